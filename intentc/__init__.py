@@ -1,0 +1,3 @@
+"""intentc: the programmable network intent compiler for AI traffic."""
+
+__version__ = "0.1.0"

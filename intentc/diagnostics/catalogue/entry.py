@@ -1,0 +1,10 @@
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A code's place in the catalogue; `explanation` is what `intentc explain CODE` prints (plain text, wrapped lines)."""
+
+    code: str
+    title: str
+    explanation: str

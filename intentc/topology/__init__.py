@@ -1,0 +1,1 @@
+"""The topology: the model and its loader."""

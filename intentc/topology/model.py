@@ -1,0 +1,254 @@
+"""The network as loaded: frozen, sorted by name, every element with its place in the YAML."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from intentc.diagnostics import Span
+
+if TYPE_CHECKING:
+    import networkx as nx
+
+IPNetwork = ipaddress.IPv4Network | ipaddress.IPv6Network
+IPInterface = ipaddress.IPv4Interface | ipaddress.IPv6Interface
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+LabelValue = str | int | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region; `parent` is the one that directly contains it."""
+
+    name: str
+    parent: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Bfd:
+    """BFD timers of a node or network (RFC 5880): detection is `multiplier` × the larger of both ends' intervals."""
+
+    interval_us: int
+    multiplier: int
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """What the network runs. `bfd` None: the underlay runs none and intentc owns it where an intent needs it."""
+
+    igp: str  # isis | ospf
+    is_managed: bool  # metrics are written by intentc
+    bfd: Bfd | None
+    span: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Collector:
+    name: str
+    address: IPAddress
+    region: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    name: str
+    region: str | None
+    role: str | None
+    location: tuple[float, float] | None  # latitude, longitude in degrees
+    labels: Mapping[str, LabelValue]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A prefix whose hosts hang on a node. `trust` is `none`, `dscp` or `fabric`; `interface` None: the labs make a port."""
+
+    prefix: IPNetwork
+    interface: str | None
+    trust: str
+    vrf: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRouting:
+    index: int
+    srgb: tuple[int, int]
+    max_sid_depth: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Management:
+    """How a device is reached; `credentials` names a table in intentc.toml, `host_key` pins a public key (OpenSSH text)."""
+
+    host: str
+    transport: str | None
+    port: int | None
+    credentials: str
+    host_key: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A router or other forwarding element. `region` is its own or its site's; `release` None when not written."""
+
+    name: str
+    site: str | None
+    region: str | None
+    role: str | None
+    platform: str  # a target's name or "none"
+    release: str | None
+    chassis: str | None
+    loopback: IPInterface | None
+    loopback6: IPInterface | None
+    segment_routing: SegmentRouting | None
+    attached: tuple[Attachment, ...]
+    management: Management | None
+    bfd: Bfd | None
+    transit: bool
+    state: str  # up | drained | planned
+    labels: Mapping[str, LabelValue]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Directional:
+    """A value per direction: `ab` from end a to end b, `ba` back."""
+
+    ab: int
+    ba: int
+
+    def towards(self, *, is_ab: bool) -> int:
+        """Return the value of one direction."""
+        return self.ab if is_ab else self.ba
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEnd:
+    """`node:interface` with the addresses on it; `interface` None when the topology names none (the labs make one)."""
+
+    node: str
+    interface: str | None
+    address: IPInterface | None
+    address6: IPInterface | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link between two nodes; rates in bps, times in ns, ratios in ppb, cost in money per month and Mbps.
+
+    `crosses` None: nobody said which regions it passes through. `encryption` is `macsec`, `ipsec` or None.
+    `is_latency_estimated`: derived from the locations of its ends, not given.
+    """
+
+    id: str
+    a: LinkEnd
+    b: LinkEnd
+    capacity_bps: Directional
+    latency_ns: Directional
+    is_latency_estimated: bool
+    igp_metric: Directional
+    mtu: int
+    cost: Directional
+    srlgs: tuple[str, ...]
+    provider: str | None
+    media: str | None
+    encryption: str | None
+    crosses: tuple[str, ...] | None
+    loss_ppb: int | None
+    jitter_ns: int | None
+    background_bps: Directional
+    queue_bytes: int | None
+    state: str  # up | drained | planned
+    upgrade: Upgrade | None
+    over: tuple[str, ...]
+    overhead_bytes: int
+    labels: Mapping[str, LabelValue]
+    span: Span
+
+    def end(self, node: str) -> LinkEnd:
+        """Return the end at `node`."""
+        return self.a if self.a.node == node else self.b
+
+    def other(self, node: str) -> str:
+        """Return the node at the other end."""
+        return self.b.node if self.a.node == node else self.a.node
+
+    def is_ab(self, sender: str) -> bool:
+        """Return whether traffic sent by `sender` runs from a to b."""
+        return self.a.node == sender
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    to_bps: int
+    cost: int
+
+
+@dataclass(frozen=True)
+class Topology:
+    """The whole network; mappings are in natural order of their keys. Built by `topology.load` only."""
+
+    name: str
+    regions: Mapping[str, Region]
+    routing: Routing
+    collectors: Mapping[str, Collector]
+    sites: Mapping[str, Site]
+    nodes: Mapping[str, Node]
+    links: Mapping[str, Link]
+    sources: tuple[str, ...] = field(default=())  # paths of the files, sorted
+
+    @cached_property
+    def links_of(self) -> Mapping[str, tuple[Link, ...]]:
+        """Links at each node, in the order of `links` (links that are `planned` do not exist yet and are left out)."""
+        found: dict[str, list[Link]] = {name: [] for name in self.nodes}
+        for link in self.links.values():
+            if link.state != "planned":
+                found[link.a.node].append(link)
+                found[link.b.node].append(link)
+        return {name: tuple(links) for name, links in found.items()}
+
+    @cached_property
+    def nodes_of_site(self) -> Mapping[str, tuple[str, ...]]:
+        """Names of the nodes of each site, sorted."""
+        found: dict[str, list[str]] = {name: [] for name in self.sites}
+        for node in self.nodes.values():
+            if node.site is not None:
+                found[node.site].append(node.name)
+        return {name: tuple(sorted(nodes)) for name, nodes in found.items()}
+
+    @cached_property
+    def srlgs(self) -> Mapping[str, tuple[str, ...]]:
+        """Link ids of each SRLG, both sorted; a link without an SRLG is one of its own (named by its id)."""
+        found: dict[str, list[str]] = {}
+        for link in self.links.values():
+            for name in link.srlgs or (link.id,):
+                found.setdefault(name, []).append(link.id)
+        return {name: tuple(sorted(found[name])) for name in sorted(found)}
+
+    def is_within(self, region: str | None, ancestor: str) -> bool:
+        """Return whether `region` is `ancestor` or lies below it."""
+        seen = 0
+        while region is not None and seen <= len(self.regions):
+            if region == ancestor:
+                return True
+            region = self.regions[region].parent if region in self.regions else None
+            seen += 1
+        return False
+
+    def graph(self) -> nx.MultiGraph[str]:
+        """Return the network as a `networkx.MultiGraph`: node attribute `node`, edge key = link id, edge attribute `link`."""
+        import networkx as nx  # noqa: PLC0415  (costs 100 ms; only those who ask pay)
+
+        graph: nx.MultiGraph[str] = nx.MultiGraph(name=self.name)
+        for node in self.nodes.values():
+            graph.add_node(node.name, node=node)
+        for link in self.links.values():
+            graph.add_edge(link.a.node, link.b.node, key=link.id, link=link)
+        return graph
