@@ -1,0 +1,173 @@
+"""Vendor-neutral device configuration: per device and feature, each item knowing who asked for it.
+
+Hops are abstract (node names, link ids): targets turn them into addresses, labels and interfaces. Rates in bps, bursts in
+bytes, times in µs. Every tuple is sorted, so equal configurations are equal values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from intentc.diagnostics import Span
+from intentc.resolve.model import Flow, TrafficClass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Origin:
+    """The intents, and the places in the sources, that asked for an item."""
+
+    intents: tuple[str, ...]
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class EdgePort:
+    """A port with hosts behind it. With trust `none` the DSCP of whatever no rule matches is set to DF."""
+
+    interface: str
+    trust: str  # none | dscp | fabric
+    prefixes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Meter:
+    """A two-rate meter shared by the rules that name it: above `committed_bps` re-mark to `over_dscp` (None: drop), above
+
+    `ceiling_bps` drop. `committed_bps` None: only the ceiling counts. Bursts in bytes.
+    """
+
+    name: str
+    committed_bps: int | None
+    burst_bytes: int
+    over_dscp: int | None
+    ceiling_bps: int | None
+    ceiling_burst_bytes: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class MarkRule:
+    """Packets of `flow` but not of `excepted` that enter by `interfaces` get `dscp`, are metered and counted. First match wins by `precedence`."""
+
+    precedence: int
+    flow: Flow
+    excepted: tuple[Flow, ...]
+    interfaces: tuple[str, ...]
+    traffic_class: str
+    dscp: int
+    meter: str | None
+    counter: str  # unique per demand and device: letters, digits, `-`
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Queue:
+    """One class on one port. `guarantee_bps` is reserved; a strict queue may not exceed `cap_bps`."""
+
+    traffic_class: str
+    dscps: tuple[int, ...]  # with the re-marked code points
+    scheduling: str  # strict | weight | share | idle
+    guarantee_bps: int
+    cap_bps: int
+    weight: int
+    limit_bytes: int
+    is_ecn: bool
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PortQueueing:
+    """The egress scheduler of one link end, shaped to the link's rate; the default class takes everything else."""
+
+    interface: str
+    link: str
+    rate_bps: int
+    mtu: int
+    queues: tuple[Queue, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SteerRule:
+    """Packets of `flow` that enter by `interfaces` go loosely towards the first reachable node of `waypoints`."""
+
+    precedence: int
+    flow: Flow
+    excepted: tuple[Flow, ...]
+    interfaces: tuple[str, ...]
+    waypoints: tuple[str, ...]
+    is_fail_closed: bool
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FenceRule:
+    """Packets of `flow` never leave by `interfaces` (pin, avoid, encrypt): they are dropped and counted there."""
+
+    flow: Flow
+    excepted: tuple[Flow, ...]
+    interfaces: tuple[str, ...]
+    reason: str  # "pin", "avoid", "encrypt"
+    counter: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class IsolationRule:
+    """Default deny for `prefix` behind `interfaces`: `to` guards what is sent to it, `from` what it sends."""
+
+    prefix: str
+    interfaces: tuple[str, ...]
+    direction: str
+    allowed: tuple[Flow, ...]
+    counter: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class BfdPort:
+    """A BFD session (RFC 5880) on the IGP adjacency of a port, owned by intentc because the underlay declares none."""
+
+    interface: str
+    link: str
+    igp: str
+    interval_us: int
+    multiplier: int
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class CountRule:
+    """Packets of `flow` that leave by `interfaces` towards their hosts are counted (what arrived, for telemetry)."""
+
+    flow: Flow
+    interfaces: tuple[str, ...]
+    counter: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceConfig:
+    """All that intentc owns on one device."""
+
+    node: str
+    platform: str
+    release: str
+    edges: tuple[EdgePort, ...] = ()
+    meters: tuple[Meter, ...] = ()
+    marking: tuple[MarkRule, ...] = ()
+    queueing: tuple[PortQueueing, ...] = ()
+    steering: tuple[SteerRule, ...] = ()
+    fences: tuple[FenceRule, ...] = ()
+    isolation: tuple[IsolationRule, ...] = ()
+    bfd: tuple[BfdPort, ...] = ()
+    counting: tuple[CountRule, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """The configuration of every device that has any, and the facts that targets need to make hops concrete."""
+
+    devices: Mapping[str, DeviceConfig]  # by node, sorted
+    loopbacks: Mapping[str, tuple[str | None, str | None]]  # node -> (IPv4, IPv6) address text
+    classes: Mapping[str, TrafficClass]
+    infrastructure: tuple[str, ...]  # host prefixes of router addresses: exempt from every rule

@@ -1,0 +1,119 @@
+"""What the network will really do: mechanism, paths and figures of each demand, in the normal and every promised state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from intentc.resolve.model import Candidate, Demand, Model
+from intentc.topology.model import Directional
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Path:
+    """A path as node names and the link ids between them; `share_ppm` of the traffic takes it."""
+
+    nodes: tuple[str, ...]
+    links: tuple[str, ...]
+    share_ppm: int = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyParts:
+    """One-way latency in µs, each part rounded up; `basis` of the queueing part: `proved queue-limit assumed none`."""
+
+    propagation: int
+    serialisation: int
+    queueing: int
+    basis: str
+
+    @property
+    def total(self) -> int:
+        return self.propagation + self.serialisation + self.queueing
+
+
+@dataclass(frozen=True, slots=True)
+class SteeringRule:
+    """At `node`, packets of the demand that arrive over `ingress` go towards the first of `waypoints` that the IGP reaches.
+
+    `ingress` is a link id, or None for the node's own attached ports. "Towards" is loose (RFC 8402): the packet takes the
+    IGP's next hop to the waypoint's loopback. With no waypoint left the packet is dropped (`is_fail_closed`) or follows
+    the IGP to its destination. At the waypoint itself, and at every node without a rule for that ingress, the IGP carries.
+    """
+
+    node: str
+    ingress: str | None
+    waypoints: tuple[str, ...]
+    is_fail_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """An ordered alternative as the devices see it; the first whose `liveness` is up carries."""
+
+    preference: int
+    segments: tuple[str, ...]
+    liveness: str  # bfd | igp | carrier
+    paths: tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StateResult:
+    """What a demand does in the failure states `when`: derived by simulating mechanism and IGP, never wished."""
+
+    when: tuple[str, ...]
+    destination: str  # node; differs from the primary's when an `any of` replica is lost
+    paths: tuple[Path, ...]
+    latency: LatencyParts
+
+
+@dataclass(frozen=True, slots=True)
+class Protection:
+    """Time from loss of forwarding to the last lost packet: detection plus repair, in ms, rounded up."""
+
+    detector: str  # bfd | carrier | igp
+    detect_ms: int
+    repair_ms: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class RealisedDemand:
+    """A demand with its mechanism and everything derived from it. `id` is the manifest's (with the replica's site)."""
+
+    demand: Demand
+    id: str
+    chosen: Candidate
+    mechanism: str  # igp | pbr (sr-policy and flex-algo: later targets)
+    segments: tuple[str, ...]
+    primary: tuple[Path, ...]
+    latency: LatencyParts
+    steering: tuple[SteeringRule, ...]
+    alternatives: tuple[Alternative, ...]
+    states: tuple[StateResult, ...]
+    unprotected: tuple[str, ...]
+    protection: Protection | None
+    reason: str  # why this path and mechanism, one sentence for people
+
+
+@dataclass(frozen=True, slots=True)
+class LinkLoad:
+    """Reservations on one link, bps per direction: normal, worst over the promised states, and the same per class."""
+
+    link: str
+    reserved: Directional
+    by_class: Mapping[str, Directional]
+    worst: Directional
+    worst_state: tuple[str, str]  # state id for ab, ba ("" when the normal state is the worst)
+    worst_by_class: Mapping[str, Directional]
+
+
+@dataclass(frozen=True)
+class Realised:
+    """The placed program. `infeasible` names the intents that could not be placed (their findings say why)."""
+
+    model: Model
+    demands: Mapping[str, RealisedDemand]  # by Demand.key, sorted
+    loads: Mapping[str, LinkLoad]  # every link with a reservation, sorted
+    infeasible: tuple[str, ...]
+    max_utilisation_ppm: int

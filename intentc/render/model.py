@@ -1,0 +1,46 @@
+"""Rendered configuration: files per device, and where each line comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from intentc.diagnostics import Span
+from intentc.ir.model import DeviceConfig
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RenderedFile:
+    """One file; `path` is relative to the build directory (`fra-pe1/itc.nft`), text ends with a newline."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class LineOrigin:
+    """Line `line` (from 1) of `path` was asked for by `spans` of `intents`."""
+
+    path: str
+    line: int
+    intents: tuple[str, ...]
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceBundle:
+    """One device's rendered configuration with the IR it was rendered from."""
+
+    node: str
+    target: str
+    transport: str
+    config: DeviceConfig
+    files: tuple[RenderedFile, ...]
+    provenance: tuple[LineOrigin, ...]
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Everything rendered, by node in sorted order."""
+
+    devices: Mapping[str, DeviceBundle]

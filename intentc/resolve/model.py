@@ -1,0 +1,225 @@
+"""What the intents ask of this network: names resolved, sets expanded, one demand per pair of ends and direction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from intentc.diagnostics import Span
+from intentc.topology.model import LabelValue, Topology
+
+
+class Scheduling(StrEnum):
+    """How a class is served on a port."""
+
+    STRICT = "strict"  # first, capped at `share_ppb` of the link
+    WEIGHT = "weight"  # guaranteed its reservation, then `weight` of what is left
+    SHARE = "share"  # exactly `share_ppb` of the link (`queue N%`)
+    IDLE = "idle"  # what is idle, at least 1 % (RFC 8622)
+
+
+@dataclass(frozen=True, slots=True)
+class TrafficClass:
+    """A per-hop behaviour. `over_dscp` None: what exceeds the committed rate is dropped. Lower `rank` is placed first."""
+
+    name: str
+    rank: int
+    dscp: int
+    over_dscp: int | None
+    scheduling: Scheduling
+    weight: int
+    share_ppb: int
+    drop: str  # low | medium | high
+    is_ecn: bool
+    is_lossless: bool
+    span: Span | None  # None for the built-in ones
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Flow:
+    """A set of packets: all parts hold. Prefixes in canonical text of one family; `protocol` `any tcp udp sctp icmp`.
+
+    `icmp` on an IPv6 flow means ICMPv6. Port ranges are inclusive; None means any.
+    """
+
+    family: int  # 4 | 6
+    source: str
+    destination: str
+    protocol: str = "any"
+    source_ports: tuple[int, int] | None = None
+    destination_ports: tuple[int, int] | None = None
+    dscp: int | None = None
+
+    def reversed(self) -> Flow:
+        """Return the flow of the replies: prefixes and ports swapped."""
+        return Flow(
+            self.family,
+            self.destination,
+            self.source,
+            self.protocol,
+            self.destination_ports,
+            self.source_ports,
+            self.dscp,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One attachment of an end: the node that carries, and the prefixes of the end that hang on it (canonical text)."""
+
+    site: str  # the node's own name where it has no site
+    node: str
+    prefixes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One possible pair of attachments with the packets that run between them, `excepted` ones taken out."""
+
+    source: Endpoint
+    destination: Endpoint
+    flows: tuple[Flow, ...]
+    excepted: tuple[Flow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Elements that a demand must never use, and the clause that says so (`kind`: `pin avoid encrypt`)."""
+
+    kind: str
+    text: str  # the clause in the user's words: "pin region eu"
+    nodes: frozenset[str]
+    links: frozenset[str]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Waypoint:
+    """One `via` element: the path must touch one of `nodes` or run over one of `links`."""
+
+    text: str
+    nodes: frozenset[str]
+    links: frozenset[str]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class FailureState:
+    """Elements that are down together; `id` as in the manifest (`link:L7`, `node:x`, `srlg:duct-9`, …)."""
+
+    id: str
+    nodes: frozenset[str]
+    links: frozenset[str]  # without those that only fall with a failed node
+
+
+@dataclass(frozen=True, slots=True)
+class FailoverRequirement:
+    """The promise under failure: in each of `states` a path remains within `bound_ns` and `bandwidth_bps`, back within `within_ns`.
+
+    Times in ns, rates in bps. `states` leaves out failures of the ends themselves (and, with `except access`, of an end's
+    only attachment). `revert_ns` None means never.
+    """
+
+    within_ns: int
+    states: tuple[FailureState, ...]
+    bound_ns: int | None
+    bandwidth_bps: int
+    pool_bps: int
+    revert_ns: int | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One direction of traffic between two ends, with all that must hold for it.
+
+    `key` is stable and unique: `intent/source>destination` (the service's name stands for an `any of` destination), with
+    `/reply` for the reply direction. On each link direction a *pool* reserves min(`pool_bps`, sum of `bandwidth_bps` of
+    its demands there). `bandwidth_bps` 0 with `has_bandwidth` False: no clause, nothing reserved, only propagation promised.
+    `precedence`: where matches overlap, the smaller number is evaluated first (conflicts are settled by resolve).
+    """
+
+    key: str
+    intent: str
+    direction: str  # forward | reverse
+    reply_to: str | None  # key of the forward demand, for a reply
+    source_site: str
+    destination_name: str
+    candidates: tuple[Candidate, ...]
+    is_any_of: bool
+    traffic_class: str
+    rank: int
+    bound_ns: int | None
+    rtt_bound_ns: int | None  # on both demands of a pair: the sum of both directions keeps it
+    has_bandwidth: bool
+    bandwidth_bps: int
+    pool: str
+    pool_bps: int
+    ceiling_bps: int | None
+    burst_bytes: int
+    exclusions: tuple[Exclusion, ...]
+    via: tuple[Waypoint, ...]
+    failover: FailoverRequirement | None
+    otherwise: str  # drop | best-effort
+    precedence: int
+    span: Span  # the intent's name
+    clause_spans: Mapping[str, Span]  # clause keyword -> where it stands, for findings
+
+
+@dataclass(frozen=True, slots=True)
+class Isolation:
+    """Default deny around one prefix at the nodes that attach it (`direction`: `to` or `from`), but for `allowed` flows."""
+
+    prefix: str
+    nodes: tuple[str, ...]
+    direction: str
+    allowed: tuple[Flow, ...]
+    intents: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TelemetryRequirement:
+    every_ns: int
+    collector: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """Accepts findings of `code` for `intent` up to and including `until` (ISO date)."""
+
+    intent: str
+    code: str
+    until: str
+    because: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedIntent:
+    """One intent as resolved; `is_rejected` when a finding of E02–E04 stopped it (then `demands` is empty)."""
+
+    name: str
+    title: str | None
+    span: Span
+    traffic_class: str | None
+    demands: tuple[str, ...]
+    labels: Mapping[str, LabelValue]
+    telemetry: TelemetryRequirement | None
+    is_rejected: bool
+    is_unsupported: bool  # stopped by a clause that is not supported yet
+
+
+@dataclass(frozen=True)
+class Model:
+    """The whole of what is asked; tuples and mappings are sorted by name or key."""
+
+    topology: Topology
+    classes: Mapping[str, TrafficClass]
+    intents: tuple[ResolvedIntent, ...]
+    demands: Mapping[str, Demand]
+    isolations: tuple[Isolation, ...]
+    waivers: tuple[Waiver, ...]
+    infrastructure: tuple[str, ...]  # host prefixes of all router addresses, both families: never matched by anything

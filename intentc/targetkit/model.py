@@ -1,0 +1,53 @@
+"""What a target says of itself, as the stages before rendering need it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Whether a feature can be expressed: `is_supported`, else why not (`reason`) and what would do it (`instead`)."""
+
+    is_supported: bool
+    reason: str = ""
+    instead: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeCapabilities:
+    """What one device can do, decided from its target's data and its release and chassis.
+
+    `features` maps the names of IR features and clauses (`marking queueing policing steering fence isolation bfd telemetry
+    ipv6 …`, see targets/README.md) to their support; a name that is absent is not supported. Times in µs.
+    """
+
+    node: str
+    platform: str
+    release: str
+    is_release_assumed: bool
+    mechanisms: tuple[str, ...]  # of igp pbr sr-policy flex-algo, preferred first
+    features: Mapping[str, Support]
+    bfd_min_interval_us: int
+    bfd_interval_us: int  # what intentc configures where it owns BFD
+    bfd_multiplier: int
+    repair_us: int  # from detection to forwarding again (SPF, FIB)
+    max_steering_tables: int
+    max_queues: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One target folder: its data and where its templates and code are."""
+
+    name: str
+    title: str
+    directory: Path
+    transport: str
+    is_tested: bool  # run on the vendor's own software by our tests; else "syntax-checked"
+    releases: tuple[str, ...]  # supported, oldest first
+
+
+Capabilities = Mapping[str, NodeCapabilities]
