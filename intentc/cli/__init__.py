@@ -1,0 +1,25 @@
+"""The command line: the only room that prints, exits, and reads the clock or the environment."""
+
+from __future__ import annotations
+
+import sys
+
+from intentc.cli.arguments import build_parser
+from intentc.cli.exits import Exit
+
+
+def run() -> None:
+    """Run the command line of this process and exit with its status (console script entry point)."""
+    sys.exit(main(sys.argv[1:]))
+
+
+def main(argv: list[str]) -> int:
+    """Run one command and return its exit status; never raises but for `SystemExit` of usage errors."""
+    arguments = build_parser().parse_args(argv)
+    from intentc.cli.dispatch import dispatch  # noqa: PLC0415  (after argparse: `--help` must not pay for it)
+
+    try:
+        return int(dispatch(arguments))
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        return int(Exit.INTERRUPTED)

@@ -1,0 +1,152 @@
+"""The grammar of the command line. Imports nothing but argparse: `--help` and `--version` answer at once."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from pathlib import Path
+
+from intentc import __version__
+
+FORMATS = ("text", "json")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands; the chosen one is in `command` (and `action` for `lab`)."""
+    parser = argparse.ArgumentParser(
+        prog="intentc",
+        description="Programmable network intent compiler for AI traffic: intents and a topology in, proven paths and device configuration out.",
+        epilog="exit status: 0 done · 1 findings or drift · 2 usage · 3 apply failed, all back · 4 a device needs you · 5 changes · 6 refused · 70 our bug",
+    )
+    parser.add_argument("--version", action="version", version=f"intentc {__version__}")
+    _common(parser, is_top=True)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _compiling(commands)
+    _changing(commands)
+    _looking(commands)
+    _lab(commands)
+    return parser
+
+
+def _compiling(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    check = _command(commands, "check", "everything that can be known without devices")
+    _files(check)
+    compile_ = _command(commands, "compile", "check, then write configs per device and manifest.json")
+    _files(compile_)
+    compile_.add_argument(
+        "-o", "--output", metavar="DIR", type=Path, help="where to write (default: the project's output)"
+    )
+    verify = _command(commands, "verify", "re-prove a compiled result from its files; --live measures the running lab")
+    verify.add_argument("--build", metavar="DIR", type=Path, help="the compiled result (default: the project's output)")
+    verify.add_argument(
+        "--live", action="store_true", help="measure delay, loss, DSCP and path of every demand in a lab"
+    )
+    verify.add_argument("--seconds", type=float, default=3.0, metavar="S", help="how long --live measures (default 3)")
+    _lab_option(verify)
+    report = _command(commands, "report", "a self-contained page with the map, the paths and the margins")
+    report.add_argument("-o", "--output", metavar="DIR", type=Path, required=True)
+
+
+def _changing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    plan = _command(commands, "plan", "what would change on which device and why; touches nothing")
+    plan.add_argument("--out", metavar="FILE", type=Path, help="write the plan for `intentc apply FILE`")
+    plan.add_argument("--detailed-exitcode", action="store_true", help="exit 5 when there are changes")
+    plan.add_argument("--diff", action="store_true", help="show the text of every change as well")
+    _lab_option(plan)
+    apply = _command(commands, "apply", "carry a plan out as one network-wide transaction")
+    apply.add_argument("planfile", nargs="?", type=Path, metavar="PLANFILE")
+    apply.add_argument(
+        "--yes", action="store_true", help="do not ask (needed without a terminal, unless PLANFILE is given)"
+    )
+    _lab_option(apply)
+    rollback = _command(commands, "rollback", "undo an earlier apply's owned changes against what runs now")
+    rollback.add_argument("id", nargs="?", metavar="ID", help="an apply of `intentc history` (default: the newest)")
+    rollback.add_argument("--yes", action="store_true", help="do not ask (needed without a terminal)")
+    _lab_option(rollback)
+    recover = _command(commands, "recover", "finish or undo an interrupted apply from its journal")
+    _lab_option(recover)
+
+
+def _looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    drift = _command(commands, "drift", "owned configuration that differs on the devices")
+    _lab_option(drift)
+    history = _command(commands, "history", "what was applied, when, by whom, from which commit")
+    _lab_option(history)
+    explain = _command(commands, "explain", "a finding's long form, or one intent from source line to device lines")
+    explain.add_argument("subject", metavar="CODE|INTENT")
+    _command(commands, "targets", "the targets, their transports and what each can express")
+
+
+def _lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    lab = _command(commands, "lab", "run the project's network: containerlab, or Linux namespaces without Docker")
+    actions = lab.add_subparsers(dest="action", metavar="ACTION", required=True)
+    export = _command(actions, "export", "write a containerlab topology with complete start-up configs")
+    export.add_argument(
+        "-o", "--output", metavar="DIR", type=Path, default=None, help="default: lab/ in the project's output"
+    )
+    up = _command(actions, "up", "start the lab (exports it first)")
+    up.add_argument("--engine", choices=("auto", "containerlab", "netns"), default="auto")
+    down = _command(actions, "down", "stop the lab and leave nothing behind")
+    test = _command(actions, "test", "start, apply, measure, fail every link in turn, stop")
+    test.add_argument(
+        "--seconds", type=float, default=3.0, metavar="S", help="how long each measurement takes (default 3)"
+    )
+    execute = _command(actions, "exec", "run a command in a node of the lab")
+    for parser in (up, down, execute, test):
+        parser.add_argument(
+            "--lab",
+            metavar="DIR",
+            type=Path,
+            default=None,
+            help="the lab's directory (default: lab/ in the project's output)",
+        )
+    execute.add_argument("node", metavar="NODE")
+    execute.add_argument("argv", nargs=argparse.REMAINDER, metavar="COMMAND …")
+
+
+def _command(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, summary: str
+) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=summary, description=summary)
+    _common(parser, is_top=False)
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser, *, is_top: bool) -> None:
+    """Add the common options; below the top they are only set when given, so that both places work."""
+
+    def default(value: object) -> object:
+        return value if is_top else argparse.SUPPRESS
+
+    group = parser.add_argument_group("common options")
+    group.add_argument(
+        "-C", dest="directory", metavar="DIR", type=Path, default=default(Path()), help="find the project from here"
+    )
+    group.add_argument("--format", choices=FORMATS, default=default("text"))
+    group.add_argument(
+        "--today", metavar="DATE", type=dt.date.fromisoformat, default=default(None), help="judge waivers by this day"
+    )
+    group.add_argument("--color", choices=("auto", "always", "never"), default=default("auto"))
+    group.add_argument("-q", "--quiet", action="store_true", default=default(False), help="only findings and results")
+    group.add_argument(
+        "-v", "--verbose", action="store_true", default=default(False), help="more detail; tracebacks of bugs"
+    )
+
+
+def _files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files", nargs="*", type=Path, metavar="FILE", help="intent files without a project (with --topology)"
+    )
+    parser.add_argument(
+        "--topology", action="append", type=Path, metavar="FILE", default=[], help="topology for bare files"
+    )
+
+
+def _lab_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--lab",
+        metavar="DIR",
+        type=Path,
+        default=None,
+        help="act on the running lab in DIR instead of the devices of the topology",
+    )

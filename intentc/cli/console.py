@@ -1,0 +1,53 @@
+"""Where text goes: results to standard output, progress and findings' summaries to standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+
+from intentc.diagnostics.text import TextStyle
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """The terminal as the options describe it. `is_live`: progress may overwrite its own line."""
+
+    style: TextStyle
+    error_style: TextStyle
+    is_quiet: bool
+    is_live: bool
+
+    def out(self, text: str) -> None:
+        """Write a result."""
+        sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
+
+    def err(self, text: str) -> None:
+        """Write a message for the person at the keyboard."""
+        self.clear()
+        sys.stderr.write(text if text.endswith("\n") or not text else text + "\n")
+
+    def progress(self, text: str) -> None:
+        """Show what is being done, only to a terminal."""
+        if self.is_live and not self.is_quiet:
+            sys.stderr.write(f"\r\x1b[K{text}")
+            sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Take the progress line away."""
+        if self.is_live and not self.is_quiet:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def open_console(color: str, *, is_quiet: bool) -> Console:
+    """Return the console for `--color` and the environment (NO_COLOR wins over `auto`)."""
+
+    def wanted(is_terminal: bool) -> bool:
+        if color == "auto":
+            return is_terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+        return color == "always"
+
+    return Console(
+        TextStyle(wanted(sys.stdout.isatty())), TextStyle(wanted(sys.stderr.isatty())), is_quiet, sys.stderr.isatty()
+    )

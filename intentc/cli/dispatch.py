@@ -1,0 +1,66 @@
+"""From parsed arguments to the command's function; turns what the outside world throws into one message and a status."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+import traceback
+
+from intentc import __version__
+from intentc.cli.console import Console, open_console
+from intentc.cli.exits import Exit
+from intentc.diagnostics.text import printable
+from intentc.failures import Refusal
+
+# command -> module below intentc.cli; each has `run(arguments, console) -> Exit`
+_MODULES = {
+    "check": "check",
+    "compile": "compile",
+    "verify": "verify",
+    "report": "report",
+    "plan": "plan",
+    "apply": "apply",
+    "rollback": "apply",
+    "recover": "apply",
+    "drift": "drift",
+    "history": "drift",
+    "explain": "explain",
+    "targets": "targets",
+    "lab": "lab",
+}
+
+
+def dispatch(arguments: argparse.Namespace) -> Exit:
+    """Run the command; every failure is one message on standard error and its exit status."""
+    console = open_console(arguments.color, is_quiet=arguments.quiet)
+    try:
+        module = importlib.import_module(f"intentc.cli.{_MODULES[arguments.command]}")
+        status: Exit = module.run(arguments, console)
+    except Refusal as refusal:
+        _say(console, refusal)
+        return Exit(refusal.status)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader has gone; nothing is left to tell it
+        return Exit.DONE
+    except Exception as error:  # noqa: BLE001  (the last line of defence: a bug of ours, said so)
+        return _bug(console, error, is_verbose=arguments.verbose)
+    return status
+
+
+def _say(console: Console, refusal: Refusal) -> None:
+    console.err(f"{console.error_style.paint('error', '31;1')}: {printable(refusal.message)}")
+    for line in refusal.help:
+        console.err(f"  = help: {printable(line)}")
+
+
+def _bug(console: Console, error: Exception, *, is_verbose: bool) -> Exit:
+    console.err(
+        f"{console.error_style.paint('bug', '31;1')}: intentc {__version__} failed: {type(error).__name__}: {error}"
+    )
+    console.err(
+        "  = help: this is our mistake, not yours; please report it with the output of the same command with `-v`"
+    )
+    if is_verbose:
+        console.err("".join(traceback.format_exception(error)))
+    return Exit.BUG

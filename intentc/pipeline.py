@@ -1,0 +1,152 @@
+"""READ ME FIRST: the one way through, as an ordered list of stages, and the function that runs them.
+
+    text ─parse→ files ┐
+    YAML ─load→ topology ┴─resolve→ model ─place→ realised ─check→ ─lower→ fleet ─render→ bundle
+
+Every stage is one function, typed in and out; user mistakes go to `Findings`, never into an exception. A finding stops a
+declaration and what depends on it, not the run: sound intents are still resolved and placed. Device configuration is made
+only when nothing is wrong, so that nothing half-right can be pushed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from intentc import resources
+from intentc.diagnostics import Diagnostic, Findings, Source
+
+if TYPE_CHECKING:
+    from intentc.ir.model import Fleet
+    from intentc.language import ast
+    from intentc.project.model import Project
+    from intentc.realise.model import Realised
+    from intentc.render.model import Bundle
+    from intentc.resolve.model import Model
+    from intentc.targetkit.model import Capabilities, Target
+    from intentc.topology.model import Topology
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to compile: a project, its sources as read, and the day that waivers are judged by."""
+
+    project: Project
+    intents: tuple[Source, ...]
+    topology: tuple[Source, ...]
+    today: dt.date
+
+
+@dataclass
+class Run:
+    """The state of one compilation; each stage fills in its product. `findings` collects what every stage says."""
+
+    request: Request
+    findings: Findings = field(default_factory=Findings)
+    files: tuple[ast.File, ...] = ()
+    topology: Topology | None = None
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    capabilities: Capabilities = field(default_factory=dict)
+    model: Model | None = None
+    realised: Realised | None = None
+    fleet: Fleet | None = None
+    bundle: Bundle | None = None
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """Text of every input by path, for showing findings."""
+        given = [*self.request.topology, *self.request.intents, *(file.source for file in self.files)]
+        return {source.path: source.text for source in given}
+
+    @property
+    def is_accepted(self) -> bool:
+        """Return whether every intent holds: no error that is not waived."""
+        return not self.findings.has_errors
+
+
+def parse(run: Run) -> None:
+    """Parse the intent files and all that they import."""
+    from intentc.resolve.imports import load_closure  # noqa: PLC0415  (stages are imported when they run: start-up)
+
+    run.files = load_closure(run.request.project, run.request.intents, run.findings)
+
+
+def load(run: Run) -> None:
+    """Load the topology and give names and addresses to what it leaves to the labs."""
+    from intentc.lab.numbering import number  # noqa: PLC0415
+    from intentc.topology.load import load as load_topology  # noqa: PLC0415
+
+    topology = load_topology(run.request.topology, run.findings)
+    run.topology = number(topology) if topology is not None else None
+
+
+def equip(run: Run) -> None:
+    """Find the targets and what each device can do."""
+    from intentc.render.targets import capabilities, load_targets  # noqa: PLC0415
+
+    if run.topology is None:
+        return
+    extra = [run.request.project.root / path for path in run.request.project.targets]
+    run.targets = load_targets(resources.targets_paths(extra), run.findings)
+    run.capabilities = capabilities(run.topology, run.targets, run.findings)
+
+
+def resolve(run: Run) -> None:
+    """Resolve names and sets into demands."""
+    from intentc.resolve.resolve import resolve as resolve_files  # noqa: PLC0415
+
+    if run.topology is not None:
+        run.model = resolve_files(run.files, run.topology, run.request.today, run.findings)
+
+
+def place(run: Run) -> None:
+    """Place every demand and derive what it does in each promised state; then ask the targets whether they can."""
+    from intentc.place.place import place as place_model  # noqa: PLC0415
+    from intentc.render.targets import check_capabilities  # noqa: PLC0415
+
+    if run.model is None:
+        return
+    run.realised = place_model(run.model, run.capabilities, run.findings)
+    check_capabilities(run.realised, run.capabilities, run.findings)
+
+
+def settle(run: Run) -> None:
+    """Mark the findings that a waiver accepts."""
+    from intentc.resolve.waive import apply_waivers  # noqa: PLC0415
+
+    if run.model is not None:
+        run.findings.items = list(apply_waivers(run.findings.items, run.model.waivers, run.request.today))
+
+
+def lower(run: Run) -> None:
+    """Turn what was placed into vendor-neutral device configuration."""
+    from intentc.ir.lower import lower as lower_realised  # noqa: PLC0415
+
+    if run.realised is not None and run.is_accepted:
+        run.fleet = lower_realised(run.realised, run.capabilities, run.findings)
+
+
+def render(run: Run) -> None:
+    """Write each device's configuration in its own words."""
+    from intentc.render.render import render as render_fleet  # noqa: PLC0415
+
+    if run.fleet is not None and run.is_accepted:
+        run.bundle = render_fleet(run.fleet, run.targets)
+
+
+STAGES: tuple[Callable[[Run], None], ...] = (load, parse, equip, resolve, place, settle, lower, render)
+
+
+def compile_request(request: Request, early: Sequence[Diagnostic] = (), progress: Progress | None = None) -> Run:
+    """Run all stages over `request`; `early` are findings made while the sources were read."""
+    run = Run(request)
+    run.findings.items.extend(early)
+    for stage in STAGES:
+        if progress is not None:
+            progress(stage.__name__)
+        stage(run)
+    return run

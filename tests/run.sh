@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Runs what CI runs: formatting, lint, types, all tests. Arguments go to pytest (`bash tests/run.sh -k fence`).
+source "$(dirname "${BASH_SOURCE[0]}")/../labs/setup.sh"
+ensure_system
+ensure_venv "[dev]"
+cd "$ROOT"
+can_run_labs || say "lab tests are skipped: they need root on Linux and $LAB_PACKAGES (missing: $(missing_tools))"
+ruff format --check --quiet . || { say "run 'ruff format'"; exit 1; }
+ruff check --quiet .
+mypy
+exec python -m pytest "$@"

@@ -1,0 +1,88 @@
+import json
+
+import pytest
+
+from intentc.diagnostics import Diagnostic, Edit, Findings, Label, Repair, Span
+from intentc.diagnostics.jsonform import findings_document, findings_rows
+from intentc.diagnostics.text import LIMIT, TextStyle, render_text
+
+PLAIN = TextStyle()
+
+
+def at(line: int, column: int, end: int, file: str = "a.intent") -> Span:
+    return Span(file, line, column, line, end)
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "end", "pad", "carets"),
+    [("from berlin", 6, 12, 5, 6), ("\tfrom berlin", 7, 13, 9, 6), ("from 東京", 6, 8, 5, 4)],
+    ids=["plain", "tab", "wide"],
+)
+def test_the_caret_stands_under_the_characters(text, column, end, pad, carets):
+    shown = render_text([Diagnostic("E0201", "unknown", at(1, column, end))], {"a.intent": text}, PLAIN)
+    source, marks = shown.splitlines()[3:5]
+    assert "\t" not in source
+    assert marks == "  | " + " " * pad + "^" * carets
+
+
+def test_control_characters_of_a_message_do_not_reach_the_terminal():
+    shown = render_text([Diagnostic("E0201", "unknown node `\x1b[2J`", None, help=("try \x07",))], {}, PLAIN)
+    assert "\x1b" not in shown
+    assert "\x07" not in shown
+
+
+def test_text_is_capped_and_says_so():
+    items = [Diagnostic("E0201", f"unknown `{n}`", at(n + 1, 1, 2)) for n in range(LIMIT + 7)]
+    shown = render_text(items, {}, PLAIN)
+    assert shown.count("error[E0201]") == LIMIT
+    assert "and 7 more findings" in shown
+    assert f"{LIMIT + 7} errors" in shown
+
+
+def test_a_span_beyond_the_file_is_shown_without_source():
+    shown = render_text([Diagnostic("E0101", "unclosed block", at(9, 1, 2))], {"a.intent": "x"}, PLAIN)
+    assert "a.intent:9:1" in shown
+
+
+def test_related_places_are_shown_with_their_message():
+    item = Diagnostic("E0401", "contradiction", at(1, 1, 2), related=(Label(at(1, 1, 3, "b.intent"), "the other one"),))
+    shown = render_text([item], {"a.intent": "xx", "b.intent": "yy"}, PLAIN)
+    assert "b.intent:1:1" in shown
+    assert "the other one" in shown
+
+
+def test_json_has_the_promised_keys_in_order():
+    item = Diagnostic(
+        "W0501", "close", at(2, 3, 5), intent="i", repairs=(Repair("raise it", (Edit(at(2, 3, 5), "9ms"),)),)
+    )
+    (row,) = findings_rows([item])
+    assert list(row) == [
+        "id", "code", "severity", "message", "file", "line", "column", "end_line", "end_column",
+        "intent", "node", "state", "waived", "related", "help", "repairs", "fix",
+    ]  # fmt: skip
+    assert (row["severity"], row["line"], row["column"], row["end_column"]) == ("warning", 2, 3, 5)
+    assert json.loads(json.dumps(findings_document([item])))["summary"] == {
+        "errors": 0, "warnings": 1, "notes": 0, "waived": 0,
+    }  # fmt: skip
+
+
+def test_ids_are_stable_when_lines_move_and_unique_in_a_run():
+    first = findings_rows(
+        [Diagnostic("E0201", "unknown `x`", at(1, 1, 2)), Diagnostic("E0201", "unknown `x`", at(5, 1, 2))]
+    )
+    moved = findings_rows([Diagnostic("E0201", "unknown `x`", at(7, 1, 2))])
+    assert first[0]["id"] == moved[0]["id"]
+    assert first[0]["id"] != first[1]["id"]
+
+
+def test_waived_errors_do_not_count_as_errors():
+    findings = Findings([Diagnostic("E0501", "too slow", waived=True)])
+    assert not findings.has_errors
+    findings.error("E0501", "too slow", intent="other")
+    assert findings.has_errors
+
+
+def test_findings_are_sorted_by_place_and_unique():
+    findings = Findings([Diagnostic("E0202", "b", at(2, 1, 2)), Diagnostic("E0201", "a", at(1, 1, 2))])
+    findings.add(Diagnostic("E0201", "a", at(1, 1, 2)))
+    assert [item.message for item in findings.sorted()] == ["a", "b"]
