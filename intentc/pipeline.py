@@ -33,12 +33,16 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Request:
-    """What to compile: a project, its sources as read, and the day that waivers are judged by."""
+    """What to compile: a project, its sources as read, and the day that waivers are judged by.
+
+    `read` gives the source at a path relative to the project's root, for `import`; None where there is none.
+    """
 
     project: Project
     intents: tuple[Source, ...]
     topology: tuple[Source, ...]
     today: dt.date
+    read: Callable[[str], Source | None]
 
 
 @dataclass
@@ -70,9 +74,15 @@ class Run:
 
 def parse(run: Run) -> None:
     """Parse the intent files and all that they import."""
-    from intentc.resolve.imports import load_closure  # noqa: PLC0415  (stages are imported when they run: start-up)
+    from intentc.language.parser import parse as parse_source  # noqa: PLC0415  (stages are imported when they run: start-up)
+    from intentc.resolve.imports import load_closure  # noqa: PLC0415
 
-    run.files = load_closure(run.request.project, run.request.intents, run.findings)
+    def read(path: str) -> ast.File | None:
+        source = run.request.read(path)
+        return None if source is None else parse_source(source, run.findings)
+
+    entries = [parse_source(source, run.findings) for source in run.request.intents]
+    run.files = load_closure(entries, read, run.findings)
 
 
 def load(run: Run) -> None:
@@ -81,7 +91,7 @@ def load(run: Run) -> None:
     from intentc.topology.load import load as load_topology  # noqa: PLC0415
 
     topology = load_topology(run.request.topology, run.findings)
-    run.topology = number(topology) if topology is not None else None
+    run.topology = number(topology, run.findings) if topology is not None else None
 
 
 def equip(run: Run) -> None:
