@@ -1,7 +1,7 @@
 """READ ME FIRST: the one way through, as an ordered list of stages, and the function that runs them.
 
-    text ─parse→ files ┐
-    YAML ─load→ topology ┴─resolve→ model ─place→ realised ─check→ ─lower→ fleet ─render→ bundle
+    text ─parse→ files ───┐
+    YAML ─load→ topology ─┴─resolve→ model ─place→ realised ─check→ ─lower→ fleet ─render→ bundle
 
 Every stage is one function, typed in and out; user mistakes go to `Findings`, never into an exception. A finding stops a
 declaration and what depends on it, not the run: sound intents are still resolved and placed. Device configuration is made
@@ -11,12 +11,12 @@ only when nothing is wrong, so that nothing half-right can be pushed.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from intentc import resources
-from intentc.diagnostics import Diagnostic, Findings, Source
+from intentc.diagnostics import Findings, Source
 
 if TYPE_CHECKING:
     from intentc.ir.model import Fleet
@@ -50,7 +50,7 @@ class Run:
     """The state of one compilation; each stage fills in its product. `findings` collects what every stage says."""
 
     request: Request
-    findings: Findings = field(default_factory=Findings)
+    findings: Findings
     files: tuple[ast.File, ...] = ()
     topology: Topology | None = None
     targets: Mapping[str, Target] = field(default_factory=dict)
@@ -87,16 +87,17 @@ def parse(run: Run) -> None:
 
 def load(run: Run) -> None:
     """Load the topology and give names and addresses to what it leaves to the labs."""
-    from intentc.lab.numbering import number  # noqa: PLC0415
+    from intentc.lab.numbering import number_unmanaged  # noqa: PLC0415
     from intentc.topology.load import load as load_topology  # noqa: PLC0415
 
     topology = load_topology(run.request.topology, run.findings)
-    run.topology = number(topology, run.findings) if topology is not None else None
+    run.topology = number_unmanaged(topology, run.findings) if topology is not None else None
 
 
 def equip(run: Run) -> None:
     """Find the targets and what each device can do."""
-    from intentc.render.targets import capabilities, load_targets  # noqa: PLC0415
+    from intentc.render.capabilities import capabilities  # noqa: PLC0415
+    from intentc.render.targets import load_targets  # noqa: PLC0415
 
     if run.topology is None:
         return
@@ -114,14 +115,22 @@ def resolve(run: Run) -> None:
 
 
 def place(run: Run) -> None:
-    """Place every demand and derive what it does in each promised state; then ask the targets whether they can."""
+    """Choose replicas and paths, asking the mechanisms that the devices have what would then really happen."""
     from intentc.place.place import place as place_model  # noqa: PLC0415
-    from intentc.render.targets import check_capabilities  # noqa: PLC0415
+    from intentc.realise.mechanisms import Mechanisms  # noqa: PLC0415
+    from intentc.realise.realise import realise  # noqa: PLC0415
 
-    if run.model is None:
-        return
-    run.realised = place_model(run.model, run.capabilities, run.findings)
-    check_capabilities(run.realised, run.capabilities, run.findings)
+    if run.model is not None and run.topology is not None:
+        mechanisms = Mechanisms(run.topology, run.capabilities)
+        run.realised = realise(place_model(run.model, mechanisms, run.findings))
+
+
+def check(run: Run) -> None:
+    """Ask the targets whether they can express what was placed."""
+    from intentc.render.checks import check_capabilities  # noqa: PLC0415
+
+    if run.realised is not None:
+        check_capabilities(run.realised, run.capabilities, run.findings)
 
 
 def settle(run: Run) -> None:
@@ -148,14 +157,20 @@ def render(run: Run) -> None:
         run.bundle = render_fleet(run.fleet, run.targets)
 
 
-STAGES: tuple[Callable[[Run], None], ...] = (load, parse, equip, resolve, place, settle, lower, render)
+STAGES: tuple[Callable[[Run], None], ...] = (load, parse, equip, resolve, place, check, settle, lower, render)
+TOPOLOGY_ONLY: tuple[Callable[[Run], None], ...] = (load,)
+SOURCES_ONLY: tuple[Callable[[Run], None], ...] = (load, parse)
 
 
-def compile_request(request: Request, early: Sequence[Diagnostic] = (), progress: Progress | None = None) -> Run:
-    """Run all stages over `request`; `early` are findings made while the sources were read."""
-    run = Run(request)
-    run.findings.items.extend(early)
-    for stage in STAGES:
+def compile_request(
+    request: Request,
+    findings: Findings,
+    progress: Progress | None = None,
+    stages: tuple[Callable[[Run], None], ...] = STAGES,
+) -> Run:
+    """Run `stages` over `request`; `findings` may already hold what was found while the sources were read."""
+    run = Run(request, findings)
+    for stage in stages:
         if progress is not None:
             progress(stage.__name__)
         stage(run)

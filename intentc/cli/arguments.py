@@ -81,25 +81,16 @@ def _lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     lab = _command(commands, "lab", "run the project's network: containerlab, or Linux namespaces without Docker")
     actions = lab.add_subparsers(dest="action", metavar="ACTION", required=True)
     export = _command(actions, "export", "write a containerlab topology with complete start-up configs")
-    export.add_argument(
-        "-o", "--output", metavar="DIR", type=Path, default=None, help="default: lab/ in the project's output"
-    )
     up = _command(actions, "up", "start the lab (exports it first)")
     up.add_argument("--engine", choices=("auto", "containerlab", "netns"), default="auto")
     down = _command(actions, "down", "stop the lab and leave nothing behind")
-    test = _command(actions, "test", "start, apply, measure, fail every link in turn, stop")
+    test = _command(actions, "test", "measure every demand in the running lab, or what a failure costs")
     test.add_argument(
         "--seconds", type=float, default=3.0, metavar="S", help="how long each measurement takes (default 3)"
     )
     execute = _command(actions, "exec", "run a command in a node of the lab")
-    for parser in (up, down, execute, test):
-        parser.add_argument(
-            "--lab",
-            metavar="DIR",
-            type=Path,
-            default=None,
-            help="the lab's directory (default: lab/ in the project's output)",
-        )
+    for parser in (export, up, down, execute, test):
+        _lab_place(parser)
     execute.add_argument("node", metavar="NODE")
     execute.add_argument("argv", nargs=argparse.REMAINDER, metavar="COMMAND …")
 
@@ -144,9 +135,16 @@ def _files(parser: argparse.ArgumentParser) -> None:
 
 def _lab_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--lab",
+        "--lab", action="store_true", help="act on the project's running lab instead of the devices of the topology"
+    )
+    _lab_place(parser)
+
+
+def _lab_place(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--lab-dir",
         metavar="DIR",
         type=Path,
         default=None,
-        help="act on the running lab in DIR instead of the devices of the topology",
+        help="the lab in DIR (default: the project's own, .intentc/lab)",
     )

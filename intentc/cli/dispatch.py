@@ -13,7 +13,7 @@ from intentc.cli.exits import Exit
 from intentc.diagnostics.text import printable
 from intentc.failures import Refusal
 
-# command -> module below intentc.cli; each has `run(arguments, console) -> Exit`
+# command -> module below intentc.cli; each has `run(arguments, console) -> int`, the exit status
 _MODULES = {
     "check": "check",
     "compile": "compile",
@@ -31,12 +31,12 @@ _MODULES = {
 }
 
 
-def dispatch(arguments: argparse.Namespace) -> Exit:
+def dispatch(arguments: argparse.Namespace) -> int:
     """Run the command; every failure is one message on standard error and its exit status."""
     console = open_console(arguments.color, is_quiet=arguments.quiet)
     try:
         module = importlib.import_module(f"intentc.cli.{_MODULES[arguments.command]}")
-        status: Exit = module.run(arguments, console)
+        status: int = module.run(arguments, console)
     except Refusal as refusal:
         _say(console, refusal)
         return Exit(refusal.status)

@@ -88,7 +88,10 @@ class PortQueueing:
 
 @dataclass(frozen=True, slots=True, order=True)
 class SteerRule:
-    """Packets of `flow` that enter by `interfaces` go loosely towards the first reachable node of `waypoints`."""
+    """Packets of `flow` that enter by `interfaces` go loosely towards the first reachable node of `waypoints`.
+
+    Without `interfaces` nothing is steered yet: the paths are there, for a later stage to send packets to.
+    """
 
     precedence: int
     flow: Flow
@@ -137,12 +140,13 @@ class BfdPort:
 
 @dataclass(frozen=True, slots=True, order=True)
 class CountRule:
-    """Packets of `flow` that leave by `interfaces` towards their hosts are counted (what arrived, for telemetry)."""
+    """Packets of `flow` but not of `excepted` that leave by `interfaces` towards their hosts are counted (for telemetry)."""
 
     flow: Flow
     interfaces: tuple[str, ...]
     counter: str
     origin: Origin
+    excepted: tuple[Flow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

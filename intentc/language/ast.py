@@ -626,8 +626,18 @@ Declaration = Import | Const | Group | Service | ClassDeclaration | Profile | In
 
 
 @dataclass(frozen=True, slots=True)
+class Broken:
+    """A declaration that did not parse, as far as it is known: a name that it declares is not an unknown name."""
+
+    keyword: str
+    name: Name | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class File:
-    """One parsed file; declarations that did not parse are missing and have their findings."""
+    """One parsed file; declarations that did not parse are in `broken` only and have their findings."""
 
     source: Source
     declarations: tuple[Declaration, ...]
+    broken: tuple[Broken, ...] = ()

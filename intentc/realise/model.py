@@ -39,12 +39,14 @@ class SteeringRule:
     `ingress` is a link id, or None for the node's own attached ports. "Towards" is loose (RFC 8402): the packet takes the
     IGP's next hop to the waypoint's loopback. With no waypoint left the packet is dropped (`is_fail_closed`) or follows
     the IGP to its destination. At the waypoint itself, and at every node without a rule for that ingress, the IGP carries.
+    `candidate`: the replica whose flows are steered, where these differ from those of the chosen one (None).
     """
 
     node: str
     ingress: str | None
     waypoints: tuple[str, ...]
     is_fail_closed: bool
+    candidate: Candidate | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import total_ordering
 
 from intentc.diagnostics import Span
 from intentc.topology.model import LabelValue, Topology
@@ -36,11 +37,12 @@ class TrafficClass:
     span: Span | None  # None for the built-in ones
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@total_ordering
+@dataclass(frozen=True, slots=True)
 class Flow:
     """A set of packets: all parts hold. Prefixes in canonical text of one family; `protocol` `any tcp udp sctp icmp`.
 
-    `icmp` on an IPv6 flow means ICMPv6. Port ranges are inclusive; None means any.
+    `icmp` on an IPv6 flow means ICMPv6. Port ranges are inclusive; None means any, and comes first in order.
     """
 
     family: int  # 4 | 6
@@ -50,6 +52,22 @@ class Flow:
     source_ports: tuple[int, int] | None = None
     destination_ports: tuple[int, int] | None = None
     dscp: int | None = None
+
+    def __lt__(self, other: Flow) -> bool:
+        """Return whether this flow comes first, part by part."""
+        return self._order() < other._order()
+
+    def _order(self) -> tuple[int, str, str, str, tuple[int, int], tuple[int, int], int]:
+        nothing = (-1, -1)
+        return (
+            self.family,
+            self.source,
+            self.destination,
+            self.protocol,
+            self.source_ports or nothing,
+            self.destination_ports or nothing,
+            -1 if self.dscp is None else self.dscp,
+        )
 
     def reversed(self) -> Flow:
         """Return the flow of the replies: prefixes and ports swapped."""
@@ -117,8 +135,8 @@ class FailureState:
 class FailoverRequirement:
     """The promise under failure: in each of `states` a path remains within `bound_ns` and `bandwidth_bps`, back within `within_ns`.
 
-    Times in ns, rates in bps. `states` leaves out failures of the ends themselves (and, with `except access`, of an end's
-    only attachment). `revert_ns` None means never.
+    Times in ns, rates in bps. `states` leaves out failures of the ends themselves and those that cut an end's only
+    attachment (`except access` allows them, else they have their finding). `revert_ns` None means never.
     """
 
     within_ns: int
@@ -128,6 +146,8 @@ class FailoverRequirement:
     pool_bps: int
     revert_ns: int | None
     span: Span
+    rtt_bound_ns: int | None = None  # like `Demand.rtt_bound_ns`, under failure
+    is_revert_written: bool = False  # by the user; else `revert_ns` is the language's default
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +158,7 @@ class Demand:
     `/reply` for the reply direction. On each link direction a *pool* reserves min(`pool_bps`, sum of `bandwidth_bps` of
     its demands there). `bandwidth_bps` 0 with `has_bandwidth` False: no clause, nothing reserved, only propagation promised.
     `precedence`: where matches overlap, the smaller number is evaluated first (conflicts are settled by resolve).
+    `shared_with`: intents with the same match and treatment; their rates are in this demand, and they name its key.
     """
 
     key: str
@@ -165,6 +186,7 @@ class Demand:
     precedence: int
     span: Span  # the intent's name
     clause_spans: Mapping[str, Span]  # clause keyword -> where it stands, for findings
+    shared_with: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

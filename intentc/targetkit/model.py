@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -39,6 +39,30 @@ class NodeCapabilities:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """Numbers that bound what a device of a target can be given. Times in µs."""
+
+    max_steering_tables: int
+    max_queues: int
+    bfd_min_interval_us: int
+    bfd_interval_us: int
+    bfd_multiplier: int
+    repair_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A feature in a target's data: there from release `since` on; None: never, for the `reason` given."""
+
+    since: str | None
+    reason: str = ""
+    instead: str = ""
+
+
+NO_LIMITS = Limits(0, 0, 0, 0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """One target folder: its data and where its templates and code are."""
 
@@ -48,6 +72,11 @@ class Target:
     transport: str
     is_tested: bool  # run on the vendor's own software by our tests; else "syntax-checked"
     releases: tuple[str, ...]  # supported, oldest first
+    commit: str = ""  # how a change becomes one that can be taken back: restore-timer, confirmed-commit, …
+    tested_releases: tuple[str, ...] = ()
+    mechanisms: Mapping[str, str] = field(default_factory=dict)  # mechanism -> first release, preferred first
+    features: Mapping[str, Feature] = field(default_factory=dict)
+    limits: Limits = NO_LIMITS
 
 
 Capabilities = Mapping[str, NodeCapabilities]

@@ -144,6 +144,7 @@ class Link:
     """A link between two nodes; rates in bps, times in ns, ratios in ppb, cost in money per month and Mbps.
 
     `crosses` None: nobody said which regions it passes through. `encryption` is `macsec`, `ipsec` or None.
+    `latency_ns` None: neither given nor derivable; an intent whose bound needs it cannot be promised.
     `is_latency_estimated`: derived from the locations of its ends, not given.
     """
 
@@ -151,7 +152,7 @@ class Link:
     a: LinkEnd
     b: LinkEnd
     capacity_bps: Directional
-    latency_ns: Directional
+    latency_ns: Directional | None
     is_latency_estimated: bool
     igp_metric: Directional
     mtu: int
@@ -193,7 +194,12 @@ class Upgrade:
 
 @dataclass(frozen=True)
 class Topology:
-    """The whole network; mappings are in natural order of their keys. Built by `topology.load` only."""
+    """The whole network; mappings are in natural order of their keys. Built by `topology.load` only.
+
+    `broken` has, by kind (`region site node link collector`), the names of elements that are left out because of a finding,
+    and `is_complete` is False when a file or section could not be read: who misses a name then says nothing of it.
+    `places` has where the fields of each element stand, by kind and name.
+    """
 
     name: str
     regions: Mapping[str, Region]
@@ -203,6 +209,40 @@ class Topology:
     nodes: Mapping[str, Node]
     links: Mapping[str, Link]
     sources: tuple[str, ...] = field(default=())  # paths of the files, sorted
+    is_complete: bool = True
+    broken: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    places: Mapping[tuple[str, str], Mapping[str, Span]] = field(default_factory=dict, repr=False, compare=False)
+
+    def is_broken(self, kind: str, name: str) -> bool:
+        """Return whether `name` is missing for a reason that already has its finding."""
+        return not self.is_complete or name in self.broken.get(kind, ())
+
+    def span_of(self, kind: str, name: str, path: str) -> Span:
+        """Return where a field stands (`capacity`, `management.host`, `addresses.1`), else where its element does."""
+        found = self.places.get((kind, name), {}).get(path)
+        return self._element(kind, name).span if found is None else found
+
+    def _element(self, kind: str, name: str) -> Region | Collector | Site | Node | Link:
+        if kind == "node":
+            return self.nodes[name]
+        if kind == "link":
+            return self.links[name]
+        if kind == "site":
+            return self.sites[name]
+        return self.regions[name] if kind == "region" else self.collectors[name]
+
+    @cached_property
+    def riders(self) -> Mapping[str, tuple[str, ...]]:
+        """Links that fail with each link because they run over it, directly or through others, sorted."""
+        found: dict[str, set[str]] = {name: set() for name in self.links}
+        for name, link in self.links.items():
+            below = list(link.over)
+            while below:
+                carrier = below.pop()
+                if name not in found[carrier]:
+                    found[carrier].add(name)
+                    below += self.links[carrier].over
+        return {name: tuple(sorted(riders)) for name, riders in found.items()}
 
     @cached_property
     def links_of(self) -> Mapping[str, tuple[Link, ...]]:

@@ -2,4 +2,146 @@
 
 from intentc.diagnostics.catalogue.entry import Entry
 
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "E0601",
+        "unknown platform",
+        """\
+The platform of a node is the name of a target: a folder in `targets/` that knows how to write the configuration of such
+devices (`intentc targets` lists them). A node that nobody can configure, a provider's or a host, has the platform
+`none`: it forwards by the IGP, keeps the DSCP of packets, and nothing can be asked of it.
+
+    bad:   fra-pe1: {platform: frrouting}
+    good:  fra-pe1: {platform: frr}
+""",
+    ),
+    Entry(
+        "E0602",
+        "unsupported release",
+        """\
+What a device can do depends on its release, so a target names the releases that it knows. For another one nothing is
+assumed. A release may be written to any depth: `8.4` and `8.4.4` are the same to the compiler.
+
+    bad:   fra-pe1: {platform: frr, release: "7.5"}
+    good:  fra-pe1: {platform: frr, release: "8.4"}
+""",
+    ),
+    Entry(
+        "N0603",
+        "release assumed",
+        """\
+A node without a `release` is taken for the oldest one that its target supports, so that nothing is written that it may
+not understand. When the configuration is applied, a device with another release is refused: write the real one then.
+
+    noted:    fra-pe1: {platform: frr}
+    settled:  fra-pe1: {platform: frr, release: "10.2"}
+""",
+    ),
+    Entry(
+        "E0604",
+        "unusable target",
+        """\
+A folder with a `target.toml` is a target. This one cannot be used: the file is not TOML, a key is missing or of the wrong
+kind, two targets have one name, or the folder is not the product's own and brings code (which is not run). The keys are
+explained in targets/README.md.
+
+    bad:   transport = ["ssh"]
+    good:  transport = "ssh"
+""",
+    ),
+    Entry(
+        "E0605",
+        "transport not offered",
+        """\
+`management.transport` asks for a way to configure the device that its target does not have: a target writes its output
+for one transport, the one that its platform does best.
+
+    bad:   management: {host: 192.0.2.1, transport: netconf}      # on an FRR node
+    good:  management: {host: 192.0.2.1}
+""",
+    ),
+    Entry(
+        "E0610",
+        "the platform cannot do it",
+        """\
+A clause needs something of a device that its platform, in its release, cannot do. The message names the building block,
+the node and its platform; the help says what would do it instead. Nothing is left out silently: the intent is refused
+until the clause, the platform or the place of the ends is another one. A node of platform `none` can be asked nothing:
+traffic that needs a class, a rate or isolation must enter and leave at nodes that are configured.
+
+    bad:   from branches        # attached to a node of platform `none`
+           priority critical
+    good:  # attach the branches' prefixes to a router that intentc configures
+""",
+    ),
+    Entry(
+        "E0611",
+        "too many steering tables",
+        """\
+A device steers packets with one routing table for each distinct list of waypoints, and can have so many. More intents
+than that are steered at this node in different ways.
+
+Let intents share their paths (the same `via`, the same `pin`), or leave `latency` room so that the IGP's own path does.
+""",
+    ),
+    Entry(
+        "E0612",
+        "interface missing on a real device",
+        """\
+In a lab a port without a name is made by the lab. A node with `management` is a real device: as soon as packets are
+marked, policed, queued, steered, fenced or isolated there, its ports must be named.
+
+    bad:   attached: [10.20.0.0/24]
+    good:  attached: [{prefix: 10.20.0.0/24, interface: eth5}]
+""",
+    ),
+    Entry(
+        "E0613",
+        "waypoint without a loopback",
+        """\
+Packets are steered towards the loopback address of a waypoint, which the IGP announces: IPv4 packets need `loopback`,
+IPv6 packets `loopback6`. This waypoint has none of the family that it is needed for.
+
+    bad:   fra-pe1: {loopback: 10.255.0.1/32}                      # with IPv6 traffic steered over it
+    good:  fra-pe1: {loopback: 10.255.0.1/32, loopback6: 2001:db8::1/128}
+""",
+    ),
+    Entry(
+        "E0614",
+        "too many classes on a port",
+        """\
+A port has a limited number of queues, and each class that may use the link needs one. More classes than that are in use.
+
+Let intents share classes.
+""",
+    ),
+    Entry(
+        "E0615",
+        "BFD interval too short",
+        """\
+BFD (RFC 5880) in software cannot be arbitrarily fast: below the interval that the target states, a busy device takes its
+own delay for a failure of the link. Detection takes the multiplier times the interval.
+
+    bad:   bfd: {interval: 10ms, multiplier: 3}
+    good:  bfd: {interval: 50ms, multiplier: 3}
+""",
+    ),
+    Entry(
+        "W0616",
+        "counters only",
+        """\
+`telemetry` asks for counters, path and delay measurements that are exported regularly. This platform counts (packets and
+bytes per intent, per class and at the destination), but exports nothing by itself. The counters are there to be polled.
+""",
+    ),
+    Entry(
+        "E0690",
+        "one resource, two claims",
+        """\
+Two intents need the same resource of one device, and it can serve only one of them: two classes with one code point on a
+link, guarantees that exceed the link, a port that is both a link end and a host port, or one flow steered two ways.
+
+Give one of them another class, rate, port or match.
+""",
+    ),
+)

@@ -2,4 +2,70 @@
 
 from intentc.diagnostics.catalogue.entry import Entry
 
-ENTRIES: tuple[Entry, ...] = ()
+ENTRIES: tuple[Entry, ...] = (
+    Entry(
+        "E0401",
+        "intents contradict each other",
+        """\
+Some packet matches both intents, and they treat it differently: another class, other constraints on its path, other
+bounds, encryption or policing. The finding shows one such packet and where it enters. It stands at the later
+declaration (by file path, then by line); the earlier one stays in effect.
+
+If one match lies wholly within the other, the narrower one wins by itself. Else say which one wins with `overrides`,
+or take the packets out of one match with `except`.
+
+    bad:   intent a { from ber to fra  match tcp/443, tcp/80   priority high }
+           intent b { from ber to fra  match tcp/443, udp/443  priority low }
+    good:  intent b { from ber to fra  match tcp/443, udp/443  priority low  overrides a }
+""",
+    ),
+    Entry(
+        "E0405",
+        "no order of evaluation",
+        """\
+Where two intents overlap, one is evaluated first: the one that overrides the other, else the one with the narrower
+match. Taken together these rules run in a circle here, so that every intent would have to come before itself.
+
+    bad:   intent a { … overrides b }
+           intent b { … overrides a }
+    good:  intent a { … overrides b }
+           intent b { … }
+""",
+    ),
+    Entry(
+        "E0406",
+        "collector where the traffic may not go",
+        """\
+Measurements tell about the traffic, so the rules for its regions hold for them too: the collector of a pinned intent
+is inside the pinned regions, that of one that avoids a region is not in it. A collector without a region may be
+anywhere.
+
+    bad:   pin region eu  telemetry every 10s to otel-us
+    good:  pin region eu  telemetry every 10s to otel-eu
+""",
+    ),
+    Entry(
+        "N0402",
+        "the narrower match wins",
+        """\
+Every packet of this intent is matched by another one too, which treats it differently and matches more. The narrower
+match wins, as in a list of exceptions. Write `overrides` in the wider one if it should be the other way round.
+""",
+    ),
+    Entry(
+        "N0403",
+        "forward traffic wins over replies",
+        """\
+What this intent matches may also be a reply to traffic of another intent, which treats it differently. Such packets
+are treated as this intent says, since it names them; the other one only implies them.
+""",
+    ),
+    Entry(
+        "N0404",
+        "rates add up",
+        """\
+Two intents match exactly the same packets and treat them alike, so they are served as one, with the sum of their
+rates, bursts and ceilings. The intent that is first by name carries the demands.
+""",
+    ),
+)

@@ -1,0 +1,263 @@
+"""What one clause asks, with its names resolved: the values between the clauses and the demands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from intentc.diagnostics import Span
+from intentc.resolve.model import Exclusion, Waypoint
+from intentc.topology.model import LabelValue
+
+EVERYTHING = ""  # in a selection: all that a node has attached, rather than one service
+
+
+class Refusal(Enum):
+    """Why there is no value; the finding that says so has been made."""
+
+    UNSUPPORTED = "unsupported"  # sound, but nothing can honour it yet
+    BROKEN = "broken"
+
+
+def worst(*values: object) -> Refusal | None:
+    """Return the gravest refusal among `values`, or None when all of them are values."""
+    if any(value is Refusal.BROKEN for value in values):
+        return Refusal.BROKEN
+    return Refusal.UNSUPPORTED if any(value is Refusal.UNSUPPORTED for value in values) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """An evaluated set: nodes, each with the services whose traffic it stands for (or `EVERYTHING`)."""
+
+    members: Mapping[str, frozenset[str]]
+
+    @property
+    def nodes(self) -> frozenset[str]:
+        return frozenset(self.members)
+
+    @property
+    def services(self) -> frozenset[str]:
+        return frozenset[str]().union(*self.members.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Elements:
+    """Nodes and links that a `KIND X` stands for, and the names that X matches."""
+
+    nodes: frozenset[str]
+    links: frozenset[str]
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What does not lie inside a union of regions; `unknown_links` only because nobody said what they cross."""
+
+    nodes: frozenset[str]
+    links: frozenset[str]
+    unknown_links: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    selection: Selection
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Destinations:
+    """Where to; `service` names the one whose replicas are alternatives (`any of`), else None."""
+
+    selection: Selection
+    service: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class BothWays:
+    left: Selection
+    right: Selection
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Mesh:
+    selection: Selection
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class OneWay:
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """One FLOW of a match. None leaves a part to its default: the service's ports, any DSCP, the attached prefixes.
+
+    `protocol` `any` is every protocol, `ports` are those of the destination; prefixes are canonical text.
+    """
+
+    protocol: str | None
+    ports: tuple[int, int] | None
+    dscp: int | None
+    source: str | None
+    destination: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    patterns: tuple[Pattern, ...]
+    excepted: tuple[Pattern, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Overriding:
+    intents: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    traffic_class: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyBound:
+    bound_ns: int
+    is_round_trip: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Committed rates in bps, burst in bytes; None where nothing was written. `per` is `pair source total`."""
+
+    rate_bps: int
+    reverse_bps: int | None
+    per: str | None
+    ceiling_bps: int | None
+    burst_bytes: int | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """`unknown_links` are left out only because nobody said what they cross."""
+
+    exclusion: Exclusion
+    regions: tuple[str, ...]
+    unknown_links: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Avoided:
+    """One element to avoid; `regions` names those that are avoided as such."""
+
+    exclusion: Exclusion
+    regions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AvoidedAll:
+    elements: tuple[Avoided, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Encrypted:
+    exclusion: Exclusion
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    waypoints: tuple[Waypoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SurvivedFailures:
+    """`survive any 1 KIND`: every single failure of that kind."""
+
+    kind: str  # link | node | srlg | site | provider
+    is_except_access: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A failover clause; `within_ns` None is `failover none`. None elsewhere: the block does not say."""
+
+    within_ns: int | None
+    survive: tuple[SurvivedFailures, ...]
+    latency: LatencyBound | None
+    rate: Rate | None
+    revert_ns: int | None
+    is_revert_written: bool
+    otherwise: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    key: str
+    value: LabelValue
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Isolated:
+    direction: str  # to | from | both
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """Telemetry every `every_ns`, to a collector of the topology or wherever the target keeps its counters."""
+
+    every_ns: int
+    collector: str | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    goal: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """Accepts findings of `code` up to and including `until` (ISO date)."""
+
+    code: str
+    until: str
+    because: str
+    span: Span
+
+
+Requirement = (
+    Sources
+    | Destinations
+    | BothWays
+    | Mesh
+    | OneWay
+    | Matching
+    | Overriding
+    | Treatment
+    | LatencyBound
+    | Rate
+    | Pinned
+    | AvoidedAll
+    | Encrypted
+    | Through
+    | Promise
+    | Labelled
+    | Isolated
+    | Exported
+    | Objective
+    | Waived
+)

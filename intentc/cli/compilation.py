@@ -1,0 +1,105 @@
+"""From the command line to a compiled run: find the project, read its files, run the pipeline, show what was found."""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from intentc.cli.console import Console
+from intentc.cli.exits import Exit
+from intentc.diagnostics import Findings, Source
+from intentc.diagnostics.jsonform import findings_document
+from intentc.diagnostics.text import render_text
+from intentc.failures import Refusal
+from intentc.pipeline import STAGES, Request, Run, compile_request
+from intentc.project import Project, ProjectError, bare_project, find_project, load_project, read_source, read_sources
+
+
+def open_project(arguments: argparse.Namespace) -> Project:
+    """Return the project of `-C DIR`, or a bare one of the files named on the command line.
+
+    Raises `Refusal` (status 2) when there is none or its `intentc.toml` cannot be used.
+    """
+    files = list(getattr(arguments, "files", ()))
+    topology = list(getattr(arguments, "topology", ()))
+    try:
+        if files or topology:
+            return _bare(arguments.directory, files, topology)
+        path = find_project(arguments.directory.resolve())
+        if path is None:
+            raise Refusal(
+                f"no intentc.toml in `{arguments.directory}` or above it",
+                "run in a project, name one with `-C DIR`, or check bare files: `intentc check a.intent --topology t.yaml`",
+            )
+        return load_project(path)
+    except ProjectError as error:
+        raise _refusal(error) from error
+
+
+def _bare(directory: Path, files: list[Path], topology: list[Path]) -> Project:
+    if not files or not topology:
+        missing = "`--topology FILE`" if not topology else "an intent file"
+        raise Refusal(f"bare files need {missing} as well")
+    return bare_project([directory / file for file in files], [directory / file for file in topology])
+
+
+def _refusal(error: ProjectError) -> Refusal:
+    place = f"{error.path}:{error.line}: " if error.line else (f"{error.path}: " if error.path else "")
+    return Refusal(f"{place}{error.message}", *error.help)
+
+
+def today(arguments: argparse.Namespace) -> dt.date:
+    """Return the day to judge by: `--today`, else SOURCE_DATE_EPOCH, else today in UTC."""
+    if arguments.today is not None:
+        given: dt.date = arguments.today
+        return given
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is not None:
+        if not epoch.isascii() or not epoch.isdigit():
+            raise Refusal(f"SOURCE_DATE_EPOCH is `{epoch}`, not a number of seconds")
+        return dt.datetime.fromtimestamp(int(epoch), tz=dt.UTC).date()
+    return dt.datetime.now(tz=dt.UTC).date()
+
+
+def compile_project(
+    project: Project,
+    arguments: argparse.Namespace,
+    console: Console,
+    stages: tuple[Callable[[Run], None], ...] = STAGES,
+) -> Run:
+    """Read the project's files and run the stages; findings are in the run."""
+    findings = Findings()
+    try:
+        intents, topology = read_sources(project, findings)
+    except ProjectError as error:
+        raise _refusal(error) from error
+
+    def read(path: str) -> Source | None:
+        return read_source(project, path, findings)
+
+    request = Request(project, intents, topology, today(arguments), read)
+    run = compile_request(request, findings, lambda stage: console.progress(f"{stage} …"), stages)
+    console.clear()
+    return run
+
+
+def show_findings(run: Run, arguments: argparse.Namespace, console: Console) -> None:
+    """Print the findings in the chosen format to standard output."""
+    items = run.findings.sorted()
+    if arguments.format == "json":
+        console.out(json.dumps(findings_document(items), ensure_ascii=False, indent=2))
+        return
+    if arguments.quiet:
+        items = tuple(item for item in items if item.is_error)
+    elif not arguments.verbose:
+        items = tuple(item for item in items if item.severity.value != "note")
+    console.out(render_text(items, run.sources, console.style))
+
+
+def verdict(run: Run) -> Exit:
+    """Return the exit status that a compilation stands for."""
+    return Exit.DONE if run.is_accepted else Exit.FINDINGS

@@ -1,0 +1,72 @@
+"""`intentc compile`: check, then configurations per device and the manifest."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from intentc import __version__
+from intentc.cli.compilation import compile_project, open_project, show_findings, verdict
+from intentc.cli.console import Console
+from intentc.cli.exits import Exit
+from intentc.cli.summary import show_summary
+from intentc.failures import Refusal
+from intentc.manifest.build_directory import write_build
+from intentc.manifest.digest import input_digest
+from intentc.manifest.model import Generator
+from intentc.manifest.write import Compiled
+from intentc.pipeline import Run
+from intentc.project import Project
+
+
+def run(arguments: argparse.Namespace, console: Console) -> Exit:
+    """Compile the project and write the build directory; without an accepted program only the manifest is written."""
+    project = open_project(arguments)
+    compiled = compile_project(project, arguments, console)
+    directory = output_directory(project, arguments)
+    if compiled.model is not None:
+        write(compiled, directory)
+    show_findings(compiled, arguments, console)
+    if arguments.format == "text" and not arguments.quiet:
+        show_summary(compiled, console)
+        _say_where(compiled, directory, console)
+    return verdict(compiled)
+
+
+def output_directory(project: Project, arguments: argparse.Namespace) -> Path:
+    """Return `-o DIR`, else the project's output below its root."""
+    return arguments.output if arguments.output is not None else project.root / project.output
+
+
+def write(compiled: Run, directory: Path) -> tuple[Path, ...]:
+    """Write what `compiled` came to below `directory`; raise `Refusal` (status 2) where that is not possible."""
+    try:
+        return write_build(manifest_parts(compiled), directory)
+    except OSError as error:
+        raise Refusal(f"cannot write `{error.filename or directory}`: {error.strerror}") from error
+
+
+def manifest_parts(compiled: Run) -> Compiled:
+    """Return the parts of a run that its manifest tells of (the run must have a model)."""
+    assert compiled.model is not None  # noqa: S101  (the caller has checked; narrows the type)
+    request = compiled.request
+    return Compiled(
+        project=request.project.name,
+        model=compiled.model,
+        realised=compiled.realised,
+        bundle=compiled.bundle,
+        findings=compiled.findings.sorted(),
+        generator=Generator(__version__, request.project.language, request.today.isoformat(), {}),
+        inputs={path: input_digest(text.encode()) for path, text in compiled.sources.items()},
+    )
+
+
+def _say_where(compiled: Run, directory: Path, console: Console) -> None:
+    if compiled.model is None:
+        console.out("nothing was written: the topology could not be loaded")
+    elif compiled.bundle is None:
+        console.out(f"wrote {directory / 'manifest.json'}; no configuration, because not every intent holds")
+    else:
+        console.out(
+            f"wrote {directory / 'manifest.json'} and the configuration of {len(compiled.bundle.devices)} devices"
+        )

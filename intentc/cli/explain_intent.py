@@ -1,0 +1,70 @@
+"""One intent from its source line to the lines on devices."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from collections.abc import Iterator
+
+from intentc.cli.compilation import compile_project, open_project, show_findings, verdict
+from intentc.cli.console import Console
+from intentc.cli.exits import Exit
+from intentc.failures import Refusal
+from intentc.manifest.build import intent_entries
+from intentc.manifest.model import DemandEntry, IntentEntry
+from intentc.pipeline import Run
+from intentc.render.model import DeviceBundle
+from intentc.report.wording import milliseconds, rate
+
+
+def explain_intent(arguments: argparse.Namespace, console: Console) -> Exit:
+    """Print what the intent `arguments.subject` came to; raise `Refusal` (status 2) when the project has none of the name."""
+    compiled = compile_project(open_project(arguments), arguments, console)
+    if compiled.model is None:
+        show_findings(compiled, arguments, console)
+        return verdict(compiled)
+    findings = compiled.findings.sorted()
+    entries = {entry.name: entry for entry in intent_entries(compiled.model, compiled.realised, findings)}
+    entry = entries.get(arguments.subject)
+    if entry is None:
+        near = difflib.get_close_matches(arguments.subject, entries, n=1)
+        raise Refusal(
+            f"there is no intent `{arguments.subject}` and no such code", *[f"did you mean `{name}`?" for name in near]
+        )
+    console.out("\n".join(_lines(entry, compiled)))
+    return verdict(compiled)
+
+
+def _lines(entry: IntentEntry, compiled: Run) -> Iterator[str]:
+    yield f"{entry.name}  ({entry.file}:{entry.line})  {entry.status}, class {entry.traffic_class or '–'}"
+    for demand in entry.demands:
+        yield ""
+        yield from _demand(demand)
+    if compiled.bundle is not None:
+        for device in compiled.bundle.devices.values():
+            yield from _device(device, entry.name)
+    else:
+        yield ""
+        yield "no device configuration, because not every intent holds"
+
+
+def _demand(demand: DemandEntry) -> Iterator[str]:
+    bound = f" of {milliseconds(demand.bound_us)}" if demand.bound_us is not None else ""
+    yield f"  {demand.id}: {milliseconds(demand.primary.latency_us.total)}{bound}, {rate(demand.bandwidth_bps)}, by {demand.mechanism}"
+    yield f"    {demand.reason}"
+    for path in demand.primary.paths:
+        yield "    " + " → ".join(path.path)
+    for state in demand.states:
+        yield f"    {', '.join(state.when)}: {' → '.join(state.paths[0].path)} ({milliseconds(state.latency_us.total)})"
+    for name in demand.unprotected:
+        yield f"    {name}: no path"
+
+
+def _device(device: DeviceBundle, intent: str) -> Iterator[str]:
+    texts = {file.path: file.text.splitlines() for file in device.files}
+    mine = sorted((origin.path, origin.line) for origin in device.provenance if intent in origin.intents)
+    if mine:
+        yield ""
+        yield f"  {device.node} ({device.target})"
+    for path, line in mine:
+        yield f"    {path}:{line}: {texts[path][line - 1].strip()}"

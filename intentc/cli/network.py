@@ -1,0 +1,136 @@
+"""The devices that a command acts on: those of the topology, or the routers of a running lab."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import socket
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from intentc.cli.console import Console
+from intentc.diagnostics import Diagnostic, Findings
+from intentc.diagnostics.text import render_text
+from intentc.failures import Refusal
+from intentc.inventory import Device, devices_of
+from intentc.inventory.credentials import Credentials
+from intentc.lab.lab import Lab
+from intentc.lab.model import LabError
+from intentc.lab.starting import find
+from intentc.pipeline import Run
+from intentc.project import Project
+from intentc.push.team import Author, Event, Limits, Options
+from intentc.topology.model import Topology
+
+LAB_CREDENTIALS = "lab"
+
+
+@dataclass(frozen=True)
+class Network:
+    """The devices to act on, by node, and where the state of transactions on them lies."""
+
+    devices: Mapping[str, Device]
+    state: Path
+    lab: Lab | None
+
+
+def lab_directory(project: Project, arguments: argparse.Namespace) -> Path:
+    """Return `--lab-dir DIR`, else the project's own place for its lab."""
+    given: Path | None = arguments.lab_dir
+    return given if given is not None else project.root / ".intentc" / "lab"
+
+
+def open_lab(project: Project, arguments: argparse.Namespace) -> Lab:
+    """Return the running lab; raise `Refusal` (status 6) when it is not running."""
+    try:
+        return find(lab_directory(project, arguments))
+    except LabError as error:
+        raise Refusal(str(error), status=6) from error
+
+
+def open_network(compiled: Run, arguments: argparse.Namespace, console: Console) -> Network:
+    """Return the devices of the topology, or with `--lab` those of the project's running lab.
+
+    Raises `Refusal` (status 6) when a device cannot be reached for want of an address or credentials.
+    """
+    project, topology = compiled.request.project, compiled.topology
+    assert topology is not None  # noqa: S101  (the caller compiled it; narrows the type)
+    findings = Findings()
+    if arguments.lab or arguments.lab_dir is not None:
+        lab = open_lab(project, arguments)
+        credentials = {LAB_CREDENTIALS: Credentials(username="root", key_file=lab.key)}
+        found = devices_of(_only(lab.managed(topology), lab), credentials, findings)
+        network = Network(found, lab_directory(project, arguments) / "state", lab)
+    else:
+        _refuse_unmanaged(topology)
+        network = Network(devices_of(topology, project.credentials, findings), project.root / project.apply.state, None)
+    if findings.has_errors:
+        show(findings.sorted(), compiled, console)
+        raise Refusal("not every device can be reached as the project stands; nothing was touched", status=6)
+    return network
+
+
+def _only(topology: Topology, lab: Lab) -> Topology:
+    """Return the topology as it is: `managed` gave every router of the lab an address."""
+    missing = [name for name, node in topology.nodes.items() if node.platform != "none" and name not in lab.access]
+    if missing:
+        raise Refusal(
+            f"the lab has no router `{missing[0]}`",
+            "`intentc lab down`, then `up`: it is from an older topology",
+            status=6,
+        )
+    return topology
+
+
+def _refuse_unmanaged(topology: Topology) -> None:
+    if not any(node.management for node in topology.nodes.values()):
+        raise Refusal(
+            "no node of the topology says how it is reached",
+            "give nodes `management: {host: …}`, or act on the project's lab: `intentc lab up`, then `--lab`",
+            status=6,
+        )
+
+
+def transaction_options(network: Network, compiled: Run) -> Options:
+    """Return who does it, with which limits, and where the journal goes."""
+    apply = compiled.request.project.apply
+    return Options(network.state, _author(compiled.request.project.root), Limits(concurrency=apply.concurrency))
+
+
+def show_event(console: Console, event: Event) -> None:
+    """Show a step of progress."""
+    console.progress(f"{event.phase} {event.done}/{event.total} ({event.node})")
+
+
+def show(findings: tuple[Diagnostic, ...], compiled: Run, console: Console) -> None:
+    """Print findings about devices to standard error."""
+    if findings:
+        console.err(render_text(findings, compiled.sources, console.error_style))
+
+
+def _author(root: Path) -> Author:
+    return Author(_user(), socket.gethostname(), _commit(root))
+
+
+def _user() -> str:
+    try:
+        return os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())
+
+
+def _commit(root: Path) -> str:
+    """Return the commit of the project's repository, with `+` when files differ from it; empty without git."""
+    try:
+        head = subprocess.run(
+            ["git", "rev-parse", "--short=12", "HEAD"], cwd=root, capture_output=True, text=True, check=False
+        )
+        changed = subprocess.run(
+            ["git", "status", "--porcelain", "."], cwd=root, capture_output=True, text=True, check=False
+        )
+    except OSError:
+        return ""
+    return head.stdout.strip() + ("+" if changed.stdout.strip() else "") if head.returncode == 0 else ""

@@ -1,0 +1,104 @@
+"""What `plan`, `apply` and `rollback` share: compile, read what runs, make the plan."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from intentc import __version__
+from intentc.cli.compilation import compile_project, open_project, show_findings
+from intentc.cli.console import Console
+from intentc.cli.network import Network, open_network, show, show_event
+from intentc.diagnostics import Findings
+from intentc.failures import Refusal
+from intentc.ir.model import DeviceConfig, Fleet
+from intentc.ir.stages import stage_configs
+from intentc.manifest.digest import input_digest
+from intentc.pipeline import Run
+from intentc.plan.make import Kit, Particulars, make_plan
+from intentc.plan.model import Plan, RunningState
+from intentc.push.collect import collect_running
+from intentc.render.model import RenderedFile
+from intentc.render.render import render
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A compiled project, its devices with what runs on them, and the plan between them."""
+
+    compiled: Run
+    network: Network
+    running: Mapping[str, RunningState]
+    plan: Plan
+
+
+def compile_accepted(arguments: argparse.Namespace, console: Console) -> Run | None:
+    """Return the compiled project, or None (findings are printed) when not every intent holds."""
+    compiled = compile_project(open_project(arguments), arguments, console)
+    if compiled.bundle is None:
+        show_findings(compiled, arguments, console)
+        console.err("no plan: not every intent holds")
+        return None
+    return compiled
+
+
+def plan_project(compiled: Run, arguments: argparse.Namespace, console: Console) -> Planned:
+    """Read every device and return the plan; raise `Refusal` (status 6) when one cannot be read or is not as compiled for."""
+    assert compiled.bundle is not None  # noqa: S101  (accepted)
+    network = open_network(compiled, arguments, console)
+    running = read_network(network, compiled, console)
+    findings = Findings()
+    plan = make_plan(compiled.bundle, running, kit(compiled), particulars(compiled), findings)
+    if findings.has_errors:
+        show(findings.sorted(), compiled, console)
+        raise Refusal("the devices are not as the compilation assumed; nothing was touched", status=6)
+    return Planned(compiled, network, running, plan)
+
+
+def read_network(network: Network, compiled: Run, console: Console) -> Mapping[str, RunningState]:
+    """Return what runs on every device; raise `Refusal` (status 6) when one does not answer."""
+    collected = collect_running(network.devices, progress=lambda event: show_event(console, event))
+    console.clear()
+    if not collected.is_complete:
+        show(collected.findings, compiled, console)
+        raise Refusal("not every device could be read; nothing was touched", status=6)
+    return collected.running
+
+
+def kit(compiled: Run) -> Kit:
+    """Return the passes that planning borrows, bound to this compilation's fleet and targets."""
+    fleet = compiled.fleet
+    assert fleet is not None  # noqa: S101  (accepted)
+
+    def files(config: DeviceConfig) -> tuple[RenderedFile, ...]:
+        alone: Fleet = replace(fleet, devices={config.node: config})
+        return render(alone, compiled.targets).devices[config.node].files
+
+    return Kit(stage_configs, files)
+
+
+def particulars(compiled: Run) -> Particulars:
+    """Return what the plan records beside the devices."""
+    realised = compiled.realised
+    project = compiled.request.project
+    reasons: dict[str, str] = {}
+    for item in realised.demands.values() if realised is not None else ():
+        reasons.setdefault(item.demand.intent, item.reason)
+    inputs = {path: input_digest(text.encode()) for path, text in sorted(compiled.sources.items())}
+    return Particulars(project.name, f"intentc {__version__}", inputs, reasons, project.apply.confirm_timeout_s)
+
+
+def is_agreed(arguments: argparse.Namespace, console: Console, question: str) -> bool:
+    """Return whether the person agrees; without a terminal only `--yes` does."""
+    if arguments.yes:
+        return True
+    if not sys.stdin.isatty():
+        raise Refusal(
+            "nobody is there to ask",
+            "say `--yes`, or write the plan with `intentc plan --out FILE` and apply that",
+            status=6,
+        )
+    console.err(f"{question} Type `yes`: ")
+    return sys.stdin.readline().strip() == "yes"

@@ -1,0 +1,79 @@
+"""`intentc verify`: re-prove a compiled result from its files alone; with `--live`, measure a running lab."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from intentc.cli.compilation import compile_project, open_project, today
+from intentc.cli.console import Console
+from intentc.cli.exits import Exit
+from intentc.diagnostics import Diagnostic
+from intentc.diagnostics.jsonform import findings_document
+from intentc.diagnostics.text import render_text
+from intentc.failures import Refusal
+from intentc.manifest.build_directory import MANIFEST
+from intentc.manifest.codec import ManifestError
+from intentc.manifest.digest import input_digest, sha256
+from intentc.manifest.model import Manifest
+from intentc.manifest.read import read_manifest
+from intentc.pipeline import SOURCES_ONLY, Run
+from intentc.verify.check_files import Evidence
+from intentc.verify.prove import prove
+
+
+def run(arguments: argparse.Namespace, console: Console) -> Exit:
+    """Prove the manifest of the build directory, or measure the lab against it."""
+    project = open_project(arguments)
+    directory = arguments.build if arguments.build is not None else project.root / project.output
+    manifest = load_manifest(directory)
+    compiled = compile_project(project, arguments, console, SOURCES_ONLY)
+    if compiled.topology is None or compiled.findings.has_errors:
+        _print(compiled.findings.sorted(), compiled, arguments, console)
+        return Exit.FINDINGS
+    if arguments.live:
+        from intentc.cli.verify_live import verify_live  # noqa: PLC0415  (brings the lab along)
+
+        return verify_live(project, compiled, manifest, arguments, console)
+    return _prove(compiled, manifest, directory, arguments, console)
+
+
+def load_manifest(directory: Path) -> Manifest:
+    """Return the manifest of a build directory; raise `Refusal` (status 2) when there is none or it is damaged."""
+    path = directory / MANIFEST
+    try:
+        return read_manifest(path.read_bytes())
+    except FileNotFoundError:
+        raise Refusal(f"there is no `{path}`", "`intentc compile` writes it") from None
+    except OSError as error:
+        raise Refusal(f"cannot read `{path}`: {error.strerror}") from error
+    except ManifestError as error:
+        raise Refusal(f"`{path}` is damaged: {error}", "`intentc compile` writes it anew") from error
+
+
+def _prove(compiled: Run, manifest: Manifest, directory: Path, arguments: argparse.Namespace, console: Console) -> Exit:
+    assert compiled.topology is not None  # noqa: S101  (checked by the caller)
+    inputs = {path: input_digest(text.encode()) for path, text in compiled.sources.items()}
+    evidence = Evidence(inputs, _outputs(manifest, directory))
+    proof = prove(compiled.files, compiled.topology, manifest, today(arguments), evidence)
+    _print(proof.findings, compiled, arguments, console)
+    if arguments.format == "text" and not arguments.quiet:
+        told = ", ".join(f"{count} {kind}" for kind, count in proof.statements.items())
+        verdict = "holds" if proof.holds else "does not hold"
+        console.out(f"the manifest {verdict}: proved {sum(proof.statements.values())} statements ({told})")
+    return Exit.DONE if proof.holds else Exit.FINDINGS
+
+
+def _outputs(manifest: Manifest, directory: Path) -> dict[str, str]:
+    """Return the digests of the device files that are there."""
+    paths = [file.path for device in manifest.devices for file in device.files]
+    found = {path: directory / path for path in paths if (directory / path).is_file()}
+    return {path: sha256(file.read_bytes()) for path, file in found.items()}
+
+
+def _print(findings: tuple[Diagnostic, ...], compiled: Run, arguments: argparse.Namespace, console: Console) -> None:
+    if arguments.format == "json":
+        console.out(json.dumps(findings_document(findings), ensure_ascii=False, indent=2))
+    else:
+        console.out(render_text(findings, compiled.sources, console.style))

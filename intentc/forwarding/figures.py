@@ -1,0 +1,68 @@
+"""Figures of a path, in integers (the formulas stand in intentc/place/README.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from intentc.forwarding.network import Network
+from intentc.forwarding.walk import Arcs, Trail, Walk
+from intentc.realise.model import LatencyParts, Path
+from intentc.resolve.model import Scheduling, TrafficClass
+
+_WHOLE_PPM = 1_000_000
+_NS_PER_US = 1000
+# Packets of the link's MTU, at the link's rate, that a packet of the class is assumed to wait for at each hop.
+_WEIGHTED_PACKETS = ((30, 2), (20, 4), (0, 8))
+_STRICT_PACKETS, _SHARE_PACKETS, _DEFAULT_PACKETS, _IDLE_PACKETS = 1, 8, 16, 32
+_DEFAULT_DSCP = 0
+
+
+def packets_ahead(traffic_class: TrafficClass) -> int:
+    """Return the number of packets of the class's assumed queueing delay per hop."""
+    if traffic_class.scheduling is Scheduling.STRICT:
+        return _STRICT_PACKETS
+    if traffic_class.scheduling is Scheduling.IDLE:
+        return _IDLE_PACKETS
+    if traffic_class.scheduling is Scheduling.SHARE:
+        return _SHARE_PACKETS
+    if traffic_class.dscp == _DEFAULT_DSCP:
+        return _DEFAULT_PACKETS
+    return next(packets for weight, packets in _WEIGHTED_PACKETS if traffic_class.weight >= weight)
+
+
+def latency_parts(network: Network, propagation_ns: int, units: int, ahead: int | None) -> LatencyParts:
+    """Return the parts of sums over a path: propagation in ns, packet times in units. `ahead` None: propagation only."""
+    propagation = -(-propagation_ns // _NS_PER_US)
+    if ahead is None:
+        return LatencyParts(propagation, 0, 0, "none")
+    scale = network.units_per_us
+    return LatencyParts(propagation, -(-units // scale), -(-ahead * units // scale), "assumed")
+
+
+def latency_of(network: Network, arcs: Arcs, ahead: int | None) -> LatencyParts:
+    """Return the one-way latency of a path (a link of unknown latency adds nothing)."""
+    propagation_ns = sum(network.propagation_ns[arc] or 0 for arc in arcs)
+    return latency_parts(network, propagation_ns, sum(network.packet_units[arc] for arc in arcs), ahead)
+
+
+def worst_latency(network: Network, trails: Iterable[Trail], ahead: int | None) -> LatencyParts:
+    """Return the latency of the slowest path, the first one of equals."""
+    return max((latency_of(network, trail.arcs, ahead) for trail in trails), key=lambda parts: parts.total)
+
+
+def paths_of(network: Network, taken: Walk) -> tuple[Path, ...]:
+    """Return the paths of a walk by name, sorted, with shares that add up to a million (largest remainders first)."""
+    named = sorted(
+        (
+            tuple(network.nodes[node] for node in network.nodes_along(taken.start, trail.arcs)),
+            tuple(network.links[arc >> 1] for arc in trail.arcs),
+            trail.share * _WHOLE_PPM,
+        )
+        for trail in taken.trails
+    )
+    exact = [share for _, _, share in named]
+    shares = [int(share) for share in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda index: (shares[index] - exact[index], index))
+    for index in by_remainder[: _WHOLE_PPM - sum(shares)]:
+        shares[index] += 1
+    return tuple(Path(nodes, links, share) for (nodes, links, _), share in zip(named, shares, strict=True))

@@ -1,0 +1,178 @@
+"""The link-state IGP: shortest paths towards nodes in every failure state, with all equal-cost next hops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from heapq import heapify, heappop, heappush
+
+from intentc.forwarding.network import Network
+from intentc.forwarding.outage import NORMAL, Outage
+
+UNREACHABLE = 1 << 62
+
+
+class Tree:
+    """Distances and next hops of every node towards the nearest of `targets` in one state."""
+
+    __slots__ = ("_distance", "_footprints", "_network", "_next", "_outage", "targets")
+
+    def __init__(self, network: Network, targets: frozenset[int], outage: Outage, distance: list[int]) -> None:
+        self.targets = targets
+        self._network = network
+        self._outage = outage
+        self._distance = distance
+        self._next: dict[int, tuple[int, ...]] = {}
+        self._footprints: dict[int, int] = {}
+
+    def distance(self, node: int) -> int:
+        """Return the sum of the metrics from `node`, or `UNREACHABLE`."""
+        return self._distance[node]
+
+    def next_arcs(self, node: int) -> tuple[int, ...]:
+        """Return the arcs of all shortest paths that leave `node`, sorted; none at a target or where there is no path."""
+        arcs = self._next.get(node)
+        if arcs is None:
+            arcs = self._next[node] = self._tight(node)
+        return arcs
+
+    def _tight(self, node: int) -> tuple[int, ...]:
+        own = self._distance[node]
+        if own in (0, UNREACHABLE):
+            return ()
+        network, distance, down = self._network, self._distance, self._outage.links
+        return tuple(
+            arc
+            for arc in network.leaving[node]
+            if network.metric[arc] + distance[network.head[arc]] == own
+            and arc >> 1 not in down
+            and self._is_passable(network.head[arc])
+        )
+
+    def _is_passable(self, node: int) -> bool:
+        return not self._network.has_overload[node] or node in self.targets
+
+    def footprint(self, node: int) -> int:
+        """Return the mask of `node` and of all elements on its shortest paths.
+
+        An outage that touches none of them changes no next hop on these paths: taking elements away shortens nothing.
+        """
+        known = self._footprints.get(node)
+        if known is None:
+            known = self._footprints[node] = self._trace(node)
+        return known
+
+    def _trace(self, node: int) -> int:
+        network = self._network
+        mask, pending, seen = 0, [node], {node}
+        while pending:
+            here = pending.pop()
+            mask |= self._footprints.get(here, network.node_bit(here))
+            if here in self._footprints:
+                continue
+            for arc in self.next_arcs(here):
+                mask |= network.link_bit(arc >> 1)
+                if network.head[arc] not in seen:
+                    seen.add(network.head[arc])
+                    pending.append(network.head[arc])
+        return mask
+
+
+class Igp:
+    """Trees of one network, computed when they are first asked for and kept."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self._trees: dict[tuple[frozenset[int], Outage], Tree] = {}
+        self._single = tuple(frozenset({node}) for node in range(len(network.nodes)))
+
+    def towards(self, targets: frozenset[int], outage: Outage = NORMAL) -> Tree:
+        """Return the tree towards the nearest of some nodes (an anycast prefix)."""
+        tree = self._trees.get((targets, outage))
+        if tree is None:
+            tree = self._trees[targets, outage] = self._grow(targets, outage)
+        return tree
+
+    def towards_node(self, node: int, outage: Outage = NORMAL) -> Tree:
+        """Return the tree towards one node's loopback."""
+        return self.towards(self._single[node], outage)
+
+    def _grow(self, targets: frozenset[int], outage: Outage) -> Tree:
+        network = self.network
+        if outage is NORMAL:
+            distance = [UNREACHABLE] * len(network.nodes)
+            for target in targets:
+                distance[target] = 0
+            _relax(network, targets, outage, distance, [(0, target) for target in targets])
+        else:
+            base = self.towards(targets)
+            distance = [base.distance(node) for node in range(len(network.nodes))]
+            _repair(network, base, outage, distance)
+        return Tree(network, targets, outage, distance)
+
+
+def _relax(
+    network: Network, targets: frozenset[int], outage: Outage, distance: list[int], heap: list[tuple[int, int]]
+) -> None:
+    """Run Dijkstra's algorithm against the direction of the arcs, from the nodes and distances in `heap`."""
+    heapify(heap)
+    metric, tail, entering, down = network.metric, network.tail, network.entering, outage.links
+    while heap:
+        length, node = heappop(heap)
+        if length > distance[node] or (network.has_overload[node] and node not in targets):
+            continue
+        for arc in entering[node]:
+            longer = length + metric[arc]
+            if longer < distance[tail[arc]] and arc >> 1 not in down:
+                distance[tail[arc]] = longer
+                heappush(heap, (longer, tail[arc]))
+
+
+def _repair(network: Network, base: Tree, outage: Outage, distance: list[int]) -> None:
+    """Change `distance` from the normal state to `outage`, touching only what the outage cuts off."""
+    cut = _cut_off(network, base, outage)
+    for node in cut:
+        distance[node] = UNREACHABLE
+    heap: list[tuple[int, int]] = []
+    for node in cut - outage.nodes:
+        best = min(_offers(network, base.targets, outage, distance, network.leaving[node]), default=UNREACHABLE)
+        if best < UNREACHABLE:
+            distance[node] = best
+            heap.append((best, node))
+    _relax(network, base.targets, outage, distance, heap)
+
+
+def _offers(
+    network: Network, targets: frozenset[int], outage: Outage, distance: list[int], arcs: Iterable[int]
+) -> Iterable[int]:
+    for arc in arcs:
+        head = network.head[arc]
+        is_passable = not network.has_overload[head] or head in targets
+        if arc >> 1 not in outage.links and is_passable and distance[head] < UNREACHABLE:
+            yield network.metric[arc] + distance[head]
+
+
+def _cut_off(network: Network, base: Tree, outage: Outage) -> set[int]:
+    """Return the nodes all of whose shortest paths run over something that is down, and those that are down.
+
+    Metrics are positive, so in the order of their distance every node comes after all nodes on its paths.
+    """
+    cut = set(outage.nodes)
+    suspects = {network.tail[arc] for link in outage.links for arc in (2 * link, 2 * link + 1)}
+    heap = [(base.distance(node), node) for node in suspects if base.distance(node) < UNREACHABLE]
+    heapify(heap)
+    seen = set(suspects)
+    while heap:
+        _, node = heappop(heap)
+        if node in base.targets and node not in outage.nodes:
+            continue
+        arcs = base.next_arcs(node)
+        if node in outage.nodes or not any(
+            arc >> 1 not in outage.links and network.head[arc] not in cut for arc in arcs
+        ):
+            cut.add(node)
+            for arc in network.entering[node]:
+                before = network.tail[arc]
+                if before not in seen and arc in base.next_arcs(before):
+                    seen.add(before)
+                    heappush(heap, (base.distance(before), before))
+    return cut

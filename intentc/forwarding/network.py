@@ -1,0 +1,137 @@
+"""The network as arrays of small integers: what the search, the simulation and the capacity books count with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import lcm
+
+from intentc.topology.model import Directional, Link, Node, Topology
+
+LAST_RESORT = {"isis": 16_777_214, "ospf": 65_535}  # highest metric still used: RFC 5305 §3, RFC 2328 appendix B
+_BITS_PER_BYTE = 8
+_US_PER_S = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Network:
+    """Nodes and links by index, in sorted order of their names; what is `planned` is left out.
+
+    An *arc* is one direction of a link: `2 * link` from its end a to its end b, `2 * link + 1` back, so that `arc ^ 1` is
+    the other direction and `arc >> 1` the link. Per arc: `tail`, `head`, IGP `metric`, `propagation_ns` (None: nobody
+    knows), `capacity_bps`, `background_bps`, and `packet_units`, the time of one packet of the link's MTU in µs ×
+    `units_per_us`. `has_transit`: the node carries other people's traffic. `has_overload`: the IGP does not route through
+    it (IS-IS overload bit, RFC 3787 §4). `drained` links carry nothing, nor do the links of drained nodes.
+    """
+
+    topology: Topology
+    nodes: tuple[str, ...]
+    links: tuple[str, ...]
+    node_index: Mapping[str, int]
+    link_index: Mapping[str, int]
+    tail: tuple[int, ...]
+    head: tuple[int, ...]
+    leaving: tuple[tuple[int, ...], ...]
+    entering: tuple[tuple[int, ...], ...]
+    metric: tuple[int, ...]
+    has_transit: tuple[bool, ...]
+    has_overload: tuple[bool, ...]
+    drained: frozenset[int]
+    propagation_ns: tuple[int | None, ...]
+    packet_units: tuple[int, ...]
+    units_per_us: int
+    capacity_bps: tuple[int, ...]
+    background_bps: tuple[int, ...]
+
+    def link_of(self, arc: int) -> Link:
+        """Return the link that an arc is a direction of."""
+        return self.topology.links[self.links[arc >> 1]]
+
+    def link_bit(self, link: int) -> int:
+        """Return the bit that stands for a link in the masks of outages and footprints."""
+        return 1 << link
+
+    def node_bit(self, node: int) -> int:
+        """Return the bit that stands for a node in the masks of outages and footprints."""
+        return 1 << (len(self.links) + node)
+
+    def nodes_along(self, start: int, arcs: tuple[int, ...]) -> tuple[int, ...]:
+        """Return the nodes of a path, the first one included."""
+        return (start, *(self.head[arc] for arc in arcs))
+
+
+def build_network(topology: Topology) -> Network:
+    """Return the arrays of a topology."""
+    nodes = tuple(sorted(node.name for node in topology.nodes.values() if node.state != "planned"))
+    index = {name: position for position, name in enumerate(nodes)}
+    links = [topology.links[name] for name in sorted(topology.links)]
+    links = [link for link in links if link.state != "planned" and link.a.node in index and link.b.node in index]
+    ends = [(index[link.a.node], index[link.b.node]) for link in links]
+    tail = tuple(node for a, b in ends for node in (a, b))
+    head = tuple(node for a, b in ends for node in (b, a))
+    units, units_per_us = _packet_units(links)
+    placed = [topology.nodes[name] for name in nodes]
+    return Network(
+        topology=topology,
+        nodes=nodes,
+        links=tuple(link.id for link in links),
+        node_index=index,
+        link_index={link.id: position for position, link in enumerate(links)},
+        tail=tail,
+        head=head,
+        leaving=_arcs_at(tail, len(nodes)),
+        entering=_arcs_at(head, len(nodes)),
+        metric=tuple(cost for link in links for cost in _metrics(topology, link)),
+        has_transit=tuple(_has_transit(node) for node in placed),
+        has_overload=tuple(topology.routing.igp == "isis" and not _has_transit(node) for node in placed),
+        drained=frozenset(position for position, link in enumerate(links) if _is_drained(topology, link)),
+        propagation_ns=_per_arc([_latency(link) for link in links]),
+        packet_units=units,
+        units_per_us=units_per_us,
+        capacity_bps=tuple(rate for link in links for rate in (link.capacity_bps.ab, link.capacity_bps.ba)),
+        background_bps=tuple(rate for link in links for rate in (link.background_bps.ab, link.background_bps.ba)),
+    )
+
+
+def _arcs_at(end: tuple[int, ...], nodes: int) -> tuple[tuple[int, ...], ...]:
+    found: list[list[int]] = [[] for _ in range(nodes)]
+    for arc, node in enumerate(end):
+        found[node].append(arc)
+    return tuple(tuple(arcs) for arcs in found)
+
+
+def _has_transit(node: Node) -> bool:
+    return node.transit and node.state == "up"
+
+
+def _is_drained(topology: Topology, link: Link) -> bool:
+    return "drained" in (link.state, topology.nodes[link.a.node].state, topology.nodes[link.b.node].state)
+
+
+def _metrics(topology: Topology, link: Link) -> tuple[int, int]:
+    """Return the metrics of both directions; a stub router of OSPF announces the highest one (RFC 6987)."""
+    igp = topology.routing.igp
+    if _is_drained(topology, link):
+        return LAST_RESORT[igp], LAST_RESORT[igp]
+    ends = topology.nodes[link.a.node], topology.nodes[link.b.node]
+    ab, ba = (
+        LAST_RESORT[igp] if igp == "ospf" and not _has_transit(end) else metric
+        for end, metric in zip(ends, (link.igp_metric.ab, link.igp_metric.ba), strict=True)
+    )
+    return ab, ba
+
+
+def _latency(link: Link) -> Directional | None:
+    return link.latency_ns
+
+
+def _per_arc(values: list[Directional | None]) -> tuple[int | None, ...]:
+    return tuple(side for value in values for side in ((value.ab, value.ba) if value is not None else (None, None)))
+
+
+def _packet_units(links: list[Link]) -> tuple[tuple[int, ...], int]:
+    """Return the exact time of one packet per arc, as integers over one common denominator, and that denominator."""
+    rates = [rate for link in links for rate in (link.capacity_bps.ab, link.capacity_bps.ba)]
+    bits = [link.mtu * _BITS_PER_BYTE * _US_PER_S for link in links for _ in range(2)]
+    common = lcm(*rates) if rates else 1
+    return tuple(size * (common // rate) for size, rate in zip(bits, rates, strict=True)), common

@@ -1,0 +1,80 @@
+"""Claims: no two items may want the same resource of a device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from intentc.diagnostics import Diagnostic, Findings, Label
+from intentc.ir.model import DeviceConfig, Origin, PortQueueing, SteerRule
+
+
+@dataclass(frozen=True, slots=True)
+class _Clash:
+    """Two claims in words, with who makes them."""
+
+    text: str
+    one: Origin
+    other: Origin
+
+
+def check_claims(config: DeviceConfig, findings: Findings) -> None:
+    """Report (E0690) every resource of a device that two items want."""
+    for clash in (*_shared_code_points(config), *_crowded_ports(config), *_shared_ports(config), *_torn_flows(config)):
+        spans = (*clash.other.spans, *clash.one.spans)
+        intents = clash.other.intents or clash.one.intents
+        findings.add(
+            Diagnostic(
+                "E0690",
+                f"on `{config.node}` {clash.text}",
+                spans[0] if spans else None,
+                related=tuple(Label(span, "the other claim is made here") for span in clash.one.spans[:1]),
+                help=("give one of the intents another class, rate or port",),
+                intent=intents[0] if intents else None,
+                node=config.node,
+            )
+        )
+
+
+def _shared_code_points(config: DeviceConfig) -> Iterator[_Clash]:
+    for port in config.queueing:
+        owners: dict[int, str] = {}
+        for queue in port.queues:
+            for dscp in queue.dscps:
+                owner = owners.setdefault(dscp, queue.traffic_class)
+                if owner != queue.traffic_class:
+                    text = (
+                        f"the classes `{owner}` and `{queue.traffic_class}` both use DSCP {dscp} on link `{port.link}`"
+                    )
+                    yield _Clash(text, port.origin, port.origin)
+
+
+def _crowded_ports(config: DeviceConfig) -> Iterator[_Clash]:
+    for port in config.queueing:
+        promised = sum(queue.guarantee_bps for queue in port.queues)
+        if promised > port.rate_bps:
+            text = f"the classes on link `{port.link}` are guaranteed {promised} bps of its {port.rate_bps} bps"
+            yield _Clash(text, port.origin, port.origin)
+
+
+def _shared_ports(config: DeviceConfig) -> Iterator[_Clash]:
+    edges = {edge.interface for edge in config.edges}
+    owners: dict[str, PortQueueing] = {}
+    for port in config.queueing:
+        owner = owners.setdefault(port.interface, port)
+        if owner is not port:
+            text = f"the links `{owner.link}` and `{port.link}` are both on port `{port.interface}`"
+            yield _Clash(text, owner.origin, port.origin)
+        elif port.interface in edges:
+            text = f"port `{port.interface}` has both the link `{port.link}` and attached prefixes"
+            yield _Clash(text, port.origin, port.origin)
+
+
+def _torn_flows(config: DeviceConfig) -> Iterator[_Clash]:
+    owners: dict[tuple[object, ...], SteerRule] = {}
+    for rule in config.steering:
+        for interface in rule.interfaces:
+            owner = owners.setdefault((rule.precedence, rule.flow, rule.excepted, interface), rule)
+            if (owner.waypoints, owner.is_fail_closed) != (rule.waypoints, rule.is_fail_closed):
+                text = f"packets `{rule.flow.source}` to `{rule.flow.destination}` that enter by `{interface}` are steered two ways"
+                yield _Clash(text, owner.origin, rule.origin)

@@ -1,0 +1,132 @@
+"""Fences: at every device that packets of a demand can reach, they are dropped before a link that they must never use."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+
+from intentc.ir.ground import Ground, asked_by, is_within, still_told_apart
+from intentc.ir.model import FenceRule, Origin
+from intentc.ir.names import object_name
+from intentc.resolve.model import Demand, Exclusion, Flow
+from intentc.topology.model import IPNetwork, Link
+
+
+def lower_fences(ground: Ground) -> Mapping[str, tuple[FenceRule, ...]]:
+    """Return the fences by device, for the packets of all candidates: what is not chosen now carries after a failure."""
+    found: dict[str, list[FenceRule]] = {}
+    for realised in ground.demands:
+        demand = realised.demand
+        if demand.exclusions:
+            forbidden = forbidden_links(ground, demand)
+            for node in _reachable(ground, demand, forbidden):
+                if ground.can(node, "fence"):
+                    found.setdefault(node, []).extend(_rules(ground, demand, node, forbidden))
+    return {node: tuple(rules) for node, rules in found.items()}
+
+
+def forbidden_links(ground: Ground, demand: Demand) -> Mapping[str, str]:
+    """Return the links that packets of a demand never enter, each with the kind of clause that says so.
+
+    A device that cannot be made to drop could send them on over such a link, so all links around it are forbidden too;
+    but not around devices where the packets end, which they never leave.
+    """
+    found = _excluded(ground, demand.exclusions)
+    ends = _ends(ground, demand)
+    pending = [
+        name
+        for name, node in ground.topology.nodes.items()
+        if node.state != "planned" and name not in ends and not ground.can(name, "fence")
+    ]
+    is_growing = True
+    while is_growing:
+        leaking = [name for name in pending if _leaks(ground, name, found)]
+        for name in leaking:
+            around = [link.id for link in ground.topology.links_of[name]]
+            reason = next(found[link] for link in around if link in found)
+            found.update({link: reason for link in around if link not in found})
+        pending = [name for name in pending if name not in leaking]
+        is_growing = bool(leaking)
+    return found
+
+
+def _excluded(ground: Ground, exclusions: tuple[Exclusion, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for exclusion in sorted(exclusions, key=lambda item: (item.span, item.kind)):
+        touching = {link.id for node in exclusion.nodes for link in ground.topology.links_of.get(node, ())}
+        for link in sorted(exclusion.links | touching):
+            found.setdefault(link, exclusion.kind)
+    return found
+
+
+def _leaks(ground: Ground, node: str, forbidden: Mapping[str, str]) -> bool:
+    around = [link.id in forbidden for link in ground.topology.links_of[node]]
+    return any(around) and not all(around)
+
+
+def _ends(ground: Ground, demand: Demand) -> frozenset[str]:
+    """Return the nodes at which every packet of the demand, whatever its address, would be delivered."""
+    destinations = {flow.destination for candidate in demand.candidates for flow in candidate.flows}
+    nodes = [_delivering(ground, prefix) for prefix in sorted(destinations)]
+    return frozenset.intersection(*(found for found in nodes if found)) if any(nodes) else frozenset()
+
+
+def _delivering(ground: Ground, prefix: str) -> frozenset[str]:
+    """Return the nodes that have attached the longest prefix around `prefix` (several of them: anycast)."""
+    wanted = ipaddress.ip_network(prefix)
+    found: dict[IPNetwork, set[str]] = {}
+    for name, node in ground.topology.nodes.items():
+        for attachment in node.attached:
+            if node.state != "planned" and is_within(wanted, attachment.prefix):
+                found.setdefault(attachment.prefix, set()).add(name)
+    return frozenset(found[max(found, key=lambda network: network.prefixlen)]) if found else frozenset()
+
+
+def _reachable(ground: Ground, demand: Demand, forbidden: Mapping[str, str]) -> list[str]:
+    """Return the nodes that packets can come to without crossing a fence, sorted."""
+    seen = {candidate.source.node for candidate in demand.candidates} & ground.topology.nodes.keys()
+    pending = sorted(seen)
+    while pending:
+        node = pending.pop()
+        for link in ground.topology.links_of[node]:
+            if link.id not in forbidden and link.other(node) not in seen:
+                seen.add(link.other(node))
+                pending.append(link.other(node))
+    return sorted(seen)
+
+
+def _rules(ground: Ground, demand: Demand, node: str, forbidden: Mapping[str, str]) -> Iterator[FenceRule]:
+    ports: dict[str, set[str]] = {}
+    for link, interface in _guarded(ground, node, forbidden):
+        ports.setdefault(forbidden[link.id], set()).add(interface)
+    for reason in sorted(ports):
+        for flow, excepted in _flows(ground, demand):
+            yield FenceRule(
+                flow=flow,
+                excepted=excepted,
+                interfaces=tuple(sorted(ports[reason])),
+                reason=reason,
+                counter=object_name(demand.key, reason),
+                origin=_origin(demand, reason),
+            )
+
+
+def _guarded(ground: Ground, node: str, forbidden: Mapping[str, str]) -> Iterator[tuple[Link, str]]:
+    return ((link, interface) for link, interface in ground.core_ports(node) if link.id in forbidden)
+
+
+def _flows(ground: Ground, demand: Demand) -> list[tuple[Flow, tuple[Flow, ...]]]:
+    """Return the packets of all candidates as they look after marking."""
+    found = {
+        (seen, still_told_apart(candidate.excepted))
+        for candidate in demand.candidates
+        for flow in candidate.flows
+        for seen in ground.as_marked(demand, flow)
+    }
+    return sorted(found)
+
+
+def _origin(demand: Demand, reason: str) -> Origin:
+    spans = tuple(sorted({item.span for item in demand.exclusions if item.kind == reason}))
+    asked = asked_by(demand)
+    return Origin(asked.intents, spans or asked.spans)

@@ -1,0 +1,122 @@
+"""What every lowering pass asks of the placed program: which devices are ours, and which ports belong to what."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from intentc.diagnostics import Span
+from intentc.ir.model import Origin
+from intentc.realise.model import Realised, RealisedDemand
+from intentc.resolve.model import Demand, Endpoint, Flow, TrafficClass
+from intentc.targetkit.model import Capabilities
+from intentc.topology.model import Attachment, IPNetwork, Link, Topology
+
+DEFAULT_CLASS = "default"  # everything that no intent names
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The inputs of a pass with the questions that several passes have."""
+
+    realised: Realised
+    capabilities: Capabilities
+
+    @property
+    def topology(self) -> Topology:
+        return self.realised.model.topology
+
+    @property
+    def demands(self) -> tuple[RealisedDemand, ...]:
+        """Return the placed demands by key."""
+        return tuple(self.realised.demands.values())
+
+    @property
+    def classes(self) -> Mapping[str, TrafficClass]:
+        return self.realised.model.classes
+
+    def can(self, node: str, feature: str) -> bool:
+        """Return whether the device can be configured to do `feature`."""
+        own = self.capabilities.get(node)
+        support = own.features.get(feature) if own is not None else None
+        return support is not None and support.is_supported
+
+    def nodes_that_can(self, feature: str) -> Iterator[str]:
+        """Yield the existing devices that can do `feature`, by name."""
+        for name, node in self.topology.nodes.items():
+            if node.state != "planned" and self.can(name, feature):
+                yield name
+
+    def edge_ports(self, node: str, prefixes: Iterable[str]) -> tuple[str, ...]:
+        """Return the ports of `node` behind which any of `prefixes` lies, sorted."""
+        wanted = [ipaddress.ip_network(prefix) for prefix in prefixes]
+        return tuple(
+            sorted(
+                {
+                    attachment.interface
+                    for attachment in self.topology.nodes[node].attached
+                    if attachment.interface is not None and _lies_behind(attachment, wanted)
+                }
+            )
+        )
+
+    def ports_of(self, end: Endpoint) -> tuple[str, ...]:
+        """Return the ports of an end of a demand."""
+        return self.edge_ports(end.node, end.prefixes)
+
+    def core_ports(self, node: str) -> Iterator[tuple[Link, str]]:
+        """Yield the links of `node` with its port on each, in the order of the links."""
+        for link in self.topology.links_of[node]:
+            interface = link.end(node).interface
+            if interface is not None:
+                yield link, interface
+
+    def attaches(self, node: str, prefix: str) -> bool:
+        """Return whether all of `prefix` hangs on `node`."""
+        wanted = ipaddress.ip_network(prefix)
+        return any(is_within(wanted, attachment.prefix) for attachment in self.topology.nodes[node].attached)
+
+    def as_marked(self, demand: Demand, flow: Flow) -> tuple[Flow, ...]:
+        """Return the flow as routers behind the marking see it: with the code points of the demand's class.
+
+        A flow without a code point of its own stays as it is.
+        """
+        if flow.dscp is None:
+            return (flow,)
+        own = self.classes[demand.traffic_class]
+        return tuple(replace(flow, dscp=dscp) for dscp in code_points(own))
+
+
+def code_points(traffic_class: TrafficClass) -> tuple[int, ...]:
+    """Return the code points that packets of a class carry in the network, sorted."""
+    over = () if traffic_class.over_dscp is None else (traffic_class.over_dscp,)
+    return tuple(sorted({traffic_class.dscp, *over}))
+
+
+def still_told_apart(excepted: Iterable[Flow]) -> tuple[Flow, ...]:
+    """Return the exceptions that routers behind the marking can still see: those that name no code point."""
+    return tuple(sorted(flow for flow in excepted if flow.dscp is None))
+
+
+def asked_by(demand: Demand, *clauses: str) -> Origin:
+    """Return who asked for what a demand needs: its intents, and the clauses that say so (else the intent)."""
+    spans = tuple(demand.clause_spans[clause] for clause in clauses if clause in demand.clause_spans)
+    return Origin(tuple(sorted({demand.intent, *demand.shared_with})), tuple(sorted(set(spans))) or (demand.span,))
+
+
+def merged(origins: Iterable[Origin]) -> Origin:
+    """Return one origin for what several asked for."""
+    found = list(origins)
+    intents = {intent for origin in found for intent in origin.intents}
+    spans: set[Span] = {span for origin in found for span in origin.spans}
+    return Origin(tuple(sorted(intents)), tuple(sorted(spans)))
+
+
+def is_within(inner: IPNetwork, outer: IPNetwork) -> bool:
+    """Return whether `inner` lies in `outer` (never across families)."""
+    return inner.version == outer.version and inner.subnet_of(outer)  # type: ignore[arg-type]
+
+
+def _lies_behind(attachment: Attachment, wanted: Iterable[IPNetwork]) -> bool:
+    return any(attachment.prefix.version == prefix.version and attachment.prefix.overlaps(prefix) for prefix in wanted)

@@ -1,0 +1,69 @@
+"""From the placed program to vendor-neutral device configuration: one pass per feature."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from intentc.diagnostics import Findings
+from intentc.ir.claims import check_claims
+from intentc.ir.counting import lower_counting
+from intentc.ir.edges import lower_edges
+from intentc.ir.fencing import lower_fences
+from intentc.ir.ground import Ground
+from intentc.ir.isolation import lower_isolation
+from intentc.ir.marking import lower_marking
+from intentc.ir.metering import lower_meters
+from intentc.ir.model import DeviceConfig, Fleet
+from intentc.ir.order import in_order
+from intentc.ir.protection import lower_protection
+from intentc.ir.queueing import lower_queueing
+from intentc.ir.steering import lower_steering
+from intentc.realise.model import Realised
+from intentc.targetkit.model import Capabilities
+from intentc.topology.model import IPInterface, Topology
+
+# field of DeviceConfig -> the pass that fills it; each returns items per node, none knows of another
+PASSES: tuple[tuple[str, Callable[[Ground], Mapping[str, tuple[Any, ...]]]], ...] = (
+    ("edges", lower_edges),
+    ("meters", lower_meters),
+    ("marking", lower_marking),
+    ("queueing", lower_queueing),
+    ("steering", lower_steering),
+    ("fences", lower_fences),
+    ("isolation", lower_isolation),
+    ("bfd", lower_protection),
+    ("counting", lower_counting),
+)
+
+
+def lower(realised: Realised, capabilities: Capabilities, findings: Findings) -> Fleet:
+    """Return the configuration of every device that needs any; resources that two items claim are findings (E0690)."""
+    ground = Ground(realised, capabilities)
+    items: dict[str, dict[str, tuple[Any, ...]]] = {}
+    for feature, run in PASSES:
+        for node, found in run(ground).items():
+            if found:
+                items.setdefault(node, {})[feature] = in_order(found)
+    devices = {node: _device(node, items[node], capabilities) for node in sorted(items)}
+    for config in devices.values():
+        check_claims(config, findings)
+    return Fleet(
+        devices=devices,
+        loopbacks=_loopbacks(ground.topology),
+        classes=realised.model.classes,
+        infrastructure=realised.model.infrastructure,
+    )
+
+
+def _device(node: str, features: Mapping[str, tuple[Any, ...]], capabilities: Capabilities) -> DeviceConfig:
+    own = capabilities[node]
+    return DeviceConfig(node, own.platform, own.release, **features)
+
+
+def _loopbacks(topology: Topology) -> dict[str, tuple[str | None, str | None]]:
+    return {name: (_host(node.loopback), _host(node.loopback6)) for name, node in sorted(topology.nodes.items())}
+
+
+def _host(interface: IPInterface | None) -> str | None:
+    return None if interface is None else str(interface.ip)

@@ -1,0 +1,20 @@
+"""Names of owned objects that no text of a user can shape: plain letters, digits and `-`, unique and stable."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+_UNSAFE = re.compile(r"[^a-z0-9]+")
+_MOST_WORDS = 40
+_MOST_DIGEST = 8
+
+
+def object_name(*parts: str) -> str:
+    """Return a name for what `parts` identify: readable words of them and a digest, so that different parts differ.
+
+    It starts with a letter, has at most 50 characters of `[a-z0-9-]`, and does not change when other objects come or go.
+    """
+    words = _UNSAFE.sub("-", "-".join(parts).lower()).strip("-")[:_MOST_WORDS].strip("-")
+    digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:_MOST_DIGEST]
+    return f"{words}-{digest}" if words[:1].isalpha() else f"x{words}-{digest}"

@@ -1,0 +1,131 @@
+"""Queueing: the egress scheduler of every link end, with what is reserved there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from intentc.ir.ground import DEFAULT_CLASS, Ground, asked_by, code_points, merged
+from intentc.ir.model import PortQueueing, Queue
+from intentc.ir.usage import Usage, find_usage
+from intentc.realise.model import RealisedDemand
+from intentc.resolve.model import Scheduling, TrafficClass
+from intentc.topology.model import Link
+
+_PPB = 1_000_000_000
+_LEAST_FRAMES = {Scheduling.STRICT: 16, Scheduling.WEIGHT: 32, Scheduling.SHARE: 32, Scheduling.IDLE: 32}
+# How long a full queue may hold a packet: short where latency counts, longer where TCP fills it (RFC 3246 §2, RFC 7567).
+_HOLD_US = {Scheduling.STRICT: 10_000, Scheduling.WEIGHT: 50_000, Scheduling.SHARE: 50_000, Scheduling.IDLE: 50_000}
+_BITS_US_PER_BYTE_S = 8_000_000
+
+
+def lower_queueing(ground: Ground) -> Mapping[str, tuple[PortQueueing, ...]]:
+    """Return the schedulers of every link end of every device that queues, whether or not a demand uses the link now.
+
+    Host-facing ports have none: what leaves there has arrived. Nothing is scheduled while nothing is placed.
+    """
+    if not ground.demands:
+        return {}
+    usage = find_usage(ground)
+    return {
+        node: tuple(_port(_End(ground, usage, node, link), interface) for link, interface in ground.core_ports(node))
+        for node in ground.nodes_that_can("queueing")
+    }
+
+
+@dataclass(frozen=True)
+class _End:
+    """One link end as sender."""
+
+    ground: Ground
+    usage: Usage
+    node: str
+    link: Link
+
+    @property
+    def rate_bps(self) -> int:
+        return self.link.capacity_bps.towards(is_ab=self.link.is_ab(self.node))
+
+    @property
+    def reserved_bps(self) -> Mapping[str, int]:
+        """Return the reservations of the worst promised state by class."""
+        load = self.ground.realised.loads.get(self.link.id)
+        is_ab = self.link.is_ab(self.node)
+        return {name: rates.towards(is_ab=is_ab) for name, rates in load.worst_by_class.items()} if load else {}
+
+    def users(self, traffic_class: str) -> tuple[RealisedDemand, ...]:
+        """Return the demands of a class that may be sent here."""
+        return self.usage.of((self.link.id, self.node), traffic_class)
+
+    def classes(self) -> list[TrafficClass]:
+        """Return the classes by rank: those in use here, the strict ones of the network, and the default one.
+
+        A strict class is capped on every link, also where only an unpromised state could bring its packets; but a code
+        point belongs to the class in use.
+        """
+        reserving = {name for name, rate in self.reserved_bps.items() if rate > 0}
+        used = self.usage.classes((self.link.id, self.node)) | reserving | {DEFAULT_CLASS}
+        known = self.ground.classes
+        chosen = [known[name] for name in sorted(used) if name in known]
+        taken = {dscp for one in chosen for dscp in code_points(one)}
+        for name in sorted({item.demand.traffic_class for item in self.ground.demands} - used):
+            if known[name].scheduling is Scheduling.STRICT and not taken & set(code_points(known[name])):
+                chosen.append(known[name])
+                taken.update(code_points(known[name]))
+        return sorted(chosen, key=lambda one: (one.rank, one.name))
+
+    def guarantee_bps(self, own: TrafficClass) -> int:
+        """Return what a class is sure of: its reservations in the worst promised state, or its fixed share."""
+        reserved = self.reserved_bps.get(own.name, 0)
+        share = self.rate_bps * own.share_ppb // _PPB
+        match own.scheduling:
+            case Scheduling.STRICT:
+                return min(reserved, share)
+            case Scheduling.SHARE:
+                return share
+            case Scheduling.IDLE:
+                return max(reserved, share)
+            case Scheduling.WEIGHT:
+                return reserved
+
+
+def _port(end: _End, interface: str) -> PortQueueing:
+    classes = end.classes()
+    spare = max(0, end.rate_bps - sum(end.guarantee_bps(one) for one in classes))
+    weights = sum(one.weight for one in classes) or 1
+    return PortQueueing(
+        interface=interface,
+        link=end.link.id,
+        rate_bps=end.rate_bps,
+        mtu=end.link.mtu,
+        queues=tuple(_queue(end, one, spare * one.weight // weights) for one in classes),
+        origin=merged(
+            asked_by(item.demand, "priority", "bandwidth") for one in classes for item in end.users(one.name)
+        ),
+    )
+
+
+def _queue(end: _End, own: TrafficClass, part_bps: int) -> Queue:
+    """Return the queue of a class that gets `part_bps` of what nobody reserved."""
+    is_capped = own.scheduling in {Scheduling.STRICT, Scheduling.SHARE}
+    cap = end.rate_bps * own.share_ppb // _PPB if is_capped else end.rate_bps
+    guarantee = end.guarantee_bps(own)
+    served = cap if own.scheduling is Scheduling.STRICT else guarantee + part_bps
+    return Queue(
+        traffic_class=own.name,
+        dscps=code_points(own),
+        scheduling=own.scheduling.value,
+        guarantee_bps=guarantee,
+        cap_bps=cap,
+        weight=own.weight,
+        limit_bytes=_limit(end, own, served),
+        is_ecn=own.is_ecn,
+    )
+
+
+def _limit(end: _End, own: TrafficClass, served_bps: int) -> int:
+    """Return the size of the queue in bytes: room for the bursts that were promised, else for a bounded time of service."""
+    bursts = sum(item.demand.burst_bytes for item in end.users(own.name) if item.demand.has_bandwidth)
+    frames = _LEAST_FRAMES[own.scheduling] * end.link.mtu
+    wanted = max(frames, served_bps * _HOLD_US[own.scheduling] // _BITS_US_PER_BYTE_S, bursts)
+    return wanted if end.link.queue_bytes is None else max(end.link.mtu, min(wanted, end.link.queue_bytes))

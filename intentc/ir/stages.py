@@ -1,0 +1,143 @@
+"""The way from one device configuration to another, in stages that break no accepted intent whatever stage is the last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TypeVar
+
+from intentc.ir.ground import merged
+from intentc.ir.model import BfdPort, DeviceConfig, FenceRule, IsolationRule, Origin, PortQueueing, Queue, SteerRule
+from intentc.ir.order import in_order
+
+Stage = tuple[str, DeviceConfig]
+
+
+def stage_configs(old: DeviceConfig | None, new: DeviceConfig | None) -> tuple[Stage, ...]:
+    """Return the whole configuration after each stage (`guard add switch remove`); each is legal by itself.
+
+    - guard: the old one, with the fences and isolation of both: what blocks comes before what steers;
+    - add: also the queues and BFD sessions of both, and the paths of new steering, to which nothing is sent yet;
+    - switch: marking, meters, counters and steering of the new one, beside what the old one left;
+    - remove: the new one.
+
+    `None` is a device on which intentc owns nothing; two of them need no stage.
+    """
+    known = new or old
+    if known is None:
+        return ()
+    empty = DeviceConfig(known.node, known.platform, known.release)
+    before, after = old or empty, new or empty
+    guard = replace(
+        before,
+        platform=after.platform,
+        release=after.release,
+        fences=_all_fences(before, after),
+        isolation=_all_isolation(before, after),
+    )
+    add = replace(
+        guard,
+        queueing=_by_port(before.queueing, after.queueing, _both_queues),
+        bfd=_by_port(before.bfd, after.bfd, lambda _, session: session),
+        steering=_with_idle(before.steering, after.steering),
+    )
+    switch = replace(
+        add,
+        edges=after.edges,
+        meters=after.meters,
+        marking=after.marking,
+        counting=after.counting,
+        steering=_with_idle(after.steering, before.steering),
+    )
+    return (("guard", guard), ("add", add), ("switch", switch), ("remove", after))
+
+
+def _all_fences(before: DeviceConfig, after: DeviceConfig) -> tuple[FenceRule, ...]:
+    """Return the fences of both; one that only moved in the sources stands once, as the new one says."""
+    found = {replace(fence, origin=_NOBODY): fence for fence in (*before.fences, *after.fences)}
+    return in_order(found.values())
+
+
+def _all_isolation(before: DeviceConfig, after: DeviceConfig) -> tuple[IsolationRule, ...]:
+    """Return the isolation of both; where both isolate a prefix, what either allows passes."""
+    found: dict[tuple[str, str], IsolationRule] = {}
+    for rule in (*before.isolation, *after.isolation):
+        key = (rule.prefix, rule.direction)
+        found[key] = _either(found[key], rule) if key in found else rule
+    return in_order(found.values())
+
+
+def _either(one: IsolationRule, other: IsolationRule) -> IsolationRule:
+    return replace(
+        other,
+        interfaces=tuple(sorted({*one.interfaces, *other.interfaces})),
+        allowed=tuple(sorted({*one.allowed, *other.allowed})),
+        origin=merged((one.origin, other.origin)),
+    )
+
+
+Port = TypeVar("Port", PortQueueing, BfdPort)
+
+
+def _by_port(before: Iterable[Port], after: Iterable[Port], join: Callable[[Port, Port], Port]) -> tuple[Port, ...]:
+    found = {port.interface: port for port in before}
+    for port in after:
+        found[port.interface] = join(found[port.interface], port) if port.interface in found else port
+    return in_order(found.values())
+
+
+def _both_queues(old: PortQueueing, new: PortQueueing) -> PortQueueing:
+    """Return a scheduler with the queues of both. The old ones keep what they were guaranteed; new ones get what is left of
+
+    the link until the old ones are gone.
+    """
+    kept = {queue.traffic_class: queue for queue in old.queues}
+    wanted = {queue.traffic_class: queue for queue in new.queues}
+    floor = {name: queue.guarantee_bps for name, queue in kept.items()}
+    left = max(0, new.rate_bps - sum(floor.values()))
+    queues: list[Queue] = []
+    for name in sorted(kept.keys() | wanted.keys()):
+        queue = wanted.get(name) or kept[name]
+        more = min(max(0, queue.guarantee_bps - floor.get(name, 0)), left) if name in wanted else 0
+        left -= more
+        queues.append(_joined(queue, kept.get(name), floor.get(name, 0) + more))
+    return replace(new, queues=_without_clashes(queues, kept), origin=merged((old.origin, new.origin)))
+
+
+def _joined(queue: Queue, old: Queue | None, guarantee_bps: int) -> Queue:
+    if old is None:
+        return replace(queue, guarantee_bps=guarantee_bps)
+    return replace(
+        queue,
+        dscps=tuple(sorted({*queue.dscps, *old.dscps})),
+        guarantee_bps=guarantee_bps,
+        cap_bps=max(queue.cap_bps, old.cap_bps),
+        limit_bytes=max(queue.limit_bytes, old.limit_bytes),
+    )
+
+
+def _without_clashes(queues: list[Queue], kept: dict[str, Queue]) -> tuple[Queue, ...]:
+    """Leave a code point that changes hands with its old queue until the switch is over."""
+    owners = {dscp: name for name, queue in kept.items() for dscp in queue.dscps}
+    cleared = (
+        replace(queue, dscps=tuple(d for d in queue.dscps if owners.get(d, queue.traffic_class) == queue.traffic_class))
+        for queue in queues
+    )
+    return in_order(cleared)
+
+
+def _with_idle(active: tuple[SteerRule, ...], others: tuple[SteerRule, ...]) -> tuple[SteerRule, ...]:
+    """Return the active rules and, for the paths that only `others` use, rules that nothing enters."""
+    present = {_path(rule) for rule in active}
+    idle: dict[tuple[object, ...], SteerRule] = {}
+    for rule in others:
+        if _path(rule) not in present:
+            idle.setdefault(_path(rule), replace(rule, interfaces=(), excepted=()))
+    return in_order((*active, *idle.values()))
+
+
+def _path(rule: SteerRule) -> tuple[object, ...]:
+    return rule.flow.family, rule.waypoints, rule.is_fail_closed
+
+
+_NOBODY = Origin((), ())

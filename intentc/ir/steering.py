@@ -1,0 +1,65 @@
+"""Steering: packets that arrive over a port go towards a waypoint instead of along the IGP's own path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from intentc.ir.ground import Ground, asked_by, still_told_apart
+from intentc.ir.model import SteerRule
+from intentc.realise.model import RealisedDemand, SteeringRule
+from intentc.resolve.model import Flow
+
+
+def lower_steering(ground: Ground) -> Mapping[str, tuple[SteerRule, ...]]:
+    """Return the steering rules by device.
+
+    A device that has the destination attached delivers: it gets no rule for that destination. A waypoint is never the
+    device itself (the packet is there already).
+    """
+    found: dict[str, list[SteerRule]] = {}
+    for realised in ground.demands:
+        for rule in realised.steering:
+            if ground.can(rule.node, "steering"):
+                found.setdefault(rule.node, []).extend(_rules(ground, realised, rule))
+    return {node: tuple(rules) for node, rules in found.items()}
+
+
+def _rules(ground: Ground, realised: RealisedDemand, rule: SteeringRule) -> list[SteerRule]:
+    waypoints = tuple(name for name in rule.waypoints if name != rule.node)
+    interfaces = _interfaces(ground, realised, rule)
+    if not interfaces or not (waypoints or rule.is_fail_closed):
+        return []
+    return [
+        SteerRule(
+            precedence=realised.demand.precedence,
+            flow=flow,
+            excepted=excepted,
+            interfaces=interfaces,
+            waypoints=waypoints,
+            is_fail_closed=rule.is_fail_closed,
+            origin=asked_by(realised.demand, "via", "latency", "pin", "avoid", "failover"),
+        )
+        for flow, excepted in _flows(ground, realised, rule)
+        if not ground.attaches(rule.node, flow.destination)
+    ]
+
+
+def _flows(ground: Ground, realised: RealisedDemand, rule: SteeringRule) -> list[tuple[Flow, tuple[Flow, ...]]]:
+    """Return what to match: at the ports where hosts hang the packets as sent, elsewhere as marked."""
+    chosen = realised.chosen
+    if rule.ingress is None:
+        return [(flow, chosen.excepted) for flow in chosen.flows]
+    excepted = still_told_apart(chosen.excepted)
+    return [(seen, excepted) for flow in chosen.flows for seen in ground.as_marked(realised.demand, flow)]
+
+
+def _interfaces(ground: Ground, realised: RealisedDemand, rule: SteeringRule) -> tuple[str, ...]:
+    if rule.ingress is not None:
+        interface = ground.topology.links[rule.ingress].end(rule.node).interface
+        return () if interface is None else (interface,)
+    sources = [
+        candidate.source
+        for candidate in realised.demand.candidates
+        if candidate.source.node == rule.node and candidate.flows == realised.chosen.flows
+    ]
+    return tuple(sorted({port for source in sources for port in ground.ports_of(source)}))

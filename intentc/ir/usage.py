@@ -1,0 +1,50 @@
+"""Which classes use which direction of which link, in the normal state and in every promised one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from intentc.ir.ground import Ground
+from intentc.realise.model import Path, RealisedDemand
+
+Direction = tuple[str, str]  # link id, sending node
+
+
+@dataclass(frozen=True)
+class Usage:
+    """The placed demands by link direction and class."""
+
+    demands: Mapping[Direction, Mapping[str, tuple[RealisedDemand, ...]]]
+
+    def classes(self, direction: Direction) -> frozenset[str]:
+        """Return the classes whose packets may be sent there."""
+        return frozenset(self.demands.get(direction, {}))
+
+    def of(self, direction: Direction, traffic_class: str) -> tuple[RealisedDemand, ...]:
+        """Return the demands of a class that may be sent there."""
+        return self.demands.get(direction, {}).get(traffic_class, ())
+
+
+def find_usage(ground: Ground) -> Usage:
+    """Return where the demands go."""
+    found: dict[Direction, dict[str, dict[str, RealisedDemand]]] = {}
+    for realised in ground.demands:
+        for path in _paths(realised):
+            for node, link in zip(path.nodes, path.links, strict=False):
+                of_link = found.setdefault((link, node), {})
+                of_link.setdefault(realised.demand.traffic_class, {})[realised.demand.key] = realised
+    return Usage(
+        {
+            direction: {name: tuple(demands[key] for key in sorted(demands)) for name, demands in classes.items()}
+            for direction, classes in found.items()
+        }
+    )
+
+
+def _paths(realised: RealisedDemand) -> Iterator[Path]:
+    yield from realised.primary
+    for state in realised.states:
+        yield from state.paths
+    for alternative in realised.alternatives:
+        yield from alternative.paths

@@ -1,0 +1,162 @@
+"""The containerlab topology of a lab, and the script that gives its links their delay there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from intentc.lab.model import ExportOptions, Host, Layout
+from intentc.lab.underlay import has_bfd
+from intentc.lab.yamltext import Value, yaml_text
+from intentc.topology.model import Directional, Link, Node, Topology
+
+_KEEP_RUNNING = (
+    "sh -c \"trap '' CHLD; exec sleep infinity\""  # ignoring CHLD, the first process reaps what daemons leave
+)
+_SYSCTLS: dict[str, Value] = {
+    "net.ipv4.conf.all.rp_filter": 0,
+    "net.ipv4.conf.default.rp_filter": 0,
+    "net.ipv4.conf.all.send_redirects": 0,
+    "net.ipv4.conf.default.send_redirects": 0,
+    "net.ipv4.icmp_ratelimit": 0,
+    "net.ipv6.icmp.ratelimit": 0,
+    "net.ipv6.conf.all.accept_dad": 0,
+    "net.ipv6.conf.default.accept_dad": 0,
+}
+_ROUTER_SYSCTLS: dict[str, Value] = {
+    "net.ipv4.ip_forward": 1,
+    "net.ipv4.fib_multipath_hash_policy": 1,
+    "net.ipv6.conf.all.forwarding": 1,
+    "net.ipv6.conf.default.forwarding": 1,
+    "net.ipv6.conf.all.keep_addr_on_down": 1,
+    "net.ipv6.conf.default.keep_addr_on_down": 1,
+    "net.ipv6.fib_multipath_hash_policy": 1,
+}
+
+
+def clab_topology(layout: Layout, name: str, options: ExportOptions) -> str:
+    """Return lab.clab.yml: routers and hosts as `kind: linux` containers that need no privileges beyond three capabilities.
+
+    Nodes have no management network: the runner reaches them through their namespaces. What containerlab does not know
+    stands in the `vars` of a link (`id`, `delay-ms`, `jitter-ms`, `loss-ppm`, `over`) and in `labels`.
+    """
+    topology = layout.topology
+    nodes: dict[str, Value] = {node.name: _router(node, topology) for node in topology.nodes.values()}
+    nodes |= {host.name: _host(host) for host in layout.hosts}
+    return "# written by intentc lab export\n" + yaml_text(
+        {
+            "name": name,
+            "mgmt": {"network": f"clab-{name}", "skip-when-unused": True},
+            "topology": {
+                "kinds": {"linux": _defaults(options)},
+                "groups": {"router": {"sysctls": dict(_ROUTER_SYSCTLS)}},
+                "nodes": nodes,
+                "links": [
+                    *(_link(link) for link in topology.links.values()),
+                    *(_access(host) for host in layout.hosts),
+                ],
+            },
+        }
+    )
+
+
+def impair_script(layout: Layout, name: str) -> str:
+    """Return impair.sh: containerlab keeps impairments out of its topology file, so they are set after `deploy`."""
+    head = [
+        "#!/bin/sh",
+        "# Gives the links of a deployed lab their delay, jitter and loss; needs netem in the kernel and has to run again",
+        "# after a node restarts. Netem is the root queueing discipline: queueing applied to a port takes its place.",
+        "# Usage: impair.sh [LAB]",
+        "set -eu",
+        f"lab=${{1:-{name}}}",
+    ]
+    lines = [line for link in layout.topology.links.values() for line in _netem(link)]
+    return "\n".join([*head, *lines, ""])
+
+
+def milliseconds(nanoseconds: int) -> Decimal:
+    """Return a time in ms, exact and without trailing zeros."""
+    return _trimmed(Decimal(nanoseconds) / 1_000_000)
+
+
+def _trimmed(value: Decimal) -> Decimal:
+    return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+
+
+def _defaults(options: ExportOptions) -> dict[str, Value]:
+    return {
+        "image": options.image,
+        "cmd": _KEEP_RUNNING,
+        "privileged": False,
+        "cap-add": ["NET_ADMIN", "NET_RAW", "SYS_ADMIN"],
+        "network-mode": "none",
+        "sysctls": dict(_SYSCTLS),
+    }
+
+
+def _router(node: Node, topology: Topology) -> dict[str, Value]:
+    loopbacks = [str(item.ip) for item in (node.loopback, node.loopback6) if item is not None]
+    links = [link for link in topology.links_of[node.name] if has_bfd(link, topology)]
+    labels = {
+        "intentc-role": "router",
+        "intentc-loopbacks": " ".join(loopbacks),
+        "intentc-bfd-links": " ".join(link.id for link in links),
+    }
+    if node.management is not None:
+        labels["intentc-management"] = f"{node.management.host} {node.management.port or 22}"
+    return {
+        "kind": "linux",
+        "group": "router",
+        "labels": {key: value for key, value in labels.items() if value},
+        "binds": [
+            f"routers/{node.name}/frr:/etc/frr",
+            f"routers/{node.name}/sshd_config:/etc/ssh/sshd_config",
+            "node/start.sh:/etc/lab/start.sh",
+        ],
+        "exec": ["sh /etc/lab/start.sh"],
+    }
+
+
+def _host(host: Host) -> dict[str, Value]:
+    commands = [f"ip link set dev {host.interface} up gso_max_segs 1"]  # packets as small as on a wire
+    commands += [f"ip address replace {address} dev {host.interface}" for address in host.addresses]
+    first = {gateway.version: gateway.ip for gateway in reversed(host.gateways)}
+    commands += [f"ip route replace default via {first[version]}" for version in sorted(first)]
+    labels = {
+        "intentc-role": "host",
+        "intentc-router": host.router,
+        "intentc-addresses": " ".join(str(address) for address in host.addresses),
+    }
+    return {"kind": "linux", "labels": labels, "exec": list(commands)}
+
+
+def _link(link: Link) -> dict[str, Value]:
+    values: dict[str, Value] = {"id": link.id}
+    delay = link.latency_ns
+    if delay is not None and delay.ab == delay.ba:
+        values["delay-ms"] = milliseconds(delay.ab)
+    elif delay is not None:
+        values |= {"delay-ab-ms": milliseconds(delay.ab), "delay-ba-ms": milliseconds(delay.ba)}
+    if link.jitter_ns:
+        values["jitter-ms"] = milliseconds(link.jitter_ns)
+    if link.loss_ppb:
+        values["loss-ppm"] = _trimmed(Decimal(link.loss_ppb) / 1000)
+    if link.over:
+        values["over"] = list(link.over)
+    ends = [f"{end.node}:{end.interface}" for end in (link.a, link.b)]
+    return {"endpoints": ends, "mtu": link.mtu, "vars": values}
+
+
+def _access(host: Host) -> dict[str, Value]:
+    return {"endpoints": [f"{host.router}:{host.router_interface}", f"{host.name}:{host.interface}"]}
+
+
+def _netem(link: Link) -> Iterator[str]:
+    delays = link.latency_ns or Directional(0, 0)
+    for end, delay in ((link.a, delays.ab), (link.b, delays.ba)):
+        settings = [f"--delay {milliseconds(delay)}ms"] if delay else []
+        settings += [f"--jitter {milliseconds(link.jitter_ns)}ms"] if link.jitter_ns else []
+        settings += [f"--loss {Decimal(link.loss_ppb) / 10_000_000:f}"] if link.loss_ppb else []
+        if settings:
+            where = f'-n "clab-$lab-{end.node}" -i {end.interface}'
+            yield f"containerlab tools netem set {where} {' '.join(settings)}"

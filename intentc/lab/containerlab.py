@@ -1,0 +1,5 @@
+"""x"""
+
+
+def missing() -> tuple[str, ...]:
+    return ("no",)

@@ -1,0 +1,59 @@
+"""The values of the labs, and the one exception that they raise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from intentc.failures import Refusal
+from intentc.topology.model import IPInterface, IPNetwork, Topology
+
+
+class LabError(Refusal):
+    """A lab cannot be exported, started or used; the text is one line for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """The host behind one port of a router: `addresses[i]` lies in `prefixes[i]`, where the router has `gateways[i]`."""
+
+    name: str
+    interface: str
+    router: str
+    router_interface: str
+    prefixes: tuple[IPNetwork, ...]
+    addresses: tuple[IPInterface, ...]
+    gateways: tuple[IPInterface, ...]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What a lab builds: a topology without planned parts, every interface and address known, and the hosts at its ports."""
+
+    topology: Topology
+    hosts: tuple[Host, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LabFile:
+    """One file of a lab; `path` is relative to the lab's directory."""
+
+    path: PurePosixPath
+    text: str
+    is_executable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LabFiles:
+    """All files of a lab, sorted by path; the same topology and options give the same files."""
+
+    name: str
+    files: tuple[LabFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExportOptions:
+    """`image` is what containerlab starts nodes from. `has_stand_ins`: nodes of other platforms run as FRR routers too."""
+
+    image: str = "intentc/frr:latest"
+    has_stand_ins: bool = False

@@ -1,0 +1,65 @@
+"""What one router of a lab runs by itself: its links, ports, timers and metrics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intentc.lab.model import Host, Layout
+from intentc.topology.model import Bfd, Link, Node, Topology
+
+PROVIDER_BFD = Bfd(interval_us=300_000, multiplier=3)  # what a node of platform `none` answers unless it says otherwise
+BFD_PROFILE = "underlay"
+HELLO_S = 1  # a lab should come up fast
+
+
+@dataclass(frozen=True, slots=True)
+class Underlay:
+    """One router's part of the network; `index` counts the routers from 1 and `bfd` None means that it runs none."""
+
+    node: Node
+    index: int
+    links: tuple[Link, ...]
+    hosts: tuple[Host, ...]
+    bfd: Bfd | None
+    topology: Topology
+
+    def versions(self) -> tuple[int, ...]:
+        """Return the IP versions that the router's links and loopbacks use."""
+        ends = [link.end(self.node.name) for link in self.links]
+        has4 = self.node.loopback is not None or any(end.address is not None for end in ends)
+        has6 = self.node.loopback6 is not None or any(end.address6 is not None for end in ends)
+        return (*((4,) if has4 else ()), *((6,) if has6 else ()))
+
+    def router_id(self) -> str:
+        """Return the IPv4 loopback, else an address made of the index: the IGPs want 32 bits even without IPv4."""
+        if self.node.loopback is not None:
+            return str(self.node.loopback.ip)
+        return f"0.0.{self.index // 256}.{self.index % 256}"
+
+
+def underlay(layout: Layout, name: str) -> Underlay:
+    """Return the underlay of one router."""
+    topology = layout.topology
+    return Underlay(
+        node=topology.nodes[name],
+        index=list(topology.nodes).index(name) + 1,
+        links=topology.links_of[name],
+        hosts=tuple(host for host in layout.hosts if host.router == name),
+        bfd=bfd_of(topology.nodes[name], topology),
+        topology=topology,
+    )
+
+
+def bfd_of(node: Node, topology: Topology) -> Bfd | None:
+    """Return the timers that a node runs without any intent, None when the underlay leaves BFD to intentc."""
+    return node.bfd or topology.routing.bfd or (PROVIDER_BFD if node.platform == "none" else None)
+
+
+def has_bfd(link: Link, topology: Topology) -> bool:
+    """Return whether both ends of a link run BFD in the underlay."""
+    return all(bfd_of(topology.nodes[end.node], topology) is not None for end in (link.a, link.b))
+
+
+def is_drained(link: Link, topology: Topology) -> bool:
+    """Return whether a link, or a node at one of its ends, is drained."""
+    return "drained" in (link.state, *(topology.nodes[end.node].state for end in (link.a, link.b)))

@@ -1,0 +1,59 @@
+"""The machine with all that is derived from its table once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from intentc.language.builder import Builder
+from intentc.language.lexer import Token
+from intentc.language.machine import Machine
+from intentc.language.table import Table
+
+# A text that ends where a clause of the block can begin.
+_BLOCKS: Mapping[str, str] = {
+    "service": "SERVICE NAME LBRACE",
+    "class": "CLASS NAME LBRACE",
+    "intent": "INTENT NAME LBRACE",
+    "profile": "PROFILE NAME LBRACE",
+    "chain": "CHAIN NAME LBRACE",
+    "failover": "INTENT NAME LBRACE FAILOVER WITHIN QUANTITY LBRACE",
+    "parallel": "CHAIN NAME LBRACE PARALLEL LBRACE",
+    "assert": "ASSERT NAME LBRACE",
+}
+_STEPS = frozenset({"STEP", "PARALLEL"})
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A table, the builder that its machine calls, and a lock: a builder works on one declaration at a time."""
+
+    table: Table
+    builder: Builder = field(default_factory=Builder)
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @cached_property
+    def machine(self) -> Machine:
+        return Machine(self.table, self.builder)
+
+    @cached_property
+    def clauses(self) -> Mapping[str, frozenset[str]]:
+        """The terminals that begin the clauses of each block, by the block's word."""
+        found = {word: self._starters(prefix.split()) for word, prefix in _BLOCKS.items()}
+        for word in ("intent", "profile"):  # the grammar takes steps there, to say that they belong in a chain
+            found[word] -= _STEPS
+        return found
+
+    @cached_property
+    def starters(self) -> frozenset[str]:
+        """The terminals that begin a clause of any block."""
+        return frozenset[str]().union(*self.clauses.values())
+
+    def _starters(self, prefix: list[str]) -> frozenset[str]:
+        stacks = self.machine.start()
+        with self.lock:
+            self.builder.begin("")
+            self.machine.run([Token(kind, "1ms", 1, 1) for kind in prefix], stacks)
+        return self.machine.expected(stacks) - {"RBRACE", "SEMICOLON"}

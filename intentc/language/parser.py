@@ -1,0 +1,130 @@
+"""The front end: text of a file to its syntax tree, with a finding for every mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
+from itertools import islice
+
+from intentc import resources
+from intentc.diagnostics import Diagnostic, Findings, Source
+from intentc.language import ast
+from intentc.language.engine import Engine
+from intentc.language.lexer import END, Token, line_starts
+from intentc.language.machine import Unexpected
+from intentc.language.mistakes import place, stray
+from intentc.language.nesting import DEEPEST, may_be_deep, too_deep
+from intentc.language.recovery import Recovery
+from intentc.language.split import Piece, split
+from intentc.language.table import TableData, pack, read_table, unpack
+
+GRAMMAR = "intent.lark"
+TABLE = "intent.table.json"
+_START = "declaration"
+_OWNERS = frozenset({"intent", "chain", "assert"})  # declarations whose findings bear their name
+
+
+def parse(source: Source, findings: Findings) -> ast.File:
+    """Return the declarations of a file that are sound, in order; every mistake of the others is a finding.
+
+    Neither the size nor the content of the text can make it fail.
+    """
+    engine = load_engine()
+    with engine.lock:
+        return _FileParser(engine, source, findings).parse()
+
+
+class _FileParser:
+    """One file: its text, where its lines begin, and what is found in it."""
+
+    def __init__(self, engine: Engine, source: Source, findings: Findings) -> None:
+        self.engine = engine
+        self.source = source
+        self.findings = findings
+        self.lines = line_starts(source.text)
+
+    def parse(self) -> ast.File:
+        declarations: list[ast.Declaration] = []
+        broken: list[ast.Broken] = []
+        for piece in split(self.source.text):
+            item = self._parse_piece(piece)
+            if isinstance(item, ast.Broken):
+                broken.append(item)
+            elif item is not None:
+                declarations.append(item)
+        return ast.File(self.source, tuple(declarations), tuple(broken))
+
+    def _parse_piece(self, piece: Piece) -> ast.Declaration | ast.Broken | None:
+        """Return the declaration of a piece of text, what is known of a broken one, or None for a text that is none."""
+        if piece.keyword is None:
+            self._stray(piece)
+            return None
+        if may_be_deep(self.source.text, piece.start, piece.end):
+            deep = too_deep(self._tokens(piece), self.engine.starters)
+            if deep is not None:
+                return self._broken(piece, [self._too_deep(deep)])
+        builder = self.engine.builder
+        builder.begin(self.source.path)
+        try:
+            declaration: ast.Declaration = self.engine.machine.run(self._tokens(piece))
+        except Unexpected:
+            return self._recover(piece)
+        return self._broken(piece, builder.found) if builder.found else declaration
+
+    def _tokens(self, piece: Piece) -> Iterator[Token]:
+        return self.engine.table.lexicon.tokens(self.source.text, self.lines, piece.start, piece.end)
+
+    def _recover(self, piece: Piece) -> ast.Broken:
+        """Return a declaration with mistakes of syntax after all that can be said of it was said."""
+        builder = self.engine.builder
+        builder.begin(self.source.path)
+        recovery = Recovery(self.engine.machine, self.source.path, list(self._tokens(piece)), self.engine.clauses)
+        return self._broken(piece, [*recovery.run(), *builder.found])
+
+    def _broken(self, piece: Piece, found: Iterable[Diagnostic]) -> ast.Broken:
+        """Report what was found and return what is known of the declaration."""
+        keyword, second, *_ = (*islice(self._tokens(piece), 2), None)
+        name = self.engine.builder.name([second]) if second is not None and second.type in {"NAME", "STRING"} else None
+        for item in dict.fromkeys(found):
+            owner = name.text if name is not None and keyword.text in _OWNERS else None
+            self.findings.add(replace(item, intent=owner))
+        return ast.Broken(keyword.text, name, place(self.source.path, keyword))
+
+    def _stray(self, piece: Piece) -> None:
+        token = next(token for token in self._tokens(piece) if token.type != "SEMICOLON")
+        if token.type != END:
+            self.findings.add(stray(self.source.path, token, self.engine.table.lexicon, self.engine.clauses))
+
+    def _too_deep(self, token: Token) -> Diagnostic:
+        return Diagnostic(
+            "E0108",
+            f"more than {DEEPEST} levels of nesting",
+            place(self.source.path, token),
+            help=("name a part of it: `group NAME = …`",),
+        )
+
+
+@cache
+def load_engine() -> Engine:
+    """Return the parser, ready: from the table beside the grammar, or, if the grammar was changed since, by way of Lark."""
+    folder = resources.grammar_path()
+    grammar = (folder / GRAMMAR).read_text(encoding="utf-8")
+    try:
+        kept = (folder / TABLE).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        kept = ""
+    return Engine(read_table(kept, grammar) or unpack(generate_table(grammar)))
+
+
+def generate_table(grammar: str) -> TableData:
+    """Return the LALR(1) table of a grammar, as Lark computes it."""
+    from lark import Lark  # noqa: PLC0415  (60 ms that only a changed grammar costs)
+    from lark.grammar import Rule  # noqa: PLC0415
+    from lark.lexer import TerminalDef  # noqa: PLC0415
+
+    parser = Lark(
+        grammar, parser="lalr", lexer="contextual", start=_START, keep_all_tokens=True, maybe_placeholders=False
+    )
+    data, memo = parser.memo_serialize([TerminalDef, Rule])
+    return pack(data, memo, _START, grammar)

@@ -1,0 +1,101 @@
+"""Cuts a file into its declarations by a scan of the text, so that each can be parsed, fail and be cached alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+KEYWORDS = ("import", "const", "group", "service", "class", "profile", "intent", "chain", "assert")
+_BRACELESS = frozenset({"import", "const", "group"})
+
+_COMMENT = r"(?<![^ \t\r\n{};])#[^\r\n]*"
+_STRING = r'"(?:[^"\\\r\n]|\\[^\r\n])*"?'
+_NAME = r"[A-Za-z_*?][A-Za-z0-9_.*?#-]*"
+_GAP = rf"(?>(?:[ \t\r\n]+|{_COMMENT})*)"
+_LANDMARK = re.compile(
+    rf"{_STRING}|{_COMMENT}|[{{}}]|(?<![A-Za-z0-9_.*?#-])(?:{'|'.join(KEYWORDS)})(?![A-Za-z0-9_.*?#/-])"
+)
+_NOTHING = re.compile(rf"(?>(?:[ \t\r\n;]+|{_COMMENT})*)")
+_SEPARATORS = re.compile(r"(?>[ \t;]*)")
+# What follows the keyword of a declaration: `group` and `service` are also words of sets, the others of nothing else,
+# but a field of an expression may have any name.
+_NAMED = re.compile(rf"{_GAP}(?:{_NAME}|{_STRING})?{_GAP}(?:\{{|=(?!=))")
+_LIKELY = re.compile(rf'{_GAP}(?!(?:in|not|like)[ \t(])[A-Za-z_"{{]')
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text from one offset to another: one declaration, or (`keyword` None) something that begins like none."""
+
+    start: int
+    end: int
+    keyword: str | None
+
+
+def split(text: str) -> Iterator[Piece]:
+    """Yield the declarations of a file in order, and what stands between them if it is more than blanks and comments.
+
+    A declaration begins at its keyword outside of braces, or, should a brace be missing, at the keyword in column 1.
+    """
+    return _Splitter(text).pieces()
+
+
+class _Splitter:
+    """The scan and where it is: in which declaration, how deep in its braces."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.start = 1 if text.startswith("\ufeff") else 0
+        self.keyword: str | None = None
+        self.keyword_end = 0
+        self.depth = 0
+
+    def pieces(self) -> Iterator[Piece]:
+        for match in _LANDMARK.finditer(self.text, self.start):
+            mark = match[0]
+            if mark == "{":
+                self.depth += 1
+            elif mark == "}":
+                if self.depth == 1 and self.keyword is not None:
+                    yield self._cut(_end_of(_SEPARATORS, self.text, match.end()))
+                self.depth = max(self.depth - 1, 0)
+            elif mark[0] not in '"#' and self._begins(mark, match.start(), match.end()):
+                yield from self._flush(match.start())
+                self.keyword, self.keyword_end, self.depth = mark, match.end(), 0
+        yield from self._flush(len(self.text))
+
+    def _cut(self, end: int) -> Piece:
+        piece = Piece(self.start, end, self.keyword)
+        self.start, self.keyword = end, None
+        return piece
+
+    def _flush(self, end: int) -> Iterator[Piece]:
+        """Yield what was begun, unless it is nothing."""
+        if self.keyword is not None or _end_of(_NOTHING, self.text, self.start, end) < end:
+            yield self._cut(end)
+        self.start = end
+
+    def _begins(self, keyword: str, start: int, end: int) -> bool:
+        """Return whether the keyword at `start` begins a declaration rather than stands in one."""
+        is_first_in_line = start == 0 or self.text[start - 1] in "\r\n\ufeff"
+        if self.depth:
+            follows = _NAMED if keyword in {"group", "service"} else _LIKELY
+            return is_first_in_line and follows.match(self.text, end) is not None
+        if self.keyword is None:
+            return True
+        if not is_first_in_line and (self.keyword not in _BRACELESS or self._is_in_place_of_a_name(start)):
+            return False
+        return (
+            self.keyword != "group" or keyword not in {"group", "service"} or _NAMED.match(self.text, end) is not None
+        )
+
+    def _is_in_place_of_a_name(self, start: int) -> bool:
+        """Return whether the keyword was written where a name or value has to follow, as in `const group = 5ms`."""
+        before = self.text[max(start - 40, self.keyword_end) : start].rstrip(" \t")
+        return not before or before[-1] in "=&("
+
+
+def _end_of(pattern: re.Pattern[str], text: str, start: int, end: int | None = None) -> int:
+    match = pattern.match(text, start, len(text) if end is None else end)
+    return match.end() if match else start

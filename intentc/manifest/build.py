@@ -1,0 +1,200 @@
+"""Stage values to manifest entries: what the compiler knows, in the words of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from intentc.diagnostics import Diagnostic
+from intentc.manifest.digest import sha256
+from intentc.manifest.model import (
+    NORMAL_STATE,
+    AlternativeEntry,
+    DemandEntry,
+    DeviceEntry,
+    DeviceFile,
+    FlowEntry,
+    IntentEntry,
+    LatencyEntry,
+    LinkEntry,
+    Objective,
+    PathEntry,
+    PrimaryEntry,
+    ProtectionEntry,
+    RateEntry,
+    StateEntry,
+    StatePairEntry,
+    Status,
+    SteeringEntry,
+)
+from intentc.manifest.states import merge_states
+from intentc.realise.model import LatencyParts, LinkLoad, Path, Realised, RealisedDemand
+from intentc.render.model import Bundle, DeviceBundle
+from intentc.resolve.model import Flow, Model, ResolvedIntent
+from intentc.topology.model import Directional, Topology
+
+
+def intent_entries(model: Model, realised: Realised | None, findings: Sequence[Diagnostic]) -> Iterator[IntentEntry]:
+    """Yield one entry per resolved intent, in the order of the model; those not placed have no demands."""
+    standing = _standing(findings)
+    for intent in model.intents:
+        status = _status(intent, realised, standing)
+        is_listed = realised is not None and status in {"placed", "waived", "degraded"}
+        found = (
+            [realised.demands[key] for key in intent.demands if key in realised.demands]
+            if realised and is_listed
+            else []
+        )
+        yield IntentEntry(
+            name=intent.name,
+            file=intent.span.file,
+            line=intent.span.line,
+            status=status,
+            traffic_class=intent.traffic_class,
+            demands=tuple(_demand_entry(item) for item in sorted(found, key=lambda item: item.id)),
+        )
+
+
+def link_entries(topology: Topology, realised: Realised | None) -> Iterator[LinkEntry]:
+    """Yield one entry per link with a reservation, in the order of the topology."""
+    if realised is not None:
+        for link_id in topology.links:
+            if link_id in realised.loads:
+                yield _link_entry(topology, realised.loads[link_id])
+
+
+def device_entries(bundle: Bundle | None) -> Iterator[DeviceEntry]:
+    """Yield one entry per configured device, in the order of the bundle."""
+    for device in bundle.devices.values() if bundle else ():
+        yield DeviceEntry(
+            node=device.node,
+            target=device.target,
+            transport=device.transport,
+            files=tuple(DeviceFile(file.path, sha256(file.text.encode())) for file in sorted(device.files)),
+            intents=_intents_of(device),
+        )
+
+
+def objective(realised: Realised | None) -> Objective:
+    """Return the objective that the placement reached; no lower bound is known yet."""
+    return Objective(realised.max_utilisation_ppm / 1_000_000 if realised else 0.0, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """The intents with findings that decide their status: waived ones, and open ones of placement and of capability."""
+
+    waived: frozenset[str | None]
+    unplaced: frozenset[str | None]
+    unable: frozenset[str | None]
+
+
+def _standing(findings: Sequence[Diagnostic]) -> _Standing:
+    return _Standing(
+        waived=frozenset(item.intent for item in findings if item.waived),
+        unplaced=frozenset(item.intent for item in findings if item.is_error and item.code.startswith("E05")),
+        unable=frozenset(item.intent for item in findings if item.is_error and item.code.startswith("E06")),
+    )
+
+
+def _status(intent: ResolvedIntent, realised: Realised | None, standing: _Standing) -> Status:
+    name = intent.name
+    if intent.is_unsupported or name in standing.unable:
+        return "unsupported"
+    if intent.is_rejected or realised is None:
+        return "rejected"
+    if name in standing.waived and name not in standing.unplaced:
+        return "waived"
+    is_whole = all(key in realised.demands for key in intent.demands)
+    return "placed" if is_whole and name not in standing.unplaced and name not in realised.infeasible else "infeasible"
+
+
+def _demand_entry(item: RealisedDemand) -> DemandEntry:
+    demand = item.demand
+    bound_us = None if demand.bound_ns is None else demand.bound_ns // 1000
+    return DemandEntry(
+        id=item.id,
+        source_site=item.chosen.source.site,
+        destination_site=item.chosen.destination.site,
+        source=item.chosen.source.node,
+        destination=item.chosen.destination.node,
+        direction="reverse" if demand.direction == "reverse" else "forward",
+        match=_flows(item.chosen.flows),
+        bandwidth_bps=demand.bandwidth_bps,
+        burst_bytes=demand.burst_bytes,
+        bound_us=bound_us,
+        margin_us=None if bound_us is None else bound_us - item.latency.total,
+        mechanism=item.mechanism,  # type: ignore[arg-type]  # the stage's words are the contract's
+        segments=item.segments,
+        primary=PrimaryEntry(_paths(item.primary), _latency(item.latency), item.latency.basis),  # type: ignore[arg-type]
+        alternatives=tuple(
+            AlternativeEntry(other.preference, other.segments, other.liveness, _paths(other.paths))  # type: ignore[arg-type]
+            for other in item.alternatives
+        ),
+        states=tuple(
+            StateEntry(state.when, _paths(state.paths), _latency(state.latency), state.latency.basis, state.destination)  # type: ignore[arg-type]
+            for state in merge_states(item)
+        ),
+        unprotected=tuple(sorted(item.unprotected)),
+        protection=_protection(item),
+        excepted=_flows(item.chosen.excepted),
+        ceiling_bps=demand.ceiling_bps,
+        rtt_bound_us=None if demand.rtt_bound_ns is None else demand.rtt_bound_ns // 1000,
+        steering=tuple(
+            SteeringEntry(rule.node, rule.ingress, rule.waypoints, rule.is_fail_closed) for rule in item.steering
+        ),
+        reason=item.reason,
+    )
+
+
+def _flows(flows: Iterable[Flow]) -> tuple[FlowEntry, ...]:
+    return tuple(
+        FlowEntry(
+            family=flow.family,
+            source=flow.source,
+            destination=flow.destination,
+            protocol=flow.protocol,
+            source_ports=flow.source_ports,
+            destination_ports=flow.destination_ports,
+            dscp=flow.dscp,
+        )
+        for flow in flows
+    )
+
+
+def _paths(paths: Iterable[Path]) -> tuple[PathEntry, ...]:
+    return tuple(PathEntry(path.nodes, path.links, path.share_ppm) for path in paths)
+
+
+def _latency(parts: LatencyParts) -> LatencyEntry:
+    return LatencyEntry(parts.propagation, parts.serialisation, parts.queueing, parts.total)
+
+
+def _protection(item: RealisedDemand) -> ProtectionEntry | None:
+    kept = item.protection
+    return None if kept is None else ProtectionEntry(kept.detector, kept.detect_ms, kept.repair_ms, kept.basis)
+
+
+def _link_entry(topology: Topology, load: LinkLoad) -> LinkEntry:
+    link = topology.links[load.link]
+    capacity = link.capacity_bps
+    ab, ba = load.worst_state
+    return LinkEntry(
+        id=link.id,
+        a=link.a.node,
+        b=link.b.node,
+        capacity_bps=capacity.ab if capacity.ab == capacity.ba else _rate(capacity),
+        reserved_bps=_rate(load.reserved),
+        by_class={name: _rate(load.by_class[name]) for name in sorted(load.by_class)},
+        worst_bps=_rate(load.worst),
+        worst_state=StatePairEntry(ab or NORMAL_STATE, ba or NORMAL_STATE),
+        worst_by_class={name: _rate(load.worst_by_class[name]) for name in sorted(load.worst_by_class)},
+    )
+
+
+def _rate(value: Directional) -> RateEntry:
+    return RateEntry(value.ab, value.ba)
+
+
+def _intents_of(device: DeviceBundle) -> tuple[str, ...]:
+    return tuple(sorted({name for line in device.provenance for name in line.intents}))

@@ -1,0 +1,274 @@
+"""What `manifest.json` (schema 1) holds: one dataclass per JSON object, its fields in the order of the keys.
+
+The field names are the keys; a key that is a Python keyword is given as `metadata["key"]`. Times in µs (ms for the
+protection), rates in bps, bursts in bytes, shares in parts per million. README.md explains every key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+SCHEMA = 1
+NORMAL_STATE = "normal"  # `worst_state` of a link whose heaviest load is that of the normal state
+ANY_STATE = "any"
+
+Status = Literal["placed", "infeasible", "rejected", "waived", "degraded", "unsupported"]
+Direction = Literal["forward", "reverse"]
+Mechanism = Literal["igp", "flex-algo", "sr-policy", "pbr"]
+Basis = Literal["proved", "queue-limit", "assumed", "none"]
+Liveness = Literal["bfd", "igp", "carrier"]
+Severity = Literal["error", "warning", "note"]
+Option = str | int | bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Generator:
+    """Who wrote the manifest, with what date (ISO 8601) and which options."""
+
+    version: str
+    language: int
+    today: str
+    options: Mapping[str, Option]
+
+
+@dataclass(frozen=True, slots=True)
+class FlowEntry:
+    """A set of packets: all parts hold. Prefixes in canonical text, port ranges inclusive, null where anything goes."""
+
+    family: int
+    source: str
+    destination: str
+    protocol: str
+    source_ports: tuple[int, int] | None
+    destination_ports: tuple[int, int] | None
+    dscp: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PathEntry:
+    """Node names and the ids of the links between them; `share_ppm` of the traffic takes this path."""
+
+    path: tuple[str, ...]
+    links: tuple[str, ...]
+    share_ppm: int
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyEntry:
+    """One-way latency of the worst of the paths, in µs, every part rounded up."""
+
+    propagation: int
+    serialisation: int
+    queueing: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrimaryEntry:
+    paths: tuple[PathEntry, ...]
+    latency_us: LatencyEntry
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class AlternativeEntry:
+    preference: int
+    segments: tuple[str, ...]
+    liveness: Liveness
+    paths: tuple[PathEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StateEntry:
+    """What a demand does in the states `when`: failure states by id, or `any`."""
+
+    when: tuple[str, ...]
+    paths: tuple[PathEntry, ...]
+    latency_us: LatencyEntry
+    basis: Basis
+    destination: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionEntry:
+    detector: str
+    detect_ms: int
+    repair_ms: int
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class SteeringEntry:
+    """At `node`, packets that came in by `ingress` (null: from attached hosts) go loosely to the first live waypoint."""
+
+    node: str
+    ingress: str | None
+    waypoints: tuple[str, ...]
+    fail_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DemandEntry:
+    """One direction of traffic between two ends and all that is promised for it; one line of the file."""
+
+    id: str
+    source_site: str
+    destination_site: str
+    source: str
+    destination: str
+    direction: Direction
+    match: tuple[FlowEntry, ...]
+    bandwidth_bps: int
+    burst_bytes: int
+    bound_us: int | None
+    margin_us: int | None
+    mechanism: Mechanism
+    segments: tuple[str, ...]
+    primary: PrimaryEntry
+    alternatives: tuple[AlternativeEntry, ...]
+    states: tuple[StateEntry, ...]
+    unprotected: tuple[str, ...]
+    protection: ProtectionEntry | None
+    excepted: tuple[FlowEntry, ...] = field(metadata={"key": "except"})
+    ceiling_bps: int | None
+    rtt_bound_us: int | None
+    steering: tuple[SteeringEntry, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IntentEntry:
+    name: str
+    file: str
+    line: int
+    status: Status
+    traffic_class: str | None = field(metadata={"key": "class"})
+    demands: tuple[DemandEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainStepEntry:
+    step: int
+    calls: int
+    processing_us: int
+    replica: str
+    network_us: int
+    demands: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainEntry:
+    name: str
+    source_site: str
+    budget_us: int
+    slack_us: int
+    steps: tuple[ChainStepEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorstEntry:
+    state: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class AssertionEntry:
+    name: str
+    holds: bool
+    worst: WorstEntry | None
+
+
+@dataclass(frozen=True, slots=True)
+class RateEntry:
+    """Bits per second from end a to end b and back."""
+
+    ab: int
+    ba: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatePairEntry:
+    ab: str
+    ba: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEntry:
+    """Reservations on one link; `capacity_bps` is one number where both directions have the same."""
+
+    id: str
+    a: str
+    b: str
+    capacity_bps: int | RateEntry
+    reserved_bps: RateEntry
+    by_class: Mapping[str, RateEntry]
+    worst_bps: RateEntry
+    worst_state: StatePairEntry
+    worst_by_class: Mapping[str, RateEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFile:
+    """A rendered file: its path in the build directory and the SHA-256 of its bytes, in hexadecimal."""
+
+    path: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceEntry:
+    node: str
+    target: str
+    transport: str
+    files: tuple[DeviceFile, ...]
+    intents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingEntry:
+    """One finding in the contract's JSON form; what stands inside the last four is not looked into."""
+
+    id: str
+    code: str
+    severity: Severity
+    message: str
+    file: str | None
+    line: int | None
+    column: int | None
+    end_line: int | None
+    end_column: int | None
+    intent: str | None
+    node: str | None
+    state: str | None
+    waived: bool
+    related: tuple[object, ...]
+    help: tuple[str, ...]
+    repairs: tuple[object, ...]
+    fix: object
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """Worst utilisation of a link in the normal state, as a fraction, and a proven lower bound where one is known."""
+
+    max_utilisation: float
+    lower_bound: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The whole file. `project` and everything below is as the compiler claims it; `verify` proves it."""
+
+    schema: int
+    project: str
+    generator: Generator
+    inputs: Mapping[str, str]
+    intents: tuple[IntentEntry, ...]
+    chains: tuple[ChainEntry, ...]
+    assertions: tuple[AssertionEntry, ...]
+    links: tuple[LinkEntry, ...]
+    devices: tuple[DeviceEntry, ...]
+    findings: tuple[FindingEntry, ...]
+    objective: Objective

@@ -1,0 +1,120 @@
+"""`manifest.json` and `provenance.jsonl` as streams of lines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+from intentc.diagnostics import Diagnostic
+from intentc.diagnostics.jsonform import findings_rows
+from intentc.manifest.build import device_entries, intent_entries, link_entries, objective
+from intentc.manifest.codec import encode
+from intentc.manifest.model import SCHEMA, Generator, IntentEntry, Manifest
+from intentc.realise.model import Realised
+from intentc.render.model import Bundle
+from intentc.resolve.model import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """What a compile of `project` ended with; `realised` and `bundle` are None where it did not get so far.
+
+    `inputs` maps every input file's path to its digest (`digest.input_digest`).
+    """
+
+    project: str
+    model: Model
+    realised: Realised | None
+    bundle: Bundle | None
+    findings: Sequence[Diagnostic]
+    generator: Generator
+    inputs: Mapping[str, str]
+
+
+def write_manifest(compiled: Compiled, stream: TextIO) -> None:
+    """Write the manifest of `compiled` to `stream`: the contract's keys in its order, one demand per line.
+
+    Only one intent's entries are in memory at a time. Equal input gives equal bytes (UTF-8, line feeds).
+    """
+    model, realised = compiled.model, compiled.realised
+    _write(
+        stream,
+        head={
+            "schema": SCHEMA,
+            "project": compiled.project,
+            "generator": encode(compiled.generator),
+            "inputs": {path: compiled.inputs[path] for path in sorted(compiled.inputs)},
+        },
+        intents=map(_intent_text, intent_entries(model, realised, compiled.findings)),
+        lists={
+            "chains": (),
+            "assertions": (),
+            "links": map(_text, map(encode, link_entries(model.topology, realised))),
+            "devices": map(_text, map(encode, device_entries(compiled.bundle))),
+            "findings": map(_text, findings_rows(compiled.findings)),
+        },
+        tail=encode(objective(realised)),
+    )
+
+
+def rewrite_manifest(manifest: Manifest, stream: TextIO) -> None:
+    """Write a manifest that was read, byte for byte as `write_manifest` wrote it."""
+    whole = encode(manifest)
+    assert isinstance(whole, dict)  # noqa: S101  (narrows the type: a dataclass is encoded as a dict)
+    _write(
+        stream,
+        head={key: whole[key] for key in ("schema", "project", "generator", "inputs")},
+        intents=map(_intent_text, manifest.intents),
+        lists={key: map(_text, whole[key]) for key in ("chains", "assertions", "links", "devices", "findings")},
+        tail=whole["objective"],
+    )
+
+
+def write_provenance(bundle: Bundle, stream: TextIO) -> None:
+    """Write one line per device file line that an intent asked for: file, line, intents, source spans."""
+    for device in bundle.devices.values():
+        for origin in sorted(device.provenance):
+            spans = [encode(span) for span in origin.spans]
+            line = {"path": origin.path, "line": origin.line, "intents": list(origin.intents), "spans": spans}
+            stream.write(_text(line) + "\n")
+
+
+def _write(
+    stream: TextIO,
+    *,
+    head: Mapping[str, object],
+    intents: Iterable[Iterator[str]],
+    lists: Mapping[str, Iterable[str]],
+    tail: object,
+) -> None:
+    stream.write("{")
+    stream.writelines(f"{_text(key)}: {_text(value)},\n" for key, value in head.items())
+    stream.write('"intents": [')
+    for at, pieces in enumerate(intents):
+        stream.write(",\n" if at else "\n")
+        stream.writelines(pieces)
+    for key, lines in lists.items():
+        stream.write(f'],\n"{key}": [')
+        for at, line in enumerate(lines):
+            stream.write(f",\n{line}" if at else f"\n{line}")
+    stream.write(f'],\n"objective": {_text(tail)}}}\n')
+
+
+def _intent_text(entry: IntentEntry) -> Iterator[str]:
+    head = {
+        "name": entry.name,
+        "file": entry.file,
+        "line": entry.line,
+        "status": entry.status,
+        "class": entry.traffic_class,
+    }
+    yield _text(head)[:-1] + ', "demands": ['
+    for at, demand in enumerate(entry.demands):
+        yield (",\n" if at else "\n") + _text(encode(demand))
+    yield "]}"
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)

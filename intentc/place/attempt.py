@@ -1,0 +1,85 @@
+"""Placing one demand: tries with other primaries and another order of states until one holds, within a fixed effort."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from intentc.place.check import Lack, Shortfall
+from intentc.place.context import Context
+from intentc.place.tasks import Task
+from intentc.place.trial import Role, Setback, Trial, Variation
+
+MOST_TRIALS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What the diagnosis says of a setback: that nothing could help, or that it may stay (a waiver accepts it)."""
+
+    is_hopeless: Callable[[Setback], bool]
+    may_lack: Callable[[Setback], bool]
+
+
+def attempt(context: Context, task: Task, role: Role, judge: Judge) -> Trial | list[Setback]:
+    """Return a trial that holds in all promised states and fits the books, or what stood in the way of the first one."""
+    pending = deque([Variation()])
+    seen = set(pending)
+    first: list[Setback] = []
+    for _ in range(MOST_TRIALS):
+        if not pending:
+            break
+        trial = Trial(context, task, role, pending.popleft())
+        setbacks, others = _try(trial, role, judge)
+        if not setbacks:
+            return trial
+        first = first or setbacks
+        if any(judge.is_hopeless(setback) for setback in setbacks):
+            return setbacks
+        for other in others:
+            if other not in seen:
+                seen.add(other)
+                pending.append(other)
+    return first
+
+
+def _try(trial: Trial, role: Role, judge: Judge) -> tuple[list[Setback], list[Variation]]:
+    """Return what stands in the way of a trial, and the variations that may help; no setbacks when it holds."""
+    setback = trial.settle_normal()
+    if setback is not None:
+        return [setback], []
+    setbacks = trial.settle_failures(judge.may_lack)
+    if setbacks:
+        return setbacks, list(_around(trial, setbacks))
+    overfull = trial.overfull()
+    if overfull:
+        variation = replace(trial.variation, unsteered=trial.variation.unsteered | overfull)
+        return [_late(trial, role, Shortfall(Lack.TABLES, node=min(overfull)))], [variation]
+    clash = trial.clash()
+    if clash is not None:
+        shortfall = Shortfall(Lack.CAPACITY, link=clash.arc >> 1, missing_bps=clash.missing_bps)
+        variation = replace(trial.variation, banned=trial.variation.banned | {clash.arc})
+        late = replace(_late(trial, role, shortfall), outage=clash.outage)
+        return [late], [variation, *_other_primaries(trial)]
+    return [], []
+
+
+def _late(trial: Trial, role: Role, shortfall: Shortfall) -> Setback:
+    return Setback(trial.task, role, trial.normal.outage, shortfall, has_given_up=True)
+
+
+def _around(trial: Trial, setbacks: list[Setback]) -> Iterator[Variation]:
+    """Yield the same primary with the failed states settled first, then other primaries."""
+    states = tuple(setback.outage for setback in setbacks)
+    if not set(states) <= set(trial.variation.first) and len(trial.states) + len(states) > 1:
+        yield replace(
+            trial.variation, first=(*states, *(state for state in trial.variation.first if state not in states))
+        )
+    yield from _other_primaries(trial)
+
+
+def _other_primaries(trial: Trial) -> Iterator[Variation]:
+    arcs = trial.normal.taken.arcs
+    for arc in sorted(arcs):
+        yield Variation(trial.variation.banned | {arc}, (), trial.variation.unsteered)

@@ -1,0 +1,59 @@
+"""The code of a verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intentc.forwarding.outage import NORMAL
+from intentc.place.context import Context
+from intentc.place.diagnose import Layer, Verdict, rescuers
+from intentc.realise.model import Protection
+
+SHARED_RISK = "E0522"
+GIVEN_UP = "E0509"
+FAILOVER_TIME = "E0610"
+_NORMAL = {
+    Layer.ENDS: "E0506",
+    Layer.LINKS: "E0501",
+    Layer.FENCES: "E0503",
+    Layer.VIA: "E0504",
+    Layer.KNOWN: "E0507",
+    Layer.LATENCY: "E0502",
+    Layer.CAPACITY: "E0505",
+    Layer.DEVICES: "E0508",
+    Layer.JOINTLY: GIVEN_UP,
+}
+_FAILURE = {
+    **_NORMAL,
+    Layer.ENDS: "E0525",
+    Layer.LINKS: "E0521",
+    Layer.FENCES: "E0526",
+    Layer.VIA: "E0526",
+    Layer.LATENCY: "E0523",
+    Layer.CAPACITY: "E0524",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A verdict with its code; `shared` are the links of a failed risk group that would each have left a path.
+
+    `protection` is what can be reached, where that is not fast enough.
+    """
+
+    code: str
+    verdict: Verdict
+    shared: tuple[int, ...] = ()
+    protection: Protection | None = None
+
+
+def find_cause(context: Context, verdict: Verdict) -> Cause:
+    """Return the cause of a setback. Nothing is called impossible that was not searched to the end."""
+    if not verdict.is_proven and verdict.layer is not Layer.DEVICES:
+        return Cause(GIVEN_UP, verdict)
+    if verdict.outage is NORMAL:
+        return Cause(_NORMAL[verdict.layer], verdict)
+    shared = rescuers(context, verdict)
+    if len(shared) > 1:
+        return Cause(SHARED_RISK, verdict, shared)
+    return Cause(_FAILURE[verdict.layer], verdict)

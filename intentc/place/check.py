@@ -1,0 +1,86 @@
+"""Whether what packets do in a state is what their intent asks for, and if not, what it falls short of first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from intentc.forwarding.figures import worst_latency
+from intentc.forwarding.network import Network
+from intentc.forwarding.outage import Outage
+from intentc.forwarding.walk import Mishap, Trail, Walk
+from intentc.place.ledger import Ledger
+from intentc.place.search import advance
+from intentc.place.tasks import Group, Task
+
+
+class Lack(Enum):
+    """What a walk falls short of."""
+
+    ARRIVAL = "packets do not arrive"
+    DESTINATION = "packets end at another place, or at several"
+    ELEMENT = "an element is used that must not be"
+    WAYPOINT = "a waypoint is left out"
+    LATENCY = "it is too slow"
+    CAPACITY = "a link is full"
+    TABLES = "a node has no steering table left"
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """What is missing. Which of the rest is set depends on `lack`: link, node (indices), latency in µs, rate in bps."""
+
+    lack: Lack
+    mishap: Mishap | None = None
+    link: int | None = None
+    node: int | None = None
+    waypoint: int | None = None
+    latency_us: int | None = None
+    bound_us: int | None = None
+    missing_bps: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for one task in one state: the bound left to it (None: none)."""
+
+    task: Task
+    group: Group
+    outage: Outage
+    bound_us: int | None
+
+
+def find_shortfall(network: Network, ledger: Ledger, terms: Terms, taken: Walk) -> Shortfall | None:
+    """Return what a walk falls short of, None when it meets everything. The demand itself is not in the ledger yet."""
+    if taken.fault is not None:
+        return Shortfall(Lack.ARRIVAL, mishap=taken.fault.mishap, link=taken.fault.link, node=taken.fault.node)
+    ends = {network.nodes_along(taken.start, trail.arcs)[-1] for trail in taken.trails}
+    if len(ends) != 1 or not ends <= terms.group.accepted:
+        return Shortfall(Lack.DESTINATION, node=min(ends))
+    for trail in taken.trails:
+        found = _on_elements(network, terms.task, taken.start, trail)
+        if found is not None:
+            return found
+    if terms.bound_us is not None:
+        total = worst_latency(network, taken.trails, terms.task.ahead).total
+        if total > terms.bound_us:
+            return Shortfall(Lack.LATENCY, latency_us=total, bound_us=terms.bound_us)
+    for arc in sorted(taken.arcs):
+        shortage = ledger.shortage(arc, terms.outage, terms.task.claim_in(terms.outage))
+        if shortage is not None:
+            return Shortfall(Lack.CAPACITY, link=arc >> 1, missing_bps=shortage.missing_bps)
+    return None
+
+
+def _on_elements(network: Network, task: Task, start: int, trail: Trail) -> Shortfall | None:
+    """Return what is wrong with the elements of one path: forbidden ones, or a waypoint that is left out."""
+    for arc in trail.arcs:
+        if arc >> 1 in task.barred:
+            return Shortfall(Lack.ELEMENT, link=arc >> 1)
+    for arc in trail.arcs[:-1]:
+        if not network.has_transit[network.head[arc]]:
+            return Shortfall(Lack.ELEMENT, node=network.head[arc])
+    stage = advance(task.via, 0, frozenset(), start)
+    for arc in trail.arcs:
+        stage = advance(task.via, stage, frozenset({arc >> 1}), network.head[arc])
+    return None if stage == len(task.via) else Shortfall(Lack.WAYPOINT, waypoint=stage)

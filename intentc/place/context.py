@@ -1,0 +1,59 @@
+"""What the whole placement shares: network, mechanisms, books, and how full steering tables are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from intentc.forwarding.network import Network
+from intentc.forwarding.walk import Rules
+from intentc.place.ledger import Ledger
+from intentc.place.model import Realiser
+from intentc.resolve.model import Model
+
+
+class Tables:
+    """How many demands use each steering table (a list of waypoints, and whether it is fail-closed) on each node."""
+
+    def __init__(self) -> None:
+        self._users: dict[int, Counter[tuple[tuple[int, ...], bool]]] = {}
+
+    def post(self, rules: Rules, sign: int, *, is_fail_closed: bool) -> None:
+        """Count the tables of some rules once more (`sign` 1) or once less (-1)."""
+        for (node, _), waypoints in rules.items():
+            users = self._users.setdefault(node, Counter())
+            users[waypoints, is_fail_closed] += sign
+            if not users[waypoints, is_fail_closed]:
+                del users[waypoints, is_fail_closed]
+
+    def overfull(self, nodes: Iterable[int], realiser: Realiser) -> frozenset[int]:
+        """Return those of some nodes that have more tables in use than they can hold."""
+        return frozenset(node for node in nodes if len(self._users.get(node, ())) > realiser.table_room(node))
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The common ground; `ledger` and `tables` change as demands are placed. `waived`: codes accepted, by intent."""
+
+    model: Model
+    network: Network
+    realiser: Realiser
+    ledger: Ledger
+    waived: Mapping[str, frozenset[str]]
+    tables: Tables = field(default_factory=Tables)
+
+
+def make_context(model: Model, realiser: Realiser) -> Context:
+    """Return the context of a placement that has not begun."""
+    network = realiser.igp.network
+    waived: dict[str, set[str]] = {}
+    for waiver in model.waivers:
+        waived.setdefault(waiver.intent, set()).add(waiver.code)
+    return Context(
+        model=model,
+        network=network,
+        realiser=realiser,
+        ledger=Ledger(network, model.classes),
+        waived={intent: frozenset(codes) for intent, codes in waived.items()},
+    )

@@ -1,0 +1,258 @@
+"""Why no path was found: constraints are laid on one after the other until an exact search finds none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from intentc.forwarding.figures import latency_of
+from intentc.forwarding.outage import Outage
+from intentc.forwarding.walk import Arcs
+from intentc.place.check import Lack, Terms
+from intentc.place.context import Context
+from intentc.place.model import Hop
+from intentc.place.primary import make_quest, open_arcs
+from intentc.place.search import Answer, Quest, find_path
+from intentc.place.tasks import Group, Task
+from intentc.place.trial import Ends, Setback
+
+_NS_PER_US = 1000
+_PAIR = 2
+
+
+class Layer(IntEnum):
+    """What is laid on, in this order; each layer holds with all before it."""
+
+    ENDS = 0  # an end is there to talk at all
+    LINKS = 1  # links and nodes that are up, not drained, and carry transit traffic
+    FENCES = 2  # exclusions
+    VIA = 3  # waypoints in order
+    KNOWN = 4  # only links whose latency is known, where there is a bound
+    LATENCY = 5
+    CAPACITY = 6
+    DEVICES = 7  # steps that devices can be made to take, nothing else being asked of them
+    JOINTLY = 8  # the same steering for all states: no search is exact here
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path that was found in some layer."""
+
+    start: int
+    arcs: Arcs
+    latency_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The first layer that leaves no path, for the ends that get farthest; `is_proven` unless a search gave up.
+
+    `route` is the best path that keeps all layers before it: the fastest one for the latency, the one that lacks least for
+    the capacity (`missing` pairs its arcs with the bps they lack), else any.
+    """
+
+    setback: Setback
+    ends: Ends | None
+    layer: Layer
+    is_proven: bool
+    route: Route | None
+    missing: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def task(self) -> Task:
+        return self.setback.task
+
+    @property
+    def outage(self) -> Outage:
+        return self.setback.outage
+
+
+def diagnose(context: Context, setback: Setback) -> Verdict:
+    """Return what stands in the way, seen from the ends for which the least does."""
+    if setback.shortfall.lack is Lack.TABLES:
+        return Verdict(setback, None, Layer.DEVICES, is_proven=False, route=None)
+    probes = [_Probe(context, setback, ends) for ends in setback.role.ends_in(setback.outage)]
+    found = [verdict for verdict in (probe.verdict() for probe in probes) if verdict is not None]
+    if not found:
+        return Verdict(setback, None, Layer.ENDS, is_proven=True, route=None)
+    return max(found, key=_depth)
+
+
+def _depth(verdict: Verdict) -> tuple[int, int, int]:
+    latency = verdict.route.latency_us if verdict.route is not None else 0
+    return verdict.layer, -latency, -sum(bps for _, bps in verdict.missing)
+
+
+def rescuers(context: Context, verdict: Verdict) -> tuple[int, ...]:
+    """Return the links of a failed shared risk group each of which, had it stayed up alone, would leave a path."""
+    outage = verdict.outage
+    if outage.nodes or len(outage.links) < _PAIR or verdict.layer > Layer.LATENCY:
+        return ()
+    found = []
+    for link in sorted(outage.links):
+        rest = outage.links - {link}
+        spared = Outage(outage.name, frozenset(), rest, sum(map(context.network.link_bit, rest)))
+        setback = replace(verdict.setback, outage=spared)
+        ends = verdict.setback.role.ends_in(spared)
+        if any(_Probe(context, setback, item).verdict(until=Layer.LATENCY) is None for item in ends):
+            found.append(link)
+    return tuple(found)
+
+
+def find_route(context: Context, task: Task, ends: Ends, outage: Outage, fences: frozenset[int]) -> Route | None:
+    """Return the fastest path that takes no link of `fences` and passes the waypoints, if there is one."""
+    terms = Terms(task, task.groups[ends.group], outage, None)
+    barred = fences | context.network.drained
+    return _route(context, terms, ends, find_path(_free(context, terms, ends, lambda arc: arc >> 1 not in barred)))
+
+
+def fastest_us(context: Context, task: Task, outage: Outage, starts: frozenset[int]) -> int | None:
+    """Return the least latency from any of `starts` that is up (from any source, if none is), capacity aside.
+
+    None where there is no path.
+    """
+    ends = [
+        Ends(index, start)
+        for index, group in enumerate(task.groups)
+        for start in group.sources
+        if start not in outage.nodes
+    ]
+    ends = [item for item in ends if item.start in starts] or ends
+    routes = [find_route(context, task, item, outage, task.barred) for item in ends]
+    return min((route.latency_us for route in routes if route is not None), default=None)
+
+
+class _Probe:
+    """The layers for one pair of ends in one state."""
+
+    def __init__(self, context: Context, setback: Setback, ends: Ends) -> None:
+        self._context = context
+        self._setback = setback
+        self._ends = ends
+        self._task = setback.task
+        self._terms = Terms(setback.task, self._group, setback.outage, setback.role.bound_us(setback.outage))
+        self._has_given_up = setback.has_given_up
+        self._last: Route | None = None
+
+    @property
+    def _group(self) -> Group:
+        return self._setback.task.groups[self._ends.group]
+
+    def verdict(self, until: Layer = Layer.JOINTLY) -> Verdict | None:
+        """Return the first layer that leaves no path, None when all of them up to `until` leave one."""
+        for layer, has_path in self._layers():
+            if layer > until:
+                return None
+            if not has_path():
+                missing = self._least_missing() if layer is Layer.CAPACITY else ()
+                is_proven = not self._has_given_up and layer is not Layer.JOINTLY
+                return Verdict(self._setback, self._ends, layer, is_proven, self._last, missing)
+        return Verdict(self._setback, self._ends, Layer.JOINTLY, is_proven=False, route=self._last)
+
+    def _layers(self) -> Iterator[tuple[Layer, Callable[[], bool]]]:
+        network, task = self._context.network, self._task
+        unknown = task.barred - task.fences - network.drained
+        self._has_given_up = False
+        yield Layer.ENDS, self._has_ends
+        yield Layer.LINKS, lambda: self._find(network.drained, has_via=False)
+        yield Layer.FENCES, lambda: self._find(network.drained | task.fences, has_via=False)
+        yield Layer.VIA, lambda: self._find(network.drained | task.fences)
+        yield Layer.KNOWN, lambda: self._find(network.drained | task.fences | unknown)
+        yield Layer.LATENCY, lambda: self._search(self._bounded(lambda arc: arc >> 1 not in task.barred))
+        yield Layer.CAPACITY, lambda: self._search(self._bounded(open_arcs(self._context, self._terms)))
+        yield Layer.DEVICES, self._is_expressible
+
+    def _has_ends(self) -> bool:
+        """Return whether both ends are up and neither drained nor excluded altogether."""
+        network, outage = self._context.network, self._setback.outage
+        barred = network.drained | self._task.fences
+        ends = [node for node in self._group.targets if node not in outage.nodes]
+        if self._ends.start in outage.nodes or not ends:
+            return False
+        return self._ends.start in ends or (
+            bool(_links_at(self._context, self._ends.start) - barred - outage.links)
+            and any(_links_at(self._context, node) - barred - outage.links for node in ends)
+        )
+
+    def _find(self, barred: frozenset[int], *, has_via: bool = True) -> bool:
+        quest = _free(self._context, self._terms, self._ends, lambda arc: arc >> 1 not in barred)
+        return self._search(quest if has_via else replace(quest, via=()))
+
+    def _bounded(self, is_open: Callable[[int], bool]) -> Quest:
+        quest = _free(self._context, self._terms, self._ends, is_open)
+        return replace(quest, bound_us=self._terms.bound_us)
+
+    def _search(self, quest: Quest) -> bool:
+        answer = find_path(quest)
+        self._has_given_up = self._has_given_up or answer.has_given_up
+        self._last = _route(self._context, self._terms, self._ends, answer) or self._last
+        return answer.hops is not None
+
+    def _is_expressible(self) -> bool:
+        """Return whether packets that nothing else is asked of could be made to take a path in this state."""
+        course = self._context.realiser.course(self._task.packets(self._group), self._group.families, frozenset())
+        is_open = open_arcs(self._context, self._terms)
+        answer = find_path(make_quest(self._context, self._terms, course, self._ends.start, is_open))
+        self._has_given_up = self._has_given_up or answer.has_given_up or self._setback.has_given_up
+        return answer.hops is not None
+
+    def _least_missing(self) -> tuple[tuple[int, int], ...]:
+        """Return the arcs that lack capacity, with how much, on the path where they lack least in all."""
+        context, terms = self._context, self._terms
+        claim = self._task.claim_in(terms.outage)
+        missing: dict[int, int] = {}
+
+        def lacks(arc: int) -> int:
+            if arc not in missing:
+                shortage = context.ledger.shortage(arc, terms.outage, claim)
+                missing[arc] = shortage.missing_bps if shortage is not None else 0
+            return missing[arc]
+
+        quest = self._bounded(lambda arc: arc >> 1 not in self._task.barred)
+        answer = find_path(replace(quest, weigh=lambda hop: (lacks(hop.arcs[0]), 1)))
+        self._last = _route(context, terms, self._ends, answer) or self._last
+        return tuple((hop.arcs[0], lacks(hop.arcs[0])) for hop in answer.hops or () if lacks(hop.arcs[0]))
+
+
+def _links_at(context: Context, node: int) -> frozenset[int]:
+    return frozenset(arc >> 1 for arc in context.network.leaving[node])
+
+
+def _free(context: Context, terms: Terms, ends: Ends, is_open: Callable[[int], bool]) -> Quest:
+    """Return the search for the fastest path over links that are up, whatever devices can do."""
+    network = context.network
+    scale, ahead = network.units_per_us, terms.task.ahead
+
+    def hops(node: int, _arrival: Arcs) -> Sequence[Hop]:
+        return [
+            Hop((arc,), network.head[arc], is_steered=False)
+            for arc in network.leaving[node]
+            if arc >> 1 not in terms.outage.links
+        ]
+
+    def weigh(hop: Hop) -> tuple[int, ...]:
+        arc = hop.arcs[0]
+        packets = 0 if ahead is None else (1 + ahead) * network.packet_units[arc] * _NS_PER_US
+        return ((network.propagation_ns[arc] or 0) * scale + packets, 1)
+
+    return Quest(
+        network=network,
+        outage=terms.outage,
+        start=ends.start,
+        targets=terms.group.targets,
+        stops=terms.group.stops,
+        hops=hops,
+        is_open=is_open,
+        weigh=weigh,
+        via=terms.task.via,
+        bound_us=None,
+        ahead=ahead,
+    )
+
+
+def _route(context: Context, terms: Terms, ends: Ends, answer: Answer) -> Route | None:
+    if answer.hops is None:
+        return None
+    arcs = tuple(hop.arcs[0] for hop in answer.hops)
+    return Route(ends.start, arcs, latency_of(context.network, arcs, terms.task.ahead).total)

@@ -1,0 +1,142 @@
+"""Placing an intent: all of its demands, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from intentc.place.attempt import Judge
+from intentc.place.causes import FAILOVER_TIME, Cause, find_cause
+from intentc.place.check import Lack, Shortfall
+from intentc.place.context import Context
+from intentc.place.diagnose import Layer, Verdict, diagnose
+from intentc.place.ledger import Reservation
+from intentc.place.model import PlacedDemand
+from intentc.place.record import protection_of, record
+from intentc.place.tasks import Task
+from intentc.place.trial import Setback, Trial
+from intentc.place.unit import Unit, place_unit
+
+_LATENCY = "E0502"
+_IN_FAILURE = frozenset({"E0508", "E0509", "E0521", "E0522", "E0523", "E0524", "E0525", "E0526"})
+_NS_PER_MS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class IntentTask:
+    """An intent made ready: its demands with their replies, in the order in which they are placed."""
+
+    name: str
+    units: tuple[Unit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedIntent:
+    """An intent that holds. `accepted` are causes that a waiver lets pass; they have their findings all the same."""
+
+    demands: tuple[PlacedDemand, ...]
+    reservations: tuple[Reservation, ...]
+    accepted: tuple[Cause, ...]
+
+
+def enter(context: Context, placed: PlacedIntent) -> None:
+    """Enter an intent's reservations and steering tables into the books."""
+    for reservation in placed.reservations:
+        context.ledger.add(reservation)
+    _post_tables(context, placed.demands, 1)
+
+
+def withdraw(context: Context, placed: PlacedIntent) -> None:
+    """Take an intent's reservations and steering tables back."""
+    for reservation in placed.reservations:
+        context.ledger.remove(reservation)
+    _post_tables(context, placed.demands, -1)
+
+
+def _post_tables(context: Context, demands: Iterable[PlacedDemand], sign: int) -> None:
+    for placed in demands:
+        for course in placed.courses:
+            context.tables.post(course.rules, sign, is_fail_closed=course.packets.is_fail_closed)
+
+
+def place_intent(context: Context, item: IntentTask) -> PlacedIntent | list[Cause]:
+    """Place an intent as a whole, or return why not, with the books as they were; every demand is tried."""
+    clerk = _Clerk(context, context.waived.get(item.name, frozenset()))
+    causes = [cause for unit in item.units for cause in clerk.place(unit)]
+    placed = PlacedIntent(tuple(clerk.demands), tuple(clerk.reservations), tuple(clerk.accepted))
+    if not causes:
+        return placed
+    withdraw(context, placed)
+    return causes
+
+
+class _Clerk:
+    """Places the demands of one intent and keeps what belongs to it. `waived`: codes that it accepts."""
+
+    def __init__(self, context: Context, waived: frozenset[str]) -> None:
+        self._context = context
+        self._waived = waived
+        self.demands: list[PlacedDemand] = []
+        self.reservations: list[Reservation] = []
+        self.accepted: list[Cause] = []
+
+    def place(self, unit: Unit) -> list[Cause]:
+        """Place a demand with its replies; return what stands in the way."""
+        outcome = place_unit(self._context, unit, Judge(self._is_hopeless, self._may_lack))
+        causes = [self._cause(setback) for setback in outcome.setbacks]
+        if causes and _LATENCY in self._waived and all(cause.code == _LATENCY for cause in causes):
+            self.accepted += causes
+            return self.place(_without_bound(unit))
+        late = [cause for trial in outcome.trials for cause in self._late(trial)]
+        if FAILOVER_TIME in self._waived:
+            self.accepted += late
+            late = []
+        if not causes and not late:
+            for trial in outcome.trials:
+                self._enter(trial)
+        return [*causes, *late]
+
+    def _cause(self, setback: Setback) -> Cause:
+        return find_cause(self._context, diagnose(self._context, setback))
+
+    def _is_hopeless(self, setback: Setback) -> bool:
+        verdict = diagnose(self._context, setback)
+        return verdict.is_proven and verdict.layer < Layer.JOINTLY
+
+    def _may_lack(self, setback: Setback) -> bool:
+        """Return whether a waiver accepts that a failure state stays without a path."""
+        return bool(self._waived & _IN_FAILURE) and self._cause(setback).code in self._waived & _IN_FAILURE
+
+    def _late(self, trial: Trial) -> Iterator[Cause]:
+        """Yield the cause of a failover that takes longer than it may."""
+        failover, protection = trial.task.demand.failover, protection_of(self._context, trial)
+        if failover is None or protection is None:
+            return
+        if (protection.detect_ms + protection.repair_ms) * _NS_PER_MS > failover.within_ns:
+            setback = Setback(trial.task, trial.role, trial.normal.outage, Shortfall(Lack.LATENCY), has_given_up=False)
+            verdict = Verdict(setback, None, Layer.DEVICES, is_proven=True, route=None)
+            yield Cause(FAILOVER_TIME, verdict, protection=protection)
+
+    def _enter(self, trial: Trial) -> None:
+        self.accepted += [self._cause(setback) for setback in trial.lacking]
+        reservation, placed = trial.reservation(), record(self._context, trial)
+        self._context.ledger.add(reservation)
+        _post_tables(self._context, [placed], 1)
+        self.reservations.append(reservation)
+        self.demands.append(placed)
+
+
+def _without_bound(unit: Unit) -> Unit:
+    """Return a demand and its replies without the latency bound of the normal state."""
+    reply = unit.reply
+    return Unit(_unbounded(unit.forward), _unbounded(reply) if reply is not None else None)
+
+
+def _unbounded(task: Task) -> Task:
+    demand = task.demand
+    failover = demand.failover
+    if failover is not None and failover.bound_ns == demand.bound_ns:
+        failover = replace(failover, bound_ns=None)
+    if failover is not None and failover.rtt_bound_ns == demand.rtt_bound_ns:
+        failover = replace(failover, rtt_bound_ns=None)
+    return replace(task, demand=replace(demand, bound_ns=None, rtt_bound_ns=None, failover=failover))

@@ -1,0 +1,66 @@
+"""What is reserved on every link when all is placed: normally, and in the worst promised state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from intentc.forwarding.outage import NORMAL
+from intentc.place.context import Context
+from intentc.place.ledger import Ledger
+from intentc.realise.model import LinkLoad
+from intentc.topology.model import Directional
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One direction: reservations by class, the worst sum with its state, and the worst of each class."""
+
+    normal: Mapping[str, int]
+    worst_bps: int
+    worst_state: str
+    worst: Mapping[str, int]
+
+
+def link_loads(context: Context) -> Mapping[str, LinkLoad]:
+    """Return the loads of every link that any placed demand uses in any state, sorted."""
+    network, ledger = context.network, context.ledger
+    links = sorted({arc >> 1 for arc in ledger.used_arcs()})
+    return {
+        network.links[link]: _load(network.links[link], _side(ledger, 2 * link), _side(ledger, 2 * link + 1))
+        for link in links
+    }
+
+
+def max_utilisation_ppm(context: Context) -> int:
+    """Return how full the fullest link with a reservation is in the normal state, background included."""
+    ledger = context.ledger
+    return max((ledger.utilisation_ppm(arc) for arc in ledger.used_arcs() if ledger.reserved(arc)), default=0)
+
+
+def _side(ledger: Ledger, arc: int) -> _Side:
+    """Return the loads of an arc; of equally bad states the normal one counts, then the first by name."""
+    normal = ledger.reserved(arc, NORMAL)
+    worst_bps, worst_state, worst = sum(normal.values()), "", dict(normal)
+    for outage in sorted(ledger.states_at(arc), key=lambda outage: outage.name):
+        reserved = ledger.reserved(arc, outage)
+        if sum(reserved.values()) > worst_bps:
+            worst_bps, worst_state = sum(reserved.values()), outage.name
+        for name, bps in reserved.items():
+            worst[name] = max(bps, worst.get(name, 0))
+    return _Side(normal, worst_bps, worst_state, worst)
+
+
+def _load(link: str, ab: _Side, ba: _Side) -> LinkLoad:
+    return LinkLoad(
+        link=link,
+        reserved=Directional(sum(ab.normal.values()), sum(ba.normal.values())),
+        by_class=_pairs(ab.normal, ba.normal),
+        worst=Directional(ab.worst_bps, ba.worst_bps),
+        worst_state=(ab.worst_state, ba.worst_state),
+        worst_by_class=_pairs(ab.worst, ba.worst),
+    )
+
+
+def _pairs(ab: Mapping[str, int], ba: Mapping[str, int]) -> Mapping[str, Directional]:
+    return {name: Directional(ab.get(name, 0), ba.get(name, 0)) for name in sorted(ab.keys() | ba.keys())}

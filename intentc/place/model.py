@@ -1,0 +1,125 @@
+"""What the search for paths asks of the mechanisms, and what it hands on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from intentc.forwarding.igp import Igp
+from intentc.forwarding.outage import Outage, Outages
+from intentc.forwarding.walk import Arcs, Packets, Rules, Walk
+from intentc.realise.model import LinkLoad, Protection
+from intentc.resolve.model import Candidate, Demand, Model
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """A step that devices can be made to take: over `arcs` (parallel links that share the load) to the node `head`.
+
+    `is_steered`: a steering rule has to be added or changed for it.
+    """
+
+    arcs: Arcs
+    head: int
+    is_steered: bool
+
+
+class Course(Protocol):
+    """The packets of one demand that have the same addresses, and the steering that is theirs alone.
+
+    * `walk` simulates the mechanisms as they are by now; it changes nothing.
+    * `hops` lists the steps that packets which came to `node` over the arcs `arrival` (empty: from attached hosts) can be
+      made to take in a state, given all that was kept and steered before.
+    * `keep` and `steer` fix what happens in a state; no later call changes it.
+    * `keep_same` fixes, for states in which nothing happens to the packets, that they go as in the normal state.
+    * `rules` are the fewest found that make all of it true.
+    """
+
+    def walk(self, outage: Outage, start: int) -> Walk: ...
+
+    def hops(self, outage: Outage, node: int, arrival: Arcs) -> Sequence[Hop]: ...
+
+    def keep(self, outage: Outage, taken: Walk) -> None: ...
+
+    def keep_same(self, outages: Sequence[Outage]) -> None: ...
+
+    def steer(self, outage: Outage, start: int, hops: Sequence[Hop]) -> Walk: ...
+
+    @property
+    def rules(self) -> Rules: ...
+
+
+class Realiser(Protocol):
+    """The mechanisms of the network's devices.
+
+    * `igp` and `outages` are shared by all who simulate the same network.
+    * `course` returns packets that nothing steers yet; `avoid` are nodes that must not get a rule (their tables are full).
+    * `table_room` is the number of steering tables that a node has, 0 where it cannot steer at all.
+    * `can_fence` says whether a node can be made to drop packets instead of sending them over a link.
+    * `protection` is the time to repair what breaks on the paths `primary`, with the paths `backups` to go to; None
+      where there is nothing to protect.
+    """
+
+    @property
+    def igp(self) -> Igp: ...
+
+    @property
+    def outages(self) -> Outages: ...
+
+    def course(self, packets: Packets, families: frozenset[int], avoid: frozenset[int]) -> Course: ...
+
+    def table_room(self, node: int) -> int: ...
+
+    def can_fence(self, node: int) -> bool: ...
+
+    def protection(self, primary: Walk, backups: Sequence[Walk]) -> Protection | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedCourse:
+    """Steering for the packets of `candidates`, all of which have the same flows."""
+
+    packets: Packets
+    rules: Rules
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a demand does in one state: the packets of the course with index `course` walk as `taken` says."""
+
+    outage: Outage
+    course: int
+    taken: Walk
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedDemand:
+    """A demand with its paths. `states` are those promised states in which it does not go as in the normal one.
+
+    `promised` pairs the ids of all promised states with their outages, `unprotected` are the ids of those that a waiver
+    leaves without a path, `ahead` the packets of assumed queueing per hop (None: propagation only).
+    """
+
+    demand: Demand
+    courses: tuple[PlacedCourse, ...]
+    normal: Carried
+    states: tuple[Carried, ...]
+    promised: tuple[tuple[str, Outage], ...]
+    unprotected: tuple[str, ...]
+    ahead: int | None
+    protection: Protection | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Placement:
+    """All placed demands by key, sorted; `infeasible` names the intents that could not be placed, sorted."""
+
+    model: Model
+    igp: Igp
+    demands: Mapping[str, PlacedDemand]
+    loads: Mapping[str, LinkLoad]
+    infeasible: tuple[str, ...]
+    max_utilisation_ppm: int

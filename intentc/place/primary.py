@@ -1,0 +1,140 @@
+"""The path of the normal state: the IGP's own unless something needs another, then the one that loads links least."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from intentc.forwarding.outage import NORMAL
+from intentc.forwarding.walk import Walk
+from intentc.place.check import Lack, Shortfall, Terms, find_shortfall
+from intentc.place.context import Context
+from intentc.place.ledger import Claim
+from intentc.place.model import Course, Hop
+from intentc.place.search import Answer, Quest, find_path
+
+UTILISATION_LIMIT_PPM = 800_000
+
+
+@dataclass(frozen=True, slots=True)
+class Primary:
+    """A path and why it is not the IGP's own: what that one falls short of, or how full (ppm) it would make a link."""
+
+    taken: Walk
+    igp_lacks: Shortfall | None
+    igp_fills: tuple[int, int] | None  # link, ppm
+
+
+@dataclass(frozen=True, slots=True)
+class NoPrimary:
+    """No path was found; what the IGP's own falls short of."""
+
+    igp_lacks: Shortfall
+    has_given_up: bool
+
+
+def find_primary(
+    context: Context, terms: Terms, course: Course, start: int, banned: frozenset[int]
+) -> Primary | NoPrimary:
+    """Fix and return the path of the normal state for packets that nothing steers yet; it uses none of the arcs `banned`."""
+    natural = course.walk(NORMAL, start)
+    lack = find_shortfall(context.network, context.ledger, terms, natural)
+    if lack is None and natural.arcs & banned:
+        lack = Shortfall(Lack.CAPACITY, link=min(natural.arcs & banned) >> 1)
+    claim = terms.task.claim
+    if lack is not None:
+        answer = _least_loaded(context, terms, course, start, banned=banned, below_ppm=None)
+        if answer.hops is None:
+            return NoPrimary(lack, answer.has_given_up)
+        return Primary(course.steer(NORMAL, start, answer.hops), lack, None)
+    fullest = fullest_ppm(context, natural, claim)
+    if claim.rate_bps and fullest > UTILISATION_LIMIT_PPM:
+        answer = _least_loaded(context, terms, course, start, banned=banned, below_ppm=fullest)
+        if answer.hops is not None:
+            link = min(arc for arc in natural.arcs if context.ledger.utilisation_ppm(arc, claim) == fullest) >> 1
+            return Primary(course.steer(NORMAL, start, answer.hops), None, (link, fullest))
+    course.keep(NORMAL, natural)
+    return Primary(natural, None, None)
+
+
+def open_arcs(context: Context, terms: Terms, banned: frozenset[int] = frozenset()) -> Callable[[int], bool]:
+    """Return the test whether an arc may and can carry the demand in a state; each arc is looked at once."""
+    known: dict[int, bool] = {}
+    claim = terms.task.claim_in(terms.outage)
+
+    def is_open(arc: int) -> bool:
+        if arc not in known:
+            known[arc] = (
+                arc >> 1 not in terms.task.barred
+                and arc not in banned
+                and context.ledger.shortage(arc, terms.outage, claim) is None
+            )
+        return known[arc]
+
+    return is_open
+
+
+def make_quest(context: Context, terms: Terms, course: Course, start: int, is_open: Callable[[int], bool]) -> Quest:
+    """Return the search for a path with the fewest new rules, among these the IGP's cheapest."""
+    network = context.network
+
+    def weigh(hop: Hop) -> tuple[int, ...]:
+        return int(hop.is_steered), max(network.metric[arc] for arc in hop.arcs)
+
+    return Quest(
+        network=network,
+        outage=terms.outage,
+        start=start,
+        targets=terms.group.targets,
+        stops=terms.group.stops,
+        hops=lambda node, arrival: course.hops(terms.outage, node, arrival),
+        is_open=is_open,
+        weigh=weigh,
+        via=terms.task.via,
+        bound_us=terms.bound_us,
+        ahead=terms.task.ahead,
+    )
+
+
+def _least_loaded(
+    context: Context, terms: Terms, course: Course, start: int, *, banned: frozenset[int], below_ppm: int | None
+) -> Answer:
+    """Return the path whose fullest link, with the demand on it, is least full.
+
+    Links that get no fuller than the network's fullest one is already (or the limit, if that is less) count as equal.
+    `below_ppm`: only a path that keeps below it counts.
+    """
+    is_open = open_arcs(context, terms, banned)
+    claim = terms.task.claim
+    if not claim.rate_bps:
+        return find_path(make_quest(context, terms, course, start, is_open))
+    fill = {arc: context.ledger.utilisation_ppm(arc, claim) for arc in range(len(context.network.tail)) if is_open(arc)}
+    fullest = max((context.ledger.utilisation_ppm(arc) for arc in context.ledger.used_arcs()), default=0)
+    floor = min(fullest, UTILISATION_LIMIT_PPM)
+    levels = sorted({max(ppm, floor) for ppm in fill.values() if below_ppm is None or max(ppm, floor) < below_ppm})
+
+    def at(level: int) -> Answer:
+        return find_path(make_quest(context, terms, course, start, lambda arc: is_open(arc) and fill[arc] <= level))
+
+    return _lowest(levels, at)
+
+
+def _lowest(levels: list[int], at: Callable[[int], Answer]) -> Answer:
+    """Return the answer at the lowest level that has one; the first level is tried first, it mostly has."""
+    best = Answer(None)
+    low, high = 0, len(levels) - 1
+    middle = 0
+    while low <= high:
+        answer = at(levels[middle])
+        if answer.hops is not None:
+            best, high = answer, middle - 1
+        else:
+            best = best if best.hops is not None else Answer(None, best.has_given_up or answer.has_given_up)
+            low = middle + 1
+        middle = (low + high) // 2
+    return best
+
+
+def fullest_ppm(context: Context, taken: Walk, claim: Claim) -> int:
+    """Return how full (ppm) the fullest link of a path gets with a claim on it."""
+    return max((context.ledger.utilisation_ppm(arc, claim) for arc in taken.arcs), default=0)

@@ -1,0 +1,79 @@
+"""In which order intents are placed: by priority, the hardest and biggest first, a failed one once more at the front."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from intentc.place.causes import Cause
+from intentc.place.context import Context
+from intentc.place.intents import IntentTask, PlacedIntent, enter, place_intent, withdraw
+
+MOST_ORDERS = 4
+_CURABLE = frozenset({"E0505", "E0509", "E0524"})  # what the order within a priority may be to blame for
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an order came to: intents that were placed, and what kept the others out."""
+
+    placed: Mapping[str, PlacedIntent]
+    failed: Mapping[str, Sequence[Cause]]
+
+
+def place_rank(context: Context, intents: Iterable[IntentTask]) -> Outcome:
+    """Place the intents of one priority and return the best outcome of a few orders; only its reservations stay.
+
+    An intent that finds no room goes to the front of the next order. One that fails at the front too fails for good: what
+    was placed before it has a higher priority.
+    """
+    order = sorted(intents, key=_hardness)
+    best: Outcome | None = None
+    promoted: set[str] = set()
+    for _ in range(MOST_ORDERS):
+        outcome = _place_all(context, order)
+        if best is None or len(outcome.failed) < len(best.failed):
+            best = outcome
+        for placed in outcome.placed.values():
+            withdraw(context, placed)
+        culprit = next((item for item in order if item.name not in promoted and _is_curable(outcome, item.name)), None)
+        if culprit is None or culprit is order[0]:
+            break
+        promoted.add(culprit.name)
+        order = [culprit, *(item for item in order if item is not culprit)]
+    best = best or Outcome({}, {})
+    for placed in best.placed.values():
+        enter(context, placed)
+    return best
+
+
+def _place_all(context: Context, order: Sequence[IntentTask]) -> Outcome:
+    placed: dict[str, PlacedIntent] = {}
+    failed: dict[str, Sequence[Cause]] = {}
+    for item in order:
+        found = place_intent(context, item)
+        if isinstance(found, PlacedIntent):
+            placed[item.name] = found
+        else:
+            failed[item.name] = found
+    return Outcome(placed, failed)
+
+
+def _is_curable(outcome: Outcome, name: str) -> bool:
+    return any(cause.code in _CURABLE for cause in outcome.failed.get(name, ()))
+
+
+def _hardness(item: IntentTask) -> tuple[int, int, str]:
+    """Return what sorts the intents: those that ask for most kinds of things first, then those that ask for most."""
+    demands = [task.demand for unit in item.units for task in unit.tasks]
+    asked = max(
+        (
+            bool(demand.exclusions)
+            + bool(demand.via)
+            + (demand.bound_ns is not None or demand.rtt_bound_ns is not None)
+            + (demand.failover is not None)
+            for demand in demands
+        ),
+        default=0,
+    )
+    return -asked, -sum(demand.bandwidth_bps for demand in demands), item.name

@@ -1,0 +1,48 @@
+"""A trial that holds, as the placement hands it on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from intentc.forwarding.outage import Outage
+from intentc.place.context import Context
+from intentc.place.model import PlacedCourse, PlacedDemand
+from intentc.place.shortfalls import reason_text
+from intentc.place.tasks import Task
+from intentc.place.trial import Trial
+from intentc.realise.model import Protection
+
+
+def record(context: Context, trial: Trial) -> PlacedDemand:
+    """Return a demand with the paths and rules of a trial that holds."""
+    task, order = trial.task, tuple(trial.courses)
+    courses = tuple(_course(trial, group) for group in order)
+    lacking = frozenset(setback.outage for setback in trial.lacking)
+    return PlacedDemand(
+        demand=context.model.demands[task.demand.key],
+        courses=courses,
+        normal=replace(trial.normal, course=order.index(trial.normal.course)),
+        states=tuple(replace(carried, course=order.index(carried.course)) for carried in trial.states.values()),
+        promised=task.promised,
+        unprotected=_ids(task, lacking),
+        ahead=task.ahead,
+        protection=protection_of(context, trial),
+        reason=reason_text(context, trial.found, task, is_steered=any(course.rules for course in courses)),
+    )
+
+
+def protection_of(context: Context, trial: Trial) -> Protection | None:
+    """Return how long traffic is lost when its path fails; None where nothing is promised under failure."""
+    if not trial.task.promised:
+        return None
+    backups = [carried.taken for carried in trial.states.values()]
+    return context.realiser.protection(trial.normal.taken, backups)
+
+
+def _course(trial: Trial, group: int) -> PlacedCourse:
+    item = trial.task.groups[group]
+    return PlacedCourse(trial.task.packets(item), dict(trial.courses[group].rules), item.candidates)
+
+
+def _ids(task: Task, outages: frozenset[Outage]) -> tuple[str, ...]:
+    return tuple(sorted(name for name, outage in task.promised if outage in outages))

@@ -1,0 +1,86 @@
+"""Why the IGP's own path does not do, in words."""
+
+from __future__ import annotations
+
+from intentc.place.check import Lack, Shortfall
+from intentc.place.context import Context
+from intentc.place.primary import UTILISATION_LIMIT_PPM, Primary
+from intentc.place.tasks import Task
+from intentc.place.wording import percent_text, rate_text, time_text
+
+
+def shortfall_text(context: Context, shortfall: Shortfall, task: Task) -> str:
+    """Return what a path falls short of, as the rest of a sentence that begins with the path."""
+    return _WORDS[shortfall.lack](context, shortfall, task)
+
+
+def reason_text(context: Context, primary: Primary, task: Task, *, is_steered: bool) -> str:
+    """Return why a demand takes its path, one sentence for people."""
+    if primary.igp_fills is not None:
+        link, ppm = primary.igp_fills
+        name, limit = context.network.links[link], percent_text(UTILISATION_LIMIT_PPM)
+        return f"steered: IGP's path would fill `{name}` to {percent_text(ppm)}, limit {limit}"
+    if primary.igp_lacks is not None:
+        return f"steered: IGP's path {shortfall_text(context, primary.igp_lacks, task)}"
+    return "IGP's own path; steered under failure, where the IGP's would not do" if is_steered else "IGP's own path"
+
+
+def _arrival(context: Context, shortfall: Shortfall, _task: Task) -> str:
+    if shortfall.mishap is None:
+        return "does not arrive"
+    where = f" at `{context.network.nodes[shortfall.node]}`" if shortfall.node is not None else ""
+    over = f" over `{context.network.links[shortfall.link]}`" if shortfall.link is not None else ""
+    return f"does not arrive: {shortfall.mishap.value}{where}{over}"
+
+
+def _destination(context: Context, shortfall: Shortfall, _task: Task) -> str:
+    where = f", one of them `{context.network.nodes[shortfall.node]}`" if shortfall.node is not None else ""
+    return f"ends at another place or at several{where}"
+
+
+def _element(context: Context, shortfall: Shortfall, task: Task) -> str:
+    network = context.network
+    if shortfall.link is None:
+        return f"runs through `{network.nodes[shortfall.node or 0]}`, which carries no transit traffic"
+    name = network.links[shortfall.link]
+    if shortfall.link in network.drained:
+        return f"uses `{name}`, which is drained"
+    for exclusion in task.demand.exclusions:
+        ends = network.topology.links[name].a.node, network.topology.links[name].b.node
+        if name in exclusion.links or not exclusion.nodes.isdisjoint(ends):
+            return f"uses `{name}`, excluded by `{exclusion.text}`"
+    return (
+        f"uses `{name}`, whose latency is not known"
+        if shortfall.link not in task.fences
+        else f"uses `{name}`, fenced off"
+    )
+
+
+def _waypoint(_context: Context, shortfall: Shortfall, task: Task) -> str:
+    return f"misses `{task.demand.via[shortfall.waypoint or 0].text}`"
+
+
+def _latency(_context: Context, shortfall: Shortfall, _task: Task) -> str:
+    return f"takes {time_text(shortfall.latency_us or 0)}, bound {time_text(shortfall.bound_us or 0)}"
+
+
+def _capacity(context: Context, shortfall: Shortfall, _task: Task) -> str:
+    name = context.network.links[shortfall.link or 0]
+    if shortfall.missing_bps is None:
+        return f"uses `{name}`, which others need under failure"
+    return f"lacks {rate_text(shortfall.missing_bps)} on `{name}`"
+
+
+def _tables(context: Context, shortfall: Shortfall, _task: Task) -> str:
+    return f"needs a steering table more than `{context.network.nodes[shortfall.node or 0]}` has"
+
+
+_WORDS = {
+    Lack.ARRIVAL: _arrival,
+    Lack.DESTINATION: _destination,
+    Lack.ELEMENT: _element,
+    Lack.WAYPOINT: _waypoint,
+    Lack.LATENCY: _latency,
+    Lack.CAPACITY: _capacity,
+    Lack.TABLES: _tables,
+}

@@ -1,0 +1,181 @@
+"""Demands made ready for the search: names as indices, exclusions as links, promised states as outages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from intentc.forwarding.addresses import Attachments
+from intentc.forwarding.figures import packets_ahead
+from intentc.forwarding.outage import NORMAL, Outage
+from intentc.forwarding.walk import Packets
+from intentc.place.fences import find_fences
+from intentc.place.ledger import Claim
+from intentc.place.model import Realiser
+from intentc.place.search import Via
+from intentc.resolve.model import Candidate, Demand, Exclusion, Flow, Model
+
+_NS_PER_US = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Candidates with the same flows: the network tells their packets apart only by where they enter and where they end.
+
+    `sources` in the order of the candidates, `accepted` the nodes where packets should end, `addresses` and `families` as
+    in `Packets` and `Flow`.
+    """
+
+    candidates: tuple[Candidate, ...]
+    sources: tuple[int, ...]
+    accepted: frozenset[int]
+    addresses: tuple[frozenset[int], ...]
+    families: frozenset[int]
+
+    @property
+    def targets(self) -> frozenset[int]:
+        """Return the nodes where all packets end rightly."""
+        return self.accepted.intersection(*self.addresses)
+
+    @property
+    def stops(self) -> frozenset[int]:
+        """Return the nodes where packets end, rightly or not."""
+        return frozenset[int]().union(*self.addresses)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A demand as the search sees it; links and nodes are indices.
+
+    `fences`: links that its packets never enter, `leaks`: nodes that cannot be kept from sending them over such a link and
+    are therefore fenced off. `barred`: links that no promised path uses (fenced, drained, or of unknown latency where
+    there is a bound). `ahead`: packets of assumed queueing per hop, None where only propagation is promised.
+    """
+
+    demand: Demand
+    groups: tuple[Group, ...]
+    fences: frozenset[int]
+    leaks: tuple[int, ...]
+    barred: frozenset[int]
+    via: Via
+    ahead: int | None
+    promised: tuple[tuple[str, Outage], ...]
+    claim: Claim
+    failed_claim: Claim
+
+    @property
+    def outages(self) -> tuple[Outage, ...]:
+        """Return the promised failure states, equal ones once."""
+        return tuple(dict.fromkeys(outage for _, outage in self.promised))
+
+    def packets(self, group: Group) -> Packets:
+        """Return what forwarding needs to know of one group's packets."""
+        return Packets(group.addresses, self.fences, self.demand.otherwise == "drop")
+
+    def claim_in(self, outage: Outage) -> Claim:
+        """Return what the demand reserves in a state in which it does not go as in the normal one."""
+        return self.claim if outage is NORMAL else self.failed_claim
+
+    def bound_us(self, outage: Outage) -> int | None:
+        """Return the one-way bound in a state. The path of the normal state is also kept in failures: it meets both bounds."""
+        failover = self.demand.failover if self.promised else None
+        after = failover.bound_ns if failover is not None else None
+        return _tightest(after if outage is not NORMAL else self.demand.bound_ns, after)
+
+    def round_trip_us(self, outage: Outage) -> int | None:
+        """Return the bound on both directions together, like `bound_us`."""
+        failover = self.demand.failover if self.promised else None
+        after = failover.rtt_bound_ns if failover is not None else None
+        return _tightest(after if outage is not NORMAL else self.demand.rtt_bound_ns, after)
+
+
+def _tightest(*bounds_ns: int | None) -> int | None:
+    return min((bound // _NS_PER_US for bound in bounds_ns if bound is not None), default=None)
+
+
+class Tasks:
+    """Makes tasks of demands; what they share is looked up once."""
+
+    def __init__(self, model: Model, realiser: Realiser) -> None:
+        self._model = model
+        self._realiser = realiser
+        self._network = realiser.igp.network
+        self._attachments = Attachments(self._network)
+        self._fenced: dict[tuple[tuple[Exclusion, ...], frozenset[int]], tuple[frozenset[int], tuple[int, ...]]] = {}
+
+    def of(self, demand: Demand) -> Task:
+        """Return the task of a demand."""
+        network = self._network
+        groups = self._groups(demand)
+        fences, leaks = self._fence(demand.exclusions, groups)
+        unknown = {arc >> 1 for arc, delay in enumerate(network.propagation_ns) if delay is None}
+        failover = demand.failover
+        states = failover.states if failover is not None else ()
+        outages = [(state.id, self._realiser.outages.of(state)) for state in states]
+        return Task(
+            demand=demand,
+            groups=groups,
+            fences=fences,
+            leaks=leaks,
+            barred=fences | network.drained | (unknown if _is_bounded(demand) else set()),
+            via=tuple(
+                (_indices(network.node_index, step.nodes), _indices(network.link_index, step.links))
+                for step in demand.via
+            ),
+            ahead=packets_ahead(self._model.classes[demand.traffic_class]) if demand.has_bandwidth else None,
+            promised=tuple((name, outage) for name, outage in outages if outage is not NORMAL),
+            claim=Claim(demand.pool, demand.traffic_class, demand.bandwidth_bps, demand.pool_bps),
+            failed_claim=Claim(
+                demand.pool,
+                demand.traffic_class,
+                failover.bandwidth_bps if failover is not None else demand.bandwidth_bps,
+                failover.pool_bps if failover is not None else demand.pool_bps,
+            ),
+        )
+
+    def _groups(self, demand: Demand) -> tuple[Group, ...]:
+        """Return the candidates by their flows, in the order in which they stand; ends that do not exist yet are left out."""
+        found: dict[tuple[Flow, ...], list[Candidate]] = {}
+        index = self._network.node_index
+        for candidate in demand.candidates:
+            if candidate.source.node in index and candidate.destination.node in index:
+                found.setdefault(candidate.flows, []).append(candidate)
+        return tuple(self._group(candidates) for candidates in found.values())
+
+    def _group(self, candidates: list[Candidate]) -> Group:
+        index = self._network.node_index
+        accepted = frozenset(index[candidate.destination.node] for candidate in candidates)
+        prefixes = {flow.destination for flow in candidates[0].flows}
+        return Group(
+            candidates=tuple(candidates),
+            sources=tuple(dict.fromkeys(index[candidate.source.node] for candidate in candidates)),
+            accepted=accepted,
+            addresses=self._attachments.sets_of(sorted(prefixes)) or (accepted,),
+            families=frozenset(flow.family for flow in candidates[0].flows) or frozenset({4}),
+        )
+
+    def _fence(
+        self, exclusions: tuple[Exclusion, ...], groups: tuple[Group, ...]
+    ) -> tuple[frozenset[int], tuple[int, ...]]:
+        if not exclusions or not groups:
+            return frozenset(), ()
+        ends = common_ends(groups)
+        if (exclusions, ends) not in self._fenced:
+            self._fenced[exclusions, ends] = find_fences(self._realiser, exclusions, ends)
+        return self._fenced[exclusions, ends]
+
+
+def common_ends(groups: tuple[Group, ...]) -> frozenset[int]:
+    """Return the nodes where packets end whatever their address."""
+    return frozenset.intersection(*(nodes for group in groups for nodes in group.addresses))
+
+
+def _is_bounded(demand: Demand) -> bool:
+    bounds = [demand.bound_ns, demand.rtt_bound_ns]
+    if demand.failover is not None:
+        bounds += [demand.failover.bound_ns, demand.failover.rtt_bound_ns]
+    return any(bound is not None for bound in bounds)
+
+
+def _indices(index: Mapping[str, int], names: Iterable[str]) -> frozenset[int]:
+    return frozenset(index[name] for name in names if name in index)

@@ -1,0 +1,210 @@
+"""One try at placing a demand: a primary path, then what happens in each promised state, repaired where it falls short."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from intentc.forwarding.figures import worst_latency
+from intentc.forwarding.outage import NORMAL, Outage
+from intentc.forwarding.walk import Walk
+from intentc.place.check import Lack, Shortfall, Terms, find_shortfall
+from intentc.place.context import Context
+from intentc.place.ledger import Reservation, Shortage
+from intentc.place.model import Carried, Course
+from intentc.place.primary import NoPrimary, Primary, find_primary, make_quest, open_arcs
+from intentc.place.search import find_path
+from intentc.place.tasks import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """Where packets may enter: the group of candidates (by index) and the node."""
+
+    group: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a demand's partner (the other direction) leaves to it.
+
+    `ends_in` gives the ends to try in a state, the preferred ones first; `bound_us` the bound in a state; `is_affected`
+    says whether a state has to be looked at although nothing happens to the demand's own path.
+    """
+
+    ends_in: Callable[[Outage], Sequence[Ends]]
+    bound_us: Callable[[Outage], int | None]
+    is_affected: Callable[[Outage], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Setback:
+    """Why a try failed in a state: what the devices would do by themselves falls short of, and nothing better was found."""
+
+    task: Task
+    role: Role
+    outage: Outage
+    shortfall: Shortfall
+    has_given_up: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """What a try does differently: arcs that the primary path leaves out, states to settle first, nodes without rules."""
+
+    banned: frozenset[int] = frozenset()
+    first: tuple[Outage, ...] = ()
+    unsteered: frozenset[int] = frozenset()
+
+
+class Trial:
+    """A demand under one variation: `settle_normal`, then `settle_failures`, then `overfull` and `clash` say whether it holds.
+
+    `states` are the promised states in which it does not go as normally, `lacking` those that stay without a path.
+    """
+
+    def __init__(self, context: Context, task: Task, role: Role, variation: Variation) -> None:
+        self.task = task
+        self.role = role
+        self.variation = variation
+        self.states: dict[Outage, Carried] = {}
+        self.lacking: list[Setback] = []
+        self._found: Primary | None = None
+        self._context = context
+        self._courses: dict[int, Course] = {}
+        self._ends = role.ends_in(NORMAL)[0]
+
+    @property
+    def found(self) -> Primary:
+        """The primary path and why it is not the IGP's own; only of a trial whose normal state was settled."""
+        if self._found is None:
+            raise ValueError("the normal state has not been settled")
+        return self._found
+
+    @property
+    def courses(self) -> Mapping[int, Course]:
+        """The courses in use, by the index of their group; the first one is that of the normal state."""
+        return self._courses
+
+    @property
+    def normal(self) -> Carried:
+        """Where the packets go in the normal state, with the steering as it is by now."""
+        return Carried(NORMAL, self._ends.group, self._course(self._ends.group).walk(NORMAL, self._ends.start))
+
+    def carried_in(self, outage: Outage) -> Carried:
+        """Return what the demand does in a promised state."""
+        return self.states.get(outage) or self.normal
+
+    def latency_us(self, outage: Outage) -> int:
+        """Return the latency of the worst path in a promised state."""
+        return worst_latency(self._context.network, self.carried_in(outage).taken.trails, self.task.ahead).total
+
+    def landing(self, outage: Outage) -> int:
+        """Return the node where packets end in a promised state (there is only one)."""
+        taken = self.carried_in(outage).taken
+        return self._context.network.nodes_along(taken.start, taken.trails[0].arcs)[-1]
+
+    def settle_normal(self) -> Setback | None:
+        """Fix the primary path."""
+        terms = self._terms(NORMAL, self._ends.group)
+        course = self._course(self._ends.group)
+        found = find_primary(self._context, terms, course, self._ends.start, self.variation.banned)
+        if isinstance(found, NoPrimary):
+            return Setback(self.task, self.role, NORMAL, found.igp_lacks, found.has_given_up)
+        self._found = found
+        return None
+
+    def settle_failures(self, may_lack: Callable[[Setback], bool]) -> list[Setback]:
+        """Fix all promised states. Those of which `may_lack` says so stay unprotected, the other failures are returned."""
+        dependence = self.normal.taken.dependence
+        own = [outage for outage in self.task.outages if outage.mask & dependence or self.role.is_affected(outage)]
+        self._course(self._ends.group).keep_same([outage for outage in self.task.outages if outage not in set(own)])
+        setbacks = []
+        first = [outage for outage in self.variation.first if outage in set(own)]
+        for outage in dict.fromkeys((*first, *own)):
+            setback = self._settle(outage)
+            if setback is not None and may_lack(setback):
+                self.lacking.append(setback)
+            elif setback is not None:
+                setbacks.append(setback)
+        return setbacks
+
+    def _settle(self, outage: Outage) -> Setback | None:
+        """Fix one state: as the devices do by themselves, or steered; the next replica if packets do not arrive at this one."""
+        first: Shortfall | None = None
+        has_given_up = False
+        for ends in self.role.ends_in(outage):
+            terms = self._terms(outage, ends.group)
+            course = self._course(ends.group)
+            taken = course.walk(outage, ends.start)
+            shortfall = find_shortfall(self._context.network, self._context.ledger, terms, taken)
+            if shortfall is None:
+                self._keep(course, Carried(outage, ends.group, taken))
+                return None
+            is_open = open_arcs(self._context, terms)
+            answer = find_path(make_quest(self._context, terms, course, ends.start, is_open))
+            if answer.hops is not None:
+                self.states[outage] = Carried(outage, ends.group, course.steer(outage, ends.start, answer.hops))
+                return None
+            first = first or shortfall
+            has_given_up = has_given_up or answer.has_given_up
+            if taken.fault is None:  # packets arrive, only not as promised: nobody would turn to another replica
+                break
+        return Setback(self.task, self.role, outage, first or Shortfall(Lack.ARRIVAL), has_given_up)
+
+    def _keep(self, course: Course, carried: Carried) -> None:
+        if carried.course == self._ends.group and carried.taken.is_like(self.found.taken):
+            course.keep_same([carried.outage])
+        else:
+            course.keep(carried.outage, carried.taken)
+            self.states[carried.outage] = carried
+
+    def _terms(self, outage: Outage, group: int) -> Terms:
+        return Terms(self.task, self.task.groups[group], outage, self.role.bound_us(outage))
+
+    def _course(self, group: int) -> Course:
+        if group not in self._courses:
+            item = self.task.groups[group]
+            packets = self.task.packets(item)
+            self._courses[group] = self._context.realiser.course(packets, item.families, self.variation.unsteered)
+        return self._courses[group]
+
+    def reservation(self) -> Reservation:
+        """Return what the demand claims, once all promised states are fixed."""
+        normal = self.normal
+        states = {outage: carried.taken.arcs for outage, carried in self.states.items()}
+        states |= dict.fromkeys((setback.outage for setback in self.lacking), frozenset[int]())
+        states |= dict.fromkeys(self._released(normal.taken), frozenset[int]())
+        claim, failed = self.task.claim, self.task.failed_claim
+        if failed.rate_bps > claim.rate_bps or failed.limit_bps > claim.limit_bps:
+            states = dict.fromkeys(self.task.outages, normal.taken.arcs) | states
+        return Reservation(claim, normal.taken.arcs, failed, states)
+
+    def _released(self, taken: Walk) -> Iterator[Outage]:
+        """Yield the states that others are promised, but not this demand, and in which its packets do not go as normally."""
+        promised = set(self.task.outages)
+        course = self._course(self._ends.group)
+        for outage in self._context.realiser.outages.all():
+            is_touched = outage.mask & taken.dependence and outage not in promised
+            if is_touched and not course.walk(outage, taken.start).is_like(taken):
+                yield outage
+
+    def clash(self) -> Shortage | None:
+        """Return the first thing that a link would lack if the demand were placed like this."""
+        reservation = self.reservation()
+        self._context.ledger.add(reservation)
+        found = next(self._context.ledger.shortages(reservation), None)
+        self._context.ledger.remove(reservation)
+        return found
+
+    def overfull(self) -> frozenset[int]:
+        """Return the nodes that would have more steering tables than they can hold."""
+        context, closed = self._context, self.task.demand.otherwise == "drop"
+        for course in self._courses.values():
+            context.tables.post(course.rules, 1, is_fail_closed=closed)
+        nodes = {node for course in self._courses.values() for node, _ in course.rules}
+        found = context.tables.overfull(nodes, context.realiser)
+        for course in self._courses.values():
+            context.tables.post(course.rules, -1, is_fail_closed=closed)
+        return found

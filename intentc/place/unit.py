@@ -1,0 +1,134 @@
+"""Placing a demand and its replies together: the best replica for which both directions hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from intentc.forwarding.figures import worst_latency
+from intentc.forwarding.outage import NORMAL, Outage
+from intentc.place.attempt import Judge, attempt
+from intentc.place.check import Lack, Shortfall, Terms
+from intentc.place.context import Context
+from intentc.place.diagnose import fastest_us
+from intentc.place.primary import NoPrimary, find_primary, fullest_ppm
+from intentc.place.tasks import Task
+from intentc.place.trial import Ends, Role, Setback, Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A forward demand with its replies, or a demand alone."""
+
+    forward: Task
+    reply: Task | None
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        return (self.forward,) if self.reply is None else (self.forward, self.reply)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Trials that hold for all directions (the forward one first), or what stood in the way at the best replica."""
+
+    trials: tuple[Trial, ...]
+    setbacks: tuple[Setback, ...]
+
+
+def place_unit(context: Context, unit: Unit, judge: Judge) -> Outcome:
+    """Return how both directions of a demand can be placed now, at the first replica where that is possible."""
+    first: list[Setback] = []
+    for chosen in _options(context, unit):
+        forward = attempt(context, unit.forward, forward_role(context, unit, chosen), judge)
+        if not isinstance(forward, Trial):
+            first = first or forward
+            continue
+        if unit.reply is None:
+            return Outcome((forward,), ())
+        reply = attempt(context, unit.reply, reply_role(unit.reply, forward), judge)
+        if isinstance(reply, Trial):
+            return Outcome((forward, reply), ())
+        first = first or reply
+    return Outcome((), tuple(first or [_nobody(unit.forward)]))
+
+
+def _nobody(task: Task) -> Setback:
+    """Return the setback of a demand none of whose ends exists yet."""
+    role = Role(lambda _outage: (), lambda _outage: None, lambda _outage: False)
+    return Setback(task, role, NORMAL, Shortfall(Lack.ARRIVAL), has_given_up=False)
+
+
+def _options(context: Context, unit: Unit) -> list[Ends]:
+    """Return the ends to try: by latency, then by how full links get, then by name; those without a primary path last."""
+    task = unit.forward
+    options = [Ends(index, start) for index, group in enumerate(task.groups) for start in group.sources]
+    if len(options) <= 1:
+        return options
+    return sorted(options, key=lambda ends: _preference(context, unit, ends))
+
+
+def _preference(context: Context, unit: Unit, ends: Ends) -> tuple[bool, int, int, str]:
+    task, network = unit.forward, context.network
+    group = task.groups[ends.group]
+    course = context.realiser.course(task.packets(group), group.families, frozenset())
+    terms = Terms(task, group, NORMAL, forward_role(context, unit, ends).bound_us(NORMAL))
+    found = find_primary(context, terms, course, ends.start, frozenset())
+    name = min(candidate.destination.node for candidate in group.candidates)
+    if isinstance(found, NoPrimary):
+        return True, 0, 0, name
+    latency = worst_latency(network, found.taken.trails, task.ahead).total
+    return False, latency, fullest_ppm(context, found.taken, task.claim), name
+
+
+def forward_role(context: Context, unit: Unit, chosen: Ends) -> Role:
+    """Return what a forward demand has to do: it leaves to its replies the time of their fastest path."""
+    task, reply = unit.forward, unit.reply
+    known: dict[Outage, int] = {}
+
+    def bound_us(outage: Outage) -> int | None:
+        total = task.round_trip_us(outage)
+        if total is not None and reply is not None:
+            if outage not in known:
+                known[outage] = fastest_us(context, reply, outage, task.groups[chosen.group].accepted) or 0
+            total -= known[outage]
+        return _least(task.bound_us(outage), total)
+
+    return Role(lambda outage: _ends_in(task, chosen, outage), bound_us, lambda _outage: False)
+
+
+def reply_role(task: Task, forward: Trial) -> Role:
+    """Return what replies have to do: they start where the forward packets end, and have the time that these leave."""
+
+    def ends_in(outage: Outage) -> Sequence[Ends]:
+        landing = forward.landing(outage)
+        found = [Ends(index, landing) for index, group in enumerate(task.groups) if landing in group.sources]
+        found = found or [Ends(index, group.sources[0]) for index, group in enumerate(task.groups)]
+        return [ends for ends in found if ends.start not in outage.nodes]
+
+    def bound_us(outage: Outage) -> int | None:
+        total = task.round_trip_us(outage)
+        return _least(task.bound_us(outage), None if total is None else total - forward.latency_us(outage))
+
+    def is_affected(outage: Outage) -> bool:
+        return outage in forward.states
+
+    return Role(ends_in, bound_us, is_affected)
+
+
+def _ends_in(task: Task, chosen: Ends, outage: Outage) -> list[Ends]:
+    """Return the ends in a state: the chosen group first; its chosen source as long as it is up, else another of the site."""
+    order = [chosen.group, *(index for index in range(len(task.groups)) if index != chosen.group)]
+    found = []
+    for index in order:
+        group = task.groups[index]
+        if not group.accepted - outage.nodes:
+            continue
+        sources = [chosen.start, *group.sources] if chosen.start in group.sources else list(group.sources)
+        alive = [source for source in sources if source not in outage.nodes]
+        found += [Ends(index, source) for source in alive[:1]]
+    return found
+
+
+def _least(*bounds: int | None) -> int | None:
+    return min((bound for bound in bounds if bound is not None), default=None)

@@ -1,0 +1,60 @@
+"""Figures and names of the placement in the words of its findings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from intentc.forwarding.network import Network
+from intentc.forwarding.walk import Arcs
+from intentc.place.tasks import Task
+
+_RATES = ((1_000_000_000_000, "Tbps"), (1_000_000_000, "Gbps"), (1_000_000, "Mbps"), (1000, "kbps"))
+_MOST_NAMES = 6
+
+
+def time_text(us: int) -> str:
+    """Return a time with its unit: `23.1ms`, `850us`, as it may be written in an intent."""
+    return f"{us}us" if us < 1000 else f"{us / 1000:.3f}".rstrip("0").rstrip(".") + "ms"
+
+
+def rate_text(bps: int) -> str:
+    """Return a rate with its unit, rounded up to a thousandth of it: `20Mbps`."""
+    for size, unit in _RATES:
+        if bps >= size:
+            thousandths = -(-bps * 1000 // size)
+            return f"{thousandths / 1000:.3f}".rstrip("0").rstrip(".") + unit
+    return f"{bps}bps"
+
+
+def percent_text(ppm: int) -> str:
+    """Return a share in percent, rounded up to a tenth."""
+    return f"{-(-ppm // 1000) / 10:g}%"
+
+
+def path_text(network: Network, start: int, arcs: Arcs) -> str:
+    """Return the nodes of a path."""
+    return " - ".join(f"`{network.nodes[node]}`" for node in network.nodes_along(start, arcs))
+
+
+def names_text(names: Sequence[str]) -> str:
+    """Return names in back-ticks, the first few of many."""
+    shown = [f"`{name}`" for name in names[:_MOST_NAMES]]
+    more = len(names) - len(shown)
+    if more > 0:
+        return f"{', '.join(shown)} and {more} more"
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def ends_text(task: Task) -> str:
+    """Return who talks to whom."""
+    demand = task.demand
+    if demand.direction == "reverse":
+        return f"the replies of `{demand.source_site}` to `{demand.destination_name}`"
+    return f"`{demand.source_site}` to `{demand.destination_name}`"
+
+
+def state_text(name: str) -> str:
+    """Return a failure state by what fails: `link:L7` is the link `L7`."""
+    kind, _, element = name.partition(":")
+    words = {"link": "link", "node": "node", "srlg": "risk group", "site": "site", "provider": "provider"}
+    return f"the {words[kind]} `{element}`" if kind in words else f"`{name}`"

@@ -1,0 +1,28 @@
+"""Which facts of a device its configuration relies on; only they make a plan stale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from intentc.ir.model import DeviceConfig
+
+# Facts about one interface start with its name; every other kind concerns the whole device.
+_PER_INTERFACE = frozenset({"interface", "address", "bfd_foreign", "qdisc_foreign"})
+
+
+def relied_on(facts: Sequence[str], old: DeviceConfig, new: DeviceConfig) -> tuple[str, ...]:
+    """Return those of `facts` (lines `kind=value`) that `old` or `new` depend on, sorted."""
+    used = interfaces(old) | interfaces(new)
+    return tuple(sorted(fact for fact in set(facts) if _concerns(fact, used)))
+
+
+def interfaces(config: DeviceConfig) -> frozenset[str]:
+    """Return the interfaces that `config` names."""
+    single = [item.interface for item in (*config.edges, *config.queueing, *config.bfd)]
+    ruled = (*config.marking, *config.steering, *config.fences, *config.isolation, *config.counting)
+    return frozenset([*single, *(name for rule in ruled for name in rule.interfaces)])
+
+
+def _concerns(fact: str, used: frozenset[str]) -> bool:
+    kind, _, value = fact.partition("=")
+    return kind not in _PER_INTERFACE or value.split(",", 1)[0] in used

@@ -1,0 +1,191 @@
+"""From what was compiled and what runs to the transaction between them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from intentc.diagnostics import Diagnostic, Findings
+from intentc.ir.model import DeviceConfig
+from intentc.plan.changes import changes, differences, empty_config
+from intentc.plan.diff import unified
+from intentc.plan.estimate import duration_s
+from intentc.plan.facts import relied_on
+from intentc.plan.guarantees import guarantees
+from intentc.plan.model import DevicePlan, Payload, Plan, RunningState, StageName, Step
+from intentc.plan.risks import risks
+from intentc.render.model import Bundle, DeviceBundle, RenderedFile
+
+SUPPORTED_TRANSPORTS = ("ssh",)
+
+
+@dataclass(frozen=True)
+class Kit:
+    """The passes that planning borrows: `split` gives the configuration after each stage on the way from one to another
+
+    (in stage order, the last one being the goal), `render` a configuration's files.
+    """
+
+    split: Callable[[DeviceConfig, DeviceConfig], Sequence[tuple[str, DeviceConfig]]]
+    render: Callable[[DeviceConfig], tuple[RenderedFile, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What a plan records beside the devices. `inputs` are digests by file name; `undoes` is set for a rollback."""
+
+    project: str
+    generator: str
+    inputs: Mapping[str, str]
+    reasons: Mapping[str, str]
+    confirm_s: int
+    undoes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What one device shall be given."""
+
+    target: str
+    transport: str
+    payload: Payload
+
+
+def make_plan(
+    bundle: Bundle, running: Mapping[str, RunningState], kit: Kit, particulars: Particulars, findings: Findings
+) -> Plan:
+    """Return the plan that brings every device of `running` to what `bundle` says; what it says nothing of is taken away.
+
+    `running` holds every device that the bundle names (those that could not be read stop the run before). Devices that
+    are not as the compilation assumed are findings.
+    """
+    goals = {node: _wanted(device) for node, device in bundle.devices.items()}
+    for node, state in running.items():
+        if node not in goals and state.given is not None:
+            goals[node] = _nothing(state, kit)
+    return plan_for(goals, running, kit, particulars, findings)
+
+
+def plan_for(
+    goals: Mapping[str, Goal],
+    running: Mapping[str, RunningState],
+    kit: Kit,
+    particulars: Particulars,
+    findings: Findings,
+) -> Plan:
+    """Return the plan that brings each device of `goals` to its goal."""
+    planned = []
+    for node in sorted(goals):
+        if _is_as_assumed(goals[node], running[node], findings) and not _is_done(goals[node], running[node]):
+            planned.append(_plan_device(goals[node], running[node], kit))
+    return Plan(
+        project=particulars.project,
+        generator=particulars.generator,
+        inputs={**particulars.inputs, **_digests(goals)},
+        reasons=particulars.reasons,
+        devices=tuple(planned),
+        unchanged=tuple(sorted(running.keys() - {device.node for device in planned})),
+        guarantees=guarantees(planned, particulars.confirm_s),
+        notes=(),
+        duration_s=duration_s(planned),
+        confirm_s=particulars.confirm_s,
+        undoes=particulars.undoes,
+    )
+
+
+def _wanted(device: DeviceBundle) -> Goal:
+    return Goal(device.target, device.transport, Payload(device.config, device.files))
+
+
+def _nothing(state: RunningState, kit: Kit) -> Goal:
+    config = empty_config(state.node, state.platform, state.release)
+    return Goal(state.platform, "ssh", Payload(config, kit.render(config)))
+
+
+def _is_done(goal: Goal, state: RunningState) -> bool:
+    if not state.is_intact:
+        return False
+    if state.given is None:
+        return not differences(empty_config(state.node, "", ""), goal.payload.config)
+    return state.given.texts == goal.payload.texts
+
+
+def _is_as_assumed(goal: Goal, state: RunningState, findings: Findings) -> bool:
+    config = goal.payload.config
+    if goal.transport not in SUPPORTED_TRANSPORTS:
+        findings.add(
+            Diagnostic(
+                "E0823",
+                f"`{state.node}` is configured over `{goal.transport}`, which this version cannot apply",
+                node=state.node,
+                help=("apply its files from the build directory by hand, or leave it out of the project's intents",),
+            )
+        )
+        return False
+    if state.platform != config.platform or not _is_release(state.release, config.release):
+        findings.add(
+            Diagnostic(
+                "E0807",
+                f"`{state.node}` runs {state.platform} {state.release}, but its configuration was made for "
+                f"{config.platform} {config.release}",
+                node=state.node,
+                help=(f"write `release: {state.release}` at the node in the topology and compile again",),
+            )
+        )
+        return False
+    return True
+
+
+def _is_release(actual: str, assumed: str) -> bool:
+    """8.4 stands for every 8.4.x; an empty one was not needed."""
+    return not assumed or actual == assumed or actual.startswith(f"{assumed}.")
+
+
+def _plan_device(goal: Goal, state: RunningState, kit: Kit) -> DevicePlan:
+    new = goal.payload.config
+    old = state.given.config if state.given else empty_config(new.node, new.platform, new.release)
+    stages = [(StageName(name), config) for name, config in kit.split(old, new)]
+    found = differences(old, new)
+    return DevicePlan(
+        node=state.node,
+        target=goal.target,
+        transport=goal.transport,
+        platform=state.platform,
+        release=state.release,
+        digest=state.digest,
+        facts=relied_on(state.facts, old, new),
+        before=state.given,
+        after=goal.payload,
+        steps=_steps(stages, goal, state, kit),
+        changes=changes(old, new, stages),
+        diff=unified(state.node, state.given.texts if state.given else {}, goal.payload.texts),
+        risks=risks(found, state.drift),
+        drift=state.drift,
+    )
+
+
+def _steps(
+    stages: Sequence[tuple[StageName, DeviceConfig]], goal: Goal, state: RunningState, kit: Kit
+) -> tuple[Step, ...]:
+    """Return the steps that change a file; a stage that changes none is left out. The last one is the goal itself."""
+    steps: list[Step] = []
+    current = state.given.texts if state.given and state.is_intact else None
+    for name, config in stages:
+        payload = Payload(config, kit.render(config))
+        if payload.texts != current:
+            steps.append(Step(name, payload))
+            current = payload.texts
+    if current == goal.payload.texts and steps:
+        steps[-1] = Step(steps[-1].stage, goal.payload)
+    else:
+        steps.append(Step(StageName.REMOVE, goal.payload))
+    return tuple(steps)
+
+
+def _digests(goals: Mapping[str, Goal]) -> dict[str, str]:
+    return {
+        file.path: "sha256:" + hashlib.sha256(file.text.encode()).hexdigest()
+        for node in sorted(goals)
+        for file in goals[node].payload.files
+    }

@@ -1,0 +1,146 @@
+"""What runs, what shall run, and the steps between: the values of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from intentc.ir.model import DeviceConfig
+from intentc.render.model import RenderedFile
+
+
+class StageName(StrEnum):
+    """The stages in their order, with a barrier after each: what blocks before what carries before what steers."""
+
+    GUARD = "guard"  # fences, isolation: what must never leak is blocked first
+    ADD = "add"  # queues, meters, BFD, counters: what carries traffic is there before traffic is sent to it
+    SWITCH = "switch"  # classification and steering: traffic moves
+    REMOVE = "remove"  # what nothing uses any more, old guards included
+
+
+class Operation(StrEnum):
+    """What happens to one item."""
+
+    ADD = "+"
+    CHANGE = "~"
+    REMOVE = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """All that intentc gives one device: the configuration and the files it was rendered to."""
+
+    config: DeviceConfig
+    files: tuple[RenderedFile, ...]
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Text by file name, without the device's folder."""
+        return {file.path.rpartition("/")[2]: file.text for file in self.files}
+
+
+@dataclass(frozen=True, slots=True)
+class RunningState:
+    """What one device said of itself. `given` is what intentc gave it last (None: nothing yet, or taken away).
+
+    `text` is what runs of the owned objects in the device's own words, without counters, and `digest` names it: two reads
+    are equal exactly when nothing owned was changed in between. `given_digest` is the digest right after `given` was made
+    to run. `drift` says, as lines of a diff where they are known, how what runs differs from that. `facts` are lines
+    `kind=value` of what a configuration may rely on (interfaces, addresses, slots held by others, who the device is). `is_pending`: the device will go back by itself unless what runs is confirmed.
+    """
+
+    node: str
+    platform: str
+    release: str
+    given: Payload | None
+    given_digest: str
+    digest: str
+    text: str = ""
+    drift: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    is_pending: bool = False
+
+    @property
+    def is_intact(self) -> bool:
+        """Return whether what runs is what intentc gave."""
+        return not self.drift
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One item that is added, changed or removed in `stage`; `intents` asked for it, now or before."""
+
+    stage: StageName
+    operation: Operation
+    feature: str
+    text: str
+    intents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one device is given in one stage."""
+
+    stage: StageName
+    payload: Payload
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePlan:
+    """One device: what was read, what it is given stage by stage, and what it was given before (the inverse).
+
+    The last step's payload is the whole of the new state. `diff` is a unified diff of the owned files. `digest` and
+    `facts` are what was read and must still hold when the plan is carried out.
+    """
+
+    node: str
+    target: str
+    transport: str
+    platform: str
+    release: str
+    digest: str
+    facts: tuple[str, ...]
+    before: Payload | None
+    after: Payload
+    steps: tuple[Step, ...]
+    changes: tuple[Change, ...]
+    diff: tuple[str, ...]
+    risks: tuple[str, ...]
+    drift: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One network-wide transaction, as it will be carried out; `devices` holds those that change, by name in sorted order.
+
+    `inputs` are digests of what the plan was made from (file name -> `sha256:…`); `guarantees` and `notes` are sentences
+    for people. `undoes` is the id of the apply that a rollback takes back. `unchanged` were read and need nothing.
+    """
+
+    project: str
+    generator: str
+    inputs: Mapping[str, str]
+    reasons: Mapping[str, str]  # intent -> why its traffic goes as it goes, one sentence
+    devices: tuple[DevicePlan, ...]
+    unchanged: tuple[str, ...]
+    guarantees: tuple[str, ...]
+    notes: tuple[str, ...]
+    duration_s: int
+    confirm_s: int
+    undoes: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether there is nothing to do."""
+        return not self.devices
+
+    @property
+    def stages(self) -> tuple[StageName, ...]:
+        """Return the stages in which any device changes, in their order."""
+        used = {step.stage for device in self.devices for step in device.steps}
+        return tuple(stage for stage in StageName if stage in used)
+
+    def device(self, node: str) -> DevicePlan:
+        """Return the plan of `node`."""
+        return next(device for device in self.devices if device.node == node)

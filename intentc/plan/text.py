@@ -1,0 +1,111 @@
+"""A plan as people read it: per device, per intent, in which order, with which guarantees."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+
+from intentc.diagnostics.text import TextStyle, printable
+from intentc.plan.model import Change, DevicePlan, Operation, Plan, StageName
+
+_COLOURS = {Operation.ADD: "32", Operation.CHANGE: "33", Operation.REMOVE: "31"}
+_WHY = {
+    StageName.GUARD: "what must never leak is blocked first",
+    StageName.ADD: "what carries traffic is there before traffic is sent to it",
+    StageName.SWITCH: "traffic is marked and steered",
+    StageName.REMOVE: "what nothing uses any more is taken away",
+}
+
+
+def plan_lines(plan: Plan, style: TextStyle | None = None, *, has_diff: bool = False) -> tuple[str, ...]:
+    """Return the plan as lines of text; `has_diff` adds the native text of every change."""
+    return tuple(_lines(plan, style or TextStyle(), has_diff))
+
+
+def counts(plan: Plan) -> str:
+    """Return how many items are added, changed and removed."""
+    operations = [change.operation for device in plan.devices for change in device.changes]
+    words = ((Operation.ADD, "to add"), (Operation.CHANGE, "to change"), (Operation.REMOVE, "to remove"))
+    return ", ".join(f"{operations.count(operation)} {word}" for operation, word in words)
+
+
+def _lines(plan: Plan, style: TextStyle, has_diff: bool) -> Iterator[str]:
+    if plan.is_empty:
+        yield f"Nothing to do: {_devices(len(plan.unchanged))} already as the intents ask."
+        return
+    title = f"rollback of {plan.undoes}" if plan.undoes else "plan"
+    yield style.paint(f"{plan.project}: {title} for {_devices(len(plan.devices))}", "1") + f" ({counts(plan)})"
+    for device in plan.devices:
+        yield ""
+        yield from _device(device, style, has_diff)
+    if plan.unchanged:
+        yield ""
+        yield f"Unchanged: {', '.join(plan.unchanged)}"
+    yield ""
+    yield from _by_intent(plan, style)
+    yield ""
+    yield from _order(plan, style)
+    yield ""
+    yield from (f"  · {sentence}" for sentence in (*plan.guarantees, *plan.notes))
+
+
+def _device(device: DevicePlan, style: TextStyle, has_diff: bool) -> Iterator[str]:
+    head = style.paint(device.node, "1")
+    yield f"{head}  {device.platform} {device.release} over {device.transport}"
+    order = list(StageName)
+    ordered = sorted(device.changes, key=lambda change: order.index(change.stage))
+    for stage, group in groupby(ordered, key=lambda change: change.stage):
+        yield f"  {style.paint(stage.value, '36')}"
+        yield from (_change(change, style) for change in group)
+    if not device.changes:
+        yield "    ~ written again: what runs is not what was applied"
+    for line in device.drift:
+        yield f"    {style.paint('changed by someone else:', '33')} {printable(line)}"
+    for risk in device.risks:
+        yield f"  {style.paint('risk:', '33;1')} {printable(risk)}"
+    if has_diff:
+        yield from (_diff_line(line, style) for line in device.diff)
+
+
+def _change(change: Change, style: TextStyle) -> str:
+    sign = style.paint(change.operation.value, _COLOURS[change.operation])
+    intents = f"  [{', '.join(change.intents)}]" if change.intents else ""
+    return f"    {sign} {printable(change.text)}{printable(intents)}"
+
+
+def _diff_line(line: str, style: TextStyle) -> str:
+    colour = {"+": "32", "-": "31", "@": "36"}.get(line[:1])
+    text = printable(line.replace("\t", "    "))
+    return "    " + (style.paint(text, colour) if colour else text)
+
+
+def _by_intent(plan: Plan, style: TextStyle) -> Iterator[str]:
+    devices: dict[str, set[str]] = {}
+    for device in plan.devices:
+        for change in device.changes:
+            for intent in change.intents:
+                devices.setdefault(intent, set()).add(device.node)
+    yield style.paint("Why", "1")
+    if not devices:
+        yield "  no intent asks for more or less: owned configuration is put right"
+    for intent in sorted(devices):
+        reason = plan.reasons.get(intent)
+        yield f"  {printable(intent)}: {', '.join(sorted(devices[intent]))}"
+        if reason:
+            yield f"      {printable(reason)}"
+        else:
+            yield "      no longer asked for"
+
+
+def _order(plan: Plan, style: TextStyle) -> Iterator[str]:
+    yield (
+        style.paint("Order", "1")
+        + f" (about {plan.duration_s} s; every device finishes a stage before any begins the next)"
+    )
+    for number, stage in enumerate(plan.stages, start=1):
+        nodes = [device.node for device in plan.devices if any(step.stage is stage for step in device.steps)]
+        yield f"  {number} {stage.value:<7} {', '.join(nodes)}: {_WHY[stage]}"
+
+
+def _devices(count: int) -> str:
+    return f"{count} device" + ("" if count == 1 else "s")

@@ -1,0 +1,62 @@
+"""Reading what runs, from many devices at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from intentc.diagnostics import Diagnostic
+from intentc.inventory.model import Device
+from intentc.plan.model import RunningState
+from intentc.push.fanout import ask_all
+from intentc.push.findings import trouble_finding
+from intentc.push.opening import open_session
+from intentc.push.session import Session
+from intentc.push.team import Event, Limits, Opener, Progress, silent
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What runs, by node in sorted order, and a finding for each device that could not be read."""
+
+    running: Mapping[str, RunningState]
+    findings: tuple[Diagnostic, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether every device was read."""
+        return not self.findings
+
+
+def collect_running(
+    devices: Mapping[str, Device],
+    limits: Limits | None = None,
+    progress: Progress = silent,
+    *,
+    opener: Opener = open_session,
+) -> Collected:
+    """Read every device of `devices` over a session of its own; nothing is changed on any of them."""
+    bounds = limits or Limits()
+    nodes = sorted(devices)
+    opened = ask_all(
+        nodes,
+        lambda node: opener(devices[node], bounds),
+        concurrency=bounds.connects,
+        on_answer=lambda node, done: progress(Event("connect", node, done, len(nodes))),
+    )
+    read = ask_all(
+        opened.given,
+        lambda pair: _read(pair[1]),
+        concurrency=bounds.concurrency,
+        on_answer=lambda pair, done: progress(Event("read", pair[0], done, len(opened.given))),
+    )
+    findings = [trouble_finding(node, "connect", error) for node, error in opened.failed]
+    findings += [trouble_finding(pair[0], "read", error) for pair, error in read.failed]
+    return Collected({pair[0]: state for pair, state in read.given}, tuple(findings))
+
+
+def _read(session: Session) -> RunningState:
+    try:
+        return session.read()
+    finally:
+        session.close()

@@ -1,0 +1,73 @@
+"""The same question to many devices at once, bounded, with every answer or failure as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from intentc.push.interrupts import Interrupt
+from intentc.push.trouble import SessionError
+
+Member = TypeVar("Member")
+Answer = TypeVar("Answer")
+
+_POLL_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Answers(Generic[Member, Answer]):
+    """Who answered what, who failed how, and who was not asked because somebody interrupted; in the order of asking."""
+
+    given: tuple[tuple[Member, Answer], ...]
+    failed: tuple[tuple[Member, SessionError], ...]
+    not_asked: tuple[Member, ...]
+
+
+def ask_all(
+    members: Sequence[Member],
+    question: Callable[[Member], Answer],
+    *,
+    concurrency: int,
+    interrupt: Interrupt | None = None,
+    on_answer: Callable[[Member, int], None] | None = None,
+) -> Answers[Member, Answer]:
+    """Put `question` to every member, `concurrency` at a time.
+
+    A `SessionError` is that member's failure; anything else is a bug and is raised once all others have ended. After an
+    interrupt nobody further is asked; who was asked already may finish. `on_answer` hears of each end, with the number of
+    ends so far.
+    """
+    if not members:
+        return Answers((), (), ())
+    with ThreadPoolExecutor(max_workers=min(concurrency, len(members))) as pool:
+        futures = {pool.submit(question, member): member for member in members}
+        pending, ended = set(futures), 0
+        while pending:
+            done, pending = wait(pending, timeout=_POLL_S, return_when=FIRST_COMPLETED)
+            for future in done:
+                ended += 1
+                if on_answer is not None:
+                    on_answer(futures[future], ended)
+            if interrupt is not None and interrupt.is_asked:
+                pending = {future for future in pending if not future.cancel()}
+    return _sorted_out(futures)
+
+
+def _sorted_out(futures: dict[Future[Answer], Member]) -> Answers[Member, Answer]:
+    given: list[tuple[Member, Answer]] = []
+    failed: list[tuple[Member, SessionError]] = []
+    not_asked: list[Member] = []
+    for future, member in futures.items():
+        if future.cancelled():
+            not_asked.append(member)
+            continue
+        error = future.exception()
+        if isinstance(error, SessionError):
+            failed.append((member, error))
+        elif error is not None:
+            raise error
+        else:
+            given.append((member, future.result()))
+    return Answers(tuple(given), tuple(failed), tuple(not_asked))

@@ -1,0 +1,75 @@
+"""The first phase: connect to all, take the locks, read, and make sure that the plan still fits. Nothing is changed."""
+
+from __future__ import annotations
+
+from intentc.diagnostics import Diagnostic
+from intentc.plan.facts import relied_on
+from intentc.plan.model import RunningState
+from intentc.push.findings import stale_finding, trouble_finding
+from intentc.push.team import Event, Member, Team
+from intentc.push.trouble import SessionError
+
+Found = tuple[Diagnostic, ...]
+
+
+def connect(team: Team) -> Found:
+    """Open a session to every device; all failures are returned."""
+
+    def dial(member: Member) -> None:
+        team.reopen(member)
+
+    answers = team.ask("connect", dial, concurrency=team.limits.connects)
+    return tuple(trouble_finding(member.node, "connect", error) for member, error in answers.failed)
+
+
+def lock(team: Team) -> Found:
+    """Take the locks one after the other in the order of names; the first that is held ends it (nobody waits while holding)."""
+    for number, member in enumerate(team.members, start=1):
+        if team.interrupt.is_asked:
+            return ()
+        try:
+            # Before the answer: a lost reply may have left a lock behind, so it must be freed as well.
+            member.is_locked = True
+            member.live.lock(member.ticket, team.owner, team.reason)
+        except SessionError as error:
+            if error.is_transient:
+                member.drop()
+            else:
+                member.is_locked = False
+            return (trouble_finding(member.node, "lock", error),)
+        team.progress(Event("lock", member.node, number, len(team.members)))
+    return ()
+
+
+def read(team: Team) -> Found:
+    """Read every device and return where the plan does not fit any more."""
+
+    def look(member: Member) -> RunningState:
+        member.neighbours = member.live.neighbours()
+        return member.live.read()
+
+    answers = team.ask("read", look)
+    found = [trouble_finding(member.node, "read", error) for member, error in answers.failed]
+    for member, state in answers.given:
+        found += _stale(member, state)
+    return tuple(found)
+
+
+def release(team: Team) -> Found:
+    """Free every lock that was taken; return where that failed (the lock is then freed by `recover`)."""
+
+    def free(member: Member) -> None:
+        team.persevere(member, lambda session: session.unlock(member.ticket), team.now() + team.limits.patience_s)
+        member.is_locked = False
+
+    answers = team.ask("unlock", free, [member for member in team.members if member.is_locked], can_stop=False)
+    return tuple(trouble_finding(member.node, "unlock", error) for member, error in answers.failed)
+
+
+def _stale(member: Member, state: RunningState) -> list[Diagnostic]:
+    if state.digest != member.plan.digest:
+        return [stale_finding(member.node, "its owned configuration")]
+    before, after = member.plan.before, member.plan.after
+    now = relied_on(state.facts, before.config if before else after.config, after.config)
+    changed = sorted(set(now) ^ set(member.plan.facts))
+    return [stale_finding(member.node, f"`{changed[0]}`, which the configuration relies on,")] if changed else []

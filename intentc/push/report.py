@@ -1,0 +1,98 @@
+"""What came of a transaction, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from intentc.diagnostics import Diagnostic
+
+
+class Outcome(StrEnum):
+    """How a transaction ended. The words stand in journals: they are stable."""
+
+    APPLIED = "applied"
+    NOTHING = "nothing"  # there was nothing to do
+    REFUSED = "refused"  # before anything was touched
+    BACK = "back"  # failed; every device is where it was
+    INTERRUPTED = "interrupted"  # by a person; every device is where it was
+    UNCERTAIN = "uncertain"  # at least one device is not known to be where it should be
+
+
+# Exit statuses of the command line that each outcome stands for.
+STATUS: dict[Outcome, int] = {
+    Outcome.APPLIED: 0,
+    Outcome.NOTHING: 0,
+    Outcome.REFUSED: 6,
+    Outcome.BACK: 3,
+    Outcome.INTERRUPTED: 130,
+    Outcome.UNCERTAIN: 4,
+}
+
+
+class Standing(StrEnum):
+    """Where one device is after a transaction."""
+
+    OLD = "old"
+    NEW = "new"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceReport:
+    """One device after the transaction; `text` says more where it is not simply old or new."""
+
+    node: str
+    standing: Standing
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseTime:
+    """How long a phase took."""
+
+    phase: str
+    milliseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole outcome. `mixed_ms` is the time between the first device's first change and the last one's last."""
+
+    outcome: Outcome
+    id: str = ""
+    findings: tuple[Diagnostic, ...] = ()
+    devices: tuple[DeviceReport, ...] = ()
+    phases: tuple[PhaseTime, ...] = ()
+    mixed_ms: int = 0
+
+    @property
+    def status(self) -> int:
+        """Return the exit status of the command line."""
+        return STATUS[self.outcome]
+
+    @property
+    def sentence(self) -> str:
+        """Return the outcome in one sentence."""
+        return _SENTENCES[self.outcome].format(
+            count=_devices(len(self.devices)), unknown=", ".join(self.unknown), id=self.id
+        )
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Return the devices that are not known to be where they should be."""
+        return tuple(device.node for device in self.devices if device.standing is Standing.UNKNOWN)
+
+
+_SENTENCES: dict[Outcome, str] = {
+    Outcome.APPLIED: "applied to {count} as {id}",
+    Outcome.NOTHING: "nothing to do: every device is already as the intents ask",
+    Outcome.REFUSED: "refused: nothing was touched",
+    Outcome.BACK: "failed, and taken back: {count} run what they ran before",
+    Outcome.INTERRUPTED: "interrupted, and taken back: {count} run what they ran before",
+    Outcome.UNCERTAIN: "not finished: {unknown} not known to be where it should be; run `intentc recover` once it can be reached",
+}
+
+
+def _devices(count: int) -> str:
+    return f"{count} device" + ("" if count == 1 else "s")

@@ -1,0 +1,245 @@
+"""SSH to one device: strict host keys, public keys only, one connection for all verbs. The only import of netmiko."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import paramiko
+from netmiko.exceptions import NetmikoBaseException
+from netmiko.linux import LinuxSSH
+from paramiko.hostkeys import HostKeyEntry, InvalidHostKey
+
+from intentc.inventory.model import Device
+from intentc.push.ssh_errors import UnknownHostKeyError, explain_connect, key_error
+from intentc.push.trouble import SessionError, Trouble
+
+# paramiko's transport threads log tracebacks of peers that hang up; what matters of them reaches the report as a value.
+logging.getLogger("paramiko").addHandler(logging.NullHandler())
+logging.getLogger("netmiko").addHandler(logging.NullHandler())
+
+# SHA-1, MD5, CBC and finite-field groups below 2048 bits with SHA-2 (RFC 9142 §4, RFC 8758); names that the installed
+# library no longer knows are ignored by it, so the list holds for older releases too.
+WEAK_ALGORITHMS: dict[str, list[str]] = {
+    "kex": [
+        "diffie-hellman-group-exchange-sha1",
+        "diffie-hellman-group14-sha1",
+        "diffie-hellman-group1-sha1",
+    ],
+    "ciphers": ["aes128-cbc", "aes192-cbc", "aes256-cbc", "3des-cbc", "blowfish-cbc"],
+    "macs": ["hmac-sha1", "hmac-md5", "hmac-sha1-96", "hmac-md5-96"],
+    "keys": ["ssh-rsa", "ssh-dss"],
+    "pubkeys": ["ssh-rsa", "ssh-dss"],
+}
+
+CONNECT_ATTEMPTS = 3
+RETRY_PAUSE_S = 0.5
+KEEPALIVE_S = 10
+_CHUNK = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """What a command on the device did; output is decoded as UTF-8."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+class Connection:
+    """One authenticated connection; each `run` is a channel of its own, so verbs cannot mix their output."""
+
+    def __init__(self, shell: _Shell, device: Device) -> None:
+        self._shell = shell
+        self._transport = shell.transport()
+        self._device = device
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether the transport still stands (a silent peer looks alive)."""
+        return bool(self._transport.is_active())
+
+    def run(self, command: str, stdin: bytes = b"", *, timeout_s: float) -> Completed:
+        """Return what `command` printed and its exit status.
+
+        Raises `SessionError`: `TIMEOUT` when it has not ended in `timeout_s`, `LOST` when the connection ended first; in
+        both cases it is unknown what the command did.
+        """
+        deadline = time.monotonic() + timeout_s
+        try:
+            channel = self._transport.open_session(timeout=timeout_s)
+            try:
+                return _exchange(channel, command, stdin, deadline)
+            finally:
+                channel.close()
+        except TimeoutError as error:
+            raise SessionError(Trouble.TIMEOUT, f"no answer within {timeout_s:g} s") from error
+        except (OSError, EOFError, paramiko.SSHException) as error:
+            is_late = time.monotonic() >= deadline
+            trouble = Trouble.TIMEOUT if is_late and self.is_open else Trouble.LOST
+            text = f"no answer within {timeout_s:g} s" if trouble is Trouble.TIMEOUT else "the connection was lost"
+            raise SessionError(trouble, text) from error
+
+    def put(self, path: str, data: bytes, *, mode: int, timeout_s: float) -> None:
+        """Write `data` to `path` on the device (SFTP), readable as `mode` says."""
+        try:
+            with paramiko.SFTPClient.from_transport(self._transport) as sftp:  # type: ignore[union-attr]
+                sftp.get_channel().settimeout(timeout_s)  # type: ignore[union-attr]
+                with sftp.open(path, "wb") as file:
+                    file.write(data)
+                sftp.chmod(path, mode)
+        except TimeoutError as error:
+            raise SessionError(Trouble.TIMEOUT, f"copying `{path}` took more than {timeout_s:g} s") from error
+        except (OSError, EOFError, paramiko.SSHException) as error:
+            if self.is_open:
+                raise SessionError(Trouble.AGENT, f"cannot write `{path}`: {error}") from error
+            raise SessionError(Trouble.LOST, "the connection was lost") from error
+
+    def close(self) -> None:
+        """End the connection without waiting for the peer."""
+        self._transport.close()
+
+
+def connect(device: Device, *, timeout_s: float) -> Connection:
+    """Return an authenticated connection to `device`, whose host key is known; transient failures are tried again."""
+    key = _load_key(device)
+    for attempt in range(1, CONNECT_ATTEMPTS + 1):
+        try:
+            return Connection(_open(device, key, timeout_s), device)
+        except SessionError as error:
+            if attempt == CONNECT_ATTEMPTS or not error.is_transient:
+                raise
+            time.sleep(RETRY_PAUSE_S * attempt)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _open(device: Device, key: paramiko.PKey | None, timeout_s: float) -> _Shell:
+    try:
+        return _Shell(
+            pinned=device.host_key,
+            device_type="linux",
+            host=device.host,
+            port=device.port,
+            username=device.username,
+            pkey=key,
+            use_keys=False,  # netmiko would make paramiko offer whatever it finds below ~/.ssh
+            allow_agent=device.is_agent_allowed,
+            ssh_strict=True,
+            system_host_keys=device.host_key is None and device.known_hosts is None,
+            alt_host_keys=device.host_key is None and device.known_hosts is not None,
+            alt_key_file=str(device.known_hosts or ""),
+            disabled_algorithms=WEAK_ALGORITHMS,
+            conn_timeout=timeout_s,
+            banner_timeout=timeout_s,
+            auth_timeout=timeout_s,
+            blocking_timeout=timeout_s,
+            keepalive=KEEPALIVE_S,
+        )
+    except (
+        OSError,
+        EOFError,
+        paramiko.SSHException,
+        NetmikoBaseException,
+        InvalidHostKey,
+        UnicodeDecodeError,
+    ) as error:
+        raise explain_connect(error, device) from error
+
+
+def _load_key(device: Device) -> paramiko.PKey | None:
+    if device.key_file is None:
+        if device.is_agent_allowed:
+            return None
+        raise key_error(device, "no key is named for it")
+    try:
+        return paramiko.PKey.from_path(Path(device.key_file).expanduser())
+    except FileNotFoundError as error:
+        raise key_error(device, f"there is no key file `{device.key_file}`") from error
+    except OSError as error:
+        raise key_error(device, f"the key file `{device.key_file}` cannot be read: {error.strerror}") from error
+    except TypeError as error:
+        raise key_error(device, f"the key file `{device.key_file}` needs a passphrase") from error
+    except (ValueError, paramiko.SSHException, paramiko.pkey.UnknownKeyType) as error:
+        raise key_error(device, f"`{device.key_file}` is not a private key that can be used") from error
+
+
+class _Shell(LinuxSSH):  # type: ignore[misc]
+    """netmiko's Linux connection, without its interactive shell: verbs run in channels of their own."""
+
+    def __init__(self, pinned: str | None, **options: Any) -> None:
+        self._pinned = pinned
+        super().__init__(**options)
+
+    def _get_ssh_client_instance(self) -> paramiko.SSHClient:
+        client = paramiko.SSHClient()
+        if self._pinned is not None:
+            name = self.host if self.port == paramiko.config.SSH_PORT else f"[{self.host}]:{self.port}"
+            entry = HostKeyEntry.from_line(f"{name} {self._pinned.strip()}")
+            if entry is None or entry.key is None:
+                raise SessionError(
+                    Trouble.HOST_KEY_UNKNOWN,
+                    "the pinned host key is not a public key in OpenSSH's form",
+                    "write the pin as in a `.pub` file: `ssh-ed25519 AAAA…`",
+                )
+            client.get_host_keys().add(name, entry.key.get_name(), entry.key)
+        return client
+
+    def _build_ssh_client(self) -> paramiko.SSHClient:
+        client = cast("paramiko.SSHClient", super()._build_ssh_client())
+        client.set_missing_host_key_policy(_Refuse())
+        return client
+
+    def session_preparation(self) -> None:
+        """Close the interactive shell that netmiko opened: nothing is typed into a prompt."""
+        if self.remote_conn is not None:
+            self.remote_conn.close()
+
+    def transport(self) -> paramiko.Transport:
+        """Return the authenticated transport."""
+        client = self.remote_conn_pre
+        transport = client.get_transport() if client is not None else None
+        if transport is None:
+            raise SessionError(Trouble.LOST, "the connection was lost")
+        return transport
+
+
+class _Refuse(paramiko.MissingHostKeyPolicy):
+    """Refuses every key that is not known, and keeps it for the message."""
+
+    def missing_host_key(self, client: paramiko.SSHClient, hostname: str, key: paramiko.PKey) -> None:  # noqa: ARG002  (paramiko's signature)
+        raise UnknownHostKeyError(hostname, key)
+
+
+def _exchange(channel: paramiko.Channel, command: str, stdin: bytes, deadline: float) -> Completed:
+    channel.settimeout(_left(deadline))
+    channel.exec_command(command)
+    channel.sendall(stdin)
+    channel.shutdown_write()
+    stdout = _drain(channel, channel.recv, deadline)
+    stderr = _drain(channel, channel.recv_stderr, deadline)
+    if not channel.status_event.wait(_left(deadline)):
+        raise TimeoutError
+    if channel.exit_status < 0:  # killed by a signal, or the connection ended before the status came
+        raise EOFError
+    return Completed(channel.exit_status, stdout.decode("utf-8", "replace"), stderr.decode("utf-8", "replace"))
+
+
+def _drain(channel: paramiko.Channel, receive: Any, deadline: float) -> bytes:
+    parts: list[bytes] = []
+    while True:
+        channel.settimeout(_left(deadline))
+        part = receive(_CHUNK)
+        if not part:
+            return b"".join(parts)
+        parts.append(part)
+
+
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left

@@ -1,0 +1,96 @@
+"""One stage: checked on all devices, then made to run on all, to be confirmed, then read back from all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from intentc.diagnostics import Diagnostic
+from intentc.plan.model import Payload, RunningState, StageName
+from intentc.push.findings import trouble_finding
+from intentc.push.team import Member, Team
+from intentc.push.trouble import SessionError, Trouble
+
+Found = tuple[Diagnostic, ...]
+
+
+def validate(team: Team, stage: StageName) -> Found:
+    """Copy the stage's payload to every device that changes in it and let the device check it."""
+
+    def check(member: Member) -> None:
+        member.live.validate(member.ticket, _payload(member, stage))
+
+    return _failures("validate", team, check, changing(team, stage))
+
+
+def commit(team: Team, stage: StageName, seconds: int) -> Found:
+    """Make the stage run everywhere, to be confirmed; devices that changed before get their timer started anew."""
+
+    def change(member: Member) -> None:
+        with _timer(team, member, seconds):
+            member.live.commit(member.ticket, seconds)
+
+    waiting = [member for member in team.members if member.is_touched and member.step(stage) is None]
+    return extend(team, seconds, waiting) or _failures("commit", team, change, changing(team, stage))
+
+
+def extend(team: Team, seconds: int, members: Sequence[Member]) -> Found:
+    """Start the confirm timers of `members` anew."""
+
+    def wind(member: Member) -> None:
+        with _timer(team, member, seconds):
+            member.live.extend(member.ticket, seconds)
+
+    return _failures("extend", team, wind, members)
+
+
+def read_back(team: Team, stage: StageName) -> Found:
+    """Return where what runs is not what the stage gave."""
+
+    def look(member: Member) -> None:
+        expect(member.live.read_back(), _payload(member, stage), is_pending=True)
+
+    return _failures("read back", team, look, changing(team, stage))
+
+
+def changing(team: Team, stage: StageName) -> list[Member]:
+    """Return the devices that change in `stage`."""
+    return [member for member in team.members if member.step(stage) is not None]
+
+
+def expect(state: RunningState, payload: Payload, *, is_pending: bool) -> None:
+    """Raise `MISMATCH` unless `state` is `payload` made to run, with (`is_pending`) or without a confirm timer."""
+    if state.given is None or state.given.texts != payload.texts:
+        raise SessionError(Trouble.MISMATCH, "it runs something else than what it was given")
+    if state.drift:
+        more = f" (and {len(state.drift) - 1} more lines)" if len(state.drift) > 1 else ""
+        raise SessionError(
+            Trouble.MISMATCH, f"it took the configuration but runs something else: `{state.drift[0]}`{more}"
+        )
+    if state.is_pending is not is_pending:
+        text = (
+            "it runs the new configuration without a timer that would take it back"
+            if is_pending
+            else "it said that the new configuration stays, but its timer still runs"
+        )
+        raise SessionError(Trouble.MISMATCH, text)
+
+
+def _payload(member: Member, stage: StageName) -> Payload:
+    step = member.step(stage)
+    if step is None:
+        raise AssertionError(f"{member.node} does not change in {stage}")
+    return step.payload
+
+
+@contextmanager
+def _timer(team: Team, member: Member, seconds: int) -> Iterator[None]:
+    """Bound the end of the device's timer, whatever becomes of the answer: it is started within the verb's deadline."""
+    member.timer_ends = team.now() + team.limits.verb_s + seconds
+    yield
+    member.timer_ends = team.now() + seconds
+
+
+def _failures(phase: str, team: Team, deed: Callable[[Member], None], members: Sequence[Member]) -> Found:
+    answers = team.ask(phase, deed, members)
+    return tuple(trouble_finding(member.node, phase, error) for member, error in answers.failed)

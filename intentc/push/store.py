@@ -1,0 +1,165 @@
+"""The state store: one directory per transaction (plan and journal), and a lease that only one process can hold.
+
+    STATE/lease                        who is at work (locked with flock: a dead owner holds nothing)
+    STATE/transactions/ID/plan.json    the plan as it was carried out
+    STATE/transactions/ID/journal      what was done, line by line
+
+History is what the journals say: nothing is written twice, so nothing can disagree after a crash.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import fcntl
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from intentc.diagnostics import Diagnostic
+from intentc.plan.file import PlanFileError, decode_plan, encode_plan
+from intentc.plan.model import Plan
+from intentc.push.journal import Journal, Opening, Story, read_journal
+from intentc.push.refusal import RefusalError
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds the lease, and what for."""
+
+    who: str
+    host: str
+    pid: int
+    since: str
+    doing: str
+
+    @property
+    def words(self) -> str:
+        """Return the holder in words."""
+        return f"{self.who} on {self.host} (process {self.pid}) since {self.since}: {self.doing}"
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One transaction of the store."""
+
+    id: str
+    directory: Path
+    story: Story
+
+    def plan(self) -> Plan:
+        """Return the plan that was carried out; raises `RefusalError` when it cannot be read."""
+        path = self.directory / "plan.json"
+        try:
+            return decode_plan(path.read_text(encoding="utf-8"))
+        except (OSError, PlanFileError) as error:
+            raise RefusalError(_unreadable(path, str(error))) from error
+
+    def journal(self) -> Journal:
+        """Return the journal, open for further records."""
+        return Journal(self.directory / "journal")
+
+
+class Store:
+    """The state directory; created when something is first written to it, readable by its owner only."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @contextlib.contextmanager
+    def lease(self, holder: Holder) -> Iterator[None]:
+        """Hold the lease; raises `RefusalError` naming who holds it. A holder that died holds nothing."""
+        self._make(self.root)
+        descriptor = os.open(self.root / "lease", os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise RefusalError(_held(os.pread(descriptor, 4096, 0))) from error
+            _rewrite(descriptor, json.dumps(asdict(holder)).encode())
+            yield
+            _rewrite(descriptor, b"")
+        finally:
+            os.close(descriptor)
+
+    def begin(self, opening: Opening, plan: Plan) -> Journal:
+        """Write plan and journal of a new transaction to disk and return the journal."""
+        directory = self._directory(opening.id)
+        self._make(directory)
+        _write_synced(directory / "plan.json", encode_plan(plan).encode())
+        return Journal(directory / "journal", opening)
+
+    def transactions(self) -> tuple[Transaction, ...]:
+        """Return all transactions that were begun, oldest first."""
+        folder = self.root / "transactions"
+        found = []
+        for directory in sorted(folder.iterdir()) if folder.is_dir() else []:
+            journal = directory / "journal"
+            story = read_journal(journal) if journal.is_file() else None
+            if story is not None:
+                found.append(Transaction(story.opening.id, directory, story))
+        return tuple(found)
+
+    def unfinished(self) -> tuple[Transaction, ...]:
+        """Return the transactions of which something may be pending on a device."""
+        return tuple(item for item in self.transactions() if not item.story.is_ended)
+
+    def _directory(self, identifier: str) -> Path:
+        return self.root / "transactions" / identifier
+
+    def _make(self, directory: Path) -> None:
+        try:
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise RefusalError(_unwritable(directory, error)) from error
+
+
+def new_id(now: dt.datetime) -> str:
+    """Return a fresh transaction id that sorts by time."""
+    return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+def new_ticket() -> str:
+    """Return a fresh ticket: whoever holds it can confirm or take back the pending change of one device."""
+    return secrets.token_hex(16)
+
+
+def _held(content: bytes) -> Diagnostic:
+    try:
+        words = Holder(**json.loads(content)).words
+    except (ValueError, TypeError):
+        words = "another process"
+    return Diagnostic(
+        "E0818",
+        f"another transaction is under way from this state directory: {words}",
+        help=("wait until it has ended; nothing was touched",),
+    )
+
+
+def _unreadable(path: Path, reason: str) -> Diagnostic:
+    return Diagnostic("E0822", f"`{path}` cannot be read: {reason}", help=("restore it from a backup",))
+
+
+def _unwritable(path: Path, error: OSError) -> Diagnostic:
+    return Diagnostic(
+        "E0822",
+        f"the state directory `{path}` cannot be written: {error.strerror}",
+        help=("make it writable, or name another one as `state` under `[apply]` in intentc.toml",),
+    )
+
+
+def _rewrite(descriptor: int, content: bytes) -> None:
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, content, 0)
+    os.fsync(descriptor)
+
+
+def _write_synced(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(descriptor)

@@ -1,0 +1,184 @@
+"""The devices of one transaction while it runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from intentc.inventory.model import Device
+from intentc.plan.model import DevicePlan, StageName, Step
+from intentc.push.fanout import Answers, ask_all
+from intentc.push.interrupts import Interrupt
+from intentc.push.session import Session
+from intentc.push.trouble import SessionError
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of progress: `done` of `total` devices are through `phase`; `node` is the latest."""
+
+    phase: str
+    node: str
+    done: int
+    total: int
+
+
+Progress = Callable[[Event], None]
+
+
+def silent(_event: Event) -> None:
+    """Show nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds in seconds and devices. `patience_s`: how long what must be done is tried again on a device that does not answer.
+
+    `neighbours_s`: how long sessions of the routing protocols may take to be as before. `pause_s`: between two tries. `connects`: connections that are
+    set up at a time (sshd drops what exceeds its MaxStartups, which is 10).
+    """
+
+    connect_s: float = 10.0
+    verb_s: float = 60.0
+    patience_s: float = 30.0
+    neighbours_s: float = 15.0
+    pause_s: float = 0.5
+    concurrency: int = 64
+    connects: int = 10
+
+
+Opener = Callable[[Device, Limits], Session]
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who does it, from which machine and which commit of the repository."""
+
+    who: str
+    host: str
+    commit: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return who it is, for others to read."""
+        return f"{self.who} on {self.host}"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a transaction needs beside plan and devices."""
+
+    state: Path
+    author: Author
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(eq=False)
+class Member:
+    """One device in a transaction; `timer_ends` is when (monotonic clock) it has gone back by itself at the latest."""
+
+    plan: DevicePlan
+    device: Device
+    ticket: str
+    session: Session | None = None
+    neighbours: tuple[str, ...] = ()
+    is_locked: bool = False
+    is_touched: bool = False
+    is_confirmed: bool = False
+    timer_ends: float = 0.0
+
+    @property
+    def node(self) -> str:
+        """Return the device's name."""
+        return self.plan.node
+
+    @property
+    def live(self) -> Session:
+        """Return the open session."""
+        if self.session is None:
+            raise AssertionError(f"no session to {self.node}")
+        return self.session
+
+    def step(self, stage: StageName) -> Step | None:
+        """Return what the device is given in `stage`."""
+        return next((step for step in self.plan.steps if step.stage is stage), None)
+
+    def drop(self) -> None:
+        """Close the session, whatever state it is in."""
+        if self.session is not None:
+            self.session.close()
+        self.session = None
+
+
+@dataclass
+class Team:
+    """All devices of a transaction, in the one order in which locks are taken, and how to reach them; `owner` and `reason` are what others read who find a lock."""
+
+    members: tuple[Member, ...]
+    open: Opener
+    limits: Limits
+    progress: Progress
+    interrupt: Interrupt
+    owner: str
+    reason: str
+
+    def ask(
+        self,
+        phase: str,
+        question: Callable[[Member], Answer],
+        members: Iterable[Member] | None = None,
+        *,
+        concurrency: int | None = None,
+        can_stop: bool = True,
+    ) -> Answers[Member, Answer]:
+        """Put `question` to `members` (default: all) in parallel; a session that failed is closed, for it may be half dead."""
+        asked: Sequence[Member] = tuple(self.members if members is None else members)
+        answers = ask_all(
+            asked,
+            question,
+            concurrency=concurrency or self.limits.concurrency,
+            interrupt=self.interrupt if can_stop else None,
+            on_answer=lambda member, done: self.progress(Event(phase, member.node, done, len(asked))),
+        )
+        for member, error in answers.failed:
+            if error.is_transient:
+                member.drop()
+        return answers
+
+    def reopen(self, member: Member) -> Session:
+        """Return the member's session, a new one if it has none."""
+        if member.session is None:
+            member.session = self.open(member.device, self.limits)
+        return member.session
+
+    def persevere(
+        self, member: Member, deed: Callable[[Session], Answer], until: float, *, has_choice: bool = True
+    ) -> Answer:
+        """Return what `deed` returns, over new sessions if need be, until the monotonic time `until`.
+
+        Where there `has_choice`, only a device that does not answer is asked again, not one that says no.
+        """
+        while True:
+            try:
+                return deed(self.reopen(member))
+            except SessionError as error:
+                if error.is_transient:
+                    member.drop()
+                if (has_choice and not error.is_transient) or self.now() >= until:
+                    raise
+                time.sleep(min(self.limits.pause_s, max(0.0, until - self.now())))
+
+    @staticmethod
+    def now() -> float:
+        """Return the monotonic time in seconds."""
+        return time.monotonic()
+
+    def close(self) -> None:
+        """Close all sessions."""
+        for member in self.members:
+            member.drop()

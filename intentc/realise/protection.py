@@ -1,0 +1,62 @@
+"""How long traffic is lost when something on its path fails silently: detection plus repair."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from intentc.realise.model import Protection
+from intentc.targetkit.model import NodeCapabilities
+from intentc.topology.model import Bfd, Link, Topology
+
+PROVIDER_BFD = Bfd(
+    interval_us=300_000, multiplier=3
+)  # what a node that nobody configures answers unless it says otherwise
+# Without BFD the IGP itself notices: IS-IS hold time (ISO 10589: 3 hellos of 10 s), OSPF dead interval (RFC 2328: 40 s).
+_IGP_DETECTION_US = {"isis": 30_000_000, "ospf": 40_000_000}
+_US_PER_MS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Timers:
+    """One node's BFD timers; `is_declared` by the topology, else they are those that intentc configures."""
+
+    bfd: Bfd
+    is_declared: bool
+
+
+def time_to_repair(
+    topology: Topology, capabilities: Mapping[str, NodeCapabilities], links: Iterable[str], nodes: Iterable[str]
+) -> Protection:
+    """Return the worst detection over `links` and the worst repair over `nodes`, each in ms and rounded up."""
+    detections = [_detection(topology, capabilities, topology.links[name]) for name in sorted(links)]
+    detect_us, detector, basis = max(detections, key=lambda found: found[0])
+    repair_us = max((capabilities[name].repair_us for name in sorted(nodes) if name in capabilities), default=0)
+    return Protection(detector, -(-detect_us // _US_PER_MS), -(-repair_us // _US_PER_MS), basis)
+
+
+def _detection(topology: Topology, capabilities: Mapping[str, NodeCapabilities], link: Link) -> tuple[int, str, str]:
+    """Return time in µs, detector and basis: multiplier × interval, each the larger of both ends' (RFC 5880 §6.8.4)."""
+    ends = [_timers(topology, capabilities, end.node) for end in (link.a, link.b)]
+    timers = [end for end in ends if end is not None]
+    if len(timers) < len(ends):
+        return _IGP_DETECTION_US[topology.routing.igp], "igp", "topology"
+    interval_us = max(end.bfd.interval_us for end in timers)
+    multiplier = max(end.bfd.multiplier for end in timers)
+    basis = "topology" if all(end.is_declared for end in timers) else "target.toml"
+    return interval_us * multiplier, "bfd", basis
+
+
+def _timers(topology: Topology, capabilities: Mapping[str, NodeCapabilities], name: str) -> _Timers | None:
+    """Return what a node runs: as the topology says of it, what a provider answers, the network's, or what intentc can add."""
+    node, own = topology.nodes[name], capabilities.get(name)
+    if node.bfd is not None:
+        return _Timers(node.bfd, is_declared=True)
+    if node.platform == "none":
+        return _Timers(PROVIDER_BFD, is_declared=True)
+    if topology.routing.bfd is not None:
+        return _Timers(topology.routing.bfd, is_declared=True)
+    support = own.features.get("bfd") if own is not None else None
+    if own is None or support is None or not support.is_supported:
+        return None
+    return _Timers(Bfd(own.bfd_interval_us, own.bfd_multiplier), is_declared=False)

@@ -1,0 +1,160 @@
+"""What the network will really do, in the words of everyone else: names instead of indices, states derived once more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from intentc.forwarding.figures import paths_of, worst_latency
+from intentc.forwarding.igp import UNREACHABLE
+from intentc.forwarding.walk import OWN_PORTS, Key, Walk, walk
+from intentc.place.model import Carried, PlacedCourse, PlacedDemand, Placement
+from intentc.realise.model import Alternative, Path, Realised, RealisedDemand, StateResult, SteeringRule
+from intentc.resolve.model import Candidate
+
+_HIGHEST_PREFERENCE, _PREFERENCE_STEP = 100, 10
+
+
+def realise(placement: Placement) -> Realised:
+    """Return the placed program by name. Every path in it is simulated once more from the final steering rules."""
+    demands = {key: _Demand(placement, item).realised() for key, item in placement.demands.items()}
+    return Realised(
+        model=placement.model,
+        demands=demands,
+        loads=placement.loads,
+        infeasible=placement.infeasible,
+        max_utilisation_ppm=placement.max_utilisation_ppm,
+    )
+
+
+class _Demand:
+    def __init__(self, placement: Placement, placed: PlacedDemand) -> None:
+        self._igp = placement.igp
+        self._network = placement.igp.network
+        self._placed = placed
+
+    def realised(self) -> RealisedDemand:
+        placed, normal = self._placed, self._derive(self._placed.normal)
+        chosen = self._candidate(self._placed.normal, normal)
+        steering = tuple(rule for course in placed.courses for rule in self._rules(course, chosen))
+        return RealisedDemand(
+            demand=placed.demand,
+            id=_id_of(placed, chosen),
+            chosen=chosen,
+            mechanism="pbr" if steering else "igp",
+            segments=self._segments(normal),
+            primary=paths_of(self._network, normal),
+            latency=worst_latency(self._network, normal.trails, placed.ahead),
+            steering=tuple(sorted(steering, key=_place_of)),
+            alternatives=tuple(self._alternatives(normal)),
+            states=self._states(normal),
+            unprotected=placed.unprotected,
+            protection=placed.protection,
+            reason=placed.reason,
+        )
+
+    def _derive(self, carried: Carried) -> Walk:
+        """Return what the rules as they are make of the packets in a state; it is what the placement counted on."""
+        course = self._placed.courses[carried.course]
+        taken = walk(self._igp, course.packets, course.rules, carried.taken.start, carried.outage)
+        if not taken.is_like(carried.taken):
+            raise RuntimeError(
+                f"`{self._placed.demand.key}` does not go as placed in `{carried.outage.name or 'normal'}`"
+            )
+        return taken
+
+    def _candidate(self, carried: Carried, taken: Walk) -> Candidate:
+        nodes = self._network.nodes
+        start, stop = nodes[taken.start], nodes[self._landing(taken)]
+        candidates = self._placed.courses[carried.course].candidates
+        return next(
+            candidate
+            for candidate in candidates
+            if candidate.source.node == start and candidate.destination.node == stop
+        )
+
+    def _landing(self, taken: Walk) -> int:
+        return self._network.nodes_along(taken.start, taken.trails[0].arcs)[-1]
+
+    def _states(self, normal: Walk) -> tuple[StateResult, ...]:
+        """Return one result per promised state in which the demand does not go as normally, by id."""
+        placed = self._placed
+        moved = {carried.outage: self._result(self._derive(carried)) for carried in placed.states}
+        for name, outage in placed.promised:
+            if outage not in moved and name not in placed.unprotected and outage.mask & normal.dependence:
+                self._derive(Carried(outage, placed.normal.course, normal))
+        named = sorted(
+            ((name, moved[outage]) for name, outage in placed.promised if outage in moved), key=lambda item: item[0]
+        )
+        return tuple(replace(result, when=(name,)) for name, result in named)
+
+    def _result(self, taken: Walk) -> StateResult:
+        return StateResult(
+            when=(),
+            destination=self._network.nodes[self._landing(taken)],
+            paths=paths_of(self._network, taken),
+            latency=worst_latency(self._network, taken.trails, self._placed.ahead),
+        )
+
+    def _rules(self, course: PlacedCourse, chosen: Candidate) -> Iterator[SteeringRule]:
+        network = self._network
+        other = None if chosen.flows == course.candidates[0].flows else course.candidates[0]
+        for (node, ingress), waypoints in course.rules.items():
+            yield SteeringRule(
+                node=network.nodes[node],
+                ingress=None if ingress == OWN_PORTS else network.links[ingress >> 1],
+                waypoints=tuple(network.nodes[waypoint] for waypoint in waypoints),
+                is_fail_closed=course.packets.is_fail_closed,
+                candidate=other,
+            )
+
+    def _met(self, taken: Walk) -> Sequence[Key]:
+        """Return the places with a rule that packets come to in the normal state, in the order of the first path."""
+        rules = self._placed.courses[self._placed.normal.course].rules
+        arcs = taken.trails[0].arcs
+        nodes = self._network.nodes_along(taken.start, arcs)
+        keys = zip(nodes[:-1], (OWN_PORTS, *arcs[:-1]), strict=True)
+        return [key for key in keys if key in rules]
+
+    def _segments(self, normal: Walk) -> tuple[str, ...]:
+        """Return the waypoints that packets are sent towards, one after the other, in the normal state."""
+        rules = self._placed.courses[self._placed.normal.course].rules
+        return tuple(self._network.nodes[rules[key][0]] for key in self._met(normal))
+
+    def _alternatives(self, normal: Walk) -> Iterator[Alternative]:
+        """Yield the waypoints of the first rule that packets meet, as the device there tries them."""
+        protection = self._placed.protection
+        course = self._placed.courses[self._placed.normal.course]
+        for key in self._met(normal)[:1]:
+            for position, waypoint in enumerate(course.rules[key]):
+                yield Alternative(
+                    preference=max(_HIGHEST_PREFERENCE - position * _PREFERENCE_STEP, 1),
+                    segments=(self._network.nodes[waypoint],),
+                    liveness="bfd" if protection is not None and protection.detector == "bfd" else "igp",
+                    paths=self._paths_by(key, position, normal),
+                )
+
+    def _paths_by(self, key: Key, position: int, normal: Walk) -> tuple[Path, ...]:
+        """Return the paths in the first state in which a rule's waypoint is the one in use."""
+        placed = self._placed
+        waypoints = placed.courses[placed.normal.course].rules[key]
+        if position == 0:
+            return paths_of(self._network, normal)
+        for carried in placed.states:
+            trees = [self._igp.towards_node(node, carried.outage) for node in waypoints[: position + 1]]
+            alive = [tree.distance(key[0]) != UNREACHABLE for tree in trees]
+            if key in carried.taken.decisions and alive == [False] * position + [True]:
+                return paths_of(self._network, carried.taken)
+        return ()
+
+
+def _id_of(placed: PlacedDemand, chosen: Candidate) -> str:
+    """Return the id in the manifest: the demand's key with the replica's site in place of its service."""
+    demand = placed.demand
+    if demand.reply_to is not None:
+        return f"{demand.intent}/{chosen.destination.site}>{chosen.source.site}/reply"
+    return f"{demand.intent}/{chosen.source.site}>{chosen.destination.site}"
+
+
+def _place_of(rule: SteeringRule) -> tuple[str, str, tuple[str, ...]]:
+    return rule.node, rule.ingress or "", rule.waypoints

@@ -1,0 +1,197 @@
+"""What each device can do: its target's data, decided by its release."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from intentc.diagnostics import Diagnostic, Findings, Label
+from intentc.targetkit.model import NO_LIMITS, Capabilities, Feature, NodeCapabilities, Support, Target
+from intentc.topology.model import Node, Topology
+
+NONE = "none"  # the platform of nodes that cannot be configured
+_SUPPORTED = Support(is_supported=True)
+
+
+def capabilities(topology: Topology, targets: Mapping[str, Target], findings: Findings) -> Capabilities:
+    """Return what every node can do.
+
+    Unknown platforms (E0601), releases (E0602) and transports (E0605) are findings, and such a node is taken for one that
+    can do everything: one mistake is one finding. Releases that are not written are assumed, with one note per platform
+    (N0603). BFD timers of the topology that a node cannot keep are findings (E0615).
+    """
+    found = {name: _of(node, targets, findings) for name, node in topology.nodes.items()}
+    _note_assumed(topology, found, findings)
+    _check_bfd(topology, found, findings)
+    return found
+
+
+def _of(node: Node, targets: Mapping[str, Target], findings: Findings) -> NodeCapabilities:
+    if node.platform == NONE:
+        return _forwarding_only(node)
+    target = targets.get(node.platform)
+    if target is None:
+        _report_platform(node, targets, findings)
+        return _anything(node, targets)
+    _check_transport(node, target, findings)
+    release = target.releases[0] if node.release is None else _known_release(node.release, target)
+    if release is None:
+        _report_release(node, target, findings)
+        release = target.releases[-1]
+    return _decided(node, target, release)
+
+
+def _decided(node: Node, target: Target, release: str) -> NodeCapabilities:
+    limits = target.limits
+    return NodeCapabilities(
+        node=node.name,
+        platform=target.name,
+        release=node.release or release,
+        is_release_assumed=node.release is None,
+        mechanisms=tuple(name for name, since in target.mechanisms.items() if _is_since(since, release)),
+        features={name: _support(feature, release, target) for name, feature in target.features.items()},
+        bfd_min_interval_us=limits.bfd_min_interval_us,
+        bfd_interval_us=limits.bfd_interval_us,
+        bfd_multiplier=limits.bfd_multiplier,
+        repair_us=limits.repair_us,
+        max_steering_tables=limits.max_steering_tables,
+        max_queues=limits.max_queues,
+    )
+
+
+def _support(feature: Feature, release: str, target: Target) -> Support:
+    if feature.since is None:
+        return Support(is_supported=False, reason=feature.reason, instead=feature.instead)
+    if _is_since(feature.since, release):
+        return _SUPPORTED
+    reason = f"{target.title} has it from release {feature.since} on"
+    return Support(is_supported=False, reason=reason, instead=f"upgrade the device to {feature.since} or later")
+
+
+def _forwarding_only(node: Node) -> NodeCapabilities:
+    return NodeCapabilities(
+        node=node.name,
+        platform=NONE,
+        release="",
+        is_release_assumed=False,
+        mechanisms=("igp",),
+        features={},
+        bfd_min_interval_us=NO_LIMITS.bfd_min_interval_us,
+        bfd_interval_us=NO_LIMITS.bfd_interval_us,
+        bfd_multiplier=NO_LIMITS.bfd_multiplier,
+        repair_us=NO_LIMITS.repair_us,
+        max_steering_tables=NO_LIMITS.max_steering_tables,
+        max_queues=NO_LIMITS.max_queues,
+    )
+
+
+def _anything(node: Node, targets: Mapping[str, Target]) -> NodeCapabilities:
+    """Return the capabilities of a node whose platform is a mistake: those of any target, as if it could do all of them."""
+    if not targets:
+        return _forwarding_only(node)
+    target = next(iter(targets.values()))
+    own = _decided(node, target, target.releases[-1])
+    return NodeCapabilities(
+        node=node.name,
+        platform=node.platform,
+        release=node.release or "",
+        is_release_assumed=False,
+        mechanisms=own.mechanisms,
+        features=dict.fromkeys(target.features, _SUPPORTED),
+        bfd_min_interval_us=0,
+        bfd_interval_us=own.bfd_interval_us,
+        bfd_multiplier=own.bfd_multiplier,
+        repair_us=own.repair_us,
+        max_steering_tables=own.max_steering_tables,
+        max_queues=own.max_queues,
+    )
+
+
+def _known_release(written: str, target: Target) -> str | None:
+    """Return the target's release that a written one belongs to (8.4.4 is 8.4)."""
+    return next((known for known in target.releases if written == known or written.startswith(f"{known}.")), None)
+
+
+def _is_since(since: str, release: str) -> bool:
+    return tuple(map(int, release.split("."))) >= tuple(map(int, since.split(".")))
+
+
+def _report_platform(node: Node, targets: Mapping[str, Target], findings: Findings) -> None:
+    near = get_close_matches(node.platform, [*targets, NONE], n=1)
+    known = ", ".join(f"`{name}`" for name in [*targets, NONE])
+    findings.error(
+        "E0601",
+        f"there is no target for the platform `{node.platform}`",
+        node.span,
+        node=node.name,
+        help=(f"did you mean `{near[0]}`?",) if near else (f"the platforms are {known}",),
+    )
+
+
+def _report_release(node: Node, target: Target, findings: Findings) -> None:
+    near = get_close_matches(node.release or "", target.releases, n=1)
+    findings.error(
+        "E0602",
+        f"the target `{target.name}` does not know release `{node.release}`",
+        node.span,
+        node=node.name,
+        help=(
+            *((f"did you mean `{near[0]}`?",) if near else ()),
+            f"it knows {', '.join(target.releases)}",
+        ),
+    )
+
+
+def _check_transport(node: Node, target: Target, findings: Findings) -> None:
+    management = node.management
+    if management is not None and management.transport not in {None, target.transport}:
+        findings.error(
+            "E0605",
+            f"`{node.name}` is configured over `{target.transport}`; its platform `{target.name}` does not offer "
+            f"`{management.transport}`",
+            management.span,
+            node=node.name,
+            help=("leave `transport` out",),
+        )
+
+
+def _note_assumed(topology: Topology, found: Capabilities, findings: Findings) -> None:
+    by_platform: dict[tuple[str, str], list[Node]] = {}
+    for name, own in found.items():
+        if own.is_release_assumed:
+            by_platform.setdefault((own.platform, own.release), []).append(topology.nodes[name])
+    for (platform, release), nodes in by_platform.items():
+        others = f" and {len(nodes) - 1} more" if len(nodes) > 1 else ""
+        findings.add(
+            Diagnostic(
+                "N0603",
+                f"`{nodes[0].name}`{others} of platform `{platform}` without a release: {release} is assumed",
+                nodes[0].span,
+                related=tuple(Label(node.span, "no release here either") for node in nodes[1:]),
+                help=("write the release that the devices run",),
+                node=nodes[0].name,
+            )
+        )
+
+
+def _check_bfd(topology: Topology, found: Capabilities, findings: Findings) -> None:
+    """Report timers that are too short: at the node that has its own, else once for the whole network."""
+    shared = topology.routing.bfd
+    is_reported = False
+    for name, own in found.items():
+        node = topology.nodes[name]
+        bfd = node.bfd or shared
+        if bfd is None or bfd.interval_us >= own.bfd_min_interval_us or (node.bfd is None and is_reported):
+            continue
+        is_reported = is_reported or node.bfd is None
+        findings.error(
+            "E0615",
+            f"`{name}` cannot send BFD packets every {_ms(bfd.interval_us)}",
+            node.span if node.bfd is not None else topology.routing.span,
+            node=name,
+            help=(f"the shortest interval of `{own.platform}` is {_ms(own.bfd_min_interval_us)}",),
+        )
+
+
+def _ms(interval_us: int) -> str:
+    return f"{interval_us / 1000:g} ms"

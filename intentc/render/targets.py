@@ -1,0 +1,155 @@
+"""Target folders: found because they hold a `target.toml`, and read as data."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from intentc.diagnostics import Diagnostic, Findings, Span
+from intentc.render.capabilities import capabilities
+from intentc.render.checks import check_capabilities
+from intentc.targetkit.model import Feature, Limits, Target
+
+__all__ = ["capabilities", "check_capabilities", "load_targets"]
+
+DATA = "target.toml"
+CODE = "__init__.py"
+
+
+class _UnusableError(Exception):
+    """The data cannot be a target's; the text says why."""
+
+
+def load_targets(paths: Sequence[Path], findings: Findings) -> Mapping[str, Target]:
+    """Return the targets below `paths` by name, sorted; folders that cannot be used are findings (E0604).
+
+    The first path is the product's own. Only its targets may bring code; a project's own may reuse the templates and code
+    of none, so they are refused until code of others can be allowed.
+    """
+    found: dict[str, Target] = {}
+    for index, path in enumerate(paths):
+        for data in sorted(path.glob(f"*/{DATA}")):
+            try:
+                target = _read(data)
+                _accept(target, found, is_own=index == 0)
+            except _UnusableError as problem:
+                _report(data, str(problem), findings)
+            else:
+                found[target.name] = target
+    return {name: found[name] for name in sorted(found)}
+
+
+def _accept(target: Target, found: Mapping[str, Target], *, is_own: bool) -> None:
+    if target.name in found:
+        raise _UnusableError(f"there is another target named `{target.name}`")
+    if not is_own and (target.directory / CODE).exists():
+        raise _UnusableError("code of a project's own targets is not run")
+    if not (target.directory / CODE).exists():
+        raise _UnusableError(f"its code `{CODE}` is missing")
+
+
+def _report(data: Path, problem: str, findings: Findings) -> None:
+    place = f"{data.parent.name}/{data.name}"
+    findings.add(
+        Diagnostic(
+            "E0604",
+            f"the target `{data.parent.name}` cannot be used: {problem}",
+            Span(place, 1, 1, 1, 1),
+            help=("targets/README.md explains what a target is made of",),
+        )
+    )
+
+
+def _read(data: Path) -> Target:
+    try:
+        document = tomllib.loads(data.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _UnusableError(f"it is not TOML ({error})") from error
+    table = _Table(document, "")
+    tested, unproven = table.texts("tested"), table.texts("syntax_checked")
+    return Target(
+        name=table.text("name"),
+        title=table.text("title"),
+        directory=data.parent,
+        transport=table.text("transport"),
+        is_tested=bool(tested),
+        releases=_by_age((*tested, *unproven)),
+        commit=table.text("commit"),
+        tested_releases=tested,
+        mechanisms={name: table.table("mechanisms").text(name) for name in table.table("mechanisms").names},
+        features={
+            name: _feature(table.table("features").table(name)) for name in sorted(table.table("features").names)
+        },
+        limits=_limits(table.table("limits")),
+    )
+
+
+def _feature(table: _Table) -> Feature:
+    if "since" in table.names:
+        return Feature(table.text("since"))
+    return Feature(None, table.text("reason"), table.text("instead"))
+
+
+def _limits(table: _Table) -> Limits:
+    return Limits(
+        max_steering_tables=table.number("max_steering_tables"),
+        max_queues=table.number("max_queues"),
+        bfd_min_interval_us=table.number("bfd_min_interval_us"),
+        bfd_interval_us=table.number("bfd_interval_us"),
+        bfd_multiplier=table.number("bfd_multiplier"),
+        repair_us=table.number("repair_us"),
+    )
+
+
+def _by_age(releases: Sequence[str]) -> tuple[str, ...]:
+    try:
+        return tuple(sorted(releases, key=release_order))
+    except ValueError as error:
+        raise _UnusableError("a release is numbers with dots between them") from error
+
+
+def release_order(release: str) -> tuple[int, ...]:
+    """Return a key by which releases sort from old to new; raises `ValueError` for anything but dotted numbers."""
+    return tuple(int(part) for part in release.split("."))
+
+
+class _Table:
+    """One TOML table, read strictly."""
+
+    def __init__(self, content: Mapping[str, object], path: str) -> None:
+        self._content = content
+        self._path = path
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._content)
+
+    def text(self, name: str) -> str:
+        value = self._value(name)
+        if not isinstance(value, str):
+            raise _UnusableError(f"`{self._path}{name}` is not a text")
+        return value
+
+    def number(self, name: str) -> int:
+        value = self._value(name)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise _UnusableError(f"`{self._path}{name}` is not a whole number")
+        return value
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        value = self._value(name)
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise _UnusableError(f"`{self._path}{name}` is not a list of texts")
+        return tuple(value)
+
+    def table(self, name: str) -> _Table:
+        value = self._value(name)
+        if not isinstance(value, dict):
+            raise _UnusableError(f"`{self._path}{name}` is not a table")
+        return _Table(value, f"{self._path}{name}.")
+
+    def _value(self, name: str) -> object:
+        if name not in self._content:
+            raise _UnusableError(f"`{self._path}{name}` is missing")
+        return self._content[name]

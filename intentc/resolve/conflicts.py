@@ -1,0 +1,151 @@
+"""Where intents match the same packets: which one wins, which rates add up, and which of them contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from intentc.clauses.requirement import Overriding
+from intentc.diagnostics import Findings, Label
+from intentc.resolve.draft import Draft
+from intentc.resolve.overlaps import Part, Witness, find_overlaps, is_contained, make_part
+from intentc.resolve.packets import example
+from intentc.resolve.treatment import differences, shape_of, treatment_of
+
+CONTRADICTION, NARROWER, FORWARD = "E0401", "N0402", "N0403"
+_SHOWN = 8  # other intents that one finding points at
+
+
+@dataclass
+class Judgement:
+    """What follows from all overlaps. `before` holds pairs of parts, the winner first; `equals` are to be joined."""
+
+    parts: tuple[Part, ...]
+    before: set[tuple[int, int]] = field(default_factory=set)
+    equals: list[tuple[int, int]] = field(default_factory=list)
+    contradictions: dict[tuple[str, str], tuple[Witness, list[str]]] = field(default_factory=dict)  # later, earlier
+    narrower: set[tuple[str, str]] = field(default_factory=set)  # winner, loser
+    forward: set[tuple[str, str]] = field(default_factory=set)  # winner, the one whose replies yield
+
+
+def judge(drafts: Sequence[Draft]) -> Judgement:
+    """Return what follows from every overlap between the drafts, which are sorted by name."""
+    parts = tuple(part for draft in drafts for part in _parts(draft))
+    judge = _Judge({draft.name: draft for draft in drafts}, Judgement(parts))
+    for (one, other), witness in sorted(find_overlaps(parts).items(), key=lambda item: item[0]):
+        judge.hear(one, other, witness)
+    return judge.judgement
+
+
+def _parts(draft: Draft) -> list[Part]:
+    found = (
+        make_part(draft.name, draft.forward(), is_reply=False),
+        make_part(draft.name, draft.replies(), is_reply=True),
+    )
+    return [part for part in found if part.demands]
+
+
+class _Judge:
+    """Decides one overlap after the other; parts go by their number."""
+
+    def __init__(self, drafts: Mapping[str, Draft], judgement: Judgement) -> None:
+        self._drafts = drafts
+        self._parts = judgement.parts
+        self._treatments = [treatment_of(drafts[part.intent], part) for part in judgement.parts]
+        self.judgement = judgement
+
+    def hear(self, one: int, other: int, witness: Witness) -> None:
+        """Decide who wins: an override, else what is forward; of two alike see `_alike`."""
+        first, second = self._parts[one], self._parts[other]
+        winners = _overriding(self._drafts[first.intent], self._drafts[second.intent])
+        if winners:
+            self.judgement.before |= {(one, other) if name == first.intent else (other, one) for name in winners}
+        elif first.is_reply != second.is_reply:
+            ahead, behind = (other, one) if first.is_reply else (one, other)
+            self.judgement.before.add((ahead, behind))
+            if self._differences(one, other):
+                self.judgement.forward.add((self._parts[ahead].intent, self._parts[behind].intent))
+        else:
+            self._alike(one, other, witness)
+
+    def _alike(self, one: int, other: int, witness: Witness) -> None:
+        """Decide between two of one direction: the narrower one wins, equal ones join if they are treated alike."""
+        first, second = self._parts[one], self._parts[other]
+        differ = self._differences(one, other)
+        is_within, is_around = is_contained(first, second), is_contained(second, first)
+        if is_within and is_around:
+            if not differ and shape_of(first) == shape_of(second):
+                self.judgement.equals.append((one, other))
+            else:
+                self._contradict(one, other, witness, differ or ["choice of replica or unit of rate"])
+        elif is_within or is_around:
+            winner, loser = (one, other) if is_within else (other, one)
+            self.judgement.before.add((winner, loser))
+            if differ:
+                self.judgement.narrower.add((self._parts[winner].intent, self._parts[loser].intent))
+        elif differ:
+            self._contradict(one, other, witness, differ)
+
+    def _contradict(self, one: int, other: int, witness: Witness, differ: list[str]) -> None:
+        """Record a contradiction under the later declaration; the earlier one wins where it is waived."""
+        earlier, later = sorted((one, other), key=lambda part: self._drafts[self._parts[part].intent].intent.name.span)
+        self.judgement.before.add((earlier, later))
+        pair = (self._parts[later].intent, self._parts[earlier].intent)
+        self.judgement.contradictions.setdefault(pair, (witness, differ))
+
+    def _differences(self, one: int, other: int) -> list[str]:
+        return differences(self._treatments[one], self._treatments[other])
+
+
+def _overriding(one: Draft, other: Draft) -> list[str]:
+    """Return which of two intents override the other."""
+    pairs = ((one, other), (other, one))
+    return [
+        winner.name
+        for winner, loser in pairs
+        if loser.name in (found.intents if (found := winner.requirements.one(Overriding)) else ())
+    ]
+
+
+def report_contradictions(judgement: Judgement, drafts: Mapping[str, Draft], findings: Findings) -> frozenset[str]:
+    """Report each intent that contradicts earlier ones, with one packet; return those that have not waived it."""
+    by_later: dict[str, list[str]] = {}
+    for later, earlier in sorted(judgement.contradictions):
+        by_later.setdefault(later, []).append(earlier)
+    for later, others in by_later.items():
+        others.sort(key=lambda name: drafts[name].intent.name.span)
+        witness, differ = judgement.contradictions[later, others[0]]
+        more = f" (and {len(others) - 1} more)" if len(others) > 1 else ""
+        findings.error(
+            CONTRADICTION,
+            f"`{later}` contradicts `{others[0]}`{more} on {example(witness.family, witness.box)}"
+            f" entering at `{witness.ingress}`: different {', '.join(differ)}",
+            drafts[later].intent.name.span,
+            related=tuple(Label(drafts[name].intent.name.span, f"`{name}` matches it too") for name in others[:_SHOWN]),
+            help=(f"write `overrides {others[0]}`, or take the packets out of one match with `except`",),
+            intent=later,
+        )
+    return frozenset(later for later in by_later if CONTRADICTION not in drafts[later].waived_codes)
+
+
+def report_precedence(judgement: Judgement, drafts: Mapping[str, Draft], findings: Findings) -> None:
+    """Note which intents win where they overlap others that treat packets differently."""
+    _note(NARROWER, judgement.narrower, "`{0}` wins over {1} where both match: its match is narrower", drafts, findings)
+    text = "where replies of {1} look like traffic of `{0}`, they are treated as `{0}` says"
+    _note(FORWARD, judgement.forward, text, drafts, findings)
+
+
+def _note(code: str, pairs: set[tuple[str, str]], text: str, drafts: Mapping[str, Draft], findings: Findings) -> None:
+    by_winner: dict[str, list[str]] = {}
+    for winner, loser in sorted(pairs):
+        if winner in drafts and loser in drafts:
+            by_winner.setdefault(winner, []).append(loser)
+    for winner, losers in by_winner.items():
+        losing = f"`{losers[0]}`" + (f" and {len(losers) - 1} more" if len(losers) > 1 else "")
+        findings.error(
+            code,
+            text.format(winner, losing),
+            drafts[winner].intent.name.span,
+            related=tuple(Label(drafts[name].intent.name.span, "the one that yields") for name in losers[:_SHOWN]),
+            intent=winner,
+        )

@@ -1,0 +1,199 @@
+"""One intent on its way from clauses to demands, before it is weighed against the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from intentc.clauses.requirement import (
+    AvoidedAll,
+    Encrypted,
+    LatencyBound,
+    Matching,
+    Pinned,
+    Promise,
+    Rate,
+    Refusal,
+    Through,
+    Treatment,
+    Waived,
+    worst,
+)
+from intentc.diagnostics import Label, Span
+from intentc.language import ast
+from intentc.resolve.checks import check_intent
+from intentc.resolve.classes import DEFAULT_CLASS
+from intentc.resolve.demands import Asked, build_demands, survival_of
+from intentc.resolve.ends import Conversation, find_pairs
+from intentc.resolve.failures import Failures
+from intentc.resolve.flows import candidates_of, idle_patterns
+from intentc.resolve.model import Candidate, Demand, Exclusion, TrafficClass
+from intentc.resolve.rates import Sharing, share
+from intentc.resolve.requirements import Requirements
+from intentc.resolve.scope import ProgramScope
+from intentc.resolve.wording import listed
+
+CUT_OFF = "E0520"
+_SHOWN = 5  # places of a finding that has many
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An intent with its demands, or the reason why it has none.
+
+    `is_cut_off`: a promised failure leaves an end alone. That is for placement to lament, not a fault of what was written.
+    """
+
+    intent: ast.Intent
+    requirements: Requirements
+    traffic_class: TrafficClass | None
+    demands: tuple[Demand, ...]
+    refusal: Refusal | None
+    is_cut_off: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.intent.name.text
+
+    @property
+    def waived_codes(self) -> frozenset[str]:
+        """Codes of the findings that this intent accepts."""
+        return frozenset(item.code for item in self.requirements.all(Waived))
+
+    def forward(self) -> Iterator[Demand]:
+        """Yield the forward demands."""
+        return (demand for demand in self.demands if demand.reply_to is None)
+
+    def replies(self) -> Iterator[Demand]:
+        """Yield the reply demands."""
+        return (demand for demand in self.demands if demand.reply_to is not None)
+
+
+def draft_intent(
+    intent: ast.Intent,
+    requirements: Requirements,
+    classes: Mapping[str, TrafficClass],
+    failures: Failures,
+    scope: ProgramScope,
+) -> Draft:
+    """Return the draft of one intent; whatever its clauses cannot mean together is a finding."""
+    conversation = find_pairs(requirements, intent.name.span, scope)
+    treatment = requirements.one(Treatment)
+    traffic_class = classes.get(treatment.traffic_class if treatment is not None else DEFAULT_CLASS)
+    refusal = worst(requirements.refusal, conversation, check_intent(requirements, conversation, scope))
+    if isinstance(conversation, Refusal):
+        return Draft(intent, requirements, traffic_class, (), refusal)
+    candidates = _candidates(conversation, requirements, scope)
+    sharing = _sharing(conversation, requirements, scope)
+    refusal = worst(refusal, candidates, sharing)
+    if refusal or isinstance(candidates, Refusal) or isinstance(sharing, Refusal) or traffic_class is None:
+        return Draft(intent, requirements, traffic_class, (), refusal or Refusal.BROKEN)
+    is_cut_off = _refuse_cuts(conversation, requirements, failures, scope)
+    if is_cut_off and CUT_OFF not in {item.code for item in requirements.all(Waived)}:
+        return Draft(intent, requirements, traffic_class, (), None, is_cut_off=True)
+    asked = Asked(
+        intent.name.text,
+        intent.name.span,
+        requirements.spans,
+        conversation,
+        candidates,
+        traffic_class,
+        requirements.one(LatencyBound),
+        sharing,
+        tuple(_exclusions(requirements)),
+        tuple(waypoint for item in requirements.all(Through) for waypoint in item.waypoints),
+        requirements.one(Promise),
+        _otherwise(requirements),
+    )
+    return Draft(intent, requirements, traffic_class, tuple(build_demands(asked, failures)), None)
+
+
+def _candidates(
+    conversation: Conversation, requirements: Requirements, scope: ProgramScope
+) -> list[tuple[Candidate, ...]] | Refusal:
+    """Return the candidates of every pair; a pair, or a FLOW of the match, without any packet is a finding."""
+    if requirements.lacks({"match": Matching}):
+        return requirements.refusal or Refusal.BROKEN
+    matching = requirements.one(Matching)
+    idle = idle_patterns(conversation, matching) if matching is not None else ()
+    if idle:
+        return (
+            worst(
+                *(
+                    scope.report(
+                        "E0217",
+                        "no packet between the ends is like this",
+                        pattern.span,
+                        help=(
+                            "addresses stay within those of the ends: compare them with the prefixes attached there",
+                        ),
+                    )
+                    for pattern in idle
+                )
+            )
+            or Refusal.BROKEN
+        )
+    found = [candidates_of(pair, matching) for pair in conversation.pairs]
+    empty = [pair for pair, candidates in zip(conversation.pairs, found, strict=True) if not candidates]
+    if not empty:
+        return found
+    return scope.report(
+        "E0217",
+        f"no packet can run from {listed([f'{pair.source.name} to {pair.destination.name}' for pair in empty], 3)}",
+        matching.span if matching is not None else conversation.span,
+        help=("both ends need prefixes of one family (IPv4 or IPv6), and the match must leave something between them",),
+    )
+
+
+def _sharing(conversation: Conversation, requirements: Requirements, scope: ProgramScope) -> Sharing | Refusal:
+    if requirements.lacks({"bandwidth": Rate, "failover": Promise}):
+        return requirements.refusal or Refusal.BROKEN
+    return share(requirements.one(Rate), requirements.one(Promise), conversation, scope)
+
+
+def _refuse_cuts(
+    conversation: Conversation, requirements: Requirements, failures: Failures, scope: ProgramScope
+) -> bool:
+    """Report the ends that a promised failure would cut off, if there are any."""
+    promise = requirements.one(Promise)
+    found = (survival_of(pair, promise, failures) for pair in conversation.pairs)
+    cuts = sorted({cut for survival in found if survival is not None for cut in survival.cuts})
+    if promise is None or not cuts:
+        return False
+    nodes = sorted({node for cut in cuts for node in cut.nodes})
+    states = sorted({cut.state for cut in cuts})
+    scope.report(
+        CUT_OFF,
+        f"{listed(nodes)} would be cut off by a failure that has to be survived ({listed(states)})",
+        _survive_span(promise),
+        help=("write `except access` after what is survived, or give these nodes a second link",),
+        related=_places(nodes, scope),
+    )
+    return True
+
+
+def _exclusions(requirements: Requirements) -> Iterator[Exclusion]:
+    """Yield the hard exclusions in the order of their clauses, those of profiles first."""
+    for item in requirements.requirements:
+        if isinstance(item, Pinned | Encrypted):
+            yield item.exclusion
+        elif isinstance(item, AvoidedAll):
+            yield from (avoided.exclusion for avoided in item.elements)
+
+
+def _otherwise(requirements: Requirements) -> str:
+    """Return what happens beyond the named states: a pinned or encrypted intent is dropped unless it says otherwise."""
+    promise = requirements.one(Promise)
+    if promise is not None and promise.otherwise is not None:
+        return promise.otherwise
+    return "drop" if requirements.one(Pinned) or requirements.one(Encrypted) else "best-effort"
+
+
+def _survive_span(promise: Promise) -> Span:
+    """Return the place of the survive lines, or of the clause when it names none."""
+    first, last = promise.survive[0].span, promise.survive[-1].span
+    return first.to(last) if first.file == last.file else promise.span
+
+
+def _places(nodes: Sequence[str], scope: ProgramScope) -> list[Label]:
+    return [Label(scope.topology.nodes[node].span, f"`{node}` has no other link") for node in nodes[:_SHOWN]]

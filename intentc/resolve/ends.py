@@ -1,0 +1,229 @@
+"""Who talks to whom: selections become ends, and ends become pairs of source and destination."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from intentc.clauses.requirement import (
+    EVERYTHING,
+    BothWays,
+    Destinations,
+    Mesh,
+    OneWay,
+    Refusal,
+    Selection,
+    Sources,
+    worst,
+)
+from intentc.diagnostics import Span
+from intentc.resolve.prefixes import Network, PrefixIndex, text_of
+from intentc.resolve.requirements import Requirements
+from intentc.resolve.scope import ProgramScope
+from intentc.resolve.services import ANY_PORT, PortSet, Service
+from intentc.resolve.wording import listed
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Prefixes with the ports that answer there."""
+
+    prefixes: tuple[Network, ...]
+    ports: tuple[PortSet, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One node of an end, and what of the end hangs on it."""
+
+    site: str
+    node: str
+    offers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """A site (or a node without one), or all replicas of a service of which any may answer."""
+
+    name: str
+    attachments: tuple[Attachment, ...]
+    is_any_of: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One forward demand. `is_back`: from the second side of a `between` to its first."""
+
+    source: End
+    destination: End
+    is_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """All pairs of an intent. `is_between`: both directions share their rates; `has_replies`: replies are demands too."""
+
+    pairs: tuple[Pair, ...]
+    is_between: bool
+    has_replies: bool
+    span: Span
+
+
+def find_pairs(requirements: Requirements, intent: Span, scope: ProgramScope) -> Conversation | Refusal:
+    """Return the pairs of ends of an intent; an intent without ends, or one with two kinds of them, is a finding."""
+    if requirements.lacks({"from": Sources, "to": Destinations, "between": BothWays, "among": Mesh}):
+        return requirements.refusal or Refusal.BROKEN
+    sources, destinations = requirements.one(Sources), requirements.one(Destinations)
+    both, mesh = requirements.one(BothWays), requirements.one(Mesh)
+    has_replies = requirements.one(OneWay) is None
+    forms = [form for form in (sources or destinations, both, mesh) if form is not None]
+    if len(forms) > 1:
+        return scope.report(
+            "E0214",
+            "an intent has `from` and `to`, or `between`, or `among`: only one of them",
+            forms[1].span,
+            help=("write one intent for each",),
+        )
+    if both is not None:
+        return _between(both, has_replies, scope)
+    if mesh is not None:
+        return _among(mesh, scope)
+    if sources is not None and destinations is not None:
+        return _from_to(sources, destinations, has_replies, scope)
+    missing = (
+        "`from` and `to`" if sources is None and destinations is None else "`to`" if destinations is None else "`from`"
+    )
+    span = next((form.span for form in (sources, destinations) if form is not None), intent)
+    return scope.report("E0214", f"the intent has no {missing}", span, help=("say between whom the traffic runs",))
+
+
+def _from_to(
+    sources: Sources, destinations: Destinations, has_replies: bool, scope: ProgramScope
+) -> Conversation | Refusal:
+    starts = _sources(sources.selection, sources.span, scope, is_answered=has_replies)
+    stops = _destinations(destinations, scope)
+    if isinstance(starts, Refusal) or isinstance(stops, Refusal):
+        return worst(starts, stops) or Refusal.BROKEN
+    found = tuple(Pair(one, other) for one in starts for other in _others(one, stops, destinations.span, scope))
+    return _conversation(found, is_between=False, has_replies=has_replies, span=destinations.span, scope=scope)
+
+
+def _between(both: BothWays, has_replies: bool, scope: ProgramScope) -> Conversation | Refusal:
+    left, right = (_sources(side, both.span, scope, is_answered=True) for side in (both.left, both.right))
+    if isinstance(left, Refusal) or isinstance(right, Refusal):
+        return worst(left, right) or Refusal.BROKEN
+    there = {(one.name, other.name): Pair(one, other) for one in left for other in right if one.name != other.name}
+    back = {(pair.destination.name, pair.source.name): pair for pair in there.values()}
+    again = [Pair(pair.destination, pair.source, is_back=True) for key, pair in back.items() if key not in there]
+    return _conversation(
+        (*there.values(), *again), is_between=True, has_replies=has_replies, span=both.span, scope=scope
+    )
+
+
+def _among(mesh: Mesh, scope: ProgramScope) -> Conversation | Refusal:
+    ends = _sources(mesh.selection, mesh.span, scope, is_answered=True)
+    if isinstance(ends, Refusal):
+        return ends
+    found = tuple(Pair(one, other) for one in ends for other in ends if one is not other)
+    return _conversation(found, is_between=False, has_replies=False, span=mesh.span, scope=scope)
+
+
+def _conversation(
+    pairs: Sequence[Pair], *, is_between: bool, has_replies: bool, span: Span, scope: ProgramScope
+) -> Conversation | Refusal:
+    if not pairs:
+        return scope.report(
+            "E0244",
+            "all traffic of this intent stays within one site",
+            span,
+            help=("name ends at different sites",),
+        )
+    ordered = sorted(pairs, key=lambda pair: (pair.source.name, pair.destination.name))
+    return Conversation(tuple(ordered), is_between, has_replies, span)
+
+
+def _others(source: End, stops: Iterable[End], span: Span, scope: ProgramScope) -> Iterator[End]:
+    """Yield the destinations elsewhere. A source that is a replica itself is served on the spot, which is worth a note."""
+    for stop in stops:
+        if any(attachment.site == source.name for attachment in stop.attachments):
+            if stop.is_any_of:
+                scope.report("N0245", f"`{source.name}` hosts `{stop.name}` itself: its traffic stays there", span)
+        else:
+            yield stop
+
+
+def _ends(selection: Selection, span: Span, scope: ProgramScope) -> list[End] | Refusal:
+    """Return the ends of a selection by name: per site its nodes that have something attached."""
+    by_end: dict[str, list[Attachment]] = {}
+    for node in sorted(selection.nodes):
+        site = scope.topology.nodes[node].site or node
+        offers = _offers(node, selection.members[node], scope)
+        by_end.setdefault(site, []).extend([Attachment(site, node, offers)] if offers else [])
+    bare = [name for name, attachments in by_end.items() if not attachments]
+    if bare:
+        return scope.report(
+            "E0216",
+            f"nothing is attached at {listed(bare)}, so no traffic starts or ends there",
+            span,
+            help=("give the node an `attached` prefix in the topology, or leave it out of the set",),
+        )
+    return [End(name, tuple(by_end[name])) for name in sorted(by_end)]
+
+
+def _offers(node: str, services: frozenset[str], scope: ProgramScope) -> tuple[Offer, ...]:
+    if EVERYTHING in services:
+        attached = scope.ground.attached[node]
+        return (Offer(attached, ANY_PORT),) if attached else ()
+    found = [service for name in sorted(services) if isinstance(service := scope.service(name), Service)]
+    return tuple(Offer(service.served[node], service.ports) for service in found if node in service.served)
+
+
+def _sources(selection: Selection, span: Span, scope: ProgramScope, *, is_answered: bool) -> list[End] | Refusal:
+    """Return ends that traffic starts at; each hangs on one node, since which one it enters by is not known otherwise."""
+    ends = _ends(selection, span, scope)
+    if isinstance(ends, Refusal):
+        return ends
+    several = [end for end in ends if len(end.attachments) > 1]
+    refusal = _refuse_nodes("traffic from a site with several attachment nodes", several, span, scope)
+    return refusal or (_refuse_twins(ends, span, scope) if is_answered else None) or ends
+
+
+def _destinations(destinations: Destinations, scope: ProgramScope) -> list[End] | Refusal:
+    """Return ends that traffic goes to; the nodes of a site stand for each other, and so do replicas under `any of`."""
+    span = destinations.span
+    ends = _ends(destinations.selection, span, scope)
+    if isinstance(ends, Refusal):
+        return ends
+    uneven = [end for end in ends if len({attachment.offers for attachment in end.attachments}) > 1]
+    refusal = _refuse_nodes("traffic to a site whose nodes have different prefixes", uneven, span, scope)
+    if destinations.service is None:
+        return refusal or _refuse_twins(ends, span, scope) or ends
+    replicas = tuple(item for end in ends for item in end.attachments)
+    return refusal or [End(destinations.service, replicas, is_any_of=True)]
+
+
+def _refuse_twins(ends: Sequence[End], span: Span, scope: ProgramScope) -> Refusal | None:
+    """Refuse ends that share addresses: where a packet to one of them arrives is for routing to say, not for an intent."""
+    index: PrefixIndex[str] = PrefixIndex()
+    for end in ends if len(ends) > 1 else ():
+        for prefix in sorted(
+            {prefix for item in end.attachments for offer in item.offers for prefix in offer.prefixes}
+        ):
+            twin = next((name for name in index.overlapping(prefix) if name != end.name), None)
+            if twin is not None:
+                return scope.report(
+                    "E0223",
+                    f"`{twin}` and `{end.name}` share addresses of `{text_of(prefix)}`: packets to them look alike",
+                    span,
+                    help=("write `any of` before the service if either may answer, or name one of them",),
+                )
+            index.add(prefix, end.name)
+    return None
+
+
+def _refuse_nodes(what: str, ends: Sequence[End], span: Span, scope: ProgramScope) -> Refusal | None:
+    if not ends:
+        return None
+    nodes = [f"`{item.node}`" for end in ends for item in end.attachments]
+    remedy = f"name single nodes ({', '.join(nodes[:6])}{' …' if len(nodes) > 6 else ''}), with an intent for each"
+    return scope.unsupported(f"{what} ({listed([end.name for end in ends])})", span, remedy)

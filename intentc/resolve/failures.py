@@ -1,0 +1,158 @@
+"""Failure states of the network, and which of them a demand has to survive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from intentc.clauses.requirement import SurvivedFailures
+from intentc.resolve.model import FailureState
+from intentc.topology.model import Topology
+
+_NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cut:
+    """A promised state that leaves these nodes, an end of a demand, without any link."""
+
+    state: str
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Survival:
+    """The states that a demand survives, sorted by id, and those that it was promised to but cannot."""
+
+    states: tuple[FailureState, ...]
+    cuts: tuple[Cut, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fate:
+    """Ids of the states in which a node is down, and of those in which it is up but has no live link."""
+
+    down: frozenset[str]
+    alone: frozenset[str]
+
+
+class Failures:
+    """Every single failure of the topology by kind, with what it does to each node; computed when first asked for."""
+
+    def __init__(self, topology: Topology) -> None:
+        self._topology = topology
+        self._links = {link.id: link for link in topology.links.values() if link.state != "planned"}
+        self._by_kinds: dict[frozenset[str], tuple[FailureState, ...]] = {}
+        self._fates: dict[tuple[frozenset[str], str], _Fate] = {}
+        self._hit: dict[frozenset[str], tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset[str]]]] = {}
+        self._survivals: dict[tuple[object, ...], Survival] = {}
+
+    def survival(
+        self, lines: Sequence[SurvivedFailures], source: str, destinations: Sequence[str], *, is_any_of: bool
+    ) -> Survival:
+        """Return what a demand from a node to one of several survives.
+
+        The end itself is outside: a state that takes the source down, or all of the destination, unless replicas may stand
+        for each other. A state that leaves an end up but cuts it off is outside with `except access`, else one of the `cuts`.
+        """
+        key = (tuple((line.kind, line.is_except_access) for line in lines), source, tuple(destinations), is_any_of)
+        if key not in self._survivals:
+            self._survivals[key] = self._survival(lines, source, destinations, is_any_of=is_any_of)
+        return self._survivals[key]
+
+    def _survival(
+        self, lines: Sequence[SurvivedFailures], source: str, destinations: Sequence[str], *, is_any_of: bool
+    ) -> Survival:
+        kinds = frozenset(line.kind for line in lines)
+        strict = frozenset(line.kind for line in lines if not line.is_except_access)
+        start = self._fate(kinds, source)
+        stops = [self._fate(kinds, node) for node in destinations]
+        all_down = frozenset.intersection(*(fate.down for fate in stops))
+        lost = frozenset.intersection(*(fate.down | fate.alone for fate in stops))
+        outside = start.down if is_any_of else start.down | all_down
+        cut = (start.alone | lost) - outside
+        excused = cut - self._ids(strict) - (all_down if is_any_of else _NONE) if cut else cut
+        promised = self._states(kinds)
+        if outside or cut:
+            promised = tuple(state for state in promised if state.id not in outside and state.id not in cut)
+        cuts = (Cut(name, (source,) if name in start.alone else tuple(destinations)) for name in sorted(cut - excused))
+        return Survival(promised, tuple(cuts))
+
+    def _ids(self, kinds: frozenset[str]) -> frozenset[str]:
+        return frozenset(state.id for state in self._states(kinds))
+
+    def _states(self, kinds: frozenset[str]) -> tuple[FailureState, ...]:
+        """Return the states of several kinds, sorted by id, once each."""
+        if kinds not in self._by_kinds:
+            found = {state.id: state for kind in sorted(kinds) for state in self._of_kind(kind)}
+            self._by_kinds[kinds] = tuple(found[name] for name in sorted(found))
+        return self._by_kinds[kinds]
+
+    def _of_kind(self, kind: str) -> Iterable[FailureState]:
+        match kind:
+            case "link":
+                return [self._state(f"link:{name}", (name,)) for name in self._links]
+            case "node":
+                return [self._state(f"node:{name}", (), (name,)) for name in self._live_nodes()]
+            case "site":
+                sites = self._topology.nodes_of_site
+                return [self._state(f"site:{name}", (), nodes) for name, nodes in sites.items() if nodes]
+            case "provider":
+                return [self._state(f"provider:{name}", links) for name, links in self._by_provider().items()]
+            case _:
+                groups = [self._state(f"srlg:{name}", links) for name, links in self._by_srlg().items()]
+                return [*groups, *self._of_kind("link")]
+
+    def _live_nodes(self) -> list[str]:
+        return [node.name for node in self._topology.nodes.values() if node.state != "planned"]
+
+    def _by_srlg(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for link in self._links.values():
+            for name in link.srlgs:
+                found.setdefault(name, []).append(link.id)
+        return found
+
+    def _by_provider(self) -> Mapping[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for link in self._links.values():
+            if link.provider is not None:
+                found.setdefault(link.provider, []).append(link.id)
+        return found
+
+    def _state(self, name: str, links: Iterable[str], nodes: Iterable[str] = ()) -> FailureState:
+        """Return a state with the tunnels that fall with it; links of a failed node are implied, tunnels over them not."""
+        down = frozenset(nodes)
+        implied = {link.id for node in down for link in self._topology.links_of[node]}
+        fallen = set(links)
+        for link in (*fallen, *implied):
+            fallen.update(self._topology.riders[link])
+        fallen = {link for link in fallen if link in self._links and link not in implied}
+        return FailureState(name, down, frozenset(fallen))
+
+    def _fate(self, kinds: frozenset[str], node: str) -> _Fate:
+        key = (kinds, node)
+        if key not in self._fates:
+            by_node, by_link = self._hits(kinds)
+            down = by_node.get(node, _NONE)
+            live = [link for link in self._topology.links_of[node] if link.state == "up"]
+            killers = [by_link.get(link.id, _NONE) | by_node.get(link.other(node), _NONE) for link in live]
+            alone = frozenset.intersection(*killers) - down if killers else _NONE  # without links it is alone anyway
+            self._fates[key] = _Fate(down, alone)
+        return self._fates[key]
+
+    def _hits(self, kinds: frozenset[str]) -> tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset[str]]]:
+        """Return for each node, and for each link, the ids of the states that take it down."""
+        if kinds not in self._hit:
+            by_node: dict[str, set[str]] = {}
+            by_link: dict[str, set[str]] = {}
+            for state in self._states(kinds):
+                for node in state.nodes:
+                    by_node.setdefault(node, set()).add(state.id)
+                for link in state.links:
+                    by_link.setdefault(link, set()).add(state.id)
+            self._hit[kinds] = (
+                {name: frozenset(found) for name, found in by_node.items()},
+                {name: frozenset(found) for name, found in by_link.items()},
+            )
+        return self._hit[kinds]

@@ -1,0 +1,90 @@
+"""Intents with equal matches and equal treatment: one set of demands with the sum of their rates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from intentc.diagnostics import Findings, Label
+from intentc.resolve.conflicts import Judgement
+from intentc.resolve.draft import Draft
+from intentc.resolve.model import Demand, FailoverRequirement
+from intentc.resolve.treatment import suffix
+
+JOINED = "N0404"
+
+
+def join_equals(
+    judgement: Judgement, drafts: Mapping[str, Draft], findings: Findings
+) -> tuple[dict[str, Demand], dict[str, str]]:
+    """Return the demands of all drafts by key, and for each that went into another one's the key of that one.
+
+    Of intents that join, the first by name carries the demands, whatever the order of their declarations.
+    """
+    demands = {demand.key: demand for draft in drafts.values() for demand in draft.demands}
+    served: dict[str, str] = {}
+    hosts: dict[str, str] = {}
+    for host, guest, is_reply in _joins(judgement, drafts):
+        hosts.setdefault(guest, host)
+        given = drafts[guest].replies() if is_reply else drafts[guest].forward()
+        for demand in given:
+            key = host + suffix(demand)
+            demands[key] = _sum(demands[key], demand)
+            served[demand.key] = key
+            del demands[demand.key]
+    for guest, host in sorted(hosts.items()):
+        findings.error(
+            JOINED,
+            f"`{guest}` and `{host}` match the same packets and treat them alike: their rates add up",
+            drafts[guest].intent.name.span,
+            related=(Label(drafts[host].intent.name.span, f"`{host}` carries the traffic of both"),),
+            intent=guest,
+        )
+    return {key: _repointed(demand, served) for key, demand in demands.items()}, served
+
+
+def _joins(judgement: Judgement, drafts: Mapping[str, Draft]) -> Sequence[tuple[str, str, bool]]:
+    """Return host, guest and direction of every join, each guest once: equality is transitive."""
+    found: dict[tuple[str, bool], str] = {}
+    for one, other in judgement.equals:
+        first, second = judgement.parts[one], judgement.parts[other]
+        if first.intent in drafts and second.intent in drafts:
+            host, guest = sorted((first.intent, second.intent))
+            key = (guest, first.is_reply)
+            found[key] = min(found.get(key, host), host)
+    return [(_host(guest, is_reply, found), guest, is_reply) for guest, is_reply in sorted(found)]
+
+
+def _host(guest: str, is_reply: bool, found: Mapping[tuple[str, bool], str]) -> str:
+    """Return the intent that is nobody's guest; hosts come before their guests by name, so the way there ends."""
+    while (guest, is_reply) in found:
+        guest = found[guest, is_reply]
+    return guest
+
+
+def _sum(demand: Demand, other: Demand) -> Demand:
+    """Return a demand that carries the rates of both; what is not a rate is equal already."""
+    return replace(
+        demand,
+        bandwidth_bps=demand.bandwidth_bps + other.bandwidth_bps,
+        pool_bps=demand.pool_bps + other.pool_bps,
+        ceiling_bps=None
+        if demand.ceiling_bps is None or other.ceiling_bps is None
+        else demand.ceiling_bps + other.ceiling_bps,
+        burst_bytes=demand.burst_bytes + other.burst_bytes,
+        failover=_summed_failover(demand.failover, other.failover),
+        shared_with=tuple(sorted({*demand.shared_with, other.intent})),
+    )
+
+
+def _summed_failover(one: FailoverRequirement | None, other: FailoverRequirement | None) -> FailoverRequirement | None:
+    if one is None or other is None:
+        return None
+    return replace(one, bandwidth_bps=one.bandwidth_bps + other.bandwidth_bps, pool_bps=one.pool_bps + other.pool_bps)
+
+
+def _repointed(demand: Demand, served: Mapping[str, str]) -> Demand:
+    """Return a reply that points at the demand which its forward one went into."""
+    if demand.reply_to is None or demand.reply_to not in served:
+        return demand
+    return replace(demand, reply_to=served[demand.reply_to])

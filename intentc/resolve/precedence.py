@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from intentc.clauses.requirement import Overriding
+from intentc.diagnostics import Findings, Label
+from intentc.resolve.conflicts import Judgement
+from intentc.resolve.draft import Draft
+from intentc.resolve.model import Demand
+from intentc.resolve.overlaps import Part
+
+CIRCLE = "E0405"
+
+
+def order_parts(judgement: Judgement, drafts: Mapping[str, Draft]) -> tuple[list[Part], list[Part]]:
+    """Return the parts of the drafts in the order of evaluation, and those that wait for each other in a circle.
+
+    Winners come before what they win over; beyond that forward parts before replies, and by name. Kahn's algorithm.
+    """
+    kept = {number for number, part in enumerate(judgement.parts) if part.intent in drafts}
+    edges = [(winner, loser) for winner, loser in judgement.before if winner in kept and loser in kept]
+    parts = judgement.parts
+    ordered = _peel({number: parts[number].order for number in kept}, edges)
+    rest = kept.difference(ordered)
+    # What only comes after a circle is not in it: peel the rest from the other end, too.
+    backward = [(loser, winner) for winner, loser in edges if winner in rest and loser in rest]
+    circle = rest.difference(_peel({number: parts[number].order for number in rest}, backward))
+    return [parts[number] for number in ordered], sorted((parts[number] for number in circle), key=lambda p: p.order)
+
+
+def _peel(keys: Mapping[int, tuple[bool, str]], edges: Iterable[tuple[int, int]]) -> list[int]:
+    """Return the numbers in an order that puts the first of every edge first, smallest key first; circles are left out."""
+    after: dict[int, list[int]] = {number: [] for number in keys}
+    waiting = dict.fromkeys(keys, 0)
+    for first, second in edges:
+        after[first].append(second)
+        waiting[second] += 1
+    ready = [(keys[number], number) for number in keys if waiting[number] == 0]
+    heapq.heapify(ready)
+    ordered: list[int] = []
+    while ready:
+        _, number = heapq.heappop(ready)
+        ordered.append(number)
+        for second in after[number]:
+            waiting[second] -= 1
+            if waiting[second] == 0:
+                heapq.heappush(ready, (keys[second], second))
+    return ordered
+
+
+def refuse_circles(judgement: Judgement, drafts: Mapping[str, Draft], findings: Findings) -> frozenset[str]:
+    """Report intents that no order of evaluation can satisfy; return those that have to go for the sake of the rest."""
+    refused: set[str] = set()
+    while True:
+        kept = {name: draft for name, draft in drafts.items() if name not in refused}
+        _, circle = order_parts(judgement, kept)
+        names = sorted({part.intent for part in circle})
+        if not names:
+            return frozenset(refused)
+        overriding = [name for name in names if kept[name].requirements.one(Overriding)]
+        last = max(overriding or names, key=lambda name: drafts[name].intent.name.span)
+        refused.add(last)
+        _report(last, [name for name in names if name != last], drafts, findings)
+
+
+def _report(name: str, others: list[str], drafts: Mapping[str, Draft], findings: Findings) -> None:
+    draft = drafts[name]
+    findings.error(
+        CIRCLE,
+        f"`{name}` cannot win where it says: the order of the intents runs in a circle",
+        draft.requirements.spans.get("overrides", draft.intent.name.span),
+        related=tuple(Label(drafts[other].intent.name.span, f"`{other}` is in the circle") for other in others[:8]),
+        help=("of two intents that overlap one wins: by `overrides`, else the one with the narrower match",),
+        intent=name,
+    )
+
+
+def number_demands(ordered: list[Part], demands: Mapping[str, Demand]) -> dict[str, Demand]:
+    """Return the demands by key, sorted, each with its place in the order of evaluation."""
+    keys = (key for part in ordered for key in sorted(demand.key for demand in part.demands) if key in demands)
+    found = {key: replace(demands[key], precedence=place) for place, key in enumerate(keys)}
+    return {key: found[key] for key in sorted(found)}

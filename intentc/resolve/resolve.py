@@ -1,0 +1,137 @@
+"""Stage resolve: the declarations of all files, held against the network, become demands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+
+from intentc.clauses.requirement import Exported, Labelled, Refusal, Waived
+from intentc.diagnostics import Findings
+from intentc.language import ast
+from intentc.resolve.classes import BUILT_IN
+from intentc.resolve.conflicts import judge, report_contradictions, report_precedence
+from intentc.resolve.draft import Draft, draft_intent
+from intentc.resolve.failures import Failures
+from intentc.resolve.infrastructure import router_addresses
+from intentc.resolve.isolation import find_isolations, refuse_inexact
+from intentc.resolve.joining import join_equals
+from intentc.resolve.model import (
+    Demand,
+    Model,
+    ResolvedIntent,
+    TelemetryRequirement,
+    TrafficClass,
+    Waiver,
+)
+from intentc.resolve.precedence import number_demands, order_parts, refuse_circles
+from intentc.resolve.program import gather
+from intentc.resolve.requirements import Profiles, read_intent
+from intentc.resolve.scope import Ground, ProgramScope
+from intentc.resolve.unsupported import refuse_assertions, refuse_chains
+from intentc.topology.model import Topology
+
+
+def resolve(files: Sequence[ast.File], topology: Topology, today: dt.date, findings: Findings) -> Model:
+    """Return what the files ask of the network; the order of files and declarations makes no difference.
+
+    `files` holds imported ones too (`resolve.imports.load_closure`); `today` is the day that waivers are judged by. An intent
+    with an error has no demands and says why (`is_rejected`, `is_unsupported`); the others are not touched by it.
+    """
+    program = gather(files, findings)
+    scope = ProgramScope(Ground(program, topology, today, findings))
+    classes = _classes(scope)
+    profiles = _declarations(scope)
+    refuse_chains(program, scope)
+    refuse_assertions(program, scope)
+    drafts = _drafts(profiles, classes, scope)
+    refused, demands, served = _settle(drafts, scope)
+    sound = [draft for name, draft in drafts.items() if draft.demands and name not in refused]
+    return Model(
+        topology=topology,
+        classes=classes,
+        intents=tuple(_resolved(draft, refused.get(name), served) for name, draft in drafts.items()),
+        demands=demands,
+        isolations=find_isolations(sound, classes, scope),
+        waivers=tuple(waiver for draft in drafts.values() for waiver in _waivers(draft)),
+        infrastructure=router_addresses(topology),
+    )
+
+
+def _classes(scope: ProgramScope) -> dict[str, TrafficClass]:
+    """Return the built-in classes, and the declared ones in place of or beside them, by name."""
+    declared = (scope.declared_class(item) for item in scope.ground.program.classes.values())
+    found = dict(BUILT_IN) | {item.name: item for item in declared if isinstance(item, TrafficClass)}
+    return {name: found[name] for name in sorted(found)}
+
+
+def _declarations(scope: ProgramScope) -> Profiles:
+    """Read groups, services and profiles, so that those that nobody uses have their findings too."""
+    for name in scope.ground.program.groups:
+        scope.group(name)
+    for name in scope.ground.program.services:
+        scope.service(name)
+    profiles = Profiles(scope)
+    profiles.read_all()
+    return profiles
+
+
+def _drafts(profiles: Profiles, classes: Mapping[str, TrafficClass], scope: ProgramScope) -> dict[str, Draft]:
+    """Return the draft of every intent, by name."""
+    failures = Failures(scope.topology)
+    found: dict[str, Draft] = {}
+    for name, intent in scope.ground.program.intents.items():
+        own = scope.of(name)
+        found[name] = draft_intent(intent, read_intent(intent, profiles, own), classes, failures, own)
+    return found
+
+
+def _settle(
+    drafts: Mapping[str, Draft], scope: ProgramScope
+) -> tuple[dict[str, Refusal], dict[str, Demand], dict[str, str]]:
+    """Weigh the intents against each other.
+
+    Return which of them are refused for it, the demands that stand with their precedence, and the keys of those that went
+    into another intent's.
+    """
+    findings = scope.ground.findings
+    whole = {name: draft for name, draft in drafts.items() if draft.demands}
+    refused = refuse_inexact(list(whole.values()), scope)
+    whole = _without(whole, refused)
+    judgement = judge(list(whole.values()))
+    refused |= dict.fromkeys(report_contradictions(judgement, whole, findings), Refusal.BROKEN)
+    whole = _without(whole, refused)
+    refused |= dict.fromkeys(refuse_circles(judgement, whole, findings), Refusal.BROKEN)
+    whole = _without(whole, refused)
+    report_precedence(judgement, whole, findings)
+    demands, served = join_equals(judgement, whole, findings)
+    ordered, _ = order_parts(judgement, whole)
+    return refused, number_demands(ordered, demands), served
+
+
+def _without(drafts: Mapping[str, Draft], names: Collection[str]) -> dict[str, Draft]:
+    return {name: draft for name, draft in drafts.items() if name not in names}
+
+
+def _resolved(draft: Draft, refused: Refusal | None, served: Mapping[str, str]) -> ResolvedIntent:
+    refusal = refused or draft.refusal
+    export = draft.requirements.one(Exported)
+    labels = {item.key: item.value for item in draft.requirements.all(Labelled)}
+    keys = () if refusal is not None else (served.get(demand.key, demand.key) for demand in draft.demands)
+    return ResolvedIntent(
+        name=draft.name,
+        title=draft.intent.title.text if draft.intent.title is not None else None,
+        span=draft.intent.name.span,
+        traffic_class=draft.traffic_class.name if draft.traffic_class is not None else None,
+        demands=tuple(sorted(keys)),
+        labels={key: labels[key] for key in sorted(labels)},
+        telemetry=None if export is None else TelemetryRequirement(export.every_ns, export.collector, export.span),
+        is_rejected=refusal is Refusal.BROKEN,
+        is_unsupported=refusal is Refusal.UNSUPPORTED,
+    )
+
+
+def _waivers(draft: Draft) -> list[Waiver]:
+    found = [
+        Waiver(draft.name, item.code, item.until, item.because, item.span) for item in draft.requirements.all(Waived)
+    ]
+    return sorted(found, key=lambda waiver: (waiver.code, waiver.until, waiver.span))

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from intentc.clauses.requirement import Refusal, Selection, worst
+from intentc.language import ast
+from intentc.resolve.prefixes import Network, meet, network, text_of
+
+if TYPE_CHECKING:
+    from intentc.resolve.scope import ProgramScope
+
+PortSet = tuple[str, tuple[int, int] | None]  # protocol, and an inclusive range of ports or all of them
+ANY_PORT: tuple[PortSet, ...] = (("any", None),)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service as the network offers it: per serving node the prefixes of the service that hang on it, and its ports."""
+
+    name: str
+    served: Mapping[str, tuple[Network, ...]]
+    ports: tuple[PortSet, ...]
+
+    @property
+    def selection(self) -> Selection:
+        """Return the serving nodes as a set."""
+        return Selection(dict.fromkeys(self.served, frozenset({self.name})))
+
+
+def read_service(service: ast.Service, scope: ProgramScope) -> Service | Refusal:
+    """Return a service with its hosts; what is missing, unattached or not supported yet is a finding."""
+    hosts = _hosts(service, scope)
+    prefixes = [scope.prefix(prefix) for prefix in service.prefixes]
+    ranges = [scope.ports(ports) for ports in service.ports]
+    refusal = worst(hosts, *prefixes, *ranges)
+    if isinstance(hosts, Refusal) or refusal is not None:
+        _refuse_unsupported(service, scope)
+        return refusal or Refusal.BROKEN
+    wanted = [network(text) for text in prefixes if isinstance(text, str)]
+    served = {node: found for node in sorted(hosts.nodes) if (found := _served(wanted, scope.ground.attached[node]))}
+    refusal = worst(_refuse_idle_hosts(service, hosts, served, scope), _refuse_unsupported(service, scope))
+    ports = tuple(
+        (ports.protocol, found)
+        for ports, found in zip(service.ports, ranges, strict=True)
+        if not isinstance(found, Refusal)
+    )
+    return refusal or Service(service.name.text, served, ports or ANY_PORT)
+
+
+def _hosts(service: ast.Service, scope: ProgramScope) -> Selection | Refusal:
+    if service.at is None:
+        return scope.report(
+            "E0215",
+            f"service `{service.name.text}` has no hosts",
+            service.name.span,
+            help=("say where it runs with `at SET`",),
+        )
+    return scope.select(service.at)
+
+
+def _served(wanted: Sequence[Network], attached: Sequence[Network]) -> tuple[Network, ...]:
+    """Return what of a service's prefixes hangs on a node; a service without prefixes is all that does."""
+    if not wanted:
+        return tuple(attached)
+    shared = (meet(one, other) for one in wanted for other in attached)
+    return tuple(sorted({found for found in shared if found is not None}))
+
+
+def _refuse_idle_hosts(
+    service: ast.Service, hosts: Selection, served: Mapping[str, object], scope: ProgramScope
+) -> Refusal | None:
+    """Report the hosts (a site is one) with nothing of the service attached."""
+    by_host: dict[str, list[str]] = {}
+    for node in sorted(hosts.nodes):
+        by_host.setdefault(scope.topology.nodes[node].site or node, []).append(node)
+    idle = [host for host, nodes in by_host.items() if not any(node in served for node in nodes)]
+    if not idle:
+        return None
+    prefixes = ", ".join(text_of(network(prefix.text)) for prefix in service.prefixes) or "any prefix"
+    span = service.at.span if service.at is not None else service.name.span
+    return scope.report(
+        "E0215",
+        f"host {', '.join(f'`{host}`' for host in idle)} has nothing of `{service.name.text}` attached ({prefixes})",
+        span,
+        help=("attach one of the service's prefixes to a node of the host in the topology, or leave the host out",),
+    )
+
+
+def _refuse_unsupported(service: ast.Service, scope: ProgramScope) -> Refusal | None:
+    found: list[Refusal | int] = []
+    if service.capacity is not None:
+        found.append(scope.quantity(service.capacity.rate, ast.Unit.RATE, "capacity"))
+        what = "`capacity … per host`" if service.capacity.is_per_host else "`capacity`"
+        remedy = "leave it out, and commit rates with `bandwidth` in the intents"
+        found.append(scope.unsupported(f"{what} of a service", service.capacity.span, remedy))
+    if service.health is not None:
+        remedy = "leave it out: a replica is given up when the network no longer reaches it"
+        found.append(scope.unsupported("`health` of a service", service.health.span, remedy))
+    return worst(*found)

@@ -1,0 +1,59 @@
+"""What nodes and links need to run as routers."""
+
+from __future__ import annotations
+
+from intentc.diagnostics import Findings, Label
+from intentc.topology.model import Node, Topology
+from intentc.topology.nodes import UNMANAGED
+
+SMALLEST_IPV6_MTU = 1280  # RFC 8200 §5
+
+
+def check_nodes(topology: Topology, findings: Findings) -> None:
+    """Report managed nodes without a loopback (E0331), SID indexes that stand twice (E0332) and links too small for IPv6 (E0333)."""
+    for node in topology.nodes.values():
+        if node.platform != UNMANAGED and node.loopback is None and node.loopback6 is None:
+            findings.error(
+                "E0331",
+                f"node `{node.name}` has no loopback",
+                node.span,
+                node=node.name,
+                help=(
+                    "write `loopback: A.B.C.D/32` or `loopback6: …/128`, or `platform: none` if nobody configures it",
+                ),
+            )
+    _check_indexes(topology, findings)
+    _check_mtu(topology, findings)
+
+
+def _check_indexes(topology: Topology, findings: Findings) -> None:
+    owners: dict[int, Node] = {}
+    for node in topology.nodes.values():
+        if node.segment_routing is None:
+            continue
+        index = node.segment_routing.index
+        first = owners.setdefault(index, node)
+        if first is not node:
+            findings.error(
+                "E0332",
+                f"the SID index {index} belongs to `{first.name}` and to `{node.name}`",
+                topology.span_of("node", node.name, "segment_routing.index"),
+                node=node.name,
+                related=(Label(topology.span_of("node", first.name, "segment_routing.index"), f"of `{first.name}`"),),
+                help=("give each node an index of its own",),
+            )
+
+
+def _check_mtu(topology: Topology, findings: Findings) -> None:
+    nodes = topology.nodes.values()
+    has_ipv6 = any(
+        node.loopback6 is not None or any(item.prefix.version == 6 for item in node.attached) for node in nodes
+    )
+    for link in topology.links.values():
+        if link.mtu < SMALLEST_IPV6_MTU and (has_ipv6 or link.a.address6 is not None or link.b.address6 is not None):
+            findings.error(
+                "E0333",
+                f"link `{link.id}` is too small for IPv6: its MTU is {link.mtu}",
+                topology.span_of("link", link.id, "mtu"),
+                help=(f"IPv6 needs at least {SMALLEST_IPV6_MTU} bytes on every link",),
+            )

@@ -1,0 +1,112 @@
+"""The section `regions`: a tree, written as lists, mappings or both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from intentc.diagnostics import Label, Span
+from intentc.topology.model import Region
+from intentc.topology.names import NAME
+from intentc.topology.natural_order import natural_key
+from intentc.topology.reading import Reading
+from intentc.topology.scalars import is_null
+from intentc.topology.tree import Items, Node, Refused, Scalar, Table
+
+
+@dataclass(slots=True)
+class _Tree:
+    """The edges as written: where each region stands at the top, and where below which parent."""
+
+    tops: dict[str, Span] = field(default_factory=dict)
+    parents: dict[str, tuple[str, Span]] = field(default_factory=dict)
+
+
+def read_regions(sections: Sequence[Node], reading: Reading) -> dict[str, Region]:
+    """Return the regions by name.
+
+    `eu: [de, nl]`, `eu: {de: [by], nl: }` and `[eu, us]` are ways to write it; a region may stand below its parent and, with
+    its own parts, at the top as well. Two parents or a cycle are E0321.
+    """
+    tree = _Tree()
+    for section in sections:
+        _walk(section, None, tree, reading)
+    _cut_cycles(tree, reading)
+    spans = {name: span for name, (_, span) in tree.parents.items()} | tree.tops
+    return {
+        name: Region(name, tree.parents[name][0] if name in tree.parents else None, spans[name])
+        for name in sorted(spans, key=natural_key)
+    }
+
+
+def _walk(node: Node, parent: str | None, tree: _Tree, reading: Reading) -> None:
+    if isinstance(node, Items):
+        for item in node.items:
+            _walk(item, parent, tree, reading)
+    elif isinstance(node, Table):
+        for name, entry in node.entries.items():
+            if _add(entry.key, parent, tree, reading) and not (
+                isinstance(entry.value, Scalar) and is_null(entry.value)
+            ):
+                _walk(entry.value, name, tree, reading)
+    elif isinstance(node, Refused):
+        reading.is_complete = False
+    else:
+        _add(node, parent, tree, reading)
+
+
+def _add(key: Scalar, parent: str | None, tree: _Tree, reading: Reading) -> bool:
+    name, span = key.text, key.span
+    if not NAME.allows(name):
+        message = f"`{name}` cannot be the name of a region"
+        reading.findings.error("E0311", message, span, help=(f"allowed are {NAME.words}",))
+        reading.leave_out("region", name)
+        return False
+    if parent is None:
+        return _add_top(name, span, tree, reading)
+    if name in tree.parents:
+        _refuse_second(name, parent, span, tree, reading)
+        return False
+    tree.parents[name] = (parent, span)
+    return True
+
+
+def _add_top(name: str, span: Span, tree: _Tree, reading: Reading) -> bool:
+    if name in tree.tops:
+        related = (Label(tree.tops[name], "the first one"),)
+        help_ = ("keep one of them",)
+        reading.findings.error("E0302", f"`{name}` stands here for the second time", span, related=related, help=help_)
+        return False
+    tree.tops[name] = span
+    return True
+
+
+def _refuse_second(name: str, parent: str, span: Span, tree: _Tree, reading: Reading) -> None:
+    other, place = tree.parents[name]
+    message = f"region `{name}` lies directly in `{other}` and in `{parent}`"
+    related = (Label(place, f"below `{other}`"),)
+    help_ = ("keep one of them: regions are a tree; use labels for groups that overlap",)
+    reading.findings.error("E0321", message, span, related=related, help=help_)
+
+
+def _cut_cycles(tree: _Tree, reading: Reading) -> None:
+    """Report each cycle once, at its first region in natural order, and take that region out of its parent."""
+    checked: set[str] = set()
+    for start in sorted(tree.parents, key=natural_key):
+        way: dict[str, None] = {}
+        name: str | None = start
+        while name is not None and name not in checked and name not in way:
+            way[name] = None
+            name = tree.parents[name][0] if name in tree.parents else None
+        if name in way:
+            _refuse_cycle([*way][[*way].index(name) :], tree, reading)
+        checked.update(way)
+
+
+def _refuse_cycle(names: Sequence[str], tree: _Tree, reading: Reading) -> None:
+    first = min(names, key=natural_key)
+    others = sorted((name for name in names if name != first), key=natural_key)
+    message = f"region `{first}` lies within itself"
+    related = tuple(Label(tree.parents[name][1], f"`{name}` is below `{tree.parents[name][0]}`") for name in others)
+    span = tree.parents.pop(first)[1]
+    reading.findings.error("E0321", message, span, related=related, help=("regions are a tree: take one of them out",))

@@ -1,0 +1,125 @@
+"""Who reserves what on every link and direction: the normal state, and every failure state that anyone is promised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from intentc.manifest.elements import Elements
+from intentc.manifest.model import PathEntry
+from intentc.verify.behaviour import behaviour
+from intentc.verify.case import Case, World
+from intentc.verify.check_states import claimed
+from intentc.verify.failures import State
+
+Arc = tuple[str, bool]  # link, and whether from its end a to its end b
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one demand reserves on every link of its paths; members of a pool together no more than the largest limit."""
+
+    pool: str
+    traffic_class: str
+    rate_bps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Reservations of one state: bps per direction of a link and class; a class that only uses a link has 0."""
+
+    by_class: Mapping[Arc, Mapping[str, int]]
+
+    def total(self, arc: Arc) -> int:
+        """Return what is reserved on one direction of a link."""
+        return sum(self.by_class.get(arc, {}).values())
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The normal page, and one per distinct set of failed elements with the ids of the states that fail them."""
+
+    normal: Page
+    failures: tuple[tuple[tuple[str, ...], Page], ...]
+
+
+def keep_books(world: World, cases: Mapping[str, tuple[Case, ...]]) -> Books:
+    """Return the books of the demands in `cases` (all cases of one id are one demand with their rates added)."""
+    states: dict[Elements, list[str]] = {}
+    for group in cases.values():
+        for state in group[0].wanted.promised.states:
+            known = states.setdefault(state.failed, [])
+            if state.id not in known:
+                known.append(state.id)
+    normal = _page(world, [(group, group[0].entry.primary.paths, _normal(group)) for group in cases.values()])
+    failures = [
+        (tuple(sorted(ids)), _failed_page(world, cases, State(ids[0], failed))) for failed, ids in states.items()
+    ]
+    return Books(normal, tuple(sorted(failures, key=lambda item: item[0])))
+
+
+def _failed_page(world: World, cases: Mapping[str, tuple[Case, ...]], state: State) -> Page:
+    rows = []
+    for group in cases.values():
+        row = _row(world, group, state)
+        if row is not None:
+            rows.append((group, *row))
+    return _page(world, rows)
+
+
+def _row(world: World, group: tuple[Case, ...], state: State) -> tuple[tuple[PathEntry, ...], Claim] | None:
+    """Return the paths and the claim of a demand in a state; None where it reserves nothing."""
+    case, paths = group[0], group[0].entry.primary.paths
+    own = next((each for each in case.wanted.promised.states if each.failed == state.failed), None)
+    if own is None:
+        # Not promised anything: it keeps its reservation only where nothing happens to it.
+        outcome = behaviour(world, case, state.failed)
+        is_moved = outcome.fault is not None or {(p.path, p.links) for p in outcome.paths()} != {
+            (p.path, p.links) for p in paths
+        }
+        return None if is_moved else (paths, _normal(group))
+    told = claimed(case, own)
+    if told is not None and told.paths != paths:
+        return told.paths, _failover(group)
+    if own.id in case.entry.unprotected or own.failed.breaks(paths):
+        return None
+    normal, failover = _normal(group), _failover(group)
+    return paths, max(normal, failover, key=lambda claim: claim.rate_bps)
+
+
+def _normal(group: tuple[Case, ...]) -> Claim:
+    return _claim(group, [case.wanted.rate.bandwidth_bps for case in group])
+
+
+def _failover(group: tuple[Case, ...]) -> Claim:
+    return _claim(group, [case.wanted.rate.failover_bps for case in group])
+
+
+def _claim(group: tuple[Case, ...], rates: Iterable[int]) -> Claim:
+    case = group[0]
+    return Claim(f"{case.asked.name}/{case.wanted.rate.pool}", case.asked.traffic_class, sum(rates))
+
+
+def _page(world: World, rows: Iterable[tuple[tuple[Case, ...], tuple[PathEntry, ...], Claim]]) -> Page:
+    pools: dict[Arc, dict[tuple[str, str], list[int]]] = {}
+    for _, paths, claim in rows:
+        for arc in arcs_of(world, paths):
+            pools.setdefault(arc, {}).setdefault((claim.traffic_class, claim.pool), []).append(claim.rate_bps)
+    found: dict[Arc, dict[str, int]] = {}
+    for arc, shares in pools.items():
+        for (traffic_class, _), rates in shares.items():
+            by_class = found.setdefault(arc, {})
+            # The hose model: the pool's limit is its rate, which every member may use alone.
+            by_class[traffic_class] = by_class.get(traffic_class, 0) + min(sum(rates), max(rates))
+    return Page(found)
+
+
+def arcs_of(world: World, paths: Iterable[PathEntry]) -> set[Arc]:
+    """Return the directions of links that `paths` run over (those that exist)."""
+    links = world.topology.links
+    return {
+        (name, links[name].is_ab(sender))
+        for path in paths
+        for sender, name in zip(path.path, path.links, strict=False)
+        if name in links
+    }

@@ -1,0 +1,82 @@
+"""Whether the manifest accounts for every intent, and whether each one's status is earned."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from intentc.diagnostics import Span
+from intentc.language import ast
+from intentc.manifest.model import IntentEntry
+from intentc.verify.case import World
+from intentc.verify.clauses import clauses_of
+
+_CODE, _WAIVER = "E0563", "E0579"
+_WITH_DEMANDS = frozenset({"placed", "waived", "degraded"})
+
+
+def check_roll(world: World) -> None:
+    """Judge that the intents of the manifest are those of the sources, once each."""
+    court = world.court
+    names = [entry.name for entry in world.manifest.intents]
+    for name, intent in world.sources.intents.items():
+        court.intent, court.span = name, intent.name.span
+        said = f"the manifest has intent `{name}` {names.count(name)} times instead of once"
+        court.judge("intents", _CODE, holds=names.count(name) == 1, otherwise=said)
+    court.intent, court.span = None, None
+    for name in sorted(set(names) - set(world.sources.intents)):
+        court.deny(_CODE, f"the manifest has an intent `{name}` that no source declares")
+
+
+def check_status(world: World, entry: IntentEntry, today: dt.date) -> bool:
+    """Judge place and status of one intent; return whether its demands have to be proved."""
+    court, intent = world.court, world.sources.intents[entry.name]
+    span = intent.name.span
+    place = f"`{entry.name}` is declared at {span.file}:{span.line}, not at {entry.file}:{entry.line}"
+    court.judge("intents", _CODE, holds=_is_at(intent.span, span, entry), otherwise=place)
+    if entry.status not in _WITH_DEMANDS:
+        _check_unplaced(world, entry)
+        return False
+    errors = sorted({code for code, is_waived in _findings(world, entry.name) if not is_waived})
+    open_ = f"`{entry.name}` is said to be {entry.status}, but has the finding {', '.join(errors)}"
+    court.judge("intents", _CODE, holds=not errors, otherwise=open_)
+    if entry.status == "waived":
+        _check_waiver(world, entry, intent, today)
+    return True
+
+
+def _is_at(whole: Span, name: Span, entry: IntentEntry) -> bool:
+    return entry.file == name.file and entry.line in {whole.line, name.line}
+
+
+def _check_unplaced(world: World, entry: IntentEntry) -> None:
+    """An intent without demands needs an error finding that says why."""
+    court = world.court
+    court.judge(
+        "intents", _CODE, holds=not entry.demands, otherwise=f"`{entry.name}` is {entry.status}, and yet has demands"
+    )
+    has_reason = any(not waived for _, waived in _findings(world, entry.name))
+    if entry.status == "rejected":
+        # What stops it may belong to something it uses: a service, a class, a profile.
+        has_reason = any(item.severity == "error" and not item.waived for item in world.manifest.findings)
+    without = f"`{entry.name}` is {entry.status}, but no finding says why"
+    court.judge("intents", _CODE, holds=has_reason, otherwise=without)
+
+
+def _findings(world: World, intent: str) -> list[tuple[str, bool]]:
+    """Return code and whether it is waived of every error finding about an intent."""
+    found = world.manifest.findings
+    return [(item.code, item.waived) for item in found if item.intent == intent and item.severity == "error"]
+
+
+def _check_waiver(world: World, entry: IntentEntry, intent: ast.Intent, today: dt.date) -> None:
+    """A waived finding needs a waiver in the source that still holds."""
+    waivers = clauses_of(intent, world.sources).all(ast.Waive)
+    accepted = {waiver.code.text for waiver in waivers if waiver.until.value >= today}
+    waived = {code for code, is_waived in _findings(world, entry.name) if is_waived}
+    court = world.court
+    court.judge(
+        "waivers", _WAIVER, holds=bool(waived), otherwise=f"`{entry.name}` is said to be waived, but nothing of it is"
+    )
+    for code in sorted(waived):
+        said = f"`{entry.name}`: {code} is said to be waived, but no waiver of it holds on {today.isoformat()}"
+        court.judge("waivers", _WAIVER, holds=code in accepted, otherwise=said)

@@ -1,0 +1,171 @@
+"""Whether every link holds what is reserved on it in every state, and whether the manifest's link figures are right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from intentc.language import ast
+from intentc.manifest.model import NORMAL_STATE, LinkEntry, RateEntry
+from intentc.topology.model import Link
+from intentc.verify.books import Arc, Books, Page
+from intentc.verify.case import World
+from intentc.verify.classes import class_facts
+
+_FULL, _SHARE, _TABLE = "E0575", "E0576", "E0577"
+_PPB = 1_000_000_000
+_IDLE = "background"
+_IDLE_PPB = 10_000_000  # language.md: what is idle, at least 1 %
+
+
+def check_capacity(world: World, books: Books) -> None:
+    """Judge every link, in both directions, in the normal state and in every failure state that anyone is promised."""
+    for ids, page in ((("",), books.normal), *books.failures):
+        state = ids[0] or None
+        for arc in sorted(page.by_class):
+            _check_arc(world, page, arc, state)
+
+
+def check_table(world: World, books: Books) -> None:
+    """Judge the manifest's `links` and the worst utilisation in `objective` against the books."""
+    court, told = world.court, {entry.id: entry for entry in world.manifest.links}
+    court.judge(
+        "links", _TABLE, holds=len(told) == len(world.manifest.links), otherwise="a link stands twice in `links`"
+    )
+    reserved = {name for name, _ in _used(books)}
+    for name in sorted(reserved | set(told)):
+        link = world.topology.links.get(name)
+        if link is None:
+            court.deny(_TABLE, f"`links` has `{name}`, which is no link of the topology")
+        elif name not in told:
+            is_free = not any(page.total((name, is_ab)) for page in _pages(books) for is_ab in (True, False))
+            court.judge(
+                "links",
+                _TABLE,
+                holds=is_free,
+                otherwise=f"`links` leaves out `{name}`, on which there are reservations",
+            )
+        else:
+            for side in _sides(link, told[name]):
+                _check_side(world, books, side)
+    _check_objective(world, books)
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """One direction of a link, with what the manifest says of it."""
+
+    arc: Arc
+    word: str
+    end: str
+    told_end: str
+    capacity_bps: int
+    told_capacity: int
+    reserved: int
+    by_class: Mapping[str, int]
+    worst: int
+    worst_state: str
+    worst_by_class: Mapping[str, int]
+
+
+def _sides(link: Link, entry: LinkEntry) -> Iterator[_Side]:
+    for is_ab, word in ((True, "ab"), (False, "ba")):
+        capacity = entry.capacity_bps
+        yield _Side(
+            arc=(link.id, is_ab),
+            word=word,
+            end=link.a.node if is_ab else link.b.node,
+            told_end=entry.a if is_ab else entry.b,
+            capacity_bps=link.capacity_bps.towards(is_ab=is_ab),
+            told_capacity=_pick(capacity, is_ab=is_ab) if isinstance(capacity, RateEntry) else capacity,
+            reserved=_pick(entry.reserved_bps, is_ab=is_ab),
+            by_class={name: _pick(rate, is_ab=is_ab) for name, rate in entry.by_class.items()},
+            worst=_pick(entry.worst_bps, is_ab=is_ab),
+            worst_state=entry.worst_state.ab if is_ab else entry.worst_state.ba,
+            worst_by_class={name: _pick(rate, is_ab=is_ab) for name, rate in entry.worst_by_class.items()},
+        )
+
+
+def _check_side(world: World, books: Books, side: _Side) -> None:
+    arc = side.arc
+    worst = max(page.total(arc) for page in _pages(books))
+    classes = sorted({name for page in _pages(books) for name in page.by_class.get(arc, {})})
+    peaks = {name: max(page.by_class.get(arc, {}).get(name, 0) for page in _pages(books)) for name in classes}
+    pairs: list[tuple[str, object, object]] = [
+        ("end", side.end, side.told_end),
+        ("capacity_bps", side.capacity_bps, side.told_capacity),
+        ("reserved_bps", books.normal.total(arc), side.reserved),
+        ("by_class", _some(books.normal.by_class.get(arc, {})), _some(side.by_class)),
+        ("worst_bps", worst, side.worst),
+        ("worst_by_class", _some(peaks), _some(side.worst_by_class)),
+    ]
+    for key, expected, found in pairs:
+        said = f"link `{arc[0]}`: `{key}.{side.word}` is {found}, but the demands come to {expected}"
+        world.court.judge("links", _TABLE, holds=expected == found, otherwise=said)
+    at = _page_of(books, side.worst_state)
+    said = f"link `{arc[0]}`: `worst_state.{side.word}` is `{side.worst_state}`, where it is not the heaviest"
+    world.court.judge("links", _TABLE, holds=at is not None and at.total(arc) == worst, otherwise=said)
+
+
+def _check_arc(world: World, page: Page, arc: Arc, state: str | None) -> None:
+    link = world.topology.links[arc[0]]
+    capacity, background = link.capacity_bps.towards(is_ab=arc[1]), link.background_bps.towards(is_ab=arc[1])
+    needs = {name: _need(world, name, bps, capacity) for name, bps in page.by_class[arc].items()}
+    total = sum(needs.values())
+    where = f"link `{link.id}` ({'a to b' if arc[1] else 'b to a'})" + (f" in `{state}`" if state else "")
+    full = f"{where}: {total} bps are reserved of the {capacity - background} bps that it has to give"
+    world.court.judge("capacity", _FULL, holds=total <= capacity - background, otherwise=full, state=state)
+    for name, bps in sorted(page.by_class[arc].items()):
+        facts = class_facts(name, world.sources)
+        if facts is not None and facts.limit_ppb is not None:
+            limit = capacity * facts.limit_ppb // _PPB
+            over = f"{where}: class `{name}` reserves {bps} bps of the {limit} bps that it may have"
+            world.court.judge("capacity", _SHARE, holds=bps <= limit, otherwise=over, state=state)
+
+
+def _need(world: World, name: str, bps: int, capacity: int) -> int:
+    """Return what a class that uses a link takes of it: its reservation, or the fixed share of `queue N%`."""
+    declared = world.sources.classes.get(name)
+    if declared is not None and declared.queue is not None:
+        if declared.queue.is_strict or declared.queue.share is None:
+            return bps
+        return -(-capacity * world.sources.quantity(declared.queue.share, ast.Unit.RATIO) // _PPB)
+    return max(bps, -(-capacity * _IDLE_PPB // _PPB)) if name == _IDLE else bps
+
+
+def _check_objective(world: World, books: Books) -> None:
+    def utilisation(arc: Arc) -> float:
+        link = world.topology.links[arc[0]]
+        load = books.normal.total(arc) + link.background_bps.towards(is_ab=arc[1])
+        return -(-load * 1_000_000 // link.capacity_bps.towards(is_ab=arc[1])) / 1_000_000
+
+    worst = max((utilisation(arc) for arc in books.normal.by_class), default=0.0)
+    told = world.manifest.objective.max_utilisation
+    said = f"`max_utilisation` is {told}, but the fullest link is at {worst}"
+    world.court.judge("links", _TABLE, holds=abs(told - worst) < 2e-6, otherwise=said)
+    bound = world.manifest.objective.lower_bound
+    over = f"`lower_bound` {bound} is above what was reached"
+    world.court.judge("links", _TABLE, holds=bound is None or bound <= worst + 2e-6, otherwise=over)
+
+
+def _pages(books: Books) -> list[Page]:
+    return [books.normal, *(page for _, page in books.failures)]
+
+
+def _used(books: Books) -> set[Arc]:
+    return {arc for page in _pages(books) for arc in page.by_class}
+
+
+def _page_of(books: Books, state: str) -> Page | None:
+    if state == NORMAL_STATE:
+        return books.normal
+    return next((page for ids, page in books.failures if state in ids), None)
+
+
+def _pick(rate: RateEntry, *, is_ab: bool) -> int:
+    return rate.ab if is_ab else rate.ba
+
+
+def _some(rates: Mapping[str, int]) -> dict[str, int]:
+    """Return the classes that have something reserved."""
+    return {name: rates[name] for name in sorted(rates) if rates[name]}

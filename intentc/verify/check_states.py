@@ -1,0 +1,149 @@
+"""Whether a demand really does what the manifest says, in the normal state and in every promised failure state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from intentc.manifest.elements import NOTHING, failed_elements
+from intentc.manifest.model import ANY_STATE, PathEntry, StateEntry
+from intentc.verify.behaviour import behaviour
+from intentc.verify.case import Case, World
+from intentc.verify.check_paths import Figures, check_latency, check_paths
+from intentc.verify.failures import State
+from intentc.verify.simulate import Outcome
+
+_NORMAL, _MISSING, _STATE, _UNPROTECTED = "E0570", "E0571", "E0572", "E0573"
+_SHARE_SLACK = 1  # ppm, for shares that are rounded differently
+
+
+def check_normal(world: World, case: Case) -> None:
+    """Judge the primary paths against what steering and IGP do with every element up."""
+    outcome = behaviour(world, case, NOTHING)
+    said = f"{case.name}: the manifest has {_shown(case.entry.primary.paths)}, but {_told(outcome)}"
+    world.court.judge("behaviour", _NORMAL, holds=_is_same(outcome, case.entry.primary.paths), otherwise=said)
+
+
+def check_states(world: World, case: Case) -> None:
+    """Judge every promised failure state, and everything else that the entry says of failure states."""
+    _check_entries(world, case)
+    named = {state.id: state for state in case.wanted.promised.states}
+    for state in named.values():
+        _check_promised(world, case, state)
+    cut = set(case.wanted.promised.cut)
+    for name in sorted(_named_states(case) - set(named)):
+        _check_further(world, case, name, is_cut=name in cut)
+
+
+def claimed(case: Case, state: State) -> StateEntry | None:
+    """Return the entry that the manifest has for a state, by its id or as `any`; None where it has none."""
+    for entry in case.entry.states:
+        if state.id in entry.when:
+            return entry
+    broken = [case.entry.primary.paths]
+    for entry in case.entry.states:
+        is_meant = all(state.failed.breaks(paths) for paths in broken) and not state.failed.breaks(entry.paths)
+        if ANY_STATE in entry.when and is_meant:
+            return entry
+        broken.append(entry.paths)
+    return None
+
+
+def _check_entries(world: World, case: Case) -> None:
+    """Judge the paths and figures of every entry once, whatever states it is for."""
+    for entry in case.entry.states:
+        state = entry.when[0] if entry.when else ANY_STATE
+        if check_paths(world, case, entry.paths, state=state):
+            check_latency(world, case, Figures(entry.paths, entry.latency_us, entry.basis, state))
+            said = f"{case.name} in `{state}`: `destination` is `{entry.destination}`, but its paths end elsewhere"
+            world.court.judge(
+                "paths", "E0566", holds=entry.destination == entry.paths[0].path[-1], otherwise=said, state=state
+            )
+    names = [name for entry in case.entry.states for name in entry.when if name != ANY_STATE]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        world.court.deny(_STATE, f"{case.name}: `{name}` stands in several entries of `states`", state=name)
+
+
+def _check_promised(world: World, case: Case, state: State) -> None:
+    court, name = world.court, state.id
+    outcome = behaviour(world, case, state.failed)
+    if outcome.fault is not None:
+        is_told = name in case.entry.unprotected
+        hidden = f"{case.name} in `{name}`: the manifest does not say that there is no path, but {outcome.fault}"
+        if court.judge("states", _MISSING, holds=is_told, otherwise=hidden, state=name):
+            _check_excuse(world, case, outcome.fault, name)
+        return
+    told = claimed(case, state)
+    if told is None:
+        is_as_normal = name not in case.entry.unprotected and _is_same(outcome, case.entry.primary.paths)
+        missing = f"{case.name}: nothing is said of the promised state `{name}`, in which {_told(outcome)}"
+        court.judge("states", _MISSING, holds=is_as_normal, otherwise=missing, state=name)
+        return
+    _compare(world, case, told.paths, outcome, name)
+
+
+def _check_further(world: World, case: Case, name: str, *, is_cut: bool) -> None:
+    """Judge what is said of a state that is not promised to be survived."""
+    failed = failed_elements(name, world.topology)
+    if failed is None:
+        world.court.deny(_STATE, f"{case.name}: `{name}` is no failure state of this network", state=name)
+        return
+    told = claimed(case, State(name, failed))
+    outcome = behaviour(world, case, failed)
+    if name in case.entry.unprotected:
+        without = f"{case.name}: `{name}` is said to leave no path, but {_told(outcome)}"
+        if (
+            world.court.judge("states", _STATE, holds=outcome.fault is not None, otherwise=without, state=name)
+            and is_cut
+        ):
+            _check_excuse(world, case, outcome.fault or "", name)
+    elif told is not None:
+        _compare(world, case, told.paths, outcome, name)
+
+
+def _compare(world: World, case: Case, paths: Sequence[PathEntry], outcome: Outcome, name: str) -> None:
+    said = f"{case.name} in `{name}`: the manifest has {_shown(paths)}, but {_told(outcome)}"
+    is_right = _is_same(outcome, paths) and name not in case.entry.unprotected
+    world.court.judge("states", _STATE, holds=is_right, otherwise=said, state=name)
+
+
+def _check_excuse(world: World, case: Case, fault: str, name: str) -> None:
+    """A promised state without a path is accepted only where a waiver says so."""
+    broken = f"{case.name}: no path is left in `{name}`, which is promised: {fault}"
+    world.court.judge("states", _UNPROTECTED, holds=_is_waived(world, case), otherwise=broken, state=name)
+
+
+def _is_waived(world: World, case: Case) -> bool:
+    return any(
+        intent.name == case.asked.name and intent.status in {"waived", "degraded"} for intent in world.manifest.intents
+    )
+
+
+def _named_states(case: Case) -> set[str]:
+    entry = case.entry
+    return ({name for state in entry.states for name in state.when} | set(entry.unprotected)) - {ANY_STATE}
+
+
+def _is_same(outcome: Outcome, paths: Sequence[PathEntry]) -> bool:
+    """Return whether these are the paths taken, with their shares."""
+    if outcome.fault is not None:
+        return False
+    taken = {(path.path, path.links): path.share_ppm for path in outcome.paths()}
+    told = {(path.path, path.links): path.share_ppm for path in paths}
+    return (
+        len(told) == len(paths)
+        and taken.keys() == told.keys()
+        and all(abs(share - told[path]) <= _SHARE_SLACK for path, share in taken.items())
+    )
+
+
+def _told(outcome: Outcome) -> str:
+    return outcome.fault if outcome.fault is not None else f"its packets take {_shown(outcome.paths())}"
+
+
+def _shown(paths: Sequence[PathEntry]) -> str:
+    if not paths:
+        return "no path"
+    first = f"`{' '.join(paths[0].path)}` over `{' '.join(paths[0].links)}`"
+    if len(paths) == 1:
+        return first
+    return f"{first} ({paths[0].share_ppm} ppm) and {len(paths) - 1} more"

@@ -1,0 +1,64 @@
+"""Whether both directions of a conversation agree: one replica, and the round trip within its bound."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from intentc.manifest.model import PathEntry
+from intentc.verify.case import Case, World
+from intentc.verify.check_states import claimed
+from intentc.verify.failures import State
+from intentc.verify.figures import worst_latency
+
+_PAIR, _BOUND = "E0566", "E0569"
+
+
+def check_trips(world: World, cases: Iterable[Case]) -> None:
+    """Judge every forward demand with its reply, in the normal state and in every promised one."""
+    for there, back in _pairs(list(cases)):
+        _check_trip(world, there, back, None)
+        for state in there.wanted.promised.states:
+            if state.id not in there.entry.unprotected and state.id not in back.entry.unprotected:
+                _check_trip(world, there, back, state)
+
+
+def _pairs(cases: list[Case]) -> Iterator[tuple[Case, Case]]:
+    replies = {
+        (case.wanted.source.name, case.wanted.destination.name): case
+        for case in cases
+        if case.wanted.direction == "reverse"
+    }
+    for case in cases:
+        back = replies.get((case.wanted.destination.name, case.wanted.source.name))
+        if case.wanted.direction == "forward" and back is not None:
+            yield case, back
+
+
+def _check_trip(world: World, there: Case, back: Case, state: State | None) -> None:
+    outward, homeward = _paths(there, state), _paths(back, state)
+    if not _is_sound(world, outward) or not _is_sound(world, homeward):
+        return
+    name = state.id if state is not None else None
+    where = there.name + (f" in `{name}`" if name else "")
+    ends, starts = outward[0].path[-1], homeward[0].path[0]
+    apart = f"{where}: requests go to `{ends}`, replies come from `{starts}`"
+    world.court.judge("round trips", _PAIR, holds=ends == starts, otherwise=apart, state=name)
+    bounds = there.wanted.bounds if state is None else there.wanted.failover_bounds
+    if bounds.round_trip_ns is not None:
+        total = (
+            worst_latency(world.topology, outward, there.facts).total
+            + worst_latency(world.topology, homeward, back.facts).total
+        )
+        late = f"{where}: there and back take {total} µs, more than the {bounds.round_trip_ns // 1000} µs allowed"
+        world.court.judge("round trips", _BOUND, holds=total * 1000 <= bounds.round_trip_ns, otherwise=late, state=name)
+
+
+def _paths(case: Case, state: State | None) -> tuple[PathEntry, ...]:
+    if state is None:
+        return case.entry.primary.paths
+    told = claimed(case, state)
+    return told.paths if told is not None else case.entry.primary.paths
+
+
+def _is_sound(world: World, paths: tuple[PathEntry, ...]) -> bool:
+    return bool(paths) and all(path.path and all(name in world.topology.links for name in path.links) for path in paths)

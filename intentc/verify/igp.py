@@ -1,0 +1,124 @@
+"""The network's own routing in one failure state, computed with networkx: distances and all equal-cost next hops."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+
+import networkx as nx
+
+from intentc.manifest.elements import Elements
+from intentc.topology.model import Link, Topology
+
+# The highest metric that is still used: IS-IS wide metrics (RFC 5305, section 3), OSPF (RFC 2328, appendix B).
+_LAST_RESORT = {"isis": 16_777_214, "ospf": 65_535}
+
+Hop = tuple[str, str]  # link id, node at its far end
+
+
+class Routing:
+    """Shortest-path routing of the nodes and links that are left when `failed` is gone.
+
+    Elements that are `planned` do not exist; drained ones are kept as a last resort; nodes that offer no transit are not
+    routed through (IS-IS overload bit, RFC 3787; OSPF announces them at the highest metric, RFC 6987).
+    """
+
+    def __init__(self, topology: Topology, failed: Elements) -> None:
+        self.topology = topology
+        self._failed = failed
+        live = [name for name, node in topology.nodes.items() if node.state != "planned" and name not in failed.nodes]
+        self._leaving: dict[str, list[tuple[str, str, int]]] = {name: [] for name in live}
+        self._against: nx.DiGraph[str] = nx.DiGraph()  # every link turned round; of parallel ones the cheapest
+        self._against.add_nodes_from(live)
+        for near, far, link, metric in self._live_links():
+            self._leaving[near].append((link, far, metric))
+            if not self._against.has_edge(far, near) or metric < self._against[far][near]["metric"]:
+                self._against.add_edge(far, near, metric=metric)
+        self._distances: dict[frozenset[str], dict[str, int]] = {}
+        self._attached: dict[str, frozenset[str]] = {}
+
+    def is_up(self, node: str) -> bool:
+        """Return whether a node exists and has not failed."""
+        return node in self._leaving
+
+    def distance(self, node: str, targets: frozenset[str]) -> int | None:
+        """Return the metric from `node` to the nearest of `targets`, or None where there is no way."""
+        return self._towards(targets).get(node)
+
+    def next_hops(self, node: str, targets: frozenset[str]) -> tuple[Hop, ...]:
+        """Return the links of all shortest ways from `node` to the nearest of `targets`, sorted; none at a target."""
+        distances = self._towards(targets)
+        own = distances.get(node)
+        if own is None or node in targets:
+            return ()
+        hops = [
+            (link, far)
+            for link, far, metric in self._leaving[node]
+            if far in distances and metric + distances[far] == own and self._may_enter(far, targets)
+        ]
+        return tuple(sorted(hops))
+
+    def holders(self, prefix: str) -> frozenset[str]:
+        """Return the live nodes that have the longest prefix around `prefix` attached."""
+        if prefix not in self._attached:
+            self._attached[prefix] = self._longest(prefix)
+        return self._attached[prefix]
+
+    def _longest(self, prefix: str) -> frozenset[str]:
+        wanted = ipaddress.ip_network(prefix)
+        found: dict[int, set[str]] = {}
+        for node in self._leaving:
+            for item in self.topology.nodes[node].attached:
+                if item.prefix.version == wanted.version and _holds(item.prefix, wanted):
+                    found.setdefault(item.prefix.prefixlen, set()).add(node)
+        return frozenset(found[max(found)]) if found else frozenset()
+
+    def _towards(self, targets: frozenset[str]) -> dict[str, int]:
+        """Return the distances to the nearest target, by Dijkstra's algorithm against the direction of the links."""
+        if targets not in self._distances:
+
+            def weight(entered: str, _left: str, data: dict[str, int]) -> int | None:
+                return data["metric"] if self._may_enter(entered, targets) else None
+
+            live = sorted(target for target in targets if target in self._against)
+            found = nx.multi_source_dijkstra_path_length(self._against, live, weight=weight) if live else {}
+            self._distances[targets] = {node: int(length) for node, length in found.items()}
+        return self._distances[targets]
+
+    def _may_enter(self, node: str, targets: frozenset[str]) -> bool:
+        is_isis = self.topology.routing.igp == "isis"
+        return node in targets or not is_isis or _offers_transit(self.topology, node)
+
+    def _live_links(self) -> Iterator[tuple[str, str, str, int]]:
+        """Yield near node, far node, link and metric of every direction of every link that is left."""
+        for link in self.topology.links.values():
+            ends = (link.a.node, link.b.node)
+            if (
+                link.state != "planned"
+                and link.id not in self._failed.links
+                and all(end in self._leaving for end in ends)
+            ):
+                for near, far in (ends, ends[::-1]):
+                    yield near, far, link.id, self._metric(link, near)
+
+    def _metric(self, link: Link, near: str) -> int:
+        igp = self.topology.routing.igp
+        if is_drained(link, self.topology) or (igp == "ospf" and not _offers_transit(self.topology, near)):
+            return _LAST_RESORT[igp]
+        return link.igp_metric.towards(is_ab=link.is_ab(near))
+
+
+def is_drained(link: Link, topology: Topology) -> bool:
+    """Return whether a link, or a node at its ends, is taken out of use."""
+    return "drained" in {link.state, topology.nodes[link.a.node].state, topology.nodes[link.b.node].state}
+
+
+def _offers_transit(topology: Topology, node: str) -> bool:
+    return topology.nodes[node].transit and topology.nodes[node].state == "up"
+
+
+def _holds(
+    outer: ipaddress.IPv4Network | ipaddress.IPv6Network, inner: ipaddress.IPv4Network | ipaddress.IPv6Network
+) -> bool:
+    first, last = int(outer.network_address), int(outer.broadcast_address)
+    return first <= int(inner.network_address) and int(inner.broadcast_address) <= last

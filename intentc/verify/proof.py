@@ -1,0 +1,57 @@
+"""What a proof comes to: how many statements held, and a finding for every one that did not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from intentc.diagnostics import Diagnostic, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The result: `statements` counts what was proved, by kind; `findings` say what was not."""
+
+    findings: tuple[Diagnostic, ...]
+    statements: Mapping[str, int]
+
+    @property
+    def holds(self) -> bool:
+        """Return whether nothing contradicts the manifest."""
+        return not any(item.is_error for item in self.findings)
+
+
+@dataclass(slots=True)
+class Court:
+    """Collects statements while they are judged; `about` and `span` are those of the intent in hand."""
+
+    findings: list[Diagnostic] = field(default_factory=list)
+    held: Counter[str] = field(default_factory=Counter)
+    intent: str | None = None
+    span: Span | None = None
+
+    def judge(
+        self, kind: str, code: str, *, holds: bool, otherwise: str, state: str | None = None, hint: str = ""
+    ) -> bool:
+        """Count a statement of `kind` that holds, else make the finding `code` that says `otherwise`; return `holds`."""
+        if holds:
+            self.held[kind] += 1
+        else:
+            self.deny(code, otherwise, state=state, hint=hint)
+        return holds
+
+    def deny(self, code: str, message: str, *, state: str | None = None, hint: str = "") -> None:
+        """Make a finding about the intent in hand."""
+        hints = (hint,) if hint else ()
+        self.findings.append(Diagnostic(code, message, self.span, help=hints, intent=self.intent, state=state))
+
+    def verdict(self) -> Proof:
+        """Return what was found, findings in order of place and code."""
+        ordered = sorted(dict.fromkeys(self.findings), key=_order)
+        return Proof(tuple(ordered), dict(sorted(self.held.items())))
+
+
+def _order(item: Diagnostic) -> tuple[str, int, str, str, str, str]:
+    place = (item.span.file, item.span.line) if item.span else ("", 0)
+    return (*place, item.intent or "", item.code, item.state or "", item.message)

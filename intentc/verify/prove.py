@@ -1,0 +1,112 @@
+"""The independent proof of a manifest: from sources and topology alone, sharing no code with the compiler's own reasoning."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from intentc.language import ast
+from intentc.manifest.model import IntentEntry, Manifest
+from intentc.topology.model import Topology
+from intentc.verify.books import keep_books
+from intentc.verify.case import Case, World
+from intentc.verify.check_facts import check_facts, find_cases
+from intentc.verify.check_files import Evidence, check_devices, check_inputs
+from intentc.verify.check_intents import check_roll, check_status
+from intentc.verify.check_links import check_capacity, check_table
+from intentc.verify.check_paths import Figures, check_latency, check_margin, check_paths
+from intentc.verify.check_repair import check_repair
+from intentc.verify.check_states import check_normal, check_states
+from intentc.verify.check_steering import check_steering
+from intentc.verify.check_trips import check_trips
+from intentc.verify.failures import Failures
+from intentc.verify.proof import Court, Proof
+from intentc.verify.sources import Unprovable, gather
+from intentc.verify.wanted import Reader
+
+
+def prove(
+    files: Sequence[ast.File], topology: Topology, manifest: Manifest, today: dt.date, evidence: Evidence | None = None
+) -> Proof:
+    """Return what of `manifest` holds: every statement is derived anew, every deviation is a finding.
+
+    `today` judges waivers. `evidence` holds the digests of the input and device files at hand; without it nothing is said
+    of them.
+    """
+    world = World(topology, gather(files), manifest, Court())
+    if evidence is not None:
+        check_inputs(world, evidence)
+    check_roll(world)
+    cases = {name: group for name, group in _cases(world, today).items() if _check_demand(world, group)}
+    _leave(world)
+    check_trips(world, (case for group in cases.values() for case in group))
+    books = keep_books(world, cases)
+    check_capacity(world, books)
+    check_table(world, books)
+    check_devices(world, cases, evidence or Evidence({}))
+    _check_unproved(world)
+    return world.court.verdict()
+
+
+def _cases(world: World, today: dt.date) -> Mapping[str, tuple[Case, ...]]:
+    """Return the demands to prove by id; what is missing or extra is a finding already."""
+    reader = Reader(world.topology, world.sources, Failures(world.topology))
+    found: dict[str, tuple[Case, ...]] = {}
+    for entry in world.manifest.intents:
+        intent = world.sources.intents.get(entry.name)
+        if intent is None:
+            continue
+        world.court.intent, world.court.span = entry.name, intent.name.span
+        if check_status(world, entry, today):
+            for case in _read(world, reader, entry, intent):
+                found[case.entry.id] = (*found.get(case.entry.id, ()), case)
+    return found
+
+
+def _read(world: World, reader: Reader, entry: IntentEntry, intent: ast.Intent) -> list[Case]:
+    try:
+        asked = reader.read(intent)
+        court = world.court
+        said = f"the intent's class is `{asked.traffic_class}`, not `{entry.traffic_class}`"
+        court.judge("facts", "E0565", holds=asked.traffic_class == entry.traffic_class, otherwise=said)
+        return list(find_cases(world, asked, entry))
+    except Unprovable as error:
+        world.court.span = error.span
+        world.court.deny("E0562", f"what `{entry.name}` asks cannot be told: {error.reason}")
+        return []
+
+
+def _check_demand(world: World, group: tuple[Case, ...]) -> bool:
+    """Judge one demand; return whether it is sound enough to be weighed against the others.
+
+    `group` are its cases, one for each intent that it stands for.
+    """
+    found = [_check_case(world, case, group) for case in group]
+    return all(found)
+
+
+def _check_case(world: World, case: Case, group: tuple[Case, ...]) -> bool:
+    world.court.intent, world.court.span = case.asked.name, case.asked.declaration.name.span
+    primary = case.entry.primary
+    has_packets = check_facts(world, case, group)
+    check_steering(world, case)
+    check_margin(world, case)
+    if not check_paths(world, case, primary.paths) or not has_packets:
+        return False
+    check_latency(world, case, Figures(primary.paths, primary.latency_us, primary.basis))
+    check_normal(world, case)
+    check_states(world, case)
+    check_repair(world, case)
+    return True
+
+
+def _check_unproved(world: World) -> None:
+    """What nothing here can derive is not passed over."""
+    for what, found in (("chain", world.manifest.chains), ("assertion", world.manifest.assertions)):
+        for item in found:
+            world.court.deny("E0580", f"the manifest speaks of {what} `{item.name}`, which this version cannot prove")
+
+
+def _leave(world: World) -> None:
+    """What follows is about no single intent."""
+    world.court.intent, world.court.span = None, None

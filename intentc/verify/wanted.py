@@ -1,0 +1,229 @@
+"""What an intent asks for, demand by demand: ends, packets, rates, bounds, and the states to survive."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from intentc.language import ast
+from intentc.manifest.model import Direction
+from intentc.topology.model import Topology
+from intentc.verify.clauses import Clauses, clauses_of
+from intentc.verify.failures import Failures, Promised
+from intentc.verify.flows import Meant, Offer, meant, offers_of
+from intentc.verify.ground import Ground, Surveyor
+from intentc.verify.rates import Rate, Rates, rates_of
+from intentc.verify.sets import Members, Sets
+from intentc.verify.sources import Sources, Unprovable
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """One end of traffic: a site's nodes (or a node without one), or all hosts of an `any of` service."""
+
+    name: str
+    nodes: tuple[str, ...]
+    is_any_of: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Latency bounds in ns: one way, and there and back; None where nothing is bounded."""
+
+    one_way_ns: int | None
+    round_trip_ns: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One demand as the sources ask for it. `choices`: the packets for each pair of (source node, destination node).
+
+    `rate.bandwidth_bps` 0 without `rate.is_committed`. `within_ns` None: nothing is promised under failure.
+    """
+
+    intent: str
+    source: End
+    destination: End
+    direction: Direction
+    choices: Mapping[tuple[str, str], Meant]
+    rate: Rate
+    bounds: Bounds
+    failover_bounds: Bounds
+    promised: Promised
+    within_ns: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One intent with what all its demands have in common."""
+
+    name: str
+    declaration: ast.Intent
+    clauses: Clauses
+    traffic_class: str
+    ground: Ground
+    is_closed: bool  # beyond the promised states its packets are dropped
+    demands: tuple[Wanted, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads intents over one network."""
+
+    topology: Topology
+    sources: Sources
+    failures: Failures
+
+    def read(self, intent: ast.Intent) -> Asked:
+        """Return what `intent` asks; raise `Unprovable` where its clauses do not say."""
+        clauses = clauses_of(intent, self.sources)
+        priority = clauses.one(ast.Priority)
+        return Asked(
+            name=intent.name.text,
+            declaration=intent,
+            clauses=clauses,
+            traffic_class=priority.name.text if priority is not None else "default",
+            ground=Surveyor(self.topology, self.sources).survey(clauses),
+            is_closed=_is_closed(clauses),
+            demands=tuple(self._demands(intent, clauses)),
+        )
+
+    def _demands(self, intent: ast.Intent, clauses: Clauses) -> Iterator[Wanted]:
+        pairs = tuple(self._pairs(clauses, intent))
+        has_replies = not clauses.has(ast.Unidirectional) and not clauses.has(ast.Among)
+        per_source = Counter(pair.source.name for pair in pairs)
+        is_single = max(per_source.values(), default=0) <= 1
+        rates = rates_of(clauses, self.sources, is_between=clauses.has(ast.Between), is_single=is_single)
+        for pair in pairs:
+            yield self._wanted(intent, clauses, pair, rates)
+            if has_replies:
+                yield self._reply(self._wanted(intent, clauses, pair, rates), pair, rates)
+
+    def _wanted(self, intent: ast.Intent, clauses: Clauses, pair: Pair, rates: Rates) -> Wanted:
+        failover = clauses.one(ast.Failover)
+        bounds = self._bounds(clauses.one(ast.Latency))
+        promised = Promised((), ())
+        if failover is not None and failover.within is not None:
+            is_any_of = pair.destination.is_any_of
+            promised = self.failures.promised(
+                failover, pair.source.nodes[0], pair.destination.nodes, is_any_of=is_any_of
+            )
+        return Wanted(
+            intent=intent.name.text,
+            source=pair.source,
+            destination=pair.destination,
+            direction="forward",
+            choices=_choices(pair, clauses.one(ast.Match)),
+            rate=rates.forward(pair.source.name, pair.destination.name, is_back=pair.is_back),
+            bounds=bounds,
+            failover_bounds=self._bounds(failover.latency)
+            if failover is not None and failover.latency is not None
+            else bounds,
+            promised=promised,
+            within_ns=self.sources.quantity(failover.within, ast.Unit.TIME) if failover and failover.within else None,
+        )
+
+    @staticmethod
+    def _reply(forward: Wanted, pair: Pair, rates: Rates) -> Wanted:
+        return Wanted(
+            intent=forward.intent,
+            source=forward.destination,
+            destination=forward.source,
+            direction="reverse",
+            choices={(stop, start): packets.reversed() for (start, stop), packets in forward.choices.items()},
+            rate=rates.reply(pair.source.name, pair.destination.name, is_back=pair.is_back),
+            bounds=forward.bounds,
+            failover_bounds=forward.failover_bounds,
+            promised=forward.promised,
+            within_ns=forward.within_ns,
+        )
+
+    def _bounds(self, latency: ast.Latency | None) -> Bounds:
+        if latency is None:
+            return Bounds(None, None)
+        bound = self.sources.quantity(latency.bound, ast.Unit.TIME)
+        return Bounds(None, bound) if latency.mode == "rtt" else Bounds(bound, None)
+
+    def _pairs(self, clauses: Clauses, intent: ast.Intent) -> Iterator[Pair]:
+        sets = Sets(self.topology, self.sources)
+        start, stop = clauses.one(ast.From), clauses.one(ast.To)
+        between, among = clauses.one(ast.Between), clauses.one(ast.Among)
+        if between is not None:
+            yield from _both_ways(self._ends(between.left, sets), self._ends(between.right, sets))
+        elif among is not None:
+            ends = self._ends(among.set, sets)
+            yield from (Pair(one, other) for one in ends for other in ends if one is not other)
+        elif start is not None and stop is not None:
+            stops = self._ends(stop.set, sets)
+            if stop.is_any_of:
+                stops = [self._any_of(stops, stop)]
+            yield from (
+                Pair(one, other)
+                for one in self._ends(start.set, sets)
+                for other in stops
+                if not self._is_home(one, other)
+            )
+        else:
+            raise Unprovable("the intent does not say between whom its traffic runs", intent.name.span)
+
+    def _ends(self, terms: ast.SetExpression, sets: Sets) -> list[AttachedEnd]:
+        members: Members = sets.expand(terms)
+        found: dict[str, dict[str, tuple[Offer, ...]]] = {}
+        for node in sorted(members):
+            if offers := offers_of(node, members[node], sets):
+                found.setdefault(self.topology.nodes[node].site or node, {})[node] = offers
+        return [AttachedEnd(name, tuple(found[name]), False, found[name]) for name in sorted(found)]
+
+    @staticmethod
+    def _any_of(hosts: Sequence[AttachedEnd], to: ast.To) -> AttachedEnd:
+        """Return the end that all hosts of the service are together."""
+        name = next((term.name.text for term in to.set.terms if isinstance(term, ast.NameTerm)), "any of")
+        nodes = tuple(node for host in hosts for node in host.nodes)
+        return AttachedEnd(name, nodes, True, {node: offers for host in hosts for node, offers in host.offers.items()})
+
+    def _is_home(self, source: AttachedEnd, destination: AttachedEnd) -> bool:
+        """Return whether traffic stays at the source: the destination, or one of the replicas, is there."""
+        return any((self.topology.nodes[node].site or node) == source.name for node in destination.nodes)
+
+
+@dataclass(frozen=True, slots=True)
+class AttachedEnd(End):
+    """An end with what each of its nodes stands for."""
+
+    offers: Mapping[str, tuple[Offer, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Who talks to whom; `is_back`: from the second side of a `between` to its first."""
+
+    source: AttachedEnd
+    destination: AttachedEnd
+    is_back: bool = False
+
+
+def _both_ways(left: Sequence[AttachedEnd], right: Sequence[AttachedEnd]) -> Iterator[Pair]:
+    there = {(one.name, other.name): Pair(one, other) for one in left for other in right if one.name != other.name}
+    yield from there.values()
+    for pair in there.values():
+        if (pair.destination.name, pair.source.name) not in there:
+            yield Pair(pair.destination, pair.source, is_back=True)
+
+
+def _choices(pair: Pair, match: ast.Match | None) -> dict[tuple[str, str], Meant]:
+    """Return the packets for each pair of nodes; a pair without any is no choice."""
+    found = {
+        (start, stop): meant(pair.source.offers[start], pair.destination.offers[stop], match)
+        for start in pair.source.nodes
+        for stop in pair.destination.nodes
+    }
+    return {nodes: packets for nodes, packets in found.items() if packets.match}
+
+
+def _is_closed(clauses: Clauses) -> bool:
+    """Return whether packets are dropped beyond the promised states: as written, else when pinned or encrypted."""
+    failover = clauses.one(ast.Failover)
+    if failover is not None and failover.otherwise is not None:
+        return failover.otherwise.action == "drop"
+    return clauses.has(ast.Pin) or clauses.has(ast.Encrypt)

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import threading
+
+import pytest
+import sshd_lab
+from fake_agent import Server
+
+
+@pytest.fixture(scope="session")
+def user_key(tmp_path_factory):
+    reason = sshd_lab.why_not()
+    if reason:
+        pytest.skip(reason)
+    return sshd_lab.make_key(tmp_path_factory.mktemp("keys") / "id")
+
+
+@pytest.fixture(scope="session")
+def servers(user_key, tmp_path_factory):
+    """Three running devices."""
+    root = tmp_path_factory.mktemp("sshd")
+    found = []
+    try:
+        for number, name in enumerate(("ber-pe1", "fra-pe1", "par-pe1"), start=1):
+            found.append(sshd_lab.start(name, f"127.88.0.{number}", root / name, user_key))
+        yield {server.name: server for server in found}
+    finally:
+        for server in found:
+            server.stop()
+
+
+@pytest.fixture(scope="session")
+def agents():
+    """The process behind all fake agents; `agents` of it holds the state by device."""
+    with Server() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()

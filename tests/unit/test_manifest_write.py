@@ -1,0 +1,200 @@
+import io
+import json
+from dataclasses import replace
+
+import pytest
+from support_manifest import changed, compiled, sample, written
+
+from intentc.diagnostics import Diagnostic
+from intentc.manifest.read import read_manifest
+from intentc.manifest.states import MOST_NAMED_STATES, merge_states
+from intentc.manifest.write import rewrite_manifest, write_provenance
+from intentc.realise.model import LatencyParts, Path, StateResult
+from intentc.render.model import Bundle
+from intentc.resolve.model import FailureState
+
+FORWARD = "scoring/sa>sd"
+
+
+@pytest.fixture
+def whole():
+    return json.loads(sample().text)
+
+
+def test_top_level_keys_stand_in_the_order_of_the_contract(whole):
+    assert list(whole) == [
+        "schema",
+        "project",
+        "generator",
+        "inputs",
+        "intents",
+        "chains",
+        "assertions",
+        "links",
+        "devices",
+        "findings",
+        "objective",
+    ]
+
+
+def test_demand_keys_start_in_the_order_of_the_contract(whole):
+    contract = ["id", "source_site", "destination_site", "source", "destination", "direction", "match", "bandwidth_bps"]
+    contract += ["burst_bytes", "bound_us", "margin_us", "mechanism", "segments", "primary", "alternatives", "states"]
+    contract += ["unprotected", "protection"]
+    demand = whole["intents"][0]["demands"][0]
+    assert list(demand)[: len(contract)] == contract
+    assert list(demand["primary"]) == ["paths", "latency_us", "basis"]
+    assert list(demand["primary"]["latency_us"]) == ["propagation", "serialisation", "queueing", "total"]
+    assert list(demand["states"][0])[:3] == ["when", "paths", "latency_us"]
+
+
+def test_each_demand_is_one_line():
+    lines = [line for line in sample().text.splitlines() if line.startswith('{"id": "scoring/')]
+    assert len(lines) == 2
+    assert all(json.loads(line.rstrip(",").removesuffix("]}]").removesuffix("]}"))["id"] for line in lines)
+
+
+def test_equal_states_are_one_entry(whole):
+    assert [state["when"] for state in whole["intents"][0]["demands"][0]["states"]] == [["link:ab", "link:bd"]]
+
+
+def test_margin_is_what_the_normal_state_leaves_of_the_bound(whole):
+    assert whole["intents"][0]["demands"][0]["margin_us"] == 10_000 - 2_072
+
+
+def test_inputs_are_sorted_whatever_order_they_come_in():
+    result = compiled()
+    turned = replace(result, inputs=dict(reversed(result.inputs.items())))
+    assert written(turned) == written(result)
+
+
+def test_a_manifest_that_was_read_is_written_byte_for_byte():
+    text = sample().text
+    stream = io.StringIO()
+    rewrite_manifest(read_manifest(text), stream)
+    assert stream.getvalue() == text
+
+
+def test_text_beyond_ascii_stays_readable():
+    result = changed(compiled(), FORWARD, reason="der kürzeste Weg – 最短")
+    assert "der kürzeste Weg – 最短" in written(result)
+
+
+# -- status ------------------------------------------------------------------------------------------------------------
+
+
+def status_of(result):
+    entry = json.loads(written(result))["intents"][0]
+    return entry["status"], len(entry["demands"])
+
+
+def with_intent(**fields):
+    result = compiled()
+    intent = replace(result.model.intents[0], **fields)
+    return replace(result, model=replace(result.model, intents=(intent,)))
+
+
+def with_finding(code, **fields):
+    return replace(compiled(), findings=(Diagnostic(code, "something is wrong", intent="scoring", **fields),))
+
+
+@pytest.mark.parametrize(
+    ("result", "status"),
+    [
+        (compiled(), ("placed", 2)),
+        (with_intent(is_rejected=True), ("rejected", 0)),
+        (with_intent(is_unsupported=True), ("unsupported", 0)),
+        (with_finding("E0601"), ("unsupported", 0)),
+        (with_finding("E0520"), ("infeasible", 0)),
+        (with_finding("E0520", waived=True), ("waived", 2)),
+        (with_finding("W0240"), ("placed", 2)),
+        (replace(compiled(), realised=None, bundle=None), ("rejected", 0)),
+        (replace(compiled(), realised=replace(compiled().realised, infeasible=("scoring",))), ("infeasible", 0)),
+        (with_intent(demands=("scoring/sa>sd", "scoring/other")), ("infeasible", 0)),
+    ],
+    ids=[
+        "placed",
+        "rejected",
+        "unsupported",
+        "E06",
+        "E05",
+        "waived",
+        "warning",
+        "not realised",
+        "infeasible",
+        "half placed",
+    ],
+)
+def test_every_intent_is_listed_with_its_status(result, status):
+    assert status_of(result) == status
+
+
+def test_findings_have_the_form_of_the_contract():
+    finding = json.loads(written(with_finding("E0520", state="link:ab")))["findings"][0]
+    assert finding["code"] == "E0520"
+    assert finding["severity"] == "error"
+    assert (finding["intent"], finding["state"], finding["file"]) == ("scoring", "link:ab", None)
+
+
+# -- states ------------------------------------------------------------------------------------------------------------
+
+
+def spread_over(groups):
+    """Return a realised demand whose primary runs over 200 links, with one detour per group of those links."""
+    base = compiled().realised.demands[FORWARD]
+    names = [f"p{number:03}" for number in range(200)]
+    primary = Path(("a", "d"), tuple(names))
+    states = tuple(
+        StateResult((f"link:{name}",), "d", (Path(("a", "d"), detour),), LatencyParts(1, 1, 1, "assumed"))
+        for members, detour in groups
+        for name in members
+    )
+    promised = tuple(FailureState(f"link:{name}", frozenset(), frozenset({name})) for name in [*names, "x", "y"])
+    demand = replace(base.demand, failover=replace(base.demand.failover, states=promised))
+    return replace(base, demand=demand, primary=(primary,), states=states), names
+
+
+def test_an_entry_for_many_states_is_written_as_any():
+    names = [f"p{number:03}" for number in range(200)]
+    item, _ = spread_over([(names, ("x",))])
+    assert [entry.when for entry in merge_states(item)] == [("any",)]
+
+
+def test_few_states_are_named_before_any():
+    names = [f"p{number:03}" for number in range(200)]
+    # the first detour fails together with the second group's primary links, so it cannot be meant there
+    item, _ = spread_over([(names[:3], ("p010",)), (names[3:], ("x",))])
+    merged = merge_states(item)
+    assert merged[0].when == tuple(f"link:{name}" for name in names[:3])
+    assert merged[-1].when != ("any",), "entry 1 is intact in most of these states, so `any` would not mean them"
+    assert len(merged[-1].when) == 197
+
+
+def test_any_is_not_written_where_it_would_mean_other_states():
+    names = [f"p{number:03}" for number in range(200)]
+    item, _ = spread_over([(names[:100], ("x",))])  # the other hundred states are unprotected
+    (entry,) = merge_states(item)
+    assert entry.when == tuple(f"link:{name}" for name in names[:100])
+
+
+def test_the_limit_is_that_of_the_contract():
+    assert MOST_NAMED_STATES == 64
+
+
+# -- provenance --------------------------------------------------------------------------------------------------------
+
+
+def test_provenance_links_lines_of_files_to_spans():
+    stream = io.StringIO()
+    write_provenance(compiled().bundle, stream)
+    first = json.loads(stream.getvalue().splitlines()[0])
+    assert (first["path"], first["line"], first["intents"]) == ("a/itc.nft", 1, ["scoring"])
+    assert first["spans"] == [
+        {"file": "intents/scoring.intent", "line": 1, "column": 8, "end_line": 1, "end_column": 15}
+    ]
+
+
+def test_no_devices_no_provenance():
+    stream = io.StringIO()
+    write_provenance(Bundle({}), stream)
+    assert stream.getvalue() == ""

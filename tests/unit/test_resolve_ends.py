@@ -1,0 +1,179 @@
+"""Who talks to whom: pairs of ends, replies, candidates, and the ends that cannot be meant."""
+
+import pytest
+from support_network import link, network, node, site
+from support_resolve import PRELUDE, one, run, wan
+
+
+def keys(found):
+    return sorted(found.model.demands)
+
+
+@pytest.mark.parametrize(
+    ("clauses", "expected"),
+    [
+        ("from site ber  to site nyc", ["ber>nyc", "ber>nyc/reply"]),
+        ("from site ber, muc  to site nyc, lab  unidirectional", ["ber>lab", "ber>nyc", "muc>lab", "muc>nyc"]),
+        ("from site ber, muc  to any of api  unidirectional", ["ber>api", "muc>api"]),
+        ("from site ber  to db", ["ber>fra", "ber>fra/reply"]),
+        ("between site ber and site nyc", ["ber>nyc", "ber>nyc/reply", "nyc>ber", "nyc>ber/reply"]),
+        ("between site ber and (ber, nyc)  unidirectional", ["ber>nyc", "nyc>ber"]),
+        ("among ber, muc, nyc", ["ber>muc", "ber>nyc", "muc>ber", "muc>nyc", "nyc>ber", "nyc>muc"]),
+        ("among node ber-br1, muc-br1  unidirectional", ["ber>muc", "muc>ber"]),
+        ("from ber, lab  to ber, lab  unidirectional", ["ber>lab", "lab>ber"]),
+    ],
+)
+def test_the_demands_of_the_ends(clauses, expected):
+    found = run(f"intent t {{ {clauses} }}")
+    assert found.errors == []
+    assert keys(found) == [f"t/{key}" for key in expected]
+    assert found.intent("t").demands == tuple(keys(found))
+
+
+def test_a_reply_swaps_everything_and_names_its_forward_demand():
+    found = one("via node p1, node p2  latency <= 40ms rtt  bandwidth 1Mbps", ends="from site ber  to db")
+    forward, reply = found.demand("t/ber>fra"), found.demand("t/ber>fra/reply")
+    assert (forward.direction, forward.reply_to) == ("forward", None)
+    assert (reply.direction, reply.reply_to) == ("reverse", "t/ber>fra")
+    assert (reply.source_site, reply.destination_name) == ("fra", "ber")
+    assert reply.candidates[0].source == forward.candidates[0].destination
+    assert reply.candidates[0].flows == tuple(flow.reversed() for flow in forward.candidates[0].flows)
+    assert [point.text for point in forward.via] == ["via node p1", "via node p2"]
+    assert [point.text for point in reply.via] == ["via node p2", "via node p1"]
+    assert forward.rtt_bound_ns == reply.rtt_bound_ns == 40_000_000
+    assert forward.bound_ns is reply.bound_ns is None
+
+
+def test_any_of_has_a_candidate_per_replica():
+    found = one("")
+    forward, reply = found.demand("t/ber>api"), found.demand("t/ber>api/reply")
+    assert forward.is_any_of
+    assert forward.destination_name == "api"
+    assert [item.destination.node for item in forward.candidates] == ["ams-dc1", "fra-dc1"]
+    assert [item.source.node for item in reply.candidates] == ["ams-dc1", "fra-dc1"]
+    assert {item.source.node for item in forward.candidates} == {"ber-br1"}
+
+
+def test_any_of_may_leave_a_replica_out():
+    found = one("", ends="from site ber  to any of (api except ams)")
+    assert [item.destination.node for item in found.demand("t/ber>api").candidates] == ["fra-dc1"]
+
+
+def test_a_source_that_is_a_replica_is_served_on_the_spot():
+    found = one("", ends="from fra, ber  to any of api")
+    assert found.codes == ["N0245"]
+    assert keys(found) == ["t/ber>api", "t/ber>api/reply"]
+
+
+def test_ends_may_come_from_a_profile():
+    found = run("profile p { from site ber  to site nyc }\nintent t extends p { to site muc }")
+    assert keys(found) == ["t/ber>muc", "t/ber>muc/reply"]
+
+
+@pytest.mark.parametrize(
+    ("clauses", "code", "text"),
+    [
+        ("priority high", "E0214", "the intent has no `from` and `to`"),
+        ("from site ber", "E0214", "the intent has no `to`"),
+        ("to any of api", "E0214", "the intent has no `from`"),
+        ("from site ber  between site ber and site fra", "E0214", "only one of them"),
+        ("among ber, fra  between site ber and site fra", "E0214", "only one of them"),
+        ("from site ber  to node p1", "E0216", "nothing is attached at `p1`"),
+        ("from site ber  to any of db, api", "E0219", "`any of` takes one service"),
+        ("from site ber  to any of site fra", "E0219", "`any of` takes one service"),
+        ("from site ber  to site fra, ams", "E0223", "`ams` and `fra` share addresses of `10.20.0.0/24`"),
+        ("from site ber  to api", "E0223", "`ams` and `fra` share addresses of `10.20.0.0/24`"),
+        ("from fra, ams  to site nyc", "E0223", "share addresses"),
+        ("from site ber  to site ber", "E0244", "stays within one site"),
+        ("among site ber", "E0244", "stays within one site"),
+    ],
+)
+def test_ends_that_cannot_be_meant_are_one_finding(clauses, code, text):
+    found = run(f"intent t {{ {clauses} }}")
+    assert found.errors == [code]
+    assert text in found.finding(code).message
+    assert found.intent("t").is_rejected
+    assert found.model.demands == {}
+
+
+def test_sources_that_look_alike_do_no_harm_without_replies():
+    assert one("unidirectional", ends="from fra, ams  to site nyc").errors == []
+
+
+def test_a_refused_end_is_not_a_missing_one_too():
+    assert run("intent t { from atlantis  to any of api }").errors == ["E0201"]
+
+
+# -- sites with several attachment nodes -------------------------------------------------------------------------------
+
+
+def twin_network(*prefixes: tuple[str, ...]):
+    nodes = [
+        node("x1", site="x", attached=("10.1.0.0/24",)),
+        node("y1", site="y", attached=prefixes[0]),
+        node("y2", site="y", attached=prefixes[1]),
+        node("y3", site="y"),
+        node("c"),
+    ]
+    links = [link(f"c{number}", "c", item.name) for number, item in enumerate(nodes[:-1])]
+    return network(nodes, links, sites=[site("x", None), site("y", None)])
+
+
+def test_nodes_with_the_same_prefixes_stand_for_each_other():
+    topology = twin_network(("10.2.0.0/24",), ("10.2.0.0/24",))
+    found = run("intent t { from site x to site y }", topology=topology, prelude="")
+    assert found.errors == []
+    assert [item.destination.node for item in found.demand("t/x>y").candidates] == ["y1", "y2"]
+    assert [item.source.node for item in found.demand("t/x>y/reply").candidates] == ["y1", "y2"]
+
+
+@pytest.mark.parametrize(
+    ("clauses", "prefixes", "text"),
+    [
+        ("from site x to site y", (("10.2.0.0/24",), ("10.3.0.0/24",)), "whose nodes have different prefixes (`y`)"),
+        ("from site y to site x", (("10.2.0.0/24",), ("10.2.0.0/24",)), "with several attachment nodes (`y`)"),
+        ("between site x and site y", (("10.2.0.0/24",), ("10.2.0.0/24",)), "with several attachment nodes (`y`)"),
+    ],
+)
+def test_other_sites_with_several_nodes_are_not_supported_yet(clauses, prefixes, text):
+    found = run(f"intent t {{ {clauses} }}", topology=twin_network(*prefixes), prelude="")
+    assert found.errors == ["E0290"]
+    finding = found.finding("E0290")
+    assert text in finding.message
+    assert "`y1`, `y2`" in finding.help[0]
+    assert found.intent("t").is_unsupported
+
+
+def test_single_nodes_of_such_a_site_are_fine():
+    topology = twin_network(("10.2.0.0/24",), ("10.3.0.0/24",))
+    found = run("intent t { from node y1 to site x }", topology=topology, prelude="")
+    assert found.errors == []
+    assert found.demand("t/y>x").candidates[0].source.node == "y1"
+
+
+def test_an_end_knows_its_prefixes():
+    source = one("").demand("t/ber>api").candidates[0].source
+    assert (source.site, source.node, source.prefixes) == ("ber", "ber-br1", ("10.1.0.0/24", "2001:db8:1::/64"))
+
+
+def test_one_broken_intent_does_not_stop_another():
+    found = run("intent t { from atlantis to site nyc }\nintent u { from site ber to site nyc }")
+    assert found.intent("t").is_rejected
+    assert found.intent("u").demands == ("u/ber>nyc", "u/ber>nyc/reply")
+
+
+def test_findings_carry_their_intent():
+    assert {item.intent for item in run("intent t { from atlantis to site ber }").findings} == {"t"}
+
+
+def test_the_first_of_two_declarations_counts():
+    found = run("intent t { from site ber to site nyc }\nintent t { from site muc to site nyc }")
+    assert found.errors == ["E0203"]
+    finding = found.finding("E0203")
+    assert (finding.span.line, finding.related[0].span.line, finding.intent) == (2, 1, "t")
+    assert found.intent("t").demands == ("t/ber>nyc", "t/ber>nyc/reply")
+
+
+def test_the_same_name_may_stand_for_things_of_different_kinds():
+    found = run("intent branches { from branches to site nyc }\nprofile branches { }", prelude=PRELUDE, topology=wan())
+    assert found.errors == []
