@@ -54,7 +54,11 @@ def wan(**changes: object) -> Topology:
     ]
     links = [
         *(link(f"{end}-1", f"{end}-{kind}1", "p1", provider="carrier-a", crosses=()) for end, kind in _ENDS),
-        *(link(f"{end}-2", f"{end}-{kind}1", "p2", provider="carrier-b", crosses=()) for end, kind in _ENDS if end != "ham"),
+        *(
+            link(f"{end}-2", f"{end}-{kind}1", "p2", provider="carrier-b", crosses=())
+            for end, kind in _ENDS
+            if end != "ham"
+        ),
         link("lab-1", "lab", "p1", crosses=()),
         link("lab-2", "lab", "p2", crosses=()),
         link("core", "p1", "p2", ms=5, media="fiber", encryption="macsec", srlgs=("duct-7",), crosses=()),

@@ -22,9 +22,13 @@ class Refusal(Enum):
 
 def worst(*values: object) -> Refusal | None:
     """Return the gravest refusal among `values`, or None when all of them are values."""
-    if any(value is Refusal.BROKEN for value in values):
-        return Refusal.BROKEN
-    return Refusal.UNSUPPORTED if any(value is Refusal.UNSUPPORTED for value in values) else None
+    found: Refusal | None = None
+    for value in values:
+        if value is Refusal.BROKEN:
+            return Refusal.BROKEN
+        if value is Refusal.UNSUPPORTED:
+            found = Refusal.UNSUPPORTED
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def _code(code: str, console: Console) -> Exit:
 
     entry = CATALOGUE.get(code)
     if entry is None:
-        near = difflib.get_close_matches(code, CATALOGUE, n=1)
+        near = difflib.get_close_matches(code, CATALOGUE, n=1, cutoff=0.9)
         raise Refusal(f"there is no finding {code}", *[f"did you mean {name}?" for name in near])
     console.out(f"{entry.code}: {entry.title}\n\n{entry.explanation.strip()}")
     return Exit.DONE

@@ -50,7 +50,7 @@ def _lines(entry: IntentEntry, compiled: Run) -> Iterator[str]:
 
 def _demand(demand: DemandEntry) -> Iterator[str]:
     bound = f" of {milliseconds(demand.bound_us)}" if demand.bound_us is not None else ""
-    yield f"  {demand.id}: {milliseconds(demand.primary.latency_us.total)}{bound}, {rate(demand.bandwidth_bps)}, by {demand.mechanism}"
+    yield f"  {demand.id}: {milliseconds(demand.primary.latency_us.total)}{bound}, {rate(demand.bandwidth_bps)}bps, by {demand.mechanism}"
     yield f"    {demand.reason}"
     for path in demand.primary.paths:
         yield "    " + " → ".join(path.path)
@@ -62,9 +62,12 @@ def _demand(demand: DemandEntry) -> Iterator[str]:
 
 def _device(device: DeviceBundle, intent: str) -> Iterator[str]:
     texts = {file.path: file.text.splitlines() for file in device.files}
-    mine = sorted((origin.path, origin.line) for origin in device.provenance if intent in origin.intents)
-    if mine:
+    mine = sorted((origin.path, origin.line) for origin in device.provenance if origin.intents == (intent,))
+    shared = sum(intent in origin.intents and origin.intents != (intent,) for origin in device.provenance)
+    if mine or shared:
         yield ""
         yield f"  {device.node} ({device.target})"
     for path, line in mine:
         yield f"    {path}:{line}: {texts[path][line - 1].strip()}"
+    if shared:
+        yield f"    {shared} lines that serve other intents as well (provenance.jsonl lists them)"

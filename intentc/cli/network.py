@@ -16,12 +16,11 @@ from intentc.diagnostics import Diagnostic, Findings
 from intentc.diagnostics.text import render_text
 from intentc.failures import Refusal
 from intentc.inventory import Device, devices_of
-from intentc.inventory.credentials import Credentials
 from intentc.lab.lab import Lab
 from intentc.lab.model import LabError
 from intentc.lab.starting import find
 from intentc.pipeline import Run
-from intentc.project import Project
+from intentc.project import Credentials, Project
 from intentc.push.team import Author, Event, Limits, Options
 from intentc.topology.model import Topology
 

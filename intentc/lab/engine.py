@@ -24,12 +24,16 @@ class Engine(Protocol):
 
     - `up` returns when every node has run its commands, or raises `LabError`; `down` ends all that `up` began, also half done
     - `pids` has the first process of every node as this machine sees it, 0 for a node that is off
+    - `notes` say in words what of the lab this engine cannot do here
     - `stop_node` is a power cut: neighbours lose their carrier; `start_node` boots from what the node's disk holds
     - `shape` and `fail` act on links between routers, `direction` None is both; modes are `drop`, `down` and `up`
     """
 
     @property
     def pids(self) -> Mapping[str, int]: ...
+
+    @property
+    def notes(self) -> tuple[str, ...]: ...
 
     async def up(self) -> None: ...
 

@@ -149,6 +149,11 @@ class Lab:
                 answer = connection.makefile().readline()
             except OSError as problem:
                 raise LabError(f"the lab in {self.run} does not answer: {problem}") from problem
-        error = json.loads(answer).get("error") if answer else "the lab ended"
-        if error:
-            raise LabError(str(error))
+        raise_refusal(answer or '{"error": "the lab ended"}')
+
+
+def raise_refusal(answer: str) -> None:
+    """Raise the `LabError` that a supervisor's answer (a line of JSON) stands for, if it does."""
+    data = json.loads(answer)
+    if "error" in data:
+        raise LabError(data["error"], *data.get("help", ()))

@@ -50,6 +50,10 @@ class Netns:
     def pids(self) -> Mapping[str, int]:
         return self._pids
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return ()
+
     async def up(self) -> None:
         await run_outside(["mount", "-t", "tmpfs", "-o", "mode=700", "intentc-lab", str(self._disks)], "mount")
         self._has_disks = True

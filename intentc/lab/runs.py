@@ -28,7 +28,10 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A running lab as its supervisor last wrote it down. `pids` has the first process of each node, 0 when it is off."""
+    """A running lab as its supervisor last wrote it down.
+
+    `pids` has the first process of each node, 0 when it is off; `notes` say what the engine cannot do here.
+    """
 
     name: str
     engine: str
@@ -39,6 +42,7 @@ class State:
     pids: Mapping[str, int]
     access: Mapping[str, Access] = field(default_factory=dict)
     failed_links: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def new_run(name: str) -> Path:
@@ -70,7 +74,7 @@ def read_state(run: Path) -> State:
     except FileNotFoundError:
         raise LabError(f"no lab is running in {run}") from None
     data["access"] = {node: Access(**access) for node, access in data["access"].items()}
-    return State(**data)
+    return State(**{**data, "notes": tuple(data["notes"])})
 
 
 def write_state(run: Path, state: State) -> None:

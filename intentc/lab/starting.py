@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from typing import IO
 from intentc.lab import containerlab, netns
 from intentc.lab.definition import read_definition
 from intentc.lab.engine import environment
-from intentc.lab.lab import Lab
+from intentc.lab.lab import Lab, raise_refusal
 from intentc.lab.model import LabError
 from intentc.lab.runs import State, new_run, running
 
@@ -56,7 +56,7 @@ def find(directory: Path) -> Lab:
     for run, state in running().items():
         if Path(state.directory) == directory.resolve():
             return Lab(run)
-    raise LabError(f"the lab in {directory} is not running: `intentc lab up` starts it")
+    raise LabError(f"the lab in {directory} is not running", "`intentc lab up` starts it")
 
 
 def labs() -> Mapping[Path, State]:
@@ -126,9 +126,11 @@ def choose_engine(engine: str) -> str:
 
 
 def _await(answer: str, run: Path) -> None:
-    error = json.loads(answer).get("error") if answer else _last_words(run)
-    if error:
-        raise LabError(f"the lab did not start: {error}")
+    if not answer:
+        words = _last_words(run)
+        shutil.rmtree(run, ignore_errors=True)
+        raise LabError(f"the lab did not start: {words}")
+    raise_refusal(answer)
 
 
 def _last_words(run: Path) -> str:

@@ -17,6 +17,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from intentc.lab.containerlab import Containerlab
 from intentc.lab.definition import Definition, read_definition
 from intentc.lab.doors import Doors, give_keys, known_hosts
 from intentc.lab.engine import Engine
@@ -26,6 +27,7 @@ from intentc.lab.netns import Netns
 from intentc.lab.runs import KNOWN_HOSTS, Access, State, start_time, write_state
 
 CONTROL = "control"
+Answer = Mapping[str, str | tuple[str, ...]]  # empty, or `error` and `help`
 
 
 class Supervisor:
@@ -72,7 +74,7 @@ class Supervisor:
         try:
             server = starting.result()
         except (LabError, OSError, TimeoutError) as problem:
-            _report(ready, {"error": str(problem) or "the lab did not start in time"})
+            _report(ready, _refusal(problem))
             return None
         _report(ready, {})
         return server
@@ -96,9 +98,9 @@ class Supervisor:
         try:
             async with self._turn:
                 await self._carry_out(request)
-            answer = {}
+            answer: Answer = {}
         except (LabError, OSError, TimeoutError) as problem:
-            answer = {"error": str(problem) or "no answer in time"}
+            answer = _refusal(problem)
         if request["do"] != "down":
             self._write()
         writer.write(json.dumps(answer).encode() + b"\n")
@@ -147,6 +149,7 @@ class Supervisor:
             pids=dict(self._engine.pids),
             access=dict(self._access),
             failed_links=dict(self._failed),
+            notes=self._engine.notes,
         )
         write_state(self._run, state)
 
@@ -165,22 +168,34 @@ def main() -> None:
     try:
         _supervise(arguments)
     except LabError as problem:
-        _report(arguments.ready, {"error": str(problem)})
+        _report(arguments.ready, _refusal(problem))
         sys.exit(1)
     finally:
         shutil.rmtree(run, ignore_errors=True)
 
 
 def _supervise(arguments: argparse.Namespace) -> None:
-    run, definition = arguments.run, read_definition(arguments.directory)
-    disks = run / "disks"
-    disks.mkdir()
-    engine = Netns(definition, disks, run)
-    supervisor = Supervisor(run, definition, engine, arguments.engine)
+    definition = read_definition(arguments.directory)
+    engine = _engine(arguments.engine, definition, arguments.run)
+    supervisor = Supervisor(arguments.run, definition, engine, arguments.engine)
     asyncio.run(supervisor.run(arguments.ready, is_bound=arguments.bound, has_fixed=not arguments.free_addresses))
 
 
-def _report(ready: int, answer: Mapping[str, str]) -> None:
+def _engine(name: str, definition: Definition, run: Path) -> Engine:
+    if name == "containerlab":
+        return Containerlab(definition, run)
+    disks = run / "disks"
+    disks.mkdir()
+    return Netns(definition, disks, run)
+
+
+def _refusal(problem: LabError | OSError | TimeoutError) -> Answer:
+    if isinstance(problem, LabError):
+        return {"error": problem.message, "help": problem.help}
+    return {"error": str(problem) or "no answer in time", "help": ()}
+
+
+def _report(ready: int, answer: Answer) -> None:
     with os.fdopen(ready, "w") as pipe:
         pipe.write(json.dumps(answer) + "\n")
 

@@ -51,6 +51,13 @@ class Engine:
         """The terminals that begin a clause of any block."""
         return frozenset[str]().union(*self.clauses.values())
 
+    @cached_property
+    def free_names(self) -> frozenset[str]:
+        """The terminals of words that are names wherever a name can stand."""
+        stacks = self.machine.start()
+        self.machine.run([Token("GROUP", "group", 1, 1)], stacks)
+        return self.machine.expected(stacks) - {"NAME", "STRING"}
+
     def _starters(self, prefix: list[str]) -> frozenset[str]:
         stacks = self.machine.start()
         with self.lock:

@@ -134,7 +134,7 @@ def _character(situation: Situation) -> Diagnostic:
     if char == "#":
         return Diagnostic("E0110", "`#` begins a comment only after a blank", span, help=("put a blank before it",))
     if _is_hidden(char):
-        return Diagnostic("E0113", f"the character {_code_point(char)} cannot stand here", span, help=("remove it",))
+        return hidden(situation.file, token)
     if char in _MEANT:
         return Diagnostic("E0110", f"the language has no `{char}`", span, help=(f"did you mean `{_MEANT[char]}`?",))
     if char.isalpha():
@@ -146,6 +146,12 @@ def _character(situation: Situation) -> Diagnostic:
     else:
         help_line = "write it inside of a text in quotes, or remove it"
     return Diagnostic("E0110", f"the language has no `{char}`", span, help=(help_line,))
+
+
+def hidden(file: str, token: Token) -> Diagnostic:
+    """Return the finding of a character that cannot be seen."""
+    message = f"the character {_code_point(token.text)} cannot stand here"
+    return Diagnostic("E0113", message, place(file, token), help=("remove it",))
 
 
 def _string(situation: Situation) -> Diagnostic:

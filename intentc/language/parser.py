@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -11,12 +12,12 @@ from intentc import resources
 from intentc.diagnostics import Diagnostic, Findings, Source
 from intentc.language import ast
 from intentc.language.engine import Engine
-from intentc.language.lexer import END, Token, line_starts
+from intentc.language.lexer import BAD, END, Token, line_starts
 from intentc.language.machine import Unexpected
-from intentc.language.mistakes import place, stray
+from intentc.language.mistakes import hidden, place, stray
 from intentc.language.nesting import DEEPEST, may_be_deep, too_deep
 from intentc.language.recovery import Recovery
-from intentc.language.split import Piece, split
+from intentc.language.split import Piece, hidden_in_comments, split
 from intentc.language.table import TableData, pack, read_table, unpack
 
 GRAMMAR = "intent.lark"
@@ -53,6 +54,11 @@ class _FileParser:
                 broken.append(item)
             elif item is not None:
                 declarations.append(item)
+        for offset in hidden_in_comments(self.source.text):
+            line = bisect_right(self.lines, offset)
+            self.findings.add(
+                hidden(self.source.path, Token(BAD, self.source.text[offset], line, offset - self.lines[line - 1] + 1))
+            )
         return ast.File(self.source, tuple(declarations), tuple(broken))
 
     def _parse_piece(self, piece: Piece) -> ast.Declaration | ast.Broken | None:

@@ -18,6 +18,7 @@ _LANDMARK = re.compile(
 )
 _NOTHING = re.compile(rf"(?>(?:[ \t\r\n;]+|{_COMMENT})*)")
 _SEPARATORS = re.compile(r"(?>[ \t;]*)")
+_HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 # What follows the keyword of a declaration: `group` and `service` are also words of sets, the others of nothing else,
 # but a field of an expression may have any name.
 _NAMED = re.compile(rf"{_GAP}(?:{_NAME}|{_STRING})?{_GAP}(?:\{{|=(?!=))")
@@ -39,6 +40,15 @@ def split(text: str) -> Iterator[Piece]:
     A declaration begins at its keyword outside of braces, or, should a brace be missing, at the keyword in column 1.
     """
     return _Splitter(text).pieces()
+
+
+def hidden_in_comments(text: str) -> Iterator[int]:
+    """Yield the offset of the first hidden character of every comment that has one."""
+    if _HIDDEN.search(text) is None:
+        return
+    for match in _LANDMARK.finditer(text):
+        if match[0].startswith("#") and (hidden := _HIDDEN.search(match[0])) is not None:
+            yield match.start() + hidden.start()
 
 
 class _Splitter:

@@ -133,9 +133,8 @@ def unknown_unit(unit: str, start: int) -> Mistake:
         if meant
         else f"the units are {', '.join(UNITS)}"
     )
-    is_certain = (
-        len(meant) == 1 and unit.lower() != "m" and (unit.lower() in _SPELLINGS or meant[0].lower() == unit.lower())
-    )
+    is_other_case = bool(meant) and meant[0].lower() == unit.lower() and not unit.endswith("Bps")  # bytes per second?
+    is_certain = len(meant) == 1 and (unit.lower() in _SPELLINGS or is_other_case)
     return Mistake("E0120", f"unknown unit `{unit}`", start, (help_line,), meant[0] if is_certain else None)
 
 
@@ -148,8 +147,10 @@ def _meant(unit: str) -> list[str]:
         return [known for known in UNITS if known.lower() in {lower, f"{lower}ps"}]
     if lower in _SPELLINGS:
         return [_SPELLINGS[lower]]
-    near = difflib.get_close_matches(lower, [known.lower() for known in UNITS], n=1)
-    return [known for known in UNITS if known.lower() in near]
+    if lower in {"tb", "pb", "tib", "pib"}:
+        return ["GB"]
+    names = {known.lower(): known for known in UNITS}
+    return [names[near] for near in difflib.get_close_matches(lower, names, n=1)]
 
 
 def wrong_unit(quantity: Quantity, wanted: Unit, what: str) -> Diagnostic:

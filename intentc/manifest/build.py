@@ -22,13 +22,14 @@ from intentc.manifest.model import (
     PrimaryEntry,
     ProtectionEntry,
     RateEntry,
+    ReplicaEntry,
     StateEntry,
     StatePairEntry,
     Status,
     SteeringEntry,
 )
 from intentc.manifest.states import merge_states
-from intentc.realise.model import LatencyParts, LinkLoad, Path, Realised, RealisedDemand
+from intentc.realise.model import LatencyParts, LinkLoad, Path, Realised, RealisedDemand, SteeringRule
 from intentc.render.model import Bundle, DeviceBundle
 from intentc.resolve.model import Flow, Model, ResolvedIntent
 from intentc.topology.model import Directional, Topology
@@ -140,11 +141,17 @@ def _demand_entry(item: RealisedDemand) -> DemandEntry:
         excepted=_flows(item.chosen.excepted),
         ceiling_bps=demand.ceiling_bps,
         rtt_bound_us=None if demand.rtt_bound_ns is None else demand.rtt_bound_ns // 1000,
-        steering=tuple(
-            SteeringEntry(rule.node, rule.ingress, rule.waypoints, rule.is_fail_closed) for rule in item.steering
-        ),
+        steering=tuple(_steering(rule) for rule in item.steering),
         reason=item.reason,
     )
+
+
+def _steering(rule: SteeringRule) -> SteeringEntry:
+    other = rule.candidate
+    replica = None
+    if other is not None:
+        replica = ReplicaEntry(other.source.node, other.destination.node, _flows(other.flows), _flows(other.excepted))
+    return SteeringEntry(rule.node, rule.ingress, rule.waypoints, rule.is_fail_closed, replica)
 
 
 def _flows(flows: Iterable[Flow]) -> tuple[FlowEntry, ...]:

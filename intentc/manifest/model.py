@@ -100,13 +100,27 @@ class ProtectionEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplicaEntry:
+    """Other packets of the same demand: those to (or from) a replica that stands by, with addresses of its own."""
+
+    source: str
+    destination: str
+    match: tuple[FlowEntry, ...]
+    excepted: tuple[FlowEntry, ...] = field(metadata={"key": "except"})
+
+
+@dataclass(frozen=True, slots=True)
 class SteeringEntry:
-    """At `node`, packets that came in by `ingress` (null: from attached hosts) go loosely to the first live waypoint."""
+    """At `node`, packets that came in by `ingress` (null: from attached hosts) go loosely to the first live waypoint.
+
+    `replica` null: the packets of the demand's own `match`; else those of a replica that stands by.
+    """
 
     node: str
     ingress: str | None
     waypoints: tuple[str, ...]
     fail_closed: bool
+    replica: ReplicaEntry | None
 
 
 @dataclass(frozen=True, slots=True)

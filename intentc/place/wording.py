@@ -49,7 +49,7 @@ def ends_text(task: Task) -> str:
     """Return who talks to whom."""
     demand = task.demand
     if demand.direction == "reverse":
-        return f"the replies of `{demand.source_site}` to `{demand.destination_name}`"
+        return f"`{demand.source_site}` to `{demand.destination_name}` (replies)"
     return f"`{demand.source_site}` to `{demand.destination_name}`"
 
 

@@ -10,11 +10,11 @@ def unified(node: str, old: Mapping[str, str], new: Mapping[str, str]) -> tuple[
     """Return the lines of a unified diff from `old` to `new` (text by file name), by file in sorted order."""
     lines: list[str] = []
     for name in sorted(old.keys() | new.keys()):
-        before, after = old.get(name, ""), new.get(name, "")
-        if before != after:
+        was, will = old.get(name, ""), new.get(name, "")
+        if was != will:
             lines += difflib.unified_diff(
-                before.splitlines(),
-                after.splitlines(),
+                was.splitlines(),
+                will.splitlines(),
                 f"{node}/{name} (running)",
                 f"{node}/{name} (planned)",
                 lineterm="",

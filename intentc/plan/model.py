@@ -45,8 +45,8 @@ class RunningState:
     """What one device said of itself. `given` is what intentc gave it last (None: nothing yet, or taken away).
 
     `text` is what runs of the owned objects in the device's own words, without counters, and `digest` names it: two reads
-    are equal exactly when nothing owned was changed in between. `given_digest` is the digest right after `given` was made
-    to run. `drift` says, as lines of a diff where they are known, how what runs differs from that. `facts` are lines
+    are equal exactly when nothing owned was changed in between. `drift` says, as lines of a diff, how what runs differs in
+    meaning from `given`. `facts` are lines
     `kind=value` of what a configuration may rely on (interfaces, addresses, slots held by others, who the device is). `is_pending`: the device will go back by itself unless what runs is confirmed.
     """
 
@@ -54,7 +54,6 @@ class RunningState:
     platform: str
     release: str
     given: Payload | None
-    given_digest: str
     digest: str
     text: str = ""
     drift: tuple[str, ...] = ()

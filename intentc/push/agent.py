@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import hashlib
 import shlex
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from intentc.inventory.model import Device
 from intentc.ir.codec import CodecError, dump_config, load_config
 from intentc.ir.model import DeviceConfig
+from intentc.plan.changes import empty_config
 from intentc.plan.model import Payload, RunningState
 from intentc.push.agent_wire import LOCKED, NOT_OURS, Answer, answers, bundle, check, script
 from intentc.push.ssh import Connection, connect
 from intentc.push.team import Limits
 from intentc.push.trouble import SessionError, Trouble
-from intentc.render.model import RenderedFile
+from intentc.render.model import DeviceBundle, RenderedFile
+from intentc.targetkit.kit import Difference
 
 CONFIG_FILE = "config.json"  # the IR, kept by the agent beside the files that were rendered from it
 STAGE = "next"  # one stage is staged at a time
@@ -27,13 +29,24 @@ _DIGEST_CHARACTERS = 16
 _FACTS = ("interface", "address", "bfd_foreign", "qdisc_foreign", "rule_foreign", "table_foreign", "mark_foreign")
 
 
+@dataclass(frozen=True)
+class AgentTarget:
+    """What a target brings for its devices: the agent to install there, and how to compare what runs with what was given."""
+
+    name: str
+    transport: str
+    script: Path
+    differences: Callable[[DeviceBundle, str], Sequence[Difference]]
+
+
 class AgentSession:
     """One connection; each verb is a command of its own, and several verbs that belong together are one round trip."""
 
-    def __init__(self, device: Device, connection: Connection, agent: str, limits: Limits) -> None:
+    def __init__(self, device: Device, connection: Connection, agent: str, target: AgentTarget, limits: Limits) -> None:
         self._device = device
         self._connection = connection
         self._agent = agent
+        self._target = target
         self._limits = limits
 
     @property
@@ -48,10 +61,8 @@ class AgentSession:
     def read(self) -> RunningState:
         """Return what runs, and the facts."""
         identity, facts, state, running, given = self._do(["identify"], ["facts"], ["state"], ["read"], ["given"])
-        text = "".join(f"# {name}\n{content}" for name, content in running.sections.items() if content)
         return replace(
-            self._state(state, given),
-            text=text,
+            self._state(state, running, given),
             platform=identity.one("system").lower(),
             release=identity.one("release"),
             facts=_facts(identity, facts),
@@ -59,8 +70,7 @@ class AgentSession:
 
     def read_back(self) -> RunningState:
         """Return what runs."""
-        state, given = self._do(["state"], ["given"])
-        return self._state(state, given)
+        return self._state(*self._do(["state"], ["read"], ["given"]))
 
     def neighbours(self) -> tuple[str, ...]:
         """Return who is up."""
@@ -134,17 +144,29 @@ class AgentSession:
     def _run(self, text: str, stdin: bytes = b"") -> str:
         return run(self._connection, self._device, text, stdin, self._limits.verb_s)
 
-    def _state(self, state: Answer, given: Answer) -> RunningState:
-        digest, applied = state.one("running"), state.one("applied")
+    def _state(self, state: Answer, running: Answer, given: Answer) -> RunningState:
+        text = "".join(f"# {name}\n{content}" for name, content in running.sections.items() if content)
+        payload = self._payload(given)
         return RunningState(
             node=self.node,
             platform="",
             release="",
-            given=self._payload(given),
-            given_digest=applied,
-            digest=digest,
-            drift=() if applied in (digest, "none") else ("what runs is not what was applied",),
+            given=payload,
+            digest=running.one("digest"),
+            text=text,
+            drift=self._drift(payload, text),
             is_pending=state.one("pending") != "none",
+        )
+
+    def _drift(self, payload: Payload | None, text: str) -> tuple[str, ...]:
+        """Return how what runs differs in meaning from what was given; the agent's own word for it is not asked."""
+        given = payload or Payload(empty_config(self.node, "", ""), ())
+        bundle = DeviceBundle(self.node, self._target.name, self._target.transport, given.config, given.files, ())
+        return tuple(
+            f"{sign}{found.artefact}: {words}"
+            for found in self._target.differences(bundle, text)
+            for sign, words in (("-", found.expected), ("+", found.running))
+            if words
         )
 
     def _payload(self, given: Answer) -> Payload | None:
@@ -166,11 +188,12 @@ class AgentSession:
             ) from error
 
 
-def open_agent(device: Device, limits: Limits, agent: Path) -> AgentSession:
-    """Return a session to `device`, with the agent script `agent` installed there (once: it is named by its digest)."""
+def open_agent(device: Device, limits: Limits, target: AgentTarget) -> AgentSession:
+    """Return a session to `device`, with the target's agent installed there (once: it is named by its digest)."""
     connection = connect(device, timeout_s=limits.connect_s)
     try:
-        return AgentSession(device, connection, _install(connection, device, agent.read_bytes(), limits), limits)
+        agent = _install(connection, device, target.script.read_bytes(), limits)
+        return AgentSession(device, connection, agent, target, limits)
     except SessionError:
         connection.close()
         raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,21 +85,6 @@ class Connection:
             text = f"no answer within {timeout_s:g} s" if trouble is Trouble.TIMEOUT else "the connection was lost"
             raise SessionError(trouble, text) from error
 
-    def put(self, path: str, data: bytes, *, mode: int, timeout_s: float) -> None:
-        """Write `data` to `path` on the device (SFTP), readable as `mode` says."""
-        try:
-            with paramiko.SFTPClient.from_transport(self._transport) as sftp:  # type: ignore[union-attr]
-                sftp.get_channel().settimeout(timeout_s)  # type: ignore[union-attr]
-                with sftp.open(path, "wb") as file:
-                    file.write(data)
-                sftp.chmod(path, mode)
-        except TimeoutError as error:
-            raise SessionError(Trouble.TIMEOUT, f"copying `{path}` took more than {timeout_s:g} s") from error
-        except (OSError, EOFError, paramiko.SSHException) as error:
-            if self.is_open:
-                raise SessionError(Trouble.AGENT, f"cannot write `{path}`: {error}") from error
-            raise SessionError(Trouble.LOST, "the connection was lost") from error
-
     def close(self) -> None:
         """End the connection without waiting for the peer."""
         self._transport.close()
@@ -137,7 +123,6 @@ def _open(device: Device, key: paramiko.PKey | None, timeout_s: float) -> _Shell
             banner_timeout=timeout_s,
             auth_timeout=timeout_s,
             blocking_timeout=timeout_s,
-            keepalive=KEEPALIVE_S,
         )
     except (
         OSError,
@@ -193,10 +178,13 @@ class _Shell(LinuxSSH):  # type: ignore[misc]
         client.set_missing_host_key_policy(_Refuse())
         return client
 
-    def session_preparation(self) -> None:
-        """Close the interactive shell that netmiko opened: nothing is typed into a prompt."""
-        if self.remote_conn is not None:
-            self.remote_conn.close()
+    def _open(self) -> None:
+        """Connect and log in. netmiko would open an interactive shell too: its profile would run for nothing, and be killed
+
+        half-way when we leave.
+        """
+        self.remote_conn_pre = self._build_ssh_client()
+        self.remote_conn_pre.connect(**self._connect_params_dict())
 
     def transport(self) -> paramiko.Transport:
         """Return the authenticated transport."""
@@ -204,6 +192,9 @@ class _Shell(LinuxSSH):  # type: ignore[misc]
         transport = client.get_transport() if client is not None else None
         if transport is None:
             raise SessionError(Trouble.LOST, "the connection was lost")
+        transport.set_keepalive(KEEPALIVE_S)
+        # Verbs are short exchanges: with Nagle's algorithm (RFC 896) each waits for a delayed acknowledgement.
+        transport.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return transport
 
 

@@ -21,12 +21,10 @@ class UnknownHostKeyError(paramiko.SSHException):
 
 
 def explain_connect(error: BaseException, device: Device) -> SessionError:
-    """Return the trouble behind `error`; netmiko wraps what it catches, so the cause is looked for first."""
-    cause = error.__context__ if error.__context__ is not None else error
+    """Return the trouble behind `error`."""
+    cause = error
     where = f"{device.host} port {device.port}"
     match cause:
-        case SessionError():
-            return cause
         case UnknownHostKeyError():
             return _unknown_key(cause, device)
         case paramiko.BadHostKeyException():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from intentc.clauses.requirement import Overriding
@@ -52,6 +52,7 @@ class _Judge:
         self._drafts = drafts
         self._parts = judgement.parts
         self._treatments = [treatment_of(drafts[part.intent], part) for part in judgement.parts]
+        self._shapes: dict[int, Hashable] = {}
         self.judgement = judgement
 
     def hear(self, one: int, other: int, witness: Witness) -> None:
@@ -74,7 +75,7 @@ class _Judge:
         differ = self._differences(one, other)
         is_within, is_around = is_contained(first, second), is_contained(second, first)
         if is_within and is_around:
-            if not differ and shape_of(first) == shape_of(second):
+            if not differ and self._shape(one) == self._shape(other):
                 self.judgement.equals.append((one, other))
             else:
                 self._contradict(one, other, witness, differ or ["choice of replica or unit of rate"])
@@ -92,6 +93,11 @@ class _Judge:
         self.judgement.before.add((earlier, later))
         pair = (self._parts[later].intent, self._parts[earlier].intent)
         self.judgement.contradictions.setdefault(pair, (witness, differ))
+
+    def _shape(self, number: int) -> Hashable:
+        if number not in self._shapes:
+            self._shapes[number] = shape_of(self._parts[number])
+        return self._shapes[number]
 
     def _differences(self, one: int, other: int) -> list[str]:
         return differences(self._treatments[one], self._treatments[other])

@@ -17,6 +17,7 @@ from intentc.clauses.requirement import (
     worst,
 )
 from intentc.diagnostics import Span
+from intentc.resolve.model import Endpoint
 from intentc.resolve.prefixes import Network, PrefixIndex, text_of
 from intentc.resolve.requirements import Requirements
 from intentc.resolve.scope import ProgramScope
@@ -36,9 +37,16 @@ class Offer:
 class Attachment:
     """One node of an end, and what of the end hangs on it."""
 
-    site: str
-    node: str
+    endpoint: Endpoint
     offers: tuple[Offer, ...]
+
+    @property
+    def site(self) -> str:
+        return self.endpoint.site
+
+    @property
+    def node(self) -> str:
+        return self.endpoint.node
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +164,8 @@ def _ends(selection: Selection, span: Span, scope: ProgramScope) -> list[End] | 
     """Return the ends of a selection by name: per site its nodes that have something attached."""
     by_end: dict[str, list[Attachment]] = {}
     for node in sorted(selection.nodes):
-        site = scope.topology.nodes[node].site or node
-        offers = _offers(node, selection.members[node], scope)
-        by_end.setdefault(site, []).extend([Attachment(site, node, offers)] if offers else [])
+        attachment = _attachment(node, selection.members[node], scope)
+        by_end.setdefault(attachment.site, []).extend([attachment] if attachment.offers else [])
     bare = [name for name, attachments in by_end.items() if not attachments]
     if bare:
         return scope.report(
@@ -168,6 +175,18 @@ def _ends(selection: Selection, span: Span, scope: ProgramScope) -> list[End] | 
             help=("give the node an `attached` prefix in the topology, or leave it out of the set",),
         )
     return [End(name, tuple(by_end[name])) for name in sorted(by_end)]
+
+
+def _attachment(node: str, services: frozenset[str], scope: ProgramScope) -> Attachment:
+    """Return what hangs on a node of some services (or of everything); made once, since many intents share their ends."""
+    known = scope.ground.attachments
+    key = (node, services)
+    if key not in known:
+        offers = _offers(node, services, scope)
+        prefixes = sorted({prefix for offer in offers for prefix in offer.prefixes})
+        site = scope.topology.nodes[node].site or node
+        known[key] = Attachment(Endpoint(site, node, tuple(text_of(prefix) for prefix in prefixes)), offers)
+    return known[key]
 
 
 def _offers(node: str, services: frozenset[str], scope: ProgramScope) -> tuple[Offer, ...]:

@@ -187,7 +187,7 @@ class Expressions(Generic[E]):
             "E0206",
             f"`{comparison.field.text} {comparison.operator}` does not compare {what} with `{value_text(comparison.value)}`",
             comparison.span,
-            help=("`in` takes a list in parentheses, `like` a pattern, `<` and `>` a number or quantity",),
+            help=("`in` takes a list, `like` a pattern, `<` and `>` a number or quantity",),
         )
 
     def _unlike(self, field: ast.Name, value: ast.Value, wanted: str) -> Refusal:
@@ -203,11 +203,10 @@ _TYPE_WORDS: dict[type, str] = {str: "a word or text", int: "a whole number", bo
 
 
 def _items(comparison: ast.Comparison) -> list[ast.Value] | Refusal:
-    """Return the values on the right: those of the list after `in`, else one."""
-    is_list = isinstance(comparison.value, ast.ValueList)
-    if isinstance(comparison.value, ast.ValueList) and comparison.operator in {"in", "not in"}:
-        return list(comparison.value.items)
-    return Refusal.BROKEN if is_list or comparison.operator in {"in", "not in"} else [comparison.value]
+    """Return the values on the right: those of a list after `in`, else one; other operators take no list."""
+    if not isinstance(comparison.value, ast.ValueList):
+        return [comparison.value]
+    return list(comparison.value.items) if comparison.operator in {"in", "not in"} else Refusal.BROKEN
 
 
 def label_operand(value: ast.Value) -> LabelValue | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -45,6 +46,8 @@ class Failures:
         self._by_kinds: dict[frozenset[str], tuple[FailureState, ...]] = {}
         self._fates: dict[tuple[frozenset[str], str], _Fate] = {}
         self._hit: dict[frozenset[str], tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset[str]]]] = {}
+        self._place: dict[frozenset[str], Mapping[str, int]] = {}
+        self._remaining: dict[tuple[frozenset[str], frozenset[str]], tuple[FailureState, ...]] = {}
         self._survivals: dict[tuple[object, ...], Survival] = {}
 
     def survival(
@@ -71,15 +74,26 @@ class Failures:
         lost = frozenset.intersection(*(fate.down | fate.alone for fate in stops))
         outside = start.down if is_any_of else start.down | all_down
         cut = (start.alone | lost) - outside
-        excused = cut - self._ids(strict) - (all_down if is_any_of else _NONE) if cut else cut
-        promised = self._states(kinds)
-        if outside or cut:
-            promised = tuple(state for state in promised if state.id not in outside and state.id not in cut)
+        excused = cut - self._places(strict).keys() - (all_down if is_any_of else _NONE) if cut else cut
+        promised = self._without(kinds, outside | cut)
         cuts = (Cut(name, (source,) if name in start.alone else tuple(destinations)) for name in sorted(cut - excused))
         return Survival(promised, tuple(cuts))
 
-    def _ids(self, kinds: frozenset[str]) -> frozenset[str]:
-        return frozenset(state.id for state in self._states(kinds))
+    def _without(self, kinds: frozenset[str], left_out: frozenset[str]) -> tuple[FailureState, ...]:
+        """Return the states of some kinds but for a few, sorted by id; equal tuples are the same one."""
+        key = (kinds, left_out)
+        if key not in self._remaining:
+            states, places = self._states(kinds), self._places(kinds)
+            cuts = sorted(places[name] for name in left_out)
+            runs = zip([-1, *cuts], [*cuts, len(states)], strict=True)
+            kept = (states[after + 1 : until] for after, until in runs)
+            self._remaining[key] = tuple(itertools.chain.from_iterable(kept)) if cuts else states
+        return self._remaining[key]
+
+    def _places(self, kinds: frozenset[str]) -> Mapping[str, int]:
+        if kinds not in self._place:
+            self._place[kinds] = {state.id: place for place, state in enumerate(self._states(kinds))}
+        return self._place[kinds]
 
     def _states(self, kinds: frozenset[str]) -> tuple[FailureState, ...]:
         """Return the states of several kinds, sorted by id, once each."""

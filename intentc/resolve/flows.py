@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from intentc.clauses.requirement import Matching, Pattern
 from intentc.diagnostics import Span
 from intentc.resolve.ends import Attachment, Conversation, Offer, Pair
-from intentc.resolve.model import Candidate, Endpoint, Flow
+from intentc.resolve.model import Candidate, Flow
 from intentc.resolve.packets import box, is_covered
 from intentc.resolve.packets import meet as meet_boxes
 from intentc.resolve.prefixes import Network, meet, network, text_of
@@ -56,8 +56,8 @@ def _candidate(source: Attachment, destination: Attachment, matching: Matching |
         kept = {flow for flow in kept if not is_covered(box(flow), _boxes(holes, flow.family))}
         holes = {hole for hole in holes if any(_overlap(hole, flow) for flow in kept)}
     return Candidate(
-        _endpoint(source),
-        _endpoint(destination),
+        source.endpoint,
+        destination.endpoint,
         tuple(sorted(kept)),
         tuple(sorted(holes)),
     )
@@ -82,11 +82,6 @@ def _without_contained(flows: set[Flow]) -> set[Flow]:
         for flow in group
         if not any(other is not flow and is_covered(box(flow), [box(other)]) for other in group)
     }
-
-
-def _endpoint(attachment: Attachment) -> Endpoint:
-    prefixes = sorted({prefix for offer in attachment.offers for prefix in offer.prefixes})
-    return Endpoint(attachment.site, attachment.node, tuple(text_of(prefix) for prefix in prefixes))
 
 
 def _flows(source: Attachment, destination: Attachment, pattern: Pattern, *, is_exception: bool) -> Iterator[Flow]:

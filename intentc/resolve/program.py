@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from intentc.diagnostics import Findings, Label, Source
+from intentc.diagnostics import Findings, Label
 from intentc.language import ast
 
 Named = (
@@ -13,11 +12,6 @@ Named = (
 )
 N = TypeVar("N", bound=Named)
 
-# The head of a declaration at the start of a line, as far as its name.
-_HEAD = re.compile(
-    r"""^[ \t]*(?:const|group|service|class|profile|intent)[ \t]+(?:"(?P<text>(?:[^"\\\n]|\\.)*)"|(?P<word>[\w.-]+))""",
-    re.MULTILINE,
-)
 
 _NOUNS: Mapping[type, str] = {
     ast.Const: "const",
@@ -43,17 +37,7 @@ class Program:
     intents: Mapping[str, ast.Intent]
     chains: Mapping[str, ast.Chain]
     assertions: Mapping[str, ast.Assertion]
-    sources: tuple[Source, ...]
-
-    def lost_names(self) -> frozenset[str]:
-        """Return the names whose declaration did not parse: its finding is made, so that they are not unknown."""
-        written = {
-            match["word"] or match["text"].replace('\\"', '"').replace("\\\\", "\\")
-            for source in self.sources
-            for match in _HEAD.finditer(source.text)
-        }
-        kinds = (self.constants, self.groups, self.services, self.classes, self.profiles, self.intents)
-        return frozenset(written).difference(*kinds)
+    lost: frozenset[str]  # names of declarations that did not parse, which has its finding
 
 
 def gather(files: Sequence[ast.File], findings: Findings) -> Program:
@@ -68,7 +52,7 @@ def gather(files: Sequence[ast.File], findings: Findings) -> Program:
         _named(ast.Intent, ordered, findings),
         _named(ast.Chain, ordered, findings),
         _named(ast.Assertion, ordered, findings),
-        tuple(file.source for file in files),
+        frozenset(item.name.text for file in files for item in file.broken if item.name is not None),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import cached_property
+from typing import Any, TypeVar
 
 from intentc.clauses import kind_of, read_clause
 from intentc.clauses.kind import Repeats
@@ -50,20 +51,26 @@ class Requirements:
     spans: Mapping[str, Span]
     refusal: Refusal | None
 
+    @cached_property
+    def _by_kind(self) -> Mapping[type, list[Any]]:
+        found: dict[type, list[Any]] = {}
+        for item in self.requirements:
+            found.setdefault(type(item), []).append(item)
+        return found
+
     def lacks(self, written: Mapping[str, type]) -> bool:
         """Return whether a clause of one of these keywords was written but refused."""
-        return any(
-            keyword in self.spans and not any(isinstance(item, kind) for item in self.requirements)
-            for keyword, kind in written.items()
-        )
+        return any(keyword in self.spans and kind not in self._by_kind for keyword, kind in written.items())
 
     def one(self, kind: type[R]) -> R | None:
         """Return the requirement of a kind that stands at most once."""
-        return next((item for item in self.requirements if isinstance(item, kind)), None)
+        found: list[R] = self._by_kind.get(kind, [])
+        return found[0] if found else None
 
     def all(self, kind: type[R]) -> tuple[R, ...]:
         """Return the requirements of a kind that adds up, in order."""
-        return tuple(item for item in self.requirements if isinstance(item, kind))
+        found: list[R] = self._by_kind.get(kind, [])
+        return tuple(found)
 
 
 class Profiles:

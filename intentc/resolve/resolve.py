@@ -10,6 +10,7 @@ from intentc.diagnostics import Findings
 from intentc.language import ast
 from intentc.resolve.classes import BUILT_IN
 from intentc.resolve.conflicts import judge, report_contradictions, report_precedence
+from intentc.resolve.dependencies import evaluate_sets
 from intentc.resolve.draft import Draft, draft_intent
 from intentc.resolve.failures import Failures
 from intentc.resolve.infrastructure import router_addresses
@@ -40,7 +41,9 @@ def resolve(files: Sequence[ast.File], topology: Topology, today: dt.date, findi
     program = gather(files, findings)
     scope = ProgramScope(Ground(program, topology, today, findings))
     classes = _classes(scope)
-    profiles = _declarations(scope)
+    evaluate_sets(scope)
+    profiles = Profiles(scope)
+    profiles.read_all()
     refuse_chains(program, scope)
     refuse_assertions(program, scope)
     drafts = _drafts(profiles, classes, scope)
@@ -62,17 +65,6 @@ def _classes(scope: ProgramScope) -> dict[str, TrafficClass]:
     declared = (scope.declared_class(item) for item in scope.ground.program.classes.values())
     found = dict(BUILT_IN) | {item.name: item for item in declared if isinstance(item, TrafficClass)}
     return {name: found[name] for name in sorted(found)}
-
-
-def _declarations(scope: ProgramScope) -> Profiles:
-    """Read groups, services and profiles, so that those that nobody uses have their findings too."""
-    for name in scope.ground.program.groups:
-        scope.group(name)
-    for name in scope.ground.program.services:
-        scope.service(name)
-    profiles = Profiles(scope)
-    profiles.read_all()
-    return profiles
 
 
 def _drafts(profiles: Profiles, classes: Mapping[str, TrafficClass], scope: ProgramScope) -> dict[str, Draft]:

@@ -7,7 +7,7 @@ import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeVar
+from typing import TYPE_CHECKING
 
 from intentc.clauses.requirement import Elements, Outside, Refusal, Selection
 from intentc.diagnostics import Diagnostic, Findings, Label, Span
@@ -26,9 +26,10 @@ from intentc.resolve.sets import select
 from intentc.resolve.suggest import did_you_mean
 from intentc.topology.model import LabelValue, Link, Site, Topology
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from intentc.resolve.ends import Attachment
+
 _BILLION = 1_000_000_000
-_MAX_DEPTH = 50  # of groups in groups: far beyond any use, far below what the interpreter can take
 _UNIT_WORDS = {
     ast.Unit.TIME: ("a time", "`15ms`"),
     ast.Unit.RATE: ("a rate", "`50Mbps`"),
@@ -46,11 +47,11 @@ class Ground:
     topology: Topology
     today: dt.date
     findings: Findings
-    groups: dict[str, Selection | Refusal | None] = field(default_factory=dict)  # None: being evaluated
-    services: dict[str, Service | Refusal | None] = field(default_factory=dict)
+    groups: dict[str, Selection | Refusal] = field(default_factory=dict)
+    services: dict[str, Service | Refusal] = field(default_factory=dict)
+    attachments: dict[tuple[str, frozenset[str]], Attachment] = field(default_factory=dict)
     classes: dict[str, TrafficClass | Refusal] = field(default_factory=dict)
     _elements: dict[str, Mapping[str, Elements]] = field(default_factory=dict)
-    _lost_names: frozenset[str] | None = None
     _unprotected: dict[str | None, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
@@ -79,11 +80,8 @@ class Ground:
 
     def is_lost(self, name: str) -> bool:
         """Return whether something of this name was declared but could not be read, which has its finding."""
-        if not self.topology.is_complete or any(name in names for names in self.topology.broken.values()):
-            return True
-        if self._lost_names is None:
-            self._lost_names = self.program.lost_names()
-        return name in self._lost_names
+        is_missing = not self.topology.is_complete or any(name in names for names in self.topology.broken.values())
+        return is_missing or name in self.program.lost
 
     @property
     def is_network_whole(self) -> bool:
@@ -272,44 +270,23 @@ class ProgramScope:
         return frozenset(names) if names else self.empty("no link is like this", condition.span)
 
     def group(self, name: str) -> Selection | Refusal:
-        """Return the nodes of a declared group."""
-        declaration = self.ground.program.groups[name]
+        """Return the nodes of a declared group, evaluated once (`dependencies.evaluate_sets` sees to the order)."""
         known = self.ground.groups
-        if name in known:
-            return self._finished(known[name], "group", declaration.name)
-        if sum(found is None for found in known.values()) >= _MAX_DEPTH:
-            return self.of(None).report(
-                "E0210", f"groups are nested more than {_MAX_DEPTH} deep here", declaration.name.span
-            )
-        known[name] = None
-        known[name] = found = self.of(None).select(declaration.set)
-        return found
+        if name not in known:
+            known[name] = self.of(None).select(self.ground.program.groups[name].set)
+        return known[name]
 
     def service(self, name: str) -> Service | Refusal:
-        """Return a declared service with its hosts."""
-        declaration = self.ground.program.services[name]
+        """Return a declared service with its hosts, evaluated once."""
         known = self.ground.services
-        if name in known:
-            return self._finished(known[name], "service", declaration.name)
-        known[name] = None
-        known[name] = found = read_service(declaration, self.of(None))
-        return found
+        if name not in known:
+            known[name] = read_service(self.ground.program.services[name], self.of(None))
+        return known[name]
 
     def service_selection(self, name: str) -> Selection | Refusal:
         """Return the nodes that serve a declared service."""
         service = self.service(name)
         return service if isinstance(service, Refusal) else service.selection
-
-    def _finished(self, found: T | Refusal | None, what: str, name: ast.Name) -> T | Refusal:
-        """Return what was found before; one that is still being evaluated is defined by itself."""
-        if found is not None:
-            return found
-        return self.of(None).report(
-            "E0210",
-            f"{what} `{name.text}` is defined by itself",
-            name.span,
-            help=("take it, or what leads back to it, out of its own set",),
-        )
 
     def declared_class(self, declaration: ast.ClassDeclaration) -> TrafficClass | Refusal:
         """Return a declared class, read once."""

@@ -144,13 +144,19 @@ def _not_an_end(term: ast.NameTerm, scope: ProgramScope) -> Refusal:
 def _names_of(kind: str, scope: ProgramScope) -> Mapping[str, object] | None:
     """Return the names of a kind that can stand in a set, or None for another kind."""
     topology, program = scope.topology, scope.ground.program
-    return {
-        "node": topology.nodes,
-        "site": topology.sites,
-        "region": topology.regions,
-        "group": program.groups,
-        "service": program.services,
-    }.get(kind)
+    match kind:
+        case "node":
+            return topology.nodes
+        case "site":
+            return topology.sites
+        case "region":
+            return topology.regions
+        case "group":
+            return program.groups
+        case "service":
+            return program.services
+        case _:
+            return None
 
 
 def _denoted(kind: str, name: str, scope: ProgramScope) -> Selection | Refusal:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_interface
+from ipaddress import ip_address
 from typing import NamedTuple
 
 from intentc.diagnostics import Findings, Label, Span
@@ -61,8 +61,10 @@ def _managed(topology: Topology) -> dict[tuple[str, int | None], list[tuple[str,
 
 
 def _canonical(host: str) -> str:
+    if ":" not in host:  # a name, or an IPv4 address, which can be written in one way only
+        return host.lower()
     try:
-        return str(ip_interface(host).ip)
+        return str(ip_address(host))
     except ValueError:
         return host.lower()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from intentc.diagnostics import Findings, Label, Span
-from intentc.topology.model import Attachment, Node, Topology
+from intentc.topology.model import Attachment, Link, Node, Topology
 
 
 def check_interfaces(topology: Topology, findings: Findings) -> None:
@@ -11,53 +11,60 @@ def check_interfaces(topology: Topology, findings: Findings) -> None:
 
     Several prefixes may hang on one interface, with one trust setting (E0335); a prefix hangs on one interface (E0330).
     """
-    used = _ends(topology, findings)
+    used = _check_ends(topology, findings)
     for node in topology.nodes.values():
-        trusts: dict[str, Attachment] = {}
-        for attachment in node.attached:
-            if attachment.interface is None:
-                continue
-            claim = used.get((node.name, attachment.interface))
-            if claim is not None:
-                _refuse_use(node.name, attachment.interface, attachment.span, claim, findings)
-            first = trusts.setdefault(attachment.interface, attachment)
-            if first.trust != attachment.trust:
-                _refuse_trust(attachment, first, findings)
+        _check_trust(node, findings)
         _check_prefixes(node, findings)
+        for attachment in node.attached:
+            link = used.get((node.name, attachment.interface))
+            if link is not None:
+                _refuse_use(node.name, attachment.span, _place(link, node.name, topology), findings)
 
 
-def _ends(topology: Topology, findings: Findings) -> dict[tuple[str, str], tuple[str, Span]]:
-    used: dict[tuple[str, str], tuple[str, Span]] = {}
+def _check_ends(topology: Topology, findings: Findings) -> dict[tuple[str, str | None], Link]:
+    """Return the link at each named interface."""
+    used: dict[tuple[str, str | None], Link] = {}
     for link in topology.links.values():
-        for field, end in (("a", link.a), ("b", link.b)):
+        for end in (link.a, link.b):
             if end.interface is None:
                 continue
-            span = topology.span_of("link", link.id, field)
-            claim = used.setdefault((end.node, end.interface), (f"link `{link.id}` ends here", span))
-            if claim[1] != span:
-                _refuse_use(end.node, end.interface, span, claim, findings)
+            first = used.setdefault((end.node, end.interface), link)
+            if first is not link:
+                _refuse_use(
+                    end.node, _place(link, end.node, topology).span, _place(first, end.node, topology), findings
+                )
     return used
 
 
-def _refuse_use(node: str, interface: str, span: Span, claim: tuple[str, Span], findings: Findings) -> None:
+def _place(link: Link, node: str, topology: Topology) -> Label:
+    span = topology.span_of("link", link.id, "a" if link.is_ab(node) else "b")
+    return Label(span, f"link `{link.id}` ends here on `{link.end(node).interface}`")
+
+
+def _refuse_use(node: str, span: Span, claim: Label, findings: Findings) -> None:
     findings.error(
         "E0327",
-        f"the interface `{interface}` of `{node}` is used twice",
+        f"an interface of `{node}` is used twice",
         span,
         node=node,
-        related=(Label(claim[1], claim[0]),),
+        related=(claim,),
         help=("name another interface at one of the two places",),
     )
 
 
-def _refuse_trust(attachment: Attachment, first: Attachment, findings: Findings) -> None:
-    findings.error(
-        "E0335",
-        f"the interface `{attachment.interface}` is trusted as `{first.trust}` and as `{attachment.trust}`",
-        attachment.span,
-        related=(Label(first.span, f"`{first.trust}` here"),),
-        help=("write the same `trust` for all prefixes of one interface",),
-    )
+def _check_trust(node: Node, findings: Findings) -> None:
+    trusts: dict[str, Attachment] = {}
+    for attachment in node.attached:
+        first = trusts.setdefault(attachment.interface or "", attachment)
+        if attachment.interface is not None and first.trust != attachment.trust:
+            findings.error(
+                "E0335",
+                f"the interface `{attachment.interface}` is trusted as `{first.trust}` and as `{attachment.trust}`",
+                attachment.span,
+                node=node.name,
+                related=(Label(first.span, f"`{first.trust}` here"),),
+                help=("write the same `trust` for all prefixes of one interface",),
+            )
 
 
 def _check_prefixes(node: Node, findings: Findings) -> None:

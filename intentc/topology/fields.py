@@ -74,7 +74,7 @@ class Fields:
 
     def text(self, name: str, rule: NameRule = TEXT) -> str | None:
         """Return a text; a number counts as the text that was written (so `release: 24.10` is not 24.1)."""
-        return self.read(name, "text", lambda scalar: read_text(name, scalar, rule))
+        return self.read(name, "text", lambda scalar: read_text(name, scalar, rule)) if name in self._entries else None
 
     def name(self, name: str) -> str | None:
         """Return a name that people read."""
@@ -151,7 +151,7 @@ class Fields:
 
     def sub(self, name: str) -> Table | None:
         """Return a field that is a mapping."""
-        node = self._node(name)
+        node = self._node(name) if name in self._entries else None
         if node is None or isinstance(node, Table):
             return node
         self._refuse_type(name, "a mapping", node)
@@ -159,7 +159,7 @@ class Fields:
 
     def items(self, name: str) -> tuple[Node, ...] | None:
         """Return the items of a field that is a list."""
-        node = self._node(name)
+        node = self._node(name) if name in self._entries else None
         if node is None:
             return None
         if isinstance(node, Items):
@@ -180,15 +180,11 @@ class Fields:
 
     def read(self, name: str, expected: str, parse: Callable[[Scalar], T]) -> T | None:
         """Return what `parse` makes of a field that is a scalar."""
-        if name not in self._entries:  # most fields of most elements
-            return None
-        node = self._node(name)
+        node = self._node(name) if name in self._entries else None
         return None if node is None else self.value(name, expected, node, parse)
 
     def _node(self, name: str) -> Node | None:
-        entry = self._entries.get(name)
-        if entry is None:
-            return None
+        entry = self._entries[name]
         node = entry.value
         if isinstance(node, Refused):
             self.is_sound = False
@@ -199,7 +195,7 @@ class Fields:
         return node
 
     def _two_way(self, name: str, expected: str, parse: Callable[[Scalar], int]) -> Directional | None:
-        node = self._node(name)
+        node = self._node(name) if name in self._entries else None
         if not isinstance(node, Table):
             value = None if node is None else self.value(name, f"{expected}, or `{{ab: …, ba: …}}`", node, parse)
             return None if value is None else Directional(value, value)

@@ -48,7 +48,6 @@ class End:
 
     node: str
     interface: str | None
-    span: Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def read_drafts(items: Iterable[Node], reading: Reading) -> list[Draft]:
     drafts: dict[str, Draft] = {}
     for item in ends:
         identifier = item.id or names[id(item)]
-        span = item.fields.span("id") if item.id is not None else item.a.span
+        span = item.fields.span("id" if item.id is not None else "a")
         draft = Draft(identifier, item.a, item.b, item.fields, span)
         if identifier in drafts:
             _refuse_twice(draft, drafts[identifier], reading)
@@ -118,7 +117,7 @@ def _read_end(name: str, fields: Fields) -> End | None:
             help_ = f"write an end as `node` or `node:interface`; allowed are {rule.words}"
             fields.refuse("E0311", f"`{part}` cannot be the name of {kind}", fields.span(name), help_)
             return None
-    return End(node, interface or None, fields.span(name))
+    return End(node, interface or None)
 
 
 def _default_ids(unnamed: Sequence[_Ends]) -> dict[int, str]:

@@ -113,8 +113,9 @@ def _read_crosses(
 ) -> tuple[str, ...] | None:
     """Return the regions that the link passes through; None when nobody said, for a tunnel of any link below it."""
     names = fields.names("crosses")
-    known = [reading.refers("region", name, span, around.regions, "E0320") for name, span in names or ()]
-    fields.is_sound = fields.is_sound and all(known)
+    for name, span in names or ():
+        if name not in around.regions:
+            fields.is_sound = reading.misses("region", name, span, around.regions, "E0320")
     own = None if names is None else {name for name, _ in names}
     if inherited is None:
         return None if own is None else tuple(sorted(own))

@@ -22,7 +22,7 @@ def read_links(items: Sequence[Node], around: Surroundings, reading: Reading) ->
     drafts = {draft.id: draft for draft in read_drafts(items, reading)}
     over = {name: draft.fields.names("over") or () for name, draft in drafts.items()}
     found: dict[str, Link] = {}
-    for name in order_tunnels(over, {name: draft.span for name, draft in drafts.items()}, reading):
+    for name in order_tunnels(over, {name: drafts[name].span for name, below in over.items() if below}, reading):
         draft = drafts[name]
         link = _read_sound(draft, over[name], found, around, reading)
         if link is None:
@@ -41,20 +41,22 @@ def _read_sound(
     reading: Reading,
 ) -> Link | None:
     is_connected = _has_ends(draft, around, reading)
-    carriers = [reading.refers("link", name, span, links, "E0326") for name, span in over]
-    is_carried = all(carriers)
+    missing = [name for name, span in over if not (name in links or reading.misses("link", name, span, links, "E0326"))]
     inherited = None
-    if over and is_connected and is_carried:
+    if over and is_connected and not missing:
         below = [links[name] for name, _ in over]
         inherited = inherit(draft.a.node, draft.b.node, below, around.nodes, around.regions)
     link = read_link(draft, [name for name, _ in over], inherited, around, reading)
-    return link if is_connected and is_carried and draft.fields.is_sound else None
+    return link if is_connected and not missing and draft.fields.is_sound else None
 
 
 def _has_ends(draft: Draft, around: Surroundings, reading: Reading) -> bool:
     if draft.a.node == draft.b.node:
         help_ = "name another node at one end"
-        draft.fields.refuse("E0324", f"link `{draft.id}` ends where it starts", draft.b.span, help_)
+        draft.fields.refuse("E0324", f"link `{draft.id}` ends where it starts", draft.fields.span("b"), help_)
         return False
-    known = [reading.refers("node", end.node, end.span, around.nodes, "E0323") for end in (draft.a, draft.b)]
-    return all(known)  # both ends are asked, so that both are reported
+    is_whole = True
+    for end, field in ((draft.a, "a"), (draft.b, "b")):
+        if end.node not in around.nodes:
+            is_whole = reading.misses("node", end.node, draft.fields.span(field), around.nodes, "E0323")
+    return is_whole

@@ -13,6 +13,7 @@ from intentc.topology.model import Bfd, IPInterface, Node, Region, SegmentRoutin
 from intentc.topology.names import DEVICE_NAME
 from intentc.topology.natural_order import natural_key
 from intentc.topology.reading import Reading
+from intentc.topology.regions import is_known_region
 from intentc.topology.routing import read_bfd
 from intentc.topology.tree import Scalar, Table
 from intentc.topology.values import read_integer
@@ -95,10 +96,9 @@ def _read_node(key: Scalar, fields: Fields, sites: Mapping[str, Site], defaults:
 def _is_known(
     node: Node, fields: Fields, sites: Mapping[str, Site], regions: Mapping[str, Region], reading: Reading
 ) -> bool:
-    is_located = node.site is None or reading.refers("site", node.site, fields.span("site"), sites, "E0322")
-    if not fields.has("region") or node.region is None:
-        return is_located
-    return reading.refers("region", node.region, fields.span("region"), regions, "E0320") and is_located
+    site = node.site
+    is_located = site is None or site in sites or reading.misses("site", site, fields.span("site"), sites, "E0322")
+    return is_located and (not fields.has("region") or is_known_region(node.region, fields, regions, reading))
 
 
 def _read_loopback(fields: Fields, name: str, version: int) -> IPInterface | None:

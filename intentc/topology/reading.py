@@ -41,10 +41,11 @@ class Reading:
         """Remember an element that has its finding and is not part of the topology."""
         self.broken.setdefault(kind, set()).add(name)
 
-    def refers(self, kind: str, name: str, span: Span, known: Mapping[str, object], code: str) -> bool:
-        """Return whether `name` is known; if not, the element that needs it is left out, and `report_unknown` says why."""
-        if name in known:
-            return True
+    def misses(self, kind: str, name: str, span: Span, known: Mapping[str, object], code: str) -> bool:
+        """Return False, as an answer to "is `name` known?", having noted what `report_unknown` will say.
+
+        To be asked as `name in known or reading.misses(…)`, so that no span is made for the many that are known.
+        """
         if self.is_complete and name not in self.broken.get(kind, ()):
             self._unknown.setdefault((code, kind, name), []).append(span)
             self._known[code, kind, name] = known

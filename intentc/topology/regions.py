@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from intentc.diagnostics import Label, Span
+from intentc.topology.fields import Fields
 from intentc.topology.model import Region
 from intentc.topology.names import NAME
 from intentc.topology.natural_order import natural_key
@@ -37,6 +38,13 @@ def read_regions(sections: Sequence[Node], reading: Reading) -> dict[str, Region
         name: Region(name, tree.parents[name][0] if name in tree.parents else None, spans[name])
         for name in sorted(spans, key=natural_key)
     }
+
+
+def is_known_region(region: str | None, fields: Fields, regions: Mapping[str, Region], reading: Reading) -> bool:
+    """Return whether the region that a field names exists; no region is fine, an unknown one becomes E0320."""
+    return (
+        region is None or region in regions or reading.misses("region", region, fields.span("region"), regions, "E0320")
+    )
 
 
 def _walk(node: Node, parent: str | None, tree: _Tree, reading: Reading) -> None:

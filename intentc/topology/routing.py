@@ -12,6 +12,7 @@ from intentc.topology.names import DEVICE_NAME
 from intentc.topology.natural_order import natural_key
 from intentc.topology.quantities import Measure
 from intentc.topology.reading import Reading
+from intentc.topology.regions import is_known_region
 from intentc.topology.tree import Table
 from intentc.topology.values import read_host_address
 
@@ -56,7 +57,7 @@ def read_collectors(table: Table | None, regions: Mapping[str, Region], reading:
         fields = Fields(body, f"collector `{key.text}`", COLLECTOR_FIELDS, reading.findings)
         address, region = fields.read("address", "an IP address", read_host_address), fields.name("region")
         fields.require("address", key.span, "write where it listens, as in `address: 10.20.0.9`")
-        is_placed = region is None or reading.refers("region", region, fields.span("region"), regions, "E0320")
+        is_placed = is_known_region(region, fields, regions, reading)
         if fields.is_sound and is_placed and address is not None:
             found[key.text] = Collector(key.text, address, region, key.span)
             reading.keep_place("collector", key.text, body)

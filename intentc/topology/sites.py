@@ -10,6 +10,7 @@ from intentc.topology.model import Region, Site
 from intentc.topology.names import NAME
 from intentc.topology.natural_order import natural_key
 from intentc.topology.reading import Reading
+from intentc.topology.regions import is_known_region
 from intentc.topology.tree import Table
 from intentc.topology.values import read_number
 
@@ -23,7 +24,7 @@ def read_sites(table: Table | None, regions: Mapping[str, Region], reading: Read
         fields = Fields(body, f"site `{key.text}`", SITE_FIELDS, reading.findings)
         region = fields.name("region")
         site = Site(key.text, region, fields.text("role"), _location(fields), fields.labels(), key.span)
-        is_placed = region is None or reading.refers("region", region, fields.span("region"), regions, "E0320")
+        is_placed = is_known_region(region, fields, regions, reading)
         if fields.is_sound and is_placed:
             found[key.text] = site
             reading.keep_place("site", key.text, body)

@@ -1,24 +1,97 @@
-"""What the packets of a demand's entry do in one state, by simulation."""
+"""What the packets of a demand do in one state, by simulation: at which replica they end, and over which paths."""
 
 from __future__ import annotations
 
-from intentc.manifest.elements import Elements
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from intentc.manifest.elements import NOTHING, Elements
 from intentc.topology.model import Topology
 from intentc.verify.case import Case, World
 from intentc.verify.ground import Ground
-from intentc.verify.simulate import Outcome, Packets, follow, rules_of
+from intentc.verify.simulate import Outcome, Packets, Rules, follow
+
+Pair = tuple[str, str]  # source node, destination node
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Packets of a demand that look alike: the pairs of nodes between which they run, their destinations, their steering."""
+
+    pairs: tuple[Pair, ...]
+    prefixes: tuple[str, ...]
+    rules: Rules
 
 
 def behaviour(world: World, case: Case, failed: Elements) -> Outcome:
-    """Return where the packets of `case` go when `failed` is down."""
+    """Return where the packets of `case` go when `failed` is down.
+
+    Hosts talk to the chosen replica as long as packets arrive there, then to the next one in order. Replies start where
+    the requests end.
+    """
+    key = (case.asked.name, case.entry.id, failed)
+    if key not in world.outcomes:
+        world.outcomes[key] = _behaviour(world, case, failed)
+    return world.outcomes[key]
+
+
+def _behaviour(world: World, case: Case, failed: Elements) -> Outcome:
+    first: Outcome | None = None
+    start = _start(world, case, failed)
+    for course in courses(case):
+        if start in {source for source, _ in course.pairs}:
+            outcome = _follow(world, case, course, start, failed)
+            if outcome.fault is None:
+                return outcome
+            first = first or outcome
+    return first or Outcome({}, f"nothing runs from `{start}`")
+
+
+def courses(case: Case) -> list[Course]:
+    """Return the courses of a demand, that of the chosen pair first, the others in the order of their nodes."""
+    groups: dict[frozenset[object], list[Pair]] = {}
+    for pair, packets in sorted(case.wanted.choices.items()):
+        groups.setdefault(frozenset(packets.match), []).append(pair)
+    chosen = (case.entry.source, case.entry.destination)
+    found = [_course(case, tuple(pairs), is_chosen=chosen in pairs) for pairs in groups.values()]
+    return sorted(found, key=lambda course: chosen not in course.pairs)
+
+
+def _course(case: Case, pairs: tuple[Pair, ...], *, is_chosen: bool) -> Course:
+    packets = case.wanted.choices[pairs[0]]
+    prefixes = tuple(sorted({flow.destination for flow in packets.match}))
+    rules = {}
+    for rule in case.entry.steering:
+        is_own = is_chosen if rule.replica is None else (rule.replica.source, rule.replica.destination) in pairs
+        if is_own:
+            rules[rule.node, rule.ingress] = rule
+    return Course(pairs, prefixes, rules)
+
+
+def _start(world: World, case: Case, failed: Elements) -> str:
+    """Return where packets start: replies where the requests end, everything else at its only source."""
+    forward = world.requests_of(case)
+    if forward is None:
+        return case.entry.source
+    outcome = behaviour(world, forward, failed)
+    return min(outcome.shares)[0][-1] if outcome.fault is None else case.entry.source
+
+
+def _follow(world: World, case: Case, course: Course, start: str, failed: Elements) -> Outcome:
     routing = world.routing(failed)
-    prefixes = sorted({flow.destination for flow in case.entry.match})
-    kinds = sorted({routing.holders(prefix) for prefix in prefixes}, key=sorted)
-    fenced = fences(world.topology, case.asked.ground, case.wanted.destination.nodes)
-    return follow(routing, Packets(case.entry.source, tuple(kinds), fenced), rules_of(case.entry.steering))
+    kinds = sorted({routing.holders(prefix) for prefix in course.prefixes}, key=sorted)
+    fenced = fences(world.topology, case.asked.ground, _ends(world, case))
+    return follow(routing, Packets(start, tuple(kinds), fenced), course.rules)
 
 
-def fences(topology: Topology, ground: Ground, ends: tuple[str, ...]) -> frozenset[str]:
+def _ends(world: World, case: Case) -> frozenset[str]:
+    """Return the nodes at which every packet of the demand ends, whatever its address."""
+    routing = world.routing(NOTHING)
+    found = [routing.holders(prefix) for course in courses(case) for prefix in course.prefixes]
+    return frozenset.intersection(*found) if found else frozenset()
+
+
+def fences(topology: Topology, ground: Ground, ends: frozenset[str]) -> frozenset[str]:
     """Return the links that packets never enter: the forbidden ones, and those around nodes that could let them out.
 
     A node that is not ours to configure cannot hold packets back from a forbidden link beside it, so they must not reach
@@ -27,7 +100,11 @@ def fences(topology: Topology, ground: Ground, ends: tuple[str, ...]) -> frozens
     fenced = set(ground.banned_links)
     fenced |= {link.id for node in ground.banned_nodes for link in topology.links_of.get(node, ())}
     open_nodes = {name for name, node in topology.nodes.items() if node.platform == "none" and name not in ends}
-    while leaky := {name for name in open_nodes if any(link.id in fenced for link in topology.links_of[name])}:
+    while leaky := set(_leaky(topology, open_nodes, fenced)):
         fenced |= {link.id for name in leaky for link in topology.links_of[name]}
         open_nodes -= leaky
     return frozenset(fenced)
+
+
+def _leaky(topology: Topology, open_nodes: set[str], fenced: set[str]) -> Iterator[str]:
+    return (name for name in open_nodes if any(link.id in fenced for link in topology.links_of[name]))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from intentc.manifest.elements import NOTHING, Elements
@@ -11,25 +10,9 @@ from intentc.topology.model import Topology
 from intentc.verify.classes import ClassFacts
 from intentc.verify.igp import Routing
 from intentc.verify.proof import Court
+from intentc.verify.simulate import Outcome
 from intentc.verify.sources import Sources
 from intentc.verify.wanted import Asked, Wanted
-
-
-@dataclass(slots=True)
-class World:
-    """What all cases share. Routing is computed once per set of failed elements."""
-
-    topology: Topology
-    sources: Sources
-    manifest: Manifest
-    court: Court
-    _routings: dict[Elements, Routing] = field(default_factory=dict)
-
-    def routing(self, failed: Elements = NOTHING) -> Routing:
-        """Return the network's routing without `failed`."""
-        if failed not in self._routings:
-            self._routings[failed] = Routing(self.topology, failed)
-        return self._routings[failed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +30,31 @@ class Case:
         return f"`{self.entry.id}`"
 
 
-@dataclass(frozen=True, slots=True)
-class Docket:
-    """All cases of a manifest by demand id; one demand may stand for several intents that ask the same."""
+@dataclass(slots=True)
+class World:
+    """What all cases share. Routing is computed once per set of failed elements, and behaviour once per demand and set."""
 
-    cases: tuple[Case, ...]
-    sharers: Mapping[str, tuple[Case, ...]]
+    topology: Topology
+    sources: Sources
+    manifest: Manifest
+    court: Court
+    outcomes: dict[tuple[str, str, Elements], Outcome] = field(default_factory=dict)
+    _requests: dict[tuple[str, str, str], Case] = field(default_factory=dict)
+    _routings: dict[Elements, Routing] = field(default_factory=dict)
+
+    def routing(self, failed: Elements = NOTHING) -> Routing:
+        """Return the network's routing without `failed`."""
+        if failed not in self._routings:
+            self._routings[failed] = Routing(self.topology, failed)
+        return self._routings[failed]
+
+    def enter(self, case: Case) -> None:
+        """Remember a case, so that its replies find it."""
+        if case.wanted.direction == "forward":
+            self._requests[case.asked.name, case.wanted.source.name, case.wanted.destination.name] = case
+
+    def requests_of(self, case: Case) -> Case | None:
+        """Return the forward case that `case` is the reply to, None for a forward one."""
+        if case.wanted.direction == "forward":
+            return None
+        return self._requests.get((case.asked.name, case.wanted.destination.name, case.wanted.source.name))

@@ -65,20 +65,21 @@ def _check_entries(world: World, case: Case) -> None:
 
 def _check_promised(world: World, case: Case, state: State) -> None:
     court, name = world.court, state.id
+    if name in case.entry.unprotected:
+        _check_excuse(world, case, name)
+        return
     outcome = behaviour(world, case, state.failed)
-    if outcome.fault is not None:
-        is_told = name in case.entry.unprotected
-        hidden = f"{case.name} in `{name}`: the manifest does not say that there is no path, but {outcome.fault}"
-        if court.judge("states", _MISSING, holds=is_told, otherwise=hidden, state=name):
-            _check_excuse(world, case, outcome.fault, name)
-        return
     told = claimed(case, state)
-    if told is None:
-        is_as_normal = name not in case.entry.unprotected and _is_same(outcome, case.entry.primary.paths)
+    if outcome.fault is not None:
+        hidden = f"{case.name} in `{name}`: the manifest does not say that there is no path, but {outcome.fault}"
+        court.deny(_MISSING if told is None else _STATE, hidden, state=name)
+    elif told is None:
         missing = f"{case.name}: nothing is said of the promised state `{name}`, in which {_told(outcome)}"
-        court.judge("states", _MISSING, holds=is_as_normal, otherwise=missing, state=name)
-        return
-    _compare(world, case, told.paths, outcome, name)
+        court.judge(
+            "states", _MISSING, holds=_is_same(outcome, case.entry.primary.paths), otherwise=missing, state=name
+        )
+    else:
+        _compare(world, case, told.paths, outcome, name)
 
 
 def _check_further(world: World, case: Case, name: str, *, is_cut: bool) -> None:
@@ -86,18 +87,12 @@ def _check_further(world: World, case: Case, name: str, *, is_cut: bool) -> None
     failed = failed_elements(name, world.topology)
     if failed is None:
         world.court.deny(_STATE, f"{case.name}: `{name}` is no failure state of this network", state=name)
-        return
-    told = claimed(case, State(name, failed))
-    outcome = behaviour(world, case, failed)
-    if name in case.entry.unprotected:
-        without = f"{case.name}: `{name}` is said to leave no path, but {_told(outcome)}"
-        if (
-            world.court.judge("states", _STATE, holds=outcome.fault is not None, otherwise=without, state=name)
-            and is_cut
-        ):
-            _check_excuse(world, case, outcome.fault or "", name)
-    elif told is not None:
-        _compare(world, case, told.paths, outcome, name)
+    elif name in case.entry.unprotected and is_cut:
+        _check_excuse(world, case, name)
+    elif name in case.entry.unprotected:
+        world.court.deny(_STATE, f"{case.name}: `{name}` is not promised, so it cannot be unprotected", state=name)
+    elif (told := claimed(case, State(name, failed))) is not None:
+        _compare(world, case, told.paths, behaviour(world, case, failed), name)
 
 
 def _compare(world: World, case: Case, paths: Sequence[PathEntry], outcome: Outcome, name: str) -> None:
@@ -106,9 +101,9 @@ def _compare(world: World, case: Case, paths: Sequence[PathEntry], outcome: Outc
     world.court.judge("states", _STATE, holds=is_right, otherwise=said, state=name)
 
 
-def _check_excuse(world: World, case: Case, fault: str, name: str) -> None:
-    """A promised state without a path is accepted only where a waiver says so."""
-    broken = f"{case.name}: no path is left in `{name}`, which is promised: {fault}"
+def _check_excuse(world: World, case: Case, name: str) -> None:
+    """A promised state without a path that keeps the promise is accepted only where a waiver says so."""
+    broken = f"{case.name}: `{name}` is promised, and the manifest has no path for it"
     world.court.judge("states", _UNPROTECTED, holds=_is_waived(world, case), otherwise=broken, state=name)
 
 

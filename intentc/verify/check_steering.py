@@ -1,9 +1,13 @@
-"""Whether steering rules could be what they say: real places, real waypoints, closed where the intent says drop."""
+"""Whether steering rules could be what they say, and whether segments and alternatives are what the rules amount to."""
 
 from __future__ import annotations
 
-from intentc.manifest.model import SteeringEntry
+from collections.abc import Iterator
+
+from intentc.manifest.model import AlternativeEntry, PathEntry, SteeringEntry
 from intentc.verify.case import Case, World
+from intentc.verify.check_states import claimed
+from intentc.verify.packets import NotAFlow, stray
 
 _CODE = "E0570"
 
@@ -11,17 +15,36 @@ _CODE = "E0570"
 def check_steering(world: World, case: Case) -> None:
     """Judge mechanism and steering rules of a demand."""
     entry, court = case.entry, world.court
-    is_known = entry.mechanism in {"igp", "pbr"} and not entry.segments and not entry.alternatives
     unknown = f"{case.name}: nothing here can derive what mechanism `{entry.mechanism}` does"
-    court.judge("steering", _CODE, holds=is_known, otherwise=unknown)
+    court.judge("steering", _CODE, holds=entry.mechanism in {"igp", "pbr"}, otherwise=unknown)
     idle = f"{case.name}: mechanism `{entry.mechanism}` does not go with {len(entry.steering)} steering rules"
     court.judge("steering", _CODE, holds=(entry.mechanism == "pbr") == bool(entry.steering), otherwise=idle)
     for rule in entry.steering:
         flaw = _flaw(world, case, rule)
         court.judge("steering", _CODE, holds=flaw is None, otherwise=f"{case.name}: the rule at `{rule.node}` {flaw}")
-    places = [(rule.node, rule.ingress) for rule in entry.steering]
+    places = [(rule.node, rule.ingress, rule.replica) for rule in entry.steering]
     twice = f"{case.name}: two rules act at the same node and ingress"
     court.judge("steering", _CODE, holds=len(set(places)) == len(places), otherwise=twice)
+
+
+def check_alternatives(world: World, case: Case) -> None:
+    """Judge segments and alternatives of sound primary paths: they are the waypoints of the rules that packets meet."""
+    entry, court = case.entry, world.court
+    met = list(_met(case))
+    segments = tuple(rule.waypoints[0] for rule in met if rule.waypoints)
+    said = f"{case.name}: `segments` are {list(entry.segments)}, but the rules met make {list(segments)}"
+    court.judge("steering", _CODE, holds=entry.segments == segments, otherwise=said)
+    waypoints = met[0].waypoints if met else ()
+    count = f"{case.name}: there are {len(entry.alternatives)} alternatives for {len(waypoints)} waypoints"
+    if not court.judge("steering", _CODE, holds=len(entry.alternatives) == len(waypoints), otherwise=count):
+        return
+    preferences = [item.preference for item in entry.alternatives]
+    order = f"{case.name}: `preference` does not fall from one alternative to the next"
+    is_falling = preferences == sorted(set(preferences), reverse=True)
+    court.judge("steering", _CODE, holds=is_falling, otherwise=order)
+    for at, item in enumerate(entry.alternatives):
+        flaw = _alternative_flaw(world, case, met[0], at, item)
+        court.judge("steering", _CODE, holds=flaw is None, otherwise=f"{case.name}: alternative {at + 1} {flaw}")
 
 
 def _flaw(world: World, case: Case, rule: SteeringEntry) -> str | None:
@@ -35,9 +58,13 @@ def _flaw(world: World, case: Case, rule: SteeringEntry) -> str | None:
             return f"is bound to `{rule.ingress}`, which does not end there"
     if not rule.waypoints:
         return "has no waypoint"
-    families = {flow.family for flow in case.entry.match}
+    return _waypoint_flaw(world, case, rule) or _replica_flaw(case, rule)
+
+
+def _waypoint_flaw(world: World, case: Case, rule: SteeringEntry) -> str | None:
+    families = {flow.family for flow in (rule.replica.match if rule.replica is not None else case.entry.match)}
     for name in rule.waypoints:
-        waypoint = topology.nodes.get(name)
+        waypoint = world.topology.nodes.get(name)
         if waypoint is None or waypoint.state == "planned":
             return f"steers towards `{name}`, which does not exist"
         if (4 in families and waypoint.loopback is None) or (6 in families and waypoint.loopback6 is None):
@@ -45,3 +72,54 @@ def _flaw(world: World, case: Case, rule: SteeringEntry) -> str | None:
     if rule.fail_closed != case.asked.is_closed:
         return f"is{'' if rule.fail_closed else ' not'} fail-closed, against the intent"
     return None
+
+
+def _replica_flaw(case: Case, rule: SteeringEntry) -> str | None:
+    """Return what is wrong with the packets of a rule that steers those to a replica which stands by."""
+    replica = rule.replica
+    if replica is None:
+        return None
+    meant = case.wanted.choices.get((replica.source, replica.destination))
+    if meant is None:
+        return f"is for `{replica.source}` to `{replica.destination}`, which the intent does not ask for"
+    try:
+        one = stray(replica.match, replica.excepted, meant.match, meant.excepted)
+        other = stray(meant.match, meant.excepted, replica.match, replica.excepted)
+    except NotAFlow as error:
+        return f"has a `match` with something that is no flow: {error}"
+    return "steers other packets than those of its replica" if one or other else None
+
+
+def _met(case: Case) -> Iterator[SteeringEntry]:
+    """Yield the rules that packets on the first primary path come to, in order."""
+    rules = {(rule.node, rule.ingress): rule for rule in case.entry.steering if rule.replica is None}
+    path = min(case.entry.primary.paths, key=lambda each: (each.path, each.links))
+    for place in zip(path.path[:-1], (None, *path.links[:-1]), strict=True):
+        if place in rules:
+            yield rules[place]
+
+
+def _alternative_flaw(world: World, case: Case, rule: SteeringEntry, at: int, item: AlternativeEntry) -> str | None:
+    """Return what is wrong with the alternative for the waypoint number `at` of the first rule met."""
+    if item.segments != (rule.waypoints[at],):
+        return f"is for {list(item.segments)}, where the rule has `{rule.waypoints[at]}`"
+    told = case.entry.protection
+    liveness = "bfd" if told is not None and told.detector == "bfd" else "igp"
+    if item.liveness != liveness:
+        return f"is said to live by {item.liveness}, not by {liveness}"
+    if at == 0:
+        return None if item.paths == case.entry.primary.paths else "has other paths than the primary"
+    possible = list(_paths_by(world, case, rule, at))
+    if item.paths and item.paths not in possible:
+        return "has paths that the demand takes in no state in which this waypoint is the first in reach"
+    return None
+
+
+def _paths_by(world: World, case: Case, rule: SteeringEntry, at: int) -> Iterator[tuple[PathEntry, ...]]:
+    """Yield the paths told for the promised states in which `at` is the first waypoint in reach."""
+    for state in case.wanted.promised.states:
+        routing = world.routing(state.failed)
+        is_up = [routing.distance(rule.node, frozenset({name})) is not None for name in rule.waypoints[: at + 1]]
+        told = claimed(case, state)
+        if told is not None and is_up == [False] * at + [True]:
+            yield told.paths

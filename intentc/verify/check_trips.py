@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from intentc.manifest.model import PathEntry
 from intentc.verify.case import Case, World
@@ -15,23 +15,14 @@ _PAIR, _BOUND = "E0566", "E0569"
 
 def check_trips(world: World, cases: Iterable[Case]) -> None:
     """Judge every forward demand with its reply, in the normal state and in every promised one."""
-    for there, back in _pairs(list(cases)):
+    for back in cases:
+        there = world.requests_of(back)
+        if there is None:
+            continue
         _check_trip(world, there, back, None)
         for state in there.wanted.promised.states:
             if state.id not in there.entry.unprotected and state.id not in back.entry.unprotected:
                 _check_trip(world, there, back, state)
-
-
-def _pairs(cases: list[Case]) -> Iterator[tuple[Case, Case]]:
-    replies = {
-        (case.wanted.source.name, case.wanted.destination.name): case
-        for case in cases
-        if case.wanted.direction == "reverse"
-    }
-    for case in cases:
-        back = replies.get((case.wanted.destination.name, case.wanted.source.name))
-        if case.wanted.direction == "forward" and back is not None:
-            yield case, back
 
 
 def _check_trip(world: World, there: Case, back: Case, state: State | None) -> None:

@@ -36,6 +36,12 @@ def stray(
     return None
 
 
+def effective(flows: Sequence[FlowEntry], excepted: Sequence[FlowEntry]) -> tuple[FlowEntry, ...]:
+    """Return the flows that still hold packets once those of `excepted` are taken out."""
+    taken = list(map(box_of, excepted))
+    return tuple(flow for flow in flows if not taken or _left([box_of(flow)], taken))
+
+
 def box_of(flow: FlowEntry) -> Box:
     """Return the packets of a flow; raise `NotAFlow` for one that has none."""
     try:

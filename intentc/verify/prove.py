@@ -17,7 +17,7 @@ from intentc.verify.check_links import check_capacity, check_table
 from intentc.verify.check_paths import Figures, check_latency, check_margin, check_paths
 from intentc.verify.check_repair import check_repair
 from intentc.verify.check_states import check_normal, check_states
-from intentc.verify.check_steering import check_steering
+from intentc.verify.check_steering import check_alternatives, check_steering
 from intentc.verify.check_trips import check_trips
 from intentc.verify.failures import Failures
 from intentc.verify.proof import Court, Proof
@@ -59,6 +59,7 @@ def _cases(world: World, today: dt.date) -> Mapping[str, tuple[Case, ...]]:
         world.court.intent, world.court.span = entry.name, intent.name.span
         if check_status(world, entry, today):
             for case in _read(world, reader, entry, intent):
+                world.enter(case)
                 found[case.entry.id] = (*found.get(case.entry.id, ()), case)
     return found
 
@@ -95,6 +96,7 @@ def _check_case(world: World, case: Case, group: tuple[Case, ...]) -> bool:
         return False
     check_latency(world, case, Figures(primary.paths, primary.latency_us, primary.basis))
     check_normal(world, case)
+    check_alternatives(world, case)
     check_states(world, case)
     check_repair(world, case)
     return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -46,11 +46,6 @@ class Outcome:
         for at in ranked[: _WHOLE_PPM - sum(whole)] if ordered else ():
             whole[at] += 1
         return tuple(PathEntry(nodes, links, share) for (nodes, links), share in zip(ordered, whole, strict=True))
-
-
-def rules_of(steering: Iterable[SteeringEntry]) -> Rules:
-    """Return the rules by the place where they act."""
-    return {(rule.node, rule.ingress): rule for rule in steering}
 
 
 def follow(routing: Routing, packets: Packets, rules: Rules) -> Outcome:

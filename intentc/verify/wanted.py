@@ -13,6 +13,7 @@ from intentc.verify.clauses import Clauses, clauses_of
 from intentc.verify.failures import Failures, Promised
 from intentc.verify.flows import Meant, Offer, meant, offers_of
 from intentc.verify.ground import Ground, Surveyor
+from intentc.verify.packets import effective
 from intentc.verify.rates import Rate, Rates, rates_of
 from intentc.verify.sets import Members, Sets
 from intentc.verify.sources import Sources, Unprovable
@@ -213,12 +214,13 @@ def _both_ways(left: Sequence[AttachedEnd], right: Sequence[AttachedEnd]) -> Ite
 
 def _choices(pair: Pair, match: ast.Match | None) -> dict[tuple[str, str], Meant]:
     """Return the packets for each pair of nodes; a pair without any is no choice."""
-    found = {
-        (start, stop): meant(pair.source.offers[start], pair.destination.offers[stop], match)
-        for start in pair.source.nodes
-        for stop in pair.destination.nodes
-    }
-    return {nodes: packets for nodes, packets in found.items() if packets.match}
+    found: dict[tuple[str, str], Meant] = {}
+    for start in pair.source.nodes:
+        for stop in pair.destination.nodes:
+            packets = meant(pair.source.offers[start], pair.destination.offers[stop], match)
+            if kept := effective(packets.match, packets.excepted):
+                found[start, stop] = Meant(kept, packets.excepted)
+    return found
 
 
 def _is_closed(clauses: Clauses) -> bool:

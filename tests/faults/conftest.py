@@ -4,7 +4,8 @@ import threading
 
 import pytest
 import sshd_lab
-from fake_agent import Server
+from fake_agent import FakeAgent, Server
+from network import Network
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +38,10 @@ def agents():
         thread.start()
         yield server
         server.shutdown()
+
+
+@pytest.fixture
+def network(servers, agents, user_key, tmp_path):
+    """Three devices on which intentc owns nothing yet."""
+    agents.agents = {name: FakeAgent(name) for name in servers}
+    return Network(servers, agents, user_key, tmp_path)

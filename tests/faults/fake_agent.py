@@ -39,6 +39,7 @@ class FakeAgent:
     faults: list = field(default_factory=list)  # (verb, kind, number of the call)
     calls: list = field(default_factory=list)
     client: int = 0
+    on_call: object = None
     mutex: threading.RLock = field(default_factory=threading.RLock)
 
     def settle(self):
@@ -141,6 +142,8 @@ class FakeAgent:
 
     def answer(self, session, verb, *arguments):
         """Return (exit status, lines) of one call, with whatever goes wrong at it; None: the call never answers."""
+        if self.on_call is not None:
+            self.on_call(verb)
         with self.mutex:
             self.settle()
             self.calls.append(verb)
@@ -164,7 +167,10 @@ class FakeAgent:
 
 
 SAID = {
-    "refuse": (UNACCEPTABLE, ["check=edge.nft: syntax error", "error=the staged files are not acceptable", "status=error"]),
+    "refuse": (
+        UNACCEPTABLE,
+        ["check=edge.nft: syntax error", "error=the staged files are not acceptable", "status=error"],
+    ),
     "error-as-success": (DONE, ["error=% Configuration failed.", "status=ok"]),
     "cut-off": (DONE, ["lock="]),
 }

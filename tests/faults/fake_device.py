@@ -83,7 +83,6 @@ class FakeDevice:
             platform="frr",
             release="8.4.4",
             given=self.running,
-            given_digest="",
             digest=self.digest(),
             drift=self.foreign,
             facts=self.facts,

@@ -70,7 +70,7 @@ def start(name, address, directory, user_key, *, settings=()):
         f"HostKey {directory}/host_key",
         f"AuthorizedKeysFile {directory}/authorized_keys",
         f"PidFile {directory}/pid",
-        f"SetEnv FAKE_DEVICE={name}",
+        f"SetEnv FAKE_DEVICE={name} HOME={directory}",  # no profile of whoever runs the tests
         "StrictModes no",
         "UsePAM no",
         "PermitRootLogin yes",
@@ -80,7 +80,9 @@ def start(name, address, directory, user_key, *, settings=()):
     ]
     (directory / "config").write_text("\n".join(lines) + "\n")
     # /run of its own: what is installed there is gone with the process, and several devices do not share it.
-    inside = f"mount -t tmpfs none /run && mkdir -p /run/sshd && exec {SSHD} -D -f {directory}/config -E {directory}/log"
+    inside = (
+        f"mount -t tmpfs none /run && mkdir -p /run/sshd && exec {SSHD} -D -f {directory}/config -E {directory}/log"
+    )
     process = subprocess.Popen(["unshare", "--mount", "--kill-child", "sh", "-c", inside])
     wait_for(address, port, process)
     return Sshd(name, address, port, directory, process)

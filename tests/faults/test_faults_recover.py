@@ -82,7 +82,16 @@ def test_killed_at_a_journal_record(tmp_path, monkeypatch, number, is_written, w
 @pytest.mark.parametrize("kind", ["killed", "killed-after"])
 @pytest.mark.parametrize(
     ("verb", "on"),
-    [("open", 1), ("lock", 1), ("read", 1), ("validate", 1), ("validate", 3), ("commit", 1), ("commit", 2), ("commit", 4)]
+    [
+        ("open", 1),
+        ("lock", 1),
+        ("read", 1),
+        ("validate", 1),
+        ("validate", 3),
+        ("commit", 1),
+        ("commit", 2),
+        ("commit", 4),
+    ]
     + [("read", 4), ("open", 2), ("confirm", 1), ("persist", 1), ("unlock", 1)],
 )
 def test_killed_inside_a_verb(tmp_path, verb, on, kind):

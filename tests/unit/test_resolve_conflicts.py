@@ -57,7 +57,7 @@ def test_later_is_by_file_path_then_line():
 )
 def test_equal_matches_with_different_treatment_contradict(a, b, aspect):
     found = two(a, b)
-    assert [code for code in found.errors] == ["E0401"]
+    assert found.errors == ["E0401"]
     assert found.finding("E0401").message.endswith(f"different {aspect}")
 
 
@@ -132,7 +132,9 @@ def test_overriding_beats_a_narrower_match():
 
 
 def test_an_exception_settles_an_overlap():
-    assert two("match tcp/443, tcp/80  priority high", "match tcp/443, udp/443 except tcp/443  priority low").errors == []
+    assert (
+        two("match tcp/443, tcp/80  priority high", "match tcp/443, udp/443 except tcp/443  priority low").errors == []
+    )
 
 
 def test_overriding_each_other_is_a_circle():
@@ -152,7 +154,10 @@ def test_an_override_against_two_narrower_matches_is_a_circle():
     found = run(text)
     assert found.errors == ["E0405"]
     assert found.finding("E0405").intent == "b"
-    assert {label.message for label in found.finding("E0405").related} == {"`a` is in the circle", "`c` is in the circle"}
+    assert {label.message for label in found.finding("E0405").related} == {
+        "`a` is in the circle",
+        "`c` is in the circle",
+    }
 
 
 def test_an_intent_does_not_override_itself():

@@ -33,7 +33,11 @@ def test_without_a_line_any_single_link_is_survived():
         ("survive any 1 site", [f"site:{name}" for name in ("ams", "fra", "ham", "muc", "nyc")]),
         (
             "survive any 1 provider  survive any 1 site",
-            ["provider:carrier-a", "provider:carrier-b", *(f"site:{name}" for name in ("ams", "fra", "ham", "muc", "nyc"))],
+            [
+                "provider:carrier-a",
+                "provider:carrier-b",
+                *(f"site:{name}" for name in ("ams", "fra", "ham", "muc", "nyc")),
+            ],
         ),
     ],
 )
@@ -48,7 +52,12 @@ def test_the_ends_of_a_pair_are_outside():
 
 
 def test_a_state_knows_its_elements():
-    found = {state.id: state for state in failover("survive any 1 srlg  survive any 1 node  survive any 1 site").demand("t/ber>api").failover.states}
+    found = {
+        state.id: state
+        for state in failover("survive any 1 srlg  survive any 1 node  survive any 1 site")
+        .demand("t/ber>api")
+        .failover.states
+    }
     assert (found["srlg:duct-9"].links, found["srlg:duct-9"].nodes) == ({"ber-1", "muc-1"}, frozenset())
     assert (found["node:p1"].links, found["node:p1"].nodes) == (frozenset(), {"p1"})
     assert found["site:fra"].nodes == {"fra-dc1"}

@@ -195,7 +195,9 @@ def test_the_order_of_flows_makes_no_difference(parts):
 
 def test_what_a_match_says_holds_for_every_pair():
     found = one("match tcp/22", ends="between site ber and site muc")
-    assert {short(flow).split(" ", 1)[1] for demand in found.model.demands.values() for flow in demand.candidates[0].flows} == {
+    assert {
+        short(flow).split(" ", 1)[1] for demand in found.model.demands.values() for flow in demand.candidates[0].flows
+    } == {
         "tcp d22",
         "tcp s22",
     }

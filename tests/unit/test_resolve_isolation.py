@@ -5,7 +5,9 @@ from support_resolve import PRELUDE, one, run
 
 
 def table(found):
-    return {(item.prefix, item.direction): sorted(shown(flow) for flow in item.allowed) for item in found.model.isolations}
+    return {
+        (item.prefix, item.direction): sorted(shown(flow) for flow in item.allowed) for item in found.model.isolations
+    }
 
 
 def shown(flow) -> str:
@@ -46,7 +48,9 @@ def test_without_replies_nothing_returns():
 
 
 def test_closed_sources_reach_only_what_an_intent_names():
-    found = run("intent a { from site muc  to db  isolate from }\nintent b { from site ber  to site muc  match tcp/22 }")
+    found = run(
+        "intent a { from site muc  to db  isolate from }\nintent b { from site ber  to site muc  match tcp/22 }"
+    )
     assert table(found) == {
         ("10.2.0.0/24", "from"): ["10.2.0.0/24>10.1.0.0/24 tcp s22", "10.2.0.0/24>10.30.0.0/24 tcp d5432"],
     }
@@ -72,7 +76,9 @@ def test_intents_that_close_the_same_prefix_are_one_isolation():
 
 def test_flows_are_cut_to_the_closed_prefix():
     prelude = "service x { at site fra  prefix 10.20.0.128/25  port tcp/1 }"
-    found = run("intent a { from site ber  to any of x  isolate }\nintent b { from site muc  to site fra }", prelude=prelude)
+    found = run(
+        "intent a { from site ber  to any of x  isolate }\nintent b { from site muc  to site fra }", prelude=prelude
+    )
     assert table(found)["10.20.0.128/25", "to"] == [
         "10.1.0.0/24>10.20.0.128/25 tcp d1",
         "10.2.0.0/24>10.20.0.128/25 any",
@@ -135,7 +141,9 @@ def test_all_protocols_but_some_ports_cannot_be_written_as_flows():
 
 
 def test_away_from_isolation_such_exceptions_are_fine():
-    found = run("intent a { from site ber  to db  isolate }\nintent b { from site muc  to site nyc  match any except tcp/22 }")
+    found = run(
+        "intent a { from site ber  to db  isolate }\nintent b { from site muc  to site nyc  match any except tcp/22 }"
+    )
     assert found.errors == []
 
 

@@ -86,10 +86,16 @@ def test_flows_of_a_box_are_its_packets(whole, holes, samples):
 @pytest.mark.parametrize(
     ("flow", "text"),
     [
-        (Flow(4, "10.1.0.0/24", "10.2.0.0/24", "tcp", None, (443, 443), None), "tcp 10.1.0.1:1024 -> 10.2.0.1:443, dscp 0"),
+        (
+            Flow(4, "10.1.0.0/24", "10.2.0.0/24", "tcp", None, (443, 443), None),
+            "tcp 10.1.0.1:1024 -> 10.2.0.1:443, dscp 0",
+        ),
         (Flow(4, "10.1.0.0/24", "10.2.0.7/32", "any", None, None, 46), "tcp 10.1.0.1:1024 -> 10.2.0.7:1024, dscp 46"),
         (Flow(4, "10.1.0.0/31", "10.2.0.0/24", "icmp"), "icmp 10.1.0.0 -> 10.2.0.1, dscp 0"),
-        (Flow(6, "2001:db8::/64", "2001:db8:1::/64", "udp", (53, 53)), "udp [2001:db8::1]:53 -> [2001:db8:1::1]:1024, dscp 0"),
+        (
+            Flow(6, "2001:db8::/64", "2001:db8:1::/64", "udp", (53, 53)),
+            "udp [2001:db8::1]:53 -> [2001:db8:1::1]:1024, dscp 0",
+        ),
     ],
 )
 def test_an_example_is_a_packet_as_hosts_send_it(flow, text):
@@ -98,7 +104,17 @@ def test_an_example_is_a_packet_as_hosts_send_it(flow, text):
 
 # -- prefixes ----------------------------------------------------------------------------------------------------------
 
-TEXTS = ["0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24", "10.1.2.3/32", "10.2.0.0/16", "::/0", "2001:db8::/32", "2001:db8::1/128"]
+TEXTS = [
+    "0.0.0.0/0",
+    "10.0.0.0/8",
+    "10.1.0.0/16",
+    "10.1.2.0/24",
+    "10.1.2.3/32",
+    "10.2.0.0/16",
+    "::/0",
+    "2001:db8::/32",
+    "2001:db8::1/128",
+]
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -145,5 +161,10 @@ def test_the_index_is_in_order():
     index: PrefixIndex[int] = PrefixIndex()
     for number, text in enumerate(reversed(TEXTS)):
         index.add(network(text), number)
-    assert [text_of(prefix) for prefix in index.prefixes()] == ["0.0.0.0/0", *TEXTS[1:3], *TEXTS[4:2:-1][::-1], *TEXTS[5:]]
+    assert [text_of(prefix) for prefix in index.prefixes()] == [
+        "0.0.0.0/0",
+        *TEXTS[1:3],
+        *TEXTS[4:2:-1][::-1],
+        *TEXTS[5:],
+    ]
     assert index.at(Network(4, 1, 1)) == []

@@ -93,7 +93,9 @@ def test_pools_follow_the_unit(ends, bandwidth, expected):
     assert table(found) == expected
 
 
-@pytest.mark.parametrize("ends", ["from site ber  to site nyc, lab", "between site nyc and (ber, muc)", "among ber, muc, nyc"])
+@pytest.mark.parametrize(
+    "ends", ["from site ber  to site nyc, lab", "between site nyc and (ber, muc)", "among ber, muc, nyc"]
+)
 def test_the_unit_is_asked_for_where_it_matters(ends):
     found = one("bandwidth 5Mbps", ends=ends)
     assert found.errors == ["E0218"]
@@ -137,7 +139,11 @@ def test_a_ceiling_is_on_both_directions():
         ("among ber, nyc", "latency <= 10ms rtt  bandwidth 5Mbps", "E0222"),
         (None, "latency <= 0ms  bandwidth 5Mbps", "E0209"),
         (None, "failover within 1s { survive any 1 srlg  bandwidth 1Mbps }", "E0246"),
-        (None, "bandwidth 5Mbps per source  failover within 1s { survive any 1 srlg  bandwidth 1Mbps per pair }", "E0218"),
+        (
+            None,
+            "bandwidth 5Mbps per source  failover within 1s { survive any 1 srlg  bandwidth 1Mbps per pair }",
+            "E0218",
+        ),
     ],
 )
 def test_rates_and_bounds_that_cannot_be_are_one_finding(ends, text, code):

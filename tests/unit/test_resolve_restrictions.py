@@ -44,7 +44,13 @@ def test_a_node_without_a_region_is_nowhere():
 
 @pytest.mark.parametrize(
     ("crosses", "is_left_out", "is_warned"),
-    [((), False, False), (("de", "nl"), False, False), (("us",), True, False), (("de", "us"), True, False), (None, True, True)],
+    [
+        ((), False, False),
+        (("de", "nl"), False, False),
+        (("us",), True, False),
+        (("de", "us"), True, False),
+        (None, True, True),
+    ],
 )
 def test_what_a_link_crosses_decides(crosses, is_left_out, is_warned):
     base = changed(crosses=crosses)
@@ -137,7 +143,9 @@ def test_an_unknown_element_is_one_finding(clause, element, code):
 
 
 def test_waypoints_keep_their_order_after_those_of_profiles():
-    found = run("profile p { via node p1 }\nintent t extends p { from site ber to db via node p2, site ams via link core }")
+    found = run(
+        "profile p { via node p1 }\nintent t extends p { from site ber to db via node p2, site ams via link core }"
+    )
     via = found.demand("t/ber>fra").via
     assert [item.text for item in via] == ["via node p1", "via node p2", "via site ams", "via link core"]
     assert (via[2].nodes, via[3].links) == ({"ams-dc1"}, {"core"})

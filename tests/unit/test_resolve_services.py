@@ -70,25 +70,38 @@ def test_a_service_used_as_a_source_has_no_ports():
 
 
 @pytest.mark.parametrize(
-    ("name", "rank", "dscp", "over", "scheduling", "weight", "share"),
+    ("name", "expected"),
     [
-        ("critical", 0, 46, None, "strict", 0, 300_000_000),
-        ("high", 1, 34, 36, "weight", 30, 0),
-        ("normal", 2, 18, 20, "weight", 20, 0),
-        ("low", 3, 10, 12, "weight", 10, 0),
-        ("background", 4, 1, 1, "idle", 0, 10_000_000),
-        ("default", 5, 0, 0, "weight", 10, 0),
+        ("critical", (0, 46, None, "strict", 0, 300_000_000)),
+        ("high", (1, 34, 36, "weight", 30, 0)),
+        ("normal", (2, 18, 20, "weight", 20, 0)),
+        ("low", (3, 10, 12, "weight", 10, 0)),
+        ("background", (4, 1, 1, "idle", 0, 10_000_000)),
+        ("default", (5, 0, 0, "weight", 10, 0)),
     ],
 )
-def test_the_built_in_classes_are_those_of_the_language(name, rank, dscp, over, scheduling, weight, share):
+def test_the_built_in_classes_are_those_of_the_language(name, expected):
     found = BUILT_IN[name]
-    assert (found.rank, found.dscp, found.over_dscp) == (rank, dscp, over)
-    assert (found.scheduling, found.weight, found.share_ppb) == (scheduling, weight, share)
+    assert (found.rank, found.dscp, found.over_dscp, found.scheduling, found.weight, found.share_ppb) == expected
 
 
 @pytest.mark.parametrize(
     ("dscp", "over"),
-    [(10, 12), (12, 14), (14, 0), (26, 28), (34, 36), (38, 0), (46, 0), (8, 0), (48, 0), (1, 1), (0, 0), (44, 0), (9, 0)],
+    [
+        (10, 12),
+        (12, 14),
+        (14, 0),
+        (26, 28),
+        (34, 36),
+        (38, 0),
+        (46, 0),
+        (8, 0),
+        (48, 0),
+        (1, 1),
+        (0, 0),
+        (44, 0),
+        (9, 0),
+    ],
 )
 def test_above_its_rate_a_class_goes_to_the_next_drop_precedence(dscp, over):
     assert over_dscp(dscp, Scheduling.WEIGHT) == over

@@ -38,6 +38,7 @@ def from_(terms: str, **rest):
         ("sites where tier == 2", ["ham", "muc"]),
         ("sites where labels.tier >= 1", BRANCHES),
         ("sites where tier in (1, 3)", ["ber"]),
+        ("sites where role == branch and region in eu", BRANCHES),
         ("sites where tier not in (1, 3)", ["ham", "muc"]),
         ("sites where role == branch and tier != 2", ["ber"]),
         ("sites where gpu == true", ["fra"]),
@@ -78,6 +79,7 @@ def test_a_set_is_what_it_says(terms, expected):
         ("sites where gpu == 1", "E0206", "`gpu` is compared with `true` or `false`, not with `1`"),
         ("sites where role == 5ms", "E0206", "`role` is compared with a word or text, not with `5ms`"),
         ("sites where role < branch", "E0206", "`role <` does not compare"),
+        ("sites where role == (branch, dc)", "E0206", "`role ==` does not compare"),
         ("sites where region like eu", "E0206", "`region like` does not compare"),
         ("nodes where transit in (true)", "E0206", "`transit in` does not compare"),
         ("links where media == fiber", "E0220", "`links where` cannot be an end of traffic"),
@@ -140,9 +142,23 @@ def test_groups_in_a_circle_are_one_finding():
     assert found.intent("t").is_rejected
 
 
-def test_groups_nested_without_end_are_refused():
-    lines = [f"group g{number:03} = g{number + 1:03}" for number in range(200)] + ["group g200 = ber"]
-    assert set(run("\n".join(lines)).errors) == {"E0210"}
+def test_a_service_on_itself_is_a_circle_too():
+    text = "group a = service s\nservice s { at b }\ngroup b = a, ber\nintent t { from a to site nyc }"
+    found = run(text)
+    assert found.errors == ["E0210"]
+    assert found.intent("t").is_rejected
+
+
+@pytest.mark.parametrize("term", ["a", "group a", "group a*", "(ber, a)", "ber except a", "ber & a"])
+def test_a_circle_is_found_wherever_the_name_stands(term):
+    assert run(f"group a = {term}").errors == ["E0210"]
+
+
+def test_groups_may_be_nested_as_deep_as_one_likes():
+    lines = [f"group g{number:04} = g{number + 1:04}" for number in range(3000)] + ["group g3000 = ber"]
+    found = run("\n".join([*lines, "intent t { from g0000 to site nyc }"]))
+    assert found.errors == []
+    assert sources(found) == ["ber"]
 
 
 def test_an_unused_group_is_checked_too():

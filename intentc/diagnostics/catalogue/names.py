@@ -117,8 +117,8 @@ share above 100 %, a code point above 63, ports above 65535 or in the wrong orde
         "E0210",
         "defined by itself",
         """\
-A group (or the hosts of a service) is a set of other things; followed far enough this one leads back to itself, or
-further down than 50 steps. Nothing that depends on it is looked at.
+A group (or the hosts of a service) is a set of other things; followed far enough this one leads back to itself.
+Nothing that depends on it is looked at.
 
     bad:   group a = b, ber
            group b = a, muc

@@ -8,8 +8,8 @@ ENTRIES: tuple[Entry, ...] = (
         "E0520",
         "a failure to survive cuts an end off",
         """\
-`failover` promises that a path remains after every single failure of the kinds that it names. One of them takes away the only
-links that an end of the intent has, so no path can remain, whatever the compiler does.
+`failover` promises that a path remains after every single failure of the kinds that it names. One of them takes away
+the only links that an end of the intent has, so no path can remain, whatever the compiler does.
 
 Give the end a second link (in the topology, and in the network), or leave failures of that access out of the promise.
 

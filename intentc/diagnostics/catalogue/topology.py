@@ -35,13 +35,38 @@ Write the name that `ip link` shows on the machine, or leave the interface out: 
         "W0350",
         "link that does not say what it crosses",
         """\
-A pin keeps traffic inside regions, and a link may leave them between its two ends: a cable through a third country. Nobody said
-what this link crosses, and its ends are not both in one region without regions of its own, so the pin leaves it out.
+A pin keeps traffic inside regions, and a link may leave them between its two ends: a cable through a third country.
+Nobody said what this link crosses, and its ends are not both in one region without regions of its own, so the pin
+leaves it out.
 
 Write `crosses: []` at the link if it stays within the regions of its ends, else the regions that it passes through.
 
     warned:  - {id: L3, a: fra-pe1, b: ams-pe1}
     better:  - {id: L3, a: fra-pe1, b: ams-pe1, crosses: [be]}
+""",
+    ),
+    Entry(
+        "E0395",
+        "a node that nothing says how to reach",
+        """\
+`plan`, `apply`, `drift` and `rollback` talk to every node that is to be configured, and this one has no `management`
+address. Checking and compiling do not need one.
+
+    bad:   fra-pe1: {platform: frr, loopback: 10.255.0.1/32}
+    good:  fra-pe1: {platform: frr, loopback: 10.255.0.1/32, management: {host: 192.0.2.11}}
+""",
+    ),
+    Entry(
+        "E0396",
+        "credentials that the project does not have",
+        """\
+A node's `management` names the credentials to log in with, `default` when it names none. They stand as a table in
+intentc.toml: a user and where the key is, never a secret.
+
+    bad:   management: {host: 192.0.2.11, credentials: lab}    # and no [credentials.lab]
+    good:  [credentials.lab]
+           username = "automation"
+           key      = "~/.ssh/id_ed25519"
 """,
     ),
 )

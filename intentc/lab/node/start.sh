@@ -44,8 +44,10 @@ start bfdd -15 &  # its timers are hardware's on a real router: a busy machine m
 wait
 
 # vtysh ends with 0 whatever it read: only its words tell whether the configuration was taken.
+rm -f /run/lab-started
 vtysh -b >/var/log/frr/boot.log 2>&1
 if grep -v 'sending configuration$\| done$' /var/log/frr/boot.log | grep -q .; then
   echo "FRR did not take its start-up configuration: $(grep -v 'sending configuration$\| done$' /var/log/frr/boot.log | tr '\n' ' ')" >&2
   exit 1
 fi
+: >/run/lab-started

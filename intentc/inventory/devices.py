@@ -1,0 +1,65 @@
+"""From the topology and the project's credentials to devices."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+
+from intentc.diagnostics import Diagnostic, Findings
+from intentc.inventory.model import Device
+from intentc.project.model import Credentials
+from intentc.topology.model import Management, Node, Topology
+
+SSH_PORT = 22
+
+
+def devices_of(topology: Topology, credentials: Mapping[str, Credentials], findings: Findings) -> Mapping[str, Device]:
+    """Return the devices to configure, by node in sorted order; a node that cannot be reached as it stands is a finding.
+
+    Nodes of platform `none` are nobody's to configure.
+    """
+    found: dict[str, Device] = {}
+    for name in sorted(topology.nodes):
+        node = topology.nodes[name]
+        if node.platform == "none" or node.state == "planned":
+            continue
+        if node.management is None:
+            findings.add(_unmanaged(node))
+            continue
+        access = credentials.get(node.management.credentials)
+        if access is None:
+            findings.add(_no_credentials(node, node.management, credentials))
+            continue
+        found[name] = _device(node, node.management, access)
+    return found
+
+
+def _device(node: Node, management: Management, access: Credentials) -> Device:
+    return Device(
+        node=node.name,
+        host=management.host,
+        port=management.port or SSH_PORT,
+        username=access.username,
+        key_file=access.key_file,
+        known_hosts=access.known_hosts,
+        host_key=management.host_key,
+        is_agent_allowed=access.is_agent_allowed,
+    )
+
+
+def _unmanaged(node: Node) -> Diagnostic:
+    return Diagnostic(
+        "E0395",
+        f"nothing says how `{node.name}` is reached",
+        node.span,
+        node=node.name,
+        help=("give it `management: {host: …}`, or write `platform: none` if nobody configures it",),
+    )
+
+
+def _no_credentials(node: Node, management: Management, credentials: Mapping[str, Credentials]) -> Diagnostic:
+    near = difflib.get_close_matches(management.credentials, credentials, n=1)
+    table = f"[credentials.{management.credentials}]"
+    hints = tuple(f"did you mean `{name}`?" for name in near) or (f"write a table `{table}` into intentc.toml",)
+    message = f"there are no credentials `{management.credentials}` for `{node.name}`"
+    return Diagnostic("E0396", message, management.span, node=node.name, help=hints)

@@ -1,0 +1,25 @@
+"""A device as a transport needs to know it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a node is reached and how to log in; no secret is in it.
+
+    The host key must be the pinned `host_key` (OpenSSH text: type and base64), else one in `known_hosts`, else one in the
+    user's own known_hosts file: an unknown or another key is refused.
+    """
+
+    node: str
+    host: str
+    port: int
+    username: str
+    key_file: Path | None
+    known_hosts: Path | None
+    host_key: str | None
+    is_agent_allowed: bool = False
+    platform: str = "frr"

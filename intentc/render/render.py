@@ -1,0 +1,97 @@
+"""From vendor-neutral configuration to each device's files, with the sources of every line."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from intentc.ir.model import DeviceConfig, Fleet, Origin
+from intentc.render.model import Bundle, DeviceBundle, LineOrigin, RenderedFile
+from intentc.targetkit.kit import Artefact, TargetCode
+from intentc.targetkit.model import Target
+
+TEMPLATES = "templates"
+_TRACE = re.compile("\0([0-9]+)\0")  # stands behind a line until its origin is recorded
+
+
+def render(fleet: Fleet, targets: Mapping[str, Target]) -> Bundle:
+    """Return the files of every device of the fleet."""
+    return Bundle(
+        {node: render_device(config, fleet, targets[config.platform]) for node, config in sorted(fleet.devices.items())}
+    )
+
+
+def render_device(config: DeviceConfig, fleet: Fleet, target: Target) -> DeviceBundle:
+    """Return the files of one configuration; it need not be that of the fleet, which only gives the facts."""
+    texts: list[RenderedFile] = []
+    provenance: list[LineOrigin] = []
+    for artefact in load_code(target).artefacts(config, fleet):
+        path = f"{config.node}/{artefact.file}"
+        text, origins = _write(artefact, target.directory)
+        texts.append(RenderedFile(path, text))
+        provenance += [LineOrigin(path, line, origin.intents, origin.spans) for line, origin in origins]
+    return DeviceBundle(
+        node=config.node,
+        target=target.name,
+        transport=target.transport,
+        config=config,
+        files=tuple(sorted(texts)),
+        provenance=tuple(sorted(provenance)),
+    )
+
+
+def load_code(target: Target) -> TargetCode:
+    """Return the code of a target: the package that its folder is, imported once under a name of its own."""
+    return _import(target.name, target.directory)
+
+
+@cache
+def _import(name: str, directory: Path) -> TargetCode:
+    module_name = f"intentc_target_{name}"
+    spec = importlib.util.spec_from_file_location(
+        module_name, directory / "__init__.py", submodule_search_locations=[str(directory)]
+    )
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{directory} is no package")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module_name] = module  # before it runs: its modules import each other relative to it
+    spec.loader.exec_module(module)
+    return cast("TargetCode", module)
+
+
+def _write(artefact: Artefact, directory: Path) -> tuple[str, list[tuple[int, Origin]]]:
+    """Return a file's text and the origin of its lines, in order."""
+    origins: list[Origin] = []
+
+    def trace(origin: Origin | None) -> str:
+        if origin is None:
+            return ""
+        origins.append(origin)
+        return f"\0{len(origins) - 1}\0"
+
+    template = _environment(directory).get_template(artefact.template)
+    lines: list[str] = []
+    found: list[tuple[int, Origin]] = []
+    for number, line in enumerate(template.render(view=artefact.view, by=trace).splitlines(), 1):
+        found += [(number, origins[int(index)]) for index in _TRACE.findall(line)]
+        lines.append(_TRACE.sub("", line))
+    return "\n".join([*lines, ""]), found
+
+
+@cache
+def _environment(directory: Path) -> Environment:
+    return Environment(
+        loader=FileSystemLoader(directory / TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701  (the output is not HTML; what reaches it is escaped or refused by the target's code)
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )

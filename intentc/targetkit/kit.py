@@ -1,0 +1,91 @@
+"""All that a target's own code may import: the values it turns into text, and the Protocol that it implements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from intentc.ir.model import (
+    BfdPort,
+    CountRule,
+    DeviceConfig,
+    EdgePort,
+    FenceRule,
+    Fleet,
+    IsolationRule,
+    MarkRule,
+    Meter,
+    Origin,
+    PortQueueing,
+    Queue,
+    SteerRule,
+)
+from intentc.render.model import DeviceBundle
+from intentc.resolve.model import Flow, TrafficClass
+
+__all__ = [
+    "Artefact",
+    "BfdPort",
+    "CountRule",
+    "DeviceBundle",
+    "DeviceConfig",
+    "Difference",
+    "EdgePort",
+    "FenceRule",
+    "Fleet",
+    "Flow",
+    "IsolationRule",
+    "Line",
+    "MarkRule",
+    "Meter",
+    "Origin",
+    "PortQueueing",
+    "Queue",
+    "SteerRule",
+    "TargetCode",
+    "TrafficClass",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of configuration, and who asked for it (None: it belongs to the frame)."""
+
+    text: str
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Artefact:
+    """One file to render: its name in the device's folder, its template in the target's, and the value it shows as `view`."""
+
+    file: str
+    template: str
+    view: object
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Difference:
+    """Something owned that does not run as it should: "" for `expected` (it should not be there) or `running` (it is missing)."""
+
+    artefact: str
+    expected: str
+    running: str
+
+
+class TargetCode(Protocol):
+    """What the code of a target offers (the functions of its package).
+
+    - Both functions are pure: same arguments, same result; no input or output.
+    - `artefacts` decides everything; templates only loop and test for presence. Files that the device does not need are
+      left out. Text of users (names, titles) is not in the IR's names and must not be taken from anywhere else.
+    - Items that the target cannot express were refused before (`check_capabilities`); meeting one is a bug: raise.
+    - `differences` compares by meaning, not by text: spelling, order and units of the device's own output do not count,
+      every number does. `running` is the owned state as the device's read-back prints it.
+    """
+
+    def artefacts(self, config: DeviceConfig, fleet: Fleet) -> tuple[Artefact, ...]:
+        """Return the files of one device; `fleet` gives the facts (loopbacks, classes, router addresses)."""
+
+    def differences(self, expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
+        """Return where the running owned state is not the expected one, sorted."""

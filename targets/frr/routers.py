@@ -1,0 +1,43 @@
+"""Router addresses: traffic of the network itself, which no rule touches."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+
+from intentc.targetkit.kit import Fleet
+
+from . import escape
+from .match import interfaces
+
+
+@dataclass(frozen=True, slots=True)
+class Routers:
+    """The addresses of all routers by family, sorted."""
+
+    ipv4: tuple[str, ...]
+    ipv6: tuple[str, ...]
+
+    def exemptions(self, host_ports: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the rules that let pass what is sent to a router, and what a router sends (ICMP errors above all).
+
+        Where hosts hang, a router's address as source is forged.
+        """
+        inside = f"{interfaces('iifname', host_ports, is_negated=True)} " if host_ports else ""
+        return (
+            "ip daddr @routers4 accept",
+            "ip6 daddr @routers6 accept",
+            f"{inside}ip saddr @routers4 accept",
+            f"{inside}ip6 saddr @routers6 accept",
+        )
+
+
+def routers(fleet: Fleet) -> Routers:
+    """Return the router addresses of the network."""
+    found = sorted(
+        (ipaddress.ip_network(text) for text in fleet.infrastructure), key=lambda net: (net.version, int(net[0]))
+    )
+    return Routers(
+        tuple(escape.prefix(str(network)) for network in found if network.version == 4),
+        tuple(escape.prefix(str(network)) for network in found if network.version == 6),
+    )
