@@ -6,6 +6,7 @@ import ipaddress
 from dataclasses import replace
 
 from intentc.diagnostics import Span
+from intentc.lab.probe import Flow
 from intentc.topology.model import Attachment, Bfd, Directional, Link, LinkEnd, Node, Routing, Topology
 
 SPAN = Span("topology.yaml", 1, 1, 1, 2)
@@ -90,10 +91,10 @@ def topology(nodes, links, *, name="test", igp="isis", bfd_ms=None):
 
 
 def diamond(*, igp="isis", bfd_ms=50, name="diamond"):
-    """r1–{r2: 2+2 ms, metric 10 | r3: 5+5 ms, metric 20}–r4 with one dual-stack host port at r1 and at r4."""
+    """r1–{r2: 2+2 ms, metric 10 | r3: 5+5 ms, metric 20}–r4 with one dual-stack host port at r1, at r3 and at r4."""
     lan = {
-        1: (attachment("10.10.1.0/24", "lan0"), attachment("2001:db8:a1::/64", "lan0")),
-        4: (attachment("10.10.4.0/24", "lan0"), attachment("2001:db8:a4::/64", "lan0")),
+        count: (attachment(f"10.10.{count}.0/24", "lan0"), attachment(f"2001:db8:a{count}::/64", "lan0"))
+        for count in (1, 3, 4)
     }
     nodes = [node(f"r{number}", number, lan.get(number, ())) for number in (1, 2, 3, 4)]
     links = [
@@ -103,6 +104,20 @@ def diamond(*, igp="isis", bfd_ms=50, name="diamond"):
         link("r3", "r4", delay_ms=5, metric=20),
     ]
     return topology(nodes, links, igp=igp, bfd_ms=bfd_ms, name=name)
+
+
+def flow(source, destination, *, version=4, **changes):
+    """Return a flow between two hosts of the diamond, given by the numbers of their routers."""
+    made = Flow(
+        name=f"{source}>{destination}",
+        source=f"r{source}-h1",
+        destination=f"r{destination}-h1",
+        source_address=f"10.10.{source}.10" if version == 4 else f"2001:db8:a{source}::10",
+        destination_address=f"10.10.{destination}.10" if version == 4 else f"2001:db8:a{destination}::10",
+        destination_port=5001,
+        interval_us=2_000,
+    )
+    return replace(made, **changes)
 
 
 def _end(text, address, address6):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, replace
+from functools import cache
 
 from intentc.diagnostics import Findings, Source
 from intentc.ir.model import DeviceConfig
@@ -89,6 +90,7 @@ def files(text: str = INTENT) -> tuple[ast.File, ...]:
     return (parsed,)
 
 
+@cache
 def sample() -> Sample:
     text = written(compiled())
     return Sample(files(), topology(), read_manifest(text), text)

@@ -51,7 +51,7 @@ nodes:
   p3: {region: ch, release: "8.4", loopback: 10.255.0.13/32, loopback6: "fd00:255::13/128"}
 links:
   - {id: ber-p1, a: ber1, b: p1, capacity: 1Gbps, latency: 2ms, provider: alpha, srlg: [trench], crosses: []}
-  - {id: ber-p2, a: ber1, b: p2, capacity: 1Gbps, latency: 4ms, igp_metric: 20, provider: beta, crosses: []}
+  - {id: ber-p2, a: ber1, b: p2, capacity: 1Gbps, latency: 4ms, igp_metric: 19, provider: beta, crosses: []}
   - {id: ber-p3, a: ber1, b: p3, capacity: 1Gbps, latency: 1ms, igp_metric: 5, provider: beta, crosses: []}
   - {id: muc-p1, a: muc1, b: p1, capacity: 100Mbps, latency: 2ms, provider: alpha, srlg: [trench], crosses: []}
   - {id: muc-p2, a: muc1, b: p2, capacity: 100Mbps, latency: 5ms, igp_metric: 15, encryption: macsec, crosses: []}
@@ -90,7 +90,7 @@ class Built:
         try:
             return {item.code for item in self.prove(json.dumps(whole)).findings}
         except ManifestError:
-            return {"E0560"}
+            return {"damaged"}
 
     @property
     def statuses(self) -> dict[str, str]:

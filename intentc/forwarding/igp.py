@@ -28,6 +28,10 @@ class Tree:
         """Return the sum of the metrics from `node`, or `UNREACHABLE`."""
         return self._distance[node]
 
+    def distances(self) -> list[int]:
+        """Return the distances of all nodes, by index."""
+        return list(self._distance)
+
     def next_arcs(self, node: int) -> tuple[int, ...]:
         """Return the arcs of all shortest paths that leave `node`, sorted; none at a target or where there is no path."""
         arcs = self._next.get(node)
@@ -105,7 +109,7 @@ class Igp:
             _relax(network, targets, outage, distance, [(0, target) for target in targets])
         else:
             base = self.towards(targets)
-            distance = [base.distance(node) for node in range(len(network.nodes))]
+            distance = base.distances()
             _repair(network, base, outage, distance)
         return Tree(network, targets, outage, distance)
 

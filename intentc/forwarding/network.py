@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import lcm
 
@@ -54,6 +54,13 @@ class Network:
     def node_bit(self, node: int) -> int:
         """Return the bit that stands for a node in the masks of outages and footprints."""
         return 1 << (len(self.links) + node)
+
+    def mask_of(self, start: int, arcs: Iterable[int]) -> int:
+        """Return the bits of a node, and of some arcs with the nodes that they lead to."""
+        mask = self.node_bit(start)
+        for arc in arcs:
+            mask |= self.link_bit(arc >> 1) | self.node_bit(self.head[arc])
+        return mask
 
     def nodes_along(self, start: int, arcs: tuple[int, ...]) -> tuple[int, ...]:
         """Return the nodes of a path, the first one included."""

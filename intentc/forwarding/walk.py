@@ -8,7 +8,7 @@ from enum import Enum
 from fractions import Fraction
 
 from intentc.forwarding.igp import UNREACHABLE, Igp, Tree
-from intentc.forwarding.outage import Outage
+from intentc.forwarding.outage import NORMAL, Outage
 
 Arcs = tuple[int, ...]
 OWN_PORTS = -1  # the ingress of packets from attached hosts
@@ -64,26 +64,28 @@ Decision = tuple[tuple[int, Arcs], ...]  # per kind of address (its index in `Pa
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Where packets that start at a node go in one state; `trails` are sorted and complete only without a `fault`.
+    """Where packets that start at a node go in one state; `trails` are sorted, with all their `arcs`; none with a `fault`.
 
-    `decisions` holds what was decided at each (node, ingress) they met. Any outage (beyond the one of the walk) that
-    touches no element of the mask `dependence` leaves the walk as it is.
+    `decisions` holds what was decided at each (node, ingress) they met. An outage that touches no element of the mask
+    `dependence` leaves a walk in the normal state as it is (walks in other states have the mask 0).
     """
 
     start: int
     trails: tuple[Trail, ...]
     decisions: Mapping[Key, Decision]
+    arcs: frozenset[int]
     dependence: int
     fault: Fault | None
 
-    @property
-    def arcs(self) -> frozenset[int]:
-        """Return all arcs that carry some of the packets."""
-        return frozenset(arc for trail in self.trails for arc in trail.arcs)
-
     def is_like(self, other: Walk) -> bool:
         """Return whether packets take the same paths here as there."""
-        return (self.start, self.trails, self.fault) == (other.start, other.trails, other.fault)
+        return (
+            self.start == other.start
+            and self.fault is None
+            and other.fault is None
+            and self.arcs == other.arcs
+            and self.trails == other.trails
+        )
 
 
 def walk(igp: Igp, packets: Packets, rules: Rules, start: int, outage: Outage) -> Walk:
@@ -102,62 +104,62 @@ class _Tracer:
         self._rules = rules
         self._start = start
         self._outage = outage
-        self._trails: dict[Arcs, Fraction] = {}
+        self._parts: dict[Arcs, list[int]] = {}  # path -> into how many equal parts the packets that take it were split
         self._decisions: dict[Key, dict[int, Arcs]] = {}
-        self._dependence = igp.network.node_bit(start)
+        self._dependence = igp.network.node_bit(start) if outage is NORMAL else 0
 
     def run(self) -> Walk:
         fault = self._trace()
+        parts = self._parts if fault is None else {}
         return Walk(
             start=self._start,
-            trails=tuple(Trail(arcs, self._trails[arcs]) for arcs in sorted(self._trails)),
+            trails=tuple(
+                Trail(arcs, sum((Fraction(1, part) for part in parts[arcs]), Fraction(0))) for arcs in sorted(parts)
+            ),
             decisions={key: tuple(sorted(found.items())) for key, found in self._decisions.items()},
+            arcs=frozenset(arc for arcs in parts for arc in arcs),
             dependence=self._dependence,
             fault=fault,
         )
 
     def _trace(self) -> Fault | None:
-        """Follow every path depth first; return the first fault met."""
+        """Follow every path depth first; return the first fault met. A path that takes an arc twice is a loop."""
         if self._start in self._outage.nodes:
             return Fault(Mishap.DOWN, self._start)
-        head = self._igp.network.head
-        kinds = len(self._packets.addresses)
-        pending: list[tuple[int, Key, Arcs, Fraction, frozenset[Key]]] = [
-            (kind, (self._start, OWN_PORTS), (), Fraction(1, kinds), frozenset()) for kind in range(kinds)
+        head, addresses = self._igp.network.head, self._packets.addresses
+        pending: list[tuple[int, Key, Arcs, int]] = [
+            (kind, (self._start, OWN_PORTS), (), len(addresses)) for kind in range(len(addresses))
         ]
         while pending:
-            kind, key, arcs, share, seen = pending.pop()
-            node, ingress = key
-            if node in self._packets.addresses[kind]:
-                self._trails[arcs] = self._trails.get(arcs, Fraction(0)) + share
+            kind, key, arcs, parts = pending.pop()
+            if key[0] in addresses[kind]:
+                self._parts.setdefault(arcs, []).append(parts)
                 continue
-            if key in seen:
-                return Fault(Mishap.LOOP, node, ingress >> 1 if ingress != OWN_PORTS else None)
-            taken = self._decide(key, kind)
+            taken = self._decisions.get(key, {}).get(kind) or self._decide(key, kind)
             if isinstance(taken, Fault):
                 return taken
-            if len(self._trails) + len(pending) + len(taken) > MOST_TRAILS:
-                return Fault(Mishap.WIDTH, node)
-            part = share / len(taken)
-            pending.extend((kind, (head[arc], arc), (*arcs, arc), part, seen | {key}) for arc in taken)
+            if len(self._parts) + len(pending) + len(taken) > MOST_TRAILS:
+                return Fault(Mishap.WIDTH, key[0])
+            for arc in taken:
+                if arc in arcs:
+                    return Fault(Mishap.LOOP, head[arc], arc >> 1)
+                pending.append((kind, (head[arc], arc), (*arcs, arc), parts * len(taken)))
         return None
 
     def _decide(self, key: Key, kind: int) -> Arcs | Fault:
-        known = self._decisions.setdefault(key, {})
-        if kind in known:
-            return known[kind]
         node = key[0]
         tree = self._tree_at(key, kind)
         if tree is None:
             return Fault(Mishap.CLOSED, node)
-        self._dependence |= tree.footprint(node)
+        if self._outage is NORMAL:
+            self._dependence |= tree.footprint(node)
         arcs = tree.next_arcs(node)
         if not arcs:
             return Fault(Mishap.NO_ROUTE, node)
         for arc in arcs:
             if arc >> 1 in self._packets.fences:
                 return Fault(Mishap.FENCE, node, arc >> 1)
-        known[kind] = arcs
+        self._decisions.setdefault(key, {})[kind] = arcs
         return arcs
 
     def _tree_at(self, key: Key, kind: int) -> Tree | None:

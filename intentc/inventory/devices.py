@@ -10,7 +10,7 @@ from intentc.inventory.model import Device
 from intentc.project.model import Credentials
 from intentc.topology.model import Management, Node, Topology
 
-SSH_PORT = 22
+SSH, SSH_PORT = "ssh", 22
 
 
 def devices_of(topology: Topology, credentials: Mapping[str, Credentials], findings: Findings) -> Mapping[str, Device]:
@@ -29,8 +29,10 @@ def devices_of(topology: Topology, credentials: Mapping[str, Credentials], findi
         access = credentials.get(node.management.credentials)
         if access is None:
             findings.add(_no_credentials(node, node.management, credentials))
-            continue
-        found[name] = _device(node, node.management, access)
+        elif node.management.transport not in {None, SSH}:
+            findings.add(_no_transport(node, topology))
+        else:
+            found[name] = _device(node, node.management, access)
     return found
 
 
@@ -44,6 +46,17 @@ def _device(node: Node, management: Management, access: Credentials) -> Device:
         known_hosts=access.known_hosts,
         host_key=management.host_key,
         is_agent_allowed=access.is_agent_allowed,
+        platform=node.platform,
+    )
+
+
+def _no_transport(node: Node, topology: Topology) -> Diagnostic:
+    return Diagnostic(
+        "E0397",
+        f"`{node.name}` cannot be reached over this transport yet",
+        topology.span_of("node", node.name, "management.transport"),
+        node=node.name,
+        help=("write `transport: ssh`, or leave it out",),
     )
 
 
@@ -58,7 +71,7 @@ def _unmanaged(node: Node) -> Diagnostic:
 
 
 def _no_credentials(node: Node, management: Management, credentials: Mapping[str, Credentials]) -> Diagnostic:
-    near = difflib.get_close_matches(management.credentials, credentials, n=1)
+    near = difflib.get_close_matches(management.credentials, sorted(credentials), n=1)
     table = f"[credentials.{management.credentials}]"
     hints = tuple(f"did you mean `{name}`?" for name in near) or (f"write a table `{table}` into intentc.toml",)
     message = f"there are no credentials `{management.credentials}` for `{node.name}`"

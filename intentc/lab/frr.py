@@ -20,11 +20,17 @@ def frr_config(router: Underlay) -> str:
 
     The IGP stands before the interfaces: FRR 8.4 refuses a metric of 64 and more, and the whole interface with it, as long
     as the instance (whose metrics are wide by default) is not known. Default values are not written, as FRR does not
-    show them either.
+    show them either. Nexthops stay out of the kernel's own table: when a port loses its carrier the kernel forgets them,
+    FRR 8.4 does not notice, and routes over several ports are refused for good ("Nexthop id does not exist").
     """
     igp = isis if _is_isis(router) else ospf
     blocks = [
-        ["frr defaults traditional", f"hostname {router.node.name}", "service integrated-vtysh-config"],
+        [
+            "frr defaults traditional",
+            f"hostname {router.node.name}",
+            "no zebra nexthop kernel enable",
+            "service integrated-vtysh-config",
+        ],
         *([_bfd(router.bfd)] if router.bfd is not None else []),
         *igp.instance(router),
         *_loopback(router),

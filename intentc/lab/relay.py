@@ -28,7 +28,7 @@ from intentc.lab import kernel
 _FRAME = 65_536
 _PRIORITY = 10
 _IDLE_NS = 3_600 * 10**9
-_EARLIEST_NS = 200_000
+_EARLIEST_NS = 100_000
 
 
 @dataclass(slots=True)

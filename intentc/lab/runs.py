@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -85,12 +84,13 @@ def write_state(run: Path, state: State) -> None:
 
 
 def start_time(pid: int) -> int:
-    """Return when a process started in clock ticks since boot, -1 if there is none: with the id it names it for good."""
+    """Return when a process started, in clock ticks since boot: with its id that names it for good. -1: it has ended."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
     except (FileNotFoundError, ProcessLookupError):
         return -1
-    return int(re.sub(r".*\) ", "", text, flags=re.DOTALL).split()[19])
+    fields = text.rpartition(")")[2].split()
+    return -1 if fields[0] in {"X", "Z"} else int(fields[19])
 
 
 def _base() -> Path:

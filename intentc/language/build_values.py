@@ -197,4 +197,4 @@ class ValueBuilder:
                 self.at_token(token),
                 f"ports are numbers: `{protocol}/443`, or a range `{protocol}/8000-8100`",
             )
-        return ast.Ports("any", None, None, self.at_token(token))
+        return ast.Ports("tcp", 1, 1, self.at_token(token))

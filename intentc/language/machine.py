@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from intentc.language.lexer import END, Token
@@ -39,6 +40,7 @@ class Machine:
     def __init__(self, table: Table, builder: object) -> None:
         self.table = table
         self._reductions = tuple(_reduction(rule, builder) for rule in table.rules)
+        self._expected = lru_cache(maxsize=1024)(self._expected_after)
 
     def start(self) -> Stacks:
         """Return the stacks before the first token."""
@@ -64,9 +66,19 @@ class Machine:
             values.append(token)
         return None
 
+    def expected(self, stacks: Stacks) -> frozenset[str]:
+        """Return every terminal that could come next; lookaheads of the table alone would promise too much."""
+        return self._expected(tuple(stacks.states))
+
     def takes(self, stacks: Stacks, kind: str) -> bool:
-        """Return whether a token of this terminal could come next; lookaheads of the table alone promise too much."""
-        states = stacks.states.copy()
+        """Return whether a token of this terminal could come next."""
+        return kind in self.expected(stacks)
+
+    def _expected_after(self, states: tuple[int, ...]) -> frozenset[str]:
+        kinds = {*self.table.actions[states[-1]], END}
+        return frozenset(kind for kind in kinds if self._takes(list(states), kind))
+
+    def _takes(self, states: list[int], kind: str) -> bool:
         while True:
             action = self.table.actions[states[-1]].get(kind, _NONE)
             if action >= 0:
@@ -76,11 +88,6 @@ class Machine:
             size, origin, _ = self._reductions[~action]
             del states[-size:]
             states.append(self.table.gotos[states[-1]][origin])
-
-    def expected(self, stacks: Stacks) -> frozenset[str]:
-        """Return every terminal that could come next."""
-        kinds = [*self.table.actions[stacks.states[-1]], END]
-        return frozenset(kind for kind in kinds if self.takes(stacks, kind))
 
 
 def _reduction(rule: Rule, builder: object) -> Reduction:

@@ -48,8 +48,9 @@ class _FileParser:
     def parse(self) -> ast.File:
         declarations: list[ast.Declaration] = []
         broken: list[ast.Broken] = []
+        item: ast.Declaration | ast.Broken | None = None
         for piece in split(self.source.text):
-            item = self._parse_piece(piece)
+            item = self._parse_piece(piece, is_after_broken=isinstance(item, ast.Broken))
             if isinstance(item, ast.Broken):
                 broken.append(item)
             elif item is not None:
@@ -61,10 +62,10 @@ class _FileParser:
             )
         return ast.File(self.source, tuple(declarations), tuple(broken))
 
-    def _parse_piece(self, piece: Piece) -> ast.Declaration | ast.Broken | None:
+    def _parse_piece(self, piece: Piece, *, is_after_broken: bool) -> ast.Declaration | ast.Broken | None:
         """Return the declaration of a piece of text, what is known of a broken one, or None for a text that is none."""
         if piece.keyword is None:
-            self._stray(piece)
+            self._stray(piece, is_after_broken=is_after_broken)
             return None
         if may_be_deep(self.source.text, piece.start, piece.end):
             deep = too_deep(self._tokens(piece), self.engine.starters)
@@ -97,9 +98,11 @@ class _FileParser:
             self.findings.add(replace(item, intent=owner))
         return ast.Broken(keyword.text, name, place(self.source.path, keyword))
 
-    def _stray(self, piece: Piece) -> None:
+    def _stray(self, piece: Piece, *, is_after_broken: bool) -> None:
+        """Report a text that is no declaration, unless it is the rest of one that broke because a brace is missing."""
         token = next(token for token in self._tokens(piece) if token.type != "SEMICOLON")
-        if token.type != END:
+        is_rest = is_after_broken and (token.type == "RBRACE" or token.type in self.engine.starters)
+        if token.type != END and not is_rest:
             self.findings.add(stray(self.source.path, token, self.engine.table.lexicon, self.engine.clauses))
 
     def _too_deep(self, token: Token) -> Diagnostic:

@@ -7,19 +7,13 @@ from dataclasses import dataclass, field
 
 from intentc.diagnostics import Diagnostic
 from intentc.language.lexer import END, Token
-from intentc.language.machine import Machine, Stacks
+from intentc.language.machine import Machine, Stacks, Unexpected
 from intentc.language.mistakes import Situation, explain, unclosed
 from intentc.language.split import KEYWORDS
 
+_BRACES = frozenset({"LBRACE", "RBRACE"})
 _NO_CLAUSES = frozenset({"RBRACE", "SEMICOLON"})
-_BLOCKS_BEGIN = {
-    "service": "SERVICE",
-    "class": "CLASS",
-    "profile": "PROFILE",
-    "intent": "INTENT",
-    "chain": "CHAIN",
-    "assert": "ASSERT",
-}
+_WITH_BLOCKS = frozenset({"service", "class", "profile", "intent", "chain", "assert"})
 _DECLARATIONS = frozenset(word.upper() for word in KEYWORDS if word not in {"group", "service"})
 
 
@@ -47,18 +41,18 @@ class Recovery:
     blocks_clauses: Mapping[str, Collection[str]]
     index: int = 0
     stacks: Stacks = field(init=False)
+    missing: int = 0  # closing braces
     blocks: list[Block] = field(default_factory=list)
     found: list[Diagnostic] = field(default_factory=list)
 
     def run(self) -> list[Diagnostic]:
         """Return a finding for each mistake of syntax; the builder notes its own beside."""
         self.stacks = self.machine.start()
+        kinds = [token.type for token in self.tokens]
+        self.missing = kinds.count("LBRACE") - kinds.count("RBRACE")
         while self.index < len(self.tokens):
-            token = self.tokens[self.index]
-            self._mark(token)
-            if self.machine.takes(self.stacks, token.type):
-                self._take(token)
-            elif not self._mend(token):
+            self._mark(self.tokens[self.index])
+            if not self._advance() and not self._mend(self.tokens[self.index]):
                 break
         return self.found
 
@@ -67,20 +61,36 @@ class Recovery:
     def _mark(self, token: Token) -> None:
         """Remember the stacks when `token` begins a clause."""
         block = self.blocks[-1] if self.blocks else None
-        if (
-            block
-            and token.type in block.starters
-            and all(self.machine.takes(self.stacks, kind) for kind in block.starters)
-        ):
+        if block and token.type in block.starters and block.starters <= self.machine.expected(self.stacks):
             block.checkpoint, block.clause = self.stacks.copy(), self.index
 
-    def _take(self, token: Token) -> None:
-        self.machine.run([token], self.stacks)
-        if token.type == "LBRACE":
-            self._open(token)
-        elif token.type == "RBRACE" and self.blocks:
+    def _advance(self) -> bool:
+        """Take the tokens up to the next that may begin or end a clause; return False before one that does not fit."""
+        before = self.stacks.copy()
+        tokens = self.tokens[self.index : self._next_landmark()]
+        try:
+            self.machine.run(tokens, self.stacks)
+        except Unexpected as problem:
+            tokens = tokens[: next(index for index, token in enumerate(tokens) if token is problem.token)]
+            self.stacks = before
+            self.machine.run(tokens, self.stacks)
+            self.index += len(tokens)
+            return False
+        self.index += len(tokens)
+        if tokens[0].type == "LBRACE":
+            self._open(tokens[0])
+        elif tokens[0].type == "RBRACE" and self.blocks:
             self.blocks.pop()
-        self.index += 1
+        return True
+
+    def _next_landmark(self) -> int:
+        if self.tokens[self.index].type in _BRACES:
+            return self.index + 1
+        starters = self.blocks[-1].starters if self.blocks else frozenset[str]()
+        for index in range(self.index + 1, len(self.tokens)):
+            if self.tokens[index].type in _BRACES or self.tokens[index].type in starters:
+                return index
+        return len(self.tokens)
 
     def _open(self, brace: Token | None) -> None:
         word = self._word()
@@ -97,11 +107,11 @@ class Recovery:
         """Note what is wrong with `token` and go on behind it; return False when nothing more can be said."""
         if not self.blocks:
             self._explain(token)
-            return self._enter_block(token)
+            return self._enter_block()
         if self._is_unclosed(token):
             return self._close(token)
         self._explain(token)
-        return self._skip()
+        return self._enter_clause(token) or self._skip()
 
     def _explain(self, token: Token) -> None:
         block = self.blocks[-1] if self.blocks else None
@@ -129,26 +139,44 @@ class Recovery:
                 opened.pop()
         return opened[-1] if opened else None
 
-    def _enter_block(self, token: Token) -> bool:
+    def _enter_block(self) -> bool:
         """After a mistake in the header, go on in the block as if the header had been right."""
         keyword = self.tokens[0]
-        if keyword.text not in _BLOCKS_BEGIN:
+        if keyword.text not in _WITH_BLOCKS:
             return False
         header = [keyword, Token("NAME", "it", keyword.line, keyword.column)]
-        has_brace = token.type not in self.blocks_clauses[keyword.text]
-        index = self._find("LBRACE", self.index) if has_brace else self.index
+        index = self._find_block(self.blocks_clauses[keyword.text])
         if index is None:
             return False
-        brace = self.tokens[index] if has_brace else Token("LBRACE", "{", token.line, token.column)
+        is_written = self.tokens[index].type == "LBRACE"
         self.stacks = self.machine.start()
-        self.machine.run((*header, brace), self.stacks)
-        self.index = index
-        self._open(brace if has_brace else None)
-        self.index += has_brace
+        self.machine.run(header, self.stacks)
+        self._enter(index, self.tokens[index] if is_written else None)
         return True
 
-    def _find(self, kind: str, start: int) -> int | None:
-        return next((index for index in range(start, len(self.tokens)) if self.tokens[index].type == kind), None)
+    def _find_block(self, clauses: Collection[str]) -> int | None:
+        """Return where the block of a broken header begins: at its brace, or at a clause that begins a line."""
+        for index in range(self.index, len(self.tokens)):
+            kind = self.tokens[index].type
+            if kind == "LBRACE" or (kind in clauses and (index == self.index or self._is_apart(index))):
+                return index
+        return None
+
+    def _enter(self, index: int, brace: Token | None) -> None:
+        """Go on at `index` inside of a block whose brace stands there, or was forgotten."""
+        token = self.tokens[index]
+        self.machine.run([brace or Token("LBRACE", "{", token.line, token.column)], self.stacks)
+        self.index = index
+        self._open(brace)
+        self.index += brace is not None
+
+    def _enter_clause(self, token: Token) -> bool:
+        """After `failover within T` or `parallel` without a brace, go on in its block if that is what follows."""
+        word = self.tokens[self.blocks[-1].clause].text
+        if token.type not in self.blocks_clauses.get(word, ()) or not self.machine.takes(self.stacks, "LBRACE"):
+            return False
+        self._enter(self.index, None)
+        return True
 
     # -- blocks without an end ------------------------------------------------------------------------------------------
 
@@ -156,16 +184,15 @@ class Recovery:
         """Return whether the innermost block lacks its brace: the text goes on with what stands outside of it."""
         if token.type == END:
             return True
-        braces = [other.type for other in self.tokens if other.type in {"LBRACE", "RBRACE"}]
         is_outside = token.type in _DECLARATIONS or (len(self.blocks) > 1 and token.type in self.blocks[-2].starters)
-        is_short = braces.count("LBRACE") > braces.count("RBRACE")
-        return is_short and is_outside and self.tokens[self.index - 1].line < token.line
+        return self.missing > 0 and is_outside and self.tokens[self.index - 1].line < token.line
 
     def _close(self, token: Token) -> bool:
         """Note that the innermost block is not closed, and close it; at the end of the text there is nothing to go on with."""
         block = self.blocks.pop()
+        self.missing -= 1
         last = self.tokens[self.index - 1]
-        if block.opening is not None:
+        if block.opening is not None and self.missing >= 0:
             where = last if token.type == END else token
             self.found.append(unclosed(self.file, block.opening, block.word, where))
         brace = Token("RBRACE", "}", token.line, token.column)

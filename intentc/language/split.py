@@ -9,7 +9,7 @@ from dataclasses import dataclass
 KEYWORDS = ("import", "const", "group", "service", "class", "profile", "intent", "chain", "assert")
 _BRACELESS = frozenset({"import", "const", "group"})
 
-_COMMENT = r"(?<![^ \t\r\n{};])#[^\r\n]*"
+_COMMENT = r"(?<![^ \t\r\n{};\ufeff])#[^\r\n]*"
 _STRING = r'"(?:[^"\\\r\n]|\\[^\r\n])*"?'
 _NAME = r"[A-Za-z_*?][A-Za-z0-9_.*?#-]*"
 _GAP = rf"(?>(?:[ \t\r\n]+|{_COMMENT})*)"

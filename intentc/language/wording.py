@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 
 from intentc.language.lexer import END, Token, is_word
 
@@ -89,5 +90,10 @@ def clipped(text: str) -> str:
 
 def near(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that was probably meant."""
-    found = difflib.get_close_matches(word[:_LONGEST].lower(), sorted(known), n=1, cutoff=0.7)
+    return _near(word[:_LONGEST].lower(), tuple(sorted(known)))
+
+
+@lru_cache(maxsize=1024)
+def _near(word: str, known: tuple[str, ...]) -> str | None:
+    found = difflib.get_close_matches(word, known, n=1, cutoff=0.7)
     return found[0] if found else None

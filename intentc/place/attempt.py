@@ -23,7 +23,7 @@ class Judge:
 
 
 def attempt(context: Context, task: Task, role: Role, judge: Judge) -> Trial | list[Setback]:
-    """Return a trial that holds in all promised states and fits the books, or what stood in the way of the first one."""
+    """Return a trial that holds in all promised states and is in the books, or what stood in the way of the first one."""
     pending = deque([Variation()])
     seen = set(pending)
     first: list[Setback] = []
@@ -52,11 +52,13 @@ def _try(trial: Trial, role: Role, judge: Judge) -> tuple[list[Setback], list[Va
     setbacks = trial.settle_failures(judge.may_lack)
     if setbacks:
         return setbacks, list(_around(trial, setbacks))
-    overfull = trial.overfull()
+    trial.enter()
+    overfull, clash = trial.overfull(), trial.clash()
+    if overfull or clash is not None:
+        trial.withdraw()
     if overfull:
         variation = replace(trial.variation, unsteered=trial.variation.unsteered | overfull)
         return [_late(trial, role, Shortfall(Lack.TABLES, node=min(overfull)))], [variation]
-    clash = trial.clash()
     if clash is not None:
         shortfall = Shortfall(Lack.CAPACITY, link=clash.arc >> 1, missing_bps=clash.missing_bps)
         variation = replace(trial.variation, banned=trial.variation.banned | {clash.arc})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from intentc.place.attempt import Judge
@@ -10,9 +10,7 @@ from intentc.place.causes import FAILOVER_TIME, Cause, find_cause
 from intentc.place.check import Lack, Shortfall
 from intentc.place.context import Context
 from intentc.place.diagnose import Layer, Verdict, diagnose
-from intentc.place.ledger import Reservation
-from intentc.place.model import PlacedDemand
-from intentc.place.record import protection_of, record
+from intentc.place.record import protection_of
 from intentc.place.tasks import Task
 from intentc.place.trial import Setback, Trial
 from intentc.place.unit import Unit, place_unit
@@ -34,39 +32,28 @@ class IntentTask:
 class PlacedIntent:
     """An intent that holds. `accepted` are causes that a waiver lets pass; they have their findings all the same."""
 
-    demands: tuple[PlacedDemand, ...]
-    reservations: tuple[Reservation, ...]
+    trials: tuple[Trial, ...]
     accepted: tuple[Cause, ...]
 
+    def enter(self) -> None:
+        """Enter all demands into the books (again)."""
+        for trial in self.trials:
+            trial.enter()
 
-def enter(context: Context, placed: PlacedIntent) -> None:
-    """Enter an intent's reservations and steering tables into the books."""
-    for reservation in placed.reservations:
-        context.ledger.add(reservation)
-    _post_tables(context, placed.demands, 1)
-
-
-def withdraw(context: Context, placed: PlacedIntent) -> None:
-    """Take an intent's reservations and steering tables back."""
-    for reservation in placed.reservations:
-        context.ledger.remove(reservation)
-    _post_tables(context, placed.demands, -1)
-
-
-def _post_tables(context: Context, demands: Iterable[PlacedDemand], sign: int) -> None:
-    for placed in demands:
-        for course in placed.courses:
-            context.tables.post(course.rules, sign, is_fail_closed=course.packets.is_fail_closed)
+    def withdraw(self) -> None:
+        """Take all demands out of the books."""
+        for trial in self.trials:
+            trial.withdraw()
 
 
 def place_intent(context: Context, item: IntentTask) -> PlacedIntent | list[Cause]:
     """Place an intent as a whole, or return why not, with the books as they were; every demand is tried."""
     clerk = _Clerk(context, context.waived.get(item.name, frozenset()))
     causes = [cause for unit in item.units for cause in clerk.place(unit)]
-    placed = PlacedIntent(tuple(clerk.demands), tuple(clerk.reservations), tuple(clerk.accepted))
+    placed = PlacedIntent(tuple(clerk.trials), tuple(clerk.accepted))
     if not causes:
         return placed
-    withdraw(context, placed)
+    placed.withdraw()
     return causes
 
 
@@ -76,8 +63,7 @@ class _Clerk:
     def __init__(self, context: Context, waived: frozenset[str]) -> None:
         self._context = context
         self._waived = waived
-        self.demands: list[PlacedDemand] = []
-        self.reservations: list[Reservation] = []
+        self.trials: list[Trial] = []
         self.accepted: list[Cause] = []
 
     def place(self, unit: Unit) -> list[Cause]:
@@ -91,9 +77,12 @@ class _Clerk:
         if FAILOVER_TIME in self._waived:
             self.accepted += late
             late = []
-        if not causes and not late:
-            for trial in outcome.trials:
-                self._enter(trial)
+        for trial in outcome.trials:
+            if late:
+                trial.withdraw()
+            else:
+                self.accepted += [self._cause(setback) for setback in trial.lacking]
+                self.trials.append(trial)
         return [*causes, *late]
 
     def _cause(self, setback: Setback) -> Cause:
@@ -116,14 +105,6 @@ class _Clerk:
             setback = Setback(trial.task, trial.role, trial.normal.outage, Shortfall(Lack.LATENCY), has_given_up=False)
             verdict = Verdict(setback, None, Layer.DEVICES, is_proven=True, route=None)
             yield Cause(FAILOVER_TIME, verdict, protection=protection)
-
-    def _enter(self, trial: Trial) -> None:
-        self.accepted += [self._cause(setback) for setback in trial.lacking]
-        reservation, placed = trial.reservation(), record(self._context, trial)
-        self._context.ledger.add(reservation)
-        _post_tables(self._context, [placed], 1)
-        self.reservations.append(reservation)
-        self.demands.append(placed)
 
 
 def _without_bound(unit: Unit) -> Unit:

@@ -11,6 +11,7 @@ from intentc.place.intents import IntentTask, PlacedIntent
 from intentc.place.loads import link_loads, max_utilisation_ppm
 from intentc.place.model import Placement, Realiser
 from intentc.place.ranks import place_rank
+from intentc.place.record import record
 from intentc.place.tasks import Tasks
 from intentc.place.unit import Unit
 from intentc.resolve.model import Demand, Model
@@ -34,11 +35,11 @@ def place(model: Model, realiser: Realiser, findings: Findings) -> Placement:
     for name in sorted(placed):
         _add(findings, report(context, name, placed[name].accepted))
         _warn_of_propagation(model, name, findings)
-    demands = {item.demand.key: item for intent in placed.values() for item in intent.demands}
+    trials = {trial.task.demand.key: trial for intent in placed.values() for trial in intent.trials}
     return Placement(
         model=model,
         igp=realiser.igp,
-        demands={key: demands[key] for key in sorted(demands)},
+        demands={key: record(context, trials[key]) for key in sorted(trials)},
         loads=link_loads(context),
         infeasible=tuple(sorted(failed | _sharing(model, failed))),
         max_utilisation_ppm=max_utilisation_ppm(context),

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from intentc.forwarding.outage import NORMAL
 from intentc.forwarding.walk import Walk
+from intentc.place.book import Claim
 from intentc.place.check import Lack, Shortfall, Terms, find_shortfall
 from intentc.place.context import Context
-from intentc.place.ledger import Claim
 from intentc.place.model import Course, Hop
 from intentc.place.search import Answer, Quest, find_path
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from intentc.place.causes import Cause
 from intentc.place.context import Context
-from intentc.place.intents import IntentTask, PlacedIntent, enter, place_intent, withdraw
+from intentc.place.intents import IntentTask, PlacedIntent, place_intent
 
 MOST_ORDERS = 4
 _CURABLE = frozenset({"E0505", "E0509", "E0524"})  # what the order within a priority may be to blame for
@@ -20,6 +20,16 @@ class Outcome:
     placed: Mapping[str, PlacedIntent]
     failed: Mapping[str, Sequence[Cause]]
 
+    def enter(self) -> None:
+        """Enter all placed intents into the books (again)."""
+        for placed in self.placed.values():
+            placed.enter()
+
+    def withdraw(self) -> None:
+        """Take all placed intents out of the books."""
+        for placed in self.placed.values():
+            placed.withdraw()
+
 
 def place_rank(context: Context, intents: Iterable[IntentTask]) -> Outcome:
     """Place the intents of one priority and return the best outcome of a few orders; only its reservations stay.
@@ -28,22 +38,21 @@ def place_rank(context: Context, intents: Iterable[IntentTask]) -> Outcome:
     was placed before it has a higher priority.
     """
     order = sorted(intents, key=_hardness)
-    best: Outcome | None = None
+    best = outcome = _place_all(context, order)
     promoted: set[str] = set()
-    for _ in range(MOST_ORDERS):
-        outcome = _place_all(context, order)
-        if best is None or len(outcome.failed) < len(best.failed):
-            best = outcome
-        for placed in outcome.placed.values():
-            withdraw(context, placed)
+    while len(promoted) < MOST_ORDERS - 1:
         culprit = next((item for item in order if item.name not in promoted and _is_curable(outcome, item.name)), None)
         if culprit is None or culprit is order[0]:
             break
         promoted.add(culprit.name)
         order = [culprit, *(item for item in order if item is not culprit)]
-    best = best or Outcome({}, {})
-    for placed in best.placed.values():
-        enter(context, placed)
+        outcome.withdraw()
+        outcome = _place_all(context, order)
+        if len(outcome.failed) < len(best.failed):
+            best = outcome
+    if best is not outcome:
+        outcome.withdraw()
+        best.enter()
     return best
 
 

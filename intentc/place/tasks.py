@@ -9,8 +9,8 @@ from intentc.forwarding.addresses import Attachments
 from intentc.forwarding.figures import packets_ahead
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import Packets
+from intentc.place.book import Claim
 from intentc.place.fences import find_fences
-from intentc.place.ledger import Claim
 from intentc.place.model import Realiser
 from intentc.place.search import Via
 from intentc.resolve.model import Candidate, Demand, Exclusion, Flow, Model

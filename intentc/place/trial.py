@@ -59,7 +59,7 @@ class Variation:
 
 
 class Trial:
-    """A demand under one variation: `settle_normal`, then `settle_failures`, then `overfull` and `clash` say whether it holds.
+    """A demand under one variation: `settle_normal`, then `settle_failures`, then `enter`; `overfull` and `clash` say whether it holds.
 
     `states` are the promised states in which it does not go as normally, `lacking` those that stay without a path.
     """
@@ -73,6 +73,7 @@ class Trial:
         self._found: Primary | None = None
         self._context = context
         self._courses: dict[int, Course] = {}
+        self._reservation: Reservation | None = None
         self._ends = role.ends_in(NORMAL)[0]
 
     @property
@@ -172,6 +173,11 @@ class Trial:
 
     def reservation(self) -> Reservation:
         """Return what the demand claims, once all promised states are fixed."""
+        if self._reservation is None:
+            self._reservation = self._reserve()
+        return self._reservation
+
+    def _reserve(self) -> Reservation:
         normal = self.normal
         states = {outage: carried.taken.arcs for outage, carried in self.states.items()}
         states |= dict.fromkeys((setback.outage for setback in self.lacking), frozenset[int]())
@@ -185,26 +191,33 @@ class Trial:
         """Yield the states that others are promised, but not this demand, and in which its packets do not go as normally."""
         promised = set(self.task.outages)
         course = self._course(self._ends.group)
+        own = self._context.network.mask_of(taken.start, taken.arcs)
         for outage in self._context.realiser.outages.all():
-            is_touched = outage.mask & taken.dependence and outage not in promised
-            if is_touched and not course.walk(outage, taken.start).is_like(taken):
+            if not outage.mask & taken.dependence or outage in promised:
+                continue
+            if outage.mask & own or not course.walk(outage, taken.start).is_like(taken):
                 yield outage
 
+    def enter(self) -> None:
+        """Enter what the demand claims into the books: reservations and steering tables."""
+        self._context.ledger.add(self.reservation())
+        self._post_tables(1)
+
+    def withdraw(self) -> None:
+        """Take what was entered out of the books."""
+        self._context.ledger.remove(self.reservation())
+        self._post_tables(-1)
+
+    def _post_tables(self, sign: int) -> None:
+        is_closed = self.task.demand.otherwise == "drop"
+        for course in self._courses.values():
+            self._context.tables.post(course.rules, sign, is_fail_closed=is_closed)
+
     def clash(self) -> Shortage | None:
-        """Return the first thing that a link would lack if the demand were placed like this."""
-        reservation = self.reservation()
-        self._context.ledger.add(reservation)
-        found = next(self._context.ledger.shortages(reservation), None)
-        self._context.ledger.remove(reservation)
-        return found
+        """Return the first thing that a link lacks now that the demand is in the books."""
+        return next(self._context.ledger.shortages(self.reservation()), None)
 
     def overfull(self) -> frozenset[int]:
-        """Return the nodes that would have more steering tables than they can hold."""
-        context, closed = self._context, self.task.demand.otherwise == "drop"
-        for course in self._courses.values():
-            context.tables.post(course.rules, 1, is_fail_closed=closed)
+        """Return the nodes that have more steering tables than they can hold now that the demand is in the books."""
         nodes = {node for course in self._courses.values() for node, _ in course.rules}
-        found = context.tables.overfull(nodes, context.realiser)
-        for course in self._courses.values():
-            context.tables.post(course.rules, -1, is_fail_closed=closed)
-        return found
+        return self._context.tables.overfull(nodes, self._context.realiser)

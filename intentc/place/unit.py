@@ -37,7 +37,7 @@ class Outcome:
 
 
 def place_unit(context: Context, unit: Unit, judge: Judge) -> Outcome:
-    """Return how both directions of a demand can be placed now, at the first replica where that is possible."""
+    """Place both directions of a demand at the first replica where that is possible now; only then they are in the books."""
     first: list[Setback] = []
     for chosen in _options(context, unit):
         forward = attempt(context, unit.forward, forward_role(context, unit, chosen), judge)
@@ -49,6 +49,7 @@ def place_unit(context: Context, unit: Unit, judge: Judge) -> Outcome:
         reply = attempt(context, unit.reply, reply_role(unit.reply, forward), judge)
         if isinstance(reply, Trial):
             return Outcome((forward, reply), ())
+        forward.withdraw()
         first = first or reply
     return Outcome((), tuple(first or [_nobody(unit.forward)]))
 

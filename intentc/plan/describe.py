@@ -98,6 +98,8 @@ def _queue(queue: Queue) -> str:
             return f"{queue.traffic_class} first, at most {rate_words(queue.cap_bps)}"
         case "idle":
             return f"{queue.traffic_class} what is idle"
+        case _ if queue.guarantee_bps == 0:
+            return f"{queue.traffic_class} what is left"
         case _:
             return f"{queue.traffic_class} {rate_words(queue.guarantee_bps)} guaranteed"
 

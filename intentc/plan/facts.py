@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from intentc.ir.model import DeviceConfig
 
@@ -18,9 +19,14 @@ def relied_on(facts: Sequence[str], old: DeviceConfig, new: DeviceConfig) -> tup
 
 def interfaces(config: DeviceConfig) -> frozenset[str]:
     """Return the interfaces that `config` names."""
-    single = [item.interface for item in (*config.edges, *config.queueing, *config.bfd)]
-    ruled = (*config.marking, *config.steering, *config.fences, *config.isolation, *config.counting)
-    return frozenset([*single, *(name for rule in ruled for name in rule.interfaces)])
+    named = {item.interface for ports in (config.edges, config.queueing, config.bfd) for item in _each(ports)}
+    ruled = (config.marking, config.steering, config.fences, config.isolation, config.counting)
+    return frozenset(named | {name for rules in ruled for rule in _each(rules) for name in rule.interfaces})
+
+
+def _each(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return the items of any feature; they share no base class."""
+    return items
 
 
 def _concerns(fact: str, used: frozenset[str]) -> bool:

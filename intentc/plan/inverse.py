@@ -71,7 +71,7 @@ def _is_in_force(difference: Difference, current: DeviceConfig) -> bool:
 
 
 def _undo(current: DeviceConfig, taken_back: Sequence[Difference]) -> DeviceConfig:
-    changed: dict[str, tuple[Any, ...]] = {}
+    changed: dict[str, Any] = {}  # field of `DeviceConfig` -> its new items
     for feature in IDENTITY:
         of_feature = [difference for difference in taken_back if difference.feature == feature]
         gone = {without_origin(difference.new) for difference in of_feature if difference.new is not None}

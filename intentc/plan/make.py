@@ -75,10 +75,9 @@ def plan_for(
     findings: Findings,
 ) -> Plan:
     """Return the plan that brings each device of `goals` to its goal."""
-    planned = []
-    for node in sorted(goals):
-        if _is_as_assumed(goals[node], running[node], findings) and not _is_done(goals[node], running[node]):
-            planned.append(_plan_device(goals[node], running[node], kit))
+    fitting = [node for node in sorted(goals) if _is_as_assumed(goals[node], running[node], findings)]
+    changing = [node for node in fitting if not _is_done(goals[node], running[node])]
+    planned = [_plan_device(goals[node], running[node], kit) for node in changing]
     return Plan(
         project=particulars.project,
         generator=particulars.generator,
@@ -170,7 +169,8 @@ def _steps(
 ) -> tuple[Step, ...]:
     """Return the steps that change a file; a stage that changes none is left out. The last one is the goal itself."""
     steps: list[Step] = []
-    current = state.given.texts if state.given and state.is_intact else None
+    given = state.given.texts if state.given else {}
+    current = given if state.is_intact else None
     for name, config in stages:
         payload = Payload(config, kit.render(config))
         if payload.texts != current:

@@ -9,6 +9,8 @@ from intentc.diagnostics.text import TextStyle, printable
 from intentc.plan.model import Change, DevicePlan, Operation, Plan, StageName
 
 _COLOURS = {Operation.ADD: "32", Operation.CHANGE: "33", Operation.REMOVE: "31"}
+_PER_FLOW = ("marking", "steering", "fences", "counting")  # features with an item for each flow of an intent
+_ALIKE = 2  # so many alike are shown each by itself
 _WHY = {
     StageName.GUARD: "what must never leak is blocked first",
     StageName.ADD: "what carries traffic is there before traffic is sent to it",
@@ -56,7 +58,7 @@ def _device(device: DevicePlan, style: TextStyle, has_diff: bool) -> Iterator[st
     ordered = sorted(device.changes, key=lambda change: order.index(change.stage))
     for stage, group in groupby(ordered, key=lambda change: change.stage):
         yield f"  {style.paint(stage.value, '36')}"
-        yield from (_change(change, style) for change in group)
+        yield from _changes(tuple(group), style)
     if not device.changes:
         yield "    ~ written again: what runs is not what was applied"
     for line in device.drift:
@@ -67,10 +69,21 @@ def _device(device: DevicePlan, style: TextStyle, has_diff: bool) -> Iterator[st
         yield from (_diff_line(line, style) for line in device.diff)
 
 
-def _change(change: Change, style: TextStyle) -> str:
+def _changes(changes: tuple[Change, ...], style: TextStyle) -> Iterator[str]:
+    """One line per item; of many of a kind for the same intents (flows times families times protocols) the first and a count."""
+    kinds: dict[object, list[Change]] = {}
+    for change in changes:
+        kinds.setdefault((change.feature, change.operation, change.intents), []).append(change)
+    for alike in kinds.values():
+        shown = alike if len(alike) <= _ALIKE or alike[0].feature not in _PER_FLOW else alike[:1]
+        yield from (_change(change, style, len(alike) - len(shown)) for change in shown)
+
+
+def _change(change: Change, style: TextStyle, more: int) -> str:
     sign = style.paint(change.operation.value, _COLOURS[change.operation])
+    others = f" (and {more} more flows)" if more else ""
     intents = f"  [{', '.join(change.intents)}]" if change.intents else ""
-    return f"    {sign} {printable(change.text)}{printable(intents)}"
+    return f"    {sign} {printable(change.text)}{others}{printable(intents)}"
 
 
 def _diff_line(line: str, style: TextStyle) -> str:
@@ -104,7 +117,8 @@ def _order(plan: Plan, style: TextStyle) -> Iterator[str]:
     )
     for number, stage in enumerate(plan.stages, start=1):
         nodes = [device.node for device in plan.devices if any(step.stage is stage for step in device.steps)]
-        yield f"  {number} {stage.value:<7} {', '.join(nodes)}: {_WHY[stage]}"
+        where = f"all {len(nodes)}" if len(nodes) == len(plan.devices) else ", ".join(nodes)
+        yield f"  {number} {stage.value:<7} {where}: {_WHY[stage]}"
 
 
 def _devices(count: int) -> str:

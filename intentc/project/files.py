@@ -3,78 +3,100 @@
 from __future__ import annotations
 
 import glob
-import posixpath
+import os.path
+import re
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from intentc.diagnostics import Diagnostic, Findings, Source, Span
+from intentc.diagnostics import Findings, Source, Span
+from intentc.project.load import FILE
 from intentc.project.model import Project, ProjectError
+
+NOT_UTF8_INTENT = "E0114"
+NOT_UTF8_TOPOLOGY = "E0312"
+_BOM = b"\xef\xbb\xbf"
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def bare_project(intents: Sequence[Path], topology: Sequence[Path]) -> Project:
     """Return a project of nothing but the named files; its root is the folder they share."""
     files = [path.resolve() for path in (*intents, *topology)]
     for path in files:
-        if not path.is_file():
-            raise ProjectError("there is no such file", path)
-    root = Path(posixpath.commonpath([str(path.parent) for path in files]))
-    names = [path.relative_to(root).as_posix() for path in files]
-    escaped = [glob.escape(name) for name in names]
-    return Project(root.name or "intents", root, tuple(escaped[len(intents) :]), tuple(escaped[: len(intents)]))
+        _require(path)
+    root = Path(os.path.commonpath([path.parent for path in files]))
+    names = [glob.escape(path.relative_to(root).as_posix()) for path in files]
+    return Project(root.name or "intents", root, tuple(names[len(intents) :]), tuple(names[: len(intents)]))
 
 
 def read_sources(project: Project, findings: Findings) -> tuple[tuple[Source, ...], tuple[Source, ...]]:
     """Return the intent files and the topology files, each sorted by path.
 
-    A pattern that matches nothing and a file that cannot be read raise `ProjectError`; text that is not UTF-8 is a finding.
+    A pattern that matches nothing or leads out of the project, and a file that cannot be read, raise `ProjectError`; text
+    that is not UTF-8 is a finding (E0114, E0312) and the file is left out.
     """
-    return _read_all(project, project.intents, findings), _read_all(project, project.topology, findings)
+    intents = _read_all(project, project.intents, NOT_UTF8_INTENT, findings)
+    return intents, _read_all(project, project.topology, NOT_UTF8_TOPOLOGY, findings)
 
 
 def read_source(project: Project, path: str, findings: Findings) -> Source | None:
-    """Return the file at `path`, relative to the project's root, or None where there is none inside the project."""
-    place = (project.root / path).resolve()
-    if not place.is_relative_to(project.root.resolve()) or not place.is_file():
+    """Return the intent file at `path`, relative to the project's root, or None where there is none inside the project."""
+    place = project.root / path
+    try:
+        if not place.resolve().is_relative_to(project.root.resolve()) or not place.is_file():
+            return None
+    except OSError:  # a name that no file system takes
         return None
-    return _read(project, place, path, findings)
+    return _read(place, path, NOT_UTF8_INTENT, findings)
 
 
-def _read_all(project: Project, patterns: Sequence[str], findings: Findings) -> tuple[Source, ...]:
+def _read_all(project: Project, patterns: Sequence[str], code: str, findings: Findings) -> tuple[Source, ...]:
     found: dict[str, Path] = {}
     for pattern in patterns:
-        if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
-            raise ProjectError(f"`{pattern}` leads out of the project", project.root / "intentc.toml")
-        matches = [place for place in project.root.glob(pattern) if place.is_file()]
-        files = {place.relative_to(project.root).as_posix(): place for place in matches}
-        if not files:
-            raise ProjectError(f"`{pattern}` matches no file", project.root / "intentc.toml")
-        for name, place in files.items():
-            if not place.resolve().is_relative_to(project.root.resolve()):
-                raise ProjectError(f"`{name}` leads out of the project", project.root / "intentc.toml")
-            found[name] = place
-    sources = (_read(project, found[name], name, findings) for name in sorted(found))
+        found |= _match(project, pattern)
+    sources = (_read(found[name], name, code, findings) for name in sorted(found))
     return tuple(source for source in sources if source is not None)
 
 
-def _read(project: Project, place: Path, name: str, findings: Findings) -> Source | None:
+def _match(project: Project, pattern: str) -> dict[str, Path]:
+    """Return the files that a pattern names, by their path relative to the root."""
+    toml = project.root / FILE
+    if PurePosixPath(pattern).is_absolute() or ".." in PurePosixPath(pattern).parts:
+        raise ProjectError(
+            f"`{pattern}` leads out of the project", toml, None, "name files below the folder of intentc.toml"
+        )
+    if not glob.has_magic(pattern):
+        _require(project.root / pattern)
     try:
-        data = place.read_bytes()
+        places = [place for place in project.root.glob(pattern) if place.is_file()]
+    except (ValueError, NotImplementedError, re.error) as error:
+        raise ProjectError(
+            f"`{pattern}` is not a pattern of file names", toml, None, "as in `intents/**/*.intent`"
+        ) from error
+    if not places:
+        raise ProjectError(f"`{pattern}` matches no file", toml, None, "add a file, or correct the pattern")
+    for place in places:
+        if not place.resolve().is_relative_to(project.root.resolve()):
+            raise ProjectError(
+                "leads out of the project", place, None, "copy it into the project; links out of it are refused"
+            )
+    return {place.relative_to(project.root).as_posix(): place for place in places}
+
+
+def _require(path: Path) -> None:
+    if not path.is_file():
+        raise ProjectError("is not a file" if path.exists() else "there is no such file", path)
+
+
+def _read(place: Path, name: str, code: str, findings: Findings) -> Source | None:
+    try:
+        data = place.read_bytes().removeprefix(_BOM)
     except OSError as error:
-        raise ProjectError(f"cannot be read: {error.strerror}", project.root / name) from error
+        raise ProjectError(f"cannot be read: {error.strerror}", place) from error
     try:
         return Source(name, data.decode("utf-8"))
     except UnicodeDecodeError as error:
-        findings.add(_not_text(name, data, error.start))
+        before = _LINE_END.split(data[: error.start].decode("utf-8"))
+        line, column = len(before), len(before[-1]) + 1
+        span = Span(name, line, column, line, column + 1)
+        findings.error(code, f"the byte 0x{data[error.start]:02X} is no UTF-8", span, help=("save the file as UTF-8",))
         return None
-
-
-def _not_text(name: str, data: bytes, start: int) -> Diagnostic:
-    before = data[:start]
-    line = before.count(b"\n") + 1
-    column = len(before.rpartition(b"\n")[2].decode("utf-8", "replace")) + 1
-    return Diagnostic(
-        "E0199",
-        f"the file is not UTF-8 text: byte 0x{data[start]:02x}",
-        Span(name, line, column, line, column + 1),
-        help=("save it as UTF-8",),
-    )

@@ -60,9 +60,9 @@ class AgentSession:
 
     def read(self) -> RunningState:
         """Return what runs, and the facts."""
-        identity, facts, state, running, given = self._do(["identify"], ["facts"], ["state"], ["read"], ["given"])
+        identity, facts, running, given = self._do(["identify"], ["facts"], ["read"], ["given"])
         return replace(
-            self._state(state, running, given),
+            self._state(running, given),
             platform=identity.one("system").lower(),
             release=identity.one("release"),
             facts=_facts(identity, facts),
@@ -70,7 +70,7 @@ class AgentSession:
 
     def read_back(self) -> RunningState:
         """Return what runs."""
-        return self._state(*self._do(["state"], ["read"], ["given"]))
+        return self._state(*self._do(["read"], ["given"]))
 
     def neighbours(self) -> tuple[str, ...]:
         """Return who is up."""
@@ -79,7 +79,8 @@ class AgentSession:
 
     def validate(self, ticket: str, payload: Payload) -> None:
         """Copy the files over in one stream and let the agent check them; evidence is the digest of each file."""
-        files = {**payload.texts, CONFIG_FILE: dump_config(payload.config)}
+        # Nothing of ours is really nothing: then not even the record of it stays on the device.
+        files = {**payload.texts, CONFIG_FILE: dump_config(payload.config)} if payload.files else {}
         call = ["stage", ticket, STAGE]
         copy = 'd=$(mktemp -d) && tar -xf - -C "$d" || exit 1\n'
         stage = f'sh {shlex.quote(self._agent)} {shlex.join(call)} "$d"; e=$?; rm -rf "$d"; echo intentc-exit=$e'
@@ -95,8 +96,8 @@ class AgentSession:
 
     def extend(self, ticket: str, seconds: int) -> None:
         """Start the timer anew; an agent with nothing pending would arm, so that is looked at first."""
-        (state,) = self._do(["state"])
-        if state.one("pending") != ticket:
+        (given,) = self._do(["given"])
+        if given.one("pending") != ticket:
             raise SessionError(Trouble.EXPIRED, "it has gone back by itself already")
         self._do(["arm", ticket, str(seconds)])
 
@@ -144,7 +145,7 @@ class AgentSession:
     def _run(self, text: str, stdin: bytes = b"") -> str:
         return run(self._connection, self._device, text, stdin, self._limits.verb_s)
 
-    def _state(self, state: Answer, running: Answer, given: Answer) -> RunningState:
+    def _state(self, running: Answer, given: Answer) -> RunningState:
         text = "".join(f"# {name}\n{content}" for name, content in running.sections.items() if content)
         payload = self._payload(given)
         return RunningState(
@@ -155,7 +156,7 @@ class AgentSession:
             digest=running.one("digest"),
             text=text,
             drift=self._drift(payload, text),
-            is_pending=state.one("pending") != "none",
+            is_pending=given.one("pending") != "none",
         )
 
     def _drift(self, payload: Payload | None, text: str) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ from intentc.push.trouble import SessionError, Trouble
 _EXIT = "intentc-exit="
 _MARK = re.compile(rf"^{_EXIT}(\d+)$", re.MULTILINE)
 _SECTION = "begin="
+# The verb `state` would tell, but reads the whole running state for it.
+_PENDING = 'echo "pending=$(cat /run/intentc/pending/token 2>/dev/null || echo none)"'
 
 # Exit statuses of the agent.
 DONE, USAGE, LOCKED, NOT_OURS, UNACCEPTABLE, HALF_WAY, NOT_RESTORED, FOREIGN, UNABLE = 0, 10, 11, 12, 13, 14, 15, 16, 17
@@ -44,10 +46,8 @@ class Answer:
 
 def script(agent: str, calls: Sequence[Sequence[str]]) -> str:
     """Return a shell script that makes `calls` of the agent one after the other, up to the first that fails."""
-    lines = []
-    for call in calls:
-        lines.append(f"sh {shlex.quote(agent)} {shlex.join(call)}; e=$?; echo {_EXIT}$e; [ $e = 0 ] || exit 0")
-    return "\n".join(lines)
+    after = f"e=$?; {_PENDING}; echo {_EXIT}$e; [ $e = 0 ] || exit 0"
+    return "\n".join(f"sh {shlex.quote(agent)} {shlex.join(call)}; {after}" for call in calls)
 
 
 def answers(output: str, calls: Sequence[Sequence[str]]) -> tuple[Answer, ...]:

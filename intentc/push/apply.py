@@ -15,7 +15,8 @@ from intentc.push.journal import Opening
 from intentc.push.opening import open_session
 from intentc.push.refusal import RefusalError
 from intentc.push.report import Outcome, Report
-from intentc.push.store import Holder, Store, Transaction as Stored, new_id, new_ticket
+from intentc.push.store import Holder, Store, new_id, new_ticket
+from intentc.push.store import Transaction as Stored
 from intentc.push.team import Member, Opener, Options, Progress, Team, silent
 from intentc.push.transaction import Transaction
 

@@ -22,9 +22,8 @@ def go_back(team: Team) -> tuple[tuple[DeviceReport, ...], tuple[Diagnostic, ...
     reports = [DeviceReport(member.node, Standing.OLD) for member, _ in answers.given]
     findings: list[Diagnostic] = []
     for member, error in answers.failed:
-        text = error.text if member.is_touched else f"it was not touched, but its lock may be left: {error.text}"
-        reports.append(DeviceReport(member.node, Standing.UNKNOWN, text))
-        findings.append(uncertain_finding(member.node, "back", text))
+        reports.append(DeviceReport(member.node, Standing.UNKNOWN, error.text))
+        findings.append(uncertain_finding(member.node, "back", error.text))
     return tuple(sorted(reports, key=lambda report: report.node)), tuple(findings)
 
 
@@ -66,5 +65,9 @@ def _restore(session: Session, member: Member) -> None:
 
 
 def _unlock(team: Team, member: Member) -> None:
-    team.persevere(member, lambda session: session.unlock(member.ticket), team.now() + team.limits.patience_s)
+    try:
+        team.persevere(member, lambda session: session.unlock(member.ticket), team.now() + team.limits.patience_s)
+    except SessionError as error:
+        where = "it is back where it was" if member.is_touched else "it was not touched"
+        raise SessionError(error.trouble, f"{where}, but its lock may be left: {error.text}") from error
     member.is_locked = False

@@ -84,8 +84,8 @@ _ADVICE: dict[Trouble, tuple[str, ...]] = {
     Trouble.LOST: ("look at the device's sshd log and at the path to it",),
     Trouble.REFUSED: ("the words are the device's own; `intentc plan --diff` shows the text it was given",),
     Trouble.MISMATCH: (
-        "the device said yes but runs something else: compare with `intentc drift`, and look for another tool that "
-        "writes the same objects",
+        "the device said yes but runs something else: `intentc drift` shows what",
+        "look for another tool that writes the same objects",
     ),
     Trouble.NEIGHBOUR: (
         "look at that interface on both ends; a BFD or IGP timer that only one end has is a usual cause",

@@ -54,10 +54,10 @@ def _confirm(team: Team, session: Session, member: Member, seconds: int) -> None
     except SessionError as error:
         if error.trouble is not Trouble.EXPIRED:
             raise
-    state = session.read_back()
-    if state.is_pending:
-        raise SessionError(Trouble.MISMATCH, "it said that the new configuration stays, but its timer still runs")
-    if not _is_new(state, member):
+        has_gone_back = not _is_new(session.read_back(), member)
+    else:
+        has_gone_back = False  # what runs is looked at once it is persistent
+    if has_gone_back:
         session.lock(member.ticket, team.owner, team.reason)
         session.validate(member.ticket, member.plan.after)
         session.commit(member.ticket, seconds)

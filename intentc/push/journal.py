@@ -144,8 +144,8 @@ def _damaged(path: Path) -> Diagnostic:
         "E0822",
         f"the journal `{path}` was changed or damaged after it was written",
         help=(
-            "restore it from a backup; without one, look at the devices with `intentc drift` and move the transaction's "
-            "directory away by hand",
+            "restore it from a backup",
+            "without one, look at the devices with `intentc drift`, then move the transaction's directory away by hand",
         ),
     )
 

@@ -18,7 +18,7 @@ def connect(team: Team) -> Found:
     def dial(member: Member) -> None:
         team.reopen(member)
 
-    answers = team.ask("connect", dial, concurrency=team.limits.connects)
+    answers = team.ask("connect", dial)
     return tuple(trouble_finding(member.node, "connect", error) for member, error in answers.failed)
 
 

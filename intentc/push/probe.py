@@ -15,13 +15,13 @@ def probe(team: Team) -> tuple[Diagnostic, ...]:
     """Return which devices cannot be entered by a new authenticated session, or lack a neighbour of before."""
 
     def enter(member: Member) -> None:
-        session = team.open(member.device, team.limits)
+        session = team.dial(member)
         try:
             _await_neighbours(team, member, session)
         finally:
             session.close()
 
-    answers = team.ask("probe", enter, concurrency=team.limits.connects)
+    answers = team.ask("probe", enter)
     return tuple(trouble_finding(member.node, "probe", error) for member, error in answers.failed)
 
 
@@ -29,7 +29,9 @@ def _await_neighbours(team: Team, member: Member, session: Session) -> None:
     """A session that was told new timers may take a moment to come back; it must be there within `neighbours_s`."""
     until = team.now() + team.limits.neighbours_s
     while missing := sorted(set(member.neighbours) - set(session.neighbours())):
-        if team.now() >= until or team.interrupt.is_asked:
+        if team.interrupt.is_asked:
+            return
+        if team.now() >= until:
             more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
             raise SessionError(Trouble.NEIGHBOUR, f"the neighbour `{missing[0]}`{more} of before is not up any more")
         time.sleep(team.limits.pause_s)

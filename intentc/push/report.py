@@ -90,7 +90,7 @@ _SENTENCES: dict[Outcome, str] = {
     Outcome.REFUSED: "refused: nothing was touched",
     Outcome.BACK: "failed, and taken back: {count} run what they ran before",
     Outcome.INTERRUPTED: "interrupted, and taken back: {count} run what they ran before",
-    Outcome.UNCERTAIN: "not finished: {unknown} not known to be where it should be; run `intentc recover` once it can be reached",
+    Outcome.UNCERTAIN: "not finished; not known to be where they should be: {unknown}; run `intentc recover` once they can be reached",
 }
 
 

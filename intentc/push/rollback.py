@@ -33,7 +33,7 @@ def choose(state: Path, identifier: str | None) -> HistoryEntry:
     return found[0]
 
 
-def plan_rollback(
+def plan_rollback(  # noqa: PLR0917  (the parameters of `plan_for`, and which apply of which store)
     state: Path,
     entry: HistoryEntry,
     running: Mapping[str, RunningState],

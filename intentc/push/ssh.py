@@ -152,7 +152,7 @@ def _load_key(device: Device) -> paramiko.PKey | None:
         raise key_error(device, f"`{device.key_file}` is not a private key that can be used") from error
 
 
-class _Shell(LinuxSSH):  # type: ignore[misc]
+class _Shell(LinuxSSH):
     """netmiko's Linux connection, without its interactive shell: verbs run in channels of their own."""
 
     def __init__(self, pinned: str | None, **options: Any) -> None:
@@ -163,14 +163,8 @@ class _Shell(LinuxSSH):  # type: ignore[misc]
         client = paramiko.SSHClient()
         if self._pinned is not None:
             name = self.host if self.port == paramiko.config.SSH_PORT else f"[{self.host}]:{self.port}"
-            entry = HostKeyEntry.from_line(f"{name} {self._pinned.strip()}")
-            if entry is None or entry.key is None:
-                raise SessionError(
-                    Trouble.HOST_KEY_UNKNOWN,
-                    "the pinned host key is not a public key in OpenSSH's form",
-                    "write the pin as in a `.pub` file: `ssh-ed25519 AAAA…`",
-                )
-            client.get_host_keys().add(name, entry.key.get_name(), entry.key)
+            key = _parse_pin(self._pinned)
+            client.get_host_keys().add(name, key.get_name(), key)
         return client
 
     def _build_ssh_client(self) -> paramiko.SSHClient:
@@ -198,7 +192,21 @@ class _Shell(LinuxSSH):  # type: ignore[misc]
         return transport
 
 
-class _Refuse(paramiko.MissingHostKeyPolicy):
+def _parse_pin(text: str) -> paramiko.PKey:
+    try:
+        entry = HostKeyEntry.from_line(f"pinned {text.strip()}")
+    except (paramiko.SSHException, InvalidHostKey, ValueError):
+        entry = None
+    if entry is None or entry.key is None:
+        raise SessionError(
+            Trouble.HOST_KEY_UNKNOWN,
+            "the pinned host key is not a public key in OpenSSH's form",
+            "write the pin as in a `.pub` file: `ssh-ed25519 AAAA…`",
+        )
+    return entry.key
+
+
+class _Refuse(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]  # paramiko has no types
     """Refuses every key that is not known, and keeps it for the message."""
 
     def missing_host_key(self, client: paramiko.SSHClient, hostname: str, key: paramiko.PKey) -> None:  # noqa: ARG002  (paramiko's signature)

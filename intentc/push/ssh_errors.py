@@ -11,7 +11,7 @@ from intentc.inventory.model import Device
 from intentc.push.trouble import SessionError, Trouble
 
 
-class UnknownHostKeyError(paramiko.SSHException):
+class UnknownHostKeyError(paramiko.SSHException):  # type: ignore[misc]  # paramiko has no types
     """The device's host key is not among those known; nothing was sent to it."""
 
     def __init__(self, name: str, key: paramiko.PKey) -> None:

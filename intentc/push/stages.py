@@ -60,7 +60,7 @@ def changing(team: Team, stage: StageName) -> list[Member]:
 
 def expect(state: RunningState, payload: Payload, *, is_pending: bool) -> None:
     """Raise `MISMATCH` unless `state` is `payload` made to run, with (`is_pending`) or without a confirm timer."""
-    if state.given is None or state.given.texts != payload.texts:
+    if (state.given.texts if state.given else {}) != payload.texts:
         raise SessionError(Trouble.MISMATCH, "it runs something else than what it was given")
     if state.drift:
         more = f" (and {len(state.drift) - 1} more lines)" if len(state.drift) > 1 else ""

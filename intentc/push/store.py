@@ -72,13 +72,9 @@ class Store:
     @contextlib.contextmanager
     def lease(self, holder: Holder) -> Iterator[None]:
         """Hold the lease; raises `RefusalError` naming who holds it. A holder that died holds nothing."""
-        self._make(self.root)
-        descriptor = os.open(self.root / "lease", os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = self._open_lease()
         try:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise RefusalError(_held(os.pread(descriptor, 4096, 0))) from error
+            _take(descriptor)
             _rewrite(descriptor, json.dumps(asdict(holder)).encode())
             yield
             _rewrite(descriptor, b"")
@@ -89,8 +85,11 @@ class Store:
         """Write plan and journal of a new transaction to disk and return the journal."""
         directory = self._directory(opening.id)
         self._make(directory)
-        _write_synced(directory / "plan.json", encode_plan(plan).encode())
-        return Journal(directory / "journal", opening)
+        try:
+            _write_synced(directory / "plan.json", encode_plan(plan).encode())
+            return Journal(directory / "journal", opening)
+        except OSError as error:
+            raise RefusalError(_unwritable(directory, error)) from error
 
     def transactions(self) -> tuple[Transaction, ...]:
         """Return all transactions that were begun, oldest first."""
@@ -106,6 +105,13 @@ class Store:
     def unfinished(self) -> tuple[Transaction, ...]:
         """Return the transactions of which something may be pending on a device."""
         return tuple(item for item in self.transactions() if not item.story.is_ended)
+
+    def _open_lease(self) -> int:
+        self._make(self.root)
+        try:
+            return os.open(self.root / "lease", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise RefusalError(_unwritable(self.root, error)) from error
 
     def _directory(self, identifier: str) -> Path:
         return self.root / "transactions" / identifier
@@ -149,6 +155,13 @@ def _unwritable(path: Path, error: OSError) -> Diagnostic:
         f"the state directory `{path}` cannot be written: {error.strerror}",
         help=("make it writable, or name another one as `state` under `[apply]` in intentc.toml",),
     )
+
+
+def _take(descriptor: int) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise RefusalError(_held(os.pread(descriptor, 4096, 0))) from error
 
 
 def _rewrite(descriptor: int, content: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -117,7 +118,10 @@ class Member:
 
 @dataclass
 class Team:
-    """All devices of a transaction, in the one order in which locks are taken, and how to reach them; `owner` and `reason` are what others read who find a lock."""
+    """All devices of a transaction, in the one order in which locks are taken, and how to reach them.
+
+    `owner` and `reason` are what others read who find a lock.
+    """
 
     members: tuple[Member, ...]
     open: Opener
@@ -126,6 +130,11 @@ class Team:
     interrupt: Interrupt
     owner: str
     reason: str
+    doors: threading.BoundedSemaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Bound the connections that are set up at a time, whoever asks for them."""
+        self.doors = threading.BoundedSemaphore(self.limits.connects)
 
     def ask(
         self,
@@ -133,7 +142,6 @@ class Team:
         question: Callable[[Member], Answer],
         members: Iterable[Member] | None = None,
         *,
-        concurrency: int | None = None,
         can_stop: bool = True,
     ) -> Answers[Member, Answer]:
         """Put `question` to `members` (default: all) in parallel; a session that failed is closed, for it may be half dead."""
@@ -141,7 +149,7 @@ class Team:
         answers = ask_all(
             asked,
             question,
-            concurrency=concurrency or self.limits.concurrency,
+            concurrency=self.limits.concurrency,
             interrupt=self.interrupt if can_stop else None,
             on_answer=lambda member, done: self.progress(Event(phase, member.node, done, len(asked))),
         )
@@ -150,10 +158,15 @@ class Team:
                 member.drop()
         return answers
 
+    def dial(self, member: Member) -> Session:
+        """Return a new session to the member's device."""
+        with self.doors:
+            return self.open(member.device, self.limits)
+
     def reopen(self, member: Member) -> Session:
         """Return the member's session, a new one if it has none."""
         if member.session is None:
-            member.session = self.open(member.device, self.limits)
+            member.session = self.dial(member)
         return member.session
 
     def persevere(

@@ -61,7 +61,7 @@ def cost_table(rows: Sequence[CostRow], style: TextStyle) -> str:
 def _compared(name: str, row: Row) -> Iterator[Cell]:
     seen, said = row.measurement, row.prediction
     yield Cell(name)
-    yield Cell(_span(said.median_us) if said else "dropped")
+    yield Cell(_span(said.median_us) if said else "–")
     yield Cell(_time(seen.p50_us if seen else None))
     yield Cell(_time(seen.p99_us if seen else None))
     yield Cell(_time(said.worst_us if said else None))
@@ -69,7 +69,12 @@ def _compared(name: str, row: Row) -> Iterator[Cell]:
     yield Cell(f"{seen.sent - seen.received}/{seen.sent}" if seen else "–")
     yield Cell(" ".join(str(dscp) for dscp in seen.dscps) if seen and seen.dscps else "–")
     yield Cell(" ".join(seen.path) if seen and seen.path else "–", _FAINT)
-    colour = {Verdict.AS_PREDICTED: _GOOD, Verdict.DEVIATES: _BAD, Verdict.NOT_MEASURED: _FAINT}[row.verdict]
+    colour = {
+        Verdict.AS_PREDICTED: _GOOD,
+        Verdict.DEVIATES: _BAD,
+        Verdict.NOT_MEASURED: _FAINT,
+        Verdict.NOT_PROMISED: _FAINT,
+    }[row.verdict]
     yield Cell(" ".join((row.verdict.value, *row.deviations)), colour)
 
 

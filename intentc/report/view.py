@@ -111,12 +111,17 @@ def _note(intent: IntentEntry, state: str | None, failed: Elements) -> str:
         worst = max(intent.demands, key=_strain)
         parts.append(_latency_note(worst))
     else:
-        lost = sum(not paths_in_state(demand, state, failed) for demand in intent.demands)
-        moved = sum(failed.breaks(demand.primary.paths) for demand in intent.demands) - lost
-        parts += [f"{moved} moved"] if moved else []
-        parts += [f"{lost} dropped"] if lost else []
-        parts += [] if moved or lost else ["not affected"]
+        parts += _fates(intent, state, failed) or ["not affected"]
     return " · ".join(parts)
+
+
+def _fates(intent: IntentEntry, state: str, failed: Elements) -> list[str]:
+    """Return how many demands move, are dropped although promised, or are promised nothing, where there are any."""
+    hit = [demand for demand in intent.demands if failed.breaks(demand.primary.paths)]
+    lost = sum(state in demand.unprotected for demand in hit)
+    moved = sum(bool(paths_in_state(demand, state, failed)) for demand in hit)
+    counts = ((moved, "moved"), (lost, "unprotected"), (len(hit) - moved - lost, "not promised"))
+    return [f"{count} {word}" for count, word in counts if count]
 
 
 def _strain(demand: DemandEntry) -> tuple[int, int]:

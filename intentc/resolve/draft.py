@@ -24,7 +24,7 @@ from intentc.language import ast
 from intentc.resolve.checks import check_intent
 from intentc.resolve.classes import DEFAULT_CLASS
 from intentc.resolve.demands import Asked, build_demands, survival_of
-from intentc.resolve.ends import Conversation, find_pairs
+from intentc.resolve.ends import Conversation, Pair, find_pairs
 from intentc.resolve.failures import Failures
 from intentc.resolve.flows import candidates_of, idle_patterns
 from intentc.resolve.model import Candidate, Demand, Exclusion, TrafficClass
@@ -39,17 +39,13 @@ _SHOWN = 5  # places of a finding that has many
 
 @dataclass(frozen=True)
 class Draft:
-    """An intent with its demands, or the reason why it has none.
-
-    `is_cut_off`: a promised failure leaves an end alone. That is for placement to lament, not a fault of what was written.
-    """
+    """An intent with its demands, or without any because of a `refusal` or of a failure that cuts an end off (E0520)."""
 
     intent: ast.Intent
     requirements: Requirements
     traffic_class: TrafficClass | None
     demands: tuple[Demand, ...]
     refusal: Refusal | None
-    is_cut_off: bool = False
 
     @property
     def name(self) -> str:
@@ -88,22 +84,21 @@ def draft_intent(
     refusal = worst(refusal, candidates, sharing)
     if refusal or isinstance(candidates, Refusal) or isinstance(sharing, Refusal) or traffic_class is None:
         return Draft(intent, requirements, traffic_class, (), refusal or Refusal.BROKEN)
-    is_cut_off = _refuse_cuts(conversation, requirements, failures, scope)
-    if is_cut_off and CUT_OFF not in {item.code for item in requirements.all(Waived)}:
-        return Draft(intent, requirements, traffic_class, (), None, is_cut_off=True)
+    if _is_cut_off(conversation, requirements, failures, scope):
+        return Draft(intent, requirements, traffic_class, (), None)  # sound as written: placement would only repeat it
     asked = Asked(
-        intent.name.text,
-        intent.name.span,
-        requirements.spans,
-        conversation,
-        candidates,
-        traffic_class,
-        requirements.one(LatencyBound),
-        sharing,
-        tuple(_exclusions(requirements)),
-        tuple(waypoint for item in requirements.all(Through) for waypoint in item.waypoints),
-        requirements.one(Promise),
-        _otherwise(requirements),
+        intent=intent.name.text,
+        span=intent.name.span,
+        spans=requirements.spans,
+        conversation=conversation,
+        candidates=candidates,
+        traffic_class=traffic_class,
+        latency=requirements.one(LatencyBound),
+        sharing=sharing,
+        exclusions=tuple(_exclusions(requirements)),
+        via=tuple(waypoint for item in requirements.all(Through) for waypoint in item.waypoints),
+        promise=requirements.one(Promise),
+        otherwise=_otherwise(requirements),
     )
     return Draft(intent, requirements, traffic_class, tuple(build_demands(asked, failures)), None)
 
@@ -116,31 +111,27 @@ def _candidates(
         return requirements.refusal or Refusal.BROKEN
     matching = requirements.one(Matching)
     idle = idle_patterns(conversation, matching) if matching is not None else ()
-    if idle:
-        return (
-            worst(
-                *(
-                    scope.report(
-                        "E0217",
-                        "no packet between the ends is like this",
-                        pattern.span,
-                        help=(
-                            "addresses stay within those of the ends: compare them with the prefixes attached there",
-                        ),
-                    )
-                    for pattern in idle
-                )
-            )
-            or Refusal.BROKEN
+    for pattern in idle:
+        scope.report(
+            "E0217",
+            "no packet between the ends is like this",
+            pattern.span,
+            help=("addresses stay within those of the ends: compare them with the prefixes attached there",),
         )
+    if idle:
+        return Refusal.BROKEN
     found = [candidates_of(pair, matching) for pair in conversation.pairs]
     empty = [pair for pair, candidates in zip(conversation.pairs, found, strict=True) if not candidates]
-    if not empty:
-        return found
+    span = matching.span if matching is not None else conversation.span
+    return _refuse_empty(empty, span, scope) if empty else found
+
+
+def _refuse_empty(empty: Sequence[Pair], span: Span, scope: ProgramScope) -> Refusal:
+    pairs = [f"{pair.source.name} to {pair.destination.name}" for pair in empty]
     return scope.report(
         "E0217",
-        f"no packet can run from {listed([f'{pair.source.name} to {pair.destination.name}' for pair in empty], 3)}",
-        matching.span if matching is not None else conversation.span,
+        f"no packet can run from {listed(pairs, 3)}",
+        span,
         help=("both ends need prefixes of one family (IPv4 or IPv6), and the match must leave something between them",),
     )
 
@@ -151,10 +142,10 @@ def _sharing(conversation: Conversation, requirements: Requirements, scope: Prog
     return share(requirements.one(Rate), requirements.one(Promise), conversation, scope)
 
 
-def _refuse_cuts(
+def _is_cut_off(
     conversation: Conversation, requirements: Requirements, failures: Failures, scope: ProgramScope
 ) -> bool:
-    """Report the ends that a promised failure would cut off, if there are any."""
+    """Report the ends that a promised failure would cut off; return whether there are any, and no waiver accepts it."""
     promise = requirements.one(Promise)
     found = (survival_of(pair, promise, failures) for pair in conversation.pairs)
     cuts = sorted({cut for survival in found if survival is not None for cut in survival.cuts})
@@ -169,7 +160,7 @@ def _refuse_cuts(
         help=("write `except access` after what is survived, or give these nodes a second link",),
         related=_places(nodes, scope),
     )
-    return True
+    return CUT_OFF not in {item.code for item in requirements.all(Waived)}
 
 
 def _exclusions(requirements: Requirements) -> Iterator[Exclusion]:

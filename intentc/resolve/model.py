@@ -221,7 +221,11 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedIntent:
-    """One intent as resolved; `is_rejected` when a finding of E02–E04 stopped it (then `demands` is empty)."""
+    """One intent as resolved; `is_rejected` when a finding of E02–E04 stopped it (then `demands` is empty).
+
+    `demands` is empty as well when a failure that it promises to survive cuts an end off (E0520). Several intents may name
+    one demand (`Demand.shared_with`).
+    """
 
     name: str
     title: str | None

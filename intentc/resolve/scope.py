@@ -72,9 +72,9 @@ class Ground:
 
     @cached_property
     def attached(self) -> Mapping[str, tuple[Network, ...]]:
-        """Prefixes that hang on each node, sorted, once each."""
+        """Prefixes that hang on each node, sorted, once each; a planned node is not there yet and has none."""
         return {
-            node.name: tuple(sorted({network(str(item.prefix)) for item in node.attached}))
+            node.name: tuple(sorted({network(str(item.prefix)) for item in node.attached if node.state != "planned"}))
             for node in self.topology.nodes.values()
         }
 

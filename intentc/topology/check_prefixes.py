@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from intentc.diagnostics import Findings, Label, Span
-from intentc.topology.model import IPNetwork, Topology
+from intentc.topology.model import IPInterface, IPNetwork, Topology
 
 
 class _Claim(NamedTuple):
@@ -19,6 +19,7 @@ class _Claim(NamedTuple):
     name: str
     path: str
     prefix: IPNetwork
+    hosts: tuple[int, ...]  # the addresses in it that the owner has
 
     @property
     def owner(self) -> tuple[str, str]:
@@ -64,15 +65,19 @@ def _claims(topology: Topology) -> Iterator[_Claim]:
                 yield _claim("node", node.name, f"attached.{index}", attachment.prefix)
         for path, loopback in (("loopback", node.loopback), ("loopback6", node.loopback6)):
             if loopback is not None:
-                yield _claim("node", node.name, path, loopback.network)
+                yield _claim("node", node.name, path, loopback.network, loopback)
     for link in topology.links.values():
-        for path, address in (("addresses.0", link.a.address), ("addresses6.0", link.a.address6)):
-            if address is not None:
-                yield _claim("link", link.id, path, address.network)
+        a, b = link.a, link.b
+        for path, pair in (("addresses", (a.address, b.address)), ("addresses6", (a.address6, b.address6))):
+            ends = [(index, address) for index, address in enumerate(pair) if address is not None]
+            if ends:
+                index, first = ends[0]
+                yield _claim("link", link.id, f"{path}.{index}", first.network, *(address for _, address in ends))
 
 
-def _claim(kind: str, name: str, path: str, prefix: IPNetwork) -> _Claim:
-    return _Claim(prefix.version, int(prefix.network_address), prefix.prefixlen, kind, name, path, prefix)
+def _claim(kind: str, name: str, path: str, prefix: IPNetwork, *hosts: IPInterface) -> _Claim:
+    low = int(prefix.network_address)
+    return _Claim(prefix.version, low, prefix.prefixlen, kind, name, path, prefix, tuple(int(host) for host in hosts))
 
 
 def _span(claim: _Claim, topology: Topology) -> Span:
@@ -103,7 +108,6 @@ def _contains(outer: _Claim, inner: _Claim) -> bool:
 
 
 def _is_conflict(outer: _Claim, inner: _Claim) -> bool:
-    is_same = outer.low == inner.low and outer.length == inner.length
-    is_anycast = is_same and outer.is_attached and inner.is_attached
-    is_address = is_same and outer.length == outer.prefix.max_prefixlen  # equal addresses are E0328
-    return outer.owner != inner.owner and not is_anycast and not is_address
+    is_anycast = outer.is_attached and inner.is_attached and outer.prefix == inner.prefix
+    is_same_address = inner.length == inner.prefix.max_prefixlen and inner.low in outer.hosts  # that is E0328
+    return outer.owner != inner.owner and not is_anycast and not is_same_address

@@ -64,13 +64,18 @@ class Fields:
         self.is_sound = False
         self._findings.error(code, message, span, help=help_)
 
-    def require(self, name: str, span: Span, help_: str) -> bool:
-        """Return whether a field is written; if not, and no misspelt key stands for it, that is a finding (E0307)."""
+    def lacks(self, name: str) -> bool:
+        """Return whether a field is not written, and no misspelt key stands for it either."""
         if name in self._entries:
-            return True
-        if not any(did_you_mean(key, (name,)) for key in self._entries.keys() - self._known):
+            return False
+        return not any(did_you_mean(key, (name,)) for key in self._entries.keys() - self._known)
+
+    def require(self, name: str, span: Span, help_: str) -> None:
+        """Add a finding (E0307) when a field is not written."""
+        if self.lacks(name):
             self.refuse("E0307", f"{self.what} has no `{name}`", span, help_)
-        return False
+        elif name not in self._entries:
+            self.is_sound = False
 
     def text(self, name: str, rule: NameRule = TEXT) -> str | None:
         """Return a text; a number counts as the text that was written (so `release: 24.10` is not 24.1)."""

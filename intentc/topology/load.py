@@ -50,7 +50,7 @@ def load(sources: Sequence[Source], findings: Findings) -> Topology | None:
     reading.is_complete = None not in trees
     document = unite([tree for tree in trees if tree is not None], reading)
     topology = _build(document, tuple(source.path for source in paths), reading)
-    reading.report_unknown()
+    reading.report()
     if not topology.nodes:
         _refuse_empty(sources, trees, reading)
         return None

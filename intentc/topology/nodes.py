@@ -67,10 +67,8 @@ def _read_node(key: Scalar, fields: Fields, sites: Mapping[str, Site], defaults:
     findings = reading.findings
     site, transit = fields.name("site"), fields.boolean("transit")
     platform = fields.device_name("platform") or defaults.platform
-    if platform is None and "platform" not in reading.broken_defaults:
-        fields.require(
-            "platform", key.span, "write a target's name, `none` for what cannot be configured, or a default"
-        )
+    if platform is None:
+        _miss_platform(key, fields, reading)
     usual_bfd = UNMANAGED_BFD if platform == UNMANAGED else defaults.bfd
     return Node(
         name=key.text,
@@ -91,6 +89,12 @@ def _read_node(key: Scalar, fields: Fields, sites: Mapping[str, Site], defaults:
         labels=fields.labels(),
         span=key.span,
     )
+
+
+def _miss_platform(key: Scalar, fields: Fields, reading: Reading) -> None:
+    fields.is_sound = False
+    if fields.lacks("platform") and "platform" not in reading.broken_defaults and reading.is_complete:
+        reading.without_platform.append(key.span)
 
 
 def _is_known(
@@ -142,4 +146,5 @@ def _read_srgb(fields: Fields) -> tuple[int, int] | None:
         return None
     if low > high:
         fields.refuse("E0306", "`srgb` ends before it starts", fields.span("srgb"), f"did you mean `[{high}, {low}]`?")
+        return None
     return low, high

@@ -29,6 +29,7 @@ class Reading:
     is_complete: bool = True
     broken: dict[str, set[str]] = field(default_factory=dict)
     broken_defaults: set[str] = field(default_factory=set)
+    without_platform: list[Span] = field(default_factory=list)
     places: dict[tuple[str, str], Mapping[str, Span]] = field(default_factory=dict)
     _unknown: dict[tuple[str, str, str], list[Span]] = field(default_factory=dict)
     _known: dict[tuple[str, str, str], Iterable[str]] = field(default_factory=dict)
@@ -42,7 +43,7 @@ class Reading:
         self.broken.setdefault(kind, set()).add(name)
 
     def misses(self, kind: str, name: str, span: Span, known: Mapping[str, object], code: str) -> bool:
-        """Return False, as an answer to "is `name` known?", having noted what `report_unknown` will say.
+        """Return False, as an answer to "is `name` known?", having noted what `report` will say.
 
         To be asked as `name in known or reading.misses(…)`, so that no span is made for the many that are known.
         """
@@ -51,14 +52,15 @@ class Reading:
             self._known[code, kind, name] = known
         return False
 
-    def report_unknown(self) -> None:
-        """Add one finding per unknown name, at its first place; the other places are in `related`."""
+    def report(self) -> None:
+        """Add what many elements can have in common: one finding at its first place, with the other places in `related`."""
         for (code, kind, name), spans in self._unknown.items():
-            first, *others = sorted(spans)
-            self.findings.error(
-                code,
-                f"there is no {kind} `{name}`",
-                first,
-                related=tuple(Label(span, "named here too") for span in others),
-                help=did_you_mean(name, self._known[code, kind, name]) or (f"declare it below `{kind}s:`",),
-            )
+            help_ = did_you_mean(name, self._known[code, kind, name]) or (f"declare it below `{kind}s:`",)
+            self._report(code, f"there is no {kind} `{name}`", spans, "named here too", help_)
+        if self.without_platform:
+            help_ = ("write a target's name, `none` for what nobody configures, or `defaults: {platform: …}`",)
+            self._report("E0307", "node without a `platform`", self.without_platform, "this one too", help_)
+
+    def _report(self, code: str, message: str, spans: list[Span], others: str, help_: tuple[str, ...]) -> None:
+        first, *rest = sorted(spans)
+        self.findings.error(code, message, first, related=tuple(Label(span, others) for span in rest), help=help_)

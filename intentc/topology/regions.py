@@ -11,7 +11,7 @@ from intentc.topology.model import Region
 from intentc.topology.names import NAME
 from intentc.topology.natural_order import natural_key
 from intentc.topology.reading import Reading
-from intentc.topology.scalars import is_null
+from intentc.topology.scalars import is_null, is_text
 from intentc.topology.tree import Items, Node, Refused, Scalar, Table
 
 
@@ -59,8 +59,11 @@ def _walk(node: Node, parent: str | None, tree: _Tree, reading: Reading) -> None
                 _walk(entry.value, name, tree, reading)
     elif isinstance(node, Refused):
         reading.is_complete = False
-    else:
+    elif is_text(node):
         _add(node, parent, tree, reading)
+    else:
+        help_ = (f'write `"{node.text}"` to make it text',)
+        reading.findings.error("E0305", "the name of a region must be text", node.span, help=help_)
 
 
 def _add(key: Scalar, parent: str | None, tree: _Tree, reading: Reading) -> bool:
@@ -70,22 +73,18 @@ def _add(key: Scalar, parent: str | None, tree: _Tree, reading: Reading) -> bool
         reading.findings.error("E0311", message, span, help=(f"allowed are {NAME.words}",))
         reading.leave_out("region", name)
         return False
-    if parent is None:
-        return _add_top(name, span, tree, reading)
-    if name in tree.parents:
+    if parent is None and name not in tree.tops:
+        tree.tops[name] = span
+    elif parent is not None and name not in tree.parents:
+        tree.parents[name] = (parent, span)
+    elif parent is None or tree.parents[name][0] == parent:
+        first = tree.tops[name] if parent is None else tree.parents[name][1]
+        message, related = f"`{name}` stands here for the second time", (Label(first, "the first one"),)
+        reading.findings.error("E0302", message, span, related=related, help=("keep one of them",))
+        return False
+    else:
         _refuse_second(name, parent, span, tree, reading)
         return False
-    tree.parents[name] = (parent, span)
-    return True
-
-
-def _add_top(name: str, span: Span, tree: _Tree, reading: Reading) -> bool:
-    if name in tree.tops:
-        related = (Label(tree.tops[name], "the first one"),)
-        help_ = ("keep one of them",)
-        reading.findings.error("E0302", f"`{name}` stands here for the second time", span, related=related, help=help_)
-        return False
-    tree.tops[name] = span
     return True
 
 

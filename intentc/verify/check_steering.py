@@ -28,12 +28,16 @@ def check_steering(world: World, case: Case) -> None:
 
 
 def check_alternatives(world: World, case: Case) -> None:
-    """Judge segments and alternatives of sound primary paths: they are the waypoints of the rules that packets meet."""
+    """Judge segments and alternatives of sound primary paths: they are the waypoints of the rules that packets meet.
+
+    Where there are several paths, they are those of one of them.
+    """
     entry, court = case.entry, world.court
-    met = list(_met(case))
-    segments = tuple(rule.waypoints[0] for rule in met if rule.waypoints)
-    said = f"{case.name}: `segments` are {list(entry.segments)}, but the rules met make {list(segments)}"
-    court.judge("steering", _CODE, holds=entry.segments == segments, otherwise=said)
+    found = [_met(case, path) for path in entry.primary.paths]
+    said = f"{case.name}: `segments` are {list(entry.segments)}, but the rules met make {_segments(found[0])}"
+    met = next((rules for rules in found if _segments(rules) == list(entry.segments)), None)
+    if not court.judge("steering", _CODE, holds=met is not None, otherwise=said) or met is None:
+        return
     waypoints = met[0].waypoints if met else ()
     count = f"{case.name}: there are {len(entry.alternatives)} alternatives for {len(waypoints)} waypoints"
     if not court.judge("steering", _CODE, holds=len(entry.alternatives) == len(waypoints), otherwise=count):
@@ -90,13 +94,15 @@ def _replica_flaw(case: Case, rule: SteeringEntry) -> str | None:
     return "steers other packets than those of its replica" if one or other else None
 
 
-def _met(case: Case) -> Iterator[SteeringEntry]:
-    """Yield the rules that packets on the first primary path come to, in order."""
-    rules = {(rule.node, rule.ingress): rule for rule in case.entry.steering if rule.replica is None}
-    path = min(case.entry.primary.paths, key=lambda each: (each.path, each.links))
-    for place in zip(path.path[:-1], (None, *path.links[:-1]), strict=True):
-        if place in rules:
-            yield rules[place]
+def _met(case: Case, path: PathEntry) -> list[SteeringEntry]:
+    """Return the rules that packets on a path come to, in order."""
+    rules = {(rule.node, rule.ingress): rule for rule in case.entry.steering if rule.replica is None and rule.waypoints}
+    places = zip(path.path[:-1], (None, *path.links[:-1]), strict=True)
+    return [rules[place] for place in places if place in rules]
+
+
+def _segments(met: list[SteeringEntry]) -> list[str]:
+    return [rule.waypoints[0] for rule in met]
 
 
 def _alternative_flaw(world: World, case: Case, rule: SteeringEntry, at: int, item: AlternativeEntry) -> str | None:

@@ -15,7 +15,7 @@ from intentc.targetkit.kit import Line, Meter, Origin
 from . import escape
 from .match import Chain
 
-SIZES = (256, 512, 1024, 1280, 1440, 2048, 4096, 8192, 16384, 32768)  # bytes; the last ones are for GRO
+SIZES = (256, 384, 576, 768, 1024, 1280, 1440, 4096, 16384)  # bytes; the last ones are for packets that GRO has joined
 _LARGEST = 65535
 
 

@@ -24,11 +24,11 @@ _INIT = r"""
 set -e
 mount --make-rprivate /
 mount -t sysfs sysfs /sys
-mkdir -p "$DIR/frr" "$DIR/log" "$DIR/etc-intentc" "$DIR/lib-intentc" /etc/intentc /var/lib/intentc
+mkdir -p "$DIR/frr" "$DIR/log"
+[ -d "$DIR/etc" ] || cp -a /etc "$DIR/etc"
 chown frr:frr "$DIR/frr" "$DIR/log" 2>/dev/null || true
+mount --bind "$DIR/etc" /etc
 if [ -d /etc/frr ]; then mount --bind "$DIR/frr" /etc/frr; mount --bind "$DIR/log" /var/log/frr; fi
-mount --bind "$DIR/etc-intentc" /etc/intentc
-mount --bind "$DIR/lib-intentc" /var/lib/intentc
 mount -t tmpfs tmpfs /run; mount -t tmpfs tmpfs /var/tmp
 mkdir -p /run/frr /var/tmp/frr; chown frr:frr /run/frr /var/tmp/frr 2>/dev/null || true
 hostname "$NAME"
@@ -87,13 +87,15 @@ class Node:
         return self.run("sh", "-c", script, check=check)
 
     def spawn(self, *argv: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(self.command(*argv), text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        pipe = subprocess.PIPE
+        return subprocess.Popen(self.command(*argv), text=True, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT)
 
-    def start_frr(self, config: str) -> None:
-        """Write `frr.conf` and start the daemons; raise when a line is refused (`vtysh -b` exits 0 all the same)."""
-        (self.directory / "frr" / "frr.conf").write_text(config)
-        (self.directory / "frr" / "vtysh.conf").write_text("service integrated-vtysh-config\n")
-        shutil.chown(self.directory / "frr" / "frr.conf", "frr", "frr")
+    def start_frr(self, config: str | None = None) -> None:
+        """Write `frr.conf` (None: it is there) and start the daemons; fail when a line is refused, as `vtysh -b` exits 0."""
+        if config is not None:
+            (self.directory / "frr" / "frr.conf").write_text(config)
+            (self.directory / "frr" / "vtysh.conf").write_text("service integrated-vtysh-config\n")
+            shutil.chown(self.directory / "frr" / "frr.conf", "frr", "frr")
         for daemon in DAEMONS:
             self.run(f"/usr/lib/frr/{daemon}", "-d", "-A", "127.0.0.1", "--log", f"file:/var/log/frr/{daemon}.log")
         _, said = self.status("vtysh", "-b")
@@ -110,20 +112,25 @@ class Bench:
     wires: int = 0
 
     def node(self, name: str, *, forward: bool = True) -> Node:
+        """Start a node; one of the same name, with the files that the last one left, is a reboot."""
         directory = self.directory / name
-        directory.mkdir()
+        directory.mkdir(exist_ok=True)
         reader, writer = os.pipe()
         environment = {**os.environ, "DIR": str(directory), "NAME": name, "FORWARD": "1" if forward else "0"}
         process = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", "unshare", "-n", "-m", "-p", "-u", "--fork", "--mount-proc", "--kill-child"]
-            + ["sh", "-c", f"exec 3>&{writer} {writer}>&-\n{_INIT}"],
+            + ["sh", "-c", f"exec 3>/proc/self/fd/{writer}\n{_INIT}"],
             env=environment,
             pass_fds=(writer,),
             start_new_session=True,
         )
         os.close(writer)
         with os.fdopen(reader) as ready:
-            assert ready.readline().strip() == "ready", f"{name} did not start"
+            is_ready = ready.readline().strip() == "ready"
+        if not is_ready:
+            process.kill()
+            process.wait()
+            raise AssertionError(f"{name} did not start")
         child = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()[0]
         self.nodes[name] = Node(name, process, int(child), directory)
         return self.nodes[name]
@@ -151,6 +158,11 @@ class Bench:
         wire = Wire(middle, bridge, left, right)
         wire.mend()
         return wire
+
+    def kill(self, node: Node) -> None:
+        """Take a node's power."""
+        node.process.kill()
+        node.process.wait()
 
     def close(self) -> None:
         for node in self.nodes.values():

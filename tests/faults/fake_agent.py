@@ -19,7 +19,8 @@ DONE, USAGE, LOCKED, NOT_OURS, UNACCEPTABLE = 0, 10, 11, 12, 13
 
 SCRIPT = """exec bash -c 'exec 3<>/dev/tcp/127.0.0.1/{port}
 printf "%s\\n" "$FAKE_DEVICE" "$PPID" "$@" "" >&3
-IFS= read -r status <&3 || exit 1
+IFS= read -r status <&3 && IFS= read -r pending <&3 || exit 1
+mkdir -p /run/intentc/pending; echo "$pending" >/run/intentc/pending/token
 cat <&3
 exit "$status"' agent "$@"
 """
@@ -229,4 +230,6 @@ class Call(socketserver.StreamRequestHandler):
         status, lines = found
         if not any(line.startswith("status=") for line in lines) and lines != ["lock="]:
             lines = [*lines, "status=ok" if status == DONE else "status=error"]
-        self.wfile.write("\n".join([str(status), *lines, ""]).encode())
+        pending = self.server.agents[name].state["pending"]
+        token = pending["token"] if pending else "none"
+        self.wfile.write("\n".join([str(status), token, *lines, ""]).encode())

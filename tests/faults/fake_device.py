@@ -108,28 +108,41 @@ class FakeDevice:
 
     def go_wrong(self, found, deed):
         if found.raises is not None:
-            if found.kind.endswith("after"):
-                deed()
-            raise found.raises
+            result = deed() if found.kind.endswith("after") else None
+            raise found.raises(result)
         if found.kind == "refuse":
             raise REFUSAL
         if found.kind == "lie":
             return self.state()
-        if found.kind == "expire":
-            self.timer_ends = 0.0
-            self.settle()
-        elif found.kind == "change":
-            self.foreign = ("- nft rule of mine", "+ nft rule of somebody else")
-        elif found.kind == "fact":
-            self.facts = ("interface=eth1,1400",)
-        elif found.kind == "die":
-            self.dead_until = time.monotonic() + found.seconds
-        result = deed() if found.kind in {"hang-after", "drop-after", "expire", "change", "fact"} else None
+        UNREST.get(found.kind, lambda *_: None)(self, found)
+        result = deed() if found.kind in DONE_ALL_THE_SAME else None
         if found.kind.startswith("hang"):
             raise SessionError(Trouble.TIMEOUT, "no answer within 1 s")
         if found.kind.startswith("drop") or found.kind == "die":
             raise SessionError(Trouble.LOST, "the connection was lost")
         return result
+
+    def expire(self, _fault):
+        self.timer_ends = 0.0
+        self.settle()
+
+    def change(self, _fault):
+        self.foreign = ("-nft rule of mine", "+nft rule of somebody else")
+
+    def lose_interface(self, _fault):
+        self.facts = ("interface=eth1,1400",)
+
+    def die(self, fault):
+        self.dead_until = time.monotonic() + fault.seconds
+
+
+DONE_ALL_THE_SAME = {"hang-after", "drop-after", "expire", "change", "fact"}
+UNREST = {
+    "expire": FakeDevice.expire,
+    "change": FakeDevice.change,
+    "fact": FakeDevice.lose_interface,
+    "die": FakeDevice.die,
+}
 
 
 class FakeSession:
@@ -139,7 +152,7 @@ class FakeSession:
         self.device = device
         self.node = device.node
 
-    def lock(self, ticket, owner, reason):
+    def lock(self, ticket, _owner, _reason):
         self.device.act("lock", lambda: self._lock(ticket))
 
     def read(self):
@@ -165,7 +178,7 @@ class FakeSession:
     def restore(self, ticket):
         self.device.act("restore", lambda: self._restore(ticket))
 
-    def persist(self, ticket):
+    def persist(self, _ticket):
         self.device.act("persist", lambda: setattr(self.device, "startup", self.device.running))
 
     def unlock(self, ticket):

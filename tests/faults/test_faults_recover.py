@@ -79,10 +79,8 @@ def test_killed_at_a_journal_record(tmp_path, monkeypatch, number, is_written, w
     assert settled(made) == (not is_decided, is_decided)
 
 
-@pytest.mark.parametrize("kind", ["killed", "killed-after"])
-@pytest.mark.parametrize(
-    ("verb", "on"),
-    [
+KILLED_IN = [
+    *(
         ("open", 1),
         ("lock", 1),
         ("read", 1),
@@ -91,8 +89,15 @@ def test_killed_at_a_journal_record(tmp_path, monkeypatch, number, is_written, w
         ("commit", 1),
         ("commit", 2),
         ("commit", 4),
-    ]
-    + [("read", 4), ("open", 2), ("confirm", 1), ("persist", 1), ("unlock", 1)],
+    ),
+    *(("read", 4), ("open", 2), ("confirm", 1), ("persist", 1), ("unlock", 1)),
+]
+
+
+@pytest.mark.parametrize("kind", ["killed", "killed-after"])
+@pytest.mark.parametrize(
+    ("verb", "on"),
+    KILLED_IN,
 )
 def test_killed_inside_a_verb(tmp_path, verb, on, kind):
     made = world(tmp_path)

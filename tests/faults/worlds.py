@@ -9,8 +9,8 @@ from fake_device import FakeDevice, FakeSession
 
 from intentc.diagnostics import Findings
 from intentc.inventory.model import Device
-from intentc.ir.stages import stage_configs
 from intentc.ir.model import CountRule, DeviceConfig, FenceRule, Origin, PortQueueing, SteerRule
+from intentc.ir.stages import stage_configs
 from intentc.plan.make import Goal, Kit, Particulars, plan_for
 from intentc.plan.model import Payload
 from intentc.push.team import Author, Limits, Options
@@ -67,7 +67,7 @@ class World:
     def inventory(self):
         return {node: Device(**DEVICE, node=node) for node in self.devices}
 
-    def opener(self, device, limits):
+    def opener(self, device, _limits):
         fake = self.devices[device.node]
         return fake.act("open", lambda: FakeSession(fake))
 

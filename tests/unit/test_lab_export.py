@@ -57,7 +57,7 @@ def test_containerlab_gets_unprivileged_linux_nodes_and_short_links():
     kind = data["topology"]["kinds"]["linux"]
     assert (kind["privileged"], kind["network-mode"]) == (False, "none")
     assert kind["cap-add"] == ["NET_ADMIN", "NET_RAW", "SYS_ADMIN"]
-    assert set(data["topology"]["nodes"]) == {"r1", "r2", "r3", "r4", "r1-h1", "r4-h1"}
+    assert set(data["topology"]["nodes"]) == {"r1", "r2", "r3", "r4", "r1-h1", "r3-h1", "r4-h1"}
     assert {node_["kind"] for node_ in data["topology"]["nodes"].values()} == {"linux"}
     assert data["topology"]["links"][0] == {
         "endpoints": ["r1:eth1", "r2:eth1"],
@@ -112,8 +112,8 @@ def test_the_runner_reads_what_the_export_writes(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("name: [", "lab.clab.yml:1: "),
-        ("- 1", "lab.clab.yml:1: "),
+        ("name: [", r"lab\.clab\.yml:\d: this is not YAML"),
+        ("- 1", r"lab\.clab\.yml:1: "),
         ("topology: {nodes: {a: {}}, links: [{endpoints: [a:eth1]}]}", "two endpoints"),
         ("topology: {nodes: {a: {}}, links: [{endpoints: [a:eth1, b:eth1]}]}", "ends at `b`, which is no node"),
         ("topology: {nodes: {a: {}, b: {}}, links: [{endpoints: [a:x, b:y], mtu: big}]}", "`big` is not a number"),

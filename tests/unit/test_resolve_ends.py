@@ -1,5 +1,7 @@
 """Who talks to whom: pairs of ends, replies, candidates, and the ends that cannot be meant."""
 
+from dataclasses import replace
+
 import pytest
 from support_network import link, network, node, site
 from support_resolve import PRELUDE, one, run, wan
@@ -154,6 +156,12 @@ def test_single_nodes_of_such_a_site_are_fine():
 def test_an_end_knows_its_prefixes():
     source = one("").demand("t/ber>api").candidates[0].source
     assert (source.site, source.node, source.prefixes) == ("ber", "ber-br1", ("10.1.0.0/24", "2001:db8:1::/64"))
+
+
+def test_a_planned_node_is_no_end_yet():
+    base = wan()
+    nodes = {**base.nodes, "lab": replace(base.nodes["lab"], state="planned")}
+    assert run("intent t { from lab to site nyc }", topology=replace(base, nodes=nodes)).errors == ["E0216"]
 
 
 def test_one_broken_intent_does_not_stop_another():

@@ -70,11 +70,13 @@ def test_tunnels_fall_with_what_carries_them():
         link("ym", "y", "m"),
         link("xy", "x", "y"),
         link("tunnel", "x", "y", over=("xm", "ym"), overhead_bytes=50),
+        link("short", "x", "m", over=("xm",), overhead_bytes=50),
+        link("later", "x", "y", over=("xm", "ym"), state="planned"),
     ]
     text = "intent t { from x to y failover within 1s { survive any 1 link  survive any 1 node } }"
     found = run(text, topology=network(nodes, links), prelude="")
     by_id = {state.id: state for state in found.demand("t/x>y").failover.states}
-    assert by_id["link:xm"].links == {"xm", "tunnel"}
+    assert by_id["link:xm"].links == {"xm", "tunnel", "short"}
     assert by_id["link:xy"].links == {"xy"}
     assert (by_id["node:m"].nodes, by_id["node:m"].links) == ({"m"}, {"tunnel"})
 
@@ -153,6 +155,14 @@ def test_the_loss_of_the_only_replica_is_not_a_matter_of_access():
     found = failover("survive any 1 node except access", ends="from site ber  to any of db")
     assert found.errors == ["E0520"]
     assert "`node:fra-dc1`" in found.finding("E0520").message
+
+
+def test_a_drained_link_is_no_second_one():
+    nodes = [node("x", attached=("10.1.0.0/24",)), node("y", attached=("10.2.0.0/24",))]
+    links = [link("l1", "x", "y"), link("l2", "x", "y", state="drained")]
+    found = run("intent t { from x to y failover within 1s }", topology=network(nodes, links), prelude="")
+    assert found.errors == ["E0520"]
+    assert "(`link:l1`)" in found.finding("E0520").message
 
 
 def test_an_end_without_any_link_is_for_the_placement():

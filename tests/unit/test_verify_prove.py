@@ -1,7 +1,12 @@
 """What the compiler makes of small programs is proved by the prover, clause by clause."""
 
+from dataclasses import replace
+
 import pytest
 from support_verify import NET, build
+
+from intentc.diagnostics import Findings, Source
+from intentc.language.parser import parse
 
 SERVICES = """
 service any-api { at fra1, ams1  prefix 10.20.0.0/24  port tcp/8443 }
@@ -66,7 +71,7 @@ SOUND = {
         intent narrow { from ber to fra2 match tcp/443 priority high bandwidth 1Mbps }""",
     "except access": """intent x { from muc to ams1 failover within 1s { survive any 1 srlg except access } }""",
     "waived": """intent x { from muc to fra2 avoid link muc-p2 failover within 1s { survive any 1 link }
-        waive E0521 until 2027-01-01 because "second line ordered" }""",
+        waive E0525 until 2027-01-01 because "second line ordered" }""",
     "sets": """intent x { from sites where tier <= 2 and not (name == "muc") to (fra except fra1) }""",
 }
 
@@ -79,3 +84,183 @@ def test_what_the_compiler_places_is_proved(program):
     proof = built.prove()
     assert [f"{item.code} {item.message}" for item in proof.findings] == []
     assert proof.statements["behaviour"] > 0
+
+
+# -- harmful changes, each with the finding it must give ---------------------------------------------------------------
+
+PINNED = """
+intent pinned { from ber to fra1 pin region eu priority high latency <= 30ms bandwidth 10Mbps
+  failover within 1s { survive any 1 link } }
+"""
+
+
+@pytest.fixture(scope="module")
+def pinned():
+    return build(PINNED)
+
+
+def demand(whole, at=0):
+    return whole["intents"][0]["demands"][at]
+
+
+def set_in(**fields):
+    return lambda whole: demand(whole).update(fields)
+
+
+def abroad(whole):
+    """The IGP's own way, with figures that are right for it, and no steering."""
+    latency = {"propagation": 2000, "serialisation": 24, "queueing": 48, "total": 2072}
+    path = {"path": ["ber1", "p3", "fra1"], "links": ["ber-p3", "fra1-p3"], "share_ppm": 1_000_000}
+    demand(whole).update(mechanism="igp", steering=[], segments=[], alternatives=[], margin_us=30_000 - 2072)
+    demand(whole)["primary"] = {"paths": [path], "latency_us": latency, "basis": "assumed"}
+
+
+def drop_state(whole):
+    demand(whole)["states"][0]["when"].pop()
+    if not demand(whole)["states"][0]["when"]:
+        demand(whole)["states"].pop(0)
+
+
+def wish(whole):
+    """A failure state is said to use the primary path of the normal state."""
+    demand(whole)["states"][0]["paths"] = demand(whole)["primary"]["paths"]
+    demand(whole)["states"][0]["latency_us"] = demand(whole)["primary"]["latency_us"]
+
+
+def hide(whole):
+    name = demand(whole)["states"].pop(0)["when"]
+    demand(whole)["unprotected"] = name
+
+
+def teleport(whole):
+    path = demand(whole)["primary"]["paths"][0]
+    path["path"], path["links"] = [path["path"][0], path["path"][-1]], [path["links"][0]]
+
+
+def no_intent(whole):
+    whole["intents"] = []
+
+
+def no_demand(whole):
+    whole["intents"][0]["demands"].pop()
+
+
+def give_up(whole):
+    whole["intents"][0].update(status="infeasible", demands=[])
+
+
+def invent(whole):
+    whole["intents"].append({**whole["intents"][0], "name": "nobody", "demands": []})
+
+
+def open_rule(whole):
+    demand(whole)["steering"][0]["fail_closed"] = False
+
+
+def other_waypoint(whole):
+    demand(whole)["steering"][0]["waypoints"] = ["p3"]
+    demand(whole)["segments"] = ["p3"]
+
+
+def no_rule(whole):
+    demand(whole)["steering"].pop(0)
+
+
+def elsewhere(whole):
+    demand(whole)["steering"][0]["ingress"] = "fra2-p1"
+
+
+def other_packets(whole):
+    demand(whole)["match"][0]["destination"] = "10.20.0.0/25"
+
+
+def chain(whole):
+    whole["chains"] = [{"name": "c", "source_site": "ber", "budget_us": 1, "slack_us": 1, "steps": []}]
+
+
+HARMFUL = {
+    "a path abroad": (abroad, {"E0567", "E0570"}),
+    "steering left out": (no_rule, {"E0570"}),
+    "steering elsewhere": (elsewhere, {"E0570"}),
+    "another waypoint": (other_waypoint, {"E0570"}),
+    "steering that fails open": (open_rule, {"E0570"}),
+    "a promised state left out": (drop_state, {"E0571"}),
+    "a state that is wished for": (wish, {"E0572"}),
+    "a path denied": (hide, {"E0573"}),
+    "a path without the middle": (teleport, {"E0566"}),
+    "a faster path": (set_in(margin_us=29_999), {"E0568"}),
+    "a looser bound": (set_in(bound_us=90_000), {"E0565"}),
+    "less bandwidth": (set_in(bandwidth_bps=1), {"E0565"}),
+    "a smaller burst": (set_in(burst_bytes=1), {"E0565"}),
+    "a ceiling nobody asked for": (set_in(ceiling_bps=1), {"E0565"}),
+    "other packets": (other_packets, {"E0565"}),
+    "another class": (lambda whole: whole["intents"][0].update({"class": "critical"}), {"E0565"}),
+    "another direction": (set_in(direction="reverse"), {"E0564"}),
+    "no protection": (set_in(protection=None), {"E0574"}),
+    "a slow repair": (lambda whole: demand(whole)["protection"].update(repair_ms=5000), {"E0574"}),
+    "a detection faster than the timers": (lambda whole: demand(whole)["protection"].update(detect_ms=1), {"E0574"}),
+    "an intent left out": (no_intent, {"E0563"}),
+    "an intent given up without a reason": (give_up, {"E0563"}),
+    "an intent invented": (invent, {"E0563"}),
+    "a demand left out": (no_demand, {"E0564"}),
+    "a link said to be empty": (lambda whole: whole["links"][0]["worst_bps"].update(ab=0, ba=0), {"E0577"}),
+    "a fuller network": (lambda whole: whole["objective"].update(max_utilisation=0.9), {"E0577"}),
+    "other sources": (lambda whole: whole["inputs"].update({"intents/x.intent": "sha256:0"}), {"E0561"}),
+    "a device file that was touched": (lambda whole: whole["devices"][0]["files"][0].update(sha256="0"), {"E0578"}),
+    "a device left out": (lambda whole: whole.update(devices=[]), {"E0578"}),
+    "an intent waived by nobody": (lambda whole: whole["intents"][0].update(status="waived"), {"E0579"}),
+    "a chain": (chain, {"E0580"}),
+}
+
+
+def test_the_pinned_intent_is_steered_and_proved(pinned):
+    assert pinned.codes() == set()
+    assert '"mechanism": "pbr"' in pinned.text
+
+
+@pytest.mark.parametrize(("change", "codes"), HARMFUL.values(), ids=HARMFUL)
+def test_a_harmful_change_gives_its_finding(pinned, change, codes):
+    assert codes <= pinned.codes(change)
+
+
+def test_findings_name_the_demand_and_both_values(pinned):
+    found = pinned.codes(set_in(bandwidth_bps=1))
+    assert found == {"E0565"}
+    text = pinned.text.replace('"bandwidth_bps": 10000000', '"bandwidth_bps": 1', 1)
+    (finding,) = pinned.prove(text).findings
+    assert finding.message == "`pinned/ber>fra`: `bandwidth_bps` is `1`, but `10000000` is asked for"
+    assert (finding.intent, finding.span.file) == ("pinned", "intents/x.intent")
+
+
+# -- capacity ----------------------------------------------------------------------------------------------------------
+
+
+def replace_source(built, text):
+    """Return the codes of the findings when the manifest is proved against other sources."""
+    run = replace(built.run, files=(parse(Source("intents/x.intent", text), Findings()),))
+    return {item.code for item in replace(built, run=run).prove().findings}
+
+
+@pytest.mark.parametrize(
+    ("program", "more", "code"),
+    [
+        ("bandwidth 10Mbps", "bandwidth 2Gbps", "E0575"),
+        ("bandwidth 10Mbps priority critical", "bandwidth 400Mbps priority critical", "E0576"),
+        ("latency <= 20ms", "latency <= 1ms", "E0569"),
+        ("failover within 1s", "failover within 100ms", "E0574"),
+        ("avoid node p3", "avoid node p1, node p3", "E0567"),
+        ("via node p1", "via node p2", "E0567"),
+        ("bandwidth 1Mbps", "bandwidth nothing", "E0562"),
+    ],
+    ids=["link", "strict class", "bound", "repair", "avoid", "via", "unknown const"],
+)
+def test_a_manifest_of_other_sources_is_refused_for_what_it_breaks(program, more, code):
+    built = build(f"intent x {{ from ber to fra2 {program} }}")
+    assert built.statuses == {"x": "placed"}
+    assert code in replace_source(built, f"intent x {{ from ber to fra2 {more} }}")
+
+
+def test_another_network_is_noticed():
+    built = build("intent x { from ber to fra1 bandwidth 1Mbps }")
+    moved = build("intent x { from ber to fra1 bandwidth 1Mbps }", NET.replace("igp_metric: 5,", "igp_metric: 50,"))
+    assert "E0570" in {item.code for item in moved.prove(built.text).findings}

@@ -4,19 +4,6 @@ from intentc.diagnostics.catalogue.entry import Entry
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(
-        "E0560",
-        "damaged manifest",
-        """\
-`manifest.json` cannot be read: it is not JSON, a key is missing, unknown or doubled, a value has another type, or its
-schema is that of another version. Nothing in it can be proved or shown.
-
-Compile again. A manifest is written by intentc alone and is not meant to be edited.
-
-    bad:   "bound_us": "15ms"
-    good:  "bound_us": 15000
-""",
-    ),
-    Entry(
         "E0561",
         "the sources have changed since the compile",
         """\
@@ -297,8 +284,8 @@ one: the edge does not mark them, or something on the way changes the mark.
         "E0584",
         "traffic takes another path than predicted",
         """\
-The nodes that the packets passed are not those of the manifest, or packets arrived that should have been dropped. The
-devices run another configuration (see `intentc drift`), or an element has failed (see `--state`).
+The nodes that the packets passed are not those of the manifest. The devices run another configuration (see `intentc
+drift`), or an element has failed (see `--state`).
 
     bad:   `verify --live` while a link is down
     good:  the same with `--state live`, which predicts what the failure does

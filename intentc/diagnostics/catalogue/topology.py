@@ -1,8 +1,10 @@
-"""Codes of group E03xx: topology."""
+"""Codes of group E03xx: topology. Those of loading stand in `topology_files` and `topology_network`."""
 
 from intentc.diagnostics.catalogue.entry import Entry
+from intentc.diagnostics.catalogue.topology_files import FILE_ENTRIES
+from intentc.diagnostics.catalogue.topology_network import NETWORK_ENTRIES
 
-ENTRIES: tuple[Entry, ...] = (
+_USER_ENTRIES: tuple[Entry, ...] = (
     Entry(
         "E0390",
         "no address left for a link end",
@@ -69,4 +71,19 @@ intentc.toml: a user and where the key is, never a secret.
            key      = "~/.ssh/id_ed25519"
 """,
     ),
+    Entry(
+        "E0397",
+        "a transport that is not supported yet",
+        """\
+`plan`, `apply`, `drift` and `rollback` reach devices over SSH. The topology asks for another transport, and reaching the
+device in a way that nobody asked for would be no answer. Checking and compiling do not need one.
+
+    bad:   management: {host: 192.0.2.11, transport: netconf}
+    good:  management: {host: 192.0.2.11, transport: ssh}
+""",
+    ),
+)
+
+ENTRIES: tuple[Entry, ...] = tuple(
+    sorted((*FILE_ENTRIES, *NETWORK_ENTRIES, *_USER_ENTRIES), key=lambda entry: entry.code)
 )

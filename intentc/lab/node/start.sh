@@ -36,9 +36,12 @@ chgrp frrvty /etc/frr/vtysh.conf
 . /etc/frr/daemons
 start() {
   eval "wanted=\${$1:-no} options=\${$1_options:-}"
-  [ "$wanted" != yes ] || nice -n "$2" "/usr/lib/frr/$1" -d $options --log "file:/var/log/frr/$1.log"
+  [ "$wanted" != yes ] || nice -n "$2" "/usr/lib/frr/$1" -d $options --log "file:/var/log/frr/$1.log" 2>>/var/log/frr/start.log
 }
-start zebra 0 || exit 1
+if ! start zebra 0; then
+  echo "zebra did not start: $(tail -n 1 /var/log/frr/start.log)" >&2
+  exit 1
+fi
 for daemon in staticd isisd ospfd ospf6d pbrd pathd; do start "$daemon" 0 & done
 start bfdd -15 &  # its timers are hardware's on a real router: a busy machine must not break sessions
 wait

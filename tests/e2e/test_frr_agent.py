@@ -1,0 +1,345 @@
+"""The on-device agent on a real router: what its verbs promise, also when things go wrong."""
+
+import re
+import time
+
+import pytest
+from frr_diamond import AGENT, Agent, drift, files_of, lone_router, power_on, raw
+from frr_nodes import missing, wait_for
+from support_frr import MBPS, config, edge, flow, full_config, mark, port, queue, steer
+
+pytestmark = [pytest.mark.lab, pytest.mark.skipif(missing() is not None, reason=f"lab: {missing()}")]
+
+SMALL = config(edges=[edge()], marking=[mark("one", flow(protocol="udp"))])
+
+
+@pytest.fixture(scope="module")
+def lab():
+    with lone_router() as (bench, _):
+        yield bench
+
+
+@pytest.fixture
+def agent(lab):
+    """The agent; whatever a test left is taken away."""
+    own = Agent(lab.nodes["r1"])
+    yield own
+    clean(own)
+
+
+def clean(own):
+    state = own.ask("state")
+    if state["pending"] != "none":
+        own.ask("restore", state["pending"])
+    if state["lock"] != "none":
+        own.do("break-lock", state["lock"])
+    own.do("lock", "clean", "tester", "clean up")
+    own.do("arm", "clean", "60")
+    own.do("remove", "clean")
+    own.do("confirm", "clean")
+    own.do("persist", "clean")
+    own.do("unlock", "clean")
+
+
+def test_every_feature_is_applied_and_read_back_exactly(agent):
+    answer = agent.take(full_config())
+    assert answer.all("changed") == ["guard.nft", "queue.tc", "queue.nft", "edge.nft", "frr.conf", "rules"]
+    assert drift(agent, full_config()) == ()
+    assert agent.do("given").text.count("begin=") == 6
+
+
+def test_a_second_apply_touches_nothing(agent):
+    agent.take(full_config())
+    before = agent.node.sh("nft -a list ruleset")
+    assert agent.do("apply", "t1", "next").all("changed") == []
+    assert agent.node.sh("nft -a list ruleset") == before  # handles count up with every change
+
+
+def test_restore_is_byte_equal_from_nothing(agent):
+    before = raw(agent.node)
+    agent.take(full_config())
+    assert raw(agent.node) != before
+    agent.do("restore", "t1")
+    assert raw(agent.node) == before
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        SMALL,
+        config(queueing=[port("eth2", rate=50 * MBPS, queues=(queue("high", MBPS), queue("default")))]),
+        config(steering=[steer(flow(), ("r3", "r2"), closed=False)], edges=[edge(trust="dscp")]),
+        config(),
+    ],
+    ids=["edge", "queues", "steering", "nothing"],
+)
+def test_restore_is_byte_equal_from_another_configuration(agent, other):
+    agent.settle(full_config(), "first")
+    before = raw(agent.node)
+    agent.take(other)
+    assert drift(agent, other) == ()
+    agent.do("restore", "t1")
+    assert raw(agent.node) == before
+    state = agent.do("state")
+    assert state["applied"] == state["running"]
+
+
+def test_restore_brings_back_what_somebody_had_changed_by_hand(agent):
+    """The saved state is what ran, not what was once applied."""
+    agent.settle(full_config(), "first")
+    agent.node.sh("nft flush chain inet itc marking; tc class change dev eth2 parent 1ca0:1 classid 1ca0:122 htb rate 3mbit")
+    before = raw(agent.node)
+    agent.take(full_config())
+    assert drift(agent, full_config()) == ()
+    agent.do("restore", "t1")
+    assert raw(agent.node) == before
+
+
+def test_the_timer_restores_by_itself_when_nobody_confirms(agent):
+    before = raw(agent.node)
+    agent.take(full_config(), seconds=3)
+    wait_for(lambda: agent.ask("state")["pending"] == "none", 30, "the timer")
+    assert agent.do("state")["last"] == "expired,t1"
+    assert raw(agent.node) == before
+    assert agent.ask("confirm", "t1").status == 12
+
+
+def test_the_timer_outlives_those_who_started_it(agent):
+    """The controller's session and all its processes are killed; the device goes back all the same."""
+    before = raw(agent.node)
+    agent.do("lock", "t1", "tester", "test")
+    agent.do("stage", "t1", "next", agent.put(SMALL))
+    script = f"sh {AGENT} arm t1 4; sh {AGENT} apply t1 next; kill -9 0"
+    agent.node.status("setsid", "sh", "-c", script)
+    assert agent.do("state")["pending"] == "t1"
+    wait_for(lambda: agent.ask("state")["pending"] == "none", 30, "the timer")
+    assert raw(agent.node) == before
+
+
+def test_arming_again_moves_the_end_and_keeps_what_was_saved(agent):
+    before = raw(agent.node)
+    first = agent.take(SMALL, seconds=5)
+    assert first.status == 0
+    again = agent.do("arm", "t1", "600")
+    time.sleep(6)
+    assert agent.do("state")["pending"] == "t1"
+    assert int(again["deadline"]) > int(agent.do("state")["now"]) + 500
+    agent.do("restore", "t1")
+    assert raw(agent.node) == before
+
+
+def test_a_dead_timer_does_not_keep_a_change(agent):
+    before = raw(agent.node)
+    agent.take(SMALL, seconds=2)
+    agent.node.sh("kill -9 $(cat /run/intentc/pending/timer)")
+    time.sleep(2)
+    assert agent.do("state")["last"] == "expired,t1"
+    assert raw(agent.node) == before
+
+
+def test_a_restore_that_was_cut_off_is_finished(agent):
+    before = raw(agent.node)
+    agent.take(SMALL)
+    agent.node.sh("mv /run/intentc/pending /run/intentc/returning; kill -9 $(cat /run/intentc/returning/timer)")
+    assert agent.do("state")["last"] == "restored,t1"
+    assert raw(agent.node) == before
+
+
+def test_what_is_confirmed_stays(agent):
+    agent.take(SMALL, seconds=3)
+    agent.do("confirm", "t1")
+    time.sleep(4)
+    assert drift(agent, SMALL) == ()
+    assert agent.ask("restore", "t1").status == 12
+
+
+def test_the_lock_excludes_others_and_names_its_holder(agent):
+    agent.do("lock", "t1", "anna", "new intents")
+    agent.do("lock", "t1", "anna", "new intents")
+    refused = agent.ask("lock", "t2", "ben", "me too")
+    assert refused.status == 11
+    assert (refused["holder_owner"], refused["holder_reason"]) == ("anna", "new intents")
+    assert agent.ask("stage", "t2", "next", agent.put(SMALL)).status == 12
+    assert agent.ask("unlock", "t2").status == 12
+    agent.do("stage", "t1", "next", agent.put(SMALL))
+    agent.do("arm", "t1", "60")
+    assert agent.ask("unlock", "t1").status == 12, "a restore is pending"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        (),
+        ("nothing",),
+        ("lock", "a b", "x", "y"),
+        ("lock", "../x", "x", "y"),
+        ("arm", "t1", "soon"),
+        ("arm", "t1", "-5"),
+        ("stage", "t1", "..", "/tmp"),
+        ("stage", "t1", "next", "/nowhere"),
+        ("given", "everything"),
+    ],
+)
+def test_calls_that_make_no_sense_are_refused(agent, call):
+    answer = agent.ask(*call)
+    assert answer.status == 10
+    assert answer["status"] == "error"
+
+
+def test_nothing_is_applied_without_a_timer(agent):
+    agent.do("lock", "t1", "tester", "test")
+    agent.do("stage", "t1", "next", agent.put(SMALL))
+    assert agent.ask("apply", "t1", "next").status == 12
+
+
+def bad_files():
+    good = files_of(full_config())
+    return {
+        "nft syntax": {"edge_nft": "table inet itc {\n\tchain x {\n\t\tfoo bar\n\t}\n}\n"},
+        "nft, another table": {"edge_nft": good["edge.nft"] + "table inet filter {\n}\n"},
+        "nft, flush of everything": {"edge_nft": "flush ruleset\n"},
+        "nft, another table's removal": {"guard_nft": "table inet foo\ndelete table inet foo\n"},
+        "tc, a command of others": {"queue_tc": good["queue.tc"] + "qdisc del dev eth1 root\n"},
+        "tc, no such port": {"queue_tc": good["queue.tc"].replace("eth3", "eth9")},
+        "rules, another table": {"rules": "4 10000 0x1000/0xffff000 254\n"},
+        "rules, another preference": {"rules": "4 1 0x1000/0xffff000 1100001\n"},
+        "rules, a shell": {"rules": "4 10000 $(reboot) 1100001\n"},
+        "frr, a line that FRR does not know": {"frr_conf": "ip rout 0.0.0.0/0 10.0.0.2 10 table 1100001\n"},
+        "frr, the main table": {"frr_conf": "ip route 0.0.0.0/0 10.0.0.2 10\n"},
+        "frr, another block": {"frr_conf": "router isis CORE\n is-type level-1\nexit\n"},
+        "frr, another line of a port": {"frr_conf": "interface eth2\n isis bfd\n isis bfd profile ITC\n shutdown\nexit\n"},
+        "a file that nobody knows": {"passwd": "root::0:0\n"},
+    }
+
+
+@pytest.mark.parametrize("case", sorted(bad_files()))
+def test_files_that_are_not_ours_or_not_valid_are_refused_and_touch_nothing(agent, case):
+    before = raw(agent.node)
+    agent.do("lock", "t1", "tester", "test")
+    answer = agent.ask("stage", "t1", "next", agent.put(full_config(), **bad_files()[case]))
+    assert answer.status == 13, answer.text
+    assert answer.all("check")
+    assert raw(agent.node) == before
+
+
+@pytest.mark.parametrize(
+    ("occupy", "free", "fact"),
+    [
+        ("tc qdisc add dev eth2 root handle 5: htb", "tc qdisc del dev eth2 root", "qdisc_foreign=eth2,htb,5:"),
+        ("ip rule add pref 10000 fwmark 7 lookup 99", "ip rule del pref 10000", "rule_foreign=10000"),
+        (
+            "vtysh -c 'conf t' -c 'interface eth2' -c 'isis bfd'",
+            "vtysh -c 'conf t' -c 'interface eth2' -c 'no isis bfd'",
+            "bfd_foreign=eth2,isis",
+        ),
+    ],
+    ids=["qdisc", "rule", "bfd"],
+)
+def test_what_others_hold_is_named_and_never_overwritten(agent, occupy, free, fact):
+    agent.node.sh(occupy)
+    try:
+        before = raw(agent.node)
+        assert fact in agent.do("facts").text
+        agent.do("lock", "t1", "tester", "test")
+        answer = agent.ask("stage", "t1", "next", agent.put(full_config()))
+        assert answer.status == 16
+        assert answer.all("foreign")
+        assert raw(agent.node) == before
+    finally:
+        agent.node.sh(free)
+
+
+def test_a_device_that_refuses_half_way_goes_back_whole(agent):
+    agent.settle(SMALL, "first")
+    before = raw(agent.node)
+    agent.do("lock", "t1", "tester", "test")
+    agent.do("stage", "t1", "next", agent.put(full_config()))
+    agent.do("arm", "t1", "60")
+    agent.node.sh("tc qdisc add dev eth3 root handle 7: htb")  # after the check: the tree of eth3 cannot be made
+    assert agent.ask("apply", "t1", "next").status == 14
+    agent.node.sh("tc qdisc del dev eth3 root")
+    agent.do("restore", "t1")
+    assert raw(agent.node) == before
+
+
+DRIFT = {
+    "a rule is gone": ("nft flush chain inet itc marking", "edge.nft", "marking"),
+    "a rule was added": ("nft add rule inet itc_guard forward accept", "guard.nft", "accept"),
+    "a table is gone": ("nft delete table inet itc_guard", "guard.nft", "fence-voice"),
+    "a rate": ("tc class change dev eth2 parent 1ca0:1 classid 1ca0:122 htb rate 3mbit ceil 20mbit", "queue.tc", "3000000"),
+    "a queue": ("tc qdisc change dev eth3 parent 1ca0:100 handle 1d00: bfifo limit 40k", "queue.tc", "40960"),
+    "a scheduler is gone": ("tc qdisc del dev eth3 root", "queue.tc", "eth3"),
+    "a rule for marks": ("ip -6 rule del pref 10000", "rules", "6 10000"),
+    "a route": ("vtysh -c 'conf t' -c 'ip route 0.0.0.0/0 10.0.0.9 99 table 1100001'", "frr.conf", "10.0.0.9 99"),
+    "a timer": ("vtysh -c 'conf t' -c bfd -c 'profile ITC' -c 'transmit-interval 60'", "frr.conf", "transmit-interval 60"),
+    "a session": ("vtysh -c 'conf t' -c 'interface eth2' -c 'no isis bfd'", "frr.conf", "eth2"),
+}
+
+
+@pytest.mark.parametrize("case", sorted(DRIFT))
+def test_drift_is_found_named_and_mended(agent, case):
+    command, artefact, words = DRIFT[case]
+    agent.settle(full_config(), "first")
+    agent.node.sh(command)
+    found = drift(agent, full_config())
+    assert {item.artefact for item in found} == {artefact}
+    assert any(words in item.expected + item.running for item in found)
+    state = agent.do("state")
+    assert state["applied"] != state["running"]
+    agent.take(full_config())
+    assert drift(agent, full_config()) == ()
+
+
+def test_removing_leaves_nothing_behind(agent):
+    before, conf = raw(agent.node), agent.node.run("cat", "/etc/frr/frr.conf")
+    agent.take(full_config())
+    agent.do("confirm", "t1")
+    agent.do("persist", "t1")
+    assert "table 11" in agent.node.run("cat", "/etc/frr/frr.conf")
+    agent.do("arm", "t1", "60")
+    agent.do("remove", "t1")
+    agent.do("confirm", "t1")
+    agent.do("persist", "t1")
+    agent.do("unlock", "t1")
+    assert raw(agent.node) == before
+    assert agent.node.run("cat", "/etc/frr/frr.conf") == conf
+    assert agent.node.status("ls", "/etc/intentc")[0] != 0
+
+
+def test_persisting_needs_a_decision(agent):
+    agent.take(SMALL)
+    assert agent.ask("persist", "t1").status == 12
+
+
+def test_counters_and_facts_are_there(agent):
+    agent.take(full_config())
+    assert re.search(r"^counter=itc,voice-4,0,0$", agent.do("counters").text, re.MULTILINE)
+    assert re.search(r"^queue=eth2,1ca0:12e,\d+,\d+,0$", agent.do("counters").text, re.MULTILINE)
+    facts = agent.do("facts").text
+    assert "interface=eth2,UP,1500" in facts
+    assert "address=eth2,10.1.12.1/24" in facts
+    identity = agent.do("identify")
+    assert (identity["system"], identity["uid"], identity["hostname"]) == ("FRR", "0", "r1")
+    assert {"htb", "bfifo", "u32", "nft-inet", "nft-fib", "rule-proto"} <= set(identity.all("feature"))
+
+
+def test_what_was_persisted_survives_a_reboot_and_the_rest_does_not():
+    with lone_router() as (lab, node):
+        agent = Agent(node)
+        agent.take(full_config())
+        agent.do("confirm", "t1")
+        agent.do("persist", "t1")
+        agent.do("unlock", "t1")
+        expected = agent.do("read").text
+        agent.take(SMALL, "t2")  # unconfirmed when the power goes
+        lab.kill(node)
+        node = power_on(lab)
+        agent = Agent(node)
+        node.run("/etc/intentc/boot", "guard")
+        assert "itc_guard" in node.run("nft", "list", "tables")
+        node.run("/etc/intentc/boot")
+        assert agent.do("read").text == expected
+        state = agent.do("state")
+        assert (state["lock"], state["pending"]) == ("none", "none")
+        assert state["applied"] == state["running"]
+        assert agent.do("given").text == agent.do("given", "persisted").text

@@ -1,0 +1,149 @@
+from dataclasses import replace
+
+import pytest
+from support_manifest import sample
+
+from intentc.diagnostics.text import TextStyle
+from intentc.report.columns import Cell, Column, fitted, table, width
+from intentc.report.measured import comparison_table
+from intentc.report.text import compile_summary
+from intentc.report.wording import milliseconds, percent, rate
+from intentc.verify.live import Measurement, Prediction, Row
+
+PLAIN, COLOURED = TextStyle(), TextStyle(is_coloured=True)
+COLUMNS = (Column("name"), Column("rate", is_right=True))
+
+
+def test_columns_line_up():
+    text = table(COLUMNS, [[Cell("a"), Cell("1")], [Cell("bcdef"), Cell("1000")]], PLAIN)
+    assert text == "name   rate\n─────  ────\na         1\nbcdef  1000\n"
+
+
+def test_wide_and_combining_characters_line_up():
+    text = table(
+        COLUMNS, [[Cell("東京"), Cell("1")], [Cell("cafe\u0301"), Cell("2")], [Cell("abcdef"), Cell("3")]], PLAIN
+    )
+    assert {width(line) for line in text.splitlines()} == {12}
+
+
+def test_colours_do_not_move_columns():
+    rows = [[Cell("a", "31;1"), Cell("1", "32")], [Cell("long name"), Cell("22")]]
+    plain = table(COLUMNS, rows, PLAIN)
+    coloured = table(COLUMNS, rows, COLOURED)
+    assert "\x1b[31;1ma\x1b[0m" in coloured
+    stripped = coloured
+    for code in ("1", "2", "31;1", "32", "0"):
+        stripped = stripped.replace(f"\x1b[{code}m", "")
+    assert stripped == plain
+
+
+def test_no_line_ends_in_blanks():
+    text = table((Column("a"), Column("b")), [[Cell("x"), Cell("")], [Cell("y"), Cell("long")]], PLAIN)
+    assert all(line == line.rstrip() for line in text.splitlines())
+
+
+def test_text_cannot_drive_the_terminal():
+    assert "\x1b" not in table(COLUMNS, [[Cell("a\x1b[2J"), Cell("\n")]], PLAIN)
+
+
+def test_nothing_gives_nothing():
+    assert table(COLUMNS, [], PLAIN) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "shown"), [("abc", 3, "abc"), ("abcd", 3, "ab…"), ("東京都", 5, "東京…"), ("東京都", 4, "東…")]
+)
+def test_long_text_is_cut_to_cells(text, most, shown):
+    assert fitted(text, most) == shown
+
+
+@pytest.mark.parametrize(
+    ("us", "text"), [(0, "0.00 ms"), (12, "0.012 ms"), (2_072, "2.07 ms"), (15_000, "15.00 ms"), (250_000, "250 ms")]
+)
+def test_times_in_words(us, text):
+    assert milliseconds(us) == text
+
+
+@pytest.mark.parametrize(
+    ("ppm", "text"), [(0, "0 %"), (1, "<1 %"), (10_000, "1 %"), (410_001, "42 %"), (1_000_000, "100 %")]
+)
+def test_shares_in_words(ppm, text):
+    assert percent(ppm) == text
+
+
+@pytest.mark.parametrize(("bps", "text"), [(500, "500b"), (50_000_000, "50M"), (2_500_000_000, "2.5G"), (10**12, "1T")])
+def test_rates_in_words(bps, text):
+    assert rate(bps) == text
+
+
+# -- summary -----------------------------------------------------------------------------------------------------------
+
+
+def summary(intents=None):
+    manifest = sample().manifest
+    return compile_summary(manifest.intents if intents is None else intents, manifest.links, PLAIN).splitlines()
+
+
+def test_the_summary_has_a_line_per_intent():
+    head, _, line = summary()
+    assert head.split("  ")[0] == "intent"
+    for part in ("scoring", "placed", "high", "2.07 ms", "10.00 ms", "7.93 ms", "igp", "250 ms (bfd)", "ab 10 %"):
+        assert part in line
+
+
+def test_the_tightest_demand_is_shown():
+    (intent,) = sample().manifest.intents
+    slow = replace(
+        intent.demands[1],
+        margin_us=100,
+        primary=replace(
+            intent.demands[1].primary, latency_us=replace(intent.demands[1].primary.latency_us, total=9_900)
+        ),
+    )
+    assert "0.100 ms" in summary([replace(intent, demands=(intent.demands[0], slow))])[2]
+
+
+def test_what_is_not_placed_shows_its_status_alone():
+    (intent,) = sample().manifest.intents
+    line = summary([replace(intent, status="infeasible", demands=())])[2]
+    assert "infeasible" in line
+    assert "ms" not in line
+
+
+def test_unprotected_states_are_counted():
+    (intent,) = sample().manifest.intents
+    open_ = replace(intent.demands[0], unprotected=("link:ab",))
+    assert "1 states without path" in summary([replace(intent, demands=(open_,))])[2]
+
+
+# -- predicted against measured ----------------------------------------------------------------------------------------
+
+
+def measured(**fields):
+    blank = Measurement("d", 1000, 200, 200, 2_100, 3_000, 3_500, {34: 200}, ("a", "b"))
+    return replace(blank, **fields)
+
+
+PREDICTED = Prediction((2_000, 2_000), 2_072, 10_000, 34, (("a", "b"),))
+
+
+def test_predicted_stands_beside_measured():
+    row = Row("scoring", "scoring/sa>sd", PREDICTED, measured(), ())
+    line = comparison_table([("scoring/sa>sd", row)], PLAIN).splitlines()[2]
+    for part in ("scoring/sa>sd", "2.00 ms", "2.10 ms", "3.00 ms", "10.00 ms", "a b", "34", "as predicted"):
+        assert part in line
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (Row("x", "d", PREDICTED, None, ("E0586",)), "not measured"),
+        (Row("x", "d", PREDICTED, measured(p50_us=9_000), ("E0581",)), "deviates E0581"),
+        (
+            Row("x", "d", None, measured(received=0, p50_us=None, p99_us=None, dscps={}, path=None), ()),
+            "nothing promised",
+        ),
+    ],
+)
+def test_what_deviates_says_so(row, told):
+    assert told in comparison_table([("d", row)], PLAIN)
