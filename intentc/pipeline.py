@@ -67,6 +67,11 @@ class Run:
         return {source.path: source.text for source in given}
 
     @property
+    def is_topology_broken(self) -> bool:
+        """Return whether the topology, or what is known of its devices, has a mistake."""
+        return any(item.is_error and (item.code.startswith("E03") or item.node) for item in self.findings.items)
+
+    @property
     def is_accepted(self) -> bool:
         """Return whether every intent holds: no error that is not waived."""
         return not self.findings.has_errors
@@ -115,12 +120,15 @@ def resolve(run: Run) -> None:
 
 
 def place(run: Run) -> None:
-    """Choose replicas and paths, asking the mechanisms that the devices have what would then really happen."""
+    """Choose replicas and paths, asking the mechanisms that the devices have what would then really happen.
+
+    Not over a topology with mistakes: a link left out for one would come back as intents that cannot be placed.
+    """
     from intentc.place.place import place as place_model  # noqa: PLC0415
     from intentc.realise.mechanisms import Mechanisms  # noqa: PLC0415
     from intentc.realise.realise import realise  # noqa: PLC0415
 
-    if run.model is not None and run.topology is not None:
+    if run.model is not None and run.topology is not None and not run.is_topology_broken:
         mechanisms = Mechanisms(run.topology, run.capabilities)
         run.realised = realise(place_model(run.model, mechanisms, run.findings))
 

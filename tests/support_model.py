@@ -6,6 +6,8 @@ import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from support_network import link, node
+
 from intentc.diagnostics import Findings, Span
 from intentc.place.model import Placement
 from intentc.place.place import place
@@ -28,7 +30,6 @@ from intentc.resolve.model import (
 )
 from intentc.targetkit.model import NodeCapabilities, Support
 from intentc.topology.model import Bfd, Link, Node, Routing, Topology
-from support_network import link, node
 
 MS, US = 1_000_000, 1_000  # ns
 MBPS = 1_000_000

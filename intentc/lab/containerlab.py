@@ -53,7 +53,7 @@ class Containerlab:
 
     def __init__(self, definition: Definition, run: Path) -> None:
         self._definition = definition
-        self._name = re.sub(r"[^a-z0-9]+", "-", run.name.lower())  # unique, as the run directory is
+        self._name = re.sub(r"[^a-z0-9]+", "-", run.name.lower()).strip("-")  # unique, as the run directory is
         self._folder = run / "containerlab"
         self._binary = binary() or "containerlab"
         self._has_netem = False

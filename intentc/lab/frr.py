@@ -36,6 +36,7 @@ def frr_config(router: Underlay) -> str:
         *_loopback(router),
         *(_link(router, link) for link in router.links),
         *(_host(router, host) for host in router.hosts),
+        *igp.closing(router),
     ]
     return "!\n".join("\n".join(block) + "\n" for block in blocks) + "!\nend\n"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intentc.lab.underlay import BFD_PROFILE, HELLO_S, Underlay, is_drained
+from intentc.lab.underlay import BFD_PROFILE, DEFAULT_SRGB, HELLO_S, Underlay, is_drained
 from intentc.topology.model import Link
 
 AREA = "CORE"
@@ -21,12 +21,20 @@ def instance(router: Underlay) -> Iterator[list[str]]:
         f" net 49.0001.{_system_id(router)}.00",
         *_lsp_mtu(router),
         " lsp-timers gen-interval 1 refresh-interval 900 max-lifetime 1200",  # else 30 s between two LSPs of its own
-        *([" set-overload-bit"] if not router.node.transit or router.node.state == "drained" else []),
         " spf-delay-ietf init-delay 5 short-delay 20 long-delay 100 holddown 500 time-to-learn 300",
         *_segment_routing(router),
         "exit",
     ]
     yield lines
+
+
+def closing(router: Underlay) -> Iterator[list[str]]:
+    """Yield what has to stand after the interfaces.
+
+    The overload bit makes FRR 8.4 announce the node at once and then not again for 30 s: so its links come first.
+    """
+    if not router.node.transit or router.node.state == "drained":
+        yield [f"router isis {AREA}", " set-overload-bit", "exit"]
 
 
 def active(router: Underlay, link: Link) -> list[str]:
@@ -73,10 +81,11 @@ def _segment_routing(router: Underlay) -> list[str]:
     if routing is None or loopback is None:
         return []
     low, high = routing.srgb
+    block = [f" segment-routing global-block {low} {high}"] if routing.srgb != DEFAULT_SRGB else []
     depth = [f" segment-routing node-msd {routing.max_sid_depth}"] if routing.max_sid_depth is not None else []
     return [
         " segment-routing on",
-        f" segment-routing global-block {low} {high}",
+        *block,
         *depth,
         f" segment-routing prefix {loopback.ip}/32 index {routing.index}",
     ]

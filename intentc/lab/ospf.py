@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from intentc.lab.model import LabError
-from intentc.lab.underlay import BFD_PROFILE, HELLO_S, Underlay, is_drained
+from intentc.lab.underlay import BFD_PROFILE, DEFAULT_SRGB, HELLO_S, Underlay, is_drained
 from intentc.topology.model import Link
 
 LAST_RESORT = 65_535  # the highest cost of a link (RFC 2328 appendix B, RFC 6987)
@@ -15,12 +15,10 @@ _RETRANSMIT_S = 3  # two routers that start at the same moment lose a packet and
 
 def instance(router: Underlay) -> Iterator[list[str]]:
     """Yield the blocks `router ospf` and `router ospf6`."""
-    is_last_resort = not router.node.transit or router.node.state == "drained"
     if 4 in router.versions():
         yield [
             "router ospf",
             f" ospf router-id {router.router_id()}",
-            *([" max-metric router-lsa administrative"] if is_last_resort else []),
             " timers lsa min-arrival 20",
             " timers throttle lsa all 50",
             " timers throttle spf 5 20 500",
@@ -31,11 +29,15 @@ def instance(router: Underlay) -> Iterator[list[str]]:
         yield [
             "router ospf6",
             f" ospf6 router-id {router.router_id()}",
-            *([" stub-router administrative"] if is_last_resort else []),
             " timers lsa min-arrival 20",
             " timers throttle spf 5 20 500",
             "exit",
         ]
+
+
+def closing(_router: Underlay) -> Iterator[list[str]]:
+    """Yield what has to stand after the interfaces: nothing."""
+    yield from ()
 
 
 def active(router: Underlay, link: Link) -> list[str]:
@@ -63,7 +65,12 @@ def passive(versions: tuple[int, ...]) -> list[str]:
 
 
 def _cost(router: Underlay, link: Link) -> int:
-    if is_drained(link, router.topology):
+    """Return the cost of the router's end of a link.
+
+    A node without transit makes all its links a last resort (RFC 6987): with FRR 8.4's own `stub-router` for OSPFv3 it
+    would find no route itself.
+    """
+    if is_drained(link, router.topology) or not router.node.transit:
         return LAST_RESORT
     cost = link.igp_metric.towards(is_ab=link.is_ab(router.node.name))
     if cost > LAST_RESORT:
@@ -76,12 +83,13 @@ def _segment_routing(router: Underlay) -> list[str]:
     if routing is None or loopback is None:
         return []
     low, high = routing.srgb
+    block = [f" segment-routing global-block {low} {high}"] if routing.srgb != DEFAULT_SRGB else []
     depth = [f" segment-routing node-msd {routing.max_sid_depth}"] if routing.max_sid_depth is not None else []
     return [
         " capability opaque",
         " router-info area",
         " segment-routing on",
-        f" segment-routing global-block {low} {high}",
+        *block,
         *depth,
         f" segment-routing prefix {loopback.ip}/32 index {routing.index}",
     ]

@@ -9,6 +9,7 @@ from intentc.topology.model import Bfd, Link, Node, Topology
 
 PROVIDER_BFD = Bfd(interval_us=300_000, multiplier=3)  # what a node of platform `none` answers unless it says otherwise
 BFD_PROFILE = "underlay"
+DEFAULT_SRGB = (16_000, 23_999)  # of FRR, which shows only another one
 HELLO_S = 1  # a lab should come up fast
 
 

@@ -13,7 +13,6 @@ from intentc.language.split import KEYWORDS
 from intentc.language.units import unknown_unit
 from intentc.language.wording import clipped, found_text, near, one_of, phrases
 
-_OPENERS = {"LPAR": "RPAR", "LBRACE": "RBRACE"}
 _COUNTED = frozenset({"ANY", "CALLS", "DSCP"})  # what a bare number follows
 # Characters that are often typed for one of the language.
 _MEANT = {
@@ -168,7 +167,10 @@ def _string(situation: Situation) -> Diagnostic:
     if rest[0] == "\\":
         span = Span(situation.file, token.line, column, token.line, column + 2)
         return Diagnostic(
-            "E0112", f"unknown escape `{rest[:2]}`", span, help=(r"write `\\` for a backslash, `\"` for a quote",)
+            "E0112",
+            f"unknown escape `{clipped(rest[:2])}`",
+            span,
+            help=(r"write `\\` for a backslash, `\"` for a quote",),
         )
     span = Span(situation.file, token.line, column, token.line, column + 1)
     return Diagnostic(

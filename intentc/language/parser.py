@@ -55,24 +55,27 @@ class _FileParser:
                 broken.append(item)
             elif item is not None:
                 declarations.append(item)
-        for offset in hidden_in_comments(self.source.text):
-            line = bisect_right(self.lines, offset)
-            self.findings.add(
-                hidden(self.source.path, Token(BAD, self.source.text[offset], line, offset - self.lines[line - 1] + 1))
-            )
+        self._report_hidden()
         return ast.File(self.source, tuple(declarations), tuple(broken))
+
+    def _report_hidden(self) -> None:
+        text = self.source.text
+        for offset in hidden_in_comments(text):
+            line = bisect_right(self.lines, offset)
+            token = Token(BAD, text[offset], line, offset - self.lines[line - 1] + 1)
+            self.findings.add(hidden(self.source.path, token))
 
     def _parse_piece(self, piece: Piece, *, is_after_broken: bool) -> ast.Declaration | ast.Broken | None:
         """Return the declaration of a piece of text, what is known of a broken one, or None for a text that is none."""
         if piece.keyword is None:
             self._stray(piece, is_after_broken=is_after_broken)
             return None
+        builder = self.engine.builder
+        builder.begin(self.source.path)
         if may_be_deep(self.source.text, piece.start, piece.end):
             deep = too_deep(self._tokens(piece), self.engine.starters)
             if deep is not None:
                 return self._broken(piece, [self._too_deep(deep)])
-        builder = self.engine.builder
-        builder.begin(self.source.path)
         try:
             declaration: ast.Declaration = self.engine.machine.run(self._tokens(piece))
         except Unexpected:
@@ -101,7 +104,8 @@ class _FileParser:
     def _stray(self, piece: Piece, *, is_after_broken: bool) -> None:
         """Report a text that is no declaration, unless it is the rest of one that broke because a brace is missing."""
         token = next(token for token in self._tokens(piece) if token.type != "SEMICOLON")
-        is_rest = is_after_broken and (token.type == "RBRACE" or token.type in self.engine.starters)
+        is_on_its_line = token.line == bisect_right(self.lines, max(piece.start - 1, 0))
+        is_rest = is_after_broken and (is_on_its_line or token.type == "RBRACE" or token.type in self.engine.starters)
         if token.type != END and not is_rest:
             self.findings.add(stray(self.source.path, token, self.engine.table.lexicon, self.engine.clauses))
 

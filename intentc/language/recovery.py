@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from intentc.diagnostics import Diagnostic
-from intentc.language.lexer import END, Token
+from intentc.language.lexer import BAD_STRING, END, Token
 from intentc.language.machine import Machine, Stacks, Unexpected
 from intentc.language.mistakes import Situation, explain, unclosed
 from intentc.language.split import KEYWORDS
@@ -111,6 +111,8 @@ class Recovery:
         if self._is_unclosed(token):
             return self._close(token)
         self._explain(token)
+        if token.type == BAD_STRING:  # braces in a text without an end would have been braces
+            self.missing += token.text.count("{") - token.text.count("}")
         return self._enter_clause(token) or self._skip()
 
     def _explain(self, token: Token) -> None:
@@ -208,7 +210,10 @@ class Recovery:
     def _skip(self) -> bool:
         """Go on at the next clause of the innermost block that begins a line, or at its end."""
         block = self.blocks[-1]
-        index = self._next_clause(block, self.index if self.index > block.clause else self.index + 1)
+        is_stray_brace = self.tokens[self.index].type == "LBRACE" and self.missing > 0
+        is_behind = is_stray_brace or self.index <= block.clause
+        self.missing -= is_stray_brace
+        index = self._next_clause(block, self.index + is_behind)
         if index is None:
             return False
         self.stacks, self.index = block.checkpoint.copy(), index

@@ -19,9 +19,10 @@ _LANDMARK = re.compile(
 _NOTHING = re.compile(rf"(?>(?:[ \t\r\n;]+|{_COMMENT})*)")
 _SEPARATORS = re.compile(r"(?>[ \t;]*)")
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-# What follows the keyword of a declaration: `group` and `service` are also words of sets, the others of nothing else,
-# but a field of an expression may have any name.
-_NAMED = re.compile(rf"{_GAP}(?:{_NAME}|{_STRING})?{_GAP}(?:\{{|=(?!=))")
+# What follows the keyword of a declaration. In the first column of a block a likely beginning is enough (but a field of an
+# expression may have any name); `group` and `service` are also words of sets, so they need a whole header.
+_HEADER = re.compile(rf"{_GAP}(?:{_NAME}|{_STRING})?{_GAP}(?:{_STRING}{_GAP})?(?:extends(?![A-Za-z0-9_.-])|\{{|=(?!=))")
+_PATH = re.compile(rf'{_GAP}"')
 _LIKELY = re.compile(rf'{_GAP}(?!(?:in|not|like)[ \t(])[A-Za-z_"{{]')
 
 
@@ -90,15 +91,16 @@ class _Splitter:
         """Return whether the keyword at `start` begins a declaration rather than stands in one."""
         is_first_in_line = start == 0 or self.text[start - 1] in "\r\n\ufeff"
         if self.depth:
-            follows = _NAMED if keyword in {"group", "service"} else _LIKELY
+            follows = _HEADER if keyword in {"group", "service"} else _LIKELY
             return is_first_in_line and follows.match(self.text, end) is not None
         if self.keyword is None:
             return True
-        if not is_first_in_line and (self.keyword not in _BRACELESS or self._is_in_place_of_a_name(start)):
-            return False
-        return (
-            self.keyword != "group" or keyword not in {"group", "service"} or _NAMED.match(self.text, end) is not None
-        )
+        has_header = (_PATH if keyword == "import" else _HEADER).match(self.text, end) is not None
+        if self.keyword == "group" and keyword in {"group", "service"}:
+            return has_header
+        if is_first_in_line:
+            return True
+        return self.keyword in _BRACELESS and has_header and not self._is_in_place_of_a_name(start)
 
     def _is_in_place_of_a_name(self, start: int) -> bool:
         """Return whether the keyword was written where a name or value has to follow, as in `const group = 5ms`."""

@@ -84,8 +84,9 @@ def found_text(token: Token) -> str:
 
 
 def clipped(text: str) -> str:
-    """Return a user's text short enough for a message."""
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    """Return a user's text fit for a message: short, and without what cannot be seen."""
+    shown = "".join(char if char.isprintable() else "�" for char in text[:_LONGEST])
+    return shown if len(text) <= _LONGEST else shown[:-1] + "…"
 
 
 def near(word: str, known: Iterable[str]) -> str | None:

@@ -231,7 +231,7 @@ def _facts(identity: Answer, facts: Answer) -> tuple[str, ...]:
     found = [f"hostname={identity.one('hostname')}", f"release={identity.one('release')}"]
     for key, value in facts.values:
         if key == "interface":
-            name, _, mtu = value.partition(",")[0], *value.rpartition(",")[1:]
+            name, *_, mtu = value.split(",")
             found.append(f"interface={name},{mtu}")
         elif key in _FACTS and not value.partition(",")[2].lower().startswith("fe80:"):
             found.append(f"{key}={value}")

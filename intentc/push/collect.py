@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from intentc.diagnostics import Diagnostic
@@ -11,7 +12,6 @@ from intentc.plan.model import RunningState
 from intentc.push.fanout import ask_all
 from intentc.push.findings import trouble_finding
 from intentc.push.opening import open_session
-from intentc.push.session import Session
 from intentc.push.team import Event, Limits, Opener, Progress, silent
 
 
@@ -38,25 +38,24 @@ def collect_running(
     """Read every device of `devices` over a session of its own; nothing is changed on any of them."""
     bounds = limits or Limits()
     nodes = sorted(devices)
-    opened = ask_all(
-        nodes,
-        lambda node: opener(devices[node], bounds),
-        concurrency=bounds.connects,
-        on_answer=lambda node, done: progress(Event("connect", node, done, len(nodes))),
-    )
-    read = ask_all(
-        opened.given,
-        lambda pair: _read(pair[1]),
-        concurrency=bounds.concurrency,
-        on_answer=lambda pair, done: progress(Event("read", pair[0], done, len(opened.given))),
-    )
+    with ThreadPoolExecutor(bounds.connects) as pool:
+        opened = ask_all(
+            nodes,
+            lambda node: opener(devices[node], bounds),
+            pool,
+            on_answer=lambda node, done: progress(Event("connect", node, done, len(nodes))),
+        )
+    with ThreadPoolExecutor(bounds.concurrency) as pool:
+        try:
+            read = ask_all(
+                opened.given,
+                lambda pair: pair[1].read(),
+                pool,
+                on_answer=lambda pair, done: progress(Event("read", pair[0], done, len(opened.given))),
+            )
+        finally:
+            for _, session in opened.given:  # also ends what still waits for an answer after Ctrl-C
+                session.close()
     findings = [trouble_finding(node, "connect", error) for node, error in opened.failed]
     findings += [trouble_finding(pair[0], "read", error) for pair, error in read.failed]
     return Collected({pair[0]: state for pair, state in read.given}, tuple(findings))
-
-
-def _read(session: Session) -> RunningState:
-    try:
-        return session.read()
-    finally:
-        session.close()

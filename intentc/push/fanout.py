@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -28,22 +28,20 @@ class Answers(Generic[Member, Answer]):
 def ask_all(
     members: Sequence[Member],
     question: Callable[[Member], Answer],
+    pool: Executor,
     *,
-    concurrency: int,
     interrupt: Interrupt | None = None,
     on_answer: Callable[[Member, int], None] | None = None,
 ) -> Answers[Member, Answer]:
-    """Put `question` to every member, `concurrency` at a time.
+    """Put `question` to every member, as many at a time as `pool` has threads.
 
     A `SessionError` is that member's failure; anything else is a bug and is raised once all others have ended. After an
     interrupt nobody further is asked; who was asked already may finish. `on_answer` hears of each end, with the number of
     ends so far.
     """
-    if not members:
-        return Answers((), (), ())
-    with ThreadPoolExecutor(max_workers=min(concurrency, len(members))) as pool:
-        futures = {pool.submit(question, member): member for member in members}
-        pending, ended = set(futures), 0
+    futures = {pool.submit(question, member): member for member in members}
+    pending, ended = set(futures), 0
+    try:
         while pending:
             done, pending = wait(pending, timeout=_POLL_S, return_when=FIRST_COMPLETED)
             for future in done:
@@ -52,6 +50,9 @@ def ask_all(
                     on_answer(futures[future], ended)
             if interrupt is not None and interrupt.is_asked:
                 pending = {future for future in pending if not future.cancel()}
+    finally:
+        for future in pending:  # Ctrl-C where nobody catches it: who was not asked is not asked any more
+            future.cancel()
     return _sorted_out(futures)
 
 

@@ -79,6 +79,7 @@ def uncertain_finding(node: str, goal: str, reason: str) -> Diagnostic:
 
 
 _ADVICE: dict[Trouble, tuple[str, ...]] = {
+    Trouble.AGENT: ("`intentc explain E0819` lists what the device must have",),
     Trouble.FOREIGN: ("take it away or move it; intentc never overwrites what does not carry its mark",),
     Trouble.TIMEOUT: ("look at the device's load and disk; the same command by hand over SSH shows whether it hangs",),
     Trouble.LOST: ("look at the device's sshd log and at the path to it",),

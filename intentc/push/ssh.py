@@ -22,11 +22,12 @@ from intentc.push.trouble import SessionError, Trouble
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 logging.getLogger("netmiko").addHandler(logging.NullHandler())
 
-# SHA-1, MD5, CBC and finite-field groups below 2048 bits with SHA-2 (RFC 9142 §4, RFC 8758); names that the installed
-# library no longer knows are ignored by it, so the list holds for older releases too.
+# SHA-1, MD5, CBC (RFC 9142 §4, RFC 8758), and group exchange, in which paramiko takes groups of 1024 bits. Names that the
+# installed paramiko no longer knows are ignored by it, so the list holds for older releases too.
 WEAK_ALGORITHMS: dict[str, list[str]] = {
     "kex": [
         "diffie-hellman-group-exchange-sha1",
+        "diffie-hellman-group-exchange-sha256",
         "diffie-hellman-group14-sha1",
         "diffie-hellman-group1-sha1",
     ],
@@ -54,10 +55,9 @@ class Completed:
 class Connection:
     """One authenticated connection; each `run` is a channel of its own, so verbs cannot mix their output."""
 
-    def __init__(self, shell: _Shell, device: Device) -> None:
+    def __init__(self, shell: _Shell) -> None:
         self._shell = shell
         self._transport = shell.transport()
-        self._device = device
 
     @property
     def is_open(self) -> bool:
@@ -87,20 +87,28 @@ class Connection:
 
     def close(self) -> None:
         """End the connection without waiting for the peer."""
-        self._transport.close()
+        self._shell.disconnect()
 
 
 def connect(device: Device, *, timeout_s: float) -> Connection:
-    """Return an authenticated connection to `device`, whose host key is known; transient failures are tried again."""
+    """Return an authenticated connection to `device`, whose host key is known.
+
+    A server that accepts and then hangs up is tried again: sshd drops what exceeds its MaxStartups.
+    """
     key = _load_key(device)
     for attempt in range(1, CONNECT_ATTEMPTS + 1):
         try:
-            return Connection(_open(device, key, timeout_s), device)
+            return Connection(_open(device, key, timeout_s))
         except SessionError as error:
-            if attempt == CONNECT_ATTEMPTS or not error.is_transient:
+            if attempt == CONNECT_ATTEMPTS or not _has_hung_up(error):
                 raise
             time.sleep(RETRY_PAUSE_S * attempt)
     raise AssertionError("the last attempt returns or raises")
+
+
+def _has_hung_up(error: SessionError) -> bool:
+    is_from_server = isinstance(error.__cause__, (paramiko.SSHException, EOFError, ConnectionResetError))
+    return error.trouble is Trouble.UNREACHABLE and is_from_server
 
 
 def _open(device: Device, key: paramiko.PKey | None, timeout_s: float) -> _Shell:
@@ -177,8 +185,15 @@ class _Shell(LinuxSSH):
 
         half-way when we leave.
         """
-        self.remote_conn_pre = self._build_ssh_client()
-        self.remote_conn_pre.connect(**self._connect_params_dict())
+        client = self.remote_conn_pre = self._build_ssh_client()
+        try:
+            client.connect(**self._connect_params_dict())
+        except BaseException:
+            client.close()  # a refused host key leaves paramiko's thread and socket behind
+            raise
+
+    def cleanup(self, command: str = "") -> None:
+        """There is no shell to leave."""
 
     def transport(self) -> paramiko.Transport:
         """Return the authenticated transport."""

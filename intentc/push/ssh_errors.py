@@ -22,29 +22,30 @@ class UnknownHostKeyError(paramiko.SSHException):  # type: ignore[misc]  # param
 
 def explain_connect(error: BaseException, device: Device) -> SessionError:
     """Return the trouble behind `error`."""
-    cause = error
     where = f"{device.host} port {device.port}"
-    match cause:
+    match error:
         case UnknownHostKeyError():
-            return _unknown_key(cause, device)
+            return _unknown_key(error, device)
         case paramiko.BadHostKeyException():
-            return _changed_key(cause, device)
+            return _changed_key(error, device)
         case paramiko.PasswordRequiredException():
             return key_error(device, "the key needs a passphrase")
+        case paramiko.AuthenticationException() if "timeout" in str(error).lower():
+            return SessionError(Trouble.UNREACHABLE, f"{where} did not finish the login in time")
         case paramiko.AuthenticationException():
             return _refused_login(device, where)
         case paramiko.IncompatiblePeer():
-            return _weak(cause, where)
+            return _weak(error, where)
         case paramiko.hostkeys.InvalidHostKey() | UnicodeDecodeError():
             return _malformed(device)
         case TimeoutError():
             return SessionError(Trouble.UNREACHABLE, f"{where} did not answer in time")
         case paramiko.SSHException() | EOFError():
             return SessionError(
-                Trouble.UNREACHABLE, f"{where} answered, but not as an SSH server in time ({_plain(cause)})"
+                Trouble.UNREACHABLE, f"{where} answered, but not as an SSH server in time ({_plain(error)})"
             )
         case _:
-            return SessionError(Trouble.UNREACHABLE, f"{where} cannot be reached ({_plain(cause)})")
+            return SessionError(Trouble.UNREACHABLE, f"{where} cannot be reached ({_plain(error)})")
 
 
 def key_error(device: Device, reason: str) -> SessionError:

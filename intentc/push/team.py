@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -131,10 +132,12 @@ class Team:
     owner: str
     reason: str
     doors: threading.BoundedSemaphore = field(init=False)
+    pool: ThreadPoolExecutor = field(init=False)
 
     def __post_init__(self) -> None:
-        """Bound the connections that are set up at a time, whoever asks for them."""
+        """Bound the connections that are set up at a time, whoever asks for them, and the questions under way."""
         self.doors = threading.BoundedSemaphore(self.limits.connects)
+        self.pool = ThreadPoolExecutor(self.limits.concurrency, thread_name_prefix="device")
 
     def ask(
         self,
@@ -149,7 +152,7 @@ class Team:
         answers = ask_all(
             asked,
             question,
-            concurrency=self.limits.concurrency,
+            self.pool,
             interrupt=self.interrupt if can_stop else None,
             on_answer=lambda member, done: self.progress(Event(phase, member.node, done, len(asked))),
         )
@@ -192,6 +195,7 @@ class Team:
         return time.monotonic()
 
     def close(self) -> None:
-        """Close all sessions."""
+        """Close all sessions and end all threads."""
         for member in self.members:
             member.drop()
+        self.pool.shutdown()

@@ -189,13 +189,12 @@ class Fields:
         return None if node is None else self.value(name, expected, node, parse)
 
     def _node(self, name: str) -> Node | None:
-        entry = self._entries[name]
-        node = entry.value
+        key, node = self._entries[name]
         if isinstance(node, Refused):
             self.is_sound = False
             return None
         if isinstance(node, Scalar) and is_null(node):
-            self.refuse("E0305", f"`{name}` has no value", entry.key.span, "write a value, or leave the key out")
+            self.refuse("E0305", f"`{name}` has no value", key.span, "write a value, or leave the key out")
             return None
         return node
 

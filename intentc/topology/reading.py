@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from intentc.diagnostics import Findings, Label, Span
 from intentc.topology.tree import FieldSpans, Table
 
+_MOST_COMPARISONS = 100_000  # some seconds: a forgotten file must not turn ten thousand missing names into hours
+
 
 def did_you_mean(text: str, known: Iterable[str]) -> tuple[str, ...]:
     """Return a help line that proposes the nearest known text, or nothing when none is near."""
@@ -32,7 +34,7 @@ class Reading:
     without_platform: list[Span] = field(default_factory=list)
     places: dict[tuple[str, str], Mapping[str, Span]] = field(default_factory=dict)
     _unknown: dict[tuple[str, str, str], list[Span]] = field(default_factory=dict)
-    _known: dict[tuple[str, str, str], Iterable[str]] = field(default_factory=dict)
+    _known: dict[tuple[str, str, str], Mapping[str, object]] = field(default_factory=dict)
 
     def keep_place(self, kind: str, name: str, table: Table) -> None:
         """Remember where the fields of an element stand."""
@@ -54,8 +56,12 @@ class Reading:
 
     def report(self) -> None:
         """Add what many elements can have in common: one finding at its first place, with the other places in `related`."""
+        budget = _MOST_COMPARISONS
         for (code, kind, name), spans in self._unknown.items():
-            help_ = did_you_mean(name, self._known[code, kind, name]) or (f"declare it below `{kind}s:`",)
+            known = self._known[code, kind, name]
+            budget -= len(known)
+            near = did_you_mean(name, known) if budget >= 0 else ()
+            help_ = near or (f"declare it below `{kind}s:`",)
             self._report(code, f"there is no {kind} `{name}`", spans, "named here too", help_)
         if self.without_platform:
             help_ = ("write a target's name, `none` for what nobody configures, or `defaults: {platform: …}`",)

@@ -72,21 +72,23 @@ class TreeBuilder:
                 continue
             # Seven of ten events end here, so this is written out: no call, and no `Scalar(…)` that calls `__new__` twice.
             start, end = event.start_mark, event.end_mark
-            place = (file, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+            place = file, start.line + 1, start.column + 1, end.line + 1, end.column + 1
             node = new(Scalar, (event.value, event.implicit[0], *place))
             if event.tag is not None or event.anchor is not None or not stack:
                 self._add(self._marked(event, node))
                 continue
             self._counted += 1
             frame = stack[-1]
+            key = frame.key
             if frame.items is not None:
                 frame.items.append(node)
-            elif frame.key is None:
-                frame.key = (
-                    node if node.text not in frame.entries and node.text != "<<" else self._refused_key(node, frame)
-                )
+            elif key is None:
+                text = node.text
+                frame.key = node if text not in frame.entries and text != "<<" else self._refused_key(node, frame)
             else:
-                self._put(node, frame)
+                if type(key) is Scalar:
+                    frame.entries[key.text] = new(Entry, (key, node))
+                frame.key = None
 
     def document(self) -> Table | None:
         """Return the top-level table; None (with a finding) when the document is something else."""

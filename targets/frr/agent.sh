@@ -124,8 +124,9 @@ split_frr() { # MODE
             head = ""; size = 0; block = ""; tail = ""
         }
         BEGIN { bfd[1] = "isis bfd"; bfd[2] = "ip ospf bfd"; bfd[3] = "ipv6 ospf6 bfd" }
-        $0 == "! intentc begin" { flush_interface(); next }
-        $0 == "! intentc end" { flush_interface(); next }
+        $0 == "! intentc begin" { flush_interface(); is_persisted = 1; next }
+        $0 == "! intentc end" { flush_interface(); is_persisted = 0; next }
+        is_persisted && mode == "foreign" { next }
         head != "" && /^ / { body[++size] = $0; next }
         head != "" { if ($0 == "exit") { tail = $0; flush_interface(); next } flush_interface() }
         /^interface / { head = $0; next }
@@ -360,7 +361,7 @@ applied_digest() { if [ -f "$RUN/applied/digest" ]; then cat "$RUN/applied/diges
 
 tc_commands() { # what read_tc printed, as commands that make it
     awk '
-        $2 == "qdisc" && $3 == "htb" { print "qdisc replace dev " $1 " root handle " $4 " htb default " substr($NF, 3); next }
+        $2 == "qdisc" && $3 == "htb" { print "qdisc add dev " $1 " root handle " $4 " htb default " substr($NF, 3); next }
         $2 == "class" {
             name = $4; dev = $1; line = $0
             sub(/^[^ ]+ class htb [^ ]+ /, "", line); sub(/^root /, "parent 1ca0: ", line)
@@ -648,7 +649,7 @@ check_nft() { # FILE SET: valid, and about our own table only
 
 check_tc() { # SET: known commands only, on interfaces that exist and are free
     number='[0-9]+(\.[0-9]+)?[KMGkmg]?(bit|b)?'
-    grep -vE -e '^(#|$)' -e '^qdisc replace dev [A-Za-z][A-Za-z0-9_.-]* root handle 1ca0: htb default [0-9a-f]+$' \
+    grep -vE -e '^(#|$)' -e '^qdisc add dev [A-Za-z][A-Za-z0-9_.-]* root handle 1ca0: htb default [0-9a-f]+$' \
         -e "^class replace dev [A-Za-z][A-Za-z0-9_.-]* parent 1ca0:1? classid 1ca0:[0-9a-f]+ htb( prio [0-7] quantum [0-9]+)? rate $number ceil $number burst $number cburst $number\$" \
         -e "^qdisc replace dev [A-Za-z][A-Za-z0-9_.-]* parent 1ca0:[0-9a-f]+ handle 1d[0-9a-f]+: bfifo limit $number\$" \
         -e '^filter replace dev [A-Za-z][A-Za-z0-9_.-]* parent 1ca0: protocol (all|arp) prio [0-9]+ u32 match u32 (0x)?[0-9a-f]+ (0x)?[0-9a-f]+( at 0)? flowid 1ca0:[0-9a-f]+$' \

@@ -91,7 +91,7 @@ def _tree(port: PortQueueing, classes: Mapping[str, TrafficClass]) -> Iterator[L
     origin = port.origin if port.origin.spans else None
     rate = _down(port.rate_bps)
     default = numbers.class_id(0).partition(":")[2]
-    yield Line(f"qdisc replace {device} root handle {numbers.ROOT_HANDLE}: htb default {default}", origin)
+    yield Line(f"qdisc add {device} root handle {numbers.ROOT_HANDLE}: htb default {default}", origin)
     root = f"class replace {device} parent {numbers.ROOT_HANDLE}: classid {numbers.ROOT_CLASS} htb"
     yield Line(f"{root} {_rates(rate, rate, port)}", origin)
     for name, leaf, handle in _all_leaves(port, classes):

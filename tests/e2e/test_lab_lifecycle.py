@@ -21,7 +21,7 @@ from intentc.lab.model import LabError
 from intentc.lab.probe import measure
 from intentc.lab.runs import start_time
 from intentc.lab.starting import running_lab
-from intentc.topology.model import Management
+from intentc.topology.model import Management, SegmentRouting
 
 MISSING = netns.missing()
 pytestmark = [
@@ -184,6 +184,18 @@ def test_loss_and_jitter_are_those_of_the_link(tmp_path):
     assert made.reordered == 0
     assert made.delay.p50_us > 1_800
     assert made.delay.p95_us - min(delay for _, delay in made.samples if delay is not None) > 1_500
+
+
+@pytest.mark.parametrize("igp", ["isis", "ospf"])
+def test_frr_shows_the_start_up_configuration_as_it_was_written(tmp_path, igp):
+    made = diamond(igp=igp)
+    routing = SegmentRouting(7, (17_000, 24_999), 10)
+    nodes = {**made.nodes, "r1": replace(made.nodes["r1"], transit=False, segment_routing=routing)}
+    write(export(replace(made, nodes=nodes)), tmp_path)
+    with running_lab(tmp_path, "netns") as lab:
+        done = lab.exec("r1", ["/usr/lib/frr/frr-reload.py", "--test", "--stdout", "/etc/frr/frr.conf"])
+        wait_converged(lab, 40)
+    assert "Lines To" not in done.stdout
 
 
 @pytest.mark.slow

@@ -3,17 +3,17 @@ from __future__ import annotations
 import threading
 
 import pytest
-import sshd_lab
-from fake_agent import FakeAgent, Server
-from network import Network
+import support_push_sshd as sshd
+from support_push_fake_agent import FakeAgent, Server
+from support_push_network import Network
 
 
 @pytest.fixture(scope="session")
 def user_key(tmp_path_factory):
-    reason = sshd_lab.why_not()
+    reason = sshd.why_not()
     if reason:
         pytest.skip(reason)
-    return sshd_lab.make_key(tmp_path_factory.mktemp("keys") / "id")
+    return sshd.make_key(tmp_path_factory.mktemp("keys") / "id")
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +23,7 @@ def servers(user_key, tmp_path_factory):
     found = []
     try:
         for number, name in enumerate(("ber-pe1", "fra-pe1", "par-pe1"), start=1):
-            found.append(sshd_lab.start(name, f"127.88.0.{number}", root / name, user_key))
+            found.append(sshd.start(name, f"127.88.0.{number}", root / name, user_key))
         yield {server.name: server for server in found}
     finally:
         for server in found:

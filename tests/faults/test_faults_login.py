@@ -9,7 +9,7 @@ import subprocess
 from dataclasses import replace
 
 import pytest
-import sshd_lab
+import support_push_sshd as sshd
 
 from intentc.push.collect import collect_running
 from intentc.push.history import history
@@ -29,7 +29,7 @@ def device(network):
 
 @pytest.fixture
 def other_key(tmp_path):
-    return sshd_lab.make_key(tmp_path / "other")
+    return sshd.make_key(tmp_path / "other")
 
 
 def trouble(device, timeout_s=5):
@@ -107,7 +107,7 @@ def test_no_usable_key(device, tmp_path, what):
     if what == "not a key":
         path.write_text("hello\n")
     elif what == "passphrase":
-        sshd_lab.make_key(path, passphrase="canary-passphrase")  # noqa: S106  (a canary)
+        sshd.make_key(path, passphrase="canary-passphrase")  # noqa: S106  (a canary)
     error = trouble(replace(device, key_file=None if what == "none named" else path))
     assert error.trouble is Trouble.CREDENTIALS
     assert "canary" not in f"{error.text} {error.advice}"
@@ -129,7 +129,7 @@ def test_only_the_named_key_is_offered(device, other_key, user_key, tmp_path, mo
 
 
 def test_nothing_listens(device):
-    error = trouble(replace(device, port=sshd_lab.free_port(device.host)), timeout_s=1)
+    error = trouble(replace(device, port=sshd.free_port(device.host)), timeout_s=1)
     assert error.trouble is Trouble.UNREACHABLE
 
 
@@ -141,6 +141,7 @@ def test_something_listens_and_says_nothing(device):
 
 WEAK = {
     "key exchange": "KexAlgorithms diffie-hellman-group14-sha1",
+    "group exchange": "KexAlgorithms diffie-hellman-group-exchange-sha256",
     "cipher": "Ciphers aes256-cbc,3des-cbc",
     "integrity": "MACs hmac-sha1",
 }
@@ -149,7 +150,7 @@ WEAK = {
 @pytest.mark.parametrize("what", WEAK)
 def test_weak_algorithms_are_refused(user_key, tmp_path, device, what):
     # The cipher of the third case is one without built-in integrity: otherwise no MAC is negotiated at all.
-    server = sshd_lab.start("weak", "127.88.0.7", tmp_path / "weak", user_key, settings=[WEAK[what], *STRONG[what]])
+    server = sshd.start("weak", "127.88.0.7", tmp_path / "weak", user_key, settings=[WEAK[what], *STRONG[what]])
     try:
         error = trouble(replace(device, host=server.address, port=server.port, host_key=server.host_key))
     finally:
@@ -157,14 +158,14 @@ def test_weak_algorithms_are_refused(user_key, tmp_path, device, what):
     assert error.trouble is Trouble.ALGORITHMS
 
 
-STRONG = {"key exchange": [], "cipher": [], "integrity": ["Ciphers aes128-ctr"]}
+STRONG = {"key exchange": [], "group exchange": [], "cipher": [], "integrity": ["Ciphers aes128-ctr"]}
 
 
 @pytest.mark.parametrize(("node", "code"), [("ber-pe1", "E0802"), ("par-pe1", "E0801")])
 def test_all_devices_that_cannot_be_reached_are_named(network, tmp_path, node, code):
     devices = dict(network.devices)
     devices["ber-pe1"] = known(devices["ber-pe1"], tmp_path, "")
-    devices["par-pe1"] = replace(devices["par-pe1"], port=sshd_lab.free_port(devices["par-pe1"].host))
+    devices["par-pe1"] = replace(devices["par-pe1"], port=sshd.free_port(devices["par-pe1"].host))
     collected = collect_running(devices, opener=network.opener)
     assert list(collected.running) == ["fra-pe1"]
     assert (node, code) in [(finding.node, finding.code) for finding in collected.findings]

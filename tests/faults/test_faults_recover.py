@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
-from fake_device import Fault
-from worlds import NODES, world
+from support_push_fake_device import Fault
+from support_push_worlds import NODES, world
 
 from intentc.push.apply import apply
 from intentc.push.journal import Event, Journal

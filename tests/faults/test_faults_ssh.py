@@ -11,8 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from network import LIMITS, texts_of
-from worlds import KIT, PARTICULARS
+from support_push_network import LIMITS, texts_of
+from support_push_worlds import KIT, PARTICULARS
 
 from intentc.diagnostics import Findings
 from intentc.plan.file import write_plan
@@ -134,7 +134,7 @@ def start_apply(network, tmp_path):
     write_plan(tmp_path / "plan.json", network.plan(2))
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path])}
     return subprocess.Popen(
-        [sys.executable, HERE / "apply_process.py", tmp_path, network.user_key, *network.addresses],
+        [sys.executable, HERE.parent / "support_push_process.py", tmp_path, network.user_key, *network.addresses],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env=environment,

@@ -189,18 +189,16 @@ def test_a_drained_link_or_node_is_the_last_resort_at_both_ends(igp, line, drain
     assert line in block(frr(made, "r2"), "interface eth1")
 
 
-@pytest.mark.parametrize(
-    ("igp", "head", "line"),
-    [
-        ("isis", "router isis CORE", "set-overload-bit"),
-        ("ospf", "router ospf", "max-metric router-lsa administrative"),
-        ("ospf", "router ospf6", "stub-router administrative"),
-    ],
-)
-def test_a_node_without_transit_says_so_to_the_igp(igp, head, line):
-    made = pair(node("r1", 1, transit=False), igp=igp)
-    assert line in block(frr(made, "r1"), head)
-    assert line not in block(frr(made, "r2"), head)
+def test_a_node_without_transit_is_overloaded_in_isis_after_its_links_are_known():
+    made = pair(node("r1", 1, transit=False))
+    assert frr(made, "r1").endswith("router isis CORE\n set-overload-bit\nexit\n!\nend\n")
+    assert "set-overload-bit" not in frr(made, "r2")
+
+
+def test_a_node_without_transit_is_a_last_resort_in_ospf():
+    made = pair(node("r1", 1, transit=False), igp="ospf")
+    assert {"ip ospf cost 65535", "ipv6 ospf6 cost 65535"} <= set(block(frr(made, "r1"), "interface eth1"))
+    assert {"ip ospf cost 10", "ipv6 ospf6 cost 10"} <= set(block(frr(made, "r2"), "interface eth1"))
 
 
 def test_ospf_covers_both_families_with_explicit_cost():
@@ -244,8 +242,8 @@ def test_bfd_runs_where_it_is_declared_and_at_providers(first, second, network_m
 
 @pytest.mark.parametrize(("igp", "head"), [("isis", "router isis CORE"), ("ospf", "router ospf")])
 def test_segment_routing_is_written_where_it_is_declared(igp, head):
-    made = pair(node("r1", 1, segment_routing=SegmentRouting(7, (16000, 23999), 10)), igp=igp)
-    wanted = {"segment-routing on", "segment-routing global-block 16000 23999", "segment-routing node-msd 10"}
+    made = pair(node("r1", 1, segment_routing=SegmentRouting(7, (17000, 24999), 10)), igp=igp)
+    wanted = {"segment-routing on", "segment-routing global-block 17000 24999", "segment-routing node-msd 10"}
     assert wanted | {"segment-routing prefix 10.255.0.1/32 index 7"} <= set(block(frr(made, "r1"), head))
     assert "segment-routing" not in frr(made, "r2")
     assert "pathd=yes" in texts(made)["routers/r1/frr/daemons"]

@@ -279,6 +279,9 @@ def test_words_of_the_language_can_be_fields(field):
         ";;const a = 1ms # the first\n;\nconst b = 2ms",
         "\tconst a = 1ms\n\tconst b = 2ms",
         "const a = 1ms # const c = 1ms\nconst b = 2ms",
+        'const a = 1ms intent b "title" { }',
+        "const a = 1ms profile b extends c { }",
+        "profile a { } profile b extends c { }",
     ],
 )
 def test_declarations_need_no_lines_of_their_own(text):

@@ -92,6 +92,7 @@ CASES = [
     (intent('from "a'), "E0111 2:6", "the text in quotes does not end on its line", 'close it with `"`'),
     ('intent a "title {\nfrom b\n}', "E0111 1:10", "the text in quotes does not end on its line", 'close it with `"`'),
     (r'import "a\nb"', "E0112 1:10", r"unknown escape `\n`", r"write `\\` for a backslash, `\"` for a quote"),
+    ('import "a\\\x01b"', "E0112 1:10", r"unknown escape `\�`", r"write `\\` for a backslash, `\"` for a quote"),
     ('import "a\tb"', "E0113 1:10", "the character U+0009 (tab) cannot stand in a text", "remove it"),
     ('import "a\u202eb"', "E0113 1:10", "the character U+202E (right-to-left override) cannot stand in a text", "remove it"),
     ('import "a\u2028b"', "E0113 1:10", "the character U+2028 (line separator) cannot stand in a text", "remove it"),

@@ -223,7 +223,8 @@ declarations = st.one_of(
 )
 files = tuples(declarations, max_size=4).map(lambda items: ast.File(Source("a.intent", ""), items))
 
-relaxed = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+relaxed = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+brief = settings(relaxed, max_examples=15)
 
 
 @relaxed
@@ -236,7 +237,7 @@ def test_parsing_what_was_printed_gives_the_same_tree(file):
     assert print_file(again) == text
 
 
-@relaxed
+@brief
 @given(tuples(clauses, min_size=1, max_size=8), st.randoms(use_true_random=False))
 def test_the_order_of_clauses_changes_nothing_but_their_order(items, chance):
     shuffled = list(items)
@@ -247,7 +248,7 @@ def test_the_order_of_clauses_changes_nothing_but_their_order(items, chance):
     assert bare(again.declarations[0]).clauses == tuple(shuffled)
 
 
-@relaxed
+@brief
 @given(files, st.sampled_from(["\r\n", "\r", "\n\n\t", "\n# a comment\n"]))
 def test_line_ends_and_comments_change_nothing(file, line_end):
     again, findings = read(print_file(file).replace("\n", line_end))

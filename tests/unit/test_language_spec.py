@@ -1,8 +1,12 @@
 """Every example of the language's definition, as it stands there."""
 
+import re
+
 import pytest
 from support_language import clauses, only, read, sound
 
+from intentc import resources
+from intentc.clauses import CLAUSES as CLAUSES_OF_INTENTS
 from intentc.language import ast
 
 FIRST_FILE = """\
@@ -169,3 +173,24 @@ def test_operators(text):
 def test_a_latency_that_is_a_rate_is_a_type_error_at_the_unit():
     _, (finding,) = read("intent i { latency <= 50Mbps }")
     assert (finding.code, finding.span.column, finding.span.end_column) == ("E0207", 25, 29)
+
+
+README = (resources.grammar_path() / "README.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("text", BLOCKS, ids=lambda text: text.splitlines()[0])
+def test_every_example_of_the_page_that_teaches_the_language(text):
+    if text.startswith("failover"):
+        blocks = text.split("failover none")
+        assert clauses(blocks[0])
+        assert clauses(f"failover none{blocks[1]}")
+    else:
+        assert sound(text)
+
+
+@pytest.mark.parametrize("kind", CLAUSES_OF_INTENTS, ids=lambda kind: kind.keyword)
+def test_the_page_tells_which_clauses_are_not_supported_yet(kind):
+    taught, _, rest = README.partition("## Not supported yet")
+    refused, _, _ = rest.partition("## Small print")
+    assert re.search(rf"(`|^ *){kind.keyword}\b", taught if kind.is_supported else refused, re.MULTILINE)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_network import HERE
-from support_resolve import PRELUDE, meaning, run, wan
+from support_resolve import PATIENT, PRELUDE, meaning, run, wan
 
 from intentc.topology.model import LinkEnd, Management
 
@@ -31,7 +31,7 @@ PROGRAM = [
 ]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(PATIENT, max_examples=40)
 @given(st.permutations(PROGRAM), st.lists(st.integers(0, 2), min_size=len(PROGRAM), max_size=len(PROGRAM)))
 def test_neither_files_nor_declarations_have_an_order(declarations, places):
     files = {

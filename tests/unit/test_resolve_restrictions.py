@@ -126,6 +126,7 @@ def test_each_element_is_an_exclusion_of_its_own():
         ("node ber", "E0201"),
         ("site z*", "E0201"),
         ("link cores", "E0201"),
+        ('node "p*"', "E0201"),
         ("provider carrier-z", "E0201"),
         ("srlg duct-8", "E0201"),
         ("media copper", "E0201"),

@@ -318,6 +318,15 @@ def test_one_unknown_name_is_one_finding_with_all_its_places():
     assert [covered(text, label.span) for label in finding.related] == ["du"]
 
 
+def test_thousands_of_missing_names_are_found_in_little_time():
+    nodes = "".join(f"  r{n}: {{platform: none}}\n" for n in range(2000))
+    links = "".join(f"  - {{a: r{n}, b: x{n}, capacity: 1Gbps, latency: 1ms}}\n" for n in range(2000))
+    _, findings = load_texts(f"nodes:\n{nodes}links:\n{links}")
+    helped = [item for item in findings.items if item.help[0].startswith("did you mean")]
+    assert len(findings.items) == 2000
+    assert 0 < len(helped) <= 50
+
+
 def test_a_missing_platform_is_one_finding_for_all_nodes():
     (finding,) = load_texts(instead("defaults: {platform: frr}\n", ""))[1].items
     assert finding.code == "E0307"

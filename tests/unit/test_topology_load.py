@@ -245,7 +245,7 @@ def test_elements_know_where_they_stand():
     assert topology.regions["nl"].span == Span("0.yaml", 3, 12, 3, 14)
     assert topology.span_of("link", "L1", "capacity") == Span("0.yaml", 12, 52, 12, 58)
     assert topology.span_of("link", "L1", "mtu") == topology.links["L1"].span
-    assert topology.span_of("site", "fra", "location.1") == Span("0.yaml", 6, 38, 6, 42)
+    assert topology.span_of("site", "fra", "location.1") == Span("0.yaml", 6, 39, 6, 43)
     assert topology.span_of("region", "de", "x") == topology.regions["de"].span
 
 

@@ -70,8 +70,6 @@ SOUND = {
     "one within the other": """intent wide { from ber to fra2 priority low }
         intent narrow { from ber to fra2 match tcp/443 priority high bandwidth 1Mbps }""",
     "except access": """intent x { from muc to ams1 failover within 1s { survive any 1 srlg except access } }""",
-    "waived": """intent x { from muc to fra2 avoid link muc-p2 failover within 1s { survive any 1 link }
-        waive E0525 until 2027-01-01 because "second line ordered" }""",
     "sets": """intent x { from sites where tier <= 2 and not (name == "muc") to (fra except fra1) }""",
 }
 
@@ -84,6 +82,63 @@ def test_what_the_compiler_places_is_proved(program):
     proof = built.prove()
     assert [f"{item.code} {item.message}" for item in proof.findings] == []
     assert proof.statements["behaviour"] > 0
+
+
+# Two sites joined by two cables in one duct, each site on two cables of its own.
+DUCT = """
+name: duct
+routing: {igp: isis, bfd: {interval: 50ms, multiplier: 3}}
+nodes:
+  a: {platform: frr, release: "8.4", loopback: 10.255.0.1/32, attached: [10.1.0.0/24]}
+  x: {platform: frr, release: "8.4", loopback: 10.255.0.2/32}
+  y: {platform: frr, release: "8.4", loopback: 10.255.0.3/32}
+  d: {platform: frr, release: "8.4", loopback: 10.255.0.4/32, attached: [10.9.0.0/24]}
+links:
+  - {id: a1, a: a, b: x, capacity: 1Gbps, latency: 1ms}
+  - {id: a2, a: a, b: x, capacity: 1Gbps, latency: 1ms}
+  - {id: m1, a: x, b: y, capacity: 1Gbps, latency: 1ms, srlg: [duct]}
+  - {id: m2, a: x, b: y, capacity: 1Gbps, latency: 1ms, srlg: [duct]}
+  - {id: d1, a: y, b: d, capacity: 1Gbps, latency: 1ms}
+  - {id: d2, a: y, b: d, capacity: 1Gbps, latency: 1ms}
+"""
+WAIVED = """intent x { from a to d failover within 1s { survive any 1 srlg }
+  waive %s until 2027-01-01 because "second duct ordered" }"""
+
+
+@pytest.fixture(scope="module")
+def waived():
+    refused = build("intent x { from a to d failover within 1s { survive any 1 srlg } }", DUCT)
+    (code,) = {item.code for item in refused.run.findings.items if item.is_error}
+    return build(WAIVED % code, DUCT)
+
+
+def test_a_state_that_a_waiver_leaves_open_is_told_and_proved(waived):
+    assert waived.statuses == {"x": "waived"}
+    assert '"unprotected": ["srlg:duct"]' in waived.text
+    assert [item.message for item in waived.prove().findings] == []
+
+
+def test_the_state_must_not_be_hidden_though(waived):
+    assert "E0571" in waived.codes(lambda whole: demand(whole).update(unprotected=[]))
+
+
+def test_without_a_waiver_it_does_not_hold(waived):
+    def place(whole):
+        whole["intents"][0]["status"] = "placed"
+        whole["findings"] = []
+
+    assert "E0573" in waived.codes(place)
+
+
+def test_an_end_that_is_cut_off_may_be_waived():
+    net = "\n".join(line for line in NET.splitlines() if "muc-p2" not in line)
+    built = build(
+        """intent x { from muc to fra2 failover within 1s { survive any 1 link }
+        waive E0520 until 2027-01-01 because "second line ordered" }""",
+        net,
+    )
+    assert built.statuses == {"x": "waived"}
+    assert [item.message for item in built.prove().findings] == []
 
 
 # -- harmful changes, each with the finding it must give ---------------------------------------------------------------

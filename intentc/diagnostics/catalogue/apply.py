@@ -22,8 +22,8 @@ Nothing was touched. Make the plan anew and look at it; `intentc drift` shows wh
         "E0810",
         "plan file that cannot be applied",
         """\
-A plan file is carried out exactly as somebody has seen it, or not at all. This one was written by another version, was
-changed after it was written, or does not fit the project any more: compiling now would give other configurations.
+A plan file is carried out exactly as somebody has seen it, or not at all. This one was written by another version,
+was changed after it was written, or does not fit the project any more: compiling now would give other configurations.
 
 Make a new plan and look at it, or check out the commit that the plan was made from.
 """,
@@ -32,8 +32,8 @@ Make a new plan and look at it, or check out the commit that the plan was made f
         "E0811",
         "the device refused",
         """\
-The device said no, in the words that the message quotes. Before the decision everything goes back on all devices; after
-it, the same is asked again, because there is no way back any more.
+The device said no, in the words that the message quotes. Before the decision everything goes back on all devices;
+after it, the same is asked again, because there is no way back any more.
 
 `intentc plan --diff` shows the text that the device was given. If that text is wrong, it is a bug of ours: please
 report it with the device's release.
@@ -58,8 +58,8 @@ The connection ended before the answer came, so it is unknown whether the device
 again, look, and go back (before the decision) or forward (after it). If the device stays unreachable, its own timer
 takes it back, and the report says so.
 
-If this happens each time at the same step, the new configuration may cut off the way to the device: look at the plan's
-fences and isolation for its management address.
+If this happens each time at the same step, the new configuration may cut off the way to the device: look at the
+plan's fences and isolation for its management address.
 """,
     ),
     Entry(
@@ -67,8 +67,8 @@ fences and isolation for its management address.
         "the device runs something else than it said",
         """\
 The device said yes, but what it runs is not what it was given. A yes is not evidence: after every step the running
-state is read back and compared. Usual causes: another tool writes the same objects, the kernel lacks a feature and says
-nothing, or the device's disk is full.
+state is read back and compared. Usual causes: another tool writes the same objects, the kernel lacks a feature and
+says nothing, or the device's disk is full.
 
 Before the decision everything goes back. `intentc drift` shows the difference that is left, if any.
 """,
@@ -78,7 +78,8 @@ Before the decision everything goes back. `intentc drift` shows the difference t
         "a neighbour has gone",
         """\
 Before the decision every device must still let us in and have the IGP adjacencies and BFD sessions that it had at the
-start. One of them has not come back in time, so everything went back: better no change than a network that falls apart.
+start. One of them has not come back in time, so everything went back: better no change than a network that falls
+apart.
 
 Usual causes: BFD timers that only one end has, an MTU that differs, or a link that happened to fail in those seconds.
 Look at the adjacency on both ends, then apply again.
@@ -88,11 +89,13 @@ Look at the adjacency on both ends, then apply again.
         "E0816",
         "device in an unknown state",
         """\
-The transaction has ended for all other devices, but this one is not known to be where it should be: it did not answer,
-or it did and could not be brought there. If it was to go back and still has power, its own timer takes it back.
+The transaction has ended for all other devices, but this one is not known to be where it should be: it did not
+answer, or it did and could not be brought there. If it was to go back and still has power, its own timer takes it
+back.
 
 Make the device reachable and run `intentc recover`. It looks at the device and finishes or undoes what is left, and
-until then no other apply begins from this state directory. If the device was rebooted it runs what was persisted last.
+until then no other apply begins from this state directory. If the device was rebooted it runs what was persisted
+last.
 """,
     ),
     Entry(
@@ -123,16 +126,16 @@ Wait for it. Nothing was touched.
 What intentc owns on this device is not as it was applied: somebody or something has changed it since. The lines show
 what was given (-) and what runs (+).
 
-`intentc plan` shows how it would be put right, `intentc apply` does it. If the change was meant, say it in an intent, or
-it will be overwritten by the next apply.
+`intentc plan` shows how it would be put right, `intentc apply` does it. If the change was meant, say it in an intent,
+or it will be overwritten by the next apply.
 """,
     ),
     Entry(
         "E0821",
         "a later apply has built on this one",
         """\
-A rollback takes back what one apply did and leaves everything else as it runs. Here a later apply has changed the same
-item again, so there is no single right result: the older state would undo the newer change as well.
+A rollback takes back what one apply did and leaves everything else as it runs. Here a later apply has changed the
+same item again, so there is no single right result: the older state would undo the newer change as well.
 
 Roll the later apply back first (`intentc history` lists them), or apply the intents as they shall be from now on: git
 can bring an older version of the files back.
@@ -159,16 +162,17 @@ Free space or mend permissions, or restore it from a backup. With the journal go
 The device's target is configured over a transport that this version cannot speak. Its files are complete and in the
 build directory, but a transaction must include every device that changes, so none is applied.
 
-Apply its files by other means and leave the device to nobody (`platform: none`), or take its traffic out of the intents.
+Apply its files by other means and leave the device to nobody (`platform: none`), or take its traffic out of the
+intents.
 """,
     ),
     Entry(
         "E0824",
         "the confirm timer ended",
         """\
-Each device goes back by itself when a change is not confirmed in time, is restarted meanwhile, or loses the lock. This
-one did so while the others were still at work, so before the decision everything goes back; after it, the device gets
-the change again.
+Each device goes back by itself when a change is not confirmed in time, is restarted meanwhile, or loses the lock.
+This one did so while the others were still at work, so before the decision everything goes back; after it, the device
+gets the change again.
 
 If the devices need longer than the timer allows, make it longer.
 
@@ -181,8 +185,8 @@ If the devices need longer than the timer allows, make it longer.
         "nothing to roll back",
         """\
 No apply in the history of this state directory is meant: the id is unknown or stands for several, the apply did not
-take effect, or nothing was applied yet that is not already taken back. Without an id the newest apply that is still in
-force is taken.
+take effect, or nothing was applied yet that is not already taken back. Without an id the newest apply that is still
+in force is taken.
 
     bad:   intentc rollback 2026                       # several begin like this
     good:  intentc history; intentc rollback 20261120T091500Z-7f3a
@@ -202,8 +206,9 @@ Put its `management` back into the topology, at least until `intentc recover` ha
         "E0827",
         "something foreign is in the way",
         """\
-What the configuration needs is held by somebody else: a queueing discipline on the port, an `ip rule` at our preference,
-a routing table of ours, a BFD session without our mark. intentc changes and removes only what carries its own mark.
+What the configuration needs is held by somebody else: a queueing discipline on the port, an `ip rule` at our
+preference, a routing table of ours, a BFD session without our mark. intentc changes and removes only what carries its
+own mark.
 
 Take it away or move it, or take the traffic that needs it out of the intents.
 

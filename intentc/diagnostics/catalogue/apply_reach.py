@@ -21,8 +21,8 @@ machine shows the same.
         "E0802",
         "unknown host key",
         """\
-The device showed a host key that nobody vouches for: it is neither pinned in the topology nor in the known_hosts file.
-Whoever answers could be anybody, so nothing was sent, no login either.
+The device showed a host key that nobody vouches for: it is neither pinned in the topology nor in the known_hosts
+file. Whoever answers could be anybody, so nothing was sent, no login either.
 
 Compare the fingerprint in the message with one from a source that you trust (the console, the machine's inventory),
 then add the key to known_hosts, or pin it. Keys are never accepted on first sight.
@@ -50,8 +50,8 @@ its console and replace the old key with it.
         "no key to log in with",
         """\
 The credentials of the device name no private key, or one that cannot be used: the file is missing, cannot be read, is
-not a private key, or needs a passphrase. Only the key that is named is ever offered; files in ~/.ssh and the SSH agent
-are not tried unless the credentials allow the agent.
+not a private key, or needs a passphrase. Only the key that is named is ever offered; files in ~/.ssh and the SSH
+agent are not tried unless the credentials allow the agent.
 
     bad:   [credentials.default]
            username = "automation"
@@ -64,8 +64,8 @@ are not tried unless the credentials allow the agent.
         "E0805",
         "login refused",
         """\
-The device is the right one, but it does not let this user in with this key. Usual causes: the public key is not in the
-user's authorized_keys, the user's name is another one, or the device's sshd forbids root.
+The device is the right one, but it does not let this user in with this key. Usual causes: the public key is not in
+the user's authorized_keys, the user's name is another one, or the device's sshd forbids root.
 
 `ssh -i KEY USER@HOST` shows the same; the device's sshd log says why.
 
@@ -103,24 +103,24 @@ Write the release that the device has and compile again. A release may be shorte
         "E0808",
         "lock held by another transaction",
         """\
-Somebody else's transaction has the device's lock; the message says whose, for what, and since when. Two transactions at
-a time could each leave half of theirs. Nobody waits while holding locks, so this one gave back those it had.
+Somebody else's transaction has the device's lock; the message says whose, for what, and since when. Two transactions
+at a time could each leave half of theirs. Nobody waits while holding locks, so this one gave back those it had.
 
 Wait until the other one has ended and plan again. If its owner is gone, run `intentc recover` from the project and
-state directory where it ran: that brings the devices to a safe end first. Only if that state is lost, look at the device
-with `sh agent.sh state`, wait until nothing is pending, and break the lock by its name.
+state directory where it ran: that brings the devices to a safe end first. Only if that state is lost, look at the
+device with `sh agent.sh state`, wait until nothing is pending, and break the lock by its name.
 """,
     ),
     Entry(
         "E0819",
         "the agent on the device cannot work",
         """\
-Changes to this kind of device are carried out by a small script that is copied to /run/intentc/push on it and run with
-root's rights: it validates, applies, reads back, and restores by its own timer. It could not be copied or run, a tool
-that it needs is missing, or what it keeps of the last apply was written by another version of intentc.
+Changes to this kind of device are carried out by a small script that is copied to /run/intentc/push on it and run
+with root's rights: it validates, applies, reads back, and restores by its own timer. It could not be copied or run, a
+tool that it needs is missing, or what it keeps of the last apply was written by another version of intentc.
 
-The message holds the device's own words. The login must be root, or a user who may run `sudo -n sh` without a password;
-`nft`, `tc`, `ip`, `vtysh`, `tar` and `sha256sum` must be installed.
+The message holds the device's own words. The login must be root, or a user who may run `sudo -n sh` without a
+password; `nft`, `tc`, `ip`, `vtysh`, `tar` and `sha256sum` must be installed.
 """,
     ),
 )

@@ -53,6 +53,6 @@ umount -l /tmp/.outside
 rmdir /tmp/.outside
 hostname "$name"
 ip link set lo up
-trap '' CHLD  # ignoring it, the process below reaps what daemons leave behind
 echo "$outside"
-exec sleep infinity </dev/null >/dev/null 2>&1
+# Ignoring CHLD, the first process reaps what daemons leave behind (dash cannot pass that on by `trap`).
+exec env --ignore-signal=CHLD sleep infinity </dev/null >/dev/null 2>&1

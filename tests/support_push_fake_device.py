@@ -41,7 +41,7 @@ class Fault:
     on: int = 1
     times: int = 1
     seconds: float = 0.15
-    raises: type[BaseException] | None = None
+    raises: object = None
 
 
 @dataclass
@@ -64,6 +64,8 @@ class FakeDevice:
     timer_ends: float = 0.0
     dead_until: float = 0.0
     confirmed: str = ""
+    on_commit: object = None
+    on_neighbours: object = None
     mutex: threading.RLock = field(default_factory=threading.RLock)
 
     def settle(self):
@@ -161,7 +163,10 @@ class FakeSession:
     read_back = read
 
     def neighbours(self):
-        return self.device.act("neighbours", lambda: self.device.neighbours)
+        found = self.device.act("neighbours", lambda: self.device.neighbours)
+        if self.device.on_neighbours is not None:
+            self.device.on_neighbours()
+        return found
 
     def validate(self, ticket, payload):
         self.device.act("validate", lambda: self._stage(ticket, payload))
@@ -203,6 +208,8 @@ class FakeSession:
         device.running, device.pending = device.staged, ticket
         device.timer_ends = time.monotonic() + seconds
         device.history.append(device.running)
+        if device.on_commit is not None:
+            device.on_commit()
 
     def _extend(self, ticket, seconds):
         device = self._mine(ticket)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from network import LIMITS, fake_target
+from support_push_network import LIMITS, fake_target
 
 from intentc.inventory.model import Device
 from intentc.plan.file import read_plan

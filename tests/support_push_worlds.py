@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fake_device import FakeDevice, FakeSession
+from support_push_fake_device import FakeDevice, FakeSession
 
 from intentc.diagnostics import Findings
 from intentc.inventory.model import Device

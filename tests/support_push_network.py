@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from worlds import KIT, PARTICULARS, payload
+from support_push_worlds import KIT, PARTICULARS, payload
 
 from intentc.diagnostics import Findings
 from intentc.inventory.model import Device

@@ -1,0 +1,211 @@
+"""Mistakes that a new user makes: one clear message or finding each, the promised exit status, never a traceback."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TOML = """
+[project]
+name = "small"
+topology = ["topology.yaml"]
+intents = ["a.intent"]
+"""
+TOPOLOGY = """
+regions: [eu]
+defaults: {platform: frr}
+sites:
+  fra: {region: eu}
+  ams: {region: eu}
+nodes:
+  r1: {site: fra, loopback: 10.255.0.1/32, attached: [10.1.0.0/24]}
+  r2: {site: ams, loopback: 10.255.0.2/32, attached: [10.2.0.0/24]}
+links:
+  - {id: L1, a: r1, b: r2, capacity: 1Gbps, latency: 2ms}
+"""
+INTENT = "intent x { from fra to ams latency <= 10ms bandwidth 10Mbps }\n"
+
+
+@pytest.fixture
+def project(tmp_path):
+    (tmp_path / "intentc.toml").write_text(TOML)
+    (tmp_path / "topology.yaml").write_text(TOPOLOGY)
+    (tmp_path / "a.intent").write_text(INTENT)
+    return tmp_path
+
+
+def intentc(*words, cwd):
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    argv = [sys.executable, "-m", "intentc", *map(str, words)]
+    done = subprocess.run(
+        argv,
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    )
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+def test_the_small_project_is_accepted(project):
+    done = intentc("check", cwd=project)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+REFUSED = {
+    "no project": (lambda root: (root / "intentc.toml").unlink(), "no intentc.toml"),
+    "no intent file": (lambda root: (root / "a.intent").unlink(), "there is no such file"),
+    "no topology file": (lambda root: (root / "topology.yaml").unlink(), "there is no such file"),
+    "not TOML": (lambda root: (root / "intentc.toml").write_text("[project\n"), "not TOML"),
+    "unknown key": (lambda root: (root / "intentc.toml").write_text(TOML + "intent = []\n"), "did you mean `intents`"),
+    "other language": (lambda root: (root / "intentc.toml").write_text(TOML + "language = 2\n"), "language 2"),
+    "password in the file": (
+        lambda root: (root / "intentc.toml").write_text(TOML + '[credentials.default]\nusername="a"\npassword="b"\n'),
+        "`password` must not stand in a file",
+    ),
+    "files outside": (
+        lambda root: (root / "intentc.toml").write_text(TOML.replace("a.intent", "../a.intent")),
+        "leads out of the project",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_an_unusable_project_is_one_message_and_status_2(project, name):
+    spoil, words = REFUSED[name]
+    spoil(project)
+    done = intentc("check", cwd=project)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert done.stderr.count("error") == 1
+    assert done.stdout == ""
+
+
+FOUND = {
+    "YAML error": ("topology.yaml", TOPOLOGY.replace("nodes:", "nodes: ["), "E03"),
+    "unknown key in YAML": ("topology.yaml", TOPOLOGY.replace("latency:", "latancy:"), "E03"),
+    "dangling link": ("topology.yaml", TOPOLOGY.replace("b: r2", "b: r3"), "E03"),
+    "unknown node": ("a.intent", INTENT.replace("to ams", "to amd"), "E02"),
+    "wrong unit": ("a.intent", INTENT.replace("10ms", "10Mbps"), "E02"),
+    "unknown unit": ("a.intent", INTENT.replace("10ms", "10msec"), "E01"),
+    "unclosed block": ("a.intent", INTENT.replace("}", ""), "E01"),
+    "misspelt clause": ("a.intent", INTENT.replace("latency", "latancy"), "E01"),
+    "not yet": ("a.intent", INTENT.replace("bandwidth", "spread bandwidth"), "E02"),
+    "too slow": ("a.intent", INTENT.replace("10ms", "1ms"), "E05"),
+    "not UTF-8": ("a.intent", b"intent x { \xff }", "E01"),
+    "unknown platform": ("topology.yaml", TOPOLOGY.replace("r1: {site", "r1: {platform: frrr, site"), "E06"),
+}
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_a_mistake_in_a_source_is_one_finding_at_its_place(project, name):
+    file, text, group = FOUND[name]
+    (project / file).write_bytes(text if isinstance(text, bytes) else text.encode())
+    done = intentc("--format", "json", "check", cwd=project)
+    errors = [item for item in json.loads(done.stdout)["findings"] if item["severity"] == "error"]
+    assert done.returncode == 1
+    assert [item["code"][:3] for item in errors] == [group], errors
+    assert errors[0]["file"] == file
+    assert errors[0]["line"] >= 1
+
+
+def managed(project, rest="", credentials='[credentials.default]\nusername = "root"\nkey = "key"\n'):
+    text = TOPOLOGY.replace("a: r1, b: r2", 'a: "r1:eth1", b: "r2:eth1"')
+    for number in (1, 2):
+        text = text.replace(
+            f"attached: [10.{number}.0.0/24]}}",
+            f"attached: [{{prefix: 10.{number}.0.0/24, interface: eth9}}], "
+            f"management: {{host: 127.0.0.1, port: {number}{rest}}}}}",
+        )
+    (project / "topology.yaml").write_text(text)
+    (project / "intentc.toml").write_text(TOML + credentials)
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(project / "key")], check=True)
+
+
+def test_a_plan_without_any_management_address_is_refused(project):
+    done = intentc("plan", cwd=project)
+    assert done.returncode == 6
+    assert "no node of the topology says how it is reached" in done.stderr
+
+
+def test_an_unreachable_device_is_refused_before_anything_is_touched(project):
+    managed(project)
+    done = intentc("plan", cwd=project)
+    assert done.returncode == 6, done.stdout + done.stderr
+    assert "nothing was touched" in done.stderr
+    assert "127.0.0.1" in done.stderr
+
+
+def test_missing_credentials_are_refused(project):
+    managed(project, ", credentials: lab")
+    done = intentc("plan", cwd=project)
+    assert done.returncode == 6
+    assert "there are no credentials `lab`" in done.stderr
+
+
+def test_a_missing_key_file_is_refused(project):
+    managed(project)
+    (project / "key").unlink()
+    done = intentc("plan", cwd=project)
+    assert done.returncode == 6
+    assert "there is no key file" in done.stderr
+
+
+def test_apply_without_a_terminal_needs_to_be_told(project):
+    done = intentc("apply", "nowhere.plan", cwd=project)
+    assert done.returncode == 6
+
+
+@pytest.mark.parametrize("words", [["chekc"], ["check", "--nonsense"], ["--today", "tomorrow", "check"], []])
+def test_wrong_usage_is_status_2(project, words):
+    assert intentc(*words, cwd=project).returncode == 2
+
+
+def test_verify_without_a_build_says_what_to_do(project):
+    done = intentc("verify", cwd=project)
+    assert done.returncode == 2
+    assert "`intentc compile` writes it" in done.stderr
+
+
+def test_a_changed_manifest_does_not_verify(project):
+    assert intentc("-q", "compile", cwd=project).returncode == 0
+    manifest = project / "build" / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"total": 2', '"total": 1', 1))
+    assert intentc("verify", cwd=project).returncode == 1
+
+
+def test_an_infeasible_program_still_writes_its_manifest_but_no_configuration(project):
+    (project / "a.intent").write_text(INTENT.replace("10ms", "1ms"))
+    assert intentc("compile", cwd=project).returncode == 1
+    manifest = json.loads((project / "build" / "manifest.json").read_text())
+    assert [(item["name"], item["status"], item["demands"]) for item in manifest["intents"]] == [
+        ("x", "infeasible", [])
+    ]
+    assert sorted(path.name for path in (project / "build").iterdir()) == ["manifest.json", "provenance.jsonl"]
+
+
+def test_files_of_an_earlier_build_are_removed(project):
+    assert intentc("-q", "compile", cwd=project).returncode == 0
+    assert (project / "build" / "r1").is_dir()
+    (project / "build" / "mine.txt").write_text("keep me")
+    (project / "a.intent").write_text(INTENT.replace("10ms", "1ms"))
+    assert intentc("-q", "compile", cwd=project).returncode == 1
+    assert sorted(path.name for path in (project / "build").iterdir()) == [
+        "manifest.json",
+        "mine.txt",
+        "provenance.jsonl",
+    ]
+
+
+def test_bare_files_work_without_a_project(project):
+    (project / "intentc.toml").unlink()
+    assert intentc("check", "a.intent", "--topology", "topology.yaml", cwd=project).returncode == 0
+    assert intentc("check", "b.intent", "--topology", "topology.yaml", cwd=project).returncode == 2
