@@ -8,4 +8,7 @@ can_run_labs || say "lab tests are skipped: they need root on Linux and $LAB_PAC
 ruff format --check --quiet . || { say "run 'ruff format'"; exit 1; }
 ruff check --quiet .
 mypy
-exec python -m pytest "$@"
+if [ "$#" -gt 0 ]; then exec python -m pytest "$@"; fi
+python -m pytest -q -n 2 -m "not lab and not containerlab"
+# Labs measure time: one after another, with nothing beside them.
+exec python -m pytest -m "lab or containerlab"

@@ -22,8 +22,8 @@ from intentc.push.trouble import SessionError, Trouble
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 logging.getLogger("netmiko").addHandler(logging.NullHandler())
 
-# SHA-1, MD5, CBC (RFC 9142 §4, RFC 8758), and group exchange, in which paramiko takes groups of 1024 bits. Names that the
-# installed paramiko no longer knows are ignored by it, so the list holds for older releases too.
+# SHA-1, MD5, CBC (RFC 9142 §4, RFC 8758), and group exchange, in which older paramikos take groups of 1024 bits. Names that
+# the installed paramiko does not know are ignored by it.
 WEAK_ALGORITHMS: dict[str, list[str]] = {
     "kex": [
         "diffie-hellman-group-exchange-sha1",

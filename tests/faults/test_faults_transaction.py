@@ -58,12 +58,13 @@ FAULTS_BEFORE = [
 FAULTS_AFTER = [
     (verb, kind, on)
     for verb, kinds in {
-        "validate": ("refuse", "lie", "hang", "hang-after", "drop", "drop-after", "die"),
-        "commit": ("refuse", "lie", "hang", "hang-after", "drop", "drop-after", "die"),
-        "read": ("refuse", "hang", "drop", "die", "change"),
+        "validate": ("refuse", "lie", "hang", "hang-after", "drop", "drop-after", "die", "expire"),
+        "commit": ("refuse", "lie", "hang", "hang-after", "drop", "drop-after", "die", "expire"),
+        "read": ("refuse", "hang", "drop", "die", "change", "expire"),
     }.items()
     for kind in kinds
     for on in ((1, 3) if verb != "read" else (2, 4))
+    if not (kind == "expire" and on == 1)  # nothing is pending yet
 ]
 
 
