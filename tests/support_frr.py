@@ -23,6 +23,7 @@ from intentc.ir.model import (
     Queue,
     SteerRule,
 )
+from intentc.ir.order import in_order
 from intentc.render.targets import load_targets
 from intentc.resolve.model import Flow, Scheduling, TrafficClass
 
@@ -90,7 +91,11 @@ def queue(name, guarantee=0, *, rate=20 * MBPS, limit=30_000):
 
 
 def port(interface="eth2", *, rate=20 * MBPS, queues=None, mtu=1500):
-    given = queues or (queue("critical", 2 * MBPS, rate=rate), queue("high", 4 * MBPS, rate=rate), queue("default", rate=rate))
+    given = queues or (
+        queue("critical", 2 * MBPS, rate=rate),
+        queue("high", 4 * MBPS, rate=rate),
+        queue("default", rate=rate),
+    )
     return PortQueueing(interface, f"L-{interface}", rate, mtu, tuple(sorted(given)), ORIGIN)
 
 
@@ -107,7 +112,7 @@ def edge(interface="eth1", trust="none", prefixes=(H1, H1_6)):
 
 
 def config(node="r1", **features):
-    ordered = {name: tuple(features[name]) for name in features}
+    ordered = {name: in_order(features[name]) for name in features}
     return DeviceConfig(node, "frr", "8.4", **ordered)
 
 
@@ -121,7 +126,9 @@ def full_config():
         marking=[
             mark("voice-4", flow(protocol="udp", ports=(7000, 7009)), precedence=1, meter="m-voice"),
             mark("voice-6", six, precedence=2, meter="m-voice"),
-            mark("gold-4", flow(protocol="tcp", ports=(443, 443)), "high", precedence=3, meter="m-gold", excepted=(hole,)),
+            mark(
+                "gold-4", flow(protocol="tcp", ports=(443, 443)), "high", precedence=3, meter="m-gold", excepted=(hole,)
+            ),
             mark("bulk-4", flow(dscp=10), "background", precedence=4),
             mark("ping-6", flow(H1_6, H2_6, "icmp"), "high", precedence=5),
         ],

@@ -19,6 +19,7 @@ from intentc.manifest.digest import input_digest, sha256
 from intentc.manifest.model import Manifest
 from intentc.manifest.read import read_manifest
 from intentc.pipeline import SOURCES_ONLY, Run
+from intentc.topology.model import Topology
 from intentc.verify.check_files import Evidence
 from intentc.verify.prove import prove
 
@@ -55,7 +56,7 @@ def load_manifest(directory: Path) -> Manifest:
 def _prove(compiled: Run, manifest: Manifest, directory: Path, arguments: argparse.Namespace, console: Console) -> Exit:
     assert compiled.topology is not None  # noqa: S101  (checked by the caller)
     inputs = {path: input_digest(text.encode()) for path, text in compiled.sources.items()}
-    evidence = Evidence(inputs, _outputs(manifest, directory))
+    evidence = Evidence(inputs, _outputs(manifest, compiled.topology, directory))
     proof = prove(compiled.files, compiled.topology, manifest, today(arguments), evidence)
     _print(proof.findings, compiled, arguments, console)
     if arguments.format == "text" and not arguments.quiet:
@@ -65,11 +66,12 @@ def _prove(compiled: Run, manifest: Manifest, directory: Path, arguments: argpar
     return Exit.DONE if proof.holds else Exit.FINDINGS
 
 
-def _outputs(manifest: Manifest, directory: Path) -> dict[str, str]:
-    """Return the digests of the device files that are there."""
-    paths = [file.path for device in manifest.devices for file in device.files]
-    found = {path: directory / path for path in paths if (directory / path).is_file()}
-    return {path: sha256(file.read_bytes()) for path, file in found.items()}
+def _outputs(manifest: Manifest, topology: Topology, directory: Path) -> dict[str, str]:
+    """Return the digests of the device files that are there, also of those that the manifest does not know."""
+    listed = {directory / file.path for device in manifest.devices for file in device.files}
+    there = {path for node in topology.nodes for path in (directory / node).glob("*")}
+    files = sorted(path for path in listed | there if path.is_file())
+    return {path.relative_to(directory).as_posix(): sha256(path.read_bytes()) for path in files}
 
 
 def _print(findings: tuple[Diagnostic, ...], compiled: Run, arguments: argparse.Namespace, console: Console) -> None:

@@ -12,6 +12,7 @@ from typing import Protocol
 import intentc
 from intentc.lab.model import LabError
 
+_COMMAND_S = 120.0
 _ENVIRONMENT = {
     "HOME": "/root",
     "LANG": "C.UTF-8",
@@ -72,10 +73,14 @@ async def run_inside(pid: int, node: str, command: str, text: str = "") -> None:
 
 
 async def run_outside(argv: Sequence[str], what: str, text: str = "") -> str:
-    """Return what a command prints; `LabError` with its words if it fails."""
+    """Return what a command prints; `LabError` with its words if it fails, or takes more than two minutes."""
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(*argv, stdin=pipe, stdout=pipe, stderr=pipe)
-    out, err = await process.communicate(text.encode())
+    try:
+        out, err = await asyncio.wait_for(process.communicate(text.encode()), _COMMAND_S)
+    except TimeoutError:
+        process.kill()
+        raise LabError(f"{what} took longer than {_COMMAND_S:g} s") from None
     if process.returncode != 0:
         words = " ".join((err or out).decode(errors="replace").split())
         raise LabError(f"{what} failed: {words or f'exit status {process.returncode}'}")

@@ -112,9 +112,8 @@ class Relay:
         if here.is_dropping or not here.is_open or (here.loss and random.random() < here.loss):  # noqa: S311  (not a secret)
             return
         now = time.monotonic_ns()
-        due = (
-            now + here.delay - (self._early if self._slept else 0)
-        )  # what woke the relay came as early as timers are late
+        # What woke the relay came as much earlier as its timers are late.
+        due = now + here.delay - (self._early if self._slept else 0)
         if here.jitter:  # never reorders: a link is first in, first out
             due = here.last_due = max(here.last_due, due + random.randrange(here.jitter))  # noqa: S311
         if due <= now:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
 import shutil
@@ -94,7 +95,8 @@ class Supervisor:
         return await asyncio.start_unix_server(self._answer, self._run / CONTROL)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        request = json.loads(await reader.readline())
+        line = await reader.readline()
+        request = json.loads(line) if line else {"do": "nothing"}
         try:
             async with self._turn:
                 await self._carry_out(request)
@@ -111,13 +113,8 @@ class Supervisor:
         match request:
             case {"do": "down"}:
                 self._stop.set()
-            case {"do": "restart", "node": str(node)}:
-                await self._engine.stop_node(node)
-                await self._engine.start_node(node)
-            case {"do": "stop", "node": str(node)}:
-                await self._engine.stop_node(node)
-            case {"do": "start", "node": str(node)}:
-                await self._engine.start_node(node)
+            case {"do": "restart" | "stop" | "start" as what, "node": str(node)}:
+                await self._switch(what, node)
             case {"do": "fail", "links": [*links], "mode": str(mode), "direction": None | 0 | 1 as direction}:
                 for link in self._with_tunnels([str(link) for link in links]):
                     await self._engine.fail(link, mode, direction)
@@ -127,12 +124,30 @@ class Supervisor:
                     await self._engine.fail(link, "up", None)
                     self._failed.pop(link, None)
             case {"do": "shape", "link": str(link), "direction": int(direction), "delay_us": int(delay)}:
+                self._require_link(link)
                 await self._engine.shape(link, direction, delay)
             case _:
                 raise LabError(f"unknown request {request}")
 
+    async def _switch(self, what: str, node: str) -> None:
+        if node not in self._engine.pids:
+            raise LabError(f"the lab has no node `{node}`")
+        if what != "start":
+            await self._engine.stop_node(node)
+        elif self._engine.pids[node]:
+            raise LabError(f"node `{node}` is on already")
+        if what != "stop":
+            await self._engine.start_node(node)
+
+    def _require_link(self, link: str) -> None:
+        links = [item.id for item in self._definition.links.values() if item.is_emulated]
+        if link not in links:
+            raise LabError(f"the lab has no link `{link}` between routers", f"its links are {', '.join(links)}")
+
     def _with_tunnels(self, links: Sequence[str]) -> list[str]:
         """Return the links and every tunnel that runs over one of them."""
+        for link in links:
+            self._require_link(link)
         found = list(links)
         for link in found:  # grows while it is walked: a tunnel may carry a tunnel
             found += [item.id for item in self._definition.links.values() if link in item.over and item.id not in found]
@@ -168,7 +183,9 @@ def main() -> None:
     try:
         _supervise(arguments)
     except LabError as problem:
-        _report(arguments.ready, _refusal(problem))
+        with contextlib.suppress(OSError):  # reported before: what fails now is the end, which only the log can tell
+            _report(arguments.ready, _refusal(problem))
+        print(problem.message, file=sys.stderr)
         sys.exit(1)
     finally:
         shutil.rmtree(run, ignore_errors=True)

@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from intentc.diagnostics import Diagnostic, Edit, Label, Span
+from intentc.diagnostics import Diagnostic, Edit, Label
+from intentc.language.characters import broken_string, foreign_character, place
 from intentc.language.lexer import BAD, BAD_STRING, END, Lexicon, Token
 from intentc.language.split import KEYWORDS
 from intentc.language.units import unknown_unit
 from intentc.language.wording import clipped, found_text, near, one_of, phrases
 
 _COUNTED = frozenset({"ANY", "CALLS", "DSCP"})  # what a bare number follows
-# Characters that are often typed for one of the language.
-_MEANT = {
-    "≤": "<=",
-    "≥": ">=",
-    "≠": "!=",
-    "“": '"',
-    "”": '"',
-    "„": '"',
-    "'": '"',
-    "‘": '"',
-    "’": '"',
-    "–": "-",
-    "—": "-",
-    "−": "-",
-    "→": "->",
-    "|": "or",
-    "!": "not",
-}
-_STRING_PART = re.compile(r'[^"\\\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]|\\["\\]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +43,9 @@ def explain(situation: Situation, lexicon: Lexicon, blocks: Mapping[str, Collect
     """Return the finding of a token that does not fit; `blocks` are the clauses' terminals by the word of their block."""
     token = situation.token
     if token.type == BAD:
-        return _character(situation)
+        return foreign_character(situation.file, token)
     if token.type == BAD_STRING:
-        return _string(situation)
+        return broken_string(situation.file, token)
     if _is_unclosed(situation):
         return _unclosed_parenthesis(situation)
     if token.type == "RPAR":
@@ -84,11 +64,6 @@ def explain(situation: Situation, lexicon: Lexicon, blocks: Mapping[str, Collect
     return _unexpected(situation, lexicon)
 
 
-def place(file: str, token: Token) -> Span:
-    """Return where a token stands; the end of a text is the character after it."""
-    return Span(file, token.line, token.column, token.line, token.column + max(len(token.text), 1))
-
-
 def unclosed(file: str, opening: Token, what: str, where: Token) -> Diagnostic:
     """Return the finding of a block that nothing closes before `where`."""
     return Diagnostic(
@@ -100,11 +75,13 @@ def unclosed(file: str, opening: Token, what: str, where: Token) -> Diagnostic:
     )
 
 
-def stray(file: str, token: Token, lexicon: Lexicon, blocks: Mapping[str, Collection[str]]) -> Diagnostic:
+def stray(file: str, token: Token, blocks: Mapping[str, Collection[str]]) -> Diagnostic:
     """Return the finding of a text between declarations, by its first token."""
     span = place(file, token)
-    if token.type in {BAD, BAD_STRING}:
-        return explain(Situation(file, token, None, None, frozenset(), None, frozenset(), None), lexicon, blocks)
+    if token.type == BAD:
+        return foreign_character(file, token)
+    if token.type == BAD_STRING:
+        return broken_string(file, token)
     if token.type == "RBRACE":
         return Diagnostic("E0105", "`}` closes nothing", span, help=("remove it, or look for one too many above",))
     homes = [block for block, starters in blocks.items() if token.type in starters]
@@ -121,70 +98,6 @@ def stray(file: str, token: Token, lexicon: Lexicon, blocks: Mapping[str, Collec
         else (f"a file consists of {', '.join(f'`{word}`' for word in KEYWORDS)}",),
         fix=(Edit(span, meant),) if meant else (),
     )
-
-
-# -- text that is no token ----------------------------------------------------------------------------------------------
-
-
-def _character(situation: Situation) -> Diagnostic:
-    token = situation.token
-    char = token.text
-    span = place(situation.file, token)
-    if char == "#":
-        return Diagnostic("E0110", "`#` begins a comment only after a blank", span, help=("put a blank before it",))
-    if _is_hidden(char):
-        return hidden(situation.file, token)
-    if char in _MEANT:
-        return Diagnostic("E0110", f"the language has no `{char}`", span, help=(f"did you mean `{_MEANT[char]}`?",))
-    if char.isalpha():
-        help_line = "names have the letters a to z; write any other name in quotes"
-    elif unicodedata.category(char) == "Zs":
-        return Diagnostic(
-            "E0110", f"the character {_code_point(char)} only looks like a blank", span, help=("type a blank",)
-        )
-    else:
-        help_line = "write it inside of a text in quotes, or remove it"
-    return Diagnostic("E0110", f"the language has no `{char}`", span, help=(help_line,))
-
-
-def hidden(file: str, token: Token) -> Diagnostic:
-    """Return the finding of a character that cannot be seen."""
-    message = f"the character {_code_point(token.text)} cannot stand here"
-    return Diagnostic("E0113", message, place(file, token), help=("remove it",))
-
-
-def _string(situation: Situation) -> Diagnostic:
-    """Return what is wrong with a string, at the character where it is."""
-    token = situation.token
-    position = 1
-    while (match := _STRING_PART.match(token.text, position)) is not None:
-        position = match.end()
-    rest = token.text[position:]
-    column = token.column + position
-    if not rest or rest == "\\":
-        span = Span(situation.file, token.line, token.column, token.line, token.column + len(token.text))
-        return Diagnostic("E0111", "the text in quotes does not end on its line", span, help=('close it with `"`',))
-    if rest[0] == "\\":
-        span = Span(situation.file, token.line, column, token.line, column + 2)
-        return Diagnostic(
-            "E0112",
-            f"unknown escape `{clipped(rest[:2])}`",
-            span,
-            help=(r"write `\\` for a backslash, `\"` for a quote",),
-        )
-    span = Span(situation.file, token.line, column, token.line, column + 1)
-    return Diagnostic(
-        "E0113", f"the character {_code_point(rest[0])} cannot stand in a text", span, help=("remove it",)
-    )
-
-
-def _is_hidden(char: str) -> bool:
-    return unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-
-
-def _code_point(char: str) -> str:
-    name = {"\t": "tab", "\0": "null"}.get(char) or unicodedata.name(char, "")
-    return f"U+{ord(char):04X}" + (f" ({name.lower()})" if name else "")
 
 
 # -- tokens in the wrong place ------------------------------------------------------------------------------------------

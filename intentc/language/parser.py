@@ -11,10 +11,11 @@ from itertools import islice
 from intentc import resources
 from intentc.diagnostics import Diagnostic, Findings, Source
 from intentc.language import ast
+from intentc.language.characters import hidden, place
 from intentc.language.engine import Engine
 from intentc.language.lexer import BAD, END, Token, line_starts
 from intentc.language.machine import Unexpected
-from intentc.language.mistakes import hidden, place, stray
+from intentc.language.mistakes import stray
 from intentc.language.nesting import DEEPEST, may_be_deep, too_deep
 from intentc.language.recovery import Recovery
 from intentc.language.split import Piece, hidden_in_comments, split
@@ -107,7 +108,7 @@ class _FileParser:
         is_on_its_line = token.line == bisect_right(self.lines, max(piece.start - 1, 0))
         is_rest = is_after_broken and (is_on_its_line or token.type == "RBRACE" or token.type in self.engine.starters)
         if token.type != END and not is_rest:
-            self.findings.add(stray(self.source.path, token, self.engine.table.lexicon, self.engine.clauses))
+            self.findings.add(stray(self.source.path, token, self.engine.clauses))
 
     def _too_deep(self, token: Token) -> Diagnostic:
         return Diagnostic(

@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intentc.lab.lab import Lab
-from intentc.lab.probe import FlowResult, measure, probing
+from intentc.lab.probe import Flow, FlowResult, measure, probing
 from intentc.lab.trace import trace
 from intentc.live.flows import Probe
 from intentc.manifest.elements import Elements
@@ -17,6 +17,10 @@ from intentc.topology.model import Topology
 from intentc.verify.live import Measurement
 
 _TRACES_AT_A_TIME = 4
+# All flows together must not load the lab's emulated links, which carry some 10 000 packets a second, hop by hop.
+_HOPS_PER_SECOND = 6_000
+_HOPS = 4  # of an ordinary path
+_CLOSEST_US, _WIDEST_US = 5_000, 50_000
 _BEFORE_S = 1.0  # of undisturbed traffic before a failure
 
 
@@ -47,9 +51,16 @@ class Cost:
     path: tuple[str, ...] | None  # taken once the network has settled
 
 
+def spaced(probes: Sequence[Probe]) -> list[Flow]:
+    """Return the flows of the probes, sent as closely as the lab bears for so many of them."""
+    interval_us = len(probes) * _HOPS * 1_000_000 // _HOPS_PER_SECOND
+    chosen = min(max(interval_us, _CLOSEST_US), _WIDEST_US)
+    return [replace(probe.flow, interval_us=chosen) for probe in probes]
+
+
 def measure_demands(lab: Lab, probes: Sequence[Probe], duration_s: float) -> Mapping[str, Measurement]:
     """Return what each probe (by name) saw while all were sent together for `duration_s`, and the path each takes."""
-    results = measure(lab, [probe.flow for probe in probes], duration_s)
+    results = measure(lab, spaced(probes), duration_s)
     paths = trace_all(lab, probes)
     return {probe.name: _measurement(probe, results[probe.name], paths[probe.name]) for probe in probes}
 
@@ -60,7 +71,7 @@ def measure_failure(lab: Lab, probes: Sequence[Probe], failure: Failure, duratio
     Links lose every packet without losing their carrier, as a fault in the middle of a carrier's network does; nodes lose power.
     """
     with _cut_later(lab, failure) as cut:
-        with probing(lab, [probe.flow for probe in probes]) as measurement:
+        with probing(lab, spaced(probes)) as measurement:
             time.sleep(_BEFORE_S)
             cut()
             time.sleep(duration_s)

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from intentc.place.check import Lack, Shortfall
 from intentc.place.context import Context
+from intentc.place.diagnose import is_hopeless
 from intentc.place.tasks import Task
 from intentc.place.trial import Role, Setback, Trial, Variation
 
 MOST_TRIALS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Judge:
-    """What the diagnosis says of a setback: that nothing could help, or that it may stay (a waiver accepts it)."""
-
-    is_hopeless: Callable[[Setback], bool]
-    may_lack: Callable[[Setback], bool]
+MayLack = Callable[[Setback], bool]  # whether a waiver accepts that a failure state stays without a path
 
 
-def attempt(context: Context, task: Task, role: Role, judge: Judge) -> Trial | list[Setback]:
+def attempt(context: Context, task: Task, role: Role, may_lack: MayLack) -> Trial | list[Setback]:
     """Return a trial that holds in all promised states and is in the books, or what stood in the way of the first one."""
     pending = deque([Variation()])
     seen = set(pending)
@@ -31,11 +27,11 @@ def attempt(context: Context, task: Task, role: Role, judge: Judge) -> Trial | l
         if not pending:
             break
         trial = Trial(context, task, role, pending.popleft())
-        setbacks, others = _try(trial, role, judge)
+        setbacks, others = _try(trial, role, may_lack)
         if not setbacks:
             return trial
         first = first or setbacks
-        if any(judge.is_hopeless(setback) for setback in setbacks):
+        if any(is_hopeless(context, setback) for setback in setbacks):
             return setbacks
         for other in others:
             if other not in seen:
@@ -44,12 +40,12 @@ def attempt(context: Context, task: Task, role: Role, judge: Judge) -> Trial | l
     return first
 
 
-def _try(trial: Trial, role: Role, judge: Judge) -> tuple[list[Setback], list[Variation]]:
+def _try(trial: Trial, role: Role, may_lack: MayLack) -> tuple[list[Setback], list[Variation]]:
     """Return what stands in the way of a trial, and the variations that may help; no setbacks when it holds."""
     setback = trial.settle_normal()
     if setback is not None:
         return [setback], []
-    setbacks = trial.settle_failures(judge.may_lack)
+    setbacks = trial.settle_failures(may_lack)
     if setbacks:
         return setbacks, list(_around(trial, setbacks))
     trial.enter()

@@ -84,6 +84,14 @@ def _depth(verdict: Verdict) -> tuple[int, int, int]:
     return verdict.layer, -latency, -sum(bps for _, bps in verdict.missing)
 
 
+def is_hopeless(context: Context, setback: Setback) -> bool:
+    """Return whether it is certain that no steering helps in the state of a setback: no path, or none to be expressed."""
+    if setback.shortfall.lack is Lack.TABLES or setback.has_given_up:
+        return False
+    probes = [_Probe(context, setback, ends) for ends in setback.role.ends_in(setback.outage)]
+    return not any(probe.is_possible() for probe in probes)
+
+
 def rescuers(context: Context, verdict: Verdict) -> tuple[int, ...]:
     """Return the links of a failed shared risk group each of which, had it stayed up alone, would leave a path."""
     outage = verdict.outage
@@ -149,6 +157,11 @@ class _Probe:
                 is_proven = not self._has_given_up and layer is not Layer.JOINTLY
                 return Verdict(self._setback, self._ends, layer, is_proven, self._last, missing)
         return Verdict(self._setback, self._ends, Layer.JOINTLY, is_proven=False, route=self._last)
+
+    def is_possible(self) -> bool:
+        """Return whether some path meets everything in this state, or nothing is certain."""
+        is_found = self._search(self._bounded(open_arcs(self._context, self._terms))) and self._is_expressible()
+        return is_found or self._has_given_up
 
     def _layers(self) -> Iterator[tuple[Layer, Callable[[], bool]]]:
         network, task = self._context.network, self._task
@@ -223,13 +236,10 @@ def _free(context: Context, terms: Terms, ends: Ends, is_open: Callable[[int], b
     """Return the search for the fastest path over links that are up, whatever devices can do."""
     network = context.network
     scale, ahead = network.units_per_us, terms.task.ahead
+    every = [Hop((arc,), head, is_steered=False) for arc, head in enumerate(network.head)]
 
     def hops(node: int, _arrival: Arcs) -> Sequence[Hop]:
-        return [
-            Hop((arc,), network.head[arc], is_steered=False)
-            for arc in network.leaving[node]
-            if arc >> 1 not in terms.outage.links
-        ]
+        return [every[arc] for arc in network.leaving[node] if arc >> 1 not in terms.outage.links]
 
     def weigh(hop: Hop) -> tuple[int, ...]:
         arc = hop.arcs[0]
@@ -243,6 +253,7 @@ def _free(context: Context, terms: Terms, ends: Ends, is_open: Callable[[int], b
         targets=terms.group.targets,
         stops=terms.group.stops,
         hops=hops,
+        is_by_arrival=False,
         is_open=is_open,
         weigh=weigh,
         via=terms.task.via,

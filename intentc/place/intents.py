@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from intentc.place.attempt import Judge
 from intentc.place.causes import FAILOVER_TIME, Cause, find_cause
 from intentc.place.check import Lack, Shortfall
 from intentc.place.context import Context
@@ -68,7 +67,7 @@ class _Clerk:
 
     def place(self, unit: Unit) -> list[Cause]:
         """Place a demand with its replies; return what stands in the way."""
-        outcome = place_unit(self._context, unit, Judge(self._is_hopeless, self._may_lack))
+        outcome = place_unit(self._context, unit, self._may_lack)
         causes = [self._cause(setback) for setback in outcome.setbacks]
         if causes and _LATENCY in self._waived and all(cause.code == _LATENCY for cause in causes):
             self.accepted += causes
@@ -87,10 +86,6 @@ class _Clerk:
 
     def _cause(self, setback: Setback) -> Cause:
         return find_cause(self._context, diagnose(self._context, setback))
-
-    def _is_hopeless(self, setback: Setback) -> bool:
-        verdict = diagnose(self._context, setback)
-        return verdict.is_proven and verdict.layer < Layer.JOINTLY
 
     def _may_lack(self, setback: Setback) -> bool:
         """Return whether a waiver accepts that a failure state stays without a path."""

@@ -88,6 +88,7 @@ def make_quest(context: Context, terms: Terms, course: Course, start: int, is_op
         targets=terms.group.targets,
         stops=terms.group.stops,
         hops=lambda node, arrival: course.hops(terms.outage, node, arrival),
+        is_by_arrival=True,
         is_open=is_open,
         weigh=weigh,
         via=terms.task.via,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
@@ -22,8 +22,9 @@ class Quest:
     """What is sought: a path from `start` to one of `targets` in the state `outage`.
 
     `stops` are all nodes where packets end, rightly or not. `hops` gives the steps at a node for packets that came over
-    given arcs, `is_open` the arcs that may be used, `weigh` a step's cost (compared as tuples, added up, smallest first).
-    `bound_us` None: no bound on the latency; `ahead` as in `latency_parts`.
+    given arcs (`is_by_arrival` False: whatever arcs they came over), `is_open` the arcs that may be used, `weigh` a step's
+    cost (compared as tuples, added up, smallest first). `bound_us` None: no bound on the latency; `ahead` as in
+    `latency_parts`.
     """
 
     network: Network
@@ -32,6 +33,7 @@ class Quest:
     targets: frozenset[int]
     stops: frozenset[int]
     hops: Callable[[int, Arcs], Sequence[Hop]]
+    is_by_arrival: bool
     is_open: Callable[[int], bool]
     weigh: Callable[[Hop], tuple[int, ...]]
     via: Via
@@ -47,18 +49,28 @@ class Answer:
     has_given_up: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Label:
-    """A partial path to `node`; sums of propagation in ns and of packet times in units. `seen`: where it has been."""
+    """A partial path to `node`, by its last step and what came `before`; sums of propagation in ns and of packet times."""
 
     node: int
-    arrival: Arcs
+    hop: Hop | None
+    before: _Label | None
     stage: int
     cost: tuple[int, ...]
     propagation_ns: int
     units: int
-    seen: frozenset[tuple[int, Arcs]]
-    hops: tuple[Hop, ...]
+
+    @property
+    def arrival(self) -> Arcs:
+        return self.hop.arcs if self.hop is not None else ()
+
+    def steps(self) -> Iterator[Hop]:
+        """Yield the steps, the last one first."""
+        label: _Label | None = self
+        while label is not None and label.hop is not None:
+            yield label.hop
+            label = label.before
 
 
 def advance(via: Via, stage: int, links: frozenset[int], node: int) -> int:
@@ -91,92 +103,86 @@ class _Search:
         quest = self._quest
         stage = advance(quest.via, 0, frozenset(), quest.start)
         if quest.start not in quest.outage.nodes:
-            self._push(_Label(quest.start, (), stage, (), 0, 0, frozenset(), ()))
+            self._push(_Label(quest.start, None, None, stage, (), 0, 0))
         while self._heap:
             _, _, label = heappop(self._heap)
             if label.node in quest.stops:
                 if label.node in quest.targets and label.stage == len(quest.via):
-                    return Answer(label.hops)
-                continue
-            if not quest.network.has_transit[label.node] and label.hops:
+                    return Answer(tuple(label.steps())[::-1])
                 continue
             if self._is_dominated(label):
                 continue
+            self._kept.setdefault(self._place(label), []).append(label)
             if self._made > MOST_LABELS:
                 return Answer(None, has_given_up=True)
-            self._extend(label)
+            if label.hop is None or quest.network.has_transit[label.node]:
+                self._extend(label)
         return Answer(None)
 
+    def _place(self, label: _Label) -> tuple[int, Arcs, int]:
+        return label.node, label.arrival if self._quest.is_by_arrival else (), label.stage
+
     def _is_dominated(self, label: _Label) -> bool:
-        kept = self._kept.setdefault((label.node, label.arrival, label.stage), [])
-        for other in kept:  # each was taken from the heap earlier, so none costs more
-            if (
-                other.propagation_ns <= label.propagation_ns
-                and other.units <= label.units
-                and (not self._quest.via or other.seen <= label.seen)
-            ):
+        """Return whether a path that was extended before, and so costs no more, is as good in all that matters."""
+        is_free = self._quest.bound_us is None
+        for other in self._kept.get(self._place(label), ()):
+            is_faster = is_free or (other.propagation_ns <= label.propagation_ns and other.units <= label.units)
+            if is_faster and (not self._quest.via or _arrivals(other) <= _arrivals(label)):
                 return True
-        kept.append(label)
         return False
 
     def _extend(self, label: _Label) -> None:
-        quest = self._quest
-        seen = label.seen | {(label.node, label.arrival)}
+        quest, network = self._quest, self._quest.network
         for hop in quest.hops(label.node, label.arrival):
-            if (hop.head, hop.arcs) in seen or not all(quest.is_open(arc) for arc in hop.arcs):
+            if self._to_go_ns[hop.head] == _FAR or not all(quest.is_open(arc) for arc in hop.arcs):
                 continue
-            slowest_ns = max(quest.network.propagation_ns[arc] or 0 for arc in hop.arcs)
-            units = max(quest.network.packet_units[arc] for arc in hop.arcs)
+            if quest.via and hop.arcs in _arrivals(label):
+                continue  # the same place twice is a loop: what was decided there is decided again
             weight = quest.weigh(hop)
-            self._push(
-                _Label(
-                    hop.head,
-                    hop.arcs,
-                    advance(quest.via, label.stage, frozenset(arc >> 1 for arc in hop.arcs), hop.head),
-                    tuple(map(sum, zip(label.cost, weight, strict=True))) if label.cost else weight,
-                    label.propagation_ns + slowest_ns,
-                    label.units + units,
-                    seen,
-                    (*label.hops, hop),
-                )
+            longer = _Label(
+                node=hop.head,
+                hop=hop,
+                before=label,
+                stage=self._stage(label, hop),
+                cost=tuple(map(sum, zip(label.cost, weight, strict=True))) if label.cost else weight,
+                propagation_ns=label.propagation_ns + max(network.propagation_ns[arc] or 0 for arc in hop.arcs),
+                units=label.units + max(network.packet_units[arc] for arc in hop.arcs),
             )
+            if not self._is_dominated(longer):
+                self._push(longer)
+
+    def _stage(self, label: _Label, hop: Hop) -> int:
+        if label.stage == len(self._quest.via):
+            return label.stage
+        return advance(self._quest.via, label.stage, frozenset(arc >> 1 for arc in hop.arcs), hop.head)
 
     def _push(self, label: _Label) -> None:
+        quest = self._quest
         to_go_ns, to_go_units = self._to_go_ns[label.node], self._to_go_units[label.node]
         if to_go_ns == _FAR:
             return
-        quest = self._quest
+        slow = 0
         if quest.bound_us is not None:
-            least = latency_parts(
-                quest.network, label.propagation_ns + to_go_ns, label.units + to_go_units, quest.ahead
-            )
+            slow = label.propagation_ns
+            least = latency_parts(quest.network, slow + to_go_ns, label.units + to_go_units, quest.ahead)
             if least.total > quest.bound_us:
                 return
         self._made += 1
-        slow = 0 if quest.bound_us is None else label.propagation_ns
-        if quest.bound_us is None:
-            label = _without_latency(label)
         heappush(self._heap, ((*label.cost, slow), self._made, label))
 
 
-def _without_latency(label: _Label) -> _Label:
-    """Return a label that is never dropped, and never kept, for its latency."""
-    return _Label(label.node, label.arrival, label.stage, label.cost, 0, 0, label.seen, label.hops)
+def _arrivals(label: _Label) -> set[Arcs]:
+    return {hop.arcs for hop in label.steps()}
 
 
 def _potentials(quest: Quest) -> tuple[list[int], list[int]]:
     """Return per node the least propagation and the least packet time to a target over open arcs, waypoints aside."""
     network = quest.network
-    arcs = [
-        arc
-        for arc in range(len(network.tail))
-        if arc >> 1 not in quest.outage.links
-        and network.head[arc] not in quest.stops - quest.targets
-        and quest.is_open(arc)
-    ]
     entering: list[list[int]] = [[] for _ in network.nodes]
-    for arc in arcs:
-        entering[network.head[arc]].append(arc)
+    wrong = quest.stops - quest.targets
+    for arc, head in enumerate(network.head):
+        if arc >> 1 not in quest.outage.links and head not in wrong and quest.is_open(arc):
+            entering[head].append(arc)
     by_delay = _distances(quest, entering, lambda arc: network.propagation_ns[arc] or 0)
     if quest.bound_us is None or quest.ahead is None:
         return by_delay, [0] * len(network.nodes)
@@ -186,9 +192,10 @@ def _potentials(quest: Quest) -> tuple[list[int], list[int]]:
 def _distances(quest: Quest, entering: Sequence[Iterable[int]], length: Callable[[int], int]) -> list[int]:
     network = quest.network
     distance = [_FAR] * len(network.nodes)
-    for target in quest.targets - quest.outage.nodes:
+    targets = sorted(quest.targets - quest.outage.nodes)
+    for target in targets:
         distance[target] = 0
-    heap = [(0, target) for target in sorted(quest.targets - quest.outage.nodes)]
+    heap = [(0, target) for target in targets]
     heapify(heap)
     while heap:
         so_far, node = heappop(heap)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from intentc.forwarding.figures import worst_latency
 from intentc.forwarding.outage import NORMAL, Outage
-from intentc.place.attempt import Judge, attempt
+from intentc.place.attempt import MayLack, attempt
 from intentc.place.check import Lack, Shortfall, Terms
 from intentc.place.context import Context
 from intentc.place.diagnose import fastest_us
@@ -36,17 +36,17 @@ class Outcome:
     setbacks: tuple[Setback, ...]
 
 
-def place_unit(context: Context, unit: Unit, judge: Judge) -> Outcome:
+def place_unit(context: Context, unit: Unit, may_lack: MayLack) -> Outcome:
     """Place both directions of a demand at the first replica where that is possible now; only then they are in the books."""
     first: list[Setback] = []
     for chosen in _options(context, unit):
-        forward = attempt(context, unit.forward, forward_role(context, unit, chosen), judge)
+        forward = attempt(context, unit.forward, forward_role(context, unit, chosen), may_lack)
         if not isinstance(forward, Trial):
             first = first or forward
             continue
         if unit.reply is None:
             return Outcome((forward,), ())
-        reply = attempt(context, unit.reply, reply_role(unit.reply, forward), judge)
+        reply = attempt(context, unit.reply, reply_role(unit.reply, forward), may_lack)
         if isinstance(reply, Trial):
             return Outcome((forward, reply), ())
         forward.withdraw()

@@ -360,12 +360,33 @@ applied_digest() { if [ -f "$RUN/applied/digest" ]; then cat "$RUN/applied/diges
 # --- saving and restoring ------------------------------------------------------------------------------------------------
 
 tc_commands() { # what read_tc printed, as commands that make it
+    # tc keeps a burst as a time in clock ticks (15.625 per microsecond) and rounds on the way in and out, so what it shows
+    # becomes less when it is given back: look for a size that is shown the same
     awk '
+        function bits(text) { return text * (text ~ /Kbit/ ? 1e3 : text ~ /Mbit/ ? 1e6 : text ~ /Gbit/ ? 1e9 : 1) }
+        function bytes(text) { return text * (text ~ /Kb/ ? 1024 : text ~ /Mb/ ? 1048576 : 1) }
+        function shown(size, rate) { return int(rate * int(int(int(1e6 * (size / rate)) * 15.625) / 15.625) / 1e6) }
+        function again(burst, text,   rate, wanted, size, off, least, best) {
+            rate = bits(text) / 8; wanted = bytes(burst); best = wanted; least = -1
+            for (size = wanted; size <= wanted + 4 * rate / 1e6 + 2; size++) {
+                off = shown(size, rate) - wanted; if (off < 0) off = -off
+                if (least < 0 || off < least) { least = off; best = size }
+                if (least == 0) break
+            }
+            return best
+        }
         $2 == "qdisc" && $3 == "htb" { print "qdisc add dev " $1 " root handle " $4 " htb default " substr($NF, 3); next }
         $2 == "class" {
             name = $4; dev = $1; line = $0
             sub(/^[^ ]+ class htb [^ ]+ /, "", line); sub(/^root /, "parent 1ca0: ", line)
-            split(line, words, " "); parent = words[2]; sub(/^parent [^ ]+ /, "", line)
+            count = split(line, words, " "); parent = words[2]; line = ""
+            for (i = 3; i < count; i += 2) {
+                if (words[i] == "rate") rate = words[i + 1]
+                if (words[i] == "ceil") ceil = words[i + 1]
+                if (words[i] == "burst") words[i + 1] = again(words[i + 1], rate)
+                if (words[i] == "cburst") words[i + 1] = again(words[i + 1], ceil)
+                line = line (line == "" ? "" : " ") words[i] " " words[i + 1]
+            }
             print "class replace dev " dev " parent " parent " classid " name " htb " line; next }
         $2 == "qdisc" { print "qdisc replace dev " $1 " " $5 " " $6 " handle " $4 " " $3 " " $7 " " $8; next }
         $2 == "filter" {
@@ -444,7 +465,10 @@ holds_lock() { [ "$(sed -n 's/^token=//p' "$RUN/lock" 2>/dev/null)" = "$1" ]; }
 
 need_lock() { holds_lock "$1" || fail 12 "the lock is not held by $1"; }
 
-is_timer_alive() { [ -f "$RUN/pending/timer" ] && kill -0 "$(cat "$RUN/pending/timer")" 2>/dev/null; }
+is_timer_alive() { # a zombie (in a container nobody may reap it) and another process with its number are not
+    [ -f "$RUN/pending/timer" ] && tr '\0' ' ' 2>/dev/null <"/proc/$(cat "$RUN/pending/timer")/cmdline" |
+        grep -q -- "agent.sh timer $(pending_token) "
+}
 
 catch_up() { # a timer that was killed does not keep a change alive
     [ -d "$RUN/pending" ] && ! is_timer_alive && [ "$(now)" -ge "$(cat "$RUN/pending/deadline")" ] && go_back expired >/dev/null

@@ -168,7 +168,8 @@ def diamond() -> Iterator[Diamond]:
 def is_converged(lab: Diamond) -> bool:
     """Return whether every router knows every loopback."""
     return all(
-        lab[name].run("ip", "route", "show", f"10.0.0.{other}") and lab[name].run("ip", "-6", "route", "show", f"fd00::{other}")
+        lab[name].run("ip", "route", "show", f"10.0.0.{other}")
+        and lab[name].run("ip", "-6", "route", "show", f"fd00::{other}")
         for name in ("r1", "r2", "r3", "r4")
         for other in range(1, 5)
         if name != f"r{other}"
@@ -246,7 +247,9 @@ def power_on(lab: Bench, config: str | None = None) -> Node:
     """Start r1 with what its disk holds (and `config` as FRR's configuration)."""
     node = lab.node("r1")
     for index in (1, 2, 3):
-        node.sh(f"ip link add eth{index} type veth peer name far{index}; ip link set eth{index} up; ip link set far{index} up")
+        node.sh(
+            f"ip link add eth{index} type veth peer name far{index}; ip link set eth{index} up; ip link set far{index} up"
+        )
     node.start_frr(config)
     wait_for(lambda: "10.1.13.1" in node.run("ip", "address"), 10, "FRR's addresses")
     return node

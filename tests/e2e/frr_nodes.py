@@ -118,7 +118,19 @@ class Bench:
         reader, writer = os.pipe()
         environment = {**os.environ, "DIR": str(directory), "NAME": name, "FORWARD": "1" if forward else "0"}
         process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "KILL", "unshare", "-n", "-m", "-p", "-u", "--fork", "--mount-proc", "--kill-child"]
+            [
+                "setpriv",
+                "--pdeathsig",
+                "KILL",
+                "unshare",
+                "-n",
+                "-m",
+                "-p",
+                "-u",
+                "--fork",
+                "--mount-proc",
+                "--kill-child",
+            ]
             + ["sh", "-c", f"exec 3>/proc/self/fd/{writer}\n{_INIT}"],
             env=environment,
             pass_fds=(writer,),

@@ -32,7 +32,9 @@ def receive(family, port):
     kind = socket.AF_INET if family == 4 else socket.AF_INET6
     into = socket.socket(kind, socket.SOCK_DGRAM)
     into.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
-    into.setsockopt(*((socket.IPPROTO_IP, socket.IP_RECVTOS) if family == 4 else (socket.IPPROTO_IPV6, socket.IPV6_RECVTCLASS)), 1)
+    into.setsockopt(
+        *((socket.IPPROTO_IP, socket.IP_RECVTOS) if family == 4 else (socket.IPPROTO_IPV6, socket.IPV6_RECVTCLASS)), 1
+    )
     into.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
     into.bind(("", port))
     print("listening", flush=True)

@@ -121,7 +121,9 @@ def test_a_source_that_is_isolated_reaches_only_what_is_named(lab, r1):
 @pytest.mark.parametrize("family", [4, 6])
 def test_a_fence_drops_its_flow_at_the_port_and_nothing_else(lab, r1, family):
     source, sink = (made.H1, made.H2) if family == 4 else (made.H1_6, made.H2_6)
-    r1.take(config(fences=[fence("pinned", flow(source, sink, "udp", (7600, 7600)), ("eth3",))]))  # eth3 is the IGP's way
+    r1.take(
+        config(fences=[fence("pinned", flow(source, sink, "udp", (7600, 7600)), ("eth3",))])
+    )  # eth3 is the IGP's way
     assert lab.flow("h1", "h2", 7600, family=family, count=10)["count"] == 0
     assert lab.flow("h1", "h2", 7601, family=family, count=10)["count"] == 10
     assert "counter=itc_guard,pinned,10," in r1.do("counters").text
@@ -135,7 +137,10 @@ def everything_denied():
         edges=[edge()],
         meters=[trickle],
         marking=[mark("all-4", all4, meter="m-all"), mark("all-6", all6, meter="m-all")],
-        steering=[made.steer(all4, (), interfaces=("eth1", "eth2", "eth3")), made.steer(all6, (), interfaces=("eth1", "eth2", "eth3"))],
+        steering=[
+            made.steer(all4, (), interfaces=("eth1", "eth2", "eth3")),
+            made.steer(all6, (), interfaces=("eth1", "eth2", "eth3")),
+        ],
         fences=[fence("fence-4", all4, ("eth2", "eth3")), fence("fence-6", all6, ("eth2", "eth3"))],
         isolation=[isolate("to-4"), isolate("to-6", made.H1_6), isolate("from-4", direction="from")],
     )
@@ -159,10 +164,18 @@ def test_nothing_touches_the_network_itself(lab, r1):
 def test_a_router_in_between_is_heard_when_it_says_that_a_packet_is_too_big(lab, r1, family):
     """Path MTU discovery: the ICMP error of r4 comes back to the host through the default deny of r1."""
     allowed = flow(made.H1, made.H2) if family == 4 else flow(made.H1_6, made.H2_6)
-    r1.take(config(edges=[edge()], isolation=[isolate("deny", made.H1), isolate("deny-6", made.H1_6)], marking=[mark("m", allowed)]))
+    r1.take(
+        config(
+            edges=[edge()],
+            isolation=[isolate("deny", made.H1), isolate("deny-6", made.H1_6)],
+            marking=[mark("m", allowed)],
+        )
+    )
     lab["r3"].run("ip", "link", "set", "eth2", "mtu", "1300")
     try:
-        status, said = lab["h1"].status("ping", f"-{family}", "-M", "do", "-c", "1", "-W", "2", "-s", "1400", ADDRESS["h2"][family])
+        status, said = lab["h1"].status(
+            "ping", f"-{family}", "-M", "do", "-c", "1", "-W", "2", "-s", "1400", ADDRESS["h2"][family]
+        )
     finally:
         lab["r3"].run("ip", "link", "set", "eth2", "mtu", "1500")
     assert status != 0
@@ -171,7 +184,11 @@ def test_a_router_in_between_is_heard_when_it_says_that_a_packet_is_too_big(lab,
 
 def test_a_host_cannot_pass_for_a_router(lab, r1):
     """A router's address as source opens nothing where hosts hang."""
-    r1.take(config(isolation=[isolate("from", made.H1, direction="from"), isolate("from-any", "10.0.0.0/24", direction="from")]))
+    r1.take(
+        config(
+            isolation=[isolate("from", made.H1, direction="from"), isolate("from-any", "10.0.0.0/24", direction="from")]
+        )
+    )
     lab["h1"].run("ip", "address", "add", "10.0.0.3/32", "dev", "lo")
     try:
         lab["h1"].status("ping", "-I", "10.0.0.3", "-c", "3", "-i", "0.05", "-W", "1", ADDRESS["h2"][4])

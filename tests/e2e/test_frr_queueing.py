@@ -52,7 +52,10 @@ def load(lab, **streams):
     """Send all streams at once (port -> Mbps) for 3 s and return what arrived of each."""
     sinks = {name: lab.listening("h2", number) for name, number in NUMBERS.items() if name in streams}
     heard = {name: sink.__enter__() for name, sink in sinks.items()}
-    senders = [lab["h1"].spawn("python3", str(PROBE), "send", json.dumps(call(NUMBERS[name], rate))) for name, rate in streams.items()]
+    senders = [
+        lab["h1"].spawn("python3", str(PROBE), "send", json.dumps(call(NUMBERS[name], rate)))
+        for name, rate in streams.items()
+    ]
     for sender in senders:
         sender.communicate()
     for sink in sinks.values():
@@ -65,7 +68,14 @@ NUMBERS = {"voice": VOICE, "gold": GOLD, "bulk": BULK, "rest": REST}
 
 def call(number, mbps, seconds=3, size=1000):
     interval = size * 8 / (mbps * MBPS)
-    return {"family": 4, "destination": ADDRESS["h2"][4], "port": number, "count": int(seconds / interval), "interval": interval, "size": size}
+    return {
+        "family": 4,
+        "destination": ADDRESS["h2"][4],
+        "port": number,
+        "count": int(seconds / interval),
+        "interval": interval,
+        "size": size,
+    }
 
 
 def sent(mbps, seconds=3, size=1000):

@@ -44,8 +44,13 @@ def bfd_is_up(agent):
 
 def passes(lab, router, wanted):
     """Count packets that a router forwards, by a rule of the test's own."""
-    lab[router].run("nft", "-f", "-", stdin=f"table inet watch\ndelete table inet watch\ntable inet watch {{\nchain f {{\n"
-        f"type filter hook forward priority 0; policy accept;\nudp dport {wanted} counter\n}}\n}}\n")
+    lab[router].run(
+        "nft",
+        "-f",
+        "-",
+        stdin=f"table inet watch\ndelete table inet watch\ntable inet watch {{\nchain f {{\n"
+        f"type filter hook forward priority 0; policy accept;\nudp dport {wanted} counter\n}}\n}}\n",
+    )
 
 
 def passed(lab, router):
@@ -67,7 +72,9 @@ def test_the_steered_flow_takes_its_way_and_others_do_not(lab, r1, family, sourc
 def test_a_silent_failure_costs_detection_and_repair_only(lab, r1, family, source, sink, wire):
     r1.take(steered(family, source, sink, ("r2", "r3")))
     wait_for(lambda: bfd_is_up(r1), 15, "BFD")
-    arrived = lab.flow("h1", "h2", STEERED, family=family, count=1500, interval=0.002, during=lambda: lab.wires[wire].cut())
+    arrived = lab.flow(
+        "h1", "h2", STEERED, family=family, count=1500, interval=0.002, during=lambda: lab.wires[wire].cut()
+    )
     assert 0 < arrived["gap_ms"] <= 150 + 200
     assert arrived["count"] > 1000
 

@@ -124,7 +124,8 @@ def test_repair_brings_the_traffic_back_without_loss(whole):
     with probing(whole, [flow(1, 4)]) as measurement:
         time.sleep(0.5)
         whole.repair_link("r1--r2")
-        time.sleep(3.0)
+        wait_converged(whole, 20)
+        time.sleep(0.5)
     made = measurement["1>4"]
     assert made.outage_ms <= 50
     assert all(delay is not None and delay < 8_000 for _, delay in made.samples[-50:])
@@ -146,6 +147,22 @@ def test_the_delay_of_a_link_can_change(whole):
 def test_what_cannot_be_done_in_a_node_is_said(lab, call, words):
     with pytest.raises(LabError, match=words):
         lab.exec(*call)
+
+
+@pytest.mark.parametrize(
+    ("act", "words"),
+    [
+        (lambda lab: lab.fail_link("r1--r9"), "no link `r1--r9` between routers"),
+        (lambda lab: lab.repair_link("r1:lan0--r1-h1:eth1"), "no link `r1:lan0--r1-h1:eth1` between routers"),
+        (lambda lab: lab.set_delay("r1--r9", 1, 1), "no link `r1--r9`"),
+        (lambda lab: lab.restart("r9"), "no node `r9`"),
+        (lambda lab: lab.repair_node("r1"), "`r1` is on already"),
+    ],
+)
+def test_links_and_nodes_that_are_not_there_are_refused(lab, act, words):
+    with pytest.raises(LabError, match=words):
+        act(lab)
+    assert lab.state.failed_links == {}
 
 
 def test_a_command_that_hangs_is_ended(lab):

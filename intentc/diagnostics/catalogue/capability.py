@@ -82,6 +82,9 @@ A device steers packets with one routing table for each distinct list of waypoin
 than that are steered at this node in different ways.
 
 Let intents share their paths (the same `via`, the same `pin`), or leave `latency` room so that the IGP's own path does.
+
+    bad:   via node fra-pe1        via node fra-pe2        ... another way for each of 200 intents
+    good:  pin region eu           # leaves the way to the IGP wherever it stays inside
 """,
     ),
     Entry(
@@ -110,9 +113,13 @@ IPv6 packets `loopback6`. This waypoint has none of the family that it is needed
         "E0614",
         "too many classes on a port",
         """\
-A port has a limited number of queues, and each class that may use the link needs one. More classes than that are in use.
+A port has a limited number of queues, and each class that may use the link needs one (the class of everything that no
+intent names included). More classes than that are in use on this link.
 
-Let intents share classes.
+Let intents share classes: a class is a treatment, not a customer.
+
+    bad:   class tenant-1 { dscp 10 }    class tenant-2 { dscp 12 }    ... one for each of 40 tenants
+    good:  priority high                 # in the intents of all tenants that need the same treatment
 """,
     ),
     Entry(
@@ -131,7 +138,11 @@ own delay for a failure of the link. Detection takes the multiplier times the in
         "counters only",
         """\
 `telemetry` asks for counters, path and delay measurements that are exported regularly. This platform counts (packets and
-bytes per intent, per class and at the destination), but exports nothing by itself. The counters are there to be polled.
+bytes per intent, per class and at the destination), but exports nothing by itself. The counters are there to be polled,
+and everything else of the intent holds.
+
+    warned:   telemetry every 10s         # the source is an FRR router
+    settled:  waive W0616 until 2027-06-30 because "the exporter on the routers polls the counters"
 """,
     ),
     Entry(
