@@ -36,15 +36,15 @@ H1, H2 = "10.10.1.0/24", "10.10.2.0/24"
 H1_6, H2_6 = "fd10:1::/64", "fd10:2::/64"
 
 
-def traffic_class(name, rank, dscp, over, scheduling, weight=0, share=0):
+def traffic_class(name, rank, dscp, over, scheduling, *, weight=0, share=0):
     return TrafficClass(name, rank, dscp, over, Scheduling(scheduling), weight, share, "medium", False, False, None)
 
 
 CLASSES = {
     "critical": traffic_class("critical", 0, 46, None, "strict", share=300_000_000),
-    "high": traffic_class("high", 1, 34, 36, "weight", 30),
+    "high": traffic_class("high", 1, 34, 36, "weight", weight=30),
     "background": traffic_class("background", 4, 1, 1, "idle", share=10_000_000),
-    "default": traffic_class("default", 5, 0, 0, "weight", 10),
+    "default": traffic_class("default", 5, 0, 0, "weight", weight=10),
 }
 
 LOOPBACKS = {f"r{n}": (f"10.0.0.{n}", f"fd00::{n}") for n in range(1, 5)}

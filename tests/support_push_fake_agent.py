@@ -162,7 +162,7 @@ class FakeAgent:
         if kind == "kill":
             os.kill(self.client, signal.SIGKILL)
         elif kind == "hang":
-            time.sleep(6)
+            time.sleep(10)
         elif kind == "drop":
             os.kill(sshd_above(session), signal.SIGKILL)
 

@@ -31,7 +31,9 @@ def fake_target(script):
     return AgentTarget("frr", "ssh", script, differences)
 
 
-LIMITS = Limits(connect_s=5, verb_s=1.5, patience_s=3, neighbours_s=1, pause_s=0.1)
+# Long enough for a machine that is busy with other tests; where a verb hangs on purpose the test waits for `HASTY`.
+LIMITS = Limits(connect_s=15, verb_s=20, patience_s=10, neighbours_s=5, pause_s=0.1)
+HASTY = replace(LIMITS, verb_s=3)
 
 
 class Network:

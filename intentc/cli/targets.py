@@ -4,25 +4,45 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
+from dataclasses import asdict
 
 from intentc import resources
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.diagnostics import Findings
 from intentc.diagnostics.text import render_text
-from intentc.render.targets import load_targets, matrix
+from intentc.render.targets import load_targets
+from intentc.targetkit.model import Target
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Exit:
-    """Print the matrix of targets and features, made from the target.toml files."""
+    """Print what every target.toml says of its target."""
     findings = Findings()
     targets = load_targets(resources.targets_paths(()), findings)
-    rows = matrix(targets)
     if arguments.format == "json":
-        console.out(json.dumps(rows, ensure_ascii=False, indent=2))
+        rows = [asdict(targets[name]) for name in sorted(targets)]
+        console.out(json.dumps(rows, ensure_ascii=False, indent=2, default=str))
     else:
-        for row in rows:
-            console.out("\n".join(row))
+        for name in sorted(targets):
+            console.out("\n".join(_lines(targets[name])))
     if findings.items:
         console.err(render_text(findings.sorted(), {}, console.error_style))
     return Exit.FINDINGS if findings.has_errors else Exit.DONE
+
+
+def _lines(target: Target) -> Iterator[str]:
+    proof = "run on the vendor's own software by our tests" if target.is_tested else "syntax-checked"
+    yield f"{target.name}: {target.title}"
+    yield f"  releases {', '.join(target.releases)} ({proof}: {', '.join(target.tested_releases) or 'none'})"
+    yield f"  over {target.transport}, made safe by {target.commit}"
+    yield f"  mechanisms {', '.join(target.mechanisms)}"
+    for name in sorted(target.features):
+        feature = target.features[name]
+        yield f"  {name:<16} {_said(feature.since, feature.reason, feature.instead)}"
+
+
+def _said(since: str | None, reason: str, instead: str) -> str:
+    if since is None:
+        return f"no: {reason}" + (f" (instead: {instead})" if instead else "")
+    return f"yes, from {since}" + (f": {reason}" if reason else "")

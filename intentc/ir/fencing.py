@@ -11,28 +11,71 @@ from intentc.ir.names import object_name
 from intentc.resolve.model import Demand, Exclusion, Flow
 from intentc.topology.model import IPNetwork, Link
 
+Forbidden = Mapping[str, str]  # link id -> kind of the clause that forbids it
+
 
 def lower_fences(ground: Ground) -> Mapping[str, tuple[FenceRule, ...]]:
     """Return the fences by device, for the packets of all candidates: what is not chosen now carries after a failure."""
     found: dict[str, list[FenceRule]] = {}
+    borders = _Borders(ground)
     for realised in ground.demands:
         demand = realised.demand
         if demand.exclusions:
-            forbidden = forbidden_links(ground, demand)
-            for node in _reachable(ground, demand, forbidden):
-                if ground.can(node, "fence"):
-                    found.setdefault(node, []).extend(_rules(ground, demand, node, forbidden))
+            forbidden, nodes = borders.of(demand)
+            for node in nodes:
+                found.setdefault(node, []).extend(_rules(ground, demand, node, forbidden))
     return {node: tuple(rules) for node, rules in found.items()}
 
 
-def forbidden_links(ground: Ground, demand: Demand) -> Mapping[str, str]:
-    """Return the links that packets of a demand never enter, each with the kind of clause that says so.
+class _Borders:
+    """Finds what demands must not enter and who keeps them from it; what they share is looked up once."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._delivering: dict[str, frozenset[str]] = {}
+        self._forbidden: dict[tuple[tuple[Exclusion, ...], frozenset[str]], Forbidden] = {}
+        self._guards: dict[tuple[tuple[Exclusion, ...], frozenset[str], frozenset[str]], tuple[str, ...]] = {}
+
+    def of(self, demand: Demand) -> tuple[Forbidden, tuple[str, ...]]:
+        """Return the forbidden links and the devices that have fences before them."""
+        ends = self._ends(demand)
+        sources = frozenset(candidate.source.node for candidate in demand.candidates)
+        key = (demand.exclusions, ends)
+        if key not in self._forbidden:
+            self._forbidden[key] = _forbidden_links(self._ground, demand.exclusions, ends)
+        forbidden = self._forbidden[key]
+        if (*key, sources) not in self._guards:
+            reachable = _reachable(self._ground, sources, forbidden)
+            self._guards[*key, sources] = tuple(node for node in reachable if self._ground.can(node, "fence"))
+        return forbidden, self._guards[*key, sources]
+
+    def _ends(self, demand: Demand) -> frozenset[str]:
+        """Return the nodes at which every packet of the demand, whatever its address, would be delivered."""
+        prefixes = {flow.destination for candidate in demand.candidates for flow in candidate.flows}
+        for prefix in sorted(prefixes - self._delivering.keys()):
+            self._delivering[prefix] = _nodes_with(self._ground, prefix)
+        found = [self._delivering[prefix] for prefix in sorted(prefixes) if self._delivering[prefix]]
+        return frozenset.intersection(*found) if found else frozenset()
+
+
+def _nodes_with(ground: Ground, prefix: str) -> frozenset[str]:
+    """Return the nodes that have attached the longest prefix around `prefix` (several of them: anycast)."""
+    wanted = ipaddress.ip_network(prefix)
+    found: dict[IPNetwork, set[str]] = {}
+    for name, node in ground.topology.nodes.items():
+        for attachment in node.attached:
+            if node.state != "planned" and is_within(wanted, attachment.prefix):
+                found.setdefault(attachment.prefix, set()).add(name)
+    return frozenset(found[max(found, key=lambda network: network.prefixlen)]) if found else frozenset()
+
+
+def _forbidden_links(ground: Ground, exclusions: tuple[Exclusion, ...], ends: frozenset[str]) -> Forbidden:
+    """Return the links that packets never enter.
 
     A device that cannot be made to drop could send them on over such a link, so all links around it are forbidden too;
     but not around devices where the packets end, which they never leave.
     """
-    found = _excluded(ground, demand.exclusions)
-    ends = _ends(ground, demand)
+    found = _excluded(ground, exclusions)
     pending = [
         name
         for name, node in ground.topology.nodes.items()
@@ -59,32 +102,14 @@ def _excluded(ground: Ground, exclusions: tuple[Exclusion, ...]) -> dict[str, st
     return found
 
 
-def _leaks(ground: Ground, node: str, forbidden: Mapping[str, str]) -> bool:
+def _leaks(ground: Ground, node: str, forbidden: Forbidden) -> bool:
     around = [link.id in forbidden for link in ground.topology.links_of[node]]
     return any(around) and not all(around)
 
 
-def _ends(ground: Ground, demand: Demand) -> frozenset[str]:
-    """Return the nodes at which every packet of the demand, whatever its address, would be delivered."""
-    destinations = {flow.destination for candidate in demand.candidates for flow in candidate.flows}
-    nodes = [_delivering(ground, prefix) for prefix in sorted(destinations)]
-    return frozenset.intersection(*(found for found in nodes if found)) if any(nodes) else frozenset()
-
-
-def _delivering(ground: Ground, prefix: str) -> frozenset[str]:
-    """Return the nodes that have attached the longest prefix around `prefix` (several of them: anycast)."""
-    wanted = ipaddress.ip_network(prefix)
-    found: dict[IPNetwork, set[str]] = {}
-    for name, node in ground.topology.nodes.items():
-        for attachment in node.attached:
-            if node.state != "planned" and is_within(wanted, attachment.prefix):
-                found.setdefault(attachment.prefix, set()).add(name)
-    return frozenset(found[max(found, key=lambda network: network.prefixlen)]) if found else frozenset()
-
-
-def _reachable(ground: Ground, demand: Demand, forbidden: Mapping[str, str]) -> list[str]:
+def _reachable(ground: Ground, sources: frozenset[str], forbidden: Forbidden) -> list[str]:
     """Return the nodes that packets can come to without crossing a fence, sorted."""
-    seen = {candidate.source.node for candidate in demand.candidates} & ground.topology.nodes.keys()
+    seen = set(sources & ground.topology.nodes.keys())
     pending = sorted(seen)
     while pending:
         node = pending.pop()
@@ -95,7 +120,7 @@ def _reachable(ground: Ground, demand: Demand, forbidden: Mapping[str, str]) -> 
     return sorted(seen)
 
 
-def _rules(ground: Ground, demand: Demand, node: str, forbidden: Mapping[str, str]) -> Iterator[FenceRule]:
+def _rules(ground: Ground, demand: Demand, node: str, forbidden: Forbidden) -> Iterator[FenceRule]:
     ports: dict[str, set[str]] = {}
     for link, interface in _guarded(ground, node, forbidden):
         ports.setdefault(forbidden[link.id], set()).add(interface)
@@ -111,7 +136,7 @@ def _rules(ground: Ground, demand: Demand, node: str, forbidden: Mapping[str, st
             )
 
 
-def _guarded(ground: Ground, node: str, forbidden: Mapping[str, str]) -> Iterator[tuple[Link, str]]:
+def _guarded(ground: Ground, node: str, forbidden: Forbidden) -> Iterator[tuple[Link, str]]:
     return ((link, interface) for link, interface in ground.core_ports(node) if link.id in forbidden)
 
 

@@ -68,8 +68,8 @@ class _End:
         known = self.ground.classes
         chosen = [known[name] for name in sorted(used) if name in known]
         taken = {dscp for one in chosen for dscp in code_points(one)}
-        for name in sorted({item.demand.traffic_class for item in self.ground.demands} - used):
-            if known[name].scheduling is Scheduling.STRICT and not taken & set(code_points(known[name])):
+        for name in sorted(self.usage.strict - used):
+            if not taken & set(code_points(known[name])):
                 chosen.append(known[name])
                 taken.update(code_points(known[name]))
         return sorted(chosen, key=lambda one: (one.rank, one.name))

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 
 from intentc.ir.ground import Ground
 from intentc.realise.model import Path, RealisedDemand
+from intentc.resolve.model import Scheduling
 
 Direction = tuple[str, str]  # link id, sending node
 
 
 @dataclass(frozen=True)
 class Usage:
-    """The placed demands by link direction and class."""
+    """The placed demands by link direction and class; `strict`: the strict classes that any of them has."""
 
+    strict: frozenset[str]
     demands: Mapping[Direction, Mapping[str, tuple[RealisedDemand, ...]]]
 
     def classes(self, direction: Direction) -> frozenset[str]:
@@ -34,11 +36,13 @@ def find_usage(ground: Ground) -> Usage:
             for node, link in zip(path.nodes, path.links, strict=False):
                 of_link = found.setdefault((link, node), {})
                 of_link.setdefault(realised.demand.traffic_class, {})[realised.demand.key] = realised
+    classes = {item.demand.traffic_class for item in ground.demands}
     return Usage(
+        frozenset(name for name in classes if ground.classes[name].scheduling is Scheduling.STRICT),
         {
-            direction: {name: tuple(demands[key] for key in sorted(demands)) for name, demands in classes.items()}
-            for direction, classes in found.items()
-        }
+            direction: {name: tuple(demands[key] for key in sorted(demands)) for name, demands in of_link.items()}
+            for direction, of_link in found.items()
+        },
     )
 
 

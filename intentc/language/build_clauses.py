@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from intentc.diagnostics import Span
 from intentc.language import ast
-from intentc.language.build_demands import DemandBuilder
+from intentc.language.build_demands import DemandBuilder, Part
 from intentc.language.build_sets import Target
 from intentc.language.build_values import Children
 from intentc.language.lexer import Token
-
-
-class Failures(NamedTuple):
-    failures: tuple[ast.FailureCount, ...]
-    span: Span
-
-
-class Further(NamedTuple):
-    """A name of a list of elements that takes its kind from the one before; `value` is that of a label."""
-
-    name: ast.Name
-    value: ast.Value | None
-    span: Span
 
 
 class ClauseBuilder(DemandBuilder):
@@ -50,14 +34,11 @@ class ClauseBuilder(DemandBuilder):
         """Return the elements of a list, each with its kind: its own, or that of the one before."""
         elements: list[ast.Element] = []
         for item in written:
-            if isinstance(item, Further):
-                kind = elements[-1].kind
-                if (kind == "label") != (item.value is not None):
-                    wanted = "`label KEY = VALUE`" if kind == "label" else f"a {kind}"
-                    self.report("E0101", f"expected {wanted}, like the element before", item.span, "or write its kind")
-                elements.append(ast.Element(kind, item.name, item.span, item.value))
-            else:
-                elements.append(item)
+            kind = item.kind or elements[-1].kind
+            if (kind == "label") != (item.value is not None):
+                wanted = "`label KEY = VALUE`" if kind == "label" else f"a {kind}"
+                self.report("E0101", f"expected {wanted}, like the element before", item.span, "or write its kind")
+            elements.append(item if item.kind else ast.Element(kind, item.name, item.span, item.value))
         return tuple(elements)
 
     def element(self, children: Children) -> ast.Element:
@@ -73,12 +54,12 @@ class ClauseBuilder(DemandBuilder):
         keyword, key, _, value = children
         return ast.Element("label", self.plain(key), self.span(keyword, value), value)
 
-    def further_element(self, children: Children) -> Further:
-        return Further(children[0], None, children[0].span)
+    def further_element(self, children: Children) -> ast.Element:
+        return ast.Element("", children[0], children[0].span)
 
-    def further_label(self, children: Children) -> Further:
+    def further_label(self, children: Children) -> ast.Element:
         key, _, value = children
-        return Further(self.plain(key), value, self.span(key, value))
+        return ast.Element("", self.plain(key), self.span(key, value), value)
 
     # -- protection -----------------------------------------------------------------------------------------------------
 
@@ -97,13 +78,13 @@ class ClauseBuilder(DemandBuilder):
         )
 
     def survive(self, children: Children) -> ast.Survive:
-        failures: Failures = children[1]
+        failures: Part = children[1]
         last = children[-1] if len(children) > 2 else failures
-        return ast.Survive(failures.failures, len(children) > 2, self.span(children[0], last))
+        return ast.Survive(failures.value, len(children) > 2, self.span(children[0], last))
 
-    def failures(self, children: Children) -> Failures:
+    def failures(self, children: Children) -> Part:
         failures = tuple(children[::2])
-        return Failures(failures, self.span(failures[0], failures[-1]))
+        return Part("failures", failures, self.span(failures[0], failures[-1]))
 
     def failure(self, children: Children) -> ast.FailureCount:
         keyword, number, kind = children

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from intentc.diagnostics import Diagnostic, Label, Span
 from intentc.language import ast
@@ -13,25 +13,20 @@ from intentc.language.lexer import Token
 T = TypeVar("T")
 
 
-class Option(NamedTuple):
-    """A part of a clause that may be written once: `reverse R`, `per source`, `calls 2`."""
+class Part(NamedTuple):
+    """A part of a clause or block that is no node of the tree: `reverse R`, the flows of a match, `at SET` of a service."""
 
     word: str
-    value: ast.QuantityOrConst | str | int
-    span: Span
-
-
-class Flows(NamedTuple):
-    flows: tuple[ast.FlowExpression, ...]
+    value: Any
     span: Span
 
 
 class DemandBuilder(SetBuilder):
     """The rules of ends, flows, treatment and bounds, and what their options have in common."""
 
-    def options(self, options: Children) -> dict[str, ast.QuantityOrConst | str | int]:
+    def options(self, options: Children) -> dict[str, Any]:
         """Return the values of options by their words; one given twice is a mistake."""
-        first: dict[str, Option] = {}
+        first: dict[str, Part] = {}
         for option in options:
             known = first.setdefault(option.word, option)
             if known is not option:
@@ -40,7 +35,7 @@ class DemandBuilder(SetBuilder):
 
     def once(self, items: Children, kind: type[T], word: str) -> T | None:
         """Return the one clause of a kind in a block, or None; a second one is a mistake."""
-        found = [item for item in items if isinstance(item, kind)]
+        found = [item for item in items if isinstance(item, kind) and (not isinstance(item, Part) or item.word == word)]
         for other in found[1:]:
             self.twice(word, other.span, found[0].span)  # type: ignore[attr-defined]  # every node has a span
         return found[0] if found else None
@@ -82,13 +77,13 @@ class DemandBuilder(SetBuilder):
         return ast.Symmetric(self.at_token(children[0]))
 
     def match(self, children: Children) -> ast.Match:
-        matched: Flows = children[1]
-        excepted: Flows | None = children[3] if len(children) > 2 else None
-        return ast.Match(matched.flows, excepted.flows if excepted else (), self.span(children[0], excepted or matched))
+        matched: Part = children[1]
+        excepted: Part | None = children[3] if len(children) > 2 else None
+        return ast.Match(matched.value, excepted.value if excepted else (), self.span(children[0], excepted or matched))
 
-    def flows(self, children: Children) -> Flows:
+    def flows(self, children: Children) -> Part:
         flows = tuple(children[::2])
-        return Flows(flows, self.span(flows[0], flows[-1]))
+        return Part("flows", flows, self.span(flows[0], flows[-1]))
 
     def flow(self, children: Children) -> ast.FlowExpression:
         return ast.FlowExpression(tuple(children), self.span(children[0], children[-1]))
@@ -130,25 +125,25 @@ class DemandBuilder(SetBuilder):
         options = self.options(written)
         return ast.Bandwidth(
             rate=self.measured(rate, "bandwidth"),
-            reverse=options.get("reverse"),  # type: ignore[arg-type]  # by the rules of the options below
-            per=options.get("per"),  # type: ignore[arg-type]
-            ceiling=options.get("ceiling"),  # type: ignore[arg-type]
-            burst=options.get("burst"),  # type: ignore[arg-type]
+            reverse=options.get("reverse"),
+            per=options.get("per"),
+            ceiling=options.get("ceiling"),
+            burst=options.get("burst"),
             span=self.span(keyword, children[-1]),
         )
 
-    def reverse(self, children: Children) -> Option:
+    def reverse(self, children: Children) -> Part:
         keyword, value = children
-        return Option(keyword.text, self.measured(value, keyword.text), self.span(keyword, value))
+        return Part(keyword.text, self.measured(value, keyword.text), self.span(keyword, value))
 
     ceiling = burst = processing = reverse
 
-    def per(self, children: Children) -> Option:
-        return Option("per", children[-1].text, self.span(children[0], children[-1]))
+    def per(self, children: Children) -> Part:
+        return Part("per", children[-1].text, self.span(children[0], children[-1]))
 
-    def calls(self, children: Children) -> Option:
+    def calls(self, children: Children) -> Part:
         keyword, number = children
-        return Option("calls", self.whole(number, "`calls`", 1), self.span(keyword, number))
+        return Part("calls", self.whole(number, "`calls`", 1), self.span(keyword, number))
 
     def transfer(self, children: Children) -> ast.Transfer:
         keyword, size, _, within = children

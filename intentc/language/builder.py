@@ -2,48 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from intentc.diagnostics import Span
 from intentc.language import ast
 from intentc.language.build_clauses import ClauseBuilder
+from intentc.language.build_demands import Part
 from intentc.language.build_values import Children
 from intentc.language.lexer import Token
-
-
-class At(NamedTuple):
-    set: ast.SetExpression
-    span: Span
-
-
-class Prefixes(NamedTuple):
-    prefixes: tuple[ast.Prefix, ...]
-
-
-class PortList(NamedTuple):
-    ports: tuple[ast.Ports, ...]
-
-
-class Health(NamedTuple):
-    port: ast.Ports
-    span: Span
-
-
-class Ecn(NamedTuple):
-    span: Span
-
-
-class Lossless(NamedTuple):
-    span: Span
-
-
-class Drop(NamedTuple):
-    level: str
-    span: Span
-
-
-class Extends(NamedTuple):
-    names: tuple[ast.Name, ...]
 
 
 class Builder(ClauseBuilder):
@@ -79,57 +43,60 @@ class Builder(ClauseBuilder):
 
     def service(self, children: Children) -> ast.Service:
         keyword, name, _, *items, closing = children
-        places = [item for item in items if isinstance(item, At)]
-        health = self.once(items, Health, "health")
+        health = self.once(items, Part, "health")
         return ast.Service(
             name=self.plain(name),
-            at=self._together(places),
-            prefixes=tuple(prefix for item in items if isinstance(item, Prefixes) for prefix in item.prefixes),
-            ports=tuple(port for item in items if isinstance(item, PortList) for port in item.ports),
+            at=self._together([item.value for item in self._all(items, "at")]),
+            prefixes=tuple(prefix for item in self._all(items, "prefix") for prefix in item.value),
+            ports=tuple(port for item in self._all(items, "port") for port in item.value),
             capacity=self.once(items, ast.Capacity, "capacity"),
-            health=health.port if health else None,
+            health=health.value if health else None,
             span=self.span(keyword, closing),
         )
 
-    def _together(self, places: list[At]) -> ast.SetExpression | None:
+    def _all(self, items: Children, word: str) -> list[Part]:
+        return [item for item in items if isinstance(item, Part) and item.word == word]
+
+    def _together(self, sets: list[ast.SetExpression]) -> ast.SetExpression | None:
         """Return the union of all `at` lines."""
-        if len(places) < 2:
-            return places[0].set if places else None
-        terms = tuple(term for place in places for term in place.set.terms)
-        return ast.SetExpression(terms, self.span(places[0].set, places[-1].set))
+        if len(sets) < 2:
+            return sets[0] if sets else None
+        return ast.SetExpression(tuple(term for one in sets for term in one.terms), self.span(sets[0], sets[-1]))
 
-    def at(self, children: Children) -> At:
+    def at(self, children: Children) -> Part:
         keyword, hosts = children
-        return At(hosts, self.span(keyword, hosts))
+        return Part("at", hosts, self.span(keyword, hosts))
 
-    def prefixes(self, children: Children) -> Prefixes:
-        return Prefixes(tuple(self.address(token) for token in children[1::2]))
+    def prefixes(self, children: Children) -> Part:
+        found = tuple(self.address(token) for token in children[1::2])
+        return Part("prefix", found, self.span(children[0], found[-1]))
 
-    def port(self, children: Children) -> PortList:
-        return PortList(tuple(children[1::2]))
+    def port(self, children: Children) -> Part:
+        found = tuple(children[1::2])
+        return Part("port", found, self.span(children[0], found[-1]))
 
     def capacity(self, children: Children) -> ast.Capacity:
         keyword, rate, *per_host = children
         return ast.Capacity(self.measured(rate, "capacity"), bool(per_host), self.span(keyword, children[-1]))
 
-    def health(self, children: Children) -> Health:
+    def health(self, children: Children) -> Part:
         keyword, port = children
         if port.protocol != "tcp" or port.low != port.high:
             self.report("E0127", "`health` takes one tcp port", port.span, "write it as in `health tcp/8080`")
-        return Health(port, self.span(keyword, port))
+        return Part("health", port, self.span(keyword, port))
 
     # -- classes --------------------------------------------------------------------------------------------------------
 
     def class_(self, children: Children) -> ast.ClassDeclaration:
         keyword, name, _, *items, closing = children
-        drop = self.once(items, Drop, "drop")
+        drop = self.once(items, Part, "drop")
         return ast.ClassDeclaration(
             name=self.plain(name),
             dscp=self.once(items, ast.DscpMatch, "dscp"),
             queue=self.once(items, ast.Queue, "queue"),
-            is_ecn=self.once(items, Ecn, "ecn") is not None,
-            is_lossless=self.once(items, Lossless, "lossless") is not None,
-            drop=drop.level if drop else None,
+            is_ecn=self.once(items, Part, "ecn") is not None,
+            is_lossless=self.once(items, Part, "lossless") is not None,
+            drop=drop.value if drop else None,
             span=self.span(keyword, closing),
         )
 
@@ -141,19 +108,20 @@ class Builder(ClauseBuilder):
         share = self.measured(children[2], "queue") if len(children) > 2 else None
         return ast.Queue(is_strict=True, share=share, span=self.span(children[0], children[-1]))
 
-    def ecn(self, children: Children) -> Ecn:
-        return Ecn(self.at_token(children[0]))
+    def ecn(self, children: Children) -> Part:
+        return Part("ecn", None, self.at_token(children[0]))
 
-    def lossless(self, children: Children) -> Lossless:
-        return Lossless(self.at_token(children[0]))
+    def lossless(self, children: Children) -> Part:
+        return Part("lossless", None, self.at_token(children[0]))
 
-    def drop(self, children: Children) -> Drop:
-        return Drop(children[1].text, self.span(*children))
+    def drop(self, children: Children) -> Part:
+        return Part("drop", children[1].text, self.span(*children))
 
     # -- profiles, intents, chains --------------------------------------------------------------------------------------
 
-    def extends(self, children: Children) -> Extends:
-        return Extends(tuple(self.plain(name) for name in children[1::2]))
+    def extends(self, children: Children) -> Part:
+        names = tuple(self.plain(name) for name in children[1::2])
+        return Part("extends", names, self.span(children[0], names[-1]))
 
     def profile(self, children: Children) -> ast.Profile:
         name, _, extends, items, span = self._block(children)
@@ -173,7 +141,7 @@ class Builder(ClauseBuilder):
         """Return name, title, profiles, clauses and span of a declaration with a block."""
         keyword, name, *rest = children
         title = self.text(rest.pop(0)) if isinstance(rest[0], Token) and rest[0].type == "STRING" else None
-        extends = rest.pop(0).names if isinstance(rest[0], Extends) else ()
+        extends = rest.pop(0).value if isinstance(rest[0], Part) else ()
         items: Children = []
         for item in rest[1:-1]:
             if isinstance(item, list):
@@ -203,8 +171,8 @@ class Builder(ClauseBuilder):
             source=source,
             destination=target.set,
             is_any_of=target.is_any_of,
-            processing=options.get("processing"),  # type: ignore[arg-type]  # by the rules of the options
-            calls=options.get("calls", 1),  # type: ignore[arg-type]
+            processing=options.get("processing"),
+            calls=options.get("calls", 1),
             span=self.span(keyword, written[-1] if written else target),
         )
 
@@ -221,7 +189,7 @@ class Builder(ClauseBuilder):
         return ast.Assertion(self.plain(name), items[0], under, self.span(keyword, children[-1]))
 
     def under(self, children: Children) -> tuple[ast.FailureCount, ...]:
-        return children[1].failures  # type: ignore[no-any-return]  # built by `failures`
+        return children[1].value  # type: ignore[no-any-return]  # built by `failures`
 
     def utilization(self, children: Children) -> ast.Utilization:
         links = children[4] if len(children) > 3 else None

@@ -9,15 +9,12 @@ from functools import cache
 from itertools import islice
 
 from intentc import resources
-from intentc.diagnostics import Diagnostic, Findings, Source
+from intentc.diagnostics import Diagnostic, Findings, Source, Span
 from intentc.language import ast
-from intentc.language.characters import hidden, place
 from intentc.language.engine import Engine
 from intentc.language.lexer import BAD, END, Token, line_starts
 from intentc.language.machine import Unexpected
-from intentc.language.mistakes import stray
 from intentc.language.nesting import DEEPEST, may_be_deep, too_deep
-from intentc.language.recovery import Recovery
 from intentc.language.split import Piece, hidden_in_comments, split
 from intentc.language.table import TableData, pack, read_table, unpack
 
@@ -62,6 +59,8 @@ class _FileParser:
     def _report_hidden(self) -> None:
         text = self.source.text
         for offset in hidden_in_comments(text):
+            from intentc.language.characters import hidden  # noqa: PLC0415  (only a mistake needs it: start-up)
+
             line = bisect_right(self.lines, offset)
             token = Token(BAD, text[offset], line, offset - self.lines[line - 1] + 1)
             self.findings.add(hidden(self.source.path, token))
@@ -88,6 +87,8 @@ class _FileParser:
 
     def _recover(self, piece: Piece) -> ast.Broken:
         """Return a declaration with mistakes of syntax after all that can be said of it was said."""
+        from intentc.language.recovery import Recovery  # noqa: PLC0415  (only a mistake needs it: start-up)
+
         builder = self.engine.builder
         builder.begin(self.source.path)
         recovery = Recovery(self.engine.machine, self.source.path, list(self._tokens(piece)), self.engine.clauses)
@@ -95,6 +96,8 @@ class _FileParser:
 
     def _broken(self, piece: Piece, found: Iterable[Diagnostic]) -> ast.Broken:
         """Report what was found and return what is known of the declaration."""
+        from intentc.language.characters import place  # noqa: PLC0415  (only a mistake needs it: start-up)
+
         keyword, second, *_ = (*islice(self._tokens(piece), 2), None)
         name = self.engine.builder.name([second]) if second is not None and second.type in {"NAME", "STRING"} else None
         for item in dict.fromkeys(found):
@@ -104,6 +107,8 @@ class _FileParser:
 
     def _stray(self, piece: Piece, *, is_after_broken: bool) -> None:
         """Report a text that is no declaration, unless it is the rest of one that broke because a brace is missing."""
+        from intentc.language.mistakes import stray  # noqa: PLC0415  (only a mistake needs it: start-up)
+
         token = next(token for token in self._tokens(piece) if token.type != "SEMICOLON")
         is_on_its_line = token.line == bisect_right(self.lines, max(piece.start - 1, 0))
         is_rest = is_after_broken and (is_on_its_line or token.type == "RBRACE" or token.type in self.engine.starters)
@@ -111,12 +116,9 @@ class _FileParser:
             self.findings.add(stray(self.source.path, token, self.engine.clauses))
 
     def _too_deep(self, token: Token) -> Diagnostic:
-        return Diagnostic(
-            "E0108",
-            f"more than {DEEPEST} levels of nesting",
-            place(self.source.path, token),
-            help=("name a part of it: `group NAME = …`",),
-        )
+        span = Span(self.source.path, token.line, token.column, token.line, token.column + len(token.text))
+        message = f"more than {DEEPEST} levels of nesting"
+        return Diagnostic("E0108", message, span, help=("name a part of it: `group NAME = …`",))
 
 
 @cache

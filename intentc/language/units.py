@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -149,6 +148,8 @@ def _meant(unit: str) -> list[str]:
         return [_SPELLINGS[lower]]
     if lower in {"tb", "pb", "tib", "pib"}:
         return ["GB"]
+    import difflib  # noqa: PLC0415  (only a mistake needs it: start-up)
+
     names = {known.lower(): known for known in UNITS}
     return [names[near] for near in difflib.get_close_matches(lower, names, n=1)]
 

@@ -80,10 +80,19 @@ def measure_failure(lab: Lab, probes: Sequence[Probe], failure: Failure, duratio
 
 
 def trace_all(lab: Lab, probes: Sequence[Probe]) -> Mapping[str, tuple[str, ...] | None]:
-    """Return the routers that each probe's packets pass, None where one of them did not answer."""
+    """Return the routers that each probe's packets pass, None where one of them did not answer.
+
+    Hosts trace side by side, each one flow at a time: replies of a service share its port.
+    """
+    by_host: dict[str, list[Probe]] = {}
+    for probe in probes:
+        by_host.setdefault(probe.flow.source, []).append(probe)
+
+    def paths(mine: Sequence[Probe]) -> list[tuple[str, tuple[str, ...] | None]]:
+        return [(probe.name, _path(lab, probe)) for probe in mine]
+
     with ThreadPoolExecutor(_TRACES_AT_A_TIME) as pool:
-        found = pool.map(lambda probe: _path(lab, probe), probes)
-        return {probe.name: path for probe, path in zip(probes, found, strict=True)}
+        return dict(found for group in pool.map(paths, by_host.values()) for found in group)
 
 
 def _path(lab: Lab, probe: Probe) -> tuple[str, ...] | None:

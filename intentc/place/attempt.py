@@ -57,9 +57,12 @@ def _try(trial: Trial, role: Role, may_lack: MayLack) -> tuple[list[Setback], li
         return [_late(trial, role, Shortfall(Lack.TABLES, node=min(overfull)))], [variation]
     if clash is not None:
         shortfall = Shortfall(Lack.CAPACITY, link=clash.arc >> 1, missing_bps=clash.missing_bps)
-        variation = replace(trial.variation, banned=trial.variation.banned | {clash.arc})
+        others = [
+            replace(trial.variation, is_wary=True),
+            replace(trial.variation, banned=trial.variation.banned | {clash.arc}),
+        ]
         late = replace(_late(trial, role, shortfall), outage=clash.outage)
-        return [late], [variation, *_other_primaries(trial)]
+        return [late], [*others, *_other_primaries(trial)]
     return [], []
 
 
@@ -80,4 +83,4 @@ def _around(trial: Trial, setbacks: list[Setback]) -> Iterator[Variation]:
 def _other_primaries(trial: Trial) -> Iterator[Variation]:
     arcs = trial.normal.taken.arcs
     for arc in sorted(arcs):
-        yield Variation(trial.variation.banned | {arc}, (), trial.variation.unsteered)
+        yield replace(trial.variation, banned=trial.variation.banned | {arc}, first=())

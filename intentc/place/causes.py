@@ -11,7 +11,7 @@ from intentc.realise.model import Protection
 
 SHARED_RISK = "E0522"
 GIVEN_UP = "E0509"
-FAILOVER_TIME = "E0610"
+FAILOVER_TIME = "E0620"
 _NORMAL = {
     Layer.ENDS: "E0506",
     Layer.LINKS: "E0501",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from intentc.place.causes import FAILOVER_TIME, Cause, find_cause
+from intentc.forwarding.outage import NORMAL
+from intentc.place.causes import FAILOVER_TIME, GIVEN_UP, Cause, find_cause
 from intentc.place.check import Lack, Shortfall
 from intentc.place.context import Context
 from intentc.place.diagnose import Layer, Verdict, diagnose
@@ -15,7 +16,7 @@ from intentc.place.trial import Setback, Trial
 from intentc.place.unit import Unit, place_unit
 
 _LATENCY = "E0502"
-_IN_FAILURE = frozenset({"E0508", "E0509", "E0521", "E0522", "E0523", "E0524", "E0525", "E0526"})
+_IN_FAILURE = frozenset({"E0508", "E0521", "E0522", "E0523", "E0524", "E0525", "E0526"})
 _NS_PER_MS = 1_000_000
 
 
@@ -69,6 +70,9 @@ class _Clerk:
         """Place a demand with its replies; return what stands in the way."""
         outcome = place_unit(self._context, unit, self._may_lack)
         causes = [self._cause(setback) for setback in outcome.setbacks]
+        if causes and GIVEN_UP in self._waived and all(_is_given_up_in_failure(cause) for cause in causes):
+            outcome = place_unit(self._context, unit, self._may_lack_all)
+            causes = [self._cause(setback) for setback in outcome.setbacks]
         if causes and _LATENCY in self._waived and all(cause.code == _LATENCY for cause in causes):
             self.accepted += causes
             return self.place(_without_bound(unit))
@@ -91,6 +95,10 @@ class _Clerk:
         """Return whether a waiver accepts that a failure state stays without a path."""
         return bool(self._waived & _IN_FAILURE) and self._cause(setback).code in self._waived & _IN_FAILURE
 
+    def _may_lack_all(self, setback: Setback) -> bool:
+        """Return the same where, after all tries, a waiver accepts that the search gave up."""
+        return self._may_lack(setback) or self._cause(setback).code == GIVEN_UP
+
     def _late(self, trial: Trial) -> Iterator[Cause]:
         """Yield the cause of a failover that takes longer than it may."""
         failover, protection = trial.task.demand.failover, protection_of(self._context, trial)
@@ -100,6 +108,10 @@ class _Clerk:
             setback = Setback(trial.task, trial.role, trial.normal.outage, Shortfall(Lack.LATENCY), has_given_up=False)
             verdict = Verdict(setback, None, Layer.DEVICES, is_proven=True, route=None)
             yield Cause(FAILOVER_TIME, verdict, protection=protection)
+
+
+def _is_given_up_in_failure(cause: Cause) -> bool:
+    return cause.code == GIVEN_UP and cause.verdict.outage is not NORMAL
 
 
 def _without_bound(unit: Unit) -> Unit:

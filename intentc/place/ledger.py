@@ -12,6 +12,7 @@ from intentc.resolve.model import Scheduling, TrafficClass
 
 PPB = 1_000_000_000
 PPM = 1_000_000
+_GUARANTEED_BY_RESERVATION = (Scheduling.WEIGHT, Scheduling.STRICT)
 _IDLE_PPB = 10_000_000  # RFC 8622: background must not starve for ever
 
 
@@ -38,6 +39,15 @@ class Shortage:
     traffic_class: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Room:
+    """What is left on an arc in the worst case: of the whole, and of what each class in use may have."""
+
+    is_enough: bool
+    left_bps: int
+    by_class: Mapping[str, int]
+
+
 class Ledger:
     """The books of all arcs. Reservations are added and removed as a whole; nothing is refused here, only counted."""
 
@@ -45,6 +55,7 @@ class Ledger:
         self._network = network
         self._classes = classes
         self._books: dict[int, Book] = {}
+        self._rooms: dict[int, _Room] = {}
 
     def add(self, reservation: Reservation) -> None:
         """Enter a reservation."""
@@ -55,6 +66,8 @@ class Ledger:
         self._enter(reservation, -1)
 
     def _enter(self, reservation: Reservation, sign: int) -> None:
+        for arc in reservation.arcs.union(*reservation.states.values()):
+            self._rooms.pop(arc, None)
         for arc in reservation.arcs:
             book = self._books.setdefault(arc, Book())
             book.post(reservation.normal, sign)
@@ -80,12 +93,20 @@ class Ledger:
         lack = self._lacks(arc, book.reserved(outage, further))
         return None if lack is None else Shortage(arc, outage, *lack)
 
+    def is_short_anywhere(self, arc: int, further: Claim) -> bool:
+        """Return whether a claim on an arc would not fit in some state, the normal one included."""
+        book = self._book(arc)
+        if self._is_roomy(arc, book, further):
+            return False
+        return any(self.shortage(arc, outage, further) is not None for outage in (NORMAL, *book.outages))
+
     def shortages(self, reservation: Reservation) -> Iterator[Shortage]:
         """Yield what the arcs of a reservation that was added lack, in the normal state and in all states it can weigh on."""
         for arc in sorted(reservation.arcs):
             book = self._book(arc)
             if not self._is_roomy(arc, book):
                 book.settle_ceiling()
+                self._rooms.pop(arc, None)
             if not self._is_roomy(arc, book):
                 yield from self._shortages_in(arc, (NORMAL, *book.outages))
         for outage, arcs in reservation.states.items():
@@ -100,10 +121,34 @@ class Ledger:
 
     def _is_roomy(self, arc: int, book: Book, further: Claim | None = None) -> bool:
         """Return whether everything fits even if the worst of all states came together, which is quick to tell."""
+        if arc not in self._rooms:
+            self._rooms[arc] = self._room(arc, book.ceiling())
+        room = self._rooms[arc]
+        if further is None:
+            return room.is_enough
+        if self._classes[further.traffic_class].scheduling in _GUARANTEED_BY_RESERVATION:
+            left = room.by_class.get(further.traffic_class)
+            share = self._share(arc, further.traffic_class) if left is None else left
+            return room.is_enough and further.rate_bps <= min(room.left_bps, share)
         ceiling = dict(book.ceiling())
-        if further is not None:
-            ceiling[further.traffic_class] = ceiling.get(further.traffic_class, 0) + further.rate_bps
+        ceiling[further.traffic_class] = ceiling.get(further.traffic_class, 0) + further.rate_bps
         return self._lacks(arc, ceiling) is None
+
+    def _room(self, arc: int, reserved: Mapping[str, int]) -> _Room:
+        capacity = self._network.capacity_bps[arc]
+        need = sum(self._guarantee(name, bps, capacity) for name, bps in reserved.items())
+        return _Room(
+            is_enough=self._lacks(arc, reserved) is None,
+            left_bps=capacity - self._network.background_bps[arc] - need,
+            by_class={name: self._share(arc, name) - bps for name, bps in reserved.items()},
+        )
+
+    def _share(self, arc: int, name: str) -> int:
+        """Return what a class may have reserved of an arc: its share, or all of it."""
+        capacity, traffic_class = self._network.capacity_bps[arc], self._classes[name]
+        if traffic_class.scheduling in (Scheduling.STRICT, Scheduling.SHARE):
+            return capacity * traffic_class.share_ppb // PPB
+        return capacity
 
     def _lacks(self, arc: int, reserved: Mapping[str, int]) -> tuple[int, str | None] | None:
         capacity = self._network.capacity_bps[arc]
@@ -112,10 +157,8 @@ class Ledger:
         if missing > 0:
             return missing, None
         for name, bps in sorted(reserved.items()):
-            if self._classes[name].scheduling in (Scheduling.STRICT, Scheduling.SHARE):
-                missing = bps - capacity * self._classes[name].share_ppb // PPB
-                if missing > 0:
-                    return missing, name
+            if bps > self._share(arc, name):
+                return bps - self._share(arc, name), name
         return None
 
     def _guarantee(self, name: str, reserved_bps: int, capacity_bps: int) -> int:

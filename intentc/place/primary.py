@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from intentc.forwarding.outage import NORMAL
@@ -14,6 +14,23 @@ from intentc.place.model import Course, Hop
 from intentc.place.search import Answer, Quest, find_path
 
 UTILISATION_LIMIT_PPM = 800_000
+
+
+@dataclass(frozen=True, slots=True)
+class Avoid:
+    """Arcs that a path leaves out although they have room in the normal state: some, or all that lack it in any state."""
+
+    arcs: frozenset[int] = frozenset()
+    is_wary: bool = False
+
+    def among(self, context: Context, arcs: Iterable[int], claim: Claim) -> list[int]:
+        """Return those of some arcs that are to be left out."""
+        return [
+            arc for arc in arcs if arc in self.arcs or (self.is_wary and context.ledger.is_short_anywhere(arc, claim))
+        ]
+
+
+_NOTHING = Avoid()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,22 +51,22 @@ class NoPrimary:
 
 
 def find_primary(
-    context: Context, terms: Terms, course: Course, start: int, banned: frozenset[int]
+    context: Context, terms: Terms, course: Course, start: int, avoid: Avoid = _NOTHING
 ) -> Primary | NoPrimary:
-    """Fix and return the path of the normal state for packets that nothing steers yet; it uses none of the arcs `banned`."""
+    """Fix and return the path of the normal state for packets that nothing steers yet."""
     natural = course.walk(NORMAL, start)
-    lack = find_shortfall(context.network, context.ledger, terms, natural)
-    if lack is None and natural.arcs & banned:
-        lack = Shortfall(Lack.CAPACITY, link=min(natural.arcs & banned) >> 1)
-    claim = terms.task.claim
+    lack, claim = find_shortfall(context.network, context.ledger, terms, natural), terms.task.claim
+    avoided = avoid.among(context, natural.arcs, claim)
+    if lack is None and avoided:
+        lack = Shortfall(Lack.CAPACITY, link=min(avoided) >> 1)
     if lack is not None:
-        answer = _least_loaded(context, terms, course, start, banned=banned, below_ppm=None)
+        answer = _least_loaded(context, terms, course, start, avoid=avoid, below_ppm=None)
         if answer.hops is None:
             return NoPrimary(lack, answer.has_given_up)
         return Primary(course.steer(NORMAL, start, answer.hops), lack, None)
     fullest = fullest_ppm(context, natural, claim)
     if claim.rate_bps and fullest > UTILISATION_LIMIT_PPM:
-        answer = _least_loaded(context, terms, course, start, banned=banned, below_ppm=fullest)
+        answer = _least_loaded(context, terms, course, start, avoid=avoid, below_ppm=fullest)
         if answer.hops is not None:
             link = min(arc for arc in natural.arcs if context.ledger.utilisation_ppm(arc, claim) == fullest) >> 1
             return Primary(course.steer(NORMAL, start, answer.hops), None, (link, fullest))
@@ -57,7 +74,7 @@ def find_primary(
     return Primary(natural, None, None)
 
 
-def open_arcs(context: Context, terms: Terms, banned: frozenset[int] = frozenset()) -> Callable[[int], bool]:
+def open_arcs(context: Context, terms: Terms, avoid: Avoid = _NOTHING) -> Callable[[int], bool]:
     """Return the test whether an arc may and can carry the demand in a state; each arc is looked at once."""
     known: dict[int, bool] = {}
     claim = terms.task.claim_in(terms.outage)
@@ -66,8 +83,8 @@ def open_arcs(context: Context, terms: Terms, banned: frozenset[int] = frozenset
         if arc not in known:
             known[arc] = (
                 arc >> 1 not in terms.task.barred
-                and arc not in banned
                 and context.ledger.shortage(arc, terms.outage, claim) is None
+                and not avoid.among(context, (arc,), claim)
             )
         return known[arc]
 
@@ -98,14 +115,14 @@ def make_quest(context: Context, terms: Terms, course: Course, start: int, is_op
 
 
 def _least_loaded(
-    context: Context, terms: Terms, course: Course, start: int, *, banned: frozenset[int], below_ppm: int | None
+    context: Context, terms: Terms, course: Course, start: int, *, avoid: Avoid, below_ppm: int | None
 ) -> Answer:
     """Return the path whose fullest link, with the demand on it, is least full.
 
     Links that get no fuller than the network's fullest one is already (or the limit, if that is less) count as equal.
     `below_ppm`: only a path that keeps below it counts.
     """
-    is_open = open_arcs(context, terms, banned)
+    is_open = open_arcs(context, terms, avoid)
     claim = terms.task.claim
     if not claim.rate_bps:
         return find_path(make_quest(context, terms, course, start, is_open))

@@ -12,7 +12,7 @@ from intentc.place.check import Lack, Shortfall, Terms, find_shortfall
 from intentc.place.context import Context
 from intentc.place.ledger import Reservation, Shortage
 from intentc.place.model import Carried, Course
-from intentc.place.primary import NoPrimary, Primary, find_primary, make_quest, open_arcs
+from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, make_quest, open_arcs
 from intentc.place.search import find_path
 from intentc.place.tasks import Task
 
@@ -51,9 +51,13 @@ class Setback:
 
 @dataclass(frozen=True, slots=True)
 class Variation:
-    """What a try does differently: arcs that the primary path leaves out, states to settle first, nodes without rules."""
+    """What a try does differently: arcs that the primary path leaves out, states to settle first, nodes without rules.
+
+    `is_wary`: the primary path leaves out all arcs that lack room in any state, as if it were kept in all of them.
+    """
 
     banned: frozenset[int] = frozenset()
+    is_wary: bool = False
     first: tuple[Outage, ...] = ()
     unsteered: frozenset[int] = frozenset()
 
@@ -110,7 +114,8 @@ class Trial:
         """Fix the primary path."""
         terms = self._terms(NORMAL, self._ends.group)
         course = self._course(self._ends.group)
-        found = find_primary(self._context, terms, course, self._ends.start, self.variation.banned)
+        avoid = Avoid(self.variation.banned, self.variation.is_wary)
+        found = find_primary(self._context, terms, course, self._ends.start, avoid)
         if isinstance(found, NoPrimary):
             return Setback(self.task, self.role, NORMAL, found.igp_lacks, found.has_given_up)
         self._found = found

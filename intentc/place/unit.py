@@ -74,7 +74,7 @@ def _preference(context: Context, unit: Unit, ends: Ends) -> tuple[bool, int, in
     group = task.groups[ends.group]
     course = context.realiser.course(task.packets(group), group.families, frozenset())
     terms = Terms(task, group, NORMAL, forward_role(context, unit, ends).bound_us(NORMAL))
-    found = find_primary(context, terms, course, ends.start, frozenset())
+    found = find_primary(context, terms, course, ends.start)
     name = min(candidate.destination.node for candidate in group.candidates)
     if isinstance(found, NoPrimary):
         return True, 0, 0, name

@@ -41,6 +41,7 @@ class PbrCourse:
         self._decided: dict[Outage, Mapping[Key, Decision]] = {}
         self._same: list[Outage] = []
         self._downstream: dict[Key, tuple[int, ...]] = {}
+        self._undecided: dict[tuple[Outage, int], list[Hop]] = {}  # hops where nothing was decided yet, for any arrival
 
     @property
     def rules(self) -> Rules:
@@ -76,6 +77,14 @@ class PbrCourse:
 
     def hops(self, outage: Outage, node: int, arrival: Arcs) -> list[Hop]:
         keys = _keys(node, arrival)
+        if any(key in decisions for decisions in self._decided.values() for key in keys):
+            return self._hops(outage, keys)
+        if (outage, node) not in self._undecided:
+            self._undecided[outage, node] = self._hops(outage, keys)
+        return self._undecided[outage, node]
+
+    def _hops(self, outage: Outage, keys: Sequence[Key]) -> list[Hop]:
+        node = keys[0][0]
         own = self._unsteered(outage, keys)
         found = [] if own is None else [Hop(own, self._igp.network.head[own[0]], is_steered=False)]
         steered = (

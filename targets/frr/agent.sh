@@ -319,6 +319,9 @@ remove_frr() { # `… bfd profile ITC` before `… bfd`, ports before the profil
             printf 'bfd\n no profile ITC\nexit\n'
         fi
     } | run_frr
+    if grep -q '^profile	$' "$RUN/frr.remove" && show_frr | grep -A 1 '^bfd$' | grep -q '^exit$'; then
+        echo 'no bfd' | run_frr # an empty block that our profile made
+    fi
 }
 
 check_frr() { # SET: FRR says yes to nearly everything, so look
@@ -468,6 +471,14 @@ need_lock() { holds_lock "$1" || fail 12 "the lock is not held by $1"; }
 is_timer_alive() { # a zombie (in a container nobody may reap it) and another process with its number are not
     [ -f "$RUN/pending/timer" ] && tr '\0' ' ' 2>/dev/null <"/proc/$(cat "$RUN/pending/timer")/cmdline" |
         grep -q -- "agent.sh timer $(pending_token) "
+}
+
+has_timer_begun() { # between fork and exec it still bears our own command line
+    for try in 1 2 3 4 5 6 7 8 9 10; do
+        is_timer_alive && return 0
+        sleep 0.2
+    done
+    return 1
 }
 
 catch_up() { # a timer that was killed does not keep a change alive
@@ -722,7 +733,7 @@ verb_arm() { # TOKEN SECONDS
         setsid sh "$RUN/agent.sh" timer "$1" </dev/null >/dev/null 2>&1 9>&- &
         printf '%s\n' $! >"$RUN/pending/timer"
     fi
-    is_timer_alive || fail 14 "the timer does not run"
+    has_timer_begun || fail 14 "the timer does not run"
     printf 'deadline=%s\nsaved=%s\n' "$deadline" "$(digest_read "$RUN/pending/saved/running")"
     finish
 }

@@ -66,18 +66,18 @@ class Agent:
             (directory / name).write_text(text)
         return str(directory)
 
-    def take(self, config, token: str = "t1", seconds: int = 300) -> Answer:
+    def take(self, config, ticket: str = "t1", seconds: int = 300) -> Answer:
         """Lock, stage, arm and apply."""
-        self.do("lock", token, "tester", "test")
-        self.do("stage", token, "next", self.put(config))
-        self.do("arm", token, str(seconds))
-        return self.do("apply", token, "next")
+        self.do("lock", ticket, "tester", "test")
+        self.do("stage", ticket, "next", self.put(config))
+        self.do("arm", ticket, str(seconds))
+        return self.do("apply", ticket, "next")
 
-    def settle(self, config, token: str = "t1") -> None:
+    def settle(self, config, ticket: str = "t1") -> None:
         """Take a configuration for good."""
-        self.take(config, token)
-        self.do("confirm", token)
-        self.do("unlock", token)
+        self.take(config, ticket)
+        self.do("confirm", ticket)
+        self.do("unlock", ticket)
 
 
 def files_of(config) -> dict[str, str]:
@@ -187,14 +187,9 @@ def router_config(name: str) -> str:
 
 
 def _header(name: str, number: str) -> str:
+    bfd = "" if name == "r1" else "bfd\n profile lab\n  transmit-interval 50\n  receive-interval 50\n exit\nexit\n"
     return f"""hostname {name}
-bfd
- profile lab
-  transmit-interval 50
-  receive-interval 50
- exit
-exit
-router isis CORE
+{bfd}router isis CORE
  is-type level-2-only
  net 49.0001.0000.0000.000{number}.00
  lsp-timers gen-interval 1 refresh-interval 900 max-lifetime 1200

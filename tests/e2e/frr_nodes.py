@@ -20,6 +20,19 @@ from pathlib import Path
 DAEMONS = ("zebra", "staticd", "isisd", "bfdd")
 TOOLS = ("unshare", "nsenter", "setpriv", "ip", "tc", "nft", "vtysh")
 
+_UNSHARE = (
+    "setpriv",
+    "--pdeathsig",
+    "KILL",
+    "unshare",
+    "-n",
+    "-m",
+    "-p",
+    "-u",
+    "--fork",
+    "--mount-proc",
+    "--kill-child",
+)
 _INIT = r"""
 set -e
 mount --make-rprivate /
@@ -118,20 +131,7 @@ class Bench:
         reader, writer = os.pipe()
         environment = {**os.environ, "DIR": str(directory), "NAME": name, "FORWARD": "1" if forward else "0"}
         process = subprocess.Popen(
-            [
-                "setpriv",
-                "--pdeathsig",
-                "KILL",
-                "unshare",
-                "-n",
-                "-m",
-                "-p",
-                "-u",
-                "--fork",
-                "--mount-proc",
-                "--kill-child",
-            ]
-            + ["sh", "-c", f"exec 3>/proc/self/fd/{writer}\n{_INIT}"],
+            [*_UNSHARE, "sh", "-c", f"exec 3>/proc/self/fd/{writer}\n{_INIT}"],
             env=environment,
             pass_fds=(writer,),
             start_new_session=True,

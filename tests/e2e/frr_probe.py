@@ -1,5 +1,6 @@
 """Runs inside a node: sends UDP packets, or receives and counts them. Arguments and answers are JSON."""
 
+import itertools
 import json
 import select
 import socket
@@ -8,7 +9,7 @@ import sys
 import time
 
 
-def send(family, destination, port, count=100, interval=0.002, size=100, tos=0, source_port=0):
+def send(family, destination, port, *, count=100, interval=0.002, size=100, tos=0):
     """Send `count` packets of `size` bytes (IP header included), one every `interval` seconds."""
     kind = socket.AF_INET if family == 4 else socket.AF_INET6
     out = socket.socket(kind, socket.SOCK_DGRAM)
@@ -16,7 +17,6 @@ def send(family, destination, port, count=100, interval=0.002, size=100, tos=0, 
         out.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, tos)
     else:
         out.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, tos)
-    out.bind(("", source_port))
     payload = bytes(size - 28 if family == 4 else size - 48)
     start = time.monotonic()
     for index in range(count):
@@ -49,7 +49,7 @@ def receive(family, port):
         value, moment = _facts(ancillary)
         times.append(moment)
         tos[value] = tos.get(value, 0) + 1
-    gap = max((after - before for before, after in zip(times, times[1:], strict=False)), default=0)
+    gap = max((after - before for before, after in itertools.pairwise(times)), default=0)
     span = times[-1] - times[0] if times else 0
     return {"count": len(times), "bytes": size, "tos": tos, "gap_ms": round(gap * 1000), "span": span}
 

@@ -343,11 +343,11 @@ def test_what_was_persisted_survives_a_reboot_and_the_rest_does_not():
         expected = agent.do("read").text
         agent.take(SMALL, "t2")  # unconfirmed when the power goes
         lab.kill(node)
-        node = power_on(lab)
-        agent = Agent(node)
-        node.run("/etc/intentc/boot", "guard")
-        assert "itc_guard" in node.run("nft", "list", "tables")
-        node.run("/etc/intentc/boot")
+        again = power_on(lab)
+        agent = Agent(again)
+        again.run("/etc/intentc/boot", "guard")
+        assert "itc_guard" in again.run("nft", "list", "tables")
+        again.run("/etc/intentc/boot")
         assert agent.do("read").text == expected
         state = agent.do("state")
         assert (state["lock"], state["pending"]) == ("none", "none")

@@ -109,17 +109,20 @@ def test_with_every_way_in_the_region_cut_no_packet_leaves_it(whole):
 
 
 def test_critical_traffic_loses_nothing_under_overload_while_background_yields(whole):
-    critical = world_flow(whole, "critical", 8443, 1_900_000)
-    background = world_flow(whole, "background", 5201, 50_000_000)
-    rest = world_flow(whole, "rest", 7000, 50_000_000)
+    """Berlin's first uplink is cut, so everything squeezes through the second one, which has 10 Mbit/s."""
+    whole.lab.fail_link("ber-up1", mode="down")
+    time.sleep(1)
+    critical = uplink(whole, "critical", 8443, 1_500_000)
+    background = uplink(whole, "background", 5201, 9_000_000)
+    rest = uplink(whole, "rest", 7000, 9_500_000)
     result = measure(whole.lab, [critical, background, rest], 4.0)
     assert result["critical"].lost == 0
-    assert result["critical"].delay.p99_us < 25_000
-    assert result["background"].received_bps + result["rest"].received_bps < 52_000_000
-    assert result["background"].received_bps < result["rest"].received_bps / 3
+    assert result["critical"].delay.p99_us < 40_000
+    assert result["background"].received_bps + result["rest"].received_bps < 9_000_000
+    assert result["background"].received_bps < result["rest"].received_bps / 2
 
 
-def world_flow(world, name, port, rate):
+def uplink(world, name, port, rate):
     return world.flow(name, "ber-br1", "fra-dc1", port).at_rate(rate, 1_200)
 
 
@@ -135,9 +138,14 @@ def test_isolation_lets_only_its_own_flows_in(world, version):
 
 
 def test_policing_holds_the_ceiling_and_marks_what_exceeds_the_commitment(world):
-    flow = world.flow("bulk", "fra-dc1", "ams-dc1", 2049).at_rate(30_000_000, 1_200)
-    result = measure(world.lab, [flow], 4.0)["bulk"]
-    assert 17_000_000 < result.received_bps <= 21_500_000
+    """The kernel's byte limits hold a second's worth at first (targets/frr/README.md): what is policed is the time after it."""
+    size = 1_200
+    flow = world.flow("bulk", "fra-dc1", "ams-dc1", 2049).at_rate(30_000_000, size)
+    result = measure(world.lab, [flow], 10.0)["bulk"]
+    late = [delay for at_us, delay in result.samples if 7_000_000 <= at_us < 10_000_000]
+    rate_bps = sum(delay is not None for delay in late) * size * 8 / 3
+    assert 18_000_000 < rate_bps <= 20_600_000
+    assert result.received_bps < 24_000_000
     assert set(result.dscps) == {10, 12}
     assert result.dscps[12] > result.dscps[10] / 2
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support_push_network import LIMITS, texts_of
+from support_push_network import HASTY, LIMITS, texts_of
 from support_push_worlds import KIT, PARTICULARS
 
 from intentc.diagnostics import Findings
@@ -72,7 +72,8 @@ def test_a_fault_of_one_device(network, verb, kind, on, expected):
     victim = network.agents["fra-pe1"]
     victim.calls.clear()
     victim.faults = [(verb, kind, on)]
-    report = network.apply(plan)
+    limits = HASTY if kind.startswith("hang") else LIMITS
+    report = network.apply(plan, replace(network.options, limits=limits))
     assert report.outcome is expected, report.findings
     assert network.has_nothing_left
     assert network.texts() == texts_of(network, 2 if expected is Outcome.APPLIED else 1)
@@ -82,10 +83,10 @@ def test_a_fault_of_one_device(network, verb, kind, on, expected):
 def test_a_device_that_dies_for_good_goes_back_by_its_own_timer_and_is_named(network):
     network.seed(1)
     plan = network.plan(2, confirm_s=2)
-    patient = replace(network.options, limits=replace(LIMITS, patience_s=0.3, connect_s=1, verb_s=0.7))
+    hasty = replace(network.options, limits=replace(HASTY, patience_s=0.3))
     network.agents["fra-pe1"].calls.clear()
-    network.agents["fra-pe1"].faults = [("apply", "drop-after", 1), *(("restore", "hang", n) for n in range(1, 20))]
-    report = network.apply(plan, patient)
+    network.agents["fra-pe1"].faults = [("apply", "drop-after", 1), *(("restore", "drop", n) for n in range(1, 200))]
+    report = network.apply(plan, hasty)
     assert (report.outcome, report.status, report.unknown) == (Outcome.UNCERTAIN, 4, ("fra-pe1",))
     assert "intentc recover" in report.sentence
     network.agents["fra-pe1"].faults = []

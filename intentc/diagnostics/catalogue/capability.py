@@ -146,6 +146,22 @@ and everything else of the intent holds.
 """,
     ),
     Entry(
+        "E0620",
+        "failover takes longer than it may",
+        """\
+`failover within T` counts from the loss of forwarding, silent loss included, to the last lost packet: the time to
+notice (BFD: multiplier times interval, the larger of both ends) plus the time to repair (computing and installing
+routes). On the slowest link of the path that is more than T. The message says what can be reached, and what each part
+of it takes.
+
+Allow the time that can be reached, shorten the BFD timers where the platform can keep them, or use hardware that
+detects faster. Without BFD at both ends only the IGP notices, after 30 s (IS-IS) or 40 s (OSPF).
+
+    bad:   failover within 50ms     # 3 × 50 ms to notice, 60 ms to repair
+    good:  failover within 300ms
+""",
+    ),
+    Entry(
         "E0690",
         "one resource, two claims",
         """\

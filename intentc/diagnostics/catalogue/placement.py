@@ -5,6 +5,134 @@ from intentc.diagnostics.catalogue.entry import Entry
 
 ENTRIES: tuple[Entry, ...] = (
     Entry(
+        "E0501",
+        "no path between the ends",
+        """\
+The network as it is has no path from one end to the other: nothing connects them but links that are drained, or
+routers that carry no transit traffic (`transit: false`). No clause of the intent has a part in it.
+
+Connect the ends in the topology, put a drained link or router back to `state: up`, or name other ends.
+
+    bad:   links: [{a: r1, b: r2, state: drained}]          # the only link of r1
+    good:  links: [{a: r1, b: r2}]
+""",
+    ),
+    Entry(
+        "E0502",
+        "no path keeps the latency bound",
+        """\
+The fastest path that keeps all other constraints takes longer than the bound: propagation, one packet's serialisation
+per hop, and the queueing of the class. The message names the path and what it takes, `related` the link that takes
+most of it. With `rtt` the time of both directions together counts.
+
+Raise the bound to what can be kept, or allow a shorter path: a new link, or less that is excluded.
+
+    bad:   latency <= 3ms           # the fastest path takes 4.072ms
+    good:  latency <= 5ms
+""",
+    ),
+    Entry(
+        "E0503",
+        "the exclusions leave no path",
+        """\
+`pin`, `avoid` or `encrypt` forbid every path between the ends. The message names the clauses without which there
+would be one, and the links that it would take. A link that passes through a region nobody spoke of is outside a
+`pin`: write what it `crosses`. A router that cannot be configured (`platform: none`) cannot drop packets, so it is
+left out as a whole if it has a forbidden link.
+
+Widen the `pin`, add a link inside, or write `crosses: []` on a link that does not leave the regions of its ends.
+
+    bad:   pin region de            # the only way to the other site leads through nl
+    good:  pin region de, nl
+""",
+    ),
+    Entry(
+        "E0504",
+        "no path passes the waypoints",
+        """\
+`via` names elements that the path has to touch in this order, and no path between the ends does, within the
+exclusions. The message names the first one that cannot be reached in its turn.
+
+Leave the waypoint out, or put the waypoints into the order in which traffic can meet them.
+
+    bad:   via node r9              # hangs on a link that `avoid` excludes
+    good:  via node r4
+""",
+    ),
+    Entry(
+        "E0505",
+        "no path has room",
+        """\
+Every path that keeps the other constraints runs over a link that is full: what higher priorities and earlier intents
+have reserved there, with this rate, exceeds the capacity without `background`, the cap of a strict class (30 % unless
+the class says otherwise), or a class's fixed share. The message names the link that lacks least on the best path, the
+direction, and how much is missing.
+
+Lower the rate, raise the capacity, or give the intent a higher priority.
+
+    bad:   bandwidth 80Mbps         # 50Mbps are left
+    good:  bandwidth 50Mbps
+""",
+    ),
+    Entry(
+        "E0506",
+        "an end cannot be reached at all",
+        """\
+All links of an end are excluded by a clause of the intent, or drained, or there are none: nothing can start or stop
+there, whatever the rest of the network looks like. An end whose router cannot be configured (`platform: none`) must
+not have a link that the intent forbids: nothing there could hold packets back.
+
+Name another end, widen the `pin`, or put the router back to `state: up`.
+
+    bad:   from nyc  pin region eu
+    good:  from ber  pin region eu
+""",
+    ),
+    Entry(
+        "E0507",
+        "a latency that the bound needs is not known",
+        """\
+Every path runs over a link whose latency is neither written nor derivable from the locations of its ends. A bound
+over it would be a guess.
+
+Write the link's `latency`, or the `location` of the sites at both of its ends.
+
+    bad:   - {a: r1, b: r2}
+    good:  - {a: r1, b: r2, latency: 4.2ms}
+""",
+    ),
+    Entry(
+        "E0508",
+        "the devices cannot keep traffic on a path that would do",
+        """\
+There are paths that meet everything the intent asks for, but nothing that the devices can be told makes packets take
+one of them. Steering on a router without labels is loose: it sends packets towards another router by the IGP's own
+next hops, so a link that the IGP never uses cannot be used, nor can a single one of equal-cost links. A router that
+cannot be configured follows the IGP. A router may also have no steering table left.
+
+Change the IGP's metrics so that the link is the shortest way to the router behind it, or relax the clause that rules
+out the IGP's own path.
+
+    bad:   - {a: r1, b: r2, igp_metric: 1000}     # r1 reaches r2 over r3 at 20
+    good:  - {a: r1, b: r2, igp_metric: 15}
+""",
+    ),
+    Entry(
+        "E0509",
+        "the search gave up",
+        """\
+No steering was found, but it was not shown that there is none. Typically a path exists in each failure state, but no
+set of steering rules was found that does right in all of them at once: routers do not know which remote element has
+failed. The search stops after a fixed number of tries, the same on every machine.
+
+Ask for less in the state that is named (a wider bound under failure, fewer kinds of failures), or lower the IGP
+metric of the links that the traffic should fall back to.
+
+    bad:   failover within 1s { survive any 1 link  latency <= 5ms }
+    good:  failover within 1s { survive any 1 link  latency <= 15ms }
+""",
+    ),
+    Entry(
         "E0520",
         "a failure to survive cuts an end off",
         """\
@@ -17,5 +145,100 @@ Give the end a second link (in the topology, and in the network), or leave failu
     good:  failover within 1s { survive any 1 link except access }
 """,
     ),
+    Entry(
+        "E0521",
+        "a failure leaves no path",
+        """\
+`failover` promises that traffic survives the failure that is named, but without the failed element nothing connects
+the ends.
+
+Add a link that does not depend on the element, leave this kind of failure out, or say `except access` if it is the
+end's own link.
+
+    bad:   failover within 1s { survive any 1 node }     # all paths run through p1
+    good:  failover within 1s { survive any 1 link }
+""",
+    ),
+    Entry(
+        "E0522",
+        "a shared risk group cuts all paths",
+        """\
+The links that are named look independent but belong to one shared risk group (a duct, a cable, a building), so one
+failure takes them all. Any one of them alone would leave a path that does.
+
+Move one of them to another duct, add a link outside of it, or do not promise to survive the failure of a risk group.
+
+    bad:   links: [{a: r1, b: r2, srlg: [duct-9]}, {a: r1, b: r3, srlg: [duct-9]}]
+    good:  links: [{a: r1, b: r2, srlg: [duct-9]}, {a: r1, b: r3, srlg: [duct-4]}]
+""",
+    ),
+    Entry(
+        "E0523",
+        "a failure leaves no path within the latency bound",
+        """\
+After the failure that is named, the fastest path takes longer than the bound that holds under failure: that of the
+`failover` block, or the intent's own if the block has none.
+
+Give the block a bound of its own, as large as what the message says can be kept.
+
+    bad:   latency <= 15ms  failover within 1s { survive any 1 link }
+    good:  latency <= 15ms  failover within 1s { survive any 1 link  latency <= 25ms }
+""",
+    ),
+    Entry(
+        "E0524",
+        "a failure leaves no path with room",
+        """\
+After the failure that is named, every path that keeps the other constraints runs over a link that cannot hold the
+rate: what others have reserved there, also for their own failover in the same state, leaves too little.
+
+Promise a lower rate under failure, raise the capacity of the link that is named, or give the intent a higher
+priority.
+
+    bad:   bandwidth 50Mbps  failover within 1s { survive any 1 link }
+    good:  bandwidth 50Mbps  failover within 1s { survive any 1 link  bandwidth 10Mbps }
+""",
+    ),
+    Entry(
+        "E0525",
+        "a failure leaves an end without a link it may use",
+        """\
+The failure that is named takes the last link of an end that the intent may use: the others are excluded by one of its
+clauses, or drained.
+
+Give the end a second link that may be used, or leave failures of its access out of the promise.
+
+    bad:   avoid link L2  failover within 1s { survive any 1 link }     # L1 and L2 are all it has
+    good:  failover within 1s { survive any 1 link }
+""",
+    ),
+    Entry(
+        "E0526",
+        "a failure leaves no path within exclusions and waypoints",
+        """\
+`pin`, `avoid`, `encrypt` and `via` hold under failure as well. After the failure that is named, every path that is
+left is forbidden, or misses a waypoint, maybe because the waypoint itself has failed. Traffic is dropped then, not
+let out.
+
+Widen the `pin`, add a link inside, name several elements that may serve as the waypoint, or leave this kind of
+failure out.
+
+    bad:   pin region de  failover within 1s { survive any 1 link }     # the other way leads through nl
+    good:  pin region de, nl  failover within 1s { survive any 1 link }
+""",
+    ),
     *placement_verify.ENTRIES,
+    Entry(
+        "W0501",
+        "a latency bound without a committed rate",
+        """\
+The queueing delay of a class depends on how much is admitted, and without `bandwidth` nothing is: the bound then
+holds for the propagation alone, and the reported latency has no serialisation and no queueing in it.
+
+Write the rate that the bound is for.
+
+    bad:   latency <= 15ms
+    good:  latency <= 15ms  bandwidth 10Mbps
+""",
+    ),
 )

@@ -5,7 +5,7 @@ PATH=/usr/sbin:/usr/bin:/sbin:/bin
 
 # What keeps traffic in stands before traffic can flow, as a unit ordered before the network does it on a real machine.
 if [ -x /etc/intentc/boot ]; then
-  timeout 60 /etc/intentc/boot >/var/log/intentc-boot.log 2>&1 || echo "/etc/intentc/boot failed: $(tail -n 1 /var/log/intentc-boot.log)" >&2
+  timeout 60 /etc/intentc/boot guard >/var/log/intentc-boot.log 2>&1 || echo "/etc/intentc/boot failed: $(tail -n 1 /var/log/intentc-boot.log)" >&2
 fi
 
 # Segment routing where the kernel has it; containers may not be allowed to write here.
@@ -54,3 +54,6 @@ if grep -v 'sending configuration$\| done$' /var/log/frr/boot.log | grep -q .; t
   exit 1
 fi
 : >/run/lab-started
+
+# The rest of what was persisted, as a unit ordered after FRR does it; nothing waits for it.
+[ ! -x /etc/intentc/boot ] || setsid /etc/intentc/boot </dev/null >>/var/log/intentc-boot.log 2>&1 &

@@ -1,0 +1,78 @@
+"""Rendering: files per device, the sources of every line, no logic in templates."""
+
+import re
+
+import jinja2
+import pytest
+from support_frr import HERE, ORIGIN, TARGETS, config, edge, files, fleet, flow, full_config, mark, targets
+
+from intentc.ir.model import Origin
+from intentc.render import render as module
+from intentc.render.render import render, render_device
+from intentc.targetkit.kit import Artefact
+
+
+def one(item):
+    return render(fleet(item), targets()).devices[item.node]
+
+
+def test_every_device_of_the_fleet_has_its_files_below_its_name():
+    other = config("r4", edges=[edge()])
+    bundle = render(fleet(full_config(), other), targets())
+    assert list(bundle.devices) == ["r1", "r4"]
+    assert [file.path for file in bundle.devices["r4"].files] == ["r4/edge.nft"]
+    device = bundle.devices["r1"]
+    assert (device.target, device.transport, device.config) == ("frr", "ssh", full_config())
+
+
+def test_a_device_without_anything_has_no_files():
+    assert one(config()).files == ()
+
+
+def test_the_same_configuration_is_the_same_text():
+    assert one(full_config()) == one(full_config())
+    assert all(file.text.endswith("\n") and "\0" not in file.text for file in one(full_config()).files)
+
+
+def test_provenance_names_the_line_and_who_asked_for_it():
+    other = Origin(("other",), (HERE,))
+    rules = [mark("one", flow(protocol="udp"), precedence=1), mark("two", flow(protocol="tcp"), precedence=2)]
+    rules[1] = type(rules[1])(*[getattr(rules[1], name) for name in rules[1].__slots__[:-1]], other)
+    bundle = one(config(edges=[edge()], marking=rules))
+    lines = files(bundle)["edge.nft"].splitlines()
+    found = {lines[item.line - 1].split("counter name ")[1].split('"')[1]: item.intents for item in bundle.provenance}
+    assert found == {"one": ("demo",), "two": ("other",)}
+
+
+def test_every_line_that_an_intent_asked_for_is_traced():
+    bundle = one(full_config())
+    traced = {(item.path.split("/")[1], item.line) for item in bundle.provenance}
+    for name, text in files(bundle).items():
+        for number, line in enumerate(text.splitlines(), 1):
+            if (
+                re.search(r"(iif|oif)name .*(ip6? saddr|jump isolate)|limit name|^(class|ip|ipv6) |isis bfd|^4 ", line)
+                and "@routers" not in line
+            ):
+                assert (name, number) in traced, f"{name}:{number}: {line}"
+    assert all(item.intents == ORIGIN.intents and item.spans == ORIGIN.spans for item in bundle.provenance)
+
+
+def test_what_a_template_asks_for_and_nobody_gave_is_an_error(tmp_path):
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "x.j2").write_text("{{ view.nothing }}\n")
+    with pytest.raises(jinja2.UndefinedError):
+        module._write(Artefact("x", "x.j2", ORIGIN), tmp_path)
+
+
+@pytest.mark.parametrize("path", sorted((TARGETS / "frr" / "templates").iterdir()), ids=lambda path: path.name)
+def test_templates_hold_no_logic_beyond_loops_and_presence(path):
+    text = path.read_text()
+    tags = {tag.split()[0] for tag in re.findall(r"{%-?\s*(.*?)\s*-?%}", text)}
+    assert tags <= {"for", "endfor", "if", "endif", "include"}
+    assert all(re.fullmatch(r"if [\w.]+", tag) for tag in re.findall(r"{%\s*(if .*?)\s*%}", text))
+
+
+def test_an_intermediate_configuration_is_rendered_with_the_facts_of_the_fleet():
+    known = fleet(full_config())
+    stage = config(steering=full_config().steering)
+    assert "10.0.0.2" in files(render_device(stage, known, targets()["frr"]))["frr.conf"]
