@@ -89,9 +89,7 @@ class Plain:
             hops = self.next_hops(here, targets) if hops is None else hops
             if not hops or any(name in fences for name, _ in hops):
                 return False
-            return all(
-                step((*nodes, far), (*links, name), places | {place}, share / len(hops)) for name, far in hops
-            )
+            return all(step((*nodes, far), (*links, name), places | {place}, share / len(hops)) for name, far in hops)
 
         if source in self.down_nodes or not step((source,), (), frozenset(), Fraction(1)):
             return None
@@ -114,7 +112,9 @@ class Plain:
         if source not in self.down_nodes:
             yield from extend((source,), ())
 
-    def bundles(self, node: str, targets: frozenset[str], waypoints: Iterable[str]) -> list[tuple[str, tuple[str, ...]]]:
+    def bundles(
+        self, node: str, targets: frozenset[str], waypoints: Iterable[str]
+    ) -> list[tuple[str, tuple[str, ...]]]:
         """What a node can be made to do in this state: sets of links to one neighbour that the IGP uses towards something."""
         found = set()
         for goal in (targets, *(frozenset({name}) for name in waypoints)):

@@ -63,7 +63,9 @@ def router(name: str, *prefixes: str, **rest) -> Node:
     return node(name, attached=prefixes, **{"loopback": loopback, "loopback6": loopback6} | rest)
 
 
-def wire(name: str, *, ms: float = 1.0, mbps: int = 1000, metric: int = 10, ends: tuple[str, str] | None = None, **rest) -> Link:
+def wire(
+    name: str, *, ms: float = 1.0, mbps: int = 1000, metric: int = 10, ends: tuple[str, str] | None = None, **rest
+) -> Link:
     """A link whose name says its ends: `a-b`, parallel ones `a-b#2`."""
     a, b = ends or name.split("#", maxsplit=1)[0].split("-")
     return link(name, a, b, ms=ms, mbps=mbps, metric=metric, **rest)
@@ -116,7 +118,9 @@ def candidate(topology: Topology, source: str, destination: str) -> Candidate:
     return Candidate(one, other, tuple(sorted(flows)), ())
 
 
-def exclusion(*, nodes: Iterable[str] = (), links: Iterable[str] = (), kind: str = "avoid", line: int = 30) -> Exclusion:
+def exclusion(
+    *, nodes: Iterable[str] = (), links: Iterable[str] = (), kind: str = "avoid", line: int = 30
+) -> Exclusion:
     nodes, links = frozenset(nodes), frozenset(links)
     return Exclusion(kind, f"{kind} {' '.join(sorted(nodes | links))}", nodes, links, span(line))
 
@@ -309,5 +313,3 @@ def in_state(found: Realised, key: str, state: str) -> list[str]:
 
 def codes(findings: Findings) -> list[str]:
     return [item.code for item in findings.sorted()]
-
-

@@ -1,470 +1,155 @@
-"""The syntax tree of the intent language: one frozen node per construct, each with the span it was written at."""
+"""The syntax tree of the intent language: one frozen node per construct, each with the span it was written at.
+
+This is the whole tree; values and sets, and clauses, stand in modules of their own.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
-from enum import StrEnum
 
 from intentc.diagnostics import Source, Span
-
-
-class Unit(StrEnum):
-    """What a quantity measures; the value is an exact integer in the unit named on the right."""
-
-    TIME = "time"  # nanoseconds
-    RATE = "rate"  # bits per second
-    SIZE = "size"  # bytes
-    RATIO = "ratio"  # parts per billion
-    NUMBER = "number"  # a bare number, in parts per billion of one (so 0.5 is 500_000_000)
-
-
-# -- values ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name as written, without quotes; `is_quoted` names are literal (never a glob or a keyword)."""
-
-    text: str
-    span: Span
-    is_quoted: bool = False
-
-    @property
-    def is_glob(self) -> bool:
-        """Return whether the name is a pattern with `*` or `?`."""
-        return not self.is_quoted and ("*" in self.text or "?" in self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A number with its unit, as an exact integer (`unit` says of what)."""
-
-    value: int
-    unit: Unit
-    text: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A quoted string where only text can stand (a title, a reason)."""
-
-    text: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Boolean:
-    value: bool
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Date:
-    value: dt.date
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Prefix:
-    """An address or prefix of either family in canonical text (`10.0.0.0/24`, `2001:db8::/64`); host bits are kept for the check."""
-
-    text: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Ports:
-    """`tcp/443`, `tcp/8000-8100`, `udp/…`, `sctp/…`, `icmp` or `any`; `low`/`high` are None without ports."""
-
-    protocol: str
-    low: int | None
-    high: int | None
-    span: Span
-
-
-# A quantity, or the name of a const; `resolve` looks the name up and checks the unit.
-QuantityOrConst = Quantity | Name
-
-# -- expressions -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class ValueList:
-    items: tuple[Value, ...]
-    span: Span
-
-
-Value = Name | Quantity | Boolean | Date | Prefix | ValueList
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """`field op value`; `operator` is one of `== != < <= > >= in "not in" like`."""
-
-    field: Name
-    operator: str
-    value: Value
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class And:
-    operands: tuple[Expression, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Or:
-    operands: tuple[Expression, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    operand: Expression
-    span: Span
-
-
-Expression = Comparison | And | Or | Not
-
-# -- sets --------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class NameTerm:
-    """A name or glob; `kind` is `node site region group service link …` when the user wrote it, else None."""
-
-    name: Name
-    kind: str | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class WhereTerm:
-    """`sites where E`, `nodes where E`, `links where E`, `intents where E`; `kind` is the plural keyword."""
-
-    kind: str
-    condition: Expression
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Restricted:
-    """`base except other` or `base & other`."""
-
-    base: Term
-    operator: str
-    other: Term
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class SetExpression:
-    """A comma-separated union of terms."""
-
-    terms: tuple[Term, ...]
-    span: Span
-
-
-Term = NameTerm | WhereTerm | Restricted | SetExpression
-
-# -- clauses -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class From:
-    set: SetExpression
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class To:
-    set: SetExpression
-    is_any_of: bool
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    left: SetExpression
-    right: SetExpression
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Among:
-    set: SetExpression
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Unidirectional:
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Symmetric:
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class PrefixPair:
-    """`prefix P to P` in a flow."""
-
-    source: Prefix
-    destination: Prefix
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class DscpMatch:
-    """`dscp NAME|N` in a flow."""
-
-    value: Name | Quantity
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class FlowExpression:
-    """All of `parts` hold for a packet of the flow."""
-
-    parts: tuple[Ports | DscpMatch | PrefixPair, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    flows: tuple[FlowExpression, ...]
-    excepted: tuple[FlowExpression, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Overrides:
-    intents: tuple[Name, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Priority:
-    name: Name
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Latency:
-    """`mode` is `one-way` or `rtt`."""
-
-    bound: QuantityOrConst
-    mode: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Jitter:
-    bound: QuantityOrConst
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    bound: QuantityOrConst
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Bandwidth:
-    """`per` is `pair`, `source`, `total` or None when not written."""
-
-    rate: QuantityOrConst
-    reverse: QuantityOrConst | None
-    per: str | None
-    ceiling: QuantityOrConst | None
-    burst: QuantityOrConst | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Transfer:
-    size: QuantityOrConst
-    within: QuantityOrConst
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Pin:
-    regions: tuple[Name, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Element:
-    """`KIND X` of avoid, via and prefer; `kind` is `region node site link provider media srlg label` (for `label`, `KEY = VALUE`)."""
-
-    kind: str
-    name: Name
-    span: Span
-    value: Value | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Avoid:
-    elements: tuple[Element, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Via:
-    elements: tuple[Element, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Prefer:
-    elements: tuple[Element, ...]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class FailureCount:
-    """`any N KIND`; `kind` is `link node srlg site provider`."""
-
-    count: int
-    kind: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Survive:
-    """One `survive` line: its failures happen at the same time."""
-
-    failures: tuple[FailureCount, ...]
-    is_except_access: bool
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class SwitchWhen:
-    """`switch when latency > T | loss > P [for T]`; `metric` is `latency` or `loss`."""
-
-    metric: str
-    threshold: QuantityOrConst
-    hold: QuantityOrConst | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Revert:
-    """`revert after T`; `after` is None for `revert never`."""
-
-    after: QuantityOrConst | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Otherwise:
-    """`action` is `drop` or `best-effort`."""
-
-    action: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Failover:
-    """`within` is None for `failover none`."""
-
-    within: QuantityOrConst | None
-    survive: tuple[Survive, ...]
-    latency: Latency | None
-    bandwidth: Bandwidth | None
-    switch: tuple[SwitchWhen, ...]
-    revert: Revert | None
-    otherwise: Otherwise | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Encrypt:
-    """`method` is `macsec`, `ipsec` or None (either)."""
-
-    method: str | None
-    condition: Expression | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class LabelClause:
-    key: Name
-    value: Value
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Isolate:
-    """`direction` is `to`, `from` or `both`."""
-
-    direction: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Telemetry:
-    every: QuantityOrConst
-    collector: Name | None
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Optimize:
-    goal: str
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class Waive:
-    code: Name
-    until: Date
-    because: Text
-    span: Span
-
-
-Clause = (
-    From
-    | To
-    | Between
-    | Among
-    | Unidirectional
-    | Symmetric
-    | Match
-    | Overrides
-    | Priority
-    | Latency
-    | Jitter
-    | Loss
-    | Bandwidth
-    | Transfer
-    | Pin
-    | Avoid
-    | Via
-    | Prefer
-    | Failover
-    | Encrypt
-    | LabelClause
-    | Isolate
-    | Spread
-    | Telemetry
-    | Optimize
-    | Waive
+from intentc.language.ast_clauses import (
+    Among,
+    Avoid,
+    Bandwidth,
+    Between,
+    Clause,
+    DscpMatch,
+    Element,
+    Encrypt,
+    Failover,
+    FailureCount,
+    FlowExpression,
+    From,
+    Isolate,
+    Jitter,
+    LabelClause,
+    Latency,
+    Loss,
+    Match,
+    Optimize,
+    Otherwise,
+    Overrides,
+    Pin,
+    Prefer,
+    PrefixPair,
+    Priority,
+    Revert,
+    Spread,
+    Survive,
+    SwitchWhen,
+    Symmetric,
+    Telemetry,
+    To,
+    Transfer,
+    Unidirectional,
+    Via,
+    Waive,
+)
+from intentc.language.ast_values import (
+    And,
+    Boolean,
+    Comparison,
+    Date,
+    Expression,
+    Name,
+    NameTerm,
+    Not,
+    Or,
+    Ports,
+    Prefix,
+    Quantity,
+    QuantityOrConst,
+    Restricted,
+    SetExpression,
+    Term,
+    Text,
+    Unit,
+    Value,
+    ValueList,
+    WhereTerm,
 )
 
-# -- declarations ------------------------------------------------------------------------------------------------------
+__all__ = [
+    "Among",
+    "And",
+    "Assertion",
+    "Avoid",
+    "Bandwidth",
+    "Between",
+    "Boolean",
+    "Broken",
+    "Capacity",
+    "Chain",
+    "ClassDeclaration",
+    "Clause",
+    "Comparison",
+    "Connected",
+    "Const",
+    "Date",
+    "Declaration",
+    "DscpMatch",
+    "Element",
+    "Encrypt",
+    "Expression",
+    "Failover",
+    "FailureCount",
+    "File",
+    "FlowExpression",
+    "From",
+    "Group",
+    "Import",
+    "Intent",
+    "Isolate",
+    "Jitter",
+    "LabelClause",
+    "Latency",
+    "Loss",
+    "Match",
+    "Name",
+    "NameTerm",
+    "NoTraffic",
+    "Not",
+    "Optimize",
+    "Or",
+    "Otherwise",
+    "Overrides",
+    "Parallel",
+    "PathLength",
+    "Pin",
+    "Ports",
+    "Prefer",
+    "Prefix",
+    "PrefixPair",
+    "Priority",
+    "Profile",
+    "Property",
+    "Quantity",
+    "QuantityOrConst",
+    "Queue",
+    "Restricted",
+    "Revert",
+    "Service",
+    "SetExpression",
+    "Spread",
+    "Step",
+    "Survive",
+    "SwitchWhen",
+    "Symmetric",
+    "Telemetry",
+    "Term",
+    "Text",
+    "To",
+    "Transfer",
+    "Unidirectional",
+    "Unit",
+    "Utilization",
+    "Value",
+    "ValueList",
+    "Via",
+    "Waive",
+    "WhereTerm",
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,7 @@ class _Demand:
         rules = self._placed.courses[self._placed.normal.course].rules
         arcs = taken.trails[0].arcs
         nodes = self._network.nodes_along(taken.start, arcs)
-        keys = zip(nodes[:-1], (OWN_PORTS, *arcs[:-1]), strict=True)
+        keys = zip(nodes, (OWN_PORTS, *arcs), strict=True)
         return [key for key in keys if key in rules]
 
     def _segments(self, normal: Walk) -> tuple[str, ...]:

@@ -728,7 +728,7 @@ verb_arm() { # TOKEN SECONDS
         save_into "$RUN/pending.new/saved"
         printf '%s\n' "$1" >"$RUN/pending.new/token"
         printf '%s\n' "$deadline" >"$RUN/pending.new/deadline"
-        cp "$0" "$RUN/agent.sh" || fail 14 "cannot keep the agent"
+        cat "$0" >"$RUN/agent.sh.new" && mv "$RUN/agent.sh.new" "$RUN/agent.sh" || fail 14 "cannot keep the agent"
         mv "$RUN/pending.new" "$RUN/pending"
         setsid sh "$RUN/agent.sh" timer "$1" </dev/null >/dev/null 2>&1 9>&- &
         printf '%s\n' $! >"$RUN/pending/timer"

@@ -14,24 +14,27 @@ SMALL = config(edges=[edge()], marking=[mark("one", flow(protocol="udp"))])
 
 @pytest.fixture(scope="module")
 def lab():
-    with lone_router() as (bench, _):
-        yield bench
+    with lone_router() as (bench, node):
+        yield bench, Agent(node).do("state")["running"]
 
 
 @pytest.fixture
 def agent(lab):
     """The agent; whatever a test left is taken away."""
-    own = Agent(lab.nodes["r1"])
+    bench, untouched = lab
+    own = Agent(bench.nodes["r1"])
     yield own
-    clean(own)
+    clean(own, untouched)
 
 
-def clean(own):
+def clean(own, untouched):
     state = own.ask("state")
     if state["pending"] != "none":
         own.ask("restore", state["pending"])
     if state["lock"] != "none":
         own.do("break-lock", state["lock"])
+    if (state["pending"], state["running"], state["persisted"]) == ("none", untouched, "none"):
+        return
     own.do("lock", "clean", "tester", "clean up")
     own.do("arm", "clean", "60")
     own.do("remove", "clean")

@@ -216,7 +216,9 @@ def test_what_is_accepted_holds_in_every_promised_state(case):
         check_paths(topology, item)
     check_capacity(topology, found)
     check_impossible(topology, demands, findings)
-    assert set(found.infeasible) == {item.intent for item in demands} - {item.demand.intent for item in found.demands.values()}
+    assert set(found.infeasible) == {item.intent for item in demands} - {
+        item.demand.intent for item in found.demands.values()
+    }
     assert set(found.infeasible) == {item.intent for item in findings.items if item.code.startswith("E")}
 
 
@@ -254,7 +256,9 @@ def test_the_check_of_capacity_can_fail():
     topology = network([wire("a-b", mbps=10)], ends=("a", "b"))
     found, _ = realised(model(topology, demand(topology, "a", "b", mbps=10)))
     check_capacity(topology, found)
-    bigger = {key: replace(item, demand=replace(item.demand, bandwidth_bps=11 * MBPS)) for key, item in found.demands.items()}
+    bigger = {
+        key: replace(item, demand=replace(item.demand, bandwidth_bps=11 * MBPS)) for key, item in found.demands.items()
+    }
     try:
         check_capacity(topology, replace(found, demands=bigger))
     except AssertionError:

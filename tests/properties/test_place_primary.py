@@ -67,7 +67,9 @@ def cases(draw, *, has_via):
 
 def targets_of(topology):
     return frozenset(
-        name for name, item in topology.nodes.items() if prefix_of("b") in {str(found.prefix) for found in item.attached}
+        name
+        for name, item in topology.nodes.items()
+        if prefix_of("b") in {str(found.prefix) for found in item.attached}
     )
 
 

@@ -99,7 +99,9 @@ def test_an_outage_changes_the_next_hops(state, hops):
 def test_the_footprint_has_all_that_the_next_hops_depend_on():
     net = Net(network([wire("a-b"), wire("b-d"), wire("a-c", metric=50), wire("c-d")]))
     footprint = net.tree("d").footprint(net.network.node_index["a"])
-    touched = [state for state in ("a-b", "b-d", "a-c", "c-d") if net.outages.of(failed("link", state)).mask & footprint]
+    touched = [
+        state for state in ("a-b", "b-d", "a-c", "c-d") if net.outages.of(failed("link", state)).mask & footprint
+    ]
     assert touched == ["a-b", "b-d"]
     assert net.outages.of(failed("node", "b")).mask & footprint
     assert not net.outages.of(failed("node", "c")).mask & footprint
@@ -114,12 +116,14 @@ def failing(draw):
     names = NAMES[:size]
     pairs = draw(
         st.lists(
-            st.tuples(st.sampled_from(names), st.sampled_from(names)).filter(lambda pair: pair[0] < pair[1]), max_size=10
+            st.tuples(st.sampled_from(names), st.sampled_from(names)).filter(lambda pair: pair[0] < pair[1]),
+            max_size=10,
         )
     )
     metric = st.integers(1, 4)
     links = [
-        wire(f"{a}-{b}#{index}", igp_metric=Directional(draw(metric), draw(metric))) for index, (a, b) in enumerate(pairs)
+        wire(f"{a}-{b}#{index}", igp_metric=Directional(draw(metric), draw(metric)))
+        for index, (a, b) in enumerate(pairs)
     ]
     nodes = {name: {"transit": False} for name in draw(st.sets(st.sampled_from(names), max_size=1))}
     topology = network(links, prefixes={name: () for name in names}, nodes=nodes)

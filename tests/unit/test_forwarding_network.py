@@ -14,9 +14,7 @@ TRIANGLE = (wire("a-b", metric=5), wire("b-c", metric=7), wire("a-c", metric=20)
 def metrics(topology):
     """Metrics by sender and receiver."""
     net = build_network(topology)
-    return {
-        f"{net.nodes[net.tail[arc]]}{net.nodes[net.head[arc]]}": net.metric[arc] for arc in range(len(net.tail))
-    }
+    return {f"{net.nodes[net.tail[arc]]}{net.nodes[net.head[arc]]}": net.metric[arc] for arc in range(len(net.tail))}
 
 
 def test_each_direction_has_its_own_figures():

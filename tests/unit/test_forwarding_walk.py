@@ -25,7 +25,10 @@ class Ground:
             node, _, link = place.partition("<")
             found[index[node], self.ingress(node, link)] = tuple(index[name] for name in waypoints)
         packets = Packets(
-            tuple(frozenset(index[name] for name in group) for group in (targets if isinstance(targets[0], tuple) else (targets,))),
+            tuple(
+                frozenset(index[name] for name in group)
+                for group in (targets if isinstance(targets[0], tuple) else (targets,))
+            ),
             frozenset(self.network.link_index[name] for name in fences),
             is_fail_closed,
         )
@@ -39,7 +42,9 @@ class Ground:
 
     def paths(self, taken):
         return {
-            " ".join(self.network.nodes[node] for node in self.network.nodes_along(taken.start, trail.arcs)): trail.share
+            " ".join(
+                self.network.nodes[node] for node in self.network.nodes_along(taken.start, trail.arcs)
+            ): trail.share
             for trail in taken.trails
         }
 

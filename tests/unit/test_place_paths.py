@@ -75,7 +75,13 @@ def test_the_way_that_is_left_costs_no_rule_where_the_igp_goes_there_by_itself()
 def test_the_farthest_waypoint_on_the_path_is_taken():
     links = [wire("a-b", metric=5), wire("b-e", metric=50), wire("a-c"), wire("c-d"), wire("d-e", metric=45)]
     topology = network(links, ends=("a", "e"))
-    item = next(iter(realised(model(topology, demand(topology, "a", "e", exclusions=(exclusion(nodes=["b"]),))))[0].demands.values()))
+    item = next(
+        iter(
+            realised(model(topology, demand(topology, "a", "e", exclusions=(exclusion(nodes=["b"]),))))[
+                0
+            ].demands.values()
+        )
+    )
     assert path_of(item) == ["a c d e"]
     assert rules_of(item) == [("a", None, ("d",))]  # a's way to e itself would lead over b
     assert item.segments == ("d",)
@@ -84,17 +90,15 @@ def test_the_farthest_waypoint_on_the_path_is_taken():
 def test_every_hop_off_the_igp_gets_a_rule_at_its_ingress():
     links = [
         wire("a-b", ms=1),
-        wire("b-c", ms=1, metric=15),
-        wire("c-d", ms=1, metric=15),
-        wire("a-x", ms=20, metric=2),
-        wire("x-d", ms=20, metric=2),
-        wire("b-x", ms=20, metric=2),
-        wire("c-x", ms=20, metric=12),
+        wire("b-c", ms=1),
+        wire("c-d", ms=1),
+        *(wire(f"{name}-x", ms=20, metric=8) for name in "abcd"),
     ]
     topology = network(links, ends=("a", "d"))
     item = place(topology, bound_ms=4)
     assert path_of(item) == ["a b c d"]
-    assert [(node, ingress) for node, ingress, _ in rules_of(item)] == [("a", None), ("b", "a-b"), ("c", "b-c")] or rules_of(item)
+    assert rules_of(item) == [("a", None, ("b",)), ("b", "a-b", ("c",))]  # from c the IGP goes the same way
+    assert item.segments == ("b", "c")
 
 
 def test_waypoints_are_met_in_order():
@@ -102,7 +106,7 @@ def test_waypoints_are_met_in_order():
     topology = network(links, ends=("a", "d"))
     item = place(topology, via=(waypoint(nodes=["c"]), waypoint(nodes=["b"])))
     assert path_of(item) == ["a c b d"]
-    assert item.reason == "steered: IGP's path misses `via c`" or "ends" not in item.reason
+    assert item.reason == "steered: IGP's path misses `via c`"
 
 
 def test_a_waypoint_may_be_a_link():
@@ -175,7 +179,13 @@ def test_a_link_that_the_igp_never_uses_cannot_be_chosen():
 
 
 def test_an_expensive_link_to_a_far_part_can_be_chosen():
-    links = [wire("a-c", ms=1, metric=15), wire("c-d", ms=1), wire("a-b", ms=9), wire("b-d", ms=9), wire("b-c", metric=50)]
+    links = [
+        wire("a-c", ms=1, metric=15),
+        wire("c-d", ms=1),
+        wire("a-b", ms=9),
+        wire("b-d", ms=9),
+        wire("b-c", metric=50),
+    ]
     assert path_of(place(network(links, ends=("a", "d")), bound_ms=5)) == ["a c d"]
 
 

@@ -263,7 +263,11 @@ def test_what_has_the_field_is_refused(field):
 
 
 def test_every_field_of_the_syntax_tree_is_accounted_for():
-    nodes = [item for _, item in inspect.getmembers(ast, dataclasses.is_dataclass) if item.__module__ == ast.__name__]
+    nodes = [
+        item
+        for _, item in inspect.getmembers(ast, dataclasses.is_dataclass)
+        if item.__module__.startswith(ast.__name__)
+    ]
     fields = {
         f"{item.__name__}.{field.name}" for item in nodes for field in dataclasses.fields(item) if field.name != "span"
     }

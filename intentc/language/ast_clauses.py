@@ -1,0 +1,311 @@
+"""Clauses of the syntax tree: what stands in the block of an intent, a profile or a chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from intentc.diagnostics import Span
+from intentc.language.ast_values import (
+    Date,
+    Expression,
+    Name,
+    Ports,
+    Prefix,
+    Quantity,
+    QuantityOrConst,
+    SetExpression,
+    Text,
+    Value,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class From:
+    set: SetExpression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class To:
+    set: SetExpression
+    is_any_of: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    left: SetExpression
+    right: SetExpression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    set: SetExpression
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Unidirectional:
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Symmetric:
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixPair:
+    """`prefix P to P` in a flow."""
+
+    source: Prefix
+    destination: Prefix
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class DscpMatch:
+    """`dscp NAME|N` in a flow."""
+
+    value: Name | Quantity
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class FlowExpression:
+    """All of `parts` hold for a packet of the flow."""
+
+    parts: tuple[Ports | DscpMatch | PrefixPair, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    flows: tuple[FlowExpression, ...]
+    excepted: tuple[FlowExpression, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    intents: tuple[Name, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Priority:
+    name: Name
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """`mode` is `one-way` or `rtt`."""
+
+    bound: QuantityOrConst
+    mode: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Jitter:
+    bound: QuantityOrConst
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    bound: QuantityOrConst
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Bandwidth:
+    """`per` is `pair`, `source`, `total` or None when not written."""
+
+    rate: QuantityOrConst
+    reverse: QuantityOrConst | None
+    per: str | None
+    ceiling: QuantityOrConst | None
+    burst: QuantityOrConst | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    size: QuantityOrConst
+    within: QuantityOrConst
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    regions: tuple[Name, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """`KIND X` of avoid, via and prefer; `kind` is `region node site link provider media srlg label` (for `label`, `KEY = VALUE`)."""
+
+    kind: str
+    name: Name
+    span: Span
+    value: Value | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Avoid:
+    elements: tuple[Element, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    elements: tuple[Element, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Prefer:
+    elements: tuple[Element, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class FailureCount:
+    """`any N KIND`; `kind` is `link node srlg site provider`."""
+
+    count: int
+    kind: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Survive:
+    """One `survive` line: its failures happen at the same time."""
+
+    failures: tuple[FailureCount, ...]
+    is_except_access: bool
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchWhen:
+    """`switch when latency > T | loss > P [for T]`; `metric` is `latency` or `loss`."""
+
+    metric: str
+    threshold: QuantityOrConst
+    hold: QuantityOrConst | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Revert:
+    """`revert after T`; `after` is None for `revert never`."""
+
+    after: QuantityOrConst | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """`action` is `drop` or `best-effort`."""
+
+    action: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Failover:
+    """`within` is None for `failover none`."""
+
+    within: QuantityOrConst | None
+    survive: tuple[Survive, ...]
+    latency: Latency | None
+    bandwidth: Bandwidth | None
+    switch: tuple[SwitchWhen, ...]
+    revert: Revert | None
+    otherwise: Otherwise | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Encrypt:
+    """`method` is `macsec`, `ipsec` or None (either)."""
+
+    method: str | None
+    condition: Expression | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class LabelClause:
+    key: Name
+    value: Value
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Isolate:
+    """`direction` is `to`, `from` or `both`."""
+
+    direction: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Telemetry:
+    every: QuantityOrConst
+    collector: Name | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Optimize:
+    goal: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Waive:
+    code: Name
+    until: Date
+    because: Text
+    span: Span
+
+
+Clause = (
+    From
+    | To
+    | Between
+    | Among
+    | Unidirectional
+    | Symmetric
+    | Match
+    | Overrides
+    | Priority
+    | Latency
+    | Jitter
+    | Loss
+    | Bandwidth
+    | Transfer
+    | Pin
+    | Avoid
+    | Via
+    | Prefer
+    | Failover
+    | Encrypt
+    | LabelClause
+    | Isolate
+    | Spread
+    | Telemetry
+    | Optimize
+    | Waive
+)
