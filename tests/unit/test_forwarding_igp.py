@@ -126,7 +126,7 @@ def failing(draw):
         for index, (a, b) in enumerate(pairs)
     ]
     nodes = {name: {"transit": False} for name in draw(st.sets(st.sampled_from(names), max_size=1))}
-    topology = network(links, prefixes={name: () for name in names}, nodes=nodes)
+    topology = network(links, prefixes=dict.fromkeys(names, ()), nodes=nodes)
     down = failed(
         "srlg",
         "s",
