@@ -88,6 +88,13 @@ def _lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     test.add_argument(
         "--seconds", type=float, default=3.0, metavar="S", help="how long each measurement takes (default 3)"
     )
+    test.add_argument(
+        "--cut",
+        action="append",
+        metavar="STATE",
+        default=[],
+        help="fail this (`link:ID`, `srlg:NAME`, `node:NAME`) under traffic and measure what it costs",
+    )
     execute = _command(actions, "exec", "run a command in a node of the lab")
     for parser in (export, up, down, execute, test):
         _lab_place(parser)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from intentc.place.context import Context
-from intentc.place.diagnose import Layer, Route, Verdict, find_route
+from intentc.place.diagnose import Layer, Route, Verdict, find_route, is_usable_end
 from intentc.place.fences import exclude, find_fences, links_at
 from intentc.place.tasks import common_ends
 from intentc.resolve.model import Exclusion
@@ -39,30 +39,26 @@ def find_cut(context: Context, verdict: Verdict) -> Cut:
 
 
 def _ends_cut(context: Context, verdict: Verdict) -> Cut:
-    network, task = context.network, verdict.task
+    """Return the ends that cannot talk, with the clauses that exclude them or make them leak."""
+    network, task, outage = context.network, verdict.task, verdict.outage
     assert verdict.ends is not None  # noqa: S101  (the caller looked)
-    group = task.groups[verdict.ends.group]
-    barred = task.fences | network.drained | verdict.outage.links
-    ends = [node for node in sorted({verdict.ends.start, *group.targets}) if links_at(network, node) <= barred]
-    guilty = [
-        exclusion
-        for exclusion in task.demand.exclusions
-        if any(links_at(network, node) <= exclude(network, [exclusion]) for node in ends)
+    targets = task.groups[verdict.ends.group].targets
+    ends = [
+        node
+        for node in sorted({verdict.ends.start, *targets})
+        if node in outage.nodes or not is_usable_end(context, task, outage, node)
     ]
+    names = {network.nodes[node] for node in ends}
     leaks = tuple(node for node in task.leaks if node in ends)
-    if leaks and not guilty:
-        guilty = [
-            item
-            for item in task.demand.exclusions
-            if any(exclude(network, [item]) & links_at(network, node) for node in leaks)
-        ]
+    touched = frozenset[int]().union(*(links_at(network, node) for node in leaks))
+    guilty = [item for item in task.demand.exclusions if item.nodes & names or exclude(network, [item]) & touched]
     return Cut(exclusions=tuple(guilty), leaks=leaks, ends=tuple(ends))
 
 
 def _first_missed(context: Context, verdict: Verdict) -> str | None:
     task = verdict.task
     for passed, waypoint in enumerate(task.demand.via):
-        if _route(context, replace(task_with_via(verdict, passed + 1)), task.fences) is None:
+        if _route(context, task_with_via(verdict, passed + 1), task.fences) is None:
             return waypoint.text
     return None
 

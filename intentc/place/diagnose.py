@@ -11,6 +11,7 @@ from intentc.forwarding.outage import Outage
 from intentc.forwarding.walk import Arcs
 from intentc.place.check import Lack, Terms
 from intentc.place.context import Context
+from intentc.place.fences import links_at
 from intentc.place.model import Hop
 from intentc.place.primary import make_quest, open_arcs
 from intentc.place.search import Answer, Quest, find_path
@@ -82,6 +83,14 @@ def diagnose(context: Context, setback: Setback) -> Verdict:
 def _depth(verdict: Verdict) -> tuple[int, int, int]:
     latency = verdict.route.latency_us if verdict.route is not None else 0
     return verdict.layer, -latency, -sum(bps for _, bps in verdict.missing)
+
+
+def is_usable_end(context: Context, task: Task, outage: Outage, node: int) -> bool:
+    """Return whether traffic can start or end at a node that is up."""
+    name = context.network.nodes[node]
+    is_excluded = any(name in exclusion.nodes for exclusion in task.demand.exclusions)
+    up = links_at(context.network, node) - context.network.drained - outage.links
+    return bool(up) and not is_excluded and node not in task.leaks
 
 
 def is_hopeless(context: Context, setback: Setback) -> bool:
@@ -177,15 +186,14 @@ class _Probe:
         yield Layer.DEVICES, self._is_expressible
 
     def _has_ends(self) -> bool:
-        """Return whether both ends are up and neither drained nor excluded altogether."""
-        network, outage = self._context.network, self._setback.outage
-        barred = network.drained | self._task.fences
-        ends = [node for node in self._group.targets if node not in outage.nodes]
-        if self._ends.start in outage.nodes or not ends:
-            return False
-        return self._ends.start in ends or (
-            bool(_links_at(self._context, self._ends.start) - barred - outage.links)
-            and any(_links_at(self._context, node) - barred - outage.links for node in ends)
+        """Return whether both ends are up, have a link that is, and are neither drained, excluded nor fenced off as a whole."""
+        stops = [node for node in self._group.targets if self._can_talk(node)]
+        return self._can_talk(self._ends.start) and bool(stops)
+
+    def _can_talk(self, node: int) -> bool:
+        return node not in self._setback.outage.nodes and (
+            (node == self._ends.start and node in self._group.targets)
+            or is_usable_end(self._context, self._task, self._setback.outage, node)
         )
 
     def _find(self, barred: frozenset[int], *, has_via: bool = True) -> bool:
@@ -226,10 +234,6 @@ class _Probe:
         answer = find_path(replace(quest, weigh=lambda hop: (lacks(hop.arcs[0]), 1)))
         self._last = _route(context, terms, self._ends, answer) or self._last
         return tuple((hop.arcs[0], lacks(hop.arcs[0])) for hop in answer.hops or () if lacks(hop.arcs[0]))
-
-
-def _links_at(context: Context, node: int) -> frozenset[int]:
-    return frozenset(arc >> 1 for arc in context.network.leaving[node])
 
 
 def _free(context: Context, terms: Terms, ends: Ends, is_open: Callable[[int], bool]) -> Quest:

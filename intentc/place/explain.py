@@ -87,9 +87,11 @@ def _cut_off(context: Context, cause: Cause) -> str:
 def _no_end(context: Context, cause: Cause) -> str:
     cut = find_cut(context, cause.verdict)
     who = ends_text(cause.verdict.task)
-    names = names_text([context.network.nodes[node] for node in cut.ends])
     if not cut.ends:
         return f"no end of {who} is in service"
+    names = names_text([context.network.nodes[node] for node in cut.ends])
+    if cut.leaks:
+        return f"{names} cannot drop what must not take a link that {_clauses(cut)} excludes, so it is no end for {who}"
     if cut.exclusions:
         return f"{_clauses(cut)} excludes {names}, an end of {who}"
     return f"{names} is drained or has no link, so there is no traffic from {who}"

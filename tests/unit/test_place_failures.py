@@ -203,8 +203,14 @@ def test_a_backup_across_the_border_is_no_backup():
     pin = exclusion(nodes=["b"], kind="pin")
     found, findings = place(topology, failed("link", "a-c"), failed("link", "c-d"), exclusions=(pin,), otherwise="drop")
     assert found.infeasible == ("x",)
-    assert codes(findings) == ["E0525"]
-    assert "has no other attachment when the link `a-c` fails" in findings.sorted()[0].message
+    (finding,) = findings.items
+    assert (finding.code, finding.state) == ("E0526", "link:a-c")
+    assert finding.message == (
+        "no path from `a` to `d` is left by `pin b` when the link `a-c` fails: it would take `a-b` and `b-d`"
+    )
+    assert finding.related[-1].message == (
+        "no path from `a` to `d` is left by `pin b` when the link `c-d` fails: it would take `b-c` and `b-d`"
+    )
 
 
 def test_a_node_that_cannot_drop_is_fenced_off_if_it_touches_what_is_excluded():

@@ -76,11 +76,11 @@ Lower the rate, raise the capacity, or give the intent a higher priority.
     ),
     Entry(
         "E0506",
-        "an end cannot be reached at all",
+        "an end cannot take part",
         """\
-All links of an end are excluded by a clause of the intent, or drained, or there are none: nothing can start or stop
-there, whatever the rest of the network looks like. An end whose router cannot be configured (`platform: none`) must
-not have a link that the intent forbids: nothing there could hold packets back.
+An end of the intent is excluded by one of its own clauses, is drained or has no link: nothing can start or stop there,
+whatever the rest of the network looks like. An end whose router cannot be configured (`platform: none`) must not have a
+link that the intent excludes either, because nothing there could hold packets back from it.
 
 Name another end, widen the `pin`, or put the router back to `state: up`.
 
@@ -201,15 +201,15 @@ priority.
     ),
     Entry(
         "E0525",
-        "a failure leaves an end without a link it may use",
+        "a failure leaves an end without a link",
         """\
-The failure that is named takes the last link of an end that the intent may use: the others are excluded by one of its
-clauses, or drained.
+The failure that is named takes the last link of an end that carries traffic: there is no other, or the others are
+drained.
 
-Give the end a second link that may be used, or leave failures of its access out of the promise.
+Give the end a second link, put a drained one back to `state: up`, or leave failures of its access out of the promise.
 
-    bad:   avoid link L2  failover within 1s { survive any 1 link }     # L1 and L2 are all it has
-    good:  failover within 1s { survive any 1 link }
+    bad:   links: [{a: r1, b: r2}, {a: r1, b: r3, state: drained}]     # and `survive any 1 link`
+    good:  failover within 1s { survive any 1 link except access }
 """,
     ),
     Entry(
