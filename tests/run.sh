@@ -10,5 +10,8 @@ ruff check --quiet .
 mypy
 if [ "$#" -gt 0 ]; then exec python -m pytest "$@"; fi
 python -m pytest -q -n 2 -m "not lab and not containerlab"
-# Labs measure time: one after another, with nothing beside them.
-exec python -m pytest -m "lab or containerlab"
+# Labs measure time: one after another, with nothing beside them. What fails is tried once more, alone, and said so: a machine
+# that is shared with others may hold a timer back for longer than a promise allows, but hardly twice.
+python -m pytest -m "lab or containerlab" && exit 0
+say "some lab tests failed; those once more:"
+exec python -m pytest -m "lab or containerlab" --last-failed

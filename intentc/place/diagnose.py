@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from intentc.forwarding.figures import latency_of
-from intentc.forwarding.outage import Outage
+from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import Arcs
 from intentc.place.check import Lack, Terms
 from intentc.place.context import Context
@@ -73,6 +73,16 @@ def diagnose(context: Context, setback: Setback) -> Verdict:
     """Return what stands in the way, seen from the ends for which the least does."""
     if setback.shortfall.lack is Lack.TABLES:
         return Verdict(setback, None, Layer.DEVICES, is_proven=False, route=None)
+    if setback.outage is NORMAL or setback.outage in setback.task.outages:
+        return _verdict(context, setback)
+    # Others need a link in a state that this demand is not promised: it may be to blame for that, or for nothing at all.
+    normal = _verdict(context, replace(setback, outage=NORMAL))
+    if normal.is_proven and normal.layer < Layer.JOINTLY:
+        return normal
+    return Verdict(setback, normal.ends, Layer.JOINTLY, is_proven=False, route=normal.route)
+
+
+def _verdict(context: Context, setback: Setback) -> Verdict:
     probes = [_Probe(context, setback, ends) for ends in setback.role.ends_in(setback.outage)]
     found = [verdict for verdict in (probe.verdict() for probe in probes) if verdict is not None]
     if not found:

@@ -10,6 +10,7 @@ from intentc.place.causes import FAILOVER_TIME, GIVEN_UP, SHARED_RISK, Cause
 from intentc.place.check import Lack
 from intentc.place.context import Context
 from intentc.place.cuts import Cut, find_cut
+from intentc.place.diagnose import Layer
 from intentc.place.shortfalls import shortfall_text
 from intentc.place.wording import ends_text, names_text, path_text, rate_text, state_text, time_text
 
@@ -135,6 +136,10 @@ def _inexpressible(context: Context, cause: Cause) -> str:
 
 
 def _given_up(context: Context, cause: Cause) -> str:
+    task, outage = cause.verdict.task, cause.verdict.outage
+    if outage is not NORMAL and outage not in task.outages:
+        own = shortfall_text(context, cause.verdict.setback.shortfall, task)
+        return f"the search for a path from {ends_text(task)} gave up: the last one {own} for others{_when(cause)}"
     own = shortfall_text(context, cause.verdict.setback.shortfall, cause.verdict.task)
     return f"the search for steering from {ends_text(cause.verdict.task)} gave up{_when(cause)}; what the devices do by themselves {own}"
 
@@ -176,6 +181,7 @@ def sorted_causes(causes: Sequence[Cause]) -> list[Cause]:
 
 def _gravity(cause: Cause) -> tuple[int, str, str]:
     verdict = cause.verdict
-    latency = verdict.route.latency_us if verdict.route is not None else 0
-    missing = sum(bps for _, bps in verdict.missing)
-    return -(missing or latency), verdict.task.demand.key, verdict.outage.name
+    size = sum(bps for _, bps in verdict.missing)
+    if verdict.layer is Layer.LATENCY and verdict.route is not None:
+        size = verdict.route.latency_us
+    return -size, verdict.task.demand.key, verdict.outage.name

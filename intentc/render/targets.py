@@ -9,10 +9,9 @@ from pathlib import Path
 from intentc.diagnostics import Diagnostic, Findings, Span
 from intentc.render.capabilities import capabilities
 from intentc.render.checks import check_capabilities
-from intentc.render.matrix import matrix
 from intentc.targetkit.model import Feature, Limits, Target
 
-__all__ = ["capabilities", "check_capabilities", "load_targets", "matrix"]
+__all__ = ["capabilities", "check_capabilities", "load_targets"]
 
 DATA = "target.toml"
 CODE = "__init__.py"

@@ -49,7 +49,7 @@ def copy(tmp_path):
 EXPECTED = {
     "card-fraud": [("E0522", "fraud-scoring", "srlg:duct-leine")],
     "demo": [],
-    "hospital-imaging": [("E0525", "study-upload", "link:bra-bb")],
+    "hospital-imaging": [("E0526", "study-upload", "link:bra-bb")],
     "sovereign-training": [
         ("E0406", "checkpoint-sync", None),
         ("E0526", "dataset-sync", "link:baltic"),

@@ -206,10 +206,10 @@ def test_a_backup_across_the_border_is_no_backup():
     (finding,) = findings.items
     assert (finding.code, finding.state) == ("E0526", "link:a-c")
     assert finding.message == (
-        "no path from `a` to `d` is left by `pin b` when the link `a-c` fails: it would take `a-b` and `b-d`"
+        "no path from `a` to `d` is left by `pin b` when the link `a-c` fails: it would take `a-b` and `b-c`"
     )
     assert finding.related[-1].message == (
-        "no path from `a` to `d` is left by `pin b` when the link `c-d` fails: it would take `b-c` and `b-d`"
+        "no path from `a` to `d` is left by `pin b` when the link `c-d` fails: it would take `a-b` and `b-d`"
     )
 
 

@@ -8,7 +8,7 @@ from support_network import network
 from support_realised import router, span
 
 from intentc.diagnostics import Findings, Severity
-from intentc.render.targets import capabilities, load_targets, matrix
+from intentc.render.targets import capabilities, load_targets
 from intentc.topology.model import Bfd, Management
 
 
@@ -170,10 +170,3 @@ def test_bfd_of_the_network_that_is_too_fast_is_one_finding():
 def test_bfd_of_a_node_that_is_too_fast_is_found_at_the_node():
     _, (finding,) = ask(router(1, bfd=Bfd(20_000, 3), span=span(4)), router(2, bfd=Bfd(50_000, 3)), bfd=Bfd(50_000, 3))
     assert (finding.code, finding.span) == ("E0615", span(4))
-
-
-def test_the_matrix_names_every_feature_and_why_one_is_missing():
-    (block,) = matrix(targets())
-    text = "\n".join(block)
-    assert all(name in text for name in targets()["frr"].features)
-    assert "no: FRR and the kernel keep counters but stream nothing" in text

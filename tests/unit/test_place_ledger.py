@@ -1,0 +1,167 @@
+"""The books: pools, states, shares; the quick answer never differs from the exact one."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support_model import CLASSES, MBPS, failed, network, wire
+
+from intentc.forwarding.network import build_network
+from intentc.forwarding.outage import NORMAL, Outages
+from intentc.place.book import Claim
+from intentc.place.ledger import Ledger, Reservation
+
+NET = build_network(network([wire("a-b", mbps=100), wire("b-c", mbps=100), wire("c-d", mbps=100)]))
+OUTAGES = Outages(NET)
+S1, S2 = OUTAGES.of(failed("link", "b-c")), OUTAGES.of(failed("node", "d"))
+AB, BC = 0, 2
+
+
+def claim(mbps, *, pool="p", name="high", limit=None):
+    return Claim(pool, name, mbps * MBPS, (mbps if limit is None else limit) * MBPS)
+
+
+def reservation(normal, arcs=(AB,), failed=None, states=None):
+    return Reservation(
+        normal, frozenset(arcs), failed or normal, {key: frozenset(of) for key, of in (states or {}).items()}
+    )
+
+
+def ledger(*reservations):
+    books = Ledger(NET, CLASSES)
+    for item in reservations:
+        books.add(item)
+    return books
+
+
+def test_pools_add_up():
+    books = ledger(reservation(claim(30, pool="p")), reservation(claim(20, pool="q")))
+    assert books.reserved(AB) == {"high": 50 * MBPS}
+    assert books.reserved(BC) == {}
+
+
+def test_a_pool_reserves_no_more_than_its_limit():
+    books = ledger(*(reservation(claim(30, limit=40)) for _ in range(2)))
+    assert books.reserved(AB) == {"high": 40 * MBPS}
+
+
+def test_what_goes_elsewhere_is_gone_in_that_state_only():
+    books = ledger(reservation(claim(30), states={S2: ()}))
+    assert (books.reserved(AB), books.reserved(AB, S2)) == ({"high": 30 * MBPS}, {})
+
+
+def test_what_goes_another_way_claims_its_failover_rate():
+    books = ledger(reservation(claim(30), failed=claim(10), states={S2: (BC,)}))
+    assert (books.reserved(BC), books.reserved(BC, S2)) == ({}, {"high": 10 * MBPS})
+
+
+def test_a_pool_of_moved_and_unmoved_members_keeps_the_larger_limit():
+    books = ledger(
+        reservation(claim(30, limit=40)),
+        reservation(claim(30, limit=40), failed=claim(20, limit=20), states={S2: (AB,)}),
+    )
+    assert books.reserved(AB, S2) == {"high": 40 * MBPS}
+    both = ledger(*(reservation(claim(30, limit=40), failed=claim(20, limit=25), states={S2: (AB,)}) for _ in range(2)))
+    assert both.reserved(AB, S2) == {"high": 25 * MBPS}
+
+
+def test_a_further_claim_counts_with_its_pool():
+    books = ledger(reservation(claim(30, limit=40)))
+    assert books.reserved(AB, NORMAL, claim(30, limit=40)) == {"high": 40 * MBPS}
+    assert books.reserved(AB, NORMAL, claim(30, pool="q")) == {"high": 60 * MBPS}
+
+
+def test_classes_that_only_use_a_link_are_there_with_nothing():
+    books = ledger(reservation(claim(0, name="background")))
+    assert books.reserved(AB) == {"background": 0}
+
+
+@pytest.mark.parametrize(
+    ("name", "mbps", "missing"),
+    [
+        ("high", 100, None),
+        ("high", 101, (1, None)),
+        ("critical", 30, None),
+        ("critical", 31, (1, "critical")),
+        ("fixed", 20, None),
+        ("fixed", 25, (5, "fixed")),
+        ("background", 100, None),
+    ],
+)
+def test_what_one_class_may_have(name, mbps, missing):
+    found = ledger().shortage(AB, NORMAL, claim(mbps, name=name))
+    assert (found and (found.missing_bps // MBPS, found.traffic_class)) == missing
+
+
+def test_removing_leaves_nothing():
+    item = reservation(claim(30, limit=40), failed=claim(20), states={S1: (AB, BC), S2: ()})
+    books = ledger(item)
+    books.remove(item)
+    assert (books.used_arcs(), books.reserved(AB), books.reserved(AB, S1), books.states_at(AB)) == ([], {}, {}, ())
+
+
+def test_shortages_of_states_are_found():
+    first = reservation(claim(60, pool="p"), arcs=(AB,), states={S2: (BC,)})
+    second = reservation(claim(60, pool="q"), arcs=(BC,))
+    books = ledger(first, second)
+    (found,) = books.shortages(second)
+    assert (found.arc, found.outage, found.missing_bps) == (BC, S2, 20 * MBPS)
+    assert books.is_short_anywhere(BC, claim(40, pool="r"))
+    assert books.shortage(BC, NORMAL, claim(40, pool="r")) is None
+
+
+@st.composite
+def histories(draw):
+    items = []
+    for _ in range(draw(st.integers(1, 6))):
+        pool = draw(st.sampled_from("pqr"))
+        name = {"p": "high", "q": "critical", "r": "background"}[pool]
+        rate, limit = draw(st.integers(0, 60)), draw(st.sampled_from([20, 60]))
+        states = {state: draw(st.sets(st.sampled_from([AB, BC]))) for state in draw(st.sets(st.sampled_from([S1, S2])))}
+        items.append(
+            reservation(
+                claim(rate, pool=pool, name=name, limit=limit),
+                draw(st.sets(st.sampled_from([AB, BC]))),
+                claim(draw(st.integers(0, 60)), pool=pool, name=name, limit=draw(st.sampled_from([20, 60]))),
+                states,
+            )
+        )
+    return items, draw(st.lists(st.sampled_from(range(len(items))), unique=True))
+
+
+def plain(items, arc, outage):
+    """Reservations by class, counted again from the claims."""
+    pools = {}
+    for item in items:
+        moved = item.states.get(outage)
+        if moved is None and arc in item.arcs:
+            pools.setdefault((item.normal.traffic_class, item.normal.pool), []).append(item.normal)
+        elif moved is not None and arc in moved:
+            pools.setdefault((item.normal.traffic_class, item.normal.pool), []).append(item.failed)
+    found = {}
+    for (name, _), claims in pools.items():
+        whole = min(sum(item.rate_bps for item in claims), max(item.limit_bps for item in claims))
+        found[name] = found.get(name, 0) + whole
+    return found
+
+
+@settings(max_examples=300, deadline=None)
+@given(histories())
+def test_the_books_are_right_after_any_history(case):
+    items, removed = case
+    books = ledger(*items)
+    for index in removed:
+        books.remove(items[index])
+    left = [item for index, item in enumerate(items) if index not in removed]
+    for arc in (AB, BC):
+        for outage in (NORMAL, S1, S2):
+            if arc >> 1 not in outage.links:
+                assert books.reserved(arc, outage) == plain(left, arc, outage)
+        fuller = [outage for outage in (NORMAL, S1, S2) if arc >> 1 not in outage.links]
+        is_short = any(exact(plain(left, arc, outage)) for outage in fuller)
+        assert any(books.shortage(arc, outage) for outage in fuller) == is_short
+
+
+def exact(reserved):
+    """Whether 100 Mbps are too little for what is reserved."""
+    need = sum(max(bps, MBPS) if name == "background" else bps for name, bps in reserved.items())
+    return need > 100 * MBPS or reserved.get("critical", 0) > 30 * MBPS

@@ -1,0 +1,81 @@
+"""Realised demands by name: ids, segments, alternatives, states by id, and the check that nothing is wished."""
+
+from dataclasses import replace
+
+import pytest
+from support_model import demand, failed, failover, model, network, placed, realised, reply, wire
+
+from intentc.realise.realise import realise
+
+DIAMOND = (wire("a-b", ms=1), wire("b-d", ms=10), wire("a-c", ms=2, metric=20), wire("c-d", ms=2, metric=20))
+
+
+def net(links=DIAMOND):
+    return network(links, ends=("a", "d"))
+
+
+def test_the_igp_has_neither_segments_nor_alternatives():
+    item = realised(model(net(), demand(net(), "a", "d")))[0].demands["x/a>d"]
+    assert (item.mechanism, item.segments, item.alternatives, item.steering) == ("igp", (), (), ())
+
+
+def test_steering_has_its_waypoints_as_segments_and_alternatives():
+    item = realised(model(net(), demand(net(), "a", "d", bound_ms=5)))[0].demands["x/a>d"]
+    assert (item.mechanism, item.segments) == ("pbr", ("c",))
+    (first,) = item.alternatives
+    assert (first.preference, first.segments, first.liveness, first.paths) == (100, ("c",), "igp", item.primary)
+
+
+def test_ids_name_the_sites():
+    wanted = demand(net(), "a", "d")
+    found, _ = realised(model(net(), wanted, reply(wanted)))
+    assert {key: item.id for key, item in found.demands.items()} == {"x/a>d": "x/a>d", "x/a>d/reply": "x/a>d/reply"}
+
+
+def test_every_id_of_a_state_has_its_result():
+    """`link:a-b` and a risk group with nothing else in it are the same failure, and both are promised."""
+    promise = failover(failed("srlg", "duct", links=["a-b"]), failed("link", "a-b"), failed("link", "c-d"))
+    item = realised(model(net(), demand(net(), "a", "d", failover=promise)))[0].demands["x/a>d"]
+    assert [result.when for result in item.states] == [("link:a-b",), ("srlg:duct",)]
+    assert item.states[0].paths == item.states[1].paths
+
+
+def test_rules_are_sorted_and_bound_to_links():
+    links = [wire("a-b"), wire("b-c"), wire("c-d"), *(wire(f"{name}-x", ms=20, metric=8) for name in "abcd")]
+    item = realised(model(net(links), demand(net(links), "a", "d", bound_ms=4)))[0].demands["x/a>d"]
+    assert [(rule.node, rule.ingress, rule.is_fail_closed) for rule in item.steering] == [
+        ("a", None, False),
+        ("b", "a-b", False),
+    ]
+
+
+def test_rules_are_closed_where_the_intent_says_drop():
+    item = realised(model(net(), demand(net(), "a", "d", bound_ms=5, otherwise="drop")))[0].demands["x/a>d"]
+    assert [rule.is_fail_closed for rule in item.steering] == [True]
+
+
+def test_a_placement_that_does_not_hold_is_not_passed_on():
+    placement, _ = placed(model(net(), demand(net(), "a", "d", bound_ms=5)))
+    item = placement.demands["x/a>d"]
+    without_rules = replace(item, courses=(replace(item.courses[0], rules={}),))
+    with pytest.raises(RuntimeError, match="does not go as placed"):
+        realise(replace(placement, demands={"x/a>d": without_rules}))
+
+
+def test_loads_are_those_of_all_directions_and_states():
+    promise = failover(failed("link", "a-b"), mbps=7)
+    wanted = demand(net(), "a", "d", mbps=10, failover=promise)
+    found, _ = realised(model(net(), wanted, reply(wanted, bandwidth_bps=3_000_000, pool_bps=3_000_000)))
+    load = found.loads["a-c"]
+    assert (load.reserved.ab, load.worst.ab, load.worst.ba) == (0, 7_000_000, 7_000_000)
+    assert (load.by_class, load.worst_by_class["high"].ab, load.worst_state) == (
+        {},
+        7_000_000,
+        ("link:a-b", "link:a-b"),
+    )
+    primary = found.loads["a-b"]
+    assert (primary.by_class["high"].ab, primary.by_class["high"].ba, primary.worst_state) == (
+        10_000_000,
+        3_000_000,
+        ("", ""),
+    )
