@@ -9,7 +9,7 @@ from intentc.forwarding.figures import latency_of
 from intentc.place.causes import SHARED_RISK, Cause
 from intentc.place.context import Context
 from intentc.place.cuts import find_cut
-from intentc.place.diagnose import find_route
+from intentc.place.reach import find_route
 from intentc.place.wording import names_text, rate_text, state_text, time_text
 
 _NS_PER_US = 1000

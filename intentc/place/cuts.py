@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from intentc.place.context import Context
-from intentc.place.diagnose import Layer, Route, Verdict, find_route, is_usable_end
+from intentc.place.diagnose import Layer, Verdict, is_usable_end
 from intentc.place.fences import exclude, find_fences, links_at
+from intentc.place.reach import Route, find_route
 from intentc.place.tasks import common_ends
 from intentc.resolve.model import Exclusion
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from intentc.forwarding.figures import latency_of
 from intentc.forwarding.outage import NORMAL, Outage
-from intentc.forwarding.walk import Arcs
 from intentc.place.check import Lack, Terms
 from intentc.place.context import Context
 from intentc.place.fences import links_at
-from intentc.place.model import Hop
 from intentc.place.primary import make_quest, open_arcs
-from intentc.place.search import Answer, Quest, find_path
+from intentc.place.reach import Route, free_quest, route_of
+from intentc.place.search import Quest, find_path
 from intentc.place.tasks import Group, Task
 from intentc.place.trial import Ends, Setback
 
-_NS_PER_US = 1000
 _PAIR = 2
 
 
@@ -34,15 +31,6 @@ class Layer(IntEnum):
     CAPACITY = 6
     DEVICES = 7  # steps that devices can be made to take, nothing else being asked of them
     JOINTLY = 8  # the same steering for all states: no search is exact here
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A path that was found in some layer."""
-
-    start: int
-    arcs: Arcs
-    latency_us: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,29 +115,6 @@ def rescuers(context: Context, verdict: Verdict) -> tuple[int, ...]:
     return tuple(found)
 
 
-def find_route(context: Context, task: Task, ends: Ends, outage: Outage, fences: frozenset[int]) -> Route | None:
-    """Return the fastest path that takes no link of `fences` and passes the waypoints, if there is one."""
-    terms = Terms(task, task.groups[ends.group], outage, None)
-    barred = fences | context.network.drained
-    return _route(context, terms, ends, find_path(_free(context, terms, ends, lambda arc: arc >> 1 not in barred)))
-
-
-def fastest_us(context: Context, task: Task, outage: Outage, starts: frozenset[int]) -> int | None:
-    """Return the least latency from any of `starts` that is up (from any source, if none is), capacity aside.
-
-    None where there is no path.
-    """
-    ends = [
-        Ends(index, start)
-        for index, group in enumerate(task.groups)
-        for start in group.sources
-        if start not in outage.nodes
-    ]
-    ends = [item for item in ends if item.start in starts] or ends
-    routes = [find_route(context, task, item, outage, task.barred) for item in ends]
-    return min((route.latency_us for route in routes if route is not None), default=None)
-
-
 class _Probe:
     """The layers for one pair of ends in one state."""
 
@@ -207,17 +172,17 @@ class _Probe:
         )
 
     def _find(self, barred: frozenset[int], *, has_via: bool = True) -> bool:
-        quest = _free(self._context, self._terms, self._ends, lambda arc: arc >> 1 not in barred)
+        quest = free_quest(self._context, self._terms, self._ends, lambda arc: arc >> 1 not in barred)
         return self._search(quest if has_via else replace(quest, via=()))
 
     def _bounded(self, is_open: Callable[[int], bool]) -> Quest:
-        quest = _free(self._context, self._terms, self._ends, is_open)
+        quest = free_quest(self._context, self._terms, self._ends, is_open)
         return replace(quest, bound_us=self._terms.bound_us)
 
     def _search(self, quest: Quest) -> bool:
         answer = find_path(quest)
         self._has_given_up = self._has_given_up or answer.has_given_up
-        self._last = _route(self._context, self._terms, self._ends, answer) or self._last
+        self._last = route_of(self._context, self._terms, self._ends, answer) or self._last
         return answer.hops is not None
 
     def _is_expressible(self) -> bool:
@@ -242,42 +207,5 @@ class _Probe:
 
         quest = self._bounded(lambda arc: arc >> 1 not in self._task.barred)
         answer = find_path(replace(quest, weigh=lambda hop: (lacks(hop.arcs[0]), 1)))
-        self._last = _route(context, terms, self._ends, answer) or self._last
+        self._last = route_of(context, terms, self._ends, answer) or self._last
         return tuple((hop.arcs[0], lacks(hop.arcs[0])) for hop in answer.hops or () if lacks(hop.arcs[0]))
-
-
-def _free(context: Context, terms: Terms, ends: Ends, is_open: Callable[[int], bool]) -> Quest:
-    """Return the search for the fastest path over links that are up, whatever devices can do."""
-    network = context.network
-    scale, ahead = network.units_per_us, terms.task.ahead
-    every = [Hop((arc,), head, is_steered=False) for arc, head in enumerate(network.head)]
-
-    def hops(node: int, _arrival: Arcs) -> Sequence[Hop]:
-        return [every[arc] for arc in network.leaving[node] if arc >> 1 not in terms.outage.links]
-
-    def weigh(hop: Hop) -> tuple[int, ...]:
-        arc = hop.arcs[0]
-        packets = 0 if ahead is None else (1 + ahead) * network.packet_units[arc] * _NS_PER_US
-        return ((network.propagation_ns[arc] or 0) * scale + packets, 1)
-
-    return Quest(
-        network=network,
-        outage=terms.outage,
-        start=ends.start,
-        targets=terms.group.targets,
-        stops=terms.group.stops,
-        hops=hops,
-        is_by_arrival=False,
-        is_open=is_open,
-        weigh=weigh,
-        via=terms.task.via,
-        bound_us=None,
-        ahead=ahead,
-    )
-
-
-def _route(context: Context, terms: Terms, ends: Ends, answer: Answer) -> Route | None:
-    if answer.hops is None:
-        return None
-    arcs = tuple(hop.arcs[0] for hop in answer.hops)
-    return Route(ends.start, arcs, latency_of(context.network, arcs, terms.task.ahead).total)

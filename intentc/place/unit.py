@@ -10,8 +10,8 @@ from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.attempt import MayLack, attempt
 from intentc.place.check import Lack, Shortfall, Terms
 from intentc.place.context import Context
-from intentc.place.diagnose import fastest_us
 from intentc.place.primary import NoPrimary, find_primary, fullest_ppm
+from intentc.place.reach import fastest_us
 from intentc.place.tasks import Task
 from intentc.place.trial import Ends, Role, Setback, Trial
 

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from intentc.forwarding.igp import UNREACHABLE, Igp, Tree
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import OWN_PORTS, Arcs, Decision, Key, Packets, Rules, Walk, walk
 from intentc.place.model import Hop
-
-_MOST_WAYPOINTS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class _Need:
-    """In the state `outage` packets to the addresses of kind `kind` have to leave a node over `arcs`."""
-
-    outage: Outage
-    kind: int
-    arcs: Arcs
+from intentc.realise.waypoints import Need, Place, WaypointChooser
 
 
 class PbrCourse:
@@ -34,8 +23,7 @@ class PbrCourse:
     def __init__(self, igp: Igp, packets: Packets, steerable: frozenset[int], waypoints: tuple[int, ...]) -> None:
         self._igp = igp
         self._packets = packets
-        self._steerable = steerable
-        self._waypoints = waypoints
+        self._chooser = WaypointChooser(igp, packets, steerable, waypoints)
         self._usable = frozenset(waypoints)
         self._rules: dict[Key, tuple[int, ...]] = {}
         self._decided: dict[Outage, Mapping[Key, Decision]] = {}
@@ -135,118 +123,23 @@ class PbrCourse:
             self._rules.pop(key, None)
 
     def _choose(self, key: Key, further: tuple[Outage, Arcs] | None = None) -> tuple[int, ...] | None:
-        """Return waypoints that fulfil all that was fixed at `key` and `further`: none if the IGP does; None: impossible."""
-        needs = self._needs(key, further)
-        same = self._same if key in self._decided.get(NORMAL, {}) else []
-        if self._is_fulfilled_by_igp(key, needs, same):
-            return ()
-        if key[0] not in self._steerable or not self._is_steerable(key[0], needs):
-            return None
-        return self._find(key, needs, same, _MOST_WAYPOINTS)
-
-    def _needs(self, key: Key, further: tuple[Outage, Arcs] | None) -> list[_Need]:
+        """Return waypoints that fulfil all that was fixed at `key`, and `further`."""
         needs = [
-            _Need(outage, kind, arcs)
+            Need(outage, kind, arcs)
             for outage, decisions in self._decided.items()
             for kind, arcs in decisions.get(key, ())
         ]
         if further is not None:
-            needs += [_Need(further[0], kind, further[1]) for kind in range(len(self._packets.addresses))]
-        return needs
+            needs += [Need(further[0], kind, further[1]) for kind in range(len(self._packets.addresses))]
+        normal = self._decided.get(NORMAL, {}).get(key, ())
+        return self._chooser.choose(Place(key[0], needs, self._same if normal else (), normal, self._preferred(key)))
 
-    def _is_fulfilled_by_igp(self, key: Key, needs: Sequence[_Need], same: Sequence[Outage]) -> bool:
-        addresses, igp = self._packets.addresses, self._igp
-        if any(igp.towards(addresses[need.kind], need.outage).next_arcs(key[0]) != need.arcs for need in needs):
-            return False
-        return all(
-            self._is_same(key[0], addresses[kind], outage, arcs)
-            for kind, arcs in (self._decided[NORMAL][key] if same else ())
-            for outage in same
-        )
-
-    def _is_same(self, node: int, targets: frozenset[int], outage: Outage, arcs: Arcs) -> bool:
-        """Return whether the IGP's next hops towards `targets` are `arcs` in a state."""
-        tree = self._igp.towards(targets)
-        if outage.mask & tree.footprint(node):
-            tree = self._igp.towards(targets, outage)
-        return tree.next_arcs(node) == arcs
-
-    def _is_steerable(self, node: int, needs: Sequence[_Need]) -> bool:
-        """Return False where no waypoint at all can do it: a rule treats all kinds of address alike, and the IGP's next
-        hops to anything behind a neighbour are those to the neighbour itself.
-        """
-        head = self._igp.network.head
-        wanted: dict[Outage, Arcs] = {}
-        for need in needs:
-            if wanted.setdefault(need.outage, need.arcs) != need.arcs:
-                return False
-        for outage, arcs in wanted.items():
-            neighbours = {head[arc] for arc in arcs}
-            if len(neighbours) == 1:
-                tree = self._igp.towards_node(min(neighbours), outage)
-                if tree.next_arcs(node) != arcs:
-                    return False
-        return True
-
-    def _find(self, key: Key, needs: Sequence[_Need], same: Sequence[Outage], room: int) -> tuple[int, ...] | None:
-        """Return an ordered list of at most `room` waypoints; each one decides the states in which it is in reach."""
-        if room == 0:
-            return None
-        for waypoint in self._in_order(key, needs):
-            left = self._left_over(key, waypoint, needs, same)
-            if left is None:
-                continue
-            missing, dead = left
-            if not missing and not dead:
-                return (waypoint,)
-            if len(missing) + len(dead) < len(needs) + len(same):
-                rest = self._fall_back(key, missing, dead, room - 1)
-                if rest is not None:
-                    return (waypoint, *rest)
-        return None
-
-    def _fall_back(self, key: Key, needs: Sequence[_Need], same: Sequence[Outage], room: int) -> tuple[int, ...] | None:
-        """Return what decides where the waypoints so far are out of reach: nothing more if the IGP does it right."""
-        if not self._packets.is_fail_closed and self._is_fulfilled_by_igp(key, needs, same):
-            return ()
-        return self._find(key, needs, same, room)
-
-    def _left_over(
-        self, key: Key, waypoint: int, needs: Sequence[_Need], same: Sequence[Outage]
-    ) -> tuple[list[_Need], list[Outage]] | None:
-        """Return what is still to be decided because `waypoint` is out of reach then; None if it leads astray."""
-        node, target = key[0], frozenset({waypoint})
-        if waypoint == node:
-            return None
-        missing: list[_Need] = []
-        for need in needs:
-            tree = self._igp.towards(target, need.outage)
-            if tree.distance(node) == UNREACHABLE:
-                missing.append(need)
-            elif tree.next_arcs(node) != need.arcs:
-                return None
-        dead: list[Outage] = []
-        arcs = self._decided[NORMAL][key][0][1] if same else ()
-        for outage in same:
-            if not self._is_same(node, target, outage, arcs):
-                if self._igp.towards(target, outage).distance(node) != UNREACHABLE:
-                    return None
-                dead.append(outage)
-        return missing, dead
-
-    def _in_order(self, key: Key, needs: Sequence[_Need]) -> Iterator[int]:
-        """Yield waypoints, the best first: the farthest to which the IGP's path is the wanted path, nodes further down the
-        path, the next node, all others.
+    def _preferred(self, key: Key) -> list[int]:
+        """Return the waypoints to try first: the farthest node down the path to which the IGP's path is the wanted path, then
+        those nearer, then the other nodes down the path.
         """
         downstream = [node for node in self._downstream.get(key, ()) if node in self._usable]
-        head = self._igp.network.head
-        order = [
-            *(node for node in downstream if self._is_along(key, node)),
-            *downstream,
-            *(head[arc] for need in needs for arc in need.arcs if head[arc] in self._usable),
-            *self._waypoints,
-        ]
-        yield from dict.fromkeys(order)
+        return [*(node for node in downstream if self._is_along(key, node)), *downstream]
 
     def _is_along(self, key: Key, waypoint: int) -> bool:
         """Return whether the IGP's path to `waypoint` in the normal state is the stretch of the demand's own path."""

@@ -1,0 +1,89 @@
+"""Exact searches over all paths, whatever devices can be made to do: what is possible at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from intentc.forwarding.figures import latency_of
+from intentc.forwarding.outage import Outage
+from intentc.forwarding.walk import Arcs
+from intentc.place.check import Terms
+from intentc.place.context import Context
+from intentc.place.model import Hop
+from intentc.place.search import Answer, Quest, find_path
+from intentc.place.tasks import Task
+from intentc.place.trial import Ends
+
+_NS_PER_US = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path that was found in some layer."""
+
+    start: int
+    arcs: Arcs
+    latency_us: int
+
+
+def find_route(context: Context, task: Task, ends: Ends, outage: Outage, fences: frozenset[int]) -> Route | None:
+    """Return the fastest path that takes no link of `fences` and passes the waypoints, if there is one."""
+    terms = Terms(task, task.groups[ends.group], outage, None)
+    barred = fences | context.network.drained
+    return route_of(
+        context, terms, ends, find_path(free_quest(context, terms, ends, lambda arc: arc >> 1 not in barred))
+    )
+
+
+def fastest_us(context: Context, task: Task, outage: Outage, starts: frozenset[int]) -> int | None:
+    """Return the least latency from any of `starts` that is up (from any source, if none is), capacity aside.
+
+    None where there is no path.
+    """
+    ends = [
+        Ends(index, start)
+        for index, group in enumerate(task.groups)
+        for start in group.sources
+        if start not in outage.nodes
+    ]
+    ends = [item for item in ends if item.start in starts] or ends
+    routes = [find_route(context, task, item, outage, task.barred) for item in ends]
+    return min((route.latency_us for route in routes if route is not None), default=None)
+
+
+def free_quest(context: Context, terms: Terms, ends: Ends, is_open: Callable[[int], bool]) -> Quest:
+    """Return the search for the fastest path over links that are up, whatever devices can do."""
+    network = context.network
+    scale, ahead = network.units_per_us, terms.task.ahead
+    every = [Hop((arc,), head, is_steered=False) for arc, head in enumerate(network.head)]
+
+    def hops(node: int, _arrival: Arcs) -> Sequence[Hop]:
+        return [every[arc] for arc in network.leaving[node] if arc >> 1 not in terms.outage.links]
+
+    def weigh(hop: Hop) -> tuple[int, ...]:
+        arc = hop.arcs[0]
+        packets = 0 if ahead is None else (1 + ahead) * network.packet_units[arc] * _NS_PER_US
+        return ((network.propagation_ns[arc] or 0) * scale + packets, 1)
+
+    return Quest(
+        network=network,
+        outage=terms.outage,
+        start=ends.start,
+        targets=terms.group.targets,
+        stops=terms.group.stops,
+        hops=hops,
+        is_by_arrival=False,
+        is_open=is_open,
+        weigh=weigh,
+        via=terms.task.via,
+        bound_us=None,
+        ahead=ahead,
+    )
+
+
+def route_of(context: Context, terms: Terms, ends: Ends, answer: Answer) -> Route | None:
+    if answer.hops is None:
+        return None
+    arcs = tuple(hop.arcs[0] for hop in answer.hops)
+    return Route(ends.start, arcs, latency_of(context.network, arcs, terms.task.ahead).total)
