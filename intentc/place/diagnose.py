@@ -11,7 +11,7 @@ from intentc.place.check import Lack, Terms
 from intentc.place.context import Context
 from intentc.place.fences import links_at
 from intentc.place.primary import make_quest, open_arcs
-from intentc.place.reach import Route, free_quest, route_of
+from intentc.place.reach import MOST_HOPS, Route, free_quest, route_of
 from intentc.place.search import Quest, find_path
 from intentc.place.tasks import Group, Task
 from intentc.place.trial import Ends, Setback
@@ -206,6 +206,12 @@ class _Probe:
             return missing[arc]
 
         quest = self._bounded(lambda arc: arc >> 1 not in self._task.barred)
-        answer = find_path(replace(quest, weigh=lambda hop: (lacks(hop.arcs[0]), 1)))
+        answer = find_path(
+            replace(
+                quest,
+                weigh=lambda hop: lacks(hop.arcs[0]) * MOST_HOPS + 1,
+                floor=lambda arc: lacks(arc) * MOST_HOPS + 1,
+            )
+        )
         self._last = route_of(context, terms, self._ends, answer) or self._last
         return tuple((hop.arcs[0], lacks(hop.arcs[0])) for hop in answer.hops or () if lacks(hop.arcs[0]))

@@ -14,6 +14,7 @@ from intentc.place.model import Course, Hop
 from intentc.place.search import Answer, Quest, find_path
 
 UTILISATION_LIMIT_PPM = 800_000
+_ONE_RULE = 1 << 48  # a rule more outweighs all metrics of a path
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,8 @@ def make_quest(context: Context, terms: Terms, course: Course, start: int, is_op
     """Return the search for a path with the fewest new rules, among these the IGP's cheapest."""
     network = context.network
 
-    def weigh(hop: Hop) -> tuple[int, ...]:
-        return int(hop.is_steered), max(network.metric[arc] for arc in hop.arcs)
+    def weigh(hop: Hop) -> int:
+        return hop.is_steered * _ONE_RULE + max(network.metric[arc] for arc in hop.arcs)
 
     return Quest(
         network=network,
@@ -108,6 +109,7 @@ def make_quest(context: Context, terms: Terms, course: Course, start: int, is_op
         is_by_arrival=True,
         is_open=is_open,
         weigh=weigh,
+        floor=network.metric.__getitem__,
         via=terms.task.via,
         bound_us=terms.bound_us,
         ahead=terms.task.ahead,

@@ -15,6 +15,7 @@ from intentc.place.search import Answer, Quest, find_path
 from intentc.place.tasks import Task
 from intentc.place.trial import Ends
 
+MOST_HOPS = 1 << 20  # more than any path has: of equal sums the path with fewer hops comes first
 _NS_PER_US = 1000
 
 
@@ -61,10 +62,9 @@ def free_quest(context: Context, terms: Terms, ends: Ends, is_open: Callable[[in
     def hops(node: int, _arrival: Arcs) -> Sequence[Hop]:
         return [every[arc] for arc in network.leaving[node] if arc >> 1 not in terms.outage.links]
 
-    def weigh(hop: Hop) -> tuple[int, ...]:
-        arc = hop.arcs[0]
+    def latency(arc: int) -> int:
         packets = 0 if ahead is None else (1 + ahead) * network.packet_units[arc] * _NS_PER_US
-        return ((network.propagation_ns[arc] or 0) * scale + packets, 1)
+        return ((network.propagation_ns[arc] or 0) * scale + packets) * MOST_HOPS + 1
 
     return Quest(
         network=network,
@@ -75,7 +75,8 @@ def free_quest(context: Context, terms: Terms, ends: Ends, is_open: Callable[[in
         hops=hops,
         is_by_arrival=False,
         is_open=is_open,
-        weigh=weigh,
+        weigh=lambda hop: latency(hop.arcs[0]),
+        floor=latency,
         via=terms.task.via,
         bound_us=None,
         ahead=ahead,

@@ -1,20 +1,23 @@
-"""Exact constrained shortest paths over the steps that devices can be made to take (label setting)."""
+"""Exact constrained shortest paths over the steps that devices can be made to take (label setting).
+
+The order is that of A* (Hart, Nilsson, Raphael 1968) with exact potentials, labels are dropped by dominance (Desrochers and
+Soumis 1988).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 
 from intentc.forwarding.figures import latency_parts
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
 from intentc.forwarding.walk import Arcs
 from intentc.place.model import Hop
+from intentc.place.potentials import FAR, Potentials, Via
 
 MOST_LABELS = 20_000
-_FAR = 1 << 62
-Via = tuple[tuple[frozenset[int], frozenset[int]], ...]  # per waypoint of the intent, in order: nodes, links
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,8 @@ class Quest:
 
     `stops` are all nodes where packets end, rightly or not. `hops` gives the steps at a node for packets that came over
     given arcs (`is_by_arrival` False: whatever arcs they came over), `is_open` the arcs that may be used, `weigh` a step's
-    cost (compared as tuples, added up, smallest first). `bound_us` None: no bound on the latency; `ahead` as in
-    `latency_parts`.
+    cost (smallest sum first), `floor` the least that a step over an arc costs. `bound_us` None: no bound on the latency;
+    `ahead` as in `latency_parts`.
     """
 
     network: Network
@@ -35,7 +38,8 @@ class Quest:
     hops: Callable[[int, Arcs], Sequence[Hop]]
     is_by_arrival: bool
     is_open: Callable[[int], bool]
-    weigh: Callable[[Hop], tuple[int, ...]]
+    weigh: Callable[[Hop], int]
+    floor: Callable[[int], int]
     via: Via
     bound_us: int | None
     ahead: int | None
@@ -57,7 +61,7 @@ class _Label:
     hop: Hop | None
     before: _Label | None
     stage: int
-    cost: tuple[int, ...]
+    cost: int
     propagation_ns: int
     units: int
 
@@ -87,25 +91,44 @@ def find_path(quest: Quest) -> Answer:
 
     A partial path is dropped when another one of the same place costs no more and is no slower in either part of the
     latency. Parallel links that are used together count with the slowest of them.
+
+    A path past waypoints may come to the same place (node and arrival) again, and must not: what was decided there would
+    be decided again. It is sought without this rule first, which is as quick as any search; only where the cheapest such
+    path breaks the rule, paths are told apart by all places that they came through.
     """
-    return _Search(quest).run()
+    search = _Search(quest)
+    answer = search.run(is_loop_free=False)
+    if answer.hops is None or len({hop.arcs for hop in answer.hops}) == len(answer.hops):
+        return answer
+    return search.run(is_loop_free=True)
 
 
 class _Search:
     def __init__(self, quest: Quest) -> None:
         self._quest = quest
-        self._to_go_ns, self._to_go_units = _potentials(quest)
-        self._kept: dict[tuple[int, Arcs, int], list[_Label]] = {}
-        self._heap: list[tuple[tuple[int, ...], int, _Label]] = []
-        self._made = 0
+        network, down = quest.network, quest.outage.links
+        arcs = [arc for arc in range(len(network.head)) if arc >> 1 not in down and quest.is_open(arc)]
+        left = Potentials(network, arcs, quest.targets - quest.outage.nodes, quest.stops, quest.via)
+        self._open = frozenset(arcs)
+        self._to_go = left.least(quest.floor)
+        self._is_bounded = quest.bound_us is not None
+        nothing = [[0] * len(network.nodes)] * (len(quest.via) + 1)
+        self._to_go_ns = left.least(lambda arc: network.propagation_ns[arc] or 0) if self._is_bounded else nothing
+        has_packets = self._is_bounded and quest.ahead is not None
+        self._to_go_units = left.least(network.packet_units.__getitem__) if has_packets else nothing
 
-    def run(self) -> Answer:
+    def run(self, *, is_loop_free: bool) -> Answer:
+        """Return the cheapest path; with `is_loop_free` none that comes to the same place again."""
         quest = self._quest
+        self._is_loop_free = is_loop_free
+        self._kept: dict[tuple[int, Arcs, int], list[_Label]] = {}
+        self._heap: list[tuple[int, int, int, int, _Label]] = []
+        self._made = 0
         stage = advance(quest.via, 0, frozenset(), quest.start)
         if quest.start not in quest.outage.nodes:
-            self._push(_Label(quest.start, None, None, stage, (), 0, 0))
+            self._push(_Label(quest.start, None, None, stage, 0, 0, 0))
         while self._heap:
-            _, _, label = heappop(self._heap)
+            label = heappop(self._heap)[-1]
             if label.node in quest.stops:
                 if label.node in quest.targets and label.stage == len(quest.via):
                     return Answer(tuple(label.steps())[::-1])
@@ -124,32 +147,31 @@ class _Search:
 
     def _is_dominated(self, label: _Label) -> bool:
         """Return whether a path that was extended before, and so costs no more, is as good in all that matters."""
-        is_free = self._quest.bound_us is None
         for other in self._kept.get(self._place(label), ()):
-            is_faster = is_free or (other.propagation_ns <= label.propagation_ns and other.units <= label.units)
-            if is_faster and (not self._quest.via or _arrivals(other) <= _arrivals(label)):
+            is_faster = not self._is_bounded or (
+                other.propagation_ns <= label.propagation_ns and other.units <= label.units
+            )
+            if is_faster and (not self._is_loop_free or _arrivals(other) <= _arrivals(label)):
                 return True
         return False
 
     def _extend(self, label: _Label) -> None:
         quest, network = self._quest, self._quest.network
+        arrivals = _arrivals(label) if self._is_loop_free else frozenset()
         for hop in quest.hops(label.node, label.arrival):
-            if self._to_go_ns[hop.head] == _FAR or not all(quest.is_open(arc) for arc in hop.arcs):
+            if hop.arcs in arrivals or not self._open.issuperset(hop.arcs):
                 continue
-            if quest.via and hop.arcs in _arrivals(label):
-                continue  # the same place twice is a loop: what was decided there is decided again
-            weight = quest.weigh(hop)
-            longer = _Label(
-                node=hop.head,
-                hop=hop,
-                before=label,
-                stage=self._stage(label, hop),
-                cost=tuple(map(sum, zip(label.cost, weight, strict=True))) if label.cost else weight,
-                propagation_ns=label.propagation_ns + max(network.propagation_ns[arc] or 0 for arc in hop.arcs),
-                units=label.units + max(network.packet_units[arc] for arc in hop.arcs),
+            self._push(
+                _Label(
+                    node=hop.head,
+                    hop=hop,
+                    before=label,
+                    stage=self._stage(label, hop),
+                    cost=label.cost + quest.weigh(hop),
+                    propagation_ns=label.propagation_ns + max(network.propagation_ns[arc] or 0 for arc in hop.arcs),
+                    units=label.units + max(network.packet_units[arc] for arc in hop.arcs),
+                )
             )
-            if not self._is_dominated(longer):
-                self._push(longer)
 
     def _stage(self, label: _Label, hop: Hop) -> int:
         if label.stage == len(self._quest.via):
@@ -157,53 +179,19 @@ class _Search:
         return advance(self._quest.via, label.stage, frozenset(arc >> 1 for arc in hop.arcs), hop.head)
 
     def _push(self, label: _Label) -> None:
-        quest = self._quest
-        to_go_ns, to_go_units = self._to_go_ns[label.node], self._to_go_units[label.node]
-        if to_go_ns == _FAR:
+        quest, stage, node = self._quest, label.stage, label.node
+        to_go = self._to_go[stage][node]
+        if to_go == FAR or self._is_dominated(label):
             return
         slow = 0
         if quest.bound_us is not None:
             slow = label.propagation_ns
-            least = latency_parts(quest.network, slow + to_go_ns, label.units + to_go_units, quest.ahead)
-            if least.total > quest.bound_us:
+            propagation_ns, units = slow + self._to_go_ns[stage][node], label.units + self._to_go_units[stage][node]
+            if latency_parts(quest.network, propagation_ns, units, quest.ahead).total > quest.bound_us:
                 return
         self._made += 1
-        heappush(self._heap, ((*label.cost, slow), self._made, label))
+        heappush(self._heap, (label.cost + to_go, label.cost, slow, self._made, label))
 
 
-def _arrivals(label: _Label) -> set[Arcs]:
-    return {hop.arcs for hop in label.steps()}
-
-
-def _potentials(quest: Quest) -> tuple[list[int], list[int]]:
-    """Return per node the least propagation and the least packet time to a target over open arcs, waypoints aside."""
-    network = quest.network
-    entering: list[list[int]] = [[] for _ in network.nodes]
-    wrong = quest.stops - quest.targets
-    for arc, head in enumerate(network.head):
-        if arc >> 1 not in quest.outage.links and head not in wrong and quest.is_open(arc):
-            entering[head].append(arc)
-    by_delay = _distances(quest, entering, lambda arc: network.propagation_ns[arc] or 0)
-    if quest.bound_us is None or quest.ahead is None:
-        return by_delay, [0] * len(network.nodes)
-    return by_delay, _distances(quest, entering, lambda arc: network.packet_units[arc])
-
-
-def _distances(quest: Quest, entering: Sequence[Iterable[int]], length: Callable[[int], int]) -> list[int]:
-    network = quest.network
-    distance = [_FAR] * len(network.nodes)
-    targets = sorted(quest.targets - quest.outage.nodes)
-    for target in targets:
-        distance[target] = 0
-    heap = [(0, target) for target in targets]
-    heapify(heap)
-    while heap:
-        so_far, node = heappop(heap)
-        if so_far > distance[node] or (not network.has_transit[node] and node not in quest.targets):
-            continue
-        for arc in entering[node]:
-            longer = so_far + length(arc)
-            if longer < distance[network.tail[arc]]:
-                distance[network.tail[arc]] = longer
-                heappush(heap, (longer, network.tail[arc]))
-    return distance
+def _arrivals(label: _Label) -> frozenset[Arcs]:
+    return frozenset(hop.arcs for hop in label.steps())

@@ -12,7 +12,7 @@ from intentc.forwarding.walk import Packets
 from intentc.place.book import Claim
 from intentc.place.fences import find_fences
 from intentc.place.model import Realiser
-from intentc.place.search import Via
+from intentc.place.potentials import Via
 from intentc.resolve.model import Candidate, Demand, Exclusion, Flow, Model
 
 _NS_PER_US = 1000
