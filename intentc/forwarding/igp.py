@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 
+from intentc.forwarding.first_hops import FirstHopTables
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
 
@@ -86,6 +87,7 @@ class Igp:
 
     def __init__(self, network: Network) -> None:
         self.network = network
+        self.first_hops = FirstHopTables(network)
         self._trees: dict[tuple[frozenset[int], Outage], Tree] = {}
         self._single = tuple(frozenset({node}) for node in range(len(network.nodes)))
 

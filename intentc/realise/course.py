@@ -24,6 +24,7 @@ class PbrCourse:
         self._igp = igp
         self._packets = packets
         self._chooser = WaypointChooser(igp, packets, steerable, waypoints)
+        self._steerable = steerable
         self._usable = frozenset(waypoints)
         self._rules: dict[Key, tuple[int, ...]] = {}
         self._decided: dict[Outage, Mapping[Key, Decision]] = {}
@@ -76,11 +77,19 @@ class PbrCourse:
         own = self._unsteered(outage, keys)
         found = [] if own is None else [Hop(own, self._igp.network.head[own[0]], is_steered=False)]
         steered = (
-            arcs
-            for arcs in self._bundles(outage, node)
-            if arcs != own and all(self._choose(key, (outage, arcs)) is not None for key in keys)
+            arcs for arcs in self._bundles(outage, node) if arcs != own and self._can_leave_by(keys, outage, arcs)
         )
         return [*found, *(Hop(arcs, self._igp.network.head[arcs[0]], is_steered=True) for arcs in steered)]
+
+    def _can_leave_by(self, keys: Sequence[Key], outage: Outage, arcs: Arcs) -> bool:
+        """Return whether rules can be found; where nothing was decided yet the neighbour itself mostly is the waypoint."""
+        node = keys[0][0]
+        if node not in self._steerable or not self._igp.first_hops.is_direct(arcs, outage):
+            return False
+        is_free = not any(key in decisions for decisions in self._decided.values() for key in keys)
+        if is_free and self._igp.network.head[arcs[0]] in self._usable:
+            return True
+        return all(self._choose(key, (outage, arcs)) is not None for key in keys)
 
     def _unsteered(self, outage: Outage, keys: Sequence[Key]) -> Arcs | None:
         """Return the arcs that packets take with the rules as they are, if all of them go to the same neighbour."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from intentc.resolve.model import Candidate, Demand, Model
 from intentc.topology.model import Directional
@@ -110,12 +110,36 @@ class LinkLoad:
     worst_by_class: Mapping[str, Directional]
 
 
+@dataclass(frozen=True, slots=True)
+class QueueBound:
+    """What holds for the queue of a class at one end of a link, in the normal state and in every promised one.
+
+    `delay_ns` runs from a packet's arrival to its last bit on the wire, `queueing_us` is what of it exceeds the serialisation
+    of one packet of the link's MTU, rounded up. `limit_bytes` is the size the queue needs, `burst_bytes` what the class may
+    send at once. `basis`: `proved` (nothing is lost), `queue-limit` (what is not lost is no later), `assumed`.
+    """
+
+    delay_ns: int
+    queueing_us: int
+    backlog_bytes: int
+    limit_bytes: int
+    burst_bytes: int
+    basis: str
+
+
+QueueKey = tuple[str, str, str]  # link id, sending node, class
+
+
 @dataclass(frozen=True)
 class Realised:
-    """The placed program. `infeasible` names the intents that could not be placed (their findings say why)."""
+    """The placed program. `infeasible` names the intents that could not be placed (their findings say why).
+
+    `queues`: what is known of the queues that placed demands use; empty until the stage that bounds them.
+    """
 
     model: Model
     demands: Mapping[str, RealisedDemand]  # by Demand.key, sorted
     loads: Mapping[str, LinkLoad]  # every link with a reservation, sorted
     infeasible: tuple[str, ...]
     max_utilisation_ppm: int
+    queues: Mapping[QueueKey, QueueBound] = field(default_factory=dict)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from intentc.forwarding.first_hops import members
 from intentc.forwarding.igp import UNREACHABLE, Igp
 from intentc.forwarding.outage import Outage
 from intentc.forwarding.walk import Arcs, Decision, Packets
@@ -35,13 +36,17 @@ class Place:
 
 
 class WaypointChooser:
-    """Finds waypoints for packets. `steerable` nodes can have rules, `usable` ones can be waypoints."""
+    """Finds waypoints for packets. `steerable` nodes can have rules, `usable` ones can be waypoints.
+
+    Nodes down the path are tried one by one. Only then all others: those that lead astray in no state decided are read
+    off the next hops that the node has towards everything (`FirstHops`).
+    """
 
     def __init__(self, igp: Igp, packets: Packets, steerable: frozenset[int], usable: tuple[int, ...]) -> None:
         self._igp = igp
         self._packets = packets
         self._steerable = steerable
-        self._usable = usable
+        self._usable = sum(1 << node for node in usable)
 
     def choose(self, place: Place) -> tuple[int, ...] | None:
         """Return an ordered list of waypoints for a place: none if the IGP does right by itself; None: it is impossible.
@@ -72,31 +77,15 @@ class WaypointChooser:
         return tree.next_arcs(node) == arcs
 
     def _is_steerable(self, place: Place) -> bool:
-        """Return False where no waypoint at all can do it: a rule treats all kinds of address alike, and the IGP's next
-        hops to anything behind a neighbour are those to the neighbour itself.
-        """
-        head = self._igp.network.head
+        """Return False where no waypoint at all can do it: a rule treats all kinds of address alike."""
         wanted: dict[Outage, Arcs] = {}
-        for need in place.needs:
-            if wanted.setdefault(need.outage, need.arcs) != need.arcs:
-                return False
-        for outage, arcs in wanted.items():
-            neighbours = {head[arc] for arc in arcs}
-            if len(neighbours) == 1:
-                tree = self._igp.towards_node(min(neighbours), outage)
-                if tree.next_arcs(place.node) != arcs:
-                    return False
-        return True
+        return all(wanted.setdefault(need.outage, need.arcs) == need.arcs for need in place.needs)
 
     def _find(self, place: Place, needs: Sequence[Need], same: Sequence[Outage], room: int) -> tuple[int, ...] | None:
         """Return an ordered list of at most `room` waypoints; each one decides the states in which it is in reach."""
         if room == 0:
             return None
-        head = self._igp.network.head
-        behind = [head[arc] for need in needs for arc in need.arcs]
-        for waypoint in dict.fromkeys(
-            (*place.preferred, *(node for node in behind if node in self._usable), *self._usable)
-        ):
+        for waypoint in self._in_order(place, needs):
             left = self._left_over(place, waypoint, needs, same)
             if left is None:
                 continue
@@ -108,6 +97,22 @@ class WaypointChooser:
                 if rest is not None:
                     return (waypoint, *rest)
         return None
+
+    def _harmless(self, node: int, needs: Sequence[Need]) -> int:
+        """Return the mask of the nodes that are in reach the right way, or out of reach, in every state decided."""
+        found = self._usable & ~(1 << node)
+        for need in needs:
+            table = self._igp.first_hops.at(node, need.outage)
+            found &= table.by_arcs.get(need.arcs, 0) | table.dead
+        return found
+
+    def _in_order(self, place: Place, needs: Sequence[Need]) -> Iterator[int]:
+        """Yield the nodes that may do: those down the path, which mostly do, before all others are looked at."""
+        head = self._igp.network.head
+        behind = [head[arc] for need in needs for arc in need.arcs]
+        first = [node for node in dict.fromkeys((*place.preferred, *behind)) if self._usable >> node & 1]
+        yield from first
+        yield from members(self._harmless(place.node, needs) & ~sum(1 << node for node in first))
 
     def _fall_back(
         self, place: Place, needs: Sequence[Need], same: Sequence[Outage], room: int
