@@ -1,7 +1,7 @@
 """READ ME FIRST: the one way through, as an ordered list of stages, and the function that runs them.
 
     text ─parse→ files ───┐
-    YAML ─load→ topology ─┴─resolve→ model ─place→ realised ─check→ ─lower→ fleet ─render→ bundle
+    YAML ─load→ topology ─┴─resolve→ model ─place→ realised ─check→ ─explain→ ─lower→ fleet ─render→ bundle
 
 Every stage is one function, typed in and out; user mistakes go to `Findings`, never into an exception. A finding stops a
 declaration and what depends on it, not the run: sound intents are still resolved and placed. Device configuration is made
@@ -11,22 +11,26 @@ only when nothing is wrong, so that nothing half-right can be pushed.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from intentc import resources
-from intentc.diagnostics import Findings, Source
+from intentc.diagnostics import Diagnostic, Edit, Findings, Source
 
 if TYPE_CHECKING:
+    from intentc.assertions.model import AssertionResult
     from intentc.ir.model import Fleet
     from intentc.language import ast
+    from intentc.place.causes import Cause
+    from intentc.place.context import Context
     from intentc.project.model import Project
     from intentc.realise.model import Realised
     from intentc.render.model import Bundle
     from intentc.resolve.model import Model
     from intentc.targetkit.model import Capabilities, Target
     from intentc.topology.model import Topology
+    from intentc.whynot.inquest import Inquest
 
 Progress = Callable[[str], None]
 
@@ -57,14 +61,21 @@ class Run:
     capabilities: Capabilities = field(default_factory=dict)
     model: Model | None = None
     realised: Realised | None = None
+    assertions: tuple[AssertionResult, ...] = ()
+    inquest: Inquest | None = None
+    is_trial: bool = False  # with a repair, to see whether it holds
     fleet: Fleet | None = None
     bundle: Bundle | None = None
 
     @property
     def sources(self) -> dict[str, str]:
         """Text of every input by path, for showing findings."""
-        given = [*self.request.topology, *self.request.intents, *(file.source for file in self.files)]
-        return {source.path: source.text for source in given}
+        return {source.path: source.text for source in self.all_sources}
+
+    @property
+    def all_sources(self) -> tuple[Source, ...]:
+        """Return every input, imported files included."""
+        return (*self.request.topology, *self.request.intents, *(file.source for file in self.files))
 
     @property
     def is_topology_broken(self) -> bool:
@@ -130,7 +141,53 @@ def place(run: Run) -> None:
 
     if run.model is not None and run.topology is not None and not run.is_topology_broken:
         mechanisms = Mechanisms(run.topology, run.capabilities)
-        run.realised = realise(place_model(run.model, mechanisms, run.findings))
+        run.realised = realise(place_model(run.model, mechanisms, run.findings, _inquiry(run)))
+
+
+def _inquiry(run: Run) -> Callable[..., None] | None:
+    """Return what looks into intents that cannot be placed; None where a repair is being tried."""
+    if run.is_trial:
+        return None
+
+    def inquire(context: Context, intent: str, causes: Sequence[Cause]) -> None:
+        from intentc.whynot.inquest import Inquest  # noqa: PLC0415
+        from intentc.whynot.texts import Texts  # noqa: PLC0415
+
+        if run.inquest is None:
+            texts = Texts(run.files, context.model.topology, run.all_sources)
+            run.inquest = Inquest(texts, run.request.today)
+        run.inquest(context, intent, causes)
+
+    return inquire
+
+
+def queue(run: Run) -> None:
+    """Bound what queues do to what was placed; an intent that misses its bounds with it is placed no more."""
+    from intentc.delay.settle import settle_queueing  # noqa: PLC0415
+
+    if run.realised is not None:
+        run.realised = settle_queueing(run.realised, run.findings)
+
+
+def settle_chains(run: Run) -> None:
+    """Sum up what the steps of each chain take, from the final figures; a chain above its budget is placed no more."""
+    from intentc.delay.settle import settle_queueing  # noqa: PLC0415
+    from intentc.delay.withdraw import withdraw  # noqa: PLC0415
+    from intentc.realise.chains import report_missed, with_chains  # noqa: PLC0415
+
+    if run.realised is None or not run.realised.model.chains:
+        return
+    run.realised = with_chains(run.realised)
+    if lost := report_missed(run.realised, run.findings):
+        run.realised = with_chains(settle_queueing(withdraw(run.realised, lost), run.findings))
+
+
+def assess(run: Run) -> None:
+    """Check the assertions over what was placed, in every state that they speak of."""
+    from intentc.assertions.check import check_assertions  # noqa: PLC0415
+
+    if run.realised is not None and run.realised.model.assertions:
+        run.assertions = check_assertions(run.realised, run.findings)
 
 
 def check(run: Run) -> None:
@@ -149,6 +206,46 @@ def settle(run: Run) -> None:
         run.findings.items = list(apply_waivers(run.findings.items, run.model.waivers, run.request.today))
 
 
+def explain(run: Run) -> None:
+    """Say of what cannot be placed which clauses and facts cannot hold together, and which repairs were compiled and hold."""
+    from intentc.whynot.explain import explain as explain_findings  # noqa: PLC0415
+
+    if run.inquest is not None and run.model is not None:
+        demands = len(run.model.demands)
+        run.findings.items = explain_findings(
+            run.findings.items, run.inquest.cases, lambda edits: _findings_with(run, edits), demands
+        )
+
+
+def _findings_with(run: Run, edits: tuple[Edit, ...]) -> Sequence[Diagnostic]:
+    """Return the findings of the same program with some edits made, up to those of the stage before `explain`."""
+    from intentc.whynot.texts import apply_edits, by_file  # noqa: PLC0415
+
+    changes = by_file(edits)
+
+    def changed(source: Source) -> Source:
+        return apply_edits(source, changes[source.path]) if source.path in changes else source
+
+    def read(path: str) -> Source | None:
+        source = run.request.read(path)
+        return None if source is None else changed(source)
+
+    request = replace(
+        run.request,
+        intents=tuple(map(changed, run.request.intents)),
+        topology=tuple(map(changed, run.request.topology)),
+        read=read,
+    )
+    trial = Run(request, Findings(), is_trial=True)
+    is_same_network = not any(source.path in changes for source in run.request.topology)
+    if is_same_network:
+        trial.topology, trial.targets, trial.capabilities = run.topology, run.targets, run.capabilities
+    for stage in STAGES[: STAGES.index(explain)]:
+        if stage not in (load, equip) or not is_same_network:
+            stage(trial)
+    return trial.findings.items
+
+
 def lower(run: Run) -> None:
     """Turn what was placed into vendor-neutral device configuration."""
     from intentc.ir.lower import lower as lower_realised  # noqa: PLC0415
@@ -165,7 +262,21 @@ def render(run: Run) -> None:
         run.bundle = render_fleet(run.fleet, run.targets)
 
 
-STAGES: tuple[Callable[[Run], None], ...] = (load, parse, equip, resolve, place, check, settle, lower, render)
+STAGES: tuple[Callable[[Run], None], ...] = (
+    load,
+    parse,
+    equip,
+    resolve,
+    place,
+    queue,
+    settle_chains,
+    assess,
+    check,
+    settle,
+    explain,
+    lower,
+    render,
+)
 TOPOLOGY_ONLY: tuple[Callable[[Run], None], ...] = (load,)
 SOURCES_ONLY: tuple[Callable[[Run], None], ...] = (load, parse)
 

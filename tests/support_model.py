@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import combinations
 
 from support_network import link, node
 
@@ -139,6 +140,10 @@ def failed(kind: str, name: str, *, links: Iterable[str] = (), nodes: Iterable[s
 
 def every_link(topology: Topology) -> tuple[FailureState, ...]:
     return tuple(failed("link", name) for name in sorted(topology.links))
+
+
+def every_two_links(topology: Topology) -> tuple[FailureState, ...]:
+    return tuple(failed("pair", "+".join(pair), links=pair) for pair in combinations(sorted(topology.links), 2))
 
 
 def every_node(topology: Topology, *ends: str) -> tuple[FailureState, ...]:

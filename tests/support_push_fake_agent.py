@@ -17,7 +17,16 @@ from pathlib import Path
 
 DONE, USAGE, LOCKED, NOT_OURS, UNACCEPTABLE = 0, 10, 11, 12, 13
 
-SCRIPT = """exec bash -c 'exec 3<>/dev/tcp/127.0.0.1/{port}
+SCRIPT = """if [ "$1" = look ]; then
+  shift
+  for verb; do
+    sh "$0" "$verb"; e=$?
+    echo "pending=$(cat /run/intentc/pending/token || echo none)"; echo "intentc-exit=$e"
+    [ "$e" = 0 ] || exit "$e"
+  done
+  exit 0
+fi
+exec bash -c 'exec 3<>/dev/tcp/127.0.0.1/{port}
 printf "%s\\n" "$FAKE_DEVICE" "$PPID" "$@" "" >&3
 IFS= read -r status <&3 && IFS= read -r pending <&3 || exit 1
 mkdir -p /run/intentc/pending; echo "$pending" >/run/intentc/pending/token

@@ -114,6 +114,7 @@ def build(intents: str, net: str = NET) -> Built:
             findings=run.findings.sorted(),
             generator=Generator("test", 1, TODAY.isoformat(), {}),
             inputs={path: input_digest(text.encode()) for path, text in run.sources.items()},
+            assertions=run.assertions,
         ),
         stream,
     )

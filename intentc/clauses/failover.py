@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections import Counter
+
 from intentc.clauses import bandwidth, latency
 from intentc.clauses.kind import ClauseKind, Document, Repeats
 from intentc.clauses.requirement import Promise, Rate, Refusal, SurvivedFailures, worst
@@ -30,7 +32,7 @@ def read(clause: ast.Failover, scope: Scope) -> Promise | Refusal:
     return Promise(
         within,
         tuple(line for line in lines if isinstance(line, SurvivedFailures))
-        or (SurvivedFailures("link", is_except_access=False, span=clause.span),),
+        or (SurvivedFailures((("link", 1),), is_except_access=False, span=clause.span),),
         bound,
         rate,
         revert,
@@ -44,11 +46,10 @@ def _survived(line: ast.Survive, scope: Scope) -> SurvivedFailures | Refusal:
     for failure in line.failures:
         if failure.count < 1:
             return scope.report("E0209", "at least 1 failure has to be survived", failure.span)
-    if len(line.failures) > 1 or line.failures[0].count > 1:
-        return scope.unsupported(
-            "surviving several failures at once", line.span, "write `survive any 1 …`, one line for each kind"
-        )
-    return SurvivedFailures(line.failures[0].kind, line.is_except_access, line.span)
+    counts = Counter[str]()
+    for failure in line.failures:
+        counts[failure.kind] += failure.count
+    return SurvivedFailures(tuple(sorted(counts.items())), line.is_except_access, line.span)
 
 
 def _rate(clause: ast.Bandwidth | None, scope: Scope) -> Rate | Refusal | None:
@@ -88,11 +89,11 @@ CLAUSE = ClauseKind(
     read=read,
     document=Document(
         syntax=(
-            "failover none | failover within T [{ survive any N link|node|srlg|site|provider [except access] …"
+            "failover none | failover within T [{ survive any N link|node|srlg|site|provider [and any M …] [except access] …"
             "  latency <= T  bandwidth R [reverse R]  revert after T|never  otherwise drop|best-effort }]"
         ),
         meaning=(
-            "In every named state a path remains that meets all hard constraints, with the block's latency and bandwidth in"
+            "In every named state (N failures at once, and fewer) a path remains that meets all hard constraints, with the block's latency and bandwidth in"
             " place of the normal ones, at most T after forwarding was lost. Failures of the ends themselves are outside, the"
             " loss of an `any of` replica is not; `except access` also leaves out failures that cut an end's only attachment."
         ),
@@ -101,7 +102,7 @@ CLAUSE = ClauseKind(
             " otherwise `drop` when pinned or encrypted, else `best-effort`"
         ),
         good="failover within 300ms { survive any 1 srlg except access  latency <= 25ms  otherwise drop }",
-        bad="failover within 300ms { survive any 2 link }",
-        why="simultaneous failures are not supported yet",
+        bad="failover within 300ms { survive any 0 link }",
+        why="that promises nothing: leave the clause out, or write `failover none`",
     ),
 )

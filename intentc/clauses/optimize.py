@@ -1,19 +1,13 @@
 from __future__ import annotations
 
 from intentc.clauses.kind import ClauseKind, Document, Repeats
-from intentc.clauses.requirement import Objective, Refusal
+from intentc.clauses.requirement import Objective
 from intentc.clauses.scope import Scope
 from intentc.language import ast
 
-SUPPORTED = "stability"
 
-
-def read(clause: ast.Optimize, scope: Scope) -> Objective | Refusal:
-    """Return the objective; the placement knows only the default one."""
-    if clause.goal != SUPPORTED:
-        return scope.unsupported(
-            f"`optimize {clause.goal}`", clause.span, f"leave it out: `optimize {SUPPORTED}` is the default"
-        )
+def read(clause: ast.Optimize, _scope: Scope) -> Objective:
+    """Return the objective."""
     return Objective(clause.goal, clause.span)
 
 
@@ -25,10 +19,10 @@ CLAUSE = ClauseKind(
     read=read,
     document=Document(
         syntax="optimize stability | latency | cost | utilization",
-        meaning="What to minimise among feasible placements. `stability`: the previous path, else the IGP's own.",
+        meaning="What to minimise among feasible placements. `stability`: the previous path, else the IGP's own."
+        " `latency`: the fastest. `cost`: the least sum of the links' `cost`. `utilization`: the fullest link of all is"
+        " as empty as can be.",
         default="stability",
-        good="optimize stability",
-        bad="optimize cost",
-        why="not supported yet",
+        good="optimize utilization",
     ),
 )

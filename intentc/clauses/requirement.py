@@ -139,6 +139,20 @@ class LatencyBound:
 
 
 @dataclass(frozen=True, slots=True)
+class JitterBound:
+    bound_ns: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class LossBound:
+    """The largest share of packets that may be lost, in parts per billion."""
+
+    bound_ppb: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Rate:
     """Committed rates in bps, burst in bytes; None where nothing was written. `per` is `pair source total`."""
 
@@ -184,9 +198,12 @@ class Through:
 
 @dataclass(frozen=True, slots=True)
 class SurvivedFailures:
-    """`survive any 1 KIND`: every single failure of that kind."""
+    """`survive any N KIND [and any M KIND]`: up to so many failures of each kind (`link node srlg site provider`) at once.
 
-    kind: str  # link | node | srlg | site | provider
+    `failures` pairs kinds with numbers, sorted, each kind once.
+    """
+
+    failures: tuple[tuple[str, int], ...]
     is_except_access: bool
     span: Span
 
@@ -253,6 +270,8 @@ Requirement = (
     | Overriding
     | Treatment
     | LatencyBound
+    | JitterBound
+    | LossBound
     | Rate
     | Pinned
     | AvoidedAll

@@ -58,6 +58,7 @@ def manifest_parts(compiled: Run) -> Compiled:
         findings=compiled.findings.sorted(),
         generator=Generator(__version__, request.project.language, request.today.isoformat(), {}),
         inputs={path: input_digest(text.encode()) for path, text in compiled.sources.items()},
+        assertions=compiled.assertions,
     )
 
 

@@ -1,4 +1,4 @@
-"""One intent from its source line to the lines on devices."""
+"""One intent or chain from its source line to the lines on devices."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from intentc.cli.compilation import compile_project, open_project, show_findings
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.failures import Refusal
-from intentc.manifest.build import intent_entries
+from intentc.manifest.build import chain_entries, intent_entries
 from intentc.manifest.model import DemandEntry, IntentEntry
 from intentc.pipeline import Run
 from intentc.render.model import DeviceBundle
+from intentc.report.chains import chain_lines
 from intentc.report.wording import milliseconds, rate
 
 
@@ -29,7 +30,8 @@ def explain_intent(arguments: argparse.Namespace, console: Console) -> Exit:
     if entry is None:
         near = difflib.get_close_matches(arguments.subject, entries, n=1)
         raise Refusal(
-            f"there is no intent `{arguments.subject}` and no such code", *[f"did you mean `{name}`?" for name in near]
+            f"there is no intent or chain `{arguments.subject}` and no such code",
+            *[f"did you mean `{name}`?" for name in near],
         )
     console.out("\n".join(_lines(entry, compiled)))
     return verdict(compiled)
@@ -37,6 +39,8 @@ def explain_intent(arguments: argparse.Namespace, console: Console) -> Exit:
 
 def _lines(entry: IntentEntry, compiled: Run) -> Iterator[str]:
     yield f"{entry.name}  ({entry.file}:{entry.line})  {entry.status}, class {entry.traffic_class or '–'}"
+    chains = chain_entries(compiled.realised, compiled.findings.sorted())
+    yield from chain_lines(chain for chain in chains if chain.name == entry.name)
     for demand in entry.demands:
         yield ""
         yield from _demand(demand)

@@ -1,11 +1,12 @@
-"""The table that closes `check` and `compile`: a line per intent."""
+"""The tables that close `check` and `compile`: a line per intent, one per chain and source site, and one per assertion."""
 
 from __future__ import annotations
 
 from intentc.cli.console import Console
-from intentc.manifest.build import intent_entries, link_entries
+from intentc.manifest.build import assertion_entries, chain_entries, intent_entries, link_entries
 from intentc.pipeline import Run
-from intentc.report.text import compile_summary
+from intentc.report.chains import chain_summary
+from intentc.report.text import assertion_summary, compile_summary
 
 
 def show_summary(compiled: Run, console: Console) -> None:
@@ -15,3 +16,9 @@ def show_summary(compiled: Run, console: Console) -> None:
     intents = intent_entries(compiled.model, compiled.realised, compiled.findings.sorted())
     links = link_entries(compiled.topology, compiled.realised)
     console.out(compile_summary(intents, links, console.style))
+    chains = list(chain_entries(compiled.realised, compiled.findings.sorted()))
+    if chains:
+        console.out(chain_summary(chains, console.style))
+    if compiled.assertions:
+        console.out("")
+        console.out(assertion_summary(assertion_entries(compiled.assertions), console.style))

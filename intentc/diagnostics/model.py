@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+LINE_BREAK = re.compile(r"\r\n?|\n")  # what ends a line for every span; a form feed or U+2028 does not
 
 
 @dataclass(frozen=True, slots=True, order=True)

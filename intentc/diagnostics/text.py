@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from intentc.diagnostics.model import Diagnostic, Severity, Span
+from intentc.diagnostics.model import LINE_BREAK, Diagnostic, Severity, Span
 
 TAB_WIDTH = 4
 LIMIT = 50  # findings shown in text; the rest is counted
@@ -80,7 +80,7 @@ def _context(item: Diagnostic) -> list[tuple[str, str | None]]:
 def _snippet(span: Span, message: str, sources: Mapping[str, str], style: TextStyle, colour: str) -> list[str]:
     where = f"{span.file}:{span.line}:{span.column}"
     text = sources.get(span.file)
-    lines = text.splitlines() if text is not None else []
+    lines = _lines(text) if text is not None else []
     if span.line > len(lines):
         return [f"  --> {where}" + (f": {message}" if message else "")]
     raw = lines[span.line - 1].lstrip("\ufeff") if span.line == 1 else lines[span.line - 1]
@@ -94,6 +94,11 @@ def _snippet(span: Span, message: str, sources: Mapping[str, str], style: TextSt
         f"{span.line} | {_expanded(raw)}",
         f"{gutter} | {' ' * pad}{style.paint(carets + (f' {message}' if message else ''), colour)}",
     ]
+
+
+def _lines(text: str) -> list[str]:
+    lines = LINE_BREAK.split(text)
+    return lines if lines[-1] else lines[:-1]
 
 
 def _expanded(text: str) -> str:

@@ -62,7 +62,10 @@ class MarkRule:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Queue:
-    """One class on one port. `guarantee_bps` is reserved; a strict queue may not exceed `cap_bps`."""
+    """One class on one port. `guarantee_bps` is reserved; a strict queue may not exceed `cap_bps`.
+
+    `burst_bytes`: what the class may send at once, before all others and at the link's rate, and still keep to its guarantee.
+    """
 
     traffic_class: str
     dscps: tuple[int, ...]  # with the re-marked code points
@@ -72,6 +75,7 @@ class Queue:
     weight: int
     limit_bytes: int
     is_ecn: bool
+    burst_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True, order=True)

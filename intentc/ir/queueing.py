@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from intentc.delay.service import guarantee_bps, open_limit_bytes
 from intentc.ir.ground import DEFAULT_CLASS, Ground, asked_by, code_points, merged
 from intentc.ir.model import PortQueueing, Queue
 from intentc.ir.usage import Usage, find_usage
-from intentc.realise.model import RealisedDemand
+from intentc.realise.model import QueueBound, RealisedDemand
 from intentc.resolve.model import Scheduling, TrafficClass
 from intentc.topology.model import Link
 
 _PPB = 1_000_000_000
-_LEAST_FRAMES = {Scheduling.STRICT: 16, Scheduling.WEIGHT: 32, Scheduling.SHARE: 32, Scheduling.IDLE: 32}
-# How long a full queue may hold a packet: short where latency counts, longer where TCP fills it (RFC 3246 §2, RFC 7567).
-_HOLD_US = {Scheduling.STRICT: 10_000, Scheduling.WEIGHT: 50_000, Scheduling.SHARE: 50_000, Scheduling.IDLE: 50_000}
-_BITS_US_PER_BYTE_S = 8_000_000
 
 
 def lower_queueing(ground: Ground) -> Mapping[str, tuple[PortQueueing, ...]]:
@@ -76,17 +73,11 @@ class _End:
 
     def guarantee_bps(self, own: TrafficClass) -> int:
         """Return what a class is sure of: its reservations in the worst promised state, or its fixed share."""
-        reserved = self.reserved_bps.get(own.name, 0)
-        share = self.rate_bps * own.share_ppb // _PPB
-        match own.scheduling:
-            case Scheduling.STRICT:
-                return min(reserved, share)
-            case Scheduling.SHARE:
-                return share
-            case Scheduling.IDLE:
-                return max(reserved, share)
-            case Scheduling.WEIGHT:
-                return reserved
+        return guarantee_bps(own, self.rate_bps, self.reserved_bps.get(own.name, 0))
+
+    def bound(self, own: TrafficClass) -> QueueBound | None:
+        """Return what is known of the queue of a class; None where no placed demand is promised anything in it."""
+        return self.ground.realised.queues.get((self.link.id, self.node, own.name))
 
 
 def _port(end: _End, interface: str) -> PortQueueing:
@@ -120,12 +111,15 @@ def _queue(end: _End, own: TrafficClass, part_bps: int) -> Queue:
         weight=own.weight,
         limit_bytes=_limit(end, own, served),
         is_ecn=own.is_ecn,
+        burst_bytes=bound.burst_bytes if (bound := end.bound(own)) is not None else 0,
     )
 
 
 def _limit(end: _End, own: TrafficClass, served_bps: int) -> int:
-    """Return the size of the queue in bytes: room for the bursts that were promised, else for a bounded time of service."""
+    """Return the size of the queue in bytes: what its bound takes, else room for bursts and a bounded time of service."""
+    bound = end.bound(own)
+    if bound is not None:
+        return bound.limit_bytes
     bursts = sum(item.demand.burst_bytes for item in end.users(own.name) if item.demand.has_bandwidth)
-    frames = _LEAST_FRAMES[own.scheduling] * end.link.mtu
-    wanted = max(frames, served_bps * _HOLD_US[own.scheduling] // _BITS_US_PER_BYTE_S, bursts)
+    wanted = open_limit_bytes(own, end.link.mtu, served_bps, bursts)
     return wanted if end.link.queue_bytes is None else max(end.link.mtu, min(wanted, end.link.queue_bytes))

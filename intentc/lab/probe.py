@@ -110,6 +110,8 @@ def probing(lab: Lab, flows: Sequence[Flow]) -> Iterator[Measurement]:
     nodes = sorted({node for flow in flows for node in (flow.source, flow.destination)})
     with contextlib.ExitStack() as stack:
         agents = {node: stack.enter_context(_agent(lab, node, _share(node, flows, tasks, run))) for node in nodes}
+        for node, agent in agents.items():
+            _await_ready(agent, node)
         for agent in agents.values():
             _say(agent, "go")
         yield measurement
@@ -151,17 +153,20 @@ def _share(node: str, flows: Sequence[Flow], tasks: Sequence[FlowTask], run: int
 
 @contextmanager
 def _agent(lab: Lab, node: str, task: Task) -> Iterator[subprocess.Popen[str]]:
-    """Run the agent of a node for the body, which starts when it listens."""
+    """Run the agent of a node for the body; it has its task, and need not listen yet."""
     pipe = subprocess.PIPE
     argv = enter_network(lab.pid(node), [sys.executable, "-m", "intentc.lab.probe_agent"])
     with subprocess.Popen(argv, env=environment(), stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
         try:
             _write(process, task_line(task))
-            if process.stdout is None or process.stdout.readline() != "ready\n":
-                raise LabError(f"the probe on {node} did not start: {_words(process)}")
             yield process
         finally:
             process.kill()
+
+
+def _await_ready(process: subprocess.Popen[str], node: str) -> None:
+    if process.stdout is None or process.stdout.readline() != "ready\n":
+        raise LabError(f"the probe on {node} did not start: {_words(process)}")
 
 
 def _say(process: subprocess.Popen[str], word: str) -> None:

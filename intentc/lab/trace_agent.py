@@ -1,6 +1,7 @@
 """Finds out who forwards a flow: packets of the flow with every hop limit at once, and who reports that it ran out.
 
-Runs in a node's network. Standard input: one task as JSON; standard output: `[[hop limit, address, round trip in µs], …]`.
+Runs in a node's network. Standard input: tasks as JSON, carried out one after the other; standard output: for each of them
+`[[hop limit, address, round trip in µs], …]`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import socket
 import struct
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intentc.lab.packets import tcp_ports, tcp_segment
@@ -22,13 +24,18 @@ _IPV6_RECVERR = 25
 _MARK = struct.Struct("!4sI")
 _MAGIC = b"itct"
 _FIRST_SEQUENCE = 1_000_000
+_GRACE_S = 0.3  # for the last answer, once the one before it has come
 _SO_EE = struct.Struct("@IBBBBII")  # struct sock_extended_err, followed by the address of the node that reported
 _ICMP_ORIGINS = frozenset({2, 3})  # SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6
 
 
 @dataclass(frozen=True, slots=True)
 class TraceTask:
-    """The flow whose path is asked for; `wait_s` is how long answers may take."""
+    """The flow whose path is asked for; `wait_s` is how long answers may take.
+
+    Behind a router with one of the addresses `gateways` lies nothing but the destination, which need not answer: a fence may
+    drop what it says.
+    """
 
     protocol: str
     source: str
@@ -38,6 +45,7 @@ class TraceTask:
     dscp: int
     hops: int
     wait_s: float
+    gateways: Sequence[str] = ()
 
 
 Answer = tuple[int, str, int]
@@ -56,16 +64,19 @@ def trace(task: TraceTask) -> list[Answer]:
                 with contextlib.suppress(OSError):
                     _send(probe, task, hop)
         end = time.monotonic() + task.wait_s
-        while (left := end - time.monotonic()) > 0 and not _is_complete(answers, task):
+        while (left := end - time.monotonic()) > 0 and not _has_reached(answers, (task.destination,)):
             select.select([probe], [], [probe], left)
             for hop, address in (*_errors(probe, task), *_replies(probe, task)):
                 if hop in sent:
                     answers.setdefault(hop, (hop, address, (time.monotonic_ns() - sent[hop]) // 1000))
+            if _has_reached(answers, task.gateways):
+                end = min(end, time.monotonic() + _GRACE_S)
     return [answers[hop] for hop in sorted(answers)]
 
 
-def _is_complete(answers: dict[int, Answer], task: TraceTask) -> bool:
-    reached = [hop for hop, address, _ in answers.values() if address == task.destination]
+def _has_reached(answers: dict[int, Answer], places: Sequence[str]) -> bool:
+    """Return whether one of the addresses has answered, and everybody before it."""
+    reached = [hop for hop, address, _ in answers.values() if address in places]
     return bool(reached) and all(hop in answers for hop in range(1, min(reached)))
 
 
@@ -147,8 +158,8 @@ def _replies(probe: socket.socket, task: TraceTask) -> list[tuple[int, str]]:
 
 
 def main() -> None:
-    """Carry out the task on standard input."""
-    print(json.dumps(trace(TraceTask(**json.load(sys.stdin)))))
+    """Carry out the tasks on standard input."""
+    print(json.dumps([trace(TraceTask(**task)) for task in json.load(sys.stdin)]))
 
 
 if __name__ == "__main__":

@@ -5,8 +5,6 @@ This is the whole tree; values and sets, and clauses, stand in modules of their 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from intentc.diagnostics import Source, Span
 from intentc.language.ast_clauses import (
     Among,
@@ -69,6 +67,7 @@ from intentc.language.ast_values import (
     ValueList,
     WhereTerm,
 )
+from intentc.language.node import node
 
 __all__ = [
     "Among",
@@ -152,34 +151,34 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Import:
     path: Text
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Const:
     name: Name
     value: Quantity
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Group:
     name: Name
     set: SetExpression
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Capacity:
     rate: QuantityOrConst
     is_per_host: bool
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Service:
     """`at`, `prefixes` and `ports` hold all lines of their kind; `health` is a tcp port."""
 
@@ -192,7 +191,7 @@ class Service:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Queue:
     """`queue N%` (`strict` False) or `queue strict [N%]`; `share` is a ratio or None."""
 
@@ -201,7 +200,7 @@ class Queue:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ClassDeclaration:
     """`drop` is `low`, `medium` or `high`; `dscp` a name or number."""
 
@@ -214,7 +213,7 @@ class ClassDeclaration:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Profile:
     name: Name
     extends: tuple[Name, ...]
@@ -222,7 +221,7 @@ class Profile:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Intent:
     name: Name
     title: Text | None
@@ -231,7 +230,7 @@ class Intent:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Step:
     """`step A -> [any of] B [processing T] [calls N]`."""
 
@@ -243,13 +242,13 @@ class Step:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Parallel:
     steps: tuple[Step, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Chain:
     name: Name
     title: Text | None
@@ -259,7 +258,7 @@ class Chain:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Utilization:
     """`utilization <= P on SET`; the set is of links."""
 
@@ -269,13 +268,13 @@ class Utilization:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Connected:
     set: SetExpression
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class NoTraffic:
     """`no traffic of SET on SET`: a set of intents, a set of links."""
 
@@ -284,7 +283,7 @@ class NoTraffic:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class PathLength:
     """`hops <= N of SET`: no path of these intents is longer than so many links."""
 
@@ -297,7 +296,7 @@ class PathLength:
 Property = Utilization | Connected | NoTraffic | PathLength
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Assertion:
     """`under any N KIND failure [and …]`; `under` is empty for the normal state alone."""
 
@@ -310,7 +309,7 @@ class Assertion:
 Declaration = Import | Const | Group | Service | ClassDeclaration | Profile | Intent | Chain | Assertion
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Broken:
     """A declaration that did not parse, as far as it is known: a name that it declares is not an unknown name."""
 
@@ -319,7 +318,7 @@ class Broken:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class File:
     """One parsed file; declarations that did not parse are in `broken` only and have their findings."""
 

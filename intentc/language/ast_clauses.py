@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from intentc.diagnostics import Span
 from intentc.language.ast_values import (
     Date,
@@ -17,45 +15,46 @@ from intentc.language.ast_values import (
     Text,
     Value,
 )
+from intentc.language.node import node
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class From:
     set: SetExpression
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class To:
     set: SetExpression
     is_any_of: bool
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Between:
     left: SetExpression
     right: SetExpression
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Among:
     set: SetExpression
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Unidirectional:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Symmetric:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class PrefixPair:
     """`prefix P to P` in a flow."""
 
@@ -64,7 +63,7 @@ class PrefixPair:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class DscpMatch:
     """`dscp NAME|N` in a flow."""
 
@@ -72,7 +71,7 @@ class DscpMatch:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class FlowExpression:
     """All of `parts` hold for a packet of the flow."""
 
@@ -80,26 +79,26 @@ class FlowExpression:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Match:
     flows: tuple[FlowExpression, ...]
     excepted: tuple[FlowExpression, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Overrides:
     intents: tuple[Name, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Priority:
     name: Name
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Latency:
     """`mode` is `one-way` or `rtt`."""
 
@@ -108,19 +107,19 @@ class Latency:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Jitter:
     bound: QuantityOrConst
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Loss:
     bound: QuantityOrConst
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Bandwidth:
     """`per` is `pair`, `source`, `total` or None when not written."""
 
@@ -132,20 +131,20 @@ class Bandwidth:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Transfer:
     size: QuantityOrConst
     within: QuantityOrConst
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Pin:
     regions: tuple[Name, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Element:
     """`KIND X` of avoid, via and prefer; `kind` is `region node site link provider media srlg label` (for `label`, `KEY = VALUE`)."""
 
@@ -155,25 +154,25 @@ class Element:
     value: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Avoid:
     elements: tuple[Element, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Via:
     elements: tuple[Element, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Prefer:
     elements: tuple[Element, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class FailureCount:
     """`any N KIND`; `kind` is `link node srlg site provider`."""
 
@@ -182,7 +181,7 @@ class FailureCount:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Survive:
     """One `survive` line: its failures happen at the same time."""
 
@@ -191,7 +190,7 @@ class Survive:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class SwitchWhen:
     """`switch when latency > T | loss > P [for T]`; `metric` is `latency` or `loss`."""
 
@@ -201,7 +200,7 @@ class SwitchWhen:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Revert:
     """`revert after T`; `after` is None for `revert never`."""
 
@@ -209,7 +208,7 @@ class Revert:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Otherwise:
     """`action` is `drop` or `best-effort`."""
 
@@ -217,7 +216,7 @@ class Otherwise:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Failover:
     """`within` is None for `failover none`."""
 
@@ -231,7 +230,7 @@ class Failover:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Encrypt:
     """`method` is `macsec`, `ipsec` or None (either)."""
 
@@ -240,14 +239,14 @@ class Encrypt:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class LabelClause:
     key: Name
     value: Value
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Isolate:
     """`direction` is `to`, `from` or `both`."""
 
@@ -255,25 +254,25 @@ class Isolate:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Spread:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Telemetry:
     every: QuantityOrConst
     collector: Name | None
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Optimize:
     goal: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Waive:
     code: Name
     until: Date

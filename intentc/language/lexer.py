@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from intentc.diagnostics.model import LINE_BREAK
+
 END = "$END"
 BAD = "BAD"  # a character that begins no token
 BAD_STRING = "BAD_STRING"  # a string with something in it that may not be there, or without an end
 _IGNORED = ("BLANK", "COMMENT")
 _NAME = "NAME"
 _IS_WORD = re.compile(r"[a-z][a-z-]*\Z")
-_LINE_BREAK = re.compile(r"\r\n?|\n")
 
 
 class Token:
@@ -42,7 +43,7 @@ def line_starts(text: str) -> list[int]:
     A byte order mark is no part of the first line.
     """
     first = 1 if text.startswith("\ufeff") else 0
-    return [first, *(match.end() for match in _LINE_BREAK.finditer(text)), sys.maxsize]
+    return [first, *(match.end() for match in LINE_BREAK.finditer(text)), sys.maxsize]
 
 
 @dataclass(frozen=True)

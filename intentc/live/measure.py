@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from intentc.lab.lab import Lab
 from intentc.lab.probe import Flow, FlowResult, measure, probing
-from intentc.lab.trace import trace
+from intentc.lab.trace import Hop, addresses, trace_from
 from intentc.live.flows import Probe
 from intentc.manifest.elements import Elements
 from intentc.topology.model import Topology
@@ -88,16 +88,18 @@ def trace_all(lab: Lab, probes: Sequence[Probe]) -> Mapping[str, tuple[str, ...]
     for probe in probes:
         by_host.setdefault(probe.flow.source, []).append(probe)
 
+    known = addresses(lab)
+
     def paths(mine: Sequence[Probe]) -> list[tuple[str, tuple[str, ...] | None]]:
-        return [(probe.name, _path(lab, probe)) for probe in mine]
+        found = trace_from(lab, mine[0].flow.source, [probe.flow for probe in mine], known)
+        return [(probe.name, _path(hops, probe.flow)) for probe, hops in zip(mine, found, strict=True)]
 
     with ThreadPoolExecutor(_TRACES_AT_A_TIME) as pool:
         return dict(found for group in pool.map(paths, by_host.values()) for found in group)
 
 
-def _path(lab: Lab, probe: Probe) -> tuple[str, ...] | None:
-    hops = [hop.node for hop in trace(lab, probe.flow)]
-    routers = [node for node in hops if node not in (probe.flow.source, probe.flow.destination)]
+def _path(hops: Sequence[Hop], flow: Flow) -> tuple[str, ...] | None:
+    routers = [hop.node for hop in hops if hop.node not in (flow.source, flow.destination)]
     if not routers or None in routers:
         return None
     return tuple(node for node in routers if node is not None)

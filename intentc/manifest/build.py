@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from intentc.assertions.model import AssertionResult, Measure
 from intentc.diagnostics import Diagnostic
 from intentc.manifest.digest import sha256
 from intentc.manifest.model import (
     NORMAL_STATE,
     AlternativeEntry,
+    AssertionEntry,
+    ChainEntry,
+    ChainStepEntry,
+    ChainWorstEntry,
     DemandEntry,
     DeviceEntry,
     DeviceFile,
@@ -27,12 +32,17 @@ from intentc.manifest.model import (
     StatePairEntry,
     Status,
     SteeringEntry,
+    WorstEntry,
 )
 from intentc.manifest.states import merge_states
-from intentc.realise.model import LatencyParts, LinkLoad, Path, Realised, RealisedDemand, SteeringRule
+from intentc.realise.model import LatencyParts, LinkLoad, Path, Realised, RealisedChain, RealisedDemand, SteeringRule
 from intentc.render.model import Bundle, DeviceBundle
 from intentc.resolve.model import Flow, Model, ResolvedIntent
 from intentc.topology.model import Directional, Topology
+
+_LISTED = frozenset({"placed", "waived", "degraded"})  # statuses of those whose demands are in the manifest
+
+_PPM = 1_000_000
 
 
 def intent_entries(model: Model, realised: Realised | None, findings: Sequence[Diagnostic]) -> Iterator[IntentEntry]:
@@ -40,7 +50,7 @@ def intent_entries(model: Model, realised: Realised | None, findings: Sequence[D
     standing = _standing(findings)
     for intent in model.intents:
         status = _status(intent, realised, standing)
-        is_listed = realised is not None and status in {"placed", "waived", "degraded"}
+        is_listed = realised is not None and status in _LISTED
         found = (
             [realised.demands[key] for key in intent.demands if key in realised.demands]
             if realised and is_listed
@@ -56,12 +66,32 @@ def intent_entries(model: Model, realised: Realised | None, findings: Sequence[D
         )
 
 
+def chain_entries(realised: Realised | None, findings: Sequence[Diagnostic]) -> Iterator[ChainEntry]:
+    """Yield one entry per chain and source site, where the demands of the chain are listed."""
+    if realised is None:
+        return
+    standing = _standing(findings)
+    named = [intent for intent in realised.model.intents if intent.is_chain]
+    listed = {intent.name for intent in named if _status(intent, realised, standing) in _LISTED}
+    for chain in realised.chains:
+        if chain.name in listed:
+            yield _chain_entry(chain, realised)
+
+
 def link_entries(topology: Topology, realised: Realised | None) -> Iterator[LinkEntry]:
     """Yield one entry per link with a reservation, in the order of the topology."""
     if realised is not None:
         for link_id in topology.links:
             if link_id in realised.loads:
                 yield _link_entry(topology, realised.loads[link_id])
+
+
+def assertion_entries(results: Iterable[AssertionResult]) -> Iterator[AssertionEntry]:
+    """Yield one entry per assertion that was checked; a utilisation is written as a fraction, everything else is counted."""
+    for result in results:
+        value = result.worst.value
+        told = value / 1_000_000 if result.measure is Measure.UTILISATION else value
+        yield AssertionEntry(result.name, result.holds, WorstEntry(result.worst.state, told))
 
 
 def device_entries(bundle: Bundle | None) -> Iterator[DeviceEntry]:
@@ -76,9 +106,22 @@ def device_entries(bundle: Bundle | None) -> Iterator[DeviceEntry]:
         )
 
 
-def objective(realised: Realised | None) -> Objective:
-    """Return the objective that the placement reached; no lower bound is known yet."""
-    return Objective(realised.max_utilisation_ppm / 1_000_000 if realised else 0.0, None)
+def objective(realised: Realised | None, findings: Sequence[Diagnostic]) -> Objective:
+    """Return the objective that the placement reached, and what bounds it.
+
+    The bound speaks of all that was placed: where a device cannot express some of it, its demands are not listed and
+    nothing would prove the bound.
+    """
+    if realised is None:
+        return Objective(0.0, None, {})
+    is_whole = not _standing(findings).unable
+    prices = realised.prices if is_whole else {}
+    names = sorted({name for name, _ in prices})
+    return Objective(
+        max_utilisation=realised.max_utilisation_ppm / _PPM,
+        lower_bound=realised.lower_bound_ppm / _PPM if is_whole else None,
+        prices={name: RateEntry(prices.get((name, True), 0), prices.get((name, False), 0)) for name in names},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +135,7 @@ class _Standing:
 
 def _standing(findings: Sequence[Diagnostic]) -> _Standing:
     return _Standing(
-        waived=frozenset(item.intent for item in findings if item.waived),
+        waived=frozenset(item.intent for item in findings if item.waived and not item.code.startswith("E07")),
         unplaced=frozenset(item.intent for item in findings if item.is_error and item.code.startswith("E05")),
         unable=frozenset(item.intent for item in findings if item.is_error and item.code.startswith("E06")),
     )
@@ -106,8 +149,32 @@ def _status(intent: ResolvedIntent, realised: Realised | None, standing: _Standi
         return "rejected"
     if name in standing.waived and name not in standing.unplaced:
         return "waived"
-    is_whole = all(key in realised.demands for key in intent.demands)
+    # A chain goes only where its replicas need it to: what it was placed without, it does not need.
+    is_whole = intent.is_chain or all(key in realised.demands for key in intent.demands)
     return "placed" if is_whole and name not in standing.unplaced and name not in realised.infeasible else "infeasible"
+
+
+def _chain_entry(chain: RealisedChain, realised: Realised) -> ChainEntry:
+    worst = chain.worst
+    return ChainEntry(
+        name=chain.name,
+        source_site=chain.source_site,
+        budget_us=chain.budget_us,
+        slack_us=chain.slack_us,
+        steps=tuple(
+            ChainStepEntry(
+                step=step.number,
+                calls=step.calls,
+                processing_us=step.processing_us,
+                replica=step.replica,
+                network_us=step.network_us,
+                demands=tuple(realised.demands[key].id for key in step.demands),
+                slack_us=step.slack_us,
+            )
+            for step in chain.steps
+        ),
+        worst=None if worst is None else ChainWorstEntry(worst.state, worst.slack_us),
+    )
 
 
 def _demand_entry(item: RealisedDemand) -> DemandEntry:

@@ -164,21 +164,36 @@ class IntentEntry:
 
 @dataclass(frozen=True, slots=True)
 class ChainStepEntry:
+    """One step: `network_us` is that of all its calls; `demands` are the ids of requests and replies, none on the spot.
+
+    `slack_us`: by how much the step, for itself, could take longer.
+    """
+
     step: int
     calls: int
     processing_us: int
     replica: str
     network_us: int
     demands: tuple[str, ...]
+    slack_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChainWorstEntry:
+    state: str
+    slack_us: int
 
 
 @dataclass(frozen=True, slots=True)
 class ChainEntry:
+    """A chain for one source site. `slack_us` and the steps are those of the normal state; see README.md for the sums."""
+
     name: str
     source_site: str
     budget_us: int
     slack_us: int
     steps: tuple[ChainStepEntry, ...]
+    worst: ChainWorstEntry | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,10 +280,15 @@ class FindingEntry:
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """Worst utilisation of a link in the normal state, as a fraction, and a proven lower bound where one is known."""
+    """Worst utilisation of a link in the normal state, as a fraction, and what no routing of the placed demands can beat.
+
+    `prices` prove it: at these prices per bit (integers of no unit, links that cost nothing left out) the traffic pays
+    `lower_bound` × Σ price × capacity even on its cheapest ways.
+    """
 
     max_utilisation: float
     lower_bound: float | None
+    prices: Mapping[str, RateEntry]
 
 
 @dataclass(frozen=True, slots=True)

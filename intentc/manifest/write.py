@@ -7,9 +7,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
+from intentc.assertions.model import AssertionResult
 from intentc.diagnostics import Diagnostic
 from intentc.diagnostics.jsonform import findings_rows
-from intentc.manifest.build import device_entries, intent_entries, link_entries, objective
+from intentc.manifest.build import (
+    assertion_entries,
+    chain_entries,
+    device_entries,
+    intent_entries,
+    link_entries,
+    objective,
+)
 from intentc.manifest.codec import encode
 from intentc.manifest.model import SCHEMA, Generator, IntentEntry, Manifest
 from intentc.realise.model import Realised
@@ -31,6 +39,7 @@ class Compiled:
     findings: Sequence[Diagnostic]
     generator: Generator
     inputs: Mapping[str, str]
+    assertions: Sequence[AssertionResult] = ()
 
 
 def write_manifest(compiled: Compiled, stream: TextIO) -> None:
@@ -49,13 +58,13 @@ def write_manifest(compiled: Compiled, stream: TextIO) -> None:
         },
         intents=map(_intent_text, intent_entries(model, realised, compiled.findings)),
         lists={
-            "chains": (),
-            "assertions": (),
+            "chains": map(_text, map(encode, chain_entries(realised, compiled.findings))),
+            "assertions": map(_text, map(encode, assertion_entries(compiled.assertions))),
             "links": map(_text, map(encode, link_entries(model.topology, realised))),
             "devices": map(_text, map(encode, device_entries(compiled.bundle))),
             "findings": map(_text, findings_rows(compiled.findings)),
         },
-        tail=encode(objective(realised)),
+        tail=encode(objective(realised, compiled.findings)),
     )
 
 

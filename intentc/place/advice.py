@@ -11,6 +11,7 @@ from intentc.place.context import Context
 from intentc.place.cuts import find_cut
 from intentc.place.reach import find_route
 from intentc.place.wording import names_text, rate_text, state_text, time_text
+from intentc.topology.model import Topology
 
 _NS_PER_US = 1000
 
@@ -93,8 +94,20 @@ def _shared_advice(context: Context, cause: Cause) -> Iterator[str]:
     yield f"move one of {names} out of {state_text(cause.verdict.outage.name)}: then a path remains"
 
 
-def _attachment_advice(_context: Context, _cause: Cause) -> Iterator[str]:
-    yield "write `except access` after `survive …` to leave out failures that cut an end's only attachment"
+def _attachment_advice(context: Context, cause: Cause) -> Iterator[str]:
+    """Of an only attachment, which `except access` would leave out, nothing comes this far: here others are out of service."""
+    ends = [context.network.nodes[index] for index in find_cut(context, cause.verdict).ends]
+    idle = [text for end in ends for text in _out_of_service(context.network.topology, end)]
+    yield from dict.fromkeys(idle or ["give the end another link"])
+
+
+def _out_of_service(topology: Topology, end: str) -> Iterator[str]:
+    for link in topology.links_of[end]:
+        far = topology.nodes[link.other(end)]
+        if link.state != "up":
+            yield f"`{link.id}` is {link.state}: with `state: up` it would be another attachment"
+        elif far.state != "up":
+            yield f"`{link.id}` leads to `{far.name}`, which is {far.state}: with `state: up` it would be another attachment"
 
 
 def _unknown_advice(context: Context, cause: Cause) -> Iterator[str]:

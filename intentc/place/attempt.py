@@ -18,9 +18,17 @@ MOST_TRIALS = 12
 MayLack = Callable[[Setback], bool]  # whether a waiver accepts that a failure state stays without a path
 
 
-def attempt(context: Context, task: Task, role: Role, may_lack: MayLack) -> Trial | list[Setback]:
-    """Return a trial that holds in all promised states and is in the books, or what stood in the way of the first one."""
-    pending = deque([Variation()])
+_PLAIN = Variation()
+
+
+def attempt(
+    context: Context, task: Task, role: Role, may_lack: MayLack, start: Variation = _PLAIN
+) -> Trial | list[Setback]:
+    """Return a trial that holds in all promised states and is in the books, or what stood in the way of the first one.
+
+    Every try keeps what `start` leaves out.
+    """
+    pending = deque([start])
     seen = set(pending)
     first: list[Setback] = []
     for _ in range(MOST_TRIALS):

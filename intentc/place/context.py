@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.walk import Rules
+from intentc.place.caps import Caps, utilisation_caps
 from intentc.place.ledger import Ledger
 from intentc.place.model import Realiser
 from intentc.resolve.model import Model
@@ -33,8 +34,19 @@ class Tables:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposal:
+    """The arcs of a path from `start` that suits all demands of a priority together."""
+
+    start: int
+    arcs: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
-    """The common ground; `ledger` and `tables` change as demands are placed. `waived`: codes accepted, by intent."""
+    """The common ground; `ledger` and `tables` change as demands are placed. `waived`: codes accepted, by intent.
+
+    `proposals` are those of the priority that is being placed, by the demand's key.
+    """
 
     model: Model
     network: Network
@@ -42,6 +54,7 @@ class Context:
     ledger: Ledger
     waived: Mapping[str, frozenset[str]]
     tables: Tables = field(default_factory=Tables)
+    proposals: dict[str, Proposal] = field(default_factory=dict)
 
 
 def make_context(model: Model, realiser: Realiser) -> Context:
@@ -54,6 +67,6 @@ def make_context(model: Model, realiser: Realiser) -> Context:
         model=model,
         network=network,
         realiser=realiser,
-        ledger=Ledger(network, model.classes),
+        ledger=Ledger(network, model.classes, Caps(network, utilisation_caps(model))),
         waived={intent: frozenset(codes) for intent, codes in waived.items()},
     )

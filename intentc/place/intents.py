@@ -48,7 +48,7 @@ class PlacedIntent:
 
 def place_intent(context: Context, item: IntentTask) -> PlacedIntent | list[Cause]:
     """Place an intent as a whole, or return why not, with the books as they were; every demand is tried."""
-    clerk = _Clerk(context, context.waived.get(item.name, frozenset()))
+    clerk = Clerk(context, context.waived.get(item.name, frozenset()))
     causes = [cause for unit in item.units for cause in clerk.place(unit)]
     placed = PlacedIntent(tuple(clerk.trials), tuple(clerk.accepted))
     if not causes:
@@ -57,7 +57,7 @@ def place_intent(context: Context, item: IntentTask) -> PlacedIntent | list[Caus
     return causes
 
 
-class _Clerk:
+class Clerk:
     """Places the demands of one intent and keeps what belongs to it. `waived`: codes that it accepts."""
 
     def __init__(self, context: Context, waived: frozenset[str]) -> None:
@@ -68,15 +68,15 @@ class _Clerk:
 
     def place(self, unit: Unit) -> list[Cause]:
         """Place a demand with its replies; return what stands in the way."""
-        outcome = place_unit(self._context, unit, self._may_lack)
-        causes = [self._cause(setback) for setback in outcome.setbacks]
+        outcome = place_unit(self._context, unit, self.may_lack)
+        causes = [self.cause(setback) for setback in outcome.setbacks]
         if causes and GIVEN_UP in self._waived and all(_is_given_up_in_failure(cause) for cause in causes):
             outcome = place_unit(self._context, unit, self._may_lack_all)
-            causes = [self._cause(setback) for setback in outcome.setbacks]
+            causes = [self.cause(setback) for setback in outcome.setbacks]
         if causes and _LATENCY in self._waived and all(cause.code == _LATENCY for cause in causes):
             self.accepted += causes
             return self.place(_without_bound(unit))
-        late = [cause for trial in outcome.trials for cause in self._late(trial)]
+        late = [cause for trial in outcome.trials for cause in self.late(trial)]
         if FAILOVER_TIME in self._waived:
             self.accepted += late
             late = []
@@ -84,22 +84,23 @@ class _Clerk:
             if late:
                 trial.withdraw()
             else:
-                self.accepted += [self._cause(setback) for setback in trial.lacking]
+                self.accepted += [self.cause(setback) for setback in trial.lacking]
                 self.trials.append(trial)
         return [*causes, *late]
 
-    def _cause(self, setback: Setback) -> Cause:
+    def cause(self, setback: Setback) -> Cause:
+        """Return why nothing better was found."""
         return find_cause(self._context, diagnose(self._context, setback))
 
-    def _may_lack(self, setback: Setback) -> bool:
+    def may_lack(self, setback: Setback) -> bool:
         """Return whether a waiver accepts that a failure state stays without a path."""
-        return bool(self._waived & _IN_FAILURE) and self._cause(setback).code in self._waived & _IN_FAILURE
+        return bool(self._waived & _IN_FAILURE) and self.cause(setback).code in self._waived & _IN_FAILURE
 
     def _may_lack_all(self, setback: Setback) -> bool:
         """Return the same where, after all tries, a waiver accepts that the search gave up."""
-        return self._may_lack(setback) or self._cause(setback).code == GIVEN_UP
+        return self.may_lack(setback) or self.cause(setback).code == GIVEN_UP
 
-    def _late(self, trial: Trial) -> Iterator[Cause]:
+    def late(self, trial: Trial) -> Iterator[Cause]:
         """Yield the cause of a failover that takes longer than it may."""
         failover, protection = trial.task.demand.failover, protection_of(self._context, trial)
         if failover is None or protection is None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.book import Book, Claim
+from intentc.place.caps import Caps
 from intentc.resolve.model import Scheduling, TrafficClass
 
 PPB = 1_000_000_000
@@ -51,11 +53,27 @@ class _Room:
 class Ledger:
     """The books of all arcs. Reservations are added and removed as a whole; nothing is refused here, only counted."""
 
-    def __init__(self, network: Network, classes: Mapping[str, TrafficClass]) -> None:
+    def __init__(self, network: Network, classes: Mapping[str, TrafficClass], caps: Caps | None = None) -> None:
         self._network = network
         self._classes = classes
         self._books: dict[int, Book] = {}
         self._rooms: dict[int, _Room] = {}
+        self._caps = caps or Caps(network, ())
+        self._is_capped = True
+
+    @property
+    def has_caps(self) -> bool:
+        """Return whether assertions leave less of some link than its capacity."""
+        return self._caps.is_any
+
+    @contextmanager
+    def without_caps(self) -> Iterator[None]:
+        """Count, for a while, as if no assertion left less of a link than its capacity."""
+        self._is_capped = False
+        self._rooms.clear()
+        yield
+        self._is_capped = True
+        self._rooms.clear()
 
     def add(self, reservation: Reservation) -> None:
         """Enter a reservation."""
@@ -90,7 +108,8 @@ class Ledger:
         book = self._book(arc)
         if self._is_roomy(arc, book, further):
             return None
-        lack = self._lacks(arc, book.reserved(outage, further))
+        most = self._caps.most_bps(arc, outage) if self._is_capped else None
+        lack = self._lacks(arc, book.reserved(outage, further), most)
         return None if lack is None else Shortage(arc, outage, *lack)
 
     def is_short_anywhere(self, arc: int, further: Claim) -> bool:
@@ -132,14 +151,19 @@ class Ledger:
             return room.is_enough and further.rate_bps <= min(room.left_bps, share)
         ceiling = dict(book.ceiling())
         ceiling[further.traffic_class] = ceiling.get(further.traffic_class, 0) + further.rate_bps
-        return self._lacks(arc, ceiling) is None
+        return self._lacks(arc, ceiling, self._least(arc)) is None
+
+    def _least(self, arc: int) -> int | None:
+        return self._caps.least_bps(arc) if self._is_capped else None
 
     def _room(self, arc: int, reserved: Mapping[str, int]) -> _Room:
         capacity = self._network.capacity_bps[arc]
         need = sum(self._guarantee(name, bps, capacity) for name, bps in reserved.items())
+        background, least = self._network.background_bps[arc], self._least(arc)
+        left_bps = capacity - background - need
         return _Room(
-            is_enough=self._lacks(arc, reserved) is None,
-            left_bps=capacity - self._network.background_bps[arc] - need,
+            is_enough=self._lacks(arc, reserved, least) is None,
+            left_bps=left_bps if least is None else min(left_bps, least - background - sum(reserved.values())),
             by_class={name: self._share(arc, name) - bps for name, bps in reserved.items()},
         )
 
@@ -150,10 +174,13 @@ class Ledger:
             return capacity * traffic_class.share_ppb // PPB
         return capacity
 
-    def _lacks(self, arc: int, reserved: Mapping[str, int]) -> tuple[int, str | None] | None:
+    def _lacks(self, arc: int, reserved: Mapping[str, int], most_bps: int | None) -> tuple[int, str | None] | None:
+        """Return what is missing, and of which class's share; `most_bps`: an assertion's limit on all that is reserved."""
         capacity = self._network.capacity_bps[arc]
         need = sum(self._guarantee(name, bps, capacity) for name, bps in reserved.items())
         missing = need - (capacity - self._network.background_bps[arc])
+        if most_bps is not None:
+            missing = max(missing, sum(reserved.values()) + self._network.background_bps[arc] - most_bps)
         if missing > 0:
             return missing, None
         for name, bps in sorted(reserved.items()):

@@ -9,6 +9,7 @@ from typing import Protocol
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.outage import Outage, Outages
 from intentc.forwarding.walk import Arcs, Packets, Rules, Walk
+from intentc.place.bound import Bound
 from intentc.realise.model import LinkLoad, Protection
 from intentc.resolve.model import Candidate, Demand, Model
 
@@ -55,6 +56,7 @@ class Realiser(Protocol):
 
     * `igp` and `outages` are shared by all who simulate the same network.
     * `course` returns packets that nothing steers yet; `avoid` are nodes that must not get a rule (their tables are full).
+    * `steps` are those that any packets can be steered to take at a node in the normal state.
     * `table_room` is the number of steering tables that a node has, 0 where it cannot steer at all.
     * `can_fence` says whether a node can be made to drop packets instead of sending them over a link.
     * `protection` is the time to repair what breaks on the paths `primary`, with the paths `backups` to go to; None
@@ -68,6 +70,8 @@ class Realiser(Protocol):
     def outages(self) -> Outages: ...
 
     def course(self, packets: Packets, families: frozenset[int], avoid: frozenset[int]) -> Course: ...
+
+    def steps(self, node: int) -> Sequence[Hop]: ...
 
     def table_room(self, node: int) -> int: ...
 
@@ -123,3 +127,4 @@ class Placement:
     loads: Mapping[str, LinkLoad]
     infeasible: tuple[str, ...]
     max_utilisation_ppm: int
+    bound: Bound

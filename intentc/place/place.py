@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from intentc.diagnostics import Diagnostic, Findings
-from intentc.place.context import make_context
-from intentc.place.findings import report
+from intentc.place.bound import Bound, Traffic, lower_bound
+from intentc.place.causes import Cause
+from intentc.place.chain_findings import report_all
+from intentc.place.chain_tasks import ChainTask
+from intentc.place.context import Context, make_context
+from intentc.place.fences import exclude
 from intentc.place.intents import IntentTask, PlacedIntent
 from intentc.place.loads import link_loads, max_utilisation_ppm
 from intentc.place.model import Placement, Realiser
 from intentc.place.ranks import place_rank
 from intentc.place.record import record
-from intentc.place.tasks import Tasks
+from intentc.place.tasks import Task, Tasks
 from intentc.place.unit import Unit
 from intentc.resolve.model import Demand, Model
 
+Inquiry = Callable[[Context, str, Sequence[Cause]], None]
 
-def place(model: Model, realiser: Realiser, findings: Findings) -> Placement:
+
+def place(model: Model, realiser: Realiser, findings: Findings, inquire: Inquiry | None = None) -> Placement:
     """Return the placement of all intents that can be placed; each of the others has a finding that says why not.
 
     Priorities go in order, and nothing that was placed for one of them is touched for a later one. The result does not
-    depend on the order in which anything of the model is stored.
+    depend on the order in which anything of the model is stored. `inquire` is told of each intent that could not be
+    placed, and why, while the books are as its priority left them.
     """
     context = make_context(model, realiser)
     placed: dict[str, PlacedIntent] = {}
@@ -31,9 +38,11 @@ def place(model: Model, realiser: Realiser, findings: Findings) -> Placement:
         placed |= outcome.placed
         failed |= outcome.failed.keys()
         for name in sorted(outcome.failed):
-            _add(findings, report(context, name, outcome.failed[name]))
+            _add(findings, report_all(context, name, outcome.failed[name]))
+            if inquire is not None:
+                inquire(context, name, outcome.failed[name])
     for name in sorted(placed):
-        _add(findings, report(context, name, placed[name].accepted))
+        _add(findings, report_all(context, name, placed[name].accepted))
         _warn_of_propagation(model, name, findings)
     trials = {trial.task.demand.key: trial for intent in placed.values() for trial in intent.trials}
     return Placement(
@@ -43,7 +52,33 @@ def place(model: Model, realiser: Realiser, findings: Findings) -> Placement:
         loads=link_loads(context),
         infeasible=tuple(sorted(failed | _sharing(model, failed))),
         max_utilisation_ppm=max_utilisation_ppm(context),
+        bound=_bound(
+            context, [task for intent in placed.values() for trial in intent.trials for task in (trial.task,)]
+        ),
     )
+
+
+def _bound(context: Context, tasks: Iterable[Task]) -> Bound:
+    """Return how full the fullest link has to be at least, however the placed demands are routed."""
+    network, arcs = context.network, range(len(context.network.tail))
+    biggest: dict[str, Task] = {}  # a pool reserves at least what its biggest member does, wherever the others are
+    for task in sorted(tasks, key=lambda task: (_reserved_bps(task), task.demand.key)):
+        biggest[task.claim.pool] = task
+    traffic = [
+        Traffic(
+            rate_bps=_reserved_bps(task),
+            starts=frozenset(start for group in task.groups for start in group.sources),
+            targets=frozenset(node for group in task.groups for node in group.targets),
+            barred=exclude(network, task.demand.exclusions) | network.drained,
+        )
+        for task in biggest.values()
+    ]
+    load = [network.background_bps[arc] + sum(context.ledger.reserved(arc).values()) for arc in arcs]
+    return lower_bound(network, traffic, load)
+
+
+def _reserved_bps(task: Task) -> int:
+    return min(task.claim.rate_bps, task.claim.limit_bps)
 
 
 def _add(findings: Findings, found: Iterable[Diagnostic]) -> None:
@@ -58,7 +93,10 @@ def _by_rank(model: Model, tasks: Tasks) -> list[list[IntentTask]]:
         by_intent.setdefault(model.demands[key].intent, []).append(model.demands[key])
     ranks: dict[int, list[IntentTask]] = {}
     for name, demands in by_intent.items():
-        ranks.setdefault(min(demand.rank for demand in demands), []).append(IntentTask(name, _units(demands, tasks)))
+        units = _units(demands, tasks)
+        chains = tuple(chain for chain in model.chains if chain.name == name)
+        item = ChainTask(name, units, chains) if chains else IntentTask(name, units)
+        ranks.setdefault(min(demand.rank for demand in demands), []).append(item)
     return [ranks[rank] for rank in sorted(ranks)]
 
 

@@ -24,6 +24,10 @@ class Avoid:
     arcs: frozenset[int] = frozenset()
     is_wary: bool = False
 
+    @property
+    def is_any(self) -> bool:
+        return bool(self.arcs) or self.is_wary
+
     def among(self, context: Context, arcs: Iterable[int], claim: Claim) -> list[int]:
         """Return those of some arcs that are to be left out."""
         return [
@@ -36,11 +40,14 @@ _NOTHING = Avoid()
 
 @dataclass(frozen=True, slots=True)
 class Primary:
-    """A path and why it is not the IGP's own: what that one falls short of, or how full (ppm) it would make a link."""
+    """A path and why it is not the IGP's own: what that one falls short of, how full (ppm) it would make a link, or the
+    goal that another path serves better.
+    """
 
     taken: Walk
     igp_lacks: Shortfall | None
     igp_fills: tuple[int, int] | None  # link, ppm
+    goal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from intentc.place.causes import Cause
+from intentc.place.chain_tasks import ChainTask
+from intentc.place.chains import place_chain
 from intentc.place.context import Context
+from intentc.place.goals import UTILISATION
 from intentc.place.intents import IntentTask, PlacedIntent, place_intent
+from intentc.place.proposal import propose
 
 MOST_ORDERS = 4
-_CURABLE = frozenset({"E0505", "E0509", "E0524"})  # what the order within a priority may be to blame for
+_CURABLE = frozenset(
+    {"E0505", "E0509", "E0524", "E0532", "E0533"}
+)  # what the order within a priority may be to blame for
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +59,26 @@ def place_rank(context: Context, intents: Iterable[IntentTask]) -> Outcome:
     if best is not outcome:
         outcome.withdraw()
         best.enter()
-    return best
+    return _without_caps(context, best, order) if context.ledger.has_caps else best
+
+
+def _without_caps(context: Context, best: Outcome, order: Sequence[IntentTask]) -> Outcome:
+    """Place what only an assertion's limit on links kept out: the assertion then fails, not the intent."""
+    with context.ledger.without_caps():
+        late = _place_all(context, [item for item in order if _is_curable(best, item.name)])
+    failed = {name: causes for name, causes in best.failed.items() if name not in late.placed}
+    return Outcome({**best.placed, **late.placed}, {**failed, **late.failed})
 
 
 def _place_all(context: Context, order: Sequence[IntentTask]) -> Outcome:
     placed: dict[str, PlacedIntent] = {}
     failed: dict[str, Sequence[Cause]] = {}
-    for item in order:
-        found = place_intent(context, item)
+    context.proposals.clear()
+    for place, item in enumerate(order):
+        if not context.proposals and _is_flexible(item):
+            tasks = [task for other in order[place:] for unit in other.units for task in unit.tasks]
+            context.proposals.update(propose(context, [task for task in tasks if task.demand.goal == UTILISATION]))
+        found = place_chain(context, item) if isinstance(item, ChainTask) else place_intent(context, item)
         if isinstance(found, PlacedIntent):
             placed[item.name] = found
         else:
@@ -72,7 +90,12 @@ def _is_curable(outcome: Outcome, name: str) -> bool:
     return any(cause.code in _CURABLE for cause in outcome.failed.get(name, ()))
 
 
-def _hardness(item: IntentTask) -> tuple[int, int, str]:
+def _is_flexible(item: IntentTask) -> bool:
+    """Return whether an intent goes where the others leave most room: such intents are placed last, all together."""
+    return any(task.demand.goal == UTILISATION for unit in item.units for task in unit.tasks)
+
+
+def _hardness(item: IntentTask) -> tuple[bool, int, int, str]:
     """Return what sorts the intents: those that ask for most kinds of things first, then those that ask for most."""
     demands = [task.demand for unit in item.units for task in unit.tasks]
     asked = max(
@@ -85,4 +108,4 @@ def _hardness(item: IntentTask) -> tuple[int, int, str]:
         ),
         default=0,
     )
-    return -asked, -sum(demand.bandwidth_bps for demand in demands), item.name
+    return _is_flexible(item), -asked, -sum(demand.bandwidth_bps for demand in demands), item.name

@@ -13,7 +13,7 @@ from intentc.place.book import Claim
 from intentc.place.fences import find_fences
 from intentc.place.model import Realiser
 from intentc.place.potentials import Via
-from intentc.resolve.model import Candidate, Demand, Exclusion, Flow, Model
+from intentc.resolve.model import Candidate, Demand, Exclusion, FailureState, Flow, Model
 
 _NS_PER_US = 1000
 
@@ -49,7 +49,7 @@ class Task:
 
     `fences`: links that its packets never enter, `leaks`: nodes that cannot be kept from sending them over such a link and
     are therefore fenced off. `barred`: links that no promised path uses (fenced, drained, or of unknown latency where
-    there is a bound). `ahead`: packets of assumed queueing per hop, None where only propagation is promised.
+    there is a bound). `promised`: the failure states by id, `outages`: the same without those that are equal. `ahead`: packets of assumed queueing per hop, None where only propagation is promised.
     """
 
     demand: Demand
@@ -60,13 +60,9 @@ class Task:
     via: Via
     ahead: int | None
     promised: tuple[tuple[str, Outage], ...]
+    outages: tuple[Outage, ...]
     claim: Claim
     failed_claim: Claim
-
-    @property
-    def outages(self) -> tuple[Outage, ...]:
-        """Return the promised failure states, equal ones once."""
-        return tuple(dict.fromkeys(outage for _, outage in self.promised))
 
     def packets(self, group: Group) -> Packets:
         """Return what forwarding needs to know of one group's packets."""
@@ -101,6 +97,9 @@ class Tasks:
         self._realiser = realiser
         self._network = realiser.igp.network
         self._attachments = Attachments(self._network)
+        self._known: dict[
+            int, tuple[tuple[FailureState, ...], tuple[tuple[str, Outage], ...], tuple[Outage, ...]]
+        ] = {}  # by identity; the states are kept, so no identity is given away again
         self._fenced: dict[tuple[tuple[Exclusion, ...], frozenset[int]], tuple[frozenset[int], tuple[int, ...]]] = {}
 
     def of(self, demand: Demand) -> Task:
@@ -110,8 +109,7 @@ class Tasks:
         fences, leaks = self._fence(demand.exclusions, groups)
         unknown = {arc >> 1 for arc, delay in enumerate(network.propagation_ns) if delay is None}
         failover = demand.failover
-        states = failover.states if failover is not None else ()
-        outages = [(state.id, self._realiser.outages.of(state)) for state in states]
+        promised, outages = self._promised(failover.states if failover is not None else ())
         return Task(
             demand=demand,
             groups=groups,
@@ -123,7 +121,8 @@ class Tasks:
                 for step in demand.via
             ),
             ahead=packets_ahead(self._model.classes[demand.traffic_class]) if demand.has_bandwidth else None,
-            promised=tuple((name, outage) for name, outage in outages if outage is not NORMAL),
+            promised=promised,
+            outages=outages,
             claim=Claim(demand.pool, demand.traffic_class, demand.bandwidth_bps, demand.pool_bps),
             failed_claim=Claim(
                 demand.pool,
@@ -132,6 +131,15 @@ class Tasks:
                 failover.pool_bps if failover is not None else demand.pool_bps,
             ),
         )
+
+    def _promised(self, states: tuple[FailureState, ...]) -> tuple[tuple[tuple[str, Outage], ...], tuple[Outage, ...]]:
+        """Return states by id, and each set of elements once; demands mostly share the very same tuple of states."""
+        found = self._known.get(id(states))
+        if found is None:
+            pairs = ((state.id, self._realiser.outages.of(state)) for state in states)
+            promised = tuple((name, outage) for name, outage in pairs if outage is not NORMAL)
+            found = self._known[id(states)] = (states, promised, tuple(dict.fromkeys(outage for _, outage in promised)))
+        return found[1:]
 
     def _groups(self, demand: Demand) -> tuple[Group, ...]:
         """Return the candidates by their flows, in the order in which they stand; ends that do not exist yet are left out."""
@@ -171,6 +179,8 @@ def common_ends(groups: tuple[Group, ...]) -> frozenset[int]:
 
 
 def _is_bounded(demand: Demand) -> bool:
+    if demand.step is not None:
+        return True
     bounds = [demand.bound_ns, demand.rtt_bound_ns]
     if demand.failover is not None:
         bounds += [demand.failover.bound_ns, demand.failover.rtt_bound_ns]

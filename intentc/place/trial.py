@@ -10,6 +10,7 @@ from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import Walk
 from intentc.place.check import Lack, Shortfall, Terms, find_shortfall
 from intentc.place.context import Context
+from intentc.place.goals import STABILITY, find_by_goal
 from intentc.place.ledger import Reservation, Shortage
 from intentc.place.model import Carried, Course
 from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, make_quest, open_arcs
@@ -115,7 +116,10 @@ class Trial:
         terms = self._terms(NORMAL, self._ends.group)
         course = self._course(self._ends.group)
         avoid = Avoid(self.variation.banned, self.variation.is_wary)
-        found = find_primary(self._context, terms, course, self._ends.start, avoid)
+        found: Primary | NoPrimary | None = None
+        if self.task.demand.goal != STABILITY:
+            found = find_by_goal(self._context, terms, course, self._ends.start, avoid)
+        found = found or find_primary(self._context, terms, course, self._ends.start, avoid)
         if isinstance(found, NoPrimary):
             return Setback(self.task, self.role, NORMAL, found.igp_lacks, found.has_given_up)
         self._found = found

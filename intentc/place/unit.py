@@ -76,6 +76,9 @@ def _preference(context: Context, unit: Unit, ends: Ends) -> tuple[bool, int, in
     terms = Terms(task, group, NORMAL, forward_role(context, unit, ends).bound_us(NORMAL))
     found = find_primary(context, terms, course, ends.start)
     name = min(candidate.destination.node for candidate in group.candidates)
+    proposal = context.proposals.get(task.demand.key)
+    if proposal is not None and proposal.start == ends.start:
+        return False, -1, 0, name
     if isinstance(found, NoPrimary):
         return True, 0, 0, name
     latency = worst_latency(network, found.taken.trails, task.ahead).total

@@ -16,6 +16,7 @@ _MARK = re.compile(rf"^{_EXIT}(\d+)$", re.MULTILINE)
 _SECTION = "begin="
 # The verb `state` would tell, but reads the whole running state for it.
 _PENDING = 'echo "pending=$(cat /run/intentc/pending/token 2>/dev/null || echo none)"'
+_LOOKS = frozenset({("identify",), ("facts",), ("read",), ("given",)})  # calls that its verb `look` makes together
 
 # Exit statuses of the agent.
 DONE, USAGE, LOCKED, NOT_OURS, UNACCEPTABLE, HALF_WAY, NOT_RESTORED, FOREIGN, UNABLE = 0, 10, 11, 12, 13, 14, 15, 16, 17
@@ -45,7 +46,12 @@ class Answer:
 
 
 def script(agent: str, calls: Sequence[Sequence[str]]) -> str:
-    """Return a shell script that makes `calls` of the agent one after the other, up to the first that fails."""
+    """Return a shell script that makes `calls` of the agent one after the other, up to the first that fails.
+
+    Several that only read are one process, which asks the routing daemons once.
+    """
+    if len(calls) > 1 and all(tuple(call) in _LOOKS for call in calls):
+        return f"sh {shlex.quote(agent)} look {shlex.join(verb for (verb,) in calls)} || exit 0"
     after = f"e=$?; {_PENDING}; echo {_EXIT}$e; [ $e = 0 ] || exit 0"
     return "\n".join(f"sh {shlex.quote(agent)} {shlex.join(call)}; {after}" for call in calls)
 

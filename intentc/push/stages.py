@@ -59,8 +59,14 @@ def changing(team: Team, stage: StageName) -> list[Member]:
 
 
 def expect(state: RunningState, payload: Payload, *, is_pending: bool) -> None:
-    """Raise `MISMATCH` unless `state` is `payload` made to run, with (`is_pending`) or without a confirm timer."""
-    if (state.given.texts if state.given else {}) != payload.texts:
+    """Raise `MISMATCH` unless `state` is `payload` made to run, with (`is_pending`) or without a confirm timer.
+
+    `EXPIRED` where the timer was meant to run and has taken the device back.
+    """
+    has_other = (state.given.texts if state.given else {}) != payload.texts
+    if has_other and is_pending and not state.is_pending:
+        raise SessionError(Trouble.EXPIRED, "its timer ended before all was confirmed, and it went back by itself")
+    if has_other:
         raise SessionError(Trouble.MISMATCH, "it runs something else than what it was given")
     if state.drift:
         more = f" (and {len(state.drift) - 1} more lines)" if len(state.drift) > 1 else ""
@@ -85,9 +91,15 @@ def _payload(member: Member, stage: StageName) -> Payload:
 
 @contextmanager
 def _timer(team: Team, member: Member, seconds: int) -> Iterator[None]:
-    """Bound the end of the device's timer, whatever becomes of the answer: it is started within the verb's deadline."""
+    """Bound the end of the device's timer: with an answer it has started; without one it starts within the verb's deadline."""
     member.timer_ends = team.now() + team.limits.verb_s + seconds
-    yield
+    try:
+        yield
+    except SessionError as error:
+        if error.is_outcome_unknown:
+            raise
+        member.timer_ends = team.now() + seconds
+        raise
     member.timer_ends = team.now() + seconds
 
 

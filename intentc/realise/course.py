@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from intentc.forwarding.igp import UNREACHABLE, Igp, Tree
+from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import OWN_PORTS, Arcs, Decision, Key, Packets, Rules, Walk, walk
 from intentc.place.model import Hop
@@ -77,7 +78,9 @@ class PbrCourse:
         own = self._unsteered(outage, keys)
         found = [] if own is None else [Hop(own, self._igp.network.head[own[0]], is_steered=False)]
         steered = (
-            arcs for arcs in self._bundles(outage, node) if arcs != own and self._can_leave_by(keys, outage, arcs)
+            arcs
+            for arcs in bundles_at(self._igp.network, node, outage)
+            if arcs != own and self._can_leave_by(keys, outage, arcs)
         )
         return [*found, *(Hop(arcs, self._igp.network.head[arcs[0]], is_steered=True) for arcs in steered)]
 
@@ -109,20 +112,6 @@ class PbrCourse:
         if self._packets.is_fail_closed and key in self._rules:
             return None
         return self._igp.towards(self._packets.addresses[kind], outage)
-
-    def _bundles(self, outage: Outage, node: int) -> list[Arcs]:
-        """Return, per neighbour, the cheapest of the arcs to it that are up: the IGP never uses one of them alone."""
-        network = self._igp.network
-        best: dict[int, list[int]] = {}
-        for arc in network.leaving[node]:
-            if arc >> 1 in outage.links:
-                continue
-            arcs = best.setdefault(network.head[arc], [arc])
-            if network.metric[arc] < network.metric[arcs[0]]:
-                best[network.head[arc]] = [arc]
-            elif arc != arcs[0] and network.metric[arc] == network.metric[arcs[0]]:
-                arcs.append(arc)
-        return [tuple(best[head]) for head in sorted(best)]
 
     def _set_rule(self, key: Key) -> None:
         waypoints = self._choose(key)
@@ -163,6 +152,20 @@ class PbrCourse:
                 return False
             key = (head[arcs[0]], arcs[0])
         return True
+
+
+def bundles_at(network: Network, node: int, outage: Outage) -> list[Arcs]:
+    """Return, per neighbour, the cheapest of the arcs to it that are up: the IGP never uses one of them alone."""
+    best: dict[int, list[int]] = {}
+    for arc in network.leaving[node]:
+        if arc >> 1 in outage.links:
+            continue
+        arcs = best.setdefault(network.head[arc], [arc])
+        if network.metric[arc] < network.metric[arcs[0]]:
+            best[network.head[arc]] = [arc]
+        elif arc != arcs[0] and network.metric[arc] == network.metric[arcs[0]]:
+            arcs.append(arc)
+    return [tuple(best[head]) for head in sorted(best)]
 
 
 def _keys(node: int, arrival: Arcs) -> list[Key]:

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.network import build_network
-from intentc.forwarding.outage import Outages
+from intentc.forwarding.outage import NORMAL, Outages
 from intentc.forwarding.walk import Packets, Walk
-from intentc.realise.course import PbrCourse
+from intentc.place.model import Hop
+from intentc.realise.course import PbrCourse, bundles_at
 from intentc.realise.model import Protection
 from intentc.realise.protection import time_to_repair
 from intentc.targetkit.model import NodeCapabilities
@@ -36,6 +37,15 @@ class Mechanisms:
     def course(self, packets: Packets, families: frozenset[int], avoid: frozenset[int]) -> PbrCourse:
         waypoints = tuple(index for index in range(len(self._network.nodes)) if families <= self._families_of(index))
         return PbrCourse(self._igp, packets, self._steerable - avoid, waypoints)
+
+    def steps(self, node: int) -> tuple[Hop, ...]:
+        if node not in self._steerable:
+            return ()
+        head = self._network.head
+        bundles = (
+            arcs for arcs in bundles_at(self._network, node, NORMAL) if self._igp.first_hops.is_direct(arcs, NORMAL)
+        )
+        return tuple(Hop(arcs, head[arcs[0]], is_steered=True) for arcs in bundles)
 
     def table_room(self, node: int) -> int:
         own = self._of(node)

@@ -130,6 +130,44 @@ class QueueBound:
 QueueKey = tuple[str, str, str]  # link id, sending node, class
 
 
+@dataclass(frozen=True, slots=True)
+class RealisedStep:
+    """What a step of a chain takes in the normal state: its calls on the network in µs, and where they end.
+
+    `demands` are the keys of its requests and replies, none where it is served on the spot. `slack_us`: by how much this
+    step, for itself, could take longer.
+    """
+
+    number: int
+    calls: int
+    processing_us: int
+    destination: str
+    replica: str  # the site
+    network_us: int
+    slack_us: int
+    demands: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorstState:
+    """The promised state that leaves a budget least, and what it leaves (negative: by how much it is missed)."""
+
+    state: str
+    slack_us: int
+
+
+@dataclass(frozen=True, slots=True)
+class RealisedChain:
+    """A chain as it is placed for one source site; `slack_us` is that of the normal state."""
+
+    name: str
+    source_site: str
+    budget_us: int
+    slack_us: int
+    steps: tuple[RealisedStep, ...]
+    worst: WorstState | None  # None: nothing is promised under failure
+
+
 @dataclass(frozen=True)
 class Realised:
     """The placed program. `infeasible` names the intents that could not be placed (their findings say why).
@@ -142,4 +180,9 @@ class Realised:
     loads: Mapping[str, LinkLoad]  # every link with a reservation, sorted
     infeasible: tuple[str, ...]
     max_utilisation_ppm: int
+    lower_bound_ppm: int = 0  # no routing of the placed demands has a lower worst utilisation
+    prices: Mapping[tuple[str, bool], int] = field(
+        default_factory=dict
+    )  # what proves it, by link and whether from a to b
     queues: Mapping[QueueKey, QueueBound] = field(default_factory=dict)
+    chains: tuple[RealisedChain, ...] = ()  # by name and source site; empty until the stage that sums them up

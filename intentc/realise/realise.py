@@ -24,6 +24,11 @@ def realise(placement: Placement) -> Realised:
         loads=placement.loads,
         infeasible=placement.infeasible,
         max_utilisation_ppm=placement.max_utilisation_ppm,
+        lower_bound_ppm=placement.bound.ppm,
+        prices={
+            (placement.igp.network.links[arc >> 1], arc & 1 == 0): price
+            for arc, price in placement.bound.prices.items()
+        },
     )
 
 
@@ -151,9 +156,11 @@ class _Demand:
 def _id_of(placed: PlacedDemand, chosen: Candidate) -> str:
     """Return the id in the manifest: the demand's key with the replica's site in place of its service."""
     demand = placed.demand
-    if demand.reply_to is not None:
-        return f"{demand.intent}/{chosen.destination.site}>{chosen.source.site}/reply"
-    return f"{demand.intent}/{chosen.source.site}>{chosen.destination.site}"
+    is_reply = demand.reply_to is not None
+    ends = (chosen.destination, chosen.source) if is_reply else (chosen.source, chosen.destination)
+    services = (None, None) if demand.step is None else (demand.step.source, demand.step.destination)
+    names = [end.site if name is None else f"{name}@{end.site}" for name, end in zip(services, ends, strict=True)]
+    return f"{demand.intent}/{'>'.join(names)}" + ("/reply" if is_reply else "")
 
 
 def _place_of(rule: SteeringRule) -> tuple[str, str, tuple[str, ...]]:

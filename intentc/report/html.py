@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from intentc.manifest.model import DemandEntry, FindingEntry, IntentEntry, Manifest, PathEntry
+from intentc.report.chains import STEP_HEADS, chain_steps
 from intentc.report.svg import network_map
 from intentc.report.view import utilisation_ppm, view_of_manifest
-from intentc.report.wording import milliseconds, percent
+from intentc.report.wording import milliseconds, percent, worst_value
 from intentc.topology.model import Topology
 
 _STYLE = """
@@ -32,6 +33,8 @@ def report_page(manifest: Manifest, topology: Topology) -> str:
         "<h2>Intents</h2>" + _intents(manifest.intents),
         "<h2>Paths</h2>" + _demands(manifest.intents),
         "<h2>Failures</h2>" + _failures(manifest.intents),
+        *(["<h2>Chains</h2>" + _chains(manifest)] if manifest.chains else []),
+        *(["<h2>Assertions</h2>" + _assertions(manifest)] if manifest.assertions else []),
         "<h2>Links</h2>" + _links(manifest),
         "<h2>Findings</h2>" + _findings(manifest),
     ]
@@ -62,6 +65,10 @@ def _intents(intents: Sequence[IntentEntry]) -> str:
             (escape(intent.name), status, escape(intent.traffic_class or "–"), str(len(intent.demands)), margin, place)
         )
     return _table(("intent", "status", "class", "#demands", "#least margin", "source"), rows)
+
+
+def _chains(manifest: Manifest) -> str:
+    return _table(STEP_HEADS, (tuple(map(escape, row)) for row in chain_steps(manifest.chains)))
 
 
 def _demands(intents: Sequence[IntentEntry]) -> str:
@@ -101,6 +108,15 @@ def _failures(intents: Sequence[IntentEntry]) -> str:
         if rows
         else "<p>No failure is promised to be survived.</p>"
     )
+
+
+def _assertions(manifest: Manifest) -> str:
+    rows = []
+    for item in manifest.assertions:
+        status = "<span class='good'>holds</span>" if item.holds else "<span class='bad'>broken</span>"
+        worst = (worst_value(item.worst.value), escape(item.worst.state)) if item.worst is not None else ("–", "–")
+        rows.append((escape(item.name), status, *worst))
+    return _table(("assertion", "status", "#worst", "in state"), rows)
 
 
 def _links(manifest: Manifest) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from intentc.diagnostics.text import TextStyle
-from intentc.manifest.model import DemandEntry, IntentEntry, LinkEntry, PathEntry
+from intentc.manifest.model import AssertionEntry, DemandEntry, IntentEntry, LinkEntry, PathEntry
 from intentc.report.columns import Cell, Column, table
 from intentc.report.view import utilisation_ppm
-from intentc.report.wording import milliseconds, percent
+from intentc.report.wording import milliseconds, percent, worst_value
 
 _GOOD, _WARM, _HOT, _FAINT = "32", "33", "31;1", "2"
 _STATUS = {"placed": _GOOD, "waived": _WARM, "degraded": _WARM}
@@ -28,6 +28,12 @@ _COLUMNS = (
     Column("protection", most=24),
     Column("fullest link", most=40),
 )
+_ASSERTION_COLUMNS = (
+    Column("assertion", most=40),
+    Column("status"),
+    Column("worst", is_right=True),
+    Column("in state", most=60),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,18 @@ def compile_summary(intents: Iterable[IntentEntry], links: Iterable[LinkEntry], 
     """Return one row per intent: status, class, latency against its bound, mechanism, protection, the fullest link it uses."""
     loads = {link.id: _Load(link.id, utilisation_ppm(link, link.reserved_bps), _worst(link)) for link in links}
     return table(_COLUMNS, [_row(intent, loads) for intent in intents], style)
+
+
+def assertion_summary(assertions: Iterable[AssertionEntry], style: TextStyle) -> str:
+    """Return one row per assertion: whether it holds, its worst value and the state of that; empty without any."""
+    return table(_ASSERTION_COLUMNS, [_assertion_row(item) for item in assertions], style)
+
+
+def _assertion_row(item: AssertionEntry) -> list[Cell]:
+    status = Cell("holds", _GOOD) if item.holds else Cell("broken", _HOT)
+    if item.worst is None:
+        return [Cell(item.name), status, Cell("–", _FAINT), Cell("–", _FAINT)]
+    return [Cell(item.name), status, Cell(worst_value(item.worst.value)), Cell(item.worst.state)]
 
 
 def _worst(link: LinkEntry) -> int:

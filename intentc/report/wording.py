@@ -15,6 +15,11 @@ def percent(ppm: int) -> str:
     return "<1 %" if 0 < ppm < 10_000 else f"{-(-ppm // 10_000)} %"
 
 
+def worst_value(value: float) -> str:
+    """Return the worst value of an assertion: a share (a float) in per cent, anything else as it is counted."""
+    return percent(round(value * 1_000_000)) if isinstance(value, float) else str(value)
+
+
 def rate(bps: int) -> str:
     """Return a rate in few characters: `10G`, `2.5G`, `50M`."""
     for unit, size in (("T", 10**12), ("G", 10**9), ("M", 10**6), ("k", 10**3)):

@@ -81,11 +81,21 @@ class _Judge:
                 self._contradict(one, other, witness, differ or ["choice of replica or unit of rate"])
         elif is_within or is_around:
             winner, loser = (one, other) if is_within else (other, one)
+            if self._takes_step(winner, loser):
+                self._contradict(one, other, witness, ["latency (all packets of a chain's step are matched)"])
+                return
             self.judgement.before.add((winner, loser))
             if differ:
                 self.judgement.narrower.add((self._parts[winner].intent, self._parts[loser].intent))
         elif differ:
             self._contradict(one, other, witness, differ)
+
+    def _takes_step(self, winner: int, loser: int) -> bool:
+        """Return whether nothing would be left of a chain's step: its budget would speak of packets that others treat."""
+        part = self._parts[loser]
+        steps = (demand for demand in part.demands if demand.step is not None)
+        own = (make_part(part.intent, (demand,), is_reply=part.is_reply) for demand in steps)
+        return any(is_contained(step, self._parts[winner]) for step in own)
 
     def _contradict(self, one: int, other: int, witness: Witness, differ: list[str]) -> None:
         """Record a contradiction under the later declaration; the earlier one wins where it is waived."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from intentc.clauses.requirement import LatencyBound, Promise
+from intentc.clauses.requirement import JitterBound, LatencyBound, LossBound, Promise
 from intentc.diagnostics import Span
 from intentc.resolve.ends import Conversation, Pair
 from intentc.resolve.failures import Failures, Survival
@@ -25,11 +25,14 @@ class Asked:
     candidates: Sequence[tuple[Candidate, ...]]
     traffic_class: TrafficClass
     latency: LatencyBound | None
+    jitter: JitterBound | None
+    loss: LossBound | None
     sharing: Sharing
     exclusions: tuple[Exclusion, ...]
     via: tuple[Waypoint, ...]
     promise: Promise | None
     otherwise: str
+    goal: str
 
 
 def build_demands(asked: Asked, failures: Failures) -> Iterator[Demand]:
@@ -109,6 +112,9 @@ def _demand(
         precedence=0,  # given when all intents are known
         span=asked.span,
         clause_spans=asked.spans,
+        jitter_ns=None if asked.jitter is None else asked.jitter.bound_ns,
+        loss_ppb=None if asked.loss is None else asked.loss.bound_ppb,
+        goal=asked.goal,
     )
 
 

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from intentc.clauses.requirement import (
     AvoidedAll,
     Encrypted,
+    JitterBound,
     LatencyBound,
+    LossBound,
     Matching,
+    Objective,
     Pinned,
     Promise,
     Rate,
@@ -34,14 +37,15 @@ from intentc.resolve.scope import ProgramScope
 from intentc.resolve.wording import listed
 
 CUT_OFF = "E0520"
+MOST_STATES = 20_000
 _SHOWN = 5  # places of a finding that has many
 
 
 @dataclass(frozen=True)
 class Draft:
-    """An intent with its demands, or without any because of a `refusal` or of a failure that cuts an end off (E0520)."""
+    """An intent (or chain) with its demands, or without any because of a `refusal` or of a failure that cuts an end off (E0520)."""
 
-    intent: ast.Intent
+    intent: ast.Intent | ast.Chain
     requirements: Requirements
     traffic_class: TrafficClass | None
     demands: tuple[Demand, ...]
@@ -79,31 +83,49 @@ def draft_intent(
     refusal = worst(requirements.refusal, conversation, check_intent(requirements, conversation, scope))
     if isinstance(conversation, Refusal):
         return Draft(intent, requirements, traffic_class, (), refusal)
-    candidates = _candidates(conversation, requirements, scope)
+    candidates = find_candidates(conversation, requirements, scope)
     sharing = _sharing(conversation, requirements, scope)
     refusal = worst(refusal, candidates, sharing)
     if refusal or isinstance(candidates, Refusal) or isinstance(sharing, Refusal) or traffic_class is None:
         return Draft(intent, requirements, traffic_class, (), refusal or Refusal.BROKEN)
-    if _is_cut_off(conversation, requirements, failures, scope):
+    if is_too_much(requirements, failures, scope):
+        return Draft(intent, requirements, traffic_class, (), Refusal.UNSUPPORTED)
+    if is_cut_off(conversation, requirements, failures, scope):
         return Draft(intent, requirements, traffic_class, (), None)  # sound as written: placement would only repeat it
-    asked = Asked(
-        intent=intent.name.text,
-        span=intent.name.span,
+    asked = ask(intent.name, requirements, conversation, candidates, traffic_class=traffic_class, sharing=sharing)
+    return Draft(intent, requirements, traffic_class, tuple(build_demands(asked, failures)), None)
+
+
+def ask(
+    name: ast.Name,
+    requirements: Requirements,
+    conversation: Conversation,
+    candidates: Sequence[tuple[Candidate, ...]],
+    *,
+    traffic_class: TrafficClass,
+    sharing: Sharing,
+) -> Asked:
+    """Return what the clauses of a declaration ask of each of its pairs."""
+    return Asked(
+        intent=name.text,
+        span=name.span,
         spans=requirements.spans,
         conversation=conversation,
         candidates=candidates,
         traffic_class=traffic_class,
         latency=requirements.one(LatencyBound),
+        jitter=requirements.one(JitterBound),
+        loss=requirements.one(LossBound),
         sharing=sharing,
         exclusions=tuple(_exclusions(requirements)),
         via=tuple(waypoint for item in requirements.all(Through) for waypoint in item.waypoints),
         promise=requirements.one(Promise),
         otherwise=_otherwise(requirements),
+        goal=objective.goal if (objective := requirements.one(Objective)) is not None else "stability",
     )
-    return Draft(intent, requirements, traffic_class, tuple(build_demands(asked, failures)), None)
 
 
-def _candidates(
+def find_candidates(
     conversation: Conversation, requirements: Requirements, scope: ProgramScope
 ) -> list[tuple[Candidate, ...]] | Refusal:
     """Return the candidates of every pair; a pair, or a FLOW of the match, without any packet is a finding."""
@@ -142,9 +164,21 @@ def _sharing(conversation: Conversation, requirements: Requirements, scope: Prog
     return share(requirements.one(Rate), requirements.one(Promise), conversation, scope)
 
 
-def _is_cut_off(
-    conversation: Conversation, requirements: Requirements, failures: Failures, scope: ProgramScope
-) -> bool:
+def is_too_much(requirements: Requirements, failures: Failures, scope: ProgramScope) -> bool:
+    """Report `survive` lines that name more states than are looked at one by one; return whether there are any."""
+    promise = requirements.one(Promise)
+    sizes = [(line, failures.size(line.failures)) for line in (promise.survive if promise is not None else ())]
+    for line, size in sizes:
+        if size > MOST_STATES:
+            scope.unsupported(
+                f"surviving {size} states ({MOST_STATES} at most)",
+                line.span,
+                "name fewer failures at once, or those of a kind with fewer members",
+            )
+    return any(size > MOST_STATES for _, size in sizes)
+
+
+def is_cut_off(conversation: Conversation, requirements: Requirements, failures: Failures, scope: ProgramScope) -> bool:
     """Report the ends that a promised failure would cut off; return whether there are any, and no waiver accepts it."""
     promise = requirements.one(Promise)
     found = (survival_of(pair, promise, failures) for pair in conversation.pairs)

@@ -108,8 +108,8 @@ def find_pairs(requirements: Requirements, intent: Span, scope: ProgramScope) ->
 def _from_to(
     sources: Sources, destinations: Destinations, has_replies: bool, scope: ProgramScope
 ) -> Conversation | Refusal:
-    starts = _sources(sources.selection, sources.span, scope, is_answered=has_replies)
-    stops = _destinations(destinations, scope)
+    starts = start_ends(sources.selection, sources.span, scope, is_answered=has_replies)
+    stops = stop_ends(destinations, scope)
     if isinstance(starts, Refusal) or isinstance(stops, Refusal):
         return worst(starts, stops) or Refusal.BROKEN
     found = tuple(Pair(one, other) for one in starts for other in _others(one, stops, destinations.span, scope))
@@ -117,7 +117,7 @@ def _from_to(
 
 
 def _between(both: BothWays, has_replies: bool, scope: ProgramScope) -> Conversation | Refusal:
-    left, right = (_sources(side, both.span, scope, is_answered=True) for side in (both.left, both.right))
+    left, right = (start_ends(side, both.span, scope, is_answered=True) for side in (both.left, both.right))
     if isinstance(left, Refusal) or isinstance(right, Refusal):
         return worst(left, right) or Refusal.BROKEN
     there = {(one.name, other.name): Pair(one, other) for one in left for other in right if one.name != other.name}
@@ -129,7 +129,7 @@ def _between(both: BothWays, has_replies: bool, scope: ProgramScope) -> Conversa
 
 
 def _among(mesh: Mesh, scope: ProgramScope) -> Conversation | Refusal:
-    ends = _sources(mesh.selection, mesh.span, scope, is_answered=True)
+    ends = start_ends(mesh.selection, mesh.span, scope, is_answered=True)
     if isinstance(ends, Refusal):
         return ends
     found = tuple(Pair(one, other) for one in ends for other in ends if one is not other)
@@ -197,7 +197,7 @@ def _offers(node: str, services: frozenset[str], scope: ProgramScope) -> tuple[O
     return tuple(Offer(service.served[node], service.ports) for service in found if node in service.served)
 
 
-def _sources(selection: Selection, span: Span, scope: ProgramScope, *, is_answered: bool) -> list[End] | Refusal:
+def start_ends(selection: Selection, span: Span, scope: ProgramScope, *, is_answered: bool) -> list[End] | Refusal:
     """Return ends that traffic starts at; each hangs on one node, since which one it enters by is not known otherwise."""
     ends = _ends(selection, span, scope)
     if isinstance(ends, Refusal):
@@ -207,7 +207,7 @@ def _sources(selection: Selection, span: Span, scope: ProgramScope, *, is_answer
     return refusal or (_refuse_twins(ends, span, scope) if is_answered else None) or ends
 
 
-def _destinations(destinations: Destinations, scope: ProgramScope) -> list[End] | Refusal:
+def stop_ends(destinations: Destinations, scope: ProgramScope) -> list[End] | Refusal:
     """Return ends that traffic goes to; the nodes of a site stand for each other, and so do replicas under `any of`."""
     span = destinations.span
     ends = _ends(destinations.selection, span, scope)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from intentc.resolve.model import FailureState
 from intentc.topology.model import Topology
 
 _NONE: frozenset[str] = frozenset()
+Line = tuple[tuple[str, int], ...]  # of one `survive` line: kinds and how many of each fail at once
+Kinds = frozenset[Line]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,17 +41,21 @@ class _Fate:
 
 
 class Failures:
-    """Every single failure of the topology by kind, with what it does to each node; computed when first asked for."""
+    """Every failure of the topology by kind, single or several at once, with what it does to each node; computed when first asked for."""
 
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
         self._links = {link.id: link for link in topology.links.values() if link.state != "planned"}
-        self._by_kinds: dict[frozenset[str], tuple[FailureState, ...]] = {}
-        self._fates: dict[tuple[frozenset[str], str], _Fate] = {}
-        self._hit: dict[frozenset[str], tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset[str]]]] = {}
-        self._place: dict[frozenset[str], Mapping[str, int]] = {}
-        self._remaining: dict[tuple[frozenset[str], frozenset[str]], tuple[FailureState, ...]] = {}
+        self._by_kinds: dict[Kinds, tuple[FailureState, ...]] = {}
+        self._fates: dict[tuple[Kinds, str], _Fate] = {}
+        self._hit: dict[Kinds, tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset[str]]]] = {}
+        self._place: dict[Kinds, Mapping[str, int]] = {}
+        self._remaining: dict[tuple[Kinds, frozenset[str]], tuple[FailureState, ...]] = {}
         self._survivals: dict[tuple[object, ...], Survival] = {}
+
+    def single(self, kind: str) -> tuple[FailureState, ...]:
+        """Return every single failure of a kind, sorted by id; those of an SRLG with those of each link."""
+        return self._states(frozenset({((kind, 1),)}))
 
     def survival(
         self, lines: Sequence[SurvivedFailures], source: str, destinations: Sequence[str], *, is_any_of: bool
@@ -58,7 +65,7 @@ class Failures:
         The end itself is outside: a state that takes the source down, or all of the destination, unless replicas may stand
         for each other. A state that leaves an end up but cuts it off is outside with `except access`, else one of the `cuts`.
         """
-        key = (tuple((line.kind, line.is_except_access) for line in lines), source, tuple(destinations), is_any_of)
+        key = (tuple((line.failures, line.is_except_access) for line in lines), source, tuple(destinations), is_any_of)
         if key not in self._survivals:
             self._survivals[key] = self._survival(lines, source, destinations, is_any_of=is_any_of)
         return self._survivals[key]
@@ -66,8 +73,8 @@ class Failures:
     def _survival(
         self, lines: Sequence[SurvivedFailures], source: str, destinations: Sequence[str], *, is_any_of: bool
     ) -> Survival:
-        kinds = frozenset(line.kind for line in lines)
-        strict = frozenset(line.kind for line in lines if not line.is_except_access)
+        kinds = frozenset(line.failures for line in lines)
+        strict = frozenset(line.failures for line in lines if not line.is_except_access)
         start = self._fate(kinds, source)
         stops = [self._fate(kinds, node) for node in destinations]
         all_down = frozenset.intersection(*(fate.down for fate in stops))
@@ -79,7 +86,7 @@ class Failures:
         cuts = (Cut(name, (source,) if name in start.alone else tuple(destinations)) for name in sorted(cut - excused))
         return Survival(promised, tuple(cuts))
 
-    def _without(self, kinds: frozenset[str], left_out: frozenset[str]) -> tuple[FailureState, ...]:
+    def _without(self, kinds: Kinds, left_out: frozenset[str]) -> tuple[FailureState, ...]:
         """Return the states of some kinds but for a few, sorted by id; equal tuples are the same one."""
         key = (kinds, left_out)
         if key not in self._remaining:
@@ -90,17 +97,42 @@ class Failures:
             self._remaining[key] = tuple(itertools.chain.from_iterable(kept)) if cuts else states
         return self._remaining[key]
 
-    def _places(self, kinds: frozenset[str]) -> Mapping[str, int]:
+    def _places(self, kinds: Kinds) -> Mapping[str, int]:
         if kinds not in self._place:
             self._place[kinds] = {state.id: place for place, state in enumerate(self._states(kinds))}
         return self._place[kinds]
 
-    def _states(self, kinds: frozenset[str]) -> tuple[FailureState, ...]:
+    def _states(self, kinds: Kinds) -> tuple[FailureState, ...]:
         """Return the states of several kinds, sorted by id, once each."""
         if kinds not in self._by_kinds:
-            found = {state.id: state for kind in sorted(kinds) for state in self._of_kind(kind)}
+            found = {state.id: state for line in sorted(kinds) for state in self._of_line(line)}
             self._by_kinds[kinds] = tuple(found[name] for name in sorted(found))
         return self._by_kinds[kinds]
+
+    def _of_line(self, line: Line) -> Iterable[FailureState]:
+        """Return every set of failures that a line names: up to so many of each kind, at least one in all."""
+        if line[0][1] == 1 and len(line) == 1:
+            return self._of_kind(line[0][0])
+        singles = {kind: sorted(self._of_kind(kind), key=lambda state: state.id) for kind, _ in line}
+        choices = (
+            [chosen for size in range(count + 1) for chosen in itertools.combinations(singles[kind], size)]
+            for kind, count in line
+        )
+        together = ([state for group in chosen for state in group] for chosen in itertools.product(*choices))
+        return (self._joined(states) for states in together if states)
+
+    def _joined(self, states: Sequence[FailureState]) -> FailureState:
+        """Return simultaneous failures as one state; ids are joined by `+` in sorted order, one that stands twice counts once."""
+        if len(states) == 1:
+            return states[0]
+        links = itertools.chain.from_iterable(state.links for state in states)
+        nodes = itertools.chain.from_iterable(state.nodes for state in states)
+        return self._state("+".join(sorted({state.id for state in states})), links, nodes)
+
+    def size(self, line: Line) -> int:
+        """Return how many states a line names (some may be the same)."""
+        sizes = {kind: len(list(self._of_kind(kind))) for kind, _ in line}
+        return math.prod(sum(math.comb(sizes[kind], size) for size in range(count + 1)) for kind, count in line) - 1
 
     def _of_kind(self, kind: str) -> Iterable[FailureState]:
         match kind:
@@ -144,7 +176,7 @@ class Failures:
         fallen = {link for link in fallen if link in self._links and link not in implied}
         return FailureState(name, down, frozenset(fallen))
 
-    def _fate(self, kinds: frozenset[str], node: str) -> _Fate:
+    def _fate(self, kinds: Kinds, node: str) -> _Fate:
         key = (kinds, node)
         if key not in self._fates:
             by_node, by_link = self._hits(kinds)
@@ -155,7 +187,7 @@ class Failures:
             self._fates[key] = _Fate(down, alone)
         return self._fates[key]
 
-    def _hits(self, kinds: frozenset[str]) -> tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset[str]]]:
+    def _hits(self, kinds: Kinds) -> tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset[str]]]:
         """Return for each node, and for each link, the ids of the states that take it down."""
         if kinds not in self._hit:
             by_node: dict[str, set[str]] = {}

@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import total_ordering
 
 from intentc.diagnostics import Span
+from intentc.resolve.assertion_model import Assertion
+from intentc.resolve.chain_model import Chain, StepEnds
 from intentc.topology.model import LabelValue, Topology
 
 
@@ -159,6 +161,9 @@ class Demand:
     its demands there). `bandwidth_bps` 0 with `has_bandwidth` False: no clause, nothing reserved, only propagation promised.
     `precedence`: where matches overlap, the smaller number is evaluated first (conflicts are settled by resolve).
     `shared_with`: intents with the same match and treatment; their rates are in this demand, and they name its key.
+    `step`: the demand carries a step of a chain (named by `intent`); its time counts in the chain's budget, and its key is
+    `chain/source>destination` with `service@site` for an end that was named by a service, and the service's name alone
+    for a destination that one answers.
     """
 
     key: str
@@ -187,6 +192,10 @@ class Demand:
     span: Span  # the intent's name
     clause_spans: Mapping[str, Span]  # clause keyword -> where it stands, for findings
     shared_with: tuple[str, ...] = ()
+    jitter_ns: int | None = None  # bound on the variation of one-way delay, in every promised state
+    loss_ppb: int | None = None  # bound on the share of packets lost within the rate, likewise
+    goal: str = "stability"  # what to minimise: stability | latency | cost | utilization
+    step: StepEnds | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,10 +230,10 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedIntent:
-    """One intent as resolved; `is_rejected` when a finding of E02–E04 stopped it (then `demands` is empty).
+    """One intent (or chain) as resolved; `is_rejected` when a finding of E02–E04 stopped it (then `demands` is empty).
 
     `demands` is empty as well when a failure that it promises to survive cuts an end off (E0520). Several intents may name
-    one demand (`Demand.shared_with`).
+    one demand (`Demand.shared_with`). Of a chain `demands` are all that it may need; which ones it does, placement says.
     """
 
     name: str
@@ -236,6 +245,7 @@ class ResolvedIntent:
     telemetry: TelemetryRequirement | None
     is_rejected: bool
     is_unsupported: bool  # stopped by a clause that is not supported yet
+    is_chain: bool = False
 
 
 @dataclass(frozen=True)
@@ -249,3 +259,5 @@ class Model:
     isolations: tuple[Isolation, ...]
     waivers: tuple[Waiver, ...]
     infrastructure: tuple[str, ...]  # host prefixes of all router addresses, both families: never matched by anything
+    chains: tuple[Chain, ...] = ()  # sound ones, by name and source site
+    assertions: tuple[Assertion, ...] = ()  # sound ones, by name

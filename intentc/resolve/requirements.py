@@ -165,8 +165,8 @@ class Profiles:
         return name is not None and not self.is_open(name) and entry.declared_in in self.block(name).lineage
 
 
-def read_intent(intent: ast.Intent, profiles: Profiles, scope: ProgramScope) -> Requirements:
-    """Return what an intent asks, with the gravest of the refusals among the clauses that count."""
+def read_intent(intent: ast.Intent | ast.Chain, profiles: Profiles, scope: ProgramScope) -> Requirements:
+    """Return what an intent (or a chain, apart from its steps) asks, with the gravest of the refusals among the clauses that count."""
     block = profiles.inherit(intent.extends, _own_entries(intent.clauses, scope, None), scope)
     refused = worst(block.refusal, *(entry.requirement for entry in block.entries))
     return Requirements(

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from intentc.clauses.requirement import Exported, Labelled, Refusal, Waived
 from intentc.diagnostics import Findings
 from intentc.language import ast
+from intentc.resolve.assertions import read_assertions
+from intentc.resolve.chain_model import Chain
+from intentc.resolve.chains import ChainDraft, draft_chain
 from intentc.resolve.classes import BUILT_IN
 from intentc.resolve.conflicts import judge, report_contradictions, report_precedence
 from intentc.resolve.dependencies import evaluate_sets
 from intentc.resolve.draft import Draft, draft_intent
 from intentc.resolve.failures import Failures
 from intentc.resolve.infrastructure import router_addresses
+from intentc.resolve.intent_sets import IntentSets
 from intentc.resolve.isolation import find_isolations, refuse_inexact
 from intentc.resolve.joining import join_equals
 from intentc.resolve.model import (
@@ -28,7 +32,6 @@ from intentc.resolve.precedence import number_demands, order_parts, refuse_circl
 from intentc.resolve.program import gather
 from intentc.resolve.requirements import Profiles, read_intent
 from intentc.resolve.scope import Ground, ProgramScope
-from intentc.resolve.unsupported import refuse_assertions, refuse_chains
 from intentc.topology.model import Topology
 
 
@@ -44,9 +47,8 @@ def resolve(files: Sequence[ast.File], topology: Topology, today: dt.date, findi
     evaluate_sets(scope)
     profiles = Profiles(scope)
     profiles.read_all()
-    refuse_chains(program, scope)
-    refuse_assertions(program, scope)
-    drafts = _drafts(profiles, classes, scope)
+    chains = _chains(profiles, classes, scope)
+    drafts = _sorted(_drafts(profiles, classes, scope), chains)
     refused, demands, served = _settle(drafts, scope)
     sound = [draft for name, draft in drafts.items() if draft.demands and name not in refused]
     return Model(
@@ -57,6 +59,8 @@ def resolve(files: Sequence[ast.File], topology: Topology, today: dt.date, findi
         isolations=find_isolations(sound, classes, scope),
         waivers=tuple(waiver for draft in drafts.values() for waiver in _waivers(draft)),
         infrastructure=router_addresses(topology),
+        assertions=read_assertions(IntentSets(drafts, scope), Failures(topology), scope),
+        chains=tuple(_sound_chains(chains, sound)),
     )
 
 
@@ -75,6 +79,28 @@ def _drafts(profiles: Profiles, classes: Mapping[str, TrafficClass], scope: Prog
         own = scope.of(name)
         found[name] = draft_intent(intent, read_intent(intent, profiles, own), classes, failures, own)
     return found
+
+
+def _chains(profiles: Profiles, classes: Mapping[str, TrafficClass], scope: ProgramScope) -> dict[str, ChainDraft]:
+    """Return the draft of every chain, by name."""
+    failures = Failures(scope.topology)
+    found: dict[str, ChainDraft] = {}
+    for name, chain in scope.ground.program.chains.items():
+        own = scope.of(name)
+        found[name] = draft_chain(chain, read_intent(chain, profiles, own), classes, failures, own)
+    return found
+
+
+def _sorted(drafts: Mapping[str, Draft], chains: Mapping[str, ChainDraft]) -> dict[str, Draft]:
+    """Return all drafts by name; a chain that an intent shares its name with is refused already."""
+    found = {name: item.draft for name, item in chains.items()} | dict(drafts)
+    return {name: found[name] for name in sorted(found)}
+
+
+def _sound_chains(chains: Mapping[str, ChainDraft], sound: Sequence[Draft]) -> Iterator[Chain]:
+    """Yield the chains whose drafts stand, by name and source site."""
+    kept = [chains[draft.name] for draft in sound if draft.name in chains and chains[draft.name].draft is draft]
+    return (chain for item in kept for chain in sorted(item.chains, key=lambda chain: chain.source_site))
 
 
 def _settle(
@@ -119,6 +145,7 @@ def _resolved(draft: Draft, refused: Refusal | None, served: Mapping[str, str]) 
         telemetry=None if export is None else TelemetryRequirement(export.every_ns, export.collector, export.span),
         is_rejected=refusal is Refusal.BROKEN,
         is_unsupported=refusal is Refusal.UNSUPPORTED,
+        is_chain=isinstance(draft.intent, ast.Chain),
     )
 
 

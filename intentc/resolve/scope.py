@@ -226,7 +226,8 @@ class ProgramScope:
         return self._named(name, "collector", self.topology.collectors)
 
     def intent(self, name: ast.Name) -> str | Refusal:
-        return self._named(name, "intent", self.ground.program.intents)
+        known = {**self.ground.program.intents, **self.ground.program.chains}
+        return self._named(name, "intent", known)
 
     def profile(self, name: ast.Name) -> str | Refusal:
         """Return the name of a profile of the program."""

@@ -22,7 +22,10 @@ def treatment_of(draft: Draft, part: Part) -> Treatment:
             tuple((item.nodes, item.links) for item in demand.via),
         ),
         "encryption": frozenset(item.links for item in demand.exclusions if item.kind == "encrypt"),
-        "latency": (demand.bound_ns, demand.rtt_bound_ns),
+        # What a chain promises hangs on all of its steps: no other traffic, of another chain neither, is promised the same.
+        "latency": (demand.bound_ns, demand.rtt_bound_ns, demand.intent if demand.step is not None else None),
+        "jitter": demand.jitter_ns,
+        "loss": demand.loss_ppb,
         "failover": (demand.otherwise, _promise(draft, demand)),
         "policing": (demand.has_bandwidth, demand.ceiling_bps is not None),
     }
@@ -33,7 +36,7 @@ def _promise(draft: Draft, demand: Demand) -> Hashable:
     if promise is None or demand.failover is None:
         return None
     kept = demand.failover
-    lines = frozenset((line.kind, line.is_except_access) for line in promise.survive)
+    lines = frozenset((line.failures, line.is_except_access) for line in promise.survive)
     return (kept.within_ns, lines, kept.bound_ns, kept.rtt_bound_ns, kept.revert_ns)
 
 

@@ -80,11 +80,11 @@ def _start(world: World, case: Case, failed: Elements) -> str:
 def _follow(world: World, case: Case, course: Course, start: str, failed: Elements) -> Outcome:
     routing = world.routing(failed)
     kinds = sorted({routing.holders(prefix) for prefix in course.prefixes}, key=sorted)
-    fenced = fences(world.topology, case.asked.ground, _ends(world, case))
+    fenced = fences(world.topology, case.asked.ground, common_ends(world, case))
     return follow(routing, Packets(start, tuple(kinds), fenced), course.rules)
 
 
-def _ends(world: World, case: Case) -> frozenset[str]:
+def common_ends(world: World, case: Case) -> frozenset[str]:
     """Return the nodes at which every packet of the demand ends, whatever its address."""
     routing = world.routing(NOTHING)
     found = [routing.holders(prefix) for course in courses(case) for prefix in course.prefixes]

@@ -53,12 +53,13 @@ def keep_books(world: World, cases: Mapping[str, tuple[Case, ...]]) -> Books:
                 known.append(state.id)
     normal = _page(world, [(group, group[0].entry.primary.paths, _normal(group)) for group in cases.values()])
     failures = [
-        (tuple(sorted(ids)), _failed_page(world, cases, State(ids[0], failed))) for failed, ids in states.items()
+        (tuple(sorted(ids)), failed_page(world, cases, State(ids[0], failed))) for failed, ids in states.items()
     ]
     return Books(normal, tuple(sorted(failures, key=lambda item: item[0])))
 
 
-def _failed_page(world: World, cases: Mapping[str, tuple[Case, ...]], state: State) -> Page:
+def failed_page(world: World, cases: Mapping[str, tuple[Case, ...]], state: State) -> Page:
+    """Return what is reserved in a failure state, promised to anyone or not."""
     rows = []
     for group in cases.values():
         row = _row(world, group, state)

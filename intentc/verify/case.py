@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from intentc.manifest.elements import NOTHING, Elements
-from intentc.manifest.model import DemandEntry, Manifest
+from intentc.manifest.model import Basis, DemandEntry, Manifest
 from intentc.topology.model import Topology
 from intentc.verify.classes import ClassFacts
 from intentc.verify.igp import Routing
@@ -30,6 +31,14 @@ class Case:
         return f"`{self.entry.id}`"
 
 
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """What a packet may wait in a queue beyond its own serialisation, and on what basis."""
+
+    us: int
+    basis: Basis
+
+
 @dataclass(slots=True)
 class World:
     """What all cases share. Routing is computed once per set of failed elements, and behaviour once per demand and set."""
@@ -38,6 +47,7 @@ class World:
     sources: Sources
     manifest: Manifest
     court: Court
+    waits: Mapping[tuple[str, str, str], Wait] = field(default_factory=dict)  # link, sending node, class
     outcomes: dict[tuple[str, str, Elements], Outcome] = field(default_factory=dict)
     _requests: dict[tuple[str, str, str], Case] = field(default_factory=dict)
     _routings: dict[Elements, Routing] = field(default_factory=dict)
@@ -47,6 +57,10 @@ class World:
         if failed not in self._routings:
             self._routings[failed] = Routing(self.topology, failed)
         return self._routings[failed]
+
+    def wait(self, link: str, node: str, name: str) -> Wait:
+        """Return the wait in a queue; nothing is known of one that only paths which are none would use."""
+        return self.waits.get((link, node, name), Wait(0, "none"))
 
     def enter(self, case: Case) -> None:
         """Remember a case, so that its replies find it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from intentc.manifest.model import FlowEntry, IntentEntry
+from intentc.manifest.model import DemandEntry, FlowEntry, IntentEntry
 from intentc.verify.case import Case, World
 from intentc.verify.classes import ClassFacts, class_facts
 from intentc.verify.flows import Meant
@@ -19,7 +19,9 @@ def find_cases(world: World, asked: Asked, entry: IntentEntry) -> Iterator[Case]
     left = list(entry.demands)
     facts = _class_facts(world, asked)
     for wanted in asked.demands:
-        found = [demand for demand in left if _is_meant(wanted, demand.source, demand.destination, demand.direction)]
+        found = [demand for demand in left if _is_meant(wanted, demand)]
+        if not found and wanted.services is not None:
+            continue  # a chain goes only where its replicas need it to, which is judged with the chain
         ends = f"{wanted.direction} from `{wanted.source.name}` to `{wanted.destination.name}`"
         if world.court.judge(
             "demands",
@@ -41,7 +43,7 @@ def check_facts(world: World, case: Case, sharers: Sequence[Case]) -> bool:
     `sharers` are the cases of all intents that this demand stands for.
     """
     wanted, entry = case.wanted, case.entry
-    names = [_id(other.asked.name, case) for other in sharers]
+    names = [_id(other.asked.name, case.wanted, case.entry) for other in sharers]
     world.court.judge("facts", _FACT, holds=entry.id in names, otherwise=f"{case.name} should be called `{names[0]}`")
     nodes = world.topology.nodes
     _equal(world, case, "source site", nodes[entry.source].site or entry.source, entry.source_site)
@@ -57,8 +59,10 @@ def check_facts(world: World, case: Case, sharers: Sequence[Case]) -> bool:
     return _check_match(world, case, wanted.choices[entry.source, entry.destination])
 
 
-def _is_meant(wanted: Wanted, source: str, destination: str, direction: str) -> bool:
-    return wanted.direction == direction and (source, destination) in wanted.choices
+def _is_meant(wanted: Wanted, demand: DemandEntry) -> bool:
+    is_between = wanted.direction == demand.direction and (demand.source, demand.destination) in wanted.choices
+    # Steps of a chain may run between the same nodes with different packets: there the id tells them apart.
+    return is_between and (wanted.services is None or demand.id == _id(wanted.intent, wanted, demand))
 
 
 def _class_facts(world: World, asked: Asked) -> ClassFacts | None:
@@ -74,11 +78,14 @@ def _equal(world: World, case: Case, what: str, expected: object, found: object)
     )
 
 
-def _id(intent: str, case: Case) -> str:
-    entry = case.entry
-    if case.wanted.direction == "forward":
-        return f"{intent}/{entry.source_site}>{entry.destination_site}"
-    return f"{intent}/{entry.destination_site}>{entry.source_site}/reply"
+def _id(intent: str, wanted: Wanted, entry: DemandEntry) -> str:
+    sites, is_forward = (entry.source_site, entry.destination_site), wanted.direction == "forward"
+    services = wanted.services or (None, None)
+    names = [
+        site if service is None else f"{service}@{site}"
+        for site, service in zip(sites if is_forward else sites[::-1], services, strict=True)
+    ]
+    return f"{intent}/{'>'.join(names)}" + ("" if is_forward else "/reply")
 
 
 def _check_match(world: World, case: Case, meant: Meant) -> bool:

@@ -47,7 +47,7 @@ def check_devices(world: World, cases: Mapping[str, tuple[Case, ...]], evidence:
         node = world.topology.nodes.get(entry.node)
         said = f"device `{entry.node}` is no node with platform `{entry.target}`"
         court.judge("devices", _DEVICE, holds=node is not None and node.platform == entry.target, otherwise=said)
-        for name in sorted(set(entry.intents) - set(world.sources.intents)):
+        for name in sorted(set(entry.intents) - set(world.sources.talkers)):
             court.deny(_DEVICE, f"device `{entry.node}` names intent `{name}`, which no source declares")
     if evidence.outputs is not None:
         _check_outputs(world, evidence.outputs)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from intentc.manifest.model import Basis, LatencyEntry, PathEntry
 from intentc.topology.model import Link, Topology
 from intentc.verify.case import Case, World
-from intentc.verify.figures import worst_latency
+from intentc.verify.figures import basis_of, latency_of, worst_latency
 from intentc.verify.ground import Ban
 from intentc.verify.igp import is_drained
 from intentc.verify.wanted import Bounds
@@ -47,7 +47,7 @@ def check_latency(world: World, case: Case, figures: Figures) -> None:
     """Judge the latency figures of sound paths, and the bound that holds in that state."""
     state, paths, told, basis = figures.state, figures.paths, figures.latency_us, figures.basis
     court, where = world.court, _where(case, state)
-    derived = worst_latency(world.topology, paths, case.facts)
+    derived = worst_latency(world, case, paths)
     holds = derived.total == told.total and (derived == told or _is_worst(world, case, paths, told))
     court.judge(
         "figures",
@@ -56,12 +56,12 @@ def check_latency(world: World, case: Case, figures: Figures) -> None:
         otherwise=f"{where}: the latency is told as {_parts(told)} µs, but is {_parts(derived)}",
         state=state,
     )
-    wanted_basis = "assumed" if case.facts is not None else "none"
+    bases = {basis_of(world, case, [path]) for path in paths if latency_of(world, case, path) in {derived, told}}
     court.judge(
         "figures",
         _FIGURE,
-        holds=basis == wanted_basis,
-        otherwise=f"{where}: the basis is told as `{basis}`, but is `{wanted_basis}`",
+        holds=basis in bases,
+        otherwise=f"{where}: the basis is told as `{basis}`, but is {' or '.join(f'`{each}`' for each in sorted(bases))}",
         state=state,
     )
     bounds = case.wanted.bounds if state is None else case.wanted.failover_bounds
@@ -91,7 +91,7 @@ def check_margin(world: World, case: Case) -> None:
 
 def _is_worst(world: World, case: Case, paths: Sequence[PathEntry], told: LatencyEntry) -> bool:
     """Return whether `told` are the figures of another path that is as slow as the slowest."""
-    return any(worst_latency(world.topology, [path], case.facts) == told for path in paths)
+    return any(latency_of(world, case, path) == told for path in paths)
 
 
 def _flaw(topology: Topology, path: PathEntry) -> str | None:

@@ -9,6 +9,7 @@ from intentc.manifest.model import ANY_STATE, PathEntry, StateEntry
 from intentc.verify.behaviour import behaviour
 from intentc.verify.case import Case, World
 from intentc.verify.check_paths import Figures, check_latency, check_paths
+from intentc.verify.check_variation import check_variation
 from intentc.verify.failures import State
 from intentc.verify.simulate import Outcome
 
@@ -53,7 +54,9 @@ def _check_entries(world: World, case: Case) -> None:
     for entry in case.entry.states:
         state = entry.when[0] if entry.when else ANY_STATE
         if check_paths(world, case, entry.paths, state=state):
-            check_latency(world, case, Figures(entry.paths, entry.latency_us, entry.basis, state))
+            figures = Figures(entry.paths, entry.latency_us, entry.basis, state)
+            check_latency(world, case, figures)
+            check_variation(world, case, figures)
             said = f"{case.name} in `{state}`: `destination` is `{entry.destination}`, but its paths end elsewhere"
             world.court.judge(
                 "paths", "E0566", holds=entry.destination == entry.paths[0].path[-1], otherwise=said, state=state

@@ -36,10 +36,7 @@ def _check_trip(world: World, there: Case, back: Case, state: State | None) -> N
     world.court.judge("round trips", _PAIR, holds=ends == starts, otherwise=apart, state=name)
     bounds = there.wanted.bounds if state is None else there.wanted.failover_bounds
     if bounds.round_trip_ns is not None:
-        total = (
-            worst_latency(world.topology, outward, there.facts).total
-            + worst_latency(world.topology, homeward, back.facts).total
-        )
+        total = worst_latency(world, there, outward).total + worst_latency(world, back, homeward).total
         late = f"{where}: there and back take {total} µs, more than the {bounds.round_trip_ns // 1000} µs allowed"
         world.court.judge("round trips", _BOUND, holds=total * 1000 <= bounds.round_trip_ns, otherwise=late, state=name)
 

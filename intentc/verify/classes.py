@@ -11,32 +11,50 @@ from intentc.verify.sources import Sources
 DEFAULT_CLASS = "default"
 _PERCENT = 10_000_000  # in ppb
 
-# Packets of a link's MTU that one packet is assumed to wait for at each hop, by how its class is served.
-_STRICT_AHEAD, _SHARE_AHEAD, _IDLE_AHEAD, _DEFAULT_AHEAD = 1, 8, 32, 16
-_WEIGHT_AHEAD = ((30, 2), (20, 4), (0, 8))
+STRICT, WEIGHT, SHARE, IDLE = "strict", "weight", "share", "idle"
 _STRICT_CAP = 30 * _PERCENT
+_IDLE_LEAST = 1 * _PERCENT
+_CUSTOM_WEIGHT = 20
+_KEEPING = frozenset({0, 1})  # DF and LE: what exceeds its rate keeps its code point, and so its queue
 
 
 @dataclass(frozen=True, slots=True)
 class ClassFacts:
-    """How a class is served: `limit_ppb` of a link is the most it may reserve (None: no limit of its own)."""
+    """How a class is served: first of all (strict), by `weight`, with a fixed share, or with what is idle.
+
+    `share_ppb` is the cap, the fixed share, or the least that an idle class has; `limit_ppb` the most that may be reserved of
+    a link (None: no limit of its own). `is_metered`: what exceeds the committed rate does not stay in the class.
+    """
 
     name: str
     dscp: int
-    packets_ahead: int
-    limit_ppb: int | None
+    kind: str
+    weight: int
+    share_ppb: int
+
+    @property
+    def limit_ppb(self) -> int | None:
+        return self.share_ppb if self.kind in {STRICT, SHARE} else None
+
+    @property
+    def is_metered(self) -> bool:
+        return self.kind == STRICT or self.dscp not in _KEEPING
+
+    @property
+    def is_remarked(self) -> bool:
+        """Return whether what exceeds the rate goes on in another queue."""
+        return self.is_metered and self.kind != STRICT
 
 
-# language.md, "Built-in classes": name, DSCP, weight (None: strict), and the cookbook's idle class.
+# language.md, "Built-in classes": name, DSCP, kind, weight, share.
 _BUILT_IN: Mapping[str, ClassFacts] = {
-    "critical": ClassFacts("critical", 46, _STRICT_AHEAD, _STRICT_CAP),
-    "high": ClassFacts("high", 34, 2, None),
-    "normal": ClassFacts("normal", 18, 4, None),
-    "low": ClassFacts("low", 10, 8, None),
-    "background": ClassFacts("background", 1, _IDLE_AHEAD, None),
-    DEFAULT_CLASS: ClassFacts(DEFAULT_CLASS, 0, _DEFAULT_AHEAD, None),
+    "critical": ClassFacts("critical", 46, STRICT, 0, _STRICT_CAP),
+    "high": ClassFacts("high", 34, WEIGHT, 30, 0),
+    "normal": ClassFacts("normal", 18, WEIGHT, 20, 0),
+    "low": ClassFacts("low", 10, WEIGHT, 10, 0),
+    "background": ClassFacts("background", 1, IDLE, 0, _IDLE_LEAST),
+    DEFAULT_CLASS: ClassFacts(DEFAULT_CLASS, 0, WEIGHT, 10, 0),
 }
-_CUSTOM_WEIGHT = 20
 
 
 def class_facts(name: str, sources: Sources) -> ClassFacts | None:
@@ -49,15 +67,12 @@ def class_facts(name: str, sources: Sources) -> ClassFacts | None:
     if dscp is None:
         return None
     if declared.queue is None:
-        ahead = base.packets_ahead if base else _DEFAULT_AHEAD if dscp == 0 else _weighted(_CUSTOM_WEIGHT)
-        return ClassFacts(name, dscp, ahead, base.limit_ppb if base else None)
+        if base is None:
+            return ClassFacts(name, dscp, WEIGHT, _CUSTOM_WEIGHT, 0)
+        return ClassFacts(name, dscp, base.kind, base.weight, base.share_ppb)
     share = declared.queue.share
     limit = sources.quantity(share, ast.Unit.RATIO) if share is not None else _STRICT_CAP
-    return ClassFacts(name, dscp, _STRICT_AHEAD if declared.queue.is_strict else _SHARE_AHEAD, limit)
-
-
-def _weighted(weight: int) -> int:
-    return next(ahead for least, ahead in _WEIGHT_AHEAD if weight >= least)
+    return ClassFacts(name, dscp, STRICT if declared.queue.is_strict else SHARE, 0, limit)
 
 
 def _code_point(value: ast.Name | ast.Quantity) -> int | None:

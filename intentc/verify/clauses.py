@@ -35,7 +35,7 @@ class Clauses:
         return any(isinstance(item, kind) for item in self.items)
 
 
-def clauses_of(intent: ast.Intent, sources: Sources) -> Clauses:
+def clauses_of(intent: ast.Intent | ast.Chain, sources: Sources) -> Clauses:
     """Return the clauses in force for `intent`; a profile reached twice counts once."""
     blocks = [*_lineage(intent.extends, sources, (), {}).values(), intent.clauses]
     found: dict[object, ast.Clause] = {}

@@ -42,6 +42,10 @@ class Failures:
             for name, links in topology.links_of.items()
         }
 
+    def single(self, kind: str) -> tuple[State, ...]:
+        """Return every single failure of a kind, with all that it takes down."""
+        return tuple(self._state([part]) for part in self._of_kind(kind))
+
     def promised(
         self, failover: ast.Failover, source: str, destinations: Sequence[str], *, is_any_of: bool
     ) -> Promised:
@@ -74,10 +78,15 @@ class Failures:
 
     def _states(self, failures: tuple[tuple[str, int], ...]) -> tuple[State, ...]:
         if failures not in self._lines:
-            choices = [list(combinations(self._of_kind(kind), count)) for kind, count in failures]
+            choices = [
+                [chosen for size in range(count + 1) for chosen in combinations(self._of_kind(kind), size)]
+                for kind, count in failures
+            ]
             found: dict[str, State] = {}
             for chosen in product(*choices):
                 parts = [part for group in chosen for part in group]
+                if not parts:
+                    continue
                 state = self._state(parts)
                 found.setdefault(state.id, state)
             self._lines[failures] = tuple(found.values())

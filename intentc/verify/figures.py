@@ -5,39 +5,50 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from intentc.manifest.model import LatencyEntry, PathEntry
-from intentc.topology.model import Topology
-from intentc.verify.classes import ClassFacts
+from intentc.manifest.model import Basis, LatencyEntry, PathEntry
+from intentc.verify.case import Case, World
 
 _NS_PER_US = 1000
 _US_PER_S = 1_000_000
+_BASES: tuple[Basis, ...] = ("proved", "queue-limit", "assumed", "none")  # from the strongest to the weakest
 
 
-def latency_of(topology: Topology, path: PathEntry, facts: ClassFacts | None) -> LatencyEntry:
-    """Return the one-way latency; without `facts` (no committed rate) only propagation is promised, and only that counts.
+def latency_of(world: World, case: Case, path: PathEntry) -> LatencyEntry:
+    """Return the one-way latency; without a committed rate only propagation is promised, and only that counts.
 
     Propagation: the sum over the links, in ns, as µs; a link of unknown latency adds nothing. Serialisation: one packet of the link's MTU at its rate per hop.
-    Queueing: as many such packets per hop as the class is assumed to wait for.
+    Queueing: what each queue on the way may hold a packet up beyond that.
     """
-    propagation_ns = 0
-    packets_us = Fraction(0)
-    for sender, link_id in zip(path.path, path.links, strict=False):
-        link = topology.links[link_id]
-        is_ab = link.is_ab(sender)
-        propagation_ns += link.latency_ns.towards(is_ab=is_ab) if link.latency_ns is not None else 0
-        packets_us += Fraction(link.mtu * 8 * _US_PER_S, link.capacity_bps.towards(is_ab=is_ab))
-    propagation = -(-propagation_ns // _NS_PER_US)
-    if facts is None:
+    propagation, serialisation = fixed_of(world, path)
+    if case.facts is None:
         return LatencyEntry(propagation, 0, 0, propagation)
-    serialisation = _up(packets_us)
-    queueing = _up(packets_us * facts.packets_ahead)
+    queueing = sum(world.wait(link, node, case.facts.name).us for node, link in _hops(path))
     return LatencyEntry(propagation, serialisation, queueing, propagation + serialisation + queueing)
 
 
-def worst_latency(topology: Topology, paths: Iterable[PathEntry], facts: ClassFacts | None) -> LatencyEntry:
+def worst_latency(world: World, case: Case, paths: Iterable[PathEntry]) -> LatencyEntry:
     """Return the latency of the slowest path."""
-    return max((latency_of(topology, path, facts) for path in paths), key=lambda entry: entry.total)
+    return max((latency_of(world, case, path) for path in paths), key=lambda entry: entry.total)
 
 
-def _up(value: Fraction) -> int:
-    return -(-value.numerator // value.denominator)
+def fixed_of(world: World, path: PathEntry) -> tuple[int, int]:
+    """Return propagation and serialisation of a path."""
+    propagation_ns, packets_us = 0, Fraction(0)
+    for sender, link_id in _hops(path):
+        link = world.topology.links[link_id]
+        is_ab = link.is_ab(sender)
+        propagation_ns += link.latency_ns.towards(is_ab=is_ab) if link.latency_ns is not None else 0
+        packets_us += Fraction(link.mtu * 8 * _US_PER_S, link.capacity_bps.towards(is_ab=is_ab))
+    return -(-propagation_ns // _NS_PER_US), -(-packets_us.numerator // packets_us.denominator)
+
+
+def basis_of(world: World, case: Case, paths: Iterable[PathEntry]) -> Basis:
+    """Return the weakest basis of the queues on some paths."""
+    if case.facts is None:
+        return "none"
+    found = {world.wait(link, node, case.facts.name).basis for path in paths for node, link in _hops(path)}
+    return max(found, key=_BASES.index, default=_BASES[0])
+
+
+def _hops(path: PathEntry) -> list[tuple[str, str]]:
+    return list(zip(path.path, path.links, strict=False))

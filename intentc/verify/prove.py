@@ -10,17 +10,23 @@ from intentc.manifest.model import IntentEntry, Manifest
 from intentc.topology.model import Topology
 from intentc.verify.books import keep_books
 from intentc.verify.case import Case, World
+from intentc.verify.chains import ReadChain, read_chain
+from intentc.verify.check_assertions import check_assertions
+from intentc.verify.check_bound import check_bound
+from intentc.verify.check_chains import check_chains
 from intentc.verify.check_facts import check_facts, find_cases
 from intentc.verify.check_files import Evidence, check_devices, check_inputs
 from intentc.verify.check_intents import check_roll, check_status
-from intentc.verify.check_links import check_capacity, check_table
+from intentc.verify.check_links import check_capacity, check_table, worst_utilisation
 from intentc.verify.check_paths import Figures, check_latency, check_margin, check_paths
 from intentc.verify.check_repair import check_repair
 from intentc.verify.check_states import check_normal, check_states
 from intentc.verify.check_steering import check_alternatives, check_steering
 from intentc.verify.check_trips import check_trips
+from intentc.verify.check_variation import check_variation
 from intentc.verify.failures import Failures
 from intentc.verify.proof import Court, Proof
+from intentc.verify.queues import find_waits
 from intentc.verify.sources import Unprovable, gather
 from intentc.verify.wanted import Reader
 
@@ -37,36 +43,45 @@ def prove(
     if evidence is not None:
         check_inputs(world, evidence)
     check_roll(world)
-    cases = {name: group for name, group in _cases(world, today).items() if _check_demand(world, group)}
+    chains: list[ReadChain] = []
+    wanted = _cases(world, today, chains)
+    world.waits = find_waits(world, wanted)
+    cases = {name: group for name, group in wanted.items() if _check_demand(world, group)}
     _leave(world)
+    check_chains(world, chains, [case for group in wanted.values() for case in group], cases)
     check_trips(world, (case for group in cases.values() for case in group))
     books = keep_books(world, cases)
     check_capacity(world, books)
     check_table(world, books)
+    check_bound(world, cases, worst_utilisation(world, books))
+    check_assertions(world, cases, books)
     check_devices(world, cases, evidence or Evidence({}))
-    _check_unproved(world)
     return world.court.verdict()
 
 
-def _cases(world: World, today: dt.date) -> Mapping[str, tuple[Case, ...]]:
-    """Return the demands to prove by id; what is missing or extra is a finding already."""
+def _cases(world: World, today: dt.date, chains: list[ReadChain]) -> Mapping[str, tuple[Case, ...]]:
+    """Return the demands to prove by id; what is missing or extra is a finding already. `chains` takes what chains ask."""
     reader = Reader(world.topology, world.sources, Failures(world.topology))
     found: dict[str, tuple[Case, ...]] = {}
     for entry in world.manifest.intents:
-        intent = world.sources.intents.get(entry.name)
+        intent = world.sources.talkers.get(entry.name)
         if intent is None:
             continue
         world.court.intent, world.court.span = entry.name, intent.name.span
         if check_status(world, entry, today):
-            for case in _read(world, reader, entry, intent):
+            for case in _read(world, reader, entry, intent, chains):
                 world.enter(case)
                 found[case.entry.id] = (*found.get(case.entry.id, ()), case)
     return found
 
 
-def _read(world: World, reader: Reader, entry: IntentEntry, intent: ast.Intent) -> list[Case]:
+def _read(
+    world: World, reader: Reader, entry: IntentEntry, intent: ast.Intent | ast.Chain, chains: list[ReadChain]
+) -> list[Case]:
     try:
-        asked = reader.read(intent)
+        if isinstance(intent, ast.Chain):
+            chains.append(read_chain(reader, intent))
+        asked = chains[-1].asked if isinstance(intent, ast.Chain) else reader.read(intent)
         court = world.court
         said = f"the intent's class is `{asked.traffic_class}`, not `{entry.traffic_class}`"
         court.judge("facts", "E0565", holds=asked.traffic_class == entry.traffic_class, otherwise=said)
@@ -94,19 +109,14 @@ def _check_case(world: World, case: Case, group: tuple[Case, ...]) -> bool:
     check_margin(world, case)
     if not check_paths(world, case, primary.paths) or not has_packets:
         return False
-    check_latency(world, case, Figures(primary.paths, primary.latency_us, primary.basis))
+    figures = Figures(primary.paths, primary.latency_us, primary.basis)
+    check_latency(world, case, figures)
+    check_variation(world, case, figures)
     check_normal(world, case)
     check_alternatives(world, case)
     check_states(world, case)
     check_repair(world, case)
     return True
-
-
-def _check_unproved(world: World) -> None:
-    """What nothing here can derive is not passed over."""
-    for what, found in (("chain", world.manifest.chains), ("assertion", world.manifest.assertions)):
-        for item in found:
-            world.court.deny("E0580", f"the manifest speaks of {what} `{item.name}`, which this version cannot prove")
 
 
 def _leave(world: World) -> None:

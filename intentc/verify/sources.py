@@ -20,7 +20,17 @@ class Unprovable(Exception):  # noqa: N818  (not a failure of the prover: the so
         self.span = span
 
 
-D = TypeVar("D", ast.Const, ast.Group, ast.Service, ast.ClassDeclaration, ast.Profile, ast.Intent)
+D = TypeVar(
+    "D",
+    ast.Const,
+    ast.Group,
+    ast.Service,
+    ast.ClassDeclaration,
+    ast.Profile,
+    ast.Intent,
+    ast.Chain,
+    ast.Assertion,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +43,13 @@ class Sources:
     classes: Mapping[str, ast.ClassDeclaration]
     profiles: Mapping[str, ast.Profile]
     intents: Mapping[str, ast.Intent]
+    chains: Mapping[str, ast.Chain]
+    assertions: Mapping[str, ast.Assertion]
+
+    @property
+    def talkers(self) -> Mapping[str, ast.Intent | ast.Chain]:
+        """Return all declarations that have traffic."""
+        return {**self.chains, **self.intents}
 
     def quantity(self, value: ast.QuantityOrConst, unit: ast.Unit) -> int:
         """Return a quantity, or that of the const named, in the unit's base; raise `Unprovable` if it is none."""
@@ -56,6 +73,8 @@ def gather(files: Sequence[ast.File]) -> Sources:
         classes=_by_name(declared, ast.ClassDeclaration),
         profiles=_by_name(declared, ast.Profile),
         intents=_by_name(declared, ast.Intent),
+        chains=_by_name(declared, ast.Chain),
+        assertions=_by_name(declared, ast.Assertion),
     )
 
 

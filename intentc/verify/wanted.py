@@ -53,6 +53,9 @@ class Wanted:
     failover_bounds: Bounds
     promised: Promised
     within_ns: int | None
+    services: tuple[str | None, str | None] | None = (
+        None  # of a chain's step: the services at both ends, requests first
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class Asked:
     """One intent with what all its demands have in common."""
 
     name: str
-    declaration: ast.Intent
+    declaration: ast.Intent | ast.Chain
     clauses: Clauses
     traffic_class: str
     ground: Ground
@@ -78,6 +81,10 @@ class Reader:
 
     def read(self, intent: ast.Intent) -> Asked:
         """Return what `intent` asks; raise `Unprovable` where its clauses do not say."""
+        return self.asked(intent, tuple(self._demands(intent, clauses_of(intent, self.sources))))
+
+    def asked(self, intent: ast.Intent | ast.Chain, demands: tuple[Wanted, ...]) -> Asked:
+        """Return what the clauses of a declaration say, with its demands."""
         clauses = clauses_of(intent, self.sources)
         priority = clauses.one(ast.Priority)
         return Asked(
@@ -87,7 +94,7 @@ class Reader:
             traffic_class=priority.name.text if priority is not None else "default",
             ground=Surveyor(self.topology, self.sources).survey(clauses),
             is_closed=_is_closed(clauses),
-            demands=tuple(self._demands(intent, clauses)),
+            demands=demands,
         )
 
     def _demands(self, intent: ast.Intent, clauses: Clauses) -> Iterator[Wanted]:
@@ -97,11 +104,13 @@ class Reader:
         is_single = max(per_source.values(), default=0) <= 1
         rates = rates_of(clauses, self.sources, is_between=clauses.has(ast.Between), is_single=is_single)
         for pair in pairs:
-            yield self._wanted(intent, clauses, pair, rates)
+            yield self.wanted(intent, clauses, pair, rates)
             if has_replies:
-                yield self._reply(self._wanted(intent, clauses, pair, rates), pair, rates)
+                back = rates.reply(pair.source.name, pair.destination.name, is_back=pair.is_back)
+                yield self.reply(self.wanted(intent, clauses, pair, rates), back)
 
-    def _wanted(self, intent: ast.Intent, clauses: Clauses, pair: Pair, rates: Rates) -> Wanted:
+    def wanted(self, intent: ast.Intent | ast.Chain, clauses: Clauses, pair: Pair, rates: Rates) -> Wanted:
+        """Return the forward demand of a pair."""
         failover = clauses.one(ast.Failover)
         bounds = self._bounds(clauses.one(ast.Latency))
         promised = Promised((), ())
@@ -126,18 +135,20 @@ class Reader:
         )
 
     @staticmethod
-    def _reply(forward: Wanted, pair: Pair, rates: Rates) -> Wanted:
+    def reply(forward: Wanted, rate: Rate) -> Wanted:
+        """Return the replies to a forward demand."""
         return Wanted(
             intent=forward.intent,
             source=forward.destination,
             destination=forward.source,
             direction="reverse",
             choices={(stop, start): packets.reversed() for (start, stop), packets in forward.choices.items()},
-            rate=rates.reply(pair.source.name, pair.destination.name, is_back=pair.is_back),
+            rate=rate,
             bounds=forward.bounds,
             failover_bounds=forward.failover_bounds,
             promised=forward.promised,
             within_ns=forward.within_ns,
+            services=forward.services,
         )
 
     def _bounds(self, latency: ast.Latency | None) -> Bounds:
@@ -151,24 +162,25 @@ class Reader:
         start, stop = clauses.one(ast.From), clauses.one(ast.To)
         between, among = clauses.one(ast.Between), clauses.one(ast.Among)
         if between is not None:
-            yield from _both_ways(self._ends(between.left, sets), self._ends(between.right, sets))
+            yield from _both_ways(self.ends(between.left, sets), self.ends(between.right, sets))
         elif among is not None:
-            ends = self._ends(among.set, sets)
+            ends = self.ends(among.set, sets)
             yield from (Pair(one, other) for one in ends for other in ends if one is not other)
         elif start is not None and stop is not None:
-            stops = self._ends(stop.set, sets)
+            stops = self.ends(stop.set, sets)
             if stop.is_any_of:
-                stops = [self._any_of(stops, stop)]
+                stops = [self.any_of(stops, stop.set)]
             yield from (
                 Pair(one, other)
-                for one in self._ends(start.set, sets)
+                for one in self.ends(start.set, sets)
                 for other in stops
                 if not self._is_home(one, other)
             )
         else:
             raise Unprovable("the intent does not say between whom its traffic runs", intent.name.span)
 
-    def _ends(self, terms: ast.SetExpression, sets: Sets) -> list[AttachedEnd]:
+    def ends(self, terms: ast.SetExpression, sets: Sets) -> list[AttachedEnd]:
+        """Return the ends that a set stands for, by name: those with something of it attached."""
         members: Members = sets.expand(terms)
         found: dict[str, dict[str, tuple[Offer, ...]]] = {}
         for node in sorted(members):
@@ -177,9 +189,9 @@ class Reader:
         return [AttachedEnd(name, tuple(found[name]), False, found[name]) for name in sorted(found)]
 
     @staticmethod
-    def _any_of(hosts: Sequence[AttachedEnd], to: ast.To) -> AttachedEnd:
+    def any_of(hosts: Sequence[AttachedEnd], terms: ast.SetExpression) -> AttachedEnd:
         """Return the end that all hosts of the service are together."""
-        name = next((term.name.text for term in to.set.terms if isinstance(term, ast.NameTerm)), "any of")
+        name = next((term.name.text for term in terms.terms if isinstance(term, ast.NameTerm)), "any of")
         nodes = tuple(node for host in hosts for node in host.nodes)
         return AttachedEnd(name, nodes, True, {node: offers for host in hosts for node, offers in host.offers.items()})
 

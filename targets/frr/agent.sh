@@ -8,6 +8,7 @@
 
 set -u
 umask 077
+frr_seen=
 export LC_ALL=C
 PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 export PATH
@@ -17,10 +18,14 @@ RUN=/run/intentc
 FRR_CONF=/etc/frr/frr.conf
 UNITS=/etc/systemd/system
 ARTEFACTS="guard.nft queue.tc queue.nft frr.conf rules edge.nft"
+FEATURES="htb bfifo u32 nft-inet nft-fib rule-proto"
+TOOLS="ip tc nft awk sed sha256sum flock setsid"
 ROOT=1ca0
 PREFERENCE=10000
 MASK=0xffff000
 WAIT_AT_BOOT=60
+TRIES=120 # how often, and with which pause, the timer tries to go back; afterwards every verb does
+PAUSE=5
 
 # --- answers -----------------------------------------------------------------------------------------------------------
 
@@ -32,8 +37,16 @@ fail() { # STATUS TEXT
     exit "$code"
 }
 
-section() { # NAME: lines from standard input
-    printf 'begin=%s\n' "$1"; cat; printf 'end=%s\n' "$1"
+sections() { # DIRECTORY FILE...: those that are there
+    awk 'BEGIN {
+        for (i = 2; i < ARGC; i++) {
+            path = ARGV[1] "/" ARGV[i]; found = (getline line < path)
+            if (found < 0) continue
+            print "begin=" ARGV[i]
+            for (; found > 0; found = (getline line < path)) print line
+            print "end=" ARGV[i]
+            close(path)
+        } }' "$@"
 }
 
 is_word() { # a token, or the name of a stage
@@ -45,16 +58,28 @@ plain() { printf '%s' "$1" | tr -c '[:print:]' ' ' | cut -c1-200; }
 
 now() { cut -d. -f1 /proc/uptime; }
 
-digest_of() { printf 'sha256:%s' "$(sha256sum | cut -d' ' -f1)"; }
+digest_of() { # of standard input
+    digest=$(sha256sum)
+    printf 'sha256:%s' "${digest%% *}"
+}
 
 need_root() {
     [ "$(id -u)" = 0 ] || fail 17 "not root"
     gone=
-    for tool in ip tc nft awk sed sha256sum flock setsid; do
+    for tool in $TOOLS; do
         command -v "$tool" >/dev/null 2>&1 || { printf 'missing=%s\n' "$tool"; gone="$gone $tool"; }
     done
     [ -z "$gone" ] || fail 17 "missing:$gone"
-    mkdir -p "$RUN/stage"
+    [ -d "$RUN/stage" ] || mkdir -p "$RUN/stage"
+}
+
+has_room() { # what is saved, staged and listed on the way must not be cut short: that would restore half a device
+    df -Pk "$RUN" | awk -v used="$(du -sk "$RUN" | cut -f 1)" 'NR == 2 { exit $4 < 1024 + 2 * used }'
+}
+
+has_tools() { # without them nothing can be read, and nothing looks like what was saved when nothing was
+    for tool in $TOOLS; do command -v "$tool" >/dev/null 2>&1 || return 1; done
+    [ ! -d /run/frr ] || command -v vtysh >/dev/null 2>&1
 }
 
 only_one() { # verbs that change something run one at a time, the timer's restore included
@@ -72,22 +97,35 @@ read_nft() { nft -s list table inet "$(table_of "$1")" 2>/dev/null; }
 
 queued_ports() { tc qdisc show 2>/dev/null | awk -v root="$ROOT:" '$2 == "htb" && $3 == root && $6 == "root" {print $5}' | sort; }
 
-read_port() { # INTERFACE: one line per qdisc, class and filter, without what only counts or only the kernel chose
+# One line per qdisc, class and filter of every port of ours, without what only counts or only the kernel chose. tc tells no
+# class which device it belongs to, so each port begins with its root qdisc; `-d`, which only classes need, is for all of a batch.
+read_tc() {
+    ports=$(queued_ports)
+    [ -n "$ports" ] || return 0
     {
-        tc qdisc show dev "$1" | sed -e 's/ refcnt [0-9]*//' -e 's/ r2q [0-9]*//' -e 's/ direct_packets_stat [0-9]*//' \
-            -e 's/ direct_qlen [0-9]*//'
-        tc -d class show dev "$1" | sed -e 's/ linklayer [a-z]*//' -e 's#/[0-9]* mpu [0-9]*b##g' -e 's/ level [0-9]*//' \
-            -e 's/ leaf [0-9a-f]*://' -e 's/ overhead [0-9]*//'
-        tc filter show dev "$1" parent "$ROOT:" | awk '
-            /flowid/ { for (i = 1; i < NF; i++) {
+        for port in $ports; do printf 'qdisc show dev %s\nfilter show dev %s parent %s:\n' "$port" "$port" "$ROOT"; done | tc -force -b - 2>/dev/null
+        echo classes
+        for port in $ports; do printf 'qdisc show dev %s\nclass show dev %s\n' "$port" "$port"; done | tc -force -d -b - 2>/dev/null
+    } | awk -v names="$(echo $ports)" -v root="$ROOT:" '
+        BEGIN { split(names, port) }
+        $0 == "classes" { at = 0; is_class = 1; next }
+        $1 == "qdisc" && $3 == root { at++; if (is_class) next }
+        $1 == "qdisc" && is_class { next }
+        $1 == "qdisc" { gsub(/ (refcnt|r2q|direct_packets_stat|direct_qlen) [0-9]+/, "") }
+        $1 == "class" {
+            gsub(/ (linklayer [a-z]+|level [0-9]+|leaf [0-9a-f]+:|overhead [0-9]+)/, "")
+            gsub(/\/[0-9]+ mpu [0-9]+b/, "")
+        }
+        $1 == "filter" {
+            if (!/flowid/) next
+            for (i = 1; i < NF; i++) {
                 if ($i == "protocol") protocol = $(i + 1)
                 if ($i == "pref") pref = $(i + 1)
-                if ($i ~ /flowid$/) flow = $(i + 1) } }
-            /^ *match / { print "filter " protocol " pref " pref " at " $4 " flowid " flow " match " $2 }'
-    } | sed -e 's/ *$//' -e '/^$/d' -e "s/^/$1 /" | sort
+                if ($i ~ /flowid$/) flow = $(i + 1) }
+            next }
+        $1 == "match" { $0 = "filter " protocol " pref " pref " at " $4 " flowid " flow " match " $2 }
+        $0 != "" { sub(/ *$/, ""); print port[at] " " $0 }' | sort
 }
-
-read_tc() { for port in $(queued_ports); do read_port "$port"; done; }
 
 read_rules() {
     for family in 4 6; do
@@ -98,7 +136,10 @@ read_rules() {
     done | sort
 }
 
-show_frr() { command -v vtysh >/dev/null 2>&1 && vtysh -c 'show running-config' 2>/dev/null; }
+show_frr() {
+    if [ -n "$frr_seen" ]; then printf '%s\n' "$frr_seen"; return 0; fi
+    command -v vtysh >/dev/null 2>&1 && vtysh -c 'show running-config' 2>/dev/null
+}
 
 # From FRR configuration text: our lines in one order (mode=owned), or everything else (mode=foreign).
 split_frr() { # MODE
@@ -148,10 +189,10 @@ split_frr() { # MODE
 }
 
 read_frr() { # routes sorted, then the profile, then the interfaces
-    owned=$(show_frr | split_frr owned)
-    printf '%s\n' "$owned" | grep -E '^(ip|ipv6) route ' | sort
-    printf '%s\n' "$owned" | grep -vE '^(ip|ipv6) route |^$'
-    return 0
+    show_frr | split_frr owned | awk '
+        /^(ip|ipv6) route / { print | "sort"; next }
+        $0 != "" { rest = rest $0 "\n" }
+        END { close("sort"); printf "%s", rest }'
 }
 
 read_artefact() {
@@ -166,11 +207,22 @@ read_artefact() {
 
 read_into() { # DIRECTORY: one file per artefact
     mkdir -p "$1"
-    for file in $ARTEFACTS; do read_artefact "$file" >"$1/$file"; done
+    for file in $ARTEFACTS; do : >"$1/$file"; done
+    nft -s list ruleset inet 2>/dev/null | awk -v directory="$1/" '
+        $0 == "table inet itc_guard {" { file = directory "guard.nft" }
+        $0 == "table inet itc_queue {" { file = directory "queue.nft" }
+        $0 == "table inet itc {" { file = directory "edge.nft" }
+        file != "" { print >file }
+        $0 == "}" { file = "" }'
+    for file in queue.tc frr.conf rules; do read_artefact "$file" >"$1/$file"; done
 }
 
 digest_read() { # DIRECTORY written by read_into
-    for file in $ARTEFACTS; do printf '# %s\n' "$file"; cat "$1/$file"; done | digest_of
+    (
+        cd "$1" && awk 'BEGIN {
+            for (i = 1; i < ARGC; i++) { print "# " ARGV[i]; while ((getline line < ARGV[i]) > 0) print line; close(ARGV[i]) }
+        }' $ARTEFACTS
+    ) | digest_of
 }
 
 running_digest() {
@@ -190,10 +242,11 @@ digest_set() { # DIRECTORY: of its files
 
 # Each step prints `changed=` when it touched something and fails (returns 1, prints `check=`) when the device refuses.
 
+# `$RUN/before` is what ran before the first step, `$RUN/after` what runs after the last.
+
 is_current() { # FILE SET: the same file was applied last, and what it became still runs
     if [ -f "$2/$1" ]; then cmp -s "$2/$1" "$RUN/applied/$1" || return 1; else [ ! -f "$RUN/applied/$1" ] || return 1; fi
-    [ -f "$RUN/applied/running/$1" ] || return 1
-    read_artefact "$1" | cmp -s - "$RUN/applied/running/$1"
+    cmp -s "$RUN/before/$1" "$RUN/applied/running/$1"
 }
 
 said() { # FILE: the device's own words, one line each
@@ -204,7 +257,7 @@ bring_nft() { # FILE SET
     is_current "$1" "$2" && return 0
     if [ -f "$2/$1" ]; then
         nft -f "$2/$1" >"$RUN/said" 2>&1 || { said "$1"; return 1; }
-    elif [ -n "$(read_nft "$1")" ]; then
+    elif [ -s "$RUN/before/$1" ]; then
         nft delete table inet "$(table_of "$1")" >"$RUN/said" 2>&1 || { said "$1"; return 1; }
     else
         return 0
@@ -231,11 +284,18 @@ add_queues() { # SET: new trees whole, existing ones by changing classes and que
     printf 'changed=queue.tc\n'
 }
 
+unwanted_classes() { # INTERFACE FILE: of those that tc shows on standard input
+    awk -v port="$1" -v given="$2" '
+        BEGIN {
+            while ((getline < given) > 0)
+                for (i = 5; i < NF; i++) if ($1 == "class" && $4 == port && $i == "classid") wanted[$(i + 1)] = 1 }
+        $1 == "class" && !($3 in wanted) { print $3 }'
+}
+
 remove_queues() { # SET: trees and classes that it does not name
     for port in $(queued_ports); do
         if wanted_ports "$1" | grep -qx -- "$port"; then
-            tc class show dev "$port" | awk '{print $3}' | while read -r class; do
-                grep -q -- " dev $port .*classid $class " "$1/queue.tc" && continue
+            tc class show dev "$port" | unwanted_classes "$port" "$1/queue.tc" | while read -r class; do
                 tc class del dev "$port" classid "$class" 2>&1 || echo failed
                 printf 'changed=queue.tc\n' >>"$RUN/changes"
             done >"$RUN/said"
@@ -261,9 +321,8 @@ change_rules() { # add|del FILE-WITH-LINES
 
 plan_rules() { # SET: what to add and to remove
     { [ -f "$1/rules" ] && grep -v '^#' "$1/rules"; } | sort >"$RUN/rules.wanted"
-    read_rules >"$RUN/rules.running"
-    comm -23 "$RUN/rules.wanted" "$RUN/rules.running" >"$RUN/rules.add"
-    comm -13 "$RUN/rules.wanted" "$RUN/rules.running" >"$RUN/rules.remove"
+    comm -23 "$RUN/rules.wanted" "$RUN/before/rules" >"$RUN/rules.add"
+    comm -13 "$RUN/rules.wanted" "$RUN/before/rules" >"$RUN/rules.remove"
 }
 
 flat_frr() { # lines with their block before them, parted by a tab
@@ -277,9 +336,9 @@ flat_frr() { # lines with their block before them, parted by a tab
         { sub(/^ */, ""); print block "\t" $0 }' | sort
 }
 
-plan_frr() { # SET
+plan_frr() { # SET DIRECTORY: what to add and to remove, from what was read into the directory
     { [ -f "$1/frr.conf" ] && cat "$1/frr.conf"; } | flat_frr >"$RUN/frr.wanted"
-    read_frr | flat_frr >"$RUN/frr.running"
+    flat_frr <"$2/frr.conf" >"$RUN/frr.running"
     comm -23 "$RUN/frr.wanted" "$RUN/frr.running" >"$RUN/frr.add"
     comm -13 "$RUN/frr.wanted" "$RUN/frr.running" >"$RUN/frr.remove"
 }
@@ -325,7 +384,7 @@ remove_frr() { # `… bfd profile ITC` before `… bfd`, ports before the profil
 }
 
 check_frr() { # SET: FRR says yes to nearly everything, so look
-    plan_frr "$1"
+    plan_frr "$1" "$RUN/after"
     [ ! -s "$RUN/frr.add" ] && [ ! -s "$RUN/frr.remove" ] && return 0
     said frr.conf
     sed -e 's/^/check=frr.conf: not there: /' "$RUN/frr.add" | tr '\t' ' '
@@ -335,8 +394,9 @@ check_frr() { # SET: FRR says yes to nearly everything, so look
 
 bring_up() { # SET: what guards, then what adds, then what switches, then what removes
     : >"$RUN/changes"; : >"$RUN/said"
+    read_into "$RUN/before"
     plan_rules "$1"
-    plan_frr "$1"
+    plan_frr "$1" "$RUN/before"
     bring_nft guard.nft "$1" && add_queues "$1" && bring_nft queue.nft "$1" || return 1
     add_frr
     change_rules add "$RUN/rules.add" || return 1
@@ -345,14 +405,15 @@ bring_up() { # SET: what guards, then what adds, then what switches, then what r
     remove_frr
     remove_queues "$1" || return 1
     sort -u "$RUN/changes"
+    read_into "$RUN/after"
     check_frr "$1"
 }
 
-remember() { # SET: it is what was applied, and this is what it became
+remember() { # SET: it is what was applied, and what runs after it is what it became
     rm -rf "$RUN/applied.new"
     mkdir -p "$RUN/applied.new"
     for file in $ARTEFACTS config.json; do [ -f "$1/$file" ] && cp "$1/$file" "$RUN/applied.new/"; done
-    read_into "$RUN/applied.new/running"
+    cp -R "$RUN/after" "$RUN/applied.new/running"
     digest_read "$RUN/applied.new/running" >"$RUN/applied.new/digest"
     rm -rf "$RUN/applied"
     mv "$RUN/applied.new" "$RUN/applied"
@@ -439,14 +500,16 @@ is_as_saved() { # DIRECTORY
     return $same
 }
 
-go_back() { # OUTCOME: to what was saved; guards and what carries before what sends
+go_back() { # OUTCOME: to what was saved; guards and what carries before what sends. What fails stays pending
+    { has_room && has_tools; } || return 15
     rm -rf "$RUN/returning"
     mv "$RUN/pending" "$RUN/returning" || return 1
     saved=$RUN/returning/saved
     rm -rf "$RUN/applied" # nothing is known to be current any more
     : >"$RUN/changes"; : >"$RUN/said"
     if ! is_as_saved "$saved" >/dev/null; then
-        plan_rules "$saved/set"; plan_frr "$saved/set"
+        read_into "$RUN/before"
+        plan_rules "$saved/set"; plan_frr "$saved/set" "$RUN/before"
         add_queues "$saved/set"
         add_frr
         change_rules add "$RUN/rules.add"
@@ -456,10 +519,18 @@ go_back() { # OUTCOME: to what was saved; guards and what carries before what se
         remove_queues "$saved/set"
     fi
     [ -d "$saved/applied" ] && cp -R "$saved/applied" "$RUN/applied"
-    if is_as_saved "$saved"; then result=0; else result=15; fi
+    is_as_saved "$saved" || { mv "$RUN/returning" "$RUN/pending"; return 15; }
     printf '%s,%s\n' "$1" "$(cat "$RUN/returning/token")" >"$RUN/last"
     rm -rf "$RUN/returning"
-    return $result
+}
+
+is_pending() { # TOKEN
+    { read -r token <"$RUN/pending/token"; } 2>/dev/null && [ "$token" = "$1" ]
+}
+
+is_early() { # before the deadline; asked every second on every device, so without another process
+    read -r up _ </proc/uptime
+    { read -r deadline <"$RUN/pending/deadline"; } 2>/dev/null && [ "$deadline" -gt "${up%%.*}" ]
 }
 
 pending_token() { cat "$RUN/pending/token" 2>/dev/null; }
@@ -474,9 +545,9 @@ is_timer_alive() { # a zombie (in a container nobody may reap it) and another pr
 }
 
 has_timer_begun() { # between fork and exec it still bears our own command line
-    for try in 1 2 3 4 5 6 7 8 9 10; do
+    for pause in 0.01 0.02 0.05 0.1 0.2 0.2 0.2 0.2 0.2 0.2 0.2 0.2; do
         is_timer_alive && return 0
-        sleep 0.2
+        sleep "$pause"
     done
     return 1
 }
@@ -490,14 +561,23 @@ catch_up() { # a timer that was killed does not keep a change alive
 # --- verbs ---------------------------------------------------------------------------------------------------------------
 
 verb_identify() {
-    release=$(command -v vtysh >/dev/null 2>&1 && vtysh -c 'show version' 2>/dev/null | sed -n 's/^FRRouting \([0-9.]*\).*/\1/p')
+    release=$(show_frr | sed -n 's/^frr version \([0-9.]*\).*/\1/p')
     printf 'agent=1\nhostname=%s\nuid=%s\nsystem=FRR\nrelease=%s\n' "$(plain "$(uname -n)")" "$(id -u)" "$release"
     printf 'kernel=%s\nmachine=%s\n' "$(uname -r)" "$(cat /etc/machine-id 2>/dev/null)"
     printf 'nft=%s\n' "$(nft --version 2>/dev/null | sed 's/^nftables v\([^ ]*\).*/\1/')"
     printf 'iproute2=%s\n' "$(ip -V 2>/dev/null | sed 's/.*iproute2-\([^,]*\).*/\1/')"
     if [ -d /run/systemd/system ]; then echo systemd=yes; else echo systemd=no; fi
-    [ "$(id -u)" = 0 ] && probe_features
+    [ "$(id -u)" = 0 ] && show_features
     finish
+}
+
+show_features() { # once per boot and kernel when all are there; what is missing may be loaded later
+    known=$RUN/features-$(uname -r)
+    if [ -f "$known" ]; then cat "$known"; return 0; fi
+    found=$(probe_features)
+    [ -z "$found" ] || printf '%s\n' "$found"
+    for feature in $FEATURES; do case $found in *"feature=$feature"*) ;; *) return 0 ;; esac; done
+    mkdir -p "$RUN" && printf '%s\n' "$found" >"$known.$$" && mv "$known.$$" "$known"
 }
 
 probe_features() { # in a network namespace of its own, which vanishes with the process
@@ -572,7 +652,8 @@ holder() { sed -n -e 's/^\(owner\|reason\|since\)=/holder_\1=/p' "$RUN/lock"; }
 verb_lock() { # TOKEN OWNER REASON
     need_root; only_one; catch_up
     { [ $# = 3 ] && is_word "$1"; } || fail 10 "lock TOKEN OWNER REASON"
-    printf 'token=%s\nowner=%s\nreason=%s\nsince=%s\n' "$1" "$(plain "$2")" "$(plain "$3")" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$RUN/lock.$$"
+    printf 'token=%s\nowner=%s\nreason=%s\nsince=%s\n' "$1" "$(plain "$2")" "$(plain "$3")" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$RUN/lock.$$" ||
+        { rm -f "$RUN/lock.$$"; fail 14 "cannot write $RUN"; } # an empty lock would be nobody's to free
     if ! ln "$RUN/lock.$$" "$RUN/lock" 2>/dev/null && ! holds_lock "$1"; then
         rm -f "$RUN/lock.$$"
         printf 'holder_token=%s\n' "$(sed -n 's/^token=//p' "$RUN/lock")"; holder
@@ -597,10 +678,22 @@ verb_read() {
     need_root
     temporary=$(mktemp -d "$RUN/read.XXXXXX")
     read_into "$temporary"
-    for file in $ARTEFACTS; do section "$file" <"$temporary/$file"; done
+    sections "$temporary" $ARTEFACTS
     printf 'digest=%s\n' "$(digest_read "$temporary")"
     rm -rf "$temporary"
     finish
+}
+
+# What each of several verbs that only read answers, in one process that asks FRR once, each followed by what the caller's script
+# puts after a verb of its own.
+verb_look() { # VERB...
+    frr_seen=$(show_frr)
+    for name in "$@"; do
+        case $name in identify | facts | read | given) ("verb_$name") ;; *) (fail 10 "look VERB...") ;; esac
+        ended=$?
+        printf 'pending=%s\nintentc-exit=%s\n' "$(pending_token || echo none)" "$ended"
+        [ "$ended" = 0 ] || exit "$ended"
+    done
 }
 
 verb_given() { # [persisted]
@@ -608,21 +701,22 @@ verb_given() { # [persisted]
     from=$RUN/applied
     case ${1-} in persisted) from=$ETC/config ;; '') ;; *) fail 10 "given [persisted]" ;; esac
     [ -d "$from" ] || { echo digest=none; finish; }
-    for file in $ARTEFACTS config.json; do [ -f "$from/$file" ] && section "$file" <"$from/$file"; done
+    sections "$from" $ARTEFACTS config.json
     printf 'digest=%s\n' "$(digest_set "$from")"
     finish
 }
 
+# One vtysh for all of it. Reading standard input it goes on where a daemon does not run (after `-c` it would not), and no line of
+# one answer looks like one of another.
 verb_neighbours() {
     need_root
-    {
-        vtysh -c 'show isis neighbor' | awk '$4 == "Up" {print "neighbour=isis," $2 "," $1}'
-        vtysh -c 'show ip ospf neighbor' | awk '$3 ~ /^Full/ { for (i = 4; i <= NF; i++) if ($i ~ /:[0-9.]+$/) { split($i, at, ":"); print "neighbour=ospf," at[1] "," $1 } }'
-        vtysh -c 'show ipv6 ospf6 neighbor' | awk '$4 ~ /^Full/ { port = $6; sub(/\[.*/, "", port); print "neighbour=ospf6," port "," $1 }'
-        vtysh -c 'show bfd peers' | awk '
-            $1 == "peer" { peer = $2; port = ""; for (i = 1; i < NF; i++) if ($i == "interface") port = $(i + 1) }
-            $1 == "Status:" && $2 == "up" { print "bfd=" peer "," port }'
-    } 2>/dev/null | sort
+    printf 'show isis neighbor\nshow ip ospf neighbor\nshow ipv6 ospf6 neighbor\nshow bfd peers\n' |
+        TERM=dumb VTYSH_HISTFILE=/dev/null vtysh 2>/dev/null | awk '
+        $4 == "Up" { print "neighbour=isis," $2 "," $1 }
+        $3 ~ /^Full/ { for (i = 4; i <= NF; i++) if ($i ~ /:[0-9.]+$/) { split($i, at, ":"); print "neighbour=ospf," at[1] "," $1 } }
+        $4 ~ /^Full/ { port = $6; sub(/\[.*/, "", port); print "neighbour=ospf6," port "," $1 }
+        $1 == "peer" { peer = $2; port = ""; for (i = 1; i < NF; i++) if ($i == "interface") port = $(i + 1) }
+        $1 == "Status:" && $2 == "up" { print "bfd=" peer "," port }' | sort
     finish
 }
 
@@ -649,7 +743,7 @@ verb_stage() { # TOKEN NAME DIRECTORY
     rm -rf "$new"; mkdir -p "$new"
     for path in "$3"/*; do
         [ -e "$path" ] || continue
-        file=$(basename "$path")
+        file=${path##*/}
         case " $ARTEFACTS config.json " in *" $file "*) cp "$path" "$new/$file" || fail 13 "cannot copy $file" ;; *)
             printf 'check=%s: not a file of a set\n' "$(plain "$file")"; fail 13 "a file that does not belong here" ;;
         esac
@@ -660,9 +754,8 @@ verb_stage() { # TOKEN NAME DIRECTORY
     case $bad in *check=*) fail 13 "the device does not accept the files" ;; esac
     rm -rf "$RUN/stage/$2"; mkdir -p "$RUN/stage"
     mv "$new" "$RUN/stage/$2"
-    for file in $ARTEFACTS config.json; do
-        [ -f "$RUN/stage/$2/$file" ] && printf 'file=%s,%s\n' "$file" "$(digest_of <"$RUN/stage/$2/$file")"
-    done
+    set -- "$RUN/stage/$2"/*
+    [ ! -f "$1" ] || sha256sum "$@" | awk '{ sub(/.*\//, "", $2); print "file=" $2 ",sha256:" $1 }'
     finish
 }
 
@@ -689,9 +782,12 @@ check_tc() { # SET: known commands only, on interfaces that exist and are free
         -e "^qdisc replace dev [A-Za-z][A-Za-z0-9_.-]* parent 1ca0:[0-9a-f]+ handle 1d[0-9a-f]+: bfifo limit $number\$" \
         -e '^filter replace dev [A-Za-z][A-Za-z0-9_.-]* parent 1ca0: protocol (all|arp) prio [0-9]+ u32 match u32 (0x)?[0-9a-f]+ (0x)?[0-9a-f]+( at 0)? flowid 1ca0:[0-9a-f]+$' \
         "$1/queue.tc" | sed 's/^/check=queue.tc: not a command of ours: /' | tr -cd '[:print:]\n' | cut -c1-300
+    foreign_qdiscs >"$RUN/qdiscs.foreign"
     for port in $(wanted_ports "$1"); do
         [ -e "/sys/class/net/$port" ] || ip link show dev "$port" >/dev/null 2>&1 || printf 'check=queue.tc: there is no interface %s\n' "$port"
-        foreign_qdiscs | sed -n "s/^qdisc_foreign=$port,/foreign=qdisc $port,/p"
+        while IFS= read -r line; do
+            case $line in "qdisc_foreign=$port,"*) printf 'foreign=qdisc %s\n' "${line#*=}" ;; esac
+        done <"$RUN/qdiscs.foreign"
     done
 }
 
@@ -721,9 +817,10 @@ verb_arm() { # TOKEN SECONDS
     deadline=$(($(now) + $2))
     if [ -d "$RUN/pending" ]; then
         [ "$(pending_token)" = "$1" ] || fail 12 "a restore of another transaction is pending"
-        printf '%s\n' "$deadline" >"$RUN/pending/deadline.new"
+        printf '%s\n' "$deadline" >"$RUN/pending/deadline.new" || fail 14 "no room in $RUN"
         mv "$RUN/pending/deadline.new" "$RUN/pending/deadline"
     else
+        has_room || fail 14 "no room to save what runs in $RUN"
         rm -rf "$RUN/pending.new"; mkdir -p "$RUN/pending.new/saved"
         save_into "$RUN/pending.new/saved"
         printf '%s\n' "$1" >"$RUN/pending.new/token"
@@ -740,12 +837,19 @@ verb_arm() { # TOKEN SECONDS
 
 verb_timer() { # TOKEN: the detached process; outlives the connection and the controller
     trap '' HUP INT TERM
-    while [ "$(pending_token)" = "$1" ]; do
-        left=$(($(cat "$RUN/pending/deadline") - $(now)))
-        if [ "$left" -gt 0 ]; then sleep 1; continue; fi
+    tries=0
+    while [ "$tries" -lt "$TRIES" ]; do
+        if ! is_pending "$1"; then # it is over, unless a verb that is at work tries to go back and does not get there
+            only_one
+            is_pending "$1" || exit 0
+            exec 9>&-
+        fi
+        if is_early; then sleep 1; continue; fi
         only_one
         [ "$(pending_token)" = "$1" ] && [ "$(now)" -ge "$(cat "$RUN/pending/deadline")" ] && go_back expired
         exec 9>&-
+        tries=$((tries + 1))
+        [ ! -d "$RUN/pending" ] || sleep "$PAUSE"
     done
     exit 0
 }
@@ -756,6 +860,7 @@ verb_apply() { # TOKEN NAME
     need_lock "$1"
     [ "$(pending_token)" = "$1" ] || fail 12 "not armed"
     [ -d "$RUN/stage/$2" ] || fail 10 "nothing is staged as $2"
+    has_room || fail 14 "no room in $RUN"
     bring_up "$RUN/stage/$2" || fail 14 "the device refused a part of it"
     remember "$RUN/stage/$2"
     printf 'digest=%s\n' "$(applied_digest)"
@@ -888,6 +993,7 @@ verb_boot() { # [guard]
     need_root; only_one
     [ -d "$ETC/config" ] || finish
     : >"$RUN/said"; : >"$RUN/changes"
+    read_into "$RUN/before"
     bring_nft guard.nft "$ETC/config" || fail 14 "the guard was refused"
     [ "${1-}" != guard ] || finish
     waited=0
@@ -905,7 +1011,7 @@ is_ready() { # the ports are there, and FRR answers
 [ $# -ge 1 ] || fail 10 "agent.sh VERB ARGUMENT..."
 verb=$1; shift
 case $verb in
-identify | facts | state | lock | unlock | read | given | neighbours | counters | stage | arm | apply | remove | confirm | restore | persist | boot | timer)
+identify | facts | look | state | lock | unlock | read | given | neighbours | counters | stage | arm | apply | remove | confirm | restore | persist | boot | timer)
     "verb_$verb" "$@" ;;
 break-lock) verb_unlock "$@" ;;
 *) fail 10 "unknown verb" ;;

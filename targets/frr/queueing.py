@@ -60,6 +60,7 @@ class _Leaf:
     ceil_bps: int
     quantum: int
     limit_bytes: int
+    burst_bytes: int = 0  # what it may send before it has to borrow
 
 
 def trees_view(config: DeviceConfig, fleet: Fleet) -> TreesView | None:
@@ -96,7 +97,7 @@ def _tree(port: PortQueueing, classes: Mapping[str, TrafficClass]) -> Iterator[L
     yield Line(f"{root} {_rates(rate, rate, port)}", origin)
     for name, leaf, handle in _all_leaves(port, classes):
         where = f"class replace {device} parent {numbers.ROOT_CLASS} classid {name}"
-        shape = f"htb prio {leaf.prio} quantum {leaf.quantum} {_rates(leaf.rate_bps, min(leaf.ceil_bps, rate), port)}"
+        shape = f"htb prio {leaf.prio} quantum {leaf.quantum} {_rates(leaf.rate_bps, min(leaf.ceil_bps, rate), port, leaf.burst_bytes)}"
         yield Line(f"{where} {shape}", origin)
         queue = f"qdisc replace {device} parent {name} handle {handle}:"
         yield Line(f"{queue} bfifo limit {_kibibytes(leaf.limit_bytes)}", origin)
@@ -131,7 +132,9 @@ def _leaves(queue: Queue, port: PortQueueing, classes: Mapping[str, TrafficClass
     ceiling = _down(queue.cap_bps)
     if main:
         rate = min(max(_up(queue.guarantee_bps), _LEAST_BPS), max(ceiling, _LEAST_BPS))
-        yield _Leaf(main, _PRIO[queue.scheduling], rate, max(ceiling, rate), quantum, queue.limit_bytes)
+        yield _Leaf(
+            main, _PRIO[queue.scheduling], rate, max(ceiling, rate), quantum, queue.limit_bytes, queue.burst_bytes
+        )
     if over is not None:
         yield _Leaf((over,), _OVER_PRIO, _LEAST_BPS, max(ceiling, _LEAST_BPS), quantum, queue.limit_bytes)
 
@@ -139,8 +142,8 @@ def _leaves(queue: Queue, port: PortQueueing, classes: Mapping[str, TrafficClass
 _PRIO = {"strict": _STRICT_PRIO, "share": _SHARED_PRIO, "weight": _SHARED_PRIO, "idle": _IDLE_PRIO}
 
 
-def _rates(rate: int, ceil: int, port: PortQueueing) -> str:
-    bursts = f"burst {_burst(rate, port)} cburst {_burst(ceil, port)}"
+def _rates(rate: int, ceil: int, port: PortQueueing, least: int = 0) -> str:
+    bursts = f"burst {max(_burst(rate, port), least)} cburst {max(_burst(ceil, port), least)}"
     return f"rate {rate // _KBIT}kbit ceil {ceil // _KBIT}kbit {bursts}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from functools import lru_cache
 
 from intentc.targetkit.kit import Fleet
 
@@ -34,9 +35,12 @@ class Routers:
 
 def routers(fleet: Fleet) -> Routers:
     """Return the router addresses of the network."""
-    found = sorted(
-        (ipaddress.ip_network(text) for text in fleet.infrastructure), key=lambda net: (net.version, int(net[0]))
-    )
+    return _sorted(tuple(fleet.infrastructure))
+
+
+@lru_cache(maxsize=4)  # every file of every device asks for those of one fleet
+def _sorted(addresses: tuple[str, ...]) -> Routers:
+    found = sorted((ipaddress.ip_network(text) for text in addresses), key=lambda net: (net.version, int(net[0])))
     return Routers(
         tuple(escape.prefix(str(network)) for network in found if network.version == 4),
         tuple(escape.prefix(str(network)) for network in found if network.version == 6),

@@ -10,6 +10,7 @@ import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from pathlib import Path
 
 SIDE_KM = 4000.0
@@ -46,7 +47,7 @@ class Wan:
 
 def gabriel(count: int, seed: int) -> Wan:
     """Return a connected Gabriel graph over `count` uniform points."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311  (a workload, not a secret)
     points = [(chance.uniform(0, SIDE_KM), chance.uniform(0, SIDE_KM)) for _ in range(count)]
     near = _Grid(points)
     links = sorted(
@@ -103,15 +104,24 @@ def _joined(points: list[tuple[float, float]], links: list[tuple[int, int]]) -> 
     for node in range(len(points)):
         parts.setdefault(find(node), []).append(node)
     main, *others = sorted(parts.values(), key=lambda part: (-len(part), part))
-    for part in others:
-        links.append(min(((min(a, b), max(a, b)) for a in part for b in main), key=lambda pair: math.dist(points[pair[0]], points[pair[1]])))
-    return sorted(links)
+    bridges = (
+        min(
+            ((min(a, b), max(a, b)) for a in part for b in main),
+            key=lambda pair: math.dist(points[pair[0]], points[pair[1]]),
+        )
+        for part in others
+    )
+    return sorted([*links, *bridges])
 
 
 def topology_text(wan: Wan, platform: str) -> str:
     """Return the topology file of a network: a node per point, one site and one prefix each, nine regions in a tree."""
     lines = ["name: bench", "regions:", "  world: [" + ", ".join(f"r{index}" for index in range(9)) + "]"]
-    lines += [f"defaults: {{platform: {platform}}}", "routing: {igp: isis, bfd: {interval: 50ms, multiplier: 3}}", "nodes:"]
+    lines += [
+        f"defaults: {{platform: {platform}}}",
+        "routing: {igp: isis, bfd: {interval: 50ms, multiplier: 3}}",
+        "nodes:",
+    ]
     for index, (x, y) in enumerate(wan.points):
         region = min(2, int(3 * x / SIDE_KM)) * 3 + min(2, int(3 * y / SIDE_KM))
         lines.append(
@@ -126,7 +136,9 @@ def topology_text(wan: Wan, platform: str) -> str:
         used[b] += 1
         duct = f", srlg: [{wan.ducts[link]}]" if wan.ducts[link] else ""
         base = (172 << 24) + (16 << 16) + 2 * link
-        addresses = ", ".join(".".join(str((base + end) >> shift & 255) for shift in (24, 16, 8, 0)) + "/31" for end in (0, 1))
+        addresses = ", ".join(
+            ".".join(str((base + end) >> shift & 255) for shift in (24, 16, 8, 0)) + "/31" for end in (0, 1)
+        )
         lines.append(
             f'  - {{id: L{link}, a: "n{a}:eth{used[a]}", b: "n{b}:eth{used[b]}", addresses: [{addresses}],'
             f" capacity: {wan.rates_gbps[link]}Gbps, latency: {wan.latency_us(link)}us,"
@@ -141,7 +153,7 @@ def _prefix(index: int) -> str:
 
 def intents_text(wan: Wan, count: int, mean_mbps: int, seed: int) -> str:
     """Return `count` intents in the mix: bounds, protection, avoided regions, waypoints, and some that cannot hold."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311  (a workload, not a secret)
     reach = _Distances(wan)
     blocks = []
     for index in range(count):
@@ -160,7 +172,9 @@ def intents_text(wan: Wan, count: int, mean_mbps: int, seed: int) -> str:
         elif kind < 0.85:
             lines.append("  failover within 1s { survive any 1 srlg latency <= 1s }")
         if chance.random() < 0.05:
-            lines.append(f"  via node n{chance.choice([n for n in range(min(len(wan.points), 1000)) if n not in (source, target)])}")
+            lines.append(
+                f"  via node n{chance.choice([n for n in range(min(len(wan.points), 1000)) if n not in (source, target)])}"
+            )
         blocks.append(f"intent flow-{index} {{\n" + "\n".join(lines) + "\n}\n")
     return "\n".join(blocks)
 
@@ -182,8 +196,6 @@ class _Distances:
         return self._trees[source][target]
 
     def _grow(self, source: int) -> list[int]:
-        from heapq import heappop, heappush  # noqa: PLC0415
-
         far = 1 << 60
         distance = [far] * len(self._near)
         distance[source] = 0
@@ -204,6 +216,10 @@ def write_project(root: Path, size: str, platform: str = "frr", seed: int = 1) -
     wan = gabriel(SIZES[size].nodes, seed)
     (root / "topology").mkdir(parents=True, exist_ok=True)
     (root / "intents").mkdir(exist_ok=True)
-    (root / "intentc.toml").write_text('[project]\nname = "bench"\ntopology = ["topology/*.yaml"]\nintents = ["intents/**/*.intent"]\n')
+    (root / "intentc.toml").write_text(
+        '[project]\nname = "bench"\ntopology = ["topology/*.yaml"]\nintents = ["intents/**/*.intent"]\n'
+    )
     (root / "topology" / "wan.yaml").write_text(topology_text(wan, platform))
-    (root / "intents" / "flows.intent").write_text(intents_text(wan, SIZES[size].intents, _MEAN_RATE_MBPS[size], seed + 1))
+    (root / "intents" / "flows.intent").write_text(
+        intents_text(wan, SIZES[size].intents, _MEAN_RATE_MBPS[size], seed + 1)
+    )

@@ -1,10 +1,13 @@
 """The on-device agent on a real router: what its verbs promise, also when things go wrong."""
 
 import re
+import time
+from contextlib import contextmanager
 
 import pytest
 from frr_diamond import AGENT, Agent, drift, files_of, lone_router, power_on, raw
 from frr_nodes import missing, wait_for
+from frr_traps import NO_NFT, RUN_IS_FULL
 from support_frr import MBPS, config, edge, flow, full_config, mark, port, queue, steer
 
 pytestmark = [pytest.mark.lab, pytest.mark.skipif(missing() is not None, reason=f"lab: {missing()}")]
@@ -48,6 +51,21 @@ def test_every_feature_is_applied_and_read_back_exactly(agent):
     assert answer.all("changed") == ["guard.nft", "queue.tc", "queue.nft", "edge.nft", "frr.conf", "rules"]
     assert drift(agent, full_config()) == ()
     assert agent.do("given").text.count("begin=") == 6
+
+
+def test_verbs_that_only_read_say_the_same_together(agent):
+    agent.take(full_config())
+    verbs = ("identify", "facts", "read", "given")
+    together = agent.ask("look", *verbs)
+    apart = "".join(f"{agent.do(verb).text.rstrip()}\npending=t1\nintentc-exit=0\n" for verb in verbs)
+    assert (together.status, together.text.strip()) == (0, apart.strip())
+
+
+@pytest.mark.parametrize("verb", ["apply", "unlock", "look", "nothing", "neighbours"])
+def test_nothing_else_is_asked_together(agent, verb):
+    answer = agent.ask("look", "given", verb, "facts")
+    assert answer.status == 10
+    assert answer.text.rstrip().endswith("status=error\npending=none\nintentc-exit=10")
 
 
 def test_a_second_apply_touches_nothing(agent):
@@ -145,6 +163,52 @@ def test_a_restore_that_was_cut_off_is_finished(agent):
     agent.node.sh("mv /run/intentc/pending /run/intentc/returning; kill -9 $(cat /run/intentc/returning/timer)")
     assert agent.do("state")["last"] == "restored,t1"
     assert raw(agent.node) == before
+
+
+def test_a_restore_that_fails_is_tried_again_until_it_succeeds(agent):
+    """What was saved is not thrown away with the first try: here nft is not there for a while."""
+    before = raw(agent.node)
+    agent.take(SMALL)
+    with spoiled(agent.node, NO_NFT):
+        assert agent.ask("restore", "t1").status == 17
+        agent.node.sh("echo 0 >/run/intentc/pending/deadline")
+        time.sleep(3)  # the timer tries, and cannot
+        assert agent.node.sh("cat /run/intentc/pending/token").strip() == "t1"
+    wait_for(lambda: agent.ask("state")["pending"] == "none", 30, "the timer")
+    assert agent.do("state")["last"] == "expired,t1"
+    assert raw(agent.node) == before
+
+
+@pytest.mark.parametrize("call", [("lock", "t1", "anna", "test"), ("arm", "t1", "60"), ("apply", "t1", "next")])
+def test_a_full_run_directory_is_refused_before_anything_is_half_written(agent, call):
+    before = raw(agent.node)
+    for earlier in (("lock", "t1", "anna", "test"), ("stage", "t1", "next", agent.put(SMALL)), ("arm", "t1", "60")):
+        if earlier[0] == call[0]:
+            break
+        agent.do(*earlier)
+    with spoiled(agent.node, RUN_IS_FULL):
+        assert agent.ask(*call).status == 14
+    assert raw(agent.node) == before
+    state = agent.do("state")
+    assert state["lock"] == ("none" if call[0] == "lock" else "t1")
+    assert state["pending"] == ("t1" if call[0] == "apply" else "none")
+
+
+def test_a_deadline_that_cannot_be_moved_stays(agent):
+    agent.do("lock", "t1", "anna", "test")
+    deadline = agent.do("arm", "t1", "60")["deadline"]
+    with spoiled(agent.node, RUN_IS_FULL):
+        assert agent.ask("arm", "t1", "900").status == 14
+    assert agent.do("state")["deadline"] == deadline
+
+
+@contextmanager
+def spoiled(node, cause):
+    node.sh(cause.spoil)
+    try:
+        yield
+    finally:
+        node.sh(cause.mend)
 
 
 def test_what_is_confirmed_stays(agent):

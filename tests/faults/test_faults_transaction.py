@@ -104,6 +104,15 @@ def test_a_timer_that_ends_between_stages_does_no_harm(tmp_path, verb):
     assert not made.has_pending
 
 
+def test_a_timer_that_ends_before_the_read_back_is_called_that(tmp_path):
+    """Not "it runs something else": the help is to give the devices more time."""
+    made = world(tmp_path)
+    made.devices["fra-pe1"].faults.append(Fault("read", "expire", 2))
+    report = applied(made)
+    assert (report.status, [finding.code for finding in report.findings]) == (3, ["E0824"])
+    assert made.is_all_old
+
+
 FAULTS_FORWARD = [
     (verb, kind)
     for verb in ("confirm", "persist", "unlock")

@@ -12,6 +12,7 @@ from support_model import (
     demand,
     every_link,
     every_node,
+    every_two_links,
     exclusion,
     failed,
     failover,
@@ -72,6 +73,7 @@ def cases(draw):
                     every_link(topology),
                     every_node(topology, source, stop),
                     every_link(topology) + every_node(topology, source, stop),
+                    every_link(topology) + every_two_links(topology),
                     tuple(
                         failed("srlg", name, links=of)
                         for name, of in topology.srlgs.items()

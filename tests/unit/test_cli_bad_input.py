@@ -27,7 +27,7 @@ nodes:
 links:
   - {id: L1, a: r1, b: r2, capacity: 1Gbps, latency: 2ms}
 """
-INTENT = "intent x { from fra to ams latency <= 10ms bandwidth 10Mbps }\n"
+INTENT = "intent x { from fra to ams priority high latency <= 10ms bandwidth 10Mbps }\n"
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 import json
+from bisect import bisect_right
 
 import pytest
 
 from intentc.diagnostics import Diagnostic, Edit, Findings, Label, Repair, Span
 from intentc.diagnostics.jsonform import findings_document, findings_rows
 from intentc.diagnostics.text import LIMIT, TextStyle, render_text
+from intentc.language.lexer import line_starts
 
 PLAIN = TextStyle()
 
@@ -23,6 +25,20 @@ def test_the_caret_stands_under_the_characters(text, column, end, pad, carets):
     source, marks = shown.splitlines()[3:5]
     assert "\t" not in source
     assert marks == "  | " + " " * pad + "^" * carets
+
+
+@pytest.mark.parametrize("before", ["# one\f\n", "# one\u2028\n", "# one\x85\x1c\n", "# one\r\n", "# one\r"], ids=ascii)
+def test_lines_are_counted_as_the_lexer_counts_them(before):
+    text = before + "from berlin\n"
+    assert bisect_right(line_starts(text), text.index("from")) == 2
+    shown = render_text([Diagnostic("E0201", "unknown", at(2, 6, 12))], {"a.intent": text}, PLAIN)
+    assert "\n2 | from berlin\n" in shown
+
+
+def test_a_place_behind_the_last_line_is_named_without_one():
+    shown = render_text([Diagnostic("E0101", "unexpected end", at(2, 1, 1))], {"a.intent": "intent a {\n"}, PLAIN)
+    assert "  --> a.intent:2:1\n" in shown
+    assert "|" not in shown
 
 
 def test_control_characters_of_a_message_do_not_reach_the_terminal():

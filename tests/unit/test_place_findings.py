@@ -244,9 +244,15 @@ def test_the_last_link_that_is_not_drained():
     item = finding(net(links), failed("link", "a-b"))
     assert (item.code, item.state) == ("E0525", "link:a-b")
     assert item.message == "`a` has no other attachment when the link `a-b` fails (`a` to `d`)"
-    assert item.help == (
-        "write `except access` after `survive …` to leave out failures that cut an end's only attachment",
-    )
+    assert item.help == ("`a-c` is drained: with `state: up` it would be another attachment",)
+
+
+def test_the_last_link_to_a_node_that_is_not_drained():
+    topology = net()
+    nodes = {**topology.nodes, "c": replace(topology.nodes["c"], state="drained")}
+    item = finding(replace(topology, nodes=nodes), failed("link", "a-b"))
+    assert (item.code, item.state) == ("E0525", "link:a-b")
+    assert item.help == ("`a-c` leads to `c`, which is drained: with `state: up` it would be another attachment",)
 
 
 def test_the_only_way_left_is_excluded():

@@ -99,6 +99,19 @@ def test_a_failing_verb_ends_the_script(tmp_path):
     assert done.stderr.split() == ["a", "b"]
 
 
+def test_what_only_reads_is_asked_in_one_process(tmp_path):
+    agent = tmp_path / "agent.sh"
+    agent.write_text('echo "$@" >&2; exit 17\n')
+    calls = [["identify"], ["facts"], ["read"], ["given"]]
+    done = subprocess.run(["sh", "-c", script(str(agent), calls)], capture_output=True, text=True, check=True)
+    assert done.stderr == "look identify facts read given\n"
+
+
+@pytest.mark.parametrize("calls", [[["read"]], [["given"], ["given", "persisted"]], [["confirm", "t1"], ["read"]]])
+def test_everything_else_is_asked_verb_by_verb(calls):
+    assert script("agent.sh", calls).count("sh agent.sh ") == len(calls)
+
+
 def test_a_bundle_holds_the_files_and_nothing_of_this_machine():
     data = bundle({"b": "ä\n", "a": "1\n"})
     assert data == bundle({"a": "1\n", "b": "ä\n"})

@@ -4,9 +4,11 @@ import pytest
 from support_manifest import sample
 
 from intentc.diagnostics.text import TextStyle
+from intentc.manifest.model import AssertionEntry, WorstEntry
 from intentc.report.columns import Cell, Column, fitted, table, width
+from intentc.report.html import report_page
 from intentc.report.measured import comparison_table
-from intentc.report.text import compile_summary
+from intentc.report.text import assertion_summary, compile_summary
 from intentc.report.wording import milliseconds, percent, rate
 from intentc.verify.live import Measurement, Prediction, Row
 
@@ -114,6 +116,33 @@ def test_unprotected_states_are_counted():
     (intent,) = sample().manifest.intents
     open_ = replace(intent.demands[0], unprotected=("link:ab",))
     assert "1 states without path" in summary([replace(intent, demands=(open_,))])[2]
+
+
+ASSERTIONS = (
+    AssertionEntry("headroom", False, WorstEntry("link:ab", 0.725)),
+    AssertionEntry("two<ways", True, WorstEntry("normal", 0)),
+    AssertionEntry("unknown", True, None),
+)
+
+
+def test_assertions_are_told_with_their_worst_state():
+    lines = assertion_summary(ASSERTIONS, PLAIN).splitlines()
+    assert [line.split() for line in lines[2:]] == [
+        ["headroom", "broken", "73", "%", "link:ab"],
+        ["two<ways", "holds", "0", "normal"],
+        ["unknown", "holds", "–", "–"],
+    ]
+
+
+def test_a_program_without_assertions_has_no_table_of_them():
+    assert assertion_summary((), PLAIN) == ""
+    assert "Assertions" not in report_page(sample().manifest, sample().topology)
+
+
+def test_the_page_shows_assertions():
+    page = report_page(replace(sample().manifest, assertions=ASSERTIONS), sample().topology)
+    assert "<td>headroom</td><td><span class='bad'>broken</span></td><td class='n'>73 %</td><td>link:ab</td>" in page
+    assert "<td>two&lt;ways</td><td><span class='good'>holds</span></td><td class='n'>0</td><td>normal</td>" in page
 
 
 # -- predicted against measured ----------------------------------------------------------------------------------------

@@ -21,6 +21,14 @@ def pair(one: str, other: str) -> str:
     return f"intent a {{ {ENDS}  {one} }}\nintent b {{ {ENDS}  {other} }}"
 
 
+def c(clauses: str) -> str:
+    services = """service app { at ber, muc  port tcp/80 }
+service vec { at fra, nyc  prefix 10.30.0.0/24, 10.50.0.0/24  port tcp/99 }
+service web { at fra  prefix 10.20.0.0/24  port tcp/80 }
+"""
+    return f"{services}chain t {{ latency <= 100ms  bandwidth 1Mbps  {clauses} }}"
+
+
 PROVOKED: dict[str, str] = {
     "E0201": t("pin region mars"),
     "E0202": "group fra = ber\nintent t { from fra  to site nyc }",
@@ -55,6 +63,14 @@ PROVOKED: dict[str, str] = {
     "E0243": t("match tcp/1 udp/1"),
     "E0244": "intent t { from site fra  to db }",
     "E0246": t("failover within 1s { bandwidth 1Mbps }"),
+    "E0260": c("from site ber  step app -> db"),
+    "E0261": "chain t { step site ber -> db }",
+    "E0262": c("parallel { }"),
+    "E0263": c("step site ber -> vec"),
+    "E0264": c("step site ber -> (db, web)"),
+    "E0265": c("step site nyc -> db  step branches -> db"),
+    "E0266": c("step site ber -> db  step site ber -> site fra"),
+    "E0267": f"{t('')}\n{c('step site ber -> db')}",
     "E0290": t("spread"),
     "E0401": pair("priority high", "priority low"),
     "E0405": pair("overrides b", "overrides a"),

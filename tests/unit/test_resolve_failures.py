@@ -230,8 +230,6 @@ def test_beyond_the_promise(text, expected):
 @pytest.mark.parametrize(
     "block",
     [
-        "survive any 2 link",
-        "survive any 1 link and any 1 node",
         "switch when latency > 20ms",
         "switch when loss > 1% for 5s",
         "bandwidth 1Mbps ceiling 2Mbps",
@@ -242,6 +240,92 @@ def test_what_no_mechanism_does_yet_is_refused(block):
     found = one(f"bandwidth 2Mbps  failover within 1s {{ {block} }}")
     assert found.errors == ["E0290"]
     assert found.intent("t").is_unsupported
+
+
+TRIANGLE = (
+    [node(name, attached=(f"10.{index}.0.0/24",)) for index, name in enumerate("xyz", 1)],
+    [
+        link("xy", "x", "y"),
+        link("yz", "y", "z", srlgs=("duct",)),
+        link("xz", "x", "z", srlgs=("duct",)),
+        link("xy#2", "x", "y"),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            "survive any 2 link except access",
+            [
+                "link:xy",
+                "link:xy#2",
+                "link:xy#2+link:xz",
+                "link:xy#2+link:yz",
+                "link:xy+link:xy#2",
+                "link:xy+link:xz",
+                "link:xy+link:yz",
+                "link:xz",
+                "link:xz+link:yz",
+                "link:yz",
+            ],
+        ),
+        (
+            "survive any 1 link and any 1 node",
+            [
+                "link:xy",
+                "link:xy#2",
+                "link:xy#2+node:z",
+                "link:xy+node:z",
+                "link:xz",
+                "link:xz+node:z",
+                "link:yz",
+                "link:yz+node:z",
+                "node:z",
+            ],
+        ),
+        (
+            "survive any 1 link and any 1 link except access",
+            [
+                "link:xy",
+                "link:xy#2",
+                "link:xy#2+link:xz",
+                "link:xy#2+link:yz",
+                "link:xy+link:xy#2",
+                "link:xy+link:xz",
+                "link:xy+link:yz",
+                "link:xz",
+                "link:xz+link:yz",
+                "link:yz",
+            ],
+        ),
+    ],
+)
+def test_several_failures_at_once_and_fewer(line, expected):
+    found = run(f"intent t {{ from x to y failover within 1s {{ {line} }} }}", topology=network(*TRIANGLE), prelude="")
+    assert states(found, "t/x>y") == expected
+
+
+def test_simultaneous_failures_know_their_elements():
+    text = "intent t { from x to y failover within 1s { survive any 1 srlg and any 1 node } }"
+    found = {
+        state.id: state for state in run(text, topology=network(*TRIANGLE), prelude="").demand("t/x>y").failover.states
+    }
+    assert (found["node:z+srlg:duct"].nodes, found["node:z+srlg:duct"].links) == ({"z"}, frozenset())
+    assert (found["link:xy+node:z"].nodes, found["link:xy+node:z"].links) == ({"z"}, {"xy"})
+
+
+def test_two_failures_that_cut_an_end_off_are_named():
+    text = "intent t { from x to z failover within 1s { survive any 2 link } }"
+    found = run(text, topology=network(*TRIANGLE), prelude="")
+    assert found.errors == ["E0520"]
+    assert "link:xz+link:yz" in found.findings[0].message
+
+
+def test_more_states_than_anybody_looks_at_are_refused():
+    found = one("failover within 1s { survive any 9 srlg and any 9 node }")
+    assert found.errors == ["E0290"]
 
 
 def test_zero_failures_cannot_be_survived():

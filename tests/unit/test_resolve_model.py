@@ -3,7 +3,6 @@
 import ipaddress
 from dataclasses import replace
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_network import HERE
@@ -89,23 +88,3 @@ def test_an_empty_program_is_an_empty_model():
 def test_titles_are_kept():
     found = run('intent t "Card-fraud \\"scoring\\"" { from site ber  to db }', prelude=PRELUDE)
     assert found.intent("t").title == 'Card-fraud "scoring"'
-
-
-@pytest.mark.parametrize(
-    ("text", "what"),
-    [
-        ("chain t { latency <= 1s  step ber -> db }", "a chain"),
-        ("assert t { utilization <= 70% on links where media == fiber }", "`utilization`"),
-        ("assert t { connected sites where tier == 1 under any 1 node failure }", "`connected`"),
-        ("assert t { no traffic of intents where region == eu on links where region == us }", "`no traffic`"),
-        ("assert t { hops <= 5 of intents where priority == high }", "`hops`"),
-    ],
-)
-def test_chains_and_assertions_are_refused_by_their_names(text, what):
-    found = run(text)
-    assert found.errors == ["E0290"]
-    finding = found.finding("E0290")
-    assert what in finding.message
-    assert finding.intent == "t"
-    assert finding.help
-    assert text[finding.span.column - 1 : finding.span.end_column - 1] == "t"

@@ -267,12 +267,12 @@ def test_a_label_has_no_unit():
     assert one("label tier = 0.5").errors == ["E0206"]
 
 
-def test_the_default_objective_may_be_written():
-    assert one("optimize stability").errors == []
-
-
-@pytest.mark.parametrize("goal", ["latency", "cost", "utilization"])
-def test_other_objectives_are_not_supported_yet(goal):
+@pytest.mark.parametrize("goal", ["stability", "latency", "cost", "utilization"])
+def test_every_demand_knows_its_objective(goal):
     found = one(f"optimize {goal}")
-    assert found.errors == ["E0290"]
-    assert found.intent("t").is_unsupported
+    assert found.errors == []
+    assert {demand.goal for demand in found.model.demands.values()} == {goal}
+
+
+def test_without_the_clause_nothing_is_moved_without_need():
+    assert {demand.goal for demand in one("").model.demands.values()} == {"stability"}

@@ -31,13 +31,15 @@ SOUND = {
     "encrypted": "intent x { from muc to fra1 encrypt macsec }",
     "encrypted where it matters": "intent x { from ber to fra1 encrypt on links where latency > 3ms }",
     "one way": "intent x { from ber to fra2 unidirectional bandwidth 10Mbps }",
-    "round trip": "intent x { from ber to fra2 latency <= 30ms rtt bandwidth 10Mbps failover within 1s }",
+    "round trip": """intent x { from ber to fra2 priority high latency <= 30ms rtt bandwidth 10Mbps
+        failover within 1s }""",
     "between": "intent x { between ber and fra2 bandwidth 20Mbps reverse 5Mbps per pair }",
     "among": "intent x { among fra2, ams1, muc bandwidth 3Mbps per source }",
     "hose": "intent x { from ber, muc to fra2, ams1 bandwidth 10Mbps per source failover within 1s }",
     "total": "intent x { from ber, muc to fra2, ams1 bandwidth 10Mbps total }",
     "ceiling and burst": "intent x { from ber to fra2 bandwidth 10Mbps ceiling 20Mbps burst 64KB }",
-    "nothing back": "intent x { from ber to fra2 bandwidth 10Mbps reverse 0bps latency <= 20ms }",
+    "nothing back": """intent x { from ber to fra2 priority high bandwidth 10Mbps reverse 0bps
+        latency <= 20ms }""",
     "less under failure": """intent x { from ber to fra2 bandwidth 50Mbps priority normal
         failover within 1s { survive any 1 link bandwidth 10Mbps latency <= 90ms } }""",
     "more under failure": """intent x { from ber to fra2 bandwidth 10Mbps
@@ -59,11 +61,21 @@ SOUND = {
         profile pinned extends base { pin region eu }
         profile slow extends base { failover none bandwidth 1Mbps }
         intent x extends pinned, slow { from ber to fra1 }""",
-    "a const": "const floor = 20ms intent x { from ber to fra2 latency <= floor bandwidth 1Mbps }",
+    "a const": """const floor = 20ms
+        intent x { from ber to fra2 priority high latency <= floor bandwidth 1Mbps }""",
     "a class of its own": """class gold { dscp AF31 queue 20% }
         intent x { from ber to fra2 priority gold bandwidth 10Mbps latency <= 20ms }""",
     "a strict class of its own": """class voice { dscp 44 queue strict 10% }
         intent x { from ber to fra2 priority voice bandwidth 10Mbps latency <= 20ms }""",
+    "jitter and loss": """intent x { from ber to fra2 priority high bandwidth 10Mbps jitter <= 2ms loss <= 0%
+        failover within 1s { survive any 1 link } }""",
+    "bounded by the queue's size": "intent x { from ber to fra2 bandwidth 10Mbps latency <= 900ms }",
+    "all classes on one link": """intent a { from ber to fra2 match tcp/1 priority critical bandwidth 9Mbps burst 9KB }
+        intent b { from ber to fra2 match tcp/2 priority high bandwidth 50Mbps }
+        intent c { from ber to fra2 match tcp/3 priority low bandwidth 70Mbps failover within 1s }
+        intent d { from ber to fra2 match tcp/4 priority background bandwidth 20Mbps }
+        intent e { from ber to fra2 match tcp/5 priority normal }
+        intent f { from ber to fra2 match tcp/6 priority normal bandwidth 1Mbps }""",
     "background": "intent x { from ber to fra2 priority background bandwidth 10Mbps }",
     "the same twice": """intent a { from ber to fra2 priority high bandwidth 10Mbps burst 20KB }
         intent b { from ber to fra2 priority high bandwidth 5Mbps burst 10KB }""",
@@ -230,7 +242,8 @@ def other_packets(whole):
 
 
 def chain(whole):
-    whole["chains"] = [{"name": "c", "source_site": "ber", "budget_us": 1, "slack_us": 1, "steps": []}]
+    entry = {"name": "c", "source_site": "ber", "budget_us": 1, "slack_us": 1, "steps": [], "worst": None}
+    whole["chains"] = [entry]
 
 
 HARMFUL = {
@@ -264,7 +277,7 @@ HARMFUL = {
     "a device file that was touched": (lambda whole: whole["devices"][0]["files"][0].update(sha256="0"), {"E0578"}),
     "a device left out": (lambda whole: whole.update(devices=[]), {"E0578"}),
     "an intent waived by nobody": (lambda whole: whole["intents"][0].update(status="waived"), {"E0579"}),
-    "a chain": (chain, {"E0580"}),
+    "a chain": (chain, {"E0590"}),
 }
 
 

@@ -1,6 +1,7 @@
 """Codes of group E02xx: names and types. Those of single clauses stand in `names_clauses`."""
 
 from intentc.diagnostics.catalogue.entry import Entry
+from intentc.diagnostics.catalogue.names_chains import CHAIN_ENTRIES
 from intentc.diagnostics.catalogue.names_clauses import CLAUSE_ENTRIES
 
 _DECLARATION_ENTRIES: tuple[Entry, ...] = (
@@ -207,4 +208,6 @@ error.
     ),
 )
 
-ENTRIES: tuple[Entry, ...] = tuple(sorted((*_DECLARATION_ENTRIES, *CLAUSE_ENTRIES), key=lambda entry: entry.code))
+ENTRIES: tuple[Entry, ...] = tuple(
+    sorted((*_DECLARATION_ENTRIES, *CLAUSE_ENTRIES, *CHAIN_ENTRIES), key=lambda entry: entry.code)
+)

@@ -1,6 +1,6 @@
 """Codes of group E05xx: placement."""
 
-from intentc.diagnostics.catalogue import placement_verify
+from intentc.diagnostics.catalogue import placement_chains, placement_verify
 from intentc.diagnostics.catalogue.entry import Entry
 
 ENTRIES: tuple[Entry, ...] = (
@@ -133,6 +133,50 @@ metric of the links that the traffic should fall back to.
 """,
     ),
     Entry(
+        "E0510",
+        "the delay varies more than the jitter bound",
+        """\
+The one-way delays of two packets may differ by as much as the queues on the path may hold one of them up, and by what
+the links themselves vary (`jitter` in the topology); over paths of different length also by their difference. That is
+more than `jitter` allows, in the normal state or in a promised failure state.
+
+Raise the bound to what the message says, admit smaller bursts, or give the intent a higher priority.
+
+    bad:   priority low   jitter <= 1ms  bandwidth 10Mbps                  # queues may hold a packet for 4ms
+    good:  priority critical  jitter <= 1ms  bandwidth 10Mbps burst 3KB
+""",
+    ),
+    Entry(
+        "E0511",
+        "the links lose more than the loss bound",
+        """\
+The links of the path lose packets by themselves: `loss` in the topology says how many. Their shares add up to more than
+`loss` allows.
+
+Raise the bound, or keep the traffic off such links.
+
+    bad:   loss <= 0.01%                                    # over a radio link with `loss: 0.1%`
+    good:  loss <= 0.01%  avoid media radio
+""",
+    ),
+    Entry(
+        "E0512",
+        "a bound that cannot be proved",
+        """\
+`jitter` and `loss` are promises about queues. Nothing is known of them without a committed rate. With one, the delay in a
+queue may still be bounded by nothing but its size (basis `queue-limit`): packets that find it full are lost, and nobody can
+say how many. That is so where an intent of the same class on the same link has no `bandwidth`, or a lower one under failure
+than its meter lets through, where the class is not metered at all (`background`), where a device's buffer (`queue` in the
+topology) is too small, and where delays feed on each other in a circle. Queues of a router that is not configured
+(`platform: none`) are not known either.
+
+Write `bandwidth` in every intent of the class, the same under failure, or give this one a class of its own.
+
+    bad:   loss <= 0.01%
+    good:  loss <= 0.01%  bandwidth 10Mbps
+""",
+    ),
+    Entry(
         "E0520",
         "a failure to survive cuts an end off",
         """\
@@ -203,13 +247,14 @@ priority.
         "E0525",
         "a failure leaves an end without a link",
         """\
-The failure that is named takes the last link of an end that carries traffic: there is no other, or the others are
-drained.
+The failure that is named takes the last link of an end that carries traffic: its other links, or the nodes at their far
+ends, are drained or planned.
 
-Give the end a second link, put a drained one back to `state: up`, or leave failures of its access out of the promise.
+Give the end another link, or put what is out of service back to `state: up`. `except access` leaves out failures of an
+end that has one link only, so it does not help here.
 
-    bad:   links: [{a: r1, b: r2}, {a: r1, b: r3, state: drained}]     # and `survive any 1 link`
-    good:  failover within 1s { survive any 1 link except access }
+    bad:   nodes: {r3: {state: drained}}, links: [{a: r1, b: r2}, {a: r1, b: r3}]     # and `survive any 1 link`
+    good:  nodes: {r3: {state: up}}, links: [{a: r1, b: r2}, {a: r1, b: r3}]
 """,
     ),
     Entry(
@@ -227,6 +272,7 @@ failure out.
     good:  pin region de, nl  failover within 1s { survive any 1 link }
 """,
     ),
+    *placement_chains.CHAIN_ENTRIES,
     *placement_verify.ENTRIES,
     Entry(
         "W0501",

@@ -223,19 +223,6 @@ A finding counts as waived only while a `waive` clause of its intent names its c
 """,
     ),
     Entry(
-        "E0580",
-        "a statement that cannot be proved",
-        """\
-The manifest holds statements of a kind that this version of the prover cannot derive. They are not passed over in silence:
-what is not proved must not look as if it were.
-
-Verify with the version of intentc that compiled the manifest.
-
-    bad:   a manifest with chains, verified by a version without them
-    good:  the same version for both
-""",
-    ),
-    Entry(
         "E0581",
         "measured delay is not the predicted one",
         """\
@@ -311,6 +298,40 @@ could not be started.
 
     bad:   a destination prefix without any host that answers
     good:  a host in each attached prefix (the labs start one)
+""",
+    ),
+    Entry(
+        "E0590",
+        "chains are not accounted for",
+        """\
+A manifest has an entry for each chain and source site of its first step, with the steps in the order of the source: their
+calls and processing times. Here one is missing, doubled or of nobody, or its steps are others.
+
+    bad:   "chains": []            for a chain that is placed
+    good:  {"name": "rag-answer", "source_site": "ber", "steps": [{"step": 1, "calls": 1, …}, …]}
+""",
+    ),
+    Entry(
+        "E0591",
+        "the sums of a chain are wrong",
+        """\
+What a step takes on the network is its calls times the latency of its requests and replies, from where it starts to the
+replica where they end; the slowest of the steps side by side counts, and slack is what the sum leaves of the budget. Here a
+figure, a replica, the demands of a step, or the state that leaves least is not what follows from the demands.
+
+    bad:   "slack_us": 90000       where the steps leave 41200
+    good:  "slack_us": 41200
+""",
+    ),
+    Entry(
+        "E0592",
+        "a chain's budget is missed",
+        """\
+The steps add up to more than the budget, in the normal state or in a failure state that is promised, and no waiver
+accepts it; or a step runs over a link whose latency nobody knows.
+
+    bad:   a chain of 190 ms with `latency <= 180ms` and the status `placed`
+    good:  the same with `latency <= 200ms`
 """,
     ),
 )

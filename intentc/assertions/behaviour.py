@@ -1,0 +1,95 @@
+"""What every placed demand does in any state: at which replica its packets end, and all that they touch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from intentc.assertions.follow import NOWHERE, Journey, follow, join
+from intentc.assertions.tracks import Course, Track, Tracks
+from intentc.forwarding.igp import Igp
+from intentc.forwarding.network import build_network
+from intentc.forwarding.outage import NORMAL, Outage, Outages
+from intentc.realise.model import Realised
+
+_MOST_JOURNEYS = 20_000  # in failure states, before the routing tables of past states are let go
+
+
+class Behaviour:
+    """Simulates the demands of a placed program. The journeys of the normal state are kept, the others made anew."""
+
+    def __init__(self, realised: Realised) -> None:
+        self.network = build_network(realised.model.topology)
+        self.outages = Outages(self.network)
+        self._demands = realised.demands
+        self._igp = Igp(self.network)
+        self._tracks = Tracks(self.network)
+        self._known: dict[str, Track] = {}
+        self._normal: dict[str, Journey] = {}
+        self._made = 0
+
+    def track(self, key: str) -> Track:
+        """Return the track of a placed demand."""
+        if key not in self._known:
+            self._known[key] = self._tracks.of(self._demands[key])
+        return self._known[key]
+
+    def journey(self, key: str, outage: Outage) -> Journey:
+        """Return where the packets of a demand go in a state.
+
+        Hosts talk to the chosen replica as long as all packets arrive there, then to the next one; what they send in vain
+        counts too. They enter at the first of their nodes that is up. Replies start where the requests end.
+        """
+        if outage is not NORMAL:
+            self._forget()
+            return self._journey(key, outage)
+        if key not in self._normal:
+            self._normal[key] = self._journey(key, outage)
+        return self._normal[key]
+
+    def _forget(self) -> None:
+        self._made += 1
+        if self._made % _MOST_JOURNEYS == 0:
+            self._igp = Igp(self.network)
+
+    def _journey(self, key: str, outage: Outage) -> Journey:
+        track = self.track(key)
+        if track.reply_to is None or track.reply_to not in self._demands:
+            return self._there(track, outage)
+        return self._back(track, self.journey(track.reply_to, outage), outage)
+
+    def _there(self, track: Track, outage: Outage) -> Journey:
+        tried: list[Journey] = []
+        for course in track.courses:
+            start = next((node for node in course.sources if node not in outage.nodes), None)
+            if start is None:
+                continue
+            tried.append(self._follow(course, start, outage))
+            if tried[-1].is_whole and course.accepted - outage.nodes:
+                return join(tried, is_whole=True, most_links=tried[-1].most_links)
+        return join(tried, is_whole=False, most_links=0)
+
+    def _back(self, track: Track, requests: Journey, outage: Outage) -> Journey:
+        if not requests.ends:
+            return join([NOWHERE], is_whole=False, most_links=0, dependence=requests.dependence)
+        found = [self._from(track, start, outage) for start in sorted(requests.ends)]
+        is_whole = requests.is_whole and all(journey.is_whole for journey in found)
+        most_links = max(journey.most_links for journey in found) if is_whole else 0
+        return join(found, is_whole=is_whole, most_links=most_links, dependence=requests.dependence)
+
+    def _from(self, track: Track, start: int, outage: Outage) -> Journey:
+        """Return where replies go that start at a node: by its own addresses, to the first place where they arrive."""
+        tried: list[Journey] = []
+        for course in _leaving(track, start):
+            tried.append(self._follow(course, start, outage))
+            if tried[-1].is_whole:
+                return join(tried, is_whole=True, most_links=tried[-1].most_links)
+        return join(tried, is_whole=False, most_links=0)
+
+    def _follow(self, course: Course, start: int, outage: Outage) -> Journey:
+        return follow(self._igp, course.steering, course.kinds, start, outage)
+
+
+def _leaving(track: Track, start: int) -> Iterator[Course]:
+    """Yield the courses whose packets start at a node, or all of them where none is written for it."""
+    own = [course for course in track.courses if start in course.sources]
+    yield from own or track.courses

@@ -1,0 +1,153 @@
+"""What a demand was promised and does not get once queueing is bounded: latency, jitter, loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from intentc.delay.latency import Queues, loss_ppb, variation_us, weakest_basis
+from intentc.realise.model import LatencyParts, Path, RealisedDemand
+from intentc.resolve.model import Demand
+from intentc.topology.model import Topology
+
+_NS_PER_US = 1000
+LATENCY, LATE_IN_FAILURE, JITTER, LOSS, UNPROVABLE = "E0502", "E0523", "E0510", "E0511", "E0512"
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A bound that `item` misses in `state` ("": the normal one): `is_value` of what `is_allowed`, both in µs or in ppb.
+
+    `other_us`: what the other direction takes, where both together keep a bound. `clause` is its keyword.
+    """
+
+    code: str
+    clause: str
+    item: RealisedDemand
+    state: str
+    paths: tuple[Path, ...]
+    parts: LatencyParts
+    value: int
+    allowed: int
+    other_us: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """A demand in one state."""
+
+    item: RealisedDemand
+    state: str
+    paths: tuple[Path, ...]
+    parts: LatencyParts
+
+
+def find_breaches(topology: Topology, demands: Mapping[str, RealisedDemand], queues: Queues) -> Iterator[Breach]:
+    """Yield the breaches of all demands by key, the normal state first."""
+    for key in sorted(demands):
+        item = demands[key]
+        for view in _views(item):
+            yield from _late(view)
+            yield from _late_together(view, demands)
+            yield from _uneven(topology, view, queues)
+            yield from _lossy(topology, view, queues)
+
+
+def _views(item: RealisedDemand) -> Iterator[_View]:
+    yield _View(item, "", item.primary, item.latency)
+    for result in item.states:
+        for name in result.when:
+            yield _View(item, name, result.paths, result.latency)
+
+
+def _late(view: _View) -> Iterator[Breach]:
+    allowed = bound_us(view.item, view.state)
+    if allowed is not None and view.parts.total > allowed:
+        yield _breach(_latency_code(view.state), "latency", view, view.parts.total, allowed)
+
+
+def _late_together(view: _View, demands: Mapping[str, RealisedDemand]) -> Iterator[Breach]:
+    """Judge a reply with its request: of the states of either, each once."""
+    request = demands.get(view.item.demand.reply_to or "")
+    if request is None:
+        return
+    names = [view.state]
+    if not view.state:
+        # states in which only the requests go another way
+        own = {name for result in view.item.states for name in result.when}
+        names += [name for result in request.states for name in result.when if name not in own]
+    for name in names:
+        allowed = _round_trip_us(view.item.demand, name, has_kept=_has_kept(view.item) or _has_kept(request))
+        there = _at(request, name)
+        if allowed is not None and there + view.parts.total > allowed:
+            found = _View(view.item, name, view.paths, view.parts)
+            yield _breach(_latency_code(name), "latency", found, view.parts.total, allowed, other_us=there)
+
+
+def _uneven(topology: Topology, view: _View, queues: Queues) -> Iterator[Breach]:
+    demand = view.item.demand
+    if demand.jitter_ns is None:
+        return
+    allowed = demand.jitter_ns // _NS_PER_US
+    if not demand.has_bandwidth:
+        yield _breach(UNPROVABLE, "jitter", view, 0, allowed)
+        return
+    value = variation_us(topology, view.paths, demand.traffic_class, queues)
+    if value > allowed:
+        yield _breach(JITTER, "jitter", view, value, allowed)
+
+
+def _lossy(topology: Topology, view: _View, queues: Queues) -> Iterator[Breach]:
+    demand = view.item.demand
+    if demand.loss_ppb is None:
+        return
+    value = loss_ppb(topology, view.paths)
+    if value > demand.loss_ppb:
+        yield _breach(LOSS, "loss", view, value, demand.loss_ppb)
+    elif not demand.has_bandwidth or weakest_basis(view.paths, demand.traffic_class, queues) != "proved":
+        yield _breach(UNPROVABLE, "loss", view, value, demand.loss_ppb)
+
+
+def _breach(code: str, clause: str, view: _View, value: int, allowed: int, *, other_us: int | None = None) -> Breach:
+    return Breach(code, clause, view.item, view.state, view.paths, view.parts, value, allowed, other_us)
+
+
+def _latency_code(state: str) -> str:
+    return LATE_IN_FAILURE if state else LATENCY
+
+
+def bound_us(item: RealisedDemand, state: str) -> int | None:
+    """Return the one-way bound; where a failure state leaves the normal path in use, that path keeps both bounds."""
+    demand = item.demand
+    after = demand.failover.bound_ns if demand.failover is not None else None
+    if state:
+        return _us(after)
+    return _us(_least(demand.bound_ns, after if _has_kept(item) else None))
+
+
+def _round_trip_us(demand: Demand, state: str, *, has_kept: bool) -> int | None:
+    after = demand.failover.rtt_bound_ns if demand.failover is not None else None
+    if state:
+        return _us(after)
+    return _us(_least(demand.rtt_bound_ns, after if has_kept else None))
+
+
+def _has_kept(item: RealisedDemand) -> bool:
+    """Return whether a demand goes as normally in some promised state."""
+    if item.demand.failover is None:
+        return False
+    others = {name for result in item.states for name in result.when} | set(item.unprotected)
+    return any(state.id not in others for state in item.demand.failover.states)
+
+
+def _at(item: RealisedDemand, state: str) -> int:
+    """Return what a demand takes in a state, in µs."""
+    return next((result.latency.total for result in item.states if state in result.when), item.latency.total)
+
+
+def _least(*bounds: int | None) -> int | None:
+    return min((bound for bound in bounds if bound is not None), default=None)
+
+
+def _us(bound_ns: int | None) -> int | None:
+    return None if bound_ns is None else bound_ns // _NS_PER_US

@@ -1,0 +1,128 @@
+"""What every placed demand does in the normal state and in the failure states: paths, rate, and whether it is held to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from intentc.realise.model import Path, Realised, RealisedDemand
+from intentc.resolve.model import Demand, FailureState, TrafficClass
+
+NORMAL = 0  # the state in which nothing has failed; failure states count from 1
+Paths = tuple[Path, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Where a demand goes in some state, and what it may send there: a token bucket that its pool shares.
+
+    Rates in bps, burst in bytes. `is_open`: nothing limits it. `is_policed`: the meters at its edge hold it to `rate_bps`.
+    """
+
+    paths: Paths
+    rate_bps: int
+    pool_bps: int
+    burst_bytes: int
+    is_open: bool
+    is_policed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Career:
+    """A demand over all states: `normal`, and by number the states in which it goes another way, or nowhere (None)."""
+
+    demand: Demand
+    traffic_class: str
+    entry: str
+    normal: Course
+    moved: Mapping[int, Course | None]
+
+
+def careers(realised: Realised) -> list[Career]:
+    """Return the demands with what they do in every promised failure state, their own and those of others.
+
+    As in the books of reservations: a demand that is promised a state keeps its failover rate there; one that is not keeps
+    its normal one where its paths are whole, and is not counted where they are not.
+    """
+    states = _States(realised)
+    return [states.career(realised.demands[key]) for key in sorted(realised.demands)]
+
+
+Elements = tuple[frozenset[str], frozenset[str]]  # nodes, links
+
+
+class _States:
+    """The promised failure states by what fails in them, numbered in the order of what fails."""
+
+    def __init__(self, realised: Realised) -> None:
+        self._classes, self._topology = realised.model.classes, realised.model.topology
+        self._known: dict[Elements, Elements] = {}
+        found = {
+            self._elements(state) for item in realised.demands.values() for state in _promised(item.demand).values()
+        }
+        self._numbers = {
+            elements: number
+            for number, elements in enumerate(sorted(found, key=lambda item: (sorted(item[0]), sorted(item[1]))), 1)
+        }
+        self._at_node: dict[str, list[int]] = {}
+        self._at_link: dict[str, list[int]] = {}
+        for (nodes, links), number in self._numbers.items():
+            for node in nodes:
+                self._at_node.setdefault(node, []).append(number)
+            for link in links:
+                self._at_link.setdefault(link, []).append(number)
+
+    def career(self, item: RealisedDemand) -> Career:
+        demand = item.demand
+        moved: dict[int, Course | None] = dict.fromkeys(self._broken(item.primary))
+        promised = {name: self._numbers[self._elements(state)] for name, state in _promised(demand).items()}
+        for result in item.states:
+            course = self._course(demand, result.paths, is_failover=True)
+            for name in result.when:
+                if name in promised:
+                    moved[promised[name]] = course
+        normal = self._course(demand, item.primary, is_failover=False)
+        entry = item.chosen.source.node
+        return Career(demand, demand.traffic_class, entry, normal, {number: moved[number] for number in sorted(moved)})
+
+    def _elements(self, state: FailureState) -> Elements:
+        """Return all that is down in a state: links of failed nodes, and what runs over a failed link, with it."""
+        named = state.nodes, state.links
+        if named not in self._known:
+            of_nodes = {link.id for node in state.nodes for link in self._topology.links_of.get(node, ())}
+            links = of_nodes | state.links
+            riders = {rider for link in links for rider in self._topology.riders.get(link, ())}
+            self._known[named] = state.nodes, frozenset(links | riders)
+        return self._known[named]
+
+    def _broken(self, paths: Paths) -> Iterator[int]:
+        for path in paths:
+            for node in path.nodes:
+                yield from self._at_node.get(node, ())
+            for link in path.links:
+                yield from self._at_link.get(link, ())
+
+    def _course(self, demand: Demand, paths: Paths, *, is_failover: bool) -> Course:
+        rate, pool = demand.bandwidth_bps, demand.pool_bps
+        is_policed = True
+        if is_failover and demand.failover is not None:
+            # The meters do not know of the failure: they let the normal rate through, and not more.
+            is_policed = demand.failover.bandwidth_bps >= rate
+            rate, pool = min(rate, demand.failover.bandwidth_bps), min(pool, demand.failover.pool_bps)
+        return Course(
+            paths=paths,
+            rate_bps=rate,
+            pool_bps=pool,
+            burst_bytes=demand.burst_bytes,
+            is_open=not is_metered(demand, self._classes[demand.traffic_class]),
+            is_policed=is_policed,
+        )
+
+
+def is_metered(demand: Demand, traffic_class: TrafficClass) -> bool:
+    """Return whether what a demand sends above its committed rate leaves its class (LE and DF keep their code point)."""
+    return demand.has_bandwidth and demand.bandwidth_bps > 0 and traffic_class.over_dscp != traffic_class.dscp
+
+
+def _promised(demand: Demand) -> dict[str, FailureState]:
+    return {state.id: state for state in demand.failover.states} if demand.failover is not None else {}

@@ -1,0 +1,79 @@
+"""Arrival and service curves in exact integers: bits as nanobits (10⁻⁹ bit), times in ns, rates in bps, so bps × ns is nanobits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cmp_to_key
+
+_GRID_BITS = 5  # what a delay is rounded up to while it still grows: 16 steps for each doubling
+
+Bundle = tuple[int, int, int, int]
+"""What comes over one link: `rate_bps` and `burst` of its token buckets, and the link's `line_bps` (0: no link) with the
+
+`most` that it delivers at once, one packet. Together it is min(line t + most, rate t + burst), or line t + most where the
+rates exceed the line's.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """Rate-latency service: in any busy time t at least `rate_bps` × (t − `latency_ns`)."""
+
+    rate_bps: int
+    latency_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A sum of bundles: at first `slope` × t + `start`; at each bend, at time extra / less, the slope sinks by `less`."""
+
+    slope: int
+    start: int
+    bends: list[tuple[int, int]]
+
+
+def arrival_of(bundles: Iterable[Bundle]) -> Arrival:
+    """Return the sum of bundles."""
+    slope, start = 0, 0
+    bends: list[tuple[int, int]] = []
+    for rate_bps, burst, line_bps, most in bundles:
+        if not line_bps or (rate_bps < line_bps and burst <= most):
+            slope += rate_bps
+            start += burst
+            continue
+        slope += line_bps
+        start += most
+        if rate_bps < line_bps:
+            bends.append((burst - most, line_bps - rate_bps))
+    if len(bends) > 1:
+        bends.sort(key=cmp_to_key(_earlier))
+    return Arrival(slope, start, bends)
+
+
+def delay_ns(arrival: Arrival, service: Service) -> int | None:
+    """Return the horizontal deviation of an arrival from a service, rounded up; None: it has no bound.
+
+    The arrivals are concave: they are farthest ahead where their slope sinks to the rate of service (Le Boudec & Thiran,
+    Network Calculus, 2001, section 1.4).
+    """
+    slope, burst, rate_bps = arrival.slope, arrival.start, service.rate_bps
+    if slope <= rate_bps:
+        return service.latency_ns + -(-burst // rate_bps)
+    for extra, less in arrival.bends:
+        slope -= less
+        burst += extra
+        if slope <= rate_bps:
+            ahead = burst * less + (slope - rate_bps) * extra
+            return service.latency_ns + -(-ahead // (rate_bps * less))
+    return None
+
+
+def _earlier(one: tuple[int, int], other: tuple[int, int]) -> int:
+    return one[0] * other[1] - other[0] * one[1]
+
+
+def on_grid(time_ns: int) -> int:
+    """Return a time rounded up to the grid of the iteration: the steps are finite, and so is the way to any ceiling."""
+    step = max(0, time_ns.bit_length() - _GRID_BITS)
+    return -(-time_ns >> step) << step

@@ -1,0 +1,151 @@
+"""Taking intents back: their demands, what they reserve, and the word of those that share them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from intentc.realise.model import LinkLoad, Path, Realised, RealisedDemand
+from intentc.resolve.model import Demand
+from intentc.topology.model import Directional
+
+_PPM = 1_000_000
+_Arc = tuple[str, bool]  # link, and whether from its end a to its end b
+_Claim = tuple[str, str, int, int]  # class, pool, rate and the pool's limit in bps
+_Elements = tuple[frozenset[str], frozenset[str]]  # nodes, links
+
+
+def withdraw(realised: Realised, intents: Collection[str]) -> Realised:
+    """Return the program without the demands of `intents`, with the loads that the others make (the arithmetic is that of
+
+    intentc/place/README.md, "Capacity").
+    """
+    gone = {item.demand.key: item.demand for item in realised.demands.values() if item.demand.intent in intents}
+    kept = {key: item for key, item in realised.demands.items() if key not in gone}
+    sharing = {name for demand in gone.values() for name in demand.shared_with}
+    books = _Books(realised, kept)
+    return replace(
+        realised,
+        demands=kept,
+        loads=books.loads(),
+        infeasible=tuple(sorted({*realised.infeasible, *intents, *sharing})),
+        max_utilisation_ppm=books.fullest_ppm(),
+        lower_bound_ppm=0,  # that of a placement with more in it proves nothing
+        prices={},
+    )
+
+
+class _Books:
+    """Claims by link direction: those of the normal state, and what failure states change."""
+
+    def __init__(self, realised: Realised, demands: Mapping[str, RealisedDemand]) -> None:
+        self._topology = realised.model.topology
+        self._normal: dict[_Arc, dict[str, _Claim]] = {}
+        self._changes: dict[_Arc, dict[_Elements, dict[str, _Claim | None]]] = {}
+        self._names: dict[_Elements, str] = {}
+        for item in demands.values():
+            for state in item.demand.failover.states if item.demand.failover is not None else ():
+                elements = (state.nodes, state.links)
+                self._names[elements] = min(state.id, self._names.get(elements, state.id))
+        for item in demands.values():
+            self._enter(item)
+
+    def _enter(self, item: RealisedDemand) -> None:
+        demand, normal = item.demand, self._arcs(item.primary)
+        claim = (demand.traffic_class, demand.pool, demand.bandwidth_bps, demand.pool_bps)
+        for arc in normal:
+            self._normal.setdefault(arc, {})[demand.key] = claim
+        results = {name: self._arcs(result.paths) for result in item.states for name in result.when}
+        failed = _failed_claim(demand)
+        promised = demand.failover.states if demand.failover is not None else ()
+        told = {(state.nodes, state.links): results.get(state.id) for state in promised}
+        for elements in self._names:
+            arcs, own = normal, claim
+            if elements in told and told[elements] is not None:
+                arcs, own = told[elements] or set(), failed
+            elif _is_broken(item.primary, elements):
+                arcs = set()
+            elif elements in told and failed[2] > claim[2]:
+                own = failed
+            if arcs is normal and own is claim:
+                continue
+            for arc in normal | arcs:
+                after = own if arc in arcs else None
+                if after != self._normal.get(arc, {}).get(demand.key):
+                    self._changes.setdefault(arc, {}).setdefault(elements, {})[demand.key] = after
+
+    def _arcs(self, paths: Iterable[Path]) -> set[_Arc]:
+        links = self._topology.links
+        return {
+            (name, links[name].is_ab(node))
+            for path in paths
+            for node, name in zip(path.nodes, path.links, strict=False)
+        }
+
+    def loads(self) -> dict[str, LinkLoad]:
+        """Return the loads of all links in use, sorted."""
+        names = sorted({name for name, _ in (*self._normal, *self._changes)})
+        return {name: self._load(name) for name in names}
+
+    def fullest_ppm(self) -> int:
+        """Return how full the fullest direction of a link that is in use in the normal state is, in ppm."""
+        found = [0]
+        for (name, is_ab), claims in self._normal.items():
+            link = self._topology.links[name]
+            used = sum(_reserved(claims.values()).values()) + link.background_bps.towards(is_ab=is_ab)
+            found.append(-(-used * _PPM // link.capacity_bps.towards(is_ab=is_ab)))
+        return max(found)
+
+    def _load(self, name: str) -> LinkLoad:
+        sides = [self._side((name, is_ab)) for is_ab in (True, False)]
+        (ab, worst_ab, state_ab, peaks_ab), (ba, worst_ba, state_ba, peaks_ba) = sides
+        return LinkLoad(
+            link=name,
+            reserved=Directional(sum(ab.values()), sum(ba.values())),
+            by_class=_pairs(ab, ba),
+            worst=Directional(worst_ab, worst_ba),
+            worst_state=(state_ab, state_ba),
+            worst_by_class=_pairs(peaks_ab, peaks_ba),
+        )
+
+    def _side(self, arc: _Arc) -> tuple[dict[str, int], int, str, dict[str, int]]:
+        """Return a direction's reservations by class, the worst sum with its state, and the worst of each class."""
+        claims = self._normal.get(arc, {})
+        normal = _reserved(claims.values())
+        worst, state, peaks = sum(normal.values()), "", dict(normal)
+        for elements, changed in sorted(self._changes.get(arc, {}).items(), key=lambda item: self._names[item[0]]):
+            after = {key: claim for key, claim in {**claims, **changed}.items() if claim is not None}
+            reserved = _reserved(after.values())
+            if sum(reserved.values()) > worst:
+                worst, state = sum(reserved.values()), self._names[elements]
+            for name, bps in reserved.items():
+                peaks[name] = max(bps, peaks.get(name, 0))
+        return normal, worst, state, peaks
+
+
+def _failed_claim(demand: Demand) -> _Claim:
+    failover = demand.failover
+    if failover is None:
+        return demand.traffic_class, demand.pool, demand.bandwidth_bps, demand.pool_bps
+    return demand.traffic_class, demand.pool, failover.bandwidth_bps, failover.pool_bps
+
+
+def _is_broken(paths: Iterable[Path], elements: _Elements) -> bool:
+    nodes, links = elements
+    return any(not (nodes.isdisjoint(path.nodes) and links.isdisjoint(path.links)) for path in paths)
+
+
+def _reserved(claims: Iterable[_Claim]) -> dict[str, int]:
+    """Return what is reserved by class: a pool no more than the largest limit of its members."""
+    pools: dict[tuple[str, str], tuple[int, int]] = {}
+    for name, pool, rate, limit in claims:
+        total, most = pools.get((name, pool), (0, 0))
+        pools[name, pool] = total + rate, max(most, limit)
+    found: dict[str, int] = {}
+    for (name, _), (total, most) in pools.items():
+        found[name] = found.get(name, 0) + min(total, most)
+    return found
+
+
+def _pairs(ab: Mapping[str, int], ba: Mapping[str, int]) -> dict[str, Directional]:
+    return {name: Directional(ab.get(name, 0), ba.get(name, 0)) for name in sorted(ab.keys() | ba.keys())}

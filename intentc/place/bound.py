@@ -1,0 +1,159 @@
+"""How low the worst utilisation could be at best: a bound from link prices, which anybody can check.
+
+For any prices y ≥ 0 per bit on the arcs: whatever way the traffic is routed, split as one likes, it pays at least
+Σ rate × cheapest path, and the arcs take in at most utilisation × Σ y × capacity. Hence worst utilisation ≥
+(Σ rate × cheapest path + Σ y × background) ÷ Σ y × capacity: linear-programming duality for the maximum concurrent flow
+problem (Shahrokhi and Matula 1990). Latency bounds, regions and integrality only raise it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+from intentc.forwarding.network import Network
+
+PPM = 1_000_000
+_FINEST = 1 << 40
+_DOUBLINGS = (3, 5, 7)  # prices follow utilisation to the power of 8, 32, 128
+_MOST_ROUNDS = 40  # per power
+_EFFORT = 300_000  # nodes visited in all
+_STEPS = 12
+_FAR = 1 << 200
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Rate in bps from any of `starts` to any of `targets`; an arc of a link in `barred` is closed to it."""
+
+    rate_bps: int
+    starts: frozenset[int]
+    targets: frozenset[int]
+    barred: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """No routing has a worst utilisation below `ppm` (rounded down); `prices` per arc prove it, arcs left out cost nothing."""
+
+    ppm: int
+    prices: Mapping[int, int]
+
+
+def lower_bound(network: Network, traffic: Iterable[Traffic], load_bps: Sequence[int]) -> Bound:
+    """Return the best bound found, starting from the loads of a placement, within a fixed effort.
+
+    The prices are the gradient of Σ utilisation^p. Each round moves some of the load to the paths that are cheapest at
+    these prices, as much as lowers the sum most (Frank and Wolfe 1956): loads near the optimum give prices near it.
+    """
+    search = _Search(network, list(traffic))
+    best, load = Bound(0, {}), [float(bps) for bps in load_bps]
+    for doublings in _DOUBLINGS if search.is_any else ():
+        for _ in range(search.rounds):
+            found, cheapest = search.judge(_prices(network, load, doublings))
+            best = max(best, found, key=lambda bound: bound.ppm)
+            load = _mixed(network, load, cheapest, doublings)
+    return best
+
+
+def _powers(network: Network, load: Sequence[float], doublings: int) -> list[float]:
+    """Return utilisation ÷ worst utilisation to the power of 2^doublings, as squares: the same to the bit everywhere."""
+    use = [bps / rate for bps, rate in zip(load, network.capacity_bps, strict=True)]
+    most = max(use, default=0.0) or 1.0
+    use = [part / most for part in use]
+    for _ in range(doublings):
+        use = [part * part for part in use]
+    return use
+
+
+def _prices(network: Network, load: Sequence[float], doublings: int) -> list[int]:
+    """Return integer prices per bit."""
+    pull = [part / rate for part, rate in zip(_powers(network, load, doublings), network.capacity_bps, strict=True)]
+    most = max(pull, default=0.0) or 1.0
+    return [int(part / most * _FINEST) for part in pull]
+
+
+def _mixed(network: Network, load: Sequence[float], other: Sequence[int], doublings: int) -> list[float]:
+    """Return the load between two where the sum of powers is least (the interval is cut by the golden ratio)."""
+
+    def at(share: float) -> list[float]:
+        return [old + share * (new - old) for old, new in zip(load, other, strict=True)]
+
+    def total(share: float) -> float:
+        mixed = at(share)
+        most = max(bps / rate for bps, rate in zip(mixed, network.capacity_bps, strict=True))
+        size = most
+        for _ in range(doublings):
+            size = size * size
+        return sum(_powers(network, mixed, doublings)) * size
+
+    low, high, ratio = 0.0, 1.0, 0.6180339887498949
+    for _ in range(_STEPS):
+        left, right = high - ratio * (high - low), low + ratio * (high - low)
+        if total(left) <= total(right):
+            high = right
+        else:
+            low = left
+    return at((low + high) / 2)
+
+
+class _Search:
+    def __init__(self, network: Network, traffic: list[Traffic]) -> None:
+        self._network = network
+        merged: dict[tuple[frozenset[int], frozenset[int], frozenset[int]], int] = {}
+        for item in traffic:
+            if item.rate_bps and not item.starts & item.targets:
+                place = item.targets, item.barred, item.starts
+                merged[place] = merged.get(place, 0) + item.rate_bps
+        self._by_tree: dict[tuple[frozenset[int], frozenset[int]], list[tuple[frozenset[int], int]]] = {}
+        for (targets, barred, starts), rate_bps in merged.items():
+            self._by_tree.setdefault((targets, barred), []).append((starts, rate_bps))
+
+    @property
+    def is_any(self) -> bool:
+        return bool(self._by_tree)
+
+    @property
+    def rounds(self) -> int:
+        visits = len(self._by_tree) * max(1, len(self._network.nodes)) * len(_DOUBLINGS)
+        return max(1, min(_MOST_ROUNDS, _EFFORT // visits))
+
+    def judge(self, prices: Sequence[int]) -> tuple[Bound, list[int]]:
+        """Return the bound that some prices prove, and the load if all traffic took the cheapest paths."""
+        network = self._network
+        load = list(network.background_bps)
+        paid = sum(price * bps for price, bps in zip(prices, network.background_bps, strict=True))
+        for (targets, barred), group in self._by_tree.items():
+            distance, following = self._tree(prices, targets, barred)
+            for starts, rate_bps in group:
+                start = min(starts, key=lambda node: (distance[node], node))
+                if distance[start] == _FAR:
+                    continue
+                paid += distance[start] * rate_bps
+                while (arc := following[start]) >= 0:
+                    load[arc] += rate_bps
+                    start = network.head[arc]
+        worth = sum(price * rate for price, rate in zip(prices, network.capacity_bps, strict=True))
+        used = {arc: price for arc, price in enumerate(prices) if price}
+        return Bound(paid * PPM // worth if worth else 0, used), load
+
+    def _tree(
+        self, prices: Sequence[int], targets: frozenset[int], barred: frozenset[int]
+    ) -> tuple[list[int], list[int]]:
+        """Return per node the least price of a way to a target and the arc to take; transit is nobody's concern here."""
+        network = self._network
+        distance, following = [_FAR] * len(network.nodes), [-1] * len(network.nodes)
+        heap = [(0, 0, target) for target in sorted(targets)]
+        for target in targets:
+            distance[target] = 0
+        while heap:
+            paid, hops, node = heappop(heap)
+            if paid > distance[node]:
+                continue
+            for arc in network.entering[node]:
+                dearer, before = paid + prices[arc], network.tail[arc]
+                if dearer < distance[before] and arc >> 1 not in barred:
+                    distance[before], following[before] = dearer, arc
+                    heappush(heap, (dearer, hops + 1, before))
+        return distance, following

@@ -1,0 +1,98 @@
+"""Chains made ready for the search, and what a node of the search demands of their placement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from intentc.forwarding.outage import Outage
+from intentc.place.intents import IntentTask
+from intentc.place.tasks import Group, Task
+from intentc.place.unit import Unit
+from intentc.resolve.chain_model import Chain
+
+Cap = tuple[str, Outage, int]  # a demand's key, a state, and the most µs that it may take there
+Ban = tuple[str, int]  # a demand's key, and an arc that its primary path leaves out
+Shun = tuple[str, int]  # a forward demand's key, and a node that its requests do not end at in the normal state
+
+
+@dataclass(frozen=True)
+class ChainTask(IntentTask):
+    """All chains of one name: one per source site, over units that they may share."""
+
+    chains: tuple[Chain, ...]
+
+    @cached_property
+    def by_key(self) -> dict[str, Unit]:
+        """The units by the key of their forward demand."""
+        return {unit.forward.demand.key: unit for unit in self.units}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a placement has to keep besides the clauses; every solution keeps the limits of one branch at least."""
+
+    caps: frozenset[Cap] = frozenset()
+    bans: frozenset[Ban] = frozenset()
+    shuns: frozenset[Shun] = frozenset()
+
+    def cap(self, *caps: Cap) -> Limits:
+        """Return the same with less time for some demands."""
+        return replace(self, caps=self.caps | set(caps))
+
+    def ban(self, ban: Ban) -> Limits:
+        """Return the same without an arc for a demand."""
+        return replace(self, bans=self.bans | {ban})
+
+    def shun(self, *shuns: Shun) -> Limits:
+        """Return the same without some replicas for a demand."""
+        return replace(self, shuns=self.shuns | set(shuns))
+
+    def of(self, *keys: str) -> Limits:
+        """Return what bears on some demands alone."""
+        return Limits(
+            frozenset(item for item in self.caps if item[0] in keys),
+            frozenset(item for item in self.bans if item[0] in keys),
+            frozenset(item for item in self.shuns if item[0] in keys),
+        )
+
+    def cap_of(self, key: str, outage: Outage) -> int | None:
+        """Return the least time that a demand is given in a state."""
+        return min((us for name, state, us in self.caps if name == key and state is outage), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice for a demand: the group of candidates, and the nodes of it where its requests may end."""
+
+    group: int
+    nodes: tuple[int, ...]
+
+
+def options_of(task: Task, shunned: frozenset[int]) -> list[Option]:
+    """Return the choices for a demand.
+
+    Replicas that share addresses are one choice each, unless failures are promised: then the network has to be free to
+    take packets to another of them, and which one it takes them to normally is seen afterwards.
+    """
+    found = []
+    for index, group in enumerate(task.groups):
+        nodes = tuple(sorted(group.targets - shunned))
+        if nodes and task.promised:
+            found.append(Option(index, nodes))
+        else:
+            found += [Option(index, (node,)) for node in nodes]
+    return found
+
+
+def narrowed(task: Task, option: Option) -> Task:
+    """Return a task whose chosen group has only the nodes of a choice."""
+    group = task.groups[option.group]
+    if group.accepted <= set(option.nodes):
+        return task
+    return replace(task, groups=tuple(_cut(item, option) if item is group else item for item in task.groups))
+
+
+def _cut(group: Group, option: Option) -> Group:
+    accepted = group.accepted & set(option.nodes)
+    return replace(group, accepted=accepted)

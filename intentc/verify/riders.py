@@ -1,0 +1,133 @@
+"""Who sends what to which queue in every state: the demands of a manifest as token buckets on their paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from intentc.manifest.elements import Elements
+from intentc.manifest.model import PathEntry
+from intentc.topology.model import Topology
+from intentc.verify.case import Case, World
+from intentc.verify.check_states import claimed
+
+Queue = tuple[str, str, str]  # link, sending node, class
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """How a ride comes to a queue: over which link (None: from hosts, or over several), and the least propagation up to it."""
+
+    ingress: str | None
+    least_ns: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ride:
+    """A demand on its paths in some state; `pool` is the most that its pool may send. `is_held`: meters hold it to `rate`."""
+
+    paths: tuple[PathEntry, ...]
+    rate: int
+    is_held: bool
+    arrivals: Mapping[Queue, Arrival]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rider:
+    """A demand: a token bucket (bps, bits) that its pool shares; `is_free`: nothing meters it.
+
+    `moved` has its ride in those states in which it goes another way, None where it goes nowhere.
+    """
+
+    name: str
+    pool: str
+    entry: str
+    burst: int
+    has_rate: bool
+    is_free: bool
+    normal: Ride
+    moved: Mapping[Elements, Ride | None]
+
+    def ride(self, state: Elements | None) -> Ride | None:
+        """Return what it does in a state (None: nothing has failed)."""
+        return self.normal if state is None else self.moved.get(state, self.normal)
+
+    def rides(self) -> Iterator[Ride]:
+        """Yield all rides."""
+        yield self.normal
+        yield from (ride for ride in self.moved.values() if ride is not None)
+
+
+def find_riders(world: World, cases: Mapping[str, tuple[Case, ...]]) -> list[Rider]:
+    """Return the riders of all demands whose paths are paths of the network."""
+    topology = world.topology
+    states = {state.failed for group in cases.values() for state in group[0].wanted.promised.states}
+    known = sorted(states, key=lambda failed: (sorted(failed.nodes), sorted(failed.links)))
+    sound = (group for group in cases.values() if _is_sound(topology, group[0]))
+    return [_rider(topology, group, known) for group in sound]
+
+
+def _is_sound(topology: Topology, case: Case) -> bool:
+    paths = [*case.entry.primary.paths, *(path for entry in case.entry.states for path in entry.paths)]
+    return bool(case.entry.primary.paths) and all(
+        len(path.path) == len(path.links) + 1
+        and all(
+            name in topology.links and node in {topology.links[name].a.node, topology.links[name].b.node}
+            for node, name in zip(path.path, path.links, strict=False)
+        )
+        for path in paths
+    )
+
+
+def _rider(topology: Topology, group: tuple[Case, ...], states: Sequence[Elements]) -> Rider:
+    case, name = group[0], group[0].asked.traffic_class
+    rate = sum(each.wanted.rate.bandwidth_bps for each in group)
+    after = sum(each.wanted.rate.failover_bps for each in group)
+    primary = case.entry.primary.paths
+    own = {state.failed: state for state in case.wanted.promised.states}
+    moved: dict[Elements, Ride | None] = {}
+    rides: dict[tuple[PathEntry, ...], Ride] = {}
+    for failed in states:
+        told = claimed(case, own[failed]) if failed in own else None
+        if told is not None and told.paths and told.paths != primary:
+            if told.paths not in rides:
+                # Meters know of no failure: they let the normal rate through, and not more.
+                rides[told.paths] = _ride(topology, name, told.paths, min(rate, after), is_held=after >= rate)
+            moved[failed] = rides[told.paths]
+        elif failed.breaks(primary):
+            moved[failed] = None
+    facts = case.facts
+    return Rider(
+        name=name,
+        pool=f"{case.asked.name}/{case.wanted.rate.pool}",
+        entry=case.entry.source,
+        burst=8 * sum(each.wanted.rate.burst_bytes for each in group),
+        has_rate=facts is not None,
+        is_free=facts is None or not facts.is_metered,
+        normal=_ride(topology, name, primary, rate, is_held=True),
+        moved=moved,
+    )
+
+
+def _ride(topology: Topology, name: str, paths: tuple[PathEntry, ...], rate: int, *, is_held: bool) -> Ride:
+    ways: dict[Queue, list[tuple[str | None, int]]] = {}
+    for path in paths:
+        for queue, before, taken, _ in steps(topology, name, path):
+            ways.setdefault(queue, []).append((before, taken))
+    arrivals = {
+        queue: Arrival(found[0][0] if len({before for before, _ in found}) == 1 else None, min(ns for _, ns in found))
+        for queue, found in ways.items()
+    }
+    return Ride(paths, rate, is_held, arrivals)
+
+
+def steps(topology: Topology, name: str, path: PathEntry) -> Iterator[tuple[Queue, str | None, int, list[Queue]]]:
+    """Yield each queue of a path with the link that leads to it, the propagation (ns) and the queues up to there."""
+    taken, before, passed = 0, None, list[Queue]()
+    for node, link_id in zip(path.path, path.links, strict=False):
+        queue = (link_id, node, name)
+        yield queue, before, taken, list(passed)
+        link = topology.links[link_id]
+        taken += link.latency_ns.towards(is_ab=link.is_ab(node)) if link.latency_ns is not None else 0
+        before = link_id
+        passed.append(queue)

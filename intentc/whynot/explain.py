@@ -1,0 +1,108 @@
+"""Findings made better: what cannot hold together at its places, and repairs that were compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from intentc.diagnostics import Diagnostic, Edit, Label, Repair
+from intentc.place.wording import names_text
+from intentc.whynot.model import MOST_DEMANDS, MOST_SHOWN, MOST_TRIALS, Candidate, Case, Element
+
+Attempt = Callable[[tuple[Edit, ...]], Sequence[Diagnostic]]
+_TOGETHER = {"delay": "the latency of", "capacity": "the capacity of", "unknown": "the unknown latency of"}
+
+
+def explain(findings: Sequence[Diagnostic], cases: Iterable[Case], attempt: Attempt, demands: int) -> list[Diagnostic]:
+    """Return the findings, those with a case with what cannot hold together and with repairs that hold.
+
+    `attempt` compiles the program with some edits and returns its findings; `demands`: how much that is. A repair holds
+    when its finding is gone and there is no error that was not there before. What there was no effort left to try is
+    shown as not proven; what was tried and does not hold is not shown.
+    """
+    desk = _Desk(findings, attempt, demands)
+    known = {(case.intent, case.code, case.state): case for case in cases}
+    return [_explained(item, known, desk) for item in findings]
+
+
+def _explained(
+    item: Diagnostic, known: Mapping[tuple[str, str, str | None], Case], desk: _Desk
+) -> Diagnostic:
+    case = known.get((item.intent or "", item.code, item.state))
+    if case is None or item.waived:
+        return item
+    return replace(
+        item,
+        related=tuple(_related(item, case)),
+        help=(*core_text(case.core), *item.help),
+        repairs=tuple(desk.repairs(case)),
+    )
+
+
+def _related(item: Diagnostic, case: Case) -> Iterator[Label]:
+    """Yield the labels that are there, then those of the core at other places."""
+    seen = {label.span for label in item.related} | {item.span}
+    yield from item.related
+    for label in case.labels():
+        if label.span not in seen:
+            seen.add(label.span)
+            yield label
+
+
+def core_text(core: Sequence[Element]) -> Iterator[str]:
+    """Yield one line that says what cannot hold together, if that is known."""
+    words = list(_words(core))
+    if len(words) == 1:
+        yield f"cannot hold whatever else is left out: {words[0]}"
+    elif words:
+        yield f"cannot hold together, though without any one they can: {', '.join(words[:-1])} and {words[-1]}"
+
+
+def _words(core: Sequence[Element]) -> Iterator[str]:
+    """Yield the elements by their names, many of one kind at once."""
+    told = set[str]()
+    for item in core:
+        if item.kind not in _TOGETHER:
+            yield item.text
+        elif item.kind not in told:
+            told.add(item.kind)
+            names = [other.text.split("`")[1] for other in core if other.kind == item.kind]
+            yield f"{_TOGETHER[item.kind]} {names_text(names)}"
+
+
+class _Desk:
+    """Tries repairs within the effort of a run."""
+
+    def __init__(self, findings: Sequence[Diagnostic], attempt: Attempt, demands: int) -> None:
+        self._before = _errors(findings)
+        self._attempt = attempt
+        self._demands = max(demands, 1)
+        self._left = max(MOST_DEMANDS, demands)
+
+    def repairs(self, case: Case) -> Iterator[Repair]:
+        """Yield the first few of a case's repairs that hold, one of each family."""
+        shown = set[str]()
+        tried = 0
+        for candidate in case.candidates:
+            if len(shown) == MOST_SHOWN:
+                return
+            if candidate.family in shown:
+                continue
+            if tried == MOST_TRIALS or self._left < self._demands:
+                shown.add(candidate.family)
+                yield Repair(candidate.text, candidate.edits, is_proven=False)
+                continue
+            tried += 1
+            if self._holds(case, candidate):
+                shown.add(candidate.family)
+                yield Repair(candidate.text, candidate.edits, is_proven=True)
+
+    def _holds(self, case: Case, candidate: Candidate) -> bool:
+        self._left -= self._demands
+        after = _errors(self._attempt(candidate.edits))
+        is_gone = not any((code, intent) == (case.code, case.intent) for code, intent, _ in after)
+        return is_gone and after <= self._before
+
+
+def _errors(findings: Iterable[Diagnostic]) -> frozenset[tuple[str, str | None, str | None]]:
+    return frozenset((item.code, item.intent, item.node) for item in findings if item.is_error)

@@ -1,0 +1,155 @@
+"""Repairs of the network, or of what is said of it: capacity, links put into service, crossings, shared risks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from intentc.diagnostics import Edit
+from intentc.place.causes import SHARED_RISK
+from intentc.place.cuts import find_cut
+from intentc.place.diagnose import Verdict
+from intentc.place.ledger import PPB
+from intentc.place.wording import names_text, rate_text, state_text
+from intentc.resolve.model import Scheduling
+from intentc.topology.model import Link
+from intentc.whynot.model import Candidate
+from intentc.whynot.question import Question
+
+_SAID, _OFFERED, _BOUGHT, _LINK, _RISK = 0, 0, 2, 2, 5  # ranks
+_MOST_LINKS = 3
+_MBPS = 1_000_000
+
+
+def crossings(question: Question) -> Iterator[Candidate]:
+    """Yield `crosses: []` where only that nobody said what links pass through keeps a pin from using them."""
+    network = question.context.network
+    cut = find_cut(question.context, question.first.verdict)
+    links = [network.topology.links[network.links[index]] for index in cut.links]
+    unknown = [link.id for link in links if link.crosses is None]
+    if not unknown or not any(item.kind == "pin" for item in cut.exclusions):
+        return
+    edits = [question.texts.field("link", name, "crosses", "[]") for name in unknown]
+    which = names_text(unknown)
+    text = f"write `crosses: []` on {which}, if no other region is passed through"
+    yield from _made((_SAID, len(unknown)), "crosses", text, edits)
+
+
+def upgrades(question: Question) -> Iterator[Candidate]:
+    """Yield the upgrades that the topology offers for links without room, all of the way together."""
+    links = [question.context.network.link_of(arc) for arc, _ in question.first.verdict.missing]
+    offers = [(link, link.upgrade) for link in links if link.upgrade is not None]
+    if not offers or len(offers) < len(links):
+        return
+    cost = sum(offer.cost for _, offer in offers)
+    edits = [question.texts.field("link", link.id, "capacity", rate_text(offer.to_bps)) for link, offer in offers]
+    words = " and ".join(f"`{link.id}` to {rate_text(offer.to_bps)}" for link, offer in offers)
+    yield from _made((_OFFERED, cost), "upgrade", f"upgrade {words} (the topology prices that at {cost})", edits)
+
+
+def capacities(question: Question) -> Iterator[Candidate]:
+    """Yield the capacity that the links of the best way would need, for this demand and for all of the intent."""
+    verdict = question.first.verdict
+    claim, lacking = verdict.task.claim_in(verdict.outage), verdict.missing
+    if not lacking:
+        return
+    share = _share(question)
+    for extra in dict.fromkeys((0, claim.rate_bps * (question.siblings - 1))):
+        wanted = [(question.context.network.link_of(arc), missing + extra) for arc, missing in lacking]
+        sizes = [(link, _mbps_up(max(link.capacity_bps.ab, link.capacity_bps.ba) + lack * PPB // share)) for link, lack in wanted]
+        edits = [question.texts.field("link", link.id, "capacity", rate_text(size)) for link, size in sizes]
+        words = " and ".join(f"`{link.id}` {rate_text(size)}" for link, size in sizes)
+        added = sum(lack for _, lack in wanted) // _MBPS
+        yield from _made((_BOUGHT, added), "capacity", f"give {words} of capacity", edits)
+
+
+def _share(question: Question) -> int:
+    """Return the part of a link that the demand's class may have, in ppb."""
+    found = question.context.model.classes[question.demand.traffic_class]
+    return found.share_ppb if found.scheduling in (Scheduling.STRICT, Scheduling.SHARE) and found.share_ppb else PPB
+
+
+def _mbps_up(bps: int) -> int:
+    return -(-bps // _MBPS) * _MBPS
+
+
+def services(question: Question) -> Iterator[Candidate]:
+    """Yield links and nodes that exist or are ordered, put into service: drained ones of the core, planned ones that would join."""
+    network, texts = question.context.network, question.texts
+    topology = network.topology
+    for index in question.keys("drained")[:_MOST_LINKS]:
+        link = topology.links[network.links[index]]
+        drained = [name for name in (link.a.node, link.b.node) if topology.nodes[name].state == "drained"]
+        named = [("node", name) for name in drained] or [("link", link.id)]
+        edits = [texts.field(kind, name, "state", "up") for kind, name in named]
+        text = f"put {names_text([name for _, name in named])} back into service (`state: up`)"
+        yield from _made((_LINK, 0), f"link {named[0][1]}", text, edits)
+    planned = [link for link in topology.links.values() if link.state == "planned"]
+    joining = _joiner(question) if planned else None
+    chosen = [link for link in planned if joining is not None and joining(link)]
+    for link in sorted(chosen, key=lambda link: (link.cost.ab + link.cost.ba, link.id))[:_MOST_LINKS]:
+        text = f"put `{link.id}` into service (it is planned)"
+        edit = texts.field("link", link.id, "state", "up")
+        yield from _made((_LINK, link.cost.ab + link.cost.ba), f"link {link.id}", text, [edit])
+
+
+def _joiner(question: Question) -> Callable[[Link], bool] | None:
+    """Return what says whether a link joins what can be reached from an end with what reaches the other one."""
+    verdict, network = question.first.verdict, question.context.network
+    if verdict.ends is None:
+        return None
+    near = _reach(question, verdict, {verdict.ends.start}, network.leaving, network.head)
+    far = _reach(question, verdict, verdict.task.groups[verdict.ends.group].targets, network.entering, network.tail)
+    index = network.node_index
+
+    def joins(link: Link) -> bool:
+        if link.a.node not in index or link.b.node not in index:
+            return False
+        a, b = index[link.a.node], index[link.b.node]
+        return (a in near and b in far) or (b in near and a in far)
+
+    return joins
+
+
+def _reach(
+    question: Question,
+    verdict: Verdict,
+    starts: Iterable[int],
+    arcs_at: Sequence[Sequence[int]],
+    end: Sequence[int],
+) -> set[int]:
+    """Return the nodes that some can be reached from (or reach), over links that are up, allowed and have room."""
+    ledger, claim, outage = question.context.ledger, verdict.task.claim_in(verdict.outage), verdict.outage
+    found = set(starts) - outage.nodes
+    pending = sorted(found)
+    while pending:
+        for arc in arcs_at[pending.pop()]:
+            node, link = end[arc], arc >> 1
+            if node in found or node in outage.nodes or link in outage.links or link in verdict.task.barred:
+                continue
+            if not claim.rate_bps or ledger.shortage(arc, outage, claim) is None:
+                found.add(node)
+                pending.append(node)
+    return found
+
+
+def risks(question: Question) -> Iterator[Candidate]:
+    """Yield one of several links moved out of the risk group that they share."""
+    cause, network = question.first, question.context.network
+    kind, _, group = cause.verdict.outage.name.partition(":")
+    if cause.code != SHARED_RISK or kind != "srlg":
+        return
+    for index in cause.shared[:_MOST_LINKS]:
+        link = network.topology.links[network.links[index]]
+        left = [name for name in link.srlgs if name != group]
+        edit = question.texts.field("link", link.id, "srlg", f"[{', '.join(left)}]")
+        text = f"lead `{link.id}` another way, out of {state_text(cause.verdict.outage.name)}"
+        yield from _made((_RISK, 0), "risk", text, [edit])
+
+
+def _made(
+    rank: tuple[int, int], family: str, text: str, edits: Sequence[Edit | None]
+) -> Iterator[Candidate]:
+    """Yield a candidate if all of its edits are certain."""
+    certain = tuple(edit for edit in edits if edit is not None)
+    if certain and len(certain) == len(edits):
+        yield Candidate(rank, family, text, certain)

@@ -1,0 +1,143 @@
+"""Where to change the sources: clauses found again by their spans, fields of a link or node written or rewritten."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from intentc.diagnostics import Edit, Source, Span
+from intentc.diagnostics.model import LINE_BREAK
+from intentc.language import ast
+from intentc.topology.model import Topology
+
+_KEY = re.compile(r"[\w-]+\s*:\s*$")
+
+
+class Texts:
+    """All sources of a run by path, and the clauses of their intents, profiles and chains by span."""
+
+    def __init__(self, files: Sequence[ast.File], topology: Topology, sources: Iterable[Source]) -> None:
+        self._topology = topology
+        self._lines = {source.path: LINE_BREAK.split(source.text.removeprefix("\ufeff")) for source in sources}
+        self._clauses = {clause.span: clause for file in files for clause in _clauses(file)}
+        self._intents: dict[str, ast.Intent | ast.Chain] = {}
+        self._services: dict[str, ast.Service] = {}
+        for declaration in (item for file in files for item in file.declarations):
+            if isinstance(declaration, ast.Intent | ast.Chain):
+                self._intents.setdefault(declaration.name.text, declaration)
+            elif isinstance(declaration, ast.Service):
+                self._services.setdefault(declaration.name.text, declaration)
+
+    def clause(self, span: Span) -> ast.Clause | None:
+        """Return the clause that stands at a span."""
+        return self._clauses.get(span)
+
+    def avoided(self, span: Span) -> ast.Avoid | ast.Via | None:
+        """Return the clause that has an element at a span."""
+        for clause in self._clauses.values():
+            if isinstance(clause, ast.Avoid | ast.Via) and any(item.span == span for item in clause.elements):
+                return clause
+        return None
+
+    def is_own(self, intent: str, span: Span) -> bool:
+        """Return whether a clause stands in the intent itself, not in a profile that others may extend."""
+        found = self._intents.get(intent)
+        return found is not None and any(clause.span == span for clause in found.clauses)
+
+    def service(self, name: str) -> ast.Service | None:
+        """Return the declaration of a service."""
+        return self._services.get(name)
+
+    def text(self, span: Span) -> str:
+        """Return what stands at a span of one line, else an empty text."""
+        lines = self._lines.get(span.file, [])
+        if span.line != span.end_line or span.line > len(lines):
+            return ""
+        return lines[span.line - 1][span.column - 1 : span.end_column - 1]
+
+    def last_character(self, span: Span) -> str:
+        """Return the last character of a span."""
+        lines = self._lines.get(span.file, [])
+        return lines[span.end_line - 1][span.end_column - 2] if span.end_line <= len(lines) else ""
+
+    def added_clause(self, intent: str, text: str) -> Edit | None:
+        """Return the edit that writes one more clause into an intent: before its closing brace."""
+        found = self._intents.get(intent)
+        if found is None or self.last_character(found.span) != "}":
+            return None
+        is_long = found.span.line != found.span.end_line
+        return Edit(before_end(found.span), f"  {text}\n" if is_long else f" {text} ")
+
+    def field(self, kind: str, name: str, field: str, value: str) -> Edit | None:
+        """Return the edit that gives a field of a link or node a value, written over the one that stands there or added."""
+        places = self._topology.places.get((kind, name), {})
+        if field in places:
+            return Edit(places[field], value)
+        for other in ("id", "a", "site", "role", "loopback", "platform", "capacity"):
+            edit = self._added_field(places[other], f"{field}: {value}") if other in places else None
+            if edit is not None:
+                return edit
+        return None
+
+    def _added_field(self, span: Span, text: str) -> Edit | None:
+        """Return the edit that writes a field after another one's value, on its line in `{…}`, else on one of its own."""
+        lines = self._lines.get(span.file, [])
+        if span.line != span.end_line or span.line > len(lines):
+            return None
+        line = lines[span.line - 1]
+        key = _KEY.search(line[: span.column - 1].rstrip("\"'"))
+        if key is None:
+            return None
+        before = line[: key.start()]
+        if before.rstrip().endswith(("{", ",")):
+            return Edit(_point(span.file, span.line, _after_quote(line, span)), f", {text}")
+        if before.replace("- ", "  ").strip():
+            return None
+        return Edit(_point(span.file, span.line, len(line) + 1), f"\n{' ' * len(before)}{text}")
+
+
+def _after_quote(line: str, span: Span) -> int:
+    rest = line[span.end_column - 1 :]
+    return span.end_column + (1 if rest[:1] in {'"', "'"} else 0)
+
+
+def _point(file: str, line: int, column: int) -> Span:
+    return Span(file, line, column, line, column)
+
+
+def before_end(span: Span) -> Span:
+    """Return the point before the last character of a span."""
+    return _point(span.file, span.end_line, span.end_column - 1)
+
+
+def after(span: Span) -> Span:
+    """Return the point after a span."""
+    return _point(span.file, span.end_line, span.end_column)
+
+
+def _clauses(file: ast.File) -> Iterator[ast.Clause]:
+    for declaration in file.declarations:
+        if isinstance(declaration, ast.Intent | ast.Chain | ast.Profile):
+            yield from declaration.clauses
+
+
+def apply_edits(source: Source, edits: Iterable[Edit]) -> Source:
+    """Return a source with the edits of its file made; edits must not overlap."""
+    bom = "\ufeff" if source.text.startswith("\ufeff") else ""
+    text = source.text.removeprefix(bom)
+    starts = [0, *(found.end() for found in LINE_BREAK.finditer(text))]
+    own = sorted((edit for edit in edits if edit.span.file == source.path), key=lambda edit: edit.span, reverse=True)
+    for edit in own:
+        span = edit.span
+        start = starts[span.line - 1] + span.column - 1
+        end = starts[span.end_line - 1] + span.end_column - 1
+        text = text[:start] + edit.text + text[end:]
+    return Source(source.path, bom + text)
+
+
+def by_file(edits: Iterable[Edit]) -> Mapping[str, tuple[Edit, ...]]:
+    """Return edits by the file that they change."""
+    found: dict[str, list[Edit]] = {}
+    for edit in edits:
+        found.setdefault(edit.span.file, []).append(edit)
+    return {file: tuple(items) for file, items in sorted(found.items())}

@@ -1,0 +1,65 @@
+"""Time per stage, peak memory and quality of the workloads: `python tests/bench/run.py S M` or a topology file's path.
+
+Every figure is that of one process; run it on a machine that does nothing else, and more than once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import resource
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import neutral
+import workload
+
+from intentc.diagnostics import Findings
+from intentc.pipeline import STAGES, Request, Run
+from intentc.project import load_project, read_sources
+
+
+def measure(root: Path) -> Run:
+    """Compile the project in `root`, print CPU seconds and memory per stage, and return the run."""
+    project, findings = load_project(root / "intentc.toml"), Findings()
+    intents, topology = read_sources(project, findings)
+    run = Run(Request(project, intents, topology, dt.date(2026, 1, 1), lambda _path: None), findings)
+    for stage in STAGES:
+        begun = time.process_time()
+        stage(run)
+        mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        print(f"  {stage.__name__:14} {time.process_time() - begun:8.3f} s  {mib:6} MiB", flush=True)
+    return run
+
+
+def report(run: Run) -> None:
+    """Print what was placed, how, and how near the worst utilisation is to its bound."""
+    realised, model = run.realised, run.model
+    if realised is None or model is None:
+        return
+    worst, bound = realised.max_utilisation_ppm / 1e6, realised.lower_bound_ppm / 1e6
+    print(
+        f"  placed {len(realised.demands)} of {len(model.demands)} demands: {dict(Counter(d.mechanism for d in realised.demands.values()))}"
+    )
+    print(f"  worst utilisation {worst:.4f}, proven bound {bound:.4f}")
+    print(f"  findings {dict(Counter(item.code for item in run.findings.items))}")
+
+
+def main(names: list[str]) -> None:
+    """Run the workloads by name."""
+    for name in names:
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            print(name)
+            if name in workload.SIZES:
+                workload.write_project(root, name)
+            else:
+                bounds = neutral.write_project(Path(name), root)
+                print(f"  recorded LP optimum {bounds['mlu_lp_lower']}")
+            report(measure(root))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or ["S"])

@@ -1,0 +1,84 @@
+"""The lower bound on the worst utilisation: never above what any routing reaches, and near it where traffic can be split."""
+
+from fractions import Fraction
+from itertools import product
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support_model import network, wire
+
+from intentc.forwarding.network import build_network
+from intentc.place.bound import Traffic, lower_bound
+from intentc.topology.model import Directional
+
+PPM = 1_000_000
+NAMES = ["a", "b", "c", "d", "e"]
+
+
+@st.composite
+def cases(draw):
+    names = NAMES[: draw(st.integers(3, 5))]
+    pairs = {(names[index - 1], names[index]) for index in range(1, len(names))}
+    pairs |= draw(st.sets(st.sampled_from([(a, b) for a in names for b in names if a < b]), max_size=4))
+    rates = st.sampled_from([10, 20, 40])
+    links = [
+        wire(
+            f"{a}-{b}",
+            capacity_bps=Directional(draw(rates), draw(rates)),
+            background_bps=Directional(draw(st.integers(0, 5)), 0),
+        )
+        for a, b in sorted(pairs)
+    ]
+    ends = st.tuples(st.integers(0, len(names) - 1), st.integers(0, len(names) - 1)).filter(
+        lambda pair: pair[0] != pair[1]
+    )
+    demands = draw(st.lists(st.tuples(ends, st.integers(1, 20)), min_size=1, max_size=3))
+    return build_network(network(links)), demands
+
+
+def simple_paths(net, start, stop, seen=()):
+    if start == stop:
+        yield ()
+        return
+    for arc in net.leaving[start]:
+        head = net.head[arc]
+        if head not in (*seen, start):
+            yield from ((arc, *rest) for rest in simple_paths(net, head, stop, (*seen, start)))
+
+
+def worst(net, choice):
+    load = list(net.background_bps)
+    for rate, path in choice:
+        for arc in path:
+            load[arc] += rate
+    return max(Fraction(bps, rate) for bps, rate in zip(load, net.capacity_bps, strict=True)), load
+
+
+@settings(max_examples=150)
+@given(cases())
+def test_no_routing_beats_the_bound(case):
+    net, demands = case
+    ways = [[(rate, path) for path in simple_paths(net, *ends)] for ends, rate in demands]
+    best, load = min((worst(net, choice) for choice in product(*ways)), key=lambda found: found[0])
+    traffic = [Traffic(rate, frozenset({ends[0]}), frozenset({ends[1]}), frozenset()) for ends, rate in demands]
+    bound = lower_bound(net, traffic, load)
+    assert bound.ppm <= best * PPM
+    assert all(price >= 0 for price in bound.prices.values())
+
+
+@settings(max_examples=60)
+@given(cases())
+def test_it_is_near_for_traffic_that_has_one_way_only(case):
+    """On a chain nothing can be chosen: the bound is the utilisation itself."""
+    _net, demands = case
+    chain = build_network(network([wire("a-b", mbps=10), wire("b-c", mbps=20), wire("c-d", mbps=5)]))
+    ends = [(min(pair[0], 3), min(pair[1], 3)) for pair, _ in demands]
+    traffic = [
+        Traffic(rate * 100_000, frozenset({start}), frozenset({stop}), frozenset())
+        for (start, stop), (_, rate) in zip(ends, demands, strict=True)
+        if start != stop
+    ]
+    choice = [(item.rate_bps, next(simple_paths(chain, min(item.starts), min(item.targets)))) for item in traffic]
+    reached, load = worst(chain, choice)
+    if traffic:
+        assert reached * PPM * Fraction(99, 100) <= lower_bound(chain, traffic, load).ppm + 1 <= reached * PPM + 1

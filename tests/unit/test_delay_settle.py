@@ -1,0 +1,199 @@
+"""What bounded queueing does to a program: latencies with their parts, findings, and intents that are placed no more."""
+
+import json
+
+import pytest
+from support_delay import MBPS, net, realise, sender
+from support_verify import NET, build
+
+from intentc.delay.settle import settle_queueing
+from intentc.diagnostics import Findings
+from intentc.realise.model import LatencyParts, Path, StateResult
+from intentc.resolve.model import FailoverRequirement, FailureState
+
+MS = 1_000_000
+HOP = net("L:a-b", "M:b-c")
+
+
+def settle(topology, *items):
+    findings = Findings()
+    return settle_queueing(realise(topology, *items), findings), findings.items
+
+
+def failing(bound_ms, *, path="a M c", **rest):
+    state = FailureState("link:L", frozenset(), frozenset({"L"}))
+    asked = FailoverRequirement(
+        1, (state,), round(bound_ms * MS), 10 * MBPS, 10 * MBPS, None, HOP.links["L"].span, **rest
+    )
+    words = path.split()
+    moved = StateResult(
+        ("link:L",), words[-1], (Path(tuple(words[::2]), tuple(words[1::2])),), LatencyParts(5000, 120, 0, "assumed")
+    )
+    return {"failover": asked, "states": (moved,)}
+
+
+class TestLatency:
+    def test_the_queueing_of_all_hops_replaces_the_estimate(self):
+        placed, findings = settle(HOP, sender("x", "a L b M c", mbps=10))
+        assert not findings
+        assert placed.demands["x/x"].latency == LatencyParts(1000, 10, 360 + 240, "proved")
+        assert placed.queues["M", "b", "critical"].queueing_us == 240
+
+    def test_without_a_rate_nothing_changes(self):
+        placed, _ = settle(HOP, sender("x", "a L b", mbps=0))
+        assert placed.demands["x/x"].latency == LatencyParts(1000, 10, 0, "assumed")
+
+    def test_the_slowest_of_several_paths_may_be_another_one(self):
+        topology = net("L:a-b", "M:a-c", "N:c-b")
+        placed, _ = settle(topology, sender("x", "a L b", others=("a M c N b",), mbps=10))
+        assert placed.demands["x/x"].latency.propagation == 2000
+
+    def test_the_weakest_basis_along_the_path_counts(self):
+        topology = net("L:a-b", "M:b-c", platform={"b": "none"})
+        placed, _ = settle(topology, sender("x", "a L b M c", mbps=10))
+        assert placed.demands["x/x"].latency.basis == "assumed"
+
+    @pytest.mark.parametrize(("bound_us", "codes"), [(1370, []), (1369, ["E0502"])])
+    def test_a_bound_is_held_to_the_microsecond(self, bound_us, codes):
+        placed, findings = settle(HOP, sender("x", "a L b", mbps=10, bound_ns=bound_us * 1000))
+        assert [item.code for item in findings] == codes
+        assert placed.infeasible == (("x",) if codes else ())
+        assert bool(placed.demands) is not bool(codes)
+
+    def test_the_finding_tells_the_parts_apart(self):
+        _, findings = settle(HOP, sender("x", "a L b", mbps=10, bound_ns=MS))
+        assert findings[0].message == (
+            "`a` to `b` takes up to 1.37ms, over `a` - `b`: 1ms propagation, 10us serialisation and up to 360us queueing,"
+            " above the bound of 1ms"
+        )
+        assert "`latency <= 1.37ms` is what this path can keep" in findings[0].help
+        assert "up to 3000 bytes at once" in findings[0].help[1]
+
+    def test_under_failure_the_bound_of_the_block_holds(self):
+        topology = net("L:a-c", "M:a-c")
+        placed, findings = settle(topology, sender("x", "a L c", mbps=10, bound_ns=3 * MS, **failing(5.4)))
+        assert [(item.code, item.state) for item in findings] == [("E0523", "link:L")]
+        assert "when the link `L` fails" in findings[0].message
+        assert not placed.demands
+        assert not settle(topology, sender("x", "a L c", mbps=10, bound_ns=3 * MS, **failing(5.5)))[1]
+
+    def test_both_directions_together_keep_a_round_trip(self):
+        there = sender("x", "a L b", mbps=10, rtt_bound_ns=2800 * 1000)
+        back = sender("y", "b L a", mbps=10, rtt_bound_ns=2800 * 1000, reply_to="x/x", direction="reverse")
+        assert not settle(HOP, there, back)[1]
+        there, back = (
+            sender(name, path, mbps=10, rtt_bound_ns=2700 * 1000, **rest)
+            for name, path, rest in (("x", "a L b", {}), ("y", "b L a", {"reply_to": "x/x"}))
+        )
+        findings = settle(HOP, there, back)[1]
+        assert [item.code for item in findings] == ["E0502"]
+        assert "the other direction takes 1.37ms, together above the bound of 2.7ms" in findings[0].message
+
+
+class TestWithdrawal:
+    def test_what_misses_its_bound_reserves_nothing_and_delays_nobody(self):
+        late = sender("late", "a L b", mbps=10, burst=60_000, bound_ns=2 * MS)
+        placed, findings = settle(HOP, late, sender("x", "a L b", mbps=10))
+        assert [item.intent for item in findings] == ["late"]
+        assert placed.queues["L", "a", "critical"].delay_ns == 480_000
+        assert placed.loads["L"].reserved.ab == 10 * MBPS
+        assert placed.max_utilisation_ppm == 100_000
+
+    def test_the_manifest_of_what_is_left_is_proved(self):
+        built = build(
+            """
+            intent late { from ber to fra2 match tcp/2 priority high bandwidth 50Mbps burst 1MB latency <= 5ms
+              failover within 1s }
+            intent x { from ber, muc to fra2 match tcp/1 priority high bandwidth 5Mbps
+              failover within 1s { survive any 1 link } }
+            """
+        )
+        assert built.statuses == {"late": "infeasible", "x": "placed"}
+        assert not built.prove().findings
+        late = next(intent for intent in json.loads(built.text)["intents"] if intent["name"] == "late")
+        assert late["demands"] == []
+
+    def test_a_waiver_keeps_it_placed(self):
+        built = build(
+            """intent x { from ber to fra2 priority high bandwidth 50Mbps burst 1MB latency <= 5ms
+              waive E0502 until 2027-01-01 because "known" }"""
+        )
+        assert built.statuses == {"x": "waived"}
+
+
+JITTER = "intent x {{ from ber to fra2 priority {0} bandwidth 10Mbps burst 3KB jitter <= {1} }}"
+
+
+class TestJitterAndLoss:
+    @pytest.mark.parametrize(
+        ("program", "codes"),
+        [
+            (JITTER.format("critical", "1ms"), []),
+            (JITTER.format("critical", "10us"), ["E0510"]),
+            ("intent x { from ber to fra2 jitter <= 1ms }", ["E0512"]),
+            ("intent x { from ber to fra2 priority high bandwidth 10Mbps loss <= 0% }", []),
+            ("intent x { from ber to fra2 loss <= 1% }", ["E0512"]),
+            ("intent x { from ber to fra2 priority background bandwidth 10Mbps loss <= 1% }", ["E0512"]),
+            (
+                """intent x { from ber to fra2 priority high bandwidth 10Mbps loss <= 1% match tcp/1 }
+                intent y { from ber to fra2 priority high match tcp/2 }""",
+                ["E0512"],
+            ),
+        ],
+    )
+    def test_the_clauses_take_effect(self, program, codes):
+        built = build(program)
+        assert [item.code for item in built.run.findings.sorted() if item.is_error] == codes
+        assert not built.prove().findings
+
+    def test_what_links_lose_adds_up(self):
+        lossy = NET.replace("id: ber-p1,", "id: ber-p1, loss: 0.1%,").replace(
+            "id: fra2-p1,", "id: fra2-p1, loss: 0.1%,"
+        )
+        lossy = lossy.replace("id: ber-p2,", "id: ber-p2, loss: 0.1%,").replace(
+            "id: fra2-p2,", "id: fra2-p2, loss: 0.1%,"
+        )
+        lossy = lossy.replace("id: ber-p3,", "id: ber-p3, loss: 0.1%,")
+        program = "intent x {{ from ber to fra2 priority high bandwidth 10Mbps loss <= {0} unidirectional }}"
+        assert build(program.format("0.2%"), lossy).statuses == {"x": "placed"}
+        found = build(program.format("0.15%"), lossy).run.findings.sorted()
+        assert [item.code for item in found] == ["E0511"]
+        assert "lose up to 0.2%" in found[0].message
+        assert [label.message.endswith("loses 0.1%") for label in found[0].related] == [True, True]
+
+    def test_a_links_own_jitter_counts(self):
+        shaky = NET.replace("id: fra2-p1,", "id: fra2-p1, jitter: 3ms,").replace(
+            "id: fra2-p2,", "id: fra2-p2, jitter: 3ms,"
+        )
+        found = build(JITTER.format("critical", "1ms"), shaky).run.findings.sorted()
+        assert [item.code for item in found] == ["E0510"]
+
+
+def test_the_prover_hears_of_a_wrong_basis_and_of_wrong_queueing():
+    built = build("intent x { from ber to fra2 priority high bandwidth 10Mbps failover within 1s }")
+
+    def weaken(whole):
+        whole["intents"][0]["demands"][0]["primary"]["basis"] = "queue-limit"
+
+    def shorten(whole):
+        latency = whole["intents"][0]["demands"][0]["primary"]["latency_us"]
+        latency["queueing"] -= 1
+        latency["total"] -= 1
+
+    assert built.codes() == set()
+    assert "E0568" in built.codes(weaken)
+    assert "E0568" in built.codes(shorten)
+
+
+def test_queues_are_sized_by_their_bounds():
+    built = build("intent x { from ber to fra2 priority critical bandwidth 10Mbps burst 300KB failover within 1s }")
+    assert built.run.realised is not None
+    assert built.run.fleet is not None
+    ports = {port.link: port for port in built.run.fleet.devices["ber1"].queueing}
+    link = next(name for name, node, _ in built.run.realised.queues if node == "ber1")
+    bound = built.run.realised.queues[link, "ber1", "critical"]
+    queue = next(queue for queue in ports[link].queues if queue.traffic_class == "critical")
+    assert (queue.limit_bytes, queue.burst_bytes) == (bound.limit_bytes, bound.burst_bytes)
+    assert queue.limit_bytes >= 300_000
+    text = next(file.text for file in built.run.bundle.devices["ber1"].files if file.path.endswith("queue.tc"))
+    assert f"burst {bound.burst_bytes} cburst" in text
