@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from intentc.delay.service import End, make_share
 from intentc.delay.streams import Web
 from intentc.realise.model import Realised
+from intentc.resolve.model import Scheduling
 
 DEFAULT_CLASS = "default"  # everything that no intent names; it is there on every link
 _Sender = tuple[str, str]  # link, sending node
@@ -17,7 +18,9 @@ def make_ends(realised: Realised, web: Web) -> Mapping[_Sender, End]:
     topology, classes = realised.model.topology, realised.model.classes
     used: dict[_Sender, dict[str, bool]] = {}
     for number, (link_id, node, name) in enumerate(web.keys):
-        used.setdefault((link_id, node), {})[name] = web.is_policed[number] and not web.is_open[number]
+        used.setdefault((link_id, node), {})[name] = (
+            web.is_policed[number] and not web.is_open[number] and classes[name].scheduling is not Scheduling.IDLE
+        )
     found: dict[_Sender, End] = {}
     for (name, node), own in used.items():
         link = topology.links[name]

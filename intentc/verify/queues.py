@@ -10,7 +10,7 @@ from intentc.manifest.elements import Elements
 from intentc.manifest.model import Basis, RateEntry
 from intentc.topology.model import Link
 from intentc.verify.case import Case, Wait, World
-from intentc.verify.classes import DEFAULT_CLASS, class_facts
+from intentc.verify.classes import DEFAULT_CLASS, IDLE, class_facts
 from intentc.verify.delays import (
     NS,
     Bucket,
@@ -115,13 +115,16 @@ class _Net:
         is_ab = link.is_ab(port[1])
         line = link.capacity_bps.towards(is_ab=is_ab)
         told = next((entry.worst_by_class for entry in self._world.manifest.links if entry.id == port[0]), {})
-        names = {queue[2]: queue not in self._free | self._unheld for queue in self._ports[port]}
+        loose = self._free | self._unheld
+        names = {queue[2]: queue not in loose for queue in self._ports[port]}
         classes = {}
         for name in sorted({*names, DEFAULT_CLASS}):
             facts = class_facts(name, sources)
             if facts is not None:
                 reserved = told.get(name, RateEntry(0, 0))
-                classes[name] = Class(facts, reserved.ab if is_ab else reserved.ba, names.get(name, False))
+                classes[name] = Class(
+                    facts, reserved.ab if is_ab else reserved.ba, facts.kind != IDLE and names.get(name, False)
+                )
         return Outlet(line, line - link.background_bps.towards(is_ab=is_ab), link.mtu * 8, classes)
 
     def _states_at(self, port: _Port) -> list[Elements | None]:

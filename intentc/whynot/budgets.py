@@ -24,15 +24,20 @@ def chain_repairs(causes: Sequence[BudgetCause], texts: Texts) -> Iterator[Candi
 
 
 def _budget(causes: Sequence[BudgetCause], texts: Texts) -> Iterator[Candidate]:
-    budget = causes[0].chain.budget_us
+    chain = causes[0].chain
+    budget = chain.budget_us
     needed = max(cause.chain.total_us(cause.network_us) for cause in causes)
-    clause = texts.clause(causes[0].chain.budget_span)
+    clause = texts.clause(chain.budget_span)
     if not isinstance(clause, ast.Latency):
         return
     for value in dict.fromkeys((needed, -(-needed * 11 // 10_000) * 1000)):
-        text = time_text(value)
+        text, edits = time_text(value), [Edit(clause.bound.span, time_text(value))]
+        failover = texts.clause(chain.failover_span) if chain.failover_span is not None else None
+        if isinstance(failover, ast.Failover) and failover.latency is not None and chain.failover_budget_us < value:
+            edits.append(Edit(failover.latency.bound.span, text))
         rank = (1, (value - budget) * _PPM // max(budget, 1))
-        yield Candidate(rank, "bound", f"write `latency <= {text}`", (Edit(clause.bound.span, text),))
+        where = " there and in the `failover` block" if len(edits) > 1 else ""
+        yield Candidate(rank, "bound", f"write `latency <= {text}`{where}", tuple(edits))
 
 
 def _replicas(cause: BudgetCause, texts: Texts) -> Iterator[Candidate]:

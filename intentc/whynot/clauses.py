@@ -69,12 +69,13 @@ def regions(question: Question) -> Iterator[Candidate]:
     ends = [question.context.network.nodes[index] for index in cut.ends]
     for item in cut.exclusions:
         clause = question.texts.clause(item.span)
-        if isinstance(clause, ast.Pin) and question.texts.is_own(question.intent, clause.span):
+        if isinstance(clause, ast.Pin):
             missing = _outside(topology, [name.text for name in clause.regions], links, ends)
             if missing:
                 words = ", ".join(map(_name, missing))
                 edit = Edit(after(clause.regions[-1].span), f", {words}")
-                text = f"pin to {names_text(missing)} as well"
+                is_own = question.texts.is_own(question.intent, clause.span)
+                text = f"pin to {names_text(missing)} as well" + ("" if is_own else ", in the profile")
                 yield Candidate((_REGION, len(missing)), "region", text, (edit,))
 
 
@@ -88,7 +89,7 @@ def _outside(topology: Topology, pinned: list[str], links: list[Link], ends: lis
 
 
 def _name(name: str) -> str:
-    return name if _PLAIN_NAME.fullmatch(name) or (len(name) == 2 and name not in _WORDS) else f'"{name}"'  # noqa: PLR2004
+    return name if _PLAIN_NAME.fullmatch(name) or (len(name) == 2 and name not in _WORDS) else f'"{name}"'
 
 
 _WORDS = frozenset({"at", "to", "in", "or", "of", "on", "is"})

@@ -39,7 +39,7 @@ def ground_of(context: Context, verdict: Verdict) -> Ground:
     parts = _parts(context, verdict)
     slow = _slow(context) if bound_us is not None else frozenset[int]()
     short, alone = _short(context, verdict)
-    found = [*_clauses(context, verdict, bound_us), *_failed(context, verdict, parts), *_closed(context, verdict)]
+    found = [*_clauses(verdict, bound_us), *_failed(context, verdict, parts), *_closed(context, verdict)]
     found += [*_full(context, short, alone), *(_delay(context, link) for link in sorted(slow))]
     return Ground(tuple(found), parts, slow, bound_us, short, alone)
 
@@ -60,7 +60,7 @@ def _slow(context: Context) -> frozenset[int]:
     return frozenset(link for link in range(len(network.links)) if network.propagation_ns[2 * link] is not None)
 
 
-def _clauses(context: Context, verdict: Verdict, bound_us: int | None) -> Iterator[Element]:
+def _clauses(verdict: Verdict, bound_us: int | None) -> Iterator[Element]:
     demand = verdict.task.demand
     if bound_us is not None:
         yield Element("latency", 0, *_bound_words(verdict, bound_us), _bound_span(verdict))
@@ -103,7 +103,9 @@ def _failed(context: Context, verdict: Verdict, parts: tuple[tuple[str, int], ..
     for kind, index in parts:
         if kind == "down-node":
             node = network.topology.nodes[network.nodes[index]]
-            yield Element(kind, index, f"that `{node.name}` fails with it", f"`{node.name}` fails in {state}", node.span)
+            yield Element(
+                kind, index, f"that `{node.name}` fails with it", f"`{node.name}` fails in {state}", node.span
+            )
             continue
         link = network.topology.links[network.links[index]]
         text = f"that `{link.id}` fails with it"

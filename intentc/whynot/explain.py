@@ -17,17 +17,15 @@ def explain(findings: Sequence[Diagnostic], cases: Iterable[Case], attempt: Atte
     """Return the findings, those with a case with what cannot hold together and with repairs that hold.
 
     `attempt` compiles the program with some edits and returns its findings; `demands`: how much that is. A repair holds
-    when its finding is gone and there is no error that was not there before. What there was no effort left to try is
-    shown as not proven; what was tried and does not hold is not shown.
+    when its finding is gone and there is no error that was not there before. What was not tried is
+    not shown, nor what was tried and does not hold.
     """
     desk = _Desk(findings, attempt, demands)
     known = {(case.intent, case.code, case.state): case for case in cases}
     return [_explained(item, known, desk) for item in findings]
 
 
-def _explained(
-    item: Diagnostic, known: Mapping[tuple[str, str, str | None], Case], desk: _Desk
-) -> Diagnostic:
+def _explained(item: Diagnostic, known: Mapping[tuple[str, str, str | None], Case], desk: _Desk) -> Diagnostic:
     case = known.get((item.intent or "", item.code, item.state))
     if case is None or item.waived:
         return item
@@ -53,7 +51,7 @@ def core_text(core: Sequence[Element]) -> Iterator[str]:
     """Yield one line that says what cannot hold together, if that is known."""
     words = list(_words(core))
     if len(words) == 1:
-        yield f"cannot hold whatever else is left out: {words[0]}"
+        yield f"cannot hold in this network, whatever else is left out: {words[0]}"
     elif words:
         yield f"cannot hold together, though without any one they can: {', '.join(words[:-1])} and {words[-1]}"
 
@@ -84,13 +82,9 @@ class _Desk:
         shown = set[str]()
         tried = 0
         for candidate in case.candidates:
-            if len(shown) == MOST_SHOWN:
+            if len(shown) == MOST_SHOWN or tried == MOST_TRIALS or self._left < self._demands:
                 return
             if candidate.family in shown:
-                continue
-            if tried == MOST_TRIALS or self._left < self._demands:
-                shown.add(candidate.family)
-                yield Repair(candidate.text, candidate.edits, is_proven=False)
                 continue
             tried += 1
             if self._holds(case, candidate):

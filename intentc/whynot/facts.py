@@ -41,7 +41,9 @@ def upgrades(question: Question) -> Iterator[Candidate]:
     if not offers or len(offers) < len(links):
         return
     cost = sum(offer.cost for _, offer in offers)
-    edits = [question.texts.field("link", link.id, "capacity", rate_text(offer.to_bps)) for link, offer in offers]
+    texts = question.texts
+    edits = [texts.field("link", link.id, "capacity", rate_text(offer.to_bps)) for link, offer in offers]
+    edits += [texts.no_field("link", link.id, "upgrade") for link, _ in offers]  # an offer that was taken is none
     words = " and ".join(f"`{link.id}` to {rate_text(offer.to_bps)}" for link, offer in offers)
     yield from _made((_OFFERED, cost), "upgrade", f"upgrade {words} (the topology prices that at {cost})", edits)
 
@@ -55,7 +57,10 @@ def capacities(question: Question) -> Iterator[Candidate]:
     share = _share(question)
     for extra in dict.fromkeys((0, claim.rate_bps * (question.siblings - 1))):
         wanted = [(question.context.network.link_of(arc), missing + extra) for arc, missing in lacking]
-        sizes = [(link, _mbps_up(max(link.capacity_bps.ab, link.capacity_bps.ba) + lack * PPB // share)) for link, lack in wanted]
+        sizes = [
+            (link, _mbps_up(max(link.capacity_bps.ab, link.capacity_bps.ba) + lack * PPB // share))
+            for link, lack in wanted
+        ]
         edits = [question.texts.field("link", link.id, "capacity", rate_text(size)) for link, size in sizes]
         words = " and ".join(f"`{link.id}` {rate_text(size)}" for link, size in sizes)
         added = sum(lack for _, lack in wanted) // _MBPS
@@ -146,9 +151,7 @@ def risks(question: Question) -> Iterator[Candidate]:
         yield from _made((_RISK, 0), "risk", text, [edit])
 
 
-def _made(
-    rank: tuple[int, int], family: str, text: str, edits: Sequence[Edit | None]
-) -> Iterator[Candidate]:
+def _made(rank: tuple[int, int], family: str, text: str, edits: Sequence[Edit | None]) -> Iterator[Candidate]:
     """Yield a candidate if all of its edits are certain."""
     certain = tuple(edit for edit in edits if edit is not None)
     if certain and len(certain) == len(edits):

@@ -13,12 +13,13 @@ class GaveUpError(Exception):
 
 
 def find_core(elements: Sequence[T], can_hold: Callable[[frozenset[T]], bool]) -> tuple[T, ...]:
-    """Return a set of elements that cannot hold, while it can without any one of them; () if all of them can.
+    """Return a set of elements that cannot hold, while it can without any one of them; () if all of them can,
+    or if not even nothing can.
 
     Deletion that halves what is left (QuickXplain, Junker 2004): of several such sets one of the elements that stand
     first. `can_hold` must be monotone: what can hold, can with fewer elements.
     """
-    if can_hold(frozenset(elements)):
+    if can_hold(frozenset(elements)) or not can_hold(frozenset()):
         return ()
     found = _needed(frozenset(), tuple(elements), can_hold, is_grown=False)
     return tuple(item for item in elements if item in found)

@@ -72,9 +72,7 @@ def latency_edit(question: Question, span: Span | None, text: str, rank: tuple[i
         yield Candidate(rank, "bound", f"give `{question.intent}` its own `{words}`", (edit,))
 
 
-def _in_failover(
-    question: Question, span: Span, keyword: str, text: str, rank: tuple[int, int]
-) -> Iterator[Candidate]:
+def _in_failover(question: Question, span: Span, keyword: str, text: str, rank: tuple[int, int]) -> Iterator[Candidate]:
     """Yield the change of a clause of a `failover` block, which is written where there is none."""
     clause = question.texts.clause(span)
     if not isinstance(clause, ast.Failover) or not question.texts.is_own(question.intent, span):
@@ -89,7 +87,9 @@ def _in_failover(
         edit = Edit(before_end(span), f" {words} ")
     else:
         edit = Edit(after(span), f" {{ {words} }}")
-    yield Candidate(rank, "bound" if keyword == "latency" else "rate", f"write `{words}` in the `failover` block", (edit,))
+    yield Candidate(
+        rank, "bound" if keyword == "latency" else "rate", f"write `{words}` in the `failover` block", (edit,)
+    )
 
 
 def rates(question: Question) -> Iterator[Candidate]:

@@ -12,7 +12,7 @@ from intentc.place.context import Context
 from intentc.place.diagnose import Verdict
 from intentc.place.fences import find_fences
 from intentc.place.reach import free_quest
-from intentc.place.search import find_path
+from intentc.place.search import Quest, find_path
 from intentc.place.tasks import Task, common_ends
 from intentc.place.trial import Ends
 from intentc.whynot.elements import Ground
@@ -40,22 +40,17 @@ class Oracle:
         network = self._network(kept)
         context, is_open = replace(self._context, network=network), self._opener(kept)
         bound_us = self._ground.bound_us if ("latency", 0) in kept else None
-        return any(self._search(context, task, outage, ends, is_open, bound_us) for ends in self._ends(outage))
+        for ends in self._ends(outage):
+            terms = Terms(task, task.groups[ends.group], outage, bound_us)
+            if self._has_path(replace(free_quest(context, terms, ends, is_open), bound_us=bound_us)):
+                return True
+        return False
 
-    def _search(
-        self,
-        context: Context,
-        task: Task,
-        outage: Outage,
-        ends: Ends,
-        is_open: Callable[[int], bool],
-        bound_us: int | None,
-    ) -> bool:
+    def _has_path(self, quest: Quest) -> bool:
         self.calls += 1
         if self.calls > self._most_calls:
             raise GaveUpError
-        terms = Terms(task, task.groups[ends.group], outage, bound_us)
-        answer = find_path(replace(free_quest(context, terms, ends, is_open), bound_us=bound_us))
+        answer = find_path(quest)
         if answer.has_given_up:
             raise GaveUpError
         return answer.hops is not None
@@ -95,7 +90,9 @@ class Oracle:
             return network
         return replace(
             network,
-            propagation_ns=tuple(0 if arc >> 1 in spared else delay for arc, delay in enumerate(network.propagation_ns)),
+            propagation_ns=tuple(
+                0 if arc >> 1 in spared else delay for arc, delay in enumerate(network.propagation_ns)
+            ),
             packet_units=tuple(0 if arc >> 1 in spared else size for arc, size in enumerate(network.packet_units)),
         )
 

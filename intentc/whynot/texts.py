@@ -10,6 +10,7 @@ from intentc.diagnostics.model import LINE_BREAK
 from intentc.language import ast
 from intentc.topology.model import Topology
 
+_FIELD = re.compile(r"(,?)\s*[\w-]+\s*:\s*$")
 _KEY = re.compile(r"[\w-]+\s*:\s*$")
 
 
@@ -78,6 +79,17 @@ class Texts:
             if edit is not None:
                 return edit
         return None
+
+    def no_field(self, kind: str, name: str, field: str) -> Edit | None:
+        """Return the edit that leaves out a field that stands on one line, its key and a comma before it included."""
+        span = self._topology.places.get((kind, name), {}).get(field)
+        if span is None or not self.text(span):
+            return None
+        before = self._lines[span.file][span.line - 1][: span.column - 1]
+        key = _FIELD.search(before)
+        if key is None or (key.group(1) == "" and before[: key.start()].strip()):
+            return None
+        return Edit(Span(span.file, span.line, key.start() + 1, span.line, span.end_column), "")
 
     def _added_field(self, span: Span, text: str) -> Edit | None:
         """Return the edit that writes a field after another one's value, on its line in `{…}`, else on one of its own."""

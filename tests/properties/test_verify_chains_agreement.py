@@ -24,7 +24,13 @@ _STEPS = (
     "parallel { step app -> any of own  step app -> any of twin calls 3 }  step own -> core",
     "step s3 -> any of back  step back -> core calls 2  step s3 -> any of back",
 )
-_CLAUSES = ("bandwidth 5Mbps", "bandwidth 2Mbps total reverse 1Mbps", "priority high", "avoid node c2", "pin region eu, ch")
+_CLAUSES = (
+    "bandwidth 5Mbps",
+    "bandwidth 2Mbps total reverse 1Mbps",
+    "priority high",
+    "avoid node c2",
+    "pin region eu, ch",
+)
 _FAILOVERS = (
     "",
     "failover within 5s { survive any 1 link except access }",

@@ -34,6 +34,7 @@ ALLOWED = {
     "forwarding": {"topology", "resolve", "realise"},
     "place": {"topology", "resolve", "realise", "forwarding", "targetkit"},
     "realise": {"topology", "resolve", "forwarding", "targetkit", "place"},
+    "whynot": {"language", "topology", "resolve", "forwarding", "place"},
     "assertions": {"topology", "resolve", "realise", "forwarding"},
     "delay": {"topology", "resolve", "realise"},
     "ir": {"topology", "resolve", "realise", "targetkit", "delay"},

@@ -59,7 +59,7 @@ def test_equal_states_are_one_entry(whole):
 
 
 def test_margin_is_what_the_normal_state_leaves_of_the_bound(whole):
-    assert whole["intents"][0]["demands"][0]["margin_us"] == 10_000 - 2_072
+    assert whole["intents"][0]["demands"][0]["margin_us"] == 10_000 - 3_132
 
 
 def test_inputs_are_sorted_whatever_order_they_come_in():

@@ -153,7 +153,7 @@ def test_the_view_of_a_manifest_shows_paths_utilisation_and_margin():
     shown = view_of_manifest(given.manifest, given.topology)
     assert {strand.links for strand in shown.strands} == {("ab", "bd"), ("bd", "ab")}
     assert shown.utilisation_ppm["ab"] == 100_000
-    assert shown.intents == (IntentView("scoring", "high · 2.1 of 10 ms"),)
+    assert shown.intents == (IntentView("scoring", "high · 3.1 of 10 ms"),)
 
 
 def test_the_view_of_a_failure_shows_detour_and_cut_path():

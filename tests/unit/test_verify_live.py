@@ -83,7 +83,7 @@ def test_loss_without_a_committed_rate_is_a_warning():
 def test_under_failure_the_detour_is_predicted():
     found = row_of(compared(measured(p50_us=6_020, path=("a", "c", "d")), state="link:ab"))
     assert found.prediction.median_us == (6_016, 6_016)
-    assert found.prediction.worst_us == 6_072
+    assert found.prediction.worst_us == 7_132
     assert found.verdict is Verdict.AS_PREDICTED
 
 

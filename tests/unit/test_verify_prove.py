@@ -76,6 +76,8 @@ SOUND = {
         intent d { from ber to fra2 match tcp/4 priority background bandwidth 20Mbps }
         intent e { from ber to fra2 match tcp/5 priority normal }
         intent f { from ber to fra2 match tcp/6 priority normal bandwidth 1Mbps }""",
+    "an idle class that is metered": """class background { dscp AF31 }
+        intent x { from ber to fra2 priority background bandwidth 10Mbps }""",
     "background": "intent x { from ber to fra2 priority background bandwidth 10Mbps }",
     "the same twice": """intent a { from ber to fra2 priority high bandwidth 10Mbps burst 20KB }
         intent b { from ber to fra2 priority high bandwidth 5Mbps burst 10KB }""",

@@ -1,0 +1,270 @@
+"""Repairs end to end: what is shown as proven makes the finding go away when its edits are made in the sources."""
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from intentc.diagnostics import Findings, Source
+from intentc.diagnostics.jsonform import findings_document
+from intentc.diagnostics.text import TextStyle, render_text
+from intentc.pipeline import Request, compile_request
+from intentc.project.model import Project
+from intentc.whynot import model
+from intentc.whynot.texts import apply_edits
+
+TODAY = dt.date(2026, 11, 20)
+NET, TEXT = "topology/net.yaml", "intents/main.intent"
+TOPOLOGY = """\
+name: test
+regions: {eu: [de, ch], us: []}
+defaults: {platform: frr}
+routing: {igp: isis, bfd: {interval: 50ms, multiplier: 3}}
+sites:
+  ber: {region: de}
+  fra: {region: de}
+  zrh: {region: ch}
+nodes:
+  a1: {site: ber, loopback: 10.255.0.1/32, attached: [10.1.0.0/24]}
+  b1: {site: zrh, loopback: 10.255.0.2/32}
+  c1: {site: ber, loopback: 10.255.0.3/32}
+  d1: {site: fra, loopback: 10.255.0.4/32, attached: [10.2.0.0/24]}
+links:
+  - {id: ab, a: a1, b: b1, capacity: 100Mbps, latency: 1ms, crosses: [], upgrade: {to: 1Gbps, cost: 40}}
+  - {id: bd, a: b1, b: d1, capacity: 1Gbps, latency: 2ms, crosses: []}
+  - {id: ac, a: a1, b: c1, capacity: 50Mbps, latency: 5ms, igp_metric: 20, crosses: [], srlg: [duct]}
+  - {id: cd, a: c1, b: d1, capacity: 50Mbps, latency: 5ms, igp_metric: 20, crosses: []}
+"""
+
+
+def compiled(clauses, net=TOPOLOGY, prelude=""):
+    text = f"{prelude}intent x {{\n  from site ber\n  to site fra\n  unidirectional\n{clauses}\n}}\n"
+    return run((Source(TEXT, text),), (Source(NET, net),))
+
+
+def run(intents, topology):
+    project = Project("test", Path("/nowhere"), (NET,), (TEXT,))
+    return compile_request(Request(project, intents, topology, TODAY, lambda _: None), Findings())
+
+
+def finding(found, code):
+    (item,) = (item for item in found.findings.items if item.is_error)
+    assert item.code == code, item.message
+    return item
+
+
+def errors(found):
+    return [item.code for item in found.findings.items if item.is_error]
+
+
+def changed(network, old, new):
+    assert old in network
+    return network.replace(old, new)
+
+
+UNSAID = changed(TOPOLOGY, "latency: 2ms, crosses: []", "latency: 2ms")
+BLOCK = """\
+  - id: ac
+    a: a1
+    b: c1
+    capacity: 50Mbps
+    latency: 5ms  # a long way
+    state: drained
+"""
+DRAINED = TOPOLOGY[: TOPOLOGY.index("  - {id: ac")] + BLOCK + TOPOLOGY[TOPOLOGY.index("  - {id: cd") :]
+SHARED = changed(TOPOLOGY, "latency: 2ms, crosses: []", "latency: 2ms, crosses: [], srlg: [other, duct]")
+FAILOVER = "  failover within 1s { survive any 1 link except access }"
+SURVIVE = "  failover within 1s {\n    survive any 1 srlg\n  }"
+CASES = {
+    "a bound": ("  latency <= 2ms", TOPOLOGY, "E0502", "write `latency <= 3ms`"),
+    "a bound of a const": ("  latency <= limit", TOPOLOGY, "E0502", "write `latency <= 3ms`"),
+    "a bound under failure": (
+        "  latency <= 4ms\n" + FAILOVER,
+        TOPOLOGY,
+        "E0523",
+        "write `latency <= 10ms` in the `failover` block",
+    ),
+    "a rate": (
+        "  bandwidth 200Mbps",
+        changed(TOPOLOGY, ", upgrade: {to: 1Gbps, cost: 40}", ""),
+        "E0505",
+        "write `bandwidth 100Mbps`",
+    ),
+    "an upgrade first": (
+        "  bandwidth 200Mbps",
+        TOPOLOGY,
+        "E0505",
+        "upgrade `ab` to 1Gbps (the topology prices that at 40)",
+    ),
+    "capacity": (
+        "  bandwidth 200Mbps",
+        changed(TOPOLOGY, ", upgrade: {to: 1Gbps, cost: 40}", ""),
+        "E0505",
+        "give `ab` 200Mbps of capacity",
+    ),
+    "a region": (
+        "  pin region de",
+        changed(TOPOLOGY, "ac, a: a1, b: c1,", "ac, a: a1, b: c1, state: planned,"),
+        "E0503",
+        "pin to `ch` as well",
+    ),
+    "an unknown crossing": (
+        "  pin region eu\n  avoid node c1",
+        UNSAID,
+        "E0503",
+        "write `crosses: []` on `bd`, if no other region is passed through",
+    ),
+    "a planned link": (
+        "  pin region de",
+        changed(TOPOLOGY, "ac, a: a1, b: c1,", "ac, a: a1, b: c1, state: planned,"),
+        "E0503",
+        "put `ac` into service (it is planned)",
+    ),
+    "one of several exclusions": (
+        "  avoid node b1, node c1",
+        TOPOLOGY,
+        "E0503",
+        "leave out `avoid node c1`",
+    ),
+    "a drained link in block style": ("  avoid node b1", DRAINED, "E0503", "put `ac` back into service (`state: up`)"),
+    "another duct": (SURVIVE, SHARED, "E0522", "lead `ac` another way, out of the risk group `duct`"),
+    "a waiver": (
+        SURVIVE,
+        SHARED,
+        "E0522",
+        "accept for now that the risk group `duct` is not survived: `waive E0522 until 2026-12-20 …`",
+    ),
+    "a faster failover than devices": (
+        "  failover within 50ms { survive any 1 link except access }",
+        TOPOLOGY,
+        "E0620",
+        "write `failover within 250ms`",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_repair_that_is_shown_as_proven_works(case):
+    clauses, net, code, text = CASES[case]
+    found = compiled(clauses, net, prelude="const limit = 2ms\n")
+    item = finding(found, code)
+    (repair,) = [repair for repair in item.repairs if repair.text == text] or [[r.text for r in item.repairs]]
+    assert repair.is_proven
+    assert repair.edits
+    again = run(
+        tuple(apply_edits(source, repair.edits) for source in found.request.intents),
+        tuple(apply_edits(source, repair.edits) for source in found.request.topology),
+    )
+    assert errors(again) == []
+    assert again.fleet is not None
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_at_most_three_are_shown_and_all_of_them_work(case):
+    clauses, net, code, _ = CASES[case]
+    found = compiled(clauses, net, prelude="const limit = 2ms\n")
+    repairs = finding(found, code).repairs
+    assert 1 <= len(repairs) <= 3
+    for repair in repairs:  # few, and the message names the one
+        sources = [*found.request.intents, *found.request.topology]
+        intents, topology = (apply_edits(source, repair.edits) for source in sources)
+        assert errors(run((intents,), (topology,))) == [], repair.text
+
+
+def test_what_cannot_hold_together_is_said_and_shown():
+    item = finding(compiled("  avoid node b1\n  latency <= 4ms"), "E0502")
+    assert item.help[0] == (
+        "cannot hold together, though without any one they can: the bound of 4ms, `avoid node b1` and the latency of `ac`"
+    ) or item.help[0].endswith("the latency of `ac` and `cd`")
+    assert {(label.span.file, label.span.line) for label in item.related} >= {(TEXT, 5)}
+
+
+def test_what_is_placed_before_is_part_of_it():
+    prelude = "intent first {\n  from site ber\n  to site fra\n  unidirectional\n  priority critical\n  match tcp/1\n  bandwidth 30Mbps\n}\n"
+    found = compiled("  bandwidth 80Mbps\n  avoid node c1\n  match tcp/2", prelude=prelude)
+    item = finding(found, "E0505")
+    assert "what is placed before" in item.help[0]
+    assert "`avoid node c1`" in item.help[0]
+    assert item.repairs
+    assert all("first" not in repair.text for repair in item.repairs)
+
+
+def test_no_repair_is_at_the_cost_of_another_intent():
+    """With 1 ms more the demand would take the thin way and push nothing out; a rate of another one stays as it is."""
+    prelude = "intent other {\n  from site ber\n  to site fra\n  unidirectional\n  match tcp/1\n  priority low\n  bandwidth 90Mbps\n}\n"
+    net = changed(TOPOLOGY, ", upgrade: {to: 1Gbps, cost: 40}", "")
+    found = compiled("  match tcp/2\n  bandwidth 120Mbps\n  priority high", net, prelude)
+    item = next(item for item in found.findings.items if item.is_error and item.intent == "x")
+    for repair in item.repairs:
+        sources = [*found.request.intents, *found.request.topology]
+        intents, topology = (apply_edits(source, repair.edits) for source in sources)
+        assert errors(run((intents,), (topology,))) == [], repair.text
+    assert "write `bandwidth 100Mbps`" not in [repair.text for repair in item.repairs]
+
+
+def test_both_forms_show_repairs():
+    found = compiled("  latency <= 2ms")
+    (row,) = [row for row in findings_document(found.findings.sorted())["findings"] if row["severity"] == "error"]
+    assert row["repairs"][0]["proven"] is True
+    assert row["repairs"][0]["text"] == "write `latency <= 3ms`"
+    (edit,) = row["repairs"][0]["edits"]
+    assert (edit["file"], edit["text"], edit["range"]["line"]) == (TEXT, "3ms", 5)
+    text = render_text(found.findings.sorted(), found.sources, TextStyle())
+    assert text.index("= help: cannot hold together") < text.index("= repair (proven): write `latency <= 3ms`")
+
+
+def test_beyond_the_effort_the_plain_finding_stays(monkeypatch):
+    monkeypatch.setattr("intentc.whynot.inquest.MOST_CASES", 0)
+    item = finding(compiled("  latency <= 2ms"), "E0502")
+    assert item.repairs == ()
+    assert item.help == ("`latency <= 3ms` is what this path can keep",)
+
+
+def test_without_calls_there_is_no_core_but_repairs(monkeypatch):
+    monkeypatch.setattr("intentc.whynot.inquest.MOST_CALLS", 1)
+    item = finding(compiled("  latency <= 2ms"), "E0502")
+    assert item.help == ("`latency <= 3ms` is what this path can keep",)
+    assert item.repairs[0].is_proven
+
+
+def test_what_was_not_tried_is_not_shown(monkeypatch):
+    monkeypatch.setattr("intentc.whynot.explain.MOST_TRIALS", 0)
+    assert not finding(compiled("  latency <= 2ms"), "E0502").repairs
+
+
+def test_many_infeasible_intents_are_looked_into_within_the_limits():
+    more = "\n".join(
+        f"intent y{number} {{ from site ber  to site fra  unidirectional  match tcp/{number}  latency <= 2ms }}"
+        for number in range(1, 30)
+    )
+    found = run((Source(TEXT, more + "\n"),), (Source(NET, TOPOLOGY),))
+    items = [item for item in found.findings.items if item.is_error]
+    assert len(items) == 29
+    explained = [item for item in items if item.repairs]
+    assert [item.intent for item in explained] == sorted(item.intent for item in items)[: model.MOST_CASES]
+
+
+def test_the_same_words_in_every_process():
+    """Whatever the hash seed."""
+    code = (
+        "import json, sys; sys.path.insert(0, 'tests'); import unit.test_whynot_repairs as t;"
+        "print(json.dumps([t.findings_document(t.compiled(c[0], c[1], prelude='const limit = 2ms\\n').findings.sorted())"
+        " for c in t.CASES.values()]))"
+    )
+    root = Path(__file__).resolve().parents[2]
+    outs = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            check=True,
+            cwd=root,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(root)},
+        ).stdout
+        for seed in ("1", "7")
+    ]
+    assert outs[0] == outs[1]
+    assert json.loads(outs[0])
