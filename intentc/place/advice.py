@@ -26,7 +26,7 @@ def related_to(context: Context, cause: Cause) -> Iterator[Label]:
         yield Label(link.span, f"`{link.id}` lacks {rate_text(missing)}")
     for index in cause.shared:
         link = network.topology.links[network.links[index]]
-        yield Label(link.span, f"`{link.id}` belongs to {state_text(cause.verdict.outage.name)}")
+        yield Label(link.span, f"`{link.id}` belongs to {state_text(cause.verdict.state)}")
     cut = find_cut(context, cause.verdict)
     for exclusion in cut.exclusions[1:]:
         yield Label(exclusion.span, f"`{exclusion.text}` stands in the way too")
@@ -91,7 +91,7 @@ def _cut_advice(context: Context, cause: Cause) -> Iterator[str]:
 
 def _shared_advice(context: Context, cause: Cause) -> Iterator[str]:
     names = names_text([context.network.links[index] for index in cause.shared])
-    yield f"move one of {names} out of {state_text(cause.verdict.outage.name)}: then a path remains"
+    yield f"move one of {names} out of {state_text(cause.verdict.state)}: then a path remains"
 
 
 def _attachment_advice(context: Context, cause: Cause) -> Iterator[str]:

@@ -49,6 +49,12 @@ class Verdict:
     missing: tuple[tuple[int, int], ...] = ()
 
     @property
+    def state(self) -> str:
+        """Return the id under which the demand promises the state; of several that mean the same the shortest, "" normally."""
+        names = [name for name, outage in self.task.promised if outage is self.outage]
+        return min(names, key=lambda name: (name.count("+"), name), default=self.outage.name)
+
+    @property
     def task(self) -> Task:
         return self.setback.task
 

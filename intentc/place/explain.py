@@ -43,7 +43,7 @@ def place_of(context: Context, cause: Cause) -> Span:
 
 
 def _when(cause: Cause) -> str:
-    return "" if cause.verdict.outage is NORMAL else f" when {state_text(cause.verdict.outage.name)} fails"
+    return "" if cause.verdict.outage is NORMAL else f" when {state_text(cause.verdict.state)} fails"
 
 
 def _no_path(_context: Context, cause: Cause) -> str:
@@ -52,7 +52,7 @@ def _no_path(_context: Context, cause: Cause) -> str:
 
 def _shared(context: Context, cause: Cause) -> str:
     names = names_text([context.network.links[index] for index in cause.shared])
-    return f"{names} share {state_text(cause.verdict.outage.name)}: when it fails no path from {ends_text(cause.verdict.task)} is left that would do"
+    return f"{names} share {state_text(cause.verdict.state)}: when it fails no path from {ends_text(cause.verdict.task)} is left that would do"
 
 
 def _too_slow(context: Context, cause: Cause) -> str:
@@ -184,4 +184,4 @@ def _gravity(cause: Cause) -> tuple[int, str, str]:
     size = sum(bps for _, bps in verdict.missing)
     if verdict.layer is Layer.LATENCY and verdict.route is not None:
         size = verdict.route.latency_us
-    return -size, verdict.task.demand.key, verdict.outage.name
+    return -size, verdict.task.demand.key, verdict.state

@@ -30,7 +30,7 @@ def _finding(context: Context, intent: str, code: str, causes: Sequence[Cause]) 
         related=tuple(dict.fromkeys((*related_to(context, first), *others))),
         help=tuple(dict.fromkeys(helps_for(context, first))),
         intent=intent,
-        state=first.verdict.outage.name or None,
+        state=first.verdict.state or None,
     )
 
 

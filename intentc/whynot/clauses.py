@@ -97,12 +97,12 @@ _WORDS = frozenset({"at", "to", "in", "or", "of", "on", "is"})
 
 def waivers(question: Question) -> Iterator[Candidate]:
     """Yield a waiver of the finding, for what fails in a state: a month to mend the network."""
-    code, outage = question.first.code, question.first.verdict.outage
+    code, state = question.first.code, question.first.verdict.state
     if not question.is_in_failure or code not in _WAIVABLE:
         return
     until = (question.today + _WAIVED_FOR).isoformat()
-    words = f'waive {code} until {until} because "{state_text(outage.name).replace("`", "")} is not survived"'
+    words = f'waive {code} until {until} because "{state_text(state).replace("`", "")} is not survived"'
     edit = question.texts.added_clause(question.intent, words)
     if edit is not None:
-        text = f"accept for now that {state_text(outage.name)} is not survived: `waive {code} until {until} …`"
+        text = f"accept for now that {state_text(state)} is not survived: `waive {code} until {until} …`"
         yield Candidate((_WAIVE, 0), "waive", text, (edit,))

@@ -73,7 +73,7 @@ def _clauses(verdict: Verdict, bound_us: int | None) -> Iterator[Element]:
         text = f"{rate_text(rate)} of bandwidth"
         yield Element("bandwidth", 0, text, f"{text} is asked for", _rate_span(verdict))
     if verdict.outage is not NORMAL and demand.failover is not None:
-        text = f"that {state_text(verdict.outage.name)} is survived"
+        text = f"that {state_text(verdict.state)} is survived"
         yield Element("survive", 0, text, f"this promises {text}", demand.failover.span)
 
 
@@ -99,7 +99,7 @@ def _rate_span(verdict: Verdict) -> Span:
 
 
 def _failed(context: Context, verdict: Verdict, parts: tuple[tuple[str, int], ...]) -> Iterator[Element]:
-    network, state = context.network, state_text(verdict.outage.name)
+    network, state = context.network, state_text(verdict.state)
     for kind, index in parts:
         if kind == "down-node":
             node = network.topology.nodes[network.nodes[index]]

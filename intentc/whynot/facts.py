@@ -140,14 +140,14 @@ def _reach(
 def risks(question: Question) -> Iterator[Candidate]:
     """Yield one of several links moved out of the risk group that they share."""
     cause, network = question.first, question.context.network
-    kind, _, group = cause.verdict.outage.name.partition(":")
+    kind, _, group = cause.verdict.state.partition(":")
     if cause.code != SHARED_RISK or kind != "srlg":
         return
     for index in cause.shared[:_MOST_LINKS]:
         link = network.topology.links[network.links[index]]
         left = [name for name in link.srlgs if name != group]
         edit = question.texts.field("link", link.id, "srlg", f"[{', '.join(left)}]")
-        text = f"lead `{link.id}` another way, out of {state_text(cause.verdict.outage.name)}"
+        text = f"lead `{link.id}` another way, out of {state_text(cause.verdict.state)}"
         yield from _made((_RISK, 0), "risk", text, [edit])
 
 

@@ -63,7 +63,7 @@ class Inquest:
             state = budgets[0].outage.name
         else:
             ordered = sorted_causes(causes)
-            first, state = ordered[0], ordered[0].verdict.outage.name
+            first, state = ordered[0], ordered[0].verdict.state
             core = self._core(context, first)
             question = Question(context, intent, ordered, core, self._texts, self._today)
             found = [candidate for maker in _MAKERS for candidate in maker(question)]
