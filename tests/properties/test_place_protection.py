@@ -99,7 +99,9 @@ def cases(draw):
         if wanted.key not in {item.key for item in found}:
             found += [wanted, reply(wanted)] if draw(st.booleans()) else [wanted]
     by_source = draw(st.booleans())
-    return topology, [replace(item, pool=f"{item.intent}/{item.source_site}") if by_source else item for item in found]
+    if by_source:  # a pool is that of one intent, and an intent has one class
+        found = [replace(item, pool=f"{item.intent}/{item.source_site}/{item.traffic_class}") for item in found]
+    return topology, found
 
 
 def rules_of(item):
