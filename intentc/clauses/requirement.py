@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 from intentc.diagnostics import Span
+from intentc.language.node import node
 from intentc.resolve.model import Exclusion, Waypoint
 from intentc.topology.model import LabelValue
 
@@ -31,7 +31,7 @@ def worst(*values: object) -> Refusal | None:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Selection:
     """An evaluated set: nodes, each with the services whose traffic it stands for (or `EVERYTHING`)."""
 
@@ -46,7 +46,7 @@ class Selection:
         return frozenset[str]().union(*self.members.values())
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Elements:
     """Nodes and links that a `KIND X` stands for, and the names that X matches."""
 
@@ -55,7 +55,7 @@ class Elements:
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Outside:
     """What does not lie inside a union of regions; `unknown_links` only because nobody said what they cross."""
 
@@ -64,13 +64,13 @@ class Outside:
     unknown_links: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Sources:
     selection: Selection
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Destinations:
     """Where to; `service` names the one whose replicas are alternatives (`any of`), else None."""
 
@@ -79,25 +79,25 @@ class Destinations:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class BothWays:
     left: Selection
     right: Selection
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Mesh:
     selection: Selection
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class OneWay:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Pattern:
     """One FLOW of a match. None leaves a part to its default: the service's ports, any DSCP, the attached prefixes.
 
@@ -112,39 +112,39 @@ class Pattern:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Matching:
     patterns: tuple[Pattern, ...]
     excepted: tuple[Pattern, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Overriding:
     intents: tuple[str, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Treatment:
     traffic_class: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class LatencyBound:
     bound_ns: int
     is_round_trip: bool
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class JitterBound:
     bound_ns: int
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class LossBound:
     """The largest share of packets that may be lost, in parts per billion."""
 
@@ -152,7 +152,7 @@ class LossBound:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Rate:
     """Committed rates in bps, burst in bytes; None where nothing was written. `per` is `pair source total`."""
 
@@ -164,7 +164,7 @@ class Rate:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Pinned:
     """`unknown_links` are left out only because nobody said what they cross."""
 
@@ -173,7 +173,7 @@ class Pinned:
     unknown_links: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Avoided:
     """One element to avoid; `regions` names those that are avoided as such."""
 
@@ -181,22 +181,22 @@ class Avoided:
     regions: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class AvoidedAll:
     elements: tuple[Avoided, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Encrypted:
     exclusion: Exclusion
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Through:
     waypoints: tuple[Waypoint, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class SurvivedFailures:
     """`survive any N KIND [and any M KIND]`: up to so many failures of each kind (`link node srlg site provider`) at once.
 
@@ -208,7 +208,7 @@ class SurvivedFailures:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Promise:
     """A failover clause; `within_ns` None is `failover none`. None elsewhere: the block does not say."""
 
@@ -222,20 +222,20 @@ class Promise:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Labelled:
     key: str
     value: LabelValue
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Isolated:
     direction: str  # to | from | both
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Exported:
     """Telemetry every `every_ns`, to a collector of the topology or wherever the target keeps its counters."""
 
@@ -244,13 +244,13 @@ class Exported:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Objective:
     goal: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Waived:
     """Accepts findings of `code` up to and including `until` (ISO date)."""
 

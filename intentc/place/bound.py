@@ -41,16 +41,19 @@ class Bound:
     prices: Mapping[int, int]
 
 
-def lower_bound(network: Network, traffic: Iterable[Traffic], load_bps: Sequence[int]) -> Bound:
+def lower_bound(
+    network: Network, traffic: Iterable[Traffic], load_bps: Sequence[int], *, is_thorough: bool = True
+) -> Bound:
     """Return the best bound found, starting from the loads of a placement, within a fixed effort.
 
     The prices are the gradient of Σ utilisation^p. Each round moves some of the load to the paths that are cheapest at
     these prices, as much as lowers the sum most (Frank and Wolfe 1956): loads near the optimum give prices near it.
+    `is_thorough` False: one round for each power, where nobody asked for evenly used links.
     """
     search = _Search(network, list(traffic))
     best, load = Bound(0, {}), [float(bps) for bps in load_bps]
     for doublings in _DOUBLINGS if search.is_any else ():
-        for _ in range(search.rounds):
+        for _ in range(search.rounds if is_thorough else 1):
             found, cheapest = search.judge(_prices(network, load, doublings))
             best = max(best, found, key=lambda bound: bound.ppm)
             load = _mixed(network, load, cheapest, doublings)

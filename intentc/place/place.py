@@ -11,6 +11,7 @@ from intentc.place.chain_findings import report_all
 from intentc.place.chain_tasks import ChainTask
 from intentc.place.context import Context, make_context
 from intentc.place.fences import exclude
+from intentc.place.goals import UTILISATION
 from intentc.place.intents import IntentTask, PlacedIntent
 from intentc.place.loads import link_loads, max_utilisation_ppm
 from intentc.place.model import Placement, Realiser
@@ -74,7 +75,8 @@ def _bound(context: Context, tasks: Iterable[Task]) -> Bound:
         for task in biggest.values()
     ]
     load = [network.background_bps[arc] + sum(context.ledger.reserved(arc).values()) for arc in arcs]
-    return lower_bound(network, traffic, load)
+    is_thorough = any(task.demand.goal == UTILISATION for task in biggest.values())
+    return lower_bound(network, traffic, load, is_thorough=is_thorough)
 
 
 def _reserved_bps(task: Task) -> int:
