@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from heapq import heapify, heappop, heappush
 
 from intentc.forwarding.first_hops import FirstHopTables
@@ -13,25 +12,40 @@ UNREACHABLE = 1 << 62
 
 
 class Tree:
-    """Distances and next hops of every node towards the nearest of `targets` in one state."""
+    """Distances and next hops of every node towards the nearest of `targets` in one state.
 
-    __slots__ = ("_distance", "_footprints", "_network", "_next", "_outage", "targets")
+    `distance` are those of the normal state, `changed` those that differ in this one: a failure cuts off few nodes.
+    """
 
-    def __init__(self, network: Network, targets: frozenset[int], outage: Outage, distance: list[int]) -> None:
+    __slots__ = ("_changed", "_distance", "_footprints", "_network", "_next", "_outage", "targets")
+
+    def __init__(
+        self, network: Network, targets: frozenset[int], outage: Outage, distance: list[int], changed: dict[int, int]
+    ) -> None:
         self.targets = targets
         self._network = network
         self._outage = outage
         self._distance = distance
+        self._changed = changed
         self._next: dict[int, tuple[int, ...]] = {}
         self._footprints: dict[int, int] = {}
 
     def distance(self, node: int) -> int:
         """Return the sum of the metrics from `node`, or `UNREACHABLE`."""
-        return self._distance[node]
+        found = self._changed.get(node)
+        return self._distance[node] if found is None else found
 
     def distances(self) -> list[int]:
         """Return the distances of all nodes, by index."""
-        return list(self._distance)
+        found = list(self._distance)
+        for node, distance in self._changed.items():
+            found[node] = distance
+        return found
+
+    def repaired(self, outage: Outage) -> Tree:
+        """Return the tree of a failure state; this one is that of the normal state."""
+        changed = _repair(self._network, self, outage)
+        return Tree(self._network, self.targets, outage, self._distance, changed)
 
     def next_arcs(self, node: int) -> tuple[int, ...]:
         """Return the arcs of all shortest paths that leave `node`, sorted; none at a target or where there is no path."""
@@ -41,19 +55,19 @@ class Tree:
         return arcs
 
     def _tight(self, node: int) -> tuple[int, ...]:
-        own = self._distance[node]
+        own = self.distance(node)
         if own in (0, UNREACHABLE):
             return ()
-        network, distance, down = self._network, self._distance, self._outage.links
+        network, distance, down = self._network, self.distance, self._outage.links
+        metric, head = network.metric, network.head
         return tuple(
             arc
             for arc in network.leaving[node]
-            if network.metric[arc] + distance[network.head[arc]] == own
-            and arc >> 1 not in down
-            and self._is_passable(network.head[arc])
+            if metric[arc] + distance(head[arc]) == own and arc >> 1 not in down and self.is_passable(head[arc])
         )
 
-    def _is_passable(self, node: int) -> bool:
+    def is_passable(self, node: int) -> bool:
+        """Return whether the IGP sends packets for the targets to or through a node."""
         return not self._network.has_overload[node] or node in self.targets
 
     def footprint(self, node: int) -> int:
@@ -103,58 +117,57 @@ class Igp:
         return self.towards(self._single[node], outage)
 
     def _grow(self, targets: frozenset[int], outage: Outage) -> Tree:
-        network = self.network
         if outage is NORMAL:
-            distance = [UNREACHABLE] * len(network.nodes)
-            for target in targets:
-                distance[target] = 0
-            _relax(network, targets, outage, distance, [(0, target) for target in targets])
-        else:
-            base = self.towards(targets)
-            distance = base.distances()
-            _repair(network, base, outage, distance)
-        return Tree(network, targets, outage, distance)
+            return Tree(self.network, targets, outage, _distances(self.network, targets), {})
+        return self.towards(targets).repaired(outage)
 
 
-def _relax(
-    network: Network, targets: frozenset[int], outage: Outage, distance: list[int], heap: list[tuple[int, int]]
-) -> None:
-    """Run Dijkstra's algorithm against the direction of the arcs, from the nodes and distances in `heap`."""
-    heapify(heap)
-    metric, tail, entering, down = network.metric, network.tail, network.entering, outage.links
+def _distances(network: Network, targets: frozenset[int]) -> list[int]:
+    """Run Dijkstra's algorithm against the direction of the arcs."""
+    distance = [UNREACHABLE] * len(network.nodes)
+    for target in targets:
+        distance[target] = 0
+    heap = [(0, target) for target in sorted(targets)]
+    metric, tail, entering, overload = network.metric, network.tail, network.entering, network.has_overload
     while heap:
         length, node = heappop(heap)
-        if length > distance[node] or (network.has_overload[node] and node not in targets):
+        if length > distance[node] or (overload[node] and node not in targets):
             continue
         for arc in entering[node]:
             longer = length + metric[arc]
-            if longer < distance[tail[arc]] and arc >> 1 not in down:
-                distance[tail[arc]] = longer
-                heappush(heap, (longer, tail[arc]))
+            before = tail[arc]
+            if longer < distance[before]:
+                distance[before] = longer
+                heappush(heap, (longer, before))
+    return distance
 
 
-def _repair(network: Network, base: Tree, outage: Outage, distance: list[int]) -> None:
-    """Change `distance` from the normal state to `outage`, touching only what the outage cuts off."""
+def _repair(network: Network, base: Tree, outage: Outage) -> dict[int, int]:
+    """Return the distances that differ from the normal state in `outage`, looking only at what the outage cuts off."""
     cut = _cut_off(network, base, outage)
-    for node in cut:
-        distance[node] = UNREACHABLE
+    found = dict.fromkeys(cut, UNREACHABLE)
     heap: list[tuple[int, int]] = []
+    metric, head, tail, down = network.metric, network.head, network.tail, outage.links
     for node in cut - outage.nodes:
-        best = min(_offers(network, base.targets, outage, distance, network.leaving[node]), default=UNREACHABLE)
+        best = UNREACHABLE
+        for arc in network.leaving[node]:
+            after = head[arc]
+            if after not in cut and arc >> 1 not in down and base.is_passable(after):
+                best = min(best, metric[arc] + base.distance(after))
         if best < UNREACHABLE:
-            distance[node] = best
+            found[node] = best
             heap.append((best, node))
-    _relax(network, base.targets, outage, distance, heap)
-
-
-def _offers(
-    network: Network, targets: frozenset[int], outage: Outage, distance: list[int], arcs: Iterable[int]
-) -> Iterable[int]:
-    for arc in arcs:
-        head = network.head[arc]
-        is_passable = not network.has_overload[head] or head in targets
-        if arc >> 1 not in outage.links and is_passable and distance[head] < UNREACHABLE:
-            yield network.metric[arc] + distance[head]
+    heapify(heap)
+    while heap:
+        length, node = heappop(heap)
+        if length > found[node] or not base.is_passable(node):
+            continue
+        for arc in network.entering[node]:
+            before = tail[arc]
+            if before in cut and arc >> 1 not in down and length + metric[arc] < found[before]:
+                found[before] = length + metric[arc]
+                heappush(heap, (found[before], before))
+    return found
 
 
 def _cut_off(network: Network, base: Tree, outage: Outage) -> set[int]:

@@ -16,6 +16,7 @@ Key = tuple[int, int]  # node, and the arc over which the packets came in (or OW
 Rules = Mapping[Key, tuple[int, ...]]  # where packets are steered: the waypoints in order of preference
 
 MOST_TRAILS = 64
+_WHOLE = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Mishap(Enum):
     CLOSED = "no waypoint is left and they are dropped"
     LOOP = "they run in a loop"
     WIDTH = "they spread over too many paths to follow"
+    TORN = "a segment leads some of them over nodes without segment routing"
+    DEPTH = "their path cannot be written as an SR policy of the node where they enter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,34 @@ def walk(igp: Igp, packets: Packets, rules: Rules, start: int, outage: Outage) -
     A rule is bound to the ingress (Linux: `ip rule … iif`), so a packet that comes back over another link is decided anew;
     the same (node, ingress) twice is a loop. Equal-cost next hops share equally (RFC 2991: by flow).
     """
+    if len(packets.addresses) == 1 and not rules:
+        found = _single_path(igp, packets, start, outage)
+        if found is not None:
+            return found
     return _Tracer(igp, packets, rules, start, outage).run()
+
+
+def _single_path(igp: Igp, packets: Packets, start: int, outage: Outage) -> Walk | None:
+    """Return where packets go that nothing steers, if they arrive and never spread; what most walks are, made quickly."""
+    targets, fences, head = packets.addresses[0], packets.fences, igp.network.head
+    if start in outage.nodes:
+        return None
+    tree = igp.towards(targets, outage)
+    decisions: dict[Key, Decision] = {}
+    arcs: list[int] = []
+    node, ingress = start, OWN_PORTS
+    while node not in targets:
+        taken = tree.next_arcs(node)
+        if len(taken) != 1 or taken[0] >> 1 in fences:
+            return None
+        decisions[node, ingress] = ((0, taken),)
+        ingress = taken[0]
+        node = head[ingress]
+        arcs.append(ingress)
+    dependence = 0
+    if outage is NORMAL:
+        dependence = tree.footprint(start) if arcs else igp.network.node_bit(start)
+    return Walk(start, (Trail(tuple(arcs), _WHOLE),), decisions, frozenset(arcs), dependence, None)
 
 
 class _Tracer:

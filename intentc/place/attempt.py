@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from intentc.forwarding.outage import Outage
 from intentc.place.check import Lack, Shortfall
 from intentc.place.context import Context
 from intentc.place.diagnose import is_hopeless
@@ -31,6 +32,7 @@ def attempt(
     pending = deque([start])
     seen = set(pending)
     first: list[Setback] = []
+    looked_at = set[Outage]()
     for _ in range(MOST_TRIALS):
         if not pending:
             break
@@ -39,8 +41,11 @@ def attempt(
         if not setbacks:
             return trial
         first = first or setbacks
-        if any(is_hopeless(context, setback) for setback in setbacks):
+        # whether a state is hopeless depends on what others have reserved, not on what this try did
+        fresh = [setback for setback in setbacks if setback.outage not in looked_at]
+        if any(is_hopeless(context, setback) for setback in fresh):
             return setbacks
+        looked_at.update(setback.outage for setback in fresh if not setback.has_given_up)
         for other in others:
             if other not in seen:
                 seen.add(other)

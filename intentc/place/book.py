@@ -10,12 +10,21 @@ from intentc.forwarding.outage import NORMAL, Outage
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What one demand reserves on each arc of its paths: `rate_bps`, but its pool together no more than `limit_bps`."""
+    """What one demand reserves on each arc of its paths: `rate_bps`, but its pool together no more than `limit_bps`.
+
+    `is_lone`: the pool has no other member, so its claims are simply added up.
+    """
 
     pool: str
     traffic_class: str
     rate_bps: int
     limit_bps: int
+    is_lone: bool = False
+
+    @property
+    def own_bps(self) -> int:
+        """Return what the claim reserves where its pool has no other member."""
+        return min(self.rate_bps, self.limit_bps)
 
 
 @dataclass(slots=True)
@@ -62,16 +71,19 @@ class Book:
     @property
     def is_empty(self) -> bool:
         """Return whether nothing is reserved in any state."""
-        return not self._normal and not self._changes
+        return not self._by_class and not self._moves
 
     @property
     def outages(self) -> tuple[Outage, ...]:
         """Return the failure states in which something differs from the normal one."""
-        return tuple(self._changes)
+        return tuple(self._moves)
 
     def post(self, claim: Claim, sign: int) -> None:
         """Enter (`sign` 1) or take out (-1) a claim of the normal state."""
         pool, name = claim.pool, claim.traffic_class
+        if claim.is_lone:
+            _add(self._by_class, name, sign, sign * claim.own_bps)
+            return
         moved = [outage for outage, changes in self._changes.items() if pool in changes]
         for outage in moved:
             self._count(self._moves[outage], name, pool, outage, -1)
@@ -84,13 +96,24 @@ class Book:
     def post_change(self, outage: Outage, claim: Claim, sign: int) -> None:
         """Enter or take out a claim of one failure state; taking out one of the normal state releases it there."""
         pool, name = claim.pool, claim.traffic_class
-        changes = self._changes.setdefault(outage, {})
         moves = self._moves.setdefault(outage, {})
-        self._count(moves, name, pool, outage, -1)
-        _post(changes, claim, sign)
-        self._count(moves, name, pool, outage, 1)
-        if not changes:
-            del self._changes[outage], self._moves[outage]
+        if claim.is_lone:
+            _add(moves, name, sign, sign * claim.own_bps)
+            self._raise_peak(name, moves)
+        else:
+            changes = self._changes.setdefault(outage, {})
+            self._count(moves, name, pool, outage, -1)
+            _post(changes, claim, sign)
+            self._count(moves, name, pool, outage, 1)
+            if not changes:
+                del self._changes[outage]
+        if not moves and outage not in self._changes:
+            del self._moves[outage]
+
+    def _raise_peak(self, name: str, moves: _Counts) -> None:
+        moved = moves.get(name)
+        if moved is not None and moved[1] > self._peaks.get(name, 0):
+            self._peaks[name] = moved[1]
 
     def _count(self, moves: _Counts, name: str, pool: str, outage: Outage, sign: int) -> None:
         """Add, or take away, what a pool contributes to the difference of a state."""
@@ -99,7 +122,7 @@ class Book:
             own = self._normal.get(pool)
             grown = _reserved_bps(own, change) - _reserved_bps(own, None)
             _add(moves, name, sign * change.count, sign * grown)
-            self._peaks[name] = max(self._peaks.get(name, 0), moves.get(name, (0, 0))[1])
+            self._raise_peak(name, moves)
 
     def reserved(self, outage: Outage, further: Claim | None = None) -> Mapping[str, int]:
         """Return the bps reserved by class in a state, `further` included; classes without a member are left out."""
@@ -129,6 +152,8 @@ class Book:
 
     def _growth(self, outage: Outage, further: Claim) -> int:
         """Return by how much a claim adds to what its pool has reserved in a state."""
+        if further.is_lone:
+            return further.own_bps
         own, change = self._normal.get(further.pool), self._changes.get(outage, {}).get(further.pool)
         if own is None and change is None:
             return min(further.rate_bps, further.limit_bps)

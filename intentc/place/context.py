@@ -10,7 +10,8 @@ from intentc.forwarding.network import Network
 from intentc.forwarding.walk import Rules
 from intentc.place.caps import Caps, utilisation_caps
 from intentc.place.ledger import Ledger
-from intentc.place.model import Realiser
+from intentc.place.model import Hop, Realiser
+from intentc.place.potentials import Guides
 from intentc.resolve.model import Model
 
 
@@ -45,14 +46,16 @@ class Proposal:
 class Context:
     """The common ground; `ledger` and `tables` change as demands are placed. `waived`: codes accepted, by intent.
 
-    `proposals` are those of the priority that is being placed, by the demand's key.
+    `single_steps` are all steps over one link, by node, whatever devices can do. `proposals` are those of the priority that is being placed, by the demand's key.
     """
 
     model: Model
     network: Network
     realiser: Realiser
     ledger: Ledger
+    guides: Guides
     waived: Mapping[str, frozenset[str]]
+    single_steps: tuple[tuple[Hop, ...], ...]
     tables: Tables = field(default_factory=Tables)
     proposals: dict[str, Proposal] = field(default_factory=dict)
 
@@ -68,5 +71,9 @@ def make_context(model: Model, realiser: Realiser) -> Context:
         network=network,
         realiser=realiser,
         ledger=Ledger(network, model.classes, Caps(network, utilisation_caps(model))),
+        guides=Guides(network),
+        single_steps=tuple(
+            tuple(Hop((arc,), network.head[arc], is_steered=False) for arc in arcs) for arcs in network.leaving
+        ),
         waived={intent: frozenset(codes) for intent, codes in waived.items()},
     )

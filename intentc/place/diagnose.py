@@ -193,7 +193,8 @@ class _Probe:
 
     def _is_expressible(self) -> bool:
         """Return whether packets that nothing else is asked of could be made to take a path in this state."""
-        course = self._context.realiser.course(self._task.packets(self._group), self._group.families, frozenset())
+        packets, start = self._task.packets(self._group), self._ends.start
+        course = self._context.realiser.course(packets, self._group.families, frozenset(), (start,))
         is_open = open_arcs(self._context, self._terms)
         answer = find_path(make_quest(self._context, self._terms, course, self._ends.start, is_open))
         self._has_given_up = self._has_given_up or answer.has_given_up or self._setback.has_given_up

@@ -10,6 +10,7 @@ from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.book import Book, Claim
 from intentc.place.caps import Caps
+from intentc.place.fill import Fill
 from intentc.resolve.model import Scheduling, TrafficClass
 
 PPB = 1_000_000_000
@@ -58,6 +59,7 @@ class Ledger:
         self._classes = classes
         self._books: dict[int, Book] = {}
         self._rooms: dict[int, _Room] = {}
+        self._fill = Fill()
         self._caps = caps or Caps(network, ())
         self._is_capped = True
 
@@ -84,7 +86,8 @@ class Ledger:
         self._enter(reservation, -1)
 
     def _enter(self, reservation: Reservation, sign: int) -> None:
-        for arc in reservation.arcs.union(*reservation.states.values()):
+        touched = reservation.arcs.union(*reservation.states.values())
+        for arc in touched:
             self._rooms.pop(arc, None)
         for arc in reservation.arcs:
             book = self._books.setdefault(arc, Book())
@@ -95,6 +98,7 @@ class Ledger:
         for outage, arcs in reservation.states.items():
             for arc in arcs:
                 self._books.setdefault(arc, Book()).post_change(outage, reservation.failed, sign)
+        self._fill.forget(touched)
 
     def reserved(self, arc: int, outage: Outage = NORMAL, further: Claim | None = None) -> Mapping[str, int]:
         """Return the bps that each class has reserved on an arc in a state, classes that only use it with 0.
@@ -201,6 +205,10 @@ class Ledger:
         """Return reservations and background over the capacity of an arc in the normal state, rounded up."""
         reserved = self._book(arc).total_bps(further)
         return -(-(reserved + self._network.background_bps[arc]) * PPM // self._network.capacity_bps[arc])
+
+    def fullest_ppm(self) -> int:
+        """Return the utilisation of the fullest arc with an entry in any state, 0 where there is none."""
+        return self._fill.most(lambda arc: None if self._book(arc).is_empty else self.utilisation_ppm(arc))
 
     def used_arcs(self) -> list[int]:
         """Return the arcs with an entry in any state, sorted."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from heapq import heapify, heappop, heappush
 
 from intentc.forwarding.network import Network
 
+_MOST_GUIDES = 512  # kept at a time
 FAR = 1 << 256  # sums are exact: packet times over one denominator outgrow a machine word
 Via = tuple[tuple[frozenset[int], frozenset[int]], ...]  # per waypoint of the intent, in order: nodes, links
 
@@ -20,10 +22,10 @@ class Potentials:
     def __init__(
         self, network: Network, arcs: Iterable[int], targets: frozenset[int], stops: frozenset[int], via: Via
     ) -> None:
-        self._network = network
+        self.network = network
         self._targets = targets
         self._through = [network.has_transit[node] and node not in stops for node in range(len(network.nodes))]
-        self._via = via
+        self.via = via
         self._entering: list[list[int]] = [[] for _ in network.nodes]
         for arc in arcs:
             if network.head[arc] in targets or self._through[network.head[arc]]:
@@ -32,7 +34,7 @@ class Potentials:
     def least(self, length: Callable[[int], int]) -> list[list[int]]:
         """Return per number of waypoints behind, and node, the least sum of `length` to a target; `FAR`: there is no way."""
         found = [self._spread(dict.fromkeys(self._targets, 0), length)]
-        for nodes, links in reversed(self._via):
+        for nodes, links in reversed(self.via):
             found.append(self._spread(self._seeds(nodes, links, found[-1], length), length))
         return found[::-1]
 
@@ -40,7 +42,7 @@ class Potentials:
         self, nodes: frozenset[int], links: frozenset[int], after: Sequence[int], length: Callable[[int], int]
     ) -> dict[int, int]:
         """Return what is left at the places where a waypoint is passed: at its nodes, and before its links."""
-        network = self._network
+        network = self.network
         seeds = {node: after[node] for node in nodes}
         for arc in (arc for link in links for arc in (2 * link, 2 * link + 1)):
             tail, head = network.tail[arc], network.head[arc]
@@ -49,8 +51,8 @@ class Potentials:
         return {node: seed for node, seed in seeds.items() if seed < FAR}
 
     def _spread(self, seeds: dict[int, int], length: Callable[[int], int]) -> list[int]:
-        tail = self._network.tail
-        distance = [FAR] * len(self._network.nodes)
+        tail = self.network.tail
+        distance = [FAR] * len(self.network.nodes)
         for node, seed in seeds.items():
             distance[node] = seed
         heap = [(seed, node) for node, seed in seeds.items()]
@@ -65,3 +67,63 @@ class Potentials:
                     distance[tail[arc]] = longer
                     heappush(heap, (longer, tail[arc]))
         return distance
+
+
+class Guide:
+    """Least sums from every node to a target, per number of waypoints behind: of costs, propagation and packet times.
+
+    Costs are at least `floor`; the sums hold for the network, targets and waypoints of the potentials alone.
+    """
+
+    def __init__(self, potentials: Potentials, floor: Callable[[int], int]) -> None:
+        self._potentials = potentials
+        self.floor = floor
+
+    def fits(self, network: Network, via: Via, floor: Callable[[int], int]) -> bool:
+        """Return whether the sums are those of a search (its targets and stops aside)."""
+        return self.floor is floor and self._potentials.network is network and self._potentials.via == via
+
+    @cached_property
+    def cost(self) -> list[list[int]]:
+        """Return the least sums of the floor of an arc's cost."""
+        return self._potentials.least(self.floor)
+
+    @cached_property
+    def propagation_ns(self) -> list[list[int]]:
+        """Return the least sums of propagation; arcs of unknown latency count nothing."""
+        delays = self._potentials.network.propagation_ns
+        return self._potentials.least(lambda arc: delays[arc] or 0)
+
+    @cached_property
+    def packet_units(self) -> list[list[int]]:
+        """Return the least sums of packet times."""
+        return self._potentials.least(self._potentials.network.packet_units.__getitem__)
+
+    @cached_property
+    def nothing(self) -> list[list[int]]:
+        """Return sums that promise nothing."""
+        return [[0] * len(self._potentials.network.nodes) for _ in self.cost]
+
+
+class Guides:
+    """Guides over all links, whether they can be used or not: never more than what is left, so never wrong."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self._arcs = range(len(network.head))
+        self._known: dict[tuple[frozenset[int], frozenset[int], Via, object], Guide] = {}
+
+    def by_metric(self, targets: frozenset[int], stops: frozenset[int], via: Via) -> Guide:
+        """Return the guide for costs that are at least the IGP's metric."""
+        return self.by(targets, stops, via, None, self.network.metric.__getitem__)
+
+    def by(
+        self, targets: frozenset[int], stops: frozenset[int], via: Via, measure: object, floor: Callable[[int], int]
+    ) -> Guide:
+        """Return the guide for costs that are at least `floor`; `measure` tells one such function from others."""
+        key = (targets, stops, via, measure)
+        if key not in self._known:
+            if len(self._known) >= _MOST_GUIDES:
+                self._known.clear()
+            self._known[key] = Guide(Potentials(self.network, self._arcs, targets, stops, via), floor)
+        return self._known[key]

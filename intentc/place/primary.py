@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from intentc.forwarding.outage import NORMAL
 from intentc.forwarding.walk import Walk
@@ -14,6 +15,7 @@ from intentc.place.model import Course, Hop
 from intentc.place.search import Answer, Quest, find_path
 
 UTILISATION_LIMIT_PPM = 800_000
+_NO_LIMIT = 1 << 60
 _ONE_RULE = 1 << 48  # a rule more outweighs all metrics of a path
 
 
@@ -92,7 +94,7 @@ def open_arcs(context: Context, terms: Terms, avoid: Avoid = _NOTHING) -> Callab
             known[arc] = (
                 arc >> 1 not in terms.task.barred
                 and context.ledger.shortage(arc, terms.outage, claim) is None
-                and not avoid.among(context, (arc,), claim)
+                and not (avoid.is_any and avoid.among(context, (arc,), claim))
             )
         return known[arc]
 
@@ -106,6 +108,7 @@ def make_quest(context: Context, terms: Terms, course: Course, start: int, is_op
     def weigh(hop: Hop) -> int:
         return hop.is_steered * _ONE_RULE + max(network.metric[arc] for arc in hop.arcs)
 
+    guide = context.guides.by_metric(terms.group.targets, terms.group.stops, terms.task.via)
     return Quest(
         network=network,
         outage=terms.outage,
@@ -116,10 +119,11 @@ def make_quest(context: Context, terms: Terms, course: Course, start: int, is_op
         is_by_arrival=True,
         is_open=is_open,
         weigh=weigh,
-        floor=network.metric.__getitem__,
+        floor=guide.floor,
         via=terms.task.via,
         bound_us=terms.bound_us,
         ahead=terms.task.ahead,
+        guide=guide,
     )
 
 
@@ -135,30 +139,34 @@ def _least_loaded(
     claim = terms.task.claim
     if not claim.rate_bps:
         return find_path(make_quest(context, terms, course, start, is_open))
-    fill = {arc: context.ledger.utilisation_ppm(arc, claim) for arc in range(len(context.network.tail)) if is_open(arc)}
-    fullest = max((context.ledger.utilisation_ppm(arc) for arc in context.ledger.used_arcs()), default=0)
-    floor = min(fullest, UTILISATION_LIMIT_PPM)
-    levels = sorted({max(ppm, floor) for ppm in fill.values() if below_ppm is None or max(ppm, floor) < below_ppm})
+    fill = cache(lambda arc: context.ledger.utilisation_ppm(arc, claim))
+    floor = min(context.ledger.fullest_ppm(), UTILISATION_LIMIT_PPM)
 
     def at(level: int) -> Answer:
-        return find_path(make_quest(context, terms, course, start, lambda arc: is_open(arc) and fill[arc] <= level))
+        return find_path(make_quest(context, terms, course, start, lambda arc: is_open(arc) and fill(arc) <= level))
 
-    return _lowest(levels, at)
+    top = (below_ppm or _NO_LIMIT) - 1
+    first = at(min(floor, top))
+    if first.hops is not None or top <= floor:
+        return first
+    widest = at(top)
+    if widest.hops is None:
+        return widest
+    used = max(fill(arc) for hop in widest.hops for arc in hop.arcs)
+    fills = {fill(arc) for arc in range(len(context.network.tail)) if is_open(arc)}
+    return _lowest(sorted(ppm for ppm in fills if floor < ppm < used), at, widest)
 
 
-def _lowest(levels: list[int], at: Callable[[int], Answer]) -> Answer:
-    """Return the answer at the lowest level that has one; the first level is tried first, it mostly has."""
-    best = Answer(None)
+def _lowest(levels: list[int], at: Callable[[int], Answer], best: Answer) -> Answer:
+    """Return the answer at the lowest level that has one, else `best`."""
     low, high = 0, len(levels) - 1
-    middle = 0
     while low <= high:
+        middle = (low + high) // 2
         answer = at(levels[middle])
         if answer.hops is not None:
             best, high = answer, middle - 1
         else:
-            best = best if best.hops is not None else Answer(None, best.has_given_up or answer.has_given_up)
             low = middle + 1
-        middle = (low + high) // 2
     return best
 
 

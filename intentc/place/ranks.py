@@ -41,7 +41,7 @@ def place_rank(context: Context, intents: Iterable[IntentTask]) -> Outcome:
     """Place the intents of one priority and return the best outcome of a few orders; only its reservations stay.
 
     An intent that finds no room goes to the front of the next order. One that fails at the front too fails for good: what
-    was placed before it has a higher priority.
+    was placed before it has a higher priority. The others stay where they are unless they are in its way.
     """
     order = sorted(intents, key=_hardness)
     best = outcome = _place_all(context, order)
@@ -53,13 +53,37 @@ def place_rank(context: Context, intents: Iterable[IntentTask]) -> Outcome:
         promoted.add(culprit.name)
         order = [culprit, *(item for item in order if item is not culprit)]
         outcome.withdraw()
-        outcome = _place_all(context, order)
+        outcome = _place_around(context, order, outcome)
         if len(outcome.failed) < len(best.failed):
             best = outcome
     if best is not outcome:
         outcome.withdraw()
         best.enter()
     return _without_caps(context, best, order) if context.ledger.has_caps else best
+
+
+def _place_around(context: Context, order: Sequence[IntentTask], before: Outcome) -> Outcome:
+    """Place the first of an order where nothing of its priority is, then put back what it leaves room for, then place the rest."""
+    first = _place_all(context, order[:1])
+    if first.failed:
+        before.enter()
+        return Outcome(before.placed, {**before.failed, **first.failed})
+    kept: dict[str, PlacedIntent] = {}
+    for item in order[1:]:
+        placed = before.placed.get(item.name)
+        if placed is not None and _returns(placed):
+            kept[item.name] = placed
+    rest = _place_all(context, [item for item in order[1:] if item.name not in kept])
+    return Outcome({**first.placed, **kept, **rest.placed}, rest.failed)
+
+
+def _returns(placed: PlacedIntent) -> bool:
+    """Enter an intent into the books again if everything on its links still fits then; return whether it is there."""
+    placed.enter()
+    if any(trial.overfull() or trial.clash() is not None for trial in placed.trials):
+        placed.withdraw()
+        return False
+    return True
 
 
 def _without_caps(context: Context, best: Outcome, order: Sequence[IntentTask]) -> Outcome:

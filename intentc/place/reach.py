@@ -57,15 +57,16 @@ def free_quest(context: Context, terms: Terms, ends: Ends, is_open: Callable[[in
     """Return the search for the fastest path over links that are up, whatever devices can do."""
     network = context.network
     scale, ahead = network.units_per_us, terms.task.ahead
-    every = [Hop((arc,), head, is_steered=False) for arc, head in enumerate(network.head)]
+    steps = context.single_steps
 
     def hops(node: int, _arrival: Arcs) -> Sequence[Hop]:
-        return [every[arc] for arc in network.leaving[node] if arc >> 1 not in terms.outage.links]
+        return steps[node]
 
     def latency(arc: int) -> int:
         packets = 0 if ahead is None else (1 + ahead) * network.packet_units[arc] * _NS_PER_US
         return ((network.propagation_ns[arc] or 0) * scale + packets) * MOST_HOPS + 1
 
+    guide = context.guides.by(terms.group.targets, terms.group.stops, terms.task.via, ("latency", ahead), latency)
     return Quest(
         network=network,
         outage=terms.outage,
@@ -76,10 +77,11 @@ def free_quest(context: Context, terms: Terms, ends: Ends, is_open: Callable[[in
         is_by_arrival=False,
         is_open=is_open,
         weigh=lambda hop: latency(hop.arcs[0]),
-        floor=latency,
+        floor=guide.floor if context.guides.network is network else latency,
         via=terms.task.via,
         bound_us=None,
         ahead=ahead,
+        guide=guide,
     )
 
 

@@ -15,9 +15,10 @@ from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
 from intentc.forwarding.walk import Arcs
 from intentc.place.model import Hop
-from intentc.place.potentials import FAR, Potentials, Via
+from intentc.place.potentials import FAR, Guide, Potentials, Via
 
 MOST_LABELS = 20_000
+_FEW_LABELS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Quest:
     `stops` are all nodes where packets end, rightly or not. `hops` gives the steps at a node for packets that came over
     given arcs (`is_by_arrival` False: whatever arcs they came over), `is_open` the arcs that may be used, `weigh` a step's
     cost (smallest sum first), `floor` the least that a step over an arc costs. `bound_us` None: no bound on the latency;
-    `ahead` as in `latency_parts`.
+    `ahead` as in `latency_parts`. `guide`: what is known already of the least that is left of the
+    way; it is not asked where it does not fit the rest.
     """
 
     network: Network
@@ -43,6 +45,7 @@ class Quest:
     via: Via
     bound_us: int | None
     ahead: int | None
+    guide: Guide | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,27 +98,41 @@ def find_path(quest: Quest) -> Answer:
     A path past waypoints may come to the same place (node and arrival) again, and must not: what was decided there would
     be decided again. It is sought without this rule first, which is as quick as any search; only where the cheapest such
     path breaks the rule, paths are told apart by all places that they came through.
+
+    With a guide it is sought along that first: mostly few partial paths are enough. Only else the least that is left of
+    the way is determined over the open arcs.
     """
-    search = _Search(quest)
+    if quest.guide is not None and quest.guide.fits(quest.network, quest.via, quest.floor):
+        answer = _Search(quest, quest.guide, min(_FEW_LABELS, MOST_LABELS)).run(is_loop_free=False)
+        if not answer.has_given_up and (answer.hops is None or _is_loop_free(answer.hops)):
+            return answer
+    search = _Search(quest, _exact_guide(quest), MOST_LABELS)
     answer = search.run(is_loop_free=False)
-    if answer.hops is None or len({hop.arcs for hop in answer.hops}) == len(answer.hops):
+    if answer.hops is None or _is_loop_free(answer.hops):
         return answer
     return search.run(is_loop_free=True)
 
 
+def _is_loop_free(hops: Sequence[Hop]) -> bool:
+    return len({hop.arcs for hop in hops}) == len(hops)
+
+
+def _exact_guide(quest: Quest) -> Guide:
+    network, down = quest.network, quest.outage.links
+    arcs = [arc for arc in range(len(network.head)) if arc >> 1 not in down and quest.is_open(arc)]
+    return Guide(Potentials(network, arcs, quest.targets - quest.outage.nodes, quest.stops, quest.via), quest.floor)
+
+
 class _Search:
-    def __init__(self, quest: Quest) -> None:
+    def __init__(self, quest: Quest, guide: Guide, most_labels: int) -> None:
         self._quest = quest
-        network, down = quest.network, quest.outage.links
-        arcs = [arc for arc in range(len(network.head)) if arc >> 1 not in down and quest.is_open(arc)]
-        left = Potentials(network, arcs, quest.targets - quest.outage.nodes, quest.stops, quest.via)
-        self._open = frozenset(arcs)
-        self._to_go = left.least(quest.floor)
+        self._most_labels = most_labels
+        self._targets = quest.targets - quest.outage.nodes
+        self._to_go = guide.cost
         self._is_bounded = quest.bound_us is not None
-        nothing = [[0] * len(network.nodes)] * (len(quest.via) + 1)
-        self._to_go_ns = left.least(lambda arc: network.propagation_ns[arc] or 0) if self._is_bounded else nothing
-        has_packets = self._is_bounded and quest.ahead is not None
-        self._to_go_units = left.least(network.packet_units.__getitem__) if has_packets else nothing
+        if self._is_bounded:
+            self._to_go_ns = guide.propagation_ns
+            self._to_go_units = guide.packet_units if quest.ahead is not None else guide.nothing
 
     def run(self, *, is_loop_free: bool) -> Answer:
         """Return the cheapest path; with `is_loop_free` none that comes to the same place again."""
@@ -130,13 +147,13 @@ class _Search:
         while self._heap:
             label = heappop(self._heap)[-1]
             if label.node in quest.stops:
-                if label.node in quest.targets and label.stage == len(quest.via):
+                if label.node in self._targets and label.stage == len(quest.via):
                     return Answer(tuple(label.steps())[::-1])
                 continue
             if self._is_dominated(label):
                 continue
             self._kept.setdefault(self._place(label), []).append(label)
-            if self._made > MOST_LABELS:
+            if self._made > self._most_labels:
                 return Answer(None, has_given_up=True)
             if label.hop is None or quest.network.has_transit[label.node]:
                 self._extend(label)
@@ -157,9 +174,9 @@ class _Search:
 
     def _extend(self, label: _Label) -> None:
         quest, network = self._quest, self._quest.network
-        arrivals = _arrivals(label) if self._is_loop_free else frozenset()
+        arrivals, down = _arrivals(label) if self._is_loop_free else frozenset(), quest.outage.links
         for hop in quest.hops(label.node, label.arrival):
-            if hop.arcs in arrivals or not self._open.issuperset(hop.arcs):
+            if hop.arcs in arrivals or not all(map(quest.is_open, hop.arcs)) or any(a >> 1 in down for a in hop.arcs):
                 continue
             self._push(
                 _Label(

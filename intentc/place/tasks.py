@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -97,6 +98,7 @@ class Tasks:
         self._realiser = realiser
         self._network = realiser.igp.network
         self._attachments = Attachments(self._network)
+        self._members = Counter(demand.pool for demand in model.demands.values())
         self._known: dict[
             int, tuple[tuple[FailureState, ...], tuple[tuple[str, Outage], ...], tuple[Outage, ...]]
         ] = {}  # by identity; the states are kept, so no identity is given away again
@@ -110,6 +112,7 @@ class Tasks:
         unknown = {arc >> 1 for arc, delay in enumerate(network.propagation_ns) if delay is None}
         failover = demand.failover
         promised, outages = self._promised(failover.states if failover is not None else ())
+        is_lone = self._members[demand.pool] == 1
         return Task(
             demand=demand,
             groups=groups,
@@ -123,12 +126,13 @@ class Tasks:
             ahead=packets_ahead(self._model.classes[demand.traffic_class]) if demand.has_bandwidth else None,
             promised=promised,
             outages=outages,
-            claim=Claim(demand.pool, demand.traffic_class, demand.bandwidth_bps, demand.pool_bps),
+            claim=Claim(demand.pool, demand.traffic_class, demand.bandwidth_bps, demand.pool_bps, is_lone),
             failed_claim=Claim(
                 demand.pool,
                 demand.traffic_class,
                 failover.bandwidth_bps if failover is not None else demand.bandwidth_bps,
                 failover.pool_bps if failover is not None else demand.pool_bps,
+                is_lone,
             ),
         )
 
