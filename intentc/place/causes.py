@@ -53,7 +53,7 @@ def find_cause(context: Context, verdict: Verdict) -> Cause:
         return Cause(GIVEN_UP, verdict)
     if verdict.outage is NORMAL:
         return Cause(_NORMAL[verdict.layer], verdict)
-    shared = rescuers(context, verdict)
+    shared = rescuers(context, verdict) if "+" not in verdict.state else ()  # what is cut at once shares nothing
     if len(shared) > 1:
         return Cause(SHARED_RISK, verdict, shared)
     return Cause(_FAILURE[verdict.layer], verdict)

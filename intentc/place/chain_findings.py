@@ -10,7 +10,7 @@ from intentc.place.causes import Cause
 from intentc.place.chains import CROWDED, OVER, OVER_FAILED, UNDECIDED, BudgetCause
 from intentc.place.context import Context
 from intentc.place.findings import report
-from intentc.place.wording import state_text, time_text
+from intentc.place.wording import failing_text, time_text
 from intentc.resolve.chain_model import ChainStep
 
 _MOST_SHOWN = 8
@@ -82,7 +82,7 @@ def _message(context: Context, cause: BudgetCause) -> str:
 
 
 def _when(cause: BudgetCause) -> str:
-    return "" if cause.outage is NORMAL else f" when {state_text(cause.outage.name)} fails"
+    return "" if cause.outage is NORMAL else f" when {failing_text(cause.outage.name)}"
 
 
 def _brief(cause: BudgetCause) -> str:

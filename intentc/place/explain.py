@@ -12,7 +12,7 @@ from intentc.place.context import Context
 from intentc.place.cuts import Cut, find_cut
 from intentc.place.diagnose import Layer
 from intentc.place.shortfalls import shortfall_text
-from intentc.place.wording import ends_text, names_text, path_text, rate_text, state_text, time_text
+from intentc.place.wording import ends_text, failing_text, names_text, path_text, rate_text, state_text, time_text
 
 _AT_FAILOVER = frozenset({"E0521", SHARED_RISK, "E0523", "E0524", "E0525", FAILOVER_TIME})
 _NS_PER_US = 1000
@@ -43,7 +43,7 @@ def place_of(context: Context, cause: Cause) -> Span:
 
 
 def _when(cause: Cause) -> str:
-    return "" if cause.verdict.outage is NORMAL else f" when {state_text(cause.verdict.state)} fails"
+    return "" if cause.verdict.outage is NORMAL else f" when {failing_text(cause.verdict.state)}"
 
 
 def _no_path(_context: Context, cause: Cause) -> str:

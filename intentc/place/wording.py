@@ -54,7 +54,21 @@ def ends_text(task: Task) -> str:
 
 
 def state_text(name: str) -> str:
-    """Return a failure state by what fails: `link:L7` is the link `L7`."""
+    """Return a failure state by what fails: `link:L7` is the link `L7`, several at once are joined by `and`."""
+    return " and ".join(map(_element_text, name.split("+")))
+
+
+def failing_text(name: str) -> str:
+    """Return a failure state as the rest of a sentence that begins with `when`."""
+    return f"{state_text(name)} {'fail' if '+' in name else 'fails'}"
+
+
+def survival_text(name: str, *, is_survived: bool = True) -> str:
+    """Return that a failure state is survived, or that it is not, as the rest of a sentence that begins with `that`."""
+    return f"{state_text(name)} {'are' if '+' in name else 'is'} {'survived' if is_survived else 'not survived'}"
+
+
+def _element_text(name: str) -> str:
     kind, _, element = name.partition(":")
     words = {"link": "link", "node": "node", "srlg": "risk group", "site": "site", "provider": "provider"}
     return f"the {words[kind]} `{element}`" if kind in words else f"`{name}`"

@@ -10,7 +10,7 @@ from intentc.diagnostics import Edit
 from intentc.language import ast
 from intentc.place.cuts import find_cut
 from intentc.place.diagnose import Layer
-from intentc.place.wording import names_text, state_text
+from intentc.place.wording import names_text, survival_text
 from intentc.resolve.model import Exclusion
 from intentc.topology.model import Link, Topology
 from intentc.whynot.model import Candidate
@@ -101,8 +101,9 @@ def waivers(question: Question) -> Iterator[Candidate]:
     if not question.is_in_failure or code not in _WAIVABLE:
         return
     until = (question.today + _WAIVED_FOR).isoformat()
-    words = f'waive {code} until {until} because "{state_text(state).replace("`", "")} is not survived"'
+    lost = survival_text(state, is_survived=False)
+    words = f'waive {code} until {until} because "{lost.replace("`", "")}"'
     edit = question.texts.added_clause(question.intent, words)
     if edit is not None:
-        text = f"accept for now that {state_text(state)} is not survived: `waive {code} until {until} …`"
+        text = f"accept for now that {lost}: `waive {code} until {until} …`"
         yield Candidate((_WAIVE, 0), "waive", text, (edit,))

@@ -10,7 +10,7 @@ from intentc.forwarding.outage import NORMAL
 from intentc.place.context import Context
 from intentc.place.diagnose import Verdict
 from intentc.place.ledger import Ledger
-from intentc.place.wording import rate_text, state_text, time_text
+from intentc.place.wording import rate_text, state_text, survival_text, time_text
 from intentc.topology.model import Link
 from intentc.whynot.model import Element
 
@@ -73,7 +73,7 @@ def _clauses(verdict: Verdict, bound_us: int | None) -> Iterator[Element]:
         text = f"{rate_text(rate)} of bandwidth"
         yield Element("bandwidth", 0, text, f"{text} is asked for", _rate_span(verdict))
     if verdict.outage is not NORMAL and demand.failover is not None:
-        text = f"that {state_text(verdict.state)} is survived"
+        text = f"that {survival_text(verdict.state)}"
         yield Element("survive", 0, text, f"this promises {text}", demand.failover.span)
 
 

@@ -10,12 +10,11 @@ from intentc.place.cuts import find_cut
 from intentc.place.diagnose import Verdict
 from intentc.place.ledger import PPB
 from intentc.place.wording import names_text, rate_text, state_text
-from intentc.resolve.model import Scheduling
 from intentc.topology.model import Link
 from intentc.whynot.model import Candidate
 from intentc.whynot.question import Question
 
-_SAID, _OFFERED, _BOUGHT, _LINK, _RISK = 0, 0, 2, 2, 5  # ranks
+_SAID, _BOUGHT, _LINK, _RISK = 0, 2, 2, 5  # ranks
 _MOST_LINKS = 3
 _MBPS = 1_000_000
 
@@ -34,47 +33,33 @@ def crossings(question: Question) -> Iterator[Candidate]:
     yield from _made((_SAID, len(unknown)), "crosses", text, edits)
 
 
-def upgrades(question: Question) -> Iterator[Candidate]:
-    """Yield the upgrades that the topology offers for links without room, all of the way together."""
-    links = [question.context.network.link_of(arc) for arc, _ in question.first.verdict.missing]
-    offers = [(link, link.upgrade) for link in links if link.upgrade is not None]
-    if not offers or len(offers) < len(links):
-        return
-    cost = sum(offer.cost for _, offer in offers)
-    texts = question.texts
-    edits = [texts.field("link", link.id, "capacity", rate_text(offer.to_bps)) for link, offer in offers]
-    edits += [texts.no_field("link", link.id, "upgrade") for link, _ in offers]  # an offer that was taken is none
-    words = " and ".join(f"`{link.id}` to {rate_text(offer.to_bps)}" for link, offer in offers)
-    yield from _made((_OFFERED, cost), "upgrade", f"upgrade {words} (the topology prices that at {cost})", edits)
-
-
 def capacities(question: Question) -> Iterator[Candidate]:
-    """Yield the capacity that the links of the best way would need, for this demand and for all of the intent."""
-    verdict = question.first.verdict
-    claim, lacking = verdict.task.claim_in(verdict.outage), verdict.missing
+    """Yield the capacity that the links of the best ways would need, for these demands and for all of the intent."""
+    verdict, lacking = question.first.verdict, _lacking(question)
     if not lacking:
         return
-    share = _share(question)
-    for extra in dict.fromkeys((0, claim.rate_bps * (question.siblings - 1))):
-        wanted = [(question.context.network.link_of(arc), missing + extra) for arc, missing in lacking]
-        sizes = [
-            (link, _mbps_up(max(link.capacity_bps.ab, link.capacity_bps.ba) + lack * PPB // share))
-            for link, lack in wanted
-        ]
+    rate_bps = verdict.task.claim_in(verdict.outage).rate_bps
+    for extra in dict.fromkeys((0, rate_bps * (question.siblings - 1))):
+        sizes = [(link, _grown_bps(question, link, missing + extra)) for link, missing in lacking]
         edits = [question.texts.field("link", link.id, "capacity", rate_text(size)) for link, size in sizes]
         words = " and ".join(f"`{link.id}` {rate_text(size)}" for link, size in sizes)
-        added = sum(lack for _, lack in wanted) // _MBPS
+        added = sum(missing + extra for _, missing in lacking) // _MBPS
         yield from _made((_BOUGHT, added), "capacity", f"give {words} of capacity", edits)
 
 
-def _share(question: Question) -> int:
-    """Return the part of a link that the demand's class may have, in ppb."""
-    found = question.context.model.classes[question.demand.traffic_class]
-    return found.share_ppb if found.scheduling in (Scheduling.STRICT, Scheduling.SHARE) and found.share_ppb else PPB
+def _lacking(question: Question) -> list[tuple[Link, int]]:
+    """Return the links without room on the best way of each demand, with the most bps that one of them lacks."""
+    missing: dict[int, int] = {}
+    for arc, bps in (item for cause in question.causes for item in cause.verdict.missing):
+        missing[arc >> 1] = max(missing.get(arc >> 1, 0), bps)
+    network = question.context.network
+    return [(network.topology.links[network.links[index]], bps) for index, bps in missing.items()]
 
 
-def _mbps_up(bps: int) -> int:
-    return -(-bps // _MBPS) * _MBPS
+def _grown_bps(question: Question, link: Link, missing_bps: int) -> int:
+    """Return the capacity of which the demand's class may have so much more, rounded up to Mbps."""
+    needed_bps = max(link.capacity_bps.ab, link.capacity_bps.ba) + missing_bps * PPB // question.share_ppb
+    return -(-needed_bps // _MBPS) * _MBPS
 
 
 def services(question: Question) -> Iterator[Candidate]:

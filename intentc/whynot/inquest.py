@@ -12,13 +12,14 @@ from intentc.place.explain import sorted_causes
 from intentc.whynot.budgets import chain_repairs
 from intentc.whynot.clauses import drops, regions, waivers
 from intentc.whynot.elements import ground_of
-from intentc.whynot.facts import capacities, crossings, risks, services, upgrades
+from intentc.whynot.facts import capacities, crossings, risks, services
 from intentc.whynot.minimal import GaveUpError, find_core
 from intentc.whynot.model import MOST_CALLS, MOST_CASES, MOST_VISITS, Candidate, Case, Element
 from intentc.whynot.numbers import bounds, delays, rates
 from intentc.whynot.oracle import Oracle
 from intentc.whynot.question import Question
 from intentc.whynot.texts import Texts
+from intentc.whynot.upgrades import upgrades
 
 _MAKERS: tuple[Callable[[Question], Iterator[Candidate]], ...] = (
     crossings,

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from intentc.forwarding.outage import NORMAL
 from intentc.place.causes import Cause
 from intentc.place.context import Context
-from intentc.resolve.model import Demand
+from intentc.place.ledger import PPB
+from intentc.resolve.model import Demand, Scheduling
 from intentc.whynot.model import Element
 from intentc.whynot.texts import Texts
 
@@ -37,6 +38,12 @@ class Question:
     @property
     def is_in_failure(self) -> bool:
         return self.first.verdict.outage is not NORMAL
+
+    @property
+    def share_ppb(self) -> int:
+        """Return the part of a link that the demand's class may have, in ppb."""
+        found = self.context.model.classes[self.demand.traffic_class]
+        return found.share_ppb if found.scheduling in (Scheduling.STRICT, Scheduling.SHARE) and found.share_ppb else PPB
 
     def keys(self, kind: str) -> list[int]:
         """Return the elements of a kind in the core."""
