@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from intentc.assertions.model import AssertionResult
     from intentc.ir.model import Fleet
     from intentc.language import ast
+    from intentc.manifest.model import Manifest
     from intentc.place.causes import Cause
     from intentc.place.context import Context
     from intentc.project.model import Project
@@ -36,10 +37,19 @@ Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
+class EarlierBuild:
+    """The manifest of an earlier build and the digest of its bytes, as in `inputs`."""
+
+    manifest: Manifest
+    digest: str
+
+
+@dataclass(frozen=True)
 class Request:
     """What to compile: a project, its sources as read, and the day that waivers are judged by.
 
-    `read` gives the source at a path relative to the project's root, for `import`; None where there is none.
+    `read` gives the source at a path relative to the project's root, for `import`; None where there is none. `earlier`: the
+    build of which everything is kept that still holds.
     """
 
     project: Project
@@ -47,6 +57,7 @@ class Request:
     topology: tuple[Source, ...]
     today: dt.date
     read: Callable[[str], Source | None]
+    earlier: EarlierBuild | None = None
 
 
 @dataclass
@@ -135,13 +146,15 @@ def place(run: Run) -> None:
 
     Not over a topology with mistakes: a link left out for one would come back as intents that cannot be placed.
     """
+    from intentc.manifest.earlier import earlier_demands  # noqa: PLC0415
     from intentc.place.place import place as place_model  # noqa: PLC0415
     from intentc.realise.mechanisms import Mechanisms  # noqa: PLC0415
     from intentc.realise.realise import realise  # noqa: PLC0415
 
     if run.model is not None and run.topology is not None and not run.is_topology_broken:
+        earlier = earlier_demands(run.request.earlier.manifest) if run.request.earlier is not None else None
         mechanisms = Mechanisms(run.topology, run.capabilities)
-        run.realised = realise(place_model(run.model, mechanisms, run.findings, _inquiry(run)))
+        run.realised = realise(place_model(run.model, mechanisms, run.findings, _inquiry(run), earlier))
 
 
 def _inquiry(run: Run) -> Callable[..., None] | None:

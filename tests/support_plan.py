@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from intentc.diagnostics import Span
 from intentc.ir.model import (
     BfdPort,
+    BfdReflector,
     CountRule,
     DeviceConfig,
     EdgePort,
@@ -17,8 +18,12 @@ from intentc.ir.model import (
     MarkRule,
     Meter,
     Origin,
+    PolicySteerRule,
     PortQueueing,
     Queue,
+    SrCandidate,
+    SrPolicy,
+    SrSegment,
     SteerRule,
 )
 from intentc.ir.order import in_order
@@ -59,6 +64,21 @@ def items(number, *intents, line=1):
         ),
         "bfd": BfdPort(f"eth{number}", f"L{number}", "isis", 50_000, 3, asked),
         "counting": CountRule(flow(number), (f"lan{number}",), f"c{number}", asked),
+        "reflectors": BfdReflector(number, asked),
+        "policies": SrPolicy(
+            f"way-{number}",
+            number,
+            "ams-pe1",
+            (SrCandidate(100, (SrSegment("ams-pe1", None, 16000 + number),)), SrCandidate(90, (SrSegment("x", "L1", None),))),
+            is_fail_closed=False,
+            discriminator=number,
+            interval_us=50_000,
+            multiplier=3,
+            origin=asked,
+        ),
+        "policy_steering": PolicySteerRule(
+            number, flow(number, 80), (), (f"lan{number}",), f"way-{number}", origin=asked
+        ),
     }
 
 

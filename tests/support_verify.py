@@ -16,7 +16,7 @@ from intentc.manifest.digest import input_digest
 from intentc.manifest.model import Generator
 from intentc.manifest.read import read_manifest
 from intentc.manifest.write import Compiled, write_manifest
-from intentc.pipeline import Request, Run, compile_request
+from intentc.pipeline import STAGES, Request, Run, compile_request
 from intentc.project import Project
 from intentc.verify.check_files import Evidence
 from intentc.verify.proof import Proof
@@ -98,11 +98,11 @@ class Built:
         return {intent["name"]: intent["status"] for intent in json.loads(self.text)["intents"]}
 
 
-def build(intents: str, net: str = NET) -> Built:
+def build(intents: str, net: str = NET, stages: tuple[Callable[[Run], None], ...] = STAGES) -> Built:
     """Return what the whole pipeline makes of a program."""
     project = Project("test", Path("/nowhere"), (TOPOLOGY_PATH,), (INTENT_PATH,))
     request = Request(project, (Source(INTENT_PATH, intents),), (Source(TOPOLOGY_PATH, net),), TODAY, lambda _: None)
-    run = compile_request(request, Findings())
+    run = compile_request(request, Findings(), stages=stages)
     assert run.model is not None, [item.message for item in run.findings.items]
     stream = io.StringIO()
     write_manifest(

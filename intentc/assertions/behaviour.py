@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intentc.assertions.follow import NOWHERE, Journey, follow, join
+from intentc.assertions.follow import follow
+from intentc.assertions.journey import NOWHERE, Journey, join
 from intentc.assertions.tracks import Course, Track, Tracks
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.network import build_network
 from intentc.forwarding.outage import NORMAL, Outage, Outages
+from intentc.forwarding.policies import SegmentRouter
 from intentc.realise.model import Realised
 
 _MOST_JOURNEYS = 20_000  # in failure states, before the routing tables of past states are let go
@@ -21,7 +23,7 @@ class Behaviour:
         self.network = build_network(realised.model.topology)
         self.outages = Outages(self.network)
         self._demands = realised.demands
-        self._igp = Igp(self.network)
+        self._router = SegmentRouter(Igp(self.network))
         self._tracks = Tracks(self.network)
         self._known: dict[str, Track] = {}
         self._normal: dict[str, Journey] = {}
@@ -49,7 +51,7 @@ class Behaviour:
     def _forget(self) -> None:
         self._made += 1
         if self._made % _MOST_JOURNEYS == 0:
-            self._igp = Igp(self.network)
+            self._router = SegmentRouter(Igp(self.network))
 
     def _journey(self, key: str, outage: Outage) -> Journey:
         track = self.track(key)
@@ -86,7 +88,7 @@ class Behaviour:
         return join(tried, is_whole=False, most_links=0)
 
     def _follow(self, course: Course, start: int, outage: Outage) -> Journey:
-        return follow(self._igp, course.steering, course.kinds, start, outage)
+        return follow(self._router, course.steering, course.kinds, start, outage)
 
 
 def _leaving(track: Track, start: int) -> Iterator[Course]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from intentc.assertions.journey import Journey, join
+from intentc.assertions.policies import follow_policy
 from intentc.forwarding.igp import UNREACHABLE, Igp, Tree
 from intentc.forwarding.outage import Outage
+from intentc.forwarding.policies import Policies, SegmentRouter
 from intentc.forwarding.walk import OWN_PORTS, Arcs, Key, Rules
 
 Levels = tuple[
@@ -16,61 +19,35 @@ Levels = tuple[
 
 @dataclass(frozen=True, slots=True)
 class Steering:
-    """What decides about packets beside the IGP: rules, fenced links, and whether a rule without a waypoint left drops."""
+    """What decides about packets beside the IGP: rules, fenced links, and whether a rule without a waypoint left drops, or a
+    policy without a candidate path that is up.
+    """
 
     rules: Rules
     fences: frozenset[int]
     is_fail_closed: bool
+    policies: Policies
 
 
-@dataclass(frozen=True, slots=True)
-class Journey:
-    """Where packets go in one state.
-
-    `nodes` and `arcs` are all that any of them touches, `starts` and `ends` where they enter and are delivered. `is_whole`:
-    all of them arrive; then `most_links` is the number of links of the longest path. The journey is the same with any
-    further failure that takes none of the elements of `dependence` down.
-    """
-
-    starts: frozenset[int]
-    ends: frozenset[int]
-    nodes: frozenset[int]
-    arcs: frozenset[int]
-    is_whole: bool
-    most_links: int
-    dependence: int
-
-
-NOWHERE = Journey(frozenset(), frozenset(), frozenset(), frozenset(), is_whole=False, most_links=0, dependence=0)
-
-
-def join(journeys: Iterable[Journey], *, is_whole: bool, most_links: int, dependence: int = 0) -> Journey:
-    """Return the journey of packets some of which go each way."""
-    found = list(journeys)
-    for journey in found:
-        dependence |= journey.dependence
-    return Journey(
-        starts=frozenset[int]().union(*(journey.starts for journey in found)),
-        ends=frozenset[int]().union(*(journey.ends for journey in found)),
-        nodes=frozenset[int]().union(*(journey.nodes for journey in found)),
-        arcs=frozenset[int]().union(*(journey.arcs for journey in found)),
-        is_whole=is_whole,
-        most_links=most_links,
-        dependence=dependence,
-    )
-
-
-def follow(igp: Igp, steering: Steering, kinds: Iterable[Levels], start: int, outage: Outage) -> Journey:
+def follow(router: SegmentRouter, steering: Steering, kinds: Sequence[Levels], start: int, outage: Outage) -> Journey:
     """Return where packets go that enter at `start`; each of `kinds` says where one kind of destination address is.
 
     Forwarding is that of `forwarding.walk`, but packets that are dropped, that run in a loop or that spread over many
     paths are followed as well, and so are those whose own route is lost and that follow a shorter prefix (they do not
     arrive). The effort is linear in the (node, ingress) places that they come to.
     """
+    igp = router.igp
     bit = igp.network.node_bit(start)
     here = frozenset({start})
     if start in outage.nodes:
         return Journey(here, frozenset(), frozenset(), frozenset(), is_whole=False, most_links=0, dependence=bit)
+    policy = steering.policies.get(start)
+    if policy is not None:
+        found, bit = follow_policy(router, policy, start, [levels[0] for levels in kinds], outage)
+        if found is not None:
+            return found
+        if steering.is_fail_closed:
+            return Journey(here, frozenset(), here, frozenset(), is_whole=False, most_links=0, dependence=bit)
     parts = [_Follower(igp, steering, levels, outage).run(start) for levels in kinds]
     is_whole = bool(parts) and all(part.is_whole for part in parts)
     return join(

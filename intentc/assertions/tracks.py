@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from intentc.assertions.follow import Levels, Steering
 from intentc.forwarding.network import Network
+from intentc.forwarding.policies import Policy, Segment
 from intentc.forwarding.walk import OWN_PORTS, Key
-from intentc.realise.model import RealisedDemand, SteeringRule
+from intentc.realise.model import RealisedDemand, SegmentPolicy, SteeringRule
 from intentc.resolve.model import Candidate, Exclusion, Flow
 from intentc.topology.model import IPNetwork
 
@@ -88,11 +89,16 @@ class Tracks:
             for rule in item.steering
             if (rule.candidate.flows if rule.candidate is not None else item.chosen.flows) == flows
         }
+        policies = {
+            index[policy.node]: self._policy(policy)
+            for policy in item.policies
+            if (policy.candidate.flows if policy.candidate is not None else item.chosen.flows) == flows
+        }
         return Course(
             sources=tuple(sources),
             accepted=frozenset(index[candidate.destination.node] for candidate in candidates),
             kinds=kinds,
-            steering=Steering(rules, fences, item.demand.otherwise == "drop"),
+            steering=Steering(rules, fences, item.demand.otherwise == "drop", policies),
         )
 
     def _place(self, rule: SteeringRule) -> Key:
@@ -102,6 +108,18 @@ class Tracks:
             return node, OWN_PORTS
         arc = 2 * network.link_index[rule.ingress]
         return node, arc if network.head[arc] == node else arc + 1
+
+    def _policy(self, policy: SegmentPolicy) -> Policy:
+        return Policy(tuple(tuple(map(self._segment, path.segments)) for path in policy.candidates))
+
+    def _segment(self, name: str) -> Segment:
+        network = self._network
+        link, is_adjacency, node = name.rpartition("@")
+        if not is_adjacency:
+            return Segment(network.node_index[name])
+        arc = 2 * network.link_index[link]
+        arc = arc if network.tail[arc] == network.node_index[node] else arc + 1
+        return Segment(network.head[arc], arc)
 
     def _kinds(self, candidates: list[Candidate]) -> tuple[Levels, ...]:
         """Return where the destination addresses are; what nobody has attached is where it is meant to end."""

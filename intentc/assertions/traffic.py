@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from intentc.assertions.context import Context
-from intentc.assertions.follow import Journey
+from intentc.assertions.journey import Journey
 from intentc.assertions.model import NORMAL_STATE, Worst
 from intentc.assertions.states import State
 from intentc.forwarding.outage import NORMAL, Outage

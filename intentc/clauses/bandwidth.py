@@ -5,13 +5,15 @@ from intentc.clauses.requirement import Rate, Refusal, worst
 from intentc.clauses.scope import Scope
 from intentc.language import ast
 
+_RATE, _SIZE = ast.Unit.RATE, ast.Unit.SIZE  # a member is sought through its class, which takes longer than a name
+
 
 def read(clause: ast.Bandwidth, scope: Scope) -> Rate | Refusal:
     """Return the committed rates; a ceiling is not below either of them."""
-    rate = scope.quantity(clause.rate, ast.Unit.RATE, "bandwidth")
-    reverse = _optional(clause.reverse, ast.Unit.RATE, "reverse", scope, minimum=0)
-    ceiling = _optional(clause.ceiling, ast.Unit.RATE, "ceiling", scope)
-    burst = _optional(clause.burst, ast.Unit.SIZE, "burst", scope)
+    rate = scope.quantity(clause.rate, _RATE, "bandwidth")
+    reverse = _optional(clause.reverse, _RATE, "reverse", scope, minimum=0)
+    ceiling = _optional(clause.ceiling, _RATE, "ceiling", scope)
+    burst = _optional(clause.burst, _SIZE, "burst", scope)
     if (
         isinstance(rate, Refusal)
         or isinstance(reverse, Refusal)

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from collections import Counter
-
 from intentc.clauses import bandwidth, latency
 from intentc.clauses.kind import ClauseKind, Document, Repeats
 from intentc.clauses.requirement import Promise, Rate, Refusal, SurvivedFailures, worst
 from intentc.clauses.scope import Scope
 from intentc.language import ast
 
+_TIME = ast.Unit.TIME  # a member is sought through its class, which takes longer than a name
 DEFAULT_REVERT_NS = 60_000_000_000
 
 
@@ -15,7 +14,7 @@ def read(clause: ast.Failover, scope: Scope) -> Promise | Refusal:
     """Return what is promised under failure; `failover none` promises nothing."""
     if clause.within is None:
         return Promise(None, (), None, None, None, False, None, clause.span)
-    within = scope.quantity(clause.within, ast.Unit.TIME, "within")
+    within = scope.quantity(clause.within, _TIME, "within")
     lines = [_survived(line, scope) for line in clause.survive]
     bound = latency.read(clause.latency, scope) if clause.latency is not None else None
     rate = _rate(clause.bandwidth, scope)
@@ -46,9 +45,9 @@ def _survived(line: ast.Survive, scope: Scope) -> SurvivedFailures | Refusal:
     for failure in line.failures:
         if failure.count < 1:
             return scope.report("E0209", "at least 1 failure has to be survived", failure.span)
-    counts = Counter[str]()
+    counts: dict[str, int] = {}
     for failure in line.failures:
-        counts[failure.kind] += failure.count
+        counts[failure.kind] = counts.get(failure.kind, 0) + failure.count
     return SurvivedFailures(tuple(sorted(counts.items())), line.is_except_access, line.span)
 
 
@@ -69,13 +68,13 @@ def _rate(clause: ast.Bandwidth | None, scope: Scope) -> Rate | Refusal | None:
 def _revert(clause: ast.Revert | None, scope: Scope) -> int | Refusal | None:
     if clause is None:
         return DEFAULT_REVERT_NS
-    return None if clause.after is None else scope.quantity(clause.after, ast.Unit.TIME, "revert", minimum=0)
+    return None if clause.after is None else scope.quantity(clause.after, _TIME, "revert", minimum=0)
 
 
 def _switch(switch: ast.SwitchWhen, scope: Scope) -> Refusal:
-    unit = ast.Unit.TIME if switch.metric == "latency" else ast.Unit.RATIO
+    unit = _TIME if switch.metric == "latency" else ast.Unit.RATIO
     threshold = scope.quantity(switch.threshold, unit, switch.metric, minimum=0)
-    hold = scope.quantity(switch.hold, ast.Unit.TIME, "for", minimum=0) if switch.hold is not None else 0
+    hold = scope.quantity(switch.hold, _TIME, "for", minimum=0) if switch.hold is not None else 0
     return worst(threshold, hold) or scope.unsupported(
         "`switch when`", switch.span, "leave it out: traffic moves when forwarding is lost"
     )

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from intentc.clauses.requirement import Refusal, Requirement
 from intentc.clauses.scope import Scope
+from intentc.values import frozen
 
 C = TypeVar("C")
 
@@ -19,7 +20,7 @@ class Repeats(Enum):
     PER_KEY = "per key"  # once per key; an intent's replaces its profile's of the same key
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """A clause for its reader: `good` is a clause that is accepted, `bad` one that is refused, and `why` it is."""
 

@@ -5,10 +5,12 @@ from intentc.clauses.requirement import LatencyBound, Refusal
 from intentc.clauses.scope import Scope
 from intentc.language import ast
 
+_TIME = ast.Unit.TIME  # a member is sought through its class, which takes longer than a name
+
 
 def read(clause: ast.Latency, scope: Scope) -> LatencyBound | Refusal:
     """Return the bound that every path keeps, in nanoseconds."""
-    bound = scope.quantity(clause.bound, ast.Unit.TIME, "latency")
+    bound = scope.quantity(clause.bound, _TIME, "latency")
     return bound if isinstance(bound, Refusal) else LatencyBound(bound, clause.mode == "rtt", clause.span)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from enum import Enum
 
 from intentc.diagnostics import Span
-from intentc.language.node import node
 from intentc.resolve.model import Exclusion, Waypoint
 from intentc.topology.model import LabelValue
+from intentc.values import frozen
 
 EVERYTHING = ""  # in a selection: all that a node has attached, rather than one service
 
@@ -24,14 +24,14 @@ def worst(*values: object) -> Refusal | None:
     """Return the gravest refusal among `values`, or None when all of them are values."""
     found: Refusal | None = None
     for value in values:
-        if value is Refusal.BROKEN:
-            return Refusal.BROKEN
-        if value is Refusal.UNSUPPORTED:
-            found = Refusal.UNSUPPORTED
+        if isinstance(value, Refusal):
+            if value is Refusal.BROKEN:
+                return value
+            found = value
     return found
 
 
-@node
+@frozen
 class Selection:
     """An evaluated set: nodes, each with the services whose traffic it stands for (or `EVERYTHING`)."""
 
@@ -46,7 +46,7 @@ class Selection:
         return frozenset[str]().union(*self.members.values())
 
 
-@node
+@frozen
 class Elements:
     """Nodes and links that a `KIND X` stands for, and the names that X matches."""
 
@@ -55,7 +55,7 @@ class Elements:
     names: tuple[str, ...] = ()
 
 
-@node
+@frozen
 class Outside:
     """What does not lie inside a union of regions; `unknown_links` only because nobody said what they cross."""
 
@@ -64,13 +64,13 @@ class Outside:
     unknown_links: tuple[str, ...]
 
 
-@node
+@frozen
 class Sources:
     selection: Selection
     span: Span
 
 
-@node
+@frozen
 class Destinations:
     """Where to; `service` names the one whose replicas are alternatives (`any of`), else None."""
 
@@ -79,25 +79,25 @@ class Destinations:
     span: Span
 
 
-@node
+@frozen
 class BothWays:
     left: Selection
     right: Selection
     span: Span
 
 
-@node
+@frozen
 class Mesh:
     selection: Selection
     span: Span
 
 
-@node
+@frozen
 class OneWay:
     span: Span
 
 
-@node
+@frozen
 class Pattern:
     """One FLOW of a match. None leaves a part to its default: the service's ports, any DSCP, the attached prefixes.
 
@@ -112,39 +112,39 @@ class Pattern:
     span: Span
 
 
-@node
+@frozen
 class Matching:
     patterns: tuple[Pattern, ...]
     excepted: tuple[Pattern, ...]
     span: Span
 
 
-@node
+@frozen
 class Overriding:
     intents: tuple[str, ...]
     span: Span
 
 
-@node
+@frozen
 class Treatment:
     traffic_class: str
     span: Span
 
 
-@node
+@frozen
 class LatencyBound:
     bound_ns: int
     is_round_trip: bool
     span: Span
 
 
-@node
+@frozen
 class JitterBound:
     bound_ns: int
     span: Span
 
 
-@node
+@frozen
 class LossBound:
     """The largest share of packets that may be lost, in parts per billion."""
 
@@ -152,7 +152,7 @@ class LossBound:
     span: Span
 
 
-@node
+@frozen
 class Rate:
     """Committed rates in bps, burst in bytes; None where nothing was written. `per` is `pair source total`."""
 
@@ -164,7 +164,7 @@ class Rate:
     span: Span
 
 
-@node
+@frozen
 class Pinned:
     """`unknown_links` are left out only because nobody said what they cross."""
 
@@ -173,7 +173,7 @@ class Pinned:
     unknown_links: tuple[str, ...]
 
 
-@node
+@frozen
 class Avoided:
     """One element to avoid; `regions` names those that are avoided as such."""
 
@@ -181,22 +181,22 @@ class Avoided:
     regions: tuple[str, ...]
 
 
-@node
+@frozen
 class AvoidedAll:
     elements: tuple[Avoided, ...]
 
 
-@node
+@frozen
 class Encrypted:
     exclusion: Exclusion
 
 
-@node
+@frozen
 class Through:
     waypoints: tuple[Waypoint, ...]
 
 
-@node
+@frozen
 class SurvivedFailures:
     """`survive any N KIND [and any M KIND]`: up to so many failures of each kind (`link node srlg site provider`) at once.
 
@@ -208,7 +208,7 @@ class SurvivedFailures:
     span: Span
 
 
-@node
+@frozen
 class Promise:
     """A failover clause; `within_ns` None is `failover none`. None elsewhere: the block does not say."""
 
@@ -222,20 +222,20 @@ class Promise:
     span: Span
 
 
-@node
+@frozen
 class Labelled:
     key: str
     value: LabelValue
     span: Span
 
 
-@node
+@frozen
 class Isolated:
     direction: str  # to | from | both
     span: Span
 
 
-@node
+@frozen
 class Exported:
     """Telemetry every `every_ns`, to a collector of the topology or wherever the target keeps its counters."""
 
@@ -244,13 +244,13 @@ class Exported:
     span: Span
 
 
-@node
+@frozen
 class Objective:
     goal: str
     span: Span
 
 
-@node
+@frozen
 class Waived:
     """Accepts findings of `code` up to and including `until` (ISO date)."""
 

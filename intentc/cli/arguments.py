@@ -36,6 +36,9 @@ def _compiling(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     compile_.add_argument(
         "-o", "--output", metavar="DIR", type=Path, help="where to write (default: the project's output)"
     )
+    compile_.add_argument(
+        "--keep", metavar="BUILD", type=Path, help="move only what must move since this earlier build"
+    )
     verify = _command(commands, "verify", "re-prove a compiled result from its files; --live measures the running lab")
     verify.add_argument("--build", metavar="DIR", type=Path, help="the compiled result (default: the project's output)")
     verify.add_argument(

@@ -15,7 +15,7 @@ from intentc.diagnostics import Findings, Source
 from intentc.diagnostics.jsonform import findings_document
 from intentc.diagnostics.text import render_text
 from intentc.failures import Refusal
-from intentc.pipeline import STAGES, Request, Run, compile_request
+from intentc.pipeline import STAGES, EarlierBuild, Request, Run, compile_request
 from intentc.project import Project, ProjectError, bare_project, find_project, load_project, read_source, read_sources
 
 
@@ -70,8 +70,9 @@ def compile_project(
     arguments: argparse.Namespace,
     console: Console,
     stages: tuple[Callable[[Run], None], ...] = STAGES,
+    earlier: EarlierBuild | None = None,
 ) -> Run:
-    """Read the project's files and run the stages; findings are in the run."""
+    """Read the project's files and run the stages; findings are in the run. `earlier`: the build to keep what still holds of."""
     findings = Findings()
     try:
         intents, topology = read_sources(project, findings)
@@ -81,7 +82,7 @@ def compile_project(
     def read(path: str) -> Source | None:
         return read_source(project, path, findings)
 
-    request = Request(project, intents, topology, today(arguments), read)
+    request = Request(project, intents, topology, today(arguments), read, earlier)
     run = compile_request(request, findings, lambda stage: console.progress(f"{stage} …"), stages)
     console.clear()
     return run

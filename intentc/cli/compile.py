@@ -10,19 +10,21 @@ from intentc.cli.compilation import compile_project, open_project, show_findings
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.cli.summary import show_summary
+from intentc.cli.verify import load_build
 from intentc.failures import Refusal
 from intentc.manifest.build_directory import write_build
 from intentc.manifest.digest import input_digest
 from intentc.manifest.model import Generator
 from intentc.manifest.write import Compiled
-from intentc.pipeline import Run
+from intentc.pipeline import Request, Run
 from intentc.project import Project
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Exit:
     """Compile the project and write the build directory; without an accepted program only the manifest is written."""
     project = open_project(arguments)
-    compiled = compile_project(project, arguments, console)
+    earlier = load_build(arguments.keep) if arguments.keep is not None else None
+    compiled = compile_project(project, arguments, console, earlier=earlier)
     directory = output_directory(project, arguments)
     if compiled.model is not None:
         write(compiled, directory)
@@ -56,10 +58,15 @@ def manifest_parts(compiled: Run) -> Compiled:
         realised=compiled.realised,
         bundle=compiled.bundle,
         findings=compiled.findings.sorted(),
-        generator=Generator(__version__, request.project.language, request.today.isoformat(), {}),
+        generator=Generator(__version__, request.project.language, request.today.isoformat(), _options(request)),
         inputs={path: input_digest(text.encode()) for path, text in compiled.sources.items()},
         assertions=compiled.assertions,
     )
+
+
+def _options(request: Request) -> dict[str, str | int | bool | None]:
+    """Return what else than the inputs decided: the earlier build, by the digest of its manifest."""
+    return {} if request.earlier is None else {"keep": request.earlier.digest}
 
 
 def _say_where(compiled: Run, directory: Path, console: Console) -> None:

@@ -56,6 +56,8 @@ def _demand(demand: DemandEntry) -> Iterator[str]:
     bound = f" of {milliseconds(demand.bound_us)}" if demand.bound_us is not None else ""
     yield f"  {demand.id}: {milliseconds(demand.primary.latency_us.total)}{bound}, {rate(demand.bandwidth_bps)}bps, by {demand.mechanism}"
     yield f"    {demand.reason}"
+    for item in demand.alternatives if demand.policies else ():
+        yield f"    preference {item.preference}: segments {', '.join(item.segments)}"
     for path in demand.primary.paths:
         yield "    " + " → ".join(path.path)
     for state in demand.states:

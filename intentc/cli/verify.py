@@ -18,7 +18,7 @@ from intentc.manifest.codec import ManifestError
 from intentc.manifest.digest import input_digest, sha256
 from intentc.manifest.model import Manifest
 from intentc.manifest.read import read_manifest
-from intentc.pipeline import SOURCES_ONLY, Run
+from intentc.pipeline import SOURCES_ONLY, EarlierBuild, Run
 from intentc.topology.model import Topology
 from intentc.verify.check_files import Evidence
 from intentc.verify.prove import prove
@@ -42,9 +42,15 @@ def run(arguments: argparse.Namespace, console: Console) -> Exit:
 
 def load_manifest(directory: Path) -> Manifest:
     """Return the manifest of a build directory; raise `Refusal` (status 2) when there is none or it is damaged."""
+    return load_build(directory).manifest
+
+
+def load_build(directory: Path) -> EarlierBuild:
+    """Return the manifest of a build directory with its digest; raise `Refusal` like `load_manifest`."""
     path = directory / MANIFEST
     try:
-        return read_manifest(path.read_bytes())
+        data = path.read_bytes()
+        return EarlierBuild(read_manifest(data), input_digest(data))
     except FileNotFoundError:
         raise Refusal(f"there is no `{path}`", "`intentc compile` writes it") from None
     except OSError as error:

@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from intentc.values import frozen, ordered
+
 LINE_BREAK = re.compile(r"\r\n?|\n")  # what ends a line for every span; a form feed or U+2028 does not
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class Span:
     """A stretch of one file. Lines and columns count from 1, columns in characters; the end is exclusive in columns."""
 
@@ -24,7 +26,7 @@ class Span:
         return Span(self.file, self.line, self.column, other.end_line, other.end_column)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Source:
     """One input file: `path` is relative to the project's root with `/` separators, `text` is decoded UTF-8."""
 
@@ -40,7 +42,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Label:
     """A secondary place that belongs to a finding, maybe in another file."""
 
@@ -48,7 +50,7 @@ class Label:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Edit:
     """Replace the text of `span` by `text`."""
 
@@ -56,7 +58,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Repair:
     """A way out that the compiler can name; `is_proven` when it was compiled and holds."""
 
@@ -65,7 +67,7 @@ class Repair:
     is_proven: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diagnostic:
     """One finding. `code` is in the catalogue and gives the severity; `message` is one line, lower case, without a period."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from intentc.diagnostics import Diagnostic, Findings, Label
-from intentc.ir.model import DeviceConfig, Origin, PortQueueing, SteerRule
+from intentc.ir.model import DeviceConfig, Origin, PolicySteerRule, PortQueueing, SrPolicy, SteerRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,14 @@ class _Clash:
 
 def check_claims(config: DeviceConfig, findings: Findings) -> None:
     """Report (E0690) every resource of a device that two items want."""
-    for clash in (*_shared_code_points(config), *_crowded_ports(config), *_shared_ports(config), *_torn_flows(config)):
+    clashes = (
+        *_shared_code_points(config),
+        *_crowded_ports(config),
+        *_shared_ports(config),
+        *_torn_flows(config),
+        *_shared_colors(config),
+    )
+    for clash in clashes:
         spans = (*clash.other.spans, *clash.one.spans)
         intents = clash.other.intents or clash.one.intents
         findings.add(
@@ -71,10 +78,24 @@ def _shared_ports(config: DeviceConfig) -> Iterator[_Clash]:
 
 
 def _torn_flows(config: DeviceConfig) -> Iterator[_Clash]:
-    owners: dict[tuple[object, ...], SteerRule] = {}
-    for rule in config.steering:
+    owners: dict[tuple[object, ...], SteerRule | PolicySteerRule] = {}
+    rules: list[SteerRule | PolicySteerRule] = [*config.steering, *config.policy_steering]
+    for rule in rules:
         for interface in rule.interfaces:
             owner = owners.setdefault((rule.precedence, rule.flow, rule.excepted, interface), rule)
-            if (owner.waypoints, owner.is_fail_closed) != (rule.waypoints, rule.is_fail_closed):
+            if _way_of(owner) != _way_of(rule):
                 text = f"packets `{rule.flow.source}` to `{rule.flow.destination}` that enter by `{interface}` are steered two ways"
                 yield _Clash(text, owner.origin, rule.origin)
+
+
+def _shared_colors(config: DeviceConfig) -> Iterator[_Clash]:
+    owners: dict[tuple[str, int], SrPolicy] = {}
+    for policy in config.policies:
+        owner = owners.setdefault((policy.end_point, policy.color), policy)
+        if owner is not policy:
+            text = f"two SR policies to `{policy.end_point}` have the color {policy.color}"
+            yield _Clash(text, owner.origin, policy.origin)
+
+
+def _way_of(rule: SteerRule | PolicySteerRule) -> tuple[object, ...]:
+    return (rule.policy,) if isinstance(rule, PolicySteerRule) else (rule.waypoints, rule.is_fail_closed)

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from intentc.diagnostics import Span
 from intentc.resolve.model import Flow, TrafficClass
+from intentc.values import frozen, ordered
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class Origin:
     """The intents, and the places in the sources, that asked for an item."""
 
@@ -21,7 +22,7 @@ class Origin:
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class EdgePort:
     """A port with hosts behind it. With trust `none` the DSCP of whatever no rule matches is set to DF."""
 
@@ -30,7 +31,7 @@ class EdgePort:
     prefixes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class Meter:
     """A two-rate meter shared by the rules that name it: above `committed_bps` re-mark to `over_dscp` (None: drop), above
 
@@ -45,7 +46,7 @@ class Meter:
     ceiling_burst_bytes: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class MarkRule:
     """Packets of `flow` but not of `excepted` that enter by `interfaces` get `dscp`, are metered and counted. First match wins by `precedence`."""
 
@@ -60,7 +61,7 @@ class MarkRule:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class Queue:
     """One class on one port. `guarantee_bps` is reserved; a strict queue may not exceed `cap_bps`.
 
@@ -78,7 +79,7 @@ class Queue:
     burst_bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class PortQueueing:
     """The egress scheduler of one link end, shaped to the link's rate; the default class takes everything else."""
 
@@ -90,7 +91,7 @@ class PortQueueing:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class SteerRule:
     """Packets of `flow` that enter by `interfaces` go loosely towards the first reachable node of `waypoints`.
 
@@ -106,7 +107,7 @@ class SteerRule:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class FenceRule:
     """Packets of `flow` never leave by `interfaces` (pin, avoid, encrypt): they are dropped and counted there."""
 
@@ -118,7 +119,7 @@ class FenceRule:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class IsolationRule:
     """Default deny for `prefix` behind `interfaces`: `to` guards what is sent to it, `from` what it sends."""
 
@@ -130,7 +131,7 @@ class IsolationRule:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class BfdPort:
     """A BFD session (RFC 5880) on the IGP adjacency of a port, owned by intentc because the underlay declares none."""
 
@@ -142,7 +143,7 @@ class BfdPort:
     origin: Origin
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class CountRule:
     """Packets of `flow` but not of `excepted` that leave by `interfaces` towards their hosts are counted (for telemetry)."""
 
@@ -153,7 +154,66 @@ class CountRule:
     excepted: tuple[Flow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@ordered
+class SrSegment:
+    """One segment of a list, which ends at `node`: its node segment, or the adjacency segment over `link`.
+
+    `label` is that of the node segment as the node reads it where the segment before ends (the first one: the head-end), by
+    that node's own SRGB. Labels of adjacency segments are given out by routers: targets name them by the link's addresses.
+    """
+
+    node: str
+    link: str | None
+    label: int | None
+
+
+@ordered
+class SrCandidate:
+    """A candidate path; the higher preference wins (RFC 9256, section 2.7)."""
+
+    preference: int
+    segments: tuple[SrSegment, ...]
+
+
+@ordered
+class SrPolicy:
+    """An SR policy of this head-end to `end_point`: the first of `candidates` that S-BFD (RFC 7880) finds up carries.
+
+    With none up packets are dropped (`is_fail_closed`) or follow the IGP. `discriminator` is that of the reflector.
+    """
+
+    name: str
+    color: int
+    end_point: str
+    candidates: tuple[SrCandidate, ...]
+    is_fail_closed: bool
+    discriminator: int
+    interval_us: int
+    multiplier: int
+    origin: Origin
+
+
+@ordered
+class PolicySteerRule:
+    """Packets of `flow` but not of `excepted` that enter by `interfaces` take the SR policy `policy`."""
+
+    precedence: int
+    flow: Flow
+    excepted: tuple[Flow, ...]
+    interfaces: tuple[str, ...]
+    policy: str
+    origin: Origin
+
+
+@ordered
+class BfdReflector:
+    """The node answers S-BFD packets to this discriminator."""
+
+    discriminator: int
+    origin: Origin
+
+
+@frozen
 class DeviceConfig:
     """All that intentc owns on one device."""
 
@@ -169,6 +229,9 @@ class DeviceConfig:
     isolation: tuple[IsolationRule, ...] = ()
     bfd: tuple[BfdPort, ...] = ()
     counting: tuple[CountRule, ...] = ()
+    reflectors: tuple[BfdReflector, ...] = ()
+    policies: tuple[SrPolicy, ...] = ()
+    policy_steering: tuple[PolicySteerRule, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import re
 _UNSAFE = re.compile(r"[^a-z0-9]+")
 _MOST_WORDS = 40
 _MOST_DIGEST = 8
+_LEAST_COLOR, _COLORS = 1 << 30, 1 << 31  # small colors are what people write themselves
 
 
 def object_name(*parts: str) -> str:
@@ -18,3 +19,8 @@ def object_name(*parts: str) -> str:
     words = _UNSAFE.sub("-", "-".join(parts).lower()).strip("-")[:_MOST_WORDS].strip("-")
     digest = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:_MOST_DIGEST]
     return f"{words}-{digest}" if words[:1].isalpha() else f"x{words}-{digest}"
+
+
+def color_of(name: str) -> int:
+    """Return a color (RFC 9256, section 2.1: 32 bits, not 0) for an SR policy by its name; equal names have equal colors."""
+    return _LEAST_COLOR + int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") % _COLORS

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from intentc.ir.ground import merged
-from intentc.ir.model import BfdPort, DeviceConfig, FenceRule, IsolationRule, Origin, PortQueueing, Queue, SteerRule
+from intentc.ir.model import (
+    BfdPort,
+    DeviceConfig,
+    FenceRule,
+    IsolationRule,
+    Origin,
+    PortQueueing,
+    Queue,
+    SteerRule,
+)
 from intentc.ir.order import in_order
 
 Stage = tuple[str, DeviceConfig]
@@ -17,7 +26,7 @@ def stage_configs(old: DeviceConfig | None, new: DeviceConfig | None) -> tuple[S
     """Return the whole configuration after each stage (`guard add switch remove`); each is legal by itself.
 
     - guard: the old one, with the fences and isolation of both: what blocks comes before what steers;
-    - add: also the queues and BFD sessions of both, and the paths of new steering, to which nothing is sent yet;
+    - add: also the queues, BFD sessions and SR policies of both, and the paths of new steering, to which nothing is sent yet;
     - switch: marking, meters, counters and steering of the new one, beside what the old one left;
     - remove: the new one.
 
@@ -40,6 +49,8 @@ def stage_configs(old: DeviceConfig | None, new: DeviceConfig | None) -> tuple[S
         queueing=_by_port(before.queueing, after.queueing, _both_queues),
         bfd=_by_port(before.bfd, after.bfd, lambda _, session: session),
         steering=_with_idle(before.steering, after.steering),
+        reflectors=_either_there(before.reflectors, after.reflectors),
+        policies=_either_there(before.policies, after.policies),
     )
     switch = replace(
         add,
@@ -48,6 +59,7 @@ def stage_configs(old: DeviceConfig | None, new: DeviceConfig | None) -> tuple[S
         marking=after.marking,
         counting=after.counting,
         steering=_with_idle(after.steering, before.steering),
+        policy_steering=after.policy_steering,
     )
     return (("guard", guard), ("add", add), ("switch", switch), ("remove", after))
 
@@ -77,6 +89,7 @@ def _either(one: IsolationRule, other: IsolationRule) -> IsolationRule:
 
 
 Port = TypeVar("Port", PortQueueing, BfdPort)
+Owned = TypeVar("Owned")
 
 
 def _by_port(before: Iterable[Port], after: Iterable[Port], join: Callable[[Port, Port], Port]) -> tuple[Port, ...]:
@@ -134,6 +147,17 @@ def _with_idle(active: tuple[SteerRule, ...], others: tuple[SteerRule, ...]) -> 
         if _path(rule) not in present:
             idle.setdefault(_path(rule), replace(rule, interfaces=(), excepted=()))
     return in_order((*active, *idle.values()))
+
+
+def _either_there(before: Iterable[Owned], after: Iterable[Owned]) -> tuple[Owned, ...]:
+    """Return what is there before or after; what only moved in the sources stands once, as it is after."""
+    found: dict[object, Owned] = {_unclaimed(item): item for item in (*before, *after)}
+    return in_order(found.values())
+
+
+def _unclaimed(item: Any) -> object:
+    """Return an item without who asked for it."""
+    return replace(item, origin=_NOBODY)
 
 
 def _path(rule: SteerRule) -> tuple[object, ...]:

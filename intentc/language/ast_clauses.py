@@ -15,46 +15,46 @@ from intentc.language.ast_values import (
     Text,
     Value,
 )
-from intentc.language.node import node
+from intentc.values import frozen
 
 
-@node
+@frozen
 class From:
     set: SetExpression
     span: Span
 
 
-@node
+@frozen
 class To:
     set: SetExpression
     is_any_of: bool
     span: Span
 
 
-@node
+@frozen
 class Between:
     left: SetExpression
     right: SetExpression
     span: Span
 
 
-@node
+@frozen
 class Among:
     set: SetExpression
     span: Span
 
 
-@node
+@frozen
 class Unidirectional:
     span: Span
 
 
-@node
+@frozen
 class Symmetric:
     span: Span
 
 
-@node
+@frozen
 class PrefixPair:
     """`prefix P to P` in a flow."""
 
@@ -63,7 +63,7 @@ class PrefixPair:
     span: Span
 
 
-@node
+@frozen
 class DscpMatch:
     """`dscp NAME|N` in a flow."""
 
@@ -71,7 +71,7 @@ class DscpMatch:
     span: Span
 
 
-@node
+@frozen
 class FlowExpression:
     """All of `parts` hold for a packet of the flow."""
 
@@ -79,26 +79,26 @@ class FlowExpression:
     span: Span
 
 
-@node
+@frozen
 class Match:
     flows: tuple[FlowExpression, ...]
     excepted: tuple[FlowExpression, ...]
     span: Span
 
 
-@node
+@frozen
 class Overrides:
     intents: tuple[Name, ...]
     span: Span
 
 
-@node
+@frozen
 class Priority:
     name: Name
     span: Span
 
 
-@node
+@frozen
 class Latency:
     """`mode` is `one-way` or `rtt`."""
 
@@ -107,19 +107,19 @@ class Latency:
     span: Span
 
 
-@node
+@frozen
 class Jitter:
     bound: QuantityOrConst
     span: Span
 
 
-@node
+@frozen
 class Loss:
     bound: QuantityOrConst
     span: Span
 
 
-@node
+@frozen
 class Bandwidth:
     """`per` is `pair`, `source`, `total` or None when not written."""
 
@@ -131,20 +131,20 @@ class Bandwidth:
     span: Span
 
 
-@node
+@frozen
 class Transfer:
     size: QuantityOrConst
     within: QuantityOrConst
     span: Span
 
 
-@node
+@frozen
 class Pin:
     regions: tuple[Name, ...]
     span: Span
 
 
-@node
+@frozen
 class Element:
     """`KIND X` of avoid, via and prefer; `kind` is `region node site link provider media srlg label` (for `label`, `KEY = VALUE`)."""
 
@@ -154,25 +154,25 @@ class Element:
     value: Value | None = None
 
 
-@node
+@frozen
 class Avoid:
     elements: tuple[Element, ...]
     span: Span
 
 
-@node
+@frozen
 class Via:
     elements: tuple[Element, ...]
     span: Span
 
 
-@node
+@frozen
 class Prefer:
     elements: tuple[Element, ...]
     span: Span
 
 
-@node
+@frozen
 class FailureCount:
     """`any N KIND`; `kind` is `link node srlg site provider`."""
 
@@ -181,7 +181,7 @@ class FailureCount:
     span: Span
 
 
-@node
+@frozen
 class Survive:
     """One `survive` line: its failures happen at the same time."""
 
@@ -190,7 +190,7 @@ class Survive:
     span: Span
 
 
-@node
+@frozen
 class SwitchWhen:
     """`switch when latency > T | loss > P [for T]`; `metric` is `latency` or `loss`."""
 
@@ -200,7 +200,7 @@ class SwitchWhen:
     span: Span
 
 
-@node
+@frozen
 class Revert:
     """`revert after T`; `after` is None for `revert never`."""
 
@@ -208,7 +208,7 @@ class Revert:
     span: Span
 
 
-@node
+@frozen
 class Otherwise:
     """`action` is `drop` or `best-effort`."""
 
@@ -216,7 +216,7 @@ class Otherwise:
     span: Span
 
 
-@node
+@frozen
 class Failover:
     """`within` is None for `failover none`."""
 
@@ -230,7 +230,7 @@ class Failover:
     span: Span
 
 
-@node
+@frozen
 class Encrypt:
     """`method` is `macsec`, `ipsec` or None (either)."""
 
@@ -239,14 +239,14 @@ class Encrypt:
     span: Span
 
 
-@node
+@frozen
 class LabelClause:
     key: Name
     value: Value
     span: Span
 
 
-@node
+@frozen
 class Isolate:
     """`direction` is `to`, `from` or `both`."""
 
@@ -254,25 +254,25 @@ class Isolate:
     span: Span
 
 
-@node
+@frozen
 class Spread:
     span: Span
 
 
-@node
+@frozen
 class Telemetry:
     every: QuantityOrConst
     collector: Name | None
     span: Span
 
 
-@node
+@frozen
 class Optimize:
     goal: str
     span: Span
 
 
-@node
+@frozen
 class Waive:
     code: Name
     until: Date

@@ -60,11 +60,13 @@ class ValueBuilder:
         start = first if isinstance(first, Token) else first.span
         if isinstance(last, Token):
             return Span(self.file, start.line, start.column, last.line, last.column + len(last.text))
-        return Span(self.file, start.line, start.column, last.span.end_line, last.span.end_column)
+        end = last.span
+        return Span(self.file, start.line, start.column, end.end_line, end.end_column)
 
     def at_token(self, token: Token) -> Span:
         """Return where a token stands."""
-        return Span(self.file, token.line, token.column, token.line, token.column + len(token.text))
+        line, column = token.line, token.column
+        return Span(self.file, line, column, line, column + len(token.text))
 
     def report(self, code: str, message: str, span: Span, *help_lines: str, fix: tuple[Edit, ...] = ()) -> None:
         """Note a mistake; the declaration is not sound any more."""
@@ -108,7 +110,8 @@ class ValueBuilder:
     def name(self, children: Children) -> ast.Name:
         token: Token = children[0]
         if token.type != "STRING":
-            return ast.Name(token.text, self.at_token(token))
+            word, line, column = token.text, token.line, token.column
+            return ast.Name(word, Span(self.file, line, column, line, column + len(word)))
         text = self.text(token)
         if not text.text:
             self.report("E0109", "a name cannot be empty", text.span)

@@ -9,6 +9,8 @@ from intentc.language.build_demands import Part
 from intentc.language.build_values import Children
 from intentc.language.lexer import Token
 
+_STEPS = (ast.Step, ast.Parallel)
+
 
 class Builder(ClauseBuilder):
     """The rules of declarations, chains and assertions."""
@@ -133,8 +135,8 @@ class Builder(ClauseBuilder):
 
     def chain(self, children: Children) -> ast.Chain:
         name, title, extends, items, span = self._block(children)
-        steps = tuple(item for item in items if isinstance(item, ast.Step | ast.Parallel))
-        clauses = tuple(item for item in items if not isinstance(item, ast.Step | ast.Parallel))
+        steps = tuple(item for item in items if isinstance(item, _STEPS))
+        clauses = tuple(item for item in items if not isinstance(item, _STEPS))
         return ast.Chain(name, title, extends, clauses, steps, span)
 
     def _block(self, children: Children) -> tuple[ast.Name, ast.Text | None, tuple[ast.Name, ...], Children, Span]:
@@ -152,7 +154,7 @@ class Builder(ClauseBuilder):
 
     def _clauses(self, items: Children, where: str) -> tuple[ast.Clause, ...]:
         for item in items:
-            if isinstance(item, ast.Step | ast.Parallel):
+            if isinstance(item, _STEPS):
                 word = "step" if isinstance(item, ast.Step) else "parallel"
                 place = Span(self.file, item.span.line, item.span.column, item.span.line, item.span.column + len(word))
                 self.report(

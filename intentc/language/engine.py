@@ -10,6 +10,7 @@ from functools import cached_property
 from intentc.language.builder import Builder
 from intentc.language.lexer import Token
 from intentc.language.machine import Machine
+from intentc.language.shapes import Shapes
 from intentc.language.table import Table
 
 # A text that ends where a clause of the block can begin.
@@ -37,6 +38,10 @@ class Engine:
     @cached_property
     def machine(self) -> Machine:
         return Machine(self.table, self.builder)
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        return Shapes(self.table, self.builder, self.machine)
 
     @cached_property
     def clauses(self) -> Mapping[str, frozenset[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -43,7 +43,7 @@ def line_starts(text: str) -> list[int]:
     A byte order mark is no part of the first line.
     """
     first = 1 if text.startswith("\ufeff") else 0
-    return [first, *(match.end() for match in LINE_BREAK.finditer(text)), sys.maxsize]
+    return [first, *[match.end() for match in LINE_BREAK.finditer(text)], sys.maxsize]
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ class Lexicon:
         return {terminal: text for texts in (self.words, self.marks) for text, terminal in texts.items()}
 
     @cached_property
-    def _scan(self) -> tuple[re.Pattern[str], tuple[str, ...]]:
-        """One pattern for any token with the blanks before it, and what its groups stand for.
+    def _scan(self) -> tuple[re.Pattern[str], tuple[Mapping[str, str], ...], tuple[str, ...]]:
+        """One pattern for any token with the blanks before it, and what its groups stand for: by text, and else.
 
         The first group is a shortcut for most tokens: a name that `/` or `:` does not go on is no other literal.
         """
@@ -74,32 +74,29 @@ class Lexicon:
             (BAD, r"[^ \t\r\n]"),
             (END, r"\Z"),
         ]
-        skipped = "|".join(literals[name] for name in _IGNORED)
-        pattern = f"(?>(?:{skipped})*)(?:" + "|".join(f"({pattern})" for _, pattern in groups) + ")"
-        return re.compile(pattern), ("", *(name for name, _ in groups))
+        blank, comment = (f"(?:{literals[name]})" for name in _IGNORED)
+        pattern = f"(?>{blank}?(?:{comment}{blank}?)*)(?:" + "|".join(f"({pattern})" for _, pattern in groups) + ")"
+        by_text = {_NAME: self.words, "MARK": self.marks}
+        names = [name for name, _ in groups]
+        return re.compile(pattern), ({}, *(by_text.get(name, {}) for name in names)), ("", *names)
 
-    def tokens(self, text: str, lines: Sequence[int], start: int, end: int) -> Iterator[Token]:
-        """Yield the tokens of a stretch of text, `END` last; what is no token comes as `BAD` or `BAD_STRING`."""
-        pattern, kinds = self._scan
-        words, marks = self.words, self.marks
+    def tokens(self, text: str, lines: Sequence[int], start: int, end: int) -> list[Token]:
+        """Return the tokens of a stretch of text, `END` last; what is no token comes as `BAD` or `BAD_STRING`."""
+        pattern, kinds_by_text, kinds = self._scan
         line = bisect_right(lines, start)
+        begin, until = lines[line - 1], lines[line]
+        found: list[Token] = []
         for match in pattern.finditer(text, start, end):
             index = match.lastindex or 0
             value = match[index]
-            if index == 1:
-                kind = words.get(value, _NAME)
-            elif index == 2:
-                kind = marks[value]
-            else:
-                kind = kinds[index]
-                if kind == _NAME:
-                    kind = words.get(value, _NAME)
             offset = match.start(index)
-            while offset >= lines[line]:
-                line += 1
-            yield Token(kind, value, line, offset - lines[line - 1] + 1)
-            if kind == END:
-                return
+            if offset >= until:
+                line = bisect_right(lines, offset, line) if offset >= lines[line + 1] else line + 1
+                begin, until = lines[line - 1], lines[line]
+            found.append(Token(kinds_by_text[index].get(value, kinds[index]), value, line, offset - begin + 1))
+            if index == len(kinds) - 1:
+                break
+        return found
 
 
 def is_word(text: str) -> bool:

@@ -14,7 +14,7 @@ _FRESH = frozenset({"COMMA", "AND", "OR", "LBRACE", "RBRACE", "SEMICOLON", "ARRO
 
 def may_be_deep(text: str, start: int, end: int) -> bool:
     """Return whether a stretch of text has enough of what nests to be looked at closely."""
-    return sum(text.count(word, start, end) for word in _NESTING) > DEEPEST
+    return end - start > DEEPEST and sum([text.count(word, start, end) for word in _NESTING]) > DEEPEST
 
 
 def too_deep(tokens: Iterable[Token], starters: Collection[str]) -> Token | None:

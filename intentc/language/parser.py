@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
-from itertools import islice
 
 from intentc import resources
 from intentc.diagnostics import Diagnostic, Findings, Source, Span
@@ -42,6 +41,7 @@ class _FileParser:
         self.source = source
         self.findings = findings
         self.lines = line_starts(source.text)
+        self.is_deep = may_be_deep(source.text, 0, len(source.text))  # else no declaration is
 
     def parse(self) -> ast.File:
         declarations: list[ast.Declaration] = []
@@ -72,17 +72,17 @@ class _FileParser:
             return None
         builder = self.engine.builder
         builder.begin(self.source.path)
-        if may_be_deep(self.source.text, piece.start, piece.end):
+        if self.is_deep and may_be_deep(self.source.text, piece.start, piece.end):
             deep = too_deep(self._tokens(piece), self.engine.starters)
             if deep is not None:
                 return self._broken(piece, [self._too_deep(deep)])
         try:
-            declaration: ast.Declaration = self.engine.machine.run(self._tokens(piece))
+            declaration: ast.Declaration = self.engine.shapes.build(self._tokens(piece))
         except Unexpected:
             return self._recover(piece)
         return self._broken(piece, builder.found) if builder.found else declaration
 
-    def _tokens(self, piece: Piece) -> Iterator[Token]:
+    def _tokens(self, piece: Piece) -> list[Token]:
         return self.engine.table.lexicon.tokens(self.source.text, self.lines, piece.start, piece.end)
 
     def _recover(self, piece: Piece) -> ast.Broken:
@@ -91,14 +91,14 @@ class _FileParser:
 
         builder = self.engine.builder
         builder.begin(self.source.path)
-        recovery = Recovery(self.engine.machine, self.source.path, list(self._tokens(piece)), self.engine.clauses)
+        recovery = Recovery(self.engine.machine, self.source.path, self._tokens(piece), self.engine.clauses)
         return self._broken(piece, [*recovery.run(), *builder.found])
 
     def _broken(self, piece: Piece, found: Iterable[Diagnostic]) -> ast.Broken:
         """Report what was found and return what is known of the declaration."""
         from intentc.language.characters import place  # noqa: PLC0415  (only a mistake needs it: start-up)
 
-        keyword, second, *_ = (*islice(self._tokens(piece), 2), None)
+        keyword, second, *_ = (*self._tokens(piece)[:2], None)
         name = self.engine.builder.name([second]) if second is not None and second.type in {"NAME", "STRING"} else None
         for item in dict.fromkeys(found):
             owner = name.text if name is not None and keyword.text in _OWNERS else None

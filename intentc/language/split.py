@@ -13,8 +13,10 @@ _COMMENT = r"(?<![^ \t\r\n{};\ufeff])#[^\r\n]*"
 _STRING = r'"(?:[^"\\\r\n]|\\[^\r\n])*"?'
 _NAME = r"[A-Za-z_*?][A-Za-z0-9_.*?#-]*"
 _GAP = rf"(?>(?:[ \t\r\n]+|{_COMMENT})*)"
+# What looks behind does so after the first letter: a pattern that begins with letters is sought quickly.
 _LANDMARK = re.compile(
-    rf"{_STRING}|{_COMMENT}|[{{}}]|(?<![A-Za-z0-9_.*?#-])(?:{'|'.join(KEYWORDS)})(?![A-Za-z0-9_.*?#/-])"
+    rf"{_STRING}|#(?<![^ \t\r\n{{}};\ufeff]#)[^\r\n]*|[{{}}]"
+    rf"|(?:{'|'.join(rf'{word}(?<![A-Za-z0-9_.*?#-]{word})' for word in KEYWORDS)})(?![A-Za-z0-9_.*?#/-])"
 )
 _NOTHING = re.compile(rf"(?>(?:[ \t\r\n;]+|{_COMMENT})*)")
 _SEPARATORS = re.compile(r"(?>[ \t;]*)")

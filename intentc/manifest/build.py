@@ -12,6 +12,7 @@ from intentc.manifest.model import (
     NORMAL_STATE,
     AlternativeEntry,
     AssertionEntry,
+    CandidateEntry,
     ChainEntry,
     ChainStepEntry,
     ChainWorstEntry,
@@ -24,6 +25,7 @@ from intentc.manifest.model import (
     LinkEntry,
     Objective,
     PathEntry,
+    PolicyEntry,
     PrimaryEntry,
     ProtectionEntry,
     RateEntry,
@@ -35,9 +37,18 @@ from intentc.manifest.model import (
     WorstEntry,
 )
 from intentc.manifest.states import merge_states
-from intentc.realise.model import LatencyParts, LinkLoad, Path, Realised, RealisedChain, RealisedDemand, SteeringRule
+from intentc.realise.model import (
+    LatencyParts,
+    LinkLoad,
+    Path,
+    Realised,
+    RealisedChain,
+    RealisedDemand,
+    SegmentPolicy,
+    SteeringRule,
+)
 from intentc.render.model import Bundle, DeviceBundle
-from intentc.resolve.model import Flow, Model, ResolvedIntent
+from intentc.resolve.model import Candidate, Flow, Model, ResolvedIntent
 from intentc.topology.model import Directional, Topology
 
 _LISTED = frozenset({"placed", "waived", "degraded"})  # statuses of those whose demands are in the manifest
@@ -210,15 +221,23 @@ def _demand_entry(item: RealisedDemand) -> DemandEntry:
         rtt_bound_us=None if demand.rtt_bound_ns is None else demand.rtt_bound_ns // 1000,
         steering=tuple(_steering(rule) for rule in item.steering),
         reason=item.reason,
+        policies=tuple(_policy(policy) for policy in item.policies),
     )
 
 
 def _steering(rule: SteeringRule) -> SteeringEntry:
-    other = rule.candidate
-    replica = None
-    if other is not None:
-        replica = ReplicaEntry(other.source.node, other.destination.node, _flows(other.flows), _flows(other.excepted))
-    return SteeringEntry(rule.node, rule.ingress, rule.waypoints, rule.is_fail_closed, replica)
+    return SteeringEntry(rule.node, rule.ingress, rule.waypoints, rule.is_fail_closed, _replica(rule.candidate))
+
+
+def _policy(policy: SegmentPolicy) -> PolicyEntry:
+    candidates = tuple(CandidateEntry(path.preference, path.segments) for path in policy.candidates)
+    return PolicyEntry(policy.node, policy.end_point, policy.is_fail_closed, candidates, _replica(policy.candidate))
+
+
+def _replica(other: Candidate | None) -> ReplicaEntry | None:
+    if other is None:
+        return None
+    return ReplicaEntry(other.source.node, other.destination.node, _flows(other.flows), _flows(other.excepted))
 
 
 def _flows(flows: Iterable[Flow]) -> tuple[FlowEntry, ...]:

@@ -7,8 +7,10 @@ protection), rates in bps, bursts in bytes, shares in parts per million. README.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
+
+from intentc.values import frozen
 
 SCHEMA = 1
 NORMAL_STATE = "normal"  # `worst_state` of a link whose heaviest load is that of the normal state
@@ -23,7 +25,7 @@ Severity = Literal["error", "warning", "note"]
 Option = str | int | bool | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Generator:
     """Who wrote the manifest, with what date (ISO 8601) and which options."""
 
@@ -33,7 +35,7 @@ class Generator:
     options: Mapping[str, Option]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FlowEntry:
     """A set of packets: all parts hold. Prefixes in canonical text, port ranges inclusive, null where anything goes."""
 
@@ -46,7 +48,7 @@ class FlowEntry:
     dscp: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PathEntry:
     """Node names and the ids of the links between them; `share_ppm` of the traffic takes this path."""
 
@@ -55,7 +57,7 @@ class PathEntry:
     share_ppm: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LatencyEntry:
     """One-way latency of the worst of the paths, in µs, every part rounded up."""
 
@@ -65,14 +67,14 @@ class LatencyEntry:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PrimaryEntry:
     paths: tuple[PathEntry, ...]
     latency_us: LatencyEntry
     basis: Basis
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AlternativeEntry:
     preference: int
     segments: tuple[str, ...]
@@ -80,7 +82,7 @@ class AlternativeEntry:
     paths: tuple[PathEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StateEntry:
     """What a demand does in the states `when`: failure states by id, or `any`."""
 
@@ -91,7 +93,7 @@ class StateEntry:
     destination: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ProtectionEntry:
     detector: str
     detect_ms: int
@@ -99,7 +101,7 @@ class ProtectionEntry:
     basis: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReplicaEntry:
     """Other packets of the same demand: those to (or from) a replica that stands by, with addresses of its own."""
 
@@ -109,7 +111,7 @@ class ReplicaEntry:
     excepted: tuple[FlowEntry, ...] = field(metadata={"key": "except"})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SteeringEntry:
     """At `node`, packets that came in by `ingress` (null: from attached hosts) go loosely to the first live waypoint.
 
@@ -123,7 +125,26 @@ class SteeringEntry:
     replica: ReplicaEntry | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
+class CandidateEntry:
+    """A candidate path: of those that are up the one with the highest preference carries."""
+
+    preference: int
+    segments: tuple[str, ...]
+
+
+@frozen
+class PolicyEntry:
+    """An SR policy at `node` for packets from attached hosts, which ends at `end_point`; `replica` as in a `SteeringEntry`."""
+
+    node: str
+    end_point: str
+    fail_closed: bool
+    candidates: tuple[CandidateEntry, ...]
+    replica: ReplicaEntry | None
+
+
+@frozen
 class DemandEntry:
     """One direction of traffic between two ends and all that is promised for it; one line of the file."""
 
@@ -150,9 +171,10 @@ class DemandEntry:
     rtt_bound_us: int | None
     steering: tuple[SteeringEntry, ...]
     reason: str
+    policies: tuple[PolicyEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IntentEntry:
     name: str
     file: str
@@ -162,7 +184,7 @@ class IntentEntry:
     demands: tuple[DemandEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChainStepEntry:
     """One step: `network_us` is that of all its calls; `demands` are the ids of requests and replies, none on the spot.
 
@@ -178,13 +200,13 @@ class ChainStepEntry:
     slack_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChainWorstEntry:
     state: str
     slack_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChainEntry:
     """A chain for one source site. `slack_us` and the steps are those of the normal state; see README.md for the sums."""
 
@@ -196,20 +218,20 @@ class ChainEntry:
     worst: ChainWorstEntry | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WorstEntry:
     state: str
     value: float
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AssertionEntry:
     name: str
     holds: bool
     worst: WorstEntry | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RateEntry:
     """Bits per second from end a to end b and back."""
 
@@ -217,13 +239,13 @@ class RateEntry:
     ba: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StatePairEntry:
     ab: str
     ba: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LinkEntry:
     """Reservations on one link; `capacity_bps` is one number where both directions have the same."""
 
@@ -238,7 +260,7 @@ class LinkEntry:
     worst_by_class: Mapping[str, RateEntry]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeviceFile:
     """A rendered file: its path in the build directory and the SHA-256 of its bytes, in hexadecimal."""
 
@@ -246,7 +268,7 @@ class DeviceFile:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeviceEntry:
     node: str
     target: str
@@ -255,7 +277,7 @@ class DeviceEntry:
     intents: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FindingEntry:
     """One finding in the contract's JSON form; what stands inside the last four is not looked into."""
 
@@ -278,7 +300,7 @@ class FindingEntry:
     fix: object
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Objective:
     """Worst utilisation of a link in the normal state, as a fraction, and what no routing of the placed demands can beat.
 
@@ -291,7 +313,7 @@ class Objective:
     prices: Mapping[str, RateEntry]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Manifest:
     """The whole file. `project` and everything below is as the compiler claims it; `verify` proves it."""
 

@@ -6,10 +6,11 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from intentc.forwarding.outage import Outage
+from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.check import Lack, Shortfall
 from intentc.place.context import Context
 from intentc.place.diagnose import is_hopeless
+from intentc.place.goals import STABILITY
 from intentc.place.tasks import Task
 from intentc.place.trial import Role, Setback, Trial, Variation
 
@@ -27,8 +28,12 @@ def attempt(
 ) -> Trial | list[Setback]:
     """Return a trial that holds in all promised states and is in the books, or what stood in the way of the first one.
 
-    Every try keeps what `start` leaves out.
+    Every try keeps what `start` leaves out. The steering of an earlier build is tried before all others.
     """
+    if start == _PLAIN and _was_steered(context, task, role):
+        trial = Trial(context, task, role, Variation(is_kept=True))
+        if not _try(trial, role, may_lack)[0]:
+            return trial
     pending = deque([start])
     seen = set(pending)
     first: list[Setback] = []
@@ -51,6 +56,17 @@ def attempt(
                 seen.add(other)
                 pending.append(other)
     return first
+
+
+def _was_steered(context: Context, task: Task, role: Role) -> bool:
+    """Return whether an earlier build steered a demand from where it begins now; what only had to keep still is as good as new."""
+    found = context.kept.demands.get(task.demand.key)
+    if found is None or not found[1].is_steered or task.demand.goal != STABILITY:
+        return False
+    ends = role.ends_in(NORMAL)[0]
+    candidates = task.groups[ends.group].candidates
+    is_there = found[0] in candidates and context.network.nodes[ends.start] == found[0].source.node
+    return is_there and context.kept.rules(context.network, task.demand, candidates) is not None
 
 
 def _try(trial: Trial, role: Role, may_lack: MayLack) -> tuple[list[Setback], list[Variation]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from intentc.forwarding.outage import NORMAL, Outage
@@ -56,6 +56,7 @@ class _Share:
 
 
 _Counts = dict[str, tuple[int, int]]  # class -> members, reserved bps
+_NOTHING: _Counts = {}
 
 
 class Book:
@@ -110,6 +111,43 @@ class Book:
         if not moves and outage not in self._changes:
             del self._moves[outage]
 
+    def post_changes(self, outages: Iterable[Outage], claim: Claim, sign: int) -> None:
+        """Enter or take out the same claim of several failure states."""
+        if not claim.is_lone:
+            for outage in outages:
+                self.post_change(outage, claim, sign)
+            return
+        all_moves, name, bps = self._moves, claim.traffic_class, sign * claim.own_bps
+        peak = self._peaks.get(name, 0)
+        for outage in outages:
+            moves = all_moves.get(outage)
+            if moves is None:
+                moves = all_moves[outage] = {}
+            members, moved = moves.get(name, (0, 0))
+            members, moved = members + sign, moved + bps
+            if members or moved:
+                moves[name] = members, moved
+                peak = max(peak, moved)
+            else:
+                del moves[name]
+                if not moves and outage not in self._changes:
+                    del all_moves[outage]
+        if peak:
+            self._peaks[name] = peak
+
+    def need_bps(self, outage: Outage, classes: Container[str]) -> int | None:
+        """Return the sum of all that is reserved in a state, None where a class is in use that is not one of `classes`."""
+        total = 0
+        for name, (_, bps) in self._by_class.items():
+            if name not in classes:
+                return None
+            total += bps
+        for name, (_, bps) in self._moves.get(outage, _NOTHING).items():
+            if name not in classes:
+                return None
+            total += bps
+        return total
+
     def _raise_peak(self, name: str, moves: _Counts) -> None:
         moved = moves.get(name)
         if moved is not None and moved[1] > self._peaks.get(name, 0):
@@ -130,7 +168,7 @@ class Book:
         for name, (members, bps) in (self._moves.get(outage, {}) if outage is not NORMAL else {}).items():
             _add(found, name, members, bps)
         if further is not None:
-            _add(found, further.traffic_class, 1, self._growth(outage, further))
+            _add(found, further.traffic_class, 1, self.growth(outage, further))
         return {name: bps for name, (_, bps) in found.items()}
 
     def ceiling(self) -> Mapping[str, int]:
@@ -148,9 +186,9 @@ class Book:
     def total_bps(self, further: Claim | None = None) -> int:
         """Return all that is reserved in the normal state, `further` included."""
         total = sum(bps for _, bps in self._by_class.values())
-        return total if further is None else total + self._growth(NORMAL, further)
+        return total if further is None else total + self.growth(NORMAL, further)
 
-    def _growth(self, outage: Outage, further: Claim) -> int:
+    def growth(self, outage: Outage, further: Claim) -> int:
         """Return by how much a claim adds to what its pool has reserved in a state."""
         if further.is_lone:
             return further.own_bps

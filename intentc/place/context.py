@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from intentc.forwarding.network import Network
 from intentc.forwarding.walk import Rules
 from intentc.place.caps import Caps, utilisation_caps
+from intentc.place.earlier import Kept, kept_of
 from intentc.place.ledger import Ledger
 from intentc.place.model import Hop, Realiser
 from intentc.place.potentials import Guides
+from intentc.realise.earlier import Earlier
 from intentc.resolve.model import Model
 
 
@@ -46,7 +48,8 @@ class Proposal:
 class Context:
     """The common ground; `ledger` and `tables` change as demands are placed. `waived`: codes accepted, by intent.
 
-    `single_steps` are all steps over one link, by node, whatever devices can do. `proposals` are those of the priority that is being placed, by the demand's key.
+    `single_steps` are all steps over one link, by node, whatever devices can do. `kept` is the
+    earlier build. `proposals` are those of the priority that is being placed, by the demand's key.
     """
 
     model: Model
@@ -56,11 +59,12 @@ class Context:
     guides: Guides
     waived: Mapping[str, frozenset[str]]
     single_steps: tuple[tuple[Hop, ...], ...]
+    kept: Kept = field(default_factory=Kept)
     tables: Tables = field(default_factory=Tables)
     proposals: dict[str, Proposal] = field(default_factory=dict)
 
 
-def make_context(model: Model, realiser: Realiser) -> Context:
+def make_context(model: Model, realiser: Realiser, earlier: Mapping[str, Earlier] | None = None) -> Context:
     """Return the context of a placement that has not begun."""
     network = realiser.igp.network
     waived: dict[str, set[str]] = {}
@@ -75,5 +79,6 @@ def make_context(model: Model, realiser: Realiser) -> Context:
         single_steps=tuple(
             tuple(Hop((arc,), network.head[arc], is_steered=False) for arc in arcs) for arcs in network.leaving
         ),
+        kept=kept_of(model, earlier or {}),
         waived={intent: frozenset(codes) for intent, codes in waived.items()},
     )

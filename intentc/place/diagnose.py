@@ -218,6 +218,7 @@ class _Probe:
                 quest,
                 weigh=lambda hop: lacks(hop.arcs[0]) * MOST_HOPS + 1,
                 floor=lambda arc: lacks(arc) * MOST_HOPS + 1,
+                is_plain=False,
             )
         )
         self._last = route_of(context, terms, self._ends, answer) or self._last

@@ -60,6 +60,7 @@ def _quest(context: Context, terms: Terms, course: Course, start: int, avoid: Av
         quest,
         weigh=lambda hop: add(map(measure, hop.arcs)) * _LESSER + weigh(hop),
         floor=lambda arc: measure(arc) * _LESSER + floor(arc),
+        is_plain=False,
     )
 
 

@@ -60,6 +60,7 @@ class Ledger:
         self._books: dict[int, Book] = {}
         self._rooms: dict[int, _Room] = {}
         self._fill = Fill()
+        self._sharing = frozenset(name for name, item in classes.items() if item.scheduling is Scheduling.WEIGHT)
         self._caps = caps or Caps(network, ())
         self._is_capped = True
 
@@ -92,12 +93,16 @@ class Ledger:
         for arc in reservation.arcs:
             book = self._books.setdefault(arc, Book())
             book.post(reservation.normal, sign)
-            for outage in reservation.states:
-                if arc >> 1 not in outage.links:  # what is down carries nothing anyway
-                    book.post_change(outage, reservation.normal, -sign)
+            link = arc >> 1  # what is down carries nothing anyway
+            book.post_changes(
+                [outage for outage in reservation.states if link not in outage.links], reservation.normal, -sign
+            )
+        moved: dict[int, list[Outage]] = {}
         for outage, arcs in reservation.states.items():
             for arc in arcs:
-                self._books.setdefault(arc, Book()).post_change(outage, reservation.failed, sign)
+                moved.setdefault(arc, []).append(outage)
+        for arc, outages in moved.items():
+            self._books.setdefault(arc, Book()).post_changes(outages, reservation.failed, sign)
         self._fill.forget(touched)
 
     def reserved(self, arc: int, outage: Outage = NORMAL, further: Claim | None = None) -> Mapping[str, int]:
@@ -110,7 +115,7 @@ class Ledger:
     def shortage(self, arc: int, outage: Outage = NORMAL, further: Claim | None = None) -> Shortage | None:
         """Return what an arc lacks in a state, the whole before any class's share; None when everything fits."""
         book = self._book(arc)
-        if self._is_roomy(arc, book, further):
+        if self._is_roomy(arc, book, further) or self._is_enough(arc, book, outage, further):
             return None
         most = self._caps.most_bps(arc, outage) if self._is_capped else None
         lack = self._lacks(arc, book.reserved(outage, further), most)
@@ -156,6 +161,16 @@ class Ledger:
         ceiling = dict(book.ceiling())
         ceiling[further.traffic_class] = ceiling.get(further.traffic_class, 0) + further.rate_bps
         return self._lacks(arc, ceiling, self._least(arc)) is None
+
+    def _is_enough(self, arc: int, book: Book, outage: Outage, further: Claim | None) -> bool:
+        """Return True where only classes that share all of a link are in use, and everything fits; False proves nothing."""
+        if self._is_capped and self._caps.is_any:
+            return False
+        need = book.need_bps(outage, self._sharing)
+        if need is None or (further is not None and further.traffic_class not in self._sharing):
+            return False
+        need += book.growth(outage, further) if further is not None else 0
+        return need + self._network.background_bps[arc] <= self._network.capacity_bps[arc]
 
     def _least(self, arc: int) -> int | None:
         return self._caps.least_bps(arc) if self._is_capped else None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.outage import Outage, Outages
+from intentc.forwarding.policies import NO_POLICIES, Policies
 from intentc.forwarding.walk import Arcs, Packets, Rules, Walk
 from intentc.place.bound import Bound
 from intentc.realise.model import LinkLoad, Protection
@@ -26,20 +27,37 @@ class Hop:
     is_steered: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Where packets would go in a state if each candidate of their SR policy went down with the links `pins` has for it."""
+
+    taken: Walk
+    pins: tuple[frozenset[int], ...]
+
+
 class Course(Protocol):
     """The packets of one demand that have the same addresses, and the steering that is theirs alone.
 
     * `walk` simulates the mechanisms as they are by now; it changes nothing.
     * `hops` lists the steps that packets which came to `node` over the arcs `arrival` (empty: from attached hosts) can be
-      made to take in a state, given all that was kept and steered before.
-    * `keep` and `steer` fix what happens in a state; no later call changes it.
+      made to take in a state, given all that was kept and steered before; `is_free`: whatever arcs they came over, and
+      whatever was fixed.
+    * `keep` and `steer` fix what happens in a state. `steer` returns a walk with a fault, and changes nothing, where the path
+      turns out to be more than devices can do.
+    * `resume` puts steering in force that an earlier build found; only on a course on which nothing was fixed.
     * `keep_same` fixes, for states in which nothing happens to the packets, that they go as in the normal state.
-    * `rules` are the fewest found that make all of it true.
+    * `ways` are other walks in a state that need no new path, the one with the least change first; `adopt` puts one in force.
+    * `moved` returns the states fixed by `keep` or `steer` in which packets go another way by what was done since, once: they
+      are fixed no more. What is fixed for the normal state never moves.
+    * `ends` are the nodes among which a path to be steered from `start` has to end (None: any).
+    * `rules` and `policies` are the fewest found that make all of it true.
     """
 
     def walk(self, outage: Outage, start: int) -> Walk: ...
 
     def hops(self, outage: Outage, node: int, arrival: Arcs) -> Sequence[Hop]: ...
+
+    def resume(self, rules: Rules, policies: Policies) -> None: ...
 
     def keep(self, outage: Outage, taken: Walk) -> None: ...
 
@@ -47,20 +65,35 @@ class Course(Protocol):
 
     def steer(self, outage: Outage, start: int, hops: Sequence[Hop]) -> Walk: ...
 
+    def ways(self, outage: Outage, start: int) -> Sequence[Way]: ...
+
+    def adopt(self, outage: Outage, way: Way) -> None: ...
+
+    def moved(self) -> Mapping[Outage, Walk]: ...
+
+    def ends(self, start: int) -> frozenset[int] | None: ...
+
     @property
     def rules(self) -> Rules: ...
+
+    @property
+    def policies(self) -> Policies: ...
+
+    @property
+    def is_free(self) -> bool: ...
 
 
 class Realiser(Protocol):
     """The mechanisms of the network's devices.
 
     * `igp` and `outages` are shared by all who simulate the same network.
-    * `course` returns packets that nothing steers yet; `avoid` are nodes that must not get a rule (their tables are full).
+    * `course` returns packets that nothing steers yet; `avoid` are nodes that must not get a rule (their tables are full),
+      `starts` the nodes where packets enter: the first one's device decides how they are steered.
     * `steps` are those that any packets can be steered to take at a node in the normal state.
     * `table_room` is the number of steering tables that a node has, 0 where it cannot steer at all.
     * `can_fence` says whether a node can be made to drop packets instead of sending them over a link.
-    * `protection` is the time to repair what breaks on the paths `primary`, with the paths `backups` to go to; None
-      where there is nothing to protect.
+    * `protection` is the time to repair what breaks on the paths `primary`, with the paths `backups` to go to, under SR
+      policies; None where there is nothing to protect.
     """
 
     @property
@@ -69,7 +102,9 @@ class Realiser(Protocol):
     @property
     def outages(self) -> Outages: ...
 
-    def course(self, packets: Packets, families: frozenset[int], avoid: frozenset[int]) -> Course: ...
+    def course(
+        self, packets: Packets, families: frozenset[int], avoid: frozenset[int], starts: Sequence[int]
+    ) -> Course: ...
 
     def steps(self, node: int) -> Sequence[Hop]: ...
 
@@ -77,7 +112,9 @@ class Realiser(Protocol):
 
     def can_fence(self, node: int) -> bool: ...
 
-    def protection(self, primary: Walk, backups: Sequence[Walk]) -> Protection | None: ...
+    def protection(
+        self, primary: Walk, backups: Sequence[Walk], policies: Policies = NO_POLICIES
+    ) -> Protection | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +124,7 @@ class PlacedCourse:
     packets: Packets
     rules: Rules
     candidates: tuple[Candidate, ...]
+    policies: Policies = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from intentc.diagnostics import Diagnostic, Findings
 from intentc.place.bound import Bound, Traffic, lower_bound
@@ -19,19 +19,27 @@ from intentc.place.ranks import place_rank
 from intentc.place.record import record
 from intentc.place.tasks import Task, Tasks
 from intentc.place.unit import Unit
+from intentc.realise.earlier import Earlier
 from intentc.resolve.model import Demand, Model
 
 Inquiry = Callable[[Context, str, Sequence[Cause]], None]
 
 
-def place(model: Model, realiser: Realiser, findings: Findings, inquire: Inquiry | None = None) -> Placement:
+def place(
+    model: Model,
+    realiser: Realiser,
+    findings: Findings,
+    inquire: Inquiry | None = None,
+    earlier: Mapping[str, Earlier] | None = None,
+) -> Placement:
     """Return the placement of all intents that can be placed; each of the others has a finding that says why not.
 
     Priorities go in order, and nothing that was placed for one of them is touched for a later one. The result does not
-    depend on the order in which anything of the model is stored. `inquire` is told of each intent that could not be
+    depend on the order in which anything of the model is stored. `earlier`: how an earlier build placed its demands, by id;
+    what still holds of it is kept. `inquire` is told of each intent that could not be
     placed, and why, while the books are as its priority left them.
     """
-    context = make_context(model, realiser)
+    context = make_context(model, realiser, earlier)
     placed: dict[str, PlacedIntent] = {}
     failed: set[str] = set()
     for intents in _by_rank(model, Tasks(model, realiser)):

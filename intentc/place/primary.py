@@ -43,13 +43,14 @@ _NOTHING = Avoid()
 @dataclass(frozen=True, slots=True)
 class Primary:
     """A path and why it is not the IGP's own: what that one falls short of, how full (ppm) it would make a link, or the
-    goal that another path serves better.
+    goal that another path serves better. `is_kept`: it is that of the earlier build.
     """
 
     taken: Walk
     igp_lacks: Shortfall | None
     igp_fills: tuple[int, int] | None  # link, ppm
     goal: str | None = None
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,22 @@ def find_primary(
     return Primary(natural, None, None)
 
 
+def keep_primary(context: Context, terms: Terms, course: Course, start: int) -> Primary | Shortfall:
+    """Fix and return the path that the steering of an earlier build still makes, or what it falls short of by now."""
+    taken = course.walk(NORMAL, start)
+    lack = find_shortfall(context.network, context.ledger, terms, taken)
+    if (
+        lack is None
+        and terms.task.claim.rate_bps
+        and fullest_ppm(context, taken, terms.task.claim) > UTILISATION_LIMIT_PPM
+    ):
+        lack = Shortfall(Lack.CAPACITY)
+    if lack is not None:
+        return lack
+    course.keep(NORMAL, taken)
+    return Primary(taken, None, None, is_kept=True)
+
+
 def open_arcs(context: Context, terms: Terms, avoid: Avoid = _NOTHING) -> Callable[[int], bool]:
     """Return the test whether an arc may and can carry the demand in a state; each arc is looked at once."""
     known: dict[int, bool] = {}
@@ -102,11 +119,16 @@ def open_arcs(context: Context, terms: Terms, avoid: Avoid = _NOTHING) -> Callab
 
 
 def make_quest(context: Context, terms: Terms, course: Course, start: int, is_open: Callable[[int], bool]) -> Quest:
-    """Return the search for a path with the fewest new rules, among these the IGP's cheapest."""
+    """Return the search for a path with the fewest new rules, among these the IGP's cheapest.
+
+    A path that devices can be told as a whole takes no rule per step.
+    """
     network = context.network
 
+    one_rule = 0 if course.is_free else _ONE_RULE
+
     def weigh(hop: Hop) -> int:
-        return hop.is_steered * _ONE_RULE + max(network.metric[arc] for arc in hop.arcs)
+        return hop.is_steered * one_rule + max(network.metric[arc] for arc in hop.arcs)
 
     guide = context.guides.by_metric(terms.group.targets, terms.group.stops, terms.task.via)
     return Quest(
@@ -116,7 +138,7 @@ def make_quest(context: Context, terms: Terms, course: Course, start: int, is_op
         targets=terms.group.targets,
         stops=terms.group.stops,
         hops=lambda node, arrival: course.hops(terms.outage, node, arrival),
-        is_by_arrival=True,
+        is_by_arrival=not course.is_free,
         is_open=is_open,
         weigh=weigh,
         floor=guide.floor,
@@ -124,6 +146,7 @@ def make_quest(context: Context, terms: Terms, course: Course, start: int, is_op
         bound_us=terms.bound_us,
         ahead=terms.task.ahead,
         guide=guide,
+        is_plain=course.is_free,
     )
 
 

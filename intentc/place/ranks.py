@@ -43,7 +43,7 @@ def place_rank(context: Context, intents: Iterable[IntentTask]) -> Outcome:
     An intent that finds no room goes to the front of the next order. One that fails at the front too fails for good: what
     was placed before it has a higher priority. The others stay where they are unless they are in its way.
     """
-    order = sorted(intents, key=_hardness)
+    order = sorted(intents, key=lambda item: (_is_new(context, item), _hardness(item)))
     best = outcome = _place_all(context, order)
     promoted: set[str] = set()
     while len(promoted) < MOST_ORDERS - 1:
@@ -117,6 +117,11 @@ def _is_curable(outcome: Outcome, name: str) -> bool:
 def _is_flexible(item: IntentTask) -> bool:
     """Return whether an intent goes where the others leave most room: such intents are placed last, all together."""
     return any(task.demand.goal == UTILISATION for unit in item.units for task in unit.tasks)
+
+
+def _is_new(context: Context, item: IntentTask) -> bool:
+    """Return whether an earlier build, if there is one, did not place all of an intent: what it did goes first."""
+    return any(task.demand.key not in context.kept.demands for unit in item.units for task in unit.tasks)
 
 
 def _hardness(item: IntentTask) -> tuple[bool, int, int, str]:

@@ -82,6 +82,7 @@ def free_quest(context: Context, terms: Terms, ends: Ends, is_open: Callable[[in
         bound_us=None,
         ahead=ahead,
         guide=guide,
+        is_plain=True,
     )
 
 

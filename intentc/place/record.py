@@ -27,7 +27,9 @@ def record(context: Context, trial: Trial) -> PlacedDemand:
         unprotected=_ids(task, lacking),
         ahead=task.ahead,
         protection=protection_of(context, trial),
-        reason=reason_text(context, trial.found, task, is_steered=any(course.rules for course in courses)),
+        reason=reason_text(
+            context, trial.found, task, is_steered=any(course.rules or course.policies for course in courses)
+        ),
     )
 
 
@@ -36,12 +38,14 @@ def protection_of(context: Context, trial: Trial) -> Protection | None:
     if not trial.task.promised:
         return None
     backups = [carried.taken for carried in trial.states.values()]
-    return context.realiser.protection(trial.normal.taken, backups)
+    policies = trial.courses[trial.normal.course].policies
+    return context.realiser.protection(trial.normal.taken, backups, policies)
 
 
 def _course(trial: Trial, group: int) -> PlacedCourse:
     item = trial.task.groups[group]
-    return PlacedCourse(trial.task.packets(item), dict(trial.courses[group].rules), item.candidates)
+    course = trial.courses[group]
+    return PlacedCourse(trial.task.packets(item), dict(course.rules), item.candidates, dict(course.policies))
 
 
 def _ids(task: Task, outages: frozenset[Outage]) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
 from intentc.forwarding.walk import Arcs
 from intentc.place.model import Hop
+from intentc.place.plain_search import search_plain
 from intentc.place.potentials import FAR, Guide, Potentials, Via
 
 MOST_LABELS = 20_000
@@ -29,7 +30,8 @@ class Quest:
     given arcs (`is_by_arrival` False: whatever arcs they came over), `is_open` the arcs that may be used, `weigh` a step's
     cost (smallest sum first), `floor` the least that a step over an arc costs. `bound_us` None: no bound on the latency;
     `ahead` as in `latency_parts`. `guide`: what is known already of the least that is left of the
-    way; it is not asked where it does not fit the rest.
+    way; it is not asked where it does not fit the rest. `is_plain`: every step is one arc, whatever arcs packets came
+    over, and costs its floor.
     """
 
     network: Network
@@ -46,6 +48,7 @@ class Quest:
     bound_us: int | None
     ahead: int | None
     guide: Guide | None = None
+    is_plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,8 @@ def find_path(quest: Quest) -> Answer:
     With a guide it is sought along that first: mostly few partial paths are enough. Only else the least that is left of
     the way is determined over the open arcs.
     """
+    if quest.is_plain and not quest.via:
+        return _find_plain(quest)
     if quest.guide is not None and quest.guide.fits(quest.network, quest.via, quest.floor):
         answer = _Search(quest, quest.guide, min(_FEW_LABELS, MOST_LABELS)).run(is_loop_free=False)
         if not answer.has_given_up and (answer.hops is None or _is_loop_free(answer.hops)):
@@ -111,6 +116,14 @@ def find_path(quest: Quest) -> Answer:
     if answer.hops is None or _is_loop_free(answer.hops):
         return answer
     return search.run(is_loop_free=True)
+
+
+def _find_plain(quest: Quest) -> Answer:
+    if quest.guide is not None and quest.guide.fits(quest.network, quest.via, quest.floor):
+        hops, has_given_up = search_plain(quest, quest.guide, min(_FEW_LABELS, MOST_LABELS))
+        if not has_given_up:
+            return Answer(hops)
+    return Answer(*search_plain(quest, _exact_guide(quest), MOST_LABELS))
 
 
 def _is_loop_free(hops: Sequence[Hop]) -> bool:

@@ -16,6 +16,8 @@ def shortfall_text(context: Context, shortfall: Shortfall, task: Task) -> str:
 
 def reason_text(context: Context, primary: Primary, task: Task, *, is_steered: bool) -> str:
     """Return why a demand takes its path, one sentence for people."""
+    if primary.is_kept:
+        return "kept: what steers it in the earlier build still does all that is asked"
     if primary.goal is not None:
         return f"steered: `optimize {primary.goal}` prefers it to IGP's path"
     if primary.igp_fills is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from intentc.forwarding.addresses import Attachments
@@ -100,7 +100,7 @@ class Tasks:
         self._attachments = Attachments(self._network)
         self._members = Counter(demand.pool for demand in model.demands.values())
         self._known: dict[
-            int, tuple[tuple[FailureState, ...], tuple[tuple[str, Outage], ...], tuple[Outage, ...]]
+            int, tuple[Sequence[FailureState], tuple[tuple[str, Outage], ...], tuple[Outage, ...]]
         ] = {}  # by identity; the states are kept, so no identity is given away again
         self._fenced: dict[tuple[tuple[Exclusion, ...], frozenset[int]], tuple[frozenset[int], tuple[int, ...]]] = {}
 
@@ -136,7 +136,7 @@ class Tasks:
             ),
         )
 
-    def _promised(self, states: tuple[FailureState, ...]) -> tuple[tuple[tuple[str, Outage], ...], tuple[Outage, ...]]:
+    def _promised(self, states: Sequence[FailureState]) -> tuple[tuple[tuple[str, Outage], ...], tuple[Outage, ...]]:
         """Return states by id, and each set of elements once; demands mostly share the very same tuple of states."""
         found = self._known.get(id(states))
         if found is None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from intentc.forwarding.figures import worst_latency
 from intentc.forwarding.outage import NORMAL, Outage
-from intentc.forwarding.walk import Walk
+from intentc.forwarding.walk import Mishap, Walk
 from intentc.place.check import Lack, Shortfall, Terms, find_shortfall
 from intentc.place.context import Context
 from intentc.place.goals import STABILITY, find_by_goal
 from intentc.place.ledger import Reservation, Shortage
 from intentc.place.model import Carried, Course
-from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, make_quest, open_arcs
-from intentc.place.search import find_path
+from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, keep_primary
+from intentc.place.rescue import rescue
 from intentc.place.tasks import Task
+
+
+_MOST_TURNS = 4  # how often each failure state is settled at most, on average
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +59,14 @@ class Variation:
     """What a try does differently: arcs that the primary path leaves out, states to settle first, nodes without rules.
 
     `is_wary`: the primary path leaves out all arcs that lack room in any state, as if it were kept in all of them.
+    `is_kept`: the steering of the earlier build as it is, or none.
     """
 
     banned: frozenset[int] = frozenset()
     is_wary: bool = False
     first: tuple[Outage, ...] = ()
     unsteered: frozenset[int] = frozenset()
+    is_kept: bool = False
 
 
 class Trial:
@@ -80,6 +86,8 @@ class Trial:
         self._courses: dict[int, Course] = {}
         self._reservation: Reservation | None = None
         self._ends = role.ends_in(NORMAL)[0]
+        self._fragile: frozenset[int] = frozenset()
+        self._reopened: list[Outage] = []
 
     @property
     def found(self) -> Primary:
@@ -115,29 +123,55 @@ class Trial:
         """Fix the primary path."""
         terms = self._terms(NORMAL, self._ends.group)
         course = self._course(self._ends.group)
+        if self.variation.is_kept:
+            kept = keep_primary(self._context, terms, course, self._ends.start)
+            if isinstance(kept, Shortfall):
+                return Setback(self.task, self.role, NORMAL, kept, has_given_up=True)
+            self._found = kept
+            return None
         avoid = Avoid(self.variation.banned, self.variation.is_wary)
         found: Primary | NoPrimary | None = None
         if self.task.demand.goal != STABILITY:
             found = find_by_goal(self._context, terms, course, self._ends.start, avoid)
-        found = found or find_primary(self._context, terms, course, self._ends.start, avoid)
+        if not isinstance(found, Primary) or found.taken.fault is not None:
+            found = find_primary(self._context, terms, course, self._ends.start, avoid)
         if isinstance(found, NoPrimary):
             return Setback(self.task, self.role, NORMAL, found.igp_lacks, found.has_given_up)
+        if found.taken.fault is not None:  # there is a path, but no device can be told to take it
+            lack = found.igp_lacks or Shortfall(Lack.ARRIVAL, mishap=found.taken.fault.mishap, node=self._ends.start)
+            return Setback(self.task, self.role, NORMAL, lack, has_given_up=True)
         self._found = found
         return None
 
     def settle_failures(self, may_lack: Callable[[Setback], bool]) -> list[Setback]:
-        """Fix all promised states. Those of which `may_lack` says so stay unprotected, the other failures are returned."""
-        dependence = self.normal.taken.dependence
-        own = [outage for outage in self.task.outages if outage.mask & dependence or self.role.is_affected(outage)]
-        self._course(self._ends.group).keep_same([outage for outage in self.task.outages if outage not in set(own)])
-        setbacks = []
+        """Fix all promised states. Those of which `may_lack` says so stay unprotected, the other failures are returned.
+
+        What is fixed for one state may undo what was fixed for another: that one is settled once more.
+        """
+        normal, course = self.normal.taken, self._course(self._ends.group)
+        own = [
+            outage for outage in self.task.outages if outage.mask & normal.dependence or self.role.is_affected(outage)
+        ]
+        course.keep_same([outage for outage in self.task.outages if outage not in set(own)])
+        if course.is_free:
+            mask = self._context.network.mask_of(normal.start, normal.arcs)
+            self._fragile = frozenset[int]().union(*(outage.links for outage in own if outage.mask & mask))
+        setbacks: list[Setback] = []
         first = [outage for outage in self.variation.first if outage in set(own)]
-        for outage in dict.fromkeys((*first, *own)):
-            setback = self._settle(outage)
+        pending = deque(dict.fromkeys((*first, *own)))
+        turns = _MOST_TURNS * len(pending)
+        while pending:
+            turns -= 1
+            if turns < 0:  # states that keep undoing each other
+                lack = Shortfall(Lack.ARRIVAL, mishap=Mishap.DEPTH, node=normal.start)
+                return [*setbacks, Setback(self.task, self.role, pending[0], lack, has_given_up=True)]
+            setback = self._settle(pending.popleft())
             if setback is not None and may_lack(setback):
                 self.lacking.append(setback)
             elif setback is not None:
                 setbacks.append(setback)
+            pending.extend(self._reopened)
+            self._reopened.clear()
         return setbacks
 
     def _settle(self, outage: Outage) -> Setback | None:
@@ -152,16 +186,33 @@ class Trial:
             if shortfall is None:
                 self._keep(course, Carried(outage, ends.group, taken))
                 return None
-            is_open = open_arcs(self._context, terms)
-            answer = find_path(make_quest(self._context, terms, course, ends.start, is_open))
-            if answer.hops is not None:
-                self.states[outage] = Carried(outage, ends.group, course.steer(outage, ends.start, answer.hops))
+            if self.variation.is_kept:
+                return Setback(self.task, self.role, outage, shortfall, has_given_up=True)
+            found = rescue(self._context, terms, course, ends.start, self._fragile)
+            self._review(course, ends.group)
+            if found.taken is not None:
+                self.states[outage] = Carried(outage, ends.group, found.taken)
                 return None
             first = first or shortfall
-            has_given_up = has_given_up or answer.has_given_up
+            has_given_up = has_given_up or found.has_given_up
             if taken.fault is None:  # packets arrive, only not as promised: nobody would turn to another replica
                 break
+            if course.is_free:
+                course.keep(outage, taken)  # nor would they stay with the next one if packets arrived at this one again
         return Setback(self.task, self.role, outage, first or Shortfall(Lack.ARRIVAL), has_given_up)
+
+    def _review(self, course: Course, group: int) -> None:
+        """Keep the states fixed before that go another way now where that is right too; the others are settled anew."""
+        for outage, taken in course.moved().items():
+            self.states.pop(outage, None)
+            terms = self._terms(outage, group)
+            if (
+                taken.fault is None
+                and find_shortfall(self._context.network, self._context.ledger, terms, taken) is None
+            ):
+                self._keep(course, Carried(outage, group, taken))
+            else:
+                self._reopened.append(outage)
 
     def _keep(self, course: Course, carried: Carried) -> None:
         if carried.course == self._ends.group and carried.taken.is_like(self.found.taken):
@@ -177,7 +228,13 @@ class Trial:
         if group not in self._courses:
             item = self.task.groups[group]
             packets = self.task.packets(item)
-            self._courses[group] = self._context.realiser.course(packets, item.families, self.variation.unsteered)
+            starts = dict.fromkeys((self._ends.start, *item.sources) if group == self._ends.group else item.sources)
+            self._courses[group] = self._context.realiser.course(
+                packets, item.families, self.variation.unsteered, tuple(starts)
+            )
+            if self.variation.is_kept:
+                rules = self._context.kept.rules(self._context.network, self.task.demand, item.candidates)
+                self._courses[group].resume(rules or {}, {})
         return self._courses[group]
 
     def reservation(self) -> Reservation:

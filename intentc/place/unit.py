@@ -72,14 +72,17 @@ def _options(context: Context, unit: Unit) -> list[Ends]:
 def _preference(context: Context, unit: Unit, ends: Ends) -> tuple[bool, int, int, str]:
     task, network = unit.forward, context.network
     group = task.groups[ends.group]
-    course = context.realiser.course(task.packets(group), group.families, frozenset())
+    course = context.realiser.course(task.packets(group), group.families, frozenset(), (ends.start,))
     terms = Terms(task, group, NORMAL, forward_role(context, unit, ends).bound_us(NORMAL))
     found = find_primary(context, terms, course, ends.start)
     name = min(candidate.destination.node for candidate in group.candidates)
+    kept = context.kept.demands.get(task.demand.key)
+    if kept is not None and kept[0] in group.candidates and kept[0].source.node == network.nodes[ends.start]:
+        return False, -2, 0, name
     proposal = context.proposals.get(task.demand.key)
     if proposal is not None and proposal.start == ends.start:
         return False, -1, 0, name
-    if isinstance(found, NoPrimary):
+    if isinstance(found, NoPrimary) or found.taken.fault is not None:
         return True, 0, 0, name
     latency = worst_latency(network, found.taken.trails, task.ahead).total
     return False, latency, fullest_ppm(context, found.taken, task.claim), name

@@ -21,6 +21,9 @@ IDENTITY: Mapping[str, Callable[[Any], object]] = {
     "isolation": lambda item: (item.prefix, item.direction),
     "bfd": lambda item: item.interface,
     "counting": lambda item: (item.flow, item.counter),
+    "reflectors": lambda item: item.discriminator,
+    "policies": lambda item: item.name,
+    "policy_steering": lambda item: (item.flow, item.excepted, item.interfaces),
 }
 
 _NOBODY = Origin((), ())

@@ -7,14 +7,18 @@ from typing import Any
 
 from intentc.ir.model import (
     BfdPort,
+    BfdReflector,
     CountRule,
     EdgePort,
     FenceRule,
     IsolationRule,
     MarkRule,
     Meter,
+    PolicySteerRule,
     PortQueueing,
     Queue,
+    SrPolicy,
+    SrSegment,
     SteerRule,
 )
 from intentc.resolve.model import Flow
@@ -128,6 +132,28 @@ def _count(item: CountRule) -> str:
     return f"count {flow_words(item.flow)} out by {_list(item.interfaces)}"
 
 
+def _reflector(item: BfdReflector) -> str:
+    return f"answer S-BFD packets to discriminator {item.discriminator}"
+
+
+def _policy(item: SrPolicy) -> str:
+    ways = [f"{path.preference} over {_segments(path.segments)}" for path in item.candidates]
+    ways.append("drop" if item.is_fail_closed else "the IGP's path")
+    live = f"S-BFD {item.multiplier} × {item.interval_us / 1000:g} ms"
+    return f"SR policy {item.name} (color {item.color}) to {item.end_point}, {live}: {', else '.join(ways)}"
+
+
+def _segments(segments: tuple[SrSegment, ...]) -> str:
+    return " ".join(
+        f"{segment.node} (label {segment.label})" if segment.link is None else f"link {segment.link} to {segment.node}"
+        for segment in segments
+    )
+
+
+def _policy_steer(item: PolicySteerRule) -> str:
+    return f"steer {_flow(item.flow, item.excepted)} from {_list(item.interfaces)} into SR policy {item.policy}"
+
+
 def _flow(flow: Flow, excepted: tuple[Flow, ...]) -> str:
     but = f" (but {len(excepted)} exception{'s' * (len(excepted) != 1)})" if excepted else ""
     return flow_words(flow) + but
@@ -147,4 +173,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     IsolationRule: _isolation,
     BfdPort: _bfd,
     CountRule: _count,
+    BfdReflector: _reflector,
+    SrPolicy: _policy,
+    PolicySteerRule: _policy_steer,
 }

@@ -9,7 +9,13 @@ from intentc.diagnostics.text import TextStyle, printable
 from intentc.plan.model import Change, DevicePlan, Operation, Plan, StageName
 
 _COLOURS = {Operation.ADD: "32", Operation.CHANGE: "33", Operation.REMOVE: "31"}
-_PER_FLOW = ("marking", "steering", "fences", "counting")  # features with an item for each flow of an intent
+_PER_FLOW = (
+    "marking",
+    "steering",
+    "fences",
+    "counting",
+    "policy_steering",
+)  # features with an item for each flow of an intent
 _ALIKE = 2  # so many alike are shown each by itself
 _WHY = {
     StageName.GUARD: "what must never leak is blocked first",

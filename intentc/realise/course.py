@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from intentc.forwarding.igp import UNREACHABLE, Igp, Tree
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
+from intentc.forwarding.policies import Policies
 from intentc.forwarding.walk import OWN_PORTS, Arcs, Decision, Key, Packets, Rules, Walk, walk
-from intentc.place.model import Hop
+from intentc.place.model import Hop, Way
 from intentc.realise.waypoints import Need, Place, WaypointChooser
 
 
@@ -37,8 +38,32 @@ class PbrCourse:
     def rules(self) -> Rules:
         return self._rules
 
+    @property
+    def policies(self) -> Policies:
+        return {}
+
+    @property
+    def is_free(self) -> bool:
+        return False
+
+    def ways(self, outage: Outage, start: int) -> Sequence[Way]:  # noqa: ARG002  (nothing is in reserve)
+        return ()
+
+    def adopt(self, outage: Outage, way: Way) -> None:
+        """Do nothing: there are no ways."""
+
+    def moved(self) -> Mapping[Outage, Walk]:
+        """Return nothing: rules are only ever chosen such that all that was fixed stays true."""
+        return {}
+
+    def ends(self, start: int) -> frozenset[int] | None:  # noqa: ARG002  (waypoints lead to any of them)
+        return None
+
     def walk(self, outage: Outage, start: int) -> Walk:
         return walk(self._igp, self._packets, self._rules, start, outage)
+
+    def resume(self, rules: Rules, policies: Policies) -> None:  # noqa: ARG002  (there are none)
+        self._rules = dict(rules)
 
     def keep(self, outage: Outage, taken: Walk) -> None:
         self._decided[outage] = taken.decisions

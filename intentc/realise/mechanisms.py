@@ -7,24 +7,34 @@ from collections.abc import Mapping, Sequence
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.network import build_network
 from intentc.forwarding.outage import NORMAL, Outages
+from intentc.forwarding.policies import NO_POLICIES, Policies, SegmentRouter
 from intentc.forwarding.walk import Packets, Walk
 from intentc.place.model import Hop
 from intentc.realise.course import PbrCourse, bundles_at
 from intentc.realise.model import Protection
-from intentc.realise.protection import time_to_repair
+from intentc.realise.protection import liveness_time, slower, time_to_repair
+from intentc.realise.sr_course import PolicyEnds, SrCourse
+from intentc.realise.sr_steps import Steps
 from intentc.targetkit.model import NodeCapabilities
 from intentc.topology.model import Topology
 
 
 class Mechanisms:
-    """The IGP's own path and policy-based routing: implements `intentc.place.model.Realiser`."""
+    """The IGP's own path, policy-based routing and SR policies: implements `intentc.place.model.Realiser`."""
 
     def __init__(self, topology: Topology, capabilities: Mapping[str, NodeCapabilities]) -> None:
         self._network = build_network(topology)
         self._capabilities = capabilities
         self._igp = Igp(self._network)
         self._outages = Outages(self._network)
-        self._steerable = frozenset(index for index in range(len(self._network.nodes)) if self.table_room(index))
+        self._router = SegmentRouter(self._igp)
+        nodes = range(len(self._network.nodes))
+        self._steerable = frozenset(index for index in nodes if self.table_room(index))
+        self._policy_ends = PolicyEnds(
+            depths={index: depth for index in nodes if (depth := self._depth(index))},
+            end_points=frozenset(index for index in nodes if self._can_reflect(index)),
+        )
+        self._steps: dict[tuple[frozenset[int], bool], Steps] = {}
 
     @property
     def igp(self) -> Igp:
@@ -34,14 +44,53 @@ class Mechanisms:
     def outages(self) -> Outages:
         return self._outages
 
-    def course(self, packets: Packets, families: frozenset[int], avoid: frozenset[int]) -> PbrCourse:
+    def course(
+        self, packets: Packets, families: frozenset[int], avoid: frozenset[int], starts: Sequence[int]
+    ) -> PbrCourse | SrCourse:
+        if starts and self._is_by_policy(starts[0], packets):
+            return SrCourse(self._router, packets, self._policy_ends, self._steps_of(packets))
         waypoints = tuple(index for index in range(len(self._network.nodes)) if families <= self._families_of(index))
         return PbrCourse(self._igp, packets, self._steerable - avoid, waypoints)
 
+    def _is_by_policy(self, node: int, packets: Packets) -> bool:
+        """Return whether packets that enter at a node are steered by SR policies there: what its device prefers, if it can."""
+        if node not in self._policy_ends.depths or not self._policy_ends.end_points.intersection(*packets.addresses):
+            return False
+        own = self._of(node)
+        mechanisms = own.mechanisms if own is not None else ()
+        return node not in self._steerable or mechanisms.index("sr-policy") < mechanisms.index("pbr")
+
+    def _steps_of(self, packets: Packets) -> Steps:
+        targets = frozenset.intersection(*packets.addresses)
+        key = (targets, bool(packets.fences))
+        if key not in self._steps:
+            self._steps[key] = Steps(self._router, targets, is_strict=key[1])
+        return self._steps[key]
+
+    def _can_reflect(self, node: int) -> bool:
+        """Return whether an SR policy can end at a node: it speaks labels and answers S-BFD, as a provider's node does."""
+        own = self._of(node)
+        return self._router.can_route[node] and (self._can(node, "sbfd") or own is None or own.platform == "none")
+
+    def _depth(self, node: int) -> int:
+        """Return how many segments the policies of a node can have; 0 where it has none, or nobody says how many."""
+        own, routing = self._of(node), self._network.topology.nodes[self._network.nodes[node]].segment_routing
+        if own is None or routing is None or not self._router.can_route[node]:
+            return 0
+        if "sr-policy" not in own.mechanisms or not self._can(node, "sr-policy"):
+            return 0
+        return routing.max_sid_depth or own.max_segments or 0
+
     def steps(self, node: int) -> tuple[Hop, ...]:
+        head = self._network.head
+        if self._policy_ends.depths and self._router.can_route[node]:
+            return tuple(
+                Hop((arc,), head[arc], is_steered=True)
+                for arc in self._network.leaving[node]
+                if self._router.can_route[head[arc]]
+            )
         if node not in self._steerable:
             return ()
-        head = self._network.head
         bundles = (
             arcs for arcs in bundles_at(self._network, node, NORMAL) if self._igp.first_hops.is_direct(arcs, NORMAL)
         )
@@ -56,14 +105,29 @@ class Mechanisms:
     def can_fence(self, node: int) -> bool:
         return self._can(node, "fence")
 
-    def protection(self, primary: Walk, backups: Sequence[Walk]) -> Protection | None:
+    def protection(self, primary: Walk, backups: Sequence[Walk], policies: Policies = NO_POLICIES) -> Protection | None:
         network = self._network
         links = {network.links[arc >> 1] for arc in primary.arcs}
         if not links:
             return None
         arcs = primary.arcs.union(*(walk.arcs for walk in backups))
         nodes = {network.nodes[end] for arc in arcs for end in (network.tail[arc], network.head[arc])}
-        return time_to_repair(network.topology, self._capabilities, links, nodes)
+        found = time_to_repair(network.topology, self._capabilities, links, nodes)
+        policy = policies.get(primary.start)
+        if policy is None:
+            return found
+        ends = network.nodes[primary.start], network.nodes[policy.end_point]
+        live = liveness_time(network.topology, self._capabilities, ends, nodes)
+        is_all_by_policy = all(self._is_meant(policies, backup) for backup in backups)
+        return live if is_all_by_policy else slower(live, found)
+
+    def _is_meant(self, policies: Policies, backup: Walk) -> bool:
+        """Return whether packets take the path that a candidate of a policy has in the normal state: nothing re-converged."""
+        policy = policies.get(backup.start)
+        if policy is None:
+            return False
+        paths = (self._router.follow(backup.start, segments, NORMAL).trails for segments in policy.candidates)
+        return backup.trails in paths
 
     def _of(self, node: int) -> NodeCapabilities | None:
         return self._capabilities.get(self._network.nodes[node])

@@ -50,6 +50,32 @@ class SteeringRule:
 
 
 @dataclass(frozen=True, slots=True)
+class CandidatePath:
+    """A candidate path of an SR policy; of those whose segment list S-BFD finds up the highest `preference` carries.
+
+    A segment is a node's name (its prefix SID: the IGP's shortest paths there) or `LINK@NODE` (the adjacency SID of the node
+    for the link, unprotected).
+    """
+
+    preference: int
+    segments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentPolicy:
+    """An SR policy (RFC 9256) at `node` for packets of the demand that enter by the node's own attached ports.
+
+    With no candidate up packets are dropped (`is_fail_closed`) or follow the IGP. `candidate` as in `SteeringRule`.
+    """
+
+    node: str
+    end_point: str
+    candidates: tuple[CandidatePath, ...]
+    is_fail_closed: bool
+    candidate: Candidate | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Alternative:
     """An ordered alternative as the devices see it; the first whose `liveness` is up carries."""
 
@@ -86,7 +112,7 @@ class RealisedDemand:
     demand: Demand
     id: str
     chosen: Candidate
-    mechanism: str  # igp | pbr (sr-policy and flex-algo: later targets)
+    mechanism: str  # igp | pbr | sr-policy (flex-algo: later targets)
     segments: tuple[str, ...]
     primary: tuple[Path, ...]
     latency: LatencyParts
@@ -96,6 +122,7 @@ class RealisedDemand:
     unprotected: tuple[str, ...]
     protection: Protection | None
     reason: str  # why this path and mechanism, one sentence for people
+    policies: tuple[SegmentPolicy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

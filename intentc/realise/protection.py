@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intentc.realise.model import Protection
 from intentc.targetkit.model import NodeCapabilities
@@ -33,6 +33,35 @@ def time_to_repair(
     detect_us, detector, basis = max(detections, key=lambda found: found[0])
     repair_us = max((capabilities[name].repair_us for name in sorted(nodes) if name in capabilities), default=0)
     return Protection(detector, -(-detect_us // _US_PER_MS), -(-repair_us // _US_PER_MS), basis)
+
+
+def liveness_time(
+    topology: Topology, capabilities: Mapping[str, NodeCapabilities], ends: tuple[str, str], nodes: Iterable[str]
+) -> Protection:
+    """Return how long it takes until a head-end (the first of `ends`) leaves a candidate path that is down.
+
+    Detection is by S-BFD (RFC 7880): what the head-end sends, no faster than the reflector at the other end answers, times
+    the head-end's multiplier. Repair is the worst over `nodes`.
+    """
+    detect_us = liveness_interval_us(topology, capabilities, *ends) * capabilities[ends[0]].bfd_multiplier
+    repair_us = max((capabilities[name].repair_us for name in sorted(nodes) if name in capabilities), default=0)
+    return Protection("bfd", -(-detect_us // _US_PER_MS), -(-repair_us // _US_PER_MS), "target.toml")
+
+
+def liveness_interval_us(
+    topology: Topology, capabilities: Mapping[str, NodeCapabilities], head_end: str, end_point: str
+) -> int:
+    """Return how often a head-end sends S-BFD packets: no faster than the reflector at the end point answers them."""
+    end = capabilities.get(end_point)
+    is_provider = end is None or topology.nodes[end_point].platform == "none"
+    least_us = PROVIDER_BFD.interval_us if end is None or is_provider else end.bfd_min_interval_us
+    return max(capabilities[head_end].bfd_interval_us, least_us)
+
+
+def slower(one: Protection, other: Protection) -> Protection:
+    """Return the slower detection with the slower repair: some failures are left to one, others to the other."""
+    found = max(one, other, key=lambda item: item.detect_ms)
+    return replace(found, repair_ms=max(one.repair_ms, other.repair_ms))
 
 
 def _detection(topology: Topology, capabilities: Mapping[str, NodeCapabilities], link: Link) -> tuple[int, str, str]:

@@ -7,17 +7,20 @@ from dataclasses import replace
 
 from intentc.forwarding.figures import paths_of, worst_latency
 from intentc.forwarding.igp import UNREACHABLE
+from intentc.forwarding.outage import NORMAL
+from intentc.forwarding.policies import SegmentRouter
 from intentc.forwarding.walk import OWN_PORTS, Key, Walk, walk
 from intentc.place.model import Carried, PlacedCourse, PlacedDemand, Placement
+from intentc.realise.ids import demand_id
 from intentc.realise.model import Alternative, Path, Realised, RealisedDemand, StateResult, SteeringRule
+from intentc.realise.policies import PolicyNames, carrier, preference_of
 from intentc.resolve.model import Candidate
-
-_HIGHEST_PREFERENCE, _PREFERENCE_STEP = 100, 10
 
 
 def realise(placement: Placement) -> Realised:
     """Return the placed program by name. Every path in it is simulated once more from the final steering rules."""
-    demands = {key: _Demand(placement, item).realised() for key, item in placement.demands.items()}
+    router = SegmentRouter(placement.igp)
+    demands = {key: _Demand(placement, router, item).realised() for key, item in placement.demands.items()}
     return Realised(
         model=placement.model,
         demands=demands,
@@ -33,7 +36,9 @@ def realise(placement: Placement) -> Realised:
 
 
 class _Demand:
-    def __init__(self, placement: Placement, placed: PlacedDemand) -> None:
+    def __init__(self, placement: Placement, router: SegmentRouter, placed: PlacedDemand) -> None:
+        self._router = router
+        self._names = PolicyNames(router.network)
         self._igp = placement.igp
         self._network = placement.igp.network
         self._placed = placed
@@ -42,11 +47,12 @@ class _Demand:
         placed, normal = self._placed, self._derive(self._placed.normal)
         chosen = self._candidate(self._placed.normal, normal)
         steering = tuple(rule for course in placed.courses for rule in self._rules(course, chosen))
+        policies = tuple(found for course in placed.courses for found in self._names.policies(course, chosen))
         return RealisedDemand(
             demand=placed.demand,
-            id=_id_of(placed, chosen),
+            id=demand_id(placed.demand, chosen),
             chosen=chosen,
-            mechanism="pbr" if steering else "igp",
+            mechanism="sr-policy" if policies else "pbr" if steering else "igp",
             segments=self._segments(normal),
             primary=paths_of(self._network, normal),
             latency=worst_latency(self._network, normal.trails, placed.ahead),
@@ -56,12 +62,17 @@ class _Demand:
             unprotected=placed.unprotected,
             protection=placed.protection,
             reason=placed.reason,
+            policies=policies,
         )
 
     def _derive(self, carried: Carried) -> Walk:
         """Return what the rules as they are make of the packets in a state; it is what the placement counted on."""
         course = self._placed.courses[carried.course]
-        taken = walk(self._igp, course.packets, course.rules, carried.taken.start, carried.outage)
+        start, outage = carried.taken.start, carried.outage
+        if course.policies:
+            taken = self._router.walk(course.packets, course.policies, start, outage)
+        else:
+            taken = walk(self._igp, course.packets, course.rules, start, outage)
         if not taken.is_like(carried.taken):
             raise RuntimeError(
                 f"`{self._placed.demand.key}` does not go as placed in `{carried.outage.name or 'normal'}`"
@@ -122,22 +133,41 @@ class _Demand:
         return [key for key in keys if key in rules]
 
     def _segments(self, normal: Walk) -> tuple[str, ...]:
-        """Return the waypoints that packets are sent towards, one after the other, in the normal state."""
+        """Return the segments of the candidate that carries in the normal state, or the waypoints that packets are sent
+        towards one after the other.
+        """
+        policy = self._placed.courses[self._placed.normal.course].policies.get(normal.start)
+        if policy is not None:
+            position = carrier(self._router, normal.start, policy, NORMAL)
+            return () if position is None else self._names.segments(policy.candidates[position])
         rules = self._placed.courses[self._placed.normal.course].rules
         return tuple(self._network.nodes[rules[key][0]] for key in self._met(normal))
 
     def _alternatives(self, normal: Walk) -> Iterator[Alternative]:
-        """Yield the waypoints of the first rule that packets meet, as the device there tries them."""
+        """Yield the candidates of the policy, or the waypoints of the first rule that packets meet, as the device there tries them."""
         protection = self._placed.protection
         course = self._placed.courses[self._placed.normal.course]
+        policy = course.policies.get(normal.start)
+        for position, path in enumerate(self._names.candidates(policy) if policy is not None else ()):
+            yield Alternative(path.preference, path.segments, "bfd", self._paths_of_candidate(position, normal))
         for key in self._met(normal)[:1]:
             for position, waypoint in enumerate(course.rules[key]):
                 yield Alternative(
-                    preference=max(_HIGHEST_PREFERENCE - position * _PREFERENCE_STEP, 1),
+                    preference=preference_of(position),
                     segments=(self._network.nodes[waypoint],),
                     liveness="bfd" if protection is not None and protection.detector == "bfd" else "igp",
                     paths=self._paths_by(key, position, normal),
                 )
+
+    def _paths_of_candidate(self, position: int, normal: Walk) -> tuple[Path, ...]:
+        """Return the paths in the first state in which a candidate carries."""
+        placed = self._placed
+        policy = placed.courses[placed.normal.course].policies[normal.start]
+        for carried in (placed.normal, *placed.states):
+            is_here = carried.course == placed.normal.course and carried.taken.start == normal.start
+            if is_here and carrier(self._router, normal.start, policy, carried.outage) == position:
+                return paths_of(self._network, carried.taken)
+        return ()
 
     def _paths_by(self, key: Key, position: int, normal: Walk) -> tuple[Path, ...]:
         """Return the paths in the first state in which a rule's waypoint is the one in use."""
@@ -151,16 +181,6 @@ class _Demand:
             if key in carried.taken.decisions and alive == [False] * position + [True]:
                 return paths_of(self._network, carried.taken)
         return ()
-
-
-def _id_of(placed: PlacedDemand, chosen: Candidate) -> str:
-    """Return the id in the manifest: the demand's key with the replica's site in place of its service."""
-    demand = placed.demand
-    is_reply = demand.reply_to is not None
-    ends = (chosen.destination, chosen.source) if is_reply else (chosen.source, chosen.destination)
-    services = (None, None) if demand.step is None else (demand.step.source, demand.step.destination)
-    names = [end.site if name is None else f"{name}@{end.site}" for name, end in zip(services, ends, strict=True)]
-    return f"{demand.intent}/{'>'.join(names)}" + ("/reply" if is_reply else "")
 
 
 def _place_of(rule: SteeringRule) -> tuple[str, str, tuple[str, ...]]:

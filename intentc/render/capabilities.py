@@ -18,10 +18,12 @@ def capabilities(topology: Topology, targets: Mapping[str, Target], findings: Fi
 
     Unknown platforms (E0601), releases (E0602) and transports (E0605) are findings, and such a node is taken for one that
     can do everything: one mistake is one finding. Releases that are not written are assumed, with one note per platform
-    (N0603). BFD timers of the topology that a node cannot keep are findings (E0615).
+    (N0603); another one names nodes that get no SR policies for want of a number (N0606). BFD timers of the topology that a
+    node cannot keep are findings (E0615).
     """
     found = {name: _of(node, targets, findings) for name, node in topology.nodes.items()}
     _note_assumed(topology, found, findings)
+    _note_depths(topology, found, findings)
     _check_bfd(topology, found, findings)
     return found
 
@@ -56,6 +58,7 @@ def _decided(node: Node, target: Target, release: str) -> NodeCapabilities:
         repair_us=limits.repair_us,
         max_steering_tables=limits.max_steering_tables,
         max_queues=limits.max_queues,
+        max_segments=limits.max_segments,
     )
 
 
@@ -104,6 +107,7 @@ def _anything(node: Node, targets: Mapping[str, Target]) -> NodeCapabilities:
         repair_us=own.repair_us,
         max_steering_tables=own.max_steering_tables,
         max_queues=own.max_queues,
+        max_segments=own.max_segments,
     )
 
 
@@ -169,6 +173,28 @@ def _note_assumed(topology: Topology, found: Capabilities, findings: Findings) -
                 nodes[0].span,
                 related=tuple(Label(node.span, "no release here either") for node in nodes[1:]),
                 help=("write the release that the devices run",),
+                node=nodes[0].name,
+            )
+        )
+
+
+def _note_depths(topology: Topology, found: Capabilities, findings: Findings) -> None:
+    """Note, once per platform, the nodes that could have SR policies if anyone said how many segments they can push."""
+    by_platform: dict[str, list[Node]] = {}
+    for name, own in found.items():
+        routing = topology.nodes[name].segment_routing
+        is_unknown = routing is not None and routing.max_sid_depth is None and own.max_segments is None
+        if is_unknown and "sr-policy" in own.mechanisms:
+            by_platform.setdefault(own.platform, []).append(topology.nodes[name])
+    for platform, nodes in by_platform.items():
+        others = f" and {len(nodes) - 1} more" if len(nodes) > 1 else ""
+        findings.add(
+            Diagnostic(
+                "N0606",
+                f"`{nodes[0].name}`{others} of platform `{platform}` without `max_sid_depth`: no SR policies there",
+                nodes[0].span,
+                related=tuple(Label(node.span, "it is not known here either") for node in nodes[1:]),
+                help=("write how many segments the device can push",),
                 node=nodes[0].name,
             )
         )

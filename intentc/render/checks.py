@@ -22,6 +22,8 @@ _BLOCKS = {
     "metering": "re-marking and policing at the edge",
     "queueing": "queueing by class",
     "revert": "a revert timer",
+    "sbfd": "answering S-BFD, by which SR policies live,",
+    "sr-policy": "an SR policy",
     "steering": "steering off the IGP's own path",
 }
 _UNCONFIGURED = Support(
@@ -113,6 +115,11 @@ def _path_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
     demand = item.demand
     for rule in item.steering:
         yield _Need(demand.intent, "steering", rule.node, clause(demand, "via", "latency", "pin", "avoid", "failover"))
+    for policy in item.policies:
+        span = clause(demand, "via", "latency", "pin", "avoid", "failover")
+        yield _Need(demand.intent, "sr-policy", policy.node, span)
+        if realised.model.topology.nodes[policy.end_point].platform != "none":
+            yield _Need(demand.intent, "sbfd", policy.end_point, span)
     own = realised.model.classes[demand.traffic_class]
     for node in _configured_nodes(realised, item):
         yield from _class_needs(demand, own, node)

@@ -99,6 +99,7 @@ def _limits(table: _Table) -> Limits:
         bfd_interval_us=table.number("bfd_interval_us"),
         bfd_multiplier=table.number("bfd_multiplier"),
         repair_us=table.number("repair_us"),
+        max_segments=table.number("max_segments") if "max_segments" in table.names else None,
     )
 
 

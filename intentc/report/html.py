@@ -75,11 +75,16 @@ def _demands(intents: Sequence[IntentEntry]) -> str:
     return _table(
         ("demand", "by", "path", "#latency", "#bound"),
         (
-            (escape(d.id), d.mechanism, _paths(d.primary.paths), _latency(d), _bound(d))
+            (escape(d.id), _mechanism(d), _paths(d.primary.paths), _latency(d), _bound(d))
             for i in intents
             for d in i.demands
         ),
     )
+
+
+def _mechanism(demand: DemandEntry) -> str:
+    """Return the mechanism with the segments that packets are given, if any."""
+    return "<br>".join((demand.mechanism, *map(escape, demand.segments)))
 
 
 def _latency(demand: DemandEntry) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from intentc.diagnostics import Span
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FailureCount:
     """Every set of `count` failures of one kind: `link node srlg site provider`."""
 
@@ -15,7 +14,7 @@ class FailureCount:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UtilisationBound:
     """Each direction of `links` is at most (`is_strict`: less than) `bound_ppb` full; the ids are sorted."""
 
@@ -24,14 +23,14 @@ class UtilisationBound:
     is_strict: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Connection:
     """Those of `nodes` (sorted) that are up reach each other."""
 
     nodes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TrafficBan:
     """No packet of `intents` comes to one of `nodes` or runs over one of `links`; all sorted."""
 
@@ -40,7 +39,7 @@ class TrafficBan:
     links: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LengthBound:
     """No path of `intents` (sorted) has more than `most_links` links."""
 
@@ -51,7 +50,7 @@ class LengthBound:
 Property = UtilisationBound | Connection | TrafficBan | LengthBound
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Assertion:
     """A property that holds in the normal state and in every state of `under`: all its counts fail at the same time.
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 
 from intentc.diagnostics import Span
+from intentc.values import frozen, replace
 
 _NS_PER_US = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StepEnds:
     """The services that a chain's demand runs between, requests first; None where an end is a site with all it has."""
 
@@ -18,7 +18,7 @@ class StepEnds:
     destination: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Leg:
     """A step from one node where it may start: over the forward demand `demand`, or (None) served on the spot at `landing`."""
 
@@ -27,7 +27,7 @@ class Leg:
     landing: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChainStep:
     """A request and its reply, `calls` times in sequence, and `processing_ns` of all calls together.
 
@@ -54,7 +54,7 @@ class ChainStep:
         return next(leg for leg in self.legs if leg.source == source)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chain:
     """One chain as it runs for one source site, at the node `source`.
 

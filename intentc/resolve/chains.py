@@ -7,7 +7,6 @@ share it: the network cannot tell them apart.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
 
 from intentc.clauses.requirement import (
@@ -34,11 +33,12 @@ from intentc.resolve.rates import Sharing, share
 from intentc.resolve.requirements import Requirements
 from intentc.resolve.scope import ProgramScope
 from intentc.resolve.steps import ReadStep, read_steps, starts_of
+from intentc.values import frozen, replace
 
 ALIKE = "E0266"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ChainDraft:
     """A chain before it is weighed against the intents: its demands as a draft, and what it is for each source site."""
 
@@ -46,7 +46,7 @@ class ChainDraft:
     chains: tuple[Chain, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Route:
     """A step from one of its starts, as a pair of ends that carry the names for its key."""
 

@@ -10,7 +10,7 @@ from intentc.diagnostics import Findings, Label
 from intentc.resolve.draft import Draft
 from intentc.resolve.overlaps import Part, Witness, find_overlaps, is_contained, make_part
 from intentc.resolve.packets import example
-from intentc.resolve.treatment import differences, shape_of, treatment_of
+from intentc.resolve.treatment import Treatment, differences, shape_of, treatment_of
 
 CONTRADICTION, NARROWER, FORWARD = "E0401", "N0402", "N0403"
 _SHOWN = 8  # other intents that one finding points at
@@ -38,11 +38,9 @@ def judge(drafts: Sequence[Draft]) -> Judgement:
 
 
 def _parts(draft: Draft) -> list[Part]:
-    found = (
-        make_part(draft.name, draft.forward(), is_reply=False),
-        make_part(draft.name, draft.replies(), is_reply=True),
-    )
-    return [part for part in found if part.demands]
+    replies = tuple(draft.replies())
+    found = [make_part(draft.name, draft.forward(), is_reply=False)] if len(replies) < len(draft.demands) else []
+    return [*found, make_part(draft.name, replies, is_reply=True)] if replies else found
 
 
 class _Judge:
@@ -51,7 +49,7 @@ class _Judge:
     def __init__(self, drafts: Mapping[str, Draft], judgement: Judgement) -> None:
         self._drafts = drafts
         self._parts = judgement.parts
-        self._treatments = [treatment_of(drafts[part.intent], part) for part in judgement.parts]
+        self._treatments: dict[int, Treatment] = {}
         self._shapes: dict[int, Hashable] = {}
         self.judgement = judgement
 
@@ -110,7 +108,13 @@ class _Judge:
         return self._shapes[number]
 
     def _differences(self, one: int, other: int) -> list[str]:
-        return differences(self._treatments[one], self._treatments[other])
+        return differences(self._treatment(one), self._treatment(other))
+
+    def _treatment(self, number: int) -> Treatment:
+        if number not in self._treatments:
+            part = self._parts[number]
+            self._treatments[number] = treatment_of(self._drafts[part.intent], part)
+        return self._treatments[number]
 
 
 def _overriding(one: Draft, other: Draft) -> list[str]:

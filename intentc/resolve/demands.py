@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from intentc.clauses.requirement import JitterBound, LatencyBound, LossBound, Promise
 from intentc.diagnostics import Span
@@ -12,9 +11,10 @@ from intentc.resolve.failures import Failures, Survival
 from intentc.resolve.flows import reversed_candidate
 from intentc.resolve.model import Candidate, Demand, Exclusion, FailoverRequirement, TrafficClass, Waypoint
 from intentc.resolve.rates import Commitment, Sharing
+from intentc.values import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Asked:
     """Everything that the demands of one intent have in common. `candidates` are those of each pair, forward."""
 

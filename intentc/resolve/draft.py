@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from intentc.clauses.requirement import (
     AvoidedAll,
@@ -29,19 +28,21 @@ from intentc.resolve.classes import DEFAULT_CLASS
 from intentc.resolve.demands import Asked, build_demands, survival_of
 from intentc.resolve.ends import Conversation, Pair, find_pairs
 from intentc.resolve.failures import Failures
-from intentc.resolve.flows import candidates_of, idle_patterns
+from intentc.resolve.flows import match_pairs
 from intentc.resolve.model import Candidate, Demand, Exclusion, TrafficClass
 from intentc.resolve.rates import Sharing, share
 from intentc.resolve.requirements import Requirements
 from intentc.resolve.scope import ProgramScope
 from intentc.resolve.wording import listed
+from intentc.values import frozen
 
 CUT_OFF = "E0520"
 MOST_STATES = 20_000
+_EXCLUDING = (Pinned, Encrypted)
 _SHOWN = 5  # places of a finding that has many
 
 
-@dataclass(frozen=True)
+@frozen
 class Draft:
     """An intent (or chain) with its demands, or without any because of a `refusal` or of a failure that cuts an end off (E0520)."""
 
@@ -132,7 +133,7 @@ def find_candidates(
     if requirements.lacks({"match": Matching}):
         return requirements.refusal or Refusal.BROKEN
     matching = requirements.one(Matching)
-    idle = idle_patterns(conversation, matching) if matching is not None else ()
+    found, idle = match_pairs(conversation.pairs, matching)
     for pattern in idle:
         scope.report(
             "E0217",
@@ -142,7 +143,6 @@ def find_candidates(
         )
     if idle:
         return Refusal.BROKEN
-    found = [candidates_of(pair, matching) for pair in conversation.pairs]
     empty = [pair for pair, candidates in zip(conversation.pairs, found, strict=True) if not candidates]
     span = matching.span if matching is not None else conversation.span
     return _refuse_empty(empty, span, scope) if empty else found
@@ -167,23 +167,27 @@ def _sharing(conversation: Conversation, requirements: Requirements, scope: Prog
 def is_too_much(requirements: Requirements, failures: Failures, scope: ProgramScope) -> bool:
     """Report `survive` lines that name more states than are looked at one by one; return whether there are any."""
     promise = requirements.one(Promise)
-    sizes = [(line, failures.size(line.failures)) for line in (promise.survive if promise is not None else ())]
-    for line, size in sizes:
-        if size > MOST_STATES:
-            scope.unsupported(
-                f"surviving {size} states ({MOST_STATES} at most)",
-                line.span,
-                "name fewer failures at once, or those of a kind with fewer members",
-            )
-    return any(size > MOST_STATES for _, size in sizes)
+    if promise is None:
+        return False
+    sizes = [(line, failures.size(line.failures)) for line in promise.survive]
+    too_large = [(line, size) for line, size in sizes if size > MOST_STATES]
+    for line, size in too_large:
+        scope.unsupported(
+            f"surviving {size} states ({MOST_STATES} at most)",
+            line.span,
+            "name fewer failures at once, or those of a kind with fewer members",
+        )
+    return bool(too_large)
 
 
 def is_cut_off(conversation: Conversation, requirements: Requirements, failures: Failures, scope: ProgramScope) -> bool:
     """Report the ends that a promised failure would cut off; return whether there are any, and no waiver accepts it."""
     promise = requirements.one(Promise)
-    found = (survival_of(pair, promise, failures) for pair in conversation.pairs)
+    if promise is None:
+        return False
+    found = [survival_of(pair, promise, failures) for pair in conversation.pairs]
     cuts = sorted({cut for survival in found if survival is not None for cut in survival.cuts})
-    if promise is None or not cuts:
+    if not cuts:
         return False
     nodes = sorted({node for cut in cuts for node in cut.nodes})
     states = sorted({cut.state for cut in cuts})
@@ -200,7 +204,7 @@ def is_cut_off(conversation: Conversation, requirements: Requirements, failures:
 def _exclusions(requirements: Requirements) -> Iterator[Exclusion]:
     """Yield the hard exclusions in the order of their clauses, those of profiles first."""
     for item in requirements.requirements:
-        if isinstance(item, Pinned | Encrypted):
+        if isinstance(item, _EXCLUDING):
             yield item.exclusion
         elif isinstance(item, AvoidedAll):
             yield from (avoided.exclusion for avoided in item.elements)

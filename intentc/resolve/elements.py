@@ -31,7 +31,7 @@ def find_element(element: ast.Element, scope: ProgramScope) -> Elements | Refusa
 
 def _named(element: ast.Element, scope: ProgramScope) -> Elements | Refusal:
     named = scope.ground.named_elements(element.kind)
-    names = [name for name in named if _is_meant(element.name, name)]
+    names = _meant(element.name, named)
     if not names:
         return scope.unknown(element.name, element.kind, named)
     found = [named[name] for name in names]
@@ -39,8 +39,11 @@ def _named(element: ast.Element, scope: ProgramScope) -> Elements | Refusal:
     return Elements(_NONE.union(*nodes), _NONE.union(*links), tuple(sorted(names)))
 
 
-def _is_meant(name: ast.Name, candidate: str) -> bool:
-    return glob(name.text).fullmatch(candidate) is not None if name.is_glob else name.text == candidate
+def _meant(name: ast.Name, named: Mapping[str, Elements]) -> list[str]:
+    if not name.is_glob:
+        return [name.text] if name.text in named else []
+    pattern = glob(name.text)
+    return [known for known in named if pattern.fullmatch(known) is not None]
 
 
 def elements_by_name(kind: str, topology: Topology, regions: Regions) -> Mapping[str, Elements]:

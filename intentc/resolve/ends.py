@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from intentc.clauses.requirement import (
     EVERYTHING,
@@ -23,17 +22,19 @@ from intentc.resolve.requirements import Requirements
 from intentc.resolve.scope import ProgramScope
 from intentc.resolve.services import ANY_PORT, PortSet, Service
 from intentc.resolve.wording import listed
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Offer:
     """Prefixes with the ports that answer there."""
 
     prefixes: tuple[Network, ...]
     ports: tuple[PortSet, ...]
+    texts: tuple[tuple[int, str], ...]  # family and canonical text of each prefix
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attachment:
     """One node of an end, and what of the end hangs on it."""
 
@@ -49,7 +50,7 @@ class Attachment:
         return self.endpoint.node
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class End:
     """A site (or a node without one), or all replicas of a service of which any may answer."""
 
@@ -57,8 +58,14 @@ class End:
     attachments: tuple[Attachment, ...]
     is_any_of: bool = False
 
+    @property
+    def is_uneven(self) -> bool:
+        """Return whether its nodes offer different things."""
+        attachments = self.attachments
+        return len(attachments) > 1 and any(other.offers != attachments[0].offers for other in attachments)
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Pair:
     """One forward demand. `is_back`: from the second side of a `between` to its first."""
 
@@ -67,7 +74,7 @@ class Pair:
     is_back: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conversation:
     """All pairs of an intent. `is_between`: both directions share their rates; `has_replies`: replies are demands too."""
 
@@ -160,8 +167,21 @@ def _others(source: End, stops: Iterable[End], span: Span, scope: ProgramScope) 
             yield stop
 
 
-def _ends(selection: Selection, span: Span, scope: ProgramScope) -> list[End] | Refusal:
-    """Return the ends of a selection by name: per site its nodes that have something attached."""
+def _ends(selection: Selection, span: Span, scope: ProgramScope) -> tuple[End, ...] | Refusal:
+    """Return the ends of a selection by name: per site its nodes that have something attached.
+
+    Found once for each selection, since many intents name the same ends (`sets._denoted`).
+    """
+    known = scope.ground.ends
+    if id(selection) not in known:
+        found = _find_ends(selection, span, scope)
+        if isinstance(found, Refusal):
+            return found
+        known[id(selection)] = (selection, found)  # the selection is kept, so no identity is given away again
+    return known[id(selection)][1]
+
+
+def _find_ends(selection: Selection, span: Span, scope: ProgramScope) -> tuple[End, ...] | Refusal:
     by_end: dict[str, list[Attachment]] = {}
     for node in sorted(selection.nodes):
         attachment = _attachment(node, selection.members[node], scope)
@@ -174,7 +194,7 @@ def _ends(selection: Selection, span: Span, scope: ProgramScope) -> list[End] | 
             span,
             help=("give the node an `attached` prefix in the topology, or leave it out of the set",),
         )
-    return [End(name, tuple(by_end[name])) for name in sorted(by_end)]
+    return tuple(End(name, tuple(by_end[name])) for name in sorted(by_end))
 
 
 def _attachment(node: str, services: frozenset[str], scope: ProgramScope) -> Attachment:
@@ -192,12 +212,16 @@ def _attachment(node: str, services: frozenset[str], scope: ProgramScope) -> Att
 def _offers(node: str, services: frozenset[str], scope: ProgramScope) -> tuple[Offer, ...]:
     if EVERYTHING in services:
         attached = scope.ground.attached[node]
-        return (Offer(attached, ANY_PORT),) if attached else ()
+        return (_offer(attached, ANY_PORT),) if attached else ()
     found = [service for name in sorted(services) if isinstance(service := scope.service(name), Service)]
-    return tuple(Offer(service.served[node], service.ports) for service in found if node in service.served)
+    return tuple(_offer(service.served[node], service.ports) for service in found if node in service.served)
 
 
-def start_ends(selection: Selection, span: Span, scope: ProgramScope, *, is_answered: bool) -> list[End] | Refusal:
+def _offer(prefixes: tuple[Network, ...], ports: tuple[PortSet, ...]) -> Offer:
+    return Offer(prefixes, ports, tuple((prefix.family, text_of(prefix)) for prefix in prefixes))
+
+
+def start_ends(selection: Selection, span: Span, scope: ProgramScope, *, is_answered: bool) -> Sequence[End] | Refusal:
     """Return ends that traffic starts at; each hangs on one node, since which one it enters by is not known otherwise."""
     ends = _ends(selection, span, scope)
     if isinstance(ends, Refusal):
@@ -207,14 +231,15 @@ def start_ends(selection: Selection, span: Span, scope: ProgramScope, *, is_answ
     return refusal or (_refuse_twins(ends, span, scope) if is_answered else None) or ends
 
 
-def stop_ends(destinations: Destinations, scope: ProgramScope) -> list[End] | Refusal:
+def stop_ends(destinations: Destinations, scope: ProgramScope) -> Sequence[End] | Refusal:
     """Return ends that traffic goes to; the nodes of a site stand for each other, and so do replicas under `any of`."""
     span = destinations.span
     ends = _ends(destinations.selection, span, scope)
     if isinstance(ends, Refusal):
         return ends
-    uneven = [end for end in ends if len({attachment.offers for attachment in end.attachments}) > 1]
-    refusal = _refuse_nodes("traffic to a site whose nodes have different prefixes", uneven, span, scope)
+    refusal = _refuse_nodes(
+        "traffic to a site whose nodes have different prefixes", [end for end in ends if end.is_uneven], span, scope
+    )
     if destinations.service is None:
         return refusal or _refuse_twins(ends, span, scope) or ends
     replicas = tuple(item for end in ends for item in end.attachments)
@@ -223,8 +248,10 @@ def stop_ends(destinations: Destinations, scope: ProgramScope) -> list[End] | Re
 
 def _refuse_twins(ends: Sequence[End], span: Span, scope: ProgramScope) -> Refusal | None:
     """Refuse ends that share addresses: where a packet to one of them arrives is for routing to say, not for an intent."""
+    if len(ends) < 2:
+        return None
     index: PrefixIndex[str] = PrefixIndex()
-    for end in ends if len(ends) > 1 else ():
+    for end in ends:
         for prefix in sorted(
             {prefix for item in end.attachments for offer in item.offers for prefix in offer.prefixes}
         ):

@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Generic, TypeVar
 
 from intentc.topology.model import Directional, LabelValue, Link, Node, Site, Topology
+from intentc.values import frozen
 
 E = TypeVar("E")
 Values = tuple[LabelValue, ...]  # empty: the value is missing; several: any of them may match
@@ -33,7 +34,7 @@ class Field(Generic[E]):
     values: Callable[[E], Values]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NodeView:
     """A node with its site: what the node does not say, its site may."""
 

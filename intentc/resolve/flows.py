@@ -6,21 +6,30 @@ from collections.abc import Iterator, Sequence
 
 from intentc.clauses.requirement import Matching, Pattern
 from intentc.diagnostics import Span
-from intentc.resolve.ends import Attachment, Conversation, Offer, Pair
+from intentc.resolve.ends import Attachment, Offer, Pair
 from intentc.resolve.model import Candidate, Flow
 from intentc.resolve.packets import box, is_covered
 from intentc.resolve.packets import meet as meet_boxes
-from intentc.resolve.prefixes import Network, meet, network, text_of
+from intentc.resolve.prefixes import meet, network, text_of
 from intentc.resolve.services import ANY_PORT, PortSet
 
 ANYTHING = Pattern(None, None, None, None, None, Span("", 0, 0, 0, 0))  # the default of `match`
 
 
-def candidates_of(pair: Pair, matching: Matching | None) -> tuple[Candidate, ...]:
-    """Return one candidate per node that may be the destination, in order; those without any packet are left out."""
-    source = pair.source.attachments[0]
-    found = (_candidate(source, other, matching) for other in pair.destination.attachments)
-    return tuple(candidate for candidate in found if candidate.flows)
+def match_pairs(
+    pairs: Sequence[Pair], matching: Matching | None
+) -> tuple[list[tuple[Candidate, ...]], tuple[Pattern, ...]]:
+    """Return the candidates of every pair, and the patterns that no packet of any pair fits: what they say cannot be meant.
+
+    A pair has one candidate per node that may be its destination, in order; those without any packet are left out.
+    """
+    idle = set(range(len(matching.patterns))) if matching is not None else set[int]()
+    found: list[tuple[Candidate, ...]] = []
+    for pair in pairs:
+        source = pair.source.attachments[0]
+        candidates = [_candidate(source, other, matching, idle) for other in pair.destination.attachments]
+        found.append(tuple([candidate for candidate in candidates if candidate.flows]))
+    return found, tuple(matching.patterns[number] for number in sorted(idle)) if matching is not None else ()
 
 
 def reversed_candidate(candidate: Candidate) -> Candidate:
@@ -33,25 +42,18 @@ def reversed_candidate(candidate: Candidate) -> Candidate:
     )
 
 
-def idle_patterns(conversation: Conversation, matching: Matching) -> tuple[Pattern, ...]:
-    """Return the patterns of a match that no packet of any pair fits: what they say cannot be meant."""
-    return tuple(
-        pattern
-        for pattern in matching.patterns
-        if not any(
-            next(_flows(pair.source.attachments[0], other, pattern, is_exception=False), None)
-            for pair in conversation.pairs
-            for other in pair.destination.attachments
-        )
-    )
-
-
-def _candidate(source: Attachment, destination: Attachment, matching: Matching | None) -> Candidate:
+def _candidate(source: Attachment, destination: Attachment, matching: Matching | None, idle: set[int]) -> Candidate:
+    """Return the packets between two attachments; the numbers of the patterns that they fit are taken out of `idle`."""
     patterns = matching.patterns if matching is not None else (ANYTHING,)
     exceptions = matching.excepted if matching is not None else ()
-    flows = {flow for item in patterns for flow in _flows(source, destination, item, is_exception=False)}
+    flows: set[Flow] = set()
+    for number, item in enumerate(patterns):
+        fitting = list(_flows(source, destination, item, is_exception=False))
+        if fitting:
+            idle.discard(number)
+            flows.update(fitting)
+    kept = _without_contained(flows) if len(flows) > 1 else flows
     holes = {flow for item in exceptions for flow in _flows(source, destination, item, is_exception=True)}
-    kept = _without_contained(flows) if len(patterns) > 1 or len(flows) > 1 else flows
     if holes:
         kept = {flow for flow in kept if not is_covered(box(flow), _boxes(holes, flow.family))}
         holes = {hole for hole in holes if any(_overlap(hole, flow) for flow in kept)}
@@ -86,20 +88,22 @@ def _without_contained(flows: set[Flow]) -> set[Flow]:
 
 def _flows(source: Attachment, destination: Attachment, pattern: Pattern, *, is_exception: bool) -> Iterator[Flow]:
     """Yield the flows of a pattern; an exception without ports takes every port out, whatever a service answers on."""
-    starts = [prefix for offer in source.offers for prefix in _cut(offer.prefixes, pattern.source)]
+    starts = [start for offer in source.offers for start in _cut(offer, pattern.source)]
     for offer in destination.offers:
-        for stop in _cut(offer.prefixes, pattern.destination):
-            for start in starts:
-                if start.family == stop.family:
+        for family, stop in _cut(offer, pattern.destination):
+            for start_family, start in starts:
+                if start_family == family:
                     for protocol, ports in _ports(pattern, offer, is_exception=is_exception):
-                        yield Flow(start.family, text_of(start), text_of(stop), protocol, None, ports, pattern.dscp)
+                        yield Flow(family, start, stop, protocol, None, ports, pattern.dscp)
 
 
-def _cut(prefixes: Sequence[Network], wanted: str | None) -> Sequence[Network]:
+def _cut(offer: Offer, wanted: str | None) -> Sequence[tuple[int, str]]:
+    """Return family and text of what of an offer's prefixes lies in the wanted one."""
     if wanted is None:
-        return prefixes
+        return offer.texts
     limit = network(wanted)
-    return [found for prefix in prefixes if (found := meet(prefix, limit)) is not None]
+    found = [shared for prefix in offer.prefixes if (shared := meet(prefix, limit)) is not None]
+    return [(prefix.family, text_of(prefix)) for prefix in found]
 
 
 def _ports(pattern: Pattern, offer: Offer, *, is_exception: bool) -> Sequence[PortSet]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from functools import cached_property
 
 from intentc.clauses.requirement import Labelled, Pinned, Refusal, Treatment, worst
 from intentc.language import ast
@@ -12,9 +12,10 @@ from intentc.resolve.expressions import Expressions, glob
 from intentc.resolve.fields import Field, FieldKind, FieldTable
 from intentc.resolve.scope import ProgramScope
 from intentc.topology.model import LabelValue
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IntentView:
     """An intent as `intents where` sees it; `regions` are those that it is pinned to."""
 
@@ -29,8 +30,12 @@ class IntentSets:
     """Evaluates sets over the intents of one program."""
 
     def __init__(self, drafts: Mapping[str, Draft], scope: ProgramScope) -> None:
+        self._drafts = drafts
         self._scope = scope
-        self._table = _table({name: _view(draft, scope) for name, draft in drafts.items()})
+
+    @cached_property
+    def _table(self) -> FieldTable[IntentView]:
+        return _table({name: _view(draft, self._scope) for name, draft in self._drafts.items()})
 
     def select(self, terms: ast.SetExpression, owner: str) -> tuple[str, ...] | Refusal:
         """Return the names of the set, sorted; every unknown name, other kind of set and empty term is a finding."""

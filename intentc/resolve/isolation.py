@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from intentc.clauses.requirement import Isolated, Refusal
 from intentc.diagnostics import Span
@@ -13,11 +12,12 @@ from intentc.resolve.packets import box, flows_of, meet, remainder
 from intentc.resolve.prefixes import Network, PrefixIndex, network, text_of
 from intentc.resolve.prefixes import meet as meet_prefixes
 from intentc.resolve.scope import ProgramScope
+from intentc.values import frozen, replace
 
 TO, FROM = "to", "from"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Guard:
     """A closed prefix with the intents that closed it, and where the first of them says so."""
 

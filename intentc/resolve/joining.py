@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from intentc.diagnostics import Findings, Label
 from intentc.resolve.conflicts import Judgement
 from intentc.resolve.draft import Draft
 from intentc.resolve.model import Demand, FailoverRequirement
 from intentc.resolve.treatment import suffix
+from intentc.values import replace
 
 JOINED = "N0404"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import total_ordering
@@ -11,6 +11,7 @@ from intentc.diagnostics import Span
 from intentc.resolve.assertion_model import Assertion
 from intentc.resolve.chain_model import Chain, StepEnds
 from intentc.topology.model import LabelValue, Topology
+from intentc.values import frozen
 
 
 class Scheduling(StrEnum):
@@ -22,7 +23,7 @@ class Scheduling(StrEnum):
     IDLE = "idle"  # what is idle, at least 1 % (RFC 8622)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TrafficClass:
     """A per-hop behaviour. `over_dscp` None: what exceeds the committed rate is dropped. Lower `rank` is placed first."""
 
@@ -40,7 +41,7 @@ class TrafficClass:
 
 
 @total_ordering
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flow:
     """A set of packets: all parts hold. Prefixes in canonical text of one family; `protocol` `any tcp udp sctp icmp`.
 
@@ -84,7 +85,7 @@ class Flow:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Endpoint:
     """One attachment of an end: the node that carries, and the prefixes of the end that hang on it (canonical text)."""
 
@@ -93,7 +94,7 @@ class Endpoint:
     prefixes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate:
     """One possible pair of attachments with the packets that run between them, `excepted` ones taken out."""
 
@@ -103,7 +104,7 @@ class Candidate:
     excepted: tuple[Flow, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Exclusion:
     """Elements that a demand must never use, and the clause that says so (`kind`: `pin avoid encrypt`)."""
 
@@ -114,7 +115,7 @@ class Exclusion:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waypoint:
     """One `via` element: the path must touch one of `nodes` or run over one of `links`."""
 
@@ -124,7 +125,7 @@ class Waypoint:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FailureState:
     """Elements that are down together; `id` as in the manifest (`link:L7`, `node:x`, `srlg:duct-9`, …)."""
 
@@ -133,7 +134,7 @@ class FailureState:
     links: frozenset[str]  # without those that only fall with a failed node
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FailoverRequirement:
     """The promise under failure: in each of `states` a path remains within `bound_ns` and `bandwidth_bps`, back within `within_ns`.
 
@@ -142,7 +143,7 @@ class FailoverRequirement:
     """
 
     within_ns: int
-    states: tuple[FailureState, ...]
+    states: Sequence[FailureState]
     bound_ns: int | None
     bandwidth_bps: int
     pool_bps: int
@@ -152,7 +153,7 @@ class FailoverRequirement:
     is_revert_written: bool = False  # by the user; else `revert_ns` is the language's default
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Demand:
     """One direction of traffic between two ends, with all that must hold for it.
 
@@ -198,7 +199,7 @@ class Demand:
     step: StepEnds | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Isolation:
     """Default deny around one prefix at the nodes that attach it (`direction`: `to` or `from`), but for `allowed` flows."""
 
@@ -210,14 +211,14 @@ class Isolation:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TelemetryRequirement:
     every_ns: int
     collector: str | None
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waiver:
     """Accepts findings of `code` for `intent` up to and including `until` (ISO date)."""
 
@@ -228,7 +229,7 @@ class Waiver:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ResolvedIntent:
     """One intent (or chain) as resolved; `is_rejected` when a finding of E02–E04 stopped it (then `demands` is empty).
 

@@ -9,12 +9,13 @@ from functools import cached_property
 from intentc.resolve.model import Demand, Flow
 from intentc.resolve.packets import Box, box, is_covered, meet, remainder
 from intentc.resolve.prefixes import Network, PrefixIndex, network
+from intentc.values import frozen
 
 _FEW = 64  # pairs that are compared one by one rather than by a sweep
 _SOURCE_PORTS, _DESTINATION_PORTS = 6, 8  # axes of a box
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Piece:
     """Packets of one flow that enter at one node, `holes` taken out."""
 
@@ -56,7 +57,7 @@ class Part:
         return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Witness:
     """Packets that two parts share."""
 

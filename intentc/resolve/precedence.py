@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from intentc.clauses.requirement import Overriding
 from intentc.diagnostics import Findings, Label
@@ -10,6 +9,7 @@ from intentc.resolve.conflicts import Judgement
 from intentc.resolve.draft import Draft
 from intentc.resolve.model import Demand
 from intentc.resolve.overlaps import Part
+from intentc.values import replace
 
 CIRCLE = "E0405"
 
@@ -19,9 +19,11 @@ def order_parts(judgement: Judgement, drafts: Mapping[str, Draft]) -> tuple[list
 
     Winners come before what they win over; beyond that forward parts before replies, and by name. Kahn's algorithm.
     """
-    kept = {number for number, part in enumerate(judgement.parts) if part.intent in drafts}
-    edges = [(winner, loser) for winner, loser in judgement.before if winner in kept and loser in kept]
     parts = judgement.parts
+    kept = {number for number, part in enumerate(parts) if part.intent in drafts}
+    edges = [(winner, loser) for winner, loser in judgement.before if winner in kept and loser in kept]
+    if not edges:
+        return [parts[number] for number in sorted(kept, key=lambda number: (parts[number].order, number))], []
     ordered = _peel({number: parts[number].order for number in kept}, edges)
     rest = kept.difference(ordered)
     # What only comes after a circle is not in it: peel the rest from the other end, too.
@@ -79,6 +81,6 @@ def _report(name: str, others: list[str], drafts: Mapping[str, Draft], findings:
 
 def number_demands(ordered: list[Part], demands: Mapping[str, Demand]) -> dict[str, Demand]:
     """Return the demands by key, sorted, each with its place in the order of evaluation."""
-    keys = (key for part in ordered for key in sorted(demand.key for demand in part.demands) if key in demands)
+    keys = (key for part in ordered for key in sorted([demand.key for demand in part.demands]) if key in demands)
     found = {key: replace(demands[key], precedence=place) for place, key in enumerate(keys)}
     return {key: found[key] for key in sorted(found)}

@@ -31,20 +31,26 @@ class Network(NamedTuple):
 @lru_cache(maxsize=1 << 17)
 def network(text: str) -> Network:
     """Return the prefix of a canonical text; an address is its host prefix. Raises ValueError on host bits."""
-    parsed = ipaddress.ip_network(text)
-    return Network(parsed.version, int(parsed.network_address), int(parsed.broadcast_address))
+    return network_of(ipaddress.ip_network(text))
+
+
+def network_of(prefix: ipaddress.IPv4Network | ipaddress.IPv6Network) -> Network:
+    """Return a prefix of the library as a range."""
+    low = int(prefix.network_address)
+    return Network(prefix.version, low, low + (1 << (prefix.max_prefixlen - prefix.prefixlen)) - 1)
 
 
 @lru_cache(maxsize=1 << 17)
 def text_of(prefix: Network) -> str:
     """Return the canonical text of a prefix."""
-    kind = ipaddress.IPv4Network if prefix.family == 4 else ipaddress.IPv6Network
-    return str(kind((prefix.low, prefix.length)))
+    return f"{address_text(prefix.family, prefix.low)}/{prefix.length}"
 
 
 def address_text(family: int, value: int) -> str:
     """Return the canonical text of one address."""
-    return str(ipaddress.IPv4Address(value) if family == 4 else ipaddress.IPv6Address(value))
+    if family == 6:
+        return str(ipaddress.IPv6Address(value))
+    return f"{value >> 24}.{value >> 16 & 255}.{value >> 8 & 255}.{value & 255}"
 
 
 def meet(one: Network, other: Network) -> Network | None:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
+from typing import Any, TypeVar
 
 from intentc.diagnostics import Findings, Label
 from intentc.language import ast
+from intentc.values import frozen
 
 Named = (
     ast.Const | ast.Group | ast.Service | ast.ClassDeclaration | ast.Profile | ast.Intent | ast.Chain | ast.Assertion
@@ -25,7 +26,7 @@ _NOUNS: Mapping[type, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Program:
     """All declarations of all files, by kind and name, in the order of their names."""
 
@@ -42,25 +43,30 @@ class Program:
 
 def gather(files: Sequence[ast.File], findings: Findings) -> Program:
     """Return the program that the files make; of two declarations of one kind and name the first (by file, line) counts."""
-    ordered = sorted((item for file in files for item in file.declarations), key=lambda item: item.span)
+    by_kind: dict[type, list[Any]] = {}
+    for file in files:
+        for item in file.declarations:
+            by_kind.setdefault(type(item), []).append(item)
     return Program(
-        _named(ast.Const, ordered, findings),
-        _named(ast.Group, ordered, findings),
-        _named(ast.Service, ordered, findings),
-        _named(ast.ClassDeclaration, ordered, findings),
-        _named(ast.Profile, ordered, findings),
-        _named(ast.Intent, ordered, findings),
-        _named(ast.Chain, ordered, findings),
-        _named(ast.Assertion, ordered, findings),
+        _named(ast.Const, by_kind, findings),
+        _named(ast.Group, by_kind, findings),
+        _named(ast.Service, by_kind, findings),
+        _named(ast.ClassDeclaration, by_kind, findings),
+        _named(ast.Profile, by_kind, findings),
+        _named(ast.Intent, by_kind, findings),
+        _named(ast.Chain, by_kind, findings),
+        _named(ast.Assertion, by_kind, findings),
         frozenset(item.name.text for file in files for item in file.broken if item.name is not None),
     )
 
 
-def _named(kind: type[N], declarations: Iterable[ast.Declaration], findings: Findings) -> dict[str, N]:
+_PLACE = attrgetter("span.file", "span.line", "span.column", "span.end_line", "span.end_column")
+
+
+def _named(kind: type[N], by_kind: Mapping[type, list[Any]], findings: Findings) -> dict[str, N]:
     found: dict[str, N] = {}
-    for item in declarations:
-        if not isinstance(item, kind):
-            continue
+    declared: list[N] = by_kind.get(kind, [])
+    for item in sorted(declared, key=_PLACE):
         first = found.setdefault(item.name.text, item)
         if first is not item:
             noun = _NOUNS[kind]

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-
 from intentc.clauses.requirement import Promise, Rate, Refusal
 from intentc.resolve.ends import Conversation, Pair
 from intentc.resolve.scope import ProgramScope
+from intentc.values import frozen
 
 MTU = 1500  # bytes; the default burst is for packets of this size
 _BURST_PACKETS = 10
 _BURST_PER_SECOND = 100  # 10 ms
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Commitment:
     """What one demand reserves: bps and bytes; `failover_bps` holds in failure states."""
 
@@ -26,7 +24,7 @@ class Commitment:
     burst_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sharing:
     """How an intent's pairs share its rate (`pair source total`), and the rate as written."""
 
@@ -122,5 +120,5 @@ def _has_reverse(conversation: Conversation) -> bool:
 
 def _default_unit(conversation: Conversation) -> str | None:
     """Return `source` if each source has one destination, else nothing can be assumed."""
-    count = Counter(pair.source.name for pair in conversation.pairs)
-    return "source" if max(count.values()) == 1 else None
+    sources = {pair.source.name for pair in conversation.pairs}
+    return "source" if len(sources) == len(conversation.pairs) else None

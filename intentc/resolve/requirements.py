@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, TypeVar
 
-from intentc.clauses import kind_of, read_clause
+from intentc.clauses import kind_of
 from intentc.clauses.kind import Repeats
 from intentc.clauses.requirement import Refusal, Requirement, worst
 from intentc.diagnostics import Label, Span
 from intentc.language import ast
 from intentc.resolve.scope import ProgramScope
+from intentc.values import frozen
 
 R = TypeVar("R")
 _MAX_DEPTH = 50  # of profiles on profiles: far beyond any use, far below what the interpreter can take
+_ADDS = Repeats.ADDS  # a member is sought through its class, which takes longer than a name
 Key = tuple[str, str]  # keyword, and the key of a clause that stands once per key
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """One clause as read; `declared_in` is the profile that it stands in, or None."""
 
@@ -31,7 +31,7 @@ class Entry:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Block:
     """The clauses of one declaration and of all that it extends: what counts, in order, and why it may not.
 
@@ -43,34 +43,35 @@ class Block:
     refusal: Refusal | None
 
 
-@dataclass(frozen=True)
 class Requirements:
-    """The requirements that hold for an intent; `spans` says where the clause of each keyword stands."""
+    """The requirements that hold for an intent, in order; `spans` says where the clause of each keyword stands."""
 
-    requirements: tuple[Requirement, ...]
-    spans: Mapping[str, Span]
-    refusal: Refusal | None
+    __slots__ = ("_by_kind", "refusal", "requirements", "spans")
 
-    @cached_property
-    def _by_kind(self) -> Mapping[type, list[Any]]:
-        found: dict[type, list[Any]] = {}
-        for item in self.requirements:
-            found.setdefault(type(item), []).append(item)
-        return found
+    def __init__(
+        self, requirements: tuple[Requirement, ...], spans: Mapping[str, Span], refusal: Refusal | None
+    ) -> None:
+        self.requirements = requirements
+        self.spans = spans
+        self.refusal = refusal
+        self._by_kind: dict[type, list[Any]] = {}
+        for item in requirements:
+            self._by_kind.setdefault(type(item), []).append(item)
 
     def lacks(self, written: Mapping[str, type]) -> bool:
         """Return whether a clause of one of these keywords was written but refused."""
+        if self.refusal is None:
+            return False
         return any(keyword in self.spans and kind not in self._by_kind for keyword, kind in written.items())
 
     def one(self, kind: type[R]) -> R | None:
         """Return the requirement of a kind that stands at most once."""
-        found: list[R] = self._by_kind.get(kind, [])
+        found: list[R] | None = self._by_kind.get(kind)
         return found[0] if found else None
 
     def all(self, kind: type[R]) -> tuple[R, ...]:
         """Return the requirements of a kind that adds up, in order."""
-        found: list[R] = self._by_kind.get(kind, [])
-        return tuple(found)
+        return tuple(self._by_kind.get(kind, ()))
 
 
 class Profiles:
@@ -105,6 +106,8 @@ class Profiles:
 
     def inherit(self, extends: Sequence[ast.Name], own: Sequence[Entry | Refusal], scope: ProgramScope) -> Block:
         """Return `own` clauses over those of the profiles: restrictions add up, of any other the last one counts."""
+        if not extends:
+            return Block(tuple(_merged(own)), (), worst(*own))
         parents: list[Block] = []
         refusals: list[object] = [item for item in own if isinstance(item, Refusal)]
         for name in extends:
@@ -168,9 +171,10 @@ class Profiles:
 def read_intent(intent: ast.Intent | ast.Chain, profiles: Profiles, scope: ProgramScope) -> Requirements:
     """Return what an intent (or a chain, apart from its steps) asks, with the gravest of the refusals among the clauses that count."""
     block = profiles.inherit(intent.extends, _own_entries(intent.clauses, scope, None), scope)
-    refused = worst(block.refusal, *(entry.requirement for entry in block.entries))
+    found = [entry.requirement for entry in block.entries]
+    refused = worst(block.refusal, *found)
     return Requirements(
-        tuple(entry.requirement for entry in block.entries if not isinstance(entry.requirement, Refusal)),
+        tuple([item for item in found if not isinstance(item, Refusal)]),
         {entry.keyword: entry.span for entry in block.entries},
         refused,
     )
@@ -182,8 +186,9 @@ def _own_entries(clauses: Iterable[ast.Clause], scope: ProgramScope, declared_in
     first: dict[Key, Span] = {}
     for clause in clauses:
         kind = kind_of(clause)
-        key = (kind.keyword, clause.key.text if isinstance(clause, ast.LabelClause) else "")
-        if kind.repeats is not Repeats.ADDS and key in first:
+        keyword, repeats = kind.keyword, kind.repeats
+        key = (keyword, clause.key.text if isinstance(clause, ast.LabelClause) else "")
+        if key in first and repeats is not _ADDS:
             entries.append(
                 scope.report(
                     "E0213",
@@ -195,8 +200,7 @@ def _own_entries(clauses: Iterable[ast.Clause], scope: ProgramScope, declared_in
             )
             continue
         first[key] = clause.span
-        requirement = read_clause(clause, scope)
-        entries.append(Entry(kind.keyword, key, kind.repeats, declared_in, requirement, clause.span))
+        entries.append(Entry(keyword, key, repeats, declared_in, kind.read(clause, scope), clause.span))
     return entries
 
 
@@ -209,7 +213,10 @@ def _in_order(lineage: Sequence[str], parents: Sequence[Block]) -> list[Entry]:
     return [entry for entries in by_profile.values() for entry in entries.values()]
 
 
-def _merged(entries: Sequence[Entry]) -> list[Entry]:
+def _merged(entries: Iterable[Entry | Refusal]) -> list[Entry]:
     """Return the entries that count: all that add up, and the last of every other key."""
-    last = {entry.key: entry for entry in entries}
-    return [entry for entry in entries if entry.repeats is Repeats.ADDS or last[entry.key] is entry]
+    found = [entry for entry in entries if isinstance(entry, Entry)]
+    last = {entry.key: entry for entry in found}
+    if len(last) == len(found):
+        return found
+    return [entry for entry in found if entry.repeats is _ADDS or last[entry.key] is entry]

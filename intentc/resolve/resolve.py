@@ -45,10 +45,10 @@ def resolve(files: Sequence[ast.File], topology: Topology, today: dt.date, findi
     scope = ProgramScope(Ground(program, topology, today, findings))
     classes = _classes(scope)
     evaluate_sets(scope)
-    profiles = Profiles(scope)
+    profiles, failures = Profiles(scope), Failures(topology)
     profiles.read_all()
-    chains = _chains(profiles, classes, scope)
-    drafts = _sorted(_drafts(profiles, classes, scope), chains)
+    chains = _chains(profiles, classes, failures, scope)
+    drafts = _sorted(_drafts(profiles, classes, failures, scope), chains)
     refused, demands, served = _settle(drafts, scope)
     sound = [draft for name, draft in drafts.items() if draft.demands and name not in refused]
     return Model(
@@ -59,7 +59,7 @@ def resolve(files: Sequence[ast.File], topology: Topology, today: dt.date, findi
         isolations=find_isolations(sound, classes, scope),
         waivers=tuple(waiver for draft in drafts.values() for waiver in _waivers(draft)),
         infrastructure=router_addresses(topology),
-        assertions=read_assertions(IntentSets(drafts, scope), Failures(topology), scope),
+        assertions=read_assertions(IntentSets(drafts, scope), failures, scope),
         chains=tuple(_sound_chains(chains, sound)),
     )
 
@@ -71,9 +71,10 @@ def _classes(scope: ProgramScope) -> dict[str, TrafficClass]:
     return {name: found[name] for name in sorted(found)}
 
 
-def _drafts(profiles: Profiles, classes: Mapping[str, TrafficClass], scope: ProgramScope) -> dict[str, Draft]:
+def _drafts(
+    profiles: Profiles, classes: Mapping[str, TrafficClass], failures: Failures, scope: ProgramScope
+) -> dict[str, Draft]:
     """Return the draft of every intent, by name."""
-    failures = Failures(scope.topology)
     found: dict[str, Draft] = {}
     for name, intent in scope.ground.program.intents.items():
         own = scope.of(name)
@@ -81,9 +82,10 @@ def _drafts(profiles: Profiles, classes: Mapping[str, TrafficClass], scope: Prog
     return found
 
 
-def _chains(profiles: Profiles, classes: Mapping[str, TrafficClass], scope: ProgramScope) -> dict[str, ChainDraft]:
+def _chains(
+    profiles: Profiles, classes: Mapping[str, TrafficClass], failures: Failures, scope: ProgramScope
+) -> dict[str, ChainDraft]:
     """Return the draft of every chain, by name."""
-    failures = Failures(scope.topology)
     found: dict[str, ChainDraft] = {}
     for name, chain in scope.ground.program.chains.items():
         own = scope.of(name)

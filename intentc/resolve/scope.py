@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,16 +18,17 @@ from intentc.resolve.elements import elements_by_name, find_element
 from intentc.resolve.expressions import Expressions
 from intentc.resolve.fields import FieldTable, NodeView, link_table, node_table, site_table
 from intentc.resolve.model import TrafficClass
-from intentc.resolve.prefixes import Network, network, text_of
+from intentc.resolve.prefixes import Network, network, network_of, text_of
 from intentc.resolve.program import Program
 from intentc.resolve.regions import Regions
 from intentc.resolve.services import Service, read_service
-from intentc.resolve.sets import select
+from intentc.resolve.sets import KINDS, names_of, select
 from intentc.resolve.suggest import did_you_mean
 from intentc.topology.model import LabelValue, Link, Site, Topology
+from intentc.values import frozen, replace
 
 if TYPE_CHECKING:
-    from intentc.resolve.ends import Attachment
+    from intentc.resolve.ends import Attachment, End
 
 _BILLION = 1_000_000_000
 _UNIT_WORDS = {
@@ -51,12 +52,35 @@ class Ground:
     services: dict[str, Service | Refusal] = field(default_factory=dict)
     attachments: dict[tuple[str, frozenset[str]], Attachment] = field(default_factory=dict)
     classes: dict[str, TrafficClass | Refusal] = field(default_factory=dict)
+    selections: dict[tuple[str, str], Selection | Refusal] = field(default_factory=dict)  # by kind and name
+    ends: dict[int, tuple[Selection, tuple[End, ...]]] = field(default_factory=dict)  # by identity of the selection
     _elements: dict[str, Mapping[str, Elements]] = field(default_factory=dict)
     _unprotected: dict[str | None, frozenset[str]] = field(default_factory=dict)
 
     @cached_property
     def regions(self) -> Regions:
         return Regions(self.topology)
+
+    @cached_property
+    def kinds_of_names(self) -> Mapping[str, tuple[str, ...]]:
+        """The kinds, in the order of `KINDS`, of what each name stands for in a set."""
+        found: dict[str, tuple[str, ...]] = {}
+        for kind in KINDS:
+            for name in names_of(kind, self) or ():
+                found[name] = (*found.get(name, ()), kind)
+        return found
+
+    @cached_property
+    def known_classes(self) -> Mapping[str, object]:
+        """The classes that a clause may name."""
+        known = {**self.classes, **BUILT_IN}
+        del known[DEFAULT_CLASS]
+        return known
+
+    @cached_property
+    def known_intents(self) -> Mapping[str, object]:
+        """The intents, and the chains, that a clause may name."""
+        return {**self.program.intents, **self.program.chains}
 
     @cached_property
     def site_table(self) -> FieldTable[Site]:
@@ -74,7 +98,7 @@ class Ground:
     def attached(self) -> Mapping[str, tuple[Network, ...]]:
         """Prefixes that hang on each node, sorted, once each; a planned node is not there yet and has none."""
         return {
-            node.name: tuple(sorted({network(str(item.prefix)) for item in node.attached if node.state != "planned"}))
+            node.name: tuple(sorted({network_of(item.prefix) for item in node.attached if node.state != "planned"}))
             for node in self.topology.nodes.values()
         }
 
@@ -104,7 +128,7 @@ class Ground:
         return self._unprotected[method]
 
 
-@dataclass(frozen=True)
+@frozen
 class ProgramScope:
     """Answers for one declaration; findings carry `owner` when that is an intent."""
 
@@ -121,7 +145,7 @@ class ProgramScope:
 
     def of(self, owner: str | None) -> ProgramScope:
         """Return the same scope for another declaration."""
-        return replace(self, owner=owner)
+        return ProgramScope(self.ground, owner)
 
     # -- findings ----------------------------------------------------------------------------------------------------
 
@@ -226,8 +250,7 @@ class ProgramScope:
         return self._named(name, "collector", self.topology.collectors)
 
     def intent(self, name: ast.Name) -> str | Refusal:
-        known = {**self.ground.program.intents, **self.ground.program.chains}
-        return self._named(name, "intent", known)
+        return self._named(name, "intent", self.ground.known_intents)
 
     def profile(self, name: ast.Name) -> str | Refusal:
         """Return the name of a profile of the program."""
@@ -237,9 +260,7 @@ class ProgramScope:
         found = self.ground.classes.get(name.text)
         if isinstance(found, Refusal):
             return found
-        known = {**self.ground.classes, **BUILT_IN}
-        del known[DEFAULT_CLASS]
-        return self._named(name, "class", known)
+        return self._named(name, "class", self.ground.known_classes)
 
     def _named(self, name: ast.Name, what: str, known: Mapping[str, object]) -> str | Refusal:
         return name.text if name.text in known else self.unknown(name, what, known)

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from intentc.clauses.requirement import Refusal, Selection, worst
 from intentc.language import ast
 from intentc.resolve.prefixes import Network, meet, network, text_of
+from intentc.values import frozen
 
 if TYPE_CHECKING:
     from intentc.resolve.scope import ProgramScope
@@ -15,7 +15,7 @@ PortSet = tuple[str, tuple[int, int] | None]  # protocol, and an inclusive range
 ANY_PORT: tuple[PortSet, ...] = (("any", None),)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Service:
     """A service as the network offers it: per serving node the prefixes of the service that hang on it, and its ports."""
 

@@ -10,10 +10,10 @@ from intentc.language import ast
 from intentc.resolve.expressions import Expressions, glob
 
 if TYPE_CHECKING:
-    from intentc.resolve.scope import ProgramScope
+    from intentc.resolve.scope import Ground, ProgramScope
 
 _ALL = frozenset({EVERYTHING})
-_KINDS = ("node", "site", "region", "group", "service")
+KINDS = ("node", "site", "region", "group", "service")
 
 
 def select(terms: ast.SetExpression, scope: ProgramScope) -> Selection | Refusal:
@@ -30,6 +30,8 @@ def _term(term: ast.Term, scope: ProgramScope) -> Selection | Refusal:
         case ast.Restricted():
             return _restricted(term, scope)
         case ast.SetExpression():
+            if len(term.terms) == 1:
+                return _term(term.terms[0], scope)
             found = [_term(item, scope) for item in term.terms]
             return worst(*found) or _union(item for item in found if isinstance(item, Selection))
 
@@ -86,7 +88,7 @@ def _glob(term: ast.NameTerm, scope: ProgramScope) -> Selection | Refusal:
     pattern = glob(term.name.text)
     found: list[Selection | Refusal] = []
     for kind in kinds:
-        names = _names_of(kind, scope)
+        names = names_of(kind, scope.ground)
         if names is None:
             return _not_an_end(term, scope)
         found += [_denoted(kind, name, scope) for name in names if pattern.fullmatch(name)]
@@ -101,17 +103,19 @@ def _glob(term: ast.NameTerm, scope: ProgramScope) -> Selection | Refusal:
 def _name(term: ast.NameTerm, scope: ProgramScope) -> Selection | Refusal:
     name = term.name.text
     if term.kind is not None:
-        names = _names_of(term.kind, scope)
+        names = names_of(term.kind, scope.ground)
         if names is None:
             return _not_an_end(term, scope)
         if name not in names:
             return scope.unknown(term.name, term.kind, names)
         return _some(_denoted(term.kind, name, scope), term.kind, term.name, scope)
-    meanings = {kind: names for kind in _KINDS if name in (names := _names_of(kind, scope) or {})}
-    if not meanings:
-        known = [known for kind in _KINDS for known in _names_of(kind, scope) or ()]
+    kinds = scope.ground.kinds_of_names.get(name)
+    if not kinds:
+        known = [known for kind in KINDS for known in names_of(kind, scope.ground) or ()]
         return scope.unknown(term.name, "node, site, region, group or service", known)
-    found = {kind: _some(_denoted(kind, name, scope), kind, term.name, scope) for kind in meanings}
+    if len(kinds) == 1:
+        return _some(_denoted(kinds[0], name, scope), kinds[0], term.name, scope)
+    found = {kind: _some(_denoted(kind, name, scope), kind, term.name, scope) for kind in kinds}
     return worst(*found.values()) or _only(term, {k: s for k, s in found.items() if isinstance(s, Selection)}, scope)
 
 
@@ -137,13 +141,13 @@ def _some(found: Selection | Refusal, kind: str, name: ast.Name, scope: ProgramS
 
 def _not_an_end(term: ast.NameTerm, scope: ProgramScope) -> Refusal:
     return scope.report(
-        "E0220", f"a {term.kind} cannot be an end of traffic", term.span, help=(f"use one of {', '.join(_KINDS)}",)
+        "E0220", f"a {term.kind} cannot be an end of traffic", term.span, help=(f"use one of {', '.join(KINDS)}",)
     )
 
 
-def _names_of(kind: str, scope: ProgramScope) -> Mapping[str, object] | None:
+def names_of(kind: str, ground: Ground) -> Mapping[str, object] | None:
     """Return the names of a kind that can stand in a set, or None for another kind."""
-    topology, program = scope.topology, scope.ground.program
+    topology, program = ground.topology, ground.program
     match kind:
         case "node":
             return topology.nodes
@@ -160,7 +164,14 @@ def _names_of(kind: str, scope: ProgramScope) -> Mapping[str, object] | None:
 
 
 def _denoted(kind: str, name: str, scope: ProgramScope) -> Selection | Refusal:
-    """Return the nodes that a known name of a kind stands for; maybe none."""
+    """Return the nodes that a known name of a kind stands for; maybe none. Equal names have the very same selection."""
+    known = scope.ground.selections
+    if (kind, name) not in known:
+        known[kind, name] = _selection(kind, name, scope)
+    return known[kind, name]
+
+
+def _selection(kind: str, name: str, scope: ProgramScope) -> Selection | Refusal:
     match kind:
         case "node":
             return _everything((name,))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from intentc.clauses import read_clause
 from intentc.clauses.requirement import EVERYTHING, Destinations, Refusal, Selection, worst
@@ -13,11 +12,12 @@ from intentc.resolve.chain_model import StepEnds
 from intentc.resolve.ends import Attachment, End, start_ends, stop_ends
 from intentc.resolve.scope import ProgramScope
 from intentc.resolve.wording import listed
+from intentc.values import frozen
 
 EMPTY, SCATTERED, MIXED, ADRIFT = "E0262", "E0263", "E0264", "E0265"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadStep:
     """A step with the ends that it may start at, and the one that it goes to; `services` name them where services do.
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from intentc.ir.model import (
     BfdPort,
+    BfdReflector,
     CountRule,
     DeviceConfig,
     EdgePort,
@@ -16,8 +17,12 @@ from intentc.ir.model import (
     MarkRule,
     Meter,
     Origin,
+    PolicySteerRule,
     PortQueueing,
     Queue,
+    SrCandidate,
+    SrPolicy,
+    SrSegment,
     SteerRule,
 )
 from intentc.render.model import DeviceBundle
@@ -26,6 +31,7 @@ from intentc.resolve.model import Flow, TrafficClass
 __all__ = [
     "Artefact",
     "BfdPort",
+    "BfdReflector",
     "CountRule",
     "DeviceBundle",
     "DeviceConfig",
@@ -39,8 +45,12 @@ __all__ = [
     "MarkRule",
     "Meter",
     "Origin",
+    "PolicySteerRule",
     "PortQueueing",
     "Queue",
+    "SrCandidate",
+    "SrPolicy",
+    "SrSegment",
     "SteerRule",
     "TargetCode",
     "TrafficClass",

@@ -20,7 +20,7 @@ class Support:
 class NodeCapabilities:
     """What one device can do, decided from its target's data and its release and chassis.
 
-    `features` maps the names of IR features and clauses (`marking queueing policing steering fence isolation bfd telemetry
+    `features` maps the names of IR features and clauses (`marking queueing policing steering sr-policy fence isolation bfd telemetry
     ipv6 …`, see targets/README.md) to their support; a name that is absent is not supported. Times in µs.
     """
 
@@ -36,6 +36,7 @@ class NodeCapabilities:
     repair_us: int  # from detection to forwarding again (SPF, FIB)
     max_steering_tables: int
     max_queues: int
+    max_segments: int | None = None  # in a segment list, where the topology says nothing; None: unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Limits:
     bfd_interval_us: int
     bfd_multiplier: int
     repair_us: int
+    max_segments: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from intentc.diagnostics import Span
+from intentc.values import frozen
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -19,7 +20,7 @@ IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 LabelValue = str | int | bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Region:
     """A region; `parent` is the one that directly contains it."""
 
@@ -28,7 +29,7 @@ class Region:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bfd:
     """BFD timers of a node or network (RFC 5880): detection is `multiplier` × the larger of both ends' intervals."""
 
@@ -36,7 +37,7 @@ class Bfd:
     multiplier: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Routing:
     """What the network runs. `bfd` None: the underlay runs none and intentc owns it where an intent needs it."""
 
@@ -46,7 +47,7 @@ class Routing:
     span: Span | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Collector:
     name: str
     address: IPAddress
@@ -54,7 +55,7 @@ class Collector:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Site:
     name: str
     region: str | None
@@ -64,7 +65,7 @@ class Site:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Attachment:
     """A prefix whose hosts hang on a node. `trust` is `none`, `dscp` or `fabric`; `interface` None: the labs make a port."""
 
@@ -75,14 +76,14 @@ class Attachment:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SegmentRouting:
     index: int
     srgb: tuple[int, int]
     max_sid_depth: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Management:
     """How a device is reached; `credentials` names a table in intentc.toml, `host_key` pins a public key (OpenSSH text)."""
 
@@ -94,7 +95,7 @@ class Management:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Node:
     """A router or other forwarding element. `region` is its own or its site's; `release` None when not written."""
 
@@ -117,7 +118,7 @@ class Node:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Directional:
     """A value per direction: `ab` from end a to end b, `ba` back."""
 
@@ -129,7 +130,7 @@ class Directional:
         return self.ab if is_ab else self.ba
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LinkEnd:
     """`node:interface` with the addresses on it; `interface` None when the topology names none (the labs make one)."""
 
@@ -139,7 +140,7 @@ class LinkEnd:
     address6: IPInterface | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Link:
     """A link between two nodes; rates in bps, times in ns, ratios in ppb, cost in money per month and Mbps.
 
@@ -186,7 +187,7 @@ class Link:
         return self.a.node == sender
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Upgrade:
     to_bps: int
     cost: int

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from intentc.manifest.elements import NOTHING, Elements
+from intentc.manifest.model import PolicyEntry, ReplicaEntry
 from intentc.topology.model import Topology
 from intentc.verify.case import Case, World
 from intentc.verify.ground import Ground
+from intentc.verify.policies import ride
 from intentc.verify.simulate import Outcome, Packets, Rules, follow
 
 Pair = tuple[str, str]  # source node, destination node
@@ -16,11 +18,15 @@ Pair = tuple[str, str]  # source node, destination node
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Packets of a demand that look alike: the pairs of nodes between which they run, their destinations, their steering."""
+    """Packets of a demand that look alike: the pairs of nodes between which they run, their destinations, their steering.
+
+    `policies` are those at the nodes where they enter.
+    """
 
     pairs: tuple[Pair, ...]
     prefixes: tuple[str, ...]
     rules: Rules
+    policies: Mapping[str, PolicyEntry]
 
 
 def behaviour(world: World, case: Case, failed: Elements) -> Outcome:
@@ -60,12 +66,13 @@ def courses(case: Case) -> list[Course]:
 def _course(case: Case, pairs: tuple[Pair, ...], *, is_chosen: bool) -> Course:
     packets = case.wanted.choices[pairs[0]]
     prefixes = tuple(sorted({flow.destination for flow in packets.match}))
-    rules = {}
-    for rule in case.entry.steering:
-        is_own = is_chosen if rule.replica is None else (rule.replica.source, rule.replica.destination) in pairs
-        if is_own:
-            rules[rule.node, rule.ingress] = rule
-    return Course(pairs, prefixes, rules)
+
+    def is_own(replica: ReplicaEntry | None) -> bool:
+        return is_chosen if replica is None else (replica.source, replica.destination) in pairs
+
+    rules = {(rule.node, rule.ingress): rule for rule in case.entry.steering if is_own(rule.replica)}
+    policies = {policy.node: policy for policy in case.entry.policies if is_own(policy.replica)}
+    return Course(pairs, prefixes, rules, policies)
 
 
 def _start(world: World, case: Case, failed: Elements) -> str:
@@ -80,6 +87,10 @@ def _start(world: World, case: Case, failed: Elements) -> str:
 def _follow(world: World, case: Case, course: Course, start: str, failed: Elements) -> Outcome:
     routing = world.routing(failed)
     kinds = sorted({routing.holders(prefix) for prefix in course.prefixes}, key=sorted)
+    policy = course.policies.get(start)
+    ridden = ride(routing, policy, kinds) if policy is not None and routing.is_up(start) else None
+    if ridden is not None:
+        return ridden
     fenced = fences(world.topology, case.asked.ground, common_ends(world, case))
     return follow(routing, Packets(start, tuple(kinds), fenced), course.rules)
 

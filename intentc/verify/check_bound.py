@@ -22,14 +22,14 @@ def check_bound(world: World, cases: Mapping[str, tuple[Case, ...]], reached: fl
     if told is None:
         return
     over = f"`lower_bound` {told} is above what was reached"
-    court.judge("links", _TABLE, holds=told <= reached + 2e-6, otherwise=over)
+    court.judge("links", _TABLE, holds=told <= reached, otherwise=over)
     unknown = sorted(objective.prices.keys() - world.topology.links.keys())
     broken = sorted(name for name, price in objective.prices.items() if min(price.ab, price.ba) < 0)
     flaw = f"the price of `{(unknown or broken or [''])[0]}` is that of no link, or below zero"
     if court.judge("links", _TABLE, holds=not unknown and not broken, otherwise=flaw):
         proven = _proven_ppm(world, cases) / _PPM
         under = f"`lower_bound` is {told}, but `prices` prove {proven}"
-        court.judge("links", _TABLE, holds=told <= proven + 2e-6, otherwise=under)
+        court.judge("links", _TABLE, holds=told <= proven, otherwise=under)
 
 
 def _proven_ppm(world: World, cases: Mapping[str, tuple[Case, ...]]) -> int:

@@ -23,7 +23,7 @@ def check_chains(world: World, chains: Sequence[ReadChain], cases: Iterable[Case
         world.court.intent, world.court.span = chain.asked.name, chain.asked.declaration.name.span
         own = [case for case in told if case.asked.name == chain.asked.name]
         expected |= {(chain.asked.name, instance.site) for instance in chain.instances}
-        if all(case.entry.id in kept for case in own):
+        if all(case.entry.id in kept and _has_paths(world, case) for case in own):
             _Trial(world, chain, own).judge()
     world.court.intent, world.court.span = None, None
     for entry in world.manifest.chains:
@@ -31,6 +31,13 @@ def check_chains(world: World, chains: Sequence[ReadChain], cases: Iterable[Case
             world.court.deny(
                 _ROLL, f"`chains` has `{entry.name}` from `{entry.source_site}`, which has no budget to keep"
             )
+
+
+def _has_paths(world: World, case: Case) -> bool:
+    """Return whether there are paths over links of the network, normally and in every state told."""
+    links = world.topology.links
+    told = [case.entry.primary.paths, *(state.paths for state in case.entry.states)]
+    return all(paths and all(path.path and links.keys() >= set(path.links) for path in paths) for paths in told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,14 @@ def check_devices(world: World, cases: Mapping[str, tuple[Case, ...]], evidence:
         node = world.topology.nodes.get(entry.node)
         said = f"device `{entry.node}` is no node with platform `{entry.target}`"
         court.judge("devices", _DEVICE, holds=node is not None and node.platform == entry.target, otherwise=said)
+        foreign = sorted(file.path for file in entry.files if not file.path.startswith(f"{entry.node}/"))
+        said = f"device `{entry.node}` is said to have `{(foreign or [''])[0]}`, which is another one's"
+        court.judge("devices", _DEVICE, holds=not foreign, otherwise=said)
         for name in sorted(set(entry.intents) - set(world.sources.talkers)):
             court.deny(_DEVICE, f"device `{entry.node}` names intent `{name}`, which no source declares")
+    nodes = [entry.node for entry in world.manifest.devices]
+    for name in sorted({name for name in nodes if nodes.count(name) > 1}):
+        court.deny(_DEVICE, f"device `{name}` stands twice in `devices`")
     if evidence.outputs is not None:
         _check_outputs(world, evidence.outputs)
     # Device files are written only when every intent holds.
@@ -72,7 +78,7 @@ def _check_places(world: World, cases: Mapping[str, tuple[Case, ...]]) -> None:
     listed = {entry.node: frozenset(entry.intents) for entry in world.manifest.devices}
     for group in cases.values():
         case, names = group[0], {other.asked.name for other in group}
-        places = {rule.node for rule in case.entry.steering}
+        places = {rule.node for rule in case.entry.steering} | {policy.node for policy in case.entry.policies}
         if case.asked.traffic_class != DEFAULT_CLASS and world.topology.nodes[case.entry.source].platform != "none":
             places.add(case.entry.source)
         for node in sorted(places):

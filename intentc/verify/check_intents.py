@@ -9,8 +9,11 @@ from intentc.language import ast
 from intentc.manifest.model import IntentEntry
 from intentc.verify.case import World
 from intentc.verify.clauses import clauses_of
+from intentc.verify.sources import Unprovable
 
-_CODE, _WAIVER = "E0563", "E0579"
+_CODE, _FACT, _WAIVER = "E0563", "E0565", "E0579"
+# The findings that stand behind a status, by the beginning of their codes.
+_REJECTING, _UNPLACING, _UNSUPPORTING = ("E01", "E02", "E03", "E04"), ("E05",), ("E0290", "E06")
 _WITH_DEMANDS = frozenset({"placed", "waived", "degraded"})
 
 
@@ -33,8 +36,11 @@ def check_status(world: World, entry: IntentEntry, today: dt.date) -> bool:
     span = intent.name.span
     place = f"`{entry.name}` is declared at {span.file}:{span.line}, not at {entry.file}:{entry.line}"
     court.judge("intents", _CODE, holds=_is_at(intent.span, span, entry), otherwise=place)
+    overlay = f"`{entry.name}` is said to be degraded, but the manifest was compiled without a state overlay"
+    has_overlay = bool(world.manifest.generator.options.get("state"))
+    court.judge("intents", _CODE, holds=entry.status != "degraded" or has_overlay, otherwise=overlay)
     if entry.status not in _WITH_DEMANDS:
-        _check_unplaced(world, entry)
+        _check_unplaced(world, entry, intent)
         return False
     errors = sorted({code for code, is_waived in _findings(world, entry.name) if not is_waived})
     open_ = f"`{entry.name}` is said to be {entry.status}, but has the finding {', '.join(errors)}"
@@ -48,18 +54,37 @@ def _is_at(whole: Span, name: Span, entry: IntentEntry) -> bool:
     return entry.file == name.file and entry.line in {whole.line, name.line}
 
 
-def _check_unplaced(world: World, entry: IntentEntry) -> None:
-    """An intent without demands needs an error finding that says why."""
+def _check_unplaced(world: World, entry: IntentEntry, intent: ast.Intent | ast.Chain) -> None:
+    """An intent without demands needs an error finding that says why, of the kind that its status stands for."""
     court = world.court
     court.judge(
         "intents", _CODE, holds=not entry.demands, otherwise=f"`{entry.name}` is {entry.status}, and yet has demands"
     )
-    has_reason = any(not waived for _, waived in _findings(world, entry.name))
-    if entry.status == "rejected":
-        # What stops it may belong to something it uses: a service, a class, a profile.
-        has_reason = any(item.severity == "error" and not item.waived for item in world.manifest.findings)
     without = f"`{entry.name}` is {entry.status}, but no finding says why"
-    court.judge("intents", _CODE, holds=has_reason, otherwise=without)
+    court.judge("intents", _CODE, holds=_has_reason(world, entry), otherwise=without)
+    traffic_class = _class_of(world, intent)
+    said = f"the intent's class is `{traffic_class}`, not `{entry.traffic_class}`"
+    holds = traffic_class is None or entry.traffic_class == traffic_class
+    court.judge("facts", _FACT, holds=holds, otherwise=said)
+
+
+def _has_reason(world: World, entry: IntentEntry) -> bool:
+    """Return whether a finding says why the intent has no demands."""
+    if entry.status == "rejected":
+        # What stops it may belong to something it uses (a service, a class, a profile), or be about the whole topology.
+        errors = (item for item in world.manifest.findings if item.severity == "error" and not item.waived)
+        return any(item.code.startswith(_REJECTING) or item.node is not None for item in errors)
+    codes = _UNSUPPORTING if entry.status == "unsupported" else _UNPLACING
+    return any(code.startswith(codes) and not waived for code, waived in _findings(world, entry.name))
+
+
+def _class_of(world: World, intent: ast.Intent | ast.Chain) -> str | None:
+    """Return the class that an intent asks for, None where its clauses cannot be told."""
+    try:
+        priority = clauses_of(intent, world.sources).one(ast.Priority)
+    except Unprovable:
+        return None
+    return "default" if priority is None else priority.name.text
 
 
 def _findings(world: World, intent: str) -> list[tuple[str, bool]]:

@@ -32,26 +32,20 @@ def check_table(world: World, books: Books) -> None:
     court.judge(
         "links", _TABLE, holds=len(told) == len(world.manifest.links), otherwise="a link stands twice in `links`"
     )
-    reserved = {name for name, _ in _used(books)}
-    for name in sorted(reserved | set(told)):
+    used = {name for name, _ in _used(books)}
+    for name in sorted(used | set(told)):
         link = world.topology.links.get(name)
         if link is None:
             court.deny(_TABLE, f"`links` has `{name}`, which is no link of the topology")
         elif name not in told:
-            is_free = not any(page.total((name, is_ab)) for page in _pages(books) for is_ab in (True, False))
-            court.judge(
-                "links",
-                _TABLE,
-                holds=is_free,
-                otherwise=f"`links` leaves out `{name}`, on which there are reservations",
-            )
+            court.deny(_TABLE, f"`links` leaves out `{name}`, which demands use")
         else:
             for side in _sides(link, told[name]):
                 _check_side(world, books, side)
     told_max = world.manifest.objective.max_utilisation
     worst = worst_utilisation(world, books)
     said = f"`max_utilisation` is {told_max}, but the fullest link is at {worst}"
-    world.court.judge("links", _TABLE, holds=abs(told_max - worst) < 2e-6, otherwise=said)
+    world.court.judge("links", _TABLE, holds=told_max == worst, otherwise=said)
 
 
 @dataclass(frozen=True, slots=True)

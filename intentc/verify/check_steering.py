@@ -1,4 +1,4 @@
-"""Whether steering rules could be what they say, and whether segments and alternatives are what the rules amount to."""
+"""Whether steering rules could be what they say, and whether segments and alternatives are what they or policies amount to."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from intentc.manifest.model import AlternativeEntry, PathEntry, SteeringEntry
 from intentc.verify.case import Case, World
+from intentc.verify.check_policies import check_candidates, check_policies, own_policy, replica_flaw
 from intentc.verify.check_states import claimed
-from intentc.verify.packets import NotAFlow, stray
 
 _CODE = "E0570"
 
@@ -15,24 +15,30 @@ _CODE = "E0570"
 def check_steering(world: World, case: Case) -> None:
     """Judge mechanism and steering rules of a demand."""
     entry, court = case.entry, world.court
-    unknown = f"{case.name}: nothing here can derive what mechanism `{entry.mechanism}` does"
-    court.judge("steering", _CODE, holds=entry.mechanism in {"igp", "pbr"}, otherwise=unknown)
-    idle = f"{case.name}: mechanism `{entry.mechanism}` does not go with {len(entry.steering)} steering rules"
-    court.judge("steering", _CODE, holds=(entry.mechanism == "pbr") == bool(entry.steering), otherwise=idle)
+    meant = "sr-policy" if entry.policies else "pbr" if entry.steering else "igp"
+    idle = (
+        f"{case.name}: mechanism `{entry.mechanism}` does not go with {len(entry.steering)} steering rules and"
+        f" {len(entry.policies)} SR policies"
+    )
+    court.judge("steering", _CODE, holds=entry.mechanism == meant, otherwise=idle)
     for rule in entry.steering:
         flaw = _flaw(world, case, rule)
         court.judge("steering", _CODE, holds=flaw is None, otherwise=f"{case.name}: the rule at `{rule.node}` {flaw}")
     places = [(rule.node, rule.ingress, rule.replica) for rule in entry.steering]
     twice = f"{case.name}: two rules act at the same node and ingress"
     court.judge("steering", _CODE, holds=len(set(places)) == len(places), otherwise=twice)
+    check_policies(world, case)
 
 
 def check_alternatives(world: World, case: Case) -> None:
-    """Judge segments and alternatives of sound primary paths: they are the waypoints of the rules that packets meet.
-
-    Where there are several paths, they are those of one of them.
+    """Judge segments and alternatives of sound primary paths: they are the candidates of the policy where packets enter, or
+    the waypoints of the rules that packets meet. Where there are several paths, they are those of one of them.
     """
     entry, court = case.entry, world.court
+    policy = own_policy(case)
+    if policy is not None:
+        check_candidates(world, case, policy)
+        return
     found = [_met(case, path) for path in entry.primary.paths]
     said = f"{case.name}: `segments` are {list(entry.segments)}, but the rules met make {_segments(found[0])}"
     met = next((rules for rules in found if _segments(rules) == list(entry.segments)), None)
@@ -62,7 +68,7 @@ def _flaw(world: World, case: Case, rule: SteeringEntry) -> str | None:
             return f"is bound to `{rule.ingress}`, which does not end there"
     if not rule.waypoints:
         return "has no waypoint"
-    return _waypoint_flaw(world, case, rule) or _replica_flaw(case, rule)
+    return _waypoint_flaw(world, case, rule) or replica_flaw(case, rule.replica)
 
 
 def _waypoint_flaw(world: World, case: Case, rule: SteeringEntry) -> str | None:
@@ -78,27 +84,15 @@ def _waypoint_flaw(world: World, case: Case, rule: SteeringEntry) -> str | None:
     return None
 
 
-def _replica_flaw(case: Case, rule: SteeringEntry) -> str | None:
-    """Return what is wrong with the packets of a rule that steers those to a replica which stands by."""
-    replica = rule.replica
-    if replica is None:
-        return None
-    meant = case.wanted.choices.get((replica.source, replica.destination))
-    if meant is None:
-        return f"is for `{replica.source}` to `{replica.destination}`, which the intent does not ask for"
-    try:
-        one = stray(replica.match, replica.excepted, meant.match, meant.excepted)
-        other = stray(meant.match, meant.excepted, replica.match, replica.excepted)
-    except NotAFlow as error:
-        return f"has a `match` with something that is no flow: {error}"
-    return "steers other packets than those of its replica" if one or other else None
-
-
 def _met(case: Case, path: PathEntry) -> list[SteeringEntry]:
     """Return the rules that packets on a path come to, in order."""
     rules = {(rule.node, rule.ingress): rule for rule in case.entry.steering if rule.replica is None and rule.waypoints}
-    places = zip(path.path[:-1], (None, *path.links[:-1]), strict=True)
-    return [rules[place] for place in places if place in rules]
+    return [rules[place] for place in _places(path) if place in rules]
+
+
+def _places(path: PathEntry) -> list[tuple[str, str | None]]:
+    """Return the nodes at which packets on a path are sent on, each with the link that they came in by."""
+    return list(zip(path.path[:-1], (None, *path.links[:-1]), strict=False))
 
 
 def _segments(met: list[SteeringEntry]) -> list[str]:
@@ -116,16 +110,23 @@ def _alternative_flaw(world: World, case: Case, rule: SteeringEntry, at: int, it
     if at == 0:
         return None if item.paths == case.entry.primary.paths else "has other paths than the primary"
     possible = list(_paths_by(world, case, rule, at))
-    if item.paths and item.paths not in possible:
+    if not item.paths:
+        return "leaves out the paths of the states in which it leads" if any(moved for _, moved in possible) else None
+    if item.paths not in [paths for paths, _ in possible]:
         return "has paths that the demand takes in no state in which this waypoint is the first in reach"
     return None
 
 
-def _paths_by(world: World, case: Case, rule: SteeringEntry, at: int) -> Iterator[tuple[PathEntry, ...]]:
-    """Yield the paths told for the promised states in which `at` is the first waypoint in reach."""
+def _paths_by(world: World, case: Case, rule: SteeringEntry, at: int) -> Iterator[tuple[tuple[PathEntry, ...], bool]]:
+    """Yield the paths, and whether they are not the normal ones, of the promised states in which `at` leads.
+
+    Packets come to the rule then, and the waypoint is the first in reach.
+    """
     for state in case.wanted.promised.states:
         routing = world.routing(state.failed)
         is_up = [routing.distance(rule.node, frozenset({name})) is not None for name in rule.waypoints[: at + 1]]
         told = claimed(case, state)
-        if told is not None and is_up == [False] * at + [True]:
-            yield told.paths
+        paths = case.entry.primary.paths if told is None else told.paths
+        is_met = any((rule.node, rule.ingress) in _places(path) for path in paths)
+        if is_met and is_up == [False] * at + [True]:
+            yield paths, told is not None

@@ -41,6 +41,12 @@ class Routing:
         """Return whether a node exists and has not failed."""
         return node in self._leaving
 
+    def has_link(self, name: str) -> bool:
+        """Return whether a link exists, neither it nor a node at its ends having failed."""
+        link = self.topology.links[name]
+        is_there = link.state != "planned" and name not in self._failed.links
+        return is_there and link.a.node in self._leaving and link.b.node in self._leaving
+
     def distance(self, node: str, targets: frozenset[str]) -> int | None:
         """Return the metric from `node` to the nearest of `targets`, or None where there is no way."""
         return self._towards(targets).get(node)
@@ -93,11 +99,7 @@ class Routing:
         """Yield near node, far node, link and metric of every direction of every link that is left."""
         for link in self.topology.links.values():
             ends = (link.a.node, link.b.node)
-            if (
-                link.state != "planned"
-                and link.id not in self._failed.links
-                and all(end in self._leaving for end in ends)
-            ):
+            if self.has_link(link.id):
                 for near, far in (ends, ends[::-1]):
                     yield near, far, link.id, self._metric(link, near)
 

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 import networkx as nx
 
 from intentc.manifest.elements import NOTHING, Elements
+from intentc.manifest.model import PolicyEntry
 from intentc.verify.atoms import Combination, together, touches
 from intentc.verify.behaviour import Course, common_ends, courses, fences
 from intentc.verify.case import Case, World
 from intentc.verify.igp import Hop, Routing
+from intentc.verify.policies import Stage, carrier
 from intentc.verify.simulate import Place, Rules
 
 
@@ -117,9 +119,14 @@ class Journeys:
         fenced = fences(self._world.topology, case.asked.ground, common_ends(self._world, case))
         meant = frozenset(stop for _, stop in course.pairs)
         addresses = {self._levels(prefix) for prefix in course.prefixes} - {()} or {(meant,)}
+        policy = course.policies.get(start)
+        stops = frozenset.intersection(*(levels[0] for levels in addresses))
+        ridden, tried = (None, here) if policy is None else _ridden(routing, policy, stops)
+        if ridden is not None:
+            return ridden
         found = [_follow(_Packets(routing, course.rules, fenced, levels), start) for levels in addresses]
         is_whole = all(one.is_whole for one in found)
-        return _joined(found, is_whole=is_whole, hops=max(one.hops for one in found) if is_whole else 0, relied=here)
+        return _joined(found, is_whole=is_whole, hops=max(one.hops for one in found) if is_whole else 0, relied=tried)
 
     def _levels(self, prefix: str) -> tuple[frozenset[str], ...]:
         """Return the nodes that hold the longest prefix around an address, then those with the next longest, and so on."""
@@ -130,6 +137,31 @@ class Journeys:
                 if item.prefix.version == wanted.version and wanted.subnet_of(item.prefix):  # type: ignore[arg-type]  # of one version
                     found.setdefault(item.prefix.prefixlen, set()).add(name)
         return tuple(frozenset(found[length]) for length in sorted(found, reverse=True))
+
+
+def _ridden(routing: Routing, policy: PolicyEntry, stops: frozenset[str]) -> tuple[Journey | None, Elements]:
+    """Return the journey under an SR policy (None: the IGP has to carry), and what that relies on."""
+    found, relied = carrier(routing, policy)
+    if found is None and not policy.fail_closed:
+        return None, relied
+    stages = found.stages if found is not None else ()
+    is_whole = found is not None and found.is_whole and stages[-1].end in stops
+    nodes = frozenset({policy.node, *(far for stage in stages for _, _, far, _ in stage.hops)})
+    journey = Journey(
+        nodes=nodes,
+        links=frozenset(link for stage in stages for _, link, _, _ in stage.hops),
+        ends=frozenset({stages[-1].end}) if is_whole else frozenset(),
+        is_whole=is_whole,
+        hops=sum(map(_longest, stages)) if is_whole else 0,
+        relied=relied,
+    )
+    return journey, relied
+
+
+def _longest(stage: Stage) -> int:
+    graph: nx.DiGraph[str] = nx.DiGraph()
+    graph.add_edges_from((near, far) for near, _, far, _ in stage.hops)
+    return nx.dag_longest_path_length(graph) if stage.hops else 0
 
 
 def _joined(

@@ -76,7 +76,7 @@ class _Net:
             if not beyond:
                 break
             self._free |= beyond
-        return {queue: self._wait(queue, self._judge(queue)) for queue in self._users}
+        return {queue: self._wait(queue, found) for queue, found in self._found.items()}
 
     def _rest(self) -> None:
         self._delays = dict.fromkeys(self._users, 0)

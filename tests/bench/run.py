@@ -1,10 +1,12 @@
 """Time per stage, peak memory and quality of the workloads: `python tests/bench/run.py S M` or a topology file's path.
 
-Every figure is that of one process; run it on a machine that does nothing else, and more than once.
+`--platform NAME` makes all devices of another target, one of the product's or of tests/targets (`sr-bench` steers by SR
+policies). Every figure is that of one process; run it on a machine that does nothing else, and more than once.
 """
 
 from __future__ import annotations
 
+import argparse
 import datetime as dt
 import resource
 import sys
@@ -17,8 +19,11 @@ import neutral
 import workload
 
 from intentc.diagnostics import Findings
-from intentc.pipeline import STAGES, Request, Run
+from intentc.pipeline import Request, Run
 from intentc.project import load_project, read_sources
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from support_targets import stages_with_all_targets
 
 
 def measure(root: Path) -> Run:
@@ -26,7 +31,7 @@ def measure(root: Path) -> Run:
     project, findings = load_project(root / "intentc.toml"), Findings()
     intents, topology = read_sources(project, findings)
     run = Run(Request(project, intents, topology, dt.date(2026, 1, 1), lambda _path: None), findings)
-    for stage in STAGES:
+    for stage in stages_with_all_targets():
         begun = time.process_time()
         stage(run)
         mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
@@ -47,14 +52,18 @@ def report(run: Run) -> None:
     print(f"  findings {dict(Counter(item.code for item in run.findings.items))}")
 
 
-def main(names: list[str]) -> None:
+def main(words: list[str]) -> None:
     """Run the workloads by name."""
-    for name in names:
+    parser = argparse.ArgumentParser(description="Times per stage of the workloads.")
+    parser.add_argument("names", nargs="*", default=["S"], help="S, M, L, XL, or a topology file")
+    parser.add_argument("--platform", default="frr", help="the target of all devices of a workload")
+    arguments = parser.parse_args(words)
+    for name in arguments.names:
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
             print(name)
             if name in workload.SIZES:
-                workload.write_project(root, name)
+                workload.write_project(root, name, arguments.platform)
             else:
                 bounds = neutral.write_project(Path(name), root)
                 print(f"  recorded LP optimum {bounds['mlu_lp_lower']}")
@@ -62,4 +71,4 @@ def main(names: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["S"])
+    main(sys.argv[1:])

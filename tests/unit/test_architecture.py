@@ -22,8 +22,8 @@ HOMES = {
     "networkx": ("topology/model", "verify/"),
 }
 
-# room -> rooms it may import; every room may import diagnostics, failures, resources and itself
-BOTTOM = {"diagnostics", "failures", "resources", "_data", "__init__"}
+# room -> rooms it may import; every room may import diagnostics, failures, resources, values and itself
+BOTTOM = {"diagnostics", "failures", "resources", "values", "_data", "__init__"}
 ALLOWED = {
     "language": set(),
     "topology": set(),

@@ -59,6 +59,9 @@ STAGE_OF = {
     "bfd": ("add", "remove"),
     "marking": ("switch", "switch"),
     "steering": ("switch", "switch"),
+    "reflectors": ("add", "remove"),
+    "policies": ("add", "remove"),
+    "policy_steering": ("switch", "switch"),
 }
 
 

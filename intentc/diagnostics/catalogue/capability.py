@@ -61,6 +61,17 @@ for one transport, the one that its platform does best.
 """,
     ),
     Entry(
+        "N0606",
+        "segment depth unknown",
+        """\
+The platform can have SR policies, and the node does segment routing, but neither the topology nor the target says how many
+segments it can push. That is a matter of its hardware, so nothing is assumed: the node gets no SR policies.
+
+    noted:    fra-pe1: {segment_routing: {index: 1, srgb: [16000, 23999]}}
+    settled:  fra-pe1: {segment_routing: {index: 1, srgb: [16000, 23999], max_sid_depth: 10}}
+""",
+    ),
+    Entry(
         "E0610",
         "the platform cannot do it",
         """\

@@ -1,4 +1,4 @@
-"""A node of the syntax tree behaves as a frozen dataclass with slots."""
+"""A value behaves as a frozen dataclass with slots, and is made sooner."""
 
 import copy
 import pickle
@@ -7,10 +7,10 @@ from dataclasses import FrozenInstanceError, dataclass, fields, replace
 import pytest
 
 from intentc.language import ast
-from intentc.language.node import node
+from intentc.values import frozen
 
 
-@node
+@frozen
 class Point:
     x: int
     y: tuple[str, ...]

@@ -1,0 +1,104 @@
+"""Where packets go under an SR policy in one state, also those that do not arrive: every link that any of them runs over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+
+from intentc.assertions.journey import Journey
+from intentc.forwarding.igp import UNREACHABLE
+from intentc.forwarding.outage import Outage
+from intentc.forwarding.policies import Policy, Segment, SegmentList, SegmentRouter
+
+
+@dataclass(slots=True)
+class _Trace:
+    """What the packets of one segment list touch, node by node; `hops` is the length of the longest way so far."""
+
+    nodes: set[int]
+    arcs: set[int] = field(default_factory=set)
+    dependence: int = 0
+    hops: int = 0
+    is_up: bool = True
+    is_whole: bool = True
+
+
+def follow_policy(
+    router: SegmentRouter, policy: Policy, start: int, stops: Iterable[frozenset[int]], outage: Outage
+) -> tuple[Journey | None, int]:
+    """Return the journey of packets that a policy carries (None: no candidate is up), and the mask of what that depends on.
+
+    They are delivered where the policy ends if that node is in each of `stops`.
+    """
+    dependence = router.network.node_bit(start)
+    for segments in policy.candidates:
+        trace = _trace(router, start, segments, outage)
+        dependence |= trace.dependence
+        if trace.is_up:
+            return _journey(trace, policy.end_point, start, stops, dependence), dependence
+    return None, dependence
+
+
+def _journey(trace: _Trace, end: int, start: int, stops: Iterable[frozenset[int]], dependence: int) -> Journey:
+    is_whole = trace.is_whole and all(end in nodes for nodes in stops)
+    return Journey(
+        starts=frozenset({start}),
+        ends=frozenset({end}) if is_whole else frozenset(),
+        nodes=frozenset(trace.nodes),
+        arcs=frozenset(trace.arcs),
+        is_whole=is_whole,
+        most_links=trace.hops if is_whole else 0,
+        dependence=dependence,
+    )
+
+
+def _trace(router: SegmentRouter, start: int, segments: SegmentList, outage: Outage) -> _Trace:
+    trace = _Trace({start})
+    here = start
+    for segment in segments:
+        if segment.arc is not None:
+            _cross(router, segment.arc, outage, trace)
+        else:
+            _spread(router, here, segment, outage, trace)
+        here = segment.node
+        if not trace.is_up:
+            break
+    return trace
+
+
+def _cross(router: SegmentRouter, arc: int, outage: Outage, trace: _Trace) -> None:
+    network = router.network
+    trace.is_up = arc >> 1 not in outage.links and router.can_route[network.head[arc]]
+    if trace.is_up:
+        trace.nodes.add(network.head[arc])
+        trace.arcs.add(arc)
+        trace.dependence |= network.link_bit(arc >> 1) | network.node_bit(network.head[arc])
+        trace.hops += 1
+
+
+def _spread(router: SegmentRouter, here: int, segment: Segment, outage: Outage, trace: _Trace) -> None:
+    """Take the IGP's ways to a node; nodes without segment routing are as far as packets get."""
+    network, tree = router.network, router.igp.towards_node(segment.node, outage)
+    if segment.node in outage.nodes or tree.distance(here) == UNREACHABLE or not router.can_route[segment.node]:
+        trace.is_up = False
+        return
+    trace.dependence |= tree.footprint(here) | network.node_bit(segment.node)
+    longest = {here: 0}
+    pending = [(-tree.distance(here), here)]  # the farthest first: no way leads back to it
+    is_there = False
+    while pending:
+        node = heappop(pending)[1]
+        trace.nodes.add(node)
+        if not router.can_route[node]:
+            trace.is_whole = False
+            continue
+        is_there = is_there or node == segment.node
+        for arc in tree.next_arcs(node):
+            trace.arcs.add(arc)
+            head = network.head[arc]
+            if head not in longest:
+                heappush(pending, (-tree.distance(head), head))
+            longest[head] = max(longest.get(head, 0), longest[node] + 1)
+    trace.is_up = is_there
+    trace.hops += longest.get(segment.node, 0)

@@ -1,0 +1,225 @@
+"""SR policies over SR-MPLS (RFC 9256, RFC 8402): segment lists, which candidate path carries in a state, and where packets go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from fractions import Fraction
+
+from intentc.forwarding.igp import UNREACHABLE, Igp
+from intentc.forwarding.outage import NORMAL, Outage
+from intentc.forwarding.walk import MOST_TRAILS, Arcs, Fault, Mishap, Packets, Trail, Walk, walk
+
+_WHOLE = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Segment:
+    """A segment that ends at `node`: an adjacency segment over `arc`, or without it the node segment (the IGP's way there)."""
+
+    node: int
+    arc: int | None = None
+
+
+SegmentList = tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The candidate paths, highest preference first; all end at the same node. The first that is up carries."""
+
+    candidates: tuple[SegmentList, ...]
+
+    @property
+    def end_point(self) -> int:
+        return self.candidates[0][-1].node
+
+
+Policies = Mapping[int, Policy]  # by the node where packets enter
+NO_POLICIES: Policies = {}
+
+
+class Health(Enum):
+    """Whether S-BFD over a segment list is up. `TORN`: some of the packets are lost, whatever S-BFD says."""
+
+    UP = "up"
+    DOWN = "down"
+    TORN = "torn"
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Where a segment list leads in a state: the paths from where it starts, none unless it is up.
+
+    An outage that touches no element of the mask `dependence` changes nothing of it in the normal state (in others the mask
+    says nothing). `mishap`: why packets are lost although it is up.
+    """
+
+    health: Health
+    trails: tuple[Trail, ...]
+    dependence: int
+    mishap: Mishap | None = None
+
+
+class SegmentRouter:
+    """Makes and follows segment lists over one IGP."""
+
+    def __init__(self, igp: Igp) -> None:
+        self.igp = igp
+        self.network = network = igp.network
+        nodes = (network.topology.nodes[name] for name in network.nodes)
+        # A prefix SID belongs to the loopback's prefix (RFC 8402 section 3.1): without one there is none.
+        self.can_route = tuple(node.segment_routing is not None and node.loopback is not None for node in nodes)
+        self._stretches: dict[tuple[int, int], Followed] = {}  # of the normal state
+        self._lists: dict[tuple[int, SegmentList], Followed] = {}
+
+    def walk(self, packets: Packets, policies: Policies, start: int, outage: Outage) -> Walk:
+        """Return where packets go that enter at `start` from attached hosts.
+
+        With labels on they are seen by no IP filter. With no candidate up they are dropped where they are fail-closed, else
+        the IGP carries them.
+        """
+        policy = policies.get(start)
+        if policy is None or start in outage.nodes:
+            return walk(self.igp, packets, {}, start, outage)
+        dependence = 0
+        for segments in policy.candidates:
+            found = self.follow(start, segments, outage)
+            dependence |= found.dependence if outage is NORMAL else 0
+            if found.health is not Health.DOWN:
+                return self._carried(packets, policy, start, replace(found, dependence=dependence))
+        if packets.is_fail_closed:
+            return _lost(start, Mishap.CLOSED, dependence)
+        taken = walk(self.igp, packets, {}, start, outage)
+        return replace(taken, dependence=taken.dependence | dependence)
+
+    def _carried(self, packets: Packets, policy: Policy, start: int, found: Followed) -> Walk:
+        mishap = found.mishap
+        if mishap is None and not all(policy.end_point in nodes for nodes in packets.addresses):
+            mishap = Mishap.NO_ROUTE
+        if mishap is not None:
+            return _lost(start, mishap, found.dependence)
+        arcs = frozenset(arc for trail in found.trails for arc in trail.arcs)
+        return Walk(start, found.trails, {}, arcs, found.dependence, None)
+
+    def follow(self, start: int, segments: SegmentList, outage: Outage) -> Followed:
+        """Return where a segment list leads: up as long as every adjacency and a way to every node is."""
+        normal = self._lists.get((start, segments))
+        if normal is None:
+            normal = self._lists[start, segments] = self._follow(start, segments, NORMAL)
+        if outage is NORMAL or not outage.mask & normal.dependence:
+            return normal
+        return self._follow(start, segments, outage)
+
+    def _follow(self, start: int, segments: SegmentList, outage: Outage) -> Followed:
+        node, health, mishap = start, Health.UP, None
+        trails: tuple[Trail, ...] = (Trail((), _WHOLE),)
+        dependence = self.network.node_bit(start) if outage is NORMAL else 0
+        for segment in segments:
+            part = self._part(node, segment, outage)
+            node = segment.node
+            dependence |= part.dependence
+            if part.health is Health.DOWN:
+                return _down(dependence)
+            if part.health is Health.TORN or part.mishap is not None:
+                health, mishap = part.health, mishap or part.mishap
+            elif mishap is None and len(trails) * len(part.trails) > MOST_TRAILS:
+                mishap = Mishap.WIDTH
+            elif mishap is None:
+                trails = _joined(trails, part.trails)
+        if mishap is None and any(len(set(trail.arcs)) < len(trail.arcs) for trail in trails):
+            mishap = Mishap.LOOP
+        return Followed(health, trails if mishap is None else (), dependence, mishap)
+
+    def _part(self, start: int, segment: Segment, outage: Outage) -> Followed:
+        if segment.arc is None:
+            return self._stretch(start, segment.node, outage)
+        return self._adjacency(segment.arc, outage)
+
+    def _adjacency(self, arc: int, outage: Outage) -> Followed:
+        network = self.network
+        dependence = network.link_bit(arc >> 1) | network.node_bit(network.head[arc]) if outage is NORMAL else 0
+        if arc >> 1 in outage.links or not self.can_route[network.head[arc]]:
+            return _down(dependence)
+        return Followed(Health.UP, (Trail((arc,), _WHOLE),), dependence)
+
+    def _stretch(self, start: int, end: int, outage: Outage) -> Followed:
+        """Return the IGP's ways between two nodes; those of the normal state are kept."""
+        if outage is NORMAL:
+            if (start, end) not in self._stretches:
+                self._stretches[start, end] = self._spread(start, end, NORMAL)
+            return self._stretches[start, end]
+        normal = self._stretch(start, end, NORMAL)
+        return self._spread(start, end, outage) if outage.mask & normal.dependence else normal
+
+    def _spread(self, start: int, end: int, outage: Outage) -> Followed:
+        tree, head = self.igp.towards_node(end, outage), self.network.head
+        dependence = tree.footprint(start) | self.network.node_bit(end) if outage is NORMAL else 0
+        if end in outage.nodes or tree.distance(start) == UNREACHABLE or not self.can_route[end]:
+            return Followed(Health.DOWN, (), dependence)
+        found: list[Trail] = []
+        has_gap = False
+        pending: list[tuple[int, Arcs, Fraction]] = [(start, (), _WHOLE)]
+        while pending:
+            node, arcs, share = pending.pop()
+            if not self.can_route[node]:
+                has_gap = True
+            elif node == end:
+                found.append(Trail(arcs, share))
+            else:
+                taken = tree.next_arcs(node)
+                pending += [(head[arc], (*arcs, arc), share / len(taken)) for arc in taken]
+            if len(found) + len(pending) > MOST_TRAILS:
+                return Followed(Health.UP, (), dependence, Mishap.WIDTH)
+        if has_gap:
+            return Followed(Health.TORN, (), dependence, Mishap.TORN) if found else _down(dependence)
+        return Followed(Health.UP, tuple(found), dependence)
+
+    def encode(self, start: int, arcs: Arcs, pinned: frozenset[int], *, is_strict: bool = False) -> SegmentList | None:
+        """Return the shortest segment list that makes packets take a path, None where nodes on it do no segment routing.
+
+        At each node the farthest one is taken to which the IGP's only way, in the normal state, is the path itself; else one
+        adjacency segment. This greedy choice is optimal: a part of an only shortest path is an only shortest path, so taking
+        less never helps later (Giorgetti et al., Path Encoding in Segment Routing, GLOBECOM 2015). Links that are `pinned`
+        get an adjacency segment each, so that the list goes down with them; with `is_strict` all do.
+        """
+        nodes = self.network.nodes_along(start, arcs)
+        if not all(self.can_route[node] for node in nodes):
+            return None
+        found: list[Segment] = []
+        position = 0
+        while position < len(arcs):
+            reached = position if is_strict else self._reach(nodes, arcs, position, pinned)
+            found.append(
+                Segment(nodes[reached]) if reached > position else Segment(nodes[position + 1], arcs[position])
+            )
+            position = max(reached, position + 1)
+        return tuple(found)
+
+    def _reach(self, nodes: tuple[int, ...], arcs: Arcs, position: int, pinned: frozenset[int]) -> int:
+        """Return the farthest position that one node segment leads to along a path, `position` itself if there is none."""
+        last = position
+        while last < len(arcs) and arcs[last] >> 1 not in pinned:
+            last += 1
+        for end in range(last, position, -1):
+            tree = self.igp.towards_node(nodes[end])
+            if all(tree.next_arcs(nodes[at]) == (arcs[at],) for at in range(position, end)):
+                return end
+        return position
+
+
+def _joined(before: tuple[Trail, ...], after: tuple[Trail, ...]) -> tuple[Trail, ...]:
+    """Return the trails of two parts one after the other, sorted by their arcs."""
+    if len(before) == len(after) == 1:
+        return (Trail((*before[0].arcs, *after[0].arcs), _WHOLE),)
+    found = (Trail((*one.arcs, *two.arcs), one.share * two.share) for one in before for two in after)
+    return tuple(sorted(found, key=lambda trail: trail.arcs))
+
+
+def _down(dependence: int) -> Followed:
+    return Followed(Health.DOWN, (), dependence)
+
+
+def _lost(start: int, mishap: Mishap, dependence: int) -> Walk:
+    return Walk(start, (), {}, frozenset(), dependence, Fault(mishap, start))

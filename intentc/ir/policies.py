@@ -1,0 +1,125 @@
+"""SR policies: at the node where packets enter they are pushed a segment list, which nothing behind it needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from intentc.ir.ground import Ground, asked_by, merged
+from intentc.ir.model import BfdReflector, Origin, PolicySteerRule, SrCandidate, SrPolicy, SrSegment
+from intentc.ir.names import color_of, object_name
+from intentc.realise.model import CandidatePath, RealisedDemand, SegmentPolicy
+from intentc.realise.protection import liveness_interval_us
+
+_CLAUSES = ("via", "latency", "pin", "avoid", "failover")
+
+
+def lower_policies(ground: Ground) -> Mapping[str, tuple[SrPolicy, ...]]:
+    """Return the SR policies by head-end; demands with the same candidate paths share one, whose name tells its content."""
+    found: dict[str, dict[str, SrPolicy]] = {}
+    origins: dict[tuple[str, str], list[Origin]] = {}
+    for realised, policy in _all(ground):
+        name = _name(policy)
+        found.setdefault(policy.node, {}).setdefault(name, _lowered(ground, policy, name))
+        origins.setdefault((policy.node, name), []).append(asked_by(realised.demand, *_CLAUSES))
+    return {
+        node: tuple(replace(items[name], origin=merged(origins[node, name])) for name in sorted(items))
+        for node, items in found.items()
+    }
+
+
+def lower_policy_steering(ground: Ground) -> Mapping[str, tuple[PolicySteerRule, ...]]:
+    """Return which packets of attached hosts take which policy."""
+    found: dict[str, list[PolicySteerRule]] = {}
+    for realised, policy in _all(ground):
+        found.setdefault(policy.node, []).extend(_rules(ground, realised, policy))
+    return {node: tuple(rules) for node, rules in found.items()}
+
+
+def lower_reflectors(ground: Ground) -> Mapping[str, tuple[BfdReflector, ...]]:
+    """Return the reflectors that the S-BFD sessions of all policies need at their end points."""
+    origins: dict[str, list[Origin]] = {}
+    for realised, policy in _all(ground):
+        if ground.can(policy.end_point, "sbfd"):
+            origins.setdefault(policy.end_point, []).append(asked_by(realised.demand, *_CLAUSES))
+    return {node: (BfdReflector(_discriminator(ground, node), merged(origins[node])),) for node in sorted(origins)}
+
+
+def _all(ground: Ground) -> Iterator[tuple[RealisedDemand, SegmentPolicy]]:
+    return (
+        (realised, policy)
+        for realised in ground.demands
+        for policy in realised.policies
+        if ground.can(policy.node, "sr-policy")
+    )
+
+
+def _name(policy: SegmentPolicy) -> str:
+    """Return a name that other candidate paths do not have: a policy is never changed, traffic moves to a new one."""
+    paths = (f"{path.preference}:{','.join(path.segments)}" for path in policy.candidates)
+    return object_name(policy.end_point, "drop" if policy.is_fail_closed else "open", *paths)
+
+
+def _lowered(ground: Ground, policy: SegmentPolicy, name: str) -> SrPolicy:
+    own = ground.capabilities[policy.node]
+    return SrPolicy(
+        name=name,
+        color=color_of(name),
+        end_point=policy.end_point,
+        candidates=tuple(_candidate(ground, policy.node, path) for path in policy.candidates),
+        is_fail_closed=policy.is_fail_closed,
+        discriminator=_discriminator(ground, policy.end_point),
+        interval_us=liveness_interval_us(ground.topology, ground.capabilities, policy.node, policy.end_point),
+        multiplier=own.bfd_multiplier,
+        origin=Origin((), ()),
+    )
+
+
+def _candidate(ground: Ground, head_end: str, path: CandidatePath) -> SrCandidate:
+    """Return a candidate with its labels: each is read by the node where the segment before it ends."""
+    found: list[SrSegment] = []
+    reader = head_end
+    for name in path.segments:
+        link, is_adjacency, sender = name.rpartition("@")
+        if is_adjacency:
+            reader = ground.topology.links[link].other(sender)
+            found.append(SrSegment(reader, link, None))
+        else:
+            found.append(SrSegment(name, None, _label(ground, reader, name)))
+            reader = name
+    return SrCandidate(path.preference, tuple(found))
+
+
+def _label(ground: Ground, reader: str, node: str) -> int:
+    """Return the label of a node's prefix SID in the SRGB of the node that reads it (RFC 8660, section 2.4)."""
+    own, other = ground.topology.nodes[reader].segment_routing, ground.topology.nodes[node].segment_routing
+    if own is None or other is None:
+        raise ValueError(f"`{reader}` and `{node}` both need segment routing")
+    return own.srgb[0] + other.index
+
+
+def _discriminator(ground: Ground, node: str) -> int:
+    """Return the S-BFD discriminator of a node: its IPv4 loopback as a number, unique in the network (RFC 7880, section 3)."""
+    loopback = ground.topology.nodes[node].loopback
+    if loopback is None:
+        raise ValueError(f"`{node}` has no loopback")
+    return int(loopback.ip)
+
+
+def _rules(ground: Ground, realised: RealisedDemand, policy: SegmentPolicy) -> Iterator[PolicySteerRule]:
+    meant = policy.candidate or realised.chosen
+    sources = [
+        candidate.source
+        for candidate in realised.demand.candidates
+        if candidate.source.node == policy.node and candidate.flows == meant.flows
+    ]
+    interfaces = tuple(sorted({port for source in sources for port in ground.ports_of(source)}))
+    for flow in meant.flows if interfaces else ():
+        yield PolicySteerRule(
+            precedence=realised.demand.precedence,
+            flow=flow,
+            excepted=meant.excepted,
+            interfaces=interfaces,
+            policy=_name(policy),
+            origin=asked_by(realised.demand, *_CLAUSES),
+        )

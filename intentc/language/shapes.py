@@ -1,0 +1,88 @@
+"""Remembers how declarations of one shape are built: the table says nothing new of the thousandth one.
+
+Which rules apply to a declaration follows from the terminals of its tokens alone. What the machine did for a sequence of
+terminals is kept as a straight list of steps, each of which names its children; the next declaration with that sequence
+needs no states, no stacks and no lists that grow. It is built by the same functions in the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any
+
+from intentc.language.lexer import Token
+from intentc.language.machine import Machine
+from intentc.language.table import Table
+
+Step = tuple[Callable[[Any], Any], Callable[[list[Any]], Any]]  # what builds, and what picks its children
+
+_MOST_SHAPES = 4096
+_LONGEST = 512  # tokens; longer declarations hardly repeat
+
+
+class Shapes:
+    """Builds declarations by their shape; a shape that comes a second time is remembered."""
+
+    def __init__(self, table: Table, builder: object, machine: Machine) -> None:
+        self._table = table
+        self._builder = builder
+        self._machine = machine
+        self._steps: dict[tuple[str, ...], tuple[Step, ...] | None] = {}  # None: seen once
+        self._recorder: _Recorder | None = None
+
+    def build(self, tokens: list[Token]) -> Any:
+        """Return the declaration that all tokens up to `END` make, raise `Unexpected` at one that does not fit."""
+        kinds = tuple([token.type for token in tokens])
+        steps = self._steps.get(kinds)
+        if steps is None:
+            return self._run(kinds, tokens)
+        made: list[Any] = tokens.copy()
+        for build, pick in steps:
+            made.append(build(pick(made)))
+        return made[-1]
+
+    def _run(self, kinds: tuple[str, ...], tokens: list[Token]) -> Any:
+        declaration = self._machine.run(tokens)
+        if kinds in self._steps:
+            if self._recorder is None:
+                self._recorder = _Recorder(self._table, self._builder)
+            self._steps[kinds] = self._recorder.steps(kinds)
+        elif len(kinds) <= _LONGEST and len(self._steps) < _MOST_SHAPES:
+            self._steps[kinds] = None
+        return declaration
+
+
+class _Recorder:
+    """Runs the table over terminals without texts, with numbers in place of values, and notes what is built of which."""
+
+    def __init__(self, table: Table, builder: object) -> None:
+        self._builder = builder
+        self._found: list[Step] = []
+        self._count = 0
+        self._machine = Machine(table, self)
+
+    def __getattr__(self, callback: str) -> Callable[[list[Any]], int]:
+        build = getattr(self._builder, callback)
+
+        def note(children: list[Any]) -> int:
+            numbers = [child.line if isinstance(child, Token) else child for child in children]
+            self._found.append((build, _picking(numbers)))
+            self._count += 1
+            return self._count - 1
+
+        return note
+
+    def steps(self, kinds: Sequence[str]) -> tuple[Step, ...]:
+        """Return the steps that build a declaration with these terminals; values are numbered, those of tokens first."""
+        self._found, self._count = [], len(kinds)
+        self._machine.run([Token(kind, "", number, 0) for number, kind in enumerate(kinds)])
+        return tuple(self._found)
+
+
+def _picking(numbers: list[int]) -> Callable[[list[Any]], Any]:
+    """Return what picks the items with these numbers out of a list, as a sequence."""
+    first = numbers[0]
+    if numbers == list(range(first, first + len(numbers))):
+        return itemgetter(slice(first, first + len(numbers)))  # one item comes as a sequence, too
+    return itemgetter(*numbers)

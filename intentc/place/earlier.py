@@ -1,0 +1,63 @@
+"""What an earlier build did with a demand, so that a small change of the input moves only what it must."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from intentc.forwarding.network import Network
+from intentc.forwarding.walk import OWN_PORTS, Key, Rules
+from intentc.realise.earlier import Earlier, EarlierRule
+from intentc.realise.ids import demand_id
+from intentc.resolve.model import Candidate, Demand, Model
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The earlier build by demand: which of its candidates it was, and what was done with it. Empty: there is none."""
+
+    demands: Mapping[str, tuple[Candidate, Earlier]] = field(default_factory=dict)
+
+    def rules(self, network: Network, demand: Demand, candidates: tuple[Candidate, ...]) -> Rules | None:
+        """Return the steering of the packets of some candidates by index; None where the network has not all of it any more."""
+        found = self.demands.get(demand.key)
+        if found is None:
+            return None
+        chosen, earlier = found
+        rules: dict[Key, tuple[int, ...]] = {}
+        for rule in earlier.rules:
+            ends = rule.replica or (chosen.source.node, chosen.destination.node)
+            if not any((item.source.node, item.destination.node) == ends for item in candidates):
+                continue
+            translated = _translated(network, rule)
+            if translated is None:
+                return None
+            rules[translated[0]] = translated[1]
+        return rules
+
+
+def kept_of(model: Model, earlier: Mapping[str, Earlier]) -> Kept:
+    """Return what an earlier build (by the manifest's ids) did with the demands of a model that it knew."""
+    return Kept(dict(_known(model, earlier))) if earlier else Kept()
+
+
+def _known(model: Model, earlier: Mapping[str, Earlier]) -> Iterator[tuple[str, tuple[Candidate, Earlier]]]:
+    for key, demand in model.demands.items():
+        for candidate in demand.candidates:
+            found = earlier.get(demand_id(demand, candidate))
+            ends = candidate.source.node, candidate.destination.node
+            if found is not None and ends == (found.source, found.destination):
+                yield key, (candidate, found)
+                break
+
+
+def _translated(network: Network, rule: EarlierRule) -> tuple[Key, tuple[int, ...]] | None:
+    index, node = network.node_index, network.node_index.get(rule.node)
+    if node is None or any(name not in index for name in rule.waypoints):
+        return None
+    waypoints = tuple(index[name] for name in rule.waypoints)
+    if rule.ingress is None:
+        return (node, OWN_PORTS), waypoints
+    link = network.link_index.get(rule.ingress)
+    arcs = [] if link is None else [arc for arc in (2 * link, 2 * link + 1) if network.head[arc] == node]
+    return ((node, arcs[0]), waypoints) if arcs else None

@@ -1,0 +1,54 @@
+"""Another way in a failure state in which devices by themselves do not do what was promised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from intentc.forwarding.walk import Walk
+from intentc.place.check import Terms, find_shortfall
+from intentc.place.context import Context
+from intentc.place.model import Course
+from intentc.place.primary import make_quest, open_arcs
+from intentc.place.search import Quest, find_path
+
+
+@dataclass(frozen=True, slots=True)
+class Rescue:
+    """Where packets were made to go; None where nothing was found, which proves nothing if `has_given_up`."""
+
+    taken: Walk | None
+    has_given_up: bool = False
+
+
+def rescue(context: Context, terms: Terms, course: Course, start: int, fragile: frozenset[int]) -> Rescue:
+    """Fix and return what packets do in the state of `terms`.
+
+    What needs no new path is tried first. Of new paths the first one is sought off all `fragile` links, those with which the
+    path of the normal state breaks in any promised state: mostly one such path serves all of them.
+    """
+    for way in course.ways(terms.outage, start):
+        if find_shortfall(context.network, context.ledger, terms, way.taken) is None:
+            course.adopt(terms.outage, way)
+            return Rescue(way.taken)
+    has_given_up = False
+    for quest in _quests(context, terms, course, start, fragile):
+        answer = find_path(quest)
+        if answer.hops is not None:
+            taken = course.steer(terms.outage, start, answer.hops)
+            if taken.fault is None:
+                return Rescue(taken)
+        has_given_up = answer.has_given_up or answer.hops is not None or quest.targets != terms.group.targets
+    return Rescue(None, has_given_up)
+
+
+def _quests(context: Context, terms: Terms, course: Course, start: int, fragile: frozenset[int]) -> Iterator[Quest]:
+    """Yield the searches to make; the last one leaves nothing out."""
+    is_open, ends = open_arcs(context, terms), course.ends(start)
+    quest = make_quest(context, terms, course, start, is_open)
+    if ends is not None:
+        quest = replace(quest, targets=quest.targets & ends)
+    policy = course.policies.get(start)
+    if fragile and (policy is None or len(policy.candidates) == 1):
+        yield replace(quest, is_open=lambda arc: arc >> 1 not in fragile and is_open(arc))
+    yield quest

@@ -1,0 +1,28 @@
+"""What an earlier build did with a demand, in the words of its manifest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRule:
+    """A steering rule by names; `replica`: source and destination node of the replica whose packets it is for, else None."""
+
+    node: str
+    ingress: str | None
+    waypoints: tuple[str, ...]
+    replica: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """Where a demand began and ended, and what steered it."""
+
+    source: str
+    destination: str
+    rules: tuple[EarlierRule, ...]
+
+    @property
+    def is_steered(self) -> bool:
+        return bool(self.rules)

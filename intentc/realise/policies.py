@@ -1,0 +1,63 @@
+"""SR policies in the words of everyone else: names instead of indices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from intentc.forwarding.network import Network
+from intentc.forwarding.outage import Outage
+from intentc.forwarding.policies import Health, Policy, SegmentList, SegmentRouter
+from intentc.place.model import PlacedCourse
+from intentc.realise.model import CandidatePath, SegmentPolicy
+from intentc.resolve.model import Candidate
+
+_HIGHEST_PREFERENCE, _PREFERENCE_STEP = 100, 10
+
+
+def preference_of(position: int) -> int:
+    """Return the preference of an alternative by its place in the order; the higher one wins (RFC 9256 section 2.7)."""
+    return max(_HIGHEST_PREFERENCE - position * _PREFERENCE_STEP, 1)
+
+
+def carrier(router: SegmentRouter, start: int, policy: Policy, outage: Outage) -> int | None:
+    """Return which candidate of a policy carries in a state, None if none is up."""
+    for position, segments in enumerate(policy.candidates):
+        if router.follow(start, segments, outage).health is not Health.DOWN:
+            return position
+    return None
+
+
+class PolicyNames:
+    """Names segments, candidates and policies of one network."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    def segments(self, segments: SegmentList) -> tuple[str, ...]:
+        """Return the names of segments: of the node, or `LINK@NODE` with the node that the link leaves."""
+        network = self._network
+        return tuple(
+            network.nodes[segment.node]
+            if segment.arc is None
+            else f"{network.links[segment.arc >> 1]}@{network.nodes[network.tail[segment.arc]]}"
+            for segment in segments
+        )
+
+    def candidates(self, policy: Policy) -> tuple[CandidatePath, ...]:
+        """Return the candidate paths, highest preference first."""
+        return tuple(
+            CandidatePath(preference_of(position), self.segments(segments))
+            for position, segments in enumerate(policy.candidates)
+        )
+
+    def policies(self, course: PlacedCourse, chosen: Candidate) -> Iterator[SegmentPolicy]:
+        """Yield the policies of a course by their head-ends; `chosen` is the replica that the demand goes to normally."""
+        other = None if chosen.flows == course.candidates[0].flows else course.candidates[0]
+        for node, policy in sorted(course.policies.items()):
+            yield SegmentPolicy(
+                node=self._network.nodes[node],
+                end_point=self._network.nodes[policy.end_point],
+                candidates=self.candidates(policy),
+                is_fail_closed=course.packets.is_fail_closed,
+                candidate=other,
+            )

@@ -1,0 +1,211 @@
+"""Steering by SR policies at the nodes where packets enter: which candidate paths make them go right in every state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from intentc.forwarding.outage import NORMAL, Outage
+from intentc.forwarding.policies import Health, Policies, Policy, SegmentList, SegmentRouter
+from intentc.forwarding.walk import Arcs, Fault, Mishap, Packets, Rules, Walk
+from intentc.place.model import Hop, Way
+from intentc.realise.sr_steps import Steps
+
+MOST_CANDIDATES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    """A candidate path as it was meant: its arcs, the links of them with which it has to go down, and its segments."""
+
+    arcs: Arcs
+    pinned: frozenset[int]
+    segments: SegmentList
+
+
+_Paths = tuple[_Path, ...]  # highest preference first
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyEnds:
+    """Where SR policies can begin, with how many segments the node can push (`depths`), and where they can end."""
+
+    depths: Mapping[int, int]
+    end_points: frozenset[int]
+
+
+class SrCourse:
+    """Packets steered by SR policies; see `intentc.place.model.Course` for what each method promises.
+
+    As long as nothing on it fails, a candidate follows one fixed path in every state, whatever links are pinned. When
+    something on it fails it goes down if an adjacency segment does, else it goes another way; a link gets pinned where that
+    way is not right. States fixed before that move by it are handed back (`moved`), so nothing is ever taken on trust.
+    """
+
+    def __init__(self, router: SegmentRouter, packets: Packets, ends: PolicyEnds, steps: Steps) -> None:
+        self._router = router
+        self._packets = packets
+        self._ends = ends
+        self._steps = steps
+        self._is_strict = bool(packets.fences)  # no filter sees labels, and nobody knows where they may re-converge to
+        self._paths: dict[int, _Paths] = {}
+        self._policies: dict[int, Policy] = {}
+        self._normal: Walk | None = None
+        self._fixed: dict[Outage, Walk] = {}
+        self._moved: dict[Outage, Walk] = {}
+
+    def resume(self, rules: Rules, policies: Policies) -> None:  # noqa: ARG002  (there are none)
+        """Put policies in force whose candidates are still what one path each was written as; the others not at all."""
+        for start, policy in policies.items():
+            paths = [self._resumed(start, segments) for segments in policy.candidates]
+            if all(path is not None for path in paths):
+                self._put(start, tuple(path for path in paths if path is not None))
+
+    def _resumed(self, start: int, segments: SegmentList) -> _Path | None:
+        followed = self._router.follow(start, segments, NORMAL)
+        if len(followed.trails) != 1:
+            return None
+        pinned = frozenset(segment.arc >> 1 for segment in segments if segment.arc is not None)
+        path = self._path(start, followed.trails[0].arcs, pinned)
+        return path if path is not None and path.segments == segments else None
+
+    @property
+    def rules(self) -> Rules:
+        return {}
+
+    @property
+    def policies(self) -> Policies:
+        return self._policies
+
+    @property
+    def is_free(self) -> bool:
+        return True
+
+    def walk(self, outage: Outage, start: int) -> Walk:
+        return self._router.walk(self._packets, self._policies, start, outage)
+
+    def hops(self, outage: Outage, node: int, arrival: Arcs) -> Sequence[Hop]:  # noqa: ARG002  (the same whatever they came over)
+        return self._steps.at(node, outage)
+
+    def keep(self, outage: Outage, taken: Walk) -> None:
+        if outage is NORMAL:
+            self._normal = taken
+        else:
+            self._fixed[outage] = taken
+
+    def keep_same(self, outages: Sequence[Outage]) -> None:
+        """Do nothing: as long as nothing on the path of the normal state fails, packets follow it."""
+
+    def ends(self, start: int) -> frozenset[int] | None:
+        paths = self._meant(start)
+        return frozenset({self._router.network.head[paths[0].arcs[-1]]}) if paths else None
+
+    def ways(self, outage: Outage, start: int) -> Sequence[Way]:
+        """Return what happens when one candidate after the other that goes astray is made to go down instead."""
+        return list(self._ways(outage, start))
+
+    def _ways(self, outage: Outage, start: int) -> Iterator[Way]:
+        paths: _Paths | None = self._paths.get(start, ())
+        while paths is not None and (carrier := self._carrier(start, paths, outage)) is not None:
+            paths = self._with_pin(start, paths, carrier, outage)
+            if paths is not None:
+                taken = self._router.walk(self._packets, {start: _policy(paths)}, start, outage)
+                yield Way(taken, tuple(path.pinned for path in paths))
+
+    def adopt(self, outage: Outage, way: Way) -> None:
+        start = way.taken.start
+        paths = [
+            self._path(start, path.arcs, pinned) for path, pinned in zip(self._paths[start], way.pins, strict=True)
+        ]
+        self._fixed[outage] = way.taken
+        self._put(start, tuple(path for path in paths if path is not None))
+
+    def steer(self, outage: Outage, start: int, hops: Sequence[Hop]) -> Walk:
+        arcs = tuple(hop.arcs[0] for hop in hops)
+        wanted = self._path(start, arcs, frozenset())
+        paths = None
+        if wanted is not None:
+            paths = (wanted,) if outage is NORMAL else self._with_path(start, wanted, outage)
+        if paths is None or len(paths) > MOST_CANDIDATES or not self._is_normal_kept(start, paths, outage):
+            return Walk(start, (), {}, frozenset(), 0, Fault(Mishap.DEPTH, start))
+        taken = self._router.walk(self._packets, {start: _policy(paths)}, start, outage)
+        self.keep(outage, taken)
+        self._put(start, paths)
+        return taken
+
+    def moved(self) -> Mapping[Outage, Walk]:
+        found, self._moved = self._moved, {}
+        return found
+
+    def _put(self, start: int, paths: _Paths) -> None:
+        """Put candidates in force; what was fixed and goes another way now is fixed no more."""
+        self._paths[start] = paths
+        self._policies = {**self._policies, start: _policy(paths)}
+        for outage, taken in list(self._fixed.items()):
+            if taken.start == start:
+                now = self.walk(outage, start)
+                if not now.is_like(taken) and (now.fault is None or taken.fault is None):
+                    self._moved[outage] = now
+                    del self._fixed[outage]
+
+    def _path(self, start: int, arcs: Arcs, pinned: frozenset[int]) -> _Path | None:
+        """Return a candidate path, None where it cannot end or takes more segments than the node can push."""
+        if self._router.network.head[arcs[-1]] not in self._ends.end_points:
+            return None
+        segments = self._router.encode(start, arcs, pinned, is_strict=self._is_strict)
+        if segments is None or len(segments) > self._ends.depths.get(start, 0):
+            return None
+        return _Path(arcs, pinned, segments)
+
+    def _meant(self, start: int) -> _Paths | None:
+        """Return the candidates there are, or the one that the IGP's path would be; None where it cannot be one."""
+        if start in self._paths or self._normal is None or self._normal.start != start:
+            return self._paths.get(start, ())
+        if len(self._normal.trails) != 1:
+            return None
+        own = self._path(start, self._normal.trails[0].arcs, frozenset())
+        return None if own is None else (own,)
+
+    def _with_path(self, start: int, wanted: _Path, outage: Outage) -> _Paths | None:
+        """Return the candidates with one more that carries in a state: the last one, or before one that cannot go down then.
+
+        None where it is there already, as `ways` would have found it: candidates never change places, so that states which
+        want them in another order each come to an end.
+        """
+        paths = self._meant(start)
+        if paths is None or (paths and paths[0].segments[-1].node != wanted.segments[-1].node):
+            return None
+        if any(path.arcs == wanted.arcs for path in paths):
+            return None
+        while (carrier := self._carrier(start, paths, outage)) is not None:
+            killed = self._with_pin(start, paths, carrier, outage)
+            if killed is None:
+                return (*paths[:carrier], wanted, *paths[carrier:])
+            paths = killed
+        return (*paths, wanted)
+
+    def _is_normal_kept(self, start: int, paths: _Paths, outage: Outage) -> bool:
+        if outage is NORMAL or self._normal is None or self._normal.start != start:
+            return True
+        return self._router.walk(self._packets, {start: _policy(paths)}, start, NORMAL).is_like(self._normal)
+
+    def _carrier(self, start: int, paths: _Paths, outage: Outage) -> int | None:
+        for position, path in enumerate(paths):
+            if self._router.follow(start, path.segments, outage).health is not Health.DOWN:
+                return position
+        return None
+
+    def _with_pin(self, start: int, paths: _Paths, position: int, outage: Outage) -> _Paths | None:
+        """Return the candidates where one goes down in a state, by the link that this changes least for in others."""
+        path = paths[position]
+        broken = {arc >> 1 for arc in path.arcs} & outage.links
+        uses = {link: sum(link in other.links for other in self._fixed) for link in broken}
+        for link in sorted(broken, key=lambda link: (uses[link], link)):
+            pinned = self._path(start, path.arcs, path.pinned | {link})
+            if pinned is not None:
+                return (*paths[:position], pinned, *paths[position + 1 :])
+        return None
+
+
+def _policy(paths: Iterable[_Path]) -> Policy:
+    return Policy(tuple(path.segments for path in paths))

@@ -1,0 +1,152 @@
+"""What packets do at the head-end of an SR policy (RFC 9256) in one state: which candidate path carries, and where it leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from intentc.manifest.elements import Elements
+from intentc.manifest.model import PolicyEntry
+from intentc.topology.model import Topology
+from intentc.verify.igp import Routing
+from intentc.verify.simulate import Outcome, Taken
+
+_MOST_PATHS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One segment as packets with its label take it: all places that they come to, in layers of equal distance.
+
+    `hops` are (node, link, next node, share of what is at the node); `is_whole`: all of them arrive at `end`, else some are
+    at nodes that know no labels.
+    """
+
+    start: str
+    end: str
+    hops: tuple[tuple[str, str, str, Fraction], ...]
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """The candidate that carries, by its place in the policy, as its stages."""
+
+    at: int
+    stages: tuple[Stage, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        return all(stage.is_whole for stage in self.stages)
+
+
+def speaks_labels(topology: Topology, name: str) -> bool:
+    """Return whether a node has a prefix SID of its own, and so forwards by labels."""
+    node = topology.nodes.get(name)
+    return node is not None and node.segment_routing is not None and node.loopback is not None
+
+
+def split(segment: str) -> tuple[str, str] | None:
+    """Return link and sending node of an adjacency segment, None for the name of a node."""
+    link, at, node = segment.rpartition("@")
+    return (link, node) if at else None
+
+
+def carrier(routing: Routing, policy: PolicyEntry) -> tuple[Carrier | None, Elements]:
+    """Return the first candidate that is up (None: there is none), and all that the answer relies on."""
+    nodes, links = {policy.node}, set[str]()
+    for at, candidate in enumerate(policy.candidates):
+        stages, is_up = _stages(routing, policy.node, candidate.segments)
+        for stage in stages:
+            nodes |= {stage.start, stage.end, *(far for _, _, far, _ in stage.hops)}
+            links |= {link for _, link, _, _ in stage.hops}
+        if is_up:
+            relied = Elements(frozenset(nodes), frozenset(links))
+            return Carrier(at, tuple(stages)), relied
+    return None, Elements(frozenset(nodes), frozenset(links))
+
+
+def _stages(routing: Routing, source: str, segments: Sequence[str]) -> tuple[list[Stage], bool]:
+    """Return the stages of a segment list as far as they go, and whether the list is up."""
+    found: list[Stage] = []
+    here = source
+    is_up = routing.is_up(source) and bool(segments)
+    for segment in segments if is_up else ():
+        pair = split(segment)
+        stage = _by_igp(routing, here, segment) if pair is None else _over(routing, here, *pair)
+        if stage is None:
+            return found, False
+        found.append(stage)
+        if not stage.is_whole and not any(far == stage.end for _, _, far, _ in stage.hops):
+            return found, False
+        here = stage.end
+    return found, is_up
+
+
+def _over(routing: Routing, here: str, name: str, sender: str) -> Stage | None:
+    link = routing.topology.links.get(name)
+    if link is None or sender != here or here not in {link.a.node, link.b.node} or not routing.has_link(name):
+        return None
+    far = link.other(here)
+    if not speaks_labels(routing.topology, far):
+        return None
+    return Stage(here, far, ((here, name, far, Fraction(1)),), is_whole=True)
+
+
+def _by_igp(routing: Routing, here: str, end: str) -> Stage | None:
+    target = frozenset({end})
+    if not speaks_labels(routing.topology, end) or not routing.is_up(end) or routing.distance(here, target) is None:
+        return None
+    hops: list[tuple[str, str, str, Fraction]] = []
+    is_whole = True
+    layer = [here]
+    seen = {here}
+    for node in layer:  # it grows while it is read
+        if not speaks_labels(routing.topology, node):
+            is_whole = False
+            continue
+        taken = routing.next_hops(node, target)
+        hops += [(node, link, far, Fraction(1, len(taken))) for link, far in taken]
+        layer += [far for far in dict.fromkeys(far for _, far in taken) if far not in seen]
+        seen |= {far for _, far in taken}
+    return Stage(here, end, tuple(hops), is_whole)
+
+
+def ride(routing: Routing, policy: PolicyEntry, kinds: Sequence[frozenset[str]]) -> Outcome | None:
+    """Return where packets go under a policy; None where no candidate is up and the IGP has to carry them."""
+    found, _ = carrier(routing, policy)
+    if found is None:
+        return Outcome({}, f"`{policy.node}` drops them: no candidate path is up") if policy.fail_closed else None
+    if not found.is_whole:
+        return Outcome({}, "a segment leads some of them over nodes without segment routing")
+    shares: dict[Taken, Fraction] = {((policy.node,), ()): Fraction(1)}
+    for stage in found.stages:
+        shares = dict(_through(stage, shares))
+        if len(shares) > _MOST_PATHS:
+            return Outcome({}, f"they spread over more than {_MOST_PATHS} paths")
+    if any(_repeats(taken) for taken in shares):
+        return Outcome({}, "they run over a link twice")
+    if not all(found.stages[-1].end in kind for kind in kinds):
+        return Outcome({}, f"the policy ends at `{found.stages[-1].end}`, where they do not belong")
+    return Outcome(shares, None)
+
+
+def _through(stage: Stage, shares: dict[Taken, Fraction]) -> Iterator[tuple[Taken, Fraction]]:
+    """Yield the paths made longer by a stage; more than anyone reads are cut short."""
+    pending, found = list(shares.items()), 0
+    while pending and found <= _MOST_PATHS:
+        (nodes, links), share = pending.pop()
+        if nodes[-1] == stage.end:
+            found += 1
+            yield (nodes, links), share
+            continue
+        for near, link, far, part in stage.hops:
+            if near == nodes[-1]:
+                pending.append((((*nodes, far), (*links, link)), share * part))
+
+
+def _repeats(taken: Taken) -> bool:
+    steps = list(zip(pairwise(taken[0]), taken[1], strict=True))
+    return len(set(steps)) < len(steps)

@@ -1,0 +1,157 @@
+"""A program with its network and demands, and what the packets of a demand do in a state by the rules of a manifest."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from oracle_network import NOTHING, Network
+from oracle_wanted import wanted
+
+
+class Untrue(Exception):  # noqa: N818  (a verdict, not a failure)
+    """A statement of the manifest is not true."""
+
+
+def ensure(holds, what):
+    """Raise `Untrue` unless something holds."""
+    if not holds:
+        raise Untrue(what)
+
+
+class Facts:
+    """Everything that follows from the sources alone, and what has been found out about rules so far."""
+
+    def __init__(self, program):
+        self.program = program
+        self.network = Network(program.net)
+        self.wants = wanted(program, self.network)
+        self.flights = {}  # what was found out already: the same rules are met again and again
+        self.waits = {}
+
+    @cached_property
+    def grounds(self):
+        """Return what each talk must not touch."""
+        return {talk.name: self.network.banned(talk) for talk in self.program.talks}
+
+
+class Case:
+    """A demand of the manifest beside what is asked; `requests` is the case that it replies to."""
+
+    def __init__(self, facts, want, entry, requests=None):
+        self.facts, self.want, self.entry, self.requests = facts, want, entry, requests
+        self.primary = tuple(_frozen(entry["primary"]["paths"]))
+        self.states = [(tuple(state["when"]), tuple(_frozen(state["paths"])), state) for state in entry["states"]]
+        self.courses = list(self._courses())
+        self._signature = (
+            want.talk.name,
+            want.pair,
+            want.is_reply,
+            entry["source"],
+            entry["destination"],
+            repr(
+                [
+                    (rule["node"], rule["ingress"], rule["waypoints"], rule["fail_closed"], rule["replica"])
+                    for rule in entry["steering"]
+                ]
+            ),
+        )
+
+    @property
+    def name(self):
+        return self.entry["id"]
+
+    def _courses(self):
+        """Yield (sources, prefixes, rules) of packets that look alike, those of the chosen pair first."""
+        groups = {}
+        for pair, flows in sorted(self.want.choices.items()):
+            groups.setdefault(frozenset(flows), []).append(pair)
+        chosen = (self.entry["source"], self.entry["destination"])
+        for pairs in sorted(groups.values(), key=lambda pairs: chosen not in pairs):
+            flows = self.want.choices[pairs[0]]
+            rules = {
+                (rule["node"], rule["ingress"]): (tuple(rule["waypoints"]), rule["fail_closed"])
+                for rule in self.entry["steering"]
+                if self._is_for(rule, pairs, is_chosen=chosen in pairs)
+            }
+            yield (
+                {source for source, _ in pairs},
+                sorted({flow[1] for flow in flows}),
+                rules,
+                {stop for _, stop in pairs},
+            )
+
+    @staticmethod
+    def _is_for(rule, pairs, *, is_chosen):
+        other = rule["replica"]
+        return is_chosen if other is None else (other["source"], other["destination"]) in pairs
+
+    @cached_property
+    def fenced(self):
+        network = self.facts.network
+        held = [network.holders(NOTHING, prefix) for _, prefixes, _, _ in self.courses for prefix in prefixes]
+        return network.fenced(self.facts.grounds[self.want.talk.name], frozenset.intersection(*held))
+
+    def outcome(self, state):
+        """Return {(nodes, links): share} in a state, None where packets are lost."""
+        before = self.requests.outcome_key(state) if self.requests else None
+        key = (*self._signature, before, state)
+        if key not in self.facts.flights:
+            self.facts.flights[key] = self._fly(state)
+        return self.facts.flights[key]
+
+    def outcome_key(self, state):
+        return (*self._signature, state)
+
+    def _fly(self, state):
+        start = self.start(state)
+        for sources, prefixes, rules, _ in self.courses:
+            if start in sources:
+                found = self.facts.network.fly(state, start, prefixes, rules, self.fenced)
+                if found is not None:
+                    return found
+        return None
+
+    def start(self, state):
+        """Return where packets start: replies where the requests end."""
+        there = self.requests.outcome(state) if self.requests else None
+        return min(there)[0][-1] if there else self.entry["source"]
+
+    def told(self, name, state):
+        """Return the entry of `states` that speaks of a state, by its id or as `any`; None without one."""
+        by_name = [item for item in self.states if name in item[0]]
+        if by_name:
+            return by_name[0]
+        broken = [self.primary]
+        for when, paths, entry in self.states:
+            if "any" in when and all(map(breaks(state), broken)) and not breaks(state)(paths):
+                return when, paths, entry
+            broken.append(paths)
+        return None
+
+    def paths_in(self, name, state):
+        """Return the paths told for a promised state."""
+        told = self.told(name, state)
+        return self.primary if told is None else told[1]
+
+    def led(self, place, waypoints):
+        """Yield (paths, whether they differ from the normal ones) of promised states in which the last waypoint leads.
+
+        Packets come to the rule at `place` then, and no earlier waypoint is in reach.
+        """
+        network = self.facts.network
+        for name, state in self.want.states.items():
+            near = [place[0] in network.distances(state, frozenset({point})) for point in waypoints]
+            told = self.told(name, state)
+            paths = self.primary if told is None else told[1]
+            has_met = any(place in zip(nodes, (None, *links), strict=False) for nodes, links, _ in paths)
+            if near == [False] * (len(near) - 1) + [True] and has_met:
+                yield paths, told is not None
+
+
+def breaks(state):
+    """Return the test of whether a state takes anything of some paths down."""
+    return lambda paths: any(state & {*nodes, *links} for nodes, links, _ in paths)
+
+
+def _frozen(paths):
+    return [(tuple(item["path"]), tuple(item["links"]), item["share_ppm"]) for item in paths]

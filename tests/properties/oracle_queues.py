@@ -1,0 +1,338 @@
+"""What queues do to packets, naively: every queue in every promised state, over and over until nothing changes.
+
+The formulas are those of intentc/delay/README.md (arrivals, service, bounds, fixed point), in exact fractions of bits and seconds.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil
+
+from oracle_facts import breaks
+from oracle_wanted import IDLE, PPB, SHARE, STRICT, class_of
+
+NS = 1_000_000_000
+CEILING = NS
+PACKET = 1500 * 8
+AHEAD = Fraction(1, 1000)
+FRAMES = {STRICT: 16}
+HOLD = {STRICT: Fraction(1, 100)}
+
+
+def coarse(value):
+    """Return a whole number rounded up to five significant bits."""
+    unit = 1
+    while value >= 32 * unit:
+        unit *= 2
+    return -(-value // unit) * unit
+
+
+class Rider:
+    """A demand as a token bucket; `rides` has (paths, rate, whether held) by state, None where it goes nowhere."""
+
+    def __init__(self, case, states):
+        want = case.want
+        kind = class_of(case.facts.program, want.traffic_class)
+        self.name = want.traffic_class
+        self.pool = (want.talk.name, want.pool)
+        self.entry, self.burst, self.has_rate = case.entry["source"], 8 * want.burst, want.has_rate
+        self.is_free = not want.has_rate or not kind[3]
+        normal = (case.primary, want.bps, True)
+        own = {state: name for name, state in want.states.items()}
+        self.rides = {None: normal}
+        for state in states:
+            told = case.told(own[state], state) if state in own else None
+            ride = None if breaks(state)(case.primary) else normal
+            if told is not None and told[1] != case.primary:
+                ride = (told[1], min(want.bps, want.failover_bps), want.failover_bps >= want.bps)
+            self.rides[state] = ride
+        self._steps = {state: steps_of(ride[0] if ride else ()) for state, ride in self.rides.items()}
+
+    def at(self, queue, state):
+        """Return whether it comes to a queue in a state."""
+        return queue[:2] in self._steps[state]
+
+
+def steps_of(paths):
+    """Return (link, sending node) of every hop."""
+    return {step for nodes, links, _ in paths for step in zip(links, nodes, strict=False)}
+
+
+class Queues:
+    """All queues of a program. `reserved` has the worst reservation by (link, sender, class)."""
+
+    def __init__(self, facts, cases, reserved):
+        self.facts, self.wires, self.reserved = facts, facts.program.net.wires, reserved
+        states = {state for case in cases for state in case.want.states.values()}
+        self.riders = [Rider(case, states) for case in cases]
+        self.states = [None, *states]
+        self.users = {}
+        for rider in self.riders:
+            used = set().union(*(steps_of(ride[0]) for ride in rider.rides.values() if ride))
+            for link, node in sorted(used):
+                self.users.setdefault((link, node, rider.name), []).append(rider)
+        self.free = {queue for queue, riders in self.users.items() if any(rider.is_free for rider in riders)}
+        self.loose = {queue for queue in self.users if any(self._is_loose(rider, queue) for rider in self.users[queue])}
+        self.worth = {queue: self._worth(queue) for queue in self.users}
+
+    def _is_loose(self, rider, queue):
+        return any(ride and not ride[2] and rider.at(queue, state) for state, ride in rider.rides.items())
+
+    def _worth(self, queue):
+        """Return the states that differ at a link's end, one of each kind."""
+        beside = [rider for other, riders in self.users.items() if other[:2] == queue[:2] for rider in riders]
+        found = {}
+        for state in self.states:
+            what = [rider.rides[state] if rider.at(queue, state) else None for rider in beside]
+            found.setdefault(tuple(what), state)
+        return list(found.values())
+
+    def waits(self):
+        """Return (µs, basis) of every queue."""
+        self._settle()
+        while over := {queue for queue, delay in self.delay.items() if delay >= CEILING} - self.free:
+            self.free |= over
+            self._settle()
+        routers, found = self.facts.program.net.routers, {}
+        for queue, (delay, _, _, basis) in self.found.items():
+            own = ceil(Fraction(PACKET * NS, self._line(queue)))
+            places = {queue[1], *(rider.entry for rider in self.users[queue])}
+            is_assumed = any(routers[place].platform == "none" for place in places)
+            found[queue] = max(0, -(-(delay - own) // 1000)), "assumed" if is_assumed else basis
+        return found
+
+    def _settle(self):
+        self.delay, self.found = dict.fromkeys(self.users, 0), {}
+        before = None
+        while before != (self.delay, self.found):
+            before = dict(self.delay), dict(self.found)
+            self.spreads = {}
+            self.found = {queue: self.judge(queue) for queue in self.users}
+            self.delay = {
+                queue: coarse(found[0]) if queue in self.free else min(CEILING, coarse(found[0]))
+                for queue, found in self.found.items()
+            }
+
+    # -- service -------------------------------------------------------------------------------------------------------
+
+    def _line(self, queue):
+        wire = self.wires[queue[0]]
+        return wire.capacity[wire.side(queue[1])]
+
+    def _names(self, queue):
+        return sorted({"default", *(other[2] for other in self.users if other[:2] == queue[:2])})
+
+    def _kind(self, name):
+        return class_of(self.facts.program, name)
+
+    def _is_held(self, queue):
+        is_known = queue in self.users and queue not in self.free and queue not in self.loose
+        return is_known and self._kind(queue[2])[0] != IDLE
+
+    def _sure(self, queue):
+        """Return a class's guarantee."""
+        kind, _, share, _ = self._kind(queue[2])
+        reserved, share = self.reserved.get(queue, 0), self._line(queue) * share // PPB
+        return {STRICT: min(reserved, share), SHARE: share, IDLE: max(reserved, share)}.get(kind, reserved)
+
+    def _takes(self, queue):
+        kind, _, share, _ = self._kind(queue[2])
+        is_loose = kind == STRICT and not self._is_held(queue)
+        return self._line(queue) * share // PPB if is_loose else self._sure(queue)
+
+    def _weight(self, name):
+        return self._kind(name)[1]
+
+    def _turn(self, name):
+        return max(PACKET, 300 * 8 * self._weight(name))
+
+    @staticmethod
+    def _shaped(rate):
+        return max(Fraction(2 * PACKET), rate * AHEAD) + PACKET
+
+    def services(self, queue, state):
+        """Return (rate, latency in ns) of all service curves of a queue in a state."""
+        link, node, name = queue
+        line = self._line(queue)
+        rate = line - self.wires[link].background
+        others = [(link, node, other) for other in self._names(queue) if other != name]
+        strict = [other for other in others if self._kind(other[2])[0] == STRICT]
+        is_tight = sum(self._takes((link, node, each)) for each in self._names(queue)) > rate
+
+        def used(among):
+            total = 0
+            for other in among:
+                most = self._takes(other)
+                total += min(most, self._load(other, state)) if is_tight and self._is_held(other) else most
+            return total
+
+        if not self._is_held(queue):
+            found = [self._unheld(queue, others, strict, rate - used(others))]
+        elif self._kind(name)[0] == STRICT:
+            found = [self._after(strict, rate - used(strict))]
+        else:
+            found = [
+                self._after(others, rate - used(others)),
+                self._in_turn(queue, others, strict, rate - used(strict)),
+            ]
+        return [(each, ceil(late)) for each, late in found if each > 0]
+
+    def _after(self, others, left):
+        bits = Fraction(2 * PACKET)
+        for other in others:
+            if self._is_held(other):
+                bits += self._burst(other, 1)
+            elif self._kind(other[2])[0] != IDLE:
+                bits += self._shaped(self._takes(other))
+        return left, bits * NS / left if left > 0 else 0
+
+    def _in_turn(self, queue, others, strict, left):
+        peers = [other[2] for other in others if self._kind(other[2])[0] not in (STRICT, IDLE)]
+        own, turns = self._turn(queue[2]), sum(map(self._turn, peers))
+        rate = left * own // (own + turns)
+        bits = 2 * PACKET + sum(map(self._strict_burst, strict)) + (len(peers) + 1) * PACKET
+        bits += Fraction(ceil(Fraction(turns * (own + PACKET) * NS, own)), NS)
+        return (rate, bits * NS / left) if left > 0 else (0, 0)
+
+    def _unheld(self, queue, others, strict, left):
+        if left <= 0:
+            return 0, 0
+        bits = Fraction(2 * PACKET)
+        for other in others:
+            if other in strict:
+                bits += self._strict_burst(other)
+            else:
+                burst = self._burst(other, 2) if self._is_held(other) else 0
+                bits += max(self._shaped(self._sure(other)), burst, self._turn(other[2]) + PACKET)
+        remarked = [each for each in self._names(queue) if self._kind(each)[3] and self._kind(each)[0] != STRICT]
+        bits += 3 * PACKET * len(remarked)
+        sure, weights = self._sure(queue), sum(map(self._weight, self._names(queue)))
+        kind, weight, share, _ = self._kind(queue[2])
+        rate = left
+        if kind == STRICT:
+            rate = min(left, self._line(queue) * share // PPB)
+        elif left > sure:
+            rate = sure + ((left - sure) * weight // weights if weights else 0)
+        return (rate, ceil(bits * NS / left) + ceil(Fraction(PACKET * NS, rate))) if rate > 0 else (0, 0)
+
+    def _strict_burst(self, queue):
+        if self._is_held(queue):
+            return self._burst(queue, 2)
+        return self._shaped(self._line(queue) * self._kind(queue[2])[2] // PPB)
+
+    def _burst(self, queue, which):
+        found = self.found.get(queue)
+        return found[which] if found and found[which] is not None else Fraction(0)
+
+    # -- arrivals ------------------------------------------------------------------------------------------------------
+
+    def _load(self, queue, state):
+        return sum(rate for rate, _, _ in self.buckets(queue, state)) if queue in self.users else 0
+
+    def _spread(self, rider, queue):
+        """Return how much longer than on the shortest way it may take up to a queue, in whatever state."""
+        if (rider, queue) not in self.spreads:
+            worst = 0
+            for ride in set(rider.rides.values()) - {None}:
+                if ways := self._ways(rider, queue, ride[0]):
+                    worst = max(worst, max(way[1] + way[2] for way in ways) - min(way[1] for way in ways))
+            self.spreads[rider, queue] = worst
+        return self.spreads[rider, queue]
+
+    def _ways(self, rider, queue, paths):
+        """Return (link before, propagation ns, waited ns) of every path of a rider to a queue."""
+        found = []
+        for nodes, links, _ in paths:
+            taken, waited, before = 0, 0, None
+            for node, link in zip(nodes, links, strict=False):
+                if (link, node) == queue[:2]:
+                    found.append((before, taken, waited))
+                taken += self.wires[link].latency_ns[self.wires[link].side(node)]
+                waited += self.delay[link, node, rider.name]
+                before = link
+        return found
+
+    def buckets(self, queue, state):
+        """Return (rate, burst in bits, ingress link or None) of what comes to a queue: the sum over each ingress link."""
+        pools = {}
+        for rider in self.users[queue]:
+            if not rider.is_free and rider.at(queue, state):
+                pools.setdefault(rider.pool, []).append(rider)
+        sums = {}
+        for members in pools.values():
+            ways = {rider: self._ways(rider, queue, rider.rides[state][0]) for rider in members}
+            least = {rider: min(way[1] for way in found) for rider, found in ways.items()}
+            late = max(self._spread(rider, queue) + least[rider] for rider in members) - min(least.values())
+            rates = [rider.rides[state][1] for rider in members]
+            rate = min(sum(rates), max(rates))
+            entries = {rider.entry: max(x.burst for x in members if x.entry == rider.entry) for rider in members}
+            before = {way[0] for found in ways.values() for way in found}
+            ingress = before.pop() if len(before) == 1 else None
+            old = sums.get(ingress, (0, Fraction(0)))
+            sums[ingress] = old[0] + rate, old[1] + sum(entries.values()) + Fraction(rate * late, NS)
+        return [(rate, burst, ingress) for ingress, (rate, burst) in sums.items()]
+
+    def _deviation(self, queue, buckets, rate, late):
+        """Return the delay in ns, None where it has no bound."""
+        curves = []
+        for mean, burst, ingress in buckets:
+            wire = self.wires[ingress] if ingress is not None else None
+            line = wire.capacity[wire.side(wire.other(queue[1]))] if wire else None
+            if line is None:
+                curves.append((mean, burst, None, Fraction(0)))
+            elif mean >= line:
+                curves.append((line, Fraction(PACKET), None, Fraction(0)))
+            else:
+                curves.append((mean, burst, line, max(Fraction(0), (burst - PACKET) / (line - mean))))
+        if sum(curve[0] for curve in curves) > rate:
+            return None
+
+        def bits(time):
+            return sum(
+                (min(mean * time + burst, line * time + PACKET) if line else mean * time + burst)
+                for mean, burst, line, _ in curves
+            )
+
+        ahead = max((bits(time) - rate * time for time in {Fraction(0), *(curve[3] for curve in curves)}), default=0)
+        return late + ceil(ahead * NS / rate)
+
+    # -- bounds --------------------------------------------------------------------------------------------------------
+
+    def judge(self, queue):
+        """Return (delay in ns, burst as it comes, burst as it leaves, basis) of a queue."""
+        kind = self._kind(queue[2])[0]
+        least = FRAMES.get(kind, 32) * PACKET
+        offers = {state: self.services(queue, state) for state in self.worth[queue]}
+        if not all(offers.values()):
+            return CEILING, None, None, "assumed"
+
+        def within(size):
+            return max(min(late + ceil(Fraction(size * NS, rate)) for rate, late in offer) for offer in offers.values())
+
+        if queue in self.free:
+            rate = min(max(each for each, _ in offer) for offer in offers.values())
+            bursts = sum(rider.burst for rider in self.users[queue] if rider.has_rate)
+            hold = 8 * int(rate * HOLD.get(kind, Fraction(1, 20)) / 8)
+            return within(self._clipped(max(least, hold, bursts), queue)), None, None, "queue-limit"
+        comes = {state: self.buckets(queue, state) for state in offers}
+        delays, waiting = [], 0
+        for state, offer in offers.items():
+            known = [(self._deviation(queue, comes[state], *service), service[0]) for service in offer]
+            finite = [(delay, delay * rate) for delay, rate in known if delay is not None]
+            delays.append(min((delay for delay, _ in finite), default=None))
+            waiting = max(waiting, min((backlog for _, backlog in finite), default=0))
+        size = self._clipped(max(least, 8 * ceil(Fraction(waiting, 8 * NS))), queue)
+        if not self._is_held(queue):
+            return (CEILING if None in delays else within(size)), None, None, "queue-limit"
+        delay = max(CEILING if each is None else each for each in delays)
+        sums = [(sum(x[0] for x in each), sum((x[1] for x in each), Fraction(0))) for each in comes.values()]
+        arrives = Fraction(coarse(ceil(max(burst for _, burst in sums) * NS)), NS)
+        leaves = max(burst + Fraction(rate * coarse(delay), NS) for rate, burst in sums)
+        leaves = Fraction(coarse(ceil(leaves * NS)), NS)
+        if size * NS < waiting:
+            return min(delay, within(size)), arrives, leaves, "queue-limit"
+        return delay, arrives, leaves, "proved"
+
+    def _clipped(self, size, queue):
+        buffer = self.wires[queue[0]].queue_bytes
+        return size if buffer is None else max(PACKET, min(size, 8 * buffer))
