@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from dataclasses import MISSING, Field, FrozenInstanceError, dataclass, field, fields
 from operator import attrgetter, ge, gt, le, lt
@@ -54,6 +55,14 @@ def _new(cls: Any, *given: object, **named: object) -> Any:
     """Make the first instance of a class, and its constructor."""
     cls.__new__ = _constructor(cls)
     return cls.__new__(cls, *given, **named)
+
+
+class _Signature:
+    """Tells those who look at a class how it is called, whether it has its constructor yet or not."""
+
+    def __get__(self, item: object, made: Any) -> inspect.Signature:
+        _, *others = inspect.signature(_constructor(made)).parameters.values()
+        return inspect.Signature(others)
 
 
 def _constructor(made: Any) -> Any:
@@ -128,6 +137,7 @@ def _refuse(self: object, name: str, *_: object) -> NoReturn:
 
 
 _METHODS: dict[str, Any] = {
+    "__signature__": _Signature(),
     "__new__": _new,
     "__eq__": _equal,
     "__hash__": _hash,

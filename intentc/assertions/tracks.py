@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from intentc.assertions.follow import Levels, Steering
 from intentc.forwarding.network import Network
-from intentc.forwarding.policies import Policy, Segment
+from intentc.forwarding.policies import Policy
+from intentc.forwarding.segments import segment_of
 from intentc.forwarding.walk import OWN_PORTS, Key
 from intentc.realise.model import RealisedDemand, SegmentPolicy, SteeringRule
 from intentc.resolve.model import Candidate, Exclusion, Flow
@@ -110,16 +111,9 @@ class Tracks:
         return node, arc if network.head[arc] == node else arc + 1
 
     def _policy(self, policy: SegmentPolicy) -> Policy:
-        return Policy(tuple(tuple(map(self._segment, path.segments)) for path in policy.candidates))
-
-    def _segment(self, name: str) -> Segment:
-        network = self._network
-        link, is_adjacency, node = name.rpartition("@")
-        if not is_adjacency:
-            return Segment(network.node_index[name])
-        arc = 2 * network.link_index[link]
-        arc = arc if network.tail[arc] == network.node_index[node] else arc + 1
-        return Segment(network.head[arc], arc)
+        """Return a policy by index; all of its segments are there, as it was placed on this network."""
+        lists = ([segment_of(self._network, name) for name in path.segments] for path in policy.candidates)
+        return Policy(tuple(tuple(segment for segment in path if segment is not None) for path in lists))
 
     def _kinds(self, candidates: list[Candidate]) -> tuple[Levels, ...]:
         """Return where the destination addresses are; what nobody has attached is where it is meant to end."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import ipaddress
 import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from intentc.diagnostics import Findings, Span
 from intentc.topology.model import Attachment, IPAddress, IPInterface, IPNetwork, Link, LinkEnd, Node, Topology
+from intentc.values import replace
 
 LINKS4 = ipaddress.IPv4Network("100.64.0.0/10")  # shared address space (RFC 6598); one /31 (RFC 3021) per link
 LINKS6 = ipaddress.IPv6Network("fd00:100:64::/48")  # unique local (RFC 4193); one /127 (RFC 6164) per link
@@ -38,8 +39,8 @@ def number(topology: Topology, findings: Findings) -> Topology:
     nodes = {name: _name_attachments(node, pools[name]) for name, node in topology.nodes.items()}
     for version in _versions(topology):
         _address(topology, version, ends, findings)
-    links = {key: replace(link, a=ends[key, "a"], b=ends[key, "b"]) for key, link in topology.links.items()}
-    return replace(topology, nodes=nodes, links=links)
+    links = {key: _with_ends(link, ends[key, "a"], ends[key, "b"]) for key, link in topology.links.items()}
+    return dataclasses.replace(topology, nodes=nodes, links=links)
 
 
 def number_unmanaged(topology: Topology, findings: Findings) -> Topology:
@@ -51,14 +52,18 @@ def number_unmanaged(topology: Topology, findings: Findings) -> Topology:
     real = {name for name, node in topology.nodes.items() if node.management is not None}
     nodes = {name: topology.nodes[name] if name in real else node for name, node in numbered.nodes.items()}
     links = {
-        key: replace(
+        key: _with_ends(
             link,
-            a=topology.links[key].a if link.a.node in real else link.a,
-            b=topology.links[key].b if link.b.node in real else link.b,
+            topology.links[key].a if link.a.node in real else link.a,
+            topology.links[key].b if link.b.node in real else link.b,
         )
         for key, link in numbered.links.items()
     }
-    return replace(topology, nodes=nodes, links=links)
+    return dataclasses.replace(topology, nodes=nodes, links=links)
+
+
+def _with_ends(link: Link, a: LinkEnd, b: LinkEnd) -> Link:
+    return link if a is link.a and b is link.b else replace(link, a=a, b=b)
 
 
 def is_linux_name(name: str) -> bool:
@@ -95,8 +100,8 @@ def _name_ends(topology: Topology, names: Mapping[str, Iterator[str]]) -> _Ends:
     ends: _Ends = {}
     for link in topology.links.values():
         for side, end in (("a", link.a), ("b", link.b)):
-            interface = end.interface if end.interface is not None else next(names[end.node])
-            ends[link.id, side] = replace(end, interface=interface)
+            is_named = end.interface is not None
+            ends[link.id, side] = end if is_named else replace(end, interface=next(names[end.node]))
     return ends
 
 
@@ -113,7 +118,8 @@ def _name_attachments(node: Node, names: Iterator[str]) -> Node:
         if place not in ports:
             ports[place] = next(names)
         attached.append(replace(item, interface=ports[place]))
-    return replace(node, attached=tuple(attached))
+    is_same = all(item is before for item, before in zip(attached, node.attached, strict=True))
+    return node if is_same else replace(node, attached=tuple(attached))
 
 
 def _versions(topology: Topology) -> tuple[int, ...]:

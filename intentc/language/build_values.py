@@ -126,13 +126,14 @@ class ValueBuilder:
 
     def literal(self, token: Token) -> ast.QuantityOrConst:
         """Return a number with or without a unit; for one that means nothing a name stands in, whose unit nobody asks for."""
-        span = self.at_token(token)
-        result = read_quantity(token.text)
+        text, line, column = token.text, token.line, token.column
+        span = Span(self.file, line, column, line, column + len(text))
+        result = read_quantity(text)
         if not isinstance(result, Mistake):
             value, unit = result
-            return ast.Quantity(value, unit, token.text, span)
+            return ast.Quantity(value, unit, text, span)
         self._mistaken(result, span)
-        return ast.Name(token.text, span, is_quoted=True)
+        return ast.Name(text, span, is_quoted=True)
 
     def _mistaken(self, mistake: Mistake, span: Span) -> None:
         place = Span(span.file, span.line, span.column + mistake.start, span.end_line, span.end_column)

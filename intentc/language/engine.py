@@ -66,6 +66,8 @@ class Engine:
     def _starters(self, prefix: list[str]) -> frozenset[str]:
         stacks = self.machine.start()
         with self.lock:
+            kept = self.builder.file, self.builder.found  # of the declaration that is asked for its clauses
             self.builder.begin("")
             self.machine.run([Token(kind, "1ms", 1, 1) for kind in prefix], stacks)
+            self.builder.file, self.builder.found = kept
         return self.machine.expected(stacks) - {"RBRACE", "SEMICOLON"}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from intentc.language.parser import load_engine
 from intentc.language.units import UNITS
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keywords:
     """`reserved` words cannot be names, `contextual` ones can; `clauses` are the words that begin a clause of each block."""
 

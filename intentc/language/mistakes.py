@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from intentc.diagnostics import Diagnostic, Edit, Label
 from intentc.language.characters import broken_string, foreign_character, place
@@ -11,11 +10,12 @@ from intentc.language.lexer import BAD, BAD_STRING, END, Lexicon, Token
 from intentc.language.split import KEYWORDS
 from intentc.language.units import unknown_unit
 from intentc.language.wording import clipped, found_text, near, one_of, phrases
+from intentc.values import frozen
 
 _COUNTED = frozenset({"ANY", "CALLS", "DSCP"})  # what a bare number follows
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Situation:
     """Where a parse stopped: at `token`, after `before`, with `expected` next.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from intentc.values import frozen
 
 KEYWORDS = ("import", "const", "group", "service", "class", "profile", "intent", "chain", "assert")
 _BRACELESS = frozenset({"import", "const", "group"})
@@ -28,7 +29,7 @@ _PATH = re.compile(rf'{_GAP}"')
 _LIKELY = re.compile(rf'{_GAP}(?!(?:in|not|like)[ \t(])[A-Za-z_"{{]')
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Piece:
     """A stretch of text from one offset to another: one declaration, or (`keyword` None) something that begins like none."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from intentc.language.lexer import END, Lexicon, is_word
+from intentc.values import frozen
 
 FORMAT = 1
 
@@ -27,7 +27,7 @@ class TableData(TypedDict):
     states: list[tuple[list[int], list[int], list[int]]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rule:
     """A production. `callback` names what builds its value; a rule without one vanishes into the rule that uses it.
 
@@ -41,7 +41,7 @@ class Rule:
     inlined: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """States are numbers, 0 the first. An action is a state to shift to, or the complement (`~`) of a rule to reduce by."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from intentc.diagnostics import Diagnostic, Span
 from intentc.language.ast import Quantity, Unit
+from intentc.values import frozen
 
 BILLION = 1_000_000_000
 
@@ -68,7 +68,7 @@ _LONGEST = 18  # digits: more is a mistake, and would not fit 64 bits in any uni
 _NUMBER = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Mistake:
     """Why a text is no quantity. `start` is where in it the mistake begins; `fix` replaces the rest of the text."""
 

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from intentc.manifest.model import Manifest, SteeringEntry
-from intentc.realise.earlier import Earlier, EarlierRule
+from intentc.manifest.model import Manifest, PolicyEntry, ReplicaEntry, SteeringEntry
+from intentc.realise.earlier import Earlier, EarlierPolicy, EarlierRule
 
 
 def earlier_demands(manifest: Manifest) -> Mapping[str, Earlier]:
     """Return ends and steering of every demand of a manifest, by id."""
     return {
-        demand.id: Earlier(demand.source, demand.destination, tuple(map(_rule, demand.steering)))
+        demand.id: Earlier(
+            demand.source,
+            demand.destination,
+            tuple(map(_rule, demand.steering)),
+            tuple(map(_policy, demand.policies)),
+        )
         for intent in manifest.intents
         for demand in intent.demands
     }
 
 
 def _rule(entry: SteeringEntry) -> EarlierRule:
-    replica = None if entry.replica is None else (entry.replica.source, entry.replica.destination)
-    return EarlierRule(entry.node, entry.ingress, entry.waypoints, replica)
+    return EarlierRule(entry.node, entry.ingress, entry.waypoints, _ends(entry.replica))
+
+
+def _policy(entry: PolicyEntry) -> EarlierPolicy:
+    return EarlierPolicy(entry.node, tuple(path.segments for path in entry.candidates), _ends(entry.replica))
+
+
+def _ends(replica: ReplicaEntry | None) -> tuple[str, str] | None:
+    return None if replica is None else (replica.source, replica.destination)

@@ -66,7 +66,8 @@ def _was_steered(context: Context, task: Task, role: Role) -> bool:
     ends = role.ends_in(NORMAL)[0]
     candidates = task.groups[ends.group].candidates
     is_there = found[0] in candidates and context.network.nodes[ends.start] == found[0].source.node
-    return is_there and context.kept.rules(context.network, task.demand, candidates) is not None
+    known = context.network, task.demand, candidates
+    return is_there and context.kept.rules(*known) is not None and context.kept.policies(*known) is not None
 
 
 def _try(trial: Trial, role: Role, may_lack: MayLack) -> tuple[list[Setback], list[Variation]]:

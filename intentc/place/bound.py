@@ -1,9 +1,10 @@
 """How low the worst utilisation could be at best: a bound from link prices, which anybody can check.
 
 For any prices y ≥ 0 per bit on the arcs: whatever way the traffic is routed, split as one likes, it pays at least
-Σ rate × cheapest path, and the arcs take in at most utilisation × Σ y × capacity. Hence worst utilisation ≥
-(Σ rate × cheapest path + Σ y × background) ÷ Σ y × capacity: linear-programming duality for the maximum concurrent flow
-problem (Shahrokhi and Matula 1990). Latency bounds, regions and integrality only raise it.
+Σ rate × cheapest path, and the arcs that it uses take in at most utilisation × Σ y × capacity. Hence worst utilisation ≥
+Σ rate × cheapest path ÷ Σ y × capacity: linear-programming duality for the maximum concurrent flow problem (Shahrokhi and
+Matula 1990). Latency bounds, regions and integrality only raise it, and so does background traffic: that of links which a
+routing leaves alone does not count in its utilisation, so it is left out here.
 """
 
 from __future__ import annotations
@@ -126,7 +127,7 @@ class _Search:
         """Return the bound that some prices prove, and the load if all traffic took the cheapest paths."""
         network = self._network
         load = list(network.background_bps)
-        paid = sum(price * bps for price, bps in zip(prices, network.background_bps, strict=True))
+        paid = 0
         for (targets, barred), group in self._by_tree.items():
             distance, following = self._tree(prices, targets, barred)
             for starts, rate_bps in group:

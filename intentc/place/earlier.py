@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from intentc.forwarding.network import Network
+from intentc.forwarding.policies import Policies, Policy
+from intentc.forwarding.segments import segment_of
 from intentc.forwarding.walk import OWN_PORTS, Key, Rules
-from intentc.realise.earlier import Earlier, EarlierRule
+from intentc.realise.earlier import Earlier, EarlierPolicy, EarlierRule
 from intentc.realise.ids import demand_id
 from intentc.resolve.model import Candidate, Demand, Model
 
@@ -26,14 +28,30 @@ class Kept:
         chosen, earlier = found
         rules: dict[Key, tuple[int, ...]] = {}
         for rule in earlier.rules:
-            ends = rule.replica or (chosen.source.node, chosen.destination.node)
-            if not any((item.source.node, item.destination.node) == ends for item in candidates):
+            if not _is_for(rule, chosen, candidates):
                 continue
             translated = _translated(network, rule)
             if translated is None:
                 return None
             rules[translated[0]] = translated[1]
         return rules
+
+    def policies(self, network: Network, demand: Demand, candidates: tuple[Candidate, ...]) -> Policies | None:
+        """Return the SR policies of the packets of some candidates by index; None where the network has not all of it any more."""
+        found = self.demands.get(demand.key)
+        if found is None:
+            return None
+        chosen, earlier = found
+        policies: dict[int, Policy] = {}
+        for policy in earlier.policies:
+            if not _is_for(policy, chosen, candidates):
+                continue
+            lists = [[segment_of(network, name) for name in path] for path in policy.candidates]
+            known = tuple(tuple(segment for segment in path if segment is not None) for path in lists)
+            if policy.node not in network.node_index or any(None in path or not path for path in lists) or not lists:
+                return None
+            policies[network.node_index[policy.node]] = Policy(known)
+        return policies
 
 
 def kept_of(model: Model, earlier: Mapping[str, Earlier]) -> Kept:
@@ -49,6 +67,12 @@ def _known(model: Model, earlier: Mapping[str, Earlier]) -> Iterator[tuple[str, 
             if found is not None and ends == (found.source, found.destination):
                 yield key, (candidate, found)
                 break
+
+
+def _is_for(steering: EarlierRule | EarlierPolicy, chosen: Candidate, candidates: tuple[Candidate, ...]) -> bool:
+    """Return whether steering is for the packets of some candidates."""
+    ends = steering.replica or (chosen.source.node, chosen.destination.node)
+    return any((item.source.node, item.destination.node) == ends for item in candidates)
 
 
 def _translated(network: Network, rule: EarlierRule) -> tuple[Key, tuple[int, ...]] | None:

@@ -92,8 +92,8 @@ class Realiser(Protocol):
     * `steps` are those that any packets can be steered to take at a node in the normal state.
     * `table_room` is the number of steering tables that a node has, 0 where it cannot steer at all.
     * `can_fence` says whether a node can be made to drop packets instead of sending them over a link.
-    * `protection` is the time to repair what breaks on the paths `primary`, with the paths `backups` to go to, under SR
-      policies; None where there is nothing to protect.
+    * `protection` is the time to repair what breaks on the paths `primary`, with the paths `backups` to go to in failure
+      states, under the SR policies of the course of the normal state; None where there is nothing to protect.
     """
 
     @property
@@ -113,7 +113,7 @@ class Realiser(Protocol):
     def can_fence(self, node: int) -> bool: ...
 
     def protection(
-        self, primary: Walk, backups: Sequence[Walk], policies: Policies = NO_POLICIES
+        self, primary: Carried, backups: Sequence[Carried], policies: Policies = NO_POLICIES
     ) -> Protection | None: ...
 
 

@@ -89,7 +89,7 @@ def _returns(placed: PlacedIntent) -> bool:
 def _without_caps(context: Context, best: Outcome, order: Sequence[IntentTask]) -> Outcome:
     """Place what only an assertion's limit on links kept out: the assertion then fails, not the intent."""
     with context.ledger.without_caps():
-        late = _place_all(context, [item for item in order if _is_curable(best, item.name)])
+        late = _place_all(context, [item for item in order if item.name in best.failed])
     failed = {name: causes for name, causes in best.failed.items() if name not in late.placed}
     return Outcome({**best.placed, **late.placed}, {**failed, **late.failed})
 

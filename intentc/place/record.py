@@ -37,9 +37,8 @@ def protection_of(context: Context, trial: Trial) -> Protection | None:
     """Return how long traffic is lost when its path fails; None where nothing is promised under failure."""
     if not trial.task.promised:
         return None
-    backups = [carried.taken for carried in trial.states.values()]
-    policies = trial.courses[trial.normal.course].policies
-    return context.realiser.protection(trial.normal.taken, backups, policies)
+    normal = trial.normal
+    return context.realiser.protection(normal, tuple(trial.states.values()), trial.courses[normal.course].policies)
 
 
 def _course(trial: Trial, group: int) -> PlacedCourse:

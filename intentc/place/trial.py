@@ -18,7 +18,6 @@ from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, keep_
 from intentc.place.rescue import rescue
 from intentc.place.tasks import Task
 
-
 _MOST_TURNS = 4  # how often each failure state is settled at most, on average
 
 
@@ -233,8 +232,8 @@ class Trial:
                 packets, item.families, self.variation.unsteered, tuple(starts)
             )
             if self.variation.is_kept:
-                rules = self._context.kept.rules(self._context.network, self.task.demand, item.candidates)
-                self._courses[group].resume(rules or {}, {})
+                kept, known = self._context.kept, (self._context.network, self.task.demand, item.candidates)
+                self._courses[group].resume(kept.rules(*known) or {}, kept.policies(*known) or {})
         return self._courses[group]
 
     def reservation(self) -> Reservation:

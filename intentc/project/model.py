@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
+
+from intentc.values import frozen
 
 
 class ProjectError(Exception):
@@ -18,7 +20,7 @@ class ProjectError(Exception):
         self.help = help_lines
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Credentials:
     """How to log in, without any secret: a private key's file, or the agent when that is allowed.
 
@@ -31,7 +33,7 @@ class Credentials:
     known_hosts: Path | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Apply:
     """`[apply]`: the restore timer in seconds, devices at a time, and the directory of journal and history."""
 
@@ -40,7 +42,7 @@ class Apply:
     state: str = ".intentc/state"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Project:
     """A project; `topology` and `intents` are globs relative to `root`, `output` and `targets` paths relative to it."""
 

@@ -16,13 +16,23 @@ class EarlierRule:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierPolicy:
+    """An SR policy by names: the segments of its candidate paths, highest preference first; `replica` as of a rule."""
+
+    node: str
+    candidates: tuple[tuple[str, ...], ...]
+    replica: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Earlier:
     """Where a demand began and ended, and what steered it."""
 
     source: str
     destination: str
     rules: tuple[EarlierRule, ...]
+    policies: tuple[EarlierPolicy, ...] = ()
 
     @property
     def is_steered(self) -> bool:
-        return bool(self.rules)
+        return bool(self.rules or self.policies)

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.network import build_network
-from intentc.forwarding.outage import NORMAL, Outages
-from intentc.forwarding.policies import NO_POLICIES, Policies, SegmentRouter
-from intentc.forwarding.walk import Packets, Walk
-from intentc.place.model import Hop
+from intentc.forwarding.outage import NORMAL, Outage, Outages
+from intentc.forwarding.policies import NO_POLICIES, Policies, Policy, SegmentRouter
+from intentc.forwarding.walk import Packets
+from intentc.place.model import Carried, Hop
 from intentc.realise.course import PbrCourse, bundles_at
 from intentc.realise.model import Protection
+from intentc.realise.policies import carrier
 from intentc.realise.protection import liveness_time, slower, time_to_repair
 from intentc.realise.sr_course import PolicyEnds, SrCourse
 from intentc.realise.sr_steps import Steps
@@ -105,29 +106,38 @@ class Mechanisms:
     def can_fence(self, node: int) -> bool:
         return self._can(node, "fence")
 
-    def protection(self, primary: Walk, backups: Sequence[Walk], policies: Policies = NO_POLICIES) -> Protection | None:
-        network = self._network
-        links = {network.links[arc >> 1] for arc in primary.arcs}
+    def protection(
+        self, primary: Carried, backups: Sequence[Carried], policies: Policies = NO_POLICIES
+    ) -> Protection | None:
+        network, start = self._network, primary.taken.start
+        links = {network.links[arc >> 1] for arc in primary.taken.arcs}
         if not links:
             return None
-        arcs = primary.arcs.union(*(walk.arcs for walk in backups))
+        arcs = primary.taken.arcs.union(*(backup.taken.arcs for backup in backups))
         nodes = {network.nodes[end] for arc in arcs for end in (network.tail[arc], network.head[arc])}
         found = time_to_repair(network.topology, self._capabilities, links, nodes)
-        policy = policies.get(primary.start)
+        policy = policies.get(start)
         if policy is None:
             return found
-        ends = network.nodes[primary.start], network.nodes[policy.end_point]
+        ends = network.nodes[start], network.nodes[policy.end_point]
         live = liveness_time(network.topology, self._capabilities, ends, nodes)
-        is_all_by_policy = all(self._is_meant(policies, backup) for backup in backups)
+        is_all_by_policy = all(
+            # packets that start elsewhere, or go to another replica, do so for another reason than S-BFD
+            (backup.course, backup.taken.start) == (primary.course, start)
+            and self._is_whole(start, policy, backup.outage)
+            for backup in backups
+        )
         return live if is_all_by_policy else slower(live, found)
 
-    def _is_meant(self, policies: Policies, backup: Walk) -> bool:
-        """Return whether packets take the path that a candidate of a policy has in the normal state: nothing re-converged."""
-        policy = policies.get(backup.start)
-        if policy is None:
+    def _is_whole(self, start: int, policy: Policy, outage: Outage) -> bool:
+        """Return whether the candidate that carries in a state takes the path that it has normally: nothing re-converged."""
+        position = carrier(self._router, start, policy, outage)
+        if position is None:
             return False
-        paths = (self._router.follow(backup.start, segments, NORMAL).trails for segments in policy.candidates)
-        return backup.trails in paths
+        segments = policy.candidates[position]
+        return (
+            self._router.follow(start, segments, outage).trails == self._router.follow(start, segments, NORMAL).trails
+        )
 
     def _of(self, node: int) -> NodeCapabilities | None:
         return self._capabilities.get(self._network.nodes[node])

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
 from intentc.forwarding.policies import Health, Policy, SegmentList, SegmentRouter
+from intentc.forwarding.segments import segment_name
 from intentc.place.model import PlacedCourse
 from intentc.realise.model import CandidatePath, SegmentPolicy
 from intentc.resolve.model import Candidate
@@ -34,14 +35,8 @@ class PolicyNames:
         self._network = network
 
     def segments(self, segments: SegmentList) -> tuple[str, ...]:
-        """Return the names of segments: of the node, or `LINK@NODE` with the node that the link leaves."""
-        network = self._network
-        return tuple(
-            network.nodes[segment.node]
-            if segment.arc is None
-            else f"{network.links[segment.arc >> 1]}@{network.nodes[network.tail[segment.arc]]}"
-            for segment in segments
-        )
+        """Return the names of segments."""
+        return tuple(segment_name(self._network, segment) for segment in segments)
 
     def candidates(self, policy: Policy) -> tuple[CandidatePath, ...]:
         """Return the candidate paths, highest preference first."""

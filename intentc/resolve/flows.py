@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from intentc.clauses.requirement import Matching, Pattern
 from intentc.diagnostics import Span
@@ -46,12 +46,15 @@ def _candidate(source: Attachment, destination: Attachment, matching: Matching |
     """Return the packets between two attachments; the numbers of the patterns that they fit are taken out of `idle`."""
     patterns = matching.patterns if matching is not None else (ANYTHING,)
     exceptions = matching.excepted if matching is not None else ()
-    flows: set[Flow] = set()
+    found: list[Flow] = []
     for number, item in enumerate(patterns):
-        fitting = list(_flows(source, destination, item, is_exception=False))
+        fitting = _flows(source, destination, item, is_exception=False)
         if fitting:
             idle.discard(number)
-            flows.update(fitting)
+            found += fitting
+    if len(found) == 1 and not exceptions:  # what most intents match
+        return Candidate(source.endpoint, destination.endpoint, tuple(found), ())
+    flows = set(found)
     kept = _without_contained(flows) if len(flows) > 1 else flows
     holes = {flow for item in exceptions for flow in _flows(source, destination, item, is_exception=True)}
     if holes:
@@ -86,15 +89,17 @@ def _without_contained(flows: set[Flow]) -> set[Flow]:
     }
 
 
-def _flows(source: Attachment, destination: Attachment, pattern: Pattern, *, is_exception: bool) -> Iterator[Flow]:
-    """Yield the flows of a pattern; an exception without ports takes every port out, whatever a service answers on."""
+def _flows(source: Attachment, destination: Attachment, pattern: Pattern, *, is_exception: bool) -> list[Flow]:
+    """Return the flows of a pattern; an exception without ports takes every port out, whatever a service answers on."""
     starts = [start for offer in source.offers for start in _cut(offer, pattern.source)]
+    found: list[Flow] = []
     for offer in destination.offers:
         for family, stop in _cut(offer, pattern.destination):
             for start_family, start in starts:
                 if start_family == family:
                     for protocol, ports in _ports(pattern, offer, is_exception=is_exception):
-                        yield Flow(family, start, stop, protocol, None, ports, pattern.dscp)
+                        found.append(Flow(family, start, stop, protocol, None, ports, pattern.dscp))
+    return found
 
 
 def _cut(offer: Offer, wanted: str | None) -> Sequence[tuple[int, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from intentc.resolve.model import Demand, Flow
+from intentc.resolve.model import Candidate, Demand, Flow
 from intentc.resolve.packets import Box, box, is_covered, meet, remainder
 from intentc.resolve.prefixes import Network, PrefixIndex, network
 from intentc.values import frozen
@@ -69,6 +69,8 @@ class Witness:
 def make_part(intent: str, demands: Iterable[Demand], *, is_reply: bool) -> Part:
     """Return the packets of some demands of an intent; equal flows of several candidates count once."""
     kept = tuple(demands)
+    if len(kept) == 1 and len(kept[0].candidates) == 1 and len(kept[0].candidates[0].flows) == 1:
+        return _small_part(intent, kept, kept[0].candidates[0], is_reply=is_reply)
     found: dict[tuple[int, str], dict[tuple[Flow, tuple[Flow, ...]], Piece]] = {}
     for demand in kept:
         for candidate in demand.candidates:
@@ -80,8 +82,17 @@ def make_part(intent: str, demands: Iterable[Demand], *, is_reply: bool) -> Part
     return Part(intent, is_reply, kept, {key: tuple(pieces.values()) for key, pieces in found.items()})
 
 
+def _small_part(intent: str, demands: tuple[Demand, ...], candidate: Candidate, *, is_reply: bool) -> Part:
+    """Return the packets of one flow: what most intents are."""
+    (flow,), ingress = candidate.flows, candidate.source.node
+    pieces = {(flow.family, ingress): (_piece(flow, ingress, candidate.excepted),)}
+    return Part(intent, is_reply, demands, pieces)
+
+
 def _piece(flow: Flow, ingress: str, excepted: Sequence[Flow]) -> Piece:
     whole = box(flow)
+    if not excepted:
+        return Piece(flow.family, ingress, flow, whole, ())
     holes = (box(other) for other in excepted if other.family == flow.family)
     return Piece(flow.family, ingress, flow, whole, tuple(hole for hole in holes if meet(whole, hole) is not None))
 
@@ -123,16 +134,39 @@ Group = list[tuple[int, Piece]]
 
 def _near(table: Mapping[Network, Mapping[Network, Group]]) -> Iterator[tuple[Group, Group]]:
     """Yield the groups whose prefixes overlap on both sides; a group with itself, too."""
-    index: PrefixIndex[None] = PrefixIndex()
-    for destination in table:
-        index.add(destination, None)
+    index = _index(table)
+    sources: dict[Network, _Sources] = {}
     for destination, by_source in table.items():
         for outer in index.around(destination):
+            if outer not in sources:
+                sources[outer] = _Sources(table[outer])
             for source, group in by_source.items():
-                for other_source, other in table[outer].items():
-                    is_twice = outer == destination and other_source < source
-                    if not is_twice and (source.contains(other_source) or other_source.contains(source)):
+                for other_source, other in sources[outer].overlapping(source):
+                    if outer != destination or other_source >= source:  # else the two come twice
                         yield group, other
+
+
+def _index(prefixes: Iterable[Network]) -> PrefixIndex[Network]:
+    found: PrefixIndex[Network] = PrefixIndex()
+    for prefix in prefixes:
+        found.add(prefix, prefix)
+    return found
+
+
+class _Sources:
+    """The groups of one destination by source; of many, those near a prefix are found by an index."""
+
+    def __init__(self, groups: Mapping[Network, Group]) -> None:
+        self._groups = groups
+        self._index = _index(groups) if len(groups) > _FEW else None
+        self._places = {source: place for place, source in enumerate(groups)} if len(groups) > _FEW else {}
+
+    def overlapping(self, source: Network) -> Iterable[tuple[Network, Group]]:
+        """Return the groups whose source overlaps a prefix, in order."""
+        if self._index is None:
+            return [item for item in self._groups.items() if source.overlaps(item[0])]
+        near = sorted(self._index.overlapping(source), key=self._places.__getitem__)
+        return [(found, self._groups[found]) for found in near]
 
 
 def _compare(one: Group, other: Group, parts: Sequence[Part], found: dict[tuple[int, int], Witness]) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
 
 from intentc.resolve.model import Flow
 from intentc.resolve.prefixes import address_text, network
@@ -23,7 +22,6 @@ _ALL_PORTS = (0, 65535)
 _ALL_DSCP = (0, 63)
 
 
-@lru_cache(maxsize=1 << 17)
 def box(flow: Flow) -> Box:
     """Return the packets of a flow (its family is not part of the box)."""
     source, destination = network(flow.source), network(flow.destination)

@@ -27,6 +27,10 @@ class Network(NamedTuple):
         """Return whether every address of `other` is in this prefix."""
         return self.family == other.family and self.low <= other.low and other.high <= self.high
 
+    def overlaps(self, other: Network) -> bool:
+        """Return whether the two share an address; then one contains the other."""
+        return self.family == other.family and self.low <= other.high and other.low <= self.high
+
 
 @lru_cache(maxsize=1 << 17)
 def network(text: str) -> Network:

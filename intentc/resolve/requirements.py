@@ -15,7 +15,7 @@ from intentc.values import frozen
 
 R = TypeVar("R")
 _MAX_DEPTH = 50  # of profiles on profiles: far beyond any use, far below what the interpreter can take
-_ADDS = Repeats.ADDS  # a member is sought through its class, which takes longer than a name
+_ADDS, _PER_KEY = Repeats.ADDS, Repeats.PER_KEY  # a member is sought through its class, which takes longer than a name
 Key = tuple[str, str]  # keyword, and the key of a clause that stands once per key
 
 
@@ -187,7 +187,7 @@ def _own_entries(clauses: Iterable[ast.Clause], scope: ProgramScope, declared_in
     for clause in clauses:
         kind = kind_of(clause)
         keyword, repeats = kind.keyword, kind.repeats
-        key = (keyword, clause.key.text if isinstance(clause, ast.LabelClause) else "")
+        key = (keyword, clause.key.text if repeats is _PER_KEY and isinstance(clause, ast.LabelClause) else "")
         if key in first and repeats is not _ADDS:
             entries.append(
                 scope.report(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from intentc.topology.fields import Fields
 from intentc.topology.model import Bfd, Directional
 from intentc.topology.quantities import Measure
 from intentc.topology.reading import Reading
 from intentc.topology.routing import read_bfd
 from intentc.topology.tree import Table
+from intentc.values import frozen
 
 DEFAULTS_FIELDS = frozenset(
     (
@@ -44,7 +43,7 @@ USUAL_METRIC = Directional(10, 10)
 FREE = Directional(0, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Defaults:
     """The fields of the section as values; None where it says nothing and the language has no default."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from intentc.diagnostics import Label, Span
 from intentc.topology.fields import Fields
@@ -11,6 +10,7 @@ from intentc.topology.names import DEVICE_NAME, INTERFACE_NAME, NAME
 from intentc.topology.natural_order import natural_key
 from intentc.topology.reading import Reading
 from intentc.topology.tree import Node, Refused, Table
+from intentc.values import frozen
 
 LINK_FIELDS = frozenset(
     (
@@ -42,7 +42,7 @@ LINK_FIELDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class End:
     """One end as written: `node` or `node:interface`."""
 
@@ -50,7 +50,7 @@ class End:
     interface: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Draft:
     """A link whose ends and id are known and whose other fields are still to be read."""
 
@@ -61,7 +61,7 @@ class Draft:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Ends:
     fields: Fields
     a: End

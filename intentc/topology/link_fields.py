@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from intentc.topology.defaults import ENCRYPTIONS, LARGEST_METRIC, LARGEST_MTU, SMALLEST_MTU, STATES, Defaults
 from intentc.topology.fields import Fields
@@ -15,6 +14,7 @@ from intentc.topology.names import DEVICE_NAME
 from intentc.topology.quantities import Measure
 from intentc.topology.reading import Reading
 from intentc.topology.tunnels import Inherited
+from intentc.values import frozen
 
 UPGRADE_FIELDS = frozenset(("cost", "to"))
 _WHOLE_PPB = 10**9
@@ -22,7 +22,7 @@ _DEAREST = 10**9
 _NOTHING = Directional(0, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Surroundings:
     """What the fields of a link refer to."""
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NameRule:
     """A set of permitted texts: `pattern` in the syntax that Python and JSON Schema share, `words` for the finding."""
 

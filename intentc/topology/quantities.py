@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
+
+from intentc.values import frozen
 
 LARGEST = 2**63 - 1
 _QUANTITY = re.compile(r"([0-9]{1,24}(?:\.[0-9]{1,24})?) ?([A-Za-zµ]+|%)?")
@@ -40,7 +41,7 @@ class Measure(Enum):
         self.units = units
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QuantityProblem:
     """Why a text is not the quantity that was asked for."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from intentc.diagnostics import Label, Span
 from intentc.topology.model import Directional, Link, Node, Region
 from intentc.topology.natural_order import natural_key
 from intentc.topology.reading import Reading
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Inherited:
     """What a tunnel has from the links below it.
 

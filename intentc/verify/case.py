@@ -67,6 +67,15 @@ class World:
         if case.wanted.direction == "forward":
             self._requests[case.asked.name, case.wanted.source.name, case.wanted.destination.name] = case
 
+    def excuses(self, case: Case, *codes: str) -> bool:
+        """Return whether the demand's intent is said to be waived, and to have a waived finding of one of these codes.
+
+        That its source has the waiver is judged with its status.
+        """
+        name, told = case.asked.name, self.manifest
+        is_waived = any(entry.name == name and entry.status == "waived" for entry in told.intents)
+        return is_waived and any(x.waived and x.intent == name and x.code in codes for x in told.findings)
+
     def requests_of(self, case: Case) -> Case | None:
         """Return the forward case that `case` is the reply to, None for a forward one."""
         if case.wanted.direction == "forward":

@@ -38,7 +38,6 @@ def _proven_ppm(world: World, cases: Mapping[str, tuple[Case, ...]]) -> int:
     paid = worth = 0
     for name, price in prices.items():
         for is_ab, value in ((True, price.ab), (False, price.ba)):
-            paid += value * (live[name].background_bps.towards(is_ab=is_ab) if name in live else 0)
             worth += value * (live[name].capacity_bps.towards(is_ab=is_ab) if name in live else 0)
     market = _Market(topology, prices)
     dearest: dict[str, int] = {}  # a pool reserves at least what any one of its members does

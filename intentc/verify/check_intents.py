@@ -45,6 +45,9 @@ def check_status(world: World, entry: IntentEntry, today: dt.date) -> bool:
     errors = sorted({code for code, is_waived in _findings(world, entry.name) if not is_waived})
     open_ = f"`{entry.name}` is said to be {entry.status}, but has the finding {', '.join(errors)}"
     court.judge("intents", _CODE, holds=not errors, otherwise=open_)
+    waived = any(is_waived for _, is_waived in _findings(world, entry.name))
+    silent = f"`{entry.name}` is said to be {entry.status}, but a finding of it is waived"
+    court.judge("intents", _CODE, holds=entry.status != "placed" or not waived, otherwise=silent)
     if entry.status == "waived":
         _check_waiver(world, entry, intent, today)
     return True

@@ -14,6 +14,8 @@ from intentc.verify.failures import State
 from intentc.verify.figures import worst_latency
 from intentc.verify.simulate import Outcome
 
+# What is found of a promised state that stays without a path.
+_LACKING = ("E0508", "E0509", "E0520", "E0521", "E0522", "E0523", "E0524", "E0525", "E0526")
 _NORMAL, _MISSING, _STATE, _UNPROTECTED, _BOUND = "E0570", "E0571", "E0572", "E0573", "E0569"
 
 
@@ -72,12 +74,13 @@ def _check_entries(world: World, case: Case) -> None:
 
 
 def _check_promised(world: World, case: Case, state: State) -> None:
-    court, name = world.court, state.id
+    court, name, told = world.court, state.id, claimed(case, state)
     if name in case.entry.unprotected:
         _check_excuse(world, case, name)
+        both = f"{case.name}: `{name}` is said to be unprotected, but there are paths for it in `states`"
+        court.judge("states", _STATE, holds=told is None, otherwise=both, state=name)
         return
     outcome = behaviour(world, case, state.failed)
-    told = claimed(case, state)
     if outcome.fault is not None:
         hidden = f"{case.name} in `{name}`: the manifest does not say that there is no path, but {outcome.fault}"
         court.deny(_MISSING if told is None else _STATE, hidden, state=name)
@@ -101,7 +104,8 @@ def _check_kept(world: World, case: Case) -> None:
     late = (
         f"{case.name} in `{kept}`: it goes as normally and takes {total} µs, more than the {bound // 1000} µs allowed"
     )
-    world.court.judge("bounds", _BOUND, holds=total * 1000 <= bound, otherwise=late, state=kept)
+    is_kept = total * 1000 <= bound or world.excuses(case, "E0502", "E0523")
+    world.court.judge("bounds", _BOUND, holds=is_kept, otherwise=late, state=kept)
 
 
 def _check_further(world: World, case: Case, name: str, *, is_cut: bool) -> None:
@@ -126,15 +130,14 @@ def _compare(world: World, case: Case, paths: Sequence[PathEntry], outcome: Outc
 
 
 def _check_excuse(world: World, case: Case, name: str) -> None:
-    """A promised state without a path that keeps the promise is accepted only where a waiver says so."""
+    """A promised state without a path that keeps the promise is accepted only where a waiver of that says so."""
     broken = f"{case.name}: `{name}` is promised, and the manifest has no path for it"
-    world.court.judge("states", _UNPROTECTED, holds=_is_waived(world, case), otherwise=broken, state=name)
+    is_excused = world.excuses(case, *_LACKING) or _is_degraded(world, case)
+    world.court.judge("states", _UNPROTECTED, holds=is_excused, otherwise=broken, state=name)
 
 
-def _is_waived(world: World, case: Case) -> bool:
-    return any(
-        intent.name == case.asked.name and intent.status in {"waived", "degraded"} for intent in world.manifest.intents
-    )
+def _is_degraded(world: World, case: Case) -> bool:
+    return any(entry.name == case.asked.name and entry.status == "degraded" for entry in world.manifest.intents)
 
 
 def _named_states(case: Case) -> set[str]:

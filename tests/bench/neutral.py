@@ -29,7 +29,8 @@ def _topology(data: dict[str, Any], platform: str) -> str:
         prefix = f"10.{index >> 8}.{index & 255}.0/24"
         lines.append(
             f"  {node['id']}: {{loopback: 10.255.{index >> 8}.{index & 255}/32,"
-            f" attached: [{{prefix: {prefix}, interface: eth0}}]}}"
+            f" attached: [{{prefix: {prefix}, interface: eth0}}],"
+            f" segment_routing: {{index: {index + 1}, srgb: [16000, 23999], max_sid_depth: 10}}}}"
         )
     lines.append("links:")
     for link in data["links"]:

@@ -57,6 +57,9 @@ def main(words: list[str]) -> None:
     parser = argparse.ArgumentParser(description="Times per stage of the workloads.")
     parser.add_argument("names", nargs="*", default=["S"], help="S, M, L, XL, or a topology file")
     parser.add_argument("--platform", default="frr", help="the target of all devices of a workload")
+    parser.add_argument(
+        "--clauses", default="optimize utilization", help="what each intent of a topology file says besides its rate"
+    )
     arguments = parser.parse_args(words)
     for name in arguments.names:
         with tempfile.TemporaryDirectory() as folder:
@@ -65,7 +68,7 @@ def main(words: list[str]) -> None:
             if name in workload.SIZES:
                 workload.write_project(root, name, arguments.platform)
             else:
-                bounds = neutral.write_project(Path(name), root)
+                bounds = neutral.write_project(Path(name), root, arguments.platform, arguments.clauses)
                 print(f"  recorded LP optimum {bounds['mlu_lp_lower']}")
             report(measure(root))
 

@@ -58,7 +58,7 @@ class Books:
         told = case.told(name, state)
         if told is not None and told[1] != case.primary:
             return told[1], want.failover_bps
-        if breaks(state)(case.primary):
+        if breaks(state)(case.primary) or name in case.entry["unprotected"]:
             return (), 0
         return case.primary, max(want.bps, want.failover_bps)
 
@@ -150,7 +150,7 @@ class Books:
             for end, word in ((wire.a, "ab"), (wire.b, "ba"))
         }
         worth = sum(value * wires[link].capacity[wires[link].side(end)] for (link, end), value in price.items())
-        paid = sum(value * wires[link].background for (link, _), value in price.items())
+        paid = 0
         dearest = {}
         for case in self.cases:
             fare = case.want.bps * self._fare(case, price)

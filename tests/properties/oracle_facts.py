@@ -8,6 +8,10 @@ from oracle_network import NOTHING, Network
 from oracle_wanted import wanted
 
 
+# What is found of a promised state that stays without a path.
+LACKING = ("E0508", "E0509", "E0520", "E0521", "E0522", "E0523", "E0524", "E0525", "E0526")
+
+
 class Untrue(Exception):  # noqa: N818  (a verdict, not a failure)
     """A statement of the manifest is not true."""
 
@@ -35,9 +39,13 @@ class Facts:
 
 
 class Case:
-    """A demand of the manifest beside what is asked; `requests` is the case that it replies to."""
+    """A demand of the manifest beside what is asked; `requests` is the case that it replies to.
 
-    def __init__(self, facts, want, entry, requests=None):
+    `waived` are the codes of what is found of its intent and waived.
+    """
+
+    def __init__(self, facts, want, entry, requests=None, waived=frozenset()):
+        self.waived = waived
         self.facts, self.want, self.entry, self.requests = facts, want, entry, requests
         self.primary = tuple(_frozen(entry["primary"]["paths"]))
         self.states = [(tuple(state["when"]), tuple(_frozen(state["paths"])), state) for state in entry["states"]]
@@ -55,6 +63,15 @@ class Case:
                 ]
             ),
         )
+
+    def excuses(self, *codes):
+        """Return whether a waiver accepts one of these findings."""
+        return not self.waived.isdisjoint(codes)
+
+    @property
+    def kept(self):
+        """Return the promised states that are not said to be unprotected, by id."""
+        return {name: state for name, state in self.want.states.items() if name not in self.entry["unprotected"]}
 
     @property
     def name(self):
@@ -146,6 +163,14 @@ class Case:
             has_met = any(place in zip(nodes, (None, *links), strict=False) for nodes, links, _ in paths)
             if near == [False] * (len(near) - 1) + [True] and has_met:
                 yield paths, told is not None
+
+
+def waived_codes(manifest, name):
+    """Return the codes of the waived findings of an intent that is said to be waived."""
+    if not any(entry["name"] == name and entry["status"] == "waived" for entry in manifest["intents"]):
+        return frozenset()
+    found = [x for x in manifest["findings"] if x["waived"] and x["intent"] == name and x["severity"] == "error"]
+    return frozenset(x["code"] for x in found)
 
 
 def breaks(state):

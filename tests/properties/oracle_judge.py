@@ -7,7 +7,7 @@ from ipaddress import ip_network
 from itertools import product
 
 from oracle_books import Books
-from oracle_facts import Case, Untrue, ensure
+from oracle_facts import LACKING, Case, Untrue, ensure, waived_codes
 from oracle_figures import Figures
 from oracle_network import NOTHING, shares_ppm
 from oracle_queues import Queues
@@ -17,6 +17,7 @@ from oracle_whole import Assertions, Chains
 
 PROTOCOLS = {"tcp": (6, 6), "udp": (17, 17), "sctp": (132, 132), "any": (0, 255), "icmp": (1, 1)}
 INTENTS = "intents/x.intent"
+_LISTED = ("placed", "waived")
 
 
 def judge(facts, manifest, evidence):
@@ -61,24 +62,25 @@ class _Judge:
         for entry in self.whole["intents"]:
             place = (INTENTS, self.program.line_of(entry["name"]), talks[entry["name"]].priority or "default")
             ensure((entry["file"], entry["line"], entry["class"]) == place, "declared elsewhere, or of another class")
-            own = self._errors(entry["name"])
+            own, waived = self._errors(entry["name"]), set(self._errors(entry["name"], is_waived=True))
             families = {
-                "placed": not own,
+                "placed": not own and not waived,
+                "waived": not own and waived and waived <= set(talks[entry["name"]].waive),
                 "infeasible": any(code.startswith("E05") for code in own),
                 "rejected": any(code[:3] in ("E01", "E02", "E03", "E04") for code in self._errors(None)),
                 "unsupported": any(code == "E0290" or code.startswith("E06") for code in own),
             }
             ensure(families.get(entry["status"], False), "a status that nothing earns")
-            ensure(entry["status"] == "placed" or not entry["demands"], "demands of what is not placed")
+            ensure(entry["status"] in _LISTED or not entry["demands"], "demands of what is not placed")
 
-    def _errors(self, name):
-        found = [x for x in self.whole["findings"] if x["severity"] == "error" and not x["waived"]]
+    def _errors(self, name, *, is_waived=False):
+        found = [x for x in self.whole["findings"] if x["severity"] == "error" and x["waived"] is is_waived]
         return [x["code"] for x in found if not x["code"].startswith("E07") and name in (None, x["intent"])]
 
     def _cases(self):
         """Yield a case for every demand asked for, requests before their replies; nothing may be left over."""
         for entry in self.whole["intents"]:
-            if entry["status"] != "placed":
+            if entry["status"] not in _LISTED:
                 continue
             left, requests = list(entry["demands"]), {}
             ensure(len({demand["id"] for demand in left}) == len(left), "one id twice")
@@ -86,7 +88,8 @@ class _Judge:
                 found = [demand for demand in left if self._is_for(want, demand)]
                 ensure(len(found) == 1, "not once")
                 left.remove(found[0])
-                case = Case(self.facts, want, found[0], requests.get(want.pair) if want.is_reply else None)
+                there = requests.get(want.pair) if want.is_reply else None
+                case = Case(self.facts, want, found[0], there, waived_codes(self.whole, entry["name"]))
                 requests.setdefault(want.pair, case)
                 yield case
             ensure(not left, "a demand too much")
@@ -146,7 +149,12 @@ class _Judge:
         """Judge that packets take the paths that are told, normally and in every state that is promised or spoken of."""
         self._check_paths(case, case.primary)
         _compare(case, case.primary, NOTHING)
-        ensure(not case.entry["unprotected"] and not case.want.cut, "a promise that is not kept")
+        lost = case.entry["unprotected"]
+        ensure(not lost or case.excuses(*LACKING), "a promise that is not kept")
+        ensure(case.want.cut <= set(lost) <= {*case.want.cut, *case.want.states}, "a state left out, or none promised")
+        ensure(
+            all(case.told(name, case.want.states[name]) is None for name in lost if name in case.want.states), "both"
+        )
         named = [name for when, _, _ in case.states for name in when if name != "any"]
         ensure(len(set(named)) == len(named), "a state twice")
         meant = [case.told(*promised) for promised in case.want.states.items()]
@@ -155,7 +163,7 @@ class _Judge:
             self._check_paths(case, paths)
             ensure(when and set(when) <= {*case.want.states, "any"}, "a state that is not promised")
             ensure(entry["destination"] == paths[0][0][-1], "another destination")
-        for name, state in case.want.states.items():
+        for name, state in case.kept.items():
             _compare(case, case.paths_in(name, state), state)
 
     def _check_paths(self, case, paths):

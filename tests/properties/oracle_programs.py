@@ -126,6 +126,7 @@ class Talk:
     is_encrypted: bool = False
     failover: Failover | None = None
     steps: tuple[Step, ...] = ()
+    waive: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -263,6 +264,7 @@ def _talk_text(talk):
     clauses += [f"via {', '.join(f'{kind} {name}' for kind, name in talk.via)}"] if talk.via else []
     clauses += ["encrypt"] if talk.is_encrypted else []
     clauses += [_failover_text(talk.failover)] if talk.failover else []
+    clauses += [f'waive {code} until 2026-12-10 because "it is known"' for code in talk.waive]
     word = "chain" if talk.steps else "intent"
     return f"{word} {talk.name} {{ {' '.join([*clauses, *_steps_text(talk.steps)])} }}"
 

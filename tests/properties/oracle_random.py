@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from oracle_programs import (
     Claim,
     Class,
@@ -29,6 +31,7 @@ _SURVIVED = (
     (("link", 2),),
     (("link", 1), ("node", 1)),
 )
+_WAIVED = ("E0502", "E0508", "E0510", "E0512", "E0521", "E0522", "E0523", "E0526", "E0620")
 _UNDER = (*[(), (("link", 1),), (("node", 1),), (("srlg", 1),)] * 3, (("link", 2),), (("link", 1), ("node", 1)))
 
 
@@ -56,7 +59,16 @@ def draw_program(source):
         for name in (*talk.targets, *(x for step in talk.steps for x in (step.source, step.target)))
     }
     services = {name: item for name, item in services.items() if name in needed}
-    return Program(net, talks, claims, services, classes)
+    return Program(net, _waived(source, talks), claims, services, classes)
+
+
+def _waived(source, talks):
+    """Return the talks, one of them perhaps with waivers."""
+    if source.random() < 0.5:
+        return talks
+    talk = source.choice(talks)
+    changed = replace(talk, waive=tuple(sorted(source.sample(_WAIVED, 3))))
+    return tuple(changed if each is talk else each for each in talks)
 
 
 def _net(source):

@@ -6,7 +6,7 @@ What cannot be made true (packets are lost, a bound is missed, a link is too ful
 from __future__ import annotations
 
 from oracle_books import PPM, Books
-from oracle_facts import Case, Untrue, breaks, ensure
+from oracle_facts import LACKING, Case, Untrue, breaks, ensure, waived_codes
 from oracle_figures import Figures
 from oracle_network import NOTHING, shares_ppm
 from oracle_queues import Queues
@@ -47,7 +47,8 @@ class Writer:
                 if found is None:
                     raise Untrue("a demand is missing")
                 left.remove(found)
-                case = Case(self.facts, want, found, requests.get(want.pair) if want.is_reply else None)
+                there = requests.get(want.pair) if want.is_reply else None
+                case = Case(self.facts, want, found, there, waived_codes(self.whole, entry["name"]))
                 requests.setdefault(want.pair, case)
                 yield case
 
@@ -57,7 +58,13 @@ class Writer:
         entry["primary"]["paths"] = normal
         entry["source"], entry["destination"] = normal[0]["path"][0], normal[0]["path"][-1]
         groups = {}
-        for name, state in case.want.states.items():
+        lost = [name for name in entry["unprotected"] if name in {*case.want.states, *case.want.cut}]
+        if case.excuses(*LACKING):
+            lost = sorted(
+                {*lost, *case.want.cut, *(x for x, state in case.want.states.items() if not case.outcome(state))}
+            )
+        entry["unprotected"] = lost
+        for name, state in case.kept.items():
             paths = _listed(case.outcome(state))
             if paths != normal:
                 groups.setdefault(repr(paths), (paths, []))[1].append(name)

@@ -90,7 +90,7 @@ class Chains:
         budget = (failover.latency if failover and failover.latency else talk.latency)[0]
         cases = [case for step in talk.steps for case in self._pair(talk, step)]
         states = {name: state for case in cases for name, state in case.want.states.items()}
-        kept = {name: state for name, state in states.items() if all(name in case.want.states for case in cases)}
+        kept = {name: state for name, state in states.items() if all(name in case.kept for case in cases)}
         return {name: budget - self._total(talk, self._costs(talk, name, state)) for name, state in kept.items()}
 
 

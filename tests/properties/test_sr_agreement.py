@@ -11,6 +11,11 @@ from support_verify import build
 from test_verify_agreement import network, program
 
 SEEDS = 40  # what CI takes; thousands were run by hand
+_ASSERTIONS = """
+assert quiet { no traffic of intents where name == i0 on node c0, c1  under any 2 link failure }
+assert short { hops <= 2 of i0  under any 1 node failure }
+assert full  { utilization <= 10%  under any 2 link failure }
+"""
 
 
 def with_policies(source, net):
@@ -35,7 +40,7 @@ def outcome(seed):
     """Return how the demands of a random program are steered, and what the prover finds wrong with its manifest."""
     source = random.Random(seed)  # noqa: S311  (seeded networks, no secret)
     net = with_policies(source, network(source))
-    built = build(program(source), net, stages_with_all_targets())
+    built = build(program(source) + _ASSERTIONS, net, stages_with_all_targets())
     assert built.run.realised is not None
     used = Counter(item.mechanism for item in built.run.realised.demands.values())
     return used, [f"{item.code} {item.message}" for item in built.prove().findings]

@@ -19,12 +19,17 @@ from support_model import (
 )
 from support_sr import sr_devices, sr_network, sr_realised
 
+from intentc.diagnostics import Findings
 from intentc.forwarding.outage import NORMAL
 from intentc.forwarding.policies import Policy, Segment
+from intentc.forwarding.segments import segment_name, segment_of
 from intentc.forwarding.walk import Packets
+from intentc.place.place import place as place_model
 from intentc.realise import sr_course
+from intentc.realise.earlier import Earlier, EarlierPolicy
 from intentc.realise.mechanisms import Mechanisms
 from intentc.realise.policies import PolicyNames
+from intentc.realise.realise import realise
 from intentc.targetkit.model import Support
 from intentc.topology.model import Bfd
 
@@ -293,3 +298,52 @@ def test_policies_that_the_network_has_outgrown_are_not():
     detour = tuple(Segment(mechanisms.igp.network.node_index[name]) for name in "bd")  # `d` alone does it
     course.resume({}, {here: Policy((detour,))})
     assert course.policies == {}
+
+
+def kept(topology, *demands, of):
+    """Place with what an earlier placement did."""
+    mechanisms = Mechanisms(topology, capabilities(topology, **sr_devices(topology)))
+    earlier = {
+        item.id: Earlier(
+            item.chosen.source.node,
+            item.chosen.destination.node,
+            (),
+            tuple(
+                EarlierPolicy(policy.node, tuple(path.segments for path in policy.candidates), None)
+                for policy in item.policies
+            ),
+        )
+        for item in of.demands.values()
+    }
+    return realise(place_model(model(topology, *demands), mechanisms, Findings(), earlier=earlier))
+
+
+def test_an_earlier_builds_policies_stay_as_long_as_they_do():
+    """Now a shorter way is there that would be chosen today."""
+    before = net()
+    wanted = demand(before, "a", "d", bound_ms=3, failover=failover(*every_link(before), bound_ms=4))
+    old, _ = place(before, wanted)
+    after = sr_network([*LINKS, wire("a-d", metric=90, ms=0.5)], ends=("a", "d"), **ROUTES)
+    wanted = demand(after, "a", "d", bound_ms=3, failover=failover(*every_link(after), bound_ms=4))
+    fresh, _ = place(after, wanted)
+    found = kept(after, wanted, of=old)
+    assert found.demands["x/a>d"].policies == old.demands["x/a>d"].policies != fresh.demands["x/a>d"].policies
+
+
+@pytest.mark.parametrize("gone", ["a-c", "c-d"])
+def test_what_the_network_has_no_more_is_placed_anew(gone):
+    before = net()
+    wanted = demand(before, "a", "d", bound_ms=3)
+    old, _ = place(before, wanted)
+    after = sr_network([item for item in LINKS if item.id != gone], ends=("a", "d"), **ROUTES)
+    wanted = demand(after, "a", "d", bound_ms=4)
+    assert nodes_of(kept(after, wanted, of=old), "x/a>d") == ["a e f d"]
+
+
+def test_names_of_segments_are_read_back():
+    topology = net()
+    network = Mechanisms(topology, capabilities(topology)).igp.network
+    arcs = range(len(network.head))
+    segments = [*map(Segment, range(len(network.nodes))), *(Segment(network.head[arc], arc) for arc in arcs)]
+    assert [segment_of(network, segment_name(network, segment)) for segment in segments] == segments
+    assert [segment_of(network, name) for name in ("x", "a-b@d", "x@a", "a-b@x")] == [None] * 4

@@ -1,13 +1,18 @@
 """A value behaves as a frozen dataclass with slots, and is made sooner."""
 
 import copy
+import inspect
 import pickle
-from dataclasses import FrozenInstanceError, dataclass, fields, replace
+import time
+from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from intentc import values
 from intentc.language import ast
-from intentc.values import frozen
+from intentc.values import frozen, ordered
 
 
 @frozen
@@ -61,3 +66,92 @@ def test_it_wants_all_of_its_fields(arguments):
 
 def test_a_field_may_have_a_default():
     assert ast.Name("a", "here") == ast.Name("a", "here", is_quoted=False) != ast.Name("a", "here", is_quoted=True)
+
+
+@frozen
+class Shelf:
+    name: str
+    books: dict[str, int] = field(default_factory=dict)
+    place: int = field(default=0, compare=False, repr=False, metadata={"key": "at"})
+
+    def count(self) -> int:
+        return sum(self.books.values())
+
+
+@ordered
+class Version:
+    major: int
+    minor: int
+
+
+def test_a_default_may_be_made_by_a_factory_for_each():
+    one, other = Shelf("a"), Shelf("b")
+    assert one.books == {}
+    assert one.books is not other.books
+    assert Shelf("a", {"x": 2}).count() == 2
+
+
+def test_a_field_may_be_left_out_of_comparison_and_of_what_is_shown():
+    assert Shelf("a", {}, 1) == Shelf("a", {}, 2)
+    assert repr(Shelf("a", {}, 1)) == "Shelf(name='a', books={})"
+    assert fields(Shelf)[2].metadata == {"key": "at"}
+
+
+@pytest.mark.parametrize("is_used", [False, True])
+def test_it_tells_how_it_is_made(is_used):
+    kind = frozen(type("Fresh", (), {"__annotations__": {"x": "int", "y": "str"}, "y": "a", "__doc__": "fresh"}))
+    assert not is_used or kind(1).y == "a"
+    assert str(inspect.signature(kind)) == "(x, y='a')"
+
+
+@pytest.mark.parametrize("change", [replace, values.replace])
+def test_some_fields_can_be_replaced(change):
+    changed = change(Shelf("a", {"x": 1}, 3), name="b")
+    assert (changed.name, changed.books, changed.place) == ("b", {"x": 1}, 3)
+
+
+def test_a_field_that_there_is_not_cannot_be_replaced():
+    with pytest.raises(TypeError):
+        values.replace(ONE, z=1)
+
+
+@given(st.tuples(st.integers(0, 2), st.integers(0, 2)), st.tuples(st.integers(0, 2), st.integers(0, 2)))
+def test_ordered_values_are_in_the_order_of_their_fields(one, other):
+    first, second = Version(*one), Version(*other)
+    assert (first < second, first <= second, first > second, first >= second) == (
+        one < other,
+        one <= other,
+        one > other,
+        one >= other,
+    )
+
+
+@pytest.mark.parametrize("other", [(1, 2), ONE, None])
+def test_ordered_values_are_not_compared_with_others(other):
+    with pytest.raises(TypeError):
+        assert Version(1, 2) < other
+
+
+def _least_s(count, work):
+    """Return the least CPU seconds of some tries: whatever else the machine does can only add."""
+    times = []
+    for _ in range(5):
+        begun = time.process_time()
+        for _ in range(count):
+            work()
+        times.append(time.process_time() - begun)
+    return min(times)
+
+
+def _class():
+    return type("Made", (), {"__annotations__": dict.fromkeys("abcdef", "int"), "__doc__": "made"})
+
+
+def test_classes_are_made_in_a_third_of_the_time():
+    library = dataclass(frozen=True, slots=True)
+    assert 3 * _least_s(40, lambda: frozen(_class())) < _least_s(40, lambda: library(_class()))
+
+
+def test_instances_are_made_in_two_thirds_of_the_time():
+    quick, slow = frozen(_class()), dataclass(frozen=True, slots=True)(_class())
+    assert 3 * _least_s(5_000, lambda: quick(1, 2, 3, 4, 5, 6)) < 2 * _least_s(5_000, lambda: slow(1, 2, 3, 4, 5, 6))

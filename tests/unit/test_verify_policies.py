@@ -143,6 +143,7 @@ MUTATIONS = {
         ),
     ),
     "detection": of("safe", lambda entry: put(entry["protection"], "detect_ms", 5000)),
+    "detection faster than the IGP's": of("fast", lambda entry: put(entry["protection"], "detect_ms", 100)),
     "device gone": lambda whole: put(
         whole, "devices", [item for item in whole["devices"] if item["node"] != found("fast")["source"]]
     ),

@@ -1,0 +1,25 @@
+"""Names of segments: a node's name for its node segment, `LINK@NODE` for the adjacency segment that leaves a node by a link."""
+
+from __future__ import annotations
+
+from intentc.forwarding.network import Network
+from intentc.forwarding.policies import Segment
+
+
+def segment_name(network: Network, segment: Segment) -> str:
+    """Return the name of a segment. No node has an `@` in its name, so that it can be told from what a link may be called."""
+    if segment.arc is None:
+        return network.nodes[segment.node]
+    return f"{network.links[segment.arc >> 1]}@{network.nodes[network.tail[segment.arc]]}"
+
+
+def segment_of(network: Network, name: str) -> Segment | None:
+    """Return the segment of a name, None where the network has none of it."""
+    link, is_adjacency, sender = name.rpartition("@")
+    if not is_adjacency:
+        return Segment(network.node_index[name]) if name in network.node_index else None
+    if link not in network.link_index or sender not in network.node_index:
+        return None
+    arcs = (2 * network.link_index[link], 2 * network.link_index[link] + 1)
+    leaving = (arc for arc in arcs if network.tail[arc] == network.node_index[sender])
+    return next((Segment(network.head[arc], arc) for arc in leaving), None)
