@@ -35,15 +35,13 @@ def replace(item: Value, **changes: object) -> Value:
 
 
 def _made(cls: Any, more: dict[str, object]) -> Any:
-    """Return a class with the fields of `cls` as slots and its other attributes, and the methods of a frozen value."""
+    """Return a class with the fields of `cls` as slots and its other attributes, and the methods of a frozen value that it lacks."""
     cls.__doc__ = cls.__doc__ or cls.__name__  # else the library works a signature out
     known = fields(dataclass(init=False, repr=False, eq=False)(cls))
     names = tuple(item.name for item in known)
     left_out = {*names, "__dict__", "__weakref__"}
-    namespace = {name: attribute for name, attribute in cls.__dict__.items() if name not in left_out}
-    namespace.update(_METHODS)
-    namespace.update(more)
-    namespace["__slots__"] = names
+    own = {name: attribute for name, attribute in cls.__dict__.items() if name not in left_out}
+    namespace = {**_METHODS, **more, **own, "__slots__": names}
     namespace["_everything"] = _taking(names)
     namespace["_compared"] = _taking(tuple(item.name for item in known if item.compare))
     made = type(cls)(cls.__name__, cls.__bases__, namespace)
@@ -122,9 +120,12 @@ def _reduce(self: Any) -> tuple[type, tuple[object, ...]]:  # for copies and pic
 
 
 def _replace(self: Any, /, **changes: object) -> Any:
-    given = dict(zip(self.__slots__, self._everything(self), strict=True))
-    given.update(changes)
-    return self.__class__(**given)
+    values, names = list(self._everything(self)), self.__slots__
+    for name, changed in changes.items():
+        if name not in names:
+            raise TypeError(f"{self.__class__.__name__} has no field {name!r}")
+        values[names.index(name)] = changed
+    return self.__class__(*values)
 
 
 def _repr(self: Any) -> str:

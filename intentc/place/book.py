@@ -44,6 +44,9 @@ class _Share:
         else:
             del self.limits[claim.limit_bps]
 
+    def copy(self) -> _Share:
+        return _Share(self.count, self.rate_bps, dict(self.limits))
+
     def merge(self, other: _Share) -> None:
         self.count += other.count
         self.rate_bps += other.rate_bps
@@ -68,6 +71,18 @@ class Book:
         self._by_class: _Counts = {}
         self._moves: dict[Outage, _Counts] = {}  # how the sums of a state differ from the normal ones
         self._peaks: dict[str, int] = {}  # class -> at least its largest move; may be stale, then too high
+
+    def copy(self) -> Book:
+        """Return the same entries, to be changed apart."""
+        found = Book()
+        found._normal = {pool: share.copy() for pool, share in self._normal.items()}
+        found._changes = {
+            outage: {pool: share.copy() for pool, share in changes.items()} for outage, changes in self._changes.items()
+        }
+        found._by_class = dict(self._by_class)
+        found._moves = {outage: dict(moves) for outage, moves in self._moves.items()}
+        found._peaks = dict(self._peaks)
+        return found
 
     @property
     def is_empty(self) -> bool:

@@ -31,6 +31,12 @@ class Tables:
             if not users[waypoints, is_fail_closed]:
                 del users[waypoints, is_fail_closed]
 
+    def copy(self) -> Tables:
+        """Return the same counts, to be changed apart."""
+        found = Tables()
+        found._users = {node: Counter(users) for node, users in self._users.items()}
+        return found
+
     def overfull(self, nodes: Iterable[int], realiser: Realiser) -> frozenset[int]:
         """Return those of some nodes that have more tables in use than they can hold."""
         return frozenset(node for node in nodes if len(self._users.get(node, ())) > realiser.table_room(node))
@@ -48,8 +54,8 @@ class Proposal:
 class Context:
     """The common ground; `ledger` and `tables` change as demands are placed. `waived`: codes accepted, by intent.
 
-    `single_steps` are all steps over one link, by node, whatever devices can do. `kept` is the
-    earlier build. `proposals` are those of the priority that is being placed, by the demand's key.
+    `single_steps` are all steps over one link, by node, whatever devices can do. `is_lean`: room
+    is scarce, so no demand reserves several equal-cost paths where one can be had. `kept` is the earlier build. `proposals` are those of the priority that is being placed, by the demand's key.
     """
 
     model: Model
@@ -59,6 +65,7 @@ class Context:
     guides: Guides
     waived: Mapping[str, frozenset[str]]
     single_steps: tuple[tuple[Hop, ...], ...]
+    is_lean: bool = False
     kept: Kept = field(default_factory=Kept)
     tables: Tables = field(default_factory=Tables)
     proposals: dict[str, Proposal] = field(default_factory=dict)

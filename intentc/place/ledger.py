@@ -31,6 +31,18 @@ class Reservation:
     failed: Claim
     states: Mapping[Outage, frozenset[int]]
 
+    @property
+    def all_arcs(self) -> frozenset[int]:
+        """Return the arcs that are claimed in any state."""
+        return self.arcs.union(*self.states.values())
+
+    def claim_bps(self, arc: int, outage: Outage, traffic_class: str | None) -> int:
+        """Return what is claimed on an arc in a state, by a class (None: by any)."""
+        is_moved = outage in self.states
+        claim = self.failed if is_moved else self.normal
+        is_there = arc in (self.states[outage] if is_moved else self.arcs) and arc >> 1 not in outage.links
+        return claim.own_bps if is_there and traffic_class in (None, claim.traffic_class) else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
@@ -78,6 +90,14 @@ class Ledger:
         self._is_capped = True
         self._rooms.clear()
 
+    def copy(self) -> Ledger:
+        """Return the same books, to be changed apart."""
+        found = Ledger(self._network, self._classes, self._caps)
+        found._books = {arc: book.copy() for arc, book in self._books.items()}
+        found._is_capped = self._is_capped
+        found._fill.forget(found._books)
+        return found
+
     def add(self, reservation: Reservation) -> None:
         """Enter a reservation."""
         self._enter(reservation, 1)
@@ -87,7 +107,7 @@ class Ledger:
         self._enter(reservation, -1)
 
     def _enter(self, reservation: Reservation, sign: int) -> None:
-        touched = reservation.arcs.union(*reservation.states.values())
+        touched = reservation.all_arcs
         for arc in touched:
             self._rooms.pop(arc, None)
         for arc in reservation.arcs:

@@ -70,8 +70,14 @@ def find_primary(
     avoided = avoid.among(context, natural.arcs, claim)
     if lack is None and avoided:
         lack = Shortfall(Lack.CAPACITY, link=min(avoided) >> 1)
+    is_wide = lack is None and context.is_lean and bool(claim.rate_bps) and len(natural.trails) > 1
+    if is_wide:
+        lack = Shortfall(Lack.CAPACITY, link=min(natural.arcs) >> 1)
     if lack is not None:
         answer = _least_loaded(context, terms, course, start, avoid=avoid, below_ppm=None)
+        if answer.hops is None and is_wide:
+            course.keep(NORMAL, natural)
+            return Primary(natural, None, None)
         if answer.hops is None:
             return NoPrimary(lack, answer.has_given_up)
         return Primary(course.steer(NORMAL, start, answer.hops), lack, None)

@@ -1,4 +1,4 @@
-"""In which order intents are placed: by priority, the hardest and biggest first, a failed one once more at the front."""
+"""In which order intents are placed: by priority, the hardest and biggest first; the others make room for one that fails."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from intentc.place.causes import Cause
 from intentc.place.chain_tasks import ChainTask
 from intentc.place.chains import place_chain
 from intentc.place.context import Context
+from intentc.place.displace import Displacer, Placer
 from intentc.place.goals import UTILISATION
 from intentc.place.intents import IntentTask, PlacedIntent, place_intent
 from intentc.place.proposal import propose
 
-MOST_ORDERS = 4
+_MOST_ORDERS = 3  # further ones
+_CROWD = 8  # one in so many that finds no room is a crowd
 _CURABLE = frozenset(
     {"E0505", "E0509", "E0524", "E0532", "E0533"}
 )  # what the order within a priority may be to blame for
@@ -38,17 +40,40 @@ class Outcome:
 
 
 def place_rank(context: Context, intents: Iterable[IntentTask]) -> Outcome:
-    """Place the intents of one priority and return the best outcome of a few orders; only its reservations stay.
+    """Place the intents of one priority, each once; only its reservations stay.
 
-    An intent that finds no room goes to the front of the next order. One that fails at the front too fails for good: what
-    was placed before it has a higher priority. The others stay where they are unless they are in its way.
+    For an intent that finds no room others of its priority make some, as long as they all find another place: first for the
+    hardest and biggest. One that finds none even as the first of its priority fails for good. Where many fail, a few other
+    orders are tried, and the one with the fewest failures counts.
     """
     order = sorted(intents, key=lambda item: (_is_new(context, item), _hardness(item)))
-    best = outcome = _place_all(context, order)
-    promoted: set[str] = set()
-    while len(promoted) < MOST_ORDERS - 1:
+    outcome = _make_room(context, order, _place_all(context, order))
+    if _is_crowded(outcome, order):
+        outcome = _best_of_orders(context, order, outcome)
+    return _without_caps(context, outcome, order) if context.ledger.has_caps else outcome
+
+
+def _is_crowded(outcome: Outcome, order: Sequence[IntentTask]) -> bool:
+    return sum(_is_curable(outcome, item.name) for item in order) * _CROWD > len(order)
+
+
+def _make_room(context: Context, order: Sequence[IntentTask], outcome: Outcome) -> Outcome:
+    cramped = [item for item in order if _is_curable(outcome, item.name)]
+    if not cramped or not outcome.placed:
+        return outcome
+    displacer = Displacer(context, order, outcome.placed, Placer(_place_one, lambda *of: _place_all(*of).placed))
+    for item in cramped:
+        displacer.make_room(item)
+    failed = {name: causes for name, causes in outcome.failed.items() if name not in displacer.placed}
+    return Outcome(displacer.placed, failed)
+
+
+def _best_of_orders(context: Context, order: Sequence[IntentTask], best: Outcome) -> Outcome:
+    """Return the best outcome of a few orders, in each of which another intent that failed comes first."""
+    outcome, promoted = best, set[str]()
+    while len(promoted) < _MOST_ORDERS:
         culprit = next((item for item in order if item.name not in promoted and _is_curable(outcome, item.name)), None)
-        if culprit is None or culprit is order[0]:
+        if culprit is None:
             break
         promoted.add(culprit.name)
         order = [culprit, *(item for item in order if item is not culprit)]
@@ -59,7 +84,7 @@ def place_rank(context: Context, intents: Iterable[IntentTask]) -> Outcome:
     if best is not outcome:
         outcome.withdraw()
         best.enter()
-    return _without_caps(context, best, order) if context.ledger.has_caps else best
+    return best
 
 
 def _place_around(context: Context, order: Sequence[IntentTask], before: Outcome) -> Outcome:
@@ -102,12 +127,16 @@ def _place_all(context: Context, order: Sequence[IntentTask]) -> Outcome:
         if not context.proposals and _is_flexible(item):
             tasks = [task for other in order[place:] for unit in other.units for task in unit.tasks]
             context.proposals.update(propose(context, [task for task in tasks if task.demand.goal == UTILISATION]))
-        found = place_chain(context, item) if isinstance(item, ChainTask) else place_intent(context, item)
+        found = _place_one(context, item)
         if isinstance(found, PlacedIntent):
             placed[item.name] = found
         else:
             failed[item.name] = found
     return Outcome(placed, failed)
+
+
+def _place_one(context: Context, item: IntentTask) -> PlacedIntent | list[Cause]:
+    return place_chain(context, item) if isinstance(item, ChainTask) else place_intent(context, item)
 
 
 def _is_curable(outcome: Outcome, name: str) -> bool:

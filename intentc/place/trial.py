@@ -266,17 +266,27 @@ class Trial:
     def enter(self) -> None:
         """Enter what the demand claims into the books: reservations and steering tables."""
         self._context.ledger.add(self.reservation())
-        self._post_tables(1)
+        self._post_tables(self._context, 1)
 
     def withdraw(self) -> None:
         """Take what was entered out of the books."""
-        self._context.ledger.remove(self.reservation())
-        self._post_tables(-1)
+        self.take_out_of(self._context)
 
-    def _post_tables(self, sign: int) -> None:
+    def take_out_of(self, context: Context) -> None:
+        """Take the same out of other books that it stands in, a copy of its own."""
+        context.ledger.remove(self.reservation())
+        self._post_tables(context, -1)
+
+    def move_to(self, context: Context) -> None:
+        """Take what was entered out of the books, and enter it into others, which are its own from now on."""
+        self.withdraw()
+        self._context = context
+        self.enter()
+
+    def _post_tables(self, context: Context, sign: int) -> None:
         is_closed = self.task.demand.otherwise == "drop"
         for course in self._courses.values():
-            self._context.tables.post(course.rules, sign, is_fail_closed=is_closed)
+            context.tables.post(course.rules, sign, is_fail_closed=is_closed)
 
     def clash(self) -> Shortage | None:
         """Return the first thing that a link lacks now that the demand is in the books."""

@@ -106,15 +106,15 @@ class Profiles:
 
     def inherit(self, extends: Sequence[ast.Name], own: Sequence[Entry | Refusal], scope: ProgramScope) -> Block:
         """Return `own` clauses over those of the profiles: restrictions add up, of any other the last one counts."""
-        if not extends:
-            return Block(tuple(_merged(own)), (), worst(*own))
+        mine = [item for item in own if isinstance(item, Entry)]
+        if not extends:  # of its own clauses none replaces another
+            return Block(tuple(mine), (), worst(*own))
         parents: list[Block] = []
         refusals: list[object] = [item for item in own if isinstance(item, Refusal)]
         for name in extends:
             found = self._parent(name, scope)
             (refusals if isinstance(found, Refusal) else parents).append(found)  # type: ignore[arg-type]
         lineage = tuple(dict.fromkeys(name for parent in parents for name in parent.lineage))
-        mine = [item for item in own if isinstance(item, Entry)]
         inherited = _in_order(lineage, parents)
         entries = _merged([*inherited, *mine])
         if len(parents) > 1:
@@ -213,10 +213,7 @@ def _in_order(lineage: Sequence[str], parents: Sequence[Block]) -> list[Entry]:
     return [entry for entries in by_profile.values() for entry in entries.values()]
 
 
-def _merged(entries: Iterable[Entry | Refusal]) -> list[Entry]:
+def _merged(entries: Sequence[Entry]) -> list[Entry]:
     """Return the entries that count: all that add up, and the last of every other key."""
-    found = [entry for entry in entries if isinstance(entry, Entry)]
-    last = {entry.key: entry for entry in found}
-    if len(last) == len(found):
-        return found
-    return [entry for entry in found if entry.repeats is _ADDS or last[entry.key] is entry]
+    last = {entry.key: entry for entry in entries}
+    return [entry for entry in entries if entry.repeats is _ADDS or last[entry.key] is entry]

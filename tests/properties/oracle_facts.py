@@ -7,7 +7,6 @@ from functools import cached_property
 from oracle_network import NOTHING, Network
 from oracle_wanted import wanted
 
-
 # What is found of a promised state that stays without a path.
 LACKING = ("E0508", "E0509", "E0520", "E0521", "E0522", "E0523", "E0524", "E0525", "E0526")
 

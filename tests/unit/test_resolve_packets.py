@@ -173,3 +173,20 @@ def test_the_index_is_in_order():
         *TEXTS[5:],
     ]
     assert index.at(Network(4, 1, 1)) == []
+
+
+@given(st.sampled_from([4, 6]), st.data())
+def test_prefixes_are_those_of_the_library(version, data):
+    width = 32 if version == 4 else 128
+    length, value = data.draw(st.integers(0, width)), data.draw(st.integers(0, (1 << width) - 1))
+    kind = ipaddress.IPv4Network if version == 4 else ipaddress.IPv6Network
+    known = kind((value, length), strict=False)
+    ours = network(str(known))
+    assert ours == (version, int(known.network_address), int(known.broadcast_address))
+    assert (text_of(ours), ours.length) == (str(known), length)
+
+
+@given(*[st.tuples(st.integers(0, 7), st.integers(29, 32))] * 2)
+def test_prefixes_overlap_as_they_meet(one, other):
+    first, second = (network(str(ipaddress.IPv4Network(item, strict=False))) for item in (one, other))
+    assert first.overlaps(second) is (meet_prefixes(first, second) is not None)

@@ -110,6 +110,11 @@ def test_some_fields_can_be_replaced(change):
     assert (changed.name, changed.books, changed.place) == ("b", {"x": 1}, 3)
 
 
+def test_what_a_class_defines_itself_is_kept():
+    kind = frozen(type("Own", (), {"__annotations__": {"x": "int"}, "__repr__": lambda _: "mine", "__doc__": "own"}))
+    assert repr(kind(1)) == "mine"
+
+
 def test_a_field_that_there_is_not_cannot_be_replaced():
     with pytest.raises(TypeError):
         values.replace(ONE, z=1)

@@ -1,0 +1,126 @@
+"""Rip-up and re-route: room for an intent that found none is made by moving those of its own priority that are in its way.
+
+The classic way to get a sequential router out of a corner (Dees and Karger 1982), here on reservations in all states.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from intentc.place.causes import Cause
+from intentc.place.context import Context
+from intentc.place.intents import IntentTask, PlacedIntent
+from intentc.place.ledger import Shortage
+
+MOST_MOVED = 24  # intents that have to make room for one other
+
+
+@dataclass(frozen=True, slots=True)
+class Placer:
+    """How intents are placed: one, or several in their order (those that were placed by name)."""
+
+    one: Callable[[Context, IntentTask], PlacedIntent | list[Cause]]
+    several: Callable[[Context, Sequence[IntentTask]], Mapping[str, PlacedIntent]]
+
+
+class Displacer:
+    """Makes room in the books of one priority; `placed` are its intents that have a place."""
+
+    def __init__(
+        self, context: Context, order: Sequence[IntentTask], placed: Mapping[str, PlacedIntent], placer: Placer
+    ) -> None:
+        self._context = context
+        self._order = order
+        self._placer = placer
+        self._users: dict[int, set[str]] = {}
+        self.placed = dict(placed)
+        for name in placed:
+            self._index(name)
+        self._alone = self._without_all()
+
+    def _without_all(self) -> Context:
+        """Return the context in which nothing of this priority is in the books."""
+        ledger, tables = self._context.ledger.copy(), self._context.tables.copy()
+        alone = replace(self._context, ledger=ledger, tables=tables)
+        for placed in self.placed.values():
+            for trial in placed.trials:
+                trial.take_out_of(alone)
+        return alone
+
+    def make_room(self, item: IntentTask) -> bool:
+        """Place an intent where it goes best if it is the first of its priority, and those in its way anew.
+
+        Everything is as before unless all of them find a place.
+        """
+        return self._make_room(item, is_lean=False) or self._make_room(item, is_lean=True)
+
+    def _make_room(self, item: IntentTask, *, is_lean: bool) -> bool:
+        found = self._placer.one(replace(self._alone, is_lean=is_lean), item)
+        if not isinstance(found, PlacedIntent):
+            return False
+        for trial in found.trials:
+            trial.move_to(self._context)
+        moved = self._clear_way(found)
+        if moved is not None:
+            context = replace(self._context, is_lean=is_lean)
+            anew = self._placer.several(context, [other for other in self._order if other.name in moved])
+            if len(anew) == len(moved):
+                self._put({**anew, item.name: found})
+                return True
+            _withdraw(anew.values())
+        _withdraw([found])
+        for placed in (moved or {}).values():
+            placed.enter()
+        return False
+
+    def _clear_way(self, found: PlacedIntent) -> dict[str, PlacedIntent] | None:
+        """Take intents out of the books until everything of `found` fits; None (and all as before) where that is not enough."""
+        moved: dict[str, PlacedIntent] = {}
+        while (lack := _first_lack(found)) is not None:
+            name = self._victim(lack, moved.keys()) if isinstance(lack, Shortage) and len(moved) < MOST_MOVED else None
+            if name is None:
+                for placed in moved.values():
+                    placed.enter()
+                return None
+            moved[name] = self.placed[name]
+            moved[name].withdraw()
+        return moved
+
+    def _victim(self, lack: Shortage, gone: Iterable[str]) -> str | None:
+        """Return the intent that gives what is missing and no more than needed, else the one that gives most."""
+        given = {name: self._gives(name, lack) for name in sorted(self._users.get(lack.arc, set()) - set(gone))}
+        able = [name for name, bps in given.items() if bps >= lack.missing_bps]
+        if able:
+            return min(able, key=lambda name: (given[name], name))
+        return max((name for name, bps in given.items() if bps), key=lambda name: (given[name], name), default=None)
+
+    def _gives(self, name: str, lack: Shortage) -> int:
+        trials = self.placed[name].trials
+        return sum(trial.reservation().claim_bps(lack.arc, lack.outage, lack.traffic_class) for trial in trials)
+
+    def _put(self, placed: Mapping[str, PlacedIntent]) -> None:
+        for name, intent in placed.items():
+            self.placed[name] = intent
+            self._index(name)
+
+    def _index(self, name: str) -> None:
+        """Note which arcs an intent uses in any state; arcs that it used before stay noted, which costs a look only."""
+        for trial in self.placed[name].trials:
+            for arc in trial.reservation().all_arcs:
+                self._users.setdefault(arc, set()).add(name)
+
+
+def _first_lack(found: PlacedIntent) -> Shortage | frozenset[int] | None:
+    """Return what an intent in the books lacks: room on an arc, or steering tables on some nodes."""
+    for trial in found.trials:
+        if overfull := trial.overfull():
+            return overfull
+        if (clash := trial.clash()) is not None:
+            return clash
+    return None
+
+
+def _withdraw(placed: Iterable[PlacedIntent]) -> None:
+    for intent in placed:
+        intent.withdraw()
