@@ -46,20 +46,21 @@ def _rules(ground: Ground, realised: RealisedDemand, rule: SteeringRule) -> list
 
 def _flows(ground: Ground, realised: RealisedDemand, rule: SteeringRule) -> list[tuple[Flow, tuple[Flow, ...]]]:
     """Return what to match: at the ports where hosts hang the packets as sent, elsewhere as marked."""
-    chosen = realised.chosen
+    meant = rule.candidate or realised.chosen
     if rule.ingress is None:
-        return [(flow, chosen.excepted) for flow in chosen.flows]
-    excepted = still_told_apart(chosen.excepted)
-    return [(seen, excepted) for flow in chosen.flows for seen in ground.as_marked(realised.demand, flow)]
+        return [(flow, meant.excepted) for flow in meant.flows]
+    excepted = still_told_apart(meant.excepted)
+    return [(seen, excepted) for flow in meant.flows for seen in ground.as_marked(realised.demand, flow)]
 
 
 def _interfaces(ground: Ground, realised: RealisedDemand, rule: SteeringRule) -> tuple[str, ...]:
     if rule.ingress is not None:
         interface = ground.topology.links[rule.ingress].end(rule.node).interface
         return () if interface is None else (interface,)
+    meant = rule.candidate or realised.chosen
     sources = [
         candidate.source
         for candidate in realised.demand.candidates
-        if candidate.source.node == rule.node and candidate.flows == realised.chosen.flows
+        if candidate.source.node == rule.node and candidate.flows == meant.flows
     ]
     return tuple(sorted({port for source in sources for port in ground.ports_of(source)}))

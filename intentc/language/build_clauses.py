@@ -68,10 +68,10 @@ class ClauseBuilder(DemandBuilder):
         items = rest[3:-1]
         return ast.Failover(
             within=self.measured(rest[1], "within") if len(rest) > 1 else None,
-            survive=tuple(item for item in items if isinstance(item, ast.Survive)),
+            survive=tuple([item for item in items if isinstance(item, ast.Survive)]),
             latency=self.once(items, ast.Latency, "latency"),
             bandwidth=self.once(items, ast.Bandwidth, "bandwidth"),
-            switch=tuple(item for item in items if isinstance(item, ast.SwitchWhen)),
+            switch=tuple([item for item in items if isinstance(item, ast.SwitchWhen)]),
             revert=self.once(items, ast.Revert, "revert"),
             otherwise=self.once(items, ast.Otherwise, "otherwise"),
             span=self.span(keyword, children[-1]),

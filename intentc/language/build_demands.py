@@ -35,10 +35,15 @@ class DemandBuilder(SetBuilder):
 
     def once(self, items: Children, kind: type[T], word: str) -> T | None:
         """Return the one clause of a kind in a block, or None; a second one is a mistake."""
-        found = [item for item in items if isinstance(item, kind) and (not isinstance(item, Part) or item.word == word)]
-        for other in found[1:]:
-            self.twice(word, other.span, found[0].span)  # type: ignore[attr-defined]  # every node has a span
-        return found[0] if found else None
+        first: T | None = None
+        for item in items:
+            if not isinstance(item, kind) or (isinstance(item, Part) and item.word != word):
+                continue
+            if first is None:
+                first = item
+            else:
+                self.twice(word, item.span, first.span)  # type: ignore[attr-defined]  # every node has a span
+        return first
 
     def twice(self, word: str, span: Span, first: Span) -> None:
         """Note that something stands twice where once is enough; what recovery has read twice stands in one place."""

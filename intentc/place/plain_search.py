@@ -19,62 +19,86 @@ def search_plain(quest: Quest, guide: Guide, most_labels: int) -> tuple[tuple[Ho
 
     Order and dominance are those of `search.py`; a label is a row of parallel lists.
     """
-    network, floor, is_open, hops_at = quest.network, quest.floor, quest.is_open, quest.hops
-    to_go, transit, down = guide.cost[0], network.has_transit, quest.outage.links
-    targets, stops = quest.targets - quest.outage.nodes, quest.stops
-    bound, ahead = quest.bound_us, quest.ahead
-    is_bounded = bound is not None
-    delays, units_of, scale = network.propagation_ns, network.packet_units, network.units_per_us
-    to_go_ns = guide.propagation_ns[0] if is_bounded else []
-    to_go_units = guide.packet_units[0] if is_bounded and ahead is not None else guide.nothing[0] if is_bounded else []
-    if quest.start in quest.outage.nodes or to_go[quest.start] == FAR:
+    if quest.start in quest.outage.nodes or guide.cost[0][quest.start] == FAR:
         return None, False
-    steps: list[Hop | None] = [None]
-    nodes, parents, slowness, packets = [quest.start], [-1], [0], [0]
-    heap: list[tuple[int, int, int, int]] = [(to_go[quest.start], 0, 0, 0)]
-    kept: dict[int, list[tuple[int, int]]] = {}
-    while heap:
-        _, cost, _, label = heappop(heap)
-        node = nodes[label]
-        if node in stops:
-            if node in targets:
-                return _way(steps, parents, label), False
-            continue
-        slow, units = slowness[label], packets[label]
-        others = kept.setdefault(node, [])
-        if others and (not is_bounded or any(ns <= slow and size <= units for ns, size in others)):
-            continue
-        others.append((slow, units))
-        if len(nodes) > most_labels:
-            return None, True
-        if label and not transit[node]:
-            continue
-        for hop in hops_at(node, ()):
+    return _Search(quest, guide).run(most_labels)
+
+
+class _Search:
+    """Labels by number: node, step there, label before, propagation in ns and packet times up to there."""
+
+    def __init__(self, quest: Quest, guide: Guide) -> None:
+        self._quest = quest
+        self._to_go = guide.cost[0]
+        self._is_bounded = quest.bound_us is not None
+        if self._is_bounded:
+            self._to_go_ns = guide.propagation_ns[0]
+            self._to_go_units = guide.packet_units[0] if quest.ahead is not None else guide.nothing[0]
+        self._nodes, self._parents, self._ns, self._units = [quest.start], [-1], [0], [0]
+        self._steps: list[Hop | None] = [None]
+        self._heap = [(self._to_go[quest.start], 0, 0, 0)]
+        self._kept: dict[int, list[int]] = {}
+
+    def run(self, most_labels: int) -> tuple[tuple[Hop, ...] | None, bool]:
+        quest, transit = self._quest, self._quest.network.has_transit
+        targets = quest.targets - quest.outage.nodes
+        while self._heap:
+            _, cost, _, label = heappop(self._heap)
+            node = self._nodes[label]
+            if node in quest.stops:
+                if node in targets:
+                    return self._way(label), False
+                continue
+            if self._is_dominated(node, label):
+                continue
+            self._kept.setdefault(node, []).append(label)
+            if len(self._nodes) > most_labels:
+                return None, True
+            if transit[node] or label == 0:
+                self._extend(node, label, cost)
+        return None, False
+
+    def _is_dominated(self, node: int, label: int) -> bool:
+        others = self._kept.get(node)
+        if others is None or not self._is_bounded:
+            return others is not None
+        ns, units = self._ns[label], self._units[label]
+        return any(self._ns[other] <= ns and self._units[other] <= units for other in others)
+
+    def _extend(self, node: int, label: int, cost: int) -> None:
+        quest, to_go, nodes = self._quest, self._to_go, self._nodes
+        floor, is_open, down = quest.floor, quest.is_open, quest.outage.links
+        delays, sizes = quest.network.propagation_ns, quest.network.packet_units
+        for hop in quest.hops(node, ()):
             arc, after = hop.arcs[0], hop.head
             left = to_go[after]
-            if left == FAR or arc >> 1 in down or (after in kept and not is_bounded) or not is_open(arc):
+            if left == FAR or arc >> 1 in down or (after in self._kept and not self._is_bounded) or not is_open(arc):
                 continue
-            slower = later = 0
-            if bound is not None:
-                slower, later = slow + (delays[arc] or 0), units + units_of[arc]
-                total = -(-(slower + to_go_ns[after]) // _NS_PER_US)
-                if ahead is not None:
-                    whole = later + to_go_units[after]
-                    total += -(-whole // scale) - (-ahead * whole // scale)
-                if total > bound:
+            ns, units = self._ns[label], self._units[label]
+            if self._is_bounded:
+                ns, units = ns + (delays[arc] or 0), units + sizes[arc]
+                if self._is_late(after, ns, units):
                     continue
-            heappush(heap, (cost + floor(arc) + left, cost + floor(arc), slower, len(nodes)))
+            so_far = cost + floor(arc)
+            heappush(self._heap, (so_far + left, so_far, ns, len(nodes)))
             nodes.append(after)
-            steps.append(hop)
-            parents.append(label)
-            slowness.append(slower)
-            packets.append(later)
-    return None, False
+            self._steps.append(hop)
+            self._parents.append(label)
+            self._ns.append(ns)
+            self._units.append(units)
 
+    def _is_late(self, node: int, ns: int, units: int) -> bool:
+        """Return whether the bound cannot be kept any more; each part is rounded up as in `latency_parts`."""
+        total = -(-(ns + self._to_go_ns[node]) // _NS_PER_US)
+        ahead = self._quest.ahead
+        if ahead is not None:
+            whole, scale = units + self._to_go_units[node], self._quest.network.units_per_us
+            total += -(-whole // scale) - (-ahead * whole // scale)
+        return self._quest.bound_us is not None and total > self._quest.bound_us
 
-def _way(steps: list[Hop | None], parents: list[int], label: int) -> tuple[Hop, ...]:
-    found: list[Hop] = []
-    while (hop := steps[label]) is not None:
-        found.append(hop)
-        label = parents[label]
-    return tuple(reversed(found))
+    def _way(self, label: int) -> tuple[Hop, ...]:
+        found: list[Hop] = []
+        while (hop := self._steps[label]) is not None:
+            found.append(hop)
+            label = self._parents[label]
+        return tuple(reversed(found))

@@ -12,6 +12,8 @@ from intentc.verify.packets import NotAFlow, stray
 from intentc.verify.wanted import Asked, Wanted
 
 _FACT = "E0565"
+# What is found where there is no path at all.
+_UNPLACED = frozenset({"E0501", "E0502", "E0503", "E0504", "E0505", "E0506", "E0507", "E0508", "E0509"})
 
 
 def find_cases(world: World, asked: Asked, entry: IntentEntry) -> Iterator[Case]:
@@ -22,6 +24,8 @@ def find_cases(world: World, asked: Asked, entry: IntentEntry) -> Iterator[Case]
         found = [demand for demand in left if _is_meant(wanted, demand)]
         if not found and wanted.services is not None:
             continue  # a chain goes only where its replicas need it to, which is judged with the chain
+        if not found and _may_lack(world, asked.name):
+            continue
         ends = f"{wanted.direction} from `{wanted.source.name}` to `{wanted.destination.name}`"
         if world.court.judge(
             "demands",
@@ -57,6 +61,13 @@ def check_facts(world: World, case: Case, sharers: Sequence[Case]) -> bool:
     _equal(world, case, "bound_us", _us(wanted.bounds.one_way_ns), entry.bound_us)
     _equal(world, case, "rtt_bound_us", _us(wanted.bounds.round_trip_ns), entry.rtt_bound_us)
     return _check_match(world, case, wanted.choices[entry.source, entry.destination])
+
+
+def _may_lack(world: World, intent: str) -> bool:
+    """Return whether a waiver accepts that a demand of the intent has no path even in the normal state."""
+    is_waived = any(entry.name == intent and entry.status == "waived" for entry in world.manifest.intents)
+    found = (item for item in world.manifest.findings if item.waived and item.intent == intent and item.state is None)
+    return is_waived and any(item.code in _UNPLACED for item in found)
 
 
 def _is_meant(wanted: Wanted, demand: DemandEntry) -> bool:

@@ -150,13 +150,12 @@ class Books:
             for end, word in ((wire.a, "ab"), (wire.b, "ba"))
         }
         worth = sum(value * wires[link].capacity[wires[link].side(end)] for (link, end), value in price.items())
-        paid = 0
         dearest = {}
         for case in self.cases:
             fare = case.want.bps * self._fare(case, price)
             pool = (case.want.talk.name, case.want.pool)
             dearest[pool] = max(fare, dearest.get(pool, 0))
-        proven = (paid + sum(dearest.values())) * PPM // worth if worth else 0
+        proven = sum(dearest.values()) * PPM // worth if worth else 0
         ensure(told * PPM <= proven + 1e-3, "a bound that the prices do not prove")
 
     def _fare(self, case, price):

@@ -191,7 +191,7 @@ class Network:
                 if place in zip(nodes[:-1], (None, *links), strict=False):
                     is_whole = False
                     continue
-                target = self.target(state, place, rules, kind) if kind else None
+                target = self.target(state, place, rules, kind)
                 hops = [] if target is None else self.hops(state, place[0], target)
                 kept = [hop for hop in hops if hop[0] not in fenced]
                 is_whole = is_whole and bool(kept) and len(kept) == len(hops)

@@ -211,9 +211,15 @@ def _claim(source, net, at, talks):
     ends = [node.site for node in net.routers.values() if node.site]
     what = source.choice(["utilization", "utilization", "connected", "hops", "no-traffic"])
     if what == "utilization":
-        return Claim(f"a{at}", what, source.choice([10, 40, 95]), source.choice([None, "alpha"]), under=under)
+        return Claim(
+            f"a{at}", what, source.choice([10, 40, 95]), _provider(net, source.choice([None, "alpha"])), under=under
+        )
     if what == "connected":
         return Claim(f"a{at}", what, members=tuple(sorted(source.sample(ends, 3))), under=under)
     if what == "hops":
         return Claim(f"a{at}", what, source.randint(2, 4), members=(talks[0].name,), under=under)
     return Claim(f"a{at}", what, members=(talks[0].name,), under=under, node=source.choice(sorted(net.routers)))
+
+
+def _provider(net, name):
+    return name if any(wire.provider == name for wire in net.wires.values()) else None

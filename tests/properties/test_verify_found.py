@@ -85,6 +85,43 @@ def test_the_class_of_an_intent_that_is_not_placed_is_noticed():
     assert built.codes(lambda whole: whole["intents"][0].update({"class": "low"})) == {"E0565"}
 
 
+WAIVE = 'waive {} until 2026-12-10 because "known"'
+
+
+@pytest.mark.parametrize(
+    ("clauses", "code"),
+    [
+        ("latency <= 1ms", "E0502"),
+        ("latency <= 1ms rtt", "E0502"),
+        ("jitter <= 1us", "E0510"),
+        ("failover within 50ms { survive any 1 link }", "E0620"),
+        ("avoid node b, node c", "E0503"),
+    ],
+)
+def test_what_a_waiver_accepts_is_true(clauses, code):
+    built = build(
+        f"intent x {{ from sa to sd bandwidth 1Mbps per pair priority high {clauses} {WAIVE.format(code)} }}", DIAMOND
+    )
+    assert built.statuses == {"x": "waived"}
+    assert built.codes() == set()
+    assert built.codes(lambda whole: whole["findings"].clear()) >= {"E0579"}
+
+
+def test_a_waiver_of_a_bound_does_not_excuse_a_state_without_a_path():
+    clauses = "latency <= 1ms failover within 1s { survive any 1 link latency <= 50ms }"
+    built = build(f"intent x {{ from sa to sd {clauses} {WAIVE.format('E0502')} }}", DIAMOND)
+
+    def change(whole):
+        for at in (0, 1):
+            for state in demand(whole, at)["states"]:
+                demand(whole, at)["unprotected"] += state["when"]
+            demand(whole, at)["states"] = []
+
+    assert built.statuses == {"x": "waived"}
+    assert built.codes() == set()
+    assert "E0573" in built.codes(change)
+
+
 # -- sums ----------------------------------------------------------------------------------------------------------------
 
 

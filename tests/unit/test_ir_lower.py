@@ -231,6 +231,14 @@ class TestSteering:
         (rule,) = devices(placed(demand(), steering=[steered("r2", "L12", ("r2", "r3"))]))["r2"].steering
         assert rule.waypoints == ("r3",)
 
+    @pytest.mark.parametrize(("at", "ingress"), [("r1", None), ("r2", "L12")])
+    def test_the_packets_to_a_replica_that_stands_by_have_rules_of_their_own(self, at, ingress):
+        other = candidate(flows=(replace(FLOW, destination="10.10.99.0/24"),))
+        rule = replace(steered(at, ingress, ("r3",)), candidate=other)
+        asked = demand(candidates=(candidate(), other))
+        (made,) = devices(placed(asked, steering=[rule]))[at].steering
+        assert made.flow.destination == "10.10.99.0/24"
+
     def test_where_the_destination_hangs_packets_are_delivered(self):
         assert devices(placed(demand(), steering=[steered("r4", "L24", ("r3",))]))["r4"].steering == ()
 

@@ -147,3 +147,53 @@ def test_the_utilisation_counts_background():
 def test_nothing_to_place_is_fine():
     found, findings = realised(model(net()))
     assert (found.demands, found.loads, found.max_utilisation_ppm, findings.items) == ({}, {}, 0, [])
+
+
+# -- making room -------------------------------------------------------------------------------------------------------
+
+# three ways from a to d, and one from e over b
+THREE = (
+    *TWO,
+    wire("a-f", mbps=100, metric=30),
+    wire("d-f", mbps=100, metric=30),
+    wire("b-e", mbps=100, metric=5),
+)
+EVEN = (wire("a-b", mbps=100), wire("b-d", mbps=100), wire("a-c", mbps=100), wire("c-d", mbps=100))
+
+
+def test_those_in_the_way_go_elsewhere():
+    """e reaches d in time over b alone; x was there first, being bigger, and has other ways."""
+    topology = net(THREE, ends=("a", "d", "e"))
+    bound_ms = 4
+    first = demand(topology, "a", "d", intent="x", mbps=80, bound_ms=100)
+    second = demand(topology, "e", "d", intent="y", mbps=70, bound_ms=bound_ms)
+    alone, _ = realised(model(topology, first))
+    found, findings = realised(model(topology, first, second))
+    assert findings.items == []
+    assert nodes_of(alone, "x/a>d") == ["a b d"]
+    assert nodes_of(found, "x/a>d") != ["a b d"]
+    assert nodes_of(found, "y/e>d") == ["e b d"]
+
+
+def test_nobody_moves_for_an_intent_that_finds_no_room_even_so():
+    topology = net(THREE, ends=("a", "d", "e"))
+    others = [demand(topology, "a", "d", intent=f"x{index}", mbps=80) for index in range(3)]
+    late = demand(topology, "e", "d", intent="y", mbps=70)
+    before, _ = realised(model(topology, *others))
+    found, findings = realised(model(topology, *others, late))
+    assert codes(findings) == ["E0505"]
+    assert {key: nodes_of(found, key) for key in found.demands} == {
+        key: nodes_of(before, key) for key in before.demands
+    }
+    assert found.loads == before.loads
+
+
+def test_equal_cost_paths_that_take_the_room_of_others_are_given_up():
+    """Each of two demands over both paths would reserve its rate on all four links, and both together more than they have."""
+    topology = net(EVEN)
+    demands = [demand(topology, "a", "d", intent=name, mbps=70) for name in "xy"]
+    alone, _ = realised(model(topology, demands[0]))
+    found, findings = realised(model(topology, *demands))
+    assert findings.items == []
+    assert len(nodes_of(alone, "x/a>d")) == 2
+    assert sorted(nodes_of(found, "x/a>d") + nodes_of(found, "y/a>d")) == ["a b d", "a c d"]
