@@ -53,6 +53,7 @@ def place(
     for name in sorted(placed):
         _add(findings, report_all(context, name, placed[name].accepted))
         _warn_of_propagation(model, name, findings)
+        _warn_of_carrying(placed[name], findings)
     trials = {trial.task.demand.key: trial for intent in placed.values() for trial in intent.trials}
     return Placement(
         model=model,
@@ -139,6 +140,24 @@ def _warn_of_propagation(model: Model, intent: str, findings: Findings) -> None:
                     spans["latency"],
                     help=("write the rate that the bound is for, such as `bandwidth 10Mbps`",),
                     intent=intent,
+                )
+            )
+            return
+
+
+def _warn_of_carrying(placed: PlacedIntent, findings: Findings) -> None:
+    """Warn once of `otherwise drop` where nothing drops: packets that nothing steers or fences are the IGP's in every state."""
+    for trial in placed.trials:
+        demand = trial.task.demand
+        is_steered = any(course.rules or course.policies for course in trial.courses.values())
+        if demand.failover is not None and demand.otherwise == "drop" and not demand.exclusions and not is_steered:
+            findings.add(
+                Diagnostic(
+                    "W0502",
+                    "`otherwise drop` drops nothing here: beyond the named failures the IGP carries on at best effort",
+                    demand.clause_spans.get("failover", demand.span),
+                    help=("`pin` or `avoid` say where packets must not go, and drop them there",),
+                    intent=demand.intent,
                 )
             )
             return

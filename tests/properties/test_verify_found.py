@@ -65,6 +65,15 @@ def test_shares_are_exact():
     assert built.codes(change) == {"E0570"}
 
 
+def test_a_promised_state_that_cuts_an_end_off_needs_a_waiver():
+    net = "\n".join(line for line in DIAMOND.splitlines() if "{id: ac" not in line)
+    text = "intent x {{ from sa to sd failover within 1s {{ survive any 1 link {} }} }}"
+    built = build(text.format("except access"), net)
+    assert built.statuses == {"x": "placed"}
+    promised = prove(files(text.format("")), topology(net), read_manifest(built.text), TODAY)
+    assert ("E0573", "link:ab") in {(item.code, item.state) for item in promised.findings}
+
+
 # -- statuses ------------------------------------------------------------------------------------------------------------
 
 

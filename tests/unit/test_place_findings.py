@@ -373,3 +373,21 @@ def test_a_site_that_cannot_be_reached_from_one_of_its_nodes_can_from_the_other(
     wanted = demand(twins, "a", "d", candidates=[candidate(twins, "b", "d"), candidate(twins, "a", "d")])
     found, findings = realised(model(twins, wanted))
     assert (findings.items, found.demands[wanted.key].chosen.source.node) == ([], "a")
+
+
+def test_drop_that_nothing_does_is_said():
+    topology = net()
+    asked = demand(topology, "a", "d", mbps=10, failover=failover(*every_link(topology), mbps=10), otherwise="drop")
+    found, findings = realised(model(topology, asked))
+    (item,) = findings.items
+    assert (item.code, item.severity.value, item.intent) == ("W0502", "warning", "x")
+    assert list(found.demands) == ["x/a>d"]
+
+
+def test_drop_that_a_fence_does_is_fine():
+    topology = net([*DIAMOND, wire("a-e"), wire("d-e")])
+    ban = exclusion(links=["a-e"])
+    promise = failover(*every_link(topology), mbps=10)
+    asked = demand(topology, "a", "d", mbps=10, failover=promise, otherwise="drop", exclusions=(ban,))
+    _, findings = realised(model(topology, asked))
+    assert "W0502" not in codes(findings)

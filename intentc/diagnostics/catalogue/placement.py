@@ -287,4 +287,18 @@ Write the rate that the bound is for.
     good:  latency <= 15ms  bandwidth 10Mbps
 """,
     ),
+    Entry(
+        "W0502",
+        "`otherwise drop` where the IGP carries",
+        """\
+Packets that take the IGP's own path are steered by nothing that could tell a named failure from another one: where
+more fails than the intent names, the IGP finds another way for them, and they go on at best effort. Only steered packets
+whose alternatives are used up, and packets that would leave a `pin` or enter what is avoided, are dropped.
+
+Say where the packets must not go, if that is what is meant.
+
+    bad:   failover within 1s { survive any 1 link  otherwise drop }
+    good:  avoid provider sat-one  failover within 1s { survive any 1 link  otherwise drop }
+""",
+    ),
 )
