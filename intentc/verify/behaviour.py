@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from intentc.manifest.elements import NOTHING, Elements
-from intentc.manifest.model import PolicyEntry, ReplicaEntry
+from intentc.manifest.model import PolicyEntry, ReplicaEntry, SteeringEntry
 from intentc.topology.model import Topology
 from intentc.verify.case import Case, World
 from intentc.verify.ground import Ground
+from intentc.verify.igp import Routing
 from intentc.verify.policies import ride
 from intentc.verify.simulate import Outcome, Packets, Rules, follow
 
@@ -35,10 +36,57 @@ def behaviour(world: World, case: Case, failed: Elements) -> Outcome:
     Hosts talk to the chosen replica as long as packets arrive there, then to the next one in order. Replies start where
     the requests end.
     """
+    if failed != NOTHING and _is_spared(world, case, failed):
+        return behaviour(world, case, NOTHING)
     key = (case.asked.name, case.entry.id, failed)
     if key not in world.outcomes:
         world.outcomes[key] = _behaviour(world, case, failed)
     return world.outcomes[key]
+
+
+def _is_spared(world: World, case: Case, failed: Elements) -> bool:
+    """Return whether nothing fails that the way of the packets rests on: taking elements away makes no other way shorter."""
+    key = case.asked.name, case.entry.id
+    if key not in world.footings:
+        world.footings[key] = _footing(world, case)
+    footing = world.footings[key]
+    return footing is not None and failed.nodes.isdisjoint(footing.nodes) and failed.links.isdisjoint(footing.links)
+
+
+def _footing(world: World, case: Case) -> Elements | None:
+    """Return all elements on the shortest ways that packets are sent along in the normal state, with all holders of their
+    addresses; None where that does not settle it: where some are lost, or an SR policy may carry them.
+    """
+    forward = world.requests_of(case)
+    before = NOTHING if forward is None else _footing(world, forward)
+    start = _start(world, case, NOTHING)
+    course = next((item for item in courses(case) if start in {source for source, _ in item.pairs}), None)
+    if before is None or course is None or start in course.policies:
+        return None
+    outcome = _follow(world, case, course, start, NOTHING)
+    if outcome.fault is not None:
+        return None
+    routing = world.routing(NOTHING)
+    kinds = [routing.holders(prefix) for prefix in course.prefixes]
+    nodes, links = {start, *before.nodes}.union(*kinds), set(before.links)
+    for way, over in outcome.shares:
+        for here, ingress in zip(way[:-1], (None, *over[:-1]), strict=True):
+            for ahead in _ahead(routing, course.rules.get((here, ingress)), here, kinds):
+                nodes |= ahead.nodes
+                links |= ahead.links
+    return Elements(frozenset(nodes), frozenset(links))
+
+
+def _ahead(
+    routing: Routing, rule: SteeringEntry | None, here: str, kinds: Sequence[frozenset[str]]
+) -> Iterator[Elements]:
+    """Yield what lies on the ways from `here` that packets follow next: to the first waypoint in reach, else to their ends."""
+    for waypoint in rule.waypoints if rule is not None else ():
+        if waypoint != here and routing.distance(here, frozenset({waypoint})) is not None:
+            yield routing.ahead(here, frozenset({waypoint}))
+            return
+    for kind in kinds:
+        yield routing.ahead(here, kind)
 
 
 def _behaviour(world: World, case: Case, failed: Elements) -> Outcome:

@@ -49,6 +49,7 @@ class World:
     court: Court
     waits: Mapping[tuple[str, str, str], Wait] = field(default_factory=dict)  # link, sending node, class
     outcomes: dict[tuple[str, str, Elements], Outcome] = field(default_factory=dict)
+    footings: dict[tuple[str, str], Elements | None] = field(default_factory=dict)
     _requests: dict[tuple[str, str, str], Case] = field(default_factory=dict)
     _routings: dict[Elements, Routing] = field(default_factory=dict)
 

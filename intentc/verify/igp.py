@@ -64,6 +64,17 @@ class Routing:
         ]
         return tuple(sorted(hops))
 
+    def ahead(self, node: str, targets: frozenset[str]) -> Elements:
+        """Return all nodes and links on the shortest ways from `node` to the nearest of `targets`."""
+        nodes, links, pending = {node}, set[str](), [node]
+        while pending:
+            for link, far in self.next_hops(pending.pop(), targets):
+                links.add(link)
+                if far not in nodes:
+                    nodes.add(far)
+                    pending.append(far)
+        return Elements(frozenset(nodes), frozenset(links))
+
     def holders(self, prefix: str) -> frozenset[str]:
         """Return the live nodes that have the longest prefix around `prefix` attached."""
         if prefix not in self._attached:
