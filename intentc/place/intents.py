@@ -74,8 +74,12 @@ class Clerk:
             outcome = place_unit(self._context, unit, self._may_lack_all)
             causes = [self.cause(setback) for setback in outcome.setbacks]
         if causes and _LATENCY in self._waived and all(cause.code == _LATENCY for cause in causes):
-            self.accepted += causes
-            return self.place(_without_bound(unit))
+            relaxed = _without_bound(unit)
+            if relaxed == unit:  # it is the bound of the `failover` block that the path of the normal state misses
+                relaxed = _without_any_bound(unit)
+            if relaxed != unit:
+                self.accepted += causes
+                return self.place(relaxed)
         late = [cause for trial in outcome.trials for cause in self.late(trial)]
         if FAILOVER_TIME in self._waived:
             self.accepted += late
@@ -119,6 +123,19 @@ def _without_bound(unit: Unit) -> Unit:
     """Return a demand and its replies without the latency bound of the normal state."""
     reply = unit.reply
     return Unit(_unbounded(unit.forward), _unbounded(reply) if reply is not None else None)
+
+
+def _without_any_bound(unit: Unit) -> Unit:
+    """Return a demand and its replies without any latency bound, those of failures included."""
+    reply = unit.reply
+    return Unit(_never_bounded(unit.forward), _never_bounded(reply) if reply is not None else None)
+
+
+def _never_bounded(task: Task) -> Task:
+    failover = task.demand.failover
+    if failover is not None:
+        failover = replace(failover, bound_ns=None, rtt_bound_ns=None)
+    return replace(task, demand=replace(task.demand, bound_ns=None, rtt_bound_ns=None, failover=failover))
 
 
 def _unbounded(task: Task) -> Task:

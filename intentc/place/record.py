@@ -24,7 +24,7 @@ def record(context: Context, trial: Trial) -> PlacedDemand:
         normal=replace(trial.normal, course=order.index(trial.normal.course)),
         states=tuple(replace(carried, course=order.index(carried.course)) for carried in trial.states.values()),
         promised=task.promised,
-        unprotected=_ids(task, lacking),
+        unprotected=tuple(sorted({*_ids(task, lacking), *_cut(task)})),
         ahead=task.ahead,
         protection=protection_of(context, trial),
         reason=reason_text(
@@ -49,3 +49,8 @@ def _course(trial: Trial, group: int) -> PlacedCourse:
 
 def _ids(task: Task, outages: frozenset[Outage]) -> tuple[str, ...]:
     return tuple(sorted(name for name, outage in task.promised if outage in outages))
+
+
+def _cut(task: Task) -> tuple[str, ...]:
+    """Return the ids of the promised states that cut an end off, which a waiver accepts (else nothing would be placed)."""
+    return task.demand.failover.cut if task.demand.failover is not None else ()

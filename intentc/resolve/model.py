@@ -139,7 +139,8 @@ class FailoverRequirement:
     """The promise under failure: in each of `states` a path remains within `bound_ns` and `bandwidth_bps`, back within `within_ns`.
 
     Times in ns, rates in bps. `states` leaves out failures of the ends themselves and those that cut an end's only
-    attachment (`except access` allows them, else they have their finding). `revert_ns` None means never.
+    attachment (`except access` allows them, else they have their finding, and are in `cut` by id where a waiver accepts it).
+    `revert_ns` None means never.
     """
 
     within_ns: int
@@ -151,6 +152,7 @@ class FailoverRequirement:
     span: Span
     rtt_bound_ns: int | None = None  # like `Demand.rtt_bound_ns`, under failure
     is_revert_written: bool = False  # by the user; else `revert_ns` is the language's default
+    cut: tuple[str, ...] = ()
 
 
 @frozen

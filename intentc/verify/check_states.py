@@ -35,9 +35,8 @@ def check_states(world: World, case: Case) -> None:
     _check_kept(world, case)
     cut = set(case.wanted.promised.cut)
     for name in sorted(cut - set(case.entry.unprotected)):
-        hidden = f"{case.name}: `{name}` is promised, but cuts an end off, and nothing says that this is accepted"
-        holds = world.excuses(case, "E0520") or _is_degraded(world, case)
-        world.court.judge("states", _UNPROTECTED, holds=holds, otherwise=hidden, state=name)
+        hidden = f"{case.name}: `{name}` is promised, but cuts an end off, and is not in `unprotected`"
+        world.court.judge("states", _UNPROTECTED, holds=_is_degraded(world, case), otherwise=hidden, state=name)
     for name in sorted(_named_states(case) - set(named)):
         _check_further(world, case, name, is_cut=name in cut)
 

@@ -383,6 +383,16 @@ def test_a_waived_bound_is_left_out():
     assert (codes(findings), nodes_of(found, "x/a>d"), found.infeasible) == (["E0502"], ["a b d"], ())
 
 
+def test_a_waived_bound_is_left_out_under_failure_too_where_the_normal_path_misses_that_one():
+    topology = network(DIAMOND, ends=("a", "d"))
+    waiver = Waiver("x", "E0502", "2027-01-31", "known", span(60))
+    promise = failover(*every_link(topology), mbps=5, bound_ms=1)
+    wanted = demand(topology, "a", "d", bound_ms=2, mbps=5, failover=promise)
+    found, findings = realised(model(topology, wanted, waivers=[waiver]))
+    assert set(codes(findings)) == {"E0502"}
+    assert found.infeasible == ()
+
+
 def test_a_waiver_of_another_code_helps_nothing():
     topology = network(DIAMOND, ends=("a", "d"))
     waiver = Waiver("x", "E0505", "2027-01-31", "known", span(60))

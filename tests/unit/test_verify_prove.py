@@ -154,6 +154,12 @@ def test_an_end_that_is_cut_off_may_be_waived():
     assert built.statuses == {"x": "waived"}
     assert [item.message for item in built.prove().findings] == []
 
+    def hide(whole):
+        for entry in whole["intents"][0]["demands"]:
+            entry["unprotected"] = []
+
+    assert "E0573" in built.codes(hide)
+
 
 # -- harmful changes, each with the finding it must give ---------------------------------------------------------------
 
