@@ -69,7 +69,10 @@ def items(number, *intents, line=1):
             f"way-{number}",
             number,
             "ams-pe1",
-            (SrCandidate(100, (SrSegment("ams-pe1", None, 16000 + number),)), SrCandidate(90, (SrSegment("x", "L1", None),))),
+            (
+                SrCandidate(100, (SrSegment("ams-pe1", None, 16000 + number),)),
+                SrCandidate(90, (SrSegment("x", "L1", None),)),
+            ),
             is_fail_closed=False,
             discriminator=number,
             interval_us=50_000,

@@ -21,7 +21,12 @@ def intentc(*words):
 
 
 def topology(without=()):
-    lines = ["name: keep", "defaults: {platform: frr}", "routing: {igp: isis, bfd: {interval: 50ms, multiplier: 3}}", "nodes:"]
+    lines = [
+        "name: keep",
+        "defaults: {platform: frr}",
+        "routing: {igp: isis, bfd: {interval: 50ms, multiplier: 3}}",
+        "nodes:",
+    ]
     for index, name in enumerate(NODES):
         lines.append(
             f"  {name}: {{loopback: 10.255.0.{index}/32, attached: [{{prefix: 10.0.{index}.0/24, interface: eth0}}]}}"
