@@ -35,6 +35,7 @@ class Mechanisms:
             depths={index: depth for index in nodes if (depth := self._depth(index))},
             end_points=frozenset(index for index in nodes if self._can_reflect(index)),
         )
+        self._reachable: dict[frozenset[int], tuple[int, ...]] = {}
         self._steps: dict[tuple[frozenset[int], bool], Steps] = {}
 
     @property
@@ -50,8 +51,14 @@ class Mechanisms:
     ) -> PbrCourse | SrCourse:
         if starts and self._is_by_policy(starts[0], packets):
             return SrCourse(self._router, packets, self._policy_ends, self._steps_of(packets))
-        waypoints = tuple(index for index in range(len(self._network.nodes)) if families <= self._families_of(index))
-        return PbrCourse(self._igp, packets, self._steerable - avoid, waypoints)
+        return PbrCourse(self._igp, packets, self._steerable - avoid, self._waypoints(families))
+
+    def _waypoints(self, families: frozenset[int]) -> tuple[int, ...]:
+        """Return the nodes that packets of these address families can be sent towards."""
+        if families not in self._reachable:
+            nodes = range(len(self._network.nodes))
+            self._reachable[families] = tuple(index for index in nodes if families <= self._families_of(index))
+        return self._reachable[families]
 
     def _is_by_policy(self, node: int, packets: Packets) -> bool:
         """Return whether packets that enter at a node are steered by SR policies there: what its device prefers, if it can."""
