@@ -20,11 +20,14 @@ from intentc.ir.model import (
     Origin,
     PolicySteerRule,
     PortQueueing,
+    Probe,
+    ProbeReflector,
     Queue,
     SrCandidate,
     SrPolicy,
     SrSegment,
     SteerRule,
+    Stream,
 )
 from intentc.ir.order import in_order
 from intentc.plan.make import Kit, Particulars
@@ -82,6 +85,9 @@ def items(number, *intents, line=1):
         "policy_steering": PolicySteerRule(
             number, flow(number, 80), (), (f"lan{number}",), f"way-{number}", origin=asked
         ),
+        "streams": Stream(f"otel-{number}", "10.9.0.9", 57500, 10_000_000, (f"eth{number}",), asked),
+        "probes": Probe(f"probe-{number}", "ams-pe1", number, 100_000, asked),
+        "probe_reflectors": ProbeReflector(f"peer{number}", asked),
     }
 
 

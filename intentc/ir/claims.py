@@ -22,6 +22,7 @@ def check_claims(config: DeviceConfig, findings: Findings) -> None:
     """Report (E0690) every resource of a device that two items want."""
     clashes = (
         *_shared_code_points(config),
+        *_shared_label_classes(config),
         *_crowded_ports(config),
         *_shared_ports(config),
         *_torn_flows(config),
@@ -54,6 +55,19 @@ def _shared_code_points(config: DeviceConfig) -> Iterator[_Clash]:
                         f"the classes `{owner}` and `{queue.traffic_class}` both use DSCP {dscp} on link `{port.link}`"
                     )
                     yield _Clash(text, port.origin, port.origin)
+
+
+def _shared_label_classes(config: DeviceConfig) -> Iterator[_Clash]:
+    for port in config.queueing:
+        owners: dict[int, str] = {}
+        for queue in port.queues:
+            owner = queue.traffic_class if queue.tc is None else owners.setdefault(queue.tc, queue.traffic_class)
+            if owner != queue.traffic_class:
+                text = (
+                    f"labelled packets of the classes `{owner}` and `{queue.traffic_class}` cannot be told apart on link"
+                    f" `{port.link}`: both have traffic class {queue.tc}, the first three bits of their DSCPs"
+                )
+                yield _Clash(text, port.origin, port.origin)
 
 
 def _crowded_ports(config: DeviceConfig) -> Iterator[_Clash]:

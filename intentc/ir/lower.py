@@ -20,6 +20,8 @@ from intentc.ir.policies import lower_policies, lower_policy_steering, lower_ref
 from intentc.ir.protection import lower_protection
 from intentc.ir.queueing import lower_queueing
 from intentc.ir.steering import lower_steering
+from intentc.ir.telemetry import lower_probe_reflectors, lower_probes, lower_streams
+from intentc.ir.wires import wires
 from intentc.realise.model import Realised
 from intentc.targetkit.model import Capabilities
 from intentc.topology.model import IPInterface, Topology
@@ -38,6 +40,9 @@ PASSES: tuple[tuple[str, Callable[[Ground], Mapping[str, tuple[Any, ...]]]], ...
     ("reflectors", lower_reflectors),
     ("policies", lower_policies),
     ("policy_steering", lower_policy_steering),
+    ("streams", lower_streams),
+    ("probes", lower_probes),
+    ("probe_reflectors", lower_probe_reflectors),
 )
 
 
@@ -57,6 +62,7 @@ def lower(realised: Realised, capabilities: Capabilities, findings: Findings) ->
         loopbacks=_loopbacks(ground.topology),
         classes=realised.model.classes,
         infrastructure=realised.model.infrastructure,
+        wires=wires(ground.topology),
     )
 
 

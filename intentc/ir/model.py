@@ -7,7 +7,7 @@ bytes, times in µs. Every tuple is sorted, so equal configurations are equal va
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from intentc.diagnostics import Span
 from intentc.resolve.model import Flow, TrafficClass
@@ -66,6 +66,9 @@ class Queue:
     """One class on one port. `guarantee_bps` is reserved; a strict queue may not exceed `cap_bps`.
 
     `burst_bytes`: what the class may send at once, before all others and at the link's rate, and still keep to its guarantee.
+    With `is_ecn` packets are marked (RFC 3168), never dropped early: none while less than `mark_from_bytes` wait, all from
+    `mark_all_bytes` on, in between in proportion. `tc`: the traffic class field (RFC 5462) of its packets where they carry
+    labels; None: no labelled packets of it come here, or they wait with the default class.
     """
 
     traffic_class: str
@@ -77,6 +80,9 @@ class Queue:
     limit_bytes: int
     is_ecn: bool
     burst_bytes: int = 0
+    mark_from_bytes: int = 0
+    mark_all_bytes: int = 0
+    tc: int | None = None
 
 
 @ordered
@@ -213,6 +219,50 @@ class BfdReflector:
     origin: Origin
 
 
+@ordered
+class Stream:
+    """Counters of `interfaces` and of their queues go to the collector at `address`, every `interval_us`."""
+
+    name: str
+    address: str
+    port: int
+    interval_us: int
+    interfaces: tuple[str, ...]
+    origin: Origin
+
+
+@ordered
+class Probe:
+    """Delay and loss from this node's loopback to that of `peer`, measured with packets of `dscp` (STAMP, RFC 8762)."""
+
+    name: str
+    peer: str
+    dscp: int
+    interval_us: int
+    origin: Origin
+
+
+@ordered
+class ProbeReflector:
+    """The node sends such packets of `peer` back."""
+
+    peer: str
+    origin: Origin
+
+
+@ordered
+class WireEnd:
+    """One end of a link: its port and addresses (without length), and those of the other end; None: not known."""
+
+    node: str
+    interface: str | None
+    address: str | None
+    address6: str | None
+    peer: str
+    peer_address: str | None
+    peer_address6: str | None
+
+
 @frozen
 class DeviceConfig:
     """All that intentc owns on one device."""
@@ -232,6 +282,9 @@ class DeviceConfig:
     reflectors: tuple[BfdReflector, ...] = ()
     policies: tuple[SrPolicy, ...] = ()
     policy_steering: tuple[PolicySteerRule, ...] = ()
+    streams: tuple[Stream, ...] = ()
+    probes: tuple[Probe, ...] = ()
+    probe_reflectors: tuple[ProbeReflector, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -242,3 +295,4 @@ class Fleet:
     loopbacks: Mapping[str, tuple[str | None, str | None]]  # node -> (IPv4, IPv6) address text
     classes: Mapping[str, TrafficClass]
     infrastructure: tuple[str, ...]  # host prefixes of router addresses: exempt from every rule
+    wires: Mapping[tuple[str, str], WireEnd] = field(default_factory=dict)  # by link and node

@@ -14,6 +14,11 @@ from intentc.resolve.model import Scheduling, TrafficClass
 from intentc.topology.model import Link
 
 _PPB = 1_000_000_000
+_TC_SHIFT = 3
+_MARK_FROM, _MARK_ALL = (
+    4,
+    3,
+)  # from a quarter of the queue on, and all from three quarters: RED wants a factor of 3 between the two
 
 
 def lower_queueing(ground: Ground) -> Mapping[str, tuple[PortQueueing, ...]]:
@@ -75,6 +80,20 @@ class _End:
         """Return what a class is sure of: its reservations in the worst promised state, or its fixed share."""
         return guarantee_bps(own, self.rate_bps, self.reserved_bps.get(own.name, 0))
 
+    def label_class(self, own: TrafficClass) -> int | None:
+        """Return the traffic class field of labelled packets of a class: the first three bits of the code point.
+
+        That is what routers copy by default (RFC 3270, section 3.3), where such packets come here at all. The default class
+        has whatever else is labelled; packets that look like it wait with it (RFC 8622 lets LE be served like DF).
+        """
+        field = own.dscp >> _TC_SHIFT
+        if own.name == DEFAULT_CLASS:
+            return field
+        default = self.ground.classes.get(DEFAULT_CLASS)
+        is_alike = default is not None and default.dscp >> _TC_SHIFT == field and not self.users(DEFAULT_CLASS)
+        has_labels = any(item.policies for item in self.users(own.name))
+        return field if has_labels and not is_alike else None
+
     def bound(self, own: TrafficClass) -> QueueBound | None:
         """Return what is known of the queue of a class; None where no placed demand is promised anything in it."""
         return self.ground.realised.queues.get((self.link.id, self.node, own.name))
@@ -102,6 +121,7 @@ def _queue(end: _End, own: TrafficClass, part_bps: int) -> Queue:
     cap = end.rate_bps * own.share_ppb // _PPB if is_capped else end.rate_bps
     guarantee = end.guarantee_bps(own)
     served = cap if own.scheduling is Scheduling.STRICT else guarantee + part_bps
+    limit = _limit(end, own, served)
     return Queue(
         traffic_class=own.name,
         dscps=code_points(own),
@@ -109,9 +129,12 @@ def _queue(end: _End, own: TrafficClass, part_bps: int) -> Queue:
         guarantee_bps=guarantee,
         cap_bps=cap,
         weight=own.weight,
-        limit_bytes=_limit(end, own, served),
+        limit_bytes=limit,
         is_ecn=own.is_ecn,
         burst_bytes=bound.burst_bytes if (bound := end.bound(own)) is not None else 0,
+        mark_from_bytes=limit // _MARK_FROM if own.is_ecn else 0,
+        mark_all_bytes=limit * _MARK_ALL // _MARK_FROM if own.is_ecn else 0,
+        tc=end.label_class(own),
     )
 
 

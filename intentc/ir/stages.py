@@ -26,8 +26,8 @@ def stage_configs(old: DeviceConfig | None, new: DeviceConfig | None) -> tuple[S
     """Return the whole configuration after each stage (`guard add switch remove`); each is legal by itself.
 
     - guard: the old one, with the fences and isolation of both: what blocks comes before what steers;
-    - add: also the queues, BFD sessions and SR policies of both, and the paths of new steering, to which nothing is sent yet;
-    - switch: marking, meters, counters and steering of the new one, beside what the old one left;
+    - add: also the queues, BFD sessions, reflectors and SR policies of both, and the paths of new steering, to which nothing is sent yet;
+    - switch: marking, meters, counters, measurements and steering of the new one, beside what the old one left;
     - remove: the new one.
 
     `None` is a device on which intentc owns nothing; two of them need no stage.
@@ -51,6 +51,7 @@ def stage_configs(old: DeviceConfig | None, new: DeviceConfig | None) -> tuple[S
         steering=_with_idle(before.steering, after.steering),
         reflectors=_either_there(before.reflectors, after.reflectors),
         policies=_either_there(before.policies, after.policies),
+        probe_reflectors=_either_there(before.probe_reflectors, after.probe_reflectors),
     )
     switch = replace(
         add,
@@ -60,6 +61,8 @@ def stage_configs(old: DeviceConfig | None, new: DeviceConfig | None) -> tuple[S
         counting=after.counting,
         steering=_with_idle(after.steering, before.steering),
         policy_steering=after.policy_steering,
+        streams=after.streams,
+        probes=after.probes,
     )
     return (("guard", guard), ("add", add), ("switch", switch), ("remove", after))
 
@@ -126,6 +129,7 @@ def _joined(queue: Queue, old: Queue | None, guarantee_bps: int) -> Queue:
         guarantee_bps=guarantee_bps,
         cap_bps=max(queue.cap_bps, old.cap_bps),
         limit_bytes=max(queue.limit_bytes, old.limit_bytes),
+        tc=old.tc if queue.tc is None else queue.tc,
     )
 
 

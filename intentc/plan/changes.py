@@ -24,6 +24,9 @@ IDENTITY: Mapping[str, Callable[[Any], object]] = {
     "reflectors": lambda item: item.discriminator,
     "policies": lambda item: item.name,
     "policy_steering": lambda item: (item.flow, item.excepted, item.interfaces),
+    "streams": lambda item: item.name,
+    "probes": lambda item: item.name,
+    "probe_reflectors": lambda item: item.peer,
 }
 
 _NOBODY = Origin((), ())

@@ -16,10 +16,13 @@ from intentc.ir.model import (
     Meter,
     PolicySteerRule,
     PortQueueing,
+    Probe,
+    ProbeReflector,
     Queue,
     SrPolicy,
     SrSegment,
     SteerRule,
+    Stream,
 )
 from intentc.resolve.model import Flow
 
@@ -154,6 +157,19 @@ def _policy_steer(item: PolicySteerRule) -> str:
     return f"steer {_flow(item.flow, item.excepted)} from {_list(item.interfaces)} into SR policy {item.policy}"
 
 
+def _stream(item: Stream) -> str:
+    where = f"[{item.address}]" if ":" in item.address else item.address
+    return f"send counters of {_list(item.interfaces)} to {where}:{item.port} every {item.interval_us / 1000:g} ms"
+
+
+def _probe(item: Probe) -> str:
+    return f"measure delay to {item.peer} with DSCP {item.dscp} every {item.interval_us / 1000:g} ms"
+
+
+def _probe_reflector(item: ProbeReflector) -> str:
+    return f"answer delay measurements of {item.peer}"
+
+
 def _flow(flow: Flow, excepted: tuple[Flow, ...]) -> str:
     but = f" (but {len(excepted)} exception{'s' * (len(excepted) != 1)})" if excepted else ""
     return flow_words(flow) + but
@@ -176,4 +192,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     BfdReflector: _reflector,
     SrPolicy: _policy,
     PolicySteerRule: _policy_steer,
+    Stream: _stream,
+    Probe: _probe,
+    ProbeReflector: _probe_reflector,
 }

@@ -20,7 +20,10 @@ def relied_on(facts: Sequence[str], old: DeviceConfig, new: DeviceConfig) -> tup
 def interfaces(config: DeviceConfig) -> frozenset[str]:
     """Return the interfaces that `config` names."""
     named = {item.interface for ports in (config.edges, config.queueing, config.bfd) for item in _each(ports)}
-    ruled = (config.marking, config.steering, config.fences, config.isolation, config.counting, config.policy_steering)
+    ruled = (
+        *(config.marking, config.steering, config.fences, config.isolation, config.counting),
+        *(config.policy_steering, config.streams),
+    )
     return frozenset(named | {name for rules in ruled for rule in _each(rules) for name in rule.interfaces})
 
 

@@ -21,6 +21,8 @@ _BLOCKS = {
     "marking": "classification and marking at the edge",
     "metering": "re-marking and policing at the edge",
     "queueing": "queueing by class",
+    "probing": "measuring delay",
+    "reflecting": "answering delay measurements",
     "revert": "a revert timer",
     "sbfd": "answering S-BFD, by which SR policies live,",
     "sr-policy": "an SR policy",
@@ -47,7 +49,7 @@ def check_capabilities(realised: Realised, capabilities: Capabilities, findings:
     """Report everything placed that its devices cannot carry; one finding for each intent and building block.
 
     E0610: a feature is missing at a node. E0611, E0614: too many tables or classes. E0612: a port of a real device has no
-    name. E0613: a waypoint has no loopback of the family. W0616: telemetry is counters only.
+    name. E0613: a waypoint has no loopback of the family. W0616: telemetry is counters only. W0617: nobody measures delay.
     """
     for check in CHECKS:
         check(realised, capabilities, findings)
@@ -167,6 +169,32 @@ def _check_telemetry(realised: Realised, capabilities: Capabilities, findings: F
             )
 
 
+def _check_probes(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
+    """Warn of intents with telemetry between whose ends delay is not measured, once each."""
+    asking = {intent.name: intent.telemetry for intent in realised.model.intents if intent.telemetry is not None}
+    reported: set[str] = set()
+    for item in realised.demands.values():
+        name, ends = item.demand.intent, item.chosen
+        telemetry = asking.get(name)
+        if telemetry is None or name in reported:
+            continue
+        for node, feature in ((ends.source.node, "probing"), (ends.destination.node, "reflecting")):
+            support = _support(capabilities, _Need(name, feature, node, telemetry.span))
+            is_silent = not _support(capabilities, _Need(name, "streaming", node, telemetry.span)).is_supported
+            if not support.is_supported and not is_silent and name not in reported:  # W0616 says enough of silent ones
+                reported.add(name)
+                findings.add(
+                    Diagnostic(
+                        "W0617",
+                        f"no delay is measured for `{name}` at `{node}`: {support.reason}",
+                        telemetry.span,
+                        help=(support.instead,),
+                        intent=name,
+                        node=node,
+                    )
+                )
+
+
 def _ends(item: RealisedDemand) -> set[str]:
     return {end.node for candidate in item.demand.candidates for end in (candidate.source, candidate.destination)}
 
@@ -179,4 +207,5 @@ CHECKS: tuple[Callable[[Realised, Capabilities, Findings], None], ...] = (
     check_ports,
     check_loopbacks,
     _check_telemetry,
+    _check_probes,
 )

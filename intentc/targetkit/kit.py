@@ -19,11 +19,15 @@ from intentc.ir.model import (
     Origin,
     PolicySteerRule,
     PortQueueing,
+    Probe,
+    ProbeReflector,
     Queue,
     SrCandidate,
     SrPolicy,
     SrSegment,
     SteerRule,
+    Stream,
+    WireEnd,
 )
 from intentc.render.model import DeviceBundle
 from intentc.resolve.model import Flow, TrafficClass
@@ -47,13 +51,17 @@ __all__ = [
     "Origin",
     "PolicySteerRule",
     "PortQueueing",
+    "Probe",
+    "ProbeReflector",
     "Queue",
     "SrCandidate",
     "SrPolicy",
     "SrSegment",
     "SteerRule",
+    "Stream",
     "TargetCode",
     "TrafficClass",
+    "WireEnd",
 ]
 
 

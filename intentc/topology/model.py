@@ -53,6 +53,7 @@ class Collector:
     address: IPAddress
     region: str | None
     span: Span
+    port: int = 57_500  # where devices send to that call the collector themselves
 
 
 @frozen

@@ -18,7 +18,8 @@ from intentc.topology.values import read_host_address
 
 ROUTING_FIELDS = frozenset(("bfd", "igp", "managed"))
 BFD_FIELDS = frozenset(("interval", "multiplier"))
-COLLECTOR_FIELDS = frozenset(("address", "region"))
+COLLECTOR_FIELDS = frozenset(("address", "port", "region"))
+COLLECTOR_PORT = 57_500  # what collectors of streaming telemetry mostly listen on
 IGPS = ("isis", "ospf")
 _LONGEST_INTERVAL_US = 60_000_000
 
@@ -57,9 +58,10 @@ def read_collectors(table: Table | None, regions: Mapping[str, Region], reading:
         fields = Fields(body, f"collector `{key.text}`", COLLECTOR_FIELDS, reading.findings)
         address, region = fields.read("address", "an IP address", read_host_address), fields.name("region")
         fields.require("address", key.span, "write where it listens, as in `address: 10.20.0.9`")
+        port = fields.integer("port", 1, 65_535)
         is_placed = is_known_region(region, fields, regions, reading)
         if fields.is_sound and is_placed and address is not None:
-            found[key.text] = Collector(key.text, address, region, key.span)
+            found[key.text] = Collector(key.text, address, region, key.span, port or COLLECTOR_PORT)
             reading.keep_place("collector", key.text, body)
         else:
             reading.leave_out("collector", key.text)

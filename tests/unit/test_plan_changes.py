@@ -62,6 +62,9 @@ STAGE_OF = {
     "reflectors": ("add", "remove"),
     "policies": ("add", "remove"),
     "policy_steering": ("switch", "switch"),
+    "streams": ("switch", "switch"),
+    "probes": ("switch", "switch"),
+    "probe_reflectors": ("add", "remove"),
 }
 
 
