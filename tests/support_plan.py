@@ -18,6 +18,7 @@ from intentc.ir.model import (
     MarkRule,
     Meter,
     Origin,
+    PausePort,
     PolicySteerRule,
     PortQueueing,
     Probe,
@@ -88,6 +89,7 @@ def items(number, *intents, line=1):
         "streams": Stream(f"otel-{number}", "10.9.0.9", 57500, 10_000_000, (f"eth{number}",), asked),
         "probes": Probe(f"probe-{number}", "ams-pe1", number, 100_000, asked),
         "probe_reflectors": ProbeReflector(f"peer{number}", asked),
+        "pauses": PausePort(f"eth{number}", "roce", 3, (26,), 9000 * number, asked),
     }
 
 

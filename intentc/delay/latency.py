@@ -16,8 +16,15 @@ Queues = Mapping[QueueKey, QueueBound]
 
 
 def with_queueing(realised: Realised, queues: Queues) -> dict[str, RealisedDemand]:
-    """Return the demands with the bounded queueing of their paths; the slowest path may be another one now."""
-    return {key: _settled(realised.model.topology, item, queues) for key, item in realised.demands.items()}
+    """Return the demands with the bounded queueing of their paths; the slowest path may be another one now.
+
+    Those of lossless classes stay as they are: how long packets are paused has no bound.
+    """
+    classes, topology = realised.model.classes, realised.model.topology
+    return {
+        key: item if classes[item.demand.traffic_class].is_lossless else _settled(topology, item, queues)
+        for key, item in realised.demands.items()
+    }
 
 
 def _settled(topology: Topology, item: RealisedDemand, queues: Queues) -> RealisedDemand:

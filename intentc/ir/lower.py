@@ -12,6 +12,7 @@ from intentc.ir.edges import lower_edges
 from intentc.ir.fencing import lower_fences
 from intentc.ir.ground import Ground
 from intentc.ir.isolation import lower_isolation
+from intentc.ir.lossless import lower_pauses
 from intentc.ir.marking import lower_marking
 from intentc.ir.metering import lower_meters
 from intentc.ir.model import DeviceConfig, Fleet
@@ -43,6 +44,7 @@ PASSES: tuple[tuple[str, Callable[[Ground], Mapping[str, tuple[Any, ...]]]], ...
     ("streams", lower_streams),
     ("probes", lower_probes),
     ("probe_reflectors", lower_probe_reflectors),
+    ("pauses", lower_pauses),
 )
 
 

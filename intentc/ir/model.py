@@ -251,6 +251,21 @@ class ProbeReflector:
 
 
 @ordered
+class PausePort:
+    """Priority-based flow control (IEEE 802.1Qbb) of `priority`, in both directions of a port, for packets of `dscps`.
+
+    `headroom_bytes`: what may still come after a pause was sent; 0 where nobody knows (ports of hosts).
+    """
+
+    interface: str
+    traffic_class: str
+    priority: int
+    dscps: tuple[int, ...]
+    headroom_bytes: int
+    origin: Origin
+
+
+@ordered
 class WireEnd:
     """One end of a link: its port and addresses (without length), and those of the other end; None: not known."""
 
@@ -285,6 +300,7 @@ class DeviceConfig:
     streams: tuple[Stream, ...] = ()
     probes: tuple[Probe, ...] = ()
     probe_reflectors: tuple[ProbeReflector, ...] = ()
+    pauses: tuple[PausePort, ...] = ()
 
 
 @dataclass(frozen=True)

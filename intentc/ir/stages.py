@@ -13,6 +13,7 @@ from intentc.ir.model import (
     FenceRule,
     IsolationRule,
     Origin,
+    PausePort,
     PortQueueing,
     Queue,
     SteerRule,
@@ -52,6 +53,7 @@ def stage_configs(old: DeviceConfig | None, new: DeviceConfig | None) -> tuple[S
         reflectors=_either_there(before.reflectors, after.reflectors),
         policies=_either_there(before.policies, after.policies),
         probe_reflectors=_either_there(before.probe_reflectors, after.probe_reflectors),
+        pauses=_all_pauses(before.pauses, after.pauses),
     )
     switch = replace(
         add,
@@ -156,6 +158,12 @@ def _with_idle(active: tuple[SteerRule, ...], others: tuple[SteerRule, ...]) -> 
 def _either_there(before: Iterable[Owned], after: Iterable[Owned]) -> tuple[Owned, ...]:
     """Return what is there before or after; what only moved in the sources stands once, as it is after."""
     found: dict[object, Owned] = {_unclaimed(item): item for item in (*before, *after)}
+    return in_order(found.values())
+
+
+def _all_pauses(before: tuple[PausePort, ...], after: tuple[PausePort, ...]) -> tuple[PausePort, ...]:
+    """Return the flow control of both: packets of the old paths are still under way while the new ones fill."""
+    found = {(port.interface, port.traffic_class): port for port in (*before, *after)}
     return in_order(found.values())
 
 

@@ -14,7 +14,7 @@ from intentc.place.book import Claim
 from intentc.place.fences import find_fences
 from intentc.place.model import Realiser
 from intentc.place.potentials import Via
-from intentc.resolve.model import Candidate, Demand, Exclusion, FailureState, Flow, Model
+from intentc.resolve.model import Candidate, Demand, Exclusion, FailureState, Flow, Model, TrafficClass
 
 _NS_PER_US = 1000
 
@@ -123,7 +123,7 @@ class Tasks:
                 (_indices(network.node_index, step.nodes), _indices(network.link_index, step.links))
                 for step in demand.via
             ),
-            ahead=packets_ahead(self._model.classes[demand.traffic_class]) if demand.has_bandwidth else None,
+            ahead=_ahead(self._model.classes[demand.traffic_class]) if demand.has_bandwidth else None,
             promised=promised,
             outages=outages,
             claim=Claim(demand.pool, demand.traffic_class, demand.bandwidth_bps, demand.pool_bps, is_lone),
@@ -180,6 +180,11 @@ class Tasks:
 def common_ends(groups: tuple[Group, ...]) -> frozenset[int]:
     """Return the nodes where packets end whatever their address."""
     return frozenset.intersection(*(nodes for group in groups for nodes in group.addresses))
+
+
+def _ahead(traffic_class: TrafficClass) -> int | None:
+    """Return the packets of assumed queueing per hop; nobody knows how long those of a lossless class are paused."""
+    return None if traffic_class.is_lossless else packets_ahead(traffic_class)
 
 
 def _is_bounded(demand: Demand) -> bool:

@@ -27,6 +27,7 @@ IDENTITY: Mapping[str, Callable[[Any], object]] = {
     "streams": lambda item: item.name,
     "probes": lambda item: item.name,
     "probe_reflectors": lambda item: item.peer,
+    "pauses": lambda item: (item.interface, item.traffic_class),
 }
 
 _NOBODY = Origin((), ())

@@ -14,6 +14,7 @@ from intentc.ir.model import (
     IsolationRule,
     MarkRule,
     Meter,
+    PausePort,
     PolicySteerRule,
     PortQueueing,
     Probe,
@@ -170,6 +171,11 @@ def _probe_reflector(item: ProbeReflector) -> str:
     return f"answer delay measurements of {item.peer}"
 
 
+def _pause(item: PausePort) -> str:
+    room = f", headroom {size_words(item.headroom_bytes)}" if item.headroom_bytes else ""
+    return f"pause {item.traffic_class} (priority {item.priority}) on {item.interface} before anything is lost{room}"
+
+
 def _flow(flow: Flow, excepted: tuple[Flow, ...]) -> str:
     but = f" (but {len(excepted)} exception{'s' * (len(excepted) != 1)})" if excepted else ""
     return flow_words(flow) + but
@@ -195,4 +201,5 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     Stream: _stream,
     Probe: _probe,
     ProbeReflector: _probe_reflector,
+    PausePort: _pause,
 }

@@ -123,6 +123,9 @@ def _path_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
         if realised.model.topology.nodes[policy.end_point].platform != "none":
             yield _Need(demand.intent, "sbfd", policy.end_point, span)
     own = realised.model.classes[demand.traffic_class]
+    if own.is_lossless:  # one hop that drops is one too many, whoever runs it
+        for node in _nodes(item):
+            yield _Need(demand.intent, "lossless", node, own.span or clause(demand, "priority"))
     for node in _configured_nodes(realised, item):
         yield from _class_needs(demand, own, node)
         if demand.failover is not None and demand.failover.is_revert_written and demand.failover.revert_ns != 0:
@@ -132,15 +135,16 @@ def _path_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
 def _class_needs(demand: Demand, own: TrafficClass, node: str) -> Iterator[_Need]:
     if own.is_ecn:
         yield _Need(demand.intent, "ecn", node, own.span or clause(demand, "priority"))
-    if own.is_lossless:
-        yield _Need(demand.intent, "lossless", node, own.span or clause(demand, "priority"))
 
 
 def _configured_nodes(realised: Realised, item: RealisedDemand) -> list[str]:
     """Return the nodes on the demand's paths that are configured, sorted."""
+    return [node for node in _nodes(item) if realised.model.topology.nodes[node].platform != "none"]
+
+
+def _nodes(item: RealisedDemand) -> list[str]:
     paths = [*item.primary, *(path for state in item.states for path in state.paths)]
-    nodes = {node for path in paths for node in path.nodes}
-    return sorted(node for node in nodes if realised.model.topology.nodes[node].platform != "none")
+    return sorted({node for path in paths for node in path.nodes})
 
 
 def _check_telemetry(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:

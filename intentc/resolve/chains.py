@@ -20,7 +20,7 @@ from intentc.clauses.requirement import (
 from intentc.language import ast
 from intentc.resolve.chain_checks import check_chain
 from intentc.resolve.chain_model import Chain, ChainStep, Leg
-from intentc.resolve.checks import check_intent
+from intentc.resolve.checks import check_intent, refuse_bounds_without_loss
 from intentc.resolve.classes import DEFAULT_CLASS
 from intentc.resolve.demands import build_demands
 from intentc.resolve.draft import Draft, ask, find_candidates, is_cut_off
@@ -72,6 +72,8 @@ def draft_chain(
         check_intent(requirements, Refusal.BROKEN, scope),
         steps,
     )
+    if traffic_class is not None:
+        refusal = worst(refusal, refuse_bounds_without_loss(requirements, traffic_class, scope))
     if refusal is not None or isinstance(steps, Refusal) or traffic_class is None:
         return ChainDraft(Draft(chain, requirements, traffic_class, (), refusal or Refusal.BROKEN), ())
     return _Drafter(chain, requirements, traffic_class, failures, scope).draft(steps)

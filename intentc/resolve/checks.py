@@ -5,7 +5,9 @@ from __future__ import annotations
 from intentc.clauses.requirement import (
     AvoidedAll,
     Exported,
+    JitterBound,
     LatencyBound,
+    LossBound,
     Overriding,
     Pinned,
     Promise,
@@ -15,6 +17,7 @@ from intentc.clauses.requirement import (
 )
 from intentc.diagnostics import Label
 from intentc.resolve.ends import Conversation
+from intentc.resolve.model import TrafficClass
 from intentc.resolve.requirements import Requirements
 from intentc.resolve.scope import ProgramScope
 from intentc.resolve.wording import listed
@@ -33,6 +36,29 @@ def check_intent(
     if isinstance(conversation, Refusal):
         return refusal
     return worst(refusal, _refuse_round_trip_without_replies(requirements, conversation, scope))
+
+
+def refuse_bounds_without_loss(
+    requirements: Requirements, traffic_class: TrafficClass, scope: ProgramScope
+) -> Refusal | None:
+    """Refuse bounds on a lossless class: how long its senders are paused is for the receivers to say (IEEE 802.1Qbb)."""
+    promise = requirements.one(Promise)
+    bounds = (
+        requirements.one(LatencyBound),
+        requirements.one(JitterBound),
+        requirements.one(LossBound),
+        promise.latency if promise is not None else None,
+    )
+    bound = next((bound for bound in bounds if bound is not None), None)
+    if bound is None or not traffic_class.is_lossless:
+        return None
+    return scope.report(
+        "E0233",
+        f"the class `{traffic_class.name}` is lossless: it keeps no bound on latency, jitter or loss",
+        bound.span,
+        related=() if traffic_class.span is None else (Label(traffic_class.span, "the class"),),
+        help=("leave the bound out, or give the intent a class that drops what it cannot hold",),
+    )
 
 
 def _refuse_round_trip_without_replies(

@@ -78,13 +78,13 @@ def read_class(declaration: ast.ClassDeclaration, scope: ProgramScope) -> Traffi
         name=name,
         rank=base.rank if base is not None else _RANK[scheduling],
         dscp=dscp,
-        over_dscp=over_dscp(dscp, scheduling),
+        over_dscp=dscp if declaration.is_lossless else over_dscp(dscp, scheduling),
         scheduling=scheduling,
         weight=weight,
         share_ppb=share,
         drop="low" if scheduling is Scheduling.STRICT else "medium",
-        is_ecn=False,
-        is_lossless=False,
+        is_ecn=declaration.is_ecn,
+        is_lossless=declaration.is_lossless,
         span=declaration.name.span,
     )
 
@@ -121,15 +121,6 @@ def _queue(
 
 def _refuse_unsupported(declaration: ast.ClassDeclaration, scope: ProgramScope) -> Refusal | None:
     """Refuse what no target does on a queue yet."""
-    written = {
-        "ecn": declaration.is_ecn,
-        "lossless": declaration.is_lossless,
-        f"drop {declaration.drop}": declaration.drop is not None,
-    }
-    return worst(
-        *(
-            scope.unsupported(f"`{word}` in a class", declaration.name.span, "leave it out")
-            for word, is_written in written.items()
-            if is_written
-        )
-    )
+    if declaration.drop is None:
+        return None
+    return scope.unsupported(f"`drop {declaration.drop}` in a class", declaration.name.span, "leave it out")

@@ -23,7 +23,7 @@ from intentc.clauses.requirement import (
 )
 from intentc.diagnostics import Label, Span
 from intentc.language import ast
-from intentc.resolve.checks import check_intent
+from intentc.resolve.checks import check_intent, refuse_bounds_without_loss
 from intentc.resolve.classes import DEFAULT_CLASS
 from intentc.resolve.demands import Asked, build_demands, survival_of
 from intentc.resolve.ends import Conversation, Pair, find_pairs
@@ -89,6 +89,8 @@ def draft_intent(
     refusal = worst(refusal, candidates, sharing)
     if refusal or isinstance(candidates, Refusal) or isinstance(sharing, Refusal) or traffic_class is None:
         return Draft(intent, requirements, traffic_class, (), refusal or Refusal.BROKEN)
+    if (refusal := refuse_bounds_without_loss(requirements, traffic_class, scope)) is not None:
+        return Draft(intent, requirements, traffic_class, (), refusal)
     if is_too_much(requirements, failures, scope):
         return Draft(intent, requirements, traffic_class, (), Refusal.UNSUPPORTED)
     if is_cut_off(conversation, requirements, failures, scope):

@@ -31,6 +31,7 @@ class ClassFacts:
     kind: str
     weight: int
     share_ppb: int
+    is_lossless: bool = False  # senders are paused before anything is lost
 
     @property
     def limit_ppb(self) -> int | None:
@@ -38,7 +39,7 @@ class ClassFacts:
 
     @property
     def is_metered(self) -> bool:
-        return self.kind == STRICT or self.dscp not in _KEEPING
+        return not self.is_lossless and (self.kind == STRICT or self.dscp not in _KEEPING)
 
     @property
     def is_remarked(self) -> bool:
@@ -68,11 +69,11 @@ def class_facts(name: str, sources: Sources) -> ClassFacts | None:
         return None
     if declared.queue is None:
         if base is None:
-            return ClassFacts(name, dscp, WEIGHT, _CUSTOM_WEIGHT, 0)
-        return ClassFacts(name, dscp, base.kind, base.weight, base.share_ppb)
+            return ClassFacts(name, dscp, WEIGHT, _CUSTOM_WEIGHT, 0, declared.is_lossless)
+        return ClassFacts(name, dscp, base.kind, base.weight, base.share_ppb, declared.is_lossless)
     share = declared.queue.share
     limit = sources.quantity(share, ast.Unit.RATIO) if share is not None else _STRICT_CAP
-    return ClassFacts(name, dscp, STRICT if declared.queue.is_strict else SHARE, 0, limit)
+    return ClassFacts(name, dscp, STRICT if declared.queue.is_strict else SHARE, 0, limit, declared.is_lossless)
 
 
 def _code_point(value: ast.Name | ast.Quantity) -> int | None:

@@ -14,13 +14,13 @@ _BASES: tuple[Basis, ...] = ("proved", "queue-limit", "assumed", "none")  # from
 
 
 def latency_of(world: World, case: Case, path: PathEntry) -> LatencyEntry:
-    """Return the one-way latency; without a committed rate only propagation is promised, and only that counts.
+    """Return the one-way latency; without a committed rate, or where packets are paused, only propagation is told.
 
     Propagation: the sum over the links, in ns, as µs; a link of unknown latency adds nothing. Serialisation: one packet of the link's MTU at its rate per hop.
     Queueing: what each queue on the way may hold a packet up beyond that.
     """
     propagation, serialisation = fixed_of(world, path)
-    if case.facts is None:
+    if case.facts is None or case.facts.is_lossless:
         return LatencyEntry(propagation, 0, 0, propagation)
     queueing = sum(world.wait(link, node, case.facts.name).us for node, link in _hops(path))
     return LatencyEntry(propagation, serialisation, queueing, propagation + serialisation + queueing)
@@ -44,7 +44,7 @@ def fixed_of(world: World, path: PathEntry) -> tuple[int, int]:
 
 def basis_of(world: World, case: Case, paths: Iterable[PathEntry]) -> Basis:
     """Return the weakest basis of the queues on some paths."""
-    if case.facts is None:
+    if case.facts is None or case.facts.is_lossless:
         return "none"
     found = {world.wait(link, node, case.facts.name).basis for path in paths for node, link in _hops(path)}
     return max(found, key=_BASES.index, default=_BASES[0])

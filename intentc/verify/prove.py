@@ -14,6 +14,7 @@ from intentc.verify.chains import ReadChain, read_chain
 from intentc.verify.check_assertions import check_assertions
 from intentc.verify.check_bound import check_bound
 from intentc.verify.check_chains import check_chains
+from intentc.verify.check_deadlock import check_deadlock
 from intentc.verify.check_facts import check_facts, find_cases
 from intentc.verify.check_files import Evidence, check_devices, check_inputs
 from intentc.verify.check_intents import check_roll, check_status
@@ -50,6 +51,7 @@ def prove(
     _leave(world)
     check_chains(world, chains, [case for group in wanted.values() for case in group], cases)
     check_trips(world, (case for group in cases.values() for case in group))
+    check_deadlock(world, (case for group in cases.values() for case in group))
     books = keep_books(world, cases)
     check_capacity(world, books)
     check_table(world, books)

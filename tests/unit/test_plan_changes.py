@@ -65,6 +65,7 @@ STAGE_OF = {
     "streams": ("switch", "switch"),
     "probes": ("switch", "switch"),
     "probe_reflectors": ("add", "remove"),
+    "pauses": ("add", "remove"),
 }
 
 

@@ -149,8 +149,8 @@ own delay for a failure of the link. Detection takes the multiplier times the in
         "counters only",
         """\
 `telemetry` asks for counters, path and delay measurements that are exported regularly. This platform counts (packets and
-bytes per intent, per class and at the destination), but exports nothing by itself, and measures no delay. The counters are there to be polled,
-and everything else of the intent holds.
+bytes per intent, per class and at the destination), but exports nothing by itself, and measures no delay. The counters
+are there to be polled, and everything else of the intent holds.
 
     warned:   telemetry every 10s         # the source is an FRR router
     settled:  waive W0616 until 2027-06-30 because "the exporter on the routers polls the counters"
