@@ -148,9 +148,9 @@ own delay for a failure of the link. Detection takes the multiplier times the in
         "W0616",
         "counters only",
         """\
-`telemetry` asks for counters, path and delay measurements that are exported regularly. This platform counts (packets and
-bytes per intent, per class and at the destination), but exports nothing by itself, and measures no delay. The counters
-are there to be polled, and everything else of the intent holds.
+`telemetry` asks for counters, path and delay measurements that are exported regularly. This platform counts (packets
+and bytes per intent, per class and at the destination), but exports nothing by itself, and measures no delay. The
+counters are there to be polled, and everything else of the intent holds.
 
     warned:   telemetry every 10s         # the source is an FRR router
     settled:  waive W0616 until 2027-06-30 because "the exporter on the routers polls the counters"
@@ -160,9 +160,9 @@ are there to be polled, and everything else of the intent holds.
         "W0617",
         "delay is not measured",
         """\
-`telemetry` asks for delay measurements as well: packets with the DSCP of the intent's class that one end node sends and the
-other one sends back (STAMP, RFC 8762). One of the two cannot do that. Counters are kept all the same, and everything else of
-the intent holds. `intentc verify --live` measures from the hosts' side.
+`telemetry` asks for delay measurements as well: packets with the DSCP of the intent's class that one end node sends
+and the other one sends back (STAMP, RFC 8762). One of the two cannot do that. Counters are kept all the same, and
+everything else of the intent holds. `intentc verify --live` measures from the hosts' side.
 
     warned:   telemetry every 10s         # one end streams counters, but has no STAMP
     settled:  waive W0617 until 2027-06-30 because "the monitoring hosts measure it"

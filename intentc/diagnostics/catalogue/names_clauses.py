@@ -207,8 +207,9 @@ Write the clause in the intent, or let one profile extend the other, if the choi
         "E0233",
         "a bound on a lossless class",
         """\
-In a lossless class nothing is dropped: whoever is full pauses those that send to it (PFC, IEEE 802.1Qbb), and how long
-that takes is for the receivers to say. So there is no bound on latency or jitter to promise, and queues lose nothing anyway.
+In a lossless class nothing is dropped: whoever is full pauses those that send to it (PFC, IEEE 802.1Qbb), and how
+long that takes is for the receivers to say. So there is no bound on latency or jitter to promise, and queues lose
+nothing anyway.
 
     bad:   class roce { dscp 26 lossless }  intent x { from a to b  priority roce  latency <= 5ms }
     good:  class roce { dscp 26 lossless }  intent x { from a to b  priority roce }

@@ -78,14 +78,14 @@ Allow more time, give the chain a higher priority, or admit less on the links th
         "E0540",
         "lossless packets could block each other for ever",
         """\
-The queues of a lossless class pause those that send to them before they overflow (PFC, IEEE 802.1Qbb). Where the paths of such
-packets make a circle of queues, all of them may be paused by the next one at once, and nothing on the circle ever moves again.
-So the queues of lossless classes and the queues that their packets go on to must not make a circle: in the normal state, and
-in every state that such an intent is promised. Intents are taken by priority and name; the one that closes a circle is not
-placed.
+The queues of a lossless class pause those that send to them before they overflow (PFC, IEEE 802.1Qbb). Where the
+paths of such packets make a circle of queues, all of them may be paused by the next one at once, and nothing on the
+circle ever moves again. So the queues of lossless classes and the queues that their packets go on to must not make a
+circle: in the normal state, and in every state that such an intent is promised. Intents are taken by priority and
+name; the one that closes a circle is not placed.
 
-In a leaf-spine fabric paths that go up once and down once never make a circle. On a ring, or where a failure makes packets go
-down and up again, name the way with `via` or `avoid`, or use a class that is not lossless.
+In a leaf-spine fabric paths that go up once and down once never make a circle. On a ring, or where a failure makes
+packets go down and up again, name the way with `via` or `avoid`, or use a class that is not lossless.
 
     bad:   three lossless intents around a ring of three routers, two hops each in the same direction
     good:  one of them the other way round: `via node c`

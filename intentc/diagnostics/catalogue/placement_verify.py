@@ -338,8 +338,8 @@ accepts it; or a step runs over a link whose latency nobody knows.
         "E0593",
         "lossless queues wait for each other",
         """\
-The paths that the manifest tells of lossless classes make a circle of queues, in the normal state or in one that such a demand
-is promised: each queue of it may be paused by the next one, and then nothing on the circle moves any more.
+The paths that the manifest tells of lossless classes make a circle of queues, in the normal state or in one that such
+a demand is promised: each queue of it may be paused by the next one, and then nothing on the circle moves any more.
 
     bad:   a>b>c, b>c>a and c>a>b, all `placed` with a lossless class
     good:  the third one over another link
