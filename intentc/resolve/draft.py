@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from intentc.clauses.requirement import (
     AvoidedAll,
+    BulkTransfer,
     Encrypted,
     JitterBound,
     LatencyBound,
@@ -33,6 +34,7 @@ from intentc.resolve.model import Candidate, Demand, Exclusion, TrafficClass
 from intentc.resolve.rates import Sharing, share
 from intentc.resolve.requirements import Requirements
 from intentc.resolve.scope import ProgramScope
+from intentc.resolve.transfers import with_transfer
 from intentc.resolve.wording import listed
 from intentc.values import frozen
 
@@ -78,6 +80,7 @@ def draft_intent(
     scope: ProgramScope,
 ) -> Draft:
     """Return the draft of one intent; whatever its clauses cannot mean together is a finding."""
+    requirements = with_transfer(requirements, scope)
     conversation = find_pairs(requirements, intent.name.span, scope)
     treatment = requirements.one(Treatment)
     traffic_class = classes.get(treatment.traffic_class if treatment is not None else DEFAULT_CLASS)
@@ -161,7 +164,7 @@ def _refuse_empty(empty: Sequence[Pair], span: Span, scope: ProgramScope) -> Ref
 
 
 def _sharing(conversation: Conversation, requirements: Requirements, scope: ProgramScope) -> Sharing | Refusal:
-    if requirements.lacks({"bandwidth": Rate, "failover": Promise}):
+    if requirements.lacks({"bandwidth": Rate, "transfer": BulkTransfer, "failover": Promise}):
         return requirements.refusal or Refusal.BROKEN
     return share(requirements.one(Rate), requirements.one(Promise), conversation, scope)
 
