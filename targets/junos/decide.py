@@ -86,12 +86,15 @@ def _split(cell: Cell, rules: Sequence[Rule]) -> Iterator[Cell]:
 
 def meet(one: Flow, other: Flow) -> Flow | None:
     """Return the packets of both flows; None where there are none."""
-    if one.family != other.family or not (_do_mix(one.dscp, other.dscp) and _do_mix(_named(one), _named(other))):
+    source = _narrower(one.source, other.source)
+    if source is None:
+        return None  # first, as it tells most flows apart
+    destination = _narrower(one.destination, other.destination)
+    if destination is None or not (_do_mix(one.dscp, other.dscp) and _do_mix(_named(one), _named(other))):
         return None
-    source, destination = _narrower(one.source, other.source), _narrower(one.destination, other.destination)
     from_ports = _overlap(one.source_ports, other.source_ports)
     to_ports = _overlap(one.destination_ports, other.destination_ports)
-    if source is None or destination is None or _NO_PORT in (from_ports, to_ports):
+    if _NO_PORT in (from_ports, to_ports):
         return None
     dscp = one.dscp if one.dscp is not None else other.dscp
     return Flow(one.family, source, destination, _named(one) or other.protocol, from_ports, to_ports, dscp)
@@ -99,7 +102,14 @@ def meet(one: Flow, other: Flow) -> Flow | None:
 
 def is_within(inner: Flow, outer: Flow) -> bool:
     """Return whether every packet of `inner` is one of `outer`."""
-    return meet(inner, outer) == inner
+    return (
+        _narrower(inner.source, outer.source) == inner.source
+        and _narrower(inner.destination, outer.destination) == inner.destination
+        and outer.protocol in {"any", inner.protocol}
+        and outer.dscp in {None, inner.dscp}
+        and _overlap(inner.source_ports, outer.source_ports) == inner.source_ports
+        and _overlap(inner.destination_ports, outer.destination_ports) == inner.destination_ports
+    )
 
 
 def _named(flow: Flow) -> str | None:
@@ -120,15 +130,21 @@ def _overlap(one: _Range, other: _Range) -> _Range:
 
 
 def _narrower(one: str, other: str) -> str | None:
-    """Return the prefix that lies within the other; None where neither does."""
-    first, second = _bits(one), _bits(other)
-    if first[1] >= second[1]:
-        return one if first[0] >> (first[2] - second[1]) == second[0] >> (first[2] - second[1]) else None
-    return other if second[0] >> (first[2] - first[1]) == first[0] >> (first[2] - first[1]) else None
+    """Return the prefix that lies within the other; None where neither does, or their families differ."""
+    if one == other:
+        return one
+    width, address, length = _bits(one)
+    other_width, other_address, other_length = _bits(other)
+    if width != other_width:
+        return None
+    shift = width - min(length, other_length)
+    if address >> shift != other_address >> shift:
+        return None
+    return one if length >= other_length else other
 
 
 @lru_cache(maxsize=65536)
 def _bits(text: str) -> tuple[int, int, int]:
-    """Return the address of a prefix as a number, its length, and how many bits its family has."""
+    """Return how many bits the family of a prefix has, its address as a number, and its length."""
     network = ipaddress.ip_network(text)
-    return int(network.network_address), network.prefixlen, network.max_prefixlen
+    return network.max_prefixlen, int(network.network_address), network.prefixlen
