@@ -32,8 +32,26 @@ from intentc.ir.model import (
 )
 from intentc.render.model import DeviceBundle
 from intentc.resolve.model import Flow, TrafficClass
+from intentc.targetkit.xml_reading import XmlError, XmlNode, parse_xml, xml_text
+from intentc.targetkit.xml_shape import (
+    NUMBER,
+    TEXT,
+    Flag,
+    Items,
+    Kind,
+    Leaf,
+    Many,
+    Path,
+    Reading,
+    Shape,
+    Written,
+    flat,
+    written,
+)
 
 __all__ = [
+    "NUMBER",
+    "TEXT",
     "Artefact",
     "BfdPort",
     "BfdReflector",
@@ -43,19 +61,28 @@ __all__ = [
     "Difference",
     "EdgePort",
     "FenceRule",
+    "Flag",
     "Fleet",
     "Flow",
+    "HeldPlaces",
     "IsolationRule",
+    "Items",
+    "Kind",
+    "Leaf",
     "Line",
+    "Many",
     "MarkRule",
     "Meter",
     "Origin",
+    "Path",
     "PausePort",
     "PolicySteerRule",
     "PortQueueing",
     "Probe",
     "ProbeReflector",
     "Queue",
+    "Reading",
+    "Shape",
     "SrCandidate",
     "SrPolicy",
     "SrSegment",
@@ -64,6 +91,13 @@ __all__ = [
     "TargetCode",
     "TrafficClass",
     "WireEnd",
+    "Written",
+    "XmlError",
+    "XmlNode",
+    "flat",
+    "parse_xml",
+    "written",
+    "xml_text",
 ]
 
 
@@ -109,3 +143,17 @@ class TargetCode(Protocol):
 
     def differences(self, expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
         """Return where the running owned state is not the expected one, sorted."""
+
+
+class HeldPlaces(Protocol):
+    """What the code of a target offers besides, where the device itself does not refuse to take what somebody else holds.
+
+    On such a device what intentc writes would lose against the configuration of others, or merge with it, silently.
+    """
+
+    def foreign(self, expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
+        """Return the places that `expected` needs and others hold, sorted: `expected` names the place, `running` its holder.
+
+        Pure, like the functions of `TargetCode`. `running` is the whole configuration of the device; raises `ValueError` for
+        what is none.
+        """
