@@ -268,9 +268,11 @@ def _findings_with(run: Run, edits: tuple[Edit, ...]) -> Sequence[Diagnostic]:
 def lower(run: Run) -> None:
     """Turn what was placed into vendor-neutral device configuration."""
     from intentc.ir.lower import lower as lower_realised  # noqa: PLC0415
+    from intentc.render.obstacles import check_obstacles  # noqa: PLC0415
 
     if run.realised is not None and run.is_accepted:
         run.fleet = lower_realised(run.realised, run.capabilities, run.findings)
+        check_obstacles(run.fleet, run.targets, run.findings)
 
 
 def render(run: Run) -> None:

@@ -66,6 +66,7 @@ def _decided(node: Node, target: Target, release: str, chassis: str | None) -> N
         max_strict_classes=limits.max_strict_classes,
         max_meter_ports=limits.max_meter_ports,
         ports=target.ports,
+        hardware=chassis,
     )
 
 

@@ -73,6 +73,7 @@ __all__ = [
     "Many",
     "MarkRule",
     "Meter",
+    "Obstacle",
     "Origin",
     "Path",
     "PausePort",
@@ -127,6 +128,16 @@ class Difference:
     running: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Obstacle:
+    """Something that a device cannot be given, which only its own code can tell: what, why not, and what would do it."""
+
+    block: str
+    reason: str
+    instead: str
+    origin: Origin
+
+
 class TargetCode(Protocol):
     """What the code of a target offers (the functions of its package).
 
@@ -134,6 +145,8 @@ class TargetCode(Protocol):
     - `artefacts` decides everything; templates only loop and test for presence. Files that the device does not need are
       left out. Text of users (names, titles) is not in the IR's names and must not be taken from anywhere else.
     - Items that the target cannot express were refused before (`check_capabilities`); meeting one is a bug: raise.
+    - A target whose devices have bounds that no data says offers `obstacles(config, fleet)` as well: what it returns is refused
+      (E0610) before `artefacts` is asked.
     - `differences` compares by meaning, not by text: spelling, order and units of the device's own output do not count,
       every number does. `running` is the owned state as the device's read-back prints it.
     """

@@ -41,6 +41,7 @@ class NodeCapabilities:
     max_strict_classes: int | None = None  # on one port
     max_meter_ports: int | None = None  # that the packets of one meter may enter by
     ports: PortNames | None = None
+    hardware: str | None = None  # the kind of chassis, a key of the target's data
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class Routing:
     is_managed: bool  # metrics are written by intentc
     bfd: Bfd | None
     span: Span | None
+    process: str | None = None  # what the routers call the IGP's process, where they have to be told
 
 
 @frozen
