@@ -19,6 +19,7 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 TOOL = "yangcheck"
+MOST = 10_000  # findings, references to the device among them; the tool stops looking after so many
 
 
 def yang_folder() -> Path | None:
@@ -29,7 +30,7 @@ def yang_folder() -> Path | None:
 
 
 @cache
-def _checker(platform: str) -> Any:
+def _checker(platform: str, switched: tuple[str, ...] = ()) -> Any:
     """The checker of one platform, kept with the models that it has loaded; skips where it cannot run."""
     folder = yang_folder()
     if folder is None:
@@ -47,17 +48,26 @@ def _checker(platform: str) -> Any:
         finally:
             sys.dont_write_bytecode = is_quiet
     try:
-        return sys.modules[name].Checker(platform)
+        return sys.modules[name].Checker(platform, toggle=switched)
     except (OSError, RuntimeError) as error:
         pytest.skip(f"the vendor models cannot be read here: {error}")
 
 
-def yang_findings(platform: str, path: Path, *, tolerated: frozenset[str] = frozenset({"leafref"})) -> list[str]:
+def yang_findings(
+    platform: str,
+    path: Path,
+    *,
+    tolerated: frozenset[str] = frozenset({"leafref"}),
+    switched: tuple[str, ...] = (),
+    bases: tuple[Path, ...] = (),
+) -> list[str]:
     """What the published models of `platform` have against a payload; kinds that are `tolerated` are left out.
 
-    A reference to an object that only the device has (`leafref`) is no mistake of the payload.
+    A reference to an object that only the device has (`leafref`) is no mistake of the payload. `switched`: features of the
+    models that are the other way round on the hardware in question than the tool takes them to be.
+    `bases`: what is taken to be on the device.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)  # the tool leaves closing its files to Python
-        found = _checker(platform).check(str(path))
+        found = _checker(platform, switched).check(str(path), [str(base) for base in bases], limit=MOST)
     return [f"{item.level}/{item.kind} {item.path}: {item.msg}" for item in found if item.kind not in tolerated]
