@@ -36,7 +36,8 @@ class Algorithm:
 def build_algorithms(network: Network) -> Mapping[int, Algorithm]:
     """Return the algorithms that a network defines, by number."""
     return {
-        number: _build(network, definition) for number, definition in sorted(network.topology.routing.flex_algos.items())
+        number: _build(network, definition)
+        for number, definition in sorted(network.topology.routing.flex_algos.items())
     }
 
 
