@@ -11,10 +11,10 @@ from intentc.topology.reading import did_you_mean
 
 
 def check_flex_algos(topology: Topology, findings: Findings) -> None:
-    """Report constraints that no link can meet (E0338), affinities that no link has (E0339) and algorithms that nobody defines (E0340).
+    """Report constraints that no link can meet (E0338) and algorithms that nobody defines (E0339).
 
     Links that an algorithm leaves out for want of a TE metric are noted (N0303), latencies that are only estimated are
-    warned of where an algorithm minimises them (W0303).
+    warned of where an algorithm minimises them (W0303), and so are affinities that no link has (W0304).
     """
     has_all_links = topology.is_complete and not topology.broken.get("link")
     known = {name for link in topology.links.values() for name in link.affinity}
@@ -46,7 +46,7 @@ def _check_affinities(algorithm: FlexAlgo, known: Collection[str], findings: Fin
         if name not in known:
             help_ = did_you_mean(name, known) or (f"write `affinity: [{name}]` at the links that have it",)
             span = algorithm.places.get(name, algorithm.span)
-            findings.error("E0339", f"no link has the affinity `{name}`", span, help=help_)
+            findings.add(Diagnostic("W0304", f"no link has the affinity `{name}`", span, help=help_))
 
 
 def _check_metrics(topology: Topology, algorithm: FlexAlgo, findings: Findings) -> None:
@@ -110,7 +110,7 @@ def _check_definitions(topology: Topology, findings: Findings) -> None:
         path = f"segment_routing.flex_algos.{number}"
         first, *others = (topology.span_of("node", name, path) for name in names)
         findings.error(
-            "E0340",
+            "E0339",
             f"`{names[0]}` takes part in algorithm {number}, which is not defined",
             first,
             node=names[0],

@@ -22,18 +22,23 @@ def with_algorithms(draw, topology):
     links = {
         name: replace(
             item,
-            affinity=tuple(sorted(draw(colours))) if draw(st.booleans()) else (),
+            affinity=tuple(sorted(draw(colours))) if draw(st.integers(0, 3)) == 0 else (),
             te_metric=Directional(draw(metric), draw(metric)),
         )
         for name, item in topology.links.items()
     }
     found, nodes = {}, dict(topology.nodes)
     for number in (128, 129):
-        kind, colour = draw(st.sampled_from(["none", "exclude_any", "exclude_any", "include_any"])), draw(colours)
-        found[number] = algorithm(
-            number, draw(st.sampled_from(["igp", "delay", "delay", "te"])), **({} if kind == "none" else {kind: colour})
+        kind, colour = (
+            draw(st.sampled_from(["none", "none", "exclude_any", "exclude_any", "include_any"])),
+            draw(colours),
         )
-        outside = draw(st.sets(st.sampled_from(sorted(nodes)), max_size=1))
+        found[number] = algorithm(
+            number,
+            draw(st.sampled_from(["igp", "delay", "delay", "delay", "te"])),
+            **({} if kind == "none" else {kind: colour}),
+        )
+        outside = draw(st.sampled_from([set(), set(), set(), {draw(st.sampled_from(sorted(nodes)))}]))
         for place, name in enumerate(sorted(nodes)):
             own = nodes[name].segment_routing
             if own is not None and name not in outside:

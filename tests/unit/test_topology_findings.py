@@ -249,8 +249,8 @@ CASES = {
     "an affinity with a blank": ("E0311", "dark red", algorithms("128: {}", "affinity: [dark red]")),
     "asked for and excluded": ("E0338", "red", algorithms("128: {include_all: [red], exclude_any: [red]}")),
     "all of any excluded": ("E0338", "red", algorithms("128: {include_any: [red], exclude_any: [red]}")),
-    "an affinity that no link has": ("E0339", "rde", algorithms("128: {exclude_any: [rde]}")),
-    "an algorithm that nobody defines": ("E0340", "11", algorithms("130: {}")),
+    "an affinity that no link has": ("W0304", "rde", algorithms("128: {exclude_any: [rde]}")),
+    "an algorithm that nobody defines": ("E0339", "11", algorithms("130: {}")),
     "a link without te metric": ("N0303", "L1", algorithms("128: {metric: te}")),
     "an algorithm by an estimate": (
         "W0303",

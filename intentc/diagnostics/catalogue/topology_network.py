@@ -227,17 +227,6 @@ all of `include_all`, and one of `include_any` where that names any. Here an aff
     ),
     Entry(
         "E0339",
-        "affinity that no link has",
-        """\
-The constraints of a Flexible Algorithm name affinities (administrative groups) of links. No link has this one: an excluded
-affinity that is misspelt would keep nothing out, and one that is asked for would leave no link.
-
-    bad:   routing: {flex_algos: {128: {exclude_any: [rde]}}}      # with `affinity: [red]` at the links
-    good:  routing: {flex_algos: {128: {exclude_any: [red]}}}
-""",
-    ),
-    Entry(
-        "E0340",
         "algorithm that is not defined",
         """\
 A node takes part in a Flexible Algorithm that the network does not define. Routers compute no paths for such an algorithm
@@ -312,6 +301,18 @@ the routers may well choose other paths than those that it counts on.
 
     warned:  - {a: fra-pe1, b: ams-pe1, capacity: 10Gbps}
     better:  - {a: fra-pe1, b: ams-pe1, capacity: 10Gbps, latency: 4.2ms}
+""",
+    ),
+    Entry(
+        "W0304",
+        "affinity that no link has",
+        """\
+The constraints of a Flexible Algorithm name affinities (administrative groups) of links. No link has this one. That may be
+meant for an affinity that is excluded, as of links under repair; if it is misspelt, nothing is kept out. One that is asked
+for and that no link has leaves the algorithm no link.
+
+    warned:  routing: {flex_algos: {128: {exclude_any: [rde]}}}      # with `affinity: [red]` at the links
+    better:  routing: {flex_algos: {128: {exclude_any: [red]}}}
 """,
     ),
 )
