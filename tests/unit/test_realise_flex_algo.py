@@ -94,17 +94,27 @@ def test_without_bfd_the_igp_has_to_notice():
     assert (told.detector, told.detect_ms) == ("igp", 30_000)
 
 
-def test_where_one_promised_state_is_too_slow_an_sr_policy_does_it():
-    """When `c-d` fails the least delay from c is over a; the way from a is then that over e, but of too much capacity."""
-    links = [*LINKS[:4], wire("a-e", metric=30, ms=2), wire("e-d", metric=30, ms=2), wire("a-f", metric=90, ms=1.9)]
-    links += [wire("f-d", metric=90, ms=1.9, mbps=5)]
+def test_where_the_algorithm_is_too_slow_in_one_promised_state_an_sr_policy_does_it():
+    """By its TE metric the algorithm goes over c, and round a failure there over the slow b."""
+    metrics = {"a-b": 2, "b-d": 2, "a-c": 1, "c-d": 1, "a-e": 5, "e-d": 5}
+    links = [replace(item, te_metric=Directional(metrics[item.id], metrics[item.id])) for item in LINKS]
+    topology = net(algorithm(128, "te"), links=links)
+    assert one(topology, bound_ms=3).mechanism == "flex-algo"
+    promised = failover(*every_link(topology), bound_ms=12)
+    assert one(topology, bound_ms=3, failover=promised).mechanism == "flex-algo"
+    promised = failover(*every_link(topology), bound_ms=5)
+    found, _ = place(topology, demand(topology, "a", "d", bound_ms=3, failover=promised))
+    assert found.demands["x/a>d"].mechanism == "sr-policy"
+    assert in_state(found, "x/a>d", "link:a-c") == ["a e d"]
+
+
+def test_where_the_algorithm_lacks_room_in_one_promised_state_an_sr_policy_does_it():
+    """Round a failure of a-c or c-d the least delay is that over f, which is too narrow."""
+    links = [*LINKS, wire("a-f", metric=90, ms=1.9), wire("f-d", metric=90, ms=1.9, mbps=5)]
     topology = net(links=links)
-    wanted = demand(
-        topology, "a", "d", bound_ms=3.5, mbps=10, failover=failover(*every_link(topology), bound_ms=6, mbps=10)
-    )
-    found, _ = place(topology, wanted)
-    item = found.demands["x/a>d"]
-    assert item.mechanism == "sr-policy"
+    promised = failover(*every_link(topology), bound_ms=6, mbps=10)
+    found, _ = place(topology, demand(topology, "a", "d", bound_ms=3.5, mbps=10, failover=promised))
+    assert found.demands["x/a>d"].mechanism == "sr-policy"
     assert in_state(found, "x/a>d", "link:a-c") == ["a e d"]
 
 
