@@ -57,13 +57,18 @@ def _demand(demand: DemandEntry) -> Iterator[str]:
     yield f"  {demand.id}: {milliseconds(demand.primary.latency_us.total)}{bound}, {rate(demand.bandwidth_bps)}bps, by {demand.mechanism}"
     yield f"    {demand.reason}"
     for item in demand.alternatives if demand.policies else ():
-        yield f"    preference {item.preference}: segments {', '.join(item.segments)}"
+        yield f"    preference {item.preference}: segments {', '.join(map(_segment, item.segments))}"
     for path in demand.primary.paths:
         yield "    " + " → ".join(path.path)
     for state in demand.states:
         yield f"    {', '.join(state.when)}: {' → '.join(state.paths[0].path)} ({milliseconds(state.latency_us.total)})"
     for name in demand.unprotected:
         yield f"    {name}: no path"
+
+
+def _segment(name: str) -> str:
+    node, is_by_algorithm, number = name.partition("~")
+    return f"{node} (algorithm {number})" if is_by_algorithm and "@" not in number else name
 
 
 def _device(device: DeviceBundle, intent: str) -> Iterator[str]:

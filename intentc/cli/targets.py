@@ -42,7 +42,7 @@ def _lines(target: Target) -> Iterator[str]:
         yield f"  chassis {kind}: {', '.join(hardware.names)}"
     for name in sorted(target.features):
         feature = target.features[name]
-        yield f"  {name:<16} {_said(feature)}"
+        yield f"  {name:<18} {_said(feature)}"
 
 
 def _said(feature: Feature) -> str:

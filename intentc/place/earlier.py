@@ -50,7 +50,7 @@ class Kept:
             known = tuple(tuple(segment for segment in path if segment is not None) for path in lists)
             if policy.node not in network.node_index or any(None in path or not path for path in lists) or not lists:
                 return None
-            policies[network.node_index[policy.node]] = Policy(known)
+            policies[network.node_index[policy.node]] = Policy(known, policy.is_by_algorithm)
         return policies
 
 

@@ -17,11 +17,15 @@ class EarlierRule:
 
 @dataclass(frozen=True, slots=True)
 class EarlierPolicy:
-    """An SR policy by names: the segments of its candidate paths, highest preference first; `replica` as of a rule."""
+    """An SR policy by names: the segments of its candidate paths, highest preference first; `replica` as of a rule.
+
+    `is_by_algorithm`: the mechanism was the Flexible Algorithm of its only segment.
+    """
 
     node: str
     candidates: tuple[tuple[str, ...], ...]
     replica: tuple[str, str] | None
+    is_by_algorithm: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,8 @@ class SteeringRule:
 class CandidatePath:
     """A candidate path of an SR policy; of those whose segment list S-BFD finds up the highest `preference` carries.
 
-    A segment is a node's name (its prefix SID: the IGP's shortest paths there) or `LINK@NODE` (the adjacency SID of the node
-    for the link, unprotected).
+    A segment is a node's name (its prefix SID: the IGP's shortest paths there), `NODE~128` (its prefix SID in a Flexible
+    Algorithm: that algorithm's shortest paths) or `LINK@NODE` (the adjacency SID of the node for the link, unprotected).
     """
 
     preference: int
@@ -65,7 +65,8 @@ class CandidatePath:
 class SegmentPolicy:
     """An SR policy (RFC 9256) at `node` for packets of the demand that enter by the node's own attached ports.
 
-    With no candidate up packets are dropped (`is_fail_closed`) or follow the IGP. `candidate` as in `SteeringRule`.
+    With no candidate up packets are dropped (`is_fail_closed`) or follow the IGP. `candidate` as in `SteeringRule`. With an
+    `algorithm` packets are sent the way of that Flexible Algorithm, and its only candidate is up as long as there is one.
     """
 
     node: str
@@ -73,6 +74,7 @@ class SegmentPolicy:
     candidates: tuple[CandidatePath, ...]
     is_fail_closed: bool
     candidate: Candidate | None = None
+    algorithm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class RealisedDemand:
     demand: Demand
     id: str
     chosen: Candidate
-    mechanism: str  # igp | pbr | sr-policy (flex-algo: later targets)
+    mechanism: str  # igp | flex-algo | pbr | sr-policy
     segments: tuple[str, ...]
     primary: tuple[Path, ...]
     latency: LatencyParts

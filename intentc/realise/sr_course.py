@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from intentc.forwarding.outage import NORMAL, Outage
@@ -28,10 +28,14 @@ _Paths = tuple[_Path, ...]  # highest preference first
 
 @dataclass(frozen=True, slots=True)
 class PolicyEnds:
-    """Where SR policies can begin, with how many segments the node can push (`depths`), and where they can end."""
+    """Where SR policies can begin, with how many segments the node can push (`depths`), and where they can end.
+
+    `algorithms` are those whose node segments packets with some fences may take.
+    """
 
     depths: Mapping[int, int]
     end_points: frozenset[int]
+    algorithms: Callable[[Collection[int]], Sequence[int]] = lambda _fences: ()
 
 
 class SrCourse:
@@ -48,6 +52,7 @@ class SrCourse:
         self._ends = ends
         self._steps = steps
         self._is_strict = bool(packets.fences)  # no filter sees labels, and nobody knows where they may re-converge to
+        self._algorithms = ends.algorithms(packets.fences)
         self._paths: dict[int, _Paths] = {}
         self._policies: dict[int, Policy] = {}
         self._normal: Walk | None = None
@@ -152,7 +157,7 @@ class SrCourse:
         """Return a candidate path, None where it cannot end or takes more segments than the node can push."""
         if self._router.network.head[arcs[-1]] not in self._ends.end_points:
             return None
-        segments = self._router.encode(start, arcs, pinned, is_strict=self._is_strict)
+        segments = self._router.encode(start, arcs, pinned, is_strict=self._is_strict, algorithms=self._algorithms)
         if segments is None or len(segments) > self._ends.depths.get(start, 0):
             return None
         return _Path(arcs, pinned, segments)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from intentc.diagnostics import Findings
 from intentc.topology.document import elements
 from intentc.topology.fields import Fields
+from intentc.topology.flex_algos import read_flex_algos
 from intentc.topology.model import Bfd, Collector, Region, Routing
 from intentc.topology.names import DEVICE_NAME
 from intentc.topology.natural_order import natural_key
@@ -16,7 +17,7 @@ from intentc.topology.regions import is_known_region
 from intentc.topology.tree import Table
 from intentc.topology.values import read_host_address
 
-ROUTING_FIELDS = frozenset(("bfd", "igp", "managed", "process"))
+ROUTING_FIELDS = frozenset(("bfd", "flex_algos", "igp", "managed", "process"))
 BFD_FIELDS = frozenset(("interval", "multiplier"))
 COLLECTOR_FIELDS = frozenset(("address", "port", "region"))
 COLLECTOR_PORT = 57_500  # what collectors of streaming telemetry mostly listen on
@@ -31,7 +32,8 @@ def read_routing(table: Table | None, reading: Reading) -> Routing:
     fields = Fields(table, "`routing`", ROUTING_FIELDS, reading.findings)
     igp = fields.choice("igp", IGPS) or "isis"
     is_managed, bfd = fields.boolean("managed") or False, read_bfd(fields, reading.findings)
-    return Routing(igp, is_managed, bfd, table.span, fields.device_name("process"))
+    process = fields.device_name("process")
+    return Routing(igp, is_managed, bfd, table.span, process, read_flex_algos(fields, reading))
 
 
 def read_bfd(parent: Fields, findings: Findings) -> Bfd | None:
