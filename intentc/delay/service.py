@@ -11,6 +11,7 @@ from intentc.resolve.model import Scheduling, TrafficClass
 
 _PPB = 1_000_000_000
 _US_PER_S = 1_000_000
+_NS_PER_US = 1000
 _BITS_PER_BYTE = 8
 _FRAMES_AT_ONCE = 2  # a class's shaper may be ahead of its rate by two frames,
 _MS_PER_S = 1000  # or by 1 ms of its rate: timers are not finer
@@ -37,6 +38,11 @@ def guarantee_bps(own: TrafficClass, rate_bps: int, reserved_bps: int) -> int:
 def least_limit_bytes(own: TrafficClass, mtu: int) -> int:
     """Return the size that a queue has at least."""
     return _LEAST_FRAMES[own.scheduling] * mtu
+
+
+def hold_ns(own: TrafficClass) -> int:
+    """Return how long a queue may hold a packet where no bound asks for less."""
+    return _HOLD_US[own.scheduling] * _NS_PER_US
 
 
 def open_limit_bytes(own: TrafficClass, mtu: int, served_bps: int, bursts: int) -> int:
@@ -84,6 +90,11 @@ class End:
     def packet(self) -> int:
         """Return the largest packet in nanobits."""
         return self.mtu * BITS
+
+    @property
+    def packet_ns(self) -> int:
+        """Return how long the largest packet takes on the line."""
+        return -(-self.packet // self.line_bps)
 
     @property
     def is_tight(self) -> bool:
