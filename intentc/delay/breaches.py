@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from intentc.delay.latency import Queues, loss_ppb, variation_us, weakest_basis
 from intentc.realise.model import LatencyParts, Path, RealisedDemand
 from intentc.topology.model import Topology
+from intentc.values import frozen
 
 _NS_PER_US = 1000
 LATENCY, LATE_IN_FAILURE, JITTER, LOSS, UNPROVABLE = "E0502", "E0523", "E0510", "E0511", "E0512"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Breach:
     """A bound that `item` misses in `state` ("": the normal one): `is_value` of what `is_allowed`, both in µs or in ppb.
 
@@ -31,7 +31,7 @@ class Breach:
     other_us: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _View:
     """A demand in one state."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from intentc.delay.curves import Service
 from intentc.delay.streams import BITS, NANOBITS
 from intentc.resolve.model import Scheduling, TrafficClass
+from intentc.values import frozen, replace
 
 _PPB = 1_000_000_000
 _US_PER_S = 1_000_000
@@ -51,7 +51,7 @@ def open_limit_bytes(own: TrafficClass, mtu: int, served_bps: int, bursts: int) 
     return max(least_limit_bytes(own, mtu), hold, bursts)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Share:
     """A class at a link's end. `takes_bps`: the most that it may take before others in the long run.
 
@@ -76,7 +76,7 @@ class Share:
         return self.own.weight if self.own.scheduling is Scheduling.WEIGHT else 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class End:
     """A link's end as sender: the classes in use by name, the rate that is theirs together, and the largest packet."""
 
@@ -102,7 +102,7 @@ class End:
         return sum(share.takes_bps for share in self.shares.values()) > self.rate_bps
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Burst:
     """What a held class may bring to a link's end at once, and what it may send there at once, both in nanobits."""
 
@@ -132,7 +132,7 @@ def _cap(own: TrafficClass, line_bps: int) -> int:
     return line_bps * own.share_ppb // _PPB
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Term:
     """What a held class adds to what goes first: its burst as it comes or as it leaves, and `least` at least (nanobits)."""
 
@@ -141,7 +141,7 @@ class Term:
     least: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recipe:
     """A service but for the bursts of others: `ahead` nanobits and the terms are sent first, at `left_bps`."""
 
