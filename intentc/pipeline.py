@@ -75,6 +75,7 @@ class Run:
     assertions: tuple[AssertionResult, ...] = ()
     inquest: Inquest | None = None
     is_trial: bool = False  # with a repair, to see whether it holds
+    parsed: Mapping[str, ast.File] = field(default_factory=dict)  # by path: what a trial need not parse again
     fleet: Fleet | None = None
     bundle: Bundle | None = None
 
@@ -104,11 +105,15 @@ def parse(run: Run) -> None:
     from intentc.language.parser import parse as parse_source  # noqa: PLC0415  (stages are imported when they run: start-up)
     from intentc.resolve.imports import load_closure  # noqa: PLC0415
 
+    def parsed(source: Source) -> ast.File:
+        known = run.parsed.get(source.path)
+        return parse_source(source, run.findings) if known is None else known
+
     def read(path: str) -> ast.File | None:
         source = run.request.read(path)
-        return None if source is None else parse_source(source, run.findings)
+        return None if source is None else parsed(source)
 
-    entries = [parse_source(source, run.findings) for source in run.request.intents]
+    entries = [parsed(source) for source in run.request.intents]
     run.files = load_closure(entries, read, run.findings)
 
 
@@ -232,12 +237,38 @@ def explain(run: Run) -> None:
     if run.inquest is not None and run.model is not None:
         demands = len(run.model.demands)
         run.findings.items = explain_findings(
-            run.findings.items, run.inquest.cases, lambda edits: _findings_with(run, edits), demands
+            run.findings.items, run.inquest.cases, lambda edits, refutes: _try(run, edits, refutes), demands
         )
 
 
-def _findings_with(run: Run, edits: tuple[Edit, ...]) -> Sequence[Diagnostic]:
-    """Return the findings of the same program with some edits made, up to those of the stage before `explain`."""
+class _RefutedError(Exception):
+    """A trial has found what shows that its repair does not hold."""
+
+
+class _Watched(Findings):
+    """The findings of a trial, which ends with the first that refutes the repair."""
+
+    def __init__(self, refutes: Callable[[Diagnostic], bool]) -> None:
+        super().__init__()
+        self._refutes = refutes
+        self.waived: frozenset[tuple[str, str]] | None = None  # intent and code; None: nothing is known yet
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        super().add(diagnostic)
+        if self.waived is not None and (diagnostic.intent, diagnostic.code) not in self.waived:
+            self.judge(diagnostic)
+
+    def judge(self, diagnostic: Diagnostic) -> None:
+        """End the trial with a finding that refutes the repair."""
+        if diagnostic.is_error and self._refutes(diagnostic):
+            raise _RefutedError
+
+
+def _try(run: Run, edits: tuple[Edit, ...], refutes: Callable[[Diagnostic], bool]) -> bool:
+    """Compile the same program with some edits made, up to the stage before `explain`; return whether nothing refutes them.
+
+    What the edits do not touch is not read again, and nothing follows the first finding that refutes.
+    """
     from intentc.whynot.texts import apply_edits, by_file  # noqa: PLC0415
 
     changes = by_file(edits)
@@ -255,14 +286,23 @@ def _findings_with(run: Run, edits: tuple[Edit, ...]) -> Sequence[Diagnostic]:
         topology=tuple(map(changed, run.request.topology)),
         read=read,
     )
-    trial = Run(request, Findings(), is_trial=True)
+    findings = _Watched(refutes)
+    trial = Run(request, findings, is_trial=True)
+    trial.parsed = {file.source.path: file for file in run.files if file.source.path not in changes}
     is_same_network = not any(source.path in changes for source in run.request.topology)
     if is_same_network:
         trial.topology, trial.targets, trial.capabilities = run.topology, run.targets, run.capabilities
-    for stage in STAGES[: STAGES.index(explain)]:
-        if stage not in (load, equip) or not is_same_network:
-            stage(trial)
-    return trial.findings.items
+    try:
+        for stage in STAGES[: STAGES.index(explain)]:
+            if stage not in (load, equip) or not is_same_network:
+                stage(trial)
+                if trial.model is not None and findings.waived is None:
+                    findings.waived = frozenset((waiver.intent, waiver.code) for waiver in trial.model.waivers)
+        for item in trial.findings.items:
+            findings.judge(item)
+    except _RefutedError:
+        return False
+    return True
 
 
 def lower(run: Run) -> None:

@@ -63,7 +63,7 @@ class _Books:
             arcs, own = normal, claim
             if elements in told and told[elements] is not None:
                 arcs, own = told[elements] or set(), failed
-            elif _is_broken(item.primary, elements):
+            elif _is_broken(item.primary, elements) or (item.strays and self._whole(elements) in item.strays):
                 arcs = set()
             elif elements in told and failed[2] > claim[2]:
                 own = failed
@@ -73,6 +73,15 @@ class _Books:
                 after = own if arc in arcs else None
                 if after != self._normal.get(arc, {}).get(demand.key):
                     self._changes.setdefault(arc, {}).setdefault(elements, {})[demand.key] = after
+
+    def _whole(self, elements: _Elements) -> _Elements:
+        """Return what fails with the links of its nodes, but for what does not exist yet."""
+        topology, (nodes, links) = self._topology, elements
+        of_nodes = {link.id for node in nodes for link in topology.links_of.get(node, ())}
+        return (
+            frozenset(name for name in nodes if topology.nodes[name].state != "planned"),
+            frozenset(name for name in links | of_nodes if topology.links[name].state != "planned"),
+        )
 
     def _arcs(self, paths: Iterable[Path]) -> set[_Arc]:
         links = self._topology.links

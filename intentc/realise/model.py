@@ -109,7 +109,11 @@ class Protection:
 
 @dataclass(frozen=True, slots=True)
 class RealisedDemand:
-    """A demand with its mechanism and everything derived from it. `id` is the manifest's (with the replica's site)."""
+    """A demand with its mechanism and everything derived from it. `id` is the manifest's (with the replica's site).
+
+    `strays`: what fails (nodes, and links with theirs) in states that only others are promised, and in which this demand goes
+    another way although its path is whole, as the IGP between its rules does: it reserves nothing there.
+    """
 
     demand: Demand
     id: str
@@ -125,6 +129,7 @@ class RealisedDemand:
     protection: Protection | None
     reason: str  # why this path and mechanism, one sentence for people
     policies: tuple[SegmentPolicy, ...] = ()
+    strays: frozenset[tuple[frozenset[str], frozenset[str]]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,11 @@ def claimed(case: Case, state: State) -> StateEntry | None:
             return entry
     broken = [case.entry.primary.paths]
     for entry in case.entry.states:
-        is_meant = all(state.failed.breaks(paths) for paths in broken) and not state.failed.breaks(entry.paths)
-        if ANY_STATE in entry.when and is_meant:
+        if (
+            ANY_STATE in entry.when
+            and not state.failed.breaks(entry.paths)
+            and all(state.failed.breaks(paths) for paths in broken)
+        ):
             return entry
         broken.append(entry.paths)
     return None
@@ -152,6 +155,8 @@ def _is_same(outcome: Outcome, paths: Sequence[PathEntry]) -> bool:
     """Return whether these are the paths taken, with their shares."""
     if outcome.fault is not None:
         return False
+    if outcome.paths() == tuple(paths):
+        return True
     taken = {(path.path, path.links): path.share_ppm for path in outcome.paths()}
     told = {(path.path, path.links): path.share_ppm for path in paths}
     return len(told) == len(paths) and taken == told
