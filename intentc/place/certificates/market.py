@@ -1,0 +1,127 @@
+"""Demands that have to be carried together in one state, the room that they share, and what they pay at prices per bit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+from intentc.forwarding.network import Network
+
+FAR = 1 << 200
+_Ends = tuple[frozenset[int], frozenset[int]]  # goals, and arcs that are closed
+
+
+@dataclass(frozen=True, slots=True)
+class Cargo:
+    """A rate in bps from any of `starts` to any of `goals`, never over an arc of `closed`."""
+
+    rate_bps: int
+    starts: frozenset[int]
+    goals: frozenset[int]
+    closed: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What prices come to: all cargo pays `paid` at least, all room is worth `worth`.
+
+    `load` per arc is that of the cheapest ways; `is_whole`: every cargo has one.
+    """
+
+    prices: tuple[int, ...]
+    paid: int
+    worth: int
+    load: Sequence[int]
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A set of nodes, the rate that has to leave it, and the room of the links out of it."""
+
+    inside: frozenset[int]
+    crossing_bps: int
+    room_bps: int
+
+
+class Market:
+    """Some cargo over the arcs of a network, each with `room` bps left; equal cargo is counted together."""
+
+    def __init__(self, network: Network, cargo: Iterable[Cargo], room: Sequence[int]) -> None:
+        self.network = network
+        self.room = room
+        self._trees: dict[_Ends, dict[frozenset[int], int]] = {}
+        self._pairs: dict[tuple[int, int], int] = {}  # of cargo with one start and one goal
+        for item in cargo:
+            tree = self._trees.setdefault((item.goals, item.closed), {})
+            tree[item.starts] = tree.get(item.starts, 0) + item.rate_bps
+            if len(item.starts) == len(item.goals) == 1:
+                pair = (min(item.starts), min(item.goals))
+                self._pairs[pair] = self._pairs.get(pair, 0) + item.rate_bps
+
+    @property
+    def visits(self) -> int:
+        """Return how many nodes the searches of one bill visit."""
+        return len(self._trees) * len(self.network.nodes)
+
+    def bill(self, prices: Sequence[int]) -> Bill:
+        """Return what the cargo pays at some prices per arc."""
+        load, paid, is_whole = [0] * len(prices), 0, True
+        for (goals, closed), by_starts in self._trees.items():
+            distance, following = self._tree(prices, goals, closed)
+            for starts, rate_bps in by_starts.items():
+                node = min(starts, key=lambda start: (distance[start], start))
+                if distance[node] == FAR:
+                    is_whole = False
+                    continue
+                paid += distance[node] * rate_bps
+                while (arc := following[node]) >= 0:
+                    load[arc] += rate_bps
+                    node = self.network.head[arc]
+        worth = sum(price * bps for price, bps in zip(prices, self.room, strict=True) if price)
+        return Bill(tuple(prices), paid, worth, load, is_whole)
+
+    def fare(self, prices: Sequence[int], item: Cargo) -> int:
+        """Return what a bit of some other cargo pays at least, 0 where it has no way."""
+        distance, _ = self._tree(prices, item.goals, item.closed)
+        fare = min(distance[start] for start in item.starts)
+        return 0 if fare == FAR else fare
+
+    def gaps(self, order: Iterable[int]) -> Iterable[Gap]:
+        """Yield the sets of the first nodes of an order, one after the other; cargo with several ends is left out."""
+        network, inside = self.network, set[int]()
+        out: dict[int, dict[int, int]] = {}
+        into: dict[int, dict[int, int]] = {}
+        for (start, goal), bps in self._pairs.items():
+            out.setdefault(start, {})[goal] = bps
+            into.setdefault(goal, {})[start] = bps
+        crossing = room = 0
+        for node in order:
+            crossing += sum(bps for goal, bps in out.get(node, {}).items() if goal not in inside and goal != node)
+            crossing -= sum(bps for start, bps in into.get(node, {}).items() if start in inside)
+            room += sum(self.room[arc] for arc in network.leaving[node] if network.head[arc] not in inside)
+            room -= sum(self.room[arc] for arc in network.entering[node] if network.tail[arc] in inside)
+            inside.add(node)
+            yield Gap(frozenset(inside), crossing, room)
+
+    def _tree(
+        self, prices: Sequence[int], goals: frozenset[int], closed: frozenset[int]
+    ) -> tuple[list[int], list[int]]:
+        """Return per node the least price of a way to a goal, and the arc to take."""
+        network = self.network
+        distance, following = [FAR] * len(network.nodes), [-1] * len(network.nodes)
+        heap = [(0, goal) for goal in sorted(goals)]
+        for goal in goals:
+            distance[goal] = 0
+        entering, tail, transit = network.entering, network.tail, network.has_transit
+        while heap:
+            paid, node = heappop(heap)
+            if paid > distance[node] or not (transit[node] or node in goals):
+                continue
+            for arc in entering[node]:
+                dearer, before = paid + prices[arc], tail[arc]
+                if dearer < distance[before] and arc not in closed:
+                    distance[before], following[before] = dearer, arc
+                    heappush(heap, (dearer, before))
+        return distance, following
