@@ -53,6 +53,7 @@ class Market:
         self.room = room
         self._trees: dict[_Ends, dict[frozenset[int], int]] = {}
         self._pairs: dict[tuple[int, int], int] = {}  # of cargo with one start and one goal
+        self._fares: dict[tuple[tuple[int, ...], _Ends], list[int]] = {}
         for item in cargo:
             tree = self._trees.setdefault((item.goals, item.closed), {})
             tree[item.starts] = tree.get(item.starts, 0) + item.rate_bps
@@ -82,10 +83,12 @@ class Market:
         worth = sum(price * bps for price, bps in zip(prices, self.room, strict=True) if price)
         return Bill(tuple(prices), paid, worth, load, is_whole)
 
-    def fare(self, prices: Sequence[int], item: Cargo) -> int:
+    def fare(self, prices: tuple[int, ...], item: Cargo) -> int:
         """Return what a bit of some other cargo pays at least, 0 where it has no way."""
-        distance, _ = self._tree(prices, item.goals, item.closed)
-        fare = min(distance[start] for start in item.starts)
+        key = (prices, (item.goals, item.closed))
+        if key not in self._fares:
+            self._fares[key], _ = self._tree(prices, item.goals, item.closed)
+        fare = min(self._fares[key][start] for start in item.starts)
         return 0 if fare == FAR else fare
 
     def gaps(self, order: Iterable[int]) -> Iterable[Gap]:
