@@ -89,7 +89,7 @@ class Clerk:
             if late:
                 trial.withdraw()
             else:
-                self.accepted += [self._accepted(setback) for setback in trial.lacking]
+                self.accepted += [self.accepted_cause(setback) for setback in trial.lacking]
                 self.trials.append(trial)
         return [*causes, *late]
 
@@ -105,7 +105,7 @@ class Clerk:
         code = self.cause(setback).code
         return code in waived or _UNPROVED.get(code) in waived
 
-    def _accepted(self, setback: Setback) -> Cause:
+    def accepted_cause(self, setback: Setback) -> Cause:
         """Return the cause of a state that stays without a path, by the code that is waived."""
         cause = self.cause(setback)
         other = _UNPROVED.get(cause.code)

@@ -52,7 +52,8 @@ def _check_intent(bench: _Bench, reader: Reader, entry: IntentEntry, intent: ast
         return
     proved = [item for item in entry.refused if _check_refusal(bench, asked, item)]
     for code, state in _claims(world, entry.name):
-        holds = any((item.finding, item.state) == (code, state) for item in proved)
+        # E0520 speaks of all states that cut an end off; one of them is enough.
+        holds = any(item.finding == code and (item.state == state or code == _CUT_OFF) for item in proved)
         holds = holds or (code in _LATE and _is_queueing(bench, asked, state))
         said = f"`{entry.name}`: nothing proves {code}, that it is impossible"
         world.court.judge("refusals", _CODE, holds=holds, otherwise=said, state=state)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
 from intentc.forwarding.network import Network
 
 FAR = 1 << 200
+_TIGHT = 2  # a set is of interest where that many times what leaves it would be too much
 _Ends = tuple[frozenset[int], frozenset[int]]  # goals, and arcs that are closed
 
 
@@ -52,14 +53,15 @@ class Market:
         self.network = network
         self.room = room
         self._trees: dict[_Ends, dict[frozenset[int], int]] = {}
-        self._pairs: dict[tuple[int, int], int] = {}  # of cargo with one start and one goal
+        self._out: dict[int, dict[int, int]] = {}  # rates by start and goal, of cargo with one of each
+        self._into: dict[int, dict[int, int]] = {}  # the same by goal and start
         self._fares: dict[tuple[tuple[int, ...], _Ends], list[int]] = {}
         for item in cargo:
             tree = self._trees.setdefault((item.goals, item.closed), {})
             tree[item.starts] = tree.get(item.starts, 0) + item.rate_bps
             if len(item.starts) == len(item.goals) == 1:
-                pair = (min(item.starts), min(item.goals))
-                self._pairs[pair] = self._pairs.get(pair, 0) + item.rate_bps
+                _count(self._out, min(item.starts), min(item.goals), item.rate_bps)
+                _count(self._into, min(item.goals), min(item.starts), item.rate_bps)
 
     @property
     def visits(self) -> int:
@@ -91,22 +93,27 @@ class Market:
         fare = min(self._fares[key][start] for start in item.starts)
         return 0 if fare == FAR else fare
 
-    def gaps(self, order: Iterable[int]) -> Iterable[Gap]:
-        """Yield the sets of the first nodes of an order, one after the other; cargo with several ends is left out."""
+    def gaps(self, order: Iterable[int]) -> Iterator[Gap]:
+        """Yield the tight ones of the sets of the first nodes of an order; cargo with several ends is left out."""
         network, inside = self.network, set[int]()
-        out: dict[int, dict[int, int]] = {}
-        into: dict[int, dict[int, int]] = {}
-        for (start, goal), bps in self._pairs.items():
-            out.setdefault(start, {})[goal] = bps
-            into.setdefault(goal, {})[start] = bps
         crossing = room = 0
         for node in order:
-            crossing += sum(bps for goal, bps in out.get(node, {}).items() if goal not in inside and goal != node)
-            crossing -= sum(bps for start, bps in into.get(node, {}).items() if start in inside)
+            crossing += sum(bps for goal, bps in self._out.get(node, {}).items() if goal not in inside)
+            crossing -= sum(bps for start, bps in self._into.get(node, {}).items() if start in inside)
             room += sum(self.room[arc] for arc in network.leaving[node] if network.head[arc] not in inside)
             room -= sum(self.room[arc] for arc in network.entering[node] if network.tail[arc] in inside)
             inside.add(node)
-            yield Gap(frozenset(inside), crossing, room)
+            if crossing * _TIGHT > room:
+                yield Gap(frozenset(inside), crossing, room)
+
+    def lone_gaps(self) -> Iterator[Gap]:
+        """Yield the cuts around each node, and around all but that node."""
+        network = self.network
+        everything = frozenset(range(len(network.nodes)))
+        for node in sorted(everything):
+            out, into = (sum(cargo.get(node, {}).values()) for cargo in (self._out, self._into))
+            yield Gap(frozenset({node}), out, sum(self.room[arc] for arc in network.leaving[node]))
+            yield Gap(everything - {node}, into, sum(self.room[arc] for arc in network.entering[node]))
 
     def _tree(
         self, prices: Sequence[int], goals: frozenset[int], closed: frozenset[int]
@@ -128,3 +135,8 @@ class Market:
                     distance[before], following[before] = dearer, arc
                     heappush(heap, (dearer, before))
         return distance, following
+
+
+def _count(rates: dict[int, dict[int, int]], one: int, other: int, bps: int) -> None:
+    row = rates.setdefault(one, {})
+    row[other] = row.get(other, 0) + bps

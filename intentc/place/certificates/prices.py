@@ -16,7 +16,7 @@ from intentc.place.certificates.market import Bill, Gap, Market
 
 _FINEST = 1 << 30
 _DOUBLINGS = (3, 5, 6)  # prices follow (load ÷ room) to the power of 8, 32, 64
-ROUNDS = 5  # per power
+ROUNDS = 2  # per power
 _STEPS = 8
 _GOLDEN = 0.6180339887498949
 _MOST_BILLS, _MOST_GAPS = 6, 48  # the tightest ones are kept
@@ -36,7 +36,7 @@ class Survey:
 def survey(market: Market, rounds: int) -> Survey:
     """Return what a market comes to within so many rounds per power; 0 looks at the cuts around single nodes alone."""
     bills: list[Bill] = []
-    gaps = {gap.inside: gap for gap in _lone_gaps(market)}
+    gaps = {gap.inside: gap for gap in market.lone_gaps()}
     load: list[float] = []
     is_split_enough = False
     for doublings in _DOUBLINGS:
@@ -58,15 +58,6 @@ def cut_prices(market: Market, gap: Gap) -> tuple[int, ...]:
     return tuple(
         int(network.tail[arc] in gap.inside and network.head[arc] not in gap.inside) for arc in range(len(network.head))
     )
-
-
-def _lone_gaps(market: Market) -> Iterator[Gap]:
-    """Yield the cuts around each node, and around all but that node."""
-    nodes = range(len(market.network.nodes))
-    for node in nodes:
-        yield next(iter(market.gaps([node])))
-        others = [other for other in nodes if other != node]
-        yield from list(market.gaps(others))[-1:]
 
 
 def _swept(market: Market, prices: Sequence[int]) -> Iterator[Gap]:

@@ -38,6 +38,7 @@ class Scarcity:
         self._empty = empty
         self._known: dict[_Shelf, tuple[Market, Survey]] = {}
         self._closed: dict[tuple[object, ...], frozenset[int]] = {}
+        self._least: dict[str, int] = {}
         self._visits = MOST_VISITS
 
     def find(self, refused: Refused, task: Task, first: Outage) -> Shortage | Effort:
@@ -124,17 +125,30 @@ class Scarcity:
     def _closed_to(self, task: Task, outage: Outage) -> frozenset[int]:
         """Return the arcs that a demand cannot use: those that are down or excluded, or too small for it even alone."""
         claim = task.claim_in(outage)
-        key = (task.demand.exclusions, outage, claim.traffic_class, claim.own_bps)
+        size = claim.own_bps if claim.own_bps > self._least_room(claim.traffic_class) else 0
+        key = (task.demand.exclusions, outage, claim.traffic_class, size)
         if key not in self._closed:
             network = self._context.network
             shut = exclude(network, task.demand.exclusions) | network.drained | outage.links
-            found = frozenset(
+            self._closed[key] = frozenset(
                 arc
                 for arc in range(len(network.head))
-                if arc >> 1 in shut or self._empty.shortage(arc, NORMAL, claim) is not None
+                if arc >> 1 in shut or (size and self._empty.shortage(arc, NORMAL, claim) is not None)
             )
-            self._closed[key] = found
         return self._closed[key]
+
+    def _least_room(self, name: str) -> int:
+        """Return a rate that fits alone on every link, 0 where that takes a closer look."""
+        if name not in self._least:
+            network, traffic_class = self._context.network, self._context.model.classes[name]
+            is_plain = traffic_class.scheduling in (Scheduling.WEIGHT, Scheduling.STRICT)
+            share = traffic_class.share_ppb if traffic_class.scheduling is Scheduling.STRICT else PPB
+            rooms = (
+                min(capacity - network.background_bps[arc], capacity * share // PPB)
+                for arc, capacity in enumerate(network.capacity_bps)
+            )
+            self._least[name] = max(0, min(rooms, default=0)) if is_plain else 0
+        return self._least[name]
 
 
 def _rate(task: Task, outage: Outage) -> int:
