@@ -158,7 +158,9 @@ def place(run: Run) -> None:
         earlier = earlier_demands(run.request.earlier.manifest) if run.request.earlier is not None else None
         mechanisms = Mechanisms(run.topology, run.capabilities)
         run.docket = None if run.is_trial else Docket()
-        run.realised = realise(place_model(run.model, mechanisms, run.findings, _inquiry(run), earlier, run.docket))
+        run.realised = realise(
+            place_model(run.model, mechanisms, run.findings, _inquiry(run), earlier, docket=run.docket)
+        )
 
 
 def _inquiry(run: Run) -> Callable[..., None] | None:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from intentc.diagnostics import Diagnostic, Findings
 from intentc.place.bound import Bound, Traffic, lower_bound
 from intentc.place.causes import Cause
-from intentc.place.chain_findings import report_all
 from intentc.place.certificates.docket import Docket
+from intentc.place.chain_findings import report_all
 from intentc.place.chain_tasks import ChainTask
 from intentc.place.context import Context, make_context
 from intentc.place.fences import exclude
@@ -32,6 +32,7 @@ def place(
     findings: Findings,
     inquire: Inquiry | None = None,
     earlier: Mapping[str, Earlier] | None = None,
+    *,
     docket: Docket | None = None,
 ) -> Placement:
     """Return the placement of all intents that can be placed; each of the others has a finding that says why not.

@@ -69,7 +69,9 @@ def is_late(refused: Refused, *, is_both: bool) -> bool:
     """Return whether the fastest way, or one each way, misses the bound even if nothing ever waits in a queue."""
     bound_us = refused.bound_us(is_both=is_both)
     stages = len(refused.asked.ground.waypoints)
-    terrains = [refused.terrain("nothing", stages, is_partner=other) for other in ((False, True) if is_both else (False,))]
+    terrains = [
+        refused.terrain("nothing", stages, is_partner=other) for other in ((False, True) if is_both else (False,))
+    ]
     if bound_us is None or None in terrains:
         return False
     return sum(_least_ns(terrain) for terrain in terrains if terrain is not None) > bound_us * _NS_PER_US

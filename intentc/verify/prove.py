@@ -64,9 +64,7 @@ def prove(
     return world.court.verdict()
 
 
-def _cases(
-    world: World, reader: Reader, today: dt.date, chains: list[ReadChain]
-) -> Mapping[str, tuple[Case, ...]]:
+def _cases(world: World, reader: Reader, today: dt.date, chains: list[ReadChain]) -> Mapping[str, tuple[Case, ...]]:
     """Return the demands to prove by id; what is missing or extra is a finding already. `chains` takes what chains ask."""
     found: dict[str, tuple[Case, ...]] = {}
     for entry in world.manifest.intents:

@@ -19,9 +19,7 @@ def find_cut(ground: Ground, given: Given) -> Cut | None:
     return min(cuts, key=lambda cut: (len(cut.inside) + len(cut.closed), cut.side))
 
 
-def _reached(
-    ground: Ground, ends: Iterable[Spot], steps: Callable[[Spot], Iterator[Step]]
-) -> frozenset[Spot]:
+def _reached(ground: Ground, ends: Iterable[Spot], steps: Callable[[Spot], Iterator[Step]]) -> frozenset[Spot]:
     found = set(ends)
     pending = list(found)
     while pending:

@@ -20,9 +20,7 @@ _CUT_OFF = "E0520"
 _UNLISTING = ("E05", "E06")  # an intent with such an error has no demands in the manifest
 
 
-def certified(
-    realised: Realised, docket: Docket, findings: Iterable[Diagnostic]
-) -> tuple[Realised, list[Diagnostic]]:
+def certified(realised: Realised, docket: Docket, findings: Iterable[Diagnostic]) -> tuple[Realised, list[Diagnostic]]:
     """Return the program with its refusals, and the findings as these bear them out."""
     items = list(findings)
     answers = certify(docket, _gone(realised, docket, items))
@@ -85,5 +83,3 @@ def _lone_cut(topology: Topology, cut: CutEnd) -> Cut:
         if link.state != "planned" and topology.nodes[link.other(node)].state != "planned"
     }
     return Cut("nothing", "source", 0, tuple(Place(node, 0) for node in sorted(cut.nodes)), tuple(sorted(closed)))
-
-
