@@ -94,7 +94,7 @@ class Prices:
 class Effort:
     """No certificate was found: `rounds` of prices were tried in `states` states.
 
-    `is_split_enough`: in the state of the refusal, what is placed fits where it may split.
+    `is_split_enough`: in the state of the refusal it fits, with all that is placed, over paths that split: no prices exist.
     """
 
     states: int

@@ -27,6 +27,7 @@ _FULL = frozenset({"E0505", "E0524"})
 _CLAIMS = _PATHLESS | _FULL
 _LATE = frozenset({"E0502", "E0523"})  # may be due to queues alone, which proves nothing of other paths
 _CUT_OFF = "E0520"
+_PLACED = frozenset({"placed", "waived", "degraded"})
 
 
 def check_refusals(world: World, reader: Reader, cases: Mapping[str, tuple[Case, ...]]) -> None:
@@ -35,10 +36,10 @@ def check_refusals(world: World, reader: Reader, cases: Mapping[str, tuple[Case,
     for entry in world.manifest.intents:
         intent = world.sources.talkers.get(entry.name)
         world.court.intent, world.court.span = entry.name, intent.name.span if intent is not None else None
-        if entry.status != "infeasible":
+        if entry.status in _PLACED:
             said = f"`{entry.name}` is {entry.status}, and yet has refusals"
             world.court.judge("refusals", _CODE, holds=not entry.refused, otherwise=said)
-        elif isinstance(intent, ast.Intent):
+        elif entry.status == "infeasible" and isinstance(intent, ast.Intent):
             _check_intent(bench, reader, entry, intent)
     world.court.intent, world.court.span = None, None
 

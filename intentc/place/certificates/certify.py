@@ -89,15 +89,18 @@ class _Clerk:
         own = outage if outage in task.outages else NORMAL
         partner = next((other for unit in refused.item.units for other in unit.tasks if _is_pair(task, other)), None)
         question = _Question(refused, task, own, partner if task.round_trip_us(own) is not None else None)
-        found, at, effort = self._certificate(question)
+        is_about_room = cause.code in _UNPROVED or cause.code == GIVEN_UP
+        found, at, effort = self._certificate(question, is_about_room=is_about_room)
         code = upheld(cause.code, found, is_normal=at is NORMAL)
         return Answer(cause, Refusal(name, key, code, state_of(task, at), found), effort)
 
-    def _certificate(self, question: _Question) -> tuple[Certificate, Outage, Effort | None]:
+    def _certificate(self, question: _Question, *, is_about_room: bool) -> tuple[Certificate, Outage, Effort | None]:
         """Return the certificate that rests on least, its state, and the effort that a better one was sought with in vain."""
         absolute = self._path_proof(question, is_placed=False)
         if absolute is not None:
             return absolute, question.outage, None
+        if not is_about_room:
+            return Effort(0, 0), question.outage, None
         searched = self._scarcity.find(question.refused, question.task, question.outage)
         if isinstance(searched, Shortage):
             return searched.prices, searched.outage, None

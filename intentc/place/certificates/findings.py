@@ -64,7 +64,7 @@ def _doubt(answer: Answer) -> str:
         return "there is no proof of it"
     tried = f"{effort.rounds} rounds of prices in {effort.states} states"
     if effort.is_split_enough:
-        return f"split paths of what is placed have room there, so that single ones may ({tried})"
+        return f"all would fit over paths that split, so that nothing proves that single ones do not ({tried})"
     return f"it is not proved that no other routing has room ({tried})"
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
 
 from intentc.forwarding.network import Network
 
 FAR = 1 << 200
+_MOST_WAYS = 12  # that a rate is split over where it is looked for whether it fits at all
 _TIGHT = 2  # a set is of interest where that many times what leaves it would be too much
 _Ends = tuple[frozenset[int], frozenset[int]]  # goals, and arcs that are closed
 
@@ -114,6 +115,50 @@ class Market:
             out, into = (sum(cargo.get(node, {}).values()) for cargo in (self._out, self._into))
             yield Gap(frozenset({node}), out, sum(self.room[arc] for arc in network.leaving[node]))
             yield Gap(everything - {node}, into, sum(self.room[arc] for arc in network.entering[node]))
+
+    def has_flow(self, load: Sequence[float], cargo: Iterable[Cargo]) -> bool:
+        """Return whether further cargo, split over the widest ways that are left, surely fits beside a load."""
+        left = [rate - bps for rate, bps in zip(self.room, load, strict=True)]
+        for item in cargo:
+            missing = float(item.rate_bps)
+            for _ in range(_MOST_WAYS):
+                way = self._widest(left, item)
+                width = min((left[arc] for arc in way), default=0.0)
+                if missing <= 0 or width <= 0:
+                    break
+                for arc in way:
+                    left[arc] -= min(width, missing)
+                missing -= width
+            if missing > 0:
+                return False
+        return True
+
+    def _widest(self, left: Sequence[float], item: Cargo) -> list[int]:
+        """Return the arcs of the way whose fullest link has most left."""
+        network, best = self.network, dict.fromkeys(item.starts, FAR * 1.0)
+        came: dict[int, int] = {}
+        heap = [(-FAR * 1.0, node) for node in sorted(item.starts)]
+        done = set[int]()
+        while heap:
+            width, node = heappop(heap)
+            if node in item.goals:
+                return self._way_to(node, came)
+            if node in done or not (network.has_transit[node] or node in item.starts):
+                continue
+            done.add(node)
+            for arc in network.leaving[node]:
+                wide, head = min(-width, left[arc]), network.head[arc]
+                if arc not in item.closed and wide > best.get(head, 0.0):
+                    best[head], came[head] = wide, arc
+                    heappush(heap, (-wide, head))
+        return []
+
+    def _way_to(self, node: int, came: Mapping[int, int]) -> list[int]:
+        found = []
+        while node in came:
+            found.append(came[node])
+            node = self.network.tail[came[node]]
+        return found
 
     def _tree(
         self, prices: Sequence[int], goals: frozenset[int], closed: frozenset[int]

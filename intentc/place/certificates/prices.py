@@ -25,12 +25,12 @@ _HUGE = 1e280
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The tightest prices and cuts met in `rounds`; `is_split_enough`: a routing with split paths was met that fits."""
+    """The tightest prices and cuts met in `rounds`; `load` per arc of a routing with split paths that fits (None: none was met)."""
 
     bills: tuple[Bill, ...]
     gaps: tuple[Gap, ...]
     rounds: int
-    is_split_enough: bool
+    load: tuple[float, ...] | None
 
 
 def survey(market: Market, rounds: int) -> Survey:
@@ -38,7 +38,7 @@ def survey(market: Market, rounds: int) -> Survey:
     bills: list[Bill] = []
     gaps = {gap.inside: gap for gap in market.lone_gaps()}
     load: list[float] = []
-    is_split_enough = False
+    fitting: tuple[float, ...] | None = None
     for doublings in _DOUBLINGS:
         for _ in range(rounds):
             bill = market.bill(_prices(market.room, load, doublings) if load else [_FINEST] * len(market.room))
@@ -46,10 +46,10 @@ def survey(market: Market, rounds: int) -> Survey:
             gaps |= {gap.inside: gap for gap in _swept(market, bill.prices)}
             load = _mixed(market.room, load, bill.load, doublings) if load else [float(bps) for bps in bill.load]
             is_fitting = bill.is_whole and all(bps <= room for bps, room in zip(load, market.room, strict=True))
-            is_split_enough = is_split_enough or is_fitting
+            fitting = tuple(load) if is_fitting else fitting
     bills.sort(key=lambda bill: -bill.paid / (bill.worth or 1))
     tight = sorted(gaps.values(), key=lambda gap: (gap.room_bps - gap.crossing_bps, sorted(gap.inside)))
-    return Survey(tuple(bills[:_MOST_BILLS]), tuple(tight[:_MOST_GAPS]), len(_DOUBLINGS) * rounds, is_split_enough)
+    return Survey(tuple(bills[:_MOST_BILLS]), tuple(tight[:_MOST_GAPS]), len(_DOUBLINGS) * rounds, fitting)
 
 
 def cut_prices(market: Market, gap: Gap) -> tuple[int, ...]:

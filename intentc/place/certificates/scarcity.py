@@ -46,16 +46,18 @@ class Scarcity:
         scheduling = self._context.model.classes[task.demand.traffic_class].scheduling
         names = (None, task.demand.traffic_class) if scheduling in _CAPPED else (None,)
         others = [outage for outage in (NORMAL, *task.outages) if outage is not first]
-        surveys = []
+        surveys, is_split_enough = [], True
         for outage in (first, *others):
             for name in names:
                 market, found = self._survey((outage, name))
                 surveys.append(found)
-                prices = self._proof(market, found, list(self._own(refused, outage, name)))
+                own = list(self._own(refused, outage, name))
+                if outage is first:
+                    is_split_enough &= found.load is not None and market.has_flow(found.load, own)
+                prices = self._proof(market, found, own)
                 if prices is not None:
                     return Shortage(outage, self._named(prices, name))
-        own = surveys[: len(names)]
-        return Effort(len(surveys), sum(item.rounds for item in surveys), all(item.is_split_enough for item in own))
+        return Effort(len(others) + 1, sum(item.rounds for item in surveys), is_split_enough)
 
     def _survey(self, shelf: _Shelf) -> tuple[Market, Survey]:
         """Return how tight a state is with what is placed alone; states that come too late are looked at in brief."""
