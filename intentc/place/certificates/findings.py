@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from intentc.diagnostics import Diagnostic
@@ -29,8 +29,21 @@ def certified(realised: Realised, docket: Docket, findings: Iterable[Diagnostic]
     by_finding: dict[tuple[str | None, str], list[Answer]] = {}
     for answer in answers:
         by_finding.setdefault((answer.refusal.intent, answer.cause.code), []).append(answer)
-    told = [_told(docket.context, item, by_finding.get((item.intent, item.code), ())) for item in items]
+    told = list(_each_once(docket.context, items, by_finding))
     return replace(realised, refusals=tuple(by_place[place] for place in sorted(by_place))), told
+
+
+def _each_once(
+    context: Context | None, items: Iterable[Diagnostic], answers: Mapping[tuple[str | None, str], Sequence[Answer]]
+) -> Iterator[Diagnostic]:
+    """Yield the findings as they are borne out; two that come to the same are one."""
+    pairs = [(item, _told(context, item, answers.get((item.intent, item.code), ()))) for item in items]
+    seen = {(item.intent, item.code, item.state) for item, found in pairs if found is item}
+    for item, found in pairs:
+        place = (found.intent, found.code, found.state)
+        if found is item or place not in seen:
+            seen.add(place)
+            yield found
 
 
 def _gone(realised: Realised, docket: Docket, findings: Iterable[Diagnostic]) -> Collection[str]:
