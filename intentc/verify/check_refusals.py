@@ -19,7 +19,7 @@ from intentc.verify.refused import NORMAL, Refused, name_of
 from intentc.verify.sources import Unprovable
 from intentc.verify.wanted import Asked, Reader, Wanted
 
-_CODE = "E0593"
+_CODE = "E0594"
 _PATHLESS = frozenset(
     {"E0501", "E0502", "E0503", "E0504", "E0506", "E0507", "E0520", "E0521", "E0522", "E0523", "E0525", "E0526"}
 )

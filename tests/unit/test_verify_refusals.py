@@ -153,7 +153,7 @@ def test_a_refusal_has_a_certificate_that_holds(case):
 def test_a_claim_without_its_certificate_is_found(case):
     net, intents, code, _, _ = case
     found = build(intents, net).codes(lambda whole: refusals(whole).clear())
-    assert found == (set() if code in UNPROVED else {"E0593"})
+    assert found == (set() if code in UNPROVED else {"E0594"})
 
 
 @pytest.mark.parametrize("case", REFUSED.values(), ids=REFUSED)
@@ -164,7 +164,7 @@ def test_a_search_that_gave_up_proves_nothing(case):
         for item in refusals(whole):
             item["certificate"] = {"kind": "none", "states": 1, "rounds": 6, "split_enough": False}
 
-    assert build(intents, net).codes(change) == (set() if code in UNPROVED else {"E0593"})
+    assert build(intents, net).codes(change) == (set() if code in UNPROVED else {"E0594"})
 
 
 def drop_link(whole):
@@ -275,7 +275,7 @@ CHANGES = {
 @pytest.mark.parametrize(("name", "change"), CHANGES.values(), ids=CHANGES)
 def test_a_changed_certificate_is_found(name, change):
     net, intents, *_ = CASES[name]
-    assert "E0593" in build(intents, net).codes(change)
+    assert "E0594" in build(intents, net).codes(change)
 
 
 def test_a_cut_next_to_what_is_placed_is_no_proof_by_itself():
@@ -287,7 +287,7 @@ def test_a_cut_next_to_what_is_placed_is_no_proof_by_itself():
                 if item.get(key) == "E0527":
                     item[key] = "E0505"
 
-    assert build(intents, net).codes(claim) == {"E0593"}
+    assert build(intents, net).codes(claim) == {"E0594"}
 
 
 def test_a_cut_does_not_hide_what_it_rests_on():
@@ -296,7 +296,7 @@ def test_a_cut_does_not_hide_what_it_rests_on():
     def hide(whole):
         certificate(whole, "cut")["given"] = "nothing"
 
-    assert build(intents, net).codes(hide) == {"E0593"}
+    assert build(intents, net).codes(hide) == {"E0594"}
 
 
 def test_prices_of_another_program_do_not_hold():
@@ -308,7 +308,7 @@ def test_prices_of_another_program_do_not_hold():
         for item in refusals(whole):
             item["certificate"] = proof
 
-    assert build(roomy[1], roomy[0]).codes(paste) == {"E0593"}
+    assert build(roomy[1], roomy[0]).codes(paste) == {"E0594"}
 
 
 def test_an_intent_that_is_placed_has_no_refusals():
@@ -318,4 +318,4 @@ def test_an_intent_that_is_placed_has_no_refusals():
         placed = next(intent for intent in whole["intents"] if intent["name"] == "a")
         placed["refused"] = refusals(whole)
 
-    assert "E0593" in build(intents, net).codes(move)
+    assert "E0594" in build(intents, net).codes(move)
