@@ -171,10 +171,14 @@ class Terrain:
         return limit is not None and needs[name] > capacity * limit // _PPB
 
     def length_ns(self, arc: Arc, queueing: int) -> int:
-        """Return what a hop takes at least: propagation, with a committed rate one packet and `queueing` more, rounded down."""
+        """Return what a hop takes at least: propagation, and one packet with `queueing` more, rounded down.
+
+        Without a committed rate, or where packets may be paused, only propagation is promised.
+        """
         link = arc.link
         propagation = link.latency_ns.towards(is_ab=arc.is_ab) if link.latency_ns is not None else 0
-        if not self.wanted.rate.is_committed:
+        facts = class_facts(self.asked.traffic_class, self.world.sources)
+        if not self.wanted.rate.is_committed or (facts is not None and facts.is_lossless):
             return propagation
         bits = (1 + queueing) * link.mtu * _BITS
         return propagation + bits * _PPB // link.capacity_bps.towards(is_ab=arc.is_ab)
