@@ -29,6 +29,13 @@ SURVIVE = "failover within 1s { survive any 1"
 CASES = {
     "no link": (STUB, "intent x { from a to e }", "E0506", "cut", "nothing"),
     "exclusions": (NET, "intent x { from ber to fra1 avoid node p1, node p2, node p3 }", "E0503", "cut", "nothing"),
+    "a router that cannot drop": (
+        STUB.replace("c: {release", "c: {platform: none, release"),
+        "intent x { from a to d avoid link bc }",
+        "E0503",
+        "cut",
+        "nothing",
+    ),
     "waypoint": (NET, "intent x { from ber to fra1 avoid node p2 via link p1-p2 }", "E0504", "cut", "nothing"),
     "unknown latency": (UNKNOWN, "intent x { from a to d latency <= 1s }", "E0507", "cut", "nothing"),
     "bound": (NET, "intent x { from ber to fra1 latency <= 1ms }", "E0502", "potential", "nothing"),
@@ -319,3 +326,15 @@ def test_an_intent_that_is_placed_has_no_refusals():
         placed["refused"] = refusals(whole)
 
     assert "E0594" in build(intents, net).codes(move)
+
+
+@pytest.mark.parametrize(
+    ("clauses", "code", "kind"),
+    [("latency <= 1ms", "E0502", "potential"), ("avoid node p1, node p2, node p3", "E0503", "cut")],
+)
+def test_what_the_search_gave_up_may_be_proved_all_the_same(monkeypatch, clauses, code, kind):
+    monkeypatch.setattr("intentc.place.search.MOST_LABELS", 0)
+    built = build(f"intent x {{ from ber to fra1 unidirectional bandwidth 1kbps {clauses} }}", NET)
+    whole = json.loads(built.text)
+    assert [(item["finding"], item["certificate"]["kind"]) for item in refusals(whole)] == [(code, kind)]
+    assert built.codes() == set()

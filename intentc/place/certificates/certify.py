@@ -154,4 +154,18 @@ def upheld(code: str, found: Certificate, *, is_normal: bool) -> str:
         return _PROVED_FULL[is_normal] if code in _UNPROVED or code == GIVEN_UP else code
     if code in _UNPROVED:
         return code if not isinstance(found, Effort) and found.given == "nothing" else _UNPROVED[code]
+    if code == GIVEN_UP and not isinstance(found, Effort) and found.given == "nothing":
+        return _proved(found, is_normal=is_normal)
     return code if not isinstance(found, Effort) else GIVEN_UP
+
+
+def _proved(found: Cut | Potential, *, is_normal: bool) -> str:
+    """Return the code of what leaves no path on the empty network."""
+    if isinstance(found, Potential):
+        return "E0502" if is_normal else "E0523"
+    reasons = {closed.reason for closed in found.closed}
+    if "small" in reasons:
+        return _PROVED_FULL[is_normal]
+    if found.waypoints or reasons & {"excluded", "fenced"}:
+        return "E0503" if is_normal else "E0526"
+    return "E0501" if is_normal else "E0521"

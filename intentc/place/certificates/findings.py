@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from intentc.diagnostics import Diagnostic
+from intentc.place.causes import GIVEN_UP
 from intentc.place.certificates.certify import Answer, certify
 from intentc.place.certificates.docket import Docket
 from intentc.place.context import Context
@@ -64,6 +65,8 @@ def _told(context: Context | None, item: Diagnostic, answers: Sequence[Answer]) 
     when = f" when {failing_text(refusal.state)}" if refusal.state else ""
     if isinstance(refusal.certificate, Prices):
         message = f"no path from {who} has room{when}, however it and what is placed are routed"
+    elif best.is_proof and best.cause.code == GIVEN_UP:
+        message = f"no path from {who} does all that is asked{when}"
     elif best.is_proof:
         message = describe(context, best.cause)
     else:

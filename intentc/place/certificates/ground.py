@@ -38,6 +38,9 @@ class Ground:
         self._rooms = rooms
         self._is_placed = is_placed
         self._excluded = exclude(network, task.demand.exclusions)
+        # Only of a router that is not configured at all does everybody know that it cannot drop packets.
+        nodes = (network.topology.nodes[network.nodes[node]] for node in task.leaks)
+        self._fences = task.fences if all(node.platform == "none" for node in nodes) else self._excluded
         self._reasons: dict[int, Reason | None] = {}
         self.sources = frozenset(node for group in task.groups for node in group.sources) - outage.nodes
         self.ends = frozenset(node for group in task.groups for node in group.accepted) - outage.nodes
@@ -86,9 +89,9 @@ class Ground:
             return "drained"
         if link in self._excluded:
             return "excluded"
-        if link in task.fences:
+        if link in self._fences:
             return "fenced"
-        if link in task.barred:
+        if link in task.barred and link not in task.fences:
             return "unknown"
         if not network.has_transit[tail] and tail not in self.sources:
             return "transit"
