@@ -1,7 +1,7 @@
 """READ ME FIRST: the one way through, as an ordered list of stages, and the function that runs them.
 
     text ─parse→ files ───┐
-    YAML ─load→ topology ─┴─resolve→ model ─place→ realised ─check→ ─explain→ ─lower→ fleet ─render→ bundle
+    YAML ─load→ topology ─┴─resolve→ model ─place→ realised ─check→ ─explain→ ─certify→ ─lower→ fleet ─render→ bundle
 
 Every stage is one function, typed in and out; user mistakes go to `Findings`, never into an exception. A finding stops a
 declaration and what depends on it, not the run: sound intents are still resolved and placed. Device configuration is made
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from intentc.language import ast
     from intentc.manifest.model import Manifest
     from intentc.place.causes import Cause
+    from intentc.place.certificates.docket import Docket
     from intentc.place.context import Context
     from intentc.project.model import Project
     from intentc.realise.model import Realised
@@ -74,6 +75,7 @@ class Run:
     realised: Realised | None = None
     assertions: tuple[AssertionResult, ...] = ()
     inquest: Inquest | None = None
+    docket: Docket | None = None
     is_trial: bool = False  # with a repair, to see whether it holds
     parsed: Mapping[str, ast.File] = field(default_factory=dict)  # by path: what a trial need not parse again
     fleet: Fleet | None = None
@@ -152,6 +154,7 @@ def place(run: Run) -> None:
     Not over a topology with mistakes: a link left out for one would come back as intents that cannot be placed.
     """
     from intentc.manifest.earlier import earlier_demands  # noqa: PLC0415
+    from intentc.place.certificates.docket import Docket  # noqa: PLC0415
     from intentc.place.place import place as place_model  # noqa: PLC0415
     from intentc.realise.mechanisms import Mechanisms  # noqa: PLC0415
     from intentc.realise.realise import realise  # noqa: PLC0415
@@ -159,7 +162,10 @@ def place(run: Run) -> None:
     if run.model is not None and run.topology is not None and not run.is_topology_broken:
         earlier = earlier_demands(run.request.earlier.manifest) if run.request.earlier is not None else None
         mechanisms = Mechanisms(run.topology, run.capabilities)
-        run.realised = realise(place_model(run.model, mechanisms, run.findings, _inquiry(run), earlier))
+        run.docket = None if run.is_trial else Docket()
+        run.realised = realise(
+            place_model(run.model, mechanisms, run.findings, _inquiry(run), earlier, docket=run.docket)
+        )
 
 
 def _inquiry(run: Run) -> Callable[..., None] | None:
@@ -305,6 +311,15 @@ def _try(run: Run, edits: tuple[Edit, ...], refutes: Callable[[Diagnostic], bool
     return True
 
 
+def certify(run: Run) -> None:
+    """Give what cannot be placed its certificates; a finding that none bears out says so by its code."""
+    from intentc.place.certificates.findings import certified  # noqa: PLC0415
+
+    if run.realised is not None and run.docket is not None:
+        run.realised, run.findings.items = certified(run.realised, run.docket, run.findings.items)
+        run.docket = None
+
+
 def lower(run: Run) -> None:
     """Turn what was placed into vendor-neutral device configuration."""
     from intentc.ir.lower import lower as lower_realised  # noqa: PLC0415
@@ -335,6 +350,7 @@ STAGES: tuple[Callable[[Run], None], ...] = (
     check,
     settle,
     explain,
+    certify,
     lower,
     render,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from intentc.realise.refusals import Refusal
 from intentc.resolve.model import Candidate, Demand, Model
 from intentc.topology.model import Directional
 
@@ -220,3 +221,4 @@ class Realised:
     )  # what proves it, by link and whether from a to b
     queues: Mapping[QueueKey, QueueBound] = field(default_factory=dict)
     chains: tuple[RealisedChain, ...] = ()  # by name and source site; empty until the stage that sums them up
+    refusals: tuple[Refusal, ...] = ()  # of the intents that were not placed; empty until the stage that certifies them

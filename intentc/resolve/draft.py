@@ -30,7 +30,7 @@ from intentc.resolve.demands import Asked, build_demands, survival_of
 from intentc.resolve.ends import Conversation, Pair, find_pairs
 from intentc.resolve.failures import Failures
 from intentc.resolve.flows import match_pairs
-from intentc.resolve.model import Candidate, Demand, Exclusion, TrafficClass
+from intentc.resolve.model import Candidate, CutEnd, Demand, Exclusion, TrafficClass
 from intentc.resolve.rates import Sharing, share
 from intentc.resolve.requirements import Requirements
 from intentc.resolve.scope import ProgramScope
@@ -53,6 +53,7 @@ class Draft:
     traffic_class: TrafficClass | None
     demands: tuple[Demand, ...]
     refusal: Refusal | None
+    cuts: tuple[CutEnd, ...] = ()
 
     @property
     def name(self) -> str:
@@ -97,7 +98,9 @@ def draft_intent(
     if is_too_much(requirements, failures, scope):
         return Draft(intent, requirements, traffic_class, (), Refusal.UNSUPPORTED)
     if is_cut_off(conversation, requirements, failures, scope):
-        return Draft(intent, requirements, traffic_class, (), None)  # sound as written: placement would only repeat it
+        # sound as written: placement would only repeat it
+        cuts = tuple(_first_cuts(intent.name.text, conversation, requirements, failures))
+        return Draft(intent, requirements, traffic_class, (), None, cuts)
     asked = ask(intent.name, requirements, conversation, candidates, traffic_class=traffic_class, sharing=sharing)
     return Draft(intent, requirements, traffic_class, tuple(build_demands(asked, failures)), None)
 
@@ -204,6 +207,17 @@ def is_cut_off(conversation: Conversation, requirements: Requirements, failures:
         related=_places(nodes, scope),
     )
     return CUT_OFF not in {item.code for item in requirements.all(Waived)}
+
+
+def _first_cuts(
+    name: str, conversation: Conversation, requirements: Requirements, failures: Failures
+) -> Iterator[CutEnd]:
+    """Yield the first state, by id, that cuts an end of a pair off."""
+    for pair in conversation.pairs:
+        survival = survival_of(pair, requirements.one(Promise), failures)
+        if survival is not None and survival.cuts:
+            first = min(survival.cuts)
+            yield CutEnd(f"{name}/{pair.source.name}>{pair.destination.name}", first.state, first.nodes)
 
 
 def _exclusions(requirements: Requirements) -> Iterator[Exclusion]:

@@ -15,7 +15,7 @@ from intentc.verify.figures import worst_latency
 from intentc.verify.simulate import Outcome
 
 # What is found of a promised state that stays without a path.
-_LACKING = ("E0508", "E0509", "E0520", "E0521", "E0522", "E0523", "E0524", "E0525", "E0526")
+_LACKING = ("E0508", "E0509", "E0520", "E0521", "E0522", "E0523", "E0524", "E0525", "E0526", "E0528")
 _NORMAL, _MISSING, _STATE, _UNPROTECTED, _BOUND = "E0570", "E0571", "E0572", "E0573", "E0569"
 
 
