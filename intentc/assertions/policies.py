@@ -7,9 +7,17 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 from intentc.assertions.journey import Journey
-from intentc.forwarding.igp import UNREACHABLE
+from intentc.forwarding.igp import UNREACHABLE, Igp
 from intentc.forwarding.outage import Outage
-from intentc.forwarding.policies import Policy, Segment, SegmentList, SegmentRouter
+from intentc.forwarding.policies import Policy, Segment, SegmentList
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """The IGP, and which nodes route by segments."""
+
+    igp: Igp
+    can_route: tuple[bool, ...]
 
 
 @dataclass(slots=True)
@@ -25,13 +33,13 @@ class _Trace:
 
 
 def follow_policy(
-    router: SegmentRouter, policy: Policy, start: int, stops: Iterable[frozenset[int]], outage: Outage
+    router: Router, policy: Policy, start: int, stops: Iterable[frozenset[int]], outage: Outage
 ) -> tuple[Journey | None, int]:
     """Return the journey of packets that a policy carries (None: no candidate is up), and the mask of what that depends on.
 
     They are delivered where the policy ends if that node is in each of `stops`.
     """
-    dependence = router.network.node_bit(start)
+    dependence = router.igp.network.node_bit(start)
     for segments in policy.candidates:
         trace = _trace(router, start, segments, outage)
         dependence |= trace.dependence
@@ -53,7 +61,7 @@ def _journey(trace: _Trace, end: int, start: int, stops: Iterable[frozenset[int]
     )
 
 
-def _trace(router: SegmentRouter, start: int, segments: SegmentList, outage: Outage) -> _Trace:
+def _trace(router: Router, start: int, segments: SegmentList, outage: Outage) -> _Trace:
     trace = _Trace({start})
     here = start
     for segment in segments:
@@ -67,8 +75,8 @@ def _trace(router: SegmentRouter, start: int, segments: SegmentList, outage: Out
     return trace
 
 
-def _cross(router: SegmentRouter, arc: int, outage: Outage, trace: _Trace) -> None:
-    network = router.network
+def _cross(router: Router, arc: int, outage: Outage, trace: _Trace) -> None:
+    network = router.igp.network
     trace.is_up = arc >> 1 not in outage.links and router.can_route[network.head[arc]]
     if trace.is_up:
         trace.nodes.add(network.head[arc])
@@ -77,9 +85,9 @@ def _cross(router: SegmentRouter, arc: int, outage: Outage, trace: _Trace) -> No
         trace.hops += 1
 
 
-def _spread(router: SegmentRouter, here: int, segment: Segment, outage: Outage, trace: _Trace) -> None:
+def _spread(router: Router, here: int, segment: Segment, outage: Outage, trace: _Trace) -> None:
     """Take the IGP's ways to a node; nodes without segment routing are as far as packets get."""
-    network, tree = router.network, router.igp.towards_node(segment.node, outage)
+    network, tree = router.igp.network, router.igp.towards_node(segment.node, outage)
     if segment.node in outage.nodes or tree.distance(here) == UNREACHABLE or not router.can_route[segment.node]:
         trace.is_up = False
         return
