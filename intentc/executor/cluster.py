@@ -54,6 +54,8 @@ class Cluster:
         names, data, run = names_of(job), encode(shared), uuid.uuid4().hex  # no task of an earlier run is this one's
         token = hashlib.sha256(data).hexdigest()
         with refusals(self._address), warnings.catch_warnings():
+            if self._client.status == "closed":  # it has given the scheduler up since the last job
+                raise CancelledError
             warnings.simplefilter("ignore", UserWarning)  # that the shared value is large
             held = self._client.submit(keep, data, key=f"intentc-shared-{run}")
             futures = [
@@ -74,13 +76,21 @@ class Cluster:
                 with self._client.as_current():
                     wait(futures, timeout=_LOOK_S)
             except TimeoutError:
-                looks = 0 if self._client.nthreads() else looks + 1
+                looks = 0 if self._has_workers() else looks + 1
                 if looks > _MOST_LOOKS:
-                    raise Refusal(
-                        f"the scheduler at `{self._address}` has no workers any more", START_WORKERS
-                    ) from None
+                    gone = f"the scheduler at `{self._address}` has no workers any more"
+                    raise Refusal(gone, START_WORKERS) from None
             else:
                 return
+
+    def _has_workers(self) -> bool:
+        """Return whether there are workers; a client that has given a scheduler up has no connection to ask over."""
+        try:
+            return bool(self._client.nthreads())
+        except AttributeError:
+            if self._client.scheduler is not None:
+                raise
+            raise CancelledError from None
 
 
 def refuse_other(address: str, who: str, said: str) -> None:

@@ -106,5 +106,15 @@ def test_help_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     loaded = set(ast.literal_eval(done.stderr.strip().splitlines()[-1]))
-    assert not loaded & {"lark", "yaml", "jinja2", "netmiko", "paramiko", "networkx", "numpy", "distributed", "multiprocessing"}
+    assert not loaded & {
+        "lark",
+        "yaml",
+        "jinja2",
+        "netmiko",
+        "paramiko",
+        "networkx",
+        "numpy",
+        "distributed",
+        "multiprocessing",
+    }
     assert "compile" in done.stdout
