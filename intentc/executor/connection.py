@@ -64,23 +64,29 @@ def _silence() -> None:
 
 
 def _check_address(address: str) -> None:
-    from distributed.security import Security  # noqa: PLC0415  (start-up)
-
     scheme, separator, place = address.rpartition("://")
     if (separator and scheme not in _SCHEMES) or not _is_place(place):
         raise Refusal(
             f"`{address}` is not the address of a scheduler",
             "write `HOST:PORT`, `tcp://HOST:PORT` or `tls://HOST:PORT`",
         )
+    _check_encryption(address, is_tls=scheme == "tls")
+
+
+def _check_encryption(address: str, *, is_tls: bool) -> None:
+    """Raise `Refusal` where Dask's configuration has no certificates that can be used, or allows no connection without."""
+    from distributed.security import Security  # noqa: PLC0415  (start-up)
+
+    security = Security()
+    if security.require_encryption and not is_tls:
+        raise Refusal(f"`{address}` is not encrypted, which Dask's configuration asks for", "write `tls://HOST:PORT`")
+    help_line = "set `distributed.comm.tls` (`ca-file`, `client.cert`, `client.key`) in Dask's configuration"
     try:
-        context = Security().get_connection_args("client").get("ssl_context")
+        context = security.get_connection_args("client").get("ssl_context") if is_tls else None
     except (OSError, ValueError) as error:  # a file is missing, or is no certificate
-        raise Refusal(f"Dask's TLS certificates cannot be used: {error}", _TLS) from error
-    if scheme == "tls" and context is None:
-        raise Refusal(f"`{address}` needs TLS certificates, and Dask has none configured", _TLS)
-
-
-_TLS = "set `distributed.comm.tls` (`ca-file`, `client.cert`, `client.key`) in Dask's configuration"
+        raise Refusal(f"Dask's TLS certificates cannot be used: {error}", help_line) from error
+    if is_tls and context is None:
+        raise Refusal(f"`{address}` needs TLS certificates, and Dask has none configured", help_line)
 
 
 def _is_place(place: str) -> bool:

@@ -45,7 +45,7 @@ def placed(nodes: int, body: str, intents: int) -> Run:
 
 @contextmanager
 def engine(name: str) -> Iterator[Executor]:
-    """Open an engine by name, its workers started."""
+    """Open an engine by name; processes start with their first job, a cluster is there before."""
     if name == "in-process":
         yield InProcess()
     elif name == "processes":
@@ -82,14 +82,27 @@ def main() -> None:
     )
     print(f"{len(os.sched_getaffinity(0))} CPUs, load {os.getloadavg()[0]:.1f}")
     for name in words.engines:
+        before = _cpu_s()
         with engine(name) as executor:
             run.request, began = replace(run.request, executor=executor), time.perf_counter()
             assess(run)
             took = time.perf_counter() - began
-        memory = [resource.getrusage(who).ru_maxrss // 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        worst = run.assertions[0].worst
         print(
-            f"{name:12} {took:8.1f} s  {memory[0]} MiB here, {memory[1]} MiB in the largest worker  {run.assertions[0].worst}"
+            f"{name:12}{took:8.1f} s, CPU {_cpu_s() - before:6.1f} s, {_memory_mib()} MiB  {worst.state} {worst.value}"
         )
+
+
+def _cpu_s() -> float:
+    """Return the CPU time of this process and of those that have ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def _memory_mib() -> str:
+    """Return the peak of this process, and that of the largest worker so far."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return " + ".join(str(one.ru_maxrss // 1024) for one in used)
 
 
 if __name__ == "__main__":

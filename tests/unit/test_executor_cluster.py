@@ -189,6 +189,17 @@ def test_tls_without_certificates_is_refused():
     assert refused(address) == f"`{address}` needs TLS certificates, and Dask has none configured"
 
 
+def test_tls_with_certificates_that_are_not_there_is_refused(tmp_path):
+    where = {f"distributed.comm.tls.{key}": str(tmp_path / "none") for key in ("ca-file", "client.cert", "client.key")}
+    with dask.config.set(where):
+        assert refused("tls://127.0.0.1:8786").startswith("Dask's TLS certificates cannot be used")
+
+
+def test_what_is_not_encrypted_is_refused_where_dask_asks_for_it(scheduler):
+    with dask.config.set({"distributed.comm.require-encryption": True}):
+        assert refused(scheduler) == f"`{scheduler}` is not encrypted, which Dask's configuration asks for"
+
+
 def test_tls_with_the_certificates_of_dask(tmp_path):
     """A certificate is made for the test; the scheduler takes no connection without one, so nothing runs unencrypted."""
     made = Security.temporary()
