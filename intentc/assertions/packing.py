@@ -15,6 +15,8 @@ from intentc.topology.model import Routing, Topology
 PlainNetwork = tuple[
     tuple[str, ...],  # nodes
     tuple[int, ...],  # per arc: its tail
+    tuple[tuple[int, ...], ...],  # per node: the arcs that leave it
+    tuple[tuple[int, ...], ...],  # per node: the arcs that enter it
     tuple[int, ...],  # per arc: its metric
     tuple[bool, ...],  # per node: whether it has transit
     tuple[bool, ...],  # per node: whether it has overload
@@ -42,6 +44,8 @@ def pack_network(network: Network) -> PlainNetwork:
     return (
         network.nodes,
         network.tail,
+        network.leaving,
+        network.entering,
         network.metric,
         network.has_transit,
         network.has_overload,
@@ -51,8 +55,7 @@ def pack_network(network: Network) -> PlainNetwork:
 
 def unpack_network(plain: PlainNetwork) -> Network:
     """Return a network for routing and reachability; its links have no names, times, capacities or topology."""
-    nodes, tail, metric, has_transit, has_overload, drained = plain
-    head = tuple(tail[arc ^ 1] for arc in range(len(tail)))
+    nodes, tail, leaving, entering, metric, has_transit, has_overload, drained = plain
     return Network(
         topology=_UNKNOWN,
         nodes=nodes,
@@ -60,9 +63,9 @@ def unpack_network(plain: PlainNetwork) -> Network:
         node_index={name: index for index, name in enumerate(nodes)},
         link_index={},
         tail=tail,
-        head=head,
-        leaving=_arcs_at(tail, len(nodes)),
-        entering=_arcs_at(head, len(nodes)),
+        head=tuple(tail[arc ^ 1] for arc in range(len(tail))),
+        leaving=leaving,
+        entering=entering,
         metric=metric,
         has_transit=has_transit,
         has_overload=has_overload,
@@ -73,13 +76,6 @@ def unpack_network(plain: PlainNetwork) -> Network:
         capacity_bps=(),
         background_bps=(),
     )
-
-
-def _arcs_at(end: tuple[int, ...], nodes: int) -> tuple[tuple[int, ...], ...]:
-    found: list[list[int]] = [[] for _ in range(nodes)]
-    for arc, node in enumerate(end):
-        found[node].append(arc)
-    return tuple(map(tuple, found))
 
 
 def pack_outage(outage: Outage) -> PlainOutage:

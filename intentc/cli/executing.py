@@ -18,7 +18,7 @@ def executing(arguments: argparse.Namespace) -> Iterator[Executor]:
     Raises `Refusal` (status 2) where a cluster cannot be used, whether there would be work for it or not.
     """
     scheduler: str | None = getattr(arguments, "scheduler", None)
-    workers: int = getattr(arguments, "workers", None) or len(os.sched_getaffinity(0))
+    workers: int = getattr(arguments, "workers", None) or _cpus()
     with ExitStack() as stack:
 
         def processes() -> Executor:
@@ -33,3 +33,8 @@ def executing(arguments: argparse.Namespace) -> Iterator[Executor]:
             yield Graded(lambda: cluster)
         else:
             yield Graded(processes) if workers > 1 else InProcess()
+
+
+def _cpus() -> int:
+    """Return how many CPUs this process may use, where the system tells, else how many there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

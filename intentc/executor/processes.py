@@ -74,24 +74,28 @@ class LocalProcesses:
     ) -> Sequence[Result]:
         """Return the results of all chunks; each worker gets the next one when it has done the last."""
         del units
-        waiting = deque(range(len(chunks)))
-        found: dict[int, Result] = {}
-        ready: list[Ready] = []  # prepared here when a chunk has to be done here
+        opening = _JOB + encode((names_of(job), encode(shared)))
+        found = {place: decode(data) for place, data in self._shared_out(opening, [encode(chunk) for chunk in chunks])}
+        left = [place for place in range(len(chunks)) if place not in found]
+        if left:
+            ready = job.prepare(shared)
+            found |= {place: job.work(ready, chunks[place]) for place in left}
+        return [found[place] for place in range(len(chunks))]
+
+    def _shared_out(self, opening: bytes, chunks: Sequence[bytes]) -> Iterator[tuple[int, bytes]]:
+        """Yield places and results of what workers have done; those are left out that nobody has, or died over."""
         self._start()
-        busy = list(self._opened(_JOB + encode((names_of(job), encode(shared)))))
-        busy = [worker for worker in busy if self._give(worker, chunks, waiting)]
+        waiting = deque(range(len(chunks)))
+        open_ = [worker for worker in list(self._workers) if self._sent(worker, opening)]
+        busy = [worker for worker in open_ if self._give(worker, chunks, waiting)]
         while busy:
-            for worker in [one for one in busy if one.pipe in set(wait([item.pipe for item in busy]))]:
+            answering = set(wait([worker.pipe for worker in busy]))
+            for worker in [one for one in busy if one.pipe in answering]:
                 data = self._taken(worker)
                 if data is not None:
-                    found[worker.place] = decode(data)
+                    yield worker.place, data
                 if data is None or not self._give(worker, chunks, waiting):
                     busy.remove(worker)
-        for place in range(len(chunks)):
-            if place not in found:
-                ready = ready or [job.prepare(shared)]
-                found[place] = job.work(ready[0], chunks[place])
-        return [found[place] for place in range(len(chunks))]
 
     def _start(self) -> None:
         if self._is_started:
@@ -105,17 +109,12 @@ class LocalProcesses:
             theirs.close()  # so that the pipe breaks when the worker dies
             self._workers.append(_Worker(process, ours))
 
-    def _opened(self, opening: bytes) -> Iterator[_Worker]:
-        for worker in list(self._workers):
-            if self._sent(worker, opening):
-                yield worker
-
-    def _give(self, worker: _Worker, chunks: Sequence[Chunk], waiting: deque[int]) -> bool:
+    def _give(self, worker: _Worker, chunks: Sequence[bytes], waiting: deque[int]) -> bool:
         """Hand the next chunk to a worker; return whether it has one now."""
         if not waiting:
             return False
         worker.place = waiting[0]
-        if not self._sent(worker, _CHUNK + encode(chunks[worker.place])):
+        if not self._sent(worker, _CHUNK + chunks[worker.place]):
             return False
         waiting.popleft()
         return True
