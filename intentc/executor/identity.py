@@ -15,11 +15,18 @@ Identity = tuple[str, str, str]  # version of Python, version of intentc, digest
 @cache
 def identity() -> Identity:
     """Return the version of Python (major.minor), that of intentc, and the digest of intentc's modules."""
-    root = Path(intentc.__file__).parent
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return version, intentc.__version__, digest_of(Path(intentc.__file__).parent)
+
+
+def digest_of(package: Path) -> str:
+    """Return the digest of a package's modules: the same for a checkout and a wheel, which has data files (`_data`) in it."""
     digest = hashlib.sha256()
-    for path in sorted(root.rglob("*.py")):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
-    return f"{sys.version_info.major}.{sys.version_info.minor}", intentc.__version__, digest.hexdigest()
+    for path in sorted(package.rglob("*.py")):
+        name = path.relative_to(package).as_posix()
+        if not name.startswith("_data/"):
+            digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def difference(theirs: Identity, ours: Identity) -> str | None:

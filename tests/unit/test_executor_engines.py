@@ -12,7 +12,7 @@ from support_executor import DIE_ELSEWHERE, DIE_ONCE, FAIL, MULTIPLY, TELL, prep
 
 from intentc.executor.cluster_worker import do_chunk
 from intentc.executor.here import Graded, InProcess
-from intentc.executor.identity import difference, identity
+from intentc.executor.identity import difference, digest_of, identity
 from intentc.executor.model import Job
 from intentc.executor.processes import LocalProcesses
 from intentc.executor.wire import decode, encode, names_of
@@ -164,6 +164,18 @@ def test_only_functions_that_workers_find_make_a_job():
 )
 def test_who_runs_something_else(theirs, said):
     assert difference(theirs, ("3.11", "1.0", "a")) == said
+
+
+@pytest.mark.parametrize(
+    ("path", "is_other"), [("a.py", True), ("room/b.py", True), ("_data/targets/x.py", False), ("README.md", False)]
+)
+def test_the_code_is_that_of_the_modules(tmp_path, path, is_other):
+    (tmp_path / "__init__.py").write_text("x = 1\n")
+    before = digest_of(tmp_path)
+    assert len(before) == 64
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / path).write_text("")
+    assert (digest_of(tmp_path) != before) is is_other
 
 
 def test_a_worker_that_runs_something_else_does_nothing():
