@@ -7,7 +7,7 @@ import uuid
 import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import CancelledError
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -43,8 +43,10 @@ class Cluster:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with suppress(OSError, TimeoutError):  # nothing is lost with a connection that cannot be closed in order
+        try:
             self._client.close(timeout=_CLOSE_S)
+        except (OSError, TimeoutError, RuntimeError):  # the last: Dask's own reconnecting ended in an error
+            self._client.status = "closed"  # nothing is lost that way, and its finalizer does not try again
 
     def run(
         self, job: Job[Shared, Ready, Chunk, Result], shared: Shared, chunks: Sequence[Chunk], units: int

@@ -107,10 +107,10 @@ def test_work_that_kills_every_worker_is_refused(engine, tmp_path):
 
 def test_a_cluster_that_goes_away_is_refused():
     with local_cluster(1, processes=False, protocol="tcp://") as found, connect(found.scheduler_address) as engine:
-        closing = threading.Timer(0.5, found.close)
+        closing = threading.Timer(1.0, found.close)
         closing.start()
         with pytest.raises(Refusal, match=r"went away|does not answer"):
-            engine.run(TELL, (1, 1), tuple(range(1000)), 0)
+            engine.run(TELL, (1, 1), tuple(range(300)), 0)
         closing.join()
 
 
@@ -118,10 +118,10 @@ def test_a_cluster_whose_workers_are_all_gone_is_refused(monkeypatch, tmp_path):
     monkeypatch.setattr(cluster_module, "_MOST_LOOKS", 1)
     monkeypatch.setattr(cluster_module, "_LOOK_S", 0.2)
     with local_cluster(1, processes=False, protocol="tcp://") as found, connect(found.scheduler_address) as engine:
-        leaving = threading.Timer(0.3, found.scale, [0])
+        leaving = threading.Timer(1.0, found.scale, [0])
         leaving.start()
         with pytest.raises(Refusal, match="no workers any more"):
-            engine.run(TELL, (1, 1), tuple(range(1000)), 0)
+            engine.run(TELL, (1, 1), tuple(range(300)), 0)
         leaving.join()
 
 
