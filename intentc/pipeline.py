@@ -20,6 +20,7 @@ from intentc.diagnostics import Diagnostic, Edit, Findings, Source
 
 if TYPE_CHECKING:
     from intentc.assertions.model import AssertionResult
+    from intentc.executor.model import Executor
     from intentc.ir.model import Fleet
     from intentc.language import ast
     from intentc.manifest.model import Manifest
@@ -50,7 +51,8 @@ class Request:
     """What to compile: a project, its sources as read, and the day that waivers are judged by.
 
     `read` gives the source at a path relative to the project's root, for `import`; None where there is none. `earlier`: the
-    build of which everything is kept that still holds.
+    build of which everything is kept that still holds. `executor` looks at failure states that are many (None: this
+    process); nothing that comes out depends on it.
     """
 
     project: Project
@@ -59,6 +61,7 @@ class Request:
     today: dt.date
     read: Callable[[str], Source | None]
     earlier: EarlierBuild | None = None
+    executor: Executor | None = None
 
 
 @dataclass
@@ -217,7 +220,7 @@ def assess(run: Run) -> None:
     from intentc.assertions.check import check_assertions  # noqa: PLC0415
 
     if run.realised is not None and run.realised.model.assertions:
-        run.assertions = check_assertions(run.realised, run.findings)
+        run.assertions = check_assertions(run.realised, run.findings, run.request.executor)
 
 
 def check(run: Run) -> None:

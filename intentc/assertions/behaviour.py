@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from intentc.assertions.follow import follow
 from intentc.assertions.journey import NOWHERE, Journey, join
-from intentc.assertions.tracks import Course, Track, Tracks
-from intentc.forwarding.igp import Igp
-from intentc.forwarding.network import build_network
-from intentc.forwarding.outage import NORMAL, Outage, Outages
-from intentc.forwarding.policies import SegmentRouter
-from intentc.realise.model import Realised
+from intentc.assertions.policies import Views, make_router
+from intentc.assertions.tracks import Course, Track
+from intentc.forwarding.outage import NORMAL, Outage
 
 _MOST_JOURNEYS = 20_000  # in failure states, before the routing tables of past states are let go
 
 
 class Behaviour:
-    """Simulates the demands of a placed program. The journeys of the normal state are kept, the others made anew."""
+    """Simulates the demands of a placed program. The journeys of the normal state are kept, the others made anew.
 
-    def __init__(self, realised: Realised) -> None:
-        self.network = build_network(realised.model.topology)
-        self.outages = Outages(self.network)
-        self._demands = realised.demands
-        self._router = SegmentRouter(Igp(self.network))
-        self._tracks = Tracks(self.network)
-        self._known: dict[str, Track] = {}
+    `find_track` returns the track of a placed demand, None for one that was not placed; `views` has the network as the IGP and
+    each Flexible Algorithm see it.
+    """
+
+    def __init__(self, views: Views, find_track: Callable[[str], Track | None]) -> None:
+        self.views = views
+        self.network, _ = views[0]
+        self._find_track = find_track
+        self._router = make_router(views)
         self._normal: dict[str, Journey] = {}
         self._made = 0
 
+    def is_placed(self, key: str) -> bool:
+        """Return whether a demand was placed."""
+        return self._find_track(key) is not None
+
     def track(self, key: str) -> Track:
         """Return the track of a placed demand."""
-        if key not in self._known:
-            self._known[key] = self._tracks.of(self._demands[key])
-        return self._known[key]
+        found = self._find_track(key)
+        assert found is not None, key  # noqa: S101  (only placed demands are asked for)
+        return found
 
     def journey(self, key: str, outage: Outage) -> Journey:
         """Return where the packets of a demand go in a state.
@@ -51,11 +54,11 @@ class Behaviour:
     def _forget(self) -> None:
         self._made += 1
         if self._made % _MOST_JOURNEYS == 0:
-            self._router = SegmentRouter(Igp(self.network))
+            self._router = make_router(self.views)
 
     def _journey(self, key: str, outage: Outage) -> Journey:
         track = self.track(key)
-        if track.reply_to is None or track.reply_to not in self._demands:
+        if track.reply_to is None or not self.is_placed(track.reply_to):
             return self._there(track, outage)
         return self._back(track, self.journey(track.reply_to, outage), outage)
 

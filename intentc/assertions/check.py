@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from intentc.assertions.connection import find_division
-from intentc.assertions.context import Context
+from intentc.assertions.context import STATES_PER_CHUNK, Context
 from intentc.assertions.findings import divided, too_full, too_long, trespassing
 from intentc.assertions.model import AssertionResult, Measure, Worst
 from intentc.assertions.traffic import find_longest, find_trespass
 from intentc.assertions.utilisation import find_fullest
 from intentc.diagnostics import Findings
+from intentc.executor.model import Executor
 from intentc.realise.model import Realised
 from intentc.resolve.assertion_model import Assertion, Connection, LengthBound, TrafficBan, UtilisationBound
 
 
-def check_assertions(realised: Realised, findings: Findings) -> tuple[AssertionResult, ...]:
+def check_assertions(
+    realised: Realised,
+    findings: Findings,
+    executor: Executor | None = None,
+    states_per_chunk: int = STATES_PER_CHUNK,
+) -> tuple[AssertionResult, ...]:
     """Return how the assertions of a placed program fare, by name; one that does not hold is a finding.
 
-    Every state that an assertion names is accounted for, and the normal one, with exact results. An intent that was not
-    placed has no traffic here.
+    Every state that an assertion names is accounted for, and the normal one, with exact results, the same whatever
+    `executor` looks at them (None: this process) and in chunks of whatever size. An intent that was not placed has no
+    traffic here.
     """
-    context = Context(realised)
+    context = Context(realised, executor, states_per_chunk)
     return tuple(_check(context, assertion, findings) for assertion in realised.model.assertions)
 
 

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from intentc.assertions.chunks import Chunk, Series, chunks_of, count_of
 from intentc.assertions.context import Context
 from intentc.assertions.model import NORMAL_STATE, Worst
+from intentc.assertions.packing import (
+    PlainNetwork,
+    PlainSingles,
+    pack_network,
+    pack_singles,
+    unpack_network,
+    unpack_singles,
+)
+from intentc.assertions.reach import Survey
+from intentc.assertions.states import Order, States, orders_of, touching
+from intentc.executor.model import Job
 from intentc.forwarding.network import Network
-from intentc.forwarding.outage import NORMAL, Outage
+from intentc.forwarding.outage import NORMAL
 from intentc.resolve.assertion_model import Assertion, Connection
 
-
-@dataclass(frozen=True, slots=True)
-class Division:
-    """How many pairs of nodes that are up do not reach each other in a state, and the first such pair by name."""
-
-    pairs: int
-    example: tuple[str, str] | None
+_Shared = tuple[PlainNetwork, tuple[int, ...], tuple[Order, ...], PlainSingles, int]
+Answer = tuple[int, str, tuple[str, str] | None]  # how many pairs, in which state, and the first of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,140 +40,62 @@ def find_division(context: Context, assertion: Assertion, connection: Connection
     costs one search of the network, and there are as many states of one failure as the tree has elements, and about
     their square of two.
     """
-    survey = _Survey(context.behaviour.network, connection.nodes)
+    network = context.behaviour.network
+    members = _members(network, connection.nodes)
+    survey = Survey(network, members)
     normal = survey.division(NORMAL)
-    worst, example = Worst(NORMAL_STATE, normal.pairs), normal.example
-    for state in context.states.that_matter(assertion.under, survey.mask):
-        found = survey.division(state.outage)
-        is_worse = found.pairs > worst.value
-        is_first = found.pairs == worst.value and worst.state != NORMAL_STATE and state.id < worst.state
-        if is_worse or is_first:
-            worst, example = Worst(state.id, found.pairs), found.example
-    return Divided(worst, example)
+    orders = orders_of(assertion.under)
+    base = survey.mask(NORMAL) if orders else 0
+    singles = {kind: context.singles.of_kind(kind) for order in orders for kind in order}
+    series = [_series(at, [len(touching(singles[kind], base)) for kind in order]) for at, order in enumerate(orders)]
+    shared = (pack_network(network), members, orders, pack_singles(orders, singles), base)
+    chunks = chunks_of(series, context.states_per_chunk)
+    units = count_of(series) * (len(network.nodes) + len(network.links))
+    found = context.executor.run(SWEEP, shared, chunks, units)
+    return _worst([(normal.pairs, NORMAL_STATE, normal.example), *(answer for answer in found if answer is not None)])
 
 
-class _Survey:
-    """The nodes of one assertion: which of them reach each other, and what that rests on.
-
-    Nodes that carry transit traffic make up *islands*, joined by links in use. A node that carries none is on the shore of
-    every island that it has a link to. Two nodes reach each other if they share an island or are neighbours.
-    """
-
-    def __init__(self, network: Network, names: Iterable[str]) -> None:
-        self._network = network
-        nodes = network.topology.nodes
-        self._members = [network.node_index[name] for name in names if nodes[name].state == "up"]
-
-    def division(self, outage: Outage) -> Division:
-        """Return what is divided in a state."""
-        shores = self._shores(outage)
-        if _common(shores.values()):
-            return Division(0, None)
-        groups: dict[frozenset[int], list[int]] = {}
-        for node, shore in shores.items():
-            groups.setdefault(shore, []).append(node)
-        apart = [
-            (one, other)
-            for position, (shore, found) in enumerate(groups.items())
-            for one, other in _pairs(shore, found, list(groups.items())[position + 1 :])
-            if not self._are_neighbours(one, other, outage)
-        ]
-        names = [tuple(sorted((self._network.nodes[one], self._network.nodes[other]))) for one, other in apart]
-        first = min(names, default=None)
-        return Division(len(apart), (first[0], first[1]) if first is not None else None)
-
-    def mask(self, outage: Outage) -> int:
-        """Return what the answer in a state rests on: the members that are up, and a tree that joins those of each island.
-
-        Where one island has them all, its tree is enough. Further failures join nothing, so what is divided stays so.
-        """
-        network = self._network
-        shores = self._shores(outage)
-        shared = _common(shores.values())
-        islands = {min(shared)} if shared else frozenset[int]().union(*shores.values())
-        mask = 0
-        for member in shores:
-            mask |= network.node_bit(member)
-            if not shared and not network.has_transit[member]:  # what it is a neighbour of counts too
-                mask |= sum(network.link_bit(link) for link in {arc >> 1 for arc in self._live(member, outage)})
-        for island in islands:
-            mask |= self._tree(island, [member for member, shore in shores.items() if island in shore], outage)
-        return mask
-
-    def _tree(self, root: int, members: Iterable[int], outage: Outage) -> int:
-        """Return the mask of the ways from some members to a node of an island that they share."""
-        came_by = self._search(root, outage)
-        mask = self._network.node_bit(root)
-        for member in members:
-            node = member
-            while node != root:
-                arc = came_by[node]
-                mask |= self._network.node_bit(node) | self._network.link_bit(arc >> 1)
-                node = self._network.tail[arc]
-        return mask
-
-    def _search(self, root: int, outage: Outage) -> dict[int, int]:
-        """Return the arc by which each node is reached first from a root: members without transit only at the end of a way."""
-        network = self._network
-        came_by: dict[int, int] = {}
-        seen, pending = {root}, [root]
-        for node in pending:  # it grows while it is read: breadth first
-            for arc in self._live(node, outage):
-                if network.head[arc] not in seen:
-                    seen.add(network.head[arc])
-                    came_by[network.head[arc]] = arc
-                    if network.has_transit[network.head[arc]]:
-                        pending.append(network.head[arc])
-        return came_by
-
-    def _shores(self, outage: Outage) -> dict[int, frozenset[int]]:
-        """Return for each member that is up the islands that it is on, each named by its smallest node."""
-        island = self._islands(outage)
-        found: dict[int, frozenset[int]] = {}
-        for member in self._members:
-            if member in outage.nodes:
-                continue
-            near = [member, *(self._network.head[arc] for arc in self._live(member, outage))]
-            found[member] = frozenset(island[node] for node in near if node in island)
-        return found
-
-    def _islands(self, outage: Outage) -> dict[int, int]:
-        """Return the island of every transit node that a member can be on."""
-        network, found = self._network, dict[int, int]()
-        for root, has_transit in enumerate(network.has_transit):
-            if not has_transit or root in outage.nodes or root in found:
-                continue
-            found[root] = root
-            pending = [root]
-            while pending:
-                for arc in self._live(pending.pop(), outage):
-                    head = network.head[arc]
-                    if network.has_transit[head] and head not in found:
-                        found[head] = root
-                        pending.append(head)
-        return found
-
-    def _live(self, node: int, outage: Outage) -> Iterator[int]:
-        """Yield the arcs that leave a node over links in use to nodes that are up."""
-        down, drained = outage.links, self._network.drained
-        return (arc for arc in self._network.leaving[node] if arc >> 1 not in down and arc >> 1 not in drained)
-
-    def _are_neighbours(self, one: int, other: int, outage: Outage) -> bool:
-        return any(self._network.head[arc] == other for arc in self._live(one, outage))
+def _worst(answers: list[Answer]) -> Divided:
+    pairs, state, example = min(answers, key=_order)
+    return Divided(Worst(state, pairs), example)
 
 
-def _common(shores: Iterable[frozenset[int]]) -> frozenset[int]:
-    """Return the islands that all are on."""
-    found = list(shores)
-    return frozenset.intersection(*found) if found else frozenset()
+def _order(answer: Answer) -> tuple[int, bool, str]:
+    return -answer[0], answer[1] != NORMAL_STATE, answer[1]
 
 
-def _pairs(
-    shore: frozenset[int], nodes: list[int], others: list[tuple[frozenset[int], list[int]]]
-) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of some nodes on one shore, with each other and with those of other shores, that share no island."""
-    if not shore:
-        yield from ((one, other) for position, one in enumerate(nodes) for other in nodes[position + 1 :])
-    for beside, found in others:
-        if not shore & beside:
-            yield from ((one, other) for one in nodes for other in found)
+def _series(at: int, sizes: list[int]) -> Series:
+    """Return the series of one order: about as many failures touch the tree of a state as the normal one."""
+    return Series(0, at, sizes[0], 1 if len(sizes) == 1 else 1 + sizes[1])
+
+
+def _members(network: Network, names: Iterable[str]) -> tuple[int, ...]:
+    nodes = network.topology.nodes
+    return tuple(network.node_index[name] for name in names if nodes[name].state == "up")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    survey: Survey
+    states: States
+    base: int
+
+
+def prepare_division(shared: _Shared) -> _Ready:
+    """Return what the states of one assertion are looked at with."""
+    plain, members, orders, singles, base = shared
+    network = unpack_network(plain)
+    return _Ready(Survey(network, members), States(unpack_singles(singles, network), orders), base)
+
+
+def find_worst_division(ready: _Ready, chunk: Chunk) -> Answer | None:
+    """Return the answer in the worst state of a chunk, None where it has no state."""
+    survey, found = ready.survey, list[Answer]()
+    for _, at, low, high in chunk:
+        for state in ready.states.that_matter(at, ready.base, survey.mask, slice(low, high)):
+            division = survey.division(state.outage)
+            found.append((division.pairs, state.id, division.example))
+    return min(found, key=_order, default=None)
+
+
+SWEEP = Job(prepare_division, find_worst_division)

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intentc.assertions.journey import Journey, join
-from intentc.assertions.policies import follow_policy
+from intentc.assertions.policies import Router, follow_policy
 from intentc.forwarding.igp import UNREACHABLE, Igp, Tree
 from intentc.forwarding.outage import Outage
-from intentc.forwarding.policies import Policies, SegmentRouter
+from intentc.forwarding.policies import Policies
 from intentc.forwarding.walk import OWN_PORTS, Arcs, Key, Rules
 
 Levels = tuple[
@@ -29,7 +29,7 @@ class Steering:
     policies: Policies
 
 
-def follow(router: SegmentRouter, steering: Steering, kinds: Sequence[Levels], start: int, outage: Outage) -> Journey:
+def follow(router: Router, steering: Steering, kinds: Sequence[Levels], start: int, outage: Outage) -> Journey:
     """Return where packets go that enter at `start`; each of `kinds` says where one kind of destination address is.
 
     Forwarding is that of `forwarding.walk`, but packets that are dropped, that run in a loop or that spread over many

@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 from intentc.assertions.journey import Journey
-from intentc.forwarding.igp import UNREACHABLE
+from intentc.forwarding.igp import UNREACHABLE, Igp
+from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
-from intentc.forwarding.policies import Policy, Segment, SegmentList, SegmentRouter
+from intentc.forwarding.policies import Plane, Policy, Segment, SegmentList
+
+Views = Mapping[
+    int, tuple[Network, tuple[bool, ...]]
+]  # the network as each algorithm sees it (0: the IGP), and who routes by it
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """The shortest paths of the IGP (0) and of each Flexible Algorithm, and which nodes know their labels."""
+
+    planes: Mapping[int, Plane]
+
+    @property
+    def igp(self) -> Igp:
+        return self.planes[0].igp
+
+    @property
+    def can_route(self) -> tuple[bool, ...]:
+        return self.planes[0].can_route
+
+
+def make_router(views: Views) -> Router:
+    """Return a router without any routing table yet."""
+    return Router({number: Plane(Igp(network), can_route) for number, (network, can_route) in views.items()})
 
 
 @dataclass(slots=True)
@@ -25,13 +50,13 @@ class _Trace:
 
 
 def follow_policy(
-    router: SegmentRouter, policy: Policy, start: int, stops: Iterable[frozenset[int]], outage: Outage
+    router: Router, policy: Policy, start: int, stops: Iterable[frozenset[int]], outage: Outage
 ) -> tuple[Journey | None, int]:
     """Return the journey of packets that a policy carries (None: no candidate is up), and the mask of what that depends on.
 
     They are delivered where the policy ends if that node is in each of `stops`.
     """
-    dependence = router.network.node_bit(start)
+    dependence = router.igp.network.node_bit(start)
     for segments in policy.candidates:
         trace = _trace(router, start, segments, outage)
         dependence |= trace.dependence
@@ -53,7 +78,7 @@ def _journey(trace: _Trace, end: int, start: int, stops: Iterable[frozenset[int]
     )
 
 
-def _trace(router: SegmentRouter, start: int, segments: SegmentList, outage: Outage) -> _Trace:
+def _trace(router: Router, start: int, segments: SegmentList, outage: Outage) -> _Trace:
     trace = _Trace({start})
     here = start
     for segment in segments:
@@ -67,8 +92,8 @@ def _trace(router: SegmentRouter, start: int, segments: SegmentList, outage: Out
     return trace
 
 
-def _cross(router: SegmentRouter, arc: int, outage: Outage, trace: _Trace) -> None:
-    network = router.network
+def _cross(router: Router, arc: int, outage: Outage, trace: _Trace) -> None:
+    network = router.igp.network
     trace.is_up = arc >> 1 not in outage.links and router.can_route[network.head[arc]]
     if trace.is_up:
         trace.nodes.add(network.head[arc])
@@ -77,13 +102,13 @@ def _cross(router: SegmentRouter, arc: int, outage: Outage, trace: _Trace) -> No
         trace.hops += 1
 
 
-def _spread(router: SegmentRouter, here: int, segment: Segment, outage: Outage, trace: _Trace) -> None:
+def _spread(router: Router, here: int, segment: Segment, outage: Outage, trace: _Trace) -> None:
     """Take the ways of a segment's algorithm to a node; nodes that do not know its labels are as far as packets get."""
-    plane = router.plane(segment.algo)
+    plane = router.planes.get(segment.algo)
     if plane is None:
         trace.is_up = False
         return
-    network, tree, can_route = router.network, plane.igp.towards_node(segment.node, outage), plane.can_route
+    network, tree, can_route = router.igp.network, plane.igp.towards_node(segment.node, outage), plane.can_route
     if segment.node in outage.nodes or tree.distance(here) == UNREACHABLE or not can_route[segment.node]:
         trace.is_up = False
         return

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from intentc.assertions.behaviour import Behaviour
-from intentc.forwarding.outage import NORMAL, Outage
+from intentc.forwarding.outage import NORMAL, Outage, Outages
 from intentc.realise.model import Path, Realised, RealisedDemand
 
 
@@ -35,8 +35,9 @@ class Reservations:
     than normally only in a state that some demand is promised, and only where a demand is moved to: nothing else is kept.
     """
 
-    def __init__(self, realised: Realised, behaviour: Behaviour) -> None:
+    def __init__(self, realised: Realised, behaviour: Behaviour, outages: Outages) -> None:
         self._behaviour = behaviour
+        self._outages = outages
         self._members: dict[int, list[Claim]] = {}
         self._moves: dict[Outage, dict[str, _Move]] = {}
         self._same: dict[tuple[str, Outage], bool] = {}
@@ -87,7 +88,7 @@ class Reservations:
         told = {name: result.paths for result in item.states for name in result.when}
         lost, promised = frozenset(item.unprotected), set()
         for state in failover.states:
-            outage = self._behaviour.outages.of(state)
+            outage = self._outages.of(state)
             promised.add(outage)
             if outage is NORMAL:
                 continue

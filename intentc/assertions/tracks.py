@@ -39,10 +39,12 @@ class Track:
 
 
 class Tracks:
-    """Makes tracks of placed demands; what they share is looked up once."""
+    """The tracks of placed demands, made when they are first asked for; what they share is looked up once."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, demands: Mapping[str, RealisedDemand]) -> None:
         self._network = network
+        self._demands = demands
+        self._known: dict[str, Track] = {}
         self._attached: dict[IPNetwork, set[int]] = {}
         for index, name in enumerate(network.nodes):
             for item in network.topology.nodes[name].attached:
@@ -52,8 +54,13 @@ class Tracks:
         nodes = network.topology.nodes
         self._unfenced = [index for index, name in enumerate(network.nodes) if nodes[name].platform == "none"]
 
-    def of(self, item: RealisedDemand) -> Track:
-        """Return the track of a demand."""
+    def find(self, key: str) -> Track | None:
+        """Return the track of a demand, None where it was not placed."""
+        if key not in self._known and key in self._demands:
+            self._known[key] = self._made(self._demands[key])
+        return self._known.get(key)
+
+    def _made(self, item: RealisedDemand) -> Track:
         groups = self._groups(item)
         kinds = {flows: self._kinds(candidates) for flows, candidates in groups.items()}
         fences = self._fenced(item.demand.exclusions, _common(kinds.values()))

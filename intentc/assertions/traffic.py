@@ -2,32 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from intentc.assertions.context import Context
-from intentc.assertions.journey import Journey
 from intentc.assertions.model import NORMAL_STATE, Worst
-from intentc.assertions.states import State
-from intentc.forwarding.outage import NORMAL, Outage
+from intentc.assertions.worst_journeys import Finding, Forbidden, find_worst_journeys
 from intentc.resolve.assertion_model import Assertion, LengthBound, TrafficBan
-
-Count = Callable[[Journey], int]
-Order = tuple[int, bool, str, str]  # how bad, then the normal state, the first id and key
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """The worst state of one demand, and what is counted in it."""
-
-    key: str
-    worst: Worst
-    outage: Outage
-
-    @property
-    def order(self) -> Order:
-        """Return the place among findings, the worst first."""
-        return -self.worst.value, self.worst.state != NORMAL_STATE, self.worst.state, self.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +37,14 @@ def find_trespass(context: Context, assertion: Assertion, ban: TrafficBan) -> Tr
     """
     area = _Area(context, ban)
     keys = [key for key in _keys(context, ban.intents) if not area.is_fenced_off(key)]
-    found = [_worst(context, key, assertion, area.count) for key in keys]
+    found = find_worst_journeys(context, assertion, keys, area.tally, is_promised=True)
     return _traffic(found, [area.offence(item) for item in found if item.worst.value])
 
 
 def find_longest(context: Context, assertion: Assertion, bound: LengthBound) -> Traffic:
     """Return how far packets of the intents go in the states of the assertion; where not all arrive there is no path."""
     keys = _keys(context, bound.intents)
-    found = [_worst(context, key, assertion, lambda journey: journey.most_links, is_promised=False) for key in keys]
+    found = find_worst_journeys(context, assertion, keys, None, is_promised=False)
     return _traffic(found, [Offence(item, (), ()) for item in found if item.worst.value > bound.most_links])
 
 
@@ -81,29 +61,6 @@ def _keys(context: Context, intents: tuple[str, ...]) -> list[str]:
     return sorted(keys & context.realised.demands.keys())
 
 
-def _worst(context: Context, key: str, assertion: Assertion, count: Count, *, is_promised: bool = True) -> Finding:
-    behaviour = context.behaviour
-    best = Finding(key, Worst(NORMAL_STATE, count(behaviour.journey(key, NORMAL))), NORMAL)
-    for state in _states(context, key, assertion, is_promised=is_promised):
-        found = Finding(key, Worst(state.id, count(behaviour.journey(key, state.outage))), state.outage)
-        best = min(best, found, key=lambda item: item.order)
-    return best
-
-
-def _states(context: Context, key: str, assertion: Assertion, *, is_promised: bool) -> Iterator[State]:
-    """Yield the states of the assertion that can matter to a demand, and those that it is promised."""
-    behaviour = context.behaviour
-    yield from context.states.that_matter(assertion.under, lambda outage: behaviour.journey(key, outage).dependence)
-    failover = context.realised.demands[key].demand.failover
-    if not is_promised or failover is None:
-        return
-    mask = behaviour.journey(key, NORMAL).dependence
-    for state in failover.states:
-        outage = behaviour.outages.of(state)
-        if outage.mask & mask:
-            yield State(state.id, outage)
-
-
 class _Area:
     """The forbidden elements as indices."""
 
@@ -113,9 +70,10 @@ class _Area:
         self._nodes = frozenset(network.node_index[name] for name in ban.nodes)
         self._links = frozenset(network.link_index[name] for name in ban.links)
 
-    def count(self, journey: Journey) -> int:
-        """Return how many forbidden elements packets touch."""
-        return len(self._nodes & journey.nodes) + len({arc >> 1 for arc in journey.arcs} & self._links)
+    @property
+    def tally(self) -> Forbidden:
+        """Return what is counted of journeys."""
+        return self._nodes, self._links
 
     def offence(self, item: Finding) -> Offence:
         """Return a finding with the names of what is touched in its state."""

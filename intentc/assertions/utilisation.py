@@ -82,7 +82,7 @@ def _loads(context: Context, assertion: Assertion, bound: UtilisationBound) -> I
         yield _load(context, arc, NORMAL_STATE, NORMAL)
     wanted = frozenset(arcs)
     gains = {outage: found for outage, grown in books.gains() if (found := grown & wanted)}
-    named = context.states.named(assertion.under, frozenset(outage.mask for outage in gains))
+    named = context.singles.named(assertion.under, frozenset(outage.mask for outage in gains))
     for outage, found in gains.items():
         if outage.mask in named:
             for arc in sorted(found):

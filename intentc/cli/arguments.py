@@ -9,6 +9,7 @@ from pathlib import Path
 from intentc import __version__
 
 FORMATS = ("text", "json")
+_MOST_WORKERS = 512
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -31,8 +32,10 @@ def build_parser() -> argparse.ArgumentParser:
 def _compiling(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     check = _command(commands, "check", "everything that can be known without devices")
     _files(check)
+    _engine(check)
     compile_ = _command(commands, "compile", "check, then write configs per device and manifest.json")
     _files(compile_)
+    _engine(compile_)
     compile_.add_argument(
         "-o", "--output", metavar="DIR", type=Path, help="where to write (default: the project's output)"
     )
@@ -46,8 +49,10 @@ def _compiling(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     )
     verify.add_argument("--seconds", type=float, default=3.0, metavar="S", help="how long --live measures (default 3)")
     _lab_option(verify)
+    _engine(verify)
     report = _command(commands, "report", "a self-contained page with the map, the paths and the margins")
     report.add_argument("-o", "--output", metavar="DIR", type=Path, required=True)
+    _engine(report)
 
 
 def _changing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -56,12 +61,14 @@ def _changing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     plan.add_argument("--detailed-exitcode", action="store_true", help="exit 5 when there are changes")
     plan.add_argument("--diff", action="store_true", help="show the text of every change as well")
     _lab_option(plan)
+    _engine(plan)
     apply = _command(commands, "apply", "carry a plan out as one network-wide transaction")
     apply.add_argument("planfile", nargs="?", type=Path, metavar="PLANFILE")
     apply.add_argument(
         "--yes", action="store_true", help="do not ask (needed without a terminal, unless PLANFILE is given)"
     )
     _lab_option(apply)
+    _engine(apply)
     rollback = _command(commands, "rollback", "undo an earlier apply's owned changes against what runs now")
     rollback.add_argument("id", nargs="?", metavar="ID", help="an apply of `intentc history` (default: the newest)")
     rollback.add_argument("--yes", action="store_true", help="do not ask (needed without a terminal)")
@@ -73,10 +80,12 @@ def _changing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def _looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     drift = _command(commands, "drift", "owned configuration that differs on the devices")
     _lab_option(drift)
+    _engine(drift)
     history = _command(commands, "history", "what was applied, when, by whom, from which commit")
     _lab_option(history)
     explain = _command(commands, "explain", "a finding's long form, or one intent from source line to device lines")
     explain.add_argument("subject", metavar="CODE|INTENT")
+    _engine(explain)
     _command(commands, "targets", "the targets, their transports and what each can express")
 
 
@@ -99,6 +108,7 @@ def _lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="fail this (`link:ID`, `srlg:NAME`, `node:NAME`) under traffic and measure what it costs",
     )
     execute = _command(actions, "exec", "run a command in a node of the lab")
+    _engine(test)
     for parser in (export, up, down, execute, test):
         _lab_place(parser)
     execute.add_argument("node", metavar="NODE")
@@ -141,6 +151,26 @@ def _files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--topology", action="append", type=Path, metavar="FILE", default=[], help="topology for bare files"
     )
+
+
+def _engine(parser: argparse.ArgumentParser) -> None:
+    """Add who looks at failure states that are many, which changes nothing of what comes out."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument(
+        "--workers",
+        metavar="N",
+        type=_count_of_workers,
+        help="processes for large sweeps over failure states (default: one per CPU; 1: none)",
+    )
+    group.add_argument(
+        "--scheduler", metavar="ADDRESS", help="have large sweeps done by the workers of this Dask scheduler"
+    )
+
+
+def _count_of_workers(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"`{text}` is no number from 1 to {_MOST_WORKERS}")
+    return int(text)
 
 
 def _lab_option(parser: argparse.ArgumentParser) -> None:

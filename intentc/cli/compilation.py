@@ -7,15 +7,17 @@ import datetime as dt
 import json
 import os
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 from intentc.cli.console import Console
+from intentc.cli.executing import executing
 from intentc.cli.exits import Exit
 from intentc.diagnostics import Findings, Source
 from intentc.diagnostics.jsonform import findings_document
 from intentc.diagnostics.text import render_text
 from intentc.failures import Refusal
-from intentc.pipeline import STAGES, EarlierBuild, Request, Run, compile_request
+from intentc.pipeline import STAGES, EarlierBuild, Request, Run, assess, compile_request
 from intentc.project import Project, ProjectError, bare_project, find_project, load_project, read_source, read_sources
 
 
@@ -82,8 +84,9 @@ def compile_project(
     def read(path: str) -> Source | None:
         return read_source(project, path, findings)
 
-    request = Request(project, intents, topology, today(arguments), read, earlier)
-    run = compile_request(request, findings, lambda stage: console.progress(f"{stage} …"), stages)
+    with executing(arguments) if assess in stages else nullcontext() as executor:
+        request = Request(project, intents, topology, today(arguments), read, earlier, executor)
+        run = compile_request(request, findings, lambda stage: console.progress(f"{stage} …"), stages)
     console.clear()
     return run
 

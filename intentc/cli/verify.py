@@ -8,6 +8,7 @@ from pathlib import Path
 
 from intentc.cli.compilation import compile_project, open_project, today
 from intentc.cli.console import Console
+from intentc.cli.executing import executing
 from intentc.cli.exits import Exit
 from intentc.diagnostics import Diagnostic
 from intentc.diagnostics.jsonform import findings_document
@@ -63,7 +64,8 @@ def _prove(compiled: Run, manifest: Manifest, directory: Path, arguments: argpar
     assert compiled.topology is not None  # noqa: S101  (checked by the caller)
     inputs = {path: input_digest(text.encode()) for path, text in compiled.sources.items()}
     evidence = Evidence(inputs, _outputs(manifest, compiled.topology, directory))
-    proof = prove(compiled.files, compiled.topology, manifest, today(arguments), evidence)
+    with executing(arguments) as executor:
+        proof = prove(compiled.files, compiled.topology, manifest, today(arguments), evidence, executor=executor)
     _print(proof.findings, compiled, arguments, console)
     if arguments.format == "text" and not arguments.quiet:
         told = ", ".join(f"{count} {kind}" for kind, count in proof.statements.items())

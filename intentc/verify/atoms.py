@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -61,37 +62,58 @@ class Kind:
         return [x for x in near if x.failed.nodes <= failed.nodes and x.failed.links <= failed.links]
 
 
+Counts = tuple[tuple[str, int], ...]  # of each kind, how many fail at the same time
+
+
 class Named:
     """The states that an assertion names: so many failures of each kind at the same time."""
 
-    def __init__(self, under: Iterable[ast.FailureCount], failures: Failures) -> None:
-        self._counts = tuple((item.kind, item.count) for item in under)
-        self._kinds = {kind: Kind(failures.single(kind)) for kind, _ in self._counts}
+    def __init__(self, counts: Counts, kinds: Mapping[str, tuple[State, ...]]) -> None:
+        self.counts = counts
+        self.kinds = {kind: Kind(kinds[kind]) for kind, _ in counts}
 
     def has(self, failed: Elements) -> bool:
         """Return whether exactly these elements are down in one of the states."""
-        near = {kind: found.within(failed) for kind, found in self._kinds.items()}
+        near = {kind: found.within(failed) for kind, found in self.kinds.items()}
         return any(together(parts) == failed for parts in self._combined(near))
 
     def touching(self, relied: Elements) -> Iterator[Combination]:
         """Yield the states at least one of whose failures takes down something of `relied`."""
-        for at, (kind, count) in enumerate(self._counts):
-            for first in self._kinds[kind].touching(relied):
-                for rest in self._completed(at, count, first):
-                    yield (first, *rest)
+        for at, first in self.firsts(relied):
+            yield from self.with_first(at, first)
+
+    def firsts(self, relied: Elements) -> list[tuple[int, State]]:
+        """Return the single failures that take down something of `relied`, with the place of their kind among the counts."""
+        return [(at, first) for at, (kind, _) in enumerate(self.counts) for first in self.kinds[kind].touching(relied)]
+
+    def with_first(self, at: int, first: State) -> Iterator[Combination]:
+        """Yield the states that one failure of the kind at `at` is part of."""
+        return ((first, *rest) for rest in self._completed(at, self.counts[at][1], first))
+
+    def per_first(self) -> int:
+        """Return about how many states each single failure is part of."""
+        sizes = [math.comb(len(self.kinds[kind].states), count) for kind, count in self.counts]
+        most = max((len(found.states) for found in self.kinds.values()), default=1)
+        return max(1, math.prod(sizes) // max(1, most))
 
     def _completed(self, at: int, count: int, first: State) -> Iterator[Combination]:
         """Yield what can fail beside `first`, which is one failure of the kind at `at`."""
-        own = [state for state in self._kinds[self._counts[at][0]].states if state is not first]
+        own = [state for state in self.kinds[self.counts[at][0]].states if state is not first]
         for same in combinations(own, count - 1):
-            others = {kind: list(found.states) for kind, found in self._kinds.items()}
+            others = {kind: list(found.states) for kind, found in self.kinds.items()}
             for rest in self._combined(others, without=at):
                 yield (*same, *rest)
 
     def _combined(self, choices: dict[str, list[State]], without: int | None = None) -> Iterator[Combination]:
         """Yield the states made of these failures; one kind may be left out."""
-        found: list[Combination] = [()] if self._counts else []
-        for at, (kind, count) in enumerate(self._counts):
+        found: list[Combination] = [()] if self.counts else []
+        for at, (kind, count) in enumerate(self.counts):
             if at != without:
                 found = [(*parts, *chosen) for parts in found for chosen in combinations(choices[kind], count)]
         yield from found
+
+
+def named_by(under: Iterable[ast.FailureCount], failures: Failures) -> Named:
+    """Return the states that the counts of an assertion name."""
+    counts = tuple((item.kind, item.count) for item in under)
+    return Named(counts, {kind: failures.single(kind) for kind, _ in counts})

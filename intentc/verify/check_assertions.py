@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from intentc.executor.model import Executor
 from intentc.language import ast
 from intentc.manifest.elements import NOTHING, Elements, failed_elements
 from intentc.manifest.model import NORMAL_STATE, AssertionEntry, WorstEntry
+from intentc.verify.apart import find_most_apart
 from intentc.verify.asserted import Expander
-from intentc.verify.atoms import Named, together
+from intentc.verify.atoms import Named, named_by
 from intentc.verify.books import Books, failed_page
 from intentc.verify.case import Case, World
 from intentc.verify.failures import Failures, State
-from intentc.verify.islands import Islands
+from intentc.verify.islands import Islands, live_of
 from intentc.verify.journeys import Journey, Journeys
 from intentc.verify.sources import Unprovable
 
@@ -46,13 +48,13 @@ class _Bench:
     failures: Failures
     journeys: Journeys
     expander: Expander
+    executor: Executor
 
 
-def check_assertions(world: World, cases: Cases, books: Books) -> None:
-    """Judge the manifest's `assertions` against the sources, one after the other."""
-    bench = _Bench(
-        world, cases, books, Failures(world.topology), Journeys(world), Expander(world.topology, world.sources)
-    )
+def check_assertions(world: World, cases: Cases, books: Books, executor: Executor) -> None:
+    """Judge the manifest's `assertions` against the sources, one after the other; `executor` looks at many states at once."""
+    expander = Expander(world.topology, world.sources)
+    bench = _Bench(world, cases, books, Failures(world.topology), Journeys(world), expander, executor)
     told: dict[str, list[AssertionEntry]] = {}
     for entry in world.manifest.assertions:
         told.setdefault(entry.name, []).append(entry)
@@ -117,7 +119,7 @@ def _written(value: Fraction, *, is_share: bool) -> float:
 
 
 def _verdict(bench: _Bench, declared: ast.Assertion) -> _Verdict:
-    named = Named(declared.under, bench.failures)
+    named = named_by(declared.under, bench.failures)
     match declared.property:
         case ast.Utilization() as asserted:
             return _utilisation(bench, named, asserted)
@@ -164,13 +166,14 @@ def _load(world: World, arc: tuple[str, bool], reserved_bps: int) -> Fraction:
 def _connection(bench: _Bench, named: Named, asserted: ast.Connected) -> _Verdict:
     """Derive how many pairs are apart; a state that spares the ways which join all nodes has none."""
     topology, members = bench.world.topology, bench.expander.nodes(asserted.set)
+    live = live_of(topology)
 
     def apart(failed: Elements) -> int:
-        return Islands(topology, failed).apart(members)
+        return Islands(live, failed).apart(members)
 
     whole = Elements(frozenset(topology.nodes), frozenset(topology.links))
-    relied = Islands(topology, NOTHING).relied(members) or whole
-    worst = max([apart(NOTHING), *(apart(together(parts)) for parts in named.touching(relied))])
+    relied = Islands(live, NOTHING).relied(members) or whole
+    worst = max(apart(NOTHING), find_most_apart(bench.executor, live, members, named, relied))
 
     def in_state(_name: str, failed: Elements) -> Fraction | None:
         return Fraction(apart(failed)) if failed == NOTHING or named.has(failed) else None

@@ -11,21 +11,28 @@ from intentc.manifest.elements import Elements
 from intentc.topology.model import Topology
 from intentc.verify.igp import is_drained
 
+# The nodes that are up, each with whether it carries transit, and the links in use with their ends.
+Live = tuple[tuple[tuple[str, bool], ...], tuple[tuple[str, str, str], ...]]
+
+
+def live_of(topology: Topology) -> Live:
+    """Return what is left of a network when nothing has failed."""
+    nodes = tuple((node.name, node.transit) for node in topology.nodes.values() if node.state == "up")
+    links = (link for link in topology.links.values() if link.state == "up" and not is_drained(link, topology))
+    return nodes, tuple((link.id, link.a.node, link.b.node) for link in links)
+
 
 class Islands:
     """The network of one state."""
 
-    def __init__(self, topology: Topology, failed: Elements) -> None:
-        self._topology = topology
+    def __init__(self, live: Live, failed: Elements) -> None:
+        nodes, links = live
         self._live: nx.MultiGraph[str] = nx.MultiGraph()
-        self._live.add_nodes_from(
-            node.name for node in topology.nodes.values() if node.state == "up" and node.name not in failed.nodes
-        )
-        for link in topology.links.values():
-            is_up = link.state == "up" and link.id not in failed.links and not is_drained(link, topology)
-            if is_up and link.a.node in self._live and link.b.node in self._live:
-                self._live.add_edge(link.a.node, link.b.node, key=link.id)
-        self._core = self._live.subgraph([name for name in self._live if topology.nodes[name].transit])
+        self._live.add_nodes_from(name for name, _ in nodes if name not in failed.nodes)
+        for name, a, b in links:
+            if name not in failed.links and a in self._live and b in self._live:
+                self._live.add_edge(a, b, key=name)
+        self._core = self._live.subgraph([name for name, has_transit in nodes if has_transit])
         self._island = {name: at for at, found in enumerate(nx.connected_components(self._core)) for name in found}
 
     def apart(self, members: Iterable[str]) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
+from intentc.executor.here import InProcess
+from intentc.executor.model import Executor
 from intentc.language import ast
 from intentc.manifest.model import IntentEntry, Manifest
 from intentc.topology.model import Topology
@@ -34,12 +36,18 @@ from intentc.verify.wanted import Reader
 
 
 def prove(
-    files: Sequence[ast.File], topology: Topology, manifest: Manifest, today: dt.date, evidence: Evidence | None = None
+    files: Sequence[ast.File],
+    topology: Topology,
+    manifest: Manifest,
+    today: dt.date,
+    evidence: Evidence | None = None,
+    *,
+    executor: Executor | None = None,
 ) -> Proof:
     """Return what of `manifest` holds: every statement is derived anew, every deviation is a finding.
 
     `today` judges waivers. `evidence` holds the digests of the input and device files at hand; without it nothing is said
-    of them.
+    of them. `executor` looks at states that are many (None: this process); what comes out is the same.
     """
     world = World(topology, gather(files), manifest, Court())
     if evidence is not None:
@@ -58,7 +66,7 @@ def prove(
     check_capacity(world, books)
     check_table(world, books)
     check_bound(world, cases, worst_utilisation(world, books))
-    check_assertions(world, cases, books)
+    check_assertions(world, cases, books, executor or InProcess())
     check_refusals(world, reader, cases)
     check_devices(world, cases, evidence or Evidence({}))
     return world.court.verdict()

@@ -20,6 +20,8 @@ HOMES = {
     "paramiko": ("push/ssh",),
     "ncclient": ("push/netconf",),
     "networkx": ("topology/model", "verify/"),
+    "distributed": ("executor/cluster", "executor/connection"),
+    "dask": (),
 }
 
 # room -> rooms it may import; every room may import diagnostics, failures, resources, values and itself
@@ -31,11 +33,12 @@ ALLOWED = {
     "inventory": {"topology", "project"},
     "resolve": {"language", "topology", "clauses", "project"},
     "clauses": {"language", "topology", "resolve"},
+    "executor": set(),
     "forwarding": {"topology", "resolve", "realise"},
     "place": {"topology", "resolve", "realise", "forwarding", "targetkit"},
     "realise": {"topology", "resolve", "forwarding", "targetkit", "place"},
     "whynot": {"language", "topology", "resolve", "forwarding", "place"},
-    "assertions": {"topology", "resolve", "realise", "forwarding"},
+    "assertions": {"topology", "resolve", "realise", "forwarding", "executor"},
     "delay": {"topology", "resolve", "realise"},
     "ir": {"topology", "resolve", "realise", "targetkit", "delay"},
     "render": {"topology", "resolve", "realise", "ir", "targetkit"},
@@ -43,7 +46,7 @@ ALLOWED = {
     "manifest": {"topology", "resolve", "realise", "render", "ir", "assertions"},
     "plan": {"ir", "render", "targetkit", "resolve", "inventory", "topology", "manifest"},
     "push": {"ir", "render", "targetkit", "resolve", "inventory", "plan", "topology", "project"},
-    "verify": {"language", "topology", "manifest"},
+    "verify": {"language", "topology", "manifest", "executor"},
     "lab": {"topology"},
     "report": {"topology", "resolve", "realise", "manifest", "verify"},
 }
@@ -103,5 +106,15 @@ def test_help_imports_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     loaded = set(ast.literal_eval(done.stderr.strip().splitlines()[-1]))
-    assert not loaded & {"lark", "yaml", "jinja2", "netmiko", "paramiko", "networkx", "numpy"}
+    assert not loaded & {
+        "lark",
+        "yaml",
+        "jinja2",
+        "netmiko",
+        "paramiko",
+        "networkx",
+        "numpy",
+        "distributed",
+        "multiprocessing",
+    }
     assert "compile" in done.stdout
