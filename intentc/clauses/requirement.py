@@ -245,6 +245,13 @@ class Exported:
 
 
 @frozen
+class Spreading:
+    """The load of several paths counts by share."""
+
+    span: Span
+
+
+@frozen
 class Objective:
     goal: str
     span: Span
@@ -281,6 +288,7 @@ Requirement = (
     | Labelled
     | Isolated
     | Exported
+    | Spreading
     | Objective
     | Waived
 )

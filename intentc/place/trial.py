@@ -14,6 +14,7 @@ from intentc.place.context import Context
 from intentc.place.goals import STABILITY, find_by_goal
 from intentc.place.ledger import Reservation, Shortage
 from intentc.place.model import Carried, Course
+from intentc.place.parts import Parts, parts_of
 from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, keep_primary
 from intentc.place.rescue import rescue
 from intentc.place.tasks import Task
@@ -250,7 +251,19 @@ class Trial:
         claim, failed = self.task.claim, self.task.failed_claim
         if failed.rate_bps > claim.rate_bps or failed.limit_bps > claim.limit_bps:
             states = dict.fromkeys(self.task.outages, normal.taken.arcs) | states
-        return Reservation(claim, normal.taken.arcs, failed, states)
+        return Reservation(claim, normal.taken.arcs, failed, states, self._parts(normal.taken, states))
+
+    def _parts(self, normal: Walk, states: Mapping[Outage, frozenset[int]]) -> Mapping[Outage, Parts]:
+        """Return what is claimed by share: normally, and in the states in which the demand reserves something else."""
+        if not self.task.demand.is_spread:
+            return {}
+        network, task = self._context.network, self.task
+        found = {NORMAL: parts_of(network, task.demand, normal, task.claim)}
+        for outage, arcs in states.items():
+            if arcs:
+                taken = self.carried_in(outage).taken
+                found[outage] = parts_of(network, task.demand, taken, task.failed_claim)
+        return found
 
     def _released(self, taken: Walk) -> Iterator[Outage]:
         """Yield the states that others are promised, but not this demand, and in which its packets do not go as normally."""

@@ -10,7 +10,8 @@ from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.attempt import MayLack, attempt
 from intentc.place.check import Lack, Shortfall, Terms
 from intentc.place.context import Context
-from intentc.place.primary import NoPrimary, find_primary, fullest_ppm
+from intentc.place.parts import claims_on, fullest_ppm
+from intentc.place.primary import NoPrimary, find_primary
 from intentc.place.reach import fastest_us
 from intentc.place.tasks import Task
 from intentc.place.trial import Ends, Role, Setback, Trial
@@ -85,7 +86,8 @@ def _preference(context: Context, unit: Unit, ends: Ends) -> tuple[bool, int, in
     if isinstance(found, NoPrimary) or found.taken.fault is not None:
         return True, 0, 0, name
     latency = worst_latency(network, found.taken.trails, task.ahead).total
-    return False, latency, fullest_ppm(context, found.taken, task.claim), name
+    claims = claims_on(network, task.demand, found.taken, task.claim)
+    return False, latency, fullest_ppm(context.ledger, found.taken, claims), name
 
 
 def forward_role(context: Context, unit: Unit, chosen: Ends) -> Role:

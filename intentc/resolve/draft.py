@@ -16,6 +16,7 @@ from intentc.clauses.requirement import (
     Promise,
     Rate,
     Refusal,
+    Spreading,
     Through,
     Treatment,
     Waived,
@@ -125,6 +126,7 @@ def ask(
         promise=requirements.one(Promise),
         otherwise=_otherwise(requirements),
         goal=objective.goal if (objective := requirements.one(Objective)) is not None else "stability",
+        is_spread=requirements.one(Spreading) is not None,
     )
 
 

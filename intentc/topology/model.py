@@ -19,6 +19,10 @@ IPInterface = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 LabelValue = str | int | bool
 
+# Of n equal flows on k members the busiest has a share whose standard deviation is sqrt((k - 1) / n) of the fair one: a quarter
+# is three of them for 144 flows on two members, 432 on four. Few large flows are worse (RFC 7424, section 2).
+DEFAULT_HASH_IMBALANCE_PPB = 250_000_000
+
 
 @frozen
 class Region:
@@ -39,12 +43,16 @@ class Bfd:
 
 @frozen
 class Routing:
-    """What the network runs. `bfd` None: the underlay runs none and intentc owns it where an intent needs it."""
+    """What the network runs. `bfd` None: the underlay runs none and intentc owns it where an intent needs it.
+
+    `hash_imbalance_ppb`: by how much the share of a member of equal-cost paths may exceed its fair one.
+    """
 
     igp: str  # isis | ospf
     is_managed: bool  # metrics are written by intentc
     bfd: Bfd | None
     span: Span | None
+    hash_imbalance_ppb: int = DEFAULT_HASH_IMBALANCE_PPB
 
 
 @frozen

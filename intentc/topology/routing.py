@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from intentc.diagnostics import Findings
 from intentc.topology.document import elements
 from intentc.topology.fields import Fields
-from intentc.topology.model import Bfd, Collector, Region, Routing
+from intentc.topology.model import DEFAULT_HASH_IMBALANCE_PPB, Bfd, Collector, Region, Routing
 from intentc.topology.names import DEVICE_NAME
 from intentc.topology.natural_order import natural_key
 from intentc.topology.quantities import Measure
@@ -16,12 +16,13 @@ from intentc.topology.regions import is_known_region
 from intentc.topology.tree import Table
 from intentc.topology.values import read_host_address
 
-ROUTING_FIELDS = frozenset(("bfd", "igp", "managed"))
+ROUTING_FIELDS = frozenset(("bfd", "hash_imbalance", "igp", "managed"))
 BFD_FIELDS = frozenset(("interval", "multiplier"))
 COLLECTOR_FIELDS = frozenset(("address", "port", "region"))
 COLLECTOR_PORT = 57_500  # what collectors of streaming telemetry mostly listen on
 IGPS = ("isis", "ospf")
 _LONGEST_INTERVAL_US = 60_000_000
+_MOST_IMBALANCE_PPB = 1_000_000_000
 
 
 def read_routing(table: Table | None, reading: Reading) -> Routing:
@@ -30,7 +31,21 @@ def read_routing(table: Table | None, reading: Reading) -> Routing:
         return Routing("isis", is_managed=False, bfd=None, span=None)
     fields = Fields(table, "`routing`", ROUTING_FIELDS, reading.findings)
     igp = fields.choice("igp", IGPS) or "isis"
-    return Routing(igp, fields.boolean("managed") or False, read_bfd(fields, reading.findings), table.span)
+    bfd = read_bfd(fields, reading.findings)
+    return Routing(igp, fields.boolean("managed") or False, bfd, table.span, _read_imbalance(fields))
+
+
+def _read_imbalance(fields: Fields) -> int:
+    """Return by how much hashing may exceed a fair share; what would be twice the share or more is nobody's spreading."""
+    found = fields.quantity("hash_imbalance", Measure.RATIO)
+    if found is not None and found > _MOST_IMBALANCE_PPB:
+        fields.refuse(
+            "E0306",
+            "`hash_imbalance` cannot be more than all of a share",
+            fields.span("hash_imbalance"),
+            "from `0%` to `100%`",
+        )
+    return DEFAULT_HASH_IMBALANCE_PPB if found is None else found
 
 
 def read_bfd(parent: Fields, findings: Findings) -> Bfd | None:

@@ -79,6 +79,7 @@ CASES = {
     "a label is no list": ("E0305", "[1]", node("labels: {tier: [1]}")),
     "a name is no list": ("E0305", "name", BASE + "name: [a]\n"),
     "a name is no boolean": ("E0305", "true", BASE + "name: true\n"),
+    "uneven hashing": ("E0306", "150%", BASE + "routing: {hash_imbalance: 150%}\n"),
     "unknown igp": ("E0306", "isiss", BASE + "routing: {igp: isiss}\n"),
     "unknown state": ("E0306", "down", link("state: down")),
     "unknown trust": ("E0306", "all", node("attached: [{prefix: 10.1.0.0/24, trust: all}]")),

@@ -66,7 +66,7 @@ Leave the waypoint out, or put the waypoints into the order in which traffic can
 Every path that keeps the other constraints runs over a link that is full: what higher priorities and earlier intents
 have reserved there, with this rate, exceeds the capacity without `background`, the cap of a strict class (30 % unless
 the class says otherwise), or a class's fixed share. The message names the link that lacks least on the best path, the
-direction, and how much is missing.
+direction, and how much is missing. Of an intent that may be `spread` all paths together have too little room.
 
 Lower the rate, raise the capacity, or give the intent a higher priority.
 

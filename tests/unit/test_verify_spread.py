@@ -1,0 +1,117 @@
+"""The prover on `spread`: shares and reservations that hold, and every change of them is noticed."""
+
+import json
+from functools import cache
+
+import pytest
+from support_targets import stages_with_all_targets
+from support_verify import build
+
+NET = """
+name: diamond
+routing: {igp: isis, bfd: {interval: 50ms, multiplier: 3}HASH}
+defaults: {platform: frr}
+nodes:
+  a: {release: "8.4", loopback: 10.255.0.1/32, attached: [10.1.0.0/24]}
+  b: {release: "8.4", loopback: 10.255.0.2/32}
+  c: {release: "8.4", loopback: 10.255.0.3/32}
+  d: {release: "8.4", loopback: 10.255.0.4/32, attached: [10.4.0.0/24]}
+  e: {release: "8.4", loopback: 10.255.0.5/32}
+links:
+  - {id: ab, a: a, b: b, capacity: 1Gbps, latency: 1ms, crosses: []}
+  - {id: ac, a: a, b: c, capacity: 1Gbps, latency: 1ms, crosses: []}
+  - {id: ae, a: a, b: e, capacity: 1Gbps, latency: 1ms, crosses: []}
+  - {id: bd, a: b, b: d, capacity: 1Gbps, latency: 1ms, crosses: []}
+  - {id: cd, a: c, b: d, capacity: 1Gbps, latency: 1ms, crosses: []}
+  - {id: ed, a: e, b: d, capacity: 1Gbps, latency: 1ms, crosses: []}
+"""
+INTENTS = """
+intent wide { from a to d unidirectional spread bandwidth 60Mbps latency <= 200ms
+              failover within 5s { survive any 1 link bandwidth 40Mbps } }
+intent whole { from a to d match tcp/80 unidirectional bandwidth 6Mbps overrides wide }
+"""
+
+
+@cache
+def built(word=""):
+    return build(INTENTS, NET.replace("HASH", word), stages_with_all_targets())
+
+
+def links(word=""):
+    return {item["id"]: item for item in json.loads(built(word).text)["links"]}
+
+
+@pytest.mark.parametrize(
+    ("word", "normal", "worst"),
+    [
+        ("", 25_000_050, 25_000_050),
+        (", hash_imbalance: 0%", 20_000_040, 20_000_040),
+        (", hash_imbalance: 100%", 40_000_080, 40_000_080),
+    ],
+)
+def test_links_hold_shares_of_one_and_all_of_the_other(word, normal, worst):
+    assert built(word).codes() == set()
+    assert links(word)["ab"]["reserved_bps"]["ab"] == normal + 6_000_000
+    assert links(word)["ab"]["worst_bps"]["ab"] == worst + 6_000_000
+
+
+def test_what_the_failure_leaves_is_told_with_its_shares():
+    demand = demand_of(json.loads(built().text))
+    state = next(entry for entry in demand["states"] if "link:ac" in entry["when"])
+    assert [path["share_ppm"] for path in state["paths"]] == [500_000, 500_000]
+
+
+def demand_of(whole, name="wide"):
+    return next(item for item in whole["intents"] if item["name"] == name)["demands"][0]
+
+
+def move_share(whole):
+    paths = demand_of(whole)["primary"]["paths"]
+    paths[0]["share_ppm"] += 1
+    paths[1]["share_ppm"] -= 1
+
+
+def move_share_in_a_state(whole):
+    paths = demand_of(whole)["states"][0]["paths"]
+    paths[0]["share_ppm"] += 1
+    paths[1]["share_ppm"] -= 1
+
+
+def drop_member(whole):
+    paths = demand_of(whole)["primary"]["paths"]
+    paths[1]["share_ppm"] += paths[0]["share_ppm"]
+    del paths[0]
+
+
+def set_link(key, change):
+    def mutate(whole):
+        link = next(item for item in whole["links"] if item["id"] == "ac")
+        link[key]["ab"] += change
+
+    return mutate
+
+
+MUTATIONS = {
+    "a share": (move_share, {"E0570", "E0577"}),
+    "a share in a state": (move_share_in_a_state, {"E0572"}),
+    "a member": (drop_member, {"E0570", "E0577"}),
+    "a bit less reserved": (set_link("reserved_bps", -1), {"E0577"}),
+    "a bit more reserved": (set_link("reserved_bps", 1), {"E0577"}),
+    "a bit less at worst": (set_link("worst_bps", -1), {"E0577"}),
+}
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_what_was_changed_is_found(name):
+    change, expected = MUTATIONS[name]
+    assert expected <= built().codes(change)
+
+
+def test_another_imbalance_than_that_of_the_topology_is_found():
+    other = json.loads(built(", hash_imbalance: 10%").text)
+
+    def change(whole):
+        whole["links"] = other["links"]
+        whole["objective"] = other["objective"]
+
+    assert "E0577" in built().codes(change)
