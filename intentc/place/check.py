@@ -66,7 +66,7 @@ def find_shortfall(network: Network, ledger: Ledger, terms: Terms, taken: Walk) 
         total = worst_latency(network, taken.trails, terms.task.ahead).total
         if total > terms.bound_us:
             return Shortfall(Lack.LATENCY, latency_us=total, bound_us=terms.bound_us)
-    claims = claims_on(network, terms.task.demand, taken, terms.task.claim_in(terms.outage))
+    claims = claims_on(network, taken, terms.task.claim_in(terms.outage))
     for arc in sorted(taken.arcs):
         shortage = ledger.shortage(arc, terms.outage, claims(arc))
         if shortage is not None:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from intentc.forwarding.figures import shares_ppm
 from intentc.forwarding.network import Network
 from intentc.forwarding.walk import Walk
 from intentc.place.book import Claim
-from intentc.place.ledger import Ledger
 from intentc.realise.shares import WHOLE_PPM, hashed_bps
-from intentc.resolve.model import Demand
 
 Parts = Mapping[int, Claim]  # by arc, where less is claimed than the whole
 NO_PARTS: Parts = {}
 
 
-def parts_of(network: Network, demand: Demand, taken: Walk, claim: Claim) -> Parts:
+def parts_of(network: Network, taken: Walk, claim: Claim) -> Parts:
     """Return the claims on the arcs of a walk that are less than `claim`: those of a demand to be spread, by share."""
-    if not demand.is_spread or len(taken.trails) < 2:
+    if not claim.is_spread or len(taken.trails) < 2:
         return NO_PARTS
     found: dict[int, int] = {}
     for trail, share in zip(taken.trails, shares_ppm(network, taken), strict=True):
@@ -34,17 +32,7 @@ def scaled(network: Network, claim: Claim, share_ppm: int) -> Claim:
     return replace(claim, rate_bps=hashed_bps(claim.rate_bps, share_ppm, imbalance))
 
 
-def claims_on(network: Network, demand: Demand, taken: Walk, claim: Claim) -> Callable[[int], Claim]:
+def claims_on(network: Network, taken: Walk, claim: Claim) -> Callable[[int], Claim]:
     """Return what a demand claims on each arc of a walk."""
-    parts = parts_of(network, demand, taken, claim)
+    parts = parts_of(network, taken, claim)
     return (lambda arc: parts.get(arc, claim)) if parts else (lambda _arc: claim)
-
-
-def fullest_ppm(ledger: Ledger, taken: Walk, claims: Callable[[int], Claim]) -> int:
-    """Return how full (ppm) the fullest link of a walk gets with the claims on it."""
-    return max(fills_ppm(ledger, taken.arcs, claims).values(), default=0)
-
-
-def fills_ppm(ledger: Ledger, arcs: Iterable[int], claims: Callable[[int], Claim]) -> Mapping[int, int]:
-    """Return how full (ppm) each of some arcs gets with the claims on it."""
-    return {arc: ledger.utilisation_ppm(arc, claims(arc)) for arc in arcs}

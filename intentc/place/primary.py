@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,7 +12,7 @@ from intentc.place.book import Claim
 from intentc.place.check import Lack, Shortfall, Terms, find_shortfall
 from intentc.place.context import Context
 from intentc.place.model import Course, Hop
-from intentc.place.parts import claims_on, fills_ppm, fullest_ppm
+from intentc.place.parts import claims_on
 from intentc.place.search import Answer, Quest, find_path
 
 UTILISATION_LIMIT_PPM = 800_000
@@ -72,7 +72,7 @@ def find_primary(
     if lack is None and avoided:
         lack = Shortfall(Lack.CAPACITY, link=min(avoided) >> 1)
     is_wide = lack is None and context.is_lean and bool(claim.rate_bps) and len(natural.trails) > 1
-    is_wide = is_wide and not terms.task.demand.is_spread
+    is_wide = is_wide and not claim.is_spread
     if is_wide:
         lack = Shortfall(Lack.CAPACITY, link=min(natural.arcs) >> 1)
     if lack is not None:
@@ -83,13 +83,11 @@ def find_primary(
         if answer.hops is None:
             return NoPrimary(lack, answer.has_given_up)
         return Primary(course.steer(NORMAL, start, answer.hops), lack, None)
-    claims = claims_on(context.network, terms.task.demand, natural, claim)
-    fills = fills_ppm(context.ledger, natural.arcs, claims)
-    fullest = max(fills.values(), default=0)
+    fullest = fullest_ppm(context, natural, claim)
     if claim.rate_bps and fullest > UTILISATION_LIMIT_PPM:
         answer = _least_loaded(context, terms, course, start, avoid=avoid, below_ppm=fullest)
         if answer.hops is not None:
-            link = min(arc for arc, fill in fills.items() if fill == fullest) >> 1
+            link = min(arc for arc, fill in fills_ppm(context, natural, claim).items() if fill == fullest) >> 1
             return Primary(course.steer(NORMAL, start, answer.hops), None, (link, fullest))
     course.keep(NORMAL, natural)
     return Primary(natural, None, None)
@@ -99,11 +97,10 @@ def keep_primary(context: Context, terms: Terms, course: Course, start: int) -> 
     """Fix and return the path that the steering of an earlier build still makes, or what it falls short of by now."""
     taken = course.walk(NORMAL, start)
     lack = find_shortfall(context.network, context.ledger, terms, taken)
-    claims = claims_on(context.network, terms.task.demand, taken, terms.task.claim)
     if (
         lack is None
         and terms.task.claim.rate_bps
-        and fullest_ppm(context.ledger, taken, claims) > UTILISATION_LIMIT_PPM
+        and fullest_ppm(context, taken, terms.task.claim) > UTILISATION_LIMIT_PPM
     ):
         lack = Shortfall(Lack.CAPACITY)
     if lack is not None:
@@ -202,3 +199,14 @@ def _lowest(levels: list[int], at: Callable[[int], Answer], best: Answer) -> Ans
         else:
             low = middle + 1
     return best
+
+
+def fullest_ppm(context: Context, taken: Walk, claim: Claim) -> int:
+    """Return how full (ppm) the fullest link of a path gets with a claim on it."""
+    return max(fills_ppm(context, taken, claim).values(), default=0)
+
+
+def fills_ppm(context: Context, taken: Walk, claim: Claim) -> Mapping[int, int]:
+    """Return how full (ppm) each link of a path gets, by arc, with a claim on it."""
+    own = claims_on(context.network, taken, claim)
+    return {arc: context.ledger.utilisation_ppm(arc, own(arc)) for arc in taken.arcs}

@@ -255,14 +255,14 @@ class Trial:
 
     def _parts(self, normal: Walk, states: Mapping[Outage, frozenset[int]]) -> Mapping[Outage, Parts]:
         """Return what is claimed by share: normally, and in the states in which the demand reserves something else."""
-        if not self.task.demand.is_spread:
+        if not self.task.claim.is_spread:
             return {}
         network, task = self._context.network, self.task
-        found = {NORMAL: parts_of(network, task.demand, normal, task.claim)}
+        found = {NORMAL: parts_of(network, normal, task.claim)}
         for outage, arcs in states.items():
             if arcs:
                 taken = self.carried_in(outage).taken
-                found[outage] = parts_of(network, task.demand, taken, task.failed_claim)
+                found[outage] = parts_of(network, taken, task.failed_claim)
         return found
 
     def _released(self, taken: Walk) -> Iterator[Outage]:

@@ -10,8 +10,7 @@ from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.attempt import MayLack, attempt
 from intentc.place.check import Lack, Shortfall, Terms
 from intentc.place.context import Context
-from intentc.place.parts import claims_on, fullest_ppm
-from intentc.place.primary import NoPrimary, find_primary
+from intentc.place.primary import NoPrimary, find_primary, fullest_ppm
 from intentc.place.reach import fastest_us
 from intentc.place.tasks import Task
 from intentc.place.trial import Ends, Role, Setback, Trial
@@ -86,8 +85,7 @@ def _preference(context: Context, unit: Unit, ends: Ends) -> tuple[bool, int, in
     if isinstance(found, NoPrimary) or found.taken.fault is not None:
         return True, 0, 0, name
     latency = worst_latency(network, found.taken.trails, task.ahead).total
-    claims = claims_on(network, task.demand, found.taken, task.claim)
-    return False, latency, fullest_ppm(context.ledger, found.taken, claims), name
+    return False, latency, fullest_ppm(context, found.taken, task.claim), name
 
 
 def forward_role(context: Context, unit: Unit, chosen: Ends) -> Role:
