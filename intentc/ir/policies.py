@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from intentc.ir.ground import Ground, asked_by, merged
-from intentc.ir.model import BfdReflector, Origin, PolicySteerRule, SrCandidate, SrPolicy, SrSegment
+from intentc.ir.model import BfdReflector, Origin, PolicySteerRule, SrCandidate, SrList, SrPolicy, SrSegment
 from intentc.ir.names import color_of, object_name
 from intentc.realise.model import CandidatePath, RealisedDemand, SegmentPolicy
 from intentc.realise.protection import liveness_interval_us
@@ -56,8 +56,13 @@ def _all(ground: Ground) -> Iterator[tuple[RealisedDemand, SegmentPolicy]]:
 
 def _name(policy: SegmentPolicy) -> str:
     """Return a name that other candidate paths do not have: a policy is never changed, traffic moves to a new one."""
-    paths = (f"{path.preference}:{','.join(path.segments)}" for path in policy.candidates)
+    paths = (f"{path.preference}:{_content(path)}" for path in policy.candidates)
     return object_name(policy.end_point, "drop" if policy.is_fail_closed else "open", *paths)
+
+
+def _content(path: CandidatePath) -> str:
+    lists = (f"{item.weight}*{','.join(item.segments)}" for item in path.lists)
+    return "+".join(lists) if path.lists else ",".join(path.segments)
 
 
 def _lowered(ground: Ground, policy: SegmentPolicy, name: str) -> SrPolicy:
@@ -76,10 +81,15 @@ def _lowered(ground: Ground, policy: SegmentPolicy, name: str) -> SrPolicy:
 
 
 def _candidate(ground: Ground, head_end: str, path: CandidatePath) -> SrCandidate:
-    """Return a candidate with its labels: each is read by the node where the segment before it ends."""
+    lists = tuple(SrList(item.weight, _labelled(ground, head_end, item.segments)) for item in path.lists)
+    return SrCandidate(path.preference, _labelled(ground, head_end, path.segments), lists)
+
+
+def _labelled(ground: Ground, head_end: str, segments: tuple[str, ...]) -> tuple[SrSegment, ...]:
+    """Return segments with their labels: each is read by the node where the segment before it ends."""
     found: list[SrSegment] = []
     reader = head_end
-    for name in path.segments:
+    for name in segments:
         link, is_adjacency, sender = name.rpartition("@")
         if is_adjacency:
             reader = ground.topology.links[link].other(sender)
@@ -87,7 +97,7 @@ def _candidate(ground: Ground, head_end: str, path: CandidatePath) -> SrCandidat
         else:
             found.append(SrSegment(name, None, _label(ground, reader, name)))
             reader = name
-    return SrCandidate(path.preference, tuple(found))
+    return tuple(found)
 
 
 def _label(ground: Ground, reader: str, node: str) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from intentc.manifest.model import Manifest, PolicyEntry, ReplicaEntry, SteeringEntry
 from intentc.realise.earlier import Earlier, EarlierPolicy, EarlierRule
+from intentc.realise.model import WeightedSegments
 
 
 def earlier_demands(manifest: Manifest) -> Mapping[str, Earlier]:
@@ -27,7 +28,12 @@ def _rule(entry: SteeringEntry) -> EarlierRule:
 
 
 def _policy(entry: PolicyEntry) -> EarlierPolicy:
-    return EarlierPolicy(entry.node, tuple(path.segments for path in entry.candidates), _ends(entry.replica))
+    return EarlierPolicy(
+        entry.node,
+        tuple(path.segments for path in entry.candidates),
+        _ends(entry.replica),
+        tuple(tuple(WeightedSegments(one.weight, one.segments) for one in path.lists) for path in entry.candidates),
+    )
 
 
 def _ends(replica: ReplicaEntry | None) -> tuple[str, str] | None:

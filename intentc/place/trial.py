@@ -11,6 +11,7 @@ from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import Mishap, Walk
 from intentc.place.check import Lack, Shortfall, Terms, find_shortfall
 from intentc.place.context import Context
+from intentc.place.division import find_division
 from intentc.place.goals import STABILITY, find_by_goal
 from intentc.place.ledger import Reservation, Shortage
 from intentc.place.model import Carried, Course
@@ -135,6 +136,8 @@ class Trial:
             found = find_by_goal(self._context, terms, course, self._ends.start, avoid)
         if not isinstance(found, Primary) or found.taken.fault is not None:
             found = find_primary(self._context, terms, course, self._ends.start, avoid)
+        if isinstance(found, NoPrimary):
+            found = find_division(self._context, terms, course, self._ends.start, found, avoid=avoid)
         if isinstance(found, NoPrimary):
             return Setback(self.task, self.role, NORMAL, found.igp_lacks, found.has_given_up)
         if found.taken.fault is not None:  # there is a path, but no device can be told to take it

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from intentc.realise.model import WeightedSegments
+
 
 @dataclass(frozen=True, slots=True)
 class EarlierRule:
@@ -17,11 +19,15 @@ class EarlierRule:
 
 @dataclass(frozen=True, slots=True)
 class EarlierPolicy:
-    """An SR policy by names: the segments of its candidate paths, highest preference first; `replica` as of a rule."""
+    """An SR policy by names: the segments of its candidate paths, highest preference first; `replica` as of a rule.
+
+    `lists` are those of each candidate with their weights, none where it has one list.
+    """
 
     node: str
     candidates: tuple[tuple[str, ...], ...]
     replica: tuple[str, str] | None
+    lists: tuple[tuple[WeightedSegments, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ _BLOCKS = {
     "sbfd": "answering S-BFD, by which SR policies live,",
     "sr-policy": "an SR policy",
     "steering": "steering off the IGP's own path",
+    "weighted-lists": "several segment lists with weights",
 }
 _UNCONFIGURED = Support(
     is_supported=False,
@@ -120,6 +121,8 @@ def _path_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
     for policy in item.policies:
         span = clause(demand, "via", "latency", "pin", "avoid", "failover")
         yield _Need(demand.intent, "sr-policy", policy.node, span)
+        if any(path.lists for path in policy.candidates):
+            yield _Need(demand.intent, "weighted-lists", policy.node, clause(demand, "spread"))
         if realised.model.topology.nodes[policy.end_point].platform != "none":
             yield _Need(demand.intent, "sbfd", policy.end_point, span)
     own = realised.model.classes[demand.traffic_class]

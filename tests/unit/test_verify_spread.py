@@ -1,11 +1,15 @@
 """The prover on `spread`: shares and reservations that hold, and every change of them is noticed."""
 
+import io
 import json
 from functools import cache
 
 import pytest
 from support_targets import stages_with_all_targets
 from support_verify import build
+
+from intentc.manifest.read import read_manifest
+from intentc.manifest.write import rewrite_manifest
 
 NET = """
 name: diamond
@@ -115,3 +119,112 @@ def test_another_imbalance_than_that_of_the_topology_is_found():
         whole["objective"] = other["objective"]
 
     assert "E0577" in built().codes(change)
+
+
+NUMBERS = {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5}
+DIVIDED = """
+intent wide { from a to d unidirectional spread optimize utilization bandwidth 1100Mbps
+              failover within 5s { survive any 1 link bandwidth 700Mbps } }
+intent again { from d to a unidirectional spread optimize utilization bandwidth 900Mbps }
+"""
+
+
+@cache
+def divided():
+    """The diamond as SR routers; two of the three ways cost more, so that the IGP takes one."""
+    net = NET.replace("HASH", ", hash_imbalance: 10%").replace("platform: frr", "platform: sr-bench")
+    net = net.replace('release: "8.4"', 'release: "1.0"').replace("b: c, ", "b: c, igp_metric: 15, ")
+    net = net.replace("b: e, ", "b: e, igp_metric: 25, ")
+    for name, index in NUMBERS.items():
+        routing = f"{name}: {{segment_routing: {{index: {index}, srgb: [16000, 23999], max_sid_depth: 4}}, "
+        net = net.replace(f"  {name}: {{", f"  {routing}")
+    return build(DIVIDED, net, stages_with_all_targets())
+
+
+def lists_in(whole):
+    return demand_of(whole)["policies"][0]["candidates"][0]["lists"]
+
+
+def test_demands_that_no_link_could_hold_are_divided_and_hold():
+    whole = json.loads(divided().text)
+    assert divided().statuses == {"wide": "placed", "again": "placed"}
+    assert sum(item["weight"] for item in lists_in(whole)) == 16
+    assert len(lists_in(whole)) == len(demand_of(whole)["primary"]["paths"]) == 3
+    assert divided().codes() == set()
+
+
+def test_devices_are_given_the_lists_with_their_weights():
+    text = divided().run.bundle.devices["a"].files[0].text
+    assert " × 5" in text
+    assert text.count("SR policy") >= 1
+
+
+def test_a_divided_manifest_is_read_and_written_byte_for_byte():
+    stream = io.StringIO()
+    rewrite_manifest(read_manifest(divided().text), stream)
+    assert stream.getvalue() == divided().text
+
+
+def more_weight(whole):
+    lists_in(whole)[0]["weight"] += 1
+
+
+def less_weight(whole):
+    lists_in(whole)[-1]["weight"] -= 1
+
+
+def no_weight(whole):
+    lists_in(whole)[-1]["weight"] = 0
+
+
+def all_weights_doubled(whole):
+    for item in lists_in(whole):
+        item["weight"] *= 2
+
+
+def a_list_less(whole):
+    del lists_in(whole)[-1]
+
+
+def a_list_twice(whole):
+    lists_in(whole).append(dict(lists_in(whole)[0]))
+
+
+def other_first_list(whole):
+    lists_in(whole).reverse()
+
+
+def a_lone_list(whole):
+    del lists_in(whole)[1:]
+
+
+def a_list_elsewhere(whole):
+    lists_in(whole)[-1]["segments"] = ["e"]
+
+
+def a_path_less_in_a_state(whole):
+    state = next(entry for entry in demand_of(whole)["states"] if len(entry["paths"]) > 1)
+    state["paths"][0]["share_ppm"] += state["paths"].pop()["share_ppm"]
+
+
+LISTS = {
+    "a weight more": (more_weight, {"E0570"}),
+    "a weight less": (less_weight, {"E0570"}),
+    "a list without weight": (no_weight, {"E0570"}),
+    "a list removed": (a_list_less, {"E0570"}),
+    "a list twice": (a_list_twice, {"E0570"}),
+    "another list first": (other_first_list, {"E0570"}),
+    "lists that are one": (a_lone_list, {"E0570"}),
+    "a list that ends elsewhere": (a_list_elsewhere, {"E0570"}),
+    "a path less in a state": (a_path_less_in_a_state, {"E0572"}),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_lists_that_were_changed_are_found(name):
+    change, expected = LISTS[name]
+    assert expected <= divided().codes(change)
+
+
+def test_the_same_weights_in_other_words_are_the_same():
+    assert divided().codes(all_weights_doubled) == set()
