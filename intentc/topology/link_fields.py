@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from intentc.topology.defaults import ENCRYPTIONS, LARGEST_METRIC, LARGEST_MTU, SMALLEST_MTU, STATES, Defaults
+from intentc.topology.defaults import ENCRYPTIONS, LARGEST_METRIC, STATES, Defaults
 from intentc.topology.fields import Fields
 from intentc.topology.link_addresses import read_addresses
 from intentc.topology.link_ends import Draft
@@ -13,6 +13,7 @@ from intentc.topology.model import Directional, Link, LinkEnd, Node, Region, Sit
 from intentc.topology.names import DEVICE_NAME
 from intentc.topology.quantities import Measure
 from intentc.topology.reading import Reading
+from intentc.topology.routing import LARGEST_MTU, SMALLEST_MTU
 from intentc.topology.tunnels import Inherited
 from intentc.values import frozen
 
@@ -50,7 +51,7 @@ def read_link(
         latency_ns=latency,
         is_latency_estimated=is_estimated,
         igp_metric=fields.two_way_integer("igp_metric", 1, LARGEST_METRIC[around.igp]) or defaults.igp_metric,
-        mtu=fields.integer("mtu", SMALLEST_MTU, LARGEST_MTU) or defaults.mtu,
+        mtu=_read_mtu(fields, inherited, defaults),
         cost=fields.two_way_integer("cost", 0, _DEAREST) or defaults.cost,
         srlgs=_read_srlgs(fields, inherited),
         provider=fields.name("provider"),
@@ -68,6 +69,25 @@ def read_link(
         labels=fields.labels(),
         span=draft.span,
     )
+
+
+def _read_mtu(fields: Fields, inherited: Inherited | None, defaults: Defaults) -> int:
+    """Return the MTU: written, else what the links below a tunnel leave of theirs, at most the default."""
+    written, overhead = fields.integer("mtu", SMALLEST_MTU, LARGEST_MTU), fields.quantity("overhead", Measure.SIZE) or 0
+    if inherited is None:
+        return written or defaults.mtu
+    most = inherited.mtu - overhead
+    if most < max(written or 0, SMALLEST_MTU):
+        where = (
+            fields.span("mtu") if written is not None else fields.span("overhead") if overhead else fields.table.span
+        )
+        fields.refuse(
+            "E0345",
+            f"packets of {written or SMALLEST_MTU} bytes with {overhead} bytes around them do not fit the links below",
+            where,
+            f"the narrowest of them has an MTU of {inherited.mtu}: that leaves {max(most, 0)} bytes",
+        )
+    return written or max(min(most, defaults.mtu), SMALLEST_MTU)
 
 
 def _read_ends(draft: Draft) -> tuple[LinkEnd, LinkEnd]:

@@ -45,7 +45,8 @@ class Bfd:
 class Routing:
     """What the network runs. `bfd` None: the underlay runs none and intentc owns it where an intent needs it.
 
-    `hash_imbalance_ppb`: by how much the share of a member of equal-cost paths may exceed its fair one.
+    `hash_imbalance_ppb`: by how much the share of a member of equal-cost paths may exceed its fair one. `host_mtu`: the largest
+    packet (bytes) that hosts send; None: nobody said, they find out (path MTU discovery).
     """
 
     igp: str  # isis | ospf
@@ -53,6 +54,7 @@ class Routing:
     bfd: Bfd | None
     span: Span | None
     hash_imbalance_ppb: int = DEFAULT_HASH_IMBALANCE_PPB
+    host_mtu: int | None = None
 
 
 @frozen

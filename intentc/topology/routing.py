@@ -16,11 +16,12 @@ from intentc.topology.regions import is_known_region
 from intentc.topology.tree import Table
 from intentc.topology.values import read_host_address
 
-ROUTING_FIELDS = frozenset(("bfd", "hash_imbalance", "igp", "managed"))
+ROUTING_FIELDS = frozenset(("bfd", "hash_imbalance", "host_mtu", "igp", "managed"))
 BFD_FIELDS = frozenset(("interval", "multiplier"))
 COLLECTOR_FIELDS = frozenset(("address", "port", "region"))
 COLLECTOR_PORT = 57_500  # what collectors of streaming telemetry mostly listen on
 IGPS = ("isis", "ospf")
+SMALLEST_MTU, LARGEST_MTU = 576, 65535  # RFC 791: every host takes 576 bytes
 _LONGEST_INTERVAL_US = 60_000_000
 _MOST_IMBALANCE_PPB = 1_000_000_000
 
@@ -32,7 +33,8 @@ def read_routing(table: Table | None, reading: Reading) -> Routing:
     fields = Fields(table, "`routing`", ROUTING_FIELDS, reading.findings)
     igp = fields.choice("igp", IGPS) or "isis"
     bfd = read_bfd(fields, reading.findings)
-    return Routing(igp, fields.boolean("managed") or False, bfd, table.span, _read_imbalance(fields))
+    host_mtu = fields.integer("host_mtu", SMALLEST_MTU, LARGEST_MTU)
+    return Routing(igp, fields.boolean("managed") or False, bfd, table.span, _read_imbalance(fields), host_mtu)
 
 
 def _read_imbalance(fields: Fields) -> int:

@@ -79,6 +79,7 @@ CASES = {
     "a label is no list": ("E0305", "[1]", node("labels: {tier: [1]}")),
     "a name is no list": ("E0305", "name", BASE + "name: [a]\n"),
     "a name is no boolean": ("E0305", "true", BASE + "name: true\n"),
+    "hosts with tiny packets": ("E0306", "68", BASE + "routing: {host_mtu: 68}\n"),
     "uneven hashing": ("E0306", "150%", BASE + "routing: {hash_imbalance: 150%}\n"),
     "unknown igp": ("E0306", "isiss", BASE + "routing: {igp: isiss}\n"),
     "unknown state": ("E0306", "down", link("state: down")),
@@ -189,6 +190,8 @@ CASES = {
     "unknown site": ("E0322", "frankfurt", instead("r1: {site: fra", "r1: {site: frankfurt")),
     "dangling end": ("E0323", '"r22:eth1"', instead('"r2:eth1"', '"r22:eth1"')),
     "link to itself": ("E0324", '"r1:eth2"', instead('"r2:eth1"', '"r1:eth2"')),
+    "tunnel too large": ("E0345", "1500", more("{id: T1, a: r1, b: r2, over: [L1], overhead: 60, mtu: 1500}")),
+    "tunnel with too much around": ("E0345", "1000", more("{id: T1, a: r1, b: r2, over: [L1], overhead: 1000}")),
     "tunnel over nothing": ("E0326", "L9", more("{id: T1, a: r1, b: r2, over: [L9]}")),
     "tunnel over itself": ("E0326", "T1", more("{id: T1, a: r1, b: r2, over: [T1]}")),
     "tunnels in a circle": (

@@ -123,6 +123,14 @@ def test_a_tunnel_inherits_from_the_links_below_it():
     assert tunnel.overhead_bytes == 60
 
 
+def test_a_tunnel_carries_what_its_links_leave_room_for():
+    assert network("id: T, a: r1, b: r3, over: [L1, L2], overhead: 60", *CHAIN).links["T"].mtu == 1440
+    wide = [f"{line}, mtu: {mtu}" for line, mtu in zip(CHAIN, (9000, 1540), strict=True)]
+    assert network("id: T, a: r1, b: r3, over: [L1, L2], overhead: 60", *wide).links["T"].mtu == 1480
+    assert network("id: T, a: r1, b: r3, over: [L1, L2], overhead: 60, mtu: 1300", *wide).links["T"].mtu == 1300
+    assert network("id: T, a: r1, b: r3, over: [L1, L2]", *wide).links["T"].mtu == 1500  # no more than the default
+
+
 def test_what_a_tunnel_says_itself_wins_but_shared_risks_and_regions_add_up():
     text = "id: T, a: r1, b: r3, over: [L1, L2], capacity: 1Mbps, latency: 99ms, srlg: [own], crosses: [eu]"
     tunnel = network(text, *CHAIN).links["T"]

@@ -25,7 +25,7 @@ name: acme-wan
 regions:
   eu: [de, nl, be]
 defaults: {{platform: frr}}
-routing: {{igp: ospf, managed: true, bfd: {{interval: 50ms, multiplier: 3}}, hash_imbalance: 12.5%}}
+routing: {{igp: ospf, managed: true, bfd: {{interval: 50ms, multiplier: 3}}, hash_imbalance: 12.5%, host_mtu: 1480}}
 collectors: {{otel-eu: {{address: 10.20.0.9, region: de}}}}
 sites:
   fra: {{region: de, role: dc, location: [50.11, 8.68], labels: {{tier: 1, owner: net-ops, gpu: true, version: 1.50}}}}
@@ -124,7 +124,7 @@ def test_every_field_of_the_rest_is_read():
     topology = load_clean(EVERYTHING)
     assert topology.name == "acme-wan"
     assert (topology.routing.igp, topology.routing.is_managed, topology.routing.bfd) == ("ospf", True, Bfd(50_000, 3))
-    assert topology.routing.hash_imbalance_ppb == 125_000_000
+    assert (topology.routing.hash_imbalance_ppb, topology.routing.host_mtu) == (125_000_000, 1480)
     collector = topology.collectors["otel-eu"]
     assert (collector.address, collector.region) == (ip_address("10.20.0.9"), "de")
     site = topology.sites["fra"]
@@ -143,7 +143,7 @@ def test_defaults_of_the_language():
         """
     )
     assert (topology.name, topology.routing.igp, topology.routing.is_managed) == ("network", "isis", False)
-    assert topology.routing.hash_imbalance_ppb == 250_000_000
+    assert (topology.routing.hash_imbalance_ppb, topology.routing.host_mtu) == (250_000_000, None)
     r1, r2 = topology.nodes.values()
     assert (r1.release, r1.transit, r1.state, r1.bfd) == (None, True, "up", None)
     assert r2.bfd == Bfd(300_000, 3)

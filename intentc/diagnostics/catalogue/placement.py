@@ -177,6 +177,22 @@ Write `bandwidth` in every intent of the class, the same under failure, or give 
 """,
     ),
     Entry(
+        "E0513",
+        "packets that a link on their way cannot carry",
+        """\
+`host_mtu` in the topology's `routing` is the size of the largest packets that hosts send. An SR policy puts four bytes in
+front of them for each segment (RFC 3032; all segments of its longest list count on the whole way, but for a first one that
+only names the head-end's own link). The MTU of every link on every path, also of those taken under failure, has to hold that.
+Routers drop what does not fit, or cut it up slowly.
+
+Raise the link's MTU, keep the traffic off the link, or make hosts send smaller packets. Without `host_mtu` nothing is checked:
+hosts then find out by themselves what fits (path MTU discovery).
+
+    bad:   routing: {host_mtu: 1500}   links: [{a: r1, b: r2, mtu: 1500, …}]     # with an SR policy over it
+    good:  routing: {host_mtu: 1500}   links: [{a: r1, b: r2, mtu: 1600, …}]
+""",
+    ),
+    Entry(
         "E0520",
         "a failure to survive cuts an end off",
         """\
