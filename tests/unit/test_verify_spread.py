@@ -8,6 +8,7 @@ import pytest
 from support_targets import stages_with_all_targets
 from support_verify import build
 
+from intentc.cli.explain_intent import _demand
 from intentc.manifest.read import read_manifest
 from intentc.manifest.write import rewrite_manifest
 
@@ -157,6 +158,15 @@ def test_devices_are_given_the_lists_with_their_weights():
     text = divided().run.bundle.devices["a"].files[0].text
     assert " × 5" in text
     assert text.count("SR policy") >= 1
+
+
+def test_explaining_a_divided_intent_tells_the_parts():
+    (intent,) = [item for item in read_manifest(divided().text).intents if item.name == "wide"]
+    lines = [line.strip() for line in _demand(intent.demands[0])]
+    weights = [item["weight"] for item in lists_in(json.loads(divided().text))]
+    first = next(line for line in lines if line.startswith("preference 100"))
+    assert [f"{weight} of 16" in first for weight in weights] == [True] * 3
+    assert any(line.startswith("a → b → d (") and line.endswith(" %)") for line in lines)
 
 
 def test_a_divided_manifest_is_read_and_written_byte_for_byte():
