@@ -9,7 +9,7 @@ from intentc.topology.fields import Fields
 from intentc.topology.link_addresses import read_addresses
 from intentc.topology.link_ends import Draft
 from intentc.topology.location import estimate_latency
-from intentc.topology.model import Directional, Link, LinkEnd, Node, Region, Site, Upgrade
+from intentc.topology.model import Directional, Link, LinkEnd, Node, Region, Routing, Site, Upgrade
 from intentc.topology.names import DEVICE_NAME
 from intentc.topology.quantities import Measure
 from intentc.topology.reading import Reading
@@ -31,7 +31,7 @@ class Surroundings:
     sites: Mapping[str, Site]
     regions: Mapping[str, Region]
     defaults: Defaults
-    igp: str
+    routing: Routing
 
 
 def read_link(
@@ -39,7 +39,8 @@ def read_link(
 ) -> Link:
     """Return the link; `inherited` is None unless it is a tunnel. What is wrong has its finding in `draft.fields`."""
     fields, defaults = draft.fields, around.defaults
-    capacity = _read_capacity(draft, inherited, defaults, reading)
+    overhead = fields.quantity("overhead", Measure.SIZE) or 0
+    capacity = _read_capacity(draft, inherited, overhead, around, reading)
     latency, is_estimated = _read_latency(draft, inherited, around)
     encryption = fields.choice("encryption", ENCRYPTIONS) or defaults.encryption
     a, b = _read_ends(draft)
@@ -50,8 +51,8 @@ def read_link(
         capacity_bps=capacity,
         latency_ns=latency,
         is_latency_estimated=is_estimated,
-        igp_metric=fields.two_way_integer("igp_metric", 1, LARGEST_METRIC[around.igp]) or defaults.igp_metric,
-        mtu=_read_mtu(fields, inherited, defaults),
+        igp_metric=fields.two_way_integer("igp_metric", 1, LARGEST_METRIC[around.routing.igp]) or defaults.igp_metric,
+        mtu=_read_mtu(fields, inherited, overhead, defaults),
         cost=fields.two_way_integer("cost", 0, _DEAREST) or defaults.cost,
         srlgs=_read_srlgs(fields, inherited),
         provider=fields.name("provider"),
@@ -65,15 +66,15 @@ def read_link(
         state=fields.choice("state", STATES) or "up",
         upgrade=_read_upgrade(fields, capacity, reading),
         over=tuple(over),
-        overhead_bytes=fields.quantity("overhead", Measure.SIZE) or 0,
+        overhead_bytes=overhead,
         labels=fields.labels(),
         span=draft.span,
     )
 
 
-def _read_mtu(fields: Fields, inherited: Inherited | None, defaults: Defaults) -> int:
+def _read_mtu(fields: Fields, inherited: Inherited | None, overhead: int, defaults: Defaults) -> int:
     """Return the MTU: written, else what the links below a tunnel leave of theirs, at most the default."""
-    written, overhead = fields.integer("mtu", SMALLEST_MTU, LARGEST_MTU), fields.quantity("overhead", Measure.SIZE) or 0
+    written = fields.integer("mtu", SMALLEST_MTU, LARGEST_MTU)
     if inherited is None:
         return written or defaults.mtu
     most = inherited.mtu - overhead
@@ -96,12 +97,19 @@ def _read_ends(draft: Draft) -> tuple[LinkEnd, LinkEnd]:
     return LinkEnd(draft.a.node, draft.a.interface, a4, a6), LinkEnd(draft.b.node, draft.b.interface, b4, b6)
 
 
-def _read_capacity(draft: Draft, inherited: Inherited | None, defaults: Defaults, reading: Reading) -> Directional:
-    """Return the capacity: written, else that of the narrowest link below a tunnel, else the default."""
-    fields = draft.fields
+def _read_capacity(
+    draft: Draft, inherited: Inherited | None, overhead: int, around: Surroundings, reading: Reading
+) -> Directional:
+    """Return the capacity for IP packets: written, else what the narrowest link below a tunnel leaves, else the default.
+
+    Of what that link carries a packet of the mean size takes its part, and the bytes around it the rest.
+    """
+    fields, defaults = draft.fields, around.defaults
     capacity = fields.two_way_quantity("capacity", Measure.RATE, low=1)
-    if capacity is None and inherited is not None:
-        capacity = inherited.capacity_bps
+    if capacity is None and inherited is not None and inherited.capacity_bps is not None:
+        packet, below = around.routing.mean_packet, inherited.capacity_bps
+        whole = packet + overhead
+        capacity = Directional(max(below.ab * packet // whole, 1), max(below.ba * packet // whole, 1))
     capacity = capacity or defaults.capacity
     is_carried = fields.has("over") and inherited is None  # what it runs over has its finding
     if capacity is None and not is_carried and "capacity" not in reading.broken_defaults:

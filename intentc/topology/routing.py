@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from intentc.diagnostics import Findings
 from intentc.topology.document import elements
 from intentc.topology.fields import Fields
-from intentc.topology.model import DEFAULT_HASH_IMBALANCE_PPB, Bfd, Collector, Region, Routing
+from intentc.topology.model import DEFAULT_HASH_IMBALANCE_PPB, DEFAULT_MEAN_PACKET, Bfd, Collector, Region, Routing
 from intentc.topology.names import DEVICE_NAME
 from intentc.topology.natural_order import natural_key
 from intentc.topology.quantities import Measure
@@ -16,11 +16,12 @@ from intentc.topology.regions import is_known_region
 from intentc.topology.tree import Table
 from intentc.topology.values import read_host_address
 
-ROUTING_FIELDS = frozenset(("bfd", "hash_imbalance", "host_mtu", "igp", "managed"))
+ROUTING_FIELDS = frozenset(("bfd", "hash_imbalance", "host_mtu", "igp", "managed", "mean_packet"))
 BFD_FIELDS = frozenset(("interval", "multiplier"))
 COLLECTOR_FIELDS = frozenset(("address", "port", "region"))
 COLLECTOR_PORT = 57_500  # what collectors of streaming telemetry mostly listen on
 IGPS = ("isis", "ospf")
+_SMALLEST_PACKET = 40  # TCP over IPv4 without data
 SMALLEST_MTU, LARGEST_MTU = 576, 65535  # RFC 791: every host takes 576 bytes
 _LONGEST_INTERVAL_US = 60_000_000
 _MOST_IMBALANCE_PPB = 1_000_000_000
@@ -34,7 +35,15 @@ def read_routing(table: Table | None, reading: Reading) -> Routing:
     igp = fields.choice("igp", IGPS) or "isis"
     bfd = read_bfd(fields, reading.findings)
     host_mtu = fields.integer("host_mtu", SMALLEST_MTU, LARGEST_MTU)
-    return Routing(igp, fields.boolean("managed") or False, bfd, table.span, _read_imbalance(fields), host_mtu)
+    return Routing(
+        igp,
+        fields.boolean("managed") or False,
+        bfd,
+        table.span,
+        _read_imbalance(fields),
+        host_mtu,
+        fields.integer("mean_packet", _SMALLEST_PACKET, LARGEST_MTU) or DEFAULT_MEAN_PACKET,
+    )
 
 
 def _read_imbalance(fields: Fields) -> int:
