@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
+from support_algorithms import ride
 from support_forwarding import Plain, Taken, banned_links
 from support_model import capabilities, network, realised
 
@@ -59,6 +60,10 @@ def segment_paths(plain: Plain, here: str, segment: str) -> tuple[str, list[tupl
         if node != here or not far or not does_sr(plain.topology, far[0]):
             return "down", []
         return "up", [(((here, far[0]), (link,)), Fraction(1))]
+    name, is_by_algorithm, number = segment.partition("~")
+    if is_by_algorithm:
+        found = ride(plain, here, name, int(number))
+        return ("down", []) if found is None else ("up", list(found.items()))
     target = frozenset({segment})
     if here not in plain.distances(target) or not does_sr(plain.topology, segment):
         return "down", []
@@ -89,7 +94,7 @@ def candidate_paths(plain: Plain, source: str, segments: Iterable[str]) -> tuple
         if state == "down":
             return "down", {}
         link, at, near = segment.rpartition("@")
-        here = plain.topology.links[link].other(near) if at else segment
+        here = plain.topology.links[link].other(near) if at else segment.partition("~")[0]
         found = {
             ((*nodes, *more[1:]), (*links, *further)): share * part
             for (nodes, links), share in found.items()

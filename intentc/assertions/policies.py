@@ -90,9 +90,13 @@ def _cross(router: SegmentRouter, arc: int, outage: Outage, trace: _Trace) -> No
 
 
 def _spread(router: SegmentRouter, here: int, segment: Segment, outage: Outage, trace: _Trace) -> None:
-    """Take the IGP's ways to a node; nodes without segment routing are as far as packets get."""
-    network, tree = router.network, router.igp.towards_node(segment.node, outage)
-    if segment.node in outage.nodes or tree.distance(here) == UNREACHABLE or not router.can_route[segment.node]:
+    """Take the ways of a segment's algorithm to a node; nodes that do not know its labels are as far as packets get."""
+    plane = router.plane(segment.algo)
+    if plane is None:
+        trace.is_up = False
+        return
+    network, tree, can_route = router.network, plane.igp.towards_node(segment.node, outage), plane.can_route
+    if segment.node in outage.nodes or tree.distance(here) == UNREACHABLE or not can_route[segment.node]:
         trace.is_up = False
         return
     trace.dependence |= tree.footprint(here) | network.node_bit(segment.node)
@@ -102,7 +106,7 @@ def _spread(router: SegmentRouter, here: int, segment: Segment, outage: Outage, 
     while pending:
         node = heappop(pending)[1]
         trace.nodes.add(node)
-        if not router.can_route[node]:
+        if not can_route[node]:
             trace.is_whole = False
             continue
         is_there = is_there or node == segment.node

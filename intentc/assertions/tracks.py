@@ -117,7 +117,7 @@ class Tracks:
             for place, path in enumerate(policy.candidates)
             if path.lists
         )
-        return Policy(tuple(self._segments(path.segments) for path in policy.candidates), splits)
+        return Policy(tuple(self._segments(path.segments) for path in policy.candidates), splits=splits)
 
     def _segments(self, names: tuple[str, ...]) -> SegmentList:
         found = (segment_of(self._network, name) for name in names)

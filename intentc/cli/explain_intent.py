@@ -75,8 +75,13 @@ def _segments(demand: DemandEntry, item: AlternativeEntry) -> str:
     found = (path for policy in own for path in policy.candidates if path.preference == item.preference)
     lists = next((path.lists for path in found), ())
     whole = sum(one.weight for one in lists)
-    parts = [f"{one.weight} of {whole} by segments {', '.join(one.segments)}" for one in lists]
-    return "; ".join(parts) or f"segments {', '.join(item.segments)}"
+    parts = [f"{one.weight} of {whole} by segments {', '.join(map(_segment, one.segments))}" for one in lists]
+    return "; ".join(parts) or f"segments {', '.join(map(_segment, item.segments))}"
+
+
+def _segment(name: str) -> str:
+    node, is_by_algorithm, number = name.partition("~")
+    return f"{node} (algorithm {number})" if is_by_algorithm and "@" not in number else name
 
 
 def _device(device: DeviceBundle, intent: str) -> Iterator[str]:

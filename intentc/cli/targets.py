@@ -39,7 +39,7 @@ def _lines(target: Target) -> Iterator[str]:
     yield f"  mechanisms {', '.join(target.mechanisms)}"
     for name in sorted(target.features):
         feature = target.features[name]
-        yield f"  {name:<16} {_said(feature.since, feature.reason, feature.instead)}"
+        yield f"  {name:<18} {_said(feature.since, feature.reason, feature.instead)}"
 
 
 def _said(since: str | None, reason: str, instead: str) -> str:

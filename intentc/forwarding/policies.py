@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 
+from intentc.forwarding.flex_algos import build_algorithms
 from intentc.forwarding.igp import UNREACHABLE, Igp
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import MOST_TRAILS, Arcs, Fault, Mishap, Packets, Trail, Walk, walk
@@ -17,10 +18,14 @@ _WHOLE = Fraction(1)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Segment:
-    """A segment that ends at `node`: an adjacency segment over `arc`, or without it the node segment (the IGP's way there)."""
+    """A segment that ends at `node`: an adjacency segment over `arc`, or without it the node segment.
+
+    That one leads the IGP's way there, or with `algo` the way of that Flexible Algorithm.
+    """
 
     node: int
     arc: int | None = None
+    algo: int = 0
 
 
 SegmentList = tuple[Segment, ...]
@@ -32,9 +37,12 @@ class Policy:
     """The candidate paths, highest preference first; all end at the same node. The first that is up carries.
 
     `splits` has, by its place, the lists of a candidate with more than one: `candidates` has the first of them.
+    `is_by_algorithm`: the mechanism is the Flexible Algorithm of the only segment there is, and nothing supervises it but the
+    IGP, by which the head-end knows whether the algorithm has a way.
     """
 
     candidates: tuple[SegmentList, ...]
+    is_by_algorithm: bool = False
     splits: tuple[tuple[int, WeightedLists], ...] = ()
 
     def lists(self, position: int) -> WeightedLists:
@@ -73,8 +81,16 @@ class Followed:
     mishap: Mishap | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """The shortest paths that node segments of one algorithm take, and the nodes that forward by its labels."""
+
+    igp: Igp
+    can_route: tuple[bool, ...]
+
+
 class SegmentRouter:
-    """Makes and follows segment lists over one IGP."""
+    """Makes and follows segment lists over one IGP and the Flexible Algorithms that the network runs."""
 
     def __init__(self, igp: Igp) -> None:
         self.igp = igp
@@ -82,8 +98,15 @@ class SegmentRouter:
         nodes = (network.topology.nodes[name] for name in network.nodes)
         # A prefix SID belongs to the loopback's prefix (RFC 8402 section 3.1): without one there is none.
         self.can_route = tuple(node.segment_routing is not None and node.loopback is not None for node in nodes)
-        self._stretches: dict[tuple[int, int], Followed] = {}  # of the normal state
+        self.algorithms = build_algorithms(network)
+        self._planes = {number: Plane(found.igp, found.has_part) for number, found in self.algorithms.items()}
+        self._planes[0] = Plane(igp, self.can_route)
+        self._stretches: dict[tuple[int, Segment], Followed] = {}  # of the normal state
         self._lists: dict[tuple[int, SegmentList], Followed] = {}
+
+    def plane(self, algo: int) -> Plane | None:
+        """Return what node segments of an algorithm follow (0: the IGP itself); None where the network runs none of it."""
+        return self._planes.get(algo)
 
     def walk(self, packets: Packets, policies: Policies, start: int, outage: Outage) -> Walk:
         """Return where packets go that enter at `start` from attached hosts.
@@ -163,7 +186,7 @@ class SegmentRouter:
 
     def _part(self, start: int, segment: Segment, outage: Outage) -> Followed:
         if segment.arc is None:
-            return self._stretch(start, segment.node, outage)
+            return self._stretch(start, segment, outage)
         return self._adjacency(segment.arc, outage)
 
     def _adjacency(self, arc: int, outage: Outage) -> Followed:
@@ -173,26 +196,30 @@ class SegmentRouter:
             return _down(dependence)
         return Followed(Health.UP, (Trail((arc,), _WHOLE),), dependence)
 
-    def _stretch(self, start: int, end: int, outage: Outage) -> Followed:
-        """Return the IGP's ways between two nodes; those of the normal state are kept."""
+    def _stretch(self, start: int, segment: Segment, outage: Outage) -> Followed:
+        """Return the ways to the node of a node segment; those of the normal state are kept."""
         if outage is NORMAL:
-            if (start, end) not in self._stretches:
-                self._stretches[start, end] = self._spread(start, end, NORMAL)
-            return self._stretches[start, end]
-        normal = self._stretch(start, end, NORMAL)
-        return self._spread(start, end, outage) if outage.mask & normal.dependence else normal
+            if (start, segment) not in self._stretches:
+                self._stretches[start, segment] = self._spread(start, segment, NORMAL)
+            return self._stretches[start, segment]
+        normal = self._stretch(start, segment, NORMAL)
+        return self._spread(start, segment, outage) if outage.mask & normal.dependence else normal
 
-    def _spread(self, start: int, end: int, outage: Outage) -> Followed:
-        tree, head = self.igp.towards_node(end, outage), self.network.head
+    def _spread(self, start: int, segment: Segment, outage: Outage) -> Followed:
+        """Labels of an algorithm without a way are dropped: they never fall back to the IGP's (RFC 9350 §14)."""
+        plane, end, head = self._planes.get(segment.algo), segment.node, self.network.head
+        if plane is None:
+            return _down(0)
+        tree, can_route = plane.igp.towards_node(end, outage), plane.can_route
         dependence = tree.footprint(start) | self.network.node_bit(end) if outage is NORMAL else 0
-        if end in outage.nodes or tree.distance(start) == UNREACHABLE or not self.can_route[end]:
+        if end in outage.nodes or tree.distance(start) == UNREACHABLE or not can_route[end]:
             return Followed(Health.DOWN, (), dependence)
         found: list[Trail] = []
         has_gap = False
         pending: list[tuple[int, Arcs, Fraction]] = [(start, (), _WHOLE)]
         while pending:
             node, arcs, share = pending.pop()
-            if not self.can_route[node]:
+            if not can_route[node]:
                 has_gap = True
             elif node == end:
                 found.append(Trail(arcs, share))
@@ -205,34 +232,48 @@ class SegmentRouter:
             return Followed(Health.TORN, (), dependence, Mishap.TORN) if found else _down(dependence)
         return Followed(Health.UP, tuple(found), dependence)
 
-    def encode(self, start: int, arcs: Arcs, pinned: frozenset[int], *, is_strict: bool = False) -> SegmentList | None:
+    def encode(
+        self,
+        start: int,
+        arcs: Arcs,
+        pinned: frozenset[int],
+        *,
+        is_strict: bool = False,
+        algorithms: Sequence[int] = (),
+    ) -> SegmentList | None:
         """Return the shortest segment list that makes packets take a path, None where nodes on it do no segment routing.
 
-        At each node the farthest one is taken to which the IGP's only way, in the normal state, is the path itself; else one
-        adjacency segment. This greedy choice is optimal: a part of an only shortest path is an only shortest path, so taking
-        less never helps later (Giorgetti et al., Path Encoding in Segment Routing, GLOBECOM 2015). Links that are `pinned`
-        get an adjacency segment each, so that the list goes down with them; with `is_strict` all do.
+        At each node the farthest one is taken to which the only way of the IGP, or of one of `algorithms`, in the normal
+        state, is the path itself; else one adjacency segment. This greedy choice is optimal: a part of an only shortest path
+        is an only shortest path, so taking less never helps later (Giorgetti et al., Path Encoding in Segment Routing,
+        GLOBECOM 2015). Links that are `pinned` get an adjacency segment each, so that the list goes down with them; with
+        `is_strict` no node segment is the IGP's.
         """
         nodes = self.network.nodes_along(start, arcs)
         if not all(self.can_route[node] for node in nodes):
             return None
+        numbers = (*(() if is_strict else (0,)), *algorithms)
         found: list[Segment] = []
         position = 0
         while position < len(arcs):
-            reached = position if is_strict else self._reach(nodes, arcs, position, pinned)
+            reached, algo = position, 0
+            for number in numbers:
+                farthest = self._reach(nodes, arcs, position, pinned, self._planes[number].igp)
+                reached, algo = (farthest, number) if farthest > reached else (reached, algo)
+            is_reached = reached > position
             found.append(
-                Segment(nodes[reached]) if reached > position else Segment(nodes[position + 1], arcs[position])
+                Segment(nodes[reached], algo=algo) if is_reached else Segment(nodes[position + 1], arcs[position])
             )
             position = max(reached, position + 1)
         return tuple(found)
 
-    def _reach(self, nodes: tuple[int, ...], arcs: Arcs, position: int, pinned: frozenset[int]) -> int:
+    def _reach(self, nodes: tuple[int, ...], arcs: Arcs, position: int, pinned: frozenset[int], igp: Igp) -> int:
         """Return the farthest position that one node segment leads to along a path, `position` itself if there is none."""
         last = position
         while last < len(arcs) and arcs[last] >> 1 not in pinned:
             last += 1
         for end in range(last, position, -1):
-            tree = self.igp.towards_node(nodes[end])
+            tree = igp.towards_node(nodes[end])
             if all(tree.next_arcs(nodes[at]) == (arcs[at],) for at in range(position, end)):
                 return end
         return position

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from intentc.diagnostics import Diagnostic, Findings, Label
-from intentc.ir.model import DeviceConfig, Origin, PolicySteerRule, PortQueueing, SrPolicy, SteerRule
+from intentc.ir.model import AlgorithmPolicy, DeviceConfig, Origin, PolicySteerRule, PortQueueing, SrPolicy, SteerRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +103,9 @@ def _torn_flows(config: DeviceConfig) -> Iterator[_Clash]:
 
 
 def _shared_colors(config: DeviceConfig) -> Iterator[_Clash]:
-    owners: dict[tuple[str, int], SrPolicy] = {}
-    for policy in config.policies:
+    owners: dict[tuple[str, int], SrPolicy | AlgorithmPolicy] = {}
+    policies: list[SrPolicy | AlgorithmPolicy] = [*config.policies, *config.algorithm_policies]
+    for policy in policies:
         owner = owners.setdefault((policy.end_point, policy.color), policy)
         if owner is not policy:
             text = f"two SR policies to `{policy.end_point}` have the color {policy.color}"

@@ -17,7 +17,7 @@ from intentc.ir.marking import lower_marking
 from intentc.ir.metering import lower_meters
 from intentc.ir.model import DeviceConfig, Fleet
 from intentc.ir.order import in_order
-from intentc.ir.policies import lower_policies, lower_policy_steering, lower_reflectors
+from intentc.ir.policies import lower_algorithm_policies, lower_policies, lower_policy_steering, lower_reflectors
 from intentc.ir.protection import lower_protection
 from intentc.ir.queueing import lower_queueing
 from intentc.ir.steering import lower_steering
@@ -40,6 +40,7 @@ PASSES: tuple[tuple[str, Callable[[Ground], Mapping[str, tuple[Any, ...]]]], ...
     ("counting", lower_counting),
     ("reflectors", lower_reflectors),
     ("policies", lower_policies),
+    ("algorithm_policies", lower_algorithm_policies),
     ("policy_steering", lower_policy_steering),
     ("streams", lower_streams),
     ("probes", lower_probes),

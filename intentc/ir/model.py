@@ -166,11 +166,13 @@ class SrSegment:
 
     `label` is that of the node segment as the node reads it where the segment before ends (the first one: the head-end), by
     that node's own SRGB. Labels of adjacency segments are given out by routers: targets name them by the link's addresses.
+    `algorithm` is that of a node segment: 0 the IGP's own, from 128 on a Flexible Algorithm.
     """
 
     node: str
     link: str | None
     label: int | None
+    algorithm: int = 0
 
 
 @ordered
@@ -213,8 +215,26 @@ class SrPolicy:
 
 
 @ordered
+class AlgorithmPolicy:
+    """An SR policy of this head-end that sends packets the way of a Flexible Algorithm (RFC 9350) to `end_point`.
+
+    It is the prefix SID of the end point in `algorithm`, with `label` as this head-end reads it, or whatever else a platform
+    has to say the same. Nothing supervises it: where the algorithm has no way, packets are dropped (`is_fail_closed`) or
+    follow the IGP.
+    """
+
+    name: str
+    color: int
+    end_point: str
+    algorithm: int
+    label: int
+    is_fail_closed: bool
+    origin: Origin
+
+
+@ordered
 class PolicySteerRule:
-    """Packets of `flow` but not of `excepted` that enter by `interfaces` take the SR policy `policy`."""
+    """Packets of `flow` but not of `excepted` that enter by `interfaces` take the SR or algorithm policy `policy`."""
 
     precedence: int
     flow: Flow
@@ -309,6 +329,7 @@ class DeviceConfig:
     counting: tuple[CountRule, ...] = ()
     reflectors: tuple[BfdReflector, ...] = ()
     policies: tuple[SrPolicy, ...] = ()
+    algorithm_policies: tuple[AlgorithmPolicy, ...] = ()
     policy_steering: tuple[PolicySteerRule, ...] = ()
     streams: tuple[Stream, ...] = ()
     probes: tuple[Probe, ...] = ()

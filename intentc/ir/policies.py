@@ -2,26 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from intentc.ir.ground import Ground, asked_by, merged
-from intentc.ir.model import BfdReflector, Origin, PolicySteerRule, SrCandidate, SrList, SrPolicy, SrSegment
+from intentc.ir.model import (
+    AlgorithmPolicy,
+    BfdReflector,
+    Origin,
+    PolicySteerRule,
+    SrCandidate,
+    SrList,
+    SrPolicy,
+    SrSegment,
+)
 from intentc.ir.names import color_of, object_name
 from intentc.realise.model import CandidatePath, RealisedDemand, SegmentPolicy
 from intentc.realise.protection import liveness_interval_us
+from intentc.targetkit.flex_algos import HEAD_END
 
+Item = TypeVar("Item", SrPolicy, AlgorithmPolicy)
 _CLAUSES = ("via", "latency", "pin", "avoid", "failover")
 
 
 def lower_policies(ground: Ground) -> Mapping[str, tuple[SrPolicy, ...]]:
     """Return the SR policies by head-end; demands with the same candidate paths share one, whose name tells its content."""
-    found: dict[str, dict[str, SrPolicy]] = {}
+    return _shared(ground, lambda policy: None if policy.algorithm is not None else _lowered(ground, policy))
+
+
+def lower_algorithm_policies(ground: Ground) -> Mapping[str, tuple[AlgorithmPolicy, ...]]:
+    """Return the policies by head-end that send packets the way of a Flexible Algorithm, shared as SR policies are."""
+    return _shared(ground, lambda policy: None if policy.algorithm is None else _ride(ground, policy, policy.algorithm))
+
+
+def _shared(ground: Ground, lowered: Callable[[SegmentPolicy], Item | None]) -> Mapping[str, tuple[Item, ...]]:
+    """Return what becomes of each policy (None: nothing) by head-end, once each, with all who asked for it."""
+    found: dict[str, dict[str, Item]] = {}
     origins: dict[tuple[str, str], list[Origin]] = {}
     for realised, policy in _all(ground):
-        name = _name(policy)
-        found.setdefault(policy.node, {}).setdefault(name, _lowered(ground, policy, name))
-        origins.setdefault((policy.node, name), []).append(asked_by(realised.demand, *_CLAUSES))
+        item = lowered(policy)
+        if item is not None:
+            found.setdefault(policy.node, {}).setdefault(item.name, item)
+            origins.setdefault((policy.node, item.name), []).append(asked_by(realised.demand, *_CLAUSES))
     return {
         node: tuple(replace(items[name], origin=merged(origins[node, name])) for name in sorted(items))
         for node, items in found.items()
@@ -40,7 +63,7 @@ def lower_reflectors(ground: Ground) -> Mapping[str, tuple[BfdReflector, ...]]:
     """Return the reflectors that the S-BFD sessions of all policies need at their end points."""
     origins: dict[str, list[Origin]] = {}
     for realised, policy in _all(ground):
-        if ground.can(policy.end_point, "sbfd"):
+        if policy.algorithm is None and ground.can(policy.end_point, "sbfd"):
             origins.setdefault(policy.end_point, []).append(asked_by(realised.demand, *_CLAUSES))
     return {node: (BfdReflector(_discriminator(ground, node), merged(origins[node])),) for node in sorted(origins)}
 
@@ -50,14 +73,15 @@ def _all(ground: Ground) -> Iterator[tuple[RealisedDemand, SegmentPolicy]]:
         (realised, policy)
         for realised in ground.demands
         for policy in realised.policies
-        if ground.can(policy.node, "sr-policy")
+        if ground.can(policy.node, "sr-policy" if policy.algorithm is None else HEAD_END)
     )
 
 
 def _name(policy: SegmentPolicy) -> str:
     """Return a name that other candidate paths do not have: a policy is never changed, traffic moves to a new one."""
     paths = (f"{path.preference}:{_content(path)}" for path in policy.candidates)
-    return object_name(policy.end_point, "drop" if policy.is_fail_closed else "open", *paths)
+    way = () if policy.algorithm is None else (f"algorithm {policy.algorithm}",)
+    return object_name(policy.end_point, "drop" if policy.is_fail_closed else "open", *way, *paths)
 
 
 def _content(path: CandidatePath) -> str:
@@ -65,8 +89,21 @@ def _content(path: CandidatePath) -> str:
     return "+".join(lists) if path.lists else ",".join(path.segments)
 
 
-def _lowered(ground: Ground, policy: SegmentPolicy, name: str) -> SrPolicy:
-    own = ground.capabilities[policy.node]
+def _ride(ground: Ground, policy: SegmentPolicy, algorithm: int) -> AlgorithmPolicy:
+    name = _name(policy)
+    return AlgorithmPolicy(
+        name=name,
+        color=color_of(name),
+        end_point=policy.end_point,
+        algorithm=algorithm,
+        label=_label(ground, policy.node, policy.end_point, algorithm),
+        is_fail_closed=policy.is_fail_closed,
+        origin=Origin((), ()),
+    )
+
+
+def _lowered(ground: Ground, policy: SegmentPolicy) -> SrPolicy:
+    own, name = ground.capabilities[policy.node], _name(policy)
     return SrPolicy(
         name=name,
         color=color_of(name),
@@ -95,17 +132,19 @@ def _labelled(ground: Ground, head_end: str, segments: tuple[str, ...]) -> tuple
             reader = ground.topology.links[link].other(sender)
             found.append(SrSegment(reader, link, None))
         else:
-            found.append(SrSegment(name, None, _label(ground, reader, name)))
-            reader = name
+            node, _, number = name.partition("~")
+            algorithm = int(number or 0)
+            found.append(SrSegment(node, None, _label(ground, reader, node, algorithm), algorithm))
+            reader = node
     return tuple(found)
 
 
-def _label(ground: Ground, reader: str, node: str) -> int:
+def _label(ground: Ground, reader: str, node: str, algorithm: int) -> int:
     """Return the label of a node's prefix SID in the SRGB of the node that reads it (RFC 8660, section 2.4)."""
     own, other = ground.topology.nodes[reader].segment_routing, ground.topology.nodes[node].segment_routing
     if own is None or other is None:
         raise ValueError(f"`{reader}` and `{node}` both need segment routing")
-    return own.srgb[0] + other.index
+    return own.srgb[0] + (other.flex_algos[algorithm] if algorithm else other.index)
 
 
 def _discriminator(ground: Ground, node: str) -> int:

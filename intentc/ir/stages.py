@@ -54,6 +54,7 @@ def stage_configs(old: DeviceConfig | None, new: DeviceConfig | None) -> tuple[S
         policies=_either_there(before.policies, after.policies),
         probe_reflectors=_either_there(before.probe_reflectors, after.probe_reflectors),
         pauses=_all_pauses(before.pauses, after.pauses),
+        algorithm_policies=_either_there(before.algorithm_policies, after.algorithm_policies),
     )
     switch = replace(
         add,

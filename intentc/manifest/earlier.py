@@ -16,7 +16,7 @@ def earlier_demands(manifest: Manifest) -> Mapping[str, Earlier]:
             demand.source,
             demand.destination,
             tuple(map(_rule, demand.steering)),
-            tuple(map(_policy, demand.policies)),
+            tuple(_policy(policy, is_by_algorithm=demand.mechanism == "flex-algo") for policy in demand.policies),
         )
         for intent in manifest.intents
         for demand in intent.demands
@@ -27,11 +27,12 @@ def _rule(entry: SteeringEntry) -> EarlierRule:
     return EarlierRule(entry.node, entry.ingress, entry.waypoints, _ends(entry.replica))
 
 
-def _policy(entry: PolicyEntry) -> EarlierPolicy:
+def _policy(entry: PolicyEntry, *, is_by_algorithm: bool) -> EarlierPolicy:
     return EarlierPolicy(
         entry.node,
         tuple(path.segments for path in entry.candidates),
         _ends(entry.replica),
+        is_by_algorithm,
         tuple(tuple(WeightedSegments(one.weight, one.segments) for one in path.lists) for path in entry.candidates),
     )
 

@@ -11,6 +11,7 @@ from intentc.place.check import Lack, Shortfall
 from intentc.place.context import Context
 from intentc.place.diagnose import is_hopeless
 from intentc.place.goals import STABILITY
+from intentc.place.primary import UTILISATION_LIMIT_PPM, fullest_ppm
 from intentc.place.tasks import Task
 from intentc.place.trial import Role, Setback, Trial, Variation
 
@@ -28,8 +29,57 @@ def attempt(
 ) -> Trial | list[Setback]:
     """Return a trial that holds in all promised states and is in the books, or what stood in the way of the first one.
 
-    Every try keeps what `start` leaves out. The steering of an earlier build is tried before all others.
+    Every try keeps what `start` leaves out. The steering of an earlier build is tried before all others. Where the IGP's own
+    path does not do, that of a Flexible Algorithm is preferred to steering along a path.
     """
+    found = _attempt(context, task, role, may_lack, start)
+    for variation in _algorithms(context, task, role, found, start):
+        if isinstance(found, Trial):
+            found.withdraw()
+        trial = Trial(context, task, role, variation)
+        if not _try(trial, role, may_lack)[0]:
+            if not isinstance(found, Trial):
+                return trial
+            trial.withdraw()
+            if _is_preferred(context, trial, found):
+                trial.enter()
+                return trial
+        if isinstance(found, Trial):
+            found.enter()
+    return found
+
+
+def _algorithms(
+    context: Context, task: Task, role: Role, found: Trial | list[Setback], start: Variation
+) -> Iterator[Variation]:
+    """Yield a try for each Flexible Algorithm that may carry the demand, where it is not carried by the IGP or as before."""
+    if isinstance(found, Trial):
+        is_steered = any(course.rules or course.policies for course in found.courses.values())
+        if not is_steered or found.variation.is_kept:
+            return
+    for ends in role.ends_in(NORMAL)[:1]:
+        packets = task.packets(task.groups[ends.group])
+        for number in context.realiser.algorithms(packets, ends.start):
+            yield replace(start, algorithm=number)
+
+
+def _is_preferred(context: Context, trial: Trial, other: Trial) -> bool:
+    """Return whether the way of an algorithm does as well as a path that takes more state; neither is in the books."""
+    claim, ways = trial.task.claim, (trial.normal.taken, other.normal.taken)
+    if trial.task.demand.goal != STABILITY and not ways[0].is_like(ways[1]):
+        return False
+    if {setback.outage for setback in trial.lacking} - {setback.outage for setback in other.lacking}:
+        return False
+    if not claim.rate_bps:
+        return True
+    if context.is_lean and len(ways[0].trails) > len(ways[1].trails):
+        return False
+    fills = [fullest_ppm(context, taken, claim) for taken in ways]
+    return fills[0] <= max(UTILISATION_LIMIT_PPM, fills[1])
+
+
+def _attempt(context: Context, task: Task, role: Role, may_lack: MayLack, start: Variation) -> Trial | list[Setback]:
+    """Return a trial that the IGP and steering along paths make hold, or what stood in the way of the first one."""
     if start == _PLAIN and _was_steered(context, task, role):
         trial = Trial(context, task, role, Variation(is_kept=True))
         if not _try(trial, role, may_lack)[0]:

@@ -53,7 +53,7 @@ class Kept:
             splits = _splits(network, policy)
             if splits is None:
                 return None
-            policies[network.node_index[policy.node]] = Policy(known, splits)
+            policies[network.node_index[policy.node]] = Policy(known, policy.is_by_algorithm, splits)
         return policies
 
 

@@ -93,7 +93,9 @@ class Realiser(Protocol):
 
     * `igp` and `outages` are shared by all who simulate the same network.
     * `course` returns packets that nothing steers yet; `avoid` are nodes that must not get a rule (their tables are full),
-      `starts` the nodes where packets enter: the first one's device decides how they are steered.
+      `starts` the nodes where packets enter: the first one's device decides how they are steered. With `algorithm` they can
+      only be sent the way of that Flexible Algorithm, which is one of its `ways`.
+    * `algorithms` are those that packets which enter at a node can be sent into, and that never take them over a fence.
     * `steps` are those that any packets can be steered to take at a node in the normal state.
     * `table_room` is the number of steering tables that a node has, 0 where it cannot steer at all.
     * `can_fence` says whether a node can be made to drop packets instead of sending them over a link.
@@ -108,8 +110,15 @@ class Realiser(Protocol):
     def outages(self) -> Outages: ...
 
     def course(
-        self, packets: Packets, families: frozenset[int], avoid: frozenset[int], starts: Sequence[int]
+        self,
+        packets: Packets,
+        families: frozenset[int],
+        avoid: frozenset[int],
+        starts: Sequence[int],
+        algorithm: int | None = None,
     ) -> Course: ...
+
+    def algorithms(self, packets: Packets, start: int) -> Sequence[int]: ...
 
     def steps(self, node: int) -> Sequence[Hop]: ...
 

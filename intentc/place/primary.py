@@ -44,7 +44,8 @@ _NOTHING = Avoid()
 @dataclass(frozen=True, slots=True)
 class Primary:
     """A path and why it is not the IGP's own: what that one falls short of, how full (ppm) it would make a link, or the
-    goal that another path serves better. `is_kept`: it is that of the earlier build.
+    goal that another path serves better. `is_kept`: it is that of the earlier build. `algorithm`: it is the way of that
+    Flexible Algorithm.
     """
 
     taken: Walk
@@ -52,6 +53,7 @@ class Primary:
     igp_fills: tuple[int, int] | None  # link, ppm
     goal: str | None = None
     is_kept: bool = False
+    algorithm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

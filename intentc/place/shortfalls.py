@@ -18,6 +18,11 @@ def reason_text(context: Context, primary: Primary, task: Task, *, is_steered: b
     """Return why a demand takes its path, one sentence for people."""
     if primary.is_kept:
         return "kept: what steers it in the earlier build still does all that is asked"
+    if primary.algorithm is not None:
+        why = "would not do under failure"
+        if primary.igp_lacks is not None:
+            why = shortfall_text(context, primary.igp_lacks, task)
+        return f"the way of algorithm {primary.algorithm}: IGP's path {why}"
     if primary.goal is not None:
         return f"steered: `optimize {primary.goal}` prefers it to IGP's path"
     if primary.igp_fills is not None:

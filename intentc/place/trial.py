@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intentc.forwarding.figures import worst_latency
 from intentc.forwarding.outage import NORMAL, Outage
-from intentc.forwarding.walk import Mishap, Walk
+from intentc.forwarding.policies import Policies
+from intentc.forwarding.walk import Mishap, Packets, Rules, Walk
+from intentc.place.algorithms import ride_algorithm
 from intentc.place.check import Lack, Shortfall, Terms, find_shortfall
 from intentc.place.context import Context
 from intentc.place.division import find_division
@@ -60,7 +62,8 @@ class Variation:
     """What a try does differently: arcs that the primary path leaves out, states to settle first, nodes without rules.
 
     `is_wary`: the primary path leaves out all arcs that lack room in any state, as if it were kept in all of them.
-    `is_kept`: the steering of the earlier build as it is, or none.
+    `is_kept`: the steering of the earlier build as it is, or none. `algorithm`: no steering but the way of that Flexible
+    Algorithm.
     """
 
     banned: frozenset[int] = frozenset()
@@ -68,6 +71,7 @@ class Variation:
     first: tuple[Outage, ...] = ()
     unsteered: frozenset[int] = frozenset()
     is_kept: bool = False
+    algorithm: int | None = None
 
 
 class Trial:
@@ -131,6 +135,12 @@ class Trial:
             self._found = kept
             return None
         avoid = Avoid(self.variation.banned, self.variation.is_wary)
+        if self.variation.algorithm is not None:
+            ridden = ride_algorithm(self._context, terms, course, self._ends.start, avoid)
+            if isinstance(ridden, Shortfall):
+                return Setback(self.task, self.role, NORMAL, ridden, has_given_up=True)
+            self._found = replace(ridden, algorithm=self.variation.algorithm)
+            return None
         found: Primary | NoPrimary | None = None
         if self.task.demand.goal != STABILITY:
             found = find_by_goal(self._context, terms, course, self._ends.start, avoid)
@@ -232,13 +242,30 @@ class Trial:
             item = self.task.groups[group]
             packets = self.task.packets(item)
             starts = dict.fromkeys((self._ends.start, *item.sources) if group == self._ends.group else item.sources)
-            self._courses[group] = self._context.realiser.course(
-                packets, item.families, self.variation.unsteered, tuple(starts)
-            )
+            rules: Rules = {}
+            policies: Policies = {}
             if self.variation.is_kept:
                 kept, known = self._context.kept, (self._context.network, self.task.demand, item.candidates)
-                self._courses[group].resume(kept.rules(*known) or {}, kept.policies(*known) or {})
+                rules, policies = kept.rules(*known) or {}, kept.policies(*known) or {}
+            course = self._courses[group] = self._context.realiser.course(
+                packets,
+                item.families,
+                self.variation.unsteered,
+                tuple(starts),
+                self._algorithm(packets, policies),
+            )
+            course.resume(rules, policies)
         return self._courses[group]
+
+    def _algorithm(self, packets: Packets, kept: Policies) -> int | None:
+        """Return the Flexible Algorithm that carries all packets: the one to be tried, or that of the earlier build."""
+        if self.variation.algorithm is not None:
+            return self.variation.algorithm
+        for start, policy in kept.items():
+            number = policy.candidates[0][0].algo
+            if policy.is_by_algorithm and number in self._context.realiser.algorithms(packets, start):
+                return number
+        return None
 
     def reservation(self) -> Reservation:
         """Return what the demand claims, once all promised states are fixed."""

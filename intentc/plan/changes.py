@@ -23,6 +23,7 @@ IDENTITY: Mapping[str, Callable[[Any], object]] = {
     "counting": lambda item: (item.flow, item.counter),
     "reflectors": lambda item: item.discriminator,
     "policies": lambda item: item.name,
+    "algorithm_policies": lambda item: item.name,
     "policy_steering": lambda item: (item.flow, item.excepted, item.interfaces),
     "streams": lambda item: item.name,
     "probes": lambda item: item.name,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from intentc.ir.model import (
+    AlgorithmPolicy,
     BfdPort,
     BfdReflector,
     CountRule,
@@ -155,11 +156,23 @@ def _lists(path: SrCandidate) -> str:
     return " and ".join(f"[{_segments(item.segments)}] × {item.weight}" for item in path.lists)
 
 
+def _ride(item: AlgorithmPolicy) -> str:
+    end = "drop" if item.is_fail_closed else "the IGP's path"
+    way = f"algorithm {item.algorithm} (label {item.label})"
+    return f"SR policy {item.name} (color {item.color}) to {item.end_point}: the way of {way}, else {end}"
+
+
 def _segments(segments: tuple[SrSegment, ...]) -> str:
     return " ".join(
-        f"{segment.node} (label {segment.label})" if segment.link is None else f"link {segment.link} to {segment.node}"
+        f"{segment.node} ({_algorithm(segment)}label {segment.label})"
+        if segment.link is None
+        else f"link {segment.link} to {segment.node}"
         for segment in segments
     )
+
+
+def _algorithm(segment: SrSegment) -> str:
+    return f"algorithm {segment.algorithm}, " if segment.algorithm else ""
 
 
 def _policy_steer(item: PolicySteerRule) -> str:
@@ -205,6 +218,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     CountRule: _count,
     BfdReflector: _reflector,
     SrPolicy: _policy,
+    AlgorithmPolicy: _ride,
     PolicySteerRule: _policy_steer,
     Stream: _stream,
     Probe: _probe,

@@ -22,11 +22,13 @@ class EarlierPolicy:
     """An SR policy by names: the segments of its candidate paths, highest preference first; `replica` as of a rule.
 
     `lists` are those of each candidate with their weights, none where it has one list.
+    `is_by_algorithm`: the mechanism was the Flexible Algorithm of its only segment.
     """
 
     node: str
     candidates: tuple[tuple[str, ...], ...]
     replica: tuple[str, str] | None
+    is_by_algorithm: bool = False
     lists: tuple[tuple[WeightedSegments, ...], ...] = ()
 
 

@@ -10,6 +10,8 @@ from intentc.forwarding.outage import NORMAL, Outage, Outages
 from intentc.forwarding.policies import NO_POLICIES, Health, Policies, Policy, SegmentRouter
 from intentc.forwarding.walk import Packets
 from intentc.place.model import Carried, Hop
+from intentc.realise.algorithm_course import AlgorithmCourse
+from intentc.realise.algorithms import Algorithms
 from intentc.realise.course import PbrCourse, bundles_at
 from intentc.realise.model import Protection
 from intentc.realise.policies import carrier
@@ -21,7 +23,7 @@ from intentc.topology.model import Topology
 
 
 class Mechanisms:
-    """The IGP's own path, policy-based routing and SR policies: implements `intentc.place.model.Realiser`."""
+    """The IGP's own path, Flexible Algorithms, policy-based routing and SR policies: implements `intentc.place.model.Realiser`."""
 
     def __init__(self, topology: Topology, capabilities: Mapping[str, NodeCapabilities]) -> None:
         self._network = build_network(topology)
@@ -29,12 +31,14 @@ class Mechanisms:
         self._igp = Igp(self._network)
         self._outages = Outages(self._network)
         self._router = SegmentRouter(self._igp)
+        self._algorithms = Algorithms(self._router, capabilities)
         nodes = range(len(self._network.nodes))
         self._steerable = frozenset(index for index in nodes if self.table_room(index))
         self._policy_ends = PolicyEnds(
             depths={index: depth for index in nodes if (depth := self._depth(index))},
             end_points=frozenset(index for index in nodes if self._can_reflect(index)),
             dividers=frozenset(index for index in nodes if self._depth(index) and self._can(index, "weighted-lists")),
+            algorithms=self._algorithms.within,
         )
         self._reachable: dict[frozenset[int], tuple[int, ...]] = {}
         self._steps: dict[tuple[frozenset[int], bool], Steps] = {}
@@ -48,11 +52,23 @@ class Mechanisms:
         return self._outages
 
     def course(
-        self, packets: Packets, families: frozenset[int], avoid: frozenset[int], starts: Sequence[int]
-    ) -> PbrCourse | SrCourse:
+        self,
+        packets: Packets,
+        families: frozenset[int],
+        avoid: frozenset[int],
+        starts: Sequence[int],
+        algorithm: int | None = None,
+    ) -> PbrCourse | SrCourse | AlgorithmCourse:
+        if algorithm is not None:
+            known = self._algorithms
+            ends = known.end_points(packets, algorithm)
+            return AlgorithmCourse(self._router, packets, algorithm, known.heads(algorithm), ends)
         if starts and self._is_by_policy(starts[0], packets):
             return SrCourse(self._router, packets, self._policy_ends, self._steps_of(packets))
         return PbrCourse(self._igp, packets, self._steerable - avoid, self._waypoints(families))
+
+    def algorithms(self, packets: Packets, start: int) -> tuple[int, ...]:
+        return self._algorithms.of(packets, start)
 
     def _waypoints(self, families: frozenset[int]) -> tuple[int, ...]:
         """Return the nodes that packets of these address families can be sent towards."""
@@ -125,7 +141,7 @@ class Mechanisms:
         nodes = {network.nodes[end] for arc in arcs for end in (network.tail[arc], network.head[arc])}
         found = time_to_repair(network.topology, self._capabilities, links, nodes)
         policy = policies.get(start)
-        if policy is None:
+        if policy is None or policy.is_by_algorithm:
             return found
         ends = network.nodes[start], network.nodes[policy.end_point]
         live = liveness_time(network.topology, self._capabilities, ends, nodes)

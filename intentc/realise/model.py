@@ -61,9 +61,10 @@ class WeightedSegments:
 class CandidatePath:
     """A candidate path of an SR policy; of those whose segment list S-BFD finds up the highest `preference` carries.
 
-    A segment is a node's name (its prefix SID: the IGP's shortest paths there) or `LINK@NODE` (the adjacency SID of the node
-    for the link, unprotected). `lists` are those of a candidate with several, the first of which `segments` repeats: flows are
-    hashed over those that S-BFD finds up, by weight.
+    A segment is a node's name (its prefix SID: the IGP's shortest paths there), `NODE~128` (its prefix SID in a Flexible
+    Algorithm: that algorithm's shortest paths) or `LINK@NODE` (the adjacency SID of the node for the link, unprotected). `lists`
+    are those of a candidate with several, the first of which `segments` repeats: flows are hashed over those that S-BFD finds
+    up, by weight.
     """
 
     preference: int
@@ -75,7 +76,8 @@ class CandidatePath:
 class SegmentPolicy:
     """An SR policy (RFC 9256) at `node` for packets of the demand that enter by the node's own attached ports.
 
-    With no candidate up packets are dropped (`is_fail_closed`) or follow the IGP. `candidate` as in `SteeringRule`.
+    With no candidate up packets are dropped (`is_fail_closed`) or follow the IGP. `candidate` as in `SteeringRule`. With an
+    `algorithm` packets are sent the way of that Flexible Algorithm, and its only candidate is up as long as there is one.
     """
 
     node: str
@@ -83,6 +85,7 @@ class SegmentPolicy:
     candidates: tuple[CandidatePath, ...]
     is_fail_closed: bool
     candidate: Candidate | None = None
+    algorithm: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ class RealisedDemand:
     demand: Demand
     id: str
     chosen: Candidate
-    mechanism: str  # igp | pbr | sr-policy (flex-algo: later targets)
+    mechanism: str  # igp | flex-algo | pbr | sr-policy
     segments: tuple[str, ...]
     primary: tuple[Path, ...]
     latency: LatencyParts

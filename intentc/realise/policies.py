@@ -61,4 +61,5 @@ class PolicyNames:
                 candidates=self.candidates(policy),
                 is_fail_closed=course.packets.is_fail_closed,
                 candidate=other,
+                algorithm=policy.candidates[0][0].algo if policy.is_by_algorithm else None,
             )

@@ -12,7 +12,7 @@ from intentc.forwarding.policies import SegmentRouter
 from intentc.forwarding.walk import OWN_PORTS, Key, Walk, walk
 from intentc.place.model import Carried, PlacedCourse, PlacedDemand, Placement
 from intentc.realise.ids import demand_id
-from intentc.realise.model import Alternative, Path, Realised, RealisedDemand, StateResult, SteeringRule
+from intentc.realise.model import Alternative, Path, Realised, RealisedDemand, SegmentPolicy, StateResult, SteeringRule
 from intentc.realise.policies import PolicyNames, carrier, preference_of
 from intentc.resolve.model import Candidate
 
@@ -52,7 +52,7 @@ class _Demand:
             demand=placed.demand,
             id=demand_id(placed.demand, chosen),
             chosen=chosen,
-            mechanism="sr-policy" if policies else "pbr" if steering else "igp",
+            mechanism=_mechanism(steering, policies),
             segments=self._segments(normal),
             primary=paths_of(self._network, normal),
             latency=worst_latency(self._network, normal.trails, placed.ahead),
@@ -149,7 +149,8 @@ class _Demand:
         course = self._placed.courses[self._placed.normal.course]
         policy = course.policies.get(normal.start)
         for position, path in enumerate(self._names.candidates(policy) if policy is not None else ()):
-            yield Alternative(path.preference, path.segments, "bfd", self._paths_of_candidate(position, normal))
+            liveness = "igp" if policy is not None and policy.is_by_algorithm else "bfd"
+            yield Alternative(path.preference, path.segments, liveness, self._paths_of_candidate(position, normal))
         for key in self._met(normal)[:1]:
             for position, waypoint in enumerate(course.rules[key]):
                 yield Alternative(
@@ -185,3 +186,9 @@ class _Demand:
 
 def _place_of(rule: SteeringRule) -> tuple[str, str, tuple[str, ...]]:
     return rule.node, rule.ingress or "", rule.waypoints
+
+
+def _mechanism(steering: Sequence[SteeringRule], policies: Sequence[SegmentPolicy]) -> str:
+    if policies:
+        return "flex-algo" if all(policy.algorithm is not None for policy in policies) else "sr-policy"
+    return "pbr" if steering else "igp"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from intentc.forwarding.outage import NORMAL, Outage
@@ -40,10 +40,12 @@ class PolicyEnds:
     """Where SR policies can begin, with how many segments the node can push (`depths`), and where they can end.
 
     `dividers` can have candidates with several lists.
+    `algorithms` are those whose node segments packets with some fences may take.
     """
 
     depths: Mapping[int, int]
     end_points: frozenset[int]
+    algorithms: Callable[[Collection[int]], Sequence[int]] = lambda _fences: ()
     dividers: frozenset[int] = frozenset()
 
 
@@ -61,6 +63,7 @@ class SrCourse:
         self._ends = ends
         self._steps = steps
         self._is_strict = bool(packets.fences)  # no filter sees labels, and nobody knows where they may re-converge to
+        self._algorithms = ends.algorithms(packets.fences)
         self._paths: dict[int, _Paths] = {}
         self._policies: dict[int, Policy] = {}
         self._normal: Walk | None = None
@@ -176,7 +179,7 @@ class SrCourse:
             return None
         lists: list[tuple[SegmentList, int]] = []
         for arcs, weight in ways:
-            segments = self._router.encode(start, arcs, pinned, is_strict=self._is_strict)
+            segments = self._router.encode(start, arcs, pinned, is_strict=self._is_strict, algorithms=self._algorithms)
             if segments is None or len(segments) > self._ends.depths.get(start, 0):
                 return None
             lists.append((segments, weight))
@@ -245,4 +248,4 @@ class SrCourse:
 def _policy(paths: Iterable[_Path]) -> Policy:
     found = tuple(paths)
     splits = tuple((place, path.lists) for place, path in enumerate(found) if len(path.lists) > 1)
-    return Policy(tuple(path.lists[0][0] for path in found), splits)
+    return Policy(tuple(path.lists[0][0] for path in found), splits=splits)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 
 from intentc.diagnostics import Diagnostic, Findings, Label
+from intentc.render.algorithms import check_algorithms
 from intentc.targetkit.model import NO_LIMITS, Capabilities, Feature, NodeCapabilities, Support, Target
 from intentc.topology.model import Node, Topology
 
@@ -18,12 +19,13 @@ def capabilities(topology: Topology, targets: Mapping[str, Target], findings: Fi
 
     Unknown platforms (E0601), releases (E0602) and transports (E0605) are findings, and such a node is taken for one that
     can do everything: one mistake is one finding. Releases that are not written are assumed, with one note per platform
-    (N0603); another one names nodes that get no SR policies for want of a number (N0606). BFD timers of the topology that a
-    node cannot keep are findings (E0615).
+    (N0603); another one names nodes that get no SR policies for want of a number (N0606). Flexible Algorithms that a node is
+    said to compute and cannot are findings (E0607), and so are BFD timers of the topology that it cannot keep (E0615).
     """
     found = {name: _of(node, targets, findings) for name, node in topology.nodes.items()}
     _note_assumed(topology, found, findings)
     _note_depths(topology, found, findings)
+    check_algorithms(topology, found, findings)
     _check_bfd(topology, found, findings)
     return found
 

@@ -9,11 +9,13 @@ from intentc.diagnostics import Diagnostic, Findings, Label, Span
 from intentc.realise.model import Realised, RealisedDemand
 from intentc.render.limits import DEFAULT_CLASS, check_loopbacks, check_ports, check_queues, check_tables, clause
 from intentc.resolve.model import Demand, TrafficClass
+from intentc.targetkit.flex_algos import HEAD_END
 from intentc.targetkit.model import Capabilities, Support
 
 _BLOCKS = {
     "counting": "counting at the destination",
     "ecn": "explicit congestion notification",
+    "flex-algo": "sending packets the way of a Flexible Algorithm",
     "fence": "dropping at the border of what is allowed",
     "isolation": "default-deny isolation",
     "ipv6": "IPv6",
@@ -120,10 +122,10 @@ def _path_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
         yield _Need(demand.intent, "steering", rule.node, clause(demand, "via", "latency", "pin", "avoid", "failover"))
     for policy in item.policies:
         span = clause(demand, "via", "latency", "pin", "avoid", "failover")
-        yield _Need(demand.intent, "sr-policy", policy.node, span)
+        yield _Need(demand.intent, "sr-policy" if policy.algorithm is None else HEAD_END, policy.node, span)
         if any(path.lists for path in policy.candidates):
             yield _Need(demand.intent, "weighted-lists", policy.node, clause(demand, "spread"))
-        if realised.model.topology.nodes[policy.end_point].platform != "none":
+        if policy.algorithm is None and realised.model.topology.nodes[policy.end_point].platform != "none":
             yield _Need(demand.intent, "sbfd", policy.end_point, span)
     own = realised.model.classes[demand.traffic_class]
     if own.is_lossless:  # one hop that drops is one too many, whoever runs it

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from intentc.diagnostics import Findings, Label
+from intentc.topology.check_flex_algos import links_by_estimate
 from intentc.topology.model import Link, Topology
 
 
 def check_latency(topology: Topology, findings: Findings) -> None:
-    """Note which latencies are estimated (N0301) and which are unknown (N0302), in one finding each."""
+    """Note which latencies are estimated (N0301) and which are unknown (N0302), in one finding each.
+
+    Those by which Flexible Algorithms choose paths have a warning instead (W0303).
+    """
     links = topology.links.values()
+    warned = links_by_estimate(topology)
     _note(
         "N0301",
-        [link for link in links if link.is_latency_estimated],
+        [link for link in links if link.is_latency_estimated and link.id not in warned],
         "estimated from the locations of its ends",
         "write `latency:` where it was measured",
         findings,

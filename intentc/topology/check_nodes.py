@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from intentc.diagnostics import Findings, Label
 from intentc.topology.model import Node, Topology
 from intentc.topology.nodes import UNMANAGED
@@ -27,21 +29,30 @@ def check_nodes(topology: Topology, findings: Findings) -> None:
 
 
 def _check_indexes(topology: Topology, findings: Findings) -> None:
-    owners: dict[int, Node] = {}
+    """Every index is one place in the label blocks, whatever algorithm it is for."""
+    owners: dict[int, tuple[Node, str, str]] = {}
     for node in topology.nodes.values():
-        if node.segment_routing is None:
-            continue
-        index = node.segment_routing.index
-        first = owners.setdefault(index, node)
-        if first is not node:
+        for index, path, where in _indexes(node):
+            first, first_path, first_where = owners.setdefault(index, (node, path, where))
+            if (first, first_path) == (node, path):
+                continue
             findings.error(
                 "E0332",
-                f"the SID index {index} belongs to `{first.name}` and to `{node.name}`",
-                topology.span_of("node", node.name, "segment_routing.index"),
+                f"the SID index {index} belongs to `{first.name}`{first_where} and to `{node.name}`{where}",
+                topology.span_of("node", node.name, path),
                 node=node.name,
-                related=(Label(topology.span_of("node", first.name, "segment_routing.index"), f"of `{first.name}`"),),
-                help=("give each node an index of its own",),
+                related=(Label(topology.span_of("node", first.name, first_path), f"of `{first.name}`{first_where}"),),
+                help=("give each node an index of its own, in each algorithm",),
             )
+
+
+def _indexes(node: Node) -> Iterator[tuple[int, str, str]]:
+    """Yield the SID indexes of a node, the field of each, and the words for its algorithm."""
+    routing = node.segment_routing
+    if routing is not None:
+        yield routing.index, "segment_routing.index", ""
+        for number, index in routing.flex_algos.items():
+            yield index, f"segment_routing.flex_algos.{number}", f" in algorithm {number}"
 
 
 def _check_mtu(topology: Topology, findings: Findings) -> None:

@@ -17,6 +17,7 @@ LINK_FIELDS = frozenset(
         "a",
         "addresses",
         "addresses6",
+        "affinity",
         "b",
         "background",
         "capacity",
@@ -37,6 +38,7 @@ LINK_FIELDS = frozenset(
         "queue",
         "srlg",
         "state",
+        "te_metric",
         "upgrade",
     )
 )

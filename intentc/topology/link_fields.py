@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from intentc.topology.defaults import ENCRYPTIONS, LARGEST_METRIC, STATES, Defaults
 from intentc.topology.fields import Fields
+from intentc.topology.flex_algos import LARGEST_TE_METRIC
 from intentc.topology.link_addresses import read_addresses
 from intentc.topology.link_ends import Draft
 from intentc.topology.location import estimate_latency
@@ -69,6 +70,8 @@ def read_link(
         overhead_bytes=overhead,
         labels=fields.labels(),
         span=draft.span,
+        affinity=tuple(sorted(name for name, _ in fields.names("affinity", DEVICE_NAME) or ())),
+        te_metric=fields.two_way_integer("te_metric", 1, LARGEST_TE_METRIC),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from intentc.diagnostics import Findings, Source
 from intentc.topology.check_addresses import check_addresses
 from intentc.topology.check_connected import check_connected
+from intentc.topology.check_flex_algos import check_flex_algos
 from intentc.topology.check_interfaces import check_interfaces
 from intentc.topology.check_latency import check_latency
 from intentc.topology.check_nodes import check_nodes
@@ -35,6 +36,7 @@ CHECKS: tuple[Callable[[Topology, Findings], None], ...] = (
     check_nodes,
     check_connected,
     check_latency,
+    check_flex_algos,
 )
 
 

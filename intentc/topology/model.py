@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -45,6 +45,29 @@ class Bfd:
 
 
 @frozen
+class FlexAlgo:
+    """The definition of a Flexible Algorithm (RFC 9350): what its paths minimise, and over which links they may run.
+
+    A link with any affinity of `exclude_any` is left out; where `include_any` names some it needs one of them, and it needs
+    all of `include_all`. `places` has where each affinity stands.
+    """
+
+    number: int  # 128 to 255
+    metric: str  # igp | delay | te
+    exclude_any: tuple[str, ...]
+    include_any: tuple[str, ...]
+    include_all: tuple[str, ...]
+    span: Span
+    places: Mapping[str, Span] = field(default_factory=dict, repr=False, compare=False)
+
+    def admits(self, affinity: Collection[str]) -> bool:
+        """Return whether a link with these affinities may be used (RFC 9350, section 13)."""
+        own = set(affinity)
+        has_one = not self.include_any or not own.isdisjoint(self.include_any)
+        return has_one and own.isdisjoint(self.exclude_any) and own.issuperset(self.include_all)
+
+
+@frozen
 class Routing:
     """What the network runs. `bfd` None: the underlay runs none and intentc owns it where an intent needs it.
 
@@ -57,6 +80,7 @@ class Routing:
     is_managed: bool  # metrics are written by intentc
     bfd: Bfd | None
     span: Span | None
+    flex_algos: Mapping[int, FlexAlgo] = field(default_factory=dict)  # by number, sorted
     hash_imbalance_ppb: int = DEFAULT_HASH_IMBALANCE_PPB
     host_mtu: int | None = None
     mean_packet: int = DEFAULT_MEAN_PACKET
@@ -94,9 +118,12 @@ class Attachment:
 
 @frozen
 class SegmentRouting:
+    """A node's prefix SID, label block and depth. It takes part in the algorithms in `flex_algos`, with that SID index in each."""
+
     index: int
     srgb: tuple[int, int]
     max_sid_depth: int | None
+    flex_algos: Mapping[int, int] = field(default_factory=dict)  # by number, sorted
 
 
 @frozen
@@ -162,7 +189,8 @@ class Link:
 
     `crosses` None: nobody said which regions it passes through. `encryption` is `macsec`, `ipsec` or None.
     `latency_ns` None: neither given nor derivable; an intent whose bound needs it cannot be promised.
-    `is_latency_estimated`: derived from the locations of its ends, not given.
+    `is_latency_estimated`: derived from the locations of its ends, not given. `affinity` are its administrative groups, by
+    name; `te_metric` None: it advertises none.
     """
 
     id: str
@@ -189,6 +217,8 @@ class Link:
     overhead_bytes: int
     labels: Mapping[str, LabelValue]
     span: Span
+    affinity: tuple[str, ...] = ()
+    te_metric: Directional | None = None
 
     def end(self, node: str) -> LinkEnd:
         """Return the end at `node`."""

@@ -9,6 +9,7 @@ from intentc.topology.attachments import read_attachments, read_management
 from intentc.topology.defaults import STATES, Defaults
 from intentc.topology.document import elements
 from intentc.topology.fields import Fields
+from intentc.topology.flex_algos import LARGEST_LABEL, read_algorithm_indexes
 from intentc.topology.model import Bfd, IPInterface, Node, Region, SegmentRouting, Site
 from intentc.topology.names import DEVICE_NAME
 from intentc.topology.natural_order import natural_key
@@ -37,10 +38,9 @@ NODE_FIELDS = frozenset(
         "transit",
     )
 )
-SEGMENT_ROUTING_FIELDS = frozenset(("index", "max_sid_depth", "srgb"))
+SEGMENT_ROUTING_FIELDS = frozenset(("flex_algos", "index", "max_sid_depth", "srgb"))
 UNMANAGED = "none"  # the platform of a node that cannot be configured
 UNMANAGED_BFD = Bfd(interval_us=300_000, multiplier=3)  # what such a node answers unless its `bfd` says otherwise
-_LARGEST_LABEL = 2**20 - 1  # RFC 3032 §2.1; labels below 16 are reserved
 
 
 def read_nodes(
@@ -122,13 +122,14 @@ def _read_segment_routing(node: Fields, findings: Findings) -> SegmentRouting | 
     span = node.span("segment_routing")
     fields.require("index", span, "write the node's SID index, as in `index: 1`")
     fields.require("srgb", span, "write the first and last label of the block, as in `srgb: [16000, 23999]`")
-    index, srgb = fields.integer("index", 0, _LARGEST_LABEL), _read_srgb(fields)
+    index, srgb = fields.integer("index", 0, LARGEST_LABEL), _read_srgb(fields)
     depth = fields.integer("max_sid_depth", 1, 255)
+    algorithms = read_algorithm_indexes(fields, srgb)
     if index is not None and srgb is not None and index > srgb[1] - srgb[0]:
         help_ = f"indexes of this SRGB run from 0 to {srgb[1] - srgb[0]}"
         fields.refuse("E0332", f"the SID index {index} is outside of the SRGB", fields.span("index"), help_)
     node.is_sound = node.is_sound and fields.is_sound
-    return SegmentRouting(index, srgb, depth) if index is not None and srgb is not None else None
+    return SegmentRouting(index, srgb, depth, algorithms) if index is not None and srgb is not None else None
 
 
 def _read_srgb(fields: Fields) -> tuple[int, int] | None:
@@ -139,7 +140,7 @@ def _read_srgb(fields: Fields) -> tuple[int, int] | None:
         fields.refuse("E0305", "`srgb` must be its first and last label", fields.span("srgb"), "as in `[16000, 23999]`")
         return None
     low, high = (
-        fields.value("srgb", "labels", item, lambda scalar: read_integer("srgb", scalar, 16, _LARGEST_LABEL))
+        fields.value("srgb", "labels", item, lambda scalar: read_integer("srgb", scalar, 16, LARGEST_LABEL))
         for item in items
     )
     if low is None or high is None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from intentc.diagnostics import Findings
 from intentc.topology.document import elements
 from intentc.topology.fields import Fields
+from intentc.topology.flex_algos import read_flex_algos
 from intentc.topology.model import DEFAULT_HASH_IMBALANCE_PPB, DEFAULT_MEAN_PACKET, Bfd, Collector, Region, Routing
 from intentc.topology.names import DEVICE_NAME
 from intentc.topology.natural_order import natural_key
@@ -16,7 +17,7 @@ from intentc.topology.regions import is_known_region
 from intentc.topology.tree import Table
 from intentc.topology.values import read_host_address
 
-ROUTING_FIELDS = frozenset(("bfd", "hash_imbalance", "host_mtu", "igp", "managed", "mean_packet"))
+ROUTING_FIELDS = frozenset(("bfd", "flex_algos", "hash_imbalance", "host_mtu", "igp", "managed", "mean_packet"))
 BFD_FIELDS = frozenset(("interval", "multiplier"))
 COLLECTOR_FIELDS = frozenset(("address", "port", "region"))
 COLLECTOR_PORT = 57_500  # what collectors of streaming telemetry mostly listen on
@@ -40,6 +41,7 @@ def read_routing(table: Table | None, reading: Reading) -> Routing:
         fields.boolean("managed") or False,
         bfd,
         table.span,
+        read_flex_algos(fields, reading),
         _read_imbalance(fields),
         host_mtu,
         fields.integer("mean_packet", _SMALLEST_PACKET, LARGEST_MTU) or DEFAULT_MEAN_PACKET,

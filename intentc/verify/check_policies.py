@@ -10,6 +10,7 @@ from intentc.values import replace
 from intentc.verify.behaviour import common_ends, fences
 from intentc.verify.case import Case, World
 from intentc.verify.check_states import claimed
+from intentc.verify.flex_algos import definition_of, leads_over, node_of, takes_part
 from intentc.verify.packets import NotAFlow, stray
 from intentc.verify.policies import Carrier, carrier, lists_of, speaks_labels, split
 
@@ -20,7 +21,7 @@ def check_policies(world: World, case: Case) -> None:
     """Judge the SR policies of a demand."""
     court = world.court
     for policy in case.entry.policies:
-        flaw = _flaw(world, case, policy) or replica_flaw(case, policy.replica)
+        flaw = _flaw(world, case, policy) or _ride_flaw(case, policy) or replica_flaw(case, policy.replica)
         court.judge(
             "steering", _CODE, holds=flaw is None, otherwise=f"{case.name}: the SR policy at `{policy.node}` {flaw}"
         )
@@ -114,7 +115,7 @@ def _list_flaws(world: World, case: Case, policy: PolicyEntry) -> Iterator[str |
     """Yield what is wrong with the segment lists of a policy."""
     routing = world.topology.nodes[policy.node].segment_routing
     most = routing.max_sid_depth if routing is not None else None
-    is_fenced = bool(fences(world.topology, case.asked.ground, common_ends(world, case)))
+    fenced = fences(world.topology, case.asked.ground, common_ends(world, case))
     for item in policy.candidates:
         yield _weight_flaw(item, is_spread=case.asked.is_spread)
         for _, segments in lists_of(item):
@@ -125,9 +126,9 @@ def _list_flaws(world: World, case: Case, policy: PolicyEntry) -> Iterator[str |
             here = policy.node
             for segment in segments:
                 pair = split(segment)
-                yield _segment_flaw(world, here, segment, is_fenced=is_fenced)
+                yield _segment_flaw(world, here, segment, fenced)
                 link = world.topology.links.get(pair[0]) if pair is not None else None
-                here = segment if pair is None else link.other(pair[1]) if link is not None else here
+                here = node_of(segment)[0] if pair is None else link.other(pair[1]) if link is not None else here
             if here != policy.end_point:
                 yield f"has a segment list that does not end at `{policy.end_point}`"
 
@@ -145,10 +146,12 @@ def _weight_flaw(item: CandidateEntry, *, is_spread: bool) -> str | None:
     return None if all(one.weight > 0 for one in item.lists) else "has a weight that is not above 0"
 
 
-def _segment_flaw(world: World, here: str, segment: str, *, is_fenced: bool) -> str | None:
+def _segment_flaw(world: World, here: str, segment: str, fenced: frozenset[str]) -> str | None:
     pair = split(segment)
+    if pair is None and node_of(segment)[1] is not None:
+        return _algorithm_flaw(world, segment, fenced)
     if pair is None:
-        if is_fenced:
+        if fenced:
             return f"has the node segment `{segment}`, whose packets no fence holds back from what is forbidden"
         return None if speaks_labels(world.topology, segment) else f"has `{segment}`, which has no prefix SID"
     link = world.topology.links.get(pair[0])
@@ -157,9 +160,32 @@ def _segment_flaw(world: World, here: str, segment: str, *, is_fenced: bool) -> 
     return None if pair[1] == here else f"has `{segment}` where the packets are at `{here}`"
 
 
+def _algorithm_flaw(world: World, segment: str, fenced: frozenset[str]) -> str | None:
+    """Return what is wrong with the node segment of an algorithm: a way of it over what is forbidden, in any state, is."""
+    name, number = node_of(segment)
+    algorithm = definition_of(world.topology, number or "")
+    if algorithm is None:
+        return f"has `{segment}`, of an algorithm that the network does not define"
+    if not takes_part(world.topology, name, algorithm.number):
+        return f"has `{segment}`, but `{name}` has no SID in that algorithm"
+    stray = leads_over(world.topology, algorithm, fenced)
+    return None if stray is None else f"has `{segment}`, and that algorithm may lead over `{stray}`, which is forbidden"
+
+
+def _ride_flaw(case: Case, policy: PolicyEntry) -> str | None:
+    """Return why a policy is no way of a Flexible Algorithm, where the mechanism is said to be that."""
+    if case.entry.mechanism != "flex-algo":
+        return None
+    lists = [item.segments for item in policy.candidates]
+    is_ride = len(lists) == 1 and len(lists[0]) == 1 and split(lists[0][0]) is None
+    is_ride = is_ride and node_of(lists[0][0])[1] is not None
+    return None if is_ride else "is more than one segment of an algorithm"
+
+
 def _alternative_flaw(world: World, case: Case, policy: PolicyEntry, at: int, item: AlternativeEntry) -> str | None:
-    if item.liveness != "bfd":
-        return f"is said to live by {item.liveness}, not by bfd"
+    liveness = "igp" if case.entry.mechanism == "flex-algo" else "bfd"
+    if item.liveness != liveness:
+        return f"is said to live by {item.liveness}, not by {liveness}"
     if not item.paths:
         return None
     possible = list(_paths_by(world, case, policy, at))

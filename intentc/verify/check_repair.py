@@ -35,7 +35,7 @@ def check_repair(world: World, case: Case) -> None:
 def _check_detection(world: World, case: Case, told: ProtectionEntry) -> None:
     """Judge detector and detection; where the topology has the timers of every link, they settle both."""
     least, is_all = _detection_us(world.topology, case)
-    if own_policy(case) is not None:
+    if own_policy(case) is not None and case.entry.mechanism != "flex-algo":  # an algorithm converges as the IGP does
         # The head-end's own S-BFD is a figure of its target; what the IGP repairs takes at least the links' own detection.
         least, is_all = (least if relies_on_igp(world, case) else 0), False
     at_least = -(-least // _US_PER_MS)

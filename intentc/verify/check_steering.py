@@ -15,12 +15,12 @@ _CODE = "E0570"
 def check_steering(world: World, case: Case) -> None:
     """Judge mechanism and steering rules of a demand."""
     entry, court = case.entry, world.court
-    meant = "sr-policy" if entry.policies else "pbr" if entry.steering else "igp"
+    meant = ("sr-policy", "flex-algo") if entry.policies else ("pbr",) if entry.steering else ("igp",)
     idle = (
         f"{case.name}: mechanism `{entry.mechanism}` does not go with {len(entry.steering)} steering rules and"
         f" {len(entry.policies)} SR policies"
     )
-    court.judge("steering", _CODE, holds=entry.mechanism == meant, otherwise=idle)
+    court.judge("steering", _CODE, holds=entry.mechanism in meant, otherwise=idle)
     for rule in entry.steering:
         flaw = _flaw(world, case, rule)
         court.judge("steering", _CODE, holds=flaw is None, otherwise=f"{case.name}: the rule at `{rule.node}` {flaw}")

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import networkx as nx
 
 from intentc.manifest.elements import Elements
-from intentc.topology.model import Link, Topology
+from intentc.topology.model import FlexAlgo, Link, Topology
+from intentc.verify.flex_algos import LAST_RESORT, may_use, metric_of
 
 # The highest metric that is still used: IS-IS wide metrics (RFC 5305, section 3), OSPF (RFC 2328, appendix B).
 _LAST_RESORT = {"isis": 16_777_214, "ospf": 65_535}
@@ -20,12 +21,15 @@ class Routing:
     """Shortest-path routing of the nodes and links that are left when `failed` is gone.
 
     Elements that are `planned` do not exist; drained ones are kept as a last resort; nodes that offer no transit are not
-    routed through (IS-IS overload bit, RFC 3787; OSPF announces them at the highest metric, RFC 6987).
+    routed through (IS-IS overload bit, RFC 3787; OSPF announces them at the highest metric, RFC 6987). With an `algorithm`
+    it is the routing of that Flexible Algorithm.
     """
 
-    def __init__(self, topology: Topology, failed: Elements) -> None:
+    def __init__(self, topology: Topology, failed: Elements, algorithm: FlexAlgo | None = None) -> None:
         self.topology = topology
         self._failed = failed
+        self._algorithm = algorithm
+        self._of_algorithms: dict[int, Routing] = {}
         live = [name for name, node in topology.nodes.items() if node.state != "planned" and name not in failed.nodes]
         self._leaving: dict[str, list[tuple[str, str, int]]] = {name: [] for name in live}
         self._against: nx.DiGraph[str] = nx.DiGraph()  # every link turned round; of parallel ones the cheapest
@@ -36,6 +40,12 @@ class Routing:
                 self._against.add_edge(far, near, metric=metric)
         self._distances: dict[frozenset[str], dict[str, int]] = {}
         self._attached: dict[str, frozenset[str]] = {}
+
+    def of_algorithm(self, algorithm: FlexAlgo) -> Routing:
+        """Return the routing of a Flexible Algorithm in the same state."""
+        if algorithm.number not in self._of_algorithms:
+            self._of_algorithms[algorithm.number] = Routing(self.topology, self._failed, algorithm)
+        return self._of_algorithms[algorithm.number]
 
     def is_up(self, node: str) -> bool:
         """Return whether a node exists and has not failed."""
@@ -110,14 +120,18 @@ class Routing:
         """Yield near node, far node, link and metric of every direction of every link that is left."""
         for link in self.topology.links.values():
             ends = (link.a.node, link.b.node)
-            if self.has_link(link.id):
+            is_used = self._algorithm is None or may_use(self.topology, self._algorithm, link)
+            if is_used and self.has_link(link.id):
                 for near, far in (ends, ends[::-1]):
                     yield near, far, link.id, self._metric(link, near)
 
     def _metric(self, link: Link, near: str) -> int:
         igp = self.topology.routing.igp
+        own = None if self._algorithm is None else metric_of(self._algorithm, link, near)
         if is_drained(link, self.topology) or (igp == "ospf" and not _offers_transit(self.topology, near)):
-            return _LAST_RESORT[igp]
+            return _LAST_RESORT[igp] if own is None else LAST_RESORT
+        if own is not None:
+            return own
         return link.igp_metric.towards(is_ab=link.is_ab(near))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -10,6 +10,7 @@ from itertools import pairwise
 from intentc.manifest.elements import Elements
 from intentc.manifest.model import CandidateEntry, PolicyEntry
 from intentc.topology.model import Topology
+from intentc.verify.flex_algos import definition_of, node_of, takes_part
 from intentc.verify.igp import Routing
 from intentc.verify.simulate import Outcome, Taken
 
@@ -99,7 +100,7 @@ def _stages(routing: Routing, source: str, segments: Sequence[str]) -> tuple[lis
     is_up = routing.is_up(source) and bool(segments)
     for segment in segments if is_up else ():
         pair = split(segment)
-        stage = _by_igp(routing, here, segment) if pair is None else _over(routing, here, *pair)
+        stage = _by_node(routing, here, segment) if pair is None else _over(routing, here, *pair)
         if stage is None:
             return found, False
         found.append(stage)
@@ -119,16 +120,30 @@ def _over(routing: Routing, here: str, name: str, sender: str) -> Stage | None:
     return Stage(here, far, ((here, name, far, Fraction(1)),), is_whole=True)
 
 
-def _by_igp(routing: Routing, here: str, end: str) -> Stage | None:
+def _by_node(routing: Routing, here: str, segment: str) -> Stage | None:
+    """Return the ways to the node of a node segment: the IGP's, or those of its Flexible Algorithm."""
+    end, number = node_of(segment)
+    if number is None:
+        return _by_ways(routing, here, end, lambda name: speaks_labels(routing.topology, name))
+    algorithm = definition_of(routing.topology, number)
+    if algorithm is None:
+        return None
+    return _by_ways(
+        routing.of_algorithm(algorithm), here, end, lambda name: takes_part(routing.topology, name, algorithm.number)
+    )
+
+
+def _by_ways(routing: Routing, here: str, end: str, knows: Callable[[str], bool]) -> Stage | None:
+    """Return the shortest ways between two nodes as far as nodes know the label."""
     target = frozenset({end})
-    if not speaks_labels(routing.topology, end) or not routing.is_up(end) or routing.distance(here, target) is None:
+    if not knows(end) or not routing.is_up(end) or routing.distance(here, target) is None:
         return None
     hops: list[tuple[str, str, str, Fraction]] = []
     is_whole = True
     layer = [here]
     seen = {here}
     for node in layer:  # it grows while it is read
-        if not speaks_labels(routing.topology, node):
+        if not knows(node):
             is_whole = False
             continue
         taken = routing.next_hops(node, target)

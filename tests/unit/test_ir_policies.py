@@ -213,7 +213,7 @@ def of_target(**rest):
 def test_a_target_says_what_its_devices_can_do():
     findings = Findings()
     own = decide(of_target(), all_targets(), findings)["a"]
-    assert own.mechanisms == ("igp", "sr-policy")
+    assert own.mechanisms == ("igp", "flex-algo", "sr-policy")
     assert own.features["sr-policy"].is_supported
     assert own.features["sbfd"].is_supported
     assert own.max_segments is None

@@ -164,7 +164,7 @@ def test_an_earlier_division_is_kept():
     wanted = spread(topology, 60)
     lists = (WeightedSegments(9, ("c", "d")), WeightedSegments(7, ("d",)))
     earlier = {
-        "x/a>d": Earlier("a", "d", (), (EarlierPolicy("a", (("c", "d"),), None, (lists,)),)),
+        "x/a>d": Earlier("a", "d", (), (EarlierPolicy("a", (("c", "d"),), None, lists=(lists,)),)),
     }
     mechanisms = Mechanisms(topology, capabilities(topology, **sr_devices(topology)))
     found = realise(place_model(model(topology, wanted), mechanisms, Findings(), earlier=earlier))
@@ -177,7 +177,7 @@ def router_and(*lists, links=LINKS, **rest):
     router = SegmentRouter(Igp(build_network(topology)))
     index = router.network.node_index
     made = tuple((tuple(Segment(index[name]) for name in segments), weight) for segments, weight in lists)
-    return router, Policy((made[0][0],), ((0, made),))
+    return router, Policy((made[0][0],), splits=((0, made),))
 
 
 def test_a_candidate_is_up_while_one_of_its_lists_is():

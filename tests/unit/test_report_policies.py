@@ -2,6 +2,7 @@
 
 import json
 
+import test_verify_flex_algo
 from test_verify_policies import built, found
 
 from intentc.cli.explain_intent import _demand
@@ -33,3 +34,13 @@ def test_an_intent_without_a_policy_shows_none():
     (intent,) = entries("plain")
     assert not any("preference" in line for line in _demand(intent.demands[0]))
     assert json.dumps(found("plain")["policies"]) == "[]"
+
+
+def test_the_segment_of_an_algorithm_is_told_as_such():
+    manifest = read_manifest(test_verify_flex_algo.built().text)
+    (intent,) = (intent for intent in manifest.intents if intent.name == "fast")
+    lines = [line.strip() for line in _demand(intent.demands[0])]
+    assert lines[0].endswith("by flex-algo")
+    assert lines[1].startswith("the way of algorithm 128: IGP's path takes")
+    assert lines[2] == "preference 100: segments fra2 (algorithm 128)"
+    assert "flex-algo<br>fra2~128" in _demands([intent])

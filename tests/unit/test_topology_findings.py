@@ -29,6 +29,13 @@ def link(fields):
     return BASE.replace("latency: 4ms", f"latency: 4ms, {fields}")
 
 
+def algorithms(definitions, fields="affinity: [red]"):
+    """Both nodes in algorithm 128, which `definitions` define or not; `fields` of the link."""
+    routing = "segment_routing: {index: 1, srgb: [16000, 16999], flex_algos: {128: 11}}"
+    text = node(routing).replace("10.255.0.2/32", f"10.255.0.2/32, {routing.replace('1', '2', 1).replace('11', '12')}")
+    return text.replace("latency: 4ms", f"latency: 4ms, {fields}") + f"routing: {{flex_algos: {{{definitions}}}}}\n"
+
+
 def more(line):
     return BASE + f"  - {line}\n"
 
@@ -223,6 +230,42 @@ CASES = {
     ),
     "upgrade to less": ("E0334", "5Gbps", link("upgrade: {to: 5Gbps, cost: 40}")),
     "no nodes": ("E0336", "", "name: empty\n"),
+    "index of an algorithm outside of the block": (
+        "E0332",
+        "1000",
+        algorithms("128: {}").replace("{128: 11}", "{128: 1000}"),
+    ),
+    "index of an algorithm twice": ("E0332", "11", algorithms("128: {}").replace("{128: 12}", "{128: 11}")),
+    "index of an algorithm that is a node's": ("E0332", "11", algorithms("128: {}").replace("index: 2", "index: 11")),
+    "unknown field of an algorithm": ("E0304", "metrik", algorithms("128: {metrik: delay}")),
+    "an algorithm is a mapping": ("E0305", "128", algorithms("128: delay")),
+    "algorithms are a mapping": ("E0305", "[128]", BASE + "routing: {flex_algos: [128]}\n"),
+    "an index is a number": ("E0305", "red", algorithms("128: {}").replace("{128: 12}", "{128: red}")),
+    "an algorithm below 128": ("E0306", "127", BASE + "routing: {flex_algos: {127: {}}}\n"),
+    "an algorithm above 255": ("E0306", "256", BASE + "routing: {flex_algos: {256: {}}}\n"),
+    "an algorithm with a name": ("E0306", "fast", BASE + "routing: {flex_algos: {fast: {}}}\n"),
+    "a part in algorithm 1": ("E0306", "1", algorithms("128: {}").replace("{128: 12}", "{1: 12, 128: 13}")),
+    "unknown metric": ("E0306", "latency", algorithms("128: {metric: latency}")),
+    "a metric too large for te": (
+        "E0306",
+        "16777215",
+        algorithms("", "te_metric: 16777215").replace("{128: 11}", "{}").replace("{128: 12}", "{}"),
+    ),
+    "an affinity twice": ("E0302", "red", algorithms("128: {exclude_any: [red, red]}")),
+    "an affinity with a blank": ("E0311", "dark red", algorithms("128: {}", "affinity: [dark red]")),
+    "asked for and excluded": ("E0338", "red", algorithms("128: {include_all: [red], exclude_any: [red]}")),
+    "all of any excluded": ("E0338", "red", algorithms("128: {include_any: [red], exclude_any: [red]}")),
+    "an affinity that no link has": ("W0304", "rde", algorithms("128: {exclude_any: [rde]}")),
+    "an algorithm that nobody defines": ("E0339", "11", algorithms("130: {}")),
+    "a link without te metric": ("N0303", "L1", algorithms("128: {metric: te}")),
+    "an algorithm by an estimate": (
+        "W0303",
+        "L1",
+        algorithms("128: {metric: delay}")
+        .replace(", latency: 4ms", "")
+        .replace("region: de}", "region: de, location: [50, 8]}")
+        .replace("nl}}", "nl, location: [52, 4]}}"),
+    ),
     "vrf": ("E0337", "blue", node("attached: [{prefix: 10.1.0.0/24, vrf: blue}]")),
     "overlap": (
         "W0301",

@@ -10,6 +10,7 @@ from intentc.topology.model import (
     Attachment,
     Bfd,
     Directional,
+    FlexAlgo,
     Link,
     LinkEnd,
     Management,
@@ -25,7 +26,8 @@ name: acme-wan
 regions:
   eu: [de, nl, be]
 defaults: {{platform: frr}}
-routing: {{igp: ospf, managed: true, bfd: {{interval: 50ms, multiplier: 3}}, hash_imbalance: 12.5%, host_mtu: 1480}}
+routing: {{igp: ospf, managed: true, bfd: {{interval: 50ms, multiplier: 3}}, hash_imbalance: 12.5%, host_mtu: 1480, flex_algos: {{200: {{}}, 128: {{metric: te,
+  exclude_any: [red], include_any: [gold, blue], include_all: [gold]}}}}}}
 collectors: {{otel-eu: {{address: 10.20.0.9, region: de}}}}
 sites:
   fra: {{region: de, role: dc, location: [50.11, 8.68], labels: {{tier: 1, owner: net-ops, gpu: true, version: 1.50}}}}
@@ -40,7 +42,7 @@ nodes:
     chassis: mx204
     loopback: 10.255.0.1/32
     loopback6: 2001:db8::1
-    segment_routing: {{index: 1, srgb: [16000, 23999], max_sid_depth: 10}}
+    segment_routing: {{index: 1, srgb: [16000, 23999], max_sid_depth: 10, flex_algos: {{200: 201, 128: 101}}}}
     attached:
       - {{prefix: 10.20.0.0/24, interface: ge-0/0/5, trust: dscp}}
       - 2001:db8:20::/64
@@ -56,7 +58,7 @@ links:
      capacity: {{ab: 10Gbps, ba: 1Gbps}}, latency: {{ab: 4.2ms, ba: 5ms}}, igp_metric: {{ab: 10, ba: 20}}, mtu: 9000,
      cost: {{ab: 100, ba: 90}}, srlg: [duct-7, bridge-2], provider: carrier-a, media: fiber, encryption: macsec, crosses: [be],
      loss: 0.01%, jitter: 100us, background: 1Gbps, queue: 512KiB, state: drained, labels: {{contract: c-1}},
-     overhead: 24, upgrade: {{to: 20Gbps, cost: 4000}}}}
+     overhead: 24, te_metric: {{ab: 7, ba: 8}}, affinity: [red, gold, blue], upgrade: {{to: 20Gbps, cost: 4000}}}}
 """
 
 
@@ -73,7 +75,7 @@ def test_every_field_of_a_node_is_read():
             chassis="mx204",
             loopback=ip_interface("10.255.0.1/32"),
             loopback6=ip_interface("2001:db8::1/128"),
-            segment_routing=SegmentRouting(1, (16000, 23999), 10),
+            segment_routing=SegmentRouting(1, (16000, 23999), 10, {128: 101, 200: 201}),
             attached=(
                 Attachment(ip_network("10.20.0.0/24"), "ge-0/0/5", "dscp", "default", NOWHERE),
                 Attachment(ip_network("2001:db8:20::/64"), None, "none", "default", NOWHERE),
@@ -116,6 +118,8 @@ def test_every_field_of_a_link_is_read():
             overhead_bytes=24,
             labels={"contract": "c-1"},
             span=NOWHERE,
+            affinity=("blue", "gold", "red"),
+            te_metric=Directional(7, 8),
         )
     )
 
@@ -125,6 +129,10 @@ def test_every_field_of_the_rest_is_read():
     assert topology.name == "acme-wan"
     assert (topology.routing.igp, topology.routing.is_managed, topology.routing.bfd) == ("ospf", True, Bfd(50_000, 3))
     assert (topology.routing.hash_imbalance_ppb, topology.routing.host_mtu) == (125_000_000, 1480)
+    assert list(topology.routing.flex_algos.values()) == [
+        FlexAlgo(128, "te", ("red",), ("blue", "gold"), ("gold",), topology.routing.flex_algos[128].span),
+        FlexAlgo(200, "igp", (), (), (), topology.routing.flex_algos[200].span),
+    ]
     collector = topology.collectors["otel-eu"]
     assert (collector.address, collector.region) == (ip_address("10.20.0.9"), "de")
     site = topology.sites["fra"]

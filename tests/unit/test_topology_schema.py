@@ -15,6 +15,7 @@ from intentc.topology import names
 from intentc.topology.attachments import ATTACHMENT_FIELDS, MANAGEMENT_FIELDS
 from intentc.topology.defaults import DEFAULTS_FIELDS, LARGEST_METRIC, LARGEST_MTU, SMALLEST_MTU
 from intentc.topology.document import SECTIONS
+from intentc.topology.flex_algos import FLEX_ALGO_FIELDS, LARGEST_TE_METRIC, NUMBER
 from intentc.topology.link_ends import LINK_FIELDS
 from intentc.topology.link_fields import UPGRADE_FIELDS
 from intentc.topology.nodes import NODE_FIELDS, SEGMENT_ROUTING_FIELDS
@@ -82,6 +83,7 @@ def test_the_schema_is_a_schema():
         (DEFS["node"]["properties"]["management"]["properties"], MANAGEMENT_FIELDS),
         (DEFS["node"]["properties"]["attached"]["items"]["anyOf"][1]["properties"], ATTACHMENT_FIELDS),
         (DEFS["link"]["properties"]["upgrade"]["properties"], UPGRADE_FIELDS),
+        (DEFS["flexAlgo"]["properties"], FLEX_ALGO_FIELDS),
     ],
 )
 def test_both_know_the_same_fields(properties, known):
@@ -132,6 +134,12 @@ def test_both_allow_the_same_characters(name, rule):
 def test_both_have_the_same_limits():
     assert (DEFS["mtu"]["minimum"], DEFS["mtu"]["maximum"]) == (SMALLEST_MTU, LARGEST_MTU)
     assert DEFS["metric"]["maximum"] == max(LARGEST_METRIC.values())
+    assert DEFS["teMetric"]["maximum"] == LARGEST_TE_METRIC
+
+
+@pytest.mark.parametrize("where", [SCHEMA["properties"]["routing"], DEFS["node"]["properties"]["segment_routing"]])
+def test_both_have_the_same_numbers_of_algorithms(where):
+    assert where["properties"]["flex_algos"]["propertyNames"]["pattern"] == f"^({NUMBER.pattern})$"
 
 
 GOOD = {
@@ -147,6 +155,7 @@ GOOD = {
     "open end": SMALL.replace("latency: 4ms", "latency: 4ms, addresses: [null, 10.0.0.1/31]"),
     "unicode": SMALL.replace("ams", "köln-南").replace("name: small", 'name: "Netz Süd"'),
     "bytes": SMALL.replace("latency: 4ms", "latency: 4 ms, queue: 9000, overhead: 24B"),
+    "an algorithm without fields": SMALL + "routing: {flex_algos: {128: }}\n",
     "aliases": SMALL.replace("capacity: 10Gbps", "capacity: &c 10Gbps, background: *c"),
 }
 

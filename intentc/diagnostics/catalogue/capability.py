@@ -72,6 +72,18 @@ segments it can push. That is a matter of its hardware, so nothing is assumed: t
 """,
     ),
     Entry(
+        "E0607",
+        "algorithm that the platform does not compute",
+        """\
+The topology says that a node takes part in a Flexible Algorithm (RFC 9350), and its platform, in its release, does not know
+all of the definition: its metric, its affinities, or such algorithms over this IGP at all. A router stops taking part then,
+and the paths of the algorithm are others than those that the compiler would count on. So nothing is sent that way.
+
+    bad:   routing: {flex_algos: {128: {metric: delay}}}            # and a router with the IGP's metric only in it
+    good:  r1: {segment_routing: {index: 1, srgb: [16000, 23999]}}  # that router takes no part
+""",
+    ),
+    Entry(
         "E0610",
         "the platform cannot do it",
         """\

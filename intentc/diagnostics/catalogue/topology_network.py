@@ -215,6 +215,28 @@ anything yet, so it is refused and not ignored.
 """,
     ),
     Entry(
+        "E0338",
+        "constraints that no link can meet",
+        """\
+A Flexible Algorithm (RFC 9350) leaves out links with any affinity of `exclude_any`; of those that are left a link needs
+all of `include_all`, and one of `include_any` where that names any. Here an affinity is both excluded and asked for.
+
+    bad:   128: {exclude_any: [red], include_all: [red, gold]}
+    good:  128: {exclude_any: [red], include_all: [gold]}
+""",
+    ),
+    Entry(
+        "E0339",
+        "algorithm that is not defined",
+        """\
+A node takes part in a Flexible Algorithm that the network does not define. Routers compute no paths for such an algorithm
+(RFC 9350, section 5.3): its label leads nowhere.
+
+    bad:   r1: {segment_routing: {index: 1, srgb: [16000, 23999], flex_algos: {128: 101}}}
+    good:  routing: {flex_algos: {128: {metric: delay}}}           # beside it
+""",
+    ),
+    Entry(
         "E0345",
         "tunnel that its links cannot carry",
         """\
@@ -242,9 +264,20 @@ met by little should rest on measured values.
         "latency unknown",
         """\
 These links say nothing of their latency, and the sites at their ends have no `location` to estimate it from. They are
-used as any other link, but no path over them can be promised a latency: unknown is not zero.
+used as any other link, but no path over them can be promised a latency, and Flexible Algorithms that minimise the delay
+leave them out (RFC 9350, section 13): unknown is not zero.
 
     better:  - {a: fra-pe1, b: ams-pe1, capacity: 10Gbps, latency: 4.2ms}
+""",
+    ),
+    Entry(
+        "N0303",
+        "link that an algorithm leaves out",
+        """\
+A Flexible Algorithm that minimises the TE metric runs over links that advertise one: others are left out (RFC 9350,
+section 13), as unknown is not zero. Both ends of this link take part and its affinities fit, so it may be meant.
+
+    better:  - {a: fra-pe1, b: ams-pe1, capacity: 10Gbps, te_metric: 20}
 """,
     ),
     Entry(
@@ -268,6 +301,30 @@ is a warning; an intent between them is an error at that intent. Links and nodes
 
     warned:  links: []
     better:  links: [{a: r1, b: r2, capacity: 10Gbps}]
+""",
+    ),
+    Entry(
+        "W0303",
+        "algorithm by a delay that nobody measured",
+        """\
+A Flexible Algorithm with the metric `delay` takes the paths with the least delay as the routers advertise it, measured or
+configured. These links say nothing of their latency, so the compiler takes an estimate from the locations of their sites:
+the routers may well choose other paths than those that it counts on.
+
+    warned:  - {a: fra-pe1, b: ams-pe1, capacity: 10Gbps}
+    better:  - {a: fra-pe1, b: ams-pe1, capacity: 10Gbps, latency: 4.2ms}
+""",
+    ),
+    Entry(
+        "W0304",
+        "affinity that no link has",
+        """\
+The constraints of a Flexible Algorithm name affinities (administrative groups) of links. No link has this one. That may be
+meant for an affinity that is excluded, as of links under repair; if it is misspelt, nothing is kept out. One that is asked
+for and that no link has leaves the algorithm no link.
+
+    warned:  routing: {flex_algos: {128: {exclude_any: [rde]}}}      # with `affinity: [red]` at the links
+    better:  routing: {flex_algos: {128: {exclude_any: [red]}}}
 """,
     ),
 )
