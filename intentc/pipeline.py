@@ -1,7 +1,7 @@
 """READ ME FIRST: the one way through, as an ordered list of stages, and the function that runs them.
 
     text ─parse→ files ───┐
-    YAML ─load→ topology ─┴─resolve→ model ─place→ realised ─check→ ─explain→ ─lower→ fleet ─render→ bundle
+    YAML ─load→ topology ─┴─resolve→ model ─place→ realised ─check→ ─explain→ ─certify→ ─lower→ fleet ─render→ bundle
 
 Every stage is one function, typed in and out; user mistakes go to `Findings`, never into an exception. A finding stops a
 declaration and what depends on it, not the run: sound intents are still resolved and placed. Device configuration is made
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from intentc.language import ast
     from intentc.manifest.model import Manifest
     from intentc.place.causes import Cause
+    from intentc.place.certificates.docket import Docket
     from intentc.place.context import Context
     from intentc.project.model import Project
     from intentc.realise.model import Realised
@@ -74,7 +75,9 @@ class Run:
     realised: Realised | None = None
     assertions: tuple[AssertionResult, ...] = ()
     inquest: Inquest | None = None
+    docket: Docket | None = None
     is_trial: bool = False  # with a repair, to see whether it holds
+    parsed: Mapping[str, ast.File] = field(default_factory=dict)  # by path: what a trial need not parse again
     fleet: Fleet | None = None
     bundle: Bundle | None = None
 
@@ -104,11 +107,15 @@ def parse(run: Run) -> None:
     from intentc.language.parser import parse as parse_source  # noqa: PLC0415  (stages are imported when they run: start-up)
     from intentc.resolve.imports import load_closure  # noqa: PLC0415
 
+    def parsed(source: Source) -> ast.File:
+        known = run.parsed.get(source.path)
+        return parse_source(source, run.findings) if known is None else known
+
     def read(path: str) -> ast.File | None:
         source = run.request.read(path)
-        return None if source is None else parse_source(source, run.findings)
+        return None if source is None else parsed(source)
 
-    entries = [parse_source(source, run.findings) for source in run.request.intents]
+    entries = [parsed(source) for source in run.request.intents]
     run.files = load_closure(entries, read, run.findings)
 
 
@@ -147,6 +154,7 @@ def place(run: Run) -> None:
     Not over a topology with mistakes: a link left out for one would come back as intents that cannot be placed.
     """
     from intentc.manifest.earlier import earlier_demands  # noqa: PLC0415
+    from intentc.place.certificates.docket import Docket  # noqa: PLC0415
     from intentc.place.place import place as place_model  # noqa: PLC0415
     from intentc.realise.mechanisms import Mechanisms  # noqa: PLC0415
     from intentc.realise.realise import realise  # noqa: PLC0415
@@ -154,7 +162,10 @@ def place(run: Run) -> None:
     if run.model is not None and run.topology is not None and not run.is_topology_broken:
         earlier = earlier_demands(run.request.earlier.manifest) if run.request.earlier is not None else None
         mechanisms = Mechanisms(run.topology, run.capabilities)
-        run.realised = realise(place_model(run.model, mechanisms, run.findings, _inquiry(run), earlier))
+        run.docket = None if run.is_trial else Docket()
+        run.realised = realise(
+            place_model(run.model, mechanisms, run.findings, _inquiry(run), earlier, docket=run.docket)
+        )
 
 
 def _inquiry(run: Run) -> Callable[..., None] | None:
@@ -235,12 +246,38 @@ def explain(run: Run) -> None:
     if run.inquest is not None and run.model is not None:
         demands = len(run.model.demands)
         run.findings.items = explain_findings(
-            run.findings.items, run.inquest.cases, lambda edits: _findings_with(run, edits), demands
+            run.findings.items, run.inquest.cases, lambda edits, refutes: _try(run, edits, refutes), demands
         )
 
 
-def _findings_with(run: Run, edits: tuple[Edit, ...]) -> Sequence[Diagnostic]:
-    """Return the findings of the same program with some edits made, up to those of the stage before `explain`."""
+class _RefutedError(Exception):
+    """A trial has found what shows that its repair does not hold."""
+
+
+class _Watched(Findings):
+    """The findings of a trial, which ends with the first that refutes the repair."""
+
+    def __init__(self, refutes: Callable[[Diagnostic], bool]) -> None:
+        super().__init__()
+        self._refutes = refutes
+        self.waived: frozenset[tuple[str, str]] | None = None  # intent and code; None: nothing is known yet
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        super().add(diagnostic)
+        if self.waived is not None and (diagnostic.intent, diagnostic.code) not in self.waived:
+            self.judge(diagnostic)
+
+    def judge(self, diagnostic: Diagnostic) -> None:
+        """End the trial with a finding that refutes the repair."""
+        if diagnostic.is_error and self._refutes(diagnostic):
+            raise _RefutedError
+
+
+def _try(run: Run, edits: tuple[Edit, ...], refutes: Callable[[Diagnostic], bool]) -> bool:
+    """Compile the same program with some edits made, up to the stage before `explain`; return whether nothing refutes them.
+
+    What the edits do not touch is not read again, and nothing follows the first finding that refutes.
+    """
     from intentc.whynot.texts import apply_edits, by_file  # noqa: PLC0415
 
     changes = by_file(edits)
@@ -258,22 +295,42 @@ def _findings_with(run: Run, edits: tuple[Edit, ...]) -> Sequence[Diagnostic]:
         topology=tuple(map(changed, run.request.topology)),
         read=read,
     )
-    trial = Run(request, Findings(), is_trial=True)
+    findings = _Watched(refutes)
+    trial = Run(request, findings, is_trial=True)
+    trial.parsed = {file.source.path: file for file in run.files if file.source.path not in changes}
     is_same_network = not any(source.path in changes for source in run.request.topology)
     if is_same_network:
         trial.topology, trial.targets, trial.capabilities = run.topology, run.targets, run.capabilities
-    for stage in STAGES[: STAGES.index(explain)]:
-        if stage not in (load, equip) or not is_same_network:
-            stage(trial)
-    return trial.findings.items
+    try:
+        for stage in STAGES[: STAGES.index(explain)]:
+            if stage not in (load, equip) or not is_same_network:
+                stage(trial)
+                if trial.model is not None and findings.waived is None:
+                    findings.waived = frozenset((waiver.intent, waiver.code) for waiver in trial.model.waivers)
+        for item in trial.findings.items:
+            findings.judge(item)
+    except _RefutedError:
+        return False
+    return True
+
+
+def certify(run: Run) -> None:
+    """Give what cannot be placed its certificates; a finding that none bears out says so by its code."""
+    from intentc.place.certificates.findings import certified  # noqa: PLC0415
+
+    if run.realised is not None and run.docket is not None:
+        run.realised, run.findings.items = certified(run.realised, run.docket, run.findings.items)
+        run.docket = None
 
 
 def lower(run: Run) -> None:
     """Turn what was placed into vendor-neutral device configuration."""
     from intentc.ir.lower import lower as lower_realised  # noqa: PLC0415
+    from intentc.render.obstacles import check_obstacles  # noqa: PLC0415
 
     if run.realised is not None and run.is_accepted:
         run.fleet = lower_realised(run.realised, run.capabilities, run.findings)
+        check_obstacles(run.fleet, run.targets, run.findings)
 
 
 def render(run: Run) -> None:
@@ -296,6 +353,7 @@ STAGES: tuple[Callable[[Run], None], ...] = (
     check,
     settle,
     explain,
+    certify,
     lower,
     render,
 )

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from intentc.diagnostics import Span
 from intentc.ir.model import (
+    AlgorithmPolicy,
     BfdPort,
     BfdReflector,
     CountRule,
@@ -82,6 +83,9 @@ def items(number, *intents, line=1):
             interval_us=50_000,
             multiplier=3,
             origin=asked,
+        ),
+        "algorithm_policies": AlgorithmPolicy(
+            f"ride-{number}", number, "ams-pe1", 128, 16100 + number, is_fail_closed=False, origin=asked
         ),
         "policy_steering": PolicySteerRule(
             number, flow(number, 80), (), (f"lan{number}",), f"way-{number}", origin=asked

@@ -154,13 +154,26 @@ class LossBound:
 
 @frozen
 class Rate:
-    """Committed rates in bps, burst in bytes; None where nothing was written. `per` is `pair source total`."""
+    """Committed rates in bps, burst in bytes; None where nothing was written. `per` is `pair source total`.
+
+    `is_one_way`: replies have none, unless both ends send.
+    """
 
     rate_bps: int
     reverse_bps: int | None
     per: str | None
     ceiling_bps: int | None
     burst_bytes: int | None
+    span: Span
+    is_one_way: bool = False
+
+
+@frozen
+class BulkTransfer:
+    """A piece of `size_bytes` has to get through in `within_ns`."""
+
+    size_bytes: int
+    within_ns: int
     span: Span
 
 
@@ -280,6 +293,7 @@ Requirement = (
     | JitterBound
     | LossBound
     | Rate
+    | BulkTransfer
     | Pinned
     | AvoidedAll
     | Encrypted

@@ -1,31 +1,33 @@
 from __future__ import annotations
 
 from intentc.clauses.kind import ClauseKind, Document, Repeats
-from intentc.clauses.requirement import Refusal, worst
+from intentc.clauses.requirement import BulkTransfer, Refusal, worst
 from intentc.clauses.scope import Scope
 from intentc.language import ast
 
 
-def read(clause: ast.Transfer, scope: Scope) -> Refusal:
-    """Refuse the clause: its rate depends on the latency of a path that is not chosen yet."""
+def read(clause: ast.Transfer, scope: Scope) -> BulkTransfer | Refusal:
+    """Return the piece and its time; the rate follows when the other clauses are known."""
     size = scope.quantity(clause.size, ast.Unit.SIZE, "transfer")
     within = scope.quantity(clause.within, ast.Unit.TIME, "within")
-    return worst(size, within) or scope.unsupported(
-        "`transfer`",
-        clause.span,
-        "write the rate as `bandwidth`: the size over the time that is left after the latency",
-    )
+    if isinstance(size, Refusal) or isinstance(within, Refusal):
+        return worst(size, within) or Refusal.BROKEN
+    return BulkTransfer(size, within, clause.span)
 
 
 CLAUSE = ClauseKind(
     keyword="transfer",
     syntax=ast.Transfer,
     repeats=Repeats.NEVER,
-    is_supported=False,
+    is_supported=True,
     read=read,
     document=Document(
         syntax="transfer S within T",
-        meaning="A bulk piece gets through in T: a committed rate of S over T per pair after the path's latency.",
+        meaning=(
+            "A bulk piece (a study, a checkpoint) gets through in T, also when a failure interrupts it: per pair a committed"
+            " rate of S over what is left of T after the latency (the bound, else a tenth of T, at most 1 s, which every path"
+            " then keeps) and after the time of `failover within`. Replies reserve nothing."
+        ),
         default="none",
         good="transfer 200MB within 5s",
         bad="transfer 200Mbps within 5s",

@@ -20,6 +20,7 @@ from intentc.lab.lab import Lab
 from intentc.lab.model import LabError
 from intentc.lab.starting import find
 from intentc.pipeline import Run
+from intentc.plan.make import SUPPORTED_TRANSPORTS
 from intentc.project import Credentials, Project
 from intentc.push.team import Author, Event, Limits, Options
 from intentc.topology.model import Topology
@@ -53,11 +54,12 @@ def open_lab(project: Project, arguments: argparse.Namespace) -> Lab:
 def open_network(compiled: Run, arguments: argparse.Namespace, console: Console) -> Network:
     """Return the devices of the topology, or with `--lab` those of the project's running lab.
 
-    Raises `Refusal` (status 6) when a device cannot be reached for want of an address or credentials.
+    Raises `Refusal` (status 6) when a device cannot be reached for want of an address, credentials or a transport.
     """
     project, topology = compiled.request.project, compiled.topology
     assert topology is not None  # noqa: S101  (the caller compiled it; narrows the type)
     findings = Findings()
+    _refuse_transports(compiled, topology, console)
     if arguments.lab or arguments.lab_dir is not None:
         lab = open_lab(project, arguments)
         credentials = {LAB_CREDENTIALS: Credentials(username="root", key_file=lab.key)}
@@ -70,6 +72,24 @@ def open_network(compiled: Run, arguments: argparse.Namespace, console: Console)
         show(findings.sorted(), compiled, console)
         raise Refusal("not every device can be reached as the project stands; nothing was touched", status=6)
     return network
+
+
+def _refuse_transports(compiled: Run, topology: Topology, console: Console) -> None:
+    """Raise `Refusal` where a device is configured over a transport that is not spoken yet: its agent does not exist."""
+    found = Findings()
+    for node in topology.nodes.values():
+        target = compiled.targets.get(node.platform)
+        if target is not None and target.transport not in SUPPORTED_TRANSPORTS and node.state != "planned":
+            found.error(
+                "E0823",
+                f"`{node.name}` is configured over `{target.transport}`, which this version cannot apply",
+                node.span,
+                node=node.name,
+                help=("apply its files from the build directory by hand, or leave it out of the project's intents",),
+            )
+    if found.has_errors:
+        show(found.sorted(), compiled, console)
+        raise Refusal("not every device can be reached by this version; nothing was touched", status=6)
 
 
 def _only(topology: Topology, lab: Lab) -> Topology:

@@ -13,7 +13,7 @@ from intentc.cli.exits import Exit
 from intentc.diagnostics import Findings
 from intentc.diagnostics.text import render_text
 from intentc.render.targets import load_targets
-from intentc.targetkit.model import Target
+from intentc.targetkit.model import Feature, Target
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Exit:
@@ -32,17 +32,23 @@ def run(arguments: argparse.Namespace, console: Console) -> Exit:
 
 
 def _lines(target: Target) -> Iterator[str]:
-    proof = "run on the vendor's own software by our tests" if target.is_tested else "syntax-checked"
+    tested = ", ".join(target.tested_releases)
+    proof = f"run on the vendor's own software by our tests: {tested}" if target.is_tested else "syntax-checked only"
     yield f"{target.name}: {target.title}"
-    yield f"  releases {', '.join(target.releases)} ({proof}: {', '.join(target.tested_releases) or 'none'})"
+    yield f"  releases {', '.join(target.releases)} ({proof})"
     yield f"  over {target.transport}, made safe by {target.commit}"
     yield f"  mechanisms {', '.join(target.mechanisms)}"
+    for kind, hardware in target.chassis.items():
+        yield f"  chassis {kind}: {', '.join(hardware.names)}"
     for name in sorted(target.features):
         feature = target.features[name]
-        yield f"  {name:<18} {_said(feature.since, feature.reason, feature.instead)}"
+        yield f"  {name:<18} {_said(feature)}"
 
 
-def _said(since: str | None, reason: str, instead: str) -> str:
-    if since is None:
-        return f"no: {reason}" + (f" (instead: {instead})" if instead else "")
-    return f"yes, from {since}" + (f": {reason}" if reason else "")
+def _said(feature: Feature) -> str:
+    instead = f" (instead: {feature.instead})" if feature.instead else ""
+    if feature.since is None:
+        return f"no: {feature.reason}{instead}"
+    if feature.chassis:
+        return f"yes, from {feature.since}, with chassis {' or '.join(feature.chassis)}: {feature.reason}{instead}"
+    return f"yes, from {feature.since}"

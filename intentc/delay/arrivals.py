@@ -4,75 +4,105 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from intentc.delay.curves import Bundle
+from intentc.delay.curves import Arrival, arrival_of
 from intentc.delay.streams import BITS, NO_LINK, Stream, Web
 from intentc.topology.model import Link, Topology
 
+NORMAL = -1  # in place of the number of a change
 Ways = tuple[tuple[int, int], ...]  # ways, each with the time (ns) that it takes longer
 Parts = tuple[tuple[int, int, int, int], ...]  # of one way each: place of the ingress link, rate, burst, way
 Joint = tuple[tuple[int, int, int, Ways], ...]  # of several: the slowest counts
-Sums = tuple[list[int], list[int]]  # rates (bps) and bursts (nanobits) by place
 
 
 class Arrivals:
-    """The arrivals at all queues; `waited` is what packets may have waited for, by way (ns)."""
+    """The arrivals at all queues; `waited` is what packets may have waited for, by way (ns).
+
+    What is found for a queue is kept until somebody says that what packets have waited for on their way to it has changed.
+    """
 
     def __init__(self, web: Web, topology: Topology, waited: list[int]) -> None:
         self._waited = waited
         self._web = web
-        self._lines: list[list[tuple[int, int]]] = []
-        self._normal: list[tuple[Parts, Joint]] = []
-        self._changes: list[list[tuple[Parts, Joint]]] = []
-        links = list(topology.links.values())
+        self._links = list(topology.links.values())
+        self._lines: list[tuple[tuple[int, int], ...]] = []
+        self._places: list[dict[int, int]] = []
+        self._parts: list[dict[int, tuple[Parts, Joint]]] = [{} for _ in web.keys]  # by queue and change
+        self._rates: list[dict[int, list[int]]] = [{} for _ in web.keys]
+        self._bursts: list[list[int] | None] = []
+        self._known: list[dict[int, Arrival]] = []
         for queue, key in enumerate(web.keys):
-            changes = web.changes[queue]
-            streams = [*web.normal[queue], *(stream for change in changes for stream in change.won)]
-            places = {number: place for place, number in enumerate(sorted({stream.ingress for stream in streams}))}
-            self._lines.append([_line(links, number, key[1]) for number in places])
-            self._normal.append(self._split((1, web.normal[queue]), places=places))
-            self._changes.append([self._split((-1, change.lost), (1, change.won), places=places) for change in changes])
+            found = {stream.ingress for stream in web.normal[queue]}
+            found.update([stream.ingress for change in web.changes[queue] for stream in change.won])
+            self._places.append({number: place for place, number in enumerate(sorted(found))})
+            self._lines.append(tuple([_line(self._links, number, key[1]) for number in self._places[-1]]))
+        self.clear()
 
-    def _split(self, *signed: tuple[int, Iterable[Stream]], places: dict[int, int]) -> tuple[Parts, Joint]:
-        """Return streams by what they wait for: those of one way and one link are one."""
-        plain: dict[tuple[int, int], tuple[int, int]] = {}
-        joint: list[tuple[int, int, int, Ways]] = []
-        for sign, streams in signed:
-            for item in streams:
-                ways = tuple((way, late + extra) for spot, late in item.spots for way, extra in self._web.spots[spot])
-                place = places[item.ingress]
-                if len(ways) == 1 and not ways[0][1]:
-                    rate, burst = plain.get((place, ways[0][0]), (0, 0))
-                    plain[place, ways[0][0]] = rate + sign * item.rate_bps, burst + sign * item.burst
-                else:
-                    joint.append((place, sign * item.rate_bps, sign * item.burst, ways))
-        parts = tuple((place, rate, burst, way) for (place, way), (rate, burst) in plain.items() if rate or burst)
-        return parts, tuple(joint)
+    def clear(self) -> None:
+        """Forget what was found for all queues."""
+        self._bursts = [None] * len(self._web.keys)
+        self._known = [{} for _ in self._web.keys]
 
-    def normal(self, queue: int) -> Sums:
-        """Return the sums of the normal state."""
-        count = len(self._lines[queue])
-        sums = [0] * count, [0] * count
-        self._add(self._normal[queue], sums)
-        return sums
+    def forget(self, queue: int) -> None:
+        """Forget what was found for a queue."""
+        self._bursts[queue] = None
+        self._known[queue].clear()
 
-    def changed(self, queue: int, change: int, normal: Sums) -> Sums:
-        """Return the sums in the state of a change."""
-        sums = normal[0][:], normal[1][:]
-        self._add(self._changes[queue][change], sums)
-        return sums
+    def of(self, queue: int, change: int) -> Arrival:
+        """Return what comes to a queue in the state of a change, or in the normal one."""
+        known = self._known[queue]
+        found = known.get(change)
+        if found is None:
+            bursts = self._bursts[queue]
+            if bursts is None:
+                bursts = self._bursts[queue] = [0] * len(self._lines[queue])
+                self._add(self._split(queue, NORMAL), bursts)
+            if change != NORMAL:
+                bursts = bursts[:]
+                self._add(self._split(queue, change), bursts)
+            found = known[change] = arrival_of(self._rates[queue][change], bursts, self._lines[queue])
+        return found
 
-    def _add(self, found: tuple[Parts, Joint], sums: Sums) -> None:
-        waited, (rates, bursts) = self._waited, sums
+    def _add(self, found: tuple[Parts, Joint], bursts: list[int]) -> None:
+        waited = self._waited
         for place, rate, burst, way in found[0]:
-            rates[place] += rate
             bursts[place] += burst + rate * waited[way]
         for place, rate, burst, ways in found[1]:
-            rates[place] += rate
             bursts[place] += burst + rate * max([waited[way] + extra for way, extra in ways])
 
-    def bundles(self, queue: int, sums: Sums) -> list[Bundle]:
-        """Return the arrivals as bundles."""
-        return [(rate, burst, line, most) for rate, burst, (line, most) in zip(*sums, self._lines[queue], strict=True)]
+    def _split(self, queue: int, change: int) -> tuple[Parts, Joint]:
+        """Return the streams of the normal state, or what a change makes of them, by what they wait for."""
+        found = self._parts[queue].get(change)
+        if found is None:
+            web = self._web
+            if change == NORMAL:
+                rates, signed = [0] * len(self._lines[queue]), [(1, web.normal[queue])]
+            else:
+                self._split(queue, NORMAL)
+                own = web.changes[queue][change]
+                rates, signed = self._rates[queue][NORMAL][:], [(-1, own.lost), (1, own.won)]
+            found = self._parts[queue][change] = self._sorted(signed, self._places[queue], rates)
+            self._rates[queue][change] = rates
+        return found
+
+    def _sorted(
+        self, signed: Iterable[tuple[int, Iterable[Stream]]], places: dict[int, int], rates: list[int]
+    ) -> tuple[Parts, Joint]:
+        """Return streams by what they wait for, those of one way and one link as one; their rates are added to `rates`."""
+        plain: dict[tuple[int, int], tuple[int, int]] = {}
+        joint: list[tuple[int, int, int, Ways]] = []
+        spots = self._web.spots
+        for sign, streams in signed:
+            for item in streams:
+                place, rate, burst = places[item.ingress], sign * item.rate_bps, sign * item.burst
+                rates[place] += rate
+                ways = tuple([(way, late + extra) for spot, late in item.spots for way, extra in spots[spot]])
+                if len(ways) == 1 and not ways[0][1]:
+                    known = plain.get((place, ways[0][0]), (0, 0))
+                    plain[place, ways[0][0]] = known[0] + rate, known[1] + burst
+                else:
+                    joint.append((place, rate, burst, ways))
+        parts = tuple([(place, rate, burst, way) for (place, way), (rate, burst) in plain.items() if rate or burst])
+        return parts, tuple(joint)
 
 
 def _line(links: Sequence[Link], number: int, node: str) -> tuple[int, int]:

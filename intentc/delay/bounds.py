@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from intentc.delay.allowances import Allowances
 from intentc.delay.courses import careers
 from intentc.delay.ends import make_ends
 from intentc.delay.solve import Solver
@@ -28,6 +29,6 @@ def bound(realised: Realised) -> Bounds:
     """Return the bounds that hold in the normal state and in every promised one."""
     topology = realised.model.topology
     web = weave(topology, careers(realised))
-    solver = Solver(web, make_ends(realised, web), topology)
+    solver = Solver(web, make_ends(realised, web), topology, Allowances(realised))
     solver.settle()
     return Bounds({key: solver.bound_of(web.number[key]) for key in sorted(web.keys)})

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from intentc.delay.latency import Queues, loss_ppb, variation_us, weakest_basis
 from intentc.realise.model import LatencyParts, Path, RealisedDemand
-from intentc.resolve.model import Demand
 from intentc.topology.model import Topology
+from intentc.values import frozen
 
 _NS_PER_US = 1000
 LATENCY, LATE_IN_FAILURE, JITTER, LOSS, UNPROVABLE = "E0502", "E0523", "E0510", "E0511", "E0512"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Breach:
     """A bound that `item` misses in `state` ("": the normal one): `is_value` of what `is_allowed`, both in µs or in ppb.
 
@@ -32,7 +31,7 @@ class Breach:
     other_us: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _View:
     """A demand in one state."""
 
@@ -77,7 +76,7 @@ def _late_together(view: _View, demands: Mapping[str, RealisedDemand]) -> Iterat
         own = {name for result in view.item.states for name in result.when}
         names += [name for result in request.states for name in result.when if name not in own]
     for name in names:
-        allowed = _round_trip_us(view.item.demand, name, has_kept=_has_kept(view.item) or _has_kept(request))
+        allowed = round_trip_us(view.item, request, name)
         there = _at(request, name)
         if allowed is not None and there + view.parts.total > allowed:
             found = _View(view.item, name, view.paths, view.parts)
@@ -125,11 +124,13 @@ def bound_us(item: RealisedDemand, state: str) -> int | None:
     return _us(_least(demand.bound_ns, after if _has_kept(item) else None))
 
 
-def _round_trip_us(demand: Demand, state: str, *, has_kept: bool) -> int | None:
+def round_trip_us(item: RealisedDemand, request: RealisedDemand, state: str) -> int | None:
+    """Return the bound of a reply `item` together with its request; what is kept in a failure state keeps both bounds."""
+    demand = item.demand
     after = demand.failover.rtt_bound_ns if demand.failover is not None else None
     if state:
         return _us(after)
-    return _us(_least(demand.rtt_bound_ns, after if has_kept else None))
+    return _us(_least(demand.rtt_bound_ns, after if _has_kept(item) or _has_kept(request) else None))
 
 
 def _has_kept(item: RealisedDemand) -> bool:

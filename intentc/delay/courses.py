@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from intentc.realise.model import Path, Realised, RealisedDemand
 from intentc.realise.shares import Shares, shares_of
 from intentc.resolve.model import Demand, FailureState, TrafficClass
+from intentc.values import frozen
 
 NORMAL = 0  # the state in which nothing has failed; failure states count from 1
 Paths = tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Course:
     """Where a demand goes in some state, and what it may send there: a token bucket that its pool shares.
 
@@ -33,7 +33,7 @@ class Course:
         return self.shares.on(link, node, self.rate_bps)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Career:
     """A demand over all states: `normal`, and by number the states in which it goes another way, or nowhere (None)."""
 

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cmp_to_key
+
+from intentc.values import frozen
 
 _GRID_BITS = 5  # what a delay is rounded up to while it still grows: 16 steps for each doubling
 
-Bundle = tuple[int, int, int, int]
-"""What comes over one link: `rate_bps` and `burst` of its token buckets, and the link's `line_bps` (0: no link) with the
 
-`most` that it delivers at once, one packet. Together it is min(line t + most, rate t + burst), or line t + most where the
-rates exceed the line's.
-"""
-
-
-@dataclass(frozen=True, slots=True)
+@frozen
 class Service:
     """Rate-latency service: in any busy time t at least `rate_bps` × (t − `latency_ns`)."""
 
@@ -24,31 +18,40 @@ class Service:
     latency_ns: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arrival:
-    """A sum of bundles: at first `slope` × t + `start`; at each bend, at time extra / less, the slope sinks by `less`."""
+    """A sum of bundles: at first `slope` × t + `start`; at each bend, at time extra / less, the slope sinks by `less`.
+
+    `rate_bps` and `burst`: the sums of their token buckets, whatever the lines can bring.
+    """
 
     slope: int
     start: int
     bends: list[tuple[int, int]]
+    rate_bps: int
+    burst: int
 
 
-def arrival_of(bundles: Iterable[Bundle]) -> Arrival:
-    """Return the sum of bundles."""
+def arrival_of(rates: Sequence[int], bursts: Sequence[int], lines: Sequence[tuple[int, int]]) -> Arrival:
+    """Return the sum of what comes over several links: each the token buckets of `rates` (bps) and `bursts`, over a line of
+
+    some rate (0: no link) that delivers at most one packet at once. Together that is min(line t + packet, rate t + burst), or
+    line t + packet where the rate exceeds the line's.
+    """
     slope, start = 0, 0
     bends: list[tuple[int, int]] = []
-    for rate_bps, burst, line_bps, most in bundles:
+    for rate_bps, burst, (line_bps, most) in zip(rates, bursts, lines, strict=True):
         if not line_bps or (rate_bps < line_bps and burst <= most):
             slope += rate_bps
             start += burst
-            continue
-        slope += line_bps
-        start += most
-        if rate_bps < line_bps:
-            bends.append((burst - most, line_bps - rate_bps))
+        else:
+            slope += line_bps
+            start += most
+            if rate_bps < line_bps:
+                bends.append((burst - most, line_bps - rate_bps))
     if len(bends) > 1:
         bends.sort(key=cmp_to_key(_earlier))
-    return Arrival(slope, start, bends)
+    return Arrival(slope, start, bends, sum(rates), sum(bursts))
 
 
 def delay_ns(arrival: Arrival, service: Service) -> int | None:

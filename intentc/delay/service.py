@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from intentc.delay.curves import Service
 from intentc.delay.streams import BITS, NANOBITS
 from intentc.resolve.model import Scheduling, TrafficClass
+from intentc.values import frozen, replace
 
 _PPB = 1_000_000_000
 _US_PER_S = 1_000_000
+_NS_PER_US = 1000
 _BITS_PER_BYTE = 8
 _FRAMES_AT_ONCE = 2  # a class's shaper may be ahead of its rate by two frames,
 _MS_PER_S = 1000  # or by 1 ms of its rate: timers are not finer
@@ -39,13 +40,18 @@ def least_limit_bytes(own: TrafficClass, mtu: int) -> int:
     return _LEAST_FRAMES[own.scheduling] * mtu
 
 
+def hold_ns(own: TrafficClass) -> int:
+    """Return how long a queue may hold a packet where no bound asks for less."""
+    return _HOLD_US[own.scheduling] * _NS_PER_US
+
+
 def open_limit_bytes(own: TrafficClass, mtu: int, served_bps: int, bursts: int) -> int:
     """Return the size of a queue of which nobody knows what comes: a bounded time of service, room for `bursts` bytes."""
     hold = served_bps * _HOLD_US[own.scheduling] // (_BITS_PER_BYTE * _US_PER_S)
     return max(least_limit_bytes(own, mtu), hold, bursts)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Share:
     """A class at a link's end. `takes_bps`: the most that it may take before others in the long run.
 
@@ -70,7 +76,7 @@ class Share:
         return self.own.weight if self.own.scheduling is Scheduling.WEIGHT else 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class End:
     """A link's end as sender: the classes in use by name, the rate that is theirs together, and the largest packet."""
 
@@ -86,12 +92,17 @@ class End:
         return self.mtu * BITS
 
     @property
+    def packet_ns(self) -> int:
+        """Return how long the largest packet takes on the line."""
+        return -(-self.packet // self.line_bps)
+
+    @property
     def is_tight(self) -> bool:
         """Return whether the guarantees exceed the rate: those of states that never come together."""
         return sum(share.takes_bps for share in self.shares.values()) > self.rate_bps
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Burst:
     """What a held class may bring to a link's end at once, and what it may send there at once, both in nanobits."""
 
@@ -121,7 +132,7 @@ def _cap(own: TrafficClass, line_bps: int) -> int:
     return line_bps * own.share_ppb // _PPB
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Term:
     """What a held class adds to what goes first: its burst as it comes or as it leaves, and `least` at least (nanobits)."""
 
@@ -130,7 +141,7 @@ class Term:
     least: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Recipe:
     """A service but for the bursts of others: `ahead` nanobits and the terms are sent first, at `left_bps`."""
 

@@ -7,12 +7,13 @@ has been waited for up to there is added up once. A *stream* is what the demands
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from intentc.delay.courses import Career, Course
 from intentc.realise.model import QueueKey
 from intentc.topology.model import Topology
+from intentc.values import frozen
 
 NANOBITS = 1_000_000_000  # a bit, so that bps × ns counts exactly
 BITS = 8 * NANOBITS  # a byte
@@ -20,7 +21,7 @@ NO_LINK = -1  # comes from attached hosts, or over several links at once: no lin
 _ROOT = -1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Member:
     """A demand at a queue in some state: its spot, the link it comes over, the least propagation of its paths up to there."""
 
@@ -34,7 +35,7 @@ class Member:
     entry: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stream:
     """A pool at a queue: burst in nanobits; `spots` with how much longer than the shortest way to each takes (ns)."""
 
@@ -44,18 +45,23 @@ class Stream:
     spots: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
-    """What a failure state takes from the streams of the normal one, and what it brings."""
+    """What some failure states take from the streams of the normal one, and what they bring."""
 
-    state: int
+    states: tuple[int, ...]
     lost: tuple[Stream, ...]
     won: tuple[Stream, ...]
 
     @property
     def growth_bps(self) -> int:
         """Return by how much the sum of the rates grows."""
-        return sum(item.rate_bps for item in self.won) - sum(item.rate_bps for item in self.lost)
+        return sum([item.rate_bps for item in self.won]) - sum([item.rate_bps for item in self.lost])
+
+    @property
+    def growth(self) -> int:
+        """Return by how much the sum of the bursts grows, as they enter the network."""
+        return sum([item.burst for item in self.won]) - sum([item.burst for item in self.lost])
 
 
 @dataclass(slots=True)
@@ -101,6 +107,7 @@ class _Weaver:
         self._changed: list[dict[int, dict[str, Member | None]]] = []  # by queue: state -> demand -> member
         self._relevant: dict[tuple[str, str], set[int]] = {}  # link and sender -> states that bring something
         self._courses: dict[str, dict[int, _Members]] = {}
+        self._alone: dict[int, Stream] = {}  # by member, all of which are kept
         self._pools = Counter(career.demand.pool for career in careers)
 
     def enter(self, career: Career) -> None:
@@ -198,14 +205,18 @@ class _Weaver:
         return not course.is_open
 
     def _member(self, career: Career, course: Course, queue: int, steps: list[tuple[int, int, int]]) -> Member:
-        least = min(taken for _, taken, _ in steps)
-        ingress = steps[0][2] if len({before for _, _, before in steps}) == 1 else NO_LINK
+        least, ingress = steps[0][1], steps[0][2]
+        if len(steps) > 1:
+            least = min(taken for _, taken, _ in steps)
+            ingress = ingress if len({before for _, _, before in steps}) == 1 else NO_LINK
         key = (queue, career.demand.key)
         spot = self._spots.setdefault(key, len(self.web.spots))
         if spot == len(self.web.spots):
             self.web.spots.append([])
         known = self.web.spots[spot]
-        known += [step for step in ((way, taken - least) for way, taken, _ in steps) if step not in known]
+        for way, taken, _ in steps:
+            if (way, taken - least) not in known:
+                known.append((way, taken - least))
         return Member(
             spot,
             ingress,
@@ -243,14 +254,45 @@ class _Weaver:
         """Turn members into streams: equal changes once, those that only take away left out."""
         for queue, members in enumerate(self._normal):
             pools = _by_pool(members)
-            self.web.normal.append(tuple(_stream(tuple(pool.values())) for pool in pools.values()))
+            streams = {name: self._stream(tuple(pool.values())) for name, pool in pools.items()}
+            self.web.normal.append(tuple(streams.values()))
             states = self._relevant.get(self.web.keys[queue][:2], set())
-            changes = [
-                _change(state, members, pools, changed)
-                for state, changed in sorted(self._changed[queue].items())
-                if state in states
-            ]
-            self.web.changes.append(tuple(changes))
+            alike: dict[
+                tuple[tuple[str, int], ...], list[int]
+            ] = {}  # members are one and the same where demands go one way
+            for state in sorted(states.intersection(self._changed[queue])):
+                changed = self._changed[queue][state]
+                alike.setdefault(tuple([(key, id(member)) for key, member in changed.items()]), []).append(state)
+            self.web.changes.append(tuple([self._change(queue, same, pools, streams) for same in alike.values()]))
+
+    def _change(self, queue: int, states: Sequence[int], pools: _Pools, streams: Mapping[str, Stream]) -> Change:
+        """Return what some states, in which the same happens to a queue, take from its normal streams, and bring."""
+        members, after = self._normal[queue], dict[str, dict[str, Member]]()
+        for key, member in self._changed[queue][states[0]].items():
+            pool = members[key].pool if member is None else member.pool
+            own = after.get(pool)
+            if own is None:
+                own = after[pool] = dict(pools.get(pool, {}))
+            if member is not None:
+                own[key] = member
+            else:
+                del own[key]
+        return Change(
+            tuple(states),
+            lost=tuple([streams[pool] for pool in after if pool in streams]),
+            won=tuple([self._stream(tuple(own.values())) for own in after.values() if own]),
+        )
+
+    def _stream(self, members: tuple[Member, ...]) -> Stream:
+        """Return what the members of a pool bring; the same where they are the same."""
+        if len(members) > 1:
+            return _joined(members)
+        found = self._alone.get(id(members[0]))
+        if found is None:
+            one = members[0]
+            rate = min(one.pool_bps, one.rate_bps)
+            found = self._alone[id(one)] = Stream(one.ingress, rate, one.burst, ((one.spot, 0),))
+        return found
 
 
 def _keeps_rate(career: Career, course: Course) -> bool:
@@ -273,27 +315,8 @@ def _by_pool(members: dict[str, Member]) -> _Pools:
     return found
 
 
-def _change(state: int, members: dict[str, Member], pools: _Pools, changed: dict[str, Member | None]) -> Change:
-    after: _Pools = {}
-    for key, member in changed.items():
-        pool = members[key].pool if member is None else member.pool
-        own = after.setdefault(pool, dict(pools.get(pool, {})))
-        if member is not None:
-            own[key] = member
-        else:
-            del own[key]
-    return Change(
-        state,
-        lost=tuple(_stream(tuple(pools[pool].values())) for pool in after if pool in pools),
-        won=tuple(_stream(tuple(own.values())) for own in after.values() if own),
-    )
-
-
-def _stream(members: tuple[Member, ...]) -> Stream:
+def _joined(members: tuple[Member, ...]) -> Stream:
     """Return what the members of a pool bring: no more than the pool's rate, one burst for each node where they enter."""
-    if len(members) == 1:
-        one = members[0]
-        return Stream(one.ingress, min(one.rate_bps, one.pool_bps), one.burst, ((one.spot, 0),))
     bursts: dict[str, int] = {}
     for member in members:
         bursts[member.entry] = max(member.burst, bursts.get(member.entry, 0))

@@ -21,12 +21,13 @@ def find_siblings(web: Web) -> Siblings:
     return found
 
 
-def steps_of(web: Web) -> list[list[tuple[int, int, int]]]:
-    """Return of each queue the ways that come from another queue: the way, the one before it, and that one's queue."""
-    return [
-        [(way, web.before[way], web.queue_of[web.before[way]]) for way in ways if web.before[way] >= 0]
-        for ways in web.ways_at
-    ]
+def steps_of(web: Web) -> list[dict[int, list[tuple[int, int]]]]:
+    """Return of each queue, by the queue before it, the ways that come from there: the way, and the one before it."""
+    found: list[dict[int, list[tuple[int, int]]]] = [{} for _ in web.keys]
+    for way, before in enumerate(web.before):
+        if before >= 0:
+            found[web.queue_of[way]].setdefault(web.queue_of[before], []).append((way, before))
+    return found
 
 
 def next_on_ways(web: Web) -> list[tuple[int, ...]]:
@@ -114,6 +115,7 @@ def loads_in_states(web: Web, siblings: Siblings) -> LoadsInStates:
         found[key] = {0: normal}
         for name, queue in queues.items():
             for change in web.changes[queue]:
-                loads = found[key].setdefault(change.state, dict(normal))
-                loads[name] = normal[name] + change.growth_bps
+                for state in change.states:
+                    loads = found[key].setdefault(state, dict(normal))
+                    loads[name] = normal[name] + change.growth_bps
     return found

@@ -70,7 +70,7 @@ class _Books:
             claims = normal
             if elements in told and told[elements] is not None:
                 claims = told[elements] or {}
-            elif _is_broken(item.primary, elements):
+            elif _is_broken(item.primary, elements) or (item.strays and self._whole(elements) in item.strays):
                 claims = {}
             elif elements in told and failed[2] > claim[2]:
                 claims = self._claims(demand, item.primary, failed)
@@ -80,6 +80,15 @@ class _Books:
                 after = claims.get(arc)
                 if after != self._normal.get(arc, {}).get(demand.key):
                     self._changes.setdefault(arc, {}).setdefault(elements, {})[demand.key] = after
+
+    def _whole(self, elements: _Elements) -> _Elements:
+        """Return what fails with the links of its nodes, but for what does not exist yet."""
+        topology, (nodes, links) = self._topology, elements
+        of_nodes = {link.id for node in nodes for link in topology.links_of.get(node, ())}
+        return (
+            frozenset(name for name in nodes if topology.nodes[name].state != "planned"),
+            frozenset(name for name in links | of_nodes if topology.links[name].state != "planned"),
+        )
 
     def _claims(self, demand: Demand, paths: Sequence[Path], claim: _Claim) -> dict[_Arc, _Claim]:
         """Return what a demand claims on each direction of a link on its paths: by share where it is spread."""

@@ -66,12 +66,13 @@ def lower(realised: Realised, capabilities: Capabilities, findings: Findings) ->
         classes=realised.model.classes,
         infrastructure=realised.model.infrastructure,
         wires=wires(ground.topology),
+        igp_process=ground.topology.routing.process,
     )
 
 
 def _device(node: str, features: Mapping[str, tuple[Any, ...]], capabilities: Capabilities) -> DeviceConfig:
     own = capabilities[node]
-    return DeviceConfig(node, own.platform, own.release, **features)
+    return DeviceConfig(node, own.platform, own.release, hardware=own.hardware, **features)
 
 
 def _loopbacks(topology: Topology) -> dict[str, tuple[str | None, str | None]]:

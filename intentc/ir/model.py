@@ -335,6 +335,7 @@ class DeviceConfig:
     probes: tuple[Probe, ...] = ()
     probe_reflectors: tuple[ProbeReflector, ...] = ()
     pauses: tuple[PausePort, ...] = ()
+    hardware: str | None = None  # the kind of chassis, as the target's data names it; None where it names none
 
 
 @dataclass(frozen=True)
@@ -346,3 +347,4 @@ class Fleet:
     classes: Mapping[str, TrafficClass]
     infrastructure: tuple[str, ...]  # host prefixes of router addresses: exempt from every rule
     wires: Mapping[tuple[str, str], WireEnd] = field(default_factory=dict)  # by link and node
+    igp_process: str | None = None  # what routers call the IGP's process; None: the topology does not say

@@ -36,12 +36,13 @@ def stage_configs(old: DeviceConfig | None, new: DeviceConfig | None) -> tuple[S
     known = new or old
     if known is None:
         return ()
-    empty = DeviceConfig(known.node, known.platform, known.release)
+    empty = DeviceConfig(known.node, known.platform, known.release, hardware=known.hardware)
     before, after = old or empty, new or empty
     guard = replace(
         before,
         platform=after.platform,
         release=after.release,
+        hardware=after.hardware,
         fences=_all_fences(before, after),
         isolation=_all_isolation(before, after),
     )

@@ -37,6 +37,7 @@ from intentc.manifest.model import (
     SteeringEntry,
     WorstEntry,
 )
+from intentc.manifest.refusals import refusal_entries
 from intentc.manifest.states import merge_states
 from intentc.realise.model import (
     LatencyParts,
@@ -75,6 +76,7 @@ def intent_entries(model: Model, realised: Realised | None, findings: Sequence[D
             status=status,
             traffic_class=intent.traffic_class,
             demands=tuple(_demand_entry(item) for item in sorted(found, key=lambda item: item.id)),
+            refused=() if realised is None or is_listed else refusal_entries(realised, intent.name),
         )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Literal
 
+from intentc.manifest.refusal_model import RefusalEntry
 from intentc.values import frozen
 
 SCHEMA = 1
@@ -194,6 +195,7 @@ class IntentEntry:
     status: Status
     traffic_class: str | None = field(metadata={"key": "class"})
     demands: tuple[DemandEntry, ...]
+    refused: tuple[RefusalEntry, ...] = ()
 
 
 @frozen

@@ -122,6 +122,9 @@ def _intent_text(entry: IntentEntry) -> Iterator[str]:
     yield _text(head)[:-1] + ', "demands": ['
     for at, demand in enumerate(entry.demands):
         yield (",\n" if at else "\n") + _text(encode(demand))
+    yield '], "refused": ['
+    for at, refusal in enumerate(entry.refused):
+        yield (",\n" if at else "\n") + _text(encode(refusal))
     yield "]}"
 
 

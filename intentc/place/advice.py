@@ -77,7 +77,7 @@ def _capacity_advice(context: Context, cause: Cause) -> Iterator[str]:
     claim = cause.verdict.task.claim_in(cause.verdict.outage)
     left = claim.rate_bps - max((missing for _, missing in cause.verdict.missing), default=0)
     if left > 0 and claim.limit_bps == claim.rate_bps:
-        where = " in the `failover` block" if cause.code == "E0524" else ""
+        where = " in the `failover` block" if cause.code in ("E0524", "E0528") else ""
         yield f"`bandwidth {rate_text(left - left % 1000 or left)}`{where} is what this path has room for"
 
 
@@ -125,4 +125,5 @@ _ADVICE: Mapping[str, Callable[[Context, Cause], Iterator[str]]] = {
     "E0524": _capacity_advice,
     "E0525": _attachment_advice,
     "E0526": _cut_advice,
+    "E0528": _capacity_advice,
 }

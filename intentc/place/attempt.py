@@ -43,6 +43,7 @@ def attempt(
             trial.withdraw()
             if _is_preferred(context, trial, found):
                 trial.enter()
+                trial.give_reasons_of(found)
                 return trial
         if isinstance(found, Trial):
             found.enter()

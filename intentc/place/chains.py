@@ -62,7 +62,7 @@ def _settle(placed: PlacedIntent, clerk: Clerk, waived: frozenset[str]) -> Place
     if late and FAILOVER_TIME not in waived:
         placed.withdraw()
         return late
-    lacking = [clerk.cause(setback) for trial in placed.trials for setback in trial.lacking]
+    lacking = [clerk.accepted_cause(setback) for trial in placed.trials for setback in trial.lacking]
     return PlacedIntent(placed.trials, (*placed.accepted, *late, *lacking))
 
 

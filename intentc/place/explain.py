@@ -14,7 +14,7 @@ from intentc.place.diagnose import Layer
 from intentc.place.shortfalls import shortfall_text
 from intentc.place.wording import ends_text, failing_text, names_text, path_text, rate_text, state_text, time_text
 
-_AT_FAILOVER = frozenset({"E0521", SHARED_RISK, "E0523", "E0524", "E0525", FAILOVER_TIME})
+_AT_FAILOVER = frozenset({"E0521", SHARED_RISK, "E0523", "E0524", "E0525", "E0528", FAILOVER_TIME})
 _NS_PER_US = 1000
 _US_PER_MS = 1000
 _AT_EXCLUSION = frozenset({"E0503", "E0506", "E0526"})
@@ -170,6 +170,7 @@ _MESSAGES: Mapping[str, Callable[[Context, Cause], str]] = {
     "E0524": _full,
     "E0525": _no_attachment,
     "E0526": _cut_off,
+    "E0528": _full,
     FAILOVER_TIME: _too_late,
 }
 

@@ -16,8 +16,9 @@ from intentc.place.trial import Setback, Trial
 from intentc.place.unit import Unit, place_unit
 
 _LATENCY = "E0502"
-_IN_FAILURE = frozenset({"E0508", "E0521", "E0522", "E0523", "E0524", "E0525", "E0526"})
+_IN_FAILURE = frozenset({"E0508", "E0521", "E0522", "E0523", "E0524", "E0525", "E0526", "E0528"})
 _NS_PER_MS = 1_000_000
+_UNPROVED = {"E0524": "E0528"}  # what a finding is called where no certificate bears it out
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class Clerk:
             if late:
                 trial.withdraw()
             else:
-                self.accepted += [self.cause(setback) for setback in trial.lacking]
+                self.accepted += [self.accepted_cause(setback) for setback in trial.lacking]
                 self.trials.append(trial)
         return [*causes, *late]
 
@@ -98,7 +99,17 @@ class Clerk:
 
     def may_lack(self, setback: Setback) -> bool:
         """Return whether a waiver accepts that a failure state stays without a path."""
-        return bool(self._waived & _IN_FAILURE) and self.cause(setback).code in self._waived & _IN_FAILURE
+        waived = self._waived & _IN_FAILURE
+        if not waived:
+            return False
+        code = self.cause(setback).code
+        return code in waived or _UNPROVED.get(code) in waived
+
+    def accepted_cause(self, setback: Setback) -> Cause:
+        """Return the cause of a state that stays without a path, by the code that is waived."""
+        cause = self.cause(setback)
+        other = _UNPROVED.get(cause.code)
+        return replace(cause, code=other) if cause.code not in self._waived and other in self._waived else cause
 
     def _may_lack_all(self, setback: Setback) -> bool:
         """Return the same where, after all tries, a waiver accepts that the search gave up."""

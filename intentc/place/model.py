@@ -155,7 +155,8 @@ class PlacedDemand:
     """A demand with its paths. `states` are those promised states in which it does not go as in the normal one.
 
     `promised` pairs the ids of all promised states with their outages, `unprotected` are the ids of those that a waiver
-    leaves without a path, `ahead` the packets of assumed queueing per hop (None: propagation only).
+    leaves without a path, `ahead` the packets of assumed queueing per hop (None: propagation only). `strays` are states that
+    others are promised, in which it goes another way although its path is whole.
     """
 
     demand: Demand
@@ -167,6 +168,7 @@ class PlacedDemand:
     ahead: int | None
     protection: Protection | None
     reason: str
+    strays: tuple[Outage, ...] = ()
 
 
 @dataclass(frozen=True)

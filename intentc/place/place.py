@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from intentc.diagnostics import Diagnostic, Findings
 from intentc.place.bound import Bound, Traffic, lower_bound
 from intentc.place.causes import Cause
+from intentc.place.certificates.docket import Docket
 from intentc.place.chain_findings import report_all
 from intentc.place.chain_tasks import ChainTask
 from intentc.place.context import Context, make_context
@@ -31,13 +32,15 @@ def place(
     findings: Findings,
     inquire: Inquiry | None = None,
     earlier: Mapping[str, Earlier] | None = None,
+    *,
+    docket: Docket | None = None,
 ) -> Placement:
     """Return the placement of all intents that can be placed; each of the others has a finding that says why not.
 
     Priorities go in order, and nothing that was placed for one of them is touched for a later one. The result does not
     depend on the order in which anything of the model is stored. `earlier`: how an earlier build placed its demands, by id;
     what still holds of it is kept. `inquire` is told of each intent that could not be
-    placed, and why, while the books are as its priority left them.
+    placed, and why, while the books are as its priority left them; `docket` keeps what certificates are made from.
     """
     context = make_context(model, realiser, earlier)
     placed: dict[str, PlacedIntent] = {}
@@ -50,10 +53,16 @@ def place(
             _add(findings, report_all(context, name, outcome.failed[name]))
             if inquire is not None:
                 inquire(context, name, outcome.failed[name])
+        if docket is not None:
+            for item in intents:
+                if item.name in outcome.failed:
+                    docket.refuse(item, outcome.failed[item.name])
     for name in sorted(placed):
         _add(findings, report_all(context, name, placed[name].accepted))
         _warn_of_propagation(model, name, findings)
         _warn_of_carrying(placed[name], findings)
+    if docket is not None:
+        docket.close(context, placed)
     trials = {trial.task.demand.key: trial for intent in placed.values() for trial in intent.trials}
     return Placement(
         model=model,

@@ -30,6 +30,7 @@ def record(context: Context, trial: Trial) -> PlacedDemand:
         reason=reason_text(
             context, trial.found, task, is_steered=any(course.rules or course.policies for course in courses)
         ),
+        strays=_strays(context, trial),
     )
 
 
@@ -39,6 +40,12 @@ def protection_of(context: Context, trial: Trial) -> Protection | None:
         return None
     normal = trial.normal
     return context.realiser.protection(normal, tuple(trial.states.values()), trial.courses[normal.course].policies)
+
+
+def _strays(context: Context, trial: Trial) -> tuple[Outage, ...]:
+    normal, promised = trial.normal.taken, set(trial.task.outages)
+    mask = context.network.mask_of(normal.start, normal.arcs)
+    return tuple(outage for outage in trial.reservation().states if outage not in promised and not outage.mask & mask)
 
 
 def _course(trial: Trial, group: int) -> PlacedCourse:

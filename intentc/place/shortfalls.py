@@ -18,19 +18,17 @@ def reason_text(context: Context, primary: Primary, task: Task, *, is_steered: b
     """Return why a demand takes its path, one sentence for people."""
     if primary.is_kept:
         return "kept: what steers it in the earlier build still does all that is asked"
-    if primary.algorithm is not None:
-        why = "would not do under failure"
-        if primary.igp_lacks is not None:
-            why = shortfall_text(context, primary.igp_lacks, task)
-        return f"the way of algorithm {primary.algorithm}: IGP's path {why}"
+    way = "steered" if primary.algorithm is None else f"the way of algorithm {primary.algorithm}"
     if primary.goal is not None:
-        return f"steered: `optimize {primary.goal}` prefers it to IGP's path"
+        return f"{way}: `optimize {primary.goal}` prefers it to IGP's path"
     if primary.igp_fills is not None:
         link, ppm = primary.igp_fills
         name, limit = context.network.links[link], percent_text(UTILISATION_LIMIT_PPM)
-        return f"steered: IGP's path would fill `{name}` to {percent_text(ppm)}, limit {limit}"
+        return f"{way}: IGP's path would fill `{name}` to {percent_text(ppm)}, limit {limit}"
     if primary.igp_lacks is not None:
-        return f"steered: IGP's path {shortfall_text(context, primary.igp_lacks, task)}"
+        return f"{way}: IGP's path {shortfall_text(context, primary.igp_lacks, task)}"
+    if primary.algorithm is not None:
+        return f"{way}: IGP's path would not do under failure"
     return "IGP's own path; steered under failure, where the IGP's would not do" if is_steered else "IGP's own path"
 
 

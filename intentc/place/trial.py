@@ -101,6 +101,10 @@ class Trial:
             raise ValueError("the normal state has not been settled")
         return self._found
 
+    def give_reasons_of(self, other: Trial) -> None:
+        """Tell, of a path off the IGP's own, why another trial left that one where its own shortcomings do not say it."""
+        self._found = replace(self.found, igp_fills=other.found.igp_fills, goal=other.found.goal)
+
     @property
     def courses(self) -> Mapping[int, Course]:
         """The courses in use, by the index of their group; the first one is that of the normal state."""

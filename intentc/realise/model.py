@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from intentc.realise.refusals import Refusal
 from intentc.resolve.model import Candidate, Demand, Model
 from intentc.topology.model import Directional
 
@@ -120,7 +121,11 @@ class Protection:
 
 @dataclass(frozen=True, slots=True)
 class RealisedDemand:
-    """A demand with its mechanism and everything derived from it. `id` is the manifest's (with the replica's site)."""
+    """A demand with its mechanism and everything derived from it. `id` is the manifest's (with the replica's site).
+
+    `strays`: what fails (nodes, and links with theirs) in states that only others are promised, and in which this demand goes
+    another way although its path is whole, as the IGP between its rules does: it reserves nothing there.
+    """
 
     demand: Demand
     id: str
@@ -136,6 +141,7 @@ class RealisedDemand:
     protection: Protection | None
     reason: str  # why this path and mechanism, one sentence for people
     policies: tuple[SegmentPolicy, ...] = ()
+    strays: frozenset[tuple[frozenset[str], frozenset[str]]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,3 +232,4 @@ class Realised:
     )  # what proves it, by link and whether from a to b
     queues: Mapping[QueueKey, QueueBound] = field(default_factory=dict)
     chains: tuple[RealisedChain, ...] = ()  # by name and source site; empty until the stage that sums them up
+    refusals: tuple[Refusal, ...] = ()  # of the intents that were not placed; empty until the stage that certifies them

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from intentc.forwarding.figures import paths_of, worst_latency
 from intentc.forwarding.igp import UNREACHABLE
-from intentc.forwarding.outage import NORMAL
+from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.policies import SegmentRouter
 from intentc.forwarding.walk import OWN_PORTS, Key, Walk, walk
 from intentc.place.model import Carried, PlacedCourse, PlacedDemand, Placement
@@ -63,7 +63,12 @@ class _Demand:
             protection=placed.protection,
             reason=placed.reason,
             policies=policies,
+            strays=frozenset(self._elements(outage) for outage in placed.strays),
         )
+
+    def _elements(self, outage: Outage) -> tuple[frozenset[str], frozenset[str]]:
+        nodes, links = self._network.nodes, self._network.links
+        return frozenset(nodes[index] for index in outage.nodes), frozenset(links[index] for index in outage.links)
 
     def _derive(self, carried: Carried) -> Walk:
         """Return what the rules as they are make of the packets in a state; it is what the placement counted on."""

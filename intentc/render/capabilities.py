@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 
 from intentc.diagnostics import Diagnostic, Findings, Label
 from intentc.render.algorithms import check_algorithms
+from intentc.render.chassis import find_chassis
 from intentc.targetkit.model import NO_LIMITS, Capabilities, Feature, NodeCapabilities, Support, Target
 from intentc.topology.model import Node, Topology
 
@@ -20,7 +22,8 @@ def capabilities(topology: Topology, targets: Mapping[str, Target], findings: Fi
     Unknown platforms (E0601), releases (E0602) and transports (E0605) are findings, and such a node is taken for one that
     can do everything: one mistake is one finding. Releases that are not written are assumed, with one note per platform
     (N0603); another one names nodes that get no SR policies for want of a number (N0606). Flexible Algorithms that a node is
-    said to compute and cannot are findings (E0607), and so are BFD timers of the topology that it cannot keep (E0615).
+    said to compute and cannot are findings (E0607), and so are BFD timers of the topology that it cannot keep (E0615), and
+    hardware that is not known where a target's data depends on it (E0631).
     """
     found = {name: _of(node, targets, findings) for name, node in topology.nodes.items()}
     _note_assumed(topology, found, findings)
@@ -42,18 +45,19 @@ def _of(node: Node, targets: Mapping[str, Target], findings: Findings) -> NodeCa
     if release is None:
         _report_release(node, target, findings)
         release = target.releases[-1]
-    return _decided(node, target, release)
+    return _decided(node, target, release, find_chassis(node, target, findings))
 
 
-def _decided(node: Node, target: Target, release: str) -> NodeCapabilities:
-    limits = target.limits
+def _decided(node: Node, target: Target, release: str, chassis: str | None) -> NodeCapabilities:
+    """Return what the data says; hardware that is not known (None) is taken for one that can do everything."""
+    limits = target.limits if chassis is None else replace(target.limits, **target.chassis[chassis].limits)
     return NodeCapabilities(
         node=node.name,
         platform=target.name,
         release=node.release or release,
         is_release_assumed=node.release is None,
         mechanisms=tuple(name for name, since in target.mechanisms.items() if _is_since(since, release)),
-        features={name: _support(feature, release, target) for name, feature in target.features.items()},
+        features={name: _support(feature, release, chassis, target) for name, feature in target.features.items()},
         bfd_min_interval_us=limits.bfd_min_interval_us,
         bfd_interval_us=limits.bfd_interval_us,
         bfd_multiplier=limits.bfd_multiplier,
@@ -61,11 +65,17 @@ def _decided(node: Node, target: Target, release: str) -> NodeCapabilities:
         max_steering_tables=limits.max_steering_tables,
         max_queues=limits.max_queues,
         max_segments=limits.max_segments,
+        max_classes=limits.max_classes,
+        max_strict_classes=limits.max_strict_classes,
+        max_meter_ports=limits.max_meter_ports,
+        ports=target.ports,
+        hardware=chassis,
     )
 
 
-def _support(feature: Feature, release: str, target: Target) -> Support:
-    if feature.since is None:
+def _support(feature: Feature, release: str, chassis: str | None, target: Target) -> Support:
+    is_other_hardware = bool(feature.chassis) and chassis is not None and chassis not in feature.chassis
+    if feature.since is None or is_other_hardware:
         return Support(is_supported=False, reason=feature.reason, instead=feature.instead)
     if _is_since(feature.since, release):
         return _SUPPORTED
@@ -95,7 +105,7 @@ def _anything(node: Node, targets: Mapping[str, Target]) -> NodeCapabilities:
     if not targets:
         return _forwarding_only(node)
     target = next(iter(targets.values()))
-    own = _decided(node, target, target.releases[-1])
+    own = _decided(node, target, target.releases[-1], None)
     return NodeCapabilities(
         node=node.name,
         platform=node.platform,

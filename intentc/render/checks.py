@@ -7,6 +7,12 @@ from dataclasses import dataclass
 
 from intentc.diagnostics import Diagnostic, Findings, Label, Span
 from intentc.realise.model import Realised, RealisedDemand
+from intentc.render.hardware import (
+    check_device_classes,
+    check_link_addresses,
+    check_meter_ports,
+    check_port_names,
+)
 from intentc.render.limits import DEFAULT_CLASS, check_loopbacks, check_ports, check_queues, check_tables, clause
 from intentc.resolve.model import Demand, TrafficClass
 from intentc.targetkit.flex_algos import HEAD_END
@@ -28,9 +34,12 @@ _BLOCKS = {
     "revert": "a revert timer",
     "sbfd": "answering S-BFD, by which SR policies live,",
     "sr-policy": "an SR policy",
+    "sr-policy-ipv6": "an SR policy for IPv6 packets",
     "steering": "steering off the IGP's own path",
     "weighted-lists": "several segment lists with weights",
 }
+# a feature that most platforms have with another one: what is not said of it is said of that one
+_REFINEMENTS = {"sr-policy-ipv6": "sr-policy"}
 _UNCONFIGURED = Support(
     is_supported=False,
     reason="nobody configures it",
@@ -53,6 +62,7 @@ def check_capabilities(realised: Realised, capabilities: Capabilities, findings:
 
     E0610: a feature is missing at a node. E0611, E0614: too many tables or classes. E0612: a port of a real device has no
     name. E0613: a waypoint has no loopback of the family. W0616: telemetry is counters only. W0617: nobody measures delay.
+    E0632 to E0635: what the hardware cannot have (hardware.py).
     """
     for check in CHECKS:
         check(realised, capabilities, findings)
@@ -90,6 +100,8 @@ def _support(capabilities: Capabilities, need: _Need) -> Support:
     own = capabilities.get(need.node)
     if own is None or own.platform == "none":
         return _UNCONFIGURED
+    if need.feature in _REFINEMENTS and need.feature not in own.features:
+        return own.features.get(_REFINEMENTS[need.feature], _UNCONFIGURED)
     missing = Support(
         is_supported=False, reason=f"`{own.platform}` has nothing for it", instead="use another platform there"
     )
@@ -125,6 +137,8 @@ def _path_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
         yield _Need(demand.intent, "sr-policy" if policy.algorithm is None else HEAD_END, policy.node, span)
         if any(path.lists for path in policy.candidates):
             yield _Need(demand.intent, "weighted-lists", policy.node, clause(demand, "spread"))
+        if policy.algorithm is None and any(flow.family != 4 for flow in (policy.candidate or item.chosen).flows):
+            yield _Need(demand.intent, "sr-policy-ipv6", policy.node, span)
         if policy.algorithm is None and realised.model.topology.nodes[policy.end_point].platform != "none":
             yield _Need(demand.intent, "sbfd", policy.end_point, span)
     own = realised.model.classes[demand.traffic_class]
@@ -132,6 +146,7 @@ def _path_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
         for node in _nodes(item):
             yield _Need(demand.intent, "lossless", node, own.span or clause(demand, "priority"))
     for node in _configured_nodes(realised, item):
+        yield _Need(demand.intent, "queueing", node, clause(demand, "priority", "bandwidth"))
         yield from _class_needs(demand, own, node)
         if demand.failover is not None and demand.failover.is_revert_written and demand.failover.revert_ns != 0:
             yield _Need(demand.intent, "revert", node, demand.failover.span)
@@ -215,6 +230,10 @@ CHECKS: tuple[Callable[[Realised, Capabilities, Findings], None], ...] = (
     check_queues,
     check_ports,
     check_loopbacks,
+    check_port_names,
+    check_device_classes,
+    check_meter_ports,
+    check_link_addresses,
     _check_telemetry,
     _check_probes,
 )

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from pathlib import Path
 
 from intentc.diagnostics import Diagnostic, Findings, Span
 from intentc.render.capabilities import capabilities
 from intentc.render.checks import check_capabilities
-from intentc.targetkit.model import Feature, Limits, Target
+from intentc.targetkit.model import Chassis, Feature, Limits, PortNames, Target
 
 __all__ = ["capabilities", "check_capabilities", "load_targets"]
 
 DATA = "target.toml"
 CODE = "__init__.py"
+_OPTIONAL_LIMITS = ("max_segments", "max_classes", "max_strict_classes", "max_meter_ports")
 
 
 class _UnusableError(Exception):
@@ -79,16 +82,24 @@ def _read(data: Path) -> Target:
         tested_releases=tested,
         mechanisms={name: table.table("mechanisms").text(name) for name in table.table("mechanisms").names},
         features={
-            name: _feature(table.table("features").table(name)) for name in sorted(table.table("features").names)
+            name: _feature(table.table("features").table(name), _chassis(table))
+            for name in sorted(table.table("features").names)
         },
         limits=_limits(table.table("limits")),
+        chassis=_chassis(table),
+        ports=_ports(table.table("ports")) if "ports" in table.names else None,
     )
 
 
-def _feature(table: _Table) -> Feature:
-    if "since" in table.names:
+def _feature(table: _Table, chassis: Mapping[str, Chassis]) -> Feature:
+    if "since" not in table.names:
+        return Feature(None, table.text("reason"), table.text("instead"))
+    if "chassis" not in table.names:
         return Feature(table.text("since"))
-    return Feature(None, table.text("reason"), table.text("instead"))
+    kinds = table.texts("chassis")
+    if unknown := [name for name in kinds if name not in chassis]:
+        raise _UnusableError(f"a feature names the chassis `{unknown[0]}`, which is not there")
+    return Feature(table.text("since"), table.text("reason"), table.text("instead"), kinds)
 
 
 def _limits(table: _Table) -> Limits:
@@ -99,8 +110,37 @@ def _limits(table: _Table) -> Limits:
         bfd_interval_us=table.number("bfd_interval_us"),
         bfd_multiplier=table.number("bfd_multiplier"),
         repair_us=table.number("repair_us"),
-        max_segments=table.number("max_segments") if "max_segments" in table.names else None,
+        **{name: table.number(name) for name in _OPTIONAL_LIMITS if name in table.names},
     )
+
+
+def _chassis(table: _Table) -> dict[str, Chassis]:
+    """Return the kinds of hardware, in the order of the file; limits of their own take the place of the target's."""
+    if "chassis" not in table.names:
+        return {}
+    kinds = table.table("chassis")
+    return {name: _hardware(kinds.table(name)) for name in kinds.names}
+
+
+def _hardware(table: _Table) -> Chassis:
+    limits = {name: table.number(name) for name in table.names if name != "names"}
+    if unknown := sorted(limits.keys() - {limit.name for limit in fields(Limits)}):
+        raise _UnusableError(f"there is no limit `{unknown[0]}`")
+    return Chassis(table.texts("names"), limits)
+
+
+def _ports(table: _Table) -> PortNames:
+    found = PortNames(
+        form=table.text("form"),
+        sub=table.text("sub") if "sub" in table.names else None,
+        are_addressed=table.truth("are_addressed") if "are_addressed" in table.names else False,
+    )
+    for pattern in (found.form, found.sub or ""):
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise _UnusableError(f"`{pattern}` is no regular expression ({error})") from error
+    return found
 
 
 def _by_age(releases: Sequence[str]) -> tuple[str, ...]:
@@ -136,6 +176,12 @@ class _Table:
         value = self._value(name)
         if not isinstance(value, int) or isinstance(value, bool):
             raise _UnusableError(f"`{self._path}{name}` is not a whole number")
+        return value
+
+    def truth(self, name: str) -> bool:
+        value = self._value(name)
+        if not isinstance(value, bool):
+            raise _UnusableError(f"`{self._path}{name}` is not true or false")
         return value
 
     def texts(self, name: str) -> tuple[str, ...]:

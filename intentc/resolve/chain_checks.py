@@ -15,7 +15,10 @@ _END_WORDS = ("from", "to", "between", "among", "unidirectional")
 def check_chain(chain: ast.Chain, requirements: Requirements, scope: ProgramScope) -> Refusal | None:
     """Return a refusal if a chain has the name of an intent, clauses that say who talks to whom, or no budget."""
     return worst(
-        _refuse_name(chain, scope), _refuse_ends(requirements, scope), _refuse_boundless(chain, requirements, scope)
+        _refuse_name(chain, scope),
+        _refuse_ends(requirements, scope),
+        _refuse_transfer(requirements, scope),
+        _refuse_boundless(chain, requirements, scope),
     )
 
 
@@ -46,6 +49,13 @@ def _refuse_ends(requirements: Requirements, scope: ProgramScope) -> Refusal | N
             for keyword in found
         )
     )
+
+
+def _refuse_transfer(requirements: Requirements, scope: ProgramScope) -> Refusal | None:
+    span = requirements.spans.get("transfer")
+    if span is None:
+        return None
+    return scope.unsupported("`transfer` in a chain", span, "give the piece an intent of its own: a step is a call")
 
 
 def _refuse_boundless(chain: ast.Chain, requirements: Requirements, scope: ProgramScope) -> Refusal | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from intentc.clauses.requirement import (
     AvoidedAll,
+    BulkTransfer,
     Encrypted,
     JitterBound,
     LatencyBound,
@@ -30,10 +31,11 @@ from intentc.resolve.demands import Asked, build_demands, survival_of
 from intentc.resolve.ends import Conversation, Pair, find_pairs
 from intentc.resolve.failures import Failures
 from intentc.resolve.flows import match_pairs
-from intentc.resolve.model import Candidate, Demand, Exclusion, TrafficClass
+from intentc.resolve.model import Candidate, CutEnd, Demand, Exclusion, TrafficClass
 from intentc.resolve.rates import Sharing, share
 from intentc.resolve.requirements import Requirements
 from intentc.resolve.scope import ProgramScope
+from intentc.resolve.transfers import with_transfer
 from intentc.resolve.wording import listed
 from intentc.values import frozen
 
@@ -52,6 +54,7 @@ class Draft:
     traffic_class: TrafficClass | None
     demands: tuple[Demand, ...]
     refusal: Refusal | None
+    cuts: tuple[CutEnd, ...] = ()
 
     @property
     def name(self) -> str:
@@ -79,6 +82,7 @@ def draft_intent(
     scope: ProgramScope,
 ) -> Draft:
     """Return the draft of one intent; whatever its clauses cannot mean together is a finding."""
+    requirements = with_transfer(requirements, scope)
     conversation = find_pairs(requirements, intent.name.span, scope)
     treatment = requirements.one(Treatment)
     traffic_class = classes.get(treatment.traffic_class if treatment is not None else DEFAULT_CLASS)
@@ -95,7 +99,9 @@ def draft_intent(
     if is_too_much(requirements, failures, scope):
         return Draft(intent, requirements, traffic_class, (), Refusal.UNSUPPORTED)
     if is_cut_off(conversation, requirements, failures, scope):
-        return Draft(intent, requirements, traffic_class, (), None)  # sound as written: placement would only repeat it
+        # sound as written: placement would only repeat it
+        cuts = tuple(_first_cuts(intent.name.text, conversation, requirements, failures))
+        return Draft(intent, requirements, traffic_class, (), None, cuts)
     asked = ask(intent.name, requirements, conversation, candidates, traffic_class=traffic_class, sharing=sharing)
     return Draft(intent, requirements, traffic_class, tuple(build_demands(asked, failures)), None)
 
@@ -163,7 +169,7 @@ def _refuse_empty(empty: Sequence[Pair], span: Span, scope: ProgramScope) -> Ref
 
 
 def _sharing(conversation: Conversation, requirements: Requirements, scope: ProgramScope) -> Sharing | Refusal:
-    if requirements.lacks({"bandwidth": Rate, "failover": Promise}):
+    if requirements.lacks({"bandwidth": Rate, "transfer": BulkTransfer, "failover": Promise}):
         return requirements.refusal or Refusal.BROKEN
     return share(requirements.one(Rate), requirements.one(Promise), conversation, scope)
 
@@ -203,6 +209,17 @@ def is_cut_off(conversation: Conversation, requirements: Requirements, failures:
         related=_places(nodes, scope),
     )
     return CUT_OFF not in {item.code for item in requirements.all(Waived)}
+
+
+def _first_cuts(
+    name: str, conversation: Conversation, requirements: Requirements, failures: Failures
+) -> Iterator[CutEnd]:
+    """Yield the first state, by id, that cuts an end of a pair off."""
+    for pair in conversation.pairs:
+        survival = survival_of(pair, requirements.one(Promise), failures)
+        if survival is not None and survival.cuts:
+            first = min(survival.cuts)
+            yield CutEnd(f"{name}/{pair.source.name}>{pair.destination.name}", first.state, first.nodes)
 
 
 def _exclusions(requirements: Requirements) -> Iterator[Exclusion]:

@@ -233,11 +233,21 @@ class Waiver:
 
 
 @frozen
+class CutEnd:
+    """A promised state that leaves an end of the demand `key` without any link: all of its `nodes`."""
+
+    key: str
+    state: str
+    nodes: tuple[str, ...]
+
+
+@frozen
 class ResolvedIntent:
     """One intent (or chain) as resolved; `is_rejected` when a finding of E02–E04 stopped it (then `demands` is empty).
 
     `demands` is empty as well when a failure that it promises to survive cuts an end off (E0520). Several intents may name
     one demand (`Demand.shared_with`). Of a chain `demands` are all that it may need; which ones it does, placement says.
+    `cuts`: where E0520 stopped an intent, the first such state of each pair of ends.
     """
 
     name: str
@@ -250,6 +260,7 @@ class ResolvedIntent:
     is_rejected: bool
     is_unsupported: bool  # stopped by a clause that is not supported yet
     is_chain: bool = False
+    cuts: tuple[CutEnd, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,8 @@ class Sharing:
     def _commitment(self, pool: str, *, is_back: bool) -> Commitment:
         if self.rate is None:
             return Commitment(is_written=False, rate_bps=0, failover_bps=0, pool=pool, ceiling_bps=None, burst_bytes=0)
-        rate = _rate(self.rate, is_back=is_back)
+        has_none = self.rate.is_one_way and is_back and not self.is_between
+        rate = 0 if has_none else _rate(self.rate, is_back=is_back)
         return Commitment(
             # `reverse 0bps` reserves nothing: such a demand is neither metered nor promised more than propagation
             is_written=rate > 0,

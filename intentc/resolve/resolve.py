@@ -148,6 +148,7 @@ def _resolved(draft: Draft, refused: Refusal | None, served: Mapping[str, str]) 
         is_rejected=refusal is Refusal.BROKEN,
         is_unsupported=refusal is Refusal.UNSUPPORTED,
         is_chain=isinstance(draft.intent, ast.Chain),
+        cuts=draft.cuts,
     )
 
 

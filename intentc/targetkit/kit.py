@@ -32,8 +32,26 @@ from intentc.ir.model import (
 )
 from intentc.render.model import DeviceBundle
 from intentc.resolve.model import Flow, TrafficClass
+from intentc.targetkit.xml_reading import XmlError, XmlNode, parse_xml, xml_text
+from intentc.targetkit.xml_shape import (
+    NUMBER,
+    TEXT,
+    Flag,
+    Items,
+    Kind,
+    Leaf,
+    Many,
+    Path,
+    Reading,
+    Shape,
+    Written,
+    flat,
+    written,
+)
 
 __all__ = [
+    "NUMBER",
+    "TEXT",
     "Artefact",
     "BfdPort",
     "BfdReflector",
@@ -43,19 +61,29 @@ __all__ = [
     "Difference",
     "EdgePort",
     "FenceRule",
+    "Flag",
     "Fleet",
     "Flow",
+    "HeldPlaces",
     "IsolationRule",
+    "Items",
+    "Kind",
+    "Leaf",
     "Line",
+    "Many",
     "MarkRule",
     "Meter",
+    "Obstacle",
     "Origin",
+    "Path",
     "PausePort",
     "PolicySteerRule",
     "PortQueueing",
     "Probe",
     "ProbeReflector",
     "Queue",
+    "Reading",
+    "Shape",
     "SrCandidate",
     "SrPolicy",
     "SrSegment",
@@ -64,6 +92,13 @@ __all__ = [
     "TargetCode",
     "TrafficClass",
     "WireEnd",
+    "Written",
+    "XmlError",
+    "XmlNode",
+    "flat",
+    "parse_xml",
+    "written",
+    "xml_text",
 ]
 
 
@@ -93,6 +128,16 @@ class Difference:
     running: str
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Obstacle:
+    """Something that a device cannot be given, which only its own code can tell: what, why not, and what would do it."""
+
+    block: str
+    reason: str
+    instead: str
+    origin: Origin
+
+
 class TargetCode(Protocol):
     """What the code of a target offers (the functions of its package).
 
@@ -100,6 +145,8 @@ class TargetCode(Protocol):
     - `artefacts` decides everything; templates only loop and test for presence. Files that the device does not need are
       left out. Text of users (names, titles) is not in the IR's names and must not be taken from anywhere else.
     - Items that the target cannot express were refused before (`check_capabilities`); meeting one is a bug: raise.
+    - A target whose devices have bounds that no data says offers `obstacles(config, fleet)` as well: what it returns is refused
+      (E0610) before `artefacts` is asked.
     - `differences` compares by meaning, not by text: spelling, order and units of the device's own output do not count,
       every number does. `running` is the owned state as the device's read-back prints it.
     """
@@ -109,3 +156,17 @@ class TargetCode(Protocol):
 
     def differences(self, expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
         """Return where the running owned state is not the expected one, sorted."""
+
+
+class HeldPlaces(Protocol):
+    """What the code of a target offers besides, where the device itself does not refuse to take what somebody else holds.
+
+    On such a device what intentc writes would lose against the configuration of others, or merge with it, silently.
+    """
+
+    def foreign(self, expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
+        """Return the places that `expected` needs and others hold, sorted: `expected` names the place, `running` its holder.
+
+        Pure, like the functions of `TargetCode`. `running` is the whole configuration of the device; raises `ValueError` for
+        what is none.
+        """

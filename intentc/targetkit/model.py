@@ -37,6 +37,23 @@ class NodeCapabilities:
     max_steering_tables: int
     max_queues: int
     max_segments: int | None = None  # in a segment list, where the topology says nothing; None: unknown
+    max_classes: int | None = None  # on the whole device, with the default one; None: no more than ports have queues
+    max_strict_classes: int | None = None  # on one port
+    max_meter_ports: int | None = None  # that the packets of one meter may enter by
+    ports: PortNames | None = None
+    hardware: str | None = None  # the kind of chassis, a key of the target's data
+
+
+@dataclass(frozen=True, slots=True)
+class PortNames:
+    """How a platform names its ports: `form`, and `sub` for those that share a physical port (regular expressions).
+
+    `are_addressed`: adjacency segments are named by the link's IPv4 addresses.
+    """
+
+    form: str
+    sub: str | None = None
+    are_addressed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +67,30 @@ class Limits:
     bfd_multiplier: int
     repair_us: int
     max_segments: int | None = None
+    max_classes: int | None = None
+    max_strict_classes: int | None = None
+    max_meter_ports: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """A feature in a target's data: there from release `since` on; None: never, for the `reason` given."""
+    """A feature in a target's data: there from release `since` on; None: never, for the `reason` given.
+
+    With `chassis`, only hardware of those kinds (keys of `Target.chassis`) has it, and `reason` says why no other.
+    """
 
     since: str | None
     reason: str = ""
     instead: str = ""
+    chassis: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chassis:
+    """One kind of hardware: the words for it in the topology (globs), and the limits that are its own, by name."""
+
+    names: tuple[str, ...]
+    limits: Mapping[str, int] = field(default_factory=dict)
 
 
 NO_LIMITS = Limits(0, 0, 0, 0, 0, 0)
@@ -79,6 +111,8 @@ class Target:
     mechanisms: Mapping[str, str] = field(default_factory=dict)  # mechanism -> first release, preferred first
     features: Mapping[str, Feature] = field(default_factory=dict)
     limits: Limits = NO_LIMITS
+    chassis: Mapping[str, Chassis] = field(default_factory=dict)  # in the order in which they are tried
+    ports: PortNames | None = None
 
 
 Capabilities = Mapping[str, NodeCapabilities]

@@ -80,6 +80,7 @@ class Routing:
     is_managed: bool  # metrics are written by intentc
     bfd: Bfd | None
     span: Span | None
+    process: str | None = None  # what the routers call the IGP's process, where they have to be told
     flex_algos: Mapping[int, FlexAlgo] = field(default_factory=dict)  # by number, sorted
     hash_imbalance_ppb: int = DEFAULT_HASH_IMBALANCE_PPB
     host_mtu: int | None = None

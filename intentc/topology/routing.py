@@ -17,7 +17,9 @@ from intentc.topology.regions import is_known_region
 from intentc.topology.tree import Table
 from intentc.topology.values import read_host_address
 
-ROUTING_FIELDS = frozenset(("bfd", "flex_algos", "hash_imbalance", "host_mtu", "igp", "managed", "mean_packet"))
+ROUTING_FIELDS = frozenset(
+    ("bfd", "flex_algos", "hash_imbalance", "host_mtu", "igp", "managed", "mean_packet", "process")
+)
 BFD_FIELDS = frozenset(("interval", "multiplier"))
 COLLECTOR_FIELDS = frozenset(("address", "port", "region"))
 COLLECTOR_PORT = 57_500  # what collectors of streaming telemetry mostly listen on
@@ -41,6 +43,7 @@ def read_routing(table: Table | None, reading: Reading) -> Routing:
         fields.boolean("managed") or False,
         bfd,
         table.span,
+        fields.device_name("process"),
         read_flex_algos(fields, reading),
         _read_imbalance(fields),
         host_mtu,

@@ -51,11 +51,16 @@ def keep_books(world: World, cases: Mapping[str, tuple[Case, ...]]) -> Books:
             known = states.setdefault(state.failed, [])
             if state.id not in known:
                 known.append(state.id)
-    normal = _page(world, [(group, group[0].entry.primary.paths, _normal(group)) for group in cases.values()])
+    normal = normal_page(world, cases)
     failures = [
         (tuple(sorted(ids)), failed_page(world, cases, State(ids[0], failed))) for failed, ids in states.items()
     ]
     return Books(normal, tuple(sorted(failures, key=lambda item: item[0])))
+
+
+def normal_page(world: World, cases: Mapping[str, tuple[Case, ...]]) -> Page:
+    """Return what is reserved in the normal state."""
+    return _page(world, [(group, group[0].entry.primary.paths, _normal(group)) for group in cases.values()])
 
 
 def failed_page(world: World, cases: Mapping[str, tuple[Case, ...]], state: State) -> Page:

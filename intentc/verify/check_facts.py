@@ -13,7 +13,7 @@ from intentc.verify.wanted import Asked, Wanted
 
 _FACT = "E0565"
 # What is found where there is no path at all.
-_UNPLACED = frozenset({"E0501", "E0502", "E0503", "E0504", "E0505", "E0506", "E0507", "E0508", "E0509"})
+_UNPLACED = frozenset({"E0501", "E0502", "E0503", "E0504", "E0505", "E0506", "E0507", "E0508", "E0509", "E0527"})
 
 
 def find_cases(world: World, asked: Asked, entry: IntentEntry) -> Iterator[Case]:

@@ -108,7 +108,7 @@ def _check_side(world: World, books: Books, side: _Side) -> None:
 def _check_arc(world: World, page: Page, arc: Arc, state: str | None) -> None:
     link = world.topology.links[arc[0]]
     capacity, background = link.capacity_bps.towards(is_ab=arc[1]), link.background_bps.towards(is_ab=arc[1])
-    needs = {name: _need(world, name, bps, capacity) for name, bps in page.by_class[arc].items()}
+    needs = {name: need_of(world, name, bps, capacity) for name, bps in page.by_class[arc].items()}
     total = sum(needs.values())
     where = f"link `{link.id}` ({'a to b' if arc[1] else 'b to a'})" + (f" in `{state}`" if state else "")
     full = f"{where}: {total} bps are reserved of the {capacity - background} bps that it has to give"
@@ -121,7 +121,7 @@ def _check_arc(world: World, page: Page, arc: Arc, state: str | None) -> None:
             world.court.judge("capacity", _SHARE, holds=bps <= limit, otherwise=over, state=state)
 
 
-def _need(world: World, name: str, bps: int, capacity: int) -> int:
+def need_of(world: World, name: str, bps: int, capacity: int) -> int:
     """Return what a class that uses a link takes of it: its reservation, or the fixed share of `queue N%`."""
     declared = world.sources.classes.get(name)
     if declared is not None and declared.queue is not None:

@@ -15,7 +15,7 @@ from intentc.verify.figures import worst_latency
 from intentc.verify.simulate import Outcome
 
 # What is found of a promised state that stays without a path.
-_LACKING = ("E0508", "E0509", "E0520", "E0521", "E0522", "E0523", "E0524", "E0525", "E0526")
+_LACKING = ("E0508", "E0509", "E0520", "E0521", "E0522", "E0523", "E0524", "E0525", "E0526", "E0528")
 _NORMAL, _MISSING, _STATE, _UNPROTECTED, _BOUND = "E0570", "E0571", "E0572", "E0573", "E0569"
 
 
@@ -48,8 +48,11 @@ def claimed(case: Case, state: State) -> StateEntry | None:
             return entry
     broken = [case.entry.primary.paths]
     for entry in case.entry.states:
-        is_meant = all(state.failed.breaks(paths) for paths in broken) and not state.failed.breaks(entry.paths)
-        if ANY_STATE in entry.when and is_meant:
+        if (
+            ANY_STATE in entry.when
+            and not state.failed.breaks(entry.paths)
+            and all(state.failed.breaks(paths) for paths in broken)
+        ):
             return entry
         broken.append(entry.paths)
     return None
@@ -152,6 +155,8 @@ def _is_same(outcome: Outcome, paths: Sequence[PathEntry]) -> bool:
     """Return whether these are the paths taken, with their shares."""
     if outcome.fault is not None:
         return False
+    if outcome.paths() == tuple(paths):
+        return True
     taken = {(path.path, path.links): path.share_ppm for path in outcome.paths()}
     told = {(path.path, path.links): path.share_ppm for path in paths}
     return len(told) == len(paths) and taken == told

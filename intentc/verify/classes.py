@@ -87,3 +87,32 @@ def code_points() -> Mapping[str, int]:
     assured = {f"AF{row}{drop}": row * 8 + drop * 2 for row in range(1, 5) for drop in range(1, 4)}
     selectors = {f"CS{row}": row * 8 for row in range(8)}
     return {**assured, **selectors, "EF": 46, "VOICE-ADMIT": 44, "DF": 0, "LE": 1}
+
+
+_RANKS = {"critical": 0, "high": 1, "normal": 2, "low": 3, "background": 4, DEFAULT_CLASS: 5}
+_RANK_OF_KIND = {STRICT: 0, SHARE: 2, WEIGHT: 2, IDLE: 4}
+_HIGH_WEIGHT, _NORMAL_WEIGHT = 30, 20
+
+
+def rank_of(name: str, sources: Sources) -> int:
+    """Return the place of a class in the order of priorities: smaller ones are placed first; unknown classes come last."""
+    facts = class_facts(name, sources)
+    if name in _RANKS:
+        return _RANKS[name]
+    return _RANK_OF_KIND[facts.kind] if facts is not None else len(_RANKS)
+
+
+def queued_ahead(name: str, sources: Sources) -> int:
+    """Return the packets that the placement assumes ahead of one in its queue (intentc/place/README.md, "Latency")."""
+    facts = class_facts(name, sources)
+    if facts is None:
+        return 0
+    if facts.kind == STRICT:
+        return 1
+    if facts.kind == IDLE:
+        return 32
+    if facts.kind == WEIGHT and facts.dscp == 0:
+        return 16
+    if facts.kind == WEIGHT and facts.weight >= _NORMAL_WEIGHT:
+        return 2 if facts.weight >= _HIGH_WEIGHT else 4
+    return 8

@@ -223,6 +223,11 @@ def least_size(facts: ClassFacts, packet: int) -> int:
     return _LEAST_FRAMES.get(facts.kind, _OTHER_FRAMES) * packet
 
 
+def hold_ns(facts: ClassFacts) -> int:
+    """Return how long a queue may hold a packet where no bound asks for less."""
+    return int(_HOLD_S.get(facts.kind, _OTHER_HOLD_S) * NS)
+
+
 def free_size(facts: ClassFacts, packet: int, rate: int, bursts: int) -> int:
     """Return the bits that a queue has room for where nothing holds what comes; `bursts` in bits."""
     hold = rate * _HOLD_S.get(facts.kind, _OTHER_HOLD_S) / 8

@@ -20,6 +20,7 @@ from intentc.verify.check_files import Evidence, check_devices, check_inputs
 from intentc.verify.check_intents import check_roll, check_status
 from intentc.verify.check_links import check_capacity, check_table, worst_utilisation
 from intentc.verify.check_paths import Figures, check_latency, check_margin, check_paths
+from intentc.verify.check_refusals import check_refusals
 from intentc.verify.check_repair import check_repair
 from intentc.verify.check_sizes import check_sizes
 from intentc.verify.check_states import check_normal, check_states
@@ -46,7 +47,8 @@ def prove(
         check_inputs(world, evidence)
     check_roll(world)
     chains: list[ReadChain] = []
-    wanted = _cases(world, today, chains)
+    reader = Reader(world.topology, world.sources, Failures(world.topology))
+    wanted = _cases(world, reader, today, chains)
     world.waits = find_waits(world, wanted)
     cases = {name: group for name, group in wanted.items() if _check_demand(world, group)}
     _leave(world)
@@ -58,13 +60,13 @@ def prove(
     check_table(world, books)
     check_bound(world, cases, worst_utilisation(world, books))
     check_assertions(world, cases, books)
+    check_refusals(world, reader, cases)
     check_devices(world, cases, evidence or Evidence({}))
     return world.court.verdict()
 
 
-def _cases(world: World, today: dt.date, chains: list[ReadChain]) -> Mapping[str, tuple[Case, ...]]:
+def _cases(world: World, reader: Reader, today: dt.date, chains: list[ReadChain]) -> Mapping[str, tuple[Case, ...]]:
     """Return the demands to prove by id; what is missing or extra is a finding already. `chains` takes what chains ask."""
-    reader = Reader(world.topology, world.sources, Failures(world.topology))
     found: dict[str, tuple[Case, ...]] = {}
     for entry in world.manifest.intents:
         intent = world.sources.talkers.get(entry.name)

@@ -9,8 +9,9 @@ from fractions import Fraction
 from intentc.manifest.elements import Elements
 from intentc.manifest.model import Basis, RateEntry
 from intentc.topology.model import Link
+from intentc.verify.allowed import Allowed
 from intentc.verify.case import Case, Wait, World
-from intentc.verify.classes import DEFAULT_CLASS, IDLE, class_facts
+from intentc.verify.classes import DEFAULT_CLASS, IDLE, ClassFacts, class_facts
 from intentc.verify.delays import (
     NS,
     Bucket,
@@ -21,6 +22,7 @@ from intentc.verify.delays import (
     coarse,
     delay_of,
     free_size,
+    hold_ns,
     least_size,
     up,
 )
@@ -43,12 +45,13 @@ class _Found:
 
 def find_waits(world: World, cases: Mapping[str, tuple[Case, ...]]) -> Mapping[Queue, Wait]:
     """Return the wait in every queue that a demand of `cases` ever uses."""
-    return _Net(world, find_riders(world, cases)).waits()
+    return _Net(world, find_riders(world, cases), Allowed(world, cases)).waits()
 
 
 class _Net:
-    def __init__(self, world: World, riders: Sequence[Rider]) -> None:
-        self._world, self._riders = world, riders
+    def __init__(self, world: World, riders: Sequence[Rider], allowed: Allowed) -> None:
+        self._world, self._riders, self._waits_us = world, riders, allowed.waits_us
+        self._lossless = set(allowed.lossless)
         self._users: dict[Queue, list[Rider]] = {}
         for rider in riders:
             for queue in dict.fromkeys(queue for ride in rider.rides() for queue in ride.arrivals):
@@ -69,13 +72,18 @@ class _Net:
         self._outlets: dict[_Port, Outlet] = {}
 
     def waits(self) -> Mapping[Queue, Wait]:
-        """Return the waits once nothing changes any more; queues beyond the ceiling are bounded by their size alone."""
+        """Return the waits once nothing changes any more.
+
+        Queues beyond the ceiling are bounded by their size: short enough for their users if they were to lose nothing before,
+        else as those of which nobody knows what comes.
+        """
         while True:
             self._rest()
             beyond = {queue for queue, delay in self._delays.items() if delay >= _CEILING} - self._free
             if not beyond:
                 break
-            self._free |= beyond
+            self._free |= beyond - self._lossless
+            self._lossless -= beyond
         return {queue: self._wait(queue, found) for queue, found in self._found.items()}
 
     def _rest(self) -> None:
@@ -163,17 +171,40 @@ class _Net:
             finite = [(delay, rate) for delay, rate in known if delay is not None]
             delays.append(min((delay for delay, _ in finite), default=None))
             waiting = max(waiting, min((delay * rate for delay, rate in finite), default=0))
-        size = self._sized(max(least, 8 * up(Fraction(waiting, 8 * NS))), port)
+        needed = max(least, 8 * up(Fraction(waiting, 8 * NS)))
+        size = self._sized(needed, port)
         within = max(_within(answers, size) for _, answers in cases)
-        if not own.is_held:
-            return _Found(_CEILING if None in delays else within, None, None, "queue-limit")
         delay = max(_CEILING if each is None else each for each in delays)
+        if not own.is_held:
+            delay = _CEILING if None in delays else within
+        most, room = self._patience(queue, own.facts, [answers for _, answers in cases])
+        if delay > most:
+            size, delay = self._sized(room if None in delays and not own.is_held else min(needed, room), port), most
+        if not own.is_held:
+            return _Found(delay, None, None, "queue-limit")
+        is_short = size * NS < waiting or None in delays
+        if is_short and self._link(port).queue_bytes is not None:
+            delay = min(delay, max(_within(answers, size) for _, answers in cases))
         totals = [(sum(b.rate for b in buckets), sum((b.burst for b in buckets), Fraction(0))) for buckets, _ in cases]
         comes = _coarse_bits(max(burst for _, burst in totals))
         leaves = _coarse_bits(max(burst + rate * Fraction(coarse(delay), NS) for rate, burst in totals))
-        if size * NS < waiting:
-            return _Found(min(delay, within), comes, leaves, "queue-limit")
-        return _Found(delay, comes, leaves, "proved")
+        return _Found(delay, comes, leaves, "queue-limit" if is_short else "proved")
+
+    def _patience(self, queue: Queue, facts: ClassFacts, offers: Sequence[Sequence[Served]]) -> tuple[int, int]:
+        """Return the delay (ns) that a queue's size may keep, and that size (bits): short, but with room for the bursts."""
+        if queue in self._lossless:
+            return _CEILING, 0
+        link = self._link(queue[:2])
+        own = up(Fraction(link.mtu * 8 * NS, self._outlets[queue[:2]].line))
+        most = hold_ns(facts)
+        if queue in self._waits_us:
+            most = min(most, self._waits_us[queue] * _NS_PER_US + own)
+        bursts = sum(rider.burst for rider in self._users[queue] if rider.has_rate)
+        least = max(least_size(facts, link.mtu * 8), bursts)
+        room = min(
+            max(8 * ((most - served.late) * served.rate // (8 * NS)) for served in answers) for answers in offers
+        )
+        return max(most, *(_within(answers, least) for answers in offers)), max(least, room)
 
     def _sized(self, wanted: int, port: _Port) -> int:
         link = self._link(port)

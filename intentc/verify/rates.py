@@ -9,6 +9,7 @@ from intentc.verify.clauses import Clauses
 from intentc.verify.sources import Sources, Unprovable
 
 _DEFAULT_MTU = 1500
+_SECOND_NS = 1_000_000_000
 _BURST_PACKETS = 10
 _BITS_PER_BURST_BYTE = 800  # 10 ms at a rate: bps / 100 / 8
 
@@ -72,9 +73,41 @@ class _Written:
         return self.reverse_bps if is_back else self.rate_bps
 
 
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """What a `transfer` comes to: its rate, and the one-way latency that it leaves to the paths in ns."""
+
+    rate_bps: int
+    latency_ns: int
+
+
+def transfer_of(clauses: Clauses, sources: Sources) -> Transfer:
+    """Return the rate by which a piece gets through in what the latency and an interruption leave of its time.
+
+    The latency is the larger of the written bounds, else a tenth of the time and at most 1 s.
+    """
+    clause, failover = clauses.one(ast.Transfer), clauses.one(ast.Failover)
+    if clause is None:
+        raise ValueError("there is no transfer")
+    within = sources.quantity(clause.within, ast.Unit.TIME)
+    bounds = [item for item in (clauses.one(ast.Latency), failover.latency if failover else None) if item is not None]
+    written = clauses.one(ast.Latency)
+    own = sources.quantity(written.bound, ast.Unit.TIME) if written is not None else min(within // 10, _SECOND_NS)
+    slowest = max([own, *(sources.quantity(item.bound, ast.Unit.TIME) for item in bounds)])
+    is_promised = failover is not None and failover.within is not None
+    stop = sources.quantity(failover.within, ast.Unit.TIME) if failover and failover.within else 0
+    left = within - (slowest if is_promised else own) - stop
+    if left <= 0:
+        raise Unprovable("no time is left for the piece", clause.span)
+    return Transfer(-(-sources.quantity(clause.size, ast.Unit.SIZE) * 8 * _SECOND_NS // left), own)
+
+
 def rates_of(clauses: Clauses, sources: Sources, *, is_between: bool, is_single: bool) -> Rates:
     """Return the rates of an intent; `is_single`: each source has one destination, so that the unit may be left out."""
     bandwidth, failover = clauses.one(ast.Bandwidth), clauses.one(ast.Failover)
+    if clauses.has(ast.Transfer):
+        rate = transfer_of(clauses, sources).rate_bps
+        return Rates(_Written(rate, rate if is_between else 0, None, None), None, "pair", is_between)
     if bandwidth is None:
         return Rates(None, None, "pair", is_between)
     per = bandwidth.per or ("source" if is_single else None)

@@ -65,11 +65,12 @@ def find_riders(world: World, cases: Mapping[str, tuple[Case, ...]]) -> list[Rid
     topology = world.topology
     states = {state.failed for group in cases.values() for state in group[0].wanted.promised.states}
     known = sorted(states, key=lambda failed: (sorted(failed.nodes), sorted(failed.links)))
-    sound = (group for group in cases.values() if _is_sound(topology, group[0]))
+    sound = (group for group in cases.values() if is_sound(topology, group[0]))
     return [_rider(topology, group, known) for group in sound]
 
 
-def _is_sound(topology: Topology, case: Case) -> bool:
+def is_sound(topology: Topology, case: Case) -> bool:
+    """Return whether all paths of a demand are paths of the network."""
     paths = [*case.entry.primary.paths, *(path for entry in case.entry.states for path in entry.paths)]
     return bool(case.entry.primary.paths) and all(
         len(path.path) == len(path.links) + 1

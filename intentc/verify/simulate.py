@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from intentc.manifest.model import PathEntry, SteeringEntry
 from intentc.verify.igp import Hop, Routing
@@ -30,7 +31,7 @@ class Packets:
     fenced: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outcome:
     """Where packets went: all paths with their exact shares, or `fault` saying why some of them did not arrive."""
 
@@ -39,6 +40,10 @@ class Outcome:
 
     def paths(self) -> tuple[PathEntry, ...]:
         """Return the paths sorted, their shares in ppm rounded so that they add up (largest remainders first)."""
+        return self._paths
+
+    @cached_property
+    def _paths(self) -> tuple[PathEntry, ...]:  # many states have one outcome
         ordered = sorted(self.shares)
         exact = [self.shares[taken] * _WHOLE_PPM for taken in ordered]
         whole = [int(share) for share in exact]

@@ -14,7 +14,7 @@ from intentc.verify.failures import Failures, Promised
 from intentc.verify.flows import Meant, Offer, meant, offers_of
 from intentc.verify.ground import Ground, Surveyor
 from intentc.verify.packets import effective
-from intentc.verify.rates import Rate, Rates, rates_of
+from intentc.verify.rates import Rate, Rates, rates_of, transfer_of
 from intentc.verify.sets import Members, Sets
 from intentc.verify.sources import Sources, Unprovable
 
@@ -115,6 +115,8 @@ class Reader:
         """Return the forward demand of a pair."""
         failover = clauses.one(ast.Failover)
         bounds = self._bounds(clauses.one(ast.Latency))
+        if clauses.has(ast.Transfer) and not clauses.has(ast.Latency):
+            bounds = Bounds(transfer_of(clauses, self.sources).latency_ns, None)
         promised = Promised((), ())
         if failover is not None and failover.within is not None:
             is_any_of = pair.destination.is_any_of

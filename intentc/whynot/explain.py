@@ -9,16 +9,17 @@ from intentc.diagnostics import Diagnostic, Edit, Label, Repair
 from intentc.place.wording import names_text
 from intentc.whynot.model import MOST_DEMANDS, MOST_SHOWN, MOST_TRIALS, Candidate, Case, Element
 
-Attempt = Callable[[tuple[Edit, ...]], Sequence[Diagnostic]]
+Refutes = Callable[[Diagnostic], bool]
+Attempt = Callable[[tuple[Edit, ...], Refutes], bool]
 _TOGETHER = {"delay": "the latency of", "capacity": "the capacity of", "unknown": "the unknown latency of"}
 
 
 def explain(findings: Sequence[Diagnostic], cases: Iterable[Case], attempt: Attempt, demands: int) -> list[Diagnostic]:
     """Return the findings, those with a case with what cannot hold together and with repairs that hold.
 
-    `attempt` compiles the program with some edits and returns its findings; `demands`: how much that is. A repair holds
-    when its finding is gone and there is no error that was not there before. What was not tried is
-    not shown, nor what was tried and does not hold.
+    `attempt` compiles the program with some edits, up to the first finding that refutes them, and returns whether none does;
+    `demands`: how much that is. A repair holds when its finding is gone and there is no error that was not there before. What
+    was not tried is not shown, nor what was tried and does not hold.
     """
     desk = _Desk(findings, attempt, demands)
     known = {(case.intent, case.code, case.state): case for case in cases}
@@ -93,10 +94,19 @@ class _Desk:
 
     def _holds(self, case: Case, candidate: Candidate) -> bool:
         self._left -= self._demands
-        after = _errors(self._attempt(candidate.edits))
-        is_gone = not any((code, intent) == (case.code, case.intent) for code, intent, _ in after)
-        return is_gone and after <= self._before
+
+        def refutes(item: Diagnostic) -> bool:
+            return (item.code, item.intent) == (case.code, case.intent) or _key(item) not in self._before
+
+        return self._attempt(candidate.edits, refutes)
 
 
-def _errors(findings: Iterable[Diagnostic]) -> frozenset[tuple[str, str | None, str | None]]:
-    return frozenset((item.code, item.intent, item.node) for item in findings if item.is_error)
+_Key = tuple[str, str | None, str | None]
+
+
+def _errors(findings: Iterable[Diagnostic]) -> frozenset[_Key]:
+    return frozenset(_key(item) for item in findings if item.is_error)
+
+
+def _key(item: Diagnostic) -> _Key:
+    return item.code, item.intent, item.node

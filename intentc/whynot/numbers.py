@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from intentc.diagnostics import Edit, Span
+from intentc.forwarding.figures import latency_of
 from intentc.language import ast
 from intentc.place.causes import FAILOVER_TIME, Cause
 from intentc.place.diagnose import Layer
@@ -18,18 +19,41 @@ _PPM = 1_000_000
 _US_PER_MS = 1000
 _STEP_US = 100
 _BPS_PER_KBPS = 1000
+_BITS_PER_BYTE = 8
+_US_PER_S = 1_000_000
 
 
 def bounds(question: Question) -> Iterator[Candidate]:
-    """Yield the bound that the best paths keep, and one with a tenth more for what queues add."""
+    """Yield the bound that the best paths keep, and one with a tenth more for what queues add.
+
+    Where queues are sure to add more than the search assumes, the first one cannot hold, and is not tried.
+    """
     causes = [cause for cause in question.causes if cause.verdict.layer is Layer.LATENCY]
-    wanted = [(bound, needed) for cause in causes for bound, needed in [_needed_us(cause)] if needed > bound]
+    wanted = [(*_needed_us(cause), cause) for cause in causes]
+    wanted = [item for item in wanted if item[1] > item[0]]
     if not wanted or question.first.verdict.layer is not Layer.LATENCY:
         return
-    bound, needed = max(wanted, key=lambda item: item[1])
-    for value in dict.fromkeys((needed, _rounded_up(needed * 11 // 10))):
+    bound, needed, cause = max(wanted, key=lambda item: item[1])
+    roomy = _rounded_up(needed * 11 // 10)
+    for value in dict.fromkeys((roomy,) if _is_too_near(question, cause) else (needed, roomy)):
         rank = (_NUMBER, (value - bound) * _PPM // max(bound, 1))
         yield from _bound_edit(question, value, rank)
+
+
+def _is_too_near(question: Question, cause: Cause) -> bool:
+    """Return whether a demand waits for longer on the best path than the search assumes, even where no other one sends."""
+    verdict, network = cause.verdict, question.context.network
+    route, task = verdict.route, verdict.task
+    if route is None or task.ahead is None:
+        return False
+    waits_us, before = 0, None
+    for arc in route.arcs:
+        # one packet that has begun and one of network control go first, then what came at once (intentc/delay/README.md)
+        mtu, burst = network.link_of(arc).mtu, task.demand.burst_bytes
+        at_once = burst if before is None else min(burst, before)
+        waits_us -= -(mtu + at_once) * _BITS_PER_BYTE * _US_PER_S // network.capacity_bps[arc]
+        before = mtu
+    return waits_us > latency_of(network, route.arcs, task.ahead).queueing
 
 
 def _needed_us(cause: Cause) -> tuple[int, int]:

@@ -212,7 +212,9 @@ class _Judge:
     # -- figures, devices ----------------------------------------------------------------------------------------------
 
     def _check_figures(self, cases, books):
-        key = repr([(case.name, case.entry["source"], case.primary, [x[:2] for x in case.states]) for case in cases])
+        key = repr(
+            [(x.name, x.entry["source"], x.entry["unprotected"], x.primary, [y[:2] for y in x.states]) for x in cases]
+        )
         if key not in self.facts.waits:
             self.facts.waits[key] = Queues(self.facts, cases, books.reserved()).waits()
         figures = Figures(self.facts, self.facts.waits[key])

@@ -46,6 +46,7 @@ class Rider:
             if told is not None and told[1] != case.primary:
                 ride = (told[1], min(want.bps, want.failover_bps), want.failover_bps >= want.bps)
             self.rides[state] = ride
+        self.case, self.want, self.reply_to = case, want, case.requests
         self._steps = {state: steps_of(ride[0] if ride else ()) for state, ride in self.rides.items()}
 
     def at(self, queue, state):
@@ -74,6 +75,12 @@ class Queues:
         self.free = {queue for queue, riders in self.users.items() if any(rider.is_free for rider in riders)}
         self.loose = {queue for queue in self.users if any(self._is_loose(rider, queue) for rider in self.users[queue])}
         self.worth = {queue: self._worth(queue) for queue in self.users}
+        self.lossless = {
+            queue for queue, riders in self.users.items() if any(x.want.talk.loss_ppb is not None for x in riders)
+        } - self.free
+        self.room_us = {}
+        for rider in self.riders:
+            self._make_room(rider)
 
     def _is_loose(self, rider, queue):
         return any(ride and not ride[2] and rider.at(queue, state) for state, ride in rider.rides.items())
@@ -91,7 +98,8 @@ class Queues:
         """Return (µs, basis) of every queue."""
         self._settle()
         while over := {queue for queue, delay in self.delay.items() if delay >= CEILING} - self.free:
-            self.free |= over
+            self.free |= over - self.lossless
+            self.lossless -= over
             self._settle()
         routers, found = self.facts.program.net.routers, {}
         for queue, (delay, _, _, basis) in self.found.items():
@@ -321,17 +329,91 @@ class Queues:
             finite = [(delay, delay * rate) for delay, rate in known if delay is not None]
             delays.append(min((delay for delay, _ in finite), default=None))
             waiting = max(waiting, min((backlog for _, backlog in finite), default=0))
-        size = self._clipped(max(least, 8 * ceil(Fraction(waiting, 8 * NS))), queue)
-        if not self._is_held(queue):
-            return (CEILING if None in delays else within(size)), None, None, "queue-limit"
-        delay = max(CEILING if each is None else each for each in delays)
+        need = max(least, 8 * ceil(Fraction(waiting, 8 * NS)))
+        size, is_held, is_endless = self._clipped(need, queue), self._is_held(queue), None in delays
+        delay = CEILING if is_endless else max(delays) if is_held else within(size)
+        if queue not in self.lossless:
+            hold, own = ceil(HOLD.get(kind, Fraction(1, 20)) * NS), ceil(Fraction(PACKET * NS, self._line(queue)))
+            time = min(hold, self.room_us.get(queue, hold) * 1000 + own)
+            short = max(least, sum(rider.burst for rider in self.users[queue] if rider.has_rate))
+            if delay > max(time, within(short)):
+                delay = max(time, within(short))
+                fitting = [max(rate * (time - late) // (8 * NS) for rate, late in offer) for offer in offers.values()]
+                short = max(short, 8 * min(fitting))
+                size = self._clipped(short if is_endless and not is_held else min(need, short), queue)
+        if not is_held:
+            return delay, None, None, "queue-limit"
+        is_proved = size * NS >= waiting and not is_endless
+        if not is_proved and self.wires[queue[0]].queue_bytes is not None:
+            delay = min(delay, within(size))
         sums = [(sum(x[0] for x in each), sum((x[1] for x in each), Fraction(0))) for each in comes.values()]
         arrives = Fraction(coarse(ceil(max(burst for _, burst in sums) * NS)), NS)
         leaves = max(burst + Fraction(rate * coarse(delay), NS) for rate, burst in sums)
         leaves = Fraction(coarse(ceil(leaves * NS)), NS)
-        if size * NS < waiting:
-            return min(delay, within(size)), arrives, leaves, "queue-limit"
-        return delay, arrives, leaves, "proved"
+        return delay, arrives, leaves, "proved" if is_proved else "queue-limit"
+
+    # -- what the bounds leave to each queue ---------------------------------------------------------------------------
+
+    def _make_room(self, rider):
+        """Note what each queue of a demand may take of its bounds: equal parts of what the path does not take itself."""
+        if not rider.has_rate:
+            return
+        talk, ways = rider.want.talk, self._kept(rider)
+        for paths, is_failed in ways:
+            bound = rider.want.bound("one-way", is_failed=is_failed)
+            for path in paths:
+                if bound is not None:
+                    self._leave(rider, path, bound - self._taken(path), len(path[1]))
+                if talk.jitter_us is not None:
+                    varies = -(-sum(self.wires[link].jitter_ns or 0 for link in path[1]) // 1000)
+                    spread = self._taken(path) - min(map(self._taken, paths)) + varies
+                    self._leave(rider, path, talk.jitter_us - spread, len(path[1]))
+        if rider.reply_to is not None:
+            self._make_room_for_trips(next(x for x in self.riders if x.case is rider.reply_to), rider)
+
+    def _make_room_for_trips(self, there, back):
+        pairs = [(there.rides[None][0], back.rides[None][0], False)]
+        if self._stays(there) or self._stays(back):
+            pairs.append((*pairs[0][:2], True))
+        for name, state in there.want.states.items():
+            told = there.case.told(name, state), back.case.told(name, state)
+            if any(told):
+                found = [one[1] if one else x.case.primary for one, x in zip(told, (there, back), strict=True)]
+                pairs.append((*found, True))
+        for out, home, is_failed in pairs:
+            bound = there.want.bound("rtt", is_failed=is_failed)
+            if bound is not None:
+                left = bound - max(map(self._taken, out)) - max(map(self._taken, home))
+                hops = max(len(path[1]) for path in out) + max(len(path[1]) for path in home)
+                for rider, paths in ((there, out), (back, home)):
+                    for path in paths:
+                        self._leave(rider, path, left, hops)
+
+    def _kept(self, rider):
+        """Yield (paths, whether under failure) that a demand has to keep its bounds on."""
+        yield rider.case.primary, False
+        if self._stays(rider):
+            yield rider.case.primary, True
+        for _, paths, _ in rider.case.states:
+            yield paths, True
+
+    @staticmethod
+    def _stays(rider):
+        unprotected = rider.case.entry["unprotected"]
+        states = [item for item in rider.want.states.items() if item[0] not in unprotected]
+        return any(rider.case.told(*item) is None for item in states)
+
+    def _taken(self, path):
+        """Return propagation and serialisation of a path in µs, each rounded up."""
+        hops = [(self.wires[link], self.wires[link].side(node)) for node, link in zip(*path[:2], strict=False)]
+        bits = sum(Fraction(PACKET * 10**6, wire.capacity[side]) for wire, side in hops)
+        return -(-sum(wire.latency_ns[side] for wire, side in hops) // 1000) + ceil(bits)
+
+    def _leave(self, rider, path, left_us, hops):
+        part = max(0, left_us // max(hops, 1))
+        for node, link in zip(*path[:2], strict=False):
+            queue = (link, node, rider.name)
+            self.room_us[queue] = min(part, self.room_us.get(queue, part))
 
     def _clipped(self, size, queue):
         buffer = self.wires[queue[0]].queue_bytes

@@ -89,6 +89,33 @@ _FINDING = {
     "repairs": [...],
     "fix": ...,
 }
+_GIVEN = Words({"nothing", "placed"})
+_CUT = {
+    "kind": Words({"cut"}),
+    "given": _GIVEN,
+    "side": Words({"source", "destination"}),
+    "waypoints": INT,
+    "inside": [{"node": TEXT, "passed": INT}],
+    "closed": [{"link": TEXT, "node": TEXT, "reason": TEXT}],
+}
+_TIMES = {
+    "kind": Words({"potential"}),
+    "given": _GIVEN,
+    **dict.fromkeys(("waypoints", "queueing", "bound_us"), INT),
+    "parts": [{"demand": TEXT, "places": [{"node": TEXT, "passed": INT, "ns": INT}]}],
+}
+_PRICES = {
+    "kind": Words({"prices"}),
+    "given": Words({"together"}),
+    "class": maybe(TEXT),
+    "prices": [{"link": TEXT, **_PAIR}],
+}
+_EFFORT = {"kind": Words({"none"}), **dict.fromkeys(("states", "rounds"), INT), "split_enough": FLAG}
+_REFUSAL = {
+    **dict.fromkeys(("demand", "finding"), TEXT),
+    "state": maybe(TEXT),
+    "certificate": Maybe((None, _CUT, _TIMES, _PRICES, _EFFORT)),
+}
 _STATUS = Words({"placed", "infeasible", "rejected", "waived", "degraded", "unsupported"})
 WHOLE = {
     "schema": INT,
@@ -96,7 +123,14 @@ WHOLE = {
     "generator": {"version": TEXT, "language": INT, "today": TEXT, "options": ...},
     "inputs": Each((TEXT,)),
     "intents": [
-        {"name": TEXT, "file": TEXT, "line": INT, "status": _STATUS, "class": maybe(TEXT), "demands": [_DEMAND]}
+        {
+            **dict.fromkeys(("name", "file"), TEXT),
+            "line": INT,
+            "status": _STATUS,
+            "class": maybe(TEXT),
+            "demands": [_DEMAND],
+            "refused": [_REFUSAL],
+        }
     ],
     "chains": [
         {

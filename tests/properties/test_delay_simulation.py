@@ -122,7 +122,7 @@ def test_taking_turns_protects_from_whatever_the_others_send(items, starts):
             each: make_share(BUILT_IN[each], RATE, 0, is_held=True) for each in {*(i[0] for i in items), "default"}
         }
         turns = services(End(RATE, 1500, RATE, None, shares), name, None, {})[1]
-        limit = delay_ns(arrival_of((rate, burst, 0, 0) for rate, burst in rates), turns)
+        limit = delay_ns(arrival_of(*zip(*rates, strict=True), [(0, 0)] * len(rates)), turns)
         assert limit is None or found.delay <= limit
 
 

@@ -37,7 +37,10 @@ class TestCurves:
         ],
     )
     def test_the_deviation(self, bundles, expected):
-        assert delay_ns(arrival_of(bundles), Service(100 * MBPS, 10_000)) == expected
+        rates, bursts, *lines = zip(*bundles, strict=True)
+        assert (
+            delay_ns(arrival_of(rates, bursts, list(zip(*lines, strict=True))), Service(100 * MBPS, 10_000)) == expected
+        )
 
     @pytest.mark.parametrize(("time", "coarse"), [(0, 0), (1, 1), (31, 31), (32, 32), (33, 34), (480_000, 491_520)])
     def test_the_grid_rounds_up_to_five_bits(self, time, coarse):

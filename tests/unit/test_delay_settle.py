@@ -90,6 +90,58 @@ class TestLatency:
         assert "the other direction takes 1.37ms, together above the bound of 2.7ms" in findings[0].message
 
 
+class TestShortQueues:
+    """A ring of four senders that load each link to 96 %: bursts grow in circles, and nothing proves a delay."""
+
+    RING = net("L0:a-b", "L1:b-c", "L2:c-d", "L3:d-a")
+    PATHS = ("a L0 b L1 c L2 d", "b L1 c L2 d L3 a", "c L2 d L3 a L0 b", "d L3 a L0 b L1 c")
+
+    def ring(self, **rest):
+        return [sender(f"f{path[0]}", path, mbps=32, traffic_class="high", **rest) for path in self.PATHS]
+
+    def test_a_latency_is_kept_by_queues_that_are_no_longer_than_it_allows(self):
+        """Three hops of 1 ms and 120 us on the line: the rest of the 24 ms in three parts."""
+        placed, findings = settle(self.RING, *self.ring(bound_ns=24 * MS))
+        assert not findings
+        bounds = placed.queues.values()
+        assert {item.basis for item in bounds} == {"queue-limit"}
+        fixed = 3000 + 3 * 120
+        assert {item.queueing_us for item in bounds} == {(24_000 - fixed) // 3}
+        assert all(item.latency.total <= 24_000 for item in placed.demands.values())
+
+    def test_the_bursts_of_all_find_room_so_too_short_a_latency_is_not_kept(self):
+        placed, findings = settle(self.RING, *self.ring(bound_ns=24 * MS, burst=200_000))
+        assert {item.code for item in findings} == {"E0502"}
+        assert not placed.demands
+
+    def test_who_is_promised_that_nothing_is_lost_has_a_queue_as_long_as_it_takes(self):
+        """The other queues of the circle stay short, so that this one has a bound."""
+        careful = sender("careful", "a L0 b", mbps=1, traffic_class="high", loss_ppb=0)
+        placed, findings = settle(self.RING, *self.ring(bound_ns=30 * MS), careful)
+        assert not findings
+        found = {key[0]: item.basis for key, item in placed.queues.items()}
+        assert found == {"L0": "proved", "L1": "queue-limit", "L2": "queue-limit", "L3": "queue-limit"}
+
+    def test_where_it_holds_as_it_is_nothing_is_shortened(self):
+        alone = settle(self.RING, self.ring()[0])[0]
+        bounded = settle(self.RING, self.ring(bound_ns=24 * MS)[0])[0]
+        assert alone.queues == bounded.queues
+
+    def test_a_round_trip_leaves_its_parts_to_both_directions(self):
+        there, back = (
+            sender(name, path, mbps=10, burst=60_000, rtt_bound_ns=14 * MS, **rest)
+            for name, path, rest in (("x", "a L b", {}), ("y", "b L a", {"reply_to": "x/x"}))
+        )
+        placed, findings = settle(HOP, there, back)
+        assert not findings
+        assert {item.basis for item in placed.queues.values()} == {"proved"}
+
+    def test_a_jitter_bound_shortens_queues(self):
+        placed, findings = settle(self.RING, *self.ring(jitter_ns=21 * MS))
+        assert not findings
+        assert {item.queueing_us for item in placed.queues.values()} == {7000}
+
+
 class TestWithdrawal:
     def test_what_misses_its_bound_reserves_nothing_and_delays_nobody(self):
         late = sender("late", "a L b", mbps=10, burst=60_000, bound_ns=2 * MS)

@@ -15,7 +15,7 @@ from intentc.resolve.model import Flow
 
 
 def test_every_feature_has_an_identity():
-    known = {field.name for field in fields(DeviceConfig)} - {"node", "platform", "release"}
+    known = {field.name for field in fields(DeviceConfig)} - {"node", "platform", "release", "hardware"}
     assert known == set(IDENTITY)
 
 

@@ -239,6 +239,24 @@ def test_equal_ways_of_an_algorithm_share():
     assert [path.share_ppm for path in found.demands["x/a>d"].primary] == [500_000, 500_000]
 
 
+def test_what_is_told_is_why_the_igps_path_was_left():
+    """Too full; wanted otherwise; too slow under failure only."""
+    narrow = net(links=[replace(LINKS[0], capacity_bps=Directional(10**7, 10**7)), *LINKS[1:]])
+    assert one(narrow, mbps=9).reason == "the way of algorithm 128: IGP's path would fill `a-b` to 90%, limit 80%"
+    assert one(net(), goal="latency").reason == "the way of algorithm 128: `optimize latency` prefers it to IGP's path"
+    links = [replace(item, latency_ns=Directional(10**6, 10**6)) for item in LINKS[:2]] + [
+        wire("b-g", ms=9),
+        wire("g-d", ms=9),
+        *LINKS[2:],
+    ]
+    promised = failover(failed("link", "b-d"), bound_ms=5)
+    found = one(net(links=links), failover=promised)
+    assert (found.mechanism, found.reason) == (
+        "flex-algo",
+        "the way of algorithm 128: IGP's path would not do under failure",
+    )
+
+
 def test_both_directions_ride_the_algorithm_each_at_its_own_head_end():
     topology = net()
     wanted = demand(topology, "a", "d", bound_ms=3)

@@ -135,6 +135,8 @@ DIFFERENT: dict[str, tuple[str, str]] = {
     "Bandwidth.per": (intent("bandwidth 5Mbps per pair"), intent("bandwidth 5Mbps total")),
     "Bandwidth.ceiling": (intent("bandwidth 5Mbps"), intent("bandwidth 5Mbps ceiling 6Mbps")),
     "Bandwidth.burst": (intent("bandwidth 5Mbps"), intent("bandwidth 5Mbps burst 1MB")),
+    "Transfer.size": (intent("transfer 1MB within 1s"), intent("transfer 2MB within 1s")),
+    "Transfer.within": (intent("transfer 1MB within 1s"), intent("transfer 1MB within 2s")),
     "Pin.regions": (intent("pin region eu"), intent("pin region eu, us")),
     "Element.kind": (intent("avoid node p1"), intent("avoid link p1")),
     "Element.name": (intent("avoid node p1"), intent("avoid node p2")),
@@ -234,8 +236,6 @@ DIFFERENT: dict[str, tuple[str, str]] = {
 
 # A program whose clause or declaration is refused as not supported, with all of its fields.
 REFUSED: dict[str, str] = {
-    "Transfer.size": intent("transfer 1MB within 1s"),
-    "Transfer.within": intent("transfer 1MB within 1s"),
     "Prefer.elements": intent("prefer node p1"),
     "SwitchWhen.metric": block("switch when loss > 1%"),
     "SwitchWhen.threshold": block("switch when loss > 1%"),

@@ -13,6 +13,7 @@ ALLOWED = (
     "intentc.language.ast",
     "intentc.manifest.elements",
     "intentc.manifest.model",
+    "intentc.manifest.refusal_model",
     "intentc.topology.model",
     "intentc.verify",
 )

@@ -5,13 +5,17 @@ import json
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from intentc import pipeline
 from intentc.diagnostics import Findings, Source
 from intentc.diagnostics.jsonform import findings_document
 from intentc.diagnostics.text import TextStyle, render_text
+from intentc.language import parser
 from intentc.pipeline import Request, compile_request
 from intentc.project.model import Project
 from intentc.whynot import model
@@ -268,3 +272,63 @@ def test_the_same_words_in_every_process():
     ]
     assert outs[0] == outs[1]
     assert json.loads(outs[0])
+
+
+class TestEffort:
+    """What a trial costs, in stages that run and bounds that are tried."""
+
+    @pytest.fixture
+    def trials(self, monkeypatch):
+        """The texts that were tried, and how many of the trials came to the last stage that judges."""
+        seen = SimpleNamespace(tried=[], ended=0)
+        attempt, last = pipeline._try, pipeline.settle
+
+        def counted(run, edits, refutes):
+            seen.tried.append(edits[0].text)
+            return attempt(run, edits, refutes)
+
+        def settled(run):
+            seen.ended += run.is_trial
+            last(run)
+
+        stages = tuple(settled if stage is last else stage for stage in pipeline.STAGES)
+        monkeypatch.setattr(pipeline, "_try", counted)
+        monkeypatch.setattr(pipeline, "STAGES", stages)
+        monkeypatch.setitem(globals(), "compile_request", partial(compile_request, stages=stages))
+        return seen
+
+    @pytest.mark.parametrize(
+        ("burst", "tried"),
+        [
+            ("3KB", ["5.244ms", "5.8ms"]),
+            ("30KB", ["5.8ms"]),  # 2.4 ms of the first link's 100 Mbps, more than the search assumes for all hops
+        ],
+    )
+    def test_a_bound_that_queues_are_sure_to_miss_is_not_tried(self, trials, burst, tried):
+        compiled(f"  latency <= 2ms\n  bandwidth 10Mbps burst {burst}")
+        assert trials.tried == tried
+
+    def test_a_trial_ends_with_the_first_finding_that_refutes_it(self, trials):
+        """Queues take both bounds too far, which the stages behind need not hear of."""
+        compiled("  latency <= 2ms\n  bandwidth 10Mbps burst 3KB")
+        assert (len(trials.tried), trials.ended) == (2, 0)
+
+    def test_a_trial_that_nothing_refutes_comes_to_its_end(self, trials):
+        found = compiled("  latency <= 2ms")
+        assert finding(found, "E0502").repairs
+        assert (len(trials.tried), trials.ended) == (1, 1)
+
+    def test_what_a_repair_does_not_touch_is_not_parsed_again(self, monkeypatch):
+        parsed = []
+        parse = parser.parse
+
+        def counted(source, findings):
+            parsed.append(source.path)
+            return parse(source, findings)
+
+        monkeypatch.setattr(parser, "parse", counted)
+        other = Source("intents/other.intent", "profile calm { latency <= 1s }\n")
+        late = Source(TEXT, "intent x {\n  from site ber\n  to site fra\n  unidirectional\n  latency <= 2ms\n}\n")
+        found = run((late, other), (Source(NET, TOPOLOGY),))
+        assert finding(found, "E0502").repairs
+        assert parsed == [TEXT, other.path, TEXT]

@@ -197,6 +197,69 @@ detects faster. Without BFD at both ends only the IGP notices, after 30 s (IS-IS
 """,
     ),
     Entry(
+        "E0631",
+        "hardware unknown",
+        """\
+What some platforms can do depends on the hardware: how fast their BFD is, which ports have queues of their own. Their
+targets name the kinds of hardware that they know (`[chassis.NAME]` in target.toml; `*` stands for any letters). The
+`chassis` of this node is not written, or none of them. Nothing is assumed, because a wrong guess would only show
+under load.
+
+    bad:   fra-pe1: {platform: junos, release: "24.4"}
+    good:  fra-pe1: {platform: junos, release: "24.4", chassis: mx204}
+""",
+    ),
+    Entry(
+        "E0632",
+        "not a port of this platform",
+        """\
+Ports are written as the device calls them, and this name is none that a device of this platform can have: it would
+refuse the configuration, or keep it for a port that does not exist.
+
+    bad:   {a: "fra-pe1:eth2", …}            # fra-pe1 is a Junos router
+    good:  {a: "fra-pe1:ge-0/0/2", …}
+""",
+    ),
+    Entry(
+        "E0633",
+        "too many classes for the device",
+        """\
+The platform gives out its queues once for the whole device, or serves only so many classes of a port strictly first.
+The intents placed over this device need more.
+
+Let intents share classes: a class is a treatment, not a customer.
+
+    bad:   class tenant-1 { dscp 10 }    class tenant-2 { dscp 12 }    ... one for each of 9 tenants
+    good:  priority high                 # in the intents of all tenants that need the same treatment
+""",
+    ),
+    Entry(
+        "E0634",
+        "one rate over several ports",
+        """\
+Devices of this platform count a rate per port. Packets of one demand, or of demands that share a rate (`total`), enter
+this node by several of its ports: each would let pass the whole rate, and together they would take what was promised
+to others.
+
+Attach the hosts behind one port (a VLAN or a bundle), or write a rate for each of them in an intent of its own.
+
+    bad:   attached: [{prefix: 10.1.0.0/24, interface: ge-0/0/1}, {prefix: 10.1.1.0/24, interface: ge-0/0/2}]
+           from site fra … bandwidth 2Gbps total
+    good:  attached: [{prefix: 10.1.0.0/23, interface: ae0}]
+""",
+    ),
+    Entry(
+        "E0635",
+        "link end without an address",
+        """\
+An SR policy sends packets over one link of several. The platform of its head-end names such a segment by the IPv4
+address at the link's far end, which the topology does not have.
+
+    bad:   L7: {a: "fra-pe1:ge-0/0/2", b: "par-pe1:ge-0/0/2"}
+    good:  L7: {a: "fra-pe1:ge-0/0/2", b: "par-pe1:ge-0/0/2", addresses: [10.1.7.0/31, 10.1.7.1/31]}
+""",
+    ),
+    Entry(
         "E0690",
         "one resource, two claims",
         """\

@@ -216,6 +216,29 @@ nothing anyway.
 """,
     ),
     Entry(
+        "E0234",
+        "a transfer beside a rate",
+        """\
+`transfer S within T` commits a rate: the size over what is left of the time. A `bandwidth` of the same intent, or in
+its `failover` block, would say something else about the same packets.
+
+    bad:   transfer 200MB within 5s  bandwidth 100Mbps per pair
+    good:  transfer 200MB within 5s
+""",
+    ),
+    Entry(
+        "E0235",
+        "no time left for a transfer",
+        """\
+The time of a `transfer` pays for the latency of the path (its bound, else a tenth of the time and at most 1 s) and,
+where failures are survived, for the interruption that `failover within` allows. Nothing of it is left for the piece
+itself.
+
+    bad:   transfer 200MB within 2s  failover within 3s
+    good:  transfer 200MB within 10s  failover within 3s
+""",
+    ),
+    Entry(
         "N0245",
         "served on the spot",
         """\

@@ -67,6 +67,8 @@ Every path that keeps the other constraints runs over a link that is full: what 
 have reserved there, with this rate, exceeds the capacity without `background`, the cap of a strict class (30 % unless
 the class says otherwise), or a class's fixed share. The message names the link that lacks least on the best path, the
 direction, and how much is missing. Of an intent that may be `spread` all paths together have too little room.
+It is proved, by a certificate in the manifest that `verify` checks, that the intent has no
+room however it and what is placed are routed, or not even alone; where that is not proved, the code is E0527.
 
 Lower the rate, raise the capacity, or give the intent a higher priority.
 
@@ -286,6 +288,34 @@ failure out.
 
     bad:   pin region de  failover within 1s { survive any 1 link }     # the other way leads through nl
     good:  pin region de, nl  failover within 1s { survive any 1 link }
+""",
+    ),
+    Entry(
+        "E0527",
+        "no room was found, and there is no proof that there is none",
+        """\
+Next to what is placed, every path that keeps the other constraints runs over a link that is full. That need not be so with
+another routing of the others: no prices of links were found that rule it out (the manifest says how many were tried, and
+`verify` checks that next to what is placed there is no room). Paths that split would often fit where single ones do not.
+
+Lower the rate, raise the capacity of the link that is named, or give the intent a higher priority: then it is placed first.
+
+    bad:   bandwidth 60Mbps    # two links with 50Mbps left each
+    good:  bandwidth 50Mbps
+""",
+    ),
+    Entry(
+        "E0528",
+        "no room was found under failure, and there is no proof that there is none",
+        """\
+After the failure that is named, next to what is placed, every path that keeps the other constraints runs over a link that
+is full. That need not be so with another routing of the others: no prices of links were found that rule it out, neither in
+this state nor in another one that is promised. A waiver of E0524 or of this code leaves such states unprotected.
+
+Promise a lower rate under failure, raise the capacity of the link that is named, or give the intent a higher priority.
+
+    bad:   bandwidth 50Mbps  failover within 1s { survive any 1 link }
+    good:  bandwidth 50Mbps  failover within 1s { survive any 1 link  bandwidth 10Mbps }
 """,
     ),
     *placement_chains.CHAIN_ENTRIES,

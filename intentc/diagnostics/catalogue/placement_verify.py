@@ -345,4 +345,18 @@ a demand is promised: each queue of it may be paused by the next one, and then n
     good:  the third one over another link
 """,
     ),
+    Entry(
+        "E0594",
+        "a refusal is not proved",
+        """\
+A finding that calls an intent impossible has a certificate in the manifest (`refused`), which anybody can check: a cut that no
+usable link crosses, times to the end that no link undercuts, or prices at which the demands pay more than all room is worth.
+Here it is missing, does not hold, is about another demand or state, or rests on more than it says.
+
+Compile again; if the finding stays, the compiler has a bug worth reporting.
+
+    bad:   "status": "infeasible", "refused": []                  with a finding E0521
+    good:  "refused": [{"demand": "x/a>d", "finding": "E0521", "state": "link:L1", "certificate": {"kind": "cut", …}}]
+""",
+    ),
 )

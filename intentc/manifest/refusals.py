@@ -1,0 +1,71 @@
+"""Refusals and their certificates to manifest entries."""
+
+from __future__ import annotations
+
+from intentc.manifest.refusal_model import (
+    CertificateEntry,
+    ClosedEntry,
+    CutEntry,
+    EffortEntry,
+    PotentialEntry,
+    PriceEntry,
+    PricesEntry,
+    RefusalEntry,
+    SpotEntry,
+    TimeEntry,
+    TimesEntry,
+)
+from intentc.realise.model import Realised
+from intentc.realise.refusals import Certificate, Cut, Potential, Prices
+
+
+def refusal_entries(realised: Realised, intent: str) -> tuple[RefusalEntry, ...]:
+    """Return the refusals of one intent, in their order."""
+    return tuple(
+        RefusalEntry(
+            item.demand,
+            item.finding,
+            item.state or None,
+            None if item.certificate is None else _certificate(item.certificate),
+        )
+        for item in realised.refusals
+        if item.intent == intent
+    )
+
+
+def _certificate(item: Certificate) -> CertificateEntry:
+    if isinstance(item, Cut):
+        return _cut(item)
+    if isinstance(item, Potential):
+        return _potential(item)
+    if isinstance(item, Prices):
+        prices = tuple(PriceEntry(price.link, price.ab, price.ba) for price in item.prices)
+        return PricesEntry("prices", "together", item.traffic_class, prices)
+    return EffortEntry("none", item.states, item.rounds, item.is_split_enough)
+
+
+def _cut(item: Cut) -> CutEntry:
+    return CutEntry(
+        kind="cut",
+        given=item.given,
+        side=item.side,
+        waypoints=item.waypoints,
+        inside=tuple(SpotEntry(place.node, place.passed) for place in item.inside),
+        closed=tuple(ClosedEntry(closed.link, closed.node, closed.reason) for closed in item.closed),
+    )
+
+
+def _potential(item: Potential) -> PotentialEntry:
+    return PotentialEntry(
+        kind="potential",
+        given=item.given,
+        waypoints=item.waypoints,
+        queueing=item.queueing,
+        bound_us=item.bound_us,
+        parts=tuple(
+            TimesEntry(
+                part.demand, tuple(TimeEntry(place.node, place.passed, place.distance_ns) for place in part.places)
+            )
+            for part in item.parts
+        ),
+    )

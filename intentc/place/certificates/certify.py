@@ -1,0 +1,171 @@
+"""Certificates for all that was refused, made once, when everything else is settled."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from intentc.forwarding.outage import NORMAL, Outage
+from intentc.place.causes import FAILOVER_TIME, GIVEN_UP, Cause
+from intentc.place.certificates.cut import find_cut
+from intentc.place.certificates.docket import Docket, Kept, Refused
+from intentc.place.certificates.ground import Ground, Rooms
+from intentc.place.certificates.potential import find_potential
+from intentc.place.certificates.scarcity import Scarcity, Shortage
+from intentc.place.chains import BudgetCause
+from intentc.place.context import Context
+from intentc.place.ledger import Ledger
+from intentc.place.tasks import Task
+from intentc.realise.refusals import Certificate, Cut, Effort, Given, Potential, Prices, Refusal
+
+NO_ROOM_FOUND, NO_ROOM_FOUND_FAILED = "E0527", "E0528"
+_UNPROVED = {"E0505": NO_ROOM_FOUND, "E0524": NO_ROOM_FOUND_FAILED}
+_PROVED_FULL = {True: "E0505", False: "E0524"}
+_SILENT = frozenset({"E0508", FAILOVER_TIME})  # what devices can do: nothing is claimed of the network
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a cause: the refusal, and the effort spent on a proof that does not rest on where others are."""
+
+    cause: Cause
+    refusal: Refusal
+    effort: Effort | None
+
+    @property
+    def is_proof(self) -> bool:
+        """Return whether the certificate proves what the finding claims."""
+        return self.refusal.finding not in {NO_ROOM_FOUND, NO_ROOM_FOUND_FAILED, GIVEN_UP, *_SILENT}
+
+
+def certify(docket: Docket, gone: Collection[str]) -> list[Answer]:
+    """Return one answer per demand and state that stood in the way of an intent, with its certificate if there is one.
+
+    `gone`: intents that were placed first and are not any more; nothing rests on them. The finding of a refusal is the one
+    that can be upheld: without a proof it says so.
+    """
+    context = docket.context
+    if context is None:
+        return []
+    found: list[Answer] = []
+    for rank in sorted({item.rank for item in docket.refused}):
+        clerk = _Clerk(context, docket.kept(rank, gone))
+        for item in docket.refused:
+            if item.rank == rank:
+                found += clerk.answers(item)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One demand that was refused, in one state; `partner` is its other direction where both share a bound."""
+
+    refused: Refused
+    task: Task
+    outage: Outage
+    partner: Task | None
+
+
+class _Clerk:
+    """Finds the certificates of one priority."""
+
+    def __init__(self, context: Context, kept: Sequence[Kept]) -> None:
+        self._context = context
+        empty = Ledger(context.network, context.model.classes)
+        self._rooms = Rooms(empty, Docket.books(context, kept))
+        self._scarcity = Scarcity(context, kept, empty)
+
+    def answers(self, refused: Refused) -> Iterator[Answer]:
+        """Yield the answers to the causes of an intent."""
+        for cause in refused.causes:
+            if not isinstance(cause, BudgetCause):
+                yield self._answer(refused, cause)
+
+    def _answer(self, refused: Refused, cause: Cause) -> Answer:
+        task, outage = cause.verdict.task, cause.verdict.outage
+        name, key = refused.item.name, task.demand.key
+        if cause.code in _SILENT:
+            return Answer(cause, Refusal(name, key, cause.code, cause.verdict.state, None), None)
+        own = outage if outage in task.outages else NORMAL
+        partner = next((other for unit in refused.item.units for other in unit.tasks if _is_pair(task, other)), None)
+        question = _Question(refused, task, own, partner if task.round_trip_us(own) is not None else None)
+        is_about_room = cause.code in _UNPROVED or cause.code == GIVEN_UP
+        found, at, effort = self._certificate(question, is_about_room=is_about_room)
+        code = upheld(cause.code, found, is_normal=at is NORMAL)
+        return Answer(cause, Refusal(name, key, code, state_of(task, at), found), effort)
+
+    def _certificate(self, question: _Question, *, is_about_room: bool) -> tuple[Certificate, Outage, Effort | None]:
+        """Return the certificate that rests on least, its state, and the effort that a better one was sought with in vain."""
+        absolute = self._path_proof(question, is_placed=False)
+        if absolute is not None:
+            return absolute, question.outage, None
+        if not is_about_room:
+            return Effort(0, 0), question.outage, None
+        searched = self._scarcity.find(question.refused, question.task, question.outage)
+        if isinstance(searched, Shortage):
+            return searched.prices, searched.outage, None
+        return self._path_proof(question, is_placed=True) or searched, question.outage, searched
+
+    def _path_proof(self, question: _Question, *, is_placed: bool) -> Cut | Potential | None:
+        """Return the proof that no path is left: none at all, or none within the bound."""
+        given: Given = "placed" if is_placed else "nothing"
+        bare = replace(question.task, via=())
+        for task in (bare, question.task) if question.task.via else (bare,):
+            cut = find_cut(self._ground(task, question.outage, is_placed=is_placed), given)
+            if cut is not None:
+                return cut
+        own = self._ground(question.task, question.outage, is_placed=is_placed)
+        bound_us = question.task.bound_us(question.outage)
+        if bound_us is not None:
+            found = self._potential([own], given, bound_us)
+            if found is not None:
+                return found
+        total_us = question.task.round_trip_us(question.outage)
+        if total_us is None or question.partner is None:
+            return None
+        other = self._ground(question.partner, question.outage, is_placed=is_placed)
+        return self._potential([own, other], given, total_us)
+
+    def _potential(self, grounds: list[Ground], given: Given, bound_us: int) -> Potential | None:
+        ahead = grounds[0].task.ahead
+        return find_potential(grounds, given, 0, bound_us) or (
+            find_potential(grounds, given, ahead, bound_us) if ahead else None
+        )
+
+    def _ground(self, task: Task, outage: Outage, *, is_placed: bool) -> Ground:
+        # A demand that stands for several intents reserves what they ask together: each alone would not prove it.
+        rooms = self._rooms if task.claim_in(outage).rate_bps and not task.demand.shared_with else None
+        return Ground(self._context.network, task, outage, rooms, is_placed=is_placed)
+
+
+def state_of(task: Task, outage: Outage) -> str:
+    """Return the id under which a demand is promised a state; of several the shortest, "" normally."""
+    names = [name for name, other in task.promised if other is outage]
+    return min(names, key=lambda name: (name.count("+"), name), default=outage.name)
+
+
+def _is_pair(task: Task, other: Task) -> bool:
+    return other.demand.reply_to == task.demand.key or task.demand.reply_to == other.demand.key
+
+
+def upheld(code: str, found: Certificate, *, is_normal: bool) -> str:
+    """Return the code that a certificate bears out: one that was given up may be proved after all, one that was not is not told as such."""
+    if isinstance(found, Prices):
+        return _PROVED_FULL[is_normal] if code in _UNPROVED or code == GIVEN_UP else code
+    if code in _UNPROVED:
+        return code if not isinstance(found, Effort) and found.given == "nothing" else _UNPROVED[code]
+    if code == GIVEN_UP and not isinstance(found, Effort) and found.given == "nothing":
+        return _proved(found, is_normal=is_normal)
+    return code if not isinstance(found, Effort) else GIVEN_UP
+
+
+def _proved(found: Cut | Potential, *, is_normal: bool) -> str:
+    """Return the code of what leaves no path on the empty network."""
+    if isinstance(found, Potential):
+        return "E0502" if is_normal else "E0523"
+    reasons = {closed.reason for closed in found.closed}
+    if "small" in reasons:
+        return _PROVED_FULL[is_normal]
+    if found.waypoints or reasons & {"excluded", "fenced"}:
+        return "E0503" if is_normal else "E0526"
+    return "E0501" if is_normal else "E0521"

@@ -1,0 +1,44 @@
+"""Certificates that no path is left at all: a set of places with every link out of it closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from intentc.place.certificates.ground import Ground, Spot, Step
+from intentc.realise.refusals import Closed, Cut, Given, Place, Side
+
+
+def find_cut(ground: Ground, given: Given) -> Cut | None:
+    """Return a cut between the demand's ends, the smaller of the two that searches from either end come to; None: there is a path."""
+    starts, goals = ground.starts, ground.goals
+    ahead = _reached(ground, starts, ground.leaving)
+    if ahead & goals:
+        return None
+    behind = _reached(ground, goals, ground.entering)
+    cuts = [_cut(ground, given, "source", ahead), _cut(ground, given, "destination", behind)]
+    return min(cuts, key=lambda cut: (len(cut.inside) + len(cut.closed), cut.side))
+
+
+def _reached(ground: Ground, ends: Iterable[Spot], steps: Callable[[Spot], Iterator[Step]]) -> frozenset[Spot]:
+    found = set(ends)
+    pending = list(found)
+    while pending:
+        for arc, other in steps(pending.pop()):
+            if other not in found and ground.reason(arc) is None:
+                found.add(other)
+                pending.append(other)
+    return frozenset(found)
+
+
+def _cut(ground: Ground, given: Given, side: Side, inside: frozenset[Spot]) -> Cut:
+    network = ground.network
+    steps = ground.leaving if side == "source" else ground.entering
+    crossing = {arc for spot in inside for arc, other in steps(spot) if other not in inside}
+    reasons = ((arc, ground.reason(arc)) for arc in crossing)
+    closed = [
+        Closed(network.links[arc >> 1], network.nodes[network.tail[arc]], reason)
+        for arc, reason in reasons
+        if reason is not None
+    ]
+    places = [Place(network.nodes[node], passed) for node, passed in inside]
+    return Cut(given, side, ground.stages, tuple(sorted(places)), tuple(sorted(closed)))

@@ -1,0 +1,71 @@
+"""What certificates are made from: the intents that were refused, and what was placed at which priority."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from intentc.forwarding.outage import Outage
+from intentc.place.causes import Cause
+from intentc.place.context import Context
+from intentc.place.intents import IntentTask, PlacedIntent
+from intentc.place.ledger import Ledger, Reservation
+from intentc.place.tasks import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An intent that was not placed, and why."""
+
+    item: IntentTask
+    rank: int
+    causes: tuple[Cause, ...]
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """Return its demands and their replies."""
+        return tuple(task for unit in self.item.units for task in unit.tasks)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A demand that was placed: what it reserves, and the promised states in which it stays without a path."""
+
+    task: Task
+    reservation: Reservation
+    lacking: frozenset[Outage]
+
+
+@dataclass(slots=True)
+class Docket:
+    """Collects both while a program is placed; the books of any priority are made from it when they are asked for."""
+
+    context: Context | None = None
+    refused: list[Refused] = field(default_factory=list)
+    _kept: list[Kept] = field(default_factory=list)
+
+    def refuse(self, item: IntentTask, causes: Sequence[Cause]) -> None:
+        """Note an intent that was not placed."""
+        rank = min(task.demand.rank for unit in item.units for task in unit.tasks)
+        self.refused.append(Refused(item, rank, tuple(causes)))
+
+    def close(self, context: Context, placed: Mapping[str, PlacedIntent]) -> None:
+        """Note what was placed in the end, where somebody may ask for it."""
+        self.context = context
+        if self.refused:
+            for name in sorted(placed):
+                for trial in placed[name].trials:
+                    lacking = frozenset(setback.outage for setback in trial.lacking)
+                    self._kept.append(Kept(trial.task, trial.reservation(), lacking))
+
+    def kept(self, rank: int, gone: Collection[str]) -> list[Kept]:
+        """Return the demands placed at a priority or a higher one, without those of the intents `gone`."""
+        return [item for item in self._kept if item.task.demand.rank <= rank and item.task.demand.intent not in gone]
+
+    @staticmethod
+    def books(context: Context, kept: Iterable[Kept]) -> Ledger:
+        """Return the books of some demands alone."""
+        ledger = Ledger(context.network, context.model.classes)
+        for item in kept:
+            ledger.add(item.reservation)
+        return ledger

@@ -1,0 +1,187 @@
+"""Demands that have to be carried together in one state, the room that they share, and what they pay at prices per bit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+from intentc.forwarding.network import Network
+
+FAR = 1 << 200
+_MOST_WAYS = 12  # that a rate is split over where it is looked for whether it fits at all
+_TIGHT = 2  # a set is of interest where that many times what leaves it would be too much
+_Ends = tuple[frozenset[int], frozenset[int]]  # goals, and arcs that are closed
+
+
+@dataclass(frozen=True, slots=True)
+class Cargo:
+    """A rate in bps from any of `starts` to any of `goals`, never over an arc of `closed`."""
+
+    rate_bps: int
+    starts: frozenset[int]
+    goals: frozenset[int]
+    closed: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What prices come to: all cargo pays `paid` at least, all room is worth `worth`.
+
+    `load` per arc is that of the cheapest ways; `is_whole`: every cargo has one.
+    """
+
+    prices: tuple[int, ...]
+    paid: int
+    worth: int
+    load: Sequence[int]
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A set of nodes, the rate that has to leave it, and the room of the links out of it."""
+
+    inside: frozenset[int]
+    crossing_bps: int
+    room_bps: int
+
+
+class Market:
+    """Some cargo over the arcs of a network, each with `room` bps left; equal cargo is counted together."""
+
+    def __init__(self, network: Network, cargo: Iterable[Cargo], room: Sequence[int]) -> None:
+        self.network = network
+        self.room = room
+        self._trees: dict[_Ends, dict[frozenset[int], int]] = {}
+        self._out: dict[int, dict[int, int]] = {}  # rates by start and goal, of cargo with one of each
+        self._into: dict[int, dict[int, int]] = {}  # the same by goal and start
+        self._fares: dict[tuple[tuple[int, ...], _Ends], list[int]] = {}
+        for item in cargo:
+            tree = self._trees.setdefault((item.goals, item.closed), {})
+            tree[item.starts] = tree.get(item.starts, 0) + item.rate_bps
+            if len(item.starts) == len(item.goals) == 1:
+                _count(self._out, min(item.starts), min(item.goals), item.rate_bps)
+                _count(self._into, min(item.goals), min(item.starts), item.rate_bps)
+
+    @property
+    def visits(self) -> int:
+        """Return how many nodes the searches of one bill visit."""
+        return len(self._trees) * len(self.network.nodes)
+
+    def bill(self, prices: Sequence[int]) -> Bill:
+        """Return what the cargo pays at some prices per arc."""
+        load, paid, is_whole = [0] * len(prices), 0, True
+        for (goals, closed), by_starts in self._trees.items():
+            distance, following = self._tree(prices, goals, closed)
+            for starts, rate_bps in by_starts.items():
+                node = min(starts, key=lambda start: (distance[start], start))
+                if distance[node] == FAR:
+                    is_whole = False
+                    continue
+                paid += distance[node] * rate_bps
+                while (arc := following[node]) >= 0:
+                    load[arc] += rate_bps
+                    node = self.network.head[arc]
+        worth = sum(price * bps for price, bps in zip(prices, self.room, strict=True) if price)
+        return Bill(tuple(prices), paid, worth, load, is_whole)
+
+    def fare(self, prices: tuple[int, ...], item: Cargo) -> int:
+        """Return what a bit of some other cargo pays at least, 0 where it has no way."""
+        key = (prices, (item.goals, item.closed))
+        if key not in self._fares:
+            self._fares[key], _ = self._tree(prices, item.goals, item.closed)
+        fare = min(self._fares[key][start] for start in item.starts)
+        return 0 if fare == FAR else fare
+
+    def gaps(self, order: Iterable[int]) -> Iterator[Gap]:
+        """Yield the tight ones of the sets of the first nodes of an order; cargo with several ends is left out."""
+        network, inside = self.network, set[int]()
+        crossing = room = 0
+        for node in order:
+            crossing += sum(bps for goal, bps in self._out.get(node, {}).items() if goal not in inside)
+            crossing -= sum(bps for start, bps in self._into.get(node, {}).items() if start in inside)
+            room += sum(self.room[arc] for arc in network.leaving[node] if network.head[arc] not in inside)
+            room -= sum(self.room[arc] for arc in network.entering[node] if network.tail[arc] in inside)
+            inside.add(node)
+            if crossing * _TIGHT > room:
+                yield Gap(frozenset(inside), crossing, room)
+
+    def lone_gaps(self) -> Iterator[Gap]:
+        """Yield the cuts around each node, and around all but that node."""
+        network = self.network
+        everything = frozenset(range(len(network.nodes)))
+        for node in sorted(everything):
+            out, into = (sum(cargo.get(node, {}).values()) for cargo in (self._out, self._into))
+            yield Gap(frozenset({node}), out, sum(self.room[arc] for arc in network.leaving[node]))
+            yield Gap(everything - {node}, into, sum(self.room[arc] for arc in network.entering[node]))
+
+    def has_flow(self, load: Sequence[float], cargo: Iterable[Cargo]) -> bool:
+        """Return whether further cargo, split over the widest ways that are left, surely fits beside a load."""
+        left = [rate - bps for rate, bps in zip(self.room, load, strict=True)]
+        for item in cargo:
+            missing = float(item.rate_bps)
+            for _ in range(_MOST_WAYS):
+                way = self._widest(left, item)
+                width = min((left[arc] for arc in way), default=0.0)
+                if missing <= 0 or width <= 0:
+                    break
+                for arc in way:
+                    left[arc] -= min(width, missing)
+                missing -= width
+            if missing > 0:
+                return False
+        return True
+
+    def _widest(self, left: Sequence[float], item: Cargo) -> list[int]:
+        """Return the arcs of the way whose fullest link has most left."""
+        network, best = self.network, dict.fromkeys(item.starts, FAR * 1.0)
+        came: dict[int, int] = {}
+        heap = [(-FAR * 1.0, node) for node in sorted(item.starts)]
+        done = set[int]()
+        while heap:
+            width, node = heappop(heap)
+            if node in item.goals:
+                return self._way_to(node, came)
+            if node in done or not (network.has_transit[node] or node in item.starts):
+                continue
+            done.add(node)
+            for arc in network.leaving[node]:
+                wide, head = min(-width, left[arc]), network.head[arc]
+                if arc not in item.closed and wide > best.get(head, 0.0):
+                    best[head], came[head] = wide, arc
+                    heappush(heap, (-wide, head))
+        return []
+
+    def _way_to(self, node: int, came: Mapping[int, int]) -> list[int]:
+        found = []
+        while node in came:
+            found.append(came[node])
+            node = self.network.tail[came[node]]
+        return found
+
+    def _tree(
+        self, prices: Sequence[int], goals: frozenset[int], closed: frozenset[int]
+    ) -> tuple[list[int], list[int]]:
+        """Return per node the least price of a way to a goal, and the arc to take."""
+        network = self.network
+        distance, following = [FAR] * len(network.nodes), [-1] * len(network.nodes)
+        heap = [(0, goal) for goal in sorted(goals)]
+        for goal in goals:
+            distance[goal] = 0
+        entering, tail, transit = network.entering, network.tail, network.has_transit
+        while heap:
+            paid, node = heappop(heap)
+            if paid > distance[node] or not (transit[node] or node in goals):
+                continue
+            for arc in entering[node]:
+                dearer, before = paid + prices[arc], tail[arc]
+                if dearer < distance[before] and arc not in closed:
+                    distance[before], following[before] = dearer, arc
+                    heappush(heap, (dearer, before))
+        return distance, following
+
+
+def _count(rates: dict[int, dict[int, int]], one: int, other: int, bps: int) -> None:
+    row = rates.setdefault(one, {})
+    row[other] = row.get(other, 0) + bps

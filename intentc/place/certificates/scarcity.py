@@ -1,0 +1,157 @@
+"""Whether a refused demand has no room together with what is placed, in some state, however all of it is routed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from intentc.forwarding.outage import NORMAL, Outage
+from intentc.place.certificates.docket import Kept, Refused
+from intentc.place.certificates.market import Cargo, Market
+from intentc.place.certificates.prices import ROUNDS, Survey, cut_prices, survey
+from intentc.place.context import Context
+from intentc.place.fences import exclude
+from intentc.place.ledger import PPB, Ledger
+from intentc.place.tasks import Task
+from intentc.realise.refusals import Effort, Price, Prices
+from intentc.resolve.model import Scheduling
+
+MOST_VISITS = 2_000_000  # nodes that all searches of one priority may visit
+_CAPPED = (Scheduling.STRICT, Scheduling.SHARE)
+_Shelf = tuple[Outage, str | None]  # a state, and the class whose share is looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """Prices that prove that there is no room, with the state in which they do."""
+
+    outage: Outage
+    prices: Prices
+
+
+class Scarcity:
+    """The demands that are placed at one priority or a higher one, and how tight each state is with them."""
+
+    def __init__(self, context: Context, kept: Sequence[Kept], empty: Ledger) -> None:
+        self._context = context
+        self._kept = kept
+        self._empty = empty
+        self._known: dict[_Shelf, tuple[Market, Survey]] = {}
+        self._closed: dict[tuple[object, ...], frozenset[int]] = {}
+        self._least: dict[str, int] = {}
+        self._visits = MOST_VISITS
+
+    def find(self, refused: Refused, task: Task, first: Outage) -> Shortage | Effort:
+        """Return a proof for the first state, or for another one that the demand is promised; else the effort spent."""
+        scheduling = self._context.model.classes[task.demand.traffic_class].scheduling
+        names = (None, task.demand.traffic_class) if scheduling in _CAPPED else (None,)
+        others = [outage for outage in (NORMAL, *task.outages) if outage is not first]
+        surveys, is_split_enough = [], True
+        for outage in (first, *others):
+            for name in names:
+                market, found = self._survey((outage, name))
+                surveys.append(found)
+                own = list(self._own(refused, outage, name))
+                if outage is first:
+                    is_split_enough &= found.load is not None and market.has_flow(found.load, own)
+                prices = self._proof(market, found, own)
+                if prices is not None:
+                    return Shortage(outage, self._named(prices, name))
+        return Effort(len(others) + 1, sum(item.rounds for item in surveys), is_split_enough)
+
+    def _survey(self, shelf: _Shelf) -> tuple[Market, Survey]:
+        """Return how tight a state is with what is placed alone; states that come too late are looked at in brief."""
+        if shelf not in self._known:
+            outage, name = shelf
+            tasks = (item.task for item in self._kept if outage not in item.lacking)
+            market = Market(self._context.network, self._cargo(tasks, outage, name), self._room(outage, name))
+            rounds = ROUNDS if market.visits * 3 * ROUNDS <= self._visits else 0
+            self._visits -= market.visits * 3 * rounds
+            self._known[shelf] = market, survey(market, rounds)
+        return self._known[shelf]
+
+    def _proof(self, market: Market, found: Survey, own: Sequence[Cargo]) -> tuple[int, ...] | None:
+        """Return prices at which some further cargo is too much."""
+        for gap in found.gaps:
+            more = sum(item.rate_bps for item in own if item.starts <= gap.inside and not item.goals & gap.inside)
+            if more and gap.crossing_bps + more > gap.room_bps:
+                return cut_prices(market, gap)
+        for bill in found.bills:
+            more = sum(item.rate_bps * market.fare(bill.prices, item) for item in own)
+            if more and bill.paid + more > bill.worth:
+                return bill.prices
+        return None
+
+    def _named(self, prices: Sequence[int], name: str | None) -> Prices:
+        links = self._context.network.links
+        sides = zip(links, prices[::2], prices[1::2], strict=True)
+        return Prices(name, tuple(Price(link, ab, ba) for link, ab, ba in sides if ab or ba))
+
+    def _room(self, outage: Outage, name: str | None) -> list[int]:
+        network = self._context.network
+        found = []
+        for arc, capacity in enumerate(network.capacity_bps):
+            room = capacity - network.background_bps[arc]
+            if name is not None:
+                room = min(room, capacity * self._context.model.classes[name].share_ppb // PPB)
+            is_there = arc >> 1 not in outage.links and arc >> 1 not in network.drained
+            found.append(max(0, room) if is_there else 0)
+        return found
+
+    def _own(self, refused: Refused, outage: Outage, name: str | None) -> Iterator[Cargo]:
+        """Yield what the refused intent asks for in the state, all of it: it is placed as a whole or not at all."""
+        return self._cargo((task for task in refused.tasks if not task.demand.shared_with), outage, name)
+
+    def _cargo(self, tasks: Iterable[Task], outage: Outage, name: str | None) -> Iterator[Cargo]:
+        """Yield what has to be carried in the state: of each pool its biggest member, which the others can only add to."""
+        biggest: dict[str, Task] = {}
+        for task in tasks:
+            is_meant = name in (None, task.demand.traffic_class) and task.demand.step is None
+            if is_meant and (outage is NORMAL or outage in task.outages):
+                rival = biggest.get(task.claim.pool)
+                if rival is None or _rate(task, outage) > _rate(rival, outage):
+                    biggest[task.claim.pool] = task
+        for pool in sorted(biggest):
+            item = self._one(biggest[pool], outage)
+            if item.rate_bps and item.starts and item.goals and not item.starts & item.goals:
+                yield item
+
+    def _one(self, task: Task, outage: Outage) -> Cargo:
+        return Cargo(
+            rate_bps=_rate(task, outage),
+            starts=frozenset(node for group in task.groups for node in group.sources) - outage.nodes,
+            goals=frozenset(node for group in task.groups for node in group.accepted) - outage.nodes,
+            closed=self._closed_to(task, outage),
+        )
+
+    def _closed_to(self, task: Task, outage: Outage) -> frozenset[int]:
+        """Return the arcs that a demand cannot use: those that are down or excluded, or too small for it even alone."""
+        claim = task.claim_in(outage)
+        size = claim.own_bps if claim.own_bps > self._least_room(claim.traffic_class) else 0
+        key = (task.demand.exclusions, outage, claim.traffic_class, size)
+        if key not in self._closed:
+            network = self._context.network
+            shut = exclude(network, task.demand.exclusions) | network.drained | outage.links
+            self._closed[key] = frozenset(
+                arc
+                for arc in range(len(network.head))
+                if arc >> 1 in shut or (size and self._empty.shortage(arc, NORMAL, claim) is not None)
+            )
+        return self._closed[key]
+
+    def _least_room(self, name: str) -> int:
+        """Return a rate that fits alone on every link, 0 where that takes a closer look."""
+        if name not in self._least:
+            network, traffic_class = self._context.network, self._context.model.classes[name]
+            is_plain = traffic_class.scheduling in (Scheduling.WEIGHT, Scheduling.STRICT)
+            share = traffic_class.share_ppb if traffic_class.scheduling is Scheduling.STRICT else PPB
+            rooms = (
+                min(capacity - network.background_bps[arc], capacity * share // PPB)
+                for arc, capacity in enumerate(network.capacity_bps)
+            )
+            self._least[name] = max(0, min(rooms, default=0)) if is_plain else 0
+        return self._least[name]
+
+
+def _rate(task: Task, outage: Outage) -> int:
+    return task.claim_in(outage).own_bps

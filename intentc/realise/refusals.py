@@ -1,0 +1,116 @@
+"""Why an intent cannot be placed, as data that anybody can check: certificates, or how much was tried where there is none.
+
+Elements by name, states by id ("" is the normal one), integers only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Given = Literal["nothing", "placed"]
+Side = Literal["source", "destination"]
+Reason = Literal["failed", "drained", "excluded", "fenced", "unknown", "transit", "small", "full"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A node that a path comes to after `passed` of its waypoints; `distance_ns`: the least time from there to the end."""
+
+    node: str
+    passed: int
+    distance_ns: int = 0
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Closed:
+    """A direction of a link, the one that leaves `node`, which the demand cannot use."""
+
+    link: str
+    node: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """`inside` holds all places where the demand may begin and none where it may end (`side` `destination`: the other way
+
+    round); every link out of it (into it) is `closed`. `given` `placed`: next to what is placed at the same or a higher
+    priority. Only the first `waypoints` of the demand are looked at.
+    """
+
+    given: Given
+    side: Side
+    waypoints: int
+    inside: tuple[Place, ...]
+    closed: tuple[Closed, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Least times to the end of one direction; places that are not listed are further away than the bound."""
+
+    demand: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Potential:
+    """No path keeps the bound: a feasible potential (the dual of the shortest path) for the demand, or for both directions.
+
+    A hop counts with its propagation, one packet's serialisation, and `queueing` packets more (assumed for the class); only
+    the first `waypoints` of the demand are looked at.
+    """
+
+    given: Given
+    waypoints: int
+    queueing: int
+    bound_us: int
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Price:
+    """What a bit pays on a link, from its end a to b and back."""
+
+    link: str
+    ab: int
+    ba: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """No routing carries the demand together with those placed at the same or a higher priority, even split in any way.
+
+    At these prices the demands of `traffic_class` (None: of all classes) pay more on their cheapest ways than all room is
+    worth; links that are not listed cost nothing.
+    """
+
+    traffic_class: str | None
+    prices: tuple[Price, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """No certificate was found: `rounds` of prices were tried in `states` states.
+
+    `is_split_enough`: in the state of the refusal it fits, with all that is placed, over paths that split: no prices exist.
+    """
+
+    states: int
+    rounds: int
+    is_split_enough: bool = False
+
+
+Certificate = Cut | Potential | Prices | Effort
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One demand (by key) of an intent that was not placed, with the finding about it; `certificate` None: it claims no proof."""
+
+    intent: str
+    demand: str
+    finding: str
+    state: str
+    certificate: Certificate | None

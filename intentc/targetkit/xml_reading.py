@@ -1,0 +1,118 @@
+"""XML for targets: text escaped for documents that are written, documents of devices read without trusting them.
+
+Documents are parsed by expat with DTDs refused, so no entity is ever expanded and nothing outside the text is looked at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+from xml.parsers import expat
+
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
+_SPECIAL = re.compile("[&<>\"']")
+# XML 1.0, section 2.2: what a document may hold; line breaks and tabs are left out, as values of configurations have none
+_UNWRITABLE = re.compile("[^\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u007f-\u009f]")
+_DEEPEST = 100  # elements within each other; configurations have some twenty
+
+
+class XmlError(ValueError):
+    """The text is not a document that may be read, or not a value that may be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class XmlNode:
+    """One element: its name without namespace, the namespace ("" for none), attributes, text and children in order.
+
+    Attribute names have no namespace either. Text is that before the first child, without white space around it.
+    """
+
+    name: str
+    namespace: str = ""
+    text: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()
+    children: tuple[XmlNode, ...] = field(default=())
+
+    def all(self, *path: str) -> Iterator[XmlNode]:
+        """Yield the elements at a path of names below this one, in document order."""
+        if not path:
+            yield self
+            return
+        for child in self.children:
+            if child.name == path[0]:
+                yield from child.all(*path[1:])
+
+    def first(self, *path: str) -> XmlNode | None:
+        """Return the first element at a path of names below this one."""
+        return next(self.all(*path), None)
+
+    def value(self, *path: str) -> str | None:
+        """Return the text of the first element at a path; None where there is no such element."""
+        found = self.first(*path)
+        return None if found is None else found.text
+
+    def values(self, *path: str) -> tuple[str, ...]:
+        """Return the texts of all elements at a path, in document order."""
+        return tuple(found.text for found in self.all(*path))
+
+    def has(self, *path: str) -> bool:
+        """Return whether there is an element at a path."""
+        return self.first(*path) is not None
+
+    def attribute(self, name: str) -> str | None:
+        """Return the value of an attribute by its name without namespace."""
+        return dict(self.attributes).get(name)
+
+
+def xml_text(value: str) -> str:
+    """Return `value` as character data or attribute value; raises `XmlError` for characters that no document may hold."""
+    if _UNWRITABLE.search(value):
+        raise XmlError(f"not writable in XML: {value!r}")
+    return _SPECIAL.sub(lambda match: _ESCAPES[match[0]], value)
+
+
+def parse_xml(text: str) -> XmlNode:
+    """Return the root of a document; raises `XmlError` for anything that is not well-formed or declares a DTD."""
+    builder, parser = TreeBuilder(), expat.ParserCreate(namespace_separator="}")
+    depth = 0
+
+    def start(name: str, attributes: Sequence[str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST:
+            raise XmlError(f"more than {_DEEPEST} elements within each other")
+        builder.start(name, dict(zip(attributes[::2], attributes[1::2], strict=True)))
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        builder.end(name)
+
+    parser.ordered_attributes = True
+    parser.buffer_text = True
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = builder.data
+    parser.StartDoctypeDeclHandler = _refuse_dtd
+    try:
+        parser.Parse(text.encode(), True)
+        return _node(builder.close())
+    except (expat.ExpatError, ParseError, UnicodeEncodeError) as error:
+        raise XmlError(f"not well-formed XML ({error})") from error
+
+
+def _refuse_dtd(*_: object) -> None:
+    raise XmlError("a document type declaration")
+
+
+def _node(element: Element) -> XmlNode:
+    namespace, _, name = element.tag.rpartition("}")
+    return XmlNode(
+        name=name,
+        namespace=namespace,
+        text=(element.text or "").strip(),
+        attributes=tuple(sorted((key.rpartition("}")[2], value) for key, value in element.attrib.items())),
+        children=tuple(_node(child) for child in element),
+    )

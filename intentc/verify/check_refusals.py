@@ -1,0 +1,184 @@
+"""Whether what is claimed of intents that are not placed is proved: every claim needs a certificate that holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from intentc.language import ast
+from intentc.manifest.elements import NOTHING, Elements, failed_elements
+from intentc.manifest.model import IntentEntry
+from intentc.manifest.refusal_model import CutEntry, EffortEntry, PotentialEntry, PricesEntry, RefusalEntry
+from intentc.verify.books import Page, failed_page, normal_page
+from intentc.verify.case import Case, World
+from intentc.verify.certificates import flaw_of_cut, flaw_of_potential, is_late
+from intentc.verify.classes import rank_of
+from intentc.verify.failures import State
+from intentc.verify.fares import flaw_of_prices
+from intentc.verify.refused import NORMAL, Refused, name_of
+from intentc.verify.sources import Unprovable
+from intentc.verify.wanted import Asked, Reader, Wanted
+
+_CODE = "E0594"
+_PATHLESS = frozenset(
+    {"E0501", "E0502", "E0503", "E0504", "E0506", "E0507", "E0520", "E0521", "E0522", "E0523", "E0525", "E0526"}
+)
+_FULL = frozenset({"E0505", "E0524"})
+_CLAIMS = _PATHLESS | _FULL
+_LATE = frozenset({"E0502", "E0523"})  # may be due to queues alone, which proves nothing of other paths
+_CUT_OFF = "E0520"
+_PLACED = frozenset({"placed", "waived", "degraded"})
+
+
+def check_refusals(world: World, reader: Reader, cases: Mapping[str, tuple[Case, ...]]) -> None:
+    """Judge the refusals of all intents that are not placed, and that each claim of impossibility has one with a proof."""
+    bench = _Bench(world, cases)
+    for entry in world.manifest.intents:
+        intent = world.sources.talkers.get(entry.name)
+        world.court.intent, world.court.span = entry.name, intent.name.span if intent is not None else None
+        if entry.status in _PLACED:
+            said = f"`{entry.name}` is {entry.status}, and yet has refusals"
+            world.court.judge("refusals", _CODE, holds=not entry.refused, otherwise=said)
+        elif entry.status == "infeasible" and isinstance(intent, ast.Intent):
+            _check_intent(bench, reader, entry, intent)
+    world.court.intent, world.court.span = None, None
+
+
+def _check_intent(bench: _Bench, reader: Reader, entry: IntentEntry, intent: ast.Intent) -> None:
+    world = bench.world
+    try:
+        asked = reader.read(intent)
+    except Unprovable as error:
+        world.court.deny("E0562", f"what `{entry.name}` asks cannot be told: {error.reason}")
+        return
+    proved = [item for item in entry.refused if _check_refusal(bench, asked, item)]
+    for code, state in _claims(world, entry.name):
+        # E0520 speaks of all states that cut an end off; one of them is enough.
+        holds = any(item.finding == code and (item.state == state or code == _CUT_OFF) for item in proved)
+        holds = holds or (code in _LATE and _is_queueing(bench, asked, state))
+        said = f"`{entry.name}`: nothing proves {code}, that it is impossible"
+        world.court.judge("refusals", _CODE, holds=holds, otherwise=said, state=state)
+
+
+def _claims(world: World, intent: str) -> list[tuple[str, str | None]]:
+    """Return the findings that call an intent impossible, with their states."""
+    found = (item for item in world.manifest.findings if item.intent == intent and not item.waived)
+    return sorted({(item.code, item.state) for item in found if item.code in _CLAIMS}, key=str)
+
+
+def _check_refusal(bench: _Bench, asked: Asked, entry: RefusalEntry) -> bool:
+    """Judge one refusal; return whether it proves what its finding claims."""
+    court, where = bench.world.court, f"`{entry.demand}`: the certificate of {entry.finding}"
+    wanted = next((item for item in asked.demands if name_of(item) == entry.demand), None)
+    if wanted is None:
+        court.deny(_CODE, f"`{entry.demand}` is refused, but the intent does not ask for it", state=entry.state)
+        return False
+    if entry.finding == _CUT_OFF:
+        flaw = _flaw_of_cut_off(bench, asked, wanted, entry)
+    else:
+        state = _state_of(wanted, entry.state)
+        if state is None:
+            court.deny(_CODE, f"`{entry.demand}` is promised nothing in `{entry.state}`", state=entry.state)
+            return False
+        flaw = _flaw(bench.refused(asked, wanted, entry, state))
+    court.judge("refusals", _CODE, holds=flaw is None, otherwise=f"{where} does not hold: {flaw}", state=entry.state)
+    return flaw is None and entry.finding in _CLAIMS
+
+
+def _flaw(refused: Refused) -> str | None:
+    """Return why a certificate does not bear its finding out."""
+    told, code = refused.entry.certificate, refused.entry.finding
+    if told is None or isinstance(told, EffortEntry):
+        return "there is none" if code in _CLAIMS else None
+    if isinstance(told, PricesEntry):
+        return "prices are about room" if code in _PATHLESS else flaw_of_prices(refused, told)
+    if code in _CLAIMS and told.given != "nothing":
+        return "it rests on where others are placed"
+    if isinstance(told, PotentialEntry):
+        return flaw_of_potential(refused, told)
+    return flaw_of_cut(refused, told)
+
+
+def _flaw_of_cut_off(bench: _Bench, asked: Asked, wanted: Wanted, entry: RefusalEntry) -> str | None:
+    """Return why a promised state does not cut an end off; of a site the first node is the one that must keep a link."""
+    told = entry.certificate
+    if not isinstance(told, CutEntry) or told.given != "nothing" or told.waypoints:
+        return "there is no cut"
+    if entry.state not in wanted.promised.cut:
+        return f"`{entry.state}` is not a promised state that cuts an end off"
+    failed = _elements_of(bench.world, entry.state)
+    inside = {spot.node for spot in told.inside}
+    ends = [{wanted.source.nodes[0]}, {node for node in wanted.destination.nodes if node not in failed.nodes}]
+    if inside not in ends:
+        return "its places are not an end of the demand"
+    refused = bench.refused(asked, wanted, entry, State(entry.state, failed))
+    terrain = refused.terrain("nothing", 0)
+    if terrain is None:
+        return "there is no such demand"
+    reasons = {(item.link, item.node): item.reason for item in told.closed}
+    leaving = {(arc.link.id, arc.tail): arc for arc in terrain.arcs if arc.tail in inside and arc.head not in inside}
+    if leaving.keys() != reasons.keys():
+        return "its links are not those of the end"
+    wrong = [place for place, arc in leaving.items() if not terrain.holds(reasons[place], arc)]
+    return f"link `{wrong[0][0]}` is not {reasons[wrong[0]]}" if wrong else None
+
+
+def _is_queueing(bench: _Bench, asked: Asked, state: str | None) -> bool:
+    """Return whether, but for queues, a demand's paths could keep every bound: then a missed one proves nothing else."""
+    for wanted in asked.demands:
+        at = _state_of(wanted, state)
+        if at is None or not wanted.rate.is_committed:
+            continue
+        entry = RefusalEntry(name_of(wanted), "", state, None)
+        refused = bench.refused(asked, wanted, entry, at)
+        if is_late(refused, is_both=False) or is_late(refused, is_both=True):
+            return False
+    return any(wanted.rate.is_committed for wanted in asked.demands)
+
+
+def _state_of(wanted: Wanted, state: str | None) -> State | None:
+    """Return the state of a refusal: the normal one, or one that the demand is promised."""
+    if state is None:
+        return NORMAL
+    return next((each for each in wanted.promised.states if each.id == state), None)
+
+
+def _elements_of(world: World, state: str) -> Elements:
+    found = failed_elements(state, world.topology)
+    return NOTHING if found is None else found
+
+
+@dataclass
+class _Bench:
+    """What refusals share: the placed demands, and their pages by priority and state."""
+
+    world: World
+    cases: Mapping[str, tuple[Case, ...]]
+    pages: dict[tuple[int, Elements | None], Page] = field(default_factory=dict)
+
+    def refused(self, asked: Asked, wanted: Wanted, entry: RefusalEntry, state: State) -> Refused:
+        """Return a refusal with all that its certificate may rest on."""
+        rank = rank_of(asked.traffic_class, self.world.sources)
+        placed = {
+            name: group
+            for name, group in self.cases.items()
+            if rank_of(group[0].asked.traffic_class, self.world.sources) <= rank
+        }
+        partner = _partner(asked.demands, wanted)
+        return Refused(self.world, asked, wanted, partner, entry, state, placed, self._page(rank, placed, state, entry))
+
+    def _page(self, rank: int, placed: Mapping[str, tuple[Case, ...]], state: State, entry: RefusalEntry) -> Page:
+        given = getattr(entry.certificate, "given", "nothing")
+        if given != "placed":
+            return Page({})
+        key = (rank, None if state is NORMAL else state.failed)
+        if key not in self.pages:
+            is_normal = state is NORMAL
+            self.pages[key] = normal_page(self.world, placed) if is_normal else failed_page(self.world, placed, state)
+        return self.pages[key]
+
+
+def _partner(demands: Sequence[Wanted], wanted: Wanted) -> Wanted | None:
+    ends = (wanted.destination.name, wanted.source.name)
+    others: Iterator[Wanted] = (other for other in demands if other.direction != wanted.direction)
+    return next((other for other in others if (other.source.name, other.destination.name) == ends), None)

@@ -1,0 +1,43 @@
+"""The numbers that are intentc's on an IOS XR router (targets/README.md lists them), and how they are given out.
+
+Access lists forward to addresses. The way into an SR policy is a host route to an address that nobody has, and so is the way to
+nowhere: 198.18.0.0/15 is set aside for benchmarks (RFC 2544, RFC 6890), 100::/64 for discarding (RFC 6666).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+from collections.abc import Iterable
+
+BASE4 = ipaddress.IPv4Network("198.18.0.0/15")
+BASE6 = ipaddress.IPv6Network("fd49:5443::/96")
+NOWHERE = {4: "198.19.255.255", 6: "100::1"}
+_LAST = BASE4.num_addresses - 2  # the last one is NOWHERE
+
+
+def entries_for(names: Iterable[str]) -> dict[str, int]:
+    """Return a number for each SR policy, which follows from its name alone, so it stays when others come and go.
+
+    Two names with the same number are moved apart in the order of the names.
+    """
+    taken: dict[int, str] = {}
+    for name in sorted(names):
+        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big") % _LAST + 1
+        while number in taken:
+            number = number % _LAST + 1
+        taken[number] = name
+    return {name: number for number, name in taken.items()}
+
+
+def entry_address(number: int, family: int) -> str:
+    """Return the address by which packets of a family enter the SR policy of that number."""
+    return str((BASE4 if family == 4 else BASE6)[number])
+
+
+def is_reserved(text: str) -> bool:
+    """Return whether an address is one of those that stand for SR policies or for nowhere."""
+    if text in NOWHERE.values():
+        return True
+    found = ipaddress.ip_address(text)
+    return found in (BASE4 if found.version == 4 else BASE6)

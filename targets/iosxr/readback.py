@@ -1,0 +1,213 @@
+"""What runs against what should: configuration as rendered, or as a device gives it, read back to values and compared by meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import lru_cache
+from ipaddress import ip_network
+from typing import Any
+
+from intentc.targetkit.kit import DeviceBundle, Difference, Reading, XmlError, XmlNode, flat, parse_xml
+
+from . import escape, numbers
+from .owned import Amount, Owned, Port, Side
+from .shapes import NAMESPACES, NETCONF, SECTIONS, Section
+from .words import in_bps
+
+FILE = "config.xml"
+_WORDS = {space: word for word, space in NAMESPACES.items()}
+_WRAPPERS = frozenset({"rpc-reply", "data", "config", "rpc", "edit-config"})
+_ORDERED = ("classes", "sequences", "segments")  # their order on the device counts
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What was read, and by section and name what stands in our objects that nobody asks for."""
+
+    owned: Owned
+    unread: Mapping[str, tuple[str, ...]]
+
+
+def differences(expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
+    """Return where `running` is not what `expected` says; () exactly when every owned item and number is the same.
+
+    `running` is the answer to `<get-config>`, with whatever else the device has. A slot that another one holds is a difference too.
+    """
+    try:
+        found = read(running)
+    except XmlError as problem:
+        return (Difference(FILE, "", f"cannot be read: {problem}"),)
+    wanted = read_bundle(expected)
+    one, other = _items(wanted, wanted.owned), _items(found, wanted.owned)
+    places = sorted(place for place in one.keys() | other.keys() if one.get(place) != other.get(place))
+    return tuple(sorted(Difference(FILE, _said(place, one), _said(place, other)) for place in places))
+
+
+def read_bundle(bundle: DeviceBundle) -> Document:
+    """Return what a rendered device is given."""
+    return _rendered(next((file.text for file in bundle.files if file.path.endswith(f"/{FILE}")), ""))
+
+
+@lru_cache(maxsize=4)  # one device is compared with its bundle in several ways
+def _rendered(text: str) -> Document:
+    return read(text)
+
+
+def read(text: str) -> Document:
+    """Return what a document holds in the places where intentc writes; raises `XmlError` for what is no document."""
+    if not text.strip():
+        return Document(Owned(), {})
+    root = _content(parse_xml(text))
+    reading = Reading()
+    found: dict[str, tuple[Any, ...]] = {}
+    unread: dict[str, tuple[str, ...]] = {}
+    for section in SECTIONS:
+        values = []
+        for node in root.all(*section.path):
+            value = _settled(reading.read(node, section.shape))
+            values.append(value)
+            if section.is_whole and (rest := tuple(sorted(reading.unread(node)))):
+                unread[f"{section.name} {name_of(value)}"] = rest
+        found[section.name] = tuple(sorted(values, key=name_of))
+    return Document(Owned(**found), unread)
+
+
+def _content(node: XmlNode) -> XmlNode:
+    """Return the element whose children are configuration, with the words of their namespaces."""
+    inner: XmlNode | None = node
+    while inner is not None:
+        node = inner
+        if node.name not in _WRAPPERS or node.namespace != NETCONF:
+            raise XmlError(f"`{node.name}` is no element around configuration")
+        inner = next((child for child in node.children if child.namespace == NETCONF and child.name in _WRAPPERS), None)
+    return XmlNode("config", children=tuple(_worded(child, "") for child in node.children))
+
+
+def _worded(node: XmlNode, around: str) -> XmlNode:
+    """Return an element named as in the shapes: with the word of its namespace where that is not the one around it."""
+    name = node.name if node.namespace == around else f"{_WORDS.get(node.namespace, '?')}:{node.name}"
+    children = tuple(_worded(child, node.namespace) for child in node.children)
+    return XmlNode(name, node.namespace, node.text, node.attributes, children)
+
+
+def _settled(value: Any) -> Any:
+    """Return a value in one spelling: rates in bps, prefixes with a length."""
+    if isinstance(value, Amount):
+        return Amount(*in_bps(value.value, value.unit)) if isinstance(value.value, int) else value
+    if isinstance(value, tuple):
+        return tuple(_settled(item) for item in value)
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    settled = replace(value, **{item.name: _settled(getattr(value, item.name)) for item in fields(value)})
+    return _one_spelling(settled) if isinstance(settled, Side) else settled
+
+
+def _one_spelling(side: Side) -> Side:
+    if side.address is None or (side.wildcard is None and side.length is None):
+        return side
+    behind = side.length if side.wildcard is None else side.wildcard
+    try:
+        network = ip_network(f"{side.address}/{behind}")
+    except ValueError:
+        return side
+    if network.prefixlen == network.max_prefixlen:
+        return replace(side, host=str(network.network_address), address=None, length=None, wildcard=None)
+    return replace(side, address=str(network.network_address), length=network.prefixlen, wildcard=None)
+
+
+def name_of(value: object) -> str:
+    """Return what tells an object from others of its kind."""
+    return str(next((getattr(value, name) for name in ("name", "address", "number") if hasattr(value, name)), ""))
+
+
+def is_own(name: str | None) -> bool:
+    """Return whether an object of this name is intentc's."""
+    return name is not None and name.startswith(escape.OWN)
+
+
+def _items(document: Document, wanted: Owned) -> dict[str, str]:
+    """Return every owned field by its place: what bears our names, our reserved addresses, and what `wanted` has a say in."""
+    found: dict[str, str] = {}
+    for section in SECTIONS:
+        for value in getattr(document.owned, section.name):
+            kept = own_part(section, value, wanted)
+            if kept is not None:
+                here = f"{section.name} {name_of(value)}"
+                found[here] = "there" if section.is_whole else ""
+                found |= {f"{here} {place}": text for place, text in flat(kept, ordered=_ORDERED)}
+                found |= {f"{here} unasked {text}": text for text in document.unread.get(here, ())}
+    return {place: text for place, text in found.items() if text}
+
+
+def own_part(section: Section, value: Any, wanted: Owned) -> Any:
+    """Return the part of an object that intentc owns, where it has no name of ours by what `wanted` says; None if it is nothing."""
+    known = {name_of(one) for one in getattr(wanted, section.name)}
+    if section.name == "ports":
+        return _own_slots(value, next((port for port in wanted.ports if port.name == value.name), None))
+    if section.name == "processes":
+        own = {session.name for process in wanted.processes for session in process.sessions}
+        return replace(value, sessions=tuple(one for one in value.sessions if one.name in own)) if known else None
+    if section.name in {"routes4", "routes6"}:
+        return value if _is_reserved(value.address) else None
+    if section.name in {"discriminators", "remotes"}:
+        return value if name_of(value) in known else None
+    return value if is_own(value.name) else None
+
+
+def _own_slots(port: Port, wanted: Port | None) -> Port | None:
+    """Return the slots with names of ours in them, and those that should have one, whatever they hold; None if there is none."""
+
+    def one(name: str) -> str | None:
+        held: str | None = getattr(port, name)
+        return held if is_own(held) or (wanted is not None and getattr(wanted, name) is not None) else None
+
+    def many(name: str) -> tuple[str, ...]:
+        held: tuple[str, ...] = getattr(port, name)
+        return tuple(item for item in held if is_own(item) or (wanted is not None and getattr(wanted, name)))
+
+    found = Port(
+        port.name, one("in4"), one("out4"), one("in6"), one("out6"), inputs=many("inputs"), outputs=many("outputs")
+    )
+    return None if found == Port(port.name) else found
+
+
+def _is_reserved(address: str) -> bool:
+    try:
+        return numbers.is_reserved(address)
+    except ValueError:
+        return False
+
+
+def _said(place: str, items: Mapping[str, str]) -> str:
+    return f"{place}: {items[place]}" if place in items else ""
+
+
+def foreign(expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
+    """Return the slots that `expected` needs and somebody else holds: which slot, and whose name is in it. Sorted.
+
+    Raises `ValueError` where `running` is no configuration.
+    """
+    held = {port.name: port for port in read(running).owned.ports}
+    ports = read_bundle(expected).owned.ports
+    return tuple(sorted(found for port in ports for found in _held(port, held.get(port.name))))
+
+
+_SLOTS = {
+    "in4": "the IPv4 access list inwards",
+    "out4": "the IPv4 access list outwards",
+    "in6": "the IPv6 access list inwards",
+    "out6": "the IPv6 access list outwards",
+    "inputs": "the input policy",
+    "outputs": "the output policy",
+}
+
+
+def _held(wanted: Port, running: Port | None) -> Iterator[Difference]:
+    if running is None:
+        return
+    for field, slot in _SLOTS.items():
+        asked, there = getattr(wanted, field), getattr(running, field)
+        for name in there if isinstance(there, tuple) else (there,):
+            if asked and name and not is_own(name):
+                yield Difference(FILE, f"{wanted.name}: {slot}", name)

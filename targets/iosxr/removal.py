@@ -1,0 +1,104 @@
+"""What leaves a device: owned objects that nothing asks for any more, detached from interfaces first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from intentc.targetkit.kit import DeviceBundle, Leaf, Many, Path, xml_text
+
+from .document import tagged
+from .owned import Owned, Port
+from .readback import is_own, name_of, own_part, read, read_bundle
+from .shapes import NETCONF, SECTIONS, Section
+
+_REMOVED = ' nc:operation="remove"'
+_NAMELESS = ("discriminators", "remotes", "processes")  # ours only as far as an earlier bundle says so
+
+
+def removals(expected: DeviceBundle, running: str, before: DeviceBundle | None = None) -> str:
+    """Return a payload that removes what runs and `expected` no longer has; "" where there is nothing.
+
+    Slots of interfaces are freed first. What bears no name of ours is removed only if `before`, the bundle that was applied last,
+    had it. Foreign objects are never in it.
+    """
+    wanted, found = read_bundle(expected).owned, read(running).owned
+    earlier = Owned() if before is None else read_bundle(before).owned
+    lines = [*_detached(wanted, found), *_deleted(wanted, found, earlier)]
+    if not lines:
+        return ""
+    return "\n".join([f'<config xmlns="{NETCONF}" xmlns:nc="{NETCONF}">', *map(tagged, lines), "</config>", ""])
+
+
+def _detached(wanted: Owned, found: Owned) -> Iterator[str]:
+    """Yield an element for each slot that holds an object of ours and should not."""
+    section = next(one for one in SECTIONS if one.name == "ports")
+    asked = {port.name: port for port in wanted.ports}
+    for port in found.ports:
+        for part in section.shape.parts[1:]:
+            keys = [("interface-name", port.name)]
+            if isinstance(part, Leaf) and is_own(getattr(port, part.name)) and not _asks(asked, port, part.name):
+                yield from _nested(section.path, keys, _nested(part.path[:-2], [], [f"<{part.path[-2]}{_REMOVED}/>"]))
+            if isinstance(part, Many):
+                for name in getattr(port, part.name):
+                    if is_own(name) and name not in _all(asked, port, part.name):
+                        gone = _nested(part.path[:-2], [], _gone(part.path[-2], [(part.path[-1], name)]))
+                        yield from _nested(section.path, keys, gone)
+
+
+def _asks(asked: dict[str, Port], port: Port, slot: str) -> bool:
+    return port.name in asked and getattr(asked[port.name], slot) is not None
+
+
+def _all(asked: dict[str, Port], port: Port, slot: str) -> tuple[str, ...]:
+    names: tuple[str, ...] = getattr(asked[port.name], slot) if port.name in asked else ()
+    return names
+
+
+def _deleted(wanted: Owned, found: Owned, earlier: Owned) -> Iterator[str]:
+    """Yield an element for each object that nothing refers to once the slots are free."""
+    for section in SECTIONS:
+        if section.name == "ports":
+            continue
+        if section.name == "processes":
+            yield from _unwatched(section, wanted, found, earlier)
+            continue
+        kept = {name_of(value) for value in getattr(wanted, section.name)}
+        known = earlier if section.name in _NAMELESS else found
+        ours = {name_of(value) for value in getattr(known, section.name)}
+        for value in getattr(found, section.name):
+            if name_of(value) in ours - kept and own_part(section, value, known) is not None:
+                yield from _nested(section.path[:-1], [], _gone(section.path[-1], _keys(section, value)))
+
+
+def _unwatched(section: Section, wanted: Owned, found: Owned, earlier: Owned) -> Iterator[str]:
+    """Yield an element for each BFD session that was ours and is no longer wanted."""
+    kept = {(process.name, one.name) for process in wanted.processes for one in process.sessions}
+    ours = {(process.name, one.name) for process in earlier.processes for one in process.sessions} - kept
+    for process in found.processes:
+        for session in process.sessions:
+            if (process.name, session.name) in ours and session.interval_ms is not None:
+                gone = _nested(("interfaces", "interface"), [("interface-name", session.name)], [f"<bfd{_REMOVED}/>"])
+                yield from _nested(section.path, [("process-id", process.name)], gone)
+
+
+def _keys(section: Section, value: Any) -> list[tuple[str, str]]:
+    """Return the leaves by which an object is found: its name, or the address and length of a route."""
+    count = 2 if section.name in {"routes4", "routes6"} else 1
+    parts = [part for part in section.shape.parts[:count] if isinstance(part, Leaf)]
+    return [(part.path[-1], part.kind.write(getattr(value, part.name))) for part in parts]
+
+
+def _gone(element: str, keys: list[tuple[str, str]]) -> list[str]:
+    return [f"<{element}{_REMOVED}>", *_leaves(keys), f"</{element}>"]
+
+
+def _leaves(keys: list[tuple[str, str]]) -> list[str]:
+    return [f"<{name}>{xml_text(text)}</{name}>" for name, text in keys]
+
+
+def _nested(path: Path, keys: list[tuple[str, str]], inner: Iterator[str] | list[str]) -> list[str]:
+    """Return the elements at a path around others, the innermost with the leaves by which it is found."""
+    opened = [f"<{name}>" for name in path]
+    closed = [f"</{name}>" for name in reversed(path)]
+    return [*opened, *_leaves(keys), *inner, *closed]

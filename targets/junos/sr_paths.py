@@ -1,0 +1,76 @@
+"""SR policies (RFC 9256) as colored static paths: one per candidate, supervised by S-BFD (RFC 7880)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from intentc.targetkit.kit import DeviceConfig, Fleet, SrCandidate, SrPolicy, SrSegment
+
+from . import escape
+from .instances import path_name
+from .owned import Hop, Primary, Reflector, SegmentList, SrPath
+
+_US_PER_MS = 1000
+_MOST_LABEL = 2**20 - 1
+_USUAL_DEPTH = 5  # Junos refuses longer lists unless it is told otherwise
+_LEAST_REFLECTED_MS = 10  # who initiates a session decides how often
+
+
+def paths_of(config: DeviceConfig, fleet: Fleet) -> tuple[tuple[SegmentList, ...], tuple[SrPath, ...]]:
+    """Return the segment lists and the candidate paths, which have the same names."""
+    lists = [_segment_list(policy, candidate, fleet) for policy in config.policies for candidate in policy.candidates]
+    paths = [_path(policy, candidate, fleet) for policy in config.policies for candidate in policy.candidates]
+    return tuple(sorted(lists, key=lambda one: one.name)), tuple(sorted(paths, key=lambda one: one.name))
+
+
+def deepest(lists: tuple[SegmentList, ...]) -> int | None:
+    """Return how long lists may be, where it must be said."""
+    most = max((len(one.hops) for one in lists), default=0)
+    return most if most > _USUAL_DEPTH else None
+
+
+def reflectors_of(config: DeviceConfig) -> tuple[Reflector, ...]:
+    """Return the discriminators that the device answers to."""
+    return tuple(
+        Reflector(escape.number(own.discriminator, 1, 2**32 - 1), _LEAST_REFLECTED_MS, own.origin)
+        for own in config.reflectors
+    )
+
+
+def _segment_list(policy: SrPolicy, candidate: SrCandidate, fleet: Fleet) -> SegmentList:
+    """Return the list of a candidate.
+
+    Labels of adjacency segments are given out by routers: such a hop is the address at the link's far end, and Junos finds
+    the label in its traffic engineering database.
+    """
+    is_translated = any(segment.link is not None for segment in candidate.segments)
+    hops = _hops(candidate.segments, fleet, is_translated=is_translated)
+    name = path_name(policy, candidate.preference)
+    return SegmentList(name, not is_translated, is_translated, is_translated, tuple(hops), policy.origin)
+
+
+def _hops(segments: tuple[SrSegment, ...], fleet: Fleet, *, is_translated: bool) -> Iterator[Hop]:
+    for number, segment in enumerate(segments, 1):
+        if segment.link is None:
+            if segment.label is None:
+                raise ValueError(f"the segment to {segment.node} has no label")
+            yield Hop(f"h{number}", label=escape.number(segment.label, 16, _MOST_LABEL), is_node=is_translated)
+        else:
+            far = fleet.wires[segment.link, segment.node].address
+            if far is None:
+                raise ValueError(f"the end of {segment.link} at {segment.node} has no IPv4 address")
+            yield Hop(f"h{number}", address=escape.address(far))
+
+
+def _path(policy: SrPolicy, candidate: SrCandidate, fleet: Fleet) -> SrPath:
+    loopback = fleet.loopbacks[policy.end_point][0]
+    if loopback is None:
+        raise ValueError(f"{policy.end_point} has no loopback for IPv4")
+    name = path_name(policy, candidate.preference)
+    liveness = Primary(
+        name,
+        escape.number(policy.discriminator, 1, 2**32 - 1),
+        -(-policy.interval_us // _US_PER_MS),
+        policy.multiplier,
+    )
+    return SrPath(name, escape.address(loopback), policy.color, candidate.preference, (liveness,), policy.origin)

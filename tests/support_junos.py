@@ -1,0 +1,130 @@
+"""Device configurations built by hand for the target `junos`: those of `frr` with ports of a Junos router, and SR policies.
+
+The device is `r1` of the diamond h1 – r1 – {r2 | r3} – r4 – h2: hosts on ge-0/0/1, links on ge-0/0/2 (to r2) and ge-0/0/3 (to r3).
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import fields, is_dataclass, replace
+
+import support_frr as frr
+from support_frr import CLASSES, H1, H2, INFRASTRUCTURE, LOOPBACKS, ORIGIN, flow
+
+from intentc.ir.model import (
+    BfdReflector,
+    DeviceConfig,
+    Fleet,
+    PolicySteerRule,
+    SrCandidate,
+    SrPolicy,
+    SrSegment,
+    WireEnd,
+)
+from intentc.ir.order import in_order
+from intentc.render.render import load_code, render_device
+
+TARGET = frr.targets()["junos"]
+CODE = load_code(TARGET)
+OWNING = importlib.import_module("intentc_target_junos.owning")  # there once the code is loaded
+PORTS = {f"eth{n}": f"ge-0/0/{n}" for n in range(10)}
+CONFIG = "config.xml"
+LINKS = {
+    (f"L-{name}", one): WireEnd(
+        one,
+        port,
+        f"10.1.{name}.{one[1]}",
+        f"fd01:{name}::{one[1]}",
+        other,
+        f"10.1.{name}.{other[1]}",
+        f"fd01:{name}::{other[1]}",
+    )
+    for name, one, other, port in (
+        ("12", "r1", "r2", "ge-0/0/2"),
+        ("12", "r2", "r1", "ge-0/0/2"),
+        ("24", "r2", "r4", "ge-0/0/3"),
+        ("24", "r4", "r2", "ge-0/0/2"),
+    )
+}
+
+
+def ported(value):
+    """Return a value of the IR with ports of a Junos router instead of those of a Linux machine."""
+    if isinstance(value, str):
+        return PORTS.get(value, value)
+    if isinstance(value, tuple):
+        return tuple(ported(item) for item in value)
+    if is_dataclass(value):
+        return replace(value, **{field.name: ported(getattr(value, field.name)) for field in fields(value)})
+    return value
+
+
+def config(node="r1", release="24.4", **features):
+    ordered = {name: in_order([ported(item) for item in features[name]]) for name in features}
+    return DeviceConfig(node, "junos", release, **ordered)
+
+
+def labelled(one):
+    """Return a port whose queues have the label classes of their code points, as where labelled packets come."""
+    return replace(one, queues=tuple(replace(item, tc=CLASSES[item.traffic_class].dscp >> 3) for item in one.queues))
+
+
+def segment(node, label=None, link=None):
+    return SrSegment(node, link, label)
+
+
+def policy(name="r4-drop-1", *candidates, closed=True, color=1_500_000_000, end_point="r4", interval_us=100_000):
+    given = candidates or (
+        SrCandidate(200, (segment("r2", 16002), segment("r4", 20004))),
+        SrCandidate(100, (segment("r3", 16003), segment("r4", 24004))),
+    )
+    return SrPolicy(name, color, end_point, given, closed, 167772164, interval_us, 3, ORIGIN)
+
+
+def policy_steer(one, name="r4-drop-1", *, precedence=10, interfaces=("eth1",), excepted=()):
+    return PolicySteerRule(precedence, one, excepted, interfaces, name, ORIGIN)
+
+
+def reflector(discriminator=167772161):
+    return BfdReflector(discriminator, ORIGIN)
+
+
+def full_config():
+    """Return a device with every feature in both families."""
+    plain = frr.full_config()
+    features = {
+        field.name: getattr(plain, field.name)
+        for field in fields(plain)
+        if isinstance(getattr(plain, field.name), tuple)
+    }
+    features["policies"] = [policy(), policy("r4-open-1", adjacent(), closed=False, color=1_500_000_001)]
+    features["policy_steering"] = [
+        policy_steer(flow(protocol="tcp", ports=(8443, 8443)), precedence=6),
+        policy_steer(flow(H1, H2, "tcp", (9443, 9443)), "r4-open-1", precedence=7),
+    ]
+    features["reflectors"] = [reflector()]
+    features["queueing"] = [labelled(one) for one in features["queueing"]]
+    return config(**features)
+
+
+def adjacent():
+    """A candidate over an adjacency segment: from r1 over L-12 to r2, and on to r4."""
+    return SrCandidate(100, (segment("r2", link="L-12"), segment("r4", 20004)))
+
+
+def fleet(*configs):
+    return Fleet({item.node: item for item in configs}, LOOPBACKS, CLASSES, INFRASTRUCTURE, LINKS)
+
+
+def owned(item, known=None):
+    """Return what is owned on a device, as the target's own values; None for nothing."""
+    return OWNING.owned_of(item, known or fleet(item))
+
+
+def bundle(item, known=None):
+    return render_device(item, known or fleet(item), TARGET)
+
+
+def text(item, known=None):
+    """Return the payload of a configuration; "" where there is none."""
+    return frr.files(bundle(item, known)).get(CONFIG, "")

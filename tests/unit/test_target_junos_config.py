@@ -1,0 +1,385 @@
+"""The target `junos` in detail: every field of the IR has its effect, nothing hostile gets through, removal leaves nothing."""
+
+from dataclasses import fields, replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support_frr import (
+    H2,
+    MBPS,
+    ORIGIN,
+    bfd,
+    count,
+    edge,
+    fence,
+    flow,
+    isolate,
+    mark,
+    meter,
+    port,
+    queue,
+    steer,
+)
+from support_junos import (
+    CODE,
+    bundle,
+    config,
+    fleet,
+    full_config,
+    owned,
+    policy,
+    policy_steer,
+    ported,
+    reflector,
+    segment,
+    text,
+)
+
+from intentc.ir.model import Origin, SrCandidate
+from intentc.ir.names import object_name
+
+UDP = flow(protocol="udp", ports=(7000, 7009), source_ports=(1, 2), dscp=10)
+
+# One item per feature, and another value for each of its fields. A field without effect on the file would be lost silently.
+ITEMS = {
+    "edges": (
+        edge("eth5"),
+        {"interface": "eth6", "trust": "dscp", "prefixes": ("10.10.1.0/24",)},
+    ),
+    "meters": (
+        meter("m", 5 * MBPS, ceiling=9 * MBPS),
+        {
+            "committed_bps": 6 * MBPS,
+            "burst_bytes": 20_000,
+            "over_dscp": 38,
+            "ceiling_bps": 8 * MBPS,
+            "ceiling_burst_bytes": 30_000,
+        },
+    ),
+    "marking": (
+        mark("one", UDP, "high", meter="m"),
+        {
+            "flow": flow(),
+            "excepted": (flow("10.10.1.128/25", H2, "udp"),),
+            "interfaces": ("eth8",),
+            "dscp": 20,
+            "meter": None,
+            "counter": "two",
+        },
+    ),
+    "queueing": (
+        port("eth2"),
+        {"interface": "eth3", "rate_bps": 30 * MBPS, "mtu": 9000, "queues": (queue("default"),)},
+    ),
+    "steering": (
+        steer(UDP, ("r2", "r3")),
+        {
+            "flow": flow(),
+            "excepted": (flow("10.10.1.128/25", H2, "udp"),),
+            "interfaces": ("eth8",),
+            "waypoints": ("r3", "r2"),
+            "is_fail_closed": False,
+        },
+    ),
+    "fences": (
+        fence("f", UDP),
+        {
+            "flow": flow(),
+            "excepted": (flow("10.10.1.128/25", H2, "udp"),),
+            "interfaces": ("eth8",),
+            "counter": "g",
+        },
+    ),
+    "isolation": (
+        isolate("i", allowed=[UDP]),
+        {"prefix": H2, "interfaces": ("eth8",), "direction": "from", "allowed": (), "counter": "j"},
+    ),
+    "bfd": (bfd("eth2"), {"interface": "eth3", "igp": "ospf", "interval_us": 100_000, "multiplier": 5}),
+    "counting": (
+        count("c", UDP),
+        {
+            "flow": flow(),
+            "interfaces": ("eth8",),
+            "counter": "d",
+            "excepted": (flow("10.10.1.128/25", H2, "udp"),),
+        },
+    ),
+    "reflectors": (reflector(), {"discriminator": 7}),
+    "policies": (
+        policy(),
+        {
+            "name": "other",
+            "color": 7,
+            "end_point": "r3",
+            "candidates": policy().candidates[:1],
+            "is_fail_closed": False,
+            "discriminator": 9,
+            "interval_us": 300_000,
+            "multiplier": 5,
+        },
+    ),
+    "policy_steering": (
+        policy_steer(UDP),
+        {
+            "flow": flow(),
+            "excepted": (flow("10.10.1.128/25", H2, "udp"),),
+            "interfaces": ("eth8",),
+            "policy": "another",
+        },
+    ),
+}
+# Not for the device: who asked, which link a port belongs to, names of classes beside their code points; precedence is the order of the rules.
+SILENT = {"origin", "link", "traffic_class", "precedence", "reason"}
+
+
+def around(feature, item):
+    """Return a configuration in which the item is complete: meters need a rule, rules their meter."""
+    rest = {"meters": [ITEMS["meters"][0]]} if feature == "marking" else {}
+    rest |= {"marking": [ITEMS["marking"][0]]} if feature == "meters" else {}
+    return config(**{**rest, feature: [item]})
+
+
+CHANGES = [(name, field) for name, (_, changes) in ITEMS.items() for field in changes]
+
+
+@pytest.mark.parametrize(("feature", "field"), CHANGES)
+def test_every_field_has_its_effect(feature, field):
+    item, changes = ITEMS[feature]
+    other = replace(item, **{field: changes[field]})
+    assert owned(around(feature, item)) != owned(around(feature, other))
+
+
+@pytest.mark.parametrize("feature", sorted(ITEMS))
+def test_no_field_is_forgotten_here(feature):
+    item, changes = ITEMS[feature]
+    names = {field.name for field in fields(item)}
+    assert names - SILENT - {"name"} == set(changes) - {"name"}
+
+
+QUEUE_CHANGES = {
+    "dscps": (34,),
+    "guarantee_bps": 3 * MBPS,
+    "cap_bps": 9 * MBPS,
+    "weight": 77,
+    "limit_bytes": 99_328,
+    "is_ecn": True,
+    "scheduling": "idle",
+}
+
+
+@pytest.mark.parametrize("field", sorted(QUEUE_CHANGES))
+def test_every_field_of_a_queue_has_its_effect(field):
+    one = queue("high", MBPS)
+    other = replace(one, **{field: QUEUE_CHANGES[field]})
+    beside = queue("default")
+    first, second = (config(queueing=[port(queues=(item, beside))]) for item in (one, other))
+    assert owned(first) != owned(second)
+
+
+@pytest.mark.parametrize(("field", "value"), [("mark_from_bytes", 9_000), ("mark_all_bytes", 24_000)])
+def test_thresholds_of_marking_have_their_effect(field, value):
+    one = replace(queue("high", MBPS), is_ecn=True, mark_from_bytes=7_500, mark_all_bytes=22_500)
+    other = replace(one, **{field: value})
+    first, second = (owned(config(queueing=[port(queues=(item,))])) for item in (one, other))
+    assert first.drop_profiles != second.drop_profiles
+    assert [profile.fill_levels for profile in first.drop_profiles] == [(25, 75)]
+    assert [entry.profile for own in first.schedulers for entry in own.drop_profiles] == ["ITC-ECN-25-75"]
+
+
+def test_label_classes_have_their_effect():
+    def labels(tc):
+        item = replace(queue("high", MBPS), tc=tc)
+        found = owned(config(queueing=[port(queues=(item, queue("default")))], policies=[policy()]))
+        (read,), (wrote,) = found.classifiers_exp, found.rewrites_exp
+        into = {code: own.name for own in read.classes for codes in own.codes for code in codes.codes}
+        out = {own.name: {code for codes in own.codes for code in codes.codes} for own in wrote.classes}
+        return into, out
+
+    into, out = labels(4)
+    assert sorted(into) == list(range(8))
+    assert (into[4], into[3], into[6]) == ("ITC-D34", "best-effort", "network-control")
+    assert (out["ITC-D34"], out["ITC-D36"], out["ITC-D0"]) == ({4}, {0}, {0})
+    assert labels(3)[0][3] == "ITC-D34"
+    assert "ITC-D34" not in labels(None)[0].values()
+
+
+def test_packets_classified_by_a_label_keep_their_code_point():
+    found = owned(full_config())
+    (read,) = found.classifiers_exp
+    by_label = {codes.name for own in read.classes for codes in own.codes if own.name.startswith("ITC-")}
+    rewritten = {codes.name for table in found.rewrites4 for own in table.classes for codes in own.codes}
+    assert by_label == {"medium-low"}
+    assert not by_label & rewritten
+
+
+@pytest.mark.parametrize("feature", ["streams", "probes", "probe_reflectors", "pauses"])
+def test_what_is_refused_before_is_a_bug_here(feature):
+    with pytest.raises(ValueError, match="not for this platform"):
+        text(replace(config(), **{feature: (object(),)}))
+
+
+def test_the_burst_of_a_capped_queue_has_its_effect():
+    one = queue("critical", MBPS)
+    other = replace(one, burst_bytes=12_345)
+    assert owned(config(queueing=[port(queues=(one,))])) != owned(config(queueing=[port(queues=(other,))]))
+
+
+FLOW_CHANGES = {
+    "source": "10.9.0.0/16",
+    "destination": "10.9.0.0/16",
+    "protocol": "tcp",
+    "source_ports": None,
+    "destination_ports": (1, 1),
+    "dscp": 12,
+}
+
+
+@pytest.mark.parametrize("field", sorted(FLOW_CHANGES))
+def test_every_part_of_a_flow_has_its_effect(field):
+    other = replace(UDP, **{field: FLOW_CHANGES[field]})
+    assert owned(config(fences=[fence("f", UDP)])) != owned(config(fences=[fence("f", other)]))
+
+
+SEGMENT_CHANGES = {"node": "r3", "label": 17000, "link": "L-24"}
+
+
+@pytest.mark.parametrize("field", sorted(SEGMENT_CHANGES))
+def test_every_part_of_a_segment_has_its_effect(field):
+    one = segment("r2", link="L-12") if field != "label" else segment("r2", 16002)
+    known = fleet(config())
+    changed = {"node": ("r4", "L-24", None), "link": ("r2", "L-24", None), "label": ("r2", None, 17000)}[field]
+    other = replace(one, node=changed[0], link=changed[1], label=changed[2])
+    first, second = (config(policies=[policy("p", SrCandidate(9, (item,)))]) for item in (one, other))
+    assert owned(first, known) != owned(second, known)
+
+
+def test_preferences_decide_between_candidates():
+    low, high = policy().candidates[1], policy().candidates[0]
+    (found,) = owned(config(policies=[policy()])).instances
+    lengths = {route.lsp: int(route.name.partition("/")[2]) for route in found.routes if route.lsp}
+    assert lengths == {f"ITC-r4-drop-1-{high.preference}": 2, f"ITC-r4-drop-1-{low.preference}": 1}
+    assert [route.is_discarded for route in found.routes if route.name == "0.0.0.0/0"] == [True]
+
+
+def test_rules_stand_in_the_order_of_their_precedence():
+    rules = [mark("late", flow(), precedence=9), mark("soon", UDP, precedence=1)]
+    shown = text(config(edges=[edge()], marking=rules))
+    assert shown.index("<count>ITC-soon") < shown.index("<count>ITC-late")
+
+
+def test_nothing_owned_is_no_file():
+    assert bundle(config()).files == ()
+    assert bundle(config(edges=[edge(trust="dscp")])).files == ()
+
+
+def test_parts_of_features_that_are_not_there_are_not_there():
+    assert "<firewall" not in text(config(queueing=[port()]))
+    assert "<class-of-service" not in text(config(fences=[fence("f", UDP)]))
+    assert "<protocols" not in text(config(steering=[steer(UDP, interfaces=())]))
+
+
+def test_every_line_of_a_rule_knows_who_asked():
+    found = bundle(config(edges=[edge()], marking=[mark("m", UDP)]))
+    lines = found.files[0].text.splitlines()
+    known = {entry.line for entry in found.provenance if entry.intents == ORIGIN.intents}
+    assert {number for number, line in enumerate(lines, 1) if "ITC-m<" in line or "7000-7009" in line} <= known
+
+
+HOSTILE = [
+    'x"; delete groups; #',
+    "x</name><name>y",
+    "<![CDATA[x]]>",
+    "&xxe;",
+    "$(reboot)",
+    "{{ 7 * 7 }}",
+    "{% raw %}",
+    "x y",
+    "../../etc",
+    "x;y",
+    "x\0y",
+    "<*>",
+    "ÄÖ",
+    "",
+    "a" * 64,
+]
+BUILDS = {
+    "edge port": lambda word: config(edges=[edge(word)]),
+    "port of a rule": lambda word: config(marking=[mark("m", UDP, interfaces=(word,))]),
+    "counter": lambda word: config(marking=[mark(word, UDP)]),
+    "meter": lambda word: config(meters=[meter(word, MBPS)], marking=[mark("m", UDP, meter=word)]),
+    "counter of a fence": lambda word: config(fences=[fence(word, UDP)]),
+    "source": lambda word: config(fences=[fence("f", replace(UDP, source=word))]),
+    "protocol": lambda word: config(fences=[fence("f", replace(UDP, protocol=word))]),
+    "prefix": lambda word: config(isolation=[isolate("i", word)]),
+    "link port": lambda word: config(queueing=[port(word)]),
+    "port with BFD": lambda word: config(bfd=[bfd(word)]),
+    "counter of arrivals": lambda word: config(counting=[count(word, UDP)]),
+    "policy": lambda word: config(policies=[policy(word)]),
+    "policy of a rule": lambda word: config(policy_steering=[policy_steer(UDP, word)]),
+}
+
+
+@pytest.mark.parametrize("word", HOSTILE)
+@pytest.mark.parametrize("place", sorted(BUILDS))
+def test_what_is_not_of_the_known_form_is_never_written(place, word):
+    with pytest.raises(ValueError, match=r"not |does not appear|octet|Expected|host bits"):
+        text(BUILDS[place](word))
+
+
+@given(st.sampled_from(sorted(BUILDS)), st.text(max_size=20))
+@settings(max_examples=100, deadline=None)
+def test_hostile_text_is_refused_or_harmless(place, word):
+    """Whatever is written is made of characters that mean nothing in XML or to Junos."""
+    try:
+        shown = text(BUILDS[place](word))
+    except ValueError:
+        return
+    assert not word or word not in shown or set(word) <= set("abcdefghijklmnopqrstuvwxyz0123456789-./:")
+    assert CODE.differences(bundle(BUILDS[place](word)), shown) == ()
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_names_of_users_reach_no_configuration(name):
+    safe = object_name(name, "x")
+    hostile = Origin((name,), ORIGIN.spans)
+    plain = text(config(marking=[mark(safe, UDP)]))
+    assert text(config(marking=[replace(mark(safe, UDP), origin=hostile)])) == plain
+
+
+@given(st.text(alphabet="ab-", min_size=1, max_size=63), st.text(alphabet="ab-", min_size=1, max_size=63))
+@settings(max_examples=100, deadline=None)
+def test_names_that_are_shortened_stay_apart_and_short(one, other):
+    from intentc_target_junos import escape
+
+    first, second = (escape.object_name(f"x{word}"[:60]) for word in (one, other))
+    assert (first == second) == (f"x{one}"[:60] == f"x{other}"[:60])
+    assert len(first) <= 44
+
+
+def test_what_the_platform_lacks_is_a_bug_here_not_a_wrong_line():
+    six = config(policies=[policy()], policy_steering=[policy_steer(flow("fd10:1::/64", "fd10:2::/64"))])
+    with pytest.raises(ValueError, match="IPv6"):
+        text(six)
+    with pytest.raises(ValueError, match="strict"):
+        text(config(queueing=[port(queues=(queue("critical"), replace(queue("high"), scheduling="strict")))]))
+    known = fleet(config())
+    with pytest.raises(ValueError, match="no loopback"):
+        text(config(steering=[steer(UDP)]), replace(known, loopbacks={**known.loopbacks, "r2": (None, None)}))
+    unaddressed = replace(known.wires["L-12", "r2"], address=None)
+    with pytest.raises(ValueError, match="no IPv4 address"):
+        text(
+            config(policies=[policy("p", SrCandidate(1, (segment("r2", link="L-12"),)))]),
+            replace(known, wires={**known.wires, ("L-12", "r2"): unaddressed}),
+        )
+
+
+def test_ports_of_the_lab_are_told_from_those_of_the_device():
+    assert ported(edge("eth4")).interface == "ge-0/0/4"
+    with pytest.raises(ValueError, match="not an interface"):
+        bundle(replace(config(), edges=(edge("eth4"),)))
+
+
+def test_full_configuration_is_stable():
+    assert text(full_config()) == text(full_config())

@@ -1,0 +1,481 @@
+"""The target `srlinux` in detail: every field of the IR has its effect, every trap is named, nothing hostile gets through."""
+
+import re
+from dataclasses import fields, replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support_frr import H1, H1_6, H2
+from support_srlinux import (
+    CODE,
+    GBPS,
+    HOSTS,
+    LINK,
+    MBPS,
+    MORE_HOSTS,
+    OTHER_LINK,
+    TARGET,
+    config,
+    count,
+    edge,
+    fence,
+    fleet,
+    flow,
+    full_config,
+    isolate,
+    mark,
+    meter,
+    payload,
+    port,
+    queue,
+)
+from support_topology import SMALL, load_clean
+
+from intentc.diagnostics import Findings
+from intentc.ir.model import BfdPort, Origin, Stream
+from intentc.ir.names import object_name
+from intentc.render.capabilities import capabilities
+
+decide = pytest.importorskip("intentc_target_srlinux.decide")
+UDP = flow(protocol="udp", ports=(7000, 7009), source_ports=(1, 2), dscp=10)
+FAR = "ethernet-1/8"
+
+# One item per feature, and another value for each of its fields. A field without effect would be lost silently.
+ITEMS = {
+    "edges": (edge(), {"interface": FAR, "trust": "dscp"}),
+    "meters": (
+        meter("m", 5 * MBPS),
+        {
+            "committed_bps": 6 * MBPS,
+            "burst_bytes": 20_000,
+            "ceiling_bps": None,
+            "ceiling_burst_bytes": None,
+            "over_dscp": None,
+        },
+    ),
+    "marking": (
+        mark("one", UDP, meter="m"),
+        {
+            "flow": flow(),
+            "excepted": (flow(protocol="tcp"), flow(H1, protocol="udp", ports=(7001, 7001))),
+            "interfaces": (FAR,),
+            "traffic_class": "high",
+            "dscp": 20,
+            "meter": None,
+            "counter": "two",
+        },
+    ),
+    "queueing": (port(), {"interface": FAR, "rate_bps": 40 * GBPS, "mtu": 9000, "queues": (queue("default"),)}),
+    "fences": (
+        fence("f", flow()),
+        {"flow": UDP, "excepted": (flow(protocol="tcp"),), "interfaces": (FAR,), "counter": "g"},
+    ),
+    "isolation": (
+        isolate("i", allowed=[flow(H2, H1)]),
+        {"prefix": "10.10.0.0/16", "interfaces": (FAR,), "direction": "from", "allowed": (), "counter": "j"},
+    ),
+    "counting": (
+        count("c", flow()),
+        {"flow": UDP, "interfaces": (FAR,), "counter": "d", "excepted": (flow(protocol="tcp"),)},
+    ),
+}
+# Not for the device: who asked, which link a port belongs to; precedence is the order of the rules; the prefixes of an edge
+# port are only for people. A ceiling counts where there is no committed rate (below); above one, packets are dropped anyway.
+SILENT = {
+    "origin",
+    "link",
+    "precedence",
+    "prefixes",
+    "reason",
+    "name",
+    "ceiling_bps",
+    "ceiling_burst_bytes",
+    "over_dscp",
+}
+
+
+def around(feature, item):
+    """Return a configuration in which the item is complete: meters need a rule, rules their meter and classes."""
+    rest = {"meters": [ITEMS["meters"][0]]} if feature == "marking" else {}
+    rest |= {"marking": [ITEMS["marking"][0]]} if feature == "meters" else {}
+    rest |= {"queueing": [port()]} if feature in {"meters", "marking"} else {}
+    return config(**{**rest, feature: [item]})
+
+
+@pytest.mark.parametrize(
+    ("feature", "field"),
+    [(name, field) for name, (_, changes) in ITEMS.items() for field in changes if field not in SILENT],
+)
+def test_every_field_has_its_effect(feature, field):
+    item, changes = ITEMS[feature]
+    assert payload(around(feature, item)) != payload(around(feature, replace(item, **{field: changes[field]})))
+
+
+@pytest.mark.parametrize("feature", sorted(ITEMS))
+def test_no_field_is_forgotten_here(feature):
+    item, changes = ITEMS[feature]
+    names = {field.name for field in fields(item)}
+    assert names == set(changes) | (SILENT & names)
+
+
+@pytest.mark.parametrize("changes", [{"ceiling_bps": 8 * MBPS}, {"ceiling_burst_bytes": 30_000}])
+def test_a_ceiling_counts_where_it_is_the_only_rate(changes):
+    one = meter("m", ceiling=9 * MBPS)
+    assert payload(around("meters", one)) != payload(around("meters", replace(one, **changes)))
+
+
+QUEUE_CHANGES = {
+    "dscps": (34,),
+    "scheduling": "idle",
+    "guarantee_bps": 3 * GBPS,
+    "cap_bps": 9 * GBPS,
+    "weight": 77,
+    "limit_bytes": 99_328,
+    "is_ecn": True,
+    "tc": 4,
+}
+
+
+@pytest.mark.parametrize("field", sorted(QUEUE_CHANGES))
+def test_every_field_of_a_queue_has_its_effect(field):
+    one, rest = queue("high", GBPS), queue("default")
+    other = replace(one, **{field: QUEUE_CHANGES[field]})
+    assert payload(config(queueing=[port(queues=(one, rest))])) != payload(
+        config(queueing=[port(queues=(other, rest))])
+    )
+
+
+@pytest.mark.parametrize("field", ["mark_from_bytes", "mark_all_bytes"])
+def test_thresholds_of_marking_have_their_effect(field):
+    one = queue("high", is_ecn=True, mark_from_bytes=1000, mark_all_bytes=3000)
+    other = replace(one, **{field: 2000})
+    assert payload(config(queueing=[port(queues=(one,))])) != payload(config(queueing=[port(queues=(other,))]))
+
+
+def test_there_is_no_file_where_nothing_is_owned():
+    assert CODE.artefacts(config(), fleet(config())) == ()
+
+
+@pytest.mark.parametrize(
+    "features",
+    [
+        {"bfd": [BfdPort(LINK, "L", "isis", 100_000, 3, Origin((), ()))]},
+        {"streams": [Stream("s", "10.0.0.9", 57500, 10_000_000, (LINK,), Origin((), ()))]},
+    ],
+    ids=["bfd", "streams"],
+)
+def test_what_was_refused_before_is_a_bug_here(features):
+    with pytest.raises(ValueError, match="not possible"):
+        payload(config(**features))
+
+
+def entries_of(text, name):
+    found = re.search(rf"<name>{re.escape(name)}</name>.*?</acl-filter>", text, re.DOTALL)
+    return [] if found is None else re.findall(r"<entry>.*?</entry>", found[0], re.DOTALL)
+
+
+class TestTraps:
+    """The traps of other people's networks that concern SR Linux, one by one."""
+
+    def test_the_end_of_an_acl_accepts_so_default_deny_drops_in_words(self):
+        entries = entries_of(payload(config(isolation=[isolate("closed")])), f"ITC-OUT4-{HOSTS.replace('/', '-')}.0")
+        assert "<drop/>" in entries[-2]
+        assert f"<prefix>{H1}</prefix>" in entries[-2]
+        assert "<sequence-id>65535</sequence-id>" in entries[-1]
+        assert "<accept/>" in entries[-1]
+
+    def test_commit_timers_are_seconds(self):
+        """`confirmed-commit` of NETCONF counts seconds (RFC 6241, section 8.4), and no timer stands in a payload."""
+        assert (TARGET.transport, TARGET.commit) == ("netconf", "confirmed-commit")
+        assert "timeout" not in payload(full_config())
+
+    def test_bfd_is_counted_in_microseconds(self):
+        """What the topology says in milliseconds is compared in the device's unit: 10 000 is 10 ms."""
+        assert TARGET.limits.bfd_min_interval_us == 10_000
+        findings = Findings()
+        capabilities(topology(bfd="5ms"), {"srlinux": TARGET}, findings)
+        assert [item.code for item in findings.items] == ["E0615"]
+
+    def test_a_kilobit_of_a_policer_has_1024_bits_and_is_rounded_up(self):
+        text = payload(around("meters", meter("m", 10_000_000)))
+        assert "<peak-rate-kbps>9766</peak-rate-kbps>" in text
+        assert 9765 * 1024 < 10_000_000 <= 9766 * 1024
+
+    def test_borders_are_seen_by_addresses_and_not_behind_labels(self):
+        """IP lists do not see labelled packets; no SR policy starts here, so none are made here."""
+        assert not TARGET.features["sr-policy"].since
+        assert "sr-policy" not in TARGET.mechanisms
+
+    def test_a_slot_with_room_for_one_has_one(self):
+        text = payload(full_config())
+        for entry in re.findall(r"<interface>\s*<interface-id>.*?</interface>\s*(?=<)", text, re.DOTALL):
+            kinds = re.findall(r"<acl-filter>\s*<name>[^<]*</name>\s*<type>(\w+)</type>", entry)
+            assert kinds.count("ipv4") <= 2, "one in, one out"
+
+    def test_strict_queues_have_a_cap(self):
+        text = payload(full_config())
+        for scheduler in re.findall(r"<priority>strict</priority>.*?</scheduler>", text, re.DOTALL):
+            caps = [int(cap) for cap in re.findall(r"<peak-rate-percent>(\d+)<", scheduler)]
+            assert caps
+            assert all(cap < 100 for cap in caps)
+            assert "<weight>" not in scheduler
+
+    def test_control_traffic_is_not_behind_a_strict_class(self):
+        text = payload(config(queueing=[port()]))
+        points = dict(re.findall(r"<value>(\d+)</value>\s*<forwarding-class>([\w-]+)<", text))
+        assert (points["48"], points["56"]) == ("ITC-FC6", "ITC-FC7")
+        assert int(points["46"].removeprefix("ITC-FC")) < 6
+
+    def test_trust_is_never_beside_a_rule_at_an_untrusted_port(self):
+        """At an untrusted port no entry looks at the code point alone, and the last one writes DF."""
+        text = payload(config(edges=[edge()], marking=[mark("m", flow())], queueing=[port()]))
+        rules = re.findall(r"<entry>.*?</entry>", text[text.index("<multifield-classifier") :], re.DOTALL)
+        last = [rule for rule in rules if "<sequence-id>65535<" in rule]
+        assert len(last) == 2
+        assert all("<set-dscp>0</set-dscp>" in rule and "<match>" not in rule for rule in last)
+        assert not any("<dscp-set>" in rule for rule in rules)
+
+    def test_two_bits_of_ecn_survive(self):
+        """`set-dscp` is a number of six bits; nothing writes the whole byte."""
+        assert all(int(value) < 64 for value in re.findall(r"<set-dscp>(\d+)<", payload(full_config())))
+
+    def test_every_name_says_whose_it_is(self):
+        names = re.findall(r"<name>([^<]+)</name>", payload(full_config()))
+        assert all(name.startswith("ITC-") for name in names)
+
+    def test_units_of_shares_and_sizes(self):
+        """Caps are percents of the port, weights relative, sizes bytes."""
+        text = payload(
+            config(queueing=[port(queues=(queue("critical", GBPS), queue("high", 3 * GBPS), queue("default")))])
+        )
+        assert "<peak-rate-percent>30</peak-rate-percent>" in text
+        weights = [int(weight) for weight in re.findall(r"<weight>(\d+)<", text)]
+        assert weights == [26, 127]  # 1.5 and 7.5 Gbps: 6 Gbps are reserved by nobody, and go by 10 and 30
+        assert "<maximum-burst-size>300000</maximum-burst-size>" in text
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.integers(1, 100)), min_size=2, max_size=2),
+    st.sampled_from([1, 10, 25, 100, 400]),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_queue_is_sure_of_what_it_is_guaranteed(given_rates, gbps):
+    """With all queues full and the strict one within its reservation, no share is below a guarantee."""
+    rate = gbps * GBPS
+    (tenths, weight), (others, other_weight) = given_rates
+    queues = (
+        queue("critical", rate // 10, rate=rate),
+        replace(queue("high", rate * tenths // 10, rate=rate), weight=weight),
+        replace(queue("default", rate * others // 10, rate=rate), weight=other_weight),
+    )
+    owned = decide.owned_by(config(queueing=[port(rate=rate, queues=queues)]), fleet())
+    (policy,) = owned.schedulers
+    strict, weighted = policy.schedulers
+    left = rate - rate // 10
+    total = sum(item.weight for item in weighted.inputs)
+    shares = {item.name: left * item.weight / total for item in weighted.inputs}
+    reserved = {"ITC-Q0": queues[2].guarantee_bps, "ITC-Q1": queues[1].guarantee_bps}
+    assert all(shares[name] >= reserved[name] * 0.97 for name in reserved), "weights have 127 steps"
+    assert {item.name: item.peak_percent for item in strict.inputs}["ITC-Q2"] == 30
+
+
+def topology(chassis="7220 IXR-D3", bfd=None):
+    routing = f"routing: {{igp: isis, bfd: {{interval: {bfd}, multiplier: 3}}}}\n" if bfd else ""
+    written = f', chassis: "{chassis}"' if chassis else ""
+    text = SMALL.replace("defaults: {platform: frr}", 'defaults: {platform: srlinux, release: "25.3"}')
+    text = text.replace("r1: {", f"r1: {{{written[2:]}{', ' if written else ''}").replace(
+        "r2: {", "r2: {chassis: ixr-d5, "
+    )
+    return load_clean(routing + text.replace("eth1", LINK))
+
+
+FEATURES = {
+    "7220 IXR-D2": {"marking", "metering", "queueing", "ecn", "fence", "isolation", "counting", "ipv6"},
+    "7220 IXR-D5": {"marking", "metering", "queueing", "ecn", "fence", "isolation", "counting", "ipv6"},
+    "ixr-d3l": {"marking", "metering", "queueing", "ecn", "fence", "isolation", "counting", "ipv6"},
+    "7220 IXR-H3": {"queueing", "ecn", "ipv6"},
+    "7250 IXR-10e": {"fence", "isolation", "counting", "ipv6"},
+    "7730 SXR-1x-44s": {"ipv6"},
+    "container": {"ipv6"},
+    "7215 IXS-A1": {"ipv6"},
+}
+
+
+@pytest.mark.parametrize("chassis", sorted(FEATURES))
+def test_features_are_those_of_the_chassis(chassis):
+    findings = Findings()
+    found = capabilities(topology(chassis), {"srlinux": TARGET}, findings)["r1"]
+    assert not findings.items
+    assert {name for name, support in found.features.items() if support.is_supported} == FEATURES[chassis]
+    assert all(support.reason and support.instead for support in found.features.values() if not support.is_supported)
+
+
+@pytest.mark.parametrize("chassis", [None, "7220 IXR-D9", "mx204"])
+def test_an_unknown_chassis_is_an_error_at_the_node(chassis):
+    findings = Findings()
+    capabilities(topology(chassis), {"srlinux": TARGET}, findings)
+    assert [(item.code, item.node) for item in findings.items] == [("E0631", "r1")]
+
+
+def refused(item, known=None):
+    return CODE.obstacles(item, known or fleet(item))
+
+
+QUEUEING, METERING = "queueing by class", "re-marking and policing at the edge"
+
+
+class TestRefusals:
+    """What its building blocks cannot do together is refused before anything is written, where it was asked for."""
+
+    def test_what_it_can_do_is_not_refused(self):
+        assert refused(full_config()) == ()
+
+    def test_remarking_above_a_rate(self):
+        item = around("meters", meter("m", 5 * MBPS, over=36))
+        (found,) = refused(item)
+        assert (found.block, "re-mark" in found.reason, found.origin) == (METERING, True, item.marking[0].origin)
+
+    def test_two_rates_of_a_class_at_a_port(self):
+        rules = [mark("one", flow(), meter="m"), mark("two", UDP, meter="n")]
+        item = config(meters=[meter("m", MBPS), meter("n", MBPS)], marking=rules, queueing=[port()])
+        assert {found.block for found in refused(item)} == {METERING}
+
+    def test_one_class_with_and_without_a_rate_at_a_port(self):
+        item = config(
+            meters=[meter("m", MBPS)], marking=[mark("one", flow(), meter="m"), mark("two", UDP)], queueing=[port()]
+        )
+        assert [found.block for found in refused(item)] == [METERING]
+
+    def test_two_rules_with_one_rate_are_fine(self):
+        rules = [mark("one", flow(), meter="m"), mark("two", UDP, meter="m")]
+        assert refused(config(meters=[meter("m", MBPS)], marking=rules, queueing=[port()])) == ()
+
+    def test_a_rate_beside_trusted_packets_of_its_class(self):
+        item = config(
+            edges=[edge(trust="dscp")],
+            meters=[meter("m", MBPS)],
+            marking=[mark("one", flow(), meter="m")],
+            queueing=[port()],
+        )
+        assert [found.block for found in refused(item)] == [METERING]
+
+    def test_a_rate_of_a_class_without_a_forwarding_class_of_its_own(self):
+        item = config(
+            meters=[meter("m", MBPS)], marking=[mark("one", flow(), "background", meter="m")], queueing=[port()]
+        )
+        assert [found.block for found in refused(item)] == [METERING]
+
+    @pytest.mark.parametrize("rate", [50 * MBPS, 9_999_999_999, 3 * GBPS])
+    def test_a_capacity_that_is_no_speed_of_a_port(self, rate):
+        item = config(queueing=[port(rate=rate, queues=(queue("default", rate=rate),))])
+        (found,) = refused(item)
+        assert (found.block, "not shaped" in found.reason) == (QUEUEING, True)
+
+    def test_links_that_share_a_port(self):
+        item = config(queueing=[port(f"{LINK}.1"), port(f"{LINK}.2")])
+        assert [found.block for found in refused(item)] == [QUEUEING]
+
+    def test_a_class_with_a_code_point_of_network_control(self):
+        item = config(queueing=[port()])
+        known = fleet(item)
+        odd = replace(known, classes={**known.classes, "high": replace(known.classes["high"], dscp=48)})
+        assert [found.block for found in refused(item, odd)] == [QUEUEING]
+
+    def test_more_profiles_than_there_are(self):
+        ports = [
+            port(f"ethernet-1/{n}", queues=(queue("high", limit=10_000 * n), queue("default"))) for n in range(1, 33)
+        ]
+        (found,) = refused(config(queueing=ports))
+        assert (found.block, "64 different profiles" in found.reason) == (QUEUEING, True)
+
+    def test_code_points_at_a_port_out_of_a_node_that_marks(self):
+        coded = flow(dscp=34)
+        item = config(
+            edges=[edge()],
+            fences=[fence("f", coded)],
+            isolation=[isolate("i", allowed=[replace(coded, source=H2, destination=H1)])],
+            counting=[count("c", flow(), excepted=(coded,))],
+        )
+        assert [found.block for found in refused(item)] == [
+            "dropping at the border of what is allowed",
+            "default-deny isolation",
+            "counting at the destination",
+        ]
+        assert refused(replace(item, edges=())) == ()
+
+
+HOSTILE = [
+    "x</name><drop/>",
+    "x\n<y/>",
+    "&e;",
+    "$(reboot)",
+    "{{ 7 * 7 }}",
+    "{% raw %}",
+    "x y",
+    "../../etc",
+    "x;y",
+    "x\0y",
+    "-rf",
+    "ÄÖ",
+    "",
+    "a" * 64,
+    "ethernet-1/1 ",
+    "ethernet-1/１",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda text: config(edges=[edge(text)]),
+        lambda text: config(marking=[mark("m", UDP, interfaces=(text,))]),
+        lambda text: config(marking=[mark(text, UDP)], fences=[fence("f", UDP)]),
+        lambda text: config(fences=[fence(text, UDP)]),
+        lambda text: config(fences=[fence("f", replace(UDP, source=text))]),
+        lambda text: config(fences=[fence("f", replace(UDP, protocol=text))]),
+        lambda text: config(isolation=[isolate("i", text)]),
+        lambda text: config(queueing=[port(text)]),
+        lambda text: config(counting=[count(text, UDP)]),
+    ],
+)
+def test_what_is_not_of_the_known_form_is_never_written(build, text):
+    with pytest.raises(ValueError, match=r"not |does not appear|octet|Expected|host bits"):
+        payload(build(text))
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=80, deadline=None)
+def test_names_of_users_reach_no_configuration(name):
+    """Intents, titles and keys are only in origins and, as a digest with plain words, in names of counters."""
+    safe = object_name(name, "x")
+    plain = payload(config(fences=[fence(safe, UDP)]))
+    hostile = replace(fence(safe, UDP), origin=Origin((name,), fence(safe, UDP).origin.spans))
+    assert payload(config(fences=[hostile])) == plain
+
+
+@given(st.text(min_size=1, max_size=20))
+@settings(max_examples=80, deadline=None)
+def test_names_of_classes_reach_no_configuration(name):
+    one = replace(queue("high"), traffic_class=name)
+    item = config(queueing=[port(queues=(one, queue("default")))])
+    known = fleet(item)
+    own = replace(known.classes["high"], name=name)
+    text = payload(item, replace(known, classes={**known.classes, name: own}))
+    usual = payload(config(queueing=[port(queues=(queue("high"), queue("default")))]))
+    assert text == usual
+
+
+def test_more_classes_than_forwarding_classes_is_a_bug_not_a_wrong_line():
+    names = [f"c{n}" for n in range(6)]
+    queues = tuple(replace(queue("high"), traffic_class=name, dscps=(n,)) for n, name in enumerate(names))
+    with pytest.raises(ValueError, match="classes"):
+        payload(config(queueing=[port(queues=queues)]))
+
+
+def test_rules_of_one_family_leave_the_other_alone():
+    text = payload(config(fences=[fence("six", flow(H1_6, "::/0"), (OTHER_LINK,))]))
+    assert "ITC-OUT6-ethernet-1-3.0" in text
+    assert "ITC-OUT4" not in text
+    assert MORE_HOSTS not in text
