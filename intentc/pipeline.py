@@ -191,15 +191,18 @@ def _inquiry(run: Run) -> Callable[..., None] | None:
 def queue(run: Run) -> None:
     """Bound what queues do to what was placed; an intent that misses its bounds with it is placed no more.
 
-    Nor is one whose lossless packets could wait for each other in a circle.
+    Nor is one whose lossless packets could wait for each other in a circle, or whose packets some link on their way cannot
+    carry with their labels.
     """
     from intentc.delay.deadlock import report_deadlocks  # noqa: PLC0415
     from intentc.delay.settle import settle_queueing  # noqa: PLC0415
+    from intentc.delay.sizes import settle_sizes  # noqa: PLC0415
     from intentc.delay.withdraw import withdraw  # noqa: PLC0415
 
     if run.realised is not None:
         stuck = report_deadlocks(run.realised, run.findings)
-        run.realised = settle_queueing(withdraw(run.realised, stuck) if stuck else run.realised, run.findings)
+        moving = withdraw(run.realised, stuck) if stuck else run.realised
+        run.realised = settle_queueing(settle_sizes(moving, run.findings), run.findings)
 
 
 def settle_chains(run: Run) -> None:

@@ -35,7 +35,7 @@ def sr_devices(
     return {
         name: {
             "mechanisms": mechanisms,
-            "features": {**own.features, "sr-policy": Support(True), "sbfd": Support(True)},
+            "features": own.features | {word: Support(True) for word in ("sr-policy", "sbfd", "weighted-lists")},
         }
         | dict(overrides.get(name, {}))
         for name, own in blank.items()
@@ -111,11 +111,17 @@ def follow_demand(topology: Topology, item: RealisedDemand, state: FailureState 
         return None
     policy = next((found for found in item.policies if found.node == source and found.candidate is None), None)
     for candidate in policy.candidates if policy else ():
-        health, paths = candidate_paths(plain, source, candidate.segments)
-        if health == "torn" or any(_repeats(taken) for taken in paths):
+        lists = [(item.weight, item.segments) for item in candidate.lists] or [(1, candidate.segments)]
+        followed = [(weight, *candidate_paths(plain, source, segments)) for weight, segments in lists]
+        up = [(weight, health, paths) for weight, health, paths in followed if health != "down"]
+        if any(health == "torn" or any(_repeats(taken) for taken in paths) for _, health, paths in up):
             return None
-        if health == "up":
-            return paths
+        found: dict[Taken, Fraction] = {}
+        for weight, _, paths in up:
+            for taken, share in paths.items():
+                found[taken] = found.get(taken, Fraction(0)) + share * Fraction(weight, sum(one for one, _, _ in up))
+        if up:
+            return found
     if policy is not None and policy.is_fail_closed:
         return None
     return plain.follow(source, frozenset({stop}), {}, banned_links(item.demand, topology))

@@ -27,7 +27,8 @@ PlainNetwork = tuple[
 PlainOutage = tuple[tuple[int, ...], tuple[int, ...]]  # nodes and links, sorted
 PlainSingles = tuple[tuple[str, tuple[tuple[str, PlainOutage], ...]], ...]  # by kind: id and elements
 PlainSegment = tuple[int, int | None, int]  # node, arc, algorithm
-PlainPolicy = tuple[int, tuple[tuple[PlainSegment, ...], ...]]  # node; candidates
+PlainList = tuple[int, tuple[PlainSegment, ...]]  # weight, segments
+PlainPolicy = tuple[int, tuple[tuple[PlainList, ...], ...]]  # node; the segment lists of each candidate
 _Arcs = tuple[tuple[int, ...], ...]
 PlainViews = tuple[
     tuple[bool, ...],  # which nodes route by segments
@@ -157,14 +158,26 @@ def _pack_course(course: Course) -> PlainCourse:
     )
 
 
-def _candidates(policy: Policy) -> tuple[tuple[PlainSegment, ...], ...]:
-    return tuple(tuple((segment.node, segment.arc, segment.algo) for segment in path) for path in policy.candidates)
+def _candidates(policy: Policy) -> tuple[tuple[PlainList, ...], ...]:
+    return tuple(
+        tuple(
+            (weight, tuple((segment.node, segment.arc, segment.algo) for segment in segments))
+            for segments, weight in policy.lists(position)
+        )
+        for position in range(len(policy.candidates))
+    )
 
 
 def _unpack_course(plain: PlainCourse, fences: frozenset[int]) -> Course:
     sources, accepted, kinds, rules, is_fail_closed, policies = plain
-    found = {
-        node: Policy(tuple(tuple(Segment(end, arc, algo) for end, arc, algo in path) for path in candidates))
-        for node, candidates in policies
-    }
+    found = {node: _policy(candidates) for node, candidates in policies}
     return Course(sources, accepted, kinds, Steering(dict(rules), fences, is_fail_closed, found))
+
+
+def _policy(candidates: tuple[tuple[PlainList, ...], ...]) -> Policy:
+    lists = [
+        tuple((tuple(Segment(*one) for one in segments), weight) for weight, segments in candidate)
+        for candidate in candidates
+    ]
+    splits = tuple((position, found) for position, found in enumerate(lists) if len(found) > 1)
+    return Policy(tuple(found[0][0] for found in lists), splits=splits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
@@ -57,12 +57,24 @@ def follow_policy(
     They are delivered where the policy ends if that node is in each of `stops`.
     """
     dependence = router.igp.network.node_bit(start)
-    for segments in policy.candidates:
-        trace = _trace(router, start, segments, outage)
-        dependence |= trace.dependence
-        if trace.is_up:
-            return _journey(trace, policy.end_point, start, stops, dependence), dependence
+    for position in range(len(policy.candidates)):
+        traces = [_trace(router, start, segments, outage) for segments, _ in policy.lists(position)]
+        for trace in traces:
+            dependence |= trace.dependence
+        up = [trace for trace in traces if trace.is_up]
+        if up:
+            return _journey(_joined(up), policy.end_point, start, stops, dependence), dependence
     return None, dependence
+
+
+def _joined(traces: Sequence[_Trace]) -> _Trace:
+    """Return what the packets of all lists that are up touch."""
+    return _Trace(
+        nodes=set[int]().union(*(trace.nodes for trace in traces)),
+        arcs=set[int]().union(*(trace.arcs for trace in traces)),
+        hops=max(trace.hops for trace in traces),
+        is_whole=all(trace.is_whole for trace in traces),
+    )
 
 
 def _journey(trace: _Trace, end: int, start: int, stops: Iterable[frozenset[int]], dependence: int) -> Journey:

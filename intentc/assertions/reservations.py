@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from intentc.assertions.behaviour import Behaviour
 from intentc.forwarding.outage import NORMAL, Outage, Outages
 from intentc.realise.model import Path, Realised, RealisedDemand
+from intentc.realise.shares import shares_of
+from intentc.resolve.model import Demand
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +24,9 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    """What a demand does in a state that it is promised and in which it does not reserve what it does normally."""
+    """What a demand claims, by arc, in a state that it is promised and in which it does not reserve what it does normally."""
 
-    arcs: frozenset[int]
-    claim: Claim
+    claims: Mapping[int, Claim]
 
 
 class Reservations:
@@ -54,7 +55,7 @@ class Reservations:
     def gains(self) -> Iterator[tuple[Outage, frozenset[int]]]:
         """Yield the states in which a demand goes another way or reserves more, with the arcs where it does."""
         for outage, moves in self._moves.items():
-            arcs = frozenset[int]().union(*(move.arcs for move in moves.values()))
+            arcs = frozenset[int]().union(*(move.claims for move in moves.values()))
             if arcs:
                 yield outage, arcs
 
@@ -72,14 +73,13 @@ class Reservations:
         kept = [
             claim for claim in self._members.get(arc, ()) if claim.key not in moves and self._stays(claim.key, outage)
         ]
-        return [*kept, *(move.claim for move in moves.values() if arc in move.arcs)]
+        return [*kept, *(move.claims[arc] for move in moves.values() if arc in move.claims)]
 
     def _enter(self, key: str, item: RealisedDemand) -> None:
         demand, failover = item.demand, item.demand.failover
         normal = Claim(key, demand.pool, demand.bandwidth_bps, demand.pool_bps)
-        primary = self._arcs(item.primary)
-        for arc in primary:
-            self._members.setdefault(arc, []).append(normal)
+        for arc, claim in self._claims(demand, item.primary, normal).items():
+            self._members.setdefault(arc, []).append(claim)
         if failover is None:
             self._promised[key] = frozenset()
             return
@@ -93,15 +93,15 @@ class Reservations:
             if outage is NORMAL:
                 continue
             if state.id in told:
-                self._move(outage, key, self._arcs(told[state.id]), failed)
+                self._move(outage, key, self._claims(demand, told[state.id], failed))
             elif state.id in lost:
-                self._move(outage, key, frozenset(), failed)
+                self._move(outage, key, {})
             elif is_raised:
-                self._move(outage, key, primary, failed)
+                self._move(outage, key, self._claims(demand, item.primary, failed))
         self._promised[key] = frozenset(promised)
 
-    def _move(self, outage: Outage, key: str, arcs: frozenset[int], claim: Claim) -> None:
-        self._moves.setdefault(outage, {})[key] = _Move(arcs, claim)
+    def _move(self, outage: Outage, key: str, claims: Mapping[int, Claim]) -> None:
+        self._moves.setdefault(outage, {})[key] = _Move(claims)
 
     def _stays(self, key: str, outage: Outage) -> bool:
         """Return whether a demand that has not been moved goes as normally; what it is promised has been simulated already."""
@@ -116,14 +116,17 @@ class Reservations:
             self._same[key, outage] = is_like
         return self._same[key, outage]
 
-    def _arcs(self, paths: Iterable[Path]) -> frozenset[int]:
-        network = self._behaviour.network
-        found: set[int] = set()
+    def _claims(self, demand: Demand, paths: Sequence[Path], claim: Claim) -> Mapping[int, Claim]:
+        """Return what a demand claims on each arc of its paths: by share where it is spread."""
+        network, shares = self._behaviour.network, shares_of(self._behaviour.network.topology, demand, paths)
+        found: dict[int, Claim] = {}
         for path in paths:
             for sender, link in zip(path.nodes, path.links, strict=False):  # a path has one node more than links
                 arc = 2 * network.link_index[link]
-                found.add(arc if network.nodes[network.tail[arc]] == sender else arc + 1)
-        return frozenset(found)
+                rate_bps = shares.on(link, sender, claim.rate_bps)
+                own = claim if rate_bps == claim.rate_bps else replace(claim, rate_bps=rate_bps)
+                found[arc if network.nodes[network.tail[arc]] == sender else arc + 1] = own
+        return found
 
 
 def _pooled(claims: Iterable[Claim]) -> Mapping[str, int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from intentc.assertions.follow import Levels, Steering
 from intentc.forwarding.network import Network
-from intentc.forwarding.policies import Policy
+from intentc.forwarding.policies import Policy, SegmentList
 from intentc.forwarding.segments import segment_of
 from intentc.forwarding.walk import OWN_PORTS, Key
 from intentc.realise.model import RealisedDemand, SegmentPolicy, SteeringRule
@@ -119,8 +119,16 @@ class Tracks:
 
     def _policy(self, policy: SegmentPolicy) -> Policy:
         """Return a policy by index; all of its segments are there, as it was placed on this network."""
-        lists = ([segment_of(self._network, name) for name in path.segments] for path in policy.candidates)
-        return Policy(tuple(tuple(segment for segment in path if segment is not None) for path in lists))
+        splits = tuple(
+            (place, tuple((self._segments(item.segments), item.weight) for item in path.lists))
+            for place, path in enumerate(policy.candidates)
+            if path.lists
+        )
+        return Policy(tuple(self._segments(path.segments) for path in policy.candidates), splits=splits)
+
+    def _segments(self, names: tuple[str, ...]) -> SegmentList:
+        found = (segment_of(self._network, name) for name in names)
+        return tuple(segment for segment in found if segment is not None)
 
     def _kinds(self, candidates: list[Candidate]) -> tuple[Levels, ...]:
         """Return where the destination addresses are; what nobody has attached is where it is meant to end."""

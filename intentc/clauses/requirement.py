@@ -258,6 +258,13 @@ class Exported:
 
 
 @frozen
+class Spreading:
+    """The load of several paths counts by share."""
+
+    span: Span
+
+
+@frozen
 class Objective:
     goal: str
     span: Span
@@ -295,6 +302,7 @@ Requirement = (
     | Labelled
     | Isolated
     | Exported
+    | Spreading
     | Objective
     | Waived
 )

@@ -11,7 +11,7 @@ from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.failures import Refusal
 from intentc.manifest.build import chain_entries, intent_entries
-from intentc.manifest.model import DemandEntry, IntentEntry
+from intentc.manifest.model import AlternativeEntry, DemandEntry, IntentEntry
 from intentc.pipeline import Run
 from intentc.render.model import DeviceBundle
 from intentc.report.chains import chain_lines
@@ -57,13 +57,26 @@ def _demand(demand: DemandEntry) -> Iterator[str]:
     yield f"  {demand.id}: {milliseconds(demand.primary.latency_us.total)}{bound}, {rate(demand.bandwidth_bps)}bps, by {demand.mechanism}"
     yield f"    {demand.reason}"
     for item in demand.alternatives if demand.policies else ():
-        yield f"    preference {item.preference}: segments {', '.join(map(_segment, item.segments))}"
+        yield f"    preference {item.preference}: {_segments(demand, item)}"
     for path in demand.primary.paths:
-        yield "    " + " → ".join(path.path)
+        share = f" ({path.share_ppm / 10_000:.4g} %)" if len(demand.primary.paths) > 1 else ""
+        yield "    " + " → ".join(path.path) + share
     for state in demand.states:
-        yield f"    {', '.join(state.when)}: {' → '.join(state.paths[0].path)} ({milliseconds(state.latency_us.total)})"
+        more = f" and {len(state.paths) - 1} more" if len(state.paths) > 1 else ""
+        way = " → ".join(state.paths[0].path) + more
+        yield f"    {', '.join(state.when)}: {way} ({milliseconds(state.latency_us.total)})"
     for name in demand.unprotected:
         yield f"    {name}: no path"
+
+
+def _segments(demand: DemandEntry, item: AlternativeEntry) -> str:
+    """Return the segments of a candidate path; of several lists each with its part of the packets."""
+    own = (policy for policy in demand.policies if policy.node == demand.source and policy.replica is None)
+    found = (path for policy in own for path in policy.candidates if path.preference == item.preference)
+    lists = next((path.lists for path in found), ())
+    whole = sum(one.weight for one in lists)
+    parts = [f"{one.weight} of {whole} by segments {', '.join(map(_segment, one.segments))}" for one in lists]
+    return "; ".join(parts) or f"segments {', '.join(map(_segment, item.segments))}"
 
 
 def _segment(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from intentc.realise.model import Path, Realised, RealisedDemand
+from intentc.realise.shares import Shares, shares_of
 from intentc.resolve.model import Demand, FailureState, TrafficClass
 from intentc.values import frozen
 
@@ -25,6 +26,11 @@ class Course:
     burst_bytes: int
     is_open: bool
     is_policed: bool
+    shares: Shares
+
+    def rate_on(self, link: str, node: str) -> int:
+        """Return what of the rate is sent over the direction of a link that leaves a node."""
+        return self.shares.on(link, node, self.rate_bps)
 
 
 @frozen
@@ -116,6 +122,7 @@ class _States:
             burst_bytes=demand.burst_bytes,
             is_open=not is_metered(demand, self._classes[demand.traffic_class]),
             is_policed=is_policed,
+            shares=shares_of(self._topology, demand, paths),
         )
 
 

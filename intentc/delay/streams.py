@@ -221,7 +221,7 @@ class _Weaver:
             spot,
             ingress,
             least if self._pools[career.demand.pool] > 1 else 0,  # it matters beside others only
-            course.rate_bps,
+            course.rate_on(*self.web.keys[queue][:2]),
             course.pool_bps,
             course.burst_bytes * BITS,
             career.demand.pool,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from intentc.realise.model import LinkLoad, Path, Realised, RealisedDemand
+from intentc.realise.shares import shares_of
 from intentc.resolve.model import Demand
 from intentc.topology.model import Directional
 
@@ -51,26 +52,32 @@ class _Books:
             self._enter(item)
 
     def _enter(self, item: RealisedDemand) -> None:
-        demand, normal = item.demand, self._arcs(item.primary)
+        demand = item.demand
         claim = (demand.traffic_class, demand.pool, demand.bandwidth_bps, demand.pool_bps)
-        for arc in normal:
-            self._normal.setdefault(arc, {})[demand.key] = claim
-        results = {name: self._arcs(result.paths) for result in item.states for name in result.when}
+        normal = self._claims(demand, item.primary, claim)
+        for arc, own in normal.items():
+            self._normal.setdefault(arc, {})[demand.key] = own
         failed = _failed_claim(demand)
+        results = {
+            name: claims
+            for result in item.states
+            for claims in (self._claims(demand, result.paths, failed),)
+            for name in result.when
+        }
         promised = demand.failover.states if demand.failover is not None else ()
         told = {(state.nodes, state.links): results.get(state.id) for state in promised}
         for elements in self._names:
-            arcs, own = normal, claim
+            claims = normal
             if elements in told and told[elements] is not None:
-                arcs, own = told[elements] or set(), failed
+                claims = told[elements] or {}
             elif _is_broken(item.primary, elements) or (item.strays and self._whole(elements) in item.strays):
-                arcs = set()
+                claims = {}
             elif elements in told and failed[2] > claim[2]:
-                own = failed
-            if arcs is normal and own is claim:
+                claims = self._claims(demand, item.primary, failed)
+            if claims is normal:
                 continue
-            for arc in normal | arcs:
-                after = own if arc in arcs else None
+            for arc in normal.keys() | claims.keys():
+                after = claims.get(arc)
                 if after != self._normal.get(arc, {}).get(demand.key):
                     self._changes.setdefault(arc, {}).setdefault(elements, {})[demand.key] = after
 
@@ -83,12 +90,14 @@ class _Books:
             frozenset(name for name in links | of_nodes if topology.links[name].state != "planned"),
         )
 
-    def _arcs(self, paths: Iterable[Path]) -> set[_Arc]:
-        links = self._topology.links
+    def _claims(self, demand: Demand, paths: Sequence[Path], claim: _Claim) -> dict[_Arc, _Claim]:
+        """Return what a demand claims on each direction of a link on its paths: by share where it is spread."""
+        links, shares = self._topology.links, shares_of(self._topology, demand, paths)
+        name, pool, rate, limit = claim
         return {
-            (name, links[name].is_ab(node))
+            (link, links[link].is_ab(node)): (name, pool, shares.on(link, node, rate), limit)
             for path in paths
-            for node, name in zip(path.nodes, path.links, strict=False)
+            for node, link in zip(path.nodes, path.links, strict=False)
         }
 
     def loads(self) -> dict[str, LinkLoad]:

@@ -52,17 +52,27 @@ def worst_latency(network: Network, trails: Iterable[Trail], ahead: int | None) 
 
 def paths_of(network: Network, taken: Walk) -> tuple[Path, ...]:
     """Return the paths of a walk by name, sorted, with shares that add up to a million (largest remainders first)."""
-    named = sorted(
-        (
-            tuple(network.nodes[node] for node in network.nodes_along(taken.start, trail.arcs)),
-            tuple(network.links[arc >> 1] for arc in trail.arcs),
-            trail.share * _WHOLE_PPM,
+    return tuple(
+        sorted(
+            Path(*_named(network, taken, trail), share)
+            for trail, share in zip(taken.trails, shares_ppm(network, taken), strict=True)
         )
-        for trail in taken.trails
     )
-    exact = [share for _, _, share in named]
+
+
+def shares_ppm(network: Network, taken: Walk) -> list[int]:
+    """Return the shares of a walk's trails, which add up to a million: largest remainders first, then as paths sort."""
+    exact = [trail.share * _WHOLE_PPM for trail in taken.trails]
     shares = [int(share) for share in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda index: (shares[index] - exact[index], index))
-    for index in by_remainder[: _WHOLE_PPM - sum(shares)]:
-        shares[index] += 1
-    return tuple(Path(nodes, links, share) for (nodes, links, _), share in zip(named, shares, strict=True))
+    missing = _WHOLE_PPM - sum(shares)
+    if missing:
+        names = [_named(network, taken, trail) for trail in taken.trails]
+        ranked = sorted(range(len(exact)), key=lambda index: (shares[index] - exact[index], names[index]))
+        for index in ranked[:missing]:
+            shares[index] += 1
+    return shares
+
+
+def _named(network: Network, taken: Walk, trail: Trail) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    nodes = tuple(network.nodes[node] for node in network.nodes_along(taken.start, trail.arcs))
+    return nodes, tuple(network.links[arc >> 1] for arc in trail.arcs)

@@ -11,6 +11,7 @@ from intentc.forwarding.flex_algos import build_algorithms
 from intentc.forwarding.igp import UNREACHABLE, Igp
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import MOST_TRAILS, Arcs, Fault, Mishap, Packets, Trail, Walk, walk
+from intentc.forwarding.weighted import merge_trails
 
 _WHOLE = Fraction(1)
 
@@ -28,18 +29,26 @@ class Segment:
 
 
 SegmentList = tuple[Segment, ...]
+WeightedLists = tuple[tuple[SegmentList, int], ...]  # with their weights, the heaviest first
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
     """The candidate paths, highest preference first; all end at the same node. The first that is up carries.
 
+    `splits` has, by its place, the lists of a candidate with more than one: `candidates` has the first of them.
     `is_by_algorithm`: the mechanism is the Flexible Algorithm of the only segment there is, and nothing supervises it but the
     IGP, by which the head-end knows whether the algorithm has a way.
     """
 
     candidates: tuple[SegmentList, ...]
     is_by_algorithm: bool = False
+    splits: tuple[tuple[int, WeightedLists], ...] = ()
+
+    def lists(self, position: int) -> WeightedLists:
+        """Return the segment lists of a candidate with their weights."""
+        found = next((lists for place, lists in self.splits if place == position), None)
+        return ((self.candidates[position], 1),) if found is None else found
 
     @property
     def end_point(self) -> int:
@@ -109,8 +118,8 @@ class SegmentRouter:
         if policy is None or start in outage.nodes:
             return walk(self.igp, packets, {}, start, outage)
         dependence = 0
-        for segments in policy.candidates:
-            found = self.follow(start, segments, outage)
+        for position in range(len(policy.candidates)):
+            found = self.follow_candidate(start, policy, position, outage)
             dependence |= found.dependence if outage is NORMAL else 0
             if found.health is not Health.DOWN:
                 return self._carried(packets, policy, start, replace(found, dependence=dependence))
@@ -127,6 +136,24 @@ class SegmentRouter:
             return _lost(start, mishap, found.dependence)
         arcs = frozenset(arc for trail in found.trails for arc in trail.arcs)
         return Walk(start, found.trails, {}, arcs, found.dependence, None)
+
+    def follow_candidate(self, start: int, policy: Policy, position: int, outage: Outage) -> Followed:
+        """Return where a candidate path leads: up as long as one of its lists is (RFC 9256, section 5.1), over those that are."""
+        lists = policy.lists(position)
+        if len(lists) == 1:
+            return self.follow(start, lists[0][0], outage)
+        found = [(self.follow(start, segments, outage), weight) for segments, weight in lists]
+        dependence = 0
+        for one, _ in found:
+            dependence |= one.dependence
+        up = [(one, weight) for one, weight in found if one.health is not Health.DOWN]
+        flawed = next((one for one, _ in up if one.mishap is not None or one.health is Health.TORN), None)
+        if not up or flawed is not None:
+            return _down(dependence) if flawed is None else replace(flawed, dependence=dependence)
+        trails = merge_trails([(one.trails, weight) for one, weight in up])
+        if len(trails) > MOST_TRAILS:
+            return Followed(Health.UP, (), dependence, Mishap.WIDTH)
+        return Followed(Health.UP, trails, dependence)
 
     def follow(self, start: int, segments: SegmentList, outage: Outage) -> Followed:
         """Return where a segment list leads: up as long as every adjacency and a way to every node is."""

@@ -176,11 +176,24 @@ class SrSegment:
 
 
 @ordered
+class SrList:
+    """A segment list; of several of a candidate each takes flows in proportion to its weight (RFC 9256, section 2.2)."""
+
+    weight: int
+    segments: tuple[SrSegment, ...]
+
+
+@ordered
 class SrCandidate:
-    """A candidate path; the higher preference wins (RFC 9256, section 2.7)."""
+    """A candidate path; the higher preference wins (RFC 9256, section 2.7).
+
+    `lists` is empty where `segments` is the only list. Otherwise it has all of them, the first of which `segments` repeats;
+    S-BFD supervises each, and a list that is down leaves its share to the others. The candidate is up while one of them is.
+    """
 
     preference: int
     segments: tuple[SrSegment, ...]
+    lists: tuple[SrList, ...] = ()
 
 
 @ordered

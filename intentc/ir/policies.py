@@ -7,7 +7,16 @@ from dataclasses import replace
 from typing import TypeVar
 
 from intentc.ir.ground import Ground, asked_by, merged
-from intentc.ir.model import AlgorithmPolicy, BfdReflector, Origin, PolicySteerRule, SrCandidate, SrPolicy, SrSegment
+from intentc.ir.model import (
+    AlgorithmPolicy,
+    BfdReflector,
+    Origin,
+    PolicySteerRule,
+    SrCandidate,
+    SrList,
+    SrPolicy,
+    SrSegment,
+)
 from intentc.ir.names import color_of, object_name
 from intentc.realise.model import CandidatePath, RealisedDemand, SegmentPolicy
 from intentc.realise.protection import liveness_interval_us
@@ -70,9 +79,14 @@ def _all(ground: Ground) -> Iterator[tuple[RealisedDemand, SegmentPolicy]]:
 
 def _name(policy: SegmentPolicy) -> str:
     """Return a name that other candidate paths do not have: a policy is never changed, traffic moves to a new one."""
-    paths = (f"{path.preference}:{','.join(path.segments)}" for path in policy.candidates)
+    paths = (f"{path.preference}:{_content(path)}" for path in policy.candidates)
     way = () if policy.algorithm is None else (f"algorithm {policy.algorithm}",)
     return object_name(policy.end_point, "drop" if policy.is_fail_closed else "open", *way, *paths)
+
+
+def _content(path: CandidatePath) -> str:
+    lists = (f"{item.weight}*{','.join(item.segments)}" for item in path.lists)
+    return "+".join(lists) if path.lists else ",".join(path.segments)
 
 
 def _ride(ground: Ground, policy: SegmentPolicy, algorithm: int) -> AlgorithmPolicy:
@@ -104,10 +118,15 @@ def _lowered(ground: Ground, policy: SegmentPolicy) -> SrPolicy:
 
 
 def _candidate(ground: Ground, head_end: str, path: CandidatePath) -> SrCandidate:
-    """Return a candidate with its labels: each is read by the node where the segment before it ends."""
+    lists = tuple(SrList(item.weight, _labelled(ground, head_end, item.segments)) for item in path.lists)
+    return SrCandidate(path.preference, _labelled(ground, head_end, path.segments), lists)
+
+
+def _labelled(ground: Ground, head_end: str, segments: tuple[str, ...]) -> tuple[SrSegment, ...]:
+    """Return segments with their labels: each is read by the node where the segment before it ends."""
     found: list[SrSegment] = []
     reader = head_end
-    for name in path.segments:
+    for name in segments:
         link, is_adjacency, sender = name.rpartition("@")
         if is_adjacency:
             reader = ground.topology.links[link].other(sender)
@@ -117,7 +136,7 @@ def _candidate(ground: Ground, head_end: str, path: CandidatePath) -> SrCandidat
             algorithm = int(number or 0)
             found.append(SrSegment(node, None, _label(ground, reader, node, algorithm), algorithm))
             reader = node
-    return SrCandidate(path.preference, tuple(found))
+    return tuple(found)
 
 
 def _label(ground: Ground, reader: str, node: str, algorithm: int) -> int:

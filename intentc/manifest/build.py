@@ -23,6 +23,7 @@ from intentc.manifest.model import (
     IntentEntry,
     LatencyEntry,
     LinkEntry,
+    ListEntry,
     Objective,
     PathEntry,
     PolicyEntry,
@@ -232,7 +233,12 @@ def _steering(rule: SteeringRule) -> SteeringEntry:
 
 
 def _policy(policy: SegmentPolicy) -> PolicyEntry:
-    candidates = tuple(CandidateEntry(path.preference, path.segments) for path in policy.candidates)
+    candidates = tuple(
+        CandidateEntry(
+            path.preference, path.segments, tuple(ListEntry(item.weight, item.segments) for item in path.lists)
+        )
+        for path in policy.candidates
+    )
     return PolicyEntry(policy.node, policy.end_point, policy.is_fail_closed, candidates, _replica(policy.candidate))
 
 

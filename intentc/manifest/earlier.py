@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from intentc.manifest.model import Manifest, PolicyEntry, ReplicaEntry, SteeringEntry
 from intentc.realise.earlier import Earlier, EarlierPolicy, EarlierRule
+from intentc.realise.model import WeightedSegments
 
 
 def earlier_demands(manifest: Manifest) -> Mapping[str, Earlier]:
@@ -27,8 +28,13 @@ def _rule(entry: SteeringEntry) -> EarlierRule:
 
 
 def _policy(entry: PolicyEntry, *, is_by_algorithm: bool) -> EarlierPolicy:
-    lists = tuple(path.segments for path in entry.candidates)
-    return EarlierPolicy(entry.node, lists, _ends(entry.replica), is_by_algorithm)
+    return EarlierPolicy(
+        entry.node,
+        tuple(path.segments for path in entry.candidates),
+        _ends(entry.replica),
+        is_by_algorithm,
+        tuple(tuple(WeightedSegments(one.weight, one.segments) for one in path.lists) for path in entry.candidates),
+    )
 
 
 def _ends(replica: ReplicaEntry | None) -> tuple[str, str] | None:

@@ -127,11 +127,23 @@ class SteeringEntry:
 
 
 @frozen
+class ListEntry:
+    """One of several segment lists of a candidate path: flows are hashed over those that are up, by `weight`."""
+
+    weight: int
+    segments: tuple[str, ...]
+
+
+@frozen
 class CandidateEntry:
-    """A candidate path: of those that are up the one with the highest preference carries."""
+    """A candidate path: of those that are up the one with the highest preference carries.
+
+    `lists` is empty where `segments` is the only one; else `segments` repeats the first of them.
+    """
 
     preference: int
     segments: tuple[str, ...]
+    lists: tuple[ListEntry, ...] = ()
 
 
 @frozen

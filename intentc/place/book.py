@@ -12,7 +12,8 @@ from intentc.forwarding.outage import NORMAL, Outage
 class Claim:
     """What one demand reserves on each arc of its paths: `rate_bps`, but its pool together no more than `limit_bps`.
 
-    `is_lone`: the pool has no other member, so its claims are simply added up.
+    `is_lone`: the pool has no other member, so its claims are simply added up. `is_spread`: of several paths an arc takes its
+    share (`parts.py`).
     """
 
     pool: str
@@ -20,6 +21,7 @@ class Claim:
     rate_bps: int
     limit_bps: int
     is_lone: bool = False
+    is_spread: bool = False
 
     @property
     def own_bps(self) -> int:

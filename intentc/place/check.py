@@ -10,6 +10,7 @@ from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
 from intentc.forwarding.walk import Mishap, Trail, Walk
 from intentc.place.ledger import Ledger
+from intentc.place.parts import claims_on
 from intentc.place.search import advance
 from intentc.place.tasks import Group, Task
 
@@ -65,8 +66,9 @@ def find_shortfall(network: Network, ledger: Ledger, terms: Terms, taken: Walk) 
         total = worst_latency(network, taken.trails, terms.task.ahead).total
         if total > terms.bound_us:
             return Shortfall(Lack.LATENCY, latency_us=total, bound_us=terms.bound_us)
+    claims = claims_on(network, taken, terms.task.claim_in(terms.outage))
     for arc in sorted(taken.arcs):
-        shortage = ledger.shortage(arc, terms.outage, terms.task.claim_in(terms.outage))
+        shortage = ledger.shortage(arc, terms.outage, claims(arc))
         if shortage is not None:
             return Shortfall(Lack.CAPACITY, link=arc >> 1, missing_bps=shortage.missing_bps)
     return None

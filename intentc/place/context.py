@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from intentc.forwarding.network import Network
-from intentc.forwarding.walk import Rules
+from intentc.forwarding.walk import Arcs, Rules
 from intentc.place.caps import Caps, utilisation_caps
 from intentc.place.earlier import Kept, kept_of
 from intentc.place.ledger import Ledger
@@ -44,10 +44,14 @@ class Tables:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The arcs of a path from `start` that suits all demands of a priority together."""
+    """The arcs of a path from `start` that suits all demands of a priority together.
+
+    `ways`: the demand is best divided over several paths, with these weights; `arcs` are those of the heaviest.
+    """
 
     start: int
     arcs: frozenset[int]
+    ways: tuple[tuple[Arcs, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

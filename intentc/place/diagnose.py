@@ -10,6 +10,7 @@ from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.check import Lack, Terms
 from intentc.place.context import Context
 from intentc.place.fences import links_at
+from intentc.place.flow import can_flow
 from intentc.place.primary import make_quest, open_arcs
 from intentc.place.reach import MOST_HOPS, Route, free_quest, route_of
 from intentc.place.search import Quest, find_path
@@ -131,6 +132,7 @@ class _Probe:
         self._task = setback.task
         self._terms = Terms(setback.task, self._group, setback.outage, setback.role.bound_us(setback.outage))
         self._has_given_up = setback.has_given_up
+        self._is_split = False
         self._last: Route | None = None
 
     @property
@@ -150,7 +152,7 @@ class _Probe:
 
     def is_possible(self) -> bool:
         """Return whether some path meets everything in this state, or nothing is certain."""
-        is_found = self._search(self._bounded(open_arcs(self._context, self._terms))) and self._is_expressible()
+        is_found = self._has_room() and self._is_expressible()
         return is_found or self._has_given_up
 
     def _layers(self) -> Iterator[tuple[Layer, Callable[[], bool]]]:
@@ -163,7 +165,7 @@ class _Probe:
         yield Layer.VIA, lambda: self._find(network.drained | task.fences)
         yield Layer.KNOWN, lambda: self._find(network.drained | task.fences | unknown)
         yield Layer.LATENCY, lambda: self._search(self._bounded(lambda arc: arc >> 1 not in task.barred))
-        yield Layer.CAPACITY, lambda: self._search(self._bounded(open_arcs(self._context, self._terms)))
+        yield Layer.CAPACITY, self._has_room
         yield Layer.DEVICES, self._is_expressible
 
     def _has_ends(self) -> bool:
@@ -191,8 +193,20 @@ class _Probe:
         self._last = route_of(self._context, self._terms, self._ends, answer) or self._last
         return answer.hops is not None
 
+    def _has_room(self) -> bool:
+        """Return whether a path has room for all of the rate, or several together where it may be split."""
+        is_whole = self._search(self._bounded(open_arcs(self._context, self._terms)))
+        is_spread = self._task.demand.is_spread and not is_whole
+        self._is_split = is_spread and can_flow(self._context, self._terms, self._ends.start)
+        return is_whole or self._is_split
+
     def _is_expressible(self) -> bool:
-        """Return whether packets that nothing else is asked of could be made to take a path in this state."""
+        """Return whether packets that nothing else is asked of could be made to take a path in this state.
+
+        What has room on several paths only may be expressible or not: that was looked for, and nothing is known.
+        """
+        if self._is_split:
+            return True
         packets, start = self._task.packets(self._group), self._ends.start
         course = self._context.realiser.course(packets, self._group.families, frozenset(), (start,))
         is_open = open_arcs(self._context, self._terms)

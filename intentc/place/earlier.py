@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from intentc.forwarding.network import Network
-from intentc.forwarding.policies import Policies, Policy
+from intentc.forwarding.policies import Policies, Policy, WeightedLists
 from intentc.forwarding.segments import segment_of
 from intentc.forwarding.walk import OWN_PORTS, Key, Rules
 from intentc.realise.earlier import Earlier, EarlierPolicy, EarlierRule
@@ -50,7 +50,10 @@ class Kept:
             known = tuple(tuple(segment for segment in path if segment is not None) for path in lists)
             if policy.node not in network.node_index or any(None in path or not path for path in lists) or not lists:
                 return None
-            policies[network.node_index[policy.node]] = Policy(known, policy.is_by_algorithm)
+            splits = _splits(network, policy)
+            if splits is None:
+                return None
+            policies[network.node_index[policy.node]] = Policy(known, policy.is_by_algorithm, splits)
         return policies
 
 
@@ -73,6 +76,18 @@ def _is_for(steering: EarlierRule | EarlierPolicy, chosen: Candidate, candidates
     """Return whether steering is for the packets of some candidates."""
     ends = steering.replica or (chosen.source.node, chosen.destination.node)
     return any((item.source.node, item.destination.node) == ends for item in candidates)
+
+
+def _splits(network: Network, policy: EarlierPolicy) -> tuple[tuple[int, WeightedLists], ...] | None:
+    """Return the candidates with several lists; None where the network has not all of their segments any more."""
+    found: list[tuple[int, WeightedLists]] = []
+    for place, lists in enumerate(policy.lists):
+        named = [([segment_of(network, name) for name in item.segments], item.weight) for item in lists]
+        if any(None in segments or not segments or weight < 1 for segments, weight in named):
+            return None
+        known = tuple((tuple(one for one in segments if one is not None), weight) for segments, weight in named)
+        found += [(place, known)] if known else []
+    return tuple(found)
 
 
 def _translated(network: Network, rule: EarlierRule) -> tuple[Key, tuple[int, ...]] | None:

@@ -9,6 +9,7 @@ from intentc.forwarding.outage import NORMAL
 from intentc.forwarding.walk import Walk
 from intentc.place.check import Terms, find_shortfall
 from intentc.place.context import Context
+from intentc.place.division import ride_ways
 from intentc.place.model import Course, Hop
 from intentc.place.primary import Avoid, Primary, make_quest, open_arcs
 from intentc.place.search import Quest, find_path
@@ -20,6 +21,11 @@ _LESSER = 1 << 80  # what is minimised outweighs rules and metrics
 
 def find_by_goal(context: Context, terms: Terms, course: Course, start: int, avoid: Avoid) -> Primary | None:
     """Fix and return the path that a demand's goal prefers; None where it has none, or keeping still does as well."""
+    proposal = context.proposals.get(terms.task.demand.key) if terms.task.demand.goal == UTILISATION else None
+    if proposal is not None and proposal.ways and proposal.start == start and not avoid.is_any:
+        taken = ride_ways(context, terms, course, start, proposal.ways)
+        if taken is not None:
+            return Primary(taken, None, None, UTILISATION)
     quest = _quest(context, terms, course, start, avoid)
     answer = find_path(quest) if quest is not None else None
     if answer is None or answer.hops is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
@@ -23,13 +23,30 @@ _IDLE_PPB = 10_000_000  # RFC 8622: background must not starve for ever
 class Reservation:
     """A demand's claims: `normal` on `arcs`; in each of `states` it leaves these arcs and claims `failed` on the given ones.
 
-    A state with no arcs releases the claim (the demand is not promised anything then, or has no path).
+    A state with no arcs releases the claim (the demand is not promised anything then, or has no path). `parts` are the
+    claims that are less than the whole, by state and arc: those of a demand that is spread.
     """
 
     normal: Claim
     arcs: frozenset[int]
     failed: Claim
     states: Mapping[Outage, frozenset[int]]
+    parts: Mapping[Outage, Mapping[int, Claim]] = field(default_factory=dict)
+
+    def claim_on(self, arc: int, outage: Outage = NORMAL) -> Claim:
+        """Return what is claimed on an arc that the demand uses in a state which is the normal one or one of `states`."""
+        claim = self.normal if outage is NORMAL else self.failed
+        return self.parts[outage].get(arc, claim) if outage in self.parts else claim
+
+    def claims_in(self, arc: int, outages: list[Outage]) -> Iterator[tuple[Claim, list[Outage]]]:
+        """Yield what is claimed on an arc in some of `states`, with those in which it is that."""
+        if not self.parts:
+            yield self.failed, outages
+            return
+        found: dict[Claim, list[Outage]] = {}
+        for outage in outages:
+            found.setdefault(self.claim_on(arc, outage), []).append(outage)
+        yield from found.items()
 
     @property
     def all_arcs(self) -> frozenset[int]:
@@ -39,7 +56,7 @@ class Reservation:
     def claim_bps(self, arc: int, outage: Outage, traffic_class: str | None) -> int:
         """Return what is claimed on an arc in a state, by a class (None: by any)."""
         is_moved = outage in self.states
-        claim = self.failed if is_moved else self.normal
+        claim = self.claim_on(arc, outage if is_moved else NORMAL)
         is_there = arc in (self.states[outage] if is_moved else self.arcs) and arc >> 1 not in outage.links
         return claim.own_bps if is_there and traffic_class in (None, claim.traffic_class) else 0
 
@@ -111,18 +128,18 @@ class Ledger:
         for arc in touched:
             self._rooms.pop(arc, None)
         for arc in reservation.arcs:
-            book = self._books.setdefault(arc, Book())
-            book.post(reservation.normal, sign)
+            book, normal = self._books.setdefault(arc, Book()), reservation.claim_on(arc)
+            book.post(normal, sign)
             link = arc >> 1  # what is down carries nothing anyway
-            book.post_changes(
-                [outage for outage in reservation.states if link not in outage.links], reservation.normal, -sign
-            )
+            book.post_changes([outage for outage in reservation.states if link not in outage.links], normal, -sign)
         moved: dict[int, list[Outage]] = {}
         for outage, arcs in reservation.states.items():
             for arc in arcs:
                 moved.setdefault(arc, []).append(outage)
         for arc, outages in moved.items():
-            self._books.setdefault(arc, Book()).post_changes(outages, reservation.failed, sign)
+            book = self._books.setdefault(arc, Book())
+            for claim, those in reservation.claims_in(arc, outages):
+                book.post_changes(those, claim, sign)
         self._fill.forget(touched)
 
     def reserved(self, arc: int, outage: Outage = NORMAL, further: Claim | None = None) -> Mapping[str, int]:

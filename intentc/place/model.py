@@ -45,6 +45,7 @@ class Course(Protocol):
     * `keep` and `steer` fix what happens in a state. `steer` returns a walk with a fault, and changes nothing, where the path
       turns out to be more than devices can do.
     * `resume` puts steering in force that an earlier build found; only on a course on which nothing was fixed.
+    * `divide` is `steer` for the normal state over several ways at once, each with a weight, `most_ways` how many there can be.
     * `keep_same` fixes, for states in which nothing happens to the packets, that they go as in the normal state.
     * `ways` are other walks in a state that need no new path, the one with the least change first; `adopt` puts one in force.
     * `moved` returns the states fixed by `keep` or `steer` in which packets go another way by what was done since, once: they
@@ -64,6 +65,10 @@ class Course(Protocol):
     def keep_same(self, outages: Sequence[Outage]) -> None: ...
 
     def steer(self, outage: Outage, start: int, hops: Sequence[Hop]) -> Walk: ...
+
+    def most_ways(self, start: int) -> int: ...
+
+    def divide(self, start: int, ways: Sequence[tuple[Arcs, int]]) -> Walk: ...
 
     def ways(self, outage: Outage, start: int) -> Sequence[Way]: ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,6 +12,7 @@ from intentc.place.book import Claim
 from intentc.place.check import Lack, Shortfall, Terms, find_shortfall
 from intentc.place.context import Context
 from intentc.place.model import Course, Hop
+from intentc.place.parts import claims_on
 from intentc.place.search import Answer, Quest, find_path
 
 UTILISATION_LIMIT_PPM = 800_000
@@ -73,6 +74,7 @@ def find_primary(
     if lack is None and avoided:
         lack = Shortfall(Lack.CAPACITY, link=min(avoided) >> 1)
     is_wide = lack is None and context.is_lean and bool(claim.rate_bps) and len(natural.trails) > 1
+    is_wide = is_wide and not claim.is_spread
     if is_wide:
         lack = Shortfall(Lack.CAPACITY, link=min(natural.arcs) >> 1)
     if lack is not None:
@@ -87,7 +89,7 @@ def find_primary(
     if claim.rate_bps and fullest > UTILISATION_LIMIT_PPM:
         answer = _least_loaded(context, terms, course, start, avoid=avoid, below_ppm=fullest)
         if answer.hops is not None:
-            link = min(arc for arc in natural.arcs if context.ledger.utilisation_ppm(arc, claim) == fullest) >> 1
+            link = min(arc for arc, fill in fills_ppm(context, natural, claim).items() if fill == fullest) >> 1
             return Primary(course.steer(NORMAL, start, answer.hops), None, (link, fullest))
     course.keep(NORMAL, natural)
     return Primary(natural, None, None)
@@ -203,4 +205,10 @@ def _lowest(levels: list[int], at: Callable[[int], Answer], best: Answer) -> Ans
 
 def fullest_ppm(context: Context, taken: Walk, claim: Claim) -> int:
     """Return how full (ppm) the fullest link of a path gets with a claim on it."""
-    return max((context.ledger.utilisation_ppm(arc, claim) for arc in taken.arcs), default=0)
+    return max(fills_ppm(context, taken, claim).values(), default=0)
+
+
+def fills_ppm(context: Context, taken: Walk, claim: Claim) -> Mapping[int, int]:
+    """Return how full (ppm) each link of a path gets, by arc, with a claim on it."""
+    own = claims_on(context.network, taken, claim)
+    return {arc: context.ledger.utilisation_ppm(arc, own(arc)) for arc in taken.arcs}

@@ -9,20 +9,24 @@ the sums here may be floating point; they are built from products alone, which I
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 
 from intentc.forwarding.outage import NORMAL
 from intentc.forwarding.walk import Arcs
+from intentc.forwarding.weighted import MOST_LISTS, WEIGHTS
 from intentc.place.context import Context, Proposal
 from intentc.place.model import Hop
 from intentc.place.potentials import FAR, Potentials
+from intentc.place.splitting import Piecework, Splitter
 from intentc.place.tasks import Task
+from intentc.realise.shares import hashed_bps
 
 _DOUBLINGS = (1, 2, 3, 4, 5, 6)  # p = 2, 4, … 64
 _MOST_SWEEPS = 4
 _HOT = 0.9  # after the first rounds only demands on links this full, relative to the fullest, look for another path
 _NS_PER_US = 1000
+_PPM = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +93,48 @@ class _Proposals:
             for _ in range(_MOST_SWEEPS):
                 if not self._sweep(errands, doublings):
                     break
-        return {
+        found = {
             key: Proposal(start, frozenset(arc for step in steps for arc in step.arcs))
             for key, (start, steps) in self._paths.items()
         }
+        return {**found, **self._divided([errand for errand in errands if errand.task.claim.is_spread])}
+
+    def _divided(self, errands: Sequence[_Errand]) -> Mapping[str, Proposal]:
+        """Return the proposals for demands that do better, or only, on several paths at once."""
+        lone = {errand.task.demand.key: self._lone(errand) for errand in errands}
+        known = {key: errand for key, errand in lone.items() if errand is not None}
+        imbalance = self._network.topology.routing.hash_imbalance_ppb
+        work = [
+            Piecework(
+                key,
+                tuple(
+                    hashed_bps(errand.task.claim.rate_bps, units * _PPM // WEIGHTS, imbalance)
+                    for units in range(WEIGHTS + 1)
+                ),
+                self._own_way(key),
+            )
+            for key, errand in known.items()
+        ]
+
+        def find(key: str, rate_bps: int, scale: float, doublings: int) -> Arcs | None:
+            path = self._best(known[key], self._weigher(rate_bps, scale, doublings))
+            return None if path is None else tuple(step.arcs[0] for step in path[1])
+
+        Splitter(self._load, self._inverse, self._network.capacity_bps, find).run(work)
+        return {item.key: _proposal(known[item.key].starts[0], item.ways) for item in work if len(item.ways) > 1}
+
+    def _own_way(self, key: str) -> dict[Arcs, int]:
+        return {tuple(step.arcs[0] for step in self._paths[key][1]): WEIGHTS} if key in self._paths else {}
+
+    def _lone(self, errand: _Errand) -> _Errand | None:
+        """Return an errand from one start to one end, as all lists of a policy run; None where packets cannot be divided."""
+        start, steps = self._paths.get(errand.task.demand.key, (errand.starts[0], ()))
+        group = errand.task.groups[errand.group]
+        course = self._context.realiser.course(errand.task.packets(group), group.families, frozenset(), (start,))
+        ends = frozenset({steps[-1].head}) if steps else errand.targets
+        if course.most_ways(start) < MOST_LISTS or len(ends) > 1 or start in ends:
+            return None
+        return replace(errand, starts=(start,), targets=ends)
 
     def _sweep(self, errands: Sequence[_Errand], doublings: int) -> bool:
         """Let every demand on a hot link look for a better path; return whether anything moved."""
@@ -166,6 +208,11 @@ class _Proposals:
                     made += 1
                     heappush(heap, (cost + weight, longer, made, step.head, (path[0], (*path[1], step))))
         return None
+
+
+def _proposal(start: int, ways: Mapping[Arcs, int]) -> Proposal:
+    ordered = sorted(ways.items(), key=lambda item: (-item[1], item[0]))
+    return Proposal(start, frozenset(ordered[0][0]), tuple(ordered))
 
 
 _ONE_HOP = 1e-9  # of paths that add nothing the one with the fewest links

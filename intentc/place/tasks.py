@@ -126,13 +126,16 @@ class Tasks:
             ahead=_ahead(self._model.classes[demand.traffic_class]) if demand.has_bandwidth else None,
             promised=promised,
             outages=outages,
-            claim=Claim(demand.pool, demand.traffic_class, demand.bandwidth_bps, demand.pool_bps, is_lone),
+            claim=Claim(
+                demand.pool, demand.traffic_class, demand.bandwidth_bps, demand.pool_bps, is_lone, demand.is_spread
+            ),
             failed_claim=Claim(
                 demand.pool,
                 demand.traffic_class,
                 failover.bandwidth_bps if failover is not None else demand.bandwidth_bps,
                 failover.pool_bps if failover is not None else demand.pool_bps,
                 is_lone,
+                demand.is_spread,
             ),
         )
 

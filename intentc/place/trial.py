@@ -13,9 +13,11 @@ from intentc.forwarding.walk import Mishap, Packets, Rules, Walk
 from intentc.place.algorithms import ride_algorithm
 from intentc.place.check import Lack, Shortfall, Terms, find_shortfall
 from intentc.place.context import Context
+from intentc.place.division import find_division
 from intentc.place.goals import STABILITY, find_by_goal
 from intentc.place.ledger import Reservation, Shortage
 from intentc.place.model import Carried, Course
+from intentc.place.parts import Parts, parts_of
 from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, keep_primary
 from intentc.place.rescue import rescue
 from intentc.place.tasks import Task
@@ -149,6 +151,8 @@ class Trial:
         if not isinstance(found, Primary) or found.taken.fault is not None:
             found = find_primary(self._context, terms, course, self._ends.start, avoid)
         if isinstance(found, NoPrimary):
+            found = find_division(self._context, terms, course, self._ends.start, found, avoid=avoid)
+        if isinstance(found, NoPrimary):
             return Setback(self.task, self.role, NORMAL, found.igp_lacks, found.has_given_up)
         if found.taken.fault is not None:  # there is a path, but no device can be told to take it
             lack = found.igp_lacks or Shortfall(Lack.ARRIVAL, mishap=found.taken.fault.mishap, node=self._ends.start)
@@ -281,7 +285,19 @@ class Trial:
         claim, failed = self.task.claim, self.task.failed_claim
         if failed.rate_bps > claim.rate_bps or failed.limit_bps > claim.limit_bps:
             states = dict.fromkeys(self.task.outages, normal.taken.arcs) | states
-        return Reservation(claim, normal.taken.arcs, failed, states)
+        return Reservation(claim, normal.taken.arcs, failed, states, self._parts(normal.taken, states))
+
+    def _parts(self, normal: Walk, states: Mapping[Outage, frozenset[int]]) -> Mapping[Outage, Parts]:
+        """Return what is claimed by share: normally, and in the states in which the demand reserves something else."""
+        if not self.task.claim.is_spread:
+            return {}
+        network, task = self._context.network, self.task
+        found = {NORMAL: parts_of(network, normal, task.claim)}
+        for outage, arcs in states.items():
+            if arcs:
+                taken = self.carried_in(outage).taken
+                found[outage] = parts_of(network, taken, task.failed_claim)
+        return found
 
     def _released(self, taken: Walk) -> Iterator[Outage]:
         """Yield the states that others are promised, but not this demand, and in which its packets do not go as normally."""

@@ -21,6 +21,7 @@ from intentc.ir.model import (
     Probe,
     ProbeReflector,
     Queue,
+    SrCandidate,
     SrPolicy,
     SrSegment,
     SteerRule,
@@ -142,10 +143,17 @@ def _reflector(item: BfdReflector) -> str:
 
 
 def _policy(item: SrPolicy) -> str:
-    ways = [f"{path.preference} over {_segments(path.segments)}" for path in item.candidates]
+    ways = [f"{path.preference} over {_lists(path)}" for path in item.candidates]
     ways.append("drop" if item.is_fail_closed else "the IGP's path")
     live = f"S-BFD {item.multiplier} × {item.interval_us / 1000:g} ms"
     return f"SR policy {item.name} (color {item.color}) to {item.end_point}, {live}: {', else '.join(ways)}"
+
+
+def _lists(path: SrCandidate) -> str:
+    """Return the segments of a candidate path; of several lists each with its weight."""
+    if not path.lists:
+        return _segments(path.segments)
+    return " and ".join(f"[{_segments(item.segments)}] × {item.weight}" for item in path.lists)
 
 
 def _ride(item: AlgorithmPolicy) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from intentc.forwarding.igp import UNREACHABLE
 from intentc.forwarding.outage import Outage
 from intentc.forwarding.policies import Policies, Policy, Segment, SegmentRouter
-from intentc.forwarding.walk import Arcs, Packets, Rules, Walk
+from intentc.forwarding.walk import Arcs, Fault, Mishap, Packets, Rules, Walk
 from intentc.place.model import Hop, Way
 
 
@@ -69,6 +69,12 @@ class AlgorithmCourse:
     def steer(self, outage: Outage, start: int, hops: Sequence[Hop]) -> Walk:  # noqa: ARG002  (there are no steps)
         """Return what packets do by themselves."""
         return self.walk(outage, start)
+
+    def most_ways(self, start: int) -> int:  # noqa: ARG002  (there is one)
+        return 1
+
+    def divide(self, start: int, ways: Sequence[tuple[Arcs, int]]) -> Walk:  # noqa: ARG002  (the algorithm chooses)
+        return Walk(start, (), {}, frozenset(), 0, Fault(Mishap.DEPTH, start))
 
     def ways(self, outage: Outage, start: int) -> Sequence[Way]:
         """Return the algorithm's way to each end, the nearest first, where packets of the start are not in it yet."""

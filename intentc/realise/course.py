@@ -8,7 +8,7 @@ from intentc.forwarding.igp import UNREACHABLE, Igp, Tree
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.policies import Policies
-from intentc.forwarding.walk import OWN_PORTS, Arcs, Decision, Key, Packets, Rules, Walk, walk
+from intentc.forwarding.walk import OWN_PORTS, Arcs, Decision, Fault, Key, Mishap, Packets, Rules, Walk, walk
 from intentc.place.model import Hop, Way
 from intentc.realise.waypoints import Need, Place, WaypointChooser
 
@@ -74,6 +74,12 @@ class PbrCourse:
 
     def keep_same(self, outages: Sequence[Outage]) -> None:
         self._same.extend(outages)
+
+    def most_ways(self, start: int) -> int:  # noqa: ARG002  (nowhere)
+        return 1
+
+    def divide(self, start: int, ways: Sequence[tuple[Arcs, int]]) -> Walk:  # noqa: ARG002  (no rule divides packets)
+        return Walk(start, (), {}, frozenset(), 0, Fault(Mishap.DEPTH, start))
 
     def steer(self, outage: Outage, start: int, hops: Sequence[Hop]) -> Walk:
         kinds = range(len(self._packets.addresses))

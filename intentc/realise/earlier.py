@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from intentc.realise.model import WeightedSegments
+
 
 @dataclass(frozen=True, slots=True)
 class EarlierRule:
@@ -19,6 +21,7 @@ class EarlierRule:
 class EarlierPolicy:
     """An SR policy by names: the segments of its candidate paths, highest preference first; `replica` as of a rule.
 
+    `lists` are those of each candidate with their weights, none where it has one list.
     `is_by_algorithm`: the mechanism was the Flexible Algorithm of its only segment.
     """
 
@@ -26,6 +29,7 @@ class EarlierPolicy:
     candidates: tuple[tuple[str, ...], ...]
     replica: tuple[str, str] | None
     is_by_algorithm: bool = False
+    lists: tuple[tuple[WeightedSegments, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.network import build_network
 from intentc.forwarding.outage import NORMAL, Outage, Outages
-from intentc.forwarding.policies import NO_POLICIES, Policies, Policy, SegmentRouter
+from intentc.forwarding.policies import NO_POLICIES, Health, Policies, Policy, SegmentRouter
 from intentc.forwarding.walk import Packets
 from intentc.place.model import Carried, Hop
 from intentc.realise.algorithm_course import AlgorithmCourse
@@ -37,6 +37,7 @@ class Mechanisms:
         self._policy_ends = PolicyEnds(
             depths={index: depth for index in nodes if (depth := self._depth(index))},
             end_points=frozenset(index for index in nodes if self._can_reflect(index)),
+            dividers=frozenset(index for index in nodes if self._depth(index) and self._can(index, "weighted-lists")),
             algorithms=self._algorithms.within,
         )
         self._reachable: dict[frozenset[int], tuple[int, ...]] = {}
@@ -157,9 +158,11 @@ class Mechanisms:
         position = carrier(self._router, start, policy, outage)
         if position is None:
             return False
-        segments = policy.candidates[position]
-        return (
-            self._router.follow(start, segments, outage).trails == self._router.follow(start, segments, NORMAL).trails
+        follow = self._router.follow
+        lists = [(follow(start, segments, outage), segments) for segments, _ in policy.lists(position)]
+        return all(
+            found.health is Health.DOWN or found.trails == follow(start, segments, NORMAL).trails
+            for found, segments in lists
         )
 
     def _of(self, node: int) -> NodeCapabilities | None:

@@ -51,15 +51,26 @@ class SteeringRule:
 
 
 @dataclass(frozen=True, slots=True)
+class WeightedSegments:
+    """One segment list of a candidate path with its weight (RFC 9256, section 2.2)."""
+
+    weight: int
+    segments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CandidatePath:
     """A candidate path of an SR policy; of those whose segment list S-BFD finds up the highest `preference` carries.
 
     A segment is a node's name (its prefix SID: the IGP's shortest paths there), `NODE~128` (its prefix SID in a Flexible
-    Algorithm: that algorithm's shortest paths) or `LINK@NODE` (the adjacency SID of the node for the link, unprotected).
+    Algorithm: that algorithm's shortest paths) or `LINK@NODE` (the adjacency SID of the node for the link, unprotected). `lists`
+    are those of a candidate with several, the first of which `segments` repeats: flows are hashed over those that S-BFD finds
+    up, by weight.
     """
 
     preference: int
     segments: tuple[str, ...]
+    lists: tuple[WeightedSegments, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from intentc.forwarding.outage import Outage
 from intentc.forwarding.policies import Health, Policy, SegmentList, SegmentRouter
 from intentc.forwarding.segments import segment_name
 from intentc.place.model import PlacedCourse
-from intentc.realise.model import CandidatePath, SegmentPolicy
+from intentc.realise.model import CandidatePath, SegmentPolicy, WeightedSegments
 from intentc.resolve.model import Candidate
 
 _HIGHEST_PREFERENCE, _PREFERENCE_STEP = 100, 10
@@ -22,8 +22,8 @@ def preference_of(position: int) -> int:
 
 def carrier(router: SegmentRouter, start: int, policy: Policy, outage: Outage) -> int | None:
     """Return which candidate of a policy carries in a state, None if none is up."""
-    for position, segments in enumerate(policy.candidates):
-        if router.follow(start, segments, outage).health is not Health.DOWN:
+    for position in range(len(policy.candidates)):
+        if router.follow_candidate(start, policy, position, outage).health is not Health.DOWN:
             return position
     return None
 
@@ -41,9 +41,15 @@ class PolicyNames:
     def candidates(self, policy: Policy) -> tuple[CandidatePath, ...]:
         """Return the candidate paths, highest preference first."""
         return tuple(
-            CandidatePath(preference_of(position), self.segments(segments))
+            CandidatePath(preference_of(position), self.segments(segments), self._lists(policy, position))
             for position, segments in enumerate(policy.candidates)
         )
+
+    def _lists(self, policy: Policy, position: int) -> tuple[WeightedSegments, ...]:
+        """Return the lists of a candidate that has several; nothing else is said of the only one."""
+        lists = policy.lists(position)
+        found = tuple(WeightedSegments(weight, self.segments(segments)) for segments, weight in lists)
+        return found if len(found) > 1 else ()
 
     def policies(self, course: PlacedCourse, chosen: Candidate) -> Iterator[SegmentPolicy]:
         """Yield the policies of a course by their head-ends; `chosen` is the replica that the demand goes to normally."""

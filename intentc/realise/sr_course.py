@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 
 from intentc.forwarding.outage import NORMAL, Outage
-from intentc.forwarding.policies import Health, Policies, Policy, SegmentList, SegmentRouter
+from intentc.forwarding.policies import Health, Policies, Policy, SegmentList, SegmentRouter, WeightedLists
 from intentc.forwarding.walk import Arcs, Fault, Mishap, Packets, Rules, Walk
+from intentc.forwarding.weighted import MOST_LISTS
 from intentc.place.model import Hop, Way
 from intentc.realise.sr_steps import Steps
 
@@ -16,11 +17,19 @@ MOST_CANDIDATES = 4
 
 @dataclass(frozen=True, slots=True)
 class _Path:
-    """A candidate path as it was meant: its arcs, the links of them with which it has to go down, and its segments."""
+    """A candidate path as it was meant: its ways with their weights, and a segment list with its weight for each.
 
-    arcs: Arcs
+    A list goes down with those of the links `pinned` that are on its way.
+    """
+
+    ways: tuple[tuple[Arcs, int], ...]
     pinned: frozenset[int]
-    segments: SegmentList
+    lists: WeightedLists
+
+    @property
+    def end(self) -> int:
+        """Return where all lists end."""
+        return self.lists[0][0][-1].node
 
 
 _Paths = tuple[_Path, ...]  # highest preference first
@@ -30,12 +39,14 @@ _Paths = tuple[_Path, ...]  # highest preference first
 class PolicyEnds:
     """Where SR policies can begin, with how many segments the node can push (`depths`), and where they can end.
 
+    `dividers` can have candidates with several lists.
     `algorithms` are those whose node segments packets with some fences may take.
     """
 
     depths: Mapping[int, int]
     end_points: frozenset[int]
     algorithms: Callable[[Collection[int]], Sequence[int]] = lambda _fences: ()
+    dividers: frozenset[int] = frozenset()
 
 
 class SrCourse:
@@ -62,17 +73,17 @@ class SrCourse:
     def resume(self, rules: Rules, policies: Policies) -> None:  # noqa: ARG002  (there are none)
         """Put policies in force whose candidates are still what one path each was written as; the others not at all."""
         for start, policy in policies.items():
-            paths = [self._resumed(start, segments) for segments in policy.candidates]
+            paths = [self._resumed(start, policy.lists(position)) for position in range(len(policy.candidates))]
             if all(path is not None for path in paths):
                 self._put(start, tuple(path for path in paths if path is not None))
 
-    def _resumed(self, start: int, segments: SegmentList) -> _Path | None:
-        followed = self._router.follow(start, segments, NORMAL)
-        if len(followed.trails) != 1:
+    def _resumed(self, start: int, lists: WeightedLists) -> _Path | None:
+        followed = [(self._router.follow(start, segments, NORMAL).trails, weight) for segments, weight in lists]
+        if any(len(trails) != 1 for trails, _ in followed) or len(lists) > self.most_ways(start):
             return None
-        pinned = frozenset(segment.arc >> 1 for segment in segments if segment.arc is not None)
-        path = self._path(start, followed.trails[0].arcs, pinned)
-        return path if path is not None and path.segments == segments else None
+        pinned = frozenset(segment.arc >> 1 for segments, _ in lists for segment in segments if segment.arc is not None)
+        path = self._path(start, tuple((trails[0].arcs, weight) for trails, weight in followed), pinned)
+        return path if path is not None and path.lists == lists else None
 
     @property
     def rules(self) -> Rules:
@@ -103,7 +114,7 @@ class SrCourse:
 
     def ends(self, start: int) -> frozenset[int] | None:
         paths = self._meant(start)
-        return frozenset({self._router.network.head[paths[0].arcs[-1]]}) if paths else None
+        return frozenset({paths[0].end}) if paths else None
 
     def ways(self, outage: Outage, start: int) -> Sequence[Way]:
         """Return what happens when one candidate after the other that goes astray is made to go down instead."""
@@ -120,14 +131,22 @@ class SrCourse:
     def adopt(self, outage: Outage, way: Way) -> None:
         start = way.taken.start
         paths = [
-            self._path(start, path.arcs, pinned) for path, pinned in zip(self._paths[start], way.pins, strict=True)
+            self._path(start, path.ways, pinned) for path, pinned in zip(self._paths[start], way.pins, strict=True)
         ]
         self._fixed[outage] = way.taken
         self._put(start, tuple(path for path in paths if path is not None))
 
+    def most_ways(self, start: int) -> int:
+        return MOST_LISTS if start in self._ends.dividers else 1
+
+    def divide(self, start: int, ways: Sequence[tuple[Arcs, int]]) -> Walk:
+        return self._steer(NORMAL, start, ways)
+
     def steer(self, outage: Outage, start: int, hops: Sequence[Hop]) -> Walk:
-        arcs = tuple(hop.arcs[0] for hop in hops)
-        wanted = self._path(start, arcs, frozenset())
+        return self._steer(outage, start, ((tuple(hop.arcs[0] for hop in hops), 1),))
+
+    def _steer(self, outage: Outage, start: int, ways: Sequence[tuple[Arcs, int]]) -> Walk:
+        wanted = self._path(start, tuple(ways), frozenset())
         paths = None
         if wanted is not None:
             paths = (wanted,) if outage is NORMAL else self._with_path(start, wanted, outage)
@@ -153,14 +172,18 @@ class SrCourse:
                     self._moved[outage] = now
                     del self._fixed[outage]
 
-    def _path(self, start: int, arcs: Arcs, pinned: frozenset[int]) -> _Path | None:
-        """Return a candidate path, None where it cannot end or takes more segments than the node can push."""
-        if self._router.network.head[arcs[-1]] not in self._ends.end_points:
+    def _path(self, start: int, ways: tuple[tuple[Arcs, int], ...], pinned: frozenset[int]) -> _Path | None:
+        """Return a candidate path, None where it cannot end or takes more lists, or longer ones, than the node can have."""
+        ends = {self._router.network.head[arcs[-1]] for arcs, _ in ways}
+        if len(ends) > 1 or not ends <= self._ends.end_points or len(ways) > self.most_ways(start):
             return None
-        segments = self._router.encode(start, arcs, pinned, is_strict=self._is_strict, algorithms=self._algorithms)
-        if segments is None or len(segments) > self._ends.depths.get(start, 0):
-            return None
-        return _Path(arcs, pinned, segments)
+        lists: list[tuple[SegmentList, int]] = []
+        for arcs, weight in ways:
+            segments = self._router.encode(start, arcs, pinned, is_strict=self._is_strict, algorithms=self._algorithms)
+            if segments is None or len(segments) > self._ends.depths.get(start, 0):
+                return None
+            lists.append((segments, weight))
+        return _Path(ways, pinned, tuple(lists))
 
     def _meant(self, start: int) -> _Paths | None:
         """Return the candidates there are, or the one that the IGP's path would be; None where it cannot be one."""
@@ -168,7 +191,7 @@ class SrCourse:
             return self._paths.get(start, ())
         if len(self._normal.trails) != 1:
             return None
-        own = self._path(start, self._normal.trails[0].arcs, frozenset())
+        own = self._path(start, ((self._normal.trails[0].arcs, 1),), frozenset())
         return None if own is None else (own,)
 
     def _with_path(self, start: int, wanted: _Path, outage: Outage) -> _Paths | None:
@@ -178,9 +201,9 @@ class SrCourse:
         want them in another order each come to an end.
         """
         paths = self._meant(start)
-        if paths is None or (paths and paths[0].segments[-1].node != wanted.segments[-1].node):
+        if paths is None or (paths and paths[0].end != wanted.end):
             return None
-        if any(path.arcs == wanted.arcs for path in paths):
+        if any(path.ways == wanted.ways for path in paths):
             return None
         while (carrier := self._carrier(start, paths, outage)) is not None:
             killed = self._with_pin(start, paths, carrier, outage)
@@ -195,22 +218,34 @@ class SrCourse:
         return self._router.walk(self._packets, {start: _policy(paths)}, start, NORMAL).is_like(self._normal)
 
     def _carrier(self, start: int, paths: _Paths, outage: Outage) -> int | None:
-        for position, path in enumerate(paths):
-            if self._router.follow(start, path.segments, outage).health is not Health.DOWN:
+        policy = _policy(paths) if paths else None
+        for position in range(len(paths)):
+            found = policy and self._router.follow_candidate(start, policy, position, outage)
+            if found and found.health is not Health.DOWN:
                 return position
         return None
 
     def _with_pin(self, start: int, paths: _Paths, position: int, outage: Outage) -> _Paths | None:
-        """Return the candidates where one goes down in a state, by the link that this changes least for in others."""
+        """Return the candidates where one of a candidate's lists goes down in a state, by the link that this changes least for in others.
+
+        None where none of those that are up runs over a link that failed.
+        """
         path = paths[position]
-        broken = {arc >> 1 for arc in path.arcs} & outage.links
+        broken = {
+            arc >> 1
+            for (arcs, _), (segments, _) in zip(path.ways, path.lists, strict=True)
+            if self._router.follow(start, segments, outage).health is not Health.DOWN
+            for arc in arcs
+        } & outage.links
         uses = {link: sum(link in other.links for other in self._fixed) for link in broken}
         for link in sorted(broken, key=lambda link: (uses[link], link)):
-            pinned = self._path(start, path.arcs, path.pinned | {link})
+            pinned = self._path(start, path.ways, path.pinned | {link})
             if pinned is not None:
                 return (*paths[:position], pinned, *paths[position + 1 :])
         return None
 
 
 def _policy(paths: Iterable[_Path]) -> Policy:
-    return Policy(tuple(path.segments for path in paths))
+    found = tuple(paths)
+    splits = tuple((place, path.lists) for place, path in enumerate(found) if len(path.lists) > 1)
+    return Policy(tuple(path.lists[0][0] for path in found), splits=splits)

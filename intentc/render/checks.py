@@ -36,6 +36,7 @@ _BLOCKS = {
     "sr-policy": "an SR policy",
     "sr-policy-ipv6": "an SR policy for IPv6 packets",
     "steering": "steering off the IGP's own path",
+    "weighted-lists": "several segment lists with weights",
 }
 # a feature that most platforms have with another one: what is not said of it is said of that one
 _REFINEMENTS = {"sr-policy-ipv6": "sr-policy"}
@@ -134,6 +135,8 @@ def _path_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
     for policy in item.policies:
         span = clause(demand, "via", "latency", "pin", "avoid", "failover")
         yield _Need(demand.intent, "sr-policy" if policy.algorithm is None else HEAD_END, policy.node, span)
+        if any(path.lists for path in policy.candidates):
+            yield _Need(demand.intent, "weighted-lists", policy.node, clause(demand, "spread"))
         if policy.algorithm is None and any(flow.family != 4 for flow in (policy.candidate or item.chosen).flows):
             yield _Need(demand.intent, "sr-policy-ipv6", policy.node, span)
         if policy.algorithm is None and realised.model.topology.nodes[policy.end_point].platform != "none":

@@ -33,6 +33,7 @@ class Asked:
     promise: Promise | None
     otherwise: str
     goal: str
+    is_spread: bool = False
 
 
 def build_demands(asked: Asked, failures: Failures) -> Iterator[Demand]:
@@ -115,6 +116,7 @@ def _demand(
         jitter_ns=None if asked.jitter is None else asked.jitter.bound_ns,
         loss_ppb=None if asked.loss is None else asked.loss.bound_ppb,
         goal=asked.goal,
+        is_spread=asked.is_spread,
     )
 
 

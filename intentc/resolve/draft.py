@@ -17,6 +17,7 @@ from intentc.clauses.requirement import (
     Promise,
     Rate,
     Refusal,
+    Spreading,
     Through,
     Treatment,
     Waived,
@@ -131,6 +132,7 @@ def ask(
         promise=requirements.one(Promise),
         otherwise=_otherwise(requirements),
         goal=objective.goal if (objective := requirements.one(Objective)) is not None else "stability",
+        is_spread=requirements.one(Spreading) is not None,
     )
 
 

@@ -199,6 +199,7 @@ class Demand:
     loss_ppb: int | None = None  # bound on the share of packets lost within the rate, likewise
     goal: str = "stability"  # what to minimise: stability | latency | cost | utilization
     step: StepEnds | None = None
+    is_spread: bool = False  # several paths at once are wanted: each link reserves its share
 
 
 @frozen

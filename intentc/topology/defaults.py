@@ -6,7 +6,7 @@ from intentc.topology.fields import Fields
 from intentc.topology.model import Bfd, Directional
 from intentc.topology.quantities import Measure
 from intentc.topology.reading import Reading
-from intentc.topology.routing import read_bfd
+from intentc.topology.routing import LARGEST_MTU, SMALLEST_MTU, read_bfd
 from intentc.topology.tree import Table
 from intentc.values import frozen
 
@@ -35,7 +35,6 @@ ENCRYPTIONS = ("macsec", "ipsec", "none")
 TRANSPORTS = ("ssh", "netconf")
 TRUSTS = ("none", "dscp", "fabric")
 STATES = ("up", "drained", "planned")
-SMALLEST_MTU, LARGEST_MTU = 576, 65535  # RFC 791: every host takes 576 bytes
 LARGEST_METRIC = {"isis": 2**24 - 2, "ospf": 2**16 - 1}  # RFC 5305 §3: 2^24-1 takes a link out of SPF; RFC 2328 A.4.2
 
 

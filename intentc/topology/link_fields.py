@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from intentc.topology.defaults import ENCRYPTIONS, LARGEST_METRIC, LARGEST_MTU, SMALLEST_MTU, STATES, Defaults
+from intentc.topology.defaults import ENCRYPTIONS, LARGEST_METRIC, STATES, Defaults
 from intentc.topology.fields import Fields
 from intentc.topology.flex_algos import LARGEST_TE_METRIC
 from intentc.topology.link_addresses import read_addresses
 from intentc.topology.link_ends import Draft
 from intentc.topology.location import estimate_latency
-from intentc.topology.model import Directional, Link, LinkEnd, Node, Region, Site, Upgrade
+from intentc.topology.model import Directional, Link, LinkEnd, Node, Region, Routing, Site, Upgrade
 from intentc.topology.names import DEVICE_NAME
 from intentc.topology.quantities import Measure
 from intentc.topology.reading import Reading
+from intentc.topology.routing import LARGEST_MTU, SMALLEST_MTU
 from intentc.topology.tunnels import Inherited
 from intentc.values import frozen
 
@@ -31,7 +32,7 @@ class Surroundings:
     sites: Mapping[str, Site]
     regions: Mapping[str, Region]
     defaults: Defaults
-    igp: str
+    routing: Routing
 
 
 def read_link(
@@ -39,7 +40,8 @@ def read_link(
 ) -> Link:
     """Return the link; `inherited` is None unless it is a tunnel. What is wrong has its finding in `draft.fields`."""
     fields, defaults = draft.fields, around.defaults
-    capacity = _read_capacity(draft, inherited, defaults, reading)
+    overhead = fields.quantity("overhead", Measure.SIZE) or 0
+    capacity = _read_capacity(draft, inherited, overhead, around, reading)
     latency, is_estimated = _read_latency(draft, inherited, around)
     encryption = fields.choice("encryption", ENCRYPTIONS) or defaults.encryption
     a, b = _read_ends(draft)
@@ -50,8 +52,8 @@ def read_link(
         capacity_bps=capacity,
         latency_ns=latency,
         is_latency_estimated=is_estimated,
-        igp_metric=fields.two_way_integer("igp_metric", 1, LARGEST_METRIC[around.igp]) or defaults.igp_metric,
-        mtu=fields.integer("mtu", SMALLEST_MTU, LARGEST_MTU) or defaults.mtu,
+        igp_metric=fields.two_way_integer("igp_metric", 1, LARGEST_METRIC[around.routing.igp]) or defaults.igp_metric,
+        mtu=_read_mtu(fields, inherited, overhead, defaults),
         cost=fields.two_way_integer("cost", 0, _DEAREST) or defaults.cost,
         srlgs=_read_srlgs(fields, inherited),
         provider=fields.name("provider"),
@@ -65,12 +67,31 @@ def read_link(
         state=fields.choice("state", STATES) or "up",
         upgrade=_read_upgrade(fields, capacity, reading),
         over=tuple(over),
-        overhead_bytes=fields.quantity("overhead", Measure.SIZE) or 0,
+        overhead_bytes=overhead,
         labels=fields.labels(),
         span=draft.span,
         affinity=tuple(sorted(name for name, _ in fields.names("affinity", DEVICE_NAME) or ())),
         te_metric=fields.two_way_integer("te_metric", 1, LARGEST_TE_METRIC),
     )
+
+
+def _read_mtu(fields: Fields, inherited: Inherited | None, overhead: int, defaults: Defaults) -> int:
+    """Return the MTU: written, else what the links below a tunnel leave of theirs, at most the default."""
+    written = fields.integer("mtu", SMALLEST_MTU, LARGEST_MTU)
+    if inherited is None:
+        return written or defaults.mtu
+    most = inherited.mtu - overhead
+    if most < max(written or 0, SMALLEST_MTU):
+        where = (
+            fields.span("mtu") if written is not None else fields.span("overhead") if overhead else fields.table.span
+        )
+        fields.refuse(
+            "E0345",
+            f"packets of {written or SMALLEST_MTU} bytes with {overhead} bytes around them do not fit the links below",
+            where,
+            f"the narrowest of them has an MTU of {inherited.mtu}: that leaves {max(most, 0)} bytes",
+        )
+    return written or max(min(most, defaults.mtu), SMALLEST_MTU)
 
 
 def _read_ends(draft: Draft) -> tuple[LinkEnd, LinkEnd]:
@@ -79,12 +100,19 @@ def _read_ends(draft: Draft) -> tuple[LinkEnd, LinkEnd]:
     return LinkEnd(draft.a.node, draft.a.interface, a4, a6), LinkEnd(draft.b.node, draft.b.interface, b4, b6)
 
 
-def _read_capacity(draft: Draft, inherited: Inherited | None, defaults: Defaults, reading: Reading) -> Directional:
-    """Return the capacity: written, else that of the narrowest link below a tunnel, else the default."""
-    fields = draft.fields
+def _read_capacity(
+    draft: Draft, inherited: Inherited | None, overhead: int, around: Surroundings, reading: Reading
+) -> Directional:
+    """Return the capacity for IP packets: written, else what the narrowest link below a tunnel leaves, else the default.
+
+    Of what that link carries a packet of the mean size takes its part, and the bytes around it the rest.
+    """
+    fields, defaults = draft.fields, around.defaults
     capacity = fields.two_way_quantity("capacity", Measure.RATE, low=1)
-    if capacity is None and inherited is not None:
-        capacity = inherited.capacity_bps
+    if capacity is None and inherited is not None and inherited.capacity_bps is not None:
+        packet, below = around.routing.mean_packet, inherited.capacity_bps
+        whole = packet + overhead
+        capacity = Directional(max(below.ab * packet // whole, 1), max(below.ba * packet // whole, 1))
     capacity = capacity or defaults.capacity
     is_carried = fields.has("over") and inherited is None  # what it runs over has its finding
     if capacity is None and not is_carried and "capacity" not in reading.broken_defaults:

@@ -70,7 +70,7 @@ def _build(document: Document, paths: tuple[str, ...], reading: Reading) -> Topo
     collectors = read_collectors(document.table("collectors"), regions, reading)
     sites = read_sites(document.table("sites"), regions, reading)
     nodes = read_nodes(document.table("nodes"), sites, regions, defaults, reading)
-    links = read_links(document.links, Surroundings(nodes, sites, regions, defaults, routing.igp), reading)
+    links = read_links(document.links, Surroundings(nodes, sites, regions, defaults, routing), reading)
     return Topology(
         name=name,
         regions=regions,

@@ -19,6 +19,13 @@ IPInterface = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 LabelValue = str | int | bool
 
+# Of n equal flows on k members the busiest has a share whose standard deviation is sqrt((k - 1) / n) of the fair one: a quarter
+# is three of them for 144 flows on two members, 432 on four. Few large flows are worse (RFC 7424, section 2).
+DEFAULT_HASH_IMBALANCE_PPB = 250_000_000
+
+# The mean of seven packets of 40 bytes, four of 576 and one of 1500, the usual simple mix of the Internet.
+DEFAULT_MEAN_PACKET = 340
+
 
 @frozen
 class Region:
@@ -62,7 +69,12 @@ class FlexAlgo:
 
 @frozen
 class Routing:
-    """What the network runs. `bfd` None: the underlay runs none and intentc owns it where an intent needs it."""
+    """What the network runs. `bfd` None: the underlay runs none and intentc owns it where an intent needs it.
+
+    `hash_imbalance_ppb`: by how much the share of a member of equal-cost paths may exceed its fair one. `host_mtu`: the largest
+    packet (bytes) that hosts send; None: nobody said, they find out (path MTU discovery). `mean_packet`: the size (bytes) for
+    which the overhead of tunnels is counted.
+    """
 
     igp: str  # isis | ospf
     is_managed: bool  # metrics are written by intentc
@@ -70,6 +82,9 @@ class Routing:
     span: Span | None
     process: str | None = None  # what the routers call the IGP's process, where they have to be told
     flex_algos: Mapping[int, FlexAlgo] = field(default_factory=dict)  # by number, sorted
+    hash_imbalance_ppb: int = DEFAULT_HASH_IMBALANCE_PPB
+    host_mtu: int | None = None
+    mean_packet: int = DEFAULT_MEAN_PACKET
 
 
 @frozen

@@ -8,7 +8,7 @@ from intentc.diagnostics import Findings
 from intentc.topology.document import elements
 from intentc.topology.fields import Fields
 from intentc.topology.flex_algos import read_flex_algos
-from intentc.topology.model import Bfd, Collector, Region, Routing
+from intentc.topology.model import DEFAULT_HASH_IMBALANCE_PPB, DEFAULT_MEAN_PACKET, Bfd, Collector, Region, Routing
 from intentc.topology.names import DEVICE_NAME
 from intentc.topology.natural_order import natural_key
 from intentc.topology.quantities import Measure
@@ -17,12 +17,17 @@ from intentc.topology.regions import is_known_region
 from intentc.topology.tree import Table
 from intentc.topology.values import read_host_address
 
-ROUTING_FIELDS = frozenset(("bfd", "flex_algos", "igp", "managed", "process"))
+ROUTING_FIELDS = frozenset(
+    ("bfd", "flex_algos", "hash_imbalance", "host_mtu", "igp", "managed", "mean_packet", "process")
+)
 BFD_FIELDS = frozenset(("interval", "multiplier"))
 COLLECTOR_FIELDS = frozenset(("address", "port", "region"))
 COLLECTOR_PORT = 57_500  # what collectors of streaming telemetry mostly listen on
 IGPS = ("isis", "ospf")
+_SMALLEST_PACKET = 40  # TCP over IPv4 without data
+SMALLEST_MTU, LARGEST_MTU = 576, 65535  # RFC 791: every host takes 576 bytes
 _LONGEST_INTERVAL_US = 60_000_000
+_MOST_IMBALANCE_PPB = 1_000_000_000
 
 
 def read_routing(table: Table | None, reading: Reading) -> Routing:
@@ -31,9 +36,32 @@ def read_routing(table: Table | None, reading: Reading) -> Routing:
         return Routing("isis", is_managed=False, bfd=None, span=None)
     fields = Fields(table, "`routing`", ROUTING_FIELDS, reading.findings)
     igp = fields.choice("igp", IGPS) or "isis"
-    is_managed, bfd = fields.boolean("managed") or False, read_bfd(fields, reading.findings)
-    process = fields.device_name("process")
-    return Routing(igp, is_managed, bfd, table.span, process, read_flex_algos(fields, reading))
+    bfd = read_bfd(fields, reading.findings)
+    host_mtu = fields.integer("host_mtu", SMALLEST_MTU, LARGEST_MTU)
+    return Routing(
+        igp,
+        fields.boolean("managed") or False,
+        bfd,
+        table.span,
+        fields.device_name("process"),
+        read_flex_algos(fields, reading),
+        _read_imbalance(fields),
+        host_mtu,
+        fields.integer("mean_packet", _SMALLEST_PACKET, LARGEST_MTU) or DEFAULT_MEAN_PACKET,
+    )
+
+
+def _read_imbalance(fields: Fields) -> int:
+    """Return by how much hashing may exceed a fair share; what would be twice the share or more is nobody's spreading."""
+    found = fields.quantity("hash_imbalance", Measure.RATIO)
+    if found is not None and found > _MOST_IMBALANCE_PPB:
+        fields.refuse(
+            "E0306",
+            "`hash_imbalance` cannot be more than all of a share",
+            fields.span("hash_imbalance"),
+            "from `0%` to `100%`",
+        )
+    return DEFAULT_HASH_IMBALANCE_PPB if found is None else found
 
 
 def read_bfd(parent: Fields, findings: Findings) -> Bfd | None:

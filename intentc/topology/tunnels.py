@@ -16,7 +16,7 @@ class Inherited:
     """What a tunnel has from the links below it.
 
     `capacity_bps` and `latency_ns` are those of the way from a to b, None where the links are no such way (or a latency is
-    unknown); `crosses` None where a link's crossing is unknown.
+    unknown); `crosses` None where a link's crossing is unknown. `mtu`: the largest packet that all links below can carry.
     """
 
     capacity_bps: Directional | None
@@ -24,6 +24,7 @@ class Inherited:
     is_latency_estimated: bool
     srlgs: tuple[str, ...]
     crosses: tuple[str, ...] | None
+    mtu: int
 
 
 def order_tunnels(
@@ -75,6 +76,7 @@ def inherit(
         is_latency_estimated=any(link.is_latency_estimated for link in below),
         srlgs=tuple(sorted({name for link in below for name in link.srlgs or (link.id,)})),
         crosses=None if None in crossings else tuple(sorted({name for found in crossings for name in found or ()})),
+        mtu=min(link.mtu for link in below),
     )
 
 

@@ -11,8 +11,7 @@ from intentc.verify.behaviour import behaviour
 from intentc.verify.case import Case, World
 from intentc.verify.check_states import claimed
 from intentc.verify.failures import State
-
-Arc = tuple[str, bool]  # link, and whether from its end a to its end b
+from intentc.verify.shares import Arc, held_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +21,7 @@ class Claim:
     pool: str
     traffic_class: str
     rate_bps: int
+    is_spread: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,29 +103,21 @@ def _failover(group: tuple[Case, ...]) -> Claim:
 
 def _claim(group: tuple[Case, ...], rates: Iterable[int]) -> Claim:
     case = group[0]
-    return Claim(f"{case.asked.name}/{case.wanted.rate.pool}", case.asked.traffic_class, sum(rates))
+    pool = f"{case.asked.name}/{case.wanted.rate.pool}"
+    return Claim(pool, case.asked.traffic_class, sum(rates), case.asked.is_spread)
 
 
 def _page(world: World, rows: Iterable[tuple[tuple[Case, ...], tuple[PathEntry, ...], Claim]]) -> Page:
-    pools: dict[Arc, dict[tuple[str, str], list[int]]] = {}
+    pools: dict[Arc, dict[tuple[str, str], list[tuple[int, int]]]] = {}  # what members reserve, and their whole rates
     for _, paths, claim in rows:
-        for arc in arcs_of(world, paths):
-            pools.setdefault(arc, {}).setdefault((claim.traffic_class, claim.pool), []).append(claim.rate_bps)
+        for arc, held in held_on(world.topology, paths, claim.rate_bps, is_spread=claim.is_spread).items():
+            members = pools.setdefault(arc, {}).setdefault((claim.traffic_class, claim.pool), [])
+            members.append((held, claim.rate_bps))
     found: dict[Arc, dict[str, int]] = {}
     for arc, shares in pools.items():
-        for (traffic_class, _), rates in shares.items():
+        for (traffic_class, _), members in shares.items():
             by_class = found.setdefault(arc, {})
             # The hose model: the pool's limit is its rate, which every member may use alone.
-            by_class[traffic_class] = by_class.get(traffic_class, 0) + min(sum(rates), max(rates))
+            most = max(whole for _, whole in members)
+            by_class[traffic_class] = by_class.get(traffic_class, 0) + min(sum(held for held, _ in members), most)
     return Page(found)
-
-
-def arcs_of(world: World, paths: Iterable[PathEntry]) -> set[Arc]:
-    """Return the directions of links that `paths` run over (those that exist)."""
-    links = world.topology.links
-    return {
-        (name, links[name].is_ab(sender))
-        for path in paths
-        for sender, name in zip(path.path, path.links, strict=False)
-        if name in links
-    }

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from intentc.language import ast
 from intentc.manifest.model import NORMAL_STATE, LinkEntry, RateEntry
 from intentc.topology.model import Link
-from intentc.verify.books import Arc, Books, Page
+from intentc.verify.books import Books, Page
 from intentc.verify.case import World
 from intentc.verify.classes import class_facts
+from intentc.verify.shares import Arc
 
 _FULL, _SHARE, _TABLE = "E0575", "E0576", "E0577"
 _PPB = 1_000_000_000

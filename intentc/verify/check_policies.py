@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from intentc.manifest.elements import NOTHING, Elements
-from intentc.manifest.model import AlternativeEntry, PathEntry, PolicyEntry, ReplicaEntry
+from intentc.manifest.model import AlternativeEntry, CandidateEntry, PathEntry, PolicyEntry, ReplicaEntry
+from intentc.values import replace
 from intentc.verify.behaviour import common_ends, fences
 from intentc.verify.case import Case, World
 from intentc.verify.check_states import claimed
 from intentc.verify.flex_algos import definition_of, leads_over, node_of, takes_part
 from intentc.verify.packets import NotAFlow, stray
-from intentc.verify.policies import carrier, speaks_labels, split
+from intentc.verify.policies import Carrier, carrier, lists_of, speaks_labels, split
 
 _CODE = "E0570"
 
@@ -65,13 +66,18 @@ def relies_on_igp(world: World, case: Case) -> bool:
         found, _ = carrier(world.routing(state.failed), policy)
         if found is None:
             return True
-        links = {link for stage in found.stages for _, link, _, _ in stage.hops}
-        alone = PolicyEntry(policy.node, policy.end_point, policy.fail_closed, (policy.candidates[found.at],), None)
-        normal, _ = carrier(world.routing(NOTHING), alone)
-        meant = {link for stage in normal.stages for _, link, _, _ in stage.hops} if normal is not None else set()
-        if links != meant:
-            return True
+        # Of several lists some may be down: S-BFD tells. The others have to lead where they always do.
+        for _, segments in lists_of(policy.candidates[found.at]):
+            alone = replace(policy, candidates=(CandidateEntry(1, tuple(segments)),))
+            now = _links(carrier(world.routing(state.failed), alone)[0])
+            if now is not None and now != _links(carrier(world.routing(NOTHING), alone)[0]):
+                return True
     return False
+
+
+def _links(found: Carrier | None) -> frozenset[str] | None:
+    """Return the links that packets run over, None where nothing is up."""
+    return None if found is None else frozenset(link for stage in found.stages for _, link, _, _ in stage.hops)
 
 
 def replica_flaw(case: Case, replica: ReplicaEntry | None) -> str | None:
@@ -111,18 +117,33 @@ def _list_flaws(world: World, case: Case, policy: PolicyEntry) -> Iterator[str |
     most = routing.max_sid_depth if routing is not None else None
     fenced = fences(world.topology, case.asked.ground, common_ends(world, case))
     for item in policy.candidates:
-        if not item.segments:
-            yield "has an empty segment list"
-        if most is not None and len(item.segments) > most:
-            yield f"has {len(item.segments)} segments in a list, more than the {most} that the node can push"
-        here = policy.node
-        for segment in item.segments:
-            pair = split(segment)
-            yield _segment_flaw(world, here, segment, fenced)
-            link = world.topology.links.get(pair[0]) if pair is not None else None
-            here = node_of(segment)[0] if pair is None else link.other(pair[1]) if link is not None else here
-        if here != policy.end_point:
-            yield f"has a segment list that does not end at `{policy.end_point}`"
+        yield _weight_flaw(item, is_spread=case.asked.is_spread)
+        for _, segments in lists_of(item):
+            if not segments:
+                yield "has an empty segment list"
+            if most is not None and len(segments) > most:
+                yield f"has {len(segments)} segments in a list, more than the {most} that the node can push"
+            here = policy.node
+            for segment in segments:
+                pair = split(segment)
+                yield _segment_flaw(world, here, segment, fenced)
+                link = world.topology.links.get(pair[0]) if pair is not None else None
+                here = node_of(segment)[0] if pair is None else link.other(pair[1]) if link is not None else here
+            if here != policy.end_point:
+                yield f"has a segment list that does not end at `{policy.end_point}`"
+
+
+def _weight_flaw(item: CandidateEntry, *, is_spread: bool) -> str | None:
+    """Return what is wrong with the lists of a candidate that has several."""
+    if not item.lists:
+        return None
+    if not is_spread:
+        return "divides packets over several lists, which `spread` does not ask for"
+    if len(item.lists) < 2 or item.lists[0].segments != item.segments:
+        return "has `lists` that are not several, or that `segments` is not the first of"
+    if len({one.segments for one in item.lists}) < len(item.lists):
+        return "has the same segment list twice in a candidate"
+    return None if all(one.weight > 0 for one in item.lists) else "has a weight that is not above 0"
 
 
 def _segment_flaw(world: World, here: str, segment: str, fenced: frozenset[str]) -> str | None:

@@ -145,14 +145,14 @@ def _ridden(routing: Routing, policy: PolicyEntry, stops: frozenset[str]) -> tup
     if found is None and not policy.fail_closed:
         return None, relied
     stages = found.stages if found is not None else ()
-    is_whole = found is not None and found.is_whole and stages[-1].end in stops
+    is_whole = found is not None and found.is_whole and found.end in stops
     nodes = frozenset({policy.node, *(far for stage in stages for _, _, far, _ in stage.hops)})
     journey = Journey(
         nodes=nodes,
         links=frozenset(link for stage in stages for _, link, _, _ in stage.hops),
-        ends=frozenset({stages[-1].end}) if is_whole else frozenset(),
+        ends=frozenset({found.end}) if found is not None and is_whole else frozenset(),
         is_whole=is_whole,
-        hops=sum(map(_longest, stages)) if is_whole else 0,
+        hops=max(sum(map(_longest, own)) for _, own in found.lists) if found is not None and is_whole else 0,
         relied=relied,
     )
     return journey, relied

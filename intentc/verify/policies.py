@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from intentc.manifest.elements import Elements
-from intentc.manifest.model import PolicyEntry
+from intentc.manifest.model import CandidateEntry, PolicyEntry
 from intentc.topology.model import Topology
 from intentc.verify.flex_algos import definition_of, node_of, takes_part
 from intentc.verify.igp import Routing
@@ -33,14 +33,33 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """The candidate that carries, by its place in the policy, as its stages."""
+    """The candidate that carries, by its place in the policy: the stages of each of its lists that are up, with the share.
+
+    All lists end at one node.
+    """
 
     at: int
-    stages: tuple[Stage, ...]
+    lists: tuple[tuple[Fraction, tuple[Stage, ...]], ...]
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Return the stages of all lists that are up."""
+        return tuple(stage for _, stages in self.lists for stage in stages)
+
+    @property
+    def end(self) -> str:
+        """Return where packets end."""
+        return self.lists[0][1][-1].end
 
     @property
     def is_whole(self) -> bool:
+        """Return whether no list that is up loses packets."""
         return all(stage.is_whole for stage in self.stages)
+
+
+def lists_of(candidate: CandidateEntry) -> Sequence[tuple[int, Sequence[str]]]:
+    """Return the segment lists of a candidate with their weights; the only one has all of it."""
+    return [(item.weight, item.segments) for item in candidate.lists] or [(1, candidate.segments)]
 
 
 def speaks_labels(topology: Topology, name: str) -> bool:
@@ -59,13 +78,18 @@ def carrier(routing: Routing, policy: PolicyEntry) -> tuple[Carrier | None, Elem
     """Return the first candidate that is up (None: there is none), and all that the answer relies on."""
     nodes, links = {policy.node}, set[str]()
     for at, candidate in enumerate(policy.candidates):
-        stages, is_up = _stages(routing, policy.node, candidate.segments)
-        for stage in stages:
-            nodes |= {stage.start, stage.end, *(far for _, _, far, _ in stage.hops)}
-            links |= {link for _, link, _, _ in stage.hops}
-        if is_up:
-            relied = Elements(frozenset(nodes), frozenset(links))
-            return Carrier(at, tuple(stages)), relied
+        up: list[tuple[int, tuple[Stage, ...]]] = []
+        for weight, segments in lists_of(candidate):
+            stages, is_up = _stages(routing, policy.node, segments)
+            for stage in stages:
+                nodes |= {stage.start, stage.end, *(far for _, _, far, _ in stage.hops)}
+                links |= {link for _, link, _, _ in stage.hops}
+            up += [(weight, tuple(stages))] if is_up else []
+        if up:
+            # RFC 9256 section 5.1: valid as long as one list is; flows are hashed over the valid ones by weight (2.2).
+            total = sum(weight for weight, _ in up)
+            shared = tuple((Fraction(weight, total), stages) for weight, stages in up)
+            return Carrier(at, shared), Elements(frozenset(nodes), frozenset(links))
     return None, Elements(frozenset(nodes), frozenset(links))
 
 
@@ -136,15 +160,21 @@ def ride(routing: Routing, policy: PolicyEntry, kinds: Sequence[frozenset[str]])
         return Outcome({}, f"`{policy.node}` drops them: no candidate path is up") if policy.fail_closed else None
     if not found.is_whole:
         return Outcome({}, "a segment leads some of them over nodes without segment routing")
-    shares: dict[Taken, Fraction] = {((policy.node,), ()): Fraction(1)}
-    for stage in found.stages:
-        shares = dict(_through(stage, shares))
-        if len(shares) > _MOST_PATHS:
-            return Outcome({}, f"they spread over more than {_MOST_PATHS} paths")
+    shares: dict[Taken, Fraction] = {}
+    for part, stages in found.lists:
+        own: dict[Taken, Fraction] = {((policy.node,), ()): part}
+        for stage in stages:
+            own = dict(_through(stage, own))
+            if len(own) > _MOST_PATHS:
+                break
+        for taken, share in own.items():
+            shares[taken] = shares.get(taken, Fraction(0)) + share
+    if len(shares) > _MOST_PATHS:
+        return Outcome({}, f"they spread over more than {_MOST_PATHS} paths")
     if any(_repeats(taken) for taken in shares):
         return Outcome({}, "they run over a link twice")
-    if not all(found.stages[-1].end in kind for kind in kinds):
-        return Outcome({}, f"the policy ends at `{found.stages[-1].end}`, where they do not belong")
+    if not all(found.end in kind for kind in kinds):
+        return Outcome({}, f"the policy ends at `{found.end}`, where they do not belong")
     return Outcome(shares, None)
 
 

@@ -24,6 +24,7 @@ from intentc.verify.check_links import check_capacity, check_table, worst_utilis
 from intentc.verify.check_paths import Figures, check_latency, check_margin, check_paths
 from intentc.verify.check_refusals import check_refusals
 from intentc.verify.check_repair import check_repair
+from intentc.verify.check_sizes import check_sizes
 from intentc.verify.check_states import check_normal, check_states
 from intentc.verify.check_steering import check_alternatives, check_steering
 from intentc.verify.check_trips import check_trips
@@ -128,6 +129,7 @@ def _check_case(world: World, case: Case, group: tuple[Case, ...]) -> bool:
     check_alternatives(world, case)
     check_states(world, case)
     check_repair(world, case)
+    check_sizes(world, case)
     return True
 
 

@@ -238,7 +238,7 @@ class _Net:
         """Return link, rate and burst of a pool: one burst for each node where it enters, grown by what differs in time."""
         arrivals = [ride.arrivals[queue] for _, ride in members]
         ingresses = {arrival.ingress for arrival in arrivals}
-        rate = min(sum(ride.rate for _, ride in members), max(ride.rate for _, ride in members))
+        rate = min(sum(ride.parts[queue] for _, ride in members), max(ride.rate for _, ride in members))
         at_entry: dict[str, int] = {}
         for rider, _ in members:
             at_entry[rider.entry] = max(rider.burst, at_entry.get(rider.entry, 0))
@@ -261,7 +261,7 @@ class _Net:
 def _is_news(normal: Ride, ride: Ride, queue: Queue) -> bool:
     """Return whether a state brings something to a queue that the normal one does not."""
     before, now = normal.arrivals.get(queue), ride.arrivals[queue]
-    return before != now or ride.rate > normal.rate
+    return before != now or ride.parts[queue] > normal.parts[queue]
 
 
 def _coarse_bits(bits: Fraction) -> Fraction:

@@ -10,6 +10,7 @@ from intentc.manifest.model import PathEntry
 from intentc.topology.model import Topology
 from intentc.verify.case import Case, World
 from intentc.verify.check_states import claimed
+from intentc.verify.shares import held_on
 
 Queue = tuple[str, str, str]  # link, sending node, class
 
@@ -24,12 +25,13 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ride:
-    """A demand on its paths in some state; `pool` is the most that its pool may send. `is_held`: meters hold it to `rate`."""
+    """A demand on its paths in some state. `is_held`: meters hold it to `rate`, of which `parts` come to each queue."""
 
     paths: tuple[PathEntry, ...]
     rate: int
     is_held: bool
     arrivals: Mapping[Queue, Arrival]
+    parts: Mapping[Queue, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +95,7 @@ def _rider(topology: Topology, group: tuple[Case, ...], states: Sequence[Element
         if told is not None and told.paths and told.paths != primary:
             if told.paths not in rides:
                 # Meters know of no failure: they let the normal rate through, and not more.
-                rides[told.paths] = _ride(topology, name, told.paths, min(rate, after), is_held=after >= rate)
+                rides[told.paths] = _ride(topology, case, told.paths, min(rate, after), is_held=after >= rate)
             moved[failed] = rides[told.paths]
         elif failed.breaks(primary):
             moved[failed] = None
@@ -105,12 +107,13 @@ def _rider(topology: Topology, group: tuple[Case, ...], states: Sequence[Element
         burst=8 * sum(each.wanted.rate.burst_bytes for each in group),
         has_rate=facts is not None,
         is_free=facts is None or not facts.is_metered,
-        normal=_ride(topology, name, primary, rate, is_held=True),
+        normal=_ride(topology, case, primary, rate, is_held=True),
         moved=moved,
     )
 
 
-def _ride(topology: Topology, name: str, paths: tuple[PathEntry, ...], rate: int, *, is_held: bool) -> Ride:
+def _ride(topology: Topology, case: Case, paths: tuple[PathEntry, ...], rate: int, *, is_held: bool) -> Ride:
+    name = case.asked.traffic_class
     ways: dict[Queue, list[tuple[str | None, int]]] = {}
     for path in paths:
         for queue, before, taken, _ in steps(topology, name, path):
@@ -119,7 +122,9 @@ def _ride(topology: Topology, name: str, paths: tuple[PathEntry, ...], rate: int
         queue: Arrival(found[0][0] if len({before for before, _ in found}) == 1 else None, min(ns for _, ns in found))
         for queue, found in ways.items()
     }
-    return Ride(paths, rate, is_held, arrivals)
+    held = held_on(topology, paths, rate, is_spread=case.asked.is_spread)
+    parts = {queue: held[queue[0], topology.links[queue[0]].is_ab(queue[1])] for queue in arrivals}
+    return Ride(paths, rate, is_held, arrivals, parts)
 
 
 def steps(topology: Topology, name: str, path: PathEntry) -> Iterator[tuple[Queue, str | None, int, list[Queue]]]:

@@ -68,6 +68,7 @@ class Asked:
     traffic_class: str
     ground: Ground
     is_closed: bool  # beyond the promised states its packets are dropped
+    is_spread: bool  # links hold shares of it
     demands: tuple[Wanted, ...]
 
 
@@ -94,6 +95,7 @@ class Reader:
             traffic_class=priority.name.text if priority is not None else "default",
             ground=Surveyor(self.topology, self.sources).survey(clauses),
             is_closed=_is_closed(clauses),
+            is_spread=clauses.has(ast.Spread),
             demands=demands,
         )
 

@@ -60,7 +60,11 @@ def main(words: list[str]) -> None:
     parser.add_argument(
         "--clauses", default="optimize utilization", help="what each intent of a topology file says besides its rate"
     )
+    parser.add_argument(
+        "--imbalance", default="25%", help="what hashing may add to a share of a topology file (`spread`)"
+    )
     arguments = parser.parse_args(words)
+    options = (arguments.platform, arguments.clauses, arguments.imbalance)
     for name in arguments.names:
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
@@ -68,7 +72,7 @@ def main(words: list[str]) -> None:
             if name in workload.SIZES:
                 workload.write_project(root, name, arguments.platform)
             else:
-                bounds = neutral.write_project(Path(name), root, arguments.platform, arguments.clauses)
+                bounds = neutral.write_project(Path(name), root, *options)
                 print(f"  recorded LP optimum {bounds['mlu_lp_lower']}")
             report(measure(root))
 

@@ -74,7 +74,7 @@ PROVOKED: dict[str, str] = {
     "E0265": c("step site nyc -> db  step branches -> db"),
     "E0266": c("step site ber -> db  step site ber -> site fra"),
     "E0267": f"{t('')}\n{c('step site ber -> db')}",
-    "E0290": t("spread"),
+    "E0290": t("symmetric"),
     "E0401": pair("priority high", "priority low"),
     "E0405": pair("overrides b", "overrides a"),
     "E0406": t("pin region eu  telemetry every 1s to otel-us"),

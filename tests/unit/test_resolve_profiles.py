@@ -119,7 +119,7 @@ def test_a_mistake_in_a_profile_is_reported_once_for_all_who_use_it():
 
 
 def test_an_unsupported_clause_in_a_profile_stops_all_who_use_it():
-    found = intent("p", "profile p { spread }")
+    found = intent("p", "profile p { symmetric }")
     assert found.errors == ["E0290"]
     assert found.intent("t").is_unsupported
 
@@ -131,7 +131,7 @@ def test_an_unsupported_clause_that_is_replaced_stops_nobody_but_is_still_refuse
 
 
 def test_an_unused_profile_is_checked_too():
-    assert run("profile p { pin region mars  spread }").errors == ["E0201", "E0290"]
+    assert run("profile p { pin region mars  symmetric }").errors == ["E0201", "E0290"]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_labels_are_replaced_key_by_key():
 
 
 def test_a_broken_clause_outweighs_an_unsupported_one():
-    found = run(f"intent t {{ {ENDS}  spread  pin region mars }}")
+    found = run(f"intent t {{ {ENDS}  symmetric  pin region mars }}")
     assert sorted(found.errors) == ["E0201", "E0290"]
     assert found.intent("t").is_rejected
     assert not found.intent("t").is_unsupported

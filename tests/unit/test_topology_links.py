@@ -115,12 +115,29 @@ CHAIN = (
 
 def test_a_tunnel_inherits_from_the_links_below_it():
     tunnel = network("id: T, a: r1, b: r3, over: [L1, L2], overhead: 60", *CHAIN).links["T"]
-    assert tunnel.capacity_bps == Directional(4 * 10**9, 2 * 10**9)
+    assert tunnel.capacity_bps == Directional(3_400_000_000, 1_700_000_000)  # 340 of 400 bytes of a packet are its own
     assert tunnel.latency_ns == Directional(21_000_000, 12_000_000)
     assert tunnel.srlgs == ("L2", "duct-7")
     assert tunnel.crosses == ("de", "nl", "us")
     assert tunnel.over == ("L1", "L2")
     assert tunnel.overhead_bytes == 60
+
+
+def test_the_bytes_around_packets_take_from_what_a_tunnel_carries():
+    text = HEAD.replace("links:", "routing: {mean_packet: 1000}\nlinks:")
+    lines = "".join(f"  - {{{line}}}\n" for line in (*CHAIN, "id: T, a: r1, b: r3, over: [L1, L2], overhead: 250"))
+    topology, _ = load_texts(text + lines)
+    assert topology.links["T"].capacity_bps == Directional(3_200_000_000, 1_600_000_000)
+    written = network("id: T, a: r1, b: r3, over: [L1, L2], overhead: 60, capacity: 1Gbps", *CHAIN).links["T"]
+    assert written.capacity_bps == Directional(10**9, 10**9)  # as it says: of IP packets
+
+
+def test_a_tunnel_carries_what_its_links_leave_room_for():
+    assert network("id: T, a: r1, b: r3, over: [L1, L2], overhead: 60", *CHAIN).links["T"].mtu == 1440
+    wide = [f"{line}, mtu: {mtu}" for line, mtu in zip(CHAIN, (9000, 1540), strict=True)]
+    assert network("id: T, a: r1, b: r3, over: [L1, L2], overhead: 60", *wide).links["T"].mtu == 1480
+    assert network("id: T, a: r1, b: r3, over: [L1, L2], overhead: 60, mtu: 1300", *wide).links["T"].mtu == 1300
+    assert network("id: T, a: r1, b: r3, over: [L1, L2]", *wide).links["T"].mtu == 1500  # no more than the default
 
 
 def test_what_a_tunnel_says_itself_wins_but_shared_risks_and_regions_add_up():

@@ -26,7 +26,7 @@ name: acme-wan
 regions:
   eu: [de, nl, be]
 defaults: {{platform: frr}}
-routing: {{igp: ospf, managed: true, bfd: {{interval: 50ms, multiplier: 3}}, flex_algos: {{200: {{}}, 128: {{metric: te,
+routing: {{igp: ospf, managed: true, bfd: {{interval: 50ms, multiplier: 3}}, hash_imbalance: 12.5%, host_mtu: 1480, flex_algos: {{200: {{}}, 128: {{metric: te,
   exclude_any: [red], include_any: [gold, blue], include_all: [gold]}}}}}}
 collectors: {{otel-eu: {{address: 10.20.0.9, region: de}}}}
 sites:
@@ -128,6 +128,7 @@ def test_every_field_of_the_rest_is_read():
     topology = load_clean(EVERYTHING)
     assert topology.name == "acme-wan"
     assert (topology.routing.igp, topology.routing.is_managed, topology.routing.bfd) == ("ospf", True, Bfd(50_000, 3))
+    assert (topology.routing.hash_imbalance_ppb, topology.routing.host_mtu) == (125_000_000, 1480)
     assert list(topology.routing.flex_algos.values()) == [
         FlexAlgo(128, "te", ("red",), ("blue", "gold"), ("gold",), topology.routing.flex_algos[128].span),
         FlexAlgo(200, "igp", (), (), (), topology.routing.flex_algos[200].span),
@@ -150,6 +151,7 @@ def test_defaults_of_the_language():
         """
     )
     assert (topology.name, topology.routing.igp, topology.routing.is_managed) == ("network", "isis", False)
+    assert (topology.routing.hash_imbalance_ppb, topology.routing.host_mtu) == (250_000_000, None)
     r1, r2 = topology.nodes.values()
     assert (r1.release, r1.transit, r1.state, r1.bfd) == (None, True, "up", None)
     assert r2.bfd == Bfd(300_000, 3)

@@ -35,6 +35,7 @@ SHAPE = {"E0304", "E0305", "E0306", "E0307", "E0308", "E0311", "E0337"}
 BEYOND = {
     "metric too large for ospf",  # depends on another section
     "more than everything lost",
+    "uneven hashing",
     "bfd too fast",
     "bfd finer than µs",
     "block backwards",

@@ -137,8 +137,8 @@ MUTATIONS = {
         lambda paths: paths.__setitem__(
             slice(None),
             [
-                {"preference": 100, "segments": paths[1]["segments"]},
-                {"preference": 90, "segments": paths[0]["segments"]},
+                {"preference": 100, "segments": paths[1]["segments"], "lists": []},
+                {"preference": 90, "segments": paths[0]["segments"], "lists": []},
             ],
         ),
     ),
@@ -168,7 +168,7 @@ def test_a_backup_that_is_not_needed_may_be_there():
     """Nothing forbids further candidates below those that carry, as long as they are told."""
 
     def change(entry):
-        entry["policies"][0]["candidates"].append({"preference": 1, "segments": ["p2", "fra2"]})
+        entry["policies"][0]["candidates"].append({"preference": 1, "segments": ["p2", "fra2"], "lists": []})
         entry["alternatives"].append({"preference": 1, "segments": ["p2", "fra2"], "liveness": "bfd", "paths": []})
 
     assert built().codes(of("fast", change)) == set()

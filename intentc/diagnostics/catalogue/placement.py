@@ -66,7 +66,8 @@ Leave the waypoint out, or put the waypoints into the order in which traffic can
 Every path that keeps the other constraints runs over a link that is full: what higher priorities and earlier intents
 have reserved there, with this rate, exceeds the capacity without `background`, the cap of a strict class (30 % unless
 the class says otherwise), or a class's fixed share. The message names the link that lacks least on the best path, the
-direction, and how much is missing. It is proved, by a certificate in the manifest that `verify` checks, that the intent has no
+direction, and how much is missing. Of an intent that may be `spread` all paths together have too little room.
+It is proved, by a certificate in the manifest that `verify` checks, that the intent has no
 room however it and what is placed are routed, or not even alone; where that is not proved, the code is E0527.
 
 Lower the rate, raise the capacity, or give the intent a higher priority.
@@ -175,6 +176,22 @@ Write `bandwidth` in every intent of the class, the same under failure, or give 
 
     bad:   loss <= 0.01%
     good:  loss <= 0.01%  bandwidth 10Mbps
+""",
+    ),
+    Entry(
+        "E0513",
+        "packets that a link on their way cannot carry",
+        """\
+`host_mtu` in the topology's `routing` is the size of the largest packets that hosts send. An SR policy puts four bytes in
+front of them for each segment (RFC 3032; all segments of its longest list count on the whole way, but for a first one that
+only names the head-end's own link). The MTU of every link on every path, also of those taken under failure, has to hold that.
+Routers drop what does not fit, or cut it up slowly.
+
+Raise the link's MTU, keep the traffic off the link, or make hosts send smaller packets. Without `host_mtu` nothing is checked:
+hosts then find out by themselves what fits (path MTU discovery).
+
+    bad:   routing: {host_mtu: 1500}   links: [{a: r1, b: r2, mtu: 1500, …}]     # with an SR policy over it
+    good:  routing: {host_mtu: 1500}   links: [{a: r1, b: r2, mtu: 1600, …}]
 """,
     ),
     Entry(

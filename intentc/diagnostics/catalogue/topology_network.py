@@ -237,6 +237,18 @@ A node takes part in a Flexible Algorithm that the network does not define. Rout
 """,
     ),
     Entry(
+        "E0345",
+        "tunnel that its links cannot carry",
+        """\
+A packet of a tunnel is carried by the links named in `over`, with `overhead` bytes around it. All of that has to fit the MTU
+of each of them: routers do not put tunnels' fragments together again. Without `mtu` a tunnel has what its links leave, at
+most the default; an `mtu` that is written must not be larger.
+
+    bad:   {id: L1, a: r1, b: r2, mtu: 1500}   {id: T, a: r1, b: r2, over: [L1], overhead: 60, mtu: 1500}
+    good:  {id: L1, a: r1, b: r2, mtu: 1600}   {id: T, a: r1, b: r2, over: [L1], overhead: 60, mtu: 1500}
+""",
+    ),
+    Entry(
         "N0301",
         "latency estimated from locations",
         """\

@@ -1,0 +1,29 @@
+"""Whether every link on the paths of a demand carries the hosts' largest packets with the labels in front of them."""
+
+from __future__ import annotations
+
+from intentc.verify.case import Case, World
+from intentc.verify.policies import lists_of, split
+
+_BOUND = "E0569"
+_BYTES = 4  # a label
+
+
+def check_sizes(world: World, case: Case) -> None:
+    """Judge all paths against `host_mtu`; where the topology has none, hosts find the size out that fits."""
+    size = world.topology.routing.host_mtu
+    if size is None:
+        return
+    depths = [
+        len(segments) - (split(segments[0]) is not None)
+        for policy in case.entry.policies
+        for candidate in policy.candidates
+        for _, segments in lists_of(candidate)
+        if segments
+    ]
+    need = size + _BYTES * max(depths, default=0)
+    paths = (*case.entry.primary.paths, *(path for state in case.entry.states for path in state.paths))
+    used = {name for path in paths for name in path.links if name in world.topology.links}
+    narrow = sorted(name for name in used if world.topology.links[name].mtu < need)
+    said = f"{case.name}: its packets have up to {need} bytes, too many for {', '.join(f'`{name}`' for name in narrow)}"
+    world.court.judge("bounds", _BOUND, holds=not narrow or world.excuses(case, "E0513"), otherwise=said)
