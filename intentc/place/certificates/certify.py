@@ -101,6 +101,8 @@ class _Clerk:
             return absolute, question.outage, None
         if not is_about_room:
             return Effort(0, 0), question.outage, None
+        if question.task.demand.is_spread:  # its parts may go where the whole has no room: nothing is claimed
+            return Effort(0, 0), question.outage, None
         searched = self._scarcity.find(question.refused, question.task, question.outage)
         if isinstance(searched, Shortage):
             return searched.prices, searched.outage, None
@@ -134,7 +136,8 @@ class _Clerk:
 
     def _ground(self, task: Task, outage: Outage, *, is_placed: bool) -> Ground:
         # A demand that stands for several intents reserves what they ask together: each alone would not prove it.
-        rooms = self._rooms if task.claim_in(outage).rate_bps and not task.demand.shared_with else None
+        is_whole = not task.demand.shared_with and not task.demand.is_spread
+        rooms = self._rooms if task.claim_in(outage).rate_bps and is_whole else None
         return Ground(self._context.network, task, outage, rooms, is_placed=is_placed)
 
 
