@@ -158,7 +158,12 @@ def test_no_field_is_forgotten_here(feature):
 
 
 def test_the_fields_of_a_device_are_all_known_here():
-    refused = {"probes": "probing", "probe_reflectors": "reflecting", "pauses": "lossless"}
+    refused = {
+        "algorithm_policies": "flex-algo",
+        "probes": "probing",
+        "probe_reflectors": "reflecting",
+        "pauses": "lossless",
+    }
     known = {"node", "platform", "release", "hardware"}
     assert {field.name for field in fields(config())} == set(ITEMS) | known | set(refused)
     assert set(refused.values()) <= {name for name, data in DATA["features"].items() if "since" not in data}

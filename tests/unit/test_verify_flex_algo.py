@@ -143,7 +143,9 @@ MUTATIONS = {
     "liveness": of("fast", lambda entry: put(entry["alternatives"][0], "liveness", "bfd")),
     "two candidates": of(
         "fast",
-        lambda entry: entry["policies"][0]["candidates"].append({"preference": 90, "segments": ["fra2~128"]}),
+        lambda entry: entry["policies"][0]["candidates"].append(
+            {"preference": 90, "segments": ["fra2~128"], "lists": []}
+        ),
     ),
     "two segments": of(
         "fast", lambda entry: put(entry["policies"][0]["candidates"][0], "segments", ["p1~128", "fra2~128"])
