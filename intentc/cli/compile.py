@@ -6,11 +6,11 @@ import argparse
 from pathlib import Path
 
 from intentc import __version__
+from intentc.cli.builds import load_build
 from intentc.cli.compilation import compile_project, open_project, show_findings, verdict
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.cli.summary import show_summary
-from intentc.cli.verify import load_build
 from intentc.failures import Refusal
 from intentc.manifest.build_directory import write_build
 from intentc.manifest.digest import input_digest

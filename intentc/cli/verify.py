@@ -6,6 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
+from intentc.cli.builds import load_build
 from intentc.cli.compilation import compile_project, open_project, today
 from intentc.cli.console import Console
 from intentc.cli.executing import executing
@@ -13,13 +14,9 @@ from intentc.cli.exits import Exit
 from intentc.diagnostics import Diagnostic
 from intentc.diagnostics.jsonform import findings_document
 from intentc.diagnostics.text import render_text
-from intentc.failures import Refusal
-from intentc.manifest.build_directory import MANIFEST
-from intentc.manifest.codec import ManifestError
 from intentc.manifest.digest import input_digest, sha256
 from intentc.manifest.model import Manifest
-from intentc.manifest.read import read_manifest
-from intentc.pipeline import SOURCES_ONLY, EarlierBuild, Run
+from intentc.pipeline import SOURCES_ONLY, Run
 from intentc.topology.model import Topology
 from intentc.verify.check_files import Evidence
 from intentc.verify.prove import prove
@@ -29,7 +26,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Exit:
     """Prove the manifest of the build directory, or measure the lab against it."""
     project = open_project(arguments)
     directory = arguments.build if arguments.build is not None else project.root / project.output
-    manifest = load_manifest(directory)
+    manifest = load_build(directory).manifest
     compiled = compile_project(project, arguments, console, SOURCES_ONLY)
     if compiled.topology is None or compiled.findings.has_errors:
         _print(compiled.findings.sorted(), compiled, arguments, console)
@@ -39,25 +36,6 @@ def run(arguments: argparse.Namespace, console: Console) -> Exit:
 
         return verify_live(project, compiled, manifest, arguments, console)
     return _prove(compiled, manifest, directory, arguments, console)
-
-
-def load_manifest(directory: Path) -> Manifest:
-    """Return the manifest of a build directory; raise `Refusal` (status 2) when there is none or it is damaged."""
-    return load_build(directory).manifest
-
-
-def load_build(directory: Path) -> EarlierBuild:
-    """Return the manifest of a build directory with its digest; raise `Refusal` like `load_manifest`."""
-    path = directory / MANIFEST
-    try:
-        data = path.read_bytes()
-        return EarlierBuild(read_manifest(data), input_digest(data))
-    except FileNotFoundError:
-        raise Refusal(f"there is no `{path}`", "`intentc compile` writes it") from None
-    except OSError as error:
-        raise Refusal(f"cannot read `{path}`: {error.strerror}") from error
-    except ManifestError as error:
-        raise Refusal(f"`{path}` is damaged: {error}", "`intentc compile` writes it anew") from error
 
 
 def _prove(compiled: Run, manifest: Manifest, directory: Path, arguments: argparse.Namespace, console: Console) -> Exit:
