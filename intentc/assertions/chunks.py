@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from intentc.values import frozen
 
 Slice = tuple[int, int, int, int]  # a subject, a series of its states, and from which first failure up to which
 Chunk = tuple[Slice, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Series:
     """States of one subject: `firsts` of them, or of their first failures, each with about `states` states."""
 

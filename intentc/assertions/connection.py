@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from intentc.assertions.chunks import Chunk, Series, chunks_of, count_of
 from intentc.assertions.context import Context
@@ -22,12 +21,13 @@ from intentc.executor.model import Job
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL
 from intentc.resolve.assertion_model import Assertion, Connection
+from intentc.values import frozen
 
 _Shared = tuple[PlainNetwork, tuple[int, ...], tuple[Order, ...], PlainSingles, int]
 Answer = tuple[int, str, tuple[str, str] | None]  # how many pairs, in which state, and the first of them
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Divided:
     worst: Worst
     example: tuple[str, str] | None
@@ -74,7 +74,7 @@ def _members(network: Network, names: Iterable[str]) -> tuple[int, ...]:
     return tuple(network.node_index[name] for name in names if nodes[name].state == "up")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Ready:
     survey: Survey
     states: States

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from intentc.assertions.journey import Journey, join
 from intentc.assertions.policies import Router, follow_policy
@@ -11,13 +10,14 @@ from intentc.forwarding.igp import UNREACHABLE, Igp, Tree
 from intentc.forwarding.outage import Outage
 from intentc.forwarding.policies import Policies
 from intentc.forwarding.walk import OWN_PORTS, Arcs, Key, Rules
+from intentc.values import frozen
 
 Levels = tuple[
     frozenset[int], ...
 ]  # the nodes with the longest prefix around an address, then with the next longest, …
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Steering:
     """What decides about packets beside the IGP: rules, fenced links, and whether a rule without a waypoint left drops, or a
     policy without a candidate path that is up.

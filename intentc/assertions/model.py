@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from intentc.values import frozen
 
 NORMAL_STATE = "normal"  # the id of the state in which nothing has failed, as in the manifest
 
@@ -17,7 +18,7 @@ class Measure(StrEnum):
     LINKS = "links"  # of the longest path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Worst:
     """The worst state, of several the normal one, else the first by id; `value` in the unit of the measure."""
 
@@ -25,7 +26,7 @@ class Worst:
     value: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AssertionResult:
     """Whether an assertion holds in all states that it speaks of, and how near it comes to not holding."""
 

@@ -11,13 +11,14 @@ from intentc.forwarding.igp import UNREACHABLE, Igp
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
 from intentc.forwarding.policies import Plane, Policy, Segment, SegmentList
+from intentc.values import frozen
 
 Views = Mapping[
     int, tuple[Network, tuple[bool, ...]]
 ]  # the network as each algorithm sees it (0: the IGP), and who routes by it
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Router:
     """The shortest paths of the IGP (0) and of each Flexible Algorithm, and which nodes know their labels."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Division:
     """How many pairs of nodes that are up do not reach each other in a state, and the first such pair by name."""
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from intentc.assertions.behaviour import Behaviour
 from intentc.forwarding.outage import NORMAL, Outage, Outages
 from intentc.realise.model import Path, Realised, RealisedDemand
 from intentc.realise.shares import shares_of
 from intentc.resolve.model import Demand
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claim:
     """What a demand reserves on an arc; the members of a pool together no more than the largest limit among them."""
 
@@ -22,7 +23,7 @@ class Claim:
     limit_bps: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Move:
     """What a demand claims, by arc, in a state that it is promised and in which it does not reserve what it does normally."""
 

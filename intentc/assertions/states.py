@@ -10,6 +10,7 @@ from intentc.forwarding.outage import Outage, Outages
 from intentc.resolve.assertion_model import FailureCount
 from intentc.resolve.failures import Failures
 from intentc.topology.model import Topology
+from intentc.values import frozen
 
 Under = tuple[FailureCount, ...]
 Order = tuple[str, ...]  # kinds of failures, in the order in which they are looked at
@@ -26,7 +27,7 @@ class Single:
     outage: Outage
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """One state by its id in the manifest (simultaneous failures joined by `+` in sorted order)."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from intentc.assertions.follow import Levels, Steering
 from intentc.forwarding.network import Network
@@ -14,11 +13,12 @@ from intentc.forwarding.walk import OWN_PORTS, Key
 from intentc.realise.model import RealisedDemand, SegmentPolicy, SteeringRule
 from intentc.resolve.model import Candidate, Exclusion, Flow
 from intentc.topology.model import IPNetwork
+from intentc.values import frozen
 
 _Flows = tuple[Flow, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Course:
     """Packets to one replica (or to several with the same addresses), in the order in which sources are preferred."""
 
@@ -28,7 +28,7 @@ class Course:
     steering: Steering
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Track:
     """A demand: its courses, the chosen one first, and the key of the demand that it answers."""
 

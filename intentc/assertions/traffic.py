@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from intentc.assertions.context import Context
 from intentc.assertions.model import NORMAL_STATE, Worst
 from intentc.assertions.worst_journeys import Finding, Forbidden, find_worst_journeys
 from intentc.resolve.assertion_model import Assertion, LengthBound, TrafficBan
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Offence:
     """A finding above the bound, with the links and nodes touched that must not be (none for a length)."""
 
@@ -19,7 +18,7 @@ class Offence:
     nodes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Traffic:
     """The worst state over all demands, and the demands that break the assertion, the worst first."""
 

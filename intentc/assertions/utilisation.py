@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from intentc.assertions.context import Context
 from intentc.assertions.model import NORMAL_STATE
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.resolve.assertion_model import Assertion, UtilisationBound
+from intentc.values import frozen
 
 _PPM, _PPB = 1_000_000, 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Load:
     """How full one direction of a link is in a state: reservations and `background`, as `load_bps` of `capacity_bps`."""
 
@@ -42,7 +42,7 @@ class Load:
         return self.outage is not NORMAL, self.state, self.arc
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fullest:
     """The worst load of all, and the worst of each link that is too full (by arc)."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from intentc.assertions.behaviour import Behaviour
 from intentc.assertions.chunks import Chunk, Series, chunks_of, count_of
@@ -31,6 +30,7 @@ from intentc.assertions.states import Order, Single, State, States, orders_of, t
 from intentc.executor.model import Job
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.resolve.assertion_model import Assertion
+from intentc.values import frozen
 
 Forbidden = tuple[frozenset[int], frozenset[int]]  # nodes and links
 _Subject = tuple[
@@ -50,7 +50,7 @@ _Answer = tuple[int, int, str, PlainOutage]  # a subject, its largest count, and
 _Order = tuple[int, bool, str, str]  # how bad, then the normal state, the first id and key
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """The worst state of one demand, and what is counted in it."""
 
@@ -151,7 +151,7 @@ def _with_requests(behaviour: Behaviour, keys: Sequence[str]) -> list[str]:
     return sorted({*keys, *(key for key in requests if key is not None and behaviour.is_placed(key))})
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Ready:
     behaviour: Behaviour
     states: States

@@ -9,12 +9,12 @@ for PFC: Hu et al., HotNets 2016).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 
 from intentc.diagnostics import Diagnostic, Findings, Label
 from intentc.realise.model import Path, Realised, RealisedDemand
 from intentc.resolve.model import FailureState
+from intentc.values import frozen
 
 CODE = "E0540"
 _Arc = tuple[str, str]  # link, sending node
@@ -22,7 +22,7 @@ _Graph = dict[_Arc, dict[_Arc, str]]  # and the intent that makes packets of one
 _SHOWN = 6
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Circle:
     """Link ends each of which waits for the next one, in a state (`""`: the normal one), and the intents whose packets do."""
 

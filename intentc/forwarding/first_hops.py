@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from heapq import heappop, heappush
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
+from intentc.values import frozen
 
 Arcs = tuple[int, ...]
 _FAR = 1 << 62
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FirstHops:
     """The IGP's next hops at one node in one state. Sets of nodes are masks with the bit `1 << node`.
 

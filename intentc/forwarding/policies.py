@@ -12,6 +12,7 @@ from intentc.forwarding.igp import UNREACHABLE, Igp
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import MOST_TRAILS, Arcs, Fault, Mishap, Packets, Trail, Walk, walk
 from intentc.forwarding.weighted import merge_trails
+from intentc.values import frozen
 
 _WHOLE = Fraction(1)
 
@@ -32,7 +33,7 @@ SegmentList = tuple[Segment, ...]
 WeightedLists = tuple[tuple[SegmentList, int], ...]  # with their weights, the heaviest first
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Policy:
     """The candidate paths, highest preference first; all end at the same node. The first that is up carries.
 
@@ -67,7 +68,7 @@ class Health(Enum):
     TORN = "torn"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Followed:
     """Where a segment list leads in a state: the paths from where it starts, none unless it is up.
 
@@ -81,7 +82,7 @@ class Followed:
     mishap: Mishap | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plane:
     """The shortest paths that node segments of one algorithm take, and the nodes that forward by its labels."""
 

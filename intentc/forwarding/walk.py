@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
 from intentc.forwarding.igp import UNREACHABLE, Igp, Tree
 from intentc.forwarding.outage import NORMAL, Outage
+from intentc.values import frozen
 
 Arcs = tuple[int, ...]
 OWN_PORTS = -1  # the ingress of packets from attached hosts
@@ -19,7 +19,7 @@ MOST_TRAILS = 64
 _WHOLE = Fraction(1)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Packets:
     """What forwarding needs to know of some packets.
 
@@ -45,7 +45,7 @@ class Mishap(Enum):
     DEPTH = "their path cannot be written as an SR policy of the node where they enter"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """A mishap and where: the node, and the link that they would have taken or had come by."""
 
@@ -54,7 +54,7 @@ class Fault:
     link: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trail:
     """One path that some of the packets take, with their share of the whole."""
 
@@ -65,7 +65,7 @@ class Trail:
 Decision = tuple[tuple[int, Arcs], ...]  # per kind of address (its index in `Packets.addresses`): the arcs taken
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Walk:
     """Where packets that start at a node go in one state; `trails` are sorted, with all their `arcs`; none with a `fault`.
 

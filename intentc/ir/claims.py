@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from intentc.diagnostics import Diagnostic, Findings, Label
 from intentc.ir.model import AlgorithmPolicy, DeviceConfig, Origin, PolicySteerRule, PortQueueing, SrPolicy, SteerRule
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Clash:
     """Two claims in words, with who makes them."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from intentc.assertions.model import AssertionResult, Measure
 from intentc.diagnostics import Diagnostic
@@ -52,6 +51,7 @@ from intentc.realise.model import (
 from intentc.render.model import Bundle, DeviceBundle
 from intentc.resolve.model import Candidate, Flow, Model, ResolvedIntent
 from intentc.topology.model import Directional, Topology
+from intentc.values import frozen
 
 _LISTED = frozenset({"placed", "waived", "degraded"})  # statuses of those whose demands are in the manifest
 
@@ -138,7 +138,7 @@ def objective(realised: Realised | None, findings: Sequence[Diagnostic]) -> Obje
     )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Standing:
     """The intents with findings that decide their status: waived ones, and open ones of placement and of capability."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from intentc.manifest.model import ANY_STATE, DemandEntry, PathEntry
 from intentc.topology.model import Topology
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Elements:
     """Failed elements; `links` holds also those of failed nodes and the tunnels that run over failed links."""
 

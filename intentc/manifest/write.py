@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TextIO
 
 from intentc.assertions.model import AssertionResult
@@ -23,9 +22,10 @@ from intentc.manifest.model import SCHEMA, Generator, IntentEntry, Manifest
 from intentc.realise.model import Realised
 from intentc.render.model import Bundle
 from intentc.resolve.model import Model
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Compiled:
     """What a compile of `project` ended with; `realised` and `bundle` are None where it did not get so far.
 

@@ -6,9 +6,10 @@ from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from intentc.forwarding.outage import NORMAL, Outage
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claim:
     """What one demand reserves on each arc of its paths: `rate_bps`, but its pool together no more than `limit_bps`.
 

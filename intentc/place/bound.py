@@ -10,10 +10,10 @@ routing leaves alone does not count in its utilisation, so it is left out here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from heapq import heappop, heappush
 
 from intentc.forwarding.network import Network
+from intentc.values import frozen
 
 PPM = 1_000_000
 _FINEST = 1 << 40
@@ -24,7 +24,7 @@ _STEPS = 12
 _FAR = 1 << 200
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Traffic:
     """Rate in bps from any of `starts` to any of `targets`; an arc of a link in `barred` is closed to it."""
 
@@ -34,7 +34,7 @@ class Traffic:
     barred: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bound:
     """No routing has a worst utilisation below `ppm` (rounded down); `prices` per arc prove it, arcs left out cost nothing."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations, product
 
@@ -13,12 +12,13 @@ from intentc.resolve.assertion_model import FailureCount, UtilisationBound
 from intentc.resolve.failures import Failures
 from intentc.resolve.model import FailureState, Model
 from intentc.topology.model import Topology
+from intentc.values import frozen
 
 _PPB_PER_PPM = 1000
 _PPM = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UtilisationCap:
     """Each direction of `links` is at most `most_ppm` full, in the normal state and in every state of `under`.
 

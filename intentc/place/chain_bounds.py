@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.chain_tasks import ChainTask, Limits, Option, narrowed, options_of
@@ -12,12 +11,13 @@ from intentc.place.reach import Route, find_route
 from intentc.place.tasks import Task
 from intentc.place.trial import Ends
 from intentc.resolve.chain_model import Chain, ChainStep
+from intentc.values import frozen
 
 MOST_COMBINATIONS = 200_000  # partial ones
 _FAR = 1 << 60
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Combination:
     """A choice for each demand of a chain in the normal state (by key), with its least total in µs.
 

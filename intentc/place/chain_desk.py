@@ -13,6 +13,7 @@ from intentc.place.context import Context
 from intentc.place.tasks import Task
 from intentc.place.trial import Ends, Role, Setback, Trial, Variation
 from intentc.place.unit import Unit, forward_role, reply_role
+from intentc.values import frozen
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Entry:
         return there, back
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Blocked:
     """A demand that found no path; `own_bans` are arcs of its requests that its replies lack."""
 

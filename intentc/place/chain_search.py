@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.causes import Cause
@@ -21,11 +20,12 @@ from intentc.place.intents import Clerk
 from intentc.place.tasks import Task
 from intentc.place.trial import Trial
 from intentc.resolve.chain_model import Chain, ChainStep, Leg
+from intentc.values import frozen
 
 MOST_ROUNDS = 400
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Overrun:
     """A budget that a round missed: in which state, what each step's calls took, over which legs, and where they ended."""
 
@@ -44,7 +44,7 @@ class Overrun:
         return self.chain.total_us(self.network_us)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sought:
     """What a search came to: trials in the books, or (None) what stood in the way of the first round.
 
@@ -57,7 +57,7 @@ class Sought:
     has_given_up: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Failure:
     """Why a round failed, and the limits of which every solution keeps one set, the most promising first."""
 
@@ -275,7 +275,7 @@ class _Search:
         return _Failure([*self._elsewhere(key, option.nodes, limits), *ways], causes=causes)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Giver:
     """A direction of a step that may become faster in a state: its time now, and the least it could take."""
 

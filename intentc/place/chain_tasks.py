@@ -10,6 +10,7 @@ from intentc.place.intents import IntentTask
 from intentc.place.tasks import Group, Task
 from intentc.place.unit import Unit
 from intentc.resolve.chain_model import Chain
+from intentc.values import frozen
 
 Cap = tuple[str, Outage, int]  # a demand's key, a state, and the most µs that it may take there
 Ban = tuple[str, int]  # a demand's key, and an arc that its primary path leaves out
@@ -28,7 +29,7 @@ class ChainTask(IntentTask):
         return {unit.forward.demand.key: unit for unit in self.units}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """What a placement has to keep besides the clauses; every solution keeps the limits of one branch at least."""
 
@@ -61,7 +62,7 @@ class Limits:
         return min((us for name, state, us in self.caps if name == key and state is outage), default=None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Option:
     """A choice for a demand: the group of candidates, and the nodes of it where its requests may end."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 
 from intentc.forwarding.figures import worst_latency
@@ -13,6 +12,7 @@ from intentc.place.ledger import Ledger
 from intentc.place.parts import claims_on
 from intentc.place.search import advance
 from intentc.place.tasks import Group, Task
+from intentc.values import frozen
 
 
 class Lack(Enum):
@@ -27,7 +27,7 @@ class Lack(Enum):
     TABLES = "a node has no steering table left"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shortfall:
     """What is missing. Which of the rest is set depends on `lack`: link, node (indices), latency in µs, rate in bps."""
 
@@ -41,7 +41,7 @@ class Shortfall:
     missing_bps: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Terms:
     """What holds for one task in one state: the bound left to it (None: none)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.walk import Arcs, Rules
@@ -15,6 +15,7 @@ from intentc.place.model import Hop, Realiser
 from intentc.place.potentials import Guides
 from intentc.realise.earlier import Earlier
 from intentc.resolve.model import Model
+from intentc.values import frozen
 
 
 class Tables:
@@ -42,7 +43,7 @@ class Tables:
         return frozenset(node for node in nodes if len(self._users.get(node, ())) > realiser.table_room(node))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proposal:
     """The arcs of a path from `start` that suits all demands of a priority together.
 
@@ -54,7 +55,7 @@ class Proposal:
     ways: tuple[tuple[Arcs, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Context:
     """The common ground; `ledger` and `tables` change as demands are placed. `waived`: codes accepted, by intent.
 

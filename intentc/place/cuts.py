@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from intentc.place.context import Context
 from intentc.place.diagnose import Layer, Verdict, is_usable_end
@@ -11,9 +11,10 @@ from intentc.place.fences import exclude, find_fences, links_at
 from intentc.place.reach import Route, find_route
 from intentc.place.tasks import common_ends
 from intentc.resolve.model import Exclusion
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cut:
     """`exclusions` without any one of which there would be a path (or all on the way, if it takes several), the excluded
     `links` on that path and the nodes that `leaks` (indices); or the text of a `waypoint`; or the `ends` without a link.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import IntEnum
 
 from intentc.forwarding.outage import NORMAL, Outage
@@ -16,6 +16,7 @@ from intentc.place.reach import MOST_HOPS, Route, free_quest, route_of
 from intentc.place.search import Quest, find_path
 from intentc.place.tasks import Group, Task
 from intentc.place.trial import Ends, Setback
+from intentc.values import frozen
 
 _PAIR = 2
 
@@ -34,7 +35,7 @@ class Layer(IntEnum):
     JOINTLY = 8  # the same steering for all states: no search is exact here
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Verdict:
     """The first layer that leaves no path, for the ends that get farthest; `is_proven` unless a search gave up.
 

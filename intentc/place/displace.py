@@ -6,17 +6,18 @@ The classic way to get a sequential router out of a corner (Dees and Karger 1982
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from intentc.place.causes import Cause
 from intentc.place.context import Context
 from intentc.place.intents import IntentTask, PlacedIntent
 from intentc.place.ledger import Shortage
+from intentc.values import frozen
 
 MOST_MOVED = 24  # intents that have to make room for one other
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Placer:
     """How intents are placed: one, or several in their order (those that were placed by name)."""
 

@@ -14,6 +14,7 @@ from intentc.place.record import protection_of
 from intentc.place.tasks import Task
 from intentc.place.trial import Setback, Trial
 from intentc.place.unit import Unit, place_unit
+from intentc.values import frozen
 
 _LATENCY = "E0502"
 _IN_FAILURE = frozenset({"E0508", "E0521", "E0522", "E0523", "E0524", "E0525", "E0526", "E0528"})
@@ -29,7 +30,7 @@ class IntentTask:
     units: tuple[Unit, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlacedIntent:
     """An intent that holds. `accepted` are causes that a waiver lets pass; they have their findings all the same."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
@@ -12,6 +12,7 @@ from intentc.place.book import Book, Claim
 from intentc.place.caps import Caps
 from intentc.place.fill import Fill
 from intentc.resolve.model import Scheduling, TrafficClass
+from intentc.values import frozen
 
 PPB = 1_000_000_000
 PPM = 1_000_000
@@ -19,7 +20,7 @@ _GUARANTEED_BY_RESERVATION = (Scheduling.WEIGHT, Scheduling.STRICT)
 _IDLE_PPB = 10_000_000  # RFC 8622: background must not starve for ever
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reservation:
     """A demand's claims: `normal` on `arcs`; in each of `states` it leaves these arcs and claims `failed` on the given ones.
 
@@ -61,7 +62,7 @@ class Reservation:
         return claim.own_bps if is_there and traffic_class in (None, claim.traffic_class) else 0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shortage:
     """An arc that cannot hold what is claimed in a state: `missing_bps` of the whole, or of one class's share."""
 
@@ -71,7 +72,7 @@ class Shortage:
     traffic_class: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Room:
     """What is left on an arc in the worst case: of the whole, and of what each class in use may have."""
 

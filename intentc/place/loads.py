@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from intentc.forwarding.outage import NORMAL
 from intentc.place.context import Context
 from intentc.place.ledger import Ledger
 from intentc.realise.model import LinkLoad
 from intentc.topology.model import Directional
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Side:
     """One direction: reservations by class, the worst sum with its state, and the worst of each class."""
 

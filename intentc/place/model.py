@@ -13,9 +13,10 @@ from intentc.forwarding.walk import Arcs, Packets, Rules, Walk
 from intentc.place.bound import Bound
 from intentc.realise.model import LinkLoad, Protection
 from intentc.resolve.model import Candidate, Demand, Model
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hop:
     """A step that devices can be made to take: over `arcs` (parallel links that share the load) to the node `head`.
 
@@ -27,7 +28,7 @@ class Hop:
     is_steered: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Way:
     """Where packets would go in a state if each candidate of their SR policy went down with the links `pins` has for it."""
 
@@ -131,7 +132,7 @@ class Realiser(Protocol):
     ) -> Protection | None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlacedCourse:
     """Steering for the packets of `candidates`, all of which have the same flows."""
 
@@ -141,7 +142,7 @@ class PlacedCourse:
     policies: Policies = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Carried:
     """What a demand does in one state: the packets of the course with index `course` walk as `taken` says."""
 
@@ -150,7 +151,7 @@ class Carried:
     taken: Walk
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlacedDemand:
     """A demand with its paths. `states` are those promised states in which it does not go as in the normal one.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from intentc.forwarding.outage import NORMAL
@@ -14,13 +13,14 @@ from intentc.place.context import Context
 from intentc.place.model import Course, Hop
 from intentc.place.parts import claims_on
 from intentc.place.search import Answer, Quest, find_path
+from intentc.values import frozen
 
 UTILISATION_LIMIT_PPM = 800_000
 _NO_LIMIT = 1 << 60
 _ONE_RULE = 1 << 48  # a rule more outweighs all metrics of a path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Avoid:
     """Arcs that a path leaves out although they have room in the normal state: some, or all that lack it in any state."""
 
@@ -41,7 +41,7 @@ class Avoid:
 _NOTHING = Avoid()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Primary:
     """A path and why it is not the IGP's own: what that one falls short of, how full (ppm) it would make a link, or the
     goal that another path serves better. `is_kept`: it is that of the earlier build. `algorithm`: it is the way of that
@@ -56,7 +56,7 @@ class Primary:
     algorithm: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NoPrimary:
     """No path was found; what the IGP's own falls short of."""
 

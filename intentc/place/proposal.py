@@ -9,7 +9,7 @@ the sums here may be floating point; they are built from products alone, which I
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from heapq import heappop, heappush
 
 from intentc.forwarding.outage import NORMAL
@@ -21,6 +21,7 @@ from intentc.place.potentials import FAR, Potentials
 from intentc.place.splitting import Piecework, Splitter
 from intentc.place.tasks import Task
 from intentc.realise.shares import hashed_bps
+from intentc.values import frozen
 
 _DOUBLINGS = (1, 2, 3, 4, 5, 6)  # p = 2, 4, … 64
 _MOST_SWEEPS = 4
@@ -29,7 +30,7 @@ _NS_PER_US = 1000
 _PPM = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Errand:
     """A demand with what limits its path: `lengths` are exact latencies per arc, `left` the least from a node to a target."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from intentc.place.causes import Cause
 from intentc.place.chain_tasks import ChainTask
@@ -13,6 +12,7 @@ from intentc.place.displace import Displacer, Placer
 from intentc.place.goals import UTILISATION
 from intentc.place.intents import IntentTask, PlacedIntent, place_intent
 from intentc.place.proposal import propose
+from intentc.values import frozen
 
 _MOST_ORDERS = 3  # further ones
 _CROWD = 8  # one in so many that finds no room is a crowd
@@ -21,7 +21,7 @@ _CURABLE = frozenset(
 )  # what the order within a priority may be to blame for
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What an order came to: intents that were placed, and what kept the others out."""
 

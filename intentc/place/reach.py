@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from intentc.forwarding.figures import latency_of
 from intentc.forwarding.outage import Outage
@@ -14,12 +13,13 @@ from intentc.place.model import Hop
 from intentc.place.search import Answer, Quest, find_path
 from intentc.place.tasks import Task
 from intentc.place.trial import Ends
+from intentc.values import frozen
 
 MOST_HOPS = 1 << 20  # more than any path has: of equal sums the path with fewer hops comes first
 _NS_PER_US = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Route:
     """A path that was found in some layer."""
 

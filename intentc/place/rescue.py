@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from intentc.forwarding.walk import Walk
 from intentc.place.check import Terms, find_shortfall
@@ -11,9 +11,10 @@ from intentc.place.context import Context
 from intentc.place.model import Course
 from intentc.place.primary import make_quest, open_arcs
 from intentc.place.search import Quest, find_path
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rescue:
     """Where packets were made to go; None where nothing was found, which proves nothing if `has_given_up`."""
 

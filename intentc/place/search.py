@@ -17,12 +17,13 @@ from intentc.forwarding.walk import Arcs
 from intentc.place.model import Hop
 from intentc.place.plain_search import search_plain
 from intentc.place.potentials import FAR, Guide, Potentials, Via
+from intentc.values import frozen
 
 MOST_LABELS = 20_000
 _FEW_LABELS = 400
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quest:
     """What is sought: a path from `start` to one of `targets` in the state `outage`.
 
@@ -51,7 +52,7 @@ class Quest:
     is_plain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """The cheapest path as its steps, or None: there is none, unless `has_given_up` after `MOST_LABELS` partial paths."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from intentc.forwarding.addresses import Attachments
 from intentc.forwarding.figures import packets_ahead
@@ -15,11 +14,12 @@ from intentc.place.fences import find_fences
 from intentc.place.model import Realiser
 from intentc.place.potentials import Via
 from intentc.resolve.model import Candidate, Demand, Exclusion, FailureState, Flow, Model, TrafficClass
+from intentc.values import frozen
 
 _NS_PER_US = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Group:
     """Candidates with the same flows: the network tells their packets apart only by where they enter and where they end.
 
@@ -44,7 +44,7 @@ class Group:
         return frozenset[int]().union(*self.addresses)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Task:
     """A demand as the search sees it; links and nodes are indices.
 

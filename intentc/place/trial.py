@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from intentc.forwarding.figures import worst_latency
 from intentc.forwarding.outage import NORMAL, Outage
@@ -21,11 +21,12 @@ from intentc.place.parts import Parts, parts_of
 from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, keep_primary
 from intentc.place.rescue import rescue
 from intentc.place.tasks import Task
+from intentc.values import frozen
 
 _MOST_TURNS = 4  # how often each failure state is settled at most, on average
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ends:
     """Where packets may enter: the group of candidates (by index) and the node."""
 
@@ -33,7 +34,7 @@ class Ends:
     start: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Role:
     """What a demand's partner (the other direction) leaves to it.
 
@@ -46,7 +47,7 @@ class Role:
     is_affected: Callable[[Outage], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Setback:
     """Why a try failed in a state: what the devices would do by themselves falls short of, and nothing better was found."""
 
@@ -57,7 +58,7 @@ class Setback:
     has_given_up: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Variation:
     """What a try does differently: arcs that the primary path leaves out, states to settle first, nodes without rules.
 

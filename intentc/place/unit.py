@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from intentc.forwarding.figures import worst_latency
 from intentc.forwarding.outage import NORMAL, Outage
@@ -14,9 +13,10 @@ from intentc.place.primary import NoPrimary, find_primary, fullest_ppm
 from intentc.place.reach import fastest_us
 from intentc.place.tasks import Task
 from intentc.place.trial import Ends, Role, Setback, Trial
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unit:
     """A forward demand with its replies, or a demand alone."""
 
@@ -28,7 +28,7 @@ class Unit:
         return (self.forward,) if self.reply is None else (self.forward, self.reply)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """Trials that hold for all directions (the forward one first), or what stood in the way at the best replica."""
 

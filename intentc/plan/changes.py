@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from intentc.ir.model import DeviceConfig, Origin
 from intentc.plan.describe import describe
 from intentc.plan.model import Change, Operation, StageName
+from intentc.values import frozen
 
 # What makes two items of a feature "the same one, changed"; the order is that of `DeviceConfig` and of the plan's text.
 IDENTITY: Mapping[str, Callable[[Any], object]] = {
@@ -34,7 +35,7 @@ IDENTITY: Mapping[str, Callable[[Any], object]] = {
 _NOBODY = Origin((), ())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Difference:
     """One item of `feature`: `old` None when it is added, `new` None when it is removed."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from intentc.diagnostics import Diagnostic, Findings
@@ -13,9 +13,10 @@ from intentc.plan.changes import IDENTITY, Difference, differences, empty_config
 from intentc.plan.describe import describe
 from intentc.plan.make import Goal, Kit
 from intentc.plan.model import DevicePlan, Payload, RunningState
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Done:
     """What an earlier apply did to one device."""
 

@@ -16,6 +16,7 @@ from intentc.plan.guarantees import guarantees
 from intentc.plan.model import DevicePlan, Payload, Plan, RunningState, StageName, Step
 from intentc.plan.risks import risks
 from intentc.render.model import Bundle, DeviceBundle, RenderedFile
+from intentc.values import frozen
 
 SUPPORTED_TRANSPORTS = ("ssh",)
 
@@ -31,7 +32,7 @@ class Kit:
     render: Callable[[DeviceConfig], tuple[RenderedFile, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Particulars:
     """What a plan records beside the devices. `inputs` are digests by file name; `undoes` is set for a rollback."""
 
@@ -43,7 +44,7 @@ class Particulars:
     undoes: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Goal:
     """What one device shall be given."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from intentc.ir.model import DeviceConfig
 from intentc.render.model import RenderedFile
+from intentc.values import frozen
 
 
 class StageName(StrEnum):
@@ -27,7 +27,7 @@ class Operation(StrEnum):
     REMOVE = "-"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Payload:
     """All that intentc gives one device: the configuration and the files it was rendered to."""
 
@@ -40,7 +40,7 @@ class Payload:
         return {file.path.rpartition("/")[2]: file.text for file in self.files}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RunningState:
     """What one device said of itself. `given` is what intentc gave it last (None: nothing yet, or taken away).
 
@@ -66,7 +66,7 @@ class RunningState:
         return not self.drift
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Change:
     """One item that is added, changed or removed in `stage`; `intents` asked for it, now or before."""
 
@@ -77,7 +77,7 @@ class Change:
     intents: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """What one device is given in one stage."""
 
@@ -85,7 +85,7 @@ class Step:
     payload: Payload
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DevicePlan:
     """One device: what was read, what it is given stage by stage, and what it was given before (the inverse).
 
@@ -109,7 +109,7 @@ class DevicePlan:
     drift: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Plan:
     """One network-wide transaction, as it will be carried out; `devices` holds those that change, by name in sorted order.
 

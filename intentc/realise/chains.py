@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from intentc.diagnostics import Diagnostic, Findings, Label
 from intentc.realise.model import Realised, RealisedChain, RealisedDemand, RealisedStep, StateResult, WorstState
 from intentc.resolve.chain_model import Chain, Leg
+from intentc.values import frozen
 
 MISSED = "E0534"
 _CHOSEN_OVER = frozenset({"E0530", "E0531", "E0532", "E0533"})  # said already, and waived
@@ -33,7 +34,7 @@ def report_missed(realised: Realised, findings: Findings) -> list[str]:
     return [name for name in lost if (name, MISSED) not in waived]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Spent:
     """What the steps of a chain take on the network in one state, by number, and where they go."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from intentc.realise.model import WeightedSegments
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EarlierRule:
     """A steering rule by names; `replica`: source and destination node of the replica whose packets it is for, else None."""
 
@@ -17,7 +16,7 @@ class EarlierRule:
     replica: tuple[str, str] | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EarlierPolicy:
     """An SR policy by names: the segments of its candidate paths, highest preference first; `replica` as of a rule.
 
@@ -32,7 +31,7 @@ class EarlierPolicy:
     lists: tuple[tuple[WeightedSegments, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Earlier:
     """Where a demand began and ended, and what steered it."""
 

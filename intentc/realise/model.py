@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from intentc.realise.refusals import Refusal
 from intentc.resolve.model import Candidate, Demand, Model
 from intentc.topology.model import Directional
+from intentc.values import frozen
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -19,7 +20,7 @@ class Path:
     share_ppm: int = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LatencyParts:
     """One-way latency in µs, each part rounded up; `basis` of the queueing part: `proved queue-limit assumed none`."""
 
@@ -33,7 +34,7 @@ class LatencyParts:
         return self.propagation + self.serialisation + self.queueing
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SteeringRule:
     """At `node`, packets of the demand that arrive over `ingress` go towards the first of `waypoints` that the IGP reaches.
 
@@ -50,7 +51,7 @@ class SteeringRule:
     candidate: Candidate | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WeightedSegments:
     """One segment list of a candidate path with its weight (RFC 9256, section 2.2)."""
 
@@ -58,7 +59,7 @@ class WeightedSegments:
     segments: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CandidatePath:
     """A candidate path of an SR policy; of those whose segment list S-BFD finds up the highest `preference` carries.
 
@@ -73,7 +74,7 @@ class CandidatePath:
     lists: tuple[WeightedSegments, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SegmentPolicy:
     """An SR policy (RFC 9256) at `node` for packets of the demand that enter by the node's own attached ports.
 
@@ -89,7 +90,7 @@ class SegmentPolicy:
     algorithm: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alternative:
     """An ordered alternative as the devices see it; the first whose `liveness` is up carries."""
 
@@ -99,7 +100,7 @@ class Alternative:
     paths: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StateResult:
     """What a demand does in the failure states `when`: derived by simulating mechanism and IGP, never wished."""
 
@@ -109,7 +110,7 @@ class StateResult:
     latency: LatencyParts
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Protection:
     """Time from loss of forwarding to the last lost packet: detection plus repair, in ms, rounded up."""
 
@@ -119,7 +120,7 @@ class Protection:
     basis: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RealisedDemand:
     """A demand with its mechanism and everything derived from it. `id` is the manifest's (with the replica's site).
 
@@ -144,7 +145,7 @@ class RealisedDemand:
     strays: frozenset[tuple[frozenset[str], frozenset[str]]] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LinkLoad:
     """Reservations on one link, bps per direction: normal, worst over the promised states, and the same per class."""
 
@@ -156,7 +157,7 @@ class LinkLoad:
     worst_by_class: Mapping[str, Directional]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QueueBound:
     """What holds for the queue of a class at one end of a link, in the normal state and in every promised one.
 
@@ -176,7 +177,7 @@ class QueueBound:
 QueueKey = tuple[str, str, str]  # link id, sending node, class
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RealisedStep:
     """What a step of a chain takes in the normal state: its calls on the network in µs, and where they end.
 
@@ -194,7 +195,7 @@ class RealisedStep:
     demands: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WorstState:
     """The promised state that leaves a budget least, and what it leaves (negative: by how much it is missed)."""
 
@@ -202,7 +203,7 @@ class WorstState:
     slack_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RealisedChain:
     """A chain as it is placed for one source site; `slack_us` is that of the normal state."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from intentc.realise.model import Protection
 from intentc.targetkit.model import NodeCapabilities
 from intentc.topology.model import Bfd, Link, Topology
+from intentc.values import frozen
 
 PROVIDER_BFD = Bfd(
     interval_us=300_000, multiplier=3
@@ -17,7 +18,7 @@ _IGP_DETECTION_US = {"isis": 30_000_000, "ospf": 40_000_000}
 _US_PER_MS = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Timers:
     """One node's BFD timers; `is_declared` by the topology, else they are those that intentc configures."""
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from intentc.values import frozen
+
 Given = Literal["nothing", "placed"]
 Side = Literal["source", "destination"]
 Reason = Literal["failed", "drained", "excluded", "fenced", "unknown", "transit", "small", "full"]
@@ -31,7 +33,7 @@ class Closed:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cut:
     """`inside` holds all places where the demand may begin and none where it may end (`side` `destination`: the other way
 
@@ -46,7 +48,7 @@ class Cut:
     closed: tuple[Closed, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Part:
     """Least times to the end of one direction; places that are not listed are further away than the bound."""
 
@@ -54,7 +56,7 @@ class Part:
     places: tuple[Place, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Potential:
     """No path keeps the bound: a feasible potential (the dual of the shortest path) for the demand, or for both directions.
 
@@ -78,7 +80,7 @@ class Price:
     ba: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prices:
     """No routing carries the demand together with those placed at the same or a higher priority, even split in any way.
 
@@ -90,7 +92,7 @@ class Prices:
     prices: tuple[Price, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Effort:
     """No certificate was found: `rounds` of prices were tried in `states` states.
 
@@ -105,7 +107,7 @@ class Effort:
 Certificate = Cut | Potential | Prices | Effort
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refusal:
     """One demand (by key) of an intent that was not placed, with the finding about it; `certificate` None: it claims no proof."""
 

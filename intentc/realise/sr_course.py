@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.policies import Health, Policies, Policy, SegmentList, SegmentRouter, WeightedLists
@@ -11,11 +10,12 @@ from intentc.forwarding.walk import Arcs, Fault, Mishap, Packets, Rules, Walk
 from intentc.forwarding.weighted import MOST_LISTS
 from intentc.place.model import Hop, Way
 from intentc.realise.sr_steps import Steps
+from intentc.values import frozen
 
 MOST_CANDIDATES = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Path:
     """A candidate path as it was meant: its ways with their weights, and a segment list with its weight for each.
 
@@ -35,7 +35,7 @@ class _Path:
 _Paths = tuple[_Path, ...]  # highest preference first
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PolicyEnds:
     """Where SR policies can begin, with how many segments the node can push (`depths`), and where they can end.
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from intentc.forwarding.first_hops import members
 from intentc.forwarding.igp import UNREACHABLE, Igp
 from intentc.forwarding.outage import Outage
 from intentc.forwarding.walk import Arcs, Decision, Packets
+from intentc.values import frozen
 
 _MOST_WAYPOINTS = 4
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Need:
     """In the state `outage` packets to the addresses of kind `kind` have to leave the node over `arcs`."""
 
@@ -22,7 +22,7 @@ class Need:
     arcs: Arcs
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Place:
     """All that was decided for one (node, ingress): `needs` of single states, and in the states `same` what is decided
     for the normal one (`normal`). `preferred` are the waypoints to try first.

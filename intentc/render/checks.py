@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from intentc.diagnostics import Diagnostic, Findings, Label, Span
 from intentc.realise.model import Realised, RealisedDemand
@@ -17,6 +16,7 @@ from intentc.render.limits import DEFAULT_CLASS, check_loopbacks, check_ports, c
 from intentc.resolve.model import Demand, TrafficClass
 from intentc.targetkit.flex_algos import HEAD_END
 from intentc.targetkit.model import Capabilities, Support
+from intentc.values import frozen
 
 _BLOCKS = {
     "counting": "counting at the destination",
@@ -47,7 +47,7 @@ _UNCONFIGURED = Support(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Need:
     """An intent needs a feature of a node, because of the clause at `span`."""
 

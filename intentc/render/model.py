@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from intentc.diagnostics import Span
 from intentc.ir.model import DeviceConfig
+from intentc.values import frozen
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -27,7 +28,7 @@ class LineOrigin:
     spans: tuple[Span, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeviceBundle:
     """One device's rendered configuration with the IR it was rendered from."""
 

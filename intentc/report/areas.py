@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from intentc.report.crowd import Crowd
 from intentc.report.geometry import Box, circle, hull, is_inside, spanning_tree
@@ -11,13 +10,14 @@ from intentc.report.layout import Point
 from intentc.report.marks import closed_path, number, point, tag, text, text_width, tooltip
 from intentc.report.palette import region_class
 from intentc.topology.model import Topology
+from intentc.values import frozen
 
 _MARGIN = 50.0  # from a node's centre to the border of its innermost region
 _STEP = 15.0  # more for each region around it
 _NAME_SIZE = 12.5
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Area:
     """A region with nodes on the map: where they are, where those outside it are, and how far around them it reaches."""
 

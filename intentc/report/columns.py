@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from intentc.diagnostics.text import TextStyle, printable
+from intentc.values import frozen
 
 _ELLIPSIS = "…"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cell:
     """A cell's text, with an ANSI colour (`32`, `31;1`) for those who want it."""
 
@@ -19,7 +19,7 @@ class Cell:
     colour: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Column:
     """A column: its head, whether it is set flush right, and the most characters it may take."""
 

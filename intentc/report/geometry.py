@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from intentc.report.layout import Point
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Curve:
     """A quadratic Bézier curve; a straight line has its control point in the middle."""
 
@@ -40,7 +40,7 @@ class Curve:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Box:
     """An upright rectangle given by its centre and size."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from intentc.diagnostics.text import TextStyle
 from intentc.report.columns import Cell, Column, table
 from intentc.report.wording import milliseconds
+from intentc.values import frozen
 from intentc.verify.live import Row, Verdict
 
 _GOOD, _BAD, _FAINT = "32", "31;1", "2"
@@ -34,7 +34,7 @@ _COST = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class CostRow:
     """One demand under a failure. `promised_ms` None: nothing is promised. `deviations` say what is not as predicted."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from intentc.diagnostics.text import TextStyle
 from intentc.manifest.model import AssertionEntry, DemandEntry, IntentEntry, LinkEntry, PathEntry
 from intentc.report.columns import Cell, Column, table
 from intentc.report.view import utilisation_ppm
 from intentc.report.wording import milliseconds, percent, worst_value
+from intentc.values import frozen
 
 _GOOD, _WARM, _HOT, _FAINT = "32", "33", "31;1", "2"
 _STATUS = {"placed": _GOOD, "waived": _WARM, "degraded": _WARM}
@@ -36,7 +36,7 @@ _ASSERTION_COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Load:
     """A link and its utilisation in ppm, normal and in its worst state."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from intentc.manifest.elements import NOTHING, Elements, failed_elements, paths_in_state
 from intentc.manifest.model import DemandEntry, IntentEntry, LinkEntry, Manifest, RateEntry
 from intentc.topology.model import Topology
+from intentc.values import frozen
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -21,7 +22,7 @@ class Strand:
     share_ppm: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class IntentView:
     """One intent of the legend; `note` is a short line below its name."""
 
@@ -29,7 +30,7 @@ class IntentView:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NetworkView:
     """What the map shows beside the topology: paths per intent, utilisation per link in ppm, and what has failed."""
 

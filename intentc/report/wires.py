@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 
 from intentc.report.geometry import Curve, bent, distance_to_line
@@ -12,6 +11,7 @@ from intentc.report.marks import curve_path, number, tag, tooltip
 from intentc.report.view import NetworkView
 from intentc.report.wording import percent, rate
 from intentc.topology.model import Link, Topology
+from intentc.values import frozen
 
 LANE = 5.0  # from the middle of a lane to that of the next
 _STROKE = 3.6
@@ -21,7 +21,7 @@ _DETOUR = 62.0
 _CROWDED = 150  # nodes; on a larger map a bend around one node only meets the next
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lane:
     """One intent on one link; `is_broken` for the normal path that a failure cut."""
 
@@ -30,7 +30,7 @@ class Lane:
     share_ppm: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wire:
     """A link on the map."""
 

@@ -48,6 +48,7 @@ from intentc.targetkit.xml_shape import (
     flat,
     written,
 )
+from intentc.values import frozen
 
 __all__ = [
     "NUMBER",
@@ -102,7 +103,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Line:
     """One line of configuration, and who asked for it (None: it belongs to the frame)."""
 
@@ -110,7 +111,7 @@ class Line:
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Artefact:
     """One file to render: its name in the device's folder, its template in the target's, and the value it shows as `view`."""
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from intentc.values import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Support:
     """Whether a feature can be expressed: `is_supported`, else why not (`reason`) and what would do it (`instead`)."""
 
@@ -16,7 +18,7 @@ class Support:
     instead: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NodeCapabilities:
     """What one device can do, decided from its target's data and its release and chassis.
 
@@ -44,7 +46,7 @@ class NodeCapabilities:
     hardware: str | None = None  # the kind of chassis, a key of the target's data
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PortNames:
     """How a platform names its ports: `form`, and `sub` for those that share a physical port (regular expressions).
 
@@ -56,7 +58,7 @@ class PortNames:
     are_addressed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """Numbers that bound what a device of a target can be given. Times in µs."""
 
@@ -72,7 +74,7 @@ class Limits:
     max_meter_ports: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Feature:
     """A feature in a target's data: there from release `since` on; None: never, for the `reason` given.
 
@@ -85,7 +87,7 @@ class Feature:
     chassis: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chassis:
     """One kind of hardware: the words for it in the topology (globs), and the limits that are its own, by name."""
 
@@ -96,7 +98,7 @@ class Chassis:
 NO_LIMITS = Limits(0, 0, 0, 0, 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Target:
     """One target folder: its data and where its templates and code are."""
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from xml.parsers import expat
+
+from intentc.values import frozen
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
 _SPECIAL = re.compile("[&<>\"']")
@@ -22,7 +24,7 @@ class XmlError(ValueError):
     """The text is not a document that may be read, or not a value that may be written."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class XmlNode:
     """One element: its name without namespace, the namespace ("" for none), attributes, text and children in order.
 

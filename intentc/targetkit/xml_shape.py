@@ -12,11 +12,12 @@ from typing import Any
 
 from intentc.ir.model import Origin
 from intentc.targetkit.xml_reading import XmlNode, xml_text
+from intentc.values import frozen
 
 Path = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kind:
     """The words of one kind of value; `read` raises `ValueError` for words that are none of them."""
 
@@ -28,7 +29,7 @@ TEXT = Kind(str, str)
 NUMBER = Kind(str, int)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Leaf:
     """A field as the text of one element; None has no element."""
 
@@ -37,7 +38,7 @@ class Leaf:
     kind: Kind = TEXT
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flag:
     """A truth as an empty element that is there or not."""
 
@@ -45,7 +46,7 @@ class Flag:
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Many:
     """A tuple as elements of one name that follow each other."""
 
@@ -54,7 +55,7 @@ class Many:
     kind: Kind = TEXT
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Items:
     """A tuple of values, each an element with its own shape; an `origin` of theirs is that of all its lines."""
 
@@ -63,7 +64,7 @@ class Items:
     shape: Shape
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shape:
     """Where the fields of `of` stand, in the order in which they are written."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from intentc.diagnostics import Span
 from intentc.forwarding.outage import NORMAL
@@ -12,13 +11,14 @@ from intentc.place.diagnose import Verdict
 from intentc.place.ledger import Ledger
 from intentc.place.wording import rate_text, state_text, survival_text, time_text
 from intentc.topology.model import Link
+from intentc.values import frozen
 from intentc.whynot.model import Element
 
 _MOST_DELAYS = 200  # links of a network up to which each one's latency is an element; beyond it latencies are given
 _NS_PER_US = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ground:
     """The elements of a verdict, clauses first. `parts`: what fails together in its state, none where it is one thing;
     `slow`: links whose latency is an element; `bound_us`: the bound of the state; `short`: arcs without room for the

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from intentc.diagnostics import Edit, Label, Span
+from intentc.values import frozen
 
 MOST_CASES = 8  # findings per run that are looked into; the others stay as the placement made them
 MOST_CALLS = 160  # searches per finding
@@ -14,7 +13,7 @@ MOST_DEMANDS = 1000  # demands that all trials of a run may compile, or those of
 MOST_SHOWN = 3  # repairs
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Element:
     """A clause of an intent, or a fact of the topology, that can be left out of what must hold.
 
@@ -29,7 +28,7 @@ class Element:
     span: Span | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Candidate:
     """A repair to be tried. Smallest `rank` first: how grave the kind of change is, how much it costs or changes.
 
@@ -42,7 +41,7 @@ class Candidate:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """What belongs to the finding of `intent` with `code` in `state`; `core` is empty where none was found."""
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from intentc.forwarding.outage import NORMAL
 from intentc.place.causes import Cause
 from intentc.place.context import Context
 from intentc.place.ledger import PPB
 from intentc.resolve.model import Demand, Scheduling
+from intentc.values import frozen
 from intentc.whynot.model import Element
 from intentc.whynot.texts import Texts
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """The causes of one finding, the gravest first; `core` is empty where none was found; `today` dates a waiver."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.causes import FAILOVER_TIME, GIVEN_UP, Cause
@@ -17,6 +17,7 @@ from intentc.place.context import Context
 from intentc.place.ledger import Ledger
 from intentc.place.tasks import Task
 from intentc.realise.refusals import Certificate, Cut, Effort, Given, Potential, Prices, Refusal
+from intentc.values import frozen
 
 NO_ROOM_FOUND, NO_ROOM_FOUND_FAILED = "E0527", "E0528"
 _UNPROVED = {"E0505": NO_ROOM_FOUND, "E0524": NO_ROOM_FOUND_FAILED}
@@ -24,7 +25,7 @@ _PROVED_FULL = {True: "E0505", False: "E0524"}
 _SILENT = frozenset({"E0508", FAILOVER_TIME})  # what devices can do: nothing is claimed of the network
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """What became of a cause: the refusal, and the effort spent on a proof that does not rest on where others are."""
 
@@ -56,7 +57,7 @@ def certify(docket: Docket, gone: Collection[str]) -> list[Answer]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Question:
     """One demand that was refused, in one state; `partner` is its other direction where both share a bound."""
 

@@ -11,9 +11,10 @@ from intentc.place.context import Context
 from intentc.place.intents import IntentTask, PlacedIntent
 from intentc.place.ledger import Ledger, Reservation
 from intentc.place.tasks import Task
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refused:
     """An intent that was not placed, and why."""
 
@@ -27,7 +28,7 @@ class Refused:
         return tuple(task for unit in self.item.units for task in unit.tasks)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kept:
     """A demand that was placed: what it reserves, and the promised states in which it stays without a path."""
 

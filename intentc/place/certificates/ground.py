@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
@@ -12,12 +11,13 @@ from intentc.place.ledger import Ledger
 from intentc.place.search import advance
 from intentc.place.tasks import Task
 from intentc.realise.refusals import Reason
+from intentc.values import frozen
 
 Spot = tuple[int, int]  # a node, and how many waypoints are behind a path there
 Step = tuple[int, Spot]  # an arc, and where it leads
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rooms:
     """What is reserved: nothing, and all that a certificate may rest on."""
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from heapq import heappop, heappush
 
 from intentc.forwarding.network import Network
+from intentc.values import frozen
 
 FAR = 1 << 200
 _MOST_WAYS = 12  # that a rate is split over where it is looked for whether it fits at all
@@ -14,7 +14,7 @@ _TIGHT = 2  # a set is of interest where that many times what leaves it would be
 _Ends = tuple[frozenset[int], frozenset[int]]  # goals, and arcs that are closed
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cargo:
     """A rate in bps from any of `starts` to any of `goals`, never over an arc of `closed`."""
 
@@ -24,7 +24,7 @@ class Cargo:
     closed: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bill:
     """What prices come to: all cargo pays `paid` at least, all room is worth `worth`.
 
@@ -38,7 +38,7 @@ class Bill:
     is_whole: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Gap:
     """A set of nodes, the rate that has to leave it, and the room of the links out of it."""
 

@@ -9,10 +9,10 @@ at these prices suggest cuts, which are prices too: 1 on every link out of a set
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from heapq import heappop, heappush
 
 from intentc.place.certificates.market import Bill, Gap, Market
+from intentc.values import frozen
 
 _FINEST = 1 << 30
 _DOUBLINGS = (3, 5, 6)  # prices follow (load ÷ room) to the power of 8, 32, 64
@@ -23,7 +23,7 @@ _MOST_BILLS, _MOST_GAPS = 6, 48  # the tightest ones are kept
 _HUGE = 1e280
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Survey:
     """The tightest prices and cuts met in `rounds`; `load` per arc of a routing with split paths that fits (None: none was met)."""
 

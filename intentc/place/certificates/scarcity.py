@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.certificates.docket import Kept, Refused
@@ -15,13 +14,14 @@ from intentc.place.ledger import PPB, Ledger
 from intentc.place.tasks import Task
 from intentc.realise.refusals import Effort, Price, Prices
 from intentc.resolve.model import Scheduling
+from intentc.values import frozen
 
 MOST_VISITS = 2_000_000  # nodes that all searches of one priority may visit
 _CAPPED = (Scheduling.STRICT, Scheduling.SHARE)
 _Shelf = tuple[Outage, str | None]  # a state, and the class whose share is looked at
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Shortage:
     """Prices that prove that there is no room, with the state in which they do."""
 
