@@ -1,0 +1,62 @@
+"""One network of several platforms: labels of each node's own SRGB, payloads of both vendors, one proof."""
+
+import re
+
+import pytest
+from support_verify import build
+from support_yang import yang_findings
+
+NET = """\
+name: mixed
+regions: {eu: [de, nl]}
+routing: {igp: isis, process: CORE, bfd: {interval: 300ms, multiplier: 3}}
+nodes:
+  a: {platform: junos, release: "24.4", chassis: mx204, loopback: 10.255.0.1/32, region: de, segment_routing: {index: 1, srgb: [16000, 23999], max_sid_depth: 5},
+      attached: [{prefix: 10.1.0.0/24, interface: ge-0/0/5.0}]}
+  b: {platform: iosxr, release: "25.2", chassis: asr9901, loopback: 10.255.0.2/32, region: nl, segment_routing: {index: 2, srgb: [17000, 24999], max_sid_depth: 5},
+      attached: [{prefix: 10.2.0.0/24, interface: GigabitEthernet0/0/0/5}]}
+  c: {platform: junos, release: "24.4", chassis: mx204, loopback: 10.255.0.3/32, region: de, segment_routing: {index: 3, srgb: [18000, 25999], max_sid_depth: 5}}
+links:
+  - {id: ab, a: "a:ge-0/0/0.0", b: "b:GigabitEthernet0/0/0/0", addresses: [10.0.0.0/31, 10.0.0.1/31], capacity: 1Gbps, latency: 9ms, crosses: []}
+  - {id: ac, a: "a:ge-0/0/1.0", b: "c:ge-0/0/1.0", addresses: [10.0.0.2/31, 10.0.0.3/31], capacity: 1Gbps, latency: 2ms, crosses: []}
+  - {id: cb, a: "c:ge-0/0/2.0", b: "b:GigabitEthernet0/0/0/2", addresses: [10.0.0.4/31, 10.0.0.5/31], capacity: 1Gbps, latency: 2ms, crosses: []}
+"""
+INTENTS = """\
+intent chat { from node a to node b  priority critical  latency <= 6ms  bandwidth 20Mbps
+  failover within 3s { survive any 1 link  latency <= 15ms } }
+intent bulk { from node a to node b  match tcp/873  priority low  bandwidth 100Mbps }
+"""
+TARGETS = {"a": "junos", "b": "iosxr", "c": "junos"}
+
+
+@pytest.fixture(scope="module")
+def built():
+    return build(INTENTS, NET)
+
+
+def payload(built, node):
+    (text,) = [
+        file.text for device in built.run.bundle.devices.values() if device.node == node for file in device.files
+    ]
+    return text
+
+
+def test_it_is_placed_and_proved(built):
+    assert built.statuses == {"bulk": "placed", "chat": "placed"}
+    assert built.codes() == set()
+    assert {name: config.platform for name, config in built.run.fleet.devices.items()} == TARGETS
+
+
+def test_each_label_is_read_by_the_srgb_of_the_node_that_reads_it(built):
+    """Trap: SRGBs differ by platform and node; c is 3 in that of a, and b is 2 in that of c."""
+    text = payload(built, "a")
+    assert re.findall(r"<label>(\d+)</label>", text)[:2] == ["16003", "18002"]
+    replies = payload(built, "b")
+    assert {"17003", "18001"} <= set(re.findall(r"\b1[78]00\d\b", replies))
+
+
+@pytest.mark.parametrize("node", TARGETS)
+def test_the_vendors_models_accept_every_payload(built, node, tmp_path):
+    path = tmp_path / "config.xml"
+    path.write_text(payload(built, node))
+    assert yang_findings(TARGETS[node], path) == []
