@@ -124,12 +124,17 @@ def _course(case: Case, pairs: tuple[Pair, ...], *, is_chosen: bool) -> Course:
 
 
 def _start(world: World, case: Case, failed: Elements) -> str:
-    """Return where packets start: replies where the requests end, everything else at its only source."""
+    """Return where packets start: replies where the requests end, everything else at its only source.
+
+    Requests that split over several ends, as they may in a state that nobody promised them, have replies from where they
+    came from before as long as any end there.
+    """
     forward = world.requests_of(case)
     if forward is None:
         return case.entry.source
     outcome = behaviour(world, forward, failed)
-    return min(outcome.shares)[0][-1] if outcome.fault is None else case.entry.source
+    ends = {path[-1] for path, _ in outcome.shares} if outcome.fault is None else {case.entry.source}
+    return case.entry.source if case.entry.source in ends else min(outcome.shares)[0][-1]
 
 
 def _follow(world: World, case: Case, course: Course, start: str, failed: Elements) -> Outcome:
