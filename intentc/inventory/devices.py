@@ -56,7 +56,7 @@ def _no_transport(node: Node, topology: Topology) -> Diagnostic:
         f"`{node.name}` cannot be reached over this transport yet",
         topology.span_of("node", node.name, "management.transport"),
         node=node.name,
-        help=("write `transport: ssh`, or leave it out",),
+        help=("`compile` writes its configuration: load it by other means",),
     )
 
 
