@@ -34,20 +34,23 @@ class Potentials:
     def least(self, length: Callable[[int], int]) -> list[list[int]]:
         """Return per number of waypoints behind, and node, the least sum of `length` to a target; `FAR`: there is no way."""
         found = [self._spread(dict.fromkeys(self._targets, 0), length)]
-        for nodes, links in reversed(self.via):
-            found.append(self._spread(self._seeds(nodes, links, found[-1], length), length))
+        for stage in reversed(range(len(self.via))):
+            found.append(self._spread(self._seeds(stage, found[::-1], length), length))
         return found[::-1]
 
-    def _seeds(
-        self, nodes: frozenset[int], links: frozenset[int], after: Sequence[int], length: Callable[[int], int]
-    ) -> dict[int, int]:
-        """Return what is left at the places where a waypoint is passed: at its nodes, and before its links."""
-        network = self.network
-        seeds = {node: after[node] for node in nodes}
+    def _seeds(self, stage: int, after: Sequence[Sequence[int]], length: Callable[[int], int]) -> dict[int, int]:
+        """Return what is left at the places where a waypoint is passed: at its nodes, and before its links.
+
+        `after` has what is left per further waypoint behind; a link passes all in a row that name it, at once.
+        """
+        network, (nodes, links) = self.network, self.via[stage]
+        seeds = {node: after[0][node] for node in nodes}
         for arc in (arc for link in links for arc in (2 * link, 2 * link + 1)):
             tail, head = network.tail[arc], network.head[arc]
             if arc in self._entering[head]:
-                seeds[tail] = min(seeds.get(tail, FAR), length(arc) + after[head])
+                more = next((n for n, (_, others) in enumerate(self.via[stage + 1 :]) if arc >> 1 not in others), None)
+                left = after[len(after) - 1 if more is None else more][head]
+                seeds[tail] = min(seeds.get(tail, FAR), length(arc) + left)
         return {node: seed for node, seed in seeds.items() if seed < FAR}
 
     def _spread(self, seeds: dict[int, int], length: Callable[[int], int]) -> list[int]:

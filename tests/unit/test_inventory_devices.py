@@ -75,7 +75,12 @@ def test_a_drained_node_is_configured():
         ),
         ("{host: h, credentials: eux}", CREDENTIALS, "E0396", "did you mean `eu`?"),
         ("{host: h}", {}, "E0396", "write a table `[credentials.default]` into intentc.toml"),
-        ("{host: h, transport: netconf}", CREDENTIALS, "E0397", "`compile` writes its configuration: load it by other means"),
+        (
+            "{host: h, transport: netconf}",
+            CREDENTIALS,
+            "E0397",
+            "`compile` writes its configuration: load it by other means",
+        ),
     ],
 )
 def test_a_device_that_cannot_be_reached_as_it_stands_is_a_finding(management, credentials, code, help_):

@@ -391,3 +391,15 @@ def test_drop_that_a_fence_does_is_fine():
     asked = demand(topology, "a", "d", mbps=10, failover=promise, otherwise="drop", exclusions=(ban,))
     _, findings = realised(model(topology, asked))
     assert "W0502" not in codes(findings)
+
+
+def test_one_link_passes_two_waypoints_in_a_row_that_name_it():
+    """It was once held to be crossed twice, and its detour to be above the bound."""
+    via = (waypoint(links=["a-b"], line=41), waypoint(links=["a-b"], line=42))
+    for_both = net([wire("a-b"), wire("a-b#2", metric=20)], ends=("a", "b"))
+    assert "x/a>b" in realised(model(for_both, demand(for_both, "a", "b", via=via, bound_ms=2)))[0].demands
+    bundle = net(
+        [wire("a-b"), wire("a-b#2")], ends=("a", "b")
+    )  # whose links no device tells apart by policy-based routing
+    (item,) = realised(model(bundle, demand(bundle, "a", "b", via=via, bound_ms=2)))[1].items
+    assert item.code == "E0508"
