@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import pytest
 
 from intentc import pipeline
+from intentc import trials as trials_of_repairs
 from intentc.diagnostics import Findings, Source
 from intentc.diagnostics.jsonform import findings_document
 from intentc.diagnostics.text import TextStyle, render_text
@@ -281,7 +282,7 @@ class TestEffort:
     def trials(self, monkeypatch):
         """The texts that were tried, and how many of the trials came to the last stage that judges."""
         seen = SimpleNamespace(tried=[], ended=0)
-        attempt, last = pipeline._try, pipeline.settle
+        attempt, last = trials_of_repairs.try_repair, pipeline.settle
 
         def counted(run, edits, refutes):
             seen.tried.append(edits[0].text)
@@ -292,7 +293,7 @@ class TestEffort:
             last(run)
 
         stages = tuple(settled if stage is last else stage for stage in pipeline.STAGES)
-        monkeypatch.setattr(pipeline, "_try", counted)
+        monkeypatch.setattr(trials_of_repairs, "try_repair", counted)
         monkeypatch.setattr(pipeline, "STAGES", stages)
         monkeypatch.setitem(globals(), "compile_request", partial(compile_request, stages=stages))
         return seen
