@@ -152,7 +152,8 @@ def _replies(probe: socket.socket, task: TraceTask) -> list[tuple[int, str]]:
             break
         segment = data[(data[0] & 15) * 4 :] if probe.family == socket.AF_INET else data
         source, destination, sequence = tcp_ports(segment)
-        if (source, destination) == (task.destination_port, task.source_port):
+        is_ours = sender[0] == task.destination  # others may answer late, to the same ports of a service
+        if is_ours and (source, destination) == (task.destination_port, task.source_port):
             found.append((sequence - _FIRST_SEQUENCE, sender[0]))
     return found
 
