@@ -150,6 +150,20 @@ class BfdPort:
 
 
 @ordered
+class RepairPort:
+    """Topology-independent loop-free alternates (TI-LFA, RFC 9855) for what leaves by a port: the device repairs by itself, before
+
+    the IGP has converged, along the paths that will hold afterwards. `protects`: "link" or "node" (node where there is one, else link).
+    """
+
+    interface: str
+    link: str
+    igp: str
+    protects: str
+    origin: Origin
+
+
+@ordered
 class CountRule:
     """Packets of `flow` but not of `excepted` that leave by `interfaces` towards their hosts are counted (for telemetry)."""
 
@@ -326,6 +340,7 @@ class DeviceConfig:
     fences: tuple[FenceRule, ...] = ()
     isolation: tuple[IsolationRule, ...] = ()
     bfd: tuple[BfdPort, ...] = ()
+    repairs: tuple[RepairPort, ...] = ()
     counting: tuple[CountRule, ...] = ()
     reflectors: tuple[BfdReflector, ...] = ()
     policies: tuple[SrPolicy, ...] = ()

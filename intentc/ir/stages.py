@@ -16,6 +16,7 @@ from intentc.ir.model import (
     PausePort,
     PortQueueing,
     Queue,
+    RepairPort,
     SteerRule,
 )
 from intentc.ir.order import in_order
@@ -50,6 +51,7 @@ def stage_configs(old: DeviceConfig | None, new: DeviceConfig | None) -> tuple[S
         guard,
         queueing=_by_port(before.queueing, after.queueing, _both_queues),
         bfd=_by_port(before.bfd, after.bfd, lambda _, session: session),
+        repairs=_by_port(before.repairs, after.repairs, lambda _, repair: repair),
         steering=_with_idle(before.steering, after.steering),
         reflectors=_either_there(before.reflectors, after.reflectors),
         policies=_either_there(before.policies, after.policies),
@@ -95,7 +97,7 @@ def _either(one: IsolationRule, other: IsolationRule) -> IsolationRule:
     )
 
 
-Port = TypeVar("Port", PortQueueing, BfdPort)
+Port = TypeVar("Port", PortQueueing, BfdPort, RepairPort)
 Owned = TypeVar("Owned")
 
 
