@@ -33,6 +33,17 @@ def _compiling(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     check = _command(commands, "check", "everything that can be known without devices")
     _files(check)
     _engine(check)
+    fmt = _command(commands, "fmt", "write intent files in the one style; comments stay, the meaning too")
+    fmt.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar="FILE",
+        help="files (default: the project's); `-`: standard input to output",
+    )
+    ways = fmt.add_mutually_exclusive_group()
+    ways.add_argument("--check", action="store_true", help="change nothing; exit 1 if a file would change")
+    ways.add_argument("--diff", action="store_true", help="change nothing; show what would change, exit 1 if anything")
     compile_ = _command(commands, "compile", "check, then write configs per device and manifest.json")
     _files(compile_)
     _engine(compile_)

@@ -17,6 +17,7 @@ from intentc.failures import Refusal
 # command -> module below intentc.cli; each has `run(arguments, console) -> int`, the exit status
 _MODULES = {
     "check": "check",
+    "fmt": "fmt",
     "compile": "compile",
     "verify": "verify",
     "report": "report",

@@ -177,3 +177,12 @@ def unit_span(quantity: Quantity) -> Span:
     skipped = len(quantity.text) - len(quantity.text[number.end() if number else 0 :].lstrip())
     span = quantity.span
     return Span(span.file, span.line, span.column + skipped, span.end_line, span.end_column)
+
+
+def canonical(text: str) -> str:
+    """Return a quantity as it is best written: no blank before the unit, prefixes of rates in their usual case."""
+    number = _NUMBER.match(text)
+    if number is None:
+        return text
+    unit = text[number.end() :].strip()
+    return number[0] + (_RATES[unit.lower()] if _is_rate(unit) and unit not in UNITS else unit)

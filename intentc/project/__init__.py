@@ -1,6 +1,6 @@
 """A project: its `intentc.toml`, and the files it is made of."""
 
-from intentc.project.files import bare_project, read_source, read_sources
+from intentc.project.files import bare_project, intent_files, read_source, read_sources
 from intentc.project.load import find_project, load_project
 from intentc.project.model import Apply, Credentials, Project, ProjectError
 
@@ -11,6 +11,7 @@ __all__ = [
     "ProjectError",
     "bare_project",
     "find_project",
+    "intent_files",
     "load_project",
     "read_source",
     "read_sources",

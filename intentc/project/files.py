@@ -38,6 +38,14 @@ def read_sources(project: Project, findings: Findings) -> tuple[tuple[Source, ..
     return intents, _read_all(project, project.topology, NOT_UTF8_TOPOLOGY, findings)
 
 
+def intent_files(project: Project) -> dict[str, Path]:
+    """Return where the intent files of a project are, by their paths relative to its root; raises `ProjectError`."""
+    found: dict[str, Path] = {}
+    for pattern in project.intents:
+        found |= _match(project, pattern)
+    return dict(sorted(found.items()))
+
+
 def read_source(project: Project, path: str, findings: Findings) -> Source | None:
     """Return the intent file at `path`, relative to the project's root, or None where there is none inside the project."""
     place = project.root / path

@@ -28,6 +28,7 @@ HOMES = {
 BOTTOM = {"diagnostics", "failures", "resources", "values", "_data", "__init__"}
 ALLOWED = {
     "language": set(),
+    "formatting": {"language"},
     "topology": set(),
     "project": set(),
     "inventory": {"topology", "project"},
