@@ -9,6 +9,7 @@ from pathlib import Path
 from intentc import __version__
 
 FORMATS = ("text", "json")
+_FORMATS_OF_TARGETS = (*FORMATS, "markdown")
 _MOST_WORKERS = 512
 
 
@@ -97,7 +98,7 @@ def _looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     explain = _command(commands, "explain", "a finding's long form, or one intent from source line to device lines")
     explain.add_argument("subject", metavar="CODE|INTENT")
     _engine(explain)
-    _command(commands, "targets", "the targets, their transports and what each can express")
+    _command(commands, "targets", "the targets, their transports and what each can express", _FORMATS_OF_TARGETS)
 
 
 def _lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -127,14 +128,17 @@ def _lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, summary: str
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    summary: str,
+    formats: tuple[str, ...] = FORMATS,
 ) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=summary, description=summary)
-    _common(parser, is_top=False)
+    _common(parser, is_top=False, formats=formats)
     return parser
 
 
-def _common(parser: argparse.ArgumentParser, *, is_top: bool) -> None:
+def _common(parser: argparse.ArgumentParser, *, is_top: bool, formats: tuple[str, ...] = FORMATS) -> None:
     """Add the common options; below the top they are only set when given, so that both places work."""
 
     def default(value: object) -> object:
@@ -144,7 +148,7 @@ def _common(parser: argparse.ArgumentParser, *, is_top: bool) -> None:
     group.add_argument(
         "-C", dest="directory", metavar="DIR", type=Path, default=default(Path()), help="find the project from here"
     )
-    group.add_argument("--format", choices=FORMATS, default=default("text"))
+    group.add_argument("--format", choices=formats, default=default("text"))
     group.add_argument(
         "--today", metavar="DATE", type=dt.date.fromisoformat, default=default(None), help="judge waivers by this day"
     )

@@ -39,7 +39,7 @@ _BLOCKS = {
     "weighted-lists": "several segment lists with weights",
 }
 # a feature that most platforms have with another one: what is not said of it is said of that one
-_REFINEMENTS = {"sr-policy-ipv6": "sr-policy"}
+REFINEMENTS = {"sr-policy-ipv6": "sr-policy"}
 _UNCONFIGURED = Support(
     is_supported=False,
     reason="nobody configures it",
@@ -100,8 +100,8 @@ def _support(capabilities: Capabilities, need: _Need) -> Support:
     own = capabilities.get(need.node)
     if own is None or own.platform == "none":
         return _UNCONFIGURED
-    if need.feature in _REFINEMENTS and need.feature not in own.features:
-        return own.features.get(_REFINEMENTS[need.feature], _UNCONFIGURED)
+    if need.feature in REFINEMENTS and need.feature not in own.features:
+        return own.features.get(REFINEMENTS[need.feature], _UNCONFIGURED)
     missing = Support(
         is_supported=False, reason=f"`{own.platform}` has nothing for it", instead="use another platform there"
     )

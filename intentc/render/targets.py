@@ -94,12 +94,13 @@ def _read(data: Path) -> Target:
 def _feature(table: _Table, chassis: Mapping[str, Chassis]) -> Feature:
     if "since" not in table.names:
         return Feature(None, table.text("reason"), table.text("instead"))
+    note = table.text("note") if "note" in table.names else ""
     if "chassis" not in table.names:
-        return Feature(table.text("since"))
+        return Feature(table.text("since"), note=note)
     kinds = table.texts("chassis")
     if unknown := [name for name in kinds if name not in chassis]:
         raise _UnusableError(f"a feature names the chassis `{unknown[0]}`, which is not there")
-    return Feature(table.text("since"), table.text("reason"), table.text("instead"), kinds)
+    return Feature(table.text("since"), table.text("reason"), table.text("instead"), kinds, note)
 
 
 def _limits(table: _Table) -> Limits:

@@ -78,13 +78,15 @@ class Limits:
 class Feature:
     """A feature in a target's data: there from release `since` on; None: never, for the `reason` given.
 
-    With `chassis`, only hardware of those kinds (keys of `Target.chassis`) has it, and `reason` says why no other.
+    With `chassis`, only hardware of those kinds (keys of `Target.chassis`) has it, and `reason` says why no other. `note`
+    tells people what it means there, where that is less or other than what they may expect; nothing decides by it.
     """
 
     since: str | None
     reason: str = ""
     instead: str = ""
     chassis: tuple[str, ...] = ()
+    note: str = ""
 
 
 @frozen
