@@ -9,6 +9,7 @@ from pathlib import Path
 from intentc import __version__
 
 FORMATS = ("text", "json")
+FORMATS_OF_CI = (*FORMATS, "sarif", "junit", "github", "markdown")
 _FORMATS_OF_TARGETS = (*FORMATS, "markdown")
 _MOST_WORKERS = 512
 
@@ -31,7 +32,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _compiling(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    check = _command(commands, "check", "everything that can be known without devices")
+    check = _command(commands, "check", "everything that can be known without devices", FORMATS_OF_CI)
     _files(check)
     _engine(check)
     fmt = _command(commands, "fmt", "write intent files in the one style; comments stay, the meaning too")
@@ -45,7 +46,7 @@ def _compiling(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     ways = fmt.add_mutually_exclusive_group()
     ways.add_argument("--check", action="store_true", help="change nothing; exit 1 if a file would change")
     ways.add_argument("--diff", action="store_true", help="change nothing; show what would change, exit 1 if anything")
-    compile_ = _command(commands, "compile", "check, then write configs per device and manifest.json")
+    compile_ = _command(commands, "compile", "check, then write configs per device and manifest.json", FORMATS_OF_CI)
     _files(compile_)
     _engine(compile_)
     compile_.add_argument(
@@ -54,7 +55,9 @@ def _compiling(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     compile_.add_argument(
         "--keep", metavar="BUILD", type=Path, help="move only what must move since this earlier build"
     )
-    verify = _command(commands, "verify", "re-prove a compiled result from its files; --live measures the running lab")
+    verify = _command(
+        commands, "verify", "re-prove a compiled result from its files; --live measures the running lab", FORMATS_OF_CI
+    )
     verify.add_argument("--build", metavar="DIR", type=Path, help="the compiled result (default: the project's output)")
     verify.add_argument(
         "--live", action="store_true", help="measure delay, loss, DSCP and path of every demand in a lab"

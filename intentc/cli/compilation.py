@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
 import os
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from intentc.cli.console import Console
 from intentc.cli.executing import executing
 from intentc.cli.exits import Exit
+from intentc.cli.publishing import prefix, show
 from intentc.diagnostics import Findings, Source
-from intentc.diagnostics.jsonform import findings_document
-from intentc.diagnostics.text import render_text
 from intentc.failures import Refusal
 from intentc.pipeline import STAGES, EarlierBuild, Request, Run, assess, compile_request
 from intentc.project import Project, ProjectError, bare_project, find_project, load_project, read_source, read_sources
+
+if TYPE_CHECKING:
+    from intentc.ci.model import Outcomes
 
 
 def open_project(arguments: argparse.Namespace) -> Project:
@@ -93,15 +95,20 @@ def compile_project(
 
 def show_findings(run: Run, arguments: argparse.Namespace, console: Console) -> None:
     """Print the findings in the chosen format to standard output."""
-    items = run.findings.sorted()
-    if arguments.format == "json":
-        console.out(json.dumps(findings_document(items), ensure_ascii=False, indent=2))
-        return
-    if arguments.quiet:
-        items = tuple(item for item in items if item.is_error)
-    elif not arguments.verbose:
-        items = tuple(item for item in items if item.severity.value != "note")
-    console.out(render_text(items, run.sources, console.style))
+    show(run.findings.sorted(), run.sources, arguments, console, lambda: _outcomes(run))
+
+
+def _outcomes(run: Run) -> Outcomes:
+    from intentc.ci.cases import cases, promised_of_model  # noqa: PLC0415  (only the formats of CI need it: start-up)
+    from intentc.ci.model import Outcomes  # noqa: PLC0415
+    from intentc.manifest.build import assertion_entries, intent_entries  # noqa: PLC0415
+
+    findings, project = run.findings.sorted(), run.request.project
+    intents = tuple(intent_entries(run.model, run.realised, findings)) if run.model else ()
+    assertions = tuple(assertion_entries(run.assertions))
+    promised = promised_of_model(run.model) if run.model else {}
+    found = tuple(cases(findings, promised, intents, assertions))
+    return Outcomes(project.name, prefix(project.root), findings, found, intents, assertions, run.is_accepted)
 
 
 def verdict(run: Run) -> Exit:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from intentc.cli.builds import load_build
 from intentc.cli.compilation import compile_project, open_project, today
 from intentc.cli.console import Console
 from intentc.cli.executing import executing
 from intentc.cli.exits import Exit
+from intentc.cli.publishing import prefix, show
 from intentc.diagnostics import Diagnostic
-from intentc.diagnostics.jsonform import findings_document
-from intentc.diagnostics.text import render_text
 from intentc.manifest.digest import input_digest, sha256
 from intentc.manifest.model import Manifest
 from intentc.pipeline import SOURCES_ONLY, Run
 from intentc.topology.model import Topology
 from intentc.verify.check_files import Evidence
 from intentc.verify.prove import prove
+
+if TYPE_CHECKING:
+    from intentc.ci.model import Outcomes
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Exit:
@@ -29,7 +31,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Exit:
     manifest = load_build(directory).manifest
     compiled = compile_project(project, arguments, console, SOURCES_ONLY)
     if compiled.topology is None or compiled.findings.has_errors:
-        _print(compiled.findings.sorted(), compiled, arguments, console)
+        _print(compiled.findings.sorted(), compiled, None, arguments, console)
         return Exit.FINDINGS
     if arguments.live:
         from intentc.cli.verify_live import verify_live  # noqa: PLC0415  (brings the lab along)
@@ -44,7 +46,7 @@ def _prove(compiled: Run, manifest: Manifest, directory: Path, arguments: argpar
     evidence = Evidence(inputs, _outputs(manifest, compiled.topology, directory))
     with executing(arguments) as executor:
         proof = prove(compiled.files, compiled.topology, manifest, today(arguments), evidence, executor=executor)
-    _print(proof.findings, compiled, arguments, console)
+    _print(proof.findings, compiled, manifest, arguments, console)
     if arguments.format == "text" and not arguments.quiet:
         told = ", ".join(f"{count} {kind}" for kind, count in proof.statements.items())
         verdict = "holds" if proof.holds else "does not hold"
@@ -60,8 +62,23 @@ def _outputs(manifest: Manifest, topology: Topology, directory: Path) -> dict[st
     return {path.relative_to(directory).as_posix(): sha256(path.read_bytes()) for path in files}
 
 
-def _print(findings: tuple[Diagnostic, ...], compiled: Run, arguments: argparse.Namespace, console: Console) -> None:
-    if arguments.format == "json":
-        console.out(json.dumps(findings_document(findings), ensure_ascii=False, indent=2))
-    else:
-        console.out(render_text(findings, compiled.sources, console.style))
+def _print(
+    findings: tuple[Diagnostic, ...],
+    compiled: Run,
+    manifest: Manifest | None,
+    arguments: argparse.Namespace,
+    console: Console,
+) -> None:
+    """Print what was found; without a manifest the sources have mistakes, and nothing was proved."""
+    show(findings, compiled.sources, arguments, console, lambda: _outcomes(findings, compiled, manifest))
+
+
+def _outcomes(findings: tuple[Diagnostic, ...], compiled: Run, manifest: Manifest | None) -> Outcomes:
+    from intentc.ci.cases import cases, promised_of_manifest  # noqa: PLC0415  (only the formats of CI need it: start-up)
+    from intentc.ci.model import Outcomes  # noqa: PLC0415
+
+    intents, assertions = (manifest.intents, manifest.assertions) if manifest else ((), ())
+    found = tuple(cases(findings, promised_of_manifest(intents), intents, assertions))
+    is_accepted = not any(item.is_error for item in findings)
+    project = compiled.request.project
+    return Outcomes(project.name, prefix(project.root), findings, found, intents, assertions, is_accepted)
