@@ -41,6 +41,7 @@ class Outcomes:
     intents: tuple[IntentEntry, ...]
     assertions: tuple[AssertionEntry, ...]
     is_accepted: bool
+    version: str  # of intentc
 
     def path(self, file: str) -> str:
         """Return where a file lies in the repository."""

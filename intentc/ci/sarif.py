@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from intentc import __version__
 from intentc.ci.model import Outcomes
 from intentc.diagnostics import Diagnostic, Severity, Span
 from intentc.diagnostics.catalogue import CATALOGUE
@@ -30,7 +29,7 @@ def sarif(outcomes: Outcomes) -> str:
     ]
     driver: Json = {
         "name": "intentc",
-        "semanticVersion": __version__,
+        "semanticVersion": outcomes.version,
         "rules": [_rule(code) for code in codes],
     }
     run: Json = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}

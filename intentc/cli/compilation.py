@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from intentc import __version__
 from intentc.cli.console import Console
 from intentc.cli.executing import executing
 from intentc.cli.exits import Exit
@@ -108,7 +109,9 @@ def _outcomes(run: Run) -> Outcomes:
     assertions = tuple(assertion_entries(run.assertions))
     promised = promised_of_model(run.model) if run.model else {}
     found = tuple(cases(findings, promised, intents, assertions))
-    return Outcomes(project.name, prefix(project.root), findings, found, intents, assertions, run.is_accepted)
+    return Outcomes(
+        project.name, prefix(project.root), findings, found, intents, assertions, run.is_accepted, __version__
+    )
 
 
 def verdict(run: Run) -> Exit:

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from intentc import __version__
 from intentc.cli.builds import load_build
 from intentc.cli.compilation import compile_project, open_project, today
 from intentc.cli.console import Console
@@ -81,4 +82,4 @@ def _outcomes(findings: tuple[Diagnostic, ...], compiled: Run, manifest: Manifes
     found = tuple(cases(findings, promised_of_manifest(intents), intents, assertions))
     is_accepted = not any(item.is_error for item in findings)
     project = compiled.request.project
-    return Outcomes(project.name, prefix(project.root), findings, found, intents, assertions, is_accepted)
+    return Outcomes(project.name, prefix(project.root), findings, found, intents, assertions, is_accepted, __version__)

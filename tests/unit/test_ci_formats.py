@@ -53,7 +53,7 @@ def outcomes(*findings, prefix="net/", accepted=False):
     assertions = (AssertionEntry("headroom", holds=True, worst=WorstEntry("link:l1", 0.5)),)
     promised = {"chat": ["link:l1", "link:l2"], "sync": ["link:l1", "link:l2"]}
     found = tuple(cases(findings, promised, intents, assertions))
-    return Outcomes("demo", prefix, findings, found, intents, assertions, accepted)
+    return Outcomes("demo", prefix, findings, found, intents, assertions, accepted, "1.2.3")
 
 
 ALL = (BROKEN, NOWHERE, PLACED, NOTE, WAIVED)
