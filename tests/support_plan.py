@@ -25,6 +25,7 @@ from intentc.ir.model import (
     Probe,
     ProbeReflector,
     Queue,
+    RepairPort,
     SrCandidate,
     SrPolicy,
     SrSegment,
@@ -67,6 +68,7 @@ def items(number, *intents, line=1):
         "isolation": IsolationRule(
             f"10.{number}.0.0/16", (f"lan{number}",), "to", (flow(number),), f"i{number}", asked
         ),
+        "repairs": RepairPort(f"eth{number}", f"L{number}", "isis", "link", asked),
         "bfd": BfdPort(f"eth{number}", f"L{number}", "isis", 50_000, 3, asked),
         "counting": CountRule(flow(number), (f"lan{number}",), f"c{number}", asked),
         "reflectors": BfdReflector(number, asked),

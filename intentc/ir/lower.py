@@ -18,8 +18,9 @@ from intentc.ir.metering import lower_meters
 from intentc.ir.model import DeviceConfig, Fleet
 from intentc.ir.order import in_order
 from intentc.ir.policies import lower_algorithm_policies, lower_policies, lower_policy_steering, lower_reflectors
-from intentc.ir.protection import lower_protection
+from intentc.ir.protection import lower_protection, lower_repairs
 from intentc.ir.queueing import lower_queueing
+from intentc.ir.repair_claims import check_repair_claims
 from intentc.ir.steering import lower_steering
 from intentc.ir.telemetry import lower_probe_reflectors, lower_probes, lower_streams
 from intentc.ir.wires import wires
@@ -37,6 +38,7 @@ PASSES: tuple[tuple[str, Callable[[Ground], Mapping[str, tuple[Any, ...]]]], ...
     ("fences", lower_fences),
     ("isolation", lower_isolation),
     ("bfd", lower_protection),
+    ("repairs", lower_repairs),
     ("counting", lower_counting),
     ("reflectors", lower_reflectors),
     ("policies", lower_policies),
@@ -60,6 +62,7 @@ def lower(realised: Realised, capabilities: Capabilities, findings: Findings) ->
     devices = {node: _device(node, items[node], capabilities) for node in sorted(items)}
     for config in devices.values():
         check_claims(config, findings)
+    check_repair_claims(ground, findings)
     return Fleet(
         devices=devices,
         loopbacks=_loopbacks(ground.topology),

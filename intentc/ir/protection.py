@@ -1,11 +1,12 @@
-"""Protection: BFD on the IGP's adjacencies, where the network declares none and an intent needs it."""
+"""Protection: BFD on the IGP's adjacencies where the network declares none, and local repair where the IGP would be too slow."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from intentc.ir.ground import Ground, asked_by, merged
-from intentc.ir.model import BfdPort, Origin
+from intentc.ir.model import BfdPort, Origin, RepairPort
+from intentc.realise.repair import FEATURE
 
 
 def lower_protection(ground: Ground) -> Mapping[str, tuple[BfdPort, ...]]:
@@ -32,3 +33,25 @@ def _ports(ground: Ground, node: str, origin: Origin) -> tuple[BfdPort, ...]:
         BfdPort(interface, link.id, ground.topology.routing.igp, own.bfd_interval_us, own.bfd_multiplier, origin)
         for link, interface in ground.core_ports(node)
     )
+
+
+def lower_repairs(ground: Ground) -> Mapping[str, tuple[RepairPort, ...]]:
+    """Return the ports that repair locally: those that placed demands count on, and no more.
+
+    A port goes around the node behind it where any of them needs that, else around the link.
+    """
+    asking: dict[tuple[str, str], list[tuple[str, Origin]]] = {}
+    for item in ground.demands:
+        for repair in item.protection.repairs if item.protection is not None else ():
+            asked = asking.setdefault((repair.node, repair.link), [])
+            asked.append((repair.protects, asked_by(item.demand, "failover")))
+    found: dict[str, list[RepairPort]] = {}
+    for (node, link), asked in sorted(asking.items()):
+        interface = ground.topology.links[link].end(node).interface
+        if interface is not None and ground.can(node, FEATURE):
+            protects = "node" if any(kind == "node" for kind, _ in asked) else "link"
+            origin = merged(one for _, one in asked)
+            found.setdefault(node, []).append(
+                RepairPort(interface, link, ground.topology.routing.igp, protects, origin)
+            )
+    return {node: tuple(ports) for node, ports in found.items()}

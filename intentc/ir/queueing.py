@@ -91,7 +91,8 @@ class _End:
             return field
         default = self.ground.classes.get(DEFAULT_CLASS)
         is_alike = default is not None and default.dscp >> _TC_SHIFT == field and not self.users(DEFAULT_CLASS)
-        has_labels = any(item.policies for item in self.users(own.name))
+        # what a device repairs locally it labels, whoever sent it
+        has_labels = self.usage.is_repaired or any(item.policies for item in self.users(own.name))
         return field if has_labels and not is_alike else None
 
     def bound(self, own: TrafficClass) -> QueueBound | None:

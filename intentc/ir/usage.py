@@ -14,10 +14,14 @@ Direction = tuple[str, str]  # link id, sending node
 
 @dataclass(frozen=True)
 class Usage:
-    """The placed demands by link direction and class; `strict`: the strict classes that any of them has."""
+    """The placed demands by link direction and class; `strict`: the strict classes that any of them has.
+
+    `is_repaired`: some device repairs locally.
+    """
 
     strict: frozenset[str]
     demands: Mapping[Direction, Mapping[str, tuple[RealisedDemand, ...]]]
+    is_repaired: bool = False
 
     def classes(self, direction: Direction) -> frozenset[str]:
         """Return the classes whose packets may be sent there."""
@@ -43,6 +47,7 @@ def find_usage(ground: Ground) -> Usage:
             direction: {name: tuple(demands[key] for key in sorted(demands)) for name, demands in of_link.items()}
             for direction, of_link in found.items()
         },
+        any(item.protection is not None and item.protection.repairs for item in ground.demands),
     )
 
 

@@ -29,6 +29,7 @@ from intentc.manifest.model import (
     PrimaryEntry,
     ProtectionEntry,
     RateEntry,
+    RepairEntry,
     ReplicaEntry,
     StateEntry,
     StatePairEntry,
@@ -225,6 +226,7 @@ def _demand_entry(item: RealisedDemand) -> DemandEntry:
         steering=tuple(_steering(rule) for rule in item.steering),
         reason=item.reason,
         policies=tuple(_policy(policy) for policy in item.policies),
+        repairs=_repairs(item),
     )
 
 
@@ -274,6 +276,11 @@ def _latency(parts: LatencyParts) -> LatencyEntry:
 def _protection(item: RealisedDemand) -> ProtectionEntry | None:
     kept = item.protection
     return None if kept is None else ProtectionEntry(kept.detector, kept.detect_ms, kept.repair_ms, kept.basis)
+
+
+def _repairs(item: RealisedDemand) -> tuple[RepairEntry, ...]:
+    kept = item.protection.repairs if item.protection is not None else ()
+    return tuple(RepairEntry(repair.node, repair.link, repair.protects) for repair in kept)
 
 
 def _link_entry(topology: Topology, load: LinkLoad) -> LinkEntry:

@@ -102,6 +102,18 @@ class ProtectionEntry:
     basis: str
 
 
+Protects = Literal["link", "node", "either"]
+
+
+@frozen
+class RepairEntry:
+    """`node` repairs locally what leaves it by `link`, around the link, the node behind it, or either, which are the same way."""
+
+    node: str
+    link: str
+    protects: Protects
+
+
 @frozen
 class ReplicaEntry:
     """Other packets of the same demand: those to (or from) a replica that stands by, with addresses of its own."""
@@ -185,6 +197,7 @@ class DemandEntry:
     steering: tuple[SteeringEntry, ...]
     reason: str
     policies: tuple[PolicyEntry, ...]
+    repairs: tuple[RepairEntry, ...] = ()
 
 
 @frozen

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from intentc.diagnostics import Label
 from intentc.forwarding.figures import latency_of
-from intentc.place.causes import SHARED_RISK, Cause
+from intentc.place.causes import FAILOVER_TIME, SHARED_RISK, Cause
 from intentc.place.context import Context
 from intentc.place.cuts import find_cut
 from intentc.place.reach import find_route
@@ -115,6 +115,13 @@ def _unknown_advice(context: Context, cause: Cause) -> Iterator[str]:
     yield "write the link's `latency`, or the `location` of both its sites"
 
 
+def _repair_advice(context: Context, cause: Cause) -> Iterator[str]:
+    """Yield why nothing is repaired locally, where routers do segment routing at all."""
+    hindrance = cause.protection.hindrance if cause.protection is not None else ""
+    if hindrance and any(node.segment_routing is not None for node in context.network.topology.nodes.values()):
+        yield f"local repair (TI-LFA) cannot be counted on: {hindrance}"
+
+
 _ADVICE: Mapping[str, Callable[[Context, Cause], Iterator[str]]] = {
     "E0502": _bound_advice,
     "E0503": _cut_advice,
@@ -126,4 +133,5 @@ _ADVICE: Mapping[str, Callable[[Context, Cause], Iterator[str]]] = {
     "E0525": _attachment_advice,
     "E0526": _cut_advice,
     "E0528": _capacity_advice,
+    FAILOVER_TIME: _repair_advice,
 }

@@ -74,6 +74,7 @@ class Context:
     kept: Kept = field(default_factory=Kept)
     tables: Tables = field(default_factory=Tables)
     proposals: dict[str, Proposal] = field(default_factory=dict)
+    confined: list[frozenset[int]] = field(default_factory=list)  # nodes where packets with fences are, once asked for
 
 
 def make_context(model: Model, realiser: Realiser, earlier: Mapping[str, Earlier] | None = None) -> Context:

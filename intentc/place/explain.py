@@ -150,6 +150,7 @@ def _too_late(_context: Context, cause: Cause) -> str:
         return "the failover takes too long"
     total = time_text((found.detect_ms + found.repair_ms) * _US_PER_MS)
     detail = f"{time_text(found.detect_ms * _US_PER_MS)} to notice ({found.detector.upper()}), {time_text(found.repair_ms * _US_PER_MS)} to repair"
+    detail += " locally" if found.repairs else ""
     wanted = time_text(failover.within_ns // _NS_PER_US)
     return f"{ends_text(cause.verdict.task)} cannot be back within {wanted}: {total} can be reached ({detail})"
 

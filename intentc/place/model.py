@@ -29,6 +29,22 @@ class Hop:
 
 
 @frozen
+class Promise:
+    """How soon packets have to be back, and in which states; `confined`: nodes where others' packets are that fences hold.
+
+    What is repaired locally runs under labels, which no fence sees, so nothing is repaired at these nodes. `is_plain`: no rule
+    and no policy steers the packets in any state; `families` are those of their addresses.
+    """
+
+    within_ms: int
+    packets: Packets
+    families: frozenset[int]
+    outages: Sequence[Outage]
+    is_plain: bool
+    confined: frozenset[int]
+
+
+@frozen
 class Way:
     """Where packets would go in a state if each candidate of their SR policy went down with the links `pins` has for it."""
 
@@ -101,7 +117,8 @@ class Realiser(Protocol):
     * `table_room` is the number of steering tables that a node has, 0 where it cannot steer at all.
     * `can_fence` says whether a node can be made to drop packets instead of sending them over a link.
     * `protection` is the time to repair what breaks on the paths `primary`, with the paths `backups` to go to in failure
-      states, under the SR policies of the course of the normal state; None where there is nothing to protect.
+      states, under the SR policies of the course of the normal state; None where there is nothing to protect. Where that is
+      longer than promised, devices that can repair locally do so, if all can that have to.
     """
 
     @property
@@ -128,7 +145,11 @@ class Realiser(Protocol):
     def can_fence(self, node: int) -> bool: ...
 
     def protection(
-        self, primary: Carried, backups: Sequence[Carried], policies: Policies = NO_POLICIES
+        self,
+        primary: Carried,
+        backups: Sequence[Carried],
+        policies: Policies = NO_POLICIES,
+        promise: Promise | None = None,
     ) -> Protection | None: ...
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from intentc.forwarding.outage import Outage
 from intentc.place.context import Context
 from intentc.place.model import PlacedCourse, PlacedDemand
+from intentc.place.promises import promise_of
 from intentc.place.shortfalls import reason_text
 from intentc.place.tasks import Task
 from intentc.place.trial import Trial
@@ -36,10 +37,12 @@ def record(context: Context, trial: Trial) -> PlacedDemand:
 
 def protection_of(context: Context, trial: Trial) -> Protection | None:
     """Return how long traffic is lost when its path fails; None where nothing is promised under failure."""
-    if not trial.task.promised:
+    failover = trial.task.demand.failover
+    if not trial.task.promised or failover is None:
         return None
-    normal = trial.normal
-    return context.realiser.protection(normal, tuple(trial.states.values()), trial.courses[normal.course].policies)
+    normal, promise = trial.normal, promise_of(context, trial, failover)
+    policies = trial.courses[normal.course].policies
+    return context.realiser.protection(normal, tuple(trial.states.values()), policies, promise)
 
 
 def _strays(context: Context, trial: Trial) -> tuple[Outage, ...]:

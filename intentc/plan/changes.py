@@ -21,6 +21,7 @@ IDENTITY: Mapping[str, Callable[[Any], object]] = {
     "fences": lambda item: (item.flow, item.excepted, item.interfaces, item.reason),
     "isolation": lambda item: (item.prefix, item.direction),
     "bfd": lambda item: item.interface,
+    "repairs": lambda item: item.interface,
     "counting": lambda item: (item.flow, item.counter),
     "reflectors": lambda item: item.discriminator,
     "policies": lambda item: item.name,

@@ -21,6 +21,7 @@ from intentc.ir.model import (
     Probe,
     ProbeReflector,
     Queue,
+    RepairPort,
     SrCandidate,
     SrPolicy,
     SrSegment,
@@ -134,6 +135,10 @@ def _bfd(item: BfdPort) -> str:
     return f"BFD on {item.interface} (link {item.link}, {item.igp}): {item.multiplier} × {item.interval_us / 1000:g} ms"
 
 
+def _repair(item: RepairPort) -> str:
+    return f"local repair (TI-LFA, {item.protects} protection) of {item.interface} (link {item.link}, {item.igp})"
+
+
 def _count(item: CountRule) -> str:
     return f"count {flow_words(item.flow)} out by {_list(item.interfaces)}"
 
@@ -215,6 +220,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     FenceRule: _fence,
     IsolationRule: _isolation,
     BfdPort: _bfd,
+    RepairPort: _repair,
     CountRule: _count,
     BfdReflector: _reflector,
     SrPolicy: _policy,

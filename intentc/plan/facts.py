@@ -20,7 +20,9 @@ def relied_on(facts: Sequence[str], old: DeviceConfig, new: DeviceConfig) -> tup
 def interfaces(config: DeviceConfig) -> frozenset[str]:
     """Return the interfaces that `config` names."""
     named = {
-        item.interface for ports in (config.edges, config.queueing, config.bfd, config.pauses) for item in _each(ports)
+        item.interface
+        for ports in (config.edges, config.queueing, config.bfd, config.repairs, config.pauses)
+        for item in _each(ports)
     }
     ruled = (
         *(config.marking, config.steering, config.fences, config.isolation, config.counting),

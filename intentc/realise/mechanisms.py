@@ -9,17 +9,19 @@ from intentc.forwarding.network import build_network
 from intentc.forwarding.outage import NORMAL, Outage, Outages
 from intentc.forwarding.policies import NO_POLICIES, Health, Policies, Policy, SegmentRouter
 from intentc.forwarding.walk import Packets
-from intentc.place.model import Carried, Hop
+from intentc.place.model import Carried, Hop, Promise
 from intentc.realise.algorithm_course import AlgorithmCourse
 from intentc.realise.algorithms import Algorithms
 from intentc.realise.course import PbrCourse, bundles_at
 from intentc.realise.model import Protection
 from intentc.realise.policies import carrier
-from intentc.realise.protection import liveness_time, slower, time_to_repair
+from intentc.realise.protection import liveness_time, slower, time_to_local_repair, time_to_repair
+from intentc.realise.repair import Repairs, UnrepairedError
 from intentc.realise.sr_course import PolicyEnds, SrCourse
 from intentc.realise.sr_steps import Steps
 from intentc.targetkit.model import NodeCapabilities
 from intentc.topology.model import Topology
+from intentc.values import replace
 
 
 class Mechanisms:
@@ -32,6 +34,7 @@ class Mechanisms:
         self._outages = Outages(self._network)
         self._router = SegmentRouter(self._igp)
         self._algorithms = Algorithms(self._router, capabilities)
+        self._repairs = Repairs(self._igp, self._outages, capabilities, self._router.can_route)
         nodes = range(len(self._network.nodes))
         self._steerable = frozenset(index for index in nodes if self.table_room(index))
         self._policy_ends = PolicyEnds(
@@ -131,8 +134,28 @@ class Mechanisms:
         return self._can(node, "fence")
 
     def protection(
-        self, primary: Carried, backups: Sequence[Carried], policies: Policies = NO_POLICIES
+        self,
+        primary: Carried,
+        backups: Sequence[Carried],
+        policies: Policies = NO_POLICIES,
+        promise: Promise | None = None,
     ) -> Protection | None:
+        found = self._converging(primary, backups, policies)
+        if found is None or promise is None or found.total_ms <= promise.within_ms:
+            return found
+        return self._repaired(found, promise, primary)
+
+    def _repaired(self, converging: Protection, promise: Promise, primary: Carried) -> Protection:
+        """Return the time in which devices repair locally, where they can and that is sooner than the IGP converges."""
+        try:
+            repairs = self._repairs.find(promise, primary.taken.start, primary.taken.arcs)
+        except UnrepairedError as problem:
+            return replace(converging, hindrance=str(problem))
+        links = {self._network.links[arc >> 1] for arc in primary.taken.arcs} | {item.link for item in repairs}
+        found = time_to_local_repair(self._network.topology, self._capabilities, links, repairs)
+        return found if repairs and found.total_ms < converging.total_ms else converging
+
+    def _converging(self, primary: Carried, backups: Sequence[Carried], policies: Policies) -> Protection | None:
         network, start = self._network, primary.taken.start
         links = {network.links[arc >> 1] for arc in primary.taken.arcs}
         if not links:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from intentc.realise.refusals import Refusal
 from intentc.resolve.model import Candidate, Demand, Model
 from intentc.topology.model import Directional
-from intentc.values import frozen
+from intentc.values import frozen, ordered
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -110,14 +111,39 @@ class StateResult:
     latency: LatencyParts
 
 
+Protects = Literal["link", "node", "either"]
+
+
+@ordered
+class Repair:
+    """`node` repairs by itself what leaves it by `link` (TI-LFA, RFC 9855): around the link, or around the node behind it.
+
+    `protects`: "link", "node", or "either" where both are the same way.
+    """
+
+    node: str
+    link: str
+    protects: Protects
+
+
 @frozen
 class Protection:
-    """Time from loss of forwarding to the last lost packet: detection plus repair, in ms, rounded up."""
+    """Time from loss of forwarding to the last lost packet: detection plus repair, in ms, rounded up.
+
+    With `repairs` these ports repair locally, else the IGP converges; `hindrance`: what stands in the way of local repair
+    where it would be needed ("": nothing, or nobody asked).
+    """
 
     detector: str  # bfd | carrier | igp
     detect_ms: int
     repair_ms: int
     basis: str
+    repairs: tuple[Repair, ...] = ()
+    hindrance: str = ""
+
+    @property
+    def total_ms(self) -> int:
+        return self.detect_ms + self.repair_ms
 
 
 @frozen

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
 
-from intentc.realise.model import Protection
+from intentc.realise.model import Protection, Repair
 from intentc.targetkit.model import NodeCapabilities
 from intentc.topology.model import Bfd, Link, Topology
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 PROVIDER_BFD = Bfd(
     interval_us=300_000, multiplier=3
@@ -34,6 +33,15 @@ def time_to_repair(
     detect_us, detector, basis = max(detections, key=lambda found: found[0])
     repair_us = max((capabilities[name].repair_us for name in sorted(nodes) if name in capabilities), default=0)
     return Protection(detector, -(-detect_us // _US_PER_MS), -(-repair_us // _US_PER_MS), basis)
+
+
+def time_to_local_repair(
+    topology: Topology, capabilities: Mapping[str, NodeCapabilities], links: Iterable[str], repairs: Sequence[Repair]
+) -> Protection:
+    """Return the worst detection over `links` and the worst local repair over the devices that do it."""
+    found = time_to_repair(topology, capabilities, links, ())
+    repair_us = max((capabilities[item.node].local_repair_us or 0 for item in repairs), default=0)
+    return replace(found, repair_ms=-(-repair_us // _US_PER_MS), repairs=tuple(repairs))
 
 
 def liveness_time(

@@ -70,6 +70,7 @@ def _decided(node: Node, target: Target, release: str, chassis: str | None) -> N
         max_meter_ports=limits.max_meter_ports,
         ports=target.ports,
         hardware=chassis,
+        local_repair_us=limits.local_repair_us,
     )
 
 

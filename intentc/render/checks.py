@@ -35,6 +35,7 @@ _BLOCKS = {
     "sbfd": "answering S-BFD, by which SR policies live,",
     "sr-policy": "an SR policy",
     "sr-policy-ipv6": "an SR policy for IPv6 packets",
+    "ti-lfa": "local repair (TI-LFA)",
     "steering": "steering off the IGP's own path",
     "weighted-lists": "several segment lists with weights",
 }
@@ -141,6 +142,7 @@ def _path_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
             yield _Need(demand.intent, "sr-policy-ipv6", policy.node, span)
         if policy.algorithm is None and realised.model.topology.nodes[policy.end_point].platform != "none":
             yield _Need(demand.intent, "sbfd", policy.end_point, span)
+    yield from _repair_needs(item)
     own = realised.model.classes[demand.traffic_class]
     if own.is_lossless:  # one hop that drops is one too many, whoever runs it
         for node in _nodes(item):
@@ -150,6 +152,11 @@ def _path_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
         yield from _class_needs(demand, own, node)
         if demand.failover is not None and demand.failover.is_revert_written and demand.failover.revert_ns != 0:
             yield _Need(demand.intent, "revert", node, demand.failover.span)
+
+
+def _repair_needs(item: RealisedDemand) -> Iterator[_Need]:
+    for repair in item.protection.repairs if item.protection is not None else ():
+        yield _Need(item.demand.intent, "ti-lfa", repair.node, clause(item.demand, "failover"))
 
 
 def _class_needs(demand: Demand, own: TrafficClass, node: str) -> Iterator[_Need]:

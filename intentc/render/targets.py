@@ -17,7 +17,7 @@ __all__ = ["capabilities", "check_capabilities", "load_targets"]
 
 DATA = "target.toml"
 CODE = "__init__.py"
-_OPTIONAL_LIMITS = ("max_segments", "max_classes", "max_strict_classes", "max_meter_ports")
+_OPTIONAL_LIMITS = ("max_segments", "max_classes", "max_strict_classes", "max_meter_ports", "local_repair_us")
 
 
 class _UnusableError(Exception):
@@ -71,6 +71,14 @@ def _read(data: Path) -> Target:
         raise _UnusableError(f"it is not TOML ({error})") from error
     table = _Table(document, "")
     tested, unproven = table.texts("tested"), table.texts("syntax_checked")
+    features = {
+        name: _feature(table.table("features").table(name), _chassis(table))
+        for name in sorted(table.table("features").names)
+    }
+    limits = _limits(table.table("limits"))
+    repair = features.get("ti-lfa")
+    if repair is not None and repair.since is not None and limits.local_repair_us is None:
+        raise _UnusableError("it has `features.ti-lfa`, and `limits.local_repair_us` is missing")
     return Target(
         name=table.text("name"),
         title=table.text("title"),
@@ -81,11 +89,8 @@ def _read(data: Path) -> Target:
         commit=table.text("commit"),
         tested_releases=tested,
         mechanisms={name: table.table("mechanisms").text(name) for name in table.table("mechanisms").names},
-        features={
-            name: _feature(table.table("features").table(name), _chassis(table))
-            for name in sorted(table.table("features").names)
-        },
-        limits=_limits(table.table("limits")),
+        features=features,
+        limits=limits,
         chassis=_chassis(table),
         ports=_ports(table.table("ports")) if "ports" in table.names else None,
     )

@@ -108,7 +108,11 @@ def _protection(demands: Sequence[DemandEntry]) -> Cell:
     lost = sum(len(demand.unprotected) for demand in demands)
     if lost:
         return Cell(f"{lost} states without path", _HOT)
-    times = [(kept.detect_ms + kept.repair_ms, kept.detector) for demand in demands if (kept := demand.protection)]
+    times = [
+        (kept.detect_ms + kept.repair_ms, kept.detector + (", local repair" if demand.repairs else ""))
+        for demand in demands
+        if (kept := demand.protection)
+    ]
     if not times:
         return Cell("none promised", _FAINT)
     slowest, detector = max(times)

@@ -44,6 +44,7 @@ class NodeCapabilities:
     max_meter_ports: int | None = None  # that the packets of one meter may enter by
     ports: PortNames | None = None
     hardware: str | None = None  # the kind of chassis, a key of the target's data
+    local_repair_us: int | None = None  # from detection to forwarding by a repair made beforehand (TI-LFA)
 
 
 @frozen
@@ -72,6 +73,7 @@ class Limits:
     max_classes: int | None = None
     max_strict_classes: int | None = None
     max_meter_ports: int | None = None
+    local_repair_us: int | None = None
 
 
 @frozen

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from intentc.manifest.model import ProtectionEntry
+import networkx as nx
+
+from intentc.manifest.model import ProtectionEntry, RepairEntry
 from intentc.topology.model import Bfd, Link, Topology
+from intentc.verify.behaviour import common_ends, fences
 from intentc.verify.case import Case, World
 from intentc.verify.check_policies import own_policy, relies_on_igp
+from intentc.verify.policies import lists_of
+from intentc.verify.repairs import NotRepairedError, needed_repairs
 
 _CODE = "E0574"
 _PROVIDER_BFD = Bfd(interval_us=300_000, multiplier=3)  # language.md: what a `platform: none` node answers
@@ -30,6 +35,80 @@ def check_repair(world: World, case: Case) -> None:
         is_late = is_needed and total * _NS_PER_MS > within_ns and not world.excuses(case, "E0620")
         court.judge("protection", _CODE, holds=not is_late, otherwise=late)
         _check_detection(world, case, told)
+    _check_local(world, case)
+
+
+def _check_local(world: World, case: Case) -> None:
+    """Judge the ports that are said to repair locally: all that have to, no others, and that this is enough."""
+    told = case.entry.repairs
+    if not told:
+        return
+    name, court = case.name, world.court
+    if not court.judge(
+        "protection", _CODE, holds=case.entry.protection is not None, otherwise=f"{name}: repairs what nobody protects"
+    ):
+        return
+    try:
+        needed = needed_repairs(world, case)
+    except NotRepairedError as problem:
+        court.deny(_CODE, f"{name}: local repair is counted on, but {problem}")
+        return
+    other = f"{name}: the ports that have to repair locally are {_shown(needed)}, not {_shown(told)}"
+    court.judge("protection", _CODE, holds=needed == told, otherwise=other)
+
+
+def check_repair_ports(world: World, cases: Iterable[Case]) -> None:
+    """Judge all local repair together: what it labels passes no fence, and no port is asked for two things at once.
+
+    Fences do not see labelled packets, so nothing is repaired where packets come to that fences hold back. An adjacency
+    segment is not to be repaired: its candidate path counts on going down with the link.
+    """
+    known = list(cases)
+    repairing = [case for case in known if case.entry.repairs]
+    if not repairing:
+        return
+    held = frozenset[str]().union(*(_held(world, case) for case in known))
+    named = {segment for case in known for segment in _segments(case)}
+    kinds: dict[tuple[str, str], set[str]] = {}
+    for case in repairing:
+        world.court.intent, world.court.span = case.asked.name, case.asked.declaration.name.span
+        for port in case.entry.repairs:
+            asked = kinds.setdefault((port.node, port.link), set())
+            asked.add(port.protects)
+            where = f"{case.name}: `{port.node}` repairs link `{port.link}` locally, but"
+            for holds, why in (
+                (port.node not in held, "packets with fences come there"),
+                (f"{port.link}@{port.node}" not in named, "a segment list names that link"),
+                (not asked >= {"link", "node"}, "also has to go around the node behind it"),
+            ):
+                world.court.judge("protection", _CODE, holds=holds, otherwise=f"{where} {why}")
+
+
+def _held(world: World, case: Case) -> frozenset[str]:
+    """Return the nodes that a demand's packets come to as long as the fences hold; none without fences."""
+    if not case.asked.ground.bans:
+        return frozenset()
+    fenced = fences(world.topology, case.asked.ground, common_ends(world, case))
+    graph: nx.Graph[str] = nx.Graph()
+    graph.add_nodes_from(source for source, _ in case.wanted.choices)
+    graph.add_edges_from(
+        (link.a.node, link.b.node)
+        for link in world.topology.links.values()
+        if link.state != "planned" and link.id not in fenced
+    )
+    sources = {source for source, _ in case.wanted.choices}
+    return frozenset().union(*(nx.node_connected_component(graph, source) for source in sources))
+
+
+def _segments(case: Case) -> Iterator[str]:
+    for policy in case.entry.policies:
+        for candidate in policy.candidates:
+            for _, segments in lists_of(candidate):
+                yield from segments
+
+
+def _shown(repairs: tuple[RepairEntry, ...]) -> str:
+    return ", ".join(f"`{item.link}` at `{item.node}` ({item.protects})" for item in repairs) or "none"
 
 
 def _check_detection(world: World, case: Case, told: ProtectionEntry) -> None:
@@ -54,7 +133,9 @@ def _detection_us(topology: Topology, case: Case) -> tuple[int, bool]:
 
     RFC 5880, section 6.8.4: multiplier times interval, each the larger of what both ends have.
     """
-    found = [_on_link(topology, topology.links[name]) for path in case.entry.primary.paths for name in path.links]
+    names = {name for path in case.entry.primary.paths for name in path.links}
+    names |= {item.link for item in case.entry.repairs if item.link in topology.links}
+    found = [_on_link(topology, topology.links[name]) for name in sorted(names)]
     known = [value for value in found if value is not None]
     return max(known, default=0), len(known) == len(found)
 

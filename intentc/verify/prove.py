@@ -23,7 +23,7 @@ from intentc.verify.check_intents import check_roll, check_status
 from intentc.verify.check_links import check_capacity, check_table, worst_utilisation
 from intentc.verify.check_paths import Figures, check_latency, check_margin, check_paths
 from intentc.verify.check_refusals import check_refusals
-from intentc.verify.check_repair import check_repair
+from intentc.verify.check_repair import check_repair, check_repair_ports
 from intentc.verify.check_sizes import check_sizes
 from intentc.verify.check_states import check_normal, check_states
 from intentc.verify.check_steering import check_alternatives, check_steering
@@ -59,6 +59,7 @@ def prove(
     wanted = _cases(world, reader, today, chains)
     world.waits = find_waits(world, wanted)
     cases = {name: group for name, group in wanted.items() if _check_demand(world, group)}
+    check_repair_ports(world, (case for group in cases.values() for case in group))
     _leave(world)
     check_chains(world, chains, [case for group in wanted.values() for case in group], cases)
     check_trips(world, (case for group in cases.values() for case in group))

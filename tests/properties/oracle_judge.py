@@ -140,6 +140,7 @@ class _Judge:
     def _check_steering(self, case):
         entry, routers, wires = case.entry, self.program.net.routers, self.program.net.wires
         ensure(not entry["policies"], "a segment list in a network without segment routing")
+        ensure(not entry["repairs"], "local repair in a network without segment routing")
         ensure(entry["mechanism"] == ("pbr" if entry["steering"] else "igp"), "another mechanism")
         places = [(x["node"], x["ingress"], str(x["replica"])) for x in entry["steering"]]
         ensure(len(set(places)) == len(places), "two rules at a place")

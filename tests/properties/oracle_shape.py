@@ -63,6 +63,7 @@ _DEMAND = {
         {"node": TEXT, "ingress": maybe(TEXT), "waypoints": [TEXT], "fail_closed": FLAG, "replica": maybe(_REPLICA)}
     ],
     "policies": [...],
+    "repairs": [{"node": TEXT, "link": TEXT, "protects": Words({"link", "node", "either"})}],
 }
 _STEP = {
     **dict.fromkeys(("step", "calls", "processing_us", "network_us", "slack_us"), INT),

@@ -47,6 +47,7 @@ BROKEN = {
     "a truth for a number": ("max_queues          = 16", "max_queues = true"),
     "no limits": ("[limits]", "[bounds]"),
     "a feature without a reason": ("[features.ipv6]\nsince", "[features.ipv6]\nfrom"),
+    "local repair in no time": ("[features.ipv6]\n", '[features.ti-lfa]\nsince = "8.4"\n\n[features.ipv6]\n'),
     "a release that is no number": ('"8.5"', '"eight"'),
 }
 

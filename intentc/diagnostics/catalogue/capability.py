@@ -189,6 +189,9 @@ notice (BFD: multiplier times interval, the larger of both ends) plus the time t
 routes). On the slowest link of the path that is more than T. The message says what can be reached, and what each part
 of it takes.
 
+Routers with segment routing may repair locally before the IGP has converged (TI-LFA), which takes less time. It is used where
+it is needed and can be counted on; the help says what stands in the way.
+
 Allow the time that can be reached, shorten the BFD timers where the platform can keep them, or use hardware that
 detects faster. Without BFD at both ends only the IGP notices, after 30 s (IS-IS) or 40 s (OSPF).
 
@@ -264,7 +267,8 @@ address at the link's far end, which the topology does not have.
         "one resource, two claims",
         """\
 Two intents need the same resource of one device, and it can serve only one of them: two classes with one code point on a
-link, guarantees that exceed the link, a port that is both a link end and a host port, or one flow steered two ways.
+link, guarantees that exceed the link, a port that is both a link end and a host port, one flow steered two ways, or a
+port that would have to repair locally in two ways, or not to repair because an SR policy watches the link.
 
 Give one of them another class, rate, port or match.
 """,
