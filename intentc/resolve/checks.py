@@ -51,13 +51,29 @@ def refuse_bounds_without_loss(
     )
     bound = next((bound for bound in bounds if bound is not None), None)
     if bound is None or not traffic_class.is_lossless:
-        return None
+        return _refuse_loss_by_early_drop(requirements, traffic_class, scope)
     return scope.report(
         "E0233",
         f"the class `{traffic_class.name}` is lossless: it keeps no bound on latency, jitter or loss",
         bound.span,
         related=() if traffic_class.span is None else (Label(traffic_class.span, "the class"),),
         help=("leave the bound out, or give the intent a class that drops what it cannot hold",),
+    )
+
+
+def _refuse_loss_by_early_drop(
+    requirements: Requirements, traffic_class: TrafficClass, scope: ProgramScope
+) -> Refusal | None:
+    """Refuse a bound on the loss of a class whose queues drop before they are full."""
+    bound = requirements.one(LossBound)
+    if bound is None or not traffic_class.drops_early:
+        return None
+    return scope.report(
+        "E0236",
+        f"queues of the class `{traffic_class.name}` drop early, so no loss can be bounded",
+        bound.span,
+        related=() if traffic_class.span is None else (Label(traffic_class.span, "the class"),),
+        help=("leave the bound out, or give the class `drop low`",),
     )
 
 

@@ -38,6 +38,12 @@ class TrafficClass:
     is_ecn: bool
     is_lossless: bool
     span: Span | None  # None for the built-in ones
+    is_drop_written: bool = False  # by the user: then its queue drops early, but for `low`
+
+    @property
+    def drops_early(self) -> bool:
+        """Whether packets of the class are dropped before its queue is full."""
+        return self.is_drop_written and self.drop != "low"
 
 
 @total_ordering

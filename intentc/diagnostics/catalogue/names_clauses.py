@@ -148,6 +148,17 @@ agree on a new day.
 """,
     ),
     Entry(
+        "E0236",
+        "early drops where nothing may be lost early",
+        """\
+`drop medium` and `drop high` of a class let its queues drop packets before they are full. A class with `ecn` marks them
+in place of that, a lossless one never drops, and under a `loss` bound queues have to hold all that keeps to its rate.
+
+    bad:   class web { dscp AF31  ecn  drop high }
+    good:  class web { dscp AF31  ecn }      class bulk { dscp AF11  drop high }
+""",
+    ),
+    Entry(
         "E0243",
         "flow with a part that stands twice",
         """\
