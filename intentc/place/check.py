@@ -11,6 +11,7 @@ from intentc.forwarding.walk import Mishap, Trail, Walk
 from intentc.place.ledger import Ledger
 from intentc.place.parts import claims_on
 from intentc.place.search import advance
+from intentc.place.services import Crowd
 from intentc.place.tasks import Group, Task
 from intentc.values import frozen
 
@@ -25,6 +26,7 @@ class Lack(Enum):
     LATENCY = "it is too slow"
     CAPACITY = "a link is full"
     TABLES = "a node has no steering table left"
+    SERVICE = "a service is asked for more than it serves"
 
 
 @frozen
@@ -39,6 +41,7 @@ class Shortfall:
     latency_us: int | None = None
     bound_us: int | None = None
     missing_bps: int | None = None
+    crowd: Crowd | None = None
 
 
 @frozen

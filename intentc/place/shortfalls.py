@@ -82,6 +82,11 @@ def _tables(context: Context, shortfall: Shortfall, _task: Task) -> str:
     return f"needs a steering table more than `{context.network.nodes[shortfall.node or 0]}` has"
 
 
+def _service(_context: Context, shortfall: Shortfall, _task: Task) -> str:
+    crowd = shortfall.crowd
+    return "asks more of a service than it serves" if crowd is None else f"asks too much of `{crowd.service.name}`"
+
+
 _WORDS = {
     Lack.ARRIVAL: _arrival,
     Lack.DESTINATION: _destination,
@@ -90,4 +95,5 @@ _WORDS = {
     Lack.LATENCY: _latency,
     Lack.CAPACITY: _capacity,
     Lack.TABLES: _tables,
+    Lack.SERVICE: _service,
 }

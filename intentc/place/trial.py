@@ -20,6 +20,7 @@ from intentc.place.model import Carried, Course
 from intentc.place.parts import Parts, parts_of
 from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, keep_primary
 from intentc.place.rescue import rescue
+from intentc.place.services import Crowd, Load
 from intentc.place.tasks import Task
 from intentc.values import frozen
 
@@ -315,6 +316,8 @@ class Trial:
         """Enter what the demand claims into the books: reservations and steering tables."""
         self._context.ledger.add(self.reservation())
         self._post_tables(self._context, 1)
+        if (load := self.load()) is not None:
+            self._context.services.post(load, 1)
 
     def withdraw(self) -> None:
         """Take what was entered out of the books."""
@@ -324,6 +327,8 @@ class Trial:
         """Take the same out of other books that it stands in, a copy of its own."""
         context.ledger.remove(self.reservation())
         self._post_tables(context, -1)
+        if (load := self.load()) is not None:
+            context.services.post(load, -1)
 
     def move_to(self, context: Context) -> None:
         """Take what was entered out of the books, and enter it into others, which are its own from now on."""
@@ -339,6 +344,21 @@ class Trial:
     def clash(self) -> Shortage | None:
         """Return the first thing that a link lacks now that the demand is in the books."""
         return next(self._context.ledger.shortages(self.reservation()), None)
+
+    def load(self) -> Load | None:
+        """Return what the demand asks of services with a capacity; None where it asks nothing of any."""
+        services = self._context.services.limited(self.task.demand.services)
+        if not services:
+            return None
+        claimed, nodes = self.reservation(), self._context.network.nodes
+        states = {outage: nodes[self.landing(outage)] if arcs else None for outage, arcs in claimed.states.items()}
+        host = nodes[self.landing(NORMAL)]
+        return Load(self.task.demand.intent, services, claimed.normal, host, claimed.failed, states)
+
+    def crowd(self) -> Crowd | None:
+        """Return the first service that is asked for too much now that the demand is in the books."""
+        load = self.load()
+        return None if load is None else self._context.services.crowd(load)
 
     def overfull(self) -> frozenset[int]:
         """Return the nodes that have more steering tables than they can hold now that the demand is in the books."""

@@ -117,6 +117,7 @@ def _demand(
         loss_ppb=None if asked.loss is None else asked.loss.bound_ppb,
         goal=asked.goal,
         is_spread=asked.is_spread,
+        services=() if is_reply else pair.destination.services,
     )
 
 

@@ -359,4 +359,17 @@ Compile again; if the finding stays, the compiler has a bug worth reporting.
     good:  "refused": [{"demand": "x/a>d", "finding": "E0521", "state": "link:L1", "certificate": {"kind": "cut", …}}]
 """,
     ),
+    Entry(
+        "E0595",
+        "a service is promised more than it serves",
+        """\
+The sum of what placed demands commit towards a service with `capacity`, or towards one of its hosts, is more than that in
+the normal state or in a promised failure state, where requests go to another replica.
+
+Compile again; if the finding stays, the compiler has a bug worth reporting.
+
+    bad:   service api { … capacity 1Gbps }      demands towards it with 1.2 Gbps
+    good:  service api { … capacity 2Gbps }
+""",
+    ),
 )
