@@ -12,9 +12,14 @@ from intentc.realise.model import Protection
 
 SHARED_RISK = "E0522"
 GIVEN_UP = "E0509"
+UNMIRRORED = "E0535"
 CROWDED = "E0536"
 FAILOVER_TIME = "E0620"
-_OWN_CODES = {Lack.SERVICE: CROWDED}  # what no path helps against
+_OWN_CODES = {
+    Lack.SERVICE: CROWDED,
+    Lack.SPLIT: UNMIRRORED,
+    Lack.MIRROR: UNMIRRORED,
+}  # what no single path is to blame for
 _NORMAL = {
     Layer.ENDS: "E0506",
     Layer.LINKS: "E0501",

@@ -40,12 +40,15 @@ class Role:
     """What a demand's partner (the other direction) leaves to it.
 
     `ends_in` gives the ends to try in a state, the preferred ones first; `bound_us` the bound in a state; `is_affected`
-    says whether a state has to be looked at although nothing happens to the demand's own path.
+    says whether a state has to be looked at although nothing happens to the demand's own path. `only` gives the arcs that it
+    has to take in a state (None: any), `mirror` is the task whose packets have to take its links the other way.
     """
 
     ends_in: Callable[[Outage], Sequence[Ends]]
     bound_us: Callable[[Outage], int | None]
     is_affected: Callable[[Outage], bool]
+    only: Callable[[Outage], frozenset[int] | None] = lambda _outage: None
+    mirror: Task | None = None
 
 
 @frozen
@@ -160,7 +163,13 @@ class Trial:
             lack = found.igp_lacks or Shortfall(Lack.ARRIVAL, mishap=found.taken.fault.mishap, node=self._ends.start)
             return Setback(self.task, self.role, NORMAL, lack, has_given_up=True)
         self._found = found
-        return None
+        return self._unmirrored(terms, found)
+
+    def _unmirrored(self, terms: Terms, found: Primary) -> Setback | None:
+        """Return the setback of a path that leaves out some of the links that it has to take."""
+        if terms.only is None or found.taken.arcs == terms.only:
+            return None
+        return Setback(self.task, self.role, NORMAL, Shortfall(Lack.MIRROR), has_given_up=True)
 
     def settle_failures(self, may_lack: Callable[[Setback], bool]) -> list[Setback]:
         """Fix all promised states. Those of which `may_lack` says so stay unprotected, the other failures are returned.
@@ -241,7 +250,8 @@ class Trial:
             self.states[carried.outage] = carried
 
     def _terms(self, outage: Outage, group: int) -> Terms:
-        return Terms(self.task, self.task.groups[group], outage, self.role.bound_us(outage))
+        role = self.role
+        return Terms(self.task, self.task.groups[group], outage, role.bound_us(outage), role.only(outage), role.mirror)
 
     def _course(self, group: int) -> Course:
         if group not in self._courses:

@@ -224,6 +224,7 @@ class Demand:
     step: StepEnds | None = None
     is_spread: bool = False  # several paths at once are wanted: each link reserves its share
     services: tuple[str, ...] = ()  # that its requests are for by name; replies are for none
+    is_symmetric: bool = False  # requests and replies take one path over the same links
 
 
 @frozen

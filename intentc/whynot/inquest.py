@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from intentc.place.causes import CROWDED, GIVEN_UP, Cause
+from intentc.place.causes import CROWDED, GIVEN_UP, UNMIRRORED, Cause
 from intentc.place.chains import BudgetCause
 from intentc.place.context import Context
 from intentc.place.explain import sorted_causes
@@ -36,7 +36,7 @@ _MAKERS: tuple[Callable[[Question], Iterator[Candidate]], ...] = (
 )
 
 
-_OWN_WORDS = frozenset({GIVEN_UP, CROWDED})  # that say all there is, or nothing for sure
+_OWN_WORDS = frozenset({GIVEN_UP, CROWDED, UNMIRRORED})  # that say all there is, or nothing for sure
 
 
 class Inquest:

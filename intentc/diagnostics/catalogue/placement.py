@@ -320,6 +320,20 @@ Promise a lower rate under failure, raise the capacity of the link that is named
     ),
     *placement_chains.CHAIN_ENTRIES,
     Entry(
+        "E0535",
+        "no path was found that both directions take",
+        """\
+With `symmetric` replies take the links of the requests, in the normal state and in every promised one. Each direction could be
+placed for itself, but no path was found that devices can be made to take both ways in all these states. The search is not
+exhaustive, so this proves nothing.
+
+Give both directions the same IGP metrics, name the way with `via`, promise less, or use platforms with SR policies at both ends.
+
+    bad:   symmetric  failover within 1s { survive any 2 link }
+    good:  symmetric  via node p1  failover within 1s { survive any 1 link }
+""",
+    ),
+    Entry(
         "E0536",
         "a service is asked for more than it serves",
         """\

@@ -372,4 +372,17 @@ Compile again; if the finding stays, the compiler has a bug worth reporting.
     good:  service api { … capacity 2Gbps }
 """,
     ),
+    Entry(
+        "E0596",
+        "replies take other links",
+        """\
+The intent says `symmetric`, but in the normal state or in a promised one the replies do not take the links of the requests
+the other way, or one of the directions splits over several paths.
+
+Compile again; if the finding stays, the compiler has a bug worth reporting.
+
+    bad:   requests over L1 L2, replies over L3 L1
+    good:  requests over L1 L2, replies over L2 L1
+""",
+    ),
 )
