@@ -265,6 +265,13 @@ class Spreading:
 
 
 @frozen
+class Mirrored:
+    """Replies take the same links as what they answer."""
+
+    span: Span
+
+
+@frozen
 class Objective:
     goal: str
     span: Span
@@ -303,6 +310,7 @@ Requirement = (
     | Isolated
     | Exported
     | Spreading
+    | Mirrored
     | Objective
     | Waived
 )

@@ -85,7 +85,8 @@ class Case:
         if delay > most_delay_ns:
             limit, delay = self._clipped(min(needed, self._sized(offers))), most_delay_ns
         if limit * BITS >= backlog and worst.delay_ns is not None:
-            return Verdict(delay, backlog, limit, PROVED, is_held=True)
+            basis = QUEUE_LIMIT if self.share.own.drops_early else PROVED
+            return Verdict(delay, backlog, limit, basis, is_held=True)
         if self.end.queue_bytes is not None:
             delay = min(delay, within(offers, limit))
         return Verdict(delay, limit * BITS, limit, QUEUE_LIMIT, is_held=True)

@@ -68,7 +68,8 @@ class Queue:
     `burst_bytes`: what the class may send at once, before all others and at the link's rate, and still keep to its guarantee.
     With `is_ecn` packets are marked (RFC 3168), never dropped early: none while less than `mark_from_bytes` wait, all from
     `mark_all_bytes` on, in between in proportion. `tc`: the traffic class field (RFC 5462) of its packets where they carry
-    labels; None: no labelled packets of it come here, or they wait with the default class.
+    labels; None: no labelled packets of it come here, or they wait with the default class. Where `drop_all_bytes` is set
+    packets are dropped early: none while less than `drop_from_bytes` wait, all from `drop_all_bytes` on (never with `is_ecn`).
     """
 
     traffic_class: str
@@ -83,6 +84,8 @@ class Queue:
     mark_from_bytes: int = 0
     mark_all_bytes: int = 0
     tc: int | None = None
+    drop_from_bytes: int = 0
+    drop_all_bytes: int = 0
 
 
 @ordered

@@ -19,6 +19,10 @@ _MARK_FROM, _MARK_ALL = (
     4,
     3,
 )  # from a quarter of the queue on, and all from three quarters: RED wants a factor of 3 between the two
+_QUARTERS = {
+    "medium": (2, 4),
+    "high": (1, 3),
+}  # of the queue: from where packets are dropped early, and from where all are
 
 
 def lower_queueing(ground: Ground) -> Mapping[str, tuple[PortQueueing, ...]]:
@@ -123,6 +127,7 @@ def _queue(end: _End, own: TrafficClass, part_bps: int) -> Queue:
     guarantee = end.guarantee_bps(own)
     served = cap if own.scheduling is Scheduling.STRICT else guarantee + part_bps
     limit = _limit(end, own, served)
+    first, last = _QUARTERS[own.drop] if own.drops_early else (0, 0)
     return Queue(
         traffic_class=own.name,
         dscps=code_points(own),
@@ -136,6 +141,8 @@ def _queue(end: _End, own: TrafficClass, part_bps: int) -> Queue:
         mark_from_bytes=limit // _MARK_FROM if own.is_ecn else 0,
         mark_all_bytes=limit * _MARK_ALL // _MARK_FROM if own.is_ecn else 0,
         tc=end.label_class(own),
+        drop_from_bytes=limit * first // 4,
+        drop_all_bytes=limit * last // 4,
     )
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from intentc.diagnostics import Label
 from intentc.forwarding.figures import latency_of
-from intentc.place.causes import FAILOVER_TIME, SHARED_RISK, Cause
+from intentc.forwarding.outage import NORMAL
+from intentc.place.causes import CROWDED, FAILOVER_TIME, SHARED_RISK, Cause
 from intentc.place.context import Context
 from intentc.place.cuts import find_cut
 from intentc.place.reach import find_route
@@ -27,6 +28,13 @@ def related_to(context: Context, cause: Cause) -> Iterator[Label]:
     for index in cause.shared:
         link = network.topology.links[network.links[index]]
         yield Label(link.span, f"`{link.id}` belongs to {state_text(cause.verdict.state)}")
+    crowd = cause.verdict.setback.shortfall.crowd
+    if crowd is not None:
+        yield Label(crowd.service.span, f"the capacity of `{crowd.service.name}`")
+        spans = {demand.intent: demand.span for demand in context.model.demands.values()}
+        own = cause.verdict.task.demand.intent
+        yield from (Label(spans[name], f"`{name}` asks for some of it") for name in crowd.intents if name != own)
+        return
     cut = find_cut(context, cause.verdict)
     for exclusion in cut.exclusions[1:]:
         yield Label(exclusion.span, f"`{exclusion.text}` stands in the way too")
@@ -122,6 +130,18 @@ def _repair_advice(context: Context, cause: Cause) -> Iterator[str]:
         yield f"local repair (TI-LFA) cannot be counted on: {hindrance}"
 
 
+def _crowd_advice(_context: Context, cause: Cause) -> Iterator[str]:
+    crowd = cause.verdict.setback.shortfall.crowd
+    if crowd is None or crowd.service.capacity_bps is None:
+        return
+    yield f"`capacity {rate_text(crowd.asked_bps)}{' per host' if crowd.service.is_per_host else ''}` would serve all of it"
+    claim = cause.verdict.task.claim_in(cause.verdict.outage)
+    left = claim.rate_bps - (crowd.asked_bps - crowd.service.capacity_bps)
+    if left > 0 and claim.limit_bps == claim.rate_bps:
+        where = " in the `failover` block" if cause.verdict.outage is not NORMAL else ""
+        yield f"`bandwidth {rate_text(left - left % 1000 or left)}`{where} is what it can still serve"
+
+
 _ADVICE: Mapping[str, Callable[[Context, Cause], Iterator[str]]] = {
     "E0502": _bound_advice,
     "E0503": _cut_advice,
@@ -134,4 +154,5 @@ _ADVICE: Mapping[str, Callable[[Context, Cause], Iterator[str]]] = {
     "E0526": _cut_advice,
     "E0528": _capacity_advice,
     FAILOVER_TIME: _repair_advice,
+    CROWDED: _crowd_advice,
 }

@@ -144,6 +144,9 @@ def _try(trial: Trial, role: Role, may_lack: MayLack) -> tuple[list[Setback], li
         ]
         late = replace(_late(trial, role, shortfall), outage=clash.outage)
         return [late], [*others, *_other_primaries(trial)]
+    if (crowd := trial.crowd()) is not None:
+        trial.withdraw()
+        return [replace(_late(trial, role, Shortfall(Lack.SERVICE, crowd=crowd)), outage=crowd.outage)], []
     return [], []
 
 

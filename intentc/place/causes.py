@@ -5,13 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from intentc.forwarding.outage import NORMAL
+from intentc.place.check import Lack
 from intentc.place.context import Context
 from intentc.place.diagnose import Layer, Verdict, rescuers
 from intentc.realise.model import Protection
 
 SHARED_RISK = "E0522"
 GIVEN_UP = "E0509"
+UNMIRRORED = "E0535"
+CROWDED = "E0536"
 FAILOVER_TIME = "E0620"
+_OWN_CODES = {
+    Lack.SERVICE: CROWDED,
+    Lack.SPLIT: UNMIRRORED,
+    Lack.MIRROR: UNMIRRORED,
+}  # what no single path is to blame for
 _NORMAL = {
     Layer.ENDS: "E0506",
     Layer.LINKS: "E0501",
@@ -49,6 +57,8 @@ class Cause:
 
 def find_cause(context: Context, verdict: Verdict) -> Cause:
     """Return the cause of a setback. Nothing is called impossible that was not searched to the end."""
+    if verdict.setback.shortfall.lack in _OWN_CODES:
+        return Cause(_OWN_CODES[verdict.setback.shortfall.lack], verdict)
     if not verdict.is_proven and verdict.layer is not Layer.DEVICES:
         return Cause(GIVEN_UP, verdict)
     if verdict.outage is NORMAL:

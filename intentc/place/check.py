@@ -11,6 +11,7 @@ from intentc.forwarding.walk import Mishap, Trail, Walk
 from intentc.place.ledger import Ledger
 from intentc.place.parts import claims_on
 from intentc.place.search import advance
+from intentc.place.services import Crowd
 from intentc.place.tasks import Group, Task
 from intentc.values import frozen
 
@@ -25,6 +26,9 @@ class Lack(Enum):
     LATENCY = "it is too slow"
     CAPACITY = "a link is full"
     TABLES = "a node has no steering table left"
+    SPLIT = "it takes several paths where replies have to take the same"
+    MIRROR = "replies take other links than the requests"
+    SERVICE = "a service is asked for more than it serves"
 
 
 @frozen
@@ -39,16 +43,28 @@ class Shortfall:
     latency_us: int | None = None
     bound_us: int | None = None
     missing_bps: int | None = None
+    crowd: Crowd | None = None
 
 
 @frozen
 class Terms:
-    """What holds for one task in one state: the bound left to it (None: none)."""
+    """What holds for one task in one state: the bound left to it (None: none).
+
+    `only`: the arcs that it has to take, all of them (None: any). `mirror`: the task whose packets will take the same links
+    the other way.
+    """
 
     task: Task
     group: Group
     outage: Outage
     bound_us: int | None
+    only: frozenset[int] | None = None
+    mirror: Task | None = None
+
+    def has_mirror_room(self, ledger: Ledger, arc: int) -> bool:
+        """Return whether the packets that mirror these have room on the way back over an arc."""
+        mirror = self.mirror
+        return mirror is None or ledger.shortage(arc ^ 1, self.outage, mirror.claim_in(self.outage)) is None
 
 
 def find_shortfall(network: Network, ledger: Ledger, terms: Terms, taken: Walk) -> Shortfall | None:
@@ -66,6 +82,23 @@ def find_shortfall(network: Network, ledger: Ledger, terms: Terms, taken: Walk) 
         total = worst_latency(network, taken.trails, terms.task.ahead).total
         if total > terms.bound_us:
             return Shortfall(Lack.LATENCY, latency_us=total, bound_us=terms.bound_us)
+    return _on_mirror(ledger, terms, taken) or _on_room(network, ledger, terms, taken)
+
+
+def _on_mirror(ledger: Ledger, terms: Terms, taken: Walk) -> Shortfall | None:
+    """Return what keeps the other direction from taking the same links."""
+    if terms.task.demand.is_symmetric and len(taken.trails) > 1:
+        return Shortfall(Lack.SPLIT)
+    if terms.only is not None and taken.arcs != terms.only:
+        return Shortfall(Lack.MIRROR)
+    if terms.mirror is None:
+        return None
+    full = next((arc for arc in sorted(taken.arcs) if not terms.has_mirror_room(ledger, arc)), None)
+    return None if full is None else Shortfall(Lack.CAPACITY, link=full >> 1)
+
+
+def _on_room(network: Network, ledger: Ledger, terms: Terms, taken: Walk) -> Shortfall | None:
+    """Return the first link without room."""
     claims = claims_on(network, taken, terms.task.claim_in(terms.outage))
     for arc in sorted(taken.arcs):
         shortage = ledger.shortage(arc, terms.outage, claims(arc))

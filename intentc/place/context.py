@@ -13,6 +13,7 @@ from intentc.place.earlier import Kept, kept_of
 from intentc.place.ledger import Ledger
 from intentc.place.model import Hop, Realiser
 from intentc.place.potentials import Guides
+from intentc.place.services import Services
 from intentc.realise.earlier import Earlier
 from intentc.resolve.model import Model
 from intentc.values import frozen
@@ -75,6 +76,7 @@ class Context:
     tables: Tables = field(default_factory=Tables)
     proposals: dict[str, Proposal] = field(default_factory=dict)
     confined: list[frozenset[int]] = field(default_factory=list)  # nodes where packets with fences are, once asked for
+    services: Services = field(default_factory=lambda: Services({}))
 
 
 def make_context(model: Model, realiser: Realiser, earlier: Mapping[str, Earlier] | None = None) -> Context:
@@ -94,4 +96,5 @@ def make_context(model: Model, realiser: Realiser, earlier: Mapping[str, Earlier
         ),
         kept=kept_of(model, earlier or {}),
         waived={intent: frozenset(codes) for intent, codes in waived.items()},
+        services=Services(model.services),
     )

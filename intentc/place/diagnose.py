@@ -69,6 +69,8 @@ def diagnose(context: Context, setback: Setback) -> Verdict:
     """Return what stands in the way, seen from the ends for which the least does."""
     if setback.shortfall.lack is Lack.TABLES:
         return Verdict(setback, None, Layer.DEVICES, is_proven=False, route=None)
+    if setback.shortfall.lack in {Lack.SERVICE, Lack.SPLIT, Lack.MIRROR}:
+        return Verdict(setback, None, Layer.JOINTLY, is_proven=False, route=None)
     if setback.outage is NORMAL or setback.outage in setback.task.outages:
         return _verdict(context, setback)
     # Others need a link in a state that this demand is not promised: it may be to blame for that, or for nothing at all.

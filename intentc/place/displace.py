@@ -43,7 +43,8 @@ class Displacer:
     def _without_all(self) -> Context:
         """Return the context in which nothing of this priority is in the books."""
         ledger, tables = self._context.ledger.copy(), self._context.tables.copy()
-        alone = replace(self._context, ledger=ledger, tables=tables)
+        services = self._context.services.copy()
+        alone = replace(self._context, ledger=ledger, tables=tables, services=services)
         for placed in self.placed.values():
             for trial in placed.trials:
                 trial.take_out_of(alone)
@@ -113,12 +114,14 @@ class Displacer:
 
 
 def _first_lack(found: PlacedIntent) -> Shortage | frozenset[int] | None:
-    """Return what an intent in the books lacks: room on an arc, or steering tables on some nodes."""
+    """Return what an intent in the books lacks: room on an arc, or steering tables on some nodes (none: another thing)."""
     for trial in found.trials:
         if overfull := trial.overfull():
             return overfull
         if (clash := trial.clash()) is not None:
             return clash
+        if trial.crowd() is not None:  # nobody's leaving some link makes a service serve more
+            return frozenset()
     return None
 
 

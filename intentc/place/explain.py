@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from intentc.diagnostics import Span
 from intentc.forwarding.outage import NORMAL
-from intentc.place.causes import FAILOVER_TIME, GIVEN_UP, SHARED_RISK, Cause
+from intentc.place.causes import CROWDED, FAILOVER_TIME, GIVEN_UP, SHARED_RISK, UNMIRRORED, Cause
 from intentc.place.check import Lack
 from intentc.place.context import Context
 from intentc.place.cuts import Cut, find_cut
@@ -18,7 +18,13 @@ _AT_FAILOVER = frozenset({"E0521", SHARED_RISK, "E0523", "E0524", "E0525", "E052
 _NS_PER_US = 1000
 _US_PER_MS = 1000
 _AT_EXCLUSION = frozenset({"E0503", "E0506", "E0526"})
-_CLAUSES = {"E0502": ("latency",), "E0507": ("latency",), "E0505": ("bandwidth",)}
+_CLAUSES = {
+    "E0502": ("latency",),
+    "E0507": ("latency",),
+    "E0505": ("bandwidth",),
+    CROWDED: ("bandwidth", "transfer"),
+    UNMIRRORED: ("symmetric",),
+}
 
 
 def describe(context: Context, cause: Cause) -> str:
@@ -155,6 +161,24 @@ def _too_late(_context: Context, cause: Cause) -> str:
     return f"{ends_text(cause.verdict.task)} cannot be back within {wanted}: {total} can be reached ({detail})"
 
 
+def _unmirrored(context: Context, cause: Cause) -> str:
+    own = shortfall_text(context, cause.verdict.setback.shortfall, cause.verdict.task)
+    return f"no paths of {ends_text(cause.verdict.task)} were found that both directions take{_when(cause)}; what the devices do by themselves {own}"
+
+
+def _crowded(_context: Context, cause: Cause) -> str:
+    crowd = cause.verdict.setback.shortfall.crowd
+    if crowd is None or crowd.service.capacity_bps is None:
+        return "a service is asked for more than it serves"
+    where = f" at `{crowd.host}`" if crowd.host else ""
+    others = [name for name in crowd.intents if name != cause.verdict.task.demand.intent]
+    beside = f" beside what {names_text(others)} has there" if others else ""
+    return (
+        f"{ends_text(cause.verdict.task)} would ask `{crowd.service.name}`{where} for {rate_text(crowd.asked_bps)}{_when(cause)}{beside}:"
+        f" its capacity is {rate_text(crowd.service.capacity_bps)}"
+    )
+
+
 _MESSAGES: Mapping[str, Callable[[Context, Cause], str]] = {
     "E0501": _no_path,
     "E0502": _too_slow,
@@ -173,6 +197,8 @@ _MESSAGES: Mapping[str, Callable[[Context, Cause], str]] = {
     "E0526": _cut_off,
     "E0528": _full,
     FAILOVER_TIME: _too_late,
+    UNMIRRORED: _unmirrored,
+    CROWDED: _crowded,
 }
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 
 from intentc.forwarding.outage import NORMAL
-from intentc.forwarding.walk import Walk
+from intentc.forwarding.walk import Arcs, Walk
 from intentc.place.book import Claim
 from intentc.place.check import Lack, Shortfall, Terms, find_shortfall
 from intentc.place.context import Context
@@ -120,7 +120,9 @@ def open_arcs(context: Context, terms: Terms, avoid: Avoid = _NOTHING) -> Callab
         if arc not in known:
             known[arc] = (
                 arc >> 1 not in terms.task.barred
+                and (terms.only is None or arc in terms.only)
                 and context.ledger.shortage(arc, terms.outage, claim) is None
+                and terms.has_mirror_room(context.ledger, arc)
                 and not (avoid.is_any and avoid.among(context, (arc,), claim))
             )
         return known[arc]
@@ -140,6 +142,10 @@ def make_quest(context: Context, terms: Terms, course: Course, start: int, is_op
     def weigh(hop: Hop) -> int:
         return hop.is_steered * one_rule + max(network.metric[arc] for arc in hop.arcs)
 
+    def hops(node: int, arrival: Arcs) -> Sequence[Hop]:
+        found = course.hops(terms.outage, node, arrival)
+        return [hop for hop in found if len(hop.arcs) == 1] if terms.task.demand.is_symmetric else found
+
     guide = context.guides.by_metric(terms.group.targets, terms.group.stops, terms.task.via)
     return Quest(
         network=network,
@@ -147,7 +153,7 @@ def make_quest(context: Context, terms: Terms, course: Course, start: int, is_op
         start=start,
         targets=terms.group.targets,
         stops=terms.group.stops,
-        hops=lambda node, arrival: course.hops(terms.outage, node, arrival),
+        hops=hops,
         is_by_arrival=not course.is_free,
         is_open=is_open,
         weigh=weigh,

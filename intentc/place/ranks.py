@@ -17,7 +17,7 @@ from intentc.values import frozen
 _MOST_ORDERS = 3  # further ones
 _CROWD = 8  # one in so many that finds no room is a crowd
 _CURABLE = frozenset(
-    {"E0505", "E0509", "E0524", "E0532", "E0533"}
+    {"E0505", "E0509", "E0524", "E0532", "E0533", "E0535", "E0536"}
 )  # what the order within a priority may be to blame for
 
 
@@ -105,7 +105,7 @@ def _place_around(context: Context, order: Sequence[IntentTask], before: Outcome
 def _returns(placed: PlacedIntent) -> bool:
     """Enter an intent into the books again if everything on its links still fits then; return whether it is there."""
     placed.enter()
-    if any(trial.overfull() or trial.clash() is not None for trial in placed.trials):
+    if any(trial.overfull() or trial.clash() is not None or trial.crowd() is not None for trial in placed.trials):
         placed.withdraw()
         return False
     return True

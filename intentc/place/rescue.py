@@ -37,7 +37,7 @@ def rescue(context: Context, terms: Terms, course: Course, start: int, fragile: 
         answer = find_path(quest)
         if answer.hops is not None:
             taken = course.steer(terms.outage, start, answer.hops)
-            if taken.fault is None:
+            if taken.fault is None and (terms.only is None or taken.arcs == terms.only):
                 return Rescue(taken)
         has_given_up = answer.has_given_up or answer.hops is not None or quest.targets != terms.group.targets
     return Rescue(None, has_given_up)

@@ -82,6 +82,19 @@ def _tables(context: Context, shortfall: Shortfall, _task: Task) -> str:
     return f"needs a steering table more than `{context.network.nodes[shortfall.node or 0]}` has"
 
 
+def _split(_context: Context, _shortfall: Shortfall, _task: Task) -> str:
+    return "splits over several paths, which replies could not follow (`symmetric`)"
+
+
+def _mirror(_context: Context, _shortfall: Shortfall, _task: Task) -> str:
+    return "takes other links than the requests (`symmetric`)"
+
+
+def _service(_context: Context, shortfall: Shortfall, _task: Task) -> str:
+    crowd = shortfall.crowd
+    return "asks more of a service than it serves" if crowd is None else f"asks too much of `{crowd.service.name}`"
+
+
 _WORDS = {
     Lack.ARRIVAL: _arrival,
     Lack.DESTINATION: _destination,
@@ -90,4 +103,7 @@ _WORDS = {
     Lack.LATENCY: _latency,
     Lack.CAPACITY: _capacity,
     Lack.TABLES: _tables,
+    Lack.SPLIT: _split,
+    Lack.MIRROR: _mirror,
+    Lack.SERVICE: _service,
 }

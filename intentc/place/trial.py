@@ -20,6 +20,7 @@ from intentc.place.model import Carried, Course
 from intentc.place.parts import Parts, parts_of
 from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, keep_primary
 from intentc.place.rescue import rescue
+from intentc.place.services import Crowd, Load
 from intentc.place.tasks import Task
 from intentc.values import frozen
 
@@ -39,12 +40,15 @@ class Role:
     """What a demand's partner (the other direction) leaves to it.
 
     `ends_in` gives the ends to try in a state, the preferred ones first; `bound_us` the bound in a state; `is_affected`
-    says whether a state has to be looked at although nothing happens to the demand's own path.
+    says whether a state has to be looked at although nothing happens to the demand's own path. `only` gives the arcs that it
+    has to take in a state (None: any), `mirror` is the task whose packets have to take its links the other way.
     """
 
     ends_in: Callable[[Outage], Sequence[Ends]]
     bound_us: Callable[[Outage], int | None]
     is_affected: Callable[[Outage], bool]
+    only: Callable[[Outage], frozenset[int] | None] = lambda _outage: None
+    mirror: Task | None = None
 
 
 @frozen
@@ -159,7 +163,13 @@ class Trial:
             lack = found.igp_lacks or Shortfall(Lack.ARRIVAL, mishap=found.taken.fault.mishap, node=self._ends.start)
             return Setback(self.task, self.role, NORMAL, lack, has_given_up=True)
         self._found = found
-        return None
+        return self._unmirrored(terms, found)
+
+    def _unmirrored(self, terms: Terms, found: Primary) -> Setback | None:
+        """Return the setback of a path that leaves out some of the links that it has to take."""
+        if terms.only is None or found.taken.arcs == terms.only:
+            return None
+        return Setback(self.task, self.role, NORMAL, Shortfall(Lack.MIRROR), has_given_up=True)
 
     def settle_failures(self, may_lack: Callable[[Setback], bool]) -> list[Setback]:
         """Fix all promised states. Those of which `may_lack` says so stay unprotected, the other failures are returned.
@@ -240,7 +250,8 @@ class Trial:
             self.states[carried.outage] = carried
 
     def _terms(self, outage: Outage, group: int) -> Terms:
-        return Terms(self.task, self.task.groups[group], outage, self.role.bound_us(outage))
+        role = self.role
+        return Terms(self.task, self.task.groups[group], outage, role.bound_us(outage), role.only(outage), role.mirror)
 
     def _course(self, group: int) -> Course:
         if group not in self._courses:
@@ -315,6 +326,8 @@ class Trial:
         """Enter what the demand claims into the books: reservations and steering tables."""
         self._context.ledger.add(self.reservation())
         self._post_tables(self._context, 1)
+        if (load := self.load()) is not None:
+            self._context.services.post(load, 1)
 
     def withdraw(self) -> None:
         """Take what was entered out of the books."""
@@ -324,6 +337,8 @@ class Trial:
         """Take the same out of other books that it stands in, a copy of its own."""
         context.ledger.remove(self.reservation())
         self._post_tables(context, -1)
+        if (load := self.load()) is not None:
+            context.services.post(load, -1)
 
     def move_to(self, context: Context) -> None:
         """Take what was entered out of the books, and enter it into others, which are its own from now on."""
@@ -339,6 +354,21 @@ class Trial:
     def clash(self) -> Shortage | None:
         """Return the first thing that a link lacks now that the demand is in the books."""
         return next(self._context.ledger.shortages(self.reservation()), None)
+
+    def load(self) -> Load | None:
+        """Return what the demand asks of services with a capacity; None where it asks nothing of any."""
+        services = self._context.services.limited(self.task.demand.services)
+        if not services:
+            return None
+        claimed, nodes = self.reservation(), self._context.network.nodes
+        states = {outage: nodes[self.landing(outage)] if arcs else None for outage, arcs in claimed.states.items()}
+        host = nodes[self.landing(NORMAL)]
+        return Load(self.task.demand.intent, services, claimed.normal, host, claimed.failed, states)
+
+    def crowd(self) -> Crowd | None:
+        """Return the first service that is asked for too much now that the demand is in the books."""
+        load = self.load()
+        return None if load is None else self._context.services.crowd(load)
 
     def overfull(self) -> frozenset[int]:
         """Return the nodes that have more steering tables than they can hold now that the demand is in the books."""

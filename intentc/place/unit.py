@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 
 from intentc.forwarding.figures import worst_latency
@@ -12,8 +13,10 @@ from intentc.place.context import Context
 from intentc.place.primary import NoPrimary, find_primary, fullest_ppm
 from intentc.place.reach import fastest_us
 from intentc.place.tasks import Task
-from intentc.place.trial import Ends, Role, Setback, Trial
-from intentc.values import frozen
+from intentc.place.trial import Ends, Role, Setback, Trial, Variation
+from intentc.values import frozen, replace
+
+MOST_MIRRORED = 24  # tries at a path that both directions can take
 
 
 @frozen
@@ -22,6 +25,11 @@ class Unit:
 
     forward: Task
     reply: Task | None
+
+    @property
+    def is_symmetric(self) -> bool:
+        """Return whether both directions have to take the same links."""
+        return self.reply is not None and self.forward.demand.is_symmetric
 
     @property
     def tasks(self) -> tuple[Task, ...]:
@@ -38,6 +46,8 @@ class Outcome:
 
 def place_unit(context: Context, unit: Unit, may_lack: MayLack) -> Outcome:
     """Place both directions of a demand at the first replica where that is possible now; only then they are in the books."""
+    if unit.is_symmetric:
+        return place_mirrored(context, unit, _options(context, unit), may_lack)
     first: list[Setback] = []
     for chosen in _options(context, unit):
         forward = attempt(context, unit.forward, forward_role(context, unit, chosen), may_lack)
@@ -52,6 +62,48 @@ def place_unit(context: Context, unit: Unit, may_lack: MayLack) -> Outcome:
         forward.withdraw()
         first = first or reply
     return Outcome((), tuple(first or [_nobody(unit.forward)]))
+
+
+def place_mirrored(context: Context, unit: Unit, options: Sequence[Ends], may_lack: MayLack) -> Outcome:
+    """Place both directions over the same links, at the first replica where a path is found that both can take.
+
+    Requests go first; where replies cannot follow in all states, requests leave out one link after the other of those they took.
+    """
+    first: list[Setback] = []
+    for chosen in options:
+        pending, seen = deque([Variation()]), {Variation()}
+        role = forward_role(context, unit, chosen)
+        for _ in range(MOST_MIRRORED):
+            if not pending:
+                break
+            start = pending.popleft()
+            forward = attempt(context, unit.forward, role, may_lack, start)
+            if not isinstance(forward, Trial):
+                first = first or forward
+                continue
+            reply = attempt(context, mirror_of(unit), reply_role(mirror_of(unit), forward), may_lack)
+            if isinstance(reply, Trial):
+                return Outcome((forward, reply), ())
+            taken = sorted(forward.normal.taken.arcs)
+            forward.withdraw()
+            first = first or [_unmirrored(setback) for setback in reply]
+            others = [replace(start, banned=start.banned | {arc}) for arc in taken]
+            pending.extend(other for other in others if other not in seen)
+            seen.update(others)
+    return Outcome((), tuple(first or [_nobody(unit.forward)]))
+
+
+def mirror_of(unit: Unit) -> Task:
+    """Return the replies of a demand that has some."""
+    if unit.reply is None:
+        raise ValueError("there are no replies")
+    return unit.reply
+
+
+def _unmirrored(setback: Setback) -> Setback:
+    """Return a setback of replies that follow the requests: what they fall short of on another way says nothing."""
+    lack = setback.shortfall if setback.shortfall.lack is Lack.SERVICE else Shortfall(Lack.MIRROR)
+    return replace(setback, shortfall=lack, has_given_up=True)
 
 
 def _nobody(task: Task) -> Setback:
@@ -101,7 +153,8 @@ def forward_role(context: Context, unit: Unit, chosen: Ends) -> Role:
             total -= known[outage]
         return _least(task.bound_us(outage), total)
 
-    return Role(lambda outage: _ends_in(task, chosen, outage), bound_us, lambda _outage: False)
+    mirror = reply if unit.is_symmetric else None
+    return Role(lambda outage: _ends_in(task, chosen, outage), bound_us, lambda _outage: False, mirror=mirror)
 
 
 def reply_role(task: Task, forward: Trial) -> Role:
@@ -120,7 +173,14 @@ def reply_role(task: Task, forward: Trial) -> Role:
     def is_affected(outage: Outage) -> bool:
         return outage in forward.states
 
-    return Role(ends_in, bound_us, is_affected)
+    lacking = {setback.outage for setback in forward.lacking}
+
+    def only(outage: Outage) -> frozenset[int] | None:
+        if not task.demand.is_symmetric or outage in lacking:
+            return None
+        return frozenset(arc ^ 1 for arc in forward.carried_in(outage).taken.arcs)
+
+    return Role(ends_in, bound_us, is_affected, only)
 
 
 def _ends_in(task: Task, chosen: Ends, outage: Outage) -> list[Ends]:

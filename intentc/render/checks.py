@@ -20,6 +20,7 @@ from intentc.values import frozen
 
 _BLOCKS = {
     "counting": "counting at the destination",
+    "early-drop": "dropping packets of a class before its queue is full",
     "ecn": "explicit congestion notification",
     "flex-algo": "sending packets the way of a Flexible Algorithm",
     "fence": "dropping at the border of what is allowed",
@@ -162,6 +163,8 @@ def _repair_needs(item: RealisedDemand) -> Iterator[_Need]:
 def _class_needs(demand: Demand, own: TrafficClass, node: str) -> Iterator[_Need]:
     if own.is_ecn:
         yield _Need(demand.intent, "ecn", node, own.span or clause(demand, "priority"))
+    if own.drops_early:
+        yield _Need(demand.intent, "early-drop", node, own.span or clause(demand, "priority"))
 
 
 def _configured_nodes(realised: Realised, item: RealisedDemand) -> list[str]:

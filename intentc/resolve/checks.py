@@ -8,10 +8,12 @@ from intentc.clauses.requirement import (
     JitterBound,
     LatencyBound,
     LossBound,
+    Mirrored,
     Overriding,
     Pinned,
     Promise,
     Refusal,
+    Spreading,
     Waived,
     worst,
 )
@@ -32,10 +34,18 @@ def check_intent(
     """Return a refusal if clauses of an intent contradict each other; what is only unwise is a warning."""
     _warn_of_unmetered_latency(requirements, scope)
     _warn_of_unknown_crossings(requirements, scope)
-    refusal = worst(_refuse_collector_abroad(requirements, scope), _refuse_self_override(requirements, scope))
+    refusal = worst(
+        _refuse_collector_abroad(requirements, scope),
+        _refuse_self_override(requirements, scope),
+        _refuse_spread_mirror(requirements, scope),
+    )
     if isinstance(conversation, Refusal):
         return refusal
-    return worst(refusal, _refuse_round_trip_without_replies(requirements, conversation, scope))
+    return worst(
+        refusal,
+        _refuse_round_trip_without_replies(requirements, conversation, scope),
+        _refuse_mirror_without_replies(requirements, conversation, scope),
+    )
 
 
 def refuse_bounds_without_loss(
@@ -51,13 +61,29 @@ def refuse_bounds_without_loss(
     )
     bound = next((bound for bound in bounds if bound is not None), None)
     if bound is None or not traffic_class.is_lossless:
-        return None
+        return _refuse_loss_by_early_drop(requirements, traffic_class, scope)
     return scope.report(
         "E0233",
         f"the class `{traffic_class.name}` is lossless: it keeps no bound on latency, jitter or loss",
         bound.span,
         related=() if traffic_class.span is None else (Label(traffic_class.span, "the class"),),
         help=("leave the bound out, or give the intent a class that drops what it cannot hold",),
+    )
+
+
+def _refuse_loss_by_early_drop(
+    requirements: Requirements, traffic_class: TrafficClass, scope: ProgramScope
+) -> Refusal | None:
+    """Refuse a bound on the loss of a class whose queues drop before they are full."""
+    bound = requirements.one(LossBound)
+    if bound is None or not traffic_class.drops_early:
+        return None
+    return scope.report(
+        "E0236",
+        f"queues of the class `{traffic_class.name}` drop early, so no loss can be bounded",
+        bound.span,
+        related=() if traffic_class.span is None else (Label(traffic_class.span, "the class"),),
+        help=("leave the bound out, or give the class `drop low`",),
     )
 
 
@@ -74,6 +100,33 @@ def _refuse_round_trip_without_replies(
         "there are no replies, so there is no round trip to bound",
         round_trip.span,
         help=("write the bound `one-way`",),
+    )
+
+
+def _refuse_mirror_without_replies(
+    requirements: Requirements, conversation: Conversation, scope: ProgramScope
+) -> Refusal | None:
+    mirrored = requirements.all(Mirrored)
+    if not mirrored or conversation.has_replies:
+        return None
+    return scope.report(
+        "E0222",
+        "there are no replies that could take the same links",
+        mirrored[0].span,
+        help=("leave `symmetric` out, or let the traffic have replies (`from` and `to`, or `between`)",),
+    )
+
+
+def _refuse_spread_mirror(requirements: Requirements, scope: ProgramScope) -> Refusal | None:
+    mirrored, spread = requirements.all(Mirrored), requirements.one(Spreading)
+    if not mirrored or spread is None:
+        return None
+    return scope.report(
+        "E0237",
+        "`symmetric` asks for one path, `spread` for several",
+        spread.span,
+        related=(Label(mirrored[0].span, "one path both ways"),),
+        help=("keep one of them",),
     )
 
 

@@ -70,7 +70,7 @@ def read_class(declaration: ast.ClassDeclaration, scope: ProgramScope) -> Traffi
     base = BUILT_IN.get(name)
     dscp = _dscp(declaration, base, scope)
     queue = _queue(declaration.queue, base, scope)
-    refusal = worst(dscp, queue, _refuse_unsupported(declaration, scope))
+    refusal = worst(dscp, queue, _refuse_early_drop(declaration, scope))
     if refusal is not None or isinstance(dscp, Refusal) or isinstance(queue, Refusal):
         return refusal or Refusal.BROKEN
     scheduling, weight, share = queue
@@ -82,10 +82,11 @@ def read_class(declaration: ast.ClassDeclaration, scope: ProgramScope) -> Traffi
         scheduling=scheduling,
         weight=weight,
         share_ppb=share,
-        drop="low" if scheduling is Scheduling.STRICT else "medium",
+        drop=declaration.drop or ("low" if scheduling is Scheduling.STRICT else "medium"),
         is_ecn=declaration.is_ecn,
         is_lossless=declaration.is_lossless,
         span=declaration.name.span,
+        is_drop_written=declaration.drop is not None,
     )
 
 
@@ -119,8 +120,16 @@ def _queue(
     return scheduling, 0, share
 
 
-def _refuse_unsupported(declaration: ast.ClassDeclaration, scope: ProgramScope) -> Refusal | None:
-    """Refuse what no target does on a queue yet."""
-    if declaration.drop is None:
+def _refuse_early_drop(declaration: ast.ClassDeclaration, scope: ProgramScope) -> Refusal | None:
+    """Refuse early drops in a queue that marks in their place, or that loses nothing."""
+    words = {"ecn": declaration.is_ecn, "lossless": declaration.is_lossless}
+    other = next((word for word, is_written in words.items() if is_written), None)
+    if other is None or declaration.drop in {None, "low"}:
         return None
-    return scope.unsupported(f"`drop {declaration.drop}` in a class", declaration.name.span, "leave it out")
+    why = "packets are marked in place of being dropped early" if other == "ecn" else "nothing of it is ever dropped"
+    return scope.report(
+        "E0236",
+        f"a class with `{other}` cannot have `drop {declaration.drop}`: {why}",
+        declaration.name.span,
+        help=("leave one of them out, or write `drop low`: that is dropped only where the queue is full",),
+    )

@@ -34,6 +34,7 @@ class Asked:
     otherwise: str
     goal: str
     is_spread: bool = False
+    is_symmetric: bool = False
 
 
 def build_demands(asked: Asked, failures: Failures) -> Iterator[Demand]:
@@ -117,6 +118,8 @@ def _demand(
         loss_ppb=None if asked.loss is None else asked.loss.bound_ppb,
         goal=asked.goal,
         is_spread=asked.is_spread,
+        services=() if is_reply else pair.destination.services,
+        is_symmetric=asked.is_symmetric,
     )
 
 

@@ -12,6 +12,7 @@ from intentc.clauses.requirement import (
     LatencyBound,
     LossBound,
     Matching,
+    Mirrored,
     Objective,
     Pinned,
     Promise,
@@ -133,6 +134,7 @@ def ask(
         otherwise=_otherwise(requirements),
         goal=objective.goal if (objective := requirements.one(Objective)) is not None else "stability",
         is_spread=requirements.one(Spreading) is not None,
+        is_symmetric=bool(requirements.all(Mirrored)),
     )
 
 

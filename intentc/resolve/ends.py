@@ -40,6 +40,7 @@ class Attachment:
 
     endpoint: Endpoint
     offers: tuple[Offer, ...]
+    services: frozenset[str] = frozenset()  # that it was named by
 
     @property
     def site(self) -> str:
@@ -57,6 +58,11 @@ class End:
     name: str
     attachments: tuple[Attachment, ...]
     is_any_of: bool = False
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Return the services that it was named by."""
+        return tuple(sorted(frozenset[str]().union(*(item.services for item in self.attachments))))
 
     @property
     def is_uneven(self) -> bool:
@@ -205,7 +211,8 @@ def _attachment(node: str, services: frozenset[str], scope: ProgramScope) -> Att
         offers = _offers(node, services, scope)
         prefixes = sorted({prefix for offer in offers for prefix in offer.prefixes})
         site = scope.topology.nodes[node].site or node
-        known[key] = Attachment(Endpoint(site, node, tuple(text_of(prefix) for prefix in prefixes)), offers)
+        endpoint = Endpoint(site, node, tuple(text_of(prefix) for prefix in prefixes))
+        known[key] = Attachment(endpoint, offers, services - {EVERYTHING})
     return known[key]
 
 

@@ -74,6 +74,7 @@ def _sum(demand: Demand, other: Demand) -> Demand:
         burst_bytes=demand.burst_bytes + other.burst_bytes,
         failover=_summed_failover(demand.failover, other.failover),
         shared_with=tuple(sorted({*demand.shared_with, other.intent})),
+        services=tuple(sorted({*demand.services, *other.services})),
     )
 
 

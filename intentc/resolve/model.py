@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import total_ordering
 
@@ -38,6 +38,12 @@ class TrafficClass:
     is_ecn: bool
     is_lossless: bool
     span: Span | None  # None for the built-in ones
+    is_drop_written: bool = False  # by the user: then its queue drops early, but for `low`
+
+    @property
+    def drops_early(self) -> bool:
+        """Whether packets of the class are dropped before its queue is full."""
+        return self.is_drop_written and self.drop != "low"
 
 
 @total_ordering
@@ -156,6 +162,23 @@ class FailoverRequirement:
 
 
 @frozen
+class ServiceFacts:
+    """A service with more to it than its name: `hosts` gives the host (its site, or itself) of each serving node.
+
+    `capacity_bps`: the most that may be committed towards it (None: any amount), with `is_per_host` towards each host.
+    `health_port`: the TCP port that answers as long as a replica lives; `prefixes` are what then leads to it, by node.
+    """
+
+    name: str
+    hosts: Mapping[str, str]
+    prefixes: Mapping[str, tuple[str, ...]]
+    capacity_bps: int | None
+    is_per_host: bool
+    health_port: int | None
+    span: Span
+
+
+@frozen
 class Demand:
     """One direction of traffic between two ends, with all that must hold for it.
 
@@ -200,6 +223,8 @@ class Demand:
     goal: str = "stability"  # what to minimise: stability | latency | cost | utilization
     step: StepEnds | None = None
     is_spread: bool = False  # several paths at once are wanted: each link reserves its share
+    services: tuple[str, ...] = ()  # that its requests are for by name; replies are for none
+    is_symmetric: bool = False  # requests and replies take one path over the same links
 
 
 @frozen
@@ -276,3 +301,4 @@ class Model:
     infrastructure: tuple[str, ...]  # host prefixes of all router addresses, both families: never matched by anything
     chains: tuple[Chain, ...] = ()  # sound ones, by name and source site
     assertions: tuple[Assertion, ...] = ()  # sound ones, by name
+    services: Mapping[str, ServiceFacts] = field(default_factory=dict)  # those with a capacity or a health check

@@ -24,6 +24,7 @@ from intentc.resolve.model import (
     Demand,
     Model,
     ResolvedIntent,
+    ServiceFacts,
     TelemetryRequirement,
     TrafficClass,
     Waiver,
@@ -32,6 +33,7 @@ from intentc.resolve.precedence import number_demands, order_parts, refuse_circl
 from intentc.resolve.program import gather
 from intentc.resolve.requirements import Profiles, read_intent
 from intentc.resolve.scope import Ground, ProgramScope
+from intentc.resolve.services import Service, facts_of
 from intentc.topology.model import Topology
 
 
@@ -61,7 +63,20 @@ def resolve(files: Sequence[ast.File], topology: Topology, today: dt.date, findi
         infrastructure=router_addresses(topology),
         assertions=read_assertions(IntentSets(drafts, scope), failures, scope),
         chains=tuple(_sound_chains(chains, sound)),
+        services=_services(scope),
     )
+
+
+def _services(scope: ProgramScope) -> dict[str, ServiceFacts]:
+    """Return the sound services that have a capacity or a health check, by name."""
+    declared = scope.ground.program.services
+    read = {name: scope.service(name) for name in sorted(declared)}
+    found = {
+        name: facts_of(item, scope.topology, declared[name].name.span)
+        for name, item in read.items()
+        if isinstance(item, Service)
+    }
+    return {name: facts for name, facts in found.items() if facts is not None}
 
 
 def _classes(scope: ProgramScope) -> dict[str, TrafficClass]:

@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING
 
 from intentc.clauses.requirement import Refusal, Selection, worst
 from intentc.language import ast
+from intentc.resolve.model import ServiceFacts
 from intentc.resolve.prefixes import Network, meet, network, text_of
 from intentc.values import frozen
 
 if TYPE_CHECKING:
+    from intentc.diagnostics import Span
     from intentc.resolve.scope import ProgramScope
+    from intentc.topology.model import Topology
 
 PortSet = tuple[str, tuple[int, int] | None]  # protocol, and an inclusive range of ports or all of them
 ANY_PORT: tuple[PortSet, ...] = (("any", None),)
@@ -22,6 +25,9 @@ class Service:
     name: str
     served: Mapping[str, tuple[Network, ...]]
     ports: tuple[PortSet, ...]
+    capacity_bps: int | None = None
+    is_per_host: bool = False
+    health_port: int | None = None
 
     @property
     def selection(self) -> Selection:
@@ -30,23 +36,24 @@ class Service:
 
 
 def read_service(service: ast.Service, scope: ProgramScope) -> Service | Refusal:
-    """Return a service with its hosts; what is missing, unattached or not supported yet is a finding."""
+    """Return a service with its hosts; what is missing or unattached is a finding."""
     hosts = _hosts(service, scope)
     prefixes = [scope.prefix(prefix) for prefix in service.prefixes]
     ranges = [scope.ports(ports) for ports in service.ports]
-    refusal = worst(hosts, *prefixes, *ranges)
-    if isinstance(hosts, Refusal) or refusal is not None:
-        _refuse_unsupported(service, scope)
+    capacity, health = _read_capacity(service, scope), _read_health(service, scope)
+    refusal = worst(hosts, *prefixes, *ranges, capacity, health)
+    if isinstance(hosts, Refusal) or isinstance(capacity, Refusal) or isinstance(health, Refusal) or refusal:
         return refusal or Refusal.BROKEN
     wanted = [network(text) for text in prefixes if isinstance(text, str)]
     served = {node: found for node in sorted(hosts.nodes) if (found := _served(wanted, scope.ground.attached[node]))}
-    refusal = worst(_refuse_idle_hosts(service, hosts, served, scope), _refuse_unsupported(service, scope))
+    refusal = _refuse_idle_hosts(service, hosts, served, scope)
     ports = tuple(
         (ports.protocol, found)
         for ports, found in zip(service.ports, ranges, strict=True)
         if not isinstance(found, Refusal)
     )
-    return refusal or Service(service.name.text, served, ports or ANY_PORT)
+    is_per_host = service.capacity is not None and service.capacity.is_per_host
+    return refusal or Service(service.name.text, served, ports or ANY_PORT, capacity, is_per_host, health)
 
 
 def _hosts(service: ast.Service, scope: ProgramScope) -> Selection | Refusal:
@@ -88,14 +95,28 @@ def _refuse_idle_hosts(
     )
 
 
-def _refuse_unsupported(service: ast.Service, scope: ProgramScope) -> Refusal | None:
-    found: list[Refusal | int] = []
-    if service.capacity is not None:
-        found.append(scope.quantity(service.capacity.rate, ast.Unit.RATE, "capacity"))
-        what = "`capacity … per host`" if service.capacity.is_per_host else "`capacity`"
-        remedy = "leave it out, and commit rates with `bandwidth` in the intents"
-        found.append(scope.unsupported(f"{what} of a service", service.capacity.span, remedy))
-    if service.health is not None:
-        remedy = "leave it out: a replica is given up when the network no longer reaches it"
-        found.append(scope.unsupported("`health` of a service", service.health.span, remedy))
-    return worst(*found)
+def _read_capacity(service: ast.Service, scope: ProgramScope) -> int | Refusal | None:
+    return None if service.capacity is None else scope.quantity(service.capacity.rate, ast.Unit.RATE, "capacity")
+
+
+def _read_health(service: ast.Service, scope: ProgramScope) -> int | Refusal | None:
+    """Return the TCP port that answers as long as a replica lives."""
+    if service.health is None:
+        return None
+    found = scope.ports(service.health)  # the parser has seen to it that it is one
+    return found if isinstance(found, Refusal) or found is None else found[0]
+
+
+def facts_of(service: Service, topology: Topology, span: Span) -> ServiceFacts | None:
+    """Return what placement and devices have to know of a service; None where that is its name alone."""
+    if service.capacity_bps is None and service.health_port is None:
+        return None
+    return ServiceFacts(
+        service.name,
+        {node: topology.nodes[node].site or node for node in service.served},
+        {node: tuple(text_of(prefix) for prefix in prefixes) for node, prefixes in service.served.items()},
+        service.capacity_bps,
+        service.is_per_host,
+        service.health_port,
+        span,
+    )

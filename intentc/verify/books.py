@@ -60,20 +60,25 @@ def keep_books(world: World, cases: Mapping[str, tuple[Case, ...]]) -> Books:
 
 def normal_page(world: World, cases: Mapping[str, tuple[Case, ...]]) -> Page:
     """Return what is reserved in the normal state."""
-    return _page(world, [(group, group[0].entry.primary.paths, _normal(group)) for group in cases.values()])
+    return _page(world, [(group, *normal_row(group)) for group in cases.values()])
 
 
 def failed_page(world: World, cases: Mapping[str, tuple[Case, ...]], state: State) -> Page:
     """Return what is reserved in a failure state, promised to anyone or not."""
     rows = []
     for group in cases.values():
-        row = _row(world, group, state)
+        row = row_in(world, group, state)
         if row is not None:
             rows.append((group, *row))
     return _page(world, rows)
 
 
-def _row(world: World, group: tuple[Case, ...], state: State) -> tuple[tuple[PathEntry, ...], Claim] | None:
+def normal_row(group: tuple[Case, ...]) -> tuple[tuple[PathEntry, ...], Claim]:
+    """Return the paths and the claim of a demand in the normal state."""
+    return group[0].entry.primary.paths, _normal(group)
+
+
+def row_in(world: World, group: tuple[Case, ...], state: State) -> tuple[tuple[PathEntry, ...], Claim] | None:
     """Return the paths and the claim of a demand in a state; None where it reserves nothing."""
     case, paths = group[0], group[0].entry.primary.paths
     own = next((each for each in case.wanted.promised.states if each.failed == state.failed), None)

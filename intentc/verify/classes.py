@@ -32,6 +32,7 @@ class ClassFacts:
     weight: int
     share_ppb: int
     is_lossless: bool = False  # senders are paused before anything is lost
+    drops_early: bool = False  # packets may be lost before a queue is full
 
     @property
     def limit_ppb(self) -> int | None:
@@ -67,13 +68,15 @@ def class_facts(name: str, sources: Sources) -> ClassFacts | None:
     dscp = _code_point(declared.dscp.value) if declared.dscp is not None else base.dscp if base else None
     if dscp is None:
         return None
+    is_early = declared.drop in {"medium", "high"}
     if declared.queue is None:
         if base is None:
-            return ClassFacts(name, dscp, WEIGHT, _CUSTOM_WEIGHT, 0, declared.is_lossless)
-        return ClassFacts(name, dscp, base.kind, base.weight, base.share_ppb, declared.is_lossless)
+            return ClassFacts(name, dscp, WEIGHT, _CUSTOM_WEIGHT, 0, declared.is_lossless, is_early)
+        return ClassFacts(name, dscp, base.kind, base.weight, base.share_ppb, declared.is_lossless, is_early)
     share = declared.queue.share
     limit = sources.quantity(share, ast.Unit.RATIO) if share is not None else _STRICT_CAP
-    return ClassFacts(name, dscp, STRICT if declared.queue.is_strict else SHARE, 0, limit, declared.is_lossless)
+    kind = STRICT if declared.queue.is_strict else SHARE
+    return ClassFacts(name, dscp, kind, 0, limit, declared.is_lossless, is_early)
 
 
 def _code_point(value: ast.Name | ast.Quantity) -> int | None:

@@ -24,9 +24,11 @@ from intentc.verify.check_links import check_capacity, check_table, worst_utilis
 from intentc.verify.check_paths import Figures, check_latency, check_margin, check_paths
 from intentc.verify.check_refusals import check_refusals
 from intentc.verify.check_repair import check_repair, check_repair_ports
+from intentc.verify.check_services import check_services
 from intentc.verify.check_sizes import check_sizes
 from intentc.verify.check_states import check_normal, check_states
 from intentc.verify.check_steering import check_alternatives, check_steering
+from intentc.verify.check_symmetry import check_symmetry
 from intentc.verify.check_trips import check_trips
 from intentc.verify.check_variation import check_variation
 from intentc.verify.failures import Failures
@@ -66,6 +68,7 @@ def prove(
     check_deadlock(world, (case for group in cases.values() for case in group))
     books = keep_books(world, cases)
     check_capacity(world, books)
+    check_services(world, cases)
     check_table(world, books)
     check_bound(world, cases, worst_utilisation(world, books))
     check_assertions(world, cases, books, executor or InProcess())
@@ -129,6 +132,7 @@ def _check_case(world: World, case: Case, group: tuple[Case, ...]) -> bool:
     check_normal(world, case)
     check_alternatives(world, case)
     check_states(world, case)
+    check_symmetry(world, case)
     check_repair(world, case)
     check_sizes(world, case)
     return True

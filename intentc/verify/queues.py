@@ -188,7 +188,7 @@ class _Net:
         totals = [(sum(b.rate for b in buckets), sum((b.burst for b in buckets), Fraction(0))) for buckets, _ in cases]
         comes = _coarse_bits(max(burst for _, burst in totals))
         leaves = _coarse_bits(max(burst + rate * Fraction(coarse(delay), NS) for rate, burst in totals))
-        return _Found(delay, comes, leaves, "queue-limit" if is_short else "proved")
+        return _Found(delay, comes, leaves, "queue-limit" if is_short or own.facts.drops_early else "proved")
 
     def _patience(self, queue: Queue, facts: ClassFacts, offers: Sequence[Sequence[Served]]) -> tuple[int, int]:
         """Return the delay (ns) that a queue's size may keep, and that size (bits): short, but with room for the bursts."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from intentc.language import ast
@@ -15,7 +15,7 @@ from intentc.verify.flows import Meant, Offer, meant, offers_of
 from intentc.verify.ground import Ground, Surveyor
 from intentc.verify.packets import effective
 from intentc.verify.rates import Rate, Rates, rates_of, transfer_of
-from intentc.verify.sets import Members, Sets
+from intentc.verify.sets import ALL_TRAFFIC, Members, Sets
 from intentc.verify.sources import Sources, Unprovable
 
 
@@ -56,6 +56,7 @@ class Wanted:
     services: tuple[str | None, str | None] | None = (
         None  # of a chain's step: the services at both ends, requests first
     )
+    towards: frozenset[str] = frozenset()  # the services that requests are for by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ class Reader:
             else bounds,
             promised=promised,
             within_ns=self.sources.quantity(failover.within, ast.Unit.TIME) if failover and failover.within else None,
+            towards=pair.destination.services,
         )
 
     @staticmethod
@@ -190,14 +192,19 @@ class Reader:
         for node in sorted(members):
             if offers := offers_of(node, members[node], sets):
                 found.setdefault(self.topology.nodes[node].site or node, {})[node] = offers
-        return [AttachedEnd(name, tuple(found[name]), False, found[name]) for name in sorted(found)]
+        return [
+            AttachedEnd(name, tuple(found[name]), False, found[name], _named(members, found[name]))
+            for name in sorted(found)
+        ]
 
     @staticmethod
     def any_of(hosts: Sequence[AttachedEnd], terms: ast.SetExpression) -> AttachedEnd:
         """Return the end that all hosts of the service are together."""
         name = next((term.name.text for term in terms.terms if isinstance(term, ast.NameTerm)), "any of")
         nodes = tuple(node for host in hosts for node in host.nodes)
-        return AttachedEnd(name, nodes, True, {node: offers for host in hosts for node, offers in host.offers.items()})
+        services = frozenset[str]().union(*(host.services for host in hosts))
+        offers = {node: found for host in hosts for node, found in host.offers.items()}
+        return AttachedEnd(name, nodes, True, offers, services)
 
     def _is_home(self, source: AttachedEnd, destination: AttachedEnd) -> bool:
         """Return whether traffic stays at the source: the destination, or one of the replicas, is there."""
@@ -209,6 +216,7 @@ class AttachedEnd(End):
     """An end with what each of its nodes stands for."""
 
     offers: Mapping[str, tuple[Offer, ...]]
+    services: frozenset[str] = frozenset()  # that its nodes were named by
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +226,10 @@ class Pair:
     source: AttachedEnd
     destination: AttachedEnd
     is_back: bool = False
+
+
+def _named(members: Members, nodes: Iterable[str]) -> frozenset[str]:
+    return frozenset[str]().union(*(members[node] for node in nodes)) - {ALL_TRAFFIC}
 
 
 def _both_ways(left: Sequence[AttachedEnd], right: Sequence[AttachedEnd]) -> Iterator[Pair]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from intentc.place.causes import GIVEN_UP, Cause
+from intentc.place.causes import CROWDED, GIVEN_UP, UNMIRRORED, Cause
 from intentc.place.chains import BudgetCause
 from intentc.place.context import Context
 from intentc.place.explain import sorted_causes
@@ -36,6 +36,9 @@ _MAKERS: tuple[Callable[[Question], Iterator[Candidate]], ...] = (
 )
 
 
+_OWN_WORDS = frozenset({GIVEN_UP, CROWDED, UNMIRRORED})  # that say all there is, or nothing for sure
+
+
 class Inquest:
     """Collects a case per finding of the placement, at most `MOST_CASES`, within `MOST_VISITS`; hand it to `place`."""
 
@@ -51,7 +54,7 @@ class Inquest:
         for cause in causes:
             by_code.setdefault(cause.code, []).append(cause)
         for code in sorted(by_code):
-            if len(self.cases) < MOST_CASES and code != GIVEN_UP:
+            if len(self.cases) < MOST_CASES and code not in _OWN_WORDS:
                 self.cases.append(self._case(context, intent, by_code[code]))
 
     def _case(self, context: Context, intent: str, causes: Sequence[Cause]) -> Case:

@@ -135,7 +135,7 @@ def _treatment(
         level=level if is_strict else None,
         limits=(_limit(queue),),
         is_ecn=queue.is_ecn,
-        early=(*_marking(queue), *over),
+        early=(*_early(queue), *over),
         shape=(_bound(queue.cap_bps),) if queue.scheduling == "share" else (),
         origin=port.origin if port.origin.spans else None,
     )
@@ -168,7 +168,7 @@ def _split(port: PortQueueing, family: Family, config: DeviceConfig, fleet: Flee
                 level=CONTROL + 1 - number if is_strict else None,
                 limits=(_limit(queue),),
                 is_ecn=queue.is_ecn,
-                early=(*_marking(queue), *([Early(*_over_levels(queue), discard_class=OVER)] if over else [])),
+                early=(*_early(queue), *([Early(*_over_levels(queue), discard_class=OVER)] if over else [])),
                 shape=(_bound(cap),) if queue.scheduling in {"strict", "share"} else (),
                 origin=origin,
             ),
@@ -216,8 +216,12 @@ def shares(port: PortQueueing, caps: Mapping[str, int]) -> dict[str, int]:
     return {queue.traffic_class: least[queue.traffic_class] + spare * queue.weight // weights for queue in others}
 
 
-def _marking(queue: Queue) -> tuple[Early, ...]:
-    return (Early(queue.mark_from_bytes, "bytes", queue.mark_all_bytes, "bytes"),) if queue.is_ecn else ()
+def _early(queue: Queue) -> tuple[Early, ...]:
+    """Return from where to where all packets of a queue are marked (with ECN) or dropped, each more likely than the one before."""
+    levels = (queue.mark_from_bytes, queue.mark_all_bytes)
+    if not queue.is_ecn:
+        levels = (queue.drop_from_bytes, queue.drop_all_bytes)
+    return (Early(levels[0], "bytes", levels[1], "bytes"),) if levels[1] else ()
 
 
 def _over_levels(queue: Queue) -> tuple[int, str, int, str]:

@@ -63,19 +63,22 @@ def schedulers_of(port: PortQueueing, fleet: Fleet, classes: Classes) -> PortSch
 
 
 def drop_profiles_of(config: DeviceConfig) -> tuple[DropProfile, ...]:
-    """Return the profiles by which queues mark packets (RFC 3168), one for each pair of thresholds."""
+    """Return the profiles by which queues mark packets (RFC 3168) or drop them early, one for each pair of thresholds."""
     found = {profile.name: profile for port in config.queueing for queue in port.queues for profile in _profile(queue)}
     return tuple(found[name] for name in sorted(found))
 
 
 def _profile(queue: Queue) -> tuple[DropProfile, ...]:
-    """Return how a queue marks: nothing below the first fill level, everything from the second on."""
+    """Return how a queue marks, or drops early: nothing below the first fill level, everything from the second on."""
+    word, lowest, highest = "ECN", queue.mark_from_bytes, queue.mark_all_bytes
     if not queue.is_ecn:
+        word, lowest, highest = "DROP", queue.drop_from_bytes, queue.drop_all_bytes
+    if not highest:
         return ()
     size = max(queue.limit_bytes, 1)
-    first = min(_PERCENT - 1, queue.mark_from_bytes * _PERCENT // size)
-    last = min(_PERCENT, max(first + 1, -(-queue.mark_all_bytes * _PERCENT // size)))
-    return (DropProfile(f"ITC-ECN-{first}-{last}", (first, last), (0, _PERCENT)),)
+    first = min(_PERCENT - 1, lowest * _PERCENT // size)
+    last = min(_PERCENT, max(first + 1, -(-highest * _PERCENT // size)))
+    return (DropProfile(f"ITC-{word}-{first}-{last}", (first, last), (0, _PERCENT)),)
 
 
 def _parts(port: PortQueueing) -> dict[str, int]:

@@ -139,9 +139,11 @@ def _both(one: Origin | None, other: Origin | None) -> Origin | None:
 
 
 def _slopes(queue: Queue, fleet: Fleet) -> Iterator[Slope]:
-    """Yield the slopes of a queue: ECN (RFC 3168), and drop precedence for packets above their rate (RFC 2597)."""
+    """Yield the slopes of a queue: ECN (RFC 3168) or early drops, and drop precedence for packets above their rate (RFC 2597)."""
     if queue.is_ecn:
         yield Slope(_ALL, _ALL, "true", queue.mark_from_bytes, queue.mark_all_bytes, "true", _PERCENT)
+    elif queue.drop_all_bytes:
+        yield Slope(_ALL, _ALL, "false", queue.drop_from_bytes, queue.drop_all_bytes, "true", _PERCENT)
     if over_point(queue, fleet) is not None:
         yield Slope(_ALL, "medium", "false", queue.limit_bytes // _BELOW, queue.limit_bytes // _ABOVE, "true", _PERCENT)
 

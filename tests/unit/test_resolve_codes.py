@@ -61,6 +61,7 @@ PROVOKED: dict[str, str] = {
     "E0231": t("match dscp AF44"),
     "E0232": "service x { at fra  prefix 10.20.0.1/24 }",
     "E0233": "class roce { dscp 26 lossless }\n" + t("priority roce latency <= 5ms"),
+    "E0236": "class x { dscp AF31 ecn drop high }",
     "E0234": t("transfer 200MB within 5s bandwidth 1Mbps"),
     "E0235": t("transfer 200MB within 2s failover within 3s"),
     "E0243": t("match tcp/1 udp/1"),

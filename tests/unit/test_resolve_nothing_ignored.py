@@ -179,6 +179,8 @@ DIFFERENT: dict[str, tuple[str, str]] = {
     "Service.prefixes": (service("at fra  prefix 10.20.0.0/24"), service("at fra  prefix 10.30.0.0/24")),
     "Service.ports": (service("at fra  port tcp/1"), service("at fra  port tcp/2")),
     "Service.capacity": (service("at fra"), service("at fra  capacity 1Gbps")),
+    "Capacity.rate": (service("at fra  capacity 1Gbps"), service("at fra  capacity 2Gbps")),
+    "Capacity.is_per_host": (service("at fra  capacity 1Gbps"), service("at fra  capacity 1Gbps per host")),
     "Service.health": (service("at fra"), service("at fra  health tcp/1")),
     "Queue.is_strict": (klass("dscp 8 queue 20%"), klass("dscp 8 queue strict 20%")),
     "Queue.share": (klass("dscp 8 queue 20%"), klass("dscp 8 queue 30%")),
@@ -240,8 +242,6 @@ REFUSED: dict[str, str] = {
     "SwitchWhen.metric": block("switch when loss > 1%"),
     "SwitchWhen.threshold": block("switch when loss > 1%"),
     "SwitchWhen.hold": block("switch when loss > 1% for 1s"),
-    "Capacity.rate": service("at fra  capacity 1Gbps"),
-    "Capacity.is_per_host": service("at fra  capacity 1Gbps per host"),
 }
 
 # What does not bear on meaning: a literal as it was written, a file and what is broken in it, and imports (tests of their own).

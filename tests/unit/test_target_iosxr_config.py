@@ -193,6 +193,16 @@ def test_every_field_of_a_queue_has_its_effect(field, hardware):
     assert texts[0] != texts[1]
 
 
+@pytest.mark.parametrize("hardware", HARDWARE)
+@pytest.mark.parametrize("field", ["drop_from_bytes", "drop_all_bytes"])
+def test_every_threshold_of_early_drops_has_its_effect(field, hardware):
+    one = replace(queue("high", MBPS), drop_from_bytes=15_000, drop_all_bytes=30_000)
+    other = replace(one, **{field: 22_222})
+    texts = [rendered(config(hardware=hardware, queueing=[port(queues=(q, queue("default")))])) for q in (one, other)]
+    assert texts[0] != texts[1]
+    assert not any("random-detect-ecn" in text for text in texts)
+
+
 @pytest.mark.parametrize("field", ["mark_from_bytes", "mark_all_bytes"])
 def test_every_threshold_of_marking_has_its_effect(field):
     one = queue("bulk", MBPS)

@@ -187,6 +187,14 @@ def test_thresholds_of_marking_have_their_effect(field, value):
     assert [entry.profile for own in first.schedulers for entry in own.drop_profiles] == ["ITC-ECN-25-75"]
 
 
+def test_early_drops_have_a_profile_and_do_not_mark():
+    one = replace(queue("high", MBPS), drop_from_bytes=15_000, drop_all_bytes=30_000)
+    found = owned(config(queueing=[port(queues=(one,))]))
+    assert [profile.fill_levels for profile in found.drop_profiles] == [(50, 100)]
+    dropping = [own for own in found.schedulers if own.drop_profiles]
+    assert [(own.is_ecn, own.drop_profiles[0].profile) for own in dropping] == [(False, "ITC-DROP-50-100")]
+
+
 def test_label_classes_have_their_effect():
     def labels(tc):
         item = replace(queue("high", MBPS), tc=tc)

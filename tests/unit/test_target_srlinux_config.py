@@ -153,6 +153,19 @@ def test_thresholds_of_marking_have_their_effect(field):
     assert payload(config(queueing=[port(queues=(one,))])) != payload(config(queueing=[port(queues=(other,))]))
 
 
+@pytest.mark.parametrize("field", ["drop_from_bytes", "drop_all_bytes"])
+def test_thresholds_of_early_drops_have_their_effect(field):
+    one = queue("high", drop_from_bytes=1000, drop_all_bytes=3000)
+    other = replace(one, **{field: 2000})
+    assert payload(config(queueing=[port(queues=(one,))])) != payload(config(queueing=[port(queues=(other,))]))
+
+
+def test_early_drops_do_not_mark():
+    one = queue("high", drop_from_bytes=1000, drop_all_bytes=3000)
+    text = payload(config(queueing=[port(queues=(one,))]))
+    assert "enable-ecn>true" not in text.replace(" ", "")
+
+
 def test_there_is_no_file_where_nothing_is_owned():
     assert CODE.artefacts(config(), fleet(config())) == ()
 
@@ -291,10 +304,10 @@ def topology(chassis="7220 IXR-D3", bfd=None):
 
 
 FEATURES = {
-    "7220 IXR-D2": {"marking", "metering", "queueing", "ecn", "fence", "isolation", "counting", "ipv6"},
-    "7220 IXR-D5": {"marking", "metering", "queueing", "ecn", "fence", "isolation", "counting", "ipv6"},
-    "ixr-d3l": {"marking", "metering", "queueing", "ecn", "fence", "isolation", "counting", "ipv6"},
-    "7220 IXR-H3": {"queueing", "ecn", "ipv6"},
+    "7220 IXR-D2": {"marking", "metering", "queueing", "ecn", "early-drop", "fence", "isolation", "counting", "ipv6"},
+    "7220 IXR-D5": {"marking", "metering", "queueing", "ecn", "early-drop", "fence", "isolation", "counting", "ipv6"},
+    "ixr-d3l": {"marking", "metering", "queueing", "ecn", "early-drop", "fence", "isolation", "counting", "ipv6"},
+    "7220 IXR-H3": {"queueing", "ecn", "early-drop", "ipv6"},
     "7250 IXR-10e": {"fence", "isolation", "counting", "ipv6"},
     "7730 SXR-1x-44s": {"ipv6"},
     "container": {"ipv6"},

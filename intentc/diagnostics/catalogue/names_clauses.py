@@ -97,8 +97,8 @@ one's). And `default` is the class of whatever no intent names: it cannot be dec
         "E0222",
         "no replies",
         """\
-`unidirectional` and `among` add no replies to a demand, so there is nothing that `reverse` could reserve for, and no
-round trip that `rtt` could bound.
+`unidirectional` and `among` add no replies to a demand, so there is nothing that `reverse` could reserve for, no
+round trip that `rtt` could bound, and nobody to be `symmetric` with.
 
     bad:   unidirectional  latency <= 40ms rtt
     good:  unidirectional  latency <= 20ms one-way
@@ -145,6 +145,28 @@ agree on a new day.
 
     bad:   waive E0520 until 2020-01-31 because "second line is ordered"
     good:  waive E0520 until 2027-01-31 because "second line is ordered, carrier is late"
+""",
+    ),
+    Entry(
+        "E0236",
+        "early drops where nothing may be lost early",
+        """\
+`drop medium` and `drop high` of a class let its queues drop packets before they are full. A class with `ecn` marks them
+in place of that, a lossless one never drops, and under a `loss` bound queues have to hold all that keeps to its rate.
+
+    bad:   class web { dscp AF31  ecn  drop high }
+    good:  class web { dscp AF31  ecn }      class bulk { dscp AF11  drop high }
+""",
+    ),
+    Entry(
+        "E0237",
+        "one path and several",
+        """\
+With `symmetric` requests and replies take one path over the same links: the two directions of a flow are hashed apart, so
+on several paths they would not meet. `spread` asks for several paths.
+
+    bad:   symmetric  spread
+    good:  symmetric
 """,
     ),
     Entry(

@@ -359,4 +359,30 @@ Compile again; if the finding stays, the compiler has a bug worth reporting.
     good:  "refused": [{"demand": "x/a>d", "finding": "E0521", "state": "link:L1", "certificate": {"kind": "cut", …}}]
 """,
     ),
+    Entry(
+        "E0595",
+        "a service is promised more than it serves",
+        """\
+The sum of what placed demands commit towards a service with `capacity`, or towards one of its hosts, is more than that in
+the normal state or in a promised failure state, where requests go to another replica.
+
+Compile again; if the finding stays, the compiler has a bug worth reporting.
+
+    bad:   service api { … capacity 1Gbps }      demands towards it with 1.2 Gbps
+    good:  service api { … capacity 2Gbps }
+""",
+    ),
+    Entry(
+        "E0596",
+        "replies take other links",
+        """\
+The intent says `symmetric`, but in the normal state or in a promised one the replies do not take the links of the requests
+the other way, or one of the directions splits over several paths.
+
+Compile again; if the finding stays, the compiler has a bug worth reporting.
+
+    bad:   requests over L1 L2, replies over L3 L1
+    good:  requests over L1 L2, replies over L2 L1
+""",
+    ),
 )

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from intentc.forwarding.outage import NORMAL, Outage
-from intentc.place.causes import FAILOVER_TIME, GIVEN_UP, Cause
+from intentc.place.causes import CROWDED, FAILOVER_TIME, GIVEN_UP, UNMIRRORED, Cause
 from intentc.place.certificates.cut import find_cut
 from intentc.place.certificates.docket import Docket, Kept, Refused
 from intentc.place.certificates.ground import Ground, Rooms
@@ -22,7 +22,9 @@ from intentc.values import frozen
 NO_ROOM_FOUND, NO_ROOM_FOUND_FAILED = "E0527", "E0528"
 _UNPROVED = {"E0505": NO_ROOM_FOUND, "E0524": NO_ROOM_FOUND_FAILED}
 _PROVED_FULL = {True: "E0505", False: "E0524"}
-_SILENT = frozenset({"E0508", FAILOVER_TIME})  # what devices can do: nothing is claimed of the network
+_SILENT = frozenset(
+    {"E0508", FAILOVER_TIME, CROWDED, UNMIRRORED}
+)  # what devices and hosts can do: nothing is claimed of the network
 
 
 @frozen
