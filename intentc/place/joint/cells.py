@@ -1,6 +1,6 @@
 """Room per link direction and state at once, and the prices that keep paths off what is nearly full.
 
-A price is (use)^8 ÷ capacity, the slope of a potential that grows steeply towards full links: one path after the other goes
+A price is (use)^16 ÷ capacity, the slope of a potential that grows steeply towards full links: one path after the other goes
 where it adds least (Aspnes, Azar, Fiat, Plotkin & Waarts 1997, on-line routing of virtual circuits). Prices only guide; all
 that is decided by them is checked in integers. They are built from products alone, which IEEE 754 fixes to the bit.
 """
@@ -18,6 +18,7 @@ from intentc.values import frozen
 _NO_LIMIT = 1 << 62  # of what is down: nothing is asked of it
 _FLOOR = 1.0 / 4096.0  # of equally empty ways the one with the fewest links
 _MOST_USE = 2.0
+_DOUBLINGS = 4
 
 States = tuple[int, ...]  # by index, the normal one is 0
 
@@ -55,7 +56,7 @@ class Cells:
             return 0.0
         capacity = self.network.capacity_bps[arc]
         use = min((capacity - left) * self._inverse[arc], _MOST_USE)
-        for _ in range(3):
+        for _ in range(_DOUBLINGS):
             use *= use
         return (use + _FLOOR) * self._inverse[arc]
 
