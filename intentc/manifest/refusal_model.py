@@ -83,6 +83,7 @@ class PricesEntry:
     given: Literal["together"]
     traffic_class: str | None = field(metadata={"key": "class"})
     prices: tuple[PriceEntry, ...]
+    whole: bool
 
 
 @frozen

@@ -40,7 +40,7 @@ def _certificate(item: Certificate) -> CertificateEntry:
         return _potential(item)
     if isinstance(item, Prices):
         prices = tuple(PriceEntry(price.link, price.ab, price.ba) for price in item.prices)
-        return PricesEntry("prices", "together", item.traffic_class, prices)
+        return PricesEntry("prices", "together", item.traffic_class, prices, item.is_whole)
     return EffortEntry("none", item.states, item.rounds, item.is_split_enough)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field
 
 from intentc.forwarding.network import Network
+from intentc.forwarding.outage import Outage
 from intentc.forwarding.walk import Arcs, Rules
 from intentc.place.caps import Caps, utilisation_caps
 from intentc.place.earlier import Kept, kept_of
@@ -57,11 +58,20 @@ class Proposal:
 
 
 @frozen
+class Plan:
+    """A path (its arcs) that leaves room for the others of its priority, and those that take its place in failure states."""
+
+    arcs: frozenset[int]
+    spares: Mapping[Outage, frozenset[int]]
+
+
+@frozen
 class Context:
     """The common ground; `ledger` and `tables` change as demands are placed. `waived`: codes accepted, by intent.
 
     `single_steps` are all steps over one link, by node, whatever devices can do. `is_lean`: room
-    is scarce, so no demand reserves several equal-cost paths where one can be had. `kept` is the earlier build. `proposals` are those of the priority that is being placed, by the demand's key.
+    is scarce, so no demand reserves several equal-cost paths where one can be had. `kept` is the earlier build. `proposals`
+    and `plans` are those of the priority that is being placed, by the demand's key.
     """
 
     model: Model
@@ -77,6 +87,7 @@ class Context:
     proposals: dict[str, Proposal] = field(default_factory=dict)
     confined: list[frozenset[int]] = field(default_factory=list)  # nodes where packets with fences are, once asked for
     services: Services = field(default_factory=lambda: Services({}))
+    plans: dict[str, Plan] = field(default_factory=dict)
 
 
 def make_context(model: Model, realiser: Realiser, earlier: Mapping[str, Earlier] | None = None) -> Context:

@@ -15,6 +15,7 @@ from intentc.place.primary import Avoid, Primary, make_quest, open_arcs
 from intentc.place.search import Quest, find_path
 
 STABILITY, LATENCY, COST, UTILISATION = "stability", "latency", "cost", "utilization"
+CROWDED = "crowded"  # no goal of a demand: it goes where it leaves room for others
 _NS_PER_US = 1000
 _LESSER = 1 << 80  # what is minimised outweighs rules and metrics
 

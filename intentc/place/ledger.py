@@ -159,6 +159,14 @@ class Ledger:
         lack = self._lacks(arc, book.reserved(outage, further), most)
         return None if lack is None else Shortage(arc, outage, *lack)
 
+    def left_bps(self, arc: int, outage: Outage = NORMAL) -> int:
+        """Return what is left of an arc in a state, whatever the shares of classes leave; below zero where it is overfull."""
+        capacity, background = self._network.capacity_bps[arc], self._network.background_bps[arc]
+        reserved = self._book(arc).reserved(outage)
+        left = capacity - background - sum(self._guarantee(name, bps, capacity) for name, bps in reserved.items())
+        most = self._caps.most_bps(arc, outage) if self._is_capped else None
+        return left if most is None else min(left, most - background - sum(reserved.values()))
+
     def is_short_anywhere(self, arc: int, further: Claim) -> bool:
         """Return whether a claim on an arc would not fit in some state, the normal one included."""
         book = self._book(arc)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from intentc.place.causes import Cause
 from intentc.place.chain_tasks import ChainTask
@@ -11,6 +12,7 @@ from intentc.place.context import Context
 from intentc.place.displace import Displacer, Placer
 from intentc.place.goals import UTILISATION
 from intentc.place.intents import IntentTask, PlacedIntent, place_intent
+from intentc.place.joint.replan import make_plan, movable_of
 from intentc.place.proposal import propose
 from intentc.values import frozen
 
@@ -47,10 +49,41 @@ def place_rank(context: Context, intents: Iterable[IntentTask]) -> Outcome:
     orders are tried, and the one with the fewest failures counts.
     """
     order = sorted(intents, key=lambda item: (_is_new(context, item), _hardness(item)))
-    outcome = _make_room(context, order, _place_all(context, order))
+    context.plans.clear()
+    outcome = _plan_jointly(context, order, _place_all(context, order))
+    outcome = _make_room(context, order, outcome)
     if _is_crowded(outcome, order):
         outcome = _best_of_orders(context, order, outcome)
     return _without_caps(context, outcome, order) if context.ledger.has_caps else outcome
+
+
+def _plan_jointly(context: Context, order: Sequence[IntentTask], before: Outcome) -> Outcome:
+    """Return what comes of a plan for all intents of the priority together, where that is better; `before` is in the books."""
+    movable = movable_of(context, order) if any(_is_curable(before, item.name) for item in order) else []
+    if not any(_is_curable(before, item.name) for item in movable):
+        return before
+    names = {item.name for item in movable}
+    fixed = {name: placed for name, placed in before.placed.items() if name not in names}
+    before.withdraw()
+    Outcome(fixed, {}).enter()
+    if not make_plan(context, movable):
+        Outcome(fixed, {}).withdraw()
+        before.enter()
+        return before
+    ahead = [item for item in movable if _is_planned(context, item)]
+    taken = {item.name for item in ahead} | fixed.keys()
+    rest = [item for item in order if item.name not in taken]
+    found = _place_all(replace(context, is_lean=True), [*ahead, *rest])
+    if len(found.failed) < len(before.failed):
+        return Outcome({**fixed, **found.placed}, found.failed)
+    context.plans.clear()
+    Outcome({**fixed, **found.placed}, {}).withdraw()
+    before.enter()
+    return before
+
+
+def _is_planned(context: Context, item: IntentTask) -> bool:
+    return any(task.demand.key in context.plans for unit in item.units for task in unit.tasks)
 
 
 def _is_crowded(outcome: Outcome, order: Sequence[IntentTask]) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from intentc.forwarding.walk import Walk
 from intentc.place.check import Terms, find_shortfall
 from intentc.place.context import Context
+from intentc.place.joint.follow import planned_quest
 from intentc.place.model import Course
 from intentc.place.primary import make_quest, open_arcs
 from intentc.place.search import Quest, find_path
@@ -28,6 +29,9 @@ def rescue(context: Context, terms: Terms, course: Course, start: int, fragile: 
     What needs no new path is tried first. Of new paths the first one is sought off all `fragile` links, those with which the
     path of the normal state breaks in any promised state: mostly one such path serves all of them.
     """
+    planned = _planned(context, terms, course, start)
+    if planned is not None:
+        return Rescue(planned)
     for way in course.ways(terms.outage, start):
         if find_shortfall(context.network, context.ledger, terms, way.taken) is None:
             course.adopt(terms.outage, way)
@@ -41,6 +45,22 @@ def rescue(context: Context, terms: Terms, course: Course, start: int, fragile: 
                 return Rescue(taken)
         has_given_up = answer.has_given_up or answer.hops is not None or quest.targets != terms.group.targets
     return Rescue(None, has_given_up)
+
+
+def _planned(context: Context, terms: Terms, course: Course, start: int) -> Walk | None:
+    """Fix and return the path that a plan for all demands has for the state; None: there is none, or it cannot be had."""
+    plan = context.plans.get(terms.task.demand.key)
+    arcs = plan.spares.get(terms.outage) if plan is not None else None
+    if arcs is None:
+        return None
+    for way in course.ways(terms.outage, start):
+        if way.taken.arcs == arcs and find_shortfall(context.network, context.ledger, terms, way.taken) is None:
+            course.adopt(terms.outage, way)
+            return way.taken
+    ends, quest = course.ends(start), planned_quest(context, terms, course, start, arcs)
+    answer = find_path(quest if ends is None else replace(quest, targets=quest.targets & ends))
+    taken = course.steer(terms.outage, start, answer.hops) if answer.hops is not None else None
+    return taken if taken is not None and taken.fault is None else None
 
 
 def _quests(context: Context, terms: Terms, course: Course, start: int, fragile: frozenset[int]) -> Iterator[Quest]:

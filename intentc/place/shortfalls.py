@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from intentc.place.check import Lack, Shortfall
 from intentc.place.context import Context
+from intentc.place.goals import CROWDED
 from intentc.place.primary import UTILISATION_LIMIT_PPM, Primary
 from intentc.place.tasks import Task
 from intentc.place.wording import percent_text, rate_text, time_text
@@ -19,6 +20,8 @@ def reason_text(context: Context, primary: Primary, task: Task, *, is_steered: b
     if primary.is_kept:
         return "kept: what steers it in the earlier build still does all that is asked"
     way = "steered" if primary.algorithm is None else f"the way of algorithm {primary.algorithm}"
+    if primary.goal == CROWDED:
+        return f"{way}: others of its priority need the room that IGP's path would take"
     if primary.goal is not None:
         return f"{way}: `optimize {primary.goal}` prefers it to IGP's path"
     if primary.igp_fills is not None:

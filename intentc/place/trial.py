@@ -15,6 +15,7 @@ from intentc.place.check import Lack, Shortfall, Terms, find_shortfall
 from intentc.place.context import Context
 from intentc.place.division import find_division
 from intentc.place.goals import STABILITY, find_by_goal
+from intentc.place.joint.follow import follow_plan, strays_from_plan
 from intentc.place.ledger import Reservation, Shortage
 from intentc.place.model import Carried, Course
 from intentc.place.parts import Parts, parts_of
@@ -151,7 +152,9 @@ class Trial:
             self._found = replace(ridden, algorithm=self.variation.algorithm)
             return None
         found: Primary | NoPrimary | None = None
-        if self.task.demand.goal != STABILITY:
+        if self._has_plan and not avoid.is_any:
+            found = follow_plan(self._context, terms, course, self._ends.start)
+        if found is None and self.task.demand.goal != STABILITY:
             found = find_by_goal(self._context, terms, course, self._ends.start, avoid)
         if not isinstance(found, Primary) or found.taken.fault is not None:
             found = find_primary(self._context, terms, course, self._ends.start, avoid)
@@ -211,15 +214,18 @@ class Trial:
             course = self._course(ends.group)
             taken = course.walk(outage, ends.start)
             shortfall = find_shortfall(self._context.network, self._context.ledger, terms, taken)
-            if shortfall is None:
+            if shortfall is None and not self._strays(terms, taken):
                 self._keep(course, Carried(outage, ends.group, taken))
                 return None
-            if self.variation.is_kept:
+            if self.variation.is_kept and shortfall is not None:
                 return Setback(self.task, self.role, outage, shortfall, has_given_up=True)
             found = rescue(self._context, terms, course, ends.start, self._fragile)
             self._review(course, ends.group)
             if found.taken is not None:
                 self.states[outage] = Carried(outage, ends.group, found.taken)
+                return None
+            if shortfall is None:
+                self._keep(course, Carried(outage, ends.group, course.walk(outage, ends.start)))
                 return None
             first = first or shortfall
             has_given_up = has_given_up or found.has_given_up
@@ -228,6 +234,14 @@ class Trial:
             if course.is_free:
                 course.keep(outage, taken)  # nor would they stay with the next one if packets arrived at this one again
         return Setback(self.task, self.role, outage, first or Shortfall(Lack.ARRIVAL), has_given_up)
+
+    @property
+    def _has_plan(self) -> bool:
+        return self.task.demand.key in self._context.plans
+
+    def _strays(self, terms: Terms, taken: Walk) -> bool:
+        """Return whether packets that arrive rightly do so another way than a plan for all demands has them go."""
+        return not self.variation.is_kept and strays_from_plan(self._context, terms, taken)
 
     def _review(self, course: Course, group: int) -> None:
         """Keep the states fixed before that go another way now where that is right too; the others are settled anew."""

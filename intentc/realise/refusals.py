@@ -85,11 +85,13 @@ class Prices:
     """No routing carries the demand together with those placed at the same or a higher priority, even split in any way.
 
     At these prices the demands of `traffic_class` (None: of all classes) pay more on their cheapest ways than all room is
-    worth; links that are not listed cost nothing.
+    worth; links that are not listed cost nothing. `is_whole`: only with room rounded down to what whole rates add up to,
+    so that it is no proof for paths that split.
     """
 
     traffic_class: str | None
     prices: tuple[Price, ...]
+    is_whole: bool = False
 
 
 @frozen

@@ -52,10 +52,10 @@ def certify(docket: Docket, gone: Collection[str]) -> list[Answer]:
         return []
     found: list[Answer] = []
     for rank in sorted({item.rank for item in docket.refused}):
-        clerk = _Clerk(context, docket.kept(rank, gone))
-        for item in docket.refused:
-            if item.rank == rank:
-                found += clerk.answers(item)
+        refused = [item for item in docket.refused if item.rank == rank]
+        clerk = _Clerk(context, docket.kept(rank, gone), refused)
+        for item in refused:
+            found += clerk.answers(item)
     return found
 
 
@@ -72,11 +72,11 @@ class _Question:
 class _Clerk:
     """Finds the certificates of one priority."""
 
-    def __init__(self, context: Context, kept: Sequence[Kept]) -> None:
+    def __init__(self, context: Context, kept: Sequence[Kept], refused: Sequence[Refused]) -> None:
         self._context = context
         empty = Ledger(context.network, context.model.classes)
         self._rooms = Rooms(empty, Docket.books(context, kept))
-        self._scarcity = Scarcity(context, kept, empty)
+        self._scarcity = Scarcity(context, kept, refused, empty)
 
     def answers(self, refused: Refused) -> Iterator[Answer]:
         """Yield the answers to the causes of an intent."""

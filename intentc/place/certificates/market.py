@@ -16,12 +16,16 @@ _Ends = tuple[frozenset[int], frozenset[int]]  # goals, and arcs that are closed
 
 @frozen
 class Cargo:
-    """A rate in bps from any of `starts` to any of `goals`, never over an arc of `closed`."""
+    """A rate in bps from any of `starts` to any of `goals`, never over an arc of `closed`.
+
+    `is_whole`: whatever it reserves on an arc is this rate, never a share of it nor one with others of its pool.
+    """
 
     rate_bps: int
     starts: frozenset[int]
     goals: frozenset[int]
     closed: frozenset[int]
+    is_whole: bool
 
 
 @frozen

@@ -19,6 +19,7 @@ _DOUBLINGS = (3, 5, 6)  # prices follow (load ÷ room) to the power of 8, 32, 64
 ROUNDS = 2  # per power
 _STEPS = 8
 _GOLDEN = 0.6180339887498949
+_LEVELS = (2, 8, 64, 1024)
 _MOST_BILLS, _MOST_GAPS = 6, 48  # the tightest ones are kept
 _HUGE = 1e280
 
@@ -47,6 +48,10 @@ def survey(market: Market, rounds: int) -> Survey:
             load = _mixed(market.room, load, bill.load, doublings) if load else [float(bps) for bps in bill.load]
             is_fitting = bill.is_whole and all(bps <= room for bps, room in zip(load, market.room, strict=True))
             fitting = tuple(load) if is_fitting else fitting
+    for level in _LEVELS if bills else ():
+        flat = market.bill(_flattened(bills[-1].prices, level))
+        bills.append(flat)
+        gaps |= {gap.inside: gap for gap in _swept(market, flat.prices)}
     bills.sort(key=lambda bill: -bill.paid / (bill.worth or 1))
     tight = sorted(gaps.values(), key=lambda gap: (gap.room_bps - gap.crossing_bps, sorted(gap.inside)))
     return Survey(tuple(bills[:_MOST_BILLS]), tuple(tight[:_MOST_GAPS]), len(_DOUBLINGS) * rounds, fitting)
@@ -60,6 +65,12 @@ def cut_prices(market: Market, gap: Gap) -> tuple[int, ...]:
     )
 
 
+def _flattened(prices: Sequence[int], level: int) -> list[int]:
+    """Return 1 for each price within a factor of the dearest: what is scarce, without the noise of how scarce it is."""
+    most = max(prices, default=0)
+    return [int(price * level >= most > 0) for price in prices]
+
+
 def _swept(market: Market, prices: Sequence[int]) -> Iterator[Gap]:
     """Yield the cuts around the ends of the dearest arc, and towards them, by growing distance."""
     network = market.network
@@ -69,14 +80,17 @@ def _swept(market: Market, prices: Sequence[int]) -> Iterator[Gap]:
     everything = range(len(network.nodes))
     start, goal = network.tail[dearest], network.head[dearest]
     for node in (start, goal):
-        ahead = _by_distance(network.leaving, network.head, prices, node)
+        ahead = _by_distance(network.leaving, network.head, prices, node, market.room)
         yield from market.gaps(ahead)
-        behind = _by_distance(network.entering, network.tail, prices, node)
+        behind = _by_distance(network.entering, network.tail, prices, node, market.room)
         known = set(behind)
         yield from market.gaps([*(other for other in everything if other not in known), *reversed(behind)])
 
 
-def _by_distance(arcs: Sequence[Sequence[int]], far: Sequence[int], prices: Sequence[int], start: int) -> list[int]:
+def _by_distance(
+    arcs: Sequence[Sequence[int]], far: Sequence[int], prices: Sequence[int], start: int, room: Sequence[int]
+) -> list[int]:
+    """Return the nodes by their distance over arcs that have any room; only those that can be reached."""
     distance: dict[int, int] = {}
     heap = [(0, start)]
     while heap:
@@ -84,7 +98,7 @@ def _by_distance(arcs: Sequence[Sequence[int]], far: Sequence[int], prices: Sequ
         if node not in distance:
             distance[node] = length
             for arc in arcs[node]:
-                if far[arc] not in distance:
+                if far[arc] not in distance and room[arc]:
                     heappush(heap, (length + prices[arc], far[arc]))
     return list(distance)
 

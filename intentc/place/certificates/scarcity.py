@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import mul
 
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.certificates.docket import Kept, Refused
 from intentc.place.certificates.market import Cargo, Market
 from intentc.place.certificates.prices import ROUNDS, Survey, cut_prices, survey
+from intentc.place.certificates.whole import whole_rooms
 from intentc.place.context import Context
 from intentc.place.fences import exclude
 from intentc.place.ledger import PPB, Ledger
@@ -32,7 +34,7 @@ class Shortage:
 class Scarcity:
     """The demands that are placed at one priority or a higher one, and how tight each state is with them."""
 
-    def __init__(self, context: Context, kept: Sequence[Kept], empty: Ledger) -> None:
+    def __init__(self, context: Context, kept: Sequence[Kept], refused: Sequence[Refused], empty: Ledger) -> None:
         self._context = context
         self._kept = kept
         self._empty = empty
@@ -40,6 +42,7 @@ class Scarcity:
         self._closed: dict[tuple[object, ...], frozenset[int]] = {}
         self._least: dict[str, int] = {}
         self._visits = MOST_VISITS
+        self._refused = refused
 
     def find(self, refused: Refused, task: Task, first: Outage) -> Shortage | Effort:
         """Return a proof for the first state, or for another one that the demand is promised; else the effort spent."""
@@ -54,38 +57,49 @@ class Scarcity:
                 own = list(self._own(refused, outage, name))
                 if outage is first:
                     is_split_enough &= found.load is not None and market.has_flow(found.load, own)
-                prices = self._proof(market, found, own)
-                if prices is not None:
-                    return Shortage(outage, self._named(prices, name))
+                proof = self._proof(market, found, own)
+                if proof is not None:
+                    prices, due = proof
+                    worth = sum(map(mul, prices, self._room(outage, name)))
+                    return Shortage(outage, self._named(prices, name, is_whole=due <= worth))
         return Effort(len(others) + 1, sum(item.rounds for item in surveys), is_split_enough)
 
     def _survey(self, shelf: _Shelf) -> tuple[Market, Survey]:
         """Return how tight a state is with what is placed alone; states that come too late are looked at in brief."""
         if shelf not in self._known:
             outage, name = shelf
-            tasks = (item.task for item in self._kept if outage not in item.lacking)
-            market = Market(self._context.network, self._cargo(tasks, outage, name), self._room(outage, name))
+            cargo = list(self._cargo((item.task for item in self._kept if outage not in item.lacking), outage, name))
+            market = Market(self._context.network, cargo, self._whole(shelf, cargo))
             rounds = ROUNDS if market.visits * 3 * ROUNDS <= self._visits else 0
             self._visits -= market.visits * 3 * rounds
             self._known[shelf] = market, survey(market, rounds)
         return self._known[shelf]
 
-    def _proof(self, market: Market, found: Survey, own: Sequence[Cargo]) -> tuple[int, ...] | None:
-        """Return prices at which some further cargo is too much."""
+    def _whole(self, shelf: _Shelf, cargo: Sequence[Cargo]) -> list[int]:
+        """Return the room of every arc for what is placed and for all that was refused, each of which goes as a whole."""
+        outage, name = shelf
+        room = self._room(outage, name)
+        own = [item for refused in self._refused for item in self._own(refused, outage, name)]
+        if not all(item.is_whole for item in (*cargo, *own)):
+            return room
+        return whole_rooms((item.rate_bps for item in (*cargo, *own)), room) or room
+
+    def _proof(self, market: Market, found: Survey, own: Sequence[Cargo]) -> tuple[tuple[int, ...], int] | None:
+        """Return prices at which some further cargo is too much, and what all cargo pays then."""
         for gap in found.gaps:
             more = sum(item.rate_bps for item in own if item.starts <= gap.inside and not item.goals & gap.inside)
             if more and gap.crossing_bps + more > gap.room_bps:
-                return cut_prices(market, gap)
+                return cut_prices(market, gap), gap.crossing_bps + more
         for bill in found.bills:
             more = sum(item.rate_bps * market.fare(bill.prices, item) for item in own)
             if more and bill.paid + more > bill.worth:
-                return bill.prices
+                return bill.prices, bill.paid + more
         return None
 
-    def _named(self, prices: Sequence[int], name: str | None) -> Prices:
+    def _named(self, prices: Sequence[int], name: str | None, *, is_whole: bool) -> Prices:
         links = self._context.network.links
         sides = zip(links, prices[::2], prices[1::2], strict=True)
-        return Prices(name, tuple(Price(link, ab, ba) for link, ab, ba in sides if ab or ba))
+        return Prices(name, tuple(Price(link, ab, ba) for link, ab, ba in sides if ab or ba), is_whole)
 
     def _room(self, outage: Outage, name: str | None) -> list[int]:
         network = self._context.network
@@ -122,6 +136,9 @@ class Scarcity:
             starts=frozenset(node for group in task.groups for node in group.sources) - outage.nodes,
             goals=frozenset(node for group in task.groups for node in group.accepted) - outage.nodes,
             closed=self._closed_to(task, outage),
+            is_whole=task.claim.is_lone
+            and not task.claim.is_spread
+            and task.claim.own_bps == task.failed_claim.own_bps,
         )
 
     def _closed_to(self, task: Task, outage: Outage) -> frozenset[int]:

@@ -1,0 +1,94 @@
+"""Room per link direction and state at once, and the prices that keep paths off what is nearly full.
+
+A price is (use)^16 ÷ capacity, the slope of a potential that grows steeply towards full links: one path after the other goes
+where it adds least (Aspnes, Azar, Fiat, Plotkin & Waarts 1997, on-line routing of virtual circuits). Prices only guide; all
+that is decided by them is checked in integers. They are built from products alone, which IEEE 754 fixes to the bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from intentc.forwarding.network import Network
+from intentc.forwarding.outage import NORMAL, Outage
+from intentc.forwarding.walk import Arcs
+from intentc.place.ledger import Ledger
+from intentc.values import frozen
+
+_NO_LIMIT = 1 << 62  # of what is down: nothing is asked of it
+_FLOOR = 1.0 / 4096.0  # of equally empty ways the one with the fewest links
+_MOST_USE = 2.0
+_DOUBLINGS = 4
+
+States = tuple[int, ...]  # by index, the normal one is 0
+
+
+@frozen
+class Part:
+    """What is claimed on each of some arcs in some states."""
+
+    arcs: Arcs
+    bps: int
+    states: States
+
+
+class Cells:
+    """What is left (`slack`, in bps) of every arc in every state, and its `price` there; `total` sums up an arc's prices."""
+
+    def __init__(self, network: Network, ledger: Ledger, outages: Sequence[Outage]) -> None:
+        self.network = network
+        self.outages = (NORMAL, *outages)
+        arcs = range(len(network.head))
+        down = [outage.links for outage in self.outages]
+        self._inverse = [1.0 / rate for rate in network.capacity_bps]
+        self.slack = [
+            [
+                _NO_LIMIT if arc >> 1 in links else ledger.left_bps(arc, at)
+                for links, at in zip(down, self.outages, strict=True)
+            ]
+            for arc in arcs
+        ]
+        self.price = [[self._price(arc, left) for left in self.slack[arc]] for arc in arcs]
+        self.total = [sum(row) for row in self.price]
+        self.hitting: list[States] = [
+            tuple(state for state, links in enumerate(down) if link in links) for link in range(len(network.links))
+        ]
+
+    def _price(self, arc: int, left: int) -> float:
+        if left >= _NO_LIMIT >> 1:
+            return 0.0
+        capacity = self.network.capacity_bps[arc]
+        use = min((capacity - left) * self._inverse[arc], _MOST_USE)
+        for _ in range(_DOUBLINGS):
+            use *= use
+        return (use + _FLOOR) * self._inverse[arc]
+
+    def post(self, parts: Sequence[Part], sign: int) -> None:
+        """Claim something, or (`sign` -1) release it."""
+        for part in parts:
+            bps = sign * part.bps
+            for arc in part.arcs:
+                slack, price = self.slack[arc], self.price[arc]
+                for state in part.states:
+                    slack[state] -= bps
+                    price[state] = self._price(arc, slack[state])
+                self.total[arc] = sum(price)
+
+    def has_room(self, arc: int, bps: int, states: Sequence[int]) -> bool:
+        """Return whether so much is left of an arc in all of some states."""
+        slack = self.slack[arc]
+        return min(slack) >= bps or all(slack[state] >= bps for state in states)
+
+    def hit_by(self, arcs: Arcs) -> States:
+        """Return the states in which a path is broken, in order."""
+        return tuple(sorted({state for arc in arcs for state in self.hitting[arc >> 1]}))
+
+    def overfull(self, parts: Sequence[Part]) -> dict[tuple[int, int], int]:
+        """Return what arcs lack in states where something is claimed, by arc and state."""
+        return {
+            (arc, state): -self.slack[arc][state]
+            for part in parts
+            for arc in part.arcs
+            for state in part.states
+            if self.slack[arc][state] < 0
+        }

@@ -1,0 +1,120 @@
+"""What has to be carried, as the search over all demands of a priority sees it."""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+
+from intentc.forwarding.figures import latency_of
+from intentc.forwarding.network import Network
+from intentc.forwarding.outage import NORMAL, Outage
+from intentc.forwarding.walk import Arcs
+from intentc.place.chain_tasks import ChainTask
+from intentc.place.context import Context
+from intentc.place.goals import COST, LATENCY
+from intentc.place.intents import IntentTask
+from intentc.place.joint.cells import Part, States
+from intentc.place.tasks import Task
+from intentc.resolve.model import Scheduling
+from intentc.values import frozen
+
+_MOST_WAYS, _MOST_PUSHED = 24, 3000  # that are known from the start, and looked at for that
+_PLAIN = (Scheduling.WEIGHT, Scheduling.STRICT)
+
+
+@frozen
+class Errand:
+    """A demand from one node to one of `targets`: `failed_bps` in the `promised` states in which its path is broken.
+
+    `kept_bps` is what it claims in a promised state in which it is whole.
+    """
+
+    task: Task
+    start: int
+    targets: frozenset[int]
+    stops: frozenset[int]
+    rate_bps: int
+    kept_bps: int
+    failed_bps: int
+    promised: frozenset[int]
+
+    def latency_us(self, network: Network, arcs: Arcs) -> int:
+        """Return what a path takes with the queueing that is assumed for the class."""
+        return latency_of(network, arcs, self.task.ahead).total
+
+    def is_in_time(self, network: Network, arcs: Arcs, outage: Outage) -> bool:
+        """Return whether a path keeps the bound of a state."""
+        bound_us = self.task.bound_us(outage)
+        return bound_us is None or self.latency_us(network, arcs) <= bound_us
+
+
+@frozen
+class Booking:
+    """The path of the normal state, and others (`spares`) with the states in which they take its place."""
+
+    arcs: Arcs
+    spares: tuple[tuple[Arcs, States], ...]
+    parts: tuple[Part, ...]
+
+
+@frozen
+class Entry:
+    """An intent with its errands: all of them are carried, or none."""
+
+    name: str
+    errands: tuple[Errand, ...]
+
+    @property
+    def rate_bps(self) -> int:
+        return sum(errand.rate_bps for errand in self.errands)
+
+
+def is_movable(context: Context, item: IntentTask) -> bool:
+    """Return whether paths for an intent can be proposed here: plain demands, each from one node, that leave a choice."""
+    if isinstance(item, ChainTask):
+        return False
+    return all(_is_plain(context, task) for unit in item.units for task in unit.tasks)
+
+
+def _is_plain(context: Context, task: Task) -> bool:
+    is_alone = len(task.groups) == 1 and len(task.groups[0].sources) == 1 and task.claim.is_lone
+    is_free = not task.via and not task.claim.is_spread and task.demand.goal not in (LATENCY, COST)
+    is_single = task.round_trip_us(NORMAL) is None and bool(task.claim.rate_bps)
+    scheduling = context.model.classes[task.demand.traffic_class].scheduling
+    return is_alone and is_free and is_single and scheduling in _PLAIN and bool(task.groups[0].targets)
+
+
+def errand_of(task: Task, index: dict[Outage, int]) -> Errand:
+    """Return the errand of a plain demand; `index` has the states that are looked at."""
+    group = task.groups[0]
+    rate, failed = task.claim.own_bps, task.failed_claim.own_bps
+    return Errand(
+        task=task,
+        start=group.sources[0],
+        targets=group.targets,
+        stops=group.stops,
+        rate_bps=rate,
+        kept_bps=max(rate, failed),
+        failed_bps=failed,
+        promised=frozenset(index[outage] for outage in task.outages),
+    )
+
+
+def short_ways(network: Network, errand: Errand) -> tuple[Arcs, ...]:
+    """Return the paths with the fewest links that keep the bound of the normal state, within a fixed effort."""
+    found: list[Arcs] = []
+    heap: list[tuple[int, int, int, Arcs]] = [(0, 0, errand.start, ())]
+    made = 0
+    while heap and len(found) < _MOST_WAYS:
+        hops, _, node, arcs = heappop(heap)
+        if node in errand.stops:
+            if node in errand.targets and errand.is_in_time(network, arcs, NORMAL):
+                found.append(arcs)
+            continue
+        if made > _MOST_PUSHED or (arcs and not network.has_transit[node]):
+            continue
+        seen = {errand.start, *(network.head[arc] for arc in arcs)}
+        for arc in network.leaving[node]:
+            if network.head[arc] not in seen and arc >> 1 not in errand.task.barred:
+                made += 1
+                heappush(heap, (hops + 1, made, network.head[arc], (*arcs, arc)))
+    return tuple(found)

@@ -1,0 +1,54 @@
+"""A plan for a priority in which some intents found no room, and the intents placed by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from intentc.forwarding.outage import Outage
+from intentc.place.context import Context, Plan
+from intentc.place.intents import IntentTask
+from intentc.place.joint.cells import Cells
+from intentc.place.joint.errands import Booking, Entry, errand_of, is_movable
+from intentc.place.joint.planner import Planner
+from intentc.place.tasks import Task
+
+MOST_CELLS = 60_000  # link directions × states that a plan is made for
+MOST_ENTRIES = 4_000
+
+
+def make_plan(context: Context, items: Iterable[IntentTask]) -> bool:
+    """Note a plan for some intents, none of which is in the books, in the context; return whether there is one.
+
+    Each state and link direction is looked at together, so that this is for networks of limited size.
+    """
+    movable = list(items)
+    tasks = [task for item in movable for unit in item.units for task in unit.tasks]
+    outages = _outages(tasks)
+    is_small = (len(outages) + 1) * len(context.network.head) <= MOST_CELLS and len(movable) <= MOST_ENTRIES
+    if not movable or not is_small:
+        return False
+    index = {outage: number for number, outage in enumerate(outages, start=1)}
+    cells = Cells(context.network, context.ledger, outages)
+    by_name = {item.name: [task for unit in item.units for task in unit.tasks] for item in movable}
+    entries = [Entry(name, tuple(errand_of(task, index) for task in own)) for name, own in by_name.items()]
+    for name, bookings in Planner(cells, entries).run().items():
+        for task, booking in zip(by_name[name], bookings, strict=True):
+            context.plans[task.demand.key] = _plan(cells, booking)
+    return True
+
+
+def movable_of(context: Context, items: Sequence[IntentTask]) -> list[IntentTask]:
+    """Return the intents that may be moved by a plan: none where an earlier build is to be kept."""
+    return [] if context.kept.demands else [item for item in items if is_movable(context, item)]
+
+
+def _outages(tasks: Iterable[Task]) -> list[Outage]:
+    found: dict[Outage, None] = {}
+    for task in tasks:
+        found.update(dict.fromkeys(task.outages))
+    return list(found)
+
+
+def _plan(cells: Cells, booking: Booking) -> Plan:
+    spares = {cells.outages[state]: frozenset(arcs) for arcs, states in booking.spares for state in states}
+    return Plan(frozenset(booking.arcs), spares)
