@@ -12,13 +12,18 @@ import support_frr as frr
 from support_frr import CLASSES, H1, H2, INFRASTRUCTURE, LOOPBACKS, ORIGIN, flow
 
 from intentc.ir.model import (
+    AlgorithmPolicy,
     BfdReflector,
     DeviceConfig,
     Fleet,
     PolicySteerRule,
+    Probe,
+    ProbeReflector,
+    RepairPort,
     SrCandidate,
     SrPolicy,
     SrSegment,
+    Stream,
     WireEnd,
 )
 from intentc.ir.order import in_order
@@ -89,6 +94,26 @@ def reflector(discriminator=167772161):
     return BfdReflector(discriminator, ORIGIN)
 
 
+def algorithm(name="r4-fast-128", number=128, *, label=20128, color=1_600_000_000, end_point="r4", closed=True):
+    return AlgorithmPolicy(name, color, end_point, number, label, closed, ORIGIN)
+
+
+def repair(interface="eth2", igp="isis", protects="link"):
+    return RepairPort(interface, f"L-{interface}", igp, protects, ORIGIN)
+
+
+def stream(name="metrics-10000000", *, address="198.51.100.10", interval_us=10_000_000, interfaces=("eth1", "eth2")):
+    return Stream(name, address, 57400, interval_us, interfaces, ORIGIN)
+
+
+def probe(name="r4-critical", peer="r4", dscp=46, interval_us=1_000_000):
+    return Probe(name, peer, dscp, interval_us, ORIGIN)
+
+
+def probe_reflector(peer="r4"):
+    return ProbeReflector(peer, ORIGIN)
+
+
 def full_config():
     """Return a device with every feature in both families."""
     plain = frr.full_config()
@@ -103,6 +128,12 @@ def full_config():
         policy_steer(flow(H1, H2, "tcp", (9443, 9443)), "r4-open-1", precedence=7),
     ]
     features["reflectors"] = [reflector()]
+    features["algorithm_policies"] = [algorithm(), algorithm("r4-slow-129", 129, closed=False, color=1_600_000_001)]
+    features["policy_steering"] += [policy_steer(flow(H1, H2, "sctp"), "r4-fast-128", precedence=8)]
+    features["repairs"] = [repair("eth2"), repair("eth3", protects="node")]
+    features["streams"] = [stream(), stream("archive-60000000", interval_us=60_000_000, interfaces=("ge-0/0/3.7",))]
+    features["probes"] = [probe(), probe("r3-high", "r3", 34)]
+    features["probe_reflectors"] = [probe_reflector(), probe_reflector("r2")]
     features["queueing"] = [labelled(one) for one in features["queueing"]]
     return config(**features)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from intentc.ir.model import (
+    AlgorithmPolicy,
     BfdPort,
     BfdReflector,
     CountRule,
@@ -23,6 +24,7 @@ from intentc.ir.model import (
     Probe,
     ProbeReflector,
     Queue,
+    RepairPort,
     SrCandidate,
     SrPolicy,
     SrSegment,
@@ -53,6 +55,7 @@ from intentc.values import frozen
 __all__ = [
     "NUMBER",
     "TEXT",
+    "AlgorithmPolicy",
     "Artefact",
     "BfdPort",
     "BfdReflector",
@@ -84,6 +87,7 @@ __all__ = [
     "ProbeReflector",
     "Queue",
     "Reading",
+    "RepairPort",
     "Shape",
     "SrCandidate",
     "SrPolicy",

@@ -5,13 +5,14 @@ from __future__ import annotations
 from intentc.targetkit.kit import Artefact, DeviceConfig, Fleet, Line, written
 
 from .foreign import foreign
+from .obstacles import obstacles
 from .owning import owned_of
 from .readback import FILE, differences, read_back
 from .shapes import GROUP
 
 _MODELS = "http://yang.juniper.net/junos/conf"  # one module, and namespace, for each part of the configuration
 
-__all__ = ["artefacts", "differences", "foreign", "read_back"]
+__all__ = ["artefacts", "differences", "foreign", "obstacles", "read_back"]
 
 
 def artefacts(config: DeviceConfig, fleet: Fleet) -> tuple[Artefact, ...]:

@@ -6,10 +6,10 @@ Looked at are the configuration outside the group and all other groups that are 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 
 from intentc.targetkit.kit import DeviceBundle, Difference, XmlError, XmlNode
 
+from .foreign_protocols import entries, protocols_held, services_held
 from .owned import GROUP, Owned
 from .owned_cos import CosUnit
 from .readback import FILE, configuration, read_back
@@ -68,13 +68,14 @@ def _clashes(wanted: Owned, place: XmlNode) -> Iterator[tuple[str, str]]:
                 if name is not None:
                     yield from _filters(place, interface.name, unit.name, family, direction)
     for own in wanted.cos_interfaces:
-        for at in _entries(place, ("class-of-service", "interfaces", "interface"), own.name):
+        for at in entries(place, ("class-of-service", "interfaces", "interface"), own.name):
             if own.scheduler_map is not None:
                 yield from _held(at, own.name, ("scheduler-map", "shaping-rate", "output-traffic-control-profile"))
             for logical in own.units:
                 yield from _unit(at, own.name, logical)
     yield from _queues(wanted, place)
-    yield from _protocols(wanted, place)
+    yield from protocols_held(wanted, place)
+    yield from services_held(wanted, place)
 
 
 def _named(place: XmlNode) -> Iterator[tuple[str, str]]:
@@ -87,8 +88,8 @@ def _named(place: XmlNode) -> Iterator[tuple[str, str]]:
 
 
 def _filters(place: XmlNode, interface: str, unit: int, family: str, direction: str) -> Iterator[tuple[str, str]]:
-    for port in _entries(place, ("interfaces", "interface"), interface):
-        for logical in _entries(port, ("unit",), str(unit)):
+    for port in entries(place, ("interfaces", "interface"), interface):
+        for logical in entries(port, ("unit",), str(unit)):
             for words in (direction, f"{direction}-list", f"{direction}-chain"):
                 for held in logical.all("family", family, "filter", words):
                     name = held.value("filter-name") or held.text
@@ -105,7 +106,7 @@ def _held(at: XmlNode, where: str, names: tuple[str, ...]) -> Iterator[tuple[str
 
 
 def _unit(at: XmlNode, port: str, unit: CosUnit) -> Iterator[tuple[str, str]]:
-    for logical in _entries(at, ("unit",), str(unit.name)):
+    for logical in entries(at, ("unit",), str(unit.name)):
         where = f"{port}.{unit.name}"
         yield from _held(
             logical, where, ("scheduler-map", "shaping-rate", "output-traffic-control-profile", "forwarding-class")
@@ -128,36 +129,3 @@ def _queues(wanted: Owned, place: XmlNode) -> Iterator[tuple[str, str]]:
         name, queue = own.value("class-name") or "", own.value("name") or ""
         if queue in ours and (name, int(queue)) not in _STANDARD:
             yield f"queue {queue}", f"forwarding class {name} on queue {queue}"
-
-
-def _protocols(wanted: Owned, place: XmlNode) -> Iterator[tuple[str, str]]:
-    for port in wanted.isis:
-        yield from _sessions("IS-IS", port.name, _entries(place, ("protocols", "isis", "interface"), port.name))
-    for protocol, areas in (("ospf", wanted.ospf), ("ospf3", wanted.ospf3)):
-        for name in (port.name for area in areas for port in area.ports):
-            for area in place.all("protocols", protocol, "area"):
-                yield from _sessions(protocol, name, _entries(area, ("interface",), name))
-    for own in wanted.reflectors:
-        for _ in _entries(place, ("protocols", "bfd", "sbfd", "local-discriminator"), str(own.name)):
-            yield f"S-BFD discriminator {own.name}", f"local-discriminator {own.name}"
-    if wanted.max_depth is not None:
-        for held in place.all("protocols", "source-packet-routing", "maximum-segment-list-depth"):
-            yield "maximum-segment-list-depth", f"maximum-segment-list-depth {held.text}"
-
-
-def _sessions(protocol: str, port: str, places: Iterator[XmlNode]) -> Iterator[tuple[str, str]]:
-    for at in places:
-        if at.has("bfd-liveness-detection") or at.has("family", "bfd-liveness-detection"):
-            yield f"BFD of {protocol} on {_plain(port)}", f"bfd-liveness-detection on {at.value('name')}"
-
-
-def _entries(place: XmlNode, path: tuple[str, ...], name: str) -> Iterator[XmlNode]:
-    """Yield the entries of a list that are meant by a name: also those of groups whose names are patterns."""
-    for found in place.all(*path):
-        own = found.value("name") or ""
-        if own == _plain(name) or (own.startswith("<") and fnmatchcase(_plain(name), _plain(own))):
-            yield found
-
-
-def _plain(name: str) -> str:
-    return name.removeprefix("<").removesuffix(">")

@@ -10,7 +10,7 @@ import hashlib
 import ipaddress
 from collections.abc import Iterable, Iterator
 
-from intentc.targetkit.kit import DeviceConfig, Fleet, Origin, PolicySteerRule, SrPolicy, SteerRule
+from intentc.targetkit.kit import AlgorithmPolicy, DeviceConfig, Fleet, Origin, SrPolicy, SteerRule
 
 from . import escape
 from .owned import Choice, Entry, Instance, Policy, PrefixList, Resolution, Rib, Route
@@ -38,8 +38,13 @@ def path_name(policy: SrPolicy, preference: int) -> str:
     return f"{escape.object_name(policy.name)}-{escape.number(preference, 0, 2**32 - 1)}"
 
 
+def algorithm_path_name(policy: AlgorithmPolicy) -> str:
+    """Return the name of the path that goes the way of an algorithm."""
+    return f"{escape.object_name(policy.name)}-{escape.number(policy.algorithm, 128, 255)}"
+
+
 def instances_of(config: DeviceConfig, fleet: Fleet) -> tuple[Instance, ...]:
-    """Return the instances of all lists of waypoints and of all SR policies."""
+    """Return the instances of all lists of waypoints and of all SR and algorithm policies."""
     return tuple(sorted([*_waypoint_instances(config, fleet), *_policy_instances(config)], key=lambda one: one.name))
 
 
@@ -100,18 +105,20 @@ def _waypoint_instances(config: DeviceConfig, fleet: Fleet) -> Iterator[Instance
 
 def _policy_instances(config: DeviceConfig) -> Iterator[Instance]:
     for policy in config.policies:
-        name = policy_instance(policy.name)
         best = sorted(policy.candidates, key=lambda candidate: -candidate.preference)
-        ways: list[_Way] = [
-            {"lsp": path_name(policy, candidate.preference), "is_static_lsp": True} for candidate in best
-        ]
-        if any(rule.flow.family != 4 for rule in _steered(config, policy)):
-            raise ValueError("IPv6 packets cannot be sent into an SR policy here")
-        yield _instance(name, {4: _routes(4, ways, policy.origin, is_fail_closed=policy.is_fail_closed)})
+        yield _policy_instance(config, policy, [path_name(policy, candidate.preference) for candidate in best])
+    for own in config.algorithm_policies:
+        yield _policy_instance(config, own, [algorithm_path_name(own)])
 
 
-def _steered(config: DeviceConfig, policy: SrPolicy) -> list[PolicySteerRule]:
-    return [rule for rule in config.policy_steering if rule.policy == policy.name]
+def _policy_instance(config: DeviceConfig, policy: SrPolicy | AlgorithmPolicy, paths: list[str]) -> Instance:
+    """Return the instance that leads into the first of some paths that is up."""
+    if any(rule.flow.family != 4 for rule in config.policy_steering if rule.policy == policy.name):
+        raise ValueError("IPv6 packets cannot be sent into an SR policy here")
+    ways: list[_Way] = [{"lsp": path, "is_static_lsp": True} for path in paths]
+    return _instance(
+        policy_instance(policy.name), {4: _routes(4, ways, policy.origin, is_fail_closed=policy.is_fail_closed)}
+    )
 
 
 def _instance(name: str, tables: dict[int, tuple[Route, ...]]) -> Instance:

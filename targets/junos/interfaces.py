@@ -41,14 +41,19 @@ def tables_of(config: DeviceConfig, fleet: Fleet, classes: Classes) -> Tables:
         forwarding_classes=tuple(ForwardingClass(name, queue) for name, queue in sorted(_named(classes).items())),
         classifiers=(Table(CLASSIFY, tuple(_classifier(classes))),),
         classifiers_exp=(Table(CLASSIFY_EXP, tuple(_exp_classifier(classes))),) if has_mpls else (),
-        rewrites=(own, replace(own, name=REWRITE_PUSHED)) if config.policies else (own,),
+        rewrites=(own, replace(own, name=REWRITE_PUSHED)) if pushes_labels(config) else (own,),
         rewrites_exp=(Table(REWRITE_EXP, tuple(_exp_rewrites(classes))),) if has_mpls else (),
     )
 
 
 def uses_mpls(fleet: Fleet) -> bool:
     """Return whether labelled packets are on the network because of intentc."""
-    return any(config.policies for config in fleet.devices.values())
+    return any(pushes_labels(config) for config in fleet.devices.values())
+
+
+def pushes_labels(config: DeviceConfig) -> bool:
+    """Return whether a device sends packets into policies."""
+    return bool(config.policies or config.algorithm_policies)
 
 
 def _named(classes: Classes) -> dict[str, int]:
@@ -109,7 +114,7 @@ def _link_port(port: PortQueueing, config: DeviceConfig, fleet: Fleet) -> CosInt
     physical, number = escape.port(port.interface)
     name = f"ITC-{escape.port_word(port.interface)}"
     has_mpls = uses_mpls(fleet)
-    rewrites = (Rewrite(REWRITE), *((Rewrite(REWRITE_PUSHED, ("mpls",)),) if config.policies else ()))
+    rewrites = (Rewrite(REWRITE), *((Rewrite(REWRITE_PUSHED, ("mpls",)),) if pushes_labels(config) else ()))
     unit = CosUnit(
         name=number,
         profile=name if number else None,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from intentc.targetkit.kit import Origin
 
 from .owned_cos import CosInterface, DropProfile, ForwardingClass, Profile, Scheduler, SchedulerMap, Table
+from .owned_services import Connection, Export, Responder, Sensor, Server
 
 GROUP = "INTENTC"
 Ports = tuple[int, int]
@@ -168,10 +169,12 @@ class SegmentList:
 
 @dataclass(frozen=True, slots=True)
 class Primary:
+    """The segment list of a path; without a discriminator nothing supervises it."""
+
     name: str
-    discriminator: int
-    interval_ms: int
-    multiplier: int
+    discriminator: int | None = None
+    interval_ms: int | None = None
+    multiplier: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +184,7 @@ class SrPath:
     name: str
     to: str
     color: int
-    preference: int
+    preference: int | None  # None: the only path there is
     primary: tuple[Primary, ...]
     origin: Origin | None = field(default=None, compare=False)
 
@@ -201,17 +204,38 @@ class Family:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """What repairs protect against on a level of IS-IS: the failure of the link, or of the node behind it where it can be passed by."""
+
+    name: int
+    is_repaired: bool
+    is_node: bool
+
+
+@dataclass(frozen=True, slots=True)
 class IsisPort:
     name: str
     families: tuple[Family, ...]
+    levels: tuple[Level, ...] = ()
     origin: Origin | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class OspfPort:
     name: str
-    interval_ms: int
-    multiplier: int
+    interval_ms: int | None = None
+    multiplier: int | None = None
+    is_repaired: bool = False
+    is_node: bool = False
+    origin: Origin | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BackupSpf:
+    """Repairs of an IGP are the paths that hold after convergence, by whatever segments they take."""
+
+    is_post_convergence: bool
+    has_segments: bool
     origin: Origin | None = field(default=None, compare=False)
 
 
@@ -259,8 +283,15 @@ class Owned:
     resolutions: tuple[Resolution, ...] = ()
     reflectors: tuple[Reflector, ...] = ()
     isis: tuple[IsisPort, ...] = ()
+    isis_backup: tuple[BackupSpf, ...] = ()  # at most one
     ospf: tuple[Area, ...] = ()
+    ospf_backup: tuple[BackupSpf, ...] = ()  # at most one
     ospf3: tuple[Area, ...] = ()
     segment_lists: tuple[SegmentList, ...] = ()
     max_depth: int | None = None
     paths: tuple[SrPath, ...] = ()
+    servers: tuple[Server, ...] = ()
+    exports: tuple[Export, ...] = ()
+    sensors: tuple[Sensor, ...] = ()
+    connections: tuple[Connection, ...] = ()
+    responders: tuple[Responder, ...] = ()  # at most one

@@ -10,17 +10,19 @@ from .instances import instances_of, resolutions_of, waypoint_lists, waypoint_po
 from .interfaces import bound_of, profiles_of, tables_of, with_unit_scheduling
 from .meters import policers_of
 from .owned import Filter, Owned
-from .protection import isis_of, ospf3_of, ospf_of
+from .probing import connections_of, responders_of
+from .protection import backup_of, isis_of, ospf3_of, ospf_of
 from .queueing import check, drop_profiles_of, schedulers_of
 from .sr_paths import deepest, paths_of, reflectors_of
+from .streaming import exports_of, sensors_of, servers_of
 from .terms import prefix_lists
 
 
 def owned_of(config: DeviceConfig, fleet: Fleet) -> Owned | None:
     """Return what is owned on a device; None where that is nothing."""
     check(iter(config.queueing))
-    if config.streams or config.probes or config.probe_reflectors or config.pauses:
-        raise ValueError("not for this platform: streams, probes, flow control")
+    if config.pauses:
+        raise ValueError("not for this platform: flow control")
     classes = classes_of(config, fleet)
     interfaces, filters = filters_of(config, fleet, classes)
     tables = tables_of(config, fleet, classes)
@@ -51,11 +53,18 @@ def owned_of(config: DeviceConfig, fleet: Fleet) -> Owned | None:
         resolutions=resolutions,
         reflectors=reflectors_of(config),
         isis=isis_of(config, fleet),
+        isis_backup=backup_of(config, "isis"),
         ospf=ospf_of(config),
+        ospf_backup=backup_of(config, "ospf"),
         ospf3=ospf3_of(config, fleet),
         segment_lists=lists,
         max_depth=deepest(lists),
         paths=paths,
+        servers=servers_of(config),
+        exports=exports_of(config, fleet),
+        sensors=sensors_of(config),
+        connections=connections_of(config, fleet),
+        responders=responders_of(config, fleet),
     )
     return None if found == Owned() else found
 

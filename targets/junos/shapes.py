@@ -6,6 +6,7 @@ from intentc.targetkit.kit import NUMBER, Flag, Items, Leaf, Many, Path, Shape
 
 from . import owned
 from .shapes_cos import COS_INTERFACE, DROP_PROFILE, FORWARDING_CLASS, MAP, PROFILE, SCHEDULER, table
+from .shapes_services import CONNECTION, EXPORT, RESPONDER, SENSOR, SERVER
 from .words import ADDRESS, DSCP, DSCP_BITS, EXP_BITS, PORTS, PREFIX, PROTOCOL, RATE
 
 _NAME = Leaf("name", ("name",))
@@ -158,8 +159,26 @@ _TIMERS = (
     Leaf("interval_ms", (*_BFD, "minimum-interval"), NUMBER),
     Leaf("multiplier", (*_BFD, "multiplier"), NUMBER),
 )
-_ISIS = Shape(owned.IsisPort, (_NAME, Items("families", ("family",), Shape(owned.Family, (_NAME, *_TIMERS)))))
-_AREA = Shape(owned.Area, (_NAME, Items("ports", ("interface",), Shape(owned.OspfPort, (_NAME, *_TIMERS)))))
+_REPAIRS = (
+    Flag("is_repaired", ("post-convergence-lfa",)),
+    Flag("is_node", ("post-convergence-lfa", "node-protection")),
+)
+_ISIS = Shape(
+    owned.IsisPort,
+    (
+        _NAME,
+        Items("families", ("family",), Shape(owned.Family, (_NAME, *_TIMERS))),
+        Items("levels", ("level",), Shape(owned.Level, (Leaf("name", ("name",), NUMBER), *_REPAIRS))),
+    ),
+)
+_AREA = Shape(owned.Area, (_NAME, Items("ports", ("interface",), Shape(owned.OspfPort, (_NAME, *_TIMERS, *_REPAIRS)))))
+_BACKUP = Shape(
+    owned.BackupSpf,
+    (
+        Flag("is_post_convergence", ("use-post-convergence-lfa",)),
+        Flag("has_segments", ("use-source-packet-routing",)),
+    ),
+)
 _REFLECTOR = Shape(
     owned.Reflector,
     (Leaf("name", ("name",), NUMBER), Leaf("interval_ms", ("minimum-receive-interval",), NUMBER)),
@@ -196,11 +215,18 @@ GROUP = Shape(
         Items("resolutions", ("routing-options", "resolution", "rib"), _RESOLUTION),
         Items("reflectors", ("protocols", "bfd", "sbfd", "local-discriminator"), _REFLECTOR),
         Items("isis", ("protocols", "isis", "interface"), _ISIS),
+        Items("isis_backup", ("protocols", "isis", "backup-spf-options"), _BACKUP),
         Items("ospf", ("protocols", "ospf", "area"), _AREA),
+        Items("ospf_backup", ("protocols", "ospf", "backup-spf-options"), _BACKUP),
         Items("ospf3", ("protocols", "ospf3", "area"), _AREA),
         Leaf("max_depth", ("protocols", "source-packet-routing", "maximum-segment-list-depth"), NUMBER),
         Items("segment_lists", ("protocols", "source-packet-routing", "segment-list"), _SEGMENT_LIST),
         Items("paths", ("protocols", "source-packet-routing", "source-routing-path"), _PATH),
+        Items("servers", ("services", "analytics", "streaming-server"), SERVER),
+        Items("exports", ("services", "analytics", "export-profile"), EXPORT),
+        Items("sensors", ("services", "analytics", "sensor"), SENSOR),
+        Items("connections", ("services", "rpm", "twamp", "client", "control-connection"), CONNECTION),
+        Items("responders", ("services", "rpm", "twamp", "server"), RESPONDER),
     ),
 )
 

@@ -1,13 +1,13 @@
-"""SR policies (RFC 9256) as colored static paths: one per candidate, supervised by S-BFD (RFC 7880)."""
+"""SR policies (RFC 9256) as colored static paths: one per candidate, supervised by S-BFD (RFC 7880), or one per algorithm (RFC 9350)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intentc.targetkit.kit import DeviceConfig, Fleet, SrCandidate, SrPolicy, SrSegment
+from intentc.targetkit.kit import AlgorithmPolicy, DeviceConfig, Fleet, SrCandidate, SrPolicy, SrSegment
 
 from . import escape
-from .instances import path_name
+from .instances import algorithm_path_name, path_name
 from .owned import Hop, Primary, Reflector, SegmentList, SrPath
 
 _US_PER_MS = 1000
@@ -20,6 +20,8 @@ def paths_of(config: DeviceConfig, fleet: Fleet) -> tuple[tuple[SegmentList, ...
     """Return the segment lists and the candidate paths, which have the same names."""
     lists = [_segment_list(policy, candidate, fleet) for policy in config.policies for candidate in policy.candidates]
     paths = [_path(policy, candidate, fleet) for policy in config.policies for candidate in policy.candidates]
+    lists += [_algorithm_list(policy) for policy in config.algorithm_policies]
+    paths += [_algorithm_path(policy, fleet) for policy in config.algorithm_policies]
     return tuple(sorted(lists, key=lambda one: one.name)), tuple(sorted(paths, key=lambda one: one.name))
 
 
@@ -62,10 +64,32 @@ def _hops(segments: tuple[SrSegment, ...], fleet: Fleet, *, is_translated: bool)
             yield Hop(f"h{number}", address=escape.address(far))
 
 
-def _path(policy: SrPolicy, candidate: SrCandidate, fleet: Fleet) -> SrPath:
+def _algorithm_list(policy: AlgorithmPolicy) -> SegmentList:
+    """Return the one segment of an algorithm's way: where the algorithm has none, the label has no route and the path is down."""
+    hop = Hop("h1", label=escape.number(policy.label, 16, _MOST_LABEL))
+    return SegmentList(
+        algorithm_path_name(policy),
+        is_first_inherited=True,
+        is_translated=False,
+        is_unprotected=False,
+        hops=(hop,),
+        origin=policy.origin,
+    )
+
+
+def _algorithm_path(policy: AlgorithmPolicy, fleet: Fleet) -> SrPath:
+    name = algorithm_path_name(policy)
+    return SrPath(name, _end_point(policy, fleet), policy.color, None, (Primary(name),), policy.origin)
+
+
+def _end_point(policy: SrPolicy | AlgorithmPolicy, fleet: Fleet) -> str:
     loopback = fleet.loopbacks[policy.end_point][0]
     if loopback is None:
         raise ValueError(f"{policy.end_point} has no loopback for IPv4")
+    return escape.address(loopback)
+
+
+def _path(policy: SrPolicy, candidate: SrCandidate, fleet: Fleet) -> SrPath:
     name = path_name(policy, candidate.preference)
     liveness = Primary(
         name,
@@ -73,4 +97,4 @@ def _path(policy: SrPolicy, candidate: SrCandidate, fleet: Fleet) -> SrPath:
         -(-policy.interval_us // _US_PER_MS),
         policy.multiplier,
     )
-    return SrPath(name, escape.address(loopback), policy.color, candidate.preference, (liveness,), policy.origin)
+    return SrPath(name, _end_point(policy, fleet), policy.color, candidate.preference, (liveness,), policy.origin)

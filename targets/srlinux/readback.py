@@ -21,7 +21,7 @@ def differences(expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
     """
     wanted, found = wanted_of(expected), read_roots(roots_of(running))
     owned = found.owned if wanted.ecn else replace(found.owned, ecn=())
-    one, other = dict(_flat(wanted)), dict(_flat(owned))
+    one, other = dict(places(wanted)), dict(places(owned))
     result = {
         Difference(FILE, _said(place, one), _said(place, other))
         for place in one.keys() | other.keys()
@@ -48,7 +48,7 @@ def _whole(read: Read) -> Owned:
     return read.owned
 
 
-def _flat(owned: Owned) -> Iterator[tuple[str, str]]:
+def places(owned: Owned) -> Iterator[tuple[str, str]]:
     """Yield every field of what is owned with its place, and, as a field may have no value, that each item is there."""
     for field in fields(owned):
         for item in getattr(owned, field.name):

@@ -23,16 +23,22 @@ from support_frr import (
 )
 from support_junos import (
     CODE,
+    algorithm,
     bundle,
     config,
     fleet,
     full_config,
+    labelled,
     owned,
     policy,
     policy_steer,
     ported,
+    probe,
+    probe_reflector,
     reflector,
+    repair,
     segment,
+    stream,
     text,
 )
 
@@ -106,6 +112,30 @@ ITEMS = {
         },
     ),
     "reflectors": (reflector(), {"discriminator": 7}),
+    "repairs": (repair("eth2"), {"interface": "eth3", "igp": "ospf", "protects": "node"}),
+    "streams": (
+        stream(),
+        {
+            "name": "other",
+            "address": "198.51.100.11",
+            "port": 50051,
+            "interval_us": 30_000_000,
+            "interfaces": ("eth1",),
+        },
+    ),
+    "probes": (probe(), {"name": "other", "peer": "r2", "dscp": 34, "interval_us": 5_000_000}),
+    "probe_reflectors": (probe_reflector(), {"peer": "r2"}),
+    "algorithm_policies": (
+        algorithm(),
+        {
+            "name": "other",
+            "color": 7,
+            "end_point": "r3",
+            "algorithm": 129,
+            "label": 17000,
+            "is_fail_closed": False,
+        },
+    ),
     "policies": (
         policy(),
         {
@@ -148,6 +178,109 @@ def test_every_field_has_its_effect(feature, field):
     item, changes = ITEMS[feature]
     other = replace(item, **{field: changes[field]})
     assert owned(around(feature, item)) != owned(around(feature, other))
+
+
+def obstacles(item, known=None):
+    return [one.reason for one in CODE.obstacles(item, known or fleet(item))]
+
+
+def test_what_can_be_written_is_no_obstacle():
+    assert obstacles(full_config()) == []
+
+
+STREAMS = {
+    "a collector with IPv6": (stream(address="2001:db8::10"), "IPv6 address"),
+    "more than once a second": (stream(interval_us=999_999), "once a second"),
+}
+
+
+@pytest.mark.parametrize("case", sorted(STREAMS))
+def test_streams_that_line_cards_cannot_send_are_obstacles(case):
+    one, word = STREAMS[case]
+    (reason,) = obstacles(config(streams=[one]))
+    assert word in reason
+
+
+def test_a_device_without_loopback_cannot_stream():
+    item = config(streams=[stream()])
+    known = replace(fleet(item), loopbacks={"r1": (None, "fd00::1")})
+    (reason,) = obstacles(item, known)
+    assert "loopback" in reason
+    with pytest.raises(ValueError, match="no loopback"):
+        text(item, known)
+
+
+def test_ipv6_packets_do_not_take_an_algorithm():
+    six = policy_steer(flow("fd10:1::/64", "fd10:2::/64"), "r4-fast-128")
+    (reason,) = obstacles(config(algorithm_policies=[algorithm()], policy_steering=[six]))
+    assert "IPv6 packets" in reason
+
+
+@pytest.mark.parametrize(("interval_us", "rate_s"), [(1_000_000, 1), (10_999_999, 10), (86_400_000_000, 3600)])
+def test_streams_report_rather_more_often_than_asked(interval_us, rate_s):
+    (export,) = owned(config(streams=[stream(interval_us=interval_us)])).exports
+    assert export.rate_s == rate_s
+
+
+def test_a_stream_of_a_logical_interface_has_its_own_counters_as_well():
+    found = owned(config(streams=[stream(interfaces=("ge-0/0/3.7", "eth1"))]))
+    assert [(one.resource.rpartition("interface")[2], one.only) for one in found.sensors] == [
+        ("/", "ge-0/0/1"),
+        ("/", "ge-0/0/3"),
+        ("/logical/usage/", "ge-0/0/3.7"),
+    ]
+
+
+def test_probes_use_a_family_that_both_ends_have():
+    item = config(probes=[probe()], probe_reflectors=[probe_reflector("r2")])
+    known = replace(fleet(item), loopbacks={"r1": (None, "fd00::1"), "r2": (None, "fd00::2"), "r4": (None, "fd00::4")})
+    found = owned(item, known)
+    assert [(own.source, own.target) for one in found.connections for own in one.sessions] == [("fd00::1", "fd00::4")]
+    assert [peer.name for one in found.responders for own in one.peers for peer in own.addresses] == ["fd00::2/128"]
+    with pytest.raises(ValueError, match="no loopbacks of one family"):
+        owned(item, replace(known, loopbacks={**known.loopbacks, "r4": ("10.0.0.4", None)}))
+
+
+def test_names_of_probes_fit_and_stay_apart():
+    names = [f"{'a' * 30}-{end}" for end in ("one", "two")]
+    found = owned(config(probes=[probe(name) for name in names])).connections
+    assert len({one.name for one in found}) == 2
+    assert all(len(one.name) <= 32 for one in found)
+
+
+def test_a_port_has_timers_and_repairs_in_one_place():
+    found = owned(config(bfd=[bfd("eth2")], repairs=[repair("eth2", protects="node"), repair("eth3")]))
+    assert [(one.name, len(one.families), len(one.levels)) for one in found.isis] == [
+        ("<ge-0/0/2.0>", 2, 2),
+        ("<ge-0/0/3.0>", 0, 2),
+    ]
+    assert [level.is_node for one in found.isis for level in one.levels] == [True, True, False, False]
+    assert len(found.isis_backup) == 1
+    assert (found.ospf_backup, found.ospf3) == ((), ())
+
+
+def test_ospf_repairs_in_its_own_area_only():
+    found = owned(config(bfd=[bfd("eth2", "ospf")], repairs=[repair("eth2", "ospf", "node")]))
+    assert [(own.interval_ms, own.is_repaired, own.is_node) for one in found.ospf for own in one.ports] == [
+        (50, True, True)
+    ]
+    assert [own.is_repaired for one in found.ospf3 for own in one.ports] == [False]
+    assert (len(found.ospf_backup), found.isis_backup) == (1, ())
+
+
+def test_the_way_of_an_algorithm_is_one_label_that_nothing_supervises():
+    rule = policy_steer(UDP, "r4-fast-128")
+    found = owned(config(algorithm_policies=[algorithm()], policy_steering=[rule], queueing=[labelled(port())]))
+    (path,), (own,), (instance,) = found.paths, found.segment_lists, found.instances
+    assert (path.preference, [one.discriminator for one in path.primary]) == (None, [None])
+    assert [hop.label for hop in own.hops] == [20128]
+    assert [(route.name, route.lsp, route.is_discarded) for route in instance.routes] == [
+        ("0.0.0.0/0", None, True),
+        ("0.0.0.0/1", path.name, False),
+        ("128.0.0.0/1", path.name, False),
+    ]
+    assert [one.name for one in found.rewrites4] == ["ITC-DSCP", "ITC-DSCP-MPLS"], "labels carry the class"
+    assert found.classifiers_exp
 
 
 @pytest.mark.parametrize("feature", sorted(ITEMS))
@@ -221,7 +354,7 @@ def test_packets_classified_by_a_label_keep_their_code_point():
     assert not by_label & rewritten
 
 
-@pytest.mark.parametrize("feature", ["streams", "probes", "probe_reflectors", "pauses"])
+@pytest.mark.parametrize("feature", ["pauses"])
 def test_what_is_refused_before_is_a_bug_here(feature):
     with pytest.raises(ValueError, match="not for this platform"):
         text(replace(config(), **{feature: (object(),)}))
@@ -324,6 +457,12 @@ BUILDS = {
     "port with BFD": lambda word: config(bfd=[bfd(word)]),
     "counter of arrivals": lambda word: config(counting=[count(word, UDP)]),
     "policy": lambda word: config(policies=[policy(word)]),
+    "algorithm": lambda word: config(algorithm_policies=[algorithm(word)]),
+    "port with repairs": lambda word: config(repairs=[repair(word)]),
+    "stream": lambda word: config(streams=[stream(word)]),
+    "collector": lambda word: config(streams=[stream(address=word)]),
+    "port of a stream": lambda word: config(streams=[stream(interfaces=(word,))]),
+    "probe": lambda word: config(probes=[probe(word)]),
     "policy of a rule": lambda word: config(policy_steering=[policy_steer(UDP, word)]),
 }
 

@@ -33,13 +33,18 @@ from support_frr import (
 from support_junos import (
     CONFIG,
     adjacent,
+    algorithm,
     config,
     full_config,
     labelled,
     policy,
     policy_steer,
+    probe,
+    probe_reflector,
     reflector,
+    repair,
     segment,
+    stream,
     text,
 )
 from support_yang import yang_findings
@@ -140,6 +145,25 @@ CASES = {
     "counting": config(counting=[count("one", flow(H2, H1)), count("two", flow(H2, H1, "tcp"))]),
     "protection-isis": config(bfd=[bfd("eth2", interval_us=300_000), bfd("ge-0/0/3.7", interval_us=300_000)]),
     "protection-ospf": config(bfd=[bfd("eth2", "ospf", 100_000, 5)]),
+    "repair-isis": config(
+        bfd=[bfd("eth2", interval_us=300_000)], repairs=[repair("eth2", protects="node"), repair("ge-0/0/3.7")]
+    ),
+    "repair-ospf": config(repairs=[repair("eth2", "ospf"), repair("eth3", "ospf", "node")]),
+    "streaming": config(
+        streams=[stream(), stream("fast-1000000", interval_us=1_000_000, interfaces=("eth2", "xe-0/1/0:2.70"))]
+    ),
+    "probing": config(
+        probes=[probe(), probe("r4-high", dscp=34, interval_us=100_000), probe("r3-background", "r3", 1)],
+        probe_reflectors=[probe_reflector("r2"), probe_reflector()],
+    ),
+    "algorithms": config(
+        algorithm_policies=[algorithm(), algorithm("r3-open-130", 130, label=20130, end_point="r3", closed=False)],
+        policy_steering=[
+            policy_steer(UDP, "r4-fast-128"),
+            policy_steer(flow(protocol="tcp"), "r3-open-130", precedence=11),
+        ],
+        queueing=[labelled(port())],
+    ),
     "halfway": dict(
         stage_configs(full_config(), config(steering=[steer(UDP, ("r3",))], queueing=[port("eth2", rate=50 * MBPS)]))
     )["switch"],

@@ -205,6 +205,39 @@ def test_a_unit_is_queued_on_where_the_card_can():
     assert [port.name for port in edge.interfaces if port.per_unit_scheduler] == ["ge-0/0/1"]
 
 
+COLLECTED = (
+    ("telemetry every 10s", "telemetry every 10s to lake"),
+    ("sites:\n", "collectors:\n  lake: {region: de, address: 198.51.100.10, port: 57400}\nsites:\n"),
+)
+
+
+def test_streams_and_probes_are_written_at_both_ends(tmp_path):
+    found = payloads(*COLLECTED)
+    edge, far = CODE.read_back(found["fra-pe1"]), CODE.read_back(found["ams-pe1"])
+    assert [(one.address, one.port) for one in edge.servers] == [("198.51.100.10", 57400)]
+    assert [one.rate_s for one in edge.exports] == [10]
+    assert {one.only for one in edge.sensors} == {"ge-0/0/1", "ge-0/0/9"}
+    sessions = [own for one in edge.connections for own in one.sessions]
+    assert [(own.source, own.target, own.dscp) for own in sessions] == [("10.255.0.1", "10.255.0.2", 46)]
+    peers = [peer.name for one in far.responders for own in one.peers for peer in own.addresses]
+    assert peers == ["10.255.0.1/32"]
+    for node, text in found.items():
+        (tmp_path / f"{node}.xml").write_text(text)
+        assert yang_findings("junos", tmp_path / f"{node}.xml") == []
+
+
+def test_telemetry_of_a_project_has_no_warnings():
+    run = compiled(*COLLECTED)
+    assert [item.code for item in run.findings.items if item.code in {"W0616", "W0617"}] == []
+
+
+def test_a_collector_that_line_cards_cannot_reach_is_a_finding_at_the_clause():
+    run = compiled(COLLECTED[0], (COLLECTED[1][0], COLLECTED[1][1].replace("198.51.100.10", '"2001:db8::10"')))
+    found = [item for item in run.findings.items if item.code == "E0610"]
+    assert found, [item.message for item in run.findings.items]
+    assert all("IPv6 address" in item.message and item.span.file == "a.intent" for item in found)
+
+
 def test_ipv6_does_not_take_an_sr_policy():
     run = compiled(("prefix 10.2.0.0/24 port", "prefix 10.2.0.0/24, 2001:db8:2::/64 port"))
     assert any(item.code == "E0610" and "IPv6 packets" in item.message for item in run.findings.items)

@@ -7,7 +7,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_frr import CLASSES, H1, H2, MBPS, bfd, count, edge, fence, flow, isolate, mark, meter, port, queue, steer
-from support_junos import CODE, adjacent, bundle, config, full_config, owned, policy, policy_steer, reflector, text
+from support_junos import (
+    CODE,
+    adjacent,
+    algorithm,
+    bundle,
+    config,
+    full_config,
+    owned,
+    policy,
+    policy_steer,
+    probe,
+    probe_reflector,
+    reflector,
+    repair,
+    stream,
+    text,
+)
 
 FULL = bundle(full_config())
 RUNNING = text(full_config())
@@ -163,6 +179,7 @@ FLOWS = st.builds(
 )
 NAMES = st.from_regex(r"[a-z][a-z0-9-]{0,40}", fullmatch=True)
 RATES = st.integers(1, 10_000 * MBPS)
+BOOLS = st.booleans()
 
 
 @st.composite
@@ -198,6 +215,20 @@ def configs(draw):
         "reflectors": [reflector(draw(st.integers(1, 2**32 - 1)))],
         "policies": [policy(), policy("r4-open-1", adjacent(), closed=False, color=draw(st.integers(1, 2**32 - 1)))],
         "policy_steering": [policy_steer(draw(FLOWS.filter(lambda one: one.family == 4)), interfaces=("eth4",))],
+        "algorithm_policies": [
+            algorithm("a-1", draw(st.integers(128, 255)), label=draw(st.integers(16, 2**20 - 1)), closed=draw(BOOLS))
+        ],
+        "repairs": [
+            repair(name, draw(st.sampled_from(["isis", "ospf"])), draw(st.sampled_from(["link", "node"])))
+            for name in draw(st.sets(st.sampled_from(["eth2", "eth3", "ae7.3"]), min_size=1))
+        ],
+        "streams": [
+            stream(draw(NAMES), interval_us=draw(st.integers(10**6, 10**11)), interfaces=("eth2", "xe-1/0/3:1.9"))
+        ],
+        "probes": [probe(draw(NAMES), dscp=draw(st.integers(0, 63)), interval_us=draw(st.integers(1, 2 * 10**8)))],
+        "probe_reflectors": [
+            probe_reflector(peer) for peer in draw(st.sets(st.sampled_from(["r2", "r3"]), min_size=1))
+        ],
     }
     chosen = draw(st.sets(st.sampled_from(sorted(features)), min_size=1))
     if "marking" in chosen:
@@ -270,6 +301,32 @@ HELD = {
         "<protocols><bfd><sbfd><local-discriminator><name>167772161</name></local-discriminator></sbfd></bfd></protocols>",
         "S-BFD discriminator 167772161",
     ),
+    "repairs": (
+        (
+            "<protocols><isis><interface><name>ge-0/0/3.0</name><level><name>2</name><post-convergence-lfa/></level>"
+            "</interface></isis></protocols>"
+        ),
+        "repairs of IS-IS on ge-0/0/3.0",
+    ),
+    "other repairs": (
+        "<protocols><isis><interface><name>ge-0/0/2.0</name><node-link-protection/></interface></isis></protocols>",
+        "repairs of IS-IS on ge-0/0/2.0",
+    ),
+    "how repairs are computed": (
+        ("<protocols><isis><backup-spf-options><remote-backup-calculation/></backup-spf-options></isis></protocols>"),
+        "backup-spf-options of isis",
+    ),
+    "a TWAMP server with keys": (
+        (
+            "<services><rpm><twamp><server><authentication-mode><encrypted/></authentication-mode></server></twamp></rpm>"
+            "</services>"
+        ),
+        "the TWAMP server without authentication",
+    ),
+    "a TWAMP server on another port": (
+        "<services><rpm><twamp><server><light><port>5000</port></light></server></twamp></rpm></services>",
+        "the TWAMP server on port 862",
+    ),
     "a name of ours": ("<firewall><policer><name>ITC-x</name></policer></firewall>", "the name ITC-x"),
     "a pattern of another group": (
         (
@@ -295,6 +352,9 @@ HARMLESS = {
     "another port": HELD["an input filter"][0].replace("ge-0/0/1", "ge-0/0/9"),
     "another queue": HELD["a queue"][0].replace("VOICE", "network-control").replace(">5<", ">3<"),
     "what is deactivated": HELD["a scheduler map"][0].replace("<scheduler-map>", '<scheduler-map inactive="inactive">'),
+    "a TWAMP client": "<services><rpm><twamp><client><control-connection><name>OPS</name></control-connection></client></twamp></rpm></services>",
+    "a sensor": "<services><analytics><sensor><name>OPS</name></sensor></analytics></services>",
+    "repairs of another port": HELD["repairs"][0].replace("ge-0/0/3.0", "ge-0/0/9.0"),
     "a group that is not applied": HELD["a pattern of another group"][0].replace(
         "<apply-groups>BASE</apply-groups>", ""
     ),

@@ -15,6 +15,10 @@ from support_junos import (
     owned,
     policy,
     policy_steer,
+    probe,
+    probe_reflector,
+    repair,
+    stream,
     text,
 )
 
@@ -45,6 +49,16 @@ def test_trap_3_bfd_counts_in_milliseconds(interval_us, milliseconds):
     assert {own.interval_ms for path in found.paths for own in path.primary} == {milliseconds}
 
 
+@pytest.mark.parametrize(("interval_us", "seconds"), [(1_000_000, 1), (30_000_000, 30)])
+def test_trap_3_streams_and_probes_count_in_seconds(interval_us, seconds):
+    """Elsewhere in the same tree of statements thresholds are microseconds: none is written."""
+    item = config(streams=[stream(interval_us=interval_us)], probes=[probe(interval_us=interval_us)])
+    found = owned(item)
+    assert [one.rate_s for one in found.exports] == [seconds]
+    assert [own.interval_s for one in found.connections for own in one.sessions] == [seconds]
+    assert "thresholds" not in text(item)
+
+
 def test_trap_4_preferences_of_candidates_and_routes_run_against_each_other():
     """The higher preference of a candidate wins; of routes, the longer prefix does."""
     found = owned(config(policies=[policy()]))
@@ -72,6 +86,12 @@ def test_trap_7_groups_lose_so_who_holds_a_place_is_named():
 def test_trap_7_classes_are_not_steered_by_next_hop_maps():
     """Junos ignores a map (CBF) of which fewer than two next hops are candidates of one route."""
     assert "forwarding-policy" not in text(full_config())
+
+
+def test_trap_7_repairs_and_telemetry_are_in_the_group_as_well():
+    item = config(repairs=[repair()], streams=[stream()], probes=[probe()], probe_reflectors=[probe_reflector()])
+    shown = text(item)
+    assert shown.index("<groups") < shown.index("<protocols") < shown.index("<services") < shown.index("</groups>")
 
 
 def test_trap_9_labelled_packets_are_told_apart_by_their_traffic_class():
@@ -165,6 +185,26 @@ def test_ecn_bits_survive():
     )
 
 
+def test_packets_without_ect_are_dropped_early_and_nothing_else_is_promised():
+    """Profiles of MX routers differ by loss priority alone (`protocol any`), and that comes from code points, which have no ECN bits."""
+    item = config(queueing=[port(queues=(replace(queue("high"), is_ecn=True), queue("default")))])
+    maps = [(own.loss_priority, own.protocol) for one in owned(item).schedulers for own in one.drop_profiles]
+    assert maps == [("any", "any")]
+    readme = (Path(TARGET.directory) / "README.md").read_text()
+    assert "drops packets of senders without ECN by the same profile" in readme
+
+
+def test_probes_have_the_code_point_of_the_class_that_they_guard():
+    found = owned(config(probes=[probe(dscp=34), probe("r4-background", dscp=1)]))
+    assert sorted(own.dscp for one in found.connections for own in one.sessions) == [1, 34]
+
+
+def test_repairs_do_not_wait_for_a_level_that_is_written_down():
+    """A pattern for levels would pass by those that a router has without a word of configuration."""
+    found = owned(config(repairs=[repair()]))
+    assert [level.name for one in found.isis for level in one.levels] == [1, 2]
+
+
 def test_neighbour_discovery_passes_before_everything_in_every_filter():
     for one in FULL.filters6:
         (match,) = one.terms[0].match
@@ -213,8 +253,10 @@ def test_an_isolated_host_is_cut_off_by_default():
     assert {term.counter for term in refused} == {"ITC-closed", "ITC-out"}
 
 
-def test_a_group_never_adds_a_port_to_the_igp():
-    found = owned(config(bfd=[bfd("eth2"), bfd("eth3", "ospf")]))
+@pytest.mark.parametrize("feature", ["bfd", "repairs"])
+def test_a_group_never_adds_a_port_to_the_igp(feature):
+    make = {"bfd": bfd, "repairs": repair}[feature]
+    found = owned(config(**{feature: [make("eth2"), make("eth3", "ospf")]}))
     names = [own.name for own in found.isis] + [own.name for area in found.ospf for own in area.ports]
     assert names == ["<ge-0/0/2.0>", "<ge-0/0/3.0>"]
     assert [area.name for area in found.ospf] == ["<*>"]

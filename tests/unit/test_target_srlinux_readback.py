@@ -163,30 +163,6 @@ def test_a_changed_number_anywhere_is_found(place, more):
     assert differences("\n".join([*LINES[:index], changed, *LINES[index + 1 :]])), changed
 
 
-def test_the_numbers_of_every_kind_of_item_are_among_them():
-    named = {re.match(r"\s*<([\w-]+)", LINES[index])[1] for index, _, _ in NUMBERS}
-    assert named >= {
-        "sequence-id",
-        "prefix",
-        "start",
-        "end",
-        "dscp-set",
-        "set-dscp",
-        "value",
-        "queue-index",
-        "forwarding-class-index",
-        "peak-rate-percent",
-        "weight",
-        "maximum-burst-size",
-        "min-threshold",
-        "max-threshold",
-        "peak-rate-kbps",
-        "committed-burst-size",
-        "interface-id",
-        "subinterface",
-    }
-
-
 LEAVES = [
     index
     for index, line in enumerate(LINES)
