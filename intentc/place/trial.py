@@ -151,6 +151,17 @@ class Trial:
                 return Setback(self.task, self.role, NORMAL, ridden, has_given_up=True)
             self._found = replace(ridden, algorithm=self.variation.algorithm)
             return None
+        found = self._searched(terms, course, avoid)
+        if isinstance(found, NoPrimary):
+            return Setback(self.task, self.role, NORMAL, found.igp_lacks, found.has_given_up)
+        if found.taken.fault is not None:  # there is a path, but no device can be told to take it
+            lack = found.igp_lacks or Shortfall(Lack.ARRIVAL, mishap=found.taken.fault.mishap, node=self._ends.start)
+            return Setback(self.task, self.role, NORMAL, lack, has_given_up=True)
+        self._found = found
+        return self._unmirrored(terms, found)
+
+    def _searched(self, terms: Terms, course: Course, avoid: Avoid) -> Primary | NoPrimary:
+        """Return the path of the plan, else the best by the demand's goal, else any, else one that divides the traffic."""
         found: Primary | NoPrimary | None = None
         if self._has_plan and not avoid.is_any:
             found = follow_plan(self._context, terms, course, self._ends.start)
@@ -159,14 +170,8 @@ class Trial:
         if not isinstance(found, Primary) or found.taken.fault is not None:
             found = find_primary(self._context, terms, course, self._ends.start, avoid)
         if isinstance(found, NoPrimary):
-            found = find_division(self._context, terms, course, self._ends.start, found, avoid=avoid)
-        if isinstance(found, NoPrimary):
-            return Setback(self.task, self.role, NORMAL, found.igp_lacks, found.has_given_up)
-        if found.taken.fault is not None:  # there is a path, but no device can be told to take it
-            lack = found.igp_lacks or Shortfall(Lack.ARRIVAL, mishap=found.taken.fault.mishap, node=self._ends.start)
-            return Setback(self.task, self.role, NORMAL, lack, has_given_up=True)
-        self._found = found
-        return self._unmirrored(terms, found)
+            return find_division(self._context, terms, course, self._ends.start, found, avoid=avoid)
+        return found
 
     def _unmirrored(self, terms: Terms, found: Primary) -> Setback | None:
         """Return the setback of a path that leaves out some of the links that it has to take."""
