@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from intentc.clauses.requirement import Elements, Outside, Refusal, Selection
-from intentc.diagnostics import Label, Span
+from intentc.diagnostics import Edit, Label, Span
 from intentc.language import ast
 from intentc.topology.model import Topology
 
@@ -33,6 +33,7 @@ class Scope(Protocol):
         *,
         help: Sequence[str] = (),  # noqa: A002  (the name of the field of a finding)
         related: Sequence[Label] = (),
+        fix: Sequence[Edit] = (),
     ) -> Refusal:
         """Make a finding; return `BROKEN` so that a reader can end with it."""
 

@@ -34,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
 def _compiling(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     check = _command(commands, "check", "everything that can be known without devices", FORMATS_OF_CI)
     _files(check)
+    check.add_argument("--fix", action="store_true", help="first make the edits of findings with one certain answer")
     _engine(check)
     fmt = _command(commands, "fmt", "write intent files in the one style; comments stay, the meaning too")
     fmt.add_argument(

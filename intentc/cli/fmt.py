@@ -5,15 +5,13 @@ from __future__ import annotations
 import argparse
 import difflib
 import json
-import os
 import sys
-import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
+from intentc.cli.replacing import read_bytes, replace_file
 from intentc.diagnostics import Findings
 from intentc.diagnostics.jsonform import findings_document
 from intentc.diagnostics.text import render_text
@@ -46,12 +44,12 @@ def run(arguments: argparse.Namespace, console: Console) -> Exit:
     if [str(file) for file in arguments.files] == [_STANDARD_INPUT]:
         return _filter(arguments, console)
     places = _places(arguments)
-    results = [_format(name, _read(path), findings, sources) for name, path in places.items()]
+    results = [_format(name, read_bytes(path), findings, sources) for name, path in places.items()]
     is_dry = arguments.check or arguments.diff
     if not is_dry:
         for result in results:
             if result.would_change and result.new is not None:
-                _replace(places[result.name], result.new)
+                replace_file(places[result.name], result.new)
     _show(results, findings, sources, arguments, console)
     return Exit.FINDINGS if findings.has_errors or (is_dry and _changed(results)) else Exit.DONE
 
@@ -85,13 +83,6 @@ def _places(arguments: argparse.Namespace) -> dict[str, Path]:
         raise Refusal(f"{error.path}: {error.message}", *error.help) from error
 
 
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Refusal(f"{path}: cannot be read: {error.strerror}") from error
-
-
 def _format(name: str, data: bytes, findings: Findings, sources: dict[str, str]) -> _Formatted:
     source = decode(name, data, findings)
     if source is None:
@@ -99,21 +90,6 @@ def _format(name: str, data: bytes, findings: Findings, sources: dict[str, str])
     sources[name] = source.text
     text = format_source(source, findings)
     return _Formatted(name, data, None if text is None else text.encode())
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; what it links to is written, its mode stays."""
-    place = path.resolve()
-    try:
-        handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).chmod(place.stat().st_mode & 0o7777)
-        Path(name).replace(place)
-    except OSError as error:
-        with suppress(OSError, UnboundLocalError):
-            Path(name).unlink()
-        raise Refusal(f"{path}: cannot be written: {error.strerror}", "it was left as it is") from error
 
 
 def _changed(results: list[_Formatted]) -> list[_Formatted]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from intentc.language.lexer import line_starts
 from intentc.language.parser import load_engine
 from intentc.language.units import UNITS
 from intentc.values import frozen
@@ -33,3 +34,11 @@ def keywords() -> Keywords:
         clauses={block: tuple(sorted(texts[kind] for kind in kinds)) for block, kinds in engine.clauses.items()},
         units=tuple(UNITS),
     )
+
+
+def is_bare_name(text: str) -> bool:
+    """Return whether a text is a name as it stands, without quotes: no reserved word, no other token."""
+    engine = load_engine()
+    kinds = [token.type for token in engine.table.lexicon.tokens(text, line_starts(text), 0, len(text))]
+    is_name = len(kinds) == 2 and kinds[0] in {"NAME", *engine.free_names}
+    return is_name and not set(text) & {"*", "?"}

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from intentc.language import ast
-from intentc.language.units import UNITS
-
-_QUANTITY = re.compile(r"([0-9.]+)[ \t]*(.*)\Z")
-_CANONICAL = {unit.lower(): unit for unit, (kind, _) in UNITS.items() if kind is ast.Unit.RATE}
+from intentc.language.units import canonical
 
 
 def string(text: str) -> str:
@@ -29,11 +24,7 @@ def quantity(node: ast.QuantityOrConst) -> str:
     """Return a quantity without a blank and with its unit in the usual case, or the name of a const."""
     if isinstance(node, ast.Name):
         return name(node)
-    match = _QUANTITY.match(node.text)
-    if match is None:
-        return node.text
-    number, unit = match.groups()
-    return number + (_CANONICAL.get(unit.lower(), unit) if node.unit is ast.Unit.RATE else unit)
+    return canonical(node.text)
 
 
 def ports(node: ast.Ports) -> str:

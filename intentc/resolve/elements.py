@@ -11,7 +11,7 @@ from intentc.language import ast
 from intentc.resolve.expressions import glob, is_same, label_operand
 from intentc.resolve.fields import FieldTable
 from intentc.resolve.regions import Regions
-from intentc.resolve.suggest import did_you_mean
+from intentc.resolve.suggest import certain_fix, did_you_mean
 from intentc.topology.model import LabelValue, Link, Topology
 
 if TYPE_CHECKING:
@@ -81,7 +81,11 @@ def _labelled(element: ast.Element, scope: ProgramScope) -> Elements | Refusal:
     known = nodes.label_keys | links.label_keys
     if key not in known:
         return scope.report(
-            "E0205", f"no node and no link has a label `{key}`", element.name.span, help=did_you_mean(key, known)
+            "E0205",
+            f"no node and no link has a label `{key}`",
+            element.name.span,
+            help=did_you_mean(key, known),
+            fix=certain_fix(element.name, known),
         )
     wanted = label_operand(element.value) if element.value is not None else None
     return Elements(_with_label(nodes, key, wanted), _with_label(links, key, wanted))

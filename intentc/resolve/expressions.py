@@ -9,10 +9,10 @@ from typing import Generic, Protocol, TypeVar
 
 from intentc.clauses.requirement import Refusal, worst
 from intentc.clauses.wording import value_text
-from intentc.diagnostics import Label, Span
+from intentc.diagnostics import Edit, Label, Span
 from intentc.language import ast
 from intentc.resolve.fields import Field, FieldKind, FieldTable, Values
-from intentc.resolve.suggest import did_you_mean
+from intentc.resolve.suggest import certain_fix, did_you_mean
 from intentc.topology.model import LabelValue
 
 E = TypeVar("E")
@@ -46,6 +46,7 @@ class Lookup(Protocol):
         *,
         help: Sequence[str] = (),  # noqa: A002  (the name of the field of a finding)
         related: Sequence[Label] = (),
+        fix: Sequence[Edit] = (),
     ) -> Refusal: ...
 
     def quantity(self, value: ast.QuantityOrConst, unit: ast.Unit, what: str, *, minimum: int = 1) -> int | Refusal: ...
@@ -111,6 +112,7 @@ class Expressions(Generic[E]):
             f"no {self._table.noun} has a field or label `{key}`",
             name.span,
             help=did_you_mean(key, known) or (f"the fields are {', '.join(sorted(self._table.fields))}",),
+            fix=certain_fix(name, known),
         )
 
     def _operands(self, comparison: ast.Comparison, kind: FieldKind) -> list[LabelValue] | Refusal:

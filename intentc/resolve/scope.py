@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from intentc.clauses.requirement import Elements, Outside, Refusal, Selection
-from intentc.diagnostics import Diagnostic, Findings, Label, Span
+from intentc.diagnostics import Diagnostic, Edit, Findings, Label, Span
 from intentc.language import ast
 from intentc.resolve.classes import BUILT_IN, DEFAULT_CLASS, read_class
 from intentc.resolve.codepoints import CODE_POINTS
@@ -23,7 +23,7 @@ from intentc.resolve.program import Program
 from intentc.resolve.regions import Regions
 from intentc.resolve.services import Service, read_service
 from intentc.resolve.sets import KINDS, names_of, select
-from intentc.resolve.suggest import did_you_mean
+from intentc.resolve.suggest import certain_fix, did_you_mean
 from intentc.topology.model import LabelValue, Link, Site, Topology
 from intentc.values import frozen, replace
 
@@ -157,9 +157,10 @@ class ProgramScope:
         *,
         help: Sequence[str] = (),  # noqa: A002  (the name of the field of a finding)
         related: Sequence[Label] = (),
+        fix: Sequence[Edit] = (),
     ) -> Refusal:
         self.ground.findings.add(
-            Diagnostic(code, message, span, related=tuple(related), help=tuple(help), intent=self.owner)
+            Diagnostic(code, message, span, related=tuple(related), help=tuple(help), intent=self.owner, fix=tuple(fix))
         )
         return Refusal.BROKEN
 
@@ -269,7 +270,13 @@ class ProgramScope:
         """Report a name that nothing has, unless its own finding is made already: in a file that did not load whole."""
         if self.ground.is_lost(name.text):
             return Refusal.BROKEN
-        return self.report(code, f"no {what} is named `{name.text}`", name.span, help=did_you_mean(name.text, known))
+        return self.report(
+            code,
+            f"no {what} is named `{name.text}`",
+            name.span,
+            help=did_you_mean(name.text, known),
+            fix=certain_fix(name, known),
+        )
 
     # -- sets --------------------------------------------------------------------------------------------------------
 
