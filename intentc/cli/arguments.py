@@ -32,6 +32,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _compiling(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    init = _command(commands, "init", "a working project to start from; overwrites nothing")
+    init.add_argument("into", nargs="?", type=Path, metavar="DIR", help="where (default: here)")
     check = _command(commands, "check", "everything that can be known without devices", FORMATS_OF_CI)
     _files(check)
     check.add_argument("--fix", action="store_true", help="first make the edits of findings with one certain answer")

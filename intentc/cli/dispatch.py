@@ -16,6 +16,7 @@ from intentc.failures import Refusal
 
 # command -> module below intentc.cli; each has `run(arguments, console) -> int`, the exit status
 _MODULES = {
+    "init": "init",
     "check": "check",
     "fmt": "fmt",
     "compile": "compile",

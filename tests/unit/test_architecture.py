@@ -49,6 +49,7 @@ ALLOWED = {
     "push": {"ir", "render", "targetkit", "resolve", "inventory", "plan", "topology", "project"},
     "verify": {"language", "topology", "manifest", "executor"},
     "lab": {"topology"},
+    "scaffold": set(),
     "ci": {"resolve", "manifest"},
     "report": {"topology", "resolve", "realise", "manifest", "verify"},
 }
