@@ -54,7 +54,7 @@ def _section(title: str, entries: Iterable[Entry]) -> str:
 
 
 def _lines(entry: Entry) -> Iterator[str]:
-    yield f"### `{entry.word}`\n\n"
+    yield f"### `{entry.word}`\n"
     yield f"```\n{entry.syntax}\n```\n"
     yield f"{entry.meaning}\n"
     yield f"*Takes* {entry.takes}. *Without it* {entry.default}.\n"
