@@ -104,6 +104,7 @@ def _looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     explain = _command(commands, "explain", "a finding's long form, or one intent from source line to device lines")
     explain.add_argument("subject", metavar="CODE|INTENT")
     _engine(explain)
+    _command(commands, "lsp", "the language server, for editors (standard input and output)")
     _command(commands, "targets", "the targets, their transports and what each can express", _FORMATS_OF_TARGETS)
 
 

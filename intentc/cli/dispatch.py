@@ -18,6 +18,7 @@ from intentc.failures import Refusal
 _MODULES = {
     "init": "init",
     "check": "check",
+    "lsp": "lsp",
     "fmt": "fmt",
     "compile": "compile",
     "verify": "verify",

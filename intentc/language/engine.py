@@ -14,7 +14,7 @@ from intentc.language.shapes import Shapes
 from intentc.language.table import Table
 
 # A text that ends where a clause of the block can begin.
-_BLOCKS: Mapping[str, str] = {
+BLOCKS: Mapping[str, str] = {
     "service": "SERVICE NAME LBRACE",
     "class": "CLASS NAME LBRACE",
     "intent": "INTENT NAME LBRACE",
@@ -46,7 +46,7 @@ class Engine:
     @cached_property
     def clauses(self) -> Mapping[str, frozenset[str]]:
         """The terminals that begin the clauses of each block, by the block's word."""
-        found = {word: self._starters(prefix.split()) for word, prefix in _BLOCKS.items()}
+        found = {word: self._starters(prefix.split()) for word, prefix in BLOCKS.items()}
         for word in ("intent", "profile"):  # the grammar takes steps there, to say that they belong in a chain
             found[word] -= _STEPS
         return found

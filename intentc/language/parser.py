@@ -23,23 +23,32 @@ _START = "declaration"
 _OWNERS = frozenset({"intent", "chain", "assert"})  # declarations whose findings bear their name
 
 
-def parse(source: Source, findings: Findings) -> ast.File:
+class Memo:
+    """The sound declarations of a file by the line they begin on and their text, for the next time it is parsed."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[int, int, str], ast.Declaration] = {}
+
+
+def parse(source: Source, findings: Findings, memo: Memo | None = None) -> ast.File:
     """Return the declarations of a file that are sound, in order; every mistake of the others is a finding.
 
-    Neither the size nor the content of the text can make it fail.
+    Neither the size nor the content of the text can make it fail. With a `memo` of the same file, declarations that stand
+    where they stood are not parsed again; it then knows those of this text.
     """
     engine = load_engine()
     with engine.lock:
-        return _FileParser(engine, source, findings).parse()
+        return _FileParser(engine, source, findings, memo).parse()
 
 
 class _FileParser:
     """One file: its text, where its lines begin, and what is found in it."""
 
-    def __init__(self, engine: Engine, source: Source, findings: Findings) -> None:
+    def __init__(self, engine: Engine, source: Source, findings: Findings, memo: Memo | None) -> None:
         self.engine = engine
         self.source = source
         self.findings = findings
+        self.memo = memo
         self.lines = line_starts(source.text)
         self.is_deep = may_be_deep(source.text, 0, len(source.text))  # else no declaration is
 
@@ -47,14 +56,25 @@ class _FileParser:
         declarations: list[ast.Declaration] = []
         broken: list[ast.Broken] = []
         item: ast.Declaration | ast.Broken | None = None
+        kept: dict[tuple[int, int, str], ast.Declaration] = {}
         for piece in split(self.source.text):
-            item = self._parse_piece(piece, is_after_broken=isinstance(item, ast.Broken))
+            place = self._place(piece) if self.memo is not None else None
+            known = self.memo.kept.get(place) if self.memo is not None and place is not None else None
+            item = known or self._parse_piece(piece, is_after_broken=isinstance(item, ast.Broken))
+            if place is not None and item is not None and not isinstance(item, ast.Broken):
+                kept[place] = item
             if isinstance(item, ast.Broken):
                 broken.append(item)
             elif item is not None:
                 declarations.append(item)
+        if self.memo is not None:
+            self.memo.kept = kept
         self._report_hidden()
         return ast.File(self.source, tuple(declarations), tuple(broken))
+
+    def _place(self, piece: Piece) -> tuple[int, int, str]:
+        line = bisect_right(self.lines, piece.start)
+        return line, piece.start - self.lines[line - 1], self.source.text[piece.start : piece.end]
 
     def _report_hidden(self) -> None:
         text = self.source.text

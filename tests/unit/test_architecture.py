@@ -22,6 +22,8 @@ HOMES = {
     "networkx": ("topology/model", "verify/"),
     "distributed": ("executor/cluster", "executor/connection"),
     "dask": (),
+    "pygls": ("lsp/server",),
+    "lsprotocol": ("lsp/",),
 }
 
 # room -> rooms it may import; every room may import diagnostics, failures, resources, values and itself
@@ -50,6 +52,7 @@ ALLOWED = {
     "verify": {"language", "topology", "manifest", "executor"},
     "lab": {"topology"},
     "scaffold": set(),
+    "lsp": {"language", "topology", "project", "resolve", "realise", "formatting", "pipeline"},
     "ci": {"resolve", "manifest"},
     "report": {"topology", "resolve", "realise", "manifest", "verify"},
 }
