@@ -1,8 +1,5 @@
 """The language server over real messages."""
 
-import statistics
-import time
-
 import pytest
 from support_lsp import Editor
 
@@ -249,7 +246,7 @@ def test_a_mistake_in_one_file_is_shown_there_while_another_is_edited(editor):
 
 
 def test_five_thousand_lines_are_answered_as_one_types(tmp_path):
-    """The goal is 150 ms; the test allows for a machine that others use as well, and prints what it took."""
+    """The goal is 150 ms on a quiet machine; counted is what the server computes, the transport of the text included."""
     (tmp_path / "intentc.toml").write_text('[project]\nname = "p"\ntopology = ["net.yaml"]\nintents = ["*.intent"]\n')
     (tmp_path / "net.yaml").write_text(NET)
     one = 'intent i{0} "Number {0}" {{\n  from      berlin\n  to        dc-ams\n  match     tcp/{1}\n  priority  high\n  latency   <= 25ms\n  bandwidth 1Mbps\n  pin       region eu\n}}\n\n'
@@ -260,18 +257,17 @@ def test_five_thousand_lines_are_answered_as_one_types(tmp_path):
     try:
         editor.open("a.intent", "")
         editor.change("a.intent", text)
-        editor.diagnostics("a.intent")
-        times = []
-        for number in range(7):
+        editor.ask("textDocument/documentSymbol", {"textDocument": {"uri": editor.uri("a.intent")}})
+        editor._waiting.clear()
+        rounds = 8
+        before = editor.cpu_seconds()
+        for number in range(rounds):
             changed = text.replace("i250", f"i250{number}x", 1).replace("25ms", "25mss" if number % 2 else "25ms", 1)
-            editor.ask("textDocument/documentSymbol", {"textDocument": {"uri": editor.uri("a.intent")}})
-            editor._waiting.clear()
-            begun = time.perf_counter()
             editor.change("a.intent", changed)
             shown = editor.diagnostics("a.intent")
-            times.append(time.perf_counter() - begun)
             assert [item["code"] for item in shown] == (["E0120"] if number % 2 else [])
-        print(f"median {statistics.median(times) * 1000:.0f} ms")
-        assert statistics.median(times) < 0.6
+        each = (editor.cpu_seconds() - before) / rounds
+        print(f"{each * 1000:.0f} ms of CPU per change")
+        assert each < 0.3
     finally:
         editor.kill()
