@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 
 from intentc.targetkit.kit import Origin
 
+from .owned_routing import BfdPort, Instance, Reflector, Session
+
 OWN = "ITC-"  # every object that intentc makes has a name that begins so
+REFLECTS = "ITC"  # the description of the reflector of measurements, which has no name
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +207,66 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
+class PauseSize:
+    """How much of a class a port may hold before it pauses the sender, and how much still comes after that."""
+
+    name: str  # a queue of flow control
+    limit: int
+    headroom: int
+
+
+@dataclass(frozen=True, slots=True)
 class BufferProfile:
+    """Sizes of the queues of ports out, or of those of flow control at ports in."""
+
     name: str
-    queues: tuple[Size, ...]
+    queues: tuple[Size, ...] = ()
+    paused: tuple[PauseSize, ...] = ()
     origin: Origin | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PauseQueue:
+    name: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class SentPause:
+    """The forwarding classes whose packets a port pauses, and with which priority (IEEE 802.1Qbb)."""
+
+    name: str  # a queue of flow control
+    classes: tuple[str, ...]
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeardPause:
+    name: str  # a queue
+    priority: int
+    is_enabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PauseMapping:
+    name: str
+    sent: tuple[SentPause, ...]
+    heard: tuple[HeardPause, ...]
+    origin: Origin | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Complex:
+    name: str
+    reserved_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineCard:
+    """The part of the buffer that is kept for what comes after a pause; it has no name, the device has it once."""
+
+    name: int
+    complexes: tuple[Complex, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +295,9 @@ class QosPort:
     profiles: tuple[ProfileRef, ...] = ()
     scheduler: str | None = None
     buffers: str | None = None
+    pause_mapping: str | None = None
+    is_pausing: bool | None = None
+    pause_buffers: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,4 +323,11 @@ class Owned:
     queue_profiles: tuple[QueueProfile, ...] = ()
     buffers: tuple[BufferProfile, ...] = ()
     policer_templates: tuple[PolicerTemplate, ...] = ()
+    pause_queues: tuple[PauseQueue, ...] = ()
+    pause_mappings: tuple[PauseMapping, ...] = ()
     ecn: tuple[EcnSwitch, ...] = ()  # at most one
+    linecards: tuple[LineCard, ...] = ()  # at most one
+    bfd: tuple[BfdPort, ...] = ()
+    instances: tuple[Instance, ...] = ()  # at most one
+    sessions: tuple[Session, ...] = ()
+    reflectors: tuple[Reflector, ...] = ()  # at most one

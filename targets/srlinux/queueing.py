@@ -28,6 +28,8 @@ from .owned import (
     Size,
     Slope,
 )
+from .pausing import buffers_of as paused_of
+from .pausing import held_bytes
 
 _MOST_WEIGHT = 127
 _PERCENT = 100
@@ -98,16 +100,30 @@ def buffers_of(config: DeviceConfig, classes: Classes) -> tuple[BufferProfile, .
     """Return the sizes of the queues; ports with the same ones share a profile, as a device has few."""
     found: dict[str, BufferProfile] = {}
     for port in config.queueing:
-        own = _buffers(port, classes)
+        own = _buffers(port, classes, config)
         found[own.name] = replace(own, origin=_both(found[own.name].origin, own.origin)) if own.name in found else own
     return tuple(found[name] for name in sorted(found))
 
 
-def _buffers(port: PortQueueing, classes: Classes) -> BufferProfile:
+def _buffers(port: PortQueueing, classes: Classes, config: DeviceConfig) -> BufferProfile:
     sizes = dict.fromkeys(CONTROL, _CONTROL_FRAMES * port.mtu)
-    sizes |= {classes.number(queue.traffic_class): queue.limit_bytes for queue in port.queues}
+    sizes |= {classes.number(queue.traffic_class): _limit(queue, config) for queue in port.queues}
     queues = tuple(Size(queue_name(number), size) for number, size in sorted(sizes.items()))
-    return BufferProfile(_by_content("B", queues), queues, port.origin)
+    return BufferProfile(_by_content("B", queues), queues, origin=port.origin)
+
+
+def _limit(queue: Queue, config: DeviceConfig) -> int:
+    """Return what a queue may hold: of a lossless class whatever the ports in may, since they pause and nothing is dropped here."""
+    return (
+        max(queue.limit_bytes, held_bytes(config, queue.traffic_class))
+        if is_paused(queue, config)
+        else queue.limit_bytes
+    )
+
+
+def is_paused(queue: Queue, config: DeviceConfig) -> bool:
+    """Return whether flow control keeps the packets of a queue."""
+    return any(pause.traffic_class == queue.traffic_class for pause in config.pauses)
 
 
 def profiles_of(config: DeviceConfig, fleet: Fleet) -> tuple[QueueProfile, ...]:
@@ -162,7 +178,7 @@ def ports_of(config: DeviceConfig, fleet: Fleet, classes: Classes) -> Iterator[Q
             own.interface,
             profiles=profiles,
             scheduler=name_of(port),
-            buffers=_buffers(port, classes).name,
+            buffers=_buffers(port, classes, config).name,
         )
         labels = LABEL_POLICY if classes.labels else None
         yield QosPort(own.reference, own.interface, own.subinterface, DSCP_POLICY, labels)
@@ -170,4 +186,4 @@ def ports_of(config: DeviceConfig, fleet: Fleet, classes: Classes) -> Iterator[Q
 
 def count_profiles(config: DeviceConfig, fleet: Fleet) -> int:
     """Return how many profiles of queues and buffers a device needs."""
-    return len(buffers_of(config, classes_of(config, fleet))) + len(profiles_of(config, fleet))
+    return len(buffers_of(config, classes_of(config, fleet))) + len(profiles_of(config, fleet)) + len(paused_of(config))
