@@ -131,7 +131,7 @@ def profiles_of(config: DeviceConfig, fleet: Fleet) -> tuple[QueueProfile, ...]:
     found: dict[str, QueueProfile] = {}
     for port in config.queueing:
         for queue in port.queues:
-            slopes = tuple(_slopes(queue, fleet))
+            slopes = tuple(_slopes(queue, config, fleet))
             if slopes:
                 name = _by_content("W", slopes)
                 before = found[name].origin if name in found else None
@@ -154,11 +154,16 @@ def _both(one: Origin | None, other: Origin | None) -> Origin | None:
     return Origin(tuple(sorted({*one.intents, *other.intents})), tuple(sorted({*one.spans, *other.spans})))
 
 
-def _slopes(queue: Queue, fleet: Fleet) -> Iterator[Slope]:
-    """Yield the slopes of a queue: ECN (RFC 3168) or early drops, and drop precedence for packets above their rate (RFC 2597)."""
+def _slopes(queue: Queue, config: DeviceConfig, fleet: Fleet) -> Iterator[Slope]:
+    """Yield the slopes of a queue: ECN (RFC 3168) or early drops, and drop precedence for packets above their rate (RFC 2597).
+
+    What is paused is never dropped early.
+    """
     if queue.is_ecn:
         yield Slope(_ALL, _ALL, "true", queue.mark_from_bytes, queue.mark_all_bytes, "true", _PERCENT)
-    elif queue.drop_all_bytes:
+    if is_paused(queue, config):
+        return
+    if queue.drop_all_bytes and not queue.is_ecn:
         yield Slope(_ALL, _ALL, "false", queue.drop_from_bytes, queue.drop_all_bytes, "true", _PERCENT)
     if over_point(queue, fleet) is not None:
         yield Slope(_ALL, "medium", "false", queue.limit_bytes // _BELOW, queue.limit_bytes // _ABOVE, "true", _PERCENT)
@@ -171,7 +176,7 @@ def ports_of(config: DeviceConfig, fleet: Fleet, classes: Classes) -> Iterator[Q
         profiles = tuple(
             ProfileRef(queue_name(classes.number(queue.traffic_class)), _by_content("W", slopes))
             for queue in port.queues
-            if (slopes := tuple(_slopes(queue, fleet)))
+            if (slopes := tuple(_slopes(queue, config, fleet)))
         )
         yield QosPort(
             own.interface,

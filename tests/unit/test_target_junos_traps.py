@@ -187,7 +187,8 @@ def test_ecn_bits_survive():
 
 def test_packets_without_ect_are_dropped_early_and_nothing_else_is_promised():
     """Profiles of MX routers differ by loss priority alone (`protocol any`), and that comes from code points, which have no ECN bits."""
-    item = config(queueing=[port(queues=(replace(queue("high"), is_ecn=True), queue("default")))])
+    one = replace(queue("high"), is_ecn=True, mark_from_bytes=7_500, mark_all_bytes=22_500)
+    item = config(queueing=[port(queues=(one, queue("default")))])
     maps = [(own.loss_priority, own.protocol) for one in owned(item).schedulers for own in one.drop_profiles]
     assert maps == [("any", "any")]
     readme = (Path(TARGET.directory) / "README.md").read_text()

@@ -314,6 +314,12 @@ class TestTraps:
         assert "<pfc-buffer-reservation>1<" in text
         assert 240_000 * 100 / (32 * 2**20) < 1
 
+    def test_what_is_paused_is_never_dropped_early(self):
+        one = replace(queue("high", limit=200_000), drop_from_bytes=50_000, drop_all_bytes=150_000)
+        ported = port(queues=(one, queue("default")))
+        assert "<wred-slope>" in payload(config(queueing=[ported]))
+        assert "<wred-slope>" not in payload(config(queueing=[ported], pauses=[pause()]))
+
     def test_flow_control_is_no_reason_to_restart_a_line_card(self):
         """What is reserved is a share of a buffer that the device has anyway; no profile of the hardware is changed."""
         text = payload(paused_config())
