@@ -235,6 +235,7 @@ class BackupSpf:
     """Repairs of an IGP are the paths that hold after convergence, by whatever segments they take."""
 
     is_post_convergence: bool
+    most_labels: int
     has_segments: bool
     origin: Origin | None = field(default=None, compare=False)
 

@@ -176,6 +176,7 @@ _BACKUP = Shape(
     owned.BackupSpf,
     (
         Flag("is_post_convergence", ("use-post-convergence-lfa",)),
+        Leaf("most_labels", ("use-post-convergence-lfa", "maximum-labels"), NUMBER),
         Flag("has_segments", ("use-source-packet-routing",)),
     ),
 )

@@ -47,6 +47,7 @@ def _repairs(own: Igp, node: XmlNode) -> Iterator[tuple[str, str, str]]:
     asked = (
         (("admin-state",), own.repairs),
         (("ti-lfa", "admin-state"), own.topology_independent),
+        (("ti-lfa", "max-sr-policy-lfa-labels"), str(own.most_labels)),
         (("ti-lfa", "node-protect", "admin-state"), own.node_protecting),
         (("remote-lfa", "admin-state"), None),
     )

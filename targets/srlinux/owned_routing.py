@@ -34,6 +34,7 @@ class Igp:
     name: str
     repairs: str | None = None  # enable | disable, as below
     topology_independent: str | None = None
+    most_labels: int | None = None
     node_protecting: str | None = None
     ports: tuple[IgpPort, ...] = ()
     origin: Origin | None = field(default=None, compare=False)

@@ -56,7 +56,11 @@ def _igps(found: Instance, wanted: Instance) -> Iterator[Igp]:
         if own is not None:
             ports = {port.name for port in own.ports}
             kept = replace(igp, ports=tuple(port for port in igp.ports if port.name in ports))
-            yield kept if own.repairs else replace(kept, repairs=None, topology_independent=None, node_protecting=None)
+            yield kept if own.repairs else _without_repairs(kept)
+
+
+def _without_repairs(igp: Igp) -> Igp:
+    return replace(igp, repairs=None, topology_independent=None, most_labels=None, node_protecting=None)
 
 
 def read_back(text: str) -> Owned:

@@ -13,6 +13,7 @@ from .owned_routing import BfdPort, Igp, IgpPort, Instance
 DEFAULT_INSTANCE = "default"
 _LEAST_US, _MOST_US = 10_000, 100_000_000  # of BFD: SR Linux counts in microseconds
 _ON = "enable"
+_MOST_LABELS = 3  # that repairs may have: no more on any chassis, and 2 where nothing is said
 _BFD, _REPAIRS = "BFD on the IGP's adjacencies", "repair by the device itself (TI-LFA)"
 
 
@@ -54,6 +55,7 @@ def instances_of(config: DeviceConfig, fleet: Fleet) -> tuple[Instance, ...]:
         escape.process(fleet.igp_process),
         is_repaired,
         is_repaired,
+        _MOST_LABELS if config.repairs else None,
         _ON if is_node else None,
         ports,
         _merged([*(port.origin for port in config.repairs), *(port.origin for port in config.bfd)]),

@@ -34,6 +34,7 @@ _IGP = Shape(
         _NAME,
         Leaf("repairs", (*_REPAIRS, "admin-state")),
         Leaf("topology_independent", (*_REPAIRS, "ti-lfa", "admin-state")),
+        Leaf("most_labels", (*_REPAIRS, "ti-lfa", "max-sr-policy-lfa-labels"), NUMBER),
         Leaf("node_protecting", (*_REPAIRS, "ti-lfa", "node-protect", "admin-state")),
         Items("ports", ("interface",), _IGP_PORT),
     ),

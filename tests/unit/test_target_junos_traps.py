@@ -200,6 +200,11 @@ def test_probes_have_the_code_point_of_the_class_that_they_guard():
     assert sorted(own.dscp for one in found.connections for own in one.sessions) == [1, 34]
 
 
+def test_repairs_may_have_more_labels_than_junos_gives_them_by_itself():
+    found = owned(config(repairs=[repair(), repair("eth3", "ospf")]))
+    assert [one.most_labels for one in (*found.isis_backup, *found.ospf_backup)] == [8, 8]
+
+
 def test_repairs_do_not_wait_for_a_level_that_is_written_down():
     """A pattern for levels would pass by those that a router has without a word of configuration."""
     found = owned(config(repairs=[repair()]))

@@ -284,6 +284,10 @@ class TestTraps:
         assert {name for name in names if not name.startswith("ITC-")} <= theirs
         assert all('operation="replace"' not in line for line in text.splitlines() if "<instance" in line)
 
+    def test_repairs_may_have_all_the_labels_that_there_are(self):
+        """Nothing written is two."""
+        assert "<max-sr-policy-lfa-labels>3<" in payload(config(repairs=[repair()]))
+
     def test_probes_have_the_code_point_of_the_class_that_they_guard(self):
         text = payload(config(probes=[probe(dscp=34), probe("r4-low", dscp=10)]))
         assert sorted(re.findall(r"<dscp>(\d+)<", text)) == ["10", "34"]
