@@ -19,6 +19,7 @@ _SPACES = {
     "bfd": "urn:nokia.com:srlinux:bfd:bfd",
     "network-instance": "urn:nokia.com:srlinux:net-inst:network-instance",
     "oam": "urn:nokia.com:srlinux:oam:oam",
+    "interface": "urn:nokia.com:srlinux:chassis:interfaces",  # never written; others may have flow control there
 }
 # elements of modules that augment the one around them, by what is around
 _AUGMENTED = {

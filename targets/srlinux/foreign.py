@@ -7,7 +7,13 @@ from collections.abc import Callable, Iterator
 from intentc.targetkit.kit import DeviceBundle, Difference, XmlNode
 
 from .document import roots_of
-from .foreign_routing import reflector_of_others, repairs_of_others, reserved_by_others, timers_of_others
+from .foreign_routing import (
+    pauses_of_others,
+    reflector_of_others,
+    repairs_of_others,
+    reserved_by_others,
+    timers_of_others,
+)
 from .owned import OWN, Owned
 from .readback import FILE, wanted_of
 
@@ -99,4 +105,5 @@ _LOOKS: dict[str, tuple[_Look, ...]] = {
     "bfd": (timers_of_others,),
     "network-instance": (repairs_of_others,),
     "oam": (reflector_of_others,),
+    "interface": (pauses_of_others,),
 }

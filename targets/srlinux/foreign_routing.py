@@ -69,6 +69,14 @@ def reserved_by_others(qos: XmlNode, wanted: Owned) -> Iterator[_Held]:
                         yield f"{slot}: {own.reserved_percent}", f"{slot}: {holds}"
 
 
+def pauses_of_others(interface: XmlNode, wanted: Owned) -> Iterator[_Held]:
+    """Yield ports that are paused as a whole (IEEE 802.3x): a port has either kind of flow control."""
+    for port in wanted.qos_ports:
+        is_other = interface.value("ethernet", "flow-control", "receive") == "true"
+        if port.is_pausing and port.interface == interface.value("name") and is_other:
+            yield f"flow control of {port.name}: {port.pause_mapping}", f"flow control of {port.name}: IEEE 802.3x"
+
+
 def reflector_of_others(oam: XmlNode, wanted: Owned) -> Iterator[_Held]:
     """Yield the reflector, which a network instance has once, where its description is not intentc's."""
     for own in wanted.reflectors:

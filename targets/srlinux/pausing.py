@@ -144,6 +144,10 @@ def obstacles_of(config: DeviceConfig) -> Iterator[Obstacle]:
             if one.priority == other.priority and one.traffic_class != other.traffic_class:
                 why = f"the classes `{one.traffic_class}` and `{other.traffic_class}` have one priority of flow control"
                 yield Obstacle(_BLOCK, why, "give them code points with different first three bits", other.origin)
+    for pause in config.pauses:
+        if escape.port(pause.interface).subinterface:
+            why = f"packets of `{pause.interface}` have VLAN tags, and such ones are paused by a priority that nobody writes"
+            yield Obstacle(_BLOCK, why, "let the port be routed without tags", pause.origin)
     if config.pauses and _reserved(config) > _MOST_PERCENT:
         why = f"what comes after pauses needs more than {_MOST_PERCENT} % of a buffer of {_BUFFER_BYTES // 2**20} MiB"
         yield Obstacle(_BLOCK, why, "use fewer ports, or shorter links, for the class", config.pauses[0].origin)

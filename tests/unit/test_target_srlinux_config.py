@@ -463,6 +463,10 @@ class TestRefusals:
         (found,) = refused(item)
         assert (found.block, "priority" in found.reason) == ("a lossless class", True)
 
+    def test_flow_control_of_tagged_packets(self):
+        (found,) = refused(config(queueing=[port()], pauses=[pause(f"{LINK}.7")]))
+        assert "VLAN tags" in found.reason
+
     def test_more_headroom_than_there_is_buffer(self):
         item = config(queueing=[port()], pauses=[pause(headroom=20_000_000)])
         (found,) = refused(item)

@@ -215,6 +215,8 @@ UNDECIDABLE = {
 ACL = re.compile(r"  <acl .*?\n  </acl>\n", re.DOTALL)
 # ACLs are judged on a chassis whose entries have no `log`: elsewhere it is false by default, which a condition of `accept`
 # takes for true, and the tool looks no further after a mistake in what no payload says.
+# Flow control likewise ends the look at conditions, as `pfc-enable` is false where nothing is said: what else such a payload
+# has is judged on a chassis without flow control as well.
 WITHOUT_LOG = tuple(name for name in CHASSIS if name != "fpcx")
 
 
@@ -234,13 +236,19 @@ def _conditions(text, folder, switched):
     found = []
     if "  <" in rest.read_text():
         found = yang_findings("srlinux", rest, switched=switched, bases=(base,), tolerated=frozenset())
+    if switched is PAUSING:
+        found += _semantic(yang_findings("srlinux", rest, switched=CHASSIS, bases=(base,), tolerated=frozenset()))
     if ACL.search(text):
         head, tail = text[: text.index("<config")], "</config>\n"
         acl.write_text(head + re.search("<config[^>]*>", text)[0] + "".join(ACL.findall(text)) + tail)
         base.write_text(device(""))
-        other = yang_findings("srlinux", acl, switched=WITHOUT_LOG, bases=(base,), tolerated=frozenset())
-        found += [item for item in other if item.startswith("semantic")]
+        found += _semantic(yang_findings("srlinux", acl, switched=WITHOUT_LOG, bases=(base,), tolerated=frozenset()))
     return found
+
+
+def _semantic(found):
+    """What is not about words that the chassis does not have."""
+    return [item for item in found if item.startswith("semantic")]
 
 
 def _is_undecidable(item, text):
@@ -303,6 +311,16 @@ MISTAKES = {
         "repairs",
         "<loopfree-alternate>\n            <admin-state>enable<",
         "<loopfree-alternate>\n            <admin-state>disable<",
+    ),
+    "a profile of flow control that is not there": (
+        "pausing",
+        "<pfc-mapping-profile>ITC-F-",
+        "<pfc-mapping-profile>ITC-G-",
+    ),
+    "a strict one among the weighted, with flow control": (
+        "pausing",
+        "<sequence>0</sequence>\n          <priority>strict</priority>",
+        "<sequence>0</sequence>",
     ),
     "a measurement to nowhere": ("measuring", "<destination-ip>10.0.0.2</destination-ip>", ""),
 }

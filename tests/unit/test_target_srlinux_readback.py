@@ -381,6 +381,14 @@ TAKEN = {
         ),
         f"pfc-buffer-allocation-profile of {LINK}: OPS",
     ),
+    "flow control of the whole port": (
+        PAUSED,
+        (
+            f"<interface><name>{LINK}</name><ethernet><flow-control><receive>true</receive></flow-control></ethernet>"
+            "</interface>"
+        ),
+        f"flow control of {LINK}: IEEE 802.3x",
+    ),
     "a reserved buffer": (
         PAUSED,
         (
@@ -427,6 +435,13 @@ NAMELESS = {
         (
             "<oam><stamp><session-reflector><network-instance><name>mgmt</name><description>OPS</description>"
             "</network-instance></session-reflector></stamp></oam>"
+        ),
+    ),
+    "flow control of other ports": (
+        PAUSED,
+        (
+            "<interface><name>ethernet-1/9</name><ethernet><flow-control><receive>true</receive></flow-control></ethernet>"
+            f"</interface><interface><name>{LINK}</name></interface>"
         ),
     ),
     "sessions with other names": (
