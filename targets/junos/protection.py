@@ -10,7 +10,7 @@ from dataclasses import replace
 from intentc.targetkit.kit import BfdPort, DeviceConfig, Fleet, Origin, RepairPort
 
 from . import escape
-from .owned import Area, BackupSpf, Family, IsisPort, Level, OspfPort
+from .owned_protocols import Area, BackupSpf, Family, IsisPort, Level, OspfPort
 
 _US_PER_MS = 1000
 _ANY_AREA = "<*>"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from intentc.targetkit.kit import Origin
 
+from .owned_pausing import LineCard, PauseMapping, PauseQueue, PauseSize
 from .owned_routing import BfdPort, Instance, Reflector, Session
 
 OWN = "ITC-"  # every object that intentc makes has a name that begins so
@@ -207,15 +208,6 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True)
-class PauseSize:
-    """How much of a class a port may hold before it pauses the sender, and how much still comes after that."""
-
-    name: str  # a queue of flow control
-    limit: int
-    headroom: int
-
-
-@dataclass(frozen=True, slots=True)
 class BufferProfile:
     """Sizes of the queues of ports out, or of those of flow control at ports in."""
 
@@ -223,50 +215,6 @@ class BufferProfile:
     queues: tuple[Size, ...] = ()
     paused: tuple[PauseSize, ...] = ()
     origin: Origin | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class PauseQueue:
-    name: str
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class SentPause:
-    """The forwarding classes whose packets a port pauses, and with which priority (IEEE 802.1Qbb)."""
-
-    name: str  # a queue of flow control
-    classes: tuple[str, ...]
-    priority: int
-
-
-@dataclass(frozen=True, slots=True)
-class HeardPause:
-    name: str  # a queue
-    priority: int
-    is_enabled: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PauseMapping:
-    name: str
-    sent: tuple[SentPause, ...]
-    heard: tuple[HeardPause, ...]
-    origin: Origin | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Complex:
-    name: str
-    reserved_percent: int
-
-
-@dataclass(frozen=True, slots=True)
-class LineCard:
-    """The part of the buffer that is kept for what comes after a pause; it has no name, the device has it once."""
-
-    name: int
-    complexes: tuple[Complex, ...]
 
 
 @dataclass(frozen=True, slots=True)

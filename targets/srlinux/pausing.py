@@ -15,18 +15,8 @@ from intentc.targetkit.kit import DeviceConfig, Obstacle, PausePort
 
 from . import escape
 from .classes import Classes, class_name, queue_name
-from .owned import (
-    OWN,
-    BufferProfile,
-    Complex,
-    HeardPause,
-    LineCard,
-    PauseMapping,
-    PauseQueue,
-    PauseSize,
-    QosPort,
-    SentPause,
-)
+from .owned import OWN, BufferProfile, QosPort
+from .owned_pausing import Complex, HeardPause, LineCard, PauseMapping, PauseQueue, PauseSize, SentPause
 
 _SLOT, _COMPLEX = 1, "0"  # these chassis are one line card with one chip
 _BUFFER_BYTES = 32 * 1024 * 1024  # Trident 3, the smallest

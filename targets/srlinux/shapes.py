@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from intentc.targetkit.kit import NUMBER, Flag, Items, Leaf, Many, Shape
 
-from . import owned
+from . import owned, owned_pausing
 from .shapes_routing import BFD_PORT, INSTANCE, REFLECTOR, SESSION
 from .words import DSCP, PREFIX, PROTOCOL, TRUTH
 
@@ -139,7 +139,7 @@ _SLOPE = Shape(
 QUEUE_PROFILE = Shape(owned.QueueProfile, (_NAME, Items("slopes", ("wred", "wred-slope"), _SLOPE)))
 _SIZE = Shape(owned.Size, (Leaf("name", ("queue-name",)), Leaf("limit", ("maximum-burst-size",), NUMBER)))
 _PAUSED = Shape(
-    owned.PauseSize,
+    owned_pausing.PauseSize,
     (
         Leaf("name", ("pfc-queue-name",)),
         Leaf("limit", ("maximum-burst-size",), NUMBER),
@@ -150,9 +150,11 @@ BUFFERS = Shape(
     owned.BufferProfile,
     (_NAME, Items("queues", ("queues", "queue"), _SIZE), Items("paused", ("queues", "pfc-queue"), _PAUSED)),
 )
-PAUSE_QUEUE = Shape(owned.PauseQueue, (Leaf("name", ("pfc-queue-name",)), Leaf("index", ("queue-index",), NUMBER)))
+PAUSE_QUEUE = Shape(
+    owned_pausing.PauseQueue, (Leaf("name", ("pfc-queue-name",)), Leaf("index", ("queue-index",), NUMBER))
+)
 _SENT = Shape(
-    owned.SentPause,
+    owned_pausing.SentPause,
     (
         Leaf("name", ("pfc-queue-name",)),
         Many("classes", ("forwarding-class",)),
@@ -160,7 +162,7 @@ _SENT = Shape(
     ),
 )
 _HEARD = Shape(
-    owned.HeardPause,
+    owned_pausing.HeardPause,
     (
         Leaf("name", ("queue-name",)),
         Leaf("priority", ("pfc-pause-frame-priority",), NUMBER),
@@ -168,7 +170,7 @@ _HEARD = Shape(
     ),
 )
 PAUSE_MAPPING = Shape(
-    owned.PauseMapping,
+    owned_pausing.PauseMapping,
     (
         _NAME,
         Items("sent", ("received-traffic", "unicast-mapping", "pfc-queue"), _SENT),
@@ -176,11 +178,11 @@ PAUSE_MAPPING = Shape(
     ),
 )
 _COMPLEX = Shape(
-    owned.Complex,
+    owned_pausing.Complex,
     (Leaf("name", ("name",)), Leaf("reserved_percent", ("input", "pfc-buffer-reservation"), NUMBER)),
 )
 LINECARD = Shape(
-    owned.LineCard,
+    owned_pausing.LineCard,
     (Leaf("name", ("slot",), NUMBER), Items("complexes", ("forwarding-complex",), _COMPLEX)),
 )
 _CLASSIFIER_REF = Shape(owned.ClassifierRef, (Leaf("kind", ("type",)), _NAME))
