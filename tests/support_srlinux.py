@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import support_frr as base
 
-from intentc.ir.model import Origin
+from intentc.ir.model import Origin, PausePort, Probe, ProbeReflector, RepairPort
 from intentc.ir.order import in_order
 from intentc.render.render import load_code, render_device
 
@@ -35,6 +35,7 @@ CHASSIS = (
     "platform-7250-ixr-e",
     "platform-7250-ixr-x3b",
     "qos-ecn-dscp-policy",
+    "qos-fp-pool-policy",
     "qos-multi-traffic-queue",
     "qos-multicast-queue",
     "qos-pfc",
@@ -42,6 +43,7 @@ CHASSIS = (
     "loopback-mode-facility",
     "vlan-loopback",
 )
+PAUSING = (*(name for name in CHASSIS if name != "qos-pfc"), "qos-pfc-dnx")  # the same for 7220 IXR-D4, D5 or H4
 
 
 def flow(*given, **named):
@@ -88,6 +90,26 @@ def port(interface=LINK, *, rate=10 * GBPS, queues=None, mtu=1500):
 def config(node="r1", **features):
     made = base.config(node, **{name: in_order(items) for name, items in features.items()})
     return replace(made, platform="srlinux", release="25.3")
+
+
+def bfd(interface=LINK, igp="isis", interval_us=100_000, multiplier=3):
+    return base.bfd(interface, igp, interval_us, multiplier)
+
+
+def repair(interface=LINK, igp="isis", protects="link"):
+    return RepairPort(interface, f"L-{interface}", igp, protects, base.ORIGIN)
+
+
+def probe(name="r4-critical", peer="r4", dscp=46, interval_us=1_000_000):
+    return Probe(name, peer, dscp, interval_us, base.ORIGIN)
+
+
+def probe_reflector(peer="r4"):
+    return ProbeReflector(peer, base.ORIGIN)
+
+
+def pause(interface=LINK, name="high", priority=4, *, headroom=60_000):
+    return PausePort(interface, name, priority, (34,), headroom, base.ORIGIN)
 
 
 def full_config():
@@ -139,11 +161,32 @@ def full_config():
             isolate("isolate-from", base.H1_6, allowed=[six], direction="from"),
         ],
         counting=[count("arrived-4", flow(base.H2, base.H1)), count("arrived-6", flow(base.H2_6, base.H1_6, "tcp"))],
+        bfd=[bfd(), bfd(OTHER_LINK)],
+    )
+
+
+def routed_config():
+    """Return a device with what chassis with labels have besides: repairs and measurements."""
+    return config(
+        bfd=[bfd(), bfd(OTHER_LINK, interval_us=50_000, multiplier=4)],
+        repairs=[repair(protects="node"), repair(OTHER_LINK, protects="node")],
+        probes=[probe(), probe("r3-background", "r3", 1, 100_000)],
+        probe_reflectors=[probe_reflector(), probe_reflector("r2")],
+    )
+
+
+def paused_config():
+    """Return a device with flow control at a port of hosts and at both links."""
+    queues = (queue("critical", GBPS), queue("high", 2 * GBPS, limit=200_000), queue("default"))
+    return config(
+        edges=[edge(trust="fabric")],
+        queueing=[port(queues=queues), port(OTHER_LINK, queues=queues)],
+        pauses=[pause(), pause(OTHER_LINK, headroom=80_000), pause(HOSTS, headroom=0)],
     )
 
 
 def fleet(*configs):
-    return replace(base.fleet(*configs), infrastructure=INFRASTRUCTURE)
+    return replace(base.fleet(*configs), infrastructure=INFRASTRUCTURE, igp_process="core")
 
 
 def bundle(item, known=None):

@@ -10,12 +10,13 @@ from dataclasses import replace
 from intentc.targetkit.kit import BfdPort, DeviceConfig, Fleet, Origin, RepairPort
 
 from . import escape
-from .owned import Area, BackupSpf, Family, IsisPort, Level, OspfPort
+from .owned_protocols import Area, BackupSpf, Family, IsisPort, Level, OspfPort
 
 _US_PER_MS = 1000
 _ANY_AREA = "<*>"
 _LEVELS = (1, 2)  # a level that the port does not have takes no notice
 _NODE = "node"
+_MOST_LABELS = 8  # what Junos takes; how many a port pushes (`max_sid_depth`) is the underlay's, and 3 by default
 
 
 def isis_of(config: DeviceConfig, fleet: Fleet) -> tuple[IsisPort, ...]:
@@ -62,7 +63,7 @@ def backup_of(config: DeviceConfig, igp: str) -> tuple[BackupSpf, ...]:
     origin = origins[0]
     for other in origins[1:]:
         origin = _both(origin, other)
-    return (BackupSpf(is_post_convergence=True, has_segments=True, origin=origin),)
+    return (BackupSpf(is_post_convergence=True, most_labels=_MOST_LABELS, has_segments=True, origin=origin),)
 
 
 def _repairs(config: DeviceConfig, igp: str) -> list[RepairPort]:

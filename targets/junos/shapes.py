@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from intentc.targetkit.kit import NUMBER, Flag, Items, Leaf, Many, Path, Shape
 
-from . import owned
+from . import owned, owned_protocols
 from .shapes_cos import COS_INTERFACE, DROP_PROFILE, FORWARDING_CLASS, MAP, PROFILE, SCHEDULER, table
 from .shapes_services import CONNECTION, EXPORT, RESPONDER, SENSOR, SERVER
 from .words import ADDRESS, DSCP, DSCP_BITS, EXP_BITS, PORTS, PREFIX, PROTOCOL, RATE
@@ -117,7 +117,7 @@ _LIST = Shape(
     (_NAME, Items("prefixes", ("prefix-list-item",), Shape(owned.Entry, (Leaf("name", ("name",), PREFIX),)))),
 )
 _HOP = Shape(
-    owned.Hop,
+    owned_protocols.Hop,
     (
         _NAME,
         Leaf("label", ("label",), NUMBER),
@@ -126,7 +126,7 @@ _HOP = Shape(
     ),
 )
 _SEGMENT_LIST = Shape(
-    owned.SegmentList,
+    owned_protocols.SegmentList,
     (
         _NAME,
         Flag("is_first_inherited", ("inherit-label-nexthops",)),
@@ -137,7 +137,7 @@ _SEGMENT_LIST = Shape(
 )
 _BFD = ("bfd-liveness-detection",)
 _PRIMARY = Shape(
-    owned.Primary,
+    owned_protocols.Primary,
     (
         _NAME,
         Leaf("discriminator", (*_BFD, "sbfd", "remote-discriminator"), NUMBER),
@@ -146,7 +146,7 @@ _PRIMARY = Shape(
     ),
 )
 _PATH = Shape(
-    owned.SrPath,
+    owned_protocols.SrPath,
     (
         _NAME,
         Leaf("to", ("to",), ADDRESS),
@@ -164,23 +164,27 @@ _REPAIRS = (
     Flag("is_node", ("post-convergence-lfa", "node-protection")),
 )
 _ISIS = Shape(
-    owned.IsisPort,
+    owned_protocols.IsisPort,
     (
         _NAME,
-        Items("families", ("family",), Shape(owned.Family, (_NAME, *_TIMERS))),
-        Items("levels", ("level",), Shape(owned.Level, (Leaf("name", ("name",), NUMBER), *_REPAIRS))),
+        Items("families", ("family",), Shape(owned_protocols.Family, (_NAME, *_TIMERS))),
+        Items("levels", ("level",), Shape(owned_protocols.Level, (Leaf("name", ("name",), NUMBER), *_REPAIRS))),
     ),
 )
-_AREA = Shape(owned.Area, (_NAME, Items("ports", ("interface",), Shape(owned.OspfPort, (_NAME, *_TIMERS, *_REPAIRS)))))
+_AREA = Shape(
+    owned_protocols.Area,
+    (_NAME, Items("ports", ("interface",), Shape(owned_protocols.OspfPort, (_NAME, *_TIMERS, *_REPAIRS)))),
+)
 _BACKUP = Shape(
-    owned.BackupSpf,
+    owned_protocols.BackupSpf,
     (
         Flag("is_post_convergence", ("use-post-convergence-lfa",)),
+        Leaf("most_labels", ("use-post-convergence-lfa", "maximum-labels"), NUMBER),
         Flag("has_segments", ("use-source-packet-routing",)),
     ),
 )
 _REFLECTOR = Shape(
-    owned.Reflector,
+    owned_protocols.Reflector,
     (Leaf("name", ("name",), NUMBER), Leaf("interval_ms", ("minimum-receive-interval",), NUMBER)),
 )
 

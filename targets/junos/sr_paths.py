@@ -8,7 +8,7 @@ from intentc.targetkit.kit import AlgorithmPolicy, DeviceConfig, Fleet, SrCandid
 
 from . import escape
 from .instances import algorithm_path_name, path_name
-from .owned import Hop, Primary, Reflector, SegmentList, SrPath
+from .owned_protocols import Hop, Primary, Reflector, SegmentList, SrPath
 
 _US_PER_MS = 1000
 _MOST_LABEL = 2**20 - 1

@@ -7,23 +7,13 @@ from dataclasses import fields, replace
 
 from intentc.targetkit.kit import DeviceConfig, Fleet
 
-from . import marking, queueing
+from . import marking, measuring, pausing, queueing, routing
 from .classes import classes_of, dscp_policy, forwarding_classes_of, label_policy, queues_of
 from .document import canonical
 from .filters import acls_of
 from .owned import Owned, QosPort
 
-_NOT_HERE = (
-    "steering",
-    "bfd",
-    "reflectors",
-    "policies",
-    "policy_steering",
-    "streams",
-    "probes",
-    "probe_reflectors",
-    "pauses",
-)
+_NOT_HERE = ("steering", "reflectors", "policies", "algorithm_policies", "policy_steering", "streams")
 
 
 def owned_by(config: DeviceConfig, fleet: Fleet) -> Owned:
@@ -35,8 +25,15 @@ def owned_by(config: DeviceConfig, fleet: Fleet) -> Owned:
         if getattr(config, name):
             raise ValueError(f"not possible on SR Linux: {name}")
     filters, acl_ports = acls_of(config, fleet)
-    found = Owned(filters=filters, acl_ports=acl_ports)
-    if config.queueing or config.edges or config.marking:
+    found = Owned(
+        filters=filters,
+        acl_ports=acl_ports,
+        bfd=routing.bfd_of(config),
+        instances=routing.instances_of(config, fleet),
+        sessions=measuring.sessions_of(config, fleet),
+        reflectors=measuring.reflectors_of(config, fleet),
+    )
+    if config.queueing or config.edges or config.marking or config.pauses:
         found = _with_classes(found, config, fleet)
     ordered: Owned = canonical(found)
     return ordered
@@ -56,9 +53,18 @@ def _with_classes(found: Owned, config: DeviceConfig, fleet: Fleet) -> Owned:
         policer_templates=marking.templates_of(config, classes),
         schedulers=queueing.schedulers_of(config, classes),
         queue_profiles=queueing.profiles_of(config, fleet),
-        buffers=queueing.buffers_of(config, classes),
-        qos_ports=_merged((*queueing.ports_of(config, fleet, classes), *marking.ports_of(config, classifiers))),
+        buffers=(*queueing.buffers_of(config, classes), *pausing.buffers_of(config)),
+        qos_ports=_merged(
+            (
+                *queueing.ports_of(config, fleet, classes),
+                *marking.ports_of(config, classifiers),
+                *pausing.ports_of(config, classes),
+            )
+        ),
+        pause_queues=pausing.queues_of(config),
+        pause_mappings=pausing.mappings_of(config, classes),
         ecn=queueing.ecn_of(config),
+        linecards=pausing.linecards_of(config),
     )
 
 

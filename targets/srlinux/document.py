@@ -9,17 +9,27 @@ from typing import Any
 
 from intentc.targetkit.kit import Line, Reading, Written, XmlNode, parse_xml, written, xml_text
 
-from .owned import OWN, Owned
-from .shapes import LISTS, shape_of
+from .owned import OWN, REFLECTS, Owned
+from .shapes import LISTS, NAMELESS, shape_of
 
 BASE = "urn:ietf:params:xml:ns:netconf:base:1.0"
-_SPACES = {"acl": "urn:nokia.com:srlinux:acl:acl", "qos": "urn:nokia.com:srlinux:qos:qos"}
+_SPACES = {
+    "acl": "urn:nokia.com:srlinux:acl:acl",
+    "qos": "urn:nokia.com:srlinux:qos:qos",
+    "bfd": "urn:nokia.com:srlinux:bfd:bfd",
+    "network-instance": "urn:nokia.com:srlinux:net-inst:network-instance",
+    "oam": "urn:nokia.com:srlinux:oam:oam",
+    "interface": "urn:nokia.com:srlinux:chassis:interfaces",  # never written; others may have flow control there
+}
 # elements of modules that augment the one around them, by what is around
 _AUGMENTED = {
     ("classifiers", "multifield-classifier"): "urn:nokia.com:srlinux:acl:acl-qos",
     ("classifiers", "classifier"): "urn:nokia.com:srlinux:acl:acl-qos",
     ("qos", "policer-templates"): "urn:nokia.com:srlinux:acl:acl-policers",
     ("input", "policer-templates"): "urn:nokia.com:srlinux:acl:acl-policers",
+    ("protocols", "isis"): "urn:nokia.com:srlinux:isis:isis",
+    ("performance-monitoring", "ip"): "urn:nokia.com:srlinux:twamp:oam-pm-ip",
+    ("oam", "stamp"): "urn:nokia.com:srlinux:twamp:stamp",
 }
 REPLACE = ' nc:operation="replace"'
 REMOVE = ' nc:operation="remove"'
@@ -40,8 +50,11 @@ def config_lines(item: Owned) -> Iterator[Line]:
     for field, path, _ in LISTS:
         for value in getattr(item, field):
             element = written(path[-1], value, shape_of(field, getattr(value, "kind", "")))
-            place(roots, path[:-1]).children.append(element)
-            if (value.name or "").startswith(OWN):
+            if len(path) == 1:
+                roots[path[0]] = element
+            else:
+                place(roots, path[:-1]).children.append(element)
+            if field == "reflectors" or (field not in NAMELESS and value.name.startswith(OWN)):
                 marks[id(element)] = REPLACE
     yield from document_lines(roots, marks)
 
@@ -125,13 +138,46 @@ def _read(field: str, node: XmlNode, strange: list[str]) -> Any:
     reading = Reading()
     if field in {"acl_ports", "qos_ports"}:
         return _only_own(reading.read(node, shape_of(field, "")))
-    if field == "ecn":
-        return reading.read(node, shape_of(field, ""))
-    if not (node.value("name") or "").startswith(OWN):
+    if field in NAMELESS:
+        return _said(field, reading.read(node, shape_of(field, "")))
+    if not _is_named(field, node):
         return None
     value = reading.read(node, shape_of(field, _kind(node)))
     strange.extend(reading.unread(node))
     return value
+
+
+_KEYS = {"sessions": "session-name", "pause_queues": "pfc-queue-name"}  # of lists whose key is no `name`
+
+
+def key_of(field: str) -> str:
+    """Return the element that names an entry of a list."""
+    return _KEYS.get(field, "name")
+
+
+def _is_named(field: str, node: XmlNode) -> bool:
+    """Return whether an entry is intentc's: by its name; the reflector, which has none of its own, by its description."""
+    if field == "reflectors":
+        return node.value("description") == REFLECTS
+    return (node.value(key_of(field)) or "").startswith(OWN)
+
+
+def _said(field: str, value: Any) -> Any:
+    """Return what of an entry without a name is of the kind that intentc writes; None where nothing is."""
+    if field == "instances":
+        igps = tuple(replace(igp, ports=tuple(port for port in igp.ports if _says(port))) for igp in value.igps)
+        kept = tuple(igp for igp in igps if _says(igp))
+        return replace(value, igps=kept) if kept else None
+    if field == "linecards":
+        complexes = tuple(one for one in value.complexes if _says(one))
+        return replace(value, complexes=complexes) if complexes else None
+    return value
+
+
+def _says(value: Any) -> bool:
+    """Return whether a value has anything beside its name."""
+    contents = [getattr(value, one.name) for one in fields(value) if one.compare and one.name != "name"]
+    return any(content is not None and content != () for content in contents)
 
 
 def _kind(node: XmlNode) -> str:
@@ -147,10 +193,12 @@ def _only_own(port: Any) -> Any:
             changes[field.name] = tuple(item for item in content if _is_own(getattr(item, "profile", item.name)))
         elif field.name not in _PORT_FACTS:
             changes[field.name] = content if _is_own(content) else None
+    if "pause_mapping" in changes:
+        changes["is_pausing"] = port.is_pausing if changes["pause_mapping"] else None
     return replace(port, **changes) if any(changes.values()) else None
 
 
-_PORT_FACTS = frozenset(("name", "interface", "subinterface"))
+_PORT_FACTS = frozenset(("name", "interface", "subinterface", "is_pausing"))
 
 
 def _is_own(name: object) -> bool:

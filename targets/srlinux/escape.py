@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import re
 from dataclasses import dataclass
+
+from .owned import OWN
 
 _PORT = re.compile(
     r"((?:ethernet-[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{1,2})?)|(?:lag[0-9]{1,4}))(?:\.([0-9]{1,4}))?", re.ASCII
 )
 _OBJECT = re.compile(r"[a-z][a-z0-9-]{0,62}")
+_PROCESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}", re.ASCII)
 _LONGEST_DESCRIPTION = 255
+_DIGEST = 8
 _PROTOCOLS = frozenset(("tcp", "udp", "sctp"))
 _MOST_DSCP = 63
 
@@ -44,6 +49,39 @@ def port(name: str) -> Port:
     if found is None:
         raise ValueError(f"not a port of SR Linux: {name!r}")
     return Port(found[1], int(found[2] or 0))
+
+
+def address(text: str) -> str:
+    """Return an address in its canonical text; raises `ValueError` for anything else."""
+    return str(ipaddress.ip_address(text))
+
+
+def process(name: str) -> str:
+    """Return the name of an IGP's process; raises `ValueError` for what is no plain word."""
+    if _PROCESS.fullmatch(name) is None:
+        raise ValueError(f"not a process name: {name!r}")
+    return name
+
+
+def object_name(name: str, longest: int) -> str:
+    """Return a name with the prefix of what is owned, shortened where it is long; different names stay different.
+
+    Raises `ValueError` for anything but small letters, digits and `-`.
+    """
+    if _OBJECT.fullmatch(name) is None:
+        raise ValueError(f"not an object name: {name!r}")
+    room = longest - len(OWN)
+    if len(name) > room:
+        digest = hashlib.sha256(name.encode()).hexdigest()[:_DIGEST]
+        name = f"{name[: room - _DIGEST - 1].rstrip('-')}-{digest}"
+    return f"{OWN}{name}"
+
+
+def number(value: int, low: int, high: int) -> int:
+    """Return a number within its bounds; raises `ValueError` outside of them."""
+    if not low <= value <= high:
+        raise ValueError(f"not between {low} and {high}: {value}")
+    return value
 
 
 def counters(names: tuple[str, ...]) -> str:

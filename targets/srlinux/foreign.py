@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from intentc.targetkit.kit import DeviceBundle, Difference, XmlNode
 
 from .document import roots_of
+from .foreign_routing import (
+    pauses_of_others,
+    reflector_of_others,
+    repairs_of_others,
+    reserved_by_others,
+    timers_of_others,
+)
 from .owned import OWN, Owned
 from .readback import FILE, wanted_of
+
+_Look = Callable[[XmlNode, Owned], Iterator[tuple[str, str]]]
+_MAPPING = ("pfc", "pfc-mapping-profile")
 
 
 def foreign(expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
@@ -23,9 +33,8 @@ def foreign(expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
 def _held(wanted: Owned, roots: tuple[XmlNode, ...]) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for place in roots:
-        found |= set(_bound(place, wanted) if place.name == "acl" else _policies(place, wanted))
-        if place.name == "qos":
-            found |= set(_numbers(place, wanted))
+        looks = _LOOKS.get(place.name, ())
+        found |= {held for look in looks for held in look(place, wanted)}
     return found
 
 
@@ -42,6 +51,8 @@ def _bound(acl: XmlNode, wanted: Owned) -> Iterator[tuple[str, str]]:
 
 
 SLOTS = (
+    ("pause_mapping", ("pfc", "pfc-mapping-profile")),
+    ("pause_buffers", ("input", "pfc-buffer-allocation-profile")),
     ("dscp_policy", ("input", "classifiers", "dscp-policy")),
     ("label_policy", ("input", "classifiers", "mpls-traffic-class-policy")),
     ("policers", ("input", "policer-templates", "policer-template")),
@@ -59,6 +70,8 @@ def _policies(qos: XmlNode, wanted: Owned) -> Iterator[tuple[str, str]]:
                 if name is not None and holder is not None and not holder.startswith(OWN):
                     slot = f"{path[-1]} of {port.name}"
                     yield f"{slot}: {name}", f"{slot}: {holder}"
+            if port.is_pausing and node.value("pfc", "pfc-enable") == "true" and not node.has(*_MAPPING):
+                yield f"flow control of {port.name}: {port.pause_mapping}", f"flow control of {port.name}: default"
             for reference in port.classifiers:
                 for one in node.all("input", "classifiers", "classifier"):
                     holder = one.value("name") or ""
@@ -70,15 +83,27 @@ def _policies(qos: XmlNode, wanted: Owned) -> Iterator[tuple[str, str]]:
 def _numbers(qos: XmlNode, wanted: Owned) -> Iterator[tuple[str, str]]:
     queues = {str(item.index): item.name for item in wanted.queues}
     classes = {str(item.index): item.name for item in wanted.forwarding_classes}
-    for path, key, known in (
-        (("queues", "queue"), "queue-index", queues),
-        (("forwarding-classes", "forwarding-class"), "forwarding-class-index", classes),
+    paused = {str(item.index): item.name for item in wanted.pause_queues}
+    for path, key, known, named in (
+        (("queues", "queue"), "queue-index", queues, "name"),
+        (("forwarding-classes", "forwarding-class"), "forwarding-class-index", classes, "name"),
+        (("queues", "pfc-queue"), "queue-index", paused, "pfc-queue-name"),
     ):
         for node in qos.all(*path):
-            name, number = node.value("name") or "", node.value(key) or ""
+            name, number = node.value(named) or "", node.value(key) or ""
             if number in known and not name.startswith(OWN):
                 yield f"{path[-1]} {number}: {known[number]}", f"{path[-1]} {number}: {name}"
 
 
 def _entries(place: XmlNode, path: tuple[str, ...], name: str) -> Iterator[XmlNode]:
     return (node for node in place.all(*path) if node.value("interface-id") == name)
+
+
+_LOOKS: dict[str, tuple[_Look, ...]] = {
+    "acl": (_bound,),
+    "qos": (_policies, _numbers, reserved_by_others),
+    "bfd": (timers_of_others,),
+    "network-instance": (repairs_of_others,),
+    "oam": (reflector_of_others,),
+    "interface": (pauses_of_others,),
+}

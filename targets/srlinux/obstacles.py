@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from intentc.targetkit.kit import DeviceConfig, Fleet, MarkRule, Meter, Obstacle, Origin, PortQueueing
 
-from . import escape, queueing
+from . import escape, pausing, queueing, routing
 from .classes import CONTROL, DEFAULT_CLASS
 from .marking import marked_ports, rules_at
 
@@ -30,6 +30,8 @@ def obstacles(config: DeviceConfig, fleet: Fleet) -> tuple[Obstacle, ...]:
         *_profiles(config, asked, fleet),
         *_meters(config),
         *_marks_seen_at_exit(config),
+        *pausing.obstacles_of(config),
+        *routing.obstacles_of(config, fleet),
     )
     return tuple(dict.fromkeys(found))
 
@@ -106,7 +108,10 @@ def _remarks(rule: MarkRule, meters: Mapping[str, Meter]) -> Iterator[Obstacle]:
     if meter is not None and meter.committed_bps is not None and meter.over_dscp is not None:
         yield Obstacle(
             block=_METERING,
-            reason="it drops what is above a rate, but would have to rewrite all packets at ports out to re-mark it",
+            reason=(
+                "what is above a rate gets another code point only by a rewrite policy of ports out, which writes 0 into all "
+                "packets that no class has"
+            ),
             instead="use a class whose excess is dropped, such as `critical`, or let such traffic enter at another platform",
             origin=rule.origin,
         )

@@ -9,7 +9,11 @@ from dataclasses import dataclass, field
 
 from intentc.targetkit.kit import Origin
 
+from .owned_pausing import LineCard, PauseMapping, PauseQueue, PauseSize
+from .owned_routing import BfdPort, Instance, Reflector, Session
+
 OWN = "ITC-"  # every object that intentc makes has a name that begins so
+REFLECTS = "ITC"  # the description of the reflector of measurements, which has no name
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +209,11 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class BufferProfile:
+    """Sizes of the queues of ports out, or of those of flow control at ports in."""
+
     name: str
-    queues: tuple[Size, ...]
+    queues: tuple[Size, ...] = ()
+    paused: tuple[PauseSize, ...] = ()
     origin: Origin | None = field(default=None, compare=False)
 
 
@@ -236,6 +243,9 @@ class QosPort:
     profiles: tuple[ProfileRef, ...] = ()
     scheduler: str | None = None
     buffers: str | None = None
+    pause_mapping: str | None = None
+    is_pausing: bool | None = None
+    pause_buffers: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,4 +271,11 @@ class Owned:
     queue_profiles: tuple[QueueProfile, ...] = ()
     buffers: tuple[BufferProfile, ...] = ()
     policer_templates: tuple[PolicerTemplate, ...] = ()
+    pause_queues: tuple[PauseQueue, ...] = ()
+    pause_mappings: tuple[PauseMapping, ...] = ()
     ecn: tuple[EcnSwitch, ...] = ()  # at most one
+    linecards: tuple[LineCard, ...] = ()  # at most one
+    bfd: tuple[BfdPort, ...] = ()
+    instances: tuple[Instance, ...] = ()  # at most one
+    sessions: tuple[Session, ...] = ()
+    reflectors: tuple[Reflector, ...] = ()  # at most one

@@ -28,6 +28,8 @@ from .owned import (
     Size,
     Slope,
 )
+from .pausing import buffers_of as paused_of
+from .pausing import held_bytes
 
 _MOST_WEIGHT = 127
 _PERCENT = 100
@@ -98,16 +100,30 @@ def buffers_of(config: DeviceConfig, classes: Classes) -> tuple[BufferProfile, .
     """Return the sizes of the queues; ports with the same ones share a profile, as a device has few."""
     found: dict[str, BufferProfile] = {}
     for port in config.queueing:
-        own = _buffers(port, classes)
+        own = _buffers(port, classes, config)
         found[own.name] = replace(own, origin=_both(found[own.name].origin, own.origin)) if own.name in found else own
     return tuple(found[name] for name in sorted(found))
 
 
-def _buffers(port: PortQueueing, classes: Classes) -> BufferProfile:
+def _buffers(port: PortQueueing, classes: Classes, config: DeviceConfig) -> BufferProfile:
     sizes = dict.fromkeys(CONTROL, _CONTROL_FRAMES * port.mtu)
-    sizes |= {classes.number(queue.traffic_class): queue.limit_bytes for queue in port.queues}
+    sizes |= {classes.number(queue.traffic_class): _limit(queue, config) for queue in port.queues}
     queues = tuple(Size(queue_name(number), size) for number, size in sorted(sizes.items()))
-    return BufferProfile(_by_content("B", queues), queues, port.origin)
+    return BufferProfile(_by_content("B", queues), queues, origin=port.origin)
+
+
+def _limit(queue: Queue, config: DeviceConfig) -> int:
+    """Return what a queue may hold: of a lossless class whatever the ports in may, since they pause and nothing is dropped here."""
+    return (
+        max(queue.limit_bytes, held_bytes(config, queue.traffic_class))
+        if is_paused(queue, config)
+        else queue.limit_bytes
+    )
+
+
+def is_paused(queue: Queue, config: DeviceConfig) -> bool:
+    """Return whether flow control keeps the packets of a queue."""
+    return any(pause.traffic_class == queue.traffic_class for pause in config.pauses)
 
 
 def profiles_of(config: DeviceConfig, fleet: Fleet) -> tuple[QueueProfile, ...]:
@@ -115,7 +131,7 @@ def profiles_of(config: DeviceConfig, fleet: Fleet) -> tuple[QueueProfile, ...]:
     found: dict[str, QueueProfile] = {}
     for port in config.queueing:
         for queue in port.queues:
-            slopes = tuple(_slopes(queue, fleet))
+            slopes = tuple(_slopes(queue, config, fleet))
             if slopes:
                 name = _by_content("W", slopes)
                 before = found[name].origin if name in found else None
@@ -138,11 +154,16 @@ def _both(one: Origin | None, other: Origin | None) -> Origin | None:
     return Origin(tuple(sorted({*one.intents, *other.intents})), tuple(sorted({*one.spans, *other.spans})))
 
 
-def _slopes(queue: Queue, fleet: Fleet) -> Iterator[Slope]:
-    """Yield the slopes of a queue: ECN (RFC 3168) or early drops, and drop precedence for packets above their rate (RFC 2597)."""
+def _slopes(queue: Queue, config: DeviceConfig, fleet: Fleet) -> Iterator[Slope]:
+    """Yield the slopes of a queue: ECN (RFC 3168) or early drops, and drop precedence for packets above their rate (RFC 2597).
+
+    What is paused is never dropped early.
+    """
     if queue.is_ecn:
         yield Slope(_ALL, _ALL, "true", queue.mark_from_bytes, queue.mark_all_bytes, "true", _PERCENT)
-    elif queue.drop_all_bytes:
+    if is_paused(queue, config):
+        return
+    if queue.drop_all_bytes and not queue.is_ecn:
         yield Slope(_ALL, _ALL, "false", queue.drop_from_bytes, queue.drop_all_bytes, "true", _PERCENT)
     if over_point(queue, fleet) is not None:
         yield Slope(_ALL, "medium", "false", queue.limit_bytes // _BELOW, queue.limit_bytes // _ABOVE, "true", _PERCENT)
@@ -155,14 +176,14 @@ def ports_of(config: DeviceConfig, fleet: Fleet, classes: Classes) -> Iterator[Q
         profiles = tuple(
             ProfileRef(queue_name(classes.number(queue.traffic_class)), _by_content("W", slopes))
             for queue in port.queues
-            if (slopes := tuple(_slopes(queue, fleet)))
+            if (slopes := tuple(_slopes(queue, config, fleet)))
         )
         yield QosPort(
             own.interface,
             own.interface,
             profiles=profiles,
             scheduler=name_of(port),
-            buffers=_buffers(port, classes).name,
+            buffers=_buffers(port, classes, config).name,
         )
         labels = LABEL_POLICY if classes.labels else None
         yield QosPort(own.reference, own.interface, own.subinterface, DSCP_POLICY, labels)
@@ -170,4 +191,4 @@ def ports_of(config: DeviceConfig, fleet: Fleet, classes: Classes) -> Iterator[Q
 
 def count_profiles(config: DeviceConfig, fleet: Fleet) -> int:
     """Return how many profiles of queues and buffers a device needs."""
-    return len(buffers_of(config, classes_of(config, fleet))) + len(profiles_of(config, fleet))
+    return len(buffers_of(config, classes_of(config, fleet))) + len(profiles_of(config, fleet)) + len(paused_of(config))

@@ -9,6 +9,7 @@ from intentc.targetkit.kit import DeviceBundle, Difference, flat
 
 from .document import Read, read_document, read_roots, roots_of
 from .owned import Owned
+from .owned_routing import Igp, Instance
 
 FILE = "itc.xml"
 
@@ -17,10 +18,10 @@ def differences(expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
     """Return where `running` is not what `expected` says; () exactly when every owned item and number is the same.
 
     `running` is what the device answers to `get-config`, or a payload; "" stands for nothing. What is not intentc's does not
-    count (`foreign` looks at that).
+    count (`foreign` looks at that): what has no name only counts where `expected` has it too.
     """
     wanted, found = wanted_of(expected), read_roots(roots_of(running))
-    owned = found.owned if wanted.ecn else replace(found.owned, ecn=())
+    owned = _asked_about(found.owned, wanted)
     one, other = dict(places(wanted)), dict(places(owned))
     result = {
         Difference(FILE, _said(place, one), _said(place, other))
@@ -29,6 +30,37 @@ def differences(expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
     }
     result |= {Difference(FILE, "", place) for place in found.strange}
     return tuple(sorted(result))
+
+
+def _asked_about(found: Owned, wanted: Owned) -> Owned:
+    """Return what a device has, of what has no name only the places that are wanted."""
+    ports = {port.name for port in wanted.bfd}
+    return replace(
+        found,
+        ecn=found.ecn if wanted.ecn else (),
+        linecards=found.linecards if wanted.linecards else (),
+        bfd=tuple(port for port in found.bfd if port.name in ports),
+        instances=tuple(
+            replace(one, igps=igps)
+            for one in found.instances
+            for own in wanted.instances
+            if own.name == one.name and (igps := tuple(_igps(one, own)))
+        ),
+    )
+
+
+def _igps(found: Instance, wanted: Instance) -> Iterator[Igp]:
+    known = {igp.name: igp for igp in wanted.igps}
+    for igp in found.igps:
+        own = known.get(igp.name)
+        if own is not None:
+            ports = {port.name for port in own.ports}
+            kept = replace(igp, ports=tuple(port for port in igp.ports if port.name in ports))
+            yield kept if own.repairs else _without_repairs(kept)
+
+
+def _without_repairs(igp: Igp) -> Igp:
+    return replace(igp, repairs=None, topology_independent=None, most_labels=None, node_protecting=None)
 
 
 def read_back(text: str) -> Owned:

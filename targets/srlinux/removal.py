@@ -7,26 +7,31 @@ from typing import Any
 
 from intentc.targetkit.kit import Written, XmlNode
 
-from .document import REMOVE, document_lines, place, read_document, roots_of
+from .document import REMOVE, document_lines, key_of, place, read_document, roots_of
 from .foreign import SLOTS
 from .owned import OWN, AclPort, Owned, QosPort
-from .shapes import LISTS
+from .owned_routing import Igp, IgpPort
+from .shapes import LISTS, NAMELESS
 
 _PORTS = ("acl_ports", "qos_ports")
-_SHARED = (*_PORTS, "ecn")  # entries that others may use too
+_SHARED = (*_PORTS, *NAMELESS)  # entries that others may use too
 
 
-def removal(running: str) -> str:
+def removal(running: str, before: str = "") -> str:
     """Return the edit that takes away everything of intentc's in `running`; "" where there is nothing.
 
     What belongs to others stays: an entry of a port goes only where nobody else uses it, else intentc's references in it
-    do. They stand first.
+    do. They stand first. `before` is the payload by which intentc put it there: only that tells whose timers of BFD, repairs
+    and reserved buffers are, since these have no names. Without it they stay; the switch for ECN always does.
     """
-    owned = read_document(running).owned
+    owned, told = read_document(running).owned, read_document(before).owned
     roots: dict[str, Written] = {}
     marks: dict[int, str] = {}
-    for element, path in (*_references(owned, _shared_entries(running)), *_objects(owned)):
-        place(roots, path).children.append(element)
+    for element, path in (*_references(owned, _shared_entries(running)), *_objects(owned), *_nameless(told)):
+        if path:
+            place(roots, path).children.append(element)
+        else:
+            roots[element.name] = element
         marks |= {id(gone): REMOVE for gone in _ends(element)}
     return "".join(f"{line.text}\n" for line in document_lines(roots, marks)) if roots else ""
 
@@ -45,6 +50,8 @@ def _shared_entries(running: str) -> set[tuple[str, str]]:
 
 def _is_ours(node: XmlNode) -> bool:
     """Return whether all that an element says are references to intentc's objects."""
+    if node.name == "pfc":
+        return (node.value("pfc-mapping-profile") or "").startswith(OWN)
     if not node.children:
         return node.text.startswith(OWN)
     is_named = (node.value("name") or "").startswith(OWN)
@@ -59,11 +66,52 @@ def _objects(owned: Owned) -> Iterator[_Element]:
     for field, path, _ in LISTS:
         if field not in _SHARED:
             for item in getattr(owned, field):
-                yield Written(path[-1], children=_keys(item, has_kind=field == "filters")), path[:-1]
+                keys = _keys(item, has_kind=field == "filters", key=key_of(field))
+                yield Written(path[-1], children=keys), path[:-1]
 
 
-def _keys(item: Any, *, has_kind: bool) -> list[Written]:
-    return [Written("name", item.name), *([Written("type", item.kind)] if has_kind else [])]
+def _keys(item: Any, *, has_kind: bool, key: str = "name") -> list[Written]:
+    return [Written(key, item.name), *([Written("type", item.kind)] if has_kind else [])]
+
+
+def _nameless(told: Owned) -> Iterator[_Element]:
+    """Yield the places of what has no name."""
+    for port in told.bfd:
+        yield Written("subinterface", children=[Written("id", port.name)]), ("bfd",)
+    for instance in told.instances:
+        isis = Written("isis", children=[_process(igp) for igp in instance.igps])
+        yield (
+            Written(
+                "network-instance", children=[Written("name", instance.name), Written("protocols", children=[isis])]
+            ),
+            (),
+        )
+    for card in told.linecards:
+        complexes = [
+            Written(
+                "forwarding-complex",
+                children=[
+                    Written("name", one.name),
+                    Written("input", children=[Written("pfc-buffer-reservation", str(one.reserved_percent))]),
+                ],
+            )
+            for one in card.complexes
+        ]
+        yield Written("linecard", children=[Written("slot", str(card.name)), *complexes]), ("qos",)
+
+
+def _process(igp: Igp) -> Written:
+    """Return the places of a process of the IGP, which itself is not intentc's."""
+    repairs = [Written("loopfree-alternate")] if igp.repairs else []
+    return Written(
+        "instance", children=[Written("name", igp.name), *repairs, *(_adjacency(port) for port in igp.ports)]
+    )
+
+
+def _adjacency(port: IgpPort) -> Written:
+    families = (("ipv4-unicast", port.has_bfd), ("ipv6-unicast", port.has_bfd6))
+    switches = [Written(name, children=[Written("enable-bfd", "true")]) for name, is_on in families if is_on]
+    return Written("interface", children=[Written("interface-name", port.name), *switches])
 
 
 def _references(owned: Owned, shared: set[tuple[str, str]]) -> Iterator[_Element]:
@@ -102,6 +150,8 @@ def _policies(port: QosPort) -> Iterator[Written]:
         name = getattr(port, field)
         if name is not None:
             place(root, ("interface", *path[:-1])).children.append(Written(path[-1], name))
+    if port.is_pausing:
+        place(root, ("interface", "pfc")).children.append(Written("pfc-enable", "true"))
     for one in port.classifiers:
         keys = [Written("type", one.kind)]
         place(root, ("interface", "input", "classifiers")).children.append(Written("classifier", children=keys))
@@ -111,7 +161,19 @@ def _policies(port: QosPort) -> Iterator[Written]:
     yield from root["interface"].children
 
 
-_KEYS = frozenset(("interface-id", "name", "type", "queue-name"))
+_KEYS = frozenset(
+    (
+        "interface-id",
+        "name",
+        "type",
+        "queue-name",
+        "interface-name",
+        "id",
+        "slot",
+        "session-name",
+        "pfc-queue-name",
+    )
+)
 
 
 def _ends(element: Written) -> Iterator[Written]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from intentc.targetkit.kit import NUMBER, Flag, Items, Leaf, Many, Shape
 
-from . import owned
+from . import owned, owned_pausing
+from .shapes_routing import BFD_PORT, INSTANCE, REFLECTOR, SESSION
 from .words import DSCP, PREFIX, PROTOCOL, TRUTH
 
 _NAME = Leaf("name", ("name",))
@@ -137,17 +138,66 @@ _SLOPE = Shape(
 )
 QUEUE_PROFILE = Shape(owned.QueueProfile, (_NAME, Items("slopes", ("wred", "wred-slope"), _SLOPE)))
 _SIZE = Shape(owned.Size, (Leaf("name", ("queue-name",)), Leaf("limit", ("maximum-burst-size",), NUMBER)))
-BUFFERS = Shape(owned.BufferProfile, (_NAME, Items("queues", ("queues", "queue"), _SIZE)))
+_PAUSED = Shape(
+    owned_pausing.PauseSize,
+    (
+        Leaf("name", ("pfc-queue-name",)),
+        Leaf("limit", ("maximum-burst-size",), NUMBER),
+        Leaf("headroom", ("maximum-pfc-reserved-share-bytes",), NUMBER),
+    ),
+)
+BUFFERS = Shape(
+    owned.BufferProfile,
+    (_NAME, Items("queues", ("queues", "queue"), _SIZE), Items("paused", ("queues", "pfc-queue"), _PAUSED)),
+)
+PAUSE_QUEUE = Shape(
+    owned_pausing.PauseQueue, (Leaf("name", ("pfc-queue-name",)), Leaf("index", ("queue-index",), NUMBER))
+)
+_SENT = Shape(
+    owned_pausing.SentPause,
+    (
+        Leaf("name", ("pfc-queue-name",)),
+        Many("classes", ("forwarding-class",)),
+        Leaf("priority", ("pfc-pause-frame-priority",), NUMBER),
+    ),
+)
+_HEARD = Shape(
+    owned_pausing.HeardPause,
+    (
+        Leaf("name", ("queue-name",)),
+        Leaf("priority", ("pfc-pause-frame-priority",), NUMBER),
+        Leaf("is_enabled", ("enable-pfc",), TRUTH),
+    ),
+)
+PAUSE_MAPPING = Shape(
+    owned_pausing.PauseMapping,
+    (
+        _NAME,
+        Items("sent", ("received-traffic", "unicast-mapping", "pfc-queue"), _SENT),
+        Items("heard", ("received-pfc-pause-frames", "queue"), _HEARD),
+    ),
+)
+_COMPLEX = Shape(
+    owned_pausing.Complex,
+    (Leaf("name", ("name",)), Leaf("reserved_percent", ("input", "pfc-buffer-reservation"), NUMBER)),
+)
+LINECARD = Shape(
+    owned_pausing.LineCard,
+    (Leaf("name", ("slot",), NUMBER), Items("complexes", ("forwarding-complex",), _COMPLEX)),
+)
 _CLASSIFIER_REF = Shape(owned.ClassifierRef, (Leaf("kind", ("type",)), _NAME))
 _PROFILE_REF = Shape(owned.ProfileRef, (Leaf("name", ("queue-name",)), Leaf("profile", ("queue-management-profile",))))
 QOS_PORT = Shape(
     owned.QosPort,
     (
         *_REFERENCE,
+        Leaf("pause_mapping", ("pfc", "pfc-mapping-profile")),
+        Leaf("is_pausing", ("pfc", "pfc-enable"), TRUTH),
         Leaf("dscp_policy", ("input", "classifiers", "dscp-policy")),
         Leaf("label_policy", ("input", "classifiers", "mpls-traffic-class-policy")),
         Items("classifiers", ("input", "classifiers", "classifier"), _CLASSIFIER_REF),
         Leaf("policers", ("input", "policer-templates", "policer-template")),
+        Leaf("pause_buffers", ("input", "pfc-buffer-allocation-profile")),
         Items("profiles", ("output", "queues", "queue"), _PROFILE_REF),
         Leaf("scheduler", ("output", "scheduler", "scheduler-policy")),
         Leaf("buffers", ("output", "buffer-allocation-profile")),
@@ -167,8 +217,17 @@ LISTS: tuple[tuple[str, tuple[str, ...], Shape | None], ...] = (
     ("queue_profiles", ("qos", "buffer-management", "queue-management-profile"), QUEUE_PROFILE),
     ("buffers", ("qos", "buffer-management", "buffer-allocation-profile"), BUFFERS),
     ("policer_templates", ("qos", "policer-templates", "policer-template"), POLICER_TEMPLATE),
+    ("pause_queues", ("qos", "queues", "pfc-queue"), PAUSE_QUEUE),
+    ("pause_mappings", ("qos", "pfc-mapping-profile"), PAUSE_MAPPING),
     ("ecn", ("qos", "explicit-congestion-notification"), Shape(owned.EcnSwitch, (_NAME,))),
+    ("linecards", ("qos", "linecard"), LINECARD),
+    ("bfd", ("bfd", "subinterface"), BFD_PORT),
+    ("instances", ("network-instance",), INSTANCE),
+    ("sessions", ("oam", "performance-monitoring", "ip", "session"), SESSION),
+    ("reflectors", ("oam", "stamp", "session-reflector", "network-instance"), REFLECTOR),
 )
+# what has no name of its own: whose it is, only a payload of ours can tell
+NAMELESS = ("ecn", "linecards", "bfd", "instances")
 
 
 def shape_of(field: str, kind: str) -> Shape:

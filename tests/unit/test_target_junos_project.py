@@ -238,6 +238,32 @@ def test_a_collector_that_line_cards_cannot_reach_is_a_finding_at_the_clause():
     assert all("IPv6 address" in item.message and item.span.file == "a.intent" for item in found)
 
 
+ACROSS = """links:
+  - {id: nyc-par, a: "nyc-p1:ge-0/0/5", b: "par-p1:ge-0/0/5", addresses: [10.9.5.0/31, 10.9.5.1/31], capacity: 1Gbps, latency: 1ms, igp_metric: 16}
+"""
+REPAIRED = (
+    (
+        PINNED + PLAIN,
+        (
+            "service llm { at ams prefix 10.2.0.0/24 }\n"
+            "intent bulk { from fra to llm priority low failover within 300ms }\n"
+        ),
+    ),
+    ("interval: 100ms", "interval: 50ms"),
+    ("links:\n", ACROSS),  # without it packets could circle between New York and Frankfurt until both have converged
+)
+
+
+def test_routers_beside_the_path_repair_where_the_igp_would_be_too_slow(tmp_path):
+    found = payloads(*REPAIRED)
+    ports = {node: [port.name for port in CODE.read_back(text).isis] for node, text in found.items()}
+    assert ports["fra-pe1"] == ["<ge-0/0/3.0>"]
+    assert [one.most_labels for one in CODE.read_back(found["fra-pe1"]).isis_backup] == [8]
+    for node, text in found.items():
+        (tmp_path / f"{node}.xml").write_text(text)
+        assert yang_findings("junos", tmp_path / f"{node}.xml") == []
+
+
 def test_ipv6_does_not_take_an_sr_policy():
     run = compiled(("prefix 10.2.0.0/24 port", "prefix 10.2.0.0/24, 2001:db8:2::/64 port"))
     assert any(item.code == "E0610" and "IPv6 packets" in item.message for item in run.findings.items)

@@ -187,7 +187,8 @@ def test_ecn_bits_survive():
 
 def test_packets_without_ect_are_dropped_early_and_nothing_else_is_promised():
     """Profiles of MX routers differ by loss priority alone (`protocol any`), and that comes from code points, which have no ECN bits."""
-    item = config(queueing=[port(queues=(replace(queue("high"), is_ecn=True), queue("default")))])
+    one = replace(queue("high"), is_ecn=True, mark_from_bytes=7_500, mark_all_bytes=22_500)
+    item = config(queueing=[port(queues=(one, queue("default")))])
     maps = [(own.loss_priority, own.protocol) for one in owned(item).schedulers for own in one.drop_profiles]
     assert maps == [("any", "any")]
     readme = (Path(TARGET.directory) / "README.md").read_text()
@@ -197,6 +198,11 @@ def test_packets_without_ect_are_dropped_early_and_nothing_else_is_promised():
 def test_probes_have_the_code_point_of_the_class_that_they_guard():
     found = owned(config(probes=[probe(dscp=34), probe("r4-background", dscp=1)]))
     assert sorted(own.dscp for one in found.connections for own in one.sessions) == [1, 34]
+
+
+def test_repairs_may_have_more_labels_than_junos_gives_them_by_itself():
+    found = owned(config(repairs=[repair(), repair("eth3", "ospf")]))
+    assert [one.most_labels for one in (*found.isis_backup, *found.ospf_backup)] == [8, 8]
 
 
 def test_repairs_do_not_wait_for_a_level_that_is_written_down():

@@ -16,6 +16,7 @@ from support_srlinux import (
     MORE_HOSTS,
     OTHER_LINK,
     TARGET,
+    bfd,
     config,
     count,
     edge,
@@ -26,14 +27,20 @@ from support_srlinux import (
     isolate,
     mark,
     meter,
+    pause,
+    paused_config,
     payload,
     port,
+    probe,
+    probe_reflector,
     queue,
+    repair,
+    routed_config,
 )
 from support_topology import SMALL, load_clean
 
 from intentc.diagnostics import Findings
-from intentc.ir.model import BfdPort, Origin, Stream
+from intentc.ir.model import Origin, Stream
 from intentc.ir.names import object_name
 from intentc.render.capabilities import capabilities
 
@@ -79,6 +86,14 @@ ITEMS = {
         count("c", flow()),
         {"flow": UDP, "interfaces": (FAR,), "counter": "d", "excepted": (flow(protocol="tcp"),)},
     ),
+    "bfd": (bfd(), {"interface": FAR, "interval_us": 50_000, "multiplier": 4}),
+    "repairs": (repair(), {"protects": "node"}),
+    "probes": (probe(), {"peer": "r3", "dscp": 34, "interval_us": 500_000}),
+    "probe_reflectors": (probe_reflector(), {"peer": "r2"}),
+    "pauses": (
+        pause(),
+        {"interface": FAR, "traffic_class": "critical", "priority": 3, "headroom_bytes": 123_456},
+    ),
 }
 # Not for the device: who asked, which link a port belongs to; precedence is the order of the rules; the prefixes of an edge
 # port are only for people. A ceiling counts where there is no committed rate (below); above one, packets are dropped anyway.
@@ -89,6 +104,8 @@ SILENT = {
     "prefixes",
     "reason",
     "name",
+    "igp",  # another one than IS-IS is refused
+    "dscps",  # of what is paused: those of its queue
     "ceiling_bps",
     "ceiling_burst_bytes",
     "over_dscp",
@@ -99,7 +116,7 @@ def around(feature, item):
     """Return a configuration in which the item is complete: meters need a rule, rules their meter and classes."""
     rest = {"meters": [ITEMS["meters"][0]]} if feature == "marking" else {}
     rest |= {"marking": [ITEMS["marking"][0]]} if feature == "meters" else {}
-    rest |= {"queueing": [port()]} if feature in {"meters", "marking"} else {}
+    rest |= {"queueing": [port()]} if feature in {"meters", "marking", "pauses"} else {}
     return config(**{**rest, feature: [item]})
 
 
@@ -116,7 +133,8 @@ def test_every_field_has_its_effect(feature, field):
 def test_no_field_is_forgotten_here(feature):
     item, changes = ITEMS[feature]
     names = {field.name for field in fields(item)}
-    assert names == set(changes) | (SILENT & names)
+    silent = SILENT | ({"interface"} if feature == "repairs" else set())  # repairs are those of the whole process
+    assert names == set(changes) | (silent & names)
 
 
 @pytest.mark.parametrize("changes", [{"ceiling_bps": 8 * MBPS}, {"ceiling_burst_bytes": 30_000}])
@@ -173,14 +191,14 @@ def test_there_is_no_file_where_nothing_is_owned():
 @pytest.mark.parametrize(
     "features",
     [
-        {"bfd": [BfdPort(LINK, "L", "isis", 100_000, 3, Origin((), ()))]},
+        {"policies": [object()]},
         {"streams": [Stream("s", "10.0.0.9", 57500, 10_000_000, (LINK,), Origin((), ()))]},
     ],
-    ids=["bfd", "streams"],
+    ids=["policies", "streams"],
 )
 def test_what_was_refused_before_is_a_bug_here(features):
     with pytest.raises(ValueError, match="not possible"):
-        payload(config(**features))
+        payload(replace(config(), **{name: tuple(items) for name, items in features.items()}))
 
 
 def entries_of(text, name):
@@ -206,6 +224,9 @@ class TestTraps:
     def test_bfd_is_counted_in_microseconds(self):
         """What the topology says in milliseconds is compared in the device's unit: 10 000 is 10 ms."""
         assert TARGET.limits.bfd_min_interval_us == 10_000
+        shown = payload(config(bfd=[bfd(interval_us=150_000)]))
+        assert "<desired-minimum-transmit-interval>150000<" in shown
+        assert "<required-minimum-receive>150000<" in shown
         findings = Findings()
         capabilities(topology(bfd="5ms"), {"srlinux": TARGET}, findings)
         assert [item.code for item in findings.items] == ["E0615"]
@@ -253,9 +274,61 @@ class TestTraps:
         """`set-dscp` is a number of six bits; nothing writes the whole byte."""
         assert all(int(value) < 64 for value in re.findall(r"<set-dscp>(\d+)<", payload(full_config())))
 
-    def test_every_name_says_whose_it_is(self):
-        names = re.findall(r"<name>([^<]+)</name>", payload(full_config()))
-        assert all(name.startswith("ITC-") for name in names)
+    @pytest.mark.parametrize(
+        "item", [full_config(), routed_config(), paused_config()], ids=["full", "routed", "paused"]
+    )
+    def test_every_name_says_whose_it_is(self, item):
+        text = payload(item)
+        names = re.findall(r"<(?:name|session-name|pfc-queue-name)>([^<]+)</", text)
+        theirs = {"default", "core", "0"}  # the network instance, the process, the chip: none of them is made here
+        assert {name for name in names if not name.startswith("ITC-")} <= theirs
+        assert all('operation="replace"' not in line for line in text.splitlines() if "<instance" in line)
+
+    def test_repairs_may_have_all_the_labels_that_there_are(self):
+        """Nothing written is two."""
+        assert "<max-sr-policy-lfa-labels>3<" in payload(config(repairs=[repair()]))
+
+    def test_probes_have_the_code_point_of_the_class_that_they_guard(self):
+        text = payload(config(probes=[probe(dscp=34), probe("r4-low", dscp=10)]))
+        assert sorted(re.findall(r"<dscp>(\d+)<", text)) == ["10", "34"]
+
+    @pytest.mark.parametrize(
+        ("interval_us", "word"),
+        [(50_000, "50ms"), (100_000, "100ms"), (250_000, "200ms"), (999_999, "900ms"), (1_000_000, "1s"), (1, "50ms")],
+    )
+    def test_probes_are_sent_rather_more_often_than_asked(self, interval_us, word):
+        assert f"<interval>{word}<" in payload(config(probes=[probe(interval_us=interval_us)]))
+
+    def test_a_reflector_answers_those_who_measure_and_nobody_else(self):
+        text = payload(config(probe_reflectors=[probe_reflector("r2")]))
+        assert re.findall(r"<ip-prefix>([^<\s]+)<", text) == ["10.0.0.2/32"]
+
+    def test_a_pause_stops_what_it_is_about_and_nothing_is_dropped_before(self):
+        """A queue of a lossless class may hold what all ports in may: they pause, it never drops."""
+        text = payload(paused_config())
+        limits = [
+            int(size)
+            for size in re.findall(r"<pfc-queue-name>ITC-PFC4</pfc-queue-name>\s*<maximum-burst-size>(\d+)<", text)
+        ]
+        rooms = [int(size) for size in re.findall(r"<maximum-pfc-reserved-share-bytes>(\d+)<", text)]
+        (held,) = set(re.findall(r"<queue-name>ITC-Q1</queue-name>\s*<maximum-burst-size>(\d+)<", text))
+        assert set(limits) == {200_000}
+        assert sorted(rooms) == [60_000, 80_000, 100_000], "hosts have the room of the longest link at least"
+        assert int(held) == 3 * 200_000 + sum(rooms)
+        assert "<pfc-buffer-reservation>1<" in text
+        assert 240_000 * 100 / (32 * 2**20) < 1
+
+    def test_what_is_paused_is_never_dropped_early(self):
+        one = replace(queue("high", limit=200_000), drop_from_bytes=50_000, drop_all_bytes=150_000)
+        ported = port(queues=(one, queue("default")))
+        assert "<wred-slope>" in payload(config(queueing=[ported]))
+        assert "<wred-slope>" not in payload(config(queueing=[ported], pauses=[pause()]))
+
+    def test_flow_control_is_no_reason_to_restart_a_line_card(self):
+        """What is reserved is a share of a buffer that the device has anyway; no profile of the hardware is changed."""
+        text = payload(paused_config())
+        assert "<platform" not in text
+        assert "<deadlock" not in text
 
     def test_units_of_shares_and_sizes(self):
         """Caps are percents of the port, weights relative, sizes bytes."""
@@ -303,14 +376,20 @@ def topology(chassis="7220 IXR-D3", bfd=None):
     return load_clean(routing + text.replace("eth1", LINK))
 
 
+ACLS, EDGE, QUEUES = {"fence", "isolation", "counting"}, {"marking", "metering"}, {"queueing", "ecn", "early-drop"}
+LABELS = {"ti-lfa", "probing", "reflecting"}
 FEATURES = {
-    "7220 IXR-D2": {"marking", "metering", "queueing", "ecn", "early-drop", "fence", "isolation", "counting", "ipv6"},
-    "7220 IXR-D5": {"marking", "metering", "queueing", "ecn", "early-drop", "fence", "isolation", "counting", "ipv6"},
-    "ixr-d3l": {"marking", "metering", "queueing", "ecn", "early-drop", "fence", "isolation", "counting", "ipv6"},
-    "7220 IXR-H3": {"queueing", "ecn", "early-drop", "ipv6"},
-    "7250 IXR-10e": {"fence", "isolation", "counting", "ipv6"},
-    "7730 SXR-1x-44s": {"ipv6"},
-    "container": {"ipv6"},
+    "7220 IXR-D2": {*EDGE, *QUEUES, *ACLS, "bfd", "ipv6"},
+    "7220 IXR-D5": {*EDGE, *QUEUES, *ACLS, "lossless", "bfd", "ipv6"},
+    "ixr-d3l": {*EDGE, *QUEUES, *ACLS, "bfd", "ipv6"},
+    "ixr-d4": {*EDGE, *QUEUES, *ACLS, "lossless", "bfd", "ipv6"},
+    "7220 IXR-H3": {*QUEUES, "bfd", "ipv6"},
+    "7220 IXR-H4": {*QUEUES, "lossless", "bfd", "ipv6"},
+    "ixr-h4-32d": {*QUEUES, "lossless", "bfd", "ipv6"},
+    "7250 IXR-6": {*ACLS, "ipv6"},
+    "7250 IXR-10e": {*ACLS, *LABELS, "bfd", "ipv6"},
+    "7730 SXR-1x-44s": {*LABELS, "bfd", "ipv6"},
+    "container": {"bfd", "ipv6"},
     "7215 IXS-A1": {"ipv6"},
 }
 
@@ -322,6 +401,21 @@ def test_features_are_those_of_the_chassis(chassis):
     assert not findings.items
     assert {name for name, support in found.features.items() if support.is_supported} == FEATURES[chassis]
     assert all(support.reason and support.instead for support in found.features.values() if not support.is_supported)
+
+
+@pytest.mark.parametrize(("chassis", "interval_us"), [("container", 1_000_000), ("7220 IXR-D3", 100_000)])
+def test_sessions_are_as_short_as_the_chassis_can(chassis, interval_us):
+    found = capabilities(topology(chassis), {"srlinux": TARGET}, Findings())["r1"]
+    assert found.bfd_interval_us == interval_us
+
+
+@pytest.mark.parametrize("feature", sorted(TARGET.features))
+def test_what_a_chassis_lacks_is_its_own_lack_and_says_what_would_do_it(feature):
+    own = TARGET.features[feature]
+    assert "written yet" not in own.reason
+    if own.since is None or own.chassis:
+        assert own.reason
+        assert own.instead
 
 
 @pytest.mark.parametrize("chassis", [None, "7220 IXR-D9", "mx204"])
@@ -344,10 +438,51 @@ class TestRefusals:
     def test_what_it_can_do_is_not_refused(self):
         assert refused(full_config()) == ()
 
+    def test_chassis_with_labels_and_with_flow_control_are_not_refused(self):
+        assert refused(routed_config()) == ()
+        assert refused(paused_config()) == ()
+
+    @pytest.mark.parametrize(
+        ("item", "process", "word"),
+        [
+            (config(bfd=[bfd()]), None, "processes with names"),
+            (config(repairs=[repair()]), None, "processes with names"),
+            (config(bfd=[bfd(igp="ospf")]), "core", "per area"),
+            (config(repairs=[repair(igp="ospf")]), "core", "no loop-free alternates"),
+            (config(repairs=[repair(), repair(OTHER_LINK, protects="node")]), "core", "links or nodes"),
+        ],
+        ids=["BFD of a process", "repairs of a process", "BFD of OSPF", "repairs of OSPF", "two kinds"],
+    )
+    def test_what_the_igp_is_not_told(self, item, process, word):
+        (found,) = refused(item, replace(fleet(item), igp_process=process))
+        assert word in found.reason
+        assert found.origin.spans
+
+    def test_two_classes_with_one_priority_of_flow_control(self):
+        item = config(queueing=[port()], pauses=[pause(), pause(name="critical", priority=4)])
+        (found,) = refused(item)
+        assert (found.block, "priority" in found.reason) == ("a lossless class", True)
+
+    def test_flow_control_of_tagged_packets(self):
+        (found,) = refused(config(queueing=[port()], pauses=[pause(f"{LINK}.7")]))
+        assert "VLAN tags" in found.reason
+
+    def test_more_headroom_than_there_is_buffer(self):
+        item = config(queueing=[port()], pauses=[pause(headroom=20_000_000)])
+        (found,) = refused(item)
+        assert "32 MiB" in found.reason
+        with pytest.raises(ValueError, match="not between"):
+            payload(item)
+
+    def test_more_kinds_of_flow_control_than_profiles(self):
+        pauses = [pause(f"ethernet-1/{number}", priority=number) for number in range(8)]
+        (found,) = refused(config(queueing=[port()], pauses=pauses))
+        assert "profiles of flow control" in found.reason
+
     def test_remarking_above_a_rate(self):
         item = around("meters", meter("m", 5 * MBPS, over=36))
         (found,) = refused(item)
-        assert (found.block, "re-mark" in found.reason, found.origin) == (METERING, True, item.marking[0].origin)
+        assert (found.block, "rewrite policy" in found.reason, found.origin) == (METERING, True, item.marking[0].origin)
 
     def test_two_rates_of_a_class_at_a_port(self):
         rules = [mark("one", flow(), meter="m"), mark("two", UDP, meter="n")]
@@ -451,6 +586,9 @@ HOSTILE = [
         lambda text: config(isolation=[isolate("i", text)]),
         lambda text: config(queueing=[port(text)]),
         lambda text: config(counting=[count(text, UDP)]),
+        lambda text: config(bfd=[bfd(text)]),
+        lambda text: config(probes=[probe(text)]),
+        lambda text: config(queueing=[port()], pauses=[pause(text)]),
     ],
 )
 def test_what_is_not_of_the_known_form_is_never_written(build, text):
@@ -466,6 +604,22 @@ def test_names_of_users_reach_no_configuration(name):
     plain = payload(config(fences=[fence(safe, UDP)]))
     hostile = replace(fence(safe, UDP), origin=Origin((name,), fence(safe, UDP).origin.spans))
     assert payload(config(fences=[hostile])) == plain
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_process_is_refused(text):
+    item = config(bfd=[bfd()])
+    with pytest.raises(ValueError, match="not a process"):
+        payload(item, replace(fleet(item), igp_process=text))
+
+
+@given(st.lists(st.from_regex(r"[a-z][a-z0-9-]{0,60}", fullmatch=True), min_size=2, max_size=2, unique=True))
+@settings(max_examples=60, deadline=None)
+def test_names_of_sessions_fit_and_stay_apart(names):
+    text = payload(config(probes=[probe(name) for name in sorted(names)]))
+    found = re.findall(r"<session-name>([^<]+)<", text)
+    assert len(set(found)) == 2
+    assert all(len(name) <= 32 for name in found)
 
 
 @given(st.text(min_size=1, max_size=20))

@@ -1,5 +1,6 @@
 """Every number of every golden case of the target `srlinux`: a device that has another one is not what was asked for."""
 
+import re
 from itertools import chain
 
 import pytest
@@ -9,7 +10,7 @@ from test_target_srlinux_golden import CASES, GOLDEN
 
 readback = pytest.importorskip("intentc_target_srlinux.readback")
 HOLDER = bundle(CASES["queueing"])
-WHOLE = frozenset({"interface"})  # an entry of a port is told by what is bound to it
+WHOLE = frozenset({"interface", "linecard"})  # entries that are told by what is in them
 
 
 def _text(case):
@@ -33,7 +34,7 @@ def test_every_changed_number_is_found(case):
 @pytest.mark.parametrize("case", sorted(CASES))
 def test_a_part_of_a_document_is_no_difference_to_itself(case):
     documents = {change.document for change in _changes(case)}
-    assert documents
+    assert documents or not re.search(r">[^<]*\d[^<]*</", _text(case))
     assert [one for one in documents if CODE.differences(holding(HOLDER, one), one)] == []
 
 

@@ -102,7 +102,12 @@ REFUSED = {
     "no chassis": ((), ((', chassis: "7220 IXR-D3"', ""),), "E0631", "t.yaml"),
     "a port of another platform": ((), (("r1:ethernet-1/3", "r1:eth3"),), "E0632", "t.yaml"),
     "marking on another chassis": ((), (("r1: {", "r1: {chassis: 7250 IXR-6e, "),), "E0610", "a.intent"),
-    "queueing in a container": ((), (("r3: {", "r3: {chassis: container, "),), "E0610", "a.intent"),
+    "queueing in a container": (
+        (),
+        (("r3: {", "r3: {chassis: container, bfd: {interval: 1s, multiplier: 3}, "),),
+        "E0610",
+        "a.intent",
+    ),
     "a capacity that is no speed": ((), (("capacity: 10Gbps", "capacity: 3Gbps"),), "E0610", "a.intent"),
     "re-marking above a rate": ((("priority tokens", "priority high bandwidth 10Mbps"),), (), "E0610", "a.intent"),
     "a lossless class": ((("queue 20% ecn", "queue 20% lossless"),), (), "E0610", "a.intent"),
@@ -142,3 +147,37 @@ def test_a_way_that_is_not_the_igps_own_finds_no_place():
     run = compiled(text)
     assert run.bundle is None
     assert any(item.intent == "chat" and item.is_error for item in run.findings.items)
+
+
+def payloads(intents=INTENTS, topology=TOPOLOGY):
+    run = compiled(intents, topology)
+    assert errors(run) == [], [item.message for item in run.findings.sorted()]
+    return {node: CODE.read_back(one.files[0].text) for node, one in run.bundle.devices.items()}
+
+
+def test_a_lossless_class_is_paused_at_every_port_that_it_uses():
+    text = INTENTS.replace("queue 20% ecn", "queue 20% lossless").replace("pin region eu\n", "")
+    found = payloads(text, TOPOLOGY.replace("7220 IXR-D3", "7220 IXR-D5"))
+    paused = {node: [port.name for port in own.qos_ports if port.is_pausing] for node, own in found.items()}
+    assert {"ethernet-1/1", "ethernet-1/10"} <= set(paused["r1"])
+    assert {"ethernet-1/1", "ethernet-1/10"} <= set(paused["r2"])
+    assert paused["r4"] == []
+    (mapping,) = found["r1"].pause_mappings
+    assert [one.priority for one in mapping.sent] == [34 >> 3]
+
+
+@pytest.mark.parametrize(("process", "has_bfd"), [(", process: core", True), ("", False)], ids=["named", "unnamed"])
+def test_sessions_are_told_to_a_process_that_has_a_name(process, has_bfd):
+    network = TOPOLOGY.replace(", bfd: {interval: 100ms, multiplier: 3}", process)
+    run = compiled(INTENTS, network)
+    if not has_bfd:
+        assert ("E0610", "a.intent") in {(code, path) for code, path, _ in errors(run)}
+        assert run.bundle is None
+        return
+    found = payloads(INTENTS, network)
+    assert [(port.name, port.send_us) for port in found["r3"].bfd] == [
+        ("ethernet-1/1.0", 100_000),
+        ("ethernet-1/2.0", 100_000),
+    ]
+    (instance,) = found["r3"].instances
+    assert [igp.name for igp in instance.igps] == ["core"]

@@ -14,6 +14,7 @@ from support_srlinux import (
     LINK,
     MBPS,
     OTHER_LINK,
+    bfd,
     bundle,
     config,
     count,
@@ -25,9 +26,15 @@ from support_srlinux import (
     isolate,
     mark,
     meter,
+    pause,
+    paused_config,
     payload,
     port,
+    probe,
+    probe_reflector,
     queue,
+    repair,
+    routed_config,
 )
 
 decide = pytest.importorskip("intentc_target_srlinux.decide")
@@ -133,6 +140,21 @@ def configs(draw):
             )
         ],
         counting=[count("c", draw(flows()))],
+        bfd=[
+            bfd(name, interval_us=draw(st.integers(10_000, 10**8)), multiplier=draw(st.integers(3, 20)))
+            for name in draw(st.sets(st.sampled_from([LINK, OTHER_LINK, "lag7.30"])))
+        ],
+        repairs=[repair(LINK, protects=draw(st.sampled_from(["link", "node"])))] if draw(st.booleans()) else [],
+        probes=[
+            probe(name, draw(st.sampled_from(["r2", "r3"])), draw(st.integers(0, 63)), draw(st.integers(1, 10**8)))
+            for name in draw(st.sets(st.from_regex(r"[a-z][a-z0-9-]{0,50}", fullmatch=True), max_size=3))
+        ],
+        probe_reflectors=[probe_reflector(peer) for peer in draw(st.sets(st.sampled_from(["r2", "r3", "r4"])))],
+        pauses=[
+            pause(name, which, priority, headroom=draw(st.integers(0, 10**6)))
+            for name in draw(st.sets(st.sampled_from([LINK, OTHER_LINK, HOSTS])))
+            for priority, which in ((4, "high"), (0, "background"))
+        ],
     )
 
 
@@ -293,7 +315,188 @@ class TestForeignSlots:
         assert CODE.foreign(BUNDLE, TEXT) == ()
 
 
+ROUTED, PAUSED = routed_config(), paused_config()
+TAKEN = {
+    "timers of BFD": (
+        ROUTED,
+        (
+            f'<bfd xmlns="b"><subinterface><id>{LINK}.0</id><desired-minimum-transmit-interval>300000'
+            "</desired-minimum-transmit-interval></subinterface></bfd>"
+        ),
+        f"desired-minimum-transmit-interval of {LINK}.0: 300000",
+    ),
+    "repairs of another kind": (
+        ROUTED,
+        (
+            "<network-instance><name>default</name><protocols><isis><instance><name>core</name><loopfree-alternate><remote-lfa>"
+            "<admin-state>enable</admin-state></remote-lfa></loopfree-alternate></instance></isis></protocols></network-instance>"
+        ),
+        "loopfree-alternate remote-lfa admin-state of core: enable",
+    ),
+    "repairs that are switched off": (
+        ROUTED,
+        (
+            "<network-instance><name>default</name><protocols><isis><instance><name>core</name><loopfree-alternate>"
+            "<admin-state>disable</admin-state></loopfree-alternate></instance></isis></protocols></network-instance>"
+        ),
+        "loopfree-alternate admin-state of core: disable",
+    ),
+    "a reflector": (
+        ROUTED,
+        (
+            "<oam><stamp><session-reflector><network-instance><name>default</name><description>OPS</description>"
+            "</network-instance></session-reflector></stamp></oam>"
+        ),
+        "STAMP reflector of default: OPS",
+    ),
+    "a reflector that nobody signed": (
+        ROUTED,
+        (
+            "<oam><stamp><session-reflector><network-instance><name>default</name></network-instance></session-reflector>"
+            "</stamp></oam>"
+        ),
+        "STAMP reflector of default: nobody said whose",
+    ),
+    "flow control": (
+        PAUSED,
+        (
+            f"<qos><interfaces><interface><interface-id>{LINK}</interface-id><pfc><pfc-mapping-profile>OPS</pfc-mapping-profile>"
+            "</pfc></interface></interfaces></qos>"
+        ),
+        f"pfc-mapping-profile of {LINK}: OPS",
+    ),
+    "flow control by default": (
+        PAUSED,
+        (
+            f"<qos><interfaces><interface><interface-id>{LINK}</interface-id><pfc><pfc-enable>true</pfc-enable>"
+            "</pfc></interface></interfaces></qos>"
+        ),
+        f"flow control of {LINK}: default",
+    ),
+    "buffers of flow control": (
+        PAUSED,
+        (
+            f"<qos><interfaces><interface><interface-id>{LINK}</interface-id><input><pfc-buffer-allocation-profile>OPS"
+            "</pfc-buffer-allocation-profile></input></interface></interfaces></qos>"
+        ),
+        f"pfc-buffer-allocation-profile of {LINK}: OPS",
+    ),
+    "flow control of the whole port": (
+        PAUSED,
+        (
+            f"<interface><name>{LINK}</name><ethernet><flow-control><receive>true</receive></flow-control></ethernet>"
+            "</interface>"
+        ),
+        f"flow control of {LINK}: IEEE 802.3x",
+    ),
+    "a reserved buffer": (
+        PAUSED,
+        (
+            "<qos><linecard><slot>1</slot><forwarding-complex><name>0</name><input><pfc-buffer-reservation>7"
+            "</pfc-buffer-reservation></input></forwarding-complex></linecard></qos>"
+        ),
+        "pfc-buffer-reservation of 1: 7",
+    ),
+    "a queue of flow control": (
+        PAUSED,
+        (
+            "<qos><queues><pfc-queue><pfc-queue-name>OPS</pfc-queue-name><queue-index>4</queue-index></pfc-queue></queues></qos>"
+        ),
+        "pfc-queue 4: OPS",
+    ),
+}
+
+
+@pytest.mark.parametrize("which", sorted(TAKEN))
+def test_who_holds_a_place_of_routing_or_flow_control_is_named(which):
+    item, held, says = TAKEN[which]
+    found = CODE.foreign(bundle(item), f"<data>{held}</data>")
+    assert [one.running for one in found] == [says]
+
+
+@pytest.mark.parametrize("item", [ROUTED, PAUSED], ids=["routed", "paused"])
+def test_what_is_as_wanted_is_not_foreign(item):
+    assert CODE.foreign(bundle(item), payload(item)) == ()
+
+
+NAMELESS = {
+    "sessions of other ports": (
+        ROUTED,
+        (
+            "<bfd><subinterface><id>ethernet-1/9.0</id><admin-state>enable</admin-state></subinterface></bfd>"
+            "<network-instance><name>default</name><protocols><isis><instance><name>core</name><interface><interface-name>"
+            "ethernet-1/9.0</interface-name><ipv4-unicast><enable-bfd>true</enable-bfd></ipv4-unicast></interface></instance>"
+            "<instance><name>other</name><loopfree-alternate><admin-state>enable</admin-state></loopfree-alternate></instance>"
+            "</isis></protocols></network-instance>"
+        ),
+    ),
+    "a reflector of another instance": (
+        ROUTED,
+        (
+            "<oam><stamp><session-reflector><network-instance><name>mgmt</name><description>OPS</description>"
+            "</network-instance></session-reflector></stamp></oam>"
+        ),
+    ),
+    "flow control of other ports": (
+        PAUSED,
+        (
+            "<interface><name>ethernet-1/9</name><ethernet><flow-control><receive>true</receive></flow-control></ethernet>"
+            f"</interface><interface><name>{LINK}</name></interface>"
+        ),
+    ),
+    "sessions with other names": (
+        ROUTED,
+        "<oam><performance-monitoring><ip><session><session-name>OPS</session-name></session></ip></performance-monitoring></oam>",
+    ),
+}
+
+
+@pytest.mark.parametrize("which", sorted(NAMELESS))
+def test_what_others_have_beside_it_does_not_count(which):
+    item, theirs = NAMELESS[which]
+    running = payload(item).replace("</config>", f"{theirs}</config>")
+    assert differences(running, bundle(item)) == ()
+    assert CODE.foreign(bundle(item), running) == ()
+
+
+def test_repairs_are_compared_only_where_they_are_wanted():
+    sessions = replace(ROUTED, repairs=())
+    assert differences(payload(ROUTED), bundle(sessions)) == ()
+    assert differences(payload(sessions), bundle(ROUTED))
+
+
 class TestRemoval:
+    @pytest.mark.parametrize("item", [ROUTED, PAUSED], ids=["routed", "paused"])
+    def test_what_has_no_name_goes_only_with_the_payload_that_wrote_it(self, item):
+        text = payload(item)
+        alone, told = CODE.removal(text), CODE.removal(text, text)
+        for word in ("<subinterface nc", "<loopfree-alternate nc", "<enable-bfd nc", "<pfc-buffer-reservation nc"):
+            assert word not in alone
+        marks = ("<subinterface nc", "<loopfree-alternate nc", "<enable-bfd nc") if item is ROUTED else ()
+        assert [word for word in marks if word not in told] == []
+        assert ("<pfc-buffer-reservation nc" in told) == (item is PAUSED)
+        assert "<instance nc" not in told
+        assert "<isis nc" not in told
+
+    def test_measurements_go_by_their_names(self):
+        text = CODE.removal(payload(ROUTED))
+        assert re.findall(r"<session nc:operation=\"remove\">\s*<session-name>([^<]+)<", text) == [
+            "ITC-r3-background",
+            "ITC-r4-critical",
+        ]
+        assert re.search(r"<network-instance nc:operation=\"remove\">\s*<name>default<", text)
+
+    def test_flow_control_is_switched_off_where_others_use_the_port(self):
+        shared = payload(PAUSED).replace(
+            f"<interface-id>{LINK}</interface-id>",
+            f"<interface-id>{LINK}</interface-id><output><multicast>1</multicast></output>",
+        )
+        text = CODE.removal(shared)
+        entry = text[text.index(f"<interface-id>{LINK}</interface-id>") :]
+        entry = entry[: entry.index("</pfc>")]
+        assert '<pfc-enable nc:operation="remove">' in entry
+        assert '<pfc-mapping-profile nc:operation="remove">' in entry
+
     def test_nothing_is_removed_where_nothing_is(self):
         assert CODE.removal("") == ""
         assert CODE.removal('<data><acl xmlns="urn:nokia.com:srlinux:acl:acl"/></data>') == ""
