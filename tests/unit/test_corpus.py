@@ -24,6 +24,7 @@ ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 # Codes without a case of their own so far, or that no text alone provokes, and a test that provokes each.
 ELSEWHERE = {
     "E0114": "unit/test_language_lexer.py",
+    "E0290": "unit/test_resolve_ends.py",
     "E0303": "unit/test_topology_yaml.py",
     "E0312": "unit/test_project_files.py",
     "E0390": "unit/test_lab_numbering.py",
