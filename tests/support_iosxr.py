@@ -11,11 +11,14 @@ import support_frr as plain
 from support_frr import H1, H1_6, H2, H2_6, INFRASTRUCTURE, LOOPBACKS, MBPS, ORIGIN, flow, traffic_class
 
 from intentc.ir.model import (
+    AlgorithmPolicy,
     BfdReflector,
     DeviceConfig,
     Fleet,
     PolicySteerRule,
+    ProbeReflector,
     Queue,
+    RepairPort,
     SrCandidate,
     SrPolicy,
     SrSegment,
@@ -120,6 +123,19 @@ def stream(name="otel-10000000", address="10.9.0.9", interfaces=(HOSTS, LEFT), i
     return Stream(name, address, number, interval_us, interfaces, ORIGIN)
 
 
+def repair(interface=LEFT, protects="link", igp="isis"):
+    return RepairPort(interface, "L12", igp, protects, ORIGIN)
+
+
+def algorithm_policy(name="low-delay", color=2**30 + 7, *, closed=False, label=16_104):
+    """Return the way of algorithm 128 to r4."""
+    return AlgorithmPolicy(name, color, "r4", 128, label, closed, ORIGIN)
+
+
+def answers(peer="r4"):
+    return ProbeReflector(peer, ORIGIN)
+
+
 def config(node="r1", hardware="asr9000", **features):
     ordered = {name: in_order(features[name]) for name in features}
     return DeviceConfig(node, "iosxr", "25.4", hardware=hardware, **ordered)
@@ -158,9 +174,12 @@ def full_config(hardware="asr9000"):
         bfd=[bfd(LEFT), bfd(RIGHT)],
         counting=[count("arrived-4", flow(H2, H1)), count("arrived-6", flow(H2_6, H1_6, dscp=46))],
         reflectors=[reflector()],
+        repairs=[repair(LEFT), repair(RIGHT, "node")],
         policies=[policy()],
+        algorithm_policies=[algorithm_policy()],
         streams=[stream()],
-        policy_steering=[ride(voice, precedence=1), ride(six, precedence=2)],
+        probe_reflectors=[answers()],
+        policy_steering=[ride(voice, precedence=1), ride(six, precedence=2), ride(web, "low-delay", precedence=6)],
     )
 
 

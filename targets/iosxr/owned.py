@@ -190,7 +190,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """An SR policy; `is_dropping`: packets are dropped while no candidate is valid."""
+    """An SR policy; `is_dropping`: packets are dropped while no candidate is valid. Without BFD the way of an algorithm."""
 
     name: str
     is_dropping: bool
@@ -198,9 +198,9 @@ class Policy:
     end_point_kind: str
     end_point: str
     candidates: tuple[Candidate, ...]
-    multiplier: int
-    interval_ms: int
-    when_down: str
+    multiplier: int | None = None
+    interval_ms: int | None = None
+    when_down: str | None = None
     origin: Origin | None = field(default=None, compare=False)
 
 
@@ -233,13 +233,25 @@ class Remote:
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """Local repair (TI-LFA) of an interface's routes of one family; `node_index`: how ways around the node behind it rank."""
+
+    family: str
+    kind: str
+    is_per_prefix: bool
+    is_ti_lfa: bool
+    node_index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
-    """BFD on an IS-IS interface."""
+    """BFD and local repair on an IS-IS interface; what is None, False or empty is not asked for."""
 
     name: str
-    is_ipv4: bool
-    interval_ms: int
-    multiplier: int
+    is_ipv4: bool = False
+    interval_ms: int | None = None
+    multiplier: int | None = None
+    repairs: tuple[Repair, ...] = ()
     origin: Origin | None = field(default=None, compare=False)
 
 
@@ -290,6 +302,33 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
+class Sender:
+    """Who may send test packets to a reflector, from any port."""
+
+    address: str
+    port: str
+    vrf: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reflector:
+    """Where a test session is answered."""
+
+    address: str
+    port: int
+    senders: tuple[Sender, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TestSession:
+    """A session of TWAMP Light (RFC 5357, appendix I) by its number: the router answers, and keeps nothing else."""
+
+    number: int
+    reflectors: tuple[Reflector, ...]
+    origin: Origin | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Owned:
     """Everything of intentc on one device."""
 
@@ -304,6 +343,7 @@ class Owned:
     discriminators: tuple[Discriminator, ...] = ()
     remotes: tuple[Remote, ...] = ()
     processes: tuple[Process, ...] = ()
+    test_sessions: tuple[TestSession, ...] = ()
     collectors: tuple[Collector, ...] = ()
     sensors: tuple[Sensors, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()

@@ -23,6 +23,7 @@ NAMESPACES = {
     "xtc": f"{_CISCO}infra-xtc-agent-cfg",
     "sbfd": f"{_CISCO}um-bfd-sbfd-cfg",
     "isis": f"{_CISCO}um-router-isis-cfg",
+    "ipsla": f"{_CISCO}um-ipsla-cfg",
     "mdt": f"{_CISCO}um-telemetry-model-driven-cfg",
     "port": f"{_CISCO}um-interface-cfg",
     "acl": f"{_CISCO}um-if-access-group-cfg",
@@ -210,6 +211,17 @@ _REMOTE = Shape(
         Items("numbers", ("remote-discriminators", "remote-discriminator"), _REMOTE_NUMBER),
     ),
 )
+_PER_PREFIX = ("fast-reroute", "per-prefix")
+_REPAIR = Shape(
+    owned.Repair,
+    (
+        Leaf("family", ("af-name",)),
+        Leaf("kind", ("saf-name",)),
+        Flag("is_per_prefix", ("fast-reroute", "enable", "per-prefix")),
+        Leaf("node_index", (*_PER_PREFIX, "tiebreaker", "node-protecting", "index"), NUMBER),
+        Flag("is_ti_lfa", (*_PER_PREFIX, "ti-lfa")),
+    ),
+)
 _SESSION = Shape(
     owned.Session,
     (
@@ -217,6 +229,23 @@ _SESSION = Shape(
         Flag("is_ipv4", ("bfd", "fast-detect", "ipv4")),
         Leaf("interval_ms", ("bfd", "minimum-interval"), NUMBER),
         Leaf("multiplier", ("bfd", "multiplier"), NUMBER),
+        Items("repairs", ("address-families", "address-family"), _REPAIR),
+    ),
+)
+_SENDER = Shape(owned.Sender, (Leaf("address", ("address",)), Leaf("port", ("remote-port",)), Leaf("vrf", ("vrf",))))
+_REFLECTOR = Shape(
+    owned.Reflector,
+    (
+        Leaf("address", ("address",)),
+        Leaf("port", ("local-port",), NUMBER),
+        Items("senders", ("remote-ip", "ipv4-addresses", "ipv4-address"), _SENDER),
+    ),
+)
+_TEST_SESSION = Shape(
+    owned.TestSession,
+    (
+        Leaf("number", ("session-id",), NUMBER),
+        Items("reflectors", ("local-ip", "ipv4-addresses", "ipv4-address"), _REFLECTOR),
     ),
 )
 _PROCESS = Shape(
@@ -275,6 +304,7 @@ def _routes(family: str) -> Path:
     return ("static:router", "static", "address-family", family, "unicast", "prefixes", "prefix")
 
 
+_TWAMP_LIGHT = ("ipsla:ipsla", "responder", "twamp-light")
 _MDT = ("mdt:telemetry", "model-driven")
 _XTC = ("sr:sr", "xtc:traffic-engineering")
 
@@ -299,6 +329,7 @@ SECTIONS = (
     ),
     Section("remotes", ("sbfd:sbfd", "remote-target", "ipv4s", "ipv4"), _REMOTE),
     Section("processes", ("isis:router", "isis", "processes", "process"), _PROCESS, is_whole=False),
+    Section("test_sessions", (*_TWAMP_LIGHT, "test-session", "session"), _TEST_SESSION),
     Section("collectors", (*_MDT, "destination-groups", "destination-group"), _COLLECTOR),
     Section("sensors", (*_MDT, "sensor-groups", "sensor-group"), _SENSORS),
     Section("subscriptions", (*_MDT, "subscriptions", "subscription"), _SUBSCRIPTION),

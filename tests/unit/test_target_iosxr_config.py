@@ -14,6 +14,8 @@ from support_iosxr import (
     LEFT,
     RIGHT,
     TARGET,
+    algorithm_policy,
+    answers,
     bfd,
     bundle,
     config,
@@ -29,6 +31,7 @@ from support_iosxr import (
     queue,
     reflector,
     rendered,
+    repair,
     ride,
     steer,
     stream,
@@ -93,6 +96,12 @@ ITEMS = {
         isolate("i", allowed=[flow(H2, H1)]),
         {"prefix": H2, "interfaces": (OTHER,), "direction": "from", "allowed": ()},
     ),
+    "repairs": (repair(LEFT), {"interface": RIGHT, "protects": "node"}),
+    "probe_reflectors": (answers("r4"), {"peer": "r3"}),
+    "algorithm_policies": (
+        algorithm_policy(),
+        {"name": "other", "color": 2**31, "end_point": "r3", "label": 17_000, "is_fail_closed": True},
+    ),
     "bfd": (bfd(LEFT), {"interface": RIGHT, "interval_us": 100_000, "multiplier": 5}),
     "counting": (
         count("c", UDP),
@@ -128,8 +137,9 @@ ITEMS = {
     ),
 }
 # Not for the device: who asked, which link a port belongs to, names of classes beside their code points; precedence is the
-# order of the rules (below); the prefixes of an edge port are only for people. Counters are those of classes and entries.
-SILENT = {"origin", "link", "traffic_class", "precedence", "prefixes", "reason", "igp"}
+# order of the rules (below); the prefixes of an edge port are only for people. Counters are those of classes and entries. The
+# number of an algorithm is in the label of its SID.
+SILENT = {"origin", "link", "traffic_class", "precedence", "prefixes", "reason", "igp", "algorithm"}
 COUNTED_BY_ENTRY = {"fences", "isolation", "counting"}
 NAMED_BY_METER = {"marking": "counter", "meters": "name"}
 
@@ -158,12 +168,7 @@ def test_no_field_is_forgotten_here(feature):
 
 
 def test_the_fields_of_a_device_are_all_known_here():
-    refused = {
-        "algorithm_policies": "flex-algo",
-        "probes": "probing",
-        "probe_reflectors": "reflecting",
-        "pauses": "lossless",
-    }
+    refused = {"probes": "probing", "pauses": "lossless"}
     known = {"node", "platform", "release", "hardware"}
     assert {field.name for field in fields(config())} == set(ITEMS) | known | set(refused)
     assert set(refused.values()) <= {name for name, data in DATA["features"].items() if "since" not in data}
@@ -405,6 +410,8 @@ HOSTILE = [
         lambda text: config(steering=[steer(UDP, interfaces=(text,))]),
         lambda text: config(queueing=[port(text)]),
         lambda text: config(bfd=[bfd(text)]),
+        lambda text: config(repairs=[repair(text)]),
+        lambda text: config(algorithm_policies=[algorithm_policy(text)]),
         lambda text: config(counting=[count("c", UDP, (text,))]),
         lambda text: config(policies=[policy(text)]),
         lambda text: config(streams=[stream(text)]),
@@ -489,6 +496,10 @@ REFERRING = {
     "one family alone": {"edges": [edge()], "marking": [mark("six", flow(H1_6, "::/0"))]},
     "a trusted port": {"edges": [edge(trust="dscp")], "queueing": [port(), port(RIGHT)]},
     "policies alone": {"policies": [policy()], "policy_steering": [ride(flow(H1_6, "::/0"))]},
+    "algorithms alone": {
+        "algorithm_policies": [algorithm_policy()],
+        "policy_steering": [ride(flow(H1_6, "::/0"), "low-delay")],
+    },
     "nothing but queues": {"queueing": [port()]},
 }
 
