@@ -16,6 +16,7 @@ from intentc.ir.model import (
     DeviceConfig,
     Fleet,
     PolicySteerRule,
+    Probe,
     ProbeReflector,
     Queue,
     RepairPort,
@@ -136,6 +137,10 @@ def answers(peer="r4"):
     return ProbeReflector(peer, ORIGIN)
 
 
+def probe(name="r3-voice", peer="r3", dscp=46, interval_us=200_000):
+    return Probe(name, peer, dscp, interval_us, ORIGIN)
+
+
 def config(node="r1", hardware="asr9000", **features):
     ordered = {name: in_order(features[name]) for name in features}
     return DeviceConfig(node, "iosxr", "25.4", hardware=hardware, **ordered)
@@ -178,13 +183,15 @@ def full_config(hardware="asr9000"):
         policies=[policy()],
         algorithm_policies=[algorithm_policy()],
         streams=[stream()],
-        probe_reflectors=[answers()],
+        probes=[probe()],
+        probe_reflectors=[answers(), answers("r3")],
         policy_steering=[ride(voice, precedence=1), ride(six, precedence=2), ride(web, "low-delay", precedence=6)],
     )
 
 
 def fleet(*configs, process="CORE", infrastructure=INFRASTRUCTURE):
-    return Fleet({item.node: item for item in configs}, LOOPBACKS, CLASSES, infrastructure, WIRES, process)
+    neighbour = {"r3": DeviceConfig("r3", "iosxr", "25.4")}  # of the same platform
+    return Fleet(neighbour | {item.node: item for item in configs}, LOOPBACKS, CLASSES, infrastructure, WIRES, process)
 
 
 def rendered(item, known=None):

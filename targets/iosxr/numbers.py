@@ -13,6 +13,8 @@ from collections.abc import Iterable
 BASE4 = ipaddress.IPv4Network("198.18.0.0/15")
 BASE6 = ipaddress.IPv6Network("fd49:5443::/96")
 NOWHERE = {4: "198.19.255.255", 6: "100::1"}
+OPERATIONS = (2000, 2048)  # of IP SLA, which has none above
+IPSLA_PORT = 50_862  # where IP SLA of ours is answered
 SESSIONS = (60_001, 65_535)  # of TWAMP Light
 _LAST = BASE4.num_addresses - 2  # the last one is NOWHERE
 
@@ -28,6 +30,19 @@ def entries_for(names: Iterable[str]) -> dict[str, int]:
 def sessions_for(names: Iterable[str]) -> dict[str, int]:
     """Return the number of the test session for each node that measures, in the same way."""
     return _numbered(names, *SESSIONS)
+
+
+def operations_for(names: Iterable[str]) -> dict[str, int]:
+    """Return the number of the IP SLA operation of each measurement, in the same way; raises `ValueError` for too many."""
+    found = set(names)
+    if len(found) > OPERATIONS[1] - OPERATIONS[0] + 1:
+        raise ValueError(f"{len(found)} measurements, and there are numbers {OPERATIONS[0]} to {OPERATIONS[1]}")
+    return _numbered(found, *OPERATIONS)
+
+
+def is_own_operation(number: int) -> bool:
+    """Return whether an IP SLA operation's number is one that intentc gives out."""
+    return OPERATIONS[0] <= number <= OPERATIONS[1]
 
 
 def _numbered(names: Iterable[str], first: int, last: int) -> dict[str, int]:

@@ -9,6 +9,7 @@ from intentc.targetkit.kit import DeviceConfig, Fleet, Obstacle
 
 from .families import Family, family_of
 from .marking import Maker, edge_ports
+from .numbers import OPERATIONS
 from .origins import asking
 from .queueing import do_guarantees_fit
 from .steering import MOST_HOPS
@@ -19,7 +20,24 @@ _ALLOW = "allow the time that the IGP takes to converge"
 
 def obstacles(config: DeviceConfig, fleet: Fleet) -> tuple[Obstacle, ...]:
     """Return what stands in the way of a configuration; () where it can be rendered and means what it says."""
-    return (*_hops(config), *_hosts_code_points(config), *_sessions(config, fleet), *_by_hardware(config, fleet))
+    return (
+        *_measurements(config),
+        *_hops(config),
+        *_hosts_code_points(config),
+        *_sessions(config, fleet),
+        *_by_hardware(config, fleet),
+    )
+
+
+def _measurements(config: DeviceConfig) -> Iterator[Obstacle]:
+    most = OPERATIONS[1] - OPERATIONS[0] + 1
+    if len(config.probes) > most:
+        yield Obstacle(
+            "measuring delay",
+            f"intentc has numbers for {most} IP SLA operations, and {len(config.probes)} are needed",
+            "ask for `telemetry` in fewer intents, or let those to one place share a class",
+            asking(probe.origin for probe in config.probes) or config.probes[0].origin,
+        )
 
 
 def _hops(config: DeviceConfig) -> Iterator[Obstacle]:

@@ -302,6 +302,47 @@ class Subscription:
 
 
 @dataclass(frozen=True, slots=True)
+class Operation:
+    """An IP SLA measurement: a burst of `count` packets, `interval_ms` apart, every `frequency_s`; `tos` is the whole octet."""
+
+    number: int
+    frequency_s: int
+    timeout_ms: int
+    source: str
+    destination: str
+    port: int
+    count: int
+    interval_ms: int
+    is_uncontrolled: bool
+    tos: int
+    origin: Origin | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When an operation runs."""
+
+    number: int
+    is_forever: bool
+    is_now: bool
+    origin: Origin | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweringPort:
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Responder:
+    """An address of this router whose ports answer IP SLA."""
+
+    address: str
+    ports: tuple[AnsweringPort, ...]
+    origin: Origin | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Sender:
     """Who may send test packets to a reflector, from any port."""
 
@@ -343,6 +384,9 @@ class Owned:
     discriminators: tuple[Discriminator, ...] = ()
     remotes: tuple[Remote, ...] = ()
     processes: tuple[Process, ...] = ()
+    operations: tuple[Operation, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    responders: tuple[Responder, ...] = ()
     test_sessions: tuple[TestSession, ...] = ()
     collectors: tuple[Collector, ...] = ()
     sensors: tuple[Sensors, ...] = ()

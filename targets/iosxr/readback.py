@@ -149,6 +149,11 @@ def own_part(section: Section, value: Any, wanted: Owned) -> Any:
         asked = {session.name: session for process in wanted.processes for session in process.sessions}
         sessions = tuple(_own_parts(one, asked[one.name]) for one in value.sessions if one.name in asked)
         return replace(value, sessions=sessions) if known else None
+    if section.name in {"operations", "schedules"}:
+        return value if numbers.is_own_operation(value.number) else None
+    if section.name == "responders":
+        own = tuple(port for port in value.ports if port.number == numbers.IPSLA_PORT)
+        return replace(value, ports=own) if own else None
     if section.name == "test_sessions":
         return value if numbers.is_own_session(value.number) else None
     if section.name in {"routes4", "routes6"}:

@@ -8,6 +8,7 @@ from typing import Any
 from intentc.targetkit.kit import DeviceBundle, Leaf, Many, Path, xml_text
 
 from .document import tagged
+from .numbers import IPSLA_PORT
 from .owned import Owned, Port, Session
 from .readback import is_own, name_of, own_part, read, read_bundle
 from .shapes import NETCONF, SECTIONS, Section
@@ -64,6 +65,9 @@ def _deleted(wanted: Owned, found: Owned, earlier: Owned) -> Iterator[str]:
         if section.name == "processes":
             yield from _unwatched(section, wanted, found, earlier)
             continue
+        if section.name == "responders":
+            yield from _unanswered(section, wanted, found, earlier)
+            continue
         kept = {name_of(value) for value in getattr(wanted, section.name)}
         known = earlier if section.name in _NAMELESS else found
         ours = {name_of(value) for value in getattr(known, section.name)}
@@ -81,6 +85,15 @@ def _unwatched(section: Section, wanted: Owned, found: Owned, earlier: Owned) ->
             inner = _nested(path, [("af-name", "ipv4"), ("saf-name", "unicast")], [element]) if path else [element]
             inner = _nested(("interfaces", "interface"), [("interface-name", interface)], inner)
             yield from _nested(section.path, [("process-id", name)], inner)
+
+
+def _unanswered(section: Section, wanted: Owned, found: Owned, earlier: Owned) -> Iterator[str]:
+    """Yield an element for our port of each address that was to answer and is no longer."""
+    gone = {one.address for one in earlier.responders} - {one.address for one in wanted.responders}
+    for responder in found.responders:
+        if responder.address in gone and any(port.number == IPSLA_PORT for port in responder.ports):
+            port = _gone("port", [("port-number", str(IPSLA_PORT))])
+            yield from _nested(section.path, [("address", responder.address)], port)
 
 
 def _asked(owned: Owned, has_it: Callable[[Session], bool]) -> set[tuple[str, str]]:

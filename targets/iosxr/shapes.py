@@ -232,6 +232,37 @@ _SESSION = Shape(
         Items("repairs", ("address-families", "address-family"), _REPAIR),
     ),
 )
+_JITTER = ("type", "udp", "jitter")
+_OPERATION = Shape(
+    owned.Operation,
+    (
+        Leaf("number", ("operation-number",), NUMBER),
+        Leaf("frequency_s", (*_JITTER, "frequency"), NUMBER),
+        Leaf("timeout_ms", (*_JITTER, "timeout"), NUMBER),
+        Leaf("source", (*_JITTER, "source", "address", "ipv4-address")),
+        Leaf("destination", (*_JITTER, "destination", "address")),
+        Leaf("port", (*_JITTER, "destination", "port"), NUMBER),
+        Leaf("count", (*_JITTER, "packet", "count"), NUMBER),
+        Leaf("interval_ms", (*_JITTER, "packet", "interval"), NUMBER),
+        Flag("is_uncontrolled", (*_JITTER, "control", "disable")),
+        Leaf("tos", (*_JITTER, "tos"), NUMBER),
+    ),
+)
+_SCHEDULE = Shape(
+    owned.Schedule,
+    (
+        Leaf("number", ("operation-number",), NUMBER),
+        Flag("is_forever", ("life", "forever")),
+        Flag("is_now", ("start-time", "now")),
+    ),
+)
+_RESPONDER = Shape(
+    owned.Responder,
+    (
+        Leaf("address", ("address",)),
+        Items("ports", ("port",), Shape(owned.AnsweringPort, (Leaf("number", ("port-number",), NUMBER),))),
+    ),
+)
 _SENDER = Shape(owned.Sender, (Leaf("address", ("address",)), Leaf("port", ("remote-port",)), Leaf("vrf", ("vrf",))))
 _REFLECTOR = Shape(
     owned.Reflector,
@@ -304,7 +335,8 @@ def _routes(family: str) -> Path:
     return ("static:router", "static", "address-family", family, "unicast", "prefixes", "prefix")
 
 
-_TWAMP_LIGHT = ("ipsla:ipsla", "responder", "twamp-light")
+_IPSLA = "ipsla:ipsla"
+_TWAMP_LIGHT = (_IPSLA, "responder", "twamp-light")
 _MDT = ("mdt:telemetry", "model-driven")
 _XTC = ("sr:sr", "xtc:traffic-engineering")
 
@@ -329,6 +361,9 @@ SECTIONS = (
     ),
     Section("remotes", ("sbfd:sbfd", "remote-target", "ipv4s", "ipv4"), _REMOTE),
     Section("processes", ("isis:router", "isis", "processes", "process"), _PROCESS, is_whole=False),
+    Section("operations", (_IPSLA, "operations", "operation"), _OPERATION),
+    Section("schedules", (_IPSLA, "schedule", "operations", "operation"), _SCHEDULE),
+    Section("responders", (_IPSLA, "responder", "type", "udp", "ipv4", "address"), _RESPONDER, is_whole=False),
     Section("test_sessions", (*_TWAMP_LIGHT, "test-session", "session"), _TEST_SESSION),
     Section("collectors", (*_MDT, "destination-groups", "destination-group"), _COLLECTOR),
     Section("sensors", (*_MDT, "sensor-groups", "sensor-group"), _SENSORS),

@@ -18,6 +18,7 @@ from support_iosxr import (
     isolate,
     mark,
     port,
+    probe,
     queue,
     repair,
     steer,
@@ -222,6 +223,23 @@ def test_a_virtual_router_repairs_nothing(tmp_path):
     assert "how soon a virtual router repairs is not known" in " ".join(one["help"])
 
 
+def test_routers_of_the_platform_measure_between_themselves(tmp_path):
+    asked = "intent seen { from r1 to r4 match udp/7000 priority critical telemetry every 2s to otel }"
+    topology = MESHED + "collectors: {{otel: {{address: 10.9.0.9}}}}\n"
+    status, found = run(tmp_path, intents=asked, topology=topology)
+    assert (status, [item["code"] for item in found if item["code"] in {"W0616", "W0617"}]) == (0, [])
+    near, far = ((tmp_path / f"build/{name}/config.xml").read_text() for name in ("r1", "r4"))
+    for text, own, other in ((near, "10.0.0.1", "10.0.0.4"), (far, "10.0.0.4", "10.0.0.1")):
+        assert f"<ipv4-address>{own}</ipv4-address>" in text
+        assert text.count("<tos>184</tos>") == 1
+        assert text.count(f"<address>{other}</address>\n                <port>50862</port>") == 1
+        assert f"<address>{own}</address>\n              <port>" in text
+        assert "twamp" not in text
+    assert {
+        finding for path in tmp_path.glob("build/*/config.xml") for finding in yang_findings("iosxr", path)
+    } == set()
+
+
 def test_packets_ride_an_algorithm_that_the_network_runs(tmp_path):
     """The IGP's way over r2 is too slow for the bound; the algorithm that minimises the delay takes r3."""
     slow = MESHED.replace("max_sid_depth: 8", "max_sid_depth: 8, flex_algos: {{128: N}}")
@@ -263,6 +281,11 @@ OBSTACLES = {
         config(repairs=[repair(igp="ospf")]),
         "local repair (TI-LFA)",
         "the OSPF area of an interface is not in the topology",
+    ),
+    "more measurements than numbers": (
+        config(probes=[probe(f"p{number}") for number in range(50)]),
+        "measuring delay",
+        "intentc has numbers for 49 IP SLA operations, and 50 are needed",
     ),
     "guarantees beside strict classes": (
         config(queueing=[port(queues=(queue("critical"), queue("high", 901 * MBPS), queue("default")))]),

@@ -28,6 +28,7 @@ from support_iosxr import (
     mark,
     policy,
     port,
+    probe,
     queue,
     reflector,
     rendered,
@@ -98,6 +99,7 @@ ITEMS = {
     ),
     "repairs": (repair(LEFT), {"interface": RIGHT, "protects": "node"}),
     "probe_reflectors": (answers("r4"), {"peer": "r3"}),
+    "probes": (probe(), {"name": "other", "peer": "r2", "dscp": 10, "interval_us": 100_000}),
     "algorithm_policies": (
         algorithm_policy(),
         {"name": "other", "color": 2**31, "end_point": "r3", "label": 17_000, "is_fail_closed": True},
@@ -168,7 +170,7 @@ def test_no_field_is_forgotten_here(feature):
 
 
 def test_the_fields_of_a_device_are_all_known_here():
-    refused = {"probes": "probing", "pauses": "lossless"}
+    refused = {"pauses": "lossless"}
     known = {"node", "platform", "release", "hardware"}
     assert {field.name for field in fields(config())} == set(ITEMS) | known | set(refused)
     assert set(refused.values()) <= {name for name, data in DATA["features"].items() if "since" not in data}
@@ -376,6 +378,33 @@ def test_entry_addresses_are_distinct_reserved_and_stable(names, more):
 def test_colliding_entries_are_moved_apart(monkeypatch):
     monkeypatch.setattr(numbers, "_LAST", 4)
     assert sorted(numbers.entries_for({"a", "b", "c", "d"}).values()) == [1, 2, 3, 4]
+
+
+@given(st.sets(st.text("abcdef-", min_size=1, max_size=6), max_size=49))
+@settings(max_examples=40, deadline=None)
+def test_operations_and_sessions_have_numbers_of_their_own(names):
+    for found, (first, last), is_own in (
+        (numbers.operations_for(names), numbers.OPERATIONS, numbers.is_own_operation),
+        (numbers.sessions_for(names), numbers.SESSIONS, numbers.is_own_session),
+    ):
+        assert found.keys() == names
+        assert len(set(found.values())) == len(names)
+        assert all(first <= number <= last and is_own(number) for number in found.values())
+        assert not is_own(first - 1)
+        assert not is_own(last + 1)
+
+
+def test_there_are_no_more_operations_than_numbers():
+    with pytest.raises(ValueError, match="50 measurements"):
+        numbers.operations_for({f"p{n}" for n in range(50)})
+
+
+@pytest.mark.parametrize("interval_us", [100_000, 150_500, 1_000_000])
+def test_a_burst_ends_before_the_next_one_begins(interval_us):
+    (one,) = composing.compose(found := config(probes=[probe(interval_us=interval_us)]), fleet(found)).operations
+    assert one.frequency_s * 1000 >= one.count * one.interval_ms + one.timeout_ms
+    assert (one.interval_ms - 1) * 1000 < interval_us <= one.interval_ms * 1000
+    assert (one.tos, one.source, one.destination) == (46 << 2, "10.0.0.1", "10.0.0.3")
 
 
 HOSTILE = [

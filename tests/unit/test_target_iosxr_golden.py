@@ -27,6 +27,7 @@ from support_iosxr import (
     mark,
     policy,
     port,
+    probe,
     queue,
     reflector,
     rendered,
@@ -122,6 +123,7 @@ CASES = {
         ],
     ),
     "reflecting": config(probe_reflectors=[answers("r2"), answers("r3"), answers("r4")]),
+    "measuring": config(probes=[probe(), probe("r3-bulk", dscp=10, interval_us=1_000_000), probe("r2-voice", "r2")]),
     "halfway": dict(
         stage_configs(full_config(), config(steering=[steer(UDP, ("r3",))], queueing=[port(LEFT, rate=500 * MBPS)]))
     )["switch"],

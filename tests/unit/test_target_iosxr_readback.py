@@ -26,6 +26,7 @@ from support_iosxr import (
     mark,
     policy,
     port,
+    probe,
     queue,
     reflector,
     repair,
@@ -142,6 +143,7 @@ def configs(draw):
         reflectors=[reflector(draw(st.integers(1, 2**32 - 1)))],
         repairs=[repair(name, draw(st.sampled_from(["link", "node"]))) for name in draw(st.sets(LINK_PORTS))],
         algorithm_policies=[algorithm_policy(label=draw(st.integers(16, 2**20 - 1)), closed=draw(st.booleans()))],
+        probes=[probe("one", dscp=draw(st.integers(0, 63)), interval_us=draw(st.integers(100, 1000)) * 1000)],
         probe_reflectors=[answers(name) for name in draw(st.sets(st.sampled_from(["r2", "r3", "r4"])))],
     )
 
@@ -239,7 +241,9 @@ def test_a_changed_number_in_every_place_of_a_small_device():
 def objects(text):
     """Return a document for each object of a payload, with that object alone in it."""
     lines, open_, found = text.splitlines(keepends=True), [], []
-    starts = [n for n, line in enumerate(lines) if re.match(r"\s*<[\w-]+ nc:operation|\s*<(process|interface)>", line)]
+    starts = [
+        n for n, line in enumerate(lines) if re.match(r"\s*<[\w-]+ nc:operation|\s*<(process|interface|address)>", line)
+    ]
     end = 0
     for number, line in enumerate(lines):
         depth = len(line) - len(line.lstrip())
@@ -395,11 +399,12 @@ class TestRemoval:
         names = {
             readback.name_of(value)
             for item in fields(owned)
-            if item.name not in {"processes", "ports"}
+            if item.name not in {"processes", "ports", "responders"}
             for value in getattr(owned, item.name)
         }
         assert {name for name in names if f">{name}<" not in found} == set()
         assert found.count('<bfd nc:operation="remove"/>') == 2
+        assert found.count('<port nc:operation="remove">') == 1
 
     def test_local_repair_that_was_ours_leaves_and_bfd_beside_it_stays(self):
         before = bundle(config(bfd=[bfd()], repairs=[repair(), repair(RIGHT, "node")]))
@@ -414,6 +419,16 @@ class TestRemoval:
         assert differences(both, bundle(config(bfd=[bfd()]))) == ()
         assert differences(both, bundle(config(repairs=[repair()]))) == ()
         assert CODE.removals(EMPTY, theirs) == ""
+
+    def test_answers_of_others_at_our_address_stay(self):
+        before = bundle(config(probe_reflectors=[answers("r3")]))
+        port = "<port><port-number>50862</port-number></port>"
+        text = re.sub(r"\s*<port>\s*<port-number>50862</port-number>\s*</port>", port, before.files[0].text)
+        text = text.replace(port, port + port.replace("50862", "6000"))
+        assert differences(text, before) == ()
+        found = CODE.removals(EMPTY, text, before)
+        assert ("50862" in found, "6000" in found) == (True, False)
+        assert CODE.removals(EMPTY, text) == ""
 
     def test_what_bears_no_name_stays_where_nobody_says_that_it_was_ours(self):
         found = CODE.removals(EMPTY, TEXT)
