@@ -9,7 +9,7 @@ from intentc.targetkit.kit import DeviceConfig, Fleet, ProbeReflector
 
 from . import escape, numbers
 from .origins import asking
-from .owned import AnsweringPort, Operation, Responder, Schedule
+from .owned_telemetry import AnsweringPort, Operation, Responder, Schedule
 
 PLATFORM = "iosxr"
 _COUNT = 10  # packets in a burst

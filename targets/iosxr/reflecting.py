@@ -6,7 +6,7 @@ from intentc.targetkit.kit import DeviceConfig, Fleet
 
 from . import numbers
 from .measuring import is_own, loopback
-from .owned import Reflector, Sender, TestSession
+from .owned_telemetry import Reflector, Sender, TestSession
 
 _PORT = 862  # RFC 8762, section 4.1
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from intentc.targetkit.kit import NUMBER, Flag, Items, Kind, Leaf, Many, Path, Shape
 
-from . import owned
+from . import owned, shapes_telemetry
 from .words import DSCP, PORT, PROTOCOL4, PROTOCOL6
 
 _CISCO = "http://cisco.com/ns/yang/Cisco-IOS-XR-"
@@ -232,84 +232,8 @@ _SESSION = Shape(
         Items("repairs", ("address-families", "address-family"), _REPAIR),
     ),
 )
-_JITTER = ("type", "udp", "jitter")
-_OPERATION = Shape(
-    owned.Operation,
-    (
-        Leaf("number", ("operation-number",), NUMBER),
-        Leaf("frequency_s", (*_JITTER, "frequency"), NUMBER),
-        Leaf("timeout_ms", (*_JITTER, "timeout"), NUMBER),
-        Leaf("source", (*_JITTER, "source", "address", "ipv4-address")),
-        Leaf("destination", (*_JITTER, "destination", "address")),
-        Leaf("port", (*_JITTER, "destination", "port"), NUMBER),
-        Leaf("count", (*_JITTER, "packet", "count"), NUMBER),
-        Leaf("interval_ms", (*_JITTER, "packet", "interval"), NUMBER),
-        Flag("is_uncontrolled", (*_JITTER, "control", "disable")),
-        Leaf("tos", (*_JITTER, "tos"), NUMBER),
-    ),
-)
-_SCHEDULE = Shape(
-    owned.Schedule,
-    (
-        Leaf("number", ("operation-number",), NUMBER),
-        Flag("is_forever", ("life", "forever")),
-        Flag("is_now", ("start-time", "now")),
-    ),
-)
-_RESPONDER = Shape(
-    owned.Responder,
-    (
-        Leaf("address", ("address",)),
-        Items("ports", ("port",), Shape(owned.AnsweringPort, (Leaf("number", ("port-number",), NUMBER),))),
-    ),
-)
-_SENDER = Shape(owned.Sender, (Leaf("address", ("address",)), Leaf("port", ("remote-port",)), Leaf("vrf", ("vrf",))))
-_REFLECTOR = Shape(
-    owned.Reflector,
-    (
-        Leaf("address", ("address",)),
-        Leaf("port", ("local-port",), NUMBER),
-        Items("senders", ("remote-ip", "ipv4-addresses", "ipv4-address"), _SENDER),
-    ),
-)
-_TEST_SESSION = Shape(
-    owned.TestSession,
-    (
-        Leaf("number", ("session-id",), NUMBER),
-        Items("reflectors", ("local-ip", "ipv4-addresses", "ipv4-address"), _REFLECTOR),
-    ),
-)
 _PROCESS = Shape(
     owned.Process, (Leaf("name", ("process-id",)), Items("sessions", ("interfaces", "interface"), _SESSION))
-)
-
-
-_FAMILY = ("address-families", "address-family")
-_COLLECTOR = Shape(
-    owned.Collector,
-    (
-        Leaf("name", ("destination-group-string",)),
-        Leaf("family", (*_FAMILY, "af-name")),
-        Leaf("address", (*_FAMILY, "destination-address")),
-        Leaf("port", (*_FAMILY, "port"), NUMBER),
-        Flag("is_grpc", (*_FAMILY, "protocol", "grpc")),
-        Leaf("encoding", (*_FAMILY, "encoding")),
-    ),
-)
-_SENSOR = Shape(owned.Sensor, (Leaf("path", ("sensor-path-string",)),))
-_SENSORS = Shape(
-    owned.Sensors,
-    (Leaf("name", ("sensor-group-string",)), Items("paths", ("sensor-paths", "sensor-path"), _SENSOR)),
-)
-_SENSOR_ID = ("sensor-group-ids", "sensor-group-id")
-_SUBSCRIPTION = Shape(
-    owned.Subscription,
-    (
-        Leaf("name", ("subscription-string",)),
-        Leaf("sensors", (*_SENSOR_ID, "sensor-group-id-string")),
-        Leaf("interval_ms", (*_SENSOR_ID, "sample-interval"), NUMBER),
-        Leaf("collector", ("destination-ids", "destination-id", "destination-id-string")),
-    ),
 )
 
 
@@ -361,12 +285,17 @@ SECTIONS = (
     ),
     Section("remotes", ("sbfd:sbfd", "remote-target", "ipv4s", "ipv4"), _REMOTE),
     Section("processes", ("isis:router", "isis", "processes", "process"), _PROCESS, is_whole=False),
-    Section("operations", (_IPSLA, "operations", "operation"), _OPERATION),
-    Section("schedules", (_IPSLA, "schedule", "operations", "operation"), _SCHEDULE),
-    Section("responders", (_IPSLA, "responder", "type", "udp", "ipv4", "address"), _RESPONDER, is_whole=False),
-    Section("test_sessions", (*_TWAMP_LIGHT, "test-session", "session"), _TEST_SESSION),
-    Section("collectors", (*_MDT, "destination-groups", "destination-group"), _COLLECTOR),
-    Section("sensors", (*_MDT, "sensor-groups", "sensor-group"), _SENSORS),
-    Section("subscriptions", (*_MDT, "subscriptions", "subscription"), _SUBSCRIPTION),
+    Section("operations", (_IPSLA, "operations", "operation"), shapes_telemetry.OPERATION),
+    Section("schedules", (_IPSLA, "schedule", "operations", "operation"), shapes_telemetry.SCHEDULE),
+    Section(
+        "responders",
+        (_IPSLA, "responder", "type", "udp", "ipv4", "address"),
+        shapes_telemetry.RESPONDER,
+        is_whole=False,
+    ),
+    Section("test_sessions", (*_TWAMP_LIGHT, "test-session", "session"), shapes_telemetry.TEST_SESSION),
+    Section("collectors", (*_MDT, "destination-groups", "destination-group"), shapes_telemetry.COLLECTOR),
+    Section("sensors", (*_MDT, "sensor-groups", "sensor-group"), shapes_telemetry.SENSORS),
+    Section("subscriptions", (*_MDT, "subscriptions", "subscription"), shapes_telemetry.SUBSCRIPTION),
     Section("ports", ("port:interfaces", "interface"), _PORT, is_whole=False),
 )
