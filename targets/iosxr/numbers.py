@@ -40,9 +40,9 @@ def operations_for(names: Iterable[str]) -> dict[str, int]:
     return _numbered(found, *OPERATIONS)
 
 
-def is_own_operation(number: int) -> bool:
-    """Return whether an IP SLA operation's number is one that intentc gives out."""
-    return OPERATIONS[0] <= number <= OPERATIONS[1]
+def is_own_operation(number: int | None) -> bool:
+    """Return whether an IP SLA operation's number is one that intentc gives out (None: it was not read)."""
+    return number is not None and OPERATIONS[0] <= number <= OPERATIONS[1]
 
 
 def _numbered(names: Iterable[str], first: int, last: int) -> dict[str, int]:
@@ -61,9 +61,9 @@ def entry_address(number: int, family: int) -> str:
     return str((BASE4 if family == 4 else BASE6)[number])
 
 
-def is_own_session(number: int) -> bool:
-    """Return whether a test session's number is one that intentc gives out."""
-    return SESSIONS[0] <= number <= SESSIONS[1]
+def is_own_session(number: int | None) -> bool:
+    """Return whether a test session's number is one that intentc gives out (None: it was not read)."""
+    return number is not None and SESSIONS[0] <= number <= SESSIONS[1]
 
 
 def is_reserved(text: str) -> bool:

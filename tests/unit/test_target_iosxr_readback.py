@@ -218,6 +218,13 @@ def test_a_missing_leaf_is_found(index):
     assert differences(text), LINES[index]
 
 
+@pytest.mark.parametrize("key", ["operation-number", "session-id", "port-number", "interface-name", "process-id"])
+def test_an_object_without_its_key_is_found(key):
+    text = re.sub(rf"<{key}>[^<]*</{key}>", "", TEXT)
+    assert text != TEXT
+    assert differences(text)
+
+
 def test_a_changed_number_in_every_place_of_a_small_device():
     """Without chance: each number of a device with one feature each."""
     item = config(
