@@ -11,11 +11,15 @@ import support_frr as plain
 from support_frr import H1, H1_6, H2, H2_6, INFRASTRUCTURE, LOOPBACKS, MBPS, ORIGIN, flow, traffic_class
 
 from intentc.ir.model import (
+    AlgorithmPolicy,
     BfdReflector,
     DeviceConfig,
     Fleet,
     PolicySteerRule,
+    Probe,
+    ProbeReflector,
     Queue,
+    RepairPort,
     SrCandidate,
     SrPolicy,
     SrSegment,
@@ -120,6 +124,23 @@ def stream(name="otel-10000000", address="10.9.0.9", interfaces=(HOSTS, LEFT), i
     return Stream(name, address, number, interval_us, interfaces, ORIGIN)
 
 
+def repair(interface=LEFT, protects="link", igp="isis"):
+    return RepairPort(interface, "L12", igp, protects, ORIGIN)
+
+
+def algorithm_policy(name="low-delay", color=2**30 + 7, *, closed=False, label=16_104):
+    """Return the way of algorithm 128 to r4."""
+    return AlgorithmPolicy(name, color, "r4", 128, label, closed, ORIGIN)
+
+
+def answers(peer="r4"):
+    return ProbeReflector(peer, ORIGIN)
+
+
+def probe(name="r3-voice", peer="r3", dscp=46, interval_us=200_000):
+    return Probe(name, peer, dscp, interval_us, ORIGIN)
+
+
 def config(node="r1", hardware="asr9000", **features):
     ordered = {name: in_order(features[name]) for name in features}
     return DeviceConfig(node, "iosxr", "25.4", hardware=hardware, **ordered)
@@ -158,14 +179,19 @@ def full_config(hardware="asr9000"):
         bfd=[bfd(LEFT), bfd(RIGHT)],
         counting=[count("arrived-4", flow(H2, H1)), count("arrived-6", flow(H2_6, H1_6, dscp=46))],
         reflectors=[reflector()],
+        repairs=[repair(LEFT), repair(RIGHT, "node")],
         policies=[policy()],
+        algorithm_policies=[algorithm_policy()],
         streams=[stream()],
-        policy_steering=[ride(voice, precedence=1), ride(six, precedence=2)],
+        probes=[probe()],
+        probe_reflectors=[answers(), answers("r3")],
+        policy_steering=[ride(voice, precedence=1), ride(six, precedence=2), ride(web, "low-delay", precedence=6)],
     )
 
 
 def fleet(*configs, process="CORE", infrastructure=INFRASTRUCTURE):
-    return Fleet({item.node: item for item in configs}, LOOPBACKS, CLASSES, infrastructure, WIRES, process)
+    neighbour = {"r3": DeviceConfig("r3", "iosxr", "25.4")}  # of the same platform
+    return Fleet(neighbour | {item.node: item for item in configs}, LOOPBACKS, CLASSES, infrastructure, WIRES, process)
 
 
 def rendered(item, known=None):

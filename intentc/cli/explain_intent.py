@@ -67,6 +67,17 @@ def _demand(demand: DemandEntry) -> Iterator[str]:
         yield f"    {', '.join(state.when)}: {way} ({milliseconds(state.latency_us.total)})"
     for name in demand.unprotected:
         yield f"    {name}: no path"
+    yield from _back(demand)
+
+
+def _back(demand: DemandEntry) -> Iterator[str]:
+    """Yield how soon traffic is back after a failure, and which ports repair it locally."""
+    kept = demand.protection
+    if kept is None:
+        return
+    how = f"{kept.detect_ms} ms to notice ({kept.detector}), {kept.repair_ms} ms to repair"
+    ports = ", ".join(f"{item.node} on {item.link}" for item in demand.repairs)
+    yield f"    back after {kept.detect_ms + kept.repair_ms} ms: {how}{f' locally (TI-LFA) at {ports}' if ports else ''}"
 
 
 def _segments(demand: DemandEntry, item: AlternativeEntry) -> str:

@@ -12,7 +12,8 @@ from intentc.realise.repair import FEATURE
 def lower_protection(ground: Ground) -> Mapping[str, tuple[BfdPort, ...]]:
     """Return the BFD sessions (RFC 5880) that intentc owns: on all links of all devices whose timers nobody declares.
 
-    All links, because a failure anywhere may be on the path of the next state.
+    All links, because a failure anywhere may be on the path of the next state; but those whose far end runs none, where only the
+    IGP notices failures: a session that never comes up may keep the adjacency down.
     """
     asking = [
         item.demand for item in ground.demands if item.demand.failover is not None and item.demand.failover.states
@@ -32,7 +33,14 @@ def _ports(ground: Ground, node: str, origin: Origin) -> tuple[BfdPort, ...]:
     return tuple(
         BfdPort(interface, link.id, ground.topology.routing.igp, own.bfd_interval_us, own.bfd_multiplier, origin)
         for link, interface in ground.core_ports(node)
+        if _answers(ground, link.other(node))
     )
+
+
+def _answers(ground: Ground, node: str) -> bool:
+    """Return whether BFD runs at a node: its timers are declared, it is a provider's, or intentc configures it there too."""
+    item = ground.topology.nodes[node]
+    return item.bfd is not None or item.platform == "none" or ground.can(node, "bfd")
 
 
 def lower_repairs(ground: Ground) -> Mapping[str, tuple[RepairPort, ...]]:

@@ -9,6 +9,7 @@ from intentc.ir.model import Origin, Probe, ProbeReflector, Stream
 from intentc.ir.names import object_name
 from intentc.realise.model import RealisedDemand
 from intentc.resolve.model import TelemetryRequirement
+from intentc.targetkit.probing import can_measure
 
 _NS_PER_US = 1000
 _PACKETS = 10  # measured packets per report
@@ -101,7 +102,7 @@ def _stream(ground: Ground, key: _Key, interfaces: set[str], origin: Origin) -> 
 
 def _can_measure(ground: Ground, node: str, peer: str) -> bool:
     has_loopbacks = all(ground.topology.nodes[name].loopback is not None for name in (node, peer))
-    return has_loopbacks and ground.can(node, "probing") and ground.can(peer, "reflecting")
+    return has_loopbacks and can_measure(ground.capabilities, node, peer)
 
 
 def _interval_us(telemetry: TelemetryRequirement) -> int:

@@ -13,6 +13,8 @@ from intentc.place.tasks import Task
 from intentc.place.trial import Trial
 from intentc.realise.model import Protection
 
+_NS_PER_MS = 1_000_000
+
 
 def record(context: Context, trial: Trial) -> PlacedDemand:
     """Return a demand with the paths and rules of a trial that holds."""
@@ -40,9 +42,12 @@ def protection_of(context: Context, trial: Trial) -> Protection | None:
     failover = trial.task.demand.failover
     if not trial.task.promised or failover is None:
         return None
-    normal, promise = trial.normal, promise_of(context, trial, failover)
+    normal, backups = trial.normal, tuple(trial.states.values())
     policies = trial.courses[normal.course].policies
-    return context.realiser.protection(normal, tuple(trial.states.values()), policies, promise)
+    found = context.realiser.protection(normal, backups, policies)
+    if found is None or found.total_ms * _NS_PER_MS <= failover.within_ns:
+        return found  # most are soon enough, and nothing needs to be known of others' fences
+    return context.realiser.protection(normal, backups, policies, promise_of(context, trial, failover))
 
 
 def _strays(context: Context, trial: Trial) -> tuple[Outage, ...]:

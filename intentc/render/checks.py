@@ -16,6 +16,7 @@ from intentc.render.limits import DEFAULT_CLASS, check_loopbacks, check_ports, c
 from intentc.resolve.model import Demand, TrafficClass
 from intentc.targetkit.flex_algos import HEAD_END
 from intentc.targetkit.model import Capabilities, Support
+from intentc.targetkit.probing import can_measure
 from intentc.values import frozen
 
 _BLOCKS = {
@@ -210,7 +211,7 @@ def _check_probes(realised: Realised, capabilities: Capabilities, findings: Find
     for item in realised.demands.values():
         name, ends = item.demand.intent, item.chosen
         telemetry = asking.get(name)
-        if telemetry is None or name in reported:
+        if telemetry is None or name in reported or can_measure(capabilities, ends.source.node, ends.destination.node):
             continue
         for node, feature in ((ends.source.node, "probing"), (ends.destination.node, "reflecting")):
             support = _support(capabilities, _Need(name, feature, node, telemetry.span))

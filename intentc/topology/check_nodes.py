@@ -12,7 +12,7 @@ SMALLEST_IPV6_MTU = 1280  # RFC 8200 §5
 
 
 def check_nodes(topology: Topology, findings: Findings) -> None:
-    """Report managed nodes without a loopback (E0331), SID indexes that stand twice (E0332) and links too small for IPv6 (E0333)."""
+    """Report managed nodes without a loopback (E0331), SID indexes that stand twice or outside of a block (E0332) and links too small for IPv6 (E0333)."""
     for node in topology.nodes.values():
         if node.platform != UNMANAGED and node.loopback is None and node.loopback6 is None:
             findings.error(
@@ -25,6 +25,7 @@ def check_nodes(topology: Topology, findings: Findings) -> None:
                 ),
             )
     _check_indexes(topology, findings)
+    _check_blocks(topology, findings)
     _check_mtu(topology, findings)
 
 
@@ -53,6 +54,39 @@ def _indexes(node: Node) -> Iterator[tuple[int, str, str]]:
         yield routing.index, "segment_routing.index", ""
         for number, index in routing.flex_algos.items():
             yield index, f"segment_routing.flex_algos.{number}", f" in algorithm {number}"
+
+
+def _check_blocks(topology: Topology, findings: Findings) -> None:
+    """Every router reads an index in its own block (RFC 8660, section 2.4), so it has to lie in all of those that may be asked to.
+
+    Indexes of an algorithm are read by the nodes that take part in it. That of a node outside of its own block has its finding.
+    """
+    for node in topology.nodes.values():
+        for index, path, where in _indexes(node):
+            algorithm = path.rpartition(".")[2] if where else ""
+            readers = [(_labels(other), other) for other in topology.nodes.values() if _reads(other, algorithm)]
+            labels, other = min(readers, key=lambda item: (item[0], item[1].name))
+            if index >= labels and index < _labels(node):
+                findings.error(
+                    "E0332",
+                    f"the SID index {index} of `{node.name}`{where} is outside of the block of `{other.name}`, which has {labels} labels",
+                    topology.span_of("node", node.name, path),
+                    node=node.name,
+                    related=(Label(topology.span_of("node", other.name, "segment_routing.srgb"), "this block"),),
+                    help=(f"give `{node.name}` an index below {labels}, or `{other.name}` a larger block",),
+                )
+
+
+def _reads(node: Node, algorithm: str) -> bool:
+    """Return whether packets with a label of an algorithm ("": the IGP's own) may come to a node."""
+    routing = node.segment_routing
+    return routing is not None and (not algorithm or int(algorithm) in routing.flex_algos)
+
+
+def _labels(node: Node) -> int:
+    """Return the size of a node's label block."""
+    routing = node.segment_routing
+    return 0 if routing is None else routing.srgb[1] - routing.srgb[0] + 1
 
 
 def _check_mtu(topology: Topology, findings: Findings) -> None:

@@ -10,10 +10,12 @@ from . import escape
 from .families import family_of
 from .filters import INWARD, OUTWARD, Place, filters
 from .marking import Inputs, inputs
+from .measuring import operations, responders, schedules
 from .origins import asking
 from .owned import AccessList, ClassMap, Owned, Port
 from .protection import processes
 from .queueing import Outputs, outputs
+from .reflecting import test_sessions
 from .steering import discriminators, remotes, routes, segment_lists, sr_policies
 from .streaming import collectors, sensors, subscriptions
 
@@ -39,6 +41,10 @@ def compose(config: DeviceConfig, fleet: Fleet) -> Owned:
         discriminators=discriminators(config),
         remotes=remotes(config, fleet),
         processes=processes(config, fleet),
+        operations=operations(config, fleet),
+        schedules=schedules(config),
+        responders=responders(config, fleet),
+        test_sessions=test_sessions(config, fleet),
         collectors=collectors(config),
         sensors=sensors(config),
         subscriptions=subscriptions(config),

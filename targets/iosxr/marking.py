@@ -114,7 +114,7 @@ class Maker:
         self._is_split = family.is_split
         self._members = members(config, fleet.classes) if family.is_split else ()
         self._numbers = {member.name: member.number for member in self._members}
-        self._has_labels = bool(config.policies)  # packets may be given labels here
+        self._has_labels = bool(config.policies or config.algorithm_policies)  # packets may be given labels here
 
     def bundles(self, port: str) -> list[Bundle]:
         """Return the classes of packets that enter by a port where hosts hang, but for the default class."""

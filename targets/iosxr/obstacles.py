@@ -9,14 +9,35 @@ from intentc.targetkit.kit import DeviceConfig, Fleet, Obstacle
 
 from .families import Family, family_of
 from .marking import Maker, edge_ports
+from .numbers import OPERATIONS
 from .origins import asking
 from .queueing import do_guarantees_fit
 from .steering import MOST_HOPS
 
+_DECLARE = "declare the BFD that the underlay runs with `bfd` in the section `routing`"
+_ALLOW = "allow the time that the IGP takes to converge"
+
 
 def obstacles(config: DeviceConfig, fleet: Fleet) -> tuple[Obstacle, ...]:
     """Return what stands in the way of a configuration; () where it can be rendered and means what it says."""
-    return (*_hops(config), *_hosts_code_points(config), *_sessions(config, fleet), *_by_hardware(config, fleet))
+    return (
+        *_measurements(config),
+        *_hops(config),
+        *_hosts_code_points(config),
+        *_sessions(config, fleet),
+        *_by_hardware(config, fleet),
+    )
+
+
+def _measurements(config: DeviceConfig) -> Iterator[Obstacle]:
+    most = OPERATIONS[1] - OPERATIONS[0] + 1
+    if len(config.probes) > most:
+        yield Obstacle(
+            "measuring delay",
+            f"intentc has numbers for {most} IP SLA operations, and {len(config.probes)} are needed",
+            "ask for `telemetry` in fewer intents, or let those to one place share a class",
+            asking(probe.origin for probe in config.probes) or config.probes[0].origin,
+        )
 
 
 def _hops(config: DeviceConfig) -> Iterator[Obstacle]:
@@ -43,21 +64,22 @@ def _hosts_code_points(config: DeviceConfig) -> Iterator[Obstacle]:
 
 
 def _sessions(config: DeviceConfig, fleet: Fleet) -> Iterator[Obstacle]:
-    if not config.bfd:
-        return
-    origin = asking(port.origin for port in config.bfd) or config.bfd[0].origin
-    declare = "declare the BFD that the underlay runs with `bfd` in the section `routing`"
-    if any(port.igp != "isis" for port in config.bfd):
-        yield Obstacle(
-            "BFD on the IGP's adjacencies", "the OSPF area of an interface is not in the topology", declare, origin
-        )
-    elif fleet.igp_process is None:
-        yield Obstacle(
-            "BFD on the IGP's adjacencies",
-            "the topology does not say what the IS-IS process is called",
-            f"write `process` in the section `routing` (`router isis CORE` is `CORE`), or {declare}",
-            origin,
-        )
+    for block, ports, instead in (
+        ("BFD on the IGP's adjacencies", config.bfd, _DECLARE),
+        ("local repair (TI-LFA)", config.repairs, _ALLOW),
+    ):
+        origin = asking(port.origin for port in ports) or next((port.origin for port in ports), None)
+        if origin is None:
+            continue
+        if any(port.igp != "isis" for port in ports):
+            yield Obstacle(block, "the OSPF area of an interface is not in the topology", instead, origin)
+        elif fleet.igp_process is None:
+            yield Obstacle(
+                block,
+                "the topology does not say what the IS-IS process is called",
+                f"write `process` in the section `routing` (`router isis CORE` is `CORE`), or {instead}",
+                origin,
+            )
 
 
 def _by_hardware(config: DeviceConfig, fleet: Fleet) -> Iterator[Obstacle]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from intentc.targetkit.kit import Origin
 
+from .owned_telemetry import Collector, Operation, Responder, Schedule, Sensors, Subscription, TestSession
+
 Ports = tuple[int, int]
 
 
@@ -190,7 +192,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """An SR policy; `is_dropping`: packets are dropped while no candidate is valid."""
+    """An SR policy; `is_dropping`: packets are dropped while no candidate is valid. Without BFD the way of an algorithm."""
 
     name: str
     is_dropping: bool
@@ -198,9 +200,9 @@ class Policy:
     end_point_kind: str
     end_point: str
     candidates: tuple[Candidate, ...]
-    multiplier: int
-    interval_ms: int
-    when_down: str
+    multiplier: int | None = None
+    interval_ms: int | None = None
+    when_down: str | None = None
     origin: Origin | None = field(default=None, compare=False)
 
 
@@ -233,13 +235,25 @@ class Remote:
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """Local repair (TI-LFA) of an interface's routes of one family; `node_index`: how ways around the node behind it rank."""
+
+    family: str
+    kind: str
+    is_per_prefix: bool
+    is_ti_lfa: bool
+    node_index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
-    """BFD on an IS-IS interface."""
+    """BFD and local repair on an IS-IS interface; what is None, False or empty is not asked for."""
 
     name: str
-    is_ipv4: bool
-    interval_ms: int
-    multiplier: int
+    is_ipv4: bool = False
+    interval_ms: int | None = None
+    multiplier: int | None = None
+    repairs: tuple[Repair, ...] = ()
     origin: Origin | None = field(default=None, compare=False)
 
 
@@ -249,44 +263,6 @@ class Process:
 
     name: str
     sessions: tuple[Session, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Collector:
-    """A group of one collector: where it listens, how it is spoken to."""
-
-    name: str
-    family: str
-    address: str
-    port: int
-    is_grpc: bool
-    encoding: str
-    origin: Origin | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Sensor:
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sensors:
-    """A group of paths to counters."""
-
-    name: str
-    paths: tuple[Sensor, ...]
-    origin: Origin | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """Who is sent what, and how often."""
-
-    name: str
-    sensors: str
-    interval_ms: int
-    collector: str
-    origin: Origin | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +280,10 @@ class Owned:
     discriminators: tuple[Discriminator, ...] = ()
     remotes: tuple[Remote, ...] = ()
     processes: tuple[Process, ...] = ()
+    operations: tuple[Operation, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
+    responders: tuple[Responder, ...] = ()
+    test_sessions: tuple[TestSession, ...] = ()
     collectors: tuple[Collector, ...] = ()
     sensors: tuple[Sensors, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()

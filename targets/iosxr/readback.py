@@ -11,7 +11,7 @@ from typing import Any
 from intentc.targetkit.kit import DeviceBundle, Difference, Reading, XmlError, XmlNode, flat, parse_xml
 
 from . import escape, numbers
-from .owned import Amount, Owned, Port, Side
+from .owned import Amount, Owned, Port, Session, Side
 from .shapes import NAMESPACES, NETCONF, SECTIONS, Section
 from .words import in_bps
 
@@ -146,13 +146,27 @@ def own_part(section: Section, value: Any, wanted: Owned) -> Any:
     if section.name == "ports":
         return _own_slots(value, next((port for port in wanted.ports if port.name == value.name), None))
     if section.name == "processes":
-        own = {session.name for process in wanted.processes for session in process.sessions}
-        return replace(value, sessions=tuple(one for one in value.sessions if one.name in own)) if known else None
+        asked = {session.name: session for process in wanted.processes for session in process.sessions}
+        sessions = tuple(_own_parts(one, asked[one.name]) for one in value.sessions if one.name in asked)
+        return replace(value, sessions=sessions) if known else None
+    if section.name in {"operations", "schedules"}:
+        return value if numbers.is_own_operation(value.number) else None
+    if section.name == "responders":
+        own = tuple(port for port in value.ports if port.number == numbers.IPSLA_PORT)
+        return replace(value, ports=own) if own else None
+    if section.name == "test_sessions":
+        return value if numbers.is_own_session(value.number) else None
     if section.name in {"routes4", "routes6"}:
         return value if _is_reserved(value.address) else None
     if section.name in {"discriminators", "remotes"}:
         return value if name_of(value) in known else None
     return value if is_own(value.name) else None
+
+
+def _own_parts(session: Session, wanted: Session) -> Session:
+    """Return what of an interface in IS-IS intentc has a say in: BFD, local repair, or both."""
+    found = session if wanted.interval_ms is not None else Session(session.name, repairs=session.repairs)
+    return replace(found, repairs=found.repairs if wanted.repairs else ())
 
 
 def _own_slots(port: Port, wanted: Port | None) -> Port | None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from intentc.targetkit.kit import DeviceBundle, Leaf, Many, Path, xml_text
 
 from .document import tagged
-from .owned import Owned, Port
+from .numbers import IPSLA_PORT
+from .owned import Owned, Port, Session
 from .readback import is_own, name_of, own_part, read, read_bundle
 from .shapes import NETCONF, SECTIONS, Section
 
+_FAMILY = ("address-families", "address-family")
 _REMOVED = ' nc:operation="remove"'
 _NAMELESS = ("discriminators", "remotes", "processes")  # ours only as far as an earlier bundle says so
 
@@ -63,6 +65,9 @@ def _deleted(wanted: Owned, found: Owned, earlier: Owned) -> Iterator[str]:
         if section.name == "processes":
             yield from _unwatched(section, wanted, found, earlier)
             continue
+        if section.name == "responders":
+            yield from _unanswered(section, wanted, found, earlier)
+            continue
         kept = {name_of(value) for value in getattr(wanted, section.name)}
         known = earlier if section.name in _NAMELESS else found
         ours = {name_of(value) for value in getattr(known, section.name)}
@@ -72,14 +77,36 @@ def _deleted(wanted: Owned, found: Owned, earlier: Owned) -> Iterator[str]:
 
 
 def _unwatched(section: Section, wanted: Owned, found: Owned, earlier: Owned) -> Iterator[str]:
-    """Yield an element for each BFD session that was ours and is no longer wanted."""
-    kept = {(process.name, one.name) for process in wanted.processes for one in process.sessions}
-    ours = {(process.name, one.name) for process in earlier.processes for one in process.sessions} - kept
-    for process in found.processes:
-        for session in process.sessions:
-            if (process.name, session.name) in ours and session.interval_ms is not None:
-                gone = _nested(("interfaces", "interface"), [("interface-name", session.name)], [f"<bfd{_REMOVED}/>"])
-                yield from _nested(section.path, [("process-id", process.name)], gone)
+    """Yield an element for each BFD session, and for each local repair, that was ours and is no longer wanted."""
+    for has_it, path in ((_is_watched, ()), (_is_repaired, _FAMILY)):
+        gone = _asked(earlier, has_it) - _asked(wanted, has_it)
+        for name, interface in sorted(_asked(found, has_it) & gone):
+            element = f"<{'fast-reroute' if path else 'bfd'}{_REMOVED}/>"
+            inner = _nested(path, [("af-name", "ipv4"), ("saf-name", "unicast")], [element]) if path else [element]
+            inner = _nested(("interfaces", "interface"), [("interface-name", interface)], inner)
+            yield from _nested(section.path, [("process-id", name)], inner)
+
+
+def _unanswered(section: Section, wanted: Owned, found: Owned, earlier: Owned) -> Iterator[str]:
+    """Yield an element for our port of each address that was to answer and is no longer."""
+    gone = {one.address for one in earlier.responders} - {one.address for one in wanted.responders}
+    for responder in found.responders:
+        if responder.address in gone and any(port.number == IPSLA_PORT for port in responder.ports):
+            port = _gone("port", [("port-number", str(IPSLA_PORT))])
+            yield from _nested(section.path, [("address", responder.address)], port)
+
+
+def _asked(owned: Owned, has_it: Callable[[Session], bool]) -> set[tuple[str, str]]:
+    """Return process and name of the interfaces in IS-IS of which something is true."""
+    return {(process.name, one.name) for process in owned.processes for one in process.sessions if has_it(one)}
+
+
+def _is_watched(session: Session) -> bool:
+    return session.interval_ms is not None
+
+
+def _is_repaired(session: Session) -> bool:
+    return any(repair.is_ti_lfa or repair.is_per_prefix for repair in session.repairs)
 
 
 def _keys(section: Section, value: Any) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from intentc.targetkit.kit import NUMBER, Flag, Items, Kind, Leaf, Many, Path, Shape
 
-from . import owned
+from . import owned, shapes_telemetry
 from .words import DSCP, PORT, PROTOCOL4, PROTOCOL6
 
 _CISCO = "http://cisco.com/ns/yang/Cisco-IOS-XR-"
@@ -23,6 +23,7 @@ NAMESPACES = {
     "xtc": f"{_CISCO}infra-xtc-agent-cfg",
     "sbfd": f"{_CISCO}um-bfd-sbfd-cfg",
     "isis": f"{_CISCO}um-router-isis-cfg",
+    "ipsla": f"{_CISCO}um-ipsla-cfg",
     "mdt": f"{_CISCO}um-telemetry-model-driven-cfg",
     "port": f"{_CISCO}um-interface-cfg",
     "acl": f"{_CISCO}um-if-access-group-cfg",
@@ -210,6 +211,17 @@ _REMOTE = Shape(
         Items("numbers", ("remote-discriminators", "remote-discriminator"), _REMOTE_NUMBER),
     ),
 )
+_PER_PREFIX = ("fast-reroute", "per-prefix")
+_REPAIR = Shape(
+    owned.Repair,
+    (
+        Leaf("family", ("af-name",)),
+        Leaf("kind", ("saf-name",)),
+        Flag("is_per_prefix", ("fast-reroute", "enable", "per-prefix")),
+        Leaf("node_index", (*_PER_PREFIX, "tiebreaker", "node-protecting", "index"), NUMBER),
+        Flag("is_ti_lfa", (*_PER_PREFIX, "ti-lfa")),
+    ),
+)
 _SESSION = Shape(
     owned.Session,
     (
@@ -217,39 +229,11 @@ _SESSION = Shape(
         Flag("is_ipv4", ("bfd", "fast-detect", "ipv4")),
         Leaf("interval_ms", ("bfd", "minimum-interval"), NUMBER),
         Leaf("multiplier", ("bfd", "multiplier"), NUMBER),
+        Items("repairs", ("address-families", "address-family"), _REPAIR),
     ),
 )
 _PROCESS = Shape(
     owned.Process, (Leaf("name", ("process-id",)), Items("sessions", ("interfaces", "interface"), _SESSION))
-)
-
-
-_FAMILY = ("address-families", "address-family")
-_COLLECTOR = Shape(
-    owned.Collector,
-    (
-        Leaf("name", ("destination-group-string",)),
-        Leaf("family", (*_FAMILY, "af-name")),
-        Leaf("address", (*_FAMILY, "destination-address")),
-        Leaf("port", (*_FAMILY, "port"), NUMBER),
-        Flag("is_grpc", (*_FAMILY, "protocol", "grpc")),
-        Leaf("encoding", (*_FAMILY, "encoding")),
-    ),
-)
-_SENSOR = Shape(owned.Sensor, (Leaf("path", ("sensor-path-string",)),))
-_SENSORS = Shape(
-    owned.Sensors,
-    (Leaf("name", ("sensor-group-string",)), Items("paths", ("sensor-paths", "sensor-path"), _SENSOR)),
-)
-_SENSOR_ID = ("sensor-group-ids", "sensor-group-id")
-_SUBSCRIPTION = Shape(
-    owned.Subscription,
-    (
-        Leaf("name", ("subscription-string",)),
-        Leaf("sensors", (*_SENSOR_ID, "sensor-group-id-string")),
-        Leaf("interval_ms", (*_SENSOR_ID, "sample-interval"), NUMBER),
-        Leaf("collector", ("destination-ids", "destination-id", "destination-id-string")),
-    ),
 )
 
 
@@ -275,6 +259,8 @@ def _routes(family: str) -> Path:
     return ("static:router", "static", "address-family", family, "unicast", "prefixes", "prefix")
 
 
+_IPSLA = "ipsla:ipsla"
+_TWAMP_LIGHT = (_IPSLA, "responder", "twamp-light")
 _MDT = ("mdt:telemetry", "model-driven")
 _XTC = ("sr:sr", "xtc:traffic-engineering")
 
@@ -299,8 +285,17 @@ SECTIONS = (
     ),
     Section("remotes", ("sbfd:sbfd", "remote-target", "ipv4s", "ipv4"), _REMOTE),
     Section("processes", ("isis:router", "isis", "processes", "process"), _PROCESS, is_whole=False),
-    Section("collectors", (*_MDT, "destination-groups", "destination-group"), _COLLECTOR),
-    Section("sensors", (*_MDT, "sensor-groups", "sensor-group"), _SENSORS),
-    Section("subscriptions", (*_MDT, "subscriptions", "subscription"), _SUBSCRIPTION),
+    Section("operations", (_IPSLA, "operations", "operation"), shapes_telemetry.OPERATION),
+    Section("schedules", (_IPSLA, "schedule", "operations", "operation"), shapes_telemetry.SCHEDULE),
+    Section(
+        "responders",
+        (_IPSLA, "responder", "type", "udp", "ipv4", "address"),
+        shapes_telemetry.RESPONDER,
+        is_whole=False,
+    ),
+    Section("test_sessions", (*_TWAMP_LIGHT, "test-session", "session"), shapes_telemetry.TEST_SESSION),
+    Section("collectors", (*_MDT, "destination-groups", "destination-group"), shapes_telemetry.COLLECTOR),
+    Section("sensors", (*_MDT, "sensor-groups", "sensor-group"), shapes_telemetry.SENSORS),
+    Section("subscriptions", (*_MDT, "subscriptions", "subscription"), shapes_telemetry.SUBSCRIPTION),
     Section("ports", ("port:interfaces", "interface"), _PORT, is_whole=False),
 )

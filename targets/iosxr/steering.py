@@ -9,7 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intentc.targetkit.kit import DeviceConfig, Fleet, Origin, PolicySteerRule, SrCandidate, SrPolicy, SteerRule
+from intentc.targetkit.kit import (
+    AlgorithmPolicy,
+    DeviceConfig,
+    Fleet,
+    Origin,
+    PolicySteerRule,
+    SrCandidate,
+    SrPolicy,
+    SteerRule,
+)
 
 from . import escape, numbers
 from .origins import asking
@@ -17,6 +26,7 @@ from .owned import Candidate, Discriminator, Policy, Remote, Route, Segment, Seg
 
 MOST_HOPS = 3
 _STEP = 10
+_ONLY = 100  # the preference of a candidate path that is the only one
 _LENGTHS = {4: 32, 6: 128}
 _US_PER_MS = 1000
 
@@ -37,7 +47,12 @@ def policy_hops(rule: PolicySteerRule, config: DeviceConfig) -> tuple[str, ...]:
 
 
 def _entries(config: DeviceConfig) -> dict[str, int]:
-    return numbers.entries_for(escape.object_name(policy.name) for policy in config.policies)
+    return numbers.entries_for(escape.object_name(policy.name) for policy in _all(config))
+
+
+def _all(config: DeviceConfig) -> tuple[SrPolicy | AlgorithmPolicy, ...]:
+    """Return the policies of either kind: a route leads into both alike."""
+    return *config.policies, *config.algorithm_policies
 
 
 def _loopback(node: str, family: int, fleet: Fleet) -> str:
@@ -51,7 +66,7 @@ def routes(config: DeviceConfig, fleet: Fleet, family: int) -> tuple[Route, ...]
     """Return the routes behind the reserved addresses that are in use, sorted by address."""
     length = _LENGTHS[family]
     entries = _entries(config)
-    policies = {policy.name: policy for policy in config.policies}
+    policies = {policy.name: policy for policy in _all(config)}
     users: dict[str, list[Origin]] = {}
     for ride in config.policy_steering:
         if ride.flow.family == family and ride.interfaces:
@@ -71,14 +86,15 @@ def routes(config: DeviceConfig, fleet: Fleet, family: int) -> tuple[Route, ...]
     return tuple(sorted(found, key=lambda route: escape.network(route.address)))
 
 
-def runtime_name(policy: SrPolicy, fleet: Fleet) -> str:
+def runtime_name(policy: SrPolicy | AlgorithmPolicy, fleet: Fleet) -> str:
     """Return the name that the router itself gives to a policy, by which routes know it."""
     return f"srte_c_{policy.color}_ep_{_loopback(policy.end_point, 4, fleet)}"
 
 
 def sr_policies(config: DeviceConfig, fleet: Fleet) -> tuple[Policy, ...]:
-    """Return the SR policies by name."""
-    return tuple(_policy(policy, fleet) for policy in config.policies)
+    """Return the SR policies by name, those into Flexible Algorithms among them."""
+    own = (*(_policy(one, fleet) for one in config.policies), *(_ride(one, fleet) for one in config.algorithm_policies))
+    return tuple(sorted(own, key=lambda policy: policy.name))
 
 
 def _policy(policy: SrPolicy, fleet: Fleet) -> Policy:
@@ -98,17 +114,44 @@ def _policy(policy: SrPolicy, fleet: Fleet) -> Policy:
     )
 
 
+def _ride(policy: AlgorithmPolicy, fleet: Fleet) -> Policy:
+    """Return a policy whose only list is the end point's prefix SID in the algorithm.
+
+    Nothing supervises it: the label leads the algorithm's way, and while that has none the router knows no such label, so the
+    policy is invalid.
+    """
+    name = f"{escape.OWN}{escape.object_name(policy.name)}"
+    return Policy(
+        name=name,
+        is_dropping=policy.is_fail_closed,
+        color=policy.color,
+        end_point_kind="end-point-type-ipv4",
+        end_point=_loopback(policy.end_point, 4, fleet),
+        candidates=(Candidate(_ONLY, "explicit", "mpls", _ride_list(policy), 1),),
+        origin=policy.origin,
+    )
+
+
+def _ride_list(policy: AlgorithmPolicy) -> str:
+    return f"{escape.OWN}{escape.object_name(policy.name)}-{_ONLY}"
+
+
 def _list_name(policy: SrPolicy, candidate: SrCandidate) -> str:
     return f"{escape.OWN}{escape.object_name(policy.name)}-{candidate.preference}"
 
 
 def segment_lists(config: DeviceConfig, fleet: Fleet) -> tuple[SegmentList, ...]:
     """Return the segment lists of all candidates by name."""
-    return tuple(
+    explicit = (
         SegmentList(_list_name(policy, candidate), tuple(_segments(candidate, fleet)), policy.origin)
         for policy in config.policies
         for candidate in policy.candidates
     )
+    rides = (
+        SegmentList(_ride_list(policy), (Segment(_STEP, "mpls-label", label=policy.label),), policy.origin)
+        for policy in config.algorithm_policies
+    )
+    return tuple(sorted((*explicit, *rides), key=lambda one: one.name))
 
 
 def _segments(candidate: SrCandidate, fleet: Fleet) -> Iterator[Segment]:

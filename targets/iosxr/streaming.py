@@ -5,7 +5,7 @@ from __future__ import annotations
 from intentc.targetkit.kit import DeviceConfig, Stream
 
 from . import escape
-from .owned import Collector, Sensor, Sensors, Subscription
+from .owned_telemetry import Collector, Sensor, Sensors, Subscription
 
 _US_PER_MS = 1000
 # what is counted of an interface: octets and packets; packets, drops and queue lengths of each class

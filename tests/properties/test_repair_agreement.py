@@ -3,9 +3,12 @@
 import json
 import random
 from collections import Counter
+from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 
 import pytest
+from support_forwarding import Plain
 from support_targets import stages_with_all_targets
 from support_verify import build
 
@@ -74,6 +77,81 @@ def outcome(seed):
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_compiler_and_prover_agree(seed):
     assert outcome(seed)[2] == []
+
+
+def repaired(topology):
+    """Whether the tests' own idea of forwarding covers a network: IS-IS, and nothing drained."""
+    return topology.routing.igp == "isis" and all(node.state == "up" for node in topology.nodes.values())
+
+
+def breaking(item):
+    """The promised states that break the primary paths of a demand."""
+    used = {name for path in item.primary for name in (*path.nodes, *path.links)}
+    states = [state for state in item.demand.failover.states if state.id not in item.unprotected]
+    return [state for state in states if used & (state.nodes | state.links)]
+
+
+@dataclass(frozen=True)
+class Flight:
+    """Packets to `stop` while only some routers have converged from `old` to `new`; `ports` repair.
+
+    Before it has, a router sends packets over what failed only if it repairs there: then they go the way of afterwards
+    until a router is reached whose way of before is whole.
+    """
+
+    old: Plain
+    new: Plain
+    ports: set
+    stop: str
+
+    def is_up(self, name):
+        link = self.new.topology.links[name]
+        return name not in self.new.down_links and not {link.a.node, link.b.node} & self.new.down_nodes
+
+    def ahead(self, plain, node):
+        return plain.next_hops(node, frozenset({self.stop}))
+
+    def is_whole(self, node):
+        """Whether nothing that failed lies on any equal way of before."""
+        ways = [node]
+        for at in ways:  # it grows while it is read
+            hops = self.ahead(self.old, at)
+            if not all(self.is_up(link) for link, _ in hops):
+                return False
+            ways += [far for _, far in hops if far not in ways]
+        return True
+
+    def around(self, node):
+        """Where packets that are repaired at a node go on as before."""
+        while not self.is_whole(node):
+            node = self.ahead(self.new, node)[0][1]
+        return node
+
+    def arrives(self, node, converged, seen=frozenset()):
+        """Whether packets arrive, whatever equal way they take."""
+        if node == self.stop or node in seen:
+            return node == self.stop
+        hops = self.ahead(self.new if node in converged else self.old, node)
+        if not hops or any(not self.is_up(link) and (node, link) not in self.ports for link, _ in hops):
+            return False
+        behind = [far if self.is_up(link) else self.around(node) for link, far in hops]
+        return all(self.arrives(far, converged, seen | {node}) for far in behind)
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_what_is_repaired_arrives_in_whatever_order_routers_converge(seed):
+    realised = outcome(seed)[0].run.realised
+    topology = realised.model.topology
+    for item in realised.demands.values() if repaired(topology) else ():
+        repairs = item.protection.repairs if item.protection is not None else ()
+        ports = {(repair.node, repair.link) for repair in repairs}
+        for state in breaking(item) if repairs else ():
+            old, new = Plain(topology), Plain(topology, state.nodes, state.links)
+            flight = Flight(old, new, ports, item.chosen.destination.node)
+            names = sorted(topology.nodes.keys() - state.nodes)
+            for count in range(len(names) + 1):
+                for converged in combinations(names, count):
+                    assert flight.arrives(item.chosen.source.node, set(converged)), (item.id, state.id, converged)
 
 
 def test_the_random_programs_are_worth_proving():

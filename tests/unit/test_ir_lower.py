@@ -336,6 +336,16 @@ class TestProtection:
         assert found["r3"].bfd == ()
         assert found["r1"].bfd
 
+    @pytest.mark.parametrize(("far", "is_watched"), [({}, False), ({"bfd": Bfd(300_000, 3)}, True)])
+    def test_no_session_waits_for_an_end_that_runs_none(self, far, is_watched):
+        topology = diamond(r3=router(3, **far))
+        realised = program(placed(demand(failover=failover())), topology=topology)
+        able = abilities(topology)
+        deaf = replace(able["r3"], features={name: own for name, own in able["r3"].features.items() if name != "bfd"})
+        found = lower(realised, {**able, "r3": deaf}, Findings()).devices
+        assert found["r3"].bfd == ()
+        assert [port.interface for port in found["r1"].bfd] == (["eth2", "eth3"] if is_watched else ["eth2"])
+
 
 class TestCounting:
     def test_telemetry_counts_what_arrives(self):

@@ -25,6 +25,7 @@ from intentc.render.checks import check_capabilities
 from intentc.resolve.classes import BUILT_IN
 from intentc.resolve.model import TelemetryRequirement
 from intentc.targetkit.model import Support
+from intentc.targetkit.probing import can_measure
 from intentc.topology.model import Collector, LinkEnd
 
 YES = Support(is_supported=True)
@@ -190,3 +191,25 @@ def test_packets_are_marked_from_a_quarter_of_the_queue_on():
     assert (high.mark_from_bytes, high.mark_all_bytes) == (high.limit_bytes // 4, high.limit_bytes * 3 // 4)
     assert 0 < high.mark_from_bytes < high.mark_all_bytes < high.limit_bytes
     assert (default.mark_from_bytes, default.mark_all_bytes) == (0, 0)
+
+
+@pytest.mark.parametrize("is_own", [{"r1"}, {"r4"}, {"r1", "r4"}])
+def test_two_of_one_platform_may_measure_by_what_only_they_speak(is_own):
+    lacking = {
+        name: {"probing": NO, "reflecting": NO} | ({"probing-own": YES} if name in is_own else {})
+        for name in ("r1", "r4")
+    }
+    found, _ = devices(placed(demand()), **lacking)
+    measured = [name for name, config in found.devices.items() if config.probes]
+    assert measured == (["r1"] if len(is_own) == 2 else [])
+    of, findings = program(placed(demand()), topology=net(), intents=[intent("voice", EVERY_10_S)]), Findings()
+    check_capabilities(of, able(of.model.topology, **lacking), findings)
+    assert [item.code for item in findings.items] == ([] if len(is_own) == 2 else ["W0617"])
+
+
+def test_devices_of_two_platforms_do_not_measure_by_what_each_speaks_for_itself():
+    lacking = {name: {"probing": NO, "reflecting": NO, "probing-own": YES} for name in ("r1", "r4")}
+    of = able(net(), **lacking)
+    assert can_measure(of, "r1", "r4")
+    assert not can_measure(of | {"r4": replace(of["r4"], platform="other")}, "r1", "r4")
+    assert not can_measure(of, "r1", "nowhere")

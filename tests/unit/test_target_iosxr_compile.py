@@ -18,7 +18,9 @@ from support_iosxr import (
     isolate,
     mark,
     port,
+    probe,
     queue,
+    repair,
     steer,
 )
 from support_yang import yang_findings
@@ -80,14 +82,35 @@ intent closed "Only these" {
 CHASSIS = {"asr9000": "asr9903", "ncs": "ncs-57c3-mod", "8000": "8201-32fh"}
 
 
-def run(folder, *, chassis="asr9903", routing=", process: CORE", hosts="TenGigE0/0/0/1", intents=INTENTS):
+def run(
+    folder, *, chassis="asr9903", routing=", process: CORE", hosts="TenGigE0/0/0/1", intents=INTENTS, topology=TOPOLOGY
+):
     (folder / "intentc.toml").write_text(PROJECT)
-    (folder / "net.yaml").write_text(TOPOLOGY.format(chassis=chassis, routing=routing, hosts=hosts))
+    (folder / "net.yaml").write_text(topology.format(chassis=chassis, routing=routing, hosts=hosts))
     (folder / "ai.intent").write_text(intents)
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         status = main(["-C", str(folder), "--format", "json", "compile"])
     return status, json.loads(out.getvalue())["findings"]
+
+
+# Around r2 there is a way that nobody sends back: r3 goes to both ends directly. Hosts speak IPv4 only.
+MESHED = (
+    TOPOLOGY.replace("latency: 2ms, igp_metric: 20", "latency: 2ms, igp_metric: 19", 1)
+    .replace(', {{prefix: "fd10:1::/64", interface: {hosts}}}', "")
+    .replace(', {{prefix: "fd10:2::/64", interface: TenGigE0/0/0/9}}', "")
+) + (
+    '  - {{id: L23, a: "r2:HundredGigE0/0/0/5", b: "r3:HundredGigE0/0/0/5", addresses: [10.1.23.0/31, 10.1.23.1/31],'
+    " capacity: 1Gbps, latency: 1ms, igp_metric: 15, crosses: []}}\n"
+)
+SOON = """
+intent soon "Back at once" {
+  from      r1
+  to        r4
+  match     udp/7000-7009
+  failover  within 400ms { survive any 1 link }
+}
+"""
 
 
 def errors(found):
@@ -168,6 +191,71 @@ def test_the_name_of_a_process_is_one_that_may_reach_a_device(tmp_path):
     assert "process" in one["message"]
 
 
+@pytest.mark.parametrize("hardware", HARDWARE)
+def test_devices_beside_the_path_repair_locally_where_convergence_is_too_slow(tmp_path, hardware):
+    """Convergence takes 150 ms and a second, local repair 150 ms and 50 ms."""
+    status, found = run(tmp_path, chassis=CHASSIS[hardware], intents=SOON, topology=MESHED)
+    assert (status, errors(found)) == (0, [])
+    payloads = {path.parent.name: path.read_text() for path in tmp_path.glob("build/*/config.xml")}
+    assert {name: text.count("<ti-lfa/>") for name, text in payloads.items()} == {"r1": 1, "r2": 2, "r3": 0, "r4": 1}
+    assert "<node-protecting>" not in payloads["r2"]
+    assert {
+        finding for path in tmp_path.glob("build/*/config.xml") for finding in yang_findings("iosxr", path)
+    } == set()
+    told = json.loads((tmp_path / "build/manifest.json").read_text())["intents"][0]["demands"]
+    assert {(item["protection"]["detect_ms"], item["protection"]["repair_ms"]) for item in told} == {(150, 50)}
+    with contextlib.redirect_stdout(io.StringIO()):
+        assert main(["-C", str(tmp_path), "verify"]) == 0
+
+
+def test_local_repair_needs_is_is_too(tmp_path):
+    _, found = run(tmp_path, routing=", process: CORE, bfd: {interval: 50ms, multiplier: 3}", intents=SOON)
+    assert [code for code, _ in errors(found)] == ["E0620"], "around a ring packets can circle"
+    _, found = run(tmp_path, routing=", bfd: {interval: 50ms, multiplier: 3}", intents=SOON, topology=MESHED)
+    (one,) = [item for item in found if item["severity"] == "error"][:1]
+    assert (one["code"], "local repair (TI-LFA)" in one["message"]) == ("E0610", True)
+    assert "what the IS-IS process is called" in one["message"]
+
+
+def test_a_virtual_router_repairs_nothing(tmp_path):
+    _, found = run(tmp_path, chassis="xrd-control-plane", intents=SOON, topology=MESHED)
+    (one,) = [item for item in found if item["code"] == "E0620"]
+    assert "how soon a virtual router repairs is not known" in " ".join(one["help"])
+
+
+def test_routers_of_the_platform_measure_between_themselves(tmp_path):
+    asked = "intent seen { from r1 to r4 match udp/7000 priority critical telemetry every 2s to otel }"
+    topology = MESHED + "collectors: {{otel: {{address: 10.9.0.9}}}}\n"
+    status, found = run(tmp_path, intents=asked, topology=topology)
+    assert (status, [item["code"] for item in found if item["code"] in {"W0616", "W0617"}]) == (0, [])
+    near, far = ((tmp_path / f"build/{name}/config.xml").read_text() for name in ("r1", "r4"))
+    for text, own, other in ((near, "10.0.0.1", "10.0.0.4"), (far, "10.0.0.4", "10.0.0.1")):
+        assert f"<ipv4-address>{own}</ipv4-address>" in text
+        assert text.count("<tos>184</tos>") == 1
+        assert text.count(f"<address>{other}</address>\n                <port>50862</port>") == 1
+        assert f"<address>{own}</address>\n              <port>" in text
+        assert "twamp" not in text
+    assert {
+        finding for path in tmp_path.glob("build/*/config.xml") for finding in yang_findings("iosxr", path)
+    } == set()
+
+
+def test_packets_ride_an_algorithm_that_the_network_runs(tmp_path):
+    """The IGP's way over r2 is too slow for the bound; the algorithm that minimises the delay takes r3."""
+    slow = MESHED.replace("max_sid_depth: 8", "max_sid_depth: 8, flex_algos: {{128: N}}")
+    for number in range(101, 105):
+        slow = slow.replace("128: N", f"128: {number}", 1)
+    slow = slow.replace("capacity: 1Gbps, latency: 1ms", "capacity: 1Gbps, latency: 4ms")
+    asked = "intent fast { from r1 to r4 match udp/7000 latency <= 5ms unidirectional }"
+    routing = ", process: CORE, flex_algos: {128: {metric: delay}}"
+    status, found = run(tmp_path, intents=asked, topology=slow, routing=routing)
+    assert (status, errors(found)) == (0, [])
+    text = (tmp_path / "build/r1/config.xml").read_text()
+    assert text.count("<mpls-label>16104</mpls-label>") == 1
+    assert "<bfd>" not in text.partition("<policies>")[2].partition("</policies>")[0]
+    assert yang_findings("iosxr", tmp_path / "build/r1/config.xml") == []
+
+
 # What only the target's own code can tell, at configurations by hand.
 
 UDP = flow(protocol="udp", ports=(7000, 7009))
@@ -188,6 +276,16 @@ OBSTACLES = {
         config(bfd=[bfd(igp="ospf")]),
         "BFD on the IGP's adjacencies",
         "the OSPF area of an interface is not in the topology",
+    ),
+    "local repair over OSPF": (
+        config(repairs=[repair(igp="ospf")]),
+        "local repair (TI-LFA)",
+        "the OSPF area of an interface is not in the topology",
+    ),
+    "more measurements than numbers": (
+        config(probes=[probe(f"p{number}") for number in range(50)]),
+        "measuring delay",
+        "intentc has numbers for 49 IP SLA operations, and 50 are needed",
     ),
     "guarantees beside strict classes": (
         config(queueing=[port(queues=(queue("critical"), queue("high", 901 * MBPS), queue("default")))]),

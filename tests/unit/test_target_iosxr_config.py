@@ -14,6 +14,8 @@ from support_iosxr import (
     LEFT,
     RIGHT,
     TARGET,
+    algorithm_policy,
+    answers,
     bfd,
     bundle,
     config,
@@ -26,9 +28,11 @@ from support_iosxr import (
     mark,
     policy,
     port,
+    probe,
     queue,
     reflector,
     rendered,
+    repair,
     ride,
     steer,
     stream,
@@ -93,6 +97,13 @@ ITEMS = {
         isolate("i", allowed=[flow(H2, H1)]),
         {"prefix": H2, "interfaces": (OTHER,), "direction": "from", "allowed": ()},
     ),
+    "repairs": (repair(LEFT), {"interface": RIGHT, "protects": "node"}),
+    "probe_reflectors": (answers("r4"), {"peer": "r3"}),
+    "probes": (probe(), {"name": "other", "peer": "r2", "dscp": 10, "interval_us": 100_000}),
+    "algorithm_policies": (
+        algorithm_policy(),
+        {"name": "other", "color": 2**31, "end_point": "r3", "label": 17_000, "is_fail_closed": True},
+    ),
     "bfd": (bfd(LEFT), {"interface": RIGHT, "interval_us": 100_000, "multiplier": 5}),
     "counting": (
         count("c", UDP),
@@ -128,8 +139,9 @@ ITEMS = {
     ),
 }
 # Not for the device: who asked, which link a port belongs to, names of classes beside their code points; precedence is the
-# order of the rules (below); the prefixes of an edge port are only for people. Counters are those of classes and entries.
-SILENT = {"origin", "link", "traffic_class", "precedence", "prefixes", "reason", "igp"}
+# order of the rules (below); the prefixes of an edge port are only for people. Counters are those of classes and entries. The
+# number of an algorithm is in the label of its SID.
+SILENT = {"origin", "link", "traffic_class", "precedence", "prefixes", "reason", "igp", "algorithm"}
 COUNTED_BY_ENTRY = {"fences", "isolation", "counting"}
 NAMED_BY_METER = {"marking": "counter", "meters": "name"}
 
@@ -158,12 +170,7 @@ def test_no_field_is_forgotten_here(feature):
 
 
 def test_the_fields_of_a_device_are_all_known_here():
-    refused = {
-        "algorithm_policies": "flex-algo",
-        "probes": "probing",
-        "probe_reflectors": "reflecting",
-        "pauses": "lossless",
-    }
+    refused = {"pauses": "lossless"}
     known = {"node", "platform", "release", "hardware"}
     assert {field.name for field in fields(config())} == set(ITEMS) | known | set(refused)
     assert set(refused.values()) <= {name for name, data in DATA["features"].items() if "since" not in data}
@@ -373,6 +380,33 @@ def test_colliding_entries_are_moved_apart(monkeypatch):
     assert sorted(numbers.entries_for({"a", "b", "c", "d"}).values()) == [1, 2, 3, 4]
 
 
+@given(st.sets(st.text("abcdef-", min_size=1, max_size=6), max_size=49))
+@settings(max_examples=40, deadline=None)
+def test_operations_and_sessions_have_numbers_of_their_own(names):
+    for found, (first, last), is_own in (
+        (numbers.operations_for(names), numbers.OPERATIONS, numbers.is_own_operation),
+        (numbers.sessions_for(names), numbers.SESSIONS, numbers.is_own_session),
+    ):
+        assert found.keys() == names
+        assert len(set(found.values())) == len(names)
+        assert all(first <= number <= last and is_own(number) for number in found.values())
+        assert not is_own(first - 1)
+        assert not is_own(last + 1)
+
+
+def test_there_are_no_more_operations_than_numbers():
+    with pytest.raises(ValueError, match="50 measurements"):
+        numbers.operations_for({f"p{n}" for n in range(50)})
+
+
+@pytest.mark.parametrize("interval_us", [100_000, 150_500, 1_000_000])
+def test_a_burst_ends_before_the_next_one_begins(interval_us):
+    (one,) = composing.compose(found := config(probes=[probe(interval_us=interval_us)]), fleet(found)).operations
+    assert one.frequency_s * 1000 >= one.count * one.interval_ms + one.timeout_ms
+    assert (one.interval_ms - 1) * 1000 < interval_us <= one.interval_ms * 1000
+    assert (one.tos, one.source, one.destination) == (46 << 2, "10.0.0.1", "10.0.0.3")
+
+
 HOSTILE = [
     "x</name><name>y",
     "x]]>y",
@@ -405,6 +439,8 @@ HOSTILE = [
         lambda text: config(steering=[steer(UDP, interfaces=(text,))]),
         lambda text: config(queueing=[port(text)]),
         lambda text: config(bfd=[bfd(text)]),
+        lambda text: config(repairs=[repair(text)]),
+        lambda text: config(algorithm_policies=[algorithm_policy(text)]),
         lambda text: config(counting=[count("c", UDP, (text,))]),
         lambda text: config(policies=[policy(text)]),
         lambda text: config(streams=[stream(text)]),
@@ -489,6 +525,10 @@ REFERRING = {
     "one family alone": {"edges": [edge()], "marking": [mark("six", flow(H1_6, "::/0"))]},
     "a trusted port": {"edges": [edge(trust="dscp")], "queueing": [port(), port(RIGHT)]},
     "policies alone": {"policies": [policy()], "policy_steering": [ride(flow(H1_6, "::/0"))]},
+    "algorithms alone": {
+        "algorithm_policies": [algorithm_policy()],
+        "policy_steering": [ride(flow(H1_6, "::/0"), "low-delay")],
+    },
     "nothing but queues": {"queueing": [port()]},
 }
 

@@ -15,6 +15,8 @@ from support_frr import H1, H1_6, H2, MBPS, TARGETS, flow, meter
 from support_iosxr import (
     LEFT,
     RIGHT,
+    algorithm_policy,
+    answers,
     bfd,
     config,
     count,
@@ -25,9 +27,11 @@ from support_iosxr import (
     mark,
     policy,
     port,
+    probe,
     queue,
     reflector,
     rendered,
+    repair,
     ride,
     steer,
     stream,
@@ -106,6 +110,20 @@ CASES = {
     "counting": config(counting=[count("arrived", flow(H2, H1), excepted=(flow(H2, H1, "tcp"),))]),
     "streaming": config(streams=[stream(), stream("other", "fd00::9", (RIGHT,), 500_000, 443)]),
     "protection": config(bfd=[bfd(LEFT, interval_us=300_000), bfd(RIGHT, interval_us=300_000, multiplier=5)]),
+    "repair": config(
+        bfd=[bfd(RIGHT, interval_us=300_000)], repairs=[repair(LEFT), repair(RIGHT, "node"), repair("Bundle-Ether7")]
+    ),
+    "algorithms": config(
+        edges=[edge()],
+        algorithm_policies=[algorithm_policy(), algorithm_policy("cheap", 2**31 + 9, closed=True, label=17_204)],
+        policies=[policy()],
+        policy_steering=[
+            ride(UDP, "low-delay"),
+            ride(flow(H1_6, "::/0"), "cheap", excepted=(flow(H1_6, "fd10:2::/64"),)),
+        ],
+    ),
+    "reflecting": config(probe_reflectors=[answers("r2"), answers("r3"), answers("r4")]),
+    "measuring": config(probes=[probe(), probe("r3-bulk", dscp=10, interval_us=1_000_000), probe("r2-voice", "r2")]),
     "halfway": dict(
         stage_configs(full_config(), config(steering=[steer(UDP, ("r3",))], queueing=[port(LEFT, rate=500 * MBPS)]))
     )["switch"],

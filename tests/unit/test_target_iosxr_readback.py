@@ -13,6 +13,8 @@ from support_iosxr import (
     HOSTS,
     LEFT,
     RIGHT,
+    algorithm_policy,
+    answers,
     bfd,
     config,
     count,
@@ -24,14 +26,17 @@ from support_iosxr import (
     mark,
     policy,
     port,
+    probe,
     queue,
     reflector,
+    repair,
     ride,
     steer,
     stream,
 )
 from support_iosxr import bundle as full_bundle
 from support_iosxr import rendered as full_rendered
+from test_target_iosxr_golden import CASES as GOLDEN_CASES
 
 from intentc.targetkit.kit import Difference
 
@@ -95,6 +100,7 @@ def with_holes(draw):
     return one, tuple(hole for hole in draw(st.lists(flows(), max_size=2)) if same_family(hole, one))
 
 
+LINK_PORTS = st.sampled_from([LEFT, RIGHT])
 RATES = st.integers(64_000, 400_000 * MBPS)
 SIZES = st.integers(1_500, 10_000_000)
 
@@ -135,6 +141,10 @@ def configs(draw):
         policy_steering=[ride(one, excepted=holes) for one, holes in rules],
         streams=[stream(interval_us=draw(st.integers(1, 3_600_000)) * 1000, number=draw(st.integers(1, 65_535)))],
         reflectors=[reflector(draw(st.integers(1, 2**32 - 1)))],
+        repairs=[repair(name, draw(st.sampled_from(["link", "node"]))) for name in draw(st.sets(LINK_PORTS))],
+        algorithm_policies=[algorithm_policy(label=draw(st.integers(16, 2**20 - 1)), closed=draw(st.booleans()))],
+        probes=[probe("one", dscp=draw(st.integers(0, 63)), interval_us=draw(st.integers(100, 1000)) * 1000)],
+        probe_reflectors=[answers(name) for name in draw(st.sets(st.sampled_from(["r2", "r3", "r4"])))],
     )
 
 
@@ -208,6 +218,13 @@ def test_a_missing_leaf_is_found(index):
     assert differences(text), LINES[index]
 
 
+@pytest.mark.parametrize("key", ["operation-number", "session-id", "port-number", "interface-name", "process-id"])
+def test_an_object_without_its_key_is_found(key):
+    text = re.sub(rf"<{key}>[^<]*</{key}>", "", TEXT)
+    assert text != TEXT
+    assert differences(text)
+
+
 def test_a_changed_number_in_every_place_of_a_small_device():
     """Without chance: each number of a device with one feature each."""
     item = config(
@@ -225,6 +242,55 @@ def test_a_changed_number_in_every_place_of_a_small_device():
         for match in NUMBER.finditer(text, text.index(PREFIX) + len(PREFIX))
         if not differences(f"{text[: match.start()]}{int(match[0]) + 1}{text[match.end() :]}", wanted)
     ]
+    assert missed == []
+
+
+def objects(text):
+    """Return a document for each object of a payload, with that object alone in it."""
+    lines, open_, found = text.splitlines(keepends=True), [], []
+    starts = [
+        n for n, line in enumerate(lines) if re.match(r"\s*<[\w-]+ nc:operation|\s*<(process|interface|address)>", line)
+    ]
+    end = 0
+    for number, line in enumerate(lines):
+        depth = len(line) - len(line.lstrip())
+        if number in starts and number >= end:
+            end = next(n for n in range(number, len(lines)) if lines[n].startswith(f"{' ' * depth}</")) + 1
+            closing = [re.sub(r"<([\w-]+)[^>]*>", r"</\1>", frame) for frame in reversed(open_)]
+            found.append("".join([*open_, *lines[number:end], *closing]))
+        elif number >= end and line.lstrip().startswith("</"):
+            open_.pop()
+        elif number >= end:
+            open_.append(line)
+    return found
+
+
+OBJECTS: dict[str, str] = {}  # what cases have in common belongs to the first of them
+for name in sorted(GOLDEN_CASES):
+    for one in objects(rendered(GOLDEN_CASES[name])):
+        OBJECTS.setdefault(one, name)
+
+
+def test_objects_are_whole():
+    whole = readback.read(TEXT).owned
+    parts = [readback.read(one).owned for one in objects(TEXT)]
+    for item in fields(whole):
+        assert sorted(map(str, getattr(whole, item.name))) == sorted(
+            str(value) for part in parts for value in getattr(part, item.name)
+        )
+
+
+@pytest.mark.parametrize("case", sorted(GOLDEN_CASES))
+def test_a_changed_number_anywhere_in_a_golden_case_is_found(case):
+    """Every number once, object by object, of a device that knows few routers: each list has the addresses of all."""
+    missed = []
+    for text in sorted(one for one, name in OBJECTS.items() if name == case):
+        wanted = replace(BUNDLE, files=tuple(replace(file, text=text) for file in BUNDLE.files))
+        missed += [
+            text[max(0, match.start() - 40) : match.end()]
+            for match in NUMBER.finditer(text, text.index(PREFIX) + len(PREFIX))
+            if not differences(f"{text[: match.start()]}{int(match[0]) + 1}{text[match.end() :]}", wanted)
+        ]
     assert missed == []
 
 
@@ -340,11 +406,36 @@ class TestRemoval:
         names = {
             readback.name_of(value)
             for item in fields(owned)
-            if item.name not in {"processes", "ports"}
+            if item.name not in {"processes", "ports", "responders"}
             for value in getattr(owned, item.name)
         }
         assert {name for name in names if f">{name}<" not in found} == set()
         assert found.count('<bfd nc:operation="remove"/>') == 2
+        assert found.count('<port nc:operation="remove">') == 1
+
+    def test_local_repair_that_was_ours_leaves_and_bfd_beside_it_stays(self):
+        before = bundle(config(bfd=[bfd()], repairs=[repair(), repair(RIGHT, "node")]))
+        found = CODE.removals(bundle(config(bfd=[bfd()])), before.files[0].text, before)
+        assert found.count('<fast-reroute nc:operation="remove"/>') == 2
+        assert "bfd" not in found.replace("um-bfd", "")
+
+    def test_local_repair_of_others_is_not_ours(self):
+        theirs = rendered(config(repairs=[repair()]))
+        assert differences(theirs, bundle(config(bfd=[bfd(RIGHT)]))) != ()
+        both = rendered(config(bfd=[bfd()], repairs=[repair()]))
+        assert differences(both, bundle(config(bfd=[bfd()]))) == ()
+        assert differences(both, bundle(config(repairs=[repair()]))) == ()
+        assert CODE.removals(EMPTY, theirs) == ""
+
+    def test_answers_of_others_at_our_address_stay(self):
+        before = bundle(config(probe_reflectors=[answers("r3")]))
+        port = "<port><port-number>50862</port-number></port>"
+        text = re.sub(r"\s*<port>\s*<port-number>50862</port-number>\s*</port>", port, before.files[0].text)
+        text = text.replace(port, port + port.replace("50862", "6000"))
+        assert differences(text, before) == ()
+        found = CODE.removals(EMPTY, text, before)
+        assert ("50862" in found, "6000" in found) == (True, False)
+        assert CODE.removals(EMPTY, text) == ""
 
     def test_what_bears_no_name_stays_where_nobody_says_that_it_was_ours(self):
         found = CODE.removals(EMPTY, TEXT)

@@ -230,6 +230,20 @@ CASES = {
     ),
     "upgrade to less": ("E0334", "5Gbps", link("upgrade: {to: 5Gbps, cost: 40}")),
     "no nodes": ("E0336", "", "name: empty\n"),
+    "index outside of another node's block": (
+        "E0332",
+        "500",
+        node("segment_routing: {index: 500, srgb: [16000, 16999]}").replace(
+            "10.255.0.2/32", "10.255.0.2/32, segment_routing: {index: 7, srgb: [17000, 17499]}"
+        ),
+    ),
+    "index of an algorithm outside of another node's block": (
+        "E0332",
+        "500",
+        algorithms("128: {}")
+        .replace("{128: 11}", "{128: 500}")
+        .replace("index: 2, srgb: [16000, 16999]", "index: 2, srgb: [16000, 16499]"),
+    ),
     "index of an algorithm outside of the block": (
         "E0332",
         "1000",
@@ -441,3 +455,13 @@ def test_many_things_inside_one_prefix_are_one_warning():
     (finding,) = [item for item in load_texts(text)[1].items if item.code == "W0301"]
     assert len(finding.related) == 1
     assert finding.message == "`10.0.0.0/8` at `r1` overlaps the loopback `10.255.0.2` of `r2`"
+
+
+def test_an_index_of_an_algorithm_is_read_by_those_that_take_part():
+    outside = (
+        algorithms("128: {}")
+        .replace("{128: 11}", "{128: 500}")
+        .replace("index: 2, srgb: [16000, 16999], flex_algos: {128: 12}", "index: 2, srgb: [16000, 16499]")
+    )
+    assert "16499" in outside
+    assert [item.code for item in load_texts(outside)[1].items if item.code == "E0332"] == []

@@ -8,6 +8,7 @@ import pytest
 from support_targets import stages_with_all_targets
 from support_verify import build
 
+from intentc.cli.explain_intent import _demand
 from intentc.manifest.read import read_manifest
 from intentc.manifest.write import rewrite_manifest
 
@@ -70,6 +71,15 @@ def test_devices_are_given_what_is_counted_on():
     assert "local repair (TI-LFA, node protection)" in texts["a"]
     assert "local repair (TI-LFA, node protection)" in texts["e"]
     assert not any("local repair" in texts[node] for node in "bcd")
+
+
+def test_explain_says_how_soon_traffic_is_back_and_who_repairs():
+    (entry,) = [item for item in read_manifest(built().text).intents if item.name == "fast"]
+    assert list(_demand(entry.demands[0]))[-1] == (
+        "    back after 160 ms: 150 ms to notice (bfd), 10 ms to repair locally (TI-LFA) at a on ab, e on be"
+    )
+    (entry,) = [item for item in read_manifest(built().text).intents if item.name == "slow"]
+    assert list(_demand(entry.demands[0]))[-1] == "    back after 200 ms: 150 ms to notice (bfd), 50 ms to repair"
 
 
 def test_the_manifest_is_read_and_written_byte_for_byte():

@@ -149,8 +149,9 @@ it is the one that stays reachable whichever link fails. A node of `platform: no
         "E0332",
         "segment index that clashes",
         """\
-The index of a node is its place in every router's label block (SRGB, RFC 8402): it must lie inside the node's own block,
-and no other node may have it, or traffic for one arrives at the other.
+The index of a node is its place in every router's label block (SRGB, RFC 8402): it must lie inside the node's own block
+and that of every other router (for an algorithm: of those that take part in it), or some have no label for it. No other
+node may have it, or traffic for one arrives at the other.
 
     bad:   segment_routing: {index: 9000, srgb: [16000, 23999]}
     good:  segment_routing: {index: 1, srgb: [16000, 23999]}
