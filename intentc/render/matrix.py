@@ -13,10 +13,10 @@ LEGEND = f"{YES} yes; {SOMETIMES} with the condition that stands below; {NO} no:
 
 # The order of the rows. A feature that is not named here comes after them, by name: new ones need no edit here.
 _ORDER = (
-    *("marking", "metering", "queueing", "subport-queueing", "ecn", "lossless"),
+    *("marking", "metering", "queueing", "subport-queueing", "ecn", "early-drop", "lossless"),
     *("steering", "sr-policy", "sr-policy-ipv6", "weighted-lists", "sbfd", "flex-algo"),
     *("flex-algo-affinity", "flex-algo-delay", "flex-algo-te", "flex-algo-ospf"),
-    *("fence", "isolation", "counting", "streaming", "probing", "reflecting", "bfd", "revert", "ipv6"),
+    *("fence", "isolation", "counting", "streaming", "probing", "reflecting", "bfd", "ti-lfa", "revert", "ipv6"),
 )
 _ABSENT = "its target.toml does not speak of it"
 

@@ -34,6 +34,7 @@ from intentc.ir.model import (
 )
 from intentc.render.model import DeviceBundle
 from intentc.resolve.model import Flow, TrafficClass
+from intentc.targetkit.deciding import EVERYTHING, Cell, Rule, cells_of, joined, meet
 from intentc.targetkit.xml_reading import XmlError, XmlNode, parse_xml, xml_text
 from intentc.targetkit.xml_shape import (
     NUMBER,
@@ -53,12 +54,14 @@ from intentc.targetkit.xml_shape import (
 from intentc.values import frozen
 
 __all__ = [
+    "EVERYTHING",
     "NUMBER",
     "TEXT",
     "AlgorithmPolicy",
     "Artefact",
     "BfdPort",
     "BfdReflector",
+    "Cell",
     "CountRule",
     "DeviceBundle",
     "DeviceConfig",
@@ -88,6 +91,7 @@ __all__ = [
     "Queue",
     "Reading",
     "RepairPort",
+    "Rule",
     "Shape",
     "SrCandidate",
     "SrPolicy",
@@ -100,7 +104,10 @@ __all__ = [
     "Written",
     "XmlError",
     "XmlNode",
+    "cells_of",
     "flat",
+    "joined",
+    "meet",
     "parse_xml",
     "written",
     "xml_text",
