@@ -138,9 +138,19 @@ def _facts(target: Target) -> Iterator[str]:
     yield f"over {target.transport}, made safe by {target.commit}"
     yield f"mechanisms, preferred first: {', '.join(target.mechanisms)}"
     yield ", ".join(_bounds(target.limits))
+    yield _in_labs(target)
     for name, kind in target.chassis.items():
         own = ", ".join(_limit(limit, value) for limit, value in kind.limits.items())
         yield f"chassis {name}: {', '.join(kind.names)}{f' ({own})' if own else ''}"
+
+
+def _in_labs(target: Target) -> str:
+    lab = target.lab
+    if lab is None:
+        return "no lab runs it: its target.toml does not say how"
+    if not lab.kinds:
+        return f"no lab runs it: {lab.reason}; instead: {lab.instead}"
+    return f"`intentc lab export` makes nodes of kind {' or '.join(lab.kinds)}"
 
 
 def _bounds(limits: Limits) -> Iterator[str]:
