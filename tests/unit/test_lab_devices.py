@@ -337,6 +337,12 @@ class TestStartUp:
         assert BFD[name] in start(name)
         assert BFD[name] not in start(name, mixed(bfd_ms=None))
 
+    BOTH = ("family inet6 {\n                bfd", "bfd fast-detect ipv6", "ipv6-unicast enable-bfd true")
+
+    @pytest.mark.parametrize(("name", "words"), list(zip(("junos", "iosxr", "srlinux"), BOTH, strict=True)))
+    def test_bfd_runs_in_both_families_as_the_other_end_may_choose_either(self, name, words):
+        assert words in start(name)
+
     @pytest.mark.parametrize("name", sorted(SEGMENTS))
     def test_labels_of_the_underlay(self, name):
         assert SEGMENTS[name] in start(name)
