@@ -34,7 +34,7 @@ from intentc.ir.model import (
 )
 from intentc.render.model import DeviceBundle
 from intentc.resolve.model import Flow, TrafficClass
-from intentc.targetkit.deciding import EVERYTHING, Cell, Rule, cells_of, joined, meet
+from intentc.targetkit.packet_sets import EVERYTHING, PacketRule, PacketSet, decide_packets, joined, meet
 from intentc.targetkit.xml_reading import XmlError, XmlNode, parse_xml, xml_text
 from intentc.targetkit.xml_shape import (
     NUMBER,
@@ -61,7 +61,6 @@ __all__ = [
     "Artefact",
     "BfdPort",
     "BfdReflector",
-    "Cell",
     "CountRule",
     "DeviceBundle",
     "DeviceConfig",
@@ -82,6 +81,8 @@ __all__ = [
     "Meter",
     "Obstacle",
     "Origin",
+    "PacketRule",
+    "PacketSet",
     "Path",
     "PausePort",
     "PolicySteerRule",
@@ -91,7 +92,6 @@ __all__ = [
     "Queue",
     "Reading",
     "RepairPort",
-    "Rule",
     "Shape",
     "SrCandidate",
     "SrPolicy",
@@ -104,7 +104,7 @@ __all__ = [
     "Written",
     "XmlError",
     "XmlNode",
-    "cells_of",
+    "decide_packets",
     "flat",
     "joined",
     "meet",

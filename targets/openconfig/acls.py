@@ -12,15 +12,15 @@ from dataclasses import dataclass, replace
 
 from intentc.targetkit.kit import (
     EVERYTHING,
-    Cell,
     CountRule,
     DeviceConfig,
     FenceRule,
     Fleet,
     Flow,
     IsolationRule,
-    Rule,
-    cells_of,
+    PacketRule,
+    PacketSet,
+    decide_packets,
 )
 
 from . import escape
@@ -119,13 +119,15 @@ def _port(name: str, found: dict[_Place, AclSet]) -> AclPort:
 
 def _set(place: _Place, config: DeviceConfig, fleet: Fleet) -> AclSet:
     """Return the ACL of a place; one that would let everything through has no entries."""
-    cells = cells_of(place.family, _kinds(place, config))
+    sets = decide_packets(_layers(place, config), EVERYTHING[place.family], lambda verdict: verdict.is_refused)
+    while sets and not sets[-1].outcomes:
+        sets.pop()
     routers = [replace(EVERYTHING[place.family], source=one) for one in _routers(fleet, place.family)]
-    if not cells and not (place.is_input and routers):
+    if not sets and not (place.is_input and routers):
         return AclSet(place.name, KINDS[place.family], ())
     entries = [_entry(flow) for flow in local_flows(fleet, place.family)]
     entries += [_from_router(flow, place) for flow in routers]
-    entries += [_decided(cell) for cell in cells]
+    entries += [_decided(one) for one in sets]
     entries.append(_entry(EVERYTHING[place.family]))
     numbered = tuple(replace(entry, name=_STEP * number) for number, entry in enumerate(entries, 1))
     return AclSet(place.name, KINDS[place.family], numbered)
@@ -135,8 +137,8 @@ def _from_router(flow: Flow, place: _Place) -> Entry:
     return replace(_entry(flow), action="DROP", counters=FORGED) if place.is_input else _entry(flow)
 
 
-def _kinds(place: _Place, config: DeviceConfig) -> Iterator[Sequence[Rule[_Verdict]]]:
-    """Yield the kinds of rules that packets meet at a place, one after the other."""
+def _layers(place: _Place, config: DeviceConfig) -> Iterator[Sequence[PacketRule[_Verdict]]]:
+    """Yield the rules that packets meet at a place, one kind of them after the other."""
     here = [rule for rule in config.isolation if place.port in rule.interfaces]
     if place.is_input:
         yield [_guard(rule) for rule in here if rule.direction == "from"]
@@ -148,27 +150,26 @@ def _kinds(place: _Place, config: DeviceConfig) -> Iterator[Sequence[Rule[_Verdi
             yield [_count(rule)]
 
 
-def _fence(rule: FenceRule) -> Rule[_Verdict]:
-    verdict = _Verdict(rule.counter, is_refused=True)
-    return Rule(rule.flow, rule.excepted, verdict, rule.origin, is_final=True)
+def _fence(rule: FenceRule) -> PacketRule[_Verdict]:
+    return PacketRule(rule.flow, rule.excepted, _Verdict(rule.counter, is_refused=True), rule.origin)
 
 
-def _count(rule: CountRule) -> Rule[_Verdict]:
-    return Rule(rule.flow, rule.excepted, _Verdict(rule.counter, is_refused=False), rule.origin)
+def _count(rule: CountRule) -> PacketRule[_Verdict]:
+    return PacketRule(rule.flow, rule.excepted, _Verdict(rule.counter, is_refused=False), rule.origin)
 
 
-def _guard(rule: IsolationRule) -> Rule[_Verdict]:
+def _guard(rule: IsolationRule) -> PacketRule[_Verdict]:
     everything = EVERYTHING[ipaddress.ip_network(rule.prefix).version]
     is_to = rule.direction == "to"
     flow = replace(everything, destination=rule.prefix) if is_to else replace(everything, source=rule.prefix)
-    return Rule(flow, rule.allowed, _Verdict(rule.counter, is_refused=True), rule.origin, is_final=True)
+    return PacketRule(flow, rule.allowed, _Verdict(rule.counter, is_refused=True), rule.origin)
 
 
-def _decided(cell: Cell[_Verdict]) -> Entry:
-    is_refused = any(verdict.is_refused for verdict in cell.verdicts)
-    counters = " ".join(escape.object_name(verdict.counter) for verdict in cell.verdicts)
+def _decided(one: PacketSet[_Verdict]) -> Entry:
+    is_refused = any(verdict.is_refused for verdict in one.outcomes)
+    counters = " ".join(escape.object_name(verdict.counter) for verdict in one.outcomes)
     return replace(
-        _entry(cell.flow), action="DROP" if is_refused else "ACCEPT", counters=counters or None, origin=cell.origin
+        _entry(one.flow), action="DROP" if is_refused else "ACCEPT", counters=counters or None, origin=one.origin
     )
 
 

@@ -148,7 +148,7 @@ def buffers_of(config: DeviceConfig) -> tuple[Buffers, ...]:
     found: dict[str, Buffers] = {}
     for port in config.queueing:
         name = _buffers_name(port)
-        origin = joined(port.origin, found[name].origin or port.origin) if name in found else port.origin
+        origin = joined((port.origin, found[name].origin if name in found else None))
         found[name] = Buffers(name, _sizes(port), origin)
     return tuple(found.values())
 
@@ -170,7 +170,7 @@ def slopes_of(config: DeviceConfig) -> tuple[Slope, ...]:
         for own in (_slope(queue) for queue in port.queues):
             if own is not None:
                 before = found[own.name].origin if own.name in found else None
-                found[own.name] = replace(own, origin=joined(port.origin, before or port.origin))
+                found[own.name] = replace(own, origin=joined((port.origin, before)))
     return tuple(found.values())
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from intentc.targetkit.kit import EVERYTHING, DeviceConfig, Fleet, Flow, Origin, Rule, SteerRule, cells_of, joined
+from intentc.targetkit.kit import EVERYTHING, DeviceConfig, Fleet, Flow, PacketRule, SteerRule, decide_packets, joined
 
 from . import escape
 from .acls import local_flows, match_of
@@ -21,11 +21,6 @@ from .shapes import DEFAULT
 _DIGEST = 10
 _LAST_METRIC = 250
 _STEP = 10
-
-
-@dataclass(frozen=True, slots=True)
-class _To:
-    instance: str
 
 
 def policies_of(config: DeviceConfig, fleet: Fleet) -> tuple[tuple[SteerPolicy, ...], tuple[PolicyPort, ...]]:
@@ -42,19 +37,16 @@ def _rules(port: str, config: DeviceConfig, fleet: Fleet) -> tuple[Steer, ...]:
     steers: list[Steer] = []
     for family in sorted({rule.flow.family for rule in rules}):
         steers += [_steer(flow) for flow in local_flows(fleet, family)]
-        cells = cells_of(family, [_decisions(rules)])
-        steers += [
-            replace(
-                _steer(cell.flow), instance=cell.verdicts[0].instance if cell.verdicts else None, origin=cell.origin
-            )
-            for cell in cells
-        ]
+        for one in decide_packets([_decisions(rules, family)], EVERYTHING[family]):
+            if one.outcomes or one.flow != EVERYTHING[family]:
+                instance = one.outcomes[0] if one.outcomes else None
+                steers.append(replace(_steer(one.flow), instance=instance, origin=one.origin))
     return tuple(replace(steer, name=_STEP * number) for number, steer in enumerate(steers, 1))
 
 
-def _decisions(rules: Sequence[SteerRule]) -> list[Rule[_To]]:
-    ordered = sorted(rules, key=lambda rule: rule.precedence)
-    return [Rule(rule.flow, rule.excepted, _To(instance_name(rule)), rule.origin) for rule in ordered]
+def _decisions(rules: Sequence[SteerRule], family: int) -> list[PacketRule[str]]:
+    ordered = sorted((rule for rule in rules if rule.flow.family == family), key=lambda rule: rule.precedence)
+    return [PacketRule(rule.flow, rule.excepted, instance_name(rule), rule.origin) for rule in ordered]
 
 
 def _steer(flow: Flow) -> Steer:
@@ -85,7 +77,7 @@ def instances_of(config: DeviceConfig, fleet: Fleet) -> tuple[Instance, ...]:
 def _instance(name: str, rules: Sequence[SteerRule], fleet: Fleet) -> Instance:
     first = rules[0]
     families = sorted({rule.flow.family for rule in rules})
-    origin: Origin = joined(*(rule.origin for rule in rules))
+    origin = joined(rule.origin for rule in rules)
     routes = tuple(
         Route(EVERYTHING[family].destination, tuple(_next_hops(first, family, fleet))) for family in families
     )
