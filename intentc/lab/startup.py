@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -49,6 +50,16 @@ class StartUpPort:
         """Return the other ones, which some vendors call secondary."""
         return self.addresses4[1:]
 
+    @property
+    def first4_masked(self) -> str | None:
+        """Return `first4` with a mask instead of a length."""
+        return None if self.first4 is None else _masked(self.first4)
+
+    @property
+    def more4_masked(self) -> tuple[str, ...]:
+        """Return `more4` with masks instead of lengths."""
+        return tuple(_masked(one) for one in self.more4)
+
 
 @dataclass(frozen=True, slots=True)
 class StartUpSegments:
@@ -75,6 +86,11 @@ class StartUp:
     segments: StartUpSegments | None
     ports: tuple[StartUpPort, ...]
 
+    @property
+    def loopback4_masked(self) -> str | None:
+        """Return `loopback4` with a mask instead of a length."""
+        return None if self.loopback4 is None else _masked(self.loopback4)
+
 
 def start_up(router: Underlay, unit: str) -> StartUp:
     """Return what a router starts from; `unit` may stand behind the name of a port."""
@@ -94,6 +110,11 @@ def start_up(router: Underlay, unit: str) -> StartUp:
         segments=_segments(*routing.srgb, routing.index) if routing is not None and has_segments else None,
         ports=tuple(_ports(router, unit)),
     )
+
+
+def _masked(text: str) -> str:
+    own = ipaddress.IPv4Interface(text)
+    return f"{own.ip} {own.netmask}"
 
 
 def _bfd(router: Underlay) -> StartUpBfd | None:
