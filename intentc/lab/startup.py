@@ -41,6 +41,11 @@ class StartUpPort:
     frame_mtu: int | None
 
     @property
+    def is_passive(self) -> bool:
+        """Return whether the port has hosts and no neighbour."""
+        return not self.has_neighbour
+
+    @property
     def first4(self) -> str | None:
         """Return the port's own IPv4 address, where it has several."""
         return self.addresses4[0] if self.addresses4 else None
