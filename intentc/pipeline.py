@@ -123,24 +123,26 @@ def parse(run: Run) -> None:
 
 
 def load(run: Run) -> None:
-    """Load the topology and give names and addresses to what it leaves to the labs."""
+    """Load the topology and the targets, and give names and addresses to what the topology leaves to the labs."""
     from intentc.lab.numbering import number_unmanaged  # noqa: PLC0415
+    from intentc.render.targets import load_targets  # noqa: PLC0415
     from intentc.topology.load import load as load_topology  # noqa: PLC0415
 
     topology = load_topology(run.request.topology, run.findings)
-    run.topology = number_unmanaged(topology, run.findings) if topology is not None else None
-
-
-def equip(run: Run) -> None:
-    """Find the targets and what each device can do."""
-    from intentc.render.capabilities import capabilities  # noqa: PLC0415
-    from intentc.render.targets import load_targets  # noqa: PLC0415
-
-    if run.topology is None:
+    if topology is None:
         return
     extra = [run.request.project.root / path for path in run.request.project.targets]
     run.targets = load_targets(resources.targets_paths(extra), run.findings)
-    run.capabilities = capabilities(run.topology, run.targets, run.findings)
+    labs = {name: target.lab for name, target in run.targets.items() if target.lab is not None}
+    run.topology = number_unmanaged(topology, run.findings, labs)
+
+
+def equip(run: Run) -> None:
+    """Find what each device can do."""
+    from intentc.render.capabilities import capabilities  # noqa: PLC0415
+
+    if run.topology is not None:
+        run.capabilities = capabilities(run.topology, run.targets, run.findings)
 
 
 def resolve(run: Run) -> None:

@@ -128,6 +128,8 @@ def _lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     execute = _command(actions, "exec", "run a command in a node of the lab")
     _engine(test)
+    for parser in (export, up):
+        _lab_images(parser)
     for parser in (export, up, down, execute, test):
         _lab_place(parser)
     execute.add_argument("node", metavar="NODE")
@@ -193,6 +195,32 @@ def _count_of_workers(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST_WORKERS:
         raise argparse.ArgumentTypeError(f"`{text}` is no number from 1 to {_MOST_WORKERS}")
     return int(text)
+
+
+def _lab_images(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--image",
+        action="append",
+        type=_pair,
+        metavar="PLATFORM=IMAGE",
+        default=[],
+        help="the image that containerlab runs routers of a vendor's platform from; yours, none comes with intentc",
+    )
+    parser.add_argument(
+        "--kind",
+        action="append",
+        type=_pair,
+        metavar="PLATFORM=KIND",
+        default=[],
+        help="the kind of node that containerlab runs them as, where a platform has several",
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not (name and sign and value) or any(letter.isspace() for letter in text):
+        raise argparse.ArgumentTypeError(f"`{text}` is not PLATFORM=NAME")
+    return name, value
 
 
 def _lab_option(parser: argparse.ArgumentParser) -> None:

@@ -12,11 +12,12 @@ from intentc.cli.exits import Exit
 from intentc.cli.network import lab_directory, open_lab
 from intentc.failures import Refusal
 from intentc.lab.convergence import wait_converged
+from intentc.lab.devices import kept_nodes
 from intentc.lab.engine import enter
-from intentc.lab.export import export, write
-from intentc.lab.model import LabError
+from intentc.lab.export import export, with_configurations, write
+from intentc.lab.model import ExportOptions, LabError
 from intentc.lab.starting import down, up
-from intentc.pipeline import TOPOLOGY_ONLY
+from intentc.pipeline import TOPOLOGY_ONLY, Run
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
@@ -25,7 +26,7 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     try:
         return actions[arguments.action](arguments, console)
     except LabError as error:
-        raise Refusal(str(error), status=6) from error
+        raise Refusal(str(error), *error.help, status=6) from error
 
 
 def _export(arguments: argparse.Namespace, console: Console) -> Exit:
@@ -35,13 +36,39 @@ def _export(arguments: argparse.Namespace, console: Console) -> Exit:
         show_findings(compiled, arguments, console)
         return Exit.FINDINGS
     directory = lab_directory(project, arguments)
-    files = export(compiled.topology)
+    options, count = _options(compiled, arguments), len(compiled.topology.nodes)
+    files = export(compiled.topology, options)
+    devices = kept_nodes(compiled.topology, options)
+    if devices:
+        compiled = compile_project(project, arguments, console)
+        files = with_configurations(files, _configurations(compiled, devices))
     try:
         write(files, directory)
     except OSError as error:
         raise Refusal(f"cannot write `{error.filename or directory}`: {error.strerror}") from error
-    console.out(f"wrote {directory / 'lab.clab.yml'} and the start-up files of {len(compiled.topology.nodes)} routers")
+    console.out(f"wrote {directory / 'lab.clab.yml'} and the start-up files of {count} routers")
+    if devices and compiled.bundle is None:
+        console.out("no configuration of an intent lies beside them: `intentc check` says why")
     return Exit.DONE
+
+
+def _options(compiled: Run, arguments: argparse.Namespace) -> ExportOptions:
+    """Return how nodes of other platforms run: as their targets' data say, from the images that were named."""
+    from intentc.render.render import render_start_up  # noqa: PLC0415  (brings the template engine along)
+
+    targets = compiled.targets
+
+    def start_up(platform: str, view: object) -> str:
+        return render_start_up(targets[platform], view)
+
+    labs = {name: target.lab for name, target in targets.items() if target.lab is not None}
+    return ExportOptions(labs=labs, images=dict(arguments.image), kinds=dict(arguments.kind), start_up=start_up)
+
+
+def _configurations(compiled: Run, nodes: frozenset[str]) -> dict[str, str]:
+    """Return what intents make of these nodes, by `NODE/FILE`."""
+    devices = compiled.bundle.devices if compiled.bundle is not None else {}
+    return {file.path: file.text for node in sorted(nodes & devices.keys()) for file in devices[node].files}
 
 
 def _up(arguments: argparse.Namespace, console: Console) -> Exit:

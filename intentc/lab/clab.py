@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from intentc.lab.devices import device_lab, type_of
 from intentc.lab.model import ExportOptions, Host, Layout
 from intentc.lab.underlay import has_bfd
 from intentc.lab.yamltext import Value, yaml_text
+from intentc.targetkit.model import Lab
 from intentc.topology.model import Directional, Link, Node, Topology
 
 _KEEP_RUNNING = (
@@ -34,14 +36,18 @@ _ROUTER_SYSCTLS: dict[str, Value] = {
 }
 
 
-def clab_topology(layout: Layout, name: str, options: ExportOptions) -> str:
-    """Return lab.clab.yml: routers and hosts as `kind: linux` containers that need no privileges beyond three capabilities.
+Endpoints = Mapping[tuple[str, str], str]  # by node and port: what containerlab calls the port
 
-    Nodes have no management network: the runner reaches them through their namespaces. What containerlab does not know
+
+def clab_topology(layout: Layout, name: str, options: ExportOptions, endpoints: Endpoints) -> str:
+    """Return lab.clab.yml: FRR routers and hosts as `kind: linux` containers that need no privileges beyond three capabilities.
+
+    They have no management network: the runner reaches them through their namespaces. Devices of vendors have containerlab's
+    own, and start from their file. What containerlab does not know
     stands in the `vars` of a link (`id`, `delay-ms`, `jitter-ms`, `loss-ppm`, `over`) and in `labels`.
     """
     topology = layout.topology
-    nodes: dict[str, Value] = {node.name: _router(node, topology) for node in topology.nodes.values()}
+    nodes: dict[str, Value] = {node.name: _node(node, topology, options) for node in topology.nodes.values()}
     nodes |= {host.name: _host(host) for host in layout.hosts}
     return "# written by intentc lab export\n" + yaml_text(
         {
@@ -52,15 +58,15 @@ def clab_topology(layout: Layout, name: str, options: ExportOptions) -> str:
                 "groups": {"router": {"sysctls": dict(_ROUTER_SYSCTLS)}},
                 "nodes": nodes,
                 "links": [
-                    *(_link(link) for link in topology.links.values()),
-                    *(_access(host) for host in layout.hosts),
+                    *(_link(link, endpoints) for link in topology.links.values()),
+                    *(_access(host, endpoints) for host in layout.hosts),
                 ],
             },
         }
     )
 
 
-def impair_script(layout: Layout, name: str) -> str:
+def impair_script(layout: Layout, name: str, endpoints: Endpoints) -> str:
     """Return impair.sh: containerlab keeps impairments out of its topology file, so they are set after `deploy`."""
     head = [
         "#!/bin/sh",
@@ -70,7 +76,7 @@ def impair_script(layout: Layout, name: str) -> str:
         "set -eu",
         f"lab=${{1:-{name}}}",
     ]
-    lines = [line for link in layout.topology.links.values() for line in _netem(link)]
+    lines = [line for link in layout.topology.links.values() for line in _netem(link, endpoints)]
     return "\n".join([*head, *lines, ""])
 
 
@@ -91,6 +97,23 @@ def _defaults(options: ExportOptions) -> dict[str, Value]:
         "cap-add": ["NET_ADMIN", "NET_RAW", "SYS_ADMIN"],
         "network-mode": "none",
         "sysctls": dict(_SYSCTLS),
+    }
+
+
+def _node(node: Node, topology: Topology, options: ExportOptions) -> dict[str, Value]:
+    lab = device_lab(node, options)
+    return _router(node, topology) if lab is None else _device(node, lab, options)
+
+
+def _device(node: Node, lab: Lab, options: ExportOptions) -> dict[str, Value]:
+    """Return a node that runs as what it is."""
+    own_type = type_of(node, lab)
+    return {
+        "kind": options.kinds.get(node.platform, lab.kinds[0]),
+        **({"type": own_type} if own_type is not None else {}),
+        "image": options.images[node.platform],
+        "startup-config": f"routers/{node.name}/{lab.startup}",
+        "labels": {"intentc-role": "device", "intentc-platform": node.platform},
     }
 
 
@@ -130,7 +153,7 @@ def _host(host: Host) -> dict[str, Value]:
     return {"kind": "linux", "labels": labels, "exec": list(commands)}
 
 
-def _link(link: Link) -> dict[str, Value]:
+def _link(link: Link, endpoints: Endpoints) -> dict[str, Value]:
     values: dict[str, Value] = {"id": link.id}
     delay = link.latency_ns
     if delay is not None and delay.ab == delay.ba:
@@ -143,20 +166,21 @@ def _link(link: Link) -> dict[str, Value]:
         values["loss-ppm"] = _trimmed(Decimal(link.loss_ppb) / 1000)
     if link.over:
         values["over"] = list(link.over)
-    ends = [f"{end.node}:{end.interface}" for end in (link.a, link.b)]
+    ends = [f"{end.node}:{endpoints[end.node, end.interface or '']}" for end in (link.a, link.b)]
     return {"endpoints": ends, "mtu": link.mtu, "vars": values}
 
 
-def _access(host: Host) -> dict[str, Value]:
-    return {"endpoints": [f"{host.router}:{host.router_interface}", f"{host.name}:{host.interface}"]}
+def _access(host: Host, endpoints: Endpoints) -> dict[str, Value]:
+    port = endpoints[host.router, host.router_interface]
+    return {"endpoints": [f"{host.router}:{port}", f"{host.name}:{host.interface}"]}
 
 
-def _netem(link: Link) -> Iterator[str]:
+def _netem(link: Link, endpoints: Endpoints) -> Iterator[str]:
     delays = link.latency_ns or Directional(0, 0)
     for end, delay in ((link.a, delays.ab), (link.b, delays.ba)):
         settings = [f"--delay {milliseconds(delay)}ms"] if delay else []
         settings += [f"--jitter {milliseconds(link.jitter_ns)}ms"] if link.jitter_ns else []
         settings += [f"--loss {Decimal(link.loss_ppb) / 10_000_000:f}"] if link.loss_ppb else []
         if settings:
-            where = f'-n "clab-$lab-{end.node}" -i {end.interface}'
+            where = f'-n "clab-$lab-{end.node}" -i {endpoints[end.node, end.interface or ""]}'
             yield f"containerlab tools netem set {where} {' '.join(settings)}"

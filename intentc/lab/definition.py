@@ -27,6 +27,7 @@ class NodeDefinition:
     commands: tuple[str, ...]
     sysctls: tuple[tuple[str, str], ...]
     labels: Mapping[str, str]
+    kind: str = "linux"
 
     @property
     def is_router(self) -> bool:
@@ -116,6 +117,7 @@ def _node(name: str, own: Data, topology: Data, directory: Path) -> NodeDefiniti
         commands=tuple(str(item) for item in _list(merged.get("exec"))),
         sysctls=tuple((str(key), str(value)) for key, value in sorted(_items(merged, "sysctls"))),
         labels={str(key): str(value) for key, value in _items(merged, "labels")},
+        kind=str(merged.get("kind", "linux")),
     )
 
 

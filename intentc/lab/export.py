@@ -4,40 +4,52 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib import resources
 from pathlib import Path, PurePosixPath
 
 from intentc.lab.clab import clab_topology, impair_script
+from intentc.lab.devices import device_lab, refuse_devices, with_endpoints
 from intentc.lab.frr import VTYSH, daemons, frr_config
 from intentc.lab.layout import lay_out
 from intentc.lab.model import ExportOptions, LabError, LabFile, LabFiles, Layout
+from intentc.lab.startup import start_up
 from intentc.lab.underlay import underlay
 from intentc.topology.model import Topology
 
 TOPOLOGY_FILE = "lab.clab.yml"
-RUNS_ON_FRR = ("frr", "none")
 _NODE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 
 
 def export(topology: Topology, options: ExportOptions | None = None) -> LabFiles:
     """Return the files of a lab that builds `topology`: lab.clab.yml, impair.sh, and each router's start-up files.
 
-    Nodes of platform `none` run the underlay's IGP as a provider's router does. Nodes of other platforms are refused with
-    a `LabError` unless the options let FRR stand in for them.
+    Nodes of platform `none` run the underlay's IGP as a provider's router does. Nodes of other platforms run as their
+    target's data say, from images that the options name, or FRR stands in for them; what cannot be is a `LabError`.
     """
     options = options or ExportOptions()
-    layout = lay_out(topology)
-    _refuse_nodes(layout, options)
+    _refuse_names(topology)
+    refuse_devices(topology, options)
+    layout = lay_out(topology, options)
+    endpoints = with_endpoints(layout, options)
     name = lab_name(topology.name)
     files = [
-        LabFile(PurePosixPath(TOPOLOGY_FILE), clab_topology(layout, name, options)),
-        LabFile(PurePosixPath("impair.sh"), impair_script(layout, name), is_executable=True),
+        LabFile(PurePosixPath(TOPOLOGY_FILE), clab_topology(layout, name, options, endpoints)),
+        LabFile(PurePosixPath("impair.sh"), impair_script(layout, name, endpoints), is_executable=True),
         LabFile(PurePosixPath("image/Dockerfile"), _node_file("Dockerfile")),
         LabFile(PurePosixPath("node/start.sh"), _node_file("start.sh"), is_executable=True),
-        *(file for node in layout.topology.nodes for file in _router_files(layout, node)),
+        *(file for node in layout.topology.nodes for file in _router_files(layout, node, options)),
     ]
     return LabFiles(name, tuple(sorted(files, key=lambda file: file.path)))
+
+
+def with_configurations(files: LabFiles, texts: Mapping[str, str]) -> LabFiles:
+    """Return the files with configurations of devices, by `NODE/FILE`, beside what these devices start from."""
+    more = [
+        LabFile(PurePosixPath("routers", path.partition("/")[0], "intentc", path.partition("/")[2]), text)
+        for path, text in texts.items()
+    ]
+    return LabFiles(files.name, tuple(sorted((*files.files, *more), key=lambda file: file.path)))
 
 
 def write(files: LabFiles, directory: Path) -> None:
@@ -76,19 +88,23 @@ def lab_name(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:32] or "lab"
 
 
-def _refuse_nodes(layout: Layout, options: ExportOptions) -> None:
-    nodes = layout.topology.nodes.values()
-    unnameable = [node.name for node in nodes if _NODE_NAME.fullmatch(node.name) is None]
+def _refuse_names(topology: Topology) -> None:
+    built = (node.name for node in topology.nodes.values() if node.state != "planned")
+    unnameable = [name for name in built if _NODE_NAME.fullmatch(name) is None]
     if unnameable:
         raise LabError(f"a lab cannot name a node {', '.join(f'`{name}`' for name in unnameable)}")
-    others = [f"`{node.name}` ({node.platform})" for node in nodes if node.platform not in RUNS_ON_FRR]
-    if others and not options.has_stand_ins:
-        raise LabError(f"a lab runs FRR routers only, and these are none: {', '.join(others)}")
 
 
-def _router_files(layout: Layout, node: str) -> Iterator[LabFile]:
+def _router_files(layout: Layout, node: str, options: ExportOptions) -> Iterator[LabFile]:
     router = underlay(layout, node)
     folder = PurePosixPath("routers", node)
+    lab = device_lab(router.node, options)
+    if lab is not None and lab.startup is not None:
+        if options.start_up is None:
+            raise LabError(f"nothing makes the file that `{node}` starts from")
+        text = options.start_up(router.node.platform, start_up(router, lab.unit))
+        yield LabFile(folder / lab.startup, text)
+        return
     yield LabFile(folder / "frr" / "daemons", daemons(router))
     yield LabFile(folder / "frr" / "frr.conf", frr_config(router))
     yield LabFile(folder / "frr" / "vtysh.conf", VTYSH)

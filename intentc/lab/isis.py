@@ -18,7 +18,7 @@ def instance(router: Underlay) -> Iterator[list[str]]:
     lines = [
         f"router isis {AREA}",
         " is-type level-2-only",
-        f" net 49.0001.{_system_id(router)}.00",
+        f" net {net(router)}",
         *_lsp_mtu(router),
         " lsp-timers gen-interval 1 refresh-interval 900 max-lifetime 1200",  # else 30 s between two LSPs of its own
         " spf-delay-ietf init-delay 5 short-delay 20 long-delay 100 holddown 500 time-to-learn 300",
@@ -62,6 +62,11 @@ def passive(versions: tuple[int, ...]) -> list[str]:
 
 def _families(versions: tuple[int, ...]) -> list[str]:
     return [f" {'ip' if version == 4 else 'ipv6'} router isis {AREA}" for version in versions]
+
+
+def net(router: Underlay) -> str:
+    """Return the router's IS-IS address, in an area that all routers of a lab share."""
+    return f"49.0001.{_system_id(router)}.00"
 
 
 def _system_id(router: Underlay) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from intentc.diagnostics import Findings
-from intentc.lab.model import Host, LabError, Layout
+from intentc.lab.devices import kept_nodes
+from intentc.lab.model import ExportOptions, Host, LabError, Layout
 from intentc.lab.numbering import free_names, is_linux_name, number
 from intentc.topology.model import Attachment, IPInterface, IPNetwork, LinkEnd, Node, Topology
 
@@ -15,18 +16,19 @@ GATEWAY = 1  # the router has the first usable address of an attached prefix
 HOST = {4: 10, 6: 0x10}  # its host has .10 or ::10, or the second usable address where the prefix is smaller
 
 
-def lay_out(topology: Topology) -> Layout:
+def lay_out(topology: Topology, options: ExportOptions | None = None) -> Layout:
     """Return what a lab of this topology builds.
 
     Planned nodes and links are left out. Interfaces and addresses are those of `number`, except that a node of another
-    platform than FRR gets a free `ethN` for each name that Linux cannot have. Every port with attached prefixes has one
+    platform than FRR gets a free `ethN` for each name that Linux cannot have, unless it runs as what it is. Every port with attached prefixes has one
     host, `NODE-h1`, `NODE-h2` and so on in the order of `attached`; `LabError` when a prefix has no room for one.
     """
-    findings = Findings()
-    numbered = number(topology, findings)
+    findings, options = Findings(), options or ExportOptions(has_stand_ins=True)
+    numbered = number(topology, findings, {} if options.has_stand_ins else options.labs)
     if findings.has_errors:
         raise LabError("; ".join(item.message for item in findings.sorted()))
-    built = _with_linux_names(_without_planned(numbered))
+    wanted = _without_planned(numbered)
+    built = _with_linux_names(wanted, kept_nodes(wanted, options))
     return Layout(built, tuple(host for node in built.nodes.values() for host in _hosts(node, built)))
 
 
@@ -40,8 +42,8 @@ def _without_planned(topology: Topology) -> Topology:
     return replace(topology, nodes=nodes, links=links)
 
 
-def _with_linux_names(topology: Topology) -> Topology:
-    names = {name: _linux_names(node, topology) for name, node in topology.nodes.items()}
+def _with_linux_names(topology: Topology, kept: frozenset[str]) -> Topology:
+    names = {name: {} if name in kept else _linux_names(node, topology) for name, node in topology.nodes.items()}
     nodes = {name: replace(node, attached=_renamed(node, names[name])) for name, node in topology.nodes.items()}
     links = {
         link.id: replace(link, a=_rename(link.a, names[link.a.node]), b=_rename(link.b, names[link.b.node]))

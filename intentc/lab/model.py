@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from intentc.failures import Refusal
+from intentc.targetkit.model import Lab
 from intentc.topology.model import IPInterface, IPNetwork, Topology
 
 
@@ -53,7 +55,15 @@ class LabFiles:
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """`image` is what containerlab starts nodes from. `has_stand_ins`: nodes of other platforms run as FRR routers too."""
+    """`image` is what containerlab starts FRR routers and hosts from. `has_stand_ins`: nodes of other platforms run as FRR routers too.
+
+    Otherwise `labs` says by platform how such nodes run, `images` from which image of the user's, `kinds` as which kind (the
+    first of `labs` where it is silent), and `start_up` makes the file that a node of a platform starts from.
+    """
 
     image: str = "intentc/frr:latest"
     has_stand_ins: bool = False
+    labs: Mapping[str, Lab] = field(default_factory=dict)
+    images: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    start_up: Callable[[str, object], str] | None = None

@@ -9,6 +9,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 
 from intentc.diagnostics import Findings, Span
+from intentc.targetkit.model import Lab
 from intentc.topology.model import Attachment, IPAddress, IPInterface, IPNetwork, Link, LinkEnd, Node, Topology
 from intentc.values import replace
 
@@ -16,14 +17,18 @@ LINKS4 = ipaddress.IPv4Network("100.64.0.0/10")  # shared address space (RFC 659
 LINKS6 = ipaddress.IPv6Network("fd00:100:64::/48")  # unique local (RFC 4193); one /127 (RFC 6164) per link
 _LINUX_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,14}")  # IFNAMSIZ is 16 bytes with the closing zero
 
+NO_LABS: Mapping[str, Lab] = {}
+_LINUX = Lab()
+
 _Ends = dict[tuple[str, str], LinkEnd]  # (link id, "a" or "b") -> end
 
 
-def number(topology: Topology, findings: Findings) -> Topology:
+def number(topology: Topology, findings: Findings, labs: Mapping[str, Lab] = NO_LABS) -> Topology:
     """Return the topology with every interface named and every link addressed; what is written stays as it is.
 
-    - On each node the link ends without an interface are `eth1`, `eth2`, … in the order of the links, then the attached
-      prefixes without one in the order of `attached`; names that the node already uses are left out. The first IPv4 and
+    - On each node the link ends without an interface are `eth1`, `eth2`, …, or what `labs` says that ports of its platform
+      are called, in the order of the links, then the attached prefixes without one in the order of `attached`; names that
+      the node already uses are left out. The first IPv4 and
       the first IPv6 prefix without an interface share a port, so do the second ones, and so on, if they are trusted alike.
     - A link without addresses gets the next free /31 of 100.64.0.0/10 and, if the network has any IPv6, the next free
       /127 of fd00:100:64::/48, in the order of the links; end a has the lower address. A range that overlaps anything
@@ -34,7 +39,7 @@ def number(topology: Topology, findings: Findings) -> Topology:
     names = _written_names(topology)
     for node, places in names.items():
         _refuse_names(topology.nodes[node], places, findings)
-    pools = {node: free_names(places) for node, places in names.items()}
+    pools = {node: free_names(places, labs.get(topology.nodes[node].platform)) for node, places in names.items()}
     ends = _name_ends(topology, pools)
     nodes = {name: _name_attachments(node, pools[name]) for name, node in topology.nodes.items()}
     for version in _versions(topology):
@@ -43,12 +48,12 @@ def number(topology: Topology, findings: Findings) -> Topology:
     return dataclasses.replace(topology, nodes=nodes, links=links)
 
 
-def number_unmanaged(topology: Topology, findings: Findings) -> Topology:
-    """Return `number(topology)`, but with the nodes that have a `management` address left as they are written.
+def number_unmanaged(topology: Topology, findings: Findings, labs: Mapping[str, Lab] = NO_LABS) -> Topology:
+    """Return what `number` does, but with the nodes that have a `management` address left as they are written.
 
     Those are real devices: their ports and addresses exist and nobody may guess them.
     """
-    numbered = number(topology, findings)
+    numbered = number(topology, findings, labs)
     real = {name for name, node in topology.nodes.items() if node.management is not None}
     nodes = {name: topology.nodes[name] if name in real else node for name, node in numbered.nodes.items()}
     links = {
@@ -71,12 +76,13 @@ def is_linux_name(name: str) -> bool:
     return _LINUX_NAME.fullmatch(name) is not None
 
 
-def free_names(taken: Iterable[str]) -> Iterator[str]:
-    """Yield `eth1`, `eth2`, … without the names in `taken`."""
-    used = frozenset(taken)
-    count = 1
+def free_names(taken: Iterable[str], lab: Lab | None = None) -> Iterator[str]:
+    """Yield `eth1`, `eth2`, …, or the names of ports in a lab of that kind, without the names in `taken`."""
+    series = lab if lab is not None and lab.startup is not None else _LINUX
+    used = frozenset(name.removesuffix(series.unit) for name in taken)
+    count = series.first
     while True:
-        name = f"eth{count}"
+        name = series.port.format(count)
         if name not in used:
             yield name
         count += 1

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import IO
 
 from intentc.lab import containerlab, netns
-from intentc.lab.definition import read_definition
+from intentc.lab.definition import Definition, read_definition
 from intentc.lab.engine import environment
+from intentc.lab.export import TOPOLOGY_FILE
 from intentc.lab.lab import Lab, raise_refusal
 from intentc.lab.model import LabError
 from intentc.lab.runs import State, new_run, running
@@ -95,6 +96,7 @@ def _starting(directory: Path, engine: str, options: list[str]) -> Iterator[tupl
     """Yield a new run directory, the supervisor's command line without its last argument, and its log."""
     chosen = choose_engine(engine)
     definition = read_definition(directory)
+    _refuse_kinds(definition)
     run = new_run(definition.name)
     argv = ["unshare", "--mount", "--propagation", "private"] if chosen == "netns" else []
     argv += [
@@ -109,6 +111,16 @@ def _starting(directory: Path, engine: str, options: list[str]) -> Iterator[tupl
     ]
     with (run / "supervisor.log").open("ab") as log:
         yield run, argv, log
+
+
+def _refuse_kinds(definition: Definition) -> None:
+    """Raise `LabError` for nodes that are no Linux: nothing here can ask them whether they are up, or cut their links."""
+    others = [f"`{node.name}` ({node.kind})" for node in definition.nodes.values() if node.kind != "linux"]
+    if others:
+        raise LabError(
+            f"intentc starts FRR routers and hosts only, and this lab has {', '.join(others)}",
+            f"`containerlab deploy -t {definition.directory / TOPOLOGY_FILE}` starts it",
+        )
 
 
 def choose_engine(engine: str) -> str:

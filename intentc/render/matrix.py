@@ -13,10 +13,10 @@ LEGEND = f"{YES} yes; {SOMETIMES} with the condition that stands below; {NO} no:
 
 # The order of the rows. A feature that is not named here comes after them, by name: new ones need no edit here.
 _ORDER = (
-    *("marking", "metering", "queueing", "subport-queueing", "ecn", "lossless"),
+    *("marking", "metering", "queueing", "subport-queueing", "ecn", "early-drop", "lossless"),
     *("steering", "sr-policy", "sr-policy-ipv6", "weighted-lists", "sbfd", "flex-algo"),
     *("flex-algo-affinity", "flex-algo-delay", "flex-algo-te", "flex-algo-ospf"),
-    *("fence", "isolation", "counting", "streaming", "probing", "reflecting", "bfd", "revert", "ipv6"),
+    *("fence", "isolation", "counting", "streaming", "probing", "reflecting", "bfd", "ti-lfa", "revert", "ipv6"),
 )
 _ABSENT = "its target.toml does not speak of it"
 
@@ -138,9 +138,19 @@ def _facts(target: Target) -> Iterator[str]:
     yield f"over {target.transport}, made safe by {target.commit}"
     yield f"mechanisms, preferred first: {', '.join(target.mechanisms)}"
     yield ", ".join(_bounds(target.limits))
+    yield _in_labs(target)
     for name, kind in target.chassis.items():
         own = ", ".join(_limit(limit, value) for limit, value in kind.limits.items())
         yield f"chassis {name}: {', '.join(kind.names)}{f' ({own})' if own else ''}"
+
+
+def _in_labs(target: Target) -> str:
+    lab = target.lab
+    if lab is None:
+        return "no lab runs it: its target.toml does not say how"
+    if not lab.kinds:
+        return f"no lab runs it: {lab.reason}; instead: {lab.instead}"
+    return f"`intentc lab export` makes nodes of kind {' or '.join(lab.kinds)}"
 
 
 def _bounds(limits: Limits) -> Iterator[str]:

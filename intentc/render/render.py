@@ -47,6 +47,13 @@ def render_device(config: DeviceConfig, fleet: Fleet, target: Target) -> DeviceB
     )
 
 
+def render_start_up(target: Target, view: object) -> str:
+    """Return the file that a device of a target starts from in a lab; raises `ValueError` for a target that has none."""
+    if target.lab is None or target.lab.startup is None:
+        raise ValueError(f"no start-up file of {target.name}")
+    return _environment(target.directory).get_template(f"lab/{target.lab.startup}.j2").render(view=view)
+
+
 def load_code(target: Target) -> TargetCode:
     """Return the code of a target: the package that its folder is, imported once under a name of its own."""
     return _import(target.name, target.directory)

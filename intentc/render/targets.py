@@ -11,7 +11,7 @@ from pathlib import Path
 from intentc.diagnostics import Diagnostic, Findings, Span
 from intentc.render.capabilities import capabilities
 from intentc.render.checks import check_capabilities
-from intentc.targetkit.model import Chassis, Feature, Limits, PortNames, Target
+from intentc.targetkit.model import Chassis, Feature, Lab, Limits, PortNames, Target
 
 __all__ = ["capabilities", "check_capabilities", "load_targets"]
 
@@ -93,6 +93,7 @@ def _read(data: Path) -> Target:
         limits=limits,
         chassis=_chassis(table),
         ports=_ports(table.table("ports")) if "ports" in table.names else None,
+        lab=_lab(table.table("lab")) if "lab" in table.names else None,
     )
 
 
@@ -142,10 +143,39 @@ def _ports(table: _Table) -> PortNames:
         are_addressed=table.truth("are_addressed") if "are_addressed" in table.names else False,
     )
     for pattern in (found.form, found.sub or ""):
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise _UnusableError(f"`{pattern}` is no regular expression ({error})") from error
+        _check_expression(pattern)
+    return found
+
+
+def _check_expression(pattern: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise _UnusableError(f"`{pattern}` is no regular expression ({error})") from error
+
+
+def _lab(table: _Table) -> Lab:
+    """Return how a lab runs such devices, or why none does."""
+    if "kinds" not in table.names:
+        return Lab(reason=table.text("reason"), instead=table.text("instead"))
+    if "startup" not in table.names:
+        return Lab(kinds=table.texts("kinds"))
+    found = Lab(
+        kinds=table.texts("kinds"),
+        port=table.text("port"),
+        first=table.number("first"),
+        unit=table.text("unit") if "unit" in table.names else "",
+        endpoint=table.text("endpoint"),
+        endpoint_first=table.number("endpoint_first"),
+        most=table.number("most"),
+        startup=table.text("startup"),
+        type_form=table.text("type_form") if "type_form" in table.names else None,
+    )
+    for text in (found.port, found.endpoint):
+        if text.count("{}") != 1:
+            raise _UnusableError(f"`{text}` has no place for the number of a port, `{{}}`")
+    if found.type_form is not None:
+        _check_expression(found.type_form)
     return found
 
 

@@ -34,6 +34,7 @@ from intentc.ir.model import (
 )
 from intentc.render.model import DeviceBundle
 from intentc.resolve.model import Flow, TrafficClass
+from intentc.targetkit.packet_sets import EVERYTHING, PacketRule, PacketSet, decide_packets, joined, meet
 from intentc.targetkit.xml_reading import XmlError, XmlNode, parse_xml, xml_text
 from intentc.targetkit.xml_shape import (
     NUMBER,
@@ -53,6 +54,7 @@ from intentc.targetkit.xml_shape import (
 from intentc.values import frozen
 
 __all__ = [
+    "EVERYTHING",
     "NUMBER",
     "TEXT",
     "AlgorithmPolicy",
@@ -79,6 +81,8 @@ __all__ = [
     "Meter",
     "Obstacle",
     "Origin",
+    "PacketRule",
+    "PacketSet",
     "Path",
     "PausePort",
     "PolicySteerRule",
@@ -100,7 +104,10 @@ __all__ = [
     "Written",
     "XmlError",
     "XmlNode",
+    "decide_packets",
     "flat",
+    "joined",
+    "meet",
     "parse_xml",
     "written",
     "xml_text",

@@ -99,6 +99,29 @@ class Chassis:
     limits: Mapping[str, int] = field(default_factory=dict)
 
 
+@frozen
+class Lab:
+    """How containerlab runs devices of a target: the first of `kinds` unless the user names another one that takes the same files.
+
+    The port that the topology calls `port` with a number from `first` on (and perhaps `unit` behind it) is an interface of the
+    container that `endpoint` names with a number from `endpoint_first` on; there are `most` of them. `startup` is the file
+    that devices start from, its template is below `templates/lab`; None: intentc's own labs make it. `type_form` finds, in the
+    words of a node's chassis, what containerlab calls its type. Without `kinds` nothing runs such devices, for the `reason` given.
+    """
+
+    kinds: tuple[str, ...] = ()
+    port: str = "eth{}"
+    first: int = 1
+    unit: str = ""
+    endpoint: str = "eth{}"
+    endpoint_first: int = 1
+    most: int = 0
+    startup: str | None = None
+    type_form: str | None = None
+    reason: str = ""
+    instead: str = ""
+
+
 NO_LIMITS = Limits(0, 0, 0, 0, 0, 0)
 
 
@@ -119,6 +142,7 @@ class Target:
     limits: Limits = NO_LIMITS
     chassis: Mapping[str, Chassis] = field(default_factory=dict)  # in the order in which they are tried
     ports: PortNames | None = None
+    lab: Lab | None = None  # None: its data do not say
 
 
 Capabilities = Mapping[str, NodeCapabilities]

@@ -81,11 +81,13 @@ class Written:
     children: list[Written] = field(default_factory=list)
     origin: Origin | None = None
     namespace: str = ""  # where it is another one than that around it
+    operation: str = ""  # of NETCONF (RFC 6241, section 7.2), where it is another one than that around it
 
     def lines(self, depth: int = 0) -> Iterator[tuple[str, Origin | None]]:
         """Yield the lines of the element, two blanks deeper for each level, each with who asked for it."""
         margin = "  " * depth
         start = f'{self.name} xmlns="{xml_text(self.namespace)}"' if self.namespace else self.name
+        start += f' nc:operation="{xml_text(self.operation)}"' if self.operation else ""
         if self.children:
             yield f"{margin}<{start}>", self.origin
             for child in self.children:

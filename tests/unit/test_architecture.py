@@ -50,7 +50,7 @@ ALLOWED = {
     "plan": {"ir", "render", "targetkit", "resolve", "inventory", "topology", "manifest"},
     "push": {"ir", "render", "targetkit", "resolve", "inventory", "plan", "topology", "project"},
     "verify": {"language", "topology", "manifest", "executor"},
-    "lab": {"topology"},
+    "lab": {"topology", "targetkit"},
     "scaffold": set(),
     "lsp": {"language", "topology", "project", "resolve", "realise", "formatting", "pipeline"},
     "ci": {"resolve", "manifest"},
