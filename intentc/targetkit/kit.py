@@ -34,6 +34,17 @@ from intentc.ir.model import (
 )
 from intentc.render.model import DeviceBundle
 from intentc.resolve.model import Flow, TrafficClass
+from intentc.targetkit.cli_shape import (
+    CliBlocks,
+    CliEach,
+    CliFlag,
+    CliLine,
+    CliReading,
+    CliShape,
+    written_cli,
+)
+from intentc.targetkit.cli_tree import CliError, CliNode, cli_lines, has_end, parse_cli
+from intentc.targetkit.packet_sets import EVERYTHING, PacketRule, PacketSet, decide_packets, joined, meet
 from intentc.targetkit.xml_reading import XmlError, XmlNode, parse_xml, xml_text
 from intentc.targetkit.xml_shape import (
     NUMBER,
@@ -53,12 +64,21 @@ from intentc.targetkit.xml_shape import (
 from intentc.values import frozen
 
 __all__ = [
+    "EVERYTHING",
     "NUMBER",
     "TEXT",
     "AlgorithmPolicy",
     "Artefact",
     "BfdPort",
     "BfdReflector",
+    "CliBlocks",
+    "CliEach",
+    "CliError",
+    "CliFlag",
+    "CliLine",
+    "CliNode",
+    "CliReading",
+    "CliShape",
     "CountRule",
     "DeviceBundle",
     "DeviceConfig",
@@ -79,6 +99,8 @@ __all__ = [
     "Meter",
     "Obstacle",
     "Origin",
+    "PacketRule",
+    "PacketSet",
     "Path",
     "PausePort",
     "PolicySteerRule",
@@ -100,9 +122,16 @@ __all__ = [
     "Written",
     "XmlError",
     "XmlNode",
+    "cli_lines",
+    "decide_packets",
     "flat",
+    "has_end",
+    "joined",
+    "meet",
+    "parse_cli",
     "parse_xml",
     "written",
+    "written_cli",
     "xml_text",
 ]
 
