@@ -237,7 +237,7 @@ LEAF = Mode()
 
 
 def _mode(*lines, many=()):
-    forms = {form: mode for form, mode in (one if isinstance(one, tuple) else (one, LEAF) for one in (*lines, *many))}
+    forms = dict(one if isinstance(one, tuple) else (one, LEAF) for one in (*lines, *many))
     return Mode(forms, frozenset(one[0] if isinstance(one, tuple) else one for one in many))
 
 
