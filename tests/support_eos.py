@@ -26,6 +26,7 @@ from intentc.ir.model import (
 )
 from intentc.ir.order import in_order
 from intentc.render.render import load_code, render_device
+from intentc.targetkit.kit import parse_cli
 
 TARGET = plain.targets()["eos"]
 CODE = load_code(TARGET)
@@ -195,9 +196,63 @@ def rendered(item, known=None):
 
 
 def running(text, others=""):
-    """Return a file as `show running-config` prints it: between lines of others, without what EOS leaves out."""
-    kept = "\n".join(line for line in text.splitlines() if "priority strict" not in line and not line.startswith("!"))
-    return f"! device: r1 (DCS-7280CR3-32P4, EOS-4.32.1F)\n!\nhostname r1\n!\n{others}\n{kept}\n!\nend\n"
+    """Return a file as `show running-config` prints it: among lines of others, without what EOS leaves out."""
+    kept = "\n".join(line for line in text.splitlines() if "priority strict" not in line)
+    return printed(typed(others, kept))
+
+
+# -- sessions: what a device does with lines that are typed
+
+
+def typed(text, lines):
+    """The configuration after lines were typed, as a device takes them: `no` takes away, all else is added or replaces."""
+    found = {}
+    for node in (*parse_cli(text), *parse_cli(lines)):
+        if node.text != "end" and not node.text.startswith("banner"):
+            _type(found, node)
+    return found
+
+
+# lines of which a place has one: a new one takes the place of the old one, `no` needs its first words only
+SINGLE = (
+    "set dscp",
+    "set traffic-class",
+    "set drop-precedence", "police ", "shape rate", "bandwidth percent", "random-detect", "bfd interval", "service-policy type qos input",
+    "service-policy type pbr input", "service-profile", "fast-reroute ti-lfa mode", "reflector local-discriminator", "match ip",
+    "match ipv6",
+)  # fmt: skip
+_MAP = re.compile(r"qos map exp \d")
+
+
+def _key(text):
+    label = _MAP.match(text)
+    if label is not None:
+        return label[0]
+    if re.fullmatch(r"(ip|ipv6) access-group \S+ (in|out)", text):
+        return f"{text.split()[0]} access-group {text.split()[-1]}"
+    number = re.fullmatch(r"(\d+) .*", text)
+    if number is not None:
+        return number[1]
+    return next((one.strip() for one in SINGLE if text.startswith(one)), text)
+
+
+def _type(found, node):
+    if node.text.startswith("no ") and node.text != "no priority":
+        gone = node.text.removeprefix("no ")
+        assert _key(gone) in found, f"nothing to take away: {node.text}"
+        del found[_key(gone)]
+        return
+    _, below = found.setdefault(_key(node.text), (node.text, {}))
+    found[_key(node.text)] = (node.text, below)
+    for child in node.children:
+        _type(below, child)
+
+
+def printed(found, depth=0):
+    lines = []
+    for text, below in found.values():
+        lines += [f"{'   ' * depth}{text}", *printed(below, depth + 1)]
+    return lines if depth else "\n".join(["! device", *lines, "end", ""])
 
 
 # -- the grammar

@@ -53,6 +53,7 @@ def read_document(text: str) -> Read:
     strange: list[str] = []
     for node in nodes_of(text):
         _read(node, found, strange)
+    strange += _repeated(found["labels"])
     owned = Owned(**{field: tuple(sorted(found[field], key=_key)) for field in found})
     return Read(owned, tuple(sorted(strange)))
 
@@ -73,6 +74,12 @@ def _read(node: CliNode, found: dict[str, list[Any]], strange: list[str]) -> Non
         return
     if f" {OWN}" in node.text:
         strange.append(node.text)
+
+
+def _repeated(labels: list[LabelClass]) -> list[str]:
+    """Return the fields of labels with more than one class, as no device prints them."""
+    fields_ = [one.field for one in labels]
+    return [f"qos map exp {number}, more than once" for number in sorted(set(fields_)) if fields_.count(number) > 1]
 
 
 def _only_own(port: Port) -> Port | None:

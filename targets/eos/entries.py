@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
+from functools import lru_cache
 
 from intentc.targetkit.kit import Kind
 
@@ -102,6 +103,7 @@ def _ports(ports: Ports) -> Iterator[str]:
         yield f"eq {ports[0]}" if ports[0] == ports[1] else f"range {ports[0]} {ports[1]}"
 
 
+@lru_cache(maxsize=65536)  # lists of a device have most of their lines in common
 def entry_of(text: str, family: int) -> Entry:
     """Return the entry of a line; raises `ValueError` for words that no line of intentc has."""
     number, _, rest = text.partition(" ")

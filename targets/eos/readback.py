@@ -9,7 +9,7 @@ from typing import Any
 from intentc.targetkit.kit import DeviceBundle, Difference, flat
 
 from .document import completed, read_document
-from .owned import IsisProcess, Owned, Port, RouterBfd
+from .owned import IsisProcess, Owned, Port, Route, RouterBfd
 
 FILE = "itc.cfg"
 _ORDERED = ("entries", "classes")
@@ -22,7 +22,8 @@ def differences(expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
     count (`foreign` looks at that).
     """
     wanted, found = wanted_of(expected), read_document(running)
-    one, other = dict(_flat(wanted)), dict(_flat(claimed(found.owned, wanted)))
+    expects, runs = _placed(wanted), _placed(claimed(found.owned, wanted))
+    one, other = dict(_flat(expects, runs)), dict(_flat(runs, expects))
     result = {
         Difference(FILE, _said(place, one), _said(place, other))
         for place in one.keys() | other.keys()
@@ -76,19 +77,31 @@ def _unnamed(port: Port) -> Port | None:
     return rest if rest != Port(port.name) else None
 
 
-def _flat(owned: Owned) -> Iterator[tuple[str, str]]:
-    """Yield every field of what is owned with its place, and, as a field may have no value, that each item is there."""
+def _placed(owned: Owned) -> dict[str, Any]:
+    """Return every item by its place; one that stands twice has a place for each time."""
+    found: dict[str, Any] = {}
     for field in fields(owned):
-        for index, item in enumerate(getattr(owned, field.name)):
-            here = f"{field.name} {_label(item) or index}"
-            yield here, "there"
-            yield from flat(item, here, ordered=_ORDERED)
+        for item in getattr(owned, field.name):
+            here, times = f"{field.name} {_label(item)}".strip(), 2
+            place = here
+            while place in found:
+                place, times = f"{here}, the {times}. time", times + 1
+            found[place] = item
+    return found
+
+
+def _flat(items: dict[str, Any], others: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield every field of the items that `others` has otherwise or not, and, as a field may have no value, that each item is there."""
+    for place, item in items.items():
+        if others.get(place) != item:
+            yield place, "there"
+            yield from flat(item, place, ordered=_ORDERED)
 
 
 def _label(item: Any) -> str:
-    prefix, distance = getattr(item, "prefix", ""), getattr(item, "distance", "")
-    name = getattr(item, "name", None) or getattr(item, "field", "")
-    return f"{prefix} {distance}".strip() or str(name)
+    if isinstance(item, Route):
+        return f"{item.prefix} {item.next_hop} {item.distance}"
+    return str(getattr(item, "name", getattr(item, "field", "")))
 
 
 def _said(place: str, of: dict[str, str]) -> str:
