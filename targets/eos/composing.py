@@ -14,7 +14,7 @@ from .filters import INWARD, OUTWARD, Place, filters
 from .marking import Inputs, inputs
 from .owned import AccessList, LabelClass, Owned, Port
 from .protection import reflectors, repairs, sessions
-from .queueing import profile_name, profiles
+from .queueing import is_idle_bundle, profile_name, profiles
 from .steering import policies, routes
 
 _NOT_HERE = ("policies", "algorithm_policies", "policy_steering", "streams", "probes", "probe_reflectors")
@@ -33,7 +33,8 @@ def compose(config: DeviceConfig, fleet: Fleet) -> Owned:
     ports = [*sessions(config), *(Port(name, qos=policy) for name, policy in coming.slots)]
     ports += [Port(name, pbr=policy) for name, policy in steered]
     ports += [_listed(place, one) for place, one in lists.items()]
-    queueing = {port.interface for port in config.queueing} | {pause.interface for pause in config.pauses}
+    queueing = {port.interface for port in config.queueing if not is_idle_bundle(port)}
+    queueing |= {pause.interface for pause in config.pauses}
     ports += [Port(escape.interface(name), profile=profile_name(name)) for name in sorted(queueing)]
     return Owned(
         lists4=_by_name((*coming.lists4, *ways, *(one for place, one in lists.items() if place[2] == 4))),

@@ -44,12 +44,17 @@ class _Shelf:
 
 def profiles(config: DeviceConfig, fleet: Fleet) -> tuple[QosProfile, ...]:
     """Return the profile of each port that queues or pauses, sorted by port."""
-    ports = {port.interface: port for port in config.queueing}
+    ports = {port.interface: port for port in config.queueing if not is_idle_bundle(port)}
     names = sorted(ports.keys() | {pause.interface for pause in config.pauses})
     own = members(config, fleet)
     return tuple(
         _profile(name, _shelf(ports[name], own, config, fleet) if name in ports else None, config) for name in names
     )
+
+
+def is_idle_bundle(port: PortQueueing) -> bool:
+    """Return whether a port is a bundle that no intent uses: it has no queues of its own, and keeps what it has."""
+    return port.interface.startswith("Port-Channel") and not port.origin.spans
 
 
 def profile_name(port: str) -> str:

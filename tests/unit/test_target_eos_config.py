@@ -488,6 +488,14 @@ def test_what_its_building_blocks_cannot_do_together_is_refused_where_it_was_ask
     assert all(one.reason and one.instead and one.origin.spans for one in found)
 
 
+def test_a_bundle_that_no_intent_uses_keeps_its_queues():
+    idle = replace(port("Port-Channel7", queues=(queue("default"),)), origin=NOBODY)
+    item = config(queueing=[port(), idle])
+    assert CODE.obstacles(item, fleet(item)) == ()
+    assert "interface Port-Channel7\n   service-policy type qos input ITC-CORE\n" in rendered(item)
+    assert "ITC-PORT-Port-Channel7" not in rendered(item)
+
+
 def test_repair_needs_the_name_of_the_process():
     item = config(repairs=[repair()])
     (found,) = CODE.obstacles(item, fleet(item, process=None))
