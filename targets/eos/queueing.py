@@ -20,6 +20,7 @@ _CONTROL_SHARE = 20  # each of the two queues of network control: at most a twen
 _LEAST_CONTROL_BPS = 256_000  # 50 ms BFD on both families and padded IS-IS hellos fit in it
 _KBPS = 1_000
 _WHOLE = 100
+_MOST_BYTES = 256_000_000  # of a threshold
 _LEAST_BPS = 64_000  # shapers want a rate
 _OVER = 1  # drop precedence
 _OVER_FROM, _OVER_ALL = 4, 2  # packets above their rate: all enter below a quarter of the queue, none from a half on
@@ -118,14 +119,21 @@ def _bounded(one: TxQueue, queue: Queue, shelf: _Shelf) -> TxQueue:
     """Return a queue with what happens as it fills: EOS has one such line for a queue, and no other for its size."""
     limit = queue.limit_bytes
     if queue.is_ecn:
-        marks = max(1, queue.mark_from_bytes), max(1, queue.mark_all_bytes)
-        return replace(one, ecn_from=marks[0], ecn_all=marks[1], ecn_percent=_WHOLE)
+        first, last = _size(queue.mark_from_bytes), _size(queue.mark_all_bytes)
+        return replace(one, ecn_from=first, ecn_all=last, ecn_percent=_WHOLE)
     if queue.traffic_class in shelf.paused:
         return one  # what is lossless is never dropped early
     if over_points(queue, shelf.classes):
-        first, last = max(1, limit // _OVER_FROM), max(1, limit // _OVER_ALL)
+        first, last = _size(limit // _OVER_FROM), _size(limit // _OVER_ALL)
         return replace(one, over_precedence=_OVER, over_from=first, over_all=last, over_percent=_WHOLE)
-    return replace(one, drop_from=max(1, limit - limit // _FULL_FROM), drop_all=max(1, limit), drop_percent=_WHOLE)
+    if limit > _MOST_BYTES:
+        return one  # no line says as much, and no chip has it
+    return replace(one, drop_from=_size(limit - limit // _FULL_FROM), drop_all=_size(limit), drop_percent=_WHOLE)
+
+
+def _size(size: int) -> int:
+    """Return a threshold that a line can say."""
+    return max(1, min(size, _MOST_BYTES))
 
 
 def control_bps(port: PortQueueing) -> int:

@@ -24,6 +24,7 @@ from support_eos import (
     flow,
     full_config,
     isolate,
+    judged,
     mark,
     meter,
     pause,
@@ -486,6 +487,16 @@ def test_what_its_building_blocks_cannot_do_together_is_refused_where_it_was_ask
     found = CODE.obstacles(item, fleet(item))
     assert {one.block for one in found} == {block}
     assert all(one.reason and one.instead and one.origin.spans for one in found)
+
+
+@pytest.mark.parametrize(("name", "lines"), [("bulk", 1), ("high", 1), ("default", 0)])
+def test_sizes_beyond_what_a_line_can_say(name, lines):
+    """A queue is marked or thinned out from the greatest threshold on at the latest; a bound beyond it is none."""
+    item = config(queueing=[port(queues=(queue(name, limit=2_000_000_000),))])
+    text = rendered(item)
+    assert judged(text) == ()
+    assert text.count("random-detect") == lines
+    assert not lines or "maximum-threshold 256000000 bytes" in text
 
 
 def test_a_bundle_that_no_intent_uses_keeps_its_queues():

@@ -205,3 +205,41 @@ def test_applying_is_refused_as_long_as_nobody_speaks_sessions(tmp_path, words):
     assert status == 6, err.getvalue()
     assert "E0823" in err.getvalue()
     assert "`ssh` with `config-session`" in err.getvalue()
+
+
+FABRIC = """\
+name: gpus
+defaults: {platform: eos, release: "4.32", chassis: 7060DX5-64S}
+routing: {igp: isis, process: CORE, bfd: {interval: 300ms, multiplier: 3}}
+nodes:
+  leaf1: {loopback: 10.255.0.1/32, attached: [{prefix: 10.1.0.0/24, interface: Ethernet10/1, trust: fabric}]}
+  leaf2: {loopback: 10.255.0.2/32, attached: [{prefix: 10.2.0.0/24, interface: Ethernet10/1, trust: fabric}]}
+  spine: {loopback: 10.255.0.3/32}
+links:
+  - {id: L1, a: "leaf1:Ethernet1/1", b: "spine:Ethernet1/1", capacity: 400Gbps, latency: 400ns, mtu: 9000}
+  - {id: L2, a: "leaf2:Ethernet1/1", b: "spine:Ethernet2/1", capacity: 400Gbps, latency: 400ns, mtu: 9000}
+"""
+TRAINING = """\
+class roce { dscp 26 queue 50% ecn lossless }
+intent training { between node leaf1 and node leaf2  match udp/4791  priority roce  bandwidth 100Gbps }
+"""
+
+
+def test_a_lossless_class_is_paused_at_every_port_on_its_way():
+    run = compiled(TRAINING, FABRIC)
+    assert errors(run) == []
+    for node, ports in (("leaf1", 2), ("leaf2", 2), ("spine", 2)):
+        text = text_of(run, node)
+        assert judged(text) == ()
+        assert text.count("priority-flow-control priority 3 no-drop") == ports
+        assert re.search(
+            r"uc-tx-queue 3\n      no priority\n      bandwidth percent \d+\n(?:      shape rate .*\n)?      random-detect ecn",
+            text,
+        )
+    assert "set dscp 26\n      set traffic-class 3" in text_of(run, "leaf1")
+
+
+def test_a_lossless_class_whose_priority_is_taken_is_refused():
+    run = compiled(TRAINING.replace("dscp 26", "dscp 10"), FABRIC)
+    assert [(code, where) for code, where, _ in errors(run)] == [("E0610", "a.intent")] * len(errors(run))
+    assert any("priority 1" in message for _, _, message in errors(run))
