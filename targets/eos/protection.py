@@ -10,6 +10,7 @@ from . import escape
 from .owned import IsisProcess, Port, Reflector, RepairFamily, RouterBfd, Sbfd
 
 _US_PER_MS = 1000
+_FAMILY = "ipv4"
 MODES = {"link": "link-protection", "node": "node-protection"}
 
 
@@ -36,15 +37,9 @@ def reflectors(config: DeviceConfig) -> tuple[RouterBfd, ...]:
 
 
 def repairs(config: DeviceConfig, fleet: Fleet) -> tuple[IsisProcess, ...]:
-    """Return the IS-IS process that repairs by itself, in each family that its links have addresses of."""
+    """Return the IS-IS process that repairs by itself: IPv4, as node segments are those of IPv4 loopbacks."""
     if not config.repairs:
         return ()
     (mode,) = {MODES[port.protects] for port in config.repairs}
-    origin = joined(port.origin for port in config.repairs)
-    names = ("ipv4", "ipv6") if _has_ipv6(config.node, fleet) else ("ipv4",)
-    families = tuple(RepairFamily(name, mode, origin) for name in names)
-    return (IsisProcess(escape.process(fleet.igp_process or ""), families),)
-
-
-def _has_ipv6(node: str, fleet: Fleet) -> bool:
-    return any(end.address6 is not None for (_, owner), end in fleet.wires.items() if owner == node)
+    family = RepairFamily(_FAMILY, mode, joined(port.origin for port in config.repairs))
+    return (IsisProcess(escape.process(fleet.igp_process or ""), (family,)),)

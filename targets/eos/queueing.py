@@ -123,12 +123,18 @@ def _bounded(one: TxQueue, queue: Queue, shelf: _Shelf) -> TxQueue:
         return replace(one, ecn_from=first, ecn_all=last, ecn_percent=_WHOLE)
     if queue.traffic_class in shelf.paused:
         return one  # what is lossless is never dropped early
+    if queue.drop_all_bytes:
+        return _dropping(one, queue.drop_from_bytes, queue.drop_all_bytes)
     if over_points(queue, shelf.classes):
         first, last = _size(limit // _OVER_FROM), _size(limit // _OVER_ALL)
         return replace(one, over_precedence=_OVER, over_from=first, over_all=last, over_percent=_WHOLE)
     if limit > _MOST_BYTES:
         return one  # no line says as much, and no chip has it
-    return replace(one, drop_from=_size(limit - limit // _FULL_FROM), drop_all=_size(limit), drop_percent=_WHOLE)
+    return _dropping(one, limit - limit // _FULL_FROM, limit)
+
+
+def _dropping(one: TxQueue, first: int, last: int) -> TxQueue:
+    return replace(one, drop_from=_size(first), drop_all=_size(last), drop_percent=_WHOLE)
 
 
 def _size(size: int) -> int:

@@ -174,6 +174,21 @@ def test_the_cap_of_a_queue_has_its_effect(name):
     )
 
 
+@pytest.mark.parametrize("field", ["drop_from_bytes", "drop_all_bytes"])
+@pytest.mark.parametrize("name", ["high", "default"])
+def test_thresholds_of_early_drops_have_their_effect(name, field):
+    one = replace(queue(name), drop_from_bytes=50_000, drop_all_bytes=90_000)
+    text = rendered(config(queueing=[port(queues=(one,))]))
+    assert "random-detect drop minimum-threshold 50000 bytes maximum-threshold 90000 bytes drop-probability 100" in text
+    assert text.count("random-detect") == 1
+    assert text != rendered(config(queueing=[port(queues=(replace(one, **{field: 70_000}),))]))
+
+
+def test_a_paused_class_has_no_early_drops():
+    one = replace(queue("roce"), drop_from_bytes=50_000, drop_all_bytes=90_000)
+    assert "random-detect" not in rendered(config(queueing=[port(queues=(one,))], pauses=[pause(headroom=0)]))
+
+
 @pytest.mark.parametrize("field", ["mark_from_bytes", "mark_all_bytes"])
 def test_thresholds_of_marking_have_their_effect(field):
     one = queue("bulk")
@@ -358,7 +373,17 @@ def topology(chassis="DCS-7280CR3-32P4", bfd=None):
 
 
 CONTROL_PLANE = {"bfd", "ipv6"}
-SWITCH = CONTROL_PLANE | {"marking", "metering", "queueing", "ecn", "lossless", "steering", "fence", "isolation"}
+SWITCH = CONTROL_PLANE | {
+    "marking",
+    "metering",
+    "queueing",
+    "ecn",
+    "early-drop",
+    "lossless",
+    "steering",
+    "fence",
+    "isolation",
+}
 ROUTER = SWITCH | {"counting", "ti-lfa", "sbfd", "flex-algo-affinity", "flex-algo-delay", "flex-algo-te"}
 FEATURES = {
     "DCS-7280CR3-32P4": ROUTER,
@@ -526,11 +551,10 @@ def test_one_rate_whose_packets_can_be_told_apart_stands_once():
     assert rendered(item).count("police ") == 1
 
 
-def test_ipv6_is_repaired_where_links_have_its_addresses():
-    item = config(repairs=[repair()])
-    assert "address-family ipv6 unicast" in rendered(item)
-    plain = replace(fleet(item), wires={})
-    assert "address-family ipv6 unicast" not in rendered(item, plain)
+def test_only_ipv4_is_repaired_for_node_segments_are_those_of_ipv4_loopbacks():
+    text = rendered(config(repairs=[repair()]))
+    assert "address-family ipv4 unicast\n      fast-reroute ti-lfa mode link-protection" in text
+    assert "ipv6" not in text
 
 
 HOSTILE = [
