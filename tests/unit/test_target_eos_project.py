@@ -207,6 +207,27 @@ def test_applying_is_refused_as_long_as_nobody_speaks_sessions(tmp_path, words):
     assert "`ssh` with `config-session`" in err.getvalue()
 
 
+def test_a_failover_that_the_igp_is_too_slow_for_is_repaired_locally():
+    """BFD sees it within 150 ms, the repair takes 50: less than 300, which the IGP's second is not."""
+    network = TOPOLOGY
+    for node in range(1, 5):
+        routing = f"segment_routing: {{index: {node}, srgb: [900000, 965535], max_sid_depth: 5}}"
+        network = network.replace(f"loopback: 10.255.0.{node}/32", f"loopback: 10.255.0.{node}/32, {routing}")
+    intents = (
+        "intent voice { from fra to ams match udp/5060 bandwidth 1Mbps failover within 300ms { survive any 1 link } }"
+    )
+    run = compiled(intents, network)
+    assert errors(run) == []
+    assert {node: bool(config.repairs) for node, config in run.fleet.devices.items()} == {
+        "r1": True,
+        "r2": True,
+        "r3": False,
+        "r4": False,
+    }
+    assert "router isis CORE\n   address-family ipv4 unicast\n      fast-reroute ti-lfa mode link" in text_of(run, "r1")
+    assert "router isis" not in text_of(run, "r3")
+
+
 FABRIC = """\
 name: gpus
 defaults: {platform: eos, release: "4.32", chassis: 7060DX5-64S}
