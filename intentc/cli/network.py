@@ -20,7 +20,7 @@ from intentc.lab.lab import Lab
 from intentc.lab.model import LabError
 from intentc.lab.starting import find
 from intentc.pipeline import Run
-from intentc.plan.make import SUPPORTED_TRANSPORTS
+from intentc.plan.make import find_unspoken
 from intentc.project import Credentials, Project
 from intentc.push.team import Author, Event, Limits, Options
 from intentc.topology.model import Topology
@@ -75,14 +75,15 @@ def open_network(compiled: Run, arguments: argparse.Namespace, console: Console)
 
 
 def _refuse_transports(compiled: Run, topology: Topology, console: Console) -> None:
-    """Raise `Refusal` where a device is configured over a transport that is not spoken yet: its agent does not exist."""
+    """Raise `Refusal` where a device is configured over a transport, or with a way to commit, that is not spoken yet."""
     found = Findings()
     for node in topology.nodes.values():
         target = compiled.targets.get(node.platform)
-        if target is not None and target.transport not in SUPPORTED_TRANSPORTS and node.state != "planned":
+        unspoken = None if target is None else find_unspoken(target.transport, target.commit)
+        if unspoken is not None and node.state != "planned":
             found.error(
                 "E0823",
-                f"`{node.name}` is configured over `{target.transport}`, which this version cannot apply",
+                f"`{node.name}` is configured over {unspoken}, which this version cannot apply",
                 node.span,
                 node=node.name,
                 help=("apply its files from the build directory by hand, or leave it out of the project's intents",),

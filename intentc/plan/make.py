@@ -19,6 +19,7 @@ from intentc.render.model import Bundle, DeviceBundle, RenderedFile
 from intentc.values import frozen
 
 SUPPORTED_TRANSPORTS = ("ssh",)
+SUPPORTED_COMMITS = ("restore-timer",)  # over ssh: the agent on the device
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Goal:
     target: str
     transport: str
     payload: Payload
+    commit: str = ""  # of the target; "" where nobody says: what was applied before
 
 
 def make_plan(
@@ -95,7 +97,14 @@ def plan_for(
 
 
 def _wanted(device: DeviceBundle) -> Goal:
-    return Goal(device.target, device.transport, Payload(device.config, device.files))
+    return Goal(device.target, device.transport, Payload(device.config, device.files), device.commit)
+
+
+def find_unspoken(transport: str, commit: str) -> str | None:
+    """Return the words for what this version cannot speak of a transport and a way to commit; None where it can do both."""
+    if transport not in SUPPORTED_TRANSPORTS:
+        return f"`{transport}`"
+    return f"`{transport}` with `{commit}`" if commit and commit not in SUPPORTED_COMMITS else None
 
 
 def _nothing(state: RunningState, kit: Kit) -> Goal:
@@ -113,11 +122,12 @@ def _is_done(goal: Goal, state: RunningState) -> bool:
 
 def _is_as_assumed(goal: Goal, state: RunningState, findings: Findings) -> bool:
     config = goal.payload.config
-    if goal.transport not in SUPPORTED_TRANSPORTS:
+    unspoken = find_unspoken(goal.transport, goal.commit)
+    if unspoken is not None:
         findings.add(
             Diagnostic(
                 "E0823",
-                f"`{state.node}` is configured over `{goal.transport}`, which this version cannot apply",
+                f"`{state.node}` is configured over {unspoken}, which this version cannot apply",
                 node=state.node,
                 help=("apply its files from the build directory by hand, or leave it out of the project's intents",),
             )

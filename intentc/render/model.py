@@ -38,6 +38,7 @@ class DeviceBundle:
     config: DeviceConfig
     files: tuple[RenderedFile, ...]
     provenance: tuple[LineOrigin, ...]
+    commit: str = ""  # how a change becomes one that can be taken back, in the words of the target's data
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ def render_device(config: DeviceConfig, fleet: Fleet, target: Target) -> DeviceB
         config=config,
         files=tuple(sorted(texts)),
         provenance=tuple(sorted(provenance)),
+        commit=target.commit,
     )
 
 

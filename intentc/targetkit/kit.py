@@ -34,6 +34,16 @@ from intentc.ir.model import (
 )
 from intentc.render.model import DeviceBundle
 from intentc.resolve.model import Flow, TrafficClass
+from intentc.targetkit.cli_shape import (
+    CliBlocks,
+    CliEach,
+    CliFlag,
+    CliLine,
+    CliReading,
+    CliShape,
+    written_cli,
+)
+from intentc.targetkit.cli_tree import CliError, CliNode, cli_lines, has_end, parse_cli
 from intentc.targetkit.packet_sets import EVERYTHING, PacketRule, PacketSet, decide_packets, joined, meet
 from intentc.targetkit.xml_reading import XmlError, XmlNode, parse_xml, xml_text
 from intentc.targetkit.xml_shape import (
@@ -61,6 +71,14 @@ __all__ = [
     "Artefact",
     "BfdPort",
     "BfdReflector",
+    "CliBlocks",
+    "CliEach",
+    "CliError",
+    "CliFlag",
+    "CliLine",
+    "CliNode",
+    "CliReading",
+    "CliShape",
     "CountRule",
     "DeviceBundle",
     "DeviceConfig",
@@ -104,12 +122,16 @@ __all__ = [
     "Written",
     "XmlError",
     "XmlNode",
+    "cli_lines",
     "decide_packets",
     "flat",
+    "has_end",
     "joined",
     "meet",
+    "parse_cli",
     "parse_xml",
     "written",
+    "written_cli",
     "xml_text",
 ]
 

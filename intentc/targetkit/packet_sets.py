@@ -89,12 +89,13 @@ def meet(one: Flow, other: Flow) -> Flow | None:
         return None
     if not _agree(one.protocol, other.protocol, "any"):
         return None
-    source, destination = _narrower(one.source, other.source), _narrower(one.destination, other.destination)
-    if source is None or destination is None:
-        return None
     from_ports = _overlap(one.source_ports, other.source_ports)
     to_ports = _overlap(one.destination_ports, other.destination_ports)
     if any(ports is not None and ports[0] > ports[1] for ports in (from_ports, to_ports)):
+        return None
+    source = _narrower(one.source, other.source)
+    destination = None if source is None else _narrower(one.destination, other.destination)
+    if source is None or destination is None:
         return None
     protocol = other.protocol if one.protocol == "any" else one.protocol
     dscp = one.dscp if one.dscp is not None else other.dscp
@@ -111,10 +112,17 @@ def _overlap(one: _Ports, other: _Ports) -> _Ports:
     return max(one[0], other[0]), min(one[1], other[1])
 
 
-@lru_cache(maxsize=65536)
 def _narrower(one: str, other: str) -> str | None:
     """Return the prefix that lies within the other; None where neither does."""
-    first, second = ipaddress.ip_network(one), ipaddress.ip_network(other)
-    if not first.overlaps(second):
-        return None
-    return str(first if first.prefixlen >= second.prefixlen else second)
+    if one == other:
+        return one
+    first, second = _bits(one), _bits(other)
+    inner, outer, text = (first, second, one) if first[1] <= second[1] else (second, first, other)
+    return text if inner[0] >> outer[1] == outer[0] >> outer[1] else None
+
+
+@lru_cache(maxsize=65536)
+def _bits(text: str) -> tuple[int, int]:
+    """Return the address of a prefix as a number, and how many of its last bits may be anything."""
+    network = ipaddress.ip_network(text)
+    return int(network.network_address), network.max_prefixlen - network.prefixlen

@@ -17,10 +17,10 @@ from intentc.render.model import Bundle, DeviceBundle
 KIT = kit(stage_configs)
 
 
-def bundle(wanted, transport="ssh"):
+def bundle(wanted, transport="ssh", commit=""):
     if wanted is None:
         return Bundle({})
-    return Bundle({NODE: DeviceBundle(NODE, "frr", transport, wanted, render(wanted), ())})
+    return Bundle({NODE: DeviceBundle(NODE, "frr", transport, wanted, render(wanted), (), commit)})
 
 
 def plan(wanted, state, **changes):
@@ -94,6 +94,18 @@ def test_another_platform_than_compiled_for():
 def test_a_transport_that_nobody_speaks_yet():
     _, (finding,) = plan(config(items(1, "a")), running(None), transport="netconf")
     assert finding.code == "E0823"
+
+
+def test_a_way_to_commit_that_nobody_speaks_yet():
+    _, (finding,) = plan(config(items(1, "a")), running(None), commit="config-session")
+    assert finding.code == "E0823"
+    assert "`ssh` with `config-session`" in finding.message
+
+
+def test_the_way_to_commit_of_the_agent_is_spoken():
+    made, findings = plan(config(items(1, "a")), running(None), commit="restore-timer")
+    assert findings == []
+    assert made.devices
 
 
 def test_a_plan_holds_the_facts_that_it_relies_on():

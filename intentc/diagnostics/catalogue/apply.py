@@ -159,8 +159,9 @@ Free space or mend permissions, or restore it from a backup. With the journal go
         "E0823",
         "transport that is not supported yet",
         """\
-The device's target is configured over a transport that this version cannot speak. Its files are complete and in the
-build directory, but a transaction must include every device that changes, so none is applied.
+The device's target is configured over a transport, or with a way to commit, that this version cannot speak. Its
+files are complete and in the build directory, but a transaction must include every device that changes, so none is
+applied.
 
 Apply its files by other means and leave the device to nobody (`platform: none`), or take its traffic out of the
 intents.
