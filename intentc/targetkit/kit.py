@@ -34,7 +34,13 @@ from intentc.ir.model import (
 )
 from intentc.render.model import DeviceBundle
 from intentc.resolve.model import Flow, TrafficClass
+from intentc.targetkit.link_shares import control_bps, do_guarantees_fit, shares, strict_caps
+from intentc.targetkit.network_traffic import from_routers, to_routers
+from intentc.targetkit.numbering import numbers_for
+from intentc.targetkit.packet_bundles import PacketBundle, bundled
+from intentc.targetkit.packet_sets import EVERYTHING, PacketRule, PacketSet, decide_packets, joined, meet
 from intentc.targetkit.xml_reading import XmlError, XmlNode, parse_xml, xml_text
+from intentc.targetkit.xml_sections import NETCONF, NamedElements, Section, nested
 from intentc.targetkit.xml_shape import (
     NUMBER,
     TEXT,
@@ -53,6 +59,8 @@ from intentc.targetkit.xml_shape import (
 from intentc.values import frozen
 
 __all__ = [
+    "EVERYTHING",
+    "NETCONF",
     "NUMBER",
     "TEXT",
     "AlgorithmPolicy",
@@ -77,8 +85,12 @@ __all__ = [
     "Many",
     "MarkRule",
     "Meter",
+    "NamedElements",
     "Obstacle",
     "Origin",
+    "PacketBundle",
+    "PacketRule",
+    "PacketSet",
     "Path",
     "PausePort",
     "PolicySteerRule",
@@ -88,6 +100,7 @@ __all__ = [
     "Queue",
     "Reading",
     "RepairPort",
+    "Section",
     "Shape",
     "SrCandidate",
     "SrPolicy",
@@ -100,8 +113,20 @@ __all__ = [
     "Written",
     "XmlError",
     "XmlNode",
+    "bundled",
+    "control_bps",
+    "decide_packets",
+    "do_guarantees_fit",
     "flat",
+    "from_routers",
+    "joined",
+    "meet",
+    "nested",
+    "numbers_for",
     "parse_xml",
+    "shares",
+    "strict_caps",
+    "to_routers",
     "written",
     "xml_text",
 ]

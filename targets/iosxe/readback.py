@@ -1,0 +1,223 @@
+"""What runs against what should: configuration as rendered, or as a device gives it, read back to values and compared by meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import lru_cache
+from ipaddress import ip_interface, ip_network
+from typing import Any
+
+from intentc.targetkit.kit import DeviceBundle, Difference, Section, XmlError, flat, parse_xml
+
+from . import escape, numbers
+from .owned import Entry, Owned, Port, Process
+from .shapes import ELEMENTS, SECTIONS
+
+FILE = "config.xml"
+_ORDERED = ("classes", "entries", "steps", "segments")  # their order on the device counts
+_KEYS = ("name", "number", "address")
+# What bears no name of ours, but a number or an address that is reserved for us
+_NUMBERED = {"tracks": numbers.TRACKS, "responders": numbers.SESSIONS, "subscriptions": numbers.SUBSCRIPTIONS}
+# Fields of a port that say one thing together: they count where any of them is wanted
+_IGP_FIELDS = (("bfd", "is_isis_bfd", "is_isis_bfd_off"), ("is_ospf_bfd", "is_ospf_bfd_off"), ("repaired",))
+_FLAGS = {"in4": "is_in4", "out4": "is_out4"}
+SLOTS = {
+    "in4": "the IPv4 access list inwards",
+    "out4": "the IPv4 access list outwards",
+    "map4": "the IPv4 route map",
+    "map6": "the IPv6 route map",
+    "input": "the input policy",
+    "output": "the output policy",
+}
+SLOTS6 = {"in": "the IPv6 access list inwards", "out": "the IPv6 access list outwards"}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What was read, and by section and name what stands in our objects that nobody asks for."""
+
+    owned: Owned
+    unread: Mapping[str, tuple[str, ...]]
+
+
+def differences(expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
+    """Return where `running` is not what `expected` says; () exactly when every owned item and number is the same.
+
+    `running` is the answer to `<get-config>`, with whatever else the device has. A slot that another one holds is a difference too.
+    """
+    try:
+        found = read(running)
+    except XmlError as problem:
+        return (Difference(FILE, "", f"cannot be read: {problem}"),)
+    wanted = read_bundle(expected)
+    one, other = _items(wanted, wanted.owned), _items(found, wanted.owned)
+    places = sorted(place for place in one.keys() | other.keys() if one.get(place) != other.get(place))
+    return tuple(sorted(Difference(FILE, _said(place, one), _said(place, other)) for place in places))
+
+
+def read_bundle(bundle: DeviceBundle) -> Document:
+    """Return what a rendered device is given."""
+    return _rendered(next((file.text for file in bundle.files if file.path.endswith(f"/{FILE}")), ""))
+
+
+@lru_cache(maxsize=4)  # one device is compared with its bundle in several ways
+def _rendered(text: str) -> Document:
+    return read(text)
+
+
+def read(text: str) -> Document:
+    """Return what a document holds in the places where intentc writes; raises `XmlError` for what is no document."""
+    if not text.strip():
+        return Document(Owned(), {})
+    found, unread = ELEMENTS.read(parse_xml(text), settled, name_of)
+    return Document(Owned(**found), unread)
+
+
+def settled(value: Any) -> Any:
+    """Return a value in one spelling: prefixes and addresses in their canonical text, hosts as hosts."""
+    if isinstance(value, tuple):
+        return tuple(settled(item) for item in value)
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    found = replace(value, **{item.name: settled(getattr(value, item.name)) for item in fields(value)})
+    return _one_spelling(_one_spelling(found, "from"), "to") if isinstance(found, Entry) else found
+
+
+def _one_spelling(entry: Entry, side: str) -> Entry:
+    prefix, mask = getattr(entry, f"{side}_prefix"), getattr(entry, f"{side}_mask")
+    host = getattr(entry, f"{side}_host")
+    try:
+        if host is not None:
+            return replace(entry, **{f"{side}_host": str(ip_interface(host).ip)})
+        if prefix is None or (mask is None and "/" not in prefix):
+            return entry
+        network = ip_network(prefix if mask is None else f"{prefix}/{mask}")
+    except ValueError:
+        return entry
+    empty = {f"{side}_prefix": None, f"{side}_mask": None}
+    if network.prefixlen == 0:
+        return replace(entry, **{**empty, f"is_{side}_any": True})
+    if network.prefixlen == network.max_prefixlen:
+        return replace(entry, **{**empty, f"{side}_host": str(network.network_address)})
+    if network.version == 6:
+        return replace(entry, **{f"{side}_prefix": str(network)})
+    return entry
+
+
+def name_of(value: object) -> str:
+    """Return what tells an object from others of its kind."""
+    return str(next((getattr(value, name) for name in _KEYS if hasattr(value, name)), ""))
+
+
+def is_own(name: str | None) -> bool:
+    """Return whether an object of this name is intentc's."""
+    return name is not None and name.startswith(escape.OWN)
+
+
+def _items(document: Document, wanted: Owned) -> dict[str, str]:
+    """Return every owned field by its place: what bears our names and numbers, and what `wanted` has a say in."""
+    found: dict[str, str] = {}
+    sections = {section.name: section for section in SECTIONS}
+    for name, section in sections.items():
+        for value in getattr(document.owned, name):
+            kept = own_part(section, value, wanted)
+            if kept is not None:
+                here = f"{name} {name_of(value)}"
+                found[here] = "there" if section.is_whole else ""
+                found |= {f"{here} {place}": text for place, text in flat(kept, ordered=_ORDERED)}
+                found |= {f"{here} unasked {text}": text for text in document.unread.get(here, ())}
+    return {place: text for place, text in found.items() if text}
+
+
+def own_part(section: Section, value: Any, wanted: Owned) -> Any:
+    """Return the part of an object that intentc owns, where it has no name of ours by what `wanted` says; None if it is nothing."""
+    if section.name == "ports":
+        return _own_slots(value, next((port for port in wanted.ports if port.name == value.name), None))
+    if section.name == "timers":
+        return value if wanted.timers else None
+    if section.name == "processes":
+        return _own_repairs(value, next((one for one in wanted.processes if one.name == value.name), None))
+    if section.name in _NUMBERED:
+        return value if value.number in _NUMBERED[section.name] else None
+    if section.name in {"routes4", "routes6"}:
+        return value if _is_reserved(value.address) else None
+    return value if is_own(value.name) else None
+
+
+def _own_repairs(process: Process, wanted: Process | None) -> Process | None:
+    """Return a process with what we say of its repairs; None where we say nothing."""
+    return None if wanted is None else process
+
+
+def _own_slots(port: Port, wanted: Port | None) -> Port | None:
+    """Return the slots with names of ours in them, and those that should have one, whatever they hold; None if there is none."""
+    kept: dict[str, Any] = {}
+    for name in SLOTS:
+        held = getattr(port, name)
+        if is_own(held) or (wanted is not None and getattr(wanted, name) is not None):
+            kept[name] = held
+            if name in _FLAGS:
+                kept[_FLAGS[name]] = getattr(port, _FLAGS[name])
+    asked = set() if wanted is None else {one.direction for one in wanted.filters6}
+    kept["filters6"] = tuple(one for one in port.filters6 if is_own(one.name) or one.direction in asked)
+    for names in _IGP_FIELDS:
+        if wanted is not None and any(getattr(wanted, name) for name in names):
+            kept |= {name: getattr(port, name) for name in names}
+    found = Port(port.name, **kept)
+    return None if found == Port(port.name) else found
+
+
+def _is_reserved(address: str) -> bool:
+    try:
+        return numbers.is_reserved(address)
+    except ValueError:
+        return False
+
+
+def _said(place: str, items: Mapping[str, str]) -> str:
+    return f"{place}: {items[place]}" if place in items else ""
+
+
+def foreign(expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
+    """Return the slots that `expected` needs and somebody else holds: which slot, and whose name is in it. Sorted.
+
+    Raises `ValueError` where `running` is no configuration.
+    """
+    there, wanted = read(running).owned, read_bundle(expected).owned
+    held = {port.name: port for port in there.ports}
+    return tuple(
+        sorted(
+            (
+                *(found for port in wanted.ports if port.name in held for found in _held(port, held[port.name])),
+                *_other_timers(wanted, there),
+            )
+        )
+    )
+
+
+def _held(wanted: Port, running: Port) -> Iterator[Difference]:
+    for name, slot in SLOTS.items():
+        there = getattr(running, name)
+        if getattr(wanted, name) and there and not is_own(there):
+            yield Difference(FILE, f"{wanted.name}: {slot}", there)
+    asked = {one.direction for one in wanted.filters6}
+    for one in running.filters6:
+        if one.direction in asked and not is_own(one.name):
+            yield Difference(FILE, f"{wanted.name}: {SLOTS6[one.direction]}", one.name)
+    if wanted.bfd and running.bfd and wanted.bfd != running.bfd:
+        yield Difference(FILE, f"{wanted.name}: the timers of BFD", _timers(running))
+
+
+def _timers(port: Port) -> str:
+    return ", ".join(f"{one.interval_ms} ms times {one.multiplier}" for one in port.bfd)
+
+
+def _other_timers(wanted: Owned, there: Owned) -> Iterator[Difference]:
+    """Yield the interval of tracking where somebody set another one: it is one for all tracks of a device."""
+    for mine in wanted.timers:
+        for theirs in there.timers:
+            for family in (4, 6):
+                asked, found = getattr(mine, f"seconds{family}"), getattr(theirs, f"seconds{family}")
+                if None not in (asked, found) and asked != found:
+                    yield Difference(FILE, f"how often tracked IPv{family} routes are looked at", f"{found} s")
