@@ -179,7 +179,7 @@ def full_config():
         policies=[policy()],
         streams=[stream()],
         algorithm_policies=[algorithm_policy()],
-        policy_steering=[ride(voice, precedence=1), ride(flow(dscp=10), "fast-r4", precedence=6)],
+        policy_steering=[ride(voice, precedence=1), ride(flow(protocol="icmp"), "fast-r4", precedence=6)],
         repairs=[repair(LEFT), repair(RIGHT, protects="node")],
         probes=[probe()],
         probe_reflectors=[responder()],

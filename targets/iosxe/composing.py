@@ -75,7 +75,8 @@ def _ports(
 ) -> tuple[Port, ...]:
     """Return the slots of every interface that has any, sorted."""
     watched, levels = sessions(config), repaired(config)
-    names = {place[0] for place in (*lists, *maps)} | coming.keys() | leaving.keys() | watched.keys() | levels.keys()
+    names = {place[0] for place in lists} | {place[0] for place in maps}
+    names |= coming.keys() | leaving.keys() | watched.keys() | levels.keys()
 
     def listed(name: str, direction: str, family: int) -> str | None:
         found = lists.get((name, direction, family))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from intentc.targetkit.kit import Fleet, PacketBundle, to_routers
 
@@ -12,6 +13,7 @@ from .entries import PERMIT, access_list
 from .owned import AccessList
 from .owned_qos import ClassMap, PolicyMap
 
+Outcome = TypeVar("Outcome")
 FAMILIES = (4, 6)
 EXEMPT = f"{escape.OWN}ROUTERS"
 
@@ -56,7 +58,7 @@ def exempt(fleet: Fleet) -> Classified:
     return Classified(lists4, lists6, (ClassMap(EXEMPT, lists=(lists4[0].name, lists6[0].name)),))
 
 
-def classified(bundle: PacketBundle[object], name: str) -> Classified:
+def classified(bundle: PacketBundle[Outcome], name: str) -> Classified:
     """Return the class of a bundle of packets."""
     lists = {
         family: access_list(list_name(name, family), ((one.flow, PERMIT, one.origin) for one in bundle.of(family)))

@@ -45,6 +45,15 @@ def edge_ports(config: DeviceConfig) -> tuple[str, ...]:
     )
 
 
+def writing_ports(config: DeviceConfig) -> tuple[str, ...]:
+    """Return the ports whose input policies may change code points, sorted."""
+    return tuple(port for port in edge_ports(config) if bundles_at(port, config) or not _is_trusted(port, config))
+
+
+def _is_trusted(port: str, config: DeviceConfig) -> bool:
+    return all(edge.trust != "none" for edge in config.edges if edge.interface == port)
+
+
 def bundles_at(port: str, config: DeviceConfig) -> list[PacketBundle[Mark]]:
     """Return the classes of packets that enter by a port, but for the default class."""
     return bundled(one for family in FAMILIES for one in _sets(port, family, config))
@@ -75,11 +84,10 @@ def inputs(config: DeviceConfig, fleet: Fleet) -> Classified:
 
 def _edge(port: str, config: DeviceConfig) -> Classified:
     found = bundles_at(port, config)
-    is_trusted = all(edge.trust != "none" for edge in config.edges if edge.interface == port)
-    if not found and is_trusted:
+    if port not in writing_ports(config):
         return Classified()  # nothing is asked of packets there
     named = list(zip(found, names((_key(one) for one in found), port), strict=True))
-    rest = () if is_trusted else (_written(0, has_labels=_pushes_labels(config)),)
+    rest = () if _is_trusted(port, config) else (_written(0, has_labels=_pushes_labels(config)),)
     policy = PolicyMap(
         escape.port_name("MARK", port),
         (

@@ -11,14 +11,16 @@ from intentc.targetkit.kit import (
     Flow,
     Obstacle,
     Origin,
+    PolicySteerRule,
     PortQueueing,
+    SteerRule,
     do_guarantees_fit,
     joined,
 )
 
 from . import numbers
 from .entries import has_ports_unsaid
-from .marking import bundles_at, edge_ports
+from .marking import bundles_at, edge_ports, writing_ports
 from .metering import is_beyond
 from .steering import MOST_WAYPOINTS
 from .streaming import wanted
@@ -32,6 +34,7 @@ def obstacles(config: DeviceConfig, fleet: Fleet) -> tuple[Obstacle, ...]:
     return (
         *_flows(config),
         *_hosts_code_points(config),
+        *_marked_code_points(config),
         *_waypoints(config),
         *_shared_ports(config),
         *_queues(config),
@@ -68,6 +71,21 @@ def _hosts_code_points(config: DeviceConfig) -> Iterator[Obstacle]:
                 "isolation by code point",
                 "access lists see packets of hosts before they are marked",
                 "allow them by addresses, protocol and ports",
+                rule.origin,
+            )
+
+
+def _marked_code_points(config: DeviceConfig) -> Iterator[Obstacle]:
+    """Yield rules that would steer by what hosts wrote into packets, where an input policy writes something else."""
+    writing = set(writing_ports(config))
+    rules: list[SteerRule | PolicySteerRule] = [*config.steering, *config.policy_steering]
+    for rule in rules:
+        flows = (rule.flow, *rule.excepted)
+        if writing.intersection(rule.interfaces) and any(flow.dscp is not None for flow in flows):
+            yield Obstacle(
+                "steering by code point",
+                "whether route maps see packets of hosts before or after these are marked is not said",
+                "match them by addresses, protocol and ports",
                 rule.origin,
             )
 

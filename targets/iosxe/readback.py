@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import ip_interface, ip_network
 from typing import Any
 
 from intentc.targetkit.kit import DeviceBundle, Difference, Section, XmlError, flat, parse_xml
 
 from . import escape, numbers
-from .owned import Entry, Owned, Port, Process
+from .owned import Owned, Port
 from .shapes import ELEMENTS, SECTIONS
+from .spelling import settled
 
 FILE = "config.xml"
-_ORDERED = ("classes", "entries", "steps", "segments")  # their order on the device counts
+# Their order on the device counts; ways of routes have been put in order
+_ORDERED = ("classes", "entries", "steps", "segments", "tracked", "untracked")
 _KEYS = ("name", "number", "address")
 # What bears no name of ours, but a number or an address that is reserved for us
 _NUMBERED = {"tracks": numbers.TRACKS, "responders": numbers.SESSIONS, "subscriptions": numbers.SUBSCRIPTIONS}
@@ -74,37 +75,6 @@ def read(text: str) -> Document:
     return Document(Owned(**found), unread)
 
 
-def settled(value: Any) -> Any:
-    """Return a value in one spelling: prefixes and addresses in their canonical text, hosts as hosts."""
-    if isinstance(value, tuple):
-        return tuple(settled(item) for item in value)
-    if not is_dataclass(value) or isinstance(value, type):
-        return value
-    found = replace(value, **{item.name: settled(getattr(value, item.name)) for item in fields(value)})
-    return _one_spelling(_one_spelling(found, "from"), "to") if isinstance(found, Entry) else found
-
-
-def _one_spelling(entry: Entry, side: str) -> Entry:
-    prefix, mask = getattr(entry, f"{side}_prefix"), getattr(entry, f"{side}_mask")
-    host = getattr(entry, f"{side}_host")
-    try:
-        if host is not None:
-            return replace(entry, **{f"{side}_host": str(ip_interface(host).ip)})
-        if prefix is None or (mask is None and "/" not in prefix):
-            return entry
-        network = ip_network(prefix if mask is None else f"{prefix}/{mask}")
-    except ValueError:
-        return entry
-    empty = {f"{side}_prefix": None, f"{side}_mask": None}
-    if network.prefixlen == 0:
-        return replace(entry, **{**empty, f"is_{side}_any": True})
-    if network.prefixlen == network.max_prefixlen:
-        return replace(entry, **{**empty, f"{side}_host": str(network.network_address)})
-    if network.version == 6:
-        return replace(entry, **{f"{side}_prefix": str(network)})
-    return entry
-
-
 def name_of(value: object) -> str:
     """Return what tells an object from others of its kind."""
     return str(next((getattr(value, name) for name in _KEYS if hasattr(value, name)), ""))
@@ -137,17 +107,12 @@ def own_part(section: Section, value: Any, wanted: Owned) -> Any:
     if section.name == "timers":
         return value if wanted.timers else None
     if section.name == "processes":
-        return _own_repairs(value, next((one for one in wanted.processes if one.name == value.name), None))
+        return value if value.name in {one.name for one in wanted.processes} else None
     if section.name in _NUMBERED:
         return value if value.number in _NUMBERED[section.name] else None
     if section.name in {"routes4", "routes6"}:
         return value if _is_reserved(value.address) else None
     return value if is_own(value.name) else None
-
-
-def _own_repairs(process: Process, wanted: Process | None) -> Process | None:
-    """Return a process with what we say of its repairs; None where we say nothing."""
-    return None if wanted is None else process
 
 
 def _own_slots(port: Port, wanted: Port | None) -> Port | None:

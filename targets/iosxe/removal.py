@@ -58,7 +58,7 @@ def removals(expected: DeviceBundle, running: str, before: DeviceBundle | None =
     """Return a payload that removes what runs and `expected` no longer has; "" where there is nothing.
 
     Slots of interfaces are freed first. What bears no name or number of ours is removed only if `before`, the bundle that was
-    applied last, had it. Foreign objects are never in it.
+    applied last, had just that. Foreign objects are never in it.
     """
     wanted, found = read_bundle(expected).owned, read(running).owned
     earlier = Owned() if before is None else read_bundle(before).owned
@@ -94,7 +94,7 @@ def _freed(port: Port, kept: Port) -> Iterator[list[str]]:
 
 def _unwatched(port: Port, kept: Port, before: Port) -> Iterator[list[str]]:
     for name, paths in _NAMELESS.items():
-        if getattr(port, name) and getattr(before, name) and not getattr(kept, name):
+        if getattr(port, name) and getattr(port, name) == getattr(before, name) and not getattr(kept, name):
             for path in paths:
                 yield nested(path[:-1], (), [_removed(path[-1])])
 
@@ -106,10 +106,10 @@ def _removed(element: str) -> str:
 
 def _unrepaired(wanted: Owned, found: Owned, earlier: Owned) -> Iterator[str]:
     """Yield an element for each IS-IS process whose repairs were ours and are no longer wanted."""
-    kept, ours = ({process.name for process in owned.processes} for owned in (wanted, earlier))
+    kept = {process.name for process in wanted.processes}
     section = next(one for one in SECTIONS if one.name == "processes")
     for process in found.processes:
-        if process.name in ours - kept and (process.is_ti_lfa1 or process.is_ti_lfa2):
+        if process in earlier.processes and process.name not in kept:
             for path in _REPAIRS:
                 gone = nested(("fast-reroute", *path[:-1]), (), [_removed(path[-1])])
                 yield from nested(section.path, _keys(section, process), gone)
@@ -129,7 +129,7 @@ def _deleted(wanted: Owned, found: Owned) -> Iterator[str]:
 
 
 def _untimed(wanted: Owned, found: Owned, earlier: Owned) -> Iterator[str]:
-    if earlier.timers and found.timers and not wanted.timers:
+    if found.timers and found.timers == earlier.timers and not wanted.timers:
         section = next(one for one in SECTIONS if one.name == "timers")
         yield from nested(section.path[:-1], (), [_removed(section.path[-1])])
 

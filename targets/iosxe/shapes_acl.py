@@ -10,7 +10,7 @@ from .words import DSCP, PORT, PROTOCOL4, PROTOCOL6
 _RULE = "ace-rule"
 
 
-def _side(name: str, *words: str | None) -> tuple[Leaf | Flag, ...]:
+def _side(name: str, words: tuple[str, str, str, str | None, str]) -> tuple[Leaf | Flag, ...]:
     """Return the leaves of one side of an entry, which stand beside those of the other one.
 
     The words are those for all addresses, a host, a prefix and its mask (None: it has none), and what those of ports begin with.
@@ -46,11 +46,11 @@ def _access_list(protocol: Kind, source: tuple[Leaf | Flag, ...], destination: t
 
 LIST4 = _access_list(
     PROTOCOL4,
-    _side("from", "any", "host-address", "ipv4-address", "mask", "src"),
-    _side("to", "dst-any", "dst-host-address", "dest-ipv4-address", "dest-mask", "dst"),
+    _side("from", ("any", "host-address", "ipv4-address", "mask", "src")),
+    _side("to", ("dst-any", "dst-host-address", "dest-ipv4-address", "dest-mask", "dst")),
 )
 LIST6 = _access_list(
     PROTOCOL6,
-    _side("from", "any", "source-host", "source-prefix", None, "src"),
-    _side("to", "destination-any", "destination-host", "destination-prefix", None, "dst"),
+    _side("from", ("any", "source-host", "source-prefix", None, "src")),
+    _side("to", ("destination-any", "destination-host", "destination-prefix", None, "dst")),
 )

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from intentc.targetkit.kit import (
     EVERYTHING,
+    AlgorithmPolicy,
     DeviceConfig,
     Fleet,
     Flow,
@@ -19,6 +20,7 @@ from intentc.targetkit.kit import (
     PacketBundle,
     PacketRule,
     PolicySteerRule,
+    SrPolicy,
     SteerRule,
     bundled,
     decide_packets,
@@ -52,9 +54,14 @@ def policy_key(name: str) -> str:
 
 def entries(config: DeviceConfig) -> dict[str, int]:
     """Return the number of everything that packets can be sent to."""
-    policies = (*config.policies, *config.algorithm_policies)
-    names = {policy_key(policy.name) for policy in policies} | {waypoints_key(rule) for rule in config.steering}
+    names = {policy_key(policy.name) for policy in _policies(config)} | {
+        waypoints_key(rule) for rule in config.steering
+    }
     return numbers_for(names, numbers.ENTRIES)
+
+
+def _policies(config: DeviceConfig) -> list[SrPolicy | AlgorithmPolicy]:
+    return [*config.policies, *config.algorithm_policies]
 
 
 def track_numbers(config: DeviceConfig) -> dict[str, int]:
@@ -86,7 +93,7 @@ def routes(config: DeviceConfig, fleet: Fleet, family: int) -> tuple[Route, ...]
             found[key] = _waypoint_route(rule, known[key], tracks, fleet)
             origins.setdefault(key, []).append(rule.origin)
     if family == 4:
-        for policy in (*config.policies, *config.algorithm_policies):
+        for policy in _policies(config):
             key = policy_key(policy.name)
             way = PolicyWay(escape.own_name(policy.name), _WAY_STEP, _route_name(known[key]))
             found[key] = Route(numbers.entry_address(known[key], 4), _HOST_MASK, policies=(way,))
