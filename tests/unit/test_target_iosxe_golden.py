@@ -14,9 +14,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from support_frr import H1, H1_6, H2, MBPS, TARGETS, flow, meter
 from support_iosxe import (
-    algorithm_policy,
     LEFT,
     RIGHT,
+    algorithm_policy,
     bfd,
     config,
     count,
@@ -27,8 +27,8 @@ from support_iosxe import (
     mark,
     policy,
     port,
-    queue,
     probe,
+    queue,
     reflector,
     rendered,
     repair,
