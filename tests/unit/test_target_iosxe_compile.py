@@ -5,21 +5,27 @@ import io
 import json
 
 import pytest
-from support_frr import H1, MBPS, flow, meter
+from support_frr import H1, H1_6, MBPS, flow, meter
 from support_iosxe import (
     CODE,
-    HARDWARE,
     LEFT,
-    bfd,
     config,
+    count,
     edge,
+    fence,
     fleet,
     full_config,
     isolate,
     mark,
+    policy,
     port,
+    probe,
     queue,
+    repair,
+    responder,
+    ride,
     steer,
+    stream,
 )
 from support_yang import yang_findings
 
@@ -56,7 +62,7 @@ intent voice "Voice" {
   priority  critical
   latency   <= 20ms
   bandwidth 20Mbps ceiling 40Mbps
-  failover  within 2s { survive any 1 link }
+  failover  within 3s { survive any 1 link }
 }
 
 intent records "Stays at home" {
@@ -77,12 +83,20 @@ intent closed "Only these" {
   isolate   to
 }
 """
-CHASSIS = {"asr9000": "asr9903", "ncs": "ncs-57c3-mod", "8000": "8201-32fh"}
+CHASSIS = {"qfp": "c8500-12x4qc", "virtual": "c8000v"}
 
 
-def run(folder, *, chassis="asr9903", routing=", process: CORE", hosts="TenGigabitEthernet0/1/1", intents=INTENTS):
+def run(
+    folder,
+    *,
+    chassis="asr1002-hx",
+    routing=", process: CORE",
+    hosts="TenGigabitEthernet0/1/1",
+    intents=INTENTS,
+    more="",
+):
     (folder / "intentc.toml").write_text(PROJECT)
-    (folder / "net.yaml").write_text(TOPOLOGY.format(chassis=chassis, routing=routing, hosts=hosts))
+    (folder / "net.yaml").write_text(TOPOLOGY.format(chassis=chassis, routing=routing, hosts=hosts) + more)
     (folder / "ai.intent").write_text(intents)
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
@@ -94,24 +108,21 @@ def errors(found):
     return [(item["code"], item["node"]) for item in found if item["severity"] == "error"]
 
 
-@pytest.mark.parametrize("hardware", HARDWARE)
+@pytest.mark.parametrize("hardware", sorted(CHASSIS))
 def test_a_project_compiles_to_payloads_that_the_published_models_accept(tmp_path, hardware):
     status, found = run(tmp_path, chassis=CHASSIS[hardware])
     assert (status, errors(found)) == (0, [])
     payloads = sorted(tmp_path.glob("build/*/config.xml"))
     assert [path.parent.name for path in payloads] == ["r1", "r2", "r3", "r4"]
-    head = payloads[0].read_text()
-    assert "<sr-policy-name>srte_c_" in head
-    assert "<process-id>CORE</process-id>" in head
+    assert "<isis>" in payloads[0].read_text()
     assert {finding for path in payloads for finding in yang_findings("iosxe", path)} == set()
 
 
-def test_the_path_that_stays_at_home_is_a_segment_list_with_each_nodes_own_labels(tmp_path):
+def test_the_path_that_stays_at_home_is_entered_by_route_map(tmp_path):
     run(tmp_path)
     text = (tmp_path / "build/r1/config.xml").read_text()
-    labels = text.count("<mpls-label>") + text.count("<adjacency-address>")
-    assert labels >= 1
-    assert "<invalidation-drop/>" in text
+    assert "<name>ITC-PBR4-TenGigabitEthernet0-1-1</name>" in text
+    assert "Null0" in text
 
 
 def test_every_line_of_an_intent_knows_where_it_was_asked_for(tmp_path):
@@ -126,22 +137,18 @@ def test_every_line_of_an_intent_knows_where_it_was_asked_for(tmp_path):
     assert asked >= {"voice", "records"}
 
 
-@pytest.mark.parametrize("chassis", ["mx204", "crs-1", "asr1001"])
+@pytest.mark.parametrize("chassis", ["mx204", "asr9903", "c7200"])
 def test_hardware_that_is_not_known_is_an_error_at_the_node(tmp_path, chassis):
     _, found = run(tmp_path, chassis=chassis)
     assert {code for code, _ in errors(found)} == {"E0631"}
     assert {node for _, node in errors(found)} == {"r1", "r2", "r3", "r4"}
 
 
-def test_hardware_that_is_not_written_is_an_error_at_the_node(tmp_path):
-    _, found = run(tmp_path, chassis="null")
-    assert {code for code, _ in errors(found)} & {"E0631"}
-
-
-def test_a_virtual_router_marks_and_queues_nothing(tmp_path):
-    _, found = run(tmp_path, chassis="xrd-control-plane")
+@pytest.mark.parametrize("chassis", ["asr903", "ncs-4201", "c9300-48uxm"])
+def test_hardware_with_limits_of_its_own_marks_and_queues_nothing(tmp_path, chassis):
+    _, found = run(tmp_path, chassis=chassis)
     assert "E0610" in {code for code, _ in errors(found)}
-    assert any("virtual router" in item["message"] for item in found)
+    assert any("limits of their own" in item["message"] for item in found)
 
 
 def test_a_port_that_the_platform_cannot_have_is_an_error(tmp_path):
@@ -149,17 +156,32 @@ def test_a_port_that_the_platform_cannot_have_is_an_error(tmp_path):
     assert ("E0632", "r1") in errors(found)
 
 
-def test_bfd_needs_the_name_of_the_process(tmp_path):
-    _, found = run(tmp_path, routing="")
-    assert {code for code, _ in errors(found)} == {"E0610"}
-    (one, *_) = [item for item in found if item["code"] == "E0610"]
-    assert "what the IS-IS process is called" in one["message"]
-    assert one["intent"] == "voice"
+def test_bfd_stands_at_the_ports_and_needs_no_name_of_a_process(tmp_path):
+    status, found = run(tmp_path, routing="")
+    assert (status, errors(found)) == (0, [])
+    assert "<interval-interface" in (tmp_path / "build/r1/config.xml").read_text()
 
 
-def test_bfd_that_the_underlay_runs_needs_nothing(tmp_path):
+def test_bfd_that_the_underlay_runs_is_left_alone(tmp_path):
     status, found = run(tmp_path, routing=", bfd: {interval: 50ms, multiplier: 3}")
     assert (status, errors(found)) == (0, [])
+    assert "<bfd" not in (tmp_path / "build/r1/config.xml").read_text()
+
+
+TELEMETRY = INTENTS.replace("failover  within 3s", "telemetry every 10s to OTEL\n  failover  within 3s")
+
+
+def test_streams_and_measurements_of_a_project_are_accepted(tmp_path):
+    collector = "\ncollectors: {OTEL: {address: 10.9.0.9, port: 57500}}\n"
+    status, found = run(tmp_path, intents=TELEMETRY, more=collector)
+    assert (status, errors(found)) == (0, [])
+    head, end = ((tmp_path / f"build/{node}/config.xml").read_text() for node in ("r1", "r4"))
+    assert "<mdt-subscription " in head
+    assert "<tos-dscp>46</tos-dscp>" in head
+    assert "<test-session " in end
+    assert {
+        finding for path in tmp_path.glob("build/*/config.xml") for finding in yang_findings("iosxe", path)
+    } == set()
 
 
 def test_the_name_of_a_process_is_one_that_may_reach_a_device(tmp_path):
@@ -172,34 +194,75 @@ def test_the_name_of_a_process_is_one_that_may_reach_a_device(tmp_path):
 
 UDP = flow(protocol="udp", ports=(7000, 7009))
 WIDE = flow(protocol="udp")
-FIRST = f"network control may use a tenth of `{LEFT}` first, and they do not fit into the rest"
+SCTP = flow(protocol="sctp", ports=(1, 1))
+BEYOND = "policers go up to 100 Gbit/s (64 Gbit/s for a ceiling) and 512 MB at once"
+TELLING = "telling packets apart by ports of SCTP"
+SCTP_REASON = "IPv4 access lists know ports of TCP and UDP only"
+TI_LFA = "repairs by the device itself (TI-LFA)"
+CROWD = [f"r{n}" for n in range(60)]
 OBSTACLES = {
-    "more next hops than an entry has": (
-        config(steering=[steer(UDP, ("r2", "r3", "r4"))]),
+    "ports of SCTP": (config(fences=[fence("f", SCTP)]), TELLING, SCTP_REASON),
+    "ports of SCTP that are excepted": (config(counting=[count("c", flow(), excepted=(SCTP,))]), TELLING, SCTP_REASON),
+    "ports of SCTP that are allowed": (config(isolation=[isolate("i", allowed=[SCTP])]), TELLING, SCTP_REASON),
+    "more waypoints than a route has ways": (
+        config(steering=[steer(UDP, tuple(f"r{n}" for n in range(41)))]),
         "steering off the IGP's own path",
-        "an entry of an access list has 3 next hops, and 4 are needed",
+        "a route has 40 ways, and 41 are needed",
+    ),
+    "more waypoints than there are tracks": (
+        config(steering=[steer(UDP, tuple(f"r{n}" for n in range(start, start + 30))) for start in range(0, 210, 30)]),
+        "steering off the IGP's own path",
+        "210 numbers are needed, and 200 are reserved",
+    ),
+    "more peers than sessions": (
+        config(probe_reflectors=[responder(name) for name in CROWD]),
+        "answering delay measurements",
+        "60 numbers are needed, and 50 are reserved",
     ),
     "code points before marking": (
         config(isolation=[isolate("i", H1, [flow(dscp=46)], direction="from")]),
         "isolation by code point",
         "access lists see packets of hosts before they are marked",
     ),
-    "OSPF": (
-        config(bfd=[bfd(igp="ospf")]),
-        "BFD on the IGP's adjacencies",
-        "the OSPF area of an interface is not in the topology",
+    "steering by code points that are written": (
+        config(edges=[edge()], policies=[policy()], policy_steering=[ride(flow(dscp=46))]),
+        "steering by code point",
+        "whether route maps see packets of hosts before or after these are marked is not said",
+    ),
+    "queues and counters at one port": (
+        config(queueing=[port()], counting=[count("c", UDP, (LEFT,))]),
+        "counting at the destination",
+        f"`{LEFT}` has hosts and is a link, and its one output policy is that of the link",
+    ),
+    "TI-LFA over OSPF": (
+        config(repairs=[repair(igp="ospf")]),
+        TI_LFA,
+        "the published models have it for IS-IS only",
     ),
     "guarantees beside strict classes": (
         config(queueing=[port(queues=(queue("critical"), queue("high", 901 * MBPS), queue("default")))]),
         "guaranteeing the bandwidth of all classes",
-        FIRST,
+        f"network control may use a tenth of `{LEFT}` first, and they do not fit into the rest in whole percents",
     ),
-    "guarantees in percents": (
-        config(
-            hardware="ncs", queueing=[port(queues=(queue("critical"), queue("high", 885 * MBPS), queue("default")))]
-        ),
-        "guaranteeing the bandwidth of all classes",
-        f"{FIRST} in whole percents",
+    "a link that is too fast": (
+        config(queueing=[port(rate=400_000 * MBPS)]),
+        "queueing by class",
+        f"`{LEFT}` would need more than 100 Gbit/s, or queues of more than 64 MB",
+    ),
+    "a queue that is too long": (
+        config(queueing=[port(queues=(queue("high", limit=64_000_001), queue("default")))]),
+        "queueing by class",
+        f"`{LEFT}` would need more than 100 Gbit/s, or queues of more than 64 MB",
+    ),
+    "a rate that is too high": (
+        config(meters=[meter("m", 100_001 * MBPS)], marking=[mark("v", UDP, meter="m")]),
+        "one rate for all packets of an intent",
+        BEYOND,
+    ),
+    "a ceiling that is too high": (
+        config(meters=[meter("m", MBPS, ceiling=64_001 * MBPS)], marking=[mark("v", UDP, meter="m")]),
+        "one rate for all packets of an intent",
+        BEYOND,
     ),
     "a meter in two places": (
         config(
@@ -212,7 +275,7 @@ OBSTACLES = {
             ],
         ),
         "one rate for several kinds of packets",
-        "packets of another intent lie between them on `TenGigabitEthernet0/1/1`, so 2 policers would count apart",
+        "packets of another intent lie between them on `GigabitEthernet1`, so 2 policers would count apart",
     ),
 }
 
@@ -236,17 +299,23 @@ def test_an_obstacle_is_a_finding_at_its_clause(case):
     assert one.message.startswith(f"{block} is not possible at `r1` of platform `iosxe`: ")
 
 
-@pytest.mark.parametrize("hardware", HARDWARE)
-def test_nothing_stands_in_the_way_of_what_can_be_rendered(hardware):
-    item = full_config(hardware)
-    assert CODE.obstacles(item, fleet(item)) == ()
+def test_ti_lfa_needs_the_name_of_the_process():
+    item = config(repairs=[repair()])
+    (found,) = CODE.obstacles(item, fleet(item, process=None))
+    assert "what the IS-IS process is called" in found.reason
 
 
-@pytest.mark.parametrize("hardware", HARDWARE)
-def test_guarantees_that_fit_are_no_obstacle(hardware):
-    item = config(
-        hardware=hardware, queueing=[port(queues=(queue("critical"), queue("high", 870 * MBPS), queue("default")))]
-    )
+@pytest.mark.parametrize(
+    "item",
+    [
+        full_config(),
+        config(queueing=[port(queues=(queue("critical"), queue("high", 870 * MBPS), queue("default")))]),
+        config(edges=[edge(trust="dscp")], steering=[steer(flow(dscp=46))]),
+        config(fences=[fence("f", flow(H1_6, "::/0", "sctp", (1, 1)))]),
+        config(streams=[stream()], probes=[probe()], probe_reflectors=[responder(name) for name in CROWD[:50]]),
+    ],
+)
+def test_nothing_stands_in_the_way_of_what_can_be_rendered(item):
     assert CODE.obstacles(item, fleet(item)) == ()
 
 
