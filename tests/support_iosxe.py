@@ -5,24 +5,18 @@ The device is `r1` of the diamond h1 – r1 – {r2 | r3} – r4 – h2: hosts o
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import support_frr as plain
-from support_frr import H1, H1_6, H2, H2_6, INFRASTRUCTURE, LOOPBACKS, MBPS, ORIGIN, flow, traffic_class
+from support_frr import H1, H1_6, H2, H2_6, INFRASTRUCTURE, LOOPBACKS, MBPS, ORIGIN, flow
+from support_iosxr import CLASSES, policy, queue, reflector
 
 from intentc.ir.model import (
     AlgorithmPolicy,
-    BfdReflector,
     DeviceConfig,
     Fleet,
     PolicySteerRule,
     Probe,
     ProbeReflector,
-    Queue,
     RepairPort,
-    SrCandidate,
-    SrPolicy,
-    SrSegment,
     Stream,
     WireEnd,
 )
@@ -32,11 +26,6 @@ from intentc.render.render import load_code, render_device
 TARGET = plain.targets()["iosxe"]
 CODE = load_code(TARGET)
 HOSTS, LEFT, RIGHT = "GigabitEthernet1", "TenGigabitEthernet0/0/2", "TenGigabitEthernet0/0/3"
-CLASSES = {
-    **plain.CLASSES,
-    "bulk": replace(traffic_class("bulk", 3, 10, 12, "weight", weight=20), is_ecn=True),
-    "video": traffic_class("video", 2, 18, 20, "share", share=200_000_000),
-}
 WIRES = {
     ("L12", "r1"): WireEnd("r1", LEFT, "10.1.12.1", "fd01:12::1", "r2", "10.1.12.2", "fd01:12::2"),
     ("L12", "r2"): WireEnd("r2", "GigabitEthernet4", "10.1.12.2", "fd01:12::2", "r1", "10.1.12.1", "fd01:12::1"),
@@ -72,26 +61,6 @@ def count(name, one, interfaces=(HOSTS,), excepted=()):
     return plain.count(name, one, interfaces, excepted)
 
 
-def queue(name, guarantee=0, *, rate=1000 * MBPS, limit=300_000, burst=0, tc=None):
-    own = CLASSES[name]
-    is_capped = own.scheduling.value in {"strict", "share"}
-    cap = rate * own.share_ppb // 1_000_000_000 if is_capped else rate
-    return Queue(
-        traffic_class=name,
-        dscps=tuple(sorted({own.dscp, own.over_dscp} - {None})),
-        scheduling=own.scheduling.value,
-        guarantee_bps=guarantee,
-        cap_bps=cap,
-        weight=own.weight,
-        limit_bytes=limit,
-        is_ecn=own.is_ecn,
-        burst_bytes=burst,
-        mark_from_bytes=limit // 4 if own.is_ecn else 0,
-        mark_all_bytes=limit * 3 // 4 if own.is_ecn else 0,
-        tc=tc,
-    )
-
-
 def port(interface=LEFT, *, rate=1000 * MBPS, mtu=1500, queues=None):
     given = queues or (
         queue("critical", 20 * MBPS, rate=rate, tc=5),
@@ -102,21 +71,8 @@ def port(interface=LEFT, *, rate=1000 * MBPS, mtu=1500, queues=None):
     return plain.port(interface, rate=rate, mtu=mtu, queues=given)
 
 
-def policy(name="way-r4", color=2**30 + 5, *, closed=True, candidates=None, interval_us=50_000, multiplier=3):
-    """Return an SR policy to r4, over the link L12 first, and over r3 if that is down."""
-    given = candidates or (
-        SrCandidate(200, (SrSegment("r2", "L12", None), SrSegment("r4", None, 16_004))),
-        SrCandidate(100, (SrSegment("r3", None, 16_003), SrSegment("r4", None, 17_004))),
-    )
-    return SrPolicy(name, color, "r4", given, closed, 0x0A000004, interval_us, multiplier, ORIGIN)
-
-
 def ride(one, name="way-r4", *, excepted=(), interfaces=(HOSTS,), precedence=10):
     return PolicySteerRule(precedence, one, excepted, interfaces, name, ORIGIN)
-
-
-def reflector(discriminator=0x0A000001):
-    return BfdReflector(discriminator, ORIGIN)
 
 
 def stream(name="otel-10000000", address="10.9.0.9", interfaces=(HOSTS, LEFT), interval_us=10_000_000, number=57_500):

@@ -34,11 +34,14 @@ from intentc.ir.model import (
 )
 from intentc.render.model import DeviceBundle
 from intentc.resolve.model import Flow, TrafficClass
+from intentc.targetkit.difference import Difference
+from intentc.targetkit.dscp_words import DSCP
 from intentc.targetkit.link_shares import control_bps, do_guarantees_fit, shares, strict_caps
 from intentc.targetkit.network_traffic import from_routers, to_routers
 from intentc.targetkit.numbering import numbers_for
 from intentc.targetkit.packet_bundles import PacketBundle, bundled
 from intentc.targetkit.packet_sets import EVERYTHING, PacketRule, PacketSet, decide_packets, joined, meet
+from intentc.targetkit.xml_readback import XmlReadback, name_of
 from intentc.targetkit.xml_reading import XmlError, XmlNode, parse_xml, xml_text
 from intentc.targetkit.xml_sections import NETCONF, NamedElements, Section, nested
 from intentc.targetkit.xml_shape import (
@@ -59,6 +62,7 @@ from intentc.targetkit.xml_shape import (
 from intentc.values import frozen
 
 __all__ = [
+    "DSCP",
     "EVERYTHING",
     "NETCONF",
     "NUMBER",
@@ -113,6 +117,7 @@ __all__ = [
     "Written",
     "XmlError",
     "XmlNode",
+    "XmlReadback",
     "bundled",
     "control_bps",
     "decide_packets",
@@ -121,6 +126,7 @@ __all__ = [
     "from_routers",
     "joined",
     "meet",
+    "name_of",
     "nested",
     "numbers_for",
     "parse_xml",
@@ -147,15 +153,6 @@ class Artefact:
     file: str
     template: str
     view: object
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Difference:
-    """Something owned that does not run as it should: "" for `expected` (it should not be there) or `running` (it is missing)."""
-
-    artefact: str
-    expected: str
-    running: str
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterator
 from typing import Any
 
-from intentc.targetkit.kit import DeviceBundle, Difference, Section, XmlError, flat, parse_xml
+from intentc.targetkit.kit import DeviceBundle, Difference, Section, XmlReadback
 
 from . import escape, numbers
 from .owned import Owned, Port
-from .shapes import ELEMENTS, SECTIONS
+from .shapes import ELEMENTS
 from .spelling import settled
 
 FILE = "config.xml"
 # Their order on the device counts; ways of routes have been put in order
 _ORDERED = ("classes", "entries", "steps", "segments", "tracked", "untracked")
-_KEYS = ("name", "number", "address")
 # What bears no name of ours, but a number or an address that is reserved for us
 _NUMBERED = {"tracks": numbers.TRACKS, "responders": numbers.SESSIONS, "subscriptions": numbers.SUBSCRIPTIONS}
 # Fields of a port that say one thing together: they count where any of them is wanted
@@ -34,70 +31,9 @@ SLOTS = {
 SLOTS6 = {"in": "the IPv6 access list inwards", "out": "the IPv6 access list outwards"}
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """What was read, and by section and name what stands in our objects that nobody asks for."""
-
-    owned: Owned
-    unread: Mapping[str, tuple[str, ...]]
-
-
-def differences(expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
-    """Return where `running` is not what `expected` says; () exactly when every owned item and number is the same.
-
-    `running` is the answer to `<get-config>`, with whatever else the device has. A slot that another one holds is a difference too.
-    """
-    try:
-        found = read(running)
-    except XmlError as problem:
-        return (Difference(FILE, "", f"cannot be read: {problem}"),)
-    wanted = read_bundle(expected)
-    one, other = _items(wanted, wanted.owned), _items(found, wanted.owned)
-    places = sorted(place for place in one.keys() | other.keys() if one.get(place) != other.get(place))
-    return tuple(sorted(Difference(FILE, _said(place, one), _said(place, other)) for place in places))
-
-
-def read_bundle(bundle: DeviceBundle) -> Document:
-    """Return what a rendered device is given."""
-    return _rendered(next((file.text for file in bundle.files if file.path.endswith(f"/{FILE}")), ""))
-
-
-@lru_cache(maxsize=4)  # one device is compared with its bundle in several ways
-def _rendered(text: str) -> Document:
-    return read(text)
-
-
-def read(text: str) -> Document:
-    """Return what a document holds in the places where intentc writes; raises `XmlError` for what is no document."""
-    if not text.strip():
-        return Document(Owned(), {})
-    found, unread = ELEMENTS.read(parse_xml(text), settled, name_of)
-    return Document(Owned(**found), unread)
-
-
-def name_of(value: object) -> str:
-    """Return what tells an object from others of its kind."""
-    return str(next((getattr(value, name) for name in _KEYS if hasattr(value, name)), ""))
-
-
 def is_own(name: str | None) -> bool:
     """Return whether an object of this name is intentc's."""
     return name is not None and name.startswith(escape.OWN)
-
-
-def _items(document: Document, wanted: Owned) -> dict[str, str]:
-    """Return every owned field by its place: what bears our names and numbers, and what `wanted` has a say in."""
-    found: dict[str, str] = {}
-    sections = {section.name: section for section in SECTIONS}
-    for name, section in sections.items():
-        for value in getattr(document.owned, name):
-            kept = own_part(section, value, wanted)
-            if kept is not None:
-                here = f"{name} {name_of(value)}"
-                found[here] = "there" if section.is_whole else ""
-                found |= {f"{here} {place}": text for place, text in flat(kept, ordered=_ORDERED)}
-                found |= {f"{here} unasked {text}": text for text in document.unread.get(here, ())}
-    return {place: text for place, text in found.items() if text}
 
 
 def own_part(section: Section, value: Any, wanted: Owned) -> Any:
@@ -140,8 +76,10 @@ def _is_reserved(address: str) -> bool:
         return False
 
 
-def _said(place: str, items: Mapping[str, str]) -> str:
-    return f"{place}: {items[place]}" if place in items else ""
+_READBACK = XmlReadback(FILE, ELEMENTS, Owned, settled=settled, own_part=own_part, ordered=_ORDERED)
+read = _READBACK.read
+read_bundle = _READBACK.of_bundle
+differences = _READBACK.differences
 
 
 def foreign(expected: DeviceBundle, running: str) -> tuple[Difference, ...]:

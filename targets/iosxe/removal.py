@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from intentc.targetkit.kit import NETCONF, DeviceBundle, Leaf, Section, nested, xml_text
+from intentc.targetkit.kit import NETCONF, DeviceBundle, Leaf, Section, name_of, nested, xml_text
 
 from .owned import Owned, Port
-from .readback import SLOTS, is_own, name_of, own_part, read, read_bundle
+from .readback import SLOTS, is_own, own_part, read, read_bundle
 from .shapes import ELEMENTS, SECTIONS
 
 _REMOVED = ' nc:operation="remove"'

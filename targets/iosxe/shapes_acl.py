@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from intentc.targetkit.kit import NUMBER, Flag, Items, Kind, Leaf, Shape
+from intentc.targetkit.kit import DSCP, NUMBER, Flag, Items, Kind, Leaf, Shape
 
 from . import owned
-from .words import DSCP, PORT, PROTOCOL4, PROTOCOL6
+from .words import PORT, PROTOCOL4, PROTOCOL6
 
 _RULE = "ace-rule"
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from intentc.targetkit.kit import NUMBER, Flag, Items, Leaf, Many, Path, Shape
+from intentc.targetkit.kit import DSCP, NUMBER, Flag, Items, Leaf, Many, Path, Shape
 
 from . import owned_qos as owned
-from .words import DSCP
 
 CLASS_MAP = Shape(
     owned.ClassMap,

@@ -1,15 +1,9 @@
-"""Words of IOS XE beside the numbers that mean the same: code points, protocols, well-known ports."""
+"""Words of IOS XE beside the numbers that mean the same: protocols, well-known ports."""
 
 from __future__ import annotations
 
 from intentc.targetkit.kit import Kind
 
-_CODE_POINTS = {
-    "default": 0,
-    "ef": 46,
-    **{f"cs{n}": 8 * n for n in range(1, 8)},
-    **{f"af{n}{drop}": 8 * n + 2 * drop for n in range(1, 5) for drop in range(1, 4)},
-}
 SCTP = "132"  # IPv4 access lists have no word for it
 _PROTOCOLS = {"1": "icmp", "58": "icmp", "6": "tcp", "17": "udp", "sctp": SCTP}
 _PORTS = {
@@ -69,15 +63,10 @@ _PORTS = {
 }
 
 
-def _code_point(text: str) -> int:
-    return _CODE_POINTS[text] if text in _CODE_POINTS else int(text)
-
-
 def _port(text: str) -> int:
     return _PORTS[text] if text in _PORTS else int(text)
 
 
-DSCP = Kind(str, _code_point)
 PORT = Kind(str, _port)
 PROTOCOL4 = Kind(str, lambda text: _PROTOCOLS.get(text, text))
 PROTOCOL6 = Kind(lambda text: "sctp" if text == SCTP else text, PROTOCOL4.read)  # ports need the word

@@ -37,7 +37,7 @@ from support_iosxe import bundle as full_bundle
 from support_iosxe import rendered as full_rendered
 from support_yang import yang_findings
 
-from intentc.targetkit.kit import Difference
+from intentc.targetkit.kit import Difference, name_of
 
 composing = pytest.importorskip("intentc_target_iosxe.composing")
 readback = pytest.importorskip("intentc_target_iosxe.readback")
@@ -127,7 +127,7 @@ def test_what_is_rendered_is_read_back_as_it_was_meant(item):
 def in_names(owned):
     return replace(
         owned,
-        **{item.name: tuple(sorted(getattr(owned, item.name), key=readback.name_of)) for item in fields(owned)},
+        **{item.name: tuple(sorted(getattr(owned, item.name), key=name_of)) for item in fields(owned)},
     )
 
 
@@ -362,7 +362,7 @@ class TestRemoval:
         found = CODE.removals(EMPTY, TEXT, BUNDLE)
         owned = readback.read(TEXT).owned
         names = {
-            readback.name_of(value)
+            name_of(value)
             for item in fields(owned)
             if item.name not in {"processes", "ports", "timers"}
             for value in getattr(owned, item.name)
