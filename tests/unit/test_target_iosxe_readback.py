@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_flows import RATES, SIZES, with_holes
-from support_frr import MBPS, flow, meter
+from support_frr import H1_6, MBPS, flow, meter
 from support_iosxe import (
     CODE,
     HOSTS,
@@ -184,6 +184,10 @@ SMALL = {
         meters=[meter("m", 5 * MBPS, ceiling=9 * MBPS)],
     ),
     "steering": config(edges=[edge()], steering=[steer(flow(protocol="udp", ports=(7000, 7009)), ("r2", "r3"))]),
+    "dropping": config(
+        fences=[fence("f", flow(protocol="tcp", ports=(1, 9)))], isolation=[isolate("i", H1_6, direction="from")]
+    ),
+    "counting": config(counting=[count("c", flow(dscp=10), excepted=(flow(protocol="udp"),))]),
     "igp": config(bfd=[bfd(), bfd(RIGHT, igp="ospf")], repairs=[repair(protects="node")]),
     "telemetry": config(streams=[stream()], probes=[probe()], probe_reflectors=[responder()]),
 }
