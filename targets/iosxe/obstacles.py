@@ -35,6 +35,7 @@ def obstacles(config: DeviceConfig, fleet: Fleet) -> tuple[Obstacle, ...]:
         *_flows(config),
         *_hosts_code_points(config),
         *_marked_code_points(config),
+        *_ipv6_rides(config),
         *_waypoints(config),
         *_shared_ports(config),
         *_queues(config),
@@ -86,6 +87,18 @@ def _marked_code_points(config: DeviceConfig) -> Iterator[Obstacle]:
                 "steering by code point",
                 "whether route maps see packets of hosts before or after these are marked is not said",
                 "match them by addresses, protocol and ports",
+                rule.origin,
+            )
+
+
+def _ipv6_rides(config: DeviceConfig) -> Iterator[Obstacle]:
+    """Yield rules that would send IPv6 packets into a policy: no route of theirs leads there, nor into an algorithm."""
+    for rule in config.policy_steering:
+        if rule.flow.family != 4:
+            yield Obstacle(
+                "sending IPv6 packets into a policy",
+                "a static IPv6 route leads into SRv6 policies only, not into those with labels",
+                "leave room for the IGP's own path in IPv6, or steer IPv4 only",
                 rule.origin,
             )
 

@@ -110,13 +110,15 @@ def _shared(queue: Queue, percent: int, port: PortQueueing, classes: Mapping[str
 
 def _early(queue: Queue, port: PortQueueing, over: tuple[int, ...]) -> Iterator[Early]:
     """Yield what becomes of each code point as a queue fills; all of them are written, for others get thresholds of the platform."""
-    if not (queue.is_ecn or over):
+    if not (queue.is_ecn or queue.drop_all_bytes or over):
         return
     for dscp in dscps_of(queue, port):
         if dscp in over:
             low, high = queue.limit_bytes // _EARLY_FROM, queue.limit_bytes // _EARLY_ALL
         elif queue.is_ecn:
             low, high = queue.mark_from_bytes, queue.mark_all_bytes
+        elif queue.drop_all_bytes:
+            low, high = queue.drop_from_bytes, queue.drop_all_bytes
         else:
             low, high = queue.limit_bytes - 1, queue.limit_bytes
         yield Early(dscp, max(low, 1), _BYTES, max(high, low + 1, 2), _BYTES, _ALL)

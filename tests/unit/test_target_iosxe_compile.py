@@ -229,6 +229,11 @@ OBSTACLES = {
         "steering by code point",
         "whether route maps see packets of hosts before or after these are marked is not said",
     ),
+    "IPv6 packets of a policy": (
+        config(policies=[policy()], policy_steering=[ride(flow(H1_6, "::/0"))]),
+        "sending IPv6 packets into a policy",
+        "a static IPv6 route leads into SRv6 policies only, not into those with labels",
+    ),
     "queues and counters at one port": (
         config(queueing=[port()], counting=[count("c", UDP, (LEFT,))]),
         "counting at the destination",

@@ -199,6 +199,14 @@ def test_every_field_of_a_queue_has_its_effect(field):
     assert texts[0] != texts[1]
 
 
+@pytest.mark.parametrize("field", ["drop_from_bytes", "drop_all_bytes"])
+def test_every_threshold_of_dropping_has_its_effect(field):
+    one = replace(queue("high", MBPS), drop_from_bytes=75_000, drop_all_bytes=225_000)
+    other = replace(one, **{field: 77_777})
+    texts = [rendered(config(queueing=[port(queues=(q, queue("default")))])) for q in (one, other)]
+    assert texts[0] != texts[1]
+
+
 @pytest.mark.parametrize("field", ["mark_from_bytes", "mark_all_bytes"])
 def test_every_threshold_of_marking_has_its_effect(field):
     one = queue("bulk", MBPS)

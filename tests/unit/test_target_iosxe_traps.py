@@ -1,6 +1,7 @@
 """The traps of IOS XE, each by its name: what looks right, is accepted, and does something else."""
 
 import tomllib
+from dataclasses import replace
 
 import pytest
 from support_frr import H1, H1_6, H2, MBPS, TARGETS, flow, meter
@@ -297,6 +298,13 @@ def test_early_detection_has_thresholds_for_every_code_point_of_its_queue():
         (34, 399_999, 400_000, 1),
         (36, 50_000, 100_000, 1),
     ]
+    assert not found.is_ecn
+
+
+def test_early_drops_begin_and_end_where_the_class_says():
+    own = replace(queue("high", limit=400_000), drop_from_bytes=100_000, drop_all_bytes=300_000)
+    (found,) = actions(config(queueing=[port(queues=(own, queue("default")))]), "random-detect")
+    assert [(one.dscp, one.low, one.high) for one in found.early] == [(34, 100_000, 300_000), (36, 50_000, 100_000)]
     assert not found.is_ecn
 
 
