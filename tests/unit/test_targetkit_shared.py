@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support_flows import PACKETS, decided_by, has, small_flows
 from support_frr import H1, H2, INFRASTRUCTURE, MBPS, ORIGIN, flow
 from support_iosxe import port, queue
 
 from intentc.targetkit.kit import (
     EVERYTHING,
     NUMBER,
-    Flow,
     Leaf,
     NamedElements,
     PacketRule,
@@ -24,7 +24,6 @@ from intentc.targetkit.kit import (
     decide_packets,
     do_guarantees_fit,
     from_routers,
-    meet,
     numbers_for,
     parse_xml,
     shares,
@@ -32,44 +31,7 @@ from intentc.targetkit.kit import (
     to_routers,
 )
 
-PREFIX = st.sampled_from(["0.0.0.0/0", "10.0.0.0/9", "10.10.1.0/24", "10.10.1.128/25", "10.10.1.7/32"])
-SMALL = st.none() | st.sampled_from([(1, 1), (1, 5), (3, 9), (5, 5)])
-
-
-@st.composite
-def small_flows(draw):
-    protocol = draw(st.sampled_from(["any", "tcp", "udp", "icmp"]))
-    ports = SMALL if protocol in {"tcp", "udp"} else st.none()
-    dscp = draw(st.none() | st.sampled_from([0, 10]))
-    return Flow(4, draw(PREFIX), draw(PREFIX), protocol, draw(ports), draw(ports), dscp)
-
-
-PACKETS = [
-    Flow(4, source, destination, protocol, (at, at), (to, to), dscp)
-    for source in ("10.10.1.7/32", "10.10.1.200/32", "172.16.0.1/32")
-    for destination in ("10.10.1.9/32", "10.1.1.1/32")
-    for protocol in ("tcp", "udp", "icmp", "sctp")
-    for at in (1, 4)
-    for to in (5, 7)
-    for dscp in (0, 10)
-]
 RULES = st.lists(st.tuples(small_flows(), st.lists(small_flows(), max_size=2)), max_size=4)
-
-
-def has(one, packet):
-    return meet(one, packet) == packet
-
-
-def decided_by(rules, packet):
-    """Return the outcome of the first rule that has a packet and does not except it."""
-    return next(
-        (
-            rule.outcome
-            for rule in rules
-            if has(rule.flow, packet) and not any(has(hole, packet) for hole in rule.excepted)
-        ),
-        None,
-    )
 
 
 def as_rules(given_rules, word):
