@@ -44,8 +44,16 @@ from intentc.targetkit.cli_shape import (
     written_cli,
 )
 from intentc.targetkit.cli_tree import CliError, CliNode, cli_lines, has_end, parse_cli
+from intentc.targetkit.difference import Difference
+from intentc.targetkit.dscp_words import DSCP
+from intentc.targetkit.link_shares import control_bps, do_guarantees_fit, shares, strict_caps
+from intentc.targetkit.network_traffic import from_routers, to_routers
+from intentc.targetkit.numbering import numbers_for
+from intentc.targetkit.packet_bundles import PacketBundle, bundled
 from intentc.targetkit.packet_sets import EVERYTHING, PacketRule, PacketSet, decide_packets, joined, meet
+from intentc.targetkit.xml_readback import XmlReadback, name_of
 from intentc.targetkit.xml_reading import XmlError, XmlNode, parse_xml, xml_text
+from intentc.targetkit.xml_sections import NETCONF, NamedElements, Section, nested
 from intentc.targetkit.xml_shape import (
     NUMBER,
     TEXT,
@@ -64,7 +72,9 @@ from intentc.targetkit.xml_shape import (
 from intentc.values import frozen
 
 __all__ = [
+    "DSCP",
     "EVERYTHING",
+    "NETCONF",
     "NUMBER",
     "TEXT",
     "AlgorithmPolicy",
@@ -97,8 +107,10 @@ __all__ = [
     "Many",
     "MarkRule",
     "Meter",
+    "NamedElements",
     "Obstacle",
     "Origin",
+    "PacketBundle",
     "PacketRule",
     "PacketSet",
     "Path",
@@ -110,6 +122,7 @@ __all__ = [
     "Queue",
     "Reading",
     "RepairPort",
+    "Section",
     "Shape",
     "SrCandidate",
     "SrPolicy",
@@ -122,14 +135,25 @@ __all__ = [
     "Written",
     "XmlError",
     "XmlNode",
+    "XmlReadback",
+    "bundled",
     "cli_lines",
+    "control_bps",
     "decide_packets",
+    "do_guarantees_fit",
     "flat",
+    "from_routers",
     "has_end",
     "joined",
     "meet",
+    "name_of",
+    "nested",
+    "numbers_for",
     "parse_cli",
     "parse_xml",
+    "shares",
+    "strict_caps",
+    "to_routers",
     "written",
     "written_cli",
     "xml_text",
@@ -151,15 +175,6 @@ class Artefact:
     file: str
     template: str
     view: object
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Difference:
-    """Something owned that does not run as it should: "" for `expected` (it should not be there) or `running` (it is missing)."""
-
-    artefact: str
-    expected: str
-    running: str
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,0 +1,102 @@
+"""SR policies with their segment lists, and how they are found to be alive.
+
+Probes of performance measurement go along the segments and come back by themselves (loopback), so the end point needs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from intentc.targetkit.kit import AlgorithmPolicy, DeviceConfig, Fleet, SrCandidate, SrPolicy
+
+from . import escape
+from .owned import Candidate, Policy, PolicyProfile, Segment, SegmentList
+from .steering import loopback
+
+_STEP = 10
+_US_PER_MS = 1000
+_BACK_BY_ITSELF = "loopback"
+_ONLY_PREFERENCE = 100
+
+
+def policies(config: DeviceConfig, fleet: Fleet) -> tuple[Policy, ...]:
+    """Return the SR policies by name."""
+    found = (
+        *(_policy(policy, fleet) for policy in config.policies),
+        *(_algorithm_policy(policy, fleet) for policy in config.algorithm_policies),
+    )
+    return tuple(sorted(found, key=lambda policy: policy.name))
+
+
+def _policy(policy: SrPolicy, fleet: Fleet) -> Policy:
+    name = escape.own_name(policy.name)
+    return Policy(
+        name=name,
+        candidates=tuple(
+            Candidate(one.preference, _list_name(policy.name, one.preference), 1) for one in policy.candidates
+        ),
+        profile=name,
+        is_down_when_dead=True,
+        is_dropping=policy.is_fail_closed,
+        color=policy.color,
+        end_point=loopback(policy.end_point, 4, fleet),
+        origin=policy.origin,
+    )
+
+
+def _algorithm_policy(policy: AlgorithmPolicy, fleet: Fleet) -> Policy:
+    """Return the policy whose one segment is the end point in the algorithm; nothing supervises it."""
+    return Policy(
+        name=escape.own_name(policy.name),
+        candidates=(Candidate(_ONLY_PREFERENCE, _list_name(policy.name, _ONLY_PREFERENCE), 1),),
+        profile=None,
+        is_down_when_dead=False,
+        is_dropping=policy.is_fail_closed,
+        color=policy.color,
+        end_point=loopback(policy.end_point, 4, fleet),
+        origin=policy.origin,
+    )
+
+
+def _list_name(policy: str, preference: int) -> str:
+    return f"{escape.own_name(policy)}-{preference}"
+
+
+def profiles(config: DeviceConfig) -> tuple[PolicyProfile, ...]:
+    """Return how each supervised policy is probed, by name."""
+    return tuple(
+        PolicyProfile(
+            escape.own_name(policy.name),
+            _BACK_BY_ITSELF,
+            -(-policy.interval_us // _US_PER_MS),
+            policy.multiplier,
+            policy.origin,
+        )
+        for policy in config.policies
+    )
+
+
+def segment_lists(config: DeviceConfig, fleet: Fleet) -> tuple[SegmentList, ...]:
+    """Return the segment lists of all candidates by name."""
+    supervised = (
+        SegmentList(_list_name(policy.name, one.preference), tuple(_segments(one, fleet)), policy.origin)
+        for policy in config.policies
+        for one in policy.candidates
+    )
+    others = (
+        SegmentList(_list_name(policy.name, _ONLY_PREFERENCE), (Segment(_STEP, label=policy.label),), policy.origin)
+        for policy in config.algorithm_policies
+    )
+    return tuple(sorted((*supervised, *others), key=lambda one: one.name))
+
+
+def _segments(candidate: SrCandidate, fleet: Fleet) -> Iterator[Segment]:
+    """Yield the segments: labels as the IR has them (by each node's own SRGB), adjacencies by their far ends' addresses."""
+    for number, segment in enumerate(candidate.segments, 1):
+        if segment.link is None:
+            yield Segment(number * _STEP, label=segment.label)
+            continue
+        address = fleet.wires[segment.link, segment.node].address
+        if address is None:
+            raise ValueError(f"{segment.node} has no IPv4 address on {segment.link}")
+        yield Segment(number * _STEP, adjacency=escape.address(address))
