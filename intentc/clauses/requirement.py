@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from intentc.diagnostics import Span
-from intentc.resolve.model import Exclusion, Waypoint
+from intentc.resolve.model import Exclusion, Preference, Waypoint
 from intentc.topology.model import LabelValue
 from intentc.values import frozen
 
@@ -272,6 +272,11 @@ class Mirrored:
 
 
 @frozen
+class Preferred:
+    preferences: tuple[Preference, ...]
+
+
+@frozen
 class Objective:
     goal: str
     span: Span
@@ -311,6 +316,7 @@ Requirement = (
     | Exported
     | Spreading
     | Mirrored
+    | Preferred
     | Objective
     | Waived
 )

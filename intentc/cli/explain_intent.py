@@ -11,7 +11,7 @@ from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.failures import Refusal
 from intentc.manifest.build import chain_entries, intent_entries
-from intentc.manifest.model import AlternativeEntry, DemandEntry, IntentEntry
+from intentc.manifest.model import AlternativeEntry, DemandEntry, IntentEntry, PreferenceEntry
 from intentc.pipeline import Run
 from intentc.render.model import DeviceBundle
 from intentc.report.chains import chain_lines
@@ -56,6 +56,8 @@ def _demand(demand: DemandEntry) -> Iterator[str]:
     bound = f" of {milliseconds(demand.bound_us)}" if demand.bound_us is not None else ""
     yield f"  {demand.id}: {milliseconds(demand.primary.latency_us.total)}{bound}, {rate(demand.bandwidth_bps)}bps, by {demand.mechanism}"
     yield f"    {demand.reason}"
+    for preference in demand.preferences:
+        yield f"    {preference.text}: {_standing(preference)}"
     for item in demand.alternatives if demand.policies else ():
         yield f"    preference {item.preference}: {_segments(demand, item)}"
     for path in demand.primary.paths:
@@ -67,6 +69,18 @@ def _demand(demand: DemandEntry) -> Iterator[str]:
         yield f"    {', '.join(state.when)}: {way} ({milliseconds(state.latency_us.total)})"
     for name in demand.unprotected:
         yield f"    {name}: no path"
+
+
+def _standing(item: PreferenceEntry) -> str:
+    """Return what became of a preference, and why it was not met."""
+    if item.why is None:
+        return "met"
+    why = {
+        "clauses": "no path does better that does all else that is asked",
+        "room": "links on the way lack room",
+        "other": "an earlier preference, the devices, or promised failures stand in the way",
+    }[item.why]
+    return f"not met ({item.off} off): {why}"
 
 
 def _segments(demand: DemandEntry, item: AlternativeEntry) -> str:

@@ -26,6 +26,7 @@ from intentc.manifest.model import (
     Objective,
     PathEntry,
     PolicyEntry,
+    PreferenceEntry,
     PrimaryEntry,
     ProtectionEntry,
     RateEntry,
@@ -227,6 +228,10 @@ def _demand_entry(item: RealisedDemand) -> DemandEntry:
         reason=item.reason,
         policies=tuple(_policy(policy) for policy in item.policies),
         repairs=_repairs(item),
+        preferences=tuple(
+            PreferenceEntry(standing.text, not standing.off, standing.off, standing.why)  # type: ignore[arg-type]
+            for standing in item.standings
+        ),
     )
 
 

@@ -22,6 +22,7 @@ Direction = Literal["forward", "reverse"]
 Mechanism = Literal["igp", "flex-algo", "sr-policy", "pbr"]
 Basis = Literal["proved", "queue-limit", "assumed", "none"]
 Liveness = Literal["bfd", "igp", "carrier"]
+PreferenceReason = Literal["clauses", "room", "other"]
 Severity = Literal["error", "warning", "note"]
 Option = str | int | bool | None
 
@@ -170,6 +171,16 @@ class PolicyEntry:
 
 
 @frozen
+class PreferenceEntry:
+    """What became of one preference in the normal state: README.md explains `off` and `why`."""
+
+    text: str
+    met: bool
+    off: int
+    why: PreferenceReason | None
+
+
+@frozen
 class DemandEntry:
     """One direction of traffic between two ends and all that is promised for it; one line of the file."""
 
@@ -198,6 +209,7 @@ class DemandEntry:
     reason: str
     policies: tuple[PolicyEntry, ...]
     repairs: tuple[RepairEntry, ...] = ()
+    preferences: tuple[PreferenceEntry, ...] = ()
 
 
 @frozen

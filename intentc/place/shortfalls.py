@@ -22,6 +22,8 @@ def reason_text(context: Context, primary: Primary, task: Task, *, is_steered: b
     way = "steered" if primary.algorithm is None else f"the way of algorithm {primary.algorithm}"
     if primary.goal == CROWDED:
         return f"{way}: others of its priority need the room that IGP's path would take"
+    if primary.wish is not None:
+        return f"{way}: `{primary.wish}` asks for it"
     if primary.goal is not None:
         return f"{way}: `optimize {primary.goal}` prefers it to IGP's path"
     if primary.igp_fills is not None:

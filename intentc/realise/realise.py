@@ -63,6 +63,7 @@ class _Demand:
             protection=placed.protection,
             reason=placed.reason,
             policies=policies,
+            standings=placed.standings,
             strays=frozenset(self._elements(outage) for outage in placed.strays),
         )
 

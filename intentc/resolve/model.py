@@ -132,6 +132,17 @@ class Waypoint:
 
 
 @frozen
+class Preference:
+    """One `prefer` element: a place is to be passed (one of `nodes`, or of `links`), of all else links are to be of `links`."""
+
+    text: str
+    nodes: frozenset[str]
+    links: frozenset[str]
+    is_place: bool
+    span: Span
+
+
+@frozen
 class FailureState:
     """Elements that are down together; `id` as in the manifest (`link:L7`, `node:x`, `srlg:duct-9`, …)."""
 
@@ -225,6 +236,7 @@ class Demand:
     is_spread: bool = False  # several paths at once are wanted: each link reserves its share
     services: tuple[str, ...] = ()  # that its requests are for by name; replies are for none
     is_symmetric: bool = False  # requests and replies take one path over the same links
+    preferences: tuple[Preference, ...] = ()  # soft, the first one first
 
 
 @frozen

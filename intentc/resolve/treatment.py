@@ -22,6 +22,7 @@ def treatment_of(draft: Draft, part: Part) -> Treatment:
             tuple((item.nodes, item.links) for item in demand.via),
             demand.is_spread,
             demand.is_symmetric,
+            tuple((item.nodes, item.links, item.is_place) for item in demand.preferences),
         ),
         "encryption": frozenset(item.links for item in demand.exclusions if item.kind == "encrypt"),
         # What a chain promises hangs on all of its steps: no other traffic, of another chain neither, is promised the same.

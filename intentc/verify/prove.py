@@ -22,6 +22,7 @@ from intentc.verify.check_files import Evidence, check_devices, check_inputs
 from intentc.verify.check_intents import check_roll, check_status
 from intentc.verify.check_links import check_capacity, check_table, worst_utilisation
 from intentc.verify.check_paths import Figures, check_latency, check_margin, check_paths
+from intentc.verify.check_preferences import check_preferences
 from intentc.verify.check_refusals import check_refusals
 from intentc.verify.check_repair import check_repair, check_repair_ports
 from intentc.verify.check_services import check_services
@@ -133,6 +134,7 @@ def _check_case(world: World, case: Case, group: tuple[Case, ...]) -> bool:
     check_alternatives(world, case)
     check_states(world, case)
     check_symmetry(world, case)
+    check_preferences(world, case)
     check_repair(world, case)
     check_sizes(world, case)
     return True
