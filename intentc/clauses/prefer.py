@@ -47,7 +47,7 @@ CLAUSE = ClauseKind(
             " lie inside. It never keeps an intent from being placed; the manifest says what was met, and why not."
         ),
         default="none",
-        good="prefer provider alpha",
+        good="prefer provider carrier-a",
         bad="prefer provider carrier-z",
         why="no link has such a provider",
     ),

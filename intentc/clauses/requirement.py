@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from intentc.diagnostics import Span
-from intentc.resolve.model import Exclusion, Preference, Waypoint
+from intentc.resolve.model import Exclusion, Preference, Switch, Waypoint
 from intentc.topology.model import LabelValue
 from intentc.values import frozen
 
@@ -233,6 +233,7 @@ class Promise:
     is_revert_written: bool
     otherwise: str | None
     span: Span
+    switches: tuple[Switch, ...] = ()
 
 
 @frozen

@@ -11,7 +11,7 @@ from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.failures import Refusal
 from intentc.manifest.build import chain_entries, intent_entries
-from intentc.manifest.model import AlternativeEntry, DemandEntry, IntentEntry, PreferenceEntry
+from intentc.manifest.model import AlternativeEntry, DemandEntry, IntentEntry, PreferenceEntry, SwitchEntry
 from intentc.pipeline import Run
 from intentc.render.model import DeviceBundle
 from intentc.report.chains import chain_lines
@@ -56,6 +56,8 @@ def _demand(demand: DemandEntry) -> Iterator[str]:
     bound = f" of {milliseconds(demand.bound_us)}" if demand.bound_us is not None else ""
     yield f"  {demand.id}: {milliseconds(demand.primary.latency_us.total)}{bound}, {rate(demand.bandwidth_bps)}bps, by {demand.mechanism}"
     yield f"    {demand.reason}"
+    for switch in demand.protection.switches if demand.protection is not None else ():
+        yield f"    leaves a path that is up after {switch.detect_ms}ms of {_over(switch)}"
     for preference in demand.preferences:
         yield f"    {preference.text}: {_standing(preference)}"
     for item in demand.alternatives if demand.policies else ():
@@ -69,6 +71,12 @@ def _demand(demand: DemandEntry) -> Iterator[str]:
         yield f"    {', '.join(state.when)}: {way} ({milliseconds(state.latency_us.total)})"
     for name in demand.unprotected:
         yield f"    {name}: no path"
+
+
+def _over(switch: SwitchEntry) -> str:
+    if switch.metric == "latency":
+        return f"latency above {milliseconds(switch.threshold)}"
+    return f"loss above {switch.threshold / 10_000_000:.9g} %"
 
 
 def _standing(item: PreferenceEntry) -> str:

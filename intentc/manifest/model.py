@@ -96,11 +96,26 @@ class StateEntry:
 
 
 @frozen
+class SwitchEntry:
+    """When a path that is up is left: `count` probes in a row, one every `interval_ms`, show more than `threshold`.
+
+    `metric` `latency`: µs; `loss`: parts per billion. `detect_ms` is how long that takes to tell.
+    """
+
+    metric: str
+    threshold: int
+    interval_ms: int
+    count: int
+    detect_ms: int
+
+
+@frozen
 class ProtectionEntry:
     detector: str
     detect_ms: int
     repair_ms: int
     basis: str
+    switches: tuple[SwitchEntry, ...] = ()
 
 
 Protects = Literal["link", "node", "either"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from intentc.realise.refusals import Refusal
-from intentc.resolve.model import Candidate, Demand, Model
+from intentc.resolve.model import Candidate, Demand, Model, Switch
 from intentc.topology.model import Directional
 from intentc.values import frozen, ordered
 
@@ -89,6 +89,7 @@ class SegmentPolicy:
     is_fail_closed: bool
     candidate: Candidate | None = None
     algorithm: int | None = None
+    switches: tuple[Switch, ...] = ()  # when a candidate that is up counts as down
 
 
 @frozen

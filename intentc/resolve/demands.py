@@ -148,4 +148,5 @@ def _failover(asked: Asked, commitment: Commitment, survival: Survival | None) -
         rtt_bound_ns=round_trip,
         is_revert_written=promise.is_revert_written,
         cut=tuple(cut.state for cut in survival.cuts),
+        switches=promise.switches,
     )

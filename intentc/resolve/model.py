@@ -152,6 +152,25 @@ class FailureState:
 
 
 @frozen
+class Switch:
+    """Traffic leaves a candidate path on which `count` probes in a row, one every `interval_ms`, show more than `threshold`.
+
+    `metric` latency: each takes longer (ns); loss: more than that share of them (ppb) is lost.
+    """
+
+    metric: str
+    threshold: int
+    interval_ms: int
+    count: int
+    span: Span
+
+    @property
+    def detect_ms(self) -> int:
+        """Return how long it takes to tell."""
+        return self.interval_ms * self.count
+
+
+@frozen
 class FailoverRequirement:
     """The promise under failure: in each of `states` a path remains within `bound_ns` and `bandwidth_bps`, back within `within_ns`.
 
@@ -170,6 +189,7 @@ class FailoverRequirement:
     rtt_bound_ns: int | None = None  # like `Demand.rtt_bound_ns`, under failure
     is_revert_written: bool = False  # by the user; else `revert_ns` is the language's default
     cut: tuple[str, ...] = ()
+    switches: tuple[Switch, ...] = ()
 
 
 @frozen

@@ -40,7 +40,8 @@ def _promise(draft: Draft, demand: Demand) -> Hashable:
         return None
     kept = demand.failover
     lines = frozenset((line.failures, line.is_except_access) for line in promise.survive)
-    return (kept.within_ns, lines, kept.bound_ns, kept.rtt_bound_ns, kept.revert_ns)
+    switches = frozenset((item.metric, item.threshold, item.interval_ms, item.count) for item in kept.switches)
+    return (kept.within_ns, lines, kept.bound_ns, kept.rtt_bound_ns, kept.revert_ns, switches)
 
 
 def shape_of(part: Part) -> Hashable:

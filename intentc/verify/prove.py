@@ -29,6 +29,7 @@ from intentc.verify.check_services import check_services
 from intentc.verify.check_sizes import check_sizes
 from intentc.verify.check_states import check_normal, check_states
 from intentc.verify.check_steering import check_alternatives, check_steering
+from intentc.verify.check_switches import check_switches
 from intentc.verify.check_symmetry import check_symmetry
 from intentc.verify.check_trips import check_trips
 from intentc.verify.check_variation import check_variation
@@ -136,6 +137,7 @@ def _check_case(world: World, case: Case, group: tuple[Case, ...]) -> bool:
     check_symmetry(world, case)
     check_preferences(world, case)
     check_repair(world, case)
+    check_switches(world, case)
     check_sizes(world, case)
     return True
 
