@@ -91,6 +91,10 @@ def _split(_context: Context, _shortfall: Shortfall, _task: Task) -> str:
     return "splits over several paths, which replies could not follow (`symmetric`)"
 
 
+def _turn(_context: Context, _shortfall: Shortfall, _task: Task) -> str:
+    return "comes to a node twice, where replies could not follow (`symmetric`)"
+
+
 def _mirror(_context: Context, _shortfall: Shortfall, _task: Task) -> str:
     return "takes other links than the requests (`symmetric`)"
 
@@ -109,6 +113,7 @@ _WORDS = {
     Lack.CAPACITY: _capacity,
     Lack.TABLES: _tables,
     Lack.SPLIT: _split,
+    Lack.TURN: _turn,
     Lack.MIRROR: _mirror,
     Lack.SERVICE: _service,
 }
