@@ -129,7 +129,16 @@ ITEMS = {
 }
 # Not for the device: who asked, which link a port belongs to, names of classes beside their code points; precedence is the
 # order of the rules (below); the prefixes of an edge port are only for people. Counters are those of classes and entries.
-SILENT = {"origin", "link", "traffic_class", "precedence", "prefixes", "reason", "igp"}
+SILENT = {
+    "origin",
+    "link",
+    "traffic_class",
+    "precedence",
+    "prefixes",
+    "reason",
+    "igp",
+    "switches",
+}  # no platform of ours has the feature `switching`
 COUNTED_BY_ENTRY = {"fences", "isolation", "counting"}
 NAMED_BY_METER = {"marking": "counter", "meters": "name"}
 
