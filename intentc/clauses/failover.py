@@ -91,7 +91,7 @@ def _switch(clause: ast.SwitchWhen, scope: Scope) -> Switch | Refusal:
     if hold < count * LEAST_INTERVAL_MS * _NS_PER_MS:
         return scope.report(
             "E0238",
-            f"{count} probes are needed to tell, which take {count * LEAST_INTERVAL_MS}ms",
+            f"to tell takes {count} probes, and these take {count * LEAST_INTERVAL_MS}ms",
             clause.hold.span if clause.hold is not None else clause.span,
             help=(f"write `for {count * LEAST_INTERVAL_MS}ms`, or longer",),
         )

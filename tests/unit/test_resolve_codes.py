@@ -61,6 +61,8 @@ PROVOKED: dict[str, str] = {
     "E0231": t("match dscp AF44"),
     "E0232": "service x { at fra  prefix 10.20.0.1/24 }",
     "E0233": "class roce { dscp 26 lossless }\n" + t("priority roce latency <= 5ms"),
+    "E0238": t("bandwidth 1Mbps  failover within 1s { switch when loss > 0.1% for 1s }"),
+    "E0239": "service x { at fra  prefix 10.20.0.0/24  health tcp/1 }",
     "E0237": t("symmetric  spread"),
     "E0236": "class x { dscp AF31 ecn drop high }",
     "E0234": t("transfer 200MB within 5s bandwidth 1Mbps"),
