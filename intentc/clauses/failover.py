@@ -5,9 +5,15 @@ from intentc.clauses.kind import ClauseKind, Document, Repeats
 from intentc.clauses.requirement import Promise, Rate, Refusal, SurvivedFailures, worst
 from intentc.clauses.scope import Scope
 from intentc.language import ast
+from intentc.resolve.model import Switch
 
 _TIME = ast.Unit.TIME  # a member is sought through its class, which takes longer than a name
 DEFAULT_REVERT_NS = 60_000_000_000
+DEFAULT_HOLD_NS = 3_000_000_000
+LEAST_PROBES = 3
+LEAST_INTERVAL_MS = 10
+_NS_PER_MS = 1_000_000
+_WHOLE_PPB = 1_000_000_000
 
 
 def read(clause: ast.Failover, scope: Scope) -> Promise | Refusal:
@@ -38,6 +44,7 @@ def read(clause: ast.Failover, scope: Scope) -> Promise | Refusal:
         clause.revert is not None,
         clause.otherwise.action if clause.otherwise is not None else None,
         clause.span,
+        tuple(switch for switch in switches if isinstance(switch, Switch)),
     )
 
 
@@ -71,13 +78,24 @@ def _revert(clause: ast.Revert | None, scope: Scope) -> int | Refusal | None:
     return None if clause.after is None else scope.quantity(clause.after, _TIME, "revert", minimum=0)
 
 
-def _switch(switch: ast.SwitchWhen, scope: Scope) -> Refusal:
-    unit = _TIME if switch.metric == "latency" else ast.Unit.RATIO
-    threshold = scope.quantity(switch.threshold, unit, switch.metric, minimum=0)
-    hold = scope.quantity(switch.hold, _TIME, "for", minimum=0) if switch.hold is not None else 0
-    return worst(threshold, hold) or scope.unsupported(
-        "`switch when`", switch.span, "leave it out: traffic moves when forwarding is lost"
-    )
+def _switch(clause: ast.SwitchWhen, scope: Scope) -> Switch | Refusal:
+    """Return the probes that tell: as many in a row as show the threshold, in the time that `for` gives (3 s without it)."""
+    unit = _TIME if clause.metric == "latency" else ast.Unit.RATIO
+    threshold = scope.quantity(clause.threshold, unit, clause.metric, minimum=0)
+    hold = scope.quantity(clause.hold, _TIME, "for", minimum=0) if clause.hold is not None else DEFAULT_HOLD_NS
+    if isinstance(threshold, Refusal) or isinstance(hold, Refusal):
+        return worst(threshold, hold) or Refusal.BROKEN
+    count = LEAST_PROBES
+    if clause.metric == "loss" and threshold:
+        count = max(count, -(-_WHOLE_PPB // threshold))  # of fewer probes one that is lost would be more than the share
+    if hold < count * LEAST_INTERVAL_MS * _NS_PER_MS:
+        return scope.report(
+            "E0238",
+            f"to tell takes {count} probes, and these take {count * LEAST_INTERVAL_MS}ms",
+            clause.hold.span if clause.hold is not None else clause.span,
+            help=(f"write `for {count * LEAST_INTERVAL_MS}ms`, or longer",),
+        )
+    return Switch(clause.metric, threshold, -(-hold // (count * _NS_PER_MS)), count, clause.span)
 
 
 CLAUSE = ClauseKind(
@@ -89,12 +107,14 @@ CLAUSE = ClauseKind(
     document=Document(
         syntax=(
             "failover none | failover within T [{ survive any N link|node|srlg|site|provider [and any M …] [except access] …"
-            "  latency <= T  bandwidth R [reverse R]  revert after T|never  otherwise drop|best-effort }]"
+            "  latency <= T  bandwidth R [reverse R]  revert after T|never  switch when latency > T|loss > P [for T] …  otherwise drop|best-effort }]"
         ),
         meaning=(
             "In every named state (N failures at once, and fewer) a path remains that meets all hard constraints, with the block's latency and bandwidth in"
             " place of the normal ones, at most T after forwarding was lost. Failures of the ends themselves are outside, the"
             " loss of an `any of` replica is not; `except access` also leaves out failures that cut an end's only attachment."
+            " `switch when` leaves a candidate path also where it is up but slow or lossy for so long: nothing is reserved for that"
+            " beyond what the named states need."
         ),
         default=(
             "nothing is promised under failure; in the block: any 1 link, the normal latency and bandwidth, revert after 60s,"

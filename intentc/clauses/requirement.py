@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from intentc.diagnostics import Span
-from intentc.resolve.model import Exclusion, Waypoint
+from intentc.resolve.model import Exclusion, Preference, Switch, Waypoint
 from intentc.topology.model import LabelValue
 from intentc.values import frozen
 
@@ -233,6 +233,7 @@ class Promise:
     is_revert_written: bool
     otherwise: str | None
     span: Span
+    switches: tuple[Switch, ...] = ()
 
 
 @frozen
@@ -269,6 +270,11 @@ class Mirrored:
     """Replies take the same links as what they answer."""
 
     span: Span
+
+
+@frozen
+class Preferred:
+    preferences: tuple[Preference, ...]
 
 
 @frozen
@@ -311,6 +317,7 @@ Requirement = (
     | Exported
     | Spreading
     | Mirrored
+    | Preferred
     | Objective
     | Waived
 )

@@ -11,7 +11,7 @@ from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.failures import Refusal
 from intentc.manifest.build import chain_entries, intent_entries
-from intentc.manifest.model import AlternativeEntry, DemandEntry, IntentEntry
+from intentc.manifest.model import AlternativeEntry, DemandEntry, IntentEntry, PreferenceEntry, SwitchEntry
 from intentc.pipeline import Run
 from intentc.render.model import DeviceBundle
 from intentc.report.chains import chain_lines
@@ -56,6 +56,10 @@ def _demand(demand: DemandEntry) -> Iterator[str]:
     bound = f" of {milliseconds(demand.bound_us)}" if demand.bound_us is not None else ""
     yield f"  {demand.id}: {milliseconds(demand.primary.latency_us.total)}{bound}, {rate(demand.bandwidth_bps)}bps, by {demand.mechanism}"
     yield f"    {demand.reason}"
+    for switch in demand.protection.switches if demand.protection is not None else ():
+        yield f"    leaves a path that is up after {switch.detect_ms}ms of {_over(switch)}"
+    for preference in demand.preferences:
+        yield f"    {preference.text}: {_standing(preference)}"
     for item in demand.alternatives if demand.policies else ():
         yield f"    preference {item.preference}: {_segments(demand, item)}"
     for path in demand.primary.paths:
@@ -78,6 +82,24 @@ def _back(demand: DemandEntry) -> Iterator[str]:
     how = f"{kept.detect_ms} ms to notice ({kept.detector}), {kept.repair_ms} ms to repair"
     ports = ", ".join(f"{item.node} on {item.link}" for item in demand.repairs)
     yield f"    back after {kept.detect_ms + kept.repair_ms} ms: {how}{f' locally (TI-LFA) at {ports}' if ports else ''}"
+
+
+def _over(switch: SwitchEntry) -> str:
+    if switch.metric == "latency":
+        return f"latency above {milliseconds(switch.threshold)}"
+    return f"loss above {switch.threshold / 10_000_000:.9g} %"
+
+
+def _standing(item: PreferenceEntry) -> str:
+    """Return what became of a preference, and why it was not met."""
+    if item.why is None:
+        return "met"
+    why = {
+        "clauses": "no path does better that does all else that is asked",
+        "room": "links on the way lack room",
+        "other": "an earlier preference, the devices, or promised failures stand in the way",
+    }[item.why]
+    return f"not met ({item.off} off): {why}"
 
 
 def _segments(demand: DemandEntry, item: AlternativeEntry) -> str:

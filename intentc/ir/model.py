@@ -214,10 +214,24 @@ class SrCandidate:
 
 
 @ordered
+class SwitchRule:
+    """Probes along each candidate path, one every `interval_us`: it counts as down when `count` in a row show more than `threshold`.
+
+    `metric` "latency": each takes longer (µs); "loss": a larger share of them (parts per billion) is lost.
+    """
+
+    metric: str
+    threshold: int
+    interval_us: int
+    count: int
+
+
+@ordered
 class SrPolicy:
     """An SR policy of this head-end to `end_point`: the first of `candidates` that S-BFD (RFC 7880) finds up carries.
 
-    With none up packets are dropped (`is_fail_closed`) or follow the IGP. `discriminator` is that of the reflector.
+    With none up packets are dropped (`is_fail_closed`) or follow the IGP. `discriminator` is that of the reflector. A candidate
+    that one of `switches` finds wanting is left as if it were down.
     """
 
     name: str
@@ -229,6 +243,7 @@ class SrPolicy:
     interval_us: int
     multiplier: int
     origin: Origin
+    switches: tuple[SwitchRule, ...] = ()
 
 
 @ordered

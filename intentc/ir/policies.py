@@ -16,6 +16,7 @@ from intentc.ir.model import (
     SrList,
     SrPolicy,
     SrSegment,
+    SwitchRule,
 )
 from intentc.ir.names import color_of, object_name
 from intentc.realise.model import CandidatePath, RealisedDemand, SegmentPolicy
@@ -23,6 +24,7 @@ from intentc.realise.protection import liveness_interval_us
 from intentc.targetkit.flex_algos import HEAD_END
 
 Item = TypeVar("Item", SrPolicy, AlgorithmPolicy)
+_NS_PER_US, _US_PER_MS = 1000, 1000
 _CLAUSES = ("via", "latency", "pin", "avoid", "failover")
 
 
@@ -81,7 +83,8 @@ def _name(policy: SegmentPolicy) -> str:
     """Return a name that other candidate paths do not have: a policy is never changed, traffic moves to a new one."""
     paths = (f"{path.preference}:{_content(path)}" for path in policy.candidates)
     way = () if policy.algorithm is None else (f"algorithm {policy.algorithm}",)
-    return object_name(policy.end_point, "drop" if policy.is_fail_closed else "open", *way, *paths)
+    switches = (f"{item.metric}>{item.threshold} {item.count}x{item.interval_ms}" for item in policy.switches)
+    return object_name(policy.end_point, "drop" if policy.is_fail_closed else "open", *way, *paths, *switches)
 
 
 def _content(path: CandidatePath) -> str:
@@ -114,6 +117,15 @@ def _lowered(ground: Ground, policy: SegmentPolicy) -> SrPolicy:
         interval_us=liveness_interval_us(ground.topology, ground.capabilities, policy.node, policy.end_point),
         multiplier=own.bfd_multiplier,
         origin=Origin((), ()),
+        switches=tuple(
+            SwitchRule(
+                item.metric,
+                item.threshold // _NS_PER_US if item.metric == "latency" else item.threshold,
+                item.interval_ms * _US_PER_MS,
+                item.count,
+            )
+            for item in policy.switches
+        ),
     )
 
 

@@ -103,7 +103,7 @@ TABLES: Mapping[str, tuple[Entry, ...]] = {
             "health tcp/N",
             "one TCP port",
             "nobody asks whether a host serves",
-            "The port by which the network tells a host that serves from one that does not.",
+            "The port by which the network tells a host that serves from one that does not, asked at a prefix of one address.",
             "health tcp/8443",
         ),
         Entry(
@@ -301,7 +301,8 @@ INTENTS: tuple[Entry, ...] = (
         "prefer KIND NAME, …",
         "elements, the most wanted first",
         "no preference",
-        "Of paths that satisfy everything those that touch the first element are chosen, then the second, and so on.",
+        "Soft: of paths that satisfy all else those past the first node, site or link are chosen, or with the fewest links that are"
+        " not of the first provider, media, srlg, region or label; then by the second, and so on. The manifest says what was met.",
         "prefer provider carrier-a",
     ),
     Entry(
@@ -325,7 +326,7 @@ INTENTS: tuple[Entry, ...] = (
         "symmetric",
         "nothing",
         "replies may take other links",
-        "Replies take the links of the requests, in every promised state.",
+        "Replies take the links of the requests, in every promised state; both directions have one path in each.",
         "symmetric",
     ),
     Entry(
@@ -443,7 +444,7 @@ FAILOVER: tuple[Entry, ...] = (
         "switch when latency > T | loss > P [for T]",
         "a threshold and how long it lasts",
         "only what is down is left",
-        "A path that is measured to be too slow or lossy is left as if it had failed.",
+        "A candidate path that is measured to be too slow or lossy is left as if it had failed; without `for` in 3s.",
         "switch when loss > 1% for 5s",
     ),
 )

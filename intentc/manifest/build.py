@@ -26,6 +26,7 @@ from intentc.manifest.model import (
     Objective,
     PathEntry,
     PolicyEntry,
+    PreferenceEntry,
     PrimaryEntry,
     ProtectionEntry,
     RateEntry,
@@ -35,6 +36,7 @@ from intentc.manifest.model import (
     StatePairEntry,
     Status,
     SteeringEntry,
+    SwitchEntry,
     WorstEntry,
 )
 from intentc.manifest.refusals import refusal_entries
@@ -50,13 +52,14 @@ from intentc.realise.model import (
     SteeringRule,
 )
 from intentc.render.model import Bundle, DeviceBundle
-from intentc.resolve.model import Candidate, Flow, Model, ResolvedIntent
+from intentc.resolve.model import Candidate, Flow, Model, ResolvedIntent, Switch
 from intentc.topology.model import Directional, Topology
 from intentc.values import frozen
 
 _LISTED = frozenset({"placed", "waived", "degraded"})  # statuses of those whose demands are in the manifest
 
 _PPM = 1_000_000
+_NS_PER_US = 1000
 
 
 def intent_entries(model: Model, realised: Realised | None, findings: Sequence[Diagnostic]) -> Iterator[IntentEntry]:
@@ -227,6 +230,10 @@ def _demand_entry(item: RealisedDemand) -> DemandEntry:
         reason=item.reason,
         policies=tuple(_policy(policy) for policy in item.policies),
         repairs=_repairs(item),
+        preferences=tuple(
+            PreferenceEntry(standing.text, not standing.off, standing.off, standing.why)  # type: ignore[arg-type]
+            for standing in item.standings
+        ),
     )
 
 
@@ -275,7 +282,15 @@ def _latency(parts: LatencyParts) -> LatencyEntry:
 
 def _protection(item: RealisedDemand) -> ProtectionEntry | None:
     kept = item.protection
-    return None if kept is None else ProtectionEntry(kept.detector, kept.detect_ms, kept.repair_ms, kept.basis)
+    if kept is None:
+        return None
+    switches = item.demand.failover.switches if item.demand.failover is not None else ()
+    return ProtectionEntry(kept.detector, kept.detect_ms, kept.repair_ms, kept.basis, tuple(map(_switch, switches)))
+
+
+def _switch(switch: Switch) -> SwitchEntry:
+    threshold = switch.threshold // _NS_PER_US if switch.metric == "latency" else switch.threshold
+    return SwitchEntry(switch.metric, threshold, switch.interval_ms, switch.count, switch.detect_ms)
 
 
 def _repairs(item: RealisedDemand) -> tuple[RepairEntry, ...]:

@@ -22,6 +22,7 @@ Direction = Literal["forward", "reverse"]
 Mechanism = Literal["igp", "flex-algo", "sr-policy", "pbr"]
 Basis = Literal["proved", "queue-limit", "assumed", "none"]
 Liveness = Literal["bfd", "igp", "carrier"]
+PreferenceReason = Literal["clauses", "room", "other"]
 Severity = Literal["error", "warning", "note"]
 Option = str | int | bool | None
 
@@ -95,11 +96,26 @@ class StateEntry:
 
 
 @frozen
+class SwitchEntry:
+    """When a path that is up is left: `count` probes in a row, one every `interval_ms`, show more than `threshold`.
+
+    `metric` `latency`: µs; `loss`: parts per billion. `detect_ms` is how long that takes to tell.
+    """
+
+    metric: str
+    threshold: int
+    interval_ms: int
+    count: int
+    detect_ms: int
+
+
+@frozen
 class ProtectionEntry:
     detector: str
     detect_ms: int
     repair_ms: int
     basis: str
+    switches: tuple[SwitchEntry, ...] = ()
 
 
 Protects = Literal["link", "node", "either"]
@@ -170,6 +186,16 @@ class PolicyEntry:
 
 
 @frozen
+class PreferenceEntry:
+    """What became of one preference in the normal state: README.md explains `off` and `why`."""
+
+    text: str
+    met: bool
+    off: int
+    why: PreferenceReason | None
+
+
+@frozen
 class DemandEntry:
     """One direction of traffic between two ends and all that is promised for it; one line of the file."""
 
@@ -198,6 +224,7 @@ class DemandEntry:
     reason: str
     policies: tuple[PolicyEntry, ...]
     repairs: tuple[RepairEntry, ...] = ()
+    preferences: tuple[PreferenceEntry, ...] = ()
 
 
 @frozen

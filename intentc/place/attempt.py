@@ -33,6 +33,9 @@ def attempt(
     path does not do, that of a Flexible Algorithm is preferred to steering along a path.
     """
     found = _attempt(context, task, role, may_lack, start)
+    if task.demand.preferences and not isinstance(found, Trial):  # better any path than the preferred one or none
+        indifferent = _attempt(context, task, role, may_lack, replace(start, is_indifferent=True))
+        found = indifferent if isinstance(indifferent, Trial) else found
     for variation in _algorithms(context, task, role, found, start):
         if isinstance(found, Trial):
             found.withdraw()
@@ -68,6 +71,8 @@ def _is_preferred(context: Context, trial: Trial, other: Trial) -> bool:
     """Return whether the way of an algorithm does as well as a path that takes more state; neither is in the books."""
     claim, ways = trial.task.claim, (trial.normal.taken, other.normal.taken)
     if trial.task.demand.goal != STABILITY and not ways[0].is_like(ways[1]):
+        return False
+    if [item.off for item in trial.found.standings] > [item.off for item in other.found.standings]:
         return False
     if {setback.outage for setback in trial.lacking} - {setback.outage for setback in other.lacking}:
         return False
@@ -112,7 +117,7 @@ def _attempt(context: Context, task: Task, role: Role, may_lack: MayLack, start:
 def _was_steered(context: Context, task: Task, role: Role) -> bool:
     """Return whether an earlier build steered a demand from where it begins now; what only had to keep still is as good as new."""
     found = context.kept.demands.get(task.demand.key)
-    if found is None or not found[1].is_steered or task.demand.goal != STABILITY:
+    if found is None or not found[1].is_steered or task.demand.goal != STABILITY or task.demand.preferences:
         return False
     ends = role.ends_in(NORMAL)[0]
     candidates = task.groups[ends.group].candidates

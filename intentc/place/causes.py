@@ -18,6 +18,7 @@ FAILOVER_TIME = "E0620"
 _OWN_CODES = {
     Lack.SERVICE: CROWDED,
     Lack.SPLIT: UNMIRRORED,
+    Lack.TURN: UNMIRRORED,
     Lack.MIRROR: UNMIRRORED,
 }  # what no single path is to blame for
 _NORMAL = {

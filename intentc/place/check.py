@@ -27,6 +27,7 @@ class Lack(Enum):
     CAPACITY = "a link is full"
     TABLES = "a node has no steering table left"
     SPLIT = "it takes several paths where replies have to take the same"
+    TURN = "it comes to a node twice where replies have to take the same way"
     MIRROR = "replies take other links than the requests"
     SERVICE = "a service is asked for more than it serves"
 
@@ -82,15 +83,19 @@ def find_shortfall(network: Network, ledger: Ledger, terms: Terms, taken: Walk) 
         total = worst_latency(network, taken.trails, terms.task.ahead).total
         if total > terms.bound_us:
             return Shortfall(Lack.LATENCY, latency_us=total, bound_us=terms.bound_us)
-    return _on_mirror(ledger, terms, taken) or _on_room(network, ledger, terms, taken)
+    return _on_mirror(network, ledger, terms, taken) or _on_room(network, ledger, terms, taken)
 
 
-def _on_mirror(ledger: Ledger, terms: Terms, taken: Walk) -> Shortfall | None:
+def _on_mirror(network: Network, ledger: Ledger, terms: Terms, taken: Walk) -> Shortfall | None:
     """Return what keeps the other direction from taking the same links."""
     if terms.task.demand.is_symmetric and len(taken.trails) > 1:
         return Shortfall(Lack.SPLIT)
     if terms.only is not None and taken.arcs != terms.only:
         return Shortfall(Lack.MIRROR)
+    if terms.task.demand.is_symmetric and not terms.task.via:
+        nodes = network.nodes_along(taken.start, taken.trails[0].arcs)
+        if len(set(nodes)) < len(nodes):
+            return Shortfall(Lack.TURN)
     if terms.mirror is None:
         return None
     full = next((arc for arc in sorted(taken.arcs) if not terms.has_mirror_room(ledger, arc)), None)

@@ -69,7 +69,7 @@ def diagnose(context: Context, setback: Setback) -> Verdict:
     """Return what stands in the way, seen from the ends for which the least does."""
     if setback.shortfall.lack is Lack.TABLES:
         return Verdict(setback, None, Layer.DEVICES, is_proven=False, route=None)
-    if setback.shortfall.lack in {Lack.SERVICE, Lack.SPLIT, Lack.MIRROR}:
+    if setback.shortfall.lack in {Lack.SERVICE, Lack.SPLIT, Lack.TURN, Lack.MIRROR}:
         return Verdict(setback, None, Layer.JOINTLY, is_proven=False, route=None)
     if setback.outage is NORMAL or setback.outage in setback.task.outages:
         return _verdict(context, setback)

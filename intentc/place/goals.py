@@ -46,9 +46,9 @@ def _is_as_good(context: Context, terms: Terms, natural: Walk, hops: tuple[Hop, 
     if goal == UTILISATION:
         return natural.arcs == frozenset(arcs)
     if goal == COST:
-        cost = _measure(context, terms)
+        cost = goal_length(context, terms)
         return sum(map(cost, natural.arcs)) <= sum(map(cost, arcs))
-    length = _measure(context, terms)
+    length = goal_length(context, terms)
     found = sum(max(map(length, hop.arcs)) for hop in hops)
     return max(sum(map(length, trail.arcs)) for trail in natural.trails) <= found
 
@@ -62,7 +62,7 @@ def _quest(context: Context, terms: Terms, course: Course, start: int, avoid: Av
             return None
         is_open = quest.is_open
         return replace(quest, is_open=lambda arc: arc in proposal.arcs and is_open(arc))
-    measure, weigh, floor, add = _measure(context, terms), quest.weigh, quest.floor, sum if goal == COST else max
+    measure, weigh, floor, add = goal_length(context, terms), quest.weigh, quest.floor, sum if goal == COST else max
     return replace(
         quest,
         weigh=lambda hop: add(map(measure, hop.arcs)) * _LESSER + weigh(hop),
@@ -71,7 +71,7 @@ def _quest(context: Context, terms: Terms, course: Course, start: int, avoid: Av
     )
 
 
-def _measure(context: Context, terms: Terms) -> Callable[[int], int]:
+def goal_length(context: Context, terms: Terms) -> Callable[[int], int]:
     """Return what an arc adds to the sum that is to be small: its price, or its latency with each part unrounded."""
     network, ahead = context.network, terms.task.ahead
 

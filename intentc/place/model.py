@@ -11,7 +11,7 @@ from intentc.forwarding.outage import Outage, Outages
 from intentc.forwarding.policies import NO_POLICIES, Policies
 from intentc.forwarding.walk import Arcs, Packets, Rules, Walk
 from intentc.place.bound import Bound
-from intentc.realise.model import LinkLoad, Protection
+from intentc.realise.model import LinkLoad, Protection, Standing
 from intentc.resolve.model import Candidate, Demand, Model
 from intentc.values import frozen
 
@@ -191,6 +191,7 @@ class PlacedDemand:
     protection: Protection | None
     reason: str
     strays: tuple[Outage, ...] = ()
+    standings: tuple[Standing, ...] = ()
 
 
 @dataclass(frozen=True)

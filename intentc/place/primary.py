@@ -13,6 +13,7 @@ from intentc.place.context import Context
 from intentc.place.model import Course, Hop
 from intentc.place.parts import claims_on
 from intentc.place.search import Answer, Quest, find_path
+from intentc.realise.model import Standing
 from intentc.values import frozen
 
 UTILISATION_LIMIT_PPM = 800_000
@@ -54,6 +55,8 @@ class Primary:
     goal: str | None = None
     is_kept: bool = False
     algorithm: int | None = None
+    wish: str | None = None  # the preference by which it is not the IGP's own
+    standings: tuple[Standing, ...] = ()
 
 
 @frozen

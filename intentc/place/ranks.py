@@ -19,7 +19,7 @@ from intentc.values import frozen
 _MOST_ORDERS = 3  # further ones
 _CROWD = 8  # one in so many that finds no room is a crowd
 _CURABLE = frozenset(
-    {"E0505", "E0509", "E0524", "E0532", "E0533", "E0535", "E0536"}
+    {"E0505", "E0509", "E0524", "E0532", "E0533", "E0536"}
 )  # what the order within a priority may be to blame for
 
 

@@ -34,6 +34,7 @@ def record(context: Context, trial: Trial) -> PlacedDemand:
             context, trial.found, task, is_steered=any(course.rules or course.policies for course in courses)
         ),
         strays=_strays(context, trial),
+        standings=trial.found.standings,
     )
 
 

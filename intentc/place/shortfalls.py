@@ -22,6 +22,8 @@ def reason_text(context: Context, primary: Primary, task: Task, *, is_steered: b
     way = "steered" if primary.algorithm is None else f"the way of algorithm {primary.algorithm}"
     if primary.goal == CROWDED:
         return f"{way}: others of its priority need the room that IGP's path would take"
+    if primary.wish is not None:
+        return f"{way}: `{primary.wish}` asks for it"
     if primary.goal is not None:
         return f"{way}: `optimize {primary.goal}` prefers it to IGP's path"
     if primary.igp_fills is not None:
@@ -89,6 +91,10 @@ def _split(_context: Context, _shortfall: Shortfall, _task: Task) -> str:
     return "splits over several paths, which replies could not follow (`symmetric`)"
 
 
+def _turn(_context: Context, _shortfall: Shortfall, _task: Task) -> str:
+    return "comes to a node twice, where replies could not follow (`symmetric`)"
+
+
 def _mirror(_context: Context, _shortfall: Shortfall, _task: Task) -> str:
     return "takes other links than the requests (`symmetric`)"
 
@@ -107,6 +113,7 @@ _WORDS = {
     Lack.CAPACITY: _capacity,
     Lack.TABLES: _tables,
     Lack.SPLIT: _split,
+    Lack.TURN: _turn,
     Lack.MIRROR: _mirror,
     Lack.SERVICE: _service,
 }

@@ -19,10 +19,12 @@ from intentc.place.joint.follow import follow_plan, strays_from_plan
 from intentc.place.ledger import Reservation, Shortage
 from intentc.place.model import Carried, Course
 from intentc.place.parts import Parts, parts_of
+from intentc.place.preferences import find_preferred, likings_of, reasons
 from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, keep_primary
 from intentc.place.rescue import rescue
 from intentc.place.services import Crowd, Load
 from intentc.place.tasks import Task
+from intentc.realise.model import Standing
 from intentc.values import frozen
 
 _MOST_TURNS = 4  # how often each failure state is settled at most, on average
@@ -69,7 +71,7 @@ class Variation:
 
     `is_wary`: the primary path leaves out all arcs that lack room in any state, as if it were kept in all of them.
     `is_kept`: the steering of the earlier build as it is, or none. `algorithm`: no steering but the way of that Flexible
-    Algorithm.
+    Algorithm. `is_indifferent`: preferences do not count.
     """
 
     banned: frozenset[int] = frozenset()
@@ -78,6 +80,7 @@ class Variation:
     unsteered: frozenset[int] = frozenset()
     is_kept: bool = False
     algorithm: int | None = None
+    is_indifferent: bool = False
 
 
 class Trial:
@@ -149,7 +152,7 @@ class Trial:
             ridden = ride_algorithm(self._context, terms, course, self._ends.start, avoid)
             if isinstance(ridden, Shortfall):
                 return Setback(self.task, self.role, NORMAL, ridden, has_given_up=True)
-            self._found = replace(ridden, algorithm=self.variation.algorithm)
+            self._found = self._with_standings(terms, replace(ridden, algorithm=self.variation.algorithm))
             return None
         found = self._searched(terms, course, avoid)
         if isinstance(found, NoPrimary):
@@ -157,21 +160,33 @@ class Trial:
         if found.taken.fault is not None:  # there is a path, but no device can be told to take it
             lack = found.igp_lacks or Shortfall(Lack.ARRIVAL, mishap=found.taken.fault.mishap, node=self._ends.start)
             return Setback(self.task, self.role, NORMAL, lack, has_given_up=True)
-        self._found = found
+        self._found = self._with_standings(terms, found)
         return self._unmirrored(terms, found)
 
     def _searched(self, terms: Terms, course: Course, avoid: Avoid) -> Primary | NoPrimary:
-        """Return the path of the plan, else the best by the demand's goal, else any, else one that divides the traffic."""
+        """Return the path of the plan, else what is preferred or the best by the goal, else any, else one that divides the traffic."""
         found: Primary | NoPrimary | None = None
         if self._has_plan and not avoid.is_any:
             found = follow_plan(self._context, terms, course, self._ends.start)
-        if found is None and self.task.demand.goal != STABILITY:
+        if found is None and self.task.demand.preferences and not self.variation.is_indifferent:
+            found = find_preferred(self._context, terms, course, self._ends.start, avoid)
+        elif found is None and self.task.demand.goal != STABILITY:
             found = find_by_goal(self._context, terms, course, self._ends.start, avoid)
         if not isinstance(found, Primary) or found.taken.fault is not None:
             found = find_primary(self._context, terms, course, self._ends.start, avoid)
         if isinstance(found, NoPrimary):
             return find_division(self._context, terms, course, self._ends.start, found, avoid=avoid)
         return found
+
+    def _with_standings(self, terms: Terms, found: Primary) -> Primary:
+        """Return a primary path with what became of the preferences; the demand is not in the books yet."""
+        wanted = self.task.demand.preferences
+        if not wanted:
+            return found
+        score = likings_of(self._context.network, self.task.demand).of_walk(self._context.network, found.taken)
+        why = reasons(self._context, terms, self._ends.start, score)
+        standings = (Standing(item.text, off, each) for item, off, each in zip(wanted, score, why, strict=True))
+        return replace(found, standings=tuple(standings))
 
     def _unmirrored(self, terms: Terms, found: Primary) -> Setback | None:
         """Return the setback of a path that leaves out some of the links that it has to take."""

@@ -10,7 +10,8 @@ from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.attempt import MayLack, attempt
 from intentc.place.check import Lack, Shortfall, Terms
 from intentc.place.context import Context
-from intentc.place.primary import NoPrimary, find_primary, fullest_ppm
+from intentc.place.preferences import Score, find_preferred, likings_of
+from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, fullest_ppm
 from intentc.place.reach import fastest_us
 from intentc.place.tasks import Task
 from intentc.place.trial import Ends, Role, Setback, Trial, Variation
@@ -113,7 +114,7 @@ def _nobody(task: Task) -> Setback:
 
 
 def _options(context: Context, unit: Unit) -> list[Ends]:
-    """Return the ends to try: by latency, then by how full links get, then by name; those without a primary path last."""
+    """Return the ends to try: by what is preferred, by latency, then by how full links get, then by name; those without a primary path last."""
     task = unit.forward
     options = [Ends(index, start) for index, group in enumerate(task.groups) for start in group.sources]
     if len(options) <= 1:
@@ -121,23 +122,28 @@ def _options(context: Context, unit: Unit) -> list[Ends]:
     return sorted(options, key=lambda ends: _preference(context, unit, ends))
 
 
-def _preference(context: Context, unit: Unit, ends: Ends) -> tuple[bool, int, int, str]:
+def _preference(context: Context, unit: Unit, ends: Ends) -> tuple[bool, Score, int, int, str]:
     task, network = unit.forward, context.network
     group = task.groups[ends.group]
     course = context.realiser.course(task.packets(group), group.families, frozenset(), (ends.start,))
     terms = Terms(task, group, NORMAL, forward_role(context, unit, ends).bound_us(NORMAL))
-    found = find_primary(context, terms, course, ends.start)
+    found: Primary | NoPrimary | None = None
+    if task.demand.preferences:
+        found = find_preferred(context, terms, course, ends.start, Avoid())
+    if not isinstance(found, Primary) or found.taken.fault is not None:
+        found = find_primary(context, terms, course, ends.start)
     name = min(candidate.destination.node for candidate in group.candidates)
     kept = context.kept.demands.get(task.demand.key)
     if kept is not None and kept[0] in group.candidates and kept[0].source.node == network.nodes[ends.start]:
-        return False, -2, 0, name
+        return False, (), -2, 0, name
     proposal = context.proposals.get(task.demand.key)
     if proposal is not None and proposal.start == ends.start:
-        return False, -1, 0, name
+        return False, (), -1, 0, name
     if isinstance(found, NoPrimary) or found.taken.fault is not None:
-        return True, 0, 0, name
+        return True, (), 0, 0, name
     latency = worst_latency(network, found.taken.trails, task.ahead).total
-    return False, latency, fullest_ppm(context, found.taken, task.claim), name
+    score = likings_of(network, task.demand).of_walk(network, found.taken)
+    return False, score, latency, fullest_ppm(context, found.taken, task.claim), name
 
 
 def forward_role(context: Context, unit: Unit, chosen: Ends) -> Role:

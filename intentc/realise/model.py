@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from intentc.realise.refusals import Refusal
-from intentc.resolve.model import Candidate, Demand, Model
+from intentc.resolve.model import Candidate, Demand, Model, Switch
 from intentc.topology.model import Directional
 from intentc.values import frozen, ordered
 
@@ -89,6 +89,7 @@ class SegmentPolicy:
     is_fail_closed: bool
     candidate: Candidate | None = None
     algorithm: int | None = None
+    switches: tuple[Switch, ...] = ()  # when a candidate that is up counts as down
 
 
 @frozen
@@ -147,6 +148,19 @@ class Protection:
 
 
 @frozen
+class Standing:
+    """What became of a preference: how many links of the path are not of it (of a place: 1 where it is not passed), and why.
+
+    `why`: None where it is met; `clauses` where no path does better that does all else that is asked, `room` where links on
+    such a path lack it, `other` where an earlier preference, the devices, or promised failures stand in the way.
+    """
+
+    text: str
+    off: int
+    why: str | None
+
+
+@frozen
 class RealisedDemand:
     """A demand with its mechanism and everything derived from it. `id` is the manifest's (with the replica's site).
 
@@ -169,6 +183,7 @@ class RealisedDemand:
     reason: str  # why this path and mechanism, one sentence for people
     policies: tuple[SegmentPolicy, ...] = ()
     strays: frozenset[tuple[frozenset[str], frozenset[str]]] = frozenset()
+    standings: tuple[Standing, ...] = ()  # of its preferences, in the normal state
 
 
 @frozen

@@ -47,7 +47,10 @@ class _Demand:
         placed, normal = self._placed, self._derive(self._placed.normal)
         chosen = self._candidate(self._placed.normal, normal)
         steering = tuple(rule for course in placed.courses for rule in self._rules(course, chosen))
+        switches = placed.demand.failover.switches if placed.demand.failover is not None else ()
         policies = tuple(found for course in placed.courses for found in self._names.policies(course, chosen))
+        if switches:
+            policies = tuple(replace(found, switches=switches) for found in policies)
         return RealisedDemand(
             demand=placed.demand,
             id=demand_id(placed.demand, chosen),
@@ -63,6 +66,7 @@ class _Demand:
             protection=placed.protection,
             reason=placed.reason,
             policies=policies,
+            standings=placed.standings,
             strays=frozenset(self._elements(outage) for outage in placed.strays),
         )
 

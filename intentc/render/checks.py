@@ -39,6 +39,8 @@ _BLOCKS = {
     "sr-policy-ipv6": "an SR policy for IPv6 packets",
     "ti-lfa": "local repair (TI-LFA)",
     "steering": "steering off the IGP's own path",
+    "health-check": "asking whether a replica lives",
+    "switching": "leaving a path that is up but slow or lossy",
     "weighted-lists": "several segment lists with weights",
 }
 # a feature that most platforms have with another one: what is not said of it is said of that one
@@ -65,6 +67,7 @@ def check_capabilities(realised: Realised, capabilities: Capabilities, findings:
 
     E0610: a feature is missing at a node. E0611, E0614: too many tables or classes. E0612: a port of a real device has no
     name. E0613: a waypoint has no loopback of the family. W0616: telemetry is counters only. W0617: nobody measures delay.
+    E0622: no path to switch to.
     E0632 to E0635: what the hardware cannot have (hardware.py).
     """
     for check in CHECKS:
@@ -145,6 +148,7 @@ def _path_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
         if policy.algorithm is None and realised.model.topology.nodes[policy.end_point].platform != "none":
             yield _Need(demand.intent, "sbfd", policy.end_point, span)
     yield from _repair_needs(item)
+    yield from _probe_needs(realised, item)
     own = realised.model.classes[demand.traffic_class]
     if own.is_lossless:  # one hop that drops is one too many, whoever runs it
         for node in _nodes(item):
@@ -159,6 +163,41 @@ def _path_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
 def _repair_needs(item: RealisedDemand) -> Iterator[_Need]:
     for repair in item.protection.repairs if item.protection is not None else ():
         yield _Need(item.demand.intent, "ti-lfa", repair.node, clause(item.demand, "failover"))
+
+
+def _probe_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
+    """Yield who leaves a path that is up, and the routers beside replicas: they ask, and take the route away."""
+    demand = item.demand
+    if demand.failover is not None and demand.failover.switches:
+        yield _Need(demand.intent, "switching", item.chosen.source.node, demand.failover.switches[0].span)
+    for name in demand.services:
+        facts = realised.model.services.get(name)
+        if facts is not None and facts.health_port is not None:
+            for node in sorted(facts.hosts):
+                yield _Need(demand.intent, "health-check", node, facts.span)
+
+
+def _check_switches(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
+    """Report demands that are to leave a slow path where there is no other candidate path to go to, once for each intent."""
+    reported: set[str] = set()
+    for item in realised.demands.values():
+        failover, intent = item.demand.failover, item.demand.intent
+        if failover is None or not failover.switches or intent in reported:
+            continue
+        node, span = item.chosen.source.node, failover.switches[0].span
+        is_able = _support(capabilities, _Need(intent, "switching", node, span)).is_supported
+        if is_able and not any(len(policy.candidates) > 1 for policy in item.policies):
+            reported.add(intent)
+            findings.add(
+                Diagnostic(
+                    "E0622",
+                    f"`{node}` has no other candidate path for `{item.id}` to switch to",
+                    span,
+                    help=("name failures that need another path, or leave `switch when` out",),
+                    intent=intent,
+                    node=node,
+                )
+            )
 
 
 def _class_needs(demand: Demand, own: TrafficClass, node: str) -> Iterator[_Need]:
@@ -237,6 +276,7 @@ def _ends(item: RealisedDemand) -> set[str]:
 # each looks at one kind of limit; the order is that of the findings of one place
 CHECKS: tuple[Callable[[Realised, Capabilities, Findings], None], ...] = (
     _check_features,
+    _check_switches,
     check_tables,
     check_queues,
     check_ports,

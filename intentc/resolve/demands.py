@@ -9,7 +9,7 @@ from intentc.diagnostics import Span
 from intentc.resolve.ends import Conversation, Pair
 from intentc.resolve.failures import Failures, Survival
 from intentc.resolve.flows import reversed_candidate
-from intentc.resolve.model import Candidate, Demand, Exclusion, FailoverRequirement, TrafficClass, Waypoint
+from intentc.resolve.model import Candidate, Demand, Exclusion, FailoverRequirement, Preference, TrafficClass, Waypoint
 from intentc.resolve.rates import Commitment, Sharing
 from intentc.values import frozen
 
@@ -35,6 +35,7 @@ class Asked:
     goal: str
     is_spread: bool = False
     is_symmetric: bool = False
+    preferences: tuple[Preference, ...] = ()
 
 
 def build_demands(asked: Asked, failures: Failures) -> Iterator[Demand]:
@@ -120,6 +121,7 @@ def _demand(
         is_spread=asked.is_spread,
         services=() if is_reply else pair.destination.services,
         is_symmetric=asked.is_symmetric,
+        preferences=asked.preferences,
     )
 
 
@@ -146,4 +148,5 @@ def _failover(asked: Asked, commitment: Commitment, survival: Survival | None) -
         rtt_bound_ns=round_trip,
         is_revert_written=promise.is_revert_written,
         cut=tuple(cut.state for cut in survival.cuts),
+        switches=promise.switches,
     )

@@ -15,6 +15,7 @@ from intentc.clauses.requirement import (
     Mirrored,
     Objective,
     Pinned,
+    Preferred,
     Promise,
     Rate,
     Refusal,
@@ -135,6 +136,7 @@ def ask(
         goal=objective.goal if (objective := requirements.one(Objective)) is not None else "stability",
         is_spread=requirements.one(Spreading) is not None,
         is_symmetric=bool(requirements.all(Mirrored)),
+        preferences=preferred.preferences if (preferred := requirements.one(Preferred)) is not None else (),
     )
 
 

@@ -132,12 +132,42 @@ class Waypoint:
 
 
 @frozen
+class Preference:
+    """One `prefer` element: a place is to be passed (one of `nodes`, or of `links`), of all else links are to be of `links`."""
+
+    text: str
+    nodes: frozenset[str]
+    links: frozenset[str]
+    is_place: bool
+    span: Span
+
+
+@frozen
 class FailureState:
     """Elements that are down together; `id` as in the manifest (`link:L7`, `node:x`, `srlg:duct-9`, …)."""
 
     id: str
     nodes: frozenset[str]
     links: frozenset[str]  # without those that only fall with a failed node
+
+
+@frozen
+class Switch:
+    """Traffic leaves a candidate path on which `count` probes in a row, one every `interval_ms`, show more than `threshold`.
+
+    `metric` latency: each takes longer (ns); loss: more than that share of them (ppb) is lost.
+    """
+
+    metric: str
+    threshold: int
+    interval_ms: int
+    count: int
+    span: Span
+
+    @property
+    def detect_ms(self) -> int:
+        """Return how long it takes to tell."""
+        return self.interval_ms * self.count
 
 
 @frozen
@@ -159,6 +189,7 @@ class FailoverRequirement:
     rtt_bound_ns: int | None = None  # like `Demand.rtt_bound_ns`, under failure
     is_revert_written: bool = False  # by the user; else `revert_ns` is the language's default
     cut: tuple[str, ...] = ()
+    switches: tuple[Switch, ...] = ()
 
 
 @frozen
@@ -225,6 +256,7 @@ class Demand:
     is_spread: bool = False  # several paths at once are wanted: each link reserves its share
     services: tuple[str, ...] = ()  # that its requests are for by name; replies are for none
     is_symmetric: bool = False  # requests and replies take one path over the same links
+    preferences: tuple[Preference, ...] = ()  # soft, the first one first
 
 
 @frozen

@@ -46,7 +46,7 @@ def read_service(service: ast.Service, scope: ProgramScope) -> Service | Refusal
         return refusal or Refusal.BROKEN
     wanted = [network(text) for text in prefixes if isinstance(text, str)]
     served = {node: found for node in sorted(hosts.nodes) if (found := _served(wanted, scope.ground.attached[node]))}
-    refusal = _refuse_idle_hosts(service, hosts, served, scope)
+    refusal = worst(_refuse_idle_hosts(service, hosts, served, scope), _refuse_wide_health(service, served, scope))
     ports = tuple(
         (ports.protocol, found)
         for ports, found in zip(service.ports, ranges, strict=True)
@@ -92,6 +92,21 @@ def _refuse_idle_hosts(
         f"host {', '.join(f'`{host}`' for host in idle)} has nothing of `{service.name.text}` attached ({prefixes})",
         span,
         help=("attach one of the service's prefixes to a node of the host in the topology, or leave the host out",),
+    )
+
+
+def _refuse_wide_health(
+    service: ast.Service, served: Mapping[str, Sequence[Network]], scope: ProgramScope
+) -> Refusal | None:
+    """Refuse to ask for the health of what is no single address."""
+    wide = next((one for own in served.values() for one in own if one.low < one.high), None)
+    if service.health is None or wide is None:
+        return None
+    return scope.report(
+        "E0239",
+        f"`{text_of(wide)}` is no single address to ask whether `{service.name.text}` lives",
+        service.health.span,
+        help=("give the service prefixes of one address each (`/32`, `/128`)",),
     )
 
 

@@ -22,6 +22,7 @@ def treatment_of(draft: Draft, part: Part) -> Treatment:
             tuple((item.nodes, item.links) for item in demand.via),
             demand.is_spread,
             demand.is_symmetric,
+            tuple((item.nodes, item.links, item.is_place) for item in demand.preferences),
         ),
         "encryption": frozenset(item.links for item in demand.exclusions if item.kind == "encrypt"),
         # What a chain promises hangs on all of its steps: no other traffic, of another chain neither, is promised the same.
@@ -39,7 +40,8 @@ def _promise(draft: Draft, demand: Demand) -> Hashable:
         return None
     kept = demand.failover
     lines = frozenset((line.failures, line.is_except_access) for line in promise.survive)
-    return (kept.within_ns, lines, kept.bound_ns, kept.rtt_bound_ns, kept.revert_ns)
+    switches = frozenset((item.metric, item.threshold, item.interval_ms, item.count) for item in kept.switches)
+    return (kept.within_ns, lines, kept.bound_ns, kept.rtt_bound_ns, kept.revert_ns, switches)
 
 
 def shape_of(part: Part) -> Hashable:

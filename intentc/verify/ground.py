@@ -51,6 +51,21 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
+class Liking:
+    """One preference: a place to be passed, or else links that others are to be left for."""
+
+    text: str
+    elements: Elements
+    is_place: bool
+
+    def off(self, nodes: Iterable[str], links: Iterable[str]) -> int:
+        """Return how many links of a path are not of it; of a place 1 where the path does not pass it."""
+        if self.is_place:
+            return int(not self.elements.touches(nodes, links))
+        return sum(link not in self.elements.links for link in links)
+
+
+@dataclass(frozen=True, slots=True)
 class Surveyor:
     """Finds the ground of intents over one network."""
 
@@ -66,6 +81,23 @@ class Surveyor:
         ]
         waypoints = [self._named(element, "via") for via in clauses.all(ast.Via) for element in via.elements]
         return Ground(tuple(bans), tuple(waypoints))
+
+    def likes(self, clauses: Clauses) -> tuple[Liking, ...]:
+        """Return what `clauses` prefer, the first preference first."""
+        return tuple(self._liking(element) for prefer in clauses.all(ast.Prefer) for element in prefer.elements)
+
+    def _liking(self, element: ast.Element) -> Liking:
+        ban = self._named(element, "prefer")
+        found = ban.elements
+        if element.value is not None:
+            ban = Ban(f"{ban.text} = {_written(element.value)}", found)
+        is_place = element.kind in {"node", "site", "link"} or (element.kind == "label" and not found.links)
+        if element.kind == "region":
+            regions = self._regions(element.name)
+            found = Elements(
+                found.nodes, frozenset(x for x in found.links if self._is_inside(self.topology.links[x], regions))
+            )
+        return Liking(ban.text, found, is_place)
 
     def _pin(self, pin: ast.Pin) -> Ban:
         regions = [name.text for name in pin.regions]
@@ -171,3 +203,12 @@ def _is_label(label: LabelValue | None, value: ast.Value | None) -> bool:
             return isinstance(label, int) and not isinstance(label, bool) and label * 1_000_000_000 == value.value
         case _:
             return False
+
+
+def _written(value: ast.Value) -> str:
+    """Return a value of a label as it is written."""
+    if isinstance(value, ast.Boolean):
+        return "true" if value.value else "false"
+    if isinstance(value, ast.Date):
+        return value.value.isoformat()
+    return value.text if not isinstance(value, ast.ValueList) else f"({', '.join(map(_written, value.items))})"

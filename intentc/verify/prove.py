@@ -22,12 +22,14 @@ from intentc.verify.check_files import Evidence, check_devices, check_inputs
 from intentc.verify.check_intents import check_roll, check_status
 from intentc.verify.check_links import check_capacity, check_table, worst_utilisation
 from intentc.verify.check_paths import Figures, check_latency, check_margin, check_paths
+from intentc.verify.check_preferences import check_preferences
 from intentc.verify.check_refusals import check_refusals
 from intentc.verify.check_repair import check_repair, check_repair_ports
 from intentc.verify.check_services import check_services
 from intentc.verify.check_sizes import check_sizes
 from intentc.verify.check_states import check_normal, check_states
 from intentc.verify.check_steering import check_alternatives, check_steering
+from intentc.verify.check_switches import check_switches
 from intentc.verify.check_symmetry import check_symmetry
 from intentc.verify.check_trips import check_trips
 from intentc.verify.check_variation import check_variation
@@ -133,7 +135,9 @@ def _check_case(world: World, case: Case, group: tuple[Case, ...]) -> bool:
     check_alternatives(world, case)
     check_states(world, case)
     check_symmetry(world, case)
+    check_preferences(world, case)
     check_repair(world, case)
+    check_switches(world, case)
     check_sizes(world, case)
     return True
 

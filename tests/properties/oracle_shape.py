@@ -42,6 +42,7 @@ _FLOW = {
 _PATHS = [{"path": [TEXT], "links": [TEXT], "share_ppm": INT}]
 _LATENCY = {"propagation": INT, "serialisation": INT, "queueing": INT, "total": INT}
 _REPLICA = {"source": TEXT, "destination": TEXT, "match": [_FLOW], "except": [_FLOW]}
+_SWITCH = {"metric": TEXT, **dict.fromkeys(("threshold", "interval_ms", "count", "detect_ms"), INT)}
 _DEMAND = {
     **dict.fromkeys(("id", "source_site", "destination_site", "source", "destination", "reason"), TEXT),
     "direction": Words({"forward", "reverse"}),
@@ -57,13 +58,14 @@ _DEMAND = {
     ],
     "states": [{"when": [TEXT], "paths": _PATHS, "latency_us": _LATENCY, "basis": _BASIS, "destination": TEXT}],
     "unprotected": [TEXT],
-    "protection": maybe({"detector": TEXT, "detect_ms": INT, "repair_ms": INT, "basis": TEXT}),
+    "protection": maybe({"detector": TEXT, "detect_ms": INT, "repair_ms": INT, "basis": TEXT, "switches": [_SWITCH]}),
     "except": [_FLOW],
     "steering": [
         {"node": TEXT, "ingress": maybe(TEXT), "waypoints": [TEXT], "fail_closed": FLAG, "replica": maybe(_REPLICA)}
     ],
     "policies": [...],
     "repairs": [{"node": TEXT, "link": TEXT, "protects": Words({"link", "node", "either"})}],
+    "preferences": [{"text": TEXT, "met": FLAG, "off": INT, "why": maybe(Words({"clauses", "room", "other"}))}],
 }
 _STEP = {
     **dict.fromkeys(("step", "calls", "processing_us", "network_us", "slack_us"), INT),

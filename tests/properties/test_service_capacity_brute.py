@@ -27,10 +27,8 @@ def programs(draw):
         wanted.append(
             (name, draw(st.sampled_from(["ber", "muc"])), rate, after, draw(st.sampled_from(["high", "low"])))
         )
-    lines = [
-        f"service api {{ at fra1, ams1  prefix {PREFIXES[is_anycast]}  port tcp/1-999"
-        f"  capacity {capacity}Mbps{' per host' if is_per_host else ''} }}"
-    ]
+    limit = f"capacity {capacity}Mbps{' per host' if is_per_host else ''}"
+    lines = [f"service api {{ at fra1, ams1  prefix {PREFIXES[is_anycast]}  port tcp/1-999  {limit} }}"]
     for number, (name, source, rate, after, priority) in enumerate(wanted):
         promise = FAILOVER % after if after is not None else ""
         lines.append(

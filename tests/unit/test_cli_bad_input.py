@@ -98,7 +98,11 @@ FOUND = {
     "unknown unit": ("a.intent", INTENT.replace("10ms", "10msec"), "E01"),
     "unclosed block": ("a.intent", INTENT.replace("}", ""), "E01"),
     "misspelt clause": ("a.intent", INTENT.replace("latency", "latancy"), "E01"),
-    "not yet": ("a.intent", INTENT.replace("bandwidth", "symmetric bandwidth"), "E02"),
+    "not yet": (
+        "a.intent",
+        INTENT.replace("bandwidth", "failover within 9s { bandwidth 1kbps burst 1MB } bandwidth"),
+        "E02",
+    ),
     "too slow": ("a.intent", INTENT.replace("10ms", "1ms"), "E05"),
     "not UTF-8": ("a.intent", b"intent x { \xff }", "E01"),
     "unknown platform": ("topology.yaml", TOPOLOGY.replace("r1: {site", "r1: {platform: frrr, site"), "E06"),

@@ -95,7 +95,7 @@ def test_rejected_and_unsupported_intents_let_nobody_in():
         """
         intent a { from site ber  to db  isolate }
         intent b { from site muc  to db  pin region mars }
-        intent c { from lab  to db  symmetric }
+        intent c { from lab  to db  bandwidth 1Mbps  failover within 1s { bandwidth 1Mbps ceiling 2Mbps } }
         """
     )
     assert table(found)["10.30.0.0/24", "to"] == ["10.1.0.0/24>10.30.0.0/24 tcp d5432"]

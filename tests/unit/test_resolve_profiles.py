@@ -119,19 +119,22 @@ def test_a_mistake_in_a_profile_is_reported_once_for_all_who_use_it():
 
 
 def test_an_unsupported_clause_in_a_profile_stops_all_who_use_it():
-    found = intent("p", "profile p { symmetric }")
+    found = intent("p", "profile p { failover within 1s { bandwidth 1Mbps burst 2MB } }")
     assert found.errors == ["E0290"]
     assert found.intent("t").is_unsupported
 
 
 def test_an_unsupported_clause_that_is_replaced_stops_nobody_but_is_still_refused():
-    found = intent("p", "profile p { failover within 1s { switch when loss > 1% } }", "failover within 1s")
+    found = intent("p", "profile p { failover within 1s { bandwidth 1Mbps burst 2MB } }", "failover within 1s")
     assert found.errors == ["E0290"]
     assert found.intent("t").demands
 
 
 def test_an_unused_profile_is_checked_too():
-    assert run("profile p { pin region mars  symmetric }").errors == ["E0201", "E0290"]
+    assert run("profile p { pin region mars  failover within 1s { bandwidth 1Mbps burst 2MB } }").errors == [
+        "E0201",
+        "E0290",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +159,7 @@ def test_labels_are_replaced_key_by_key():
 
 
 def test_a_broken_clause_outweighs_an_unsupported_one():
-    found = run(f"intent t {{ {ENDS}  symmetric  pin region mars }}")
+    found = run(f"intent t {{ {ENDS}  failover within 1s {{ bandwidth 1Mbps burst 2MB }}  pin region mars }}")
     assert sorted(found.errors) == ["E0201", "E0290"]
     assert found.intent("t").is_rejected
     assert not found.intent("t").is_unsupported

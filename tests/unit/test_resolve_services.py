@@ -52,12 +52,29 @@ def test_host_bits_are_refused_with_the_prefix_that_is_meant():
     assert found.finding("E0232").help == ("write `10.20.0.0/24`",)
 
 
-@pytest.mark.parametrize("line", ["capacity 1Gbps", "capacity 1Gbps per host", "health tcp/80"])
-def test_what_no_target_does_for_a_service_is_refused_and_stops_its_users(line):
+@pytest.mark.parametrize(
+    ("line", "bps", "is_per_host"), [("capacity 1Gbps", 10**9, False), ("capacity 20Mbps per host", 20 * 10**6, True)]
+)
+def test_a_service_says_how_much_it_serves(line, bps, is_per_host):
     found = service(f"at site fra  {line}")
-    assert found.errors == ["E0290"]
-    assert found.intent("t").is_unsupported
-    assert not found.intent("t").is_rejected
+    assert found.errors == []
+    (facts,) = found.model.services.values()
+    assert (facts.capacity_bps, facts.is_per_host, facts.health_port) == (bps, is_per_host, None)
+    assert set(facts.hosts.values()) == {"fra"}
+
+
+def test_the_health_of_a_replica_is_asked_at_one_address():
+    found = service("at site fra  prefix 10.20.0.9/32  health tcp/80")
+    assert found.errors == []
+    (facts,) = found.model.services.values()
+    assert facts.health_port == 80
+    wide = service("at site fra  prefix 10.20.0.0/24  health tcp/80")
+    assert wide.errors == ["E0239"]
+    assert wide.intent("t").is_rejected
+
+
+def test_a_service_of_which_nothing_is_said_is_nobodys_business():
+    assert service("at site fra").model.services == {}
 
 
 def test_a_service_used_as_a_source_has_no_ports():

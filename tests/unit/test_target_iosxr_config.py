@@ -141,7 +141,17 @@ ITEMS = {
 # Not for the device: who asked, which link a port belongs to, names of classes beside their code points; precedence is the
 # order of the rules (below); the prefixes of an edge port are only for people. Counters are those of classes and entries. The
 # number of an algorithm is in the label of its SID.
-SILENT = {"origin", "link", "traffic_class", "precedence", "prefixes", "reason", "igp", "algorithm"}
+SILENT = {
+    "origin",
+    "link",
+    "traffic_class",
+    "precedence",
+    "prefixes",
+    "reason",
+    "igp",
+    "algorithm",
+    "switches",
+}  # no platform of ours has `switching`
 COUNTED_BY_ENTRY = {"fences", "isolation", "counting"}
 NAMED_BY_METER = {"marking": "counter", "meters": "name"}
 

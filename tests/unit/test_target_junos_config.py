@@ -160,7 +160,14 @@ ITEMS = {
     ),
 }
 # Not for the device: who asked, which link a port belongs to, names of classes beside their code points; precedence is the order of the rules.
-SILENT = {"origin", "link", "traffic_class", "precedence", "reason"}
+SILENT = {
+    "origin",
+    "link",
+    "traffic_class",
+    "precedence",
+    "reason",
+    "switches",
+}  # no platform of ours has the feature `switching`
 
 
 def around(feature, item):

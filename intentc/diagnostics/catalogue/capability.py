@@ -200,6 +200,19 @@ detects faster. Without BFD at both ends only the IGP notices, after 30 s (IS-IS
 """,
     ),
     Entry(
+        "E0622",
+        "nothing to switch to",
+        """\
+`switch when` leaves a candidate path that is up but slow or lossy for the next one. Here the device where packets enter has
+no other candidate path: what the named failures need goes the IGP's own way, or by one policy with one path.
+
+Name failures that need another path, or leave the clause out: traffic moves when forwarding is lost.
+
+    bad:   failover within 1s { switch when loss > 5% for 1s }                      # one path, and the IGP
+    good:  via node p1  failover within 1s { survive any 1 link  switch when loss > 5% for 1s }
+""",
+    ),
+    Entry(
         "E0631",
         "hardware unknown",
         """\

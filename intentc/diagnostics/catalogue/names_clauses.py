@@ -162,11 +162,33 @@ in place of that, a lossless one never drops, and under a `loss` bound queues ha
         "E0237",
         "one path and several",
         """\
-With `symmetric` requests and replies take one path over the same links: the two directions of a flow are hashed apart, so
-on several paths they would not meet. `spread` asks for several paths.
+With `symmetric` requests and replies take one path over the same links: the two directions of a flow are hashed apart,
+so on several paths they would not meet. `spread` asks for several paths.
 
     bad:   symmetric  spread
     good:  symmetric
+""",
+    ),
+    Entry(
+        "E0238",
+        "what probes cannot tell in time",
+        """\
+`switch when` is told by probes along each candidate path, at most one every 10 ms: three of them that are late, or as
+many as a share of losses needs to show. So `for` cannot be shorter than they take.
+
+    bad:   switch when loss > 0.1% for 1s          # 1000 probes take 10 s
+    good:  switch when loss > 1% for 1s
+""",
+    ),
+    Entry(
+        "E0239",
+        "no single address to ask for health",
+        """\
+With `health tcp/N` the router beside a host asks whether the replica still answers, and takes its route away when it
+does not. A route to one address can be asked at that address; of a wider prefix nobody says which address answers.
+
+    bad:   service api { at fra  prefix 10.20.0.0/24   health tcp/8443 }
+    good:  service api { at fra  prefix 10.20.0.10/32  health tcp/8443 }
 """,
     ),
     Entry(

@@ -385,4 +385,18 @@ Compile again; if the finding stays, the compiler has a bug worth reporting.
     good:  requests over L1 L2, replies over L2 L1
 """,
     ),
+    Entry(
+        "E0597",
+        "a preference is told of wrongly",
+        """\
+For every demand the manifest says, in the order of the intent's `prefer`, how far the path of the normal state is off each
+preference: the number of its links that are not of it, or whether a place is not passed. Here one is missing, or the number
+is another.
+
+Compile again; if the finding stays, the compiler has a bug worth reporting.
+
+    bad:   {"text": "prefer provider carrier-a", "met": true, "off": 0, …}      a path with a link of carrier-b
+    good:  {"text": "prefer provider carrier-a", "met": false, "off": 1, "why": "room"}
+""",
+    ),
 )

@@ -88,7 +88,8 @@ class _Clerk:
         task, outage = cause.verdict.task, cause.verdict.outage
         name, key = refused.item.name, task.demand.key
         if cause.code in _SILENT:
-            return Answer(cause, Refusal(name, key, cause.code, cause.verdict.state, None), None)
+            is_own = outage is NORMAL or outage in task.outages  # else only others are promised anything in it
+            return Answer(cause, Refusal(name, key, cause.code, cause.verdict.state if is_own else "", None), None)
         own = outage if outage in task.outages else NORMAL
         partner = next((other for unit in refused.item.units for other in unit.tasks if _is_pair(task, other)), None)
         question = _Question(refused, task, own, partner if task.round_trip_us(own) is not None else None)
