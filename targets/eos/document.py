@@ -15,7 +15,7 @@ from .shapes import SHAPES
 
 HEADER = "! Written by intentc;"
 # What a device does with labelled packets where it prints nothing: traffic classes 0 and 1 are swapped, as for other fields
-_LABELS = {field: field for field in range(8)} | {0: 1, 1: 0}
+OWN_CHOICE = {field: field for field in range(8)} | {0: 1, 1: 0}
 _NAMELESS = frozenset(("labels", "bfd", "processes", "ports"))
 _REFERENCES = ("in4", "out4", "in6", "out6", "pbr", "qos", "profile")
 
@@ -107,5 +107,5 @@ def canonical(owned: Owned) -> Owned:
 
 def completed(labels: tuple[LabelClass, ...]) -> tuple[LabelClass, ...]:
     """Return the classes of all traffic class fields: a device prints those only that are not its own choice."""
-    said = _LABELS | {one.field: one.traffic_class for one in labels}
+    said = OWN_CHOICE | {one.field: one.traffic_class for one in labels}
     return tuple(LabelClass(field, number) for field, number in sorted(said.items()))

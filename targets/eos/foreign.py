@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from intentc.targetkit.kit import CliNode, CliReading, DeviceBundle, Difference
 
 from . import numbers
-from .document import nodes_of, read_document
+from .document import OWN_CHOICE, nodes_of, read_document
 from .escape import OWN
 from .owned import Owned, Port
 from .readback import FILE, claimed, wanted_of
@@ -101,6 +101,11 @@ def _nameless(runs: Owned, wanted: Owned) -> Iterator[tuple[str, str]]:
             yield f"bfd of {port.name}: {_timers(wants)}", f"bfd of {port.name}: {_timers(port)}"
     if runs.bfd and runs.bfd != wanted.bfd:
         yield "router bfd: reflector of S-BFD", f"router bfd: {runs.bfd[0].services[0].reflectors[0].discriminator}"
+    numbers_of = {label.field: label.traffic_class for label in wanted.labels}
+    for label in runs.labels:
+        if label.traffic_class not in {numbers_of[label.field], OWN_CHOICE[label.field]}:
+            place = f"qos map exp {label.field} to traffic-class"
+            yield f"{place} {numbers_of[label.field]}", f"{place} {label.traffic_class}"
     families = {(one.name, family.name): family.mode for one in wanted.processes for family in one.families}
     for process in runs.processes:
         for family in process.families:

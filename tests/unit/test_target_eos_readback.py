@@ -189,7 +189,7 @@ def test_what_is_read_is_what_was_decided(item):
 
 # with few routers, for each of them is in every list: the same kinds of lines, fewer of each
 ONE = replace(FULL["r-series"], edges=FULL["r-series"].edges[:2])
-FEW = fleet(ONE, infrastructure=("10.0.0.2/31", "10.1.12.1/32", "fd00::2/127"))
+FEW = fleet(ONE, infrastructure=("10.0.0.2/31", "fd00::2/127"))
 SMALL = bundle(ONE, FEW)
 LINES = rendered(ONE, FEW).splitlines()
 # every number of the file but those in names and remarks, which are texts; `^ipv4` and `ipv6` are words
@@ -349,9 +349,10 @@ HELD = {
     "an address of ours": "ip route 198.18.0.0/16 192.0.2.1\nend\n",
     "BFD": interface(LEFT, "bfd interval 900 min-rx 900 multiplier 3"),
     "S-BFD": "router bfd\n   sbfd\n      reflector local-discriminator 10.9.9.9\nend\n",
+    "classes of labels": "qos map exp 4 to traffic-class 2\nend\n",
     "local repair": "router isis CORE\n   address-family ipv4 unicast\n      fast-reroute ti-lfa mode link-protection\nend\n",
 }
-NAMELESS = ("BFD", "S-BFD", "local repair")
+NAMELESS = ("BFD", "classes of labels", "S-BFD", "local repair")
 
 
 class TestForeign:
