@@ -22,6 +22,7 @@ from intentc.ir.names import color_of, object_name
 from intentc.realise.model import CandidatePath, RealisedDemand, SegmentPolicy
 from intentc.realise.protection import liveness_interval_us
 from intentc.targetkit.flex_algos import HEAD_END
+from intentc.targetkit.liveness import LOOPED, REFLECTED
 
 Item = TypeVar("Item", SrPolicy, AlgorithmPolicy)
 _NS_PER_US, _US_PER_MS = 1000, 1000
@@ -62,10 +63,11 @@ def lower_policy_steering(ground: Ground) -> Mapping[str, tuple[PolicySteerRule,
 
 
 def lower_reflectors(ground: Ground) -> Mapping[str, tuple[BfdReflector, ...]]:
-    """Return the reflectors that the S-BFD sessions of all policies need at their end points."""
+    """Return the reflectors that the S-BFD sessions of policies need at their end points; probes that come back by themselves need none."""
     origins: dict[str, list[Origin]] = {}
     for realised, policy in _all(ground):
-        if policy.algorithm is None and ground.can(policy.end_point, "sbfd"):
+        is_looped = ground.can(policy.node, LOOPED)
+        if policy.algorithm is None and not is_looped and ground.can(policy.end_point, REFLECTED):
             origins.setdefault(policy.end_point, []).append(asked_by(realised.demand, *_CLAUSES))
     return {node: (BfdReflector(_discriminator(ground, node), merged(origins[node])),) for node in sorted(origins)}
 

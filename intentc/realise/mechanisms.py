@@ -19,6 +19,7 @@ from intentc.realise.protection import liveness_time, slower, time_to_local_repa
 from intentc.realise.repair import Repairs, UnrepairedError
 from intentc.realise.sr_course import PolicyEnds, SrCourse
 from intentc.realise.sr_steps import Steps
+from intentc.targetkit.liveness import LOOPED, REFLECTED
 from intentc.targetkit.model import NodeCapabilities
 from intentc.topology.model import Topology
 from intentc.values import replace
@@ -42,6 +43,8 @@ class Mechanisms:
             end_points=frozenset(index for index in nodes if self._can_reflect(index)),
             dividers=frozenset(index for index in nodes if self._depth(index) and self._can(index, "weighted-lists")),
             algorithms=self._algorithms.within,
+            loopers=frozenset(index for index in nodes if self._can(index, LOOPED)),
+            labelled=frozenset(index for index in nodes if self._router.can_route[index]),
         )
         self._reachable: dict[frozenset[int], tuple[int, ...]] = {}
         self._steps: dict[tuple[frozenset[int], bool], Steps] = {}
@@ -66,7 +69,7 @@ class Mechanisms:
             known = self._algorithms
             ends = known.end_points(packets, algorithm)
             return AlgorithmCourse(self._router, packets, algorithm, known.heads(algorithm), ends)
-        if starts and self._is_by_policy(starts[0], packets):
+        if starts and self._is_by_policy(starts[0], packets, families):
             return SrCourse(self._router, packets, self._policy_ends, self._steps_of(packets))
         return PbrCourse(self._igp, packets, self._steerable - avoid, self._waypoints(families))
 
@@ -80,12 +83,17 @@ class Mechanisms:
             self._reachable[families] = tuple(index for index in nodes if families <= self._families_of(index))
         return self._reachable[families]
 
-    def _is_by_policy(self, node: int, packets: Packets) -> bool:
-        """Return whether packets that enter at a node are steered by SR policies there: what its device prefers, if it can."""
-        if node not in self._policy_ends.depths or not self._policy_ends.end_points.intersection(*packets.addresses):
+    def _is_by_policy(self, node: int, packets: Packets, families: frozenset[int]) -> bool:
+        """Return whether packets that enter at a node are steered by SR policies there: what its device prefers, if it can.
+
+        What its policies do not take (IPv6 packets, on some platforms) is steered by next hops where it can do that.
+        """
+        if node not in self._policy_ends.depths or not self._policy_ends.of(node).intersection(*packets.addresses):
             return False
         own = self._of(node)
         mechanisms = own.mechanisms if own is not None else ()
+        if node in self._steerable and 6 in families and own is not None and _refuses_ipv6(own):
+            return False
         return node not in self._steerable or mechanisms.index("sr-policy") < mechanisms.index("pbr")
 
     def _steps_of(self, packets: Packets) -> Steps:
@@ -98,7 +106,7 @@ class Mechanisms:
     def _can_reflect(self, node: int) -> bool:
         """Return whether an SR policy can end at a node: it speaks labels and answers S-BFD, as a provider's node does."""
         own = self._of(node)
-        return self._router.can_route[node] and (self._can(node, "sbfd") or own is None or own.platform == "none")
+        return self._router.can_route[node] and (self._can(node, REFLECTED) or own is None or own.platform == "none")
 
     def _depth(self, node: int) -> int:
         """Return how many segments the policies of a node can have; 0 where it has none, or nobody says how many."""
@@ -200,3 +208,9 @@ class Mechanisms:
         item = self._network.topology.nodes[self._network.nodes[node]]
         loopbacks = ((4, item.loopback), (6, item.loopback6))
         return frozenset(family for family, loopback in loopbacks if loopback is not None)
+
+
+def _refuses_ipv6(own: NodeCapabilities) -> bool:
+    """Return whether SR policies of a device take no IPv6 packets; where nothing is said, they take both families."""
+    support = own.features.get("sr-policy-ipv6")
+    return support is not None and not support.is_supported

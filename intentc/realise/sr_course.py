@@ -39,7 +39,8 @@ _Paths = tuple[_Path, ...]  # highest preference first
 class PolicyEnds:
     """Where SR policies can begin, with how many segments the node can push (`depths`), and where they can end.
 
-    `dividers` can have candidates with several lists.
+    `dividers` can have candidates with several lists. Probes of `loopers` come back by themselves, so their policies can end at
+    any node that speaks labels (`labelled`), others only where somebody answers (`end_points`).
     `algorithms` are those whose node segments packets with some fences may take.
     """
 
@@ -47,6 +48,12 @@ class PolicyEnds:
     end_points: frozenset[int]
     algorithms: Callable[[Collection[int]], Sequence[int]] = lambda _fences: ()
     dividers: frozenset[int] = frozenset()
+    loopers: frozenset[int] = frozenset()
+    labelled: frozenset[int] = frozenset()
+
+    def of(self, start: int) -> frozenset[int]:
+        """Return the nodes where policies that begin at a node can end."""
+        return self.labelled if start in self.loopers else self.end_points
 
 
 class SrCourse:
@@ -175,7 +182,7 @@ class SrCourse:
     def _path(self, start: int, ways: tuple[tuple[Arcs, int], ...], pinned: frozenset[int]) -> _Path | None:
         """Return a candidate path, None where it cannot end or takes more lists, or longer ones, than the node can have."""
         ends = {self._router.network.head[arcs[-1]] for arcs, _ in ways}
-        if len(ends) > 1 or not ends <= self._ends.end_points or len(ways) > self.most_ways(start):
+        if len(ends) > 1 or not ends <= self._ends.of(start) or len(ways) > self.most_ways(start):
             return None
         lists: list[tuple[SegmentList, int]] = []
         for arcs, weight in ways:

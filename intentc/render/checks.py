@@ -15,6 +15,7 @@ from intentc.render.hardware import (
 from intentc.render.limits import DEFAULT_CLASS, check_loopbacks, check_ports, check_queues, check_tables, clause
 from intentc.resolve.model import Demand, TrafficClass
 from intentc.targetkit.flex_algos import HEAD_END
+from intentc.targetkit.liveness import LOOPED, REFLECTED
 from intentc.targetkit.model import Capabilities, Support
 from intentc.targetkit.probing import can_measure
 from intentc.values import frozen
@@ -60,6 +61,7 @@ class _Need:
     feature: str
     node: str
     span: Span
+    head_end: str | None = None  # of the policy that ends at the node
 
 
 def check_capabilities(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
@@ -103,6 +105,9 @@ def _report_missing(realised: Realised, capabilities: Capabilities, needs: list[
 
 
 def _support(capabilities: Capabilities, need: _Need) -> Support:
+    head_end = capabilities.get(need.head_end or "")
+    if head_end is not None and head_end.features.get(LOOPED, _UNCONFIGURED).is_supported:
+        return Support(is_supported=True)
     own = capabilities.get(need.node)
     if own is None or own.platform == "none":
         return _UNCONFIGURED
@@ -146,7 +151,7 @@ def _path_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
         if policy.algorithm is None and any(flow.family != 4 for flow in (policy.candidate or item.chosen).flows):
             yield _Need(demand.intent, "sr-policy-ipv6", policy.node, span)
         if policy.algorithm is None and realised.model.topology.nodes[policy.end_point].platform != "none":
-            yield _Need(demand.intent, "sbfd", policy.end_point, span)
+            yield _Need(demand.intent, REFLECTED, policy.end_point, span, policy.node)
     yield from _repair_needs(item)
     yield from _probe_needs(realised, item)
     own = realised.model.classes[demand.traffic_class]
