@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from intentc.language.reference_clauses import BLOCKS, FAILOVER, INTENTS, STEPS, TABLES
+from intentc.language.reference_clauses import BLOCKS, FAILOVER, INTENTS, STEPS
+from intentc.language.reference_declarations import TABLES
 from intentc.language.reference_model import Entry
 
 _TITLES: Mapping[str, str] = {

@@ -1,0 +1,168 @@
+"""What the reference says of declarations, services and classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from intentc.language.reference_model import Entry
+
+TABLES: Mapping[str, tuple[Entry, ...]] = {
+    "declaration": (
+        Entry(
+            "assert",
+            "assert NAME { PROPERTY [under FAILURES failure] }",
+            "one property of the whole network, and the failures under which it has to hold as well",
+            "nothing is required of the network as a whole",
+            "A property that must hold in the normal state and in every named one, or the program is refused.",
+            "assert headroom { utilization <= 70%  under any 1 link failure }",
+        ),
+        Entry(
+            "chain",
+            'chain NAME ["TITLE"] [extends PROFILE, …] { CLAUSES  STEPS }',
+            "clauses as in an intent, and steps",
+            "calls have no common budget",
+            "A sequence of calls whose network times and processing together keep one latency, for each source site.",
+            "chain answer { latency <= 180ms  step app -> any of model processing 90ms }",
+        ),
+        Entry(
+            "class",
+            "class NAME { CLAUSES }",
+            "a code point and how its queue is served",
+            "the built-in classes `critical`, `high`, `normal`, `low` and `background`",
+            "A traffic class that `priority` may name; one named like a built-in class replaces it.",
+            "class bulk { dscp AF11  queue 20% }",
+        ),
+        Entry(
+            "const",
+            "const NAME = QUANTITY",
+            "a quantity with its unit",
+            "quantities are written where they are used",
+            "A name for a quantity, known wherever a quantity may stand.",
+            "const interactive = 25ms",
+        ),
+        Entry(
+            "group",
+            "group NAME = SET",
+            "a set of sites and nodes",
+            "sets are written where they are used",
+            "A name for a set.",
+            'group branches = sites where role == "branch"',
+        ),
+        Entry(
+            "import",
+            'import "PATH"',
+            "the path of an intent file, relative to this one and inside the project",
+            "the files of the project alone",
+            "One more file is part of the program; importing in a circle is a mistake.",
+            'import "shared/classes.intent"',
+        ),
+        Entry(
+            "intent",
+            'intent NAME ["TITLE"] [extends PROFILE, …] { CLAUSES }',
+            "clauses, in any order",
+            "traffic that no intent names gets the default class and no promise",
+            "A requirement on traffic between ends.",
+            "intent chat { from branches  to any of llm-api  latency <= 25ms }",
+        ),
+        Entry(
+            "profile",
+            "profile NAME [extends PROFILE, …] { CLAUSES }",
+            "clauses as in an intent",
+            "every intent says all by itself",
+            "Clauses for several intents. Restrictions add up; any other clause of the intent replaces the profile's.",
+            "profile protected { failover within 500ms { survive any 1 link } }",
+        ),
+        Entry(
+            "service",
+            "service NAME { CLAUSES }",
+            "where the hosts are, and which addresses and ports they serve",
+            "ends are sites and nodes",
+            "The hosts of an application, as an end of intents and steps.",
+            "service vector-db { at fra-dc1, ams-dc1  prefix 10.30.0.0/24  port tcp/6333 }",
+        ),
+    ),
+    "service": (
+        Entry(
+            "at",
+            "at SET",
+            "a set of sites and nodes",
+            "the service has no hosts: needed where an intent names it",
+            "Where the hosts are; each serves those of the prefixes that it has attached.",
+            "at fra-dc1, ams-dc1",
+        ),
+        Entry(
+            "capacity",
+            "capacity R [per host]",
+            "a rate, of all hosts together or of each",
+            "nothing limits what may be sent to it",
+            "What the service can take: reservations towards it, in every promised state, stay below.",
+            "capacity 2Gbps per host",
+        ),
+        Entry(
+            "health",
+            "health tcp/N",
+            "one TCP port",
+            "nobody asks whether a host serves",
+            "The port by which the network tells a host that serves from one that does not, asked at a prefix of one address.",
+            "health tcp/8443",
+        ),
+        Entry(
+            "port",
+            "port PORTS, …",
+            "protocols with ports or ranges, `icmp` or `any`",
+            "all packets to its prefixes",
+            "Which packets belong to the service; replies come from these ports.",
+            "port tcp/8443, udp/8000-8100",
+        ),
+        Entry(
+            "prefix",
+            "prefix PREFIX, …",
+            "IPv4 and IPv6 prefixes",
+            "all prefixes attached to its hosts",
+            "The addresses of the hosts; one prefix at several hosts is anycast.",
+            "prefix 10.20.0.0/24, 2001:db8:20::/64",
+        ),
+    ),
+    "class": (
+        Entry(
+            "drop",
+            "drop low | medium | high",
+            "a drop precedence",
+            "`low`: dropped only where the queue is full",
+            "How early packets are dropped where a queue fills; `medium` and `high` promise no loss bound.",
+            "drop high",
+        ),
+        Entry(
+            "dscp",
+            "dscp NAME | N",
+            "a code point by name (`AF41`) or number",
+            "needed",
+            "The code point that its packets carry.",
+            "dscp AF11",
+        ),
+        Entry(
+            "ecn",
+            "ecn",
+            "nothing",
+            "packets are dropped, not marked",
+            "Packets of ECN-capable transports are marked before the queue is full (RFC 3168).",
+            "ecn",
+        ),
+        Entry(
+            "lossless",
+            "lossless",
+            "nothing",
+            "packets may be lost where queues overflow",
+            "Senders are paused before anything is lost (IEEE 802.1Qbb); no circle of queues, no latency bounds.",
+            "lossless",
+        ),
+        Entry(
+            "queue",
+            "queue P | strict [P]",
+            "a share of the link, or strict priority with its cap",
+            "a weight of what strict classes leave",
+            "How the queue is served: exactly that share, or before all others up to the cap (30 % by default).",
+            "queue strict 10%",
+        ),
+    ),
+}
