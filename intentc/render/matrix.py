@@ -16,7 +16,8 @@ _ORDER = (
     *("marking", "metering", "queueing", "subport-queueing", "ecn", "early-drop", "lossless"),
     *("steering", "sr-policy", "sr-policy-ipv6", "weighted-lists", "sbfd", "flex-algo"),
     *("flex-algo-affinity", "flex-algo-delay", "flex-algo-te", "flex-algo-ospf"),
-    *("fence", "isolation", "counting", "streaming", "probing", "reflecting", "bfd", "ti-lfa", "revert", "ipv6"),
+    *("fence", "isolation", "counting", "streaming", "probing", "probing-own", "reflecting"),
+    *("bfd", "ti-lfa", "revert", "switching", "health-check", "ipv6"),
 )
 _ABSENT = "its target.toml does not speak of it"
 

@@ -23,8 +23,11 @@ class Port:
 
     @property
     def word(self) -> str:
-        """Return the part of an object's name that tells the port: `Ethernet3_1` of `Ethernet3/1`, unlike any other port."""
-        return self.name.replace("_", "__").replace("/", "_").replace(":", "_.")
+        """Return the part of an object's name that tells the port: `Ethernet3_1` of `Ethernet3/1`, unlike any other port.
+
+        A dot stands before `u`, `c` or a number, and `_` for a slash alone, so that no two ports have one word.
+        """
+        return self.name.replace("_", ".u").replace(":", ".c").replace("/", "_")
 
 
 def port(name: str) -> Port:
