@@ -63,7 +63,7 @@ def paths(topology, asked, *, has_room=True, is_bounded=True):
             yield taken
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(cases())
 def test_nothing_better_is_among_all_paths(case):
     topology, asked = case
@@ -78,7 +78,7 @@ def test_nothing_better_is_among_all_paths(case):
         event("all met" if not any(told) else "not all met")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(cases())
 def test_why_one_is_not_met_is_true(case):
     topology, asked = case
@@ -99,7 +99,7 @@ def test_why_one_is_not_met_is_true(case):
             assert standing.why == why
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(cases())
 def test_it_keeps_nobody_out(case):
     """What is placed without preferences is placed with them, also where failures are promised."""

@@ -60,7 +60,7 @@ def asked(manifest, wanted, is_per_host, state):
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(programs())
 def test_no_host_is_asked_for_too_much_and_nobody_is_refused_for_nothing(program):
     text, capacity, is_per_host, wanted = program

@@ -97,7 +97,7 @@ def check(topology, found, follow):
         assert taken[0][0][1] == taken[1][0][1][::-1], state
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(sr_cases())
 def test_by_sr_policies_both_directions_take_the_same_links(case):
     topology, wanted = case
@@ -107,7 +107,7 @@ def test_by_sr_policies_both_directions_take_the_same_links(case):
         check(topology, found, follow_demand)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(pbr_cases())
 def test_by_loose_steering_both_directions_take_the_same_links(case):
     topology, wanted = case
@@ -117,7 +117,7 @@ def test_by_loose_steering_both_directions_take_the_same_links(case):
         check(topology, found, by_pbr)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(sr_cases(rates=(1000,), bounds=(None,)))
 def test_wherever_every_state_has_a_path_one_is_found_for_both(case):
     """Devices that can be told any path, room on every link, and no bound: only what is cut off has none."""
@@ -130,7 +130,7 @@ def test_wherever_every_state_has_a_path_one_is_found_for_both(case):
     assert bool(codes(findings)) == cut
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(sr_cases())
 def test_what_is_called_impossible_is(case):
     """Brute force over all simple paths: one that keeps the bound and has room in both directions in the normal state."""

@@ -179,7 +179,7 @@ def test_repair_takes_no_less_than_no_time():
 
 def test_no_time_to_repair_is_told_where_nothing_is_promised():
     built = build("intent x { from sa to sd }", DIAMOND)
-    told = {"detector": "bfd", "detect_ms": 150, "repair_ms": 100, "basis": "topology"}
+    told = {"detector": "bfd", "detect_ms": 150, "repair_ms": 100, "basis": "topology", "switches": []}
     assert built.codes(lambda whole: demand(whole).update(protection=told)) == {"E0574"}
 
 

@@ -132,7 +132,15 @@ ITEMS = {
 }
 # Not for the device: who asked, which link a port belongs to, names of classes beside their code points; precedence is the
 # order of the rules (below). Counters of entries have no names. Prefixes of an edge port count where packets are steered (below).
-SILENT = {"origin", "link", "traffic_class", "precedence", "prefixes", "reason"}
+SILENT = {
+    "origin",
+    "link",
+    "traffic_class",
+    "precedence",
+    "prefixes",
+    "reason",
+    "switches",
+}  # no platform of ours has the feature `switching`
 UNUSED = {
     "policies": "discriminator",
     "repairs": "igp",
