@@ -80,7 +80,14 @@ def _parse(text: str) -> IPInterface:
             return IPv4Interface((inet_pton(AF_INET, address), int(length)))
         except (OSError, ValueError):
             pass  # the other family, or a mistake: both are told apart by the library
-    return ip_interface(text)
+    return ip_interface(_without_zone(text))
+
+
+def _without_zone(text: str) -> str:
+    """Return the text of an address; a zone (RFC 4007) is of one device only, and the library takes any text for one."""
+    if "%" in text:
+        raise ValueError(text)
+    return text
 
 
 def read_prefix(scalar: Scalar) -> IPNetwork:
@@ -109,7 +116,7 @@ def read_address(scalar: Scalar, version: int) -> IPInterface:
 def read_host_address(scalar: Scalar) -> IPAddress:
     """Return an address of either version, without a prefix length."""
     try:
-        return ip_address(scalar.text)
+        return ip_address(_without_zone(scalar.text))
     except ValueError as error:
         raise ValueProblemError(
             "E0309", f"`{scalar.text}` is not an IP address", "write an address as in `10.20.0.9`"

@@ -230,8 +230,6 @@ def test_beyond_the_promise(text, expected):
 @pytest.mark.parametrize(
     "block",
     [
-        "switch when latency > 20ms",
-        "switch when loss > 1% for 5s",
         "bandwidth 1Mbps ceiling 2Mbps",
         "bandwidth 1Mbps burst 20KB",
     ],

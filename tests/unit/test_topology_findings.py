@@ -63,6 +63,13 @@ CASES = {
         node("segment_routing: {index: 1, srgb: [16000, 16999], sid: 3}"),
     ),
     "unknown field of an upgrade": ("E0304", "price", link("upgrade: {to: 20Gbps, cost: 5, price: 3}")),
+    "a zone is no part of a loopback": ("E0309", "fd00::1%e/128", node('loopback6: "fd00::1%e/128"')),
+    "a zone is no part of a prefix": ("E0309", "fe80::%x<y/64", node('attached: ["fe80::%x<y/64"]')),
+    "a zone is no part of a collector": (
+        "E0309",
+        "fe80::1%e",
+        BASE + 'collectors: {c: {address: "fe80::1%e"}}\n',
+    ),
     "a list is not one value": ("E0305", "[a]", node("role: [a]")),
     "one value is not a list": ("E0305", "duct-7", link("srlg: duct-7")),
     "a mapping is no text": ("E0305", "{a: b}", node("role: {a: b}")),
