@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from intentc.targetkit.kit import Kind
 
 _CODE_POINTS = {
@@ -10,7 +12,7 @@ _CODE_POINTS = {
     **{f"cs{n}": 8 * n for n in range(1, 8)},
     **{f"af{n}{drop}": 8 * n + 2 * drop for n in range(1, 5) for drop in range(1, 4)},
 }
-_PROTOCOLS = {"ipv4": "ip", "ipv6": "ip", "1": "icmp", "58": "icmpv6", "6": "tcp", "17": "udp", "132": "sctp"}
+_PROTOCOLS = {"1": "icmp", "58": "icmpv6", "6": "tcp", "17": "udp", "132": "sctp"}
 _PORTS = {
     "echo": 7,
     "discard": 9,
@@ -79,11 +81,17 @@ def _port(text: str) -> int:
     return _PORTS[text.lower()] if text.lower() in _PORTS else int(text)
 
 
-def _protocol(text: str) -> str:
-    return _PROTOCOLS.get(text, text)
+def _protocol(any_word: str) -> Callable[[str], str]:
+    """Return what reads a protocol of lists of one family: there its own word is any, and that of the other one is not."""
+
+    def read(text: str) -> str:
+        word = text.lower()
+        return "ip" if word == any_word else _PROTOCOLS.get(word, word)
+
+    return read
 
 
 DSCP = Kind(str, _code_point)
 PORT = Kind(str, _port)
-PROTOCOL4 = Kind(lambda text: "ipv4" if text == "ip" else text, _protocol)
-PROTOCOL6 = Kind(lambda text: "ipv6" if text == "ip" else text, _protocol)
+PROTOCOL4 = Kind(lambda text: "ipv4" if text == "ip" else text, _protocol("ipv4"))
+PROTOCOL6 = Kind(lambda text: "ipv6" if text == "ip" else text, _protocol("ipv6"))
