@@ -96,4 +96,4 @@ def test_plans_keep_latency_bounds():
     bounded = [replace(item, bound_ns=4_000_000) for item in demands]  # two links of 1 ms, with queueing, but not three
     found, _ = sr_realised(model(net, *bounded))
     check_capacity(net, found)
-    assert max(len(path.links) for item in found.demands.values() for path in item.primary) == 2  # noqa: PLR2004
+    assert max(len(path.links) for item in found.demands.values() for path in item.primary) == 2

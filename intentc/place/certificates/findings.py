@@ -9,6 +9,7 @@ from intentc.diagnostics import Diagnostic
 from intentc.place.causes import GIVEN_UP
 from intentc.place.certificates.certify import Answer, certify
 from intentc.place.certificates.docket import Docket
+from intentc.place.chains import BudgetCause
 from intentc.place.context import Context
 from intentc.place.explain import describe
 from intentc.place.wording import ends_text, failing_text
@@ -61,6 +62,9 @@ def _told(context: Context | None, item: Diagnostic, answers: Sequence[Answer]) 
     if any(answer.refusal.finding == item.code and (answer.refusal.state or None) == item.state for answer in answers):
         return item
     best = max(answers, key=lambda answer: (answer.is_proof, (answer.refusal.state or None) == item.state))
+    if isinstance(best.cause, BudgetCause):
+        message = f"{item.message}; this is not proved of all choices of replicas and the rounding of their times"
+        return replace(item, code=best.refusal.finding, message=message)
     refusal, who = best.refusal, ends_text(best.cause.verdict.task)
     when = f" when {failing_text(refusal.state)}" if refusal.state else ""
     if isinstance(refusal.certificate, Prices):
