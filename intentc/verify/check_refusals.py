@@ -18,7 +18,7 @@ from intentc.manifest.refusal_model import (
 )
 from intentc.verify.books import Page, failed_page, normal_page
 from intentc.verify.case import Case, World
-from intentc.verify.certificates import flaw_of_cut, flaw_of_potential, is_late
+from intentc.verify.certificates import flaw_of_cut, flaw_of_potential
 from intentc.verify.chains import ReadChain, read_chain
 from intentc.verify.classes import rank_of
 from intentc.verify.exhausted import flaw_of_exhausted
@@ -37,7 +37,6 @@ _OVER_FAILED = "E0531"
 _BUDGETS = frozenset({"E0530", _OVER_FAILED})
 _OF_CHAINS = _BUDGETS | {"E0533"}
 _CLAIMS = _PATHLESS | _FULL | _BUDGETS
-_LATE = frozenset({"E0502", "E0523"})  # may be due to queues alone, which proves nothing of other paths
 _CUT_OFF = "E0520"
 _PLACED = frozenset({"placed", "waived", "degraded"})
 
@@ -68,7 +67,6 @@ def _check_intent(bench: _Bench, reader: Reader, entry: IntentEntry, intent: ast
     for code, state in _claims(world, entry.name):
         # E0520 speaks of all states that cut an end off; one of them is enough.
         holds = any(item.finding == code and (item.state == state or code == _CUT_OFF) for item in proved)
-        holds = holds or (code in _LATE and _is_queueing(bench, asked, state))
         said = f"`{entry.name}`: nothing proves {code}, that it is impossible"
         world.court.judge("refusals", _CODE, holds=holds, otherwise=said, state=state)
 
@@ -169,19 +167,6 @@ def _flaw_of_cut_off(bench: _Bench, asked: Asked, wanted: Wanted, entry: Refusal
         return "its links are not those of the end"
     wrong = [place for place, arc in leaving.items() if not terrain.holds(reasons[place], arc)]
     return f"link `{wrong[0][0]}` is not {reasons[wrong[0]]}" if wrong else None
-
-
-def _is_queueing(bench: _Bench, asked: Asked, state: str | None) -> bool:
-    """Return whether, but for queues, a demand's paths could keep every bound: then a missed one proves nothing else."""
-    for wanted in asked.demands:
-        at = _state_of(wanted, state)
-        if at is None or not wanted.rate.is_committed:
-            continue
-        entry = RefusalEntry(name_of(wanted), "", state, None)
-        refused = bench.refused(asked, wanted, entry, at)
-        if is_late(refused, is_both=False) or is_late(refused, is_both=True):
-            return False
-    return any(wanted.rate.is_committed for wanted in asked.demands)
 
 
 def _state_of(wanted: Wanted, state: str | None) -> State | None:

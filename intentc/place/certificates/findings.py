@@ -9,6 +9,7 @@ from intentc.diagnostics import Diagnostic
 from intentc.place.causes import GIVEN_UP
 from intentc.place.certificates.certify import Answer, certify
 from intentc.place.certificates.docket import Docket
+from intentc.place.certificates.queued import judge_queued
 from intentc.place.chains import BudgetCause
 from intentc.place.context import Context
 from intentc.place.explain import describe
@@ -24,9 +25,10 @@ _UNLISTING = ("E05", "E06")  # an intent with such an error has no demands in th
 
 def certified(realised: Realised, docket: Docket, findings: Iterable[Diagnostic]) -> tuple[Realised, list[Diagnostic]]:
     """Return the program with its refusals, and the findings as these bear them out."""
-    items = list(findings)
+    judged = list(judge_queued(docket, list(findings)))
+    items, queued = [item for item, _ in judged], [refusal for _, refusal in judged if refusal is not None]
     answers = certify(docket, _gone(realised, docket, items))
-    refusals = [*(answer.refusal for answer in answers), *_cut_off(realised)]
+    refusals = [*(answer.refusal for answer in answers), *queued, *_cut_off(realised)]
     by_place = {(item.intent, item.demand, item.finding, item.state): item for item in refusals}
     by_finding: dict[tuple[str | None, str], list[Answer]] = {}
     for answer in answers:
