@@ -21,6 +21,7 @@ _DOUBLINGS = (3, 5, 7)  # prices follow utilisation to the power of 8, 32, 128
 _MOST_ROUNDS = 6  # per power
 _EFFORT = 300_000  # nodes visited in all
 _NEAR = 0.99
+_ENOUGH = 4  # rounds per power, below which one descent has to do
 _LEVELS = (2, 8, 64, 1024)
 _STEPS = 12
 _FAR = 1 << 200
@@ -60,7 +61,7 @@ def lower_bound(
         return Bound(0, {})
     rounds = search.rounds if is_thorough else 1
     best = _descended(search, network, [float(bps) for bps in load_bps], rounds)
-    if rounds == 1 or best.ppm >= _NEAR * _worst(network, load_bps) * PPM:
+    if rounds < _ENOUGH or best.ppm >= _NEAR * _worst(network, load_bps) * PPM:
         return best
     _, anew = search.judge([_FINEST // rate for rate in network.capacity_bps])
     return max(best, _descended(search, network, [float(bps) for bps in anew], rounds), key=lambda bound: bound.ppm)

@@ -48,7 +48,7 @@ def placed(found):
 
 def count_without_plan(monkeypatch, net, demands):
     with monkeypatch.context() as patch:
-        patch.setattr("intentc.place.ranks.make_plan", lambda *_: False)
+        patch.setattr("intentc.place.ranks.can_plan", lambda *_: False)
         return len(placed(sr_realised(model(net, *demands))[0]))
 
 
