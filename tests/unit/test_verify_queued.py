@@ -22,7 +22,9 @@ WIRES_US = 2 * 1000
 
 
 def program(bound_us, priority="critical", burst="1500B", more=""):
-    return f"intent x {{ from a to c priority {priority} latency <= {bound_us}us bandwidth 100kbps burst {burst} {more} }}"
+    return (
+        f"intent x {{ from a to c priority {priority} latency <= {bound_us}us bandwidth 100kbps burst {burst} {more} }}"
+    )
 
 
 def told(built):
