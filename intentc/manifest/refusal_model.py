@@ -87,6 +87,17 @@ class PricesEntry:
 
 
 @frozen
+class ExhaustedEntry:
+    kind: Literal["exhausted"]
+    given: Literal["nothing"]
+    site: str
+    queueing: int
+    budget_us: int
+    least_us: int
+    choices: int
+
+
+@frozen
 class EffortEntry:
     kind: Literal["none"]
     states: int
@@ -94,7 +105,7 @@ class EffortEntry:
     split_enough: bool
 
 
-CertificateEntry = CutEntry | PotentialEntry | PricesEntry | EffortEntry
+CertificateEntry = CutEntry | PotentialEntry | PricesEntry | ExhaustedEntry | EffortEntry
 
 
 @frozen

@@ -7,6 +7,7 @@ from intentc.manifest.refusal_model import (
     ClosedEntry,
     CutEntry,
     EffortEntry,
+    ExhaustedEntry,
     PotentialEntry,
     PriceEntry,
     PricesEntry,
@@ -16,7 +17,7 @@ from intentc.manifest.refusal_model import (
     TimesEntry,
 )
 from intentc.realise.model import Realised
-from intentc.realise.refusals import Certificate, Cut, Potential, Prices
+from intentc.realise.refusals import Certificate, Cut, Exhausted, Potential, Prices
 
 
 def refusal_entries(realised: Realised, intent: str) -> tuple[RefusalEntry, ...]:
@@ -41,6 +42,10 @@ def _certificate(item: Certificate) -> CertificateEntry:
     if isinstance(item, Prices):
         prices = tuple(PriceEntry(price.link, price.ab, price.ba) for price in item.prices)
         return PricesEntry("prices", "together", item.traffic_class, prices, item.is_whole)
+    if isinstance(item, Exhausted):
+        return ExhaustedEntry(
+            "exhausted", "nothing", item.site, item.queueing, item.budget_us, item.least_us, item.choices
+        )
     return EffortEntry("none", item.states, item.rounds, item.is_split_enough)
 
 

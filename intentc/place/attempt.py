@@ -14,8 +14,10 @@ from intentc.place.goals import STABILITY
 from intentc.place.primary import UTILISATION_LIMIT_PPM, fullest_ppm
 from intentc.place.tasks import Task
 from intentc.place.trial import Role, Setback, Trial, Variation
+from intentc.place.widths import too_narrow
 
 MOST_TRIALS = 12
+_MOST_WIDENED = 3  # searches off links that are too narrow: a longer way round may take more labels
 
 
 MayLack = Callable[[Setback], bool]  # whether a waiver accepts that a failure state stays without a path
@@ -28,6 +30,32 @@ def attempt(
     context: Context, task: Task, role: Role, may_lack: MayLack, start: Variation = _PLAIN
 ) -> Trial | list[Setback]:
     """Return a trial that holds in all promised states and is in the books, or what stood in the way of the first one.
+
+    Where its packets do not fit some links with their labels, others are sought off all such links; one that finds none
+    stays, and is for the stage that judges sizes.
+    """
+    first = _attempt_any(context, task, role, may_lack, start)
+    found, closed = first, frozenset[int]()
+    for _ in range(_MOST_WIDENED):
+        narrow = too_narrow(context.network, found) if isinstance(found, Trial) else frozenset()
+        if not isinstance(found, Trial) or not narrow or task.demand.is_symmetric:
+            break
+        found.withdraw()
+        closed |= narrow
+        found = _attempt_any(context, replace(task, barred=task.barred | closed), role, may_lack, start)
+    if found is first or (isinstance(found, Trial) and not too_narrow(context.network, found)):
+        return found
+    if isinstance(found, Trial):
+        found.withdraw()
+    if isinstance(first, Trial):
+        first.enter()
+    return first
+
+
+def _attempt_any(
+    context: Context, task: Task, role: Role, may_lack: MayLack, start: Variation
+) -> Trial | list[Setback]:
+    """Return the same, whatever the sizes of packets.
 
     Every try keeps what `start` leaves out. The steering of an earlier build is tried before all others. Where the IGP's own
     path does not do, that of a Flexible Algorithm is preferred to steering along a path.

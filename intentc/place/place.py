@@ -12,7 +12,6 @@ from intentc.place.chain_findings import report_all
 from intentc.place.chain_tasks import ChainTask
 from intentc.place.context import Context, make_context
 from intentc.place.fences import exclude
-from intentc.place.goals import UTILISATION
 from intentc.place.intents import IntentTask, PlacedIntent
 from intentc.place.loads import link_loads, max_utilisation_ppm
 from intentc.place.model import Placement, Realiser
@@ -72,12 +71,14 @@ def place(
         infeasible=tuple(sorted(failed | _sharing(model, failed))),
         max_utilisation_ppm=max_utilisation_ppm(context),
         bound=_bound(
-            context, [task for intent in placed.values() for trial in intent.trials for task in (trial.task,)]
+            context,
+            [task for intent in placed.values() for trial in intent.trials for task in (trial.task,)],
+            is_thorough=docket is not None,
         ),
     )
 
 
-def _bound(context: Context, tasks: Iterable[Task]) -> Bound:
+def _bound(context: Context, tasks: Iterable[Task], *, is_thorough: bool) -> Bound:
     """Return how full the fullest link has to be at least, however the placed demands are routed."""
     network, arcs = context.network, range(len(context.network.tail))
     biggest: dict[str, Task] = {}  # a pool reserves at least what its biggest member does, wherever the others are
@@ -93,7 +94,6 @@ def _bound(context: Context, tasks: Iterable[Task]) -> Bound:
         for task in biggest.values()
     ]
     load = [network.background_bps[arc] + sum(context.ledger.reserved(arc).values()) for arc in arcs]
-    is_thorough = any(task.demand.goal == UTILISATION for task in biggest.values())
     return lower_bound(network, traffic, load, is_thorough=is_thorough)
 
 

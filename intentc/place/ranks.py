@@ -12,7 +12,7 @@ from intentc.place.context import Context
 from intentc.place.displace import Displacer, Placer
 from intentc.place.goals import UTILISATION
 from intentc.place.intents import IntentTask, PlacedIntent, place_intent
-from intentc.place.joint.replan import make_plan, movable_of
+from intentc.place.joint.replan import can_plan, make_plan, movable_of
 from intentc.place.proposal import propose
 from intentc.values import frozen
 
@@ -60,16 +60,13 @@ def place_rank(context: Context, intents: Iterable[IntentTask]) -> Outcome:
 def _plan_jointly(context: Context, order: Sequence[IntentTask], before: Outcome) -> Outcome:
     """Return what comes of a plan for all intents of the priority together, where that is better; `before` is in the books."""
     movable = movable_of(context, order) if any(_is_curable(before, item.name) for item in order) else []
-    if not any(_is_curable(before, item.name) for item in movable):
+    if not any(_is_curable(before, item.name) for item in movable) or not can_plan(context, movable):
         return before
     names = {item.name for item in movable}
     fixed = {name: placed for name, placed in before.placed.items() if name not in names}
     before.withdraw()
     Outcome(fixed, {}).enter()
-    if not make_plan(context, movable):
-        Outcome(fixed, {}).withdraw()
-        before.enter()
-        return before
+    make_plan(context, movable)
     ahead = [item for item in movable if _is_planned(context, item)]
     taken = {item.name for item in ahead} | fixed.keys()
     rest = [item for item in order if item.name not in taken]

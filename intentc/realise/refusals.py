@@ -95,6 +95,21 @@ class Prices:
 
 
 @frozen
+class Exhausted:
+    """No choice of replicas keeps a chain's budget for a source site: all `choices` were gone through, and the best takes
+
+    `least_us`. Each direction counts with its fastest way, a hop with its propagation, one packet's serialisation and
+    `queueing` packets more. In a failure state each step counts with its fastest leg, wherever the one before it ends.
+    """
+
+    site: str
+    queueing: int
+    budget_us: int
+    least_us: int
+    choices: int
+
+
+@frozen
 class Effort:
     """No certificate was found: `rounds` of prices were tried in `states` states.
 
@@ -106,7 +121,7 @@ class Effort:
     is_split_enough: bool = False
 
 
-Certificate = Cut | Potential | Prices | Effort
+Certificate = Cut | Potential | Prices | Exhausted | Effort
 
 
 @frozen

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import networkx as nx
-
 from intentc.manifest.refusal_model import CutEntry, PotentialEntry, TimesEntry
 from intentc.verify.classes import queued_ahead
 from intentc.verify.refused import Refused, name_of
 from intentc.verify.terrain import Spot, Terrain
 
 _NS_PER_US = 1000
-_NEVER_NS = 1 << 62
+_LEAST_AHEAD = 2  # in every queue: a packet that has just begun, and one of network control
 
 
 def flaw_of_cut(refused: Refused, cut: CutEntry) -> str | None:
@@ -50,7 +48,7 @@ def flaw_of_potential(refused: Refused, told: PotentialEntry) -> str | None:
     is_both = len(told.parts) > 1
     if told.bound_us != refused.bound_us(is_both=is_both):
         return f"the bound is {refused.bound_us(is_both=is_both)} us, not {told.bound_us}"
-    if told.queueing not in {0, queued_ahead(refused.asked.traffic_class, refused.world.sources)}:
+    if told.queueing not in {0, _LEAST_AHEAD, queued_ahead(refused.asked.traffic_class, refused.world.sources)}:
         return f"no {told.queueing} packets are assumed to queue at a hop"
     total, bound_ns = 0, told.bound_us * _NS_PER_US
     for at, part in enumerate(told.parts):
@@ -63,32 +61,6 @@ def flaw_of_potential(refused: Refused, told: PotentialEntry) -> str | None:
             return flaw
         total += min((times.get(start, bound_ns + 1) for start in terrain.starts), default=bound_ns + 1)
     return None if total > bound_ns else f"it leaves a way of {total} ns, within the bound"
-
-
-def is_late(refused: Refused, *, is_both: bool) -> bool:
-    """Return whether the fastest way, or one each way, misses the bound even if nothing ever waits in a queue."""
-    bound_us = refused.bound_us(is_both=is_both)
-    stages = len(refused.asked.ground.waypoints)
-    terrains = [
-        refused.terrain("nothing", stages, is_partner=other) for other in ((False, True) if is_both else (False,))
-    ]
-    if bound_us is None or None in terrains:
-        return False
-    return sum(_least_ns(terrain) for terrain in terrains if terrain is not None) > bound_us * _NS_PER_US
-
-
-def _least_ns(terrain: Terrain) -> int:
-    """Return the time of the fastest way, more than any bound where there is none."""
-    graph: nx.DiGraph[Spot] = nx.DiGraph()
-    graph.add_nodes_from(terrain.goals | terrain.starts)
-    for arc in terrain.arcs:
-        if terrain.is_usable(arc):
-            for passed in range(terrain.stages + 1):
-                before, after, length = (arc.tail, passed), terrain.after(arc, passed), terrain.length_ns(arc, 0)
-                if not graph.has_edge(after, before) or length < graph[after][before]["ns"]:
-                    graph.add_edge(after, before, ns=length)
-    found = nx.multi_source_dijkstra_path_length(graph, sorted(terrain.goals), weight="ns") if terrain.goals else {}
-    return int(min((found[start] for start in terrain.starts if start in found), default=_NEVER_NS))
 
 
 def _flaw_of_times(

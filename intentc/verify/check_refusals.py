@@ -8,11 +8,20 @@ from dataclasses import dataclass, field
 from intentc.language import ast
 from intentc.manifest.elements import NOTHING, Elements, failed_elements
 from intentc.manifest.model import IntentEntry
-from intentc.manifest.refusal_model import CutEntry, EffortEntry, PotentialEntry, PricesEntry, RefusalEntry
+from intentc.manifest.refusal_model import (
+    CutEntry,
+    EffortEntry,
+    ExhaustedEntry,
+    PotentialEntry,
+    PricesEntry,
+    RefusalEntry,
+)
 from intentc.verify.books import Page, failed_page, normal_page
 from intentc.verify.case import Case, World
-from intentc.verify.certificates import flaw_of_cut, flaw_of_potential, is_late
+from intentc.verify.certificates import flaw_of_cut, flaw_of_potential
+from intentc.verify.chains import ReadChain, read_chain
 from intentc.verify.classes import rank_of
+from intentc.verify.exhausted import flaw_of_exhausted
 from intentc.verify.failures import State
 from intentc.verify.fares import flaw_of_prices
 from intentc.verify.refused import NORMAL, Refused, name_of
@@ -24,8 +33,10 @@ _PATHLESS = frozenset(
     {"E0501", "E0502", "E0503", "E0504", "E0506", "E0507", "E0520", "E0521", "E0522", "E0523", "E0525", "E0526"}
 )
 _FULL = frozenset({"E0505", "E0524"})
-_CLAIMS = _PATHLESS | _FULL
-_LATE = frozenset({"E0502", "E0523"})  # may be due to queues alone, which proves nothing of other paths
+_OVER_FAILED = "E0531"
+_BUDGETS = frozenset({"E0530", _OVER_FAILED})
+_OF_CHAINS = _BUDGETS | {"E0533"}
+_CLAIMS = _PATHLESS | _FULL | _BUDGETS
 _CUT_OFF = "E0520"
 _PLACED = frozenset({"placed", "waived", "degraded"})
 
@@ -39,23 +50,23 @@ def check_refusals(world: World, reader: Reader, cases: Mapping[str, tuple[Case,
         if entry.status in _PLACED:
             said = f"`{entry.name}` is {entry.status}, and yet has refusals"
             world.court.judge("refusals", _CODE, holds=not entry.refused, otherwise=said)
-        elif entry.status == "infeasible" and isinstance(intent, ast.Intent):
+        elif entry.status == "infeasible" and isinstance(intent, ast.Intent | ast.Chain):
             _check_intent(bench, reader, entry, intent)
     world.court.intent, world.court.span = None, None
 
 
-def _check_intent(bench: _Bench, reader: Reader, entry: IntentEntry, intent: ast.Intent) -> None:
+def _check_intent(bench: _Bench, reader: Reader, entry: IntentEntry, intent: ast.Intent | ast.Chain) -> None:
     world = bench.world
     try:
-        asked = reader.read(intent)
+        chain = None if isinstance(intent, ast.Intent) else read_chain(reader, intent)
+        asked = reader.read(intent) if isinstance(intent, ast.Intent) else read_chain(reader, intent).asked
     except Unprovable as error:
         world.court.deny("E0562", f"what `{entry.name}` asks cannot be told: {error.reason}")
         return
-    proved = [item for item in entry.refused if _check_refusal(bench, asked, item)]
+    proved = [item for item in entry.refused if _check_refusal(bench, asked, chain, item)]
     for code, state in _claims(world, entry.name):
         # E0520 speaks of all states that cut an end off; one of them is enough.
         holds = any(item.finding == code and (item.state == state or code == _CUT_OFF) for item in proved)
-        holds = holds or (code in _LATE and _is_queueing(bench, asked, state))
         said = f"`{entry.name}`: nothing proves {code}, that it is impossible"
         world.court.judge("refusals", _CODE, holds=holds, otherwise=said, state=state)
 
@@ -66,8 +77,41 @@ def _claims(world: World, intent: str) -> list[tuple[str, str | None]]:
     return sorted({(item.code, item.state) for item in found if item.code in _CLAIMS}, key=str)
 
 
-def _check_refusal(bench: _Bench, asked: Asked, entry: RefusalEntry) -> bool:
+def _check_chain(bench: _Bench, chain: ReadChain, entry: RefusalEntry) -> bool:
+    """Judge the refusal of a chain's budget; return whether it proves what its finding claims."""
+    world, told = bench.world, entry.certificate
+    promised = (state for wanted in chain.asked.demands for state in wanted.promised.states)
+    failed = failed_elements(entry.state, world.topology) if entry.state is not None else None
+    state = next((state for state in promised if state.failed == failed), None)
+    if entry.finding not in _BUDGETS:
+        flaw = None if isinstance(told, EffortEntry) else "nothing is claimed of the budget"
+    elif not isinstance(told, ExhaustedEntry):
+        flaw = "not all choices were gone through"
+    elif entry.state is not None and (state is None or entry.finding != _OVER_FAILED):
+        flaw = f"nothing is promised in `{entry.state}`"
+    else:
+        flaw = _flaw_of_budget(world, chain, entry, told, state)
+    said = f"`{entry.demand}`: the certificate of {entry.finding} does not hold: {flaw}"
+    world.court.judge("refusals", _CODE, holds=flaw is None, otherwise=said, state=entry.state)
+    return flaw is None and entry.finding in _BUDGETS
+
+
+def _flaw_of_budget(
+    world: World, chain: ReadChain, entry: RefusalEntry, told: ExhaustedEntry, state: State | None
+) -> str | None:
+    instance = next((item for item in chain.instances if item.site == told.site), None)
+    if instance is None or entry.demand != f"{chain.asked.name}/{told.site}":
+        return f"no chain `{entry.demand}` starts at `{told.site}`"
+    budget_us = instance.failover_budget_us if entry.finding == _OVER_FAILED else instance.budget_us
+    if told.budget_us != budget_us:
+        return f"the budget is {budget_us} us, not {told.budget_us}"
+    return flaw_of_exhausted(world, chain, told, state)
+
+
+def _check_refusal(bench: _Bench, asked: Asked, chain: ReadChain | None, entry: RefusalEntry) -> bool:
     """Judge one refusal; return whether it proves what its finding claims."""
+    if chain is not None and entry.finding in _OF_CHAINS:
+        return _check_chain(bench, chain, entry)
     court, where = bench.world.court, f"`{entry.demand}`: the certificate of {entry.finding}"
     wanted = next((item for item in asked.demands if name_of(item) == entry.demand), None)
     if wanted is None:
@@ -90,6 +134,8 @@ def _flaw(refused: Refused) -> str | None:
     told, code = refused.entry.certificate, refused.entry.finding
     if told is None or isinstance(told, EffortEntry):
         return "there is none" if code in _CLAIMS else None
+    if isinstance(told, ExhaustedEntry):
+        return "all choices of replicas are about a chain's budget"
     if isinstance(told, PricesEntry):
         return "prices are about room" if code in _PATHLESS else flaw_of_prices(refused, told)
     if code in _CLAIMS and told.given != "nothing":
@@ -121,19 +167,6 @@ def _flaw_of_cut_off(bench: _Bench, asked: Asked, wanted: Wanted, entry: Refusal
         return "its links are not those of the end"
     wrong = [place for place, arc in leaving.items() if not terrain.holds(reasons[place], arc)]
     return f"link `{wrong[0][0]}` is not {reasons[wrong[0]]}" if wrong else None
-
-
-def _is_queueing(bench: _Bench, asked: Asked, state: str | None) -> bool:
-    """Return whether, but for queues, a demand's paths could keep every bound: then a missed one proves nothing else."""
-    for wanted in asked.demands:
-        at = _state_of(wanted, state)
-        if at is None or not wanted.rate.is_committed:
-            continue
-        entry = RefusalEntry(name_of(wanted), "", state, None)
-        refused = bench.refused(asked, wanted, entry, at)
-        if is_late(refused, is_both=False) or is_late(refused, is_both=True):
-            return False
-    return any(wanted.rate.is_committed for wanted in asked.demands)
 
 
 def _state_of(wanted: Wanted, state: str | None) -> State | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import networkx as nx
@@ -15,6 +16,7 @@ from intentc.verify.terrain import Arc, Terrain, arcs_of, offers_transit
 from intentc.verify.wanted import Asked, Wanted
 
 _PPB = 1_000_000_000
+_MOST_UNITS = 4_000_000  # of the greatest rate that all rates are multiples of, in the room of a link
 _Key = tuple[frozenset[str], frozenset[tuple[str, str]]]
 
 
@@ -32,7 +34,9 @@ def flaw_of_prices(refused: Refused, told: PricesEntry) -> str | None:
     if told.traffic_class not in {None, refused.asked.traffic_class}:
         return f"it is about class `{told.traffic_class}`, which is not that of the demand"
     fares = _Fares(refused, {name: (ab, ba) for name, (ab, ba) in prices.items()}, told.traffic_class)
-    paid, worth = fares.paid(), fares.worth()
+    if told.whole and not fares.is_undivided():
+        return "it counts on rates that are never divided, and some are"
+    paid, worth = fares.paid(), fares.worth(is_whole=told.whole)
     return None if paid > worth else f"the demands pay {paid} at these prices, and the room is worth {worth}"
 
 
@@ -47,18 +51,49 @@ class _Fares:
     )
     least: dict[str, int] = field(default_factory=dict)
 
-    def worth(self) -> int:
-        """Return what all room is worth."""
-        return sum(self._price(arc) * self._room(arc) for arc in arcs_of(self.refused.world) if self._is_there(arc))
+    def worth(self, *, is_whole: bool) -> int:
+        """Return what all room is worth, with `is_whole` only what whole rates can fill of it."""
+        total = 0
+        for arc in arcs_of(self.refused.world):
+            if self._is_there(arc) and (price := self._price(arc)):
+                total += price * (self._filled(arc) if is_whole else self._room(arc))
+        return total
+
+    def _filled(self, arc: Arc) -> int:
+        """Return how much of an arc whole rates can fill: those of demands that may use it.
+
+        No path comes back to where it began, nor goes on where it ends, but perhaps past waypoints.
+        """
+        rates = []
+        for asked, wanted, rate in self._payers():
+            terrain = self._terrain(asked, wanted)
+            is_turned = terrain.sources == {arc.head} or terrain.ends == {arc.tail}
+            is_shut = (arc.link.id, arc.tail) in self._shut(terrain, asked, rate)
+            rates += [] if is_shut or (is_turned and not asked.ground.waypoints) else [rate]
+        return largest_sum(rates, self._room(arc))
+
+    def _terrain(self, asked: Asked, wanted: Wanted) -> Terrain:
+        refused = self.refused
+        return Terrain(refused.world, asked, wanted, refused.state.failed, refused.is_failure, 0, None)
+
+    def is_undivided(self) -> bool:
+        """Return whether every demand reserves all of its rate wherever it runs: no share of it, and nothing with others."""
+        pools = [f"{asked.name}/{wanted.rate.pool}" for asked, wanted, _ in self._payers()]
+        return len(set(pools)) == len(pools) and not any(asked.is_spread for asked, _, _ in self._payers())
 
     def paid(self) -> int:
         """Return what the demands pay at least."""
         dearest: dict[str, int] = {}
+        for asked, wanted, rate in self._payers():
+            pool = f"{asked.name}/{wanted.rate.pool}"
+            dearest[pool] = max(dearest.get(pool, 0), rate * self._fare(asked, wanted, rate))
+        return sum(dearest.values())
+
+    def _payers(self) -> Iterator[tuple[Asked, Wanted, int]]:
+        """Yield the demands that count, with their rates in the state."""
         for asked, wanted, rate in (*self._placed(), *self._own()):
             if rate and self.traffic_class in {None, asked.traffic_class} and wanted.services is None:
-                pool = f"{asked.name}/{wanted.rate.pool}"
-                dearest[pool] = max(dearest.get(pool, 0), rate * self._fare(asked, wanted, rate))
-        return sum(dearest.values())
+                yield asked, wanted, rate
 
     def _placed(self) -> Iterator[tuple[Asked, Wanted, int]]:
         """Yield the demands that are placed and promised the state, with their rates in it."""
@@ -80,8 +115,7 @@ class _Fares:
 
     def _fare(self, asked: Asked, wanted: Wanted, rate: int) -> int:
         """Return the least price per bit from any of a demand's ends to any of the others, 0 where there is no way."""
-        refused = self.refused
-        terrain = Terrain(refused.world, asked, wanted, refused.state.failed, refused.is_failure, 0, None)
+        terrain = self._terrain(asked, wanted)
         if terrain.sources & terrain.ends:
             return 0
         shut = self._shut(terrain, asked, rate)
@@ -141,6 +175,23 @@ class _Fares:
         """Return what a link has for the demands: its capacity without background, or the share of their class."""
         facts = class_facts(self.traffic_class, self.refused.world.sources) if self.traffic_class is not None else None
         return max(0, _alone(arc, _PPB if facts is None or facts.limit_ppb is None else facts.limit_ppb))
+
+
+def largest_sum(rates: Sequence[int], room: int) -> int:
+    """Return the largest sum of some of the rates within some room; the room itself where telling takes too much memory."""
+    if sum(rates) <= room:
+        return sum(rates)
+    unit = math.gcd(*rates)
+    units = room // unit
+    if units > _MOST_UNITS:
+        return room
+    is_sum, sums = bytearray(units + 1), {0}
+    for rate in rates:
+        fresh = {total for total in (known + rate // unit for known in sums) if total <= units and not is_sum[total]}
+        for total in fresh:
+            is_sum[total] = 1
+        sums |= fresh
+    return max(sums) * unit
 
 
 def _alone(arc: Arc, limit_ppb: int) -> int:

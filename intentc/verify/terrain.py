@@ -132,7 +132,9 @@ class Terrain:
     @property
     def _is_bounded(self) -> bool:
         bounds = (self.wanted.bounds, self.wanted.failover_bounds)
-        return any(bound.one_way_ns is not None or bound.round_trip_ns is not None for bound in bounds)
+        return self.wanted.services is not None or any(
+            bound.one_way_ns is not None or bound.round_trip_ns is not None for bound in bounds
+        )
 
     @cached_property
     def _fenced(self) -> frozenset[str]:

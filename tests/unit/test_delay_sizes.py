@@ -44,6 +44,52 @@ def test_the_lists_as_a_whole_count(host_mtu, is_placed):
     assert (compiled(f"host_mtu: {host_mtu}, ").statuses["fast"] == "placed") is is_placed
 
 
+ROUND = """
+name: round
+routing: {igp: isis, host_mtu: 1500}
+defaults: {platform: PLATFORM}
+nodes:
+  a: {release: "REL", loopback: 10.255.0.1/32, attached: [10.1.0.0/24]SID1}
+  b: {release: "REL", loopback: 10.255.0.2/32SID2}
+  c: {release: "REL", loopback: 10.255.0.3/32SID3}
+  d: {release: "REL", loopback: 10.255.0.4/32, attached: [10.4.0.0/24]SID4}
+links:
+  - {id: ab, a: a, b: b, capacity: 1Gbps, latency: 1ms, mtu: 9000}
+  - {id: bd, a: b, b: d, capacity: 1Gbps, latency: 1ms, mtu: MTU}
+  - {id: ac, a: a, b: c, capacity: 1Gbps, latency: 1ms, mtu: 9000, igp_metric: 30}
+  - {id: cd, a: c, b: d, capacity: 1Gbps, latency: 1ms, mtu: 9000, igp_metric: 30}
+"""
+
+
+def round_net(platform, mtu):
+    text = (
+        ROUND.replace("PLATFORM", platform)
+        .replace("MTU}", f"{mtu}}}")
+        .replace("REL", "1.0" if platform == "sr-bench" else "8.4")
+    )
+    for number in range(1, 5):
+        routing = f", segment_routing: {{index: {number}, srgb: [16000, 23999], max_sid_depth: 5}}"
+        text = text.replace(f"SID{number}", routing if platform == "sr-bench" else "")
+    return text
+
+
+@pytest.mark.parametrize("platform", ["frr", "sr-bench"])
+@pytest.mark.parametrize(("mtu", "links"), [(9000, ["ab", "bd"]), (1499, ["ac", "cd"])])
+def test_another_way_is_taken_where_packets_do_not_fit(platform, mtu, links):
+    built = build("intent x { from a to d unidirectional }", round_net(platform, mtu), stages_with_all_targets())
+    assert built.statuses == {"x": "placed"}
+    (path,) = json.loads(built.text)["intents"][0]["demands"][0]["primary"]["paths"]
+    assert path["links"] == links
+    assert sizes(built) == []
+    assert built.codes() == set()
+
+
+def test_backups_keep_off_narrow_links_too():
+    intents = "intent x { from a to d unidirectional failover within 9s { survive any 1 link } }"
+    built = build(intents, round_net("sr-bench", 1499), stages_with_all_targets())
+    assert [item.message for item in sizes(built)] != []  # when `ac` fails only the narrow link is left
+
+
 def test_without_labels_packets_may_fill_the_links():
     assert compiled("host_mtu: 1500, ", PLAIN).statuses == {"fast": "placed"}
     narrow = compiled("host_mtu: 1500, ", PLAIN, fra2_p2=1400, fra2_p1=1400)

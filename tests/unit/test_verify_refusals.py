@@ -23,6 +23,10 @@ links:
   - {id: de, a: d, b: e, capacity: 1Gbps, latency: 1ms, state: drained}
 """
 UNKNOWN = STUB.replace("{id: cd, a: c, b: d, capacity: 1Gbps, latency: 1ms}", "{id: cd, a: c, b: d, capacity: 1Gbps}")
+# Rates that several share add up to anything, so that nothing is known of what whole ones fill.
+TWO_POOLS = """intent a { from muc, ber to fra2 match tcp/1 bandwidth 60Mbps total }
+    intent b { from muc to fra2 match tcp/2 bandwidth 60Mbps }
+    intent x { from muc to fra2 match tcp/3 bandwidth 50Mbps }"""
 SURVIVE = "failover within 1s { survive any 1"
 
 # name: topology, intents, then of the intent `x`: code, kind of certificate, what it rests on
@@ -75,10 +79,11 @@ CASES = {
         """intent a { from muc to fra2 match tcp/1 bandwidth 60Mbps }
            intent b { from muc to fra2 match tcp/2 bandwidth 60Mbps }
            intent x { from muc to fra2 match tcp/3 bandwidth 50Mbps }""",
-        "E0527",
-        "cut",
-        "placed",
+        "E0505",
+        "prices",
+        "together",
     ),
+    "what is next to what is placed": (NET, TWO_POOLS, "E0527", "cut", "placed"),
     "a class's share": (
         NET,
         """intent a { from muc to fra2 match tcp/1 priority critical bandwidth 25Mbps }
@@ -124,9 +129,9 @@ CASES = {
         f"""intent a {{ from ber to fra1 match tcp/1 unidirectional bandwidth 600Mbps {SURVIVE} link }} }}
             intent b {{ from ber to fra1 match tcp/2 unidirectional bandwidth 600Mbps {SURVIVE} link }} }}
             intent x {{ from ber to fra1 match tcp/3 unidirectional bandwidth 500Mbps {SURVIVE} link }} }}""",
-        "E0528",
-        "cut",
-        "placed",
+        "E0524",
+        "prices",
+        "together",
     ),
 }
 UNPROVED = {"E0527", "E0528"}
@@ -248,6 +253,11 @@ def scaled_link(whole):
     item["ab"], item["ba"] = item["ab"] * 5, item["ba"] * 5
 
 
+def divided(whole):
+    for item in refusals(whole):
+        item["certificate"]["whole"] = False
+
+
 def other_class(whole):
     certificate(whole, "prices")["class"] = "high"
 
@@ -276,6 +286,8 @@ CHANGES = {
     "a price below zero": ("too much together", negative_price),
     "a link that is too dear": ("too much together", scaled_link),
     "prices of another class": ("a class's share", other_class),
+    "paths that could split": ("single paths do not fit", divided),
+    "paths that could split under failure": ("single paths do not fit under failure", divided),
 }
 
 
@@ -286,7 +298,7 @@ def test_a_changed_certificate_is_found(name, change):
 
 
 def test_a_cut_next_to_what_is_placed_is_no_proof_by_itself():
-    net, intents, *_ = CASES["single paths do not fit"]
+    net, intents, *_ = CASES["what is next to what is placed"]
 
     def claim(whole):
         for item in (*refusals(whole), *whole["findings"]):
@@ -298,7 +310,7 @@ def test_a_cut_next_to_what_is_placed_is_no_proof_by_itself():
 
 
 def test_a_cut_does_not_hide_what_it_rests_on():
-    net, intents, *_ = CASES["single paths do not fit"]
+    net, intents, *_ = CASES["what is next to what is placed"]
 
     def hide(whole):
         certificate(whole, "cut")["given"] = "nothing"
@@ -309,7 +321,7 @@ def test_a_cut_does_not_hide_what_it_rests_on():
 def test_prices_of_another_program_do_not_hold():
     net, intents, *_ = CASES["too much together"]
     proof = certificate(json.loads(build(intents, net).text), "prices")
-    roomy = CASES["single paths do not fit"]
+    roomy = CASES["what is next to what is placed"]
 
     def paste(whole):
         for item in refusals(whole):

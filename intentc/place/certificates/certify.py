@@ -7,21 +7,24 @@ from dataclasses import replace
 
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.causes import CROWDED, FAILOVER_TIME, GIVEN_UP, UNMIRRORED, Cause
+from intentc.place.certificates.choices import find_exhausted
 from intentc.place.certificates.cut import find_cut
 from intentc.place.certificates.docket import Docket, Kept, Refused
 from intentc.place.certificates.ground import Ground, Rooms
 from intentc.place.certificates.potential import find_potential
 from intentc.place.certificates.scarcity import Scarcity, Shortage
-from intentc.place.chains import BudgetCause
+from intentc.place.chain_tasks import ChainTask
+from intentc.place.chains import OVER, OVER_FAILED, UNDECIDED, BudgetCause
 from intentc.place.context import Context
 from intentc.place.ledger import Ledger
 from intentc.place.tasks import Task
-from intentc.realise.refusals import Certificate, Cut, Effort, Given, Potential, Prices, Refusal
+from intentc.realise.refusals import Cut, Effort, Given, Potential, Prices, Refusal
 from intentc.values import frozen
 
 NO_ROOM_FOUND, NO_ROOM_FOUND_FAILED = "E0527", "E0528"
 _UNPROVED = {"E0505": NO_ROOM_FOUND, "E0524": NO_ROOM_FOUND_FAILED}
 _PROVED_FULL = {True: "E0505", False: "E0524"}
+_OfPath = Cut | Potential | Prices | Effort
 _SILENT = frozenset(
     {"E0508", FAILOVER_TIME, CROWDED, UNMIRRORED}
 )  # what devices and hosts can do: nothing is claimed of the network
@@ -38,7 +41,7 @@ class Answer:
     @property
     def is_proof(self) -> bool:
         """Return whether the certificate proves what the finding claims."""
-        return self.refusal.finding not in {NO_ROOM_FOUND, NO_ROOM_FOUND_FAILED, GIVEN_UP, *_SILENT}
+        return self.refusal.finding not in {NO_ROOM_FOUND, NO_ROOM_FOUND_FAILED, GIVEN_UP, UNDECIDED, *_SILENT}
 
 
 def certify(docket: Docket, gone: Collection[str]) -> list[Answer]:
@@ -83,6 +86,17 @@ class _Clerk:
         for cause in refused.causes:
             if not isinstance(cause, BudgetCause):
                 yield self._answer(refused, cause)
+            elif cause.code in (OVER, OVER_FAILED) and isinstance(refused.item, ChainTask):
+                yield self._answer_of_chain(refused.item, cause)
+
+    def _answer_of_chain(self, item: ChainTask, cause: BudgetCause) -> Answer:
+        """Return the answer to a budget that even the fastest ways miss."""
+        chain, outage = cause.chain, cause.outage
+        budget_us = chain.budget_us if cause.code == OVER else chain.failover_budget_us
+        found = find_exhausted(self._context, self._rooms, item, chain, outage=outage, budget_us=budget_us)
+        code = cause.code if found is not None else UNDECIDED
+        key = f"{chain.name}/{chain.source_site}"
+        return Answer(cause, Refusal(chain.name, key, code, outage.name, found or Effort(0, 0)), None)
 
     def _answer(self, refused: Refused, cause: Cause) -> Answer:
         task, outage = cause.verdict.task, cause.verdict.outage
@@ -98,7 +112,7 @@ class _Clerk:
         code = upheld(cause.code, found, is_normal=at is NORMAL)
         return Answer(cause, Refusal(name, key, code, state_of(task, at), found), effort)
 
-    def _certificate(self, question: _Question, *, is_about_room: bool) -> tuple[Certificate, Outage, Effort | None]:
+    def _certificate(self, question: _Question, *, is_about_room: bool) -> tuple[_OfPath, Outage, Effort | None]:
         """Return the certificate that rests on least, its state, and the effort that a better one was sought with in vain."""
         absolute = self._path_proof(question, is_placed=False)
         if absolute is not None:
@@ -155,7 +169,7 @@ def _is_pair(task: Task, other: Task) -> bool:
     return other.demand.reply_to == task.demand.key or task.demand.reply_to == other.demand.key
 
 
-def upheld(code: str, found: Certificate, *, is_normal: bool) -> str:
+def upheld(code: str, found: _OfPath, *, is_normal: bool) -> str:
     """Return the code that a certificate bears out: one that was given up may be proved after all, one that was not is not told as such."""
     if isinstance(found, Prices):
         return _PROVED_FULL[is_normal] if code in _UNPROVED or code == GIVEN_UP else code

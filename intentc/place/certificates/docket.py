@@ -43,6 +43,9 @@ class Docket:
 
     context: Context | None = None
     refused: list[Refused] = field(default_factory=list)
+    bounded: dict[str, tuple[Task, ...]] = field(
+        default_factory=dict
+    )  # what was placed within latency bounds, by intent
     _kept: list[Kept] = field(default_factory=list)
 
     def refuse(self, item: IntentTask, causes: Sequence[Cause]) -> None:
@@ -53,6 +56,10 @@ class Docket:
     def close(self, context: Context, placed: Mapping[str, PlacedIntent]) -> None:
         """Note what was placed in the end, where somebody may ask for it."""
         self.context = context
+        for name in sorted(placed):
+            tasks = tuple(trial.task for trial in placed[name].trials)
+            if any(_is_bounded(task) for task in tasks):
+                self.bounded[name] = tasks
         if self.refused:
             for name in sorted(placed):
                 for trial in placed[name].trials:
@@ -70,3 +77,10 @@ class Docket:
         for item in kept:
             ledger.add(item.reservation)
         return ledger
+
+
+def _is_bounded(task: Task) -> bool:
+    failover, demand = task.demand.failover, task.demand
+    bounds = [demand.bound_ns, demand.rtt_bound_ns]
+    bounds += [failover.bound_ns, failover.rtt_bound_ns] if failover is not None else []
+    return demand.step is None and any(bound is not None for bound in bounds)

@@ -9,6 +9,8 @@ from intentc.diagnostics import Diagnostic
 from intentc.place.causes import GIVEN_UP
 from intentc.place.certificates.certify import Answer, certify
 from intentc.place.certificates.docket import Docket
+from intentc.place.certificates.queued import judge_queued
+from intentc.place.chains import BudgetCause
 from intentc.place.context import Context
 from intentc.place.explain import describe
 from intentc.place.wording import ends_text, failing_text
@@ -23,9 +25,10 @@ _UNLISTING = ("E05", "E06")  # an intent with such an error has no demands in th
 
 def certified(realised: Realised, docket: Docket, findings: Iterable[Diagnostic]) -> tuple[Realised, list[Diagnostic]]:
     """Return the program with its refusals, and the findings as these bear them out."""
-    items = list(findings)
+    judged = list(judge_queued(docket, list(findings)))
+    items, queued = [item for item, _ in judged], [refusal for _, refusal in judged if refusal is not None]
     answers = certify(docket, _gone(realised, docket, items))
-    refusals = [*(answer.refusal for answer in answers), *_cut_off(realised)]
+    refusals = [*(answer.refusal for answer in answers), *queued, *_cut_off(realised)]
     by_place = {(item.intent, item.demand, item.finding, item.state): item for item in refusals}
     by_finding: dict[tuple[str | None, str], list[Answer]] = {}
     for answer in answers:
@@ -61,6 +64,9 @@ def _told(context: Context | None, item: Diagnostic, answers: Sequence[Answer]) 
     if any(answer.refusal.finding == item.code and (answer.refusal.state or None) == item.state for answer in answers):
         return item
     best = max(answers, key=lambda answer: (answer.is_proof, (answer.refusal.state or None) == item.state))
+    if isinstance(best.cause, BudgetCause):
+        message = f"{item.message}; this is not proved of all choices of replicas and the rounding of their times"
+        return replace(item, code=best.refusal.finding, message=message)
     refusal, who = best.refusal, ends_text(best.cause.verdict.task)
     when = f" when {failing_text(refusal.state)}" if refusal.state else ""
     if isinstance(refusal.certificate, Prices):

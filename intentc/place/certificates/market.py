@@ -18,7 +18,8 @@ _Ends = tuple[frozenset[int], frozenset[int]]  # goals, and arcs that are closed
 class Cargo:
     """A rate in bps from any of `starts` to any of `goals`, never over an arc of `closed`.
 
-    `is_whole`: whatever it reserves on an arc is this rate, never a share of it nor one with others of its pool.
+    `is_whole`: wherever it runs it reserves this rate at least, never a share of it, and alone. `is_direct`: no waypoint takes
+    it past its own ends.
     """
 
     rate_bps: int
@@ -26,6 +27,7 @@ class Cargo:
     goals: frozenset[int]
     closed: frozenset[int]
     is_whole: bool
+    is_direct: bool
 
 
 @frozen

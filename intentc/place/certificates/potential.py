@@ -25,15 +25,21 @@ def find_potential(grounds: Sequence[Ground], given: Given, queueing: int, bound
     return Potential(given, grounds[0].stages, queueing, bound_us, tuple(parts)) if total > bound_ns else None
 
 
+def least_ns(ground: Ground, queueing: int, start: Spot, stop: int | None) -> int | None:
+    """Return the least time of a path from a place to the demand's end (to the node `stop`, unless None); None: there is none."""
+    times = _times(ground, queueing, None, stop)
+    return times.get(start)
+
+
 def _places(ground: Ground, times: dict[Spot, int]) -> tuple[Place, ...]:
     names = ground.network.nodes
     return tuple(sorted(Place(names[node], passed, time) for (node, passed), time in times.items()))
 
 
-def _times(ground: Ground, queueing: int, limit_ns: int) -> dict[Spot, int]:
+def _times(ground: Ground, queueing: int, limit_ns: int | None, stop: int | None = None) -> dict[Spot, int]:
     """Return the least time from every place within the limit to the end, by Dijkstra's algorithm from there."""
     found: dict[Spot, int] = {}
-    heap = [(0, goal) for goal in sorted(ground.goals)]
+    heap = [(0, goal) for goal in sorted(ground.goals) if stop in (None, goal[0])]
     while heap:
         time, spot = heappop(heap)
         if spot in found:
@@ -41,7 +47,8 @@ def _times(ground: Ground, queueing: int, limit_ns: int) -> dict[Spot, int]:
         found[spot] = time
         for arc, before in ground.entering(spot):
             longer = time + _length_ns(ground, arc, queueing)
-            if before not in found and longer <= limit_ns and ground.reason(arc) is None:
+            is_near = limit_ns is None or longer <= limit_ns
+            if before not in found and is_near and ground.reason(arc) is None:
                 heappush(heap, (longer, before))
     return found
 

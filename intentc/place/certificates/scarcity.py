@@ -9,7 +9,7 @@ from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.certificates.docket import Kept, Refused
 from intentc.place.certificates.market import Cargo, Market
 from intentc.place.certificates.prices import ROUNDS, Survey, cut_prices, survey
-from intentc.place.certificates.whole import whole_rooms
+from intentc.place.certificates.whole import WholeRooms
 from intentc.place.context import Context
 from intentc.place.fences import exclude
 from intentc.place.ledger import PPB, Ledger
@@ -43,6 +43,7 @@ class Scarcity:
         self._least: dict[str, int] = {}
         self._visits = MOST_VISITS
         self._refused = refused
+        self._whole_rooms = WholeRooms(context.network)
 
     def find(self, refused: Refused, task: Task, first: Outage) -> Shortage | Effort:
         """Return a proof for the first state, or for another one that the demand is promised; else the effort spent."""
@@ -78,11 +79,8 @@ class Scarcity:
     def _whole(self, shelf: _Shelf, cargo: Sequence[Cargo]) -> list[int]:
         """Return the room of every arc for what is placed and for all that was refused, each of which goes as a whole."""
         outage, name = shelf
-        room = self._room(outage, name)
         own = [item for refused in self._refused for item in self._own(refused, outage, name)]
-        if not all(item.is_whole for item in (*cargo, *own)):
-            return room
-        return whole_rooms((item.rate_bps for item in (*cargo, *own)), room) or room
+        return self._whole_rooms.of([*cargo, *own], self._room(outage, name))
 
     def _proof(self, market: Market, found: Survey, own: Sequence[Cargo]) -> tuple[tuple[int, ...], int] | None:
         """Return prices at which some further cargo is too much, and what all cargo pays then."""
@@ -136,9 +134,8 @@ class Scarcity:
             starts=frozenset(node for group in task.groups for node in group.sources) - outage.nodes,
             goals=frozenset(node for group in task.groups for node in group.accepted) - outage.nodes,
             closed=self._closed_to(task, outage),
-            is_whole=task.claim.is_lone
-            and not task.claim.is_spread
-            and task.claim.own_bps == task.failed_claim.own_bps,
+            is_whole=task.claim.is_lone and not task.claim.is_spread,
+            is_direct=not task.via,
         )
 
     def _closed_to(self, task: Task, outage: Outage) -> frozenset[int]:

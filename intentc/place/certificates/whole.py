@@ -10,20 +10,58 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import gcd
 
+from intentc.forwarding.network import Network
+from intentc.place.certificates.market import Cargo
+
 _MOST_UNITS = 4_000_000  # in the largest room, of the greatest unit that all rates are multiples of
+_MOST_LOOKED_AT = 200  # demands that are told apart by the links that they cannot use
+_Rates = tuple[int, ...]
 
 
-def whole_rooms(rates_bps: Iterable[int], rooms_bps: Sequence[int]) -> list[int] | None:
-    """Return every room rounded down to a sum of some of the rates; None where that takes too long to find out."""
-    rates = sorted(bps for bps in rates_bps if bps)
-    unit = gcd(*rates)
-    most = max(rooms_bps, default=0)
-    if not unit or most // unit > _MOST_UNITS:
-        return None
-    mask, sums = (1 << (most // unit + 1)) - 1, 1  # bit k: k units are a sum
-    for bps in rates:
-        sums |= (sums << bps // unit) & mask
-    known: dict[int, int] = {}
-    for room in set(rooms_bps):
-        known[room] = ((sums & ((1 << (room // unit + 1)) - 1)).bit_length() - 1) * unit
-    return [known[room] for room in rooms_bps]
+class WholeRooms:
+    """Rooms rounded down; what some rates add up to is worked out once."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._sums: dict[_Rates, tuple[int, int]] = {}  # the unit, and a number with bit k where k units are a sum
+
+    def of(self, cargo: Sequence[Cargo], room: Sequence[int]) -> list[int]:
+        """Return the room of every arc as far as whole cargo can fill it; unchanged where some of it may be divided."""
+        if not all(item.is_whole for item in cargo):
+            return list(room)
+        if len(cargo) > _MOST_LOOKED_AT:
+            everything = tuple(sorted(item.rate_bps for item in cargo))
+            return [self._rounded(everything, bps) for bps in room]
+        return [self._rounded(self._on(arc, cargo), bps) for arc, bps in enumerate(room)]
+
+    def _on(self, arc: int, cargo: Iterable[Cargo]) -> _Rates:
+        """Return the rates of what may run over an arc: no path comes back to where it began, nor goes on where it ends."""
+        tail, head = self._network.tail[arc], self._network.head[arc]
+        return tuple(
+            sorted(
+                item.rate_bps
+                for item in cargo
+                if arc not in item.closed and not (item.is_direct and (item.starts == {head} or item.goals == {tail}))
+            )
+        )
+
+    def _rounded(self, rates: _Rates, room_bps: int) -> int:
+        if sum(rates) <= room_bps:
+            return sum(rates)
+        unit, sums = self._sums_of(rates)
+        units = room_bps // unit
+        if units > _MOST_UNITS:
+            return room_bps
+        return ((sums & ((1 << (units + 1)) - 1)).bit_length() - 1) * unit
+
+    def _sums_of(self, rates: _Rates) -> tuple[int, int]:
+        if rates not in self._sums:
+            unit = gcd(*rates)
+            most = max(self._network.capacity_bps) // unit
+            sums = 1
+            if most <= _MOST_UNITS:
+                mask = (1 << (most + 1)) - 1
+                for bps in rates:
+                    sums |= (sums << bps // unit) & mask
+            self._sums[rates] = unit, sums
+        return self._sums[rates]

@@ -77,8 +77,8 @@ def is_movable(context: Context, item: IntentTask) -> bool:
 
 def _is_plain(context: Context, task: Task) -> bool:
     is_alone = len(task.groups) == 1 and len(task.groups[0].sources) == 1 and task.claim.is_lone
-    is_free = not task.via and not task.claim.is_spread and task.demand.goal not in (LATENCY, COST)
-    is_free = is_free and not task.demand.is_symmetric and not task.demand.preferences
+    is_bound = bool(task.via) or task.claim.is_spread or task.demand.is_symmetric or bool(task.demand.preferences)
+    is_free = not is_bound and task.demand.goal not in (LATENCY, COST)
     is_single = task.round_trip_us(NORMAL) is None and bool(task.claim.rate_bps)
     scheduling = context.model.classes[task.demand.traffic_class].scheduling
     return is_alone and is_free and is_single and scheduling in _PLAIN and bool(task.groups[0].targets)

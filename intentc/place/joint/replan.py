@@ -16,17 +16,15 @@ MOST_CELLS = 60_000  # link directions × states that a plan is made for
 MOST_ENTRIES = 4_000
 
 
-def make_plan(context: Context, items: Iterable[IntentTask]) -> bool:
-    """Note a plan for some intents, none of which is in the books, in the context; return whether there is one.
+def can_plan(context: Context, movable: Sequence[IntentTask]) -> bool:
+    """Return whether there is something to plan, on a network small enough: each state and link direction is looked at together."""
+    cells = (len(_outages(_tasks(movable))) + 1) * len(context.network.head)
+    return bool(movable) and cells <= MOST_CELLS and len(movable) <= MOST_ENTRIES
 
-    Each state and link direction is looked at together, so that this is for networks of limited size.
-    """
-    movable = list(items)
-    tasks = [task for item in movable for unit in item.units for task in unit.tasks]
-    outages = _outages(tasks)
-    is_small = (len(outages) + 1) * len(context.network.head) <= MOST_CELLS and len(movable) <= MOST_ENTRIES
-    if not movable or not is_small:
-        return False
+
+def make_plan(context: Context, movable: Sequence[IntentTask]) -> None:
+    """Note a plan for some intents, none of which is in the books, in the context."""
+    outages = _outages(_tasks(movable))
     index = {outage: number for number, outage in enumerate(outages, start=1)}
     cells = Cells(context.network, context.ledger, outages)
     by_name = {item.name: [task for unit in item.units for task in unit.tasks] for item in movable}
@@ -34,12 +32,15 @@ def make_plan(context: Context, items: Iterable[IntentTask]) -> bool:
     for name, bookings in Planner(cells, entries).run().items():
         for task, booking in zip(by_name[name], bookings, strict=True):
             context.plans[task.demand.key] = _plan(cells, booking)
-    return True
 
 
 def movable_of(context: Context, items: Sequence[IntentTask]) -> list[IntentTask]:
     """Return the intents that may be moved by a plan: none where an earlier build is to be kept."""
     return [] if context.kept.demands else [item for item in items if is_movable(context, item)]
+
+
+def _tasks(items: Iterable[IntentTask]) -> list[Task]:
+    return [task for item in items for unit in item.units for task in unit.tasks]
 
 
 def _outages(tasks: Iterable[Task]) -> list[Outage]:

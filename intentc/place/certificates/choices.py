@@ -1,0 +1,121 @@
+"""Certificates that a chain misses its budget whatever is chosen: all choices of replicas were gone through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from intentc.forwarding.outage import NORMAL, Outage
+from intentc.place.certificates.ground import Ground, Rooms
+from intentc.place.certificates.potential import least_ns
+from intentc.place.chain_tasks import ChainTask, Option, narrowed
+from intentc.place.context import Context
+from intentc.place.search import advance
+from intentc.place.tasks import Task
+from intentc.realise.refusals import Exhausted
+from intentc.resolve.chain_model import Chain, ChainStep
+from intentc.values import frozen
+
+MOST_CHOICES = 20_000  # of replicas for all steps
+_NS_PER_US = 1000
+_Chosen = Mapping[str, tuple[int, str]]  # per demand its time there and back in µs, and the node where requests end
+
+
+def find_exhausted(
+    context: Context, rooms: Rooms, item: ChainTask, chain: Chain, *, outage: Outage, budget_us: int
+) -> Exhausted | None:
+    """Return the proof that even the fastest ways to any replicas miss a budget; None: they keep it, or are too many to tell.
+
+    In a failure state, in which the network chooses where packets land, each step counts with the fastest of its legs.
+    """
+    aheads = sorted({unit.forward.ahead or 0 for unit in item.units})
+    for queueing in dict.fromkeys((0, *(aheads if len(aheads) == 1 else ()))):
+        search = _Search(_Times(context, rooms, item, outage, queueing), chain)
+        totals = search.lone_total() if outage is not NORMAL else search.totals()
+        if totals is not None and totals[0] > budget_us:
+            return Exhausted(chain.source_site, queueing, budget_us, *totals)
+    return None
+
+
+@frozen
+class _Times:
+    """The least times there and back of a chain's demands in a state, whatever is reserved and whatever devices can do."""
+
+    context: Context
+    rooms: Rooms
+    item: ChainTask
+    outage: Outage
+    queueing: int
+
+    def offers(self, key: str, source: str) -> Iterator[tuple[int, str]]:
+        """Yield the time to each replica of a demand that has a way there and back, and the replica's node."""
+        unit = self.item.by_key[key]
+        if unit.reply is None:
+            return
+        network = self.context.network
+        start = network.node_index[source]
+        for index, group in enumerate(unit.forward.groups):
+            for node in sorted(group.targets - self.outage.nodes):
+                there = self._least_us(narrowed(unit.forward, Option(index, (node,))), start, node)
+                back = self._least_us(unit.reply, node, None)
+                if there is not None and back is not None:
+                    yield there + back, network.nodes[node]
+
+    def _least_us(self, task: Task, start: int, stop: int | None) -> int | None:
+        """Return what any path takes at least, rounded up; None where there is none."""
+        ground = Ground(self.context.network, task, self.outage, self.rooms, is_placed=False)
+        spot = (start, advance(task.via, 0, frozenset(), start))
+        found = least_ns(ground, self.queueing, spot, stop)
+        return None if found is None else -(-found // _NS_PER_US)
+
+
+class _Search:
+    """Goes through all choices of replicas for the steps of one chain."""
+
+    def __init__(self, times: _Times, chain: Chain) -> None:
+        self._times = times
+        self._chain = chain
+        self._known: dict[tuple[str, str], list[tuple[int, str]]] = {}
+        self._best: int | None = None
+        self._choices = 0
+
+    def totals(self) -> tuple[int, int] | None:
+        """Return the least total of all choices, and how many there are; None where there are none, or too many."""
+        self._extend(0, {}, {}, {})
+        return None if self._best is None or self._choices > MOST_CHOICES else (self._best, self._choices)
+
+    def lone_total(self) -> tuple[int, int] | None:
+        """Return the total of the fastest leg of every step, as the one choice that there is."""
+        least: dict[int, int] = {}
+        for step in self._chain.steps:
+            found = [self._fastest(leg.demand, leg.source) for leg in step.legs if leg.demand is not None]
+            times = [us for us in found if us is not None] + [0 for leg in step.legs if leg.demand is None]
+            if not times:
+                return None
+            least[step.number] = step.calls * min(times)
+        return self._chain.total_us(least), 1
+
+    def _fastest(self, key: str, source: str) -> int | None:
+        return min((us for us, _ in self._offers(key, source)), default=None)
+
+    def _offers(self, key: str, source: str) -> list[tuple[int, str]]:
+        if (key, source) not in self._known:
+            self._known[key, source] = list(self._times.offers(key, source))
+        return self._known[key, source]
+
+    def _extend(self, at: int, chosen: _Chosen, network_us: Mapping[int, int], ends: Mapping[int, str]) -> None:
+        if self._choices > MOST_CHOICES:
+            return
+        if at == len(self._chain.steps):
+            total = self._chain.total_us(network_us)
+            self._best = total if self._best is None else min(self._best, total)
+            self._choices += 1
+            return
+        step: ChainStep = self._chain.steps[at]
+        leg = step.legs[0] if step.origin is None else step.leg_from(ends[step.origin])
+        if leg.demand is None:
+            self._extend(at + 1, chosen, {**network_us, step.number: 0}, {**ends, step.number: leg.landing or ""})
+            return
+        known = chosen.get(leg.demand)
+        for offer in [known] if known is not None else self._offers(leg.demand, leg.source):
+            further = {**network_us, step.number: step.calls * offer[0]}
+            self._extend(at + 1, {**chosen, leg.demand: offer}, further, {**ends, step.number: offer[1]})

@@ -1,0 +1,159 @@
+"""Whether no choice of replicas keeps a chain's budget: all of them are gone through again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import product
+
+import networkx as nx
+
+from intentc.manifest.elements import NOTHING
+from intentc.manifest.refusal_model import ExhaustedEntry
+from intentc.verify.case import World
+from intentc.verify.chains import Instance, Leg, ReadChain, Step
+from intentc.verify.classes import queued_ahead
+from intentc.verify.failures import State
+from intentc.verify.terrain import Spot, Terrain
+from intentc.verify.wanted import Wanted
+
+_NS_PER_US = 1000
+_MOST_CHOICES = 200_000
+_Offers = list[tuple[int, str]]  # the time there and back in µs, and where requests end
+
+
+def flaw_of_exhausted(world: World, chain: ReadChain, told: ExhaustedEntry, state: State | None) -> str | None:
+    """Return what is wrong with the claim that a chain misses a budget whatever is chosen, None if it holds.
+
+    `state` None: the normal one. The budget is that of the normal state or that under failure, as `told` says.
+    """
+    instance = next((item for item in chain.instances if item.site == told.site), None)
+    if instance is None:
+        return f"the chain does not start at `{told.site}`"
+    if told.queueing not in {0, queued_ahead(chain.asked.traffic_class, world.sources)}:
+        return f"no {told.queueing} packets are assumed to queue at a hop"
+    search = _Search(world, chain, state, told.queueing)
+    found = search.lone(instance) if state is not None else search.all(instance)
+    if found is None:
+        return f"its steps have no ways, or more than {_MOST_CHOICES} choices"
+    if found != (told.least_us, told.choices):
+        return f"the best of {found[1]} choices takes {found[0]} us, not {told.least_us} of {told.choices}"
+    return None if found[0] > told.budget_us else f"{found[0]} us are within {told.budget_us}"
+
+
+@dataclass
+class _Search:
+    world: World
+    chain: ReadChain
+    state: State | None
+    queueing: int
+    known: dict[tuple[tuple[str, str], str], _Offers] = field(default_factory=dict)
+
+    def all(self, instance: Instance) -> tuple[int, int] | None:
+        """Return the least total of all choices of where each demand ends, and how many of them lead somewhere."""
+        legs = sorted({leg.names for step in instance.steps for leg in step.legs.values() if leg.names is not None})
+        found: dict[tuple[object, ...], int] = {}
+        starts = {
+            leg.names: start for step in instance.steps for start, leg in step.legs.items() if leg.names is not None
+        }
+        offers = [self.offers(names, starts[names]) or [(0, "")] for names in legs]
+        size = 1
+        for item in offers:
+            size *= len(item)
+        if size > _MOST_CHOICES:
+            return None
+        for picked in product(*offers):
+            self._add(instance, dict(zip(legs, picked, strict=True)), found)
+        return (min(found.values()), len(found)) if found else None
+
+    @staticmethod
+    def _add(
+        instance: Instance, picked: Mapping[tuple[str, str], tuple[int, str]], found: dict[tuple[object, ...], int]
+    ) -> None:
+        """Note the total of one choice, by what of it the steps take; nothing where a step has no way."""
+        ends: dict[int, str] = {}
+        times: dict[int, int] = {}
+        taken: list[object] = []
+        for step in instance.steps:
+            leg = _leg(step, ends)
+            if leg is None:
+                return
+            if leg.names is None:
+                ends[step.number], times[step.number] = leg.spot or "", 0
+                continue
+            time_us, node = picked[leg.names]
+            if not node:
+                return
+            taken.append((leg.names, node))
+            ends[step.number], times[step.number] = node, step.calls * time_us
+        found[tuple(dict.fromkeys(taken))] = _total(instance, times)
+
+    def lone(self, instance: Instance) -> tuple[int, int] | None:
+        """Return the total of the fastest leg of every step, as one choice."""
+        times: dict[int, int] = {}
+        for step in instance.steps:
+            found = [0 for leg in step.legs.values() if leg.names is None]
+            for start, leg in step.legs.items():
+                found += [us for us, _ in self.offers(leg.names, start)] if leg.names is not None else []
+            if not found:
+                return None
+            times[step.number] = step.calls * min(found)
+        return _total(instance, times), 1
+
+    def offers(self, names: tuple[str, str], start: str) -> _Offers:
+        """Return the least time to each replica and back, for a demand by the names of its ends."""
+        if (names, start) not in self.known:
+            self.known[names, start] = list(self._offers(names, start))
+        return self.known[names, start]
+
+    def _offers(self, names: tuple[str, str], start: str) -> Iterator[tuple[int, str]]:
+        ahead = next(item for item in self.chain.asked.demands if (item.source.name, item.destination.name) == names)
+        back = next(
+            item
+            for item in self.chain.asked.demands
+            if item.direction == "reverse" and (item.destination.name, item.source.name) == names
+        )
+        failed = self.state.failed if self.state is not None else NOTHING
+        for node in sorted({stop for first, stop in ahead.choices if first == start} - failed.nodes):
+            there, home = self._least_us(ahead, start, node), self._least_us(back, node, start)
+            if there is not None and home is not None:
+                yield there + home, node
+
+    def _least_us(self, wanted: Wanted, start: str, stop: str) -> int | None:
+        """Return what any path between two nodes takes at least, rounded up; None where there is none."""
+        own = replace(wanted, choices={(start, stop): wanted.choices[start, stop]})
+        failed = self.state.failed if self.state is not None else NOTHING
+        waypoints = len(self.chain.asked.ground.waypoints)
+        terrain = Terrain(self.world, self.chain.asked, own, failed, self.state is not None, waypoints, None)
+        graph: nx.DiGraph[Spot] = nx.DiGraph()
+        graph.add_nodes_from(terrain.starts | terrain.goals)
+        for arc in terrain.arcs:
+            if terrain.is_usable(arc):
+                for passed in range(waypoints + 1):
+                    here, there, ns = (
+                        (arc.tail, passed),
+                        terrain.after(arc, passed),
+                        terrain.length_ns(arc, self.queueing),
+                    )
+                    if not graph.has_edge(here, there) or ns < graph[here][there]["ns"]:
+                        graph.add_edge(here, there, ns=ns)
+        if not terrain.starts or not terrain.goals:
+            return None
+        found = nx.multi_source_dijkstra_path_length(graph, sorted(terrain.starts), weight="ns")
+        least = min((found[goal] for goal in terrain.goals if goal in found), default=None)
+        return None if least is None else -(-int(least) // _NS_PER_US)
+
+
+def _leg(step: Step, ends: Mapping[int, str]) -> Leg | None:
+    """Return the leg that a step takes where the earlier ones ended as told."""
+    if step.origin is None:
+        return next(iter(step.legs.values()))
+    return step.legs.get(ends[step.origin])
+
+
+def _total(instance: Instance, times: Mapping[int, int]) -> int:
+    """Return the sum over the stages of the slowest step in each."""
+    stages: dict[int, list[int]] = {}
+    for step in instance.steps:
+        stages.setdefault(step.stage, []).append(times[step.number] + step.processing_us)
+    return sum(map(max, stages.values()))

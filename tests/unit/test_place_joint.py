@@ -1,0 +1,99 @@
+"""Plans for all demands of a priority in all states at once, where one demand after the other finds no room."""
+
+import random
+from dataclasses import replace
+
+import pytest
+from support_model import demand, every_link, failover, model, wire
+from support_sr import sr_network, sr_realised
+
+LINKS = ("a-b", "b-c", "c-d", "d-e", "e-f", "a-f", "a-d", "b-e", "c-f")
+NAMES = "abcdef"
+
+
+def protected(topology, name, start, stop, mbps):
+    states = every_link(topology)
+    return demand(topology, start, stop, intent=name, mbps=mbps, failover=failover(*states, mbps=mbps))
+
+
+def program(seed):
+    """A ring of six with chords, links of 100 Mbps, and more demands than one after the other finds room for."""
+    source = random.Random(seed)  # noqa: S311  (seeded programs, no secret)
+    net = sr_network([wire(name, mbps=100) for name in LINKS], ends=NAMES)
+    demands = [
+        protected(net, f"s{index}", *source.sample(NAMES, 2), source.choice([15, 20, 35, 50])) for index in range(14)
+    ]
+    return net, demands
+
+
+def check_capacity(topology, found):
+    """Add up, in the normal state and in every one in which a link fails, what links hold by the paths that are told."""
+    for state in (None, *(f"link:{name}" for name in topology.links)):
+        held = {}
+        for item in found.demands.values():
+            told = next((result.paths for result in item.states if state in result.when), item.primary)
+            assert state is None or all(state.removeprefix("link:") not in path.links for path in told), (
+                item.id,
+                state,
+            )
+            arcs = {arc for path in told for arc in zip(path.links, path.nodes, strict=False)}
+            for arc in arcs:  # the whole rate on each, however many paths run there
+                held[arc] = held.get(arc, 0) + item.demand.bandwidth_bps
+        assert all(bps <= topology.links[name].capacity_bps.ab for (name, _), bps in held.items()), (state, held)
+
+
+def placed(found):
+    return sorted({item.demand.intent for item in found.demands.values()})
+
+
+def count_without_plan(monkeypatch, net, demands):
+    with monkeypatch.context() as patch:
+        patch.setattr("intentc.place.ranks.can_plan", lambda *_: False)
+        return len(placed(sr_realised(model(net, *demands))[0]))
+
+
+@pytest.mark.parametrize("seed", range(9))
+def test_a_plan_places_more_and_holds_in_every_state(seed, monkeypatch):
+    net, demands = program(seed)
+    found, _ = sr_realised(model(net, *demands))
+    check_capacity(net, found)
+    assert len(placed(found)) > count_without_plan(monkeypatch, net, demands)
+
+
+def test_a_path_by_plan_says_why():
+    found, _ = sr_realised(model(*program(1)[:1], *program(1)[1]))
+    reasons = {item.reason for item in found.demands.values()}
+    assert "steered: others of its priority need the room that IGP's path would take" in reasons
+
+
+def test_the_order_of_the_demands_does_not_matter():
+    net, demands = program(3)
+    one, other = (sr_realised(model(net, *order))[0] for order in (demands, demands[::-1]))
+    assert {key: item.primary for key, item in one.demands.items()} == {
+        key: item.primary for key, item in other.demands.items()
+    }
+
+
+def test_nothing_is_planned_where_everything_fits(monkeypatch):
+    def never(*_):
+        raise AssertionError
+
+    monkeypatch.setattr("intentc.place.ranks.make_plan", never)
+    net, demands = program(3)
+    found, _ = sr_realised(model(net, *demands[:2]))
+    assert placed(found) == ["s0", "s1"]
+
+
+def test_networks_beyond_the_limit_are_not_planned(monkeypatch):
+    net, demands = program(3)
+    least = count_without_plan(monkeypatch, net, demands)
+    monkeypatch.setattr("intentc.place.joint.replan.MOST_CELLS", 1)
+    assert len(placed(sr_realised(model(net, *demands))[0])) == least
+
+
+def test_plans_keep_latency_bounds():
+    net, demands = program(3)
+    bounded = [replace(item, bound_ns=4_000_000) for item in demands]  # two links of 1 ms, with queueing, but not three
+    found, _ = sr_realised(model(net, *bounded))
+    check_capacity(net, found)
+    assert max(len(path.links) for item in found.demands.values() for path in item.primary) == 2
