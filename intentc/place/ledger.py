@@ -8,7 +8,7 @@ from dataclasses import field
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
-from intentc.place.book import Book, Claim
+from intentc.place.book import Book, Claim, bps_of
 from intentc.place.caps import Caps
 from intentc.place.fill import Fill
 from intentc.resolve.model import Scheduling, TrafficClass
@@ -74,11 +74,19 @@ class Shortage:
 
 @frozen
 class _Room:
-    """What is left on an arc in the worst case: of the whole, and of what each class in use may have."""
+    """What is left on an arc in the worst case: of the whole, and of what each class in use may have.
+
+    `is_plain`: only classes that share all of a link are in use. `normal` and `moves` are sums as in `Book`; `most_bps`: the
+    capacity without background.
+    """
 
     is_enough: bool
     left_bps: int
     by_class: Mapping[str, int]
+    is_plain: bool
+    normal: int
+    moves: tuple[Mapping[Outage, int], ...]
+    most_bps: int
 
 
 class Ledger:
@@ -89,6 +97,7 @@ class Ledger:
         self._classes = classes
         self._books: dict[int, Book] = {}
         self._rooms: dict[int, _Room] = {}
+        self._worst: dict[int, int] = {}
         self._fill = Fill()
         self._sharing = frozenset(name for name, item in classes.items() if item.scheduling is Scheduling.WEIGHT)
         self._caps = caps or Caps(network, ())
@@ -127,7 +136,7 @@ class Ledger:
     def _enter(self, reservation: Reservation, sign: int) -> None:
         touched = reservation.all_arcs
         for arc in touched:
-            self._rooms.pop(arc, None)
+            self._forget(arc)
         for arc in reservation.arcs:
             book, normal = self._books.setdefault(arc, Book()), reservation.claim_on(arc)
             book.post(normal, sign)
@@ -152,11 +161,9 @@ class Ledger:
 
     def shortage(self, arc: int, outage: Outage = NORMAL, further: Claim | None = None) -> Shortage | None:
         """Return what an arc lacks in a state, the whole before any class's share; None when everything fits."""
-        book = self._book(arc)
-        if self._is_roomy(arc, book, further) or self._is_enough(arc, book, outage, further):
+        if self.has_room(arc, outage, further):
             return None
-        most = self._caps.most_bps(arc, outage) if self._is_capped else None
-        lack = self._lacks(arc, book.reserved(outage, further), most)
+        lack = self._lack(arc, outage, further)
         return None if lack is None else Shortage(arc, outage, *lack)
 
     def left_bps(self, arc: int, outage: Outage = NORMAL) -> int:
@@ -167,22 +174,51 @@ class Ledger:
         most = self._caps.most_bps(arc, outage) if self._is_capped else None
         return left if most is None else min(left, most - background - sum(reserved.values()))
 
+    def has_room(self, arc: int, outage: Outage = NORMAL, further: Claim | None = None) -> bool:
+        """Return whether everything fits on an arc in a state."""
+        room = self._rooms.get(arc) or self._room_of(arc)
+        if further is None:
+            if room.is_enough:
+                return True
+            growth = 0
+        elif further.traffic_class in self._sharing:
+            if room.is_enough and further.rate_bps <= room.left_bps:
+                return True
+            growth = further.own_bps if further.is_lone else self._book(arc).growth(outage, further)
+        else:
+            return self._is_roomy(arc, room, further) or self._lack(arc, outage, further) is None
+        if not room.is_plain:
+            return self._lack(arc, outage, further) is None
+        need = room.normal
+        for moves in room.moves:
+            need += moves.get(outage, 0)
+        return bps_of(need) + growth <= room.most_bps
+
+    def _lack(self, arc: int, outage: Outage, further: Claim | None) -> tuple[int, str | None] | None:
+        most = self._caps.most_bps(arc, outage) if self._is_capped else None
+        return self._lacks(arc, self._book(arc).reserved(outage, further), most)
+
     def is_short_anywhere(self, arc: int, further: Claim) -> bool:
         """Return whether a claim on an arc would not fit in some state, the normal one included."""
-        book = self._book(arc)
-        if self._is_roomy(arc, book, further):
+        room = self._rooms.get(arc) or self._room_of(arc)
+        if self._is_roomy(arc, room, further):
             return False
-        return any(self.shortage(arc, outage, further) is not None for outage in (NORMAL, *book.outages))
+        book = self._book(arc)
+        if room.is_plain and further.is_lone and further.traffic_class in self._sharing:
+            worst = self._worst.get(arc)
+            if worst is None:
+                worst = self._worst[arc] = book.worst_bps()
+            return worst + further.own_bps > room.most_bps
+        return not all(self.has_room(arc, outage, further) for outage in (NORMAL, *book.outages))
 
     def shortages(self, reservation: Reservation) -> Iterator[Shortage]:
         """Yield what the arcs of a reservation that was added lack, in the normal state and in all states it can weigh on."""
         for arc in sorted(reservation.arcs):
-            book = self._book(arc)
-            if not self._is_roomy(arc, book):
-                book.settle_ceiling()
-                self._rooms.pop(arc, None)
-            if not self._is_roomy(arc, book):
-                yield from self._shortages_in(arc, (NORMAL, *book.outages))
+            if not self._room_of(arc).is_enough:
+                self._book(arc).settle_ceiling()
+                self._forget(arc)
+            if not self._room_of(arc).is_enough:
+                yield from self._shortages_in(arc, (NORMAL, *self._book(arc).outages))
         for outage, arcs in reservation.states.items():
             for arc in sorted(arcs - reservation.arcs):
                 yield from self._shortages_in(arc, (outage,))
@@ -193,35 +229,31 @@ class Ledger:
             if found is not None:
                 yield found
 
-    def _is_roomy(self, arc: int, book: Book, further: Claim | None = None) -> bool:
+    def _room_of(self, arc: int) -> _Room:
+        found = self._rooms.get(arc)
+        if found is None:
+            book = self._book(arc)
+            found = self._rooms[arc] = self._room(arc, book, book.ceiling())
+        return found
+
+    def _forget(self, arc: int) -> None:
+        self._rooms.pop(arc, None)
+        self._worst.pop(arc, None)
+
+    def _is_roomy(self, arc: int, room: _Room, further: Claim) -> bool:
         """Return whether everything fits even if the worst of all states came together, which is quick to tell."""
-        if arc not in self._rooms:
-            self._rooms[arc] = self._room(arc, book.ceiling())
-        room = self._rooms[arc]
-        if further is None:
-            return room.is_enough
         if self._classes[further.traffic_class].scheduling in _GUARANTEED_BY_RESERVATION:
             left = room.by_class.get(further.traffic_class)
             share = self._share(arc, further.traffic_class) if left is None else left
             return room.is_enough and further.rate_bps <= min(room.left_bps, share)
-        ceiling = dict(book.ceiling())
+        ceiling = dict(self._book(arc).ceiling())
         ceiling[further.traffic_class] = ceiling.get(further.traffic_class, 0) + further.rate_bps
         return self._lacks(arc, ceiling, self._least(arc)) is None
-
-    def _is_enough(self, arc: int, book: Book, outage: Outage, further: Claim | None) -> bool:
-        """Return True where only classes that share all of a link are in use, and everything fits; False proves nothing."""
-        if self._is_capped and self._caps.is_any:
-            return False
-        need = book.need_bps(outage, self._sharing)
-        if need is None or (further is not None and further.traffic_class not in self._sharing):
-            return False
-        need += book.growth(outage, further) if further is not None else 0
-        return need + self._network.background_bps[arc] <= self._network.capacity_bps[arc]
 
     def _least(self, arc: int) -> int | None:
         return self._caps.least_bps(arc) if self._is_capped else None
 
-    def _room(self, arc: int, reserved: Mapping[str, int]) -> _Room:
+    def _room(self, arc: int, book: Book, reserved: Mapping[str, int]) -> _Room:
         capacity = self._network.capacity_bps[arc]
         need = sum(self._guarantee(name, bps, capacity) for name, bps in reserved.items())
         background, least = self._network.background_bps[arc], self._least(arc)
@@ -230,6 +262,10 @@ class Ledger:
             is_enough=self._lacks(arc, reserved, least) is None,
             left_bps=left_bps if least is None else min(left_bps, least - background - sum(reserved.values())),
             by_class={name: self._share(arc, name) - bps for name, bps in reserved.items()},
+            is_plain=not (self._is_capped and self._caps.is_any) and book.classes <= self._sharing,
+            normal=book.normal_sum,
+            moves=book.moves,
+            most_bps=capacity - background,
         )
 
     def _share(self, arc: int, name: str) -> int:
@@ -264,7 +300,9 @@ class Ledger:
 
     def utilisation_ppm(self, arc: int, further: Claim | None = None) -> int:
         """Return reservations and background over the capacity of an arc in the normal state, rounded up."""
-        reserved = self._book(arc).total_bps(further)
+        reserved = bps_of(self._room_of(arc).normal)
+        if further is not None:
+            reserved += further.own_bps if further.is_lone else self._book(arc).growth(NORMAL, further)
         return -(-(reserved + self._network.background_bps[arc]) * PPM // self._network.capacity_bps[arc])
 
     def fullest_ppm(self) -> int:

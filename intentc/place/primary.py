@@ -124,7 +124,7 @@ def open_arcs(context: Context, terms: Terms, avoid: Avoid = _NOTHING) -> Callab
             known[arc] = (
                 arc >> 1 not in terms.task.barred
                 and (terms.only is None or arc in terms.only)
-                and context.ledger.shortage(arc, terms.outage, claim) is None
+                and context.ledger.has_room(arc, terms.outage, claim)
                 and terms.has_mirror_room(context.ledger, arc)
                 and not (avoid.is_any and avoid.among(context, (arc,), claim))
             )
