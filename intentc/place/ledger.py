@@ -11,11 +11,11 @@ from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.book import Book, Claim, bps_of
 from intentc.place.caps import Caps
 from intentc.place.fill import Fill
+from intentc.place.outlook import PPM, Outlook, Room
 from intentc.resolve.model import Scheduling, TrafficClass
 from intentc.values import frozen
 
 PPB = 1_000_000_000
-PPM = 1_000_000
 _GUARANTEED_BY_RESERVATION = (Scheduling.WEIGHT, Scheduling.STRICT)
 _IDLE_PPB = 10_000_000  # RFC 8622: background must not starve for ever
 
@@ -72,23 +72,6 @@ class Shortage:
     traffic_class: str | None
 
 
-@frozen
-class _Room:
-    """What is left on an arc in the worst case: of the whole, and of what each class in use may have.
-
-    `is_plain`: only classes that share all of a link are in use. `normal` and `moves` are sums as in `Book`; `most_bps`: the
-    capacity without background.
-    """
-
-    is_enough: bool
-    left_bps: int
-    by_class: Mapping[str, int]
-    is_plain: bool
-    normal: int
-    moves: tuple[Mapping[Outage, int], ...]
-    most_bps: int
-
-
 class Ledger:
     """The books of all arcs. Reservations are added and removed as a whole; nothing is refused here, only counted."""
 
@@ -96,9 +79,10 @@ class Ledger:
         self._network = network
         self._classes = classes
         self._books: dict[int, Book] = {}
-        self._rooms: dict[int, _Room] = {}
+        self._rooms: dict[int, Room] = {}
         self._worst: dict[int, int] = {}
         self._fill = Fill()
+        self._outlook = Outlook(network, self._room_of)
         self._sharing = frozenset(name for name, item in classes.items() if item.scheduling is Scheduling.WEIGHT)
         self._caps = caps or Caps(network, ())
         self._is_capped = True
@@ -111,11 +95,14 @@ class Ledger:
     @contextmanager
     def without_caps(self) -> Iterator[None]:
         """Count, for a while, as if no assertion left less of a link than its capacity."""
-        self._is_capped = False
-        self._rooms.clear()
+        self._set_capped(is_capped=False)
         yield
-        self._is_capped = True
+        self._set_capped(is_capped=True)
+
+    def _set_capped(self, *, is_capped: bool) -> None:
+        self._is_capped = is_capped
         self._rooms.clear()
+        self._outlook.forget_all()
 
     def copy(self) -> Ledger:
         """Return the same books, to be changed apart."""
@@ -151,6 +138,7 @@ class Ledger:
             for claim, those in reservation.claims_in(arc, outages):
                 book.post_changes(those, claim, sign)
         self._fill.forget(touched)
+        self._outlook.forget(touched)
 
     def reserved(self, arc: int, outage: Outage = NORMAL, further: Claim | None = None) -> Mapping[str, int]:
         """Return the bps that each class has reserved on an arc in a state, classes that only use it with 0.
@@ -194,6 +182,22 @@ class Ledger:
             need += moves.get(outage, 0)
         return bps_of(need) + growth <= room.most_bps
 
+    def is_outlined(self, claim: Claim) -> bool:
+        """Return whether a claim's room can be told for all arcs at once: of a class that shares all of a link, in no pool."""
+        return claim.is_lone and claim.traffic_class in self._sharing
+
+    def open_to(self, claim: Claim, outage: Outage) -> list[bool]:
+        """Return for each arc whether a claim fits in a state; it has to be one that `is_outlined`."""
+        return self._outlook.open_to(claim.own_bps, outage, lambda arc: self.has_room(arc, outage, claim))
+
+    def short_anywhere(self, claim: Claim) -> list[int]:
+        """Return the arcs on which a claim would not fit in some state; it has to be one that `is_outlined`."""
+        return [arc for arc in self._outlook.tight_for(claim.own_bps) if self.is_short_anywhere(arc, claim)]
+
+    def filled_ppm(self, claim: Claim) -> list[int]:
+        """Return for each arc how full a claim would make it in the normal state; it has to be one that `is_outlined`."""
+        return self._outlook.filled_ppm(claim.own_bps)
+
     def _lack(self, arc: int, outage: Outage, further: Claim | None) -> tuple[int, str | None] | None:
         most = self._caps.most_bps(arc, outage) if self._is_capped else None
         return self._lacks(arc, self._book(arc).reserved(outage, further), most)
@@ -217,6 +221,7 @@ class Ledger:
             if not self._room_of(arc).is_enough:
                 self._book(arc).settle_ceiling()
                 self._forget(arc)
+                self._outlook.forget((arc,))
             if not self._room_of(arc).is_enough:
                 yield from self._shortages_in(arc, (NORMAL, *self._book(arc).outages))
         for outage, arcs in reservation.states.items():
@@ -229,7 +234,7 @@ class Ledger:
             if found is not None:
                 yield found
 
-    def _room_of(self, arc: int) -> _Room:
+    def _room_of(self, arc: int) -> Room:
         found = self._rooms.get(arc)
         if found is None:
             book = self._book(arc)
@@ -240,7 +245,7 @@ class Ledger:
         self._rooms.pop(arc, None)
         self._worst.pop(arc, None)
 
-    def _is_roomy(self, arc: int, room: _Room, further: Claim) -> bool:
+    def _is_roomy(self, arc: int, room: Room, further: Claim) -> bool:
         """Return whether everything fits even if the worst of all states came together, which is quick to tell."""
         if self._classes[further.traffic_class].scheduling in _GUARANTEED_BY_RESERVATION:
             left = room.by_class.get(further.traffic_class)
@@ -253,12 +258,12 @@ class Ledger:
     def _least(self, arc: int) -> int | None:
         return self._caps.least_bps(arc) if self._is_capped else None
 
-    def _room(self, arc: int, book: Book, reserved: Mapping[str, int]) -> _Room:
+    def _room(self, arc: int, book: Book, reserved: Mapping[str, int]) -> Room:
         capacity = self._network.capacity_bps[arc]
         need = sum(self._guarantee(name, bps, capacity) for name, bps in reserved.items())
         background, least = self._network.background_bps[arc], self._least(arc)
         left_bps = capacity - background - need
-        return _Room(
+        return Room(
             is_enough=self._lacks(arc, reserved, least) is None,
             left_bps=left_bps if least is None else min(left_bps, least - background - sum(reserved.values())),
             by_class={name: self._share(arc, name) - bps for name, bps in reserved.items()},

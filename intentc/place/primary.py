@@ -118,6 +118,8 @@ def open_arcs(context: Context, terms: Terms, avoid: Avoid = _NOTHING) -> Callab
     """Return the test whether an arc may and can carry the demand in a state; each arc is looked at once."""
     known: dict[int, bool] = {}
     claim = terms.task.claim_in(terms.outage)
+    if context.ledger.is_outlined(claim):
+        return _open_row(context, terms, avoid, claim).__getitem__
 
     def is_open(arc: int) -> bool:
         if arc not in known:
@@ -131,6 +133,18 @@ def open_arcs(context: Context, terms: Terms, avoid: Avoid = _NOTHING) -> Callab
         return known[arc]
 
     return is_open
+
+
+def _open_row(context: Context, terms: Terms, avoid: Avoid, claim: Claim) -> list[bool]:
+    """Return for each arc whether it may and can carry the demand in a state."""
+    row = context.ledger.open_to(claim, terms.outage)
+    for link in terms.task.barred:
+        row[2 * link] = row[2 * link + 1] = False
+    for arc in avoid.arcs:
+        row[arc] = False
+    for arc in context.ledger.short_anywhere(claim) if avoid.is_wary else ():
+        row[arc] = False
+    return row
 
 
 def make_quest(context: Context, terms: Terms, course: Course, start: int, is_open: Callable[[int], bool]) -> Quest:
@@ -181,11 +195,12 @@ def _least_loaded(
     claim = terms.task.claim
     if not claim.rate_bps:
         return find_path(make_quest(context, terms, course, start, is_open))
-    fill = cache(lambda arc: context.ledger.utilisation_ppm(arc, claim))
+    fill = _fills(context, claim)
     floor = min(context.ledger.fullest_ppm(), UTILISATION_LIMIT_PPM)
 
     def at(level: int) -> Answer:
-        return find_path(make_quest(context, terms, course, start, lambda arc: is_open(arc) and fill(arc) <= level))
+        row = [fill(arc) <= level and is_open(arc) for arc in range(len(context.network.tail))]
+        return find_path(make_quest(context, terms, course, start, row.__getitem__))
 
     top = (below_ppm or _NO_LIMIT) - 1
     first = at(min(floor, top))
@@ -197,6 +212,13 @@ def _least_loaded(
     used = max(fill(arc) for hop in widest.hops for arc in hop.arcs)
     fills = {fill(arc) for arc in range(len(context.network.tail)) if is_open(arc)}
     return _lowest(sorted(ppm for ppm in fills if floor < ppm < used), at, widest)
+
+
+def _fills(context: Context, claim: Claim) -> Callable[[int], int]:
+    """Return how full (ppm) each arc gets with a claim on it."""
+    if context.ledger.is_outlined(claim):
+        return context.ledger.filled_ppm(claim).__getitem__
+    return cache(lambda arc: context.ledger.utilisation_ppm(arc, claim))
 
 
 def _lowest(levels: list[int], at: Callable[[int], Answer], best: Answer) -> Answer:
