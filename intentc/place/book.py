@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 
 from intentc.forwarding.outage import Outage
@@ -103,9 +103,9 @@ class Book:
         return tuple(dict.fromkeys(outage for moves in self._moves.values() for outage in moves))
 
     @property
-    def classes(self) -> frozenset[str]:
+    def classes(self) -> Set[str]:
         """Return the classes with an entry in any state."""
-        return frozenset((*self._by_class, *self._moves))
+        return self._by_class.keys() | self._moves.keys()
 
     def post(self, claim: Claim, sign: int) -> None:
         """Enter (`sign` 1) or take out (-1) a claim of the normal state."""
@@ -181,7 +181,11 @@ class Book:
         if len(moves) == 1:
             worst = max(moves[0].values())
         elif moves:
-            worst = max(sum(own.get(outage, 0) for own in moves) for outage in self.outages)
+            totals: dict[Outage, int] = {}
+            for own in moves:
+                for outage, moved in own.items():
+                    totals[outage] = totals.get(outage, 0) + moved
+            worst = max(totals.values())
         return bps_of(normal + max(0, worst))
 
     def reserved(self, outage: Outage, further: Claim | None = None) -> Mapping[str, int]:
@@ -197,6 +201,11 @@ class Book:
         """Return per class at least what is reserved in any state; the worst of each class may be that of another state."""
         names = self._by_class.keys() | self._peaks.keys()
         return {name: bps_of(self._by_class.get(name, 0)) + self._peaks.get(name, 0) for name in names}
+
+    @property
+    def ceiling_bps(self) -> int:
+        """Return the sum of the ceiling."""
+        return bps_of(self.normal_sum) + sum(self._peaks.values())
 
     def settle_ceiling(self) -> None:
         """Make the ceiling as low as it can be: what was taken out again may still count in it."""

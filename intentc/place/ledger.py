@@ -175,7 +175,7 @@ class Ledger:
             growth = further.own_bps if further.is_lone else self._book(arc).growth(outage, further)
         else:
             return self._is_roomy(arc, room, further) or self._lack(arc, outage, further) is None
-        if not room.is_plain:
+        if room.by_class is not None:
             return self._lack(arc, outage, further) is None
         need = room.normal
         for moves in room.moves:
@@ -202,13 +202,17 @@ class Ledger:
         most = self._caps.most_bps(arc, outage) if self._is_capped else None
         return self._lacks(arc, self._book(arc).reserved(outage, further), most)
 
+    def has_room_always(self, arc: int, further: Claim) -> bool:
+        """Return True where a claim fits on an arc in any state, even if the worst of all came together; False proves nothing."""
+        return self._is_roomy(arc, self._room_of(arc), further)
+
     def is_short_anywhere(self, arc: int, further: Claim) -> bool:
         """Return whether a claim on an arc would not fit in some state, the normal one included."""
         room = self._rooms.get(arc) or self._room_of(arc)
         if self._is_roomy(arc, room, further):
             return False
         book = self._book(arc)
-        if room.is_plain and further.is_lone and further.traffic_class in self._sharing:
+        if room.by_class is None and further.is_lone and further.traffic_class in self._sharing:
             worst = self._worst.get(arc)
             if worst is None:
                 worst = self._worst[arc] = book.worst_bps()
@@ -237,8 +241,7 @@ class Ledger:
     def _room_of(self, arc: int) -> Room:
         found = self._rooms.get(arc)
         if found is None:
-            book = self._book(arc)
-            found = self._rooms[arc] = self._room(arc, book, book.ceiling())
+            found = self._rooms[arc] = self._room(arc, self._book(arc))
         return found
 
     def _forget(self, arc: int) -> None:
@@ -248,7 +251,7 @@ class Ledger:
     def _is_roomy(self, arc: int, room: Room, further: Claim) -> bool:
         """Return whether everything fits even if the worst of all states came together, which is quick to tell."""
         if self._classes[further.traffic_class].scheduling in _GUARANTEED_BY_RESERVATION:
-            left = room.by_class.get(further.traffic_class)
+            left = room.by_class.get(further.traffic_class) if room.by_class is not None else None
             share = self._share(arc, further.traffic_class) if left is None else left
             return room.is_enough and further.rate_bps <= min(room.left_bps, share)
         ceiling = dict(self._book(arc).ceiling())
@@ -258,7 +261,15 @@ class Ledger:
     def _least(self, arc: int) -> int | None:
         return self._caps.least_bps(arc) if self._is_capped else None
 
-    def _room(self, arc: int, book: Book, reserved: Mapping[str, int]) -> Room:
+    def _room(self, arc: int, book: Book) -> Room:
+        """Return what is left; where only classes are in use that share all of the link, sums of all of them say it."""
+        capacity, background = self._network.capacity_bps[arc], self._network.background_bps[arc]
+        if self._caps_count or not book.classes <= self._sharing:
+            return self._mixed_room(arc, book, book.ceiling())
+        left_bps = capacity - background - book.ceiling_bps
+        return Room(left_bps >= 0, left_bps, None, book.normal_sum, book.moves, capacity - background)
+
+    def _mixed_room(self, arc: int, book: Book, reserved: Mapping[str, int]) -> Room:
         capacity = self._network.capacity_bps[arc]
         need = sum(self._guarantee(name, bps, capacity) for name, bps in reserved.items())
         background, least = self._network.background_bps[arc], self._least(arc)
@@ -267,11 +278,14 @@ class Ledger:
             is_enough=self._lacks(arc, reserved, least) is None,
             left_bps=left_bps if least is None else min(left_bps, least - background - sum(reserved.values())),
             by_class={name: self._share(arc, name) - bps for name, bps in reserved.items()},
-            is_plain=not (self._is_capped and self._caps.is_any) and book.classes <= self._sharing,
             normal=book.normal_sum,
             moves=book.moves,
             most_bps=capacity - background,
         )
+
+    @property
+    def _caps_count(self) -> bool:
+        return self._is_capped and self._caps.is_any
 
     def _share(self, arc: int, name: str) -> int:
         """Return what a class may have reserved of an arc: its share, or all of it."""

@@ -17,14 +17,13 @@ UNKNOWN = -1
 class Room:
     """What is left on an arc in the worst case: of the whole, and of what each class in use may have.
 
-    `is_plain`: only classes that share all of a link are in use. `normal` and `moves` are sums as in `Book`; `most_bps`: the
-    capacity without background.
+    `by_class` is None where only classes are in use that share all of the link. `normal` and `moves` are sums as in `Book`;
+    `most_bps`: the capacity without background.
     """
 
     is_enough: bool
     left_bps: int
-    by_class: Mapping[str, int]
-    is_plain: bool
+    by_class: Mapping[str, int] | None
     normal: int
     moves: tuple[Mapping[Outage, int], ...]
     most_bps: int
@@ -82,6 +81,6 @@ class Outlook:
             room = self._room_of(arc)
             normal = bps_of(room.normal)
             self._used[arc] = normal + background[arc]
-            self._normally[arc] = room.most_bps - normal if room.is_plain and room.most_bps >= normal else UNKNOWN
+            self._normally[arc] = room.most_bps - normal if room.by_class is None and room.most_bps >= normal else UNKNOWN
             self._surely[arc] = room.left_bps if room.is_enough else UNKNOWN
         self._touched.clear()
