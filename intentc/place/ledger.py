@@ -198,6 +198,10 @@ class Ledger:
         """Return for each arc how full a claim would make it in the normal state; it has to be one that `is_outlined`."""
         return self._outlook.filled_ppm(claim.own_bps)
 
+    def below(self, claim: Claim, level_ppm: int) -> list[bool]:
+        """Return for each arc whether a claim fills it no further than to a level in the normal state; one that `is_outlined`."""
+        return self._outlook.below(claim.own_bps, level_ppm)
+
     def _lack(self, arc: int, outage: Outage, further: Claim | None) -> tuple[int, str | None] | None:
         most = self._caps.most_bps(arc, outage) if self._is_capped else None
         return self._lacks(arc, self._book(arc).reserved(outage, further), most)

@@ -42,6 +42,8 @@ class Outlook:
         self._room_of = room_of
         self._touched = set(range(count))
         self._surely, self._normally, self._used = [0] * count, [0] * count, [0] * count
+        self._unclear: set[int] = set()  # arcs whose place in `normally` is unknown
+        self._limits: tuple[int, list[int]] = (-1, [])  # what fills each arc so far, of the level asked for last
 
     def forget(self, arcs: Iterable[int]) -> None:
         """Say that what some arcs have left may have changed."""
@@ -56,7 +58,7 @@ class Outlook:
         self._refresh()
         if outage is NORMAL:
             found = [bps <= most for most in self._normally]
-            asked = [arc for arc, most in enumerate(self._normally) if most == UNKNOWN]
+            asked = sorted(self._unclear)
         else:
             found = [bps <= most for most in self._surely]
             asked = [arc for arc, is_open in enumerate(found) if not is_open]
@@ -75,6 +77,13 @@ class Outlook:
         capacity = self._network.capacity_bps
         return [-(-(used + bps) * PPM // most) for used, most in zip(self._used, capacity, strict=True)]
 
+    def below(self, bps: int, level_ppm: int) -> list[bool]:
+        """Return for each arc whether so much more fills it no further than to a level in the normal state."""
+        self._refresh()
+        if self._limits[0] != level_ppm:
+            self._limits = level_ppm, [most * level_ppm // PPM for most in self._network.capacity_bps]
+        return [used + bps <= most for used, most in zip(self._used, self._limits[1], strict=True)]
+
     def _refresh(self) -> None:
         background = self._network.background_bps
         for arc in self._touched:
@@ -83,4 +92,5 @@ class Outlook:
             self._used[arc] = normal + background[arc]
             self._normally[arc] = room.most_bps - normal if room.by_class is None and room.most_bps >= normal else UNKNOWN
             self._surely[arc] = room.left_bps if room.is_enough else UNKNOWN
+            (self._unclear.add if self._normally[arc] == UNKNOWN else self._unclear.discard)(arc)
         self._touched.clear()

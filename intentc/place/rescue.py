@@ -10,7 +10,7 @@ from intentc.place.check import Terms, find_shortfall
 from intentc.place.context import Context
 from intentc.place.joint.follow import planned_quest
 from intentc.place.model import Course
-from intentc.place.primary import Avoid, make_quest, open_arcs
+from intentc.place.primary import make_quest, open_arcs
 from intentc.place.search import Quest, find_path
 from intentc.values import frozen
 
@@ -65,12 +65,14 @@ def _planned(context: Context, terms: Terms, course: Course, start: int) -> Walk
 
 def _quests(context: Context, terms: Terms, course: Course, start: int, fragile: frozenset[int]) -> Iterator[Quest]:
     """Yield the searches to make; the last one leaves nothing out."""
-    ends = course.ends(start)
-    quest = make_quest(context, terms, course, start, open_arcs(context, terms))
+    is_open, ends = open_arcs(context, terms), course.ends(start)
+    quest = make_quest(context, terms, course, start, is_open)
     if ends is not None:
         quest = replace(quest, targets=quest.targets & ends)
     policy = course.policies.get(start)
     if fragile and (policy is None or len(policy.candidates) == 1):
-        off = Avoid(frozenset(arc for link in fragile for arc in (2 * link, 2 * link + 1)))
-        yield replace(quest, is_open=open_arcs(context, terms, off))
+        row = list(map(is_open, range(len(context.network.tail))))
+        for link in fragile:
+            row[2 * link] = row[2 * link + 1] = False
+        yield replace(quest, is_open=row.__getitem__)
     yield quest
