@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from intentc.forwarding.outage import Outage
@@ -103,7 +104,7 @@ class Book:
         return tuple(dict.fromkeys(outage for moves in self._moves.values() for outage in moves))
 
     @property
-    def classes(self) -> Set[str]:
+    def classes(self) -> AbstractSet[str]:
         """Return the classes with an entry in any state."""
         return self._by_class.keys() | self._moves.keys()
 
