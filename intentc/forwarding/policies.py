@@ -177,7 +177,11 @@ class SegmentRouter:
         if known is None:
             fatal = 0
             for segment in segments:
-                bit_of, number = (self.network.node_bit, segment.node) if segment.arc is None else (self.network.link_bit, segment.arc >> 1)
+                bit_of, number = (
+                    (self.network.node_bit, segment.node)
+                    if segment.arc is None
+                    else (self.network.link_bit, segment.arc >> 1)
+                )
                 fatal |= bit_of(number)
             known = self._lists[start, segments] = _Known(self._follow(start, segments, NORMAL), fatal)
         if outage is NORMAL or not outage.mask & known.normal.dependence:

@@ -90,7 +90,9 @@ class Outlook:
             room = self._room_of(arc)
             normal = bps_of(room.normal)
             self._used[arc] = normal + background[arc]
-            self._normally[arc] = room.most_bps - normal if room.by_class is None and room.most_bps >= normal else UNKNOWN
+            self._normally[arc] = (
+                room.most_bps - normal if room.by_class is None and room.most_bps >= normal else UNKNOWN
+            )
             self._surely[arc] = room.left_bps if room.is_enough else UNKNOWN
             (self._unclear.add if self._normally[arc] == UNKNOWN else self._unclear.discard)(arc)
         self._touched.clear()
