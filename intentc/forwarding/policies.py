@@ -175,15 +175,8 @@ class SegmentRouter:
         """Return where a segment list leads: up as long as every adjacency and a way to every node is."""
         known = self._lists.get((start, segments))
         if known is None:
-            fatal = 0
-            for segment in segments:
-                bit_of, number = (
-                    (self.network.node_bit, segment.node)
-                    if segment.arc is None
-                    else (self.network.link_bit, segment.arc >> 1)
-                )
-                fatal |= bit_of(number)
-            known = self._lists[start, segments] = _Known(self._follow(start, segments, NORMAL), fatal)
+            normal = self._follow(start, segments, NORMAL)
+            known = self._lists[start, segments] = _Known(normal, self._fatal_to(segments))
         if outage is NORMAL or not outage.mask & known.normal.dependence:
             return known.normal
         if outage.mask & known.fatal:
@@ -192,6 +185,14 @@ class SegmentRouter:
         if found is None:
             found = known.in_states[outage] = self._follow(start, segments, outage)
         return found
+
+    def _fatal_to(self, segments: SegmentList) -> int:
+        """Return the mask of what no list of these segments is up without."""
+        fatal = 0
+        for segment in segments:
+            fatal |= self.network.node_bit(segment.node)
+            fatal |= 0 if segment.arc is None else self.network.link_bit(segment.arc >> 1)
+        return fatal
 
     def _follow(self, start: int, segments: SegmentList, outage: Outage) -> Followed:
         node, health, mishap = start, Health.UP, None

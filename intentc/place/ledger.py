@@ -194,10 +194,6 @@ class Ledger:
         """Return the arcs on which a claim would not fit in some state; it has to be one that `is_outlined`."""
         return [arc for arc in self._outlook.tight_for(claim.own_bps) if self.is_short_anywhere(arc, claim)]
 
-    def filled_ppm(self, claim: Claim) -> list[int]:
-        """Return for each arc how full a claim would make it in the normal state; it has to be one that `is_outlined`."""
-        return self._outlook.filled_ppm(claim.own_bps)
-
     def below(self, claim: Claim, level_ppm: int) -> list[bool]:
         """Return for each arc whether a claim fills it no further than to a level in the normal state; one that `is_outlined`."""
         return self._outlook.below(claim.own_bps, level_ppm)

@@ -71,12 +71,6 @@ class Outlook:
         self._refresh()
         return [arc for arc, most in enumerate(self._surely) if bps > most]
 
-    def filled_ppm(self, bps: int) -> list[int]:
-        """Return how full each arc gets in the normal state with so much more, in ppm, rounded up."""
-        self._refresh()
-        capacity = self._network.capacity_bps
-        return [-(-(used + bps) * PPM // most) for used, most in zip(self._used, capacity, strict=True)]
-
     def below(self, bps: int, level_ppm: int) -> list[bool]:
         """Return for each arc whether so much more fills it no further than to a level in the normal state."""
         self._refresh()
