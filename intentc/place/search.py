@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
-from itertools import compress
 
 from intentc.forwarding.figures import latency_parts
 from intentc.forwarding.network import Network
@@ -145,8 +144,7 @@ def _exact_guide(quest: Quest) -> Guide:
     network, row = quest.network, list(map(quest.is_open, range(len(quest.network.head))))
     for link in quest.outage.links:
         row[2 * link] = row[2 * link + 1] = False
-    arcs = compress(range(len(row)), row)
-    return Guide(Potentials(network, arcs, quest.targets - quest.outage.nodes, quest.stops, quest.via), quest.floor)
+    return Guide(Potentials(network, row, quest.targets - quest.outage.nodes, quest.stops, quest.via), quest.floor)
 
 
 class _Search:
