@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from intentc.delay.allowances import Allowances
 from intentc.delay.courses import careers
 from intentc.delay.ends import make_ends
-from intentc.delay.solve import Solver
+from intentc.delay.solve import Hints, Solver
 from intentc.delay.streams import weave
 from intentc.realise.model import QueueBound, QueueKey, Realised
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """The bounds by link, sending node and class, sorted."""
+    """The bounds by link, sending node and class, sorted; `worst`: the states that turned out to be the worst of each queue."""
 
     queues: Mapping[QueueKey, QueueBound]
+    worst: Hints = field(default_factory=dict)
 
     @property
     def hop_queueing_us(self) -> Mapping[QueueKey, int]:
@@ -25,10 +26,13 @@ class Bounds:
         return {key: bound.queueing_us for key, bound in self.queues.items()}
 
 
-def bound(realised: Realised) -> Bounds:
-    """Return the bounds that hold in the normal state and in every promised one."""
+def bound(realised: Realised, hints: Hints | None = None) -> Bounds:
+    """Return the bounds that hold in the normal state and in every promised one.
+
+    `hints`: the worst states of much the same program, which only spare finding them.
+    """
     topology = realised.model.topology
     web = weave(topology, careers(realised))
-    solver = Solver(web, make_ends(realised, web), topology, Allowances(realised))
+    solver = Solver(web, make_ends(realised, web), topology, Allowances(realised), hints or {})
     solver.settle()
-    return Bounds({key: solver.bound_of(web.number[key]) for key in sorted(web.keys)})
+    return Bounds({key: solver.bound_of(web.number[key]) for key in sorted(web.keys)}, solver.worst())

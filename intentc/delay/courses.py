@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from intentc.realise.model import Path, Realised, RealisedDemand
 from intentc.realise.shares import Shares, shares_of
@@ -63,13 +63,13 @@ class _States:
     def __init__(self, realised: Realised) -> None:
         self._classes, self._topology = realised.model.classes, realised.model.topology
         self._known: dict[Elements, Elements] = {}
-        found = {
-            self._elements(state) for item in realised.demands.values() for state in _promised(item.demand).values()
-        }
+        promised = {id(states): states for item in realised.demands.values() if (states := _promised(item.demand))}
+        found = {self._elements(state) for states in promised.values() for state in states}
         self._numbers = {
             elements: number
             for number, elements in enumerate(sorted(found, key=lambda item: (sorted(item[0]), sorted(item[1]))), 1)
         }
+        self._names: dict[int, Mapping[str, int]] = {}  # by identity of the states, which the demands keep
         self._at_node: dict[str, list[int]] = {}
         self._at_link: dict[str, list[int]] = {}
         for (nodes, links), number in self._numbers.items():
@@ -81,7 +81,7 @@ class _States:
     def career(self, item: RealisedDemand) -> Career:
         demand = item.demand
         moved: dict[int, Course | None] = dict.fromkeys(self._broken(item.primary))
-        promised = {name: self._numbers[self._elements(state)] for name, state in _promised(demand).items()}
+        promised = self._promised_to(demand)
         for result in item.states:
             course = self._course(demand, result.paths, is_failover=True)
             for name in result.when:
@@ -90,6 +90,14 @@ class _States:
         normal = self._course(demand, item.primary, is_failover=False)
         entry = item.chosen.source.node
         return Career(demand, demand.traffic_class, entry, normal, {number: moved[number] for number in sorted(moved)})
+
+    def _promised_to(self, demand: Demand) -> Mapping[str, int]:
+        """Return the numbers of the states that a demand is promised, by name; many demands are promised the same."""
+        states = _promised(demand)
+        found = self._names.get(id(states))
+        if found is None:
+            found = self._names[id(states)] = {state.id: self._numbers[self._elements(state)] for state in states}
+        return found
 
     def _elements(self, state: FailureState) -> Elements:
         """Return all that is down in a state: links of failed nodes, and what runs over a failed link, with it."""
@@ -131,5 +139,5 @@ def is_metered(demand: Demand, traffic_class: TrafficClass) -> bool:
     return demand.has_bandwidth and demand.bandwidth_bps > 0 and traffic_class.over_dscp != traffic_class.dscp
 
 
-def _promised(demand: Demand) -> dict[str, FailureState]:
-    return {state.id: state for state in demand.failover.states} if demand.failover is not None else {}
+def _promised(demand: Demand) -> Sequence[FailureState]:
+    return demand.failover.states if demand.failover is not None else ()

@@ -75,12 +75,14 @@ def hops(path: Path) -> list[tuple[str, str]]:
 
 def fixed_parts(topology: Topology, path: Path) -> tuple[int, int]:
     """Return propagation and serialisation of a path in µs, each sum exact and rounded up once."""
-    propagation_ns, packets = 0, Fraction(0)
+    propagation_ns, sizes = 0, dict[int, int]()  # by capacity: there are few, and fractions are slow to add up
     for node, name in hops(path):
         link = topology.links[name]
         is_ab = link.is_ab(node)
         propagation_ns += link.latency_ns.towards(is_ab=is_ab) if link.latency_ns is not None else 0
-        packets += Fraction(link.mtu * _BITS_US, link.capacity_bps.towards(is_ab=is_ab))
+        capacity_bps = link.capacity_bps.towards(is_ab=is_ab)
+        sizes[capacity_bps] = sizes.get(capacity_bps, 0) + link.mtu * _BITS_US
+    packets = sum((Fraction(size, capacity_bps) for capacity_bps, size in sizes.items()), Fraction(0))
     return -(-propagation_ns // _NS_PER_US), -(-packets.numerator // packets.denominator)
 
 

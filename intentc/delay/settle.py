@@ -9,6 +9,7 @@ from intentc.delay.bounds import bound
 from intentc.delay.breaches import Breach, find_breaches
 from intentc.delay.findings import report
 from intentc.delay.latency import with_queueing
+from intentc.delay.solve import Hints
 from intentc.delay.withdraw import withdraw
 from intentc.diagnostics import Findings
 from intentc.realise.model import Realised
@@ -22,8 +23,10 @@ def settle_queueing(realised: Realised, findings: Findings) -> Realised:
     """
     known = {(item.intent, item.code) for item in findings.items if item.is_error}
     accepted = {(waiver.intent, waiver.code) for waiver in realised.model.waivers}
+    hints: Hints = {}
     while True:
-        queues = bound(realised).queues
+        found = bound(realised, hints)
+        queues, hints = found.queues, found.worst
         demands = with_queueing(realised, queues)
         broken = _by_intent(find_breaches(realised.model.topology, demands, queues))
         for intent, breaches in broken.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from heapq import nlargest
 
 from intentc.delay.allowances import Allowances
 from intentc.delay.arrivals import NORMAL, Arrivals
@@ -12,10 +13,14 @@ from intentc.delay.service import Burst, End, hold_ns
 from intentc.delay.streams import BITS, Web
 from intentc.delay.verdicts import ASSUMED, CEILING_NS, Case, Offer, Verdict, deviations, leaving, worst_of
 from intentc.delay.wiring import next_on_ways, order_of, steps_of
-from intentc.realise.model import QueueBound
+from intentc.realise.model import QueueBound, QueueKey
 from intentc.topology.model import Topology
 
 _NS_PER_US = 1000
+_MOST_LIKELY = 3
+
+
+Hints = Mapping[QueueKey, frozenset[int]]  # failure states, by number
 
 
 class Solver:
@@ -26,8 +31,14 @@ class Solver:
     """
 
     def __init__(
-        self, web: Web, ends: Mapping[tuple[str, str], End], topology: Topology, allowances: Allowances
+        self,
+        web: Web,
+        ends: Mapping[tuple[str, str], End],
+        topology: Topology,
+        allowances: Allowances,
+        hints: Hints | None = None,
     ) -> None:
+        self._hints: Hints = hints or {}
         self._web, self._topology, self._allowances = web, topology, allowances
         self._servers = Servers(web, ends)
         self._steps = steps_of(web)
@@ -73,12 +84,23 @@ class Solver:
     def _likely(self, queue: int) -> list[int]:
         """Return states that are likely to be the worst: to begin with them spares finding that out."""
         changes, menu = self._web.changes[queue], self._servers.menus[queue]
-        growing = [(change.growth, change.growth_bps) for change in changes]
+        hints = self._hints.get(self._web.keys[queue], frozenset())
+        bursts = [change.growth for change in changes]
+        rates = [change.growth_bps for change in changes]
+        is_hinted = [not hints.isdisjoint(change.states) for change in changes]
+        others = [place for place, (change, _) in enumerate(menu) if change != NORMAL]
+        by_burst = nlargest(_MOST_LIKELY, others, key=lambda place: (bursts[menu[place][0]], rates[menu[place][0]]))
+        by_rate = nlargest(1, others, key=lambda place: (rates[menu[place][0]], bursts[menu[place][0]]))
+        return sorted({0, *by_burst, *by_rate, *(place for place in others if is_hinted[menu[place][0]])})
 
-        def gain(place: int) -> tuple[int, int]:
-            return growing[menu[place][0]] if menu[place][0] != NORMAL else (0, 0)
-
-        return sorted({0, max(range(len(menu)), key=gain)})
+    def worst(self) -> Hints:
+        """Return the failure states that were looked at of each queue, one for all that are alike."""
+        found: dict[QueueKey, frozenset[int]] = {}
+        for queue, key in enumerate(self._web.keys):
+            menu, changes = self._servers.menus[queue], self._web.changes[queue]
+            places = self._active[queue] if queue not in self._limited else ()
+            found[key] = frozenset(changes[menu[place][0]].states[0] for place in places if menu[place][0] != NORMAL)
+        return found
 
     def settle(self) -> None:
         """Iterate from 0 to the fixed point; queues that overflow count as limited, and the others start again."""

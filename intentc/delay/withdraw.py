@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from intentc.realise.model import LinkLoad, Path, Realised, RealisedDemand
@@ -48,6 +48,13 @@ class _Books:
             for state in item.demand.failover.states if item.demand.failover is not None else ():
                 elements = (state.nodes, state.links)
                 self._names[elements] = min(state.id, self._names.get(elements, state.id))
+        self._at_node: dict[str, list[_Elements]] = {}
+        self._at_link: dict[str, list[_Elements]] = {}
+        for elements in self._names:
+            for node in elements[0]:
+                self._at_node.setdefault(node, []).append(elements)
+            for link in elements[1]:
+                self._at_link.setdefault(link, []).append(elements)
         for item in demands.values():
             self._enter(item)
 
@@ -57,29 +64,38 @@ class _Books:
         normal = self._claims(demand, item.primary, claim)
         for arc, own in normal.items():
             self._normal.setdefault(arc, {})[demand.key] = own
-        failed = _failed_claim(demand)
+        for elements, claims in self._changed(item, claim).items():
+            for arc in normal.keys() | claims.keys():
+                after = claims.get(arc)
+                if after != self._normal.get(arc, {}).get(demand.key):
+                    self._changes.setdefault(arc, {}).setdefault(elements, {})[demand.key] = after
+
+    def _changed(self, item: RealisedDemand, claim: _Claim) -> dict[_Elements, dict[_Arc, _Claim]]:
+        """Return what a demand claims in the states in which that may differ from the normal one."""
+        demand, failed = item.demand, _failed_claim(item.demand)
+        found: dict[_Elements, dict[_Arc, _Claim]] = {elements: {} for elements in self._lost(item)}
+        promised = demand.failover.states if demand.failover is not None else ()
+        if failed[2] > claim[2]:
+            kept = self._claims(demand, item.primary, failed)
+            found = {(state.nodes, state.links): kept for state in promised} | found
         results = {
             name: claims
             for result in item.states
             for claims in (self._claims(demand, result.paths, failed),)
             for name in result.when
         }
-        promised = demand.failover.states if demand.failover is not None else ()
-        told = {(state.nodes, state.links): results.get(state.id) for state in promised}
-        for elements in self._names:
-            claims = normal
-            if elements in told and told[elements] is not None:
-                claims = told[elements] or {}
-            elif _is_broken(item.primary, elements) or (item.strays and self._whole(elements) in item.strays):
-                claims = {}
-            elif elements in told and failed[2] > claim[2]:
-                claims = self._claims(demand, item.primary, failed)
-            if claims is normal:
-                continue
-            for arc in normal.keys() | claims.keys():
-                after = claims.get(arc)
-                if after != self._normal.get(arc, {}).get(demand.key):
-                    self._changes.setdefault(arc, {}).setdefault(elements, {})[demand.key] = after
+        told = {(state.nodes, state.links): results[state.id] for state in promised if state.id in results}
+        return found | told
+
+    def _lost(self, item: RealisedDemand) -> Iterator[_Elements]:
+        """Yield the states that break the normal paths of a demand, or in which it strays from them."""
+        for path in item.primary:
+            for node in path.nodes:
+                yield from self._at_node.get(node, ())
+            for link in path.links:
+                yield from self._at_link.get(link, ())
+        if item.strays:
+            yield from (elements for elements in self._names if self._whole(elements) in item.strays)
 
     def _whole(self, elements: _Elements) -> _Elements:
         """Return what fails with the links of its nodes, but for what does not exist yet."""
@@ -130,15 +146,51 @@ class _Books:
         """Return a direction's reservations by class, the worst sum with its state, and the worst of each class."""
         claims = self._normal.get(arc, {})
         normal = _reserved(claims.values())
-        worst, state, peaks = sum(normal.values()), "", dict(normal)
+        pools = _by_pool(claims)
+        base = sum(normal.values())
+        worst, state, peaks = base, "", dict(normal)
         for elements, changed in sorted(self._changes.get(arc, {}).items(), key=lambda item: self._names[item[0]]):
-            after = {key: claim for key, claim in {**claims, **changed}.items() if claim is not None}
-            reserved = _reserved(after.values())
-            if sum(reserved.values()) > worst:
-                worst, state = sum(reserved.values()), self._names[elements]
-            for name, bps in reserved.items():
-                peaks[name] = max(bps, peaks.get(name, 0))
+            moved = _moved(claims, pools, changed)
+            total = base + sum(moved.values())
+            if total > worst:
+                worst, state = total, self._names[elements]
+            for name, bps in moved.items():
+                peaks[name] = max(normal.get(name, 0) + bps, peaks.get(name, 0))
         return normal, worst, state, peaks
+
+
+def _by_pool(claims: Mapping[str, _Claim]) -> dict[tuple[str, str], list[str]]:
+    """Return the demands with a claim by class and pool."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for key, (name, pool, _, _) in claims.items():
+        found.setdefault((name, pool), []).append(key)
+    return found
+
+
+def _moved(
+    claims: Mapping[str, _Claim], pools: Mapping[tuple[str, str], list[str]], changed: Mapping[str, _Claim | None]
+) -> dict[str, int]:
+    """Return by class how much more is reserved with some claims changed (None: taken away) than with `claims`."""
+    touched: dict[tuple[str, str], list[_Claim]] = {}
+    for key, after in changed.items():
+        for claim in (claims.get(key), after):
+            if claim is not None:
+                touched.setdefault(claim[:2], [])
+        if after is not None:
+            touched[after[:2]].append(after)
+    found: dict[str, int] = {}
+    for place, new in touched.items():
+        before = [claims[key] for key in pools.get(place, ())]
+        kept = [claims[key] for key in pools.get(place, ()) if key not in changed]
+        found[place[0]] = found.get(place[0], 0) + _together(kept + new) - _together(before)
+    return found
+
+
+def _together(members: Sequence[_Claim]) -> int:
+    """Return what the claims of one pool reserve: no more than the largest limit of its members."""
+    if not members:
+        return 0
+    return min(sum([claim[2] for claim in members]), max([claim[3] for claim in members]))
 
 
 def _failed_claim(demand: Demand) -> _Claim:
@@ -146,11 +198,6 @@ def _failed_claim(demand: Demand) -> _Claim:
     if failover is None:
         return demand.traffic_class, demand.pool, demand.bandwidth_bps, demand.pool_bps
     return demand.traffic_class, demand.pool, failover.bandwidth_bps, failover.pool_bps
-
-
-def _is_broken(paths: Iterable[Path], elements: _Elements) -> bool:
-    nodes, links = elements
-    return any(not (nodes.isdisjoint(path.nodes) and links.isdisjoint(path.links)) for path in paths)
 
 
 def _reserved(claims: Iterable[_Claim]) -> dict[str, int]:

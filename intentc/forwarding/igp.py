@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from heapq import heapify, heappop, heappush
 
 from intentc.forwarding.first_hops import FirstHopTables
@@ -35,8 +36,10 @@ class Tree:
         found = self._changed.get(node)
         return self._distance[node] if found is None else found
 
-    def distances(self) -> list[int]:
+    def distances(self) -> Sequence[int]:
         """Return the distances of all nodes, by index."""
+        if not self._changed:
+            return self._distance
         found = list(self._distance)
         for node, distance in self._changed.items():
             found[node] = distance
@@ -147,20 +150,24 @@ def _repair(network: Network, base: Tree, outage: Outage) -> dict[int, int]:
     cut = _cut_off(network, base, outage)
     found = dict.fromkeys(cut, UNREACHABLE)
     heap: list[tuple[int, int]] = []
-    metric, head, tail, down = network.metric, network.head, network.tail, outage.links
+    metric, head, tail, down, distance = network.metric, network.head, network.tail, outage.links, base.distances()
+    is_passable = base.is_passable
     for node in cut - outage.nodes:
         best = UNREACHABLE
         for arc in network.leaving[node]:
             after = head[arc]
-            if after not in cut and arc >> 1 not in down and base.is_passable(after):
-                best = min(best, metric[arc] + base.distance(after))
+            longer = metric[arc] + distance[after]
+            if longer < best and after not in cut and arc >> 1 not in down and is_passable(after):
+                best = longer
         if best < UNREACHABLE:
             found[node] = best
             heap.append((best, node))
+    if len(cut) == 1:
+        return found
     heapify(heap)
     while heap:
         length, node = heappop(heap)
-        if length > found[node] or not base.is_passable(node):
+        if length > found[node] or not is_passable(node):
             continue
         for arc in network.entering[node]:
             before = tail[arc]
@@ -175,23 +182,27 @@ def _cut_off(network: Network, base: Tree, outage: Outage) -> set[int]:
 
     Metrics are positive, so in the order of their distance every node comes after all nodes on its paths.
     """
-    cut = set(outage.nodes)
-    suspects = {network.tail[arc] for link in outage.links for arc in (2 * link, 2 * link + 1)}
-    heap = [(base.distance(node), node) for node in suspects if base.distance(node) < UNREACHABLE]
+    cut, down, gone, targets = set(outage.nodes), outage.links, outage.nodes, base.targets
+    tail, head, entering, metric = network.tail, network.head, network.entering, network.metric
+    distance, next_arcs = base.distances(), base.next_arcs
+    seen = {tail[arc] for link in down for arc in (2 * link, 2 * link + 1)}
+    heap = [(distance[node], node) for node in seen if distance[node] < UNREACHABLE]
     heapify(heap)
-    seen = set(suspects)
     while heap:
-        _, node = heappop(heap)
-        if node in base.targets and node not in outage.nodes:
-            continue
-        arcs = base.next_arcs(node)
-        if node in outage.nodes or not any(
-            arc >> 1 not in outage.links and network.head[arc] not in cut for arc in arcs
-        ):
-            cut.add(node)
-            for arc in network.entering[node]:
-                before = network.tail[arc]
-                if before not in seen and arc in base.next_arcs(before):
-                    seen.add(before)
-                    heappush(heap, (base.distance(before), before))
+        length, node = heappop(heap)
+        if node not in gone:
+            if node in targets:
+                continue
+            for arc in next_arcs(node):
+                if arc >> 1 not in down and head[arc] not in cut:
+                    break
+            else:
+                cut.add(node)
+            if node not in cut:
+                continue
+        for arc in entering[node]:
+            before = tail[arc]
+            if before not in seen and length + metric[arc] == distance[before] and arc in next_arcs(before):
+                seen.add(before)
+                heappush(heap, (distance[before], before))
     return cut

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
@@ -12,7 +12,7 @@ from intentc.forwarding.igp import UNREACHABLE, Igp
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import MOST_TRAILS, Arcs, Fault, Mishap, Packets, Trail, Walk, walk
 from intentc.forwarding.weighted import merge_trails
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 _WHOLE = Fraction(1)
 
@@ -82,6 +82,20 @@ class Followed:
     mishap: Mishap | None = None
 
 
+class _Known:
+    """What is known of a segment list that starts at a node: `normal`, and by failure state those that touch it.
+
+    A state that touches `fatal` breaks an adjacency, or takes the node of a node segment away: the list is down then.
+    """
+
+    __slots__ = ("fatal", "in_states", "normal")
+
+    def __init__(self, normal: Followed, fatal: int) -> None:
+        self.normal = normal
+        self.fatal = fatal
+        self.in_states: dict[Outage, Followed] = {}
+
+
 @frozen
 class Plane:
     """The shortest paths that node segments of one algorithm take, and the nodes that forward by its labels."""
@@ -103,7 +117,8 @@ class SegmentRouter:
         self._planes = {number: Plane(found.igp, found.has_part) for number, found in self.algorithms.items()}
         self._planes[0] = Plane(igp, self.can_route)
         self._stretches: dict[tuple[int, Segment], Followed] = {}  # of the normal state
-        self._lists: dict[tuple[int, SegmentList], Followed] = {}
+        self._spreads: dict[tuple[int, Segment, Outage], Followed] = {}
+        self._lists: dict[tuple[int, SegmentList], _Known] = {}
 
     def plane(self, algo: int) -> Plane | None:
         """Return what node segments of an algorithm follow (0: the IGP itself); None where the network runs none of it."""
@@ -123,20 +138,20 @@ class SegmentRouter:
             found = self.follow_candidate(start, policy, position, outage)
             dependence |= found.dependence if outage is NORMAL else 0
             if found.health is not Health.DOWN:
-                return self._carried(packets, policy, start, replace(found, dependence=dependence))
+                return self._carried(packets, policy, start, found, dependence)
         if packets.is_fail_closed:
             return _lost(start, Mishap.CLOSED, dependence)
         taken = walk(self.igp, packets, {}, start, outage)
-        return replace(taken, dependence=taken.dependence | dependence)
+        return replace(taken, dependence=taken.dependence | dependence) if dependence else taken
 
-    def _carried(self, packets: Packets, policy: Policy, start: int, found: Followed) -> Walk:
+    def _carried(self, packets: Packets, policy: Policy, start: int, found: Followed, dependence: int) -> Walk:
         mishap = found.mishap
         if mishap is None and not all(policy.end_point in nodes for nodes in packets.addresses):
             mishap = Mishap.NO_ROUTE
         if mishap is not None:
-            return _lost(start, mishap, found.dependence)
-        arcs = frozenset(arc for trail in found.trails for arc in trail.arcs)
-        return Walk(start, found.trails, {}, arcs, found.dependence, None)
+            return _lost(start, mishap, dependence)
+        arcs = frozenset([arc for trail in found.trails for arc in trail.arcs])
+        return Walk(start, found.trails, {}, arcs, dependence, None)
 
     def follow_candidate(self, start: int, policy: Policy, position: int, outage: Outage) -> Followed:
         """Return where a candidate path leads: up as long as one of its lists is (RFC 9256, section 5.1), over those that are."""
@@ -158,12 +173,26 @@ class SegmentRouter:
 
     def follow(self, start: int, segments: SegmentList, outage: Outage) -> Followed:
         """Return where a segment list leads: up as long as every adjacency and a way to every node is."""
-        normal = self._lists.get((start, segments))
-        if normal is None:
-            normal = self._lists[start, segments] = self._follow(start, segments, NORMAL)
-        if outage is NORMAL or not outage.mask & normal.dependence:
-            return normal
-        return self._follow(start, segments, outage)
+        known = self._lists.get((start, segments))
+        if known is None:
+            normal = self._follow(start, segments, NORMAL)
+            known = self._lists[start, segments] = _Known(normal, self._fatal_to(segments))
+        if outage is NORMAL or not outage.mask & known.normal.dependence:
+            return known.normal
+        if outage.mask & known.fatal:
+            return _DOWN
+        found = known.in_states.get(outage)
+        if found is None:
+            found = known.in_states[outage] = self._follow(start, segments, outage)
+        return found
+
+    def _fatal_to(self, segments: SegmentList) -> int:
+        """Return the mask of what no list of these segments is up without."""
+        fatal = 0
+        for segment in segments:
+            fatal |= self.network.node_bit(segment.node)
+            fatal |= 0 if segment.arc is None else self.network.link_bit(segment.arc >> 1)
+        return fatal
 
     def _follow(self, start: int, segments: SegmentList, outage: Outage) -> Followed:
         node, health, mishap = start, Health.UP, None
@@ -204,7 +233,12 @@ class SegmentRouter:
                 self._stretches[start, segment] = self._spread(start, segment, NORMAL)
             return self._stretches[start, segment]
         normal = self._stretch(start, segment, NORMAL)
-        return self._spread(start, segment, outage) if outage.mask & normal.dependence else normal
+        if not outage.mask & normal.dependence:
+            return normal
+        found = self._spreads.get((start, segment, outage))
+        if found is None:
+            found = self._spreads[start, segment, outage] = self._spread(start, segment, outage)
+        return found
 
     def _spread(self, start: int, segment: Segment, outage: Outage) -> Followed:
         """Labels of an algorithm without a way are dropped: they never fall back to the IGP's (RFC 9350 §14)."""
@@ -226,7 +260,8 @@ class SegmentRouter:
                 found.append(Trail(arcs, share))
             else:
                 taken = tree.next_arcs(node)
-                pending += [(head[arc], (*arcs, arc), share / len(taken)) for arc in taken]
+                part = share if len(taken) == 1 else share / len(taken)
+                pending += [(head[arc], (*arcs, arc), part) for arc in taken]
             if len(found) + len(pending) > MOST_TRAILS:
                 return Followed(Health.UP, (), dependence, Mishap.WIDTH)
         if has_gap:
@@ -290,6 +325,9 @@ def _joined(before: tuple[Trail, ...], after: tuple[Trail, ...]) -> tuple[Trail,
 
 def _down(dependence: int) -> Followed:
     return Followed(Health.DOWN, (), dependence)
+
+
+_DOWN = _down(0)
 
 
 def _lost(start: int, mishap: Mishap, dependence: int) -> Walk:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from intentc.forwarding.outage import NORMAL, Outage
+from intentc.forwarding.outage import Outage
 from intentc.values import frozen
 
 
@@ -61,19 +62,22 @@ class _Share:
         return not self.count and not self.rate_bps and not self.limits
 
 
-_Counts = dict[str, tuple[int, int]]  # class -> members, reserved bps
-_NOTHING: _Counts = {}
+_UNIT_BITS = 24
+_UNIT, _HALF = 1 << _UNIT_BITS, 1 << (_UNIT_BITS - 1)  # room for the members of a sum, which may be less than none
 
 
 class Book:
-    """One arc's pools, with sums by class that are kept up to date."""
+    """One arc's pools, with sums by class that are kept up to date.
+
+    Members and bps of a sum are one integer, bps × `_UNIT` + members: sums add up, and a state is one small entry per class.
+    """
 
     def __init__(self) -> None:
         self._normal: dict[str, _Share] = {}
         self._changes: dict[Outage, dict[str, _Share]] = {}
-        self._by_class: _Counts = {}
-        self._moves: dict[Outage, _Counts] = {}  # how the sums of a state differ from the normal ones
-        self._peaks: dict[str, int] = {}  # class -> at least its largest move; may be stale, then too high
+        self._by_class: dict[str, int] = {}
+        self._moves: dict[str, dict[Outage, int]] = {}  # class -> how the sum of a state differs from the normal one
+        self._peaks: dict[str, int] = {}  # class -> at least its largest move in bps; may be stale, then too high
 
     def copy(self) -> Book:
         """Return the same entries, to be changed apart."""
@@ -83,7 +87,7 @@ class Book:
             outage: {pool: share.copy() for pool, share in changes.items()} for outage, changes in self._changes.items()
         }
         found._by_class = dict(self._by_class)
-        found._moves = {outage: dict(moves) for outage, moves in self._moves.items()}
+        found._moves = {name: dict(moves) for name, moves in self._moves.items()}
         found._peaks = dict(self._peaks)
         return found
 
@@ -95,116 +99,118 @@ class Book:
     @property
     def outages(self) -> tuple[Outage, ...]:
         """Return the failure states in which something differs from the normal one."""
-        return tuple(self._moves)
+        if len(self._moves) == 1:
+            return tuple(*self._moves.values())
+        return tuple(dict.fromkeys(outage for moves in self._moves.values() for outage in moves))
+
+    @property
+    def classes(self) -> AbstractSet[str]:
+        """Return the classes with an entry in any state."""
+        return self._by_class.keys() | self._moves.keys()
 
     def post(self, claim: Claim, sign: int) -> None:
         """Enter (`sign` 1) or take out (-1) a claim of the normal state."""
         pool, name = claim.pool, claim.traffic_class
         if claim.is_lone:
-            _add(self._by_class, name, sign, sign * claim.own_bps)
+            _add(self._by_class, name, sign * (claim.own_bps * _UNIT + 1))
             return
         moved = [outage for outage, changes in self._changes.items() if pool in changes]
         for outage in moved:
-            self._count(self._moves[outage], name, pool, outage, -1)
+            self._count(name, pool, outage, -1)
         before = _reserved_bps(self._normal.get(pool), None)
         _post(self._normal, claim, sign)
-        _add(self._by_class, name, sign, _reserved_bps(self._normal.get(pool), None) - before)
+        _add(self._by_class, name, (_reserved_bps(self._normal.get(pool), None) - before) * _UNIT + sign)
         for outage in moved:
-            self._count(self._moves[outage], name, pool, outage, 1)
-
-    def post_change(self, outage: Outage, claim: Claim, sign: int) -> None:
-        """Enter or take out a claim of one failure state; taking out one of the normal state releases it there."""
-        pool, name = claim.pool, claim.traffic_class
-        moves = self._moves.setdefault(outage, {})
-        if claim.is_lone:
-            _add(moves, name, sign, sign * claim.own_bps)
-            self._raise_peak(name, moves)
-        else:
-            changes = self._changes.setdefault(outage, {})
-            self._count(moves, name, pool, outage, -1)
-            _post(changes, claim, sign)
-            self._count(moves, name, pool, outage, 1)
-            if not changes:
-                del self._changes[outage]
-        if not moves and outage not in self._changes:
-            del self._moves[outage]
+            self._count(name, pool, outage, 1)
 
     def post_changes(self, outages: Iterable[Outage], claim: Claim, sign: int) -> None:
-        """Enter or take out the same claim of several failure states."""
-        if not claim.is_lone:
-            for outage in outages:
-                self.post_change(outage, claim, sign)
+        """Enter or take out the same claim of several failure states; taking out one of the normal state releases it there."""
+        if claim.is_lone:
+            self._move(outages, claim.traffic_class, sign * (claim.own_bps * _UNIT + 1))
             return
-        all_moves, name, bps = self._moves, claim.traffic_class, sign * claim.own_bps
-        peak = self._peaks.get(name, 0)
+        pool, name = claim.pool, claim.traffic_class
         for outage in outages:
-            moves = all_moves.get(outage)
-            if moves is None:
-                moves = all_moves[outage] = {}
-            members, moved = moves.get(name, (0, 0))
-            members, moved = members + sign, moved + bps
-            if members or moved:
-                moves[name] = members, moved
-                peak = max(peak, moved)
+            changes = self._changes.setdefault(outage, {})
+            self._count(name, pool, outage, -1)
+            _post(changes, claim, sign)
+            self._count(name, pool, outage, 1)
+            if not changes:
+                del self._changes[outage]
+
+    def _move(self, outages: Iterable[Outage], name: str, by: int) -> None:
+        """Add to the sum of a class in some states."""
+        if not by:
+            return
+        moves = self._moves.get(name)
+        if moves is None:
+            moves = self._moves[name] = {}
+        most, known = 0, moves.get
+        for outage in outages:
+            moved = known(outage, 0) + by
+            if moved:
+                moves[outage] = moved
+                most = max(most, moved)
             else:
-                del moves[name]
-                if not moves and outage not in self._changes:
-                    del all_moves[outage]
-        if peak:
+                del moves[outage]
+        if not moves:
+            del self._moves[name]
+        if by > 0 and (peak := bps_of(most)) > self._peaks.get(name, 0):
             self._peaks[name] = peak
 
-    def need_bps(self, outage: Outage, classes: Container[str]) -> int | None:
-        """Return the sum of all that is reserved in a state, None where a class is in use that is not one of `classes`."""
-        total = 0
-        for name, (_, bps) in self._by_class.items():
-            if name not in classes:
-                return None
-            total += bps
-        for name, (_, bps) in self._moves.get(outage, _NOTHING).items():
-            if name not in classes:
-                return None
-            total += bps
-        return total
-
-    def _raise_peak(self, name: str, moves: _Counts) -> None:
-        moved = moves.get(name)
-        if moved is not None and moved[1] > self._peaks.get(name, 0):
-            self._peaks[name] = moved[1]
-
-    def _count(self, moves: _Counts, name: str, pool: str, outage: Outage, sign: int) -> None:
+    def _count(self, name: str, pool: str, outage: Outage, sign: int) -> None:
         """Add, or take away, what a pool contributes to the difference of a state."""
         change = self._changes[outage].get(pool)
         if change is not None:
             own = self._normal.get(pool)
             grown = _reserved_bps(own, change) - _reserved_bps(own, None)
-            _add(moves, name, sign * change.count, sign * grown)
-            self._raise_peak(name, moves)
+            self._move((outage,), name, sign * (grown * _UNIT + change.count))
+
+    @property
+    def moves(self) -> tuple[Mapping[Outage, int], ...]:
+        """Return by class how states differ from the normal one, in sums of members and bps; they are good until the next entry."""
+        return tuple(self._moves.values())
+
+    @property
+    def normal_sum(self) -> int:
+        """Return the sum of members and bps of all classes in the normal state."""
+        return sum(self._by_class.values())
+
+    def worst_bps(self) -> int:
+        """Return the most that is reserved in any state, the normal one included."""
+        normal, moves = self.normal_sum, self.moves
+        worst = 0
+        if len(moves) == 1:
+            worst = max(moves[0].values())
+        elif moves:
+            totals: dict[Outage, int] = {}
+            for own in moves:
+                for outage, moved in own.items():
+                    totals[outage] = totals.get(outage, 0) + moved
+            worst = max(totals.values())
+        return bps_of(normal + max(0, worst))
 
     def reserved(self, outage: Outage, further: Claim | None = None) -> Mapping[str, int]:
         """Return the bps reserved by class in a state, `further` included; classes without a member are left out."""
         found = dict(self._by_class)
-        for name, (members, bps) in (self._moves.get(outage, {}) if outage is not NORMAL else {}).items():
-            _add(found, name, members, bps)
+        for name, moves in self._moves.items():
+            _add(found, name, moves.get(outage, 0))
         if further is not None:
-            _add(found, further.traffic_class, 1, self.growth(outage, further))
-        return {name: bps for name, (_, bps) in found.items()}
+            _add(found, further.traffic_class, self.growth(outage, further) * _UNIT + 1)
+        return {name: bps_of(both) for name, both in found.items()}
 
     def ceiling(self) -> Mapping[str, int]:
         """Return per class at least what is reserved in any state; the worst of each class may be that of another state."""
         names = self._by_class.keys() | self._peaks.keys()
-        return {name: self._by_class.get(name, (0, 0))[1] + self._peaks.get(name, 0) for name in names}
+        return {name: bps_of(self._by_class.get(name, 0)) + self._peaks.get(name, 0) for name in names}
+
+    @property
+    def ceiling_bps(self) -> int:
+        """Return the sum of the ceiling."""
+        return bps_of(self.normal_sum) + sum(self._peaks.values())
 
     def settle_ceiling(self) -> None:
         """Make the ceiling as low as it can be: what was taken out again may still count in it."""
-        self._peaks = {}
-        for moves in self._moves.values():
-            for name, (_, bps) in moves.items():
-                self._peaks[name] = max(self._peaks.get(name, 0), bps)
-
-    def total_bps(self, further: Claim | None = None) -> int:
-        """Return all that is reserved in the normal state, `further` included."""
-        total = sum(bps for _, bps in self._by_class.values())
-        return total if further is None else total + self.growth(NORMAL, further)
+        self._peaks = {name: bps_of(max(0, *moves.values())) for name, moves in self._moves.items()}
 
     def growth(self, outage: Outage, further: Claim) -> int:
         """Return by how much a claim adds to what its pool has reserved in a state."""
@@ -233,14 +239,18 @@ def _reserved_bps(own: _Share | None, change: _Share | None) -> int:
     return min(rate, max(limits, default=0))
 
 
-def _add(counts: _Counts, name: str, members: int, bps: int) -> None:
+def bps_of(both: int) -> int:
+    """Return the bps of a sum of members and bps."""
+    return (both + _HALF) >> _UNIT_BITS
+
+
+def _add(sums: dict[str, int], name: str, both: int) -> None:
     """Add to a class; one without members and bps is left out."""
-    own = counts.get(name, (0, 0))
-    found = own[0] + members, own[1] + bps
-    if found == (0, 0):
-        counts.pop(name, None)
+    found = sums.get(name, 0) + both
+    if found:
+        sums[name] = found
     else:
-        counts[name] = found
+        sums.pop(name, None)
 
 
 def _post(shares: dict[str, _Share], claim: Claim, sign: int) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 
 from intentc.forwarding.figures import worst_latency
 from intentc.forwarding.network import Network
-from intentc.forwarding.outage import Outage
+from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import Mishap, Trail, Walk
+from intentc.place.book import Claim
 from intentc.place.ledger import Ledger
 from intentc.place.parts import claims_on
 from intentc.place.search import advance
@@ -70,20 +72,63 @@ class Terms:
 
 def find_shortfall(network: Network, ledger: Ledger, terms: Terms, taken: Walk) -> Shortfall | None:
     """Return what a walk falls short of, None when it meets everything. The demand itself is not in the ledger yet."""
-    if taken.fault is not None:
-        return Shortfall(Lack.ARRIVAL, mishap=taken.fault.mishap, link=taken.fault.link, node=taken.fault.node)
+    return Judge(network, ledger).find_shortfall(terms, taken)
+
+
+@frozen
+class _Sight:
+    """What holds of some paths in all states: what is wrong with them, the latency, the arcs where room has to be looked for."""
+
+    flaw: Shortfall | None
+    latency_us: int
+    claims: Callable[[int], Claim]
+    tight: tuple[int, ...]
+
+
+class Judge:
+    """Judges walks of one demand in many states, while the ledger stays as it is: what is the same in all is looked at once."""
+
+    def __init__(self, network: Network, ledger: Ledger) -> None:
+        self._network = network
+        self._ledger = ledger
+        self._known: dict[object, _Sight] = {}
+
+    def find_shortfall(self, terms: Terms, taken: Walk) -> Shortfall | None:
+        """Return what a walk falls short of, None when it meets everything. The demand itself is not in the ledger yet."""
+        if taken.fault is not None:
+            return Shortfall(Lack.ARRIVAL, mishap=taken.fault.mishap, link=taken.fault.link, node=taken.fault.node)
+        paths = taken.trails[0].arcs if len(taken.trails) == 1 else taken.trails
+        key = (id(terms.group), terms.outage is NORMAL, taken.start, paths)  # the task keeps its groups
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._look(terms, taken, terms.task.claim_in(terms.outage))
+        if found.flaw is not None:
+            return found.flaw
+        if terms.bound_us is not None and found.latency_us > terms.bound_us:
+            return Shortfall(Lack.LATENCY, latency_us=found.latency_us, bound_us=terms.bound_us)
+        mirrored = _on_mirror(self._network, self._ledger, terms, taken)
+        if mirrored is not None:
+            return mirrored
+        for arc in found.tight:
+            shortage = self._ledger.shortage(arc, terms.outage, found.claims(arc))
+            if shortage is not None:
+                return Shortfall(Lack.CAPACITY, link=arc >> 1, missing_bps=shortage.missing_bps)
+        return None
+
+    def _look(self, terms: Terms, taken: Walk, claim: Claim) -> _Sight:
+        network, claims = self._network, claims_on(self._network, taken, claim)
+        tight = tuple(arc for arc in sorted(taken.arcs) if not self._ledger.has_room_always(arc, claims(arc)))
+        latency_us = worst_latency(network, taken.trails, terms.task.ahead).total
+        return _Sight(_flaw(network, terms, taken), latency_us, claims, tight)
+
+
+def _flaw(network: Network, terms: Terms, taken: Walk) -> Shortfall | None:
+    """Return what is wrong with where packets go, whatever the state."""
     ends = {network.nodes_along(taken.start, trail.arcs)[-1] for trail in taken.trails}
     if len(ends) != 1 or not ends <= terms.group.accepted:
         return Shortfall(Lack.DESTINATION, node=min(ends))
-    for trail in taken.trails:
-        found = _on_elements(network, terms.task, taken.start, trail)
-        if found is not None:
-            return found
-    if terms.bound_us is not None:
-        total = worst_latency(network, taken.trails, terms.task.ahead).total
-        if total > terms.bound_us:
-            return Shortfall(Lack.LATENCY, latency_us=total, bound_us=terms.bound_us)
-    return _on_mirror(network, ledger, terms, taken) or _on_room(network, ledger, terms, taken)
+    flaws = (_on_elements(network, terms.task, taken.start, trail) for trail in taken.trails)
+    return next((flaw for flaw in flaws if flaw is not None), None)
 
 
 def _on_mirror(network: Network, ledger: Ledger, terms: Terms, taken: Walk) -> Shortfall | None:
@@ -100,16 +145,6 @@ def _on_mirror(network: Network, ledger: Ledger, terms: Terms, taken: Walk) -> S
         return None
     full = next((arc for arc in sorted(taken.arcs) if not terms.has_mirror_room(ledger, arc)), None)
     return None if full is None else Shortfall(Lack.CAPACITY, link=full >> 1)
-
-
-def _on_room(network: Network, ledger: Ledger, terms: Terms, taken: Walk) -> Shortfall | None:
-    """Return the first link without room."""
-    claims = claims_on(network, taken, terms.task.claim_in(terms.outage))
-    for arc in sorted(taken.arcs):
-        shortage = ledger.shortage(arc, terms.outage, claims(arc))
-        if shortage is not None:
-            return Shortfall(Lack.CAPACITY, link=arc >> 1, missing_bps=shortage.missing_bps)
-    return None
 
 
 def _on_elements(network: Network, task: Task, start: int, trail: Trail) -> Shortfall | None:

@@ -8,14 +8,14 @@ from dataclasses import field
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
-from intentc.place.book import Book, Claim
+from intentc.place.book import Book, Claim, bps_of
 from intentc.place.caps import Caps
 from intentc.place.fill import Fill
+from intentc.place.outlook import PPM, Outlook, Room
 from intentc.resolve.model import Scheduling, TrafficClass
 from intentc.values import frozen
 
 PPB = 1_000_000_000
-PPM = 1_000_000
 _GUARANTEED_BY_RESERVATION = (Scheduling.WEIGHT, Scheduling.STRICT)
 _IDLE_PPB = 10_000_000  # RFC 8622: background must not starve for ever
 
@@ -72,15 +72,6 @@ class Shortage:
     traffic_class: str | None
 
 
-@frozen
-class _Room:
-    """What is left on an arc in the worst case: of the whole, and of what each class in use may have."""
-
-    is_enough: bool
-    left_bps: int
-    by_class: Mapping[str, int]
-
-
 class Ledger:
     """The books of all arcs. Reservations are added and removed as a whole; nothing is refused here, only counted."""
 
@@ -88,8 +79,10 @@ class Ledger:
         self._network = network
         self._classes = classes
         self._books: dict[int, Book] = {}
-        self._rooms: dict[int, _Room] = {}
+        self._rooms: dict[int, Room] = {}
+        self._worst: dict[int, int] = {}
         self._fill = Fill()
+        self._outlook = Outlook(network, self._room_of)
         self._sharing = frozenset(name for name, item in classes.items() if item.scheduling is Scheduling.WEIGHT)
         self._caps = caps or Caps(network, ())
         self._is_capped = True
@@ -102,11 +95,14 @@ class Ledger:
     @contextmanager
     def without_caps(self) -> Iterator[None]:
         """Count, for a while, as if no assertion left less of a link than its capacity."""
-        self._is_capped = False
-        self._rooms.clear()
+        self._set_capped(is_capped=False)
         yield
-        self._is_capped = True
+        self._set_capped(is_capped=True)
+
+    def _set_capped(self, *, is_capped: bool) -> None:
+        self._is_capped = is_capped
         self._rooms.clear()
+        self._outlook.forget_all()
 
     def copy(self) -> Ledger:
         """Return the same books, to be changed apart."""
@@ -127,7 +123,7 @@ class Ledger:
     def _enter(self, reservation: Reservation, sign: int) -> None:
         touched = reservation.all_arcs
         for arc in touched:
-            self._rooms.pop(arc, None)
+            self._forget(arc)
         for arc in reservation.arcs:
             book, normal = self._books.setdefault(arc, Book()), reservation.claim_on(arc)
             book.post(normal, sign)
@@ -142,6 +138,7 @@ class Ledger:
             for claim, those in reservation.claims_in(arc, outages):
                 book.post_changes(those, claim, sign)
         self._fill.forget(touched)
+        self._outlook.forget(touched)
 
     def reserved(self, arc: int, outage: Outage = NORMAL, further: Claim | None = None) -> Mapping[str, int]:
         """Return the bps that each class has reserved on an arc in a state, classes that only use it with 0.
@@ -152,11 +149,9 @@ class Ledger:
 
     def shortage(self, arc: int, outage: Outage = NORMAL, further: Claim | None = None) -> Shortage | None:
         """Return what an arc lacks in a state, the whole before any class's share; None when everything fits."""
-        book = self._book(arc)
-        if self._is_roomy(arc, book, further) or self._is_enough(arc, book, outage, further):
+        if self.has_room(arc, outage, further):
             return None
-        most = self._caps.most_bps(arc, outage) if self._is_capped else None
-        lack = self._lacks(arc, book.reserved(outage, further), most)
+        lack = self._lack(arc, outage, further)
         return None if lack is None else Shortage(arc, outage, *lack)
 
     def left_bps(self, arc: int, outage: Outage = NORMAL) -> int:
@@ -167,22 +162,72 @@ class Ledger:
         most = self._caps.most_bps(arc, outage) if self._is_capped else None
         return left if most is None else min(left, most - background - sum(reserved.values()))
 
+    def has_room(self, arc: int, outage: Outage = NORMAL, further: Claim | None = None) -> bool:
+        """Return whether everything fits on an arc in a state."""
+        room = self._rooms.get(arc) or self._room_of(arc)
+        if further is None:
+            if room.is_enough:
+                return True
+            growth = 0
+        elif further.traffic_class in self._sharing:
+            if room.is_enough and further.rate_bps <= room.left_bps:
+                return True
+            growth = further.own_bps if further.is_lone else self._book(arc).growth(outage, further)
+        else:
+            return self._is_roomy(arc, room, further) or self._lack(arc, outage, further) is None
+        if room.by_class is not None:
+            return self._lack(arc, outage, further) is None
+        need = room.normal
+        for moves in room.moves:
+            need += moves.get(outage, 0)
+        return bps_of(need) + growth <= room.most_bps
+
+    def is_outlined(self, claim: Claim) -> bool:
+        """Return whether a claim's room can be told for all arcs at once: of a class that shares all of a link, in no pool."""
+        return claim.is_lone and claim.traffic_class in self._sharing
+
+    def open_to(self, claim: Claim, outage: Outage) -> list[bool]:
+        """Return for each arc whether a claim fits in a state; it has to be one that `is_outlined`."""
+        return self._outlook.open_to(claim.own_bps, outage, lambda arc: self.has_room(arc, outage, claim))
+
+    def short_anywhere(self, claim: Claim) -> list[int]:
+        """Return the arcs on which a claim would not fit in some state; it has to be one that `is_outlined`."""
+        return [arc for arc in self._outlook.tight_for(claim.own_bps) if self.is_short_anywhere(arc, claim)]
+
+    def below(self, claim: Claim, level_ppm: int) -> list[bool]:
+        """Return for each arc whether a claim fills it no further than to a level in the normal state; one that `is_outlined`."""
+        return self._outlook.below(claim.own_bps, level_ppm)
+
+    def _lack(self, arc: int, outage: Outage, further: Claim | None) -> tuple[int, str | None] | None:
+        most = self._caps.most_bps(arc, outage) if self._is_capped else None
+        return self._lacks(arc, self._book(arc).reserved(outage, further), most)
+
+    def has_room_always(self, arc: int, further: Claim) -> bool:
+        """Return True where a claim fits on an arc in any state, even if the worst of all came together; False proves nothing."""
+        return self._is_roomy(arc, self._room_of(arc), further)
+
     def is_short_anywhere(self, arc: int, further: Claim) -> bool:
         """Return whether a claim on an arc would not fit in some state, the normal one included."""
-        book = self._book(arc)
-        if self._is_roomy(arc, book, further):
+        room = self._rooms.get(arc) or self._room_of(arc)
+        if self._is_roomy(arc, room, further):
             return False
-        return any(self.shortage(arc, outage, further) is not None for outage in (NORMAL, *book.outages))
+        book = self._book(arc)
+        if room.by_class is None and further.is_lone and further.traffic_class in self._sharing:
+            worst = self._worst.get(arc)
+            if worst is None:
+                worst = self._worst[arc] = book.worst_bps()
+            return worst + further.own_bps > room.most_bps
+        return not all(self.has_room(arc, outage, further) for outage in (NORMAL, *book.outages))
 
     def shortages(self, reservation: Reservation) -> Iterator[Shortage]:
         """Yield what the arcs of a reservation that was added lack, in the normal state and in all states it can weigh on."""
         for arc in sorted(reservation.arcs):
-            book = self._book(arc)
-            if not self._is_roomy(arc, book):
-                book.settle_ceiling()
-                self._rooms.pop(arc, None)
-            if not self._is_roomy(arc, book):
-                yield from self._shortages_in(arc, (NORMAL, *book.outages))
+            if not self._room_of(arc).is_enough:
+                self._book(arc).settle_ceiling()
+                self._forget(arc)
+                self._outlook.forget((arc,))
+            if not self._room_of(arc).is_enough:
+                yield from self._shortages_in(arc, (NORMAL, *self._book(arc).outages))
         for outage, arcs in reservation.states.items():
             for arc in sorted(arcs - reservation.arcs):
                 yield from self._shortages_in(arc, (outage,))
@@ -193,44 +238,54 @@ class Ledger:
             if found is not None:
                 yield found
 
-    def _is_roomy(self, arc: int, book: Book, further: Claim | None = None) -> bool:
+    def _room_of(self, arc: int) -> Room:
+        found = self._rooms.get(arc)
+        if found is None:
+            found = self._rooms[arc] = self._room(arc, self._book(arc))
+        return found
+
+    def _forget(self, arc: int) -> None:
+        self._rooms.pop(arc, None)
+        self._worst.pop(arc, None)
+
+    def _is_roomy(self, arc: int, room: Room, further: Claim) -> bool:
         """Return whether everything fits even if the worst of all states came together, which is quick to tell."""
-        if arc not in self._rooms:
-            self._rooms[arc] = self._room(arc, book.ceiling())
-        room = self._rooms[arc]
-        if further is None:
-            return room.is_enough
         if self._classes[further.traffic_class].scheduling in _GUARANTEED_BY_RESERVATION:
-            left = room.by_class.get(further.traffic_class)
+            left = room.by_class.get(further.traffic_class) if room.by_class is not None else None
             share = self._share(arc, further.traffic_class) if left is None else left
             return room.is_enough and further.rate_bps <= min(room.left_bps, share)
-        ceiling = dict(book.ceiling())
+        ceiling = dict(self._book(arc).ceiling())
         ceiling[further.traffic_class] = ceiling.get(further.traffic_class, 0) + further.rate_bps
         return self._lacks(arc, ceiling, self._least(arc)) is None
-
-    def _is_enough(self, arc: int, book: Book, outage: Outage, further: Claim | None) -> bool:
-        """Return True where only classes that share all of a link are in use, and everything fits; False proves nothing."""
-        if self._is_capped and self._caps.is_any:
-            return False
-        need = book.need_bps(outage, self._sharing)
-        if need is None or (further is not None and further.traffic_class not in self._sharing):
-            return False
-        need += book.growth(outage, further) if further is not None else 0
-        return need + self._network.background_bps[arc] <= self._network.capacity_bps[arc]
 
     def _least(self, arc: int) -> int | None:
         return self._caps.least_bps(arc) if self._is_capped else None
 
-    def _room(self, arc: int, reserved: Mapping[str, int]) -> _Room:
+    def _room(self, arc: int, book: Book) -> Room:
+        """Return what is left; where only classes are in use that share all of the link, sums of all of them say it."""
+        capacity, background = self._network.capacity_bps[arc], self._network.background_bps[arc]
+        if self._caps_count or not book.classes <= self._sharing:
+            return self._mixed_room(arc, book, book.ceiling())
+        left_bps = capacity - background - book.ceiling_bps
+        return Room(left_bps >= 0, left_bps, None, book.normal_sum, book.moves, capacity - background)
+
+    def _mixed_room(self, arc: int, book: Book, reserved: Mapping[str, int]) -> Room:
         capacity = self._network.capacity_bps[arc]
         need = sum(self._guarantee(name, bps, capacity) for name, bps in reserved.items())
         background, least = self._network.background_bps[arc], self._least(arc)
         left_bps = capacity - background - need
-        return _Room(
+        return Room(
             is_enough=self._lacks(arc, reserved, least) is None,
             left_bps=left_bps if least is None else min(left_bps, least - background - sum(reserved.values())),
             by_class={name: self._share(arc, name) - bps for name, bps in reserved.items()},
+            normal=book.normal_sum,
+            moves=book.moves,
+            most_bps=capacity - background,
         )
+
+    @property
+    def _caps_count(self) -> bool:
+        return self._is_capped and self._caps.is_any
 
     def _share(self, arc: int, name: str) -> int:
         """Return what a class may have reserved of an arc: its share, or all of it."""
@@ -264,7 +319,9 @@ class Ledger:
 
     def utilisation_ppm(self, arc: int, further: Claim | None = None) -> int:
         """Return reservations and background over the capacity of an arc in the normal state, rounded up."""
-        reserved = self._book(arc).total_bps(further)
+        reserved = bps_of(self._room_of(arc).normal)
+        if further is not None:
+            reserved += further.own_bps if further.is_lone else self._book(arc).growth(NORMAL, further)
         return -(-(reserved + self._network.background_bps[arc]) * PPM // self._network.capacity_bps[arc])
 
     def fullest_ppm(self) -> int:

@@ -14,26 +14,29 @@ if TYPE_CHECKING:
 _NS_PER_US = 1000
 
 
-def search_plain(quest: Quest, guide: Guide, most_labels: int) -> tuple[tuple[Hop, ...] | None, bool]:
+def search_plain(
+    quest: Quest, guide: Guide, most_labels: int, times: Guide | None = None
+) -> tuple[tuple[Hop, ...] | None, bool]:
     """Return the steps of the cheapest path (None: there is none), and whether the search gave up. Waypoints are not looked at.
 
-    Order and dominance are those of `search.py`; a label is a row of parallel lists.
+    Order and dominance are those of `search.py`; a label is a row of parallel lists. `times`: what is left of the latency at
+    least, where that is not taken from the guide; lower figures only let more labels live that come too late later on.
     """
     if quest.start in quest.outage.nodes or guide.cost[0][quest.start] == FAR:
         return None, False
-    return _Search(quest, guide).run(most_labels)
+    return _Search(quest, guide, times or guide).run(most_labels)
 
 
 class _Search:
     """Labels by number: node, step there, label before, propagation in ns and packet times up to there."""
 
-    def __init__(self, quest: Quest, guide: Guide) -> None:
+    def __init__(self, quest: Quest, guide: Guide, times: Guide) -> None:
         self._quest = quest
         self._to_go = guide.cost[0]
         self._is_bounded = quest.bound_us is not None
         if self._is_bounded:
-            self._to_go_ns = guide.propagation_ns[0]
-            self._to_go_units = guide.packet_units[0] if quest.ahead is not None else guide.nothing[0]
+            self._to_go_ns = times.propagation_ns[0]
+            self._to_go_units = times.packet_units[0] if quest.ahead is not None else times.nothing[0]
         self._nodes, self._parents, self._ns, self._units = [quest.start], [-1], [0], [0]
         self._steps: list[Hop | None] = [None]
         self._heap = [(self._to_go[quest.start], 0, 0, 0)]

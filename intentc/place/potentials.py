@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from heapq import heapify, heappop, heappush
 
@@ -14,22 +14,21 @@ Via = tuple[tuple[frozenset[int], frozenset[int]], ...]  # per waypoint of the i
 
 
 class Potentials:
-    """Least sums over open arcs from every node to a target, past the waypoints that are still ahead.
+    """Least sums over open arcs (`is_open`) from every node to a target, past the waypoints that are still ahead.
 
     `targets` are those in service, `stops` the nodes where packets end, rightly or not: no path runs through them.
     """
 
     def __init__(
-        self, network: Network, arcs: Iterable[int], targets: frozenset[int], stops: frozenset[int], via: Via
+        self, network: Network, is_open: Sequence[bool], targets: frozenset[int], stops: frozenset[int], via: Via
     ) -> None:
         self.network = network
         self._targets = targets
-        self._through = [network.has_transit[node] and node not in stops for node in range(len(network.nodes))]
+        self._through = list(network.has_transit)
+        for node in stops:
+            self._through[node] = False
         self.via = via
-        self._entering: list[list[int]] = [[] for _ in network.nodes]
-        for arc in arcs:
-            if network.head[arc] in targets or self._through[network.head[arc]]:
-                self._entering[network.head[arc]].append(arc)
+        self._is_open = is_open
 
     def least(self, length: Callable[[int], int]) -> list[list[int]]:
         """Return per number of waypoints behind, and node, the least sum of `length` to a target; `FAR`: there is no way."""
@@ -47,14 +46,14 @@ class Potentials:
         seeds = {node: after[0][node] for node in nodes}
         for arc in (arc for link in links for arc in (2 * link, 2 * link + 1)):
             tail, head = network.tail[arc], network.head[arc]
-            if arc in self._entering[head]:
+            if self._is_open[arc] and (head in self._targets or self._through[head]):
                 more = next((n for n, (_, others) in enumerate(self.via[stage + 1 :]) if arc >> 1 not in others), None)
                 left = after[len(after) - 1 if more is None else more][head]
                 seeds[tail] = min(seeds.get(tail, FAR), length(arc) + left)
         return {node: seed for node, seed in seeds.items() if seed < FAR}
 
     def _spread(self, seeds: dict[int, int], length: Callable[[int], int]) -> list[int]:
-        tail = self.network.tail
+        tail, entering, is_open, through = self.network.tail, self.network.entering, self._is_open, self._through
         distance = [FAR] * len(self.network.nodes)
         for node, seed in seeds.items():
             distance[node] = seed
@@ -62,11 +61,11 @@ class Potentials:
         heapify(heap)
         while heap:
             so_far, node = heappop(heap)
-            if so_far > distance[node] or not (self._through[node] or node in seeds):
+            if so_far > distance[node] or not (through[node] or (node in seeds and node in self._targets)):
                 continue
-            for arc in self._entering[node]:
+            for arc in entering[node]:
                 longer = so_far + length(arc)
-                if longer < distance[tail[arc]]:
+                if longer < distance[tail[arc]] and is_open[arc]:
                     distance[tail[arc]] = longer
                     heappush(heap, (longer, tail[arc]))
         return distance
@@ -113,7 +112,7 @@ class Guides:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self._arcs = range(len(network.head))
+        self._everything = [True] * len(network.head)
         self._known: dict[tuple[frozenset[int], frozenset[int], Via, object], Guide] = {}
 
     def by_metric(self, targets: frozenset[int], stops: frozenset[int], via: Via) -> Guide:
@@ -128,5 +127,5 @@ class Guides:
         if key not in self._known:
             if len(self._known) >= _MOST_GUIDES:
                 self._known.clear()
-            self._known[key] = Guide(Potentials(self.network, self._arcs, targets, stops, via), floor)
+            self._known[key] = Guide(Potentials(self.network, self._everything, targets, stops, via), floor)
         return self._known[key]

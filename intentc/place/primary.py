@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from itertools import compress
+from operator import and_
 
 from intentc.forwarding.outage import NORMAL
 from intentc.forwarding.walk import Arcs, Walk
@@ -118,19 +119,33 @@ def open_arcs(context: Context, terms: Terms, avoid: Avoid = _NOTHING) -> Callab
     """Return the test whether an arc may and can carry the demand in a state; each arc is looked at once."""
     known: dict[int, bool] = {}
     claim = terms.task.claim_in(terms.outage)
+    if terms.only is None and terms.mirror is None and context.ledger.is_outlined(claim):
+        return _open_row(context, terms, avoid, claim).__getitem__
 
     def is_open(arc: int) -> bool:
         if arc not in known:
             known[arc] = (
                 arc >> 1 not in terms.task.barred
                 and (terms.only is None or arc in terms.only)
-                and context.ledger.shortage(arc, terms.outage, claim) is None
+                and context.ledger.has_room(arc, terms.outage, claim)
                 and terms.has_mirror_room(context.ledger, arc)
                 and not (avoid.is_any and avoid.among(context, (arc,), claim))
             )
         return known[arc]
 
     return is_open
+
+
+def _open_row(context: Context, terms: Terms, avoid: Avoid, claim: Claim) -> list[bool]:
+    """Return for each arc whether it may and can carry the demand in a state."""
+    row = context.ledger.open_to(claim, terms.outage)
+    for link in terms.task.barred:
+        row[2 * link] = row[2 * link + 1] = False
+    for arc in avoid.arcs:
+        row[arc] = False
+    for arc in context.ledger.short_anywhere(claim) if avoid.is_wary else ():
+        row[arc] = False
+    return row
 
 
 def make_quest(context: Context, terms: Terms, course: Course, start: int, is_open: Callable[[int], bool]) -> Quest:
@@ -181,11 +196,13 @@ def _least_loaded(
     claim = terms.task.claim
     if not claim.rate_bps:
         return find_path(make_quest(context, terms, course, start, is_open))
-    fill = cache(lambda arc: context.ledger.utilisation_ppm(arc, claim))
     floor = min(context.ledger.fullest_ppm(), UTILISATION_LIMIT_PPM)
+    arcs = range(len(context.network.tail))
+    row = list(map(is_open, arcs))
 
     def at(level: int) -> Answer:
-        return find_path(make_quest(context, terms, course, start, lambda arc: is_open(arc) and fill(arc) <= level))
+        low = map(and_, row, _below(context, claim, level))
+        return find_path(make_quest(context, terms, course, start, list(low).__getitem__))
 
     top = (below_ppm or _NO_LIMIT) - 1
     first = at(min(floor, top))
@@ -194,9 +211,17 @@ def _least_loaded(
     widest = at(top)
     if widest.hops is None:
         return widest
-    used = max(fill(arc) for hop in widest.hops for arc in hop.arcs)
-    fills = {fill(arc) for arc in range(len(context.network.tail)) if is_open(arc)}
+    used = max(context.ledger.utilisation_ppm(arc, claim) for hop in widest.hops for arc in hop.arcs)
+    fills = {context.ledger.utilisation_ppm(arc, claim) for arc in compress(arcs, row)}
     return _lowest(sorted(ppm for ppm in fills if floor < ppm < used), at, widest)
+
+
+def _below(context: Context, claim: Claim, level_ppm: int) -> list[bool]:
+    """Return for each arc whether it gets no fuller than a level with a claim on it."""
+    ledger = context.ledger
+    if ledger.is_outlined(claim):
+        return ledger.below(claim, level_ppm)
+    return [ledger.utilisation_ppm(arc, claim) <= level_ppm for arc in range(len(context.network.tail))]
 
 
 def _lowest(levels: list[int], at: Callable[[int], Answer], best: Answer) -> Answer:

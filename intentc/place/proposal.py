@@ -79,8 +79,10 @@ class _Proposals:
     def _left(self, targets: frozenset[int], stops: frozenset[int], task: Task) -> Sequence[int]:
         key = (targets, stops, task.barred, task.ahead)
         if key not in self._lefts:
-            arcs = [arc for steps in self._steps for step in steps for arc in step.arcs if arc >> 1 not in task.barred]
-            found = Potentials(self._network, arcs, targets, stops, ())
+            row = [False] * len(self._network.head)
+            for arc in (arc for steps in self._steps for step in steps for arc in step.arcs):
+                row[arc] = arc >> 1 not in task.barred
+            found = Potentials(self._network, row, targets, stops, ())
             self._lefts[key] = found.least(lambda arc: self._length(arc, task.ahead))[0]
         return self._lefts[key]
 

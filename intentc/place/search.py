@@ -120,11 +120,20 @@ def find_path(quest: Quest) -> Answer:
 
 
 def _find_plain(quest: Quest) -> Answer:
-    if quest.guide is not None and quest.guide.fits(quest.network, quest.via, quest.floor):
-        hops, has_given_up = search_plain(quest, quest.guide, min(_FEW_LABELS, MOST_LABELS))
+    known = quest.guide
+    if known is not None and not known.fits(quest.network, quest.via, quest.floor):
+        known = None
+    few = min(_FEW_LABELS, MOST_LABELS)
+    if known is not None:
+        hops, has_given_up = search_plain(quest, known, few)
         if not has_given_up:
             return Answer(hops)
-    return Answer(*search_plain(quest, _exact_guide(quest), MOST_LABELS))
+    guide = _exact_guide(quest)
+    if known is not None and quest.bound_us is not None:  # times over all links are mostly good enough
+        hops, has_given_up = search_plain(quest, guide, few, known)
+        if not has_given_up:
+            return Answer(hops)
+    return Answer(*search_plain(quest, guide, MOST_LABELS))
 
 
 def _is_loop_free(hops: Sequence[Hop]) -> bool:
@@ -132,9 +141,10 @@ def _is_loop_free(hops: Sequence[Hop]) -> bool:
 
 
 def _exact_guide(quest: Quest) -> Guide:
-    network, down = quest.network, quest.outage.links
-    arcs = [arc for arc in range(len(network.head)) if arc >> 1 not in down and quest.is_open(arc)]
-    return Guide(Potentials(network, arcs, quest.targets - quest.outage.nodes, quest.stops, quest.via), quest.floor)
+    network, row = quest.network, list(map(quest.is_open, range(len(quest.network.head))))
+    for link in quest.outage.links:
+        row[2 * link] = row[2 * link + 1] = False
+    return Guide(Potentials(network, row, quest.targets - quest.outage.nodes, quest.stops, quest.via), quest.floor)
 
 
 class _Search:

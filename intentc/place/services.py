@@ -68,7 +68,7 @@ class Services:
             self._books[home].post_changes(load.states, load.normal, -sign)
             for outage, host in load.states.items():
                 if host is not None:
-                    self._books.setdefault(self._desk(service, host), Book()).post_change(outage, load.failed, sign)
+                    self._books.setdefault(self._desk(service, host), Book()).post_changes((outage,), load.failed, sign)
             for desk in self._desks(service, load):
                 self._users.setdefault(desk, Counter())[load.intent] += sign
 

@@ -11,7 +11,7 @@ from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.policies import Policies
 from intentc.forwarding.walk import Mishap, Packets, Rules, Walk
 from intentc.place.algorithms import ride_algorithm
-from intentc.place.check import Lack, Shortfall, Terms, find_shortfall
+from intentc.place.check import Judge, Lack, Shortfall, Terms
 from intentc.place.context import Context
 from intentc.place.division import find_division
 from intentc.place.goals import STABILITY, find_by_goal
@@ -97,6 +97,7 @@ class Trial:
         self.lacking: list[Setback] = []
         self._found: Primary | None = None
         self._context = context
+        self._judge = Judge(context.network, context.ledger)
         self._courses: dict[int, Course] = {}
         self._reservation: Reservation | None = None
         self._ends = role.ends_in(NORMAL)[0]
@@ -203,12 +204,13 @@ class Trial:
         own = [
             outage for outage in self.task.outages if outage.mask & normal.dependence or self.role.is_affected(outage)
         ]
-        course.keep_same([outage for outage in self.task.outages if outage not in set(own)])
+        known = frozenset(own)
+        course.keep_same([outage for outage in self.task.outages if outage not in known])
         if course.is_free:
             mask = self._context.network.mask_of(normal.start, normal.arcs)
             self._fragile = frozenset[int]().union(*(outage.links for outage in own if outage.mask & mask))
         setbacks: list[Setback] = []
-        first = [outage for outage in self.variation.first if outage in set(own)]
+        first = [outage for outage in self.variation.first if outage in known]
         pending = deque(dict.fromkeys((*first, *own)))
         turns = _MOST_TURNS * len(pending)
         while pending:
@@ -233,7 +235,7 @@ class Trial:
             terms = self._terms(outage, ends.group)
             course = self._course(ends.group)
             taken = course.walk(outage, ends.start)
-            shortfall = find_shortfall(self._context.network, self._context.ledger, terms, taken)
+            shortfall = self._judge.find_shortfall(terms, taken)
             if shortfall is None and not self._strays(terms, taken):
                 self._keep(course, Carried(outage, ends.group, taken))
                 return None
@@ -268,10 +270,7 @@ class Trial:
         for outage, taken in course.moved().items():
             self.states.pop(outage, None)
             terms = self._terms(outage, group)
-            if (
-                taken.fault is None
-                and find_shortfall(self._context.network, self._context.ledger, terms, taken) is None
-            ):
+            if taken.fault is None and self._judge.find_shortfall(terms, taken) is None:
                 self._keep(course, Carried(outage, group, taken))
             else:
                 self._reopened.append(outage)
