@@ -102,7 +102,11 @@ def build(intents: str, net: str = NET, stages: tuple[Callable[[Run], None], ...
     """Return what the whole pipeline makes of a program."""
     project = Project("test", Path("/nowhere"), (TOPOLOGY_PATH,), (INTENT_PATH,))
     request = Request(project, (Source(INTENT_PATH, intents),), (Source(TOPOLOGY_PATH, net),), TODAY, lambda _: None)
-    run = compile_request(request, Findings(), stages=stages)
+    return written(compile_request(request, Findings(), stages=stages))
+
+
+def written(run: Run) -> Built:
+    """Return a compilation with its manifest as it is written."""
     assert run.model is not None, [item.message for item in run.findings.items]
     stream = io.StringIO()
     write_manifest(

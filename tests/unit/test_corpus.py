@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import sys
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
+from support_corpus import CORPUS, check, read_case
 
-from intentc.diagnostics import Findings, Source
 from intentc.diagnostics.catalogue import CATALOGUE
-from intentc.pipeline import Request, compile_request
-from intentc.project import Project
 
-CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 CASES = sorted(CORPUS.glob("*.case"))
-TODAY = dt.date(2026, 11, 20)
-SECTION = re.compile(r"^--- (\S+)( escaped)?\n", re.MULTILINE)
-ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 # Codes without a case of their own so far, or that no text alone provokes, and a test that provokes each.
 ELSEWHERE = {
@@ -52,36 +43,6 @@ ELSEWHERE = {
 ELSEWHERE_IN_GROUPS = re.compile(
     r"E05[3-9]\d|E072\d|E08\d\d"
 )  # false manifests; devices and applies: see their rooms' tests
-
-
-@dataclass(frozen=True)
-class Case:
-    about: str
-    files: dict[str, str]
-    expected: list[str]
-
-
-def read_case(path):
-    head, *parts = SECTION.split(path.read_text(encoding="utf-8"))
-    sections = {}
-    for name, escaped, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
-        sections[name] = ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if escaped else text
-    expected = sections.pop("expect", "").splitlines()
-    return Case(head.strip(), sections, expected)
-
-
-def check(case):
-    """Return what `intentc check` finds: code, place and message, in its order."""
-    intents = tuple(Source(name, text) for name, text in sorted(case.files.items()) if name.endswith(".intent"))
-    topology = tuple(Source(name, text) for name, text in sorted(case.files.items()) if name.endswith(".yaml"))
-    topology = topology or (Source("network.yaml", (CORPUS / "network.yaml").read_text()),)
-    project = Project("corpus", Path("/nowhere"), ("*.yaml",), ("*.intent",))
-    known = {source.path: source for source in intents}
-    run = compile_request(Request(project, intents, topology, TODAY, known.get), Findings())
-    return [
-        f"{item.code} " + (f"{item.span.file}:{item.span.line}:{item.span.column} " if item.span else "") + item.message
-        for item in run.findings.sorted()
-    ]
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)

@@ -26,6 +26,9 @@ A plan file is carried out exactly as somebody has seen it, or not at all. This 
 was changed after it was written, or does not fit the project any more: compiling now would give other configurations.
 
 Make a new plan and look at it, or check out the commit that the plan was made from.
+
+    bad:   intentc plan --out p.json; …an intent is edited…; intentc apply p.json
+    good:  intentc plan --out p.json && intentc apply p.json
 """,
     ),
     Entry(
@@ -37,6 +40,9 @@ after it, the same is asked again, because there is no way back any more.
 
 `intentc plan --diff` shows the text that the device was given. If that text is wrong, it is a bug of ours: please
 report it with the device's release.
+
+    bad:   bfd profile itc at a router whose `bfdd` is off       # FRR refuses what no daemon of it knows
+    good:  bfdd=yes in /etc/frr/daemons, then apply again
 """,
     ),
     Entry(
@@ -48,6 +54,9 @@ never guessed: we connect again, look, and go back (before the decision) or forw
 does the same if nobody can reach it.
 
 The report at the end says where each device is. A device that is often too slow is usually short of memory or disk.
+
+    bad:   concurrency = 64       # where all devices are containers of one small machine
+    good:  concurrency = 8
 """,
     ),
     Entry(
@@ -60,6 +69,9 @@ takes it back, and the report says so.
 
 If this happens each time at the same step, the new configuration may cut off the way to the device: look at the
 plan's fences and isolation for its management address.
+
+    bad:   isolate to             # and no intent names the SSH by which the device is managed through this site
+    good:  intent ssh { from noc  to ber  match tcp/22 }      # beside it: named, and so let in
 """,
     ),
     Entry(
@@ -71,6 +83,9 @@ state is read back and compared. Usual causes: another tool writes the same obje
 says nothing, or the device's disk is full.
 
 Before the decision everything goes back. `intentc drift` shows the difference that is left, if any.
+
+    bad:   a cron job that loads a ruleset of its own with `flush ruleset`
+    good:  the same with `flush table inet mine`, which leaves the table of intentc alone
 """,
     ),
     Entry(
@@ -83,6 +98,9 @@ apart.
 
 Usual causes: BFD timers that only one end has, an MTU that differs, or a link that happened to fail in those seconds.
 Look at the adjacency on both ends, then apply again.
+
+    bad:   an MTU of 1500 at one end of the link, and of 9000 at the other: the IGP forms no adjacency
+    good:  the same MTU at both ends
 """,
     ),
     Entry(
@@ -96,6 +114,9 @@ back.
 Make the device reachable and run `intentc recover`. It looks at the device and finishes or undoes what is left, and
 until then no other apply begins from this state directory. If the device was rebooted it runs what was persisted
 last.
+
+    bad:   intentc apply again, with the device still off
+    good:  power it on, then `intentc recover`, then apply
 """,
     ),
     Entry(
@@ -107,6 +128,9 @@ confirmed, so no further apply begins.
 
 `intentc recover` reads its journal and looks at every device: before the decision it takes everything back, after it
 everything goes forward. It may be run as often as needed, also from another machine that shares the state directory.
+
+    bad:   rm -r .intentc/state && intentc apply p.json            # forgets who holds which change
+    good:  intentc recover && intentc plan --out p.json && intentc apply p.json
 """,
     ),
     Entry(
@@ -117,6 +141,9 @@ Another process works with this state directory at this moment; the message says
 the process, even if that is killed.
 
 Wait for it. Nothing was touched.
+
+    bad:   two jobs of one pipeline that apply at the same time
+    good:  one after the other: `resource_group: network` (GitLab), `concurrency: network` (GitHub)
 """,
     ),
     Entry(
@@ -128,6 +155,9 @@ what was given (-) and what runs (+).
 
 `intentc plan` shows how it would be put right, `intentc apply` does it. If the change was meant, say it in an intent,
 or it will be overwritten by the next apply.
+
+    bad:   nft add rule … at the device, by hand
+    good:  the same said in an intent, compiled and applied
 """,
     ),
     Entry(
@@ -139,6 +169,9 @@ same item again, so there is no single right result: the older state would undo 
 
 Roll the later apply back first (`intentc history` lists them), or apply the intents as they shall be from now on: git
 can bring an older version of the files back.
+
+    bad:   intentc rollback 20261120T091500Z-7f3a       # and a newer apply changed the same queue again
+    good:  intentc rollback                             # the newest first, then the older one
 """,
     ),
     Entry(
@@ -165,6 +198,9 @@ applied.
 
 Apply its files by other means and leave the device to nobody (`platform: none`), or take its traffic out of the
 intents.
+
+    bad:   intentc apply p.json                         # with a changed device of such a target
+    good:  fra-pe1: {platform: none}                    # and no intent asks anything of it
 """,
     ),
     Entry(
@@ -201,6 +237,9 @@ The plan, or an apply that was never finished, names a device for which the topo
 cannot be left out: the transaction must end on every device.
 
 Put its `management` back into the topology, at least until `intentc recover` has run.
+
+    bad:   r1: {platform: frr}                          # and a plan that still names r1
+    good:  r1: {platform: frr, management: {host: 192.0.2.11}}
 """,
     ),
     Entry(

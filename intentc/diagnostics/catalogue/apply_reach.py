@@ -109,6 +109,9 @@ at a time could each leave half of theirs. Nobody waits while holding locks, so 
 Wait until the other one has ended and plan again. If its owner is gone, run `intentc recover` from the project and
 state directory where it ran: that brings the devices to a safe end first. Only if that state is lost, look at the
 device with `sh agent.sh state`, wait until nothing is pending, and break the lock by its name.
+
+    bad:   intentc apply p.json                         # while a colleague's apply is at work on the same device
+    good:  intentc plan --out p.json && intentc apply p.json     # when that has ended
 """,
     ),
     Entry(
@@ -121,6 +124,9 @@ tool that it needs is missing, or what it keeps of the last apply was written by
 
 The message holds the device's own words. The login must be root, or a user who may run `sudo -n sh` without a
 password; `nft`, `tc`, `ip`, `vtysh`, `tar` and `sha256sum` must be installed.
+
+    bad:   username = "automation"                      # which may run nothing with `sudo -n`
+    good:  automation ALL=(root) NOPASSWD: /bin/sh      # in sudoers of the device
 """,
     ),
 )

@@ -11,8 +11,8 @@ In the normal state, or in one of the states that the assertion names, what is r
 take more of its capacity than `utilization` allows. The message has the worst state and link, `related` what loads it
 most. The placer looks for a placement that keeps the bound, and found none.
 
-A demand reserves its rate where it is promised to go; one that is promised nothing in a state and has to move runs there
-at best effort, and reserves nothing.
+A demand reserves its rate where it is promised to go; one that is promised nothing in a state and has to move runs
+there at best effort, and reserves nothing.
 
 Raise the bound, give the link more capacity, commit less, or let some of the traffic go another way (`avoid`, `via`).
 
@@ -24,9 +24,9 @@ Raise the bound, give the link more capacity, commit less, or let some of the tr
         "E0702",
         "nodes that should be connected are not",
         """\
-In the normal state, or in one of the states that the assertion names, two nodes of the set that are both up have no way
-to each other: over links in use, and through nodes that carry transit traffic. What is drained connects nothing. Nodes that
-the failure itself takes down do not count: the assertion speaks of the survivors.
+In the normal state, or in one of the states that the assertion names, two nodes of the set that are both up have no
+way to each other: over links in use, and through nodes that carry transit traffic. What is drained connects nothing.
+Nodes that the failure itself takes down do not count: the assertion speaks of the survivors.
 
 Give what is cut off a second link, or one that does not share the fate of the first.
 
@@ -38,9 +38,9 @@ Give what is cut off a second link, or one that does not share the fate of the f
         "E0703",
         "traffic runs where an assertion allows none",
         """\
-Packets of an intent come over a link or to a node where there must be none of them, in the normal state, in a state that
-the assertion names, or in one that the intent is promised to survive. Every path that can ever carry counts, also that of
-packets that are lost later on.
+Packets of an intent come over a link or to a node where there must be none of them, in the normal state, in a state
+that the assertion names, or in one that the intent is promised to survive. Every path that can ever carry counts,
+also that of packets that are lost later on.
 
 Keep the intent away with `pin` or `avoid`: its packets are then dropped before they get there, whatever fails.
 
@@ -52,8 +52,8 @@ Keep the intent away with `pin` or `avoid`: its packets are then dropped before 
         "E0704",
         "a path is longer than an assertion allows",
         """\
-In the normal state, or in one of the states that the assertion names, packets of an intent arrive over more links than
-`hops` allows. The message has the worst state, and how long the path is in it.
+In the normal state, or in one of the states that the assertion names, packets of an intent arrive over more links
+than `hops` allows. The message has the worst state, and how long the path is in it.
 
 Raise the bound, name fewer failures, or add a link that makes the way shorter.
 
@@ -65,8 +65,8 @@ Raise the bound, name fewer failures, or add a link that makes the way shorter.
         "E0711",
         "an assertion's set is of another kind",
         """\
-Each property speaks of one kind of thing: `utilization` of links; `connected` of sites, nodes and what stands for them;
-`no traffic of` and `hops … of` of intents; `no traffic … on` of links and nodes.
+Each property speaks of one kind of thing: `utilization` of links; `connected` of sites, nodes and what stands for
+them; `no traffic of` and `hops … of` of intents; `no traffic … on` of links and nodes.
 
     bad:   assert a { utilization <= 70% on nodes where role == p }
     good:  assert a { utilization <= 70% on links where node like "p*" }
@@ -77,7 +77,8 @@ Each property speaks of one kind of thing: `utilization` of links; `connected` o
         "there are no such failures",
         """\
 The network has nothing of the kind that should fail, or not as many as should fail together; or one kind is named
-twice, where its number says how many of it fail at the same time. An assertion over no state at all would always hold.
+twice, where its number says how many of it fail at the same time. An assertion over no state at all would always
+hold.
 
     bad:   assert a { connected branches  under any 1 provider failure }      # no link has a provider
     good:  assert a { connected branches  under any 1 link failure }
@@ -98,8 +99,8 @@ declares. Only what has a finding of its own may be missing: it was not looked a
         "E0722",
         "an assertion is not as told",
         """\
-`verify` derived the assertion anew, from the sources and the manifest's steering, in every state that it speaks of. It came
-to another answer or another worst value, or the state that is told is not one in which it is reached.
+`verify` derived the assertion anew, from the sources and the manifest's steering, in every state that it speaks of.
+It came to another answer or another worst value, or the state that is told is not one in which it is reached.
 
     bad:   "holds": true for a bound that a link exceeds in a failure state
     good:  the manifest as compiled

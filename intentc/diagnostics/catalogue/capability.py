@@ -7,9 +7,9 @@ ENTRIES: tuple[Entry, ...] = (
         "E0601",
         "unknown platform",
         """\
-The platform of a node is the name of a target: a folder in `targets/` that knows how to write the configuration of such
-devices (`intentc targets` lists them). A node that nobody can configure, a provider's or a host, has the platform
-`none`: it forwards by the IGP, keeps the DSCP of packets, and nothing can be asked of it.
+The platform of a node is the name of a target: a folder in `targets/` that knows how to write the configuration of
+such devices (`intentc targets` lists them). A node that nobody can configure, a provider's or a host, has the
+platform `none`: it forwards by the IGP, keeps the DSCP of packets, and nothing can be asked of it.
 
     bad:   fra-pe1: {platform: frrouting}
     good:  fra-pe1: {platform: frr}
@@ -30,20 +30,21 @@ assumed. A release may be written to any depth: `8.4` and `8.4.4` are the same t
         "N0603",
         "release assumed",
         """\
-A node without a `release` is taken for the oldest one that its target supports, so that nothing is written that it may
-not understand. When the configuration is applied, a device with another release is refused: write the real one then.
+A node without a `release` is taken for the oldest one that its target supports, so that nothing is written that it
+may not understand. When the configuration is applied, a device with another release is refused: write the real one
+then.
 
-    noted:    fra-pe1: {platform: frr}
-    settled:  fra-pe1: {platform: frr, release: "10.2"}
+    bad:   fra-pe1: {platform: frr}
+    good:  fra-pe1: {platform: frr, release: "10.2"}
 """,
     ),
     Entry(
         "E0604",
         "unusable target",
         """\
-A folder with a `target.toml` is a target. This one cannot be used: the file is not TOML, a key is missing or of the wrong
-kind, two targets have one name, or the folder is not the product's own and brings code (which is not run). The keys are
-explained in targets/README.md.
+A folder with a `target.toml` is a target. This one cannot be used: the file is not TOML, a key is missing or of the
+wrong kind, two targets have one name, or the folder is not the product's own and brings code (which is not run). The
+keys are explained in targets/README.md.
 
     bad:   transport = ["ssh"]
     good:  transport = "ssh"
@@ -53,8 +54,8 @@ explained in targets/README.md.
         "E0605",
         "transport not offered",
         """\
-`management.transport` asks for a way to configure the device that its target does not have: a target writes its output
-for one transport, the one that its platform does best.
+`management.transport` asks for a way to configure the device that its target does not have: a target writes its
+output for one transport, the one that its platform does best.
 
     bad:   management: {host: 192.0.2.1, transport: netconf}      # on an FRR node
     good:  management: {host: 192.0.2.1}
@@ -64,20 +65,21 @@ for one transport, the one that its platform does best.
         "N0606",
         "segment depth unknown",
         """\
-The platform can have SR policies, and the node does segment routing, but neither the topology nor the target says how many
-segments it can push. That is a matter of its hardware, so nothing is assumed: the node gets no SR policies.
+The platform can have SR policies, and the node does segment routing, but neither the topology nor the target says how
+many segments it can push. That is a matter of its hardware, so nothing is assumed: the node gets no SR policies.
 
-    noted:    fra-pe1: {segment_routing: {index: 1, srgb: [16000, 23999]}}
-    settled:  fra-pe1: {segment_routing: {index: 1, srgb: [16000, 23999], max_sid_depth: 10}}
+    bad:   fra-pe1: {segment_routing: {index: 1, srgb: [16000, 23999]}}
+    good:  fra-pe1: {segment_routing: {index: 1, srgb: [16000, 23999], max_sid_depth: 10}}
 """,
     ),
     Entry(
         "E0607",
         "algorithm that the platform does not compute",
         """\
-The topology says that a node takes part in a Flexible Algorithm (RFC 9350), and its platform, in its release, does not know
-all of the definition: its metric, its affinities, or such algorithms over this IGP at all. A router stops taking part then,
-and the paths of the algorithm are others than those that the compiler would count on. So nothing is sent that way.
+The topology says that a node takes part in a Flexible Algorithm (RFC 9350), and its platform, in its release, does
+not know all of the definition: its metric, its affinities, or such algorithms over this IGP at all. A router stops
+taking part then, and the paths of the algorithm are others than those that the compiler would count on. So nothing is
+sent that way.
 
     bad:   routing: {flex_algos: {128: {metric: delay}}}            # and a router with the IGP's metric only in it
     good:  r1: {segment_routing: {index: 1, srgb: [16000, 23999]}}  # that router takes no part
@@ -87,10 +89,10 @@ and the paths of the algorithm are others than those that the compiler would cou
         "E0610",
         "the platform cannot do it",
         """\
-A clause needs something of a device that its platform, in its release, cannot do. The message names the building block,
-the node and its platform; the help says what would do it instead. Nothing is left out silently: the intent is refused
-until the clause, the platform or the place of the ends is another one. A node of platform `none` can be asked nothing:
-traffic that needs a class, a rate or isolation must enter and leave at nodes that are configured.
+A clause needs something of a device that its platform, in its release, cannot do. The message names the building
+block, the node and its platform; the help says what would do it instead. Nothing is left out silently: the intent is
+refused until the clause, the platform or the place of the ends is another one. A node of platform `none` can be asked
+nothing: traffic that needs a class, a rate or isolation must enter and leave at nodes that are configured.
 
     bad:   from branches        # attached to a node of platform `none`
            priority critical
@@ -104,7 +106,8 @@ traffic that needs a class, a rate or isolation must enter and leave at nodes th
 A device steers packets with one routing table for each distinct list of waypoints, and can have so many. More intents
 than that are steered at this node in different ways.
 
-Let intents share their paths (the same `via`, the same `pin`), or leave `latency` room so that the IGP's own path does.
+Let intents share their paths (the same `via`, the same `pin`), or leave `latency` room so that the IGP's own path
+does.
 
     bad:   via node fra-pe1        via node fra-pe2        ... another way for each of 200 intents
     good:  pin region eu           # leaves the way to the IGP wherever it stays inside
@@ -149,8 +152,8 @@ Let intents share classes: a class is a treatment, not a customer.
         "E0615",
         "BFD interval too short",
         """\
-BFD (RFC 5880) in software cannot be arbitrarily fast: below the interval that the target states, a busy device takes its
-own delay for a failure of the link. Detection takes the multiplier times the interval.
+BFD (RFC 5880) in software cannot be arbitrarily fast: below the interval that the target states, a busy device takes
+its own delay for a failure of the link. Detection takes the multiplier times the interval.
 
     bad:   bfd: {interval: 10ms, multiplier: 3}
     good:  bfd: {interval: 50ms, multiplier: 3}
@@ -164,8 +167,8 @@ own delay for a failure of the link. Detection takes the multiplier times the in
 and bytes per intent, per class and at the destination), but exports nothing by itself, and measures no delay. The
 counters are there to be polled, and everything else of the intent holds.
 
-    warned:   telemetry every 10s         # the source is an FRR router
-    settled:  waive W0616 until 2027-06-30 because "the exporter on the routers polls the counters"
+    bad:   telemetry every 10s         # the source is an FRR router
+    good:  waive W0616 until 2027-06-30 because "the exporter on the routers polls the counters"
 """,
     ),
     Entry(
@@ -176,8 +179,8 @@ counters are there to be polled, and everything else of the intent holds.
 and the other one sends back (STAMP, RFC 8762). One of the two cannot do that. Counters are kept all the same, and
 everything else of the intent holds. `intentc verify --live` measures from the hosts' side.
 
-    warned:   telemetry every 10s         # one end streams counters, but has no STAMP
-    settled:  waive W0617 until 2027-06-30 because "the monitoring hosts measure it"
+    bad:   telemetry every 10s         # one end streams counters, but has no STAMP
+    good:  waive W0617 until 2027-06-30 because "the monitoring hosts measure it"
 """,
     ),
     Entry(
@@ -189,8 +192,8 @@ notice (BFD: multiplier times interval, the larger of both ends) plus the time t
 routes). On the slowest link of the path that is more than T. The message says what can be reached, and what each part
 of it takes.
 
-Routers with segment routing may repair locally before the IGP has converged (TI-LFA), which takes less time. It is used where
-it is needed and can be counted on; the help says what stands in the way.
+Routers with segment routing may repair locally before the IGP has converged (TI-LFA), which takes less time. It is
+used where it is needed and can be counted on; the help says what stands in the way.
 
 Allow the time that can be reached, shorten the BFD timers where the platform can keep them, or use hardware that
 detects faster. Without BFD at both ends only the IGP notices, after 30 s (IS-IS) or 40 s (OSPF).
@@ -203,8 +206,9 @@ detects faster. Without BFD at both ends only the IGP notices, after 30 s (IS-IS
         "E0622",
         "nothing to switch to",
         """\
-`switch when` leaves a candidate path that is up but slow or lossy for the next one. Here the device where packets enter has
-no other candidate path: what the named failures need goes the IGP's own way, or by one policy with one path.
+`switch when` leaves a candidate path that is up but slow or lossy for the next one. Here the device where packets
+enter has no other candidate path: what the named failures need goes the IGP's own way, or by one policy with one
+path.
 
 Name failures that need another path, or leave the clause out: traffic moves when forwarding is lost.
 
@@ -253,9 +257,9 @@ Let intents share classes: a class is a treatment, not a customer.
         "E0634",
         "one rate over several ports",
         """\
-Devices of this platform count a rate per port. Packets of one demand, or of demands that share a rate (`total`), enter
-this node by several of its ports: each would let pass the whole rate, and together they would take what was promised
-to others.
+Devices of this platform count a rate per port. Packets of one demand, or of demands that share a rate (`total`),
+enter this node by several of its ports: each would let pass the whole rate, and together they would take what was
+promised to others.
 
 Attach the hosts behind one port (a VLAN or a bundle), or write a rate for each of them in an intent of its own.
 
@@ -279,11 +283,14 @@ address at the link's far end, which the topology does not have.
         "E0690",
         "one resource, two claims",
         """\
-Two intents need the same resource of one device, and it can serve only one of them: two classes with one code point on a
-link, guarantees that exceed the link, a port that is both a link end and a host port, one flow steered two ways, or a
-port that would have to repair locally in two ways, or not to repair because an SR policy watches the link.
+Two intents need the same resource of one device, and it can serve only one of them: two classes with one code point
+on a link, guarantees that exceed the link, a port that is both a link end and a host port, one flow steered two ways,
+or a port that would have to repair locally in two ways, or not to repair because an SR policy watches the link.
 
 Give one of them another class, rate, port or match.
+
+    bad:   class a { dscp 10 }   class b { dscp 10 }      # and intents of both over one link
+    good:  class a { dscp 10 }   class b { dscp 12 }
 """,
     ),
 )

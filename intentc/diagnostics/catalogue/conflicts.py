@@ -50,6 +50,9 @@ anywhere.
         """\
 Every packet of this intent is matched by another one too, which treats it differently and matches more. The narrower
 match wins, as in a list of exceptions. Write `overrides` in the wider one if it should be the other way round.
+
+    bad:   intent web { from ber  to fra }   intent shop { from ber  to fra  match tcp/443  priority high }
+    good:  the same, with `overrides shop` in `web` where all of it should be treated alike
 """,
     ),
     Entry(
@@ -58,6 +61,9 @@ match wins, as in a list of exceptions. Write `overrides` in the wider one if it
         """\
 What this intent matches may also be a reply to traffic of another intent, which treats it differently. Such packets
 are treated as this intent says, since it names them; the other one only implies them.
+
+    bad:   intent a { from ber  to fra  priority high }   intent b { from fra  to ber  priority low }
+    good:  intent a { from ber  to fra  priority high  unidirectional }   intent b { from fra  to ber  priority low }
 """,
     ),
     Entry(
@@ -66,6 +72,9 @@ are treated as this intent says, since it names them; the other one only implies
         """\
 Two intents match exactly the same packets and treat them alike, so they are served as one, with the sum of their
 rates, bursts and ceilings. The intent that is first by name carries the demands.
+
+    bad:   intent a { from ber  to fra  bandwidth 10Mbps }   intent b { from ber  to fra  bandwidth 20Mbps }
+    good:  intent a { from ber  to fra  bandwidth 30Mbps }
 """,
     ),
 )

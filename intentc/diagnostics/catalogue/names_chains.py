@@ -43,11 +43,11 @@ A chain needs at least one step, and so does a `parallel` block.
         "E0263",
         "step to several places",
         """\
-A step is one request and its reply, so it goes to one place. Here the destination has several sites, and it is not said
-that any one of them may answer.
+A step is one request and its reply, so it goes to one place. Here the destination has several sites, and it is not
+said that any one of them may answer.
 
-Write `any of` before the service: the replica is then chosen so that the budget holds. If all of them are called, write
-a step for each, in `parallel` where they are called side by side.
+Write `any of` before the service: the replica is then chosen so that the budget holds. If all of them are called,
+write a step for each, in `parallel` where they are called side by side.
 
     bad:   step frontend -> vector-db               # at fra and ams
     good:  step frontend -> any of vector-db

@@ -151,8 +151,9 @@ agree on a new day.
         "E0236",
         "early drops where nothing may be lost early",
         """\
-`drop medium` and `drop high` of a class let its queues drop packets before they are full. A class with `ecn` marks them
-in place of that, a lossless one never drops, and under a `loss` bound queues have to hold all that keeps to its rate.
+`drop medium` and `drop high` of a class let its queues drop packets before they are full. A class with `ecn` marks
+them in place of that, a lossless one never drops, and under a `loss` bound queues have to hold all that keeps to its
+rate.
 
     bad:   class web { dscp AF31  ecn  drop high }
     good:  class web { dscp AF31  ecn }      class bulk { dscp AF11  drop high }
@@ -162,8 +163,8 @@ in place of that, a lossless one never drops, and under a `loss` bound queues ha
         "E0237",
         "one path and several",
         """\
-With `symmetric` requests and replies take one path over the same links: the two directions of a flow are hashed apart,
-so on several paths they would not meet. `spread` asks for several paths.
+With `symmetric` requests and replies take one path over the same links: the two directions of a flow are hashed
+apart, so on several paths they would not meet. `spread` asks for several paths.
 
     bad:   symmetric  spread
     good:  symmetric
@@ -245,6 +246,9 @@ Restrictions of profiles add up. Of any other clause one counts: the intent's ow
 two profiles that do not build on each other both set it, and only their order decides.
 
 Write the clause in the intent, or let one profile extend the other, if the choice should not hang on the order.
+
+    bad:   intent a extends gold, backup { … }          # both have a `priority`, and `backup` is the last
+    good:  intent a extends gold, backup { … priority high }
 """,
     ),
     Entry(
@@ -288,6 +292,9 @@ itself.
         """\
 One of the sources is itself a host of the service, so its requests are answered there and cross no network. It has no
 demand.
+
+    bad:   from sites  to any of api                    # and one of the sites is a host of `api`
+    good:  from sites except (fra, ams)  to any of api  # the note is none of a mistake: this only says it openly
 """,
     ),
     Entry(
@@ -295,6 +302,9 @@ demand.
         "waiver near its end",
         """\
 This waiver holds for 14 days or less. After its last day the finding counts again.
+
+    bad:   waive E0520 until 2026-11-25 because "second line is ordered"      # on 20 November
+    good:  waive E0520 until 2027-01-31 because "second line is ordered, carrier is late"
 """,
     ),
     Entry(
@@ -304,8 +314,8 @@ This waiver holds for 14 days or less. After its last day the finding counts aga
 How long packets queue depends on how much is sent. An intent without `bandwidth` has no admitted rate, so only the
 propagation part of its bound is promised.
 
-    warned:  latency <= 15ms
-    better:  latency <= 15ms  bandwidth 50Mbps per source
+    bad:   latency <= 15ms
+    good:  latency <= 15ms  bandwidth 50Mbps per source
 """,
     ),
 )

@@ -1,6 +1,6 @@
 """Codes of group E05xx: placement."""
 
-from intentc.diagnostics.catalogue import placement_chains, placement_verify
+from intentc.diagnostics.catalogue import placement_chains, placement_live, placement_verify
 from intentc.diagnostics.catalogue.entry import Entry
 
 ENTRIES: tuple[Entry, ...] = (
@@ -80,9 +80,9 @@ Lower the rate, raise the capacity, or give the intent a higher priority.
         "E0506",
         "an end cannot take part",
         """\
-An end of the intent is excluded by one of its own clauses, is drained or has no link: nothing can start or stop there,
-whatever the rest of the network looks like. An end whose router cannot be configured (`platform: none`) must not have a
-link that the intent excludes either, because nothing there could hold packets back from it.
+An end of the intent is excluded by one of its own clauses, is drained or has no link: nothing can start or stop
+there, whatever the rest of the network looks like. An end whose router cannot be configured (`platform: none`) must
+not have a link that the intent excludes either, because nothing there could hold packets back from it.
 
 Name another end, widen the `pin`, or put the router back to `state: up`.
 
@@ -152,8 +152,8 @@ Raise the bound to what the message says, admit smaller bursts, or give the inte
         "E0511",
         "the links lose more than the loss bound",
         """\
-The links of the path lose packets by themselves: `loss` in the topology says how many. Their shares add up to more than
-`loss` allows.
+The links of the path lose packets by themselves: `loss` in the topology says how many. Their shares add up to more
+than `loss` allows.
 
 Raise the bound, or keep the traffic off such links.
 
@@ -165,12 +165,12 @@ Raise the bound, or keep the traffic off such links.
         "E0512",
         "a bound that cannot be proved",
         """\
-`jitter` and `loss` are promises about queues. Nothing is known of them without a committed rate. With one, the delay in a
-queue may still be bounded by nothing but its size (basis `queue-limit`): packets that find it full are lost, and nobody can
-say how many. That is so where an intent of the same class on the same link has no `bandwidth`, or a lower one under failure
-than its meter lets through, where the class is not metered at all (`background`), where a device's buffer (`queue` in the
-topology) is too small, and where delays feed on each other in a circle. Queues of a router that is not configured
-(`platform: none`) are not known either.
+`jitter` and `loss` are promises about queues. Nothing is known of them without a committed rate. With one, the delay
+in a queue may still be bounded by nothing but its size (basis `queue-limit`): packets that find it full are lost, and
+nobody can say how many. That is so where an intent of the same class on the same link has no `bandwidth`, or a lower
+one under failure than its meter lets through, where the class is not metered at all (`background`), where a device's
+buffer (`queue` in the topology) is too small, and where delays feed on each other in a circle. Queues of a router
+that is not configured (`platform: none`) are not known either.
 
 Write `bandwidth` in every intent of the class, the same under failure, or give this one a class of its own.
 
@@ -182,13 +182,13 @@ Write `bandwidth` in every intent of the class, the same under failure, or give 
         "E0513",
         "packets that a link on their way cannot carry",
         """\
-`host_mtu` in the topology's `routing` is the size of the largest packets that hosts send. An SR policy puts four bytes in
-front of them for each segment (RFC 3032; all segments of its longest list count on the whole way, but for a first one that
-only names the head-end's own link). The MTU of every link on every path, also of those taken under failure, has to hold that.
-Routers drop what does not fit, or cut it up slowly.
+`host_mtu` in the topology's `routing` is the size of the largest packets that hosts send. An SR policy puts four
+bytes in front of them for each segment (RFC 3032; all segments of its longest list count on the whole way, but for a
+first one that only names the head-end's own link). The MTU of every link on every path, also of those taken under
+failure, has to hold that. Routers drop what does not fit, or cut it up slowly.
 
-Raise the link's MTU, keep the traffic off the link, or make hosts send smaller packets. Without `host_mtu` nothing is checked:
-hosts then find out by themselves what fits (path MTU discovery).
+Raise the link's MTU, keep the traffic off the link, or make hosts send smaller packets. Without `host_mtu` nothing is
+checked: hosts then find out by themselves what fits (path MTU discovery).
 
     bad:   routing: {host_mtu: 1500}   links: [{a: r1, b: r2, mtu: 1500, …}]     # with an SR policy over it
     good:  routing: {host_mtu: 1500}   links: [{a: r1, b: r2, mtu: 1600, …}]
@@ -265,11 +265,11 @@ priority.
         "E0525",
         "a failure leaves an end without a link",
         """\
-The failure that is named takes the last link of an end that carries traffic: its other links, or the nodes at their far
-ends, are drained or planned.
+The failure that is named takes the last link of an end that carries traffic: its other links, or the nodes at their
+far ends, are drained or planned.
 
-Give the end another link, or put what is out of service back to `state: up`. `except access` leaves out failures of an
-end that has one link only, so it does not help here.
+Give the end another link, or put what is out of service back to `state: up`. `except access` leaves out failures of
+an end that has one link only, so it does not help here.
 
     bad:   nodes: {r3: {state: drained}}, links: [{a: r1, b: r2}, {a: r1, b: r3}]     # and `survive any 1 link`
     good:  nodes: {r3: {state: up}}, links: [{a: r1, b: r2}, {a: r1, b: r3}]
@@ -294,11 +294,13 @@ failure out.
         "E0527",
         "no room was found, and there is no proof that there is none",
         """\
-Next to what is placed, every path that keeps the other constraints runs over a link that is full. That need not be so with
-another routing of the others: no prices of links were found that rule it out (the manifest says how many were tried, and
-`verify` checks that next to what is placed there is no room). Paths that split would often fit where single ones do not.
+Next to what is placed, every path that keeps the other constraints runs over a link that is full. That need not be so
+with another routing of the others: no prices of links were found that rule it out (the manifest says how many were
+tried, and `verify` checks that next to what is placed there is no room). Paths that split would often fit where
+single ones do not.
 
-Lower the rate, raise the capacity of the link that is named, or give the intent a higher priority: then it is placed first.
+Lower the rate, raise the capacity of the link that is named, or give the intent a higher priority: then it is placed
+first.
 
     bad:   bandwidth 60Mbps    # two links with 50Mbps left each
     good:  bandwidth 50Mbps
@@ -308,11 +310,13 @@ Lower the rate, raise the capacity of the link that is named, or give the intent
         "E0528",
         "no room was found under failure, and there is no proof that there is none",
         """\
-After the failure that is named, next to what is placed, every path that keeps the other constraints runs over a link that
-is full. That need not be so with another routing of the others: no prices of links were found that rule it out, neither in
-this state nor in another one that is promised. A waiver of E0524 or of this code leaves such states unprotected.
+After the failure that is named, next to what is placed, every path that keeps the other constraints runs over a link
+that is full. That need not be so with another routing of the others: no prices of links were found that rule it out,
+neither in this state nor in another one that is promised. A waiver of E0524 or of this code leaves such states
+unprotected.
 
-Promise a lower rate under failure, raise the capacity of the link that is named, or give the intent a higher priority.
+Promise a lower rate under failure, raise the capacity of the link that is named, or give the intent a higher
+priority.
 
     bad:   bandwidth 50Mbps  failover within 1s { survive any 1 link }
     good:  bandwidth 50Mbps  failover within 1s { survive any 1 link  bandwidth 10Mbps }
@@ -337,11 +341,12 @@ Raise the bound to what the message says, admit smaller bursts, or give the inte
         "E0535",
         "no path was found that both directions take",
         """\
-With `symmetric` replies take the links of the requests, in the normal state and in every promised one. Each direction could be
-placed for itself, but no path was found that devices can be made to take both ways in all these states. The search is not
-exhaustive, so this proves nothing.
+With `symmetric` replies take the links of the requests, in the normal state and in every promised one. Each direction
+could be placed for itself, but no path was found that devices can be made to take both ways in all these states. The
+search is not exhaustive, so this proves nothing.
 
-Give both directions the same IGP metrics, name the way with `via`, promise less, or use platforms with SR policies at both ends.
+Give both directions the same IGP metrics, name the way with `via`, promise less, or use platforms with SR policies at
+both ends.
 
     bad:   symmetric  failover within 1s { survive any 2 link }
     good:  symmetric  via node p1  failover within 1s { survive any 1 link }
@@ -351,9 +356,9 @@ Give both directions the same IGP metrics, name the way with `via`, promise less
         "E0536",
         "a service is asked for more than it serves",
         """\
-With `capacity R` at most R is committed towards a service by all intents that name it, with `per host` towards each of its
-hosts, in the normal state and in every promised failure state: where a replica fails, the others have to serve what was its.
-Pools count once, as on links. Intents of higher priorities come first.
+With `capacity R` at most R is committed towards a service by all intents that name it, with `per host` towards each
+of its hosts, in the normal state and in every promised failure state: where a replica fails, the others have to serve
+what was its. Pools count once, as on links. Intents of higher priorities come first.
 
 Raise the capacity, add a host, commit less, or promise less under failure.
 
@@ -362,6 +367,7 @@ Raise the capacity, add a host, commit less, or promise less under failure.
 """,
     ),
     *placement_verify.ENTRIES,
+    *placement_live.LIVE_ENTRIES,
     Entry(
         "W0501",
         "a latency bound without a committed rate",
@@ -380,8 +386,8 @@ Write the rate that the bound is for.
         "`otherwise drop` where the IGP carries",
         """\
 Packets that take the IGP's own path are steered by nothing that could tell a named failure from another one: where
-more fails than the intent names, the IGP finds another way for them, and they go on at best effort. Only steered packets
-whose alternatives are used up, and packets that would leave a `pin` or enter what is avoided, are dropped.
+more fails than the intent names, the IGP finds another way for them, and they go on at best effort. Only steered
+packets whose alternatives are used up, and packets that would leave a `pin` or enter what is avoided, are dropped.
 
 Say where the packets must not go, if that is what is meant.
 

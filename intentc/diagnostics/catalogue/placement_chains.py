@@ -9,11 +9,11 @@ CHAIN_ENTRIES: tuple[Entry, ...] = (
         """\
 The steps of a chain share one budget: network both ways times the calls, and processing; of steps side by side the
 slowest counts. Even with the best replica of every service and the fastest path for every direction, whatever else is
-reserved, the sum is above the budget from this source site. The message names the step that takes most on the network;
-`related` says what each step takes, and which other source sites are concerned.
+reserved, the sum is above the budget from this source site. The message names the step that takes most on the
+network; `related` says what each step takes, and which other source sites are concerned.
 
-Raise the budget to what can be kept, call less often, put a replica nearer to the source (the help says where that would
-do), or add a faster link.
+Raise the budget to what can be kept, call less often, put a replica nearer to the source (the help says where that
+would do), or add a faster link.
 
     bad:   latency <= 180ms          # from syd the sum of the fastest ways is 212ms
     good:  latency <= 220ms
@@ -23,8 +23,8 @@ do), or add a faster link.
         "E0531",
         "a chain's budget cannot be kept under failure",
         """\
-In a failure state that `failover` names, the fastest ways that are left add up to more than the budget that holds there:
-the block's `latency`, or the chain's own where the block has none. The state is in the finding.
+In a failure state that `failover` names, the fastest ways that are left add up to more than the budget that holds
+there: the block's `latency`, or the chain's own where the block has none. The state is in the finding.
 
 Allow more time in the block, add a second fast link, or leave the failure out of what is survived.
 
@@ -36,9 +36,9 @@ Allow more time in the block, add a second fast link, or leave the failure out o
         "E0532",
         "no joint choice keeps a chain's budget",
         """\
-The fastest ways would keep the budget, but not all of them can be had together: links on them have no room for what the
-steps reserve beside what is placed already, or the devices cannot be made to take them. All choices of replicas and paths
-were gone through.
+The fastest ways would keep the budget, but not all of them can be had together: links on them have no room for what
+the steps reserve beside what is placed already, or the devices cannot be made to take them. All choices of replicas
+and paths were gone through.
 
 Reserve less, let the chain go before what fills the links (`priority`), or allow more time.
 
@@ -50,9 +50,9 @@ Reserve less, let the chain go before what fills the links (`priority`), or allo
         "E0533",
         "the search for a chain's placement gave up",
         """\
-The fastest ways would keep the budget, but no choice of replicas and paths that keeps it together with everything else
-was found: after 400 rounds, or in a failure state, where not every steering is tried. This proves nothing: a placement may
-exist.
+The fastest ways would keep the budget, but no choice of replicas and paths that keeps it together with everything
+else was found: after 400 rounds, or in a failure state, where not every steering is tried. This proves nothing: a
+placement may exist.
 
 Allow more time, reserve less, or split the chain.
 
@@ -64,9 +64,9 @@ Allow more time, reserve less, or split the chain.
         "E0534",
         "a chain's budget is missed once queueing is known",
         """\
-Paths are chosen with an assumed queueing delay per hop. When everything is placed, the delay is bounded for the load that
-was admitted, and with that bound the steps of this chain take longer than the budget. The message says by how much, and in
-which state.
+Paths are chosen with an assumed queueing delay per hop. When everything is placed, the delay is bounded for the load
+that was admitted, and with that bound the steps of this chain take longer than the budget. The message says by how
+much, and in which state.
 
 Allow more time, give the chain a higher priority, or admit less on the links that it uses.
 

@@ -1,4 +1,4 @@
-"""Codes of group E05xx that `verify` reports: what a manifest or a measurement says and the sources do not bear out."""
+"""Codes of group E05xx that `verify` reports: what a manifest says and the sources do not bear out."""
 
 from intentc.diagnostics.catalogue.entry import Entry
 
@@ -7,8 +7,8 @@ ENTRIES: tuple[Entry, ...] = (
         "E0561",
         "the sources have changed since the compile",
         """\
-The manifest names every file it was compiled from, with its digest. A file differs, is gone, or was not there: what the
-manifest says may be right for the earlier sources, but it is no statement about these.
+The manifest names every file it was compiled from, with its digest. A file differs, is gone, or was not there: what
+the manifest says may be right for the earlier sources, but it is no statement about these.
 
 Compile again, then verify what came out.
 
@@ -21,8 +21,8 @@ Compile again, then verify what came out.
         "the sources do not say what is asked",
         """\
 The prover expands names, sets and clauses by itself. Here a declaration is not sound (an unknown name, a profile that
-extends itself, a rate without its unit), so that nothing can be proved of the intent, and yet the manifest says that it
-was placed.
+extends itself, a rate without its unit), so that nothing can be proved of the intent, and yet the manifest says that
+it was placed.
 
 `intentc check` shows the mistake with its repair.
 
@@ -35,9 +35,9 @@ was placed.
         "E0563",
         "intents are not accounted for",
         """\
-A manifest lists every intent of the sources once, with the status that it earned: one that is placed has no open error,
-one that is not placed has no demands and a finding that says why. Here an intent is missing, doubled, unknown, in another
-place, or its status is not earned.
+A manifest lists every intent of the sources once, with the status that it earned: one that is placed has no open
+error, one that is not placed has no demands and a finding that says why. Here an intent is missing, doubled, unknown,
+in another place, or its status is not earned.
 
 Compile again; if the finding stays, the compiler has a bug worth reporting.
 
@@ -49,8 +49,9 @@ Compile again; if the finding stays, the compiler has a bug worth reporting.
         "E0564",
         "demands are not those that the intent asks for",
         """\
-From the intent's ends follows exactly one demand per pair of sites and direction, replies included. Here one is missing,
-doubled, or not asked for, or it runs between other nodes than those that have the intent's prefixes attached.
+From the intent's ends follows exactly one demand per pair of sites and direction, replies included. Here one is
+missing, doubled, or not asked for, or it runs between other nodes than those that have the intent's prefixes
+attached.
 
     bad:   from a, b to c   with one demand a>c in the manifest
     good:  the demands a>c and b>c, and their replies
@@ -71,9 +72,9 @@ classify, police or queue the traffic otherwise than the intent says.
         "E0566",
         "not a path between the ends",
         """\
-A path names nodes and the links between them. Here a link does not join its neighbours, does not exist or is drained, a
-node does not carry other people's traffic, the shares do not add up, or the path does not run between the demand's ends;
-of a conversation, requests and replies would use different replicas.
+A path names nodes and the links between them. Here a link does not join its neighbours, does not exist or is drained,
+a node does not carry other people's traffic, the shares do not add up, or the path does not run between the demand's
+ends; of a conversation, requests and replies would use different replicas.
 
     bad:   {"path": ["a", "c"], "links": ["L-ab"]}
     good:  {"path": ["a", "b", "c"], "links": ["L-ab", "L-bc"]}
@@ -83,8 +84,8 @@ of a conversation, requests and replies would use different replicas.
         "E0567",
         "a path leaves the ground that the intent allows",
         """\
-`pin`, `avoid` and `encrypt` hold for every path that can carry the traffic, in every state, and `via` names waypoints in
-their order. This path uses a node or a link that one of them forbids, or leaves a waypoint out.
+`pin`, `avoid` and `encrypt` hold for every path that can carry the traffic, in every state, and `via` names waypoints
+in their order. This path uses a node or a link that one of them forbids, or leaves a waypoint out.
 
     bad:   a path over a cable that crosses `uk` for `pin region eu`
     good:  a path whose links all lie inside `eu`
@@ -94,8 +95,8 @@ their order. This path uses a node or a link that one of them forbids, or leaves
         "E0568",
         "latency figures are not those of the path",
         """\
-Latency is derived from the topology: propagation of every link, one packet of its MTU per hop, and the queueing that is
-assumed for the class. The manifest has other figures, another basis, or another margin.
+Latency is derived from the topology: propagation of every link, one packet of its MTU per hop, and the queueing that
+is assumed for the class. The manifest has other figures, another basis, or another margin.
 
     bad:   "latency_us": {"propagation": 10, …} for a path of two links with 4 ms each
     good:  "latency_us": {"propagation": 8000, …}
@@ -105,8 +106,8 @@ assumed for the class. The manifest has other figures, another basis, or another
         "E0569",
         "a latency bound does not hold",
         """\
-The path is slower than the intent allows, in the normal state or in a failure state that is promised (there the bound of
-the `failover` block counts, if it has one); or the latency of a link on it is not known.
+The path is slower than the intent allows, in the normal state or in a failure state that is promised (there the bound
+of the `failover` block counts, if it has one); or the latency of a link on it is not known.
 
     bad:   `latency <= 5ms` over a path of 8 ms
     good:  another path, or `latency <= 9ms`
@@ -116,8 +117,8 @@ the `failover` block counts, if it has one); or the latency of a link on it is n
         "E0570",
         "the network does not take this path",
         """\
-The prover follows the packets hop by hop: steering rules where there are any, else the IGP with all its equal-cost next
-hops. In the normal state they end up elsewhere than the manifest says, or a rule could not do what it says.
+The prover follows the packets hop by hop: steering rules where there are any, else the IGP with all its equal-cost
+next hops. In the normal state they end up elsewhere than the manifest says, or a rule could not do what it says.
 
     bad:   a path over a link of metric 100, with no rule that steers there
     good:  the same path with a steering rule at the node where it leaves the IGP's own
@@ -127,8 +128,8 @@ hops. In the normal state they end up elsewhere than the manifest says, or a rul
         "E0571",
         "a promised failure state is not accounted for",
         """\
-For every failure that an intent names, the manifest says what its traffic does then, or lists the state as unprotected.
-This state is in neither, although the failure changes or cuts the path.
+For every failure that an intent names, the manifest says what its traffic does then, or lists the state as
+unprotected. This state is in neither, although the failure changes or cuts the path.
 
     bad:   "states": [] for a demand whose primary path a promised failure breaks
     good:  an entry with that state in "when"
@@ -138,8 +139,8 @@ This state is in neither, although the failure changes or cuts the path.
         "E0572",
         "traffic does something else in a failure state",
         """\
-The prover takes the failed elements away, lets the IGP converge and follows the packets again. They take other paths than
-the manifest says, or the state does not exist in this network.
+The prover takes the failed elements away, lets the IGP converge and follows the packets again. They take other paths
+than the manifest says, or the state does not exist in this network.
 
     bad:   an entry that claims a detour which no device would choose
     good:  the paths that steering and the IGP really produce without the failed elements
@@ -149,8 +150,8 @@ the manifest says, or the state does not exist in this network.
         "E0573",
         "a promised state leaves no path",
         """\
-`failover` promises that a path remains, and in this state there is none: packets are dropped, loop, or would leave the
-ground that the intent allows. Only a waiver of the finding makes such an intent acceptable.
+`failover` promises that a path remains, and in this state there is none: packets are dropped, loop, or would leave
+the ground that the intent allows. Only a waiver of the finding makes such an intent acceptable.
 
     bad:   status "placed" with "unprotected": ["link:L7"]
     good:  a second path, a promise that leaves this failure out, or a `waive`
@@ -160,9 +161,9 @@ ground that the intent allows. Only a waiver of the finding makes such an intent
         "E0574",
         "repair takes longer than promised",
         """\
-`failover within T` counts from the loss of forwarding to the last lost packet: detection (multiplier times interval, the
-larger of both ends, RFC 5880) plus repair. The manifest's figures exceed T, are missing, or are better than the timers in
-the topology allow.
+`failover within T` counts from the loss of forwarding to the last lost packet: detection (multiplier times interval,
+the larger of both ends, RFC 5880) plus repair. The manifest's figures exceed T, are missing, or are better than the
+timers in the topology allow.
 
     bad:   failover within 300ms over a node that answers BFD at 3 x 300 ms
     good:  failover within 2s
@@ -172,8 +173,8 @@ the topology allow.
         "E0575",
         "a link is promised more than it has",
         """\
-In the normal state or in a promised failure state the reservations on one direction of a link, together with fixed queue
-shares and background traffic, exceed its capacity.
+In the normal state or in a promised failure state the reservations on one direction of a link, together with fixed
+queue shares and background traffic, exceed its capacity.
 
     bad:   two demands of 600 Mbps over a link of 1 Gbps
     good:  one of them over another link
@@ -183,8 +184,8 @@ shares and background traffic, exceed its capacity.
         "E0576",
         "a class is promised more than its share",
         """\
-A strict class is capped (30 % of a link unless declared otherwise) so that it cannot starve the others, and a class with a
-fixed queue has exactly that share. The reservations of the class exceed it on this link.
+A strict class is capped (30 % of a link unless declared otherwise) so that it cannot starve the others, and a class
+with a fixed queue has exactly that share. The reservations of the class exceed it on this link.
 
     bad:   400 Mbps of `critical` on a link of 1 Gbps
     good:  300 Mbps of it
@@ -194,8 +195,8 @@ fixed queue has exactly that share. The reservations of the class exceed it on t
         "E0577",
         "link figures are not those of the demands",
         """\
-The manifest sums up what is reserved on each link, normally and in the worst promised state; queues are sized by these
-figures. They are not what the demands in the same manifest come to.
+The manifest sums up what is reserved on each link, normally and in the worst promised state; queues are sized by
+these figures. They are not what the demands in the same manifest come to.
 
     bad:   "reserved_bps": {"ab": 0, "ba": 0} on a link that carries a demand of 50 Mbps
     good:  "reserved_bps": {"ab": 50000000, "ba": 0}
@@ -205,8 +206,8 @@ figures. They are not what the demands in the same manifest come to.
         "E0578",
         "device files are not those of the manifest",
         """\
-A device file is missing or differs from the digest in the manifest, a device is no node of the topology, or a node that
-steers traffic has no configuration at all.
+A device file is missing or differs from the digest in the manifest, a device is no node of the topology, or a node
+that steers traffic has no configuration at all.
 
     bad:   editing build/fra-pe1/itc.nft by hand
     good:  changing the intents and compiling again
@@ -223,89 +224,11 @@ A finding counts as waived only while a `waive` clause of its intent names its c
 """,
     ),
     Entry(
-        "E0581",
-        "measured delay is not the predicted one",
-        """\
-On an idle path a packet needs the propagation of its links and its own serialisation. The median of the probe is more than
-1 ms away from that: the path, or the latency that the topology states, is not the real one.
-
-Look at the path taken first; if it is right, correct the latency of its links (`--measurements FILE`).
-
-    bad:   latency: 4ms in the topology for a link that takes 9 ms
-    good:  latency: 9ms
-""",
-    ),
-    Entry(
-        "E0582",
-        "packets of a committed rate are lost",
-        """\
-The probe stays below the rate that is committed to the demand, and yet some of its packets did not arrive. A queue is too
-short, a policer is set too low, or something on the path drops.
-
-    bad:   a queue that other traffic fills, because the class is not marked at the edge
-    good:  counters of every hop that show the packets in the class's own queue
-""",
-    ),
-    Entry(
-        "W0582",
-        "packets are lost that nothing was committed to",
-        """\
-Some packets of the probe did not arrive. Its intent commits no rate, so nothing is promised, but an idle network loses none.
-
-    bad:   an intent whose traffic must arrive, without `bandwidth`
-    good:  bandwidth 5Mbps per source
-""",
-    ),
-    Entry(
-        "E0583",
-        "packets arrive in another class",
-        """\
-Every packet of an intent carries the code point of its class from the first router on. Here packets arrived with another
-one: the edge does not mark them, or something on the way changes the mark.
-
-    bad:   a provider that sets DSCP 0 on its border, in the middle of a path
-    good:  a path around it, or an agreement with the provider to keep the code points
-""",
-    ),
-    Entry(
-        "E0584",
-        "traffic takes another path than predicted",
-        """\
-The nodes that the packets passed are not those of the manifest. The devices run another configuration (see `intentc
-drift`), or an element has failed (see `--state`).
-
-    bad:   `verify --live` while a link is down
-    good:  the same with `--state live`, which predicts what the failure does
-""",
-    ),
-    Entry(
-        "E0585",
-        "a bound does not hold in the running network",
-        """\
-The 99th percentile of the measured one-way delay is above the intent's bound. The prediction has queueing in it, so either
-there is more traffic than was admitted, or the path or the queues are not those of the manifest.
-
-    bad:   traffic of the same class that no intent admits and no edge polices
-    good:  an intent with a rate for it
-""",
-    ),
-    Entry(
-        "E0586",
-        "a demand was not measured",
-        """\
-No probe of this demand sent anything, so nothing is known of it: there is no host behind one of its ends, or the probe
-could not be started.
-
-    bad:   a destination prefix without any host that answers
-    good:  a host in each attached prefix (the labs start one)
-""",
-    ),
-    Entry(
         "E0590",
         "chains are not accounted for",
         """\
-A manifest has an entry for each chain and source site of its first step, with the steps in the order of the source: their
-calls and processing times. Here one is missing, doubled or of nobody, or its steps are others.
+A manifest has an entry for each chain and source site of its first step, with the steps in the order of the source:
+their calls and processing times. Here one is missing, doubled or of nobody, or its steps are others.
 
     bad:   "chains": []            for a chain that is placed
     good:  {"name": "rag-answer", "source_site": "ber", "steps": [{"step": 1, "calls": 1, …}, …]}
@@ -315,9 +238,10 @@ calls and processing times. Here one is missing, doubled or of nobody, or its st
         "E0591",
         "the sums of a chain are wrong",
         """\
-What a step takes on the network is its calls times the latency of its requests and replies, from where it starts to the
-replica where they end; the slowest of the steps side by side counts, and slack is what the sum leaves of the budget. Here a
-figure, a replica, the demands of a step, or the state that leaves least is not what follows from the demands.
+What a step takes on the network is its calls times the latency of its requests and replies, from where it starts to
+the replica where they end; the slowest of the steps side by side counts, and slack is what the sum leaves of the
+budget. Here a figure, a replica, the demands of a step, or the state that leaves least is not what follows from the
+demands.
 
     bad:   "slack_us": 90000       where the steps leave 41200
     good:  "slack_us": 41200
@@ -349,9 +273,9 @@ a demand is promised: each queue of it may be paused by the next one, and then n
         "E0594",
         "a refusal is not proved",
         """\
-A finding that calls an intent impossible has a certificate in the manifest (`refused`), which anybody can check: a cut that no
-usable link crosses, times to the end that no link undercuts, or prices at which the demands pay more than all room is worth.
-Here it is missing, does not hold, is about another demand or state, or rests on more than it says.
+A finding that calls an intent impossible has a certificate in the manifest (`refused`), which anybody can check: a
+cut that no usable link crosses, times to the end that no link undercuts, or prices at which the demands pay more than
+all room is worth. Here it is missing, does not hold, is about another demand or state, or rests on more than it says.
 
 Compile again; if the finding stays, the compiler has a bug worth reporting.
 
@@ -363,8 +287,8 @@ Compile again; if the finding stays, the compiler has a bug worth reporting.
         "E0595",
         "a service is promised more than it serves",
         """\
-The sum of what placed demands commit towards a service with `capacity`, or towards one of its hosts, is more than that in
-the normal state or in a promised failure state, where requests go to another replica.
+The sum of what placed demands commit towards a service with `capacity`, or towards one of its hosts, is more than
+that in the normal state or in a promised failure state, where requests go to another replica.
 
 Compile again; if the finding stays, the compiler has a bug worth reporting.
 
@@ -376,8 +300,8 @@ Compile again; if the finding stays, the compiler has a bug worth reporting.
         "E0596",
         "replies take other links",
         """\
-The intent says `symmetric`, but in the normal state or in a promised one the replies do not take the links of the requests
-the other way, or one of the directions splits over several paths.
+The intent says `symmetric`, but in the normal state or in a promised one the replies do not take the links of the
+requests the other way, or one of the directions splits over several paths.
 
 Compile again; if the finding stays, the compiler has a bug worth reporting.
 
@@ -389,9 +313,9 @@ Compile again; if the finding stays, the compiler has a bug worth reporting.
         "E0597",
         "a preference is told of wrongly",
         """\
-For every demand the manifest says, in the order of the intent's `prefer`, how far the path of the normal state is off each
-preference: the number of its links that are not of it, or whether a place is not passed. Here one is missing, or the number
-is another.
+For every demand the manifest says, in the order of the intent's `prefer`, how far the path of the normal state is off
+each preference: the number of its links that are not of it, or whether a place is not passed. Here one is missing, or
+the number is another.
 
 Compile again; if the finding stays, the compiler has a bug worth reporting.
 

@@ -75,8 +75,8 @@ free.
         "E0107",
         "pattern where one thing is meant",
         """\
-`*` and `?` make a name a pattern, which stands for every node, site or link that it fits; `#2` after a name belongs to
-parallel links. Here a single thing is named or declared. A field is compared with a pattern by `like`.
+`*` and `?` make a name a pattern, which stands for every node, site or link that it fits; `#2` after a name belongs
+to parallel links. Here a single thing is named or declared. A field is compared with a pattern by `like`.
 
     bad:   sites where name == fra-*
     good:  sites where name like fra-*
@@ -150,8 +150,8 @@ than it is. Neither stands in a text in quotes, a comment or anywhere else; blan
         "E0114",
         "not UTF-8",
         """\
-Intent files are UTF-8, with or without a byte order mark. The file has a byte at this place that UTF-8 does not allow:
-it was saved in another encoding (UTF-16, Windows-1252) or is no text. Nothing of it was read.
+Intent files are UTF-8, with or without a byte order mark. The file has a byte at this place that UTF-8 does not
+allow: it was saved in another encoding (UTF-16, Windows-1252) or is no text. Nothing of it was read.
 
     bad:   a file saved as "Unicode" (UTF-16)
     good:  the same file saved as UTF-8
@@ -224,8 +224,8 @@ A date is year, month and day with all their digits, and a day of the calendar.
         "E0126",
         "not an address or prefix",
         """\
-An IPv4 address has four numbers from 0 to 255 without leading zeros, an IPv6 address up to eight groups of hexadecimal
-digits; a prefix adds `/` and how many bits count, up to 32 or 128.
+An IPv4 address has four numbers from 0 to 255 without leading zeros, an IPv6 address up to eight groups of
+hexadecimal digits; a prefix adds `/` and how many bits count, up to 32 or 128.
 
     bad:   prefix 10.20.0/24
     good:  prefix 10.20.0.0/24

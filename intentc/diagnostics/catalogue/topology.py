@@ -9,9 +9,9 @@ _USER_ENTRIES: tuple[Entry, ...] = (
         "E0390",
         "no address left for a link end",
         """\
-A link that names no addresses gets a pair of them by itself: a /31 of 100.64.0.0/10 and, in a network with IPv6, a /127
-of fd00:100:64::/48. If one end is written, the other end gets another address of the same prefix. Here there is none:
-the written prefix has room for one address only, or the whole range is in use elsewhere in the topology.
+A link that names no addresses gets a pair of them by itself: a /31 of 100.64.0.0/10 and, in a network with IPv6, a
+/127 of fd00:100:64::/48. If one end is written, the other end gets another address of the same prefix. Here there is
+none: the written prefix has room for one address only, or the whole range is in use elsewhere in the topology.
 
 Write both addresses, or give the written end a prefix with room for two.
 
@@ -23,8 +23,8 @@ Write both addresses, or give the written end a prefix with room for two.
         "E0391",
         "not an interface name of Linux",
         """\
-An FRR node is a Linux machine, and Linux interface names have at most 15 characters: letters, digits, `.`, `_` and `-`,
-a letter first. Names of other systems (`ge-0/0/0`, `GigabitEthernet0/0/0/1`) cannot be configured there.
+An FRR node is a Linux machine, and Linux interface names have at most 15 characters: letters, digits, `.`, `_` and
+`-`, a letter first. Names of other systems (`ge-0/0/0`, `GigabitEthernet0/0/0/1`) cannot be configured there.
 
 Write the name that `ip link` shows on the machine, or leave the interface out: the compiler then names it `eth1`,
 `eth2` and so on in the order of the links.
@@ -43,8 +43,8 @@ leaves it out.
 
 Write `crosses: []` at the link if it stays within the regions of its ends, else the regions that it passes through.
 
-    warned:  - {id: L3, a: fra-pe1, b: ams-pe1}
-    better:  - {id: L3, a: fra-pe1, b: ams-pe1, crosses: [be]}
+    bad:   - {id: L3, a: fra-pe1, b: ams-pe1}
+    good:  - {id: L3, a: fra-pe1, b: ams-pe1, crosses: [be]}
 """,
     ),
     Entry(
@@ -75,8 +75,8 @@ intentc.toml: a user and where the key is, never a secret.
         "E0397",
         "a transport that is not supported yet",
         """\
-`plan`, `apply`, `drift` and `rollback` reach devices over SSH. The topology asks for another transport, and reaching the
-device in a way that nobody asked for would be no answer. Checking and compiling do not need one.
+`plan`, `apply`, `drift` and `rollback` reach devices over SSH. The topology asks for another transport, and reaching
+the device in a way that nobody asked for would be no answer. Checking and compiling do not need one.
 
     bad:   management: {host: 192.0.2.11, transport: netconf}
     good:  management: {host: 192.0.2.11, transport: ssh}

@@ -8,8 +8,9 @@ FILE_ENTRIES: tuple[Entry, ...] = (
         "not YAML",
         """\
 The file cannot be read as YAML, so nothing of it is known; names that other files expect from it are not reported as
-missing. The finding points at the place where the reader gave up: the mistake is there or on a line before it. The usual
-causes are a tab as indentation, a missing blank after a colon, a bracket that is not closed, and an invisible character.
+missing. The finding points at the place where the reader gave up: the mistake is there or on a line before it. The
+usual causes are a tab as indentation, a missing blank after a colon, a bracket that is not closed, and an invisible
+character.
 
     bad:   nodes:
            <tab>r1: {platform: frr}
@@ -21,9 +22,9 @@ causes are a tab as indentation, a missing blank after a colon, a bracket that i
         "E0302",
         "the same name twice",
         """\
-A key stands twice in one mapping, or the same element in two files, or one name twice in a list. Which of the two counts
-would be a guess (most YAML readers silently take the last one), so neither file can be trusted. Several topology files
-unite key by key: nodes may be spread over files, one node may not.
+A key stands twice in one mapping, or the same element in two files, or one name twice in a list. Which of the two
+counts would be a guess (most YAML readers silently take the last one), so neither file can be trusted. Several
+topology files unite key by key: nodes may be spread over files, one node may not.
 
     bad:   nodes:
              r1: {site: fra, platform: frr}
@@ -63,8 +64,8 @@ quietly change what the compiler can promise. Values of your own belong into `la
         "value of the wrong kind",
         """\
 The field holds another kind of value: a list where one value belongs, text where a number belongs, or nothing at all.
-Text is what YAML 1.2 calls text: `no`, `on` and `yes` are text, `true`, `null` and `~` are not unless they are quoted.
-A number where text belongs is taken as it is written, so `release: 24.10` is not 24.1.
+Text is what YAML 1.2 calls text: `no`, `on` and `yes` are text, `true`, `null` and `~` are not unless they are
+quoted. A number where text belongs is taken as it is written, so `release: 24.10` is not 24.1.
 
     bad:   srlg: duct-7
     good:  srlg: [duct-7]
@@ -111,8 +112,8 @@ inside, so what is finer than a nanosecond, a bit per second, a byte or a part p
         "not an address",
         """\
 An IPv4 or IPv6 address or prefix is expected here: `addresses` and `loopback` hold IPv4, `addresses6` and `loopback6`
-IPv6; the addresses of a link have their prefix length and are such that a host may have them; a loopback is one address
-(/32, /128), for it is what steering and the IGP's identity point at.
+IPv6; the addresses of a link have their prefix length and are such that a host may have them; a loopback is one
+address (/32, /128), for it is what steering and the IGP's identity point at.
 
     bad:   loopback: 10.255.0.1/24
     good:  loopback: 10.255.0.1/32
@@ -122,8 +123,8 @@ IPv6; the addresses of a link have their prefix length and are such that a host 
         "E0310",
         "prefix with host bits set",
         """\
-A prefix names a network, and this one has bits beyond its length: either the length or the address is mistyped. Routers
-differ in what they make of it (some mask it silently, some refuse it), so it is not guessed.
+A prefix names a network, and this one has bits beyond its length: either the length or the address is mistyped.
+Routers differ in what they make of it (some mask it silently, some refuse it), so it is not guessed.
 
     bad:   attached: [10.20.0.1/24]
     good:  attached: [10.20.0.0/24]
@@ -134,10 +135,10 @@ differ in what they make of it (some mask it silently, some refuse it), so it is
         "name that cannot be used",
         """\
 Names of nodes, SRLGs, platforms, collectors and VRFs reach device configuration and host names: letters, digits, `_`,
-`.` and `-`, at most 63 characters, a letter, digit or `_` at both ends. Interface names may also have `/`, `:` and `@`.
-Names of sites, regions, links and providers are for people, but no control characters may stand in them, no `*` and
-`?` (globs), no `+`, `>`, `/`, quotes and backslashes (they join names in results), and no blanks at their ends. Other
-text has no control characters either. So nothing that is written here can ever become a command on a device.
+`.` and `-`, at most 63 characters, a letter, digit or `_` at both ends. Interface names may also have `/`, `:` and
+`@`. Names of sites, regions, links and providers are for people, but no control characters may stand in them, no `*`
+and `?` (globs), no `+`, `>`, `/`, quotes and backslashes (they join names in results), and no blanks at their ends.
+Other text has no control characters either. So nothing that is written here can ever become a command on a device.
 
     bad:   nodes: {"fra pe 1": {platform: frr}}
     good:  nodes: {fra-pe-1: {platform: frr}}
@@ -147,10 +148,13 @@ text has no control characters either. So nothing that is written here can ever 
         "E0312",
         "topology file that is not UTF-8",
         """\
-Topology files are UTF-8 text. This one has bytes that UTF-8 does not know, as files in Latin-1 or UTF-16 have. Nothing of
-the file is read.
+Topology files are UTF-8 text. This one has bytes that UTF-8 does not know, as files in Latin-1 or UTF-16 have.
+Nothing of the file is read.
 
 Save it as UTF-8: every editor can, and so can `iconv -f latin1 -t utf-8`.
+
+    bad:   a file saved as Latin-1 (`city: München` with the one byte FC)
+    good:  the same file saved as UTF-8 (the two bytes C3 BC)
 """,
     ),
 )

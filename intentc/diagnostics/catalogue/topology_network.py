@@ -7,9 +7,9 @@ NETWORK_ENTRIES: tuple[Entry, ...] = (
         "E0320",
         "unknown region",
         """\
-A site, node, collector or the `crosses` of a link names a region that `regions` does not declare. Regions decide where
-pinned traffic may go, so a misspelt one must not become a region of its own. Elements that depend on it are left out
-without a finding of their own; all places that name it are listed in one finding.
+A site, node, collector or the `crosses` of a link names a region that `regions` does not declare. Regions decide
+where pinned traffic may go, so a misspelt one must not become a region of its own. Elements that depend on it are
+left out without a finding of their own; all places that name it are listed in one finding.
 
     bad:   regions: {eu: [de, nl]}
            sites: {fra: {region: du}}
@@ -32,8 +32,8 @@ answer. Groups that overlap (`gdpr`, `tier-1`) are better written as labels of s
         "E0322",
         "unknown site",
         """\
-A node stands at a site that `sites` does not declare. A site gives its nodes region and location, so nothing can be said
-of where this node is.
+A node stands at a site that `sites` does not declare. A site gives its nodes region and location, so nothing can be
+said of where this node is.
 
     bad:   nodes: {fra-pe1: {site: frankfurt, platform: frr}}
     good:  sites: {frankfurt: {region: de}}
@@ -55,8 +55,8 @@ A link ends at a node that `nodes` does not declare, so it leads nowhere. An end
         "E0324",
         "link from a node to itself",
         """\
-Both ends of the link are at one node. No path uses such a link, so it is a slip in one of the two ends (a cable between
-two ports of one router carries no traffic that a topology speaks of).
+Both ends of the link are at one node. No path uses such a link, so it is a slip in one of the two ends (a cable
+between two ports of one router carries no traffic that a topology speaks of).
 
     bad:   - {a: "r1:eth1", b: "r1:eth2", capacity: 10Gbps}
     good:  - {a: "r1:eth1", b: "r2:eth2", capacity: 10Gbps}
@@ -66,9 +66,9 @@ two ports of one router carries no traffic that a topology speaks of).
         "E0325",
         "two links with one id",
         """\
-Ids of links are unique: intents, findings and results name links by them. A link without `id` is called by its two nodes,
-`r1--r2`, and parallel ones `r1--r2#2`, `r1--r2#3` in natural order of their interfaces; a written id must not be one
-of those either.
+Ids of links are unique: intents, findings and results name links by them. A link without `id` is called by its two
+nodes, `r1--r2`, and parallel ones `r1--r2#2`, `r1--r2#3` in natural order of their interfaces; a written id must not
+be one of those either.
 
     bad:   - {id: L1, a: r1, b: r2, capacity: 10Gbps}
            - {id: L1, a: r1, b: r3, capacity: 10Gbps}
@@ -80,8 +80,8 @@ of those either.
         "E0326",
         "tunnel over what is not there",
         """\
-`over` names the links that carry a tunnel, and the tunnel inherits their regions and shared risks (and, where nothing is
-written, capacity and latency). One of them does not exist, or it runs over the tunnel itself.
+`over` names the links that carry a tunnel, and the tunnel inherits their regions and shared risks (and, where nothing
+is written, capacity and latency). One of them does not exist, or it runs over the tunnel itself.
 
     bad:   - {id: T1, a: r1, b: r3, over: [L9]}
     good:  - {id: T1, a: r1, b: r3, over: [L1, L2]}
@@ -91,8 +91,8 @@ written, capacity and latency). One of them does not exist, or it runs over the 
         "E0327",
         "interface used twice",
         """\
-An interface carries one link, or the prefixes attached to it, not both and not two links: queues, marking and steering
-are configured per interface, and each would get the configuration of the other.
+An interface carries one link, or the prefixes attached to it, not both and not two links: queues, marking and
+steering are configured per interface, and each would get the configuration of the other.
 
     bad:   - {a: "r1:eth1", b: "r2:eth1", capacity: 10Gbps}
            - {a: "r1:eth1", b: "r3:eth1", capacity: 10Gbps}
@@ -104,8 +104,8 @@ are configured per interface, and each would get the configuration of the other.
         "E0328",
         "address used twice",
         """\
-Two places claim one address: loopbacks or link ends, or two nodes that are managed under the same address and port (one
-device would get the configuration of both).
+Two places claim one address: loopbacks or link ends, or two nodes that are managed under the same address and port
+(one device would get the configuration of both).
 
     bad:   nodes: {r1: {loopback: 10.255.0.1/32}, r2: {loopback: 10.255.0.1/32}}
     good:  nodes: {r1: {loopback: 10.255.0.1/32}, r2: {loopback: 10.255.0.2/32}}
@@ -115,9 +115,9 @@ device would get the configuration of both).
         "E0329",
         "link ends that do not match",
         """\
-The two ends of a link are not in one prefix, or write it with different lengths: neither router would see the other as
-its neighbour. Most often one half of two neighbouring /31 is exchanged (RFC 3021: the two addresses of a /31 differ in
-the last bit only).
+The two ends of a link are not in one prefix, or write it with different lengths: neither router would see the other
+as its neighbour. Most often one half of two neighbouring /31 is exchanged (RFC 3021: the two addresses of a /31
+differ in the last bit only).
 
     bad:   addresses: [10.0.0.1/31, 10.0.0.2/31]
     good:  addresses: [10.0.0.0/31, 10.0.0.1/31]
@@ -138,8 +138,8 @@ several nodes is anycast, and fine.)
         "E0331",
         "router without a loopback",
         """\
-A node that is configured runs the IGP under the identity of its loopback, and traffic is steered to it by that address:
-it is the one that stays reachable whichever link fails. A node of `platform: none` needs none.
+A node that is configured runs the IGP under the identity of its loopback, and traffic is steered to it by that
+address: it is the one that stays reachable whichever link fails. A node of `platform: none` needs none.
 
     bad:   r1: {platform: frr}
     good:  r1: {platform: frr, loopback: 10.255.0.1/32}
@@ -149,9 +149,9 @@ it is the one that stays reachable whichever link fails. A node of `platform: no
         "E0332",
         "segment index that clashes",
         """\
-The index of a node is its place in every router's label block (SRGB, RFC 8402): it must lie inside the node's own block
-and that of every other router (for an algorithm: of those that take part in it), or some have no label for it. No other
-node may have it, or traffic for one arrives at the other.
+The index of a node is its place in every router's label block (SRGB, RFC 8402): it must lie inside the node's own
+block and that of every other router (for an algorithm: of those that take part in it), or some have no label for it.
+No other node may have it, or traffic for one arrives at the other.
 
     bad:   segment_routing: {index: 9000, srgb: [16000, 23999]}
     good:  segment_routing: {index: 1, srgb: [16000, 23999]}
@@ -172,8 +172,8 @@ smaller ones.
         "E0334",
         "upgrade that adds nothing",
         """\
-`upgrade` prices more capacity than the link has today, so that repairs can be compared. `to` is the capacity afterwards,
-in either direction, and must be more than before.
+`upgrade` prices more capacity than the link has today, so that repairs can be compared. `to` is the capacity
+afterwards, in either direction, and must be more than before.
 
     bad:   - {a: r1, b: r2, capacity: 1Gbps, upgrade: {to: 100Mbps, cost: 40}}
     good:  - {a: r1, b: r2, capacity: 50Mbps, upgrade: {to: 100Mbps, cost: 40}}
@@ -183,8 +183,8 @@ in either direction, and must be more than before.
         "E0335",
         "one interface, two kinds of trust",
         """\
-Trust says whether the DSCP of arriving packets is believed, and packets are not asked which prefix they belong to before
-that: all prefixes on one interface have the same.
+Trust says whether the DSCP of arriving packets is believed, and packets are not asked which prefix they belong to
+before that: all prefixes on one interface have the same.
 
     bad:   attached:
              - {prefix: 10.20.0.0/24, interface: eth5, trust: none}
@@ -200,6 +200,7 @@ that: all prefixes on one interface have the same.
         """\
 The topology files declare no node, so there is no network to place anything on.
 
+    bad:   nodes: {}
     good:  nodes:
              r1: {platform: frr, loopback: 10.255.0.1/32}
 """,
@@ -219,8 +220,9 @@ anything yet, so it is refused and not ignored.
         "E0338",
         "constraints that no link can meet",
         """\
-A Flexible Algorithm (RFC 9350) leaves out links with any affinity of `exclude_any`; of those that are left a link needs
-all of `include_all`, and one of `include_any` where that names any. Here an affinity is both excluded and asked for.
+A Flexible Algorithm (RFC 9350) leaves out links with any affinity of `exclude_any`; of those that are left a link
+needs all of `include_all`, and one of `include_any` where that names any. Here an affinity is both excluded and asked
+for.
 
     bad:   128: {exclude_any: [red], include_all: [red, gold]}
     good:  128: {exclude_any: [red], include_all: [gold]}
@@ -230,8 +232,8 @@ all of `include_all`, and one of `include_any` where that names any. Here an aff
         "E0339",
         "algorithm that is not defined",
         """\
-A node takes part in a Flexible Algorithm that the network does not define. Routers compute no paths for such an algorithm
-(RFC 9350, section 5.3): its label leads nowhere.
+A node takes part in a Flexible Algorithm that the network does not define. Routers compute no paths for such an
+algorithm (RFC 9350, section 5.3): its label leads nowhere.
 
     bad:   r1: {segment_routing: {index: 1, srgb: [16000, 23999], flex_algos: {128: 101}}}
     good:  routing: {flex_algos: {128: {metric: delay}}}           # beside it
@@ -241,9 +243,9 @@ A node takes part in a Flexible Algorithm that the network does not define. Rout
         "E0345",
         "tunnel that its links cannot carry",
         """\
-A packet of a tunnel is carried by the links named in `over`, with `overhead` bytes around it. All of that has to fit the MTU
-of each of them: routers do not put tunnels' fragments together again. Without `mtu` a tunnel has what its links leave, at
-most the default; an `mtu` that is written must not be larger.
+A packet of a tunnel is carried by the links named in `over`, with `overhead` bytes around it. All of that has to fit
+the MTU of each of them: routers do not put tunnels' fragments together again. Without `mtu` a tunnel has what its
+links leave, at most the default; an `mtu` that is written must not be larger.
 
     bad:   {id: L1, a: r1, b: r2, mtu: 1500}   {id: T, a: r1, b: r2, over: [L1], overhead: 60, mtu: 1500}
     good:  {id: L1, a: r1, b: r2, mtu: 1600}   {id: T, a: r1, b: r2, over: [L1], overhead: 60, mtu: 1500}
@@ -253,11 +255,12 @@ most the default; an `mtu` that is written must not be larger.
         "N0301",
         "latency estimated from locations",
         """\
-These links say nothing of their latency, so it comes from the locations of their sites: the great circle at 200 km per
-ms (light in fibre) with a detour factor of 1.3, rounded to µs; 1 µs within one site. Real ducts differ; a bound that is
-met by little should rest on measured values.
+These links say nothing of their latency, so it comes from the locations of their sites: the great circle at 200 km
+per ms (light in fibre) with a detour factor of 1.3, rounded to µs; 1 µs within one site. Real ducts differ; a bound
+that is met by little should rest on measured values.
 
-    better:  - {a: fra-pe1, b: ams-pe1, capacity: 10Gbps, latency: 4.2ms}
+    bad:   - {a: fra-pe1, b: ams-pe1, capacity: 10Gbps}
+    good:  - {a: fra-pe1, b: ams-pe1, capacity: 10Gbps, latency: 4.2ms}
 """,
     ),
     Entry(
@@ -265,10 +268,11 @@ met by little should rest on measured values.
         "latency unknown",
         """\
 These links say nothing of their latency, and the sites at their ends have no `location` to estimate it from. They are
-used as any other link, but no path over them can be promised a latency, and Flexible Algorithms that minimise the delay
-leave them out (RFC 9350, section 13): unknown is not zero.
+used as any other link, but no path over them can be promised a latency, and Flexible Algorithms that minimise the
+delay leave them out (RFC 9350, section 13): unknown is not zero.
 
-    better:  - {a: fra-pe1, b: ams-pe1, capacity: 10Gbps, latency: 4.2ms}
+    bad:   - {a: fra-pe1, b: ams-pe1, capacity: 10Gbps}
+    good:  - {a: fra-pe1, b: ams-pe1, capacity: 10Gbps, latency: 4.2ms}
 """,
     ),
     Entry(
@@ -278,54 +282,57 @@ leave them out (RFC 9350, section 13): unknown is not zero.
 A Flexible Algorithm that minimises the TE metric runs over links that advertise one: others are left out (RFC 9350,
 section 13), as unknown is not zero. Both ends of this link take part and its affinities fit, so it may be meant.
 
-    better:  - {a: fra-pe1, b: ams-pe1, capacity: 10Gbps, te_metric: 20}
+    bad:   - {a: fra-pe1, b: ams-pe1, capacity: 10Gbps}     # in an algorithm with `metric: te`
+    good:  - {a: fra-pe1, b: ams-pe1, capacity: 10Gbps, te_metric: 20}
 """,
     ),
     Entry(
         "W0301",
         "prefixes that overlap",
         """\
-One prefix lies inside another that belongs to a different node or link. Routers follow the longest one, so traffic for
-the smaller prefix never reaches the owner of the larger; where that is meant (an aggregate with an exception) it is
-fine. The same prefix at several nodes is anycast and no finding, and a default route encloses everything by intent.
+One prefix lies inside another that belongs to a different node or link. Routers follow the longest one, so traffic
+for the smaller prefix never reaches the owner of the larger; where that is meant (an aggregate with an exception) it
+is fine. The same prefix at several nodes is anycast and no finding, and a default route encloses everything by
+intent.
 
-    warned:  nodes: {r1: {attached: [10.20.0.0/16]}, r2: {attached: [10.20.5.0/24]}}
-    better:  nodes: {r1: {attached: [10.20.0.0/24]}, r2: {attached: [10.20.5.0/24]}}
+    bad:   nodes: {r1: {attached: [10.20.0.0/16]}, r2: {attached: [10.20.5.0/24]}}
+    good:  nodes: {r1: {attached: [10.20.0.0/24]}, r2: {attached: [10.20.5.0/24]}}
 """,
     ),
     Entry(
         "W0302",
         "part of the network that nothing connects",
         """\
-No link leads from these nodes to the rest; the finding names the smaller part. Two islands are no contradiction, so this
-is a warning; an intent between them is an error at that intent. Links and nodes that are `planned` are not there yet.
+No link leads from these nodes to the rest; the finding names the smaller part. Two islands are no contradiction, so
+this is a warning; an intent between them is an error at that intent. Links and nodes that are `planned` are not there
+yet.
 
-    warned:  links: []
-    better:  links: [{a: r1, b: r2, capacity: 10Gbps}]
+    bad:   links: []
+    good:  links: [{a: r1, b: r2, capacity: 10Gbps}]
 """,
     ),
     Entry(
         "W0303",
         "algorithm by a delay that nobody measured",
         """\
-A Flexible Algorithm with the metric `delay` takes the paths with the least delay as the routers advertise it, measured or
-configured. These links say nothing of their latency, so the compiler takes an estimate from the locations of their sites:
-the routers may well choose other paths than those that it counts on.
+A Flexible Algorithm with the metric `delay` takes the paths with the least delay as the routers advertise it,
+measured or configured. These links say nothing of their latency, so the compiler takes an estimate from the locations
+of their sites: the routers may well choose other paths than those that it counts on.
 
-    warned:  - {a: fra-pe1, b: ams-pe1, capacity: 10Gbps}
-    better:  - {a: fra-pe1, b: ams-pe1, capacity: 10Gbps, latency: 4.2ms}
+    bad:   - {a: fra-pe1, b: ams-pe1, capacity: 10Gbps}
+    good:  - {a: fra-pe1, b: ams-pe1, capacity: 10Gbps, latency: 4.2ms}
 """,
     ),
     Entry(
         "W0304",
         "affinity that no link has",
         """\
-The constraints of a Flexible Algorithm name affinities (administrative groups) of links. No link has this one. That may be
-meant for an affinity that is excluded, as of links under repair; if it is misspelt, nothing is kept out. One that is asked
-for and that no link has leaves the algorithm no link.
+The constraints of a Flexible Algorithm name affinities (administrative groups) of links. No link has this one. That
+may be meant for an affinity that is excluded, as of links under repair; if it is misspelt, nothing is kept out. One
+that is asked for and that no link has leaves the algorithm no link.
 
-    warned:  routing: {flex_algos: {128: {exclude_any: [rde]}}}      # with `affinity: [red]` at the links
-    better:  routing: {flex_algos: {128: {exclude_any: [red]}}}
+    bad:   routing: {flex_algos: {128: {exclude_any: [rde]}}}      # with `affinity: [red]` at the links
+    good:  routing: {flex_algos: {128: {exclude_any: [red]}}}
 """,
     ),
 )

@@ -1,0 +1,189 @@
+"""Cases of the corpus: how one is read, and what the product says of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from support_targets import stages_with_all_targets
+from support_verify import Built, written
+
+from intentc.diagnostics import Diagnostic, Findings, Source
+from intentc.inventory import devices_of
+from intentc.lab.numbering import number
+from intentc.language.parser import parse
+from intentc.manifest.digest import input_digest
+from intentc.manifest.model import Manifest
+from intentc.manifest.read import read_manifest
+from intentc.pipeline import STAGES, Request, Run, compile_request
+from intentc.project import Project, load_project
+from intentc.project.files import read_sources
+from intentc.topology.load import load
+from intentc.verify.live import Measurement, Row, compare
+
+CORPUS = Path(__file__).resolve().parent / "corpus"
+TODAY = dt.date(2026, 11, 20)
+SECTION = re.compile(r"^--- (\S+)( escaped| bytes| edited)?\n", re.MULTILINE)
+ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
+BYTE = re.compile(r"\\x([0-9a-f]{2})")
+STEPS = ("tamper", "measured", "plan", "lab")
+TOML = '[project]\nname = "corpus"\ntopology = ["*.yaml"]\nintents = ["*.intent"]\n'
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case: its sentence, its files, those that were edited after the compile, what is done beside `check`, and `expect`."""
+
+    about: str
+    files: dict[str, bytes]
+    edited: dict[str, str]
+    steps: dict[str, str]
+    expected: list[str]
+
+
+def read_case(path: Path) -> Case:
+    """Return the case in a file."""
+    head, *parts = SECTION.split(path.read_text(encoding="utf-8"))
+    files, edited, steps = {}, {}, {}
+    for name, how, text in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+        if name in STEPS or name == "expect":
+            steps[name] = text
+        elif how == " edited":
+            edited[name] = text
+        else:
+            files[name] = _bytes(text, how)
+    expected = steps.pop("expect", "").splitlines()
+    if not any(name.endswith(".yaml") for name in files):
+        files["network.yaml"] = (CORPUS / "network.yaml").read_bytes()
+    if not any(name.endswith(".intent") for name in files):
+        files["a.intent"] = b""
+    return Case(head.strip(), files, edited, steps, expected)
+
+
+def _bytes(text: str, how: str | None) -> bytes:
+    if how == " escaped":
+        text = ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    if how == " bytes":
+        return BYTE.sub(lambda match: chr(int(match[1], 16)), text).encode("latin-1")
+    return text.encode()
+
+
+def check(case: Case) -> list[str]:
+    """Return what is found: code, place and message, in its order."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        for name, data in {"intentc.toml": TOML.encode(), **case.files}.items():
+            place = root / name
+            place.parent.mkdir(exist_ok=True)
+            place.write_bytes(data)
+        found = _found(case, load_project(root / "intentc.toml"))
+    return [_line(item) for item in found]
+
+
+def _line(item: Diagnostic) -> str:
+    place = f"{item.span.file}:{item.span.line}:{item.span.column} " if item.span else ""
+    return f"{item.code} {place}{item.message}"
+
+
+def _found(case: Case, project: Project) -> Iterable[Diagnostic]:
+    findings = Findings()
+    intents, topology = read_sources(project, findings)
+    known = {source.path: source for source in intents}
+    request = Request(project, intents, topology, TODAY, known.get)
+    run = compile_request(request, findings, stages=STAGES if project.targets else stages_with_all_targets())
+    if "tamper" in case.steps or case.edited:
+        return _proved(written(run), case)
+    if "measured" in case.steps:
+        return _compared(written(run), case.steps["measured"])
+    if "plan" in case.steps:
+        assert run.topology is not None
+        devices_of(run.topology, project.credentials, findings)
+    if "lab" in case.steps:
+        number(load(topology, Findings()), findings)
+    return findings.sorted()
+
+
+# -- verify ------------------------------------------------------------------------------------------------------------
+
+
+def _proved(built: Built, case: Case) -> Iterable[Diagnostic]:
+    """Return what `verify` finds: of the manifest with its changes, and of the sources as they were edited."""
+    whole = json.loads(built.text)
+    for line in case.steps.get("tamper", "").splitlines():
+        path, value = line.split(" = ", 1)
+        _set(whole, path.split(" / "), json.loads(value))
+    return _with_edits(built, case.edited).prove(json.dumps(whole)).findings
+
+
+def _set(at: object, path: list[str], value: object) -> None:
+    *way, last = path
+    for key in way:
+        at = _at(at, key)
+    key = _key(at, last)
+    assert at[key] != value, path  # a change that changes nothing would show nothing
+    at[key] = value
+
+
+def _at(whole: object, key: str) -> object:
+    return whole[_key(whole, key)]
+
+
+def _key(whole: object, key: str) -> str | int:
+    """Return the key or index that is meant: of a list by number, or by an element's `name` or `id`."""
+    if isinstance(whole, dict):
+        assert key in whole, key
+        return key
+    if key.isdecimal():
+        return int(key)
+    return next(at for at, item in enumerate(whole) if key in {item.get("name"), item.get("id"), item.get("node")})
+
+
+def _with_edits(built: Built, edited: dict[str, str]) -> Built:
+    findings, run = Findings(), built.run
+    files = [parse(Source(file.path, edited[file.path]), findings) if file.path in edited else file for file in run.files]
+    yaml = tuple(Source(name, text) for name, text in edited.items() if name.endswith(".yaml"))
+    topology = load(yaml, findings) if yaml else run.topology
+    assert not findings.items
+    return replace(built, run=_Edited(run, tuple(files), topology, edited))
+
+
+class _Edited:
+    """A run whose sources are now others: as much of one as `Built.prove` asks for."""
+
+    def __init__(self, run: Run, files: tuple, topology: object, edited: dict[str, str]) -> None:
+        self.files, self.topology = files, topology
+        self.sources = {**run.sources, **edited}
+
+
+def _compared(built: Built, changes: str) -> Iterable[Diagnostic]:
+    """Return what `verify --live` finds of measurements that are as predicted but for what is changed."""
+    manifest = read_manifest(built.text)
+    run = built.run
+    assert run.topology is not None
+    rows = compare(run.files, run.topology, manifest, ()).rows
+    told = {row.demand: _as_predicted(row) for row in rows}
+    for line in changes.splitlines():
+        demand, field, value = re.fullmatch(r"(\S+) (\w+) = (.*)", line).groups()
+        new = json.loads(value)
+        told[demand] = replace(told[demand], **{field: _measured(new)})
+    given = [item for item in told.values() if item.sent]
+    return compare(run.files, run.topology, manifest, given).findings
+
+
+def _measured(value: object) -> object:
+    if isinstance(value, dict):
+        return {int(key): item for key, item in value.items()}
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _as_predicted(row: Row) -> Measurement:
+    assert row.prediction is not None
+    median = row.prediction.median_us[0]
+    return Measurement(
+        row.demand, 1000, 200, 200, median, median, median, {row.prediction.dscp: 200}, row.prediction.paths[0]
+    )
