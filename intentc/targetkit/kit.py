@@ -51,6 +51,7 @@ from intentc.targetkit.network_traffic import from_routers, to_routers
 from intentc.targetkit.numbering import numbers_for
 from intentc.targetkit.packet_bundles import PacketBundle, bundled
 from intentc.targetkit.packet_sets import EVERYTHING, PacketRule, PacketSet, decide_packets, joined, meet
+from intentc.targetkit.treatment import Treatment, TreatmentReader
 from intentc.targetkit.xml_readback import XmlReadback, name_of
 from intentc.targetkit.xml_reading import XmlError, XmlNode, parse_xml, xml_text
 from intentc.targetkit.xml_sections import NETCONF, NamedElements, Section, nested
@@ -131,6 +132,8 @@ __all__ = [
     "Stream",
     "TargetCode",
     "TrafficClass",
+    "Treatment",
+    "TreatmentReader",
     "WireEnd",
     "Written",
     "XmlError",

@@ -9,8 +9,9 @@ from .guard import guard_view
 from .queueing import classes_view, trees_view
 from .readback import differences
 from .steering import frr_view, rules_view
+from .treatment import treatments
 
-__all__ = ["artefacts", "differences"]
+__all__ = ["artefacts", "differences", "treatments"]
 
 
 def artefacts(config: DeviceConfig, fleet: Fleet) -> tuple[Artefact, ...]:

@@ -26,7 +26,7 @@ _BITS_MS_PER_BYTE_S = 8 * 1000
 _QUANTUM_PER_WEIGHT = 300  # bytes: the default weight of 10 makes two frames a round
 _CONTROL_SHARE, _CONTROL_CAP = 50, 10  # network control: 2 % of the link, at most 10 %
 _LEAST_CONTROL_BPS = 256 * _KBIT  # 50 ms BFD on both families and padded IS-IS hellos fit in it
-_CONTROL_PRIO, _STRICT_PRIO, _SHARED_PRIO, _OVER_PRIO, _IDLE_PRIO = 0, 1, 2, 3, 4
+_CONTROL_PRIO, STRICT_PRIO, _SHARED_PRIO, _OVER_PRIO, _IDLE_PRIO = 0, 1, 2, 3, 4
 _LLC_OSI = "u32 match u32 0xfefe0300 0xffffff00 at 0"  # IS-IS frames have no IP header: ISO 8802-2 addresses FE FE, UI
 
 
@@ -139,7 +139,7 @@ def _leaves(queue: Queue, port: PortQueueing, classes: Mapping[str, TrafficClass
         yield _Leaf((over,), _OVER_PRIO, _LEAST_BPS, max(ceiling, _LEAST_BPS), quantum, queue.limit_bytes)
 
 
-_PRIO = {"strict": _STRICT_PRIO, "share": _SHARED_PRIO, "weight": _SHARED_PRIO, "idle": _IDLE_PRIO}
+_PRIO = {"strict": STRICT_PRIO, "share": _SHARED_PRIO, "weight": _SHARED_PRIO, "idle": _IDLE_PRIO}
 
 
 def _rates(rate: int, ceil: int, port: PortQueueing, least: int = 0) -> str:

@@ -11,8 +11,9 @@ from .obstacles import obstacles
 from .readback import FILE, differences, foreign
 from .removal import removals
 from .shapes import ELEMENTS
+from .treatment import treatments
 
-__all__ = ["artefacts", "differences", "foreign", "obstacles", "removals"]
+__all__ = ["artefacts", "differences", "foreign", "obstacles", "removals", "treatments"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from .document import document
 from .obstacles import obstacles
 from .readback import FILE, differences, foreign
 from .removal import removals
+from .treatment import treatments
 
-__all__ = ["artefacts", "differences", "foreign", "obstacles", "removals"]
+__all__ = ["artefacts", "differences", "foreign", "obstacles", "removals", "treatments"]
 
 
 def artefacts(config: DeviceConfig, fleet: Fleet) -> tuple[Artefact, ...]:

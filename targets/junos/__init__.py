@@ -9,10 +9,11 @@ from .obstacles import obstacles
 from .owning import owned_of
 from .readback import FILE, differences, read_back
 from .shapes import GROUP
+from .treatment import treatments
 
 _MODELS = "http://yang.juniper.net/junos/conf"  # one module, and namespace, for each part of the configuration
 
-__all__ = ["artefacts", "differences", "foreign", "obstacles", "read_back"]
+__all__ = ["artefacts", "differences", "foreign", "obstacles", "read_back", "treatments"]
 
 
 def artefacts(config: DeviceConfig, fleet: Fleet) -> tuple[Artefact, ...]:

@@ -1,0 +1,127 @@
+"""One class over platforms of several vendors: does every hop of a path do what all of them have promised?
+
+Each hop's own words are read back twice: as a whole against what was written for it, where every number counts, and as the
+queues of classes (`Treatment`), which are compared with the promise and with one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import cast
+
+from intentc.ir.model import Queue
+from intentc.render.model import DeviceBundle
+from intentc.resolve.model import TrafficClass
+from intentc.targetkit.kit import TargetCode, Treatment, TreatmentReader
+from intentc.values import frozen, ordered
+
+ROUNDING = 100  # of caps and thresholds: platforms that count them in percents are a hundredth off
+
+
+@frozen
+class Hop:
+    """One hop of a path: what was rendered for the device, what runs there, and the port by which packets leave.
+
+    `running` is what the target's `differences` takes.
+    """
+
+    bundle: DeviceBundle
+    running: str
+    interface: str
+    code: TargetCode
+
+
+def as_running(bundle: DeviceBundle) -> str:
+    """Return the rendered files of a device as it would print them: one as it is, several below a line with their name each."""
+    texts = [(file.path.rpartition("/")[2], file.text) for file in bundle.files]
+    return texts[0][1] if len(texts) == 1 else "".join(f"# {name}\n{text}" for name, text in texts)
+
+
+@ordered
+class Departure:
+    """A hop that does not treat a class as the others do: what of it, what is promised and what was read."""
+
+    node: str
+    interface: str
+    traffic_class: str
+    what: str
+    promised: str
+    found: str
+
+
+def departures(traffic_class: TrafficClass, hops: Sequence[Hop]) -> tuple[Departure, ...]:
+    """Return where a hop of the path departs from what is promised of the class, in the order of the hops; () where none does.
+
+    Whatever else is not as it was written for a hop is one too: every number on the device counts. The same means: the packets of the code point wait in a queue of the same kind, which is sure of at least what the hop
+    guarantees and, if it is strict, of no more than its cap; where one hop marks by ECN all do, from the same parts of the queue.
+    A hop whose target cannot say what its queues do is a departure: nothing is taken for granted.
+    """
+    return tuple(found for hop in hops for found in _of_hop(traffic_class, hop, hops))
+
+
+def _of_hop(own: TrafficClass, hop: Hop, hops: Sequence[Hop]) -> Iterator[Departure]:
+    for what, promised, found in (*_queues(own, hop, hops), *_rest(hop)):
+        yield Departure(hop.bundle.node, hop.interface, own.name, what, promised, found)
+
+
+_Part = tuple[str, str, str]  # what, what is promised, what was read
+
+
+def _queues(own: TrafficClass, hop: Hop, hops: Sequence[Hop]) -> Iterator[_Part]:
+    """Yield what is not kept of the class at the port of a hop, as its own words say it."""
+    queue = _queue(own, hop)
+    if queue is None:
+        yield "the queue", "one of its own", "none was asked for"
+        return
+    found = _treatment(own, hop)
+    if found is None:
+        yield "the queue", f"one for DSCP {own.dscp}", "none that can be read back"
+        return
+    yield from _unkept(queue, found)
+    kinds = {_word(other) for one in hops if (other := _queue(own, one)) is not None}
+    if len(kinds) > 1:
+        yield "the kind of queue", "the same at every hop", " and ".join(sorted(kinds))
+
+
+def _treatment(own: TrafficClass, hop: Hop) -> Treatment | None:
+    """Return what the configuration of a hop says of the class; None where nothing, or where its target cannot tell."""
+    if not hasattr(hop.code, "treatments"):
+        return None
+    rates = {port.interface: port.rate_bps for port in hop.bundle.config.queueing}
+    read = cast("TreatmentReader", hop.code).treatments(hop.running, rates)
+    return next((one for one in read if (one.interface, one.dscp) == (hop.interface, own.dscp)), None)
+
+
+def _rest(hop: Hop) -> Iterator[_Part]:
+    for difference in hop.code.differences(hop.bundle, hop.running):
+        yield (
+            f"what was written in {difference.artefact}",
+            difference.expected or "nothing",
+            difference.running or "nothing",
+        )
+
+
+def _unkept(queue: Queue, found: Treatment) -> Iterator[_Part]:
+    kind = "strict" if found.is_strict else "shared"
+    if kind != _word(queue):
+        yield "the kind of queue", _word(queue), kind
+    if found.sure_bps < queue.guarantee_bps:
+        yield "the guarantee", f"at least {queue.guarantee_bps} bps", f"{found.sure_bps} bps"
+    if found.most_bps > queue.cap_bps + queue.cap_bps // ROUNDING:
+        yield "the cap", f"at most {queue.cap_bps} bps", f"{found.most_bps} bps"
+    room = 2 * queue.limit_bytes // ROUNDING  # fill levels are rounded, and so is the buffer that they are parts of
+    for what, promised, read in (
+        ("the length from which packets are marked", queue.mark_from_bytes, found.mark_from_bytes),
+        ("the length from which all packets are marked", queue.mark_all_bytes, found.mark_all_bytes),
+    ):
+        if abs(promised - read) > room:
+            yield what, f"{promised} bytes", f"{read} bytes"
+
+
+def _queue(own: TrafficClass, hop: Hop) -> Queue | None:
+    queues = (queue for port in hop.bundle.config.queueing if port.interface == hop.interface for queue in port.queues)
+    return next((queue for queue in queues if queue.traffic_class == own.name), None)
+
+
+def _word(queue: Queue) -> str:
+    return "strict" if queue.scheduling == "strict" else "shared"

@@ -1,0 +1,68 @@
+"""What packets meet where they leave by a port, read from the policies of the port: its shaper, and the classes below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from intentc.targetkit.kit import Treatment as Found
+
+from .owned import Owned, Port, Treatment
+from .readback import read
+
+_DEFAULT = "class-default"
+_DEFAULT_NUMBER = 0
+_PERCENT = 100
+
+
+def treatments(running: str, rates: Mapping[str, int]) -> tuple[Found, ...]:
+    """Return the treatments of every port of `rates` that has queues, sorted."""
+    owned = read(running).owned
+    return tuple(sorted(one for port in owned.ports if port.name in rates for one in _of_port(owned, port)))
+
+
+def _of_port(owned: Owned, port: Port) -> Iterator[Found]:
+    policies = {policy.name: policy.classes for policy in owned.policy_maps}
+    for shaper in (one for name in port.outputs for one in policies[name]):
+        rate = shaper.shape[0].value
+        classes = policies[shaper.child or ""]
+        left = rate - sum(_cap(one, rate) for one in classes if one.level is not None)
+        for dscp, name in _queued(owned, port, classes):
+            own = next((one for one in classes if one.name == name), None)
+            if own is not None:
+                yield Found(
+                    port.name, dscp, own.level is not None, _sure(own, rate, left), _cap(own, rate), *_marks(own)
+                )
+
+
+def _queued(owned: Owned, port: Port, classes: tuple[Treatment, ...]) -> Iterator[tuple[int, str]]:
+    """Yield code points with the class of the output policy that their packets are in: by themselves, or by the number given inwards."""
+    maps = {one.name: one for one in owned.class_maps}
+    for one in classes:
+        yield from ((dscp, one.name) for dscp in (maps[one.name].dscps if one.name in maps else ()))
+    numbers = {maps[one.name].traffic_class: one.name for one in classes if one.name in maps} | {
+        _DEFAULT_NUMBER: _DEFAULT
+    }
+    policies = {policy.name: policy.classes for policy in owned.policy_maps}
+    for given in (one for name in port.inputs for one in policies[name] if one.mark and one.name in maps):
+        number = given.mark[0].traffic_class
+        if number is not None and number in numbers:
+            yield from ((dscp, numbers[number]) for dscp in maps[given.name].dscps)
+
+
+def _cap(own: Treatment, rate: int) -> int:
+    if own.police:
+        return own.police[0].rate[0].value
+    return own.shape[0].value if own.shape else rate
+
+
+def _sure(own: Treatment, rate: int, left: int) -> int:
+    if own.level is not None:
+        return _cap(own, rate)
+    if own.bandwidth:
+        return own.bandwidth[0].value
+    return sum(left * one.value // _PERCENT for one in own.remaining if one.unit == "percent")
+
+
+def _marks(own: Treatment) -> tuple[int, int]:
+    levels = [one for one in own.early if own.is_ecn and one.discard_class is None and one.dscp is None]
+    return (levels[0].low, levels[0].high) if levels else (0, 0)

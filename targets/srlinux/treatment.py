@@ -1,0 +1,55 @@
+"""What packets meet where they leave by a port, read from schedulers, whose numbers are percents and weights of the port."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from intentc.targetkit.kit import Treatment
+
+from . import escape
+from .owned import Owned, QosPort, SchedulerPolicy
+from .readback import read_back
+
+_STRICT = "strict"
+_PERCENT = 100
+
+
+def treatments(running: str, rates: Mapping[str, int]) -> tuple[Treatment, ...]:
+    """Return the treatments of every port of `rates` that has queues, sorted."""
+    owned = read_back(running)
+    ports = {port.name: port for port in owned.qos_ports if port.scheduler is not None}
+    policies = {policy.name: policy for policy in owned.schedulers}
+    found: list[Treatment] = []
+    for interface, rate in rates.items():
+        port = ports.get(escape.port(interface).interface)
+        if port is not None and port.scheduler in policies:
+            found += _of_port(interface, rate, port, policies[port.scheduler], owned)
+    return tuple(sorted(found))
+
+
+def _of_port(interface: str, rate: int, port: QosPort, policy: SchedulerPolicy, owned: Owned) -> Iterator[Treatment]:
+    classes = {one.name: one.queue for one in owned.forwarding_classes}
+    marks = dict(_marks(port, owned))
+    left = rate - sum(
+        _part(rate, one.peak_percent) for tier in policy.schedulers if tier.priority for one in tier.inputs
+    )
+    for tier in policy.schedulers:
+        weights = sum(one.weight or 0 for one in tier.inputs) or 1
+        for one in tier.inputs:
+            is_strict, most = tier.priority == _STRICT, _part(rate, one.peak_percent)
+            sure = most if is_strict else min(most, max(0, left) * (one.weight or 0) // weights)
+            for point in (point for points in owned.dscp_policies for point in points.points):
+                if classes.get(point.forwarding_class) == one.queue:
+                    yield Treatment(interface, point.name, is_strict, sure, most, *marks.get(one.queue, (0, 0)))
+
+
+def _marks(port: QosPort, owned: Owned) -> Iterator[tuple[str, tuple[int, int]]]:
+    profiles = {profile.name: profile for profile in owned.queue_profiles}
+    for reference in port.profiles:
+        for slope in profiles[reference.profile].slopes:
+            if slope.is_ecn == "true":
+                yield reference.name, (slope.first, slope.last)
+
+
+def _part(rate: int, percent: int) -> int:
+    return rate * percent // _PERCENT
