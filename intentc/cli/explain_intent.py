@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from intentc.cli.compilation import compile_project, open_project, show_findings, verdict
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
+from intentc.cli.explain_hops import Hops
 from intentc.failures import Refusal
 from intentc.manifest.build import chain_entries, intent_entries
 from intentc.manifest.model import AlternativeEntry, DemandEntry, IntentEntry, PreferenceEntry, SwitchEntry
@@ -41,9 +42,11 @@ def _lines(entry: IntentEntry, compiled: Run) -> Iterator[str]:
     yield f"{entry.name}  ({entry.file}:{entry.line})  {entry.status}, class {entry.traffic_class or '–'}"
     chains = chain_entries(compiled.realised, compiled.findings.sorted())
     yield from chain_lines(chain for chain in chains if chain.name == entry.name)
+    hops = Hops(compiled)
     for demand in entry.demands:
         yield ""
         yield from _demand(demand)
+        yield from hops.lines(demand, entry.traffic_class)
     if compiled.bundle is not None:
         for device in compiled.bundle.devices.values():
             yield from _device(device, entry.name)

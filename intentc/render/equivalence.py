@@ -12,23 +12,36 @@ from typing import cast
 from intentc.ir.model import Queue
 from intentc.render.model import DeviceBundle
 from intentc.resolve.model import TrafficClass
-from intentc.targetkit.kit import TargetCode, Treatment, TreatmentReader
+from intentc.targetkit.kit import Difference, TargetCode, Treatment, TreatmentReader
 from intentc.values import frozen, ordered
 
 ROUNDING = 100  # of caps and thresholds: platforms that count them in percents are a hundredth off
 
 
 @frozen
-class Hop:
-    """One hop of a path: what was rendered for the device, what runs there, and the port by which packets leave.
-
-    `running` is what the target's `differences` takes.
-    """
+class Reading:
+    """What a device's own words say: the queues of its ports (None: its target cannot tell), and where it is not as written."""
 
     bundle: DeviceBundle
-    running: str
+    treatments: tuple[Treatment, ...] | None
+    differences: tuple[Difference, ...]
+
+
+@frozen
+class Hop:
+    """One hop of a path: a device as it was read, and the port by which packets leave."""
+
+    reading: Reading
     interface: str
-    code: TargetCode
+
+
+def read_device(bundle: DeviceBundle, running: str, code: TargetCode) -> Reading:
+    """Return what runs on a device, as its target reads it; `running` is what the target's `differences` takes."""
+    treatments = None
+    if hasattr(code, "treatments"):
+        rates = {port.interface: port.rate_bps for port in bundle.config.queueing}
+        treatments = cast("TreatmentReader", code).treatments(running, rates)
+    return Reading(bundle, treatments, code.differences(bundle, running))
 
 
 def as_running(bundle: DeviceBundle) -> str:
@@ -61,7 +74,7 @@ def departures(traffic_class: TrafficClass, hops: Sequence[Hop]) -> tuple[Depart
 
 def _of_hop(own: TrafficClass, hop: Hop, hops: Sequence[Hop]) -> Iterator[Departure]:
     for what, promised, found in (*_queues(own, hop, hops), *_rest(hop)):
-        yield Departure(hop.bundle.node, hop.interface, own.name, what, promised, found)
+        yield Departure(hop.reading.bundle.node, hop.interface, own.name, what, promised, found)
 
 
 _Part = tuple[str, str, str]  # what, what is promised, what was read
@@ -85,15 +98,12 @@ def _queues(own: TrafficClass, hop: Hop, hops: Sequence[Hop]) -> Iterator[_Part]
 
 def _treatment(own: TrafficClass, hop: Hop) -> Treatment | None:
     """Return what the configuration of a hop says of the class; None where nothing, or where its target cannot tell."""
-    if not hasattr(hop.code, "treatments"):
-        return None
-    rates = {port.interface: port.rate_bps for port in hop.bundle.config.queueing}
-    read = cast("TreatmentReader", hop.code).treatments(hop.running, rates)
+    read = hop.reading.treatments or ()
     return next((one for one in read if (one.interface, one.dscp) == (hop.interface, own.dscp)), None)
 
 
 def _rest(hop: Hop) -> Iterator[_Part]:
-    for difference in hop.code.differences(hop.bundle, hop.running):
+    for difference in hop.reading.differences:
         yield (
             f"what was written in {difference.artefact}",
             difference.expected or "nothing",
@@ -119,7 +129,9 @@ def _unkept(queue: Queue, found: Treatment) -> Iterator[_Part]:
 
 
 def _queue(own: TrafficClass, hop: Hop) -> Queue | None:
-    queues = (queue for port in hop.bundle.config.queueing if port.interface == hop.interface for queue in port.queues)
+    queues = (
+        queue for port in hop.reading.bundle.config.queueing if port.interface == hop.interface for queue in port.queues
+    )
     return next((queue for queue in queues if queue.traffic_class == own.name), None)
 
 

@@ -222,3 +222,19 @@ def test_all_to_all_uses_every_spine(repaired):
 def test_agents_have_a_ceiling_for_each_office(repaired, intent):
     every = [demand for demand in demands(repaired(AGENTS)[1], intent) if demand["direction"] == "forward"]
     assert sorted(demand["source"] for demand in every) == ["ams-ag1", "ber-ag1", "muc-ag1", "par-ag1"]
+
+
+EVERY_HOP = {  # what `explain` says of the ways of one intent: hops, and whose words were read
+    (FACTORY, "results"): "each of 4 hops (frr, iosxr, junos), as their files read back: DSCP 1, shared, sure of ",
+    (FACTORY, "camera-streams"): "each of 2 hops (iosxr), as their files read back: DSCP 46, strict, up to 3Gbps",
+    (FABRIC, "all-to-all"): "each of 2 hops (srlinux, eos), as their files read back: DSCP 26, shared, sure of ",
+    (AGENTS, "agent-tools"): "each of 3 hops (frr, junos, iosxr), as their files read back: DSCP 10, shared, sure of ",
+}
+
+
+@pytest.mark.parametrize(("name", "intent"), EVERY_HOP)
+def test_every_hop_treats_an_intent_alike(repaired, name, intent):
+    status, out = intentc("-C", repaired(name)[0], "explain", intent)
+    assert status == 0
+    assert f"    the same at {EVERY_HOP[name, intent]}" in out
+    assert " promised, " not in out

@@ -8,7 +8,7 @@ import pytest
 from support_targets import all_targets
 from support_verify import build
 
-from intentc.render.equivalence import Departure, Hop, as_running, departures
+from intentc.render.equivalence import Departure, Hop, as_running, departures, read_device
 from intentc.render.render import load_code
 
 HEAD = """\
@@ -87,13 +87,17 @@ def network(names):
     return "\n".join([HEAD.rstrip(), *nodes, "links:", *links, ""])
 
 
+def code_of(bundle):
+    return load_code(all_targets()[bundle.target])
+
+
 def hops_of(intents, names):
     built = build(intents, network(names))
     assert built.codes() == set()
     assert set(built.statuses.values()) == {"placed"}, built.run.findings.items
     devices = built.run.bundle.devices
     found = tuple(
-        Hop(devices[name], as_running(devices[name]), HOPS[name][2], load_code(all_targets()[devices[name].target]))
+        Hop(read_device(devices[name], as_running(devices[name]), code_of(devices[name])), HOPS[name][2])
         for name in names
     )
     return found, built.run.fleet.classes
@@ -115,12 +119,22 @@ def marking():
 
 def with_number(hops, name, pattern, number):
     """Return the path with one number of one hop changed: the last that stands where `pattern` says."""
-    found = {hop.bundle.node: hop for hop in hops}
-    text = found[name].running
+    found = {hop.reading.bundle.node: hop for hop in hops}
+    bundle = found[name].reading.bundle
+    text = as_running(bundle)
     place = list(re.finditer(pattern, text))[-1]
     assert place[1] != str(number)
-    changed = replace(found[name], running=f"{text[: place.start(1)]}{number}{text[place.end(1) :]}")
-    return tuple(changed if hop.bundle.node == name else hop for hop in hops)
+    running = f"{text[: place.start(1)]}{number}{text[place.end(1) :]}"
+    changed = replace(found[name], reading=read_device(bundle, running, code_of(bundle)))
+    return tuple(changed if hop.reading.bundle.node == name else hop for hop in hops)
+
+
+def with_queues(hop, change):
+    """Return a hop that was asked for other queues than it has."""
+    bundle = hop.reading.bundle
+    ports = tuple(replace(port, queues=change(port.queues)) for port in bundle.config.queueing)
+    other = replace(bundle, config=replace(bundle.config, queueing=ports))
+    return replace(hop, reading=replace(hop.reading, bundle=other))
 
 
 def whats(found):
@@ -130,7 +144,7 @@ def whats(found):
 @pytest.mark.parametrize("name", CLASSES)
 def test_a_path_of_all_platforms_treats_a_class_alike_at_every_hop(path, name):
     hops, classes = path
-    assert {hop.bundle.target for hop in hops} == {"frr", "junos", "iosxr", "srlinux", "eos", "iosxe"}
+    assert {hop.reading.bundle.target for hop in hops} == {"frr", "junos", "iosxr", "srlinux", "eos", "iosxe"}
     assert departures(classes[name], hops) == ()
 
 
@@ -183,9 +197,7 @@ def test_a_number_that_is_changed_within_the_promise_is_found_too(path, hop):
 
 def test_a_class_without_a_queue_on_one_hop_is_named(path):
     hops, classes = path
-    config = hops[2].bundle.config
-    ports = tuple(replace(port, queues=port.queues[:1]) for port in config.queueing)
-    bare = replace(hops[2], bundle=replace(hops[2].bundle, config=replace(config, queueing=ports)))
+    bare = with_queues(hops[2], lambda queues: queues[:1])
     (found,) = departures(classes["low"], (*hops[:2], bare, *hops[3:]))
     assert found == Departure("ncs", HOPS["ncs"][2], "low", "the queue", "one of its own", "none was asked for")
 
@@ -196,19 +208,16 @@ def test_a_platform_that_cannot_say_what_its_queues_do_is_named(path):
             return ()
 
     hops, classes = path
-    (found,) = departures(classes["low"], (replace(hops[0], code=Silent()), *hops[1:]))
+    silent = replace(hops[0], reading=read_device(hops[0].reading.bundle, "", Silent()))
+    (found,) = departures(classes["low"], (silent, *hops[1:]))
     assert (found.node, found.found) == ("frr", "none that can be read back")
 
 
 def test_a_class_that_is_strict_on_one_hop_only_is_named(path):
     hops, classes = path
-    config = hops[1].bundle.config
-    ports = tuple(
-        replace(port, queues=tuple(replace(one, scheduling="strict") for one in port.queues))
-        for port in config.queueing
-    )
-    other = replace(hops[1], bundle=replace(hops[1].bundle, config=replace(config, queueing=ports)))
+    other = with_queues(hops[1], lambda queues: tuple(replace(one, scheduling="strict") for one in queues))
     found = departures(classes["low"], (hops[0], other, hops[2]))
     assert ("junos", "the kind of queue", "strict", "shared") in {
         (one.node, one.what, one.promised, one.found) for one in found
     }
+    assert {one.node for one in found if one.promised == "the same at every hop"} == {"frr", "junos", "ncs"}
