@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from intentc.ir.ground import DEFAULT_CLASS
 from intentc.manifest.model import DemandEntry
 from intentc.pipeline import Run
-from intentc.render.equivalence import Hop, Reading, as_running, departures, read_device
+from intentc.render.equivalence import Hop, Reading, as_running, departures, read_device, sure_bps
 from intentc.render.render import load_code
 from intentc.report.wording import rate
 
@@ -61,10 +61,10 @@ def _targets(hops: tuple[Hop, ...]) -> list[str]:
 
 def _said(dscp: int, hops: tuple[Hop, ...]) -> str:
     found = [
-        one
+        (one, sure_bps(one, hop))
         for hop in hops
         for one in hop.reading.treatments or ()
         if (one.interface, one.dscp) == (hop.interface, dscp)
     ]
-    kind = "strict, up to" if found[0].is_strict else "shared, sure of"
-    return f"DSCP {dscp}, {kind} {rate(min(one.sure_bps for one in found))}bps"
+    kind = "strict, up to" if found[0][0].is_strict else "shared, sure of"
+    return f"DSCP {dscp}, {kind} {rate(min(sure for _, sure in found))}bps"

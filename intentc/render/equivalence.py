@@ -15,6 +15,8 @@ from intentc.resolve.model import TrafficClass
 from intentc.targetkit.kit import Difference, TargetCode, Treatment, TreatmentReader
 from intentc.values import frozen, ordered
 
+STEPS = 3  # hundredths of a guarantee: the weights of a platform have 127 steps
+_WHOLE_PPM = 1_000_000
 ROUNDING = 100  # of caps and thresholds: platforms that count them in percents are a hundredth off
 
 
@@ -65,8 +67,9 @@ class Departure:
 def departures(traffic_class: TrafficClass, hops: Sequence[Hop]) -> tuple[Departure, ...]:
     """Return where a hop of the path departs from what is promised of the class, in the order of the hops; () where none does.
 
-    Whatever else is not as it was written for a hop is one too: every number on the device counts. The same means: the packets of the code point wait in a queue of the same kind, which is sure of at least what the hop
-    guarantees and, if it is strict, of no more than its cap; where one hop marks by ECN all do, from the same parts of the queue.
+    The same means: the packets of the code point wait in a queue of the same kind, which is sure of at least what the hop
+    guarantees, has no higher cap than is promised, and marks from the same parts of its size on; flow control pauses the same
+    priority. Whatever else is not as it was written for a hop is a departure too: every number on the device counts.
     A hop whose target cannot say what its queues do is a departure: nothing is taken for granted.
     """
     return tuple(found for hop in hops for found in _of_hop(traffic_class, hop, hops))
@@ -90,7 +93,7 @@ def _queues(own: TrafficClass, hop: Hop, hops: Sequence[Hop]) -> Iterator[_Part]
     if found is None:
         yield "the queue", f"one for DSCP {own.dscp}", "none that can be read back"
         return
-    yield from _unkept(queue, found)
+    yield from _unkept(queue, found, sure_bps(found, hop))
     kinds = {_word(other) for one in hops if (other := _queue(own, one)) is not None}
     if len(kinds) > 1:
         yield "the kind of queue", "the same at every hop", " and ".join(sorted(kinds))
@@ -102,6 +105,16 @@ def _treatment(own: TrafficClass, hop: Hop) -> Treatment | None:
     return next((one for one in read if (one.interface, one.dscp) == (hop.interface, own.dscp)), None)
 
 
+def sure_bps(found: Treatment, hop: Hop) -> int:
+    """Return the rate that packets are sure of at a hop: of what is left while strict classes use what is reserved for them."""
+    ports = (port for port in hop.reading.bundle.config.queueing if port.interface == hop.interface)
+    left = sum(
+        port.rate_bps - sum(queue.guarantee_bps for queue in port.queues if queue.scheduling == "strict")
+        for port in ports
+    )
+    return min(found.most_bps, max(found.sure_bps, left * found.left_ppm // _WHOLE_PPM))
+
+
 def _rest(hop: Hop) -> Iterator[_Part]:
     for difference in hop.reading.differences:
         yield (
@@ -111,12 +124,13 @@ def _rest(hop: Hop) -> Iterator[_Part]:
         )
 
 
-def _unkept(queue: Queue, found: Treatment) -> Iterator[_Part]:
+def _unkept(queue: Queue, found: Treatment, sure: int) -> Iterator[_Part]:
     kind = "strict" if found.is_strict else "shared"
     if kind != _word(queue):
         yield "the kind of queue", _word(queue), kind
-    if found.sure_bps < queue.guarantee_bps:
-        yield "the guarantee", f"at least {queue.guarantee_bps} bps", f"{found.sure_bps} bps"
+    least = queue.guarantee_bps - (queue.guarantee_bps * STEPS // ROUNDING if found.left_ppm else 0)
+    if sure < least:
+        yield "the guarantee", f"at least {queue.guarantee_bps} bps", f"{sure} bps"
     if found.most_bps > queue.cap_bps + queue.cap_bps // ROUNDING:
         yield "the cap", f"at most {queue.cap_bps} bps", f"{found.most_bps} bps"
     room = 2 * queue.limit_bytes // ROUNDING  # fill levels are rounded, and so is the buffer that they are parts of

@@ -12,15 +12,16 @@ from intentc.values import ordered
 class Treatment:
     """The queue of packets with `dscp` on `interface`: read from configuration, not from what it was made of. Rates in bps.
 
-    `sure_bps` is what they get while all other queues of the port are full and strict ones at their caps; of a strict queue
-    its cap, as nothing but network control goes before. `most_bps`: what they may use at most. Packets with ECT are marked from
-    `mark_from_bytes` on, all of them from `mark_all_bytes` on; 0 where none is.
+    `sure_bps` is what they get while all other queues of the port are full, where the platform says that as a rate; of a strict
+    queue its cap. Otherwise it is 0, and `left_ppm` the part of what strict queues leave. `most_bps`: what they may use at most.
+    Packets with ECT are marked from `mark_from_bytes` on, all of them from `mark_all_bytes` on; 0 where none is.
     """
 
     interface: str
     dscp: int
     is_strict: bool
     sure_bps: int
+    left_ppm: int
     most_bps: int
     mark_from_bytes: int = 0
     mark_all_bytes: int = 0

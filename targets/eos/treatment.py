@@ -9,7 +9,7 @@ from intentc.targetkit.kit import Treatment
 from .owned import Owned, Port, QosProfile, TxQueue
 from .readback import read_back
 
-_PERCENT = 100
+_PPM_OF_PERCENT = 10_000
 
 
 def treatments(running: str, rates: Mapping[str, int]) -> tuple[Treatment, ...]:
@@ -25,13 +25,12 @@ def treatments(running: str, rates: Mapping[str, int]) -> tuple[Treatment, ...]:
 def _of_port(owned: Owned, port: Port, profile: QosProfile, speed: int) -> Iterator[Treatment]:
     rate = profile.rate_bps or speed
     queues = {queue.number: queue for queue in profile.queues}
-    left = max(0, rate - sum(queue.cap_bps or 0 for queue in profile.queues if not queue.is_shared))
     for dscp, number in _classified(owned, port):
         if number in queues:
             own = queues[number]
             most = own.cap_bps or rate
-            sure = min(most, left * (own.percent or 0) // _PERCENT) if own.is_shared else most
-            yield Treatment(port.name, dscp, not own.is_shared, sure, most, *_marks(own))
+            part = (own.percent or 0) * _PPM_OF_PERCENT if own.is_shared else 0
+            yield Treatment(port.name, dscp, not own.is_shared, 0 if own.is_shared else most, part, most, *_marks(own))
 
 
 def _classified(owned: Owned, port: Port) -> Iterator[tuple[int, int]]:

@@ -39,4 +39,4 @@ def _of_port(port: str, items: Sequence[str], classes: Mapping[int, str]) -> Ite
         if name in leaves:
             ceiling, prio, rate = (int(number) for number in leaves[name].group(2, 3, 4))
             is_strict = prio == STRICT_PRIO
-            yield Treatment(port, dscp, is_strict, ceiling if is_strict else rate, ceiling)
+            yield Treatment(port, dscp, is_strict, ceiling if is_strict else rate, 0, ceiling)

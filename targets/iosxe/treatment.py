@@ -10,7 +10,7 @@ from .owned import Owned, Port
 from .owned_qos import Treatment
 from .readback import read
 
-_PERCENT = 100
+_PPM_OF_PERCENT = 10_000
 
 
 def treatments(running: str, rates: Mapping[str, int]) -> tuple[Found, ...]:
@@ -28,12 +28,12 @@ def _of_port(owned: Owned, port: Port, speed: int) -> Iterator[Found]:
         rate = _first(shaper, "shape") or speed
         child = next((action.child for action in shaper.actions if action.child is not None), "")
         classes = policies.get(child, ())
-        left = rate - sum(_cap(one, rate) for one in classes if _is_strict(one))
         for one in classes:
             most = _cap(one, rate)
-            sure = most if _is_strict(one) else min(most, left * (_first(one, "remaining") or 0) // _PERCENT)
+            sure = most if _is_strict(one) else 0
+            part = 0 if _is_strict(one) else (_first(one, "remaining") or 0) * _PPM_OF_PERCENT
             for dscp in codes.get(one.name, ()):
-                yield Found(port.name, dscp, _is_strict(one), sure, most, *_marks(one, dscp))
+                yield Found(port.name, dscp, _is_strict(one), sure, part, most, *_marks(one, dscp))
 
 
 def _first(own: Treatment, field: str) -> int | None:

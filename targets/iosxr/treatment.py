@@ -11,7 +11,7 @@ from .readback import read
 
 _DEFAULT = "class-default"
 _DEFAULT_NUMBER = 0
-_PERCENT = 100
+_PPM_OF_PERCENT = 10_000
 
 
 def treatments(running: str, rates: Mapping[str, int]) -> tuple[Found, ...]:
@@ -25,13 +25,10 @@ def _of_port(owned: Owned, port: Port) -> Iterator[Found]:
     for shaper in (one for name in port.outputs for one in policies[name]):
         rate = shaper.shape[0].value
         classes = policies[shaper.child or ""]
-        left = rate - sum(_cap(one, rate) for one in classes if one.level is not None)
         for dscp, name in _queued(owned, port, classes):
             own = next((one for one in classes if one.name == name), None)
             if own is not None:
-                yield Found(
-                    port.name, dscp, own.level is not None, _sure(own, rate, left), _cap(own, rate), *_marks(own)
-                )
+                yield Found(port.name, dscp, own.level is not None, *_sure(own, rate), _cap(own, rate), *_marks(own))
 
 
 def _queued(owned: Owned, port: Port, classes: tuple[Treatment, ...]) -> Iterator[tuple[int, str]]:
@@ -55,12 +52,13 @@ def _cap(own: Treatment, rate: int) -> int:
     return own.shape[0].value if own.shape else rate
 
 
-def _sure(own: Treatment, rate: int, left: int) -> int:
+def _sure(own: Treatment, rate: int) -> tuple[int, int]:
+    """Return what a class is sure of as a rate, and as a part of what strict ones leave."""
     if own.level is not None:
-        return _cap(own, rate)
+        return _cap(own, rate), 0
     if own.bandwidth:
-        return own.bandwidth[0].value
-    return sum(left * one.value // _PERCENT for one in own.remaining if one.unit == "percent")
+        return own.bandwidth[0].value, 0
+    return 0, sum(one.value * _PPM_OF_PERCENT for one in own.remaining if one.unit == "percent")
 
 
 def _marks(own: Treatment) -> tuple[int, int]:

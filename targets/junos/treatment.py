@@ -41,7 +41,7 @@ def _of_unit(owned: Owned, port: CosInterface, unit: CosUnit, rates: Mapping[str
             most = scheduler.shaping_bps or rate or rates[interface]
             is_strict = scheduler.priority == _STRICT
             sure = most if is_strict else scheduler.transmit_bps
-            yield Treatment(interface, dscp, is_strict, sure, most, *_marks(owned, scheduler))
+            yield Treatment(interface, dscp, is_strict, sure, 0, most, *_marks(owned, scheduler))
 
 
 def _classified(owned: Owned, unit: CosUnit) -> Iterator[tuple[int, str]]:

@@ -12,6 +12,7 @@ from .readback import read_back
 
 _STRICT = "strict"
 _PERCENT = 100
+_WHOLE_PPM = 1_000_000
 
 
 def treatments(running: str, rates: Mapping[str, int]) -> tuple[Treatment, ...]:
@@ -30,17 +31,22 @@ def treatments(running: str, rates: Mapping[str, int]) -> tuple[Treatment, ...]:
 def _of_port(interface: str, rate: int, port: QosPort, policy: SchedulerPolicy, owned: Owned) -> Iterator[Treatment]:
     classes = {one.name: one.queue for one in owned.forwarding_classes}
     marks = dict(_marks(port, owned))
-    left = rate - sum(
-        _part(rate, one.peak_percent) for tier in policy.schedulers if tier.priority for one in tier.inputs
-    )
     for tier in policy.schedulers:
         weights = sum(one.weight or 0 for one in tier.inputs) or 1
         for one in tier.inputs:
             is_strict, most = tier.priority == _STRICT, _part(rate, one.peak_percent)
-            sure = most if is_strict else min(most, max(0, left) * (one.weight or 0) // weights)
+            part = 0 if is_strict else (one.weight or 0) * _WHOLE_PPM // weights
             for point in (point for points in owned.dscp_policies for point in points.points):
                 if classes.get(point.forwarding_class) == one.queue:
-                    yield Treatment(interface, point.name, is_strict, sure, most, *marks.get(one.queue, (0, 0)))
+                    yield Treatment(
+                        interface,
+                        point.name,
+                        is_strict,
+                        most if is_strict else 0,
+                        part,
+                        most,
+                        *marks.get(one.queue, (0, 0)),
+                    )
 
 
 def _marks(port: QosPort, owned: Owned) -> Iterator[tuple[str, tuple[int, int]]]:

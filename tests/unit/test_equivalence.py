@@ -148,17 +148,10 @@ def test_a_path_of_all_platforms_treats_a_class_alike_at_every_hop(path, name):
     assert departures(classes[name], hops) == ()
 
 
-@pytest.mark.parametrize("name", ["critical", "low"])
-def test_beside_a_class_that_marks_the_others_are_alike(marking, name):
+@pytest.mark.parametrize("name", ["tokens", "critical", "low"])
+def test_marking_is_alike_as_well(marking, name):
     hops, classes = marking
     assert departures(classes[name], hops) == ()
-
-
-def test_marking_is_alike_and_a_share_that_only_weights_keep_is_named(marking):
-    """SR Linux gives a share by weights, which hold while strict classes stay below their caps; the comparison knows it."""
-    hops, classes = marking
-    (found,) = departures(classes["tokens"], hops)
-    assert (found.node, found.what, found.promised) == ("srlinux", "the guarantee", "at least 1000000000 bps")
 
 
 @pytest.mark.parametrize("hop", SURE)
@@ -183,7 +176,7 @@ def test_marking_that_begins_elsewhere_on_one_hop_is_named(marking, hop):
     hops, classes = marking
     found = whats(departures(classes["tokens"], with_number(hops, hop, MARKS[hop], 1)))
     assert (hop, HOPS[hop][2], "tokens", "the length from which packets are marked") in found
-    assert {one[0] for one in found if one[3] != "the guarantee"} == {hop}
+    assert {one[0] for one in found} == {hop}
 
 
 @pytest.mark.parametrize("hop", SURE)
