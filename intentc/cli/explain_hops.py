@@ -32,7 +32,8 @@ class Hops:
             for one in found:
                 yield f"    at {one.node} on {one.interface}: {one.what}: {one.promised} promised, {one.found} found"
             if hops and not found:
-                yield f"    the same at {_counted(len(hops))} ({', '.join(_targets(hops))}), as their files read back: {_said(own.dscp, hops)}"
+                who = f"{_counted(len(hops))} ({', '.join(_targets(hops))})"
+                yield f"    the same at {who}, as their files read back: {_said(own.dscp, hops)}"
 
     def _hops(self, nodes: tuple[str, ...], links: tuple[str, ...]) -> Iterator[Hop]:
         """Yield the hops with queues; a node that nobody configures has none of ours."""

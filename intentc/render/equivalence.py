@@ -94,6 +94,10 @@ def _queues(own: TrafficClass, hop: Hop, hops: Sequence[Hop]) -> Iterator[_Part]
         yield "the queue", f"one for DSCP {own.dscp}", "none that can be read back"
         return
     yield from _unkept(queue, found, sure_bps(found, hop))
+    pauses = (one for one in hop.reading.bundle.config.pauses if one.traffic_class == own.name)
+    promised = tuple(sorted({one.priority for one in pauses if one.interface == hop.interface}))
+    if promised != found.paused:
+        yield "flow control", _priorities(promised), _priorities(found.paused)
     kinds = {_word(other) for one in hops if (other := _queue(own, one)) is not None}
     if len(kinds) > 1:
         yield "the kind of queue", "the same at every hop", " and ".join(sorted(kinds))
@@ -147,6 +151,10 @@ def _queue(own: TrafficClass, hop: Hop) -> Queue | None:
         queue for port in hop.reading.bundle.config.queueing if port.interface == hop.interface for queue in port.queues
     )
     return next((queue for queue in queues if queue.traffic_class == own.name), None)
+
+
+def _priorities(paused: tuple[int, ...]) -> str:
+    return f"of priority {', '.join(map(str, paused))}" if paused else "none"
 
 
 def _word(queue: Queue) -> str:

@@ -14,7 +14,8 @@ class Treatment:
 
     `sure_bps` is what they get while all other queues of the port are full, where the platform says that as a rate; of a strict
     queue its cap. Otherwise it is 0, and `left_ppm` the part of what strict queues leave. `most_bps`: what they may use at most.
-    Packets with ECT are marked from `mark_from_bytes` on, all of them from `mark_all_bytes` on; 0 where none is.
+    Packets with ECT are marked from `mark_from_bytes` on, all of them from `mark_all_bytes` on; 0 where none is. `paused`: the
+    priorities of flow control (IEEE 802.1Qbb) for them, in both directions of the port.
     """
 
     interface: str
@@ -25,6 +26,7 @@ class Treatment:
     most_bps: int
     mark_from_bytes: int = 0
     mark_all_bytes: int = 0
+    paused: tuple[int, ...] = ()
 
 
 class TreatmentReader(Protocol):

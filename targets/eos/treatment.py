@@ -30,7 +30,16 @@ def _of_port(owned: Owned, port: Port, profile: QosProfile, speed: int) -> Itera
             own = queues[number]
             most = own.cap_bps or rate
             part = (own.percent or 0) * _PPM_OF_PERCENT if own.is_shared else 0
-            yield Treatment(port.name, dscp, not own.is_shared, 0 if own.is_shared else most, part, most, *_marks(own))
+            yield Treatment(
+                port.name,
+                dscp,
+                not own.is_shared,
+                0 if own.is_shared else most,
+                part,
+                most,
+                *_marks(own),
+                _paused(profile, own),
+            )
 
 
 def _classified(owned: Owned, port: Port) -> Iterator[tuple[int, int]]:
@@ -43,6 +52,11 @@ def _classified(owned: Owned, port: Port) -> Iterator[tuple[int, int]]:
             for entry in entries:
                 if entry.dscp is not None and one.traffic_class is not None:
                     yield entry.dscp, one.traffic_class
+
+
+def _paused(profile: QosProfile, own: TxQueue) -> tuple[int, ...]:
+    """Return the priority of flow control of a queue: EOS pauses the queue of that number."""
+    return (own.number,) if profile.is_pausing and own.number in profile.paused else ()
 
 
 def _marks(own: TxQueue) -> tuple[int, int]:

@@ -46,7 +46,16 @@ def _of_port(interface: str, rate: int, port: QosPort, policy: SchedulerPolicy, 
                         part,
                         most,
                         *marks.get(one.queue, (0, 0)),
+                        _paused(port, point.forwarding_class, one.queue, owned),
                     )
+
+
+def _paused(port: QosPort, forwarding_class: str, queue: str, owned: Owned) -> tuple[int, ...]:
+    """Return the priorities by which packets of a class are paused as they come in, and their queue when somebody else pauses."""
+    mappings = [one for one in owned.pause_mappings if port.is_pausing and one.name == port.pause_mapping]
+    sent = {item.priority for one in mappings for item in one.sent if forwarding_class in item.classes}
+    heard = {item.priority for one in mappings for item in one.heard if item.is_enabled and item.name == queue}
+    return tuple(sorted(sent & heard))
 
 
 def _marks(port: QosPort, owned: Owned) -> Iterator[tuple[str, tuple[int, int]]]:

@@ -214,3 +214,54 @@ def test_a_class_that_is_strict_on_one_hop_only_is_named(path):
         (one.node, one.what, one.promised, one.found) for one in found
     }
     assert {one.node for one in found if one.promised == "the same at every hop"} == {"frr", "junos", "ncs"}
+
+
+PAUSES = {  # at the spines of the fabric and its leafs: text that switches a priority to another one
+    "srlinux": (r"<pfc-pause-frame-priority>(\d)", "4"),
+    "eos": (r"priority-flow-control priority (\d) no-drop", "5"),
+}
+FABRIC = """\
+name: fabric
+regions: {eu: [fi]}
+routing: {igp: isis, process: CORE, bfd: {interval: 300ms, multiplier: 3}}
+nodes:
+  srlinux: {platform: srlinux, release: "25.3", chassis: 7220 IXR-D5, loopback: 10.255.0.1/32, region: fi, attached: [{prefix: 10.1.0.0/24, interface: ethernet-1/9}]}
+  eos: {platform: eos, release: "4.32", chassis: DCS-7060X5-64S, loopback: 10.255.0.2/32, region: fi}
+  end: {platform: srlinux, release: "25.3", chassis: 7220 IXR-D5, loopback: 10.255.0.3/32, region: fi, attached: [{prefix: 10.2.0.0/24, interface: ethernet-1/9}]}
+links:
+  - {id: up, a: "srlinux:ethernet-1/2", b: "eos:Ethernet1/1", addresses: [10.0.0.0/31, 10.0.0.1/31], capacity: 400Gbps, latency: 500ns, queue: 16MB, crosses: []}
+  - {id: down, a: "eos:Ethernet2/1", b: "end:ethernet-1/2", addresses: [10.0.0.2/31, 10.0.0.3/31], capacity: 400Gbps, latency: 500ns, queue: 16MB, crosses: []}
+"""
+ROCE = """\
+class roce { dscp 26 queue 40% ecn lossless }
+intent all { from node srlinux to node end  match udp/4791  priority roce }
+"""
+
+
+@pytest.fixture(scope="module")
+def lossless():
+    built = build(ROCE, FABRIC)
+    assert built.statuses == {"all": "placed"}
+    devices = built.run.bundle.devices
+    hops = tuple(
+        Hop(read_device(devices[name], as_running(devices[name]), code_of(devices[name])), HOPS[name][2])
+        for name in ("srlinux", "eos")
+    )
+    return hops, built.run.fleet.classes
+
+
+def test_flow_control_is_alike_at_every_hop(lossless):
+    hops, classes = lossless
+    assert departures(classes["roce"], hops) == ()
+    paused = {one.paused for hop in hops for one in hop.reading.treatments if one.dscp == 26}
+    assert paused == {(3,)}
+
+
+@pytest.mark.parametrize("hop", PAUSES)
+def test_flow_control_of_another_priority_on_one_hop_is_named(lossless, hop):
+    hops, classes = lossless
+    found = departures(classes["roce"], with_number(hops, hop, *PAUSES[hop]))
+    assert (hop, "flow control", "of priority 3", "none") in {
+        (one.node, one.what, one.promised, one.found) for one in found
+    }
+    assert {one.node for one in found} == {hop}
