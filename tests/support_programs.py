@@ -20,7 +20,7 @@ words = st.from_regex(r"[a-z_][a-z0-9_]{0,5}((\.|-{1,2})[a-z0-9]{1,4}){0,2}", fu
 strings = st.text(
     st.characters(
         exclude_categories=["Cc", "Cs", "Zl", "Zp"],
-        exclude_characters="\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
+        exclude_characters="\u200b\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff",
     ),
     max_size=8,
 )

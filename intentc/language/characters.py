@@ -27,7 +27,7 @@ _MEANT = {
     "|": "or",
     "!": "not",
 }
-_STRING_PART = re.compile(r'[^"\\\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]|\\["\\]')
+_STRING_PART = re.compile(r'[^"\\\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff]++|\\["\\]')
 
 
 def place(file: str, token: Token) -> Span:

@@ -70,7 +70,7 @@ class Lexicon:
             (_NAME, f"(?>{literals[_NAME]})(?![/:])"),
             ("MARK", "|".join(re.escape(mark) for mark in sorted(self.marks, key=len, reverse=True))),
             *(item for item in self.patterns if item[0] not in _IGNORED),
-            (BAD_STRING, r'"(?:[^"\\\r\n]|\\[^\r\n])*(?:"|\\)?'),
+            (BAD_STRING, r'"(?:[^"\\\r\n]++|\\[^\r\n])*+(?:"|\\)?'),
             (BAD, r"[^ \t\r\n]"),
             (END, r"\Z"),
         ]

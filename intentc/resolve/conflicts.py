@@ -13,6 +13,7 @@ from intentc.resolve.packets import example
 from intentc.resolve.treatment import Treatment, differences, shape_of, treatment_of
 
 CONTRADICTION, NARROWER, FORWARD = "E0401", "N0402", "N0403"
+RATES = "rate (what both match cannot count for both)"
 _SHOWN = 8  # other intents that one finding points at
 
 
@@ -24,8 +25,9 @@ class Judgement:
     before: set[tuple[int, int]] = field(default_factory=set)
     equals: list[tuple[int, int]] = field(default_factory=list)
     contradictions: dict[tuple[str, str], tuple[Witness, list[str]]] = field(default_factory=dict)  # later, earlier
-    narrower: set[tuple[str, str]] = field(default_factory=set)  # winner, loser
-    forward: set[tuple[str, str]] = field(default_factory=set)  # winner, the one whose replies yield
+    narrower: dict[tuple[str, str], Witness] = field(default_factory=dict)  # winner, loser
+    forward: dict[tuple[str, str], Witness] = field(default_factory=dict)  # winner, the one whose replies yield
+    shared: dict[tuple[int, int], Witness] = field(default_factory=dict)  # packets of both, by the numbers of the parts
 
 
 def judge(drafts: Sequence[Draft]) -> Judgement:
@@ -56,6 +58,7 @@ class _Judge:
     def hear(self, one: int, other: int, witness: Witness) -> None:
         """Decide who wins: an override, else what is forward; of two alike see `_alike`."""
         first, second = self._parts[one], self._parts[other]
+        self.judgement.shared[one, other] = witness
         winners = _overriding(self._drafts[first.intent], self._drafts[second.intent])
         if winners:
             self.judgement.before |= {(one, other) if name == first.intent else (other, one) for name in winners}
@@ -63,7 +66,7 @@ class _Judge:
             ahead, behind = (other, one) if first.is_reply else (one, other)
             self.judgement.before.add((ahead, behind))
             if self._differences(one, other):
-                self.judgement.forward.add((self._parts[ahead].intent, self._parts[behind].intent))
+                self.judgement.forward.setdefault((self._parts[ahead].intent, self._parts[behind].intent), witness)
         else:
             self._alike(one, other, witness)
 
@@ -83,10 +86,14 @@ class _Judge:
                 self._contradict(one, other, witness, ["latency (all packets of a chain's step are matched)"])
                 return
             self.judgement.before.add((winner, loser))
-            if differ:
-                self.judgement.narrower.add((self._parts[winner].intent, self._parts[loser].intent))
-        elif differ:
-            self._contradict(one, other, witness, differ)
+            if differ or self._have_rates(one, other):
+                self.judgement.narrower.setdefault((self._parts[winner].intent, self._parts[loser].intent), witness)
+        elif differ or self._have_rates(one, other):
+            self._contradict(one, other, witness, differ or [RATES])
+
+    def _have_rates(self, one: int, other: int) -> bool:
+        """Return whether both commit a rate: a packet can count for one of them only, so the rates do not add up."""
+        return all(self._parts[number].demands[0].has_bandwidth for number in (one, other))
 
     def _takes_step(self, winner: int, loser: int) -> bool:
         """Return whether nothing would be left of a chain's step: its budget would speak of packets that others treat."""
@@ -127,6 +134,11 @@ def _overriding(one: Draft, other: Draft) -> list[str]:
     ]
 
 
+def packet_of(witness: Witness) -> str:
+    """Return one of the packets in words, and where it enters."""
+    return f"{example(witness.family, witness.box)} entering at `{witness.ingress}`"
+
+
 def report_contradictions(judgement: Judgement, drafts: Mapping[str, Draft], findings: Findings) -> frozenset[str]:
     """Report each intent that contradicts earlier ones, with one packet; return those that have not waived it."""
     by_later: dict[str, list[str]] = {}
@@ -138,8 +150,7 @@ def report_contradictions(judgement: Judgement, drafts: Mapping[str, Draft], fin
         more = f" (and {len(others) - 1} more)" if len(others) > 1 else ""
         findings.error(
             CONTRADICTION,
-            f"`{later}` contradicts `{others[0]}`{more} on {example(witness.family, witness.box)}"
-            f" entering at `{witness.ingress}`: different {', '.join(differ)}",
+            f"`{later}` contradicts `{others[0]}`{more} on {packet_of(witness)}: different {', '.join(differ)}",
             drafts[later].intent.name.span,
             related=tuple(Label(drafts[name].intent.name.span, f"`{name}` matches it too") for name in others[:_SHOWN]),
             help=(f"write `overrides {others[0]}`, or take the packets out of one match with `except`",),
@@ -150,12 +161,15 @@ def report_contradictions(judgement: Judgement, drafts: Mapping[str, Draft], fin
 
 def report_precedence(judgement: Judgement, drafts: Mapping[str, Draft], findings: Findings) -> None:
     """Note which intents win where they overlap others that treat packets differently."""
-    _note(NARROWER, judgement.narrower, "`{0}` wins over {1} where both match: its match is narrower", drafts, findings)
-    text = "where replies of {1} look like traffic of `{0}`, they are treated as `{0}` says"
+    text = "`{0}` wins over {1} where both match, as {2}: its match is narrower"
+    _note(NARROWER, judgement.narrower, text, drafts, findings)
+    text = "where replies of {1} look like traffic of `{0}`, as {2}, they are treated as `{0}` says"
     _note(FORWARD, judgement.forward, text, drafts, findings)
 
 
-def _note(code: str, pairs: set[tuple[str, str]], text: str, drafts: Mapping[str, Draft], findings: Findings) -> None:
+def _note(
+    code: str, pairs: Mapping[tuple[str, str], Witness], text: str, drafts: Mapping[str, Draft], findings: Findings
+) -> None:
     by_winner: dict[str, list[str]] = {}
     for winner, loser in sorted(pairs):
         if winner in drafts and loser in drafts:
@@ -164,7 +178,7 @@ def _note(code: str, pairs: set[tuple[str, str]], text: str, drafts: Mapping[str
         losing = f"`{losers[0]}`" + (f" and {len(losers) - 1} more" if len(losers) > 1 else "")
         findings.error(
             code,
-            text.format(winner, losing),
+            text.format(winner, losing, packet_of(pairs[winner, losers[0]])),
             drafts[winner].intent.name.span,
             related=tuple(Label(drafts[name].intent.name.span, "the one that yields") for name in losers[:_SHOWN]),
             intent=winner,

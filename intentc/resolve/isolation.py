@@ -18,7 +18,7 @@ TO, FROM = "to", "from"
 
 
 @frozen
-class _Guard:
+class Guard:
     """A closed prefix with the intents that closed it, and where the first of them says so."""
 
     prefix: Network
@@ -31,7 +31,7 @@ def find_isolations(
     drafts: Sequence[Draft], classes: Mapping[str, TrafficClass], scope: ProgramScope
 ) -> tuple[Isolation, ...]:
     """Return one isolation per closed prefix and direction, with every flow of every intent that names it."""
-    guards = _guards(drafts)
+    guards = find_guards(drafts)
     if not guards:
         return ()
     passing = {side: _passing(drafts, side) for side in {guard.direction for guard in guards}}
@@ -48,7 +48,7 @@ def find_isolations(
     )
 
 
-def _guards(drafts: Iterable[Draft]) -> list[_Guard]:
+def find_guards(drafts: Iterable[Draft]) -> list[Guard]:
     """Return the closed prefixes in order; several intents may close one."""
     found: dict[tuple[Network, str], dict[str, Span]] = {}
     for draft in drafts:
@@ -57,7 +57,7 @@ def _guards(drafts: Iterable[Draft]) -> list[_Guard]:
                 for prefix in _closed(draft, direction):
                     found.setdefault((prefix, direction), {}).setdefault(draft.name, isolated.span)
     return [
-        _Guard(prefix, direction, tuple(sorted(spans)), min(spans.values()))
+        Guard(prefix, direction, tuple(sorted(spans)), min(spans.values()))
         for (prefix, direction), spans in sorted(found.items())
     ]
 
@@ -83,7 +83,7 @@ def _passing(drafts: Iterable[Draft], direction: str) -> PrefixIndex[tuple[Deman
 
 
 def _allowed(
-    guard: _Guard, passing: PrefixIndex[tuple[Demand, Candidate, Flow]], classes: Mapping[str, TrafficClass]
+    guard: Guard, passing: PrefixIndex[tuple[Demand, Candidate, Flow]], classes: Mapping[str, TrafficClass]
 ) -> tuple[Flow, ...]:
     found: set[Flow] = set()
     for demand, candidate, flow in passing.overlapping(guard.prefix):
@@ -92,7 +92,7 @@ def _allowed(
     return tuple(sorted(_without_covered(found)))
 
 
-def _confined(flow: Flow, guard: _Guard) -> Flow:
+def _confined(flow: Flow, guard: Guard) -> Flow:
     """Return what of a flow concerns the closed prefix."""
     side = network(flow.destination if guard.direction == TO else flow.source)
     text = text_of(meet_prefixes(side, guard.prefix) or guard.prefix)
@@ -146,7 +146,7 @@ def _nodes_at(prefix: Network, scope: ProgramScope) -> tuple[str, ...]:
 def refuse_inexact(drafts: Sequence[Draft], scope: ProgramScope) -> dict[str, Refusal]:
     """Refuse intents whose packets pass an isolation but cannot be written as flows: `any` protocol except some."""
     closed: dict[str, PrefixIndex[None]] = {}
-    for guard in _guards(drafts):
+    for guard in find_guards(drafts):
         closed.setdefault(guard.direction, PrefixIndex()).add(guard.prefix, None)
     refused: dict[str, Refusal] = {}
     for draft in drafts if closed else ():

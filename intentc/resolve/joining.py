@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from intentc.diagnostics import Findings, Label
-from intentc.resolve.conflicts import Judgement
+from intentc.resolve.conflicts import Judgement, packet_of
 from intentc.resolve.draft import Draft
 from intentc.resolve.model import Demand, FailoverRequirement
 from intentc.resolve.treatment import suffix
@@ -32,15 +32,25 @@ def join_equals(
             demands[key] = _sum(demands[key], demand)
             served[demand.key] = key
             del demands[demand.key]
+    packets = _packets(judgement)
     for guest, host in sorted(hosts.items()):
         findings.error(
             JOINED,
-            f"`{guest}` and `{host}` match the same packets and treat them alike: their rates add up",
+            f"`{guest}` and `{host}` match the same packets, as {packets[guest]}, and treat them alike: their rates add up",
             drafts[guest].intent.name.span,
             related=(Label(drafts[host].intent.name.span, f"`{host}` carries the traffic of both"),),
             intent=guest,
         )
     return {key: _repointed(demand, served) for key, demand in demands.items()}, served
+
+
+def _packets(judgement: Judgement) -> dict[str, str]:
+    """Return one packet, in words, of every intent that matches the same ones as another."""
+    found: dict[str, str] = {}
+    for pair in judgement.equals:
+        for number in pair:
+            found.setdefault(judgement.parts[number].intent, packet_of(judgement.shared[pair]))
+    return found
 
 
 def _joins(judgement: Judgement, drafts: Mapping[str, Draft]) -> Sequence[tuple[str, str, bool]]:

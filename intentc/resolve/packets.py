@@ -92,8 +92,17 @@ def remainder(whole: Box, holes: Iterable[Box]) -> list[Box]:
 
 
 def is_covered(whole: Box, covers: Iterable[Box]) -> bool:
-    """Return whether every packet of `whole` is in one of `covers`."""
-    return not remainder(whole, covers)
+    """Return whether every packet of `whole` is in one of `covers`; the first packet that is not ends the search."""
+    tried = tuple(covers)
+    rest = [(whole, 0)]  # what is left of the box, and the cover that is to be tried next on it
+    while rest:
+        part, number = rest.pop()
+        while number < len(tried) and meet(part, tried[number]) is None:
+            number += 1
+        if number == len(tried):
+            return False
+        rest += [(piece, number + 1) for piece in subtract(part, tried[number])]
+    return True
 
 
 def flows_of(family: int, piece: Box) -> Iterator[Flow] | None:

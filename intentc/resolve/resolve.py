@@ -29,11 +29,13 @@ from intentc.resolve.model import (
     TrafficClass,
     Waiver,
 )
+from intentc.resolve.openings import report_opened
 from intentc.resolve.precedence import number_demands, order_parts, refuse_circles
 from intentc.resolve.program import gather
 from intentc.resolve.requirements import Profiles, read_intent
 from intentc.resolve.scope import Ground, ProgramScope
 from intentc.resolve.services import Service, facts_of
+from intentc.resolve.shadows import report_shadowed
 from intentc.topology.model import Topology
 
 
@@ -138,6 +140,8 @@ def _settle(
     refused |= dict.fromkeys(refuse_circles(judgement, whole, findings), Refusal.BROKEN)
     whole = _without(whole, refused)
     report_precedence(judgement, whole, findings)
+    report_shadowed(judgement, whole, findings)
+    report_opened(list(whole.values()), findings)
     demands, served = join_equals(judgement, whole, findings)
     ordered, _ = order_parts(judgement, whole)
     return refused, number_demands(ordered, demands), served

@@ -23,7 +23,7 @@ PATIENCE_S = 20  # of CPU, for one program: a hundred times what the slowest tak
 _SHOWN = 10  # failures that are printed whole
 
 
-class Hang(Exception):
+class Hang(Exception):  # noqa: N818  (it says what happened to a program)
     """One program took longer than `PATIENCE_S`."""
 
 
@@ -96,7 +96,9 @@ def main() -> int:
     files = render(arguments.seed, arguments.render, tally)
     for name, number in sorted(tally.programs.items()):
         print(f"{number:8} {name}")
-    print(f"{arguments.count} programs, {tally.sound} without an error, {len(tally.codes)} codes, {tally.failures} failed")
+    print(
+        f"{arguments.count} programs, {tally.sound} without an error, {len(tally.codes)} codes, {tally.failures} failed"
+    )
     print(f"{arguments.render} compiled, {files} device files; CPU {time.process_time() - begun:.0f} s")
     print("slowest {:.2f} s: {}".format(*tally.slowest))
     return 1 if tally.failures else 0

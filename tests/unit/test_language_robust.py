@@ -4,117 +4,66 @@
 
 import random
 import time
+from types import SimpleNamespace
 
 import pytest
 from support_language import found, read
+from support_mutations import (
+    AFTER,
+    CONTROLS,
+    KINDS,
+    PROGRAM,
+    check_files,
+    compiled,
+    examine,
+    filled,
+    vocabulary,
+)
 
-from intentc.diagnostics import Findings
-from intentc.diagnostics.catalogue import CATALOGUE
-from intentc.language.lexer import line_starts
 from intentc.language.nesting import DEEPEST
-from intentc.language.parser import load_engine
-from intentc.language.printer import print_file
-from intentc.language.source import decode
 
-CHARACTERS = ' \n\t{}();,"\\#=<>!&-.*?/:%0123456789abcxyzé\x00\u2028😀\r'
-PROGRAM = """\
-service s { at a  prefix 10.0.0.0/8  port tcp/1-9 }
-group g = (sites where role == "x" and not tier in (1, 2)) except fra-*, node a#2
-intent i "title" extends p, {
-  from g  to any of s
-  match tcp/443 dscp AF41 except icmp
-  latency <= 15ms rtt  # bound
-  bandwidth 50 Mbps per source burst 1KB
-  avoid node a, label k = v,
-  failover within 1s { survive any 1 link and any 1 node except access  otherwise drop }
-  isolate  telemetry every 10s to x
-  waive E0509 until 2027-01-31 because "x"
-}
-chain c { parallel { step a -> any of b processing 5ms calls 2 } }
-assert h { utilization <= 70% on links where media == fiber under any 1 link failure }
-"""
+SEEDS = 40  # of each kind; tests/bench/fuzz.py goes through as many as one wants
 
 
 def check(text):
-    """Parse, and see that each finding has a code and a place, and that what is sound is printed as itself."""
-    file, findings = read(text)
-    lines = line_starts(text)
-    for item in findings:
-        assert item.code in CATALOGUE
-        assert 1 <= item.span.line < len(lines)
-        assert item.span.column >= 1
-        assert (item.span.line, item.span.column) < (item.span.end_line, item.span.end_column)
-        assert item.message.isprintable()
-        assert not item.message.endswith(".")
-    assert bool(findings) or not file.broken
-    if not findings:
-        printed = print_file(file)
-        again, more = read(printed)
-        assert more == ()
-        assert print_file(again) == printed
+    """Parse, resolve and print, and see that each finding has a code and a place."""
+    return examine(text.encode())
 
 
-def vocabulary():
-    lexicon = load_engine().table.lexicon
-    return [
-        *lexicon.words,
-        *lexicon.marks,
-        "a",
-        "b",
-        '"x"',
-        "15ms",
-        "50Mbps",
-        "3",
-        "tcp/443",
-        "#",
-        "\n",
-        "\n",
-        "fra-*",
-        '"',
-        "é",
-    ]
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_made_up_programs_are_findings_or_values(kind, seed):
+    examine(kind.make(random.Random(seed), vocabulary()))
 
 
-def mutated(chance, text):
+def test_made_up_programs_say_something_of_every_stage():
     words = vocabulary()
-    for _ in range(chance.choice([1, 1, 2, 3, 8])):
-        start = chance.randrange(len(text) + 1)
-        end = min(len(text), start + chance.choice([1, 2, 5, 30]))
-        insert = chance.choice(
-            ["", chance.choice(CHARACTERS), chance.choice(words), text[start:end] * 2, text[end : end + 40]]
-        )
-        text = text[:start] + insert + text[chance.choice([start, end]) :]
-    return text
-
-
-@pytest.mark.parametrize("seed", range(150))
-def test_mutated_programs(seed):
-    check(mutated(random.Random(seed), PROGRAM))
-
-
-@pytest.mark.parametrize("seed", range(50))
-def test_words_in_any_order(seed):
-    chance = random.Random(seed)
-    check(" ".join(chance.choices(vocabulary(), k=chance.randrange(120))))
-
-
-@pytest.mark.parametrize("seed", range(50))
-def test_characters_in_any_order(seed):
-    chance = random.Random(seed)
-    check("".join(chance.choices(CHARACTERS, k=chance.randrange(300))))
-
-
-@pytest.mark.parametrize("seed", range(50))
-def test_bytes_in_any_order(seed):
-    chance = random.Random(seed)
-    findings = Findings()
-    source = decode("a.intent", chance.randbytes(chance.randrange(80)), findings)
-    assert (source is None) == bool(findings.items)
+    codes = {item.code[:3] for seed in range(60) for item in examine(KINDS[0].make(random.Random(seed), words))}
+    assert {"E01", "E02", "N04"} <= codes
 
 
 @pytest.mark.parametrize("length", range(0, len(PROGRAM), 23))
 def test_truncated_programs(length):
     check(PROGRAM[:length])
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_hostile_text_reaches_a_device(seed):
+    assert check_files(compiled(filled(random.Random(seed)))) > 20
+
+
+@pytest.mark.parametrize("control", CONTROLS, ids=ascii)
+def test_control_characters_end_as_findings(control):
+    run = compiled(filled(random.Random(0)).replace(AFTER, control + AFTER, 1))
+    assert run.bundle is None
+    assert {item.code for item in run.findings.items} & {"E0111", "E0113"}
+
+
+@pytest.mark.parametrize("raw", ["zqx7{{7*7}}zqx8", "a zqx749zqx8", "zqx7; flush ruleset", "a\x1bb", "zqx7a\u202ezqx8"])
+def test_hostile_text_in_a_device_file_is_seen(raw):
+    files = SimpleNamespace(files=(SimpleNamespace(path="r1/x", text=f"line {raw}\n"),))
+    with pytest.raises(AssertionError):
+        check_files(SimpleNamespace(bundle=SimpleNamespace(devices={"r1": files})))
 
 
 @pytest.mark.parametrize("depth", [DEEPEST - 1, DEEPEST + 1, 100_000])
@@ -180,3 +129,28 @@ def test_time_grows_with_the_text_and_no_faster():
 
     seconds(10)
     assert seconds(800) < 40 * max(seconds(80), 0.005)
+
+
+TEN_MEGABYTES = {
+    "one comment": "# " + "x" * 10_000_000,
+    "a text without an end": 'import "' + "x" * 10_000_000,
+    "one word": "intent " + "x" * 10_000_000,
+    "blanks": " " * 10_000_000,
+    "binary": "\x00\ufffd" * 2_500_000,
+}
+
+
+@pytest.mark.parametrize("text", TEN_MEGABYTES.values(), ids=TEN_MEGABYTES.keys())
+def test_ten_megabytes_are_read_in_seconds(text):
+    start = time.process_time()
+    check(text)
+    assert time.process_time() - start < 60  # that of a busy machine; the slowest, a text without an end, takes 8
+
+
+def test_ten_megabytes_of_intents_are_read_in_seconds():
+    text = "".join(f"intent i{number} {{ from a{number} {'# x' * 300}\n to b }}\n" for number in range(10_800))
+    assert len(text) > 9_900_000
+    start = time.process_time()
+    file, findings = read(text)
+    assert time.process_time() - start < 20
+    assert (len(file.declarations), findings) == (10_800, ())

@@ -88,6 +88,8 @@ PROVOKED: dict[str, str] = {
     "N0402": pair("match tcp/1-9  priority high", "match tcp/5  priority low"),
     "N0403": f"intent a {{ {ENDS} }}\nintent b {{ from db  to muc  match any  priority high }}",
     "N0404": pair("bandwidth 1Mbps", "bandwidth 2Mbps"),
+    "W0407": pair("match tcp/80  priority high", "match any  priority low  overrides a"),
+    "W0408": "intent a { from ber  to db  isolate }\nintent b { from muc  to site fra }",
     "W0230": t('waive E0401 until 2026-11-30 because "x"'),
     "W0240": t("latency <= 5ms"),
     "W0350": t("pin region eu"),

@@ -127,7 +127,7 @@ def test_overriding_settles_an_overlap():
 
 def test_overriding_beats_a_narrower_match():
     found = two("match tcp/443  priority high", "match any  priority low  overrides a")
-    assert found.codes == []
+    assert found.codes == ["W0407"]
     assert order(found)[0] == "b/muc>fra"
 
 
@@ -202,6 +202,65 @@ def test_replies_come_after_forward_traffic():
 def test_precedence_is_a_total_order():
     found = run("intent a { from branches  to db }\nintent b { from site muc  to db  priority high }")
     assert sorted(demand.precedence for demand in found.model.demands.values()) == list(range(8))
+
+
+# -- never in effect -----------------------------------------------------------------------------------------------------
+
+
+def test_an_intent_whose_packets_all_go_to_others_is_never_in_effect():
+    text = "\n".join(
+        f"intent {name} {{ from site muc  to db  match tcp/{ports}  priority {priority}  unidirectional }}"
+        for name, ports, priority in (("a", "1-9", "high"), ("b", "1-4", "low"), ("c", "5-9", "low"))
+    )
+    found = run(text)
+    assert found.codes == ["W0407", "N0402", "N0402"]
+    finding = found.finding("W0407")
+    assert finding.message == (
+        "`a` is never in effect: `b` and 1 more win over all that it matches,"
+        " as tcp 10.2.0.1:1024 -> 10.30.0.1:4, dscp 0 entering at `muc-br1`"
+    )
+    assert (finding.intent, [label.span.line for label in finding.related]) == ("a", [2, 3])
+
+
+@pytest.mark.parametrize(
+    ("ports", "more"),
+    [("tcp/1-3", ""), ("tcp/1-4 dscp EF", ""), ("tcp/1-4", "except tcp/2")],
+    ids=["a port", "a code point", "an exception"],
+)
+def test_one_packet_left_is_enough_to_be_in_effect(ports, more):
+    text = f"""
+    intent a {{ from site muc  to db  match tcp/1-9  priority high  unidirectional }}
+    intent b {{ from site muc  to db  match {ports} {more}  priority low  unidirectional }}
+    intent c {{ from site muc  to db  match tcp/5-9  priority low  unidirectional }}
+    """
+    assert set(run(text).codes) == {"N0402"}
+
+
+def test_one_ingress_left_is_enough_to_be_in_effect():
+    text = "intent a { from ber, muc  to db  priority high }\nintent b { from muc  to db  priority low }"
+    assert run(text).codes == ["N0402"]
+
+
+# -- rates that cannot add up --------------------------------------------------------------------------------------------
+
+
+def test_rates_of_matches_that_only_overlap_do_not_add_up():
+    found = two("match tcp/1-9  bandwidth 1Mbps", "match tcp/5-20  bandwidth 2Mbps", ends="from site muc  to db")
+    assert found.errors == ["E0401"]
+    assert "tcp 10.2.0.1:1024 -> 10.30.0.1:9, dscp 0" in found.finding("E0401").message
+    assert found.finding("E0401").message.endswith("different rate (what both match cannot count for both)")
+
+
+@pytest.mark.parametrize(("a", "b"), [("bandwidth 1Mbps", ""), ("", "bandwidth 1Mbps")])
+def test_a_rate_beside_none_is_other_policing(a, b):
+    found = two(f"match tcp/1-9  {a}", f"match tcp/5-20  {b}")
+    assert found.finding("E0401").message.endswith("different policing")
+
+
+def test_a_narrower_rate_is_taken_out_of_the_wider_with_a_note():
+    found = two("match tcp/1-9  bandwidth 1Mbps", "match tcp/1-20  bandwidth 2Mbps")
+    assert [found.codes[0], found.errors, found.finding("N0402").intent] == ["N0402", [], "a"]
+    assert found.demand("a/muc>fra").precedence < found.demand("b/muc>fra").precedence
 
 
 # -- joined rates ------------------------------------------------------------------------------------------------------
@@ -335,3 +394,120 @@ def first_match(found: Resolved, packet: tuple[str, int, int]) -> str:
 def has(flow, port: int, dscp: int) -> bool:
     whole = box(flow)
     return whole[4] <= 0 <= whole[5] and whole[8] <= port <= whole[9] and whole[10] <= dscp <= whole[11]
+
+
+# -- against brute force, over every axis --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Wide:
+    """An intent of the random programs over all axes: source prefix, protocol, port, code point, ingress."""
+
+    source: str
+    half: int | None  # of the source's prefix: its lower or upper half
+    protocol: str
+    low: int
+    high: int
+    dscp: int | None
+    priority: str
+    overrides: int | None  # one of the intents before it
+
+    def text(self, name: str, number: int) -> str:
+        ports = (
+            "any"
+            if self.protocol == "any"
+            else "icmp"
+            if self.protocol == "icmp"
+            else f"{self.protocol}/{self.low}-{self.high}"
+        )
+        site = {"ber": 1, "muc": 2}[self.source]
+        half = "" if self.half is None else f" prefix 10.{site}.0.{128 * self.half}/25 to 10.30.0.0/24"
+        dscp = "" if self.dscp is None else f" dscp {self.dscp}"
+        over = f"overrides i{self.overrides % number}" if number and self.overrides is not None else ""
+        return f"intent {name} {{ from {self.source}  to db  unidirectional  match {ports}{dscp}{half}  priority {self.priority}  {over} }}"
+
+    def packets(self) -> frozenset[tuple[str, int, str, int, int]]:
+        """Return all (ingress, half, protocol, port, code point) that the intent matches, of a small universe."""
+        return frozenset(
+            (self.source, half, protocol, port, dscp)
+            for half in (0, 1)
+            for protocol in ("tcp", "udp", "icmp")
+            for port in ((1, 2, 3) if protocol != "icmp" else (0,))
+            for dscp in (0, 1)
+            if self.half in {None, half}
+            and self.protocol in {"any", protocol}
+            and (self.protocol not in {"tcp", "udp"} or self.low <= port <= self.high)
+            and self.dscp in {None, dscp}
+        )
+
+
+@st.composite
+def wides(draw) -> Wide:
+    low = draw(st.integers(1, 3))
+    return Wide(
+        draw(st.sampled_from(["ber", "muc"])),
+        draw(st.sampled_from([None, 0, 1])),
+        draw(st.sampled_from(["any", "tcp", "udp", "icmp"])),
+        low,
+        draw(st.integers(low, 3)),
+        draw(st.sampled_from([None, 0])),
+        draw(st.sampled_from(["high", "low"])),
+        draw(st.sampled_from([None, None, 0, 1, 2])),
+    )
+
+
+@settings(PATIENT, max_examples=150)
+@given(st.lists(wides(), min_size=2, max_size=5))
+def test_judgements_over_all_axes_equal_brute_force(intents):
+    names = [f"i{number}" for number in range(len(intents))]
+    found = run(
+        "\n".join(item.text(name, number) for number, (name, item) in enumerate(zip(names, intents, strict=True)))
+    )
+    sets = {name: item.packets() for name, item in zip(names, intents, strict=True)}
+    priority = {name: item.priority for name, item in zip(names, intents, strict=True)}
+    overriding = {
+        (name, f"i{item.overrides % number}")
+        for number, (name, item) in enumerate(zip(names, intents, strict=True))
+        if number and item.overrides is not None
+    }
+
+    def beats(one, other):
+        if (one, other) in overriding or (other, one) in overriding:
+            return (one, other) in overriding
+        return sets[one] < sets[other]
+
+    contradicting = {
+        later
+        for number, later in enumerate(names)
+        for earlier in names[:number]
+        if sets[later] & sets[earlier] and priority[later] != priority[earlier]
+        if not beats(later, earlier) and not beats(earlier, later)
+    }
+    assert {item.intent for item in found.findings if item.code == "E0401"} == contradicting
+    refused = contradicting | {item.intent for item in found.findings if item.code == "E0405"}
+    kept = [name for name in names if name not in refused]
+    shadowed = {
+        name
+        for name in kept
+        if sets[name] <= frozenset().union(*(sets[other] for other in kept if other != name and beats(other, name)))
+    }
+    assert {item.intent for item in found.findings if item.code == "W0407"} == shadowed
+    for packet in sorted(frozenset().union(*(sets[name] for name in kept))):
+        matching = [name for name in kept if packet in sets[name]]
+        best = {priority[name] for name in matching if not any(beats(other, name) for other in matching)}
+        assert class_of(found, packet) in best
+
+
+def class_of(found: Resolved, packet: tuple[str, int, str, int, int]) -> str:
+    """Return the class of the first demand that has a packet, by going through all of them."""
+    site, half, protocol, port, dscp = packet
+    numbers = {"tcp": 0, "udp": 1, "icmp": 3}
+    source = (10 << 24) + ({"ber": 1, "muc": 2}[site] << 16) + 128 * half + 7
+    values = (source, (10 << 24) + (30 << 16) + 9, numbers[protocol], 5000, port, dscp)
+    for demand in sorted(found.model.demands.values(), key=lambda demand: demand.precedence):
+        for candidate in demand.candidates:
+            for flow in candidate.flows if candidate.source.site == site else ():
+                whole = box(flow)
+                if all(whole[2 * axis] <= value <= whole[2 * axis + 1] for axis, value in enumerate(values)):
+                    return demand.traffic_class
+    return "nothing"

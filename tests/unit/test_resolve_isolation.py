@@ -168,3 +168,43 @@ def test_the_order_of_intents_makes_no_difference():
     ]
     first, second = (table(run("\n".join(order), prelude=PRELUDE)) for order in (intents, intents[::-1]))
     assert first == second
+
+
+CLOSED = "intent a { from site ber  to db  isolate }\n"
+
+
+def test_a_wider_intent_that_opens_a_closed_prefix_is_a_warning_with_a_packet():
+    found = run(CLOSED + "intent b { from site muc  to site fra }")
+    assert found.codes == ["W0408"]
+    finding = found.finding("W0408")
+    assert finding.message == (
+        "`b` opens `10.30.0.0/24`, which `a` isolates, for"
+        " tcp 10.2.0.1:1024 -> 10.30.0.1:1024, dscp 0 entering at `muc-br1`"
+    )
+    assert (finding.intent, finding.related[0].span.line) == ("b", 1)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "intent b { from site muc  to db }",
+        "intent b { from site muc  to site fra  match prefix 10.2.0.0/24 to 10.30.0.0/24 }",
+        "intent b { from site muc  to site fra  match any except prefix 10.2.0.0/24 to 10.30.0.0/24 }",
+        "intent b { from site fra  to site muc }",
+        "intent b { from site ber  to site fra  match tcp/5432 }",
+        "intent b { from site muc  to site ams }",
+    ],
+    ids=["names it", "is about it", "leaves it out", "comes from it", "what is let in already", "elsewhere"],
+)
+def test_what_does_not_open_a_closed_prefix_by_the_way_is_no_warning(other):
+    assert "W0408" not in run(CLOSED + other).codes
+
+
+def test_closed_sources_are_opened_by_wider_ones():
+    text = "intent a { from node lab  to db  isolate from }\nintent b { from lab, site ber  to site nyc }"
+    assert "W0408" not in run(text).codes  # each end is attached at a node of its own
+    prelude = "service x { at site fra  prefix 10.30.0.0/24 }"
+    found = run(
+        "intent a { from x  to site ber  isolate from }\nintent b { from site fra  to site nyc }", prelude=prelude
+    )
+    assert found.finding("W0408").intent == "b"

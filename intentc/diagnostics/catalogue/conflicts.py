@@ -8,8 +8,9 @@ ENTRIES: tuple[Entry, ...] = (
         "intents contradict each other",
         """\
 Some packet matches both intents, and they treat it differently: another class, other constraints on its path, other
-bounds, encryption or policing. The finding shows one such packet and where it enters. It stands at the later
-declaration (by file path, then by line); the earlier one stays in effect.
+bounds, encryption or policing. Two rates are different policing unless the matches are equal: what both match could
+count for one of them only, so the rates do not add up. The finding shows one such packet and where it enters. It stands
+at the later declaration (by file path, then by line); the earlier one stays in effect.
 
 If one match lies wholly within the other, the narrower one wins by itself. Else say which one wins with `overrides`,
 or take the packets out of one match with `except`.
@@ -75,6 +76,31 @@ rates, bursts and ceilings. The intent that is first by name carries the demands
 
     bad:   intent a { from ber  to fra  bandwidth 10Mbps }   intent b { from ber  to fra  bandwidth 20Mbps }
     good:  intent a { from ber  to fra  bandwidth 30Mbps }
+""",
+    ),
+    Entry(
+        "W0407",
+        "intent that is never in effect",
+        """\
+Every packet that this intent matches is matched by others that win over it, by `overrides` or by their narrower
+matches, so nothing of what it asks ever happens. Leave it out, or leave it some packets by `except` in the others.
+
+    bad:   intent a { from ber to fra  match tcp/80  priority high }
+           intent b { from ber to fra  match any     priority low  overrides a }
+    good:  intent b { from ber to fra  match any except tcp/80  priority low }
+""",
+    ),
+    Entry(
+        "W0408",
+        "isolation opened by a wider intent",
+        """\
+An isolated prefix is reached by the flows of intents that name it. This one does so only because its ends hold more
+than the prefix, such as a whole site: it opens what another intent closed. The finding shows a packet that passes. If
+it is meant, write an intent for the isolated service; else take its prefix out.
+
+    bad:   intent a { from ber to db        isolate }
+           intent b { from muc to site fra }
+    good:  intent b { from muc to site fra  match tcp/443 except prefix 10.2.0.0/24 to 10.30.0.0/24 }
 """,
     ),
 )
