@@ -17,8 +17,6 @@ from intentc.diagnostics import Diagnostic, Findings, Source
 from intentc.inventory import devices_of
 from intentc.lab.numbering import number
 from intentc.language.parser import parse
-from intentc.manifest.digest import input_digest
-from intentc.manifest.model import Manifest
 from intentc.manifest.read import read_manifest
 from intentc.pipeline import STAGES, Request, Run, compile_request
 from intentc.project import Project, load_project

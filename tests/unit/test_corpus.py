@@ -20,6 +20,7 @@ ELSEWHERE = {
 }
 DEVICES = "faults/test_faults_codes.py"  # all of E08xx: devices that refuse, vanish and lie, over real SSH
 OF_DEVICES = {code for code in CATALOGUE if code.startswith("E08")}
+MIN_WORDS = 4
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
@@ -44,7 +45,9 @@ def test_the_test_that_is_named_provokes_it(code):
 def test_it_begins_with_one_sentence(path):
     about = read_case(path).about
     assert "\n" not in about
-    assert about
+    assert about.endswith(".")
+    assert about[0] == "`" or about[0].isupper()
+    assert len(about.split()) >= MIN_WORDS
 
 
 def test_most_cases_are_errors():
