@@ -21,6 +21,7 @@ ELSEWHERE = {
 DEVICES = "faults/test_faults_codes.py"  # all of E08xx: devices that refuse, vanish and lie, over real SSH
 OF_DEVICES = {code for code in CATALOGUE if code.startswith("E08")}
 MIN_WORDS = 4
+ONE_MISTAKE = ("E01", "E02", "E03", "E04")  # groups whose cases have a single mistake each
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
@@ -28,6 +29,13 @@ def test_it_says_just_that(path):
     case = read_case(path)
     assert check(case) == case.expected
     assert path.name[:5] in {line[:5] for line in case.expected}
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in CASES if path.name.startswith(ONE_MISTAKE)], ids=lambda path: path.stem
+)
+def test_one_mistake_gives_one_error(path):
+    assert [line[:5] for line in read_case(path).expected if line.startswith("E")] == [path.name[:5]]
 
 
 def test_every_code_has_a_case_or_a_test_that_is_named():
