@@ -51,8 +51,11 @@ BROKEN = "intent t { latancy <= 5ms  from ber  to fra-dc1 }"
     ],
     ids=ascii,
 )
-@pytest.mark.parametrize(("text", "code", "word"), [(UNKNOWN, "E0201", "nowhere"), (BROKEN, "E0103", "latancy")])
-def test_a_finding_is_at_its_word_whatever_stands_before_it(before, line, shift, text, code, word):  # noqa: PLR0913  (two tables)
+@pytest.mark.parametrize(
+    "mistake", [(UNKNOWN, "E0201", "nowhere"), (BROKEN, "E0103", "latancy")], ids=["resolved", "parsed"]
+)
+def test_a_finding_is_at_its_word_whatever_stands_before_it(before, line, shift, mistake):
+    text, code, word = mistake
     column = text.index(word) + 1 + shift
     expected = (code, f"a.intent:{line}:{column}-{column + len(word)}")
     assert places(found(a=before + text)) == [expected]
