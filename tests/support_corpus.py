@@ -17,8 +17,6 @@ from intentc.diagnostics import Diagnostic, Findings, Source
 from intentc.inventory import devices_of
 from intentc.lab.numbering import number
 from intentc.language.parser import parse
-from intentc.manifest.digest import input_digest
-from intentc.manifest.model import Manifest
 from intentc.manifest.read import read_manifest
 from intentc.pipeline import STAGES, Request, Run, compile_request
 from intentc.project import Project, load_project
@@ -79,7 +77,7 @@ def check(case: Case) -> list[str]:
         root = Path(folder)
         for name, data in {"intentc.toml": TOML.encode(), **case.files}.items():
             place = root / name
-            place.parent.mkdir(exist_ok=True)
+            place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(data)
         found = _found(case, load_project(root / "intentc.toml"))
     return [_line(item) for item in found]
@@ -145,7 +143,10 @@ def _key(whole: object, key: str) -> str | int:
 
 def _with_edits(built: Built, edited: dict[str, str]) -> Built:
     findings, run = Findings(), built.run
-    files = [parse(Source(file.path, edited[file.path]), findings) if file.path in edited else file for file in run.files]
+    files = [
+        parse(Source(file.source.path, edited[file.source.path]), findings) if file.source.path in edited else file
+        for file in run.files
+    ]
     yaml = tuple(Source(name, text) for name, text in edited.items() if name.endswith(".yaml"))
     topology = load(yaml, findings) if yaml else run.topology
     assert not findings.items

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from intentc.diagnostics import Span
+from intentc.diagnostics import Edit, Span
 from intentc.language import ast
 from intentc.language.build_values import Children, ValueBuilder
 from intentc.language.lexer import Token
@@ -74,14 +74,20 @@ class SetBuilder(ValueBuilder):
     def comparison(self, children: Children) -> ast.Comparison:
         field, operator, value = children
         if operator != "like":
-            self._refuse_patterns(value)
+            self._refuse_patterns(field, operator, value)
         return ast.Comparison(field, operator, value, self.span(field, value))
 
-    def _refuse_patterns(self, value: ast.Value) -> None:
+    def _refuse_patterns(self, field: ast.Name, operator: str, value: ast.Value) -> None:
+        start, end = field.span, value.span
+        between = Span(self.file, start.end_line, start.end_column, end.line, end.column)
+        is_certain = operator == "==" and start.end_line == end.line  # a comment may stand between lines
+        fix = (Edit(between, " like "),) if is_certain else ()
         items = value.items if isinstance(value, ast.ValueList) else (value,)
         for item in items:
             if isinstance(item, ast.Name) and item.is_glob:
-                self.report("E0107", "a pattern is compared with `like`", item.span, f"write `like {item.text}`")
+                self.report(
+                    "E0107", "a pattern is compared with `like`", item.span, f"write `like {item.text}`", fix=fix
+                )
 
     def field(self, children: Children) -> ast.Name:
         field: Token | ast.Name = children[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from intentc.diagnostics import Diagnostic, Span
+from intentc.diagnostics import Diagnostic, Edit, Span
 from intentc.language.lexer import Token
 from intentc.language.wording import clipped
 
@@ -27,6 +27,7 @@ _MEANT = {
     "|": "or",
     "!": "not",
 }
+_CERTAIN = frozenset("≤≥≠→")  # what stands for the others hangs on what follows: where the text ends, or a name goes on
 _STRING_PART = re.compile(r'[^"\\\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff]++|\\["\\]')
 
 
@@ -44,13 +45,15 @@ def foreign_character(file: str, token: Token) -> Diagnostic:
     if _is_hidden(char):
         return hidden(file, token)
     if char in _MEANT:
-        return Diagnostic("E0110", f"the language has no `{char}`", span, help=(f"did you mean `{_MEANT[char]}`?",))
+        fix = (Edit(span, _MEANT[char]),) if char in _CERTAIN else ()
+        return Diagnostic(
+            "E0110", f"the language has no `{char}`", span, help=(f"did you mean `{_MEANT[char]}`?",), fix=fix
+        )
     if char.isalpha():
         help_line = "names have the letters a to z; write any other name in quotes"
     elif unicodedata.category(char) == "Zs":
-        return Diagnostic(
-            "E0110", f"the character {_code_point(char)} only looks like a blank", span, help=("type a blank",)
-        )
+        message = f"the character {_code_point(char)} only looks like a blank"
+        return Diagnostic("E0110", message, span, help=("type a blank",), fix=(Edit(span, " "),))
     else:
         help_line = "write it inside of a text in quotes, or remove it"
     return Diagnostic("E0110", f"the language has no `{char}`", span, help=(help_line,))

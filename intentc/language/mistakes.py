@@ -197,8 +197,16 @@ def _unexpected(situation: Situation, lexicon: Lexicon) -> Diagnostic:
         f"expected {one_of(choices)}, found {found_text(token)}",
         span,
         help=(f"did you mean `{meant}`?",) if meant else _hint(situation),
-        fix=(Edit(span, meant),) if meant else (),
+        fix=(Edit(span, meant),) if meant else _bound(situation),
     )
+
+
+def _bound(situation: Situation) -> tuple[Edit, ...]:
+    """Return the edit that writes `<=` where a bound has another mark or none, and nothing else could stand."""
+    token, expected = situation.token, situation.expected
+    if "AT_MOST" not in expected or "LESSTHAN" in expected or token.type not in {"IS", "LESSTHAN", "QUANTITY"}:
+        return ()
+    return (Edit(place(situation.file, token), f"<= {token.text}" if token.type == "QUANTITY" else "<="),)
 
 
 def _hint(situation: Situation) -> tuple[str, ...]:

@@ -103,7 +103,8 @@ def _read_name(document: Document, reading: Reading) -> str:
 
 
 def _refuse_empty(sources: Sequence[Source], trees: Sequence[Table | None], reading: Reading) -> None:
-    if not reading.is_complete or reading.broken.get("node"):
+    is_unread = any(item.code == "E0312" for item in reading.findings.items)  # a file that was left out
+    if not reading.is_complete or reading.broken.get("node") or is_unread:
         return  # that has its finding
     span = next((tree.span for tree in trees if tree is not None), None)
     help_ = (

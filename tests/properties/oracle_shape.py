@@ -112,12 +112,19 @@ _PRICES = {
     "given": Words({"together"}),
     "class": maybe(TEXT),
     "prices": [{"link": TEXT, **_PAIR}],
+    "whole": FLAG,
+}
+_CHOICES = {
+    "kind": Words({"exhausted"}),
+    "given": Words({"nothing"}),
+    "site": TEXT,
+    **dict.fromkeys(("queueing", "budget_us", "least_us", "choices"), INT),
 }
 _EFFORT = {"kind": Words({"none"}), **dict.fromkeys(("states", "rounds"), INT), "split_enough": FLAG}
 _REFUSAL = {
     **dict.fromkeys(("demand", "finding"), TEXT),
     "state": maybe(TEXT),
-    "certificate": Maybe((None, _CUT, _TIMES, _PRICES, _EFFORT)),
+    "certificate": Maybe((None, _CUT, _TIMES, _PRICES, _CHOICES, _EFFORT)),
 }
 _STATUS = Words({"placed", "infeasible", "rejected", "waived", "degraded", "unsupported"})
 WHOLE = {

@@ -5,9 +5,11 @@ import sys
 
 import pytest
 
-from intentc.diagnostics import Span
+from intentc.diagnostics import Findings, Source, Span
 from intentc.language import ast
+from intentc.language.parser import parse
 from intentc.resolve.suggest import certain_fix, is_slip
+from intentc.whynot.texts import apply_edits
 
 NET = """
 name: net
@@ -103,3 +105,43 @@ def test_two_names_that_could_be_meant_leave_doubt():
 def test_names_that_are_no_plain_words_are_written_in_quotes():
     assert fixed("münchem", ["münchen"], quoted=True) == ['"münchen"']
     assert fixed("lateny", ["latency"]) == ['"latency"']
+
+
+SURE = [
+    ("latency 15ms", "latency <= 15ms"),
+    ("latency = 15ms", "latency <= 15ms"),
+    ("latency < 15ms", "latency <= 15ms"),
+    ("latency \u2264 15ms", "latency <= 15ms"),
+    ("latency <=\u00a015ms", "latency <= 15ms"),
+    ("pin region at", 'pin region "at"'),
+    ("avoid label vendor == acme*", None),
+]
+
+
+@pytest.mark.parametrize(("clause", "mended"), SURE)
+def test_what_can_only_be_one_thing_is_mended(clause, mended):
+    text = f"intent a {{ from berlin to munich {clause} }}\n"
+    assert applied(text) == (text if mended is None else f"intent a {{ from berlin to munich {mended} }}\n")
+
+
+@pytest.mark.parametrize(
+    ("condition", "mended"),
+    [
+        ("name == mun*", "name like mun*"),
+        ("name != mun*", None),
+        ("name in (mun*, ber*)", None),
+        ("name ==\n  mun*", None),
+    ],
+)
+def test_a_pattern_after_two_equals_signs_is_compared_by_like(condition, mended):
+    text = f"group g = sites where {condition}\n"
+    assert applied(text) == (text if mended is None else f"group g = sites where {mended}\n")
+
+
+def applied(text):
+    """The text with all edits that parsing it offers; what has none stays as it is."""
+    findings, source = Findings(), Source("a.intent", text)
+    parse(source, findings)
+    assert findings.items
+    edits = tuple(edit for item in findings.sorted() for edit in item.fix)
+    return apply_edits(source, edits).text if edits else text

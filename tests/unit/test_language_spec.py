@@ -1,12 +1,16 @@
 """Every example of the language's definition, as it stands there."""
 
 import re
+import tomllib
+from pathlib import Path
 
 import pytest
 from support_language import clauses, only, read, sound
 
 from intentc import resources
 from intentc.clauses import CLAUSES as CLAUSES_OF_INTENTS
+from intentc.diagnostics import Findings, Source
+from intentc.formatting.format import format_source
 from intentc.language import ast
 
 FIRST_FILE = """\
@@ -187,6 +191,42 @@ def test_every_example_of_the_page_that_teaches_the_language(text):
         assert clauses(f"failover none{blocks[1]}")
     else:
         assert sound(text)
+
+
+@pytest.mark.parametrize(
+    "text", [text for text in BLOCKS if not text.startswith("failover")], ids=lambda text: text.splitlines()[0]
+)
+def test_every_whole_example_is_in_the_one_style(text):
+    assert format_source(Source("page.intent", text), Findings()) == text
+
+
+COVERAGE = (resources.grammar_path() / "COVERAGE.md").read_text(encoding="utf-8")
+REFUSED = re.findall(r"^\| (.*) \| refused \| ", COVERAGE, re.MULTILINE)
+NO_DEVICE = re.findall(r"^\| (.*) \| E0610 \| ", COVERAGE, re.MULTILINE)
+NOT_SUPPORTED = README.partition("## Not supported yet")[2].partition("## Small print")[0]
+
+
+@pytest.mark.parametrize("form", [*REFUSED, *NO_DEVICE])
+def test_the_page_says_so_of_every_form_that_is_refused(form):
+    words = {word for quoted in re.findall("`([^`]*)`", form) for word in re.findall("[a-z]+", quoted)}
+    known = {word for quoted in re.findall("`([^`]*)`", NOT_SUPPORTED) for word in re.findall("[a-z]+", quoted)}
+    assert words
+    assert words & known
+
+
+@pytest.mark.parametrize(("feature", "clause"), [("switching", "`switch when`"), ("health-check", "`health`")])
+def test_no_target_has_it_as_long_as_the_page_says_so(feature, clause):
+    assert clause in NOT_SUPPORTED
+    texts = [path.read_text() for path in Path(resources.targets_paths()[0]).glob("*/target.toml")]
+    assert len(texts) > 1
+    assert not any("since" in tomllib.loads(text).get("features", {}).get(feature, {}) for text in texts)
+
+
+@pytest.mark.parametrize(
+    "word", ["intentc init", "intentc check --fix", "intentc fmt", "intentc lsp", "intentc explain"]
+)
+def test_the_page_names_the_tools(word):
+    assert word in README
 
 
 @pytest.mark.parametrize("kind", CLAUSES_OF_INTENTS, ids=lambda kind: kind.keyword)

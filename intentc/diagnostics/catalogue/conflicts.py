@@ -53,7 +53,7 @@ Every packet of this intent is matched by another one too, which treats it diffe
 match wins, as in a list of exceptions. Write `overrides` in the wider one if it should be the other way round.
 
     bad:   intent web { from ber  to fra }   intent shop { from ber  to fra  match tcp/443  priority high }
-    good:  the same, with `overrides shop` in `web` where all of it should be treated alike
+    good:  intent web { from ber  to fra  overrides shop }   intent shop { from ber  to fra  match tcp/443  priority high }
 """,
     ),
     Entry(
@@ -64,7 +64,8 @@ What this intent matches may also be a reply to traffic of another intent, which
 are treated as this intent says, since it names them; the other one only implies them.
 
     bad:   intent a { from ber  to fra  priority high }   intent b { from fra  to ber  priority low }
-    good:  intent a { from ber  to fra  priority high  unidirectional }   intent b { from fra  to ber  priority low }
+    good:  intent a { from ber  to fra  priority high  unidirectional }
+           intent b { from fra  to ber  priority low  unidirectional }
 """,
     ),
     Entry(

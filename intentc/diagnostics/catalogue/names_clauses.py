@@ -234,8 +234,8 @@ is configured for it.
 
 The help says what to write in the meantime.
 
-    bad:   intent a { from ber  to fra  jitter <= 2ms }
-    good:  intent a { from ber  to fra  latency <= 15ms }
+    bad:   failover within 1s { survive any 1 link  bandwidth 5Mbps burst 64KB }
+    good:  failover within 1s { survive any 1 link  bandwidth 5Mbps }
 """,
     ),
     Entry(
@@ -259,8 +259,8 @@ In a lossless class nothing is dropped: whoever is full pauses those that send t
 long that takes is for the receivers to say. So there is no bound on latency or jitter to promise, and queues lose
 nothing anyway.
 
-    bad:   class roce { dscp 26 lossless }  intent x { from a to b  priority roce  latency <= 5ms }
-    good:  class roce { dscp 26 lossless }  intent x { from a to b  priority roce }
+    bad:   class roce { dscp 26 lossless }  intent x { from ber  to fra  priority roce  latency <= 5ms }
+    good:  class roce { dscp 26 lossless }  intent x { from ber  to fra  priority roce }
 """,
     ),
     Entry(

@@ -43,8 +43,8 @@ In a block every clause begins with its keyword, and this word is none that the 
 The word is a clause of the language, but of another block: `at`, `prefix` and `port` belong to a service, `queue` and
 `drop` to a class, `survive`, `revert` and `otherwise` to a `failover` block, steps to a chain.
 
-    bad:   intent a { from fra  to ams  survive any 1 link }
-    good:  intent a { from fra  to ams  failover within 1s { survive any 1 link } }
+    bad:   intent a { survive any 1 link  from fra  to ams }
+    good:  intent a { failover within 1s { survive any 1 link }  from fra  to ams }
 """,
     ),
     Entry(
