@@ -83,7 +83,8 @@ class Writer:
         if is_needed or entry["protection"] is not None:
             figures = Figures(self.facts, {})
             detect = max(figures.timer(link) for _, links, _ in case.primary for link in links)
-            entry["protection"] = {"detector": "bfd", "detect_ms": detect, "repair_ms": 100, "basis": "topology"}
+            told = {"detector": "bfd", "detect_ms": detect, "repair_ms": 100, "basis": "topology"}
+            entry["protection"] = {**told, "switches": []}  # none of what is drawn switches on figures
 
     def _write_alternatives(self, case):
         rules = case.courses[0][2]
