@@ -68,4 +68,4 @@ def _said(dscp: int, hops: tuple[Hop, ...]) -> str:
         if (one.interface, one.dscp) == (hop.interface, dscp)
     ]
     kind = "strict, up to" if found[0][0].is_strict else "shared, sure of"
-    return f"DSCP {dscp}, {kind} {rate(min(sure for _, sure in found))}bps"
+    return f"DSCP {dscp}, {kind} {rate(min(sure for _, sure in found)).removesuffix('b')}bps"

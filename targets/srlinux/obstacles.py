@@ -13,6 +13,7 @@ from .marking import marked_ports, rules_at
 _MOST_PROFILES = 62  # of queues and buffers, in all (7220 IXR)
 _ETHERNET_GBPS = (1, 10, 25, 40, 50, 100, 200, 400, 800)
 _GBPS = 1_000_000_000
+_MOST_BYTES = (1 << 32) - 1  # `maximum-burst-size` has 32 bits
 _QUEUEING = "queueing by class"
 _METERING = "re-marking and policing at the edge"
 _FENCE = "dropping at the border of what is allowed"
@@ -27,6 +28,7 @@ def obstacles(config: DeviceConfig, fleet: Fleet) -> tuple[Obstacle, ...]:
         *_reserved(asked, fleet),
         *_shared(asked),
         *_speeds(asked),
+        *_sizes(asked),
         *_profiles(config, asked, fleet),
         *_meters(config),
         *_marks_seen_at_exit(config),
@@ -47,6 +49,17 @@ def _reserved(ports: tuple[PortQueueing, ...], fleet: Fleet) -> Iterator[Obstacl
                     instead="give the class another `dscp`",
                     origin=port.origin,
                 )
+
+
+def _sizes(ports: tuple[PortQueueing, ...]) -> Iterator[Obstacle]:
+    for port in ports:
+        if any(queue.limit_bytes > _MOST_BYTES for queue in port.queues):
+            yield Obstacle(
+                block=_QUEUEING,
+                reason=f"a queue of the link `{port.link}` would be longer than SR Linux can say: {_MOST_BYTES} bytes",
+                instead="write the link's `queue`, as in `queue: 16MB`",
+                origin=port.origin,
+            )
 
 
 def _shared(ports: tuple[PortQueueing, ...]) -> Iterator[Obstacle]:

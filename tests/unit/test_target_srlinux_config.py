@@ -463,6 +463,14 @@ class TestRefusals:
         (found,) = refused(item)
         assert (found.block, "priority" in found.reason) == ("a lossless class", True)
 
+    def test_a_queue_longer_than_a_number_of_the_platform(self):
+        long = port()
+        long = replace(long, queues=tuple(replace(queue, limit_bytes=1 << 32) for queue in long.queues))
+        (found,) = refused(config(queueing=[long]))
+        assert "32 bits" not in found.reason
+        assert "4294967295 bytes" in found.reason
+        assert "queue: 16MB" in found.instead
+
     def test_flow_control_of_tagged_packets(self):
         (found,) = refused(config(queueing=[port()], pauses=[pause(f"{LINK}.7")]))
         assert "VLAN tags" in found.reason
