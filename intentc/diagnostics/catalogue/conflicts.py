@@ -53,7 +53,8 @@ Every packet of this intent is matched by another one too, which treats it diffe
 match wins, as in a list of exceptions. Write `overrides` in the wider one if it should be the other way round.
 
     bad:   intent web { from ber  to fra }   intent shop { from ber  to fra  match tcp/443  priority high }
-    good:  intent web { from ber  to fra  overrides shop }   intent shop { from ber  to fra  match tcp/443  priority high }
+    good:  intent web { from ber  to fra  overrides shop }
+           intent shop { from ber  to fra  match tcp/443  priority high }
 """,
     ),
     Entry(
