@@ -9,8 +9,8 @@ ENTRIES: tuple[Entry, ...] = (
         """\
 Some packet matches both intents, and they treat it differently: another class, other constraints on its path, other
 bounds, encryption or policing. Two rates are different policing unless the matches are equal: what both match could
-count for one of them only, so the rates do not add up. The finding shows one such packet and where it enters. It stands
-at the later declaration (by file path, then by line); the earlier one stays in effect.
+count for one of them only, so the rates do not add up. The finding shows one such packet and where it enters. It
+stands at the later declaration (by file path, then by line); the earlier one stays in effect.
 
 If one match lies wholly within the other, the narrower one wins by itself. Else say which one wins with `overrides`,
 or take the packets out of one match with `except`.
@@ -53,7 +53,8 @@ Every packet of this intent is matched by another one too, which treats it diffe
 match wins, as in a list of exceptions. Write `overrides` in the wider one if it should be the other way round.
 
     bad:   intent web { from ber  to fra }   intent shop { from ber  to fra  match tcp/443  priority high }
-    good:  intent web { from ber  to fra  overrides shop }   intent shop { from ber  to fra  match tcp/443  priority high }
+    good:  intent web { from ber  to fra  overrides shop }
+           intent shop { from ber  to fra  match tcp/443  priority high }
 """,
     ),
     Entry(

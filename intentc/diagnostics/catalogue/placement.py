@@ -326,9 +326,9 @@ priority.
         "E0529",
         "a latency bound is missed with what its queues may hold, and there is no proof that no other path keeps it",
         """\
-With the bursts of everybody on its path the queues may hold a packet for longer than the bound leaves. The intent was placed once, with
-what queues are assumed to hold, and is placed no more; other paths, or other paths of those that share its queues, were not
-tried. A waiver of E0502 (under failure E0523) keeps it where it is.
+With the bursts of everybody on its path the queues may hold a packet for longer than the bound leaves. The intent was
+placed once, with what queues are assumed to hold, and is placed no more; other paths, or other paths of those that
+share its queues, were not tried. A waiver of E0502 (under failure E0523) keeps it where it is.
 
 Raise the bound to what the message says, admit smaller bursts, or give the intent a higher priority.
 
