@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lsprotocol import types
@@ -40,6 +40,13 @@ class IntentServer(LanguageServer):
         if toml not in self.analysts:
             self.analysts[toml] = Analyst(load_project(toml), self.today)
         return self.analysts[toml]
+
+    def refresh(self, changed: Sequence[str]) -> None:
+        """Have all files read again; projects too if an `intentc.toml` is among those that changed."""
+        if any(uri.endswith("/intentc.toml") for uri in changed):
+            self.analysts.clear()
+        for analyst in self.analysts.values():
+            analyst.refresh()
 
     def texts(self, analyst: Analyst) -> Mapping[str, str]:
         """Return the open documents of a project by path."""
@@ -92,7 +99,10 @@ class IntentServer(LanguageServer):
 
     def question(self, uri: str, position: types.Position) -> answers.Question | None:
         """Return a point of a project's file with all that is known of it; None outside of any project."""
-        analyst = self.analyst(uri)
+        try:
+            analyst = self.analyst(uri)
+        except ProjectError:  # said when the file was analysed
+            return None
         file = _file(uri)
         path = analyst.path_of(file) if analyst is not None and file is not None else None
         if analyst is None or path is None:
@@ -113,9 +123,17 @@ def _file(uri: str) -> Path | None:
     return Path(path) if path is not None else None
 
 
-def make_server(version: str, today: dt.date) -> IntentServer:  # noqa: C901  (a list of small functions, one per request)
+def make_server(version: str, today: dt.date) -> IntentServer:
     """Return the server, ready to be started."""
     server = IntentServer(version, today)
+    _follow_files(server)
+    _answer_at_a_point(server)
+    _answer_of_files(server)
+    return server
+
+
+def _follow_files(server: IntentServer) -> None:
+    """Have the project analysed whenever one of its files changes."""
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(ls: IntentServer, params: types.DidOpenTextDocumentParams) -> None:
@@ -127,22 +145,23 @@ def make_server(version: str, today: dt.date) -> IntentServer:  # noqa: C901  (a
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     def saved(ls: IntentServer, params: types.DidSaveTextDocumentParams) -> None:
-        for analyst in ls.analysts.values():
-            analyst.refresh()
+        ls.refresh([params.text_document.uri])
         ls.analyse(params.text_document.uri, is_whole=True)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(ls: IntentServer, params: types.DidCloseTextDocumentParams) -> None:
-        for analyst in ls.analysts.values():
-            analyst.refresh()
+        ls.refresh([params.text_document.uri])
         ls.analyse(params.text_document.uri)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def files_changed(ls: IntentServer, params: types.DidChangeWatchedFilesParams) -> None:
-        for analyst in ls.analysts.values():
-            analyst.refresh()
+        ls.refresh([change.uri for change in params.changes])
         for change in params.changes[:1]:
             ls.analyse(change.uri, is_whole=True)
+
+
+def _answer_at_a_point(server: IntentServer) -> None:
+    """Answer what is, or could be, at a point of a file."""
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions(trigger_characters=_TRIGGERS))
     def completion(ls: IntentServer, params: types.CompletionParams) -> types.CompletionList | None:
@@ -174,6 +193,10 @@ def make_server(version: str, today: dt.date) -> IntentServer:  # noqa: C901  (a
         question = ls.question(params.text_document.uri, params.position)
         return answers.rename(question, params.new_name) if question else None
 
+
+def _answer_of_files(server: IntentServer) -> None:
+    """Answer what a file declares, how it is mended, and how it is best written."""
+
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     def symbols(ls: IntentServer, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol]:
         question = ls.question(params.text_document.uri, types.Position(0, 0))
@@ -189,5 +212,3 @@ def make_server(version: str, today: dt.date) -> IntentServer:  # noqa: C901  (a
         text = ls.workspace.get_text_document(params.text_document.uri).source
         new = format_source(Source("", text), Findings())
         return answers.whole_edit(text, new) if new is not None and new != text else []
-
-    return server

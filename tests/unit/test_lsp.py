@@ -236,6 +236,22 @@ def test_a_file_outside_of_any_project_has_its_mistakes_of_syntax(tmp_path):
         editor.kill()
 
 
+def test_a_project_that_cannot_be_read_gives_no_answer_until_it_can(tmp_path):
+    toml = tmp_path / "intentc.toml"
+    toml.write_text("[project\n")
+    (tmp_path / "net.yaml").write_text(NET)
+    (tmp_path / "a.intent").write_text(MAIN)
+    editor = Editor(tmp_path)
+    try:
+        editor.open("a.intent", "const a = 5ms\n")
+        assert editor.at("hover", "a.intent", 0, 1) is None
+        toml.write_text('[project]\nname = "p"\ntopology = ["net.yaml"]\nintents = ["*.intent"]\n')
+        editor.tell("workspace/didChangeWatchedFiles", {"changes": [{"uri": editor.uri("intentc.toml"), "type": 2}]})
+        assert "const NAME = QUANTITY" in told(editor, "a.intent", 0, 1)
+    finally:
+        editor.kill()
+
+
 def test_a_mistake_in_one_file_is_shown_there_while_another_is_edited(editor):
     editor.change("shared.intent", SHARED.replace("profile base", "profile bass"))
     editor.ask("textDocument/documentSymbol", {"textDocument": {"uri": editor.uri("main.intent")}})
