@@ -8,6 +8,7 @@ from intentc.diagnostics import Findings, Label
 from intentc.resolve.conflicts import Judgement, packet_of
 from intentc.resolve.draft import Draft
 from intentc.resolve.model import Demand, FailoverRequirement
+from intentc.resolve.overlaps import Part
 from intentc.resolve.treatment import suffix
 from intentc.values import replace
 
@@ -15,16 +16,17 @@ JOINED = "N0404"
 
 
 def join_equals(
-    judgement: Judgement, drafts: Mapping[str, Draft], findings: Findings
+    judgement: Judgement, ordered: Sequence[Part], drafts: Mapping[str, Draft], findings: Findings
 ) -> tuple[dict[str, Demand], dict[str, str]]:
     """Return the demands of all drafts by key, and for each that went into another one's the key of that one.
 
-    Of intents that join, the first by name carries the demands, whatever the order of their declarations.
+    Of intents that join, the first in the order of evaluation carries the demands: it wins over all that one of them wins
+    over. Where nothing else decides, that is the first by name, whatever the order of their declarations.
     """
     demands = {demand.key: demand for draft in drafts.values() for demand in draft.demands}
     served: dict[str, str] = {}
     hosts: dict[str, str] = {}
-    for host, guest, is_reply in _joins(judgement, drafts):
+    for host, guest, is_reply in _joins(judgement, ordered, drafts):
         hosts.setdefault(guest, host)
         given = drafts[guest].replies() if is_reply else drafts[guest].forward()
         for demand in given:
@@ -53,20 +55,24 @@ def _packets(judgement: Judgement) -> dict[str, str]:
     return found
 
 
-def _joins(judgement: Judgement, drafts: Mapping[str, Draft]) -> Sequence[tuple[str, str, bool]]:
+def _joins(
+    judgement: Judgement, ordered: Sequence[Part], drafts: Mapping[str, Draft]
+) -> Sequence[tuple[str, str, bool]]:
     """Return host, guest and direction of every join, each guest once: equality is transitive."""
+    place = {(part.intent, part.is_reply): number for number, part in enumerate(ordered)}
     found: dict[tuple[str, bool], str] = {}
     for one, other in judgement.equals:
         first, second = judgement.parts[one], judgement.parts[other]
         if first.intent in drafts and second.intent in drafts:
-            host, guest = sorted((first.intent, second.intent))
-            key = (guest, first.is_reply)
-            found[key] = min(found.get(key, host), host)
+            is_reply = first.is_reply
+            host, guest = sorted((first.intent, second.intent), key=lambda name: place[name, is_reply])
+            held = found.get((guest, is_reply), host)
+            found[guest, is_reply] = min(held, host, key=lambda name: place[name, is_reply])
     return [(_host(guest, is_reply, found), guest, is_reply) for guest, is_reply in sorted(found)]
 
 
 def _host(guest: str, is_reply: bool, found: Mapping[tuple[str, bool], str]) -> str:
-    """Return the intent that is nobody's guest; hosts come before their guests by name, so the way there ends."""
+    """Return the intent that is nobody's guest; hosts come before their guests, so the way there ends."""
     while (guest, is_reply) in found:
         guest = found[guest, is_reply]
     return guest

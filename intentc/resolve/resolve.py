@@ -142,8 +142,8 @@ def _settle(
     report_precedence(judgement, whole, findings)
     report_shadowed(judgement, whole, findings)
     report_opened(list(whole.values()), findings)
-    demands, served = join_equals(judgement, whole, findings)
     ordered, _ = order_parts(judgement, whole)
+    demands, served = join_equals(judgement, ordered, whole, findings)
     return refused, number_demands(ordered, demands), served
 
 

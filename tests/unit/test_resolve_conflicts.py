@@ -396,6 +396,18 @@ def has(flow, port: int, dscp: int) -> bool:
     return whole[4] <= 0 <= whole[5] and whole[8] <= port <= whole[9] and whole[10] <= dscp <= whole[11]
 
 
+def test_of_joined_intents_the_one_that_wins_carries_the_traffic():
+    """`a` and `c` match the same packets; `b` wins over `a` by its word, `c` over `b` as the narrower one."""
+    found = run(
+        "intent a { from muc  to db  unidirectional  match tcp/1  priority low }\n"
+        "intent b { from muc  to db  unidirectional  match tcp/1-9  priority high  overrides a }\n"
+        "intent c { from muc  to db  unidirectional  match tcp/1  priority low }"
+    )
+    assert order(found) == ["c/muc>fra", "b/muc>fra"]
+    assert found.finding("N0404").related[0].message == "`c` carries the traffic of both"
+    assert first_match(found, ("muc", 1, 0)) == "low"
+
+
 # -- against brute force, over every axis --------------------------------------------------------------------------------
 
 
