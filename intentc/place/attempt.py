@@ -12,8 +12,9 @@ from intentc.place.context import Context
 from intentc.place.diagnose import is_hopeless
 from intentc.place.goals import STABILITY
 from intentc.place.primary import UTILISATION_LIMIT_PPM, fullest_ppm
+from intentc.place.roles import Role, Setback, Variation
 from intentc.place.tasks import Task
-from intentc.place.trial import Role, Setback, Trial, Variation
+from intentc.place.trial import Trial
 from intentc.place.widths import too_narrow
 
 MOST_TRIALS = 12

@@ -8,8 +8,8 @@ from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.chain_tasks import ChainTask, Limits, Option, narrowed, options_of
 from intentc.place.context import Context
 from intentc.place.reach import Route, find_route
+from intentc.place.roles import Ends
 from intentc.place.tasks import Task
-from intentc.place.trial import Ends
 from intentc.resolve.chain_model import Chain, ChainStep
 from intentc.values import frozen
 

@@ -10,8 +10,9 @@ from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.attempt import MayLack, attempt
 from intentc.place.chain_tasks import Ban, ChainTask, Limits, Option, narrowed
 from intentc.place.context import Context
+from intentc.place.roles import Ends, Role, Setback, Variation
 from intentc.place.tasks import Task
-from intentc.place.trial import Ends, Role, Setback, Trial, Variation
+from intentc.place.trial import Trial
 from intentc.place.unit import Unit, forward_role, reply_role
 from intentc.values import frozen
 

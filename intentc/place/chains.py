@@ -14,7 +14,7 @@ from intentc.place.check import Lack, Shortfall
 from intentc.place.context import Context
 from intentc.place.diagnose import Layer, Verdict
 from intentc.place.intents import Clerk, PlacedIntent
-from intentc.place.trial import Role, Setback
+from intentc.place.roles import Role, Setback
 from intentc.place.unit import Unit, place_unit
 from intentc.resolve.chain_model import Chain
 

@@ -13,9 +13,9 @@ from intentc.place.fences import links_at
 from intentc.place.flow import can_flow
 from intentc.place.primary import make_quest, open_arcs
 from intentc.place.reach import MOST_HOPS, Route, free_quest, route_of
+from intentc.place.roles import Ends, Setback
 from intentc.place.search import Quest, find_path
 from intentc.place.tasks import Group, Task
-from intentc.place.trial import Ends, Setback
 from intentc.values import frozen
 
 _PAIR = 2

@@ -11,8 +11,9 @@ from intentc.place.check import Lack, Shortfall
 from intentc.place.context import Context
 from intentc.place.diagnose import Layer, Verdict, diagnose
 from intentc.place.record import protection_of
+from intentc.place.roles import Setback
 from intentc.place.tasks import Task
-from intentc.place.trial import Setback, Trial
+from intentc.place.trial import Trial
 from intentc.place.unit import Unit, place_unit
 from intentc.values import frozen
 

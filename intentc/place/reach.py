@@ -10,9 +10,9 @@ from intentc.forwarding.walk import Arcs
 from intentc.place.check import Terms
 from intentc.place.context import Context
 from intentc.place.model import Hop
+from intentc.place.roles import Ends
 from intentc.place.search import Answer, Quest, find_path
 from intentc.place.tasks import Task
-from intentc.place.trial import Ends
 from intentc.values import frozen
 
 MOST_HOPS = 1 << 20  # more than any path has: of equal sums the path with fewer hops comes first

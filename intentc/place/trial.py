@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from intentc.forwarding.figures import worst_latency
@@ -22,65 +22,12 @@ from intentc.place.parts import Parts, parts_of
 from intentc.place.preferences import find_preferred, likings_of, reasons
 from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, keep_primary
 from intentc.place.rescue import rescue
+from intentc.place.roles import Role, Setback, Variation
 from intentc.place.services import Crowd, Load
 from intentc.place.tasks import Task
 from intentc.realise.model import Standing
-from intentc.values import frozen
 
 _MOST_TURNS = 4  # how often each failure state is settled at most, on average
-
-
-@frozen
-class Ends:
-    """Where packets may enter: the group of candidates (by index) and the node."""
-
-    group: int
-    start: int
-
-
-@frozen
-class Role:
-    """What a demand's partner (the other direction) leaves to it.
-
-    `ends_in` gives the ends to try in a state, the preferred ones first; `bound_us` the bound in a state; `is_affected`
-    says whether a state has to be looked at although nothing happens to the demand's own path. `only` gives the arcs that it
-    has to take in a state (None: any), `mirror` is the task whose packets have to take its links the other way.
-    """
-
-    ends_in: Callable[[Outage], Sequence[Ends]]
-    bound_us: Callable[[Outage], int | None]
-    is_affected: Callable[[Outage], bool]
-    only: Callable[[Outage], frozenset[int] | None] = lambda _outage: None
-    mirror: Task | None = None
-
-
-@frozen
-class Setback:
-    """Why a try failed in a state: what the devices would do by themselves falls short of, and nothing better was found."""
-
-    task: Task
-    role: Role
-    outage: Outage
-    shortfall: Shortfall
-    has_given_up: bool
-
-
-@frozen
-class Variation:
-    """What a try does differently: arcs that the primary path leaves out, states to settle first, nodes without rules.
-
-    `is_wary`: the primary path leaves out all arcs that lack room in any state, as if it were kept in all of them.
-    `is_kept`: the steering of the earlier build as it is, or none. `algorithm`: no steering but the way of that Flexible
-    Algorithm. `is_indifferent`: preferences do not count.
-    """
-
-    banned: frozenset[int] = frozenset()
-    is_wary: bool = False
-    first: tuple[Outage, ...] = ()
-    unsteered: frozenset[int] = frozenset()
-    is_kept: bool = False
-    algorithm: int | None = None
-    is_indifferent: bool = False
 
 
 class Trial:

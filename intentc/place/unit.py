@@ -13,8 +13,9 @@ from intentc.place.context import Context
 from intentc.place.preferences import Score, find_preferred, likings_of
 from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, fullest_ppm
 from intentc.place.reach import fastest_us
+from intentc.place.roles import Ends, Role, Setback, Variation
 from intentc.place.tasks import Task
-from intentc.place.trial import Ends, Role, Setback, Trial, Variation
+from intentc.place.trial import Trial
 from intentc.values import frozen, replace
 
 MOST_MIRRORED = 24  # tries at a path that both directions can take

@@ -12,9 +12,9 @@ from intentc.place.context import Context
 from intentc.place.diagnose import Verdict
 from intentc.place.fences import find_fences
 from intentc.place.reach import free_quest
+from intentc.place.roles import Ends
 from intentc.place.search import Quest, find_path
 from intentc.place.tasks import Task, common_ends
-from intentc.place.trial import Ends
 from intentc.whynot.elements import Ground
 from intentc.whynot.minimal import GaveUpError
 from intentc.whynot.model import Element

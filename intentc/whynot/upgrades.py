@@ -10,8 +10,8 @@ from intentc.place.check import Terms
 from intentc.place.diagnose import Layer, Verdict
 from intentc.place.ledger import PPB
 from intentc.place.reach import MOST_HOPS, free_quest
+from intentc.place.roles import Ends
 from intentc.place.search import find_path
-from intentc.place.trial import Ends
 from intentc.place.wording import rate_text
 from intentc.topology.model import Link
 from intentc.whynot.model import Candidate
