@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
 
-from hypothesis import HealthCheck, settings
 from support_network import HERE, link, network, node, site
 
 from intentc.diagnostics import Diagnostic, Findings, Source, Span
@@ -17,7 +16,6 @@ from intentc.resolve.model import Demand, Model, ResolvedIntent
 from intentc.resolve.resolve import resolve
 from intentc.topology.model import Collector, Topology
 
-PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # tests run on busy machines
 TODAY = dt.date(2026, 11, 20)
 REGIONS = {"eu": None, "de": "eu", "nl": "eu", "us": None}
 

@@ -11,8 +11,8 @@ KEYWORDS = ("import", "const", "group", "service", "class", "profile", "intent",
 _BRACELESS = frozenset({"import", "const", "group"})
 
 _COMMENT = r"(?<![^ \t\r\n{};\ufeff])#[^\r\n]*"
-_STRING = r'"(?:[^"\\\r\n]|\\[^\r\n])*"?'
-_NAME = r"[A-Za-z_*?][A-Za-z0-9_.*?#-]*"
+_STRING = r'"(?:[^"\\\r\n]|\\[^\r\n])*+"?+'  # to its end, or that of the line: no part of one is another
+_NAME = r"[A-Za-z_*?][A-Za-z0-9_.*?#-]*+"
 _GAP = rf"(?>(?:[ \t\r\n]+|{_COMMENT})*)"
 # What looks behind does so after the first letter: a pattern that begins with letters is sought quickly.
 _LANDMARK = re.compile(

@@ -2,7 +2,7 @@
 
 import re
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_language import bare, read
 from support_programs import files
@@ -40,7 +40,7 @@ def badly_written(draw):
     return "".join(parts)
 
 
-relaxed = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+relaxed = settings(max_examples=60)
 
 
 @relaxed

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_frr import config, full_config
 
@@ -17,7 +17,7 @@ def test_round_trip(item):
 
 
 @given(st.from_type(DeviceConfig))
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40)
 def test_round_trip_of_anything(item):
     assert decode_config(json.loads(json.dumps(encode_config(item)))) == item
 

@@ -1,6 +1,6 @@
 """parse(print(tree)) = tree, over programs that are made up."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_language import NOWHERE, bare, read
 from support_programs import clauses, files, tuples
@@ -9,8 +9,8 @@ from intentc.diagnostics import Source
 from intentc.language import ast
 from intentc.language.printer import print_file
 
-relaxed = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-brief = settings(relaxed, max_examples=15)
+relaxed = settings(max_examples=40)
+brief = settings(max_examples=15)
 
 
 @relaxed

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support_resolve import PATIENT, PRELUDE, Resolved, plain, run
+from support_resolve import PRELUDE, Resolved, plain, run
 
 from intentc.resolve.packets import box
 
@@ -355,7 +355,7 @@ def written(draw) -> Written:
     )
 
 
-@settings(PATIENT, max_examples=150)
+@settings(max_examples=150)
 @given(st.lists(written(), min_size=2, max_size=5))
 def test_contradictions_and_winners_equal_brute_force(intents):
     names = [f"i{number}" for number in range(len(intents))]
@@ -468,7 +468,7 @@ def wides(draw) -> Wide:
     )
 
 
-@settings(PATIENT, max_examples=150)
+@settings(max_examples=150)
 @given(st.lists(wides(), min_size=2, max_size=5))
 def test_judgements_over_all_axes_equal_brute_force(intents):
     names = [f"i{number}" for number in range(len(intents))]

@@ -1,9 +1,9 @@
 """Which packets a demand is about."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from support_resolve import PATIENT, one, run
+from support_resolve import one, run
 
 from intentc.resolve.codepoints import CODE_POINTS
 
@@ -180,7 +180,6 @@ def test_the_registry_has_all_names():
     assert len(CODE_POINTS) == 8 + 12 + 4
 
 
-@settings(PATIENT)
 @given(st.permutations(["tcp/443", "udp/53", "icmp", "tcp/8000-8100 dscp AF41", "any dscp EF"]))
 def test_the_order_of_flows_makes_no_difference(parts):
     prelude = "service x { at site fra  prefix 10.20.0.0/24 }"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_network import HERE
-from support_resolve import PATIENT, PRELUDE, meaning, run, wan
+from support_resolve import PRELUDE, meaning, run, wan
 
 from intentc.topology.model import LinkEnd, Management
 
@@ -30,7 +30,7 @@ PROGRAM = [
 ]
 
 
-@settings(PATIENT, max_examples=40)
+@settings(max_examples=40)
 @given(st.permutations(PROGRAM), st.lists(st.integers(0, 2), min_size=len(PROGRAM), max_size=len(PROGRAM)))
 def test_neither_files_nor_declarations_have_an_order(declarations, places):
     files = {

@@ -3,9 +3,8 @@
 import ipaddress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from support_resolve import PATIENT
 
 from intentc.resolve.model import Flow
 from intentc.resolve.packets import box, example, flows_of, is_covered, meet, remainder, subtract
@@ -53,7 +52,6 @@ def packets(draw) -> Packet:
     )
 
 
-@settings(PATIENT)
 @given(flows(), flows(), st.lists(packets(), max_size=40))
 def test_meeting_and_subtracting_are_those_of_sets(one, other, samples):
     shared, rest = meet(box(one), box(other)), subtract(box(one), box(other))
@@ -63,7 +61,6 @@ def test_meeting_and_subtracting_are_those_of_sets(one, other, samples):
         assert sum(is_in(packet, part) for part in rest) == (in_one and not in_other)
 
 
-@settings(PATIENT)
 @given(flows(), st.lists(flows(), max_size=5), st.lists(packets(), max_size=40))
 def test_a_remainder_is_what_no_hole_takes_and_disjoint(whole, holes, samples):
     rest = remainder(box(whole), [box(hole) for hole in holes])
@@ -73,7 +70,6 @@ def test_a_remainder_is_what_no_hole_takes_and_disjoint(whole, holes, samples):
     assert is_covered(box(whole), [box(hole) for hole in holes]) == (not rest)
 
 
-@settings(PATIENT)
 @given(flows(), st.lists(flows(), max_size=3), st.lists(packets(), max_size=40))
 def test_flows_of_a_box_are_its_packets(whole, holes, samples):
     for part in remainder(box(whole), [box(hole) for hole in holes]):
@@ -146,7 +142,6 @@ def test_prefixes_meet_like_networks(one, other):
     assert shared in {None, network(one), network(other)}
 
 
-@settings(PATIENT)
 @given(
     st.lists(st.sampled_from(TEXTS), max_size=8),
     st.sampled_from([*TEXTS, "10.1.2.0/25", "192.168.0.0/16", "2001:db8:1::/48"]),

@@ -1,0 +1,37 @@
+"""One profile for every property: the same examples in every run, or, to explore, other and more ones (see README.md)."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, is_hypothesis_test, settings
+
+IS_RANDOM = os.environ.get("INTENTC_RANDOM", "") not in {"", "0"}
+TIMES = int(os.environ.get("INTENTC_EXAMPLES", "4")) if IS_RANDOM else 1
+BUSY = (HealthCheck.too_slow, HealthCheck.data_too_large)  # a machine that others use, too, is no mistake of a test
+
+# Tests say how many examples they want (`@settings(max_examples=…)`) and take everything else from here.
+settings.register_profile(
+    "intentc", deadline=None, derandomize=not IS_RANDOM, suppress_health_check=BUSY, print_blob=True
+)
+settings.load_profile("intentc")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the mark that every property gets."""
+    config.addinivalue_line("markers", "property: holds for made-up examples (hypothesis); set by tests/conftest.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every property, and let it have `TIMES` as many examples as it says."""
+    functions = set()
+    for item in items:
+        function = getattr(item, "obj", None)
+        function = getattr(function, "__func__", function)
+        if is_hypothesis_test(function):
+            item.add_marker(pytest.mark.property)
+            functions.add(function)
+    for function in functions if TIMES > 1 else ():
+        own = getattr(function, "_hypothesis_internal_use_settings", None) or settings.default
+        function._hypothesis_internal_use_settings = settings(own, max_examples=own.max_examples * TIMES)
