@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from intentc.ir.model import DeviceConfig
+from intentc.plan.promises import Guarantees
 from intentc.render.model import RenderedFile
 from intentc.values import frozen
 
@@ -48,6 +49,8 @@ class RunningState:
     are equal exactly when nothing owned was changed in between. `drift` says, as lines of a diff, how what runs differs in
     meaning from `given`. `facts` are lines
     `kind=value` of what a configuration may rely on (interfaces, addresses, slots held by others, who the device is). `is_pending`: the device will go back by itself unless what runs is confirmed.
+    `release` is "" where the device does not tell. `transport` is how it was reached, and `promises` what that guarantees there (None:
+    nobody said; see `plan.guarantees`).
     """
 
     node: str
@@ -59,6 +62,8 @@ class RunningState:
     drift: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     is_pending: bool = False
+    transport: str = "ssh"
+    promises: Guarantees | None = None
 
     @property
     def is_intact(self) -> bool:
