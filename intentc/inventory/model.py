@@ -24,4 +24,5 @@ class Device:
     host_key: str | None
     is_agent_allowed: bool = False
     platform: str = "frr"
+    transport: str = "ssh"
     memory: Path | None = None

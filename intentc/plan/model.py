@@ -95,7 +95,8 @@ class DevicePlan:
     """One device: what was read, what it is given stage by stage, and what it was given before (the inverse).
 
     The last step's payload is the whole of the new state. `diff` is a unified diff of the owned files. `digest` and
-    `facts` are what was read and must still hold when the plan is carried out.
+    `facts` are what was read and must still hold when the plan is carried out. `promises` is what its transport guarantees there
+    (None: nobody said; see `plan.guarantees`).
     """
 
     node: str
@@ -112,6 +113,7 @@ class DevicePlan:
     diff: tuple[str, ...]
     risks: tuple[str, ...]
     drift: tuple[str, ...] = ()
+    promises: Guarantees | None = None
 
 
 @frozen
