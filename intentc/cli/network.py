@@ -8,7 +8,7 @@ import os
 import socket
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from intentc.cli.console import Console
@@ -22,6 +22,7 @@ from intentc.lab.starting import find
 from intentc.pipeline import Run
 from intentc.plan.make import find_unspoken
 from intentc.project import Credentials, Project
+from intentc.push.memory import FOLDER
 from intentc.push.team import Author, Event, Limits, Options
 from intentc.topology.model import Topology
 
@@ -60,18 +61,26 @@ def open_network(compiled: Run, arguments: argparse.Namespace, console: Console)
     assert topology is not None  # noqa: S101  (the caller compiled it; narrows the type)
     findings = Findings()
     _refuse_transports(compiled, topology, console)
+    transports = {name: target.transport for name, target in compiled.targets.items()}
     if arguments.lab or arguments.lab_dir is not None:
         lab = open_lab(project, arguments)
         credentials = {LAB_CREDENTIALS: Credentials(username="root", key_file=lab.key)}
-        found = devices_of(_only(lab.managed(topology), lab), credentials, findings)
-        network = Network(found, lab_directory(project, arguments) / "state", lab)
+        found = devices_of(_only(lab.managed(topology), lab), credentials, findings, transports)
+        network = _network(found, lab_directory(project, arguments) / "state", lab)
     else:
         _refuse_unmanaged(topology)
-        network = Network(devices_of(topology, project.credentials, findings), project.root / project.apply.state, None)
+        found = devices_of(topology, project.credentials, findings, transports)
+        network = _network(found, project.root / project.apply.state, None)
     if findings.has_errors:
         show(findings.sorted(), compiled, console)
         raise Refusal("not every device can be reached as the project stands; nothing was touched", status=6)
     return network
+
+
+def _network(devices: Mapping[str, Device], state: Path, lab: Lab | None) -> Network:
+    """Return the network with the place where it is remembered what devices were given that keep no copy of it."""
+    folder = state / FOLDER
+    return Network({node: replace(device, memory=folder) for node, device in devices.items()}, state, lab)
 
 
 def _refuse_transports(compiled: Run, topology: Topology, console: Console) -> None:

@@ -10,13 +10,20 @@ from intentc.inventory.model import Device
 from intentc.project.model import Credentials
 from intentc.topology.model import Management, Node, Topology
 
-SSH, SSH_PORT = "ssh", 22
+SSH = "ssh"
+PORTS = {SSH: 22, "netconf": 830}  # RFC 4253, RFC 6242
 
 
-def devices_of(topology: Topology, credentials: Mapping[str, Credentials], findings: Findings) -> Mapping[str, Device]:
+def devices_of(
+    topology: Topology,
+    credentials: Mapping[str, Credentials],
+    findings: Findings,
+    transports: Mapping[str, str] | None = None,
+) -> Mapping[str, Device]:
     """Return the devices to configure, by node in sorted order; a node that cannot be reached as it stands is a finding.
 
-    Nodes of platform `none` are nobody's to configure.
+    Nodes of platform `none` are nobody's to configure. `transports` says over what the devices of a platform are configured
+    (`ssh` where it says nothing).
     """
     found: dict[str, Device] = {}
     for name in sorted(topology.nodes):
@@ -27,36 +34,38 @@ def devices_of(topology: Topology, credentials: Mapping[str, Credentials], findi
             findings.add(_unmanaged(node))
             continue
         access = credentials.get(node.management.credentials)
+        transport = (transports or {}).get(node.platform, SSH)
         if access is None:
             findings.add(_no_credentials(node, node.management, credentials))
-        elif node.management.transport not in {None, SSH}:
-            findings.add(_no_transport(node, topology))
+        elif node.management.transport not in {None, transport}:
+            findings.add(_no_transport(node, node.management.transport, transport, topology))
         else:
-            found[name] = _device(node, node.management, access)
+            found[name] = _device(node, node.management, access, transport)
     return found
 
 
-def _device(node: Node, management: Management, access: Credentials) -> Device:
+def _device(node: Node, management: Management, access: Credentials, transport: str) -> Device:
     return Device(
         node=node.name,
         host=management.host,
-        port=management.port or SSH_PORT,
+        port=management.port or PORTS.get(transport, PORTS[SSH]),
         username=access.username,
         key_file=access.key_file,
         known_hosts=access.known_hosts,
         host_key=management.host_key,
         is_agent_allowed=access.is_agent_allowed,
         platform=node.platform,
+        transport=transport,
     )
 
 
-def _no_transport(node: Node, topology: Topology) -> Diagnostic:
+def _no_transport(node: Node, asked: str | None, transport: str, topology: Topology) -> Diagnostic:
     return Diagnostic(
         "E0397",
-        f"`{node.name}` cannot be reached over this transport yet",
+        f"`{node.name}` is not configured over `{asked}`: `{node.platform}` takes its configuration over `{transport}`",
         topology.span_of("node", node.name, "management.transport"),
         node=node.name,
-        help=("`compile` writes its configuration: load it by other means",),
+        help=(f"write `transport: {transport}`, or leave it out",),
     )
 
 

@@ -11,7 +11,8 @@ class Device:
     """Where a node is reached and how to log in; no secret is in it.
 
     The host key must be the pinned `host_key` (OpenSSH text: type and base64), else one in `known_hosts`, else one in the
-    user's own known_hosts file: an unknown or another key is refused.
+    user's own known_hosts file: an unknown or another key is refused. `memory` is the folder of the shared state in which it is
+    remembered what devices were given that keep no copy of it; sessions to those need it.
     """
 
     node: str
@@ -23,3 +24,5 @@ class Device:
     host_key: str | None
     is_agent_allowed: bool = False
     platform: str = "frr"
+    transport: str = "ssh"
+    memory: Path | None = None

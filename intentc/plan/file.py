@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from intentc.diagnostics import Diagnostic
 from intentc.ir.codec import decode_config, encode_config
 from intentc.plan.model import Change, DevicePlan, Operation, Payload, Plan, StageName, Step
+from intentc.plan.promises import Guarantees
 from intentc.render.model import RenderedFile
 
 SCHEMA = 1
@@ -114,6 +116,7 @@ def _encode_device(device: DevicePlan) -> dict[str, Any]:
         "diff": list(device.diff),
         "risks": list(device.risks),
         "drift": list(device.drift),
+        "promises": None if device.promises is None else asdict(device.promises),
     }
 
 
@@ -166,6 +169,7 @@ def _decode_device(content: Mapping[str, Any]) -> DevicePlan:
         diff=tuple(content["diff"]),
         risks=tuple(content["risks"]),
         drift=tuple(content["drift"]),
+        promises=None if content["promises"] is None else Guarantees(**content["promises"]),
     )
 
 

@@ -18,8 +18,11 @@ from intentc.plan.risks import risks
 from intentc.render.model import Bundle, DeviceBundle, RenderedFile
 from intentc.values import frozen
 
-SUPPORTED_TRANSPORTS = ("ssh",)
-SUPPORTED_COMMITS = ("restore-timer",)  # over ssh: the agent on the device
+# What this version can speak: the ways to commit (of the targets' data) by transport.
+SPOKEN: Mapping[str, frozenset[str]] = {
+    "netconf": frozenset({"confirmed-commit"}),
+    "ssh": frozenset({"restore-timer"}),  # the agent on the device
+}
 
 
 @dataclass(frozen=True)
@@ -102,14 +105,14 @@ def _wanted(device: DeviceBundle) -> Goal:
 
 def find_unspoken(transport: str, commit: str) -> str | None:
     """Return the words for what this version cannot speak of a transport and a way to commit; None where it can do both."""
-    if transport not in SUPPORTED_TRANSPORTS:
+    if transport not in SPOKEN:
         return f"`{transport}`"
-    return f"`{transport}` with `{commit}`" if commit and commit not in SUPPORTED_COMMITS else None
+    return f"`{transport}` with `{commit}`" if commit and commit not in SPOKEN[transport] else None
 
 
 def _nothing(state: RunningState, kit: Kit) -> Goal:
     config = empty_config(state.node, state.platform, state.release)
-    return Goal(state.platform, "ssh", Payload(config, kit.render(config)))
+    return Goal(state.platform, state.transport, Payload(config, kit.render(config)))
 
 
 def _is_done(goal: Goal, state: RunningState) -> bool:
@@ -148,8 +151,8 @@ def _is_as_assumed(goal: Goal, state: RunningState, findings: Findings) -> bool:
 
 
 def _is_release(actual: str, assumed: str) -> bool:
-    """8.4 stands for every 8.4.x; an empty one was not needed."""
-    return not assumed or actual == assumed or actual.startswith(f"{assumed}.")
+    """8.4 stands for every 8.4.x; an empty one was not needed, or not told by the device."""
+    return not assumed or not actual or actual == assumed or actual.startswith(f"{assumed}.")
 
 
 def _plan_device(goal: Goal, state: RunningState, kit: Kit) -> DevicePlan:
@@ -172,6 +175,7 @@ def _plan_device(goal: Goal, state: RunningState, kit: Kit) -> DevicePlan:
         diff=unified(state.node, state.given.texts if state.given else {}, goal.payload.texts),
         risks=risks(found, state.drift),
         drift=state.drift,
+        promises=state.promises,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from intentc.ir.model import DeviceConfig
+from intentc.plan.promises import Guarantees
 from intentc.render.model import RenderedFile
 from intentc.values import frozen
 
@@ -48,6 +49,8 @@ class RunningState:
     are equal exactly when nothing owned was changed in between. `drift` says, as lines of a diff, how what runs differs in
     meaning from `given`. `facts` are lines
     `kind=value` of what a configuration may rely on (interfaces, addresses, slots held by others, who the device is). `is_pending`: the device will go back by itself unless what runs is confirmed.
+    `release` is "" where the device does not tell. `transport` is how it was reached, and `promises` what that guarantees there (None:
+    nobody said; see `plan.guarantees`).
     """
 
     node: str
@@ -59,6 +62,8 @@ class RunningState:
     drift: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     is_pending: bool = False
+    transport: str = "ssh"
+    promises: Guarantees | None = None
 
     @property
     def is_intact(self) -> bool:
@@ -90,7 +95,8 @@ class DevicePlan:
     """One device: what was read, what it is given stage by stage, and what it was given before (the inverse).
 
     The last step's payload is the whole of the new state. `diff` is a unified diff of the owned files. `digest` and
-    `facts` are what was read and must still hold when the plan is carried out.
+    `facts` are what was read and must still hold when the plan is carried out. `promises` is what its transport guarantees there
+    (None: nobody said; see `plan.guarantees`).
     """
 
     node: str
@@ -107,6 +113,7 @@ class DevicePlan:
     diff: tuple[str, ...]
     risks: tuple[str, ...]
     drift: tuple[str, ...] = ()
+    promises: Guarantees | None = None
 
 
 @frozen

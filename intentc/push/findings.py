@@ -20,6 +20,7 @@ CODES: dict[Trouble, str] = {
     Trouble.MISMATCH: "E0814",
     Trouble.NEIGHBOUR: "E0815",
     Trouble.AGENT: "E0819",
+    Trouble.STATE: "E0822",
     Trouble.EXPIRED: "E0824",
     Trouble.FOREIGN: "E0827",
 }

@@ -2,34 +2,76 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from intentc import resources
 from intentc.diagnostics import Findings
 from intentc.inventory.model import Device
 from intentc.push.session import Session
 from intentc.push.team import Limits
+from intentc.push.trouble import SessionError, Trouble
 
 if TYPE_CHECKING:
     from intentc.push.agent import AgentTarget
+    from intentc.push.driver import Driver
+    from intentc.push.owned import OwnedCode
+    from intentc.targetkit.model import Target
 
 AGENT = "agent.sh"
 
 
 def open_session(device: Device, limits: Limits) -> Session:
-    """Return an authenticated session to `device`; raises `SessionError`."""
-    from intentc.push.agent import open_agent  # noqa: PLC0415  (netmiko costs half a second: only those who connect pay)
+    """Return an authenticated session to `device`, over the transport of its target; raises `SessionError`."""
+    target = _target(device.platform)
+    opener = _DRIVERS.get((target.transport, target.commit))
+    if opener is None:
+        from intentc.push.agent import open_agent  # noqa: PLC0415  (netmiko costs half a second: only those who connect pay)
 
-    return open_agent(device, limits, _target(device.platform))
+        return open_agent(device, limits, _agent(device.platform))
+    return open_remembered(device, limits, target, opener)
+
+
+def open_remembered(
+    device: Device, limits: Limits, target: Target, opener: Callable[[Device, Limits], Driver]
+) -> Session:
+    """Return a session to a device that keeps no copy of what it is given, over the driver that `opener` opens."""
+    from intentc.push.memory import Memory  # noqa: PLC0415
+    from intentc.push.owned import OwnedPart  # noqa: PLC0415
+    from intentc.push.remembered import RememberedSession  # noqa: PLC0415
+    from intentc.render.render import load_code  # noqa: PLC0415
+
+    if device.memory is None:
+        raise SessionError(Trouble.STATE, "nothing says where it is remembered what it was given")
+    owned = OwnedPart(target.name, target.transport, cast("OwnedCode", load_code(target)))
+    return RememberedSession(device, opener(device, limits), owned, Memory(device.memory))
+
+
+def _open_netconf(device: Device, limits: Limits) -> Driver:
+    from intentc.push.netconf import open_driver  # noqa: PLC0415
+
+    return open_driver(device, limits)
+
+
+# How devices without an agent of ours are reached, by transport and way to commit.
+_DRIVERS: dict[tuple[str, str], Callable[[Device, Limits], Driver]] = {
+    ("netconf", "confirmed-commit"): _open_netconf,
+}
 
 
 @cache
-def _target(name: str) -> AgentTarget:
-    """Return the target `name` of the product (planning refuses every target that has no agent)."""
+def _agent(name: str) -> AgentTarget:
+    """Return the target `name` of the product (planning refuses every target that has neither a driver nor an agent)."""
     from intentc.push.agent import AgentTarget  # noqa: PLC0415
     from intentc.render.render import load_code  # noqa: PLC0415
+
+    target = _target(name)
+    return AgentTarget(target.name, target.transport, target.directory / AGENT, load_code(target).differences)
+
+
+@cache
+def _target(name: str) -> Target:
     from intentc.render.targets import load_targets  # noqa: PLC0415
 
-    target = load_targets(resources.targets_paths(), Findings())[name]
-    return AgentTarget(target.name, target.transport, target.directory / AGENT, load_code(target).differences)
+    return load_targets(resources.targets_paths(), Findings())[name]

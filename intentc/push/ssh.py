@@ -85,6 +85,20 @@ class Connection:
             text = f"no answer within {timeout_s:g} s" if trouble is Trouble.TIMEOUT else "the connection was lost"
             raise SessionError(trouble, text) from error
 
+    def subsystem(self, name: str, *, timeout_s: float) -> Any:
+        """Return a channel on which the server's subsystem `name` runs; raises `SessionError` where it has none."""
+        try:
+            channel = self._transport.open_session(timeout=timeout_s)
+            channel.settimeout(timeout_s)
+            channel.invoke_subsystem(name)
+        except (OSError, EOFError, paramiko.SSHException) as error:
+            raise SessionError(
+                Trouble.UNREACHABLE,
+                f"it lets us in, but has no `{name}` there",
+                f"check that {name.upper()} is switched on, and the port under `management` in the topology",
+            ) from error
+        return channel
+
     def close(self) -> None:
         """End the connection without waiting for the peer."""
         self._shell.disconnect()

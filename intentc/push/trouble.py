@@ -23,6 +23,7 @@ class Trouble(StrEnum):
     LOST = "lost"  # the connection ended before the answer: the outcome is unknown
     EXPIRED = "expired"  # the confirm timer ran out and the device went back by itself
     MISMATCH = "mismatch"  # the device said yes but what runs is something else
+    STATE = "state"  # the shared state cannot be read or written
     NEIGHBOUR = "neighbour"  # an adjacency or session of before is missing
 
 

@@ -122,6 +122,7 @@ __all__ = [
     "ProbeReflector",
     "Queue",
     "Reading",
+    "Removing",
     "RepairPort",
     "Section",
     "Shape",
@@ -221,4 +222,21 @@ class HeldPlaces(Protocol):
 
         Pure, like the functions of `TargetCode`. `running` is the whole configuration of the device; raises `ValueError` for
         what is none.
+        """
+
+
+class Removing(Protocol):
+    """What the code of a target offers besides, where its payload alone does not make a device as it should be: it only adds.
+
+    Devices that keep nothing of what they were given are told what to give up by comparing what runs with what shall be.
+    """
+
+    def removal(self, expected: DeviceBundle, running: str, before: DeviceBundle | None = None) -> str:
+        """Return the document that takes away what runs of intentc's and `expected` no longer has; "" where there is nothing.
+
+        What `expected` has again may be in it too, where its payload puts that back in the same change. Pure, like the functions of
+        `TargetCode`. It goes to the device before the payload of `expected`, in the same change:
+        what binds objects to ports is taken away before the objects. An `expected` without files takes everything of
+        intentc's away. What bears no name of intentc's is in it only as far as `before`, what was given last, had it; what is
+        foreign never is. `running` is the whole configuration of the device; raises `ValueError` for what is none.
         """

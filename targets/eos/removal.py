@@ -16,13 +16,14 @@ from .shapes import PORT, SHAPES
 _ORDER = ("profiles", "pbr_policies", "qos_policies", "pbr_classes", "qos_classes", "lists6", "lists4", "routes")
 
 
-def removal(running: str, given: DeviceBundle | None = None) -> str:
+def removal(expected: DeviceBundle, running: str, before: DeviceBundle | None = None) -> str:  # noqa: ARG001  (of the protocol)
     """Return the lines that take away everything of intentc's in `running`; "" where there is nothing.
 
-    Objects are known by their names. Of the settings without a name those go that `given`, what was written last, has.
+    Objects are known by their names. Of the settings without a name those go that `before`, what was written last, has.
+    The lines of `expected` put back what stays, in the same session: only so nothing stale is left in it.
     """
     owned = read_document(running).owned
-    wanted = Owned() if given is None else wanted_of(given)
+    wanted = Owned() if before is None else wanted_of(before)
     found = claimed(owned, wanted)
     return "".join(f"{text}\n" for text, _ in cli_lines([*_detached(found), *_settings(found), *_objects(found)]))
 

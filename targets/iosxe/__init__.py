@@ -9,11 +9,11 @@ from intentc.targetkit.kit import Artefact, DeviceConfig, Fleet, Line
 from .composing import compose
 from .obstacles import obstacles
 from .readback import FILE, differences, foreign
-from .removal import removals
+from .removal import removal
 from .shapes import ELEMENTS
 from .treatment import treatments
 
-__all__ = ["artefacts", "differences", "foreign", "obstacles", "removals", "treatments"]
+__all__ = ["artefacts", "differences", "foreign", "obstacles", "removal", "treatments"]
 
 
 @dataclass(frozen=True, slots=True)

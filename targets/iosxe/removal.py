@@ -54,7 +54,7 @@ _ORDER = (
 _TWO_KEYS = frozenset({"routes4"})
 
 
-def removals(expected: DeviceBundle, running: str, before: DeviceBundle | None = None) -> str:
+def removal(expected: DeviceBundle, running: str, before: DeviceBundle | None = None) -> str:
     """Return a payload that removes what runs and `expected` no longer has; "" where there is nothing.
 
     Slots of interfaces are freed first. What bears no name or number of ours is removed only if `before`, the bundle that was

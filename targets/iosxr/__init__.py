@@ -8,10 +8,10 @@ from .composing import compose
 from .document import document
 from .obstacles import obstacles
 from .readback import FILE, differences, foreign
-from .removal import removals
+from .removal import removal
 from .treatment import treatments
 
-__all__ = ["artefacts", "differences", "foreign", "obstacles", "removals", "treatments"]
+__all__ = ["artefacts", "differences", "foreign", "obstacles", "removal", "treatments"]
 
 
 def artefacts(config: DeviceConfig, fleet: Fleet) -> tuple[Artefact, ...]:

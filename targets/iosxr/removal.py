@@ -18,7 +18,7 @@ _REMOVED = ' nc:operation="remove"'
 _NAMELESS = ("discriminators", "remotes", "processes")  # ours only as far as an earlier bundle says so
 
 
-def removals(expected: DeviceBundle, running: str, before: DeviceBundle | None = None) -> str:
+def removal(expected: DeviceBundle, running: str, before: DeviceBundle | None = None) -> str:
     """Return a payload that removes what runs and `expected` no longer has; "" where there is nothing.
 
     Slots of interfaces are freed first. What bears no name of ours is removed only if `before`, the bundle that was applied last,

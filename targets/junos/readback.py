@@ -56,6 +56,11 @@ def configuration(text: str) -> XmlNode | None:
     return None if found is None else _active(found)
 
 
+def has_ours(root: XmlNode | None) -> tuple[bool, bool]:
+    """Return whether the group is applied, and whether there is such a group."""
+    return (False, False) if root is None else (GROUP in root.values(_APPLIED), _group(root) is not None)
+
+
 def _group(root: XmlNode) -> XmlNode | None:
     return next((node for node in root.all("groups") if node.value("name") == GROUP), None)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 
-from intentc.targetkit.kit import Written
+from intentc.targetkit.kit import DeviceBundle, Written
 
 from .document import document_lines, place, read_document
 from .owned import AclPort, Bound, Owned, PolicyPort, QosPort
@@ -14,10 +14,11 @@ from .shapes import LISTS, PORTS_OF
 _KEYS = {"policies": "policy-id", "sensors": "sensor-group-id", "collectors": "group-id"}
 
 
-def removal(running: str) -> str:
+def removal(expected: DeviceBundle, running: str, before: DeviceBundle | None = None) -> str:  # noqa: ARG001  (of the protocol)
     """Return the edit that takes away everything of intentc's in `running`; "" where there is nothing.
 
     References of ports stand first; the entries of ports themselves stay, as they may be of use to others.
+    The payload of `expected` puts back what stays, in the same candidate; everything has a name, so nobody need know what was given `before`.
     """
     owned = read_document(running).owned
     if not any(getattr(owned, field.name) for field in fields(owned)):

@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from intentc.targetkit.kit import Written, XmlNode
+from intentc.targetkit.kit import DeviceBundle, Written, XmlNode
 
 from .document import REMOVE, document_lines, key_of, place, read_document, roots_of
 from .foreign import SLOTS
 from .owned import OWN, AclPort, Owned, QosPort
 from .owned_routing import Igp, IgpPort
+from .readback import wanted_of
 from .shapes import LISTS, NAMELESS
 
 _PORTS = ("acl_ports", "qos_ports")
 _SHARED = (*_PORTS, *NAMELESS)  # entries that others may use too
 
 
-def removal(running: str, before: str = "") -> str:
+def removal(expected: DeviceBundle, running: str, before: DeviceBundle | None = None) -> str:  # noqa: ARG001  (of the protocol)
     """Return the edit that takes away everything of intentc's in `running`; "" where there is nothing.
 
     What belongs to others stays: an entry of a port goes only where nobody else uses it, else intentc's references in it
-    do. They stand first. `before` is the payload by which intentc put it there: only that tells whose timers of BFD, repairs
-    and reserved buffers are, since these have no names. Without it they stay; the switch for ECN always does.
+    do. They stand first. `before` is what was given last: only that tells whose timers of BFD, repairs
+    and reserved buffers are, since these have no names. Without it they stay; the switch for ECN always does. The payload of `expected`
+    puts back what stays, in the same candidate.
     """
-    owned, told = read_document(running).owned, read_document(before).owned
+    owned, told = read_document(running).owned, Owned() if before is None else wanted_of(before)
     roots: dict[str, Written] = {}
     marks: dict[int, str] = {}
     for element, path in (*_references(owned, _shared_entries(running)), *_objects(owned), *_nameless(told)):

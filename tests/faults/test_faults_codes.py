@@ -69,7 +69,7 @@ def other_release(_tmp_path):
 
 
 def other_transport(_tmp_path):
-    return planned({"transport": "netconf"}, {})
+    return planned({"transport": "gnmi"}, {})
 
 
 def stale(tmp_path):

@@ -79,7 +79,7 @@ def test_a_drained_node_is_configured():
             "{host: h, transport: netconf}",
             CREDENTIALS,
             "E0397",
-            "`compile` writes its configuration: load it by other means",
+            "write `transport: ssh`, or leave it out",
         ),
     ],
 )

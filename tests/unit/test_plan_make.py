@@ -92,7 +92,7 @@ def test_another_platform_than_compiled_for():
 
 
 def test_a_transport_that_nobody_speaks_yet():
-    _, (finding,) = plan(config(items(1, "a")), running(None), transport="netconf")
+    _, (finding,) = plan(config(items(1, "a")), running(None), transport="gnmi")
     assert finding.code == "E0823"
 
 

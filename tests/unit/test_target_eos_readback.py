@@ -382,13 +382,13 @@ class TestForeign:
 
 class TestRemoval:
     def test_nothing_is_removed_where_nothing_is(self):
-        assert CODE.removal("") == ""
-        assert CODE.removal(f"{OTHERS}end\n") == ""
+        assert CODE.removal(EMPTY, "") == ""
+        assert CODE.removal(EMPTY, f"{OTHERS}end\n") == ""
 
     @pytest.mark.parametrize("hardware", HARDWARE)
     def test_what_is_left_is_what_others_have(self, hardware):
         before = running(TEXTS[hardware], OTHERS)
-        after = printed(typed(before, CODE.removal(before, BUNDLES[hardware])))
+        after = printed(typed(before, CODE.removal(EMPTY, before, BUNDLES[hardware])))
         assert "ITC-" not in after.replace("description ITC-like", "")
         assert CODE.differences(EMPTY, after) == ()
         kept = {line.strip() for line in OTHERS.splitlines() if line.startswith("   ") and line[3] not in "1! "}
@@ -397,14 +397,14 @@ class TestRemoval:
         assert [line for line in after.splitlines() if line.strip().startswith(nameless)] == []
 
     def test_without_word_of_what_was_given_nameless_settings_stay(self):
-        found = CODE.removal(running(TEXT))
+        found = CODE.removal(EMPTY, running(TEXT))
         assert "bfd" not in found
         assert "fast-reroute" not in found
         assert "qos map" not in found
 
     def test_nothing_is_taken_away_while_something_refers_to_it(self):
         before = running(TEXT)
-        lines = CODE.removal(before).splitlines()
+        lines = CODE.removal(EMPTY, before).splitlines()
         first = next(index for index, line in enumerate(lines) if line.startswith("no "))
         assert not any(line.startswith("interface") for line in lines[first:])
         refers = {"qos profile": 0, "policy-map": 0, "class-map": 1, "ip access-list": 2, "ipv6 access-list": 2}
@@ -418,20 +418,20 @@ class TestRemoval:
         known = fleet(old)
         given_bundle, wanted = bundle(old, known), bundle(new, known)
         before = running(rendered(old, known), OTHERS)
-        session = CODE.removal(before, given_bundle) + rendered(new, known)
+        session = CODE.removal(EMPTY, before, given_bundle) + rendered(new, known)
         assert CODE.differences(wanted, printed(typed(before, session))) == ()
 
     def test_applying_it_twice_changes_nothing(self):
         before = running(TEXT, OTHERS)
-        session = CODE.removal(before, BUNDLE) + TEXT
+        session = CODE.removal(EMPTY, before, BUNDLE) + TEXT
         once = printed(typed(before, session))
         assert CODE.differences(BUNDLE, once) == ()
-        assert printed(typed(once, CODE.removal(once, BUNDLE) + TEXT)) == once
+        assert printed(typed(once, CODE.removal(EMPTY, once, BUNDLE) + TEXT)) == once
 
 
 def test_a_port_that_leaves_is_detached():
     less = replace(FULL["r-series"], queueing=(), pauses=(), bfd=())
     before = running(TEXT, OTHERS)
-    after = printed(typed(before, CODE.removal(before, BUNDLE) + rendered(less)))
+    after = printed(typed(before, CODE.removal(EMPTY, before, BUNDLE) + rendered(less)))
     assert CODE.differences(bundle(less), after) == ()
     assert "service-profile" not in after

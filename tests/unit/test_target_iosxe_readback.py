@@ -314,7 +314,7 @@ FOREIGN = """<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><native xml
 
 def test_foreign_configuration_is_not_ours():
     assert differences(FOREIGN, EMPTY) == ()
-    assert CODE.removals(EMPTY, FOREIGN, BUNDLE) == ""
+    assert CODE.removal(EMPTY, FOREIGN, BUNDLE) == ""
 
 
 def test_foreign_slots_are_named():
@@ -342,10 +342,10 @@ class TestRemoval:
     """What leaves a device: detached first, nothing foreign, everything that bears our names and numbers."""
 
     def test_nothing_is_removed_where_everything_is_wanted(self):
-        assert CODE.removals(BUNDLE, TEXT, BUNDLE) == ""
+        assert CODE.removal(BUNDLE, TEXT, BUNDLE) == ""
 
     def test_interfaces_come_first(self):
-        found = CODE.removals(EMPTY, TEXT, BUNDLE)
+        found = CODE.removal(EMPTY, TEXT, BUNDLE)
         others = (
             "access-list>",
             "policy-map ",
@@ -357,13 +357,13 @@ class TestRemoval:
         assert found.rindex("<interface>") < min(found.index(f"<{name}") for name in others)
 
     def test_what_refers_goes_before_what_is_referred_to(self):
-        found = CODE.removals(EMPTY, TEXT, BUNDLE)
+        found = CODE.removal(EMPTY, TEXT, BUNDLE)
         order = ('<route-map nc:operation="remove">', "<policy-map ", "<class-map ", "<extended ")
         last, first = [found.rindex(name) for name in order], [found.index(name) for name in order]
         assert all(last[index] < first[index + 1] for index in range(len(order) - 1))
 
     def test_every_object_is_removed(self):
-        found = CODE.removals(EMPTY, TEXT, BUNDLE)
+        found = CODE.removal(EMPTY, TEXT, BUNDLE)
         owned = readback.read(TEXT).owned
         names = {
             name_of(value)
@@ -379,14 +379,14 @@ class TestRemoval:
         assert found.count('<ti-lfa nc:operation="remove"/>') == 3
 
     def test_what_bears_no_name_stays_where_nobody_says_that_it_was_ours(self):
-        found = CODE.removals(EMPTY, TEXT)
+        found = CODE.removal(EMPTY, TEXT)
         assert "isis" not in found
         assert "interval-interface" not in found
         assert "timer" not in found
 
     def test_only_what_is_no_longer_wanted_is_removed(self):
         less = bundle(replace(FULL, policies=(), policy_steering=(), queueing=()))
-        found = CODE.removals(less, TEXT, BUNDLE)
+        found = CODE.removal(less, TEXT, BUNDLE)
         assert "ITC-way-r4" in found
         assert f"ITC-SHAPE-{LEFT.replace('/', '-')}" in found
         assert "ITC-MARK" not in found
@@ -395,7 +395,7 @@ class TestRemoval:
 
     def test_the_published_models_accept_it(self, tmp_path):
         path = tmp_path / "removal.xml"
-        path.write_text(CODE.removals(EMPTY, TEXT, BUNDLE))
+        path.write_text(CODE.removal(EMPTY, TEXT, BUNDLE))
         assert yang_findings("iosxe", path, tolerated=frozenset({"leafref", "duplicate"})) == []
 
 

@@ -350,7 +350,7 @@ def test_a_slot_that_somebody_else_holds_is_named_and_not_overwritten(slot):
     words = {"O": "the IPv4 access list outwards", "S": "the output policy"}
     held = Difference("config.xml", f"{RIGHT}: {words[slot[4]]}", "BORDER")
     assert held in CODE.foreign(bundle(item), running)
-    assert "<acl nc" not in CODE.removals(bundle(config()), running) or slot[4] == "S"
+    assert "<acl nc" not in CODE.removal(bundle(config()), running) or slot[4] == "S"
 
 
 def test_routers_own_traffic_comes_before_every_rule():

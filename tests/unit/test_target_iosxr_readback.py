@@ -374,7 +374,7 @@ FOREIGN = """<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0">
 
 def test_foreign_configuration_is_not_ours():
     assert differences(FOREIGN, EMPTY) == ()
-    assert CODE.removals(EMPTY, FOREIGN) == ""
+    assert CODE.removal(EMPTY, FOREIGN) == ""
 
 
 def test_foreign_slots_are_named():
@@ -391,17 +391,17 @@ class TestRemoval:
     """What leaves a device: detached first, nothing foreign, everything that bears our names."""
 
     def test_nothing_is_removed_where_everything_is_wanted(self):
-        assert CODE.removals(BUNDLE, TEXT) == ""
+        assert CODE.removal(BUNDLE, TEXT) == ""
 
     def test_interfaces_come_first(self):
-        found = CODE.removals(EMPTY, TEXT, BUNDLE)
+        found = CODE.removal(EMPTY, TEXT, BUNDLE)
         assert found.rindex("<interfaces ") < min(
             found.index(f"<{name}") for name in ("access-lists>", "class-map ", "sr ")
         )
 
     @pytest.mark.parametrize("hardware", HARDWARE)
     def test_every_object_is_removed(self, hardware):
-        found = CODE.removals(EMPTY, TEXTS[hardware], BUNDLES[hardware])
+        found = CODE.removal(EMPTY, TEXTS[hardware], BUNDLES[hardware])
         owned = readback.read(TEXTS[hardware]).owned
         names = {
             readback.name_of(value)
@@ -415,7 +415,7 @@ class TestRemoval:
 
     def test_local_repair_that_was_ours_leaves_and_bfd_beside_it_stays(self):
         before = bundle(config(bfd=[bfd()], repairs=[repair(), repair(RIGHT, "node")]))
-        found = CODE.removals(bundle(config(bfd=[bfd()])), before.files[0].text, before)
+        found = CODE.removal(bundle(config(bfd=[bfd()])), before.files[0].text, before)
         assert found.count('<fast-reroute nc:operation="remove"/>') == 2
         assert "bfd" not in found.replace("um-bfd", "")
 
@@ -425,7 +425,7 @@ class TestRemoval:
         both = rendered(config(bfd=[bfd()], repairs=[repair()]))
         assert differences(both, bundle(config(bfd=[bfd()]))) == ()
         assert differences(both, bundle(config(repairs=[repair()]))) == ()
-        assert CODE.removals(EMPTY, theirs) == ""
+        assert CODE.removal(EMPTY, theirs) == ""
 
     def test_answers_of_others_at_our_address_stay(self):
         before = bundle(config(probe_reflectors=[answers("r3")]))
@@ -433,18 +433,18 @@ class TestRemoval:
         text = re.sub(r"\s*<port>\s*<port-number>50862</port-number>\s*</port>", port, before.files[0].text)
         text = text.replace(port, port + port.replace("50862", "6000"))
         assert differences(text, before) == ()
-        found = CODE.removals(EMPTY, text, before)
+        found = CODE.removal(EMPTY, text, before)
         assert ("50862" in found, "6000" in found) == (True, False)
-        assert CODE.removals(EMPTY, text) == ""
+        assert CODE.removal(EMPTY, text) == ""
 
     def test_what_bears_no_name_stays_where_nobody_says_that_it_was_ours(self):
-        found = CODE.removals(EMPTY, TEXT)
+        found = CODE.removal(EMPTY, TEXT)
         assert "sbfd" not in found
         assert "isis" not in found
 
     def test_only_what_is_no_longer_wanted_is_removed(self):
         less = bundle(replace(FULL["asr9000"], policies=(), policy_steering=(), queueing=()))
-        found = CODE.removals(less, TEXT, BUNDLE)
+        found = CODE.removal(less, TEXT, BUNDLE)
         assert f"<service-policy-name>ITC-SHAPE-{LEFT.replace('/', '-')}<" in found
         assert "ITC-way-r4" in found
         assert "ITC-IN4" not in found
@@ -455,7 +455,7 @@ class TestRemoval:
         from support_yang import yang_findings
 
         path = tmp_path / "removal.xml"
-        path.write_text(CODE.removals(EMPTY, TEXTS[hardware], BUNDLES[hardware]))
+        path.write_text(CODE.removal(EMPTY, TEXTS[hardware], BUNDLES[hardware]))
         merged = yang_findings("iosxr", path, tolerated=frozenset({"leafref", "duplicate"}))
         assert merged == []
 

@@ -156,7 +156,7 @@ def test_a_slot_that_somebody_else_holds_is_named_and_not_overwritten():
     running = rendered(item).replace("<name>ITC-OUT4-HundredGigE0-0-0-3<", "<name>BORDER<")
     held = Difference("config.xml", f"{RIGHT}: the IPv4 access list outwards", "BORDER")
     assert CODE.foreign(bundle(item), running) == (held,)
-    assert "BORDER" not in CODE.removals(bundle(config()), running)
+    assert "BORDER" not in CODE.removal(bundle(config()), running)
 
 
 @pytest.mark.parametrize("hardware", HARDWARE)

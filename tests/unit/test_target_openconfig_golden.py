@@ -19,6 +19,7 @@ from support_openconfig import (
     LINK,
     OTHER_LINK,
     TARGET,
+    bundle,
     config,
     count,
     fence,
@@ -119,7 +120,7 @@ def test_the_published_models_accept_it(case, tmp_path):
 
 @pytest.mark.parametrize("case", sorted(CASES))
 def test_the_published_models_accept_its_removal(case, tmp_path):
-    assert judged(CODE.removal(payload(CASES[case])), tmp_path) == []
+    assert judged(CODE.removal(bundle(config()), payload(CASES[case])), tmp_path) == []
 
 
 WRONG = {

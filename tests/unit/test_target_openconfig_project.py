@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from support_openconfig import CODE
+from support_openconfig import CODE, bundle, config
 from test_target_openconfig_golden import judged
 
 from intentc.diagnostics import Findings, Source
@@ -94,7 +94,7 @@ def test_a_device_gets_what_the_intents_ask_of_it(node, parts):
 def test_the_published_models_accept_it(node, tmp_path):
     (file,) = compiled().bundle.devices[node].files
     assert judged(file.text, tmp_path) == []
-    assert judged(CODE.removal(file.text), tmp_path) == []
+    assert judged(CODE.removal(bundle(config()), file.text), tmp_path) == []
 
 
 REFUSED = {

@@ -31,6 +31,7 @@ document = pytest.importorskip("intentc_target_openconfig.document")
 
 FULL = full_config()
 BUNDLE = bundle(FULL)
+EMPTY = bundle(config())
 TEXT = payload(FULL)
 REPLY = TEXT.replace("<config ", "<rpc-reply><data ", 1).rpartition("</config>")[0] + "</data></rpc-reply>"
 
@@ -282,10 +283,10 @@ class TestForeignSlots:
 class TestRemoval:
     @pytest.mark.parametrize("text", ["", "<data><acl/></data>", f"<data>{HELD['ACL in']}</data>"])
     def test_nothing_is_removed_where_nothing_is(self, text):
-        assert CODE.removal(text) == ""
+        assert CODE.removal(EMPTY, text) == ""
 
     def test_everything_owned_is_named(self):
-        text = CODE.removal(TEXT)
+        text = CODE.removal(EMPTY, TEXT)
         owned = document.read_document(TEXT).owned
         named = {
             item.name for items in (owned.acl_sets, owned.policies, owned.instances, owned.schedulers) for item in items
@@ -297,9 +298,9 @@ class TestRemoval:
         ("first", "then"), [("<interfaces>", "<policies>"), ("</interfaces>", "<classifiers>\n      <classifier nc:")]
     )
     def test_ports_are_detached_before_objects_go(self, first, then):
-        text = CODE.removal(TEXT)
+        text = CODE.removal(EMPTY, TEXT)
         part = text[text.index("<qos ") :] if "classifiers" in then else text
         assert part.index(first) < part.index(then)
 
     def test_entries_of_ports_stay(self):
-        assert '<interface nc:operation="remove">' not in CODE.removal(TEXT)
+        assert '<interface nc:operation="remove">' not in CODE.removal(EMPTY, TEXT)

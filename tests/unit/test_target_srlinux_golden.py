@@ -341,8 +341,8 @@ def test_the_published_models_accept_it(case, tmp_path):
 
 @pytest.mark.parametrize("case", sorted(CASES))
 def test_the_published_models_accept_its_removal(case, tmp_path):
-    text = payload(CASES[case])
-    assert judged(CODE.removal(text, text), tmp_path) == []
+    given = bundle(CASES[case])
+    assert judged(CODE.removal(bundle(config()), payload(CASES[case]), given), tmp_path) == []
 
 
 def test_the_published_models_refuse_what_is_wrong(tmp_path):

@@ -42,6 +42,7 @@ document = pytest.importorskip("intentc_target_srlinux.document")
 
 FULL = full_config()
 BUNDLE = bundle(FULL)
+EMPTY = bundle(config())
 TEXT = payload(FULL)
 REPLY = TEXT.replace("<config", "<rpc-reply><data", 1).replace("</config>", "</data></rpc-reply>")
 
@@ -469,7 +470,7 @@ class TestRemoval:
     @pytest.mark.parametrize("item", [ROUTED, PAUSED], ids=["routed", "paused"])
     def test_what_has_no_name_goes_only_with_the_payload_that_wrote_it(self, item):
         text = payload(item)
-        alone, told = CODE.removal(text), CODE.removal(text, text)
+        alone, told = CODE.removal(EMPTY, text), CODE.removal(EMPTY, text, bundle(item))
         for word in ("<subinterface nc", "<loopfree-alternate nc", "<enable-bfd nc", "<pfc-buffer-reservation nc"):
             assert word not in alone
         marks = ("<subinterface nc", "<loopfree-alternate nc", "<enable-bfd nc") if item is ROUTED else ()
@@ -479,7 +480,7 @@ class TestRemoval:
         assert "<isis nc" not in told
 
     def test_measurements_go_by_their_names(self):
-        text = CODE.removal(payload(ROUTED))
+        text = CODE.removal(EMPTY, payload(ROUTED))
         assert re.findall(r"<session nc:operation=\"remove\">\s*<session-name>([^<]+)<", text) == [
             "ITC-r3-background",
             "ITC-r4-critical",
@@ -491,23 +492,23 @@ class TestRemoval:
             f"<interface-id>{LINK}</interface-id>",
             f"<interface-id>{LINK}</interface-id><output><multicast>1</multicast></output>",
         )
-        text = CODE.removal(shared)
+        text = CODE.removal(EMPTY, shared)
         entry = text[text.index(f"<interface-id>{LINK}</interface-id>") :]
         entry = entry[: entry.index("</pfc>")]
         assert '<pfc-enable nc:operation="remove">' in entry
         assert '<pfc-mapping-profile nc:operation="remove">' in entry
 
     def test_nothing_is_removed_where_nothing_is(self):
-        assert CODE.removal("") == ""
-        assert CODE.removal('<data><acl xmlns="urn:nokia.com:srlinux:acl:acl"/></data>') == ""
+        assert CODE.removal(EMPTY, "") == ""
+        assert CODE.removal(EMPTY, '<data><acl xmlns="urn:nokia.com:srlinux:acl:acl"/></data>') == ""
 
     def test_everything_owned_is_named(self):
-        text = CODE.removal(TEXT)
+        text = CODE.removal(EMPTY, TEXT)
         named = set(re.findall(r"<name>(ITC-[^<]+)</name>", TEXT))
         assert named == set(re.findall(r"<name>(ITC-[^<]+)</name>", text))
 
     def test_ports_are_detached_before_objects_go(self):
-        text = CODE.removal(TEXT)
+        text = CODE.removal(EMPTY, TEXT)
         acl = text[text.index("<acl ") : text.index("</acl>")]
         qos = text[text.index("<qos ") : text.index("</qos>")]
         assert acl.rindex("</interface>") < acl.index("<name>")
@@ -518,7 +519,7 @@ class TestRemoval:
             "<interface-id>ethernet-1/2</interface-id>",
             "<interface-id>ethernet-1/2</interface-id><pfc><pfc-enable>true</pfc-enable></pfc>",
         )
-        text = CODE.removal(shared)
+        text = CODE.removal(EMPTY, shared)
         entry = text[text.index("<interface-id>ethernet-1/2</interface-id>") :]
         assert "pfc" not in text
         assert (
@@ -528,12 +529,12 @@ class TestRemoval:
         assert '<interface nc:operation="remove">\n        <interface-id>ethernet-1/2</' not in text
 
     def test_an_entry_that_is_ours_alone_goes_as_a_whole(self):
-        assert '<interface nc:operation="remove">\n        <interface-id>ethernet-1/2</' in CODE.removal(TEXT)
+        assert '<interface nc:operation="remove">\n        <interface-id>ethernet-1/2</' in CODE.removal(EMPTY, TEXT)
 
     def test_the_switch_for_ecn_stays(self):
         """It has no name: nobody knows who else relies on it."""
         assert "<explicit-congestion-notification/>" in TEXT
-        assert "explicit-congestion" not in CODE.removal(TEXT)
+        assert "explicit-congestion" not in CODE.removal(EMPTY, TEXT)
         without = replace(FULL, queueing=(port(),))
         others = payload(without).replace("<queues>", "<explicit-congestion-notification/><queues>", 1)
         assert differences(others, bundle(without)) == ()

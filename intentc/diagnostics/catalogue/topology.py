@@ -73,13 +73,14 @@ intentc.toml: a user and where the key is, never a secret.
     ),
     Entry(
         "E0397",
-        "a transport that is not supported yet",
+        "a transport that the device is not configured over",
         """\
-`plan`, `apply`, `drift` and `rollback` reach devices over SSH. The topology asks for another transport, and reaching
-the device in a way that nobody asked for would be no answer. Checking and compiling do not need one.
+How devices are configured is a matter of their platform: `intentc targets` lists the transport of each. The topology
+asks for another one, and reaching the device in a way that nobody asked for would be no answer. Checking and compiling
+do not need one.
 
-    bad:   management: {host: 192.0.2.11, transport: netconf}
-    good:  management: {host: 192.0.2.11, transport: ssh}
+    bad:   fra-pe1: {platform: junos, management: {host: 192.0.2.11, transport: ssh}}
+    good:  fra-pe1: {platform: junos, management: {host: 192.0.2.11}}
 """,
     ),
 )

@@ -1,0 +1,62 @@
+"""What a way to reach a device promises of a change by itself, as data: the plan shows it, nobody assumes more."""
+
+from __future__ import annotations
+
+from intentc.values import frozen
+
+
+@frozen
+class Guarantees:
+    """What one transport promises on one device, as the device itself told when it was connected.
+
+    - `is_staged`: all of a change is put together where nothing runs yet (a candidate, a session, files) and takes effect at once.
+    - `is_checked`: the device can be asked whether it would take the change, before anything runs.
+    - `has_timer`: the device takes back by itself what nobody confirms.
+    - `survives_session`: that timer outlives the session that started it, and any session may confirm; without it the device goes
+      back when the session ends, and only that session can confirm.
+    - `is_stackable`: a further change while the timer runs keeps the first point of return.
+    - `has_lasting_lock`: the device's own lock outlives the session; else a lease in the shared state stands for it.
+    - `has_neighbours`: the device says which adjacencies and sessions are up.
+    """
+
+    name: str  # as it is shown: `netconf, confirmed commit`
+    is_staged: bool
+    is_checked: bool
+    has_timer: bool
+    survives_session: bool
+    is_stackable: bool
+    has_lasting_lock: bool
+    has_neighbours: bool = False
+
+    @property
+    def is_guarded(self) -> bool:
+        """Return whether the device goes back by itself when nobody can reach it any more; else it needs `--allow-unguarded`."""
+        return self.has_timer
+
+    @property
+    def strength(self) -> tuple[bool, ...]:
+        """Return what is compared to find the weakest of several devices: the smaller, the weaker."""
+        return (self.has_timer, self.is_staged, self.survives_session, self.is_stackable, self.is_checked)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Return what it means, for people, the most important first."""
+        return (
+            "the device takes back by itself what nobody confirms"
+            if self.has_timer
+            else "nothing on the device takes a change back: if intentc cannot reach it, it stays as it is",
+            "a change takes effect as a whole or not at all"
+            if self.is_staged
+            else "a change takes effect part by part as it is sent; each part as a whole",
+            *(
+                ("its timer ends with the session that started it",)
+                if self.has_timer and not self.survives_session
+                else ()
+            ),
+            *(
+                ("its timer takes back the last of several stages only; intentc takes back the others",)
+                if self.has_timer and not self.is_stackable
+                else ()
+            ),
+            *(() if self.is_checked else ("the device cannot be asked whether it would take a change",)),
+        )

@@ -1,0 +1,235 @@
+"""Sessions to devices that keep no copy of what they were given: any driver, the target's own code, and the shared memory.
+
+INVARIANT: whatever makes a device change is in the memory, on disk, before it is sent; whatever a device says it did is looked at.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from dataclasses import dataclass, replace
+
+from intentc.inventory.model import Device
+from intentc.plan.model import Payload, RunningState
+from intentc.push.driver import Driver
+from intentc.push.memory import Lease, Memory, Pending, Remembered, free, take
+from intentc.push.owned import OwnedPart, empty_payload
+from intentc.push.trouble import SessionError, Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """What was staged, and the digest of what ran then."""
+
+    payload: Payload
+    origin: str
+
+
+class RememberedSession:
+    """The session protocol over a driver. Whether a change is pending is what the memory says and what runs bears out."""
+
+    def __init__(self, device: Device, driver: Driver, owned: OwnedPart, memory: Memory) -> None:
+        self._device = device
+        self._driver = driver
+        self._owned = owned
+        self._memory = memory
+        self._staged: _Staged | None = None
+
+    @property
+    def node(self) -> str:
+        """Return the device's name in the topology."""
+        return self._device.node
+
+    def lock(self, ticket: str, owner: str, reason: str) -> None:
+        """Take the lease in the shared state, then the device's own locks (they cannot be had while a change of ours is pending)."""
+        lease = Lease(ticket, owner, reason, dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds"))
+        found = take(self._memory, self.node, lease)
+        if found.pending is not None:
+            return
+        try:
+            self._driver.lock()
+        except SessionError as error:
+            if not error.is_transient and found.lease == lease:
+                free(self._memory, self.node, ticket)
+            raise
+
+    def read(self) -> RunningState:
+        """Return what runs, and the facts."""
+        identity = self._driver.identify()
+        told = (f"release={identity.release}", f"hostname={identity.hostname}")
+        return replace(
+            self.read_back(),
+            platform=identity.platform or self._device.platform,
+            release=identity.release,
+            facts=tuple(sorted({*self._driver.facts(), *(fact for fact in told if not fact.endswith("="))})),
+        )
+
+    def read_back(self) -> RunningState:
+        """Return what runs. While a change is pending it is that which counts as given, unless the device has gone back."""
+        running, found = self._driver.read(), self._memory.read(self.node)
+        given, is_pending = self._standing(running, found)
+        return RunningState(
+            node=self.node,
+            platform="",
+            release="",
+            given=given,
+            digest=self._owned.digest(self.node, running, given),
+            text="".join(f"{line}\n" for line in self._owned.lines(self.node, running)),
+            drift=self._owned.drift(self.node, running, given),
+            is_pending=is_pending,
+            transport=self._owned.transport,
+            promises=self._driver.guarantees,
+        )
+
+    def neighbours(self) -> tuple[str, ...]:
+        """Return who is up."""
+        return self._driver.neighbours()
+
+    def validate(self, ticket: str, payload: Payload) -> None:
+        """Stage what leaves and what comes, in this order, for one commit, and let the device check it."""
+        found = self._mine(ticket)
+        running = self._driver.read()
+        given = found.given if found.pending is None else found.pending.payload
+        self._owned.check_free(self.node, running, payload, given)
+        documents = self._owned.documents(self.node, running, payload, given)
+        self._driver.lock()
+        self._driver.stage(ticket, documents)
+        self._staged = _Staged(payload, self._owned.digest(self.node, running, found.given))
+
+    def commit(self, ticket: str, seconds: int) -> None:
+        """Make what was staged run, to be confirmed; the point of return stays that of the first commit."""
+        found, staged = self._mine(ticket), self._staged
+        if staged is None:
+            raise SessionError(Trouble.REFUSED, "nothing is staged on it in this session")
+        is_guarded = self._driver.guarantees.has_timer
+        first = found.pending or Pending(ticket, staged.payload, found.given, staged.origin, 0.0, is_guarded)
+        pending = replace(first, payload=staged.payload, ends_at=time.time() + seconds, is_armed=is_guarded)
+        self._remember(replace(found, pending=pending))
+        self._staged = None
+        asked = seconds if is_guarded else None
+        self._driver.commit(ticket, asked, is_further=found.pending is not None)
+        self._remember(replace(found, pending=replace(pending, ends_at=time.time() + seconds)))
+
+    def extend(self, ticket: str, seconds: int) -> None:
+        """Start the timer anew, if what was committed still runs.
+
+        Where the device cannot, its timer goes on as long as half of the time is left; then what was committed is confirmed, and only
+        intentc can take it back from there.
+        """
+        found, pending = self._awaited(ticket)
+        if not pending.is_armed:
+            return
+        if self._driver.extend(ticket, seconds):
+            self._remember(replace(found, pending=replace(pending, ends_at=time.time() + seconds)))
+        elif pending.ends_at - time.time() < seconds / 2:
+            self._remember(replace(found, pending=replace(pending, is_armed=False)))
+            self._driver.confirm(ticket)
+
+    def confirm(self, ticket: str) -> None:
+        """Make what was committed stay; evidence is what runs before and after, for a device may say yes when it is too late."""
+        if self._memory.read(self.node).confirmed == ticket:
+            return
+        found, pending = self._awaited(ticket)
+        if pending.is_armed:
+            self._stop_timer(pending)
+            self._awaited(ticket)
+        self._remember(replace(found, given=_nothing_is_none(pending.payload), pending=None, confirmed=ticket))
+
+    def restore(self, ticket: str) -> None:
+        """Go back: by the device's own means where it has some, and where that did not do it, by the inverse of what is owned."""
+        found = self._memory.read(self.node)
+        pending = found.pending
+        if pending is None or pending.ticket != ticket:
+            return
+        if pending.is_armed:
+            try:
+                self._driver.cancel(ticket)
+            except SessionError as error:
+                if error.is_transient:
+                    raise
+        running = self._driver.read()
+        if not self._is_back(running, pending):
+            self._undo(ticket, pending, running)
+        self._remember(replace(found, given=pending.before, pending=None))
+
+    def persist(self, ticket: str) -> None:
+        """Make what runs survive a reboot."""
+        self._mine(ticket)
+        self._driver.persist()
+
+    def unlock(self, ticket: str) -> None:
+        """Free the device's locks, then the lease."""
+        self._staged = None
+        try:
+            self._driver.unlock()
+        except SessionError as error:
+            if error.is_transient:
+                raise
+        free(self._memory, self.node, ticket)
+
+    def close(self) -> None:
+        """End the connection."""
+        self._driver.close()
+
+    def _standing(self, running: str, found: Remembered) -> tuple[Payload | None, bool]:
+        """Return what counts as given, and whether it is still to be confirmed."""
+        pending = found.pending
+        if pending is None:
+            return found.given, False
+        has_ended = time.time() >= pending.ends_at
+        if has_ended and not self._is_new(running, pending) and self._is_back(running, pending):
+            return pending.before, False
+        return pending.payload, True
+
+    def _awaited(self, ticket: str) -> tuple[Remembered, Pending]:
+        """Return what is pending under `ticket`; raise `EXPIRED` when it does not run any more, or nothing is."""
+        found = self._memory.read(self.node)
+        pending = found.pending
+        if pending is None or pending.ticket != ticket:
+            raise SessionError(Trouble.EXPIRED, "nothing is pending on it any more")
+        running = self._driver.read()
+        if not self._is_new(running, pending) and self._is_back(running, pending):
+            self._remember(replace(found, given=pending.before, pending=None))
+            raise SessionError(Trouble.EXPIRED, "it has gone back by itself already")
+        return found, pending
+
+    def _stop_timer(self, pending: Pending) -> None:
+        """Confirm; a refusal is fine where nothing is pending any more: an answer to an earlier try was lost."""
+        try:
+            self._driver.confirm(pending.ticket)
+        except SessionError as error:
+            if error.trouble is not Trouble.REFUSED or self._may_be_pending(pending):
+                raise
+
+    def _may_be_pending(self, pending: Pending) -> bool:
+        return time.time() < pending.ends_at and self._driver.is_pending(pending.ticket) is not False
+
+    def _undo(self, ticket: str, pending: Pending, running: str) -> None:
+        """Apply the inverse of what is owned, for good; raise `MISMATCH` unless that brings back what ran."""
+        goal = pending.before or empty_payload(self.node)
+        self._driver.lock()
+        self._driver.stage(ticket, self._owned.documents(self.node, running, goal, pending.payload))
+        self._driver.commit(ticket, None)
+        if not self._is_back(self._driver.read(), pending):
+            raise SessionError(Trouble.MISMATCH, "what ran before was put back, but it runs something else")
+
+    def _is_new(self, running: str, pending: Pending) -> bool:
+        return not self._owned.drift(self.node, running, pending.payload)
+
+    def _is_back(self, running: str, pending: Pending) -> bool:
+        return self._owned.digest(self.node, running, pending.before) == pending.origin
+
+    def _mine(self, ticket: str) -> Remembered:
+        found = self._memory.read(self.node)
+        if found.lease is None or found.lease.ticket != ticket:
+            raise SessionError(Trouble.REFUSED, "its lease in the shared state is not this transaction's any more")
+        return found
+
+    def _remember(self, remembered: Remembered) -> None:
+        with self._memory.alone(self.node):
+            self._memory.write(remembered)
+
+
+def _nothing_is_none(payload: Payload) -> Payload | None:
+    """Nothing of ours is really nothing: then it is forgotten that there ever was something."""
+    return payload if payload.files else None
