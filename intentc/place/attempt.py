@@ -9,6 +9,7 @@ from dataclasses import replace
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.check import Lack, Shortfall
 from intentc.place.context import Context
+from intentc.place.covers import find_cover
 from intentc.place.diagnose import is_hopeless
 from intentc.place.goals import STABILITY
 from intentc.place.primary import UTILISATION_LIMIT_PPM, fullest_ppm
@@ -140,7 +141,22 @@ def _attempt(context: Context, task: Task, role: Role, may_lack: MayLack, start:
             if other not in seen:
                 seen.add(other)
                 pending.append(other)
-    return first
+    is_trapped = not start.banned and any(setback.outage is not NORMAL for setback in first)
+    return (_with_cover(context, task, role, may_lack, start) if is_trapped else None) or first
+
+
+def _with_cover(context: Context, task: Task, role: Role, may_lack: MayLack, start: Variation) -> Trial | None:
+    """Return a trial that follows a primary and spares sought together, where the search state by state got trapped."""
+    key = task.demand.key
+    plan = find_cover(context, task, role) if key not in context.plans else None
+    if plan is None:
+        return None
+    context.plans[key] = plan
+    try:
+        trial = Trial(context, task, role, start)
+        return None if _try(trial, role, may_lack)[0] else trial
+    finally:
+        del context.plans[key]
 
 
 def _was_steered(context: Context, task: Task, role: Role) -> bool:

@@ -1,0 +1,182 @@
+"""A path for the normal state with its spares, sought together: one of them is whole and right in every promised state.
+
+Spares that are sought one after the other, each for the state at hand, may be too many, or be cut off by a first path that
+crosses the only pair there is. Disjoint paths are looked for first; where risk groups, bounds or room leave none of these, all
+lists of paths are gone through, within a fixed effort.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from heapq import heappop, heappush
+
+from intentc.forwarding.figures import latency_of
+from intentc.forwarding.outage import NORMAL, Outage
+from intentc.forwarding.walk import Arcs
+from intentc.place.context import Context, Plan
+from intentc.place.disjoint import Disjoint
+from intentc.place.roles import Ends, Role
+from intentc.place.search import advance
+from intentc.place.tasks import Task
+from intentc.values import frozen
+
+MOST_PATHS = 4  # in a list, as many as an SR policy has candidate paths (`realise.sr_course.MOST_CANDIDATES`)
+_MOST_STATES = 2_000
+_MOST_WAYS, _MOST_PUSHED = 240, 12_000
+_MOST_LISTS = 60_000  # parts of lists that are looked at
+_FAR = 1 << 60
+
+
+def find_cover(context: Context, task: Task, role: Role) -> Plan | None:
+    """Return paths for all promised states in which the demand keeps its ends, in the order of a list; None: none was found."""
+    ends = role.ends_in(NORMAL)[:1]
+    if not ends or task.demand.is_symmetric or task.claim.is_spread or len(task.outages) > _MOST_STATES:
+        return None
+    states = [outage for outage in task.outages if list(role.ends_in(outage)[:1]) == list(ends)]
+    search = _Search(context, task, role, ends[0], states)
+    for target in sorted(task.groups[ends[0].group].targets):
+        for paths in search.candidates(target):
+            found = search.ordered(paths)
+            if found is not None:
+                return search.plan(found)
+    return None
+
+
+@frozen
+class _Way:
+    """A path with the states in which it is whole, and those in which it is right besides (bits; bit 0 is the normal state)."""
+
+    arcs: Arcs
+    latency_us: int
+    whole: int
+    right: int
+
+
+class _Search:
+    """The paths of one demand between its ends, held against the states in which it keeps these."""
+
+    def __init__(self, context: Context, task: Task, role: Role, ends: Ends, states: Sequence[Outage]) -> None:
+        self._context = context
+        self._task = task
+        self._ends = ends
+        self._states = states
+        self._broken_by: dict[int, int] = {}  # per link the states in which it is down
+        self._short: dict[int, int] = {}  # per arc the states in which it has no room
+        self._bounds: dict[int, int] = {}  # per bound the states that it holds in
+        for position, outage in enumerate((NORMAL, *states)):
+            bound_us = role.bound_us(outage)
+            bound_us = _FAR if bound_us is None else bound_us
+            self._bounds[bound_us] = self._bounds.get(bound_us, 0) | 1 << position
+            for link in outage.links:
+                self._broken_by[link] = self._broken_by.get(link, 0) | 1 << position
+
+    @property
+    def _every(self) -> int:
+        return (1 << (len(self._states) + 1)) - 1
+
+    def candidates(self, target: int) -> Iterator[Sequence[_Way]]:
+        """Yield sets of paths to one end among which a list may be: two, three or four disjoint ones, then all there are."""
+        network, has_nodes = self._context.network, any(outage.nodes for outage in self._states)
+        stops = self._task.groups[self._ends.group].stops
+        disjoint = Disjoint(network, self._ends.start, target, stops, self._is_open, self._price, has_nodes)
+        for count in range(2, MOST_PATHS + 1):
+            found = disjoint.find(count)
+            if found is None:
+                break
+            yield [self._way(arcs) for arcs in found]
+        yield self._all(target)
+
+    def ordered(self, ways: Sequence[_Way]) -> tuple[_Way, ...] | None:
+        """Return the first list, of the shortest ones, of which in every state the first path that is whole is right too."""
+        left = [_MOST_LISTS]
+        for size in range(1, MOST_PATHS + 1):
+            found = self._listed(ways, self._every, size, left)
+            if found is not None:
+                return found
+        return None
+
+    def plan(self, ways: Sequence[_Way]) -> Plan:
+        """Return a list as the arcs of each state."""
+        spares: dict[Outage, frozenset[int]] = {}
+        for position, outage in enumerate(self._states, start=1):
+            carrier = next(way for way in ways if way.whole >> position & 1)
+            if carrier is not ways[0]:
+                spares[outage] = frozenset(carrier.arcs)
+        return Plan(frozenset(ways[0].arcs), spares)
+
+    def _listed(self, ways: Sequence[_Way], pending: int, size: int, left: list[int]) -> tuple[_Way, ...] | None:
+        """Return a list of at most so many paths for some states; a path that is whole but not right would be in the way."""
+        for way in ways:
+            left[0] -= 1
+            if left[0] < 0:
+                return None
+            served = way.whole & pending
+            if not served or served & ~way.right:
+                continue
+            if served == pending:
+                return (way,)
+            rest = self._listed(ways, pending & ~served, size - 1, left) if size > 1 else None
+            if rest is not None:
+                return (way, *rest)
+        return None
+
+    def _way(self, arcs: Arcs) -> _Way:
+        latency_us = latency_of(self._context.network, arcs, self._task.ahead).total
+        broken, short = 0, 0
+        for arc in arcs:
+            broken |= self._broken_by.get(arc >> 1, 0)
+            short |= self._short_in(arc)
+        in_time = sum(states for bound, states in self._bounds.items() if latency_us <= bound)
+        whole = self._every & ~broken
+        return _Way(arcs, latency_us, whole, whole & in_time & ~short if self._is_past_waypoints(arcs) else 0)
+
+    def _is_past_waypoints(self, arcs: Arcs) -> bool:
+        network, via = self._context.network, self._task.via
+        stage = advance(via, 0, frozenset(), self._ends.start)
+        for arc in arcs:
+            stage = advance(via, stage, frozenset({arc >> 1}), network.head[arc])
+        return stage == len(via)
+
+    def _short_in(self, arc: int) -> int:
+        if arc not in self._short:
+            ledger, task = self._context.ledger, self._task
+            self._short[arc] = sum(
+                1 << position
+                for position, outage in enumerate((NORMAL, *self._states))
+                if not ledger.has_room(arc, outage, task.claim_in(outage))
+            )
+        return self._short[arc]
+
+    def _is_open(self, arc: int) -> bool:
+        return arc >> 1 not in self._task.barred and not self._short_in(arc)
+
+    def _price(self, arc: int) -> int:
+        network, ahead = self._context.network, self._task.ahead
+        queued = 0 if ahead is None else (1 + ahead) * network.packet_units[arc] * 1000 // network.units_per_us
+        return (network.propagation_ns[arc] or 0) + queued + 1
+
+    def _all(self, target: int) -> Sequence[_Way]:
+        """Return the fastest paths that come to no node twice and are right in some state, as many as effort allows."""
+        network, group = self._context.network, self._task.groups[self._ends.group]
+        slowest, found, made = max(self._bounds), list[_Way](), 0
+        heap: list[tuple[int, int, int, Arcs]] = [(0, 0, self._ends.start, ())]
+        while heap and len(found) < _MOST_WAYS:
+            price, _, node, arcs = heappop(heap)
+            if node in group.stops:
+                way = self._way(arcs)
+                found += [way] if node == target and way.right else []
+                continue
+            if arcs and (not network.has_transit[node] or latency_of(network, arcs, self._task.ahead).total > slowest):
+                continue
+            seen = {self._ends.start, *(network.head[arc] for arc in arcs)}
+            for arc in network.leaving[node]:
+                if network.head[arc] not in seen and arc >> 1 not in self._task.barred and made < _MOST_PUSHED:
+                    made += 1
+                    heappush(heap, (price + self._price(arc), made, network.head[arc], (*arcs, arc)))
+        return _distinct(found)
+
+
+def _distinct(ways: Sequence[_Way]) -> list[_Way]:
+    """Return the fastest of the paths that are whole and right in the same states."""
+    known: Mapping[tuple[int, int], _Way] = {(way.whole, way.right): way for way in reversed(ways)}
+    return sorted(known.values(), key=lambda way: (way.latency_us, way.arcs))
