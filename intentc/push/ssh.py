@@ -99,6 +99,19 @@ class Connection:
             ) from error
         return channel
 
+    def shell(self, width: int, *, timeout_s: float) -> paramiko.Channel:
+        """Return a channel with the device's own command line on a terminal of `width` columns; raises as `run` does."""
+        try:
+            channel = self._transport.open_session(timeout=timeout_s)
+            channel.settimeout(timeout_s)
+            channel.get_pty(term="dumb", width=width)
+            channel.invoke_shell()
+        except TimeoutError as error:
+            raise SessionError(Trouble.TIMEOUT, f"no answer within {timeout_s:g} s") from error
+        except (OSError, EOFError, paramiko.SSHException) as error:
+            raise SessionError(Trouble.LOST, "the connection was lost") from error
+        return channel
+
     def close(self) -> None:
         """End the connection without waiting for the peer."""
         self._shell.disconnect()

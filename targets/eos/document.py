@@ -10,7 +10,7 @@ from typing import Any
 from intentc.targetkit.kit import CliError, CliNode, CliReading, Line, cli_lines, has_end, parse_cli, written_cli
 
 from .escape import OWN
-from .owned import LabelClass, Owned, Port
+from .owned import LabelClass, Owned, Port, QosProfile
 from .shapes import SHAPES
 
 HEADER = "! Written by intentc;"
@@ -69,11 +69,19 @@ def _read(node: CliNode, found: dict[str, list[Any]], strange: list[str]) -> Non
             own = _only_own(value) if field == "ports" else value
             found[field] += [] if own is None else [own]
         elif value.name.startswith(OWN):
-            found[field].append(value)
+            found[field].append(_in_order(value))
             strange.extend(reading.unread(node))
         return
     if f" {OWN}" in node.text:
         strange.append(node.text)
+
+
+def _in_order(value: Any) -> Any:
+    """Return a value with what has no order in the order in which it is written: devices print queues in their own."""
+    if not isinstance(value, QosProfile):
+        return value
+    queues = tuple(sorted(value.queues, key=lambda queue: -queue.number))
+    return replace(value, queues=queues, paused=tuple(sorted(value.paused)))
 
 
 def _repeated(labels: list[LabelClass]) -> list[str]:

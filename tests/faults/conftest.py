@@ -4,7 +4,9 @@ import threading
 
 import pytest
 import support_push_sshd as sshd
+from support_push_eos_network import NODES
 from support_push_fake_agent import FakeAgent, Server
+from support_push_fake_eos_server import EosServer, make_user_key, public_of
 from support_push_network import Network
 
 
@@ -45,3 +47,18 @@ def network(servers, agents, user_key, tmp_path):
     """Three devices on which intentc owns nothing yet."""
     agents.agents = {name: FakeAgent(name) for name in servers}
     return Network(servers, agents, user_key, tmp_path)
+
+
+@pytest.fixture(scope="session")
+def eos_user_key(tmp_path_factory):
+    """A key that the fake EOS devices let in."""
+    return make_user_key(tmp_path_factory.mktemp("eos-keys") / "id")
+
+
+@pytest.fixture(scope="session")
+def eos_servers(eos_user_key):
+    """Three SSH servers that are fake EOS devices."""
+    found = {name: EosServer(None, f"127.88.1.{number}", public_of(eos_user_key)) for number, name in enumerate(NODES, 1)}
+    yield found
+    for server in found.values():
+        server.stop()

@@ -429,6 +429,18 @@ class TestRemoval:
         assert printed(typed(once, CODE.removal(EMPTY, once, BUNDLE) + TEXT)) == once
 
 
+def test_queues_may_be_printed_in_any_order():
+    """Devices print queues from 0 up; they are written from 7 down."""
+    block = re.search(r"(?m)^qos profile .*\n(?:   .*\n)+", TEXT)[0]
+    head, *queues = re.split(r"(?m)^(?=   (?:uc-)?tx-queue )", block)
+    assert len(queues) == 8
+    text = running(TEXT.replace(block, head + "".join(reversed(queues))))
+    assert CODE.differences(BUNDLE, text) == ()
+    changed = text.replace("tx-queue 5\n      shape rate", "tx-queue 5\n      no priority\n      shape rate", 1)
+    assert changed != text
+    assert CODE.differences(BUNDLE, changed) != ()
+
+
 def test_a_port_that_leaves_is_detached():
     less = replace(FULL["r-series"], queueing=(), pauses=(), bfd=())
     before = running(TEXT, OTHERS)

@@ -1,0 +1,176 @@
+"""Three fake EOS devices behind SSH servers, and everything that an apply to them needs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from support_eos import CLASSES, CODE, TARGET, bfd, config, fence, flow, steer
+from support_frr import LOOPBACKS
+from support_push_fake_eos import BASE, FakeEos
+from support_push_fake_eos_config import Typing, loaded
+from support_push_worlds import PARTICULARS
+
+from intentc.diagnostics import Findings
+from intentc.inventory.model import Device
+from intentc.ir.model import Fleet
+from intentc.ir.stages import stage_configs
+from intentc.plan.make import Goal, Kit, plan_for
+from intentc.plan.model import Payload
+from intentc.push.apply import apply
+from intentc.push.cli_session import open_cli_session
+from intentc.push.collect import collect_running
+from intentc.push.drift import drift
+from intentc.push.memory import FOLDER, Memory, Remembered
+from intentc.push.owned import OwnedPart
+from intentc.push.recover import recover
+from intentc.push.remembered import RememberedSession
+from intentc.push.store import Store
+from intentc.push.team import Author, Limits, Options
+from intentc.render.render import render_device
+
+NODES = ("ber-pe1", "fra-pe1", "par-pe1")
+# Long enough for a machine that is busy with other tests; where a device hangs on purpose the test waits for `HASTY`.
+LIMITS = Limits(connect_s=15, verb_s=20, patience_s=10, neighbours_s=5, pause_s=0.05)
+HASTY = replace(LIMITS, verb_s=1.5, patience_s=4)
+OWNED = OwnedPart("eos", "ssh", CODE)
+
+
+def narrow(node, number):
+    """Return a configuration whose change is one step: steering towards another waypoint."""
+    if not number:
+        return config(node)
+    return config(node, steering=[steer(flow(protocol="tcp", ports=(443, 443)), ("r2" if number % 2 else "r3",))])
+
+
+def wide(node, number):
+    """Return a configuration that changes in every stage."""
+    if not number:
+        return config(node)
+    one = flow(protocol="tcp", ports=(1000 + number, 1000 + number))
+    return config(
+        node,
+        fences=[fence(f"fence-{number}", one)],
+        bfd=[bfd(interval_us=300_000 + number * 50_000)],
+        steering=[steer(one, ("r2" if number % 2 else "r3",))],
+    )
+
+
+def render(item):
+    fleet = Fleet({item.node: item}, LOOPBACKS, CLASSES, ("10.0.0.1/32",))
+    return render_device(item, fleet, TARGET).files
+
+
+def payload(node, number, made=narrow):
+    item = made(node, number)
+    return Payload(item, render(item))
+
+
+KIT = Kit(stage_configs, render)
+
+
+def open_remembered(device, limits):
+    """Return a session to an EOS device as the product opens it."""
+    driver = open_cli_session(device, limits)
+    return RememberedSession(device, driver, OWNED, Memory(device.memory))
+
+
+class EosNetwork:
+    """Three devices and a state directory."""
+
+    def __init__(self, servers, user_key, root, made=narrow, release="4.32.2F"):
+        self.servers = servers
+        self.user_key = user_key
+        self.made = made
+        self.root = root
+        self.fakes = {name: FakeEos(name, release) for name in servers}
+        for name, server in servers.items():
+            server.serve(self.fakes[name])
+        self.known_hosts = root / "known_hosts"
+        self.known_hosts.write_text("".join(server.known_hosts_line for server in servers.values()))
+        self.options = Options(root / "state", Author("bob", "noc1", "c0ffee"), LIMITS)
+
+    def device(self, name, **changes):
+        server = self.servers[name]
+        values = {
+            "node": name,
+            "host": server.address,
+            "port": server.port,
+            "username": "intentc",
+            "key_file": self.user_key,
+            "known_hosts": self.known_hosts,
+            "host_key": None,
+            "platform": "eos",
+            "memory": self.memory_folder,
+        }
+        return Device(**{**values, **changes})
+
+    @property
+    def memory_folder(self):
+        return self.root / "state" / FOLDER
+
+    @property
+    def devices(self):
+        return {name: self.device(name) for name in self.servers}
+
+    @property
+    def victim(self):
+        return self.fakes["fra-pe1"]
+
+    def running(self):
+        found = collect_running(self.devices, LIMITS, opener=open_remembered)
+        assert found.findings == ()
+        return found.running
+
+    def plan(self, number, confirm_s=30):
+        goals = {name: Goal("eos", "ssh", payload(name, number, self.made)) for name in self.servers}
+        findings = Findings()
+        plan = plan_for(goals, self.running(), KIT, replace(PARTICULARS, confirm_s=confirm_s), findings)
+        assert not findings.items, findings.items
+        return plan
+
+    def apply(self, plan, options=None):
+        return apply(plan, self.devices, options or self.options, opener=open_remembered)
+
+    def recover(self):
+        return recover(self.devices, self.options, opener=open_remembered)
+
+    def drift(self):
+        return drift(self.devices, LIMITS, opener=open_remembered)
+
+    def seed(self, number):
+        """Let every device run payload `number`, as if it had been applied long ago."""
+        for name, fake in self.fakes.items():
+            given = payload(name, number, self.made)
+            fake.running = _typed(name, given)
+            fake.startup = fake.running.copy()
+            Memory(self.memory_folder).write(Remembered(name, given))
+
+    def texts(self):
+        """What runs, as the fakes themselves have it."""
+        return {name: fake.text for name, fake in self.fakes.items()}
+
+    def texts_of(self, number):
+        """What shall run: what others have, and payload `number`."""
+        return {name: "\n".join(_typed(name, payload(name, number, self.made)).lines()) for name in self.servers}
+
+    @property
+    def has_nothing_left(self):
+        """No session, no timer, no lease, nothing pending or unfinished."""
+        found = [Memory(self.memory_folder).read(name) for name in self.servers]
+        kept = [bool(one.lease or one.pending) for one in found]
+        kept += [fake.timer or any(one.state == "pending" for one in fake.sessions.values()) for fake in self.fakes.values()]
+        return not any(kept) and not Store(self.options.state).unfinished()
+
+    @property
+    def is_saved(self):
+        """Whether every device would start with what it runs."""
+        return all(fake.text == fake.startup_text for fake in self.fakes.values())
+
+
+def _typed(name, given):
+    tree = loaded(BASE.format(name=name))
+    typing = Typing(tree)
+    for text in given.texts.values():
+        answers = [typing.type(line.strip()) for line in text.splitlines() if line.strip() and not line.startswith("!")]
+        assert not any(answers), answers
+    return tree
