@@ -31,15 +31,16 @@ from intentc.render.render import render_device
 NODES = ("ber-pe1", "fra-pe1", "par-pe1")
 # Long enough for a machine that is busy with other tests; where a device hangs on purpose the test waits for `HASTY`.
 LIMITS = Limits(connect_s=15, verb_s=20, patience_s=10, neighbours_s=5, pause_s=0.05)
-HASTY = replace(LIMITS, verb_s=1.5, patience_s=4)
+HASTY = replace(LIMITS, connect_s=3, verb_s=1.5, patience_s=4)
 OWNED = OwnedPart("eos", "ssh", CODE)
 
 
 def narrow(node, number):
-    """Return a configuration whose change is one step: steering towards another waypoint."""
+    """Return a configuration whose change is one step: the timers of BFD, which have no name of ours, beside a fence."""
     if not number:
         return config(node)
-    return config(node, steering=[steer(flow(protocol="tcp", ports=(443, 443)), ("r2" if number % 2 else "r3",))])
+    one = flow(protocol="tcp", ports=(443, 443))
+    return config(node, fences=[fence("fence-1", one)], bfd=[bfd(interval_us=300_000 + number * 50_000)])
 
 
 def wide(node, number):
@@ -158,7 +159,9 @@ class EosNetwork:
         """No session, no timer, no lease, nothing pending or unfinished."""
         found = [Memory(self.memory_folder).read(name) for name in self.servers]
         kept = [bool(one.lease or one.pending) for one in found]
-        kept += [fake.timer or any(one.state == "pending" for one in fake.sessions.values()) for fake in self.fakes.values()]
+        kept += [
+            fake.timer or any(one.state == "pending" for one in fake.sessions.values()) for fake in self.fakes.values()
+        ]
         return not any(kept) and not Store(self.options.state).unfinished()
 
     @property

@@ -258,7 +258,9 @@ class Cli:
         return "\n".join(["! Command: show startup-config", *self.device.startup.lines(), "!", "end"])
 
     def show_version(self):
-        return json.dumps({"modelName": "DCS-7280CR3-32P4-F", "version": self.device.release, "serialNumber": self.device.name})
+        return json.dumps(
+            {"modelName": "DCS-7280CR3-32P4-F", "version": self.device.release, "serialNumber": self.device.name}
+        )
 
     def show_sessions(self):
         device = self.device

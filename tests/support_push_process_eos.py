@@ -18,7 +18,10 @@ from intentc.push.team import Author, Options
 
 def carry_out(root, devices):
     (root / "pid").write_text(str(os.getpid()))
-    found = {one["node"]: Device(**{**one, "key_file": Path(one["key_file"]), "memory": Path(one["memory"])}) for one in devices}
+    found = {
+        one["node"]: Device(**{**one, "key_file": Path(one["key_file"]), "memory": Path(one["memory"])})
+        for one in devices
+    }
     options = Options(root / "state", Author("bob", "noc1"), LIMITS)
     return apply(read_plan(root / "plan.json"), found, options, opener=open_remembered).status
 

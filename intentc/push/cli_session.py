@@ -201,6 +201,8 @@ class CliSessionDriver:
         if not timed:
             raise SessionError(Trouble.REFUSED, "no commit timer of this change runs on it")
         self._do(f"configure session {timed} {how}")
+        if self._timed(token):
+            raise SessionError(Trouble.MISMATCH, f"it says that it did `{how}`, but the commit timer still runs")
 
     def _check_unchanged(self, staged: _Staged) -> None:
         """Raise unless the session still changes what it did when it was staged, and nothing that others have changed since."""
@@ -209,7 +211,8 @@ class CliSessionDriver:
         self._leave()
         if diffs != staged.diffs:
             raise SessionError(
-                Trouble.MISMATCH, "somebody changed its configuration since the change was staged, and a commit would undo that"
+                Trouble.MISMATCH,
+                "somebody changed its configuration since the change was staged, and a commit would undo that",
             )
 
     def _check_alone(self, token: str) -> None:
@@ -250,8 +253,7 @@ class CliSessionDriver:
         return check(command, self._ask(command))
 
     def _ask(self, command: str) -> str:
-        left = max(self._deadline - time.monotonic(), 0.01)
-        return self._terminal.ask(command, timeout_s=left)
+        return self._terminal.ask(command, timeout_s=max(self._deadline - time.monotonic(), 0.01))
 
     def _begin(self, lines: int = 0) -> None:
         """Start the deadline of a call."""

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
 import time
-from dataclasses import asdict, replace
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
-from support_push_eos_network import HASTY, NODES, EosNetwork
-from support_push_fake_eos import ConfigSession, Fault
+from support_push_eos_network import HASTY, EosNetwork
+from support_push_fake_eos import Fault
 
-from intentc.plan.file import write_plan
 from intentc.push.report import Outcome
 
 REFUSED, BACK, APPLIED = Outcome.REFUSED, Outcome.BACK, Outcome.APPLIED
@@ -34,7 +27,7 @@ PHASES = {
     "persist": ("write memory", 1),
     "unlock": (r"configure session \S+ abort", 1),
 }
-FIRST, MIDDLE, LAST = ("connect", "lock", "read"), ("validate", "check", "commit", "read back", "probe"), ("confirm", "persist", "unlock")
+FIRST, MIDDLE, LAST = [*PHASES][:3], [*PHASES][3:8], [*PHASES][8:]
 USUAL = dict.fromkeys(FIRST, REFUSED) | dict.fromkeys(MIDDLE, BACK) | dict.fromkeys(LAST, APPLIED)
 
 # What each fault comes to where that is not what is usual for its phase.
@@ -79,4 +72,15 @@ def test_explore(eos, plan, phase, kind):
     assert eos.victim.faults[0].seen >= on
     texts = eos.texts()
     where = "new" if texts == eos.texts_of(2) else "old" if texts == eos.texts_of(1) else "MIXED"
-    print("RES", phase, kind, report.outcome, where, "left=", not eos.has_nothing_left, [f.code for f in report.findings], round(time.time()-start,1), [f.message[:150] for f in report.findings][:1])
+    print(
+        "RES",
+        phase,
+        kind,
+        report.outcome,
+        where,
+        "left=",
+        not eos.has_nothing_left,
+        [f.code for f in report.findings],
+        round(time.time() - start, 1),
+        [f.message[:150] for f in report.findings][:1],
+    )
