@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
 
-from support_eos import CLASSES, CODE, TARGET, bfd, config, fence, flow, steer
+from support_eos import CLASSES, TARGET, bfd, config, fence, flow, steer
 from support_frr import LOOPBACKS
 from support_push_fake_eos import BASE, FakeEos
 from support_push_fake_eos_config import Typing, loaded
@@ -14,25 +19,22 @@ from intentc.diagnostics import Findings
 from intentc.inventory.model import Device
 from intentc.ir.model import Fleet
 from intentc.ir.stages import stage_configs
+from intentc.plan.file import write_plan
 from intentc.plan.make import Goal, Kit, plan_for
 from intentc.plan.model import Payload
 from intentc.push.apply import apply
-from intentc.push.cli_session import open_cli_session
 from intentc.push.collect import collect_running
 from intentc.push.drift import drift
 from intentc.push.memory import FOLDER, Memory, Remembered
-from intentc.push.owned import OwnedPart
 from intentc.push.recover import recover
-from intentc.push.remembered import RememberedSession
 from intentc.push.store import Store
 from intentc.push.team import Author, Limits, Options
 from intentc.render.render import render_device
 
-NODES = ("ber-pe1", "fra-pe1", "par-pe1")
+NODES = ("ber-sw1", "fra-sw1", "par-sw1")
 # Long enough for a machine that is busy with other tests; where a device hangs on purpose the test waits for `HASTY`.
 LIMITS = Limits(connect_s=15, verb_s=20, patience_s=10, neighbours_s=5, pause_s=0.05)
 HASTY = replace(LIMITS, connect_s=3, verb_s=1.5, patience_s=4)
-OWNED = OwnedPart("eos", "ssh", CODE)
 
 
 def narrow(node, number):
@@ -67,12 +69,6 @@ def payload(node, number, made=narrow):
 
 
 KIT = Kit(stage_configs, render)
-
-
-def open_remembered(device, limits):
-    """Return a session to an EOS device as the product opens it."""
-    driver = open_cli_session(device, limits)
-    return RememberedSession(device, driver, OWNED, Memory(device.memory))
 
 
 class EosNetwork:
@@ -115,10 +111,10 @@ class EosNetwork:
 
     @property
     def victim(self):
-        return self.fakes["fra-pe1"]
+        return self.fakes["fra-sw1"]
 
     def running(self):
-        found = collect_running(self.devices, LIMITS, opener=open_remembered)
+        found = collect_running(self.devices, LIMITS)
         assert found.findings == ()
         return found.running
 
@@ -130,13 +126,13 @@ class EosNetwork:
         return plan
 
     def apply(self, plan, options=None):
-        return apply(plan, self.devices, options or self.options, opener=open_remembered)
+        return apply(plan, self.devices, options or self.options)
 
     def recover(self):
-        return recover(self.devices, self.options, opener=open_remembered)
+        return recover(self.devices, self.options)
 
     def drift(self):
-        return drift(self.devices, LIMITS, opener=open_remembered)
+        return drift(self.devices, LIMITS)
 
     def seed(self, number):
         """Let every device run payload `number`, as if it had been applied long ago."""
@@ -177,3 +173,33 @@ def _typed(name, given):
         answers = [typing.type(line.strip()) for line in text.splitlines() if line.strip() and not line.startswith("!")]
         assert not any(answers), answers
     return tree
+
+
+class Elsewhere:
+    """A process in which applies are carried out, so that it can be killed."""
+
+    def __init__(self):
+        here = Path(__file__).parent
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(here), *sys.path])}
+        self._process = subprocess.Popen(
+            [sys.executable, here / "support_push_process_eos.py"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+
+    def apply(self, network, plan):
+        """Carry out a plan there; return how the process ended."""
+        write_plan(network.root / "plan.json", plan)
+        devices = [asdict(device) for device in network.devices.values()]
+        order = json.dumps({"root": str(network.root), "devices": devices}, default=str)
+        for fake in network.fakes.values():
+            fake.client = network.root / "pid"
+        self._process.stdin.write(f"{order}\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def end(self):
+        self._process.stdin.close()
+        self._process.wait()

@@ -70,6 +70,7 @@ class CliSessionDriver:
         self._limits = limits
         self._deadline = 0.0
         self._staged: dict[str, _Staged] = {}
+        self._committed: dict[str, tuple[str, ...]] = {}  # what ran right after the commit, by token
         self._running = ""
 
     @property
@@ -164,6 +165,7 @@ class CliSessionDriver:
             if error.trouble is Trouble.REFUSED:
                 self._leave()
             raise
+        self._committed[token] = self._body("running")
 
     def extend(self, token: str, seconds: int) -> bool:  # noqa: ARG002  (the protocol's signature)
         """Return False: nothing published says that a timer can be started anew."""
@@ -171,10 +173,17 @@ class CliSessionDriver:
 
     def confirm(self, token: str) -> None:
         """Stop the timer."""
+        self._begin()
         self._end_timer(token, "commit")
 
     def cancel(self, token: str) -> None:
-        """Go back now."""
+        """Go back now; but the device puts back the whole configuration, so not where others have changed it meanwhile."""
+        self._begin()
+        if self._committed.get(token) not in {None, self._body("running")}:
+            self._end_timer(token, "commit")
+            raise SessionError(
+                Trouble.REFUSED, "somebody changed its configuration meanwhile, which going back as a whole would undo"
+            )
         self._end_timer(token, "abort")
 
     def is_pending(self, token: str) -> bool | None:
@@ -186,7 +195,7 @@ class CliSessionDriver:
         """Save what runs; evidence is the start-up configuration."""
         self._begin()
         self._do("write memory")
-        if body(self._do("show startup-config")) != body(self._do("show running-config")):
+        if self._body("startup") != self._body("running"):
             raise SessionError(
                 Trouble.MISMATCH, "it says that it saved the configuration, but would start with another one"
             )
@@ -195,8 +204,10 @@ class CliSessionDriver:
         """End the connection."""
         self._terminal.close()
 
+    def _body(self, which: str) -> tuple[str, ...]:
+        return body(self._do(f"show {which}-config"))
+
     def _end_timer(self, token: str, how: str) -> None:
-        self._begin()
         timed = self._timed(token)
         if not timed:
             raise SessionError(Trouble.REFUSED, "no commit timer of this change runs on it")
