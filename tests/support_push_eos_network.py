@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict, replace
+from pathlib import Path
 
-from support_eos import CLASSES, CODE, TARGET, bfd, config, fence, flow, steer
+from support_eos import CLASSES, TARGET, bfd, config, fence, flow, steer
 from support_frr import LOOPBACKS
 from support_push_fake_eos import BASE, FakeEos
 from support_push_fake_eos_config import Typing, loaded
@@ -14,32 +19,30 @@ from intentc.diagnostics import Findings
 from intentc.inventory.model import Device
 from intentc.ir.model import Fleet
 from intentc.ir.stages import stage_configs
+from intentc.plan.file import write_plan
 from intentc.plan.make import Goal, Kit, plan_for
 from intentc.plan.model import Payload
 from intentc.push.apply import apply
-from intentc.push.cli_session import open_cli_session
 from intentc.push.collect import collect_running
 from intentc.push.drift import drift
 from intentc.push.memory import FOLDER, Memory, Remembered
-from intentc.push.owned import OwnedPart
 from intentc.push.recover import recover
-from intentc.push.remembered import RememberedSession
 from intentc.push.store import Store
 from intentc.push.team import Author, Limits, Options
 from intentc.render.render import render_device
 
-NODES = ("ber-pe1", "fra-pe1", "par-pe1")
+NODES = ("ber-sw1", "fra-sw1", "par-sw1")
 # Long enough for a machine that is busy with other tests; where a device hangs on purpose the test waits for `HASTY`.
 LIMITS = Limits(connect_s=15, verb_s=20, patience_s=10, neighbours_s=5, pause_s=0.05)
-HASTY = replace(LIMITS, verb_s=1.5, patience_s=4)
-OWNED = OwnedPart("eos", "ssh", CODE)
+HASTY = replace(LIMITS, connect_s=3, verb_s=1.5, patience_s=4)
 
 
 def narrow(node, number):
-    """Return a configuration whose change is one step: steering towards another waypoint."""
+    """Return a configuration whose change is one step: the timers of BFD, which have no name of ours, beside a fence."""
     if not number:
         return config(node)
-    return config(node, steering=[steer(flow(protocol="tcp", ports=(443, 443)), ("r2" if number % 2 else "r3",))])
+    one = flow(protocol="tcp", ports=(443, 443))
+    return config(node, fences=[fence("fence-1", one)], bfd=[bfd(interval_us=300_000 + number * 50_000)])
 
 
 def wide(node, number):
@@ -66,12 +69,6 @@ def payload(node, number, made=narrow):
 
 
 KIT = Kit(stage_configs, render)
-
-
-def open_remembered(device, limits):
-    """Return a session to an EOS device as the product opens it."""
-    driver = open_cli_session(device, limits)
-    return RememberedSession(device, driver, OWNED, Memory(device.memory))
 
 
 class EosNetwork:
@@ -114,10 +111,10 @@ class EosNetwork:
 
     @property
     def victim(self):
-        return self.fakes["fra-pe1"]
+        return self.fakes["fra-sw1"]
 
     def running(self):
-        found = collect_running(self.devices, LIMITS, opener=open_remembered)
+        found = collect_running(self.devices, LIMITS)
         assert found.findings == ()
         return found.running
 
@@ -129,13 +126,13 @@ class EosNetwork:
         return plan
 
     def apply(self, plan, options=None):
-        return apply(plan, self.devices, options or self.options, opener=open_remembered)
+        return apply(plan, self.devices, options or self.options)
 
     def recover(self):
-        return recover(self.devices, self.options, opener=open_remembered)
+        return recover(self.devices, self.options)
 
     def drift(self):
-        return drift(self.devices, LIMITS, opener=open_remembered)
+        return drift(self.devices, LIMITS)
 
     def seed(self, number):
         """Let every device run payload `number`, as if it had been applied long ago."""
@@ -158,7 +155,9 @@ class EosNetwork:
         """No session, no timer, no lease, nothing pending or unfinished."""
         found = [Memory(self.memory_folder).read(name) for name in self.servers]
         kept = [bool(one.lease or one.pending) for one in found]
-        kept += [fake.timer or any(one.state == "pending" for one in fake.sessions.values()) for fake in self.fakes.values()]
+        kept += [
+            fake.timer or any(one.state == "pending" for one in fake.sessions.values()) for fake in self.fakes.values()
+        ]
         return not any(kept) and not Store(self.options.state).unfinished()
 
     @property
@@ -174,3 +173,33 @@ def _typed(name, given):
         answers = [typing.type(line.strip()) for line in text.splitlines() if line.strip() and not line.startswith("!")]
         assert not any(answers), answers
     return tree
+
+
+class Elsewhere:
+    """A process in which applies are carried out, so that it can be killed."""
+
+    def __init__(self):
+        here = Path(__file__).parent
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(here), *sys.path])}
+        self._process = subprocess.Popen(
+            [sys.executable, here / "support_push_process_eos.py"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=environment,
+        )
+
+    def apply(self, network, plan):
+        """Carry out a plan there; return how the process ended."""
+        write_plan(network.root / "plan.json", plan)
+        devices = [asdict(device) for device in network.devices.values()]
+        order = json.dumps({"root": str(network.root), "devices": devices}, default=str)
+        for fake in network.fakes.values():
+            fake.client = network.root / "pid"
+        self._process.stdin.write(f"{order}\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def end(self):
+        self._process.stdin.close()
+        self._process.wait()

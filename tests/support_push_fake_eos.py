@@ -57,9 +57,10 @@ router isis CORE
 class Fault:
     """What goes wrong at the `on`th command (from 1) that `command`, an expression, matches, and at `times` of them in all.
 
-    `kind`: refuse, incomplete, denied, busy (says no, does nothing) · lie (says yes, does nothing) · error-after (does it, says
+    `kind`: refuse, denied (says no, does nothing) · lie (says yes, does nothing) · error-after (does it, says
     no) · hang, drop, kill, restart (does nothing; `…-after`: does it first, and the answer is lost) · expire (a timer ends
-    just before) · owned, foreign, fact (somebody else changes something just before).
+    just before) · owned, foreign, fact (somebody else changes something just before) ·
+    interrupt (somebody presses Ctrl-C just before).
     """
 
     command: str
@@ -72,9 +73,7 @@ class Fault:
 
 SAID = {
     "refuse": INVALID,
-    "incomplete": "% Incomplete command",
     "denied": "% Authorization denied for command '{}'",
-    "busy": "% Unable to run this command at this time",
 }
 DONE_FIRST = ("error-after", "hang-after", "drop-after", "kill-after", "restart-after")
 
@@ -190,11 +189,15 @@ class FakeEos:
             return None
         return "% Internal error" if kind == "error-after" else answer
 
+    def interrupt(self):
+        os.kill(int(self.client.read_text()), signal.SIGINT)
+
     def kill(self):
         os.kill(int(self.client.read_text()), signal.SIGKILL)
 
 
 UNREST = {
+    "interrupt": FakeEos.interrupt,
     "expire": FakeEos.expire,
     "owned": lambda device: device.by_hand("ip access-list ITC-SOMEBODY", "10 permit ip any any"),
     "foreign": lambda device: device.by_hand("interface Ethernet4", "description of-somebody"),
@@ -258,7 +261,9 @@ class Cli:
         return "\n".join(["! Command: show startup-config", *self.device.startup.lines(), "!", "end"])
 
     def show_version(self):
-        return json.dumps({"modelName": "DCS-7280CR3-32P4-F", "version": self.device.release, "serialNumber": self.device.name})
+        return json.dumps(
+            {"modelName": "DCS-7280CR3-32P4-F", "version": self.device.release, "serialNumber": self.device.name}
+        )
 
     def show_sessions(self):
         device = self.device

@@ -14,19 +14,11 @@ from support_eos import LEAF, TOP, Mode
 INVALID, INCOMPLETE = "% Invalid input", "% Incomplete command"
 
 # Lines that others have: what a device has before intentc comes, and what people change by hand.
-_INTERFACE_OF_OTHERS = {
-    form: LEAF
-    for form in (
-        "description .*",
-        "mtu .*",
-        "ip address .*",
-        "ipv6 address .*",
-        "no switchport",
-        "isis enable .*",
-        "speed .*",
-    )
-}
-_PROCESS_OF_OTHERS = {form: LEAF for form in ("net .*", "is-type .*")}
+_INTERFACE_OF_OTHERS = dict.fromkeys(
+    ("description .*", "mtu .*", "ip address .*", "ipv6 address .*", "no switchport", "isis enable .*", "speed .*"),
+    LEAF,
+)
+_PROCESS_OF_OTHERS = dict.fromkeys(("net .*", "is-type .*"), LEAF)
 _OTHERS = {
     r"interface Management1": Mode(_INTERFACE_OF_OTHERS),
     r"hostname \S+": LEAF,

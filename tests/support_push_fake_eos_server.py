@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
-import time
 
 import paramiko
 from cryptography.hazmat.primitives import serialization
@@ -60,7 +59,7 @@ class Gate(paramiko.ServerInterface):
 
 
 class EosServer:
-    """One listening device. `down_until` (monotonic): until then it accepts nobody, as after a power cut."""
+    """One listening device; while it `is_dark` nobody gets an answer from it."""
 
     def __init__(self, device, address, user_key, host_key=None, *, weak=()):
         self.device = device
@@ -70,7 +69,7 @@ class EosServer:
         self.weak = dict(weak)
         self.attempts = []
         self.transports = []
-        self.down_until = 0.0
+        self.is_dark = False
         self.listener = socket.create_server((address, 0), backlog=32)
         self.address, self.port = self.listener.getsockname()[:2]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -86,7 +85,7 @@ class EosServer:
     def serve(self, device):
         """Be another device from now on."""
         self.drop_all()
-        self.device, self.banner, self.down_until = device, "", 0.0
+        self.device, self.banner, self.is_dark = device, "", False
         device.drop_all = self.drop_all
 
     def drop_all(self):
@@ -96,6 +95,13 @@ class EosServer:
                 transport.sock.shutdown(socket.SHUT_RDWR)
             transport.active = False
         self.transports.clear()
+
+    def go_dark(self):
+        """Lose the management network: nobody gets in any more."""
+        self.is_dark = True
+
+    def come_back(self):
+        self.is_dark = False
 
     def stop(self):
         self.listener.close()
@@ -107,7 +113,7 @@ class EosServer:
                 client, _ = self.listener.accept()
             except OSError:
                 return
-            if time.monotonic() < self.down_until:
+            if self.is_dark:
                 client.close()
                 continue
             threading.Thread(target=self._greet, args=(client,), daemon=True).start()

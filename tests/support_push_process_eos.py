@@ -8,7 +8,7 @@ import sys
 import threading
 from pathlib import Path
 
-from support_push_eos_network import LIMITS, open_remembered
+from support_push_eos_network import LIMITS
 
 from intentc.inventory.model import Device
 from intentc.plan.file import read_plan
@@ -18,9 +18,19 @@ from intentc.push.team import Author, Options
 
 def carry_out(root, devices):
     (root / "pid").write_text(str(os.getpid()))
-    found = {one["node"]: Device(**{**one, "key_file": Path(one["key_file"]), "memory": Path(one["memory"])}) for one in devices}
+    found = {
+        one["node"]: Device(
+            **{
+                **one,
+                "known_hosts": Path(one["known_hosts"]),
+                "key_file": Path(one["key_file"]),
+                "memory": Path(one["memory"]),
+            }
+        )
+        for one in devices
+    }
     options = Options(root / "state", Author("bob", "noc1"), LIMITS)
-    return apply(read_plan(root / "plan.json"), found, options, opener=open_remembered).status
+    return apply(read_plan(root / "plan.json"), found, options).status
 
 
 def main():

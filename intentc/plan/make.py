@@ -21,7 +21,7 @@ from intentc.values import frozen
 # What this version can speak: the ways to commit (of the targets' data) by transport.
 SPOKEN: Mapping[str, frozenset[str]] = {
     "netconf": frozenset({"confirmed-commit"}),
-    "ssh": frozenset({"restore-timer"}),  # the agent on the device
+    "ssh": frozenset({"restore-timer", "config-session"}),  # the agent on the device; its own command line
 }
 
 

@@ -70,6 +70,7 @@ class CliSessionDriver:
         self._limits = limits
         self._deadline = 0.0
         self._staged: dict[str, _Staged] = {}
+        self._committed: dict[str, tuple[str, ...]] = {}  # what ran right after the commit, by token
         self._running = ""
 
     @property
@@ -164,6 +165,7 @@ class CliSessionDriver:
             if error.trouble is Trouble.REFUSED:
                 self._leave()
             raise
+        self._committed[token] = self._body("running")
 
     def extend(self, token: str, seconds: int) -> bool:  # noqa: ARG002  (the protocol's signature)
         """Return False: nothing published says that a timer can be started anew."""
@@ -171,10 +173,17 @@ class CliSessionDriver:
 
     def confirm(self, token: str) -> None:
         """Stop the timer."""
+        self._begin()
         self._end_timer(token, "commit")
 
     def cancel(self, token: str) -> None:
-        """Go back now."""
+        """Go back now; but the device puts back the whole configuration, so not where others have changed it meanwhile."""
+        self._begin()
+        if self._committed.get(token) not in {None, self._body("running")}:
+            self._end_timer(token, "commit")
+            raise SessionError(
+                Trouble.REFUSED, "somebody changed its configuration meanwhile, which going back as a whole would undo"
+            )
         self._end_timer(token, "abort")
 
     def is_pending(self, token: str) -> bool | None:
@@ -186,7 +195,7 @@ class CliSessionDriver:
         """Save what runs; evidence is the start-up configuration."""
         self._begin()
         self._do("write memory")
-        if body(self._do("show startup-config")) != body(self._do("show running-config")):
+        if self._body("startup") != self._body("running"):
             raise SessionError(
                 Trouble.MISMATCH, "it says that it saved the configuration, but would start with another one"
             )
@@ -195,12 +204,16 @@ class CliSessionDriver:
         """End the connection."""
         self._terminal.close()
 
+    def _body(self, which: str) -> tuple[str, ...]:
+        return body(self._do(f"show {which}-config"))
+
     def _end_timer(self, token: str, how: str) -> None:
-        self._begin()
         timed = self._timed(token)
         if not timed:
             raise SessionError(Trouble.REFUSED, "no commit timer of this change runs on it")
         self._do(f"configure session {timed} {how}")
+        if self._timed(token):
+            raise SessionError(Trouble.MISMATCH, f"it says that it did `{how}`, but the commit timer still runs")
 
     def _check_unchanged(self, staged: _Staged) -> None:
         """Raise unless the session still changes what it did when it was staged, and nothing that others have changed since."""
@@ -209,7 +222,8 @@ class CliSessionDriver:
         self._leave()
         if diffs != staged.diffs:
             raise SessionError(
-                Trouble.MISMATCH, "somebody changed its configuration since the change was staged, and a commit would undo that"
+                Trouble.MISMATCH,
+                "somebody changed its configuration since the change was staged, and a commit would undo that",
             )
 
     def _check_alone(self, token: str) -> None:
@@ -250,8 +264,7 @@ class CliSessionDriver:
         return check(command, self._ask(command))
 
     def _ask(self, command: str) -> str:
-        left = max(self._deadline - time.monotonic(), 0.01)
-        return self._terminal.ask(command, timeout_s=left)
+        return self._terminal.ask(command, timeout_s=max(self._deadline - time.monotonic(), 0.01))
 
     def _begin(self, lines: int = 0) -> None:
         """Start the deadline of a call."""

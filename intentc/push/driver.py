@@ -37,8 +37,9 @@ class Driver(Protocol):
     - An answer that means success is no evidence: whoever asks reads back. The driver adds no reads of its own.
     - `token` names one pending change. It is a secret: who has it can confirm. It is in no text, error or log.
     - `read` gives all that runs, in the form in which the target's own code reads it (XML of `<get-config>`, lines of the CLI).
-    - `lock` takes whatever locks the device has and never waits. They are of this connection: they end with it at the latest.
-      Taking them again does no harm.
+    - `lock` takes whatever locks the device has and never waits. They are of this connection and end with it at the latest, unless
+      `guarantees` say that they last: then they are of `token`, and `unlock` in another connection ends them. Taking them again
+      does no harm. Where a device can show `words`, which say who is at work and why, others see them.
     - `stage` begins anew: what was staged and not committed is dropped, then `documents` are put there in their order, and where
       the device can check them it does. Locks must be held. If anything is refused nothing is staged.
     - `commit` makes what is staged run. With `seconds` it is to be confirmed: the device goes back by itself unless `confirm`
@@ -69,10 +70,10 @@ class Driver(Protocol):
     def neighbours(self) -> tuple[str, ...]:
         """Return the adjacencies and sessions that are up, sorted; () where the device is not asked (see `guarantees`)."""
 
-    def lock(self) -> None:
+    def lock(self, token: str, words: str) -> None:
         """Take the device's locks; raises `LOCKED` with what is known of the holder."""
 
-    def unlock(self) -> None:
+    def unlock(self, token: str) -> None:
         """Free the locks and drop what was staged."""
 
     def stage(self, token: str, documents: Sequence[str]) -> None:

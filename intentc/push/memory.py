@@ -55,13 +55,17 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """One device. `given` is what was confirmed last (None: nothing of ours is there); `confirmed` is the ticket of that."""
+    """One device. `given` is what was confirmed last (None: nothing of ours is there); `confirmed` is the ticket of that.
+
+    `replaced` is what was given before that, until the lease ends: a device that starts anew before it has saved runs it again.
+    """
 
     node: str
     given: Payload | None = None
     confirmed: str = ""
     lease: Lease | None = None
     pending: Pending | None = None
+    replaced: Payload | None = None
 
 
 class Memory:
@@ -147,7 +151,7 @@ def free(memory: Memory, node: str, ticket: str) -> None:
     with memory.alone(node):
         found = memory.read(node)
         if found.lease is not None and found.lease.ticket == ticket:
-            memory.write(replace(found, lease=None))
+            memory.write(replace(found, lease=None, replaced=None))
 
 
 def _encode(remembered: Remembered) -> dict[str, Any]:
@@ -157,6 +161,7 @@ def _encode(remembered: Remembered) -> dict[str, Any]:
         "node": remembered.node,
         "given": _encode_payload(remembered.given),
         "confirmed": remembered.confirmed,
+        "replaced": _encode_payload(remembered.replaced),
         "lease": None if remembered.lease is None else asdict(remembered.lease),
         "pending": None
         if pending is None
@@ -181,6 +186,7 @@ def _decode(document: Mapping[str, Any]) -> Remembered:
         confirmed=str(document["confirmed"]),
         lease=None if document["lease"] is None else Lease(**document["lease"]),
         pending=None if pending is None else _decode_pending(pending),
+        replaced=_decode_payload(document["replaced"]),
     )
 
 

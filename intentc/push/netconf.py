@@ -53,7 +53,7 @@ class NetconfDriver:
         """Return (): operational state has no common model that the vendors' servers share."""
         return ()
 
-    def lock(self) -> None:
+    def lock(self, token: str, words: str) -> None:  # noqa: ARG002  (of the protocol: these locks are the connection's)
         """Lock the candidate, cleaned, and what runs; a server that has no lock of the latter does without."""
         if self._locked:
             return
@@ -64,10 +64,10 @@ class NetconfDriver:
             self._take("running")
         except SessionError as error:
             if error.trouble is not Trouble.REFUSED or self._mode is Mode.DIRECT:
-                self.unlock()
+                self.unlock(token)
                 raise
 
-    def unlock(self) -> None:
+    def unlock(self, token: str) -> None:  # noqa: ARG002  (of the protocol)
         """Drop what was staged and free the locks; the session's end would do the same."""
         self._staged = ()
         if self._mode is not Mode.DIRECT:

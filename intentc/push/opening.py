@@ -54,9 +54,16 @@ def _open_netconf(device: Device, limits: Limits) -> Driver:
     return open_driver(device, limits)
 
 
+def _open_cli_session(device: Device, limits: Limits) -> Driver:
+    from intentc.push.cli_session import open_cli_session  # noqa: PLC0415
+
+    return open_cli_session(device, limits)
+
+
 # How devices without an agent of ours are reached, by transport and way to commit.
 _DRIVERS: dict[tuple[str, str], Callable[[Device, Limits], Driver]] = {
     ("netconf", "confirmed-commit"): _open_netconf,
+    ("ssh", "config-session"): _open_cli_session,
 }
 
 

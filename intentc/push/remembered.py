@@ -47,7 +47,7 @@ class RememberedSession:
         if found.pending is not None:
             return
         try:
-            self._driver.lock()
+            self._driver.lock(ticket, f"{owner}: {reason}")
         except SessionError as error:
             if not error.is_transient and found.lease == lease:
                 free(self._memory, self.node, ticket)
@@ -92,7 +92,7 @@ class RememberedSession:
         given = found.given if found.pending is None else found.pending.payload
         self._owned.check_free(self.node, running, payload, given)
         documents = self._owned.documents(self.node, running, payload, given)
-        self._driver.lock()
+        self._lock_again(found)
         self._driver.stage(ticket, documents)
         self._staged = _Staged(payload, self._owned.digest(self.node, running, found.given))
 
@@ -127,13 +127,16 @@ class RememberedSession:
 
     def confirm(self, ticket: str) -> None:
         """Make what was committed stay; evidence is what runs before and after, for a device may say yes when it is too late."""
-        if self._memory.read(self.node).confirmed == ticket:
+        remembered = self._memory.read(self.node)
+        if remembered.confirmed == ticket and remembered.pending is None:
+            self._check_stayed(remembered)
             return
         found, pending = self._awaited(ticket)
         if pending.is_armed:
             self._stop_timer(pending)
             self._awaited(ticket)
-        self._remember(replace(found, given=_nothing_is_none(pending.payload), pending=None, confirmed=ticket))
+        given = _nothing_is_none(pending.payload)
+        self._remember(replace(found, given=given, pending=None, confirmed=ticket, replaced=pending.before))
 
     def restore(self, ticket: str) -> None:
         """Go back: by the device's own means where it has some, and where that did not do it, by the inverse of what is owned."""
@@ -161,15 +164,24 @@ class RememberedSession:
         """Free the device's locks, then the lease."""
         self._staged = None
         try:
-            self._driver.unlock()
+            self._driver.unlock(ticket)
         except SessionError as error:
-            if error.is_transient:
+            if error.is_transient or self._driver.guarantees.has_lasting_lock:
                 raise
         free(self._memory, self.node, ticket)
 
     def close(self) -> None:
         """End the connection."""
         self._driver.close()
+
+    def _check_stayed(self, found: Remembered) -> None:
+        """Raise `EXPIRED` when a device that confirmed runs what was replaced: it started anew before that was saved."""
+        running = self._driver.read()
+        if not self._owned.drift(self.node, running, found.given):
+            return
+        if not self._owned.drift(self.node, running, found.replaced):
+            self._remember(replace(found, given=found.replaced, confirmed="", replaced=None))
+        raise SessionError(Trouble.EXPIRED, "it confirmed, but runs something else since")
 
     def _standing(self, running: str, found: Remembered) -> tuple[Payload | None, bool]:
         """Return what counts as given, and whether it is still to be confirmed."""
@@ -207,7 +219,7 @@ class RememberedSession:
     def _undo(self, ticket: str, pending: Pending, running: str) -> None:
         """Apply the inverse of what is owned, for good; raise `MISMATCH` unless that brings back what ran."""
         goal = pending.before or empty_payload(self.node)
-        self._driver.lock()
+        self._lock_again(self._memory.read(self.node))
         self._driver.stage(ticket, self._owned.documents(self.node, running, goal, pending.payload))
         self._driver.commit(ticket, None)
         if not self._is_back(self._driver.read(), pending):
@@ -218,6 +230,11 @@ class RememberedSession:
 
     def _is_back(self, running: str, pending: Pending) -> bool:
         return self._owned.digest(self.node, running, pending.before) == pending.origin
+
+    def _lock_again(self, found: Remembered) -> None:
+        """Take the device's locks in this connection too, in the same words."""
+        if found.lease is not None:
+            self._driver.lock(found.lease.ticket, f"{found.lease.owner}: {found.lease.reason}")
 
     def _mine(self, ticket: str) -> Remembered:
         found = self._memory.read(self.node)

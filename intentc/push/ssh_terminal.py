@@ -107,12 +107,12 @@ class Terminal:
 
     def _more(self, deadline: float, timeout_s: float) -> None:
         left = deadline - time.monotonic()
+        if left <= 0:  # not even for a device that never stops talking
+            raise _late(timeout_s)
         try:
-            if left <= 0:
-                raise TimeoutError
             self._receive(left)
         except TimeoutError as error:
-            raise SessionError(Trouble.TIMEOUT, f"no answer within {timeout_s:g} s") from error
+            raise _late(timeout_s) from error
 
     def _receive(self, seconds: float) -> None:
         try:
@@ -139,6 +139,10 @@ class Terminal:
     def close(self) -> None:
         """End the connection without waiting for the peer."""
         self._connection.close()
+
+
+def _late(timeout_s: float) -> SessionError:
+    return SessionError(Trouble.TIMEOUT, f"no answer within {round(timeout_s, 1):g} s")
 
 
 def _lost() -> SessionError:

@@ -58,7 +58,9 @@ def eos_user_key(tmp_path_factory):
 @pytest.fixture(scope="session")
 def eos_servers(eos_user_key):
     """Three SSH servers that are fake EOS devices."""
-    found = {name: EosServer(None, f"127.88.1.{number}", public_of(eos_user_key)) for number, name in enumerate(NODES, 1)}
+    found = {
+        name: EosServer(None, f"127.88.1.{number}", public_of(eos_user_key)) for number, name in enumerate(NODES, 1)
+    }
     yield found
     for server in found.values():
         server.stop()

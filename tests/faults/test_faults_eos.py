@@ -1,54 +1,42 @@
-"""The transaction over EOS' configuration sessions, every phase × every fault: fake devices behind real SSH."""
+"""The transaction over EOS' configuration sessions, every phase × every fault: three fake devices behind real SSH."""
 
 from __future__ import annotations
 
-import json
-import os
-import signal
-import subprocess
-import sys
-import time
-from dataclasses import asdict, replace
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
-from support_push_eos_network import HASTY, NODES, EosNetwork
-from support_push_fake_eos import ConfigSession, Fault
+from support_push_eos_network import HASTY, EosNetwork
+from support_push_fake_eos import Fault
 
-from intentc.plan.file import write_plan
-from intentc.push.report import Outcome
+from intentc.push.report import STATUS, Outcome
 
 REFUSED, BACK, APPLIED = Outcome.REFUSED, Outcome.BACK, Outcome.APPLIED
 
-# Where in the transaction which command is sent: an expression, and the how manieth of them it is.
+# Which command is sent in which phase: an expression, and the how manieth of them; and what a fault there usually comes to.
 PHASES = {
-    "connect": ("terminal length 0", 1),
-    "lock": (r"configure session \S+-0-\S+", 1),
-    "read": ("show running-config", 1),
-    "validate": (r"ip access-list \S+", 1),
-    "check": ("show session-config diffs", 1),
-    "commit": ("commit timer .*", 1),
-    "read back": ("show running-config", 3),
-    "probe": ("terminal length 0", 2),
-    "confirm": (r"configure session \S+ commit", 1),
-    "persist": ("write memory", 1),
-    "unlock": (r"configure session \S+ abort", 1),
+    "connect": ("terminal length 0", 1, REFUSED),
+    "lock": (r"configure session \S+-0-\S+", 1, REFUSED),
+    "read": ("show running-config", 1, REFUSED),
+    "validate": (r"ip access-list \S+", 1, BACK),
+    "check": ("show session-config diffs", 1, BACK),
+    "commit": (r"commit timer \S+", 1, BACK),
+    "read back": ("show running-config", 4, BACK),
+    "probe": ("terminal length 0", 2, BACK),
+    "confirm": (r"configure session \S+ commit", 1, APPLIED),
+    "persist": ("write memory", 1, APPLIED),
+    "unlock": (r"configure session \S+ abort", 1, APPLIED),
 }
-FIRST, MIDDLE, LAST = ("connect", "lock", "read"), ("validate", "check", "commit", "read back", "probe"), ("confirm", "persist", "unlock")
-USUAL = dict.fromkeys(FIRST, REFUSED) | dict.fromkeys(MIDDLE, BACK) | dict.fromkeys(LAST, APPLIED)
-
-# What each fault comes to where that is not what is usual for its phase.
-FAULTS = {
-    "refuse": {},
-    "denied": {},
-    "incomplete": {"connect": None, "read": None},
-    "lie": {"lock": APPLIED, "validate": BACK, "check": APPLIED, "connect": APPLIED},
-    "error-after": {},
-    "hang": {},
-    "drop": {},
-    "drop-after": {},
-    "restart": {},
-    "restart-after": {},
+KINDS = ("refuse", "denied", "lie", "error-after", "hang", "drop", "drop-after", "restart", "restart-after")
+# Without a pager nothing is lost where a device only says that it has switched it off.
+UNUSUAL = {("connect", "lie"): APPLIED, ("probe", "lie"): APPLIED}
+# Faults that the device cannot have before: it says no, or nothing at all.
+CODES = {
+    "refuse": "E0811",
+    "denied": "E0811",
+    "error-after": "E0811",
+    "drop": "E0813",
+    "drop-after": "E0813",
+    "restart": "E0813",
 }
 
 
@@ -68,15 +56,48 @@ def plan(eos_servers, eos_user_key, tmp_path_factory):
     return network.plan(2)
 
 
-@pytest.mark.parametrize("kind", [*FAULTS])
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("phase", [*PHASES])
-def test_explore(eos, plan, phase, kind):
-    command, on = PHASES[phase]
+def test_a_fault_of_one_device(eos, plan, phase, kind):
+    command, on, usual = PHASES[phase]
+    expected = UNUSUAL.get((phase, kind), usual)
     eos.victim.faults = [Fault(command, kind, on)]
-    start = time.time()
-    hasty = replace(eos.options, limits=HASTY) if kind.startswith("hang") else eos.options
-    report = eos.apply(plan, hasty)
+    report = eos.apply(plan, replace(eos.options, limits=HASTY) if kind.startswith("hang") else None)
     assert eos.victim.faults[0].seen >= on
-    texts = eos.texts()
-    where = "new" if texts == eos.texts_of(2) else "old" if texts == eos.texts_of(1) else "MIXED"
-    print("RES", phase, kind, report.outcome, where, "left=", not eos.has_nothing_left, [f.code for f in report.findings], round(time.time()-start,1), [f.message[:150] for f in report.findings][:1])
+    assert (report.outcome, report.status) == (expected, STATUS[expected]), report.findings
+    assert eos.texts() == eos.texts_of(2 if expected is APPLIED else 1)
+    assert eos.has_nothing_left
+    assert eos.is_saved
+    if expected is not APPLIED:
+        assert {finding.node for finding in report.findings} == {"fra-sw1"}
+        assert CODES.get(kind) in {None, *(finding.code for finding in report.findings)}
+
+
+@pytest.mark.parametrize(
+    ("phase", "expected"), [("read back", BACK), ("probe", APPLIED), ("confirm", APPLIED), ("persist", APPLIED)]
+)
+def test_a_timer_that_ends_too_soon(eos, plan, phase, expected):
+    """Seen before the decision everything goes back; after it a device that went back gets the change again."""
+    command, on, _ = PHASES[phase]
+    eos.victim.faults = [Fault(command, "expire", on)]
+    report = eos.apply(plan)
+    assert report.outcome is expected, report.findings
+    assert eos.texts() == eos.texts_of(2 if expected is APPLIED else 1)
+    assert eos.has_nothing_left
+    assert eos.is_saved
+
+
+def test_a_device_that_nobody_reaches_any_more_goes_back_by_itself_and_is_named(eos, eos_servers, plan):
+    """Until it can be looked at the status is 4; then `recover` finds that nothing is left to do."""
+    short = replace(plan, confirm_s=2)
+    eos.victim.faults = [Fault(r"commit timer \S+", "drop-after")]
+    eos.victim.before = lambda command: command.startswith("commit timer") and eos_servers["fra-sw1"].go_dark()
+    report = eos.apply(short, replace(eos.options, limits=replace(HASTY, patience_s=0.5)))
+    assert (report.outcome, report.status, report.unknown) == (Outcome.UNCERTAIN, 4, ("fra-sw1",))
+    assert "intentc recover" in report.sentence
+    assert not eos.victim.timer or eos.victim.text == eos.texts_of(1)["fra-sw1"]
+    eos.victim.before = None
+    eos_servers["fra-sw1"].come_back()
+    assert [found.outcome for found in eos.recover()] == [BACK]
+    assert eos.texts() == eos.texts_of(1)
+    assert eos.has_nothing_left
