@@ -8,7 +8,7 @@ from intentc.cli.compilation import compile_project, open_project
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.cli.network import Network, open_network, show, show_event, transaction_options
-from intentc.cli.planning import compile_accepted, is_agreed, kit, particulars, plan_project, read_network
+from intentc.cli.planning import compile_accepted, is_agreed, kit, particulars, plan_project, read_network, refuse_plan
 from intentc.diagnostics import Diagnostic, Findings
 from intentc.failures import Refusal
 from intentc.pipeline import Run
@@ -76,8 +76,7 @@ def _rollback(arguments: argparse.Namespace, console: Console) -> Exit:
         show(refusal.findings, compiled, console)
         return Exit.REFUSED
     if findings.has_errors:
-        show(findings.sorted(), compiled, console)
-        return Exit.REFUSED
+        refuse_plan(findings, compiled, console)
     console.out("\n".join(plan_lines(plan, console.style)))
     if not plan.is_empty and not is_agreed(arguments, console, "Roll back?"):
         raise Refusal("not rolled back; nothing was touched", status=6)

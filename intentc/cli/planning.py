@@ -6,22 +6,25 @@ import argparse
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NoReturn
 
 from intentc import __version__
 from intentc.cli.compilation import compile_project, open_project, show_findings
 from intentc.cli.console import Console
 from intentc.cli.network import Network, open_network, show, show_event
-from intentc.diagnostics import Findings
+from intentc.diagnostics import Diagnostic, Findings
 from intentc.failures import Refusal
 from intentc.ir.model import DeviceConfig, Fleet
 from intentc.ir.stages import stage_configs
 from intentc.manifest.digest import input_digest
 from intentc.pipeline import Run
 from intentc.plan.make import Kit, Particulars, make_plan
-from intentc.plan.model import Plan, RunningState
+from intentc.plan.model import Order, Plan, RunningState
 from intentc.push.collect import collect_running
 from intentc.render.model import RenderedFile
 from intentc.render.render import render
+
+_NO_PLAN = frozenset({"E0840"})  # what is wrong with the change itself, whatever runs
 
 
 @dataclass(frozen=True)
@@ -52,9 +55,16 @@ def plan_project(compiled: Run, arguments: argparse.Namespace, console: Console)
     findings = Findings()
     plan = make_plan(compiled.bundle, running, kit(compiled), particulars(compiled), findings)
     if findings.has_errors:
-        show(findings.sorted(), compiled, console)
-        raise Refusal("the devices are not as the compilation assumed; nothing was touched", status=6)
+        refuse_plan(findings, compiled, console)
     return Planned(compiled, network, running, plan)
+
+
+def refuse_plan(findings: Findings, compiled: Run, console: Console) -> NoReturn:
+    """Show why there is no plan and raise `Refusal`: status 6 where devices are not as assumed, 1 where no plan would do."""
+    show(findings.sorted(), compiled, console)
+    if all(found.code in _NO_PLAN for found in findings.items if found.is_error):
+        raise Refusal("no plan keeps every intent; nothing was touched", status=1)
+    raise Refusal("the devices are not as the compilation assumed; nothing was touched", status=6)
 
 
 def read_network(network: Network, compiled: Run, console: Console) -> Mapping[str, RunningState]:
@@ -76,7 +86,15 @@ def kit(compiled: Run) -> Kit:
         alone: Fleet = replace(fleet, devices={config.node: config})
         return render(alone, compiled.targets).devices[config.node].files
 
-    return Kit(stage_configs, files)
+    topology = compiled.topology
+    assert topology is not None  # noqa: S101  (accepted)
+
+    def order(old: Mapping[str, DeviceConfig], new: Mapping[str, DeviceConfig]) -> Order | Diagnostic:
+        from intentc.order.order import find_order  # noqa: PLC0415  (networkx: only those who plan pay)
+
+        return find_order(old, new, topology)
+
+    return Kit(stage_configs, files, order)
 
 
 def particulars(compiled: Run) -> Particulars:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -20,17 +21,23 @@ from intentc.ir.model import (
     SteerRule,
 )
 from intentc.ir.order import in_order
+from intentc.resolve.model import Flow
 
 Stage = tuple[str, DeviceConfig]
 
 
-def stage_configs(old: DeviceConfig | None, new: DeviceConfig | None) -> tuple[Stage, ...]:
+def stage_configs(
+    old: DeviceConfig | None, new: DeviceConfig | None, *, has_both_carriers: bool = True
+) -> tuple[Stage, ...]:
     """Return the whole configuration after each stage (`guard add switch remove`); each is legal by itself.
 
     - guard: the old one, with the fences and isolation of both: what blocks comes before what steers;
     - add: also the queues, BFD sessions, reflectors and SR policies of both, and the paths of new steering, to which nothing is sent yet;
     - switch: marking, meters, counters, measurements and steering of the new one, beside what the old one left;
     - remove: the new one.
+
+    With `has_both_carriers` rules that pass packets on from another router are there from `add` to the end of `switch` for the
+    old and the new paths: who passes on is ready before it is sent anything, and still is when nothing comes any more.
 
     `None` is a device on which intentc owns nothing; two of them need no stage.
     """
@@ -39,6 +46,7 @@ def stage_configs(old: DeviceConfig | None, new: DeviceConfig | None) -> tuple[S
         return ()
     empty = DeviceConfig(known.node, known.platform, known.release, hardware=known.hardware)
     before, after = old or empty, new or empty
+    coming, going = _carriers(before, after) if has_both_carriers else ((), ())
     guard = replace(
         before,
         platform=after.platform,
@@ -52,7 +60,7 @@ def stage_configs(old: DeviceConfig | None, new: DeviceConfig | None) -> tuple[S
         queueing=_by_port(before.queueing, after.queueing, _both_queues),
         bfd=_by_port(before.bfd, after.bfd, lambda _, session: session),
         repairs=_by_port(before.repairs, after.repairs, lambda _, repair: repair),
-        steering=_with_idle(before.steering, after.steering),
+        steering=_with_idle(in_order((*before.steering, *coming)), after.steering),
         reflectors=_either_there(before.reflectors, after.reflectors),
         policies=_either_there(before.policies, after.policies),
         probe_reflectors=_either_there(before.probe_reflectors, after.probe_reflectors),
@@ -65,7 +73,7 @@ def stage_configs(old: DeviceConfig | None, new: DeviceConfig | None) -> tuple[S
         meters=after.meters,
         marking=after.marking,
         counting=after.counting,
-        steering=_with_idle(after.steering, before.steering),
+        steering=_with_idle(in_order((*after.steering, *going)), before.steering),
         policy_steering=after.policy_steering,
         streams=after.streams,
         probes=after.probes,
@@ -157,6 +165,48 @@ def _with_idle(active: tuple[SteerRule, ...], others: tuple[SteerRule, ...]) -> 
         if _path(rule) not in present:
             idle.setdefault(_path(rule), replace(rule, interfaces=(), excepted=()))
     return in_order((*active, *idle.values()))
+
+
+def _carriers(before: DeviceConfig, after: DeviceConfig) -> tuple[tuple[SteerRule, ...], tuple[SteerRule, ...]]:
+    """Return the rules for packets from other routers that only `after`, and that only `before` has.
+
+    A rule that would act on packets for which the other configuration has one at the same port is none of them.
+    """
+    edges = {port.interface for config in (before, after) for port in config.edges}
+    edges |= {name for config in (before, after) for rule in config.marking for name in rule.interfaces}
+
+    def only(own: DeviceConfig, other: DeviceConfig) -> tuple[SteerRule, ...]:
+        return tuple(
+            rule
+            for rule in own.steering
+            if edges.isdisjoint(rule.interfaces) and not any(_do_clash(rule, known) for known in other.steering)
+        )
+
+    return only(after, before), only(before, after)
+
+
+def _do_clash(one: SteerRule, other: SteerRule) -> bool:
+    is_at_one_port = not set(one.interfaces).isdisjoint(other.interfaces)
+    return is_at_one_port and one.flow.family == other.flow.family and _do_overlap(one.flow, other.flow)
+
+
+def _do_overlap(one: Flow, other: Flow) -> bool:
+    return (
+        _in_common(one.source, other.source)
+        and _in_common(one.destination, other.destination)
+        and (one.protocol == other.protocol or "any" in {one.protocol, other.protocol})
+        and _share(one.source_ports, other.source_ports)
+        and _share(one.destination_ports, other.destination_ports)
+        and (one.dscp is None or other.dscp is None or one.dscp == other.dscp)
+    )
+
+
+def _in_common(one: str, other: str) -> bool:
+    return ipaddress.ip_network(one).overlaps(ipaddress.ip_network(other))
+
+
+def _share(one: tuple[int, int] | None, other: tuple[int, int] | None) -> bool:
+    return one is None or other is None or (one[0] <= other[1] and other[0] <= one[1])
 
 
 def _either_there(before: Iterable[Owned], after: Iterable[Owned]) -> tuple[Owned, ...]:

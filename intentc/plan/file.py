@@ -111,12 +111,16 @@ def _encode_device(device: DevicePlan) -> dict[str, Any]:
         "facts": list(device.facts),
         "before": _encode_payload(device.before) if device.before else None,
         "after": _encode_payload(device.after),
-        "steps": [{"stage": step.stage.value, "payload": _encode_payload(step.payload)} for step in device.steps],
+        "steps": [
+            {"stage": step.stage.value, "wave": step.wave, "payload": _encode_payload(step.payload)}
+            for step in device.steps
+        ],
         "changes": [_encode_change(change) for change in device.changes],
         "diff": list(device.diff),
         "risks": list(device.risks),
         "drift": list(device.drift),
         "promises": None if device.promises is None else asdict(device.promises),
+        "more_s": device.more_s,
     }
 
 
@@ -164,12 +168,16 @@ def _decode_device(content: Mapping[str, Any]) -> DevicePlan:
         facts=tuple(content["facts"]),
         before=_decode_payload(content["before"]) if content["before"] else None,
         after=_decode_payload(content["after"]),
-        steps=tuple(Step(StageName(step["stage"]), _decode_payload(step["payload"])) for step in content["steps"]),
+        steps=tuple(
+            Step(StageName(step["stage"]), _decode_payload(step["payload"]), step.get("wave", 0))
+            for step in content["steps"]
+        ),
         changes=tuple(_decode_change(change) for change in content["changes"]),
         diff=tuple(content["diff"]),
         risks=tuple(content["risks"]),
         drift=tuple(content["drift"]),
         promises=None if content["promises"] is None else Guarantees(**content["promises"]),
+        more_s=content.get("more_s", 0),
     )
 
 

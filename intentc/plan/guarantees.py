@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from intentc.plan.model import DevicePlan
+from intentc.plan.model import DevicePlan, Order
 from intentc.plan.promises import Guarantees
 
 # What the agent promises, which is the same on every device.
@@ -12,8 +12,11 @@ AGENT = "an agent on the device validates before it changes anything, and restor
 _SHOWN = 4  # names of devices in one sentence
 
 
-def guarantees(devices: Sequence[DevicePlan], confirm_s: int) -> tuple[str, ...]:
-    """Return what holds for a transaction over `devices`; it is as strong as the weakest of them, which are named."""
+def guarantees(devices: Sequence[DevicePlan], confirm_s: int, order: Order | None = None) -> tuple[str, ...]:
+    """Return what holds for a transaction over `devices` in an order that was proved (None: nobody looked for one).
+
+    It is as strong as the weakest of them, which are named.
+    """
     if not devices:
         return ()
     count = len(devices)
@@ -22,6 +25,7 @@ def guarantees(devices: Sequence[DevicePlan], confirm_s: int) -> tuple[str, ...]
         f"all or nothing: if any step fails, {everything} go{'es' * (count == 1)} back to what runs now",
         *_timers(devices, confirm_s),
         *_by_transport(devices),
+        *_proved(order),
         "only what carries intentc's mark is changed; sessions and routes of others are compared before and after",
     )
 
@@ -59,3 +63,10 @@ def _by_transport(devices: Sequence[DevicePlan]) -> Iterator[str]:
 def _names(nodes: Sequence[str]) -> str:
     more = f" and {len(nodes) - _SHOWN} more" if len(nodes) > _SHOWN else ""
     return ", ".join(f"`{node}`" for node in nodes[:_SHOWN]) + more
+def _proved(order: Order | None) -> tuple[str, ...]:
+    if order is None:
+        return ()
+    ways = f"{order.proven} way{'s' * (order.proven != 1)} of packets followed"
+    return (
+        f"no accepted intent is broken by any part of the change, nor by a device that stops halfway: proved, {ways}",
+    )

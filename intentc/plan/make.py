@@ -13,11 +13,12 @@ from intentc.plan.diff import unified
 from intentc.plan.estimate import duration_s
 from intentc.plan.facts import relied_on
 from intentc.plan.guarantees import guarantees
-from intentc.plan.model import DevicePlan, Payload, Plan, RunningState, StageName, Step
+from intentc.plan.model import DevicePlan, Groups, Order, Payload, Plan, RunningState, StageName, Step
 from intentc.plan.risks import risks
 from intentc.render.model import Bundle, DeviceBundle, RenderedFile
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
+BACK_STEP_S = 5  # between the ends of the timers of devices that go back one after the other
 # What this version can speak: the ways to commit (of the targets' data) by transport.
 SPOKEN: Mapping[str, frozenset[str]] = {
     "netconf": frozenset({"confirmed-commit"}),
@@ -29,11 +30,14 @@ SPOKEN: Mapping[str, frozenset[str]] = {
 class Kit:
     """The passes that planning borrows: `split` gives the configuration after each stage on the way from one to another
 
-    (in stage order, the last one being the goal), `render` a configuration's files.
+    (in stage order, the last one being the goal), `render` a configuration's files. `order` finds and proves the order of a
+    change, from the configurations of all devices that have any to those of the devices that change; the finding is that
+    there is none. Without it all devices take a stage at the same time, and nothing is proved.
     """
 
     split: Callable[[DeviceConfig, DeviceConfig], Sequence[tuple[str, DeviceConfig]]]
     render: Callable[[DeviceConfig], tuple[RenderedFile, ...]]
+    order: Callable[[Mapping[str, DeviceConfig], Mapping[str, DeviceConfig]], Order | Diagnostic] | None = None
 
 
 @frozen
@@ -83,7 +87,8 @@ def plan_for(
     """Return the plan that brings each device of `goals` to its goal."""
     fitting = [node for node in sorted(goals) if _is_as_assumed(goals[node], running[node], findings)]
     changing = [node for node in fitting if not _is_done(goals[node], running[node])]
-    planned = [_plan_device(goals[node], running[node], kit) for node in changing]
+    order = _order({node: goals[node] for node in changing}, running, kit, findings)
+    planned = [_plan_device(goals[node], running[node], kit, order) for node in changing]
     return Plan(
         project=particulars.project,
         generator=particulars.generator,
@@ -91,12 +96,26 @@ def plan_for(
         reasons=particulars.reasons,
         devices=tuple(planned),
         unchanged=tuple(sorted(running.keys() - {device.node for device in planned})),
-        guarantees=guarantees(planned, particulars.confirm_s),
-        notes=(),
+        guarantees=guarantees(planned, particulars.confirm_s, order),
+        notes=order.notes if order is not None else (),
         duration_s=duration_s(planned),
         confirm_s=particulars.confirm_s,
         undoes=particulars.undoes,
     )
+
+
+def _order(
+    goals: Mapping[str, Goal], running: Mapping[str, RunningState], kit: Kit, findings: Findings
+) -> Order | None:
+    """Return the order in which the devices of `goals` change; None where nobody looks for one, or a finding says that there is none."""
+    if kit.order is None or not goals:
+        return None
+    old = {node: state.given.config for node, state in sorted(running.items()) if state.given is not None}
+    found = kit.order(old, {node: goal.payload.config for node, goal in goals.items()})
+    if isinstance(found, Order):
+        return found
+    findings.add(found)
+    return None
 
 
 def _wanted(device: DeviceBundle) -> Goal:
@@ -155,10 +174,11 @@ def _is_release(actual: str, assumed: str) -> bool:
     return not assumed or not actual or actual == assumed or actual.startswith(f"{assumed}.")
 
 
-def _plan_device(goal: Goal, state: RunningState, kit: Kit) -> DevicePlan:
+def _plan_device(goal: Goal, state: RunningState, kit: Kit, order: Order | None) -> DevicePlan:
     new = goal.payload.config
     old = state.given.config if state.given else empty_config(new.node, new.platform, new.release)
-    stages = [(StageName(name), config) for name, config in kit.split(old, new)]
+    split = kit.split(old, new) if order is None else order.stages[state.node]
+    stages = [(StageName(name), config) for name, config in split]
     found = differences(old, new)
     return DevicePlan(
         node=state.node,
@@ -170,13 +190,29 @@ def _plan_device(goal: Goal, state: RunningState, kit: Kit) -> DevicePlan:
         facts=relied_on(state.facts, old, new),
         before=state.given,
         after=goal.payload,
-        steps=_steps(stages, goal, state, kit),
+        steps=_in_waves(_steps(stages, goal, state, kit), state.node, order),
         changes=changes(old, new, stages),
         diff=unified(state.node, state.given.texts if state.given else {}, goal.payload.texts),
         risks=risks(found, state.drift),
         drift=state.drift,
         promises=state.promises,
+        more_s=_more_s(state.node, order),
     )
+
+
+def _in_waves(steps: tuple[Step, ...], node: str, order: Order | None) -> tuple[Step, ...]:
+    if order is None:
+        return steps
+    return tuple(replace(step, wave=_place(node, order.groups.get(step.stage, ()))) for step in steps)
+
+
+def _more_s(node: str, order: Order | None) -> int:
+    """Return by how much the device's timer is longer, so that it goes back after those which depend on it."""
+    return 0 if order is None else BACK_STEP_S * _place(node, order.back)
+
+
+def _place(node: str, groups: Groups) -> int:
+    return next((number for number, group in enumerate(groups) if node in group), 0)
 
 
 def _steps(

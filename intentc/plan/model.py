@@ -8,7 +8,7 @@ from enum import StrEnum
 from intentc.ir.model import DeviceConfig
 from intentc.plan.promises import Guarantees
 from intentc.render.model import RenderedFile
-from intentc.values import frozen
+from intentc.values import frozen, ordered
 
 
 class StageName(StrEnum):
@@ -26,6 +26,25 @@ class Operation(StrEnum):
     ADD = "+"
     CHANGE = "~"
     REMOVE = "-"
+
+
+Groups = tuple[tuple[str, ...], ...]  # of devices, one after the other; those of a group at the same time
+
+
+@frozen
+class Order:
+    """How devices get from one configuration to another so that every state on the way was proved to break no accepted intent.
+
+    `stages`: the configuration of each device after each stage, the last one being the goal. `groups`: who takes the step of
+    a stage after whom (a barrier after each group). `back`: who goes back after whom if it comes to that. `proven` counts
+    the ways of packets that were followed.
+    """
+
+    stages: Mapping[str, tuple[tuple[StageName, DeviceConfig], ...]]
+    groups: Mapping[StageName, Groups]
+    back: Groups
+    proven: int
+    notes: tuple[str, ...] = ()
 
 
 @frozen
@@ -82,12 +101,26 @@ class Change:
     intents: tuple[str, ...]
 
 
+@ordered
+class Wave:
+    """A part of a stage with a barrier after it: number 0, 1, … of those that the stage has."""
+
+    stage: StageName
+    number: int = 0
+
+    @property
+    def words(self) -> str:
+        """Return the wave as people call it: by its stage, with a number from the second on."""
+        return f"{self.stage} {self.number + 1}" if self.number else str(self.stage)
+
+
 @frozen
 class Step:
-    """What one device is given in one stage."""
+    """What one device is given in one stage, and in which wave of it."""
 
     stage: StageName
     payload: Payload
+    wave: int = 0
 
 
 @frozen
@@ -114,6 +147,11 @@ class DevicePlan:
     risks: tuple[str, ...]
     drift: tuple[str, ...] = ()
     promises: Guarantees | None = None
+    more_s: int = 0  # its timer runs so much longer than that of others: it goes back after those that depend on it
+
+    def step(self, wave: Wave) -> Step | None:
+        """Return what the device is given in a wave."""
+        return next((step for step in self.steps if (step.stage, step.wave) == (wave.stage, wave.number)), None)
 
 
 @frozen
@@ -146,6 +184,18 @@ class Plan:
         """Return the stages in which any device changes, in their order."""
         used = {step.stage for device in self.devices for step in device.steps}
         return tuple(stage for stage in StageName if stage in used)
+
+    @property
+    def waves(self) -> tuple[Wave, ...]:
+        """Return the waves of all stages in their order; a barrier is after each."""
+        used = {(step.stage, step.wave) for device in self.devices for step in device.steps}
+        numbers = range(1 + max((number for _, number in used), default=0))
+        return tuple(Wave(stage, number) for stage in StageName for number in numbers if (stage, number) in used)
+
+    @property
+    def longest_s(self) -> int:
+        """Return how long the longest of the timers on the devices runs."""
+        return self.confirm_s + max((device.more_s for device in self.devices), default=0)
 
     def device(self, node: str) -> DevicePlan:
         """Return the plan of `node`."""

@@ -119,12 +119,16 @@ def _by_intent(plan: Plan, style: TextStyle) -> Iterator[str]:
 def _order(plan: Plan, style: TextStyle) -> Iterator[str]:
     yield (
         style.paint("Order", "1")
-        + f" (about {plan.duration_s} s; every device finishes a stage before any begins the next)"
+        + f" (about {plan.duration_s} s; every device finishes a step before any begins the next)"
     )
-    for number, stage in enumerate(plan.stages, start=1):
-        nodes = [device.node for device in plan.devices if any(step.stage is stage for step in device.steps)]
+    for number, wave in enumerate(plan.waves, start=1):
+        nodes = [device.node for device in plan.devices if device.step(wave) is not None]
         where = f"all {len(nodes)}" if len(nodes) == len(plan.devices) else ", ".join(nodes)
-        yield f"  {number} {stage.value:<7} {where}: {_WHY[stage]}"
+        yield f"  {number} {wave.stage.value:<7} {where}: {_WHY[wave.stage]}"
+    late = sorted({(device.more_s, device.node) for device in plan.devices if device.more_s})
+    if late:
+        names = ", ".join(node for _, node in late)
+        yield f"  if it fails: {names} go{'es' * (len(late) == 1)} back after those that depend on {'it' if len(late) == 1 else 'them'}"
 
 
 def _devices(count: int) -> str:

@@ -73,7 +73,7 @@ def _opening(plan: Plan, members: tuple[Member, ...], options: Options) -> Openi
         host=options.author.host,
         commit=options.author.commit,
         plan_hash=plan_hash(plan),
-        seconds=plan.confirm_s,
+        seconds=plan.longest_s,
         tickets=tuple((member.node, member.ticket) for member in members),
         undoes=plan.undoes,
     )

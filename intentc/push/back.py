@@ -16,15 +16,24 @@ def go_back(team: Team) -> tuple[tuple[DeviceReport, ...], tuple[Diagnostic, ...
     """Return where each device is, and a finding for each that is not known to be where it was.
 
     A device that does not answer is asked again until its own timer has certainly ended and `patience_s` more. Devices
-    that were never touched only have their locks freed.
+    that were never touched only have their locks freed. One that others depend on is asked once those are back: its timer ends
+    later, too.
     """
-    answers = team.ask("back", lambda member: _bring_back(team, member), can_stop=False)
-    reports = [DeviceReport(member.node, Standing.OLD) for member, _ in answers.given]
+    reports: list[DeviceReport] = []
     findings: list[Diagnostic] = []
-    for member, error in answers.failed:
-        reports.append(DeviceReport(member.node, Standing.UNKNOWN, error.text))
-        findings.append(uncertain_finding(member.node, "back", error.text))
+    for group in _in_turn(team):
+        answers = team.ask("back", lambda member: _bring_back(team, member), group, can_stop=False)
+        reports += [DeviceReport(member.node, Standing.OLD) for member, _ in answers.given]
+        for member, error in answers.failed:
+            reports.append(DeviceReport(member.node, Standing.UNKNOWN, error.text))
+            findings.append(uncertain_finding(member.node, "back", error.text))
     return tuple(sorted(reports, key=lambda report: report.node)), tuple(findings)
+
+
+def _in_turn(team: Team) -> list[list[Member]]:
+    """Return the members in groups that go back one after the other."""
+    ranks = sorted({member.plan.more_s for member in team.members})
+    return [[member for member in team.members if member.plan.more_s == rank] for rank in ranks]
 
 
 def _bring_back(team: Team, member: Member) -> None:

@@ -1,4 +1,4 @@
-"""One stage: checked on all devices, then made to run on all, to be confirmed, then read back from all."""
+"""One wave of a stage: checked on all devices, then made to run on all, to be confirmed, then read back from all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from intentc.diagnostics import Diagnostic
-from intentc.plan.model import Payload, RunningState, StageName
+from intentc.plan.model import Payload, RunningState, Wave
 from intentc.push.findings import trouble_finding
 from intentc.push.team import Member, Team
 from intentc.push.trouble import SessionError, Trouble
@@ -14,48 +14,50 @@ from intentc.push.trouble import SessionError, Trouble
 Found = tuple[Diagnostic, ...]
 
 
-def validate(team: Team, stage: StageName) -> Found:
-    """Copy the stage's payload to every device that changes in it and let the device check it."""
+def validate(team: Team, wave: Wave) -> Found:
+    """Copy the wave's payload to every device that changes in it and let the device check it."""
 
     def check(member: Member) -> None:
-        member.live.validate(member.ticket, _payload(member, stage))
+        member.live.validate(member.ticket, _payload(member, wave))
 
-    return _failures("validate", team, check, changing(team, stage))
+    return _failures("validate", team, check, changing(team, wave))
 
 
-def commit(team: Team, stage: StageName, seconds: int) -> Found:
-    """Make the stage run everywhere, to be confirmed; devices that changed before get their timer started anew."""
+def commit(team: Team, wave: Wave, seconds: int) -> Found:
+    """Make the wave run everywhere, to be confirmed; devices that changed before get their timer started anew."""
 
     def change(member: Member) -> None:
-        with _timer(team, member, seconds):
-            member.live.commit(member.ticket, seconds)
+        own = seconds + member.plan.more_s
+        with _timer(team, member, own):
+            member.live.commit(member.ticket, own)
 
-    waiting = [member for member in team.members if member.is_touched and member.step(stage) is None]
-    return extend(team, seconds, waiting) or _failures("commit", team, change, changing(team, stage))
+    waiting = [member for member in team.members if member.is_touched and member.step(wave) is None]
+    return extend(team, seconds, waiting) or _failures("commit", team, change, changing(team, wave))
 
 
 def extend(team: Team, seconds: int, members: Sequence[Member]) -> Found:
     """Start the confirm timers of `members` anew."""
 
     def wind(member: Member) -> None:
-        with _timer(team, member, seconds):
-            member.live.extend(member.ticket, seconds)
+        own = seconds + member.plan.more_s
+        with _timer(team, member, own):
+            member.live.extend(member.ticket, own)
 
     return _failures("extend", team, wind, members)
 
 
-def read_back(team: Team, stage: StageName) -> Found:
-    """Return where what runs is not what the stage gave."""
+def read_back(team: Team, wave: Wave) -> Found:
+    """Return where what runs is not what the wave gave."""
 
     def look(member: Member) -> None:
-        expect(member.live.read_back(), _payload(member, stage), is_pending=True)
+        expect(member.live.read_back(), _payload(member, wave), is_pending=True)
 
-    return _failures("read back", team, look, changing(team, stage))
+    return _failures("read back", team, look, changing(team, wave))
 
 
-def changing(team: Team, stage: StageName) -> list[Member]:
-    """Return the devices that change in `stage`."""
-    return [member for member in team.members if member.step(stage) is not None]
+def changing(team: Team, wave: Wave) -> list[Member]:
+    """Return the devices that change in `wave`."""
+    return [member for member in team.members if member.step(wave) is not None]
 
 
 def expect(state: RunningState, payload: Payload, *, is_pending: bool) -> None:
@@ -82,10 +84,10 @@ def expect(state: RunningState, payload: Payload, *, is_pending: bool) -> None:
         raise SessionError(Trouble.MISMATCH, text)
 
 
-def _payload(member: Member, stage: StageName) -> Payload:
-    step = member.step(stage)
+def _payload(member: Member, wave: Wave) -> Payload:
+    step = member.step(wave)
     if step is None:
-        raise AssertionError(f"{member.node} does not change in {stage}")
+        raise AssertionError(f"{member.node} does not change in {wave.words}")
     return step.payload
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from intentc.inventory.model import Device
-from intentc.plan.model import DevicePlan, StageName, Step
+from intentc.plan.model import DevicePlan, Step, Wave
 from intentc.push.fanout import Answers, ask_all
 from intentc.push.interrupts import Interrupt
 from intentc.push.session import Session
@@ -106,9 +106,9 @@ class Member:
             raise AssertionError(f"no session to {self.node}")
         return self.session
 
-    def step(self, stage: StageName) -> Step | None:
-        """Return what the device is given in `stage`."""
-        return next((step for step in self.plan.steps if step.stage is stage), None)
+    def step(self, wave: Wave) -> Step | None:
+        """Return what the device is given in `wave`."""
+        return self.plan.step(wave)
 
     def drop(self) -> None:
         """Close the session, whatever state it is in."""

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from intentc.diagnostics import Diagnostic
-from intentc.plan.model import Plan, StageName
+from intentc.plan.model import Plan, Wave
 from intentc.push import prepare, stages
 from intentc.push.back import go_back
 from intentc.push.forward import go_forward
@@ -60,23 +60,23 @@ class Transaction:
 
     def _change(self) -> Found | None:
         """Carry out all stages and the probe; return the findings of the first phase that failed (none: interrupted)."""
-        for stage in self.plan.stages:
-            for name, step in self._steps(stage):
-                found = self._run(f"{stage.value}: {name}", step)
+        for wave in self.plan.waves:
+            for name, step in self._steps(wave):
+                found = self._run(f"{wave.words}: {name}", step)
                 if found is not None:
                     return found
         found = self._run("probe", lambda: self._in_time() or probe(self.team) or self._in_time())
         # Interrupts are not looked at any more once the record is written: from then on there is only forward.
         return found if found is not None else self._note(Event.DECIDED) or None
 
-    def _steps(self, stage: StageName) -> Iterator[tuple[str, Callable[[], Found]]]:
-        yield "validate", lambda: stages.validate(self.team, stage)
-        yield "commit", lambda: self._commit(stage)
-        yield "read back", lambda: stages.read_back(self.team, stage)
+    def _steps(self, wave: Wave) -> Iterator[tuple[str, Callable[[], Found]]]:
+        yield "validate", lambda: stages.validate(self.team, wave)
+        yield "commit", lambda: self._commit(wave)
+        yield "read back", lambda: stages.read_back(self.team, wave)
 
-    def _commit(self, stage: StageName) -> Found:
-        changing = stages.changing(self.team, stage)
-        unwritten = self._note(Event.COMMIT, [member.node for member in changing], stage=stage.value)
+    def _commit(self, wave: Wave) -> Found:
+        changing = stages.changing(self.team, wave)
+        unwritten = self._note(Event.COMMIT, [member.node for member in changing], stage=wave.stage.value)
         if unwritten:
             return unwritten
         for member in changing:
@@ -84,7 +84,7 @@ class Transaction:
         if self.first_change is None:
             self.first_change = time.monotonic()
         try:
-            return stages.commit(self.team, stage, self.plan.confirm_s)
+            return stages.commit(self.team, wave, self.plan.confirm_s)
         finally:
             self.last_change = time.monotonic()
 

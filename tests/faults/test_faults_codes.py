@@ -6,6 +6,7 @@ import dataclasses
 import time
 
 import pytest
+from support_order import crossing
 from support_plan import config, items, kit, running
 from support_push_fake_device import Fault
 from support_push_worlds import KIT, NODES, PARTICULARS, world
@@ -14,6 +15,7 @@ from intentc.diagnostics import Findings
 from intentc.diagnostics.catalogue import CATALOGUE
 from intentc.diagnostics.catalogue import apply as entries
 from intentc.ir.stages import stage_configs
+from intentc.order.order import find_order
 from intentc.plan.file import encode_plan, mismatch, read_plan
 from intentc.plan.make import Goal, plan_for
 from intentc.plan.model import Payload
@@ -164,7 +166,13 @@ def timer_too_short(tmp_path):
     return run(made).findings
 
 
+def no_order(_tmp_path):
+    topology, old, new = crossing()
+    return (find_order(old, new, topology),)
+
+
 PROVOKED = [
+    ("E0840", no_order),
     ("E0801", failing(Trouble.UNREACHABLE)),
     ("E0802", failing(Trouble.HOST_KEY_UNKNOWN)),
     ("E0803", failing(Trouble.HOST_KEY_CHANGED)),

@@ -47,6 +47,7 @@ ALLOWED = {
     "render": {"topology", "resolve", "realise", "ir", "targetkit"},
     "targetkit": {"ir", "render", "resolve", "topology"},
     "manifest": {"topology", "resolve", "realise", "render", "ir", "assertions"},
+    "order": {"ir", "manifest", "plan", "resolve", "topology", "verify"},
     "plan": {"ir", "render", "targetkit", "resolve", "inventory", "topology", "manifest"},
     "push": {"ir", "render", "targetkit", "resolve", "inventory", "plan", "topology", "project"},
     "verify": {"language", "topology", "manifest", "executor"},

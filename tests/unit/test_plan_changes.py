@@ -58,7 +58,7 @@ STAGE_OF = {
     "queueing": ("add", "remove"),
     "bfd": ("add", "remove"),
     "marking": ("switch", "switch"),
-    "steering": ("switch", "switch"),
+    "steering": ("add", "remove"),  # packets from another router: no edge port is named
     "reflectors": ("add", "remove"),
     "policies": ("add", "remove"),
     "policy_steering": ("switch", "switch"),
@@ -78,6 +78,16 @@ def test_a_change_stands_at_the_stage_that_brings_it(feature, is_removed):
     (change,) = changes(old, new, stages)
     assert change.stage.value == STAGE_OF[feature][is_removed]
     assert change.intents == ("a",)
+
+
+@pytest.mark.parametrize("is_removed", [False, True], ids=["added", "removed"])
+def test_steering_of_attached_hosts_is_switched(is_removed):
+    own = items(1, "a")
+    with_it, without = config({name: own[name] for name in ("edges", "steering")}), config({"edges": own["edges"]})
+    old, new = (with_it, without) if is_removed else (without, with_it)
+    stages = [(StageName(name), found) for name, found in stage_configs(old, new)]
+    (change,) = changes(old, new, stages)
+    assert change.stage is StageName.SWITCH
 
 
 def test_shared_items_name_the_intents_of_the_rules_that_use_them():

@@ -35,7 +35,7 @@ Why
   a: fra-pe1
       a's reason
 
-Order (about 6 s; every device finishes a stage before any begins the next)
+Order (about 6 s; every device finishes a step before any begins the next)
   1 guard   all 1: what must never leak is blocked first
   2 add     all 1: what carries traffic is there before traffic is sent to it
 

@@ -1,5 +1,6 @@
-"""Codes of group E08xx: devices and apply. Those of reaching a device stand in `apply_reach`."""
+"""Codes of group E08xx: devices and apply. Those of reaching a device stand in `apply_reach`, those of a whole plan in `apply_order`."""
 
+from intentc.diagnostics.catalogue.apply_order import ORDER_ENTRIES
 from intentc.diagnostics.catalogue.apply_reach import REACH_ENTRIES
 from intentc.diagnostics.catalogue.entry import Entry
 
@@ -258,4 +259,6 @@ Take it away or move it, or take the traffic that needs it out of the intents.
     ),
 )
 
-ENTRIES: tuple[Entry, ...] = tuple(sorted((*REACH_ENTRIES, *_CHANGE_ENTRIES), key=lambda entry: entry.code))
+ENTRIES: tuple[Entry, ...] = tuple(
+    sorted((*REACH_ENTRIES, *_CHANGE_ENTRIES, *ORDER_ENTRIES), key=lambda entry: entry.code)
+)

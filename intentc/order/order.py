@@ -1,0 +1,179 @@
+"""The order of a change: proved, for every accepted intent, in every state between the first and the last step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from intentc.diagnostics import Diagnostic
+from intentc.ir.model import DeviceConfig
+from intentc.ir.stages import stage_configs
+from intentc.manifest.elements import NOTHING, Elements
+from intentc.order.device import Device
+from intentc.order.guards import Guards, bend, find_guards
+from intentc.order.promises import Promise, find_promises
+from intentc.order.proof import Breach, Proof
+from intentc.order.search import Step, find_groups
+from intentc.order.walk import Walker
+from intentc.plan.model import Groups, Order, StageName
+from intentc.topology.model import Topology
+from intentc.verify.igp import Routing
+
+Configs = Mapping[str, DeviceConfig]
+Versions = Mapping[str, tuple[DeviceConfig, ...]]  # what runs, and what does after each stage
+
+_STAGES = tuple(StageName)
+_SWITCHED = 1 + _STAGES.index(StageName.SWITCH)
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """Where no order was found: what breaks in which stage."""
+
+    breach: Breach
+    stage: StageName
+
+
+def find_order(old: Configs, new: Configs, topology: Topology, failed: Elements = NOTHING) -> Order | Diagnostic:
+    """Return the order in which the devices of `new` get there from `old`, or the finding that there is none (E0840).
+
+    `old` has what runs on every device of the network (those on which intentc owns nothing may be left out); devices that
+    `new` leaves out stay as they are. `failed` is what is known to be down meanwhile.
+    """
+    case = _open(old, new, topology, failed)
+    promises = find_promises(case.walker, case.first, case.last, new)
+    blocked: Blocked | None = None
+    for has_both_carriers in (True, False):
+        found = _try(case, promises, has_both_carriers=has_both_carriers)
+        if isinstance(found, Order):
+            return found
+        blocked = blocked or found
+    if blocked is None:
+        raise AssertionError("every try ends with an order or with what stands in its way")
+    return _refused(blocked, _in_the_way(case, promises, blocked))
+
+
+@dataclass(frozen=True)
+class _Case:
+    walker: Walker
+    old: Configs
+    new: Configs
+    first: Mapping[str, Device]  # the devices of the whole network before
+    last: Mapping[str, Device]  # … and after
+
+    def versions(self, guards: Guards, *, has_both_carriers: bool) -> Versions:
+        found = {}
+        for node, after in sorted(self.new.items()):
+            before = self.old.get(node) or DeviceConfig(node, after.platform, after.release, hardware=after.hardware)
+            stages = stage_configs(before, after, has_both_carriers=has_both_carriers)
+            found[node] = (before, *(bend(config, StageName(name), guards) for name, config in stages))
+        return found
+
+
+def _open(old: Configs, new: Configs, topology: Topology, failed: Elements) -> _Case:
+    everything = (*old.values(), *new.values())
+    answered = {item.discriminator for config in everything for item in config.reflectors}
+    first = {node: Device(config) for node, config in sorted(old.items())}
+    last = {**first, **{node: Device(config) for node, config in sorted(new.items())}}
+    return _Case(Walker(topology, Routing(topology, failed), answered), old, new, first, last)
+
+
+def _try(case: _Case, promises: Sequence[Promise], *, has_both_carriers: bool) -> Order | Blocked:
+    plain = case.versions(Guards(), has_both_carriers=has_both_carriers)
+    guards = find_guards(case.walker, promises, plain, case.first)
+    versions = case.versions(guards, has_both_carriers=has_both_carriers) if guards.is_any else plain
+    devices = {node: tuple(map(Device, configs)) for node, configs in versions.items()}
+    proof = Proof(case.walker, promises, devices, {n: d for n, d in case.first.items() if n not in versions})
+    groups: dict[StageName, Groups] = {}
+    for at, stage in enumerate(_STAGES, start=1):
+        found = find_groups(proof, _step(versions, at - 1, at))
+        if isinstance(found, Breach):
+            return Blocked(found, stage)
+        groups[stage] = found
+    back, notes = _way_back(proof, versions)
+    return Order(
+        stages={node: tuple(zip(_STAGES, configs[1:], strict=True)) for node, configs in versions.items()},
+        groups=groups,
+        back=back,
+        proven=proof.judged,
+        notes=(*guards.notes(), *notes),
+    )
+
+
+def _step(versions: Versions, start: int, end: int) -> Step:
+    moves = {node: (start, end) for node, configs in versions.items() if configs[start] != configs[end]}
+    return Step(moves, {node: end for node in versions if node not in moves})
+
+
+def _way_back(proof: Proof, versions: Versions) -> tuple[Groups, tuple[str, ...]]:
+    """Return the order of going back from the last state, and what is not promised of it.
+
+    A device that goes back goes all the way at once, as it does when its own timer ends.
+    """
+    last = len(_STAGES)
+    found = find_groups(proof, _step(versions, last, 0))
+    if isinstance(found, Breach):
+        names = ", ".join(f"`{name}`" for name in found.promise.intents)
+        early = find_groups(proof, _step(versions, _SWITCHED, 0))
+        note = f"should it be taken back after the stage `remove` has begun, packets of {names} may be lost until all are back"
+        return (() if isinstance(early, Breach) else early), (note,)
+    return found, tuple(_unsafe_stages(proof, versions, found))
+
+
+def _unsafe_stages(proof: Proof, versions: Versions, groups: Groups) -> Iterator[str]:
+    """Yield a note for each stage after which going back in this order would break a promise."""
+    for at, stage in enumerate(_STAGES[:-1], start=1):
+        breach = _in_turn(proof, versions, groups, at)
+        if breach is not None:
+            names = ", ".join(f"`{name}`" for name in breach.promise.intents)
+            yield f"should it be taken back after the stage `{stage}`, packets of {names} may be lost until all are back"
+
+
+def _in_turn(proof: Proof, versions: Versions, groups: Groups, at: int) -> Breach | None:
+    for number, group in enumerate(groups):
+        gone = {node for before in groups[:number] for node in before}
+        settled = {node: 0 if node in gone else at for node in versions if node not in group}
+        breach = proof.breach(settled, dict.fromkeys(group, (at, 0)))
+        if breach is not None:
+            return breach
+    return None
+
+
+def _in_the_way(case: _Case, promises: Sequence[Promise], blocked: Blocked) -> tuple[str, ...]:
+    """Return the intents without whose promises there would be an order."""
+    names = set(blocked.breach.promise.intents)
+    while True:
+        left = [promise for promise in promises if names.isdisjoint(promise.intents)]
+        found = _try(case, left, has_both_carriers=True)
+        if isinstance(found, Order):
+            return tuple(sorted(names))
+        names.update(found.breach.promise.intents)
+
+
+def _refused(blocked: Blocked, names: tuple[str, ...]) -> Diagnostic:
+    breach = blocked.breach
+    later = [node for node, is_later in sorted(breach.choices.items()) if is_later]
+    earlier = [node for node, is_later in sorted(breach.choices.items()) if not is_later]
+    state = " while ".join(
+        words
+        for words in (
+            f"{_quoted(later)} changed already" if later else "",
+            f"{_quoted(earlier)} did not yet" if earlier else "",
+        )
+        if words
+    )
+    where = f" once {state}" if state else ""
+    entrance = breach.promise.entrance.node
+    return Diagnostic(
+        "E0840",
+        f"no order of the devices keeps {_quoted(breach.promise.intents)}: in the stage `{blocked.stage}` a packet"
+        f" {breach.promise.packet.words} from `{entrance}` would be lost or led astray{where}: {breach.flaw}",
+        intent=breach.promise.intents[0] if breach.promise.intents else None,
+        help=(
+            f"do it in two steps: `intentc withdraw {' '.join(names)}`, which leaves that traffic to the IGP, then `intentc apply`",
+        ),
+    )
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)

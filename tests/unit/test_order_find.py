@@ -1,0 +1,185 @@
+"""The order of a change: what carries before what sends, proved in every state on the way there and back."""
+
+from __future__ import annotations
+
+import pytest
+from support_order import (
+    crossing,
+    device,
+    fence,
+    fleet,
+    flow,
+    isolate,
+    mark,
+    net,
+    policy,
+    queues,
+    reflector,
+    ride,
+    steer,
+)
+
+from intentc.diagnostics import Diagnostic
+from intentc.manifest.elements import Elements
+from intentc.order.order import find_order
+from intentc.plan.model import Order, StageName
+
+ADD, SWITCH = StageName.ADD, StageName.SWITCH
+# The IGP's way from a to z is a-b-z; over d it is longer, and d itself would send packets back by a.
+SQUARE = net("ab bz ad:1/10 dz:3/90")
+MARKED = device("a", marking=[mark()])
+
+
+def found(old, new, topology=SQUARE, **more):
+    order = find_order(old, new, topology, **more)
+    assert isinstance(order, Order), order
+    return order
+
+
+def test_what_passes_on_is_ready_before_anything_is_sent_there():
+    new = fleet(device("a", marking=[mark()], steering=[steer("d")]), device("d", steering=[steer("z", by="to-a")]))
+    topology = net("ab bz ad:1/10 dc:1/50 cz:1/50")  # d would send packets for z back to a
+    new["d"] = device("d", steering=[steer("c", by="to-a")])
+    order = found({"a": MARKED}, new, topology)
+    stages = {name: config.steering for name, config in order.stages["d"]}
+    assert [rule.interfaces for rule in stages[ADD]] == [("to-a",)]
+    assert order.groups[SWITCH] == (("a",),)
+
+
+def test_what_passed_on_stays_until_nothing_comes_any_more_and_goes_back_first():
+    topology = net("ab bz ad:1/10 dc:1/50 cz:1/50")
+    old = fleet(device("a", marking=[mark()], steering=[steer("d")]), device("d", steering=[steer("c", by="to-a")]))
+    order = found(old, {"a": MARKED, "d": device("d")}, topology)
+    assert [len(config.steering) for _, config in order.stages["d"]] == [1, 1, 1, 0]
+    assert order.back == (("d",), ("a",))
+
+
+def test_a_device_that_treats_the_same_packets_otherwise_goes_before_its_sender():
+    """In the old network d led packets from a (which sent none) into the ground."""
+    topology = net("ab bz ad:1/10 dc:1/50 cz:1/50")
+    old = fleet(MARKED, device("d", steering=[steer("a", by="to-a")]))
+    new = fleet(device("a", marking=[mark()], steering=[steer("d")]), device("d", steering=[steer("c", by="to-a")]))
+    order = found(old, new, topology)
+    assert order.groups[SWITCH] == (("d",), ("a",))
+    assert order.back == (("a",), ("d",))
+
+
+def test_a_detour_that_is_longer_than_before_and_after_is_avoided():
+    """p leaves s for t (slow), q leaves v (slow) for u: t and then v would be slower than before and after."""
+    topology, old, new = crossing()
+    order = found(old, only(old, new, "one"), topology)
+    assert order.groups[SWITCH] == (("q",), ("p",))
+    order = found(old, only(old, new, "two"), topology)
+    assert order.groups[SWITCH] == (("p",), ("q",))
+    assert order.back == (("q",), ("p",))
+
+
+def only(old, new, intent):
+    """Return the new configurations for one intent, the old ones for all others."""
+
+    def items(name, feature):
+        fresh = [item for item in getattr(new[name], feature) if intent in item.origin.intents]
+        return [*fresh, *(item for item in getattr(old[name], feature) if intent not in item.origin.intents)]
+
+    return {name: device(name, **{part: items(name, part) for part in ("marking", "steering")}) for name in new}
+
+
+def test_where_two_intents_need_opposite_orders_the_plan_is_refused_and_two_steps_are_proposed():
+    topology, old, new = crossing()
+    refused = find_order(old, new, topology)
+    assert isinstance(refused, Diagnostic)
+    assert refused.code == "E0840"
+    assert "longer than before and after" in refused.message
+    assert "`switch`" in refused.message
+    assert "intentc withdraw" in refused.help[0]
+
+
+def test_queues_come_before_what_waits_in_them_and_go_after():
+    old = fleet(device("a"), device("b"))
+    new = fleet(
+        device("a", marking=[mark()], queueing=[queues("b", "gold=34")]), device("b", queueing=[queues("z", "gold=34")])
+    )
+    order = found(old, new)
+    assert [bool(config.queueing) for _, config in order.stages["b"]] == [False, True, True, True]
+    order = found(new, old)
+    assert [bool(config.queueing) for _, config in order.stages["b"]] == [True, True, True, False]
+    assert order.back == (("b",), ("a",))  # its queue is there before packets are marked for it again
+
+
+def test_a_code_point_that_changes_hands_within_one_device_is_fine():
+    old = fleet(device("a", marking=[mark(name="gold", dscp=34)], queueing=[queues("b", "gold=34", "tin=10")]))
+    new = fleet(device("a", marking=[mark(name="tin", dscp=34)], queueing=[queues("b", "gold=10", "tin=34")]))
+    assert isinstance(find_order(old, new, SQUARE), Order)
+
+
+def test_a_new_fence_waits_for_traffic_that_an_intent_sent_where_it_forbids():
+    old = fleet(device("a", marking=[mark()], steering=[steer("b")]))
+    new = fleet(device("a", marking=[mark()], steering=[steer("d")], fences=[fence("b")]))
+    topology = net("ab bz ad:1/50 dz:1/1")
+    order = found(old, new, topology)
+    assert [bool(config.fences) for _, config in order.stages["a"]] == [False, False, False, True]
+    assert "come once its traffic has moved" in order.notes[0]
+
+
+def test_what_no_intent_named_before_is_blocked_first():
+    old = fleet(device("a"))
+    new = fleet(device("a", marking=[mark()], steering=[steer("d")], fences=[fence("b")]))
+    order = found(old, new, net("ab bz ad:1/50 dz:1/1"))
+    assert [bool(config.fences) for _, config in order.stages["a"]] == [True, True, True, True]
+    assert "are dropped at `a` from the stage `guard` until they have moved" in order.notes[0]
+
+
+def test_an_old_fence_goes_before_traffic_is_sent_where_it_forbade():
+    old = fleet(device("a", marking=[mark()], steering=[steer("d")], fences=[fence("b")]))
+    new = fleet(device("a", marking=[mark()], steering=[steer("b")]))
+    order = found(old, new, net("ab bz ad:1/50 dz:1/1"))
+    assert [bool(config.fences) for _, config in order.stages["a"]] == [True, False, False, False]
+
+
+def test_a_policy_waits_for_its_reflector_and_the_reflector_for_the_policy():
+    old = fleet(MARKED)
+    new = fleet(
+        device("a", marking=[mark()], policies=[policy("way", "z", "d", "z")], policy_steering=[ride("way")]),
+        device("z", reflectors=[reflector("z")]),
+    )
+    order = found(old, new)
+    assert [bool(config.reflectors) for _, config in order.stages["z"]] == [False, True, True, True]
+    assert order.back == (("a",), ("z",))
+    order = found(new, fleet(MARKED, device("z")))
+    assert [bool(config.reflectors) for _, config in order.stages["z"]] == [True, True, True, False]
+    assert order.back == (("z",), ("a",))
+
+
+def test_isolation_that_lets_an_intent_in_opens_before_and_closes_after():
+    old = fleet(device("a"), device("z", isolation=[isolate()]))
+    new = fleet(device("a", marking=[mark()]), device("z", isolation=[isolate([flow(dscp=34)])]))
+    found(old, new)
+    found(new, old)
+
+
+def test_only_intents_that_a_changing_device_has_a_say_in_are_followed():
+    topology = net("ab bz by ad:1/50 dz:1/1")
+    both = [mark(), mark("other", destination="y")]
+    order = found(fleet(device("a", marking=both)), fleet(device("a", marking=both, steering=[steer("d")])), topology)
+    quiet = found(fleet(device("a", marking=both)), fleet(device("d", steering=[steer("z", by="to-z")])), topology)
+    assert order.proven > quiet.proven == 0
+
+
+def test_failed_elements_are_left_out():
+    topology = net("ab bz ad:1/50 dz:1/1")
+    new = fleet(device("a", marking=[mark()], steering=[steer("d")]))
+    order = found(fleet(MARKED), new, topology, failed=Elements(frozenset(), frozenset({"ab"})))
+    assert order.groups[SWITCH] == (("a",),)
+
+
+def test_nothing_to_change_is_an_order_without_groups():
+    order = found(fleet(MARKED), {})
+    assert (order.stages, order.back, order.proven) == ({}, (), 0)
+    assert all(groups == () for groups in order.groups.values())
+
+
+@pytest.mark.parametrize("names", [("a",), ("a", "d")])
+def test_the_order_is_the_same_however_devices_are_given(names):
+    new = fleet(device("d", steering=[steer("z", by="to-a")]), device("a", marking=[mark()], steering=[steer("d")]))
+    turned = dict(reversed(new.items()))
+    assert found(fleet(MARKED), new) == found(fleet(MARKED), turned)
