@@ -63,6 +63,8 @@ def _by_transport(devices: Sequence[DevicePlan]) -> Iterator[str]:
 def _names(nodes: Sequence[str]) -> str:
     more = f" and {len(nodes) - _SHOWN} more" if len(nodes) > _SHOWN else ""
     return ", ".join(f"`{node}`" for node in nodes[:_SHOWN]) + more
+
+
 def _proved(order: Order | None) -> tuple[str, ...]:
     if order is None:
         return ()
