@@ -9,7 +9,7 @@ import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from support_eos import CLASSES, TARGET, bfd, config, fence, flow, steer
+from support_eos import CLASSES, TARGET, bfd, config, fence, flow
 from support_frr import LOOPBACKS
 from support_push_fake_eos import BASE, FakeEos
 from support_push_fake_eos_config import Typing, loaded
@@ -46,16 +46,11 @@ def narrow(node, number):
 
 
 def wide(node, number):
-    """Return a configuration that changes in every stage."""
+    """Return a configuration that changes in three stages: a fence comes, BFD changes, a fence goes."""
     if not number:
         return config(node)
     one = flow(protocol="tcp", ports=(1000 + number, 1000 + number))
-    return config(
-        node,
-        fences=[fence(f"fence-{number}", one)],
-        bfd=[bfd(interval_us=300_000 + number * 50_000)],
-        steering=[steer(one, ("r2" if number % 2 else "r3",))],
-    )
+    return config(node, fences=[fence(f"fence-{number}", one)], bfd=[bfd(interval_us=300_000 + number * 50_000)])
 
 
 def render(item):
@@ -82,6 +77,7 @@ class EosNetwork:
         self.fakes = {name: FakeEos(name, release) for name in servers}
         for name, server in servers.items():
             server.serve(self.fakes[name])
+        root.mkdir(exist_ok=True)
         self.known_hosts = root / "known_hosts"
         self.known_hosts.write_text("".join(server.known_hosts_line for server in servers.values()))
         self.options = Options(root / "state", Author("bob", "noc1", "c0ffee"), LIMITS)
@@ -202,4 +198,5 @@ class Elsewhere:
 
     def end(self):
         self._process.stdin.close()
+        self._process.stdout.close()
         self._process.wait()

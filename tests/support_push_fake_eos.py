@@ -151,6 +151,11 @@ class FakeEos:
             self.restarts += 1
         self.drop_all()
 
+    def arm(self, name, seconds):
+        """Somebody commits a session of theirs with a timer."""
+        self.sessions[name] = ConfigSession(self.running.copy(), "timer", "ann")
+        self.checkpoint, self.timer, self.timer_ends = self.running.copy(), name, time.monotonic() + seconds
+
     def by_hand(self, *lines):
         """Somebody types lines in `configure terminal`."""
         with self.mutex:
@@ -236,7 +241,7 @@ class Cli:
         if line == "enable":
             self.is_enabled = not self.device.enable_says
             return self.device.enable_says
-        if not self.is_enabled and word != "exit":
+        if not self.is_enabled and word not in {"exit", "terminal"}:
             return INVALID
         for form, deed in COMMANDS.items():
             if (found := re.fullmatch(form, line)) is not None:

@@ -30,27 +30,27 @@ class Gate(paramiko.ServerInterface):
     def __init__(self, server):
         self.server = server
 
-    def get_allowed_auths(self, username):
+    def get_allowed_auths(self, _username):
         return "publickey,password"
 
     def get_banner(self):
         return (self.server.banner or None), "en-US"
 
-    def check_auth_none(self, username):
+    def check_auth_none(self, _username):
         return paramiko.AUTH_FAILED
 
     def check_auth_publickey(self, username, key):
         self.server.attempts.append(("publickey", username))
         return paramiko.AUTH_SUCCESSFUL if key == self.server.user_key else paramiko.AUTH_FAILED
 
-    def check_auth_password(self, username, password):
+    def check_auth_password(self, _username, password):
         self.server.attempts.append(("password", password))
         return paramiko.AUTH_FAILED
 
-    def check_channel_request(self, kind, chanid):
+    def check_channel_request(self, kind, _number):
         return paramiko.OPEN_SUCCEEDED if kind == "session" else paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
 
-    def check_channel_pty_request(self, channel, *_):
+    def check_channel_pty_request(self, *_):
         return True
 
     def check_channel_shell_request(self, channel):

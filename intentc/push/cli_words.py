@@ -39,9 +39,10 @@ class Sessions:
 
     def held_by(self, token: str) -> str:
         """Return who else is at work, "" for nobody: another session of ours, or any timer, whose end would undo what is done now."""
-        mine = prefix_of(token)
-        for name in (self.timed, *sorted(self.open)):
-            if name and not name.startswith(mine) and (name == self.timed or name.startswith(PREFIX)):
+        ours = [name for name in sorted(self.open) if name.startswith(PREFIX)]
+        ours.sort(key=lambda name: not is_mark(name))  # the one that says who and why comes first
+        for name in (*ours, self.timed):
+            if name and not name.startswith(prefix_of(token)):
                 user = self.open.get(name, "")
                 return f"session `{name}`" + (f" of {user}" if user else "")
         return ""
