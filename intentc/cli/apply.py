@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import argparse
 
+from intentc.cli.choosing import agree, refuse_choices
 from intentc.cli.compilation import compile_project, open_project
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.cli.network import Network, open_network, show, show_event, transaction_options
-from intentc.cli.planning import compile_accepted, is_agreed, kit, particulars, plan_project, read_network, refuse_plan
+from intentc.cli.planning import (
+    compile_accepted,
+    is_agreed,
+    kit,
+    particulars,
+    plan_project,
+    read_network,
+    refuse_plan,
+    wishes_of,
+)
 from intentc.diagnostics import Diagnostic, Findings
 from intentc.failures import Refusal
 from intentc.pipeline import Run
@@ -31,14 +41,17 @@ def _apply(arguments: argparse.Namespace, console: Console) -> Exit:
     compiled = compile_accepted(arguments, console)
     if compiled is None:
         return Exit.FINDINGS
+    if arguments.planfile is not None:
+        refuse_choices(arguments)
     planned = plan_project(compiled, arguments, console)
     plan = planned.plan
     if arguments.planfile is not None:
         plan = _same_plan(arguments, plan, compiled, console)
     elif not plan.is_empty:
         console.out("\n".join(plan_lines(plan, console.style)))
-        if not is_agreed(arguments, console, "Apply this plan?"):
-            raise Refusal("not applied; nothing was touched", status=6)
+    agree(plan, arguments, compiled, console)
+    if arguments.planfile is None and not plan.is_empty and not is_agreed(arguments, console, "Apply this plan?"):
+        raise Refusal("not applied; nothing was touched", status=6)
     return _carry_out(plan, planned.network, compiled, console)
 
 
@@ -70,14 +83,22 @@ def _rollback(arguments: argparse.Namespace, console: Console) -> Exit:
     findings = Findings()
     try:
         entry = choose(network.state, arguments.id)
-        running = read_network(network, compiled, console)
-        plan = plan_rollback(network.state, entry, running, kit(compiled), particulars(compiled), findings)
+        running, _ = read_network(network, compiled, console)
+        plan = plan_rollback(
+            network.state,
+            entry,
+            running,
+            kit(compiled, wishes_of(running, frozenset())),
+            particulars(compiled),
+            findings,
+        )
     except RefusalError as refusal:
         show(refusal.findings, compiled, console)
         return Exit.REFUSED
     if findings.has_errors:
         refuse_plan(findings, compiled, console)
     console.out("\n".join(plan_lines(plan, console.style)))
+    agree(plan, arguments, compiled, console)
     if not plan.is_empty and not is_agreed(arguments, console, "Roll back?"):
         raise Refusal("not rolled back; nothing was touched", status=6)
     return _carry_out(plan, network, compiled, console)

@@ -78,6 +78,7 @@ def _changing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     plan.add_argument("--out", metavar="FILE", type=Path, help="write the plan for `intentc apply FILE`")
     plan.add_argument("--detailed-exitcode", action="store_true", help="exit 5 when there are changes")
     plan.add_argument("--diff", action="store_true", help="show the text of every change as well")
+    _choices(plan)
     _lab_option(plan)
     _engine(plan)
     apply = _command(commands, "apply", "carry a plan out as one network-wide transaction")
@@ -85,14 +86,50 @@ def _changing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     apply.add_argument(
         "--yes", action="store_true", help="do not ask (needed without a terminal, unless PLANFILE is given)"
     )
+    _choices(apply)
+    _consent(apply)
     _lab_option(apply)
     _engine(apply)
     rollback = _command(commands, "rollback", "undo an earlier apply's owned changes against what runs now")
     rollback.add_argument("id", nargs="?", metavar="ID", help="an apply of `intentc history` (default: the newest)")
     rollback.add_argument("--yes", action="store_true", help="do not ask (needed without a terminal)")
+    _consent(rollback)
     _lab_option(rollback)
     recover = _command(commands, "recover", "finish or undo an interrupted apply from its journal")
     _lab_option(recover)
+
+
+def _choices(parser: argparse.ArgumentParser) -> None:
+    """Add which part of a change is meant, and in which order of devices."""
+    parser.add_argument(
+        "--target",
+        action="append",
+        metavar="intent:NAME|device:NAME",
+        help="only this intent or device, with all that must go with it (may be repeated)",
+    )
+    parser.add_argument(
+        "--canary",
+        metavar="SET",
+        help="change these devices first (names and `site:NAME`, with commas), look at them, then change the rest",
+    )
+    parser.add_argument(
+        "--partial",
+        action="store_true",
+        help="a device that cannot be reached holds back only what its intents connect, not the whole plan",
+    )
+
+
+def _consent(parser: argparse.ArgumentParser) -> None:
+    """Add what a person agrees to."""
+    parser.add_argument(
+        "--allow-disruptive", action="store_true", help="also changes that sessions or other traffic notice"
+    )
+    parser.add_argument(
+        "--allow-unguarded", action="store_true", help="also devices that do not go back by a timer of their own"
+    )
+    parser.add_argument(
+        "--max-devices", type=_count_of_devices, metavar="N", help="refuse a plan that changes more devices than this"
+    )
 
 
 def _looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -194,6 +231,12 @@ def _engine(parser: argparse.ArgumentParser) -> None:
 def _count_of_workers(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= _MOST_WORKERS:
         raise argparse.ArgumentTypeError(f"`{text}` is no number from 1 to {_MOST_WORKERS}")
+    return int(text)
+
+
+def _count_of_devices(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"`{text}` is no number of devices")
     return int(text)
 
 

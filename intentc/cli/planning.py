@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from intentc import __version__
+from intentc.cli.choosing import canaries_of, selection_of
 from intentc.cli.compilation import compile_project, open_project, show_findings
 from intentc.cli.console import Console
 from intentc.cli.network import Network, open_network, show, show_event
@@ -17,14 +18,17 @@ from intentc.failures import Refusal
 from intentc.ir.model import DeviceConfig, Fleet
 from intentc.ir.stages import stage_configs
 from intentc.manifest.digest import input_digest
+from intentc.order.wishes import NO_WISHES, Wishes
 from intentc.pipeline import Run
 from intentc.plan.make import Kit, Particulars, make_plan
 from intentc.plan.model import Order, Plan, RunningState
 from intentc.push.collect import collect_running
+from intentc.push.findings import SILENT
+from intentc.push.lately import last_configs, last_intents
 from intentc.render.model import RenderedFile
 from intentc.render.render import render
 
-_NO_PLAN = frozenset({"E0840"})  # what is wrong with the change itself, whatever runs
+_NO_PLAN = frozenset({"E0840", "E0844"})  # what is wrong with the change itself, whatever runs
 
 
 @dataclass(frozen=True)
@@ -51,9 +55,14 @@ def plan_project(compiled: Run, arguments: argparse.Namespace, console: Console)
     """Read every device and return the plan; raise `Refusal` (status 6) when one cannot be read or is not as compiled for."""
     assert compiled.bundle is not None  # noqa: S101  (accepted)
     network = open_network(compiled, arguments, console)
-    running = read_network(network, compiled, console)
+    selection, canaries = selection_of(arguments, compiled), canaries_of(arguments, compiled)
+    running, absent = read_network(network, compiled, console, can_miss=getattr(arguments, "partial", False))
     findings = Findings()
-    plan = make_plan(compiled.bundle, running, kit(compiled), particulars(compiled), findings)
+    details = replace(
+        particulars(compiled), selection=selection, absent={node: last_intents(network.state, node) for node in absent}
+    )
+    borrowed = kit(compiled, wishes_of(running, canaries), last_configs(network.state, absent))
+    plan = make_plan(compiled.bundle, running, borrowed, details, findings)
     if findings.has_errors:
         refuse_plan(findings, compiled, console)
     return Planned(compiled, network, running, plan)
@@ -67,18 +76,30 @@ def refuse_plan(findings: Findings, compiled: Run, console: Console) -> NoReturn
     raise Refusal("the devices are not as the compilation assumed; nothing was touched", status=6)
 
 
-def read_network(network: Network, compiled: Run, console: Console) -> Mapping[str, RunningState]:
-    """Return what runs on every device; raise `Refusal` (status 6) when one does not answer."""
+def read_network(
+    network: Network, compiled: Run, console: Console, *, can_miss: bool = False
+) -> tuple[Mapping[str, RunningState], tuple[str, ...]]:
+    """Return what runs on every device, and which did not answer; raise `Refusal` (status 6) for those unless they `can_miss`."""
     collected = collect_running(network.devices, progress=lambda event: show_event(console, event))
     console.clear()
-    if not collected.is_complete:
-        show(collected.findings, compiled, console)
+    show(collected.findings, compiled, console)
+    has_refused = any(found.code not in SILENT for found in collected.findings)
+    if collected.findings and (has_refused or not can_miss):
         raise Refusal("not every device could be read; nothing was touched", status=6)
-    return collected.running
+    return collected.running, tuple(sorted(found.node for found in collected.findings if found.node is not None))
 
 
-def kit(compiled: Run) -> Kit:
-    """Return the passes that planning borrows, bound to this compilation's fleet and targets."""
+def wishes_of(running: Mapping[str, RunningState], canaries: frozenset[str]) -> Wishes:
+    """Return what is asked of the order: canaries first, devices without a timer last."""
+    last = {node for node, state in running.items() if state.promises is not None and not state.promises.is_guarded}
+    return Wishes(canaries, frozenset(last))
+
+
+def kit(compiled: Run, wishes: Wishes | None = None, absent: Mapping[str, DeviceConfig] | None = None) -> Kit:
+    """Return the passes that planning borrows, bound to this compilation's fleet and targets.
+
+    `absent` has what runs, as far as anybody knows, on devices that cannot be read.
+    """
     fleet = compiled.fleet
     assert fleet is not None  # noqa: S101  (accepted)
 
@@ -92,9 +113,9 @@ def kit(compiled: Run) -> Kit:
     def order(old: Mapping[str, DeviceConfig], new: Mapping[str, DeviceConfig]) -> Order | Diagnostic:
         from intentc.order.order import find_order  # noqa: PLC0415  (networkx: only those who plan pay)
 
-        return find_order(old, new, topology)
+        return find_order({**(absent or {}), **old}, new, topology, wishes=wishes or NO_WISHES)
 
-    return Kit(stage_configs, files, order)
+    return Kit(stage_configs, files, order, {name: target.disruptive for name, target in compiled.targets.items()})
 
 
 def particulars(compiled: Run) -> Particulars:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from intentc.diagnostics import Diagnostic
@@ -10,12 +10,14 @@ from intentc.ir.model import DeviceConfig
 from intentc.ir.stages import stage_configs
 from intentc.manifest.elements import NOTHING, Elements
 from intentc.order.device import Device
+from intentc.order.effects import find_effects
 from intentc.order.guards import Guards, bend, find_guards
 from intentc.order.promises import Promise, find_promises
 from intentc.order.proof import Breach, Proof
 from intentc.order.search import Step, find_groups
 from intentc.order.walk import Walker
-from intentc.plan.model import Groups, Order, StageName
+from intentc.order.wishes import NO_WISHES, Wishes
+from intentc.plan.model import CANARY, MAIN, Groups, Order, StageName
 from intentc.topology.model import Topology
 from intentc.verify.igp import Routing
 
@@ -32,15 +34,18 @@ class Blocked:
 
     breach: Breach
     stage: StageName
+    phase: int
 
 
-def find_order(old: Configs, new: Configs, topology: Topology, failed: Elements = NOTHING) -> Order | Diagnostic:
-    """Return the order in which the devices of `new` get there from `old`, or the finding that there is none (E0840).
+def find_order(
+    old: Configs, new: Configs, topology: Topology, failed: Elements = NOTHING, wishes: Wishes = NO_WISHES
+) -> Order | Diagnostic:
+    """Return the order in which the devices of `new` get there from `old`, or the finding that there is none (E0840, E0844).
 
     `old` has what runs on every device of the network (those on which intentc owns nothing may be left out); devices that
     `new` leaves out stay as they are. `failed` is what is known to be down meanwhile.
     """
-    case = _open(old, new, topology, failed)
+    case = _open(old, new, topology, failed, wishes)
     promises = find_promises(case.walker, case.first, case.last, new)
     blocked: Blocked | None = None
     for has_both_carriers in (True, False):
@@ -50,6 +55,8 @@ def find_order(old: Configs, new: Configs, topology: Topology, failed: Elements 
         blocked = blocked or found
     if blocked is None:
         raise AssertionError("every try ends with an order or with what stands in its way")
+    if blocked.phase == CANARY:
+        return _refused_canaries(blocked, wishes)
     return _refused(blocked, _in_the_way(case, promises, blocked))
 
 
@@ -60,6 +67,14 @@ class _Case:
     new: Configs
     first: Mapping[str, Device]  # the devices of the whole network before
     last: Mapping[str, Device]  # … and after
+    wishes: Wishes
+
+    @property
+    def phases(self) -> Mapping[int, frozenset[str]]:
+        """Return the devices that change in each phase."""
+        canaries = self.wishes.canaries & self.new.keys()
+        main = {MAIN: frozenset(self.new.keys() - canaries)}
+        return {CANARY: canaries, **main} if canaries else main
 
     def versions(self, guards: Guards, *, has_both_carriers: bool) -> Versions:
         found = {}
@@ -70,12 +85,12 @@ class _Case:
         return found
 
 
-def _open(old: Configs, new: Configs, topology: Topology, failed: Elements) -> _Case:
+def _open(old: Configs, new: Configs, topology: Topology, failed: Elements, wishes: Wishes) -> _Case:
     everything = (*old.values(), *new.values())
     answered = {item.discriminator for config in everything for item in config.reflectors}
     first = {node: Device(config) for node, config in sorted(old.items())}
     last = {**first, **{node: Device(config) for node, config in sorted(new.items())}}
-    return _Case(Walker(topology, Routing(topology, failed), answered), old, new, first, last)
+    return _Case(Walker(topology, Routing(topology, failed), answered), old, new, first, last, wishes)
 
 
 def _try(case: _Case, promises: Sequence[Promise], *, has_both_carriers: bool) -> Order | Blocked:
@@ -84,25 +99,46 @@ def _try(case: _Case, promises: Sequence[Promise], *, has_both_carriers: bool) -
     versions = case.versions(guards, has_both_carriers=has_both_carriers) if guards.is_any else plain
     devices = {node: tuple(map(Device, configs)) for node, configs in versions.items()}
     proof = Proof(case.walker, promises, devices, {n: d for n, d in case.first.items() if n not in versions})
-    groups: dict[StageName, Groups] = {}
-    for at, stage in enumerate(_STAGES, start=1):
-        found = find_groups(proof, _step(versions, at - 1, at))
-        if isinstance(found, Breach):
-            return Blocked(found, stage)
-        groups[stage] = found
+    phases: dict[int, Mapping[StageName, Groups]] = {}
+    unmet: set[str] = set()
+    for phase, nodes in case.phases.items():
+        groups: dict[StageName, Groups] = {}
+        for at, stage in enumerate(_STAGES, start=1):
+            found = _groups(proof, _step(versions, at - 1, at, nodes, phase), case.wishes.last, unmet)
+            if isinstance(found, Breach):
+                return Blocked(found, stage, phase)
+            groups[stage] = found
+        phases[phase] = groups
     back, notes = _way_back(proof, versions)
     return Order(
         stages={node: tuple(zip(_STAGES, configs[1:], strict=True)) for node, configs in versions.items()},
-        groups=groups,
+        phases=phases,
         back=back,
         proven=proof.judged,
-        notes=(*guards.notes(), *notes),
+        notes=(*guards.notes(), *notes, *(f"{name} cannot come last: others depend on it" for name in sorted(unmet))),
+        effects=find_effects(promises, case.first, case.last, case.walker.topology),
     )
 
 
-def _step(versions: Versions, start: int, end: int) -> Step:
-    moves = {node: (start, end) for node, configs in versions.items() if configs[start] != configs[end]}
-    return Step(moves, {node: end for node in versions if node not in moves})
+def _step(versions: Versions, start: int, end: int, nodes: Collection[str] | None = None, phase: int = MAIN) -> Step:
+    """Return the step of `nodes` (None: all); in the phase of canaries all others wait, after it the canaries are done."""
+    own = versions.keys() if nodes is None else nodes
+    moves = {node: (start, end) for node in sorted(own) if versions[node][start] != versions[node][end]}
+    others = 0 if phase == CANARY else len(_STAGES)
+    return Step(moves, {node: end if node in own else others for node in versions if node not in moves})
+
+
+def _groups(proof: Proof, step: Step, last: frozenset[str], unmet: set[str]) -> Groups | Breach:
+    """Return the groups of a step, with the devices of `last` after all others if that can be; else they are in `unmet`."""
+    late = {node: place for node, place in step.moves.items() if node in last}
+    early = {node: place for node, place in step.moves.items() if node not in last}
+    if late and early:
+        first = find_groups(proof, Step(early, {**step.rest, **{node: start for node, (start, _) in late.items()}}))
+        then = find_groups(proof, Step(late, {**step.rest, **{node: end for node, (_, end) in early.items()}}))
+        if not isinstance(first, Breach) and not isinstance(then, Breach):
+            return (*first, *then)
+        unmet.update(f"`{node}`" for node in late)
+    return find_groups(proof, step)
 
 
 def _way_back(proof: Proof, versions: Versions) -> tuple[Groups, tuple[str, ...]]:
@@ -148,6 +184,16 @@ def _in_the_way(case: _Case, promises: Sequence[Promise], blocked: Blocked) -> t
         if isinstance(found, Order):
             return tuple(sorted(names))
         names.update(found.breach.promise.intents)
+
+
+def _refused_canaries(blocked: Blocked, wishes: Wishes) -> Diagnostic:
+    return Diagnostic(
+        "E0844",
+        f"{_quoted(sorted(wishes.canaries))} cannot change before the other devices: {_quoted(blocked.breach.promise.intents)}"
+        f" would not be kept meanwhile: {blocked.breach.flaw}",
+        intent=blocked.breach.promise.intents[0] if blocked.breach.promise.intents else None,
+        help=("add the devices that carry this intent to `--canary`, or leave it out: every order is proved anyway",),
+    )
 
 
 def _refused(blocked: Blocked, names: tuple[str, ...]) -> Diagnostic:

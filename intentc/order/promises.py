@@ -44,13 +44,13 @@ class Promise:
             is_blocked_first = trace.fence is not None and not self.was_named
             return "" if self.old.fault or self.new.fault or is_blocked_first else trace.fault
         hops = {hop for path in allowed for hop in hops_of(path)}
-        longest_ns = max((_propagation_ns(path, topology) for path in allowed), default=0)
+        longest_ns = max((propagation_ns(path, topology) for path in allowed), default=0)
         most = max((len(path.links) for path in allowed), default=0)
         for path in sorted(trace.paths - {*allowed}, key=lambda path: (path.nodes, path.links)):
             stray = next((link for node, link in hops_of(path) if (node, link) not in hops), None)
             if stray is not None:
                 return f"it takes `{stray}`, which it takes neither before nor after"
-            if _propagation_ns(path, topology) > longest_ns or len(path.links) > most:
+            if propagation_ns(path, topology) > longest_ns or len(path.links) > most:
                 return f"its way {' '.join(path.nodes)} is longer than before and after"
             if path.dscp not in {known.dscp for known in allowed}:
                 return f"it has DSCP {path.dscp}, which it has neither before nor after"
@@ -127,7 +127,8 @@ def _queues(
     return {key: frozenset(waits) for key, waits in found.items()}
 
 
-def _propagation_ns(path: Taken, topology: Topology) -> int:
+def propagation_ns(path: Taken, topology: Topology) -> int:
+    """Return how long the links of a path take; those of which nobody knows count nothing."""
     links = [(topology.links[link], node) for node, link in hops_of(path)]
     return sum(link.latency_ns.towards(is_ab=link.is_ab(node)) for link, node in links if link.latency_ns is not None)
 

@@ -18,7 +18,7 @@ def duration_s(devices: Sequence[DevicePlan]) -> int:
     """Return the expected duration in whole seconds, rounded up; 0 when there is nothing to do."""
     if not devices:
         return 0
-    stages = {(step.stage, step.wave) for device in devices for step in device.steps}
+    stages = {step.when for device in devices for step in device.steps}
     connects = 2 * CONNECT_S * math.ceil(len(devices) / CONCURRENT_CONNECTS)
     steps = STEP_S * len(stages) * math.ceil(len(devices) / CONCURRENT_STEPS)
     return math.ceil(FIXED_S + connects + steps)

@@ -11,7 +11,7 @@ from typing import Any
 
 from intentc.diagnostics import Diagnostic
 from intentc.ir.codec import decode_config, encode_config
-from intentc.plan.model import Change, DevicePlan, Operation, Payload, Plan, StageName, Step
+from intentc.plan.model import MAIN, Change, DevicePlan, Effect, Operation, Payload, Plan, StageName, Step, Travel
 from intentc.plan.promises import Guarantees
 from intentc.render.model import RenderedFile
 
@@ -96,6 +96,7 @@ def _encode(plan: Plan) -> dict[str, Any]:
         "guarantees": list(plan.guarantees),
         "notes": list(plan.notes),
         "unchanged": list(plan.unchanged),
+        "effects": [asdict(effect) for effect in plan.effects],
         "devices": [_encode_device(device) for device in plan.devices],
     }
 
@@ -112,7 +113,12 @@ def _encode_device(device: DevicePlan) -> dict[str, Any]:
         "before": _encode_payload(device.before) if device.before else None,
         "after": _encode_payload(device.after),
         "steps": [
-            {"stage": step.stage.value, "wave": step.wave, "payload": _encode_payload(step.payload)}
+            {
+                "stage": step.stage.value,
+                "wave": step.wave,
+                "phase": step.phase,
+                "payload": _encode_payload(step.payload),
+            }
             for step in device.steps
         ],
         "changes": [_encode_change(change) for change in device.changes],
@@ -120,6 +126,7 @@ def _encode_device(device: DevicePlan) -> dict[str, Any]:
         "risks": list(device.risks),
         "drift": list(device.drift),
         "promises": None if device.promises is None else asdict(device.promises),
+        "disruptive": list(device.disruptive),
         "more_s": device.more_s,
     }
 
@@ -154,6 +161,7 @@ def _decode(content: Mapping[str, Any]) -> Plan:
         duration_s=content["duration_s"],
         confirm_s=content["confirm_s"],
         undoes=content["undoes"],
+        effects=tuple(_decode_effect(effect) for effect in content.get("effects", ())),
     )
 
 
@@ -169,7 +177,9 @@ def _decode_device(content: Mapping[str, Any]) -> DevicePlan:
         before=_decode_payload(content["before"]) if content["before"] else None,
         after=_decode_payload(content["after"]),
         steps=tuple(
-            Step(StageName(step["stage"]), _decode_payload(step["payload"]), step.get("wave", 0))
+            Step(
+                StageName(step["stage"]), _decode_payload(step["payload"]), step.get("wave", 0), step.get("phase", MAIN)
+            )
             for step in content["steps"]
         ),
         changes=tuple(_decode_change(change) for change in content["changes"]),
@@ -177,8 +187,19 @@ def _decode_device(content: Mapping[str, Any]) -> DevicePlan:
         risks=tuple(content["risks"]),
         drift=tuple(content["drift"]),
         promises=None if content["promises"] is None else Guarantees(**content["promises"]),
+        disruptive=tuple(content.get("disruptive", ())),
         more_s=content.get("more_s", 0),
     )
+
+
+def _decode_effect(content: Mapping[str, Any]) -> Effect:
+    before, after = (
+        tuple(
+            Travel(tuple(way["nodes"]), way["latency_us"], way["traffic_class"], way["fault"]) for way in content[key]
+        )
+        for key in ("before", "after")
+    )
+    return Effect(content["intent"], content["source"], before, after)
 
 
 def _decode_payload(content: Mapping[str, Any]) -> Payload:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from intentc.diagnostics import Diagnostic, Findings
 from intentc.ir.model import DeviceConfig
@@ -13,8 +13,9 @@ from intentc.plan.diff import unified
 from intentc.plan.estimate import duration_s
 from intentc.plan.facts import relied_on
 from intentc.plan.guarantees import guarantees
-from intentc.plan.model import DevicePlan, Groups, Order, Payload, Plan, RunningState, StageName, Step
-from intentc.plan.risks import risks
+from intentc.plan.model import MAIN, DevicePlan, Groups, Order, Payload, Plan, RunningState, StageName, Step
+from intentc.plan.risks import disruptions, risks
+from intentc.plan.selection import Selection, closure, held_notes, notes
 from intentc.render.model import Bundle, DeviceBundle, RenderedFile
 from intentc.values import frozen, replace
 
@@ -33,11 +34,13 @@ class Kit:
     (in stage order, the last one being the goal), `render` a configuration's files. `order` finds and proves the order of a
     change, from the configurations of all devices that have any to those of the devices that change; the finding is that
     there is none. Without it all devices take a stage at the same time, and nothing is proved.
+    `disruptive` has, by platform, the changes that sessions or traffic notice (see `risks.disruptions`).
     """
 
     split: Callable[[DeviceConfig, DeviceConfig], Sequence[tuple[str, DeviceConfig]]]
     render: Callable[[DeviceConfig], tuple[RenderedFile, ...]]
     order: Callable[[Mapping[str, DeviceConfig], Mapping[str, DeviceConfig]], Order | Diagnostic] | None = None
+    disruptive: Mapping[str, Mapping[str, str] | None] = field(default_factory=dict)
 
 
 @frozen
@@ -50,6 +53,10 @@ class Particulars:
     reasons: Mapping[str, str]
     confirm_s: int
     undoes: str = ""
+    selection: Selection | None = None  # None: everything
+    absent: Mapping[str, frozenset[str]] = field(
+        default_factory=dict
+    )  # devices that do not answer -> intents that run there
 
 
 @frozen
@@ -85,8 +92,11 @@ def plan_for(
     findings: Findings,
 ) -> Plan:
     """Return the plan that brings each device of `goals` to its goal."""
+    goals, absent = _answering(goals, running, particulars)
     fitting = [node for node in sorted(goals) if _is_as_assumed(goals[node], running[node], findings)]
-    changing = [node for node in fitting if not _is_done(goals[node], running[node])]
+    differing = [node for node in fitting if not _is_done(goals[node], running[node])]
+    answering, held_back = _hold_back(differing, goals, running, absent)
+    changing, left_out = _choose(answering, goals, running, particulars.selection)
     order = _order({node: goals[node] for node in changing}, running, kit, findings)
     planned = [_plan_device(goals[node], running[node], kit, order) for node in changing]
     return Plan(
@@ -95,13 +105,61 @@ def plan_for(
         inputs={**particulars.inputs, **_digests(goals)},
         reasons=particulars.reasons,
         devices=tuple(planned),
-        unchanged=tuple(sorted(running.keys() - {device.node for device in planned})),
+        unchanged=tuple(sorted(running.keys() - set(differing))),
         guarantees=guarantees(planned, particulars.confirm_s, order),
-        notes=order.notes if order is not None else (),
+        notes=(*held_back, *left_out, *(order.notes if order is not None else ())),
         duration_s=duration_s(planned),
         confirm_s=particulars.confirm_s,
         undoes=particulars.undoes,
+        effects=order.effects if order is not None else (),
     )
+
+
+def _answering(
+    goals: Mapping[str, Goal], running: Mapping[str, RunningState], particulars: Particulars
+) -> tuple[Mapping[str, Goal], Mapping[str, frozenset[str]]]:
+    """Return the goals of the devices that answer, and of the others the intents that run there or shall."""
+    wanted = {
+        node: frozenset(
+            name for change in changes(empty_config(node, "", ""), goal.payload.config, ()) for name in change.intents
+        )
+        for node, goal in goals.items()
+        if node in particulars.absent
+    }
+    absent = {node: names | wanted.get(node, frozenset()) for node, names in particulars.absent.items()}
+    return {node: goal for node, goal in goals.items() if node in running}, absent
+
+
+def _hold_back(
+    differing: Sequence[str],
+    goals: Mapping[str, Goal],
+    running: Mapping[str, RunningState],
+    absent: Mapping[str, frozenset[str]],
+) -> tuple[list[str], tuple[str, ...]]:
+    """Return the devices that change whatever those that do not answer run, and what is held back, in sentences."""
+    if not absent:
+        return list(differing), ()
+    touched = {**absent, **{node: _concerned(goals[node], running[node]) for node in differing}}
+    held = closure(touched, Selection(frozenset(), frozenset(absent)))
+    return [node for node in differing if node not in held], held_notes(touched, absent, held)
+
+
+def _choose(
+    changing: list[str], goals: Mapping[str, Goal], running: Mapping[str, RunningState], selection: Selection | None
+) -> tuple[list[str], tuple[str, ...]]:
+    """Return the devices that change with what is selected, and what that pulls in and leaves out, in sentences."""
+    if selection is None:
+        return changing, ()
+    touched = {node: _concerned(goals[node], running[node]) for node in changing}
+    chosen = closure(touched, selection)
+    return sorted(chosen), notes(touched, selection, chosen, f"the selection `{selection.words}`")
+
+
+def _concerned(goal: Goal, state: RunningState) -> frozenset[str]:
+    """Return the intents that a device changes for."""
+    new = goal.payload.config
+    old = state.given.config if state.given else empty_config(new.node, new.platform, new.release)
+    return frozenset(name for change in changes(old, new, ()) for name in change.intents)
 
 
 def _order(
@@ -194,6 +252,7 @@ def _plan_device(goal: Goal, state: RunningState, kit: Kit, order: Order | None)
         changes=changes(old, new, stages),
         diff=unified(state.node, state.given.texts if state.given else {}, goal.payload.texts),
         risks=risks(found, state.drift),
+        disruptive=disruptions(found, kit.disruptive.get(state.platform)),
         drift=state.drift,
         promises=state.promises,
         more_s=_more_s(state.node, order),
@@ -203,7 +262,13 @@ def _plan_device(goal: Goal, state: RunningState, kit: Kit, order: Order | None)
 def _in_waves(steps: tuple[Step, ...], node: str, order: Order | None) -> tuple[Step, ...]:
     if order is None:
         return steps
-    return tuple(replace(step, wave=_place(node, order.groups.get(step.stage, ()))) for step in steps)
+    phase = next(number for number, groups in order.phases.items() if _is_in(node, groups) or number == MAIN)
+    groups = order.phases[phase]
+    return tuple(replace(step, wave=_place(node, groups.get(step.stage, ())), phase=phase) for step in steps)
+
+
+def _is_in(node: str, groups: Mapping[StageName, Groups]) -> bool:
+    return any(node in group for found in groups.values() for group in found)
 
 
 def _more_s(node: str, order: Order | None) -> int:

@@ -28,23 +28,50 @@ class Operation(StrEnum):
     REMOVE = "-"
 
 
+CANARY, MAIN = 0, 1  # phases of a change: all stages of some devices before all stages of the others
 Groups = tuple[tuple[str, ...], ...]  # of devices, one after the other; those of a group at the same time
+
+
+@ordered
+class Travel:
+    """One way of packets: the nodes, the propagation delay, the class (its queues); or why they are lost."""
+
+    nodes: tuple[str, ...]
+    latency_us: int
+    traffic_class: str
+    fault: str = ""
+
+
+@ordered
+class Effect:
+    """What changes for packets of an intent that enter at `source`: their ways before and after."""
+
+    intent: str
+    source: str
+    before: tuple[Travel, ...]
+    after: tuple[Travel, ...]
 
 
 @frozen
 class Order:
     """How devices get from one configuration to another so that every state on the way was proved to break no accepted intent.
 
-    `stages`: the configuration of each device after each stage, the last one being the goal. `groups`: who takes the step of
-    a stage after whom (a barrier after each group). `back`: who goes back after whom if it comes to that. `proven` counts
+    `stages`: the configuration of each device after each stage, the last one being the goal. `phases`: by stage who takes its
+    step after whom (a barrier after each group), for all or first for the canaries, then for the rest. `back`: who goes back after whom if it comes to that. `proven` counts
     the ways of packets that were followed.
     """
 
     stages: Mapping[str, tuple[tuple[StageName, DeviceConfig], ...]]
-    groups: Mapping[StageName, Groups]
+    phases: Mapping[int, Mapping[StageName, Groups]]
     back: Groups
     proven: int
     notes: tuple[str, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+    @property
+    def groups(self) -> Mapping[StageName, Groups]:
+        """Return who takes a step after whom, of all but canaries."""
+        return self.phases[MAIN]
 
 
 @frozen
@@ -101,26 +128,34 @@ class Change:
     intents: tuple[str, ...]
 
 
-@ordered
+@frozen
 class Wave:
-    """A part of a stage with a barrier after it: number 0, 1, … of those that the stage has."""
+    """A part of a stage with a barrier after it: number 0, 1, … of those that the stage has in its phase."""
 
     stage: StageName
     number: int = 0
+    phase: int = MAIN
 
     @property
     def words(self) -> str:
         """Return the wave as people call it: by its stage, with a number from the second on."""
-        return f"{self.stage} {self.number + 1}" if self.number else str(self.stage)
+        before = "canary " if self.phase == CANARY else ""
+        return before + (f"{self.stage} {self.number + 1}" if self.number else str(self.stage))
 
 
 @frozen
 class Step:
-    """What one device is given in one stage, and in which wave of it."""
+    """What one device is given in one stage, and in which wave of it in which phase."""
 
     stage: StageName
     payload: Payload
     wave: int = 0
+    phase: int = MAIN
+
+    @property
+    def when(self) -> Wave:
+        """Return the wave in which the step is taken."""
+        return Wave(self.stage, self.wave, self.phase)
 
 
 @frozen
@@ -147,11 +182,12 @@ class DevicePlan:
     risks: tuple[str, ...]
     drift: tuple[str, ...] = ()
     promises: Guarantees | None = None
+    disruptive: tuple[str, ...] = ()  # what sessions or traffic would notice: sentences
     more_s: int = 0  # its timer runs so much longer than that of others: it goes back after those that depend on it
 
     def step(self, wave: Wave) -> Step | None:
         """Return what the device is given in a wave."""
-        return next((step for step in self.steps if (step.stage, step.wave) == (wave.stage, wave.number)), None)
+        return next((step for step in self.steps if step.when == wave), None)
 
 
 @frozen
@@ -159,7 +195,8 @@ class Plan:
     """One network-wide transaction, as it will be carried out; `devices` holds those that change, by name in sorted order.
 
     `inputs` are digests of what the plan was made from (file name -> `sha256:…`); `guarantees` and `notes` are sentences
-    for people. `undoes` is the id of the apply that a rollback takes back. `unchanged` were read and need nothing.
+    for people. `undoes` is the id of the apply that a rollback takes back. `unchanged` were read and need nothing. `effects`:
+    what changes for traffic, where it was followed.
     """
 
     project: str
@@ -173,6 +210,7 @@ class Plan:
     duration_s: int
     confirm_s: int
     undoes: str = ""
+    effects: tuple[Effect, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -188,9 +226,9 @@ class Plan:
     @property
     def waves(self) -> tuple[Wave, ...]:
         """Return the waves of all stages in their order; a barrier is after each."""
-        used = {(step.stage, step.wave) for device in self.devices for step in device.steps}
-        numbers = range(1 + max((number for _, number in used), default=0))
-        return tuple(Wave(stage, number) for stage in StageName for number in numbers if (stage, number) in used)
+        used = {step.when for device in self.devices for step in device.steps}
+        order = list(StageName)
+        return tuple(sorted(used, key=lambda wave: (wave.phase, order.index(wave.stage), wave.number)))
 
     @property
     def longest_s(self) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from intentc.plan.changes import Difference
+from intentc.plan.describe import describe
 from intentc.plan.model import Operation
 
 
@@ -33,6 +34,33 @@ def risks(differences: Sequence[Difference], drift: Sequence[str]) -> tuple[str,
     if drift:
         found.append("owned configuration was changed by someone else since the last apply: it is overwritten")
     return tuple(found)
+
+
+# What is taken for disruptive where a target's data say nothing: nobody has shown that it is not.
+ASSUMED: Mapping[str, str] = {
+    "bfd.change": "the BFD session may be reset, and the adjacency with it",
+    "bfd.remove": "the BFD session ends, and the adjacency may with it",
+    "queueing.change": "the queues may be built anew: what waits in them is lost, and marking stops for that time",
+    "pauses.add": "flow control is switched: the port, or the hardware profile, may be reset",
+    "pauses.change": "flow control is switched: the port, or the hardware profile, may be reset",
+    "pauses.remove": "flow control is switched: the port, or the hardware profile, may be reset",
+}
+_PORTS = ("bfd", "queueing", "pauses")
+
+
+def disruptions(differences: Sequence[Difference], known: Mapping[str, str] | None) -> tuple[str, ...]:
+    """Return what sessions or traffic would notice, a sentence for each kind of change, in the order of the changes.
+
+    `known` is what the target's data say (`FEATURE.add|change|remove` → why); None: they say nothing.
+    """
+    reasons = ASSUMED if known is None else known
+    found: dict[str, list[str]] = {}
+    for item in differences:
+        key = f"{item.feature}.{item.operation.name.lower()}"
+        if key in reasons:
+            one = item.new or item.old
+            found.setdefault(key, []).append(one.interface if item.feature in _PORTS else describe(one))
+    return tuple(f"{', '.join(names)}: {reasons[key]}" for key, names in found.items())
 
 
 _GUARDS = ("fences", "isolation")

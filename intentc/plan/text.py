@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from intentc.diagnostics.text import TextStyle, printable
-from intentc.plan.model import Change, DevicePlan, Operation, Plan, StageName
+from intentc.plan.model import MAIN, Change, DevicePlan, Operation, Plan, StageName, Travel
 
 _COLOURS = {Operation.ADD: "32", Operation.CHANGE: "33", Operation.REMOVE: "31"}
 _PER_FLOW = (
@@ -16,6 +16,7 @@ _PER_FLOW = (
     "counting",
     "policy_steering",
 )  # features with an item for each flow of an intent
+_MOST_EFFECTS = 8  # pairs of ends of one intent that are shown
 _ALIKE = 2  # so many alike are shown each by itself
 _WHY = {
     StageName.GUARD: "what must never leak is blocked first",
@@ -71,6 +72,8 @@ def _device(device: DevicePlan, style: TextStyle, has_diff: bool) -> Iterator[st
         yield f"    {style.paint('changed by someone else:', '33')} {printable(line)}"
     for risk in device.risks:
         yield f"  {style.paint('risk:', '33;1')} {printable(risk)}"
+    for what in device.disruptive:
+        yield f"  {style.paint('disruptive:', '31;1')} {printable(what)} (needs --allow-disruptive)"
     if has_diff:
         yield from (_diff_line(line, style) for line in device.diff)
 
@@ -114,6 +117,27 @@ def _by_intent(plan: Plan, style: TextStyle) -> Iterator[str]:
             yield f"      {printable(reason)}"
         else:
             yield "      no longer asked for"
+        yield from (f"      {line}" for line in _effects(plan, intent))
+
+
+def _effects(plan: Plan, intent: str) -> Iterator[str]:
+    """Yield what changes for the packets of an intent: way, delay, class."""
+    said = [effect for effect in plan.effects if effect.intent == intent]
+    for effect in said[:_MOST_EFFECTS]:
+        before, after = effect.before, effect.after
+        yield f"from {effect.source}: {_travels(after)}, before {_travels(before)}"
+    if len(said) > _MOST_EFFECTS:
+        yield f"and {len(said) - _MOST_EFFECTS} more ends"
+
+
+def _travels(ways: Sequence[Travel]) -> str:
+    if not ways:
+        return "nowhere"
+    first = ways[0]
+    if first.fault:
+        return f"lost ({printable(first.fault)})"
+    more = f" and {len(ways) - 1} more" if len(ways) > 1 else ""
+    return f"{' '.join(first.nodes)}{more} ({max(way.latency_us for way in ways) / 1000:g} ms, {first.traffic_class})"
 
 
 def _order(plan: Plan, style: TextStyle) -> Iterator[str]:
@@ -124,7 +148,8 @@ def _order(plan: Plan, style: TextStyle) -> Iterator[str]:
     for number, wave in enumerate(plan.waves, start=1):
         nodes = [device.node for device in plan.devices if device.step(wave) is not None]
         where = f"all {len(nodes)}" if len(nodes) == len(plan.devices) else ", ".join(nodes)
-        yield f"  {number} {wave.stage.value:<7} {where}: {_WHY[wave.stage]}"
+        name = wave.stage.value if wave.phase == MAIN else f"canary {wave.stage.value}"
+        yield f"  {number} {name:<7} {where}: {_WHY[wave.stage]}"
     late = sorted({(device.more_s, device.node) for device in plan.devices if device.more_s})
     if late:
         names = ", ".join(node for _, node in late)

@@ -25,6 +25,8 @@ CODES: dict[Trouble, str] = {
     Trouble.FOREIGN: "E0827",
 }
 
+SILENT = frozenset({CODES[Trouble.UNREACHABLE], CODES[Trouble.TIMEOUT], CODES[Trouble.LOST]})  # it does not answer
+
 # Phases of a transaction and what a device is doing in them, in the order in which they come.
 PHASES: dict[str, str] = {
     "connect": "connecting",

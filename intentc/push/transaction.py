@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from intentc.diagnostics import Diagnostic
-from intentc.plan.model import Plan, Wave
+from intentc.plan.model import MAIN, Plan, Wave
 from intentc.push import prepare, stages
 from intentc.push.back import go_back
 from intentc.push.forward import go_forward
@@ -60,7 +60,13 @@ class Transaction:
 
     def _change(self) -> Found | None:
         """Carry out all stages and the probe; return the findings of the first phase that failed (none: interrupted)."""
+        phase = next((wave.phase for wave in self.plan.waves), MAIN)
         for wave in self.plan.waves:
+            if wave.phase != phase:
+                phase = wave.phase
+                found = self._run("canary: probe", lambda: probe(self.team))
+                if found is not None:
+                    return found
             for name, step in self._steps(wave):
                 found = self._run(f"{wave.words}: {name}", step)
                 if found is not None:

@@ -17,6 +17,7 @@ __all__ = ["capabilities", "check_capabilities", "load_targets"]
 
 DATA = "target.toml"
 CODE = "__init__.py"
+_OPERATIONS = ("add", "change", "remove")
 _OPTIONAL_LIMITS = ("max_segments", "max_classes", "max_strict_classes", "max_meter_ports", "local_repair_us")
 
 
@@ -94,6 +95,7 @@ def _read(data: Path) -> Target:
         chassis=_chassis(table),
         ports=_ports(table.table("ports")) if "ports" in table.names else None,
         lab=_lab(table.table("lab")) if "lab" in table.names else None,
+        disruptive=_disruptive(table.table("disruptive")) if "disruptive" in table.names else None,
     )
 
 
@@ -177,6 +179,14 @@ def _lab(table: _Table) -> Lab:
     if found.type_form is not None:
         _check_expression(found.type_form)
     return found
+
+
+def _disruptive(table: _Table) -> dict[str, str]:
+    """Return which changes sessions or traffic notice on such devices, and what."""
+    for name in table.names:
+        if name.partition(".")[2] not in _OPERATIONS:
+            raise _UnusableError(f"`disruptive.{name}` is not a feature with `.add`, `.change` or `.remove`")
+    return {name: table.text(name) for name in table.names}
 
 
 def _by_age(releases: Sequence[str]) -> tuple[str, ...]:

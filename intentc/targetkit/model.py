@@ -143,6 +143,9 @@ class Target:
     chassis: Mapping[str, Chassis] = field(default_factory=dict)  # in the order in which they are tried
     ports: PortNames | None = None
     lab: Lab | None = None  # None: its data do not say
+    disruptive: Mapping[str, str] | None = (
+        None  # `FEATURE.add|change|remove` -> what is noticed; None: its data do not say
+    )
 
 
 Capabilities = Mapping[str, NodeCapabilities]

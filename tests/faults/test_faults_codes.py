@@ -16,9 +16,12 @@ from intentc.diagnostics.catalogue import CATALOGUE
 from intentc.diagnostics.catalogue import apply as entries
 from intentc.ir.stages import stage_configs
 from intentc.order.order import find_order
+from intentc.order.wishes import Wishes
+from intentc.plan.consent import Consent, objections
 from intentc.plan.file import encode_plan, mismatch, read_plan
 from intentc.plan.make import Goal, plan_for
 from intentc.plan.model import Payload
+from intentc.plan.promises import Guarantees
 from intentc.push.apply import apply
 from intentc.push.drift import drift
 from intentc.push.journal import Journal
@@ -171,8 +174,24 @@ def no_order(_tmp_path):
     return (find_order(old, new, topology),)
 
 
+def canaries_alone(_tmp_path):
+    topology, old, new = crossing()
+    return (find_order(old, new, topology, wishes=Wishes(canaries=frozenset({"p"}))),)
+
+
+def objected(consent, **changes):
+    def provoke(tmp_path):
+        made = world(tmp_path)
+        devices = tuple(dataclasses.replace(device, **changes) for device in made.plan.devices)
+        return objections(dataclasses.replace(made.plan, devices=devices), consent)
+
+    return provoke
+
+
+NO_TIMER = Guarantees("netconf, writable running", True, False, False, False, False, False)
+
+
 PROVOKED = [
-    ("E0840", no_order),
     ("E0801", failing(Trouble.UNREACHABLE)),
     ("E0802", failing(Trouble.HOST_KEY_UNKNOWN)),
     ("E0803", failing(Trouble.HOST_KEY_CHANGED)),
@@ -202,6 +221,11 @@ PROVOKED = [
     ("E0826", unreachable_now),
     ("E0826", unreachable_while_unfinished),
     ("E0827", failing(Trouble.FOREIGN, "validate")),
+    ("E0840", no_order),
+    ("E0841", objected(Consent(), disruptive=("eth1: the session is reset",))),
+    ("E0842", objected(Consent(), promises=NO_TIMER)),
+    ("E0843", objected(Consent(max_devices=2))),
+    ("E0844", canaries_alone),
 ]
 
 

@@ -14,7 +14,7 @@ from intentc.diagnostics import Diagnostic, Findings
 from intentc.ir.stages import stage_configs
 from intentc.plan.file import decode_plan, encode_plan
 from intentc.plan.make import BACK_STEP_S, Goal, plan_for
-from intentc.plan.model import Order, StageName, Wave
+from intentc.plan.model import MAIN, Order, StageName, Wave
 from intentc.push.report import Outcome
 
 CARRIER, *SENDERS = "fra-pe1", "ber-pe1", "par-pe1"
@@ -26,7 +26,8 @@ def order(old, new):
         node: tuple((StageName(name), item) for name, item in stage_configs(old.get(node), new[node])) for node in new
     }
     groups = dict.fromkeys(StageName, (tuple(sorted(new)),))
-    return Order(stages, {**groups, StageName.SWITCH: ((CARRIER,), tuple(SENDERS))}, (tuple(SENDERS), (CARRIER,)), 7)
+    phases = {MAIN: {**groups, StageName.SWITCH: ((CARRIER,), tuple(SENDERS))}}
+    return Order(stages, phases, (tuple(SENDERS), (CARRIER,)), 7)
 
 
 def ordered(tmp_path, **more):

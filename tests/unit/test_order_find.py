@@ -22,11 +22,12 @@ from support_order import (
 from intentc.diagnostics import Diagnostic
 from intentc.manifest.elements import Elements
 from intentc.order.order import find_order
-from intentc.plan.model import Order, StageName
+from intentc.order.wishes import Wishes
+from intentc.plan.model import CANARY, MAIN, Order, StageName, Travel
 
 ADD, SWITCH = StageName.ADD, StageName.SWITCH
-# The IGP's way from a to z is a-b-z; over d it is longer, and d itself would send packets back by a.
-SQUARE = net("ab bz ad:1/10 dz:3/90")
+# The IGP takes packets from a to z over b; over d it is longer.
+SQUARE = net("ab bz ad:1/15 dz:3/15")
 MARKED = device("a", marking=[mark()])
 
 
@@ -115,7 +116,7 @@ def test_a_code_point_that_changes_hands_within_one_device_is_fine():
 def test_a_new_fence_waits_for_traffic_that_an_intent_sent_where_it_forbids():
     old = fleet(device("a", marking=[mark()], steering=[steer("b")]))
     new = fleet(device("a", marking=[mark()], steering=[steer("d")], fences=[fence("b")]))
-    topology = net("ab bz ad:1/50 dz:1/1")
+    topology = net("ab bz ad:1/15 dz:1/15")
     order = found(old, new, topology)
     assert [bool(config.fences) for _, config in order.stages["a"]] == [False, False, False, True]
     assert "come once its traffic has moved" in order.notes[0]
@@ -124,7 +125,7 @@ def test_a_new_fence_waits_for_traffic_that_an_intent_sent_where_it_forbids():
 def test_what_no_intent_named_before_is_blocked_first():
     old = fleet(device("a"))
     new = fleet(device("a", marking=[mark()], steering=[steer("d")], fences=[fence("b")]))
-    order = found(old, new, net("ab bz ad:1/50 dz:1/1"))
+    order = found(old, new, net("ab bz ad:1/15 dz:1/15"))
     assert [bool(config.fences) for _, config in order.stages["a"]] == [True, True, True, True]
     assert "are dropped at `a` from the stage `guard` until they have moved" in order.notes[0]
 
@@ -132,7 +133,7 @@ def test_what_no_intent_named_before_is_blocked_first():
 def test_an_old_fence_goes_before_traffic_is_sent_where_it_forbade():
     old = fleet(device("a", marking=[mark()], steering=[steer("d")], fences=[fence("b")]))
     new = fleet(device("a", marking=[mark()], steering=[steer("b")]))
-    order = found(old, new, net("ab bz ad:1/50 dz:1/1"))
+    order = found(old, new, net("ab bz ad:1/15 dz:1/15"))
     assert [bool(config.fences) for _, config in order.stages["a"]] == [True, False, False, False]
 
 
@@ -158,7 +159,7 @@ def test_isolation_that_lets_an_intent_in_opens_before_and_closes_after():
 
 
 def test_only_intents_that_a_changing_device_has_a_say_in_are_followed():
-    topology = net("ab bz by ad:1/50 dz:1/1")
+    topology = net("ab bz by ad:1/15 dz:1/15")
     both = [mark(), mark("other", destination="y")]
     order = found(fleet(device("a", marking=both)), fleet(device("a", marking=both, steering=[steer("d")])), topology)
     quiet = found(fleet(device("a", marking=both)), fleet(device("d", steering=[steer("z", by="to-z")])), topology)
@@ -166,7 +167,7 @@ def test_only_intents_that_a_changing_device_has_a_say_in_are_followed():
 
 
 def test_failed_elements_are_left_out():
-    topology = net("ab bz ad:1/50 dz:1/1")
+    topology = net("ab bz ad:1/15 dz:1/15")
     new = fleet(device("a", marking=[mark()], steering=[steer("d")]))
     order = found(fleet(MARKED), new, topology, failed=Elements(frozenset(), frozenset({"ab"})))
     assert order.groups[SWITCH] == (("a",),)
@@ -183,3 +184,40 @@ def test_the_order_is_the_same_however_devices_are_given(names):
     new = fleet(device("d", steering=[steer("z", by="to-a")]), device("a", marking=[mark()], steering=[steer("d")]))
     turned = dict(reversed(new.items()))
     assert found(fleet(MARKED), new) == found(fleet(MARKED), turned)
+
+
+def test_canaries_change_wholly_before_the_others():
+    new = fleet(
+        device("a", marking=[mark()], queueing=[queues("b", "gold=34")]), device("b", queueing=[queues("z", "gold=34")])
+    )
+    order = found(fleet(device("a"), device("b")), new, wishes=Wishes(canaries=frozenset({"b"})))
+    assert order.phases[CANARY][ADD] == (("b",),)
+    assert order.phases[MAIN][SWITCH] == (("a",),)
+
+
+def test_canaries_that_others_do_not_carry_yet_are_refused():
+    new = fleet(
+        device("a", marking=[mark()], queueing=[queues("b", "gold=34")]), device("b", queueing=[queues("z", "gold=34")])
+    )
+    refused = find_order(fleet(device("a"), device("b")), new, SQUARE, wishes=Wishes(canaries=frozenset({"a"})))
+    assert isinstance(refused, Diagnostic)
+    assert refused.code == "E0844"
+    assert "queue of `default` at `b`" in refused.message
+
+
+def test_a_device_without_a_timer_comes_last_where_it_can():
+    topology, old, new = crossing()
+    order = found(old, only(old, new, "one"), topology, wishes=Wishes(last=frozenset({"p"})))
+    assert order.groups[SWITCH] == (("q",), ("p",))
+    assert order.notes == ()
+    order = found(old, only(old, new, "one"), topology, wishes=Wishes(last=frozenset({"q"})))
+    assert order.groups[SWITCH] == (("q",), ("p",))
+    assert order.notes == ("`q` cannot come last: others depend on it",)
+
+
+def test_what_changes_for_traffic_is_told():
+    new = fleet(device("a", marking=[mark()], steering=[steer("d")]))
+    (effect,) = found({"a": device("a")}, new, net("ab bz ad:1/15 dz:2/15")).effects
+    assert (effect.intent, effect.source) == ("one", "a")
+    assert effect.before == (Travel(("a", "b", "z"), 2000, "default"),)
+    assert effect.after == (Travel(("a", "d", "z"), 3000, "gold"),)
