@@ -109,9 +109,13 @@ class FakeAgent:
         return DONE, ["neighbour=isis,eth1,0000.0000.0002", "bfd=10.0.0.0,eth1"]
 
     def stage(self, token, name, directory):
+        return self.stage_files(
+            token, name, {path.name: path.read_text() for path in sorted(Path(directory).iterdir())}
+        )
+
+    def stage_files(self, token, name, files):
         if not self.holds(token):
             return NOT_OURS, ["error=not your lock"]
-        files = {path.name: path.read_text() for path in sorted(Path(directory).iterdir())}
         self.staged[name] = files
         return DONE, [f"file={name},sha256:{hashlib.sha256(text.encode()).hexdigest()}" for name, text in files.items()]
 

@@ -191,7 +191,11 @@ class AgentSession:
 
 def open_agent(device: Device, limits: Limits, target: AgentTarget) -> AgentSession:
     """Return a session to `device`, with the target's agent installed there (once: it is named by its digest)."""
-    connection = connect(device, timeout_s=limits.connect_s)
+    return open_agent_over(connect(device, timeout_s=limits.connect_s), device, limits, target)
+
+
+def open_agent_over(connection: Connection, device: Device, limits: Limits, target: AgentTarget) -> AgentSession:
+    """Return the session over a connection that stands; it is closed when no session comes of it."""
     try:
         agent = _install(connection, device, target.script.read_bytes(), limits)
         return AgentSession(device, connection, agent, target, limits)

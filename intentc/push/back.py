@@ -54,6 +54,7 @@ def _bring_back(team: Team, member: Member) -> None:
                 until = min(until, team.now() + team.limits.patience_s)
             time.sleep(min(team.limits.pause_s, max(0.0, until - team.now())))
         else:
+            member.changed_at = team.now()
             _unlock(team, member)
             return
 

@@ -61,17 +61,27 @@ def _confirm(team: Team, session: Session, member: Member, seconds: int) -> None
         session.lock(member.ticket, team.owner, team.reason)
         session.validate(member.ticket, member.plan.after)
         session.commit(member.ticket, seconds)
+        member.changed_at = team.now()
         expect(session.read_back(), member.plan.after, is_pending=True)
         session.confirm(member.ticket)
         expect(session.read_back(), member.plan.after, is_pending=False)
 
 
 def _persist(team: Team, session: Session, member: Member, seconds: int) -> None:
-    session.persist(member.ticket)
-    if not _is_new(session.read_back(), member):  # it went back while it confirmed: once more, now from what it is
+    if not _has_persisted(session, member):  # it restarted, or went back while it confirmed: once more, from what it is
         _confirm(team, session, member, seconds)
         session.persist(member.ticket)
         expect(session.read_back(), member.plan.after, is_pending=False)
+
+
+def _has_persisted(session: Session, member: Member) -> bool:
+    try:
+        session.persist(member.ticket)
+    except SessionError as error:
+        if error.trouble is not Trouble.EXPIRED:
+            raise
+        return False
+    return _is_new(session.read_back(), member)
 
 
 def _is_new(state: RunningState, member: Member) -> bool:

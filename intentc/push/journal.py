@@ -6,7 +6,9 @@ readable by its owner only.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import errno
 import json
 import os
 from collections.abc import Iterable
@@ -100,7 +102,8 @@ class Journal:
 
     def __init__(self, path: Path, opening: Opening | None = None) -> None:
         self._descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
-        _cut_torn_line(self._descriptor)
+        self._length = _cut_torn_line(self._descriptor)
+        self._is_torn = False  # whether a line that failed may have left a part of itself
         if opening is not None:
             self._line({"event": Event.BEGIN, "at": _now(), **asdict(opening)})
             _sync_directory(path.parent)
@@ -118,8 +121,20 @@ class Journal:
         os.close(self._descriptor)
 
     def _line(self, content: dict[str, object]) -> None:
-        os.write(self._descriptor, (json.dumps(content, ensure_ascii=False) + "\n").encode())
-        os.fsync(self._descriptor)
+        """Append a line whole and synced, or raise `OSError` and leave nothing of it that a later line could run into."""
+        data = (json.dumps(content, ensure_ascii=False) + "\n").encode()
+        try:
+            if self._is_torn:
+                os.ftruncate(self._descriptor, self._length)
+            self._is_torn = True
+            _write_all(self._descriptor, data)
+            os.fsync(self._descriptor)
+        except OSError:
+            with contextlib.suppress(OSError):  # else before the next line
+                os.ftruncate(self._descriptor, self._length)
+            raise
+        self._is_torn = False
+        self._length += len(data)
 
 
 def read_journal(path: Path) -> Story | None:
@@ -154,11 +169,22 @@ def _now() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
 
 
-def _cut_torn_line(descriptor: int) -> None:
-    """A crash may have left half a line: it announced nothing, and must not run into the next one."""
+def _cut_torn_line(descriptor: int) -> int:
+    """Return the length of the whole lines. Half a line that a crash has left announced nothing, and is cut off."""
     size = os.fstat(descriptor).st_size
-    content = os.pread(descriptor, size, 0)
-    os.ftruncate(descriptor, content.rfind(b"\n") + 1)
+    whole = os.pread(descriptor, size, 0).rfind(b"\n") + 1
+    os.ftruncate(descriptor, whole)
+    return whole
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    """Write all of `data`: a disk that fills up takes a part and says so only at the next write."""
+    written = 0
+    while written < len(data):
+        taken = os.write(descriptor, data[written:])
+        if not taken:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        written += taken
 
 
 def _opening(content: dict[str, object]) -> Opening:

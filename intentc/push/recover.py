@@ -42,9 +42,9 @@ def _finish(
 ) -> Report:
     plan = item.plan()
     members = _members(item, plan, devices)
+    journal = item.journal()
     reason = f"recover {item.id}"
     team = Team(members, opener, options.limits, progress, Interrupt(), options.author.words, reason)
-    journal = item.journal()
     try:
         return _forward(item, plan, team, journal) if item.story.is_decided else _back(item, team, journal)
     finally:

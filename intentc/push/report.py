@@ -57,7 +57,12 @@ class PhaseTime:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole outcome. `mixed_ms` is the time between the first device's first change and the last one's last."""
+    """The whole outcome, times in milliseconds.
+
+    `mixed_ms`: from the first device's first change until the last device was known to be where it ended, in which devices
+    may have differed. `mixed_bound_ms`: the most that this could have been before the decision, had we died: then the last
+    of the devices' own timers ends. With `UNCERTAIN` the devices that it names may differ for longer.
+    """
 
     outcome: Outcome
     id: str = ""
@@ -65,6 +70,7 @@ class Report:
     devices: tuple[DeviceReport, ...] = ()
     phases: tuple[PhaseTime, ...] = ()
     mixed_ms: int = 0
+    mixed_bound_ms: int = 0
 
     @property
     def status(self) -> int:

@@ -28,8 +28,11 @@ def commit(team: Team, wave: Wave, seconds: int) -> Found:
 
     def change(member: Member) -> None:
         own = seconds + member.plan.more_s
-        with _timer(team, member, own):
-            member.live.commit(member.ticket, own)
+        try:
+            with _timer(team, member, own):
+                member.live.commit(member.ticket, own)
+        finally:
+            member.changed_at = team.now()
 
     waiting = [member for member in team.members if member.is_touched and member.step(wave) is None]
     return extend(team, seconds, waiting) or _failures("commit", team, change, changing(team, wave))

@@ -59,8 +59,11 @@ class Transaction:
             raise RefusalError(_unreadable(path, str(error))) from error
 
     def journal(self) -> Journal:
-        """Return the journal, open for further records."""
-        return Journal(self.directory / "journal")
+        """Return the journal, open for further records; raises `RefusalError` when it cannot be written."""
+        try:
+            return Journal(self.directory / "journal")
+        except OSError as error:
+            raise RefusalError(_unwritable(self.directory, error)) from error
 
 
 class Store:
@@ -75,9 +78,12 @@ class Store:
         descriptor = self._open_lease()
         try:
             _take(descriptor)
-            _rewrite(descriptor, json.dumps(asdict(holder)).encode())
-            yield
-            _rewrite(descriptor, b"")
+            self._sign(descriptor, holder)
+            try:
+                yield
+            finally:
+                with contextlib.suppress(OSError):  # only a note for others: the lease itself ends with the lock
+                    _rewrite(descriptor, b"")
         finally:
             os.close(descriptor)
 
@@ -92,19 +98,23 @@ class Store:
             raise RefusalError(_unwritable(directory, error)) from error
 
     def transactions(self) -> tuple[Transaction, ...]:
-        """Return all transactions that were begun, oldest first."""
+        """Return all transactions that were begun, oldest first; raises `RefusalError` for what cannot be read."""
         folder = self.root / "transactions"
-        found = []
-        for directory in sorted(folder.iterdir()) if folder.is_dir() else []:
-            journal = directory / "journal"
-            story = read_journal(journal) if journal.is_file() else None
-            if story is not None:
-                found.append(Transaction(story.opening.id, directory, story))
-        return tuple(found)
+        try:
+            found = [_transaction(directory) for directory in sorted(folder.iterdir())] if folder.is_dir() else []
+        except OSError as error:
+            raise RefusalError(_unreadable(Path(error.filename or folder), error.strerror)) from error
+        return tuple(item for item in found if item is not None)
 
     def unfinished(self) -> tuple[Transaction, ...]:
         """Return the transactions of which something may be pending on a device."""
         return tuple(item for item in self.transactions() if not item.story.is_ended)
+
+    def _sign(self, descriptor: int, holder: Holder) -> None:
+        try:
+            _rewrite(descriptor, json.dumps(asdict(holder)).encode())
+        except OSError as error:
+            raise RefusalError(_unwritable(self.root, error)) from error
 
     def _open_lease(self) -> int:
         self._make(self.root)
@@ -121,6 +131,12 @@ class Store:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise RefusalError(_unwritable(directory, error)) from error
+
+
+def _transaction(directory: Path) -> Transaction | None:
+    journal = directory / "journal"
+    story = read_journal(journal) if journal.is_file() else None
+    return None if story is None else Transaction(story.opening.id, directory, story)
 
 
 def new_id(now: dt.datetime) -> str:

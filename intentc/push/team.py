@@ -82,7 +82,10 @@ class Options:
 
 @dataclass(eq=False)
 class Member:
-    """One device in a transaction; `timer_ends` is when (monotonic clock) it has gone back by itself at the latest."""
+    """One device in a transaction, times on the monotonic clock.
+
+    `timer_ends` is when it has gone back by itself at the latest, `changed_at` when what it runs was last known to change.
+    """
 
     plan: DevicePlan
     device: Device
@@ -93,6 +96,7 @@ class Member:
     is_touched: bool = False
     is_confirmed: bool = False
     timer_ends: float = 0.0
+    changed_at: float = 0.0
 
     @property
     def node(self) -> str:

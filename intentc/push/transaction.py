@@ -35,7 +35,6 @@ class Transaction:
     journal: Journal
     phases: list[PhaseTime] = field(default_factory=list)
     first_change: float | None = None
-    last_change: float = 0.0
 
     def carry_out(self) -> Report:
         """Return the report; whatever happens to a device is in it."""
@@ -89,10 +88,7 @@ class Transaction:
             member.is_touched = True
         if self.first_change is None:
             self.first_change = time.monotonic()
-        try:
-            return stages.commit(self.team, wave, self.plan.confirm_s)
-        finally:
-            self.last_change = time.monotonic()
+        return stages.commit(self.team, wave, self.plan.confirm_s)
 
     def _in_time(self) -> Found:
         """Make sure that no timer ends before everything can be confirmed."""
@@ -125,9 +121,17 @@ class Transaction:
     def _ended(self, report: Report) -> Report:
         is_pending = report.outcome is Outcome.UNCERTAIN
         unwritten = () if is_pending else self._note(Event.ENDED, note=report.outcome.value)
-        mixed = self.last_change - self.first_change if self.first_change is not None else 0.0
         findings = (*report.findings, *unwritten)
-        return Report(report.outcome, report.id, findings, report.devices, tuple(self.phases), round(mixed * 1000))
+        return Report(report.outcome, report.id, findings, report.devices, tuple(self.phases), *self._mixed_ms())
+
+    def _mixed_ms(self) -> tuple[int, int]:
+        """Return how long devices may have differed, and how long they could have if nobody had come back to them."""
+        if self.first_change is None:
+            return 0, 0
+        touched = [member for member in self.team.members if member.is_touched]
+        measured = max(member.changed_at for member in touched) - self.first_change
+        bound = max(member.timer_ends for member in touched) - self.first_change
+        return max(0, round(measured * 1000)), max(0, round(bound * 1000))
 
     def _note(self, event: Event, nodes: Iterable[str] = (), *, stage: str = "", note: str = "") -> Found:
         """Write a record; return the finding that it could not be written."""
@@ -135,6 +139,11 @@ class Transaction:
             self.journal.write(event, nodes, stage=stage, note=note)
         except JournalError as error:
             help_ = ("free space on, or restore, the state directory; then run `intentc recover`",)
+            if event is Event.DECIDED:
+                help_ = (
+                    *help_,
+                    "if the decision has reached the disk all the same, it carries the change out after all",
+                )
             return (Diagnostic("E0822", f"the journal cannot be written: {error}", help=help_),)
         return ()
 
