@@ -98,6 +98,32 @@ class ExhaustedEntry:
 
 
 @frozen
+class PackingEntry:
+    kind: Literal["packing"]
+    given: Literal["together"]
+    service: str
+    capacity_bps: int
+    hosts: tuple[str, ...]
+    asked_bps: int
+
+
+@frozen
+class WalksEntry:
+    kind: Literal["walks"]
+    given: Literal["nothing"]
+    queueing: int
+    paths: int
+
+
+@frozen
+class ListsEntry:
+    kind: Literal["lists"]
+    given: Literal["nothing"]
+    size: int
+    paths: int
+
+
+@frozen
 class EffortEntry:
     kind: Literal["none"]
     states: int
@@ -105,7 +131,9 @@ class EffortEntry:
     split_enough: bool
 
 
-CertificateEntry = CutEntry | PotentialEntry | PricesEntry | ExhaustedEntry | EffortEntry
+CertificateEntry = (
+    CutEntry | PotentialEntry | PricesEntry | ExhaustedEntry | PackingEntry | WalksEntry | ListsEntry | EffortEntry
+)
 
 
 @frozen

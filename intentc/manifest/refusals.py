@@ -8,6 +8,8 @@ from intentc.manifest.refusal_model import (
     CutEntry,
     EffortEntry,
     ExhaustedEntry,
+    ListsEntry,
+    PackingEntry,
     PotentialEntry,
     PriceEntry,
     PricesEntry,
@@ -15,9 +17,10 @@ from intentc.manifest.refusal_model import (
     SpotEntry,
     TimeEntry,
     TimesEntry,
+    WalksEntry,
 )
 from intentc.realise.model import Realised
-from intentc.realise.refusals import Certificate, Cut, Exhausted, Potential, Prices
+from intentc.realise.refusals import Certificate, Cut, Exhausted, Lists, Packing, Potential, Prices, Walks
 
 
 def refusal_entries(realised: Realised, intent: str) -> tuple[RefusalEntry, ...]:
@@ -46,6 +49,12 @@ def _certificate(item: Certificate) -> CertificateEntry:
         return ExhaustedEntry(
             "exhausted", "nothing", item.site, item.queueing, item.budget_us, item.least_us, item.choices
         )
+    if isinstance(item, Packing):
+        return PackingEntry("packing", "together", item.service, item.capacity_bps, item.hosts, item.asked_bps)
+    if isinstance(item, Walks):
+        return WalksEntry("walks", "nothing", item.queueing, item.paths)
+    if isinstance(item, Lists):
+        return ListsEntry("lists", "nothing", item.size, item.paths)
     return EffortEntry("none", item.states, item.rounds, item.is_split_enough)
 
 

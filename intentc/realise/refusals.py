@@ -110,6 +110,42 @@ class Exhausted:
 
 
 @frozen
+class Packing:
+    """No assignment of requests to `hosts` keeps the capacity of a service ("": all hosts together), whatever their paths.
+
+    `asked_bps` is the sum of the rates of the refused intent and of all that is placed at the same or a higher priority and
+    promised the state, of each pool its biggest member; each goes as a whole to one of the hosts that it may end at.
+    """
+
+    service: str
+    capacity_bps: int
+    hosts: tuple[str, ...]
+    asked_bps: int
+
+
+@frozen
+class Walks:
+    """No path keeps the bounds of both directions: all `paths` that come to no node twice were gone through.
+
+    Each link is usable in both directions; a hop counts as in `Potential`.
+    """
+
+    queueing: int
+    paths: int
+
+
+@frozen
+class Lists:
+    """No list of at most `size` fixed paths has, in every promised state, a path that is right as the first that is whole.
+
+    All `paths` that come to no node twice and are right in some state were gone through. What re-converges is not looked at.
+    """
+
+    size: int
+    paths: int
+
+
+@frozen
 class Effort:
     """No certificate was found: `rounds` of prices were tried in `states` states.
 
@@ -121,7 +157,7 @@ class Effort:
     is_split_enough: bool = False
 
 
-Certificate = Cut | Potential | Prices | Exhausted | Effort
+Certificate = Cut | Potential | Prices | Exhausted | Packing | Walks | Lists | Effort
 
 
 @frozen

@@ -12,15 +12,19 @@ from intentc.manifest.refusal_model import (
     CutEntry,
     EffortEntry,
     ExhaustedEntry,
+    ListsEntry,
+    PackingEntry,
     PotentialEntry,
     PricesEntry,
     RefusalEntry,
+    WalksEntry,
 )
 from intentc.verify.books import Page, failed_page, normal_page
 from intentc.verify.case import Case, World
 from intentc.verify.certificates import flaw_of_cut, flaw_of_potential
 from intentc.verify.chains import ReadChain, read_chain
 from intentc.verify.classes import rank_of
+from intentc.verify.enumerated import flaw_of_lists, flaw_of_packing, flaw_of_walks
 from intentc.verify.exhausted import flaw_of_exhausted
 from intentc.verify.failures import State
 from intentc.verify.fares import flaw_of_prices
@@ -36,7 +40,9 @@ _FULL = frozenset({"E0505", "E0524"})
 _OVER_FAILED = "E0531"
 _BUDGETS = frozenset({"E0530", _OVER_FAILED})
 _OF_CHAINS = _BUDGETS | {"E0533"}
-_CLAIMS = _PATHLESS | _FULL | _BUDGETS
+_CROWDED, _ONE_WAY, _GIVEN_UP = "E0536", "E0538", "E0509"
+_OWN = {PackingEntry: _CROWDED, WalksEntry: _ONE_WAY, ListsEntry: _GIVEN_UP}  # what certificates of their own are about
+_CLAIMS = _PATHLESS | _FULL | _BUDGETS | {_CROWDED, _ONE_WAY}
 _CUT_OFF = "E0520"
 _PLACED = frozenset({"placed", "waived", "degraded"})
 
@@ -136,6 +142,14 @@ def _flaw(refused: Refused) -> str | None:
         return "there is none" if code in _CLAIMS else None
     if isinstance(told, ExhaustedEntry):
         return "all choices of replicas are about a chain's budget"
+    if _OWN.get(type(told), code) != code or (code in _OWN.values() and code in _CLAIMS and type(told) not in _OWN):
+        return f"a certificate of this kind says nothing of {code}"
+    if isinstance(told, PackingEntry):
+        return flaw_of_packing(refused, told)
+    if isinstance(told, WalksEntry):
+        return flaw_of_walks(refused, told)
+    if isinstance(told, ListsEntry):
+        return flaw_of_lists(refused, told)
     if isinstance(told, PricesEntry):
         return "prices are about room" if code in _PATHLESS else flaw_of_prices(refused, told)
     if code in _CLAIMS and told.given != "nothing":

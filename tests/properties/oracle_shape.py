@@ -120,11 +120,20 @@ _CHOICES = {
     "site": TEXT,
     **dict.fromkeys(("queueing", "budget_us", "least_us", "choices"), INT),
 }
+_HOSTS = {
+    "kind": Words({"packing"}),
+    "given": Words({"together"}),
+    "service": TEXT,
+    **dict.fromkeys(("capacity_bps", "asked_bps"), INT),
+    "hosts": [TEXT],
+}
+_BOTH_WAYS = {"kind": Words({"walks"}), "given": Words({"nothing"}), **dict.fromkeys(("queueing", "paths"), INT)}
+_LISTS = {"kind": Words({"lists"}), "given": Words({"nothing"}), **dict.fromkeys(("size", "paths"), INT)}
 _EFFORT = {"kind": Words({"none"}), **dict.fromkeys(("states", "rounds"), INT), "split_enough": FLAG}
 _REFUSAL = {
     **dict.fromkeys(("demand", "finding"), TEXT),
     "state": maybe(TEXT),
-    "certificate": Maybe((None, _CUT, _TIMES, _PRICES, _CHOICES, _EFFORT)),
+    "certificate": Maybe((None, _CUT, _TIMES, _PRICES, _CHOICES, _HOSTS, _BOTH_WAYS, _LISTS, _EFFORT)),
 }
 _STATUS = Words({"placed", "infeasible", "rejected", "waived", "degraded", "unsupported"})
 WHOLE = {

@@ -18,7 +18,7 @@ def asks(name, mbps, source="ber", clauses="", to="any of api"):
 
 
 def refused(found):
-    return {item.intent: item for item in found.run.findings.items if item.code == "E0536"}
+    return {item.intent: item for item in found.run.findings.items if item.code in {"E0536", "E0537"}}
 
 
 def hosts(found):

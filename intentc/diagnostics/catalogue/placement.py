@@ -1,6 +1,6 @@
 """Codes of group E05xx: placement."""
 
-from intentc.diagnostics.catalogue import placement_chains, placement_live, placement_verify
+from intentc.diagnostics.catalogue import placement_chains, placement_live, placement_shared, placement_verify
 from intentc.diagnostics.catalogue.entry import Entry
 
 ENTRIES: tuple[Entry, ...] = (
@@ -337,35 +337,7 @@ Raise the bound to what the message says, admit smaller bursts, or give the inte
 """,
     ),
     *placement_chains.CHAIN_ENTRIES,
-    Entry(
-        "E0535",
-        "no path was found that both directions take",
-        """\
-With `symmetric` replies take the links of the requests, in the normal state and in every promised one. Each direction
-could be placed for itself, but no path was found that devices can be made to take both ways in all these states. The
-search is not exhaustive, so this proves nothing.
-
-Give both directions the same IGP metrics, name the way with `via`, promise less, or use platforms with SR policies at
-both ends.
-
-    bad:   symmetric  failover within 1s { survive any 2 link }
-    good:  symmetric  via node p1  failover within 1s { survive any 1 link }
-""",
-    ),
-    Entry(
-        "E0536",
-        "a service is asked for more than it serves",
-        """\
-With `capacity R` at most R is committed towards a service by all intents that name it, with `per host` towards each
-of its hosts, in the normal state and in every promised failure state: where a replica fails, the others have to serve
-what was its. Pools count once, as on links. Intents of higher priorities come first.
-
-Raise the capacity, add a host, commit less, or promise less under failure.
-
-    bad:   service api { at fra, ams  capacity 100Mbps per host }   # 80Mbps for each, and `survive any 1 node`
-    good:  service api { at fra, ams  capacity 200Mbps per host }
-""",
-    ),
+    *placement_shared.ENTRIES,
     *placement_verify.ENTRIES,
     *placement_live.LIVE_ENTRIES,
     Entry(

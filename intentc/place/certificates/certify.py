@@ -11,23 +11,24 @@ from intentc.place.certificates.choices import find_exhausted
 from intentc.place.certificates.cut import find_cut
 from intentc.place.certificates.docket import Docket, Kept, Refused
 from intentc.place.certificates.ground import Ground, Rooms
+from intentc.place.certificates.packing import find_packing
 from intentc.place.certificates.potential import find_potential
 from intentc.place.certificates.scarcity import Scarcity, Shortage
+from intentc.place.certificates.walks import find_lists, find_walks
 from intentc.place.chain_tasks import ChainTask
 from intentc.place.chains import OVER, OVER_FAILED, UNDECIDED, BudgetCause
 from intentc.place.context import Context
 from intentc.place.ledger import Ledger
 from intentc.place.tasks import Task
-from intentc.realise.refusals import Cut, Effort, Given, Potential, Prices, Refusal
+from intentc.realise.refusals import Cut, Effort, Given, Lists, Potential, Prices, Refusal
 from intentc.values import frozen
 
 NO_ROOM_FOUND, NO_ROOM_FOUND_FAILED = "E0527", "E0528"
 _UNPROVED = {"E0505": NO_ROOM_FOUND, "E0524": NO_ROOM_FOUND_FAILED}
 _PROVED_FULL = {True: "E0505", False: "E0524"}
-_OfPath = Cut | Potential | Prices | Effort
-_SILENT = frozenset(
-    {"E0508", FAILOVER_TIME, CROWDED, UNMIRRORED}
-)  # what devices and hosts can do: nothing is claimed of the network
+UNSERVED, ONE_WAY = "E0537", "E0538"
+_OfPath = Cut | Potential | Prices | Lists | Effort
+_SILENT = frozenset({"E0508", FAILOVER_TIME})  # what devices can do: nothing is claimed of the network
 
 
 @frozen
@@ -41,7 +42,15 @@ class Answer:
     @property
     def is_proof(self) -> bool:
         """Return whether the certificate proves what the finding claims."""
-        return self.refusal.finding not in {NO_ROOM_FOUND, NO_ROOM_FOUND_FAILED, GIVEN_UP, UNDECIDED, *_SILENT}
+        return self.refusal.finding not in {
+            NO_ROOM_FOUND,
+            NO_ROOM_FOUND_FAILED,
+            GIVEN_UP,
+            UNDECIDED,
+            UNSERVED,
+            UNMIRRORED,
+            *_SILENT,
+        }
 
 
 def certify(docket: Docket, gone: Collection[str]) -> list[Answer]:
@@ -70,6 +79,7 @@ class _Question:
     task: Task
     outage: Outage
     partner: Task | None
+    is_given_up: bool
 
 
 class _Clerk:
@@ -79,6 +89,8 @@ class _Clerk:
         self._context = context
         empty = Ledger(context.network, context.model.classes)
         self._rooms = Rooms(empty, Docket.books(context, kept))
+        self._kept = kept
+        self._lists: dict[str, Lists | None] = {}
         self._scarcity = Scarcity(context, kept, refused, empty)
 
     def answers(self, refused: Refused) -> Iterator[Answer]:
@@ -101,16 +113,34 @@ class _Clerk:
     def _answer(self, refused: Refused, cause: Cause) -> Answer:
         task, outage = cause.verdict.task, cause.verdict.outage
         name, key = refused.item.name, task.demand.key
-        if cause.code in _SILENT:
-            is_own = outage is NORMAL or outage in task.outages  # else only others are promised anything in it
+        is_own = outage is NORMAL or outage in task.outages  # else only others are promised anything in it
+        partner = next((other for unit in refused.item.units for other in unit.tasks if _is_pair(task, other)), None)
+        if cause.code == CROWDED:
+            return self._answer_of_service(refused, cause)
+        if cause.code == UNMIRRORED and partner is not None and is_own:
+            walks = find_walks(self._context, self._rooms, task, partner, outage)
+            code = UNMIRRORED if walks is None else ONE_WAY
+            return Answer(cause, Refusal(name, key, code, cause.verdict.state, walks), None)
+        if cause.code in (*_SILENT, UNMIRRORED):
             return Answer(cause, Refusal(name, key, cause.code, cause.verdict.state if is_own else "", None), None)
         own = outage if outage in task.outages else NORMAL
-        partner = next((other for unit in refused.item.units for other in unit.tasks if _is_pair(task, other)), None)
-        question = _Question(refused, task, own, partner if task.round_trip_us(own) is not None else None)
+        question = _Question(
+            refused, task, own, partner if task.round_trip_us(own) is not None else None, cause.code == GIVEN_UP
+        )
         is_about_room = cause.code in _UNPROVED or cause.code == GIVEN_UP
         found, at, effort = self._certificate(question, is_about_room=is_about_room)
         code = upheld(cause.code, found, is_normal=at is NORMAL)
         return Answer(cause, Refusal(name, key, code, state_of(task, at), found), effort)
+
+    def _answer_of_service(self, refused: Refused, cause: Cause) -> Answer:
+        """Return the answer to a service that is asked for too much where requests went."""
+        task, crowd = cause.verdict.task, cause.verdict.setback.shortfall.crowd
+        found = None if crowd is None else find_packing(self._context, self._kept, refused, task, crowd)
+        key = task.demand.key
+        if found is None:
+            state = state_of(task, cause.verdict.outage) if cause.verdict.outage in task.outages else ""
+            return Answer(cause, Refusal(refused.item.name, key, UNSERVED, state, None), None)
+        return Answer(cause, Refusal(refused.item.name, key, CROWDED, state_of(task, found[1]), found[0]), None)
 
     def _certificate(self, question: _Question, *, is_about_room: bool) -> tuple[_OfPath, Outage, Effort | None]:
         """Return the certificate that rests on least, its state, and the effort that a better one was sought with in vain."""
@@ -124,7 +154,16 @@ class _Clerk:
         searched = self._scarcity.find(question.refused, question.task, question.outage)
         if isinstance(searched, Shortage):
             return searched.prices, searched.outage, None
-        return self._path_proof(question, is_placed=True) or searched, question.outage, searched
+        found: _OfPath = self._path_proof(question, is_placed=True) or searched
+        if question.is_given_up and isinstance(found, Effort):
+            found = self._lists_of(question.task) or found
+        return found, question.outage, searched
+
+    def _lists_of(self, task: Task) -> Lists | None:
+        """Return the proof that no list of paths serves a demand in all of its states, worked out once."""
+        if task.demand.key not in self._lists:
+            self._lists[task.demand.key] = find_lists(self._context, self._rooms, task)
+        return self._lists[task.demand.key]
 
     def _path_proof(self, question: _Question, *, is_placed: bool) -> Cut | Potential | None:
         """Return the proof that no path is left: none at all, or none within the bound."""
@@ -171,6 +210,8 @@ def _is_pair(task: Task, other: Task) -> bool:
 
 def upheld(code: str, found: _OfPath, *, is_normal: bool) -> str:
     """Return the code that a certificate bears out: one that was given up may be proved after all, one that was not is not told as such."""
+    if isinstance(found, Lists):  # of fixed paths; what re-converges might do
+        return code
     if isinstance(found, Prices):
         return _PROVED_FULL[is_normal] if code in _UNPROVED or code == GIVEN_UP else code
     if code in _UNPROVED:

@@ -13,9 +13,9 @@ from intentc.place.certificates.queued import judge_queued
 from intentc.place.chains import BudgetCause
 from intentc.place.context import Context
 from intentc.place.explain import describe
-from intentc.place.wording import ends_text, failing_text
+from intentc.place.wording import ends_text, failing_text, rate_text
 from intentc.realise.model import Realised
-from intentc.realise.refusals import Closed, Cut, Place, Prices, Refusal
+from intentc.realise.refusals import Closed, Cut, Lists, Packing, Place, Prices, Refusal, Walks
 from intentc.resolve.model import CutEnd
 from intentc.topology.model import Topology
 
@@ -61,6 +61,10 @@ def _told(context: Context | None, item: Diagnostic, answers: Sequence[Answer]) 
     """Return a finding as its certificates bear it out; one that a waiver accepts is left alone."""
     if context is None or not answers or item.waived:
         return item
+    listed = (answer.refusal.certificate for answer in answers)
+    lists = next((found for found in listed if isinstance(found, Lists)), None)
+    if item.code == GIVEN_UP and lists is not None:
+        return replace(item, message=f"{item.message}; {_unlisted(lists)}")
     if any(answer.refusal.finding == item.code and (answer.refusal.state or None) == item.state for answer in answers):
         return item
     best = max(answers, key=lambda answer: (answer.is_proof, (answer.refusal.state or None) == item.state))
@@ -71,6 +75,10 @@ def _told(context: Context | None, item: Diagnostic, answers: Sequence[Answer]) 
     when = f" when {failing_text(refusal.state)}" if refusal.state else ""
     if isinstance(refusal.certificate, Prices):
         message = f"no path from {who} has room{when}, however it and what is placed are routed"
+    elif isinstance(refusal.certificate, Walks):
+        message = f"no path from {who} does what is asked in both directions{when}"
+    elif isinstance(refusal.certificate, Packing):
+        message = f"`{refusal.certificate.service}` has no hosts for {rate_text(refusal.certificate.asked_bps)}{when}"
     elif best.is_proof and best.cause.code == GIVEN_UP:
         message = f"no path from {who} does all that is asked{when}"
     elif best.is_proof:
@@ -78,6 +86,13 @@ def _told(context: Context | None, item: Diagnostic, answers: Sequence[Answer]) 
     else:
         message = f"{describe(context, best.cause)}; {_doubt(best)}"
     return replace(item, code=refusal.finding, message=message, state=refusal.state or None)
+
+
+def _unlisted(lists: Lists) -> str:
+    paths = "the only path is" if lists.paths == 1 else f"all {lists.paths} paths are"
+    if not lists.paths:
+        return "no fixed path does in any state"
+    return f"no list of {lists.size} fixed paths serves every promised state ({paths} gone through)"
 
 
 def _doubt(answer: Answer) -> str:

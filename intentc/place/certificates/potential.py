@@ -46,14 +46,14 @@ def _times(ground: Ground, queueing: int, limit_ns: int | None, stop: int | None
             continue
         found[spot] = time
         for arc, before in ground.entering(spot):
-            longer = time + _length_ns(ground, arc, queueing)
+            longer = time + length_ns(ground, arc, queueing)
             is_near = limit_ns is None or longer <= limit_ns
             if before not in found and is_near and ground.reason(arc) is None:
                 heappush(heap, (longer, before))
     return found
 
 
-def _length_ns(ground: Ground, arc: int, queueing: int) -> int:
+def length_ns(ground: Ground, arc: int, queueing: int) -> int:
     """Return what a hop takes at least, rounded down; without a committed rate only propagation counts."""
     network = ground.network
     propagation = network.propagation_ns[arc] or 0
