@@ -103,7 +103,7 @@ class Store:
         try:
             found = [_transaction(directory) for directory in sorted(folder.iterdir())] if folder.is_dir() else []
         except OSError as error:
-            raise RefusalError(_unreadable(Path(error.filename or folder), error.strerror)) from error
+            raise RefusalError(_unreadable(Path(error.filename or folder), error.strerror or str(error))) from error
         return tuple(item for item in found if item is not None)
 
     def unfinished(self) -> tuple[Transaction, ...]:

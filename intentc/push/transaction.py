@@ -138,7 +138,7 @@ class Transaction:
         try:
             self.journal.write(event, nodes, stage=stage, note=note)
         except JournalError as error:
-            help_ = ("free space on, or restore, the state directory; then run `intentc recover`",)
+            help_: tuple[str, ...] = ("free space on, or restore, the state directory; then run `intentc recover`",)
             if event is Event.DECIDED:
                 help_ = (
                     *help_,
