@@ -9,7 +9,7 @@ import threading
 import paramiko
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
-from support_push_fake_eos import Cli
+from support_push_fake_eos_cli import Cli
 
 
 def make_user_key(path):

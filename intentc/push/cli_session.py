@@ -15,7 +15,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from intentc.inventory.model import Device
 from intentc.plan.promises import Guarantees
 from intentc.push.cli_neighbours import NEIGHBOURS
 from intentc.push.cli_words import (
@@ -34,7 +33,6 @@ from intentc.push.cli_words import (
     typed,
 )
 from intentc.push.driver import Identity
-from intentc.push.ssh import connect
 from intentc.push.ssh_terminal import Terminal
 from intentc.push.team import Limits
 from intentc.push.trouble import SessionError, Trouble
@@ -87,7 +85,7 @@ class CliSessionDriver:
     def read(self) -> str:
         """Return what `show running-config` prints."""
         self._begin()
-        self._running = self._do("show running-config")
+        self._running = self._show("show running-config")
         return self._running
 
     def facts(self) -> tuple[str, ...]:
@@ -140,7 +138,7 @@ class CliSessionDriver:
             for command in commands:
                 self._do(command)
                 self._check_mode(command)
-            diffs = self._do("show session-config diffs")
+            diffs = self._show("show session-config diffs")
         except SessionError as error:
             if error.trouble is Trouble.REFUSED:
                 self._ask("abort" if self._terminal.mode else f"configure session {name} abort")
@@ -205,7 +203,7 @@ class CliSessionDriver:
         self._terminal.close()
 
     def _body(self, which: str) -> tuple[str, ...]:
-        return body(self._do(f"show {which}-config"))
+        return body(self._show(f"show {which}-config"))
 
     def _end_timer(self, token: str, how: str) -> None:
         timed = self._timed(token)
@@ -218,7 +216,7 @@ class CliSessionDriver:
     def _check_unchanged(self, staged: _Staged) -> None:
         """Raise unless the session still changes what it did when it was staged, and nothing that others have changed since."""
         self._enter(staged.name)
-        diffs = self._do("show session-config diffs")
+        diffs = self._show("show session-config diffs")
         self._leave()
         if diffs != staged.diffs:
             raise SessionError(
@@ -260,6 +258,9 @@ class CliSessionDriver:
         if self._terminal.mode:
             self._do("end")
 
+    def _show(self, command: str) -> str:
+        return check(command, self._ask(command), is_text=True)
+
     def _do(self, command: str) -> str:
         return check(command, self._ask(command))
 
@@ -269,28 +270,3 @@ class CliSessionDriver:
     def _begin(self, lines: int = 0) -> None:
         """Start the deadline of a call."""
         self._deadline = time.monotonic() + self._limits.verb_s * (1 + lines // _LINES_PER_DEADLINE)
-
-
-def open_cli_session(device: Device, limits: Limits) -> CliSessionDriver:
-    """Return a driver to `device`, allowed to configure it; raises `SessionError`."""
-    connection = connect(device, timeout_s=limits.connect_s)
-    try:
-        terminal = Terminal(connection, timeout_s=limits.connect_s)
-        _become_privileged(terminal, device, limits)
-    except SessionError:
-        connection.close()
-        raise
-    return CliSessionDriver(terminal, limits)
-
-
-def _become_privileged(terminal: Terminal, device: Device, limits: Limits) -> None:
-    """Enter the privileged mode; a device that asks for a password there has to let the user in by itself."""
-    if not terminal.is_privileged:
-        check("enable", terminal.ask("enable", timeout_s=limits.connect_s))
-    if not terminal.is_privileged:
-        raise SessionError(
-            Trouble.AUTHENTICATION,
-            f"it does not let `{device.username}` into the privileged mode",
-            f"give `{device.username}` privilege 15 or a role that may use `configure session`, without an enable password",
-        )
-    terminal.ask("terminal width 32767", timeout_s=limits.connect_s)

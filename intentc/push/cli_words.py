@@ -71,9 +71,9 @@ def next_name(token: str, used: Mapping[str, Any] | tuple[str, ...]) -> str:
     return f"{prefix_of(token)}{number}"
 
 
-def check(command: str, answer: str) -> str:
-    """Return `answer` unless the device says no in it: a line that begins with `% `."""
-    found = _REFUSED.search(answer)
+def check(command: str, answer: str, *, is_text: bool = False) -> str:
+    """Return `answer` unless the device says no in it: a line that begins with `% `; of a text that it was asked for the first."""
+    found = _REFUSED.match(answer.lstrip()) if is_text else _REFUSED.search(answer)
     if found is not None:
         raise SessionError(Trouble.REFUSED, f"it refused `{command}`: `{found[0].strip()}`")
     return answer
@@ -132,6 +132,7 @@ def typed(document: str) -> Iterator[str]:
         yield from ["exit"] * (depth - here)
         yield text
         depth = here
+    yield from ["exit"] * depth
 
 
 def clock(seconds: int) -> str:

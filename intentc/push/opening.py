@@ -55,7 +55,7 @@ def _open_netconf(device: Device, limits: Limits) -> Driver:
 
 
 def _open_cli_session(device: Device, limits: Limits) -> Driver:
-    from intentc.push.cli_session import open_cli_session  # noqa: PLC0415
+    from intentc.push.cli_login import open_cli_session  # noqa: PLC0415
 
     return open_cli_session(device, limits)
 

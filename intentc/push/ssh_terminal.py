@@ -82,12 +82,17 @@ class Terminal:
     def _until_prompt(self, deadline: float, timeout_s: float) -> str:
         while True:
             found = _PROMPT.fullmatch(self._last_line)
-            if found is not None and (found["base"] == self._base or not self._has_more(deadline)):
+            if found is not None and found["base"] == self._base:
                 break
-            if _QUESTION.fullmatch(self._last_line) and not self._has_more(deadline):
-                raise SessionError(Trouble.AUTHENTICATION, "it asks for a password, and there is none to give")
-            if found is None:
+            is_question = _QUESTION.fullmatch(self._last_line) is not None
+            if found is None and not is_question:
                 self._more(deadline, timeout_s)
+            elif self._has_more(deadline):
+                continue
+            elif found is not None:
+                break
+            else:
+                raise SessionError(Trouble.AUTHENTICATION, "it asks for a password, and there is none to give")
         self._base, self._mode = found["base"], (found["mode"] or "").strip("()")
         self._is_privileged = found[0].rstrip().endswith("#")
         text, self._seen = self._seen[: len(self._seen) - len(found[0])], ""
@@ -99,8 +104,11 @@ class Terminal:
 
     def _has_more(self, deadline: float) -> bool:
         """Return whether something follows within a moment; it is kept."""
+        left = deadline - time.monotonic()
+        if left <= 0:
+            return False
         try:
-            self._receive(min(_SETTLED_S, max(deadline - time.monotonic(), 0.01)))
+            self._receive(min(_SETTLED_S, left))
         except TimeoutError:
             return False
         return True

@@ -1,15 +1,12 @@
 """Projects with Arista switches, from their sources to lines of a session: what they get, and what they are refused."""
 
-import contextlib
 import datetime as dt
-import io
 import re
 from pathlib import Path
 
 import pytest
 from support_eos import CODE, judged
 
-from intentc.cli import main
 from intentc.diagnostics import Findings, Source
 from intentc.pipeline import Request, compile_request
 from intentc.project.model import Project
@@ -191,20 +188,6 @@ def test_what_it_cannot_do_is_refused_where_it_was_asked_for(case):
     run = compiled(text, network)
     assert (code, path) in {(found, where) for found, where, _ in errors(run)}
     assert run.bundle is None
-
-
-@pytest.mark.parametrize("words", [["plan"], ["apply", "--yes"], ["drift"]], ids=["plan", "apply", "drift"])
-def test_applying_is_refused_as_long_as_nobody_speaks_sessions(tmp_path, words):
-    (tmp_path / "intentc.toml").write_text(f'{PROJECT}[credentials.default]\nusername = "x"\nkey = "k"\n')
-    managed = TOPOLOGY.replace("r1: {", "r1: {management: {host: 192.0.2.1, credentials: default, transport: ssh}, ")
-    (tmp_path / "net.yaml").write_text(managed)
-    (tmp_path / "ai.intent").write_text(INTENTS)
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        status = main(["-C", str(tmp_path), *words])
-    assert status == 6, err.getvalue()
-    assert "E0823" in err.getvalue()
-    assert "`ssh` with `config-session`" in err.getvalue()
 
 
 def test_a_failover_that_the_igp_is_too_slow_for_is_repaired_locally():
