@@ -299,6 +299,7 @@ STAGES: tuple[Callable[[Run], None], ...] = (
     lower,
     render,
 )
+UNSOLVED: tuple[Callable[[Run], None], ...] = (load, parse, equip, resolve)
 TOPOLOGY_ONLY: tuple[Callable[[Run], None], ...] = (load,)
 SOURCES_ONLY: tuple[Callable[[Run], None], ...] = (load, parse)
 

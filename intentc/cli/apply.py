@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 
+from intentc.cli.carrying import carry_out, tell
 from intentc.cli.choosing import agree, refuse_choices
 from intentc.cli.compilation import compile_project, open_project
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
-from intentc.cli.network import Network, open_network, show, show_event, transaction_options
+from intentc.cli.network import open_network, show, show_event, transaction_options
 from intentc.cli.planning import (
     compile_accepted,
     is_agreed,
@@ -25,10 +26,8 @@ from intentc.pipeline import Run
 from intentc.plan.file import mismatch, read_plan
 from intentc.plan.model import Plan
 from intentc.plan.text import plan_lines
-from intentc.push.apply import apply
 from intentc.push.recover import recover
 from intentc.push.refusal import RefusalError
-from intentc.push.report import Report
 from intentc.push.rollback import choose, plan_rollback
 
 
@@ -52,7 +51,7 @@ def _apply(arguments: argparse.Namespace, console: Console) -> Exit:
     agree(plan, arguments, compiled, console)
     if arguments.planfile is None and not plan.is_empty and not is_agreed(arguments, console, "Apply this plan?"):
         raise Refusal("not applied; nothing was touched", status=6)
-    return _carry_out(plan, planned.network, compiled, console)
+    return carry_out(plan, planned.network, compiled, console)
 
 
 def _same_plan(arguments: argparse.Namespace, fresh: Plan, compiled: Run, console: Console) -> Plan:
@@ -67,12 +66,6 @@ def _same_plan(arguments: argparse.Namespace, fresh: Plan, compiled: Run, consol
         raise Refusal("the plan was not carried out; nothing was touched", status=6)
     assert isinstance(plan, Plan)  # noqa: S101  (narrows the type)
     return plan
-
-
-def _carry_out(plan: Plan, network: Network, compiled: Run, console: Console) -> Exit:
-    options = transaction_options(network, compiled)
-    report = apply(plan, network.devices, options, lambda event: show_event(console, event))
-    return _tell(report, compiled, console)
 
 
 def _rollback(arguments: argparse.Namespace, console: Console) -> Exit:
@@ -101,7 +94,7 @@ def _rollback(arguments: argparse.Namespace, console: Console) -> Exit:
     agree(plan, arguments, compiled, console)
     if not plan.is_empty and not is_agreed(arguments, console, "Roll back?"):
         raise Refusal("not rolled back; nothing was touched", status=6)
-    return _carry_out(plan, network, compiled, console)
+    return carry_out(plan, network, compiled, console)
 
 
 def _recover(arguments: argparse.Namespace, console: Console) -> Exit:
@@ -115,16 +108,6 @@ def _recover(arguments: argparse.Namespace, console: Console) -> Exit:
     reports = recover(network.devices, options, lambda event: show_event(console, event))
     if not reports:
         console.out("nothing to recover: no apply was interrupted")
-    statuses = [_tell(report, compiled, console) for report in reports]
+    statuses = [tell(report, compiled, console) for report in reports]
     worst = [status for status in statuses if status not in (Exit.DONE, Exit.ROLLED_BACK)]
     return worst[0] if worst else Exit.DONE
-
-
-def _tell(report: Report, compiled: Run, console: Console) -> Exit:
-    console.clear()
-    show(report.findings, compiled, console)
-    for device in report.devices:
-        if device.text:
-            console.err(f"  {device.node}: {device.standing.value}: {device.text}")
-    console.out(report.sentence)
-    return Exit(report.status)

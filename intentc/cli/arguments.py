@@ -90,6 +90,19 @@ def _changing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     _consent(apply)
     _lab_option(apply)
     _engine(apply)
+    withdraw = _command(
+        commands,
+        "withdraw",
+        "take steering away and leave the traffic to the IGP; solves nothing, needs no sources that compile",
+    )
+    withdraw.add_argument("intents", nargs="*", metavar="INTENT", help="intents that run on the devices")
+    withdraw.add_argument("--all", action="store_true", help="every intent that steers or fences anything")
+    withdraw.add_argument(
+        "--unpin", action="store_true", help="take the fences away too: the traffic may go where its intents forbid"
+    )
+    withdraw.add_argument("--yes", action="store_true", help="do not ask (needed without a terminal)")
+    _consent(withdraw)
+    _lab_option(withdraw)
     rollback = _command(commands, "rollback", "undo an earlier apply's owned changes against what runs now")
     rollback.add_argument("id", nargs="?", metavar="ID", help="an apply of `intentc history` (default: the newest)")
     rollback.add_argument("--yes", action="store_true", help="do not ask (needed without a terminal)")

@@ -25,6 +25,7 @@ _MODULES = {
     "report": "report",
     "plan": "plan",
     "apply": "apply",
+    "withdraw": "withdraw",
     "rollback": "apply",
     "recover": "apply",
     "drift": "drift",

@@ -15,6 +15,7 @@ from intentc.cli.console import Console
 from intentc.cli.network import Network, open_network, show, show_event
 from intentc.diagnostics import Diagnostic, Findings
 from intentc.failures import Refusal
+from intentc.ir.lower import fleet_of
 from intentc.ir.model import DeviceConfig, Fleet
 from intentc.ir.stages import stage_configs
 from intentc.manifest.digest import input_digest
@@ -100,8 +101,8 @@ def kit(compiled: Run, wishes: Wishes | None = None, absent: Mapping[str, Device
 
     `absent` has what runs, as far as anybody knows, on devices that cannot be read.
     """
-    fleet = compiled.fleet
-    assert fleet is not None  # noqa: S101  (accepted)
+    assert compiled.model is not None  # noqa: S101  (the callers looked)
+    fleet = compiled.fleet or fleet_of({}, compiled.model)
 
     def files(config: DeviceConfig) -> tuple[RenderedFile, ...]:
         alone: Fleet = replace(fleet, devices={config.node: config})

@@ -25,6 +25,7 @@ from intentc.ir.steering import lower_steering
 from intentc.ir.telemetry import lower_probe_reflectors, lower_probes, lower_streams
 from intentc.ir.wires import wires
 from intentc.realise.model import Realised
+from intentc.resolve.model import Model
 from intentc.targetkit.model import Capabilities
 from intentc.topology.model import IPInterface, Topology
 
@@ -63,13 +64,18 @@ def lower(realised: Realised, capabilities: Capabilities, findings: Findings) ->
     for config in devices.values():
         check_claims(config, findings)
     check_repair_claims(ground, findings)
+    return fleet_of(devices, realised.model)
+
+
+def fleet_of(devices: Mapping[str, DeviceConfig], model: Model) -> Fleet:
+    """Return `devices` with the facts of the network that targets need, whatever of the program could be placed."""
     return Fleet(
         devices=devices,
-        loopbacks=_loopbacks(ground.topology),
-        classes=realised.model.classes,
-        infrastructure=realised.model.infrastructure,
-        wires=wires(ground.topology),
-        igp_process=ground.topology.routing.process,
+        loopbacks=_loopbacks(model.topology),
+        classes=model.classes,
+        infrastructure=model.infrastructure,
+        wires=wires(model.topology),
+        igp_process=model.topology.routing.process,
     )
 
 

@@ -41,6 +41,7 @@ def counts(plan: Plan) -> str:
 def _lines(plan: Plan, style: TextStyle, has_diff: bool) -> Iterator[str]:
     if plan.is_empty:
         yield f"Nothing to do: {_devices(len(plan.unchanged))} already as the intents ask."
+        yield from (f"  · {sentence}" for sentence in plan.notes)
         return
     title = f"rollback of {plan.undoes}" if plan.undoes else "plan"
     yield style.paint(f"{plan.project}: {title} for {_devices(len(plan.devices))}", "1") + f" ({counts(plan)})"
