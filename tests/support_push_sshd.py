@@ -27,8 +27,8 @@ def free_port(address):
         return probe.getsockname()[1]
 
 
-def make_key(path, kind="ed25519", passphrase=""):
-    subprocess.run(["ssh-keygen", "-q", "-t", kind, "-N", passphrase, "-C", "test", "-f", path], check=True)
+def make_key(path, kind="ed25519", passphrase="", bits=256):
+    subprocess.run(["ssh-keygen", "-q", "-t", kind, "-b", str(bits), "-N", passphrase, "-C", "test", "-f", path], check=True)
     return path
 
 

@@ -23,7 +23,21 @@ def tell(report: Report, compiled: Run, console: Console) -> Exit:
     console.clear()
     show(report.findings, compiled, console)
     for device in report.devices:
-        if device.text:
+        if device.text and not console.has_json_log:
             console.err(f"  {device.node}: {device.standing.value}: {device.text}")
     console.out(report.sentence)
+    if report.mixed_ms:
+        console.out(
+            f"devices differed for {report.mixed_ms / 1000:.1f} s at most; "
+            f"their own timers bound it to {report.mixed_bound_ms / 1000:.0f} s before the decision"
+        )
+    console.log(
+        "outcome",
+        id=report.id,
+        outcome=report.outcome.value,
+        status=report.status,
+        unknown=list(report.unknown),
+        mixed_ms=report.mixed_ms,
+        phases={phase.phase: phase.milliseconds for phase in report.phases},
+    )
     return Exit(report.status)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import os
 import sys
 from dataclasses import dataclass
 
 from intentc.diagnostics.text import TextStyle
+from intentc.diagnostics.redaction import without_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,14 +20,17 @@ class Console:
     error_style: TextStyle
     is_quiet: bool
     is_live: bool
+    has_json_log: bool = False
 
     def out(self, text: str) -> None:
         """Write a result."""
+        text = without_known(text)
         sys.stdout.write(text if text.endswith("\n") or not text else text + "\n")
 
     def err(self, text: str) -> None:
         """Write a message for the person at the keyboard."""
         self.clear()
+        text = without_known(text)
         sys.stderr.write(text if text.endswith("\n") or not text else text + "\n")
 
     def progress(self, text: str) -> None:
@@ -33,6 +39,12 @@ class Console:
             sys.stderr.write(f"\r\x1b[K{text}")
             sys.stderr.flush()
 
+    def log(self, event: str, **values: object) -> None:
+        """Write a line of the log that machines read, where `--log-format json` asks for it."""
+        if self.has_json_log:
+            now = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
+            self.err(json.dumps({"at": now, "event": event, **values}, ensure_ascii=False))
+
     def clear(self) -> None:
         """Take the progress line away."""
         if self.is_live and not self.is_quiet:
@@ -40,14 +52,15 @@ class Console:
             sys.stderr.flush()
 
 
-def open_console(color: str, *, is_quiet: bool) -> Console:
-    """Return the console for `--color` and the environment (NO_COLOR wins over `auto`)."""
+def open_console(color: str, *, is_quiet: bool, has_json_log: bool = False) -> Console:
+    """Return the console for `--color`, `--log-format` and the environment (NO_COLOR wins over `auto`)."""
 
     def wanted(is_terminal: bool) -> bool:
         if color == "auto":
             return is_terminal and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
         return color == "always"
 
+    is_live = sys.stderr.isatty() and not has_json_log
     return Console(
-        TextStyle(wanted(sys.stdout.isatty())), TextStyle(wanted(sys.stderr.isatty())), is_quiet, sys.stderr.isatty()
+        TextStyle(wanted(sys.stdout.isatty())), TextStyle(wanted(sys.stderr.isatty())), is_quiet, is_live, has_json_log
     )

@@ -132,11 +132,16 @@ def transaction_options(network: Network, compiled: Run) -> Options:
 def show_event(console: Console, event: Event) -> None:
     """Show a step of progress."""
     console.progress(f"{event.phase} {event.done}/{event.total} ({event.node})")
+    if event.done == event.total:
+        console.log("phase", phase=event.phase, devices=event.total)
 
 
 def show(findings: tuple[Diagnostic, ...], compiled: Run, console: Console) -> None:
     """Print findings about devices to standard error."""
-    if findings:
+    if console.has_json_log:
+        for found in findings:
+            console.log("finding", code=found.code, severity=found.severity.value, node=found.node, message=found.message)
+    elif findings:
         console.err(render_text(findings, compiled.sources, console.error_style))
 
 

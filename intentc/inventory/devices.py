@@ -56,6 +56,8 @@ def _device(node: Node, management: Management, access: Credentials, transport: 
         is_agent_allowed=access.is_agent_allowed,
         platform=node.platform,
         transport=transport,
+        password=access.password,
+        allow_weak=access.allow_weak,
     )
 
 

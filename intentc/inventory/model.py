@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from intentc.project.model import Password
+
 
 @dataclass(frozen=True, slots=True)
 class Device:
@@ -12,7 +14,8 @@ class Device:
 
     The host key must be the pinned `host_key` (OpenSSH text: type and base64), else one in `known_hosts`, else one in the
     user's own known_hosts file: an unknown or another key is refused. `memory` is the folder of the shared state in which it is
-    remembered what devices were given that keep no copy of it; sessions to those need it.
+    remembered what devices were given that keep no copy of it; sessions to those need it. `password` says where one is asked for;
+    `allow_weak` names SSH algorithms that are weak and taken all the same.
     """
 
     node: str
@@ -26,3 +29,5 @@ class Device:
     platform: str = "frr"
     transport: str = "ssh"
     memory: Path | None = None
+    password: Password | None = None
+    allow_weak: tuple[str, ...] = ()

@@ -2,11 +2,13 @@
 
 from intentc.project.files import bare_project, intent_files, read_source, read_sources
 from intentc.project.load import find_project, load_project
-from intentc.project.model import Apply, Credentials, Project, ProjectError
+from intentc.project.model import Apply, Credentials, Password, PasswordSource, Project, ProjectError
 
 __all__ = [
     "Apply",
     "Credentials",
+    "Password",
+    "PasswordSource",
     "Project",
     "ProjectError",
     "bare_project",

@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
+from intentc.project.login import read_password, read_weak
 from intentc.project.model import Apply, Credentials, Project, ProjectError
 from intentc.project.table import TomlTable
 
@@ -18,8 +19,8 @@ _LARGEST_CONCURRENCY = 4096
 _TABLES = ("project", "apply", "credentials")
 _PROJECT_KEYS = ("name", "language", "topology", "intents", "output", "targets")
 _APPLY_KEYS = ("confirm_timeout", "concurrency", "state")
-_CREDENTIAL_KEYS = ("username", "key", "agent", "known_hosts")
-_SECRETS = ("password", "passphrase", "secret", "token")
+_CREDENTIAL_KEYS = ("username", "key", "agent", "known_hosts", "password", "allow_weak")
+_SECRETS = ("passphrase", "secret", "token")
 
 
 def find_project(start: Path) -> Path | None:
@@ -114,14 +115,16 @@ def _credential(table: TomlTable) -> Credentials:
         if secret in table:  # its value is never repeated
             table.fail(secret, f"`{secret}` must not stand in a file", "log in with `key = …`, or `agent = true`")
     table.allow(_CREDENTIAL_KEYS)
-    key, is_agent_allowed = _file(table, "key"), table.flag("agent")
-    if key is None and not is_agent_allowed:
+    key, is_agent_allowed, password = _file(table, "key"), table.flag("agent"), read_password(table)
+    if key is None and not is_agent_allowed and password is None:
         table.fail("key", "nothing to log in with", 'write `key = "~/.ssh/id_ed25519"`, or `agent = true`')
     return Credentials(
         username=table.text("username"),
         key_file=key,
         is_agent_allowed=is_agent_allowed,
         known_hosts=_file(table, "known_hosts"),
+        password=password,
+        allow_weak=read_weak(table),
     )
 
 

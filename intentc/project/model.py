@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
+from enum import StrEnum
 from pathlib import Path
 
 from intentc.values import frozen
@@ -20,17 +21,37 @@ class ProjectError(Exception):
         self.help = help_lines
 
 
+class PasswordSource(StrEnum):
+    """Where a password is asked for; none of these is the password."""
+
+    PROMPT = "prompt"
+    ENVIRONMENT = "env"  # `words` is the variable's name
+    COMMAND = "command"  # `words` are the program and its arguments; its first line is the password
+    KEYRING = "keyring"  # `words` is the service's name; the user is that of the login
+
+
+@frozen
+class Password:
+    """A password's source and the words that find it there."""
+
+    source: PasswordSource
+    words: tuple[str, ...] = ()
+
+
 @frozen
 class Credentials:
-    """How to log in, without any secret: a private key's file, or the agent when that is allowed.
+    """How to log in, without any secret: a private key's file, the agent when that is allowed, where a password comes from.
 
-    `known_hosts` None: the user's own file; a host key pinned in the topology wins over either.
+    `known_hosts` None: the user's own file; a host key pinned in the topology wins over either. `allow_weak` names the
+    algorithms that are weak and taken all the same.
     """
 
     username: str
     key_file: Path | None = None
     is_agent_allowed: bool = False
     known_hosts: Path | None = None
+    password: Password | None = None
+    allow_weak: tuple[str, ...] = ()
 
 
 @frozen

@@ -54,6 +54,10 @@ class TomlTable:
             self.fail(key, f"`{key}` must be a text of one line")
         return value
 
+    def is_text(self, key: str) -> bool:
+        """Return whether the value of `key` is a text of any kind."""
+        return isinstance(self._values.get(key), str)
+
     def texts(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
         """Return a list of texts."""
         value = self._values.get(key, default)

@@ -10,6 +10,7 @@ from intentc.diagnostics import Diagnostic
 from intentc.inventory.model import Device
 from intentc.plan.file import plan_hash
 from intentc.plan.model import Plan
+from intentc.push.audit import audited
 from intentc.push.interrupts import Interrupt, catching
 from intentc.push.journal import Opening
 from intentc.push.opening import open_session
@@ -43,9 +44,9 @@ def apply(
         with store.lease(holder(options, "apply")), catching(interrupt):
             _refuse_unfinished(store)
             opening = _opening(plan, members, options)
-            reason = f"{opening.doing} {opening.id}"
-            team = Team(members, opener, options.limits, progress, interrupt, options.author.words, reason)
-            return _carry_out(store, opening, plan, team)
+            team = Team(members, opener, options.limits, progress, interrupt, options.author.words, reason_of(opening))
+            report = _carry_out(store, opening, plan, team)
+            return audited(store.root, report, opening, options.author, opening.doing)
     except RefusalError as refusal:
         return Report(Outcome.REFUSED, findings=refusal.findings)
 
@@ -54,6 +55,11 @@ def holder(options: Options, doing: str) -> Holder:
     """Return who asks for the lease, as others will see it."""
     since = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     return Holder(options.author.who, options.author.host, os.getpid(), since, doing)
+
+
+def reason_of(opening: Opening) -> str:
+    """Return what others read who find a lock, and what stands as a comment on the devices that keep one with a commit."""
+    return f"{opening.doing} {opening.id}" + (f" of commit {opening.commit}" if opening.commit else "")
 
 
 def _carry_out(store: Store, opening: Opening, plan: Plan, team: Team) -> Report:

@@ -11,6 +11,7 @@ from intentc.plan.model import RunningState
 from intentc.push.collect import collect_running
 from intentc.push.opening import open_session
 from intentc.push.team import Limits, Opener, Progress, silent
+from intentc.diagnostics.redaction import redacted
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,10 @@ def drift(
 ) -> DriftReport:
     """Compare what runs on `devices` with what was applied there; nothing is changed."""
     collected = collect_running(devices, limits, progress, opener=opener)
-    found = tuple(DeviceDrift(node, state.given is not None, state.drift) for node, state in collected.running.items())
+    found = tuple(
+        DeviceDrift(node, state.given is not None, tuple(redacted(line) for line in state.drift))
+        for node, state in collected.running.items()
+    )
     drifted = tuple(_finding(state) for state in collected.running.values() if not state.is_intact)
     return DriftReport(found, (*drifted, *collected.findings), collected.is_complete)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from intentc.diagnostics import Diagnostic
 from intentc.push.trouble import SessionError, Trouble
+from intentc.diagnostics.redaction import redacted, without_known
 
 CODES: dict[Trouble, str] = {
     Trouble.UNREACHABLE: "E0801",
@@ -48,10 +49,15 @@ def trouble_finding(node: str, phase: str, error: SessionError) -> Diagnostic:
     """Return the finding for `error` of `node` in `phase`."""
     return Diagnostic(
         CODES[error.trouble],
-        f"`{node}`: {error.text}, while {PHASES[phase]}",
+        f"`{node}`: {_told(error)}, while {PHASES[phase]}",
         node=node,
         help=error.advice or _ADVICE.get(error.trouble, ()),
     )
+
+
+def _told(error: SessionError) -> str:
+    """Return what happened; where a device's own words are in it, without keys and passwords that they may show."""
+    return redacted(error.text) if error.trouble in _QUOTING else without_known(error.text)
 
 
 def stale_finding(node: str, what: str) -> Diagnostic:
@@ -75,11 +81,14 @@ def uncertain_finding(node: str, goal: str, reason: str) -> Diagnostic:
         text = "is not known to run the new configuration for good"
     return Diagnostic(
         "E0816",
-        f"`{node}` {text} ({reason})",
+        f"`{node}` {text} ({redacted(reason)})",
         node=node,
         help=(f"make `{node}` reachable, then run `intentc recover`: it looks, and finishes or undoes what is left",),
     )
 
+
+# Troubles whose text quotes the device.
+_QUOTING = frozenset({Trouble.REFUSED, Trouble.FOREIGN, Trouble.MISMATCH, Trouble.AGENT, Trouble.NEIGHBOUR, Trouble.LOCKED})
 
 _ADVICE: dict[Trouble, tuple[str, ...]] = {
     Trouble.AGENT: ("`intentc explain E0819` lists what the device must have",),

@@ -10,6 +10,7 @@ from intentc.diagnostics import Diagnostic
 from intentc.inventory.model import Device
 from intentc.plan.model import Plan
 from intentc.push.apply import holder
+from intentc.push.audit import audited
 from intentc.push.back import go_back
 from intentc.push.forward import go_forward
 from intentc.push.interrupts import Interrupt, catching
@@ -46,10 +47,11 @@ def _finish(
     reason = f"recover {item.id}"
     team = Team(members, opener, options.limits, progress, Interrupt(), options.author.words, reason)
     try:
-        return _forward(item, plan, team, journal) if item.story.is_decided else _back(item, team, journal)
+        report = _forward(item, plan, team, journal) if item.story.is_decided else _back(item, team, journal)
     finally:
         team.close()
         journal.close()
+    return audited(item.directory.parent.parent, report, item.story.opening, options.author, "recover")
 
 
 def _forward(item: Transaction, plan: Plan, team: Team, journal: Journal) -> Report:

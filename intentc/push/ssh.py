@@ -1,4 +1,4 @@
-"""SSH to one device: strict host keys, public keys only, one connection for all verbs. The only import of netmiko."""
+"""SSH to one device: strict host keys, one login, one connection for all verbs. The only import of netmiko."""
 
 from __future__ import annotations
 
@@ -15,27 +15,14 @@ from netmiko.linux import LinuxSSH
 from paramiko.hostkeys import HostKeyEntry, InvalidHostKey
 
 from intentc.inventory.model import Device
+from intentc.project.login import WEAK_ALGORITHMS
+from intentc.push.passwords import find_password
 from intentc.push.ssh_errors import UnknownHostKeyError, explain_connect, key_error
 from intentc.push.trouble import SessionError, Trouble
 
 # paramiko's transport threads log tracebacks of peers that hang up; what matters of them reaches the report as a value.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 logging.getLogger("netmiko").addHandler(logging.NullHandler())
-
-# SHA-1, MD5, CBC (RFC 9142 §4, RFC 8758), and group exchange, in which older paramikos take groups of 1024 bits. Names that
-# the installed paramiko does not know are ignored by it.
-WEAK_ALGORITHMS: dict[str, list[str]] = {
-    "kex": [
-        "diffie-hellman-group-exchange-sha1",
-        "diffie-hellman-group-exchange-sha256",
-        "diffie-hellman-group14-sha1",
-        "diffie-hellman-group1-sha1",
-    ],
-    "ciphers": ["aes128-cbc", "aes192-cbc", "aes256-cbc", "3des-cbc", "blowfish-cbc"],
-    "macs": ["hmac-sha1", "hmac-md5", "hmac-sha1-96", "hmac-md5-96"],
-    "keys": ["ssh-rsa", "ssh-dss"],
-    "pubkeys": ["ssh-rsa", "ssh-dss"],
-}
 
 CONNECT_ATTEMPTS = 3
 RETRY_PAUSE_S = 0.5
@@ -122,10 +109,10 @@ def connect(device: Device, *, timeout_s: float) -> Connection:
 
     A server that accepts and then hangs up is tried again: sshd drops what exceeds its MaxStartups.
     """
-    key = _load_key(device)
+    key, password = _load_key(device), find_password(device)
     for attempt in range(1, CONNECT_ATTEMPTS + 1):
         try:
-            return Connection(_open(device, key, timeout_s))
+            return Connection(_open(device, key, password, timeout_s))
         except SessionError as error:
             if attempt == CONNECT_ATTEMPTS or not _has_hung_up(error):
                 raise
@@ -138,7 +125,7 @@ def _has_hung_up(error: SessionError) -> bool:
     return error.trouble is Trouble.UNREACHABLE and is_from_server
 
 
-def _open(device: Device, key: paramiko.PKey | None, timeout_s: float) -> _Shell:
+def _open(device: Device, key: paramiko.PKey | None, password: str | None, timeout_s: float) -> _Shell:
     try:
         return _Shell(
             pinned=device.host_key,
@@ -147,13 +134,14 @@ def _open(device: Device, key: paramiko.PKey | None, timeout_s: float) -> _Shell
             port=device.port,
             username=device.username,
             pkey=key,
+            password=password,
             use_keys=False,  # netmiko would make paramiko offer whatever it finds below ~/.ssh
             allow_agent=device.is_agent_allowed,
             ssh_strict=True,
             system_host_keys=device.host_key is None and device.known_hosts is None,
             alt_host_keys=device.host_key is None and device.known_hosts is not None,
             alt_key_file=str(device.known_hosts or ""),
-            disabled_algorithms=WEAK_ALGORITHMS,
+            disabled_algorithms=_refused(device),
             conn_timeout=timeout_s,
             banner_timeout=timeout_s,
             auth_timeout=timeout_s,
@@ -170,9 +158,14 @@ def _open(device: Device, key: paramiko.PKey | None, timeout_s: float) -> _Shell
         raise explain_connect(error, device) from error
 
 
+def _refused(device: Device) -> dict[str, list[str]]:
+    """Return the algorithms that are not to be used; names that the installed paramiko does not know are ignored by it."""
+    return {kind: [name for name in names if name not in device.allow_weak] for kind, names in WEAK_ALGORITHMS.items()}
+
+
 def _load_key(device: Device) -> paramiko.PKey | None:
     if device.key_file is None:
-        if device.is_agent_allowed:
+        if device.is_agent_allowed or device.password is not None:
             return None
         raise key_error(device, "no key is named for it")
     try:

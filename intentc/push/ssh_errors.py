@@ -35,7 +35,7 @@ def explain_connect(error: BaseException, device: Device) -> SessionError:
         case paramiko.AuthenticationException():
             return _refused_login(device, where)
         case paramiko.IncompatiblePeer():
-            return _weak(error, where)
+            return _weak(error, device, where)
         case paramiko.hostkeys.InvalidHostKey() | UnicodeDecodeError():
             return _malformed(device)
         case TimeoutError():
@@ -85,7 +85,9 @@ def _changed_key(error: paramiko.BadHostKeyException, device: Device) -> Session
 
 
 def _refused_login(device: Device, where: str) -> SessionError:
-    with_what = f"the key `{device.key_file}`" if device.key_file else "the keys of the SSH agent"
+    means = [f"the key `{device.key_file}`"] if device.key_file else []
+    means += ["the keys of the SSH agent"] * device.is_agent_allowed + ["the password"] * (device.password is not None)
+    with_what = " or ".join(means)
     return SessionError(
         Trouble.AUTHENTICATION,
         f"{where} refused the login of `{device.username}` with {with_what}",
@@ -93,12 +95,27 @@ def _refused_login(device: Device, where: str) -> SessionError:
     )
 
 
-def _weak(error: paramiko.IncompatiblePeer, where: str) -> SessionError:
+def _weak(error: paramiko.IncompatiblePeer, device: Device, where: str) -> SessionError:
+    gone = [f"`{name}` is allowed, but paramiko {paramiko.__version__} has none of it" for name in _not_there(device)]
     return SessionError(
         Trouble.ALGORITHMS,
         f"{where} offers no SSH algorithm that is strong enough ({_plain(error)})",
         "update the device's SSH server, or enable curve25519/ecdh key exchange, aes-ctr or gcm, and hmac-sha2 on it",
+        "a device that cannot be updated: name what it needs as `allow_weak` under its `[credentials.…]` in intentc.toml",
+        *gone,
     )
+
+
+def _not_there(device: Device) -> list[str]:
+    """Return which of the weak algorithms that are allowed the installed paramiko does not know any more."""
+    transport = paramiko.Transport
+    known = {
+        *transport._preferred_kex,  # noqa: SLF001  (paramiko has no other list of what it knows)
+        *transport._preferred_ciphers,  # noqa: SLF001
+        *transport._preferred_macs,  # noqa: SLF001
+        *transport._preferred_keys,  # noqa: SLF001
+    }
+    return [name for name in device.allow_weak if name not in known]
 
 
 def _malformed(device: Device) -> SessionError:

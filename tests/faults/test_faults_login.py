@@ -144,13 +144,17 @@ WEAK = {
     "group exchange": "KexAlgorithms diffie-hellman-group-exchange-sha256",
     "cipher": "Ciphers aes256-cbc,3des-cbc",
     "integrity": "MACs hmac-sha1",
+    "group 1": "KexAlgorithms diffie-hellman-group1-sha1",
+    "md5": "MACs hmac-md5",
+    "triple des": "Ciphers 3des-cbc",
+    "sha-1 signature": "HostKeyAlgorithms ssh-rsa",
 }
 
 
 @pytest.mark.parametrize("what", WEAK)
 def test_weak_algorithms_are_refused(user_key, tmp_path, device, what):
-    # The cipher of the third case is one without built-in integrity: otherwise no MAC is negotiated at all.
-    server = sshd.start("weak", "127.88.0.7", tmp_path / "weak", user_key, settings=[WEAK[what], *STRONG[what]])
+    # Where MACs are weak the cipher is one without built-in integrity: otherwise no MAC is negotiated at all.
+    server = weak_server(what, tmp_path, user_key)
     try:
         error = trouble(replace(device, host=server.address, port=server.port, host_key=server.host_key))
     finally:
@@ -158,7 +162,43 @@ def test_weak_algorithms_are_refused(user_key, tmp_path, device, what):
     assert error.trouble is Trouble.ALGORITHMS
 
 
-STRONG = {"key exchange": [], "group exchange": [], "cipher": [], "integrity": ["Ciphers aes128-ctr"]}
+STRONG = {
+    **dict.fromkeys(WEAK, []),
+    "integrity": ["Ciphers aes128-ctr"],
+    "md5": ["Ciphers aes128-ctr"],
+    "sha-1 signature": ["HostKey {directory}/rsa"],
+}
+
+# What the installed paramiko still has; the others are refused whatever is allowed, and the advice says so.
+ALLOWED = {"group exchange": "diffie-hellman-group-exchange-sha256", "cipher": "aes256-cbc", "integrity": "hmac-sha1"}
+
+
+def weak_server(what, directory, user_key):
+    if what == "sha-1 signature":
+        sshd.make_key(directory / "rsa", "rsa", bits=2048)
+    settings = [WEAK[what], *(line.format(directory=directory) for line in STRONG[what])]
+    return sshd.start("weak", "127.88.0.7", directory / "weak", user_key, settings=settings)
+
+
+@pytest.mark.parametrize("what", ALLOWED)
+def test_a_weak_algorithm_is_taken_where_it_is_allowed(user_key, tmp_path, device, what):
+    server = weak_server(what, tmp_path, user_key)
+    allowed = replace(device, host=server.address, port=server.port, host_key=server.host_key)
+    try:
+        connect(replace(allowed, allow_weak=(ALLOWED[what],)), timeout_s=5).close()
+    finally:
+        server.stop()
+
+
+def test_what_is_allowed_and_not_there_any_more_is_said(user_key, tmp_path, device):
+    server = weak_server("group 1", tmp_path, user_key)
+    other = replace(device, host=server.address, port=server.port, host_key=server.host_key)
+    try:
+        error = trouble(replace(other, allow_weak=("diffie-hellman-group1-sha1",)))
+    finally:
+        server.stop()
+    assert error.trouble is Trouble.ALGORITHMS
+    assert any("`diffie-hellman-group1-sha1` is allowed, but paramiko" in line for line in error.advice)
 
 
 @pytest.mark.parametrize(("node", "code"), [("ber-pe1", "E0802"), ("par-pe1", "E0801")])
