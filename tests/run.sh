@@ -3,6 +3,8 @@
 source "$(dirname "${BASH_SOURCE[0]}")/../labs/setup.sh"
 ensure_system
 ensure_venv "[dev]"
+python -c "import pyavd" 2>/dev/null || python -m pip install --quiet --disable-pip-version-check "pyavd>=6.4,<7" >&2 \
+  || say "pyavd cannot be had: the tests that hold lines of EOS against it are skipped"
 cd "$ROOT"
 can_run_labs || say "lab tests are skipped: they need root on Linux and $LAB_PACKAGES (missing: $(missing_tools))"
 ruff format --check --quiet . || { say "run 'ruff format'"; exit 1; }

@@ -1,0 +1,256 @@
+"""Every example project on every platform: what is rendered of it, and that the vendors' models accept all of that.
+
+`python tests/examples/test_retargeted_examples.py` prints `OUTCOMES` anew; read the difference before you keep it. Devices that are
+alike are sampled where an example has hundreds of sites (`SAMPLED` in support_retarget.py); of every project all files are judged.
+"""
+
+import contextlib
+import functools
+import io
+import json
+import sys
+from collections import Counter, defaultdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from support_eos import judged as refused_lines
+from support_judges import judged
+from support_retarget import EXAMPLES, KINDS, SAMPLED, Settled, retargeted, settle
+from support_targets import all_targets
+from support_yang import yang_findings, yang_folder
+
+NAMES = sorted(path.name for path in EXAMPLES.iterdir() if (path / "intentc.toml").is_file())
+PRODUCT = sorted(path.parent.name for path in (EXAMPLES.parent / "targets").glob("*/target.toml"))
+TARGETS = [name for name in PRODUCT if name != "frr"]  # of FRR and Linux the programs themselves judge, in the labs
+NETCONF = [name for name in TARGETS if all_targets()[name].transport == "netconf"]
+PAIRS = [(name, target) for name in NAMES for target in TARGETS]
+pytestmark = pytest.mark.slow
+
+# How many intents of an example are rendered on a platform, and what had to go of which intent before they were: E0620 gave
+# `failover` the time that can be reached there, the others took the clause away that they are about, or the intent where it
+# cannot be without that. What is not E06xx follows: SR Linux steers nothing (E0508, E0509, E0512, E0532), an EOS switch no IPv6;
+# and a bound of latency needs the rate that a policer there cannot count (E0529, E0534).
+OUTCOMES = {
+    ("agent-traffic", "eos"): (3, {}),
+    ("agent-traffic", "iosxe"): (3, {}),
+    ("agent-traffic", "iosxr"): (3, {}),
+    ("agent-traffic", "junos"): (3, {}),
+    ("agent-traffic", "openconfig"): (3, {}),
+    ("agent-traffic", "srlinux"): (
+        3,
+        {"agent-models": "E0610 E0610", "agent-tools": "E0610 E0610", "chat": "E0529 E0529 E0610"},
+    ),
+    ("card-fraud", "eos"): (2, {"fraud-scoring": "E0620"}),
+    ("card-fraud", "iosxe"): (2, {"fraud-scoring": "E0620"}),
+    ("card-fraud", "iosxr"): (2, {"fraud-scoring": "E0620"}),
+    ("card-fraud", "junos"): (2, {"fraud-scoring": "E0620"}),
+    ("card-fraud", "openconfig"): (2, {"fraud-scoring": "E0620"}),
+    ("card-fraud", "srlinux"): (2, {"fraud-scoring": "E0512 E0529 E0529 E0610 E0620 E0620"}),
+    ("demo", "eos"): (
+        4,
+        {
+            "chat": "E0509 E0529 E0610 E0620",
+            "checkpoint-sync": "E0610 E0610",
+            "diagnosis": "E0620",
+            "evaluation": "E0620",
+            "retrieval": "E0508 E0529 E0610 E0620",
+            "weights": "E0610 E0620",
+        },
+    ),
+    ("demo", "iosxe"): (
+        6,
+        {"chat": "E0620", "diagnosis": "E0620", "evaluation": "E0620", "retrieval": "E0620", "weights": "E0620"},
+    ),
+    ("demo", "iosxr"): (
+        6,
+        {"chat": "E0620", "diagnosis": "E0620", "evaluation": "E0620", "retrieval": "E0620", "weights": "E0620"},
+    ),
+    ("demo", "junos"): (
+        6,
+        {"chat": "E0620", "diagnosis": "E0620", "evaluation": "E0620", "retrieval": "E0620", "weights": "E0620"},
+    ),
+    ("demo", "openconfig"): (
+        6,
+        {"chat": "E0620", "diagnosis": "E0620", "evaluation": "E0620", "retrieval": "E0620", "weights": "E0620"},
+    ),
+    ("demo", "srlinux"): (
+        5,
+        {
+            "chat": "E0529 E0529 E0610",
+            "checkpoint-sync": "E0610 E0610",
+            "diagnosis": "E0508",
+            "retrieval": "E0529 E0529 E0610",
+            "weights": "E0610",
+        },
+    ),
+    ("edge-satellite", "eos"): (3, {}),
+    ("edge-satellite", "iosxe"): (3, {"crew-assistant": "E0620", "hazard-watch": "E0620"}),
+    ("edge-satellite", "iosxr"): (3, {}),
+    ("edge-satellite", "junos"): (3, {}),
+    ("edge-satellite", "openconfig"): (3, {}),
+    ("edge-satellite", "srlinux"): (3, {"crew-assistant": "E0610", "hazard-watch": "E0512 E0529 E0529 E0610"}),
+    ("factory-vision", "eos"): (3, {}),
+    ("factory-vision", "iosxe"): (3, {}),
+    ("factory-vision", "iosxr"): (3, {}),
+    ("factory-vision", "junos"): (3, {}),
+    ("factory-vision", "openconfig"): (3, {}),
+    ("factory-vision", "srlinux"): (3, {"camera-streams": "E0529 E0529 E0610", "stop-line": "E0529 E0529 E0610"}),
+    ("gpu-fabric", "eos"): (3, {}),
+    ("gpu-fabric", "iosxe"): (2, {"all-to-all": "E0610"}),
+    ("gpu-fabric", "iosxr"): (2, {"all-to-all": "E0610"}),
+    ("gpu-fabric", "junos"): (2, {"all-to-all": "E0610"}),
+    ("gpu-fabric", "openconfig"): (2, {"all-to-all": "E0610", "checkpoints": "E0610"}),
+    ("gpu-fabric", "srlinux"): (3, {}),
+    ("hospital-imaging", "eos"): (2, {}),
+    ("hospital-imaging", "iosxe"): (2, {"study-upload": "E0620"}),
+    ("hospital-imaging", "iosxr"): (2, {}),
+    ("hospital-imaging", "junos"): (2, {}),
+    ("hospital-imaging", "openconfig"): (2, {}),
+    ("hospital-imaging", "srlinux"): (2, {"study-upload": "E0529 E0529 E0610"}),
+    ("neocloud-backbone", "eos"): (5, {"aurora-chat": "E0620", "cobalt-film": "E0620"}),
+    ("neocloud-backbone", "iosxe"): (5, {"aurora-chat": "E0620", "cobalt-film": "E0620"}),
+    ("neocloud-backbone", "iosxr"): (5, {"aurora-chat": "E0620", "cobalt-film": "E0620"}),
+    ("neocloud-backbone", "junos"): (5, {"aurora-chat": "E0620", "cobalt-film": "E0620"}),
+    ("neocloud-backbone", "openconfig"): (5, {"aurora-chat": "E0620 E0620"}),
+    ("neocloud-backbone", "srlinux"): (
+        3,
+        {
+            "aurora-chat": "E0529 E0529 E0610 E0610",
+            "borealis-checkpoints": "E0508",
+            "borealis-data": "E0610",
+            "cobalt-film": "E0610",
+            "dune-voice": "E0508",
+        },
+    ),
+    ("rag-assistant", "eos"): (1, {"rag-answer": "E0620"}),
+    ("rag-assistant", "iosxe"): (1, {"rag-answer": "E0620"}),
+    ("rag-assistant", "iosxr"): (1, {"rag-answer": "E0620"}),
+    ("rag-assistant", "junos"): (1, {"rag-answer": "E0620"}),
+    ("rag-assistant", "openconfig"): (1, {"rag-answer": "E0620"}),
+    ("rag-assistant", "srlinux"): (1, {"rag-answer": "E0532 E0534 E0610"}),
+    ("retail-inventory", "eos"): (1, {}),
+    ("retail-inventory", "iosxe"): (1, {}),
+    ("retail-inventory", "iosxr"): (1, {}),
+    ("retail-inventory", "junos"): (1, {}),
+    ("retail-inventory", "openconfig"): (1, {}),
+    ("retail-inventory", "srlinux"): (1, {"shelf-watch": "E0529 E0529 E0610"}),
+    ("sovereign-training", "eos"): (4, {"dataset-sync": "E0620", "gradient-sync": "E0620", "public-weights": "E0620"}),
+    ("sovereign-training", "iosxe"): (
+        4,
+        {"dataset-sync": "E0620", "gradient-sync": "E0620", "public-weights": "E0620"},
+    ),
+    ("sovereign-training", "iosxr"): (
+        4,
+        {"dataset-sync": "E0620", "gradient-sync": "E0620", "public-weights": "E0620"},
+    ),
+    ("sovereign-training", "junos"): (
+        4,
+        {"dataset-sync": "E0620", "gradient-sync": "E0620", "public-weights": "E0620"},
+    ),
+    ("sovereign-training", "openconfig"): (
+        4,
+        {"dataset-sync": "E0620", "gradient-sync": "E0620", "public-weights": "E0620"},
+    ),
+    ("sovereign-training", "srlinux"): (
+        4,
+        {"checkpoint-sync": "E0610", "dataset-sync": "E0610", "gradient-sync": "E0529 E0529 E0610"},
+    ),
+}
+
+
+@pytest.fixture(scope="session")
+def settled(tmp_path_factory):
+    """Return an example on a platform, compiled as far as that goes. Each is made once."""
+
+    @functools.cache
+    def made(name, target):
+        return settle(retargeted(name, target, tmp_path_factory.mktemp("retargeted")))
+
+    return made
+
+
+def refusals(found: Settled) -> dict[str, str]:
+    """Return the codes of what was taken out, by intent."""
+    by_intent = defaultdict(list)
+    for code, intent in found.refused:
+        by_intent[intent].append(code)
+    return {intent: " ".join(codes) for intent, codes in sorted(by_intent.items())}
+
+
+def payloads(found: Settled, target):
+    """Yield path and text of every file of the devices of a platform."""
+    manifest = json.loads((found.project / "build" / "manifest.json").read_text())
+    for device in manifest["devices"]:
+        for file in device["files"] if device["target"] == target else ():
+            yield file["path"], (found.project / "build" / file["path"]).read_text()
+
+
+def test_every_platform_has_a_kind_of_router_here():
+    assert set(TARGETS) <= set(KINDS)
+    assert set(OUTCOMES) == set(PAIRS)
+    assert set(SAMPLED) < set(NAMES)
+
+
+@pytest.mark.parametrize(("name", "target"), PAIRS)
+def test_what_a_platform_refuses_is_known_and_something_is_left(settled, name, target):
+    found = settled(name, target)
+    print(
+        f"{name} on {target}: {len(found.rendered)} of {len(found.intents)} intents rendered, {len(found.refused)} clauses refused"
+    )
+    assert (len(found.rendered), refusals(found)) == OUTCOMES[name, target]
+    assert found.rendered
+    assert list(payloads(found, target))
+
+
+@pytest.mark.parametrize(("name", "target"), [(name, target) for name, target in PAIRS if target in NETCONF])
+def test_the_published_models_accept_every_payload(settled, name, target, tmp_path):
+    """No finding of the schema and none of its conditions, on a device with the ports and instances that payloads refer to."""
+    if yang_folder() is None:
+        pytest.skip("no vendor models here: set INTENTC_YANG to the folder that holds yangcheck")
+    found = {path: judged(target, text, tmp_path) for path, text in payloads(settled(name, target), target)}
+    assert {path: items for path, items in found.items() if items} == {}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_without_a_device_only_what_refers_to_it_is_open(settled, name, tmp_path):
+    """The same payloads of OpenConfig by themselves: references to ports, and the kind of the instance that these are in."""
+    if yang_folder() is None:
+        pytest.skip("no vendor models here: set INTENTC_YANG to the folder that holds yangcheck")
+    path, found = tmp_path / "payload.xml", Counter()
+    for _, text in payloads(settled(name, "openconfig"), "openconfig"):
+        path.write_text(text)
+        found.update(item.split()[0] for item in yang_findings("openconfig", path, tolerated=frozenset()))
+    assert found["semantic/leafref"]
+    assert set(found) <= {"semantic/leafref", "semantic/mandatory"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_grammar_accepts_every_line_of_eos(settled, name):
+    found = {path: refused_lines(text) for path, text in payloads(settled(name, "eos"), "eos")}
+    assert {path: items for path, items in found.items() if items} == {}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_avd_accepts_every_line_of_eos(settled, name):
+    pytest.importorskip("pyavd", reason="no second source of lines of EOS here: `pip install pyavd`")
+    from support_eos_avd import second_opinion
+
+    found = {path: second_opinion(text) for path, text in payloads(settled(name, "eos"), "eos")}
+    assert {path: items for path, items in found.items() if items} == {}
+
+
+def table():
+    """Yield the lines of `OUTCOMES` as they are now."""
+    for name, target in PAIRS:
+        with TemporaryDirectory() as folder, contextlib.redirect_stderr(io.StringIO()):
+            found = settle(retargeted(name, target, Path(folder)))
+        yield f"    {(name, target)!r}: {(len(found.rendered), refusals(found))!r},".replace("'", '"')
+
+
+if __name__ == "__main__":
+    for line in table():
+        print(line)
