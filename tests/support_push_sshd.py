@@ -28,7 +28,9 @@ def free_port(address):
 
 
 def make_key(path, kind="ed25519", passphrase="", bits=256):
-    subprocess.run(["ssh-keygen", "-q", "-t", kind, "-b", str(bits), "-N", passphrase, "-C", "test", "-f", path], check=True)
+    subprocess.run(
+        ["ssh-keygen", "-q", "-t", kind, "-b", str(bits), "-N", passphrase, "-C", "test", "-f", path], check=True
+    )
     return path
 
 

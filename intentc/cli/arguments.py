@@ -213,7 +213,10 @@ def _common(parser: argparse.ArgumentParser, *, is_top: bool, formats: tuple[str
     )
     group.add_argument("--color", choices=("auto", "always", "never"), default=default("auto"))
     group.add_argument(
-        "--log-format", choices=FORMATS, default=default("text"), help="json: what is done, a line each on standard error"
+        "--log-format",
+        choices=FORMATS,
+        default=default("text"),
+        help="json: what is done, a line each on standard error",
     )
     group.add_argument("-q", "--quiet", action="store_true", default=default(False), help="only findings and results")
     group.add_argument(

@@ -8,8 +8,8 @@ import os
 import sys
 from dataclasses import dataclass
 
-from intentc.diagnostics.text import TextStyle
 from intentc.diagnostics.redaction import without_known
+from intentc.diagnostics.text import TextStyle
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,9 @@ def show(findings: tuple[Diagnostic, ...], compiled: Run, console: Console) -> N
     """Print findings about devices to standard error."""
     if console.has_json_log:
         for found in findings:
-            console.log("finding", code=found.code, severity=found.severity.value, node=found.node, message=found.message)
+            console.log(
+                "finding", code=found.code, severity=found.severity.value, node=found.node, message=found.message
+            )
     elif findings:
         console.err(render_text(findings, compiled.sources, console.error_style))
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from intentc.diagnostics import Diagnostic
+from intentc.diagnostics.redaction import redacted
 from intentc.inventory.model import Device
 from intentc.plan.model import RunningState
 from intentc.push.collect import collect_running
 from intentc.push.opening import open_session
 from intentc.push.team import Limits, Opener, Progress, silent
-from intentc.diagnostics.redaction import redacted
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from intentc.diagnostics import Diagnostic
-from intentc.push.trouble import SessionError, Trouble
 from intentc.diagnostics.redaction import redacted, without_known
+from intentc.push.trouble import SessionError, Trouble
 
 CODES: dict[Trouble, str] = {
     Trouble.UNREACHABLE: "E0801",
@@ -88,7 +88,9 @@ def uncertain_finding(node: str, goal: str, reason: str) -> Diagnostic:
 
 
 # Troubles whose text quotes the device.
-_QUOTING = frozenset({Trouble.REFUSED, Trouble.FOREIGN, Trouble.MISMATCH, Trouble.AGENT, Trouble.NEIGHBOUR, Trouble.LOCKED})
+_QUOTING = frozenset(
+    {Trouble.REFUSED, Trouble.FOREIGN, Trouble.MISMATCH, Trouble.AGENT, Trouble.NEIGHBOUR, Trouble.LOCKED}
+)
 
 _ADVICE: dict[Trouble, tuple[str, ...]] = {
     Trouble.AGENT: ("`intentc explain E0819` lists what the device must have",),

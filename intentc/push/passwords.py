@@ -13,10 +13,10 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from intentc.diagnostics.redaction import hide
 from intentc.inventory.model import Device
 from intentc.project.model import Password, PasswordSource
 from intentc.push.trouble import SessionError, Trouble
-from intentc.diagnostics.redaction import hide
 
 COMMAND_S = 60.0  # a password manager may ask a person
 
@@ -46,7 +46,9 @@ def forget_passwords() -> None:
 
 def _prompt(_words: tuple[str, ...], username: str) -> str:
     if not sys.stdin.isatty():
-        raise _missing("nobody is there to ask for the password", "log in with a key, or name another source of the password")
+        raise _missing(
+            "nobody is there to ask for the password", "log in with a key, or name another source of the password"
+        )
     found = getpass.getpass(f"Password of {username}: ")
     return _not_empty(found, "the password that was typed is empty")
 
@@ -72,7 +74,9 @@ def _keyring(words: tuple[str, ...], username: str) -> str:
     try:
         import keyring  # noqa: PLC0415  (optional: only for who keeps passwords there)
     except ImportError:
-        raise _missing("the package `keyring` is not installed", "`pip install keyring`, or name another source") from None
+        raise _missing(
+            "the package `keyring` is not installed", "`pip install keyring`, or name another source"
+        ) from None
     ring: Any = keyring
     try:
         found = ring.get_password(words[0], username)

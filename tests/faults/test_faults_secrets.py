@@ -48,7 +48,9 @@ def server(made):
 def device(server, node, **changes):
     source = Password(PasswordSource.ENVIRONMENT, ("NET_PASSWORD",))
     values = {"host": server.address, "port": server.port(node), "username": "automation", "key_file": None}
-    return Device(**{"node": node, **values, "known_hosts": None, "host_key": server.pin, "password": source, **changes})
+    return Device(
+        **{"node": node, **values, "known_hosts": None, "host_key": server.pin, "password": source, **changes}
+    )
 
 
 def carried_out(made, server, **changes):

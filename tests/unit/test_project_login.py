@@ -9,7 +9,9 @@ CANARY = "canary-Pa55word"
 
 def load(tmp_path, *lines):
     path = tmp_path / "intentc.toml"
-    path.write_text("\n".join(['[project]\nname = "x"', "[credentials.default]", 'username = "automation"', *lines, ""]))
+    path.write_text(
+        "\n".join(['[project]\nname = "x"', "[credentials.default]", 'username = "automation"', *lines, ""])
+    )
     return load_project(path).credentials["default"]
 
 

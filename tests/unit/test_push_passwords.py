@@ -6,11 +6,11 @@ import types
 
 import pytest
 
+from intentc.diagnostics.redaction import HIDDEN, redacted, without_known
 from intentc.inventory.model import Device
 from intentc.project import Password, PasswordSource
 from intentc.push.passwords import find_password, forget_passwords
 from intentc.push.trouble import SessionError, Trouble
-from intentc.diagnostics.redaction import HIDDEN, redacted, without_known
 
 CANARY = "canary-Pa55word"
 
@@ -93,7 +93,9 @@ class RingError(Exception):
     pass
 
 
-@pytest.mark.parametrize(("kept", "text"), [(CANARY, ""), (None, "has no password of `automation`"), (RingError, "RingError")])
+@pytest.mark.parametrize(
+    ("kept", "text"), [(CANARY, ""), (None, "has no password of `automation`"), (RingError, "RingError")]
+)
 def test_of_a_keyring(monkeypatch, kept, text):
     def get_password(service, username):
         assert (service, username) == ("intentc", "automation")
@@ -149,5 +151,3 @@ def test_what_devices_show_of_keys_is_hidden(line, secret):
 )
 def test_what_is_no_secret_stays(line):
     assert redacted(line) == line
-
-
