@@ -168,7 +168,8 @@ def _flaw_of_cut_off(bench: _Bench, asked: Asked, wanted: Wanted, entry: Refusal
         return f"`{entry.state}` is not a promised state that cuts an end off"
     failed = _elements_of(bench.world, entry.state)
     inside = {spot.node for spot in told.inside}
-    ends = [{wanted.source.nodes[0]}, {node for node in wanted.destination.nodes if node not in failed.nodes}]
+    left = {node for node in wanted.destination.nodes if node not in failed.nodes}
+    ends = [{wanted.source.nodes[0]}, left or set(wanted.destination.nodes)]  # the only replica may fail itself
     if inside not in ends:
         return "its places are not an end of the demand"
     refused = bench.refused(asked, wanted, entry, State(entry.state, failed))

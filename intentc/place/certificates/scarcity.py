@@ -98,9 +98,14 @@ class Scarcity:
     def _proof(self, market: Market, found: Survey, own: Sequence[Cargo]) -> tuple[tuple[int, ...], int] | None:
         """Return prices at which some further cargo is too much, and what all cargo pays then."""
         for gap in found.gaps:
-            more = sum(item.rate_bps for item in own if item.starts <= gap.inside and not item.goals & gap.inside)
+            crossing = [item for item in own if item.starts <= gap.inside and not item.goals & gap.inside]
+            if gap.crossing_bps + sum(item.rate_bps for item in crossing) <= gap.room_bps:
+                continue
+            # what has no way at all even alone pays nothing: that is for cuts to prove
+            prices = cut_prices(self._context.network, gap)
+            more = sum(item.rate_bps for item in crossing if market.fare(prices, item))
             if more and gap.crossing_bps + more > gap.room_bps:
-                return cut_prices(self._context.network, gap), gap.crossing_bps + more
+                return prices, gap.crossing_bps + more
         for bill in found.bills:
             more = sum(item.rate_bps * market.fare(bill.prices, item) for item in own)
             if more and bill.paid + more > bill.worth:
