@@ -21,6 +21,7 @@ from intentc.manifest.read import read_manifest
 from intentc.pipeline import STAGES, Request, Run, compile_request
 from intentc.project import Project, load_project
 from intentc.project.files import read_sources
+from intentc.push.trouble import Trouble
 from intentc.topology.load import load
 from intentc.verify.live import Measurement, Row, compare
 
@@ -29,7 +30,9 @@ TODAY = dt.date(2026, 11, 20)
 SECTION = re.compile(r"^--- (\S+)( escaped| bytes| edited)?\n", re.MULTILINE)
 ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 BYTE = re.compile(r"\\x([0-9a-f]{2})")
-STEPS = ("tamper", "measured", "plan", "lab")
+MADE_UP = re.compile(r"\b[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}\b|\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+]+")  # of the moment
+RAISES = re.compile(r"([a-z]+)(?: ([0-9]+))? raises ([A-Z_]+)")
+STEPS = ("tamper", "measured", "plan", "lab", "devices")
 TOML = '[project]\nname = "corpus"\ntopology = ["*.yaml"]\nintents = ["*.intent"]\n'
 
 
@@ -79,8 +82,8 @@ def check(case: Case) -> list[str]:
             place = root / name
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(data)
-        found = _found(case, load_project(root / "intentc.toml"))
-    return [_line(item) for item in found]
+        found = tuple(_found(case, load_project(root / "intentc.toml"), root))
+        return [MADE_UP.sub("…", _line(item).replace(f"{root}/", "")) for item in found]
 
 
 def _line(item: Diagnostic) -> str:
@@ -88,7 +91,9 @@ def _line(item: Diagnostic) -> str:
     return f"{item.code} {place}{item.message}"
 
 
-def _found(case: Case, project: Project) -> Iterable[Diagnostic]:
+def _found(case: Case, project: Project, root: Path) -> Iterable[Diagnostic]:
+    if "devices" in case.steps:
+        return _of_devices(case.steps["devices"].strip(), root)
     findings = Findings()
     intents, topology = read_sources(project, findings)
     known = {source.path: source for source in intents}
@@ -104,6 +109,21 @@ def _found(case: Case, project: Project) -> Iterable[Diagnostic]:
     if "lab" in case.steps:
         number(load(topology, Findings()), findings)
     return findings.sorted()
+
+
+# -- devices -----------------------------------------------------------------------------------------------------------
+
+
+def _of_devices(what: str, folder: Path) -> Iterable[Diagnostic]:
+    """Return what is found when one of three fake devices fails as it says, or in a scenario by its name."""
+    from faults.test_faults_codes import PROVOKED, failing
+
+    fault = RAISES.fullmatch(what)
+    if fault is None:
+        (provoke,) = (scenario for _, scenario in PROVOKED if scenario.__name__ == what)
+    else:
+        provoke = failing(Trouble[fault[3]], fault[1], int(fault[2] or 1))
+    return provoke(folder)
 
 
 # -- verify ------------------------------------------------------------------------------------------------------------

@@ -36,7 +36,7 @@ def read(clause: ast.Failover, scope: Scope) -> Promise | Refusal:
         return worst(within, bound, rate, revert, *lines, *switches) or Refusal.BROKEN
     return Promise(
         within,
-        tuple(line for line in lines if isinstance(line, SurvivedFailures))
+        tuple([line for line in lines if isinstance(line, SurvivedFailures)])
         or (SurvivedFailures((("link", 1),), is_except_access=False, span=clause.span),),
         bound,
         rate,
@@ -44,7 +44,7 @@ def read(clause: ast.Failover, scope: Scope) -> Promise | Refusal:
         clause.revert is not None,
         clause.otherwise.action if clause.otherwise is not None else None,
         clause.span,
-        tuple(switch for switch in switches if isinstance(switch, Switch)),
+        tuple([switch for switch in switches if isinstance(switch, Switch)]),
     )
 
 

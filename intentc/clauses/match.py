@@ -14,7 +14,7 @@ def read(clause: ast.Match, scope: Scope) -> Matching | Refusal:
 
 
 def _sound(patterns: list[Pattern | Refusal]) -> tuple[Pattern, ...]:
-    return tuple(pattern for pattern in patterns if isinstance(pattern, Pattern))
+    return tuple([pattern for pattern in patterns if isinstance(pattern, Pattern)])
 
 
 def _pattern(flow: ast.FlowExpression, scope: Scope) -> Pattern | Refusal:

@@ -38,7 +38,8 @@ _MODULES = {
 
 def dispatch(arguments: argparse.Namespace) -> int:
     """Run the command; every failure is one message on standard error and its exit status."""
-    gc.set_threshold(200_000, 50, 100)  # a command builds values and ends: collecting cycles early costs up to a third
+    # A command builds values and ends: collecting cycles early costs up to a third.
+    gc.set_threshold(1_000_000, 50, 100)
     console = open_console(arguments.color, is_quiet=arguments.quiet, has_json_log=arguments.log_format == "json")
     try:
         module = importlib.import_module(f"intentc.cli.{_MODULES[arguments.command]}")

@@ -14,6 +14,10 @@ from intentc.diagnostics.model import LINE_BREAK
 END = "$END"
 BAD = "BAD"  # a character that begins no token
 BAD_STRING = "BAD_STRING"  # a string with something in it that may not be there, or without an end
+_Part = tuple[
+    str, str, int, int, int
+]  # terminal, text, line breaks before it, characters between the last of them and it, its own
+_MOST_PARTS = 16_384  # that are remembered; keywords come early
 _IGNORED = ("BLANK", "COMMENT")
 _NAME = "NAME"
 _IS_WORD = re.compile(r"[a-z][a-z-]*\Z")
@@ -60,10 +64,11 @@ class Lexicon:
         return {terminal: text for texts in (self.words, self.marks) for text, terminal in texts.items()}
 
     @cached_property
-    def _scan(self) -> tuple[re.Pattern[str], tuple[Mapping[str, str], ...], tuple[str, ...]]:
-        """One pattern for any token with the blanks before it, and what its groups stand for: by text, and else.
+    def _scan(self) -> tuple[re.Pattern[str], re.Pattern[str], tuple[Mapping[str, str], ...], tuple[str, ...]]:
+        """One pattern for any token with the blanks before it, without groups and with them, and what the groups stand for: by
+        text, and else.
 
-        The first group is a shortcut for most tokens: a name that `/` or `:` does not go on is no other literal.
+        The second group is a shortcut for most tokens: a name that `/` or `:` does not go on is no other literal.
         """
         literals = dict(self.patterns)
         groups = [
@@ -75,28 +80,55 @@ class Lexicon:
             (END, r"\Z"),
         ]
         blank, comment = (f"(?:{literals[name]})" for name in _IGNORED)
-        pattern = f"(?>{blank}?(?:{comment}{blank}?)*)(?:" + "|".join(f"({pattern})" for _, pattern in groups) + ")"
+        before = f"(?>{blank}?(?:{comment}{blank}?)*)"
+        plain = re.compile(f"{before}(?:{'|'.join(pattern for _, pattern in groups)})")
+        grouped = re.compile(f"({before})(?:{'|'.join(f'({pattern})' for _, pattern in groups)})")
         by_text = {_NAME: self.words, "MARK": self.marks}
         names = [name for name, _ in groups]
-        return re.compile(pattern), ({}, *(by_text.get(name, {}) for name in names)), ("", *names)
+        return plain, grouped, ({}, {}, *(by_text.get(name, {}) for name in names)), ("", "", *names)
+
+    @cached_property
+    def _known(self) -> dict[str, _Part]:
+        """Tokens with the blanks before them as they were read already: of a hundred there are hardly ten new ones."""
+        return {}
 
     def tokens(self, text: str, lines: Sequence[int], start: int, end: int) -> list[Token]:
         """Return the tokens of a stretch of text, `END` last; what is no token comes as `BAD` or `BAD_STRING`."""
-        pattern, kinds_by_text, kinds = self._scan
+        known = self._known
         line = bisect_right(lines, start)
-        begin, until = lines[line - 1], lines[line]
+        column = start - lines[line - 1] + 1
         found: list[Token] = []
-        for match in pattern.finditer(text, start, end):
-            index = match.lastindex or 0
-            value = match[index]
-            offset = match.start(index)
-            if offset >= until:
-                line = bisect_right(lines, offset, line) if offset >= lines[line + 1] else line + 1
-                begin, until = lines[line - 1], lines[line]
-            found.append(Token(kinds_by_text[index].get(value, kinds[index]), value, line, offset - begin + 1))
-            if index == len(kinds) - 1:
+        for written in self._scan[0].findall(text, start, end):
+            part = known.get(written)
+            if part is None:
+                part = self._read(text, lines[line - 1] + column - 1, end)
+            kind, word, breaks, skipped, width = part
+            if breaks:
+                line += breaks
+                column = 1
+            column += skipped
+            found.append(Token(kind, word, line, column))
+            if kind == END:  # it is found behind the last blanks, and once more
                 break
+            column += width
         return found
+
+    def _read(self, text: str, start: int, end: int) -> _Part:
+        """Return what the token is that begins, with the blanks before it, at `start`.
+
+        Its text alone says so, but for a `#`: whether that begins a comment depends on what stands before it.
+        """
+        _, pattern, kinds_by_text, kinds = self._scan
+        match = pattern.match(text, start, end)
+        assert match is not None  # what is no token is `BAD`  # noqa: S101
+        index = match.lastindex or 0
+        before, word = match[1], match[index]
+        kind = kinds_by_text[index].get(word, kinds[index])
+        *_, last = (0, *(found.end() for found in LINE_BREAK.finditer(before)))
+        part = (kind, word, len(LINE_BREAK.findall(before)), len(before) - last, len(word))
+        if len(self._known) < _MOST_PARTS and "#" not in before and kind not in {BAD, BAD_STRING}:
+            self._known[match[0]] = part
+        return part
 
 
 def is_word(text: str) -> bool:

@@ -46,7 +46,7 @@ class Block:
 class Requirements:
     """The requirements that hold for an intent, in order; `spans` says where the clause of each keyword stands."""
 
-    __slots__ = ("_by_kind", "refusal", "requirements", "spans")
+    __slots__ = ("_first", "refusal", "requirements", "spans")
 
     def __init__(
         self, requirements: tuple[Requirement, ...], spans: Mapping[str, Span], refusal: Refusal | None
@@ -54,24 +54,21 @@ class Requirements:
         self.requirements = requirements
         self.spans = spans
         self.refusal = refusal
-        self._by_kind: dict[type, list[Any]] = {}
-        for item in requirements:
-            self._by_kind.setdefault(type(item), []).append(item)
+        self._first: dict[type, Any] = {type(item): item for item in reversed(requirements)}
 
     def lacks(self, written: Mapping[str, type]) -> bool:
         """Return whether a clause of one of these keywords was written but refused."""
         if self.refusal is None:
             return False
-        return any(keyword in self.spans and kind not in self._by_kind for keyword, kind in written.items())
+        return any(keyword in self.spans and kind not in self._first for keyword, kind in written.items())
 
     def one(self, kind: type[R]) -> R | None:
         """Return the requirement of a kind that stands at most once."""
-        found: list[R] | None = self._by_kind.get(kind)
-        return found[0] if found else None
+        return self._first.get(kind)
 
     def all(self, kind: type[R]) -> tuple[R, ...]:
         """Return the requirements of a kind that adds up, in order."""
-        return tuple(self._by_kind.get(kind, ()))
+        return tuple([item for item in self.requirements if type(item) is kind]) if kind in self._first else ()
 
 
 class Profiles:
