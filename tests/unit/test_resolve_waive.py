@@ -43,7 +43,7 @@ def test_what_leaves_nothing_cannot_be_waived(code):
 
 
 def test_a_near_code_is_proposed():
-    assert waive("E04O1", "2027-06-30").finding("E0229").help == ("did you mean `E0401`?",)
+    assert waive("E0401x", "2027-06-30").finding("E0229").help == ("did you mean `E0401`?",)
 
 
 def finding(code: str, intent: str | None) -> Diagnostic:
