@@ -152,7 +152,10 @@ def _consent(parser: argparse.ArgumentParser) -> None:
 
 
 def _looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    drift = _command(commands, "drift", "owned configuration that differs on the devices")
+    drift = _command(commands, "drift", "owned configuration that differs on the devices, and whose it is")
+    drift.add_argument("--repair", action="store_true", help="put it right, and nothing else, as one transaction")
+    drift.add_argument("--yes", action="store_true", help="with --repair: do not ask (needed without a terminal)")
+    _consent(drift)
     _lab_option(drift)
     _engine(drift)
     history = _command(commands, "history", "what was applied, when, by whom, from which commit")
