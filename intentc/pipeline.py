@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from intentc.resolve.model import Model
     from intentc.targetkit.model import Capabilities, Target
     from intentc.topology.model import Topology
+    from intentc.topology.overlay import Overlay
     from intentc.whynot.inquest import Inquest
 
 Progress = Callable[[str], None]
@@ -52,7 +53,8 @@ class Request:
 
     `read` gives the source at a path relative to the project's root, for `import`; None where there is none. `earlier`: the
     build of which everything is kept that still holds. `executor` looks at failure states that are many (None: this
-    process); nothing that comes out depends on it.
+    process); nothing that comes out depends on it. `overlay`: what is
+    failed or drained just now (None: all is as the topology says).
     """
 
     project: Project
@@ -62,6 +64,7 @@ class Request:
     read: Callable[[str], Source | None]
     earlier: EarlierBuild | None = None
     executor: Executor | None = None
+    overlay: Overlay | None = None
 
 
 @dataclass
@@ -127,6 +130,7 @@ def load(run: Run) -> None:
     from intentc.lab.numbering import number_unmanaged  # noqa: PLC0415
     from intentc.render.targets import load_targets  # noqa: PLC0415
     from intentc.topology.load import load as load_topology  # noqa: PLC0415
+    from intentc.topology.overlay import lay_over  # noqa: PLC0415
 
     topology = load_topology(run.request.topology, run.findings)
     if topology is None:
@@ -134,7 +138,8 @@ def load(run: Run) -> None:
     extra = [run.request.project.root / path for path in run.request.project.targets]
     run.targets = load_targets(resources.targets_paths(extra), run.findings)
     labs = {name: target.lab for name, target in run.targets.items() if target.lab is not None}
-    run.topology = number_unmanaged(topology, run.findings, labs)
+    numbered = number_unmanaged(topology, run.findings, labs)
+    run.topology = numbered if run.request.overlay is None else lay_over(numbered, run.request.overlay)
 
 
 def equip(run: Run) -> None:
@@ -244,6 +249,13 @@ def settle(run: Run) -> None:
         run.findings.items = list(apply_waivers(run.findings.items, run.model.waivers, run.request.today))
 
 
+def degrade(run: Run) -> None:
+    """Tell what only the state overlay takes away from what is wrong without it."""
+    from intentc.degrade import degrade as degrade_findings  # noqa: PLC0415
+
+    degrade_findings(run)
+
+
 def explain(run: Run) -> None:
     """Say of what cannot be placed which clauses and facts cannot hold together, and which repairs were compiled and hold."""
     from intentc.trials import try_repair  # noqa: PLC0415
@@ -294,6 +306,7 @@ STAGES: tuple[Callable[[Run], None], ...] = (
     assess,
     check,
     settle,
+    degrade,
     explain,
     certify,
     lower,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from support_push_fake_device import FakeDevice, FakeSession
 
 from intentc import cli
-from intentc.push import apply, collect, drift, recover
+from intentc.push import alive, apply, collect, drift, recover
 
 TOPOLOGY = """\
 name: square
@@ -85,6 +85,6 @@ def cli_network(root, monkeypatch, **intents):
     (root / "key").write_text("")
     made = CliNetwork(root, {node: FakeDevice(node) for node in "abdz"})
     made.write(**intents)
-    for function in (apply.apply, collect.collect_running, drift.drift, recover.recover):
+    for function in (alive.look_around, apply.apply, collect.collect_running, drift.drift, recover.recover):
         monkeypatch.setitem(function.__kwdefaults__, "opener", made.opener)
     return made

@@ -57,6 +57,7 @@ class FakeDevice:
     history: list[object] = field(default_factory=list)
     holder: str = ""
     foreign: tuple[str, ...] = ()
+    is_mended: bool = False  # a commit writes over what somebody else changed
     facts: tuple[str, ...] = ("interface=eth1,1500", "interface=eth7,9000")
     staged: object = None
     saved: object = None
@@ -206,6 +207,7 @@ class FakeSession:
         if not device.pending:
             device.saved = device.running
         device.running, device.pending = device.staged, ticket
+        device.foreign = () if device.is_mended else device.foreign
         device.timer_ends = time.monotonic() + seconds
         device.history.append(device.running)
         if device.on_commit is not None:

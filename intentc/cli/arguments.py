@@ -36,6 +36,8 @@ def _compiling(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     init.add_argument("into", nargs="?", type=Path, metavar="DIR", help="where (default: here)")
     check = _command(commands, "check", "everything that can be known without devices", FORMATS_OF_CI)
     _files(check)
+    _state(check)
+    _lab_option(check)
     check.add_argument("--fix", action="store_true", help="first make the edits of findings with one certain answer")
     _engine(check)
     fmt = _command(commands, "fmt", "write intent files in the one style; comments stay, the meaning too")
@@ -51,6 +53,8 @@ def _compiling(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     ways.add_argument("--diff", action="store_true", help="change nothing; show what would change, exit 1 if anything")
     compile_ = _command(commands, "compile", "check, then write configs per device and manifest.json", FORMATS_OF_CI)
     _files(compile_)
+    _state(compile_)
+    _lab_option(compile_)
     _engine(compile_)
     compile_.add_argument(
         "-o", "--output", metavar="DIR", type=Path, help="where to write (default: the project's output)"
@@ -79,6 +83,7 @@ def _changing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     plan.add_argument("--detailed-exitcode", action="store_true", help="exit 5 when there are changes")
     plan.add_argument("--diff", action="store_true", help="show the text of every change as well")
     _choices(plan)
+    _state(plan)
     _lab_option(plan)
     _engine(plan)
     apply = _command(commands, "apply", "carry a plan out as one network-wide transaction")
@@ -87,6 +92,7 @@ def _changing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "--yes", action="store_true", help="do not ask (needed without a terminal, unless PLANFILE is given)"
     )
     _choices(apply)
+    _state(apply)
     _consent(apply)
     _lab_option(apply)
     _engine(apply)
@@ -146,7 +152,10 @@ def _consent(parser: argparse.ArgumentParser) -> None:
 
 
 def _looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    drift = _command(commands, "drift", "owned configuration that differs on the devices")
+    drift = _command(commands, "drift", "owned configuration that differs on the devices, and whose it is")
+    drift.add_argument("--repair", action="store_true", help="put it right, and nothing else, as one transaction")
+    drift.add_argument("--yes", action="store_true", help="with --repair: do not ask (needed without a terminal)")
+    _consent(drift)
     _lab_option(drift)
     _engine(drift)
     history = _command(commands, "history", "what was applied, when, by whom, from which commit")
@@ -221,6 +230,15 @@ def _common(parser: argparse.ArgumentParser, *, is_top: bool, formats: tuple[str
     group.add_argument("-q", "--quiet", action="store_true", default=default(False), help="only findings and results")
     group.add_argument(
         "-v", "--verbose", action="store_true", default=default(False), help="more detail; tracebacks of bugs"
+    )
+
+
+def _state(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--state",
+        metavar="FILE|live",
+        help="what is failed or drained just now: a file of lines `link:ID` or `node:NAME` and `failed` or `drained`, or"
+        " `live`: what the devices see",
     )
 
 

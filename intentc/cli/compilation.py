@@ -19,6 +19,7 @@ from intentc.diagnostics import Findings, Source
 from intentc.failures import Refusal
 from intentc.pipeline import STAGES, EarlierBuild, Request, Run, assess, compile_request
 from intentc.project import Project, ProjectError, bare_project, find_project, load_project, read_source, read_sources
+from intentc.topology.overlay import Overlay, OverlayError, read_overlay
 
 if TYPE_CHECKING:
     from intentc.ci.model import Outcomes
@@ -76,8 +77,15 @@ def compile_project(
     console: Console,
     stages: tuple[Callable[[Run], None], ...] = STAGES,
     earlier: EarlierBuild | None = None,
+    *,
+    overlay: Overlay | None = None,
 ) -> Run:
-    """Read the project's files and run the stages; findings are in the run. `earlier`: the build to keep what still holds of."""
+    """Read the project's files and run the stages; findings are in the run. `earlier`: the build to keep what still holds of.
+
+    `overlay`: what is failed or drained (None: what `--state` says).
+    """
+    if overlay is None:
+        overlay = overlay_of_arguments(project, arguments, console)
     findings = Findings()
     try:
         intents, topology = read_sources(project, findings)
@@ -88,10 +96,28 @@ def compile_project(
         return read_source(project, path, findings)
 
     with executing(arguments) if assess in stages else nullcontext() as executor:
-        request = Request(project, intents, topology, today(arguments), read, earlier, executor)
-        run = compile_request(request, findings, lambda stage: console.progress(f"{stage} …"), stages)
+        request = Request(project, intents, topology, today(arguments), read, earlier, executor, overlay)
+        try:
+            run = compile_request(request, findings, lambda stage: console.progress(f"{stage} …"), stages)
+        except OverlayError as error:
+            raise Refusal(f"the state overlay does not fit: {error}") from error
     console.clear()
     return run
+
+
+def overlay_of_arguments(project: Project, arguments: argparse.Namespace, console: Console) -> Overlay | None:
+    """Return what `--state FILE|live` says is failed or drained; None without the option. Raises `Refusal`."""
+    given: str | None = getattr(arguments, "state", None)
+    if given is None:
+        return None
+    if given == "live":
+        from intentc.cli.live_state import live_overlay  # noqa: PLC0415  (it connects to devices: start-up)
+
+        return live_overlay(project, arguments, console)
+    try:
+        return read_overlay(Path(given).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, OverlayError) as error:
+        raise Refusal(f"cannot use `--state {given}`: {error}") from error
 
 
 def show_findings(run: Run, arguments: argparse.Namespace, console: Console) -> None:

@@ -65,8 +65,9 @@ def manifest_parts(compiled: Run) -> Compiled:
 
 
 def _options(request: Request) -> dict[str, str | int | bool | None]:
-    """Return what else than the inputs decided: the earlier build, by the digest of its manifest."""
-    return {} if request.earlier is None else {"keep": request.earlier.digest}
+    """Return what else than the inputs decided: the earlier build, by the digest of its manifest, and the state overlay."""
+    kept: dict[str, str | int | bool | None] = {} if request.earlier is None else {"keep": request.earlier.digest}
+    return kept if not request.overlay or not request.overlay.entries else {**kept, "state": request.overlay.words}
 
 
 def _say_where(compiled: Run, directory: Path, console: Console) -> None:

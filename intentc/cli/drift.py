@@ -6,12 +6,20 @@ import argparse
 import json
 from dataclasses import asdict
 
+from intentc.cli.carrying import carry_out
+from intentc.cli.choosing import agree
 from intentc.cli.compilation import compile_project, open_project
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
-from intentc.cli.network import lab_directory, open_network, show, show_event
+from intentc.cli.network import Network, lab_directory, open_network, show, show_event
+from intentc.cli.planning import is_agreed, particulars, read_network, refuse_plan
+from intentc.diagnostics import Findings
 from intentc.diagnostics.jsonform import findings_document
+from intentc.diagnostics.text import printable
 from intentc.failures import Refusal
+from intentc.pipeline import TOPOLOGY_ONLY, Run
+from intentc.plan.repair import Way, plan_repair
+from intentc.plan.text import plan_lines
 from intentc.push.drift import DriftReport, drift
 from intentc.push.history import HistoryEntry, history
 from intentc.push.refusal import RefusalError
@@ -23,10 +31,12 @@ def run(arguments: argparse.Namespace, console: Console) -> Exit:
 
 
 def _drift(arguments: argparse.Namespace, console: Console) -> Exit:
-    compiled = compile_project(open_project(arguments), arguments, console)
+    compiled = compile_project(open_project(arguments), arguments, console, TOPOLOGY_ONLY)
     if compiled.topology is None:
         raise Refusal("the topology could not be loaded", "see `intentc check`")
     network = open_network(compiled, arguments, console)
+    if arguments.repair:
+        return _repair(compiled, network, arguments, console)
     report = drift(network.devices, progress=lambda event: show_event(console, event))
     console.clear()
     if arguments.format == "json":
@@ -41,13 +51,28 @@ def _show_drift(report: DriftReport, console: Console) -> None:
     for device in report.devices:
         if device.lines:
             console.out(console.style.paint(device.node, "1"))
-            for line in device.lines:
-                console.out("  " + line)
+            for item in device.items:
+                console.out("  " + printable(item.words))
     if report.is_complete and not any(device.lines for device in report.devices):
         owned = sum(device.has_owned for device in report.devices)
         console.out(
             f"no drift: {owned} of {len(report.devices)} devices hold configuration of ours, all as it was applied"
         )
+
+
+def _repair(compiled: Run, network: Network, arguments: argparse.Namespace, console: Console) -> Exit:
+    """Plan what puts right what has drifted, and nothing else, and carry it out."""
+    running, _ = read_network(network, compiled, console)
+    ways = {name: Way(target.name, target.transport, target.commit) for name, target in compiled.targets.items()}
+    findings = Findings()
+    plan = plan_repair(running, ways, particulars(compiled), findings)
+    if findings.has_errors:
+        refuse_plan(findings, compiled, console)
+    console.out("\n".join(plan_lines(plan, console.style)))
+    agree(plan, arguments, compiled, console)
+    if not plan.is_empty and not is_agreed(arguments, console, "Put this right?"):
+        raise Refusal("not repaired; nothing was touched", status=6)
+    return carry_out(plan, network, compiled, console)
 
 
 def _history(arguments: argparse.Namespace, console: Console) -> Exit:

@@ -18,6 +18,7 @@ from intentc.manifest.digest import input_digest, sha256
 from intentc.manifest.model import Manifest
 from intentc.pipeline import SOURCES_ONLY, Run
 from intentc.topology.model import Topology
+from intentc.topology.overlay import read_overlay
 from intentc.verify.check_files import Evidence
 from intentc.verify.prove import prove
 
@@ -30,7 +31,8 @@ def run(arguments: argparse.Namespace, console: Console) -> Exit:
     project = open_project(arguments)
     directory = arguments.build if arguments.build is not None else project.root / project.output
     manifest = load_build(directory).manifest
-    compiled = compile_project(project, arguments, console, SOURCES_ONLY)
+    overlay = read_overlay(str(manifest.generator.options.get("state") or ""))
+    compiled = compile_project(project, arguments, console, SOURCES_ONLY, overlay=overlay)
     if compiled.topology is None or compiled.findings.has_errors:
         _print(compiled.findings.sorted(), compiled, None, arguments, console)
         return Exit.FINDINGS

@@ -58,6 +58,8 @@ from intentc.values import frozen
 
 _LISTED = frozenset({"placed", "waived", "degraded"})  # statuses of those whose demands are in the manifest
 
+_DEGRADED = "W0503"
+
 _PPM = 1_000_000
 _NS_PER_US = 1000
 
@@ -149,6 +151,7 @@ class _Standing:
     waived: frozenset[str | None]
     unplaced: frozenset[str | None]
     unable: frozenset[str | None]
+    degraded: frozenset[str | None]
 
 
 def _standing(findings: Sequence[Diagnostic]) -> _Standing:
@@ -156,6 +159,7 @@ def _standing(findings: Sequence[Diagnostic]) -> _Standing:
         waived=frozenset(item.intent for item in findings if item.waived and not item.code.startswith("E07")),
         unplaced=frozenset(item.intent for item in findings if item.is_error and item.code.startswith("E05")),
         unable=frozenset(item.intent for item in findings if item.is_error and item.code.startswith("E06")),
+        degraded=frozenset(item.intent for item in findings if item.code == _DEGRADED),
     )
 
 
@@ -167,6 +171,8 @@ def _status(intent: ResolvedIntent, realised: Realised | None, standing: _Standi
         return "rejected"
     if name in standing.waived and name not in standing.unplaced:
         return "waived"
+    if name in standing.degraded and name not in standing.unplaced:
+        return "degraded"
     # A chain goes only where its replicas need it to: what it was placed without, it does not need.
     is_whole = intent.is_chain or all(key in realised.demands for key in intent.demands)
     return "placed" if is_whole and name not in standing.unplaced and name not in realised.infeasible else "infeasible"

@@ -87,10 +87,11 @@ class Walker:
         self._core = {
             (end.node, link.id): end.interface for link in topology.links.values() for end in (link.a, link.b)
         }
+        self._ports = frozenset((node, interface) for (node, _), interface in self._core.items())
 
     def is_core(self, node: str, interface: str) -> bool:
         """Return whether a port of a node has a link behind it, not hosts."""
-        return any(self._core[node, link.id] == interface for link in self.topology.links_of[node])
+        return (node, interface) in self._ports
 
     def port(self, node: str, link: str) -> str | None:
         """Return the port of a node on a link."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from intentc.diagnostics import Diagnostic
 from intentc.diagnostics.redaction import redacted
 from intentc.inventory.model import Device
-from intentc.plan.model import RunningState
+from intentc.plan.drifted import Drifted, drifted
+from intentc.plan.model import Payload, RunningState
 from intentc.push.collect import collect_running
 from intentc.push.opening import open_session
 from intentc.push.team import Limits, Opener, Progress, silent
@@ -16,11 +17,15 @@ from intentc.push.team import Limits, Opener, Progress, silent
 
 @dataclass(frozen=True, slots=True)
 class DeviceDrift:
-    """One device; `lines` are those of a diff from what was applied to what runs, empty where they agree."""
+    """One device; `lines` are those of a diff from what was applied to what runs, empty where they agree.
+
+    `items` say whose they are.
+    """
 
     node: str
     has_owned: bool
     lines: tuple[str, ...]
+    items: tuple[Drifted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +54,15 @@ def drift(
     """Compare what runs on `devices` with what was applied there; nothing is changed."""
     collected = collect_running(devices, limits, progress, opener=opener)
     found = tuple(
-        DeviceDrift(node, state.given is not None, tuple(redacted(line) for line in state.drift))
+        _device(node, state.given, tuple(redacted(line) for line in state.drift))
         for node, state in collected.running.items()
     )
-    drifted = tuple(_finding(state) for state in collected.running.values() if not state.is_intact)
-    return DriftReport(found, (*drifted, *collected.findings), collected.is_complete)
+    changed = tuple(_finding(state) for state in collected.running.values() if not state.is_intact)
+    return DriftReport(found, (*changed, *collected.findings), collected.is_complete)
+
+
+def _device(node: str, given: Payload | None, lines: tuple[str, ...]) -> DeviceDrift:
+    return DeviceDrift(node, given is not None, lines, drifted(None if given is None else given.config, lines))
 
 
 def _finding(state: RunningState) -> Diagnostic:
@@ -63,5 +72,5 @@ def _finding(state: RunningState) -> Diagnostic:
         f"`{state.node}`: owned configuration is not as it was applied ({count} line{'s' * (count != 1)} differ"
         f"{'s' * (count == 1)})",
         node=state.node,
-        help=("`intentc plan` shows how it would be put right; put it into an intent if it was meant",),
+        help=("`intentc drift --repair` puts it right, and nothing else; put it into an intent if it was meant",),
     )

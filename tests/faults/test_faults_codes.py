@@ -179,13 +179,22 @@ def canaries_alone(_tmp_path):
     return (find_order(old, new, topology, wishes=Wishes(canaries=frozenset({"p"}))),)
 
 
-def objected(consent, **changes):
-    def provoke(tmp_path):
-        made = world(tmp_path)
-        devices = tuple(dataclasses.replace(device, **changes) for device in made.plan.devices)
-        return objections(dataclasses.replace(made.plan, devices=devices), consent)
+def objected(tmp_path, consent, **changes):
+    made = world(tmp_path)
+    devices = tuple(dataclasses.replace(device, **changes) for device in made.plan.devices)
+    return objections(dataclasses.replace(made.plan, devices=devices), consent)
 
-    return provoke
+
+def disruptive(tmp_path):
+    return objected(tmp_path, Consent(), disruptive=("eth1: the session is reset",))
+
+
+def without_a_timer(tmp_path):
+    return objected(tmp_path, Consent(is_disruption_allowed=True), promises=NO_TIMER)
+
+
+def too_many(tmp_path):
+    return objected(tmp_path, Consent(is_disruption_allowed=True, max_devices=2))
 
 
 NO_TIMER = Guarantees("netconf, writable running", True, False, False, False, False, False)
@@ -222,9 +231,9 @@ PROVOKED = [
     ("E0826", unreachable_while_unfinished),
     ("E0827", failing(Trouble.FOREIGN, "validate")),
     ("E0840", no_order),
-    ("E0841", objected(Consent(), disruptive=("eth1: the session is reset",))),
-    ("E0842", objected(Consent(), promises=NO_TIMER)),
-    ("E0843", objected(Consent(max_devices=2))),
+    ("E0841", disruptive),
+    ("E0842", without_a_timer),
+    ("E0843", too_many),
     ("E0844", canaries_alone),
 ]
 

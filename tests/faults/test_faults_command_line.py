@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from support_cli_network import ONE, TWO, cli_network
+from support_push_fake_device import Fault
 
 
 @pytest.fixture
@@ -128,6 +129,58 @@ def test_a_silent_device_stops_the_plan_unless_it_may_be_partial(net):
     done = net.run("plan", "--partial")
     assert done.status == 0, done.err
     assert "held back: `d`" in done.out
+
+
+def counter(net, node="a"):
+    return next(rule.counter for rule in net.config(node).marking if rule.origin.intents == ("one",))
+
+
+def test_drift_says_whose_line_it_is_and_whom_it_serves(applied):
+    applied.devices["a"].foreign = (
+        f"-mark {counter(applied)}: DSCP 34",
+        f"+mark {counter(applied)}: DSCP 0",
+        "+mark by-hand: DSCP 46",
+        "-queue to-b: default 10 Mbps",
+    )
+    done = applied.run("drift")
+    assert done.status == 1
+    assert f"~ mark {counter(applied)}: DSCP 0, was DSCP 34 (changed by someone else; serves `one`)" in done.out
+    assert "+ mark by-hand: DSCP 46 (added by someone else)" in done.out
+    assert "- queue to-b: default 10 Mbps (removed by someone else; serves" in done.out
+
+
+def test_drift_is_repaired_and_nothing_else(applied):
+    before = applied.devices["a"].running
+    applied.write(two="intent two { from ber to fra  match tcp/8080 }")  # a change that nobody asked to apply
+    applied.devices["a"].foreign, applied.devices["a"].is_mended = ("+mark by-hand: DSCP 46",), True
+    done = applied.run("drift", "--repair", "--yes")
+    assert done.status == 0, done.out + done.err
+    assert "Unchanged: b, d, z" in done.out
+    assert applied.devices["a"].running == before
+    assert applied.run("drift").status == 0
+    assert applied.run("drift", "--repair", "--yes").out.startswith("Nothing to do")
+
+
+def test_drift_is_found_where_the_sources_do_not_compile(applied):
+    applied.write(one="intent one {{")
+    assert applied.run("drift").status == 0
+
+
+def test_what_runs_survives_a_reboot_and_each_device_lets_us_in_anew_before_it_is_confirmed(net):
+    assert net.run("apply", "--yes").status == 0
+    for device in net.devices.values():
+        assert device.startup == device.running
+        if "confirm" in device.calls:
+            asked = device.calls[: device.calls.index("confirm")]
+            last_commit = len(asked) - 1 - asked[::-1].index("commit")
+            assert "open" in asked[last_commit:]
+
+
+def test_a_device_that_lets_nobody_in_anew_is_never_confirmed(net):
+    net.devices["a"].faults.append(Fault("open", "refuse", on=3))  # 1: plan, 2: the transaction, 3: the probe
+    done = net.run("apply", "--yes")
+    assert done.status == 3, done.out + done.err
+    assert all(device.running is None and "confirm" not in device.calls for device in net.devices.values())
 
 
 def test_selections_are_whole(net):

@@ -154,8 +154,8 @@ Wait for it. Nothing was touched.
 What intentc owns on this device is not as it was applied: somebody or something has changed it since. The lines show
 what was given (-) and what runs (+).
 
-`intentc plan` shows how it would be put right, `intentc apply` does it. If the change was meant, say it in an intent,
-or it will be overwritten by the next apply.
+`intentc drift --repair` puts it right, and nothing else. If the change was meant, say it in an intent, or the next apply
+will overwrite it.
 
     bad:   nft add rule … at the device, by hand
     good:  the same said in an intent, compiled and applied

@@ -354,6 +354,20 @@ Write the rate that the bound is for.
 """,
     ),
     Entry(
+        "W0503",
+        "degraded by what has failed",
+        """\
+`--state` says what is failed or drained just now. Beside that this intent keeps all that it asks as long as nothing
+further fails: in the further failure that the message names it would have no path. Without the overlay it would have
+one, so the intent is not refused for it: its status is `degraded`, and the manifest lists the state as unprotected.
+
+Mend what has failed, then compile without `--state`.
+
+    bad:   intentc apply                            # a link is down, and the promise is to survive any further one
+    good:  intentc apply --state down.txt           # the file has the line `link:ber-fra failed`
+""",
+    ),
+    Entry(
         "W0502",
         "`otherwise drop` where the IGP carries",
         """\

@@ -1,0 +1,52 @@
+"""Putting right what somebody else changed of what intentc owns, and nothing else: the plan of `drift --repair`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from intentc.diagnostics import Findings
+from intentc.ir.model import DeviceConfig
+from intentc.plan.changes import empty_config
+from intentc.plan.make import Goal, Kit, Particulars, plan_for
+from intentc.plan.model import Payload, Plan, RunningState
+from intentc.render.model import RenderedFile
+from intentc.values import frozen
+
+
+@frozen
+class Way:
+    """How a device is spoken to: its target, transport and way to commit."""
+
+    target: str
+    transport: str
+    commit: str
+
+
+def plan_repair(
+    running: Mapping[str, RunningState], ways: Mapping[str, Way], particulars: Particulars, findings: Findings
+) -> Plan:
+    """Return the plan that gives each device of `running` that has drifted what it was given last, byte for byte.
+
+    `ways` is by platform. Whatever the sources say by now is not looked at.
+    """
+    drifting = {node: state for node, state in running.items() if not state.is_intact}
+    payloads = {node: _given(state) for node, state in drifting.items()}
+
+    def stages(_old: DeviceConfig, new: DeviceConfig) -> tuple[tuple[str, DeviceConfig], ...]:
+        return (("remove", new),)
+
+    def files(config: DeviceConfig) -> tuple[RenderedFile, ...]:
+        return payloads[config.node].files
+
+    goals = {
+        node: Goal(way.target, way.transport, payloads[node], way.commit)
+        for node, state in drifting.items()
+        for way in (ways[state.platform],)
+    }
+    plan = plan_for(goals, running, Kit(stages, files), particulars, findings)
+    return replace(plan, unchanged=tuple(sorted(running.keys() - {device.node for device in plan.devices})))
+
+
+def _given(state: RunningState) -> Payload:
+    return state.given or Payload(empty_config(state.node, state.platform, state.release), ())
