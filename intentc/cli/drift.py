@@ -11,8 +11,9 @@ from intentc.cli.choosing import agree
 from intentc.cli.compilation import compile_project, open_project
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
-from intentc.cli.network import Network, lab_directory, open_network, show, show_event
+from intentc.cli.network import Network, author_of, lab_directory, open_network, show, show_event
 from intentc.cli.planning import is_agreed, particulars, read_network, refuse_plan
+from intentc.cli.states import refresh, state_of
 from intentc.diagnostics import Findings
 from intentc.diagnostics.jsonform import findings_document
 from intentc.diagnostics.text import printable
@@ -78,7 +79,10 @@ def _repair(compiled: Run, network: Network, arguments: argparse.Namespace, cons
 def _history(arguments: argparse.Namespace, console: Console) -> Exit:
     project = open_project(arguments)
     is_lab = arguments.lab or arguments.lab_dir is not None
-    state = lab_directory(project, arguments) / "state" if is_lab else project.root / project.apply.state
+    state = lab_directory(project, arguments) / "state"
+    if not is_lab:
+        state, shared = state_of(project, author_of(project.root))
+        refresh(state, shared)
     try:
         entries = history(state)
     except RefusalError as refusal:

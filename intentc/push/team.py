@@ -15,6 +15,7 @@ from intentc.plan.model import DevicePlan, Step, Wave
 from intentc.push.fanout import Answers, ask_all
 from intentc.push.interrupts import Interrupt
 from intentc.push.session import Session
+from intentc.push.shared import Shared
 from intentc.push.trouble import SessionError
 
 Answer = TypeVar("Answer")
@@ -41,7 +42,8 @@ def silent(_event: Event) -> None:
 class Limits:
     """Bounds in seconds and devices. `patience_s`: how long what must be done is tried again on a device that does not answer.
 
-    `neighbours_s`: how long sessions of the routing protocols may take to be as before. `pause_s`: between two tries. `connects`: connections that are
+    `connect_s` and `verb_s`: for one question to one device. `whole_s`: for all up to the decision; whatever is under way then
+    may end, nothing further is begun, and everything goes back. `neighbours_s`: how long sessions of the routing protocols may take to be as before. `pause_s`: between two tries. `connects`: connections that are
     set up at a time (sshd drops what exceeds its MaxStartups, which is 10).
     """
 
@@ -50,6 +52,7 @@ class Limits:
     patience_s: float = 30.0
     neighbours_s: float = 15.0
     pause_s: float = 0.5
+    whole_s: float = 1800.0
     concurrency: int = 64
     connects: int = 10
 
@@ -73,11 +76,16 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a transaction needs beside plan and devices."""
+    """What a transaction needs beside plan and devices.
+
+    `state` mirrors `shared` where there is one. `wait_s`: how long to wait for a lease or a lock that somebody else holds.
+    """
 
     state: Path
     author: Author
     limits: Limits = field(default_factory=Limits)
+    shared: Shared | None = None
+    wait_s: float = 0.0
 
 
 @dataclass(eq=False)
