@@ -34,7 +34,7 @@ from intentc.render.render import render_device
 NODES = ("ber-sw1", "fra-sw1", "par-sw1")
 # Long enough for a machine that is busy with other tests; where a device hangs on purpose the test waits for `HASTY`.
 LIMITS = Limits(connect_s=15, verb_s=20, patience_s=10, neighbours_s=5, pause_s=0.05)
-HASTY = replace(LIMITS, connect_s=3, verb_s=1.5, patience_s=4)
+HASTY = replace(LIMITS, connect_s=4, verb_s=2, patience_s=6)
 
 
 def narrow(node, number):

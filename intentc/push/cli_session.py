@@ -22,6 +22,7 @@ from intentc.push.cli_words import (
     body,
     check,
     clock,
+    is_denied,
     is_mark,
     mark_name,
     next_name,
@@ -93,11 +94,13 @@ class CliSessionDriver:
         return read_facts(self._running or self.read())
 
     def neighbours(self) -> tuple[str, ...]:
-        """Return adjacencies and sessions that are up."""
+        """Return adjacencies and sessions that are up; a protocol that does not run has none, one that may not be shown is refused."""
         self._begin()
         found: list[str] = []
         for command, up in NEIGHBOURS.items():
             answer = self._ask(command)
+            if is_denied(answer):
+                check(command, answer)
             found += () if answer.startswith("% ") else up(read_document(answer))
         return tuple(sorted(found))
 

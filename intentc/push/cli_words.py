@@ -79,6 +79,11 @@ def check(command: str, answer: str, *, is_text: bool = False) -> str:
     return answer
 
 
+def is_denied(answer: str) -> bool:
+    """Return whether the device says that the user may not give such a command."""
+    return answer.startswith("% ") and "authorization denied" in answer.lower()
+
+
 def read_document(answer: str) -> Mapping[str, Any]:
     """Return the JSON object in an answer; what else a device prints around it is left out."""
     try:

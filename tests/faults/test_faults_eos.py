@@ -56,8 +56,17 @@ def plan(eos_servers, eos_user_key, tmp_path_factory):
     return network.plan(2)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("phase", [*PHASES])
+# Where a command changes nothing it is the same whether it was done before the answer was lost.
+LOOKS = ("connect", "read", "check", "read back", "probe")
+CASES = [
+    (phase, kind)
+    for phase in PHASES
+    for kind in KINDS
+    if not (phase in LOOKS and kind in {"drop-after", "restart-after"})
+]
+
+
+@pytest.mark.parametrize(("phase", "kind"), CASES)
 def test_a_fault_of_one_device(eos, plan, phase, kind):
     command, on, usual = PHASES[phase]
     expected = UNUSUAL.get((phase, kind), usual)

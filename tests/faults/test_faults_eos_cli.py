@@ -93,9 +93,9 @@ def test_from_the_project_to_the_devices_and_back(eos):
     status, out, err = run(eos, "drift")
     assert (status, "E0820" in err, "rate_bps: 1000" in out) == (1, True, True), out + err
     (eos.root / "ai.intent").write_text(INTENT + DETOUR)
-    status, out, err = run(eos, "apply", "--yes")
+    status, out, err = run(eos, "apply", "--yes", "--allow-disruptive")
     assert (status, eos.texts() == once) == (0, False), err
-    assert run(eos, "rollback", "--yes")[0] == 0
+    assert run(eos, "rollback", "--yes", "--allow-disruptive")[0] == 0
     assert eos.texts() == once
     assert run(eos, "recover")[:2] == (0, "nothing to recover: no apply was interrupted\n")
     assert [line.split("  ")[2].split(" by ")[0] for line in run(eos, "history")[1].splitlines()][:2] == [

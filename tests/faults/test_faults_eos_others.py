@@ -211,6 +211,16 @@ def test_a_place_that_somebody_else_holds_is_named_and_nothing_is_written(eos):
     assert eos.texts() == before
 
 
+def test_who_may_not_look_at_neighbours_cannot_apply(eos):
+    """Without that nothing would tell that a session is lost."""
+    plan = eos.plan(2)
+    eos.victim.faults = [Fault("show isis neighbors .*", "denied")]
+    report = eos.apply(plan)
+    assert (report.status, [item.code for item in report.findings]) == (6, ["E0811"])
+    assert "show isis neighbors" in report.findings[0].message
+    assert eos.has_nothing_left
+
+
 def test_a_neighbour_that_does_not_come_back_takes_everything_back(eos):
     plan = eos.plan(2)
 

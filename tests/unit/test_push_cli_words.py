@@ -14,6 +14,7 @@ from intentc.push.cli_words import (
     body,
     check,
     clock,
+    is_denied,
     is_mark,
     mark_name,
     next_name,
@@ -106,6 +107,12 @@ def test_a_text_may_have_such_a_line_but_not_as_its_first():
     assert check("show", text, is_text=True) == text
     with pytest.raises(SessionError):
         check("show", "% Authorization denied for command 'show'\n", is_text=True)
+
+
+def test_what_may_not_be_shown_is_told_from_what_does_not_run():
+    assert is_denied("% Authorization denied for command 'show isis neighbors'\n")
+    assert not is_denied("% BGP inactive\n")
+    assert not is_denied('{"a": "authorization denied"}')
 
 
 DOCUMENT = """\
