@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from intentc.diagnostics import Diagnostic, Findings, Label
 from intentc.ir.model import AlgorithmPolicy, DeviceConfig, Origin, PolicySteerRule, PortQueueing, SrPolicy, SteerRule
@@ -11,37 +11,54 @@ from intentc.values import frozen
 
 @frozen
 class _Clash:
-    """Two claims in words, with who makes them."""
+    """Two claims in words, with who makes them; clashes of one `cause` on many ports and devices are one mistake (None: its own)."""
 
     text: str
     one: Origin
     other: Origin
+    cause: tuple[str, ...] | None = None
 
 
-def check_claims(config: DeviceConfig, findings: Findings) -> None:
-    """Report (E0690) every resource of a device that two items want."""
-    clashes = (
-        *_shared_code_points(config),
-        *_shared_label_classes(config),
-        *_crowded_ports(config),
-        *_shared_ports(config),
-        *_torn_flows(config),
-        *_shared_colors(config),
+_Place = tuple[str, _Clash]  # the node, and what clashes there
+
+
+def check_claims(configs: Iterable[DeviceConfig], findings: Findings) -> None:
+    """Report (E0690) every resource of a device that two items want; what has one cause is one finding, with all its places."""
+    causes: dict[tuple[str, ...], list[_Place]] = {}
+    for config in configs:
+        for clash in _clashes(config):
+            causes.setdefault(clash.cause or (config.node, clash.text), []).append((config.node, clash))
+    for places in causes.values():
+        findings.add(_finding(places))
+
+
+def _clashes(config: DeviceConfig) -> Iterator[_Clash]:
+    yield from _shared_code_points(config)
+    yield from _shared_label_classes(config)
+    yield from _crowded_ports(config)
+    yield from _shared_ports(config)
+    yield from _torn_flows(config)
+    yield from _shared_colors(config)
+
+
+def _finding(places: Sequence[_Place]) -> Diagnostic:
+    """Return the finding of one cause: at its first place, the others are related."""
+    (node, clash), *others = places
+    spans = (*clash.other.spans, *clash.one.spans)
+    intents = clash.other.intents or clash.one.intents
+    more = f", and so at {len(others)} more place{'s' if len(others) > 1 else ''}" if others else ""
+    labels = [Label(span, "the other claim is made here") for span in clash.one.spans[:1]]
+    for where, other in others:
+        labels += [Label(span, f"on `{where}` {other.text}") for span in (*other.other.spans, *other.one.spans)[:1]]
+    return Diagnostic(
+        "E0690",
+        f"on `{node}` {clash.text}{more}",
+        spans[0] if spans else None,
+        related=tuple(labels),
+        help=("give one of the intents another class, rate or port",),
+        intent=intents[0] if intents else None,
+        node=node,
     )
-    for clash in clashes:
-        spans = (*clash.other.spans, *clash.one.spans)
-        intents = clash.other.intents or clash.one.intents
-        findings.add(
-            Diagnostic(
-                "E0690",
-                f"on `{config.node}` {clash.text}",
-                spans[0] if spans else None,
-                related=tuple(Label(span, "the other claim is made here") for span in clash.one.spans[:1]),
-                help=("give one of the intents another class, rate or port",),
-                intent=intents[0] if intents else None,
-                node=config.node,
-            )
-        )
 
 
 def _shared_code_points(config: DeviceConfig) -> Iterator[_Clash]:
@@ -54,7 +71,7 @@ def _shared_code_points(config: DeviceConfig) -> Iterator[_Clash]:
                     text = (
                         f"the classes `{owner}` and `{queue.traffic_class}` both use DSCP {dscp} on link `{port.link}`"
                     )
-                    yield _Clash(text, port.origin, port.origin)
+                    yield _Clash(text, port.origin, port.origin, ("dscp", owner, queue.traffic_class))
 
 
 def _shared_label_classes(config: DeviceConfig) -> Iterator[_Clash]:
@@ -67,7 +84,7 @@ def _shared_label_classes(config: DeviceConfig) -> Iterator[_Clash]:
                     f"labelled packets of the classes `{owner}` and `{queue.traffic_class}` cannot be told apart on link"
                     f" `{port.link}`: both have traffic class {queue.tc}, the first three bits of their DSCPs"
                 )
-                yield _Clash(text, port.origin, port.origin)
+                yield _Clash(text, port.origin, port.origin, ("tc", owner, queue.traffic_class))
 
 
 def _crowded_ports(config: DeviceConfig) -> Iterator[_Clash]:

@@ -61,8 +61,7 @@ def lower(realised: Realised, capabilities: Capabilities, findings: Findings) ->
             if found:
                 items.setdefault(node, {})[feature] = in_order(found)
     devices = {node: _device(node, items[node], capabilities) for node in sorted(items)}
-    for config in devices.values():
-        check_claims(config, findings)
+    check_claims(devices.values(), findings)
     check_repair_claims(ground, findings)
     return fleet_of(devices, realised.model)
 

@@ -14,6 +14,7 @@ from intentc.verify.classes import class_facts
 from intentc.verify.shares import Arc
 
 _FULL, _SHARE, _TABLE = "E0575", "E0576", "E0577"
+_UNLISTED = "links count what devices cannot express, and the manifest does not list its demands: mend the compile's findings first"
 _PPB = 1_000_000_000
 _IDLE = "background"
 _IDLE_PPB = 10_000_000  # language.md: what is idle, at least 1 %
@@ -30,6 +31,7 @@ def check_capacity(world: World, books: Books) -> None:
 def check_table(world: World, books: Books) -> None:
     """Judge the manifest's `links` and the worst utilisation in `objective` against the books."""
     court, told = world.court, {entry.id: entry for entry in world.manifest.links}
+    since = len(court.findings)
     court.judge(
         "links", _TABLE, holds=len(told) == len(world.manifest.links), otherwise="a link stands twice in `links`"
     )
@@ -47,6 +49,8 @@ def check_table(world: World, books: Books) -> None:
     worst = worst_utilisation(world, books)
     said = f"`max_utilisation` is {told_max}, but the fullest link is at {worst}"
     world.court.judge("links", _TABLE, holds=told_max == worst, otherwise=said)
+    is_cut = any(entry.status == "unsupported" for entry in world.manifest.intents)
+    court.merge(since, "figures of links", _UNLISTED if is_cut else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from intentc.diagnostics import Diagnostic, Span
 
@@ -45,6 +45,13 @@ class Court:
         """Make a finding about the intent in hand."""
         hints = (hint,) if hint else ()
         self.findings.append(Diagnostic(code, message, self.span, help=hints, intent=self.intent, state=state))
+
+    def merge(self, since: int, rest: str, hint: str = "") -> None:
+        """Make one finding of all that were made after the first `since`: one mistake. `rest` says what the others are of."""
+        first, *others = self.findings[since:] or [None]
+        if first is not None and others:
+            message = f"{first.message}; and {len(others)} more {rest}"
+            self.findings[since:] = [replace(first, message=message, help=(hint,) if hint else first.help)]
 
     def verdict(self) -> Proof:
         """Return what was found, findings in order of place and code."""

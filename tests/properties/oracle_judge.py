@@ -300,7 +300,9 @@ def _is_in(packet, boxes):
 
 def _ranges(flow):
     """Return source, destination, protocol, ports and DSCP of a flow of the manifest as ranges."""
-    ensure(flow["family"] == 4 and flow["protocol"] in PROTOCOLS, "no flow of these networks")
+    ensure(flow["protocol"] in PROTOCOLS, "no flow of these networks")
+    families = {_family(flow["source"]), _family(flow["destination"])}
+    ensure(families == {flow["family"]}, "addresses of another family")
     ports = [tuple(flow[key] or (0, 65535)) for key in ("source_ports", "destination_ports")]
     dscp = (0, 63) if flow["dscp"] is None else (flow["dscp"],) * 2
     ranges = (_span(flow["source"]), _span(flow["destination"]), PROTOCOLS[flow["protocol"]], *ports, dscp)
@@ -313,6 +315,14 @@ def _asked(flow):
     source, target, protocol, sports, dports = flow
     ports = [span or (0, 65535) for span in (sports, dports)]
     return _span(source), _span(target), PROTOCOLS[protocol], *ports, (0, 63)
+
+
+@cache
+def _family(prefix):
+    try:
+        return ip_network(prefix).version
+    except ValueError:
+        raise Untrue("no prefix") from None
 
 
 @cache

@@ -203,8 +203,9 @@ def topology_text(net):
 def _router_text(at, node):
     place = f"site: {node.site}" if node.site else f"region: {node.region}"
     release = ", release: '8.4'" if node.platform == "frr" else ""
-    held = f", attached: [{', '.join(node.prefixes)}]" if node.prefixes else ""
+    held = f", attached: [{', '.join(map(repr, node.prefixes))}]" if node.prefixes else ""
     rest = f"transit: {str(node.is_transit).lower()}, state: {node.state}, loopback: 10.255.0.{at + 1}/32"
+    rest += f", loopback6: '2001:db8:ff::{at + 1:x}/128'"
     return f"{place}, platform: {node.platform}{release}, {rest}{held}"
 
 

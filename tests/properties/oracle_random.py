@@ -31,6 +31,7 @@ _SURVIVED = (
     (("link", 2),),
     (("link", 1), ("node", 1)),
 )
+_OF_IPV6 = 0.3  # of the programs
 _WAIVED = ("E0502", "E0508", "E0510", "E0512", "E0521", "E0522", "E0523", "E0526", "E0620")
 _UNDER = (*[(), (("link", 1),), (("node", 1),), (("srlg", 1),)] * 3, (("link", 2),), (("link", 1), ("node", 1)))
 
@@ -59,7 +60,23 @@ def draw_program(source):
         for name in (*talk.targets, *(x for step in talk.steps for x in (step.source, step.target)))
     }
     services = {name: item for name, item in services.items() if name in needed}
-    return Program(net, _waived(source, talks), claims, services, classes)
+    program = Program(net, _waived(source, talks), claims, services, classes)
+    return _in_ipv6(program) if source.random() < _OF_IPV6 else program
+
+
+def _in_ipv6(program):
+    """Return the same program with prefixes of IPv6 alone."""
+    routers = {
+        name: replace(node, prefixes=tuple(map(_prefix6, node.prefixes))) for name, node in program.net.routers.items()
+    }
+    services = {
+        name: replace(item, prefix=item.prefix and _prefix6(item.prefix)) for name, item in program.services.items()
+    }
+    return replace(program, net=replace(program.net, routers=routers), services=services)
+
+
+def _prefix6(prefix):
+    return f"2001:db8:{prefix.split('.')[1]}::/64"
 
 
 def _waived(source, talks):

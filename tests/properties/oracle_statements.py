@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from ipaddress import ip_network
 
 from oracle_books import Books
 from oracle_rewrite import Writer
+
+_WIDE = {4: "10.0.0.0/8", 6: "2001:db8::/32"}
+_NOBODY = {4: "192.0.2.0/24", 6: "2001:db8:ffff::/48"}
 
 # -- states --------------------------------------------------------------------------------------------------------------
 
@@ -186,8 +190,7 @@ def split_packets(source, draft):
     flow = match.pop(source.randrange(len(match)))
     if source.random() < 0.5:
         key = source.choice(["source", "destination"])
-        base = flow[key].split("/")[0].rsplit(".", 1)[0]
-        halves = [{**flow, key: f"{base}.0/25"}, {**flow, key: f"{base}.128/25"}]
+        halves = [{**flow, key: str(half)} for half in ip_network(flow[key]).subnets(1)]
     else:
         key = "source_ports" if flow["source_ports"] is None else "destination_ports"
         halves = [{**flow, key: [0, 999]}, {**flow, key: [1000, 65535]}]
@@ -206,7 +209,8 @@ def widen_packets(source, draft):
             ("protocol", "any"),
             ("protocol", "icmp"),
             ("dscp", 46),
-            ("source", "10.0.0.0/8"),
+            ("source", _WIDE[flow["family"]]),
+            ("family", 10 - flow["family"]),
             ("source_ports", None),
             ("destination_ports", None),
         ]
@@ -225,7 +229,7 @@ def except_packets(source, draft):
     demand = source.choice(demands)
     flow = deepcopy(source.choice(demand["match"]))
     if source.random() < 0.6:
-        flow["source"] = "192.0.2.0/24"
+        flow["source"] = _NOBODY[flow["family"]]
     elif source.random() < 0.5:
         flow["dscp"] = 46
     demand["except"].append(flow)

@@ -376,7 +376,12 @@ class TestClaims:
             placed(demand("b/r1>r4", traffic_class="twin", span=span(40))),
         ]
         found = claims(program(*items, classes={**BUILT_IN, "twin": twin}))
-        assert any("DSCP 34" in item.message and "`twin`" in item.message for item in found)
+        (item,) = found  # on every port on the way
+        assert "DSCP 34" in item.message
+        assert "`twin`" in item.message
+        places = [label.message.split("`")[1] for label in item.related if label.message.startswith("on `")]
+        assert f"and so at {len(places)} more places" in item.message
+        assert len({item.node, *places}) > 1
 
     def test_guarantees_above_the_link(self):
         found = claims(program(placed(demand(traffic_class="high")), loads=[load("L13", high=101)]))
