@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from intentc.diagnostics import Diagnostic, Edit, Label, Repair
 from intentc.place.wording import names_text
-from intentc.whynot.model import MOST_DEMANDS, MOST_SHOWN, MOST_TRIALS, Candidate, Case, Element
+from intentc.whynot.model import MOST_DEMANDS, MOST_SHOWN, MOST_TRIALS, MOST_WHOLE, Candidate, Case, Element
 
 Refutes = Callable[[Diagnostic], bool]
 Attempt = Callable[[tuple[Edit, ...], Refutes], bool]
@@ -76,7 +76,7 @@ class _Desk:
         self._before = _errors(findings)
         self._attempt = attempt
         self._demands = max(demands, 1)
-        self._left = max(MOST_DEMANDS, demands)
+        self._left = max(MOST_DEMANDS, demands) if demands <= MOST_WHOLE else 0
 
     def repairs(self, case: Case) -> Iterator[Repair]:
         """Yield the first few of a case's repairs that hold, one of each family."""

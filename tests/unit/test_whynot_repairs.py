@@ -241,6 +241,12 @@ def test_what_was_not_tried_is_not_shown(monkeypatch):
     assert not finding(compiled("  latency <= 2ms"), "E0502").repairs
 
 
+def test_of_a_program_that_is_too_large_no_repair_is_tried(monkeypatch):
+    assert finding(compiled("  latency <= 2ms"), "E0502").repairs
+    monkeypatch.setattr("intentc.whynot.explain.MOST_WHOLE", 0)
+    assert not finding(compiled("  latency <= 2ms"), "E0502").repairs
+
+
 def test_many_infeasible_intents_are_looked_into_within_the_limits():
     more = "\n".join(
         f"intent y{number} {{ from site ber  to site fra  unidirectional  match tcp/{number}  latency <= 2ms }}"
