@@ -10,6 +10,7 @@ from support_targets import stages_with_all_targets
 from support_verify import build
 
 from intentc.pipeline import explain, lower, render
+from intentc.place.certificates import brief, scarcity, whole
 
 SEEDS = 60
 MTU_BITS = 1500 * 8
@@ -173,3 +174,22 @@ def test_without_capacity_every_refusal_is_proved_and_nothing_else_is_refused(se
 def test_the_random_programs_are_worth_it():
     kinds = {item["certificate"]["kind"] for seed in range(SEEDS) for _, item in refusals(world(seed)[2])}
     assert {"cut", "potential", "prices"} <= kinds
+
+
+def compiled(seed):
+    """The refusals of a program compiled anew."""
+    source = random.Random(seed)  # noqa: S311  (seeded networks, no secret)
+    net = Net(source)
+    asks = [Ask(source, net, f"i{index}") for index in range(1, source.randint(5, 9))]
+    return refusals(json.loads(build("\n".join(ask.text for ask in asks), net.text, STAGES).text))
+
+
+@pytest.mark.parametrize("most", [0, 2, 200])
+@pytest.mark.parametrize("seed", range(12))
+def test_a_state_in_brief_tells_what_all_cuts_around_nodes_tell(seed, most, monkeypatch):
+    monkeypatch.setattr(scarcity, "MOST_VISITS", 0)
+    monkeypatch.setattr(brief, "MOST_LOOKED_AT", most)
+    monkeypatch.setattr(whole, "MOST_LOOKED_AT", most)
+    found = compiled(seed)
+    monkeypatch.setattr(brief.Brief, "is_late", lambda *_: False)
+    assert found == compiled(seed)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
 
+from intentc.forwarding.network import Network
 from intentc.place.certificates.market import Bill, Gap, Market
 from intentc.values import frozen
 
@@ -57,9 +58,8 @@ def survey(market: Market, rounds: int) -> Survey:
     return Survey(tuple(bills[:_MOST_BILLS]), tuple(tight[:_MOST_GAPS]), len(_DOUBLINGS) * rounds, fitting)
 
 
-def cut_prices(market: Market, gap: Gap) -> tuple[int, ...]:
+def cut_prices(network: Network, gap: Gap) -> tuple[int, ...]:
     """Return the prices that a cut comes to: 1 on every arc out of it."""
-    network = market.network
     return tuple(
         int(network.tail[arc] in gap.inside and network.head[arc] not in gap.inside) for arc in range(len(network.head))
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import mul
 
 from intentc.forwarding.outage import NORMAL, Outage
+from intentc.place.certificates.brief import Brief, Shelf, goals_of, rate_of, starts_of
 from intentc.place.certificates.docket import Kept, Refused
 from intentc.place.certificates.market import Cargo, Market
 from intentc.place.certificates.prices import ROUNDS, Survey, cut_prices, survey
@@ -20,7 +21,6 @@ from intentc.values import frozen
 
 MOST_VISITS = 2_000_000  # nodes that all searches of one priority may visit
 _CAPPED = (Scheduling.STRICT, Scheduling.SHARE)
-_Shelf = tuple[Outage, str | None]  # a state, and the class whose share is looked at
 
 
 @frozen
@@ -38,12 +38,16 @@ class Scarcity:
         self._context = context
         self._kept = kept
         self._empty = empty
-        self._known: dict[_Shelf, tuple[Market, Survey]] = {}
+        self._known: dict[Shelf, tuple[Market, Survey]] = {}
         self._closed: dict[tuple[object, ...], frozenset[int]] = {}
+        self._closed_in: dict[tuple[tuple[object, ...], Outage], frozenset[int]] = {}
+        self._outage = NORMAL  # of these
         self._least: dict[str, int] = {}
         self._visits = MOST_VISITS
         self._refused = refused
         self._whole_rooms = WholeRooms(context.network)
+        tasks = [task for item in refused for task in item.tasks]
+        self._brief = Brief(context, kept, tasks, self._whole_rooms)
 
     def find(self, refused: Refused, task: Task, first: Outage) -> Shortage | Effort:
         """Return a proof for the first state, or for another one that the demand is promised; else the effort spent."""
@@ -53,41 +57,50 @@ class Scarcity:
         surveys, is_split_enough = [], True
         for outage in (first, *others):
             for name in names:
+                own = list(self._own(refused, outage, name))
+                if (outage, name) not in self._known and self._brief.is_late((outage, name), self._visits):
+                    is_split_enough &= outage is not first
+                    gap = self._brief.gap((outage, name), own, self._cargo, self._all_own)
+                    if gap is not None:
+                        return self._shortage(outage, name, cut_prices(self._context.network, gap), gap.crossing_bps)
+                    continue
                 market, found = self._survey((outage, name))
                 surveys.append(found)
-                own = list(self._own(refused, outage, name))
                 if outage is first:
                     is_split_enough &= found.load is not None and market.has_flow(found.load, own)
                 proof = self._proof(market, found, own)
                 if proof is not None:
-                    prices, due = proof
-                    worth = sum(map(mul, prices, self._room(outage, name)))
-                    return Shortage(outage, self._named(prices, name, is_whole=due <= worth))
+                    return self._shortage(outage, name, *proof)
         return Effort(len(others) + 1, sum(item.rounds for item in surveys), is_split_enough)
 
-    def _survey(self, shelf: _Shelf) -> tuple[Market, Survey]:
+    def _shortage(self, outage: Outage, name: str | None, prices: tuple[int, ...], due: int) -> Shortage:
+        worth = sum(map(mul, prices, self._room(outage, name)))
+        return Shortage(outage, self._named(prices, name, is_whole=due <= worth))
+
+    def _survey(self, shelf: Shelf) -> tuple[Market, Survey]:
         """Return how tight a state is with what is placed alone; states that come too late are looked at in brief."""
         if shelf not in self._known:
-            outage, name = shelf
-            cargo = list(self._cargo((item.task for item in self._kept if outage not in item.lacking), outage, name))
+            cargo = self._cargo(shelf)
             market = Market(self._context.network, cargo, self._whole(shelf, cargo))
             rounds = ROUNDS if market.visits * 3 * ROUNDS <= self._visits else 0
             self._visits -= market.visits * 3 * rounds
             self._known[shelf] = market, survey(market, rounds)
         return self._known[shelf]
 
-    def _whole(self, shelf: _Shelf, cargo: Sequence[Cargo]) -> list[int]:
+    def _whole(self, shelf: Shelf, cargo: Sequence[Cargo]) -> list[int]:
         """Return the room of every arc for what is placed and for all that was refused, each of which goes as a whole."""
         outage, name = shelf
-        own = [item for refused in self._refused for item in self._own(refused, outage, name)]
-        return self._whole_rooms.of([*cargo, *own], self._room(outage, name))
+        return self._whole_rooms.of([*cargo, *self._all_own(shelf)], self._room(outage, name))
+
+    def _all_own(self, shelf: Shelf) -> list[Cargo]:
+        return [item for refused in self._refused for item in self._own(refused, *shelf)]
 
     def _proof(self, market: Market, found: Survey, own: Sequence[Cargo]) -> tuple[tuple[int, ...], int] | None:
         """Return prices at which some further cargo is too much, and what all cargo pays then."""
         for gap in found.gaps:
             more = sum(item.rate_bps for item in own if item.starts <= gap.inside and not item.goals & gap.inside)
             if more and gap.crossing_bps + more > gap.room_bps:
-                return cut_prices(market, gap), gap.crossing_bps + more
+                return cut_prices(self._context.network, gap), gap.crossing_bps + more
         for bill in found.bills:
             more = sum(item.rate_bps * market.fare(bill.prices, item) for item in own)
             if more and bill.paid + more > bill.worth:
@@ -100,28 +113,25 @@ class Scarcity:
         return Prices(name, tuple(Price(link, ab, ba) for link, ab, ba in sides if ab or ba), is_whole)
 
     def _room(self, outage: Outage, name: str | None) -> list[int]:
-        network = self._context.network
-        found = []
-        for arc, capacity in enumerate(network.capacity_bps):
-            room = capacity - network.background_bps[arc]
-            if name is not None:
-                room = min(room, capacity * self._context.model.classes[name].share_ppb // PPB)
-            is_there = arc >> 1 not in outage.links and arc >> 1 not in network.drained
-            found.append(max(0, room) if is_there else 0)
-        return found
+        return [self._brief.room(arc, outage, name) for arc in range(len(self._context.network.head))]
 
     def _own(self, refused: Refused, outage: Outage, name: str | None) -> Iterator[Cargo]:
         """Yield what the refused intent asks for in the state, all of it: it is placed as a whole or not at all."""
-        return self._cargo((task for task in refused.tasks if not task.demand.shared_with), outage, name)
+        return self._carried((task for task in refused.tasks if not task.demand.shared_with), outage, name)
 
-    def _cargo(self, tasks: Iterable[Task], outage: Outage, name: str | None) -> Iterator[Cargo]:
+    def _cargo(self, shelf: Shelf) -> list[Cargo]:
+        """Return what is placed that has to be carried in the state."""
+        outage, name = shelf
+        return list(self._carried((item.task for item in self._kept if outage not in item.lacking), outage, name))
+
+    def _carried(self, tasks: Iterable[Task], outage: Outage, name: str | None) -> Iterator[Cargo]:
         """Yield what has to be carried in the state: of each pool its biggest member, which the others can only add to."""
         biggest: dict[str, Task] = {}
         for task in tasks:
             is_meant = name in (None, task.demand.traffic_class) and task.demand.step is None
-            if is_meant and (outage is NORMAL or outage in task.outages):
+            if is_meant and (outage is NORMAL or outage in task.promises):
                 rival = biggest.get(task.claim.pool)
-                if rival is None or _rate(task, outage) > _rate(rival, outage):
+                if rival is None or rate_of(task, outage) > rate_of(rival, outage):
                     biggest[task.claim.pool] = task
         for pool in sorted(biggest):
             item = self._one(biggest[pool], outage)
@@ -130,9 +140,9 @@ class Scarcity:
 
     def _one(self, task: Task, outage: Outage) -> Cargo:
         return Cargo(
-            rate_bps=_rate(task, outage),
-            starts=frozenset(node for group in task.groups for node in group.sources) - outage.nodes,
-            goals=frozenset(node for group in task.groups for node in group.accepted) - outage.nodes,
+            rate_bps=rate_of(task, outage),
+            starts=starts_of(task) - outage.nodes,
+            goals=goals_of(task) - outage.nodes,
             closed=self._closed_to(task, outage),
             is_whole=task.claim.is_lone and not task.claim.is_spread,
             is_direct=not task.via,
@@ -142,16 +152,22 @@ class Scarcity:
         """Return the arcs that a demand cannot use: those that are down or excluded, or too small for it even alone."""
         claim = task.claim_in(outage)
         size = claim.own_bps if claim.own_bps > self._least_room(claim.traffic_class) else 0
-        key = (task.demand.exclusions, outage, claim.traffic_class, size)
+        key = (task.demand.exclusions, claim.traffic_class, size)
         if key not in self._closed:
             network = self._context.network
-            shut = exclude(network, task.demand.exclusions) | network.drained | outage.links
+            shut = exclude(network, task.demand.exclusions) | network.drained
             self._closed[key] = frozenset(
                 arc
                 for arc in range(len(network.head))
                 if arc >> 1 in shut or (size and self._empty.shortage(arc, NORMAL, claim) is not None)
             )
-        return self._closed[key]
+        if (key, outage) not in self._closed_in:
+            down = [arc for link in outage.links for arc in (2 * link, 2 * link + 1)]
+            self._closed_in = (
+                self._closed_in if outage is self._outage else {}
+            )  # one state is looked at after the other
+            self._outage, self._closed_in[key, outage] = outage, self._closed[key].union(down)
+        return self._closed_in[key, outage]
 
     def _least_room(self, name: str) -> int:
         """Return a rate that fits alone on every link, 0 where that takes a closer look."""
@@ -165,7 +181,3 @@ class Scarcity:
             )
             self._least[name] = max(0, min(rooms, default=0)) if is_plain else 0
         return self._least[name]
-
-
-def _rate(task: Task, outage: Outage) -> int:
-    return task.claim_in(outage).own_bps

@@ -14,7 +14,7 @@ from intentc.forwarding.network import Network
 from intentc.place.certificates.market import Cargo
 
 _MOST_UNITS = 4_000_000  # in the largest room, of the greatest unit that all rates are multiples of
-_MOST_LOOKED_AT = 200  # demands that are told apart by the links that they cannot use
+MOST_LOOKED_AT = 200  # demands that are told apart by the links that they cannot use
 _Rates = tuple[int, ...]
 
 
@@ -29,10 +29,18 @@ class WholeRooms:
         """Return the room of every arc as far as whole cargo can fill it; unchanged where some of it may be divided."""
         if not all(item.is_whole for item in cargo):
             return list(room)
-        if len(cargo) > _MOST_LOOKED_AT:
+        if len(cargo) > MOST_LOOKED_AT:
             everything = tuple(sorted(item.rate_bps for item in cargo))
             return [self._rounded(everything, bps) for bps in room]
         return [self._rounded(self._on(arc, cargo), bps) for arc, bps in enumerate(room)]
+
+    def on(self, arc: int, cargo: Sequence[Cargo], room_bps: int) -> int:
+        """Return the room of one arc in the same way."""
+        if not all(item.is_whole for item in cargo):
+            return room_bps
+        if len(cargo) > MOST_LOOKED_AT:
+            return self._rounded(tuple(sorted(item.rate_bps for item in cargo)), room_bps)
+        return self._rounded(self._on(arc, cargo), room_bps)
 
     def _on(self, arc: int, cargo: Iterable[Cargo]) -> _Rates:
         """Return the rates of what may run over an arc: no path comes back to where it began, nor goes on where it ends."""

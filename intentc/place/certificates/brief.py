@@ -1,0 +1,156 @@
+"""States that are looked at in brief: whether the links at an end of what was refused are too small for what is there already.
+
+Of a state that comes too late for prices only the cuts around single nodes count, and of these only the ones that part the ends
+of what was refused. What crosses them at most is known for all states at once, so that most states take a look at a few links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from intentc.forwarding.outage import NORMAL, Outage
+from intentc.place.certificates.docket import Kept
+from intentc.place.certificates.market import Cargo, Gap
+from intentc.place.certificates.prices import ROUNDS
+from intentc.place.certificates.whole import MOST_LOOKED_AT, WholeRooms
+from intentc.place.context import Context
+from intentc.place.ledger import PPB
+from intentc.place.tasks import Task
+from intentc.values import frozen, replace
+
+Shelf = tuple[Outage, str | None]  # a state, and the class whose share is looked at
+_CargoOf = Callable[[Shelf], Sequence[Cargo]]
+
+
+@frozen
+class _End:
+    """A cut around a node (or all but it): the arcs that cross it, and what does at most in any state."""
+
+    inside: frozenset[int]
+    node: int
+    is_start: bool
+    arcs: tuple[int, ...]
+    most_bps: int
+
+
+class Brief:
+    """The states of one priority in brief. `refused`: all demands that were not placed."""
+
+    def __init__(self, context: Context, kept: Sequence[Kept], refused: Sequence[Task], rooms: WholeRooms) -> None:
+        self._context = context
+        self._rooms = rooms
+        self._plain = [(item, starts_of(item.task), goals_of(item.task)) for item in kept if _is_plain(item.task)]
+        self._known: dict[Shelf, tuple[int, int]] = {}
+        self._out, self._into = _most_at(kept, starts_of), _most_at(kept, goals_of)
+        self._largest = max((_most(task) for task in (*(item.task for item in kept), *refused)), default=0)
+        self._everything = frozenset(range(len(context.network.nodes)))
+
+    def is_late(self, shelf: Shelf, visits: int) -> bool:
+        """Return whether the searches of a state surely visit more nodes than are left."""
+        return self._counts(shelf)[0] * len(self._everything) * 3 * ROUNDS > visits
+
+    def gap(self, shelf: Shelf, own: Sequence[Cargo], cargo: _CargoOf, all_own: _CargoOf) -> Gap | None:
+        """Return the tightest cut around an end of `own` that all cargo together, that included, is too much for."""
+        more = sum(item.rate_bps for item in own)
+        ends = [end for item in own for end in self._ends(item) if self._may_be_full(end, shelf, more)]
+        if not ends:
+            return None
+        there = cargo(shelf)
+        everything = [*there, *all_own(shelf)]
+        found = []
+        for end in ends:
+            gap = self._gap(end, shelf, there, everything)
+            crossing = sum(item.rate_bps for item in own if item.starts <= gap.inside and not item.goals & gap.inside)
+            if gap.crossing_bps + crossing > gap.room_bps:
+                found.append((gap.room_bps - gap.crossing_bps, sorted(gap.inside), gap, crossing))
+        if not found:
+            return None
+        _, _, gap, crossing = min(found, key=lambda item: item[:2])
+        return replace(gap, crossing_bps=gap.crossing_bps + crossing)
+
+    def room(self, arc: int, outage: Outage, name: str | None) -> int:
+        """Return the room of an arc in a state: of all that runs there, or of one class."""
+        network = self._context.network
+        if arc >> 1 in outage.links or arc >> 1 in network.drained:
+            return 0
+        capacity = network.capacity_bps[arc]
+        room = capacity - network.background_bps[arc]
+        if name is not None:
+            room = min(room, capacity * self._context.model.classes[name].share_ppb // PPB)
+        return max(0, room)
+
+    def _counts(self, shelf: Shelf) -> tuple[int, int]:
+        """Return how many ends there surely are in a state, and how many demands."""
+        if shelf not in self._known:
+            found = list(self._goals(shelf))
+            self._known[shelf] = len(set(found)), len(found)
+        return self._known[shelf]
+
+    def _goals(self, shelf: Shelf) -> Iterator[frozenset[int]]:
+        """Yield the ends of what is surely there in a state."""
+        outage, name = shelf
+        for item, starts, goals in self._plain:
+            task = item.task
+            is_there = outage is NORMAL or (outage in task.promises and outage not in item.lacking)
+            if is_there and name in (None, task.demand.traffic_class):
+                if not outage.nodes:
+                    yield goals
+                elif starts - outage.nodes and goals - outage.nodes:
+                    yield goals - outage.nodes
+
+    def _ends(self, item: Cargo) -> Iterator[_End]:
+        network = self._context.network
+        for node in item.starts if len(item.starts) == 1 else ():
+            yield _End(frozenset({node}), node, True, network.leaving[node], self._out.get(node, 0))
+        for node in item.goals if len(item.goals) == 1 else ():
+            yield _End(self._everything - {node}, node, False, network.entering[node], self._into.get(node, 0))
+
+    def _may_be_full(self, end: _End, shelf: Shelf, more: int) -> bool:
+        """Return False where a cut is surely wide enough: whole rates leave less of a link unused than the largest of them.
+
+        Where few are there, fewer than a link has room for may run over it; then a closer look is due.
+        """
+        if self._counts(shelf)[1] <= MOST_LOOKED_AT:
+            return True
+        least = sum(max(0, self.room(arc, *shelf) - self._largest) for arc in end.arcs)
+        return end.most_bps + more > least
+
+    def _gap(self, end: _End, shelf: Shelf, cargo: Sequence[Cargo], everything: Sequence[Cargo]) -> Gap:
+        lone = (item for item in cargo if len(item.starts) == len(item.goals) == 1)
+        crossing = sum(item.rate_bps for item in lone if end.node in (item.starts if end.is_start else item.goals))
+        room = sum(self._rooms.on(arc, everything, self.room(arc, *shelf)) for arc in end.arcs)
+        return Gap(end.inside, crossing, room)
+
+
+def rate_of(task: Task, outage: Outage) -> int:
+    """Return what a demand reserves in a state in which it goes another way than normally."""
+    return task.claim_in(outage).own_bps
+
+
+def starts_of(task: Task) -> frozenset[int]:
+    """Return the nodes where a demand may begin."""
+    return frozenset([node for group in task.groups for node in group.sources])
+
+
+def goals_of(task: Task) -> frozenset[int]:
+    """Return the nodes where a demand may end."""
+    return frozenset([node for group in task.groups for node in group.accepted])
+
+
+def _is_plain(task: Task) -> bool:
+    """Return whether a demand is there in each state that it is promised, unless its ends are down."""
+    is_any = bool(task.claim.own_bps and task.failed_claim.own_bps) and task.demand.step is None
+    return is_any and task.claim.is_lone and not starts_of(task) & goals_of(task)
+
+
+def _most(task: Task) -> int:
+    return max(task.claim.own_bps, task.failed_claim.own_bps)
+
+
+def _most_at(kept: Iterable[Kept], ends_of: Callable[[Task], frozenset[int]]) -> dict[int, int]:
+    """Return what begins or ends at each node at most."""
+    found: dict[int, int] = {}
+    for item in kept:
+        for node in ends_of(item.task):
+            found[node] = found.get(node, 0) + _most(item.task)
+    return found
