@@ -41,8 +41,11 @@ def latency_parts(network: Network, propagation_ns: int, units: int, ahead: int 
 
 def latency_of(network: Network, arcs: Arcs, ahead: int | None) -> LatencyParts:
     """Return the one-way latency of a path (a link of unknown latency adds nothing)."""
-    propagation_ns = sum(network.propagation_ns[arc] or 0 for arc in arcs)
-    return latency_parts(network, propagation_ns, sum(network.packet_units[arc] for arc in arcs), ahead)
+    delays, sizes, propagation_ns, units = network.propagation_ns, network.packet_units, 0, 0
+    for arc in arcs:
+        propagation_ns += delays[arc] or 0
+        units += sizes[arc]
+    return latency_parts(network, propagation_ns, units, ahead)
 
 
 def worst_latency(network: Network, trails: Iterable[Trail], ahead: int | None) -> LatencyParts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from intentc.forwarding.network import Network
@@ -24,12 +25,52 @@ class Outage:
 NORMAL = Outage("", frozenset(), frozenset(), 0)
 
 
+class Watch:
+    """Some failure states, each once and in order, told by what they touch: most states touch little of any path."""
+
+    def __init__(self, outages: Iterable[Outage] = ()) -> None:
+        self._outages: dict[Outage, int] = {}
+        self._by_bit: dict[int, list[Outage]] = {}
+        for outage in outages:
+            self.add(outage)
+
+    def add(self, outage: Outage) -> None:
+        """Add a state, unless it is there."""
+        if outage not in self._outages:
+            self._outages[outage] = len(self._outages)
+            for bit in bits_of(outage.mask):
+                self._by_bit.setdefault(bit, []).append(outage)
+
+    @property
+    def outages(self) -> tuple[Outage, ...]:
+        return tuple(self._outages)
+
+    def __contains__(self, outage: Outage) -> bool:
+        return outage in self._outages
+
+    def touching(self, mask: int) -> list[Outage]:
+        """Return the states that touch an element of a mask, in order."""
+        by_bit, none = self._by_bit.get, list[Outage]()
+        found = {outage for bit in bits_of(mask) for outage in by_bit(bit, none)}
+        return sorted(found, key=self._outages.__getitem__)
+
+
+def bits_of(mask: int) -> Iterator[int]:
+    """Yield the numbers of the bits that are set, the lowest first."""
+    digits = bin(mask)[:1:-1]
+    at = digits.find("1")
+    while at >= 0:
+        yield at
+        at = digits.find("1", at + 1)
+
+
 class Outages:
     """All failure states of a run: equal sets of elements are one `Outage`, whatever their ids."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
         self._known: dict[tuple[frozenset[int], frozenset[int]], Outage] = {}
+        self._watch = Watch()
 
     def of(self, state: FailureState) -> Outage:
         """Return the outage of a failure state; elements that do not exist yet (`planned`) cannot fail."""
@@ -42,8 +83,9 @@ class Outages:
         if (nodes, links) not in self._known:
             mask = sum(map(network.link_bit, links)) + sum(map(network.node_bit, nodes))
             self._known[nodes, links] = Outage(state.id, nodes, links, mask)
+            self._watch.add(self._known[nodes, links])
         return self._known[nodes, links]
 
-    def all(self) -> tuple[Outage, ...]:
-        """Return every outage met so far, in the order in which they were met."""
-        return tuple(self._known.values())
+    def touching(self, mask: int) -> list[Outage]:
+        """Return the outages met so far that touch an element of a mask, in the order in which they were met."""
+        return self._watch.touching(mask)

@@ -15,6 +15,7 @@ from intentc.forwarding.weighted import merge_trails
 from intentc.values import frozen, replace
 
 _WHOLE = Fraction(1)
+_MOST_KEPT = 50_000  # lists in failure states that are remembered (some kilobyte each)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -119,6 +120,7 @@ class SegmentRouter:
         self._stretches: dict[tuple[int, Segment], Followed] = {}  # of the normal state
         self._spreads: dict[tuple[int, Segment, Outage], Followed] = {}
         self._lists: dict[tuple[int, SegmentList], _Known] = {}
+        self._kept = 0  # lists in failure states
 
     def plane(self, algo: int) -> Plane | None:
         """Return what node segments of an algorithm follow (0: the IGP itself); None where the network runs none of it."""
@@ -150,8 +152,7 @@ class SegmentRouter:
             mishap = Mishap.NO_ROUTE
         if mishap is not None:
             return _lost(start, mishap, dependence)
-        arcs = frozenset([arc for trail in found.trails for arc in trail.arcs])
-        return Walk(start, found.trails, {}, arcs, dependence, None)
+        return Walk(start, found.trails, {}, dependence, None)
 
     def follow_candidate(self, start: int, policy: Policy, position: int, outage: Outage) -> Followed:
         """Return where a candidate path leads: up as long as one of its lists is (RFC 9256, section 5.1), over those that are."""
@@ -183,8 +184,18 @@ class SegmentRouter:
             return _DOWN
         found = known.in_states.get(outage)
         if found is None:
+            self._make_room()
             found = known.in_states[outage] = self._follow(start, segments, outage)
         return found
+
+    def _make_room(self) -> None:
+        """Forget, from time to time, what is known of failure states."""
+        self._kept += 1
+        if self._kept > _MOST_KEPT:
+            self._kept = 0
+            self._spreads.clear()
+            for known in self._lists.values():
+                known.in_states.clear()
 
     def _fatal_to(self, segments: SegmentList) -> int:
         """Return the mask of what no list of these segments is up without."""
@@ -331,4 +342,4 @@ _DOWN = _down(0)
 
 
 def _lost(start: int, mishap: Mishap, dependence: int) -> Walk:
-    return Walk(start, (), {}, frozenset(), dependence, Fault(mishap, start))
+    return Walk(start, (), {}, dependence, Fault(mishap, start))

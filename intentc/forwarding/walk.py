@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
 
@@ -65,9 +65,37 @@ class Trail:
 Decision = tuple[tuple[int, Arcs], ...]  # per kind of address (its index in `Packets.addresses`): the arcs taken
 
 
+class Straight(Mapping[Key, Decision]):
+    """The decisions along one path that packets of one kind take: what they are follows from the path, and is mostly not asked."""
+
+    __slots__ = ("_arcs", "_head", "_start")
+
+    def __init__(self, start: int, arcs: Arcs, head: Sequence[int]) -> None:
+        self._start = start
+        self._arcs = arcs
+        self._head = head
+
+    def _made(self) -> dict[Key, Decision]:
+        found: dict[Key, Decision] = {}
+        key = (self._start, OWN_PORTS)
+        for arc in self._arcs:
+            found[key] = ((0, (arc,)),)
+            key = (self._head[arc], arc)
+        return found
+
+    def __getitem__(self, key: Key) -> Decision:
+        return self._made()[key]
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._made())
+
+    def __len__(self) -> int:
+        return len(self._arcs)
+
+
 @frozen
 class Walk:
-    """Where packets that start at a node go in one state; `trails` are sorted, with all their `arcs`; none with a `fault`.
+    """Where packets that start at a node go in one state; `trails` are sorted; none with a `fault`.
 
     `decisions` holds what was decided at each (node, ingress) they met. An outage that touches no element of the mask
     `dependence` leaves a walk in the normal state as it is (walks in other states have the mask 0).
@@ -76,19 +104,30 @@ class Walk:
     start: int
     trails: tuple[Trail, ...]
     decisions: Mapping[Key, Decision]
-    arcs: frozenset[int]
     dependence: int
     fault: Fault | None
 
+    @property
+    def arcs(self) -> frozenset[int]:
+        """Return the arcs of all trails."""
+        trails = self.trails
+        return (
+            frozenset(trails[0].arcs) if len(trails) == 1 else frozenset([arc for item in trails for arc in item.arcs])
+        )
+
+    @property
+    def each_arc(self) -> Arcs:
+        """Return the same once each, in some order that is always the same; of one trail the very tuple, as no trail circles."""
+        return self.trails[0].arcs if len(self.trails) == 1 else tuple(sorted(self.arcs))
+
     def is_like(self, other: Walk) -> bool:
         """Return whether packets take the same paths here as there."""
-        return (
-            self.start == other.start
-            and self.fault is None
-            and other.fault is None
-            and self.arcs == other.arcs
-            and self.trails == other.trails
-        )
+        if self.start != other.start or self.fault is not None or other.fault is not None:
+            return False
+        mine, others = self.trails, other.trails
+        if len(mine) == len(others) == 1:
+            return mine[0].arcs == others[0].arcs
+        return mine == others
 
 
 def walk(igp: Igp, packets: Packets, rules: Rules, start: int, outage: Outage) -> Walk:
@@ -110,21 +149,19 @@ def _single_path(igp: Igp, packets: Packets, start: int, outage: Outage) -> Walk
     if start in outage.nodes:
         return None
     tree = igp.towards(targets, outage)
-    decisions: dict[Key, Decision] = {}
-    arcs: list[int] = []
-    node, ingress = start, OWN_PORTS
+    found: list[int] = []
+    node, next_arcs = start, tree.next_arcs
     while node not in targets:
-        taken = tree.next_arcs(node)
+        taken = next_arcs(node)
         if len(taken) != 1 or taken[0] >> 1 in fences:
             return None
-        decisions[node, ingress] = ((0, taken),)
-        ingress = taken[0]
-        node = head[ingress]
-        arcs.append(ingress)
+        found.append(taken[0])
+        node = head[taken[0]]
     dependence = 0
     if outage is NORMAL:
-        dependence = tree.footprint(start) if arcs else igp.network.node_bit(start)
-    return Walk(start, (Trail(tuple(arcs), _WHOLE),), decisions, frozenset(arcs), dependence, None)
+        dependence = tree.footprint(start) if found else igp.network.node_bit(start)
+    arcs = tuple(found)
+    return Walk(start, (Trail(arcs, _WHOLE),), Straight(start, arcs, head), dependence, None)
 
 
 class _Tracer:
@@ -147,7 +184,6 @@ class _Tracer:
                 Trail(arcs, sum((Fraction(1, part) for part in parts[arcs]), Fraction(0))) for arcs in sorted(parts)
             ),
             decisions={key: tuple(sorted(found.items())) for key, found in self._decisions.items()},
-            arcs=frozenset(arc for arcs in parts for arc in arcs),
             dependence=self._dependence,
             fault=fault,
         )

@@ -163,7 +163,7 @@ def _cause(
     worst = max(chain.steps, key=lambda step: (network_us[step.number], -step.number))
     keys: Sequence[str] = [leg.demand for leg in worst.legs if leg.demand is not None]
     unit = item.by_key[keys[0]] if keys else item.units[0]
-    role = Role(lambda _outage: (), lambda _outage: None, lambda _outage: False)
+    role = Role(lambda _outage: (), lambda _outage: None)
     setback = Setback(unit.forward, role, outage, Shortfall(Lack.LATENCY), has_given_up=not is_proven)
     verdict = Verdict(setback, None, Layer.LATENCY, is_proven=is_proven, route=None)
     return BudgetCause(code, verdict, chain=chain, outage=outage, network_us=network_us, ends=ends, hosts=hosts or {})

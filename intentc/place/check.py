@@ -12,7 +12,7 @@ from intentc.forwarding.walk import Mishap, Trail, Walk
 from intentc.place.book import Claim
 from intentc.place.ledger import Ledger
 from intentc.place.parts import claims_on
-from intentc.place.search import advance
+from intentc.place.plain_search import advance
 from intentc.place.services import Crowd
 from intentc.place.tasks import Group, Task
 from intentc.values import frozen
@@ -93,6 +93,10 @@ class Judge:
         self._ledger = ledger
         self._known: dict[object, _Sight] = {}
 
+    def forget(self) -> None:
+        """Forget what was looked at: the ledger changes, or nobody will ask again."""
+        self._known.clear()
+
     def find_shortfall(self, terms: Terms, taken: Walk) -> Shortfall | None:
         """Return what a walk falls short of, None when it meets everything. The demand itself is not in the ledger yet."""
         if taken.fault is not None:
@@ -155,6 +159,8 @@ def _on_elements(network: Network, task: Task, start: int, trail: Trail) -> Shor
     for arc in trail.arcs[:-1]:
         if not network.has_transit[network.head[arc]]:
             return Shortfall(Lack.ELEMENT, node=network.head[arc])
+    if not task.via:
+        return None
     stage = advance(task.via, 0, frozenset(), start)
     for arc in trail.arcs:
         stage = advance(task.via, stage, frozenset({arc >> 1}), network.head[arc])

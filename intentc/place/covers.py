@@ -15,8 +15,8 @@ from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import Arcs
 from intentc.place.context import Context, Plan
 from intentc.place.disjoint import Disjoint
+from intentc.place.plain_search import advance
 from intentc.place.roles import Ends, Role
-from intentc.place.search import advance
 from intentc.place.tasks import Task
 from intentc.values import frozen
 

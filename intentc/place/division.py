@@ -24,7 +24,7 @@ _UNIT_PPM = WHOLE_PPM // WEIGHTS
 def ride_ways(context: Context, terms: Terms, course: Course, start: int, ways: Ways) -> Walk | None:
     """Fix and return the walk over several ways with their weights; None, and nothing fixed, where it is not right."""
     trails = merge_trails([((Trail(arcs, Fraction(1)),), weight) for arcs, weight in ways])
-    meant = Walk(start, trails, {}, frozenset(arc for trail in trails for arc in trail.arcs), 0, None)
+    meant = Walk(start, trails, {}, 0, None)
     if find_shortfall(context.network, context.ledger, terms, meant) is not None:
         return None
     taken = course.divide(start, ways)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field
 
@@ -22,7 +22,7 @@ _IDLE_PPB = 10_000_000  # RFC 8622: background must not starve for ever
 
 @frozen
 class Reservation:
-    """A demand's claims: `normal` on `arcs`; in each of `states` it leaves these arcs and claims `failed` on the given ones.
+    """A demand's claims: `normal` on `arcs`; in each of `states` it leaves these arcs and claims `failed` on the given ones, each once.
 
     A state with no arcs releases the claim (the demand is not promised anything then, or has no path). `parts` are the
     claims that are less than the whole, by state and arc: those of a demand that is spread.
@@ -31,7 +31,7 @@ class Reservation:
     normal: Claim
     arcs: frozenset[int]
     failed: Claim
-    states: Mapping[Outage, frozenset[int]]
+    states: Mapping[Outage, Collection[int]]
     parts: Mapping[Outage, Mapping[int, Claim]] = field(default_factory=dict)
 
     def claim_on(self, arc: int, outage: Outage = NORMAL) -> Claim:
@@ -186,16 +186,20 @@ class Ledger:
         """Return whether a claim's room can be told for all arcs at once: of a class that shares all of a link, in no pool."""
         return claim.is_lone and claim.traffic_class in self._sharing
 
-    def open_to(self, claim: Claim, outage: Outage) -> list[bool]:
-        """Return for each arc whether a claim fits in a state; it has to be one that `is_outlined`."""
+    def open_to(self, claim: Claim, outage: Outage) -> Callable[[int], bool]:
+        """Return the test whether a claim fits on an arc in a state; it has to be one that `is_outlined`.
+
+        It holds until anything is entered.
+        """
         return self._outlook.open_to(claim.own_bps, outage, lambda arc: self.has_room(arc, outage, claim))
 
-    def short_anywhere(self, claim: Claim) -> list[int]:
-        """Return the arcs on which a claim would not fit in some state; it has to be one that `is_outlined`."""
-        return [arc for arc in self._outlook.tight_for(claim.own_bps) if self.is_short_anywhere(arc, claim)]
+    def short_anywhere(self, claim: Claim) -> Callable[[int], bool]:
+        """Return the test whether a claim would not fit on an arc in some state; it has to be one that `is_outlined`."""
+        is_tight = self._outlook.is_tight_for(claim.own_bps)
+        return lambda arc: is_tight(arc) and self.is_short_anywhere(arc, claim)
 
-    def below(self, claim: Claim, level_ppm: int) -> list[bool]:
-        """Return for each arc whether a claim fills it no further than to a level in the normal state; one that `is_outlined`."""
+    def below(self, claim: Claim, level_ppm: int) -> Callable[[int], bool]:
+        """Return the test whether a claim fills an arc no further than to a level in the normal state; it is to be `is_outlined`."""
         return self._outlook.below(claim.own_bps, level_ppm)
 
     def _lack(self, arc: int, outage: Outage, further: Claim | None) -> tuple[int, str | None] | None:
@@ -229,7 +233,7 @@ class Ledger:
             if not self._room_of(arc).is_enough:
                 yield from self._shortages_in(arc, (NORMAL, *self._book(arc).outages))
         for outage, arcs in reservation.states.items():
-            for arc in sorted(arcs - reservation.arcs):
+            for arc in sorted(arc for arc in arcs if arc not in reservation.arcs):
                 yield from self._shortages_in(arc, (outage,))
 
     def _shortages_in(self, arc: int, outages: tuple[Outage, ...]) -> Iterator[Shortage]:
@@ -250,6 +254,8 @@ class Ledger:
 
     def _is_roomy(self, arc: int, room: Room, further: Claim) -> bool:
         """Return whether everything fits even if the worst of all states came together, which is quick to tell."""
+        if room.by_class is None and further.traffic_class in self._sharing:
+            return room.is_enough and further.rate_bps <= room.left_bps
         if self._classes[further.traffic_class].scheduling in _GUARANTEED_BY_RESERVATION:
             left = room.by_class.get(further.traffic_class) if room.by_class is not None else None
             share = self._share(arc, further.traffic_class) if left is None else left

@@ -1,4 +1,4 @@
-"""What all arcs have left, side by side, so that a search can be told at once which of them a claim fits on."""
+"""What all arcs have left, side by side: a search asks of few of them, and each is told from one number."""
 
 from __future__ import annotations
 
@@ -42,8 +42,6 @@ class Outlook:
         self._room_of = room_of
         self._touched = set(range(count))
         self._surely, self._normally, self._used = [0] * count, [0] * count, [0] * count
-        self._unclear: set[int] = set()  # arcs whose place in `normally` is unknown
-        self._limits: tuple[int, list[int]] = (-1, [])  # what fills each arc so far, of the level asked for last
 
     def forget(self, arcs: Iterable[int]) -> None:
         """Say that what some arcs have left may have changed."""
@@ -53,30 +51,29 @@ class Outlook:
         """Say that what any arc has left may have changed."""
         self._touched.update(range(len(self._surely)))
 
-    def open_to(self, bps: int, outage: Outage, has_room: Callable[[int], bool]) -> list[bool]:
-        """Return for each arc whether so much more fits in a state; `has_room` is asked where that is not seen here."""
+    def open_to(self, bps: int, outage: Outage, has_room: Callable[[int], bool]) -> Callable[[int], bool]:
+        """Return the test whether so much more fits on an arc in a state; `has_room` is asked where that is not seen here.
+
+        It holds until anything is entered.
+        """
         self._refresh()
         if outage is NORMAL:
-            found = [bps <= most for most in self._normally]
-            asked = sorted(self._unclear)
-        else:
-            found = [bps <= most for most in self._surely]
-            asked = [arc for arc, is_open in enumerate(found) if not is_open]
-        for arc in asked:
-            found[arc] = has_room(arc)
-        return found
+            normally = self._normally
+            return lambda arc: bps <= normally[arc] or (normally[arc] == UNKNOWN and has_room(arc))
+        surely = self._surely
+        return lambda arc: bps <= surely[arc] or has_room(arc)
 
-    def tight_for(self, bps: int) -> list[int]:
-        """Return the arcs on which so much more may not fit in some state."""
+    def is_tight_for(self, bps: int) -> Callable[[int], bool]:
+        """Return the test whether so much more may not fit on an arc in some state."""
         self._refresh()
-        return [arc for arc, most in enumerate(self._surely) if bps > most]
+        surely = self._surely
+        return lambda arc: bps > surely[arc]
 
-    def below(self, bps: int, level_ppm: int) -> list[bool]:
-        """Return for each arc whether so much more fills it no further than to a level in the normal state."""
+    def below(self, bps: int, level_ppm: int) -> Callable[[int], bool]:
+        """Return the test whether so much more fills an arc no further than to a level in the normal state."""
         self._refresh()
-        if self._limits[0] != level_ppm:
-            self._limits = level_ppm, [most * level_ppm // PPM for most in self._network.capacity_bps]
-        return [used + bps <= most for used, most in zip(self._used, self._limits[1], strict=True)]
+        used, capacity = self._used, self._network.capacity_bps
+        return lambda arc: used[arc] + bps <= capacity[arc] * level_ppm // PPM
 
     def _refresh(self) -> None:
         background = self._network.background_bps
@@ -88,5 +85,4 @@ class Outlook:
                 room.most_bps - normal if room.by_class is None and room.most_bps >= normal else UNKNOWN
             )
             self._surely[arc] = room.left_bps if room.is_enough else UNKNOWN
-            (self._unclear.add if self._normally[arc] == UNKNOWN else self._unclear.discard)(arc)
         self._touched.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from intentc.place.potentials import FAR, Guide
+from intentc.place.potentials import FAR, Guide, Via
 
 if TYPE_CHECKING:
     from intentc.place.model import Hop
@@ -14,88 +14,110 @@ if TYPE_CHECKING:
 _NS_PER_US = 1000
 
 
+def advance(via: Via, stage: int, links: frozenset[int], node: int) -> int:
+    """Return how many waypoints are behind a path that had passed `stage` and now took `links` (in parallel) to `node`."""
+    while stage < len(via) and links and links <= via[stage][1]:
+        stage += 1
+    while stage < len(via) and node in via[stage][0]:
+        stage += 1
+    return stage
+
+
 def search_plain(
     quest: Quest, guide: Guide, most_labels: int, times: Guide | None = None
 ) -> tuple[tuple[Hop, ...] | None, bool]:
-    """Return the steps of the cheapest path (None: there is none), and whether the search gave up. Waypoints are not looked at.
+    """Return the steps of the cheapest path (None: there is none), and whether the search gave up.
 
-    Order and dominance are those of `search.py`; a label is a row of parallel lists. `times`: what is left of the latency at
-    least, where that is not taken from the guide; lower figures only let more labels live that come too late later on.
+    A path past waypoints may come to the same place again. Order and dominance are those of `search.py`; a label is a row of
+    parallel lists. `times`: what is left of the latency at least, where that is not taken from the guide; lower figures only let
+    more labels live that come too late later on.
     """
-    if quest.start in quest.outage.nodes or guide.cost[0][quest.start] == FAR:
-        return None, False
-    return _Search(quest, guide, times or guide).run(most_labels)
+    search = _Search(quest, guide, times or guide)
+    return search.run(most_labels) if search.has_start else (None, False)
 
 
 class _Search:
-    """Labels by number: node, step there, label before, propagation in ns and packet times up to there."""
+    """Labels by number: place (a node, and how many waypoints are behind, as one number), step there, label before,
+
+    propagation in ns and packet times up to there.
+    """
 
     def __init__(self, quest: Quest, guide: Guide, times: Guide) -> None:
         self._quest = quest
-        self._to_go = guide.cost[0]
+        self._count = len(quest.network.nodes)
+        self._to_go = guide.cost
         self._is_bounded = quest.bound_us is not None
         if self._is_bounded:
-            self._to_go_ns = times.propagation_ns[0]
-            self._to_go_units = times.packet_units[0] if quest.ahead is not None else times.nothing[0]
-        self._nodes, self._parents, self._ns, self._units = [quest.start], [-1], [0], [0]
+            self._to_go_ns = times.propagation_ns
+            self._to_go_units = times.packet_units if quest.ahead is not None else times.nothing
+        stage = advance(quest.via, 0, frozenset(), quest.start)
+        self._places, self._parents, self._ns, self._units = [stage * self._count + quest.start], [-1], [0], [0]
         self._steps: list[Hop | None] = [None]
-        self._heap = [(self._to_go[quest.start], 0, 0, 0)]
+        self._heap = [(self._to_go[stage][quest.start], 0, 0, 0)]
         self._kept: dict[int, list[int]] = {}
 
+    @property
+    def has_start(self) -> bool:
+        """Return whether there is any way from where the search begins."""
+        return self._quest.start not in self._quest.outage.nodes and self._heap[0][0] != FAR
+
     def run(self, most_labels: int) -> tuple[tuple[Hop, ...] | None, bool]:
-        quest, transit = self._quest, self._quest.network.has_transit
-        targets = quest.targets - quest.outage.nodes
+        quest, transit, count = self._quest, self._quest.network.has_transit, self._count
+        targets, last = quest.targets - quest.outage.nodes, len(quest.via)
         while self._heap:
             _, cost, _, label = heappop(self._heap)
-            node = self._nodes[label]
+            place = self._places[label]
+            stage, node = divmod(place, count)
             if node in quest.stops:
-                if node in targets:
+                if node in targets and stage == last:
                     return self._way(label), False
                 continue
-            if self._is_dominated(node, label):
+            if self._is_dominated(place, label):
                 continue
-            self._kept.setdefault(node, []).append(label)
-            if len(self._nodes) > most_labels:
+            self._kept.setdefault(place, []).append(label)
+            if len(self._places) > most_labels:
                 return None, True
             if transit[node] or label == 0:
-                self._extend(node, label, cost)
+                self._extend(node, stage, label, cost)
         return None, False
 
-    def _is_dominated(self, node: int, label: int) -> bool:
-        others = self._kept.get(node)
+    def _is_dominated(self, place: int, label: int) -> bool:
+        others = self._kept.get(place)
         if others is None or not self._is_bounded:
             return others is not None
         ns, units = self._ns[label], self._units[label]
         return any(self._ns[other] <= ns and self._units[other] <= units for other in others)
 
-    def _extend(self, node: int, label: int, cost: int) -> None:
-        quest, to_go, nodes = self._quest, self._to_go, self._nodes
-        floor, is_open, down = quest.floor, quest.is_open, quest.outage.links
+    def _extend(self, node: int, stage: int, label: int, cost: int) -> None:
+        quest, to_go, places, count = self._quest, self._to_go, self._places, self._count
+        floor, is_open, down, via = quest.floor, quest.is_open, quest.outage.links, quest.via
         delays, sizes = quest.network.propagation_ns, quest.network.packet_units
+        is_last = stage == len(via)
         for hop in quest.hops(node, ()):
             arc, after = hop.arcs[0], hop.head
-            left = to_go[after]
-            if left == FAR or arc >> 1 in down or (after in self._kept and not self._is_bounded) or not is_open(arc):
+            behind = stage if is_last else advance(via, stage, frozenset((arc >> 1,)), after)
+            left, place = to_go[behind][after], behind * count + after
+            if left == FAR or arc >> 1 in down or (place in self._kept and not self._is_bounded) or not is_open(arc):
                 continue
             ns, units = self._ns[label], self._units[label]
             if self._is_bounded:
                 ns, units = ns + (delays[arc] or 0), units + sizes[arc]
-                if self._is_late(after, ns, units):
+                if self._is_late(behind, after, ns, units):
                     continue
             so_far = cost + floor(arc)
-            heappush(self._heap, (so_far + left, so_far, ns, len(nodes)))
-            nodes.append(after)
+            heappush(self._heap, (so_far + left, so_far, ns, len(places)))
+            places.append(place)
             self._steps.append(hop)
             self._parents.append(label)
             self._ns.append(ns)
             self._units.append(units)
 
-    def _is_late(self, node: int, ns: int, units: int) -> bool:
+    def _is_late(self, stage: int, node: int, ns: int, units: int) -> bool:
         """Return whether the bound cannot be kept any more; each part is rounded up as in `latency_parts`."""
-        total = -(-(ns + self._to_go_ns[node]) // _NS_PER_US)
+        total = -(-(ns + self._to_go_ns[stage][node]) // _NS_PER_US)
         ahead = self._quest.ahead
         if ahead is not None:
-            whole, scale = units + self._to_go_units[node], self._quest.network.units_per_us
+            whole, scale = units + self._to_go_units[stage][node], self._quest.network.units_per_us
             total += -(-whole // scale) - (-ahead * whole // scale)
         return self._quest.bound_us is not None and total > self._quest.bound_us
 

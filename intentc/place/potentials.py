@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from heapq import heapify, heappop, heappush
 
 from intentc.forwarding.network import Network
 
-_MOST_GUIDES = 512  # kept at a time
+_MOST_GUIDES, _MOST_PLACES = 512, 4_000_000  # kept at a time, of small networks and of large ones (by their nodes)
+_WORD = 1 << 62
 FAR = 1 << 256  # sums are exact: packet times over one denominator outgrow a machine word
 Via = tuple[tuple[frozenset[int], frozenset[int]], ...]  # per waypoint of the intent, in order: nodes, links
 
@@ -91,20 +93,27 @@ class Guide:
         return self._potentials.least(self.floor)
 
     @cached_property
-    def propagation_ns(self) -> list[list[int]]:
-        """Return the least sums of propagation; arcs of unknown latency count nothing."""
+    def propagation_ns(self) -> list[Sequence[int]]:
+        """Return the least sums of propagation; arcs of unknown latency count nothing. Where `cost` is `FAR` they say nothing."""
         delays = self._potentials.network.propagation_ns
-        return self._potentials.least(lambda arc: delays[arc] or 0)
+        return _packed(self._potentials.least(lambda arc: delays[arc] or 0))
 
     @cached_property
-    def packet_units(self) -> list[list[int]]:
-        """Return the least sums of packet times."""
-        return self._potentials.least(self._potentials.network.packet_units.__getitem__)
+    def packet_units(self) -> list[Sequence[int]]:
+        """Return the least sums of packet times. Where `cost` is `FAR` they say nothing."""
+        return _packed(self._potentials.least(self._potentials.network.packet_units.__getitem__))
 
     @cached_property
-    def nothing(self) -> list[list[int]]:
+    def nothing(self) -> list[Sequence[int]]:
         """Return sums that promise nothing."""
         return [[0] * len(self._potentials.network.nodes) for _ in self.cost]
+
+
+def _packed(rows: Sequence[Sequence[int]]) -> list[Sequence[int]]:
+    """Return sums in a fifth of the space, where those that are finite fit a machine word; the others become the largest word."""
+    if any(_WORD <= item < FAR for row in rows for item in row):
+        return list(rows)
+    return [array("q", [min(item, _WORD) for item in row]) for row in rows]
 
 
 class Guides:
@@ -125,7 +134,7 @@ class Guides:
         """Return the guide for costs that are at least `floor`; `measure` tells one such function from others."""
         key = (targets, stops, via, measure)
         if key not in self._known:
-            if len(self._known) >= _MOST_GUIDES:
+            if len(self._known) >= max(_MOST_GUIDES, _MOST_PLACES // max(1, len(self.network.nodes))):
                 self._known.clear()
             self._known[key] = Guide(Potentials(self.network, self._everything, targets, stops, via), floor)
         return self._known[key]

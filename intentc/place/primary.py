@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import compress
-from operator import and_
 
 from intentc.forwarding.outage import NORMAL
 from intentc.forwarding.walk import Arcs, Walk
@@ -116,36 +114,42 @@ def keep_primary(context: Context, terms: Terms, course: Course, start: int) -> 
 
 
 def open_arcs(context: Context, terms: Terms, avoid: Avoid = _NOTHING) -> Callable[[int], bool]:
-    """Return the test whether an arc may and can carry the demand in a state; each arc is looked at once."""
+    """Return the test whether an arc may and can carry the demand in a state; each arc is looked at once, when it is asked for."""
     known: dict[int, bool] = {}
-    claim = terms.task.claim_in(terms.outage)
-    if terms.only is None and terms.mirror is None and context.ledger.is_outlined(claim):
-        return _open_row(context, terms, avoid, claim).__getitem__
+    claim, ledger, barred, only = terms.task.claim_in(terms.outage), context.ledger, terms.task.barred, terms.only
+    has_room, is_left_out = _tests(context, terms, avoid, claim)
 
     def is_open(arc: int) -> bool:
-        if arc not in known:
-            known[arc] = (
-                arc >> 1 not in terms.task.barred
-                and (terms.only is None or arc in terms.only)
-                and context.ledger.has_room(arc, terms.outage, claim)
-                and terms.has_mirror_room(context.ledger, arc)
-                and not (avoid.is_any and avoid.among(context, (arc,), claim))
+        found = known.get(arc)
+        if found is None:
+            found = known[arc] = (
+                arc >> 1 not in barred
+                and (only is None or arc in only)
+                and has_room(arc)
+                and (terms.mirror is None or terms.has_mirror_room(ledger, arc))
+                and not is_left_out(arc)
             )
-        return known[arc]
+        return found
 
     return is_open
 
 
-def _open_row(context: Context, terms: Terms, avoid: Avoid, claim: Claim) -> list[bool]:
-    """Return for each arc whether it may and can carry the demand in a state."""
-    row = context.ledger.open_to(claim, terms.outage)
-    for link in terms.task.barred:
-        row[2 * link] = row[2 * link + 1] = False
-    for arc in avoid.arcs:
-        row[arc] = False
-    for arc in context.ledger.short_anywhere(claim) if avoid.is_wary else ():
-        row[arc] = False
-    return row
+def _tests(
+    context: Context, terms: Terms, avoid: Avoid, claim: Claim
+) -> tuple[Callable[[int], bool], Callable[[int], bool]]:
+    """Return the tests whether an arc has room for a claim in a state, and whether it is left out all the same."""
+    ledger, outage = context.ledger, terms.outage
+    if not ledger.is_outlined(claim):
+        is_any = avoid.is_any
+        return (
+            lambda arc: ledger.has_room(arc, outage, claim),
+            lambda arc: is_any and bool(avoid.among(context, (arc,), claim)),
+        )
+    has_room = ledger.open_to(claim, outage)
+    if not avoid.is_wary:
+        return has_room, avoid.arcs.__contains__
+    is_short = ledger.short_anywhere(claim)
+    return has_room, lambda arc: arc in avoid.arcs or is_short(arc)
 
 
 def make_quest(context: Context, terms: Terms, course: Course, start: int, is_open: Callable[[int], bool]) -> Quest:
@@ -197,12 +201,10 @@ def _least_loaded(
     if not claim.rate_bps:
         return find_path(make_quest(context, terms, course, start, is_open))
     floor = min(context.ledger.fullest_ppm(), UTILISATION_LIMIT_PPM)
-    arcs = range(len(context.network.tail))
-    row = list(map(is_open, arcs))
 
     def at(level: int) -> Answer:
-        low = map(and_, row, _below(context, claim, level))
-        return find_path(make_quest(context, terms, course, start, list(low).__getitem__))
+        is_low = _below(context, claim, level)
+        return find_path(make_quest(context, terms, course, start, lambda arc: is_low(arc) and is_open(arc)))
 
     top = (below_ppm or _NO_LIMIT) - 1
     first = at(min(floor, top))
@@ -212,16 +214,17 @@ def _least_loaded(
     if widest.hops is None:
         return widest
     used = max(context.ledger.utilisation_ppm(arc, claim) for hop in widest.hops for arc in hop.arcs)
-    fills = {context.ledger.utilisation_ppm(arc, claim) for arc in compress(arcs, row)}
+    arcs = filter(is_open, range(len(context.network.tail)))
+    fills = {context.ledger.utilisation_ppm(arc, claim) for arc in arcs}
     return _lowest(sorted(ppm for ppm in fills if floor < ppm < used), at, widest)
 
 
-def _below(context: Context, claim: Claim, level_ppm: int) -> list[bool]:
-    """Return for each arc whether it gets no fuller than a level with a claim on it."""
+def _below(context: Context, claim: Claim, level_ppm: int) -> Callable[[int], bool]:
+    """Return the test whether an arc gets no fuller than a level with a claim on it."""
     ledger = context.ledger
     if ledger.is_outlined(claim):
         return ledger.below(claim, level_ppm)
-    return [ledger.utilisation_ppm(arc, claim) <= level_ppm for arc in range(len(context.network.tail))]
+    return lambda arc: ledger.utilisation_ppm(arc, claim) <= level_ppm
 
 
 def _lowest(levels: list[int], at: Callable[[int], Answer], best: Answer) -> Answer:

@@ -71,8 +71,5 @@ def _quests(context: Context, terms: Terms, course: Course, start: int, fragile:
         quest = replace(quest, targets=quest.targets & ends)
     policy = course.policies.get(start)
     if fragile and (policy is None or len(policy.candidates) == 1):
-        row = list(map(is_open, range(len(context.network.tail))))
-        for link in fragile:
-            row[2 * link] = row[2 * link + 1] = False
-        yield replace(quest, is_open=row.__getitem__)
+        yield replace(quest, is_open=lambda arc: arc >> 1 not in fragile and is_open(arc))
     yield quest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from intentc.forwarding.outage import Outage
 from intentc.place.check import Shortfall
@@ -22,14 +22,14 @@ class Ends:
 class Role:
     """What a demand's partner (the other direction) leaves to it.
 
-    `ends_in` gives the ends to try in a state, the preferred ones first; `bound_us` the bound in a state; `is_affected`
-    says whether a state has to be looked at although nothing happens to the demand's own path. `only` gives the arcs that it
+    `ends_in` gives the ends to try in a state, the preferred ones first; `bound_us` the bound in a state; `affected` are the
+    states that have to be looked at although nothing happens to the demand's own path. `only` gives the arcs that it
     has to take in a state (None: any), `mirror` is the task whose packets have to take its links the other way.
     """
 
     ends_in: Callable[[Outage], Sequence[Ends]]
     bound_us: Callable[[Outage], int | None]
-    is_affected: Callable[[Outage], bool]
+    affected: Collection[Outage] = ()
     only: Callable[[Outage], frozenset[int] | None] = lambda _outage: None
     mirror: Task | None = None
 

@@ -15,7 +15,7 @@ from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
 from intentc.forwarding.walk import Arcs
 from intentc.place.model import Hop
-from intentc.place.plain_search import search_plain
+from intentc.place.plain_search import advance, search_plain
 from intentc.place.potentials import FAR, Guide, Potentials, Via
 from intentc.values import frozen
 
@@ -84,15 +84,6 @@ class _Label:
             label = label.before
 
 
-def advance(via: Via, stage: int, links: frozenset[int], node: int) -> int:
-    """Return how many waypoints are behind a path that had passed `stage` and now took `links` (in parallel) to `node`."""
-    while stage < len(via) and links and links <= via[stage][1]:
-        stage += 1
-    while stage < len(via) and node in via[stage][0]:
-        stage += 1
-    return stage
-
-
 def find_path(quest: Quest) -> Answer:
     """Return the cheapest path that keeps the bound and passes the waypoints in order; exact unless it gives up.
 
@@ -106,9 +97,11 @@ def find_path(quest: Quest) -> Answer:
     With a guide it is sought along that first: mostly few partial paths are enough. Only else the least that is left of
     the way is determined over the open arcs.
     """
-    if quest.is_plain and not quest.via:
-        return _find_plain(quest)
-    if quest.guide is not None and quest.guide.fits(quest.network, quest.via, quest.floor):
+    if quest.is_plain:
+        answer = _find_plain(quest)
+        if answer.hops is None or not quest.via or _is_loop_free(answer.hops):
+            return answer
+    elif quest.guide is not None and quest.guide.fits(quest.network, quest.via, quest.floor):
         answer = _Search(quest, quest.guide, min(_FEW_LABELS, MOST_LABELS)).run(is_loop_free=False)
         if not answer.has_given_up and (answer.hops is None or _is_loop_free(answer.hops)):
             return answer

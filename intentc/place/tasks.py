@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from intentc.forwarding.addresses import Attachments
 from intentc.forwarding.figures import packets_ahead
-from intentc.forwarding.outage import NORMAL, Outage
+from intentc.forwarding.outage import NORMAL, Outage, Watch
 from intentc.forwarding.walk import Packets
 from intentc.place.book import Claim
 from intentc.place.fences import find_fences
@@ -50,7 +50,8 @@ class Task:
 
     `fences`: links that its packets never enter, `leaks`: nodes that cannot be kept from sending them over such a link and
     are therefore fenced off. `barred`: links that no promised path uses (fenced, drained, or of unknown latency where
-    there is a bound). `promised`: the failure states by id, `outages`: the same without those that are equal. `ahead`: packets of assumed queueing per hop, None where only propagation is promised.
+    there is a bound). `promised`: the failure states by id, `promises`: the same without those that are equal. `ahead`: packets of
+    assumed queueing per hop, None where only propagation is promised.
     """
 
     demand: Demand
@@ -61,9 +62,14 @@ class Task:
     via: Via
     ahead: int | None
     promised: tuple[tuple[str, Outage], ...]
-    outages: tuple[Outage, ...]
+    promises: Watch
     claim: Claim
     failed_claim: Claim
+
+    @property
+    def outages(self) -> tuple[Outage, ...]:
+        """Return the promised failure states, each once."""
+        return self.promises.outages
 
     def packets(self, group: Group) -> Packets:
         """Return what forwarding needs to know of one group's packets."""
@@ -100,7 +106,7 @@ class Tasks:
         self._attachments = Attachments(self._network)
         self._members = Counter(demand.pool for demand in model.demands.values())
         self._known: dict[
-            int, tuple[Sequence[FailureState], tuple[tuple[str, Outage], ...], tuple[Outage, ...]]
+            int, tuple[Sequence[FailureState], tuple[tuple[str, Outage], ...], Watch]
         ] = {}  # by identity; the states are kept, so no identity is given away again
         self._fenced: dict[tuple[tuple[Exclusion, ...], frozenset[int]], tuple[frozenset[int], tuple[int, ...]]] = {}
 
@@ -111,7 +117,7 @@ class Tasks:
         fences, leaks = self._fence(demand.exclusions, groups)
         unknown = {arc >> 1 for arc, delay in enumerate(network.propagation_ns) if delay is None}
         failover = demand.failover
-        promised, outages = self._promised(failover.states if failover is not None else ())
+        promised, promises = self._promised(failover.states if failover is not None else ())
         is_lone = self._members[demand.pool] == 1
         return Task(
             demand=demand,
@@ -125,7 +131,7 @@ class Tasks:
             ),
             ahead=_ahead(self._model.classes[demand.traffic_class]) if demand.has_bandwidth else None,
             promised=promised,
-            outages=outages,
+            promises=promises,
             claim=Claim(
                 demand.pool, demand.traffic_class, demand.bandwidth_bps, demand.pool_bps, is_lone, demand.is_spread
             ),
@@ -139,13 +145,13 @@ class Tasks:
             ),
         )
 
-    def _promised(self, states: Sequence[FailureState]) -> tuple[tuple[tuple[str, Outage], ...], tuple[Outage, ...]]:
+    def _promised(self, states: Sequence[FailureState]) -> tuple[tuple[tuple[str, Outage], ...], Watch]:
         """Return states by id, and each set of elements once; demands mostly share the very same tuple of states."""
         found = self._known.get(id(states))
         if found is None:
             pairs = ((state.id, self._realiser.outages.of(state)) for state in states)
             promised = tuple((name, outage) for name, outage in pairs if outage is not NORMAL)
-            found = self._known[id(states)] = (states, promised, tuple(dict.fromkeys(outage for _, outage in promised)))
+            found = self._known[id(states)] = (states, promised, Watch(outage for _, outage in promised))
         return found[1:]
 
     def _groups(self, demand: Demand) -> tuple[Group, ...]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from intentc.forwarding.figures import worst_latency
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.policies import Policies
-from intentc.forwarding.walk import Mishap, Packets, Rules, Walk
+from intentc.forwarding.walk import Arcs, Mishap, Packets, Rules, Walk
 from intentc.place.algorithms import ride_algorithm
 from intentc.place.check import Judge, Lack, Shortfall, Terms
 from intentc.place.context import Context
@@ -50,6 +50,7 @@ class Trial:
         self._ends = role.ends_in(NORMAL)[0]
         self._fragile: frozenset[int] = frozenset()
         self._reopened: list[Outage] = []
+        self._walks: dict[Arcs, Walk] = {}
 
     @property
     def found(self) -> Primary:
@@ -148,12 +149,11 @@ class Trial:
         What is fixed for one state may undo what was fixed for another: that one is settled once more.
         """
         normal, course = self.normal.taken, self._course(self._ends.group)
-        own = [
-            outage for outage in self.task.outages if outage.mask & normal.dependence or self.role.is_affected(outage)
-        ]
+        own = self._states_to_settle(normal)
         known = frozenset(own)
-        course.keep_same([outage for outage in self.task.outages if outage not in known])
-        if course.is_free:
+        if not course.is_free:
+            course.keep_same([outage for outage in self.task.outages if outage not in known])
+        else:
             mask = self._context.network.mask_of(normal.start, normal.arcs)
             self._fragile = frozenset[int]().union(*(outage.links for outage in own if outage.mask & mask))
         setbacks: list[Setback] = []
@@ -173,6 +173,14 @@ class Trial:
             pending.extend(self._reopened)
             self._reopened.clear()
         return setbacks
+
+    def _states_to_settle(self, normal: Walk) -> list[Outage]:
+        """Return the promised states in which something may happen to the demand, in their order."""
+        touched, affected = self.task.promises.touching(normal.dependence), self.role.affected
+        if not affected:
+            return touched
+        known = {*touched, *affected}
+        return [outage for outage in self.task.outages if outage in known]
 
     def _settle(self, outage: Outage) -> Setback | None:
         """Fix one state: as the devices do by themselves, or steered; the next replica if packets do not arrive at this one."""
@@ -223,11 +231,16 @@ class Trial:
                 self._reopened.append(outage)
 
     def _keep(self, course: Course, carried: Carried) -> None:
-        if carried.course == self._ends.group and carried.taken.is_like(self.found.taken):
+        taken = carried.taken
+        if carried.course == self._ends.group and taken.is_like(self.found.taken):
             course.keep_same([carried.outage])
-        else:
-            course.keep(carried.outage, carried.taken)
-            self.states[carried.outage] = carried
+            return
+        if course.is_free and taken.fault is None and len(taken.trails) == 1:  # many states leave the same path
+            known = self._walks.setdefault(taken.trails[0].arcs, taken)
+            if known is not taken:
+                carried = Carried(carried.outage, carried.course, known)
+        course.keep(carried.outage, carried.taken)
+        self.states[carried.outage] = carried
 
     def _terms(self, outage: Outage, group: int) -> Terms:
         role = self.role
@@ -271,15 +284,15 @@ class Trial:
 
     def _reserve(self) -> Reservation:
         normal = self.normal
-        states = {outage: carried.taken.arcs for outage, carried in self.states.items()}
-        states |= dict.fromkeys((setback.outage for setback in self.lacking), frozenset[int]())
-        states |= dict.fromkeys(self._released(normal.taken), frozenset[int]())
+        states = {outage: carried.taken.each_arc for outage, carried in self.states.items()}
+        states |= dict.fromkeys((setback.outage for setback in self.lacking), ())
+        states |= dict.fromkeys(self._released(normal.taken), ())
         claim, failed = self.task.claim, self.task.failed_claim
         if failed.rate_bps > claim.rate_bps or failed.limit_bps > claim.limit_bps:
-            states = dict.fromkeys(self.task.outages, normal.taken.arcs) | states
+            states = dict.fromkeys(self.task.outages, normal.taken.each_arc) | states
         return Reservation(claim, normal.taken.arcs, failed, states, self._parts(normal.taken, states))
 
-    def _parts(self, normal: Walk, states: Mapping[Outage, frozenset[int]]) -> Mapping[Outage, Parts]:
+    def _parts(self, normal: Walk, states: Mapping[Outage, Arcs]) -> Mapping[Outage, Parts]:
         """Return what is claimed by share: normally, and in the states in which the demand reserves something else."""
         if not self.task.claim.is_spread:
             return {}
@@ -293,17 +306,19 @@ class Trial:
 
     def _released(self, taken: Walk) -> Iterator[Outage]:
         """Yield the states that others are promised, but not this demand, and in which its packets do not go as normally."""
-        promised = set(self.task.outages)
+        promised = self.task.promises
         course = self._course(self._ends.group)
         own = self._context.network.mask_of(taken.start, taken.arcs)
-        for outage in self._context.realiser.outages.all():
-            if not outage.mask & taken.dependence or outage in promised:
+        for outage in self._context.realiser.outages.touching(taken.dependence):
+            if outage in promised:
                 continue
             if outage.mask & own or not course.walk(outage, taken.start).is_like(taken):
                 yield outage
 
     def enter(self) -> None:
         """Enter what the demand claims into the books: reservations and steering tables."""
+        self._judge.forget()
+        self._walks.clear()
         self._context.ledger.add(self.reservation())
         self._post_tables(self._context, 1)
         if (load := self.load()) is not None:

@@ -110,7 +110,7 @@ def _unmirrored(setback: Setback) -> Setback:
 
 def _nobody(task: Task) -> Setback:
     """Return the setback of a demand none of whose ends exists yet."""
-    role = Role(lambda _outage: (), lambda _outage: None, lambda _outage: False)
+    role = Role(lambda _outage: (), lambda _outage: None)
     return Setback(task, role, NORMAL, Shortfall(Lack.ARRIVAL), has_given_up=False)
 
 
@@ -161,7 +161,7 @@ def forward_role(context: Context, unit: Unit, chosen: Ends) -> Role:
         return _least(task.bound_us(outage), total)
 
     mirror = reply if unit.is_symmetric else None
-    return Role(lambda outage: _ends_in(task, chosen, outage), bound_us, lambda _outage: False, mirror=mirror)
+    return Role(lambda outage: _ends_in(task, chosen, outage), bound_us, mirror=mirror)
 
 
 def reply_role(task: Task, forward: Trial) -> Role:
@@ -177,9 +177,6 @@ def reply_role(task: Task, forward: Trial) -> Role:
         total = task.round_trip_us(outage)
         return _least(task.bound_us(outage), None if total is None else total - forward.latency_us(outage))
 
-    def is_affected(outage: Outage) -> bool:
-        return outage in forward.states
-
     lacking = {setback.outage for setback in forward.lacking}
 
     def only(outage: Outage) -> frozenset[int] | None:
@@ -187,7 +184,7 @@ def reply_role(task: Task, forward: Trial) -> Role:
             return None
         return frozenset(arc ^ 1 for arc in forward.carried_in(outage).taken.arcs)
 
-    return Role(ends_in, bound_us, is_affected, only)
+    return Role(ends_in, bound_us, forward.states, only)
 
 
 def _ends_in(task: Task, chosen: Ends, outage: Outage) -> list[Ends]:

@@ -74,7 +74,7 @@ class AlgorithmCourse:
         return 1
 
     def divide(self, start: int, ways: Sequence[tuple[Arcs, int]]) -> Walk:  # noqa: ARG002  (the algorithm chooses)
-        return Walk(start, (), {}, frozenset(), 0, Fault(Mishap.DEPTH, start))
+        return Walk(start, (), {}, 0, Fault(Mishap.DEPTH, start))
 
     def ways(self, outage: Outage, start: int) -> Sequence[Way]:
         """Return the algorithm's way to each end, the nearest first, where packets of the start are not in it yet."""

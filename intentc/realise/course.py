@@ -66,7 +66,7 @@ class PbrCourse:
         self._rules = dict(rules)
 
     def keep(self, outage: Outage, taken: Walk) -> None:
-        self._decided[outage] = taken.decisions
+        self._decided[outage] = dict(taken.decisions)
         for trail in taken.trails:
             nodes = self._igp.network.nodes_along(taken.start, trail.arcs)
             for position, ingress in enumerate((OWN_PORTS, *trail.arcs[:-1])):
@@ -79,7 +79,7 @@ class PbrCourse:
         return 1
 
     def divide(self, start: int, ways: Sequence[tuple[Arcs, int]]) -> Walk:  # noqa: ARG002  (no rule divides packets)
-        return Walk(start, (), {}, frozenset(), 0, Fault(Mishap.DEPTH, start))
+        return Walk(start, (), {}, 0, Fault(Mishap.DEPTH, start))
 
     def steer(self, outage: Outage, start: int, hops: Sequence[Hop]) -> Walk:
         kinds = range(len(self._packets.addresses))

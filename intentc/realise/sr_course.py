@@ -158,7 +158,7 @@ class SrCourse:
         if wanted is not None:
             paths = (wanted,) if outage is NORMAL else self._with_path(start, wanted, outage)
         if paths is None or len(paths) > MOST_CANDIDATES or not self._is_normal_kept(start, paths, outage):
-            return Walk(start, (), {}, frozenset(), 0, Fault(Mishap.DEPTH, start))
+            return Walk(start, (), {}, 0, Fault(Mishap.DEPTH, start))
         taken = self._router.walk(self._packets, {start: _policy(paths)}, start, outage)
         self.keep(outage, taken)
         self._put(start, paths)

@@ -59,7 +59,7 @@ def has_room(found, arc, outage, claim):
 @given(books(), st.integers(0, 100), st.sampled_from([NORMAL, *STATES]))
 def test_a_row_of_open_links_is_what_each_of_them_says(found, mbps, outage):
     claim = lone(mbps)
-    row = found.open_to(claim, outage)
+    row = [*map(found.open_to(claim, outage), ARCS)]
     assert row == [found.shortage(arc, outage, claim) is None for arc in ARCS]
     assert row == [has_room(found, arc, outage, claim) for arc in ARCS]
 
@@ -69,7 +69,7 @@ def test_a_row_of_open_links_is_what_each_of_them_says(found, mbps, outage):
 def test_links_that_are_short_in_some_state_are_those_that_are_in_one(found, mbps):
     claim = lone(mbps)
     short = [arc for arc in ARCS if not all(has_room(found, arc, at, claim) for at in (NORMAL, *STATES))]
-    assert found.short_anywhere(claim) == short
+    assert [*filter(found.short_anywhere(claim), ARCS)] == short
     assert [arc for arc in ARCS if found.has_room_always(arc, claim) and arc in short] == []
 
 
@@ -77,7 +77,7 @@ def test_links_that_are_short_in_some_state_are_those_that_are_in_one(found, mbp
 @given(books(), st.integers(0, 100), st.integers(0, 2 * PPM))
 def test_a_level_is_kept_by_the_links_that_are_no_fuller(found, mbps, level):
     claim = lone(mbps)
-    assert found.below(claim, level) == [found.utilisation_ppm(arc, claim) <= level for arc in ARCS]
+    assert [*map(found.below(claim, level), ARCS)] == [found.utilisation_ppm(arc, claim) <= level for arc in ARCS]
 
 
 @pytest.mark.parametrize(("claim", "is_outlined"), [(lone(1), True), (lone(1, "critical"), False)])

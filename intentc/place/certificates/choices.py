@@ -9,7 +9,7 @@ from intentc.place.certificates.ground import Ground, Rooms
 from intentc.place.certificates.potential import least_ns
 from intentc.place.chain_tasks import ChainTask, Option, narrowed
 from intentc.place.context import Context
-from intentc.place.search import advance
+from intentc.place.plain_search import advance
 from intentc.place.tasks import Task
 from intentc.realise.refusals import Exhausted
 from intentc.resolve.chain_model import Chain, ChainStep

@@ -8,7 +8,7 @@ from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.fences import exclude
 from intentc.place.ledger import Ledger
-from intentc.place.search import advance
+from intentc.place.plain_search import advance
 from intentc.place.tasks import Task
 from intentc.realise.refusals import Reason
 from intentc.values import frozen

@@ -1,0 +1,155 @@
+"""Shortest paths in a failure state, found only for the nodes that are asked about.
+
+Taking elements away makes no path shorter. So a node that has one of its shortest paths left (it is *whole*) is as far away as
+normally, and from any other node the distances of the normal state say at most how far it is: A* (Hart, Nilsson, Raphael 1968)
+with these as potentials comes to the first whole nodes, where all is known, and looks at little else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from heapq import heappop, heappush
+
+from intentc.forwarding.network import Network
+from intentc.forwarding.outage import Outage
+
+FAR = 1 << 62
+NextArcs = Callable[[int], tuple[int, ...]]
+
+
+class Detours:
+    """Distances and next hops towards `targets` in one failure state; `base` and `next_arcs` are those of the normal state."""
+
+    __slots__ = ("_base", "_far", "_is_whole", "_network", "_next", "_next_arcs", "_outage", "_targets")
+
+    def __init__(
+        self, network: Network, targets: frozenset[int], outage: Outage, base: Sequence[int], next_arcs: NextArcs
+    ) -> None:
+        self._network = network
+        self._targets = targets
+        self._outage = outage
+        self._base = base
+        self._next_arcs = next_arcs
+        self._is_whole: dict[int, bool] = {}
+        self._far: dict[int, int] = {}  # of nodes that are not whole
+        self._next: dict[int, tuple[int, ...]] = {}
+
+    def distance(self, node: int) -> int:
+        """Return the sum of the metrics from a node, or `FAR`."""
+        if self.is_whole(node):
+            return self._base[node]
+        if node not in self._far:
+            self._find(node)
+        return self._far[node]
+
+    def next_arcs(self, node: int) -> tuple[int, ...]:
+        """Return the arcs of all shortest paths that leave a node, sorted."""
+        if self.is_whole(node):
+            return self._left_of(self._next_arcs(node))
+        if node not in self._far:
+            self._find(node)
+        return self._next[node]
+
+    def _left_of(self, normal: tuple[int, ...]) -> tuple[int, ...]:
+        """Return those next hops of a whole node that lead to whole nodes: behind all others it got farther."""
+        head, down = self._network.head, self._outage.links
+        for arc in normal:
+            if arc >> 1 in down or not self.is_whole(head[arc]):
+                return tuple([arc for arc in normal if arc >> 1 not in down and self.is_whole(head[arc])])
+        return normal
+
+    def is_whole(self, node: int) -> bool:
+        """Return whether one of the node's shortest paths of the normal state is left."""
+        known = self._is_whole
+        found = known.get(node)
+        if found is not None:
+            return found
+        pending = [node]
+        while pending:
+            verdict = self._verdict(pending[-1])
+            if verdict is None:
+                pending.append(self._first_unknown(pending[-1]))
+            else:
+                known[pending.pop()] = verdict
+        return known[node]
+
+    def _verdict(self, node: int) -> bool | None:
+        """Return whether a node is whole, None where that depends on a next hop of which it is not known."""
+        if node in self._outage.nodes:
+            return False
+        if node in self._targets:
+            return True
+        head, down, known, is_open = self._network.head, self._outage.links, self._is_whole, False
+        for arc in self._next_arcs(node):
+            if arc >> 1 not in down:
+                found = known.get(head[arc])
+                if found:
+                    return True
+                is_open = is_open or found is None
+        return None if is_open else False
+
+    def _first_unknown(self, node: int) -> int:
+        head, down, known = self._network.head, self._outage.links, self._is_whole
+        return next(head[arc] for arc in self._next_arcs(node) if arc >> 1 not in down and head[arc] not in known)
+
+    def _find(self, start: int) -> None:
+        """Find the distance of a node that is not whole, and of all nodes on its shortest paths up to whole ones."""
+        reached: dict[int, int] = {start: 0}
+        spread: list[int] = []
+        least = self._explore(start, reached, spread)
+        if least == FAR:  # nor is there a way from any node that was come to
+            for node in (start, *spread):
+                self._far[node], self._next[node] = FAR, ()
+            return
+        metric, head, far = self._network.metric, self._network.head, self._far
+        ends = (node for node, so_far in reached.items() if so_far + self._known(node) == least)
+        good = {node for node in ends if self._is_known(node)}
+        for node in sorted(spread, key=reached.__getitem__, reverse=True):
+            so_far = reached[node]
+            arcs = [
+                arc for arc in self._open_arcs(node) if head[arc] in good and reached[head[arc]] == so_far + metric[arc]
+            ]
+            if arcs:
+                good.add(node)
+                far[node], self._next[node] = least - so_far, tuple(arcs)
+
+    def _explore(self, start: int, reached: dict[int, int], spread: list[int]) -> int:
+        """Return the distance from a node; note what sum each node was `reached` with, and which ones the search `spread` from.
+
+        All nodes are looked at over which a path may be as short as the shortest.
+        """
+        metric, head, least = self._network.metric, self._network.head, FAR
+        heap = [(self._base[start], start)]
+        while heap and heap[0][0] <= least:
+            total, node = heappop(heap)
+            if self._is_known(node):
+                least = min(least, total)
+                continue
+            so_far = reached[node]
+            if total >= FAR or total > so_far + self._base[node]:
+                continue
+            spread.append(node)
+            for arc in self._open_arcs(node):
+                after, longer = head[arc], so_far + metric[arc]
+                if longer < reached.get(after, FAR):
+                    reached[after] = longer
+                    heappush(heap, (longer + self._known(after), after))
+        return least
+
+    def _open_arcs(self, node: int) -> list[int]:
+        """Return the arcs over which packets for the targets may leave a node."""
+        network, down, targets = self._network, self._outage.links, self._targets
+        head, overload = network.head, network.has_overload
+        return [
+            arc
+            for arc in network.leaving[node]
+            if arc >> 1 not in down and (not overload[head[arc]] or head[arc] in targets)
+        ]
+
+    def _is_known(self, node: int) -> bool:
+        return node in self._far or self.is_whole(node)
+
+    def _known(self, node: int) -> int:
+        """Return the distance of a node where it is known, else the least that it can be."""
+        found = self._far.get(node)
+        return self._base[node] if found is None else found
