@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from intentc.project.model import Project
     from intentc.realise.model import Realised
     from intentc.render.model import Bundle
+    from intentc.resolve.kept import Kept
     from intentc.resolve.model import Model
     from intentc.targetkit.model import Capabilities, Target
     from intentc.topology.model import Topology
@@ -84,6 +85,7 @@ class Run:
     docket: Docket | None = None
     is_trial: bool = False  # with a repair, to see whether it holds
     parsed: Mapping[str, ast.File] = field(default_factory=dict)  # by path: what a trial need not parse again
+    kept: Kept | None = None  # what the last run of an editor has resolved
     fleet: Fleet | None = None
     bundle: Bundle | None = None
 
@@ -155,7 +157,7 @@ def resolve(run: Run) -> None:
     from intentc.resolve.resolve import resolve as resolve_files  # noqa: PLC0415
 
     if run.topology is not None:
-        run.model = resolve_files(run.files, run.topology, run.request.today, run.findings)
+        run.model = resolve_files(run.files, run.topology, run.request.today, run.findings, run.kept)
 
 
 def place(run: Run) -> None:

@@ -14,6 +14,7 @@ from intentc.language import ast
 from intentc.language.parser import Memo, parse
 from intentc.lsp.names import Names, names_of
 from intentc.project import Project, read_source, read_sources
+from intentc.resolve.kept import Kept
 
 _TYPING = (pipeline.resolve, pipeline.settle)
 
@@ -43,6 +44,7 @@ class Analyst:
         self._network: tuple[tuple[Source, ...], pipeline.Run] | None = None
         self._parsed: dict[str, tuple[str, ast.File, tuple[Diagnostic, ...]]] = {}
         self._memo: dict[str, Memo] = {}
+        self._kept = Kept()
 
     def refresh(self) -> None:
         """Read the files again: one was saved, made or deleted."""
@@ -68,7 +70,7 @@ class Analyst:
         )
         topology = tuple(replace(source, text=texts.get(source.path, source.text)) for source in topology)
         findings = Findings(list(self._disk_findings))
-        run = pipeline.Run(self._request(intents, topology, texts, findings), findings)
+        run = pipeline.Run(self._request(intents, topology, texts, findings), findings, kept=self._kept)
         self._load(run)
         self._parse(run)
         stages = pipeline.STAGES[pipeline.STAGES.index(pipeline.resolve) :] if is_whole else _TYPING

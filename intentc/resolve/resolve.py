@@ -20,6 +20,7 @@ from intentc.resolve.infrastructure import router_addresses
 from intentc.resolve.intent_sets import IntentSets
 from intentc.resolve.isolation import find_isolations, refuse_inexact
 from intentc.resolve.joining import join_equals
+from intentc.resolve.kept import Kept
 from intentc.resolve.model import (
     Demand,
     Model,
@@ -39,11 +40,14 @@ from intentc.resolve.shadows import report_shadowed
 from intentc.topology.model import Topology
 
 
-def resolve(files: Sequence[ast.File], topology: Topology, today: dt.date, findings: Findings) -> Model:
+def resolve(
+    files: Sequence[ast.File], topology: Topology, today: dt.date, findings: Findings, kept: Kept | None = None
+) -> Model:
     """Return what the files ask of the network; the order of files and declarations makes no difference.
 
     `files` holds imported ones too (`resolve.imports.load_closure`); `today` is the day that waivers are judged by. An intent
-    with an error has no demands and says why (`is_rejected`, `is_unsupported`); the others are not touched by it.
+    with an error has no demands and says why (`is_rejected`, `is_unsupported`); the others are not touched by it. With what
+    was `kept` of the last time, intents are not read again of which nothing has changed; what comes out is the same.
     """
     program = gather(files, findings)
     scope = ProgramScope(Ground(program, topology, today, findings))
@@ -52,7 +56,7 @@ def resolve(files: Sequence[ast.File], topology: Topology, today: dt.date, findi
     profiles, failures = Profiles(scope), Failures(topology)
     profiles.read_all()
     chains = _chains(profiles, classes, failures, scope)
-    drafts = _sorted(_drafts(profiles, classes, failures, scope), chains)
+    drafts = _sorted(_drafts(profiles, classes, failures, scope, kept or Kept()), chains)
     refused, demands, served = _settle(drafts, scope)
     sound = [draft for name, draft in drafts.items() if draft.demands and name not in refused]
     return Model(
@@ -89,14 +93,16 @@ def _classes(scope: ProgramScope) -> dict[str, TrafficClass]:
 
 
 def _drafts(
-    profiles: Profiles, classes: Mapping[str, TrafficClass], failures: Failures, scope: ProgramScope
+    profiles: Profiles, classes: Mapping[str, TrafficClass], failures: Failures, scope: ProgramScope, kept: Kept
 ) -> dict[str, Draft]:
     """Return the draft of every intent, by name."""
-    found: dict[str, Draft] = {}
-    for name, intent in scope.ground.program.intents.items():
-        own = scope.of(name)
-        found[name] = draft_intent(intent, read_intent(intent, profiles, own), classes, failures, own)
-    return found
+    kept.begin(scope.ground)
+
+    def draft(intent: ast.Intent) -> Draft:
+        own = scope.of(intent.name.text)
+        return draft_intent(intent, read_intent(intent, profiles, own), classes, failures, own)
+
+    return {name: kept.draft(intent, draft) for name, intent in scope.ground.program.intents.items()}
 
 
 def _chains(

@@ -1,12 +1,18 @@
 """Names, comments, strings, quantities, addresses, dates, ports; and where all of them stand."""
 
 import datetime as dt
+from bisect import bisect_right
+from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support_language import clauses, found, name, only, read, sound
 
 from intentc.diagnostics import Findings, Span
 from intentc.language import ast
+from intentc.language.lexer import Token, line_starts
+from intentc.language.parser import load_engine
 from intentc.language.source import decode
 from intentc.language.units import UNITS, unit_span
 
@@ -269,3 +275,34 @@ def test_other_bytes_are_a_finding_at_the_first_of_them(data, place, help_text):
     assert finding.code == "E0114"
     assert finding.span == Span("a.intent", *place, place[0], place[1] + 1)
     assert finding.help == (help_text,)
+
+
+@given(
+    st.lists(
+        st.sampled_from([*'#"/.:-=;, \t\r\n{}\ufeff', "x#2", "a", "tcp/443", "10 ms", "10.0.0.0/8", "2027-01-31"]),
+        max_size=16,
+    )
+)
+def test_what_was_read_before_changes_nothing(parts):
+    """Whether `#` begins a comment, and where a name ends, depends on what stands around it, not on what was read once."""
+    text = "".join(parts)
+    used = load_engine().table.lexicon
+    fresh = replace(used)
+    for start in range(min(len(text), 4)):
+        lines = line_starts(text)
+        if start >= lines[0]:
+            known, new = (which.tokens(text, lines, start, len(text)) for which in (used, fresh))
+            assert list(map(repr, known)) == list(map(repr, new))
+            assert list(map(repr, new)) == list(map(repr, plain(fresh, text, lines, start)))
+
+
+def plain(lexicon, text, lines, start):
+    """Yield the tokens one by one, each by the pattern alone."""
+    _, pattern, by_text, kinds = lexicon._scan
+    for match in pattern.finditer(text, start):
+        index = match.lastindex
+        offset = match.start(index)
+        line = bisect_right(lines, offset)
+        yield Token(by_text[index].get(match[index], kinds[index]), match[index], line, offset - lines[line - 1] + 1)
+        if index == len(kinds) - 1:
+            return

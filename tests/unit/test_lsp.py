@@ -261,8 +261,21 @@ def test_a_mistake_in_one_file_is_shown_there_while_another_is_edited(editor):
     assert [item["code"] for item in last["diagnostics"]] == ["E0201"]
 
 
-def test_five_thousand_lines_are_answered_as_one_types(tmp_path):
-    """The goal is 150 ms on a quiet machine; counted is what the server computes, the transport of the text included."""
+# What one types, the codes that it gives, and the CPU seconds that an answer may take.
+TYPED = {
+    "a name, letter by letter": (lambda text, n: text.replace("i250", "i250" + "x" * n, 1), [], 0.15),
+    "a unit, wrong at first": (lambda text, n: text.replace("25ms", "25mss" if n % 2 else "25ms", 1), ["E0120"], 0.15),
+    "a line above all": (lambda text, n: "\n" * n + text, [], 0.45),  # every place in the file is another one
+}
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_five_thousand_lines_are_answered_as_one_types(tmp_path, typed):
+    """The goal is 150 ms on a quiet machine; counted is what the server computes, the transport of the text included.
+
+    The best of some changes counts: what else runs on the machine makes each of them slower.
+    """
+    change, codes, enough = TYPED[typed]
     (tmp_path / "intentc.toml").write_text('[project]\nname = "p"\ntopology = ["net.yaml"]\nintents = ["*.intent"]\n')
     (tmp_path / "net.yaml").write_text(NET)
     one = 'intent i{0} "Number {0}" {{\n  from      berlin\n  to        dc-ams\n  match     tcp/{1}\n  priority  high\n  latency   <= 25ms\n  bandwidth 1Mbps\n  pin       region eu\n}}\n\n'
@@ -275,15 +288,15 @@ def test_five_thousand_lines_are_answered_as_one_types(tmp_path):
         editor.change("a.intent", text)
         editor.ask("textDocument/documentSymbol", {"textDocument": {"uri": editor.uri("a.intent")}})
         editor._waiting.clear()
-        rounds = 8
-        before = editor.cpu_seconds()
-        for number in range(rounds):
-            changed = text.replace("i250", f"i250{number}x", 1).replace("25ms", "25mss" if number % 2 else "25ms", 1)
-            editor.change("a.intent", changed)
-            shown = editor.diagnostics("a.intent")
-            assert [item["code"] for item in shown] == (["E0120"] if number % 2 else [])
-        each = (editor.cpu_seconds() - before) / rounds
-        print(f"{each * 1000:.0f} ms of CPU per change")
-        assert each < 0.3
+        taken = []
+        for number in range(1, 11):
+            before = editor.cpu_seconds()
+            editor.change("a.intent", change(text, number))
+            shown = [item["code"] for item in editor.diagnostics("a.intent")]
+            editor.ask("textDocument/documentSymbol", {"textDocument": {"uri": editor.uri("a.intent")}})
+            taken.append(editor.cpu_seconds() - before)
+            assert shown == (codes if number % 2 else [])
+        print(f"{min(taken) * 1000:.0f} ms of CPU per change, symbols included")
+        assert min(taken) < enough
     finally:
         editor.kill()

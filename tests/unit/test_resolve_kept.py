@@ -1,0 +1,74 @@
+"""What is kept from one resolution to the next changes nothing of what comes out."""
+
+import pytest
+from support_resolve import PRELUDE, TODAY, wan
+
+from intentc.diagnostics import Findings, Source
+from intentc.language.parser import Memo, parse
+from intentc.resolve import resolve as stage
+from intentc.resolve.kept import Kept
+
+PROGRAM = (
+    PRELUDE
+    + """const fast = 15ms
+profile base { priority high }
+intent wide { from ber to any of api  bandwidth 5Mbps }
+intent narrow extends base { from ber to fra  match tcp/8443  latency <= fast  bandwidth 2Mbps }
+intent tight { from muc to any of api  pin region eu  latency <= 30ms }
+intent over { from ber to fra  match tcp/8443, tcp/8444  overrides narrow  bandwidth 1Mbps }
+"""
+)
+NETWORK = wan()
+EDITS = {
+    "a bound": ("<= 30ms", "<= 31ms"),
+    "a const": ("15ms", "25ms"),
+    "a const of another type": ("15ms", "25Mbps"),
+    "a group": ('role == "branch"', 'role == "dc"'),
+    "a profile": ("priority high", "priority critical"),
+    "the name of an intent that another overrides": ("intent narrow", "intent thin"),
+    "an intent that is broken": ("intent narrow extends base {", "intent narrow extends base { zzz"),
+    "a name that nobody knows": ("pin region eu", "pin region moon"),
+    "a line above": ("const fast", "\nconst fast"),
+    "an intent less": ("intent tight { from muc to any of api  pin region eu  latency <= 30ms }\n", ""),
+    "one more": ("intent wide", "intent more { from ham to db  latency <= 9ms }\nintent wide"),
+    "a service": ("port tcp/5432", "port tcp/5433"),
+    "a class": ("const fast", "class own { dscp 20 }\nconst fast"),
+}
+
+
+def resolved(text, memo, kept):
+    findings = Findings()
+    file = parse(Source("a.intent", text), findings, memo)
+    model = stage.resolve([file], NETWORK, TODAY, findings, kept)
+    return model, findings.sorted()
+
+
+@pytest.mark.parametrize("edit", EDITS)
+@pytest.mark.parametrize("other", EDITS)
+def test_after_edits_everything_is_as_if_nothing_were_known(edit, other):
+    kept, memo = Kept(), Memo()
+    once = PROGRAM.replace(*EDITS[edit])
+    twice = once.replace(*EDITS[other])
+    assert once != PROGRAM
+    for text in (PROGRAM, once, twice, PROGRAM, twice, once):
+        assert resolved(text, memo, kept) == resolved(text, Memo(), None)
+
+
+def test_only_what_has_changed_is_read_again(monkeypatch):
+    made, plain = [], stage.draft_intent
+
+    def counting(intent, *rest):
+        made.append(intent.name.text)
+        return plain(intent, *rest)
+
+    monkeypatch.setattr(stage, "draft_intent", counting)
+    kept, memo = Kept(), Memo()
+    for _ in range(3):
+        resolved(PROGRAM, memo, kept)
+    assert made == ["narrow", "over", "tight", "wide"]
+    resolved(PROGRAM.replace("<= 30ms", "<= 31ms"), memo, kept)
+    assert made[4:] == ["tight"]
+    resolved(PROGRAM.replace("<= 30ms", "<= 3"), memo, kept)  # `tight` is broken: what overrides may have meant it
+    assert made[5:] == ["over"]
+    resolved(PROGRAM.replace("15ms", "16ms"), memo, kept)
+    assert made[6:] == ["narrow", "over", "tight", "wide"]
