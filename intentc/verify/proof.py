@@ -48,9 +48,10 @@ class Court:
 
     def merge(self, since: int, rest: str, hint: str = "") -> None:
         """Make one finding of all that were made after the first `since`: one mistake. `rest` says what the others are of."""
-        first, *others = self.findings[since:] or [None]
-        if first is not None and others:
-            message = f"{first.message}; and {len(others)} more {rest}"
+        made = self.findings[since:]
+        if len(made) > 1:
+            first = made[0]
+            message = f"{first.message}; and {len(made) - 1} more {rest}"
             self.findings[since:] = [replace(first, message=message, help=(hint,) if hint else first.help)]
 
     def verdict(self) -> Proof:
