@@ -20,6 +20,7 @@ from intentc.push.store import Holder, Store, new_id, new_ticket
 from intentc.push.store import Transaction as Stored
 from intentc.push.team import Member, Opener, Options, Progress, Team, silent
 from intentc.push.transaction import Transaction
+from intentc.push.waiting import waiting
 
 
 def apply(
@@ -38,10 +39,21 @@ def apply(
     if plan.is_empty:
         return Report(Outcome.NOTHING)
     interrupt = interrupt or Interrupt()
-    store = Store(options.state)
+    return waiting(lambda: _try(plan, devices, options, progress, interrupt, opener), options, interrupt, progress)
+
+
+def _try(  # noqa: PLR0917  (the parameters of `apply`)
+    plan: Plan,
+    devices: Mapping[str, Device],
+    options: Options,
+    progress: Progress,
+    interrupt: Interrupt,
+    opener: Opener,
+) -> Report:
+    store = Store(options.state, options.shared)
     try:
         members = _members(plan, devices)
-        with store.lease(holder(options, "apply")), catching(interrupt):
+        with catching(interrupt), store.lease(holder(options, "apply")):
             _refuse_unfinished(store)
             opening = _opening(plan, members, options)
             team = Team(members, opener, options.limits, progress, interrupt, options.author.words, reason_of(opening))
@@ -54,7 +66,7 @@ def apply(
 def holder(options: Options, doing: str) -> Holder:
     """Return who asks for the lease, as others will see it."""
     since = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    return Holder(options.author.who, options.author.host, os.getpid(), since, doing)
+    return Holder(options.author.who, options.author.host, os.getpid(), since, doing, new_ticket())
 
 
 def reason_of(opening: Opening) -> str:

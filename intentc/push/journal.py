@@ -11,7 +11,7 @@ import datetime as dt
 import errno
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from pathlib import Path
@@ -100,7 +100,11 @@ class JournalError(Exception):
 class Journal:
     """An open journal; `write` returns when the line is on disk."""
 
-    def __init__(self, path: Path, opening: Opening | None = None) -> None:
+    def __init__(
+        self, path: Path, opening: Opening | None = None, *, publish: Callable[[str], None] | None = None
+    ) -> None:
+        self._path = path
+        self._publish = publish  # makes the line known where other machines look; raises `OSError`
         self._descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         self._length = _cut_torn_line(self._descriptor)
         self._is_torn = False  # whether a line that failed may have left a part of itself
@@ -129,6 +133,8 @@ class Journal:
             self._is_torn = True
             _write_all(self._descriptor, data)
             os.fsync(self._descriptor)
+            if self._publish is not None:
+                self._publish(f"{self._path.parent.name}: {content['event']}")
         except OSError:
             with contextlib.suppress(OSError):  # else before the next line
                 os.ftruncate(self._descriptor, self._length)

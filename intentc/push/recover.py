@@ -30,7 +30,7 @@ def recover(
     A transaction that had decided goes forward, any other goes back. A report of outcome `UNCERTAIN` names the devices
     that could not be looked at; running `recover` again goes on from there.
     """
-    store = Store(options.state)
+    store = Store(options.state, options.shared)
     try:
         with store.lease(holder(options, "recover")), catching(Interrupt()):
             return tuple(_finish(item, devices, options, progress, opener) for item in store.unfinished())

@@ -4,7 +4,8 @@
     STATE/transactions/ID/plan.json    the plan as it was carried out
     STATE/transactions/ID/journal      what was done, line by line
 
-History is what the journals say: nothing is written twice, so nothing can disagree after a crash.
+History is what the journals say: nothing is written twice, so nothing can disagree after a crash. With a `Shared` place this
+directory is the mirror of one, and a record is written once it is there.
 """
 
 from __future__ import annotations
@@ -15,31 +16,19 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from intentc.diagnostics import Diagnostic
 from intentc.plan.file import PlanFileError, decode_plan, encode_plan
 from intentc.plan.model import Plan
+from intentc.push.holder import Holder, held
 from intentc.push.journal import Journal, Opening, Story, read_journal
 from intentc.push.refusal import RefusalError
+from intentc.push.shared import Shared, unusable
 
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """Who holds the lease, and what for."""
-
-    who: str
-    host: str
-    pid: int
-    since: str
-    doing: str
-
-    @property
-    def words(self) -> str:
-        """Return the holder in words."""
-        return f"{self.who} on {self.host} (process {self.pid}) since {self.since}: {self.doing}"
+__all__ = ["Holder", "Store", "Transaction", "new_id", "new_ticket"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +38,7 @@ class Transaction:
     id: str
     directory: Path
     story: Story
+    publish: Callable[[str], None] | None = None
 
     def plan(self) -> Plan:
         """Return the plan that was carried out; raises `RefusalError` when it cannot be read."""
@@ -61,7 +51,7 @@ class Transaction:
     def journal(self) -> Journal:
         """Return the journal, open for further records; raises `RefusalError` when it cannot be written."""
         try:
-            return Journal(self.directory / "journal")
+            return Journal(self.directory / "journal", publish=self.publish)
         except OSError as error:
             raise RefusalError(_unwritable(self.directory, error)) from error
 
@@ -69,8 +59,9 @@ class Transaction:
 class Store:
     """The state directory; created when something is first written to it, readable by its owner only."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, shared: Shared | None = None) -> None:
         self.root = root
+        self._shared = shared
 
     @contextlib.contextmanager
     def lease(self, holder: Holder) -> Iterator[None]:
@@ -80,7 +71,8 @@ class Store:
             _take(descriptor)
             self._sign(descriptor, holder)
             try:
-                yield
+                with self._shared_lease(holder):
+                    yield
             finally:
                 with contextlib.suppress(OSError):  # only a note for others: the lease itself ends with the lock
                     _rewrite(descriptor, b"")
@@ -93,7 +85,7 @@ class Store:
         self._make(directory)
         try:
             _write_synced(directory / "plan.json", encode_plan(plan).encode())
-            return Journal(directory / "journal", opening)
+            return Journal(directory / "journal", opening, publish=self._publisher())
         except OSError as error:
             raise RefusalError(_unwritable(directory, error)) from error
 
@@ -101,7 +93,8 @@ class Store:
         """Return all transactions that were begun, oldest first; raises `RefusalError` for what cannot be read."""
         folder = self.root / "transactions"
         try:
-            found = [_transaction(directory) for directory in sorted(folder.iterdir())] if folder.is_dir() else []
+            directories = sorted(folder.iterdir()) if folder.is_dir() else []
+            found = [_transaction(directory, self._publisher()) for directory in directories]
         except OSError as error:
             raise RefusalError(_unreadable(Path(error.filename or folder), error.strerror or str(error))) from error
         return tuple(item for item in found if item is not None)
@@ -110,9 +103,30 @@ class Store:
         """Return the transactions of which something may be pending on a device."""
         return tuple(item for item in self.transactions() if not item.story.is_ended)
 
+    @contextlib.contextmanager
+    def _shared_lease(self, holder: Holder) -> Iterator[None]:
+        """Hold the lease that other machines see; one that cannot be given back is shown to who wants it, and broken there."""
+        shared = self._shared
+        if shared is None:
+            yield
+            return
+        try:
+            shared.acquire(self.root, holder)
+        except OSError as error:
+            raise unusable(shared.words, error) from error
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                shared.release(self.root)
+
+    def _publisher(self) -> Callable[[str], None] | None:
+        shared = self._shared
+        return None if shared is None else lambda note: shared.publish(self.root, note)
+
     def _sign(self, descriptor: int, holder: Holder) -> None:
         try:
-            _rewrite(descriptor, json.dumps(asdict(holder)).encode())
+            _rewrite(descriptor, json.dumps(holder.values).encode())
         except OSError as error:
             raise RefusalError(_unwritable(self.root, error)) from error
 
@@ -133,10 +147,10 @@ class Store:
             raise RefusalError(_unwritable(directory, error)) from error
 
 
-def _transaction(directory: Path) -> Transaction | None:
+def _transaction(directory: Path, publish: Callable[[str], None] | None) -> Transaction | None:
     journal = directory / "journal"
     story = read_journal(journal) if journal.is_file() else None
-    return None if story is None else Transaction(story.opening.id, directory, story)
+    return None if story is None else Transaction(story.opening.id, directory, story, publish)
 
 
 def new_id(now: dt.datetime) -> str:
@@ -147,18 +161,6 @@ def new_id(now: dt.datetime) -> str:
 def new_ticket() -> str:
     """Return a fresh ticket: whoever holds it can confirm or take back the pending change of one device."""
     return secrets.token_hex(16)
-
-
-def _held(content: bytes) -> Diagnostic:
-    try:
-        words = Holder(**json.loads(content)).words
-    except (ValueError, TypeError):
-        words = "another process"
-    return Diagnostic(
-        "E0818",
-        f"another transaction is under way from this state directory: {words}",
-        help=("wait until it has ended; nothing was touched",),
-    )
 
 
 def _unreadable(path: Path, reason: str) -> Diagnostic:
@@ -177,7 +179,7 @@ def _take(descriptor: int) -> None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise RefusalError(_held(os.pread(descriptor, 4096, 0))) from error
+        raise RefusalError(held(os.pread(descriptor, 4096, 0))) from error
 
 
 def _rewrite(descriptor: int, content: bytes) -> None:

@@ -15,6 +15,7 @@ from intentc.plan.model import DevicePlan, Step, Wave
 from intentc.push.fanout import Answers, ask_all
 from intentc.push.interrupts import Interrupt
 from intentc.push.session import Session
+from intentc.push.shared import Shared
 from intentc.push.trouble import SessionError
 
 Answer = TypeVar("Answer")
@@ -73,11 +74,16 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a transaction needs beside plan and devices."""
+    """What a transaction needs beside plan and devices.
+
+    `state` mirrors `shared` where there is one. `wait_s`: how long to wait for a lease or a lock that somebody else holds.
+    """
 
     state: Path
     author: Author
     limits: Limits = field(default_factory=Limits)
+    shared: Shared | None = None
+    wait_s: float = 0.0
 
 
 @dataclass(eq=False)
