@@ -163,7 +163,7 @@ def test_weak_algorithms_are_refused(user_key, tmp_path, device, what):
 
 
 STRONG = {
-    **dict.fromkeys(WEAK, []),
+    **{what: [] for what in WEAK},
     "integrity": ["Ciphers aes128-ctr"],
     "md5": ["Ciphers aes128-ctr"],
     "sha-1 signature": ["HostKey {directory}/rsa"],
