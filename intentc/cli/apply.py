@@ -20,6 +20,7 @@ from intentc.cli.planning import (
     refuse_plan,
     wishes_of,
 )
+from intentc.cli.states import break_lease
 from intentc.diagnostics import Diagnostic, Findings
 from intentc.failures import Refusal
 from intentc.pipeline import Run
@@ -105,6 +106,8 @@ def _recover(arguments: argparse.Namespace, console: Console) -> Exit:
         )
     network = open_network(compiled, arguments, console)
     options = transaction_options(network, compiled)
+    if arguments.break_lease:
+        break_lease(options, arguments, console)
     reports = recover(network.devices, options, lambda event: show_event(console, event))
     if not reports:
         console.out("nothing to recover: no apply was interrupted")

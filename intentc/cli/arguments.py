@@ -109,7 +109,19 @@ def _changing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     _consent(rollback)
     _lab_option(rollback)
     recover = _command(commands, "recover", "finish or undo an interrupted apply from its journal")
+    recover.add_argument(
+        "--break-lease", action="store_true", help="first end the lease that a dead process left on shared state"
+    )
+    recover.add_argument("--yes", action="store_true", help="do not ask before a lease is broken")
     _lab_option(recover)
+    for parser in (plan, apply, withdraw, rollback):
+        parser.add_argument(
+            "--wait",
+            type=_seconds,
+            default=0.0,
+            metavar="SECONDS",
+            help="wait this long for who is at work on the state or holds a device's lock; nothing is held meanwhile",
+        )
 
 
 def _choices(parser: argparse.ArgumentParser) -> None:
@@ -245,6 +257,12 @@ def _engine(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--scheduler", metavar="ADDRESS", help="have large sweeps done by the workers of this Dask scheduler"
     )
+
+
+def _seconds(text: str) -> float:
+    if not text.isascii() or not text.isdigit() or len(text) > 6:
+        raise argparse.ArgumentTypeError(f"`{text}` is no number of seconds")
+    return float(text)
 
 
 def _count_of_workers(text: str) -> int:

@@ -9,7 +9,8 @@ from dataclasses import asdict
 from intentc.cli.compilation import compile_project, open_project
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
-from intentc.cli.network import lab_directory, open_network, show, show_event
+from intentc.cli.network import author_of, lab_directory, open_network, show, show_event
+from intentc.cli.states import refresh, state_of
 from intentc.diagnostics.jsonform import findings_document
 from intentc.failures import Refusal
 from intentc.push.drift import DriftReport, drift
@@ -53,7 +54,10 @@ def _show_drift(report: DriftReport, console: Console) -> None:
 def _history(arguments: argparse.Namespace, console: Console) -> Exit:
     project = open_project(arguments)
     is_lab = arguments.lab or arguments.lab_dir is not None
-    state = lab_directory(project, arguments) / "state" if is_lab else project.root / project.apply.state
+    state = lab_directory(project, arguments) / "state"
+    if not is_lab:
+        state, shared = state_of(project, author_of(project.root))
+        refresh(state, shared)
     try:
         entries = history(state)
     except RefusalError as refusal:

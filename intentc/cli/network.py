@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from intentc.cli.console import Console
+from intentc.cli.states import refresh, state_of
 from intentc.diagnostics import Diagnostic, Findings
 from intentc.diagnostics.text import render_text
 from intentc.failures import Refusal
@@ -23,6 +24,7 @@ from intentc.pipeline import Run
 from intentc.plan.make import find_unspoken
 from intentc.project import Credentials, Project
 from intentc.push.memory import FOLDER
+from intentc.push.shared import Shared
 from intentc.push.team import Author, Event, Limits, Options
 from intentc.topology.model import Topology
 
@@ -31,11 +33,16 @@ LAB_CREDENTIALS = "lab"
 
 @dataclass(frozen=True)
 class Network:
-    """The devices to act on, by node, and where the state of transactions on them lies."""
+    """The devices to act on, by node, and where the state of transactions on them lies (in `shared`, which `state` mirrors).
+
+    `wait_s`: how long to wait for others who are at work.
+    """
 
     devices: Mapping[str, Device]
     state: Path
     lab: Lab | None
+    shared: Shared | None = None
+    wait_s: float = 0.0
 
 
 def lab_directory(project: Project, arguments: argparse.Namespace) -> Path:
@@ -70,7 +77,10 @@ def open_network(compiled: Run, arguments: argparse.Namespace, console: Console)
     else:
         _refuse_unmanaged(topology)
         found = devices_of(topology, project.credentials, findings, transports)
-        network = _network(found, project.root / project.apply.state, None)
+        state, shared = state_of(project, author_of(project.root))
+        refresh(state, shared)
+        network = replace(_network(found, state, None), shared=shared)
+    network = replace(network, wait_s=getattr(arguments, "wait", 0.0))
     if findings.has_errors:
         show(findings.sorted(), compiled, console)
         raise Refusal("not every device can be reached as the project stands; nothing was touched", status=6)
@@ -126,7 +136,11 @@ def _refuse_unmanaged(topology: Topology) -> None:
 def transaction_options(network: Network, compiled: Run) -> Options:
     """Return who does it, with which limits, and where the journal goes."""
     apply = compiled.request.project.apply
-    return Options(network.state, _author(compiled.request.project.root), Limits(concurrency=apply.concurrency))
+    author, limits = (
+        author_of(compiled.request.project.root),
+        Limits(concurrency=apply.concurrency, whole_s=apply.deadline_s),
+    )
+    return Options(network.state, author, limits, network.shared, network.wait_s)
 
 
 def show_event(console: Console, event: Event) -> None:
@@ -147,7 +161,8 @@ def show(findings: tuple[Diagnostic, ...], compiled: Run, console: Console) -> N
         console.err(render_text(findings, compiled.sources, console.error_style))
 
 
-def _author(root: Path) -> Author:
+def author_of(root: Path) -> Author:
+    """Return who runs this process, on which machine, from which commit."""
     return Author(_user(), socket.gethostname(), _commit(root))
 
 

@@ -12,7 +12,8 @@ from intentc import __version__
 from intentc.cli.choosing import canaries_of, selection_of
 from intentc.cli.compilation import compile_project, open_project, show_findings
 from intentc.cli.console import Console
-from intentc.cli.network import Network, open_network, show, show_event
+from intentc.cli.network import Network, open_network, show, show_event, transaction_options
+from intentc.cli.states import await_others
 from intentc.diagnostics import Diagnostic, Findings
 from intentc.failures import Refusal
 from intentc.ir.lower import fleet_of
@@ -56,6 +57,8 @@ def plan_project(compiled: Run, arguments: argparse.Namespace, console: Console)
     """Read every device and return the plan; raise `Refusal` (status 6) when one cannot be read or is not as compiled for."""
     assert compiled.bundle is not None  # noqa: S101  (accepted)
     network = open_network(compiled, arguments, console)
+    if network.wait_s:
+        await_others(transaction_options(network, compiled), console)
     selection, canaries = selection_of(arguments, compiled), canaries_of(arguments, compiled)
     running, absent = read_network(network, compiled, console, can_miss=getattr(arguments, "partial", False))
     findings = Findings()

@@ -8,17 +8,18 @@ from pathlib import Path
 
 from intentc.project.login import read_password, read_weak
 from intentc.project.model import Apply, Credentials, Project, ProjectError
+from intentc.project.state import SHAPES, shared_state
 from intentc.project.table import TomlTable
 
 FILE = "intentc.toml"
 LANGUAGES = (1,)
 _DURATION = re.compile(r"([0-9]{1,6}) ?(s|min|h)")
 _SECONDS = {"s": 1, "min": 60, "h": 3600}
-_SHARED_STORE = re.compile(r"(git|ssh|https?|s3)[+:]")
+_OTHER_STORE = re.compile(r"(?:https?|s3|git|ssh|file):")
 _LARGEST_CONCURRENCY = 4096
 _TABLES = ("project", "apply", "credentials")
 _PROJECT_KEYS = ("name", "language", "topology", "intents", "output", "targets")
-_APPLY_KEYS = ("confirm_timeout", "concurrency", "state")
+_APPLY_KEYS = ("confirm_timeout", "concurrency", "deadline", "state")
 _CREDENTIAL_KEYS = ("username", "key", "agent", "known_hosts", "password", "allow_weak")
 _SECRETS = ("passphrase", "secret", "token")
 
@@ -93,17 +94,26 @@ def _output(table: TomlTable) -> str:
 
 def _apply(table: TomlTable) -> Apply:
     table.allow(_APPLY_KEYS)
-    written = table.text("confirm_timeout", "120s")
-    match = _DURATION.fullmatch(written)
-    if match is None or int(match[1]) == 0:
-        table.fail("confirm_timeout", f"`{written}` is not a time", 'as in `confirm_timeout = "120s"` (s, min, h)')
     state = table.text("state", ".intentc/state")
-    if _SHARED_STORE.match(state):
+    try:
+        shared_state(state)
+    except ValueError as error:
+        table.fail("state", f"`{state}` is no place that could be shared: {error}", *SHAPES)
+    if _OTHER_STORE.match(state):
         table.fail(
-            "state", "a shared state store is not supported yet", 'name a directory, as in `state = ".intentc/state"`'
+            "state", f"state cannot be kept at `{state}`", 'name a directory, as in `state = ".intentc/state"`', *SHAPES
         )
     concurrency = table.number("concurrency", 64, 1, _LARGEST_CONCURRENCY)
-    return Apply(int(match[1]) * _SECONDS[match[2]], concurrency, state)
+    return Apply(_time(table, "confirm_timeout", "120s"), concurrency, state, _time(table, "deadline", "30min"))
+
+
+def _time(table: TomlTable, key: str, default: str) -> int:
+    """Return a time in seconds, not zero."""
+    written = table.text(key, default)
+    match = _DURATION.fullmatch(written)
+    if match is None or int(match[1]) == 0:
+        table.fail(key, f"`{written}` is not a time", f'as in `{key} = "{default}"` (s, min, h)')
+    return int(match[1]) * _SECONDS[match[2]]
 
 
 def _credentials(table: TomlTable) -> dict[str, Credentials]:

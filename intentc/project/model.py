@@ -56,11 +56,12 @@ class Credentials:
 
 @frozen
 class Apply:
-    """`[apply]`: the restore timer in seconds, devices at a time, and the directory of journal and history."""
+    """`[apply]`: the restore timer, devices at a time, where journal and history are, and the time until the decision."""
 
     confirm_timeout_s: int = 120
     concurrency: int = 64
     state: str = ".intentc/state"
+    deadline_s: int = 1800
 
 
 @frozen

@@ -73,6 +73,18 @@ def stale_finding(node: str, what: str) -> Diagnostic:
     )
 
 
+def late_finding(phase: str, seconds: float) -> Diagnostic:
+    """Return the finding that the time for the whole apply had run out when `phase` had ended."""
+    return Diagnostic(
+        "E0850",
+        f"the apply was not decided within {seconds:g} s (its last phase was `{phase}`)",
+        help=(
+            "raise `deadline` under `[apply]` in intentc.toml, or apply to fewer devices at a time (`--max-devices`)",
+            "`--log-format json` shows how long each phase took",
+        ),
+    )
+
+
 def uncertain_finding(node: str, goal: str, reason: str) -> Diagnostic:
     """Return the finding that `node` is not known to be at `goal` ("back" or "forward")."""
     if goal == "back":

@@ -79,6 +79,21 @@ class Store:
         finally:
             os.close(descriptor)
 
+    def refresh(self) -> None:
+        """Make the directory like the shared place it mirrors, to read it; nothing is done while a process here is at work."""
+        if self._shared is None:
+            return
+        descriptor = self._open_lease()
+        try:
+            _take(descriptor)
+            self._shared.fetch(self.root)
+        except RefusalError:
+            return  # whoever is at work keeps the two alike
+        except OSError as error:
+            raise unusable(self._shared.words, error) from error
+        finally:
+            os.close(descriptor)
+
     def begin(self, opening: Opening, plan: Plan) -> Journal:
         """Write plan and journal of a new transaction to disk and return the journal."""
         directory = self._directory(opening.id)

@@ -42,7 +42,8 @@ def silent(_event: Event) -> None:
 class Limits:
     """Bounds in seconds and devices. `patience_s`: how long what must be done is tried again on a device that does not answer.
 
-    `neighbours_s`: how long sessions of the routing protocols may take to be as before. `pause_s`: between two tries. `connects`: connections that are
+    `connect_s` and `verb_s`: for one question to one device. `whole_s`: for all up to the decision; whatever is under way then
+    may end, nothing further is begun, and everything goes back. `neighbours_s`: how long sessions of the routing protocols may take to be as before. `pause_s`: between two tries. `connects`: connections that are
     set up at a time (sshd drops what exceeds its MaxStartups, which is 10).
     """
 
@@ -51,6 +52,7 @@ class Limits:
     patience_s: float = 30.0
     neighbours_s: float = 15.0
     pause_s: float = 0.5
+    whole_s: float = 1800.0
     concurrency: int = 64
     connects: int = 10
 

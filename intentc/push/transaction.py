@@ -16,6 +16,7 @@ from intentc.diagnostics import Diagnostic
 from intentc.plan.model import MAIN, Plan, Wave
 from intentc.push import prepare, stages
 from intentc.push.back import go_back
+from intentc.push.findings import late_finding
 from intentc.push.forward import go_forward
 from intentc.push.journal import Event, Journal, JournalError
 from intentc.push.probe import probe
@@ -38,6 +39,7 @@ class Transaction:
 
     def carry_out(self) -> Report:
         """Return the report; whatever happens to a device is in it."""
+        self.team.interrupt.limit(self.team.limits.whole_s)
         refused = self._prepare()
         if refused is not None:
             return refused
@@ -151,6 +153,8 @@ class Transaction:
         """Return None when the phase went well and nobody interrupted, else why not (nothing: interrupted)."""
         with self._phase(name):
             found = step()
+        if not found and self.team.interrupt.is_late:
+            found = (late_finding(name, self.team.limits.whole_s),)
         return found if found or self.team.interrupt.is_asked else None
 
     @contextmanager

@@ -191,6 +191,16 @@ def objected(consent, **changes):
 NO_TIMER = Guarantees("netconf, writable running", True, False, False, False, False, False)
 
 
+def too_late(tmp_path):
+    made = world(tmp_path)
+    made.options = dataclasses.replace(made.options, limits=dataclasses.replace(made.options.limits, whole_s=0.2))
+    made.devices[NODE].on_commit = lambda: time.sleep(0.3)
+    report = run(made)
+    assert report.status == 3
+    assert made.is_all_old
+    return report.findings
+
+
 PROVOKED = [
     ("E0801", failing(Trouble.UNREACHABLE)),
     ("E0802", failing(Trouble.HOST_KEY_UNKNOWN)),
@@ -226,6 +236,7 @@ PROVOKED = [
     ("E0842", objected(Consent(), promises=NO_TIMER)),
     ("E0843", objected(Consent(max_devices=2))),
     ("E0844", canaries_alone),
+    ("E0850", too_late),
 ]
 
 

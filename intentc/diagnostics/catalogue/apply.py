@@ -138,10 +138,12 @@ everything goes forward. It may be run as often as needed, also from another mac
         "E0818",
         "another apply is under way",
         """\
-Another process works with this state directory at this moment; the message says who. It holds a lease that ends with
-the process, even if that is killed.
+Another process works with this state at this moment; the message says who. In a directory of this machine it holds a
+lease that ends with the process, even if that is killed. On state that machines share (`git+…`, `ssh+…`) the lease of
+a process that was killed stays, for nobody else can know that it is dead.
 
-Wait for it. Nothing was touched.
+Wait for it, or let `--wait SECONDS` wait. If you know that it is dead, `intentc recover --break-lease` ends its lease
+and finishes or undoes what it left; should it live after all, it can write nothing any more. Nothing was touched.
 
     bad:   two jobs of one pipeline that apply at the same time
     good:  one after the other: `resource_group: network` (GitLab), `concurrency: network` (GitHub)
@@ -255,6 +257,20 @@ Take it away or move it, or take the traffic that needs it out of the intents.
 
     bad:   tc qdisc add dev eth1 root fq                # on a port that an intent needs queues on
     good:  tc qdisc del dev eth1 root
+""",
+    ),
+    Entry(
+        "E0850",
+        "apply that took too long",
+        """\
+From the first connection to the decision an apply may take `deadline` (30 minutes unless intentc.toml says otherwise).
+It had not decided by then, so nothing further was begun and every device went back: a network should not be between
+two states for long, and whoever waits for the lease should not wait for ever.
+
+Look which phase took so long, and on which device: one that hangs costs each phase a minute.
+
+    bad:   deadline = "60s"                            # with 500 devices
+    good:  deadline = "30min"
 """,
     ),
 )

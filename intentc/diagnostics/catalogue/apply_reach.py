@@ -53,9 +53,9 @@ The credentials of the device name no private key, or one that cannot be used: t
 not a private key, or needs a passphrase. Only the key that is named is ever offered; files in ~/.ssh and the SSH
 agent are not tried unless the credentials allow the agent.
 
-A password never stands in a file. It comes from the keyboard (`password = "prompt"`), the environment (`{env = "VAR"}`),
-a program (`{command = ["pass", "show", "net"]}`) or the keyring (`{keyring = "intentc"}`); the one that is named had
-none.
+A password never stands in a file. It comes from the keyboard (`password = "prompt"`), the environment
+(`{env = "VAR"}`), a program (`{command = ["pass", "show", "net"]}`) or the keyring (`{keyring = "intentc"}`); the one
+that is named had none.
 
     bad:   [credentials.default]
            username = "automation"
@@ -84,13 +84,12 @@ the user's authorized_keys, the user's name is another one, or the device's sshd
 The device's SSH server offers nothing but algorithms that are broken or about to be: key exchange or signatures with
 SHA-1, CBC ciphers, MD5. Whoever sits on the path could read or change what is sent, so there was no connection.
 
-Update the server, or enable what it already has. For a device that cannot be updated the credentials that it names may
-allow what it needs, one by one; give such devices credentials of their own, so that all others stay strict.
+Update the server, or enable what it already has. For a device that cannot be updated the credentials that it names
+may allow what it needs, one by one (`allow_weak = ["aes256-cbc", "hmac-sha1"]`); give such devices credentials of
+their own, so that all others stay strict.
 
     bad:   KexAlgorithms diffie-hellman-group14-sha1
     good:  KexAlgorithms curve25519-sha256,ecdh-sha2-nistp256
-    good:  [credentials.old-cisco]
-           allow_weak = ["aes256-cbc", "hmac-sha1"]
 """,
     ),
     Entry(
