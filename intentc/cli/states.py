@@ -86,9 +86,7 @@ def break_lease(options: Options, arguments: argparse.Namespace, console: Consol
         return
     console.err(f"broken: the lease of {found.words}")
     console.log("break-lease", lease=found.words)
-    with Store(options.state, shared).lease(
-        holder(options, "break-lease")
-    ):
+    with Store(options.state, shared).lease(holder(options, "break-lease")):
         audit_break(options.state, options.author, found.words)
 
 
