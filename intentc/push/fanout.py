@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 from intentc.push.interrupts import Interrupt
@@ -39,21 +41,39 @@ def ask_all(
     interrupt nobody further is asked; who was asked already may finish. `on_answer` hears of each end, with the number of
     ends so far.
     """
+    ends: SimpleQueue[Future[Answer]] = SimpleQueue()
     futures = {pool.submit(question, member): member for member in members}
-    pending, ended = set(futures), 0
+    for future in futures:  # each end is heard of once: to wait on all of them anew at each end would take their square
+        future.add_done_callback(ends.put)
     try:
-        while pending:
-            done, pending = wait(pending, timeout=_POLL_S, return_when=FIRST_COMPLETED)
-            for future in done:
-                ended += 1
-                if on_answer is not None:
-                    on_answer(futures[future], ended)
-            if interrupt is not None and interrupt.is_asked:
-                pending = {future for future in pending if not future.cancel()}
+        _hear(futures, ends, interrupt, on_answer)
     finally:
-        for future in pending:  # Ctrl-C where nobody catches it: who was not asked is not asked any more
+        for future in futures:  # Ctrl-C where nobody catches it: who was not asked is not asked any more
             future.cancel()
     return _sorted_out(futures)
+
+
+def _hear(
+    futures: dict[Future[Answer], Member],
+    ends: SimpleQueue[Future[Answer]],
+    interrupt: Interrupt | None,
+    on_answer: Callable[[Member, int], None] | None,
+) -> None:
+    """Return when all futures have ended or were cancelled; after an interrupt those that have not begun are."""
+    answered = heard = 0
+    is_stopping = False
+    while heard < len(futures):
+        with contextlib.suppress(Empty):
+            future = ends.get(timeout=_POLL_S)
+            heard += 1
+            if not future.cancelled():
+                answered += 1
+                if on_answer is not None:
+                    on_answer(futures[future], answered)
+        if interrupt is not None and interrupt.is_asked and not is_stopping:
+            is_stopping = True
+            for waiting in futures:
+                waiting.cancel()
 
 
 def _sorted_out(futures: dict[Future[Answer], Member]) -> Answers[Member, Answer]:

@@ -1,0 +1,69 @@
+"""Many devices at once: bounded threads and connections, an end to the whole, and no verb that is ever sent twice."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+from support_push_wired import LIMITS, Strike, wired
+from support_push_worlds import NODES
+
+from intentc.push.report import Outcome
+
+MANY = tuple(f"r{number:03}" for number in range(80))
+
+
+def test_no_more_devices_are_asked_at_a_time_than_was_said(tmp_path):
+    made = wired(tmp_path, MANY, limits=replace(LIMITS, concurrency=8, connects=3, verb_s=30, patience_s=10))
+    asked, dialling, most = threading.Lock(), [0, 0], [0, 0]
+
+    def counted(number, deed):
+        def count(*arguments):
+            with asked:
+                dialling[number] += 1
+                most[number] = max(most[number], dialling[number])
+            try:
+                return deed(*arguments)
+            finally:
+                with asked:
+                    dialling[number] -= 1
+
+        return count
+
+    for agent in made.agents.values():
+        agent.enter, agent.call = counted(0, agent.enter), counted(1, agent.call)
+    before = threading.active_count()
+    assert made.apply().outcome is Outcome.APPLIED
+    assert 1 < most[0] <= 3
+    assert 1 < most[1] <= 8
+    assert threading.active_count() <= before
+
+
+def test_a_failure_of_one_of_many_takes_all_back(tmp_path):
+    made = wired(tmp_path, MANY, limits=replace(LIMITS, verb_s=30, patience_s=10))
+    made.agents[MANY[41]].strikes.append(Strike("apply", "lost reply", 3))
+    report = made.apply()
+    assert (report.outcome, [found.node for found in report.findings]) == (Outcome.BACK, [MANY[41]])
+    assert made.runs(1)
+    assert made.leftovers == []
+
+
+@pytest.mark.parametrize("kind", ["connection drop", "hang", "lost reply"])
+@pytest.mark.parametrize("verb", ["lock", "stage", "arm", "apply"])
+def test_a_verb_whose_answer_is_missing_is_never_sent_again(tmp_path, verb, kind):
+    made = wired(tmp_path)
+    made.agents[NODES[1]].strikes.append(Strike(verb, kind))
+    assert made.apply().status in {3, 6}
+    assert made.agents[NODES[1]].calls.count(verb) == 1
+
+
+def test_the_time_for_the_whole_ends_an_apply_that_nobody_can_wait_for(tmp_path):
+    made = wired(tmp_path, limits=replace(LIMITS, whole_s=0.3))
+    for agent in made.agents.values():
+        agent.delay_s = 0.05
+    report = made.apply()
+    assert [found.code for found in report.findings] == ["E0850"]
+    assert report.outcome in {Outcome.REFUSED, Outcome.BACK}
+    assert made.runs(1)
+    assert made.leftovers == []
