@@ -20,6 +20,12 @@ def risks(differences: Sequence[Difference], drift: Sequence[str]) -> tuple[str,
     if sessions:
         links = ", ".join(item.link for item in sessions)
         found.append(f"BFD changes on {links}: an adjacency there may flap if the far end is slow to follow")
+    paused = [item.new or item.old for item in differences if item.feature == "pauses"]
+    if paused:
+        ports = ", ".join(dict.fromkeys(item.interface for item in paused))
+        found.append(
+            f"flow control of {ports} changes: hardware may block the port while it shares out its buffers anew"
+        )
     denied = [
         item.new for item in differences if item.feature == "isolation" and item.operation is not Operation.REMOVE
     ]

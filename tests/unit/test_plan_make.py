@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from support_plan import NODE, PARTICULARS, config, configs, items, kit, payload, render, running
 
 from intentc.diagnostics import Findings
+from intentc.ir.model import Origin, PausePort
 from intentc.ir.stages import stage_configs
 from intentc.plan.facts import relied_on
 from intentc.plan.make import make_plan
@@ -142,6 +143,14 @@ def test_risks_name_the_ports_and_prefixes():
     made, _ = plan(config(items(3, "a")), running(config(replace_rate(items(3, "a")))))
     (device,) = made.devices
     assert device.risks == ("the queues of eth3 are rebuilt: packets waiting in them are lost",)
+
+
+def test_flow_control_is_a_risk_of_its_own():
+    made, _ = plan(config({"pauses": PausePort("eth3", "roce", 3, (26,), 60_000, Origin((), ()))}), running(None))
+    (device,) = made.devices
+    assert device.risks == (
+        "flow control of eth3 changes: hardware may block the port while it shares out its buffers anew",
+    )
 
 
 def replace_rate(made):
