@@ -160,7 +160,8 @@ class _Search:
         load = list(network.background_bps)
         paid = 0
         for (targets, barred), group in self._by_tree.items():
-            distance, following = self._tree(prices, targets, barred)
+            asked = {node for starts, _ in group for node in starts}
+            distance, following = self._tree(prices, targets, barred, asked)
             for starts, rate_bps in group:
                 start = min(starts, key=lambda node: (distance[node], node))
                 if distance[start] == _FAR:
@@ -174,9 +175,12 @@ class _Search:
         return Bound(paid * PPM // worth if worth else 0, used), load
 
     def _tree(
-        self, prices: Sequence[int], targets: frozenset[int], barred: frozenset[int]
+        self, prices: Sequence[int], targets: frozenset[int], barred: frozenset[int], asked: set[int]
     ) -> tuple[list[int], list[int]]:
-        """Return per node the least price of a way to a target and the arc to take; transit is nobody's concern here."""
+        """Return per node the least price of a way to a target and the arc to take, for the nodes `asked` and all on their ways.
+
+        Transit is nobody's concern here.
+        """
         network = self._network
         distance, following = [_FAR] * len(network.nodes), [-1] * len(network.nodes)
         heap = [(0, 0, target) for target in sorted(targets)]
@@ -186,6 +190,9 @@ class _Search:
             paid, hops, node = heappop(heap)
             if paid > distance[node]:
                 continue
+            asked.discard(node)
+            if not asked:
+                break
             for arc in network.entering[node]:
                 dearer, before = paid + prices[arc], network.tail[arc]
                 if dearer < distance[before] and arc >> 1 not in barred:

@@ -79,7 +79,7 @@ class Market:
         """Return what the cargo pays at some prices per arc."""
         load, paid, is_whole = [0] * len(prices), 0, True
         for (goals, closed), by_starts in self._trees.items():
-            distance, following = self._tree(prices, goals, closed)
+            distance, following = self._tree(prices, goals, closed, {node for starts in by_starts for node in starts})
             for starts, rate_bps in by_starts.items():
                 node = min(starts, key=lambda start: (distance[start], start))
                 if distance[node] == FAR:
@@ -167,9 +167,9 @@ class Market:
         return found
 
     def _tree(
-        self, prices: Sequence[int], goals: frozenset[int], closed: frozenset[int]
+        self, prices: Sequence[int], goals: frozenset[int], closed: frozenset[int], asked: set[int] | None = None
     ) -> tuple[list[int], list[int]]:
-        """Return per node the least price of a way to a goal, and the arc to take."""
+        """Return per node the least price of a way to a goal, and the arc to take; `asked` are the nodes that matter (None: all)."""
         network = self.network
         distance, following = [FAR] * len(network.nodes), [-1] * len(network.nodes)
         heap = [(0, goal) for goal in sorted(goals)]
@@ -178,7 +178,13 @@ class Market:
         entering, tail, transit = network.entering, network.tail, network.has_transit
         while heap:
             paid, node = heappop(heap)
-            if paid > distance[node] or not (transit[node] or node in goals):
+            if paid > distance[node]:
+                continue
+            if asked is not None:
+                asked.discard(node)
+                if not asked:
+                    break
+            if not (transit[node] or node in goals):
                 continue
             for arc in entering[node]:
                 dearer, before = paid + prices[arc], tail[arc]
