@@ -13,6 +13,7 @@ from support_resolve import TODAY
 
 from intentc.diagnostics import Findings, Source
 from intentc.language.parser import parse
+from intentc.resolve import resolve as stage
 from intentc.resolve.failure_sets import StateMaker
 from intentc.resolve.model import Candidate, Endpoint, Flow
 from intentc.resolve.overlaps import find_overlaps, make_part
@@ -53,8 +54,8 @@ def ring():
     return network(nodes, [link(f"l{a}-{b}", f"n{a}", f"n{b}") for a, b in ends])
 
 
-def program(intents):
-    """Return the text of a program with so many intents, eight lines each."""
+def program(intents, more=""):
+    """Return the text of a program with so many intents, eight lines each, and maybe a clause more."""
     chance = random.Random(4)  # noqa: S311  (a sample, not a secret)
     lines = []
     for number in range(intents):
@@ -63,7 +64,7 @@ def program(intents):
         lines.append(
             f"intent flow-{number} {{\n  from n{a}\n  to n{b}\n  match tcp/{number + 1}\n  priority high\n"
             f"  bandwidth {number + 1}Mbps burst 90KB\n  latency <= {50 + number}ms\n"
-            f"  failover within 1s {{ survive any 1 {kind} }}\n}}\n"
+            f"  failover within 1s {{ survive any 1 {kind} }}{more}\n}}\n"
         )
     return "".join(lines)
 
@@ -104,6 +105,21 @@ def test_four_times_the_intents_take_about_four_times_as_long(stage, topology):
         return lambda: parsed(text) if stage == "parse" else resolve([files[text]], topology, TODAY, Findings())
 
     assert ratio(work(many), work(few)) < 7
+
+
+def test_ten_thousand_intents_are_weighed_against_each_other_in_two_seconds(topology, monkeypatch):
+    taken, settle = [], stage._settle
+
+    def timed(*arguments):
+        settled = []
+        taken.append(taken_s(lambda: settled.append(settle(*arguments))))
+        return settled[0]
+
+    monkeypatch.setattr(stage, "_settle", timed)
+    with uncollected():
+        model = resolve([parsed(program(10_000, "  unidirectional"))], topology, TODAY, Findings())
+    assert len(model.intents) == 10_000
+    assert taken[0] < 2
 
 
 def test_failure_states_are_made_once_whatever_the_number_of_intents(topology, monkeypatch):
