@@ -26,6 +26,7 @@ from intentc.push.apply import apply
 from intentc.push.collect import collect_running
 from intentc.push.drift import drift
 from intentc.push.memory import FOLDER, Memory, Remembered
+from intentc.push.opening import open_session
 from intentc.push.recover import recover
 from intentc.push.store import Store
 from intentc.push.team import Author, Limits, Options
@@ -34,7 +35,7 @@ from intentc.render.render import render_device
 NODES = ("ber-sw1", "fra-sw1", "par-sw1")
 # Long enough for a machine that is busy with other tests; where a device hangs on purpose the test waits for `HASTY`.
 LIMITS = Limits(connect_s=15, verb_s=20, patience_s=10, neighbours_s=5, pause_s=0.05)
-HASTY = replace(LIMITS, connect_s=4, verb_s=2, patience_s=6)
+HASTY = replace(LIMITS, connect_s=6, verb_s=3)
 
 
 def narrow(node, number):
@@ -121,8 +122,13 @@ class EosNetwork:
         assert not findings.items, findings.items
         return plan
 
-    def apply(self, plan, options=None):
-        return apply(plan, self.devices, options or self.options)
+    def apply(self, plan, options=None, *, is_hasty=False):
+        """Carry a plan out; where the victim hangs on purpose nobody waits long for it, and as long as ever for the others."""
+
+        def opener(device, limits):
+            return open_session(device, HASTY if is_hasty and device.node == self.victim.name else limits)
+
+        return apply(plan, self.devices, options or self.options, opener=opener)
 
     def recover(self):
         return recover(self.devices, self.options)

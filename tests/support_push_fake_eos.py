@@ -65,7 +65,6 @@ class Fault:
     kind: str
     on: int = 1
     times: int = 1
-    seconds: float = 0.0
     seen: int = 0
 
 
@@ -185,7 +184,7 @@ class FakeEos:
                 UNREST[kind](self)
             answer = deed() if not kind or kind in UNREST or kind in DONE_FIRST else ""
         if kind.startswith("hang"):
-            time.sleep(found.seconds or 5)
+            time.sleep(8)
             return None
         if kind.startswith(("drop", "kill", "restart")):
             {"drop": self.drop_all, "kill": self.kill, "restart": self.restart}[kind.partition("-")[0]]()

@@ -71,7 +71,7 @@ def test_a_fault_of_one_device(eos, plan, phase, kind):
     command, on, usual = PHASES[phase]
     expected = UNUSUAL.get((phase, kind), usual)
     eos.victim.faults = [Fault(command, kind, on)]
-    report = eos.apply(plan, replace(eos.options, limits=HASTY) if kind.startswith("hang") else None)
+    report = eos.apply(plan, is_hasty=kind.startswith("hang"))
     assert eos.victim.faults[0].seen >= on
     assert (report.outcome, report.status) == (expected, STATUS[expected]), report.findings
     assert eos.texts() == eos.texts_of(2 if expected is APPLIED else 1)

@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from support_push_eos_network import HASTY, Elsewhere, EosNetwork, wide
+from support_push_eos_network import Elsewhere, EosNetwork, wide
 from support_push_fake_eos import Fault
 
 from intentc.push.memory import Memory
@@ -70,7 +70,7 @@ STAGES = [
 @pytest.mark.parametrize(("command", "kind", "on"), STAGES)
 def test_a_fault_between_stages_takes_all_of_them_back(eos, plan, command, kind, on):
     eos.victim.faults = [Fault(command, kind, on)]
-    report = eos.apply(plan, replace(eos.options, limits=HASTY) if kind == "hang" else None)
+    report = eos.apply(plan, is_hasty=kind == "hang")
     assert eos.victim.faults[0].seen >= on
     assert (report.outcome, report.status) == (BACK, 3), report.findings
     assert is_all(eos, 1)
