@@ -19,6 +19,7 @@ from intentc.place.tasks import Task
 from intentc.values import frozen, replace
 
 Shelf = tuple[Outage, str | None]  # a state, and the class whose share is looked at
+_RoomOf = Callable[[int, Sequence[Cargo], int], int]
 _CargoOf = Callable[[Shelf], Sequence[Cargo]]
 
 
@@ -59,8 +60,11 @@ class Brief:
         everything = [*there, *all_own(shelf)]
         found = []
         for end in ends:
-            gap = self._gap(end, shelf, there, everything)
-            crossing = sum(item.rate_bps for item in own if item.starts <= gap.inside and not item.goals & gap.inside)
+            crossing = sum(item.rate_bps for item in own if item.starts <= end.inside and not item.goals & end.inside)
+            gap = self._gap(end, shelf, there, everything, self._rooms.least)
+            if gap.crossing_bps + crossing <= gap.room_bps:
+                continue
+            gap = self._gap(end, shelf, there, everything, self._rooms.on)
             if gap.crossing_bps + crossing > gap.room_bps:
                 found.append((gap.room_bps - gap.crossing_bps, sorted(gap.inside), gap, crossing))
         if not found:
@@ -115,10 +119,12 @@ class Brief:
         least = sum(max(0, self.room(arc, *shelf) - self._largest) for arc in end.arcs)
         return end.most_bps + more > least
 
-    def _gap(self, end: _End, shelf: Shelf, cargo: Sequence[Cargo], everything: Sequence[Cargo]) -> Gap:
+    def _gap(
+        self, end: _End, shelf: Shelf, cargo: Sequence[Cargo], everything: Sequence[Cargo], room_of: _RoomOf
+    ) -> Gap:
         lone = (item for item in cargo if len(item.starts) == len(item.goals) == 1)
         crossing = sum(item.rate_bps for item in lone if end.node in (item.starts if end.is_start else item.goals))
-        room = sum(self._rooms.on(arc, everything, self.room(arc, *shelf)) for arc in end.arcs)
+        room = sum(room_of(arc, everything, self.room(arc, *shelf)) for arc in end.arcs)
         return Gap(end.inside, crossing, room)
 
 

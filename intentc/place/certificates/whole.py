@@ -34,6 +34,12 @@ class WholeRooms:
             return [self._rounded(everything, bps) for bps in room]
         return [self._rounded(self._on(arc, cargo), bps) for arc, bps in enumerate(room)]
 
+    def least(self, arc: int, cargo: Sequence[Cargo], room_bps: int) -> int:
+        """Return at most that room, without looking for the sum: less than the largest rate is left of a link that is too small."""
+        is_few = len(cargo) <= MOST_LOOKED_AT
+        rates = self._on(arc, cargo) if is_few else [item.rate_bps for item in cargo]
+        return min(sum(rates), max(0, room_bps - max(rates, default=0)) if sum(rates) > room_bps else room_bps)
+
     def on(self, arc: int, cargo: Sequence[Cargo], room_bps: int) -> int:
         """Return the room of one arc in the same way."""
         if not all(item.is_whole for item in cargo):
