@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from intentc.order.device import Device
 from intentc.order.promises import Promise, hops_of
@@ -44,6 +44,10 @@ class Proof:
 
     def breach(self, settled: Mapping[str, int], open_: Mapping[str, Place]) -> Breach | None:
         """Return a promise that does not hold where devices are `settled` at a version, or either of two; None: all hold."""
+        return next(self.breaches(settled, open_), None)
+
+    def breaches(self, settled: Mapping[str, int], open_: Mapping[str, Place]) -> Iterator[Breach]:
+        """Yield every promise that does not hold there, with one way in which it does not."""
         places = {node: (self._numbers[node][at], self._numbers[node][at]) for node, at in settled.items()}
         places |= {node: tuple(self._numbers[node][at] for at in both) for node, both in open_.items()}  # type: ignore[misc]
         mixed = self._mixed(places)
@@ -51,8 +55,7 @@ class Proof:
             if not self._has_held(number, places):
                 found = self._judge(number, promise, places, mixed)
                 if found is not None:
-                    return found
-        return None
+                    yield found
 
     def _mixed(self, places: Mapping[str, Place]) -> Mixed:
         settled = dict(self._steady)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from intentc.order.proof import Breach, Place, Proof
 from intentc.values import frozen
 
-_MOST_TRIES = 400  # states that are entered before the search gives up; a change needs as many as it has groups
+_MOST_TRIES = 60  # groups that are tried once the first choice has led nowhere; each is judged for every promise
 
 
 @frozen
@@ -51,9 +51,8 @@ class _Search:
             return ()
         self._seen.add(moved)
         for group in self._choices(moved, left):
-            self._tries += 1
             after = moved | set(group)
-            if after not in self._seen and self._tries <= _MOST_TRIES:
+            if after not in self._seen:
                 rest = self._from(after, breach)
                 if rest is not None:
                     return (group, *rest)
@@ -63,21 +62,35 @@ class _Search:
         """Yield groups that may move next: as many as can together, then each alone that can."""
         group = tuple(left)
         while group:
-            found = _enter(self._proof, self._step, moved, group)
-            if found is None:
+            found = list(_breaches(self._proof, self._step, moved, group))
+            if not found:
                 yield group
                 break
-            later = {node for node, is_later in found.choices.items() if is_later and node in group}
-            group = tuple(node for node in group if node not in (later or {group[-1]}))
+            early = {
+                node for breach in found for node, is_later in breach.choices.items() if is_later and node in group
+            }
+            first = [node for node, is_later in found[0].choices.items() if is_later and node in group]
+            group = _without(group, early) or _without(group, first or group[-1:])
         for node in left:
+            self._tries += 1
+            if self._tries > _MOST_TRIES:
+                return
             if (node,) != group and _enter(self._proof, self._step, moved, (node,)) is None:
                 yield (node,)
 
 
+def _without(group: Sequence[str], names: Collection[str]) -> tuple[str, ...]:
+    return tuple(node for node in group if node not in names)
+
+
 def _enter(proof: Proof, step: Step, moved: frozenset[str], group: Sequence[str]) -> Breach | None:
     """Return what breaks while `group` moves after `moved` have."""
+    return next(_breaches(proof, step, moved, group), None)
+
+
+def _breaches(proof: Proof, step: Step, moved: frozenset[str], group: Sequence[str]) -> Iterator[Breach]:
     settled = {
         **step.rest,
         **{node: place[node in moved] for node, place in step.moves.items() if node not in group},
     }
-    return proof.breach(settled, {node: step.moves[node] for node in group})
+    return proof.breaches(settled, {node: step.moves[node] for node in group})
