@@ -263,9 +263,9 @@ Take it away or move it, or take the traffic that needs it out of the intents.
         "E0850",
         "apply that took too long",
         """\
-From the first connection to the decision an apply may take `deadline` (30 minutes unless intentc.toml says otherwise).
-It had not decided by then, so nothing further was begun and every device went back: a network should not be between
-two states for long, and whoever waits for the lease should not wait for ever.
+From the first connection to the decision an apply may take `deadline` (30 minutes unless set otherwise). It
+had not decided by then, so nothing further was begun and every device went back: a network should not be between two
+states for long, and whoever waits for the lease should not wait for ever.
 
 Look which phase took so long, and on which device: one that hangs costs each phase a minute.
 
