@@ -10,8 +10,9 @@ from .foreign import foreign
 from .obstacles import obstacles
 from .readback import FILE, differences, read_back
 from .removal import removal
+from .treatment import treatments
 
-__all__ = ["artefacts", "differences", "foreign", "obstacles", "read_back", "removal"]
+__all__ = ["artefacts", "differences", "foreign", "obstacles", "read_back", "removal", "treatments"]
 
 
 def artefacts(config: DeviceConfig, fleet: Fleet) -> tuple[Artefact, ...]:

@@ -130,9 +130,14 @@ def _input(name: str, weight: int | None) -> Input:
 
 
 def _weights(port: PortQueueing) -> dict[str, int]:
-    """Return the weights of the queues that are not strict, in kbps of what each gets when all are full."""
+    """Return the weights of the queues that are not strict, in kbps of what each gets when all are full, the strict ones up to their caps.
+
+    Each is sure of its guarantee then, and all the more where the strict ones use no more than what is reserved for them. Where
+    caps and guarantees exceed the port, weights are in proportion to guarantees: these fit beside the reservations.
+    """
     shared = [queue for queue in port.queues if queue.scheduling != "strict"]
-    spare = max(0, port.rate_bps - sum(queue.guarantee_bps for queue in port.queues))
+    strict_bps = sum(queue.cap_bps for queue in port.queues if queue.scheduling == "strict")
+    spare = max(0, port.rate_bps - strict_bps - sum(queue.guarantee_bps for queue in shared))
     total = sum(queue.weight for queue in shared if queue.scheduling == "weight") or 1
     return {queue.traffic_class: max(1, -(-_rate(queue, port, spare, total) // _BPS_PER_WEIGHT)) for queue in shared}
 

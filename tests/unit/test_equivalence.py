@@ -1,4 +1,4 @@
-"""One intent over a path of six platforms: every hop treats its packets alike, and one number that differs is found and named."""
+"""One intent over a path of seven platforms: every hop treats its packets alike, and one number that differs is found and named."""
 
 import re
 from dataclasses import replace
@@ -30,6 +30,7 @@ HOPS = {
         "TenGigabitEthernet0/0/0",
         "TenGigabitEthernet0/0/1",
     ),
+    "openconfig": ('platform: openconfig, release: "5.9"', "eth1", "eth2"),
 }
 CLASSES = ("critical", "high", "low")
 # where the number stands that is sure for `high` (DSCP 34) and that caps `critical` (46), at the port behind: the last one found
@@ -41,6 +42,7 @@ SURE = {
     "srlinux": r"<weight>(127)",
     "eos": r"tx-queue 4\n.*\n +bandwidth percent (\d+)",
     "iosxe": r"ITC-DSCP-34-36</name>(?:(?!</class>)[\s\S])*?<percent>(\d+)",
+    "openconfig": r"<queue>ITC-high</queue>\s*<weight>(\d+)",
 }
 CAP = {
     "frr": r"1ca0:12e htb .* ceil (\d+)kbit",
@@ -50,6 +52,7 @@ CAP = {
     "srlinux": r"<peak-rate-percent>(30)",
     "eos": r"tx-queue 5\n.*\n +shape rate (\d+)",
     "iosxe": r"(3000000000)",
+    "openconfig": r"<cir>(3000000000)",
 }
 MARKS = {
     "junos": r"ITC-ECN-24-75</name>\s*<interpolate>\s*<fill-level>(\d+)",
@@ -58,6 +61,7 @@ MARKS = {
     "srlinux": r"<drop-probability>all</drop-probability>\s*<enable-ecn>true</enable-ecn>\s*<min-threshold>(\d+)",
     "eos": r"ecn minimum-threshold (\d+)",
     "iosxe": r"<dscp-val>34</dscp-val>\s*<min-threshold>(\d+)",
+    "openconfig": r"\A[\s\S]*?<min-threshold>(\d+)</min-threshold>\s*<max-threshold>\d+</max-threshold>\s*<enable-ecn>true",
 }
 INTENTS = """\
 intent voice { from node frr to node out  match udp/5060  priority critical  latency <= 20ms  bandwidth 500Mbps burst 64KB }
@@ -114,7 +118,7 @@ def marking():
     text = INTENTS.replace("node frr", "node junos").replace(
         "priority high  bandwidth 2Gbps", "priority tokens  bandwidth 500Mbps"
     )
-    return hops_of("class tokens { dscp 34 queue 10% ecn }\n" + text, tuple(name for name in HOPS if name != "frr"))
+    return hops_of("class tokens { dscp 34 ecn }\n" + text, tuple(name for name in HOPS if name != "frr"))
 
 
 def with_number(hops, name, pattern, number):
@@ -144,7 +148,15 @@ def whats(found):
 @pytest.mark.parametrize("name", CLASSES)
 def test_a_path_of_all_platforms_treats_a_class_alike_at_every_hop(path, name):
     hops, classes = path
-    assert {hop.reading.bundle.target for hop in hops} == {"frr", "junos", "iosxr", "srlinux", "eos", "iosxe"}
+    assert {hop.reading.bundle.target for hop in hops} == {
+        "frr",
+        "junos",
+        "iosxr",
+        "srlinux",
+        "eos",
+        "iosxe",
+        "openconfig",
+    }
     assert departures(classes[name], hops) == ()
 
 
@@ -183,7 +195,13 @@ def test_marking_that_begins_elsewhere_on_one_hop_is_named(marking, hop):
 def test_a_number_that_is_changed_within_the_promise_is_found_too(path, hop):
     """More than is promised is no departure from the promise; it is one from what was written."""
     hops, classes = path
-    known = {"frr": "2001000", "junos": "4220000001", "asr9000": "2000000001", "srlinux": "126"}
+    known = {
+        "frr": "2001000",
+        "junos": "4220000001",
+        "asr9000": "2000000001",
+        "srlinux": "126",
+        "openconfig": "99999999",
+    }
     found = departures(classes["high"], with_number(hops, hop, SURE[hop], known.get(hop, "60")))
     assert {(one.node, one.what.partition(" in ")[0]) for one in found} == {(hop, "what was written")}
 

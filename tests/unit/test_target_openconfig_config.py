@@ -169,10 +169,10 @@ class TestQueues:
         assert weights["ITC-high"] > weights["ITC-default"] > weights["ITC-background"] > 0
 
     def test_the_weights_are_rates(self):
-        """high has weight 30, default 10: they share what is not reserved (8.9 of 10 Gbps) three to one, above what is."""
+        """high has weight 30, default 10: beside the cap they share what is not reserved three to one, above what is."""
         (policy,) = self.owned().schedulers
         weights = {one.queue: one.weight for one in policy.schedulers[-1].inputs}
-        assert weights == {"ITC-high": 6_675_000, "ITC-default": 2_325_000, "ITC-background": 100_000}
+        assert weights == {"ITC-high": 5_175_000, "ITC-default": 1_825_000, "ITC-background": 100_000}
 
     def test_early_drops_mark_nothing(self):
         one = queue("high", drop_from_bytes=10_000, drop_all_bytes=20_000)

@@ -337,7 +337,7 @@ class TestTraps:
         )
         assert "<peak-rate-percent>30</peak-rate-percent>" in text
         weights = [int(weight) for weight in re.findall(r"<weight>(\d+)<", text)]
-        assert weights == [26, 127]  # 1.5 and 7.5 Gbps: 6 Gbps are reserved by nobody, and go by 10 and 30
+        assert weights == [22, 127]  # 1 and 6 Gbps: 4 Gbps are reserved by nobody beside the cap, and go by 10 and 30
         assert "<maximum-burst-size>300000</maximum-burst-size>" in text
 
 
@@ -347,7 +347,7 @@ class TestTraps:
 )
 @settings(max_examples=60, deadline=None)
 def test_a_queue_is_sure_of_what_it_is_guaranteed(given_rates, gbps):
-    """With all queues full and the strict one within its reservation, no share is below a guarantee."""
+    """With all queues full no share is below a guarantee: the strict one up to its cap if all fits, else within its reservation."""
     rate = gbps * GBPS
     (tenths, weight), (others, other_weight) = given_rates
     queues = (
@@ -358,7 +358,8 @@ def test_a_queue_is_sure_of_what_it_is_guaranteed(given_rates, gbps):
     owned = decide.owned_by(config(queueing=[port(rate=rate, queues=queues)]), fleet())
     (policy,) = owned.schedulers
     strict, weighted = policy.schedulers
-    left = rate - rate // 10
+    fits = queues[0].cap_bps + queues[1].guarantee_bps + queues[2].guarantee_bps <= rate
+    left = rate - (queues[0].cap_bps if fits else rate // 10)
     total = sum(item.weight for item in weighted.inputs)
     shares = {item.name: left * item.weight / total for item in weighted.inputs}
     reserved = {"ITC-Q0": queues[2].guarantee_bps, "ITC-Q1": queues[1].guarantee_bps}
