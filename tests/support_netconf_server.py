@@ -19,8 +19,8 @@ _CHUNK = re.compile(rb"\n#(\d+)\n")
 class Door(paramiko.ServerInterface):
     """Who may come in: the user's key, no password. What was offered is kept."""
 
-    def __init__(self, router, user_key):
-        self.router, self.user_key = router, user_key
+    def __init__(self, router, user_key, subsystem):
+        self.router, self.user_key, self.subsystem = router, user_key, subsystem
         self.channel = None
         self.opened = threading.Event()
 
@@ -40,7 +40,7 @@ class Door(paramiko.ServerInterface):
         return paramiko.OPEN_SUCCEEDED
 
     def check_channel_subsystem_request(self, channel, name):
-        if name != "netconf":
+        if name != self.subsystem:
             return False
         self.channel = channel
         self.opened.set()
@@ -55,6 +55,8 @@ class NetconfServer:
         self.socket = socket.create_server((address, 0))
         self.address, self.port = self.socket.getsockname()
         self.transports = []
+        self.conversations = 0
+        self.subsystem = "netconf"
         self.is_open = True
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -64,6 +66,14 @@ class NetconfServer:
         self.socket.close()
         for transport in self.transports:
             transport.close()
+
+    def hang_up(self):
+        """End all connections, as when the process at the other end dies."""
+        for transport in self.transports:
+            transport.close()
+        until = time.monotonic() + 5
+        while self.conversations and time.monotonic() < until:
+            time.sleep(0.01)
 
     def _accept(self):
         while self.is_open:
@@ -84,12 +94,16 @@ class NetconfServer:
             for name, values in self.weak.items():
                 setattr(options, name, values)
         transport.add_server_key(self.host_key)
-        door = Door(self.router, self.user_key)
+        door = Door(self.router, self.user_key, self.subsystem)
         with contextlib.suppress(paramiko.SSHException, EOFError, OSError):
             transport.start_server(server=door)
             while transport.is_active():
                 if door.opened.wait(0.2):
-                    Conversation(self.router, door.channel).run()
+                    self.conversations += 1
+                    try:
+                        Conversation(self.router, door.channel).run()
+                    finally:
+                        self.conversations -= 1
                     break
         transport.close()
 

@@ -67,6 +67,7 @@ def eos_servers(eos_user_key):
         server.stop()
 
 
+@pytest.fixture(scope="session")
 def netconf_keys(tmp_path_factory):
     """Keys for fake NETCONF servers."""
     return Keys(tmp_path_factory.mktemp("netconf-keys"))
