@@ -13,7 +13,7 @@ from xml.etree import ElementTree as ET
 
 from support_netconf_fake import RFC, router
 from support_netconf_server import NetconfServer
-from support_netconf_world import HASTY, LIMITS, pin
+from support_netconf_world import HASTY, LIMITS, pin, soon_clean
 from support_push_worlds import config
 
 from intentc.diagnostics import Findings
@@ -209,10 +209,11 @@ class FakeLab(Lab):
 
     @property
     def are_clean(self):
+        """Return whether no lock, no edit and nothing pending is left, and what others have is as it was."""
         foreign = all(
             "<ns0:name>THEIRS</ns0:name><ns0:value>1</ns0:value>" in one.text for one in self.routers.values()
         )
-        return foreign and all(one.is_clean for one in self.routers.values())
+        return foreign and soon_clean(self.routers.values())
 
     @property
     def is_forgotten(self):

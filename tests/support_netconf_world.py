@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import subprocess
+import time
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
@@ -78,6 +79,14 @@ class Wares:
     @property
     def kit(self):
         return Kit(stage_configs, self.render)
+
+
+def soon_clean(routers, seconds=10):
+    """Return whether the servers are clean; one takes a moment to notice that a session has ended."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and not all(one.is_clean for one in routers):
+        time.sleep(0.02)
+    return all(one.is_clean for one in routers)
 
 
 def vars_of(value):
@@ -169,4 +178,4 @@ class World:
 
     @property
     def are_clean(self):
-        return all(device.is_clean for device in self.routers.values())
+        return soon_clean(self.routers.values())
