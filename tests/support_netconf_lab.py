@@ -187,6 +187,14 @@ class FakeLab(Lab):
         for server in self.servers.values():
             server.close()
 
+    def set_up(self, number):
+        """Bring all to the configuration `number`, with all the time in the world."""
+        hasty = self.limits, self.confirm_s, self.options
+        self.limits, self.confirm_s, self.options = LIMITS, 120, replace(self.options, limits=LIMITS)
+        report = self.apply(self.plan(number))
+        assert report.findings == ()
+        self.limits, self.confirm_s, self.options = hasty
+
     def forget_calls(self):
         for one in self.routers.values():
             one.calls.clear()

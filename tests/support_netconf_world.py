@@ -102,7 +102,7 @@ class World:
     target: str
     manners: tuple = (RFC, RFC, RFC)
     limits: Limits = LIMITS
-    confirm_s: int = 20
+    confirm_s: int = 300
     routers: dict = field(default_factory=dict)
     servers: dict = field(default_factory=dict)
 

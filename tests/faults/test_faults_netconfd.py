@@ -226,13 +226,14 @@ def test_the_server_is_killed_while_a_commit_is_pending(lab_of, devices):
 
 def test_a_confirm_that_is_too_late_is_told(lab_of):
     lab = lab_of()
+    applied(lab, 1)
     driver = open_driver(lab.device(NODE), lab.limits)
     driver.lock("token", "ann")
-    driver.stage("token", [payload(NODE, 1).files[0].text])
+    driver.stage("token", [payload(NODE, 2).files[0].text])
     driver.commit("token", 1)
     time.sleep(2.5)
     with pytest.raises(SessionError) as raised:
         driver.confirm("token")
     assert raised.value.trouble is Trouble.REFUSED
     driver.close()
-    assert running(lab) == wanted(0)
+    assert running(lab) == wanted(1)
