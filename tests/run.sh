@@ -2,6 +2,8 @@
 # Runs what CI runs: formatting, lint, types, all tests. Arguments go to pytest (`bash tests/run.sh -k fence`).
 source "$(dirname "${BASH_SOURCE[0]}")/../labs/setup.sh"
 ensure_system
+# A NETCONF server of others' for tests/faults; without it those tests are skipped.
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! command -v netconfd >/dev/null; then install_packages netconfd; fi
 ensure_venv "[dev]"
 python -c "import pyavd" 2>/dev/null || python -m pip install --quiet --disable-pip-version-check "pyavd>=6.4,<7" >&2 \
   || say "pyavd cannot be had: the tests that hold lines of EOS against it are skipped"

@@ -30,7 +30,6 @@ class NetconfDriver:
         self._guarantees = self._abilities.guarantees
         self._locked: list[str] = []
         self._staged: tuple[str, ...] = ()
-        self._is_committed_here = False
 
     @property
     def guarantees(self) -> Guarantees:
@@ -72,9 +71,8 @@ class NetconfDriver:
         self._staged = ()
         if self._mode is not Mode.DIRECT:
             self._discard()
-        for store in reversed(self._locked):
-            self._ask(f"<unlock><target><{store}/></target></unlock>")
-        self._locked = []
+        for store in tuple(reversed(self._locked)):
+            self._release(store)
 
     def stage(self, token: str, documents: Sequence[str]) -> None:
         """Edit the candidate, document by document, and validate it; without a candidate let the server test each document."""
@@ -88,7 +86,7 @@ class NetconfDriver:
         try:
             for document in documents:
                 self._edit("candidate", document, token)
-            if self._abilities.has("validate"):
+            if self._abilities.can_validate:
                 self._ask("<validate><source><candidate/></source></validate>", token)
             self._staged = tuple(documents)
         except SessionError as error:
@@ -107,7 +105,6 @@ class NetconfDriver:
             self._commit_further(token, seconds)
         else:
             self._commit(token, _timer(seconds) + self._name(token, "persist"))
-        self._is_committed_here = seconds is not None
         self._staged = ()
 
     def extend(self, token: str, seconds: int) -> bool:
@@ -131,17 +128,21 @@ class NetconfDriver:
         self._ask(f"<cancel-commit>{self._name(token, 'persist-id')}</cancel-commit>", token)
 
     def is_pending(self, token: str) -> bool | None:  # noqa: ARG002  (of the protocol)
-        """Return False where what runs can be locked: no server grants that while another session's commit is pending."""
-        if self._locked or self._is_committed_here:
-            return None
+        """Return whether what runs cannot be locked, which no server grants while a commit is pending (RFC 6241, section 7.5).
+
+        None where it is locked and not by us: then that may be why.
+        """
+        is_ours = "running" in self._locked
+        if is_ours:
+            self._release("running")
         try:
             self._take("running")
         except SessionError as error:
             if error.is_transient:
                 raise
-            return None
-        self._ask("<unlock><target><running/></target></unlock>")
-        self._locked = []
+            return True if is_ours and error.trouble is Trouble.LOCKED else None
+        if not is_ours:
+            self._release("running")
         return False
 
     def persist(self) -> None:
@@ -208,6 +209,10 @@ class NetconfDriver:
     def _take(self, store: str) -> None:
         self._ask(f"<lock><target><{store}/></target></lock>")
         self._locked.append(store)
+
+    def _release(self, store: str) -> None:
+        self._locked.remove(store)
+        self._ask(f"<unlock><target><{store}/></target></unlock>")
 
     def _discard(self) -> None:
         """Clean the candidate; that somebody else has it locked is told by the lock that follows."""

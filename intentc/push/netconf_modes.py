@@ -12,6 +12,11 @@ from intentc.push.trouble import SessionError, Trouble
 _CAPABILITY = re.compile(r"urn:ietf:params:(?:xml:ns:)?netconf:capability:([\w-]+):(\d+\.\d+)")
 
 
+# Servers that say ok to a commit after `<validate>` and do nothing, by a capability of theirs (yuma123's netconfd, 2.13). Their
+# edits are tested one by one (`test-then-set`); for anybody else that does the same, what runs is read back.
+HARMFUL_VALIDATES = ("http://yuma123.org/ns/",)
+
+
 class Mode(StrEnum):
     """The ways of servers, the strongest first."""
 
@@ -26,6 +31,7 @@ class Abilities:
 
     def __init__(self, capabilities: Sequence[str]) -> None:
         self._versions: dict[str, set[str]] = {}
+        self._is_validate_harmful = any(uri.startswith(HARMFUL_VALIDATES) for uri in capabilities)
         for uri in capabilities:
             found = _CAPABILITY.match(uri)
             if found is not None:
@@ -34,6 +40,11 @@ class Abilities:
     def has(self, name: str, version: str | None = None) -> bool:
         """Return whether a capability is declared, in any version unless one is named."""
         return name in self._versions and (version is None or version in self._versions[name])
+
+    @property
+    def can_validate(self) -> bool:
+        """Return whether the candidate can be validated without harm."""
+        return self.has("validate") and not self._is_validate_harmful
 
     @property
     def mode(self) -> Mode:

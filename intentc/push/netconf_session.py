@@ -32,7 +32,6 @@ _LOG.setLevel(logging.CRITICAL + 1)
 
 BASE = "urn:ietf:params:xml:ns:netconf:base:1.0"
 _END = b"]]>]]>"
-_CLOSE_S = 0.5  # how long our own reading thread may take to end; the peer is not waited for
 _ERROR = re.compile(r"<(?:\w+:)?rpc-error\b")
 
 
@@ -132,12 +131,9 @@ class _Channel(SSHSession):  # type: ignore[misc]  # ncclient has no types
             self._channel.sendall(data)
 
     def close(self) -> None:
-        """End the channel and, within a bound, the thread that reads it."""
+        """Take no more messages; that the connection is closed ends the channel, and with it the thread that reads it."""
         self._closing.set()
         self._connected = False
-        self._channel.close()
-        if self.is_alive() and self is not threading.current_thread():
-            self.join(_CLOSE_S)
 
 
 class _Reply(RPCReply):  # type: ignore[misc]  # ncclient has no types

@@ -11,7 +11,7 @@ from typing import Protocol
 from intentc.plan.changes import empty_config
 from intentc.plan.model import Payload
 from intentc.push.trouble import SessionError, Trouble
-from intentc.render.model import DeviceBundle
+from intentc.render.model import DeviceBundle, RenderedFile
 from intentc.targetkit.kit import Difference, HeldPlaces, Removing, TargetCode
 
 
@@ -27,51 +27,71 @@ class OwnedPart:
     transport: str
     code: OwnedCode
 
-    def drift(self, node: str, running: str, given: Payload | None) -> tuple[str, ...]:
+    def look(self, node: str, running: str) -> Look:
+        """Return what there is to say of a configuration that was read."""
+        return Look(self, node, running)
+
+    def bundle(self, node: str, payload: Payload | None) -> DeviceBundle:
+        """Return a payload as the target's code takes it."""
+        config, files = (empty_config(node, "", ""), ()) if payload is None else (payload.config, payload.files)
+        return DeviceBundle(node, self.target, self.transport, config, files, ())
+
+
+class Look:
+    """One configuration that was read; nothing is worked out twice, for that is what costs most."""
+
+    def __init__(self, owned: OwnedPart, node: str, running: str) -> None:
+        self._owned = owned
+        self._node = node
+        self._running = running
+        self._drifts: dict[tuple[RenderedFile, ...], tuple[str, ...]] = {}
+
+    def drift(self, given: Payload | None) -> tuple[str, ...]:
         """Return how what runs differs in meaning from `given`, as lines of a diff."""
-        bundle = self.bundle(node, given)
+        files = () if given is None else given.files
+        if files not in self._drifts:
+            self._drifts[files] = self._differences(given)
+        return self._drifts[files]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return all that runs under intentc's name, one object or number a line, sorted."""
+        return tuple(sorted(line.removeprefix("+") for line in self.drift(None)))
+
+    def digest(self, given: Payload | None) -> str:
+        """Return what names the owned part: what bears our names, and what differs from `given` where nothing bears a name.
+
+        Counters, lines of others, order and spelling are not in it.
+        """
+        lines = [*self.lines, "", *sorted(self.drift(given))]
+        return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    def check_free(self, wanted: Payload, given: Payload | None) -> None:
+        """Raise `FOREIGN`, naming place and holder, where somebody else holds what `wanted` needs."""
+        bundle, code = self._owned.bundle(self._node, wanted), self._owned.code
         with _readable():
-            found = self.code.differences(bundle, running)
+            held = set(code.foreign(bundle, self._running))
+            # What bears no name is told from that of others by what we gave: it may be us who hold the place.
+            held -= {mine for text in _texts(given) if held for mine in code.foreign(bundle, text)}
+        if held:
+            raise SessionError(Trouble.FOREIGN, _held(sorted(held)))
+
+    def documents(self, wanted: Payload, given: Payload | None) -> tuple[str, ...]:
+        """Return what makes the device be as `wanted`, in the order of sending: what leaves, then what comes. `given` was before."""
+        before = None if given is None else self._owned.bundle(self._node, given)
+        with _readable():
+            gone = self._owned.code.removal(self._owned.bundle(self._node, wanted), self._running, before)
+        return tuple(text for text in (gone, *_texts(wanted)) if text)
+
+    def _differences(self, given: Payload | None) -> tuple[str, ...]:
+        with _readable():
+            found = self._owned.code.differences(self._owned.bundle(self._node, given), self._running)
         return tuple(
             f"{sign}{one.artefact}: {words}"
             for one in found
             for sign, words in (("-", one.expected), ("+", one.running))
             if words
         )
-
-    def lines(self, node: str, running: str) -> tuple[str, ...]:
-        """Return all that runs under intentc's name, one object or number a line, sorted."""
-        return tuple(sorted(line.removeprefix("+") for line in self.drift(node, running, None)))
-
-    def digest(self, node: str, running: str, given: Payload | None) -> str:
-        """Return what names the owned part: what bears our names, and what differs from `given` where nothing bears a name.
-
-        Counters, lines of others, order and spelling are not in it.
-        """
-        lines = [*self.lines(node, running), "", *sorted(self.drift(node, running, given))]
-        return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-    def check_free(self, node: str, running: str, wanted: Payload, given: Payload | None) -> None:
-        """Raise `FOREIGN`, naming place and holder, where somebody else holds what `wanted` needs."""
-        bundle = self.bundle(node, wanted)
-        with _readable():
-            held = set(self.code.foreign(bundle, running))
-            # What bears no name is told from that of others by what we gave: it may be us who hold the place.
-            held -= {mine for text in _texts(given) for mine in self.code.foreign(bundle, text)}
-        if held:
-            raise SessionError(Trouble.FOREIGN, _held(sorted(held)))
-
-    def documents(self, node: str, running: str, wanted: Payload, given: Payload | None) -> tuple[str, ...]:
-        """Return what makes the device be as `wanted`, in the order of sending: what leaves, then what comes. `given` was before."""
-        before = None if given is None else self.bundle(node, given)
-        with _readable():
-            gone = self.code.removal(self.bundle(node, wanted), running, before)
-        return tuple(text for text in (gone, *_texts(wanted)) if text)
-
-    def bundle(self, node: str, payload: Payload | None) -> DeviceBundle:
-        """Return a payload as the target's code takes it."""
-        config, files = (empty_config(node, "", ""), ()) if payload is None else (payload.config, payload.files)
-        return DeviceBundle(node, self.target, self.transport, config, files, ())
 
 
 def empty_payload(node: str) -> Payload:

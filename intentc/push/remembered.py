@@ -13,13 +13,13 @@ from intentc.inventory.model import Device
 from intentc.plan.model import Payload, RunningState
 from intentc.push.driver import Driver
 from intentc.push.memory import Lease, Memory, Pending, Remembered, free, take
-from intentc.push.owned import OwnedPart, empty_payload
+from intentc.push.owned import Look, OwnedPart, empty_payload
 from intentc.push.trouble import SessionError, Trouble
 
 
 @dataclass(frozen=True, slots=True)
 class _Staged:
-    """What was staged, and the digest of what ran then."""
+    """What was staged, and the digest of what ran then, if that is the point of return."""
 
     payload: Payload
     origin: str
@@ -66,16 +66,16 @@ class RememberedSession:
 
     def read_back(self) -> RunningState:
         """Return what runs. While a change is pending it is that which counts as given, unless the device has gone back."""
-        running, found = self._driver.read(), self._memory.read(self.node)
-        given, is_pending = self._standing(running, found)
+        look, found = self._look(), self._memory.read(self.node)
+        given, is_pending = self._standing(look, found)
         return RunningState(
             node=self.node,
             platform="",
             release="",
             given=given,
-            digest=self._owned.digest(self.node, running, given),
-            text="".join(f"{line}\n" for line in self._owned.lines(self.node, running)),
-            drift=self._owned.drift(self.node, running, given),
+            digest=look.digest(given),
+            text="".join(f"{line}\n" for line in look.lines),
+            drift=look.drift(given),
             is_pending=is_pending,
             transport=self._owned.transport,
             promises=self._driver.guarantees,
@@ -88,13 +88,12 @@ class RememberedSession:
     def validate(self, ticket: str, payload: Payload) -> None:
         """Stage what leaves and what comes, in this order, for one commit, and let the device check it."""
         found = self._mine(ticket)
-        running = self._driver.read()
+        look = self._look()
         given = found.given if found.pending is None else found.pending.payload
-        self._owned.check_free(self.node, running, payload, given)
-        documents = self._owned.documents(self.node, running, payload, given)
+        look.check_free(payload, given)
         self._lock_again(found)
-        self._driver.stage(ticket, documents)
-        self._staged = _Staged(payload, self._owned.digest(self.node, running, found.given))
+        self._driver.stage(ticket, look.documents(payload, given))
+        self._staged = _Staged(payload, look.digest(found.given) if found.pending is None else "")
 
     def commit(self, ticket: str, seconds: int) -> None:
         """Make what was staged run, to be confirmed; the point of return stays that of the first commit."""
@@ -150,9 +149,9 @@ class RememberedSession:
             except SessionError as error:
                 if error.is_transient:
                     raise
-        running = self._driver.read()
-        if not self._is_back(running, pending):
-            self._undo(ticket, pending, running)
+        look = self._look()
+        if not _is_back(look, pending):
+            self._undo(ticket, pending, look)
         self._remember(replace(found, given=pending.before, pending=None))
 
     def persist(self, ticket: str) -> None:
@@ -174,22 +173,25 @@ class RememberedSession:
         """End the connection."""
         self._driver.close()
 
+    def _look(self) -> Look:
+        return self._owned.look(self.node, self._driver.read())
+
     def _check_stayed(self, found: Remembered) -> None:
         """Raise `EXPIRED` when a device that confirmed runs what was replaced: it started anew before that was saved."""
-        running = self._driver.read()
-        if not self._owned.drift(self.node, running, found.given):
+        look = self._look()
+        if not look.drift(found.given):
             return
-        if not self._owned.drift(self.node, running, found.replaced):
+        if not look.drift(found.replaced):
             self._remember(replace(found, given=found.replaced, confirmed="", replaced=None))
         raise SessionError(Trouble.EXPIRED, "it confirmed, but runs something else since")
 
-    def _standing(self, running: str, found: Remembered) -> tuple[Payload | None, bool]:
+    @staticmethod
+    def _standing(look: Look, found: Remembered) -> tuple[Payload | None, bool]:
         """Return what counts as given, and whether it is still to be confirmed."""
         pending = found.pending
         if pending is None:
             return found.given, False
-        has_ended = time.time() >= pending.ends_at
-        if has_ended and not self._is_new(running, pending) and self._is_back(running, pending):
+        if time.time() >= pending.ends_at and _is_back(look, pending):
             return pending.before, False
         return pending.payload, True
 
@@ -199,8 +201,7 @@ class RememberedSession:
         pending = found.pending
         if pending is None or pending.ticket != ticket:
             raise SessionError(Trouble.EXPIRED, "nothing is pending on it any more")
-        running = self._driver.read()
-        if not self._is_new(running, pending) and self._is_back(running, pending):
+        if _is_back(self._look(), pending):
             self._remember(replace(found, given=pending.before, pending=None))
             raise SessionError(Trouble.EXPIRED, "it has gone back by itself already")
         return found, pending
@@ -210,26 +211,23 @@ class RememberedSession:
         try:
             self._driver.confirm(pending.ticket)
         except SessionError as error:
-            if error.trouble is not Trouble.REFUSED or self._may_be_pending(pending):
+            may_run = time.time() < pending.ends_at and self._driver.is_pending(pending.ticket) is not False
+            if error.trouble is not Trouble.REFUSED or may_run:
                 raise
+        else:
+            if self._driver.is_pending(pending.ticket):
+                raise SessionError(
+                    Trouble.MISMATCH, "it said that the new configuration stays, but its timer still runs"
+                )
 
-    def _may_be_pending(self, pending: Pending) -> bool:
-        return time.time() < pending.ends_at and self._driver.is_pending(pending.ticket) is not False
-
-    def _undo(self, ticket: str, pending: Pending, running: str) -> None:
+    def _undo(self, ticket: str, pending: Pending, look: Look) -> None:
         """Apply the inverse of what is owned, for good; raise `MISMATCH` unless that brings back what ran."""
         goal = pending.before or empty_payload(self.node)
         self._lock_again(self._memory.read(self.node))
-        self._driver.stage(ticket, self._owned.documents(self.node, running, goal, pending.payload))
+        self._driver.stage(ticket, look.documents(goal, pending.payload))
         self._driver.commit(ticket, None)
-        if not self._is_back(self._driver.read(), pending):
+        if not _is_back(self._look(), pending):
             raise SessionError(Trouble.MISMATCH, "what ran before was put back, but it runs something else")
-
-    def _is_new(self, running: str, pending: Pending) -> bool:
-        return not self._owned.drift(self.node, running, pending.payload)
-
-    def _is_back(self, running: str, pending: Pending) -> bool:
-        return self._owned.digest(self.node, running, pending.before) == pending.origin
 
     def _lock_again(self, found: Remembered) -> None:
         """Take the device's locks in this connection too, in the same words."""
@@ -245,6 +243,11 @@ class RememberedSession:
     def _remember(self, remembered: Remembered) -> None:
         with self._memory.alone(self.node):
             self._memory.write(remembered)
+
+
+def _is_back(look: Look, pending: Pending) -> bool:
+    """Return whether what runs is the point of return, and not also what was committed."""
+    return bool(look.drift(pending.payload)) and look.digest(pending.before) == pending.origin
 
 
 def _nothing_is_none(payload: Payload) -> Payload | None:

@@ -4,6 +4,7 @@ import threading
 
 import pytest
 import support_push_sshd as sshd
+from support_netconf_world import Keys
 from support_push_eos_network import NODES
 from support_push_fake_agent import FakeAgent, Server
 from support_push_fake_eos_server import EosServer, make_user_key, public_of
@@ -64,3 +65,9 @@ def eos_servers(eos_user_key):
     yield found
     for server in found.values():
         server.stop()
+
+
+@pytest.fixture(scope="session")
+def netconf_keys(tmp_path_factory):
+    """Keys for fake NETCONF servers."""
+    return Keys(tmp_path_factory.mktemp("netconf-keys"))

@@ -1,0 +1,57 @@
+"""What NETCONF servers declare decides how a change is made safe there, and what the plan promises."""
+
+from __future__ import annotations
+
+import pytest
+
+from intentc.push.netconf_modes import Abilities, Mode
+from intentc.push.trouble import SessionError, Trouble
+
+CAPABILITY = "urn:ietf:params:netconf:capability"
+XML = "urn:ietf:params:xml:ns:netconf:capability"  # as Junos wrote it once
+
+
+def abilities(*names, prefix=CAPABILITY, others=()):
+    return Abilities([*(f"{prefix}:{name}" for name in names), *others])
+
+
+@pytest.mark.parametrize(
+    ("names", "mode", "guarded", "survives"),
+    [
+        (("candidate:1.0", "confirmed-commit:1.0", "confirmed-commit:1.1"), Mode.PERSISTENT, True, True),
+        (("candidate:1.0", "confirmed-commit:1.0"), Mode.SESSION, True, False),
+        (("candidate:1.0", "writable-running:1.0", "rollback-on-error:1.0"), Mode.PLAIN, False, False),
+        (("writable-running:1.0", "rollback-on-error:1.0"), Mode.DIRECT, False, False),
+    ],
+)
+def test_the_strongest_way_is_taken(names, mode, guarded, survives):
+    found = abilities(*names)
+    assert (found.mode, found.guarantees.is_guarded, found.guarantees.survives_session) == (mode, guarded, survives)
+    assert found.guarantees.is_staged is (mode is not Mode.DIRECT)
+
+
+@pytest.mark.parametrize("names", [(), ("writable-running:1.0",), ("url:1.0?scheme=file",)])
+def test_a_server_that_could_stop_half_way_is_refused(names):
+    with pytest.raises(SessionError) as raised:
+        assert abilities(*names).mode
+    assert raised.value.trouble is Trouble.IDENTITY
+    assert raised.value.advice
+
+
+def test_another_spelling_of_capabilities_is_read():
+    assert abilities("candidate:1.0", prefix=XML).mode is Mode.PLAIN
+
+
+def test_guarantees_are_compared_by_what_they_lack():
+    ways = [("candidate:1.0", "confirmed-commit:1.1"), ("candidate:1.0", "confirmed-commit:1.0"), ("candidate:1.0",)]
+    strengths = [abilities(*names).guarantees.strength for names in ways]
+    assert strengths == sorted(strengths, reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("others", "trusted"), [((), True), (("http://yuma123.org/ns/yuma123-system?module=x",), False)]
+)
+def test_a_server_whose_validate_does_harm_is_not_asked_to(others, trusted):
+    found = abilities("candidate:1.0", "validate:1.1", others=others)
+    assert found.can_validate is trusted
+    assert found.guarantees.is_checked
