@@ -70,7 +70,8 @@ class _Search:
                 node for breach in found for node, is_later in breach.choices.items() if is_later and node in group
             }
             first = [node for node, is_later in found[0].choices.items() if is_later and node in group]
-            group = _without(group, early) or _without(group, first or group[-1:])
+            kept = _without(group, early)  # as many as promises blame at once, but not all of them
+            group = kept if early and kept else _without(group, first or group[-1:])
         for node in left:
             self._tries += 1
             if self._tries > _MOST_TRIES:
