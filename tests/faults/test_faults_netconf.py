@@ -143,7 +143,7 @@ def test_whatever_goes_wrong_on_servers_of_other_manners(lab_of, name, operation
 def test_another_device_fails_late_and_all_go_back(lab_of, name):
     """A server without a timer, or whose timer leads back one stage only, is taken back by the inverse of what is ours."""
     lab = lab_of(MANNERS[name])
-    lab.routers["par-pe1"].faults.append(Fault("extend", "refuse", 2, times=9))
+    lab.routers["par-pe1"].faults.append(Fault("validate", "refuse", 3))
     report = lab.apply(lab.plan(2))
     assert (report.outcome, lab.standing) == (Outcome.BACK, 1)
     holds(lab, report)

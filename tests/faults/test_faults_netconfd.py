@@ -224,7 +224,8 @@ def test_the_server_is_killed_while_a_commit_is_pending(lab_of, devices):
     assert has_free_locks(lab)
 
 
-def test_a_confirm_that_is_too_late_is_told(lab_of):
+def test_a_confirm_that_is_too_late_is_told_and_what_runs_is_put_right(lab_of):
+    """While a session that holds the locks lives, this server forgets the timer but does not go back: only looking tells."""
     lab = lab_of()
     applied(lab, 1)
     driver = open_driver(lab.device(NODE), lab.limits)
@@ -236,4 +237,6 @@ def test_a_confirm_that_is_too_late_is_told(lab_of):
         driver.confirm("token")
     assert raised.value.trouble is Trouble.REFUSED
     driver.close()
+    assert running(lab)[NODE] in (wanted(1)[NODE], wanted(2)[NODE])
+    assert lab.apply(lab.plan(1)).outcome in {Outcome.APPLIED, Outcome.NOTHING}
     assert running(lab) == wanted(1)
