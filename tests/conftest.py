@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
+from support_chance import IS_RANDOM, TIMES
 
-IS_RANDOM = os.environ.get("INTENTC_RANDOM", "") not in {"", "0"}
-TIMES = int(os.environ.get("INTENTC_EXAMPLES", "4")) if IS_RANDOM else 1
 BUSY = (HealthCheck.too_slow, HealthCheck.data_too_large)  # a machine that others use, too, is no mistake of a test
 
 # Tests say how many examples they want (`@settings(max_examples=…)`) and take everything else from here.

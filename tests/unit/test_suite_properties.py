@@ -3,9 +3,9 @@
 import re
 from pathlib import Path
 
-from conftest import IS_RANDOM, TIMES
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support_chance import IS_RANDOM, TIMES
 
 TESTS = Path(__file__).parents[1]
 COUNT = 7
