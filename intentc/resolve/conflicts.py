@@ -53,15 +53,16 @@ class _Judge:
         self._parts = judgement.parts
         self._treatments: dict[int, Treatment] = {}
         self._shapes: dict[int, Hashable] = {}
+        self._overridden = {name: found.intents for name, draft in drafts.items() if (found := _overriding(draft))}
         self.judgement = judgement
 
     def hear(self, one: int, other: int, witness: Witness) -> None:
         """Decide who wins: an override, else what is forward; of two alike see `_alike`."""
         first, second = self._parts[one], self._parts[other]
         self.judgement.shared[one, other] = witness
-        winners = _overriding(self._drafts[first.intent], self._drafts[second.intent])
+        winners = self._overriding(one, other) if self._overridden else ()
         if winners:
-            self.judgement.before |= {(one, other) if name == first.intent else (other, one) for name in winners}
+            self.judgement.before |= set(winners)
         elif first.is_reply != second.is_reply:
             ahead, behind = (other, one) if first.is_reply else (one, other)
             self.judgement.before.add((ahead, behind))
@@ -69,6 +70,14 @@ class _Judge:
                 self.judgement.forward.setdefault((self._parts[ahead].intent, self._parts[behind].intent), witness)
         else:
             self._alike(one, other, witness)
+
+    def _overriding(self, one: int, other: int) -> list[tuple[int, int]]:
+        """Return which of two parts come before the other since their intent says so."""
+        return [
+            (winner, loser)
+            for winner, loser in ((one, other), (other, one))
+            if self._parts[loser].intent in self._overridden.get(self._parts[winner].intent, ())
+        ]
 
     def _alike(self, one: int, other: int, witness: Witness) -> None:
         """Decide between two of one direction: the narrower one wins, equal ones join if they are treated alike."""
@@ -124,14 +133,8 @@ class _Judge:
         return self._treatments[number]
 
 
-def _overriding(one: Draft, other: Draft) -> list[str]:
-    """Return which of two intents override the other."""
-    pairs = ((one, other), (other, one))
-    return [
-        winner.name
-        for winner, loser in pairs
-        if loser.name in (found.intents if (found := winner.requirements.one(Overriding)) else ())
-    ]
+def _overriding(draft: Draft) -> Overriding | None:
+    return draft.requirements.one(Overriding)
 
 
 def packet_of(witness: Witness) -> str:

@@ -52,15 +52,20 @@ def _peel(keys: Mapping[int, tuple[bool, str]], edges: Iterable[tuple[int, int]]
     return ordered
 
 
-def refuse_circles(judgement: Judgement, drafts: Mapping[str, Draft], findings: Findings) -> frozenset[str]:
-    """Report intents that no order of evaluation can satisfy; return those that have to go for the sake of the rest."""
+def refuse_circles(
+    judgement: Judgement, drafts: Mapping[str, Draft], findings: Findings
+) -> tuple[frozenset[str], list[Part]]:
+    """Report intents that no order of evaluation can satisfy.
+
+    Return those that have to go for the sake of the rest, and the parts of the rest in the order of evaluation.
+    """
     refused: set[str] = set()
     while True:
         kept = {name: draft for name, draft in drafts.items() if name not in refused}
-        _, circle = order_parts(judgement, kept)
+        ordered, circle = order_parts(judgement, kept)
         names = sorted({part.intent for part in circle})
         if not names:
-            return frozenset(refused)
+            return frozenset(refused), ordered
         overriding = [name for name in names if kept[name].requirements.one(Overriding)]
         last = max(overriding or names, key=lambda name: drafts[name].intent.name.span)
         refused.add(last)

@@ -31,7 +31,7 @@ from intentc.resolve.model import (
     Waiver,
 )
 from intentc.resolve.openings import report_opened
-from intentc.resolve.precedence import number_demands, order_parts, refuse_circles
+from intentc.resolve.precedence import number_demands, refuse_circles
 from intentc.resolve.program import gather
 from intentc.resolve.requirements import Profiles, read_intent
 from intentc.resolve.scope import Ground, ProgramScope
@@ -143,12 +143,12 @@ def _settle(
     judgement = judge(list(whole.values()))
     refused |= dict.fromkeys(report_contradictions(judgement, whole, findings), Refusal.BROKEN)
     whole = _without(whole, refused)
-    refused |= dict.fromkeys(refuse_circles(judgement, whole, findings), Refusal.BROKEN)
+    circular, ordered = refuse_circles(judgement, whole, findings)
+    refused |= dict.fromkeys(circular, Refusal.BROKEN)
     whole = _without(whole, refused)
     report_precedence(judgement, whole, findings)
     report_shadowed(judgement, whole, findings)
     report_opened(list(whole.values()), findings)
-    ordered, _ = order_parts(judgement, whole)
     demands, served = join_equals(judgement, ordered, whole, findings)
     return refused, number_demands(ordered, demands), served
 

@@ -63,4 +63,4 @@ def suffix(demand: Demand) -> str:
 
 def differences(one: Treatment, other: Treatment) -> list[str]:
     """Return the words for what differs."""
-    return [word for word, aspect in one.items() if aspect != other[word]]
+    return [] if one == other else [word for word, aspect in one.items() if aspect != other[word]]
