@@ -68,7 +68,7 @@ def check_capabilities(realised: Realised, capabilities: Capabilities, findings:
     """Report everything placed that its devices cannot carry; one finding for each intent and building block.
 
     E0610: a feature is missing at a node. E0611, E0614: too many tables or classes. E0612: a port of a real device has no
-    name. E0613: a waypoint has no loopback of the family. W0616: telemetry is counters only. W0617: nobody measures delay.
+    name. E0613: a waypoint has no loopback of the family. W0616: telemetry is counters only. W0617: nobody measures delay. W0618: nobody counts what arrives.
     E0622: no path to switch to.
     E0632 to E0635: what the hardware cannot have (hardware.py).
     """
@@ -274,6 +274,31 @@ def _check_probes(realised: Realised, capabilities: Capabilities, findings: Find
                 )
 
 
+def _check_counting(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
+    """Warn of intents with telemetry whose packets are not counted where they arrive, once each."""
+    asking = {intent.name: intent.telemetry for intent in realised.model.intents if intent.telemetry is not None}
+    reported: set[str] = set()
+    for item in realised.demands.values():
+        name, telemetry = item.demand.intent, asking.get(item.demand.intent)
+        if telemetry is None or name in reported:
+            continue
+        for node in sorted({candidate.destination.node for candidate in item.demand.candidates}):
+            support = _support(capabilities, _Need(name, "counting", node, telemetry.span))
+            if not support.is_supported and name not in reported:
+                reported.add(name)
+                findings.add(
+                    Diagnostic(
+                        "W0618",
+                        f"packets of `{name}` are counted where they are marked, not where they arrive, at `{node}`: "
+                        f"{support.reason}",
+                        telemetry.span,
+                        help=(support.instead,),
+                        intent=name,
+                        node=node,
+                    )
+                )
+
+
 def _ends(item: RealisedDemand) -> set[str]:
     return {end.node for candidate in item.demand.candidates for end in (candidate.source, candidate.destination)}
 
@@ -292,4 +317,5 @@ CHECKS: tuple[Callable[[Realised, Capabilities, Findings], None], ...] = (
     check_link_addresses,
     _check_telemetry,
     _check_probes,
+    _check_counting,
 )

@@ -50,7 +50,7 @@ def check_table(world: World, books: Books) -> None:
     said = f"`max_utilisation` is {told_max}, but the fullest link is at {worst}"
     world.court.judge("links", _TABLE, holds=told_max == worst, otherwise=said)
     is_cut = any(entry.status == "unsupported" for entry in world.manifest.intents)
-    court.merge(since, "figures of links", _UNLISTED if is_cut else "")
+    court.merge(since, "such figure", _UNLISTED if is_cut else "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,11 +47,11 @@ class Court:
         self.findings.append(Diagnostic(code, message, self.span, help=hints, intent=self.intent, state=state))
 
     def merge(self, since: int, rest: str, hint: str = "") -> None:
-        """Make one finding of all that were made after the first `since`: one mistake. `rest` says what the others are of."""
+        """Make one finding of all that were made after the first `since`: one mistake. `rest` says what the others are, in the singular."""
         made = self.findings[since:]
         if len(made) > 1:
             first = made[0]
-            message = f"{first.message}; and {len(made) - 1} more {rest}"
+            message = f"{first.message}; and {len(made) - 1} more {rest}{'s' * (len(made) > 2)}"
             self.findings[since:] = [replace(first, message=message, help=(hint,) if hint else first.help)]
 
     def verdict(self) -> Proof:

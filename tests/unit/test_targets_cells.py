@@ -32,7 +32,7 @@ MATTERS_ONLY_WITH_OTHERS = {  # what no clause asks for by itself: what is done 
     "probing": "W0616 or W0617, or the platform's own protocol",
     "probing-own": "W0616 or W0617, or STAMP",
     "reflecting": "W0616 or W0617, or the platform's own protocol",
-    "counting": "packets are counted where they are marked",
+    "counting": "W0618: packets are counted where they are marked",
 }
 BY_CODE = {"steering": {"E0508"}, "fence": {"E0508", "E0509"}, "bfd": {"E0620"}, "ti-lfa": {"E0610", "E0620"}} | {
     name: {"E0607"} for name in UNDERLAY
@@ -141,6 +141,13 @@ def test_delay_that_nobody_measures_is_a_warning(place, feature):
         assert "W0617" not in found
         return
     assert found & {"W0616", "W0617"}
+
+
+@pytest.mark.parametrize(("place", "feature"), [item for item in LACKING if item.values[1] == "counting"])
+def test_packets_that_are_not_counted_where_they_arrive_are_a_warning(place, feature):
+    found = codes(asked(place, "told"))
+    is_refused = any(code.startswith("E06") for code in found)  # virtual routers and the like do not even mark
+    assert is_refused or "W0618" in found
 
 
 @pytest.mark.parametrize(("place", "feature"), [item for item in LACKING if item.values[1] == "weighted-lists"])

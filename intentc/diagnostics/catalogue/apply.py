@@ -156,8 +156,8 @@ and finishes or undoes what it left; should it live after all, it can write noth
 What intentc owns on this device is not as it was applied: somebody or something has changed it since. The lines show
 what was given (-) and what runs (+).
 
-`intentc drift --repair` puts it right, and nothing else. If the change was meant, say it in an intent, or the next apply
-will overwrite it.
+`intentc drift --repair` puts it right, and nothing else. If the change was meant, say it in an intent, or the next
+apply will overwrite it.
 
     bad:   nft add rule … at the device, by hand
     good:  the same said in an intent, compiled and applied

@@ -184,6 +184,18 @@ everything else of the intent holds. `intentc verify --live` measures from the h
 """,
     ),
     Entry(
+        "W0618",
+        "packets are not counted where they arrive",
+        """\
+`telemetry` counts the packets of an intent where they are marked and where they arrive; the difference is what the
+network lost. The node of the destination cannot count them by intent at its ports to hosts. Everything else of the
+intent holds. `intentc verify --live` measures loss from the hosts' side.
+
+    bad:   telemetry every 10s         # the hosts hang on a platform that counts whole ports only
+    good:  waive W0618 until 2027-06-30 because "the hosts report their loss"
+""",
+    ),
+    Entry(
         "E0620",
         "failover takes longer than it may",
         """\

@@ -76,8 +76,8 @@ intentc.toml: a user and where the key is, never a secret.
         "a transport that the device is not configured over",
         """\
 How devices are configured is a matter of their platform: `intentc targets` lists the transport of each. The topology
-asks for another one, and reaching the device in a way that nobody asked for would be no answer. Checking and compiling
-do not need one.
+asks for another one, and reaching the device in a way that nobody asked for would be no answer. Checking and
+compiling do not need one.
 
     bad:   fra-pe1: {platform: junos, management: {host: 192.0.2.11, transport: ssh}}
     good:  fra-pe1: {platform: junos, management: {host: 192.0.2.11}}
