@@ -14,8 +14,12 @@ ruff check --quiet .
 mypy
 if [ "$#" -gt 0 ]; then exec python -m pytest "$@"; fi
 python -m pytest -q -n 2 -m "not lab and not containerlab"
-# Labs measure time: one after another, with nothing beside them. What fails is tried once more, alone, and said so: a machine
-# that is shared with others may hold a timer back for longer than a promise allows, but hardly twice.
-python -m pytest -m "lab or containerlab" && exit 0
+# Labs whose tests measure times and rates run one after another, with nothing beside them; the others side by side. What fails
+# is tried once more, alone, and said so: a machine that is shared with others may hold a timer back for longer than a promise
+# allows, but hardly twice.
+failed=0
+python -m pytest -n 2 --dist worksteal -m "lab and not timed" || failed=1
+python -m pytest -m "(lab and timed) or containerlab" || failed=1
+[ "$failed" = 1 ] || exit 0
 say "some lab tests failed; those once more:"
 exec python -m pytest -m "lab or containerlab" --last-failed

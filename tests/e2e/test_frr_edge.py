@@ -6,7 +6,7 @@ from frr_diamond import ADDRESS, diamond
 from frr_nodes import missing
 from support_frr import MBPS, config, edge, fence, flow, isolate, mark, meter
 
-pytestmark = [pytest.mark.lab, pytest.mark.skipif(missing() is not None, reason=f"lab: {missing()}")]
+pytestmark = [pytest.mark.lab, pytest.mark.timed, pytest.mark.skipif(missing() is not None, reason=f"lab: {missing()}")]
 
 EF, AF41, AF42 = 46 << 2, 34 << 2, 36 << 2
 ECT = 0b10

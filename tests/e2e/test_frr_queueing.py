@@ -7,7 +7,7 @@ from frr_diamond import ADDRESS, PROBE, diamond
 from frr_nodes import missing
 from support_frr import MBPS, config, edge, flow, mark, meter, port, queue
 
-pytestmark = [pytest.mark.lab, pytest.mark.skipif(missing() is not None, reason=f"lab: {missing()}")]
+pytestmark = [pytest.mark.lab, pytest.mark.timed, pytest.mark.skipif(missing() is not None, reason=f"lab: {missing()}")]
 
 RATE = 4 * MBPS
 VOICE, GOLD, BULK, REST = 7000, 7001, 7002, 7003

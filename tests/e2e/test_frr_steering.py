@@ -6,7 +6,7 @@ from frr_diamond import diamond
 from frr_nodes import missing, wait_for
 from support_frr import bfd, config, edge, fence, flow, steer
 
-pytestmark = [pytest.mark.lab, pytest.mark.skipif(missing() is not None, reason=f"lab: {missing()}")]
+pytestmark = [pytest.mark.lab, pytest.mark.timed, pytest.mark.skipif(missing() is not None, reason=f"lab: {missing()}")]
 
 PREFIXES = {4: (made.H1, made.H2), 6: (made.H1_6, made.H2_6)}
 STEERED, OTHER = 7000, 7001

@@ -26,6 +26,7 @@ from intentc.topology.model import Management, SegmentRouting
 MISSING = netns.missing()
 pytestmark = [
     pytest.mark.lab,
+    pytest.mark.timed,
     pytest.mark.skipif(bool(MISSING), reason=f"labs cannot run in namespaces here: {', '.join(MISSING)}"),
 ]
 GONE_S = 10

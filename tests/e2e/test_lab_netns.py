@@ -20,6 +20,7 @@ from intentc.lab.trace import trace
 MISSING = netns.missing()
 pytestmark = [
     pytest.mark.lab,
+    pytest.mark.timed,
     pytest.mark.skipif(bool(MISSING), reason=f"labs cannot run in namespaces here: {', '.join(MISSING)}"),
 ]
 BFD_MS = 150

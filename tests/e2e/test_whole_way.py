@@ -16,6 +16,7 @@ from intentc.manifest.elements import failed_elements
 MISSING = netns.missing()
 pytestmark = [
     pytest.mark.lab,
+    pytest.mark.timed,
     pytest.mark.skipif(bool(MISSING), reason=f"labs cannot run in namespaces here: {', '.join(MISSING)}"),
 ]
 BFD_MS = 150  # 3 × 50 ms, as the demo's topology says
