@@ -133,7 +133,8 @@ class EosServer:
         """Be the command line of one login."""
         with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
             self._converse(channel)
-        channel.close()
+        with contextlib.suppress(OSError, EOFError, paramiko.SSHException):  # whoever was there may be gone
+            channel.close()
 
     def _converse(self, channel):
         device = self.device

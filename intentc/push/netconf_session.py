@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
+import time
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -32,6 +33,8 @@ _LOG.setLevel(logging.CRITICAL + 1)
 
 BASE = "urn:ietf:params:xml:ns:netconf:base:1.0"
 _END = b"]]>]]>"
+# netconfd 2.13 never answers a request that it reads in one piece with our `<hello>` (one session in sixty, without the pause).
+_AFTER_HELLO_S = 0.2
 _ERROR = re.compile(r"<(?:\w+:)?rpc-error\b")
 
 
@@ -83,6 +86,7 @@ def open_netconf(device: Device, *, connect_s: float, timeout_s: float) -> Netco
     try:
         channel = _Channel(connection.subsystem("netconf", timeout_s=connect_s), timeout_s)
         channel.greet(connect_s)
+        time.sleep(_AFTER_HELLO_S)
         return NetconfSession(connection, channel, timeout_s)
     except SessionError:
         _close(channel, connection)

@@ -202,17 +202,16 @@ def test_the_server_is_killed_while_a_commit_is_pending(lab_of, devices):
 
     def opener(device, limits):
         session = lab.opener(device, limits)
-        if device.node == NODE:
-            extend = session._driver.extend
+        commit = session._driver.commit
 
-            def and_die(*given):
-                if devices[NODE].server.poll() is None and not has_died:
-                    has_died.append(True)
-                    devices[NODE].kill()
-                    devices[NODE].start()
-                return extend(*given)
+        def and_die(*given, **named):
+            commit(*given, **named)
+            if device.node == NODE and not has_died:
+                has_died.append(True)
+                devices[NODE].kill()
+                devices[NODE].start()
 
-            session._driver.extend = and_die
+        session._driver.commit = and_die
         return session
 
     has_died = []

@@ -113,7 +113,7 @@ def test_a_color_that_two_policies_have_is_a_clash():
     made = config(wanted())
     (policy,) = made.algorithm_policies
     findings = Findings()
-    check_claims(replace(made, algorithm_policies=(policy, replace(policy, name="other"))), findings)
+    check_claims([replace(made, algorithm_policies=(policy, replace(policy, name="other")))], findings)
     assert codes(findings) == ["E0690"]
 
 

@@ -171,7 +171,7 @@ def test_packets_that_two_policies_want_are_a_clash():
     (rule,) = config.policy_steering
     other = PolicySteerRule(rule.precedence, rule.flow, rule.excepted, rule.interfaces, "other", rule.origin)
     findings = Findings()
-    check_claims(replace(config, policy_steering=(rule, other)), findings)
+    check_claims([replace(config, policy_steering=(rule, other))], findings)
     assert codes(findings) == ["E0690"]
 
 
@@ -179,7 +179,7 @@ def test_two_policies_with_one_color_are_a_clash():
     config = fleet(wanted()).devices["a"]
     (policy,) = config.policies
     findings = Findings()
-    check_claims(replace(config, policies=(policy, replace(policy, name="other"))), findings)
+    check_claims([replace(config, policies=(policy, replace(policy, name="other")))], findings)
     assert codes(findings) == ["E0690"]
 
 

@@ -150,7 +150,7 @@ CONFIGS = st.builds(
 def test_every_stage_is_legal_and_never_less_guarded_than_what_it_steers(old, new):
     for name, item in stage_configs(old, new):
         findings = Findings()
-        check_claims(item, findings)
+        check_claims([item], findings)
         assert not findings.items
         guarded = {rule.flow for rule in item.fences}
         assert {rule.flow for rule in item.steering if rule.interfaces} <= guarded, name
