@@ -17,7 +17,7 @@ if ! python -m pytest -q -n 2 -m "not lab and not containerlab"; then
   # tests/faults has servers with real timers; on a machine that is shared one may end early. Nothing else is tried twice.
   if grep -o '"tests/[^"]*"' .pytest_cache/v/cache/lastfailed | grep -qv '^"tests/\(faults\|e2e\)/'; then exit 1; fi
   say "only tests with real timers failed; those once more, one after the other:"
-  python -m pytest -q -m "not lab and not containerlab" --last-failed
+  python -m pytest -q -m "not lab and not containerlab" --last-failed --last-failed-no-failures none
 fi
 # Labs whose tests measure times and rates run one after another, with nothing beside them; the others side by side. What fails
 # is tried once more, alone, and said so: a machine that is shared with others may hold a timer back for longer than a promise
@@ -27,4 +27,4 @@ python -m pytest -n 2 --dist worksteal -m "lab and not timed" || failed=1
 python -m pytest -m "(lab and timed) or containerlab" || failed=1
 [ "$failed" = 1 ] || exit 0
 say "some lab tests failed; those once more:"
-exec python -m pytest -m "lab or containerlab" --last-failed
+exec python -m pytest -m "lab or containerlab" --last-failed --last-failed-no-failures none
