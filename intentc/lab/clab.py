@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from intentc.lab.devices import device_lab, type_of
 from intentc.lab.model import ExportOptions, Host, Layout
-from intentc.lab.underlay import has_bfd
+from intentc.lab.underlay import Underlay, has_bfd, ospf_links, underlay
 from intentc.lab.yamltext import Value, yaml_text
 from intentc.targetkit.model import Lab
-from intentc.topology.model import Directional, Link, Node, Topology
+from intentc.topology.model import Directional, Link, Node
 
 _KEEP_RUNNING = (
     "sh -c \"trap '' CHLD; exec sleep infinity\""  # ignoring CHLD, the first process reaps what daemons leave
@@ -47,7 +47,7 @@ def clab_topology(layout: Layout, name: str, options: ExportOptions, endpoints: 
     stands in the `vars` of a link (`id`, `delay-ms`, `jitter-ms`, `loss-ppm`, `over`) and in `labels`.
     """
     topology = layout.topology
-    nodes: dict[str, Value] = {node.name: _node(node, topology, options) for node in topology.nodes.values()}
+    nodes: dict[str, Value] = {name: _node(underlay(layout, name), options) for name in topology.nodes}
     nodes |= {host.name: _host(host) for host in layout.hosts}
     return "# written by intentc lab export\n" + yaml_text(
         {
@@ -100,9 +100,9 @@ def _defaults(options: ExportOptions) -> dict[str, Value]:
     }
 
 
-def _node(node: Node, topology: Topology, options: ExportOptions) -> dict[str, Value]:
-    lab = device_lab(node, options)
-    return _router(node, topology) if lab is None else _device(node, lab, options)
+def _node(router: Underlay, options: ExportOptions) -> dict[str, Value]:
+    lab = device_lab(router.node, options)
+    return _router(router) if lab is None else _device(router.node, lab, options)
 
 
 def _device(node: Node, lab: Lab, options: ExportOptions) -> dict[str, Value]:
@@ -117,13 +117,15 @@ def _device(node: Node, lab: Lab, options: ExportOptions) -> dict[str, Value]:
     }
 
 
-def _router(node: Node, topology: Topology) -> dict[str, Value]:
+def _router(router: Underlay) -> dict[str, Value]:
+    node, topology = router.node, router.topology
     loopbacks = [str(item.ip) for item in (node.loopback, node.loopback6) if item is not None]
     links = [link for link in topology.links_of[node.name] if has_bfd(link, topology)]
     labels = {
         "intentc-role": "router",
         "intentc-loopbacks": " ".join(loopbacks),
         "intentc-bfd-links": " ".join(link.id for link in links),
+        **{f"intentc-ospf-links-{family}": " ".join(ospf_links(router, family)) for family in (4, 6)},
     }
     if node.management is not None:
         labels["intentc-management"] = f"{node.management.host} {node.management.port or 22}"

@@ -43,6 +43,10 @@ class NodeDefinition:
         """Return the links on which the underlay runs BFD."""
         return tuple(self.labels.get("intentc-bfd-links", "").split())
 
+    def ospf_links(self, family: int) -> tuple[str, ...]:
+        """Return the links on which the underlay has an OSPF neighbour for an IP version."""
+        return tuple(self.labels.get(f"intentc-ospf-links-{family}", "").split())
+
 
 @dataclass(frozen=True, slots=True)
 class LinkDefinition:

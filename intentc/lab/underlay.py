@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from intentc.lab.model import Host, Layout
@@ -26,16 +27,21 @@ class Underlay:
 
     def versions(self) -> tuple[int, ...]:
         """Return the IP versions that the router's links and loopbacks use."""
-        ends = [link.end(self.node.name) for link in self.links]
-        has4 = self.node.loopback is not None or any(end.address is not None for end in ends)
-        has6 = self.node.loopback6 is not None or any(end.address6 is not None for end in ends)
-        return (*((4,) if has4 else ()), *((6,) if has6 else ()))
+        return versions(self.node, self.links)
 
     def router_id(self) -> str:
         """Return the IPv4 loopback, else an address made of the index: the IGPs want 32 bits even without IPv4."""
         if self.node.loopback is not None:
             return str(self.node.loopback.ip)
         return f"0.0.{self.index // 256}.{self.index % 256}"
+
+
+def versions(node: Node, links: Sequence[Link]) -> tuple[int, ...]:
+    """Return the IP versions that the links and loopbacks of a node use."""
+    ends = [link.end(node.name) for link in links]
+    has4 = node.loopback is not None or any(end.address is not None for end in ends)
+    has6 = node.loopback6 is not None or any(end.address6 is not None for end in ends)
+    return (*((4,) if has4 else ()), *((6,) if has6 else ()))
 
 
 def underlay(layout: Layout, name: str) -> Underlay:
@@ -59,6 +65,20 @@ def bfd_of(node: Node, topology: Topology) -> Bfd | None:
 def has_bfd(link: Link, topology: Topology) -> bool:
     """Return whether both ends of a link run BFD in the underlay."""
     return all(bfd_of(topology.nodes[end.node], topology) is not None for end in (link.a, link.b))
+
+
+def ospf_links(router: Underlay, family: int) -> list[str]:
+    """Return the links on which the router has an OSPF neighbour for an IP version, none when the IGP is another."""
+    if router.topology.routing.igp != "ospf" or family not in router.versions():
+        return []
+    return [link.id for link in router.links if _can_meet(link, family, router.topology)]
+
+
+def _can_meet(link: Link, family: int, topology: Topology) -> bool:
+    """Return whether both ends speak an IP version: IPv6 needs no address of the link's own, IPv4 does."""
+    if family == 4:
+        return all(end.address is not None for end in (link.a, link.b))
+    return all(6 in versions(topology.nodes[end.node], topology.links_of[end.node]) for end in (link.a, link.b))
 
 
 def is_drained(link: Link, topology: Topology) -> bool:

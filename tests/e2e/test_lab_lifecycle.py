@@ -205,12 +205,13 @@ def test_ospf_carries_both_families_and_fails_over(tmp_path):
     write(export(diamond(igp="ospf")), tmp_path)
     with running_lab(tmp_path, "netns") as lab:
         wait_converged(lab, 40)
-        time.sleep(1.0)
         flows = [flow(1, 4), flow(1, 4, version=6, name="v6")]
         assert [made.lost for made in measure(lab, flows, 0.5).values()] == [0, 0]
         with starting_failure(lab, flows) as measurement:
             lab.fail_link("r1--r2")
-    assert all(50 <= measurement[name].outage_ms <= 400 for name in ("1>4", "v6"))
+    # BFD does it: without, nothing is noticed for the dead interval of 10 s. How soon a busy machine's FRR is done is not asked.
+    outages_ms = {name: measurement[name].outage_ms for name in ("1>4", "v6")}
+    assert all(50 <= outage_ms <= 3_000 for outage_ms in outages_ms.values()), outages_ms
 
 
 @contextlib.contextmanager
@@ -220,4 +221,4 @@ def starting_failure(lab, flows):
     with probing(lab, flows) as measurement:
         time.sleep(0.5)
         yield measurement
-        time.sleep(1.5)
+        time.sleep(4.0)

@@ -240,6 +240,12 @@ def test_bfd_runs_where_it_is_declared_and_at_providers(first, second, network_m
     assert clab(made)["topology"]["nodes"]["r1"]["labels"].get("intentc-bfd-links") == sessions
 
 
+@pytest.mark.parametrize(("igp", "links"), [("ospf", "r1--r2"), ("isis", None)])
+def test_links_with_neighbours_of_ospf_are_named_per_family(igp, links):
+    labels = clab(pair(None, None, igp=igp))["topology"]["nodes"]["r1"]["labels"]
+    assert [labels.get(f"intentc-ospf-links-{family}") for family in (4, 6)] == [links, links]
+
+
 @pytest.mark.parametrize(("igp", "head"), [("isis", "router isis CORE"), ("ospf", "router ospf")])
 def test_segment_routing_is_written_where_it_is_declared(igp, head):
     made = pair(node("r1", 1, segment_routing=SegmentRouting(7, (17000, 24999), 10)), igp=igp)
