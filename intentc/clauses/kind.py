@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar
 
@@ -32,7 +31,7 @@ class Document:
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClauseKind(Generic[C]):
     """One kind of clause: how it reads (`syntax` to Requirement) and all that is said of it."""
 

@@ -6,13 +6,13 @@ import datetime as dt
 import json
 import os
 import sys
-from dataclasses import dataclass
 
 from intentc.diagnostics.redaction import without_known
 from intentc.diagnostics.text import TextStyle
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Console:
     """The terminal as the options describe it. `is_live`: progress may overwrite its own line."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from intentc.diagnostics.model import LINE_BREAK, Diagnostic, Severity, Span
+from intentc.values import frozen
 
 TAB_WIDTH = 4
 LIMIT = 50  # findings shown in text; the rest is counted
@@ -14,7 +14,7 @@ LIMIT = 50  # findings shown in text; the rest is counted
 _COLOURS = {Severity.ERROR: "31;1", Severity.WARNING: "33;1", Severity.NOTE: "36;1"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TextStyle:
     """How text is shown; `is_coloured` writes ANSI colours."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
+
+from intentc.values import frozen
 
 Shared = TypeVar("Shared")
 Ready = TypeVar("Ready")
@@ -12,7 +13,7 @@ Chunk = TypeVar("Chunk")
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Job(Generic[Shared, Ready, Chunk, Result]):
     """What is done with every chunk: `work(prepare(shared), chunk)`.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
@@ -12,13 +11,13 @@ from intentc.forwarding.igp import UNREACHABLE, Igp
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import MOST_TRAILS, Arcs, Fault, Mishap, Packets, Trail, Walk, walk
 from intentc.forwarding.weighted import merge_trails
-from intentc.values import frozen, replace
+from intentc.values import frozen, ordered, replace
 
 _WHOLE = Fraction(1)
 _MOST_KEPT = 50_000  # lists in failure states that are remembered (some kilobyte each)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class Segment:
     """A segment that ends at `node`: an adjacency segment over `arc`, or without it the node segment.
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from intentc.lab.engine import enter_network
 from intentc.lab.lab import Lab
 from intentc.lab.model import LabError
+from intentc.values import frozen
 
 _END_S = 10.0
 _FLUSH_S = 0.2
@@ -25,7 +26,7 @@ _HEADER = struct.Struct("=IHHiIII")
 _RECORD = struct.Struct("=IIII")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Packet:
     """One captured packet: when (µs since 1970), its length on the wire, and its bytes from the link layer on."""
 

@@ -12,13 +12,14 @@ from intentc.lab.export import TOPOLOGY_FILE
 from intentc.lab.model import LabError
 from intentc.topology.tree import Items, Node, Scalar, Table
 from intentc.topology.yaml_reader import read_tree
+from intentc.values import frozen
 
 Data = Mapping[str, object]
 _LISTS = ("binds", "exec")
 _MAPS = ("labels", "sysctls")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NodeDefinition:
     """A node; `binds` are (path outside, path inside), `commands` run after the links are there."""
 
@@ -48,7 +49,7 @@ class NodeDefinition:
         return tuple(self.labels.get(f"intentc-ospf-links-{family}", "").split())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LinkDefinition:
     """A link; ends are (node, interface). `is_emulated`: between routers, with delay and failures; else a plain cable."""
 

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from intentc.lab.engine import enter, enter_network
@@ -15,13 +15,14 @@ from intentc.lab.model import LabError
 from intentc.lab.runs import KNOWN_HOSTS, Access, State, read_state, start_time
 from intentc.lab.supervisor import CONTROL
 from intentc.topology.model import Management, Topology
+from intentc.values import frozen
 
 _CONTROL_S = 120.0
 _DOWN_S = 30.0
 _DIRECTIONS = {None: None, "ab": 0, "ba": 1}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Completed:
     """What a command in a node did."""
 
@@ -31,7 +32,7 @@ class Completed:
     stderr: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lab:
     """A running lab; `run` is its run directory. Everything else is asked anew each time, as nodes come and go."""
 

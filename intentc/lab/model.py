@@ -9,13 +9,14 @@ from pathlib import PurePosixPath
 from intentc.failures import Refusal
 from intentc.targetkit.model import Lab
 from intentc.topology.model import IPInterface, IPNetwork, Topology
+from intentc.values import frozen
 
 
 class LabError(Refusal):
     """A lab cannot be exported, started or used; the text is one line for the user."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Host:
     """The host behind one port of a router: `addresses[i]` lies in `prefixes[i]`, where the router has `gateways[i]`."""
 
@@ -36,7 +37,7 @@ class Layout:
     hosts: tuple[Host, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LabFile:
     """One file of a lab; `path` is relative to the lab's directory."""
 
@@ -45,7 +46,7 @@ class LabFile:
     is_executable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LabFiles:
     """All files of a lab, sorted by path; the same topology and options give the same files."""
 
@@ -53,7 +54,7 @@ class LabFiles:
     files: tuple[LabFile, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ExportOptions:
     """`image` is what containerlab starts FRR routers and hosts from. `has_stand_ins`: nodes of other platforms run as FRR routers too.
 

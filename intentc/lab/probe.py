@@ -18,12 +18,13 @@ from intentc.lab.lab import Lab
 from intentc.lab.model import LabError
 from intentc.lab.packets import CARRIED_BYTES, IP_BYTES, TCP_BYTES, UDP_BYTES
 from intentc.lab.probe_task import Arrivals, FlowTask, Outcome, Task, read_outcome, task_line
+from intentc.values import frozen
 
 DRAIN_S = 0.5  # packets sent last may still stand in queues
 _END_S = 20.0
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flow:
     """A one-way flow of packets of `size_bytes` (from the IP header on) every `interval_us`.
 
@@ -48,7 +49,7 @@ class Flow:
         return replace(self, size_bytes=size_bytes, interval_us=max(1, round(size_bytes * 8_000_000 / rate_bps)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Delay:
     """One-way delay in µs (nearest-rank percentiles); all 0 when nothing arrived."""
 
@@ -58,7 +59,7 @@ class Delay:
     max_us: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FlowResult:
     """What became of a flow.
 

@@ -7,16 +7,17 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from pathlib import Path
 
 from intentc.lab.model import LabError
+from intentc.values import frozen
 
 STATE_FILE = "state.json"
 KNOWN_HOSTS = "known_hosts"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Access:
     """Where a node's SSH server listens on this machine, and its public host key in OpenSSH's text form."""
 
@@ -25,7 +26,7 @@ class Access:
     host_key: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """A running lab as its supervisor last wrote it down.
 

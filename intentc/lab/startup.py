@@ -5,25 +5,26 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from intentc.lab.isis import AREA, LAST_RESORT, net
 from intentc.lab.underlay import Underlay, is_drained
 from intentc.topology.model import IPInterface, Link
+from intentc.values import frozen
 
 _PLAIN = re.compile(r"[A-Za-z0-9_.#-]+")
 _ETHERNET_BYTES = 14  # of the header, which some vendors count as part of the MTU
 _DEFAULT_MTU = 1500
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StartUpBfd:
     interval_ms: int
     interval_us: int
     multiplier: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StartUpPort:
     """A port of a link (`metric` is that of the IGP), or one with hosts, which is announced and has no neighbour (`metric` None).
 
@@ -66,7 +67,7 @@ class StartUpPort:
         return tuple(_masked(one) for one in self.more4)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StartUpSegments:
     first: int
     last: int
@@ -74,7 +75,7 @@ class StartUpSegments:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StartUp:
     """The whole device. `process` names its IS-IS, `net` is its address there; with `is_overloaded` it carries nobody else's traffic."""
 

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from intentc.lab.definition import Definition, read_definition
@@ -15,6 +15,7 @@ from intentc.lab.lab import Lab
 from intentc.lab.model import LabError
 from intentc.lab.probe import Flow
 from intentc.lab.trace_agent import TraceTask
+from intentc.values import frozen
 
 _HOPS = 16
 _WAIT_S = 1.5
@@ -23,7 +24,7 @@ Addresses = Mapping[str, Sequence[str]]  # those of each node
 _Answers = dict[int, tuple[str, int]]  # by hop limit: who answered, and after how many µs
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hop:
     """Who answered for a hop limit: `node` is None when nobody did, or nobody of the lab has the address."""
 

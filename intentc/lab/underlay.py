@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from intentc.lab.model import Host, Layout
 from intentc.topology.model import Bfd, Link, Node, Topology
+from intentc.values import frozen
 
 PROVIDER_BFD = Bfd(interval_us=300_000, multiplier=3)  # what a node of platform `none` answers unless it says otherwise
 BFD_PROFILE = "underlay"
@@ -14,7 +14,7 @@ DEFAULT_SRGB = (16_000, 23_999)  # of FRR, which shows only another one
 HELLO_S = 1  # a lab should come up fast
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Underlay:
     """One router's part of the network; `index` counts the routers from 1 and `bfd` None means that it runs none."""
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from intentc.lab.model import Host, Layout
 from intentc.lab.probe import Flow
 from intentc.manifest.model import DemandEntry, FlowEntry, Manifest
+from intentc.values import frozen
 
 _PROTOCOLS = ("udp", "tcp", "any")  # in the order of preference: a UDP probe is the cheapest
 _SOURCE_PORT = 40_000
 _DESTINATION_PORT = 50_000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Probe:
     """One measurable flow of a demand. `name` is unique: the demand's id, with the family where there are two."""
 
@@ -26,7 +26,7 @@ class Probe:
     flow: Flow
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unmeasured:
     """A demand that no probe can stand for, and why."""
 

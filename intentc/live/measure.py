@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from intentc.lab.lab import Lab
 from intentc.lab.probe import Flow, FlowResult, measure, probing
@@ -14,6 +14,7 @@ from intentc.lab.trace import Hop, addresses, trace_from
 from intentc.live.flows import Probe
 from intentc.manifest.elements import Elements
 from intentc.topology.model import Topology
+from intentc.values import frozen
 from intentc.verify.live import Measurement
 
 _TRACES_AT_A_TIME = 4
@@ -24,7 +25,7 @@ _CLOSEST_US, _WIDEST_US = 5_000, 50_000
 _BEFORE_S = 1.0  # of undisturbed traffic before a failure
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Failure:
     """What fails together; `links` without those that fall with a node."""
 
@@ -40,7 +41,7 @@ def failure_of(failed: Elements, topology: Topology) -> Failure:
     return Failure(tuple(sorted(failed.nodes)), tuple(sorted(alone)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Cost:
     """What a failure cost one probe: the longest outage, and what was lost of what was sent."""
 

@@ -7,9 +7,9 @@ import re
 import shlex
 import tarfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from intentc.push.trouble import SessionError, Trouble
+from intentc.values import frozen
 
 _EXIT = "intentc-exit="
 _MARK = re.compile(rf"^{_EXIT}(\d+)$", re.MULTILINE)
@@ -22,7 +22,7 @@ _LOOKS = frozenset({("identify",), ("facts",), ("read",), ("given",)})  # calls 
 DONE, USAGE, LOCKED, NOT_OURS, UNACCEPTABLE, HALF_WAY, NOT_RESTORED, FOREIGN, UNABLE = 0, 10, 11, 12, 13, 14, 15, 16, 17
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answer:
     """One verb's answer: exit status, its `key=value` lines in order, and the text of its sections."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from intentc.diagnostics import Diagnostic
 from intentc.inventory.model import Device
@@ -15,11 +14,12 @@ from intentc.push.opening import open_session
 from intentc.push.team import Limits, Opener
 from intentc.topology.model import Link, LinkEnd, Topology
 from intentc.topology.overlay import Overlay, overlay_of
+from intentc.values import frozen
 
 Seen = Mapping[str, frozenset[str]]  # by device that told of neighbours: the words in what it told
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alive:
     """What has failed, and a finding for each device that could not be asked."""
 

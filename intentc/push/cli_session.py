@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from intentc.plan.promises import Guarantees
 from intentc.push.cli_neighbours import NEIGHBOURS
@@ -37,6 +36,7 @@ from intentc.push.driver import Identity
 from intentc.push.ssh_terminal import Terminal
 from intentc.push.team import Limits
 from intentc.push.trouble import SessionError, Trouble
+from intentc.values import frozen
 
 GUARANTEES = Guarantees(
     name="ssh, configuration session with a commit timer",
@@ -53,7 +53,7 @@ _SESSIONS = "show configuration sessions detail | json"
 _MODE = "config-s"  # how the prompt shows a session
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Staged:
     """A session with a change, and what the device says that it would change."""
 

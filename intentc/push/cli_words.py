@@ -10,11 +10,11 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from intentc.push.trouble import SessionError, Trouble
 from intentc.targetkit.kit import CliNode, parse_cli
+from intentc.values import frozen
 
 PREFIX = "ITC-"
 _MARK = 0  # the number of the session that is never committed: it is the lock
@@ -26,7 +26,7 @@ _INDENT = 3
 _VENDORS = re.compile(r"(?:DCS|CCS|AWE)-|[cv]EOS")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sessions:
     """The configuration sessions of a device: who opened those that are neither committed nor aborted, and which one's timer runs."""
 

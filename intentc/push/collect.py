@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from intentc.diagnostics import Diagnostic
 from intentc.inventory.model import Device
@@ -13,9 +12,10 @@ from intentc.push.fanout import ask_all
 from intentc.push.findings import trouble_finding
 from intentc.push.opening import open_session
 from intentc.push.team import Event, Limits, Opener, Progress, silent
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Collected:
     """What runs, by node in sorted order, and a finding for each device that could not be read."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from intentc.diagnostics import Diagnostic
 from intentc.diagnostics.redaction import redacted
@@ -13,9 +12,10 @@ from intentc.plan.model import Payload, RunningState
 from intentc.push.collect import collect_running
 from intentc.push.opening import open_session
 from intentc.push.team import Limits, Opener, Progress, silent
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeviceDrift:
     """One device; `lines` are those of a diff from what was applied to what runs, empty where they agree.
 
@@ -28,7 +28,7 @@ class DeviceDrift:
     items: tuple[Drifted, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DriftReport:
     """All devices that could be read, by name, and the findings; `status` is the exit status of the command line."""
 

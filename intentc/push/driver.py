@@ -6,15 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from intentc.plan.promises import Guarantees
+from intentc.values import frozen
 
 __all__ = ["Driver", "Guarantees", "Identity"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Identity:
     """What the device said of itself; "" where it did not. `capabilities` are lines as it sent them, sorted.
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 from intentc.push.interrupts import Interrupt
 from intentc.push.trouble import SessionError
+from intentc.values import frozen
 
 Member = TypeVar("Member")
 Answer = TypeVar("Answer")
@@ -18,7 +18,7 @@ Answer = TypeVar("Answer")
 _POLL_S = 0.1
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Answers(Generic[Member, Answer]):
     """Who answered what, who failed how, and who was not asked because somebody interrupted; in the order of asking."""
 

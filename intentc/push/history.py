@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from intentc.push.report import Outcome
 from intentc.push.store import Store, Transaction
+from intentc.values import frozen
 
 _UNFINISHED = "unfinished"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HistoryEntry:
     """One transaction. `outcome` is `applied`, `back`, `interrupted` or `unfinished`; `undone_by` names its rollback."""
 

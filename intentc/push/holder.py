@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import socket
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 
 from intentc.diagnostics import Diagnostic
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Holder:
     """Who holds the lease, and what for; `token` tells this lease from every other one (it is no secret)."""
 

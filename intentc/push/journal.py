@@ -12,12 +12,13 @@ import errno
 import json
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from enum import StrEnum
 from pathlib import Path
 
 from intentc.diagnostics import Diagnostic
 from intentc.push.refusal import RefusalError
+from intentc.values import frozen
 
 SCHEMA = 1
 
@@ -33,7 +34,7 @@ class Event(StrEnum):
     ENDED = "ended"  # nothing is pending anywhere; `note` is the outcome
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     """One line. `at` is UTC in ISO form; `stage` is set for `commit`; `nodes` are those the event is about."""
 
@@ -44,7 +45,7 @@ class Record:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opening:
     """The journal's first line: who does what to which devices, and the ticket of each.
 
@@ -63,7 +64,7 @@ class Opening:
     schema: int = SCHEMA
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Story:
     """A journal as read: its opening, when it began, and what happened since."""
 

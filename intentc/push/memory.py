@@ -13,7 +13,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,14 @@ from intentc.ir.codec import CodecError, decode_config, encode_config
 from intentc.plan.model import Payload
 from intentc.push.trouble import SessionError, Trouble
 from intentc.render.model import RenderedFile
+from intentc.values import frozen
 
 SCHEMA = 1
 FOLDER = "devices"  # below the state directory
 _TAKE_STATE_BACK = "restore the state directory from a backup; without one, `intentc drift` shows what the device has"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lease:
     """Who has the device; it outlives sessions and processes, and only the ticket's owner or `recover` ends it."""
 
@@ -37,7 +38,7 @@ class Lease:
     since: str  # UTC, ISO 8601
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pending:
     """A change that is not confirmed yet, written before it is sent.
 
@@ -53,7 +54,7 @@ class Pending:
     is_armed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Remembered:
     """One device. `given` is what was confirmed last (None: nothing of ours is there); `confirmed` is the ticket of that.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from intentc.inventory.model import Device
 from intentc.plan.model import Payload, RunningState
@@ -15,9 +15,10 @@ from intentc.push.driver import Driver
 from intentc.push.memory import Lease, Memory, Pending, Remembered, free, take
 from intentc.push.owned import Look, OwnedPart, empty_payload
 from intentc.push.trouble import SessionError, Trouble
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Staged:
     """What was staged, and the digest of what ran then, if that is the point of return."""
 

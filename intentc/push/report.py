@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from intentc.diagnostics import Diagnostic
+from intentc.values import frozen
 
 
 class Outcome(StrEnum):
@@ -38,7 +38,7 @@ class Standing(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DeviceReport:
     """One device after the transaction; `text` says more where it is not simply old or new."""
 
@@ -47,7 +47,7 @@ class DeviceReport:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PhaseTime:
     """How long a phase took."""
 
@@ -55,7 +55,7 @@ class PhaseTime:
     milliseconds: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Report:
     """The whole outcome, times in milliseconds.
 

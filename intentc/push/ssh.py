@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import socket
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,6 +18,7 @@ from intentc.project.login import WEAK_ALGORITHMS
 from intentc.push.passwords import find_password
 from intentc.push.ssh_errors import UnknownHostKeyError, explain_connect, key_error
 from intentc.push.trouble import SessionError, Trouble
+from intentc.values import frozen
 
 # paramiko's transport threads log tracebacks of peers that hang up; what matters of them reaches the report as a value.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
@@ -31,7 +31,7 @@ IDLE_S = 1.0
 _CHUNK = 65536
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Completed:
     """What a command on the device did; output is decoded as UTF-8."""
 

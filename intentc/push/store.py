@@ -17,7 +17,6 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from intentc.diagnostics import Diagnostic
@@ -27,11 +26,12 @@ from intentc.push.holder import Holder, held
 from intentc.push.journal import Journal, Opening, Story, read_journal
 from intentc.push.refusal import RefusalError
 from intentc.push.shared import Shared, unusable
+from intentc.values import frozen
 
 __all__ = ["Holder", "Store", "Transaction", "new_id", "new_ticket"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Transaction:
     """One transaction of the store."""
 

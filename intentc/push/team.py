@@ -17,11 +17,12 @@ from intentc.push.interrupts import Interrupt
 from intentc.push.session import Session
 from intentc.push.shared import Shared
 from intentc.push.trouble import SessionError
+from intentc.values import frozen
 
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """One step of progress: `done` of `total` devices are through `phase`; `node` is the latest."""
 
@@ -38,7 +39,7 @@ def silent(_event: Event) -> None:
     """Show nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limits:
     """Bounds in seconds and devices. `patience_s`: how long what must be done is tried again on a device that does not answer.
 
@@ -60,7 +61,7 @@ class Limits:
 Opener = Callable[[Device, Limits], Session]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Author:
     """Who does it, from which machine and which commit of the repository."""
 
@@ -74,7 +75,7 @@ class Author:
         return f"{self.who} on {self.host}"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """What a transaction needs beside plan and devices.
 

@@ -12,7 +12,7 @@ from intentc.topology.model import Directional
 from intentc.values import frozen, ordered
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class Path:
     """A path as node names and the link ids between them; `share_ppm` of the traffic takes it."""
 

@@ -5,17 +5,16 @@ Elements by name, states by id ("" is the normal one), integers only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
-from intentc.values import frozen
+from intentc.values import frozen, ordered
 
 Given = Literal["nothing", "placed"]
 Side = Literal["source", "destination"]
 Reason = Literal["failed", "drained", "excluded", "fenced", "unknown", "transit", "small", "full"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class Place:
     """A node that a path comes to after `passed` of its waypoints; `distance_ns`: the least time from there to the end."""
 
@@ -24,7 +23,7 @@ class Place:
     distance_ns: int = 0
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class Closed:
     """A direction of a link, the one that leaves `node`, which the demand cannot use."""
 
@@ -71,7 +70,7 @@ class Potential:
     parts: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class Price:
     """What a bit pays on a link, from its end a to b and back."""
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from intentc.diagnostics import Span
 from intentc.ir.model import DeviceConfig
-from intentc.values import frozen
+from intentc.values import frozen, ordered
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class RenderedFile:
     """One file; `path` is relative to the build directory (`fra-pe1/itc.nft`), text ends with a newline."""
 
@@ -18,7 +18,7 @@ class RenderedFile:
     text: str
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class LineOrigin:
     """Line `line` (from 1) of `path` was asked for by `spans` of `intents`."""
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from intentc.manifest.elements import NOTHING, Elements, failed_elements, paths_in_state
 from intentc.manifest.model import DemandEntry, IntentEntry, LinkEntry, Manifest, RateEntry
 from intentc.topology.model import Topology
-from intentc.values import frozen
+from intentc.values import frozen, ordered
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class Strand:
     """A path of an intent over the map; `is_broken`: its normal path, which the failure shown has cut."""
 

@@ -28,7 +28,7 @@ class FieldKind(Enum):
     BOOLEAN = "`true` or `false`"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field(Generic[E]):
     kind: FieldKind
     values: Callable[[E], Values]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from intentc.values import ordered
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class Difference:
     """Something owned that does not run as it should: "" for `expected` (it should not be there) or `running` (it is missing)."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from intentc.ir.model import (
@@ -70,7 +69,7 @@ from intentc.targetkit.xml_shape import (
     flat,
     written,
 )
-from intentc.values import frozen
+from intentc.values import frozen, ordered
 
 __all__ = [
     "DSCP",
@@ -181,7 +180,7 @@ class Artefact:
     view: object
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@ordered
 class Obstacle:
     """Something that a device cannot be given, which only its own code can tell: what, why not, and what would do it."""
 

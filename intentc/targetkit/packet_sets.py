@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Generic, TypeVar
 
 from intentc.ir.model import Origin
 from intentc.resolve.model import Flow
+from intentc.values import frozen
 
 EVERYTHING = {4: Flow(4, "0.0.0.0/0", "0.0.0.0/0"), 6: Flow(6, "::/0", "::/0")}
 Outcome = TypeVar("Outcome")
 _Ports = tuple[int, int] | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PacketRule(Generic[Outcome]):
     """Packets of `flow` but not of `excepted` have this outcome; the others meet the next rule of the layer."""
 
@@ -31,7 +32,7 @@ class PacketRule(Generic[Outcome]):
     origin: Origin | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PacketSet(Generic[Outcome]):
     """Packets that no set before has, and what each layer that has a rule for them decides, in the order of the layers."""
 

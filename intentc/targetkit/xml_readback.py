@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -12,12 +11,13 @@ from intentc.targetkit.difference import Difference
 from intentc.targetkit.xml_reading import XmlError, parse_xml
 from intentc.targetkit.xml_sections import NamedElements, Section
 from intentc.targetkit.xml_shape import flat
+from intentc.values import frozen
 
 Owned = TypeVar("Owned")
 _KEYS = ("name", "number", "address")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class XmlDocument(Generic[Owned]):
     """What was read, and by section and name what stands in our objects that nobody asks for."""
 

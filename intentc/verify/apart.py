@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from intentc.executor.model import Executor, Job
 from intentc.manifest.elements import Elements
+from intentc.values import frozen
 from intentc.verify.atoms import Counts, Named, together, touches
 from intentc.verify.failures import State
 from intentc.verify.islands import Islands, Live
@@ -17,7 +17,7 @@ _PlainKinds = tuple[tuple[str, tuple[tuple[str, _PlainElements], ...]], ...]
 _Shared = tuple[Live, tuple[str, ...], Counts, _PlainKinds, _PlainElements]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Ready:
     live: Live
     members: tuple[str, ...]

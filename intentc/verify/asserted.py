@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from intentc.language import ast
 from intentc.topology.model import LabelValue, Topology
+from intentc.values import frozen
 from intentc.verify.clauses import Clauses, clauses_of
 from intentc.verify.conditions import Judge, Subject, Value, link_subject, node_subject, regions_on, site_subject
 from intentc.verify.ground import shared_risks
@@ -17,7 +17,7 @@ _BILLION = 1_000_000_000
 _ELEMENT_KINDS = ("link", "node", "site", "region", "srlg", "provider", "media")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ground:
     """Nodes and links that exist."""
 
@@ -25,7 +25,7 @@ class Ground:
     links: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expander:
     """Expands the sets of assertions over one network and program."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from intentc.manifest.elements import NOTHING, Elements
 from intentc.manifest.model import PolicyEntry, ReplicaEntry, SteeringEntry
 from intentc.topology.model import Topology
+from intentc.values import frozen
 from intentc.verify.case import Case, World
 from intentc.verify.ground import Ground
 from intentc.verify.igp import Routing
@@ -17,7 +17,7 @@ from intentc.verify.simulate import Outcome, Packets, Rules, follow
 Pair = tuple[str, str]  # source node, destination node
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Course:
     """Packets of a demand that look alike: the pairs of nodes between which they run, their destinations, their steering.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from intentc.manifest.elements import Elements
 from intentc.manifest.model import PathEntry
+from intentc.values import frozen
 from intentc.verify.behaviour import behaviour
 from intentc.verify.case import Case, World
 from intentc.verify.check_states import claimed
@@ -14,7 +14,7 @@ from intentc.verify.failures import State
 from intentc.verify.shares import Arc, held_on
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claim:
     """What one demand reserves on every link of its paths; members of a pool together no more than the largest limit."""
 
@@ -24,7 +24,7 @@ class Claim:
     is_spread: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Page:
     """Reservations of one state: bps per direction of a link and class; a class that only uses a link has 0."""
 
@@ -35,7 +35,7 @@ class Page:
         return sum(self.by_class.get(arc, {}).values())
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Books:
     """The normal page, and one per distinct set of failed elements with the ids of the states that fail them."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from intentc.manifest.elements import NOTHING, Elements
 from intentc.manifest.model import Basis, DemandEntry, Manifest
 from intentc.topology.model import Topology
+from intentc.values import frozen
 from intentc.verify.classes import ClassFacts
 from intentc.verify.igp import Routing
 from intentc.verify.proof import Court
@@ -16,7 +17,7 @@ from intentc.verify.sources import Sources
 from intentc.verify.wanted import Asked, Wanted
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """A demand of the manifest beside what is wanted of it; `facts` are those of its class where a rate is committed."""
 
@@ -31,7 +32,7 @@ class Case:
         return f"`{self.entry.id}`"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wait:
     """What a packet may wait in a queue beyond its own serialisation, and on what basis."""
 

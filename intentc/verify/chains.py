@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from intentc.language import ast
+from intentc.values import frozen
 from intentc.verify.rates import Rate, rates_of
 from intentc.verify.sets import ALL_TRAFFIC, Members, Sets
 from intentc.verify.sources import Unprovable
@@ -15,7 +16,7 @@ _UNBOUNDED = Bounds(None, None)
 _NS_PER_US = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Leg:
     """A step from one node: by the demand between two names, or answered at the node `spot` beside it."""
 
@@ -23,7 +24,7 @@ class Leg:
     spot: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """A step; `origin` is the earlier one (by number) where it starts, None where its only leg says it."""
 
@@ -35,7 +36,7 @@ class Step:
     legs: Mapping[str, Leg]  # by the node where they start
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Instance:
     """A chain for one source site."""
 
@@ -45,7 +46,7 @@ class Instance:
     steps: tuple[Step, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ReadChain:
     """A chain with the demands that it may need, and what it is for each source site."""
 
@@ -58,7 +59,7 @@ def read_chain(reader: Reader, chain: ast.Chain) -> ReadChain:
     return _ChainReader(reader, chain).read()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Drawn:
     """A step as it is written, with the members of its sets and its ends."""
 

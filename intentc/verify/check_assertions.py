@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from intentc.executor.model import Executor
 from intentc.language import ast
 from intentc.manifest.elements import NOTHING, Elements, failed_elements
 from intentc.manifest.model import NORMAL_STATE, AssertionEntry, WorstEntry
+from intentc.values import frozen
 from intentc.verify.apart import find_most_apart
 from intentc.verify.asserted import Expander
 from intentc.verify.atoms import Named, named_by
@@ -25,7 +25,7 @@ _PPM, _PPB = 1_000_000, 1_000_000_000
 Cases = Mapping[str, tuple[Case, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Verdict:
     """What is true of an assertion: whether it holds, its worst value, and the value in a state with these elements down.
 
@@ -38,7 +38,7 @@ class _Verdict:
     is_share: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Bench:
     """What the proofs of all assertions share."""
 

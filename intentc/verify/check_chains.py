@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from intentc.manifest.model import ChainEntry, StateEntry
+from intentc.values import frozen
 from intentc.verify.case import Case, World
 from intentc.verify.chains import Instance, Leg, ReadChain, Step
 from intentc.verify.check_states import claimed
@@ -40,7 +40,7 @@ def _has_paths(world: World, case: Case) -> bool:
     return all(paths and all(path.path and links.keys() >= set(path.links) for path in paths) for paths in told)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Spent:
     """One state of a chain: what each step's calls take on the network, and the leg of each step."""
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from intentc.values import frozen
 from intentc.verify.case import Case, World
 from intentc.verify.classes import DEFAULT_CLASS
 
 _INPUT, _DEVICE = "E0561", "E0578"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Evidence:
     """Digests of files as they are now: `inputs` by path, as in a manifest's `inputs`; `outputs` in hexadecimal by path.
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from intentc.language import ast
 from intentc.manifest.model import NORMAL_STATE, LinkEntry, RateEntry
 from intentc.topology.model import Link
+from intentc.values import frozen
 from intentc.verify.books import Books, Page
 from intentc.verify.case import World
 from intentc.verify.classes import class_facts
@@ -53,7 +53,7 @@ def check_table(world: World, books: Books) -> None:
     court.merge(since, "such figure", _UNLISTED if is_cut else "")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Side:
     """One direction of a link, with what the manifest says of it."""
 

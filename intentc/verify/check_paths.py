@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from intentc.manifest.model import Basis, LatencyEntry, PathEntry
 from intentc.topology.model import Link, Topology
+from intentc.values import frozen
 from intentc.verify.case import Case, World
 from intentc.verify.figures import basis_of, latency_of, worst_latency
 from intentc.verify.ground import Ban
@@ -33,7 +33,7 @@ def check_paths(world: World, case: Case, paths: Sequence[PathEntry], *, state: 
     return True
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figures:
     """Paths with the latency and basis that the manifest has for them; `state` None: the normal one."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from intentc.language import ast
+from intentc.values import frozen
 from intentc.verify.sources import Sources
 
 DEFAULT_CLASS = "default"
@@ -18,7 +18,7 @@ _CUSTOM_WEIGHT = 20
 _KEEPING = frozenset({0, 1})  # DF and LE: what exceeds its rate keeps its code point, and so its queue
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClassFacts:
     """How a class is served: first of all (strict), by `weight`, with a fixed share, or with what is idle.
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from intentc.language import ast
+from intentc.values import frozen
 from intentc.verify.sources import Sources, Unprovable
 
 C = TypeVar("C", bound=ast.Clause)
@@ -15,7 +15,7 @@ C = TypeVar("C", bound=ast.Clause)
 _ADDING = (ast.Avoid, ast.Via, ast.Waive, ast.Pin, ast.Encrypt, ast.Isolate, ast.Symmetric)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clauses:
     """The clauses in force, inherited ones first."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from intentc.language import ast
 from intentc.topology.model import LabelValue, Link, Node, Site, Topology
+from intentc.values import frozen
 from intentc.verify.sources import Sources, Unprovable, is_like
 
 _BILLION = 1_000_000_000
@@ -16,7 +16,7 @@ _BILLION = 1_000_000_000
 Value = tuple[str, str | int | bool]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subject:
     """An element as conditions see it: values per field (none: missing) and labels."""
 
@@ -31,7 +31,7 @@ class Subject:
         return () if label is None else (_label(label),)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judge:
     """Decides conditions over the elements of one network."""
 

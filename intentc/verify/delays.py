@@ -7,9 +7,9 @@ of token buckets are evaluated at every corner, where the compiler walks their s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
+from intentc.values import frozen
 from intentc.verify.classes import IDLE, SHARE, STRICT, ClassFacts
 
 NS = 1_000_000_000
@@ -22,7 +22,7 @@ _HOLD_S = {STRICT: Fraction(1, 100)}
 _OTHER_HOLD_S = Fraction(1, 20)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bucket:
     """What comes over one link: rate (bps) and burst (bits), and the line that brings it (0: none), a packet of `most` at once."""
 
@@ -51,7 +51,7 @@ class Bucket:
         return max(Fraction(0), (self.burst - self.most) / (self.line - self.rate))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Served:
     """At least `rate` (bps) after `late` ns of being busy."""
 
@@ -79,7 +79,7 @@ def coarse(time: int) -> int:
     return up(Fraction(time, unit)) * unit
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Class:
     """A class at a link's end. `is_held`: all that comes is held to token buckets."""
 
@@ -97,7 +97,7 @@ class Class:
         return max(self.reserved, share) if self.facts.kind == IDLE else self.reserved
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outlet:
     """A link's end: its rate, what is left of it for declared traffic, its largest packet in bits, and the classes there."""
 
@@ -123,7 +123,7 @@ class Outlet:
 Bits = Mapping[str, Fraction]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Question:
     """What class `name` is served beside others: what each brings in a state (bps; None: what it may take in any), and the
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations, product
 
 from intentc.language import ast
 from intentc.manifest.elements import Elements, with_consequences
 from intentc.topology.model import Topology
+from intentc.values import frozen
 from intentc.verify.ground import shared_risks
 
 _ONE_LINK = (("link", 1),)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class State:
     """Elements that are down together, with the id under which a manifest names them."""
 
@@ -22,7 +22,7 @@ class State:
     failed: Elements
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Promised:
     """The states to survive, by id; `cut` are the ids of those that leave an end without any link."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from intentc.language import ast
 from intentc.manifest.model import FlowEntry
 from intentc.topology.model import IPNetwork
+from intentc.values import frozen
 from intentc.verify.classes import code_points
 from intentc.verify.sets import ALL_TRAFFIC, Sets, common
 from intentc.verify.sources import Unprovable
@@ -19,7 +19,7 @@ Ports = tuple[str, PortRange]
 _ANY: tuple[Ports, ...] = (("any", None),)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Meant:
     """Packets: those of `match` that are in none of `excepted`."""
 
@@ -31,7 +31,7 @@ class Meant:
         return Meant(tuple(map(_swapped, self.match)), tuple(map(_swapped, self.excepted)))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Offer:
     """Prefixes of a node and the ports that answer there."""
 

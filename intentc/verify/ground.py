@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from intentc.language import ast
 from intentc.topology.model import LabelValue, Link, Topology
+from intentc.values import frozen
 from intentc.verify.clauses import Clauses
 from intentc.verify.conditions import Judge, link_subject, node_subject, regions_on
 from intentc.verify.sources import Sources, Unprovable, matches
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Elements:
     """Nodes and links."""
 
@@ -24,7 +24,7 @@ class Elements:
         return not (self.nodes.isdisjoint(nodes) and self.links.isdisjoint(links))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ban:
     """What one clause forbids, in the user's words."""
 
@@ -32,7 +32,7 @@ class Ban:
     elements: Elements
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ground:
     """Everything forbidden to an intent, and its waypoints in order."""
 
@@ -50,7 +50,7 @@ class Ground:
         return frozenset[str]().union(*(ban.elements.links for ban in self.bans))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Liking:
     """One preference: a place to be passed, or else links that others are to be left for."""
 
@@ -65,7 +65,7 @@ class Liking:
         return sum(link not in self.elements.links for link in links)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Surveyor:
     """Finds the ground of intents over one network."""
 

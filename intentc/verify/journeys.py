@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import networkx as nx
 
 from intentc.manifest.elements import NOTHING, Elements
 from intentc.manifest.model import PolicyEntry
+from intentc.values import frozen
 from intentc.verify.atoms import Combination, together, touches
 from intentc.verify.behaviour import Course, common_ends, courses, fences
 from intentc.verify.case import Case, World
@@ -18,7 +18,7 @@ from intentc.verify.policies import Stage, carrier
 from intentc.verify.simulate import Place, Rules
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Journey:
     """What packets touch, and where they are delivered; `hops` is the length of the longest path where all arrive.
 
@@ -33,7 +33,7 @@ class Journey:
     relied: Elements
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Packets:
     """Packets to one address: the nodes that hold its prefix, and those that hold wider ones."""
 

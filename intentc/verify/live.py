@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
@@ -12,6 +11,7 @@ from intentc.language import ast
 from intentc.manifest.elements import NOTHING, Elements, failed_elements, paths_in_state
 from intentc.manifest.model import DemandEntry, IntentEntry, Manifest, PathEntry
 from intentc.topology.model import Topology
+from intentc.values import frozen
 from intentc.verify.classes import DEFAULT_CLASS, class_facts
 from intentc.verify.sources import Sources, gather
 
@@ -29,7 +29,7 @@ _US_PER_S = 1_000_000
 _NS_PER_US = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Measurement:
     """What one demand's probe saw, from the source's hosts to the destination's; times in µs, None where nothing arrived.
 
@@ -62,7 +62,7 @@ class Verdict(StrEnum):
     NOT_PROMISED = "nothing promised"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Prediction:
     """What the manifest says of a demand in the state that was measured; `median_us` is a range, as paths may differ.
 
@@ -76,7 +76,7 @@ class Prediction:
     paths: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Row:
     """One demand: prediction, measurement, and the codes of what deviates.
 
@@ -99,7 +99,7 @@ class Row:
         return Verdict.DEVIATES if self.deviations else Verdict.AS_PREDICTED
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """All rows in the order of the manifest, and a finding for every deviation."""
 
@@ -162,7 +162,7 @@ def _demands(manifest: Manifest) -> Iterator[tuple[IntentEntry, DemandEntry]]:
                 yield intent, demand
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Scene:
     """The network in the state that was measured (None: the normal one)."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
 from intentc.manifest.elements import Elements
 from intentc.manifest.model import CandidateEntry, PolicyEntry
 from intentc.topology.model import Topology
+from intentc.values import frozen
 from intentc.verify.flex_algos import definition_of, node_of, takes_part
 from intentc.verify.igp import Routing
 from intentc.verify.simulate import Outcome, Taken
@@ -17,7 +17,7 @@ from intentc.verify.simulate import Outcome, Taken
 _MOST_PATHS = 64
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Stage:
     """One segment as packets with its label take it: all places that they come to, in layers of equal distance.
 
@@ -31,7 +31,7 @@ class Stage:
     is_whole: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Carrier:
     """The candidate that carries, by its place in the policy: the stages of each of its lists that are up, with the share.
 

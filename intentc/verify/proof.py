@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from intentc.diagnostics import Diagnostic, Span
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Proof:
     """The result: `statements` counts what was proved, by kind; `findings` say what was not."""
 

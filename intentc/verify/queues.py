@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from intentc.manifest.elements import Elements
 from intentc.manifest.model import Basis, RateEntry
 from intentc.topology.model import Link
+from intentc.values import frozen
 from intentc.verify.allowed import Allowed
 from intentc.verify.case import Case, Wait, World
 from intentc.verify.classes import DEFAULT_CLASS, IDLE, ClassFacts, class_facts
@@ -33,7 +33,7 @@ _NS_PER_US = 1000
 _Port = tuple[str, str]  # link, sending node
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Found:
     """A queue's delay (ns), and the bursts (bits) that come to it and leave it where something holds them."""
 

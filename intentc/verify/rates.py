@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from intentc.language import ast
+from intentc.values import frozen
 from intentc.verify.clauses import Clauses
 from intentc.verify.sources import Sources, Unprovable
 
@@ -14,7 +13,7 @@ _BURST_PACKETS = 10
 _BITS_PER_BURST_BYTE = 800  # 10 ms at a rate: bps / 100 / 8
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rate:
     """One demand's commitment in bps and bytes; a pool reserves no more than the largest rate of its members."""
 
@@ -26,7 +25,7 @@ class Rate:
     pool: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Rates:
     """The rates of one intent, and how its pairs share them (`pair`, `source` or `total`)."""
 
@@ -60,7 +59,7 @@ class Rates:
         return Rate(rate > 0, rate, failover, self.normal.ceiling_bps, self.normal.burst_bytes or default, pool)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Written:
     """A `bandwidth` clause in numbers."""
 
@@ -73,7 +72,7 @@ class _Written:
         return self.reverse_bps if is_back else self.rate_bps
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Transfer:
     """What a `transfer` comes to: its rate, and the one-way latency that it leaves to the paths in ns."""
 

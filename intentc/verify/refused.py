@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from intentc.manifest.elements import NOTHING
 from intentc.manifest.refusal_model import RefusalEntry
+from intentc.values import frozen
 from intentc.verify.books import Page
 from intentc.verify.case import Case, World
 from intentc.verify.failures import State
@@ -17,7 +17,7 @@ _NS_PER_US = 1000
 NORMAL = State("", NOTHING)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Refused:
     """A refusal with its demand and state; `placed` are the demands that stand at the same or a higher priority, by id.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from intentc.manifest.elements import Elements
 from intentc.manifest.model import PathEntry
 from intentc.topology.model import Topology
+from intentc.values import frozen
 from intentc.verify.case import Case, World
 from intentc.verify.check_states import claimed
 from intentc.verify.shares import held_on
@@ -15,7 +16,7 @@ from intentc.verify.shares import held_on
 Queue = tuple[str, str, str]  # link, sending node, class
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arrival:
     """How a ride comes to a queue: over which link (None: from hosts, or over several), and the least propagation up to it."""
 

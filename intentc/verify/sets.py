@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from intentc.language import ast
 from intentc.topology.model import IPNetwork, Topology
+from intentc.values import frozen
 from intentc.verify.conditions import Judge, node_subject, site_subject
 from intentc.verify.sources import Sources, Unprovable, matches
 
@@ -18,7 +18,7 @@ Members = Mapping[str, frozenset[str]]
 _KINDS = ("node", "site", "region", "group", "service")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sets:
     """Expands the set expressions of one program over one network."""
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from intentc.manifest.model import PathEntry, SteeringEntry
+from intentc.values import frozen
 from intentc.verify.igp import Hop, Routing
 
 _MOST_PATHS = 64  # what the compiler follows as well; beyond, no path list is complete
@@ -18,7 +19,7 @@ Rules = Mapping[Place, SteeringEntry]
 Taken = tuple[tuple[str, ...], tuple[str, ...]]  # nodes and links of a path
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Packets:
     """Packets that are treated alike: where they start, their kinds of destination address, what drops them.
 
@@ -67,7 +68,7 @@ def follow(routing: Routing, packets: Packets, rules: Rules) -> Outcome:
     return Outcome(found, None)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Scene:
     """Packets to one kind of address in one state."""
 

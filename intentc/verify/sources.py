@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from intentc.diagnostics import Span
 from intentc.language import ast
+from intentc.values import frozen
 
 
 class Unprovable(Exception):  # noqa: N818  (not a failure of the prover: the sources do not say what is asked)
@@ -33,7 +33,7 @@ D = TypeVar(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sources:
     """All declarations that bear on a manifest; of two of one name the first (by file, then line) counts."""
 

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from intentc.manifest.elements import Elements
 from intentc.topology.model import Link
+from intentc.values import frozen
 from intentc.verify.books import Page
 from intentc.verify.case import World
 from intentc.verify.check_links import need_of
@@ -21,7 +22,7 @@ _PPB = 1_000_000_000
 _BITS = 8
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Arc:
     """One direction of a link: it leaves `tail` and comes to `head`."""
 

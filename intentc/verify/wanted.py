@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from intentc.language import ast
 from intentc.manifest.model import Direction
 from intentc.topology.model import Topology
+from intentc.values import frozen
 from intentc.verify.clauses import Clauses, clauses_of
 from intentc.verify.failures import Failures, Promised
 from intentc.verify.flows import Meant, Offer, meant, offers_of
@@ -28,7 +29,7 @@ class End:
     is_any_of: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Bounds:
     """Latency bounds in ns: one way, and there and back; None where nothing is bounded."""
 
@@ -36,7 +37,7 @@ class Bounds:
     round_trip_ns: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """One demand as the sources ask for it. `choices`: the packets for each pair of (source node, destination node).
 
@@ -59,7 +60,7 @@ class Wanted:
     towards: frozenset[str] = frozenset()  # the services that requests are for by name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Asked:
     """One intent with what all its demands have in common."""
 
@@ -73,7 +74,7 @@ class Asked:
     demands: tuple[Wanted, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reader:
     """Reads intents over one network."""
 
@@ -219,7 +220,7 @@ class AttachedEnd(End):
     services: frozenset[str] = frozenset()  # that its nodes were named by
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Pair:
     """Who talks to whom; `is_back`: from the second side of a `between` to its first."""
 

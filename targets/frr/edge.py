@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from intentc.targetkit.kit import CountRule, DeviceConfig, Fleet, Line, MarkRule, Meter, Origin, SteerRule
+from intentc.values import frozen
 
 from . import escape, numbers
 from .match import Chain, dscp_set, flow_match, interfaces, with_exceptions
@@ -16,7 +16,7 @@ from .steering import steering_numbers, table_key
 _Parts = tuple[tuple[Line, ...], tuple[Chain, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EdgeView:
     routers: Routers
     exemptions: tuple[str, ...]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from intentc.targetkit.kit import DeviceConfig, FenceRule, Fleet, IsolationRule, Line
+from intentc.values import frozen
 
 from . import escape
 from .match import Chain, flow_match, interfaces, with_exceptions
 from .routers import Routers, routers
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GuardView:
     routers: Routers
     exemptions: tuple[str, ...]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from intentc.targetkit.kit import Flow, Line, Origin
+from intentc.values import frozen
 
 from . import escape
 
@@ -14,7 +14,7 @@ _FAMILY = {4: ("ip", "ipv4"), 6: ("ip6", "ipv6")}
 _ICMP = {4: "icmp", 6: "ipv6-icmp"}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Chain:
     """A chain that other rules jump to."""
 

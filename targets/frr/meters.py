@@ -8,9 +8,8 @@ counted by its smallest size: what keeps to rate and burst is never caught by it
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from intentc.targetkit.kit import Line, Meter, Origin
+from intentc.values import frozen
 
 from . import escape
 from .match import Chain
@@ -19,7 +18,7 @@ SIZES = (256, 384, 576, 768, 1024, 1280, 1440, 4096, 16384)  # bytes; the last o
 _LARGEST = 65535
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Limiter:
     """One named limit: its name and what it says."""
 

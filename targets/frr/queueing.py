@@ -9,9 +9,9 @@ of those who keep to their rate. A flow that exceeds its rate may therefore be r
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from intentc.targetkit.kit import DeviceConfig, Fleet, Line, PortQueueing, Queue, TrafficClass
+from intentc.values import frozen
 
 from . import escape, numbers
 from .match import interfaces
@@ -30,18 +30,18 @@ _CONTROL_PRIO, STRICT_PRIO, _SHARED_PRIO, _OVER_PRIO, _IDLE_PRIO = 0, 1, 2, 3, 4
 _LLC_OSI = "u32 match u32 0xfefe0300 0xffffff00 at 0"  # IS-IS frames have no IP header: ISO 8802-2 addresses FE FE, UI
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PortView:
     interface: str
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TreesView:
     ports: tuple[PortView, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ClassesView:
     routers: Routers
     ports: str  # a match
@@ -50,7 +50,7 @@ class ClassesView:
     elements: str  # code point : class id
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Leaf:
     """One leaf class of HTB; rates in bps."""
 

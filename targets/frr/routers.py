@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
 from functools import lru_cache
 
 from intentc.targetkit.kit import Fleet
+from intentc.values import frozen
 
 from . import escape
 from .match import interfaces
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Routers:
     """The addresses of all routers by family, sorted."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from intentc.targetkit.kit import BfdPort, DeviceConfig, Fleet, Line, Origin, SteerRule
+from intentc.values import frozen
 
 from . import escape, numbers
 
@@ -17,14 +17,14 @@ _DEFAULT_INTERVAL_MS = 300
 _US_PER_MS = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FrrView:
     routes: tuple[Line, ...]
     profile: tuple[Line, ...]
     ports: tuple[tuple[str, tuple[Line, ...]], ...]  # interface and its lines
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RulesView:
     rules: tuple[Line, ...]
 

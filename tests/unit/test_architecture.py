@@ -14,6 +14,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # third-party package -> the modules (prefixes, relative to intentc/) that may import it
 HOMES = {
     "lark": ("language/parser", "language/"),
+    "msgspec": ("values",),
     "yaml": ("topology/",),
     "jinja2": ("render/",),
     "netmiko": ("push/ssh",),

@@ -1,11 +1,10 @@
 """A value behaves as a frozen dataclass with slots, and is made sooner."""
 
 import copy
-import dis
 import inspect
 import pickle
 import sys
-from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 
 import pytest
 from hypothesis import given
@@ -35,7 +34,8 @@ def test_it_is_made_shown_and_taken_apart_as_a_dataclass():
     assert repr(ONE) == repr(Model(1, ("a",))).replace("Model", "Point")
     assert Point(y=("a",), x=1) == ONE
     assert [(item.name, item.type) for item in fields(Point)] == [(item.name, item.type) for item in fields(Model)]
-    assert (Point.__match_args__, Point.__slots__) == (Model.__match_args__, Model.__slots__)
+    assert (Point.__match_args__, hasattr(ONE, "__dict__")) == (Model.__match_args__, False)
+    assert asdict(ONE) == asdict(Model(1, ("a",)))
     assert replace(ONE, x=2) == Point(2, ("a",))
 
 
@@ -49,7 +49,7 @@ def test_it_equals_only_its_like(other):
     "change", [lambda: setattr(ONE, "x", 2), lambda: delattr(ONE, "x"), lambda: setattr(ONE, "z", 2)]
 )
 def test_it_cannot_be_changed(change):
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         change()
     assert (ONE.x, ONE.y) == (1, ("a",))
 
@@ -102,7 +102,7 @@ def test_a_field_may_be_left_out_of_comparison_and_of_what_is_shown():
 def test_it_tells_how_it_is_made(is_used):
     kind = frozen(type("Fresh", (), {"__annotations__": {"x": "int", "y": "str"}, "y": "a", "__doc__": "fresh"}))
     assert not is_used or kind(1).y == "a"
-    assert str(inspect.signature(kind)) == "(x, y='a')"
+    assert str(inspect.signature(kind)) == "(x: int, y: str = 'a')"
 
 
 @pytest.mark.parametrize("change", [replace, values.replace])
@@ -158,12 +158,15 @@ def test_a_class_is_made_without_compiling_text():
     assert "exec" in _calls(lambda: dataclass(frozen=True, slots=True)(_class()))
 
 
-def _instructions(function, name):
-    return sum(item.opname == name for item in dis.get_instructions(function))
+def test_an_instance_is_made_without_a_step_of_python():
+    def steps(kind):
+        taken = []
+        sys.setprofile(lambda frame, event, _: taken.append(frame.f_code.co_name) if event == "call" else None)
+        try:
+            kind(1, 2, 3, 4, 5, 6)
+        finally:
+            sys.setprofile(None)
+        return taken
 
-
-def test_an_instance_is_made_without_a_call_for_each_field():
-    quick, slow = frozen(_class()), dataclass(frozen=True, slots=True)(_class())
-    quick(1, 2, 3, 4, 5, 6)  # its constructor is compiled at the first
-    assert _instructions(quick.__new__, "CALL") == 1  # makes the open twin
-    assert _instructions(slow.__init__, "CALL") == 6
+    assert steps(frozen(_class())) == []
+    assert steps(dataclass(frozen=True, slots=True)(_class())) == ["__init__"]

@@ -1,7 +1,7 @@
-from dataclasses import dataclass
+from intentc.values import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """A code's place in the catalogue; `explanation` is what `intentc explain CODE` prints (plain text, wrapped lines)."""
 
