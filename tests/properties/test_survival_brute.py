@@ -201,8 +201,8 @@ def check(seed):
 
 
 def is_access(given, name):
-    """Whether a state takes all links of an end (with those of failed nodes), which `except access` leaves out."""
-    down = given.states[name]
+    """Whether a state takes all links of an end that carry anything (with those of failed nodes), which `except access` leaves out."""
+    down = given.states[name] | given.drained
     left = {wire: {a, b} for wire, (a, b, *_) in given.wires.items() if not down & {wire, a, b}}
     return given.is_except_access and any(
         all(end not in ends for ends in left.values()) for end in given.starts + given.stops
