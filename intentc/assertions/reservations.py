@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from intentc.assertions.behaviour import Behaviour
 from intentc.forwarding.outage import NORMAL, Outage, Outages
+from intentc.realise.labels import labelled
 from intentc.realise.model import Path, Realised, RealisedDemand
 from intentc.realise.shares import shares_of
 from intentc.resolve.model import Demand
@@ -78,13 +79,14 @@ class Reservations:
 
     def _enter(self, key: str, item: RealisedDemand) -> None:
         demand, failover = item.demand, item.demand.failover
-        normal = Claim(key, demand.pool, demand.bandwidth_bps, demand.pool_bps)
+        on_links = labelled(self._behaviour.network.topology, item)
+        normal = Claim(key, demand.pool, on_links(demand.bandwidth_bps), on_links(demand.pool_bps))
         for arc, claim in self._claims(demand, item.primary, normal).items():
             self._members.setdefault(arc, []).append(claim)
         if failover is None:
             self._promised[key] = frozenset()
             return
-        failed = Claim(key, demand.pool, failover.bandwidth_bps, failover.pool_bps)
+        failed = Claim(key, demand.pool, on_links(failover.bandwidth_bps), on_links(failover.pool_bps))
         is_raised = failed.rate_bps > normal.rate_bps or failed.limit_bps > normal.limit_bps
         told = {name: result.paths for result in item.states for name in result.when}
         lost, promised = frozenset(item.unprotected), set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from intentc.realise.labels import labelled
 from intentc.realise.model import Path, Realised, RealisedDemand
 from intentc.realise.shares import Shares, shares_of
 from intentc.resolve.model import Demand, FailureState, TrafficClass
@@ -17,7 +18,7 @@ Paths = tuple[Path, ...]
 class Course:
     """Where a demand goes in some state, and what it may send there: a token bucket that its pool shares.
 
-    Rates in bps, burst in bytes. `is_open`: nothing limits it. `is_policed`: the meters at its edge hold it to `rate_bps`.
+    Rates in bps, burst in bytes, labels included. `is_open`: nothing limits it. `is_policed`: the meters at its edge hold it to `rate_bps`.
     """
 
     paths: Paths
@@ -83,11 +84,11 @@ class _States:
         moved: dict[int, Course | None] = dict.fromkeys(self._broken(item.primary))
         promised = self._promised_to(demand)
         for result in item.states:
-            course = self._course(demand, result.paths, is_failover=True)
+            course = self._course(item, result.paths, is_failover=True)
             for name in result.when:
                 if name in promised:
                     moved[promised[name]] = course
-        normal = self._course(demand, item.primary, is_failover=False)
+        normal = self._course(item, item.primary, is_failover=False)
         entry = item.chosen.source.node
         return Career(demand, demand.traffic_class, entry, normal, {number: moved[number] for number in sorted(moved)})
 
@@ -116,7 +117,8 @@ class _States:
             for link in path.links:
                 yield from self._at_link.get(link, ())
 
-    def _course(self, demand: Demand, paths: Paths, *, is_failover: bool) -> Course:
+    def _course(self, item: RealisedDemand, paths: Paths, *, is_failover: bool) -> Course:
+        demand, on_links = item.demand, labelled(self._topology, item)
         rate, pool = demand.bandwidth_bps, demand.pool_bps
         is_policed = True
         if is_failover and demand.failover is not None:
@@ -125,9 +127,9 @@ class _States:
             rate, pool = min(rate, demand.failover.bandwidth_bps), min(pool, demand.failover.pool_bps)
         return Course(
             paths=paths,
-            rate_bps=rate,
-            pool_bps=pool,
-            burst_bytes=demand.burst_bytes,
+            rate_bps=on_links(rate),
+            pool_bps=on_links(pool),
+            burst_bytes=on_links(demand.burst_bytes),
             is_open=not is_metered(demand, self._classes[demand.traffic_class]),
             is_policed=is_policed,
             shares=shares_of(self._topology, demand, paths),

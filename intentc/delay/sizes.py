@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator
 
 from intentc.delay.withdraw import withdraw
 from intentc.diagnostics import Diagnostic, Findings, Label
+from intentc.realise.labels import LABEL_BYTES, most_labels
 from intentc.realise.model import Realised, RealisedDemand
 from intentc.topology.model import Topology
 
 TOO_LARGE = "E0513"
-_LABEL_BYTES = 4  # RFC 3032, section 2.1
 _MOST_RELATED = 8
 
 
@@ -35,23 +35,9 @@ def settle_sizes(realised: Realised, findings: Findings) -> Realised:
     return withdraw(realised, lost) if lost else realised
 
 
-def most_labels(item: RealisedDemand) -> int:
-    """Return how many labels packets of a demand have at most: a list whole, but an adjacency segment that comes first.
-
-    That one only says where the head-end sends them. Nobody counts on penultimate-hop popping, nor on labels that are gone.
-    """
-    lists = [
-        segments
-        for policy in item.policies
-        for path in policy.candidates
-        for segments in (path.segments, *(one.segments for one in path.lists))
-    ]
-    return max((len(segments) - ("@" in segments[0]) for segments in lists), default=0)
-
-
 def _too_narrow(topology: Topology, item: RealisedDemand) -> Iterator[tuple[str, int]]:
     """Yield the links on any path, in any promised state, that a packet does not fit, with its size."""
-    size = (topology.routing.host_mtu or 0) + _LABEL_BYTES * most_labels(item)
+    size = (topology.routing.host_mtu or 0) + LABEL_BYTES * most_labels(item)
     paths = [*item.primary, *(path for result in item.states for path in result.paths)]
     for link in sorted({name for path in paths for name in path.links}):
         if topology.links[link].mtu < size:
@@ -62,7 +48,7 @@ def _finding(realised: Realised, intent: str, links: dict[str, int]) -> Diagnost
     topology = realised.model.topology
     first, *others = sorted(links, key=lambda name: (topology.links[name].mtu - links[name], name))
     host_mtu, mtu = topology.routing.host_mtu or 0, topology.links[first].mtu
-    labels = (links[first] - host_mtu) // _LABEL_BYTES
+    labels = (links[first] - host_mtu) // LABEL_BYTES
     more = f" with {labels} label{'s' * (labels != 1)}" if labels else ""
     span = next(item.span for item in realised.model.intents if item.name == intent)
     return Diagnostic(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from intentc.realise.labels import labelled
 from intentc.realise.model import LinkLoad, Path, Realised, RealisedDemand
 from intentc.realise.shares import shares_of
 from intentc.resolve.model import Demand
@@ -60,7 +61,8 @@ class _Books:
 
     def _enter(self, item: RealisedDemand) -> None:
         demand = item.demand
-        claim = (demand.traffic_class, demand.pool, demand.bandwidth_bps, demand.pool_bps)
+        on_links = labelled(self._topology, item)
+        claim = (demand.traffic_class, demand.pool, on_links(demand.bandwidth_bps), on_links(demand.pool_bps))
         normal = self._claims(demand, item.primary, claim)
         for arc, own in normal.items():
             self._normal.setdefault(arc, {})[demand.key] = own
@@ -72,7 +74,7 @@ class _Books:
 
     def _changed(self, item: RealisedDemand, claim: _Claim) -> dict[_Elements, dict[_Arc, _Claim]]:
         """Return what a demand claims in the states in which that may differ from the normal one."""
-        demand, failed = item.demand, _failed_claim(item.demand)
+        demand, failed = item.demand, self._failed_claim(item)
         found: dict[_Elements, dict[_Arc, _Claim]] = {elements: {} for elements in self._lost(item)}
         promised = demand.failover.states if demand.failover is not None else ()
         if failed[2] > claim[2]:
@@ -86,6 +88,11 @@ class _Books:
         }
         told = {(state.nodes, state.links): results[state.id] for state in promised if state.id in results}
         return found | told
+
+    def _failed_claim(self, item: RealisedDemand) -> _Claim:
+        demand, on_links = item.demand, labelled(self._topology, item)
+        rates = demand if demand.failover is None else demand.failover
+        return demand.traffic_class, demand.pool, on_links(rates.bandwidth_bps), on_links(rates.pool_bps)
 
     def _lost(self, item: RealisedDemand) -> Iterator[_Elements]:
         """Yield the states that break the normal paths of a demand, or in which it strays from them."""
@@ -191,13 +198,6 @@ def _together(members: Sequence[_Claim]) -> int:
     if not members:
         return 0
     return min(sum([claim[2] for claim in members]), max([claim[3] for claim in members]))
-
-
-def _failed_claim(demand: Demand) -> _Claim:
-    failover = demand.failover
-    if failover is None:
-        return demand.traffic_class, demand.pool, demand.bandwidth_bps, demand.pool_bps
-    return demand.traffic_class, demand.pool, failover.bandwidth_bps, failover.pool_bps
 
 
 def _reserved(claims: Iterable[_Claim]) -> dict[str, int]:

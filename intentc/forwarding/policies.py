@@ -55,6 +55,12 @@ class Policy:
     def end_point(self) -> int:
         return self.candidates[0][-1].node
 
+    @property
+    def labels(self) -> int:
+        """Return how many labels the longest list puts in front of a packet: all, but an adjacency segment that comes first."""
+        lists = (segments for position in range(len(self.candidates)) for segments, _ in self.lists(position))
+        return max(len(segments) - (segments[0].arc is not None) for segments in lists)
+
 
 Policies = Mapping[int, Policy]  # by the node where packets enter
 NO_POLICIES: Policies = {}

@@ -12,6 +12,7 @@ from intentc.place.context import Context
 from intentc.place.covers import find_cover
 from intentc.place.diagnose import is_hopeless
 from intentc.place.goals import STABILITY
+from intentc.place.ledger import Shortage
 from intentc.place.primary import UTILISATION_LIMIT_PPM, fullest_ppm
 from intentc.place.roles import Role, Setback, Variation
 from intentc.place.tasks import Task
@@ -187,8 +188,10 @@ def _try(trial: Trial, role: Role, may_lack: MayLack) -> tuple[list[Setback], li
         variation = replace(trial.variation, unsteered=trial.variation.unsteered | overfull)
         return [_late(trial, role, Shortfall(Lack.TABLES, node=min(overfull)))], [variation]
     if clash is not None:
-        shortfall = Shortfall(Lack.CAPACITY, link=clash.arc >> 1, missing_bps=clash.missing_bps)
+        labels = trial.labels if _is_for_labels(trial, clash) else 0
+        shortfall = Shortfall(Lack.CAPACITY, link=clash.arc >> 1, missing_bps=clash.missing_bps, labels=labels)
         others = [
+            *((replace(trial.variation, labels=labels),) if labels > trial.variation.labels else ()),
             replace(trial.variation, is_wary=True),
             replace(trial.variation, banned=trial.variation.banned | {clash.arc}),
         ]
@@ -198,6 +201,13 @@ def _try(trial: Trial, role: Role, may_lack: MayLack) -> tuple[list[Setback], li
         trial.withdraw()
         return [replace(_late(trial, role, Shortfall(Lack.SERVICE, crowd=crowd)), outage=crowd.outage)], []
     return [], []
+
+
+def _is_for_labels(trial: Trial, clash: Shortage) -> bool:
+    """Return whether a link has room for the packets of a demand, only not for the labels in front of them."""
+    claimed, task = trial.reservation(), trial.task
+    more = max(claimed.normal.own_bps - task.claim.own_bps, claimed.failed.own_bps - task.failed_claim.own_bps)
+    return clash.missing_bps <= more
 
 
 def _late(trial: Trial, role: Role, shortfall: Shortfall) -> Setback:

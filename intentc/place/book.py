@@ -7,7 +7,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from intentc.forwarding.outage import Outage
-from intentc.values import frozen
+from intentc.realise.labels import with_labels
+from intentc.values import frozen, replace
 
 
 @frozen
@@ -24,6 +25,13 @@ class Claim:
     limit_bps: int
     is_lone: bool = False
     is_spread: bool = False
+
+    def with_labels(self, labels: int, mean_packet: int) -> Claim:
+        """Return the claim of packets with so many labels in front of them."""
+        if not labels:
+            return self
+        rate, limit = (with_labels(bps, labels, mean_packet) for bps in (self.rate_bps, self.limit_bps))
+        return replace(self, rate_bps=rate, limit_bps=limit)
 
     @property
     def own_bps(self) -> int:

@@ -36,7 +36,10 @@ class Lack(Enum):
 
 @frozen
 class Shortfall:
-    """What is missing. Which of the rest is set depends on `lack`: link, node (indices), latency in µs, rate in bps."""
+    """What is missing. Which of the rest is set depends on `lack`: link, node (indices), latency in µs, rate in bps.
+
+    `labels`: how many are in front of packets at most, where only with them a link lacks room.
+    """
 
     lack: Lack
     mishap: Mishap | None = None
@@ -47,6 +50,7 @@ class Shortfall:
     bound_us: int | None = None
     missing_bps: int | None = None
     crowd: Crowd | None = None
+    labels: int = 0
 
 
 @frozen

@@ -146,8 +146,11 @@ def _given_up(context: Context, cause: Cause) -> str:
     if outage is not NORMAL and outage not in task.outages:
         own = shortfall_text(context, cause.verdict.setback.shortfall, task)
         return f"the search for a path from {ends_text(task)} gave up: the last one {own} for others{_when(cause)}"
-    own = shortfall_text(context, cause.verdict.setback.shortfall, cause.verdict.task)
-    return f"the search for steering from {ends_text(cause.verdict.task)} gave up{_when(cause)}; what the devices do by themselves {own}"
+    shortfall = cause.verdict.setback.shortfall
+    own, labels = shortfall_text(context, shortfall, task), shortfall.labels
+    with_them = f"the path, with {labels} label{'s' * (labels > 1)} in front of each packet,"
+    subject = with_them if labels else "what the devices do by themselves"
+    return f"the search for steering from {ends_text(task)} gave up{_when(cause)}; {subject} {own}"
 
 
 def _too_late(_context: Context, cause: Cause) -> str:

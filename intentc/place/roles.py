@@ -51,7 +51,7 @@ class Variation:
 
     `is_wary`: the primary path leaves out all arcs that lack room in any state, as if it were kept in all of them.
     `is_kept`: the steering of the earlier build as it is, or none. `algorithm`: no steering but the way of that Flexible
-    Algorithm. `is_indifferent`: preferences do not count.
+    Algorithm. `is_indifferent`: preferences do not count. `labels`: how many of them the search counts in front of each packet.
     """
 
     banned: frozenset[int] = frozenset()
@@ -61,3 +61,4 @@ class Variation:
     is_kept: bool = False
     algorithm: int | None = None
     is_indifferent: bool = False
+    labels: int = 0

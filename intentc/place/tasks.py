@@ -14,7 +14,7 @@ from intentc.place.fences import find_fences
 from intentc.place.model import Realiser
 from intentc.place.potentials import Via
 from intentc.resolve.model import Candidate, Demand, Exclusion, FailureState, Flow, Model, TrafficClass
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 _NS_PER_US = 1000
 
@@ -79,6 +79,14 @@ class Task:
         """Return what the demand reserves in a state in which it does not go as in the normal one."""
         return self.claim if outage is NORMAL else self.failed_claim
 
+    def with_labels(self, labels: int, mean_packet: int) -> Task:
+        """Return the same demand as it weighs on links with so many labels in front of its packets."""
+        return replace(
+            self,
+            claim=self.claim.with_labels(labels, mean_packet),
+            failed_claim=self.failed_claim.with_labels(labels, mean_packet),
+        )
+
     def bound_us(self, outage: Outage) -> int | None:
         """Return the one-way bound in a state. The path of the normal state is also kept in failures: it meets both bounds."""
         failover = self.demand.failover if self.promised else None
@@ -118,7 +126,7 @@ class Tasks:
         unknown = {arc >> 1 for arc, delay in enumerate(network.propagation_ns) if delay is None}
         failover = demand.failover
         promised, promises = self._promised(failover.states if failover is not None else ())
-        is_lone = self._members[demand.pool] == 1
+        is_lone, after = self._members[demand.pool] == 1, failover if failover is not None else demand
         return Task(
             demand=demand,
             groups=groups,
@@ -132,17 +140,8 @@ class Tasks:
             ahead=_ahead(self._model.classes[demand.traffic_class]) if demand.has_bandwidth else None,
             promised=promised,
             promises=promises,
-            claim=Claim(
-                demand.pool, demand.traffic_class, demand.bandwidth_bps, demand.pool_bps, is_lone, demand.is_spread
-            ),
-            failed_claim=Claim(
-                demand.pool,
-                demand.traffic_class,
-                failover.bandwidth_bps if failover is not None else demand.bandwidth_bps,
-                failover.pool_bps if failover is not None else demand.pool_bps,
-                is_lone,
-                demand.is_spread,
-            ),
+            claim=_claim(demand, demand.bandwidth_bps, demand.pool_bps, is_lone=is_lone),
+            failed_claim=_claim(demand, after.bandwidth_bps, after.pool_bps, is_lone=is_lone),
         )
 
     def _promised(self, states: Sequence[FailureState]) -> tuple[tuple[tuple[str, Outage], ...], Watch]:
@@ -184,6 +183,10 @@ class Tasks:
         if (exclusions, ends) not in self._fenced:
             self._fenced[exclusions, ends] = find_fences(self._realiser, exclusions, ends)
         return self._fenced[exclusions, ends]
+
+
+def _claim(demand: Demand, rate_bps: int, limit_bps: int, *, is_lone: bool) -> Claim:
+    return Claim(demand.pool, demand.traffic_class, rate_bps, limit_bps, is_lone, demand.is_spread)
 
 
 def common_ends(groups: tuple[Group, ...]) -> frozenset[int]:

@@ -44,6 +44,7 @@ class Trial:
         self.lacking: list[Setback] = []
         self._found: Primary | None = None
         self._context = context
+        self._sought = self._labelled(variation.labels)
         self._judge = Judge(context.network, context.ledger)
         self._courses: dict[int, Course] = {}
         self._reservation: Reservation | None = None
@@ -244,7 +245,9 @@ class Trial:
 
     def _terms(self, outage: Outage, group: int) -> Terms:
         role = self.role
-        return Terms(self.task, self.task.groups[group], outage, role.bound_us(outage), role.only(outage), role.mirror)
+        return Terms(
+            self._sought, self.task.groups[group], outage, role.bound_us(outage), role.only(outage), role.mirror
+        )
 
     def _course(self, group: int) -> Course:
         if group not in self._courses:
@@ -287,16 +290,26 @@ class Trial:
         states = {outage: carried.taken.each_arc for outage, carried in self.states.items()}
         states |= dict.fromkeys((setback.outage for setback in self.lacking), ())
         states |= dict.fromkeys(self._released(normal.taken), ())
-        claim, failed = self.task.claim, self.task.failed_claim
+        labelled = self._labelled(self.labels)
+        claim, failed = labelled.claim, labelled.failed_claim
         if failed.rate_bps > claim.rate_bps or failed.limit_bps > claim.limit_bps:
             states = dict.fromkeys(self.task.outages, normal.taken.each_arc) | states
-        return Reservation(claim, normal.taken.arcs, failed, states, self._parts(normal.taken, states))
+        return Reservation(claim, normal.taken.arcs, failed, states, self._parts(labelled, normal.taken, states))
 
-    def _parts(self, normal: Walk, states: Mapping[Outage, Arcs]) -> Mapping[Outage, Parts]:
+    def _labelled(self, labels: int) -> Task:
+        return self.task.with_labels(labels, self._context.network.topology.routing.mean_packet)
+
+    @property
+    def labels(self) -> int:
+        """Return how many labels the longest of its lists puts in front of packets."""
+        policies = (policy for course in self._courses.values() for policy in course.policies.values())
+        return max((policy.labels for policy in policies), default=0)
+
+    def _parts(self, task: Task, normal: Walk, states: Mapping[Outage, Arcs]) -> Mapping[Outage, Parts]:
         """Return what is claimed by share: normally, and in the states in which the demand reserves something else."""
-        if not self.task.claim.is_spread:
+        if not task.claim.is_spread:
             return {}
-        network, task = self._context.network, self.task
+        network = self._context.network
         found = {NORMAL: parts_of(network, normal, task.claim)}
         for outage, arcs in states.items():
             if arcs:
@@ -358,7 +371,7 @@ class Trial:
         claimed, nodes = self.reservation(), self._context.network.nodes
         states = {outage: nodes[self.landing(outage)] if arcs else None for outage, arcs in claimed.states.items()}
         host = nodes[self.landing(NORMAL)]
-        return Load(self.task.demand.intent, services, claimed.normal, host, claimed.failed, states)
+        return Load(self.task.demand.intent, services, self.task.claim, host, self.task.failed_claim, states)
 
     def crowd(self) -> Crowd | None:
         """Return the first service that is asked for too much now that the demand is in the books."""

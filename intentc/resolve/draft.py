@@ -42,6 +42,10 @@ from intentc.resolve.wording import listed
 from intentc.values import frozen
 
 CUT_OFF = "E0520"
+_ACCESS_HELP = "write `except access` after what is survived, or give these nodes a second link"
+_REPLICAS_HELP = (
+    "`except access` does not leave out the loss of all replicas: survive fewer failures at once, or add a replica"
+)
 MOST_STATES = 20_000
 _EXCLUDING = (Pinned, Encrypted)
 _SHOWN = 5  # places of a finding that has many
@@ -209,7 +213,7 @@ def is_cut_off(conversation: Conversation, requirements: Requirements, failures:
         CUT_OFF,
         f"{listed(nodes)} would be cut off by a failure that has to be survived ({listed(states)})",
         _survive_span(promise),
-        help=("write `except access` after what is survived, or give these nodes a second link",),
+        help=(_REPLICAS_HELP if all(line.is_except_access for line in promise.survive) else _ACCESS_HELP,),
         related=_places(nodes, scope),
     )
     return CUT_OFF not in {item.code for item in requirements.all(Waived)}

@@ -11,12 +11,13 @@ from intentc.verify.behaviour import behaviour
 from intentc.verify.case import Case, World
 from intentc.verify.check_states import claimed
 from intentc.verify.failures import State
+from intentc.verify.labels import on_links
 from intentc.verify.shares import Arc, held_on
 
 
 @frozen
 class Claim:
-    """What one demand reserves on every link of its paths; members of a pool together no more than the largest limit."""
+    """What one demand asks for, and with its labels reserves on every link; members of a pool together no more than the largest."""
 
     pool: str
     traffic_class: str
@@ -114,10 +115,10 @@ def _claim(group: tuple[Case, ...], rates: Iterable[int]) -> Claim:
 
 def _page(world: World, rows: Iterable[tuple[tuple[Case, ...], tuple[PathEntry, ...], Claim]]) -> Page:
     pools: dict[Arc, dict[tuple[str, str], list[tuple[int, int]]]] = {}  # what members reserve, and their whole rates
-    for _, paths, claim in rows:
-        for arc, held in held_on(world.topology, paths, claim.rate_bps, is_spread=claim.is_spread).items():
-            members = pools.setdefault(arc, {}).setdefault((claim.traffic_class, claim.pool), [])
-            members.append((held, claim.rate_bps))
+    for group, paths, claim in rows:
+        whole = on_links(world.topology, group[0].entry, claim.rate_bps)
+        for arc, held in held_on(world.topology, paths, whole, is_spread=claim.is_spread).items():
+            pools.setdefault(arc, {}).setdefault((claim.traffic_class, claim.pool), []).append((held, whole))
     found: dict[Arc, dict[str, int]] = {}
     for arc, shares in pools.items():
         for (traffic_class, _), members in shares.items():

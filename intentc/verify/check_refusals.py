@@ -168,9 +168,8 @@ def _flaw_of_cut_off(bench: _Bench, asked: Asked, wanted: Wanted, entry: Refusal
         return f"`{entry.state}` is not a promised state that cuts an end off"
     failed = _elements_of(bench.world, entry.state)
     inside = {spot.node for spot in told.inside}
-    left = {node for node in wanted.destination.nodes if node not in failed.nodes}
-    ends = [{wanted.source.nodes[0]}, left or set(wanted.destination.nodes)]  # the only replica may fail itself
-    if inside not in ends:
+    whole = set(wanted.destination.nodes)  # replicas may fail themselves
+    if not inside or inside not in ({wanted.source.nodes[0]}, whole - failed.nodes, whole):
         return "its places are not an end of the demand"
     refused = bench.refused(asked, wanted, entry, State(entry.state, failed))
     terrain = refused.terrain("nothing", 0)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from intentc.verify.case import Case, World
-from intentc.verify.policies import lists_of, split
+from intentc.verify.labels import BYTES, most_labels
 
 _BOUND = "E0569"
-_BYTES = 4  # a label
 
 
 def check_sizes(world: World, case: Case) -> None:
@@ -14,14 +13,7 @@ def check_sizes(world: World, case: Case) -> None:
     size = world.topology.routing.host_mtu
     if size is None:
         return
-    depths = [
-        len(segments) - (split(segments[0]) is not None)
-        for policy in case.entry.policies
-        for candidate in policy.candidates
-        for _, segments in lists_of(candidate)
-        if segments
-    ]
-    need = size + _BYTES * max(depths, default=0)
+    need = size + BYTES * most_labels(case.entry)
     paths = (*case.entry.primary.paths, *(path for state in case.entry.states for path in state.paths))
     used = {name for path in paths for name in path.links if name in world.topology.links}
     narrow = sorted(name for name in used if world.topology.links[name].mtu < need)

@@ -11,6 +11,7 @@ from intentc.topology.model import Topology
 from intentc.values import frozen
 from intentc.verify.case import Case, World
 from intentc.verify.check_states import claimed
+from intentc.verify.labels import on_links
 from intentc.verify.shares import held_on
 
 Queue = tuple[str, str, str]  # link, sending node, class
@@ -105,7 +106,7 @@ def _rider(topology: Topology, group: tuple[Case, ...], states: Sequence[Element
         name=name,
         pool=f"{case.asked.name}/{case.wanted.rate.pool}",
         entry=case.entry.source,
-        burst=8 * sum(each.wanted.rate.burst_bytes for each in group),
+        burst=8 * on_links(topology, case.entry, sum(each.wanted.rate.burst_bytes for each in group)),
         has_rate=facts is not None,
         is_free=facts is None or not facts.is_metered,
         normal=_ride(topology, case, primary, rate, is_held=True),
@@ -123,6 +124,7 @@ def _ride(topology: Topology, case: Case, paths: tuple[PathEntry, ...], rate: in
         queue: Arrival(found[0][0] if len({before for before, _ in found}) == 1 else None, min(ns for _, ns in found))
         for queue, found in ways.items()
     }
+    rate = on_links(topology, case.entry, rate)
     held = held_on(topology, paths, rate, is_spread=case.asked.is_spread)
     parts = {queue: held[queue[0], topology.links[queue[0]].is_ab(queue[1])] for queue in arrivals}
     return Ride(paths, rate, is_held, arrivals, parts)

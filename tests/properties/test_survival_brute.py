@@ -1,6 +1,7 @@
 """One intent on small random networks against exhaustive search, state by state: any N links, nodes or risk groups, N = 1 and 2.
 
-Drawn are regions and pins, risk groups, capacities, parallel links, latencies and capacities by direction, and replicas. What is placed has a path in every promised state, by the prover and by this search; what is
+Drawn are regions and pins, risk groups, capacities, parallel and drained links, latencies, capacities and metrics by direction, replicas, and
+how devices can be told: by SR policies, or only to steer by policy (then what has a path may still be refused). What is placed has a path in every promised state, by the prover and by this search; what is
 called impossible has none in the state that is named; what has none is refused; and where there is one in every state, nothing
 but a search that gave up may say otherwise.
 """
@@ -26,9 +27,11 @@ PROMISES = {
     "any 1 link": (("link", 1),),
     "any 2 link": (("link", 2),),
     "any 1 node": (("node", 1),),
+    "any 2 node": (("node", 2),),
     "any 1 srlg": (("srlg", 1),),
     "any 2 srlg": (("srlg", 2),),
     "any 1 link and any 1 node": (("link", 1), ("node", 1)),
+    "any 1 srlg and any 1 node": (("srlg", 1), ("node", 1)),
 }
 
 
@@ -40,7 +43,7 @@ class World:
         self.nodes = [f"n{at}" for at in range(source.randint(4, 6))]
         self.region = {name: source.choice(["de", "de", "nl", "ch"]) for name in self.nodes}
         pairs = list(zip(self.nodes, self.nodes[1:] + self.nodes[:1], strict=True))
-        pairs += [tuple(source.sample(self.nodes, 2)) for _ in range(source.randint(1, 5))]
+        pairs += [tuple(source.sample(self.nodes, 2)) for _ in range(source.randint(2, 8))]
         pairs += [source.choice(pairs)] if source.random() < 0.5 else []
         self.wires = {f"l{at}": self._wire(source, a, b) for at, (a, b) in enumerate(pairs)}
         ends = source.sample(self.nodes, 4)
@@ -53,6 +56,10 @@ class World:
         self.mbps = source.choice([0, 0, 20, 60])
         self.is_except_access = source.random() < 0.7
         self.promise = source.choice([None, *PROMISES])
+        self.platform = source.choice(["sr-bench", "sr-bench", "frr"])
+        metrics = [(10, 10), (10, 10), (10, 10), (5, 5), (30, 30), (10, 40)]
+        self.metrics = {name: source.choice(metrics) for name in self.wires}
+        self.drained = {name for name in self.wires if source.random() < 0.05}
 
     @staticmethod
     def _wire(source, a, b):
@@ -67,7 +74,7 @@ class World:
             "name: small",
             "regions: {eu: [de, nl], ch: []}",
             "routing: {igp: isis}",
-            "defaults: {platform: sr-bench}",
+            f"defaults: {{platform: {self.platform}}}",
         ]
         lines += ["sites:", "  src: {region: de}", "  dst1: {region: de}", "  dst2: {region: de}", "nodes:"]
         for at, name in enumerate(self.nodes):
@@ -79,15 +86,18 @@ class World:
                 "dst2": ", attached: [10.2.0.0/24]",
             }
             place = f"site: {site}, region: {self.region[name]}" if site else f"region: {self.region[name]}"
-            routing = f"segment_routing: {{index: {at + 1}, srgb: [16000, 23999], max_sid_depth: 12}}"
-            rest = f"release: '1.0', loopback: 10.255.0.{at + 1}/32, {routing}{held.get(site, '')}"
+            routing = f"release: '1.0', segment_routing: {{index: {at + 1}, srgb: [16000, 23999], max_sid_depth: 12}}"
+            routing = routing if self.platform == "sr-bench" else "release: '8.4'"
+            rest = f"loopback: 10.255.0.{at + 1}/32, {routing}{held.get(site, '')}"
             lines.append(f"  {name}: {{{place}, {rest}}}")
         lines.append("links:")
         for name, (a, b, rates, slow, risk, crossed) in self.wires.items():
             sides = (
                 f"capacity: {{ab: {rates[0]}Mbps, ba: {rates[1]}Mbps}}, latency: {{ab: {slow[0]}ms, ba: {slow[1]}ms}}"
             )
-            rest = f"crosses: [{crossed or ''}], mtu: 1500{f', srlg: [{risk}]' if risk else ''}"
+            ab, ba = self.metrics[name]
+            state = f"state: {'drained' if name in self.drained else 'up'}, igp_metric: {{ab: {ab}, ba: {ba}}}"
+            rest = f"crosses: [{crossed or ''}], mtu: 1500, {state}{f', srlg: [{risk}]' if risk else ''}"
             lines.append(f"  - {{id: {name}, a: {a}, b: {b}, {sides}, {rest}}}")
         return "\n".join(lines) + "\n"
 
@@ -146,7 +156,7 @@ class World:
         if self.pin and self.region[here] not in self.pin:
             return
         for name, (a, b, rates, slow, _, crossed) in self.wires.items():
-            if here not in (a, b) or name in down:
+            if here not in (a, b) or name in down or name in self.drained:
                 continue
             far, side = (b, 0) if here == a else (a, 1)
             is_outside = self.pin and (crossed or self.region[far] not in self.pin)
@@ -191,8 +201,8 @@ def check(seed):
 
 
 def is_access(given, name):
-    """Whether a state takes all links of an end (with those of failed nodes), which `except access` leaves out."""
-    down = given.states[name]
+    """Whether a state takes all links of an end that carry anything (with those of failed nodes), which `except access` leaves out."""
+    down = given.states[name] | given.drained
     left = {wire: {a, b} for wire, (a, b, *_) in given.wires.items() if not down & {wire, a, b}}
     return given.is_except_access and any(
         all(end not in ends for ends in left.values()) for end in given.starts + given.stops

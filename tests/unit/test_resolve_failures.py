@@ -154,7 +154,9 @@ def test_replicas_stand_for_each_other():
 def test_the_loss_of_the_only_replica_is_not_a_matter_of_access():
     found = failover("survive any 1 node except access", ends="from site ber  to any of db")
     assert found.errors == ["E0520"]
-    assert "`node:fra-dc1`" in found.finding("E0520").message
+    finding = found.finding("E0520")
+    assert "`node:fra-dc1`" in finding.message
+    assert finding.help[0].startswith("`except access` does not leave out the loss of all replicas")
 
 
 def test_a_drained_link_is_no_second_one():

@@ -95,6 +95,14 @@ CASES = {
     ),
     "cut off": (STUB, f"intent x {{ from a to d {SURVIVE} link }} }}", "E0520", "cut", "nothing"),
     "no path left": (STUB, f"intent x {{ from a to d {SURVIVE} node }} }}", "E0520", "cut", "nothing"),
+    "all replicas lost, which are next to each other": (
+        f"{NET}  - {{id: fra-ams, a: fra1, b: ams1, capacity: 1Gbps, latency: 5ms, crosses: []}}\n",
+        f"""service api {{ at fra, ams prefix 10.20.0.0/24 }}
+            intent x {{ from ber to any of api {SURVIVE.replace("any 1", "any 2")} node }} }}""",
+        "E0520",
+        "cut",
+        "nothing",
+    ),
     "no path within exclusions left": (
         NET,
         f"intent x {{ from ber to ams1 avoid node p1 {SURVIVE} node }} }}",

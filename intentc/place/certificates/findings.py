@@ -118,5 +118,6 @@ def _lone_cut(topology: Topology, cut: CutEnd) -> Cut:
         for node in cut.nodes
         for link in topology.links_of[node]
         if link.state != "planned" and topology.nodes[link.other(node)].state != "planned"
+        if link.other(node) not in cut.nodes
     }
     return Cut("nothing", "source", 0, tuple(Place(node, 0) for node in sorted(cut.nodes)), tuple(sorted(closed)))
