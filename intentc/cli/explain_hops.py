@@ -46,9 +46,10 @@ class Hops:
 
     def _reading(self, node: str) -> Reading | None:
         bundle = None if self.compiled.bundle is None else self.compiled.bundle.devices.get(node)
-        if bundle is not None and node not in self.readings:
+        fleet = self.compiled.fleet
+        if bundle is not None and fleet is not None and node not in self.readings:
             code = load_code(self.compiled.targets[bundle.target])
-            self.readings[node] = read_device(bundle, as_running(bundle), code)
+            self.readings[node] = read_device(bundle, as_running(bundle), code, fleet.infrastructure)
         return self.readings.get(node)
 
 

@@ -1,32 +1,41 @@
 """One class over platforms of several vendors: does every hop of a path do what all of them have promised?
 
-Each hop's own words are read back twice: as a whole against what was written for it, where every number counts, and as the
-queues of classes (`Treatment`), which are compared with the promise and with one another.
+Each hop's own words are read back three times: as a whole against what was written for it, where every number counts, as the
+queues of classes (`Treatment`), which are compared with the promise and with one another, and as what its ports drop (`Screen`),
+which is compared, as sets of packets, with what fences and isolation say of that hop.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import cast
 
 from intentc.ir.model import Queue
 from intentc.render.model import DeviceBundle
+from intentc.render.screening import Screened, filtering_ports, screened
 from intentc.resolve.model import TrafficClass
-from intentc.targetkit.kit import Difference, TargetCode, Treatment, TreatmentReader
+from intentc.targetkit.kit import Difference, ScreenReader, TargetCode, Treatment, TreatmentReader
 from intentc.values import frozen, ordered
 
 STEPS = 3  # hundredths of a guarantee: the weights of a platform have 127 steps
 _WHOLE_PPM = 1_000_000
+_BY_AGENT = "restore-timer"  # a process on the device, which prints what it owns file by file
 ROUNDING = 100  # of caps and thresholds: platforms that count them in percents are a hundredth off
 
 
 @frozen
 class Reading:
-    """What a device's own words say: the queues of its ports (None: its target cannot tell), and where it is not as written."""
+    """What a device's own words say: the queues of its ports, and where it is not as written. None: its target cannot tell.
+
+    `screened`: packets that its ports drop or let pass and should not, `infrastructure` being the addresses of all routers.
+    """
 
     bundle: DeviceBundle
     treatments: tuple[Treatment, ...] | None
     differences: tuple[Difference, ...]
+    screened: tuple[Screened, ...] | None
+    infrastructure: tuple[str, ...]
 
 
 @frozen
@@ -37,19 +46,29 @@ class Hop:
     interface: str
 
 
-def read_device(bundle: DeviceBundle, running: str, code: TargetCode) -> Reading:
-    """Return what runs on a device, as its target reads it; `running` is what the target's `differences` takes."""
-    treatments = None
-    if hasattr(code, "treatments"):
-        rates = {port.interface: port.rate_bps for port in bundle.config.queueing}
-        treatments = cast("TreatmentReader", code).treatments(running, rates)
-    return Reading(bundle, treatments, code.differences(bundle, running))
+def read_device(bundle: DeviceBundle, running: str, code: TargetCode, infrastructure: tuple[str, ...]) -> Reading:
+    """Return what runs on a device, as its target reads it; `running` is what the target's `differences` takes.
+
+    `infrastructure`: the addresses of all routers (`Fleet.infrastructure`).
+    """
+    rates = {port.interface: port.rate_bps for port in bundle.config.queueing}
+    treatments = found = None
+    with suppress(ValueError):  # what cannot be read at all is known of nothing, and a difference
+        if hasattr(code, "treatments"):
+            treatments = cast("TreatmentReader", code).treatments(running, rates)
+    with suppress(ValueError):
+        if hasattr(code, "screens"):
+            screens = cast("ScreenReader", code).screens(running, filtering_ports(bundle.config))
+            found = tuple(screened(bundle.config, infrastructure, screens))
+    return Reading(bundle, treatments, code.differences(bundle, running), found, infrastructure)
 
 
 def as_running(bundle: DeviceBundle) -> str:
-    """Return the rendered files of a device as it would print them: one as it is, several below a line with their name each."""
+    """Return the rendered files of a device as it would print them: one as it is, those of an agent below a line with their name each."""
     texts = [(file.path.rpartition("/")[2], file.text) for file in bundle.files]
-    return texts[0][1] if len(texts) == 1 else "".join(f"# {name}\n{text}" for name, text in texts)
+    if len(texts) == 1 and bundle.commit != _BY_AGENT:
+        return texts[0][1]
+    return "".join(f"# {name}\n{text}" for name, text in texts)
 
 
 @ordered
@@ -69,8 +88,8 @@ def departures(traffic_class: TrafficClass, hops: Sequence[Hop]) -> tuple[Depart
 
     The same means: the packets of the code point wait in a queue of the same kind, which is sure of at least what the hop
     guarantees, has no higher cap than is promised, and marks from the same parts of its size on; flow control pauses the same
-    priority. Whatever else is not as it was written for a hop is a departure too: every number on the device counts.
-    A hop whose target cannot say what its queues do is a departure: nothing is taken for granted.
+    priority; the ports of the device drop what fences and isolation say and nothing else. Whatever else is not as it was written for a hop is a departure too: every number on the device counts.
+    A hop whose target cannot say what its queues do, or its filters, is a departure: nothing is taken for granted.
     """
     return tuple(found for hop in hops for found in _of_hop(traffic_class, hop, hops))
 
@@ -78,6 +97,16 @@ def departures(traffic_class: TrafficClass, hops: Sequence[Hop]) -> tuple[Depart
 def _of_hop(own: TrafficClass, hop: Hop, hops: Sequence[Hop]) -> Iterator[Departure]:
     for what, promised, found in (*_queues(own, hop, hops), *_rest(hop)):
         yield Departure(hop.reading.bundle.node, hop.interface, own.name, what, promised, found)
+    yield from _of_filters(own, hop)
+
+
+def _of_filters(own: TrafficClass, hop: Hop) -> Iterator[Departure]:
+    """Yield what the ports of a hop drop and should not, or let pass and should not."""
+    node, found = hop.reading.bundle.node, hop.reading.screened
+    if found is None:
+        yield Departure(node, hop.interface, own.name, "what is dropped", "known", "nothing that can be read back")
+    for one in found or ():
+        yield Departure(node, one.interface, own.name, f"{one.packet} {one.way}", one.promised, one.found)
 
 
 _Part = tuple[str, str, str]  # what, what is promised, what was read

@@ -50,6 +50,7 @@ from intentc.targetkit.network_traffic import from_routers, to_routers
 from intentc.targetkit.numbering import numbers_for
 from intentc.targetkit.packet_bundles import PacketBundle, bundled
 from intentc.targetkit.packet_sets import EVERYTHING, PacketRule, PacketSet, decide_packets, joined, meet
+from intentc.targetkit.screen import FilteringPort, Screen, ScreenEntry, ScreenReader, screens_of
 from intentc.targetkit.treatment import Treatment, TreatmentReader
 from intentc.targetkit.xml_readback import XmlReadback, name_of
 from intentc.targetkit.xml_reading import XmlError, XmlNode, parse_xml, xml_text
@@ -95,6 +96,7 @@ __all__ = [
     "Difference",
     "EdgePort",
     "FenceRule",
+    "FilteringPort",
     "Flag",
     "Fleet",
     "Flow",
@@ -123,6 +125,9 @@ __all__ = [
     "Reading",
     "Removing",
     "RepairPort",
+    "Screen",
+    "ScreenEntry",
+    "ScreenReader",
     "Section",
     "Shape",
     "SrCandidate",
@@ -154,6 +159,7 @@ __all__ = [
     "numbers_for",
     "parse_cli",
     "parse_xml",
+    "screens_of",
     "shares",
     "strict_caps",
     "to_routers",

@@ -8,10 +8,11 @@ from .edge import edge_view
 from .guard import guard_view
 from .queueing import classes_view, trees_view
 from .readback import differences
+from .screening import screens
 from .steering import frr_view, rules_view
 from .treatment import treatments
 
-__all__ = ["artefacts", "differences", "treatments"]
+__all__ = ["artefacts", "differences", "screens", "treatments"]
 
 
 def artefacts(config: DeviceConfig, fleet: Fleet) -> tuple[Artefact, ...]:

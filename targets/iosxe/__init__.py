@@ -10,10 +10,11 @@ from .composing import compose
 from .obstacles import obstacles
 from .readback import FILE, differences, foreign
 from .removal import removal
+from .screening import screens
 from .shapes import ELEMENTS
 from .treatment import treatments
 
-__all__ = ["artefacts", "differences", "foreign", "obstacles", "removal", "treatments"]
+__all__ = ["artefacts", "differences", "foreign", "obstacles", "removal", "screens", "treatments"]
 
 
 @dataclass(frozen=True, slots=True)

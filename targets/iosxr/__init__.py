@@ -9,9 +9,10 @@ from .document import document
 from .obstacles import obstacles
 from .readback import FILE, differences, foreign
 from .removal import removal
+from .screening import screens
 from .treatment import treatments
 
-__all__ = ["artefacts", "differences", "foreign", "obstacles", "removal", "treatments"]
+__all__ = ["artefacts", "differences", "foreign", "obstacles", "removal", "screens", "treatments"]
 
 
 def artefacts(config: DeviceConfig, fleet: Fleet) -> tuple[Artefact, ...]:

@@ -9,12 +9,13 @@ from .obstacles import obstacles
 from .owning import owned_of
 from .readback import FILE, differences, read_back
 from .removal import removal
+from .screening import screens
 from .shapes import GROUP
 from .treatment import treatments
 
 _MODELS = "http://yang.juniper.net/junos/conf"  # one module, and namespace, for each part of the configuration
 
-__all__ = ["artefacts", "differences", "foreign", "obstacles", "read_back", "removal", "treatments"]
+__all__ = ["artefacts", "differences", "foreign", "obstacles", "read_back", "removal", "screens", "treatments"]
 
 
 def artefacts(config: DeviceConfig, fleet: Fleet) -> tuple[Artefact, ...]:

@@ -69,6 +69,16 @@ def protocol(name: str, family: int) -> int | None:
     return _PROTOCOLS[name, family]
 
 
+def protocol_name(number: int | None, family: int) -> str:
+    """Return the name of a protocol by its number, `any` for None; raises `ValueError` for those that flows do not have."""
+    if number is None:
+        return "any"
+    names = [name for (name, version), known in _PROTOCOLS.items() if (known, version) == (number, family)]
+    if not names:
+        raise ValueError(f"not a protocol: {number!r}")
+    return names[0]
+
+
 def dscp(value: int) -> int:
     """Return a code point; raises `ValueError` for a number that is none."""
     if not 0 <= value <= _MOST_DSCP:

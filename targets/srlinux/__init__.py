@@ -10,9 +10,10 @@ from .foreign import foreign
 from .obstacles import obstacles
 from .readback import differences, read_back
 from .removal import removal
+from .screening import screens
 from .treatment import treatments
 
-__all__ = ["artefacts", "differences", "foreign", "obstacles", "read_back", "removal", "treatments"]
+__all__ = ["artefacts", "differences", "foreign", "obstacles", "read_back", "removal", "screens", "treatments"]
 
 FILE = "itc.xml"
 

@@ -101,7 +101,12 @@ def hops_of(intents, names):
     assert set(built.statuses.values()) == {"placed"}, built.run.findings.items
     devices = built.run.bundle.devices
     found = tuple(
-        Hop(read_device(devices[name], as_running(devices[name]), code_of(devices[name])), HOPS[name][2])
+        Hop(
+            read_device(
+                devices[name], as_running(devices[name]), code_of(devices[name]), built.run.fleet.infrastructure
+            ),
+            HOPS[name][2],
+        )
         for name in names
     )
     return found, built.run.fleet.classes
@@ -129,7 +134,9 @@ def with_number(hops, name, pattern, number):
     place = list(re.finditer(pattern, text))[-1]
     assert place[1] != str(number)
     running = f"{text[: place.start(1)]}{number}{text[place.end(1) :]}"
-    changed = replace(found[name], reading=read_device(bundle, running, code_of(bundle)))
+    changed = replace(
+        found[name], reading=read_device(bundle, running, code_of(bundle), found[name].reading.infrastructure)
+    )
     return tuple(changed if hop.reading.bundle.node == name else hop for hop in hops)
 
 
@@ -219,9 +226,12 @@ def test_a_platform_that_cannot_say_what_its_queues_do_is_named(path):
             return ()
 
     hops, classes = path
-    silent = replace(hops[0], reading=read_device(hops[0].reading.bundle, "", Silent()))
-    (found,) = departures(classes["low"], (silent, *hops[1:]))
-    assert (found.node, found.found) == ("frr", "none that can be read back")
+    silent = replace(hops[0], reading=read_device(hops[0].reading.bundle, "", Silent(), ()))
+    found = departures(classes["low"], (silent, *hops[1:]))
+    assert [(one.node, one.what, one.found) for one in found] == [
+        ("frr", "the queue", "none that can be read back"),
+        ("frr", "what is dropped", "nothing that can be read back"),
+    ]
 
 
 def test_a_class_that_is_strict_on_one_hop_only_is_named(path):
@@ -262,7 +272,12 @@ def lossless():
     assert built.statuses == {"all": "placed"}
     devices = built.run.bundle.devices
     hops = tuple(
-        Hop(read_device(devices[name], as_running(devices[name]), code_of(devices[name])), HOPS[name][2])
+        Hop(
+            read_device(
+                devices[name], as_running(devices[name]), code_of(devices[name]), built.run.fleet.infrastructure
+            ),
+            HOPS[name][2],
+        )
         for name in ("srlinux", "eos")
     )
     return hops, built.run.fleet.classes

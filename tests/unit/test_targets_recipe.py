@@ -42,6 +42,12 @@ def test_a_folder_has_all_that_a_target_takes(folder):
         assert (TARGETS / folder / part).exists(), part
 
 
+@pytest.mark.parametrize("folder", sorted(path.parent.name for path in TARGETS.glob("*/target.toml")))
+def test_its_words_can_be_compared_with_those_of_all_others(folder):
+    code = load_code(load_targets([TARGETS], Findings())[folder])
+    assert all(callable(getattr(code, name)) for name in ("artefacts", "differences", "treatments", "screens"))
+
+
 def test_a_copied_folder_is_a_target_without_any_other_change(tmp_path, monkeypatch):
     shutil.copytree(TARGETS / STRICT, tmp_path / "mine", ignore=shutil.ignore_patterns("golden", "__pycache__"))
     data = tmp_path / "mine" / "target.toml"
