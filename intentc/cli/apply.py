@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
 from intentc.cli.carrying import carry_out, tell
 from intentc.cli.choosing import agree, refuse_choices
@@ -11,6 +12,7 @@ from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.cli.network import open_network, show, show_event, transaction_options
 from intentc.cli.planning import (
+    adopted_in,
     compile_accepted,
     is_agreed,
     kit,
@@ -83,7 +85,7 @@ def _rollback(arguments: argparse.Namespace, console: Console) -> Exit:
             entry,
             running,
             kit(compiled, wishes_of(running, frozenset())),
-            particulars(compiled),
+            replace(particulars(compiled), adopted=adopted_in(network)),
             findings,
         )
     except RefusalError as refusal:

@@ -165,8 +165,17 @@ def _consent(parser: argparse.ArgumentParser) -> None:
 
 def _looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     drift = _command(commands, "drift", "owned configuration that differs on the devices, and whose it is")
-    drift.add_argument("--repair", action="store_true", help="put it right, and nothing else, as one transaction")
-    drift.add_argument("--yes", action="store_true", help="with --repair: do not ask (needed without a terminal)")
+    drift.add_argument("nodes", nargs="*", metavar="DEVICE", help="look at these only (default: all)")
+    what = drift.add_mutually_exclusive_group()
+    what.add_argument("--repair", action="store_true", help="put it right, and nothing else, as one transaction")
+    what.add_argument(
+        "--adopt",
+        action="store_true",
+        help="record that it is known: it is no drift then, and the next apply takes it back",
+    )
+    drift.add_argument(
+        "--yes", action="store_true", help="with --repair and --adopt: do not ask (needed without a terminal)"
+    )
     _consent(drift)
     _lab_option(drift)
     _engine(drift)

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from intentc.cli.carrying import carry_out
 from intentc.cli.choosing import agree
 from intentc.cli.compilation import compile_project, open_project
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
-from intentc.cli.network import Network, author_of, lab_directory, open_network, show, show_event
-from intentc.cli.planning import is_agreed, particulars, read_network, refuse_plan
+from intentc.cli.network import (
+    Network,
+    author_of,
+    lab_directory,
+    open_network,
+    show,
+    show_event,
+    transaction_options,
+)
+from intentc.cli.planning import adopted_in, is_agreed, particulars, read_network, refuse_plan
 from intentc.cli.states import refresh, state_of
 from intentc.diagnostics import Findings
 from intentc.diagnostics.jsonform import findings_document
@@ -21,6 +30,7 @@ from intentc.failures import Refusal
 from intentc.pipeline import TOPOLOGY_ONLY, Run
 from intentc.plan.repair import Way, plan_repair
 from intentc.plan.text import plan_lines
+from intentc.push.adoption import adopt
 from intentc.push.drift import DriftReport, drift
 from intentc.push.history import HistoryEntry, history
 from intentc.push.refusal import RefusalError
@@ -35,11 +45,14 @@ def _drift(arguments: argparse.Namespace, console: Console) -> Exit:
     compiled = compile_project(open_project(arguments), arguments, console, TOPOLOGY_ONLY)
     if compiled.topology is None:
         raise Refusal("the topology could not be loaded", "see `intentc check`")
-    network = open_network(compiled, arguments, console)
+    network = _chosen(open_network(compiled, arguments, console), arguments.nodes)
     if arguments.repair:
         return _repair(compiled, network, arguments, console)
-    report = drift(network.devices, progress=lambda event: show_event(console, event))
+    adopted = adopted_in(network)
+    report = drift(network.devices, progress=lambda event: show_event(console, event), adopted=adopted)
     console.clear()
+    if arguments.adopt:
+        return _adopt(report, compiled, network, arguments, console)
     if arguments.format == "json":
         console.out(json.dumps(findings_document(report.findings), ensure_ascii=False, indent=2))
     else:
@@ -48,17 +61,58 @@ def _drift(arguments: argparse.Namespace, console: Console) -> Exit:
     return Exit(report.status)
 
 
+def _chosen(network: Network, nodes: list[str]) -> Network:
+    """Return the network with the devices `nodes` only (none: all); raise `Refusal` (status 2) for one that there is not."""
+    for node in nodes:
+        if node not in network.devices:
+            near = difflib.get_close_matches(node, network.devices, n=1)
+            raise Refusal(f"there is no device `{node}`", *(f"did you mean `{found}`?" for found in near))
+    return replace(network, devices={node: network.devices[node] for node in nodes}) if nodes else network
+
+
+def _adopt(
+    report: DriftReport, compiled: Run, network: Network, arguments: argparse.Namespace, console: Console
+) -> Exit:
+    """Show what differs and, if the person agrees, record that it is left as it runs."""
+    _show_drift(report, console)
+    if not report.is_complete:
+        show(report.findings, compiled, console)
+        raise Refusal("not every device could be read; nothing was adopted", "name those that it is about", status=6)
+    fresh = {device.node: device.fresh_lines for device in report.devices if device.has_drifted}
+    if not fresh:
+        console.out("nothing to adopt")
+        return Exit.DONE
+    if not is_agreed(arguments, console, "Leave this as it runs until the next apply?"):
+        raise Refusal("not adopted", status=6)
+    try:
+        made = adopt(fresh, transaction_options(network, compiled))
+    except RefusalError as refusal:
+        show(refusal.findings, compiled, console)
+        return Exit.REFUSED
+    count = sum(map(len, fresh.values()))
+    console.out(
+        f"adopted as {made.id}: {count} line{'s' * (count != 1)} on {', '.join(fresh)}; the next apply there takes this back, "
+        "as its plan will say"
+    )
+    return Exit.DONE
+
+
 def _show_drift(report: DriftReport, console: Console) -> None:
     for device in report.devices:
         if device.lines:
             console.out(console.style.paint(device.node, "1"))
+            by = {item.line: item.by for item in device.adopted}
             for item in device.items:
-                console.out("  " + printable(item.words))
-    if report.is_complete and not any(device.lines for device in report.devices):
+                whose = [by[line] for line in item.lines if line in by]
+                adopted = f"; adopted by {whose[0]}" if whose else ""
+                console.out("  " + printable(item.words + adopted))
+    if report.is_complete and not any(device.has_drifted for device in report.devices):
         owned = sum(device.has_owned for device in report.devices)
-        console.out(
-            f"no drift: {owned} of {len(report.devices)} devices hold configuration of ours, all as it was applied"
+        left = [device.node for device in report.devices if device.adopted]
+        how = (
+            f"all as it was applied but for what was adopted on {', '.join(left)}" if left else "all as it was applied"
         )
+        console.out(f"no drift: {owned} of {len(report.devices)} devices hold configuration of ours, {how}")
 
 
 def _repair(compiled: Run, network: Network, arguments: argparse.Namespace, console: Console) -> Exit:
@@ -66,7 +120,7 @@ def _repair(compiled: Run, network: Network, arguments: argparse.Namespace, cons
     running, _ = read_network(network, compiled, console)
     ways = {name: Way(target.name, target.transport, target.commit) for name, target in compiled.targets.items()}
     findings = Findings()
-    plan = plan_repair(running, ways, particulars(compiled), findings)
+    plan = plan_repair(running, ways, replace(particulars(compiled), adopted=adopted_in(network)), findings)
     if findings.has_errors:
         refuse_plan(findings, compiled, console)
     console.out("\n".join(plan_lines(plan, console.style)))
@@ -99,6 +153,6 @@ def _history(arguments: argparse.Namespace, console: Console) -> Exit:
 
 def _line(entry: HistoryEntry) -> str:
     undo = f", taken back by {entry.undone_by}" if entry.undone_by else ""
-    what = f"rollback of {entry.undoes}" if entry.undoes else entry.doing
+    what = f"rollback of {entry.undoes}" if entry.undoes else " ".join((entry.doing, ", ".join(entry.about))).strip()
     commit = f" at {entry.commit}" if entry.commit else ""
-    return f"{entry.id}  {entry.at}  {what} by {entry.who} on {entry.host}{commit}: {entry.outcome}, {len(entry.nodes)} devices{undo}"
+    return f"{entry.id}  {entry.at}  {what} by {entry.who} on {entry.host}{commit}: {entry.outcome}, {len(entry.nodes)} device{'s' * (len(entry.nodes) != 1)}{undo}"

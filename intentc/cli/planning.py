@@ -23,10 +23,12 @@ from intentc.manifest.digest import input_digest
 from intentc.order.wishes import NO_WISHES, Wishes
 from intentc.pipeline import Run
 from intentc.plan.make import Kit, Particulars, make_plan
-from intentc.plan.model import Order, Plan, RunningState
+from intentc.plan.model import Adopted, Order, Plan, RunningState
+from intentc.push.adoption import in_force
 from intentc.push.collect import collect_running
 from intentc.push.findings import SILENT
 from intentc.push.lately import last_configs, last_intents
+from intentc.push.refusal import RefusalError
 from intentc.render.model import RenderedFile
 from intentc.render.render import render
 
@@ -63,7 +65,10 @@ def plan_project(compiled: Run, arguments: argparse.Namespace, console: Console)
     running, absent = read_network(network, compiled, console, can_miss=getattr(arguments, "partial", False))
     findings = Findings()
     details = replace(
-        particulars(compiled), selection=selection, absent={node: last_intents(network.state, node) for node in absent}
+        particulars(compiled),
+        selection=selection,
+        absent={node: last_intents(network.state, node) for node in absent},
+        adopted=adopted_in(network),
     )
     borrowed = kit(compiled, wishes_of(running, canaries), last_configs(network.state, absent))
     plan = make_plan(compiled.bundle, running, borrowed, details, findings)
@@ -131,6 +136,14 @@ def particulars(compiled: Run) -> Particulars:
         reasons.setdefault(item.demand.intent, item.reason)
     inputs = {path: input_digest(text.encode()) for path, text in sorted(compiled.sources.items())}
     return Particulars(project.name, f"intentc {__version__}", inputs, reasons, project.apply.confirm_timeout_s)
+
+
+def adopted_in(network: Network) -> Mapping[str, tuple[Adopted, ...]]:
+    """Return the drift that is left for now, by device; raise `Refusal` (status 6) where the state store cannot be read."""
+    try:
+        return in_force(network.state)
+    except RefusalError as refusal:
+        raise Refusal(refusal.findings[0].message, *refusal.findings[0].help, status=6) from refusal
 
 
 def is_agreed(arguments: argparse.Namespace, console: Console, question: str) -> bool:

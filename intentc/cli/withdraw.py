@@ -13,7 +13,7 @@ from intentc.cli.compilation import compile_project, open_project
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.cli.network import open_network
-from intentc.cli.planning import is_agreed, kit, particulars, read_network, refuse_plan, wishes_of
+from intentc.cli.planning import adopted_in, is_agreed, kit, particulars, read_network, refuse_plan, wishes_of
 from intentc.diagnostics import Findings
 from intentc.failures import Refusal
 from intentc.pipeline import UNSOLVED, Run
@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Exit:
             files = state.given.files if config == state.given.config else used.render(config)
             goals[node] = Goal(target.name, target.transport, Payload(config, files), target.commit)
     findings = Findings()
-    details = _particulars(compiled, names)
+    details = replace(_particulars(compiled, names), adopted=adopted_in(network))
     plan = plan_for(goals, running, used, details, findings)
     if findings.has_errors:
         refuse_plan(findings, compiled, console)
@@ -69,4 +69,4 @@ def _names(arguments: argparse.Namespace, running: Mapping[str, RunningState]) -
 
 def _particulars(compiled: Run, names: tuple[str, ...]) -> Particulars:
     own = particulars(compiled)
-    return replace(own, reasons={**own.reasons, **dict.fromkeys(names, _REASON)})
+    return replace(own, doing="withdraw", about=names, reasons={**own.reasons, **dict.fromkeys(names, _REASON)})

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import Any
 
+from intentc.diagnostics.redaction import redacted
 from intentc.ir.model import DeviceConfig
 from intentc.plan.changes import IDENTITY, asking, items_of
+from intentc.plan.model import Adopted
 from intentc.values import frozen
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -38,6 +40,12 @@ class Drifted:
     intents: tuple[str, ...]
 
     @property
+    def lines(self) -> tuple[str, ...]:
+        """Return the lines of drift that say it."""
+        gone = (f"-{self.artefact}: {self.expected}",) if self.fate is not Fate.ADDED else ()
+        return (*gone, *((f"+{self.artefact}: {self.running}",) if self.fate is not Fate.REMOVED else ()))
+
+    @property
     def words(self) -> str:
         """Return the difference in one line."""
         for_whom = f"; serves {', '.join(f'`{name}`' for name in self.intents)}" if self.intents else ""
@@ -53,6 +61,12 @@ class Drifted:
 def drifted(given: DeviceConfig | None, lines: Sequence[str]) -> tuple[Drifted, ...]:
     """Return what lines of drift (`-OBJECT: as applied`, `+OBJECT: as it runs`) mean, in their order."""
     return tuple(_with_intents(item, given) for item in _paired(lines))
+
+
+def standing(lines: Sequence[str], adopted: Sequence[Adopted]) -> tuple[Adopted, ...]:
+    """Return those of `adopted` that still run, by the order of the lines of drift; what was changed again since is none of them."""
+    known = {item.line: item for item in adopted}
+    return tuple(known[line] for line in map(redacted, lines) if line in known)
 
 
 def _paired(lines: Sequence[str]) -> Iterator[Drifted]:

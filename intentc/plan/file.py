@@ -11,7 +11,19 @@ from typing import Any
 
 from intentc.diagnostics import Diagnostic
 from intentc.ir.codec import decode_config, encode_config
-from intentc.plan.model import MAIN, Change, DevicePlan, Effect, Operation, Payload, Plan, StageName, Step, Travel
+from intentc.plan.model import (
+    MAIN,
+    Adopted,
+    Change,
+    DevicePlan,
+    Effect,
+    Operation,
+    Payload,
+    Plan,
+    StageName,
+    Step,
+    Travel,
+)
 from intentc.plan.promises import Guarantees
 from intentc.render.model import RenderedFile
 
@@ -89,6 +101,8 @@ def _encode(plan: Plan) -> dict[str, Any]:
         "project": plan.project,
         "generator": plan.generator,
         "undoes": plan.undoes,
+        "doing": plan.doing,
+        "about": list(plan.about),
         "inputs": dict(sorted(plan.inputs.items())),
         "reasons": dict(sorted(plan.reasons.items())),
         "confirm_s": plan.confirm_s,
@@ -127,6 +141,7 @@ def _encode_device(device: DevicePlan) -> dict[str, Any]:
         "drift": list(device.drift),
         "promises": None if device.promises is None else asdict(device.promises),
         "disruptive": list(device.disruptive),
+        "adopted": [asdict(item) for item in device.adopted],
         "more_s": device.more_s,
     }
 
@@ -161,6 +176,8 @@ def _decode(content: Mapping[str, Any]) -> Plan:
         duration_s=content["duration_s"],
         confirm_s=content["confirm_s"],
         undoes=content["undoes"],
+        doing=content.get("doing", "rollback" if content["undoes"] else "apply"),
+        about=tuple(content.get("about", ())),
         effects=tuple(_decode_effect(effect) for effect in content.get("effects", ())),
     )
 
@@ -188,6 +205,7 @@ def _decode_device(content: Mapping[str, Any]) -> DevicePlan:
         drift=tuple(content["drift"]),
         promises=None if content["promises"] is None else Guarantees(**content["promises"]),
         disruptive=tuple(content.get("disruptive", ())),
+        adopted=tuple(Adopted(**item) for item in content.get("adopted", ())),
         more_s=content.get("more_s", 0),
     )
 

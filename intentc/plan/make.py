@@ -7,13 +7,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from intentc.diagnostics import Diagnostic, Findings
+from intentc.diagnostics.redaction import redacted
 from intentc.ir.model import DeviceConfig
 from intentc.plan.changes import changes, differences, empty_config
 from intentc.plan.diff import unified
+from intentc.plan.drifted import standing
 from intentc.plan.estimate import duration_s
 from intentc.plan.facts import relied_on
 from intentc.plan.guarantees import guarantees
-from intentc.plan.model import MAIN, DevicePlan, Groups, Order, Payload, Plan, RunningState, StageName, Step
+from intentc.plan.model import MAIN, Adopted, DevicePlan, Groups, Order, Payload, Plan, RunningState, StageName, Step
 from intentc.plan.risks import disruptions, risks
 from intentc.plan.selection import Selection, closure, held_notes, notes
 from intentc.render.model import Bundle, DeviceBundle, RenderedFile
@@ -45,7 +47,7 @@ class Kit:
 
 @frozen
 class Particulars:
-    """What a plan records beside the devices. `inputs` are digests by file name; `undoes` is set for a rollback."""
+    """What a plan records beside the devices. `inputs` are digests by file name; `doing`, `undoes`, `about`: see `Plan`."""
 
     project: str
     generator: str
@@ -53,10 +55,13 @@ class Particulars:
     reasons: Mapping[str, str]
     confirm_s: int
     undoes: str = ""
+    doing: str = "apply"
+    about: tuple[str, ...] = ()
     selection: Selection | None = None  # None: everything
     absent: Mapping[str, frozenset[str]] = field(
         default_factory=dict
     )  # devices that do not answer -> intents that run there
+    adopted: Mapping[str, tuple[Adopted, ...]] = field(default_factory=dict)  # device -> drift that is left for now
 
 
 @frozen
@@ -98,7 +103,9 @@ def plan_for(
     answering, held_back = _hold_back(differing, goals, running, absent)
     changing, left_out = _choose(answering, goals, running, particulars.selection)
     order = _order({node: goals[node] for node in changing}, running, kit, findings)
-    planned = [_plan_device(goals[node], running[node], kit, order) for node in changing]
+    planned = [
+        _plan_device(goals[node], running[node], kit, order, particulars.adopted.get(node, ())) for node in changing
+    ]
     return Plan(
         project=particulars.project,
         generator=particulars.generator,
@@ -111,6 +118,8 @@ def plan_for(
         duration_s=duration_s(planned),
         confirm_s=particulars.confirm_s,
         undoes=particulars.undoes,
+        doing=particulars.doing,
+        about=particulars.about,
         effects=order.effects if order is not None else (),
     )
 
@@ -232,12 +241,16 @@ def _is_release(actual: str, assumed: str) -> bool:
     return not assumed or not actual or actual == assumed or actual.startswith(f"{assumed}.")
 
 
-def _plan_device(goal: Goal, state: RunningState, kit: Kit, order: Order | None) -> DevicePlan:
+def _plan_device(
+    goal: Goal, state: RunningState, kit: Kit, order: Order | None, adopted: Sequence[Adopted]
+) -> DevicePlan:
     new = goal.payload.config
     old = state.given.config if state.given else empty_config(new.node, new.platform, new.release)
     split = kit.split(old, new) if order is None else order.stages[state.node]
     stages = [(StageName(name), config) for name, config in split]
     found = differences(old, new)
+    drift = tuple(map(redacted, state.drift))
+    left = standing(drift, adopted)
     return DevicePlan(
         node=state.node,
         target=goal.target,
@@ -251,9 +264,10 @@ def _plan_device(goal: Goal, state: RunningState, kit: Kit, order: Order | None)
         steps=_in_waves(_steps(stages, goal, state, kit), state.node, order),
         changes=changes(old, new, stages),
         diff=unified(state.node, state.given.texts if state.given else {}, goal.payload.texts),
-        risks=risks(found, state.drift),
+        risks=risks(found, drift, left),
         disruptive=disruptions(found, kit.disruptive.get(state.platform)),
-        drift=state.drift,
+        drift=drift,
+        adopted=left,
         promises=state.promises,
         more_s=_more_s(state.node, order),
     )

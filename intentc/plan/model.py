@@ -158,6 +158,14 @@ class Step:
         return Wave(self.stage, self.wave, self.phase)
 
 
+@ordered
+class Adopted:
+    """A line of drift that somebody decided to leave as it runs for now; `by` says who and when."""
+
+    line: str
+    by: str
+
+
 @frozen
 class DevicePlan:
     """One device: what was read, what it is given stage by stage, and what it was given before (the inverse).
@@ -183,6 +191,7 @@ class DevicePlan:
     drift: tuple[str, ...] = ()
     promises: Guarantees | None = None
     disruptive: tuple[str, ...] = ()  # what sessions or traffic would notice: sentences
+    adopted: tuple[Adopted, ...] = ()  # those of `drift` that were adopted: carrying this out takes them back
     more_s: int = 0  # its timer runs so much longer than that of others: it goes back after those that depend on it
 
     def step(self, wave: Wave) -> Step | None:
@@ -195,7 +204,8 @@ class Plan:
     """One network-wide transaction, as it will be carried out; `devices` holds those that change, by name in sorted order.
 
     `inputs` are digests of what the plan was made from (file name -> `sha256:…`); `guarantees` and `notes` are sentences
-    for people. `undoes` is the id of the apply that a rollback takes back. `unchanged` were read and need nothing. `effects`:
+    for people. `doing` is what it is called in journal, history and audit log (`apply`, `rollback`, `repair`, `withdraw`).
+    `undoes` is the id of the apply that a rollback takes back, `about` names the intents that are withdrawn. `unchanged` were read and need nothing. `effects`:
     what changes for traffic, where it was followed.
     """
 
@@ -210,6 +220,8 @@ class Plan:
     duration_s: int
     confirm_s: int
     undoes: str = ""
+    doing: str = "apply"
+    about: tuple[str, ...] = ()
     effects: tuple[Effect, ...] = ()
 
     @property

@@ -8,6 +8,7 @@ from dataclasses import replace
 from intentc.diagnostics import Findings
 from intentc.ir.model import DeviceConfig
 from intentc.plan.changes import empty_config
+from intentc.plan.drifted import standing
 from intentc.plan.make import Goal, Kit, Particulars, plan_for
 from intentc.plan.model import Payload, Plan, RunningState
 from intentc.render.model import RenderedFile
@@ -28,9 +29,15 @@ def plan_repair(
 ) -> Plan:
     """Return the plan that gives each device of `running` that has drifted what it was given last, byte for byte.
 
-    `ways` is by platform. Whatever the sources say by now is not looked at.
+    `ways` is by platform. Whatever the sources say by now is not looked at. A device of which all drift was adopted is left as it
+    runs; where there is more, all goes back, for a device is given its configuration as a whole.
     """
-    drifting = {node: state for node, state in running.items() if not state.is_intact}
+    adopted = particulars.adopted
+    drifting = {
+        node: state
+        for node, state in running.items()
+        if len(standing(state.drift, adopted.get(node, ()))) < len(state.drift)
+    }
     payloads = {node: _given(state) for node, state in drifting.items()}
 
     def stages(_old: DeviceConfig, new: DeviceConfig) -> tuple[tuple[str, DeviceConfig], ...]:
@@ -44,7 +51,7 @@ def plan_repair(
         for node, state in drifting.items()
         for way in (ways[state.platform],)
     }
-    plan = plan_for(goals, running, Kit(stages, files), particulars, findings)
+    plan = plan_for(goals, running, Kit(stages, files), replace(particulars, doing="repair"), findings)
     return replace(plan, unchanged=tuple(sorted(running.keys() - {device.node for device in plan.devices})))
 
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from intentc.plan.changes import Difference
 from intentc.plan.describe import describe
-from intentc.plan.model import Operation
+from intentc.plan.model import Adopted, Operation
 
 
-def risks(differences: Sequence[Difference], drift: Sequence[str]) -> tuple[str, ...]:
-    """Return one sentence per kind of risk, in a fixed order."""
+def risks(differences: Sequence[Difference], drift: Sequence[str], adopted: Sequence[Adopted] = ()) -> tuple[str, ...]:
+    """Return one sentence per kind of risk, in a fixed order; `adopted` are those lines of `drift` that were left on purpose."""
     found: list[str] = []
     rebuilt = [item.new or item.old for item in differences if item.feature == "queueing"]
     if rebuilt:
@@ -37,7 +37,12 @@ def risks(differences: Sequence[Difference], drift: Sequence[str]) -> tuple[str,
         found.append(
             f"{len(opened)} guard{'s' * (len(opened) != 1)} (fence or isolation) taken away: that traffic is free again"
         )
-    if drift:
+    if adopted:
+        by = ", ".join(sorted({item.by for item in adopted}))
+        found.append(
+            f"{len(adopted)} line{'s' * (len(adopted) != 1)} that {by} left as they run, on purpose, {'are' if len(adopted) != 1 else 'is'} taken back"
+        )
+    if len(drift) > len(adopted):
         found.append("owned configuration was changed by someone else since the last apply: it is overwritten")
     return tuple(found)
 

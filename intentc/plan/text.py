@@ -18,6 +18,7 @@ _PER_FLOW = (
 )  # features with an item for each flow of an intent
 _MOST_EFFECTS = 8  # pairs of ends of one intent that are shown
 _ALIKE = 2  # so many alike are shown each by itself
+_TITLES = {"repair": "repair", "withdraw": "withdrawal"}
 _WHY = {
     StageName.GUARD: "what must never leak is blocked first",
     StageName.ADD: "what carries traffic is there before traffic is sent to it",
@@ -43,7 +44,7 @@ def _lines(plan: Plan, style: TextStyle, has_diff: bool) -> Iterator[str]:
         yield f"Nothing to do: {_devices(len(plan.unchanged))} already as the intents ask."
         yield from (f"  · {sentence}" for sentence in plan.notes)
         return
-    title = f"rollback of {plan.undoes}" if plan.undoes else "plan"
+    title = f"rollback of {plan.undoes}" if plan.undoes else _TITLES.get(plan.doing, "plan")
     yield style.paint(f"{plan.project}: {title} for {_devices(len(plan.devices))}", "1") + f" ({counts(plan)})"
     for device in plan.devices:
         yield ""
@@ -69,8 +70,10 @@ def _device(device: DevicePlan, style: TextStyle, has_diff: bool) -> Iterator[st
         yield from _changes(tuple(group), style)
     if not device.changes:
         yield "    ~ written again: what runs is not what was applied"
+    adopted = {item.line: item.by for item in device.adopted}
     for line in device.drift:
-        yield f"    {style.paint('changed by someone else:', '33')} {printable(line)}"
+        whose = f"adopted by {adopted[line]}, taken back:" if line in adopted else "changed by someone else:"
+        yield f"    {style.paint(printable(whose), '33')} {printable(line)}"
     for risk in device.risks:
         yield f"  {style.paint('risk:', '33;1')} {printable(risk)}"
     for what in device.disruptive:

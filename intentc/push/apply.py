@@ -54,7 +54,7 @@ def _try(  # noqa: PLR0917  (the parameters of `apply`)
     try:
         members = _members(plan, devices)
         with catching(interrupt), store.lease(holder(options, "apply")):
-            _refuse_unfinished(store)
+            refuse_unfinished(store)
             opening = _opening(plan, members, options)
             team = Team(members, opener, options.limits, progress, interrupt, options.author.words, reason_of(opening))
             report = _carry_out(store, opening, plan, team)
@@ -86,7 +86,7 @@ def _carry_out(store: Store, opening: Opening, plan: Plan, team: Team) -> Report
 def _opening(plan: Plan, members: tuple[Member, ...], options: Options) -> Opening:
     return Opening(
         id=new_id(dt.datetime.now(dt.UTC)),
-        doing="rollback" if plan.undoes else "apply",
+        doing=plan.doing,
         who=options.author.who,
         host=options.author.host,
         commit=options.author.commit,
@@ -94,6 +94,7 @@ def _opening(plan: Plan, members: tuple[Member, ...], options: Options) -> Openi
         seconds=plan.longest_s,
         tickets=tuple((member.node, member.ticket) for member in members),
         undoes=plan.undoes,
+        about=plan.about,
     )
 
 
@@ -113,7 +114,8 @@ def _unmanaged(node: str) -> Diagnostic:
     )
 
 
-def _refuse_unfinished(store: Store) -> None:
+def refuse_unfinished(store: Store) -> None:
+    """Raise `RefusalError` while a transaction of the store is not finished: nothing else is begun before `recover` has run."""
     unfinished = store.unfinished()
     if unfinished:
         raise RefusalError(*(unfinished_finding(item) for item in unfinished))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,6 +28,26 @@ def audited(root: Path, report: Report, opening: Opening, author: Author, doing:
 def audit_break(root: Path, author: Author, words: str) -> tuple[Diagnostic, ...]:
     """Write down that `author` has broken the lease of `words`; return the finding that this could not be written."""
     return _append(root, {"at": _now(), "who": author.who, "host": author.host, "doing": "break-lease", "lease": words})
+
+
+def audit_adoption(
+    root: Path, identifier: str, author: Author, lines: Mapping[str, Sequence[str]]
+) -> tuple[Diagnostic, ...]:
+    """Write down that `author` adopted `lines` of drift, by device; return the finding that this could not be written."""
+    return _append(
+        root,
+        {
+            "at": _now(),
+            "who": author.who,
+            "host": author.host,
+            "doing": "adopt",
+            "id": identifier,
+            "commit": author.commit,
+            "outcome": "adopted",
+            "devices": sorted(lines),
+            "lines": {node: list(found) for node, found in sorted(lines.items())},
+        },
+    )
 
 
 def _line(report: Report, opening: Opening, author: Author, doing: str) -> dict[str, object]:

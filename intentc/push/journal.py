@@ -49,11 +49,11 @@ class Record:
 class Opening:
     """The journal's first line: who does what to which devices, and the ticket of each.
 
-    `undoes` is the id of the apply that a rollback takes back. `seconds` is the confirm timer on the devices.
+    `undoes` is the id of the apply that a rollback takes back, `about` names the intents that are withdrawn. `seconds` is the confirm timer on the devices.
     """
 
     id: str
-    doing: str  # apply | rollback
+    doing: str  # apply | rollback | repair | withdraw
     who: str
     host: str
     commit: str
@@ -61,6 +61,7 @@ class Opening:
     seconds: int
     tickets: tuple[tuple[str, str], ...]  # node, ticket
     undoes: str = ""
+    about: tuple[str, ...] = ()
     schema: int = SCHEMA
 
 
@@ -200,6 +201,7 @@ def _opening(content: dict[str, object]) -> Opening:
     if values["schema"] != SCHEMA:
         raise ValueError("written by another version")
     values["tickets"] = tuple((str(node), str(ticket)) for node, ticket in values["tickets"])  # type: ignore[attr-defined]
+    values["about"] = tuple(str(name) for name in values.get("about", ()))  # type: ignore[attr-defined]
     return Opening(**values)  # type: ignore[arg-type]
 
 

@@ -46,7 +46,7 @@ def plan_rollback(  # noqa: PLR0917  (the parameters of `plan_for`, and which ap
     applied = [done(device) for device in stored.plan().devices]
     goals = invert(applied, running, kit, findings)
     concerned = {node: running[node] for node in entry.nodes}
-    return plan_for(goals, concerned, kit, replace(particulars, undoes=entry.id), findings)
+    return plan_for(goals, concerned, kit, replace(particulars, undoes=entry.id, doing="rollback"), findings)
 
 
 def _unknown(identifier: str | None, found: list[HistoryEntry]) -> Diagnostic:

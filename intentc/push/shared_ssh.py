@@ -25,7 +25,7 @@ from intentc.push.trouble import SessionError
 ANSWER_S = 60.0
 _ATTEMPTS = 3
 _HELD, _BROKEN = 3, 4
-_PARTS = ("audit.jsonl", "devices", "transactions")
+_PARTS = ("audit.jsonl", "adopted", "devices", "transactions")
 # The order in which files are put there: what a journal speaks of before the journal.
 _ORDER = ("devices", "plan.json", "journal", "audit.jsonl")
 

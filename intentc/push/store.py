@@ -104,6 +104,15 @@ class Store:
         except OSError as error:
             raise RefusalError(_unwritable(directory, error)) from error
 
+    def publish(self, note: str) -> None:
+        """Make what was written known where other machines look; raises `RefusalError`. The lease must be held."""
+        if self._shared is None:
+            return
+        try:
+            self._shared.publish(self.root, note)
+        except OSError as error:
+            raise unusable(self._shared.words, error) from error
+
     def transactions(self) -> tuple[Transaction, ...]:
         """Return all transactions that were begun, oldest first; raises `RefusalError` for what cannot be read."""
         folder = self.root / "transactions"

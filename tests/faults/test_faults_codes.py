@@ -20,7 +20,7 @@ from intentc.order.wishes import Wishes
 from intentc.plan.consent import Consent, objections
 from intentc.plan.file import encode_plan, mismatch, read_plan
 from intentc.plan.make import Goal, plan_for
-from intentc.plan.model import Payload
+from intentc.plan.model import Adopted, Payload
 from intentc.plan.promises import Guarantees
 from intentc.push.apply import apply
 from intentc.push.drift import drift
@@ -116,6 +116,13 @@ def drifted(tmp_path):
     made = world(tmp_path)
     made.devices[NODE].foreign = ("+rule of somebody",)
     return drift(made.inventory, made.options.limits, opener=made.opener).findings
+
+
+def left_as_it_is(tmp_path):
+    made = world(tmp_path)
+    made.devices[NODE].foreign = ("+rule of somebody",)
+    adopted = {NODE: (Adopted("+rule of somebody", "bob on noc1 at 2026-11-20T12:00:00.000+00:00"),)}
+    return drift(made.inventory, made.options.limits, adopted=adopted, opener=made.opener).findings
 
 
 def built_on(tmp_path):
@@ -245,6 +252,7 @@ PROVOKED = [
     ("E0842", without_a_timer),
     ("E0843", too_many),
     ("E0844", canaries_alone),
+    ("N0828", left_as_it_is),
     ("E0850", too_late),
 ]
 

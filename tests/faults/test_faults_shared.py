@@ -14,6 +14,8 @@ from support_push_wired import Strike, wired
 from support_push_worlds import NODES
 from test_faults_journal import kill_at, run
 
+from intentc.plan.model import Adopted
+from intentc.push.adoption import adopt, in_force
 from intentc.push.history import history
 from intentc.push.holder import Holder
 from intentc.push.refusal import RefusalError
@@ -68,6 +70,15 @@ def test_an_apply_is_in_the_history_of_every_machine(tmp_path, place):
     assert all(
         path.stat().st_mode & 0o077 == 0 for path in mirror.rglob("*") if path.is_file() and ".git" not in path.parts
     )
+
+
+def test_what_was_adopted_is_known_to_every_machine(tmp_path, place):
+    made = sharing(wired(tmp_path), place, tmp_path / "mirror")
+    adopted = adopt({NODES[0]: ("+mark by-hand: DSCP 46",)}, made.options)
+    shared, mirror = place(), tmp_path / "other"
+    shared.fetch(mirror)
+    assert in_force(mirror) == {NODES[0]: (Adopted("+mark by-hand: DSCP 46", adopted.words),)}
+    assert [(entry.id, entry.doing) for entry in history(mirror)] == [(adopted.id, "adopt")]
 
 
 @pytest.mark.parametrize(("way", "number"), [("forward", 2), ("forward", 4), ("forward", 6), ("forward", 7)])

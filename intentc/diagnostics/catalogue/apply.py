@@ -157,7 +157,7 @@ What intentc owns on this device is not as it was applied: somebody or something
 what was given (-) and what runs (+).
 
 `intentc drift --repair` puts it right, and nothing else. If the change was meant, say it in an intent, or the next
-apply will overwrite it.
+apply will overwrite it. `intentc drift --adopt` leaves it as it runs until then, and records who decided that.
 
     bad:   nft add rule … at the device, by hand
     good:  the same said in an intent, compiled and applied
@@ -257,6 +257,21 @@ Take it away or move it, or take the traffic that needs it out of the intents.
 
     bad:   tc qdisc add dev eth1 root fq                # on a port that an intent needs queues on
     good:  tc qdisc del dev eth1 root
+""",
+    ),
+    Entry(
+        "N0828",
+        "drift that was adopted",
+        """\
+Somebody has changed owned configuration on this device, and somebody has decided with `intentc drift --adopt` to
+leave it as it runs for now. That is recorded with name and time, stands in `intentc history` and in the audit log,
+and is no drift any more. What else changes there is.
+
+It is not kept for good: the next plan shows the adopted lines, and what takes them back. Say it in an intent to keep
+it.
+
+    bad:   intentc drift --adopt                        # and nobody writes an intent
+    good:  intentc drift --adopt; then the intent, and `intentc apply`
 """,
     ),
     Entry(
