@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from intentc import resources
-from intentc.diagnostics import Findings, Source
+from intentc.diagnostics import Findings, Severity, Source
 
 if TYPE_CHECKING:
     from intentc.assertions.model import AssertionResult
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from intentc.place.certificates.docket import Docket
     from intentc.place.context import Context
     from intentc.project.model import Project
+    from intentc.realise.earlier import Earlier
     from intentc.realise.model import Realised
     from intentc.render.model import Bundle
     from intentc.resolve.kept import Kept
@@ -138,7 +139,9 @@ def load(run: Run) -> None:
     if topology is None:
         return
     extra = [run.request.project.root / path for path in run.request.project.targets]
-    run.targets = load_targets(resources.targets_paths(extra), run.findings)
+    run.targets = load_targets(
+        resources.targets_paths(extra), run.findings, {node.platform for node in topology.nodes.values()}
+    )
     labs = {name: target.lab for name, target in run.targets.items() if target.lab is not None}
     numbered = number_unmanaged(topology, run.findings, labs)
     run.topology = numbered if run.request.overlay is None else lay_over(numbered, run.request.overlay)
@@ -165,19 +168,24 @@ def place(run: Run) -> None:
 
     Not over a topology with mistakes: a link left out for one would come back as intents that cannot be placed.
     """
-    from intentc.manifest.earlier import earlier_demands  # noqa: PLC0415
     from intentc.place.certificates.docket import Docket  # noqa: PLC0415
     from intentc.place.place import place as place_model  # noqa: PLC0415
     from intentc.realise.mechanisms import Mechanisms  # noqa: PLC0415
     from intentc.realise.realise import realise  # noqa: PLC0415
 
     if run.model is not None and run.topology is not None and not run.is_topology_broken:
-        earlier = earlier_demands(run.request.earlier.manifest) if run.request.earlier is not None else None
+        earlier = _earlier(run.request.earlier.manifest) if run.request.earlier is not None else None
         mechanisms = Mechanisms(run.topology, run.capabilities)
         run.docket = None if run.is_trial else Docket()
         run.realised = realise(
             place_model(run.model, mechanisms, run.findings, _inquiry(run), earlier, docket=run.docket)
         )
+
+
+def _earlier(manifest: Manifest) -> Mapping[str, Earlier]:
+    from intentc.manifest.earlier import earlier_demands  # noqa: PLC0415
+
+    return earlier_demands(manifest)
 
 
 def _inquiry(run: Run) -> Callable[..., None] | None:
@@ -216,12 +224,12 @@ def queue(run: Run) -> None:
 
 def settle_chains(run: Run) -> None:
     """Sum up what the steps of each chain take, from the final figures; a chain above its budget is placed no more."""
+    if run.realised is None or not run.realised.model.chains:
+        return
     from intentc.delay.settle import settle_queueing  # noqa: PLC0415
     from intentc.delay.withdraw import withdraw  # noqa: PLC0415
     from intentc.realise.chains import report_missed, with_chains  # noqa: PLC0415
 
-    if run.realised is None or not run.realised.model.chains:
-        return
     run.realised = with_chains(run.realised)
     if lost := report_missed(run.realised, run.findings):
         run.realised = with_chains(settle_queueing(withdraw(run.realised, lost), run.findings))
@@ -229,9 +237,9 @@ def settle_chains(run: Run) -> None:
 
 def assess(run: Run) -> None:
     """Check the assertions over what was placed, in every state that they speak of."""
-    from intentc.assertions.check import check_assertions  # noqa: PLC0415
-
     if run.realised is not None and run.realised.model.assertions:
+        from intentc.assertions.check import check_assertions  # noqa: PLC0415  (where there are any: start-up)
+
         run.assertions = check_assertions(run.realised, run.findings, run.request.executor)
 
 
@@ -245,25 +253,26 @@ def check(run: Run) -> None:
 
 def settle(run: Run) -> None:
     """Mark the findings that a waiver accepts."""
-    from intentc.resolve.waive import apply_waivers  # noqa: PLC0415
-
     if run.model is not None:
+        from intentc.resolve.waive import apply_waivers  # noqa: PLC0415
+
         run.findings.items = list(apply_waivers(run.findings.items, run.model.waivers, run.request.today))
 
 
 def degrade(run: Run) -> None:
     """Tell what only the state overlay takes away from what is wrong without it."""
-    from intentc.degrade import degrade as degrade_findings  # noqa: PLC0415
+    if run.request.overlay is not None:
+        from intentc.degrade import degrade as degrade_findings  # noqa: PLC0415
 
-    degrade_findings(run)
+        degrade_findings(run)
 
 
 def explain(run: Run) -> None:
     """Say of what cannot be placed which clauses and facts cannot hold together, and which repairs were compiled and hold."""
-    from intentc.trials import try_repair  # noqa: PLC0415
-    from intentc.whynot.explain import explain as explain_findings  # noqa: PLC0415
-
     if run.inquest is not None and run.model is not None:
+        from intentc.trials import try_repair  # noqa: PLC0415  (where something is refused: start-up)
+        from intentc.whynot.explain import explain as explain_findings  # noqa: PLC0415
+
         demands = len(run.model.demands)
         run.findings.items = explain_findings(
             run.findings.items, run.inquest.cases, lambda edits, refutes: try_repair(run, edits, refutes), demands
@@ -272,9 +281,10 @@ def explain(run: Run) -> None:
 
 def certify(run: Run) -> None:
     """Give what cannot be placed its certificates; a finding that none bears out says so by its code."""
-    from intentc.place.certificates.findings import certified  # noqa: PLC0415
+    is_all_well = all(item.severity is Severity.NOTE for item in run.findings.items)
+    if run.realised is not None and run.docket is not None and not (is_all_well and not run.docket.refused):
+        from intentc.place.certificates.findings import certified  # noqa: PLC0415  (where something is refused: start-up)
 
-    if run.realised is not None and run.docket is not None:
         run.realised, run.findings.items = certified(run.realised, run.docket, run.findings.items)
         run.docket = None
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import MISSING, Field, dataclass, field
 from inspect import get_annotations
 from operator import attrgetter
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, Generic, TypeVar, cast, dataclass_transform
 
 import msgspec
 
 Value = TypeVar("Value")
+_NOT_YET = object()
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field, Field))
@@ -32,6 +34,24 @@ def ordered(cls: type[Value]) -> type[Value]:
 def replace(item: Value, **changes: object) -> Value:
     """Return a frozen value with some fields changed, as the function of the library does."""
     return msgspec.structs.replace(item, **changes)  # type: ignore[type-var]  # `frozen` made its class
+
+
+class Later(Generic[Value]):
+    """What a function of some values returns; called when somebody asks for it, and once."""
+
+    __slots__ = ("_found", "_make")
+
+    def __init__(self, make: Callable[[], Value]) -> None:
+        self._make = make
+        self._found: object = _NOT_YET
+
+    def __call__(self) -> Value:
+        if self._found is _NOT_YET:
+            self._found = self._make()
+        return cast("Value", self._found)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Later, (self._make,)
 
 
 class _Fields:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from intentc.ci.model import Outcome, Outcomes
@@ -10,10 +9,11 @@ from intentc.ci.wording import details, place
 from intentc.diagnostics import Diagnostic, Severity
 from intentc.diagnostics.text import printable
 from intentc.manifest.model import IntentEntry
+from intentc.patterns import pattern
 
 _LONGEST = 60_000  # characters; GitHub takes 65 536 in a comment
 _MOST_DETAILS = 8  # lines per finding
-_SPECIAL = re.compile(r"([\\`*_\[\]#|~$])")
+_SPECIAL = pattern(r"([\\`*_\[\]#|~$])")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;"}
 _MARKS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.NOTE: "ℹ️"}
 

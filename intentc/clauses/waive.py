@@ -1,12 +1,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 
 from intentc.clauses.kind import ClauseKind, Document, Repeats
 from intentc.clauses.requirement import Refusal, Waived
 from intentc.clauses.scope import Scope
-from intentc.diagnostics.catalogue import CATALOGUE
 from intentc.language import ast
 
 WAIVABLE = ("E04", "E05", "E06", "E07", "W")
@@ -15,8 +13,12 @@ NEAR = dt.timedelta(days=14)
 
 def read(clause: ast.Waive, scope: Scope) -> Waived | Refusal:
     """Return what is accepted until when; a code that leaves nothing to accept, or a day gone by, is refused."""
+    from intentc.diagnostics.catalogue import CATALOGUE  # noqa: PLC0415  (where there are waivers: start-up)
+
     code = clause.code.text
     if code not in CATALOGUE:
+        import difflib  # noqa: PLC0415  (only where a name is wrong: start-up)
+
         near = difflib.get_close_matches(code, sorted(CATALOGUE), n=1)
         return scope.report("E0229", f"no finding has the code `{code}`", clause.code.span, help=_did_you_mean(near))
     if not code.startswith(WAIVABLE):

@@ -4,24 +4,37 @@ from __future__ import annotations
 
 import argparse
 
+from intentc import pipeline
 from intentc.cli.compilation import compile_project, open_project, show_findings, verdict
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
-from intentc.cli.fixing import fix_sources
 from intentc.cli.summary import show_summary
+from intentc.pipeline import Run
+from intentc.project import Project
 
+_STAGES = tuple(
+    stage for stage in pipeline.STAGES if stage is not pipeline.render
+)  # files say no more than what is in them
 _MOST_ROUNDS = 8  # of edits and new findings
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Exit:
     """Run all stages, print the findings and, for people, a line per intent; with `--fix` mend first what leaves no doubt."""
     project = open_project(arguments)
-    compiled = compile_project(project, arguments, console)
-    rounds = _MOST_ROUNDS if arguments.fix else 0
-    while rounds and fix_sources(compiled, project.root, console):  # a mended word may bring more to light
-        compiled = compile_project(project, arguments, console)
-        rounds -= 1
+    compiled = compile_project(project, arguments, console, _STAGES)
+    if arguments.fix:
+        compiled = _mended(compiled, project, arguments, console)
     show_findings(compiled, arguments, console)
     if arguments.format == "text" and not arguments.quiet and compiled.realised is not None:
         show_summary(compiled, console)
     return verdict(compiled)
+
+
+def _mended(compiled: Run, project: Project, arguments: argparse.Namespace, console: Console) -> Run:
+    from intentc.cli.fixing import fix_sources  # noqa: PLC0415  (start-up)
+
+    rounds = _MOST_ROUNDS
+    while rounds and fix_sources(compiled, project.root, console):  # a mended word may bring more to light
+        compiled = compile_project(project, arguments, console, _STAGES)
+        rounds -= 1
+    return compiled

@@ -6,7 +6,6 @@ import argparse
 import gc
 import importlib
 import sys
-import traceback
 
 from intentc import __version__
 from intentc.cli.console import Console, open_console
@@ -69,5 +68,7 @@ def _bug(console: Console, error: Exception, *, is_verbose: bool) -> Exit:
         "  = help: this is our mistake, not yours; please report it with the output of the same command with `-v`"
     )
     if is_verbose:
+        import traceback  # noqa: PLC0415  (start-up)
+
         console.err("".join(traceback.format_exception(error)))
     return Exit.BUG

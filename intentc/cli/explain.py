@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import re
 
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.failures import Refusal
+from intentc.patterns import pattern
 
-_CODE = re.compile(r"[EWN]\d{4}\Z")
+_CODE = pattern(r"[EWN]\d{4}\Z")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Exit:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import re
 from pathlib import Path
 
 from intentc import __version__
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.failures import Refusal
+from intentc.patterns import pattern
 from intentc.scaffold.write import scaffold, write_new
 
-_NO_NAME = re.compile(r"[^a-z0-9]+")
+_NO_NAME = pattern(r"[^a-z0-9]+")
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Exit:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from intentc.realise.labels import labelled
-from intentc.realise.model import LinkLoad, Path, Realised, RealisedDemand
+from intentc.realise.model import NO_FLOOR, LinkLoad, Path, Realised, RealisedDemand
 from intentc.realise.shares import shares_of
 from intentc.resolve.model import Demand
 from intentc.topology.model import Directional
@@ -32,8 +32,7 @@ def withdraw(realised: Realised, intents: Collection[str]) -> Realised:
         loads=books.loads(),
         infeasible=tuple(sorted({*realised.infeasible, *intents, *sharing})),
         max_utilisation_ppm=books.fullest_ppm(),
-        lower_bound_ppm=0,  # that of a placement with more in it proves nothing
-        prices={},
+        floor=NO_FLOOR,  # that of a placement with more in it proves nothing
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from intentc.diagnostics.model import Diagnostic, Edit, Severity, Span
@@ -36,6 +35,8 @@ def _fingerprint(item: Diagnostic) -> str:
     """Identify a finding by what it says, not by where: code, file, intent, node, state and message."""
     file = item.span.file if item.span else ""
     parts = (item.code, file, item.intent or "", item.node or "", item.state or "", item.message)
+    import hashlib  # noqa: PLC0415  (only where something was found: start-up)
+
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 

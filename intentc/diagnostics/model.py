@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from intentc.patterns import pattern
 from intentc.values import frozen, ordered
 
-LINE_BREAK = re.compile(r"\r\n?|\n")  # what ends a line for every span; a form feed or U+2028 does not
+LINE_BREAK = pattern(r"\r\n?|\n")  # what ends a line for every span; a form feed or U+2028 does not
 
 
 @ordered

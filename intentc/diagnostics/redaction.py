@@ -6,7 +6,7 @@ through `redacted`.
 
 from __future__ import annotations
 
-import re
+from intentc.patterns import pattern
 
 HIDDEN = "‹hidden›"
 _SHORTEST = 4  # shorter ones are no secrets, and would hide half of every text
@@ -15,14 +15,14 @@ _known: set[str] = set()
 
 # Keys and hashes as network devices print them: the words before stay, the secret goes.
 _SHAPES = (
-    re.compile(r"(\$(?:1|5|6|8|9|14|y|2[aby])\$)[^\s\"';<>]+"),
-    re.compile(
+    pattern(r"(\$(?:1|5|6|8|9|14|y|2[aby])\$)[^\s\"';<>]+"),
+    pattern(
         r"(?i)(\b(?:password|passwd|secret|key|key-string|md5|community|community-name|authentication-key|pre-shared-key"
         r"|passphrase|auth-password|priv-password)[ \t]+(?:(?:[05789]|14|encrypted|hmac-sha-?\d*|ascii-text|hexadecimal)[ \t]+)?"
         r"[\"']?)(?=[^\s\"'`;<>]*[\d$!])[^\s\"'`;<>]{4,}"
     ),
-    re.compile(r"(?i)(\b(?:snmp-server|snmp)[ \t]+community[ \t]+)[^\s;]+"),
-    re.compile(
+    pattern(r"(?i)(\b(?:snmp-server|snmp)[ \t]+community[ \t]+)[^\s;]+"),
+    pattern(
         r"(?i)(<(?:password|secret|key|md5|community|authentication-key|pre-shared-key|passphrase|encrypted-password)>)[^<]+"
     ),
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from intentc.formatting.concrete import COMMA, Comment, Word
+from intentc.patterns import pattern
 
-_TRIVIA = re.compile(r"#[^\r\n]*|\r\n|\r|\n")
+_TRIVIA = pattern(r"#[^\r\n]*|\r\n|\r|\n")
 _LINES_OF_A_GAP = 2  # line breaks that leave an empty line
 
 

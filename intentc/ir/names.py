@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import re
 
-_UNSAFE = re.compile(r"[^a-z0-9]+")
+from intentc.patterns import pattern
+
+_UNSAFE = pattern(r"[^a-z0-9]+")
 _MOST_WORDS = 40
 _MOST_DIGEST = 8
 _LEAST_COLOR, _COLORS = 1 << 30, 1 << 31  # small colors are what people write themselves

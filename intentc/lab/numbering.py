@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import ipaddress
-import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 
 from intentc.diagnostics import Findings, Span
+from intentc.patterns import pattern
 from intentc.targetkit.model import Lab
 from intentc.topology.model import Attachment, IPAddress, IPInterface, IPNetwork, Link, LinkEnd, Node, Topology
 from intentc.values import replace
 
 LINKS4 = ipaddress.IPv4Network("100.64.0.0/10")  # shared address space (RFC 6598); one /31 (RFC 3021) per link
 LINKS6 = ipaddress.IPv6Network("fd00:100:64::/48")  # unique local (RFC 4193); one /127 (RFC 6164) per link
-_LINUX_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,14}")  # IFNAMSIZ is 16 bytes with the closing zero
+_LINUX_NAME = pattern(r"[A-Za-z][A-Za-z0-9_.-]{0,14}")  # IFNAMSIZ is 16 bytes with the closing zero
 
 NO_LABS: Mapping[str, Lab] = {}
 _LINUX = Lab()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from intentc.diagnostics import Diagnostic, Edit, Span
 from intentc.language import ast
 from intentc.language.lexer import Token
 from intentc.language.units import Mistake, read_quantity, wrong_unit
+from intentc.patterns import pattern
 
 Children = list[Any]
 Placed = Any  # a token, or a node of the tree with its span
@@ -36,8 +36,8 @@ MEASURES: Mapping[str, ast.Unit] = {
     "utilization": ast.Unit.RATIO,
 }
 
-_ESCAPE = re.compile(r'\\(["\\])')
-_PORTS = re.compile(r"(tcp|udp|sctp)/([0-9]{1,9})(?:-([0-9]{1,9}))?\Z")
+_ESCAPE = pattern(r'\\(["\\])')
+_PORTS = pattern(r"(tcp|udp|sctp)/([0-9]{1,9})(?:-([0-9]{1,9}))?\Z")
 _PROTOCOLS = ("tcp", "udp", "sctp")
 _MOST_DIGITS = 9
 _EPOCH = dt.date(1970, 1, 1)

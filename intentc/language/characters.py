@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 from intentc.diagnostics import Diagnostic, Edit, Span
 from intentc.language.lexer import Token
 from intentc.language.wording import clipped
+from intentc.patterns import pattern
 
 # Characters that are often typed for one of the language.
 _MEANT = {
@@ -28,7 +28,7 @@ _MEANT = {
     "!": "not",
 }
 _CERTAIN = frozenset("≤≥≠→")  # what stands for the others hangs on what follows: where the text ends, or a name goes on
-_STRING_PART = re.compile(r'[^"\\\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff]++|\\["\\]')
+_STRING_PART = pattern(r'[^"\\\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff]++|\\["\\]')
 
 
 def place(file: str, token: Token) -> Span:

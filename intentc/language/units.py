@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 
 from intentc.diagnostics import Diagnostic, Span
 from intentc.language.ast import Quantity, Unit
+from intentc.patterns import pattern
 from intentc.values import frozen
 
 BILLION = 1_000_000_000
@@ -65,7 +65,7 @@ _SPELLINGS = {
     },
 }
 _LONGEST = 18  # digits: more is a mistake, and would not fit 64 bits in any unit
-_NUMBER = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
+_NUMBER = pattern(r"([0-9]+)(?:\.([0-9]+))?")
 
 
 @frozen

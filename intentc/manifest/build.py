@@ -135,11 +135,12 @@ def objective(realised: Realised | None, findings: Sequence[Diagnostic]) -> Obje
     if realised is None:
         return Objective(0.0, None, {})
     is_whole = not _standing(findings).unable
-    prices = realised.prices if is_whole else {}
+    floor = realised.floor() if is_whole else None
+    prices = floor.prices if floor is not None else {}
     names = sorted({name for name, _ in prices})
     return Objective(
         max_utilisation=realised.max_utilisation_ppm / _PPM,
-        lower_bound=realised.lower_bound_ppm / _PPM if is_whole else None,
+        lower_bound=floor.ppm / _PPM if floor is not None else None,
         prices={name: RateEntry(prices.get((name, True), 0), prices.get((name, False), 0)) for name in names},
     )
 

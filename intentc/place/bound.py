@@ -45,21 +45,18 @@ class Bound:
     prices: Mapping[int, int]
 
 
-def lower_bound(
-    network: Network, traffic: Iterable[Traffic], load_bps: Sequence[int], *, is_thorough: bool = True
-) -> Bound:
+def lower_bound(network: Network, traffic: Iterable[Traffic], load_bps: Sequence[int]) -> Bound:
     """Return the best bound found, starting from the loads of a placement, within a fixed effort.
 
     The prices are the gradient of Σ utilisation^p. Each round moves some of the load to the paths that are cheapest at
     these prices, as much as lowers the sum most (Frank and Wolfe 1956): loads near the optimum give prices near it.
     In the end the same is asked of flat prices, 1 on the dearest links: those of a cut. Where the bound is not near what the
-    placement reaches, it is sought once more from the loads of the shortest ways. `is_thorough` False: nobody will read it,
-    one round for each power is enough.
+    placement reaches, it is sought once more from the loads of the shortest ways.
     """
     search = _Search(network, list(traffic))
     if not search.is_any:
         return Bound(0, {})
-    rounds = search.rounds if is_thorough else 1
+    rounds = search.rounds
     best = _descended(search, network, [float(bps) for bps in load_bps], rounds)
     if rounds < _ENOUGH or best.ppm >= _NEAR * _worst(network, load_bps) * PPM:
         return best

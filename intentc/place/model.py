@@ -13,7 +13,7 @@ from intentc.forwarding.walk import Arcs, Packets, Rules, Walk
 from intentc.place.bound import Bound
 from intentc.realise.model import LinkLoad, Protection, Standing
 from intentc.resolve.model import Candidate, Demand, Model
-from intentc.values import frozen
+from intentc.values import Later, frozen
 
 
 @frozen
@@ -204,4 +204,4 @@ class Placement:
     loads: Mapping[str, LinkLoad]
     infeasible: tuple[str, ...]
     max_utilisation_ppm: int
-    bound: Bound
+    bound: Later[Bound] = field(compare=False)  # how full the fullest link has to be at least; takes a while

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from intentc.diagnostics import Diagnostic, Findings
 from intentc.place.bound import Bound, Traffic, lower_bound
@@ -21,6 +22,7 @@ from intentc.place.tasks import Task, Tasks
 from intentc.place.unit import Unit
 from intentc.realise.earlier import Earlier
 from intentc.resolve.model import Demand, Model
+from intentc.values import Later
 
 Inquiry = Callable[[Context, str, Sequence[Cause]], None]
 
@@ -73,13 +75,12 @@ def place(
         bound=_bound(
             context,
             [task for intent in placed.values() for trial in intent.trials for task in (trial.task,)],
-            is_thorough=docket is not None,
         ),
     )
 
 
-def _bound(context: Context, tasks: Iterable[Task], *, is_thorough: bool) -> Bound:
-    """Return how full the fullest link has to be at least, however the placed demands are routed."""
+def _bound(context: Context, tasks: Iterable[Task]) -> Later[Bound]:
+    """Return how full the fullest link has to be at least, however the placed demands are routed: only builds ask for it."""
     network, arcs = context.network, range(len(context.network.tail))
     biggest: dict[str, Task] = {}  # a pool reserves at least what its biggest member does, wherever the others are
     for task in sorted(tasks, key=lambda task: (_reserved_bps(task), task.demand.key)):
@@ -94,7 +95,7 @@ def _bound(context: Context, tasks: Iterable[Task], *, is_thorough: bool) -> Bou
         for task in biggest.values()
     ]
     load = [network.background_bps[arc] + sum(context.ledger.reserved(arc).values()) for arc in arcs]
-    return lower_bound(network, traffic, load, is_thorough=is_thorough)
+    return Later(partial(lower_bound, network, traffic, load))
 
 
 def _reserved_bps(task: Task) -> int:

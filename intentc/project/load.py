@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
+from intentc.patterns import pattern
 from intentc.project.login import read_password, read_weak
 from intentc.project.model import Apply, Credentials, Project, ProjectError
 from intentc.project.state import SHAPES, shared_state
@@ -13,9 +14,9 @@ from intentc.project.table import TomlTable
 
 FILE = "intentc.toml"
 LANGUAGES = (1,)
-_DURATION = re.compile(r"([0-9]{1,6}) ?(s|min|h)")
+_DURATION = pattern(r"([0-9]{1,6}) ?(s|min|h)")
 _SECONDS = {"s": 1, "min": 60, "h": 3600}
-_OTHER_STORE = re.compile(r"(?:https?|s3|git|ssh|file):")
+_OTHER_STORE = pattern(r"(?:https?|s3|git|ssh|file):")
 _LARGEST_CONCURRENCY = 4096
 _TABLES = ("project", "apply", "credentials")
 _PROJECT_KEYS = ("name", "language", "topology", "intents", "output", "targets")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 from intentc.project.model import Password, PasswordSource
 from intentc.project.table import TomlTable
 
@@ -53,6 +51,8 @@ def read_weak(table: TomlTable) -> tuple[str, ...]:
     allowed = table.texts("allow_weak", ())
     for name in allowed:
         if name not in known:
+            import difflib  # noqa: PLC0415  (only where a name is wrong: start-up)
+
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"did you mean `{near[0]}`?" if near else f"weak algorithms are {', '.join(known)}"
             table.fail("allow_weak", f"`{name}` is not a weak algorithm that could be allowed", hint)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
+from intentc.patterns import pattern
 from intentc.values import frozen
 
-_GIT = re.compile(r"git\+(?:(?P<url>[^#\s]+)#)?(?P<branch>[A-Za-z0-9][\w./-]*)")
-_SSH = re.compile(
+_GIT = pattern(r"git\+(?:(?P<url>[^#\s]+)#)?(?P<branch>[A-Za-z0-9][\w./-]*)")
+_SSH = pattern(
     r"ssh\+(?:(?P<user>[\w.-]+)@)?(?P<host>[\w.-]+|\[[0-9A-Fa-f:]+\])(?::(?P<port>\d{1,5}))?(?P<path>/[^\0\n]+)"
 )
 SHAPES = (

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from intentc.patterns import pattern
 from intentc.project.model import ProjectError
 
-_HEADER = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(?:#.*)?$")
+_HEADER = pattern(r"\s*\[\s*([^\[\]]+?)\s*\]\s*(?:#.*)?$")
 
 
 class TomlTable:
@@ -33,6 +33,8 @@ class TomlTable:
         """Refuse every key that is not among `keys`."""
         for key in self._values:
             if key not in keys:
+                import difflib  # noqa: PLC0415  (only where a name is wrong: start-up)
+
                 near = difflib.get_close_matches(key, keys, n=1)
                 place = f" in `[{self._name}]`" if self._name else ""
                 hints = [f"did you mean `{near[0]}`?"] if near else [f"keys are {', '.join(sorted(keys))}"]

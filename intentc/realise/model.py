@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Literal
 
 from intentc.realise.refusals import Refusal
 from intentc.resolve.model import Candidate, Demand, Model, Switch
 from intentc.topology.model import Directional
-from intentc.values import frozen, ordered
+from intentc.values import Later, frozen, ordered
 
 
 @ordered
@@ -256,6 +257,17 @@ class RealisedChain:
     worst: WorstState | None  # None: nothing is promised under failure
 
 
+@frozen
+class Floor:
+    """No routing of the placed demands has a worst utilisation below `ppm`; `prices` prove it, by link and whether from a to b."""
+
+    ppm: int
+    prices: Mapping[tuple[str, bool], int]
+
+
+NO_FLOOR = Later(partial(Floor, 0, {}))
+
+
 @dataclass(frozen=True)
 class Realised:
     """The placed program. `infeasible` names the intents that could not be placed (their findings say why).
@@ -268,10 +280,7 @@ class Realised:
     loads: Mapping[str, LinkLoad]  # every link with a reservation, sorted
     infeasible: tuple[str, ...]
     max_utilisation_ppm: int
-    lower_bound_ppm: int = 0  # no routing of the placed demands has a lower worst utilisation
-    prices: Mapping[tuple[str, bool], int] = field(
-        default_factory=dict
-    )  # what proves it, by link and whether from a to b
+    floor: Later[Floor] = field(default=NO_FLOOR, compare=False)  # worked out for builds: `check` shows nothing of it
     queues: Mapping[QueueKey, QueueBound] = field(default_factory=dict)
     chains: tuple[RealisedChain, ...] = ()  # by name and source site; empty until the stage that sums them up
     refusals: tuple[Refusal, ...] = ()  # of the intents that were not placed; empty until the stage that certifies them

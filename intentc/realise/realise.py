@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from intentc.forwarding.figures import paths_of, worst_latency
 from intentc.forwarding.igp import UNREACHABLE
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.policies import SegmentRouter
 from intentc.forwarding.walk import OWN_PORTS, Key, Walk, walk
+from intentc.place.bound import Bound
 from intentc.place.model import Carried, PlacedCourse, PlacedDemand, Placement
 from intentc.realise.ids import demand_id
-from intentc.realise.model import Alternative, Path, Realised, RealisedDemand, SegmentPolicy, StateResult, SteeringRule
+from intentc.realise.model import (
+    Alternative,
+    Floor,
+    Path,
+    Realised,
+    RealisedDemand,
+    SegmentPolicy,
+    StateResult,
+    SteeringRule,
+)
 from intentc.realise.policies import PolicyNames, carrier, preference_of
 from intentc.resolve.model import Candidate
+from intentc.values import Later
 
 
 def realise(placement: Placement) -> Realised:
@@ -27,12 +39,13 @@ def realise(placement: Placement) -> Realised:
         loads=placement.loads,
         infeasible=placement.infeasible,
         max_utilisation_ppm=placement.max_utilisation_ppm,
-        lower_bound_ppm=placement.bound.ppm,
-        prices={
-            (placement.igp.network.links[arc >> 1], arc & 1 == 0): price
-            for arc, price in placement.bound.prices.items()
-        },
+        floor=Later(partial(_floor, placement.bound, placement.igp.network.links)),
     )
+
+
+def _floor(bound: Callable[[], Bound], links: Sequence[str]) -> Floor:
+    found = bound()
+    return Floor(found.ppm, {(links[arc >> 1], arc & 1 == 0): price for arc, price in found.prices.items()})
 
 
 class _Demand:

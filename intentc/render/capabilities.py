@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 
 from intentc.diagnostics import Diagnostic, Findings, Label
 from intentc.render.algorithms import check_algorithms
@@ -134,6 +133,8 @@ def _is_since(since: str, release: str) -> bool:
 
 
 def _report_platform(node: Node, targets: Mapping[str, Target], findings: Findings) -> None:
+    from difflib import get_close_matches  # noqa: PLC0415  (only where a name is wrong: start-up)
+
     near = get_close_matches(node.platform, [*targets, NONE], n=1)
     known = ", ".join(f"`{name}`" for name in [*targets, NONE])
     findings.error(
@@ -146,6 +147,8 @@ def _report_platform(node: Node, targets: Mapping[str, Target], findings: Findin
 
 
 def _report_release(node: Node, target: Target, findings: Findings) -> None:
+    from difflib import get_close_matches  # noqa: PLC0415  (only where a name is wrong: start-up)
+
     near = get_close_matches(node.release or "", target.releases, n=1)
     findings.error(
         "E0602",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from intentc.diagnostics import Findings
@@ -27,6 +26,8 @@ def find_chassis(node: Node, target: Target, findings: Findings) -> str | None:
 
 def _report(node: Node, target: Target, findings: Findings) -> None:
     names = [name for hardware in target.chassis.values() for name in hardware.names]
+    from difflib import get_close_matches  # noqa: PLC0415  (only where a name is wrong: start-up)
+
     near = get_close_matches((node.chassis or "").lower(), names, n=1)
     what = "names no chassis" if node.chassis is None else f"has the chassis `{node.chassis}`, which is not known"
     findings.error(

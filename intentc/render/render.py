@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import importlib.util
-import re
 import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import cast
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from typing import TYPE_CHECKING, cast
 
 from intentc.ir.model import DeviceConfig, Fleet, Origin
+from intentc.patterns import pattern
 from intentc.render.model import Bundle, DeviceBundle, LineOrigin, RenderedFile
 from intentc.targetkit.kit import Artefact, TargetCode
 from intentc.targetkit.model import Target
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 TEMPLATES = "templates"
-_TRACE = re.compile("\0([0-9]+)\0")  # stands behind a line until its origin is recorded
+_TRACE = pattern("\0([0-9]+)\0")  # stands behind a line until its origin is recorded
 
 
 def render(fleet: Fleet, targets: Mapping[str, Target]) -> Bundle:
@@ -95,6 +96,8 @@ def _write(artefact: Artefact, directory: Path) -> tuple[str, list[tuple[int, Or
 
 @cache
 def _environment(directory: Path) -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415  (`check` writes no files: start-up)
+
     return Environment(
         loader=FileSystemLoader(directory / TEMPLATES),
         undefined=StrictUndefined,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 
 from intentc.diagnostics import Diagnostic, Findings, Span
-from intentc.render.capabilities import capabilities
+from intentc.render.capabilities import NONE, capabilities
 from intentc.render.checks import check_capabilities
 from intentc.targetkit.model import Chassis, Feature, Lab, Limits, PortNames, Target
 
@@ -25,15 +25,19 @@ class _UnusableError(Exception):
     """The data cannot be a target's; the text says why."""
 
 
-def load_targets(paths: Sequence[Path], findings: Findings) -> Mapping[str, Target]:
+def load_targets(
+    paths: Sequence[Path], findings: Findings, platforms: Collection[str] | None = None
+) -> Mapping[str, Target]:
     """Return the targets below `paths` by name, sorted; folders that cannot be used are findings (E0604).
 
     The first path is the product's own. Only its targets may bring code; a project's own may reuse the templates and code
-    of none, so they are refused until code of others can be allowed.
+    of none, so they are refused until code of others can be allowed. Where `platforms` are all that a network has, and each
+    of them is known, the product's others are left out: reading seven is a tenth of the time of a small project.
     """
     found: dict[str, Target] = {}
     for index, path in enumerate(paths):
-        for data in sorted(path.glob(f"*/{DATA}")):
+        places = sorted(path.glob(f"*/{DATA}"))
+        for data in places if index else _asked(places, platforms):
             try:
                 target = _read(data)
                 _accept(target, found, is_own=index == 0)
@@ -42,6 +46,14 @@ def load_targets(paths: Sequence[Path], findings: Findings) -> Mapping[str, Targ
             else:
                 found[target.name] = target
     return {name: found[name] for name in sorted(found)}
+
+
+def _asked(places: Sequence[Path], platforms: Collection[str] | None) -> Sequence[Path]:
+    """Return the data of some platforms; of all where one of these is not there, and others may be meant."""
+    named = {data.parent.name: data for data in places}
+    if platforms is None or not named.keys() | {NONE} >= set(platforms):
+        return places
+    return [data for name, data in named.items() if name in platforms]
 
 
 def _accept(target: Target, found: Mapping[str, Target], *, is_own: bool) -> None:

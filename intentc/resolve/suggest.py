@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 from intentc.diagnostics import Edit
@@ -15,6 +14,8 @@ _SHORTEST = 4  # letters of a name that one wrong letter leaves recognisable
 
 def did_you_mean(text: str, known: Iterable[str]) -> tuple[str, ...]:
     """Return the help for a name that nobody has: the nearest known one, if any is near."""
+    import difflib  # noqa: PLC0415  (only where a name is wrong: start-up)
+
     near = difflib.get_close_matches(text, sorted(set(known)), n=1, cutoff=0.6)
     return tuple(f"did you mean `{name}`?" for name in near)
 

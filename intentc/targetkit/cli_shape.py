@@ -13,12 +13,13 @@ from functools import lru_cache
 from typing import Any
 
 from intentc.ir.model import Origin
+from intentc.patterns import pattern
 from intentc.targetkit.cli_tree import CliNode
 from intentc.targetkit.xml_shape import TEXT, Kind
 from intentc.values import frozen
 
 Kinds = Mapping[str, Kind]
-_FIELD = re.compile(r"\{(\w+)(\*?)\}")  # {name}: one word; {name*}: one or more
+_FIELD = pattern(r"\{(\w+)(\*?)\}")  # {name}: one word; {name*}: one or more
 
 
 @frozen

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from intentc.ir.model import Origin
+from intentc.patterns import pattern
 
-_UNWRITABLE = re.compile("[^\u0020-\u007e]")
+_UNWRITABLE = pattern("[^\u0020-\u007e]")
 _LEVEL = "   "
 _BANNER, _BANNER_END = "banner ", "EOF"
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+import importlib
+from typing import TYPE_CHECKING, Protocol
 
 from intentc.ir.model import (
     AlgorithmPolicy,
@@ -33,16 +34,6 @@ from intentc.ir.model import (
 )
 from intentc.render.model import DeviceBundle
 from intentc.resolve.model import Flow, TrafficClass
-from intentc.targetkit.cli_shape import (
-    CliBlocks,
-    CliEach,
-    CliFlag,
-    CliLine,
-    CliReading,
-    CliShape,
-    written_cli,
-)
-from intentc.targetkit.cli_tree import CliError, CliNode, cli_lines, has_end, parse_cli
 from intentc.targetkit.difference import Difference
 from intentc.targetkit.dscp_words import DSCP
 from intentc.targetkit.link_shares import control_bps, do_guarantees_fit, shares, strict_caps
@@ -52,25 +43,38 @@ from intentc.targetkit.packet_bundles import PacketBundle, bundled
 from intentc.targetkit.packet_sets import EVERYTHING, PacketRule, PacketSet, decide_packets, joined, meet
 from intentc.targetkit.screen import FilteringPort, Screen, ScreenEntry, ScreenReader, screens_of
 from intentc.targetkit.treatment import Treatment, TreatmentReader
-from intentc.targetkit.xml_readback import XmlReadback, name_of
-from intentc.targetkit.xml_reading import XmlError, XmlNode, parse_xml, xml_text
-from intentc.targetkit.xml_sections import NETCONF, NamedElements, Section, nested
-from intentc.targetkit.xml_shape import (
-    NUMBER,
-    TEXT,
-    Flag,
-    Items,
-    Kind,
-    Leaf,
-    Many,
-    Path,
-    Reading,
-    Shape,
-    Written,
-    flat,
-    written,
-)
 from intentc.values import frozen, ordered
+
+if TYPE_CHECKING:
+    from intentc.targetkit.cli_shape import (
+        CliBlocks,
+        CliEach,
+        CliFlag,
+        CliLine,
+        CliReading,
+        CliShape,
+        written_cli,
+    )
+    from intentc.targetkit.cli_tree import CliError, CliNode, cli_lines, has_end, parse_cli
+    from intentc.targetkit.xml_readback import XmlReadback, name_of
+    from intentc.targetkit.xml_reading import XmlError, XmlNode, parse_xml, xml_text
+    from intentc.targetkit.xml_sections import NETCONF, NamedElements, Section, nested
+    from intentc.targetkit.xml_shape import (
+        NUMBER,
+        TEXT,
+        Flag,
+        Items,
+        Kind,
+        Leaf,
+        Many,
+        Path,
+        Reading,
+        Shape,
+        Written,
+        flat,
+        written,
+    )
+
 
 __all__ = [
     "DSCP",
@@ -167,6 +171,18 @@ __all__ = [
     "written_cli",
     "xml_text",
 ]
+
+_READING = ("cli_tree", "cli_shape", "xml_reading", "xml_shape", "xml_sections", "xml_readback")
+
+
+def __getattr__(name: str) -> object:
+    """Return what serves to read devices back; imported by the first target that asks for it: start-up."""
+    if name in __all__:
+        for module in _READING:
+            found = importlib.import_module(f"intentc.targetkit.{module}")
+            if name in vars(found):
+                return vars(found)[name]
+    raise AttributeError(f"the kit has no {name}")
 
 
 @frozen

@@ -5,18 +5,18 @@ Documents are parsed by expat with DTDs refused, so no entity is ever expanded a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from xml.parsers import expat
 
+from intentc.patterns import pattern
 from intentc.values import frozen
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
-_SPECIAL = re.compile("[&<>\"']")
+_SPECIAL = pattern("[&<>\"']")
 # XML 1.0, section 2.2: what a document may hold; line breaks and tabs are left out, as values of configurations have none
-_UNWRITABLE = re.compile("[^\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u007f-\u009f]")
+_UNWRITABLE = pattern("[^\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u007f-\u009f]")
 _DEEPEST = 100  # elements within each other; configurations have some twenty
 
 

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from intentc.ir.model import Origin
+from intentc.patterns import pattern
 from intentc.targetkit.xml_reading import XmlError, XmlNode
 from intentc.targetkit.xml_shape import Path, Reading, Shape, written
 from intentc.values import frozen
@@ -17,7 +17,7 @@ from intentc.values import frozen
 NETCONF = "urn:ietf:params:xml:ns:netconf:base:1.0"
 _WRAPPERS = frozenset({"rpc-reply", "data", "config", "rpc", "edit-config"})
 _INDENT = "  "
-_TAG = re.compile(r"<(/?)(\w+):([\w.-]+)")
+_TAG = pattern(r"<(/?)(\w+):([\w.-]+)")
 
 
 def _everything(_: object) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from intentc.diagnostics import Span
+from intentc.patterns import pattern
 from intentc.topology.fields import Fields
 from intentc.topology.model import FlexAlgo
 from intentc.topology.names import DEVICE_NAME
@@ -19,7 +19,7 @@ ALGORITHM = "algorithm"  # the kind under which `Topology.broken` has the number
 METRICS = ("igp", "delay", "te")
 LARGEST_LABEL = 2**20 - 1  # RFC 3032 §2.1; labels below 16 are reserved
 LARGEST_TE_METRIC = 2**24 - 2  # 24 bits (RFC 5305 §3.7), of which the highest makes a last resort (RFC 9350 §15.3)
-NUMBER = re.compile(r"12[89]|1[3-9][0-9]|2[0-4][0-9]|25[0-5]")  # RFC 9350 §4
+NUMBER = pattern(r"12[89]|1[3-9][0-9]|2[0-4][0-9]|25[0-5]")  # RFC 9350 §4
 
 
 def read_flex_algos(routing: Fields, reading: Reading) -> dict[int, FlexAlgo]:

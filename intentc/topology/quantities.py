@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import difflib
-import re
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
 
+from intentc.patterns import pattern
 from intentc.values import frozen
 
 LARGEST = 2**63 - 1
-_QUANTITY = re.compile(r"([0-9]{1,24}(?:\.[0-9]{1,24})?) ?([A-Za-zµ]+|%)?")
+_QUANTITY = pattern(r"([0-9]{1,24}(?:\.[0-9]{1,24})?) ?([A-Za-zµ]+|%)?")
 
 
 class Measure(Enum):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from intentc.patterns import pattern
 from intentc.topology.tree import Scalar
 
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
@@ -11,9 +10,9 @@ _TRUE = frozenset(("true", "True", "TRUE"))
 _FALSE = frozenset(("false", "False", "FALSE"))
 _WORDS = _NULL | _TRUE | _FALSE
 _NUMBER_START = frozenset("+-.0123456789")
-_DECIMAL = re.compile(r"[-+]?[0-9]+")
-_PREFIXED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,2})?")
+_DECIMAL = pattern(r"[-+]?[0-9]+")
+_PREFIXED = pattern(r"0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]{1,2})?")
 _LONGEST_NUMBER = 40  # digits; nothing measured in networks needs more, and Python refuses to convert thousands
 
 

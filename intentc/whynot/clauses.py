@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator
 
 from intentc.diagnostics import Edit
 from intentc.language import ast
+from intentc.patterns import pattern
 from intentc.place.cuts import find_cut
 from intentc.place.diagnose import Layer
 from intentc.place.wording import names_text, survival_text
@@ -21,7 +21,7 @@ _REGION, _DROP, _WAIVE = 3, 4, 6  # ranks
 _ELSEWHERE = 1  # a clause of a profile concerns others too
 _WAIVABLE = frozenset({"E0508", "E0521", "E0522", "E0523", "E0524", "E0525", "E0526"})
 _WAIVED_FOR = dt.timedelta(days=30)
-_PLAIN_NAME = re.compile(r"[a-z][a-z0-9-]{2,}")
+_PLAIN_NAME = pattern(r"[a-z][a-z0-9-]{2,}")
 
 
 def drops(question: Question) -> Iterator[Candidate]:

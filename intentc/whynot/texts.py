@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from intentc.diagnostics import Edit, Source, Span
 from intentc.diagnostics.model import LINE_BREAK
 from intentc.language import ast
+from intentc.patterns import pattern
 from intentc.topology.model import Topology
 
-_FIELD = re.compile(r"(,?)\s*[\w-]+\s*:\s*$")
-_KEY = re.compile(r"[\w-]+\s*:\s*$")
+_FIELD = pattern(r"(,?)\s*[\w-]+\s*:\s*$")
+_KEY = pattern(r"[\w-]+\s*:\s*$")
 
 
 class Texts:

@@ -44,7 +44,7 @@ def report(run: Run) -> None:
     realised, model = run.realised, run.model
     if realised is None or model is None:
         return
-    worst, bound = realised.max_utilisation_ppm / 1e6, realised.lower_bound_ppm / 1e6
+    worst, bound = realised.max_utilisation_ppm / 1e6, realised.floor().ppm / 1e6
     print(
         f"  placed {len(realised.demands)} of {len(model.demands)} demands: {dict(Counter(d.mechanism for d in realised.demands.values()))}"
     )

@@ -27,8 +27,8 @@ HOMES = {
     "lsprotocol": ("lsp/",),
 }
 
-# room -> rooms it may import; every room may import diagnostics, failures, resources, values and itself
-BOTTOM = {"diagnostics", "failures", "resources", "values", "_data", "__init__"}
+# room -> rooms it may import; every room may import diagnostics, failures, patterns, resources, values and itself
+BOTTOM = {"diagnostics", "failures", "patterns", "resources", "values", "_data", "__init__"}
 ALLOWED = {
     "language": set(),
     "formatting": {"language"},
