@@ -30,7 +30,7 @@ _FAR = 1 << 60
 def find_cover(context: Context, task: Task, role: Role) -> Plan | None:
     """Return paths for all promised states in which the demand keeps its ends, in the order of a list; None: none was found."""
     ends = role.ends_in(NORMAL)[:1]
-    if not ends or task.demand.is_symmetric or task.claim.is_spread or len(task.outages) > _MOST_STATES:
+    if not ends or task.demand.is_symmetric or task.claim.is_spread or len(task.promises) > _MOST_STATES:
         return None
     states = [outage for outage in task.outages if list(role.ends_in(outage)[:1]) == list(ends)]
     search = _Search(context, task, role, ends[0], states)
