@@ -87,6 +87,8 @@ class Task:
 
     def with_labels(self, labels: int, mean_packet: int) -> Task:
         """Return the same demand as it weighs on links with so many labels in front of its packets."""
+        if not labels:
+            return self
         return replace(
             self,
             claim=self.claim.with_labels(labels, mean_packet),
