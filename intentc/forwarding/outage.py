@@ -31,8 +31,15 @@ class Watch:
     def __init__(self, outages: Iterable[Outage] = ()) -> None:
         self._outages: dict[Outage, int] = {}
         self._by_bit: dict[int, list[Outage]] = {}
+        self._gone: frozenset[Outage] = frozenset()
         for outage in outages:
             self.add(outage)
+
+    def without(self, gone: frozenset[Outage]) -> Watch:
+        """Return the states but for some of them, as they are from now on: what is known of the others is shared."""
+        found = Watch()
+        found._outages, found._by_bit, found._gone = self._outages, self._by_bit, self._gone | gone
+        return found
 
     def add(self, outage: Outage) -> None:
         """Add a state, unless it is there."""
@@ -43,15 +50,21 @@ class Watch:
 
     @property
     def outages(self) -> tuple[Outage, ...]:
-        return tuple(self._outages)
+        gone = self._gone
+        return tuple(outage for outage in self._outages if outage not in gone) if gone else tuple(self._outages)
 
     def __contains__(self, outage: Outage) -> bool:
-        return outage in self._outages
+        return outage in self._outages and outage not in self._gone
+
+    def __len__(self) -> int:
+        return len(self._outages) - len(self._gone)
 
     def touching(self, mask: int) -> list[Outage]:
         """Return the states that touch an element of a mask, in order."""
         by_bit, none = self._by_bit.get, list[Outage]()
         found = {outage for bit in bits_of(mask) for outage in by_bit(bit, none)}
+        if self._gone:
+            found -= self._gone
         return sorted(found, key=self._outages.__getitem__)
 
 

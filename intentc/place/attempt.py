@@ -123,7 +123,7 @@ def _attempt(context: Context, task: Task, role: Role, may_lack: MayLack, start:
             return trial
     pending = deque([start])
     seen = set(pending)
-    first: list[Setback] = []
+    first, early = list[Setback](), list[Setback]()
     looked_at = set[Outage]()
     for _ in range(MOST_TRIALS):
         if not pending:
@@ -132,18 +132,21 @@ def _attempt(context: Context, task: Task, role: Role, may_lack: MayLack, start:
         setbacks, others = _try(trial, role, may_lack)
         if not setbacks:
             return trial
-        first = first or setbacks
+        if trial.is_settled:
+            first = first or setbacks
         # whether a state is hopeless depends on what others have reserved, not on what this try did
         fresh = [setback for setback in setbacks if setback.outage not in looked_at]
-        if any(is_hopeless(context, setback) for setback in fresh):
-            return setbacks
+        hopeless = [setback for setback in fresh if is_hopeless(context, setback)]
+        if hopeless:
+            return hopeless if early else setbacks
+        early = early or setbacks
         looked_at.update(setback.outage for setback in fresh if not setback.has_given_up)
         for other in others:
             if other not in seen:
                 seen.add(other)
                 pending.append(other)
     is_trapped = not start.banned and any(setback.outage is not NORMAL for setback in first)
-    return (_with_cover(context, task, role, may_lack, start) if is_trapped else None) or first
+    return (_with_cover(context, task, role, may_lack, start) if is_trapped else None) or first or early
 
 
 def _with_cover(context: Context, task: Task, role: Role, may_lack: MayLack, start: Variation) -> Trial | None:
@@ -177,6 +180,9 @@ def _try(trial: Trial, role: Role, may_lack: MayLack) -> tuple[list[Setback], li
     setback = trial.settle_normal()
     if setback is not None:
         return [setback], []
+    clash = trial.early_clash()
+    if clash is not None:
+        return _clashing(trial, role, clash)
     setbacks = trial.settle_failures(may_lack)
     if setbacks:
         return setbacks, list(_around(trial, setbacks))
@@ -188,26 +194,24 @@ def _try(trial: Trial, role: Role, may_lack: MayLack) -> tuple[list[Setback], li
         variation = replace(trial.variation, unsteered=trial.variation.unsteered | overfull)
         return [_late(trial, role, Shortfall(Lack.TABLES, node=min(overfull)))], [variation]
     if clash is not None:
-        labels = trial.labels if _is_for_labels(trial, clash) else 0
-        shortfall = Shortfall(Lack.CAPACITY, link=clash.arc >> 1, missing_bps=clash.missing_bps, labels=labels)
-        others = [
-            *((replace(trial.variation, labels=labels),) if labels > trial.variation.labels else ()),
-            replace(trial.variation, is_wary=True),
-            replace(trial.variation, banned=trial.variation.banned | {clash.arc}),
-        ]
-        late = replace(_late(trial, role, shortfall), outage=clash.outage)
-        return [late], [*others, *_other_primaries(trial)]
+        return _clashing(trial, role, clash)
     if (crowd := trial.crowd()) is not None:
         trial.withdraw()
         return [replace(_late(trial, role, Shortfall(Lack.SERVICE, crowd=crowd)), outage=crowd.outage)], []
     return [], []
 
 
-def _is_for_labels(trial: Trial, clash: Shortage) -> bool:
-    """Return whether a link has room for the packets of a demand, only not for the labels in front of them."""
-    claimed, task = trial.reservation(), trial.task
-    more = max(claimed.normal.own_bps - task.claim.own_bps, claimed.failed.own_bps - task.failed_claim.own_bps)
-    return clash.missing_bps <= more
+def _clashing(trial: Trial, role: Role, clash: Shortage) -> tuple[list[Setback], list[Variation]]:
+    """Return the setback of a path that takes what others need on an arc, if only for its labels, and other paths to try."""
+    labels = trial.labels if clash.missing_bps <= trial.label_bps else 0
+    shortfall = Shortfall(Lack.CAPACITY, link=clash.arc >> 1, missing_bps=clash.missing_bps, labels=labels)
+    others = [
+        *((replace(trial.variation, labels=labels),) if labels > trial.variation.labels else ()),
+        replace(trial.variation, is_wary=True),
+        replace(trial.variation, banned=trial.variation.banned | {clash.arc}),
+    ]
+    late = replace(_late(trial, role, shortfall), outage=clash.outage)
+    return [late], [*others, *_other_primaries(trial)]
 
 
 def _late(trial: Trial, role: Role, shortfall: Shortfall) -> Setback:

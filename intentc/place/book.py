@@ -183,19 +183,20 @@ class Book:
         """Return the sum of members and bps of all classes in the normal state."""
         return sum(self._by_class.values())
 
+    def moved(self) -> Mapping[Outage, int]:
+        """Return how states differ from the normal one, in sums of members and bps of all classes."""
+        moves = self.moves
+        if len(moves) == 1:
+            return moves[0]
+        totals: dict[Outage, int] = {}
+        for own in moves:
+            for outage, moved in own.items():
+                totals[outage] = totals.get(outage, 0) + moved
+        return totals
+
     def worst_bps(self) -> int:
         """Return the most that is reserved in any state, the normal one included."""
-        normal, moves = self.normal_sum, self.moves
-        worst = 0
-        if len(moves) == 1:
-            worst = max(moves[0].values())
-        elif moves:
-            totals: dict[Outage, int] = {}
-            for own in moves:
-                for outage, moved in own.items():
-                    totals[outage] = totals.get(outage, 0) + moved
-            worst = max(totals.values())
-        return bps_of(normal + max(0, worst))
+        return bps_of(self.normal_sum + max(0, *self.moved().values(), 0))
 
     def reserved(self, outage: Outage, further: Claim | None = None) -> Mapping[str, int]:
         """Return the bps reserved by class in a state, `further` included; classes without a member are left out."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 
-from intentc.forwarding.figures import latency_of
+from intentc.forwarding.figures import latency_of, latency_parts
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import Arcs
 from intentc.place.context import Context, Plan
@@ -30,7 +30,7 @@ _FAR = 1 << 60
 def find_cover(context: Context, task: Task, role: Role) -> Plan | None:
     """Return paths for all promised states in which the demand keeps its ends, in the order of a list; None: none was found."""
     ends = role.ends_in(NORMAL)[:1]
-    if not ends or task.demand.is_symmetric or task.claim.is_spread or len(task.outages) > _MOST_STATES:
+    if not ends or task.demand.is_symmetric or task.claim.is_spread or len(task.promises) > _MOST_STATES:
         return None
     states = [outage for outage in task.outages if list(role.ends_in(outage)[:1]) == list(ends)]
     search = _Search(context, task, role, ends[0], states)
@@ -63,6 +63,7 @@ class _Search:
         self._broken_by: dict[int, int] = {}  # per link the states in which it is down
         self._short: dict[int, int] = {}  # per arc the states in which it has no room
         self._bounds: dict[int, int] = {}  # per bound the states that it holds in
+        self._places = {outage: position for position, outage in enumerate(states, start=1)}
         for position, outage in enumerate((NORMAL, *states)):
             bound_us = role.bound_us(outage)
             bound_us = _FAR if bound_us is None else bound_us
@@ -138,14 +139,23 @@ class _Search:
         return stage == len(via)
 
     def _short_in(self, arc: int) -> int:
-        if arc not in self._short:
-            ledger, task = self._context.ledger, self._task
-            self._short[arc] = sum(
-                1 << position
-                for position, outage in enumerate((NORMAL, *self._states))
-                if not ledger.has_room(arc, outage, task.claim_in(outage))
-            )
-        return self._short[arc]
+        """Return the states in which an arc has no room; most are told together, as nothing differs there from the normal one."""
+        found = self._short.get(arc)
+        if found is None:
+            found = self._short[arc] = self._lacking(arc)
+        return found
+
+    def _lacking(self, arc: int) -> int:
+        ledger, task = self._context.ledger, self._task
+        normal = 0 if ledger.has_room(arc, NORMAL, task.claim) else 1
+        rooms = ledger.rooms(arc, task.failed_claim)
+        if rooms is None:
+            others = enumerate(self._states, start=1)
+            return normal + sum(1 << at for at, outage in others if not ledger.has_room(arc, outage, task.failed_claim))
+        short = 0 if rooms.is_enough else self._every & ~1
+        for outage in rooms.unlike:
+            short ^= 1 << self._places[outage] if outage in self._places else 0
+        return normal | short
 
     def _is_open(self, arc: int) -> bool:
         return arc >> 1 not in self._task.barred and not self._short_in(arc)
@@ -159,21 +169,36 @@ class _Search:
         """Return the fastest paths that come to no node twice and are right in some state, as many as effort allows."""
         network, group = self._context.network, self._task.groups[self._ends.group]
         slowest, found, made = max(self._bounds), list[_Way](), 0
-        heap: list[tuple[int, int, int, Arcs]] = [(0, 0, self._ends.start, ())]
+        steps = self._steps()
+        heap: list[tuple[int, int, int, Arcs, int, int]] = [(0, 0, self._ends.start, (), 0, 0)]
         while heap and len(found) < _MOST_WAYS:
-            price, _, node, arcs = heappop(heap)
+            price, _, node, arcs, ns, units = heappop(heap)
             if node in group.stops:
                 way = self._way(arcs)
                 found += [way] if node == target and way.right else []
                 continue
-            if arcs and (not network.has_transit[node] or latency_of(network, arcs, self._task.ahead).total > slowest):
+            if arcs and not network.has_transit[node]:
+                continue
+            if latency_parts(network, ns, units, self._task.ahead).total > slowest or made >= _MOST_PUSHED:
                 continue
             seen = {self._ends.start, *(network.head[arc] for arc in arcs)}
-            for arc in network.leaving[node]:
-                if network.head[arc] not in seen and arc >> 1 not in self._task.barred and made < _MOST_PUSHED:
+            for arc, head, more, delay, size in steps[node]:
+                if head not in seen and made < _MOST_PUSHED:
                     made += 1
-                    heappush(heap, (price + self._price(arc), made, network.head[arc], (*arcs, arc)))
+                    heappush(heap, (price + more, made, head, (*arcs, arc), ns + delay, units + size))
         return _distinct(found)
+
+    def _steps(self) -> list[list[tuple[int, int, int, int, int]]]:
+        """Return by node the arcs that may be used, each with its head, price, propagation in ns and packet time."""
+        network, barred = self._context.network, self._task.barred
+        return [
+            [
+                (arc, network.head[arc], self._price(arc), network.propagation_ns[arc] or 0, network.packet_units[arc])
+                for arc in leaving
+                if arc >> 1 not in barred
+            ]
+            for leaving in network.leaving
+        ]
 
 
 def _distinct(ways: Sequence[_Way]) -> list[_Way]:

@@ -71,7 +71,7 @@ def diagnose(context: Context, setback: Setback) -> Verdict:
         return Verdict(setback, None, Layer.DEVICES, is_proven=False, route=None)
     if setback.shortfall.lack in {Lack.SERVICE, Lack.SPLIT, Lack.TURN, Lack.MIRROR}:
         return Verdict(setback, None, Layer.JOINTLY, is_proven=False, route=None)
-    if setback.outage is NORMAL or setback.outage in setback.task.outages:
+    if setback.outage is NORMAL or setback.outage in setback.task.promises:
         return _verdict(context, setback)
     # Others need a link in a state that this demand is not promised: it may be to blame for that, or for nothing at all.
     normal = _verdict(context, replace(setback, outage=NORMAL))

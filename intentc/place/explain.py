@@ -143,7 +143,7 @@ def _inexpressible(context: Context, cause: Cause) -> str:
 
 def _given_up(context: Context, cause: Cause) -> str:
     task, outage = cause.verdict.task, cause.verdict.outage
-    if outage is not NORMAL and outage not in task.outages:
+    if outage is not NORMAL and outage not in task.promises:
         own = shortfall_text(context, cause.verdict.setback.shortfall, task)
         return f"the search for a path from {ends_text(task)} gave up: the last one {own} for others{_when(cause)}"
     shortfall = cause.verdict.setback.shortfall

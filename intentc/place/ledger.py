@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field
 
@@ -70,6 +70,14 @@ class Shortage:
     outage: Outage
     missing_bps: int
     traffic_class: str | None
+
+
+@frozen
+class Rooms:
+    """Whether a claim fits on an arc where nothing differs from the normal state, and the states in which it is the other way."""
+
+    is_enough: bool
+    unlike: tuple[Outage, ...] = ()
 
 
 class Ledger:
@@ -210,6 +218,19 @@ class Ledger:
         """Return True where a claim fits on an arc in any state, even if the worst of all came together; False proves nothing."""
         return self._is_roomy(arc, self._room_of(arc), further)
 
+    def rooms(self, arc: int, claim: Claim) -> Rooms | None:
+        """Return in which states a claim fits on an arc, as `has_room` tells of each; None where each has to be asked for."""
+        room = self._rooms.get(arc) or self._room_of(arc)
+        if self._is_roomy(arc, room, claim):
+            return Rooms(is_enough=True)
+        if room.by_class is not None or not self.is_outlined(claim):
+            return None
+        most = room.most_bps - claim.own_bps
+        is_enough = bps_of(room.normal) <= most
+        moved = self._book(arc).moved()
+        unlike = [outage for outage, by in moved.items() if (bps_of(room.normal + by) <= most) is not is_enough]
+        return Rooms(is_enough, tuple(unlike))
+
     def is_short_anywhere(self, arc: int, further: Claim) -> bool:
         """Return whether a claim on an arc would not fit in some state, the normal one included."""
         room = self._rooms.get(arc) or self._room_of(arc)
@@ -222,6 +243,24 @@ class Ledger:
                 worst = self._worst[arc] = book.worst_bps()
             return worst + further.own_bps > room.most_bps
         return not all(self.has_room(arc, outage, further) for outage in (NORMAL, *book.outages))
+
+    def clash_beyond(self, arcs: Iterable[int], mask: int, claim: Claim) -> Shortage | None:
+        """Return the first thing that some arcs lack for a claim, in the normal state or in one that touches nothing of a mask.
+
+        Looked for only for claims that are `is_outlined`, on arcs of which sums tell all.
+        """
+        if not self.is_outlined(claim):
+            return None
+        own = claim.own_bps
+        for arc in sorted(arcs):
+            room = self._rooms.get(arc) or self._room_of(arc)
+            if room.by_class is not None or (room.is_enough and own <= room.left_bps):
+                continue
+            for outage, by in self._book(arc).moved().items():
+                missing = bps_of(room.normal + by) + own - room.most_bps
+                if missing > 0 and not outage.mask & mask:
+                    return Shortage(arc, outage, missing, None)
+        return None
 
     def shortages(self, reservation: Reservation) -> Iterator[Shortage]:
         """Yield what the arcs of a reservation that was added lack, in the normal state and in all states it can weigh on."""

@@ -9,6 +9,7 @@ from typing import Protocol
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.outage import Outage, Outages
 from intentc.forwarding.policies import NO_POLICIES, Policies
+from intentc.forwarding.promised import Promised
 from intentc.forwarding.walk import Arcs, Packets, Rules, Walk
 from intentc.place.bound import Bound
 from intentc.realise.model import LinkLoad, Protection, Standing
@@ -185,7 +186,7 @@ class PlacedDemand:
     courses: tuple[PlacedCourse, ...]
     normal: Carried
     states: tuple[Carried, ...]
-    promised: tuple[tuple[str, Outage], ...]
+    promised: Promised
     unprotected: tuple[str, ...]
     ahead: int | None
     protection: Protection | None

@@ -52,9 +52,9 @@ def protection_of(context: Context, trial: Trial) -> Protection | None:
 
 
 def _strays(context: Context, trial: Trial) -> tuple[Outage, ...]:
-    normal, promised = trial.normal.taken, set(trial.task.outages)
+    normal, promises = trial.normal.taken, trial.task.promises
     mask = context.network.mask_of(normal.start, normal.arcs)
-    return tuple(outage for outage in trial.reservation().states if outage not in promised and not outage.mask & mask)
+    return tuple(outage for outage in trial.reservation().states if outage not in promises and not outage.mask & mask)
 
 
 def _course(trial: Trial, group: int) -> PlacedCourse:
@@ -64,7 +64,7 @@ def _course(trial: Trial, group: int) -> PlacedCourse:
 
 
 def _ids(task: Task, outages: frozenset[Outage]) -> tuple[str, ...]:
-    return tuple(sorted(name for name, outage in task.promised if outage in outages))
+    return tuple(sorted(name for outage in outages for name in task.promised.names(outage)))
 
 
 def _cut(task: Task) -> tuple[str, ...]:

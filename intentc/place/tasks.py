@@ -8,12 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from intentc.forwarding.addresses import Attachments
 from intentc.forwarding.figures import packets_ahead
 from intentc.forwarding.outage import NORMAL, Outage, Watch
+from intentc.forwarding.promised import Promised
 from intentc.forwarding.walk import Packets
 from intentc.place.book import Claim
 from intentc.place.fences import find_fences
 from intentc.place.model import Realiser
 from intentc.place.potentials import Via
 from intentc.resolve.model import Candidate, Demand, Exclusion, FailureState, Flow, Model, TrafficClass
+from intentc.resolve.remaining import Remaining
 from intentc.values import frozen, replace
 
 _NS_PER_US = 1000
@@ -50,8 +52,8 @@ class Task:
 
     `fences`: links that its packets never enter, `leaks`: nodes that cannot be kept from sending them over such a link and
     are therefore fenced off. `barred`: links that no promised path uses (fenced, drained, or of unknown latency where
-    there is a bound). `promised`: the failure states by id, `promises`: the same without those that are equal. `ahead`: packets of
-    assumed queueing per hop, None where only propagation is promised.
+    there is a bound). `promised`: the failure states by id. `ahead`: packets of assumed queueing per hop,
+    None where only propagation is promised.
     """
 
     demand: Demand
@@ -61,14 +63,18 @@ class Task:
     barred: frozenset[int]
     via: Via
     ahead: int | None
-    promised: tuple[tuple[str, Outage], ...]
-    promises: Watch
+    promised: Promised
     claim: Claim
     failed_claim: Claim
 
     @property
+    def promises(self) -> Watch:
+        """Return the promised failure states, each once, whatever their ids."""
+        return self.promised.watch
+
+    @property
     def outages(self) -> tuple[Outage, ...]:
-        """Return the promised failure states, each once."""
+        """Return the same as a tuple, which takes a while: there are thousands."""
         return self.promises.outages
 
     def packets(self, group: Group) -> Packets:
@@ -81,6 +87,8 @@ class Task:
 
     def with_labels(self, labels: int, mean_packet: int) -> Task:
         """Return the same demand as it weighs on links with so many labels in front of its packets."""
+        if not labels:
+            return self
         return replace(
             self,
             claim=self.claim.with_labels(labels, mean_packet),
@@ -113,9 +121,10 @@ class Tasks:
         self._network = realiser.igp.network
         self._attachments = Attachments(self._network)
         self._members = Counter(demand.pool for demand in model.demands.values())
-        self._known: dict[
-            int, tuple[Sequence[FailureState], tuple[tuple[str, Outage], ...], Watch]
-        ] = {}  # by identity; the states are kept, so no identity is given away again
+        self._promised: dict[
+            int, tuple[Sequence[FailureState], Promised]
+        ] = {}  # the states are kept, so are their identities
+        self._unknown = frozenset(arc >> 1 for arc, delay in enumerate(self._network.propagation_ns) if delay is None)
         self._fenced: dict[tuple[tuple[Exclusion, ...], frozenset[int]], tuple[frozenset[int], tuple[int, ...]]] = {}
 
     def of(self, demand: Demand) -> Task:
@@ -123,35 +132,41 @@ class Tasks:
         network = self._network
         groups = self._groups(demand)
         fences, leaks = self._fence(demand.exclusions, groups)
-        unknown = {arc >> 1 for arc, delay in enumerate(network.propagation_ns) if delay is None}
         failover = demand.failover
-        promised, promises = self._promised(failover.states if failover is not None else ())
+        barred = fences | network.drained if fences else network.drained
         is_lone, after = self._members[demand.pool] == 1, failover if failover is not None else demand
         return Task(
             demand=demand,
             groups=groups,
             fences=fences,
             leaks=leaks,
-            barred=fences | network.drained | (unknown if _is_bounded(demand) else set()),
+            barred=barred | self._unknown if self._unknown and _is_bounded(demand) else barred,
             via=tuple(
                 (_indices(network.node_index, step.nodes), _indices(network.link_index, step.links))
                 for step in demand.via
             ),
             ahead=_ahead(self._model.classes[demand.traffic_class]) if demand.has_bandwidth else None,
-            promised=promised,
-            promises=promises,
+            promised=self._promises(failover.states if failover is not None else ()),
             claim=_claim(demand, demand.bandwidth_bps, demand.pool_bps, is_lone=is_lone),
             failed_claim=_claim(demand, after.bandwidth_bps, after.pool_bps, is_lone=is_lone),
         )
 
-    def _promised(self, states: Sequence[FailureState]) -> tuple[tuple[tuple[str, Outage], ...], Watch]:
-        """Return states by id, and each set of elements once; demands mostly share the very same tuple of states."""
-        found = self._known.get(id(states))
+    def _promises(self, states: Sequence[FailureState]) -> Promised:
+        """Return states by id; demands mostly share the very same ones, but for some that concern their ends."""
+        found = self._promised.get(id(states))
         if found is None:
-            pairs = ((state.id, self._realiser.outages.of(state)) for state in states)
-            promised = tuple((name, outage) for name, outage in pairs if outage is not NORMAL)
-            found = self._known[id(states)] = (states, promised, Watch(outage for _, outage in promised))
-        return found[1:]
+            found = self._promised[id(states)] = (states, self._made(states))
+        return found[1]
+
+    def _made(self, states: Sequence[FailureState]) -> Promised:
+        if isinstance(states, Remaining):
+            gone = [self._pair(states.whole[place]) for place in states.left_out]
+            return self._promises(states.whole).without([pair for pair in gone if pair[1] is not NORMAL])
+        pairs = map(self._pair, states)
+        return Promised(pair for pair in pairs if pair[1] is not NORMAL)
+
+    def _pair(self, state: FailureState) -> tuple[str, Outage]:
+        return state.id, self._realiser.outages.of(state)
 
     def _groups(self, demand: Demand) -> tuple[Group, ...]:
         """Return the candidates by their flows, in the order in which they stand; ends that do not exist yet are left out."""

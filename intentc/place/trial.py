@@ -42,6 +42,7 @@ class Trial:
         self.variation = variation
         self.states: dict[Outage, Carried] = {}
         self.lacking: list[Setback] = []
+        self.is_settled = False  # whether any failure state was looked at
         self._found: Primary | None = None
         self._context = context
         self._sought = self._labelled(variation.labels)
@@ -144,11 +145,25 @@ class Trial:
             return None
         return Setback(self.task, self.role, NORMAL, Shortfall(Lack.MIRROR), has_given_up=True)
 
+    def early_clash(self) -> Shortage | None:
+        """Return what an arc of the primary path lacks in a state that does not touch the path, so that settling others is in vain.
+
+        Looked for only where the path then carries all of the packets in that state, whatever becomes of the others.
+        """
+        taken, claim = self.normal.taken, self._labelled(self.labels).claim
+        if len(taken.trails) != 1 or self.role.affected or len(self.task.groups) != 1 or self.variation.is_kept:
+            return None
+        own = self._context.network.mask_of(taken.start, taken.arcs)
+        if taken.dependence != own:
+            return None
+        return self._context.ledger.clash_beyond(taken.arcs, own, claim)
+
     def settle_failures(self, may_lack: Callable[[Setback], bool]) -> list[Setback]:
         """Fix all promised states. Those of which `may_lack` says so stay unprotected, the other failures are returned.
 
         What is fixed for one state may undo what was fixed for another: that one is settled once more.
         """
+        self.is_settled = True
         normal, course = self.normal.taken, self._course(self._ends.group)
         own = self._states_to_settle(normal)
         known = frozenset(own)
@@ -304,6 +319,13 @@ class Trial:
         """Return how many labels the longest of its lists puts in front of packets."""
         policies = (policy for course in self._courses.values() for policy in course.policies.values())
         return max((policy.labels for policy in policies), default=0)
+
+    @property
+    def label_bps(self) -> int:
+        """Return how much the labels add to what the demand claims."""
+        task, labelled = self.task, self._labelled(self.labels)
+        pairs = (labelled.claim, task.claim), (labelled.failed_claim, task.failed_claim)
+        return max(more.own_bps - less.own_bps for more, less in pairs)
 
     def _parts(self, task: Task, normal: Walk, states: Mapping[Outage, Arcs]) -> Mapping[Outage, Parts]:
         """Return what is claimed by share: normally, and in the states in which the demand reserves something else."""

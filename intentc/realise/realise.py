@@ -118,11 +118,13 @@ class _Demand:
         """Return one result per promised state in which the demand does not go as normally, by id."""
         placed = self._placed
         moved = {carried.outage: self._result(self._derive(carried)) for carried in placed.states}
-        for name, outage in placed.promised:
-            if outage not in moved and name not in placed.unprotected and outage.mask & normal.dependence:
+        lost = frozenset(placed.unprotected)
+        for outage in placed.promised.watch.touching(normal.dependence):
+            if outage not in moved and not lost.issuperset(placed.promised.names(outage)):
                 self._derive(Carried(outage, placed.normal.course, normal))
         named = sorted(
-            ((name, moved[outage]) for name, outage in placed.promised if outage in moved), key=lambda item: item[0]
+            ((name, result) for outage, result in moved.items() for name in placed.promised.names(outage)),
+            key=lambda item: item[0],
         )
         return tuple(replace(result, when=(name,)) for name, result in named)
 

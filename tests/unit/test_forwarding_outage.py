@@ -8,6 +8,7 @@ from intentc.forwarding import igp as igp_module
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.network import build_network
 from intentc.forwarding.outage import Outage, Outages, Watch, bits_of
+from intentc.forwarding.promised import Promised
 from intentc.forwarding.walk import OWN_PORTS, Packets, walk
 
 MASKS = st.integers(0, (1 << 40) - 1)
@@ -55,3 +56,27 @@ def test_a_single_path_tells_its_decisions_like_any_walk():
     assert dict(straight.decisions) == dict(traced.decisions)
     assert len(straight.decisions) == len(straight.trails[0].arcs)
     assert straight.is_like(traced)
+
+
+@given(st.lists(st.tuples(st.integers(0, 7), st.booleans()), max_size=12), MASKS)
+def test_states_that_a_demand_leaves_out_are_as_if_they_had_never_been_there(items, mask):
+    outages = [Outage(str(number), frozenset(), frozenset(), 1 << number | 1 << (39 - number)) for number in range(8)]
+    pairs = [(f"{place}", outages[number]) for place, (number, _) in enumerate(items)]
+    gone = [pair for pair, (_, is_gone) in zip(pairs, items, strict=True) if is_gone]
+    left = Promised(pairs).without(gone)
+    expected = Promised([pair for pair in pairs if pair not in gone])
+    assert list(left) == list(expected)
+    assert (len(left), len(left.watch)) == (len(expected), len(expected.watch))
+    assert left.watch.outages == expected.watch.outages
+    assert left.watch.touching(mask) == expected.watch.touching(mask)
+    assert [left.names(outage) for outage in outages] == [expected.names(outage) for outage in outages]
+    assert [outage in left.watch for outage in outages] == [outage in expected.watch for outage in outages]
+
+
+def test_a_demand_that_leaves_out_few_states_has_no_copy_of_the_others():
+    outages = [Outage(str(number), frozenset(), frozenset(), 1 << number) for number in range(4)]
+    whole = Promised((outage.name, outage) for outage in outages)
+    left = whole.without([("2", outages[2])])
+    assert left._pairs is whole._pairs
+    assert left.watch._by_bit is whole.watch._by_bit
+    assert whole.without([]) is whole

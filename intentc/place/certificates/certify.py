@@ -113,7 +113,7 @@ class _Clerk:
     def _answer(self, refused: Refused, cause: Cause) -> Answer:
         task, outage = cause.verdict.task, cause.verdict.outage
         name, key = refused.item.name, task.demand.key
-        is_own = outage is NORMAL or outage in task.outages  # else only others are promised anything in it
+        is_own = outage is NORMAL or outage in task.promises  # else only others are promised anything in it
         partner = next((other for unit in refused.item.units for other in unit.tasks if _is_pair(task, other)), None)
         if cause.code == CROWDED:
             return self._answer_of_service(refused, cause)
@@ -123,7 +123,7 @@ class _Clerk:
             return Answer(cause, Refusal(name, key, code, cause.verdict.state, walks), None)
         if cause.code in (*_SILENT, UNMIRRORED):
             return Answer(cause, Refusal(name, key, cause.code, cause.verdict.state if is_own else "", None), None)
-        own = outage if outage in task.outages else NORMAL
+        own = outage if outage in task.promises else NORMAL
         question = _Question(
             refused, task, own, partner if task.round_trip_us(own) is not None else None, cause.code == GIVEN_UP
         )
@@ -138,7 +138,7 @@ class _Clerk:
         found = None if crowd is None else find_packing(self._context, self._kept, refused, task, crowd)
         key = task.demand.key
         if found is None:
-            state = state_of(task, cause.verdict.outage) if cause.verdict.outage in task.outages else ""
+            state = state_of(task, cause.verdict.outage) if cause.verdict.outage in task.promises else ""
             return Answer(cause, Refusal(refused.item.name, key, UNSERVED, state, None), None)
         return Answer(cause, Refusal(refused.item.name, key, CROWDED, state_of(task, found[1]), found[0]), None)
 

@@ -28,7 +28,7 @@ def find_packing(
 ) -> tuple[Packing, Outage] | None:
     """Return the proof, in the state in which the service was crowded or in another promised one; None: there is none."""
     for outage in dict.fromkeys((crowd.outage, NORMAL, *task.outages)):
-        if outage is not NORMAL and outage not in task.outages:
+        if outage is not NORMAL and outage not in task.promises:
             continue
         placed = (item.task for item in kept if outage not in item.lacking)
         own = (each for each in refused.tasks if not each.demand.shared_with)
@@ -44,7 +44,7 @@ def _loads(context: Context, service: str, tasks: Iterable[Task], outage: Outage
     biggest: dict[str, Task] = {}
     for task in tasks:
         is_meant = service in task.demand.services and task.demand.step is None
-        if is_meant and (outage is NORMAL or outage in task.outages):
+        if is_meant and (outage is NORMAL or outage in task.promises):
             rival = biggest.get(task.claim.pool)
             if rival is None or task.claim_in(outage).own_bps > rival.claim_in(outage).own_bps:
                 biggest[task.claim.pool] = task

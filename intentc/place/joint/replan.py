@@ -18,8 +18,12 @@ MOST_ENTRIES = 4_000
 
 def can_plan(context: Context, movable: Sequence[IntentTask]) -> bool:
     """Return whether there is something to plan, on a network small enough: each state and link direction is looked at together."""
-    cells = (len(_outages(_tasks(movable))) + 1) * len(context.network.head)
-    return bool(movable) and cells <= MOST_CELLS and len(movable) <= MOST_ENTRIES
+    tasks, arcs = _tasks(movable), len(context.network.head)
+    if not movable or len(movable) > MOST_ENTRIES:
+        return False
+    if any((len(task.promises) + 1) * arcs > MOST_CELLS for task in tasks):  # seen before all are gathered
+        return False
+    return (len(_outages(tasks)) + 1) * arcs <= MOST_CELLS
 
 
 def make_plan(context: Context, movable: Sequence[IntentTask]) -> None:

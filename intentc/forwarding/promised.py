@@ -1,0 +1,60 @@
+"""The failure states that a demand is promised, by id: thousands, of which each demand leaves out a few of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import overload
+
+from intentc.forwarding.outage import Outage, Watch
+
+Pair = tuple[str, Outage]  # the id of a state, and what is down in it
+
+
+class Promised(Sequence[Pair]):
+    """Pairs of ids and outages, in order; `watch` has the outages, each once.
+
+    Two of these are never equal, unless they are one.
+    """
+
+    def __init__(self, pairs: Iterable[Pair] = ()) -> None:
+        self._pairs = tuple(pairs)
+        self._gone: frozenset[Outage] = frozenset()
+        self._names: dict[Outage, tuple[str, ...]] = {}
+        for name, outage in self._pairs:
+            self._names[outage] = (*self._names.get(outage, ()), name)
+        self.watch = Watch(self._names)
+
+    def without(self, gone: Sequence[Pair]) -> Promised:
+        """Return the same but for some pairs, without a copy where no outage of theirs has another id that stays."""
+        if not gone:
+            return self
+        left = {outage: list(self._names[outage]) for _, outage in gone}
+        for name, outage in gone:
+            left[outage].remove(name)
+        if any(left.values()):
+            names = {name for name, _ in gone}
+            return Promised(pair for pair in self._pairs if pair[0] not in names)
+        found = object.__new__(Promised)
+        found._pairs, found._names, found._gone = self._pairs, self._names, frozenset(left)
+        found.watch = self.watch.without(found._gone)
+        return found
+
+    def names(self, outage: Outage) -> tuple[str, ...]:
+        """Return the ids of an outage, none where it is not among them."""
+        return () if outage in self._gone else self._names.get(outage, ())
+
+    def __len__(self) -> int:
+        return len(self._pairs) - sum(len(self._names[outage]) for outage in self._gone)
+
+    def __iter__(self) -> Iterator[Pair]:
+        gone = self._gone
+        return iter(self._pairs) if not gone else (pair for pair in self._pairs if pair[1] not in gone)
+
+    @overload
+    def __getitem__(self, index: int) -> Pair: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Pair]: ...
+
+    def __getitem__(self, index: int | slice) -> Pair | Sequence[Pair]:
+        return tuple(self)[index]
