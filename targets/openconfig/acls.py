@@ -30,6 +30,7 @@ KINDS = {4: "ACL_IPV4", 6: "ACL_IPV6"}
 FORGED = "itc-forged"  # the counter of packets of hosts with a router's address as source
 _LOCAL = {4: ("224.0.0.0/4", "255.255.255.255/32", "169.254.0.0/16"), 6: ("fe80::/10", "ff00::/8")}
 _STEP = 10
+_NEIGHBOUR = ("SOLICITATION", "ADVERTISEMENT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +126,22 @@ def _set(place: _Place, config: DeviceConfig, fleet: Fleet) -> AclSet:
     routers = [replace(EVERYTHING[place.family], source=one) for one in _routers(fleet, place.family)]
     if not sets and not (place.is_input and routers):
         return AclSet(place.name, KINDS[place.family], ())
-    entries = [_entry(flow) for flow in local_flows(fleet, place.family)]
+    entries = [*_neighbours(place, config), *(_entry(flow) for flow in local_flows(fleet, place.family))]
     entries += [_from_router(flow, place) for flow in routers]
     entries += [_decided(one) for one in sets]
     entries.append(_entry(EVERYTHING[place.family]))
     numbered = tuple(replace(entry, name=_STEP * number) for number, entry in enumerate(entries, 1))
     return AclSet(place.name, KINDS[place.family], numbered)
+
+
+def _neighbours(place: _Place, config: DeviceConfig) -> Iterator[Entry]:
+    """Yield solicitations and advertisements of hosts to addresses on their own link (RFC 4861, section 4.3): the router's is one."""
+    if not place.is_input or place.family != 6:
+        return
+    guards = (rule for rule in config.isolation if rule.direction == "from" and place.port in rule.interfaces)
+    for prefix in sorted(rule.prefix for rule in guards if ":" in rule.prefix):
+        asked = _entry(Flow(6, prefix, prefix, "icmp"))
+        yield from (replace(asked, message=f"NEIGHBOR_{kind}") for kind in _NEIGHBOUR)
 
 
 def _from_router(flow: Flow, place: _Place) -> Entry:

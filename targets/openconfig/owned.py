@@ -31,6 +31,7 @@ class Entry:
     ipv6: tuple[Match, ...] = ()
     source_ports: _Ports = None
     destination_ports: _Ports = None
+    message: str | None = None  # the type of ICMPv6 messages, by its name
     origin: Origin | None = field(default=None, compare=False)
 
 

@@ -36,6 +36,8 @@ def _of_port(interface: str, port: AclPort, sets: dict[tuple[str, str], AclSet])
 
 def _entries(entries: tuple[Entry, ...], family: int) -> Iterator[ScreenEntry]:
     for one in sorted(entries, key=lambda entry: entry.name):
+        if one.message is not None and one.action == "ACCEPT":
+            continue
         yield ScreenEntry(_flow(one, family), one.action != "ACCEPT")
     yield ScreenEntry(EVERYTHING[family], is_dropped=True)
 

@@ -53,6 +53,7 @@ _ENTRY = Shape(
         *_key("sequence-id", NUMBER),
         _config("counters", "description"),
         *_CONDITIONS,
+        Leaf("message", ("ipv6", "icmpv6", "config", "type"), identity("oc-icmpv6-types")),
         Leaf("action", ("actions", "config", "forwarding-action"), _HERE),
     ),
 )

@@ -9,6 +9,7 @@ from intentc.targetkit.kit import Kind
 
 # identities of modules other than the one around them: prefix -> where it is declared
 PREFIXES = {
+    "oc-icmpv6-types": "http://openconfig.net/yang/openconfig-icmpv6-types",
     "oc-loc-rt": "http://openconfig.net/yang/local-routing",
     "oc-ni-types": "http://openconfig.net/yang/network-instance-types",
     "oc-pol-types": "http://openconfig.net/yang/policy-types",

@@ -22,6 +22,7 @@ _Numbered = TypeVar("_Numbered", Entry, Rule)
 KINDS = {4: "ipv4", 6: "ipv6"}
 _LOCAL = {4: ("224.0.0.0/4", "255.255.255.255/32", "169.254.0.0/16"), 6: ("fe80::/10", "ff00::/8")}
 _LAST = 65535
+_NEIGHBOUR = (135, 136)  # ICMPv6 types
 _STEP = 10
 
 
@@ -66,7 +67,8 @@ def _found(config: DeviceConfig, fleet: Fleet, *, is_input: bool) -> dict[_Place
             cells = _cells(family, rules(config, name))
             is_guard = is_input and has_outputs(config)
             if cells or is_guard:
-                entries = _entries(cells, [*exempt(fleet, family), *_sources(fleet, place, config)])
+                first = [*_neighbours(place, config), *exempt(fleet, family), *_sources(fleet, place, config)]
+                entries = _entries(cells, first)
                 found[place] = Filter(place.name, kind, is_counting=True, entries=entries)
     return found
 
@@ -171,6 +173,16 @@ def routers(fleet: Fleet, family: int) -> list[str]:
         return [str(network) for network in ipaddress.collapse_addresses(ipv4)]
     ipv6 = [network for network in found if isinstance(network, ipaddress.IPv6Network)]
     return [str(network) for network in ipaddress.collapse_addresses(ipv6)]
+
+
+def _neighbours(place: _Place, config: DeviceConfig) -> Iterator[Entry]:
+    """Yield solicitations and advertisements of hosts to addresses on their own link (RFC 4861, section 4.3): the router's is one."""
+    if not place.is_input or place.family != 6:
+        return
+    guards = (rule for rule in config.isolation if rule.direction == "from" and place.interface in rule.interfaces)
+    for prefix in sorted(rule.prefix for rule in guards if ":" in rule.prefix):
+        (match,) = match_of(Flow(6, prefix, prefix, "icmp"))
+        yield from (Entry(0, None, (replace(match, message=kind),), is_accepted=True) for kind in _NEIGHBOUR)
 
 
 def _sources(fleet: Fleet, place: _Place, config: DeviceConfig) -> list[Entry]:

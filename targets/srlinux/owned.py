@@ -28,6 +28,7 @@ class Match:
     source_last: int | None = None
     destination_first: int | None = None
     destination_last: int | None = None
+    message: int | None = None  # the type of ICMPv6 messages
 
 
 @dataclass(frozen=True, slots=True)

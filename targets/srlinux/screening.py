@@ -36,7 +36,12 @@ def _of_port(interface: str, port: AclPort, filters: dict[tuple[str, str], Filte
                 interface,
                 direction,
                 family,
-                tuple(ScreenEntry(flow, one.is_dropped) for one in entries for flow in _flows(one, family)),
+                tuple(
+                    ScreenEntry(flow, one.is_dropped)
+                    for one in entries
+                    if one.is_dropped or not any(match.message for match in one.match)
+                    for flow in _flows(one, family)
+                ),
             )
 
 

@@ -6,7 +6,7 @@ from intentc.targetkit.kit import NUMBER, Flag, Items, Leaf, Many, Shape
 
 from . import owned, owned_pausing
 from .shapes_routing import BFD_PORT, INSTANCE, REFLECTOR, SESSION
-from .words import DSCP, PREFIX, PROTOCOL, TRUTH
+from .words import DSCP, MESSAGE, PREFIX, PROTOCOL, TRUTH
 
 _NAME = Leaf("name", ("name",))
 _PORTS = (
@@ -17,7 +17,7 @@ _PORTS = (
 )
 
 
-def _match(container: str, protocol: str) -> Shape:
+def _match(container: str, protocol: str, *more: Leaf) -> Shape:
     return Shape(
         owned.Match,
         (
@@ -26,11 +26,15 @@ def _match(container: str, protocol: str) -> Shape:
             Leaf("destination", (container, "destination-ip", "prefix"), PREFIX),
             Many("dscps", (container, "dscp-set"), DSCP),
             *_PORTS,
+            *more,
         ),
     )
 
 
-MATCHES = {"ipv4": _match("ipv4", "protocol"), "ipv6": _match("ipv6", "next-header")}
+MATCHES = {
+    "ipv4": _match("ipv4", "protocol"),
+    "ipv6": _match("ipv6", "next-header", Leaf("message", ("ipv6", "icmp6", "type"), MESSAGE)),
+}
 
 
 def filter_shape(kind: str) -> Shape:

@@ -9,6 +9,7 @@ from intentc.targetkit.kit import Kind
 _DSCP = {"LE": 1, "EF": 46} | {f"CS{n}": 8 * n for n in range(8)}
 _DSCP |= {f"AF{c}{d}": 8 * c + 2 * d for c in range(1, 5) for d in range(1, 4)}
 _PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmp6", "132": "sctp"}
+_MESSAGES = {"neighbor-solicit": 135, "neighbor-advertise": 136}
 
 
 def _dscp(text: str) -> int:
@@ -21,6 +22,7 @@ def _truth(text: str) -> bool:
     return text == "true"
 
 
+MESSAGE = Kind(str, lambda text: _MESSAGES[text] if text in _MESSAGES else int(text))
 DSCP = Kind(str, _dscp)
 TRUTH = Kind(lambda is_true: "true" if is_true else "false", _truth)
 PREFIX = Kind(str, lambda text: str(ipaddress.ip_network(text)))

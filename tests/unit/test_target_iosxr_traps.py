@@ -251,6 +251,23 @@ def test_routers_own_traffic_comes_before_every_rule(hardware):
         assert names >= ({"ff00::", "fe80::", "fd00::1"} if "ff00::" in names else {"224.0.0.0", "10.0.0.1"})
 
 
+@pytest.mark.parametrize("hardware", HARDWARE)
+def test_routers_own_traffic_is_of_a_class_that_is_neither_marked_nor_policed(hardware):
+    """The first one of the policy where hosts hang: what it permits is what goes to routers and never leaves a link."""
+    item = full_config(hardware)
+    found = given(item)
+    policies = {one.name: one for one in found.policy_maps}
+    (first, *_) = policies[next(one.inputs[0] for one in found.ports if one.name == HOSTS)].classes
+    assert (first.name, first.police, [one.dscp for one in first.mark]) == ("ITC-ROUTERS", (), [None] * len(first.mark))
+    (own,) = [one for one in found.class_maps if one.name == first.name]
+    (known,) = [one for one in found.lists4 if one.name == own.list4]
+    assert all(one.permit for one in known.sequences)
+    assert {side.host or side.address for one in known.sequences for side in one.permit[0].destination} >= {
+        "10.0.0.1",
+        "224.0.0.0",
+    }
+
+
 def test_a_routers_address_as_source_is_believed_only_where_no_hosts_hang():
     inside = filters(config(fences=[fence("f", UDP, (LEFT,))]))[0]
     edge_ = filters(config(edges=[edge()], fences=[fence("f", UDP, (LEFT,))]))[0]

@@ -220,6 +220,16 @@ class TestNetworksOwnTraffic:
         match = (*last.ipv4, *last.ipv6)[0]
         assert (last.action, match.source[-2:], match.destination[-2:], match.protocol) == ("ACCEPT", "/0", "/0", None)
 
+    def test_hosts_find_their_router_by_neighbour_discovery(self):
+        """Its address lies in the prefix of the hosts, and need not be one of those that the topology names."""
+        item = config(isolation=[isolate("i6", H1_6, direction="from")])
+        (own,) = [one for one in decide.owned_by(item, fleet(item)).acl_sets if one.name == "ITC-IN6-Ethernet1"]
+        first = [
+            (e.action, e.message, e.ipv6[0].protocol, e.ipv6[0].source, e.ipv6[0].destination) for e in own.entries[:2]
+        ]
+        names = ("NEIGHBOR_SOLICITATION", "NEIGHBOR_ADVERTISEMENT")
+        assert first == [("ACCEPT", name, 58, H1_6, H1_6) for name in names]
+
     def test_steering_leaves_it_alone(self):
         owned = decide.owned_by(self.ITEM, fleet(self.ITEM))
         (policy,) = [one for one in owned.policies if one.name == "ITC-Ethernet1"]

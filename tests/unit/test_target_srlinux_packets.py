@@ -243,6 +243,19 @@ def test_hosts_reach_routers_through_every_list():
     assert first(other, acl_of(owned, HOSTS, "inputs", other)).is_dropped
 
 
+def test_hosts_find_their_router_by_neighbour_discovery():
+    """Its address lies in the prefix of the hosts, and need not be one of those that the topology names."""
+    item = config(edges=[edge()], isolation=[isolate("i6", H1_6, direction="from")])
+    (own,) = [
+        one for one in decide.owned_by(item, fleet(item)).filters if one.name == f"ITC-IN6-{HOSTS.replace('/', '-')}.0"
+    ]
+    first = [
+        (line.is_accepted, *(getattr(line.match[0], name) for name in ("protocol", "message", "source", "destination")))
+        for line in own.entries[:2]
+    ]
+    assert first == [(True, "icmp6", kind, H1_6, H1_6) for kind in (135, 136)]
+
+
 def test_a_trusted_port_keeps_what_no_rule_names():
     item = config(edges=[edge(MORE_HOSTS, "fabric")], queueing=[port()])
     owned = decide.owned_by(item, fleet(item))
