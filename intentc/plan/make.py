@@ -241,7 +241,19 @@ def _is_as_assumed(goal: Goal, state: RunningState, findings: Findings) -> bool:
             )
         )
         return False
-    if state.platform != config.platform or not _is_release(state.release, config.release):
+    if state.platform != config.platform:
+        findings.add(
+            Diagnostic(
+                "E0807",
+                f"`{state.node}` runs {state.platform}, but its configuration was made for {config.platform}",
+                node=state.node,
+                help=(
+                    "is it the device that is meant? compare `management` and `platform` of the node in the topology",
+                ),
+            )
+        )
+        return False
+    if not _is_release(state.release, config.release):
         findings.add(
             Diagnostic(
                 "E0807",

@@ -68,6 +68,8 @@ def release(team: Team) -> Found:
 
 
 def _stale(member: Member, state: RunningState) -> list[Diagnostic]:
+    if state.platform != member.plan.platform:
+        return [stale_finding(member.node, f"its platform (it is `{state.platform}` now)")]
     if state.held:
         return [held_finding(member.node, state.held)]
     if state.digest != member.plan.digest:
