@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from intentc.plan.facts import held
 from intentc.plan.model import RunningState
 from intentc.push.trouble import SessionError, Trouble
 
@@ -158,8 +159,9 @@ class FakeSession:
     def lock(self, ticket, _owner, _reason):
         self.device.act("lock", lambda: self._lock(ticket))
 
-    def read(self):
-        return self.device.act("read", self.device.state)
+    def read(self, wanted=None):
+        found = self.device.act("read", self.device.state)
+        return replace(found, held=held(self.device.facts, wanted.config)) if wanted is not None else found
 
     read_back = read
 

@@ -23,7 +23,7 @@ from intentc.manifest.digest import input_digest
 from intentc.order.wishes import NO_WISHES, Wishes
 from intentc.pipeline import Run
 from intentc.plan.make import Kit, Particulars, make_plan
-from intentc.plan.model import Adopted, Order, Plan, RunningState
+from intentc.plan.model import Adopted, Order, Payload, Plan, RunningState
 from intentc.push.adoption import in_force
 from intentc.push.collect import collect_running
 from intentc.push.findings import SILENT
@@ -62,7 +62,10 @@ def plan_project(compiled: Run, arguments: argparse.Namespace, console: Console)
     if network.wait_s:
         await_others(transaction_options(network, compiled), console)
     selection, canaries = selection_of(arguments, compiled), canaries_of(arguments, compiled)
-    running, absent = read_network(network, compiled, console, can_miss=getattr(arguments, "partial", False))
+    wanted = {node: Payload(device.config, device.files) for node, device in compiled.bundle.devices.items()}
+    running, absent = read_network(
+        network, compiled, console, can_miss=getattr(arguments, "partial", False), wanted=wanted
+    )
     findings = Findings()
     details = replace(
         particulars(compiled),
@@ -86,10 +89,15 @@ def refuse_plan(findings: Findings, compiled: Run, console: Console) -> NoReturn
 
 
 def read_network(
-    network: Network, compiled: Run, console: Console, *, can_miss: bool = False
+    network: Network,
+    compiled: Run,
+    console: Console,
+    *,
+    can_miss: bool = False,
+    wanted: Mapping[str, Payload] | None = None,
 ) -> tuple[Mapping[str, RunningState], tuple[str, ...]]:
     """Return what runs on every device, and which did not answer; raise `Refusal` (status 6) for those unless they `can_miss`."""
-    collected = collect_running(network.devices, progress=lambda event: show_event(console, event))
+    collected = collect_running(network.devices, progress=lambda event: show_event(console, event), wanted=wanted)
     console.clear()
     show(collected.findings, compiled, console)
     has_refused = any(found.code not in SILENT for found in collected.findings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from intentc.ir.model import DeviceConfig
@@ -15,6 +15,24 @@ def relied_on(facts: Sequence[str], old: DeviceConfig, new: DeviceConfig) -> tup
     """Return those of `facts` (lines `kind=value`) that `old` or `new` depend on, sorted."""
     used = interfaces(old) | interfaces(new)
     return tuple(sorted(fact for fact in set(facts) if _concerns(fact, used)))
+
+
+def held(facts: Sequence[str], wanted: DeviceConfig) -> tuple[str, ...]:
+    """Return, in words, the places among `facts` that `wanted` needs and somebody else holds, sorted."""
+    ports = {
+        "qdisc_foreign": {item.interface for item in wanted.queueing},
+        "bfd_foreign": {item.interface for item in wanted.bfd},
+    }
+    return tuple(sorted({words for fact in facts for words in _holder(fact, ports, has_rules=bool(wanted.steering))}))
+
+
+def _holder(fact: str, ports: Mapping[str, Collection[str]], *, has_rules: bool) -> Iterator[str]:
+    kind, _, value = fact.partition("=")
+    port, _, rest = value.partition(",")
+    if kind in ports and port in ports[kind]:
+        yield f"queues of `{port}`, by `{rest}`" if kind == "qdisc_foreign" else f"BFD of `{port}`, by `{rest}`"
+    elif kind == "rule_foreign" and has_rules:
+        yield f"the preference `{value}` of `ip rule`"
 
 
 def interfaces(config: DeviceConfig) -> frozenset[str]:

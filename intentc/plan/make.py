@@ -102,6 +102,7 @@ def plan_for(
     differing = [node for node in fitting if not _is_done(goals[node], running[node])]
     answering, held_back = _hold_back(differing, goals, running, absent)
     changing, left_out = _choose(answering, goals, running, particulars.selection)
+    _check_places(changing, running, findings)
     order = _order({node: goals[node] for node in changing}, running, kit, findings)
     planned = [
         _plan_device(goals[node], running[node], kit, order, particulars.adopted.get(node, ())) for node in changing
@@ -121,6 +122,24 @@ def plan_for(
         doing=particulars.doing,
         about=particulars.about,
         effects=order.effects if order is not None else (),
+    )
+
+
+def _check_places(changing: Sequence[str], running: Mapping[str, RunningState], findings: Findings) -> None:
+    """Add a finding for each device on which somebody else holds what its configuration needs: nothing of it could be sent."""
+    for node in changing:
+        if running[node].held:
+            findings.add(held_finding(node, running[node].held))
+
+
+def held_finding(node: str, held: Sequence[str]) -> Diagnostic:
+    """Return the finding that somebody else holds places which the configuration of `node` needs."""
+    more = f" (and {len(held) - 1} more)" if len(held) > 1 else ""
+    return Diagnostic(
+        "E0827",
+        f"somebody else holds on `{node}` what its configuration needs: {redacted(held[0])}{more}",
+        node=node,
+        help=("take it away or move it; intentc never overwrites what does not carry its mark",),
     )
 
 
@@ -222,7 +241,19 @@ def _is_as_assumed(goal: Goal, state: RunningState, findings: Findings) -> bool:
             )
         )
         return False
-    if state.platform != config.platform or not _is_release(state.release, config.release):
+    if state.platform != config.platform:
+        findings.add(
+            Diagnostic(
+                "E0807",
+                f"`{state.node}` runs {state.platform}, but its configuration was made for {config.platform}",
+                node=state.node,
+                help=(
+                    "is it the device that is meant? compare `management` and `platform` of the node in the topology",
+                ),
+            )
+        )
+        return False
+    if not _is_release(state.release, config.release):
         findings.add(
             Diagnostic(
                 "E0807",

@@ -95,6 +95,7 @@ class RunningState:
     are equal exactly when nothing owned was changed in between. `drift` says, as lines of a diff, how what runs differs in
     meaning from `given`. `facts` are lines
     `kind=value` of what a configuration may rely on (interfaces, addresses, slots held by others, who the device is). `is_pending`: the device will go back by itself unless what runs is confirmed.
+    `held` says, in words, which places somebody else holds that are needed by what was asked about when it was read.
     `release` is "" where the device does not tell. `transport` is how it was reached, and `promises` what that guarantees there (None:
     nobody said; see `plan.guarantees`).
     """
@@ -110,6 +111,7 @@ class RunningState:
     is_pending: bool = False
     transport: str = "ssh"
     promises: Guarantees | None = None
+    held: tuple[str, ...] = ()
 
     @property
     def is_intact(self) -> bool:

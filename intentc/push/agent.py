@@ -15,6 +15,7 @@ from intentc.inventory.model import Device
 from intentc.ir.codec import CodecError, dump_config, load_config
 from intentc.ir.model import DeviceConfig
 from intentc.plan.changes import empty_config
+from intentc.plan.facts import held
 from intentc.plan.model import Payload, RunningState
 from intentc.push.agent_wire import LOCKED, NOT_OURS, Answer, answers, bundle, check, script
 from intentc.push.ssh import Connection, connect
@@ -58,14 +59,16 @@ class AgentSession:
         """Take the lock."""
         self._do(["lock", ticket, owner, reason])
 
-    def read(self) -> RunningState:
+    def read(self, wanted: Payload | None = None) -> RunningState:
         """Return what runs, and the facts."""
         identity, facts, running, given = self._do(["identify"], ["facts"], ["read"], ["given"])
+        known = _facts(identity, facts)
         return replace(
             self._state(running, given),
             platform=identity.one("system").lower(),
             release=identity.one("release"),
-            facts=_facts(identity, facts),
+            facts=known,
+            held=held(known, wanted.config) if wanted is not None else (),
         )
 
     def read_back(self) -> RunningState:

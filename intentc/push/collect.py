@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from intentc.diagnostics import Diagnostic
 from intentc.inventory.model import Device
-from intentc.plan.model import RunningState
+from intentc.plan.model import Payload, RunningState
 from intentc.push.fanout import ask_all
 from intentc.push.findings import trouble_finding
 from intentc.push.opening import open_session
@@ -33,9 +33,14 @@ def collect_running(
     limits: Limits | None = None,
     progress: Progress = silent,
     *,
+    wanted: Mapping[str, Payload] | None = None,
     opener: Opener = open_session,
 ) -> Collected:
-    """Read every device of `devices` over a session of its own; nothing is changed on any of them."""
+    """Read every device of `devices` over a session of its own; nothing is changed on any of them.
+
+    Of those that have something in `wanted` it is told who else holds a place that this needs.
+    """
+    asked = wanted or {}
     bounds = limits or Limits()
     nodes = sorted(devices)
     with ThreadPoolExecutor(bounds.connects) as pool:
@@ -49,7 +54,7 @@ def collect_running(
         try:
             read = ask_all(
                 opened.given,
-                lambda pair: pair[1].read(),
+                lambda pair: pair[1].read(asked.get(pair[0])),
                 pool,
                 on_answer=lambda pair, done: progress(Event("read", pair[0], done, len(opened.given))),
             )

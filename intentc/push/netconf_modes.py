@@ -17,6 +17,24 @@ _CAPABILITY = re.compile(r"urn:ietf:params:(?:xml:ns:)?netconf:capability:([\w-]
 HARMFUL_VALIDATES = ("http://yuma123.org/ns/",)
 
 
+# What only the servers of one platform declare, by the starts of their models' and capabilities' names. A target that is a model of
+# several vendors (`openconfig`) has no such mark.
+_MARKS = {
+    "iosxe": ("http://cisco.com/ns/yang/Cisco-IOS-XE-",),
+    "iosxr": ("http://cisco.com/ns/yang/Cisco-IOS-XR-",),
+    "junos": ("http://xml.juniper.net/netconf/junos/", "http://yang.juniper.net/junos"),
+    "srlinux": ("urn:nokia.com:srlinux:", "urn:srl_nokia/"),
+}
+
+
+def find_platform(capabilities: Sequence[str], expected: str) -> str:
+    """Return the platform that a server's declarations leave no doubt of; "" where they do, or where `expected` is no vendor's own."""
+    if expected not in _MARKS:
+        return ""
+    found = [name for name, marks in _MARKS.items() if any(uri.startswith(marks) for uri in capabilities)]
+    return found[0] if len(found) == 1 else ""
+
+
 class Mode(StrEnum):
     """The ways of servers, the strongest first."""
 

@@ -12,7 +12,7 @@ from intentc.plan.changes import empty_config
 from intentc.plan.model import Payload
 from intentc.push.trouble import SessionError, Trouble
 from intentc.render.model import DeviceBundle, RenderedFile
-from intentc.targetkit.kit import Difference, HeldPlaces, Removing, TargetCode
+from intentc.targetkit.kit import HeldPlaces, Removing, TargetCode
 
 
 class OwnedCode(TargetCode, HeldPlaces, Removing, Protocol):
@@ -68,13 +68,19 @@ class Look:
 
     def check_free(self, wanted: Payload, given: Payload | None) -> None:
         """Raise `FOREIGN`, naming place and holder, where somebody else holds what `wanted` needs."""
+        found = self.held(wanted, given)
+        if found:
+            more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+            raise SessionError(Trouble.FOREIGN, f"somebody else holds what the configuration needs: {found[0]}{more}")
+
+    def held(self, wanted: Payload, given: Payload | None) -> tuple[str, ...]:
+        """Return, in words, the places that `wanted` needs and somebody else holds, sorted; `given` is what was given last."""
         bundle, code = self._owned.bundle(self._node, wanted), self._owned.code
         with _readable():
             held = set(code.foreign(bundle, self._running))
             # What bears no name is told from that of others by what we gave: it may be us who hold the place.
             held -= {mine for text in _texts(given) if held for mine in code.foreign(bundle, text)}
-        if held:
-            raise SessionError(Trouble.FOREIGN, _held(sorted(held)))
+        return tuple(f"{one.expected} is held by `{one.running}`" for one in sorted(held))
 
     def documents(self, wanted: Payload, given: Payload | None) -> tuple[str, ...]:
         """Return what makes the device be as `wanted`, in the order of sending: what leaves, then what comes. `given` was before."""
@@ -101,12 +107,6 @@ def empty_payload(node: str) -> Payload:
 
 def _texts(payload: Payload | None) -> tuple[str, ...]:
     return () if payload is None else tuple(payload.texts.values())
-
-
-def _held(found: list[Difference]) -> str:
-    first = found[0]
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    return f"somebody else holds what the configuration needs: {first.expected} is held by `{first.running}`{more}"
 
 
 @contextmanager

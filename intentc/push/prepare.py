@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from intentc.diagnostics import Diagnostic
 from intentc.plan.facts import relied_on
+from intentc.plan.make import held_finding
 from intentc.plan.model import RunningState
 from intentc.push.findings import stale_finding, trouble_finding
 from intentc.push.team import Event, Member, Team
@@ -46,7 +47,7 @@ def read(team: Team) -> Found:
 
     def look(member: Member) -> RunningState:
         member.neighbours = member.live.neighbours()
-        return member.live.read()
+        return member.live.read(member.plan.after)
 
     answers = team.ask("read", look)
     found = [trouble_finding(member.node, "read", error) for member, error in answers.failed]
@@ -67,6 +68,10 @@ def release(team: Team) -> Found:
 
 
 def _stale(member: Member, state: RunningState) -> list[Diagnostic]:
+    if state.platform != member.plan.platform:
+        return [stale_finding(member.node, f"its platform (it is `{state.platform}` now)")]
+    if state.held:
+        return [held_finding(member.node, state.held)]
     if state.digest != member.plan.digest:
         return [stale_finding(member.node, "its owned configuration")]
     before, after = member.plan.before, member.plan.after

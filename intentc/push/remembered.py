@@ -54,12 +54,15 @@ class RememberedSession:
                 free(self._memory, self.node, ticket)
             raise
 
-    def read(self) -> RunningState:
+    def read(self, wanted: Payload | None = None) -> RunningState:
         """Return what runs, and the facts."""
         identity = self._driver.identify()
         told = (f"release={identity.release}", f"hostname={identity.hostname}")
+        look = self._look()
+        state = self._state(look)
         return replace(
-            self.read_back(),
+            state,
+            held=look.held(wanted, state.given) if wanted is not None else (),
             platform=identity.platform or self._device.platform,
             release=identity.release,
             facts=tuple(sorted({*self._driver.facts(), *(fact for fact in told if not fact.endswith("="))})),
@@ -67,7 +70,10 @@ class RememberedSession:
 
     def read_back(self) -> RunningState:
         """Return what runs. While a change is pending it is that which counts as given, unless the device has gone back."""
-        look, found = self._look(), self._memory.read(self.node)
+        return self._state(self._look())
+
+    def _state(self, look: Look) -> RunningState:
+        found = self._memory.read(self.node)
         given, is_pending = self._standing(look, found)
         return RunningState(
             node=self.node,

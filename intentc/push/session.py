@@ -35,8 +35,8 @@ class Session(Protocol):
     def lock(self, ticket: str, owner: str, reason: str) -> None:
         """Take the device's lock; raises `LOCKED` naming the holder and its reason. The holder may take it again."""
 
-    def read(self) -> RunningState:
-        """Return what runs of the owned objects, and the facts they rely on."""
+    def read(self, wanted: Payload | None = None) -> RunningState:
+        """Return what runs of the owned objects, the facts they rely on, and who else holds places that `wanted` needs."""
 
     def read_back(self) -> RunningState:
         """Return the same without `facts`, which nobody needs while only owned objects change."""

@@ -189,3 +189,43 @@ def test_selections_are_whole(net):
     assert "the selection `intent:one` pulls in `two`" in done.out
     assert net.run("plan", "--target", "one").status == 2
     assert net.run("plan", "--target", "device:q").status == 2
+
+
+@pytest.mark.parametrize("command", ["plan", "apply"])
+@pytest.mark.parametrize(
+    ("fact", "words"),
+    [
+        ("qdisc_foreign=to-d,fq,8001:", "queues of `to-d`, by `fq,8001:`"),
+        ("rule_foreign=6000", "the preference `6000` of `ip rule`"),
+    ],
+)
+def test_a_place_that_somebody_else_holds_is_told_when_planning(net, command, fact, words):
+    device = net.devices["a"]
+    device.facts = (*device.facts, fact)
+    done = net.run(command, *(("--yes",) if command == "apply" else ()))
+    assert (done.status, "E0827" in done.err, words in done.err) == (6, True, True), done.err
+    assert all("lock" not in item.calls for item in net.devices.values())
+
+
+def test_a_place_of_others_that_nothing_needs_is_no_matter(net):
+    net.devices["a"].facts = (*net.devices["a"].facts, "qdisc_foreign=mgmt0,fq,8001:", "bfd_foreign=to-x,isis")
+    assert net.run("apply", "--yes").status == 0
+
+
+def test_a_place_taken_between_plan_and_apply_refuses_before_anything_is_touched(net):
+    device = net.devices["a"]
+    assert net.run("plan", "--out", str(net.root / "p.json")).status == 0
+    read = type(device).state
+
+    def later(self):
+        if "lock" in self.calls:
+            self.facts = tuple({*self.facts, "qdisc_foreign=to-d,fq,8001:"})
+        return read(self)
+
+    type(device).state = later
+    try:
+        done = net.run("apply", str(net.root / "p.json"))
+    finally:
+        type(device).state = read
+    assert (done.status, "E0827" in done.err) == (6, True), done.err
+    assert all("commit" not in item.calls for item in net.devices.values())

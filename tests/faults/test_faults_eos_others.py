@@ -205,7 +205,7 @@ def test_a_place_that_somebody_else_holds_is_named_and_nothing_is_written(eos):
     eos.victim.by_hand("interface Ethernet3/1/1", "ip access-group OPS out")
     before = eos.texts()
     report = eos.apply(plan)
-    assert report.outcome is Outcome.BACK
+    assert report.outcome is Outcome.REFUSED
     assert [(item.code, item.node) for item in report.findings] == [("E0827", NODE)]
     assert "OPS" in report.findings[0].message
     assert eos.texts() == before

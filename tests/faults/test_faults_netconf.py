@@ -23,6 +23,7 @@ from support_netconf_lab import FakeLab
 
 from intentc.push.apply import apply
 from intentc.push.netconf import open_driver
+from intentc.push.owned import Look
 from intentc.push.report import Outcome
 from intentc.push.trouble import SessionError
 
@@ -204,8 +205,24 @@ def test_a_place_that_somebody_else_holds_is_named_and_left_alone(lab_of):
         '<net xmlns="urn:example:lab-net"><entry><name>SLOT</name><value>2</value></entry></net>'
     )
     report = lab.apply(lab.plan(2))
-    assert (report.outcome, [finding.code for finding in report.findings]) == (Outcome.BACK, ["E0827"])
+    assert (report.outcome, [finding.code for finding in report.findings]) == (Outcome.REFUSED, ["E0827"])
     assert "the slot is held by `SLOT`" in report.findings[0].message
+    holds(lab, report)
+
+
+def test_a_place_that_somebody_takes_while_we_are_at_work_takes_all_back(lab_of, monkeypatch):
+    lab = lab_of(RFC)
+    check = Look.check_free
+
+    def taken(self, wanted, given):
+        lab.routers[NODE].edit_by_hand(
+            '<net xmlns="urn:example:lab-net"><entry><name>SLOT</name><value>2</value></entry></net>'
+        )
+        check(Look(self._owned, self._node, lab.routers[self._node].text), wanted, given)
+
+    monkeypatch.setattr(Look, "check_free", taken)
+    report = lab.apply(lab.plan(2))
+    assert (report.outcome, [finding.code for finding in report.findings]) == (Outcome.BACK, ["E0827"])
     holds(lab, report)
 
 

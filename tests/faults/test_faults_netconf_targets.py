@@ -8,6 +8,8 @@ import re
 import pytest
 from support_netconf_world import NODES, TARGETS, World
 
+from intentc.diagnostics import Findings
+from intentc.plan.make import Goal, Particulars, plan_for
 from intentc.push.report import Outcome
 
 
@@ -54,3 +56,37 @@ def test_from_nothing_to_nothing(world):
     assert world.plan(world.wares.whole).is_empty
     assert carry_out(world, world.plan(None)) == none
     assert world.texts() == before
+
+
+def test_another_vendors_server_is_not_the_device_that_is_meant(tmp_path, netconf_keys, monkeypatch):
+    made = World(tmp_path, netconf_keys, "junos")
+    other = made.routers["r2"]
+    declared = other.hello()
+    monkeypatch.setattr(other, "hello", lambda: (*declared, "http://cisco.com/ns/yang/Cisco-IOS-XR-um-hostname-cfg"))
+    payload = made.wares.payload("r2", None)
+    findings = Findings()
+    plan_for(
+        {"r2": Goal("junos", "netconf", payload, "confirmed-commit")},
+        made.running(),
+        made.wares.kit,
+        Particulars("acme", "0", {}, {}, 60),
+        findings,
+    )
+    made.close()
+    (found,) = findings.items
+    assert (found.code, found.node) == ("E0807", "r2")
+    assert "runs iosxr, but its configuration was made for junos" in found.message
+    assert not {"lock", "edit-config"} & set(other.calls)
+
+
+def test_a_device_that_was_exchanged_since_the_plan_is_not_touched(tmp_path, netconf_keys, monkeypatch):
+    made = World(tmp_path, netconf_keys, "junos")
+    plan = made.plan(made.wares.smaller)
+    other = made.routers["r2"]
+    declared = other.hello()
+    monkeypatch.setattr(other, "hello", lambda: (*declared, "http://cisco.com/ns/yang/Cisco-IOS-XR-um-hostname-cfg"))
+    report = made.apply(plan)
+    made.close()
+    assert (report.outcome, [item.code for item in report.findings]) == (Outcome.REFUSED, ["E0809"])
+    assert "its platform (it is `iosxr` now)" in report.findings[0].message
+    assert "edit-config" not in other.calls

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from intentc.push.netconf_modes import Abilities, Mode
+from intentc.push.netconf import NetconfDriver
+from intentc.push.netconf_modes import Abilities, Mode, find_platform
 from intentc.push.trouble import SessionError, Trouble
 
 CAPABILITY = "urn:ietf:params:netconf:capability"
@@ -55,3 +56,35 @@ def test_a_server_whose_validate_does_harm_is_not_asked_to(others, trusted):
     found = abilities("candidate:1.0", "validate:1.1", others=others)
     assert found.can_validate is trusted
     assert found.guarantees.is_checked
+
+
+DECLARED = {
+    "iosxe": "http://cisco.com/ns/yang/Cisco-IOS-XE-native?module=Cisco-IOS-XE-native",
+    "iosxr": "http://cisco.com/ns/yang/Cisco-IOS-XR-um-hostname-cfg?module=Cisco-IOS-XR-um-hostname-cfg",
+    "junos": "http://xml.juniper.net/netconf/junos/1.0",
+    "srlinux": "urn:nokia.com:srlinux:general:interfaces?module=srl_nokia-interfaces",
+}
+
+
+@pytest.mark.parametrize("expected", DECLARED)
+@pytest.mark.parametrize("platform", DECLARED)
+def test_whose_software_answers_is_told_from_its_models(platform, expected):
+    assert find_platform((f"{CAPABILITY}:candidate:1.0", DECLARED[platform]), expected) == platform
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "expected"),
+    [
+        ((f"{CAPABILITY}:candidate:1.0",), "junos"),  # models are told in the YANG library only
+        ((DECLARED["junos"], DECLARED["iosxr"]), "junos"),  # somebody who has both is neither for certain
+        ((DECLARED["junos"],), "openconfig"),  # a model of several vendors
+        (("http://example.net/Cisco-IOS-XR-like",), "iosxr"),
+    ],
+)
+def test_a_doubt_leaves_the_word_of_the_topology(capabilities, expected):
+    assert find_platform(capabilities, expected) == ""
+
+
+def test_the_driver_says_it():
+    session = type("Session", (), {"capabilities": (f"{CAPABILITY}:candidate:1.0", DECLARED["iosxr"])})()
+    assert NetconfDriver(session, "junos").identify().platform == "iosxr"
