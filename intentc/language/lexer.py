@@ -6,10 +6,10 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from intentc.diagnostics.model import LINE_BREAK
+from intentc.values import frozen
 
 END = "$END"
 BAD = "BAD"  # a character that begins no token
@@ -50,7 +50,7 @@ def line_starts(text: str) -> list[int]:
     return [first, *[match.end() for match in LINE_BREAK.finditer(text)], sys.maxsize]
 
 
-@dataclass(frozen=True)
+@frozen
 class Lexicon:
     """The terminals of the grammar: texts of words and marks, and patterns of literals in the order they are tried."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cache
 
 from intentc import resources
@@ -16,6 +15,7 @@ from intentc.language.machine import Unexpected
 from intentc.language.nesting import DEEPEST, may_be_deep, too_deep
 from intentc.language.split import Piece, hidden_in_comments, split
 from intentc.language.table import TableData, pack, read_table, unpack
+from intentc.values import replace
 
 GRAMMAR = "intent.lark"
 TABLE = "intent.table.json"
