@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from intentc.diagnostics.model import LINE_BREAK
-from intentc.values import frozen
+from intentc.values import frozen, unique
 
 END = "$END"
 BAD = "BAD"  # a character that begins no token
@@ -18,24 +18,20 @@ _Part = tuple[
     str, str, int, int, int
 ]  # terminal, text, line breaks before it, characters between the last of them and it, its own
 _MOST_PARTS = 16_384  # that are remembered; keywords come early
+_MOST_BEFORE = frozenset({"", " "})  # what stands before most tokens: no line ends in it
 _IGNORED = ("BLANK", "COMMENT")
 _NAME = "NAME"
 _IS_WORD = re.compile(r"[a-z][a-z-]*\Z")
 
 
+@unique
 class Token:
-    """A word, mark or literal: `type` is the grammar's terminal, line and column count from 1, columns in characters.
+    """A word, mark or literal: `type` is the grammar's terminal, line and column count from 1, columns in characters."""
 
-    A plain class with slots, not a frozen dataclass: half a million of them are made for a large program.
-    """
-
-    __slots__ = ("column", "line", "text", "type")
-
-    def __init__(self, kind: str, text: str, line: int, column: int) -> None:
-        self.type = kind
-        self.text = text
-        self.line = line
-        self.column = column
+    type: str
+    text: str
+    line: int
+    column: int
 
     def __repr__(self) -> str:
         return f"{self.type} {self.text!r} at {self.line}:{self.column}"
@@ -124,8 +120,11 @@ class Lexicon:
         index = match.lastindex or 0
         before, word = match[1], match[index]
         kind = kinds_by_text[index].get(word, kinds[index])
-        *_, last = (0, *(found.end() for found in LINE_BREAK.finditer(before)))
-        part = (kind, word, len(LINE_BREAK.findall(before)), len(before) - last, len(word))
+        breaks = last = 0
+        if before not in _MOST_BEFORE:
+            for found in LINE_BREAK.finditer(before):
+                breaks, last = breaks + 1, found.end()
+        part = (kind, word, breaks, len(before) - last, len(word))
         if len(self._known) < _MOST_PARTS and "#" not in before and kind not in {BAD, BAD_STRING}:
             self._known[match[0]] = part
         return part
