@@ -72,6 +72,11 @@ def replace(item: Value, **changes: object) -> Value:
     return msgspec.structs.replace(item, **changes)  # type: ignore[type-var]  # one of the functions above made its class
 
 
+def parts(item: object) -> tuple[Any, ...]:
+    """Return the values of the fields of a value, in their order."""
+    return msgspec.structs.astuple(item)  # type: ignore[arg-type]  # one of the functions above made its class
+
+
 class Later(Generic[Value]):
     """What a function of some values returns; called when somebody asks for it, and once."""
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from intentc.diagnostics.model import LINE_BREAK
-from intentc.values import frozen, unique
+from intentc.values import frozen
 
 END = "$END"
 BAD = "BAD"  # a character that begins no token
@@ -24,14 +24,19 @@ _NAME = "NAME"
 _IS_WORD = re.compile(r"[a-z][a-z-]*\Z")
 
 
-@unique
 class Token:
-    """A word, mark or literal: `type` is the grammar's terminal, line and column count from 1, columns in characters."""
+    """A word, mark or literal: `type` is the grammar's terminal, line and column count from 1, columns in characters.
 
-    type: str
-    text: str
-    line: int
-    column: int
+    A plain class with slots, not a frozen value: the formatter's words are tokens that know more.
+    """
+
+    __slots__ = ("column", "line", "text", "type")
+
+    def __init__(self, kind: str, text: str, line: int, column: int) -> None:
+        self.type = kind
+        self.text = text
+        self.line = line
+        self.column = column
 
     def __repr__(self) -> str:
         return f"{self.type} {self.text!r} at {self.line}:{self.column}"
