@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import replace
 
 from intentc import pipeline
 from intentc.diagnostics import Diagnostic, Findings, Span
 from intentc.language import ast
+from intentc.values import replace
 
 # Findings that a demand has its path, and that no path is left for it in a further failure.
 _PROTECTION = frozenset({"E0520", "E0521", "E0522", "E0523", "E0524", "E0525", "E0526", "E0528"})

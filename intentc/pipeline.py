@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from intentc import resources
 from intentc.diagnostics import Findings, Severity, Source
+from intentc.values import field, frozen, mutable
 
 if TYPE_CHECKING:
     from intentc.assertions.model import AssertionResult
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str], None]
 
 
-@dataclass(frozen=True)
+@frozen
 class EarlierBuild:
     """The manifest of an earlier build and the digest of its bytes, as in `inputs`."""
 
@@ -49,7 +49,7 @@ class EarlierBuild:
     digest: str
 
 
-@dataclass(frozen=True)
+@frozen
 class Request:
     """What to compile: a project, its sources as read, and the day that waivers are judged by.
 
@@ -69,7 +69,7 @@ class Request:
     overlay: Overlay | None = None
 
 
-@dataclass
+@mutable
 class Run:
     """The state of one compilation; each stage fills in its product. `findings` collects what every stage says."""
 

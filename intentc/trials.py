@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from intentc import pipeline
 from intentc.diagnostics import Diagnostic, Edit, Findings, Source
+from intentc.values import replace
 from intentc.whynot.texts import apply_edits, by_file
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import MISSING, Field, dataclass, field
-from inspect import get_annotations
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, cast, dataclass_transform
 
@@ -14,7 +13,32 @@ Value = TypeVar("Value")
 _NOT_YET = object()
 
 
-@dataclass_transform(frozen_default=True, field_specifiers=(field, Field))
+class _Special:
+    """What is said of a field beside its type."""
+
+    __slots__ = ("default", "given")
+
+    def __init__(self, default: object, given: dict[str, Any]) -> None:
+        self.default = default  # as msgspec is told; `_NOT_YET`: the field has none
+        self.given = given  # as the library would be
+
+
+def field(
+    *,
+    default: Any = _NOT_YET,
+    default_factory: Callable[[], Any] | None = None,
+    compare: bool = True,
+    repr: bool = True,  # noqa: A002  (the name in the library)
+    metadata: Mapping[str, object] | None = None,
+) -> Any:
+    """Return what stands for the default of a field, as the function of the library does."""
+    given: dict[str, Any] = {"compare": compare, "repr": repr, "metadata": metadata}
+    if default_factory is not None:
+        return _Special(msgspec.field(default_factory=default_factory), {"default_factory": default_factory, **given})
+    return _Special(default, given if default is _NOT_YET else {"default": default, **given})
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def frozen(cls: type[Value]) -> type[Value]:
     """Return `cls` as `dataclass(frozen=True, slots=True)` makes it, without `__post_init__` and not of a frozen class; equal values are
     of one class.
@@ -25,15 +49,32 @@ def frozen(cls: type[Value]) -> type[Value]:
     return _made(cls)  # type: ignore[no-any-return]  # the decorated class
 
 
-@dataclass_transform(frozen_default=True, order_default=True, field_specifiers=(field, Field))
+@dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(field,))
+def unique(cls: type[Value]) -> type[Value]:
+    """Return `cls` as `frozen` makes it, each instance equal to itself alone."""
+    return _made(cls, eq=False)  # type: ignore[no-any-return]
+
+
+@dataclass_transform(field_specifiers=(field,))
+def mutable(cls: type[Value]) -> type[Value]:
+    """Return `cls` as `frozen` makes it, but instances can be changed, and have no hash."""
+    return _made(cls, frozen=False)  # type: ignore[no-any-return]
+
+
+@dataclass_transform(frozen_default=True, order_default=True, field_specifiers=(field,))
 def ordered(cls: type[Value]) -> type[Value]:
     """Return `cls` as `frozen` makes it, its instances ordered by their fields."""
     return _made(cls, order=True)  # type: ignore[no-any-return]
 
 
 def replace(item: Value, **changes: object) -> Value:
-    """Return a frozen value with some fields changed, as the function of the library does."""
-    return msgspec.structs.replace(item, **changes)  # type: ignore[type-var]  # `frozen` made its class
+    """Return a value with some fields changed, as the function of the library does."""
+    return msgspec.structs.replace(item, **changes)  # type: ignore[type-var]  # one of the functions above made its class
+
+
+def parts(item: object) -> tuple[Any, ...]:
+    """Return the values of the fields of a value, in their order."""
+    return msgspec.structs.astuple(item)  # type: ignore[arg-type]  # one of the functions above made its class
 
 
 class Later(Generic[Value]):
@@ -57,55 +98,58 @@ class Later(Generic[Value]):
 class _Fields:
     """What the library keeps of a dataclass, and its functions ask for; made when they do."""
 
-    def __get__(self, item: object, made: Any) -> dict[str, Field[Any]]:
+    def __get__(self, item: object, made: Any) -> dict[str, Any]:
+        import dataclasses  # noqa: PLC0415  (it takes what thirty classes take: start-up)
+
         described = {"__module__": made.__module__, "__doc__": "", "__annotations__": made.__annotations__}
-        plain = type(made.__name__, (), {**described, **made.__defaults__})
-        made.__dataclass_fields__ = vars(dataclass(init=False, repr=False, eq=False)(plain))["__dataclass_fields__"]
+        defaults = {
+            name: dataclasses.field(**item.given) if isinstance(item, _Special) else item
+            for name, item in made.__defaults__.items()
+        }
+        plain: Any = type(made.__name__, (), {**described, **defaults})
+        dataclasses.dataclass(init=False, repr=False, eq=False)(plain)
+        made.__dataclass_fields__ = plain.__dataclass_fields__
         return made.__dataclass_fields__  # type: ignore[no-any-return]  # set in the line above
 
 
 _FIELDS = _Fields()
-_OF_THE_PLAIN_CLASS = frozenset({"__dict__", "__weakref__"})
+_OF_THE_PLAIN_CLASS = ("__dict__", "__weakref__")
 
 
-def _made(cls: Any, *, order: bool = False) -> Any:
-    """Return a frozen class of msgspec with the fields of `cls`, their defaults, and its other attributes."""
-    names = tuple(get_annotations(cls))
-    namespace = {name: item for name, item in cls.__dict__.items() if name not in _OF_THE_PLAIN_CLASS}
+def _made(cls: Any, **options: bool) -> Any:
+    """Return a class of msgspec with the fields of `cls`, their defaults, and its other attributes."""
+    names = tuple(cls.__annotations__)
+    namespace = {name: item for name, item in vars(cls).items() if name not in _OF_THE_PLAIN_CLASS}
     defaults = {name: namespace.pop(name) for name in names if name in namespace}
-    special = {name: item for name, item in defaults.items() if isinstance(item, Field)}
+    special = {name: item.given for name, item in defaults.items() if isinstance(item, _Special)}
+    for name, item in defaults.items():
+        default = item.default if isinstance(item, _Special) else item
+        if type(default).__module__ == "dataclasses":
+            raise TypeError(f"`{name}` of `{cls.__name__}`: write `field` of this module")
+        if default is not _NOT_YET:
+            namespace[name] = default
     if special:
         namespace = {**_partial(names, special), **namespace}
-    namespace.update((name, _default(item)) for name, item in defaults.items() if _is_optional(item))
     namespace.update(__defaults__=defaults, __dataclass_fields__=_FIELDS)
+    has_cache = any(isinstance(item, cached_property) for item in namespace.values())
+    settings: dict[str, Any] = {"frozen": True, "dict": has_cache, **options}
     bases = tuple(base for base in cls.__bases__ if base is not object)
-    made = msgspec.StructMeta(cls.__name__, (msgspec.Struct, *bases), namespace, frozen=True, order=order)
+    made = msgspec.StructMeta(cls.__name__, (msgspec.Struct, *bases), namespace, **settings)
     made.__qualname__ = cls.__qualname__
     return made
 
 
-def _is_optional(item: object) -> bool:
-    return not isinstance(item, Field) or item.default is not MISSING or item.default_factory is not MISSING
-
-
-def _default(item: Any) -> Any:
-    """Return what msgspec is told of a field's default."""
-    if not isinstance(item, Field):
-        return item
-    return item.default if item.default_factory is MISSING else msgspec.field(default_factory=item.default_factory)
-
-
-def _partial(names: tuple[str, ...], special: dict[str, Field[Any]]) -> dict[str, object]:
+def _partial(names: tuple[str, ...], special: Mapping[str, Mapping[str, Any]]) -> dict[str, object]:
     """Return the methods of a class some of whose fields are not compared, or not shown."""
     methods: dict[str, object] = {}
-    compared = tuple(name for name in names if name not in special or special[name].compare)
+    compared = tuple(name for name in names if name not in special or special[name]["compare"])
     if compared != names:
         taken = attrgetter(*compared)
         methods["__eq__"] = lambda one, other: (
             taken(one) == taken(other) if type(other) is type(one) else NotImplemented
         )
         methods["__hash__"] = lambda item: hash(taken(item))
-    shown = tuple(name for name in names if name not in special or special[name].repr)
+    shown = tuple(name for name in names if name not in special or special[name]["repr"])
     if shown != names:
         methods["__repr__"] = lambda item: _text(item, shown)
     return methods

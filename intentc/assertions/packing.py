@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from intentc.assertions.follow import Levels, Steering
 from intentc.assertions.policies import Views
@@ -13,6 +12,7 @@ from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
 from intentc.forwarding.policies import Policy, Segment
 from intentc.topology.model import Routing, Topology
+from intentc.values import replace
 
 PlainNetwork = tuple[
     tuple[str, ...],  # nodes

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 from intentc.assertions.journey import Journey
@@ -11,7 +10,7 @@ from intentc.forwarding.igp import UNREACHABLE, Igp
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
 from intentc.forwarding.policies import Plane, Policy, Segment, SegmentList
-from intentc.values import frozen
+from intentc.values import field, frozen, mutable
 
 Views = Mapping[
     int, tuple[Network, tuple[bool, ...]]
@@ -38,7 +37,7 @@ def make_router(views: Views) -> Router:
     return Router({number: Plane(Igp(network), can_route) for number, (network, can_route) in views.items()})
 
 
-@dataclass(slots=True)
+@mutable
 class _Trace:
     """What the packets of one segment list touch, node by node; `hops` is the length of the longest way so far."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from intentc.assertions.behaviour import Behaviour
 from intentc.forwarding.outage import NORMAL, Outage, Outages
@@ -11,7 +10,7 @@ from intentc.realise.labels import labelled
 from intentc.realise.model import Path, Realised, RealisedDemand
 from intentc.realise.shares import shares_of
 from intentc.resolve.model import Demand
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 
 @frozen

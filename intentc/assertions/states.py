@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import permutations
 
 from intentc.forwarding.outage import Outage, Outages
 from intentc.resolve.assertion_model import FailureCount
 from intentc.resolve.failures import Failures
 from intentc.topology.model import Topology
-from intentc.values import frozen
+from intentc.values import frozen, unique
 
 Under = tuple[FailureCount, ...]
 Order = tuple[str, ...]  # kinds of failures, in the order in which they are looked at
@@ -18,7 +17,7 @@ Masks = Callable[[Outage], int]  # what the answer in a state rests on
 _MOST_PAIRS = 20_000  # states of two failures that are kept as one object each, for what is worked out of them
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@unique
 class Single:
     """One failure of one kind, at its place among those of its kind."""
 

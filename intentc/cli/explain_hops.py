@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from intentc.ir.ground import DEFAULT_CLASS
 from intentc.manifest.model import DemandEntry
@@ -11,9 +10,10 @@ from intentc.pipeline import Run
 from intentc.render.equivalence import Hop, Reading, as_running, departures, read_device, sure_bps
 from intentc.render.render import load_code
 from intentc.report.wording import rate
+from intentc.values import field, mutable
 
 
-@dataclass(slots=True)
+@mutable
 class Hops:
     """The devices of a compilation, each read back at most once."""
 

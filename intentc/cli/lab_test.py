@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from intentc.cli.compilation import compile_project, open_project, show_findings
 from intentc.cli.compile import manifest_parts
@@ -25,6 +24,7 @@ from intentc.manifest.read import read_manifest
 from intentc.manifest.write import write_manifest
 from intentc.report.measured import CostRow, cost_table
 from intentc.topology.model import Topology
+from intentc.values import frozen
 
 SLACK_MS = 200  # what scheduling on a busy machine may add to a repair (measured: below 100)
 
@@ -47,7 +47,7 @@ def test_lab(arguments: argparse.Namespace, console: Console) -> Exit:
     return max(_cut(bench, state, failed) for state, failed in states)
 
 
-@dataclass(frozen=True)
+@frozen
 class _Bench:
     """What every cut is measured with."""
 

@@ -8,7 +8,6 @@ import os
 import socket
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from intentc.cli.console import Console
@@ -27,11 +26,12 @@ from intentc.push.memory import FOLDER
 from intentc.push.shared import Shared
 from intentc.push.team import Author, Event, Limits, Options
 from intentc.topology.model import Topology
+from intentc.values import frozen, replace
 
 LAB_CREDENTIALS = "lab"
 
 
-@dataclass(frozen=True)
+@frozen
 class Network:
     """The devices to act on, by node, and where the state of transactions on them lies (in `shared`, which `state` mirrors).
 

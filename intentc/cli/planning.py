@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import NoReturn
 
 from intentc import __version__
@@ -31,11 +30,12 @@ from intentc.push.lately import last_configs, last_intents
 from intentc.push.refusal import RefusalError
 from intentc.render.model import RenderedFile
 from intentc.render.render import render
+from intentc.values import frozen, replace
 
 _NO_PLAN = frozenset({"E0840", "E0844"})  # what is wrong with the change itself, whatever runs
 
 
-@dataclass(frozen=True)
+@frozen
 class Planned:
     """A compiled project, its devices with what runs on them, and the plan between them."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import difflib
 from collections.abc import Mapping
-from dataclasses import replace
 
 from intentc.cli.carrying import carry_out
 from intentc.cli.choosing import agree
@@ -21,6 +20,7 @@ from intentc.plan.make import Goal, Particulars, plan_for
 from intentc.plan.model import Payload, RunningState
 from intentc.plan.text import plan_lines
 from intentc.plan.withdraw import steered_intents, withdraw
+from intentc.values import replace
 
 _REASON = "withdrawn: the IGP carries it until the next apply"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from intentc.delay.allowances import Allowances
 from intentc.delay.courses import careers
@@ -11,9 +10,10 @@ from intentc.delay.ends import make_ends
 from intentc.delay.solve import Hints, Solver
 from intentc.delay.streams import weave
 from intentc.realise.model import QueueBound, QueueKey, Realised
+from intentc.values import field, frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Bounds:
     """The bounds by link, sending node and class, sorted; `worst`: the states that turned out to be the worst of each queue."""
 

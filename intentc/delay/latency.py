@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from intentc.realise.model import LatencyParts, Path, QueueBound, QueueKey, Realised, RealisedDemand
 from intentc.topology.model import Topology
+from intentc.values import replace
 
 BASES = ("proved", "queue-limit", "assumed", "none")  # from the strongest to the weakest
 _NS_PER_US = 1000

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from intentc.delay.bounds import bound
 from intentc.delay.breaches import Breach, find_breaches
@@ -13,6 +12,7 @@ from intentc.delay.solve import Hints
 from intentc.delay.withdraw import withdraw
 from intentc.diagnostics import Findings
 from intentc.realise.model import Realised
+from intentc.values import replace
 
 
 def settle_queueing(realised: Realised, findings: Findings) -> Realised:

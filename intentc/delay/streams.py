@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from intentc.delay.courses import Career, Course
 from intentc.realise.model import QueueKey
 from intentc.topology.model import Topology
-from intentc.values import frozen
+from intentc.values import field, frozen, mutable
 
 NANOBITS = 1_000_000_000  # a bit, so that bps × ns counts exactly
 BITS = 8 * NANOBITS  # a byte
@@ -64,7 +63,7 @@ class Change:
         return sum([item.burst for item in self.won]) - sum([item.burst for item in self.lost])
 
 
-@dataclass(slots=True)
+@mutable
 class Web:
     """All queues by number. Per way: the one before it (-1: none) and its queue; per spot: ways, with the time they take more."""
 

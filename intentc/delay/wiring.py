@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 
 from intentc.delay.service import End
 from intentc.delay.streams import Web
+from intentc.values import mutable
 
 Siblings = dict[tuple[str, str], dict[str, int]]  # link end -> class -> queue
 
@@ -86,7 +86,7 @@ def order_of(web: Web) -> list[int]:
     return found
 
 
-@dataclass(slots=True)
+@mutable
 class _Balance:
     """Ways that come to a queue from others, and go on to others, that are not in the order yet."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from intentc.realise.labels import labelled
 from intentc.realise.model import NO_FLOOR, LinkLoad, Path, Realised, RealisedDemand
 from intentc.realise.shares import shares_of
 from intentc.resolve.model import Demand
 from intentc.topology.model import Directional
+from intentc.values import replace
 
 _PPM = 1_000_000
 _Arc = tuple[str, bool]  # link, and whether from its end a to its end b

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from intentc.patterns import pattern
-from intentc.values import frozen, ordered
+from intentc.values import frozen, ordered, replace
 
 LINE_BREAK = pattern(r"\r\n?|\n")  # what ends a line for every span; a form feed or U+2028 does not
 
@@ -94,11 +93,13 @@ class Diagnostic:
         return self.severity is Severity.ERROR and not self.waived
 
 
-@dataclass(slots=True)
 class Findings:
     """Collects the findings of a run; stages add, the border sorts and prints."""
 
-    items: list[Diagnostic] = field(default_factory=list)
+    __slots__ = ("items",)
+
+    def __init__(self, items: list[Diagnostic] | None = None) -> None:
+        self.items: list[Diagnostic] = [] if items is None else items
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Append one finding."""
@@ -106,7 +107,7 @@ class Findings:
 
     def error(self, code: str, message: str, span: Span | None = None, **rest: object) -> None:
         """Append a finding built from its parts (the keywords are those of `Diagnostic`)."""
-        self.items.append(replace(Diagnostic(code, message, span), **rest))  # type: ignore[arg-type]
+        self.items.append(replace(Diagnostic(code, message, span), **rest))
 
     @property
     def has_errors(self) -> bool:

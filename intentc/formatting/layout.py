@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from intentc.formatting.concrete import Word
 from intentc.formatting.items import Block, Item
 from intentc.formatting.rows import WIDTH, Row, comments_above, filled, has_comment_inside, text_of
+from intentc.values import replace
 
 _STEP = 2  # columns that a block is indented by
 _HANG = 4  # columns that further lines of a declaration are

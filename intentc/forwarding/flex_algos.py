@@ -8,12 +8,11 @@ equal-cost next hops, overloaded nodes, drained links as a last resort (section 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.network import Network
 from intentc.topology.model import FlexAlgo
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 # The highest values of 24 bits: delay in µs (RFC 8570 §4.2, RFC 9350 §15.3), TE metric (RFC 5305 §3.7).
 _LAST_RESORT = {"delay": 2**24 - 1, "te": 2**24 - 1}

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from math import lcm
 
 from intentc.topology.model import Directional, Link, Node, Topology
+from intentc.values import unique
 
 LAST_RESORT = {"isis": 16_777_214, "ospf": 65_535}  # highest metric still used: RFC 5305 §3, RFC 2328 appendix B
 _BITS_PER_BYTE = 8
 _US_PER_S = 1_000_000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@unique
 class Network:
     """Nodes and links by index, in sorted order of their names; what is `planned` is left out.
 

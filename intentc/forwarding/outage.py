@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from intentc.forwarding.network import Network
 from intentc.resolve.model import FailureState
+from intentc.values import unique
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@unique
 class Outage:
     """What is down together: `links` with those of the failed `nodes`; `mask` has a bit for each element.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 
 from intentc.diagnostics import Span
 from intentc.ir.model import Origin
@@ -12,11 +11,12 @@ from intentc.realise.model import Realised, RealisedDemand
 from intentc.resolve.model import Demand, Endpoint, Flow, TrafficClass
 from intentc.targetkit.model import Capabilities
 from intentc.topology.model import Attachment, IPNetwork, Link, Topology
+from intentc.values import frozen, replace
 
 DEFAULT_CLASS = "default"  # everything that no intent names
 
 
-@dataclass(frozen=True)
+@frozen
 class Ground:
     """The inputs of a pass with the questions that several passes have."""
 

@@ -7,11 +7,10 @@ bytes, times in µs. Every tuple is sorted, so equal configurations are equal va
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from intentc.diagnostics import Span
 from intentc.resolve.model import Flow, TrafficClass
-from intentc.values import frozen, ordered
+from intentc.values import field, frozen, ordered
 
 
 @ordered
@@ -371,7 +370,7 @@ class DeviceConfig:
     hardware: str | None = None  # the kind of chassis, as the target's data names it; None where it names none
 
 
-@dataclass(frozen=True)
+@frozen
 class Fleet:
     """The configuration of every device that has any, and the facts that targets need to make hops concrete."""
 

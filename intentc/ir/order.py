@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -17,8 +16,9 @@ def in_order(items: Iterable[Item]) -> tuple[Item, ...]:
 def _key(value: Any) -> Any:
     if value is None:
         return (0,)
-    if is_dataclass(value):
-        return (1, tuple(_key(getattr(value, field.name)) for field in fields(value)))
     if isinstance(value, tuple):
-        return (1, tuple(_key(part) for part in value))
+        return (1, tuple([_key(part) for part in value]))
+    names: tuple[str, ...] | None = getattr(type(value), "__match_args__", None)
+    if names is not None:  # a value of the device IR
+        return (1, tuple([_key(getattr(value, name)) for name in names]))
     return (1, value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import TypeVar
 
 from intentc.ir.ground import Ground, asked_by, merged
@@ -23,6 +22,7 @@ from intentc.realise.model import CandidatePath, RealisedDemand, SegmentPolicy
 from intentc.realise.protection import liveness_interval_us
 from intentc.targetkit.flex_algos import HEAD_END
 from intentc.targetkit.liveness import LOOPED, REFLECTED
+from intentc.values import replace
 
 Item = TypeVar("Item", SrPolicy, AlgorithmPolicy)
 _NS_PER_US, _US_PER_MS = 1000, 1000

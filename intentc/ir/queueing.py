@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from intentc.delay.service import guarantee_bps, open_limit_bytes
 from intentc.ir.ground import DEFAULT_CLASS, Ground, asked_by, code_points, merged
@@ -12,6 +11,7 @@ from intentc.ir.usage import Usage, find_usage
 from intentc.realise.model import QueueBound, RealisedDemand
 from intentc.resolve.model import Scheduling, TrafficClass
 from intentc.topology.model import Link
+from intentc.values import frozen
 
 _PPB = 1_000_000_000
 _TC_SHIFT = 3
@@ -39,7 +39,7 @@ def lower_queueing(ground: Ground) -> Mapping[str, tuple[PortQueueing, ...]]:
     }
 
 
-@dataclass(frozen=True)
+@frozen
 class _End:
     """One link end as sender."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from intentc.ir.ground import merged
@@ -22,6 +21,7 @@ from intentc.ir.model import (
 )
 from intentc.ir.order import in_order
 from intentc.resolve.model import Flow
+from intentc.values import replace
 
 Stage = tuple[str, DeviceConfig]
 

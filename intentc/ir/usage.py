@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from intentc.ir.ground import Ground
 from intentc.realise.model import Path, RealisedDemand
 from intentc.resolve.model import Scheduling
+from intentc.values import frozen
 
 Direction = tuple[str, str]  # link id, sending node
 
 
-@dataclass(frozen=True)
+@frozen
 class Usage:
     """The placed demands by link direction and class; `strict`: the strict classes that any of them has.
 

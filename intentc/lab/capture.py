@@ -11,13 +11,12 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from intentc.lab.engine import enter_network
 from intentc.lab.lab import Lab
 from intentc.lab.model import LabError
-from intentc.values import frozen
+from intentc.values import field, frozen, mutable
 
 _END_S = 10.0
 _FLUSH_S = 0.2
@@ -35,7 +34,7 @@ class Packet:
     data: bytes
 
 
-@dataclass(slots=True)
+@mutable
 class Capture:
     """Filled when the `with` ends. `dropped`: packets that the kernel could not hand over in time, so `packets` lacks them."""
 

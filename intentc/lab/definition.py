@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -63,7 +62,7 @@ class LinkDefinition:
     over: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Definition:
     """A lab as its file describes it."""
 

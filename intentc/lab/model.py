@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from intentc.failures import Refusal
 from intentc.targetkit.model import Lab
 from intentc.topology.model import IPInterface, IPNetwork, Topology
-from intentc.values import frozen
+from intentc.values import field, frozen
 
 
 class LabError(Refusal):
@@ -29,7 +28,7 @@ class Host:
     gateways: tuple[IPInterface, ...]
 
 
-@dataclass(frozen=True)
+@frozen
 class Layout:
     """What a lab builds: a topology without planned parts, every interface and address known, and the hosts at its ports."""
 

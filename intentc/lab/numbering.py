@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import ipaddress
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
@@ -45,7 +44,7 @@ def number(topology: Topology, findings: Findings, labs: Mapping[str, Lab] = NO_
     for version in _versions(topology):
         _address(topology, version, ends, findings)
     links = {key: _with_ends(link, ends[key, "a"], ends[key, "b"]) for key, link in topology.links.items()}
-    return dataclasses.replace(topology, nodes=nodes, links=links)
+    return replace(topology, nodes=nodes, links=links)
 
 
 def number_unmanaged(topology: Topology, findings: Findings, labs: Mapping[str, Lab] = NO_LABS) -> Topology:
@@ -64,7 +63,7 @@ def number_unmanaged(topology: Topology, findings: Findings, labs: Mapping[str, 
         )
         for key, link in numbered.links.items()
     }
-    return dataclasses.replace(topology, nodes=nodes, links=links)
+    return replace(topology, nodes=nodes, links=links)
 
 
 def _with_ends(link: Link, a: LinkEnd, b: LinkEnd) -> Link:

@@ -11,14 +11,14 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from intentc.lab.engine import enter_network, environment
 from intentc.lab.lab import Lab
 from intentc.lab.model import LabError
 from intentc.lab.packets import CARRIED_BYTES, IP_BYTES, TCP_BYTES, UDP_BYTES
 from intentc.lab.probe_task import Arrivals, FlowTask, Outcome, Task, read_outcome, task_line
-from intentc.values import frozen
+from intentc.values import field, frozen, mutable
 
 DRAIN_S = 0.5  # packets sent last may still stand in queues
 _END_S = 20.0
@@ -85,7 +85,7 @@ class FlowResult:
         return self.sent - self.received
 
 
-@dataclass(slots=True)
+@mutable
 class Measurement:
     """Results by flow name; filled when the `with` ends."""
 

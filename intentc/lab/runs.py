@@ -7,11 +7,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, field
+from dataclasses import asdict
 from pathlib import Path
 
 from intentc.lab.model import LabError
-from intentc.values import frozen
+from intentc.values import field, frozen
 
 STATE_FILE = "state.json"
 KNOWN_HOSTS = "known_hosts"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 
 from intentc.language.builder import Builder
@@ -12,6 +11,7 @@ from intentc.language.lexer import Token
 from intentc.language.machine import Machine
 from intentc.language.shapes import Shapes
 from intentc.language.table import Table
+from intentc.values import field, frozen
 
 # A text that ends where a clause of the block can begin.
 BLOCKS: Mapping[str, str] = {
@@ -27,7 +27,7 @@ BLOCKS: Mapping[str, str] = {
 _STEPS = frozenset({"STEP", "PARALLEL"})
 
 
-@dataclass(frozen=True)
+@frozen
 class Engine:
     """A table, the builder that its machine calls, and a lock: a builder works on one declaration at a time."""
 

@@ -6,10 +6,10 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from intentc.diagnostics.model import LINE_BREAK
+from intentc.values import frozen
 
 END = "$END"
 BAD = "BAD"  # a character that begins no token
@@ -18,6 +18,7 @@ _Part = tuple[
     str, str, int, int, int
 ]  # terminal, text, line breaks before it, characters between the last of them and it, its own
 _MOST_PARTS = 16_384  # that are remembered; keywords come early
+_MOST_BEFORE = frozenset({"", " "})  # what stands before most tokens: no line ends in it
 _IGNORED = ("BLANK", "COMMENT")
 _NAME = "NAME"
 _IS_WORD = re.compile(r"[a-z][a-z-]*\Z")
@@ -26,7 +27,7 @@ _IS_WORD = re.compile(r"[a-z][a-z-]*\Z")
 class Token:
     """A word, mark or literal: `type` is the grammar's terminal, line and column count from 1, columns in characters.
 
-    A plain class with slots, not a frozen dataclass: half a million of them are made for a large program.
+    A plain class with slots, not a frozen value: the formatter's words are tokens that know more.
     """
 
     __slots__ = ("column", "line", "text", "type")
@@ -50,7 +51,7 @@ def line_starts(text: str) -> list[int]:
     return [first, *[match.end() for match in LINE_BREAK.finditer(text)], sys.maxsize]
 
 
-@dataclass(frozen=True)
+@frozen
 class Lexicon:
     """The terminals of the grammar: texts of words and marks, and patterns of literals in the order they are tried."""
 
@@ -124,8 +125,11 @@ class Lexicon:
         index = match.lastindex or 0
         before, word = match[1], match[index]
         kind = kinds_by_text[index].get(word, kinds[index])
-        *_, last = (0, *(found.end() for found in LINE_BREAK.finditer(before)))
-        part = (kind, word, len(LINE_BREAK.findall(before)), len(before) - last, len(word))
+        breaks = last = 0
+        if before not in _MOST_BEFORE:
+            for found in LINE_BREAK.finditer(before):
+                breaks, last = breaks + 1, found.end()
+        part = (kind, word, breaks, len(before) - last, len(word))
         if len(self._known) < _MOST_PARTS and "#" not in before and kind not in {BAD, BAD_STRING}:
             self._known[match[0]] = part
         return part

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import cache
 
 from intentc import resources
@@ -13,9 +12,11 @@ from intentc.language import ast
 from intentc.language.engine import Engine
 from intentc.language.lexer import BAD, END, Token, line_starts
 from intentc.language.machine import Unexpected
+from intentc.language.moving import moved
 from intentc.language.nesting import DEEPEST, may_be_deep, too_deep
 from intentc.language.split import Piece, hidden_in_comments, split
 from intentc.language.table import TableData, pack, read_table, unpack
+from intentc.values import replace
 
 GRAMMAR = "intent.lark"
 TABLE = "intent.table.json"
@@ -24,17 +25,18 @@ _OWNERS = frozenset({"intent", "chain", "assert"})  # declarations whose finding
 
 
 class Memo:
-    """The sound declarations of a file by the line they begin on and their text, for the next time it is parsed."""
+    """The sound declarations of a file by the column they begin in and their text, with their line, for the next time."""
 
     def __init__(self) -> None:
-        self.kept: dict[tuple[int, int, str], ast.Declaration] = {}
+        self.kept: dict[tuple[int, str], tuple[int, ast.Declaration]] = {}
 
 
 def parse(source: Source, findings: Findings, memo: Memo | None = None) -> ast.File:
     """Return the declarations of a file that are sound, in order; every mistake of the others is a finding.
 
-    Neither the size nor the content of the text can make it fail. With a `memo` of the same file, declarations that stand
-    where they stood are not parsed again; it then knows those of this text.
+    Neither the size nor the content of the text can make it fail. With a `memo` of the same file, declarations whose
+    text has not changed are not parsed again, and are the same objects where they stand on their line; it then knows those of
+    this text.
     """
     engine = load_engine()
     with engine.lock:
@@ -56,21 +58,28 @@ class _FileParser:
         declarations: list[ast.Declaration] = []
         broken: list[ast.Broken] = []
         item: ast.Declaration | ast.Broken | None = None
-        kept: dict[tuple[int, int, str], ast.Declaration] = {}
+        kept: dict[tuple[int, str], tuple[int, ast.Declaration]] = {}
         for piece in split(self.source.text):
-            place = self._place(piece) if self.memo is not None else None
-            known = self.memo.kept.get(place) if self.memo is not None and place is not None else None
-            item = known or self._parse_piece(piece, is_after_broken=isinstance(item, ast.Broken))
-            if place is not None and item is not None and not isinstance(item, ast.Broken):
-                kept[place] = item
+            item = self._known(piece) or self._parse_piece(piece, is_after_broken=isinstance(item, ast.Broken))
             if isinstance(item, ast.Broken):
                 broken.append(item)
             elif item is not None:
                 declarations.append(item)
+                if self.memo is not None:
+                    line, column, text = self._place(piece)
+                    kept[column, text] = line, item
         if self.memo is not None:
             self.memo.kept = kept
         self._report_hidden()
         return ast.File(self.source, tuple(declarations), tuple(broken))
+
+    def _known(self, piece: Piece) -> ast.Declaration | None:
+        """Return the declaration that a piece of text was the last time, where it stands now."""
+        if self.memo is None:
+            return None
+        line, column, text = self._place(piece)
+        before, declaration = self.memo.kept.get((column, text), (line, None))
+        return declaration if declaration is None or before == line else moved(declaration, line - before)
 
     def _place(self, piece: Piece) -> tuple[int, int, str]:
         line = bisect_right(self.lines, piece.start)

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 
 from intentc.lab.lab import Lab
 from intentc.lab.probe import Flow, FlowResult, measure, probing
@@ -14,7 +13,7 @@ from intentc.lab.trace import Hop, addresses, trace_from
 from intentc.live.flows import Probe
 from intentc.manifest.elements import Elements
 from intentc.topology.model import Topology
-from intentc.values import frozen
+from intentc.values import frozen, replace
 from intentc.verify.live import Measurement
 
 _TRACES_AT_A_TIME = 4

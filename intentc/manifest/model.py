@@ -7,11 +7,10 @@ protection), rates in bps, bursts in bytes, shares in parts per million. README.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from typing import Literal
 
 from intentc.manifest.refusal_model import RefusalEntry
-from intentc.values import frozen
+from intentc.values import field, frozen
 
 SCHEMA = 1
 NORMAL_STATE = "normal"  # `worst_state` of a link whose heaviest load is that of the normal state

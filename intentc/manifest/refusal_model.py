@@ -5,10 +5,9 @@ Names of nodes and links, ids of states, times in ns and us, prices without a un
 
 from __future__ import annotations
 
-from dataclasses import field
 from typing import Literal
 
-from intentc.values import frozen
+from intentc.values import field, frozen
 
 Given = Literal["nothing", "placed"]
 Reason = Literal["failed", "drained", "excluded", "fenced", "unknown", "transit", "small", "full"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 from intentc.ir.model import DeviceConfig, FenceRule
 from intentc.order.device import Device
@@ -11,12 +10,13 @@ from intentc.order.packets import is_meant, with_dscp
 from intentc.order.promises import Promise
 from intentc.order.walk import Trace, Walker
 from intentc.plan.model import StageName
+from intentc.values import field, frozen, replace
 
 _MOST_ROUNDS = 50  # one fence more is moved in each; a packet meets at most as many as it has hops
 _GUARDED, _SWITCHED = 1, 3  # versions
 
 
-@dataclass(frozen=True)
+@frozen
 class Guards:
     """By device, the new fences that come last (`late`), and the old ones that go before the switch (`early`).
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from intentc.diagnostics import Diagnostic
 from intentc.ir.model import DeviceConfig
@@ -19,6 +18,7 @@ from intentc.order.walk import Walker
 from intentc.order.wishes import NO_WISHES, Wishes
 from intentc.plan.model import CANARY, MAIN, Groups, Order, StageName
 from intentc.topology.model import Topology
+from intentc.values import frozen
 from intentc.verify.igp import Routing
 
 Configs = Mapping[str, DeviceConfig]
@@ -28,7 +28,7 @@ _STAGES = tuple(StageName)
 _SWITCHED = 1 + _STAGES.index(StageName.SWITCH)
 
 
-@dataclass(frozen=True)
+@frozen
 class Blocked:
     """Where no order was found: what breaks in which stage."""
 
@@ -60,7 +60,7 @@ def find_order(
     return _refused(blocked, _in_the_way(case, promises, blocked))
 
 
-@dataclass(frozen=True)
+@frozen
 class _Case:
     walker: Walker
     old: Configs

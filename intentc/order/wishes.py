@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from intentc.values import frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Wishes:
     """What is asked of an order: devices that change wholly before all others, and devices that come last in each stage."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.check import Lack, Shortfall
@@ -18,6 +17,7 @@ from intentc.place.roles import Role, Setback, Variation
 from intentc.place.tasks import Task
 from intentc.place.trial import Trial
 from intentc.place.widths import too_narrow
+from intentc.values import replace
 
 MOST_TRIALS = 12
 _MOST_WIDENED = 3  # searches off links that are too narrow: a longer way round may take more labels

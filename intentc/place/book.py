@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 
 from intentc.forwarding.outage import Outage
 from intentc.realise.labels import with_labels
 from intentc.values import frozen, replace
+from intentc.values import field, frozen, mutable
 
 
 @frozen
@@ -39,7 +39,7 @@ class Claim:
         return min(self.rate_bps, self.limit_bps)
 
 
-@dataclass(slots=True)
+@mutable
 class _Share:
     """Members of one pool: how many, the sum of their rates, and how many have which limit (differences may be negative)."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 from intentc.forwarding.outage import NORMAL, Outage
@@ -14,10 +13,10 @@ from intentc.place.roles import Ends, Role, Setback, Variation
 from intentc.place.tasks import Task
 from intentc.place.trial import Trial
 from intentc.place.unit import Unit, forward_role, reply_role
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 
-@dataclass(frozen=True)
+@frozen
 class Entry:
     """A demand with its replies in the books, as it was asked for."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from intentc.forwarding.outage import Outage
@@ -10,7 +10,7 @@ from intentc.place.intents import IntentTask
 from intentc.place.tasks import Group, Task
 from intentc.place.unit import Unit
 from intentc.resolve.chain_model import Chain
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 Cap = tuple[str, Outage, int]  # a demand's key, a state, and the most µs that it may take there
 Ban = tuple[str, int]  # a demand's key, and an arc that its primary path leaves out

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import field
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
@@ -17,7 +16,7 @@ from intentc.place.potentials import Guides
 from intentc.place.services import Services
 from intentc.realise.earlier import Earlier
 from intentc.resolve.model import Model
-from intentc.values import frozen
+from intentc.values import field, frozen
 
 
 class Tables:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from intentc.place.context import Context
 from intentc.place.diagnose import Layer, Verdict, is_usable_end
@@ -11,7 +10,7 @@ from intentc.place.fences import exclude, find_fences, links_at
 from intentc.place.reach import Route, find_route
 from intentc.place.tasks import common_ends
 from intentc.resolve.model import Exclusion
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 
 @frozen

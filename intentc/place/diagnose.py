@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from enum import IntEnum
 
 from intentc.forwarding.outage import NORMAL, Outage
@@ -16,7 +15,7 @@ from intentc.place.reach import MOST_HOPS, Route, free_quest, route_of
 from intentc.place.roles import Ends, Setback
 from intentc.place.search import Quest, find_path
 from intentc.place.tasks import Group, Task
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 _PAIR = 2
 

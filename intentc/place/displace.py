@@ -6,13 +6,12 @@ The classic way to get a sequential router out of a corner (Dees and Karger 1982
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from intentc.place.causes import Cause
 from intentc.place.context import Context
 from intentc.place.intents import IntentTask, PlacedIntent
 from intentc.place.ledger import Shortage
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 MOST_MOVED = 24  # intents that have to make room for one other
 

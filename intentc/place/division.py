@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from intentc.forwarding.outage import NORMAL
@@ -16,6 +15,7 @@ from intentc.place.parts import scaled
 from intentc.place.primary import Avoid, NoPrimary, Primary, make_quest
 from intentc.place.search import find_path
 from intentc.realise.shares import WHOLE_PPM
+from intentc.values import field, mutable, replace
 
 Ways = tuple[tuple[Arcs, int], ...]
 _UNIT_PPM = WHOLE_PPM // WEIGHTS
@@ -47,7 +47,7 @@ def find_division(
     return lacking if taken is None else Primary(taken, lacking.igp_lacks, None)
 
 
-@dataclass(slots=True)
+@mutable
 class _Division:
     """The ways found so far, with what each arc holds of them in sixteenths."""
 

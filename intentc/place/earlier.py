@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.policies import Policies, Policy, WeightedLists
@@ -12,9 +11,10 @@ from intentc.forwarding.walk import OWN_PORTS, Key, Rules
 from intentc.realise.earlier import Earlier, EarlierPolicy, EarlierRule
 from intentc.realise.ids import demand_id
 from intentc.resolve.model import Candidate, Demand, Model
+from intentc.values import field, frozen
 
 
-@dataclass(frozen=True)
+@frozen
 class Kept:
     """The earlier build by demand: which of its candidates it was, and what was done with it. Empty: there is none."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from intentc.place.check import Terms
 from intentc.place.context import Context
+from intentc.values import replace
 
 _WHOLE_PPB = 1_000_000_000
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from intentc.forwarding.outage import NORMAL
 from intentc.forwarding.walk import Walk
@@ -13,6 +12,7 @@ from intentc.place.division import ride_ways
 from intentc.place.model import Course, Hop
 from intentc.place.primary import Avoid, Primary, make_quest, open_arcs
 from intentc.place.search import Quest, find_path
+from intentc.values import replace
 
 STABILITY, LATENCY, COST, UTILISATION = "stability", "latency", "cost", "utilization"
 CROWDED = "crowded"  # no goal of a demand: it goes where it leaves room for others

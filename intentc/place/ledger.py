@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import field
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
@@ -13,7 +12,7 @@ from intentc.place.caps import Caps
 from intentc.place.fill import Fill
 from intentc.place.outlook import PPM, Outlook, Room
 from intentc.resolve.model import Scheduling, TrafficClass
-from intentc.values import frozen
+from intentc.values import field, frozen
 
 PPB = 1_000_000_000
 _GUARANTEED_BY_RESERVATION = (Scheduling.WEIGHT, Scheduling.STRICT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
 
 from intentc.forwarding.igp import Igp
@@ -14,7 +13,7 @@ from intentc.forwarding.walk import Arcs, Packets, Rules, Walk
 from intentc.place.bound import Bound
 from intentc.realise.model import LinkLoad, Protection, Standing
 from intentc.resolve.model import Candidate, Demand, Model
-from intentc.values import Later, frozen
+from intentc.values import Later, field, frozen
 
 
 @frozen
@@ -195,7 +194,7 @@ class PlacedDemand:
     standings: tuple[Standing, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Placement:
     """All placed demands by key, sorted; `infeasible` names the intents that could not be placed, sorted."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from intentc.forwarding.figures import shares_ppm
 from intentc.forwarding.network import Network
 from intentc.forwarding.walk import Walk
 from intentc.place.book import Claim
 from intentc.realise.shares import WHOLE_PPM, hashed_bps
+from intentc.values import replace
 
 Parts = Mapping[int, Claim]  # by arc, where less is claimed than the whole
 NO_PARTS: Parts = {}

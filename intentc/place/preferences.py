@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 
 from intentc.forwarding.network import Network
@@ -18,7 +17,7 @@ from intentc.place.potentials import Via
 from intentc.place.primary import UTILISATION_LIMIT_PPM, Avoid, Primary, fullest_ppm, make_quest, open_arcs
 from intentc.place.search import Quest, find_path
 from intentc.resolve.model import Demand
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 Score = tuple[
     int, ...

@@ -9,7 +9,6 @@ the sums here may be floating point; they are built from products alone, which I
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from heapq import heappop, heappush
 
 from intentc.forwarding.outage import NORMAL
@@ -21,7 +20,7 @@ from intentc.place.potentials import FAR, Potentials
 from intentc.place.splitting import Piecework, Splitter
 from intentc.place.tasks import Task
 from intentc.realise.shares import hashed_bps
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 _DOUBLINGS = (1, 2, 3, 4, 5, 6)  # p = 2, 4, … 64
 _MOST_SWEEPS = 4

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from intentc.place.causes import Cause
 from intentc.place.chain_tasks import ChainTask
@@ -14,7 +13,7 @@ from intentc.place.goals import UTILISATION
 from intentc.place.intents import IntentTask, PlacedIntent, place_intent
 from intentc.place.joint.replan import can_plan, make_plan, movable_of
 from intentc.place.proposal import propose
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 _MOST_ORDERS = 3  # further ones
 _CROWD = 8  # one in so many that finds no room is a crowd

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from intentc.forwarding.outage import Outage
 from intentc.place.context import Context
 from intentc.place.model import PlacedCourse, PlacedDemand
@@ -12,6 +10,7 @@ from intentc.place.shortfalls import reason_text
 from intentc.place.tasks import Task
 from intentc.place.trial import Trial
 from intentc.realise.model import Protection
+from intentc.values import replace
 
 _NS_PER_MS = 1_000_000
 

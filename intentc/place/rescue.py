@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from intentc.forwarding.walk import Walk
 from intentc.place.check import Terms, find_shortfall
@@ -12,7 +11,7 @@ from intentc.place.joint.follow import planned_quest
 from intentc.place.model import Course
 from intentc.place.primary import make_quest, open_arcs
 from intentc.place.search import Quest, find_path
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 
 @frozen

@@ -9,10 +9,10 @@ are the same to the bit everywhere.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from intentc.forwarding.walk import Arcs
 from intentc.forwarding.weighted import MOST_LISTS, WEIGHTS
+from intentc.values import field, mutable
 
 _DOUBLINGS = (5, 6, 7, 8, 9)  # p = 32, 64, … 512
 _MOST_SWEEPS = 12
@@ -25,7 +25,7 @@ Ways = dict[Arcs, int]  # sixteenths by path
 Find = Callable[[str, int, float, int], Arcs | None]
 
 
-@dataclass(slots=True)
+@mutable
 class Piecework:
     """A demand that may be divided: what an arc holds of it by sixteenths, and its ways by now (none: it has no place yet)."""
 

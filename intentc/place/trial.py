@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 
 from intentc.forwarding.figures import worst_latency
 from intentc.forwarding.outage import NORMAL, Outage
@@ -26,6 +25,7 @@ from intentc.place.roles import Role, Setback, Variation
 from intentc.place.services import Crowd, Load
 from intentc.place.tasks import Task
 from intentc.realise.model import Standing
+from intentc.values import replace
 
 _MOST_TURNS = 4  # how often each failure state is settled at most, on average
 

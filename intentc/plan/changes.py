@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from intentc.ir.model import DeviceConfig, Origin
 from intentc.plan.describe import describe
 from intentc.plan.model import Change, Operation, StageName
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 # What makes two items of a feature "the same one, changed"; the order is that of `DeviceConfig` and of the plan's text.
 IDENTITY: Mapping[str, Callable[[Any], object]] = {

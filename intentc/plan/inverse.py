@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from intentc.diagnostics import Diagnostic, Findings
@@ -13,7 +12,7 @@ from intentc.plan.changes import IDENTITY, Difference, differences, empty_config
 from intentc.plan.describe import describe
 from intentc.plan.make import Goal, Kit
 from intentc.plan.model import DevicePlan, Payload, RunningState
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 
 @frozen

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from intentc.diagnostics import Diagnostic, Findings
 from intentc.diagnostics.redaction import redacted
@@ -19,7 +18,7 @@ from intentc.plan.model import MAIN, Adopted, DevicePlan, Groups, Order, Payload
 from intentc.plan.risks import disruptions, risks
 from intentc.plan.selection import Selection, closure, held_notes, notes
 from intentc.render.model import Bundle, DeviceBundle, RenderedFile
-from intentc.values import frozen, replace
+from intentc.values import field, frozen, replace
 
 BACK_STEP_S = 5  # between the ends of the timers of devices that go back one after the other
 # What this version can speak: the ways to commit (of the targets' data) by transport.
@@ -29,7 +28,7 @@ SPOKEN: Mapping[str, frozenset[str]] = {
 }
 
 
-@dataclass(frozen=True)
+@frozen
 class Kit:
     """The passes that planning borrows: `split` gives the configuration after each stage on the way from one to another
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from intentc.diagnostics import Findings
 from intentc.ir.model import DeviceConfig
@@ -12,7 +11,7 @@ from intentc.plan.drifted import standing
 from intentc.plan.make import Goal, Kit, Particulars, plan_for
 from intentc.plan.model import Payload, Plan, RunningState
 from intentc.render.model import RenderedFile
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 
 @frozen

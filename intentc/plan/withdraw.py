@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import replace
 from typing import Any
 
 from intentc.ir.model import DeviceConfig
 from intentc.plan.changes import items_of
+from intentc.values import replace
 
 # What sends packets another way than the IGP, and what only that needs.
 _STEERING = ("steering", "policy_steering", "policies", "algorithm_policies", "reflectors")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
 
-from intentc.values import frozen
+from intentc.values import field, frozen
 
 
 class ProjectError(Exception):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from intentc.inventory.model import Device
@@ -23,6 +23,7 @@ from intentc.push.team import Limits
 from intentc.push.trouble import SessionError, Trouble
 from intentc.render.model import DeviceBundle, RenderedFile
 from intentc.targetkit.kit import Difference
+from intentc.values import frozen
 
 CONFIG_FILE = "config.json"  # the IR, kept by the agent beside the files that were rendered from it
 STAGE = "next"  # one stage is staged at a time
@@ -30,7 +31,7 @@ _DIGEST_CHARACTERS = 16
 _FACTS = ("interface", "address", "bfd_foreign", "qdisc_foreign", "rule_foreign", "table_foreign", "mark_foreign")
 
 
-@dataclass(frozen=True)
+@frozen
 class AgentTarget:
     """What a target brings for its devices: the agent to install there, and how to compare what runs with what was given."""
 

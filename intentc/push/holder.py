@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import socket
-from dataclasses import asdict, field
+from dataclasses import asdict
 
 from intentc.diagnostics import Diagnostic
-from intentc.values import frozen
+from intentc.values import field, frozen
 
 
 @frozen

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Protocol
 
 from intentc.plan.changes import empty_config
@@ -13,13 +12,15 @@ from intentc.plan.model import Payload
 from intentc.push.trouble import SessionError, Trouble
 from intentc.render.model import DeviceBundle, RenderedFile
 from intentc.targetkit.kit import HeldPlaces, Removing, TargetCode
+from intentc.targetkit.kit import Difference, HeldPlaces, Removing, TargetCode
+from intentc.values import frozen
 
 
 class OwnedCode(TargetCode, HeldPlaces, Removing, Protocol):
     """What the code of a target must offer for devices that keep no copy of what they were given."""
 
 
-@dataclass(frozen=True)
+@frozen
 class OwnedPart:
     """The owned part of the devices of one target. Configurations are texts as the device gives them, payloads what was rendered."""
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import errno
 import os
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 from intentc.push.holder import Holder, read_holder
 from intentc.push.shared import SharedError, lease_file, refuse_held
+from intentc.values import frozen
 
 LEASE = "lease.json"
 COMMAND_S = 60.0
@@ -22,7 +22,7 @@ _OPTIONS = ("-c", "gc.auto=0", "-c", "commit.gpgsign=false", "-c", "core.hooksPa
 _ENVIRONMENT = {"GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
 
 
-@dataclass(frozen=True)
+@frozen
 class GitShared:
     """`branch` of the repository at `url`; commits are signed with `who` and `host`."""
 

@@ -13,7 +13,6 @@ import io
 import shlex
 import tarfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from intentc.push.agent_wire import bundle
@@ -21,6 +20,7 @@ from intentc.push.holder import Holder, read_holder
 from intentc.push.shared import SharedError, lease_file, refuse_held
 from intentc.push.ssh import Completed, Connection
 from intentc.push.trouble import SessionError
+from intentc.values import field, mutable
 
 ANSWER_S = 60.0
 _ATTEMPTS = 3
@@ -30,7 +30,7 @@ _PARTS = ("audit.jsonl", "adopted", "devices", "transactions")
 _ORDER = ("devices", "plan.json", "journal", "audit.jsonl")
 
 
-@dataclass
+@mutable
 class SshShared:
     """The directory `path` on the machine that `dial` connects to."""
 

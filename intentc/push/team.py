@@ -75,7 +75,7 @@ class Author:
         return f"{self.who} on {self.host}"
 
 
-@frozen
+@dataclass(frozen=True, slots=True)
 class Options:
     """What a transaction needs beside plan and devices.
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
 from intentc.diagnostics import Diagnostic
 from intentc.plan.model import MAIN, Plan, Wave
@@ -22,11 +21,12 @@ from intentc.push.journal import Event, Journal, JournalError
 from intentc.push.probe import probe
 from intentc.push.report import Outcome, PhaseTime, Report
 from intentc.push.team import Team
+from intentc.values import field, mutable
 
 Found = tuple[Diagnostic, ...]
 
 
-@dataclass
+@mutable
 class Transaction:
     """A transaction under way; `identifier` names it in the state store."""
 

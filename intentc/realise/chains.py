@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from intentc.diagnostics import Diagnostic, Findings, Label
 from intentc.realise.model import Realised, RealisedChain, RealisedDemand, RealisedStep, StateResult, WorstState
 from intentc.resolve.chain_model import Chain, Leg
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 MISSED = "E0534"
 _CHOSEN_OVER = frozenset({"E0530", "E0531", "E0532", "E0533"})  # said already, and waived

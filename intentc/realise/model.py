@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal
 
 from intentc.realise.refusals import Refusal
 from intentc.resolve.model import Candidate, Demand, Model, Switch
 from intentc.topology.model import Directional
-from intentc.values import Later, frozen, ordered
+from intentc.values import Later, field, frozen, ordered
 
 
 @ordered
@@ -268,7 +267,7 @@ class Floor:
 NO_FLOOR = Later(partial(Floor, 0, {}))
 
 
-@dataclass(frozen=True)
+@frozen
 class Realised:
     """The placed program. `infeasible` names the intents that could not be placed (their findings say why).
 

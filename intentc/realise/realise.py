@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 
 from intentc.forwarding.figures import paths_of, worst_latency
@@ -26,7 +25,7 @@ from intentc.realise.model import (
 )
 from intentc.realise.policies import PolicyNames, carrier, preference_of
 from intentc.resolve.model import Candidate
-from intentc.values import Later
+from intentc.values import Later, replace
 
 
 def realise(placement: Placement) -> Realised:

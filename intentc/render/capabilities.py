@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from intentc.diagnostics import Diagnostic, Findings, Label
 from intentc.render.algorithms import check_algorithms
 from intentc.render.chassis import find_chassis
 from intentc.targetkit.model import NO_LIMITS, Capabilities, Feature, NodeCapabilities, Support, Target
 from intentc.topology.model import Node, Topology
+from intentc.values import replace
 
 NONE = "none"  # the platform of nodes that cannot be configured
 _SUPPORTED = Support(is_supported=True)

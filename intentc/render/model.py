@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from intentc.diagnostics import Span
 from intentc.ir.model import DeviceConfig
@@ -41,7 +40,7 @@ class DeviceBundle:
     commit: str = ""  # how a change becomes one that can be taken back, in the words of the target's data
 
 
-@dataclass(frozen=True)
+@frozen
 class Bundle:
     """Everything rendered, by node in sorted order."""
 

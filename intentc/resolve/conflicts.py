@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from intentc.clauses.requirement import Overriding
 from intentc.diagnostics import Findings, Label
@@ -11,13 +10,14 @@ from intentc.resolve.draft import Draft
 from intentc.resolve.overlaps import Part, Witness, find_overlaps, is_contained, make_part
 from intentc.resolve.packets import example
 from intentc.resolve.treatment import Treatment, differences, shape_of, treatment_of
+from intentc.values import field, mutable
 
 CONTRADICTION, NARROWER, FORWARD = "E0401", "N0402", "N0403"
 RATES = "rate (what both match cannot count for both)"
 _SHOWN = 8  # other intents that one finding points at
 
 
-@dataclass
+@mutable
 class Judgement:
     """What follows from all overlaps. `before` holds pairs of parts, the winner first; `equals` are to be joined."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar
 
@@ -42,7 +41,7 @@ class NodeView:
     site: Site | None
 
 
-@dataclass(frozen=True)
+@frozen
 class FieldTable(Generic[E]):
     """The elements of one kind with their fields and labels."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import total_ordering
 
@@ -11,7 +10,7 @@ from intentc.diagnostics import Span
 from intentc.resolve.assertion_model import Assertion
 from intentc.resolve.chain_model import Chain, StepEnds
 from intentc.topology.model import LabelValue, Topology
-from intentc.values import frozen
+from intentc.values import field, frozen
 
 
 class Scheduling(StrEnum):
@@ -320,7 +319,7 @@ class ResolvedIntent:
     cuts: tuple[CutEnd, ...] = ()
 
 
-@dataclass(frozen=True)
+@frozen
 class Model:
     """The whole of what is asked; tuples and mappings are sorted by name or key."""
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from intentc.resolve.model import Candidate, Demand, Flow
 from intentc.resolve.packets import Box, box, is_covered, meet, remainder
 from intentc.resolve.prefixes import Network, PrefixIndex, network
-from intentc.values import frozen
+from intentc.values import frozen, unique
 
 _FEW = 64  # pairs that are compared one by one rather than by a sweep
 _SOURCE_PORTS, _DESTINATION_PORTS = 6, 8  # axes of a box
@@ -26,7 +25,7 @@ class Piece:
     holes: tuple[Box, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@unique
 class Part:
     """All packets of an intent in one direction of its conversation: forward ones, or replies."""
 

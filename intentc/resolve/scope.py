@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -25,7 +24,7 @@ from intentc.resolve.services import Service, read_service
 from intentc.resolve.sets import KINDS, names_of, select
 from intentc.resolve.suggest import certain_fix, did_you_mean
 from intentc.topology.model import LabelValue, Link, Site, Topology
-from intentc.values import frozen, replace
+from intentc.values import field, frozen, mutable, replace
 
 if TYPE_CHECKING:
     from intentc.resolve.ends import Attachment, End
@@ -40,7 +39,7 @@ _UNIT_WORDS = {
 }
 
 
-@dataclass
+@mutable
 class Ground:
     """What all scopes of one run share: program and network, and the answers already found."""
 

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from intentc.clauses.waive import WAIVABLE
 from intentc.diagnostics import Diagnostic
 from intentc.resolve.model import Waiver
+from intentc.values import replace
 
 
 def apply_waivers(findings: Iterable[Diagnostic], waivers: Sequence[Waiver], today: dt.date) -> tuple[Diagnostic, ...]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +15,7 @@ from intentc.ir.model import Origin
 from intentc.patterns import pattern
 from intentc.targetkit.cli_tree import CliNode
 from intentc.targetkit.xml_shape import TEXT, Kind
-from intentc.values import frozen
+from intentc.values import field, frozen, mutable
 
 Kinds = Mapping[str, Kind]
 _FIELD = pattern(r"\{(\w+)(\*?)\}")  # {name}: one word; {name*}: one or more
@@ -121,7 +120,7 @@ def _read(text: str, form: str, kinds: Kinds) -> dict[str, Any] | None:
         return None
 
 
-@dataclass(slots=True)
+@mutable
 class CliReading:
     """What has been understood of a configuration."""
 

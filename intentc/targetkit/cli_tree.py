@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from intentc.ir.model import Origin
 from intentc.patterns import pattern
+from intentc.values import field, mutable
 
 _UNWRITABLE = pattern("[^\u0020-\u007e]")
 _LEVEL = "   "
@@ -17,7 +17,7 @@ class CliError(ValueError):
     """The text is no configuration that may be read, or not a line that may be written."""
 
 
-@dataclass(slots=True)
+@mutable
 class CliNode:
     """One line with the lines of its mode below it."""
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from pathlib import Path
 
-from intentc.values import frozen
+from intentc.values import field, frozen
 
 
 @frozen

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from intentc.ir.model import Origin
 from intentc.targetkit.packet_sets import PacketSet, joined, meet
+from intentc.values import field, mutable
 
 Outcome = TypeVar("Outcome")
 
 
-@dataclass(slots=True)
+@mutable
 class PacketBundle(Generic[Outcome]):
     """Sets with the same outcomes, which may share a class, a meter and a counter."""
 

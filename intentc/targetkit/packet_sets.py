@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Generic, TypeVar
 
 from intentc.ir.model import Origin
 from intentc.resolve.model import Flow
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 EVERYTHING = {4: Flow(4, "0.0.0.0/0", "0.0.0.0/0"), 6: Flow(6, "::/0", "::/0")}
 Outcome = TypeVar("Outcome")

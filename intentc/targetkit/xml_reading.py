@@ -6,12 +6,11 @@ Documents are parsed by expat with DTDs refused, so no entity is ever expanded a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from xml.parsers import expat
 
 from intentc.patterns import pattern
-from intentc.values import frozen
+from intentc.values import field, frozen
 
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}
 _SPECIAL = pattern("[&<>\"']")

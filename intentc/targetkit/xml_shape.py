@@ -7,12 +7,12 @@ value again and notes which elements it understood; `unread` names the others.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from intentc.ir.model import Origin
 from intentc.targetkit.xml_reading import XmlNode, xml_text
-from intentc.values import frozen
+from intentc.values import field, frozen, mutable
 
 Path = tuple[str, ...]
 
@@ -72,7 +72,7 @@ class Shape:
     parts: tuple[Leaf | Flag | Many | Items, ...]
 
 
-@dataclass(slots=True)
+@mutable
 class Written:
     """An element to be written: text or children, and who asked for it."""
 
@@ -129,7 +129,7 @@ def _descend(place: Written, path: Path) -> Written:
     return place
 
 
-@dataclass(slots=True)
+@mutable
 class Reading:
     """What has been understood of a document."""
 

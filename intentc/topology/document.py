@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from intentc.topology.names import NameRule
 from intentc.topology.reading import Reading, did_you_mean
 from intentc.topology.scalars import is_null
 from intentc.topology.tree import Entry, Items, Node, Refused, Scalar, Table
 from intentc.topology.tree_builder import report_duplicate
+from intentc.values import field, mutable
 
 TABLES = ("collectors", "defaults", "nodes", "routing", "sites")
 SECTIONS = frozenset((*TABLES, "links", "name", "regions"))
 
 
-@dataclass(slots=True)
+@mutable
 class Document:
     """The sections of all files; `regions` has one tree per file, as each may be written in its own way."""
 

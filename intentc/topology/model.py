@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from intentc.diagnostics import Span
-from intentc.values import frozen
+from intentc.values import field, frozen
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -240,7 +239,7 @@ class Upgrade:
     cost: int
 
 
-@dataclass(frozen=True)
+@frozen
 class Topology:
     """The whole network; mappings are in natural order of their keys. Built by `topology.load` only.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable
 
 from intentc.topology.model import Link, Node, Topology
@@ -71,7 +70,7 @@ def lay_over(topology: Topology, overlay: Overlay) -> Topology:
     def node(own: Node) -> Node:
         return replace(own, state="drained") if own.name in drained_nodes and own.state == "up" else own
 
-    return dataclasses.replace(
+    return replace(
         topology,
         links={name: link(own) for name, own in topology.links.items()},
         nodes={name: node(own) for name, own in topology.nodes.items()},

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from intentc.diagnostics import Findings, Label, Span
 from intentc.topology.tree import FieldSpans, Table
+from intentc.values import field, mutable
 
 _MOST_COMPARISONS = 100_000  # some seconds: a forgotten file must not turn ten thousand missing names into hours
 
@@ -18,7 +18,7 @@ def did_you_mean(text: str, known: Iterable[str]) -> tuple[str, ...]:
     return (f"did you mean `{near[0]}`?",) if near else ()
 
 
-@dataclass(slots=True)
+@mutable
 class Reading:
     """The state of one load.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from intentc.diagnostics import Label, Span
 from intentc.topology.fields import Fields
@@ -13,9 +12,10 @@ from intentc.topology.natural_order import natural_key
 from intentc.topology.reading import Reading
 from intentc.topology.scalars import is_null, is_text
 from intentc.topology.tree import Items, Node, Refused, Scalar, Table
+from intentc.values import field, mutable
 
 
-@dataclass(slots=True)
+@mutable
 class _Tree:
     """The edges as written: where each region stands at the top, and where below which parent."""
 

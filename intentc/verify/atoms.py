@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
 from intentc.language import ast
 from intentc.manifest.elements import NOTHING, Elements
+from intentc.values import frozen
 from intentc.verify.failures import Failures, State
 
 Combination = tuple[State, ...]
@@ -35,7 +35,7 @@ def name_of(parts: Iterable[State]) -> str:
     return "+".join(sorted({part.id for part in parts}))
 
 
-@dataclass(frozen=True)
+@frozen
 class Kind:
     """All single failures of one kind."""
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 from intentc.manifest.elements import NOTHING, Elements
 from intentc.manifest.model import Basis, DemandEntry, Manifest
 from intentc.topology.model import Topology
-from intentc.values import frozen
+from intentc.values import field, frozen, mutable
 from intentc.verify.classes import ClassFacts
 from intentc.verify.igp import Routing
 from intentc.verify.proof import Court
@@ -40,7 +39,7 @@ class Wait:
     basis: Basis
 
 
-@dataclass(slots=True)
+@mutable
 class World:
     """What all cases share. Routing is computed once per set of failed elements, and behaviour once per demand and set."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from intentc.language import ast
 from intentc.manifest.elements import NOTHING, Elements, failed_elements
@@ -19,6 +18,7 @@ from intentc.manifest.refusal_model import (
     RefusalEntry,
     WalksEntry,
 )
+from intentc.values import field, mutable
 from intentc.verify.books import Page, failed_page, normal_page
 from intentc.verify.case import Case, World
 from intentc.verify.certificates import flaw_of_cut, flaw_of_potential
@@ -195,7 +195,7 @@ def _elements_of(world: World, state: str) -> Elements:
     return NOTHING if found is None else found
 
 
-@dataclass
+@mutable
 class _Bench:
     """What refusals share: the placed demands, and their pages by priority and state."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import product
 
 import networkx as nx
 
 from intentc.manifest.elements import NOTHING
 from intentc.manifest.refusal_model import ExhaustedEntry
+from intentc.values import field, mutable, replace
 from intentc.verify.case import World
 from intentc.verify.chains import Instance, Leg, ReadChain, Step
 from intentc.verify.classes import queued_ahead
@@ -41,7 +41,7 @@ def flaw_of_exhausted(world: World, chain: ReadChain, told: ExhaustedEntry, stat
     return None if found[0] > told.budget_us else f"{found[0]} us are within {told.budget_us}"
 
 
-@dataclass
+@mutable
 class _Search:
     world: World
     chain: ReadChain

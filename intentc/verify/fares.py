@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 import networkx as nx
 
 from intentc.manifest.refusal_model import PricesEntry
+from intentc.values import field, mutable
 from intentc.verify.classes import STRICT, WEIGHT, ClassFacts, class_facts
 from intentc.verify.igp import is_drained
 from intentc.verify.refused import Refused
@@ -40,7 +40,7 @@ def flaw_of_prices(refused: Refused, told: PricesEntry) -> str | None:
     return None if paid > worth else f"the demands pay {paid} at these prices, and the room is worth {worth}"
 
 
-@dataclass
+@mutable
 class _Fares:
     refused: Refused
     prices: dict[str, tuple[int, int]]

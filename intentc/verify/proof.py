@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 
 from intentc.diagnostics import Diagnostic, Span
-from intentc.values import frozen
+from intentc.values import field, frozen, mutable, replace
 
 
 @frozen
@@ -23,7 +22,7 @@ class Proof:
         return not any(item.is_error for item in self.findings)
 
 
-@dataclass(slots=True)
+@mutable
 class Court:
     """Collects statements while they are judged; `about` and `span` are those of the intent in hand."""
 

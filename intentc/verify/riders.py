@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from intentc.manifest.elements import Elements
 from intentc.manifest.model import PathEntry
 from intentc.topology.model import Topology
-from intentc.values import frozen
+from intentc.values import frozen, unique
 from intentc.verify.case import Case, World
 from intentc.verify.check_states import claimed
 from intentc.verify.labels import on_links
@@ -25,7 +24,7 @@ class Arrival:
     least_ns: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@unique
 class Ride:
     """A demand on its paths in some state. `is_held`: meters hold it to `rate`, of which `parts` come to each queue."""
 
@@ -36,7 +35,7 @@ class Ride:
     parts: Mapping[Queue, int]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@unique
 class Rider:
     """A demand: a token bucket (bps, bits) that its pool shares; `is_free`: nothing meters it.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
@@ -32,7 +31,7 @@ class Packets:
     fenced: frozenset[str]
 
 
-@dataclass(frozen=True)
+@frozen
 class Outcome:
     """Where packets went: all paths with their exact shares, or `fault` saying why some of them did not arrive."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from intentc.manifest.elements import Elements
@@ -35,7 +34,7 @@ class Arc:
         return self.link.is_ab(self.tail)
 
 
-@dataclass(frozen=True)
+@frozen
 class Terrain:
     """One demand in one state, with its first `stages` waypoints. `page`: what others have reserved, None where nothing counts.
 

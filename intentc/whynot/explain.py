@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from intentc.diagnostics import Diagnostic, Edit, Label, Repair
 from intentc.place.wording import names_text
+from intentc.values import replace
 from intentc.whynot.model import MOST_DEMANDS, MOST_SHOWN, MOST_TRIALS, MOST_WHOLE, Candidate, Case, Element
 
 Refutes = Callable[[Diagnostic], bool]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
@@ -15,6 +14,7 @@ from intentc.place.reach import free_quest
 from intentc.place.roles import Ends
 from intentc.place.search import Quest, find_path
 from intentc.place.tasks import Task, common_ends
+from intentc.values import replace
 from intentc.whynot.elements import Ground
 from intentc.whynot.minimal import GaveUpError
 from intentc.whynot.model import Element

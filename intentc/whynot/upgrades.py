@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from intentc.forwarding.walk import Arcs
 from intentc.place.check import Terms
@@ -14,6 +13,7 @@ from intentc.place.roles import Ends
 from intentc.place.search import find_path
 from intentc.place.wording import rate_text
 from intentc.topology.model import Link
+from intentc.values import replace
 from intentc.whynot.model import Candidate
 from intentc.whynot.question import Question
 

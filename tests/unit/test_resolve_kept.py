@@ -1,13 +1,16 @@
 """What is kept from one resolution to the next changes nothing of what comes out."""
 
+from pathlib import Path
+
 import pytest
 from support_resolve import PRELUDE, TODAY, wan
 
 from intentc.diagnostics import Findings, Source
-from intentc.language.parser import Memo, parse
+from intentc.language.parser import Memo, _FileParser, parse
 from intentc.resolve import resolve as stage
 from intentc.resolve.kept import Kept
 
+ROOT = Path(__file__).parents[2]
 PROGRAM = (
     PRELUDE
     + """const fast = 15ms
@@ -72,3 +75,21 @@ def test_only_what_has_changed_is_read_again(monkeypatch):
     assert made[5:] == ["over"]
     resolved(PROGRAM.replace("15ms", "16ms"), memo, kept)
     assert made[6:] == ["narrow", "over", "tight", "wide"]
+
+
+PATHS = sorted(ROOT.glob("intents/*/**/*.intent"))
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_what_stands_some_lines_further_down_is_as_if_parsed_there(path, monkeypatch):
+    memo, parsed, plain = Memo(), [], _FileParser._parse_piece
+
+    def counting(parser, piece, **rest):
+        parsed.append(piece)
+        return plain(parser, piece, **rest)
+
+    monkeypatch.setattr(_FileParser, "_parse_piece", counting)
+    parse(Source("a.intent", path.read_text()), Findings(), memo)
+    lower, every = Source("a.intent", "\n\n\n" + path.read_text()), len(parsed)
+    assert parse(lower, Findings(), memo) == parse(lower, Findings())
+    assert len(parsed) == 2 * every  # with the memo none

@@ -1,10 +1,13 @@
 """A value behaves as a frozen dataclass with slots, and is made sooner."""
 
 import copy
+import dataclasses
+import functools
 import inspect
 import pickle
+import re
 import sys
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 
 import pytest
 from hypothesis import given
@@ -12,7 +15,8 @@ from hypothesis import strategies as st
 
 from intentc import values
 from intentc.language import ast
-from intentc.values import frozen, ordered
+from intentc.patterns import pattern
+from intentc.values import Later, field, frozen, mutable, ordered, unique
 
 
 @frozen
@@ -170,3 +174,63 @@ def test_an_instance_is_made_without_a_step_of_python():
 
     assert steps(frozen(_class())) == []
     assert steps(dataclass(frozen=True, slots=True)(_class())) == ["__init__"]
+
+
+def test_the_librarys_field_is_refused():
+    with pytest.raises(TypeError, match="write `field`"):
+        frozen(type("Odd", (), {"__annotations__": {"x": "int"}, "x": dataclasses.field(default=1)}))
+
+
+@unique
+class Place:
+    name: str
+
+
+@mutable
+class Count:
+    name: str
+    seen: int = 0
+
+
+def test_a_unique_value_equals_itself_alone():
+    one, other = Place("a"), Place("a")
+    assert one != other
+    assert {one: 1, other: 2}[one] == 1
+
+
+def test_a_mutable_value_can_be_changed_and_has_no_hash():
+    item = Count("a")
+    item.seen += 2
+    assert item == Count("a", 2)
+    with pytest.raises(TypeError):
+        hash(item)
+
+
+def test_what_is_wanted_later_is_made_once_and_not_before():
+    made = []
+    item = Later(lambda: made.append(1) or len(made))
+    assert made == []
+    assert (item(), item()) == (1, 1)
+    assert pickle.loads(pickle.dumps(Later(dict)))() == {}  # noqa: S301  (our own bytes)
+
+
+def test_what_is_worked_out_once_has_room():
+    class Box:
+        side: int
+
+        @functools.cached_property
+        def area(self):
+            return self.side**2
+
+    assert frozen(Box)(3).area == 9
+
+
+def test_an_expression_is_compiled_when_it_is_used(monkeypatch):
+    made, re_compile = [], re.compile
+    monkeypatch.setattr("intentc.patterns.re.compile", lambda *given: made.append(given) or re_compile(*given))
+    word = pattern(r"[a-z]+", re.ASCII)
+    assert made == []
+    assert word.fullmatch("abc")
+    assert not word.fullmatch("1")
+    assert made == [(r"[a-z]+", re.ASCII)]
+    assert pickle.loads(pickle.dumps(word)).search("1a")[0] == "a"  # noqa: S301

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.causes import CROWDED, FAILOVER_TIME, GIVEN_UP, UNMIRRORED, Cause
@@ -21,7 +20,7 @@ from intentc.place.context import Context
 from intentc.place.ledger import Ledger
 from intentc.place.tasks import Task
 from intentc.realise.refusals import Cut, Effort, Given, Lists, Potential, Prices, Refusal
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 NO_ROOM_FOUND, NO_ROOM_FOUND_FAILED = "E0527", "E0528"
 _UNPROVED = {"E0505": NO_ROOM_FOUND, "E0524": NO_ROOM_FOUND_FAILED}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from intentc.forwarding.outage import Outage
 from intentc.place.causes import Cause
@@ -11,7 +10,7 @@ from intentc.place.context import Context
 from intentc.place.intents import IntentTask, PlacedIntent
 from intentc.place.ledger import Ledger, Reservation
 from intentc.place.tasks import Task
-from intentc.values import frozen
+from intentc.values import field, frozen, mutable
 
 
 @frozen
@@ -37,7 +36,7 @@ class Kept:
     lacking: frozenset[Outage]
 
 
-@dataclass(slots=True)
+@mutable
 class Docket:
     """Collects both while a program is placed; the books of any priority are made from it when they are asked for."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from intentc.diagnostics import Diagnostic
 from intentc.place.causes import GIVEN_UP
@@ -18,6 +17,7 @@ from intentc.realise.model import Realised
 from intentc.realise.refusals import Closed, Cut, Lists, Packing, Place, Prices, Refusal, Walks
 from intentc.resolve.model import CutEnd
 from intentc.topology.model import Topology
+from intentc.values import replace
 
 _CUT_OFF = "E0520"
 _UNLISTING = ("E05", "E06")  # an intent with such an error has no demands in the manifest

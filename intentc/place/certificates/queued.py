@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from intentc.diagnostics import Diagnostic
 from intentc.forwarding.outage import NORMAL
@@ -13,6 +12,7 @@ from intentc.place.certificates.potential import find_potential
 from intentc.place.context import Context
 from intentc.place.tasks import Task
 from intentc.realise.refusals import Effort, Refusal
+from intentc.values import replace
 
 MISSED, MISSED_FAILED, QUEUED = "E0502", "E0523", "E0529"
 LEAST_AHEAD = (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from intentc.forwarding.outage import NORMAL
 from intentc.forwarding.walk import Walk
 from intentc.place.check import Terms, find_shortfall
@@ -12,6 +10,7 @@ from intentc.place.goals import CROWDED
 from intentc.place.model import Course
 from intentc.place.primary import Primary, make_quest, open_arcs
 from intentc.place.search import Quest, find_path
+from intentc.values import replace
 
 
 def follow_plan(context: Context, terms: Terms, course: Course, start: int) -> Primary | None:
