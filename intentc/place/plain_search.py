@@ -62,23 +62,31 @@ class _Search:
         return self._quest.start not in self._quest.outage.nodes and self._heap[0][0] != FAR
 
     def run(self, most_labels: int) -> tuple[tuple[Hop, ...] | None, bool]:
+        """Return the steps of the cheapest path, and whether the search gave up."""
         quest, transit, count = self._quest, self._quest.network.has_transit, self._count
-        targets, last = quest.targets - quest.outage.nodes, len(quest.via)
-        while self._heap:
-            _, cost, _, label = heappop(self._heap)
-            place = self._places[label]
-            stage, node = divmod(place, count)
-            if node in quest.stops:
+        targets, last, stops = quest.targets - quest.outage.nodes, len(quest.via), quest.stops
+        heap, places, kept = self._heap, self._places, self._kept
+        while heap:
+            _, cost, _, label = heappop(heap)
+            place = places[label]
+            stage, node = divmod(place, count) if last else (0, place)
+            if node in stops:
                 if node in targets and stage == last:
                     return self._way(label), False
                 continue
-            if self._is_dominated(place, label):
-                continue
-            self._kept.setdefault(place, []).append(label)
-            if len(self._places) > most_labels:
+            if place in kept:
+                if self._is_dominated(place, label):
+                    continue
+                kept[place].append(label)
+            else:
+                kept[place] = [label]
+            if len(places) > most_labels:
                 return None, True
             if transit[node] or label == 0:
-                self._extend(node, stage, label, cost)
+                if last:
+                    self._extend(node, stage, label, cost)
+                else:
+                    self._extend_freely(node, label, cost)
         return None, False
 
     def _is_dominated(self, place: int, label: int) -> bool:
@@ -107,6 +115,42 @@ class _Search:
             so_far = cost + floor(arc)
             heappush(self._heap, (so_far + left, so_far, ns, len(places)))
             places.append(place)
+            self._steps.append(hop)
+            self._parents.append(label)
+            self._ns.append(ns)
+            self._units.append(units)
+
+    def _extend_freely(self, node: int, label: int, cost: int) -> None:
+        """Do the same where there are no waypoints, with what `_is_late` says written out: most steps are made here."""
+        quest, heap, places, kept = self._quest, self._heap, self._places, self._kept
+        network, floor, is_open, down, to_go = (
+            quest.network,
+            quest.floor,
+            quest.is_open,
+            quest.outage.links,
+            self._to_go[0],
+        )
+        bound_us, ahead, so_far_ns, so_far_units = quest.bound_us, quest.ahead, self._ns[label], self._units[label]
+        ns, units = so_far_ns, so_far_units
+        if bound_us is not None:
+            delays, sizes, scale = network.propagation_ns, network.packet_units, network.units_per_us
+            to_go_ns, to_go_units = self._to_go_ns[0], self._to_go_units[0]
+        for hop in quest.hops(node, ()):
+            arc, after = hop.arcs[0], hop.head
+            left = to_go[after]
+            if left == FAR or (down and arc >> 1 in down) or (bound_us is None and after in kept) or not is_open(arc):
+                continue
+            if bound_us is not None:
+                ns, units = so_far_ns + (delays[arc] or 0), so_far_units + sizes[arc]
+                total = -(-(ns + to_go_ns[after]) // _NS_PER_US)
+                if ahead is not None:
+                    whole = units + to_go_units[after]
+                    total += -(-whole // scale) - (-ahead * whole // scale)
+                if total > bound_us:
+                    continue
+            dearer = cost + floor(arc)
+            heappush(heap, (dearer + left, dearer, ns, len(places)))
+            places.append(after)
             self._steps.append(hop)
             self._parents.append(label)
             self._ns.append(ns)

@@ -34,9 +34,10 @@ class Potentials:
 
     def least(self, length: Callable[[int], int]) -> list[list[int]]:
         """Return per number of waypoints behind, and node, the least sum of `length` to a target; `FAR`: there is no way."""
-        found = [self._spread(dict.fromkeys(self._targets, 0), length)]
+        lengths = [length(arc) if is_open else FAR for arc, is_open in enumerate(self._is_open)]
+        found = [self._spread(dict.fromkeys(self._targets, 0), lengths)]
         for stage in reversed(range(len(self.via))):
-            found.append(self._spread(self._seeds(stage, found[::-1], length), length))
+            found.append(self._spread(self._seeds(stage, found[::-1], length), lengths))
         return found[::-1]
 
     def _seeds(self, stage: int, after: Sequence[Sequence[int]], length: Callable[[int], int]) -> dict[int, int]:
@@ -54,8 +55,9 @@ class Potentials:
                 seeds[tail] = min(seeds.get(tail, FAR), length(arc) + left)
         return {node: seed for node, seed in seeds.items() if seed < FAR}
 
-    def _spread(self, seeds: dict[int, int], length: Callable[[int], int]) -> list[int]:
-        tail, entering, is_open, through = self.network.tail, self.network.entering, self._is_open, self._through
+    def _spread(self, seeds: dict[int, int], lengths: Sequence[int]) -> list[int]:
+        """Return the least sums of `lengths` by node; those of closed arcs are `FAR`."""
+        tail, entering, through = self.network.tail, self.network.entering, self._through
         distance = [FAR] * len(self.network.nodes)
         for node, seed in seeds.items():
             distance[node] = seed
@@ -66,10 +68,10 @@ class Potentials:
             if so_far > distance[node] or not (through[node] or (node in seeds and node in self._targets)):
                 continue
             for arc in entering[node]:
-                longer = so_far + length(arc)
-                if longer < distance[tail[arc]] and is_open[arc]:
-                    distance[tail[arc]] = longer
-                    heappush(heap, (longer, tail[arc]))
+                longer, before = so_far + lengths[arc], tail[arc]
+                if longer < distance[before]:
+                    distance[before] = longer
+                    heappush(heap, (longer, before))
         return distance
 
 
