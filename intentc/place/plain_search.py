@@ -29,10 +29,10 @@ def search_plain(
     """Return the steps of the cheapest path (None: there is none), and whether the search gave up.
 
     A path past waypoints may come to the same place again. Order and dominance are those of `search.py`; a label is a row of
-    parallel lists. `times`: what is left of the latency at least, where that is not taken from the guide; lower figures only let
-    more labels live that come too late later on.
+    parallel lists. `times`: what is left of the propagation at least, where that is not taken from the guide; packet times, a
+    small part of all, are then not looked ahead for. Lower figures only let more labels live that come too late later on.
     """
-    search = _Search(quest, guide, times or guide)
+    search = _Search(quest, guide, times)
     return search.run(most_labels) if search.has_start else (None, False)
 
 
@@ -42,14 +42,14 @@ class _Search:
     propagation in ns and packet times up to there.
     """
 
-    def __init__(self, quest: Quest, guide: Guide, times: Guide) -> None:
+    def __init__(self, quest: Quest, guide: Guide, times: Guide | None) -> None:
         self._quest = quest
         self._count = len(quest.network.nodes)
         self._to_go = guide.cost
         self._is_bounded = quest.bound_us is not None
         if self._is_bounded:
-            self._to_go_ns = times.propagation_ns
-            self._to_go_units = times.packet_units if quest.ahead is not None else times.nothing
+            self._to_go_ns = (times or guide).propagation_ns
+            self._to_go_units = guide.packet_units if quest.ahead is not None and times is None else guide.nothing
         stage = advance(quest.via, 0, frozenset(), quest.start)
         self._places, self._parents, self._ns, self._units = [stage * self._count + quest.start], [-1], [0], [0]
         self._steps: list[Hop | None] = [None]
