@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from intentc.forwarding.figures import worst_latency
 from intentc.forwarding.outage import NORMAL, Outage
-from intentc.forwarding.policies import Policies
-from intentc.forwarding.walk import Arcs, Mishap, Packets, Rules, Walk
+from intentc.forwarding.walk import Arcs, Mishap, Walk
 from intentc.place.algorithms import ride_algorithm
 from intentc.place.check import Judge, Lack, Shortfall, Terms
 from intentc.place.context import Context
+from intentc.place.courses import new_course
 from intentc.place.division import find_division
 from intentc.place.goals import STABILITY, find_by_goal
 from intentc.place.joint.follow import follow_plan, strays_from_plan
@@ -290,33 +290,8 @@ class Trial:
 
     def _course(self, group: int) -> Course:
         if group not in self._courses:
-            item = self.task.groups[group]
-            packets = self.task.packets(item)
-            starts = dict.fromkeys((self._ends.start, *item.sources) if group == self._ends.group else item.sources)
-            rules: Rules = {}
-            policies: Policies = {}
-            if self.variation.is_kept:
-                kept, known = self._context.kept, (self._context.network, self.task.demand, item.candidates)
-                rules, policies = kept.rules(*known) or {}, kept.policies(*known) or {}
-            course = self._courses[group] = self._context.realiser.course(
-                packets,
-                item.families,
-                self.variation.unsteered,
-                tuple(starts),
-                self._algorithm(packets, policies),
-            )
-            course.resume(rules, policies)
+            self._courses[group] = new_course(self._context, self.task, self.variation, self._ends, group)
         return self._courses[group]
-
-    def _algorithm(self, packets: Packets, kept: Policies) -> int | None:
-        """Return the Flexible Algorithm that carries all packets: the one to be tried, or that of the earlier build."""
-        if self.variation.algorithm is not None:
-            return self.variation.algorithm
-        for start, policy in kept.items():
-            number = policy.candidates[0][0].algo
-            if policy.is_by_algorithm and number in self._context.realiser.algorithms(packets, start):
-                return number
-        return None
 
     def reservation(self) -> Reservation:
         """Return what the demand claims, once all promised states are fixed."""
