@@ -101,13 +101,19 @@ class Detours:
             for node in (start, *spread):
                 self._far[node], self._next[node] = FAR, ()
             return
-        metric, head, far = self._network.metric, self._network.head, self._far
-        ends = (node for node, so_far in reached.items() if so_far + self._known(node) == least)
-        good = {node for node in ends if self._is_known(node)}
+        network, far, base, whole = self._network, self._far, self._base, self._is_whole
+        metric, head = network.metric, network.head
+        good = {
+            node
+            for node, so_far in reached.items()
+            if so_far + far.get(node, base[node]) == least and (node in far or whole.get(node) or self.is_whole(node))
+        }
         for node in sorted(spread, key=reached.__getitem__, reverse=True):
             so_far = reached[node]
             arcs = [
-                arc for arc in self._open_arcs(node) if head[arc] in good and reached[head[arc]] == so_far + metric[arc]
+                arc
+                for arc in network.leaving[node]
+                if head[arc] in good and reached[head[arc]] == so_far + metric[arc] and self._is_open(arc)
             ]
             if arcs:
                 good.add(node)
@@ -118,38 +124,34 @@ class Detours:
 
         All nodes are looked at over which a path may be as short as the shortest.
         """
-        metric, head, least = self._network.metric, self._network.head, FAR
-        heap = [(self._base[start], start)]
+        network, base, far, whole, down = self._network, self._base, self._far, self._is_whole, self._outage.links
+        metric, head, leaving, overload, targets = (
+            network.metric,
+            network.head,
+            network.leaving,
+            network.has_overload,
+            self._targets,
+        )
+        least, heap = FAR, [(base[start], start)]
         while heap and heap[0][0] <= least:
             total, node = heappop(heap)
-            if self._is_known(node):
+            if node in far or whole.get(node) or (node not in whole and self.is_whole(node)):
                 least = min(least, total)
                 continue
             so_far = reached[node]
-            if total >= FAR or total > so_far + self._base[node]:
+            if total >= FAR or total > so_far + base[node]:
                 continue
             spread.append(node)
-            for arc in self._open_arcs(node):
-                after, longer = head[arc], so_far + metric[arc]
-                if longer < reached.get(after, FAR):
-                    reached[after] = longer
-                    heappush(heap, (longer + self._known(after), after))
+            for arc in leaving[node]:
+                after = head[arc]
+                longer = so_far + metric[arc]
+                if arc >> 1 in down or (overload[after] and after not in targets) or longer >= reached.get(after, FAR):
+                    continue
+                reached[after] = longer
+                heappush(heap, (longer + far.get(after, base[after]), after))
         return least
 
-    def _open_arcs(self, node: int) -> list[int]:
-        """Return the arcs over which packets for the targets may leave a node."""
-        network, down, targets = self._network, self._outage.links, self._targets
-        head, overload = network.head, network.has_overload
-        return [
-            arc
-            for arc in network.leaving[node]
-            if arc >> 1 not in down and (not overload[head[arc]] or head[arc] in targets)
-        ]
-
-    def _is_known(self, node: int) -> bool:
-        return node in self._far or self.is_whole(node)
-
-    def _known(self, node: int) -> int:
-        """Return the distance of a node where it is known, else the least that it can be."""
-        found = self._far.get(node)
-        return self._base[node] if found is None else found
+    def _is_open(self, arc: int) -> bool:
+        """Return whether packets for the targets may leave over an arc."""
+        network, head = self._network, self._network.head[arc]
+        return arc >> 1 not in self._outage.links and (not network.has_overload[head] or head in self._targets)

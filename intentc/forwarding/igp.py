@@ -55,6 +55,18 @@ class Tree:
             arcs = self._next[node] = self._tight(node)
         return arcs
 
+    def only_way(self, start: int) -> tuple[int, ...] | None:
+        """Return the arcs of the only shortest path from a node; None where there are several, or none."""
+        head, targets, found, node = self._network.head, self.targets, list[int](), start
+        next_arcs = self.next_arcs if self._detours is None else self._detours.next_arcs
+        while node not in targets:
+            taken = next_arcs(node)
+            if len(taken) != 1:
+                return None
+            found.append(taken[0])
+            node = head[taken[0]]
+        return tuple(found)
+
     def _tight(self, node: int) -> tuple[int, ...]:
         network, distance = self._network, self._distance
         own, metric, head = distance[node], network.metric, network.head

@@ -149,18 +149,12 @@ def _single_path(igp: Igp, packets: Packets, start: int, outage: Outage) -> Walk
     if start in outage.nodes:
         return None
     tree = igp.towards(targets, outage)
-    found: list[int] = []
-    node, next_arcs = start, tree.next_arcs
-    while node not in targets:
-        taken = next_arcs(node)
-        if len(taken) != 1 or taken[0] >> 1 in fences:
-            return None
-        found.append(taken[0])
-        node = head[taken[0]]
+    arcs = tree.only_way(start)
+    if arcs is None or (fences and any(arc >> 1 in fences for arc in arcs)):
+        return None
     dependence = 0
     if outage is NORMAL:
-        dependence = tree.footprint(start) if found else igp.network.node_bit(start)
-    arcs = tuple(found)
+        dependence = tree.footprint(start) if arcs else igp.network.node_bit(start)
     return Walk(start, (Trail(arcs, _WHOLE),), Straight(start, arcs, head), dependence, None)
 
 

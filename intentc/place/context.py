@@ -100,7 +100,7 @@ def make_context(model: Model, realiser: Realiser, earlier: Mapping[str, Earlier
         network=network,
         realiser=realiser,
         ledger=Ledger(network, model.classes, Caps(network, utilisation_caps(model))),
-        guides=Guides(network),
+        guides=Guides(realiser.igp),
         single_steps=tuple(
             tuple(Hop((arc,), network.head[arc], is_steered=False) for arc in arcs) for arcs in network.leaving
         ),

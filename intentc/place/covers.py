@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from heapq import heappop, heappush
+from itertools import islice
 
 from intentc.forwarding.figures import latency_of, latency_parts
 from intentc.forwarding.outage import NORMAL, Outage
@@ -80,10 +81,7 @@ class _Search:
         network, has_nodes = self._context.network, any(outage.nodes for outage in self._states)
         stops = self._task.groups[self._ends.group].stops
         disjoint = Disjoint(network, self._ends.start, target, stops, self._is_open, self._price, has_nodes)
-        for count in range(2, MOST_PATHS + 1):
-            found = disjoint.find(count)
-            if found is None:
-                break
+        for found in islice(disjoint.sets(), 1, MOST_PATHS):
             yield [self._way(arcs) for arcs in found]
         yield self._all(target)
 

@@ -6,14 +6,15 @@ goes on where the later one came from (an augmenting path of a minimum cost flow
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from heapq import heappop, heappush
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.walk import Arcs
 from intentc.values import frozen
 
-_Port = tuple[int, bool]  # a node, where packets come in (False) or go out (True)
+_FAR = 1 << 200
+_SAME_NODE = -1  # no arc: from where packets come in at a node to where they go out, or back
 
 
 @frozen
@@ -31,64 +32,16 @@ class Disjoint:
     price: Callable[[int], int]
     is_by_node: bool
 
-    def find(self, count: int) -> tuple[Arcs, ...] | None:
-        """Return so many paths with the least sum of prices, the cheapest first; None where there are fewer."""
-        flow = set[int]()
-        for _ in range(count):
-            found = self._augmenting(flow)
-            if found is None:
-                return None
-            for arc, is_back in found:
-                (flow.remove if is_back else flow.add)(arc)
-        return tuple(sorted(self._paths(flow), key=lambda arcs: (sum(map(self.price, arcs)), arcs)))
-
-    def _augmenting(self, flow: set[int]) -> list[tuple[int, bool]] | None:
-        """Return the cheapest way to one more path as arcs, and whether each is taken back (Bellman-Ford: prices may be negative)."""
-        entered = {self.network.head[arc]: arc for arc in sorted(flow)} if self.is_by_node else {}
-        first: _Port = (self.start, True)
-        cost: dict[_Port, int] = {first: 0}
-        came: dict[_Port, tuple[_Port, tuple[int, bool] | None]] = {}
-        pending, waiting = deque([first]), {first}
-        while pending:
-            port = pending.popleft()
-            waiting.discard(port)
-            for other, more, step in self._steps(port, flow, entered):
-                if cost[port] + more < cost.get(other, cost[port] + more + 1):
-                    cost[other], came[other] = cost[port] + more, (port, step)
-                    if other not in waiting:
-                        waiting.add(other)
-                        pending.append(other)
-        here: _Port = (self.target, False)
-        if here not in came:
-            return None
-        found = []
-        while here != first:
-            here, step = came[here]
-            found += [] if step is None else [step]
-        return found
-
-    def _steps(
-        self, port: _Port, flow: set[int], entered: dict[int, int]
-    ) -> list[tuple[_Port, int, tuple[int, bool] | None]]:
-        """Return where a search may go on from a port, at what price, over which arc."""
-        (node, is_out), network = port, self.network
-        found: list[tuple[_Port, int, tuple[int, bool] | None]] = []
-        if node == self.target:
-            return found
-        if is_out:
-            free = (
-                arc for arc in network.leaving[node] if arc not in flow and arc ^ 1 not in flow and self.is_open(arc)
-            )
-            heads = ((network.head[arc], arc) for arc in free)
-            found += [((head, False), self.price(arc), (arc, False)) for head, arc in heads if head != self.start]
-            if node != self.start and (not self.is_by_node or node in entered):
-                found.append(((node, False), 0, None))
-            return found
-        back = [arc for arc in network.entering[node] if arc in flow]
-        found += [((network.tail[arc], True), -self.price(arc), (arc, True)) for arc in back]
-        if node not in entered and node not in self.stops and network.has_transit[node]:
-            found.append(((node, True), 0, None))
-        return found
+    def sets(self) -> Iterator[tuple[Arcs, ...]]:
+        """Yield one path, then two, and so on, with the least sum of prices, the cheapest first, as many as there are."""
+        flow, search = set[int](), _Search(self)
+        while (found := search.augmenting(flow)) is not None:
+            for arc in found:
+                if arc in flow:
+                    flow.remove(arc)
+                else:
+                    flow.add(arc)
+            yield tuple(sorted(self._paths(flow), key=lambda arcs: (sum(map(self.price, arcs)), arcs)))
 
     def _paths(self, flow: set[int]) -> list[Arcs]:
         left = {node: [arc for arc in arcs if arc in flow] for node, arcs in enumerate(self.network.leaving)}
@@ -100,3 +53,71 @@ class Disjoint:
                 node = self.network.head[arcs[-1]]
             found.append(tuple(arcs))
         return found
+
+
+class _Search:
+    """Augmenting paths over ports: 2 × node where packets come in, 2 × node + 1 where they go out."""
+
+    def __init__(self, sought: Disjoint) -> None:
+        self._sought = sought
+        network, start = sought.network, sought.start
+        self._prices: dict[int, int] = {}
+        self._is_through = [
+            network.has_transit[node] and node not in sought.stops for node in range(len(network.nodes))
+        ]
+        self._leaving = [
+            [] if node == sought.target else [(arc, network.head[arc]) for arc in arcs if network.head[arc] != start]
+            for node, arcs in enumerate(network.leaving)
+        ]
+
+    def _price(self, arc: int) -> int:
+        """Return the price of an arc, `_FAR` of one that is not open."""
+        found = self._prices.get(arc)
+        if found is None:
+            found = self._prices[arc] = self._sought.price(arc) if self._sought.is_open(arc) else _FAR
+        return found
+
+    def augmenting(self, flow: set[int]) -> list[int] | None:
+        """Return the arcs of the cheapest way to one more path; those in `flow` are taken back.
+
+        Prices of these are negative, so that a port may be come to again, more cheaply.
+        """
+        first, here = 2 * self._sought.start + 1, 2 * self._sought.target
+        cost, came = {first: 0}, dict[int, tuple[int, int]]()
+        heap = [(0, first)]
+        entered = {self._sought.network.head[arc]: arc for arc in flow}
+        while heap:
+            paid, port = heappop(heap)
+            if port == here and not flow:  # nothing gets cheaper without negative prices
+                break
+            if paid > cost[port] or port == here:
+                continue
+            for other, more, arc in self._steps(port, flow, entered):
+                dearer = paid + more
+                if dearer < cost.get(other, _FAR):
+                    cost[other], came[other] = dearer, (port, arc)
+                    heappush(heap, (dearer, other))
+        if here not in came:
+            return None
+        found = []
+        while here != first:
+            here, arc = came[here]
+            found += [] if arc == _SAME_NODE else [arc]
+        return found
+
+    def _steps(self, port: int, flow: set[int], entered: dict[int, int]) -> Iterator[tuple[int, int, int]]:
+        """Yield where a search may go on from a port, at what price, over which arc."""
+        node, network, is_by_node = port >> 1, self._sought.network, self._sought.is_by_node
+        if port & 1:
+            for arc, head in self._leaving[node]:
+                if arc not in flow and arc ^ 1 not in flow:
+                    yield 2 * head, self._price(arc), arc
+            if node != self._sought.start and (not is_by_node or node in entered):
+                yield port - 1, 0, _SAME_NODE
+            return
+        if node in entered:
+            for arc in network.entering[node]:
+                if arc in flow:
+                    yield 2 * network.tail[arc] + 1, -self._price(arc), arc
+        if self._is_through[node] and not (is_by_node and node in entered):
+            yield port + 1, 0, _SAME_NODE

@@ -253,7 +253,7 @@ class Ledger:
         own = claim.own_bps
         for arc in sorted(arcs):
             room = self._rooms.get(arc) or self._room_of(arc)
-            if room.by_class is not None or (room.is_enough and own <= room.left_bps):
+            if room.by_class is not None or not self.is_short_anywhere(arc, claim):
                 continue
             for outage, by in self._book(arc).moved().items():
                 missing = bps_of(room.normal + by) + own - room.most_bps

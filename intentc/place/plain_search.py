@@ -29,10 +29,10 @@ def search_plain(
     """Return the steps of the cheapest path (None: there is none), and whether the search gave up.
 
     A path past waypoints may come to the same place again. Order and dominance are those of `search.py`; a label is a row of
-    parallel lists. `times`: what is left of the latency at least, where that is not taken from the guide; lower figures only let
-    more labels live that come too late later on.
+    parallel lists. `times`: what is left of the propagation at least, where that is not taken from the guide; packet times, a
+    small part of all, are then not looked ahead for. Lower figures only let more labels live that come too late later on.
     """
-    search = _Search(quest, guide, times or guide)
+    search = _Search(quest, guide, times)
     return search.run(most_labels) if search.has_start else (None, False)
 
 
@@ -42,14 +42,14 @@ class _Search:
     propagation in ns and packet times up to there.
     """
 
-    def __init__(self, quest: Quest, guide: Guide, times: Guide) -> None:
+    def __init__(self, quest: Quest, guide: Guide, times: Guide | None) -> None:
         self._quest = quest
         self._count = len(quest.network.nodes)
         self._to_go = guide.cost
         self._is_bounded = quest.bound_us is not None
         if self._is_bounded:
-            self._to_go_ns = times.propagation_ns
-            self._to_go_units = times.packet_units if quest.ahead is not None else times.nothing
+            self._to_go_ns = (times or guide).propagation_ns
+            self._to_go_units = guide.packet_units if quest.ahead is not None and times is None else guide.nothing
         stage = advance(quest.via, 0, frozenset(), quest.start)
         self._places, self._parents, self._ns, self._units = [stage * self._count + quest.start], [-1], [0], [0]
         self._steps: list[Hop | None] = [None]
@@ -62,23 +62,31 @@ class _Search:
         return self._quest.start not in self._quest.outage.nodes and self._heap[0][0] != FAR
 
     def run(self, most_labels: int) -> tuple[tuple[Hop, ...] | None, bool]:
+        """Return the steps of the cheapest path, and whether the search gave up."""
         quest, transit, count = self._quest, self._quest.network.has_transit, self._count
-        targets, last = quest.targets - quest.outage.nodes, len(quest.via)
-        while self._heap:
-            _, cost, _, label = heappop(self._heap)
-            place = self._places[label]
-            stage, node = divmod(place, count)
-            if node in quest.stops:
+        targets, last, stops = quest.targets - quest.outage.nodes, len(quest.via), quest.stops
+        heap, places, kept = self._heap, self._places, self._kept
+        while heap:
+            _, cost, _, label = heappop(heap)
+            place = places[label]
+            stage, node = divmod(place, count) if last else (0, place)
+            if node in stops:
                 if node in targets and stage == last:
                     return self._way(label), False
                 continue
-            if self._is_dominated(place, label):
-                continue
-            self._kept.setdefault(place, []).append(label)
-            if len(self._places) > most_labels:
+            if place in kept:
+                if self._is_dominated(place, label):
+                    continue
+                kept[place].append(label)
+            else:
+                kept[place] = [label]
+            if len(places) > most_labels:
                 return None, True
             if transit[node] or label == 0:
-                self._extend(node, stage, label, cost)
+                if last:
+                    self._extend(node, stage, label, cost)
+                else:
+                    self._extend_freely(node, label, cost)
         return None, False
 
     def _is_dominated(self, place: int, label: int) -> bool:
@@ -107,6 +115,42 @@ class _Search:
             so_far = cost + floor(arc)
             heappush(self._heap, (so_far + left, so_far, ns, len(places)))
             places.append(place)
+            self._steps.append(hop)
+            self._parents.append(label)
+            self._ns.append(ns)
+            self._units.append(units)
+
+    def _extend_freely(self, node: int, label: int, cost: int) -> None:
+        """Do the same where there are no waypoints, with what `_is_late` says written out: most steps are made here."""
+        quest, heap, places, kept = self._quest, self._heap, self._places, self._kept
+        network, floor, is_open, down, to_go = (
+            quest.network,
+            quest.floor,
+            quest.is_open,
+            quest.outage.links,
+            self._to_go[0],
+        )
+        bound_us, ahead, so_far_ns, so_far_units = quest.bound_us, quest.ahead, self._ns[label], self._units[label]
+        ns, units = so_far_ns, so_far_units
+        if bound_us is not None:
+            delays, sizes, scale = network.propagation_ns, network.packet_units, network.units_per_us
+            to_go_ns, to_go_units = self._to_go_ns[0], self._to_go_units[0]
+        for hop in quest.hops(node, ()):
+            arc, after = hop.arcs[0], hop.head
+            left = to_go[after]
+            if left == FAR or (down and arc >> 1 in down) or (bound_us is None and after in kept) or not is_open(arc):
+                continue
+            if bound_us is not None:
+                ns, units = so_far_ns + (delays[arc] or 0), so_far_units + sizes[arc]
+                total = -(-(ns + to_go_ns[after]) // _NS_PER_US)
+                if ahead is not None:
+                    whole = units + to_go_units[after]
+                    total += -(-whole // scale) - (-ahead * whole // scale)
+                if total > bound_us:
+                    continue
+            dearer = cost + floor(arc)
+            heappush(heap, (dearer + left, dearer, ns, len(places)))
+            places.append(after)
             self._steps.append(hop)
             self._parents.append(label)
             self._ns.append(ns)

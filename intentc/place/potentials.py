@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from heapq import heapify, heappop, heappush
 
+from intentc.forwarding.igp import UNREACHABLE, Igp
 from intentc.forwarding.network import Network
 
 _MOST_GUIDES, _MOST_PLACES = 512, 4_000_000  # kept at a time, of small networks and of large ones (by their nodes)
@@ -34,9 +35,10 @@ class Potentials:
 
     def least(self, length: Callable[[int], int]) -> list[list[int]]:
         """Return per number of waypoints behind, and node, the least sum of `length` to a target; `FAR`: there is no way."""
-        found = [self._spread(dict.fromkeys(self._targets, 0), length)]
+        lengths = [length(arc) if is_open else FAR for arc, is_open in enumerate(self._is_open)]
+        found = [self._spread(dict.fromkeys(self._targets, 0), lengths)]
         for stage in reversed(range(len(self.via))):
-            found.append(self._spread(self._seeds(stage, found[::-1], length), length))
+            found.append(self._spread(self._seeds(stage, found[::-1], length), lengths))
         return found[::-1]
 
     def _seeds(self, stage: int, after: Sequence[Sequence[int]], length: Callable[[int], int]) -> dict[int, int]:
@@ -54,8 +56,9 @@ class Potentials:
                 seeds[tail] = min(seeds.get(tail, FAR), length(arc) + left)
         return {node: seed for node, seed in seeds.items() if seed < FAR}
 
-    def _spread(self, seeds: dict[int, int], length: Callable[[int], int]) -> list[int]:
-        tail, entering, is_open, through = self.network.tail, self.network.entering, self._is_open, self._through
+    def _spread(self, seeds: dict[int, int], lengths: Sequence[int]) -> list[int]:
+        """Return the least sums of `lengths` by node; those of closed arcs are `FAR`."""
+        tail, entering, through = self.network.tail, self.network.entering, self._through
         distance = [FAR] * len(self.network.nodes)
         for node, seed in seeds.items():
             distance[node] = seed
@@ -66,10 +69,10 @@ class Potentials:
             if so_far > distance[node] or not (through[node] or (node in seeds and node in self._targets)):
                 continue
             for arc in entering[node]:
-                longer = so_far + length(arc)
-                if longer < distance[tail[arc]] and is_open[arc]:
-                    distance[tail[arc]] = longer
-                    heappush(heap, (longer, tail[arc]))
+                longer, before = so_far + lengths[arc], tail[arc]
+                if longer < distance[before]:
+                    distance[before] = longer
+                    heappush(heap, (longer, before))
         return distance
 
 
@@ -79,8 +82,11 @@ class Guide:
     Costs are at least `floor`; the sums hold for the network, targets and waypoints of the potentials alone.
     """
 
-    def __init__(self, potentials: Potentials, floor: Callable[[int], int]) -> None:
+    def __init__(
+        self, potentials: Potentials, floor: Callable[[int], int], cost: Callable[[], list[list[int]]] | None = None
+    ) -> None:
         self._potentials = potentials
+        self._find_cost = cost
         self.floor = floor
 
     def fits(self, network: Network, via: Via, floor: Callable[[int], int]) -> bool:
@@ -90,7 +96,7 @@ class Guide:
     @cached_property
     def cost(self) -> list[list[int]]:
         """Return the least sums of the floor of an arc's cost."""
-        return self._potentials.least(self.floor)
+        return self._potentials.least(self.floor) if self._find_cost is None else self._find_cost()
 
     @cached_property
     def propagation_ns(self) -> list[Sequence[int]]:
@@ -119,9 +125,10 @@ def _packed(rows: Sequence[Sequence[int]]) -> list[Sequence[int]]:
 class Guides:
     """Guides over all links, whether they can be used or not: never more than what is left, so never wrong."""
 
-    def __init__(self, network: Network) -> None:
-        self.network = network
-        self._everything = [True] * len(network.head)
+    def __init__(self, igp: Igp) -> None:
+        self.network = igp.network
+        self._igp = igp
+        self._everything = [True] * len(self.network.head)
         self._known: dict[tuple[frozenset[int], frozenset[int], Via, object], Guide] = {}
 
     def by_metric(self, targets: frozenset[int], stops: frozenset[int], via: Via) -> Guide:
@@ -136,5 +143,11 @@ class Guides:
         if key not in self._known:
             if len(self._known) >= max(_MOST_GUIDES, _MOST_PLACES // max(1, len(self.network.nodes))):
                 self._known.clear()
-            self._known[key] = Guide(Potentials(self.network, self._everything, targets, stops, via), floor)
+            is_known = floor == self.network.metric.__getitem__ and not via and targets == stops
+            cost = partial(self._distances, targets) if is_known else None
+            self._known[key] = Guide(Potentials(self.network, self._everything, targets, stops, via), floor, cost)
         return self._known[key]
+
+    def _distances(self, targets: frozenset[int]) -> list[list[int]]:
+        """Return the IGP's distances, which are known: it goes where others may not (through stubs), never farther."""
+        return [[FAR if way == UNREACHABLE else way for way in self._igp.towards(targets).distances()]]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from intentc.forwarding.outage import NORMAL
 from intentc.forwarding.walk import Arcs, Walk
 from intentc.place.book import Claim
+from intentc.place.bottleneck import least_fill
 from intentc.place.check import Lack, Shortfall, Terms, find_shortfall
 from intentc.place.context import Context
 from intentc.place.model import Course, Hop
@@ -200,23 +202,32 @@ def _least_loaded(
     claim = terms.task.claim
     if not claim.rate_bps:
         return find_path(make_quest(context, terms, course, start, is_open))
-    floor = min(context.ledger.fullest_ppm(), UTILISATION_LIMIT_PPM)
+    floor, top = min(context.ledger.fullest_ppm(), UTILISATION_LIMIT_PPM), (below_ppm or _NO_LIMIT) - 1
 
     def at(level: int) -> Answer:
         is_low = _below(context, claim, level)
         return find_path(make_quest(context, terms, course, start, lambda arc: is_low(arc) and is_open(arc)))
 
-    top = (below_ppm or _NO_LIMIT) - 1
-    first = at(min(floor, top))
-    if first.hops is not None or top <= floor:
+    def fill(arc: int) -> int:
+        return context.ledger.utilisation_ppm(arc, claim)
+
+    lowest = least_fill(context, terms, start, is_open, fill=fill, floor=min(floor, top))
+    if lowest is None or lowest > top:
+        return Answer(None)
+    first = at(lowest)
+    if first.hops is not None or top <= lowest:
         return first
     widest = at(top)
     if widest.hops is None:
         return widest
-    used = max(context.ledger.utilisation_ppm(arc, claim) for hop in widest.hops for arc in hop.arcs)
     arcs = filter(is_open, range(len(context.network.tail)))
-    fills = {context.ledger.utilisation_ppm(arc, claim) for arc in arcs}
-    return _lowest(sorted(ppm for ppm in fills if floor < ppm < used), at, widest)
+    levels = sorted({ppm for ppm in map(fill, arcs) if lowest < ppm < _most(fill, widest)})
+    return _lowest(levels, at, fill, widest)
+
+
+def _most(fill: Callable[[int], int], answer: Answer) -> int:
+    """Return how full the fullest link of a path gets."""
+    return max(fill(arc) for hop in answer.hops or () for arc in hop.arcs)
 
 
 def _below(context: Context, claim: Claim, level_ppm: int) -> Callable[[int], bool]:
@@ -227,14 +238,14 @@ def _below(context: Context, claim: Claim, level_ppm: int) -> Callable[[int], bo
     return lambda arc: ledger.utilisation_ppm(arc, claim) <= level_ppm
 
 
-def _lowest(levels: list[int], at: Callable[[int], Answer], best: Answer) -> Answer:
-    """Return the answer at the lowest level that has one, else `best`."""
+def _lowest(levels: list[int], at: Callable[[int], Answer], fill: Callable[[int], int], best: Answer) -> Answer:
+    """Return the answer at the lowest level that has one, else `best`; one that keeps below its level is that of a lower one."""
     low, high = 0, len(levels) - 1
     while low <= high:
         middle = (low + high) // 2
         answer = at(levels[middle])
         if answer.hops is not None:
-            best, high = answer, middle - 1
+            best, high = answer, bisect_left(levels, _most(fill, answer)) - 1
         else:
             low = middle + 1
     return best

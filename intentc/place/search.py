@@ -118,7 +118,7 @@ def _find_plain(quest: Quest) -> Answer:
         known = None
     few = min(_FEW_LABELS, MOST_LABELS)
     if known is not None:
-        hops, has_given_up = search_plain(quest, known, few)
+        hops, has_given_up = search_plain(quest, known, few, known)
         if not has_given_up:
             return Answer(hops)
     guide = _exact_guide(quest)

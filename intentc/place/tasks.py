@@ -26,7 +26,7 @@ class Group:
     """Candidates with the same flows: the network tells their packets apart only by where they enter and where they end.
 
     `sources` in the order of the candidates, `accepted` the nodes where packets should end, `addresses` and `families` as
-    in `Packets` and `Flow`.
+    in `Packets` and `Flow`. `targets` are the nodes where all packets end rightly, `stops` those where any end, rightly or not.
     """
 
     candidates: tuple[Candidate, ...]
@@ -34,16 +34,8 @@ class Group:
     accepted: frozenset[int]
     addresses: tuple[frozenset[int], ...]
     families: frozenset[int]
-
-    @property
-    def targets(self) -> frozenset[int]:
-        """Return the nodes where all packets end rightly."""
-        return self.accepted.intersection(*self.addresses)
-
-    @property
-    def stops(self) -> frozenset[int]:
-        """Return the nodes where packets end, rightly or not."""
-        return frozenset[int]().union(*self.addresses)
+    targets: frozenset[int]
+    stops: frozenset[int]
 
 
 @frozen
@@ -181,12 +173,15 @@ class Tasks:
         index = self._network.node_index
         accepted = frozenset(index[candidate.destination.node] for candidate in candidates)
         prefixes = {flow.destination for flow in candidates[0].flows}
+        addresses = self._attachments.sets_of(sorted(prefixes)) or (accepted,)
         return Group(
             candidates=tuple(candidates),
             sources=tuple(dict.fromkeys(index[candidate.source.node] for candidate in candidates)),
             accepted=accepted,
-            addresses=self._attachments.sets_of(sorted(prefixes)) or (accepted,),
+            addresses=addresses,
             families=frozenset(flow.family for flow in candidates[0].flows) or frozenset({4}),
+            targets=accepted.intersection(*addresses),
+            stops=frozenset[int]().union(*addresses),
         )
 
     def _fence(

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 
 from intentc.forwarding.figures import worst_latency
 from intentc.forwarding.outage import NORMAL, Outage
-from intentc.forwarding.policies import Policies
-from intentc.forwarding.walk import Arcs, Mishap, Packets, Rules, Walk
+from intentc.forwarding.walk import Arcs, Mishap, Walk
 from intentc.place.algorithms import ride_algorithm
 from intentc.place.check import Judge, Lack, Shortfall, Terms
 from intentc.place.context import Context
+from intentc.place.courses import new_course
 from intentc.place.division import find_division
 from intentc.place.goals import STABILITY, find_by_goal
 from intentc.place.joint.follow import follow_plan, strays_from_plan
@@ -20,6 +20,7 @@ from intentc.place.model import Carried, Course
 from intentc.place.parts import Parts, parts_of
 from intentc.place.preferences import find_preferred, likings_of, reasons
 from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, keep_primary
+from intentc.place.reconverged import Reconverged, settle_plain
 from intentc.place.rescue import rescue
 from intentc.place.roles import Role, Setback, Variation
 from intentc.place.services import Crowd, Load
@@ -176,6 +177,8 @@ class Trial:
         first = [outage for outage in self.variation.first if outage in known]
         pending = deque(dict.fromkeys((*first, *own)))
         turns = _MOST_TURNS * len(pending)
+        if self._is_plain(course):
+            self._settle_plain(course, pending)
         while pending:
             turns -= 1
             if turns < 0:  # states that keep undoing each other
@@ -189,6 +192,27 @@ class Trial:
             pending.extend(self._reopened)
             self._reopened.clear()
         return setbacks
+
+    def _is_plain(self, course: Course) -> bool:
+        """Return whether packets that nothing steers yet, and that go one way to one group of ends, may go as the IGP has them go."""
+        is_alone = len(self.task.groups) == 1 and not self.role.affected and not self._has_plan
+        is_new = not self.variation.is_kept and self.variation.algorithm is None
+        is_free = course.is_free and not course.policies and not self.task.demand.is_symmetric
+        return is_alone and is_new and is_free and len(self._sought.groups[0].addresses) == 1
+
+    def _settle_plain(self, course: Course, pending: deque[Outage]) -> None:
+        """Fix failure states as long as the IGP by itself keeps the promise in them."""
+        group, trails = self._ends.group, self.normal.taken.trails
+
+        def settle(outage: Outage, taken: Walk) -> bool:
+            is_right = self._judge.find_shortfall(self._terms(outage, group), taken) is None
+            if is_right:
+                course.keep(outage, taken)
+                self.states[outage] = Carried(outage, group, taken)
+            return is_right
+
+        walks = Reconverged(self._context.realiser.igp, self.task, self.task.groups[group], self._ends.start)
+        settle_plain(walks, pending, trails[0].arcs if len(trails) == 1 else (), settle)
 
     def _states_to_settle(self, normal: Walk) -> list[Outage]:
         """Return the promised states in which something may happen to the demand, in their order."""
@@ -266,33 +290,8 @@ class Trial:
 
     def _course(self, group: int) -> Course:
         if group not in self._courses:
-            item = self.task.groups[group]
-            packets = self.task.packets(item)
-            starts = dict.fromkeys((self._ends.start, *item.sources) if group == self._ends.group else item.sources)
-            rules: Rules = {}
-            policies: Policies = {}
-            if self.variation.is_kept:
-                kept, known = self._context.kept, (self._context.network, self.task.demand, item.candidates)
-                rules, policies = kept.rules(*known) or {}, kept.policies(*known) or {}
-            course = self._courses[group] = self._context.realiser.course(
-                packets,
-                item.families,
-                self.variation.unsteered,
-                tuple(starts),
-                self._algorithm(packets, policies),
-            )
-            course.resume(rules, policies)
+            self._courses[group] = new_course(self._context, self.task, self.variation, self._ends, group)
         return self._courses[group]
-
-    def _algorithm(self, packets: Packets, kept: Policies) -> int | None:
-        """Return the Flexible Algorithm that carries all packets: the one to be tried, or that of the earlier build."""
-        if self.variation.algorithm is not None:
-            return self.variation.algorithm
-        for start, policy in kept.items():
-            number = policy.candidates[0][0].algo
-            if policy.is_by_algorithm and number in self._context.realiser.algorithms(packets, start):
-                return number
-        return None
 
     def reservation(self) -> Reservation:
         """Return what the demand claims, once all promised states are fixed."""

@@ -1,0 +1,42 @@
+"""Where the steering of one try begins: with none, or with that of an earlier build."""
+
+from __future__ import annotations
+
+from intentc.forwarding.policies import Policies
+from intentc.forwarding.walk import Packets, Rules
+from intentc.place.context import Context
+from intentc.place.model import Course
+from intentc.place.roles import Ends, Variation
+from intentc.place.tasks import Task
+
+
+def new_course(context: Context, task: Task, variation: Variation, ends: Ends, group: int) -> Course:
+    """Return the packets of one group of a task, that enter at `ends` if it is theirs, with the steering that a try starts from."""
+    item = task.groups[group]
+    packets = task.packets(item)
+    starts = dict.fromkeys((ends.start, *item.sources) if group == ends.group else item.sources)
+    rules: Rules = {}
+    policies: Policies = {}
+    if variation.is_kept:
+        kept, known = context.kept, (context.network, task.demand, item.candidates)
+        rules, policies = kept.rules(*known) or {}, kept.policies(*known) or {}
+    course = context.realiser.course(
+        packets,
+        item.families,
+        variation.unsteered,
+        tuple(starts),
+        _algorithm(context, variation, packets, policies),
+    )
+    course.resume(rules, policies)
+    return course
+
+
+def _algorithm(context: Context, variation: Variation, packets: Packets, kept: Policies) -> int | None:
+    """Return the Flexible Algorithm that carries all packets: the one to be tried, or that of the earlier build."""
+    if variation.algorithm is not None:
+        return variation.algorithm
+    for start, policy in kept.items():
+        number = policy.candidates[0][0].algo
+        if policy.is_by_algorithm and number in context.realiser.algorithms(packets, start):
+            return number
+    return None

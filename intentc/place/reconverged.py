@@ -1,0 +1,57 @@
+"""Failure states in which the IGP by itself keeps the promise of a demand that nothing steers, one after the other in a tight loop.
+
+Most demands are like that, and most states of the others. What is decided here is what `Trial` would decide state by state; the first
+state that is not plainly right is left to it, with all that follow.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from fractions import Fraction
+
+from intentc.forwarding.igp import Igp
+from intentc.forwarding.outage import Outage
+from intentc.forwarding.walk import Arcs, Straight, Trail, Walk
+from intentc.place.tasks import Group, Task
+
+_WHOLE = Fraction(1)
+
+
+class Reconverged:
+    """The IGP's only path of a demand's packets in failure states, as walks; equal paths are one object."""
+
+    def __init__(self, igp: Igp, task: Task, group: Group, start: int) -> None:
+        self._igp = igp
+        self._targets = group.addresses[0]
+        self._fences = task.fences
+        self._start = start
+        self._ends = group.accepted | {start}
+        self._known: dict[Arcs, Walk] = {}
+
+    def walk(self, outage: Outage) -> Walk | None:
+        """Return where packets go in a state; None where an end is down, or that is not one path past all fences."""
+        if outage.nodes and not self._ends.isdisjoint(outage.nodes):
+            return None
+        arcs = self._igp.towards(self._targets, outage).only_way(self._start)
+        if arcs is None or (self._fences and any(arc >> 1 in self._fences for arc in arcs)):
+            return None
+        found = self._known.get(arcs)
+        if found is None:
+            straight = Straight(self._start, arcs, self._igp.network.head)
+            found = self._known[arcs] = Walk(self._start, (Trail(arcs, _WHOLE),), straight, 0, None)
+        return found
+
+
+def settle_plain(
+    walks: Reconverged, pending: deque[Outage], normal: Arcs, settle: Callable[[Outage, Walk], bool]
+) -> None:
+    """Take states off the front of `pending` as long as packets go one way in each and `settle` finds that right, and keeps it.
+
+    A state in which they go as in the normal one ends this, too.
+    """
+    while pending:
+        taken = walks.walk(pending[0])
+        if taken is None or taken.trails[0].arcs == normal or not settle(pending[0], taken):
+            return
+        pending.popleft()

@@ -1,0 +1,27 @@
+"""Random programs are placed as they are where no failure states are settled in one loop."""
+
+import random
+
+import pytest
+from support_targets import stages_with_all_targets
+from support_verify import build
+from test_sr_agreement import with_policies
+from test_verify_agreement import network as random_network
+from test_verify_agreement import program
+
+from intentc.place.trial import Trial
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_programs_are_placed_alike_state_by_state(seed, monkeypatch):
+    source = random.Random(seed)  # noqa: S311  (seeded networks, no secret)
+    net = with_policies(source, random_network(source))
+    text = program(source)
+    swift = build(text, net, stages_with_all_targets()).run
+    monkeypatch.setattr(Trial, "_is_plain", lambda *_: False)
+    slow = build(text, net, stages_with_all_targets()).run
+    assert swift.realised.demands == slow.realised.demands
+    assert swift.realised.loads == slow.realised.loads
+    assert [(item.code, item.message) for item in swift.findings.items] == [
+        (item.code, item.message) for item in slow.findings.items
+    ]

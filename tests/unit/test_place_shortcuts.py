@@ -1,0 +1,128 @@
+"""Ways that the placement cuts short: each says what the long way says."""
+
+from collections import deque
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support_model import CLASSES, MBPS, every_link, failed, network, wire
+
+from intentc.forwarding.igp import Igp
+from intentc.forwarding.network import build_network
+from intentc.forwarding.outage import NORMAL, Outages
+from intentc.forwarding.walk import Packets, walk
+from intentc.place.book import Claim
+from intentc.place.bottleneck import least_fill
+from intentc.place.ledger import Ledger, Reservation
+from intentc.place.potentials import Guides
+from intentc.place.reconverged import Reconverged, settle_plain
+from intentc.topology.model import Directional
+
+LINKS = ["a-b", "b-c", "c-d", "d-e", "a-e", "b-e"]
+TOPOLOGY = network([wire(name, mbps=100, igp_metric=Directional(3 + 2 * at, 4)) for at, name in enumerate(LINKS)])
+NET = build_network(TOPOLOGY)
+OUTAGES = Outages(NET)
+STATES = [OUTAGES.of(state) for state in (*every_link(TOPOLOGY), failed("node", "c"))]
+ARCS = range(len(NET.head))
+FILLS = st.lists(st.integers(0, 9), min_size=len(ARCS), max_size=len(ARCS))
+
+
+def claim(number, mbps, name="high"):
+    return Claim(str(number), name, mbps * MBPS, mbps * MBPS, is_lone=True)
+
+
+@st.composite
+def books(draw):
+    """Books with reservations of pools of their own, of two classes that share links and one that has a cap."""
+    found = Ledger(NET, CLASSES)
+    for number in range(draw(st.integers(0, 6))):
+        name = draw(st.sampled_from(["high", "high", "normal", "critical"]))
+        normal, after = (claim(number, draw(st.integers(0, 60)), name) for _ in range(2))
+        states = {
+            state: tuple(draw(st.sets(st.sampled_from(ARCS)))) for state in draw(st.sets(st.sampled_from(STATES)))
+        }
+        found.add(Reservation(normal, frozenset(draw(st.sets(st.sampled_from(ARCS)))), after, states))
+    return found
+
+
+@settings(max_examples=200, deadline=None)
+@given(books(), st.integers(0, 100))
+def test_room_that_is_told_for_all_states_at_once_is_that_of_each(ledger, mbps):
+    wanted = claim("new", mbps)
+    for arc in ARCS:
+        rooms = ledger.rooms(arc, wanted)
+        if rooms is not None:
+            told = {state: rooms.is_enough is not (state in rooms.unlike) for state in STATES}
+            assert told == {state: ledger.has_room(arc, state, wanted) for state in STATES}
+        else:
+            assert any(name == "critical" for name in ledger.reserved(arc)) or ledger.states_at(arc)
+
+
+@settings(max_examples=200, deadline=None)
+@given(books(), st.integers(0, 100), st.sets(st.sampled_from(ARCS)))
+def test_a_clash_beyond_a_path_is_one_that_the_entered_path_has(ledger, mbps, arcs):
+    wanted, own = claim("new", mbps), NET.mask_of(0, arcs)
+    found = ledger.clash_beyond(arcs, own, wanted)
+    item = Reservation(wanted, frozenset(arcs), wanted, {state: () for state in STATES if state.mask & own})
+    ledger.add(item)
+    clashes = {(lack.arc, lack.outage): lack for lack in ledger.shortages(item)}
+    if found is not None:
+        assert not found.outage.mask & own
+        assert clashes[found.arc, found.outage] == found
+    elif not any("critical" in ledger.reserved(arc, state) for arc in arcs for state in (NORMAL, *STATES)):
+        assert not [state for _, state in clashes if state is not NORMAL and not state.mask & own]
+
+
+def paths(node, target, seen=()):
+    if node == target:
+        yield ()
+        return
+    for arc in NET.leaving[node]:
+        if NET.head[arc] not in (*seen, node):
+            yield from ((arc, *rest) for rest in paths(NET.head[arc], target, (*seen, node)))
+
+
+@settings(max_examples=200, deadline=None)
+@given(FILLS, st.sets(st.sampled_from(ARCS)), st.integers(0, 9), st.integers(0, 4), st.integers(0, 4))
+def test_the_least_fill_is_that_of_the_widest_way(fills, closed, floor, start, target):
+    context = SimpleNamespace(network=NET, guides=Guides(Igp(NET)))
+    targets = frozenset({target})
+    terms = SimpleNamespace(group=SimpleNamespace(targets=targets, stops=targets), outage=NORMAL)
+    found = least_fill(context, terms, start, lambda arc: arc not in closed, fill=fills.__getitem__, floor=floor)
+    ways = (way for way in paths(start, target) if not closed.intersection(way))
+    assert found == min((max((floor, *(fills[arc] for arc in way))) for way in ways), default=None)
+
+
+@pytest.mark.parametrize("target", range(5))
+@pytest.mark.parametrize("fence", [None, 1])
+def test_the_igp_goes_as_it_is_walked(target, fence):
+    igp, targets = Igp(NET), frozenset({target})
+    packets = Packets((targets,), frozenset() if fence is None else frozenset({fence}), is_fail_closed=False)
+    for start in range(5):
+        task = SimpleNamespace(fences=packets.fences)
+        walks = Reconverged(igp, task, SimpleNamespace(addresses=(targets,), accepted=targets), start)
+        for state in STATES:
+            found, walked = walks.walk(state), walk(igp, packets, {}, start, state)
+            if found is not None:
+                assert found == walked or (found.is_like(walked) and dict(found.decisions) == dict(walked.decisions))
+            else:
+                is_end = not state.nodes.isdisjoint({start, target})
+                assert is_end or walked.fault is not None or len(walked.trails) > 1
+
+
+def test_states_are_taken_as_long_as_they_are_right():
+    igp, targets = Igp(NET), frozenset({2})
+    group = SimpleNamespace(addresses=(targets,), accepted=targets)
+    walks = Reconverged(igp, SimpleNamespace(fences=frozenset()), group, 0)
+    normal = igp.towards(targets).only_way(0)
+    touched = [state for state in STATES if state.mask & NET.mask_of(0, normal) and not state.nodes]
+    kept = []
+    pending = deque(touched)
+    settle_plain(walks, pending, normal, lambda state, taken: kept.append((state, taken)) or len(kept) < 2)
+    assert list(pending) == touched[1:]  # the second one was not right
+    assert [state for state, _ in kept] == touched[:2]
+    whole = next(state for state in STATES if not state.mask & NET.mask_of(0, normal))
+    pending = deque([whole])
+    settle_plain(walks, pending, normal, lambda *_: True)
+    assert list(pending) == [whole]  # packets go as normally
