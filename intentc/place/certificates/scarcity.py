@@ -19,7 +19,7 @@ from intentc.realise.refusals import Effort, Price, Prices
 from intentc.resolve.model import Scheduling
 from intentc.values import frozen
 
-MOST_VISITS = 2_000_000  # nodes that all searches of one priority may visit
+MOST_VISITS = 500_000  # nodes that all searches of one priority may visit, the last half in states of refusals alone
 _CAPPED = (Scheduling.STRICT, Scheduling.SHARE)
 
 
@@ -58,13 +58,14 @@ class Scarcity:
         for outage in (first, *others):
             for name in names:
                 own = list(self._own(refused, outage, name))
-                if (outage, name) not in self._known and self._brief.is_late((outage, name), self._visits):
+                left = self._visits - (0 if outage is first else MOST_VISITS // 2)
+                if (outage, name) not in self._known and self._brief.is_late((outage, name), left):
                     is_split_enough &= outage is not first
                     gap = self._brief.gap((outage, name), own, self._cargo, self._all_own)
                     if gap is not None:
                         return self._shortage(outage, name, cut_prices(self._context.network, gap), gap.crossing_bps)
                     continue
-                market, found = self._survey((outage, name))
+                market, found = self._survey((outage, name), left)
                 surveys.append(found)
                 if outage is first:
                     is_split_enough &= found.load is not None and market.has_flow(found.load, own)
@@ -77,12 +78,12 @@ class Scarcity:
         worth = sum(map(mul, prices, self._room(outage, name)))
         return Shortage(outage, self._named(prices, name, is_whole=due <= worth))
 
-    def _survey(self, shelf: Shelf) -> tuple[Market, Survey]:
+    def _survey(self, shelf: Shelf, left: int) -> tuple[Market, Survey]:
         """Return how tight a state is with what is placed alone; states that come too late are looked at in brief."""
         if shelf not in self._known:
             cargo = self._cargo(shelf)
             market = Market(self._context.network, cargo, self._whole(shelf, cargo))
-            rounds = ROUNDS if market.visits * 3 * ROUNDS <= self._visits else 0
+            rounds = ROUNDS if market.visits * 3 * ROUNDS <= left else 0
             self._visits -= market.visits * 3 * rounds
             self._known[shelf] = market, survey(market, rounds)
         return self._known[shelf]
