@@ -10,13 +10,14 @@ from intentc.realise.model import WeightedSegments
 
 
 def earlier_demands(manifest: Manifest) -> Mapping[str, Earlier]:
-    """Return ends and steering of every demand of a manifest, by id."""
+    """Return ends, steering and rate of every demand of a manifest, by id."""
     return {
         demand.id: Earlier(
             demand.source,
             demand.destination,
             tuple(map(_rule, demand.steering)),
             tuple(_policy(policy, is_by_algorithm=demand.mechanism == "flex-algo") for policy in demand.policies),
+            demand.bandwidth_bps,
         )
         for intent in manifest.intents
         for demand in intent.demands

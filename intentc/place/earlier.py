@@ -20,6 +20,14 @@ class Kept:
 
     demands: Mapping[str, tuple[Candidate, Earlier]] = field(default_factory=dict)
 
+    def asks_more(self, demand: Demand) -> bool:
+        """Return whether a demand was not placed by the earlier build, or at a lower rate."""
+        found = self.demands.get(demand.key)
+        if found is None:
+            return True
+        rate = found[1].bandwidth_bps
+        return rate is not None and demand.bandwidth_bps > rate
+
     def rules(self, network: Network, demand: Demand, candidates: tuple[Candidate, ...]) -> Rules | None:
         """Return the steering of the packets of some candidates by index; None where the network has not all of it any more."""
         found = self.demands.get(demand.key)

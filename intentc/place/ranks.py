@@ -47,7 +47,7 @@ def place_rank(context: Context, intents: Iterable[IntentTask]) -> Outcome:
     hardest and biggest. One that finds none even as the first of its priority fails for good. Where many fail, a few other
     orders are tried, and the one with the fewest failures counts.
     """
-    order = sorted(intents, key=lambda item: (_is_new(context, item), _hardness(item)))
+    order = sorted(intents, key=lambda item: (_is_new_or_more(context, item), _hardness(item)))
     context.plans.clear()
     outcome = _plan_jointly(context, order, _place_all(context, order))
     outcome = _make_room(context, order, outcome)
@@ -177,9 +177,10 @@ def _is_flexible(item: IntentTask) -> bool:
     return any(task.demand.goal == UTILISATION for unit in item.units for task in unit.tasks)
 
 
-def _is_new(context: Context, item: IntentTask) -> bool:
-    """Return whether an earlier build, if there is one, did not place all of an intent: what it did goes first."""
-    return any(task.demand.key not in context.kept.demands for unit in item.units for task in unit.tasks)
+def _is_new_or_more(context: Context, item: IntentTask) -> bool:
+    """Return whether an earlier build, if there is one, did not place all of an intent, at its rates: what it did goes first."""
+    demands = (task.demand for unit in item.units for task in unit.tasks)
+    return any(context.kept.asks_more(demand) for demand in demands)
 
 
 def _hardness(item: IntentTask) -> tuple[bool, int, int, str]:

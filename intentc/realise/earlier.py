@@ -33,12 +33,13 @@ class EarlierPolicy:
 
 @frozen
 class Earlier:
-    """Where a demand began and ended, and what steered it."""
+    """Where a demand began and ended, what steered it, and its rate (None: nobody says)."""
 
     source: str
     destination: str
     rules: tuple[EarlierRule, ...]
     policies: tuple[EarlierPolicy, ...] = ()
+    bandwidth_bps: int | None = None
 
     @property
     def is_steered(self) -> bool:

@@ -16,6 +16,7 @@ from intentc.verify.repairs import NotRepairedError, needed_repairs
 
 _CODE = "E0574"
 _PROVIDER_BFD = Bfd(interval_us=300_000, multiplier=3)  # language.md: what a `platform: none` node answers
+_DETECTORS = ("bfd", "igp", "carrier")
 _US_PER_MS = 1000
 _NS_PER_MS = 1_000_000
 
@@ -114,12 +115,16 @@ def _shown(repairs: tuple[RepairEntry, ...]) -> str:
 def _check_detection(world: World, case: Case, told: ProtectionEntry) -> None:
     """Judge detector and detection; where the topology has the timers of every link, they settle both."""
     least, is_all = _detection_us(world.topology, case)
+    detectors: tuple[str, ...] = _DETECTORS
     if own_policy(case) is not None and case.entry.mechanism != "flex-algo":  # an algorithm converges as the IGP does
         # The head-end's own S-BFD is a figure of its target; what the IGP repairs takes at least the links' own detection.
-        least, is_all = (least if relies_on_igp(world, case) else 0), False
+        relies = relies_on_igp(world, case)
+        detectors = _DETECTORS if relies and not is_all else _DETECTORS[:1]
+        least, is_all = (least if relies else 0), False
     at_least = -(-least // _US_PER_MS)
     wrong = f"{case.name}: {told.detector} is said to detect in {told.detect_ms} ms, but the topology's own timers take {at_least} ms by bfd"
     holds = (told.detector, told.detect_ms) == ("bfd", at_least) if is_all else told.detect_ms >= at_least
+    holds = holds and told.detector in detectors
     world.court.judge("protection", _CODE, holds=holds and told.repair_ms >= 0, otherwise=wrong)
 
 

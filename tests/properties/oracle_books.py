@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from oracle_facts import breaks, ensure
+from oracle_labels import labelled
 from oracle_wanted import IDLE, PPB, SHARE, STRICT, class_of
 
 PPM = 1_000_000
@@ -30,6 +31,7 @@ class Books:
         pools = {}
         for case in self.cases:
             paths, bps = self._claim(case, state)
+            bps = labelled(case.entry, bps)
             arcs = {(link, node) for nodes, links, _ in paths for node, link in zip(nodes, links, strict=False)}
             for arc in arcs:
                 members = pools.setdefault(arc, {}).setdefault(

@@ -21,7 +21,7 @@ def _case(source, draft):
 def _rule(source, draft, case, place=None):
     """Return a random rule for a demand, at a place that its packets may come to."""
     net = draft.program.net
-    routers = [node.name for node in net.routers.values() if node.platform == "frr"]
+    routers = [node.name for node in net.routers.values() if node.platform != "none"]
     nodes, links, _ = source.choice(source.choice([case.primary, *(x[1] for x in case.states)]))
     places = [x for x in zip(nodes[:-1], (None, *links), strict=False) if x[0] in routers]
     if source.random() < 0.2 or not places:
@@ -78,18 +78,19 @@ def steer_only(source, draft):
     if not _steer(source, draft):
         return False
     for demand in draft.demands():
-        demand["mechanism"] = "pbr" if demand["steering"] else "igp"
+        if not demand["policies"]:
+            demand["mechanism"] = "pbr" if demand["steering"] else "igp"
     Writer(draft.facts, draft.whole).write_devices(list(Writer(draft.facts, draft.whole).cases()))
     return True
 
 
 def clear_rules(source, draft):
     """Leave one demand, or all, to the IGP."""
-    found = [demand for demand in draft.demands() if demand["steering"]]
+    found = [demand for demand in draft.demands() if demand["steering"] or demand["policies"]]
     if not found:
         return False
     for demand in found if source.random() < 0.3 else [source.choice(found)]:
-        demand["steering"] = []
+        demand["steering"], demand["policies"] = [], []
     rewrite(draft.facts, draft.whole)
     return True
 
@@ -116,7 +117,7 @@ def _choose(draft, case):
     entry["source_site"], entry["destination_site"] = (routers[node].place for node in pair)
     now = entry["source_site"] if want.is_reply else entry["destination_site"]
     entry["id"] = entry["id"].replace(f">{was}", f">{now}").replace(f"@{was}", f"@{now}")
-    entry["steering"] = []
+    entry["steering"], entry["policies"] = [], []
     entry["match"] = [
         {
             "family": 4,
@@ -311,7 +312,7 @@ def change_source_and_bounds(source, draft):
 def _align(draft):
     """Let rules be closed or open as the intents now ask."""
     for case in Writer(draft.facts, draft.whole).cases():
-        for rule in case.entry["steering"]:
+        for rule in (*case.entry["steering"], *case.entry["policies"]):
             rule["fail_closed"] = is_closed(case.want.talk)
 
 

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from oracle_labels import LOST, Labels
 from oracle_network import NOTHING, Network
+from oracle_verdict import Untrue, ensure
 from oracle_wanted import wanted
+
+__all__ = ["LACKING", "Case", "Facts", "Untrue", "breaks", "ensure", "waived_codes"]
 
 # What is found of a promised state that stays without a path.
 LACKING = ("E0508", "E0509", "E0520", "E0521", "E0522", "E0523", "E0524", "E0525", "E0526")
-
-
-class Untrue(Exception):  # noqa: N818  (a verdict, not a failure)
-    """A statement of the manifest is not true."""
-
-
-def ensure(holds, what):
-    """Raise `Untrue` unless something holds."""
-    if not holds:
-        raise Untrue(what)
 
 
 class Facts:
@@ -28,6 +22,7 @@ class Facts:
         self.program = program
         self.network = Network(program.net)
         self.wants = wanted(program, self.network)
+        self.labels = Labels(self.network)
         self.flights = {}  # what was found out already: the same rules are met again and again
         self.waits = {}
 
@@ -48,6 +43,7 @@ class Case:
         self.facts, self.want, self.entry, self.requests = facts, want, entry, requests
         self.primary = tuple(_frozen(entry["primary"]["paths"]))
         self.states = [(tuple(state["when"]), tuple(_frozen(state["paths"])), state) for state in entry["states"]]
+        self.policies = []  # of each course, by the node where packets enter
         self.courses = list(self._courses())
         self._signature = (
             want.talk.name,
@@ -61,6 +57,7 @@ class Case:
                     for rule in entry["steering"]
                 ]
             ),
+            repr(entry["policies"]),
         )
 
     def excuses(self, *codes):
@@ -89,6 +86,8 @@ class Case:
                 for rule in self.entry["steering"]
                 if self._is_for(rule, pairs, is_chosen=chosen in pairs)
             }
+            meant = (x for x in self.entry["policies"] if self._is_for(x, pairs, is_chosen=chosen in pairs))
+            self.policies.append({policy["node"]: policy for policy in meant})
             yield (
                 {source for source, _ in pairs},
                 sorted({flow[1] for flow in flows}),
@@ -120,12 +119,26 @@ class Case:
 
     def _fly(self, state):
         start = self.start(state)
-        for sources, prefixes, rules, _ in self.courses:
+        for (sources, prefixes, rules, _), policies in zip(self.courses, self.policies, strict=True):
             if start in sources:
-                found = self.facts.network.fly(state, start, prefixes, rules, self.fenced)
+                found = self._ride(state, start, prefixes, policies.get(start))
+                if found is None:
+                    found = self.facts.network.fly(state, start, prefixes, rules, self.fenced)
+                found = None if found == LOST else found
                 if found is not None:
                     return found
         return None
+
+    def _ride(self, state, start, prefixes, policy):
+        """Return where a policy takes packets, None where it takes none."""
+        kinds = [self.facts.network.holders(state, prefix) for prefix in prefixes]
+        return self.facts.labels.ride(state, policy, kinds) if policy and start not in state and all(kinds) else None
+
+    @property
+    def policy(self):
+        """Return the policy that packets of the normal state come to, None where there is none."""
+        found = self.entry["policies"]
+        return next((x for x in found if x["node"] == self.entry["source"] and x["replica"] is None), None)
 
     def start(self, state):
         """Return where packets start: replies where the requests end."""

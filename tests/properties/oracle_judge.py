@@ -9,6 +9,7 @@ from itertools import product
 from oracle_books import Books
 from oracle_facts import LACKING, Case, Untrue, ensure, waived_codes
 from oracle_figures import Figures
+from oracle_labels import labels_of
 from oracle_network import NOTHING, shares_ppm
 from oracle_queues import Queues
 from oracle_shape import check_shape
@@ -139,9 +140,12 @@ class _Judge:
 
     def _check_steering(self, case):
         entry, routers, wires = case.entry, self.program.net.routers, self.program.net.wires
-        ensure(not entry["policies"], "a segment list in a network without segment routing")
-        ensure(not entry["repairs"], "local repair in a network without segment routing")
-        ensure(entry["mechanism"] == ("pbr" if entry["steering"] else "igp"), "another mechanism")
+        ensure(not entry["repairs"], "local repair that nothing needs")
+        meant = ("sr-policy", "flex-algo") if entry["policies"] else ("pbr",) if entry["steering"] else ("igp",)
+        ensure(entry["mechanism"] in meant, "another mechanism")
+        self.facts.labels.check(case, is_closed(case.want.talk))
+        for policy in entry["policies"]:
+            self._check_replica(case, policy["replica"])
         places = [(x["node"], x["ingress"], str(x["replica"])) for x in entry["steering"]]
         ensure(len(set(places)) == len(places), "two rules at a place")
         for rule in entry["steering"]:
@@ -151,11 +155,14 @@ class _Judge:
             ensure(rule["ingress"] is None or (wire and rule["node"] in (wire.a, wire.b)), "a rule at no link's end")
             ensure(rule["waypoints"] and all(name in routers for name in rule["waypoints"]), "a waypoint nowhere")
             ensure(rule["fail_closed"] == is_closed(case.want.talk), "another last resort")
-            other = rule["replica"]
-            if other is not None:
-                flows = case.want.choices.get((other["source"], other["destination"]))
-                ensure(flows is not None, "a replica of nothing")
-                _check_packets(other["match"], other["except"], flows)
+            self._check_replica(case, rule["replica"])
+
+    @staticmethod
+    def _check_replica(case, other):
+        if other is not None:
+            flows = case.want.choices.get((other["source"], other["destination"]))
+            ensure(flows is not None, "a replica of nothing")
+            _check_packets(other["match"], other["except"], flows)
 
     def _check_behaviour(self, case):
         """Judge that packets take the paths that are told, normally and in every state that is promised or spoken of."""
@@ -206,7 +213,10 @@ class _Judge:
             steps = steps[at:]
 
     def _check_alternatives(self, case):
-        """Judge segments and alternatives: those of one of the paths."""
+        """Judge segments and alternatives: those of the policy, or of one of the paths."""
+        if case.policy is not None:
+            self.facts.labels.check_alternatives(case, case.policy)
+            return
         reasons = [_unlike(case, path) for path in case.primary]
         ensure(None in reasons, reasons[0])
 
@@ -214,7 +224,10 @@ class _Judge:
 
     def _check_figures(self, cases, books):
         key = repr(
-            [(x.name, x.entry["source"], x.entry["unprotected"], x.primary, [y[:2] for y in x.states]) for x in cases]
+            [
+                (x.name, x.entry["source"], x.entry["unprotected"], x.primary, [y[:2] for y in x.states], labels_of(x.entry))
+                for x in cases
+            ]
         )
         if key not in self.facts.waits:
             self.facts.waits[key] = Queues(self.facts, cases, books.reserved()).waits()
@@ -244,7 +257,7 @@ class _Judge:
             return
         placed = {(entry["node"], name) for entry in self.whole["devices"] for name in entry["intents"]}
         for case in cases:
-            needed = {rule["node"] for rule in case.entry["steering"]}
+            needed = {rule["node"] for key in ("steering", "policies") for rule in case.entry[key]}
             if case.want.traffic_class != "default" and routers[case.entry["source"]].platform != "none":
                 needed.add(case.entry["source"])
             ensure(all((node, case.want.talk.name) in placed for node in needed), "a device left out")

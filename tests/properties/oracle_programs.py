@@ -14,7 +14,10 @@ BFD_MS, BFD_MULTIPLIER = 50, 3
 
 @dataclass(frozen=True)
 class Router:
-    """A node in a site of its own (`s` for `e`), or in none (core routers)."""
+    """A node in a site of its own (`s` for `e`), or in none (core routers); `sid` None: it knows no labels.
+
+    `depth`: how many segments it can push; `algos`: the Flexible Algorithms that it takes part in.
+    """
 
     name: str
     region: str
@@ -22,6 +25,9 @@ class Router:
     is_transit: bool = True
     state: str = "up"
     platform: str = "frr"
+    sid: int | None = None
+    depth: int = 0
+    algos: tuple[int, ...] = ()
 
     @property
     def site(self):
@@ -51,6 +57,7 @@ class Wire:
     queue_bytes: int | None = None
     jitter_ns: int | None = None
     loss_ppb: int | None = None
+    colours: tuple[str, ...] = ()
 
     def side(self, sender):
         return 0 if sender == self.a else 1
@@ -61,9 +68,12 @@ class Wire:
 
 @dataclass(frozen=True)
 class Net:
+    """`algos` has number and excluded colour of each Flexible Algorithm; all of them go by delay."""
+
     igp: str
     routers: dict[str, Router]
     wires: dict[str, Wire]
+    algos: tuple[tuple[int, str], ...] = ()
 
     def wires_of(self, node):
         return [wire for wire in self.wires.values() if node in (wire.a, wire.b)]
@@ -188,10 +198,12 @@ def is_inside(region, outer):
 
 
 def topology_text(net):
+    known = ", ".join(f"{number}: {{metric: delay, exclude_any: [{colour}]}}" for number, colour in net.algos)
+    algos = f", flex_algos: {{{known}}}" if known else ""
     lines = [
         "name: small",
         "regions: {eu: [de, nl], ch: []}",
-        f"routing: {{igp: {net.igp}, bfd: {{interval: {BFD_MS}ms, multiplier: {BFD_MULTIPLIER}}}}}",
+        f"routing: {{igp: {net.igp}, bfd: {{interval: {BFD_MS}ms, multiplier: {BFD_MULTIPLIER}}}{algos}}}",
     ]
     sites = [f"{node.site}: {{region: {node.region}}}" for node in net.routers.values() if node.site]
     lines += [f"sites: {{{', '.join(sites)}}}", "nodes:"]
@@ -202,10 +214,14 @@ def topology_text(net):
 
 def _router_text(at, node):
     place = f"site: {node.site}" if node.site else f"region: {node.region}"
-    release = ", release: '8.4'" if node.platform == "frr" else ""
+    release = {"frr": ", release: '8.4'", "sr-bench": ", release: '1.0'"}.get(node.platform, "")
     held = f", attached: [{', '.join(map(repr, node.prefixes))}]" if node.prefixes else ""
     rest = f"transit: {str(node.is_transit).lower()}, state: {node.state}, loopback: 10.255.0.{at + 1}/32"
     rest += f", loopback6: '2001:db8:ff::{at + 1:x}/128'"
+    if node.sid is not None:
+        part = ", ".join(f"{number}: {100 * (number - 127) + node.sid}" for number in node.algos)
+        algos = f", flex_algos: {{{part}}}" if part else ""
+        rest += f", segment_routing: {{index: {node.sid}, srgb: [16000, 23999], max_sid_depth: {node.depth}{algos}}}"
     return f"{place}, platform: {node.platform}{release}, {rest}{held}"
 
 
@@ -220,6 +236,7 @@ def _wire_text(wire):
         f"srlg: [{', '.join(wire.srlgs)}]",
         f"provider: {wire.provider}, state: {wire.state}, crosses: [{', '.join(wire.crosses)}]",
     ]
+    fields += [f"affinity: [{', '.join(wire.colours)}]"] if wire.colours else []
     fields += ["encryption: macsec"] if wire.is_encrypted else []
     fields += [f"queue: {wire.queue_bytes}B"] if wire.queue_bytes is not None else []
     fields += [f"jitter: {wire.jitter_ns}ns"] if wire.jitter_ns is not None else []

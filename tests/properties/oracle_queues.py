@@ -9,6 +9,7 @@ from fractions import Fraction
 from math import ceil
 
 from oracle_facts import breaks
+from oracle_labels import labelled
 from oracle_wanted import IDLE, PPB, SHARE, STRICT, class_of
 
 NS = 1_000_000_000
@@ -35,16 +36,17 @@ class Rider:
         kind = class_of(case.facts.program, want.traffic_class)
         self.name = want.traffic_class
         self.pool = (want.talk.name, want.pool)
-        self.entry, self.burst, self.has_rate = case.entry["source"], 8 * want.burst, want.has_rate
+        self.entry, self.burst, self.has_rate = case.entry["source"], 8 * labelled(case.entry, want.burst), want.has_rate
         self.is_free = not want.has_rate or not kind[3]
-        normal = (case.primary, want.bps, True)
+        normal = (case.primary, labelled(case.entry, want.bps), True)
         own = {state: name for name, state in want.states.items()}
         self.rides = {None: normal}
         for state in states:
             told = case.told(own[state], state) if state in own else None
             ride = None if breaks(state)(case.primary) else normal
             if told is not None and told[1] != case.primary:
-                ride = (told[1], min(want.bps, want.failover_bps), want.failover_bps >= want.bps)
+                rate = labelled(case.entry, min(want.bps, want.failover_bps))
+                ride = (told[1], rate, want.failover_bps >= want.bps)
             self.rides[state] = ride
         self.case, self.want, self.reply_to = case, want, case.requests
         self._steps = {state: steps_of(ride[0] if ride else ()) for state, ride in self.rides.items()}

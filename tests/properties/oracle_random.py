@@ -64,6 +64,36 @@ def draw_program(source):
     return _in_ipv6(program) if source.random() < _OF_IPV6 else program
 
 
+def draw_labelled(source):
+    """Return a program on routers that steer by SR policies, most of them; many take part in a Flexible Algorithm."""
+    program = draw_program(source)
+    while program.talks[0].steps or any(":" in text for node in program.net.routers.values() for text in node.prefixes):
+        program = draw_program(source)
+    net, number = program.net, 128
+    algos = ((number, "red"),) if net.igp == "isis" and source.random() < 0.6 else ()
+    routers = {}
+    for at, node in enumerate(net.routers.values(), 1):
+        own = replace(node, platform="sr-bench" if node.platform == "frr" and source.random() < 0.93 else node.platform)
+        if source.random() < 0.93:
+            part = (number,) if algos and own.platform != "frr" and source.random() < 0.95 else ()
+            own = replace(own, sid=at, depth=source.choice([3, 6, 10]), algos=part)
+        routers[node.name] = own
+    colours = ((), (), ("red",), ("blue",))
+    wires = {name: replace(wire, colours=source.choice(colours)) for name, wire in net.wires.items()}
+    claims = tuple(claim for claim in program.claims if claim.what == "utilization")
+    talks = tuple(_off_a_link(source, net, talk) for talk in program.talks)
+    return replace(program, talks=talks, net=replace(net, routers=routers, wires=wires, algos=algos), claims=claims)
+
+
+def _off_a_link(source, net, talk):
+    """Return a talk that more often has to leave the IGP's way: by a link that it avoids, or a node that it passes."""
+    if talk.avoid or talk.via or source.random() < 0.4:
+        return talk
+    if source.random() < 0.4:
+        return replace(talk, via=(("node", source.choice(sorted(net.routers))),))
+    return replace(talk, avoid=(("link", source.choice(sorted(net.wires))),))
+
+
 def _in_ipv6(program):
     """Return the same program with prefixes of IPv6 alone."""
     routers = {

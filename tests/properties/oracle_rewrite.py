@@ -73,7 +73,10 @@ class Writer:
             {"when": names, "paths": paths, **blank, "destination": paths[0]["path"][-1]}
             for paths, names in groups.values()
         ]
-        entry["mechanism"] = "pbr" if entry["steering"] else "igp"
+        if not entry["policies"]:
+            entry["mechanism"] = "pbr" if entry["steering"] else "igp"
+        elif entry["mechanism"] != "flex-algo":
+            entry["mechanism"] = "sr-policy"
         self._write_protection(Case(self.facts, case.want, entry, case.requests))
         self._write_alternatives(Case(self.facts, case.want, entry, case.requests))
 
@@ -84,9 +87,26 @@ class Writer:
             figures = Figures(self.facts, {})
             detect = max(figures.timer(link) for _, links, _ in case.primary for link in links)
             told = {"detector": "bfd", "detect_ms": detect, "repair_ms": 100, "basis": "topology"}
-            entry["protection"] = {**told, "switches": []}  # none of what is drawn switches on figures
+            entry["protection"] = {**told, "switches": []}  # S-BFD is no slower; none of what is drawn switches on figures
+
+    def _write_candidates(self, case):
+        entry, labels = case.entry, self.facts.labels
+        found = labels.carrier(NOTHING, case.policy)
+        entry["segments"] = list(case.policy["candidates"][found[0]]["segments"]) if found else []
+        entry["alternatives"] = [
+            {
+                "preference": item["preference"],
+                "segments": list(item["segments"]),
+                "liveness": "igp" if entry["mechanism"] == "flex-algo" else "bfd",
+                "paths": _unfrozen((paths, None) for paths in labels.carried(case, case.policy, at)),
+            }
+            for at, item in enumerate(case.policy["candidates"])
+        ]
 
     def _write_alternatives(self, case):
+        if case.policy is not None:
+            self._write_candidates(case)
+            return
         rules = case.courses[0][2]
         nodes, links, _ = case.primary[0]
         met = [place for place in zip(nodes[:-1], (None, *links), strict=False) if place in rules]
@@ -135,11 +155,13 @@ class Writer:
         listed = {entry["node"]: entry for entry in self.whole["devices"]}
         for case in cases:
             marking = {case.entry["source"]} if case.want.traffic_class != "default" else set()
-            for node in sorted({*marking, *(rule["node"] for rule in case.entry["steering"])}):
-                if self.facts.program.net.routers[node].platform == "none":
+            steering = {rule["node"] for key in ("steering", "policies") for rule in case.entry[key]}
+            for node in sorted({*marking, *steering}):
+                target = self.facts.program.net.routers[node].platform
+                if target == "none":
                     continue
                 if node not in listed:
-                    listed[node] = {"node": node, "target": "frr", "transport": "ssh", "files": [], "intents": []}
+                    listed[node] = {"node": node, "target": target, "transport": "ssh", "files": [], "intents": []}
                     self.whole["devices"].append(listed[node])
                 listed[node]["intents"] = sorted({*listed[node]["intents"], case.want.talk.name})
 

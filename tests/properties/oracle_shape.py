@@ -63,7 +63,14 @@ _DEMAND = {
     "steering": [
         {"node": TEXT, "ingress": maybe(TEXT), "waypoints": [TEXT], "fail_closed": FLAG, "replica": maybe(_REPLICA)}
     ],
-    "policies": [...],
+    "policies": [
+        {
+            **dict.fromkeys(("node", "end_point"), TEXT),
+            "fail_closed": FLAG,
+            "candidates": [{"preference": INT, "segments": [TEXT], "lists": [{"weight": INT, "segments": [TEXT]}]}],
+            "replica": maybe(_REPLICA),
+        }
+    ],
     "repairs": [{"node": TEXT, "link": TEXT, "protects": Words({"link", "node", "either"})}],
     "preferences": [{"text": TEXT, "met": FLAG, "off": INT, "why": maybe(Words({"clauses", "room", "other"}))}],
 }

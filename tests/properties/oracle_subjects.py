@@ -11,9 +11,11 @@ from oracle_drafts import INTENT_PATH, PLAIN, TOPOLOGY_PATH, Draft, digests_of
 from oracle_facts import Facts, Untrue
 from oracle_judge import judge
 from oracle_programs import intents_text, topology_text
-from oracle_random import draw_program
+from oracle_lists import LISTS
+from oracle_random import draw_labelled, draw_program
 from oracle_statements import STATEMENTS
 from oracle_tables import TABLES
+from support_targets import stages_with_all_targets
 from support_verify import TODAY, build
 
 from intentc.diagnostics import Findings, Source
@@ -26,6 +28,7 @@ from intentc.verify.check_files import Evidence
 from intentc.verify.prove import prove
 
 KINDS = {**PLAIN, **STATEMENTS, **TABLES, **CHANGES}  # with their weights
+KINDS_OF_LISTS = {**KINDS, **LISTS}
 CERTIFICATES = "E0594"  # has judges of its own, see `oracle_drafts.UNPROVABLE`
 _FURTHER = 0.15  # of the changes come together with a change of one value or list
 
@@ -43,7 +46,7 @@ class Subject:
     """A program with the manifest that the product compiled it to."""
 
     def __init__(self, program):
-        built = build(intents_text(program), topology_text(program.net))
+        built = build(intents_text(program), topology_text(program.net), stages_with_all_targets())
         self.whole = json.loads(built.text)
         self.draft = Draft(Facts(program), self.whole, digests_of(program), built.outputs)
         self._sources = parsed(program)
@@ -86,11 +89,15 @@ class Subject:
         except Untrue:
             return None  # nothing can be told of such rules
 
-    def trial(self, seed, count):
+    @property
+    def is_labelled(self):
+        return any(demand["policies"] for demand in self.draft.demands())
+
+    def trial(self, seed, count, kinds=KINDS):
         """Return the tally of `count` mutations."""
         source, tally = random.Random(seed), Tally()  # noqa: S311  (seeded mutations, no secret)
         for at in range(count):
-            draft, name = self.mutate(source, KINDS)
+            draft, name = self.mutate(source, kinds)
             why, found = self.hear(draft)
             tally.true += why is None
             tally.false += why is not None
@@ -106,6 +113,11 @@ def parsed(program):
     files = (parse(Source(INTENT_PATH, intents_text(program)), findings),)
     assert not findings.has_errors, [item.message for item in findings.items]
     return files, topology
+
+
+def labelled(seed):
+    """Return a program whose routers steer by SR policies."""
+    return Subject(draw_labelled(random.Random(seed)))  # noqa: S311  (seeded programs, no secret)
 
 
 def subject(seed):
