@@ -39,11 +39,8 @@ from support_iosxr import (
 )
 
 from intentc.ir.model import Origin, SrCandidate, SrSegment
-from intentc.resolve.model import Flow
 
-boxes = pytest.importorskip("intentc_target_iosxr.boxes")
 composing = pytest.importorskip("intentc_target_iosxr.composing")
-deciding = pytest.importorskip("intentc_target_iosxr.deciding")
 escape = pytest.importorskip("intentc_target_iosxr.escape")
 families = pytest.importorskip("intentc_target_iosxr.families")
 numbers = pytest.importorskip("intentc_target_iosxr.numbers")
@@ -314,63 +311,6 @@ def test_the_longest_names_fit_the_models():
     assert len(escape.rule_name(longest, "EightHundredGigE100/100/100/100/100.1234567890") + "-99") <= 63
     assert len(escape.port_name("QUEUES", "EightHundredGigE100/100/100/100/100.1234567890")) <= 63
     assert len(f"{escape.OWN}{longest}") <= 59
-
-
-# What entries mean: the first that a packet has decides, exactly as rules with exceptions do.
-
-PREFIX = st.sampled_from(["0.0.0.0/0", "10.0.0.0/9", "10.10.1.0/24", "10.10.1.128/25", "10.10.1.7/32"])
-SMALL = st.none() | st.sampled_from([(1, 1), (1, 5), (3, 9), (5, 5)])
-
-
-@st.composite
-def small_flows(draw):
-    protocol = draw(st.sampled_from(["any", "tcp", "udp", "icmp"]))
-    ports = SMALL if protocol in {"tcp", "udp"} else st.none()
-    return Flow(
-        4, draw(PREFIX), draw(PREFIX), protocol, draw(ports), draw(ports), draw(st.none() | st.sampled_from([0, 10]))
-    )
-
-
-PACKETS = [
-    Flow(4, source, destination, protocol, (at, at), (to, to), dscp)
-    for source in ("10.10.1.7/32", "10.10.1.200/32", "172.16.0.1/32")
-    for destination in ("10.10.1.9/32", "10.1.1.1/32")
-    for protocol in ("tcp", "udp", "icmp", "sctp")
-    for at in (1, 4)
-    for to in (5, 7)
-    for dscp in (0, 10)
-]
-
-
-def has(one, packet):
-    return boxes.meet(one, packet) == packet
-
-
-@given(st.lists(st.tuples(small_flows(), st.lists(small_flows(), max_size=2)), max_size=4), st.sampled_from(PACKETS))
-@settings(max_examples=250, deadline=None)
-def test_entries_decide_as_rules_with_exceptions_do(given_rules, packet):
-    rules = [deciding.Rule(one, tuple(holes), number, ORIGIN) for number, (one, holes) in enumerate(given_rules)]
-    meant = next(
-        (
-            rule.outcome
-            for rule in rules
-            if has(rule.flow, packet) and not any(has(hole, packet) for hole in rule.excepted)
-        ),
-        None,
-    )
-    entries = deciding.decide(rules, boxes.EVERYTHING[4], None)
-    assert next(entry.outcome for entry in entries if has(entry.flow, packet)) == meant
-
-
-@given(small_flows(), small_flows(), st.sampled_from(PACKETS))
-@settings(max_examples=150, deadline=None)
-def test_what_two_flows_have_in_common(one, other, packet):
-    found = boxes.meet(one, other)
-    assert (found is not None and has(found, packet)) == (has(one, packet) and has(other, packet))
-
-
-def test_flows_of_different_families_have_nothing_in_common():
-    assert boxes.meet(flow(), flow(H1_6, "::/0")) is None
 
 
 @given(st.sets(st.text("abcdefgh-", min_size=1, max_size=8), max_size=30), st.text("abcdefgh-", min_size=1, max_size=8))
