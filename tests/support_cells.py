@@ -16,7 +16,7 @@ from support_retarget import KINDS, Kind
 from support_targets import all_targets, stages_with_all_targets
 from support_verify import build
 
-from intentc.render.checks import REFINEMENTS
+from intentc.render.support import REFINEMENTS
 
 PROGRAMS = {  # clauses of an intent from a to d
     "plain": "priority critical  bandwidth 20Mbps",

@@ -13,11 +13,12 @@ from intentc.render.hardware import (
     check_port_names,
 )
 from intentc.render.limits import DEFAULT_CLASS, check_loopbacks, check_ports, check_queues, check_tables, clause
+from intentc.render.support import support
+from intentc.render.telemetry import check_counting, check_probes, check_streaming
 from intentc.resolve.model import Demand, TrafficClass
 from intentc.targetkit.flex_algos import HEAD_END
-from intentc.targetkit.liveness import LOOPED, REFLECTED
-from intentc.targetkit.model import Capabilities, Support
-from intentc.targetkit.probing import can_measure
+from intentc.targetkit.liveness import REFLECTED
+from intentc.targetkit.model import Capabilities
 from intentc.values import frozen
 
 _BLOCKS = {
@@ -44,13 +45,6 @@ _BLOCKS = {
     "switching": "leaving a path that is up but slow or lossy",
     "weighted-lists": "several segment lists with weights",
 }
-# a feature that most platforms have with another one: what is not said of it is said of that one
-REFINEMENTS = {"sr-policy-ipv6": "sr-policy"}
-_UNCONFIGURED = Support(
-    is_supported=False,
-    reason="nobody configures it",
-    instead="write the platform of the node, or attach this end to a node that is configured",
-)
 
 
 @frozen
@@ -79,7 +73,7 @@ def check_capabilities(realised: Realised, capabilities: Capabilities, findings:
 def _check_features(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
     missing: dict[tuple[str, str], list[_Need]] = {}
     for need in dict.fromkeys(_needs(realised)):
-        if not _support(capabilities, need).is_supported:
+        if not support(capabilities, need.node, need.feature, need.head_end).is_supported:
             missing.setdefault((need.intent, need.feature), []).append(need)
     for needs in missing.values():
         _report_missing(realised, capabilities, needs, findings)
@@ -87,36 +81,21 @@ def _check_features(realised: Realised, capabilities: Capabilities, findings: Fi
 
 def _report_missing(realised: Realised, capabilities: Capabilities, needs: list[_Need], findings: Findings) -> None:
     first = needs[0]
-    support = _support(capabilities, first)
+    found = support(capabilities, first.node, first.feature, first.head_end)
     platform = capabilities[first.node].platform if first.node in capabilities else "none"
     nodes = {need.node: realised.model.topology.nodes[need.node].span for need in needs}
     others = f" and {len(nodes) - 1} more nodes" if len(nodes) > 2 else " and one more node" if len(nodes) == 2 else ""
     findings.add(
         Diagnostic(
             "E0610",
-            f"{_BLOCKS[first.feature]} is not possible at `{first.node}`{others} of platform `{platform}`: {support.reason}",
+            f"{_BLOCKS[first.feature]} is not possible at `{first.node}`{others} of platform `{platform}`: {found.reason}",
             first.span,
             related=tuple(Label(span, f"the node `{name}`") for name, span in nodes.items()),
-            help=(support.instead,),
+            help=(found.instead,),
             intent=first.intent,
             node=first.node,
         )
     )
-
-
-def _support(capabilities: Capabilities, need: _Need) -> Support:
-    head_end = capabilities.get(need.head_end or "")
-    if head_end is not None and head_end.features.get(LOOPED, _UNCONFIGURED).is_supported:
-        return Support(is_supported=True)
-    own = capabilities.get(need.node)
-    if own is None or own.platform == "none":
-        return _UNCONFIGURED
-    if need.feature in REFINEMENTS and need.feature not in own.features:
-        return own.features.get(REFINEMENTS[need.feature], _UNCONFIGURED)
-    missing = Support(
-        is_supported=False, reason=f"`{own.platform}` has nothing for it", instead="use another platform there"
-    )
-    return own.features.get(need.feature, missing)
 
 
 def _needs(realised: Realised) -> Iterator[_Need]:
@@ -190,7 +169,7 @@ def _check_switches(realised: Realised, capabilities: Capabilities, findings: Fi
         if failover is None or not failover.switches or intent in reported:
             continue
         node, span = item.chosen.source.node, failover.switches[0].span
-        is_able = _support(capabilities, _Need(intent, "switching", node, span)).is_supported
+        is_able = support(capabilities, node, "switching").is_supported
         if is_able and not any(len(policy.candidates) > 1 for policy in item.policies):
             reported.add(intent)
             findings.add(
@@ -222,87 +201,6 @@ def _nodes(item: RealisedDemand) -> list[str]:
     return sorted({node for path in paths for node in path.nodes})
 
 
-def _check_telemetry(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
-    """Warn of intents with telemetry whose nodes stream nothing."""
-    asking = {intent.name: intent.telemetry for intent in realised.model.intents if intent.telemetry is not None}
-    for name, telemetry in asking.items():
-        nodes = sorted(
-            {node for item in realised.demands.values() if item.demand.intent == name for node in _ends(item)}
-        )
-        silent = [
-            node
-            for node in nodes
-            if not _support(capabilities, _Need(name, "streaming", node, telemetry.span)).is_supported
-        ]
-        if silent:
-            support = _support(capabilities, _Need(name, "streaming", silent[0], telemetry.span))
-            findings.add(
-                Diagnostic(
-                    "W0616",
-                    f"telemetry of `{name}` is counters only at `{silent[0]}`: {support.reason}",
-                    telemetry.span,
-                    help=(support.instead,),
-                    intent=name,
-                    node=silent[0],
-                )
-            )
-
-
-def _check_probes(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
-    """Warn of intents with telemetry between whose ends delay is not measured, once each."""
-    asking = {intent.name: intent.telemetry for intent in realised.model.intents if intent.telemetry is not None}
-    reported: set[str] = set()
-    for item in realised.demands.values():
-        name, ends = item.demand.intent, item.chosen
-        telemetry = asking.get(name)
-        if telemetry is None or name in reported or can_measure(capabilities, ends.source.node, ends.destination.node):
-            continue
-        for node, feature in ((ends.source.node, "probing"), (ends.destination.node, "reflecting")):
-            support = _support(capabilities, _Need(name, feature, node, telemetry.span))
-            is_silent = not _support(capabilities, _Need(name, "streaming", node, telemetry.span)).is_supported
-            if not support.is_supported and not is_silent and name not in reported:  # W0616 says enough of silent ones
-                reported.add(name)
-                findings.add(
-                    Diagnostic(
-                        "W0617",
-                        f"no delay is measured for `{name}` at `{node}`: {support.reason}",
-                        telemetry.span,
-                        help=(support.instead,),
-                        intent=name,
-                        node=node,
-                    )
-                )
-
-
-def _check_counting(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
-    """Warn of intents with telemetry whose packets are not counted where they arrive, once each."""
-    asking = {intent.name: intent.telemetry for intent in realised.model.intents if intent.telemetry is not None}
-    reported: set[str] = set()
-    for item in realised.demands.values():
-        name, telemetry = item.demand.intent, asking.get(item.demand.intent)
-        if telemetry is None or name in reported:
-            continue
-        for node in sorted({candidate.destination.node for candidate in item.demand.candidates}):
-            support = _support(capabilities, _Need(name, "counting", node, telemetry.span))
-            if not support.is_supported and name not in reported:
-                reported.add(name)
-                findings.add(
-                    Diagnostic(
-                        "W0618",
-                        f"packets of `{name}` are counted where they are marked, not where they arrive, at `{node}`: "
-                        f"{support.reason}",
-                        telemetry.span,
-                        help=(support.instead,),
-                        intent=name,
-                        node=node,
-                    )
-                )
-
-
-def _ends(item: RealisedDemand) -> set[str]:
-    return {end.node for candidate in item.demand.candidates for end in (candidate.source, candidate.destination)}
-
-
 # each looks at one kind of limit; the order is that of the findings of one place
 CHECKS: tuple[Callable[[Realised, Capabilities, Findings], None], ...] = (
     _check_features,
@@ -315,7 +213,7 @@ CHECKS: tuple[Callable[[Realised, Capabilities, Findings], None], ...] = (
     check_device_classes,
     check_meter_ports,
     check_link_addresses,
-    _check_telemetry,
-    _check_probes,
-    _check_counting,
+    check_streaming,
+    check_probes,
+    check_counting,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from intentc.render.checks import REFINEMENTS
+from intentc.render.support import REFINEMENTS
 from intentc.targetkit.model import Feature, Limits, Target
 from intentc.values import frozen
 

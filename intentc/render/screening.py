@@ -19,7 +19,7 @@ from dataclasses import replace
 
 from intentc.ir.model import DeviceConfig
 from intentc.resolve.model import Flow
-from intentc.resolve.packets import Box, box, example, meet, remainder
+from intentc.resolve.packets import Box, box, example, meet, remainder, subtract
 from intentc.targetkit.network_traffic import addresses, never_routed
 from intentc.targetkit.packet_sets import EVERYTHING, PacketRule, decide_packets
 from intentc.targetkit.screen import Screen, ScreenEntry
@@ -123,25 +123,31 @@ def _boxes(entries: Sequence[ScreenEntry], family: int) -> list[_Entry]:
 
 def _dropped_by_one(one: Sequence[_Entry], other: Sequence[_Entry]) -> Box | None:
     """Return packets that the first list drops and the other lets pass; None where there are none."""
-    for index, (first, is_dropped) in enumerate(one):
-        if not is_dropped:
-            continue
-        before = _meeting(first, one[:index])
-        for place, (second, is_dropped_too) in enumerate(other):
-            both = None if is_dropped_too else meet(first, second)
-            if both is not None:
-                left = _left(both, [*_meeting(both, other[:place]), *before])
+    for index, (whole, is_dropped) in enumerate(one):
+        found = _passing(whole, one[:index], other) if is_dropped else None
+        if found is not None:
+            return found
+    return None
+
+
+def _passing(whole: Box, before: Sequence[_Entry], other: Sequence[_Entry]) -> Box | None:
+    """Return packets of a box that no entry before has and the other list lets pass; None where there are none."""
+    undecided = [whole]
+    for entry, is_dropped in other:
+        hits = [both for piece in undecided if (both := meet(piece, entry)) is not None]
+        if is_dropped and hits:
+            undecided = [rest for piece in undecided for rest in subtract(piece, entry)]
+            if not undecided:
+                return None
+        elif not is_dropped:  # where all of it is decided before, it may stay among what is not decided here
+            for both in hits:
+                left = _left(both, before)
                 if left is not None:
                     return left
     return None
 
 
-def _meeting(piece: Box, entries: Iterable[_Entry]) -> list[Box]:
-    return [whole for whole, _ in entries if meet(piece, whole) is not None]
-
-
-def _left(piece: Box, taken: Sequence[Box]) -> Box | None:
-    """Return packets of a box that are in no other one; None where there are none."""
-    if any(meet(piece, one) == piece for one in taken):
-        return None
-    return next(iter(remainder(piece, taken)), None)
+def _left(piece: Box, taken: Sequence[_Entry]) -> Box | None:
+    """Return packets of a box that no entry has; None where there are none."""
+    near = [both for one, _ in taken if (both := meet(piece, one)) is not None]
+    return None if piece in near else next(iter(remainder(piece, near)), None)

@@ -1,4 +1,4 @@
-"""How a link is divided where guarantees are shares of what strict classes leave: caps of the strict ones, whole percents of the others.
+"""How a link is divided: caps of strict classes, and where guarantees are shares of what these leave, whole percents of the others.
 
 Network control is served first and capped, then come the strict classes with their caps; whatever these may take is not promised
 to anybody else.
@@ -21,13 +21,14 @@ def control_bps(port: PortQueueing) -> int:
     return max(port.rate_bps // _CONTROL_SHARE, min(_LEAST_CONTROL_BPS, port.rate_bps // 2))
 
 
-def strict_caps(port: PortQueueing) -> dict[str, int]:
+def strict_caps(port: PortQueueing, *, are_shares: bool = True) -> dict[str, int]:
     """Return the cap of each strict class: its own, or less where the guarantees of others could not be kept beside it.
 
-    It is never below what the class itself is guaranteed: nothing that keeps to its rate is lost.
+    It is never below what the class itself is guaranteed: nothing that keeps to its rate is lost. `are_shares`: guarantees are
+    whole percents, not rates.
     """
     strict = [queue for queue in port.queues if queue.scheduling == "strict"]
-    spare = max(0, _spare(port))
+    spare = max(0, _spare(port, are_shares=are_shares))
     whole = sum(queue.cap_bps for queue in strict) or 1
     return {
         queue.traffic_class: max(_LEAST_BPS, min(queue.cap_bps, queue.guarantee_bps + spare * queue.cap_bps // whole))
@@ -35,14 +36,14 @@ def strict_caps(port: PortQueueing) -> dict[str, int]:
     }
 
 
-def do_guarantees_fit(port: PortQueueing) -> bool:
-    """Return whether all guarantees can be kept beside network control, in whole percents."""
-    return _spare(port) >= 0
+def do_guarantees_fit(port: PortQueueing, *, are_shares: bool = True) -> bool:
+    """Return whether all guarantees can be kept beside network control, in whole percents unless they are rates."""
+    return _spare(port, are_shares=are_shares) >= 0
 
 
-def _spare(port: PortQueueing) -> int:
+def _spare(port: PortQueueing, *, are_shares: bool) -> int:
     """Return what no class is guaranteed and network control cannot take; a share may be rounded up by a percent."""
-    rounding = sum(queue.scheduling != "strict" for queue in port.queues)
+    rounding = sum(queue.scheduling != "strict" for queue in port.queues) if are_shares else 0
     promised = sum(queue.guarantee_bps for queue in port.queues)
     return port.rate_bps - control_bps(port) - promised - port.rate_bps * rounding // _WHOLE
 

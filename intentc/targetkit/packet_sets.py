@@ -85,17 +85,17 @@ def joined(origins: Iterable[Origin | None]) -> Origin | None:
 
 def meet(one: Flow, other: Flow) -> Flow | None:
     """Return the packets of both flows, which are a flow again; None where there are none."""
-    if one.family != other.family or not _agree(one.dscp, other.dscp, None):
+    if one.family != other.family:
         return None
-    if not _agree(one.protocol, other.protocol, "any"):
+    source = _narrower(one.source, other.source)
+    if source is None:
+        return None  # first, as it tells most flows apart
+    destination = _narrower(one.destination, other.destination)
+    if destination is None or not (_agree(one.dscp, other.dscp, None) and _agree(one.protocol, other.protocol, "any")):
         return None
     from_ports = _overlap(one.source_ports, other.source_ports)
     to_ports = _overlap(one.destination_ports, other.destination_ports)
     if any(ports is not None and ports[0] > ports[1] for ports in (from_ports, to_ports)):
-        return None
-    source = _narrower(one.source, other.source)
-    destination = None if source is None else _narrower(one.destination, other.destination)
-    if source is None or destination is None:
         return None
     protocol = other.protocol if one.protocol == "any" else one.protocol
     dscp = one.dscp if one.dscp is not None else other.dscp

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from intentc.targetkit.kit import DeviceConfig, Fleet, Origin
+from intentc.targetkit.kit import DeviceConfig, Fleet, Origin, joined
 
 from . import escape
 from .families import family_of
 from .filters import INWARD, OUTWARD, Place, filters
 from .marking import Inputs, inputs
 from .measuring import operations, responders, schedules
-from .origins import asking
 from .owned import AccessList, ClassMap, Owned, Port
 from .protection import processes
 from .queueing import Outputs, outputs
@@ -91,4 +90,4 @@ def _asking(interface: str, config: DeviceConfig) -> Origin | None:
     """Return who asked for anything at an interface."""
     many = (config.marking, config.steering, config.policy_steering, config.fences, config.isolation, config.counting)
     found = [item.origin for items in many for item in items if interface in item.interfaces]
-    return asking([*found, *(port.origin for port in config.queueing if port.interface == interface)])
+    return joined([*found, *(port.origin for port in config.queueing if port.interface == interface)])

@@ -9,13 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from intentc.targetkit.kit import DeviceConfig, Fleet, Flow, PolicySteerRule, SteerRule
+from intentc.targetkit.kit import (
+    EVERYTHING,
+    DeviceConfig,
+    Fleet,
+    Flow,
+    PacketRule,
+    PolicySteerRule,
+    SteerRule,
+    decide_packets,
+    from_routers,
+    to_routers,
+)
 
 from . import escape
-from .boxes import EVERYTHING
-from .deciding import Entry, Rule, decide
 from .owned import AccessList, Match
-from .routers import from_routers, to_routers
 from .sequences import access_list, match_of
 from .steering import hops_of, policy_hops
 
@@ -35,7 +43,7 @@ Place = tuple[str, str, int]  # interface, direction, family
 
 def filters(config: DeviceConfig, fleet: Fleet) -> dict[Place, AccessList]:
     """Return the access lists by the slots that they fill."""
-    found: dict[Place, list[Rule[Verdict]]] = {}
+    found: dict[Place, list[PacketRule[Verdict]]] = {}
     for place, rule in _rules(config, fleet):
         found.setdefault(place, []).append(rule)
     return {place: _list(place, found[place], config, fleet) for place in sorted(found)}
@@ -47,26 +55,26 @@ def list_name(place: Place) -> str:
     return escape.port_name(f"{direction}{family}", interface)
 
 
-def _rules(config: DeviceConfig, fleet: Fleet) -> Iterator[tuple[Place, Rule[Verdict]]]:
+def _rules(config: DeviceConfig, fleet: Fleet) -> Iterator[tuple[Place, PacketRule[Verdict]]]:
     """Yield what is wanted in which slot, in the order that counts: what drops, then what steers, then what counts."""
     for fence in config.fences:
         for port in fence.interfaces:
-            yield (port, OUTWARD, fence.flow.family), Rule(fence.flow, fence.excepted, DENY, fence.origin)
+            yield (port, OUTWARD, fence.flow.family), PacketRule(fence.flow, fence.excepted, DENY, fence.origin)
     for isolation in config.isolation:
         guarded = _guarded(isolation.prefix, isolation.direction)
         direction = OUTWARD if isolation.direction == "to" else INWARD
         for port in isolation.interfaces:
-            yield (port, direction, guarded.family), Rule(guarded, isolation.allowed, DENY, isolation.origin)
+            yield (port, direction, guarded.family), PacketRule(guarded, isolation.allowed, DENY, isolation.origin)
     steering: list[SteerRule | PolicySteerRule] = [*config.steering, *config.policy_steering]
     for rule in sorted(steering, key=lambda one: one.precedence):
         if rule.interfaces:
             hops = hops_of(rule, fleet) if isinstance(rule, SteerRule) else policy_hops(rule, config)
             verdict = Verdict(is_permitted=True, hops=hops)
             for port in rule.interfaces:
-                yield (port, INWARD, rule.flow.family), Rule(rule.flow, rule.excepted, verdict, rule.origin)
+                yield (port, INWARD, rule.flow.family), PacketRule(rule.flow, rule.excepted, verdict, rule.origin)
     for count in config.counting:
         for port in count.interfaces:
-            yield (port, OUTWARD, count.flow.family), Rule(count.flow, count.excepted, PERMIT, count.origin)
+            yield (port, OUTWARD, count.flow.family), PacketRule(count.flow, count.excepted, PERMIT, count.origin)
 
 
 def _guarded(prefix: str, direction: str) -> Flow:
@@ -76,17 +84,19 @@ def _guarded(prefix: str, direction: str) -> Flow:
     return Flow(family, every.source, prefix) if direction == "to" else Flow(family, prefix, every.destination)
 
 
-def _list(place: Place, rules: list[Rule[Verdict]], config: DeviceConfig, fleet: Fleet) -> AccessList:
+def _list(place: Place, rules: list[PacketRule[Verdict]], config: DeviceConfig, fleet: Fleet) -> AccessList:
     family = place[2]
-    exempt = to_routers(fleet, family)
+    exempt = to_routers(fleet.infrastructure, family)
     if not _has_hosts(place, config):
-        exempt += from_routers(fleet, family)
-    entries = [*(Entry(flow, PERMIT) for flow in exempt), *decide(rules, EVERYTHING[family], PERMIT)]
-    return access_list(
-        list_name(place),
-        ((one.flow, one.outcome.is_permitted, one.outcome.hops, one.origin) for one in entries),
-        _neighbour_discovery(place, config),
+        exempt += from_routers(fleet.infrastructure, family)
+    decided = (
+        (one, one.outcomes[0] if one.outcomes else PERMIT) for one in decide_packets([rules], EVERYTHING[family])
     )
+    entries = [
+        *((flow, True, (), None) for flow in exempt),
+        *((one.flow, verdict.is_permitted, verdict.hops, one.origin) for one, verdict in decided),
+    ]
+    return access_list(list_name(place), entries, _neighbour_discovery(place, config))
 
 
 def _neighbour_discovery(place: Place, config: DeviceConfig) -> Iterator[Match]:

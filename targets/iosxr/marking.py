@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from intentc.targetkit.kit import DeviceConfig, Fleet, MarkRule
+from intentc.targetkit.kit import (
+    EVERYTHING,
+    DeviceConfig,
+    Fleet,
+    MarkRule,
+    PacketBundle,
+    PacketRule,
+    PacketSet,
+    bundled,
+    decide_packets,
+    to_routers,
+)
 
 from . import escape
-from .boxes import EVERYTHING, meet
 from .classes import CONTROL, CONTROL_CLASS, CONTROL_CODE_POINTS, OVER, Member, by_code_points, members
-from .deciding import Entry, Rule, decide
 from .families import Family
 from .metering import police
-from .origins import asking
 from .owned import AccessList, ClassMap, Mark, PolicyMap, Treatment
-from .routers import to_routers
 from .sequences import access_list
 
 FAMILIES = (4, 6)
@@ -34,12 +41,7 @@ class Outcome:
     meter: str | None = None
 
 
-@dataclass(slots=True)
-class Bundle:
-    """The entries that share a class, so a meter and a counter."""
-
-    outcome: Outcome
-    entries: list[Entry[Outcome]] = field(default_factory=list)
+Bundle = PacketBundle[Outcome]  # the entries that share a class, so a meter and a counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +53,6 @@ class Inputs:
     class_maps: tuple[ClassMap, ...] = ()
     policies: tuple[PolicyMap, ...] = ()
     slots: tuple[tuple[str, str], ...] = ()  # interface and policy
-
-
-def bundled(entries: Iterable[Entry[Outcome]]) -> list[Bundle]:
-    """Return the classes of packets in the order in which they are looked at.
-
-    Entries with the same meter or counter come together wherever nothing between them wants the same packets; where that cannot
-    be, the same key stands twice.
-    """
-    found: list[Bundle] = []
-    for entry in entries:
-        _bundle(found, entry)
-    return found
-
-
-def _bundle(found: list[Bundle], entry: Entry[Outcome]) -> None:
-    for bundle in reversed(found):
-        if bundle.outcome == entry.outcome:
-            bundle.entries.append(entry)
-            return
-        if any(meet(one.flow, entry.flow) is not None for one in bundle.entries):
-            break
-    found.append(Bundle(entry.outcome, [entry]))
 
 
 def edge_ports(config: DeviceConfig) -> tuple[str, ...]:
@@ -102,7 +82,10 @@ def inputs(config: DeviceConfig, fleet: Fleet, family: Family) -> Inputs:
 
 
 def _exempt(fleet: Fleet) -> Inputs:
-    lists = [access_list(EXEMPT, ((flow, True, (), None) for flow in to_routers(fleet, number))) for number in FAMILIES]
+    lists = [
+        access_list(EXEMPT, ((flow, True, (), None) for flow in to_routers(fleet.infrastructure, number)))
+        for number in FAMILIES
+    ]
     return Inputs((lists[0],), (lists[1],), (ClassMap(EXEMPT, list4=EXEMPT, list6=EXEMPT),))
 
 
@@ -120,9 +103,10 @@ class Maker:
         """Return the classes of packets that enter by a port where hosts hang, but for the default class."""
         otherwise = Outcome("rest", self._rest(is_trusted=self._is_trusted(port)))
         return bundled(
-            entry
+            one if one.outcomes else replace(one, outcomes=(otherwise,))
             for family in FAMILIES
-            for entry in decide(self._rules(port, family), EVERYTHING[family], otherwise)[:-1]
+            for one in decide_packets([self._rules(port, family)], EVERYTHING[family])
+            if one != PacketSet(EVERYTHING[family])
         )
 
     def edge(self, port: str) -> Inputs:
@@ -141,8 +125,8 @@ class Maker:
             ),
         )
         return Inputs(
-            lists4=tuple(_class_list(bundle, name, 4) for bundle, name in named if _has(bundle, 4)),
-            lists6=tuple(_class_list(bundle, name, 6) for bundle, name in named if _has(bundle, 6)),
+            lists4=tuple(_class_list(bundle, name, 4) for bundle, name in named if bundle.of(4)),
+            lists6=tuple(_class_list(bundle, name, 6) for bundle, name in named if bundle.of(6)),
             class_maps=tuple(_class_map(bundle, name) for bundle, name in named),
             policies=(policy,),
             slots=((port, policy.name),),
@@ -167,16 +151,18 @@ class Maker:
     def _is_trusted(self, port: str) -> bool:
         return all(edge.trust != "none" for edge in self._config.edges if edge.interface == port)
 
-    def _rules(self, port: str, family: int) -> list[Rule[Outcome]]:
+    def _rules(self, port: str, family: int) -> list[PacketRule[Outcome]]:
         """Return the marking rules of a port, and where code points are believed and split what each of them means."""
         found = [
-            Rule(rule.flow, rule.excepted, self._outcome(rule), rule.origin)
+            PacketRule(rule.flow, rule.excepted, self._outcome(rule), rule.origin)
             for rule in self._config.marking
             if port in rule.interfaces and rule.flow.family == family
         ]
         if self._is_split and self._is_trusted(port):
             found += [
-                Rule(replace(EVERYTHING[family], dscp=dscp), (), Outcome(f"class-{mark.traffic_class}", mark), None)
+                PacketRule(
+                    replace(EVERYTHING[family], dscp=dscp), (), Outcome(f"class-{mark.traffic_class}", mark), None
+                )
                 for mark, dscps in self._meanings()
                 for dscp in dscps
             ]
@@ -197,12 +183,13 @@ class Maker:
         return Outcome(rule.counter if rule.meter is None else rule.meter, mark, rule.meter)
 
     def _treatment(self, bundle: Bundle, name: str) -> Treatment:
-        meter = next((one for one in self._config.meters if one.name == bundle.outcome.meter), None)
+        (outcome,) = bundle.outcomes
+        meter = next((one for one in self._config.meters if one.name == outcome.meter), None)
         return Treatment(
             name,
             police=(police(meter, is_split=self._is_split),) if meter is not None else (),
-            mark=(bundle.outcome.mark,),
-            origin=asking(entry.origin for entry in bundle.entries),
+            mark=(outcome.mark,),
+            origin=bundle.origin,
         )
 
     def _neutral(self) -> Mark:
@@ -227,7 +214,7 @@ def _names(found: list[Bundle], port: str) -> list[str]:
     """Return a name for each class: of its key, with a number where a key stands more than once."""
     result: list[str] = []
     for bundle in found:
-        base = escape.rule_name(bundle.outcome.key, port)
+        base = escape.rule_name(bundle.outcomes[0].key, port)
         name, number = base, 2
         while name in result:
             name, number = f"{base}-{number}", number + 1
@@ -235,14 +222,9 @@ def _names(found: list[Bundle], port: str) -> list[str]:
     return result
 
 
-def _has(bundle: Bundle, family: int) -> bool:
-    return any(entry.flow.family == family for entry in bundle.entries)
-
-
 def _class_list(bundle: Bundle, name: str, family: int) -> AccessList:
-    entries = (entry for entry in bundle.entries if entry.flow.family == family)
-    return access_list(name, ((entry.flow, True, (), entry.origin) for entry in entries))
+    return access_list(name, ((one.flow, True, (), one.origin) for one in bundle.of(family)))
 
 
 def _class_map(bundle: Bundle, name: str) -> ClassMap:
-    return ClassMap(name, list4=name if _has(bundle, 4) else None, list6=name if _has(bundle, 6) else None)
+    return ClassMap(name, list4=name if bundle.of(4) else None, list6=name if bundle.of(6) else None)

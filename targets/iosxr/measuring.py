@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-from intentc.targetkit.kit import DeviceConfig, Fleet, ProbeReflector
+from intentc.targetkit.kit import DeviceConfig, Fleet, ProbeReflector, joined
 
 from . import escape, numbers
-from .origins import asking
 from .owned_telemetry import AnsweringPort, Operation, Responder, Schedule
 
 PLATFORM = "iosxr"
@@ -55,7 +54,7 @@ def responders(config: DeviceConfig, fleet: Fleet) -> tuple[Responder, ...]:
     if not asked:
         return ()
     port = AnsweringPort(numbers.IPSLA_PORT)
-    return (Responder(loopback(config.node, fleet), (port,), asking(one.origin for one in asked)),)
+    return (Responder(loopback(config.node, fleet), (port,), joined(one.origin for one in asked)),)
 
 
 def is_own(reflector: ProbeReflector, fleet: Fleet) -> bool:

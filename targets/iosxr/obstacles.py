@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from intentc.targetkit.kit import DeviceConfig, Fleet, Obstacle
+from intentc.targetkit.kit import DeviceConfig, Fleet, Obstacle, do_guarantees_fit, joined
 
 from .families import Family, family_of
 from .marking import Maker, edge_ports
 from .numbers import OPERATIONS
-from .origins import asking
-from .queueing import do_guarantees_fit
 from .steering import MOST_HOPS
 
 _DECLARE = "declare the BFD that the underlay runs with `bfd` in the section `routing`"
@@ -36,7 +34,7 @@ def _measurements(config: DeviceConfig) -> Iterator[Obstacle]:
             "measuring delay",
             f"intentc has numbers for {most} IP SLA operations, and {len(config.probes)} are needed",
             "ask for `telemetry` in fewer intents, or let those to one place share a class",
-            asking(probe.origin for probe in config.probes) or config.probes[0].origin,
+            joined(probe.origin for probe in config.probes) or config.probes[0].origin,
         )
 
 
@@ -68,7 +66,7 @@ def _sessions(config: DeviceConfig, fleet: Fleet) -> Iterator[Obstacle]:
         ("BFD on the IGP's adjacencies", config.bfd, _DECLARE),
         ("local repair (TI-LFA)", config.repairs, _ALLOW),
     ):
-        origin = asking(port.origin for port in ports) or next((port.origin for port in ports), None)
+        origin = joined(port.origin for port in ports) or next((port.origin for port in ports), None)
         if origin is None:
             continue
         if any(port.igp != "isis" for port in ports):
@@ -89,7 +87,7 @@ def _by_hardware(config: DeviceConfig, fleet: Fleet) -> Iterator[Obstacle]:
     yield from _meters(config, fleet, family)
     share = " in whole percents" if family.is_split else ""
     for port in config.queueing:
-        if not do_guarantees_fit(port, family) and port.origin.spans:
+        if not do_guarantees_fit(port, are_shares=family.is_split) and port.origin.spans:
             yield Obstacle(
                 "guaranteeing the bandwidth of all classes",
                 f"network control may use a tenth of `{port.interface}` first, and they do not fit into the rest{share}",
@@ -103,10 +101,10 @@ def _meters(config: DeviceConfig, fleet: Fleet, family: Family) -> Iterator[Obst
     maker = Maker(config, fleet, family)
     for port in edge_ports(config):
         bundles = maker.bundles(port)
-        counts = Counter(bundle.outcome.meter for bundle in bundles)
+        counts = Counter(bundle.outcomes[0].meter for bundle in bundles)
         for name, count in sorted((name, count) for name, count in counts.items() if name is not None):
             if count > 1:
-                origin = asking(rule.origin for rule in config.marking if rule.meter == name)
+                origin = joined(rule.origin for rule in config.marking if rule.meter == name)
                 if origin is not None:
                     yield Obstacle(
                         "one rate for several kinds of packets",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from intentc.targetkit.kit import BfdPort, DeviceConfig, Fleet, RepairPort
+from intentc.targetkit.kit import BfdPort, DeviceConfig, Fleet, RepairPort, joined
 
 from . import escape
-from .origins import asking
 from .owned import Process, Repair, Session
 
 _US_PER_MS = 1000
@@ -36,7 +35,7 @@ def _session(name: str, bfd: BfdPort | None, repair: RepairPort | None) -> Sessi
         interval_ms=None if bfd is None else -(-bfd.interval_us // _US_PER_MS),
         multiplier=None if bfd is None else bfd.multiplier,
         repairs=() if repair is None else (_repair(repair),),
-        origin=asking(port.origin for port in (bfd, repair) if port is not None),
+        origin=joined(port.origin for port in (bfd, repair) if port is not None),
     )
 
 

@@ -10,7 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from intentc.targetkit.kit import DeviceConfig, Fleet, PortQueueing, Queue, TrafficClass
+from intentc.targetkit.kit import (
+    DeviceConfig,
+    Fleet,
+    PortQueueing,
+    Queue,
+    TrafficClass,
+    control_bps,
+    shares,
+    strict_caps,
+)
 
 from . import escape
 from .classes import (
@@ -30,8 +39,6 @@ from .metering import one_rate
 from .owned import Amount, ClassMap, Early, PolicyMap, Treatment
 from .words import rate
 
-_CONTROL_SHARE = 10  # network control: at most a tenth of the link
-_LEAST_CONTROL_BPS = 256_000  # 50 ms BFD on both families and padded IS-IS hellos fit in it
 _CONTROL_FRAMES = 64
 _BURST_FRAMES = 10
 _BITS_PER_10_MS = 800  # of a rate in bps, to bytes
@@ -39,8 +46,6 @@ _EARLY_FROM, _EARLY_ALL = (
     8,
     4,
 )  # packets above their rate: all enter below an eighth of the queue, none from a quarter on
-_WHOLE = 100
-_LEAST_BPS = 64_000  # policers and shapers want a rate
 _DEFAULT_CLASS = "class-default"
 
 
@@ -75,11 +80,6 @@ def outputs(config: DeviceConfig, fleet: Fleet, family: Family) -> Outputs:
 _Part = tuple[ClassMap | None, Treatment]
 
 
-def control_bps(port: PortQueueing) -> int:
-    """Return what network control may use of a link at most."""
-    return max(port.rate_bps // _CONTROL_SHARE, min(_LEAST_CONTROL_BPS, port.rate_bps // 2))
-
-
 def _ordered(port: PortQueueing, classes: Mapping[str, TrafficClass]) -> list[Queue]:
     """Return the queues with strict ones first, and the default one last: it is the class of everything else."""
 
@@ -105,7 +105,7 @@ def _whole(port: PortQueueing, family: Family, classes: Mapping[str, TrafficClas
             origin=origin,
         ),
     )
-    level, caps = 2, strict_caps(port, family)
+    level, caps = 2, strict_caps(port, are_shares=family.is_split)
     for queue in _ordered(port, classes):
         known = _seen_as(queue)
         if known is not None or queue.traffic_class == DEFAULT:
@@ -152,7 +152,7 @@ def _split(port: PortQueueing, family: Family, config: DeviceConfig, fleet: Flee
             control.name, level=1, limits=(_control_limit(port),), shape=(_bound(control_bps(port)),), origin=origin
         ),
     )
-    caps = strict_caps(port, family)
+    caps = strict_caps(port, are_shares=family.is_split)
     percents = shares(port, caps)
     for queue in _ordered(port, fleet.classes):
         cap = caps.get(queue.traffic_class, queue.cap_bps)
@@ -173,47 +173,6 @@ def _split(port: PortQueueing, family: Family, config: DeviceConfig, fleet: Flee
                 origin=origin,
             ),
         )
-
-
-def strict_caps(port: PortQueueing, family: Family) -> dict[str, int]:
-    """Return the cap of each strict class: its own, or less where the guarantees of others could not be kept beside it.
-
-    It is never below what the class itself is guaranteed: nothing that keeps to its rate is lost.
-    """
-    strict = [queue for queue in port.queues if queue.scheduling == "strict"]
-    spare = max(0, _spare(port, family))
-    whole = sum(queue.cap_bps for queue in strict) or 1
-    return {
-        queue.traffic_class: max(_LEAST_BPS, min(queue.cap_bps, queue.guarantee_bps + spare * queue.cap_bps // whole))
-        for queue in strict
-    }
-
-
-def do_guarantees_fit(port: PortQueueing, family: Family) -> bool:
-    """Return whether all guarantees can be kept beside network control, in whole percents where there are only shares."""
-    return _spare(port, family) >= 0
-
-
-def _spare(port: PortQueueing, family: Family) -> int:
-    """Return what no class is guaranteed and network control cannot take; a share may be rounded up by a percent."""
-    rounding = sum(queue.scheduling != "strict" for queue in port.queues) if family.is_split else 0
-    promised = sum(queue.guarantee_bps for queue in port.queues)
-    return port.rate_bps - control_bps(port) - promised - port.rate_bps * rounding // _WHOLE
-
-
-def shares(port: PortQueueing, caps: Mapping[str, int]) -> dict[str, int]:
-    """Return what each class that is not strict gets of what the caps of the strict ones leave, in whole percents.
-
-    Each gets at least its guarantee where they all fit (`do_guarantees_fit`), and what is left goes by weight.
-    """
-    others = [queue for queue in port.queues if queue.scheduling != "strict"]
-    left = max(1, port.rate_bps - sum(caps.values()) - control_bps(port))
-    least = {queue.traffic_class: max(1, -(-queue.guarantee_bps * _WHOLE // left)) for queue in others}
-    spare = _WHOLE - sum(least.values())
-    if spare < 0:
-        return {name: max(1, share * _WHOLE // sum(least.values())) for name, share in least.items()}
-    weights = sum(queue.weight for queue in others) or 1
-    return {queue.traffic_class: least[queue.traffic_class] + spare * queue.weight // weights for queue in others}
 
 
 def _early(queue: Queue) -> tuple[Early, ...]:

@@ -18,10 +18,10 @@ from intentc.targetkit.kit import (
     SrCandidate,
     SrPolicy,
     SteerRule,
+    joined,
 )
 
 from . import escape, numbers
-from .origins import asking
 from .owned import Candidate, Discriminator, Policy, Remote, Route, Segment, SegmentList
 
 MOST_HOPS = 3
@@ -76,13 +76,13 @@ def routes(config: DeviceConfig, fleet: Fleet, family: int) -> tuple[Route, ...]
             numbers.entry_address(entries[name], family),
             length,
             policy=runtime_name(policies[name], fleet),
-            origin=asking(users[name]),
+            origin=joined(users[name]),
         )
         for name in users
     ]
     closed = [rule.origin for rule in config.steering if rule.is_fail_closed and rule.flow.family == family]
     if closed:
-        found.append(Route(numbers.NOWHERE[family], length, interface="Null0", origin=asking(closed)))
+        found.append(Route(numbers.NOWHERE[family], length, interface="Null0", origin=joined(closed)))
     return tuple(sorted(found, key=lambda route: escape.network(route.address)))
 
 
@@ -174,7 +174,7 @@ def remotes(config: DeviceConfig, fleet: Fleet) -> tuple[Remote, ...]:
         numbers_.add(policy.discriminator)
         origins.append(policy.origin)
     return tuple(
-        Remote(address, tuple(map(Discriminator, sorted(found[address][0]))), asking(found[address][1]))
+        Remote(address, tuple(map(Discriminator, sorted(found[address][0]))), joined(found[address][1]))
         for address in sorted(found, key=escape.network)
     )
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from intentc.targetkit.kit import (
+    EVERYTHING,
     CountRule,
     DeviceConfig,
     FenceRule,
@@ -25,7 +26,7 @@ from intentc.targetkit.kit import (
 
 from . import escape
 from .classes import Classes
-from .decide import EVERYTHING, Cell, Rule, decided
+from .decide import Cell, Rule, decided
 from .instances import policy_instance, steering_instance
 from .meters import policer_names
 from .owned import Filter, Interface, Term, Unit

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
 
 from intentc.targetkit.kit import EVERYTHING, Flow, Screen, ScreenEntry
 
@@ -28,7 +29,7 @@ def screens(running: str, interfaces: Collection[str]) -> tuple[Screen, ...]:
     if owned is None:
         return ()
     words = _Words(
-        {one.name: tuple(entry.name for entry in one.prefixes) for one in owned.prefix_lists}, _points(owned)
+        {one.name: _fewest([entry.name for entry in one.prefixes]) for one in owned.prefix_lists}, _points(owned)
     )
     filters = {4: {one.name: one for one in owned.filters4}, 6: {one.name: one for one in owned.filters6}}
     return tuple(
@@ -52,6 +53,14 @@ def _named(port: Interface, unit: Unit, interfaces: Collection[str]) -> str | No
     """Return what the topology calls a logical interface: the first of an interface by the name of that one alone as well."""
     names = [f"{port.name}.{unit.name}", *([port.name] if unit.name == 0 else [])]
     return next((name for name in names if name in interfaces), None)
+
+
+def _fewest(prefixes: Sequence[str]) -> tuple[str, ...]:
+    """Return the fewest prefixes with the same addresses: a filter of routers has one for each of them."""
+    found = [ip_network(one) for one in prefixes]
+    ipv4 = [one for one in found if isinstance(one, IPv4Network)]
+    ipv6 = [one for one in found if isinstance(one, IPv6Network)]
+    return (*map(str, collapse_addresses(ipv4)), *map(str, collapse_addresses(ipv6)))
 
 
 def _points(owned: Owned) -> Mapping[str, tuple[int, ...]]:

@@ -11,10 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from intentc.targetkit.kit import Flow, MarkRule, Origin
+from intentc.targetkit.kit import Flow, MarkRule, Origin, meet
 
-EVERYTHING = {4: Flow(4, "0.0.0.0/0", "0.0.0.0/0"), 6: Flow(6, "::/0", "::/0")}
-_ALL_PORTS = (0, 65535)
 _NOBODY = Origin((), ())
 
 
@@ -135,46 +133,3 @@ def _key(source: _Bits, destination: _Bits, source_length: int, destination_leng
 def _bits(text: str) -> _Bits:
     network = ipaddress.ip_network(text)
     return int(network.network_address), network.prefixlen, network.max_prefixlen
-
-
-def meet(one: Flow, other: Flow) -> Flow | None:
-    """Return the packets of both flows; None where there are none."""
-    if one.family != other.family or not _agree(one.dscp, other.dscp, None):
-        return None
-    if not _agree(one.protocol, other.protocol, "any"):
-        return None
-    source, destination = _narrower(one.source, other.source), _narrower(one.destination, other.destination)
-    from_ports, to_ports = (
-        _overlap(one.source_ports, other.source_ports),
-        _overlap(one.destination_ports, other.destination_ports),
-    )
-    if source is None or destination is None or from_ports[0] > from_ports[1] or to_ports[0] > to_ports[1]:
-        return None
-    return Flow(
-        one.family,
-        source,
-        destination,
-        other.protocol if one.protocol == "any" else one.protocol,
-        None if one.source_ports is None and other.source_ports is None else from_ports,
-        None if one.destination_ports is None and other.destination_ports is None else to_ports,
-        one.dscp if one.dscp is not None else other.dscp,
-    )
-
-
-def _agree(one: object, other: object, anything: object) -> bool:
-    return one == other or anything in (one, other)
-
-
-def _overlap(one: tuple[int, int] | None, other: tuple[int, int] | None) -> tuple[int, int]:
-    first, second = one or _ALL_PORTS, other or _ALL_PORTS
-    return max(first[0], second[0]), min(first[1], second[1])
-
-
-def _narrower(one: str, other: str) -> str | None:
-    """Return the prefix that lies within the other; None where neither does."""
-    if one == other:
-        return one
-    first, second = _bits(one), _bits(other)
-    inner, outer, text = (first, second, one) if first[1] >= second[1] else (second, first, other)
-    shift = inner[2] - outer[1]
-    return text if inner[0] >> shift == outer[0] >> shift else None

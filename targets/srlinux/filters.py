@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from intentc.targetkit.kit import DeviceConfig, Fleet, Flow, IsolationRule
+from intentc.targetkit.kit import EVERYTHING, DeviceConfig, Fleet, Flow, IsolationRule
 
 from . import escape
-from .cells import EVERYTHING, Cell, Decision, decided
+from .cells import Cell, Decision, decided
 from .match import match_of
 from .owned import OWN, AclPort, Bound, Entry, Filter, Rule
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from intentc.targetkit.kit import DeviceConfig, Fleet, MarkRule, Meter
+from intentc.targetkit.kit import EVERYTHING, DeviceConfig, Fleet, MarkRule, Meter, meet
 
 from . import escape
-from .cells import EVERYTHING, Cell, Decision, decided, meet
+from .cells import Cell, Decision, decided
 from .classes import DSCP_POLICY, Classes, class_name, dscp_policy
 from .filters import KINDS, exempt, numbered
 from .match import match_of

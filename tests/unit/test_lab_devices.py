@@ -4,40 +4,27 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
 import pytest
 import yaml
-from support_frr import targets
 from support_lab import attachment, link, node, topology
-from support_yang import TOOL, yang_folder
+from support_lab_devices import IMAGES, LABS, OPTIONS, RUN, TARGETS, clab, files, mixed, one
 
 from intentc.cli import main
 from intentc.diagnostics import Findings
 from intentc.lab.definition import read_definition
 from intentc.lab.export import export, with_configurations, write
 from intentc.lab.layout import lay_out
-from intentc.lab.model import ExportOptions, LabError
+from intentc.lab.model import LabError
 from intentc.lab.numbering import number, number_unmanaged
 from intentc.lab.starting import up
-from intentc.render.render import render_start_up
 from intentc.render.targets import load_targets
-from intentc.topology.model import Management, SegmentRouting
+from intentc.topology.model import Management
 
-TARGETS = targets()
-LABS = {name: target.lab for name, target in TARGETS.items() if target.lab is not None}
-RUN = sorted(name for name, lab in LABS.items() if lab.startup is not None)
-IMAGES = {name: f"registry.example/{name}:1" for name in RUN}
-OPTIONS = ExportOptions(
-    labs=LABS, images=IMAGES, start_up=lambda platform, view: render_start_up(TARGETS[platform], view)
-)
 SCHEMA = "INTENTC_CLAB_SCHEMA"
-
-
 KINDS = {
     "eos": "arista_ceos",
     "iosxe": "cisco_c8000v",
@@ -45,41 +32,6 @@ KINDS = {
     "junos": "juniper_vjunosrouter",
     "srlinux": "nokia_srlinux",
 }
-
-
-def mixed(**routing):
-    """Return a ring of an FRR router and one router of each platform that a lab can run, each with hosts."""
-    names = ["r0", *(f"r-{name}" for name in RUN)]
-    platforms = ["frr", *RUN]
-    nodes = [
-        node(
-            name,
-            number_,
-            [f"10.{number_}.0.0/24", f"fd00:{number_}::/64"],
-            platform=platform,
-            segment_routing=SegmentRouting(number_, (16_000, 23_999), 10),
-        )
-        for number_, (name, platform) in enumerate(zip(names, platforms, strict=True), 1)
-    ]
-    links = [link(a, b, metric=5, name=f"L{a}") for a, b in zip(names, [*names[1:], names[0]], strict=True)]
-    return topology(nodes, links, **({"bfd_ms": 100} | routing))
-
-
-def files(made, options=OPTIONS):
-    return {str(file.path): file.text for file in export(made, options).files}
-
-
-def clab(made, options=OPTIONS):
-    return yaml.safe_load(files(made, options)["lab.clab.yml"])
-
-
-def one(platform, options=OPTIONS, **changes):
-    """Return a lab of one router of a platform beside an FRR router."""
-    return topology([node("r1", 1, platform=platform, **changes), node("r2", 2)], [link("r1", "r2")])
-
-
-def start(platform, made=None):
-    return files(made or mixed())[f"routers/r-{platform}/{LABS[platform].startup}"]
 
 
 @pytest.mark.parametrize("name", sorted(TARGETS))
@@ -287,182 +239,6 @@ def test_configurations_of_intents_lie_beside():
         "routers/r-junos/intentc/config.xml",
         "routers/r-junos/startup.cfg",
     }
-
-
-TRACES = {
-    "metric": {
-        "junos": "metric 7;",
-        "iosxr": "metric 7\n",
-        "srlinux": "metric 7\n",
-        "eos": "isis metric 7\n",
-        "iosxe": "isis metric 7\n",
-    },
-    "a size of packets": {
-        "junos": "mtu 9014;",
-        "iosxr": "mtu 9014\n",
-        "srlinux": "ip-mtu 9000\n",
-        "eos": "mtu 9000\n",
-        "iosxe": "mtu 9000\n",
-    },
-}
-BFD = {
-    "junos": "minimum-interval 100;",
-    "iosxr": "bfd minimum-interval 100\n",
-    "srlinux": "desired-minimum-transmit-interval 100000\n",
-    "eos": "bfd interval 100 min-rx 100 multiplier 3\n",
-    "iosxe": "bfd interval 100 min_rx 100 multiplier 3\n",
-}
-SEGMENTS = {
-    "junos": "start-label 16000 index-range 8000;",
-    "iosxr": "global-block 16000 23999\n",
-    "srlinux": "end-label 23999\n",
-    "eos": "mpls label range isis-sr 16000 8000\n",
-    "iosxe": "global-block 16000 23999\n",
-}
-OVERLOAD = {
-    "junos": "overload;",
-    "iosxr": "set-overload-bit\n",
-    "srlinux": "overload immediate set-bit true\n",
-    "eos": "set-overload-bit\n",
-    "iosxe": "set-overload-bit\n",
-}
-
-
-def is_written(address, text):
-    """Whether an address is there, with its length or its mask."""
-    return str(address) in text or f"{address.ip} {address.netmask}" in text
-
-
-class TestStartUp:
-    """What a router starts from: all of its underlay, in its own words."""
-
-    @pytest.mark.parametrize("name", RUN)
-    def test_every_address_is_there(self, name):
-        router = f"r-{name}"
-        made = lay_out(mixed(), OPTIONS)
-        own = made.topology.nodes[router]
-        ends = [item.end(router) for item in made.topology.links_of[router]]
-        addresses = [own.loopback, own.loopback6, *(end.address for end in ends), *(end.address6 for end in ends)]
-        addresses += [address for host in made.hosts if host.router == router for address in host.gateways]
-        text = start(name)
-        assert [str(address) for address in addresses if not is_written(address, text)] == []
-
-    @pytest.mark.parametrize("name", RUN)
-    @pytest.mark.parametrize("word", ["49.0001.0102.5500.", "isis"])
-    def test_isis_is_there(self, name, word):
-        assert word in start(name)
-
-    @pytest.mark.parametrize("name", RUN)
-    @pytest.mark.parametrize("what", sorted(TRACES))
-    def test_what_the_topology_says_of_links(self, name, what):
-        made = topology(
-            [node("r1", 1, platform=name), node("r2", 2)],
-            [link("r1", "r2", metric=7, mtu=9000)],
-        )
-        assert TRACES[what][name] in files(made)[f"routers/r1/{LABS[name].startup}"]
-
-    @pytest.mark.parametrize("name", RUN)
-    def test_bfd_of_the_underlay_in_the_units_of_the_platform(self, name):
-        assert BFD[name] in start(name)
-        assert BFD[name] not in start(name, mixed(bfd_ms=None))
-
-    BOTH = ("family inet6 {\n                bfd", "bfd fast-detect ipv6", "ipv6-unicast enable-bfd true")
-
-    @pytest.mark.parametrize(("name", "words"), list(zip(("junos", "iosxr", "srlinux"), BOTH, strict=True)))
-    def test_bfd_runs_in_both_families_as_the_other_end_may_choose_either(self, name, words):
-        assert words in start(name)
-
-    @pytest.mark.parametrize("name", RUN)
-    def test_labels_of_the_underlay(self, name):
-        assert SEGMENTS[name] in start(name)
-        made = mixed()
-        without = replace(made, nodes={key: replace(own, segment_routing=None) for key, own in made.nodes.items()})
-        assert SEGMENTS[name] not in start(name, without)
-
-    @pytest.mark.parametrize("name", RUN)
-    def test_a_node_without_transit_says_so(self, name):
-        assert OVERLOAD[name] not in start(name)
-        text = files(one(name, transit=False))[f"routers/r1/{LABS[name].startup}"]
-        assert OVERLOAD[name] in text
-
-    @pytest.mark.parametrize("name", RUN)
-    def test_a_name_of_a_link_that_is_not_plain_is_left_out(self, name):
-        made = topology([node("r1", 1, platform=name), node("r2", 2)], [link("r1", "r2", name='L";\n}{{ .Env }}')])
-        assert ".Env" not in files(made)[f"routers/r1/{LABS[name].startup}"]
-
-    def test_braces_of_junos_are_balanced_and_statements_end(self):
-        depth = 0
-        for line in start("junos").splitlines()[1:]:
-            assert line.endswith(("{", "}", ";"))
-            assert line.startswith("    " * (depth - line.endswith("}"))), line
-            depth += line.endswith("{") - line.endswith("}")
-        assert depth == 0
-
-    @pytest.mark.parametrize("name", sorted({"eos", "iosxr"} & set(RUN)))
-    def test_what_containerlab_fills_in_is_closed_again(self, name):
-        text = start(name)
-        assert text.count("{{- if .Mgmt") == text.count("{{- end }}") > 0
-        assert "{%" not in text
-
-    def test_xr_gets_its_management_from_containerlab(self):
-        text = start("iosxr")
-        assert re.findall(r"\{\{.*?\}\}", text) == [
-            "{{- if .MgmtIPv4Gateway }}",
-            "{{ .MgmtIPv4Gateway }}",
-            "{{- end }}",
-            "{{- if .MgmtIPv6Gateway }}",
-            "{{ .MgmtIPv6Gateway }}",
-            "{{- end }}",
-        ]
-        assert text.endswith("!\nend\n")
-        assert "netconf-yang agent" in text
-
-
-def tree(root):
-    """Return what Nokia's models may have below a top-level node, as nested names; lists have their keys under `[]`."""
-    folder = yang_folder()
-    if folder is None:
-        pytest.skip("no vendor models here: set INTENTC_YANG to the folder that holds yangcheck")
-    argv = [sys.executable, str(folder / TOOL), "-p", "srlinux", "--tree", root]
-    listed = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
-    found: dict = {}
-    path = [(-1, found)]
-    for line in listed.splitlines():
-        words = line.split()
-        depth = len(line) - len(line.lstrip())
-        if words[0].startswith("("):
-            continue
-        while path[-1][0] >= depth:
-            path.pop()
-        own: dict = {"[]": re.findall(r"\[(.*?)\]", line)[0].split()} if "* [" in line else {}
-        path[-1][1][words[0].rstrip("/*:")] = own
-        path.append((depth, own))
-    return found
-
-
-def test_nokias_models_know_every_command():
-    roots = {
-        "interface": "/srl_nokia-interfaces:interface",
-        "bfd": "/srl_nokia-bfd:bfd",
-        "network-instance": "/srl_nokia-network-instance:network-instance",
-        "system": "/srl_nokia-system:system",
-    }
-    known: dict = {}
-    for root in roots.values():
-        known |= tree(root)
-    lines = [line for line in start("srlinux").splitlines() if line.startswith("set / ")]
-    assert len(lines) > 40
-    for line in lines:
-        words = re.sub(r"\[ (\S+) \]", r"\1", line).split()[2:]
-        place = known
-        while words:
-            assert words[0] in place, f"{words[0]} in {line}"
-            place = place[words.pop(0)]
-            if "[]" in place:
-                words = words[1:]
-            elif set(place) == set():
-                words = words[1:] if words else words
-                assert words == [], line
 
 
 TOPOLOGY = """\

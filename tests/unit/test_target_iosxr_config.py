@@ -39,11 +39,8 @@ from support_iosxr import (
 )
 
 from intentc.ir.model import Origin, SrCandidate, SrSegment
-from intentc.resolve.model import Flow
 
-boxes = pytest.importorskip("intentc_target_iosxr.boxes")
 composing = pytest.importorskip("intentc_target_iosxr.composing")
-deciding = pytest.importorskip("intentc_target_iosxr.deciding")
 escape = pytest.importorskip("intentc_target_iosxr.escape")
 families = pytest.importorskip("intentc_target_iosxr.families")
 numbers = pytest.importorskip("intentc_target_iosxr.numbers")
@@ -316,63 +313,6 @@ def test_the_longest_names_fit_the_models():
     assert len(f"{escape.OWN}{longest}") <= 59
 
 
-# What entries mean: the first that a packet has decides, exactly as rules with exceptions do.
-
-PREFIX = st.sampled_from(["0.0.0.0/0", "10.0.0.0/9", "10.10.1.0/24", "10.10.1.128/25", "10.10.1.7/32"])
-SMALL = st.none() | st.sampled_from([(1, 1), (1, 5), (3, 9), (5, 5)])
-
-
-@st.composite
-def small_flows(draw):
-    protocol = draw(st.sampled_from(["any", "tcp", "udp", "icmp"]))
-    ports = SMALL if protocol in {"tcp", "udp"} else st.none()
-    return Flow(
-        4, draw(PREFIX), draw(PREFIX), protocol, draw(ports), draw(ports), draw(st.none() | st.sampled_from([0, 10]))
-    )
-
-
-PACKETS = [
-    Flow(4, source, destination, protocol, (at, at), (to, to), dscp)
-    for source in ("10.10.1.7/32", "10.10.1.200/32", "172.16.0.1/32")
-    for destination in ("10.10.1.9/32", "10.1.1.1/32")
-    for protocol in ("tcp", "udp", "icmp", "sctp")
-    for at in (1, 4)
-    for to in (5, 7)
-    for dscp in (0, 10)
-]
-
-
-def has(one, packet):
-    return boxes.meet(one, packet) == packet
-
-
-@given(st.lists(st.tuples(small_flows(), st.lists(small_flows(), max_size=2)), max_size=4), st.sampled_from(PACKETS))
-@settings(max_examples=250, deadline=None)
-def test_entries_decide_as_rules_with_exceptions_do(given_rules, packet):
-    rules = [deciding.Rule(one, tuple(holes), number, ORIGIN) for number, (one, holes) in enumerate(given_rules)]
-    meant = next(
-        (
-            rule.outcome
-            for rule in rules
-            if has(rule.flow, packet) and not any(has(hole, packet) for hole in rule.excepted)
-        ),
-        None,
-    )
-    entries = deciding.decide(rules, boxes.EVERYTHING[4], None)
-    assert next(entry.outcome for entry in entries if has(entry.flow, packet)) == meant
-
-
-@given(small_flows(), small_flows(), st.sampled_from(PACKETS))
-@settings(max_examples=150, deadline=None)
-def test_what_two_flows_have_in_common(one, other, packet):
-    found = boxes.meet(one, other)
-    assert (found is not None and has(found, packet)) == (has(one, packet) and has(other, packet))
-
-
-def test_flows_of_different_families_have_nothing_in_common():
-    assert boxes.meet(flow(), flow(H1_6, "::/0")) is None
-
-
 @given(st.sets(st.text("abcdefgh-", min_size=1, max_size=8), max_size=30), st.text("abcdefgh-", min_size=1, max_size=8))
 @settings(max_examples=60, deadline=None)
 def test_entry_addresses_are_distinct_reserved_and_stable(names, more):
@@ -415,81 +355,6 @@ def test_a_burst_ends_before_the_next_one_begins(interval_us):
     assert one.frequency_s * 1000 >= one.count * one.interval_ms + one.timeout_ms
     assert (one.interval_ms - 1) * 1000 < interval_us <= one.interval_ms * 1000
     assert (one.tos, one.source, one.destination) == (46 << 2, "10.0.0.1", "10.0.0.3")
-
-
-HOSTILE = [
-    "x</name><name>y",
-    "x]]>y",
-    "<!ENTITY x SYSTEM 'file:///etc/passwd'>",
-    "&lt;",
-    "x\n!\ncommit",
-    "$(reload)",
-    "{{ 7 * 7 }}",
-    "x y",
-    "../../etc",
-    "x\0y",
-    "ÄÖ",
-    "",
-    "a" * 64,
-]
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize(
-    "build",
-    [
-        lambda text: config(edges=[edge(text)]),
-        lambda text: config(marking=[mark("m", UDP, interfaces=(text,))]),
-        lambda text: config(marking=[mark(text, UDP)]),
-        lambda text: config(meters=[meter(text, MBPS)], marking=[mark("m", UDP, meter=text)]),
-        lambda text: config(fences=[fence("f", UDP, (text,))]),
-        lambda text: config(fences=[fence("f", replace(UDP, source=text))]),
-        lambda text: config(fences=[fence("f", replace(UDP, protocol=text))]),
-        lambda text: config(isolation=[isolate("i", text)]),
-        lambda text: config(steering=[steer(UDP, interfaces=(text,))]),
-        lambda text: config(queueing=[port(text)]),
-        lambda text: config(bfd=[bfd(text)]),
-        lambda text: config(repairs=[repair(text)]),
-        lambda text: config(algorithm_policies=[algorithm_policy(text)]),
-        lambda text: config(counting=[count("c", UDP, (text,))]),
-        lambda text: config(policies=[policy(text)]),
-        lambda text: config(streams=[stream(text)]),
-        lambda text: config(streams=[stream(address=text)]),
-        lambda text: config(streams=[stream(interfaces=(text,))]),
-    ],
-)
-def test_what_is_not_of_the_known_form_is_never_written(build, text):
-    with pytest.raises(ValueError, match=r"not |does not appear|octet|Expected|host bits"):
-        rendered(build(text))
-
-
-@pytest.mark.parametrize("text", HOSTILE)
-def test_a_process_of_another_form_is_never_written(text):
-    item = config(bfd=[bfd()])
-    with pytest.raises(ValueError, match="not a process"):
-        rendered(item, fleet(item, process=text))
-
-
-@given(st.text(max_size=60))
-@settings(max_examples=100, deadline=None)
-def test_names_of_users_reach_no_configuration(name):
-    hostile = Origin((name,), ORIGIN.spans)
-    plain = rendered(config(edges=[edge()], marking=[mark("m", UDP)]))
-    assert rendered(config(edges=[edge()], marking=[replace(mark("m", UDP), origin=hostile)])) == plain
-
-
-@given(st.text(max_size=20), st.sampled_from(HARDWARE))
-@settings(max_examples=100, deadline=None)
-def test_a_class_named_by_a_user_is_never_written(name, hardware):
-    """Classes on devices are named by their code points."""
-    known = {"default", *fleet(config()).classes}
-
-    def text(word):
-        own = replace(queue("high"), traffic_class=word)
-        return rendered(config(hardware=hardware, queueing=[port(queues=(own, queue("default")))]))
-
-    if name not in known:
-        assert text(name) == text("another")
 
 
 def test_an_unknown_loopback_is_a_bug_not_a_wrong_line():
