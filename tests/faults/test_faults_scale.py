@@ -49,6 +49,18 @@ def test_a_failure_of_one_of_many_takes_all_back(tmp_path):
     assert made.leftovers == []
 
 
+@pytest.mark.parametrize(("held", "asked"), [(0, 1), (1, 17), (20, 33)])
+def test_locks_are_taken_in_order_and_none_beyond_one_that_is_held(tmp_path, held, asked):
+    """The first alone, then sixteen abreast: the longest wait is one for every sixteen devices, not one for each."""
+    made = wired(tmp_path, MANY, limits=replace(LIMITS, verb_s=30, patience_s=10))
+    made.agents[MANY[held]].state["lock"] = {"token": "t", "owner": "ann on noc2", "reason": "7", "since": "10:00"}
+    report = made.apply()
+    assert (report.outcome, [item.code for item in report.findings]) == (Outcome.REFUSED, ["E0808"])
+    assert [node for node in MANY if "lock" in made.agents[node].calls] == list(MANY[:asked])
+    made.agents[MANY[held]].state["lock"] = None
+    assert made.leftovers == []
+
+
 @pytest.mark.parametrize("kind", ["connection drop", "hang", "lost reply"])
 @pytest.mark.parametrize("verb", ["lock", "stage", "arm", "apply"])
 def test_a_verb_whose_answer_is_missing_is_never_sent_again(tmp_path, verb, kind):
