@@ -231,3 +231,8 @@ class FakeLab(Lab):
 
 def tokens_in(text):
     return re.findall(r"\b[0-9a-f]{32}\b", text)
+
+
+def wanted_of(node, number):
+    """Return name → value of the entries that configuration `number` has on a device."""
+    return ours("".join(file.text for file in payload(node, number).files))
