@@ -56,15 +56,13 @@ def lock(team: Team) -> Found:
 def read(team: Team) -> Found:
     """Read every device and return where the plan does not fit any more."""
 
-    def look(member: Member) -> RunningState:
+    def look(member: Member) -> list[Diagnostic]:
         member.neighbours = member.live.neighbours()
-        return member.live.read(member.plan.after)
+        return _stale(member, member.live.read(member.plan.after))  # what was read is let go at once
 
     answers = team.ask("read", look)
     found = [trouble_finding(member.node, "read", error) for member, error in answers.failed]
-    for member, state in answers.given:
-        found += _stale(member, state)
-    return tuple(found)
+    return (*found, *(item for _, stale in answers.given for item in stale))
 
 
 def release(team: Team) -> Found:
