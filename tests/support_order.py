@@ -136,3 +136,44 @@ def crossing():
 
     # Fast s then slow v, or slow t then fast u, are within the promise; slow t then slow v is not.
     return topology, network("s", "v", "t", "u"), network("t", "u", "s", "v")
+
+
+def many(count):
+    """Return routers at the edge of a star that all get an intent to z, by one of two carriers: the topology and the configurations."""
+    names = [f"e{number}" for number in range(count)]
+    prefix = {name: f"10.{100 + number // 250}.{number % 250}.0/24" for number, name in enumerate(names)} | {
+        "z": HOSTS["z"]
+    }
+    pairs = [*((name, carrier) for name in names for carrier in "cd"), ("c", "z"), ("d", "z")]
+    links = [
+        replace(
+            link(f"{one}-{other}", one, other, metric=10 if "c" in {one, other} else 20),
+            a=end(one, other),
+            b=end(other, one),
+        )
+        for one, other in pairs
+    ]
+    nodes = [
+        node(
+            name,
+            attached=(prefix[name],) if name in prefix else (),
+            loopback=ipaddress.ip_interface(f"10.0.{number // 250}.{number % 250 + 1}/32"),
+        )
+        for number, name in enumerate([*names, "c", "d", "z"])
+    ]
+    nodes = [replace(one, attached=tuple(replace(x, interface="lan") for x in one.attached)) for one in nodes]
+    flows = {name: Flow(4, prefix[name], HOSTS["z"], "tcp", None, (443, 443), None) for name in names}
+    new = {
+        name: DeviceConfig(
+            name,
+            "frr",
+            "8.4",
+            edges=(EdgePort("lan", "none", (prefix[name],)),),
+            marking=(MarkRule(1, flows[name], (), ("lan",), "gold", 34, None, "m", origin()),),
+            steering=(SteerRule(1, flows[name], (), ("lan",), ("d",), True, origin()),),
+            queueing=(queues("d", "gold=34"),),
+        )
+        for name in names
+    }
+    new["d"] = device("d", queueing=[queues("z", "gold=34")])
+    return network(nodes, links), new

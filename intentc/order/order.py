@@ -25,6 +25,7 @@ Configs = Mapping[str, DeviceConfig]
 Versions = Mapping[str, tuple[DeviceConfig, ...]]  # what runs, and what does after each stage
 
 _STAGES = tuple(StageName)
+_MOST_ROUNDS = 12  # searches for an order without those that are in its way; each is a whole one
 _SWITCHED = 1 + _STAGES.index(StageName.SWITCH)
 
 
@@ -109,7 +110,7 @@ def _try(case: _Case, promises: Sequence[Promise], *, has_both_carriers: bool) -
                 return Blocked(found, stage, phase)
             groups[stage] = found
         phases[phase] = groups
-    back, notes = _way_back(proof, versions)
+    back, notes = _way_back(proof, versions, case.phases.get(CANARY, frozenset()))
     return Order(
         stages={node: tuple(zip(_STAGES, configs[1:], strict=True)) for node, configs in versions.items()},
         phases=phases,
@@ -141,7 +142,7 @@ def _groups(proof: Proof, step: Step, last: frozenset[str], unmet: set[str]) -> 
     return find_groups(proof, step)
 
 
-def _way_back(proof: Proof, versions: Versions) -> tuple[Groups, tuple[str, ...]]:
+def _way_back(proof: Proof, versions: Versions, canaries: Collection[str]) -> tuple[Groups, tuple[str, ...]]:
     """Return the order of going back from the last state, and what is not promised of it.
 
     A device that goes back goes all the way at once, as it does when its own timer ends.
@@ -153,37 +154,47 @@ def _way_back(proof: Proof, versions: Versions) -> tuple[Groups, tuple[str, ...]
         early = find_groups(proof, _step(versions, _SWITCHED, 0))
         note = f"should it be taken back after the stage `remove` has begun, packets of {names} may be lost until all are back"
         return (() if isinstance(early, Breach) else early), (note,)
-    return found, tuple(_unsafe_stages(proof, versions, found))
+    return found, tuple(_unsafe_ends(proof, versions, found, canaries))
 
 
-def _unsafe_stages(proof: Proof, versions: Versions, groups: Groups) -> Iterator[str]:
-    """Yield a note for each stage after which going back in this order would break a promise."""
-    for at, stage in enumerate(_STAGES[:-1], start=1):
-        breach = _in_turn(proof, versions, groups, at)
+def _unsafe_ends(proof: Proof, versions: Versions, groups: Groups, canaries: Collection[str]) -> Iterator[str]:
+    """Yield a note for each end of a stage, of canaries or of all, from which going back in this order would break a promise."""
+    for words, standing in _ends(versions, canaries):
+        breach = _in_turn(proof, groups, standing)
         if breach is not None:
             names = ", ".join(f"`{name}`" for name in breach.promise.intents)
-            yield f"should it be taken back after the stage `{stage}`, packets of {names} may be lost until all are back"
+            yield f"should it be taken back after the {words}, packets of {names} may be lost until all are back"
 
 
-def _in_turn(proof: Proof, versions: Versions, groups: Groups, at: int) -> Breach | None:
+def _ends(versions: Versions, canaries: Collection[str]) -> Iterator[tuple[str, Mapping[str, int]]]:
+    """Yield where the devices stand at each end of a stage but the last: canaries first go all the way, while the others wait."""
+    for at, stage in enumerate(_STAGES, start=1):
+        if canaries:
+            yield f"stage `{stage}` of the canaries", {node: at if node in canaries else 0 for node in versions}
+    for at, stage in enumerate(_STAGES[:-1], start=1):
+        yield f"stage `{stage}`", {node: len(_STAGES) if node in canaries else at for node in versions}
+
+
+def _in_turn(proof: Proof, groups: Groups, standing: Mapping[str, int]) -> Breach | None:
     for number, group in enumerate(groups):
         gone = {node for before in groups[:number] for node in before}
-        settled = {node: 0 if node in gone else at for node in versions if node not in group}
-        breach = proof.breach(settled, dict.fromkeys(group, (at, 0)))
+        settled = {node: 0 if node in gone else at for node, at in standing.items() if node not in group}
+        breach = proof.breach(settled, {node: (standing[node], 0) for node in group})
         if breach is not None:
             return breach
     return None
 
 
 def _in_the_way(case: _Case, promises: Sequence[Promise], blocked: Blocked) -> tuple[str, ...]:
-    """Return the intents without whose promises there would be an order."""
+    """Return the intents without whose promises there would be an order, or the first of them where they are very many."""
     names = set(blocked.breach.promise.intents)
-    while True:
+    for _ in range(_MOST_ROUNDS):
         left = [promise for promise in promises if names.isdisjoint(promise.intents)]
         found = _try(case, left, has_both_carriers=True)
         if isinstance(found, Order):
-            return tuple(sorted(names))
+            break
         names.update(found.breach.promise.intents)
+    return tuple(sorted(names))
 
 
 def _refused_canaries(blocked: Blocked, wishes: Wishes) -> Diagnostic:

@@ -16,6 +16,7 @@ class Guarantees:
       back when the session ends, and only that session can confirm.
     - `is_stackable`: a further change while the timer runs keeps the first point of return.
     - `has_lasting_lock`: the device's own lock outlives the session; else a lease in the shared state stands for it.
+    - `is_timer_held`: the timer was seen not to lead back while the session that has the locks still lives.
     - `has_neighbours`: the device says which adjacencies and sessions are up.
     """
 
@@ -27,6 +28,7 @@ class Guarantees:
     is_stackable: bool
     has_lasting_lock: bool
     has_neighbours: bool = False
+    is_timer_held: bool = False
 
     @property
     def is_guarded(self) -> bool:
@@ -56,6 +58,11 @@ class Guarantees:
             *(
                 ("its timer takes back the last of several stages only; intentc takes back the others",)
                 if self.has_timer and not self.is_stackable
+                else ()
+            ),
+            *(
+                ("its timer leads back only once our session has ended, as it does when intentc dies or is cut off",)
+                if self.is_timer_held
                 else ()
             ),
             *(() if self.is_checked else ("the device cannot be asked whether it would take a change",)),

@@ -82,9 +82,10 @@ def adoptions(state: Path) -> tuple[Adoption, ...]:
     """Return all decisions, oldest first; raises `RefusalError` for one that cannot be read."""
     folder = state / FOLDER
     try:
-        return tuple(_read(path) for path in sorted(folder.glob("*.json")))
+        found = [_read(path) for path in folder.glob("*.json")]
     except OSError as error:
         raise RefusalError(_unusable(folder, "read", error.strerror)) from error
+    return tuple(sorted(found, key=lambda item: (item.at, item.id)))
 
 
 def in_force(state: Path) -> dict[str, tuple[Adopted, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,6 +12,7 @@ from intentc.plan.model import Payload, RunningState
 from intentc.push.fanout import ask_all
 from intentc.push.findings import trouble_finding
 from intentc.push.opening import open_session
+from intentc.push.session import Session
 from intentc.push.team import Event, Limits, Opener, Progress, silent
 from intentc.values import frozen
 
@@ -40,27 +42,50 @@ def collect_running(
 
     Of those that have something in `wanted` it is told who else holds a place that this needs.
     """
-    asked = wanted or {}
-    bounds = limits or Limits()
+    visits = _Visits(devices, limits or Limits(), wanted or {}, opener)
     nodes = sorted(devices)
-    with ThreadPoolExecutor(bounds.connects) as pool:
-        opened = ask_all(
-            nodes,
-            lambda node: opener(devices[node], bounds),
-            pool,
-            on_answer=lambda node, done: progress(Event("connect", node, done, len(nodes))),
-        )
-    with ThreadPoolExecutor(bounds.concurrency) as pool:
+    with ThreadPoolExecutor(visits.limits.concurrency) as pool:
         try:
-            read = ask_all(
-                opened.given,
-                lambda pair: pair[1].read(asked.get(pair[0])),
-                pool,
-                on_answer=lambda pair, done: progress(Event("read", pair[0], done, len(opened.given))),
+            answers = ask_all(
+                nodes, visits.read, pool, on_answer=lambda node, done: progress(Event("read", node, done, len(nodes)))
             )
         finally:
-            for _, session in opened.given:  # also ends what still waits for an answer after Ctrl-C
-                session.close()
-    findings = [trouble_finding(node, "connect", error) for node, error in opened.failed]
-    findings += [trouble_finding(pair[0], "read", error) for pair, error in read.failed]
-    return Collected({pair[0]: state for pair, state in read.given}, tuple(findings))
+            visits.close()  # also ends what still waits for an answer after Ctrl-C
+    findings = [trouble_finding(node, visits.phase(node), error) for node, error in answers.failed]
+    return Collected(dict(answers.given), tuple(findings))
+
+
+class _Visits:
+    """Sessions that last as long as a device is read: never are more of them open than there are questions under way."""
+
+    def __init__(
+        self, devices: Mapping[str, Device], limits: Limits, wanted: Mapping[str, Payload], opener: Opener
+    ) -> None:
+        self.limits = limits
+        self._devices = devices
+        self._wanted = wanted
+        self._opener = opener
+        self._doors = threading.BoundedSemaphore(limits.connects)
+        self._open: dict[str, Session] = {}
+        self._entered: set[str] = set()
+
+    def read(self, node: str) -> RunningState:
+        """Return what runs on a device; raises `SessionError`."""
+        with self._doors:
+            session = self._opener(self._devices[node], self.limits)
+        self._entered.add(node)
+        self._open[node] = session
+        try:
+            return session.read(self._wanted.get(node))
+        finally:
+            self._open.pop(node, None)
+            session.close()
+
+    def phase(self, node: str) -> str:
+        """Return what was being done with a device when it failed."""
+        return "read" if node in self._entered else "connect"
+
+    def close(self) -> None:
+        """Close what is still open."""
+        for session in tuple(self._open.values()):
+            session.close()

@@ -15,6 +15,7 @@ _CAPABILITY = re.compile(r"urn:ietf:params:(?:xml:ns:)?netconf:capability:([\w-]
 # Servers that say ok to a commit after `<validate>` and do nothing, by a capability of theirs (yuma123's netconfd, 2.13). Their
 # edits are tested one by one (`test-then-set`); for anybody else that does the same, what runs is read back.
 HARMFUL_VALIDATES = ("http://yuma123.org/ns/",)
+_YUMA = "http://yuma123.org/ns/"  # whose timer was seen to end without effect while the session with the locks lived
 
 
 # What only the servers of one platform declare, by the starts of their models' and capabilities' names. A target that is a model of
@@ -50,6 +51,7 @@ class Abilities:
     def __init__(self, capabilities: Sequence[str]) -> None:
         self._versions: dict[str, set[str]] = {}
         self._is_validate_harmful = any(uri.startswith(HARMFUL_VALIDATES) for uri in capabilities)
+        self._is_yuma = any(uri.startswith(_YUMA) for uri in capabilities)
         for uri in capabilities:
             found = _CAPABILITY.match(uri)
             if found is not None:
@@ -92,4 +94,5 @@ class Abilities:
             survives_session=mode is Mode.PERSISTENT,
             is_stackable=has_timer,
             has_lasting_lock=False,
+            is_timer_held=has_timer and self._is_yuma,
         )

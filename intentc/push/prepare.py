@@ -7,7 +7,7 @@ from intentc.plan.facts import relied_on
 from intentc.plan.make import held_finding
 from intentc.plan.model import RunningState
 from intentc.push.findings import stale_finding, trouble_finding
-from intentc.push.team import Event, Member, Team
+from intentc.push.team import Member, Team
 from intentc.push.trouble import SessionError
 
 Found = tuple[Diagnostic, ...]
@@ -23,37 +23,46 @@ def connect(team: Team) -> Found:
     return tuple(trouble_finding(member.node, "connect", error) for member, error in answers.failed)
 
 
+_ABREAST = 16  # locks that are asked for at a time
+
+
 def lock(team: Team) -> Found:
-    """Take the locks one after the other in the order of names; the first that is held ends it (nobody waits while holding)."""
-    for number, member in enumerate(team.members, start=1):
-        if team.interrupt.is_asked:
-            return ()
+    """Take the locks in the order of names; those that are held end it, and nothing further is asked for.
+
+    Nobody waits while holding, so none can wait for another for ever. The first device is asked alone, then some abreast: of two who
+    are at work at once on the same devices one is stopped at the first of them.
+    """
+
+    def take(member: Member) -> None:
+        member.is_locked = (
+            True  # before the answer: a lost reply may have left a lock behind, so it must be freed as well
+        )
         try:
-            # Before the answer: a lost reply may have left a lock behind, so it must be freed as well.
-            member.is_locked = True
             member.live.lock(member.ticket, team.owner, team.reason)
         except SessionError as error:
-            if error.is_transient:
-                member.drop()
-            else:
-                member.is_locked = False
-            return (trouble_finding(member.node, "lock", error),)
-        team.progress(Event("lock", member.node, number, len(team.members)))
+            member.is_locked = error.is_transient
+            raise
+
+    done = 0
+    while done < len(team.members):
+        some = team.members[done : done + _ABREAST] if done else team.members[:1]
+        answers = team.ask("lock", take, some, before=done)
+        if answers.failed or answers.not_asked:
+            return tuple(trouble_finding(member.node, "lock", error) for member, error in answers.failed)
+        done += len(some)
     return ()
 
 
 def read(team: Team) -> Found:
     """Read every device and return where the plan does not fit any more."""
 
-    def look(member: Member) -> RunningState:
+    def look(member: Member) -> list[Diagnostic]:
         member.neighbours = member.live.neighbours()
-        return member.live.read(member.plan.after)
+        return _stale(member, member.live.read(member.plan.after))  # what was read is let go at once
 
     answers = team.ask("read", look)
     found = [trouble_finding(member.node, "read", error) for member, error in answers.failed]
-    for member, state in answers.given:
-        found += _stale(member, state)
-    return tuple(found)
+    return (*found, *(item for _, stale in answers.given for item in stale))
 
 
 def release(team: Team) -> Found:

@@ -159,15 +159,20 @@ class Team:
         members: Iterable[Member] | None = None,
         *,
         can_stop: bool = True,
+        before: int | None = None,
     ) -> Answers[Member, Answer]:
-        """Put `question` to `members` (default: all) in parallel; a session that failed is closed, for it may be half dead."""
+        """Put `question` to `members` (default: all) in parallel; a session that failed is closed, for it may be half dead.
+
+        `before`: of all members so many have been asked already (None: `members` are all that will be).
+        """
         asked: Sequence[Member] = tuple(self.members if members is None else members)
+        total = len(asked) if before is None else len(self.members)
         answers = ask_all(
             asked,
             question,
             self.pool,
             interrupt=self.interrupt if can_stop else None,
-            on_answer=lambda member, done: self.progress(Event(phase, member.node, done, len(asked))),
+            on_answer=lambda member, done: self.progress(Event(phase, member.node, done + (before or 0), total)),
         )
         for member, error in answers.failed:
             if error.is_transient:

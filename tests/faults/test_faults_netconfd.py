@@ -27,14 +27,18 @@ class Killed(BaseException):
 
 @pytest.fixture(scope="module")
 def devices(tmp_path_factory):
-    """Three with a candidate, one without, one that refuses every edit."""
+    """Three with a candidate, one without, one that refuses every edit; and two that let our account read and lock, but write nothing."""
     root = tmp_path_factory.mktemp("netconfd")
     make_key(root / "user")
     kinds = dict.fromkeys(NODES, netconfd.CANDIDATE) | {"direct": netconfd.DIRECT, "refusing": netconfd.REFUSING}
+    kinds |= {f"powerless {name}": kinds[name] for name in (NODE, "direct")}
     made = []
     try:
         for number, (name, arguments) in enumerate(kinds.items(), start=1):
-            made.append(netconfd.Netconfd(name, f"127.89.0.{number}", root / name, root / "user", arguments))
+            # Only the superuser is above NACM (RFC 8341), which denies every write that no rule permits.
+            superuser = "somebody-else" if name.startswith("powerless") else "root"
+            folder = root / name.replace(" ", "-")
+            made.append(netconfd.Netconfd(name, f"127.89.0.{number}", folder, root / "user", arguments, superuser))
         yield {device.name: device for device in made}
     finally:
         for device in made:
@@ -134,6 +138,18 @@ def test_a_device_that_refuses_brings_all_others_back(lab_of, devices, instead):
     assert report.status == 3
     del lab.places["par-pe1"]
     assert running(lab) == {node: wanted(1)[node] for node in lab.places}
+
+
+@pytest.mark.parametrize("instead", [f"powerless {NODE}", "powerless direct"], ids=["candidate", "no candidate"])
+def test_an_account_without_the_rights_aborts_everything(lab_of, instead):
+    """`access-denied` of one device, from a real NACM, takes all others back; and nothing of ours is left on any."""
+    lab = lab_of(instead)
+    report = lab.apply(lab.plan(1))
+    assert (report.outcome, report.status) == (Outcome.BACK, 3)
+    assert {(finding.code, finding.node) for finding in report.findings} == {("E0811", NODE)}
+    assert "access-denied" in report.findings[0].message or "access denied" in report.findings[0].message
+    assert running(lab) == wanted(0)
+    assert has_free_locks(lab)
 
 
 def test_somebody_else_has_the_lock(lab_of):

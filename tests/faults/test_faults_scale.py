@@ -9,6 +9,7 @@ import pytest
 from support_push_wired import LIMITS, Strike, wired
 from support_push_worlds import NODES
 
+from intentc.push.collect import collect_running
 from intentc.push.report import Outcome
 
 MANY = tuple(f"r{number:03}" for number in range(80))
@@ -49,6 +50,18 @@ def test_a_failure_of_one_of_many_takes_all_back(tmp_path):
     assert made.leftovers == []
 
 
+@pytest.mark.parametrize(("held", "asked"), [(0, 1), (1, 17), (20, 33)])
+def test_locks_are_taken_in_order_and_none_beyond_one_that_is_held(tmp_path, held, asked):
+    """The first alone, then sixteen abreast: the longest wait is one for every sixteen devices, not one for each."""
+    made = wired(tmp_path, MANY, limits=replace(LIMITS, verb_s=30, patience_s=10))
+    made.agents[MANY[held]].state["lock"] = {"token": "t", "owner": "ann on noc2", "reason": "7", "since": "10:00"}
+    report = made.apply()
+    assert (report.outcome, [item.code for item in report.findings]) == (Outcome.REFUSED, ["E0808"])
+    assert [node for node in MANY if "lock" in made.agents[node].calls] == list(MANY[:asked])
+    made.agents[MANY[held]].state["lock"] = None
+    assert made.leftovers == []
+
+
 @pytest.mark.parametrize("kind", ["connection drop", "hang", "lost reply"])
 @pytest.mark.parametrize("verb", ["lock", "stage", "arm", "apply"])
 def test_a_verb_whose_answer_is_missing_is_never_sent_again(tmp_path, verb, kind):
@@ -67,3 +80,37 @@ def test_the_time_for_the_whole_ends_an_apply_that_nobody_can_wait_for(tmp_path)
     assert report.outcome in {Outcome.REFUSED, Outcome.BACK}
     assert made.runs(1)
     assert made.leftovers == []
+
+
+def test_no_more_sessions_are_open_than_questions_are_under_way_while_devices_are_read(tmp_path):
+    made = wired(tmp_path, MANY)
+    counting, is_open, most = threading.Lock(), set(), []
+
+    def opener(device, limits):
+        session = made.opener(device, limits)
+        close = session.close
+
+        def closing():
+            with counting:
+                is_open.discard(device.node)
+            close()
+
+        session.close = closing
+        with counting:
+            is_open.add(device.node)
+            most.append(len(is_open))
+        return session
+
+    found = collect_running(made.devices, replace(LIMITS, concurrency=8, verb_s=30), opener=opener)
+    assert (found.is_complete, list(found.running)) == (True, list(MANY))
+    assert max(most) <= 8
+    assert not is_open
+
+
+@pytest.mark.parametrize(("verb", "phase"), [("open", "connecting"), ("read", "reading")])
+def test_a_device_that_cannot_be_read_is_named_with_what_was_being_done(tmp_path, verb, phase):
+    made = wired(tmp_path)
+    made.agents[NODES[1]].strikes.append(Strike(verb, "connection drop"))
+    found = collect_running(made.devices, LIMITS, opener=made.opener)
+    assert sorted(found.running) == [NODES[0], NODES[2]]
+    assert [(item.node, phase in item.message) for item in found.findings] == [(NODES[1], True)]

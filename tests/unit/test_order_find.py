@@ -10,6 +10,7 @@ from support_order import (
     fleet,
     flow,
     isolate,
+    many,
     mark,
     net,
     policy,
@@ -21,7 +22,9 @@ from support_order import (
 
 from intentc.diagnostics import Diagnostic
 from intentc.manifest.elements import Elements
+from intentc.order import order as order_module
 from intentc.order.order import find_order
+from intentc.order.proof import Breach
 from intentc.order.wishes import Wishes
 from intentc.plan.model import CANARY, MAIN, Order, StageName, Travel
 
@@ -221,3 +224,57 @@ def test_what_changes_for_traffic_is_told():
     assert (effect.intent, effect.source) == ("one", "a")
     assert effect.before == (Travel(("a", "b", "z"), 2000, "default"),)
     assert effect.after == (Travel(("a", "d", "z"), 3000, "gold"),)
+
+
+def standings(monkeypatch, *, broken=()):
+    """Let the way back be looked at, and be broken from the standings of `broken`; return the standings that were asked about."""
+    asked, in_turn = [], order_module._in_turn
+
+    def look(proof, groups, standing):
+        asked.append(dict(standing))
+        if dict(standing) in broken:
+            return Breach(proof._promises[0], "it is lost", {})
+        return in_turn(proof, groups, standing)
+
+    monkeypatch.setattr(order_module, "_in_turn", look)
+    return asked
+
+
+CANARY_END = {"a": 0, "b": 4}
+QUEUED = fleet(
+    device("a", marking=[mark()], queueing=[queues("b", "gold=34")]), device("b", queueing=[queues("z", "gold=34")])
+)
+
+
+def test_the_way_back_is_proved_from_every_end_of_a_stage_and_from_every_end_of_the_canaries(monkeypatch):
+    asked = standings(monkeypatch)
+    order = found(fleet(device("a"), device("b")), QUEUED, wishes=Wishes(canaries=frozenset({"b"})))
+    assert asked == [*({"a": 0, "b": at} for at in (1, 2, 3, 4)), *({"a": at, "b": 4} for at in (1, 2, 3))]
+    assert order.notes == ()
+
+
+def test_a_way_back_from_the_canaries_that_would_lose_packets_is_said(monkeypatch):
+    standings(monkeypatch, broken=(CANARY_END,))
+    order = found(fleet(device("a"), device("b")), QUEUED, wishes=Wishes(canaries=frozenset({"b"})))
+    assert order.notes == (
+        "should it be taken back after the stage `remove` of the canaries, packets of `one` may be lost until all are back",
+    )
+
+
+@pytest.mark.parametrize("rounds", [0, 1, 12])
+def test_the_search_for_what_is_in_the_way_ends_and_names_what_it_knows(monkeypatch, rounds):
+    monkeypatch.setattr(order_module, "_MOST_ROUNDS", rounds)
+    topology, old, new = crossing()
+    refused = find_order(old, new, topology)
+    assert refused.code == "E0840"
+    assert "intentc withdraw " in refused.help[0]
+
+
+def test_an_order_of_many_devices_takes_time_by_their_number_not_by_its_square():
+    """A hundred routers at the edge that all get an intent: each way is followed a bounded number of times."""
+
+    def walks(count):
+        topology, new = many(count)
+        return find_order({}, new, topology).proven / count
+
+    assert walks(100) <= 1.1 * walks(10)

@@ -10,10 +10,12 @@ from support_plan import NODE, PARTICULARS, config, configs, items, kit, payload
 from intentc.diagnostics import Findings
 from intentc.ir.model import Origin, PausePort
 from intentc.ir.stages import stage_configs
+from intentc.plan.estimate import duration_s
 from intentc.plan.facts import relied_on
 from intentc.plan.make import make_plan
 from intentc.plan.model import StageName
-from intentc.render.model import Bundle, DeviceBundle
+from intentc.plan.promises import Guarantees
+from intentc.render.model import Bundle, DeviceBundle, RenderedFile
 
 KIT = kit(stage_configs)
 
@@ -155,3 +157,18 @@ def test_flow_control_is_a_risk_of_its_own():
 
 def replace_rate(made):
     return {**made, "queueing": replace(made["queueing"], rate_bps=7)}
+
+
+def test_lines_that_are_typed_one_by_one_take_their_time():
+    """A hundred lines at a command line take longer than a hundred lines in a file that an agent is given."""
+    made, _ = plan(config(items(1, "a")), running(None))
+    (device,) = made.devices
+    long = tuple(
+        replace(step, payload=replace(step.payload, files=(RenderedFile("x/config", "line\n" * 100),)))
+        for step in device.steps
+    )
+    files = replace(device, steps=long)
+    typed = replace(files, promises=Guarantees("session", True, True, True, True, False, False))
+    assert duration_s([files]) == duration_s([device])
+    assert duration_s([typed]) >= duration_s([files]) + 3 * len(long) - 1
+    assert duration_s([replace(typed, transport="netconf")]) == duration_s([files])

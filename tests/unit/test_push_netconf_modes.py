@@ -88,3 +88,9 @@ def test_a_doubt_leaves_the_word_of_the_topology(capabilities, expected):
 def test_the_driver_says_it():
     session = type("Session", (), {"capabilities": (f"{CAPABILITY}:candidate:1.0", DECLARED["iosxr"])})()
     assert NetconfDriver(session, "junos").identify().platform == "iosxr"
+
+
+@pytest.mark.parametrize(("others", "is_said"), [((), False), (("http://yuma123.org/ns/yuma123-system",), True)])
+def test_a_timer_that_waits_for_our_session_is_said_in_the_plan(others, is_said):
+    promises = abilities("candidate:1.0", "confirmed-commit:1.1", others=others).guarantees
+    assert any("only once our session has ended" in sentence for sentence in promises.sentences) is is_said
