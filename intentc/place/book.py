@@ -70,6 +70,7 @@ class _Share:
         return not self.count and not self.rate_bps and not self.limits
 
 
+_NOTHING: Mapping[Outage, int] = {}
 _UNIT_BITS = 24
 _UNIT, _HALF = 1 << _UNIT_BITS, 1 << (_UNIT_BITS - 1)  # room for the members of a sum, which may be less than none
 
@@ -85,7 +86,7 @@ class Book:
         self._changes: dict[Outage, dict[str, _Share]] = {}
         self._by_class: dict[str, int] = {}
         self._moves: dict[str, dict[Outage, int]] = {}  # class -> how the sum of a state differs from the normal one
-        self._peaks: dict[str, int] = {}  # class -> at least its largest move in bps; may be stale, then too high
+        self._peaks: dict[str, int] = {}  # class -> its largest move in bps; not there: to be looked for
 
     def copy(self) -> Book:
         """Return the same entries, to be changed apart."""
@@ -152,18 +153,23 @@ class Book:
         moves = self._moves.get(name)
         if moves is None:
             moves = self._moves[name] = {}
-        most, known = 0, moves.get
+        known, highest, is_stale = moves.get, -_HALF, False
+        peak = self._peaks.get(name)
         for outage in outages:
-            moved = known(outage, 0) + by
+            before = known(outage, 0)
+            moved = before + by
             if moved:
                 moves[outage] = moved
-                most = max(most, moved)
             else:
                 del moves[outage]
+            highest = max(highest, moved)
+            is_stale = is_stale or (by < 0 and peak is not None and bps_of(before) >= peak)
         if not moves:
             del self._moves[name]
-        if by > 0 and (peak := bps_of(most)) > self._peaks.get(name, 0):
-            self._peaks[name] = peak
+        if is_stale:
+            del self._peaks[name]
+        elif peak is not None and by > 0:
+            self._peaks[name] = max(peak, bps_of(highest))
 
     def _count(self, name: str, pool: str, outage: Outage, sign: int) -> None:
         """Add, or take away, what a pool contributes to the difference of a state."""
@@ -174,29 +180,13 @@ class Book:
             self._move((outage,), name, sign * (grown * _UNIT + change.count))
 
     @property
-    def moves(self) -> tuple[Mapping[Outage, int], ...]:
-        """Return by class how states differ from the normal one, in sums of members and bps; they are good until the next entry."""
-        return tuple(self._moves.values())
-
-    @property
     def normal_sum(self) -> int:
         """Return the sum of members and bps of all classes in the normal state."""
         return sum(self._by_class.values())
 
-    def moved(self) -> Mapping[Outage, int]:
-        """Return how states differ from the normal one, in sums of members and bps of all classes."""
-        moves = self.moves
-        if len(moves) == 1:
-            return moves[0]
-        totals: dict[Outage, int] = {}
-        for own in moves:
-            for outage, moved in own.items():
-                totals[outage] = totals.get(outage, 0) + moved
-        return totals
-
-    def worst_bps(self) -> int:
-        """Return the most that is reserved in any state, the normal one included."""
-        return bps_of(self.normal_sum + max(0, *self.moved().values(), 0))
+    def row(self, name: str) -> tuple[int, Mapping[Outage, int]]:
+        """Return a class's sum in the normal state, and how states differ from it; both are good until the next entry."""
+        return self._by_class.get(name, 0), self._moves.get(name, _NOTHING)
 
     def reserved(self, outage: Outage, further: Claim | None = None) -> Mapping[str, int]:
         """Return the bps reserved by class in a state, `further` included; classes without a member are left out."""
@@ -207,19 +197,15 @@ class Book:
             _add(found, further.traffic_class, self.growth(outage, further) * _UNIT + 1)
         return {name: bps_of(both) for name, both in found.items()}
 
-    def ceiling(self) -> Mapping[str, int]:
-        """Return per class at least what is reserved in any state; the worst of each class may be that of another state."""
-        names = self._by_class.keys() | self._peaks.keys()
-        return {name: bps_of(self._by_class.get(name, 0)) + self._peaks.get(name, 0) for name in names}
+    def peaks(self) -> Mapping[str, int]:
+        """Return the most bps that each class reserves in any state: what its queue has to be guaranteed all the time."""
+        return {name: bps_of(self._by_class.get(name, 0)) + self._highest(name) for name in sorted(self.classes)}
 
-    @property
-    def ceiling_bps(self) -> int:
-        """Return the sum of the ceiling."""
-        return bps_of(self.normal_sum) + sum(self._peaks.values())
-
-    def settle_ceiling(self) -> None:
-        """Make the ceiling as low as it can be: what was taken out again may still count in it."""
-        self._peaks = {name: bps_of(max(0, *moves.values())) for name, moves in self._moves.items()}
+    def _highest(self, name: str) -> int:
+        found = self._peaks.get(name)
+        if found is None:
+            found = self._peaks[name] = bps_of(max(0, *self._moves.get(name, _NOTHING).values(), 0))
+        return found
 
     def growth(self, outage: Outage, further: Claim) -> int:
         """Return by how much a claim adds to what its pool has reserved in a state."""

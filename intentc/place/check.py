@@ -38,7 +38,8 @@ class Lack(Enum):
 class Shortfall:
     """What is missing. Which of the rest is set depends on `lack`: link, node (indices), latency in µs, rate in bps.
 
-    `labels`: how many are in front of packets at most, where only with them a link lacks room.
+    `labels`: how many are in front of packets at most, where only with them a link lacks room. `for_failures`: the room is
+    there in this state, but other classes' queues are guaranteed it for others.
     """
 
     lack: Lack
@@ -51,6 +52,7 @@ class Shortfall:
     missing_bps: int | None = None
     crowd: Crowd | None = None
     labels: int = 0
+    for_failures: bool = False
 
 
 @frozen
@@ -120,7 +122,8 @@ class Judge:
         for arc in found.tight:
             shortage = self._ledger.shortage(arc, terms.outage, found.claims(arc))
             if shortage is not None:
-                return Shortfall(Lack.CAPACITY, link=arc >> 1, missing_bps=shortage.missing_bps)
+                kept = self._ledger.is_kept_for_failures(arc, terms.outage, found.claims(arc))
+                return Shortfall(Lack.CAPACITY, link=arc >> 1, missing_bps=shortage.missing_bps, for_failures=kept)
         return None
 
     def _look(self, terms: Terms, taken: Walk, claim: Claim) -> _Sight:

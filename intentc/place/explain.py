@@ -119,9 +119,12 @@ def _full(context: Context, cause: Cause) -> str:
     arc, missing = max(cause.verdict.missing, key=lambda item: (item[1], -item[0]))
     network = context.network
     name, capacity = network.links[arc >> 1], rate_text(network.capacity_bps[arc])
+    outage, task = cause.verdict.outage, cause.verdict.task
+    is_kept = context.ledger.is_kept_for_failures(arc, outage, task.claim_in(outage))
     return (
         f"no path from {who} has room{when}: `{name}` ({capacity}) lacks {rate_text(missing)}"
         f" from `{network.nodes[network.tail[arc]]}` to `{network.nodes[network.head[arc]]}`"
+        f"{', next to what the queues of other classes are guaranteed for failures' if is_kept else ''}"
     )
 
 

@@ -10,7 +10,7 @@ from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.book import Book, Claim, bps_of
 from intentc.place.caps import Caps
 from intentc.place.fill import Fill
-from intentc.place.outlook import PPM, Outlook, Room
+from intentc.place.outlook import PPM, Outlook, Room, Row
 from intentc.resolve.model import Scheduling, TrafficClass
 from intentc.values import field, frozen
 
@@ -87,7 +87,6 @@ class Ledger:
         self._classes = classes
         self._books: dict[int, Book] = {}
         self._rooms: dict[int, Room] = {}
-        self._worst: dict[int, int] = {}
         self._fill = Fill()
         self._outlook = Outlook(network, self._room_of)
         self._sharing = frozenset(name for name, item in classes.items() if item.scheduling is Scheduling.WEIGHT)
@@ -161,33 +160,38 @@ class Ledger:
         lack = self._lack(arc, outage, further)
         return None if lack is None else Shortage(arc, outage, *lack)
 
-    def left_bps(self, arc: int, outage: Outage = NORMAL) -> int:
-        """Return what is left of an arc in a state, whatever the shares of classes leave; below zero where it is overfull."""
-        capacity, background = self._network.capacity_bps[arc], self._network.background_bps[arc]
-        reserved = self._book(arc).reserved(outage)
-        left = capacity - background - sum(self._guarantee(name, bps, capacity) for name, bps in reserved.items())
-        most = self._caps.most_bps(arc, outage) if self._is_capped else None
+    def left_bps(self, arc: int, name: str, outage: Outage = NORMAL) -> int:
+        """Return what a class finds left of an arc in a state, whatever its share leaves; below zero where it has too much."""
+        book, background = self._book(arc), self._network.background_bps[arc]
+        reserved = book.reserved(outage)
+        left = self._open_bps(arc, name, book.peaks()) - self._guarantee(arc, name, reserved.get(name, 0))
+        most = self._most(arc, outage)
         return left if most is None else min(left, most - background - sum(reserved.values()))
 
     def has_room(self, arc: int, outage: Outage = NORMAL, further: Claim | None = None) -> bool:
-        """Return whether everything fits on an arc in a state."""
+        """Return whether everything fits on an arc in a state; with `further`, whether that does."""
         room = self._rooms.get(arc) or self._room_of(arc)
         if further is None:
             if room.is_enough:
                 return True
-            growth = 0
-        elif further.traffic_class in self._sharing:
-            if room.is_enough and further.rate_bps <= room.left_bps:
-                return True
-            growth = further.own_bps if further.is_lone else self._book(arc).growth(outage, further)
-        else:
+            if room.by_class is not None:
+                return self._lack(arc, outage, None) is None
+            return all(row.bps_in(outage) <= row.most_bps for row in room.rows.values())
+        if further.traffic_class not in self._sharing:
             return self._is_roomy(arc, room, further) or self._lack(arc, outage, further) is None
+        if room.is_enough and further.rate_bps <= room.left_bps:
+            return True
         if room.by_class is not None:
             return self._lack(arc, outage, further) is None
-        need = room.normal
-        for moves in room.moves:
-            need += moves.get(outage, 0)
-        return bps_of(need) + growth <= room.most_bps
+        growth = further.own_bps if further.is_lone else self._book(arc).growth(outage, further)
+        row = room.row(further.traffic_class)
+        return row.bps_in(outage) + growth <= row.most_bps
+
+    def is_kept_for_failures(self, arc: int, outage: Outage, further: Claim) -> bool:
+        """Return whether a claim would fit in a state, were it not for what other classes' queues are guaranteed for other states."""
+        capacity, reserved = self._network.capacity_bps[arc], self._book(arc).reserved(outage, further)
+        need = sum(self._guarantee(arc, name, bps) for name, bps in reserved.items())
+        return need <= capacity - self._network.background_bps[arc]
 
     def is_outlined(self, claim: Claim) -> bool:
         """Return whether a claim's room can be told for all arcs at once: of a class that shares all of a link, in no pool."""
@@ -198,7 +202,9 @@ class Ledger:
 
         It holds until anything is entered.
         """
-        return self._outlook.open_to(claim.own_bps, outage, lambda arc: self.has_room(arc, outage, claim))
+        return self._outlook.open_to(
+            claim.traffic_class, claim.own_bps, outage, lambda arc: self.has_room(arc, outage, claim)
+        )
 
     def short_anywhere(self, claim: Claim) -> Callable[[int], bool]:
         """Return the test whether a claim would not fit on an arc in some state; it has to be one that `is_outlined`."""
@@ -210,8 +216,20 @@ class Ledger:
         return self._outlook.below(claim.own_bps, level_ppm)
 
     def _lack(self, arc: int, outage: Outage, further: Claim | None) -> tuple[int, str | None] | None:
-        most = self._caps.most_bps(arc, outage) if self._is_capped else None
-        return self._lacks(arc, self._book(arc).reserved(outage, further), most)
+        """Return what is missing in a state, and of which class's share: next to what other classes' queues are guaranteed."""
+        book = self._book(arc)
+        reserved, peaks = book.reserved(outage, further), book.peaks()
+        names = reserved if further is None else (further.traffic_class,)
+        needs = (self._guarantee(arc, name, reserved[name]) - self._open_bps(arc, name, peaks) for name in names)
+        return self._first_lack(arc, max(needs, default=0), reserved, self._most(arc, outage))
+
+    def _most(self, arc: int, outage: Outage) -> int | None:
+        return self._caps.most_bps(arc, outage) if self._is_capped else None
+
+    def _open_bps(self, arc: int, name: str, peaks: Mapping[str, int]) -> int:
+        """Return what the other classes leave to one: their queues are guaranteed their worst state's reservations all the time."""
+        others = sum(self._guarantee(arc, other, bps) for other, bps in peaks.items() if other != name)
+        return self._network.capacity_bps[arc] - self._network.background_bps[arc] - others
 
     def has_room_always(self, arc: int, further: Claim) -> bool:
         """Return True where a claim fits on an arc in any state, even if the worst of all came together; False proves nothing."""
@@ -224,10 +242,10 @@ class Ledger:
             return Rooms(is_enough=True)
         if room.by_class is not None or not self.is_outlined(claim):
             return None
-        most = room.most_bps - claim.own_bps
-        is_enough = bps_of(room.normal) <= most
-        moved = self._book(arc).moved()
-        unlike = [outage for outage, by in moved.items() if (bps_of(room.normal + by) <= most) is not is_enough]
+        row = room.row(claim.traffic_class)
+        most = row.most_bps - claim.own_bps
+        is_enough = bps_of(row.normal) <= most
+        unlike = [outage for outage, by in row.moves.items() if (bps_of(row.normal + by) <= most) is not is_enough]
         return Rooms(is_enough, tuple(unlike))
 
     def is_short_anywhere(self, arc: int, further: Claim) -> bool:
@@ -237,10 +255,8 @@ class Ledger:
             return False
         book = self._book(arc)
         if room.by_class is None and further.is_lone and further.traffic_class in self._sharing:
-            worst = self._worst.get(arc)
-            if worst is None:
-                worst = self._worst[arc] = book.worst_bps()
-            return worst + further.own_bps > room.most_bps
+            peak = book.peaks().get(further.traffic_class, 0)
+            return peak + further.own_bps > room.row(further.traffic_class).most_bps
         return not all(self.has_room(arc, outage, further) for outage in (NORMAL, *book.outages))
 
     def clash_beyond(self, arcs: Iterable[int], mask: int, claim: Claim) -> Shortage | None:
@@ -255,8 +271,9 @@ class Ledger:
             room = self._rooms.get(arc) or self._room_of(arc)
             if room.by_class is not None or not self.is_short_anywhere(arc, claim):
                 continue
-            for outage, by in self._book(arc).moved().items():
-                missing = bps_of(room.normal + by) + own - room.most_bps
+            row = room.row(claim.traffic_class)
+            for outage, by in row.moves.items():
+                missing = bps_of(row.normal + by) + own - row.most_bps
                 if missing > 0 and not outage.mask & mask:
                     return Shortage(arc, outage, missing, None)
         return None
@@ -264,10 +281,6 @@ class Ledger:
     def shortages(self, reservation: Reservation) -> Iterator[Shortage]:
         """Yield what the arcs of a reservation that was added lack, in the normal state and in all states it can weigh on."""
         for arc in sorted(reservation.arcs):
-            if not self._room_of(arc).is_enough:
-                self._book(arc).settle_ceiling()
-                self._forget(arc)
-                self._outlook.forget((arc,))
             if not self._room_of(arc).is_enough:
                 yield from self._shortages_in(arc, (NORMAL, *self._book(arc).outages))
         for outage, arcs in reservation.states.items():
@@ -288,7 +301,6 @@ class Ledger:
 
     def _forget(self, arc: int) -> None:
         self._rooms.pop(arc, None)
-        self._worst.pop(arc, None)
 
     def _is_roomy(self, arc: int, room: Room, further: Claim) -> bool:
         """Return whether everything fits even if the worst of all states came together, which is quick to tell."""
@@ -298,33 +310,33 @@ class Ledger:
             left = room.by_class.get(further.traffic_class) if room.by_class is not None else None
             share = self._share(arc, further.traffic_class) if left is None else left
             return room.is_enough and further.rate_bps <= min(room.left_bps, share)
-        ceiling = dict(self._book(arc).ceiling())
-        ceiling[further.traffic_class] = ceiling.get(further.traffic_class, 0) + further.rate_bps
-        return self._lacks(arc, ceiling, self._least(arc)) is None
+        peaks = dict(self._book(arc).peaks())
+        peaks[further.traffic_class] = peaks.get(further.traffic_class, 0) + further.rate_bps
+        return self._worst_lack(arc, peaks) is None
 
     def _least(self, arc: int) -> int | None:
         return self._caps.least_bps(arc) if self._is_capped else None
 
     def _room(self, arc: int, book: Book) -> Room:
-        """Return what is left; where only classes are in use that share all of the link, sums of all of them say it."""
-        capacity, background = self._network.capacity_bps[arc], self._network.background_bps[arc]
+        """Return what is left; where only classes are in use that share all of the link, sums say it."""
+        peaks = book.peaks()
         if self._caps_count or not book.classes <= self._sharing:
-            return self._mixed_room(arc, book, book.ceiling())
-        left_bps = capacity - background - book.ceiling_bps
-        return Room(left_bps >= 0, left_bps, None, book.normal_sum, book.moves, capacity - background)
+            return self._mixed_room(arc, book, peaks)
+        left_bps = self._network.capacity_bps[arc] - self._network.background_bps[arc] - sum(peaks.values())
+        rows = {name: Row(*book.row(name), left_bps + bps) for name, bps in peaks.items()}
+        return Room(left_bps >= 0, left_bps, None, book.normal_sum, rows, Row(0, {}, left_bps))
 
-    def _mixed_room(self, arc: int, book: Book, reserved: Mapping[str, int]) -> Room:
-        capacity = self._network.capacity_bps[arc]
-        need = sum(self._guarantee(name, bps, capacity) for name, bps in reserved.items())
+    def _mixed_room(self, arc: int, book: Book, peaks: Mapping[str, int]) -> Room:
         background, least = self._network.background_bps[arc], self._least(arc)
-        left_bps = capacity - background - need
+        need = sum(self._guarantee(arc, name, bps) for name, bps in peaks.items())
+        left_bps = self._network.capacity_bps[arc] - background - need
         return Room(
-            is_enough=self._lacks(arc, reserved, least) is None,
-            left_bps=left_bps if least is None else min(left_bps, least - background - sum(reserved.values())),
-            by_class={name: self._share(arc, name) - bps for name, bps in reserved.items()},
+            is_enough=self._worst_lack(arc, peaks) is None,
+            left_bps=left_bps if least is None else min(left_bps, least - background - sum(peaks.values())),
+            by_class={name: self._share(arc, name) - bps for name, bps in peaks.items()},
             normal=book.normal_sum,
-            moves=book.moves,
-            most_bps=capacity - background,
+            rows={},
+            blank=Row(0, {}, left_bps),
         )
 
     @property
@@ -338,11 +350,16 @@ class Ledger:
             return capacity * traffic_class.share_ppb // PPB
         return capacity
 
-    def _lacks(self, arc: int, reserved: Mapping[str, int], most_bps: int | None) -> tuple[int, str | None] | None:
-        """Return what is missing, and of which class's share; `most_bps`: an assertion's limit on all that is reserved."""
-        capacity = self._network.capacity_bps[arc]
-        need = sum(self._guarantee(name, bps, capacity) for name, bps in reserved.items())
-        missing = need - (capacity - self._network.background_bps[arc])
+    def _worst_lack(self, arc: int, peaks: Mapping[str, int]) -> tuple[int, str | None] | None:
+        """Return what would be missing, and of which class's share, if the worst states of all classes came together."""
+        need = sum(self._guarantee(arc, name, bps) for name, bps in peaks.items())
+        missing = need - (self._network.capacity_bps[arc] - self._network.background_bps[arc])
+        return self._first_lack(arc, missing, peaks, self._least(arc))
+
+    def _first_lack(
+        self, arc: int, missing: int, reserved: Mapping[str, int], most_bps: int | None
+    ) -> tuple[int, str | None] | None:
+        """Return what is missing of the whole, else of a class's share; `most_bps`: an assertion's limit on all that is reserved."""
         if most_bps is not None:
             missing = max(missing, sum(reserved.values()) + self._network.background_bps[arc] - most_bps)
         if missing > 0:
@@ -352,9 +369,9 @@ class Ledger:
                 return bps - self._share(arc, name), name
         return None
 
-    def _guarantee(self, name: str, reserved_bps: int, capacity_bps: int) -> int:
+    def _guarantee(self, arc: int, name: str, reserved_bps: int) -> int:
         """Return what the scheduler has to set aside for a class that uses the link."""
-        traffic_class = self._classes[name]
+        traffic_class, capacity_bps = self._classes[name], self._network.capacity_bps[arc]
         if traffic_class.scheduling is Scheduling.SHARE:
             return -(-capacity_bps * traffic_class.share_ppb // PPB)
         if traffic_class.scheduling is Scheduling.IDLE:

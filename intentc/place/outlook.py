@@ -14,26 +14,44 @@ UNKNOWN = -1
 
 
 @frozen
-class Room:
-    """What is left on an arc in the worst case: of the whole, and of what each class in use may have.
+class Row:
+    """What a class has reserved on an arc, and what it may have: `normal` and `moves` are sums as in `Book`."""
 
-    `by_class` is None where only classes are in use that share all of the link. `normal` and `moves` are sums as in `Book`;
-    `most_bps`: the capacity without background.
+    normal: int
+    moves: Mapping[Outage, int]
+    most_bps: int
+
+    def bps_in(self, outage: Outage) -> int:
+        """Return what is reserved in a state."""
+        return bps_of(self.normal + self.moves.get(outage, 0))
+
+
+@frozen
+class Room:
+    """What is left on an arc: `left_bps` of the whole, whatever fails, and of what each class in use may have.
+
+    `by_class` is None where only classes are in use that share all of the link; then `rows` have them, and `blank` is the row
+    of a class that is not in use. What the queues of the others are guaranteed is not a class's to have in any state, so each
+    row has a limit of its own. `normal`: the sum of all classes in the normal state.
     """
 
     is_enough: bool
     left_bps: int
     by_class: Mapping[str, int] | None
     normal: int
-    moves: tuple[Mapping[Outage, int], ...]
-    most_bps: int
+    rows: Mapping[str, Row]
+    blank: Row
+
+    def row(self, name: str) -> Row:
+        """Return the row of a class."""
+        return self.rows.get(name, self.blank)
 
 
 class Outlook:
     """Rows over all arcs, of which only those that were touched are looked at again.
 
     They are about claims of classes that share all of a link, with pools of their own. `surely`: the bps that fit on an arc
-    in any state. `normally`: those that fit in the normal state, `UNKNOWN` where that depends on more than their sum.
+    in any state. `normally`: those of a class that fit in the normal state, `UNKNOWN` where that depends on more than sums.
     """
 
     def __init__(self, network: Network, room_of: Callable[[int], Room]) -> None:
@@ -41,7 +59,8 @@ class Outlook:
         self._network = network
         self._room_of = room_of
         self._touched = set(range(count))
-        self._surely, self._normally, self._used = [0] * count, [0] * count, [0] * count
+        self._surely, self._used = [0] * count, [0] * count
+        self._normally: dict[str, list[int]] = {}
 
     def forget(self, arcs: Iterable[int]) -> None:
         """Say that what some arcs have left may have changed."""
@@ -51,14 +70,14 @@ class Outlook:
         """Say that what any arc has left may have changed."""
         self._touched.update(range(len(self._surely)))
 
-    def open_to(self, bps: int, outage: Outage, has_room: Callable[[int], bool]) -> Callable[[int], bool]:
-        """Return the test whether so much more fits on an arc in a state; `has_room` is asked where that is not seen here.
+    def open_to(self, name: str, bps: int, outage: Outage, has_room: Callable[[int], bool]) -> Callable[[int], bool]:
+        """Return the test whether so much more of a class fits on an arc in a state; `has_room` is asked where that is not seen here.
 
         It holds until anything is entered.
         """
         self._refresh()
         if outage is NORMAL:
-            normally = self._normally
+            normally = self._row_of(name)
             return lambda arc: bps <= normally[arc] or (normally[arc] == UNKNOWN and has_room(arc))
         surely = self._surely
         return lambda arc: bps <= surely[arc] or has_room(arc)
@@ -75,14 +94,26 @@ class Outlook:
         used, capacity = self._used, self._network.capacity_bps
         return lambda arc: used[arc] + bps <= capacity[arc] * level_ppm // PPM
 
+    def _row_of(self, name: str) -> list[int]:
+        """Return what fits of a class in the normal state, arc by arc."""
+        row = self._normally.get(name)
+        if row is None:
+            row = self._normally[name] = [_normally(self._room_of(arc), name) for arc in range(len(self._surely))]
+        return row
+
     def _refresh(self) -> None:
         background = self._network.background_bps
         for arc in self._touched:
             room = self._room_of(arc)
-            normal = bps_of(room.normal)
-            self._used[arc] = normal + background[arc]
-            self._normally[arc] = (
-                room.most_bps - normal if room.by_class is None and room.most_bps >= normal else UNKNOWN
-            )
+            self._used[arc] = bps_of(room.normal) + background[arc]
+            for name, row in self._normally.items():
+                row[arc] = _normally(room, name)
             self._surely[arc] = room.left_bps if room.is_enough else UNKNOWN
         self._touched.clear()
+
+
+def _normally(room: Room, name: str) -> int:
+    if room.by_class is not None:
+        return UNKNOWN
+    row = room.row(name)
+    return max(row.most_bps - bps_of(row.normal), UNKNOWN)

@@ -80,7 +80,8 @@ def _capacity(context: Context, shortfall: Shortfall, _task: Task) -> str:
     name = context.network.links[shortfall.link or 0]
     if shortfall.missing_bps is None:
         return f"uses `{name}`, which others need under failure"
-    return f"lacks {rate_text(shortfall.missing_bps)} on `{name}`"
+    whose = ", which other classes need under failure" if shortfall.for_failures else ""
+    return f"lacks {rate_text(shortfall.missing_bps)} on `{name}`{whose}"
 
 
 def _tables(context: Context, shortfall: Shortfall, _task: Task) -> str:

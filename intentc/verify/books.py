@@ -43,6 +43,24 @@ class Books:
     normal: Page
     failures: tuple[tuple[tuple[str, ...], Page], ...]
 
+    def peaks(self, arc: Arc) -> dict[str, int]:
+        """Return what each class reserves on an arc in its worst state: what its queue is guaranteed all the time."""
+        found: dict[str, int] = {}
+        for page in (self.normal, *(page for _, page in self.failures)):
+            for name, bps in page.by_class.get(arc, {}).items():
+                found[name] = max(bps, found.get(name, 0))
+        return {name: found[name] for name in sorted(found)}
+
+    def beside(self, page: Page, name: str) -> Page:
+        """Return a page on which all classes but one have what their queues are guaranteed."""
+        arcs = {arc for each in (self.normal, page, *(page for _, page in self.failures)) for arc in each.by_class}
+        return Page({arc: _replaced(self.peaks(arc), name, page.by_class.get(arc, {})) for arc in arcs})
+
+
+def _replaced(peaks: Mapping[str, int], name: str, reserved: Mapping[str, int]) -> dict[str, int]:
+    others = {each: bps for each, bps in peaks.items() if each != name}
+    return {**others, name: reserved[name]} if name in reserved else others
+
 
 def keep_books(world: World, cases: Mapping[str, tuple[Case, ...]]) -> Books:
     """Return the books of the demands in `cases` (all cases of one id are one demand with their rates added)."""

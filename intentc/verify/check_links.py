@@ -26,6 +26,8 @@ def check_capacity(world: World, books: Books) -> None:
         state = ids[0] or None
         for arc in sorted(page.by_class):
             _check_arc(world, page, arc, state)
+    for arc in sorted(_used(books)):
+        _check_queues(world, books, arc)
 
 
 def check_table(world: World, books: Books) -> None:
@@ -91,8 +93,7 @@ def _sides(link: Link, entry: LinkEntry) -> Iterator[_Side]:
 def _check_side(world: World, books: Books, side: _Side) -> None:
     arc = side.arc
     worst = max(page.total(arc) for page in _pages(books))
-    classes = sorted({name for page in _pages(books) for name in page.by_class.get(arc, {})})
-    peaks = {name: max(page.by_class.get(arc, {}).get(name, 0) for page in _pages(books)) for name in classes}
+    peaks = books.peaks(arc)
     pairs: list[tuple[str, object, object]] = [
         ("end", side.end, side.told_end),
         ("capacity_bps", side.capacity_bps, side.told_capacity),
@@ -109,14 +110,36 @@ def _check_side(world: World, books: Books, side: _Side) -> None:
     world.court.judge("links", _TABLE, holds=at is not None and at.total(arc) == worst, otherwise=said)
 
 
-def _check_arc(world: World, page: Page, arc: Arc, state: str | None) -> None:
+def _check_queues(world: World, books: Books, arc: Arc) -> None:
+    """Judge that a link has what its queues are guaranteed all the time, unless it is too full in one state already."""
+    capacity, left, where = _side_of(world, arc)
+    if any(_total(world, page.by_class.get(arc, {}), capacity) > left for page in _pages(books)):
+        return
+    total = _total(world, books.peaks(arc), capacity)
+    full = (
+        f"{where}: its queues are guaranteed {total} bps, each what its class reserves in the worst state, of the {left} bps"
+        " that it has to give"
+    )
+    world.court.judge("capacity", _FULL, holds=total <= left, otherwise=full)
+
+
+def _side_of(world: World, arc: Arc) -> tuple[int, int, str]:
+    """Return an arc's capacity, what it has to give beside background traffic, and its name."""
     link = world.topology.links[arc[0]]
     capacity, background = link.capacity_bps.towards(is_ab=arc[1]), link.background_bps.towards(is_ab=arc[1])
-    needs = {name: need_of(world, name, bps, capacity) for name, bps in page.by_class[arc].items()}
-    total = sum(needs.values())
-    where = f"link `{link.id}` ({'a to b' if arc[1] else 'b to a'})" + (f" in `{state}`" if state else "")
-    full = f"{where}: {total} bps are reserved of the {capacity - background} bps that it has to give"
-    world.court.judge("capacity", _FULL, holds=total <= capacity - background, otherwise=full, state=state)
+    return capacity, capacity - background, f"link `{link.id}` ({'a to b' if arc[1] else 'b to a'})"
+
+
+def _total(world: World, reserved: Mapping[str, int], capacity: int) -> int:
+    return sum(need_of(world, name, bps, capacity) for name, bps in reserved.items())
+
+
+def _check_arc(world: World, page: Page, arc: Arc, state: str | None) -> None:
+    capacity, left, where = _side_of(world, arc)
+    total = _total(world, page.by_class[arc], capacity)
+    where += f" in `{state}`" if state else ""
+    full = f"{where}: {total} bps are reserved of the {left} bps that it has to give"
+    world.court.judge("capacity", _FULL, holds=total <= left, otherwise=full, state=state)
     for name, bps in sorted(page.by_class[arc].items()):
         facts = class_facts(name, world.sources)
         if facts is not None and facts.limit_ppb is not None:

@@ -20,6 +20,7 @@ from intentc.manifest.refusal_model import (
 )
 from intentc.values import field, mutable
 from intentc.verify.books import Page, failed_page, normal_page
+from intentc.verify.books import Books, Page, failed_page, keep_books
 from intentc.verify.case import Case, World
 from intentc.verify.certificates import flaw_of_cut, flaw_of_potential
 from intentc.verify.chains import ReadChain, read_chain
@@ -197,11 +198,12 @@ def _elements_of(world: World, state: str) -> Elements:
 
 @mutable
 class _Bench:
-    """What refusals share: the placed demands, and their pages by priority and state."""
+    """What refusals share: the placed demands, and by priority the books of those that come no later."""
 
     world: World
     cases: Mapping[str, tuple[Case, ...]]
-    pages: dict[tuple[int, Elements | None], Page] = field(default_factory=dict)
+    books: dict[int, Books] = field(default_factory=dict)
+    pages: dict[tuple[int, str, Elements | None], Page] = field(default_factory=dict)
 
     def refused(self, asked: Asked, wanted: Wanted, entry: RefusalEntry, state: State) -> Refused:
         """Return a refusal with all that its certificate may rest on."""
@@ -212,16 +214,23 @@ class _Bench:
             if rank_of(group[0].asked.traffic_class, self.world.sources) <= rank
         }
         partner = _partner(asked.demands, wanted)
-        return Refused(self.world, asked, wanted, partner, entry, state, placed, self._page(rank, placed, state, entry))
+        return Refused(
+            self.world, asked, wanted, partner, entry, state, placed, self._page(asked, placed, state, entry)
+        )
 
-    def _page(self, rank: int, placed: Mapping[str, tuple[Case, ...]], state: State, entry: RefusalEntry) -> Page:
+    def _page(self, asked: Asked, placed: Mapping[str, tuple[Case, ...]], state: State, entry: RefusalEntry) -> Page:
+        """Return what is taken of every link for a demand: by its own class in the state, by others' queues in all states."""
         given = getattr(entry.certificate, "given", "nothing")
         if given != "placed":
             return Page({})
-        key = (rank, None if state is NORMAL else state.failed)
+        rank = rank_of(asked.traffic_class, self.world.sources)
+        key = (rank, asked.traffic_class, None if state is NORMAL else state.failed)
         if key not in self.pages:
-            is_normal = state is NORMAL
-            self.pages[key] = normal_page(self.world, placed) if is_normal else failed_page(self.world, placed, state)
+            if rank not in self.books:
+                self.books[rank] = keep_books(self.world, placed)
+            books = self.books[rank]
+            page = books.normal if state is NORMAL else failed_page(self.world, placed, state)
+            self.pages[key] = books.beside(page, asked.traffic_class)
         return self.pages[key]
 
 

@@ -123,11 +123,7 @@ def rates(question: Question) -> Iterator[Candidate]:
     if not verdict.missing or not claim.rate_bps:
         return
     worst = max(missing for _, missing in verdict.missing)
-    network = question.context.network
-    room = min(
-        network.capacity_bps[arc] - network.background_bps[arc] - sum(ledger.reserved(arc, verdict.outage).values())
-        for arc, _ in verdict.missing
-    )
+    room = min(ledger.left_bps(arc, claim.traffic_class, verdict.outage) for arc, _ in verdict.missing)
     for left in dict.fromkeys((claim.rate_bps - worst, room // max(question.siblings, 1))):
         if 0 < left < claim.rate_bps:
             rank = (_NUMBER, (claim.rate_bps - left) * _PPM // claim.rate_bps)

@@ -91,6 +91,11 @@ class Books:
                     kind, _, share, _ = class_of(self.facts.program, name)
                     is_limited = kind in (STRICT, SHARE)
                     ensure(not is_limited or bps <= capacity * share // PPB, f"{name} has too much of {link}")
+        for link, sender in sorted({arc for page in self.pages.values() for arc in page}):
+            wire = self.facts.program.net.wires[link]
+            capacity = wire.capacity[wire.side(sender)]
+            promised = sum(self._need(name, bps, capacity) for name, bps in self.worst((link, sender)).items())
+            ensure(promised <= capacity - wire.background, f"the queues of {link} from {sender} are promised too much")
 
     def _need(self, name, bps, capacity):
         kind, _, share, _ = class_of(self.facts.program, name)

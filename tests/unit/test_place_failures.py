@@ -533,7 +533,10 @@ def test_a_primary_that_others_need_under_failure_is_left_for_another():
     assert findings.items == []
     assert in_state(found, "x/a>d", "link:b-d") == ["a c d"]
     assert nodes_of(found, "y/a>c") == ["a e c"]
-    assert found.demands["y/a>c"].reason == "steered: IGP's path uses `a-c`, which others need under failure"
+    assert (
+        found.demands["y/a>c"].reason
+        == "steered: IGP's path lacks 20Mbps on `a-c`, which other classes need under failure"
+    )
 
 
 def test_via_holds_under_failure():

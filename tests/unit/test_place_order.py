@@ -102,11 +102,8 @@ def test_what_a_higher_priority_needs_under_failure_is_kept_free(priority):
     found, findings = realised(model(topology, first, second))
     assert found.infeasible == ("y",)
     (finding,) = findings.items
-    assert (finding.code, finding.state) == ("E0509", "link:a-b")
-    assert finding.message == (
-        "the search for a path from `a` to `d` gave up: the last one lacks 20Mbps on `a-c` for others"
-        " when the link `a-b` fails"
-    )
+    assert (finding.code, finding.state) == ("E0505", None)
+    assert finding.message == "no path from `a` to `d` has room: `a-b` (100Mbps) lacks 20Mbps from `a` to `b`"
 
 
 def test_background_is_left_a_hundredth():

@@ -47,12 +47,13 @@ def books(draw):
 
 
 def has_room(found, arc, outage, claim):
-    """Whether the classes' sums fit, counted again from what is reserved."""
-    reserved = found.reserved(arc, outage, claim)
-    need = sum(
-        max(bps, NET.capacity_bps[arc] // 100) if name == "background" else bps for name, bps in reserved.items()
-    )
-    return need <= NET.capacity_bps[arc] and reserved.get("critical", 0) <= NET.capacity_bps[arc] * 3 // 10
+    """Whether a claim fits beside what the queues of the others are guaranteed, counted again from what is reserved."""
+    capacity, reserved = NET.capacity_bps[arc], found.reserved(arc, outage, claim)
+    pages = [found.reserved(arc, at) for at in (NORMAL, *STATES)]
+    others = {name: max(page.get(name, 0) for page in pages) for page in pages for name in page}
+    others[claim.traffic_class] = reserved[claim.traffic_class]
+    need = sum(max(bps, capacity // 100) if name == "background" else bps for name, bps in others.items())
+    return need <= capacity and reserved.get("critical", 0) <= capacity * 3 // 10
 
 
 @settings(max_examples=60, deadline=None)

@@ -52,6 +52,7 @@ def test_the_prover_loads_no_room_of_the_compiler():
         "intentc.executor",
         "intentc.language",
         "intentc.manifest",
+        "intentc.patterns",  # how regular expressions are compiled when they are first used
         "intentc.topology",
         "intentc.values",  # how a frozen class is made: the models are such classes
         "intentc.verify",

@@ -174,7 +174,8 @@ timers in the topology allow.
         "a link is promised more than it has",
         """\
 In the normal state or in a promised failure state the reservations on one direction of a link, together with fixed
-queue shares and background traffic, exceed its capacity.
+queue shares and background traffic, exceed its capacity. Queues have one configuration for all states, so the same
+holds for the sum of what each class reserves in its own worst state: that is what its queue is guaranteed.
 
     bad:   two demands of 600 Mbps over a link of 1 Gbps
     good:  one of them over another link

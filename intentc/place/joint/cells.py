@@ -33,9 +33,12 @@ class Part:
 
 
 class Cells:
-    """What is left (`slack`, in bps) of every arc in every state, and its `price` there; `total` sums up an arc's prices."""
+    """What is left (`slack`, in bps) of every arc in every state, and its `price` there; `total` sums up an arc's prices.
 
-    def __init__(self, network: Network, ledger: Ledger, outages: Sequence[Outage]) -> None:
+    Of several classes each is thought to find what the one finds that finds least: a plan is only a proposal.
+    """
+
+    def __init__(self, network: Network, ledger: Ledger, outages: Sequence[Outage], classes: Sequence[str]) -> None:
         self.network = network
         self.outages = (NORMAL, *outages)
         arcs = range(len(network.head))
@@ -43,7 +46,7 @@ class Cells:
         self._inverse = [1.0 / rate for rate in network.capacity_bps]
         self.slack = [
             [
-                _NO_LIMIT if arc >> 1 in links else ledger.left_bps(arc, at)
+                _NO_LIMIT if arc >> 1 in links else min(ledger.left_bps(arc, name, at) for name in classes)
                 for links, at in zip(down, self.outages, strict=True)
             ]
             for arc in arcs

@@ -28,9 +28,10 @@ def can_plan(context: Context, movable: Sequence[IntentTask]) -> bool:
 
 def make_plan(context: Context, movable: Sequence[IntentTask]) -> None:
     """Note a plan for some intents, none of which is in the books, in the context."""
-    outages = _outages(_tasks(movable))
+    tasks = _tasks(movable)
+    outages, classes = _outages(tasks), sorted({task.demand.traffic_class for task in tasks})
     index = {outage: number for number, outage in enumerate(outages, start=1)}
-    cells = Cells(context.network, context.ledger, outages)
+    cells = Cells(context.network, context.ledger, outages, classes)
     by_name = {item.name: [task for unit in item.units for task in unit.tasks] for item in movable}
     entries = [Entry(name, tuple(errand_of(task, index) for task in own)) for name, own in by_name.items()]
     for name, bookings in Planner(cells, entries).run().items():
