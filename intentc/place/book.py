@@ -7,8 +7,7 @@ from collections.abc import Set as AbstractSet
 
 from intentc.forwarding.outage import Outage
 from intentc.realise.labels import with_labels
-from intentc.values import frozen, replace
-from intentc.values import field, frozen, mutable
+from intentc.values import field, frozen, mutable, replace
 
 
 @frozen

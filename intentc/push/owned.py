@@ -12,7 +12,6 @@ from intentc.plan.model import Payload
 from intentc.push.trouble import SessionError, Trouble
 from intentc.render.model import DeviceBundle, RenderedFile
 from intentc.targetkit.kit import HeldPlaces, Removing, TargetCode
-from intentc.targetkit.kit import Difference, HeldPlaces, Removing, TargetCode
 from intentc.values import frozen
 
 

@@ -19,7 +19,6 @@ from intentc.manifest.refusal_model import (
     WalksEntry,
 )
 from intentc.values import field, mutable
-from intentc.verify.books import Page, failed_page, normal_page
 from intentc.verify.books import Books, Page, failed_page, keep_books
 from intentc.verify.case import Case, World
 from intentc.verify.certificates import flaw_of_cut, flaw_of_potential

@@ -225,7 +225,14 @@ class _Judge:
     def _check_figures(self, cases, books):
         key = repr(
             [
-                (x.name, x.entry["source"], x.entry["unprotected"], x.primary, [y[:2] for y in x.states], labels_of(x.entry))
+                (
+                    x.name,
+                    x.entry["source"],
+                    x.entry["unprotected"],
+                    x.primary,
+                    [y[:2] for y in x.states],
+                    labels_of(x.entry),
+                )
                 for x in cases
             ]
         )

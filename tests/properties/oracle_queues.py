@@ -36,7 +36,11 @@ class Rider:
         kind = class_of(case.facts.program, want.traffic_class)
         self.name = want.traffic_class
         self.pool = (want.talk.name, want.pool)
-        self.entry, self.burst, self.has_rate = case.entry["source"], 8 * labelled(case.entry, want.burst), want.has_rate
+        self.entry, self.burst, self.has_rate = (
+            case.entry["source"],
+            8 * labelled(case.entry, want.burst),
+            want.has_rate,
+        )
         self.is_free = not want.has_rate or not kind[3]
         normal = (case.primary, labelled(case.entry, want.bps), True)
         own = {state: name for name, state in want.states.items()}

@@ -87,7 +87,10 @@ class Writer:
             figures = Figures(self.facts, {})
             detect = max(figures.timer(link) for _, links, _ in case.primary for link in links)
             told = {"detector": "bfd", "detect_ms": detect, "repair_ms": 100, "basis": "topology"}
-            entry["protection"] = {**told, "switches": []}  # S-BFD is no slower; none of what is drawn switches on figures
+            entry["protection"] = {
+                **told,
+                "switches": [],
+            }  # S-BFD is no slower; none of what is drawn switches on figures
 
     def _write_candidates(self, case):
         entry, labels = case.entry, self.facts.labels

@@ -10,8 +10,8 @@ from oracle_changes import CHANGES
 from oracle_drafts import INTENT_PATH, PLAIN, TOPOLOGY_PATH, Draft, digests_of
 from oracle_facts import Facts, Untrue
 from oracle_judge import judge
-from oracle_programs import intents_text, topology_text
 from oracle_lists import LISTS
+from oracle_programs import intents_text, topology_text
 from oracle_random import draw_labelled, draw_program
 from oracle_statements import STATEMENTS
 from oracle_tables import TABLES
