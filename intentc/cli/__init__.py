@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from intentc.cli.arguments import build_parser
+from intentc.cli.arguments import read_arguments
 from intentc.cli.exits import Exit
 
 
@@ -15,7 +15,7 @@ def run() -> None:
 
 def main(argv: list[str]) -> int:
     """Run one command and return its exit status; never raises but for `SystemExit` of usage errors."""
-    arguments = build_parser().parse_args(argv)
+    arguments = read_arguments(argv)
     from intentc.cli.dispatch import dispatch  # noqa: PLC0415  (after argparse: `--help` must not pay for it)
 
     try:

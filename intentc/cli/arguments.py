@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import cast
 
 from intentc import __version__
 
@@ -14,8 +16,41 @@ _FORMATS_OF_TARGETS = (*FORMATS, "markdown")
 _MOST_WORKERS = 512
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands; the chosen one is in `command` (and `action` for `lab`)."""
+class _Unasked:
+    """Stands for the parser of a command that is not asked for: takes all that is said of it, and keeps nothing."""
+
+    def __getattr__(self, name: str) -> Callable[..., _Unasked]:
+        return lambda *_, **__: self
+
+
+class _Commands:
+    """The commands below a parser: all, or the one that is asked for. To make all takes as long as to parse fifty intents."""
+
+    def __init__(self, parser: argparse.ArgumentParser, dest: str, asked: str | None = None) -> None:
+        # `prog` is given, else the usage is set, for which argparse asks for the size of the terminal
+        self._parsers = parser.add_subparsers(dest=dest, metavar=dest.upper(), required=True, prog=parser.prog)
+        self._asked = asked
+        self.has_asked = asked is None
+
+    def add(self, name: str, summary: str) -> argparse.ArgumentParser:
+        """Return the parser of a command."""
+        if self._asked not in {None, name}:
+            return cast("argparse.ArgumentParser", _Unasked())
+        self.has_asked = True
+        return self._parsers.add_parser(name, help=summary, description=summary)
+
+
+def read_arguments(argv: Sequence[str]) -> argparse.Namespace:
+    """Return what a command line says; raises `SystemExit` with the status for one that is wrong, or asks for help."""
+    parser = build_parser(argv[0]) if argv and not argv[0].startswith("-") else None
+    return (parser or build_parser()).parse_args(argv)
+
+
+def build_parser(asked: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser of all commands; the chosen one is in `command` (and `action` for `lab`).
+
+    Where one is `asked` for, the others are left out of it; a command that there is not is given no parser of its own.
+    """
     parser = argparse.ArgumentParser(
         prog="intentc",
         description="Programmable network intent compiler for AI traffic: intents and a topology in, proven paths and device configuration out.",
@@ -23,15 +58,15 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"intentc {__version__}")
     _common(parser, is_top=True)
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = _Commands(parser, "command", asked)
     _compiling(commands)
     _changing(commands)
     _looking(commands)
     _lab(commands)
-    return parser
+    return parser if commands.has_asked else build_parser()
 
 
-def _compiling(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _compiling(commands: _Commands) -> None:
     init = _command(commands, "init", "a working project to start from; overwrites nothing")
     init.add_argument("into", nargs="?", type=Path, metavar="DIR", help="where (default: here)")
     check = _command(commands, "check", "everything that can be known without devices", FORMATS_OF_CI)
@@ -77,7 +112,7 @@ def _compiling(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     _engine(report)
 
 
-def _changing(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _changing(commands: _Commands) -> None:
     plan = _command(commands, "plan", "what would change on which device and why; touches nothing")
     plan.add_argument("--out", metavar="FILE", type=Path, help="write the plan for `intentc apply FILE`")
     plan.add_argument("--detailed-exitcode", action="store_true", help="exit 5 when there are changes")
@@ -163,7 +198,7 @@ def _consent(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _looking(commands: _Commands) -> None:
     drift = _command(commands, "drift", "owned configuration that differs on the devices, and whose it is")
     drift.add_argument("nodes", nargs="*", metavar="DEVICE", help="look at these only (default: all)")
     what = drift.add_mutually_exclusive_group()
@@ -188,9 +223,9 @@ def _looking(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     _command(commands, "targets", "the targets, their transports and what each can express", _FORMATS_OF_TARGETS)
 
 
-def _lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def _lab(commands: _Commands) -> None:
     lab = _command(commands, "lab", "run the project's network: containerlab, or Linux namespaces without Docker")
-    actions = lab.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions = _Commands(lab, "action")
     export = _command(actions, "export", "write a containerlab topology with complete start-up configs")
     up = _command(actions, "up", "start the lab (exports it first)")
     up.add_argument("--engine", choices=("auto", "containerlab", "netns"), default="auto")
@@ -217,12 +252,12 @@ def _lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _command(
-    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+    commands: _Commands,
     name: str,
     summary: str,
     formats: tuple[str, ...] = FORMATS,
 ) -> argparse.ArgumentParser:
-    parser = commands.add_parser(name, help=summary, description=summary)
+    parser = commands.add(name, summary)
     _common(parser, is_top=False, formats=formats)
     return parser
 

@@ -8,11 +8,8 @@ from intentc.place.causes import Cause
 from intentc.place.chain_tasks import ChainTask
 from intentc.place.chains import place_chain
 from intentc.place.context import Context
-from intentc.place.displace import Displacer, Placer
 from intentc.place.goals import UTILISATION
 from intentc.place.intents import IntentTask, PlacedIntent, place_intent
-from intentc.place.joint.replan import can_plan, make_plan, movable_of
-from intentc.place.proposal import propose
 from intentc.values import frozen, replace
 
 _MOST_ORDERS = 3  # further ones
@@ -58,7 +55,11 @@ def place_rank(context: Context, intents: Iterable[IntentTask]) -> Outcome:
 
 def _plan_jointly(context: Context, order: Sequence[IntentTask], before: Outcome) -> Outcome:
     """Return what comes of a plan for all intents of the priority together, where that is better; `before` is in the books."""
-    movable = movable_of(context, order) if any(_is_curable(before, item.name) for item in order) else []
+    if not any(_is_curable(before, item.name) for item in order):
+        return before
+    from intentc.place.joint.replan import can_plan, make_plan, movable_of  # noqa: PLC0415  (start-up)
+
+    movable = movable_of(context, order)
     if not any(_is_curable(before, item.name) for item in movable) or not can_plan(context, movable):
         return before
     names = {item.name for item in movable}
@@ -90,6 +91,8 @@ def _make_room(context: Context, order: Sequence[IntentTask], outcome: Outcome) 
     cramped = [item for item in order if _is_curable(outcome, item.name)]
     if not cramped or not outcome.placed:
         return outcome
+    from intentc.place.displace import Displacer, Placer  # noqa: PLC0415  (start-up)
+
     displacer = Displacer(context, order, outcome.placed, Placer(_place_one, lambda *of: _place_all(*of).placed))
     for item in cramped:
         displacer.make_room(item)
@@ -154,6 +157,8 @@ def _place_all(context: Context, order: Sequence[IntentTask]) -> Outcome:
     context.proposals.clear()
     for place, item in enumerate(order):
         if not context.proposals and _is_flexible(item):
+            from intentc.place.proposal import propose  # noqa: PLC0415  (start-up)
+
             tasks = [task for other in order[place:] for unit in other.units for task in unit.tasks]
             context.proposals.update(propose(context, [task for task in tasks if task.demand.goal == UTILISATION]))
         found = _place_one(context, item)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from intentc.clauses.requirement import Exported, Labelled, Refusal, Waived
 from intentc.diagnostics import Findings
 from intentc.language import ast
-from intentc.resolve.assertions import read_assertions
+from intentc.resolve.assertion_model import Assertion
 from intentc.resolve.chain_model import Chain
-from intentc.resolve.chains import ChainDraft, draft_chain
 from intentc.resolve.classes import BUILT_IN
 from intentc.resolve.conflicts import judge, report_contradictions, report_precedence
 from intentc.resolve.dependencies import evaluate_sets
@@ -38,6 +38,9 @@ from intentc.resolve.scope import Ground, ProgramScope
 from intentc.resolve.services import Service, facts_of
 from intentc.resolve.shadows import report_shadowed
 from intentc.topology.model import Topology
+
+if TYPE_CHECKING:
+    from intentc.resolve.chains import ChainDraft
 
 
 def resolve(
@@ -67,7 +70,7 @@ def resolve(
         isolations=find_isolations(sound, classes, scope),
         waivers=tuple(waiver for draft in drafts.values() for waiver in _waivers(draft)),
         infrastructure=router_addresses(topology),
-        assertions=read_assertions(IntentSets(drafts, scope), failures, scope),
+        assertions=_assertions(drafts, failures, scope),
         chains=tuple(_sound_chains(chains, sound)),
         services=_services(scope),
     )
@@ -105,10 +108,22 @@ def _drafts(
     return {name: kept.draft(intent, draft) for name, intent in scope.ground.program.intents.items()}
 
 
+def _assertions(drafts: Mapping[str, Draft], failures: Failures, scope: ProgramScope) -> tuple[Assertion, ...]:
+    if not scope.ground.program.assertions:
+        return ()
+    from intentc.resolve.assertions import read_assertions  # noqa: PLC0415  (start-up)
+
+    return read_assertions(IntentSets(drafts, scope), failures, scope)
+
+
 def _chains(
     profiles: Profiles, classes: Mapping[str, TrafficClass], failures: Failures, scope: ProgramScope
 ) -> dict[str, ChainDraft]:
     """Return the draft of every chain, by name."""
+    if not scope.ground.program.chains:
+        return {}
+    from intentc.resolve.chains import draft_chain  # noqa: PLC0415  (start-up)
+
     found: dict[str, ChainDraft] = {}
     for name, chain in scope.ground.program.chains.items():
         own = scope.of(name)

@@ -35,7 +35,6 @@ from intentc.ir.model import (
 from intentc.render.model import DeviceBundle
 from intentc.resolve.model import Flow, TrafficClass
 from intentc.targetkit.difference import Difference
-from intentc.targetkit.dscp_words import DSCP
 from intentc.targetkit.link_shares import control_bps, do_guarantees_fit, shares, strict_caps
 from intentc.targetkit.network_traffic import from_routers, to_routers
 from intentc.targetkit.numbering import numbers_for
@@ -56,6 +55,7 @@ if TYPE_CHECKING:
         written_cli,
     )
     from intentc.targetkit.cli_tree import CliError, CliNode, cli_lines, has_end, parse_cli
+    from intentc.targetkit.dscp_words import DSCP
     from intentc.targetkit.xml_readback import XmlReadback, name_of
     from intentc.targetkit.xml_reading import XmlError, XmlNode, parse_xml, xml_text
     from intentc.targetkit.xml_sections import NETCONF, NamedElements, Section, nested
@@ -172,7 +172,7 @@ __all__ = [
     "xml_text",
 ]
 
-_READING = ("cli_tree", "cli_shape", "xml_reading", "xml_shape", "xml_sections", "xml_readback")
+_READING = ("cli_tree", "cli_shape", "xml_reading", "xml_shape", "xml_sections", "xml_readback", "dscp_words")
 
 
 def __getattr__(name: str) -> object:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from enum import Enum
 from fractions import Fraction
 from functools import lru_cache
@@ -84,6 +83,8 @@ def _wrong_unit(text: str, unit: str, measure: Measure) -> QuantityProblem:
         if _canonical(unit) in other.units:
             return QuantityProblem(f"`{text}` is {other.words}, not {measure.words}", _example(measure))
     lower = {known.lower(): known for known in measure.units}
+    import difflib  # noqa: PLC0415  (only where a unit is wrong: start-up)
+
     near = difflib.get_close_matches(unit.lower(), sorted(lower), n=1, cutoff=0.5)
     help_ = f"did you mean `{lower[near[0]]}`?" if near else f"units are {', '.join(measure.units)}"
     return QuantityProblem(f"unknown unit `{unit}`", help_)
