@@ -1,6 +1,6 @@
-"""How long a queue may hold a packet: arrival curves against rate-latency service, in exact fractions (bits, seconds).
+"""How long a queue may hold a packet: arrival curves against rate-latency service, in exact integers.
 
-Everything is derived here from the formulas that intentc/delay/README.md states, by other means than the compiler's: sums
+Bits are counted in billionths, so that bps × ns is one. Everything is derived here from the formulas that intentc/delay/README.md states, by other means than the compiler's: sums
 of token buckets are evaluated at every corner, where the compiler walks their slopes.
 """
 
@@ -14,7 +14,7 @@ from intentc.verify.classes import IDLE, SHARE, STRICT, ClassFacts
 
 NS = 1_000_000_000
 _PPB = 1_000_000_000
-_AHEAD_S = Fraction(1, 1000)  # a class's shaper may be 1 ms of its rate ahead, and two frames at least
+_AHEAD_NS = 1_000_000  # a class's shaper may be 1 ms of its rate ahead, and two frames at least
 _TURN_BITS = 2400  # per weight: 300 bytes
 _LEAST_FRAMES = {STRICT: 16}
 _OTHER_FRAMES = 32
@@ -24,19 +24,19 @@ _OTHER_HOLD_S = Fraction(1, 20)
 
 @frozen
 class Bucket:
-    """What comes over one link: rate (bps) and burst (bits), and the line that brings it (0: none), a packet of `most` at once."""
+    """What comes over one link: rate (bps) and burst, and the line that brings it (0: none), a packet of `most` at once."""
 
     rate: int
-    burst: Fraction
+    burst: int
     line: int
     most: int
 
-    def bits(self, time: Fraction) -> Fraction:
-        """Return the most that may have come within some time, the first instant included."""
-        plain = self.rate * time + self.burst
+    def come(self, time: int, parts: int) -> int:
+        """Return the most that may have come within `time` ÷ `parts` ns, the first instant included, times `parts`."""
+        plain = self.rate * time + self.burst * parts
         if not self.line:
             return plain
-        on_line = self.line * time + self.most
+        on_line = self.line * time + self.most * parts
         return min(plain, on_line) if self.rate < self.line else on_line
 
     @property
@@ -44,11 +44,11 @@ class Bucket:
         return self.rate if not self.line else min(self.rate, self.line)
 
     @property
-    def corner(self) -> Fraction:
-        """Return when the burst has come over the line."""
-        if not self.line or self.rate >= self.line:
-            return Fraction(0)
-        return max(Fraction(0), (self.burst - self.most) / (self.line - self.rate))
+    def corner(self) -> tuple[int, int]:
+        """Return when the burst has come over the line: so many ns, by so much."""
+        if not self.line or self.rate >= self.line or self.burst <= self.most:
+            return 0, 1
+        return self.burst - self.most, self.line - self.rate
 
 
 @frozen
@@ -59,24 +59,46 @@ class Served:
     late: int
 
 
-def delay_of(buckets: Sequence[Bucket], served: Served) -> int | None:
-    """Return the largest horizontal distance between what comes and what is served, in ns, rounded up; None: no bound."""
-    if sum(bucket.last_rate for bucket in buckets) > served.rate:
-        return None
-    times = {Fraction(0), *(bucket.corner for bucket in buckets)}
-    ahead = max(sum((bucket.bits(time) for bucket in buckets), Fraction(0)) - served.rate * time for time in times)
-    return served.late + up(ahead * NS / served.rate)
+@frozen
+class Curve:
+    """What comes over all links: `rate` and `burst` in all, whatever the lines can bring; the rate in the end;
+
+    and at each corner (ns, by so much) how much has come, times that.
+    """
+
+    rate: int
+    burst: int
+    last_rate: int
+    corners: tuple[tuple[int, int, int], ...]
+
+    def delay(self, served: Served) -> int | None:
+        """Return the largest horizontal distance from what is served, in ns, rounded up; None: no bound."""
+        if self.last_rate > served.rate:
+            return None
+        rate = served.rate
+        return served.late + max([-((rate * time - come) // (parts * rate)) for time, parts, come in self.corners])
 
 
-def up(value: Fraction) -> int:
-    """Return the value rounded up to an integer."""
-    return -(-value.numerator // value.denominator)
+def curve_of(buckets: Sequence[Bucket]) -> Curve:
+    """Return the sum of what comes over several links."""
+    times = {(0, 1), *[bucket.corner for bucket in buckets]}
+    return Curve(
+        sum([bucket.rate for bucket in buckets]),
+        sum([bucket.burst for bucket in buckets]),
+        sum([bucket.last_rate for bucket in buckets]),
+        tuple([(time, parts, sum([bucket.come(time, parts) for bucket in buckets])) for time, parts in times]),
+    )
+
+
+def up(value: int, parts: int) -> int:
+    """Return value ÷ parts rounded up."""
+    return -(-value // parts)
 
 
 def coarse(time: int) -> int:
     """Return a time rounded up to five significant bits: what the iteration counts with."""
     unit = 2 ** max(0, len(f"{time:b}") - 5) if time else 1
-    return up(Fraction(time, unit)) * unit
+    return up(time, unit) * unit
 
 
 @frozen
@@ -120,14 +142,14 @@ class Outlet:
         return sum(map(self.takes, self.classes)) > self.rate
 
 
-Bits = Mapping[str, Fraction]
+Bits = Mapping[str, int]  # in billionths
 
 
 @frozen
 class Question:
     """What class `name` is served beside others: what each brings in a state (bps; None: what it may take in any), and the
 
-    bursts of the held ones as they come and as they leave (bits).
+    bursts of the held ones as they come and as they leave.
     """
 
     outlet: Outlet
@@ -160,13 +182,13 @@ class Question:
     def _leftover(self, names: Sequence[str]) -> Served | None:
         outlet = self.outlet
         rate = outlet.rate - self._used(names)
-        bits = Fraction(2 * outlet.packet)
+        bits = 2 * outlet.packet * NS
         for name in names:
             if outlet.classes[name].is_held:
                 bits += self.coming.get(name, 0)
             elif outlet.classes[name].facts.kind != IDLE:
                 bits += self._shaped(outlet.takes(name))
-        return Served(rate, up(bits * NS / rate)) if rate > 0 else None
+        return Served(rate, up(bits, rate)) if rate > 0 else None
 
     def _turns(self, others: Sequence[str], strict: Sequence[str]) -> Served | None:
         outlet = self.outlet
@@ -176,24 +198,23 @@ class Question:
         rate = left * own // (own + turns)
         if left <= 0 or rate <= 0:
             return None
-        bits = 2 * outlet.packet + sum((self._strict_burst(name) for name in strict), Fraction(0))
-        # Bits are rounded up at a billionth, the compiler's unit.
-        bits += Fraction(up(Fraction(turns * (own + outlet.packet), own) * NS), NS) + (len(peers) + 1) * outlet.packet
-        return Served(rate, up(bits * NS / left))
+        bits = (len(peers) + 3) * outlet.packet * NS + sum(map(self._strict_burst, strict))
+        bits += up(turns * (own + outlet.packet) * NS, own)
+        return Served(rate, up(bits, left))
 
     def _unheld(self, others: Sequence[str], strict: Sequence[str]) -> Served | None:
         outlet, own = self.outlet, self.outlet.classes[self.name]
         left = outlet.rate - self._used(others)
         if left <= 0:
             return None
-        bits = Fraction(2 * outlet.packet)
+        bits = 2 * outlet.packet * NS
         for name in others:
             if name in strict:
                 bits += self._strict_burst(name)
                 continue
-            burst = self.leaving.get(name, Fraction(0)) if outlet.classes[name].is_held else Fraction(0)
+            burst = self.leaving.get(name, 0) if outlet.classes[name].is_held else 0
             early = self._shaped(outlet.classes[name].guarantee(outlet.line))
-            bits += max(early, burst, Fraction(self._turn(name) + outlet.packet))
+            bits += max(early, burst, (self._turn(name) + outlet.packet) * NS)
         bits += sum(self._shaped(0) for other in outlet.classes.values() if other.facts.is_remarked)
         guarantee, weights = own.guarantee(outlet.line), sum(map(self._weight, outlet.classes))
         rate = left
@@ -201,21 +222,22 @@ class Question:
             rate = min(left, outlet.cap(self.name))
         elif left > guarantee:
             rate = guarantee + ((left - guarantee) * self._weight(self.name) // weights if weights else 0)
-        return Served(rate, up(bits * NS / left) + up(Fraction(outlet.packet * NS, rate))) if rate > 0 else None
+        return Served(rate, up(bits, left) + up(outlet.packet * NS, rate)) if rate > 0 else None
 
-    def _strict_burst(self, name: str) -> Fraction:
+    def _strict_burst(self, name: str) -> int:
         if self.outlet.classes[name].is_held:
-            return self.leaving.get(name, Fraction(0))
+            return self.leaving.get(name, 0)
         return self._shaped(self.outlet.cap(name))
 
     def _weight(self, name: str) -> int:
         return self.outlet.classes[name].facts.weight
 
     def _turn(self, name: str) -> int:
+        """Return what a class may send when it is its turn, in bits."""
         return max(self.outlet.packet, self._weight(name) * _TURN_BITS)
 
-    def _shaped(self, rate: int) -> Fraction:
-        return max(Fraction(2 * self.outlet.packet), rate * _AHEAD_S) + self.outlet.packet
+    def _shaped(self, rate: int) -> int:
+        return max(2 * self.outlet.packet * NS, rate * _AHEAD_NS) + self.outlet.packet * NS
 
 
 def least_size(facts: ClassFacts, packet: int) -> int:
