@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from intentc.language import ast
-from intentc.values import frozen, replace
+from intentc.values import frozen
 from intentc.verify.rates import Rate, rates_of
 from intentc.verify.sets import ALL_TRAFFIC, Members, Sets
 from intentc.verify.sources import Unprovable

@@ -8,7 +8,12 @@ from typing import Any
 
 
 def write_project(
-    source: Path, root: Path, platform: str = "frr", extra: str = "optimize utilization", imbalance: str = "25%"
+    source: Path,
+    root: Path,
+    platform: str = "frr",
+    extra: str = "optimize utilization",
+    imbalance: str = "25%",
+    packet: int = 340,
 ) -> dict[str, Any]:
     """Write the project of a topology file, one intent per recorded demand; return the file's bounds."""
     data = json.loads(source.read_text(encoding="utf-8"))
@@ -17,17 +22,17 @@ def write_project(
     (root / "intentc.toml").write_text(
         f'[project]\nname = "{data["name"]}"\ntopology = ["topology/*.yaml"]\nintents = ["intents/**/*.intent"]\n'
     )
-    (root / "topology" / "net.yaml").write_text(_topology(data, platform, imbalance))
+    (root / "topology" / "net.yaml").write_text(_topology(data, platform, imbalance, packet))
     (root / "intents" / "demands.intent").write_text(_intents(data, extra))
     bounds: dict[str, Any] = data["bounds"]
     return bounds
 
 
-def _topology(data: dict[str, Any], platform: str, imbalance: str) -> str:
+def _topology(data: dict[str, Any], platform: str, imbalance: str, packet: int) -> str:
     lines = [
         f"name: {data['name']}",
         f"defaults: {{platform: {platform}}}",
-        f"routing: {{igp: isis, hash_imbalance: {imbalance}}}",
+        f"routing: {{igp: isis, hash_imbalance: {imbalance}, mean_packet: {packet}}}",
         "nodes:",
     ]
     for index, node in enumerate(data["nodes"]):

@@ -63,8 +63,9 @@ def main(words: list[str]) -> None:
     parser.add_argument(
         "--imbalance", default="25%", help="what hashing may add to a share of a topology file (`spread`)"
     )
+    parser.add_argument("--packet", type=int, default=340, help="mean size of packets of a topology file, in bytes")
     arguments = parser.parse_args(words)
-    options = (arguments.platform, arguments.clauses, arguments.imbalance)
+    options = (arguments.platform, arguments.clauses, arguments.imbalance, arguments.packet)
     for name in arguments.names:
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)

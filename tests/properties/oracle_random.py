@@ -86,9 +86,11 @@ def draw_labelled(source):
 
 
 def _off_a_link(source, net, talk):
-    """Return a talk that more often has to leave the IGP's way: by a link that it avoids, or a node that it passes."""
-    if talk.avoid or talk.via or source.random() < 0.4:
+    """Return a talk that more often has to leave the IGP's way: by a link that it avoids, a node that it passes, or a bound."""
+    if talk.avoid or talk.via or source.random() < 0.3:
         return talk
+    if net.igp == "isis" and source.random() < 0.5:
+        return replace(talk, latency=(source.choice([4, 7, 9, 12]) * 1000, "one-way"))
     if source.random() < 0.4:
         return replace(talk, via=(("node", source.choice(sorted(net.routers))),))
     return replace(talk, avoid=(("link", source.choice(sorted(net.wires))),))
