@@ -166,6 +166,8 @@ def _unkept(queue: Queue, found: Treatment, sure: int) -> Iterator[_Part]:
         yield "the guarantee", f"at least {queue.guarantee_bps} bps", f"{sure} bps"
     if found.most_bps > queue.cap_bps + queue.cap_bps // ROUNDING:
         yield "the cap", f"at most {queue.cap_bps} bps", f"{found.most_bps} bps"
+    if queue.tc is not None and queue.tc not in found.labels:
+        yield "the traffic class field of its labels", str(queue.tc), ", ".join(map(str, found.labels)) or "none"
     room = 2 * queue.limit_bytes // ROUNDING  # fill levels are rounded, and so is the buffer that they are parts of
     for what, promised, read in (
         ("the length from which packets are marked", queue.mark_from_bytes, found.mark_from_bytes),

@@ -15,7 +15,8 @@ class Treatment:
     `sure_bps` is what they get while all other queues of the port are full, where the platform says that as a rate; of a strict
     queue its cap. Otherwise it is 0, and `left_ppm` the part of what strict queues leave. `most_bps`: what they may use at most.
     Packets with ECT are marked from `mark_from_bytes` on, all of them from `mark_all_bytes` on; 0 where none is. `paused`: the
-    priorities of flow control (IEEE 802.1Qbb) for them, in both directions of the port.
+    priorities of flow control (IEEE 802.1Qbb) for them, in both directions of the port. `labels`: the traffic class fields
+    (RFC 5462) of labelled packets that wait with them.
     """
 
     interface: str
@@ -27,6 +28,7 @@ class Treatment:
     mark_from_bytes: int = 0
     mark_all_bytes: int = 0
     paused: tuple[int, ...] = ()
+    labels: tuple[int, ...] = ()
 
 
 class TreatmentReader(Protocol):

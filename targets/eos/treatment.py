@@ -39,6 +39,7 @@ def _of_port(owned: Owned, port: Port, profile: QosProfile, speed: int) -> Itera
                 most,
                 *_marks(own),
                 _paused(profile, own),
+                tuple(sorted(one.field for one in owned.labels if one.traffic_class == number)),
             )
 
 

@@ -24,6 +24,7 @@ def treatments(running: str, rates: Mapping[str, int]) -> tuple[Found, ...]:
 def _of_port(owned: Owned, port: Port, speed: int) -> Iterator[Found]:
     policies = {policy.name: policy.classes for policy in owned.policy_maps}
     codes = {one.name: one.dscps for one in owned.class_maps}
+    labels = {one.name: one.labels for one in owned.class_maps}
     for shaper in policies.get(port.output or "", ()):
         rate = _first(shaper, "shape") or speed
         child = next((action.child for action in shaper.actions if action.child is not None), "")
@@ -33,7 +34,8 @@ def _of_port(owned: Owned, port: Port, speed: int) -> Iterator[Found]:
             sure = most if _is_strict(one) else 0
             part = 0 if _is_strict(one) else (_first(one, "remaining") or 0) * _PPM_OF_PERCENT
             for dscp in codes.get(one.name, ()):
-                yield Found(port.name, dscp, _is_strict(one), sure, part, most, *_marks(one, dscp))
+                marks = _marks(one, dscp)
+                yield Found(port.name, dscp, _is_strict(one), sure, part, most, *marks, labels=labels.get(one.name, ()))
 
 
 def _first(own: Treatment, field: str) -> int | None:

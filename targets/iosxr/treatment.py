@@ -25,17 +25,26 @@ def _of_port(owned: Owned, port: Port) -> Iterator[Found]:
     for shaper in (one for name in port.outputs for one in policies[name]):
         rate = shaper.shape[0].value
         classes = policies[shaper.child or ""]
-        for dscp, name in _queued(owned, port, classes):
+        for dscp, name in _queued(owned, port, classes, "dscps"):
             own = next((one for one in classes if one.name == name), None)
             if own is not None:
-                yield Found(port.name, dscp, own.level is not None, *_sure(own, rate), _cap(own, rate), *_marks(own))
+                labels = sorted(field for field, other in _queued(owned, port, classes, "labels") if other == name)
+                yield Found(
+                    port.name,
+                    dscp,
+                    own.level is not None,
+                    *_sure(own, rate),
+                    _cap(own, rate),
+                    *_marks(own),
+                    labels=tuple(labels),
+                )
 
 
-def _queued(owned: Owned, port: Port, classes: tuple[Treatment, ...]) -> Iterator[tuple[int, str]]:
-    """Yield code points with the class of the output policy that their packets are in: by themselves, or by the number given inwards."""
+def _queued(owned: Owned, port: Port, classes: tuple[Treatment, ...], field: str) -> Iterator[tuple[int, str]]:
+    """Yield code points, or labels' traffic class fields, with their class of the output policy: by themselves, or by the number given inwards."""
     maps = {one.name: one for one in owned.class_maps}
     for one in classes:
-        yield from ((dscp, one.name) for dscp in (maps[one.name].dscps if one.name in maps else ()))
+        yield from ((number, one.name) for number in (getattr(maps[one.name], field) if one.name in maps else ()))
     numbers = {maps[one.name].traffic_class: one.name for one in classes if one.name in maps} | {
         _DEFAULT_NUMBER: _DEFAULT
     }
@@ -43,7 +52,7 @@ def _queued(owned: Owned, port: Port, classes: tuple[Treatment, ...]) -> Iterato
     for given in (one for name in port.inputs for one in policies[name] if one.mark and one.name in maps):
         number = given.mark[0].traffic_class
         if number is not None and number in numbers:
-            yield from ((dscp, numbers[number]) for dscp in maps[given.name].dscps)
+            yield from ((one, numbers[number]) for one in getattr(maps[given.name], field))
 
 
 def _cap(own: Treatment, rate: int) -> int:

@@ -41,13 +41,22 @@ def _of_unit(owned: Owned, port: CosInterface, unit: CosUnit, rates: Mapping[str
             most = scheduler.shaping_bps or rate or rates[interface]
             is_strict = scheduler.priority == _STRICT
             sure = most if is_strict else scheduler.transmit_bps
-            yield Treatment(interface, dscp, is_strict, sure, 0, most, *_marks(owned, scheduler))
+            labels = (field for field, name in _labelled(owned, unit) if queues.get(name) == queues[forwarding_class])
+            marks = _marks(owned, scheduler)
+            yield Treatment(interface, dscp, is_strict, sure, 0, most, *marks, labels=tuple(sorted(labels)))
 
 
 def _classified(owned: Owned, unit: CosUnit) -> Iterator[tuple[int, str]]:
     for table in owned.classifiers4:
         if table.name == unit.classify4:
             yield from ((dscp, one.name) for one in table.classes for item in one.codes for dscp in item.codes)
+
+
+def _labelled(owned: Owned, unit: CosUnit) -> Iterator[tuple[int, str]]:
+    """Yield traffic class fields of labels with the forwarding class that they stand for."""
+    for table in owned.classifiers_exp:
+        if table.name == unit.classify_exp:
+            yield from ((field, one.name) for one in table.classes for item in one.codes for field in item.codes)
 
 
 def _marks(owned: Owned, scheduler: Scheduler) -> tuple[int, int]:

@@ -29,13 +29,14 @@ def treatments(running: str, rates: Mapping[str, int]) -> tuple[Treatment, ...]:
 
 
 def _of_port(interface: str, rate: int, port: QosPort, policy: SchedulerPolicy, owned: Owned) -> Iterator[Treatment]:
-    points, marks = _points(port, owned), dict(_marks(port, owned))
+    points, marks, labels = _points(port, owned), dict(_marks(port, owned)), _labels(port, owned)
     for scheduler in policy.schedulers:
         for queue, is_strict, part in _queues(scheduler):
             most = rate if scheduler.rate is None else scheduler.rate
             sure = most if is_strict else 0
             for point in points.get(queue, ()):
-                yield Treatment(interface, point, is_strict, sure, part, most, *marks.get(queue, (0, 0)))
+                early = marks.get(queue, (0, 0))
+                yield Treatment(interface, point, is_strict, sure, part, most, *early, labels=labels.get(queue, ()))
 
 
 def _queues(scheduler: Scheduler) -> Iterator[tuple[str, bool, int]]:
@@ -59,6 +60,18 @@ def _points(port: QosPort, owned: Owned) -> dict[str, tuple[int, ...]]:
     if by_family[True] != by_family[False]:
         raise ValueError(f"code points of {port.name} differ by family")
     return by_family[True]
+
+
+def _labels(port: QosPort, owned: Owned) -> dict[str, tuple[int, ...]]:
+    """Return the traffic class fields of the labels whose packets wait in each queue of a port."""
+    queues = {group.name: group.queue for group in owned.groups}
+    bound = {reference.name for reference in port.classifiers}
+    found: dict[str, tuple[int, ...]] = {}
+    for one in (term for classifier in owned.classifiers if classifier.name in bound for term in classifier.terms):
+        if one.traffic_class is not None and one.group in queues:
+            queue = queues[one.group]
+            found[queue] = (*found.get(queue, ()), one.traffic_class)
+    return found
 
 
 def _marks(port: QosPort, owned: Owned) -> Iterator[tuple[str, tuple[int, int]]]:

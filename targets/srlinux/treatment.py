@@ -47,7 +47,17 @@ def _of_port(interface: str, rate: int, port: QosPort, policy: SchedulerPolicy, 
                         most,
                         *marks.get(one.queue, (0, 0)),
                         _paused(port, point.forwarding_class, one.queue, owned),
+                        _labels(interface, one.queue, owned),
                     )
+
+
+def _labels(interface: str, queue: str, owned: Owned) -> tuple[int, ...]:
+    """Return the traffic class fields of labels whose packets wait in a queue; subinterfaces have policies for them."""
+    reference = escape.port(interface).reference
+    names = {port.label_policy for port in owned.qos_ports if port.name == reference}
+    queues = {one.name: one.queue for one in owned.forwarding_classes}
+    bound = (policy for policy in owned.label_policies if policy.name in names)
+    return tuple(one.name for policy in bound for one in policy.classes if queues.get(one.forwarding_class) == queue)
 
 
 def _paused(port: QosPort, forwarding_class: str, queue: str, owned: Owned) -> tuple[int, ...]:

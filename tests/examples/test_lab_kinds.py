@@ -17,12 +17,12 @@ import support_retarget
 from support_retarget import KINDS, intentc, retargeted
 from support_targets import all_targets
 
-NAMES = ("agent-traffic", "demo", "factory-vision", "gpu-fabric")  # tests/README.md: the others were run by hand
+NAMES = ("agent-traffic", "factory-vision", "gpu-fabric")  # tests/README.md: the others were run by hand
 LABS = {name: all_targets()[name].lab for name in KINDS if all_targets()[name].lab is not None}
 RUN = sorted(name for name, lab in LABS.items() if lab.startup is not None)
 SCHEMA = "INTENTC_CLAB_SCHEMA"
 REFUSED = re.compile(r"in a lab its ports are `[^`]+` to `[^`]+`")
-CROWDED = {("iosxe", "demo"), ("iosxe", "gpu-fabric")}  # nodes with more links than the virtual machine has ports
+CROWDED = {("iosxe", "gpu-fabric")}  # nodes with more links than the virtual machine has ports
 pytestmark = pytest.mark.slow
 
 

@@ -100,7 +100,7 @@ def filtering(draw, module):
 
 @pytest.mark.parametrize("target", MODULES)
 @given(data=st.data())
-@settings(max_examples=10)
+@settings(max_examples=6)
 def test_a_rendered_device_drops_exactly_what_its_rules_say(target, data):
     reading = read(target, data.draw(filtering(MODULES[target])))
     assert (reading.differences, reading.screened) == ((), ())
