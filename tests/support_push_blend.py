@@ -139,6 +139,11 @@ class Wire:
             raise SessionError(Trouble.AGENT, "it answers, but as something else")
         return self.say_both(deed)
 
+    def denied(self, _deed, *, opens):
+        if opens:
+            raise SessionError(Trouble.AUTHENTICATION, "the login was refused")
+        return self.deny()
+
     def hang_up(self):
         """The session that the message came over is over."""
 
@@ -171,6 +176,9 @@ class AgentWire(Wire):
 
     def refuse(self):
         return agents.Completed(0, "check=edge.nft: syntax error\nstatus=error\nintentc-exit=13\n", "")
+
+    def deny(self):
+        return agents.Completed(1, "", "sudo: a password is required\n")
 
     def say_both(self, _deed):
         return agents.Completed(0, "error=% Configuration failed.\nstatus=ok\nintentc-exit=0\n", "")
@@ -231,6 +239,9 @@ class NetconfWire(Wire):
 
     def refuse(self):
         raise SessionError(Trouble.REFUSED, "it refused: `operation-failed: no resources left`")
+
+    def deny(self):
+        _raise_errors(f'<rpc-reply xmlns="{NC}">{error("access-denied", "no rule lets you")}</rpc-reply>')
 
     def say_both(self, _deed):
         _raise_errors(f'<rpc-reply xmlns="{NC}"><ok/>{error("operation-failed", "applied in part only")}</rpc-reply>')
@@ -337,6 +348,9 @@ class EosWire(Wire):
 
     def refuse(self):
         return "% Invalid input\n"
+
+    def deny(self):
+        return "% Authorization denied for command\n"
 
     def say_both(self, deed):
         deed()

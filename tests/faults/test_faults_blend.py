@@ -162,3 +162,25 @@ def test_without_anybody_the_devices_own_timers_end_a_mixed_state(tmp_path, monk
         wire.hang_up()
         wire.expire()
     assert made.runs(1)
+
+
+DENIALS = {
+    "agent": ("E0819", "sudo: a password is required"),
+    "netconf": ("E0811", "access-denied"),
+    "eos": ("E0811", "Authorization denied"),
+}
+
+
+@pytest.mark.parametrize("phase", ["lock", "read", "validate", "commit"])
+@pytest.mark.parametrize("transport", DENIALS)
+def test_an_account_without_the_rights_aborts_everything(tmp_path, monkeypatch, transport, phase):
+    """What sudo, NACM or a role of the device denies on one takes all others back, and the finding says who denied what."""
+    made = blend(tmp_path)
+    made.strikes.append(Strike(NODES[transport], phase, "denied", WHERE[transport][phase][-1]))
+    report = made.apply(monkeypatch)
+    assert report.outcome is (Outcome.REFUSED if phase in UNTOUCHED else Outcome.BACK)
+    code, words = DENIALS[transport]
+    assert [(item.code, item.node) for item in report.findings] == [(code, NODES[transport])]
+    assert words in report.findings[0].message
+    assert made.runs(1)
+    assert made.leftovers == []
