@@ -6,7 +6,6 @@ import argparse
 import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import cast
 
 from intentc import __version__
 
@@ -35,7 +34,7 @@ class _Commands:
     def add(self, name: str, summary: str) -> argparse.ArgumentParser:
         """Return the parser of a command."""
         if self._asked not in {None, name}:
-            return cast("argparse.ArgumentParser", _Unasked())
+            return _Unasked()  # type: ignore[return-value]  # `typing` takes longer to import than all of this
         self.has_asked = True
         return self._parsers.add_parser(name, help=summary, description=summary)
 
