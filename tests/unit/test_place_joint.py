@@ -48,7 +48,7 @@ def placed(found):
 
 def count_without_plan(monkeypatch, net, demands):
     with monkeypatch.context() as patch:
-        patch.setattr("intentc.place.ranks.can_plan", lambda *_: False)
+        patch.setattr("intentc.place.joint.replan.can_plan", lambda *_: False)
         return len(placed(sr_realised(model(net, *demands))[0]))
 
 
@@ -78,7 +78,7 @@ def test_nothing_is_planned_where_everything_fits(monkeypatch):
     def never(*_):
         raise AssertionError
 
-    monkeypatch.setattr("intentc.place.ranks.make_plan", never)
+    monkeypatch.setattr("intentc.place.joint.replan.make_plan", never)
     net, demands = program(3)
     found, _ = sr_realised(model(net, *demands[:2]))
     assert placed(found) == ["s0", "s1"]
