@@ -14,6 +14,9 @@ from intentc.verify.failures import State
 from intentc.verify.labels import on_links
 from intentc.verify.shares import Arc, held_on
 
+# Class and pool -> demand -> what it reserves, and its whole rate.
+_Pools = dict[tuple[str, str], dict[int, tuple[int, int]]]
+
 
 @frozen
 class Claim:
@@ -70,11 +73,9 @@ def keep_books(world: World, cases: Mapping[str, tuple[Case, ...]]) -> Books:
             known = states.setdefault(state.failed, [])
             if state.id not in known:
                 known.append(state.id)
-    normal = normal_page(world, cases)
-    failures = [
-        (tuple(sorted(ids)), failed_page(world, cases, State(ids[0], failed))) for failed, ids in states.items()
-    ]
-    return Books(normal, tuple(sorted(failures, key=lambda item: item[0])))
+    normal = _Normal(world, cases)
+    failures = [(tuple(sorted(ids)), normal.page_in(State(ids[0], failed))) for failed, ids in states.items()]
+    return Books(normal.page, tuple(sorted(failures, key=lambda item: item[0])))
 
 
 def normal_page(world: World, cases: Mapping[str, tuple[Case, ...]]) -> Page:
@@ -99,11 +100,18 @@ def normal_row(group: tuple[Case, ...]) -> tuple[tuple[PathEntry, ...], Claim]:
 
 def row_in(world: World, group: tuple[Case, ...], state: State) -> tuple[tuple[PathEntry, ...], Claim] | None:
     """Return the paths and the claim of a demand in a state; None where it reserves nothing."""
+    own = next((each for each in group[0].wanted.promised.states if each.failed == state.failed), None)
+    return _row(world, group, state.failed, own)
+
+
+def _row(
+    world: World, group: tuple[Case, ...], failed: Elements, own: State | None
+) -> tuple[tuple[PathEntry, ...], Claim] | None:
+    """Return the paths and the claim of a demand that is promised a state as its `own`, or not at all."""
     case, paths = group[0], group[0].entry.primary.paths
-    own = next((each for each in case.wanted.promised.states if each.failed == state.failed), None)
     if own is None:
         # Not promised anything: it keeps its reservation only where nothing happens to it.
-        outcome = behaviour(world, case, state.failed)
+        outcome = behaviour(world, case, failed)
         is_moved = outcome.fault is not None or {(p.path, p.links) for p in outcome.paths()} != {
             (p.path, p.links) for p in paths
         }
@@ -132,16 +140,71 @@ def _claim(group: tuple[Case, ...], rates: Iterable[int]) -> Claim:
 
 
 def _page(world: World, rows: Iterable[tuple[tuple[Case, ...], tuple[PathEntry, ...], Claim]]) -> Page:
-    pools: dict[Arc, dict[tuple[str, str], list[tuple[int, int]]]] = {}  # what members reserve, and their whole rates
-    for group, paths, claim in rows:
-        whole = on_links(world.topology, group[0].entry, claim.rate_bps)
-        for arc, held in held_on(world.topology, paths, whole, is_spread=claim.is_spread).items():
-            pools.setdefault(arc, {}).setdefault((claim.traffic_class, claim.pool), []).append((held, whole))
-    found: dict[Arc, dict[str, int]] = {}
-    for arc, shares in pools.items():
-        for (traffic_class, _), members in shares.items():
-            by_class = found.setdefault(arc, {})
-            # The hose model: the pool's limit is its rate, which every member may use alone.
-            most = max(whole for _, whole in members)
-            by_class[traffic_class] = by_class.get(traffic_class, 0) + min(sum(held for held, _ in members), most)
-    return Page(found)
+    pools: dict[Arc, _Pools] = {}
+    for number, (group, paths, claim) in enumerate(rows):
+        for arc, held in _held(world, group, paths, claim).items():
+            pools.setdefault(arc, {}).setdefault((claim.traffic_class, claim.pool), {})[number] = held
+    return Page({arc: _by_class(found) for arc, found in pools.items()})
+
+
+def _held(
+    world: World, group: tuple[Case, ...], paths: tuple[PathEntry, ...], claim: Claim
+) -> Mapping[Arc, tuple[int, int]]:
+    """Return by direction of a link what a demand reserves there, with its whole rate."""
+    whole = on_links(world.topology, group[0].entry, claim.rate_bps)
+    held = held_on(world.topology, paths, whole, is_spread=claim.is_spread)
+    return {arc: (bps, whole) for arc, bps in held.items()}
+
+
+def _by_class(pools: _Pools) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for (traffic_class, _), members in pools.items():
+        # The hose model: the pool's limit is its rate, which every member may use alone.
+        most = max(whole for _, whole in members.values())
+        found[traffic_class] = found.get(traffic_class, 0) + min(sum(held for held, _ in members.values()), most)
+    return found
+
+
+class _Normal:
+    """The normal page, from which those of failure states differ on few links."""
+
+    def __init__(self, world: World, cases: Mapping[str, tuple[Case, ...]]) -> None:
+        self._world = world
+        self._rows = [(group, *normal_row(group)) for group in cases.values()]
+        self._held = [_held(world, *row) for row in self._rows]
+        self._promised: list[dict[Elements, State]] = []
+        for group, _, _ in self._rows:
+            states = group[0].wanted.promised.states
+            self._promised.append({state.failed: state for state in reversed(states)})  # the first of equal ones
+        self._pools: dict[Arc, _Pools] = {}
+        for number, (_, _, claim) in enumerate(self._rows):
+            for arc, held in self._held[number].items():
+                self._pools.setdefault(arc, {}).setdefault((claim.traffic_class, claim.pool), {})[number] = held
+        self.page = Page({arc: _by_class(pools) for arc, pools in self._pools.items()})
+
+    def page_in(self, state: State) -> Page:
+        """Return what is reserved in a failure state: links on which nobody reserves anything else have what they normally have."""
+        changed: dict[Arc, _Pools] = {}
+        for number, (group, paths, claim) in enumerate(self._rows):
+            row = _row(self._world, group, state.failed, self._promised[number].get(state.failed))
+            if row != (paths, claim):
+                for arc in self._held[number]:
+                    members = self._on(arc, changed)[claim.traffic_class, claim.pool]
+                    del members[number]
+                if row is not None:
+                    self._enter(number, row, changed)
+        found = dict(self.page.by_class)
+        for arc, pools in changed.items():
+            found[arc] = _by_class({place: members for place, members in pools.items() if members})
+        return Page({arc: by_class for arc, by_class in found.items() if by_class})
+
+    def _enter(self, number: int, row: tuple[tuple[PathEntry, ...], Claim], changed: dict[Arc, _Pools]) -> None:
+        place = row[1].traffic_class, row[1].pool
+        for arc, held in _held(self._world, self._rows[number][0], *row).items():
+            self._on(arc, changed).setdefault(place, {})[number] = held
+
+    def _on(self, arc: Arc, changed: dict[Arc, _Pools]) -> _Pools:
+        """Return who reserves what on a direction of a link, to be changed."""
+        if arc not in changed:
+            changed[arc] = {place: dict(members) for place, members in self._pools.get(arc, {}).items()}
+        return changed[arc]

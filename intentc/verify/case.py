@@ -56,7 +56,8 @@ class World:
     def routing(self, failed: Elements = NOTHING) -> Routing:
         """Return the network's routing without `failed`."""
         if failed not in self._routings:
-            self._routings[failed] = Routing(self.topology, failed)
+            whole = self.routing(NOTHING) if failed != NOTHING else None
+            self._routings[failed] = Routing(self.topology, failed, whole=whole)
         return self._routings[failed]
 
     def wait(self, link: str, node: str, name: str) -> Wait:

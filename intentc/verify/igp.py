@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from heapq import heapify, heappop, heappush
 
 import networkx as nx
 
@@ -22,54 +24,56 @@ class Routing:
 
     Elements that are `planned` do not exist; drained ones are kept as a last resort; nodes that offer no transit are not
     routed through (IS-IS overload bit, RFC 3787; OSPF announces them at the highest metric, RFC 6987). With an `algorithm`
-    it is the routing of that Flexible Algorithm.
+    it is the routing of that Flexible Algorithm. `whole` is the routing with nothing failed, where there is one: what a
+    failure leaves as it was is taken from it.
     """
 
-    def __init__(self, topology: Topology, failed: Elements, algorithm: FlexAlgo | None = None) -> None:
+    def __init__(
+        self, topology: Topology, failed: Elements, algorithm: FlexAlgo | None = None, whole: Routing | None = None
+    ) -> None:
         self.topology = topology
+        self._whole = whole
         self._failed = failed
         self._algorithm = algorithm
         self._of_algorithms: dict[int, Routing] = {}
         live = [name for name, node in topology.nodes.items() if node.state != "planned" and name not in failed.nodes]
-        self._leaving: dict[str, list[tuple[str, str, int]]] = {name: [] for name in live}
-        self._against: nx.DiGraph[str] = nx.DiGraph()  # every link turned round; of parallel ones the cheapest
-        self._against.add_nodes_from(live)
+        self.leaving: dict[str, list[tuple[str, str, int]]] = {name: [] for name in live}
         for near, far, link, metric in self._live_links():
-            self._leaving[near].append((link, far, metric))
-            if not self._against.has_edge(far, near) or metric < self._against[far][near]["metric"]:
-                self._against.add_edge(far, near, metric=metric)
-        self._distances: dict[frozenset[str], dict[str, int]] = {}
+            self.leaving[near].append((link, far, metric))
+        self._distances: dict[frozenset[str], Mapping[str, int]] = {}
+        self._holding: dict[str, tuple[tuple[str, ...], ...]] = {}
         self._attached: dict[str, frozenset[str]] = {}
 
     def of_algorithm(self, algorithm: FlexAlgo) -> Routing:
         """Return the routing of a Flexible Algorithm in the same state."""
         if algorithm.number not in self._of_algorithms:
-            self._of_algorithms[algorithm.number] = Routing(self.topology, self._failed, algorithm)
+            whole = self._whole.of_algorithm(algorithm) if self._whole is not None else None
+            self._of_algorithms[algorithm.number] = Routing(self.topology, self._failed, algorithm, whole)
         return self._of_algorithms[algorithm.number]
 
     def is_up(self, node: str) -> bool:
         """Return whether a node exists and has not failed."""
-        return node in self._leaving
+        return node in self.leaving
 
     def has_link(self, name: str) -> bool:
         """Return whether a link exists, neither it nor a node at its ends having failed."""
         link = self.topology.links[name]
         is_there = link.state != "planned" and name not in self._failed.links
-        return is_there and link.a.node in self._leaving and link.b.node in self._leaving
+        return is_there and link.a.node in self.leaving and link.b.node in self.leaving
 
     def distance(self, node: str, targets: frozenset[str]) -> int | None:
         """Return the metric from `node` to the nearest of `targets`, or None where there is no way."""
-        return self._towards(targets).get(node)
+        return self.towards(targets).get(node)
 
     def next_hops(self, node: str, targets: frozenset[str]) -> tuple[Hop, ...]:
         """Return the links of all shortest ways from `node` to the nearest of `targets`, sorted; none at a target."""
-        distances = self._towards(targets)
+        distances = self.towards(targets)
         own = distances.get(node)
         if own is None or node in targets:
             return ()
         hops = [
             (link, far)
-            for link, far, metric in self._leaving[node]
+            for link, far, metric in self.leaving[node]
             if far in distances and metric + distances[far] == own and self._may_enter(far, targets)
         ]
         return tuple(sorted(hops))
@@ -92,25 +96,117 @@ class Routing:
         return self._attached[prefix]
 
     def _longest(self, prefix: str) -> frozenset[str]:
-        wanted = ipaddress.ip_network(prefix)
-        found: dict[int, set[str]] = {}
-        for node in self._leaving:
-            for item in self.topology.nodes[node].attached:
-                if item.prefix.version == wanted.version and _holds(item.prefix, wanted):
-                    found.setdefault(item.prefix.prefixlen, set()).add(node)
-        return frozenset(found[max(found)]) if found else frozenset()
+        for nodes in self.around(prefix):
+            if live := frozenset(node for node in nodes if node in self.leaving):
+                return live
+        return frozenset()
 
-    def _towards(self, targets: frozenset[str]) -> dict[str, int]:
+    def around(self, prefix: str) -> tuple[tuple[str, ...], ...]:
+        """Return the nodes with a prefix around `prefix` attached, whatever has failed, those with the longest one first."""
+        if self._whole is not None:
+            return self._whole.around(prefix)
+        if prefix not in self._holding:
+            wanted = ipaddress.ip_network(prefix)
+            found: dict[int, dict[str, None]] = {}
+            for name, node in self.topology.nodes.items():
+                for item in node.attached:
+                    if item.prefix.version == wanted.version and _holds(item.prefix, wanted):
+                        found.setdefault(item.prefix.prefixlen, {})[name] = None
+            self._holding[prefix] = tuple(tuple(found[length]) for length in sorted(found, reverse=True))
+        return self._holding[prefix]
+
+    def towards(self, targets: frozenset[str]) -> Mapping[str, int]:
         """Return the distances to the nearest target, by Dijkstra's algorithm against the direction of the links."""
         if targets not in self._distances:
-
-            def weight(entered: str, _left: str, data: dict[str, int]) -> int | None:
-                return data["metric"] if self._may_enter(entered, targets) else None
-
-            live = sorted(target for target in targets if target in self._against)
-            found = nx.multi_source_dijkstra_path_length(self._against, live, weight=weight) if live else {}
-            self._distances[targets] = {node: int(length) for node, length in found.items()}
+            is_anew = self._whole is None or not self._is_growing or not self._failed.nodes.isdisjoint(targets)
+            self._distances[targets] = self._searched(targets) if is_anew else self._mended(targets)
         return self._distances[targets]
+
+    def _searched(self, targets: frozenset[str]) -> dict[str, int]:
+        def weight(entered: str, _left: str, data: dict[str, int]) -> int | None:
+            return data["metric"] if self._may_enter(entered, targets) else None
+
+        live = sorted(target for target in targets if target in self._against)
+        found = nx.multi_source_dijkstra_path_length(self._against, live, weight=weight) if live else {}
+        return {node: int(length) for node, length in found.items()}
+
+    @cached_property
+    def _against(self) -> nx.DiGraph[str]:
+        """Return every link turned round; of parallel ones the cheapest."""
+        found: nx.DiGraph[str] = nx.DiGraph()
+        found.add_nodes_from(self.leaving)
+        for near, hops in self.leaving.items():
+            for _, far, metric in hops:
+                if not found.has_edge(far, near) or metric < found[far][near]["metric"]:
+                    found.add_edge(far, near, metric=metric)
+        return found
+
+    @cached_property
+    def _is_growing(self) -> bool:
+        """Return whether every link adds to the distance."""
+        return all(metric > 0 for hops in self.leaving.values() for _, _, metric in hops)
+
+    def _mended(self, targets: frozenset[str]) -> dict[str, int]:
+        """Return the distances of the whole network, with those of the nodes found anew that the failure cuts off from a target.
+
+        A node is cut off if each of its next hops is gone or cut off itself; these are nearer, and so looked at before it.
+        """
+        assert self._whole is not None  # noqa: S101  (asked by the caller)
+        whole = self._whole.towards(targets)
+        cut = self._cut_off(whole, targets)
+        found = {node: length for node, length in whole.items() if node not in cut and node in self.leaving}
+        heap = [
+            (metric + found[far], node)
+            for node in cut
+            for _, far, metric in self.leaving[node]
+            if far in found and self._may_enter(far, targets)
+        ]
+        heapify(heap)
+        while heap:
+            length, node = heappop(heap)
+            if node in found:
+                continue
+            found[node] = length
+            for near, metric in self._coming[node] if self._may_enter(node, targets) else ():
+                if near in cut and near not in found:
+                    heappush(heap, (length + metric, near))
+        return found
+
+    def _cut_off(self, whole: Mapping[str, int], targets: frozenset[str]) -> set[str]:
+        """Return the live nodes that have lost all their next hops of the whole network."""
+        assert self._whole is not None  # noqa: S101  (asked by the caller's caller)
+        heap = [(whole[node], node) for node in self._beside_failed if node in whole]
+        heapify(heap)
+        cut, seen = set[str](), set[str]()
+        while heap:
+            length, node = heappop(heap)
+            if node in seen or node in targets:
+                continue
+            seen.add(node)
+            if not any(
+                far in whole and metric + whole[far] == length and far not in cut and self._may_enter(far, targets)
+                for _, far, metric in self.leaving[node]
+            ):
+                cut.add(node)
+                for near, metric in self._coming[node]:
+                    if whole.get(near) == length + metric:
+                        heappush(heap, (whole[near], near))
+        return cut
+
+    @cached_property
+    def _coming(self) -> Mapping[str, Sequence[tuple[str, int]]]:
+        """Return the live nodes beside each with the metric of the link from there."""
+        found: dict[str, list[tuple[str, int]]] = {node: [] for node in self.leaving}
+        for near, hops in self.leaving.items():
+            for _, far, metric in hops:
+                found[far].append((near, metric))
+        return found
+
+    @cached_property
+    def _beside_failed(self) -> tuple[str, ...]:
+        """Return the live nodes from which a link is gone."""
+        whole = self._whole.leaving if self._whole is not None else {}
+        return tuple(node for node, hops in self.leaving.items() if len(hops) != len(whole[node]))
 
     def _may_enter(self, node: str, targets: frozenset[str]) -> bool:
         is_isis = self.topology.routing.igp == "isis"

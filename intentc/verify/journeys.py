@@ -87,7 +87,7 @@ class Journeys:
         if failed not in self._routings:
             if len(self._routings) >= _MOST_KEPT:
                 self._routings.clear()
-            self._routings[failed] = Routing(self._world.topology, failed)
+            self._routings[failed] = Routing(self._world.topology, failed, whole=self._world.routing())
         return self._routings[failed]
 
     def _journey(self, case: Case, failed: Elements) -> Journey:
