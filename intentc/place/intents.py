@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intentc.forwarding.outage import NORMAL
 from intentc.place.causes import FAILOVER_TIME, GIVEN_UP, Cause, find_cause
@@ -15,7 +15,7 @@ from intentc.place.roles import Setback
 from intentc.place.tasks import Task
 from intentc.place.trial import Trial
 from intentc.place.unit import Unit, place_unit
-from intentc.values import frozen, replace
+from intentc.values import frozen
 
 _LATENCY = "E0502"
 _IN_FAILURE = frozenset({"E0508", "E0521", "E0522", "E0523", "E0524", "E0525", "E0526", "E0528"})
