@@ -19,7 +19,7 @@ _YUMA = "http://yuma123.org/ns/"  # whose timer was seen to end without effect w
 
 
 # What only the servers of one platform declare, by the starts of their models' and capabilities' names. A target that is a model of
-# several vendors (`openconfig`) has no such mark.
+# several vendors, and any that nobody has put here, has no such mark: it is taken at the topology's word.
 _MARKS = {
     "iosxe": ("http://cisco.com/ns/yang/Cisco-IOS-XE-",),
     "iosxr": ("http://cisco.com/ns/yang/Cisco-IOS-XR-",),

@@ -40,6 +40,7 @@ from intentc.targetkit.network_traffic import from_routers, to_routers
 from intentc.targetkit.numbering import numbers_for
 from intentc.targetkit.packet_bundles import PacketBundle, bundled
 from intentc.targetkit.packet_sets import EVERYTHING, PacketRule, PacketSet, decide_packets, joined, meet
+from intentc.targetkit.plain import plain_address, plain_network
 from intentc.targetkit.screen import FilteringPort, Screen, ScreenEntry, ScreenReader, screens_of
 from intentc.targetkit.treatment import Treatment, TreatmentReader
 from intentc.values import frozen, ordered
@@ -163,6 +164,8 @@ __all__ = [
     "numbers_for",
     "parse_cli",
     "parse_xml",
+    "plain_address",
+    "plain_network",
     "screens_of",
     "shares",
     "strict_caps",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
 from functools import lru_cache
 
-from intentc.targetkit.kit import Kind
+from intentc.targetkit.kit import Kind, plain_network
 
 from .owned import Entry, Ports
 from .words import dscp_of
@@ -94,7 +93,7 @@ def _words(entry: Entry, family: int) -> Iterator[str]:
 def _side(text: str | None, family: int) -> str:
     if text is None or text == _ALL[family]:
         return "any"
-    network = ipaddress.ip_network(text)
+    network = plain_network(text)
     return f"host {network.network_address}" if network.prefixlen == network.max_prefixlen else str(network)
 
 
@@ -148,7 +147,7 @@ class _Words:
         if self.has("any"):
             return _ALL[family]
         text = f"{self.take()}/{_HOST[family]}" if self.has("host") else self.take()
-        network = ipaddress.ip_network(text)
+        network = plain_network(text)
         if network.version != family:
             raise ValueError(f"of the other family: {text!r}")
         return str(network)

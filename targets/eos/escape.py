@@ -6,6 +6,8 @@ import hashlib
 import ipaddress
 import re
 
+from intentc.targetkit.kit import plain_network
+
 # Ethernet1, Ethernet3/1/1, Port-Channel12, each with a subinterface or without: in full; target.toml says the same
 _INTERFACE = re.compile(r"(?:Ethernet[0-9]{1,3}(?:/[0-9]{1,3}){0,2}|Port-Channel[0-9]{1,4})(?:\.[0-9]{1,4})?")
 _OBJECT = re.compile(r"[a-z][a-z0-9-]{0,62}")
@@ -65,7 +67,7 @@ def remark(names: tuple[str, ...]) -> str:
 
 def prefix(text: str) -> str:
     """Return a prefix with its length; raises `ValueError` for anything else."""
-    return str(ipaddress.ip_network(text))
+    return str(plain_network(text))
 
 
 def address4(text: str) -> str:

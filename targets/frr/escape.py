@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
+
+from intentc.targetkit.kit import plain_address, plain_network
 
 _INTERFACE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,14}")
 _OBJECT = re.compile(r"[a-z][a-z0-9-]{0,62}")
@@ -25,10 +26,10 @@ def object_name(name: str) -> str:
 
 def prefix(text: str) -> str:
     """Return a prefix as nft writes it: a host without its length; raises `ValueError` for anything else."""
-    network = ipaddress.ip_network(text)
+    network = plain_network(text)
     return str(network.network_address) if network.prefixlen == network.max_prefixlen else str(network)
 
 
 def address(text: str) -> str:
     """Return an address in its canonical text; raises `ValueError` for anything else."""
-    return str(ipaddress.ip_address(text))
+    return str(plain_address(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable
 
-from intentc.targetkit.kit import Flow, Origin
+from intentc.targetkit.kit import Flow, Origin, plain_network
 
 from .owned import AccessList, Entry
 from .words import SCTP
@@ -46,7 +46,7 @@ def entry_of(
         flow = Flow(flow.family, flow.source, flow.destination, flow.protocol, None, None, flow.dscp)
     if has_ports_unsaid(flow):
         raise ValueError(f"not a protocol with ports: {flow.protocol!r}")
-    source, destination = ipaddress.ip_network(flow.source), ipaddress.ip_network(flow.destination)
+    source, destination = plain_network(flow.source), plain_network(flow.destination)
     from_one, from_first, from_last = _ports(flow.source_ports)
     to_one, to_first, to_last = _ports(flow.destination_ports)
     return Entry(

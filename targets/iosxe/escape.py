@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import re
+
+from intentc.targetkit.kit import plain_address
 
 KINDS = (
     "FastEthernet",
@@ -69,4 +70,4 @@ def own_name(name: str) -> str:
 
 def address(text: str) -> str:
     """Return an address in its canonical text; raises `ValueError` for anything else."""
-    return str(ipaddress.ip_address(text))
+    return str(plain_address(text))

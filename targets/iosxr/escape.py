@@ -6,6 +6,8 @@ import hashlib
 import ipaddress
 import re
 
+from intentc.targetkit.kit import plain_address, plain_network
+
 _SPEEDS = "Ten|TwentyFive|Forty|Fifty|Hundred|TwoHundred|FourHundred|EightHundred"
 # TenGigE0/0/0/1, HundredGigE0/0/0/1/2, Bundle-Ether12.100: in full, as NETCONF has them; target.toml says the same
 _INTERFACE = re.compile(
@@ -51,9 +53,9 @@ def rule_name(key: str, port: str) -> str:
 
 def network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
     """Return a prefix; raises `ValueError` for anything else."""
-    return ipaddress.ip_network(text)
+    return plain_network(text)
 
 
 def address(text: str) -> str:
     """Return an address in its canonical text; raises `ValueError` for anything else."""
-    return str(ipaddress.ip_address(text))
+    return str(plain_address(text))

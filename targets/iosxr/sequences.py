@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable
 
-from intentc.targetkit.kit import Flow, Origin
+from intentc.targetkit.kit import Flow, Origin, plain_network
 
 from .owned import AccessList, Match, Sequence, Side
 
@@ -49,7 +48,7 @@ def match_of(flow: Flow, hops: tuple[str, ...] = ()) -> Match:
 
 
 def _side(text: str, ports: tuple[int, int] | None) -> Side:
-    network = ipaddress.ip_network(text)
+    network = plain_network(text)
     low, high = ports or (None, None)
     is_one = low == high
     port, first, last = (low, None, None) if is_one else (None, low, high)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import re
+
+from intentc.targetkit.kit import plain_address, plain_network
 
 _PORT = re.compile(
     r"(?P<physical>(?:[fgx]e|et)-(?:0|[1-9][0-9]?)/(?:0|[1-9][0-9]?)/(?:0|[1-9][0-9]{0,2})(?::(?:0|[1-9][0-9]?))?|ae(?:0|[1-9][0-9]{0,3}))"
@@ -44,12 +45,12 @@ def object_name(name: str) -> str:
 
 def prefix(text: str) -> str:
     """Return a prefix in its canonical text; raises `ValueError` for anything else."""
-    return str(ipaddress.ip_network(text))
+    return str(plain_network(text))
 
 
 def address(text: str) -> str:
     """Return an address in its canonical text; raises `ValueError` for anything else."""
-    return str(ipaddress.ip_address(text))
+    return str(plain_address(text))
 
 
 def protocol(name: str) -> str:

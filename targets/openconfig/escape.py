@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
+
+from intentc.targetkit.kit import plain_address, plain_network
 
 _PORT = re.compile(r"([A-Za-z][A-Za-z0-9_:/-]{0,60})(?:\.([0-9]{1,9}))?", re.ASCII)
 _OBJECT = re.compile(r"[a-z][a-z0-9-]{0,62}")
@@ -46,18 +47,13 @@ def object_name(name: str) -> str:
 
 
 def prefix(text: str) -> str:
-    """Return a prefix with its length; raises `ValueError` for anything else, prefixes with a zone among them."""
-    if "%" in text:
-        raise ValueError(f"not an address: {text!r}")
-    return str(ipaddress.ip_network(text))
+    """Return a prefix with its length; raises `ValueError` for anything else."""
+    return str(plain_network(text))
 
 
 def address(text: str) -> str:
-    """Return an address; raises `ValueError` for anything else, addresses with a zone among them."""
-    found = ipaddress.ip_address(text)
-    if "%" in text:
-        raise ValueError(f"not an address: {text!r}")
-    return str(found)
+    """Return an address; raises `ValueError` for anything else."""
+    return str(plain_address(text))
 
 
 def protocol(name: str, family: int) -> int | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import re
 from dataclasses import dataclass
+
+from intentc.targetkit.kit import plain_address, plain_network
 
 from .owned import OWN
 
@@ -53,7 +54,7 @@ def port(name: str) -> Port:
 
 def address(text: str) -> str:
     """Return an address in its canonical text; raises `ValueError` for anything else."""
-    return str(ipaddress.ip_address(text))
+    return str(plain_address(text))
 
 
 def process(name: str) -> str:
@@ -97,7 +98,7 @@ def counters(names: tuple[str, ...]) -> str:
 
 def prefix(text: str) -> str:
     """Return a prefix with its length; raises `ValueError` for anything else."""
-    return str(ipaddress.ip_network(text))
+    return str(plain_network(text))
 
 
 def protocol(name: str, family: int) -> str | None:

@@ -16,18 +16,12 @@ from intentc.render.targets import load_targets
 
 ROOT = TARGETS.parent
 STRICT = "openconfig"  # built by the recipe alone
-NAMED_NOWHERE = (
-    "eos",
-    "iosxe",
-    "iosxr",
-    "junos",
-    "openconfig",
-    "srlinux",
-)  # labs are made of `frr`, whatever is asked for
-ANSWERS = {
-    ("eos", "intentc/push/cli_words.py")
-}  # what command lines of such devices answer; no transport but `ssh` has that
-PAGE = "targets/README.md"  # holds the matrix, which is written anew
+# all but `frr`, of which labs are made whatever is asked for
+NAMED_NOWHERE = ("eos", "iosxe", "iosxr", "junos", "openconfig", "srlinux")
+ANSWERS = {  # what devices of a platform say of themselves, by which another vendor's is told; a target needs no such entry
+    ("eos", "intentc/push/cli_words.py"),
+    *((name, "intentc/push/netconf_modes.py") for name in ("iosxe", "iosxr", "junos", "srlinux")),
+}
 TEXT = (".py", ".toml", ".lark", ".sh", ".j2", ".json", ".css", ".js")
 
 
