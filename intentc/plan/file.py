@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -36,8 +36,14 @@ class PlanFileError(Exception):
 
 def encode_plan(plan: Plan) -> str:
     """Return the plan as JSON text."""
-    content = _encode(plan)
-    return json.dumps({"schema": SCHEMA, "hash": _hash(content), "plan": content}, ensure_ascii=False) + "\n"
+    return "".join(plan_text(plan))
+
+
+def plan_text(plan: Plan) -> Iterator[str]:
+    """Yield the plan as JSON text, part by part: of many devices there is never more than one in memory."""
+    yield f'{{"schema": {SCHEMA}, "hash": "{plan_hash(plan)}", "plan": '
+    yield from _written(_encode(plan), map(_encode_device, plan.devices))
+    yield "}\n"
 
 
 def decode_plan(text: str) -> Plan:
@@ -46,7 +52,8 @@ def decode_plan(text: str) -> Plan:
         document = json.loads(text)
         if document["schema"] != SCHEMA:
             raise PlanFileError(f"it has schema {document['schema']}, this version reads {SCHEMA}")
-        if _hash(document["plan"]) != document["hash"]:
+        content = dict(document["plan"])
+        if _hash(content, content.pop("devices")) != document["hash"]:
             raise PlanFileError("it was changed after it was written")
         return _decode(document["plan"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -55,12 +62,13 @@ def decode_plan(text: str) -> Plan:
 
 def plan_hash(plan: Plan) -> str:
     """Return the digest that names the plan."""
-    return _hash(_encode(plan))
+    return _hash(_encode(plan), map(_encode_device, plan.devices))
 
 
 def write_plan(path: Path, plan: Plan) -> None:
     """Write the plan to `path`."""
-    path.write_text(encode_plan(plan), encoding="utf-8")
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(plan_text(plan))
 
 
 def read_plan(path: Path) -> Plan | Diagnostic:
@@ -91,12 +99,36 @@ def mismatch(plan: Plan, inputs: Mapping[str, str]) -> Diagnostic | None:
     )
 
 
-def _hash(content: Mapping[str, Any]) -> str:
-    canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
+def _hash(content: Mapping[str, Any], devices: Iterable[Mapping[str, Any]]) -> str:
+    digest = hashlib.sha256()
+    for part in _written(content, devices, is_canonical=True):
+        digest.update(part.encode())
+    return "sha256:" + digest.hexdigest()
+
+
+def _written(
+    content: Mapping[str, Any], devices: Iterable[Mapping[str, Any]], *, is_canonical: bool = False
+) -> Iterator[str]:
+    """Yield the JSON text of a plan, one device at a time: of five hundred only one is ever there as a document."""
+    comma, colon = (",", ":") if is_canonical else (", ", ": ")
+
+    def text(value: object) -> str:
+        return json.dumps(value, ensure_ascii=False, sort_keys=is_canonical, separators=(comma, colon))
+
+    names = [*content, "devices"]
+    for number, name in enumerate(sorted(names) if is_canonical else names):
+        yield f"{comma if number else '{'}{text(name)}{colon}"
+        if name == "devices":
+            yield "["
+            yield from (f"{comma if place else ''}{text(device)}" for place, device in enumerate(devices))
+            yield "]"
+        else:
+            yield text(content[name])
+    yield "}"
 
 
 def _encode(plan: Plan) -> dict[str, Any]:
+    """Return all of a plan but its devices."""
     return {
         "project": plan.project,
         "generator": plan.generator,
@@ -111,7 +143,6 @@ def _encode(plan: Plan) -> dict[str, Any]:
         "notes": list(plan.notes),
         "unchanged": list(plan.unchanged),
         "effects": [asdict(effect) for effect in plan.effects],
-        "devices": [_encode_device(device) for device in plan.devices],
     }
 
 

@@ -16,11 +16,11 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from intentc.diagnostics import Diagnostic
-from intentc.plan.file import PlanFileError, decode_plan, encode_plan
+from intentc.plan.file import PlanFileError, decode_plan, plan_text
 from intentc.plan.model import Plan
 from intentc.push.holder import Holder, held
 from intentc.push.journal import Journal, Opening, Story, read_journal
@@ -99,7 +99,7 @@ class Store:
         directory = self._directory(opening.id)
         self._make(directory)
         try:
-            _write_synced(directory / "plan.json", encode_plan(plan).encode())
+            _write_synced(directory / "plan.json", plan_text(plan))
             return Journal(directory / "journal", opening, publish=self._publisher())
         except OSError as error:
             raise RefusalError(_unwritable(directory, error)) from error
@@ -212,9 +212,9 @@ def _rewrite(descriptor: int, content: bytes) -> None:
     os.fsync(descriptor)
 
 
-def _write_synced(path: Path, content: bytes) -> None:
+def _write_synced(path: Path, content: Iterable[str]) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.writelines(content)
         file.flush()
         os.fsync(descriptor)

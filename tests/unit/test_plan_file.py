@@ -1,6 +1,8 @@
 """The plan file: exact, versioned, and impossible to change unnoticed."""
 
+import hashlib
 import json
+import tracemalloc
 from dataclasses import replace
 
 import pytest
@@ -86,3 +88,33 @@ def test_another_compilation_is_another_plan():
     finding = mismatch(made, {**made.inputs, f"{NODE}/fences": "sha256:0"})
     assert (finding.code, f"{NODE}/fences" in finding.message) == ("E0810", True)
     assert mismatch(made, {}).code == "E0810"
+
+
+def peak_bytes(deed):
+    tracemalloc.start()
+    try:
+        deed()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_plan_of_many_devices_is_written_device_by_device(tmp_path):
+    """Ten times as many do not take ten times as much: of a device that is done nothing is kept but what waits to be collected."""
+    whole = plan(config(items(1, "a")), config(items(2, "a")))
+    (device,) = whole.devices
+
+    def of(count):
+        made = replace(whole, devices=tuple(replace(device, node=f"r{number}") for number in range(count)))
+        return peak_bytes(lambda: write_plan(tmp_path / "p.json", made))
+
+    of(1)  # what is made once for all is not counted
+    assert of(10) <= 3 * of(1)
+
+
+def test_the_text_is_what_json_makes_of_the_whole():
+    made = plan(config(items(1, "a")), config(items(2, "a")))
+    text = encode_plan(made)
+    assert json.dumps(json.loads(text), ensure_ascii=False) + "\n" == text
+    canonical = json.dumps(json.loads(text)["plan"], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert plan_hash(made) == "sha256:" + hashlib.sha256(canonical.encode()).hexdigest()
