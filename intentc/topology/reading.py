@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 
 from intentc.diagnostics import Findings, Label, Span
@@ -14,6 +13,8 @@ _MOST_COMPARISONS = 100_000  # some seconds: a forgotten file must not turn ten 
 
 def did_you_mean(text: str, known: Iterable[str]) -> tuple[str, ...]:
     """Return a help line that proposes the nearest known text, or nothing when none is near."""
+    import difflib  # noqa: PLC0415  (only where a name is wrong: start-up)
+
     near = difflib.get_close_matches(text, sorted(known), n=1, cutoff=0.6)
     return (f"did you mean `{near[0]}`?",) if near else ()
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from intentc.cli.arguments import build_parser, read_arguments
+
 ROOT = Path(__file__).parents[2]
 TRIES = 5  # the best counts: whatever else the machine does can only add
 
@@ -44,3 +46,28 @@ def test_help_and_version_answer_at_once(flag):
 def test_the_demo_compiles_within_a_second(tmp_path):
     assert best_s("-C", ROOT / "intents" / "demo", "compile", "-o", tmp_path, enough=1.0) < 1.0
     assert (tmp_path / "manifest.json").exists()
+
+
+# What a check of a program that holds has no use for: writers of files, what explains or proves refusals, what parsing a changed
+# grammar, an edit or a slow library needs.
+IDLE = ("jinja2", "lark", "networkx", "paramiko", "difflib", "traceback", "intentc.cli.fixing", "intentc.render.matrix")
+IDLE_UNLESS_REFUSED = ("intentc.place.certificates.certify", "intentc.whynot.explain", "intentc.trials")
+
+
+def test_a_check_imports_what_it_uses(tmp_path):
+    cpu_s("init", tmp_path)
+    code = (
+        "import sys\nfrom intentc.cli import main\n"
+        f"status = main(['-C', {str(tmp_path)!r}, '--quiet', 'check'])\n"
+        "print(status, *sys.modules)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    status, *loaded = done.stdout.splitlines()[-1].split()
+    assert status == "0"
+    assert not {*IDLE, *IDLE_UNLESS_REFUSED} & set(loaded)
+
+
+@pytest.mark.parametrize("arguments", [["check", "--fix"], ["lab", "up"], ["fmt", "-"]])
+def test_a_command_is_read_alike_whether_all_are_known_or_it_alone(arguments):
+    assert read_arguments(arguments) == build_parser().parse_args(arguments)
