@@ -10,7 +10,7 @@ from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.book import Book, Claim, bps_of
 from intentc.place.caps import Caps
 from intentc.place.fill import Fill
-from intentc.place.outlook import PPM, Outlook, Room, Row
+from intentc.place.outlook import PPM, Outlook, Room, Rooms, Row
 from intentc.resolve.model import Scheduling, TrafficClass
 from intentc.values import field, frozen
 
@@ -69,14 +69,6 @@ class Shortage:
     outage: Outage
     missing_bps: int
     traffic_class: str | None
-
-
-@frozen
-class Rooms:
-    """Whether a claim fits on an arc where nothing differs from the normal state, and the states in which it is the other way."""
-
-    is_enough: bool
-    unlike: tuple[Outage, ...] = ()
 
 
 class Ledger:

@@ -47,6 +47,14 @@ class Room:
         return self.rows.get(name, self.blank)
 
 
+@frozen
+class Rooms:
+    """Whether a claim fits on an arc where nothing differs from the normal state, and the states in which it is the other way."""
+
+    is_enough: bool
+    unlike: tuple[Outage, ...] = ()
+
+
 class Outlook:
     """Rows over all arcs, of which only those that were touched are looked at again.
 

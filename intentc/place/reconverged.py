@@ -13,6 +13,8 @@ from fractions import Fraction
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.outage import Outage
 from intentc.forwarding.walk import Arcs, Straight, Trail, Walk
+from intentc.place.model import Course
+from intentc.place.roles import Role, Variation
 from intentc.place.tasks import Group, Task
 
 _WHOLE = Fraction(1)
@@ -41,6 +43,13 @@ class Reconverged:
             straight = Straight(self._start, arcs, self._igp.network.head)
             found = self._known[arcs] = Walk(self._start, (Trail(arcs, _WHOLE),), straight, 0, None)
         return found
+
+
+def may_go_by_igp(task: Task, role: Role, variation: Variation, course: Course) -> bool:
+    """Return whether packets are steered by nothing yet, and go to one group of ends wherever their partner's packets go."""
+    is_alone = len(task.groups) == 1 and not role.affected and not task.demand.is_symmetric
+    is_new = not variation.is_kept and variation.algorithm is None
+    return is_alone and is_new and course.is_free and not course.policies and len(task.groups[0].addresses) == 1
 
 
 def settle_plain(

@@ -20,7 +20,7 @@ from intentc.place.model import Carried, Course
 from intentc.place.parts import Parts, parts_of
 from intentc.place.preferences import find_preferred, likings_of, reasons
 from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, keep_primary
-from intentc.place.reconverged import Reconverged, settle_plain
+from intentc.place.reconverged import Reconverged, may_go_by_igp, settle_plain
 from intentc.place.rescue import rescue
 from intentc.place.roles import Role, Setback, Variation
 from intentc.place.services import Crowd, Load
@@ -177,7 +177,7 @@ class Trial:
         first = [outage for outage in self.variation.first if outage in known]
         pending = deque(dict.fromkeys((*first, *own)))
         turns = _MOST_TURNS * len(pending)
-        if self._is_plain(course):
+        if not self._has_plan and may_go_by_igp(self.task, self.role, self.variation, course):
             self._settle_plain(course, pending)
         while pending:
             turns -= 1
@@ -192,13 +192,6 @@ class Trial:
             pending.extend(self._reopened)
             self._reopened.clear()
         return setbacks
-
-    def _is_plain(self, course: Course) -> bool:
-        """Return whether packets that nothing steers yet, and that go one way to one group of ends, may go as the IGP has them go."""
-        is_alone = len(self.task.groups) == 1 and not self.role.affected and not self._has_plan
-        is_new = not self.variation.is_kept and self.variation.algorithm is None
-        is_free = course.is_free and not course.policies and not self.task.demand.is_symmetric
-        return is_alone and is_new and is_free and len(self._sought.groups[0].addresses) == 1
 
     def _settle_plain(self, course: Course, pending: deque[Outage]) -> None:
         """Fix failure states as long as the IGP by itself keeps the promise in them."""

@@ -64,14 +64,18 @@ def test_room_that_is_told_for_all_states_at_once_is_that_of_each(ledger, mbps):
 def test_a_clash_beyond_a_path_is_one_that_the_entered_path_has(ledger, mbps, arcs):
     wanted, own = claim("new", mbps), NET.mask_of(0, arcs)
     found = ledger.clash_beyond(arcs, own, wanted)
+    beyond = [state for state in STATES if not state.mask & own]
+    is_summed = not any("critical" in ledger.reserved(arc, state) for arc in arcs for state in (NORMAL, *STATES))
+    fits_normally = all(ledger.has_room(arc, NORMAL, wanted) for arc in arcs)
+    fits = all(ledger.has_room(arc, state, wanted) for arc in arcs for state in beyond)
     item = Reservation(wanted, frozenset(arcs), wanted, {state: () for state in STATES if state.mask & own})
     ledger.add(item)
     clashes = {(lack.arc, lack.outage): lack for lack in ledger.shortages(item)}
     if found is not None:
-        assert not found.outage.mask & own
+        assert found.outage in beyond
         assert clashes[found.arc, found.outage] == found
-    elif not any("critical" in ledger.reserved(arc, state) for arc in arcs for state in (NORMAL, *STATES)):
-        assert not [state for _, state in clashes if state is not NORMAL and not state.mask & own]
+    elif is_summed and fits_normally:
+        assert fits
 
 
 def paths(node, target, seen=()):
