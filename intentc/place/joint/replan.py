@@ -14,7 +14,6 @@ from intentc.place.tasks import Task
 
 MOST_CELLS = 60_000  # link directions × states that a plan is made for
 MOST_ENTRIES = 4_000
-_USUAL_LABELS = 2  # that a plan counts in front of each packet where nobody knows its lists yet
 
 
 def can_plan(context: Context, movable: Sequence[IntentTask]) -> bool:
@@ -34,9 +33,7 @@ def make_plan(context: Context, movable: Sequence[IntentTask]) -> None:
     index = {outage: number for number, outage in enumerate(outages, start=1)}
     cells = Cells(context.network, context.ledger, outages, classes)
     by_name = {item.name: [task for unit in item.units for task in unit.tasks] for item in movable}
-    entries = [
-        Entry(name, tuple(errand_of(_labelled(context, task), index) for task in own)) for name, own in by_name.items()
-    ]
+    entries = [Entry(name, tuple(errand_of(task, index) for task in own)) for name, own in by_name.items()]
     for name, bookings in Planner(cells, entries).run().items():
         for task, booking in zip(by_name[name], bookings, strict=True):
             context.plans[task.demand.key] = _plan(cells, booking)
@@ -45,14 +42,6 @@ def make_plan(context: Context, movable: Sequence[IntentTask]) -> None:
 def movable_of(context: Context, items: Sequence[IntentTask]) -> list[IntentTask]:
     """Return the intents that may be moved by a plan: none where an earlier build is to be kept."""
     return [] if context.kept.demands else [item for item in items if is_movable(context, item)]
-
-
-def _labelled(context: Context, task: Task) -> Task:
-    """Return a demand as it weighs on links with labels in front of its packets, where it may get some."""
-    topology = context.network.topology
-    start = topology.nodes[context.network.nodes[task.groups[0].sources[0]]]
-    is_labelled = start.segment_routing is not None and start.segment_routing.max_sid_depth is not None
-    return task.with_labels(_USUAL_LABELS, topology.routing.mean_packet) if is_labelled else task
 
 
 def _tasks(items: Iterable[IntentTask]) -> list[Task]:
