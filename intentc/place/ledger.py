@@ -265,9 +265,10 @@ class Ledger:
                 continue
             row = room.row(claim.traffic_class)
             for outage, by in row.moves.items():
-                missing = bps_of(row.normal + by) + own - row.most_bps
-                if missing > 0 and not outage.mask & mask:
-                    return Shortage(arc, outage, missing, None)
+                if bps_of(row.normal + by) + own > row.most_bps and not outage.mask & mask:
+                    found = self.shortage(arc, outage, claim)
+                    if found is not None:
+                        return found
         return None
 
     def shortages(self, reservation: Reservation) -> Iterator[Shortage]:
