@@ -96,4 +96,4 @@ def narrowed(task: Task, option: Option) -> Task:
 
 def _cut(group: Group, option: Option) -> Group:
     accepted = group.accepted & set(option.nodes)
-    return replace(group, accepted=accepted)
+    return replace(group, accepted=accepted, targets=accepted.intersection(*group.addresses))

@@ -183,7 +183,8 @@ class Ledger:
         """Return whether a claim would fit in a state, were it not for what other classes' queues are guaranteed for other states."""
         capacity, reserved = self._network.capacity_bps[arc], self._book(arc).reserved(outage, further)
         need = sum(self._guarantee(arc, name, bps) for name, bps in reserved.items())
-        return need <= capacity - self._network.background_bps[arc]
+        missing = need - (capacity - self._network.background_bps[arc])
+        return self._first_lack(arc, missing, reserved, self._most(arc, outage)) is None
 
     def is_outlined(self, claim: Claim) -> bool:
         """Return whether a claim's room can be told for all arcs at once: of a class that shares all of a link, in no pool."""

@@ -1,7 +1,7 @@
 """Disjoint paths and lists of paths against exhaustive search over small random networks."""
 
 import random
-from itertools import combinations, pairwise, permutations
+from itertools import chain, combinations, pairwise, permutations, repeat
 
 import pytest
 from support_model import capabilities, demand, every_link, every_node, failed, failover, model, network, wire
@@ -57,13 +57,12 @@ def test_disjoint_paths_are_the_least_there_are(seed, is_by_node):
     paths = list(simple_paths(net, start, stop))
     cost = {arcs: sum(map(price, arcs)) for arcs in paths}
     search = Disjoint(net, start, stop, frozenset({stop}), lambda _arc: True, price, is_by_node)
-    for count in (1, 2, 3):
+    for count, found in zip((1, 2, 3), chain(search.sets(), repeat(None)), strict=False):
         sets = [
             chosen
             for chosen in combinations(paths, count)
             if all(are_apart(net, one, other, is_by_node=is_by_node) for one, other in combinations(chosen, 2))
         ]
-        found = search.find(count)
         least = min((sum(map(cost.__getitem__, chosen)) for chosen in sets), default=None)
         assert (None if found is None else sum(map(cost.__getitem__, found))) == least
         assert found is None or set(found) in [set(chosen) for chosen in sets]

@@ -49,6 +49,12 @@ def held(topology, rate, taken, *, is_spread):
     return {place: min(rate, ceil(rate * share * uneven)) if is_spread else rate for place, share in shares.items()}
 
 
+def labels(item):
+    """The most labels that a demand's packets have: those of the longest list, without an adjacency segment that comes first."""
+    lists = [one for policy in item.policies for path in policy.candidates for one in (path, *path.lists)]
+    return max((len(one.segments) - ("@" in one.segments[0]) for one in lists), default=0)
+
+
 def books(topology, found, state):
     """The sums by (link, sending node) in a state that somebody is promised, or normally."""
     total = {}
@@ -63,6 +69,9 @@ def books(topology, found, state):
         if is_promised:
             after = wanted.failover.bandwidth_bps
             rate = after if taken != normal else max(rate, after)
+        rate = ceil(
+            Fraction(rate * (340 + 4 * labels(item)), 340)
+        )  # the mean size of packets, which this network leaves
         for place, bps in held(topology, rate, taken, is_spread=wanted.is_spread).items():
             total[place] = total.get(place, 0) + bps
     return total

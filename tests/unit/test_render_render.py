@@ -10,6 +10,7 @@ from intentc.ir.model import Origin
 from intentc.render import render as module
 from intentc.render.render import render, render_device
 from intentc.targetkit.kit import Artefact
+from intentc.values import replace
 
 
 def one(item):
@@ -37,7 +38,7 @@ def test_the_same_configuration_is_the_same_text():
 def test_provenance_names_the_line_and_who_asked_for_it():
     other = Origin(("other",), (HERE,))
     rules = [mark("one", flow(protocol="udp"), precedence=1), mark("two", flow(protocol="tcp"), precedence=2)]
-    rules[1] = type(rules[1])(*[getattr(rules[1], name) for name in rules[1].__slots__[:-1]], other)
+    rules[1] = replace(rules[1], origin=other)
     bundle = one(config(edges=[edge()], marking=rules))
     lines = files(bundle)["edge.nft"].splitlines()
     found = {lines[item.line - 1].split("counter name ")[1].split('"')[1]: item.intents for item in bundle.provenance}
