@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import pytest
 from support_targets import stages_with_all_targets
 from support_verify import build
 
