@@ -78,7 +78,7 @@ class Solver:
             if waiting_us is not None:
                 most = min(most, waiting_us * _NS_PER_US + end.packet_ns)
         users = self._web.users[queue].values()
-        bursts = sum(career.demand.burst_bytes for career in users if career.demand.has_bandwidth)
+        bursts = sum(career.normal.burst_bytes for career in users if career.demand.has_bandwidth)  # with labels
         return Case(end, share, bursts, most)
 
     def _likely(self, queue: int) -> list[int]:
