@@ -64,6 +64,13 @@ def test_another_way_is_taken_where_labels_do_not_fit():
     assert demand["primary"]["paths"][0]["links"] == ["ae", "ed"]
 
 
+def test_a_queue_that_is_kept_short_has_room_for_bursts_with_their_labels():
+    """2 MB take longer than the class may hold them: the queue is as long as they are, to compiler and prover."""
+    built = compiled(40, rest="burst 2MB")  # which holds the prover's findings against the manifest
+    queue = built.run.realised.queues["ac", "a", "default"]
+    assert (queue.basis, queue.limit_bytes) == ("queue-limit", with_labels(2_000_000, 1, 340))
+
+
 def test_links_hold_rates_with_labels_and_demands_tell_them_without():
     whole = json.loads(compiled(85).text)
     assert whole["intents"][0]["demands"][0]["bandwidth_bps"] == 85_000_000
