@@ -73,7 +73,8 @@ def test_a_clash_beyond_a_path_is_one_that_the_entered_path_has(ledger, mbps, ar
     clashes = {(lack.arc, lack.outage): lack for lack in ledger.shortages(item)}
     if found is not None:
         assert found.outage in beyond
-        assert clashes[found.arc, found.outage] == found
+        # what the claim lacks; once it is entered, what some class lacks most, next to guarantees that it has made larger
+        assert clashes[found.arc, found.outage].missing_bps >= found.missing_bps > 0
     elif is_summed and fits_normally:
         assert fits
 
