@@ -78,11 +78,6 @@ def keep_books(world: World, cases: Mapping[str, tuple[Case, ...]]) -> Books:
     return Books(normal.page, tuple(sorted(failures, key=lambda item: item[0])))
 
 
-def normal_page(world: World, cases: Mapping[str, tuple[Case, ...]]) -> Page:
-    """Return what is reserved in the normal state."""
-    return _page(world, [(group, *normal_row(group)) for group in cases.values()])
-
-
 def failed_page(world: World, cases: Mapping[str, tuple[Case, ...]], state: State) -> Page:
     """Return what is reserved in a failure state, promised to anyone or not."""
     rows = []
