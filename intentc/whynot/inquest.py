@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from intentc.place.causes import CROWDED, GIVEN_UP, UNMIRRORED, Cause
 from intentc.place.chains import BudgetCause
 from intentc.place.context import Context
+from intentc.place.diagnose import Layer
 from intentc.place.explain import sorted_causes
 from intentc.whynot.budgets import chain_repairs
 from intentc.whynot.clauses import drops, regions, waivers
@@ -36,6 +37,7 @@ _MAKERS: tuple[Callable[[Question], Iterator[Candidate]], ...] = (
 )
 
 
+_OF_ROOM = frozenset({"bandwidth", "placed", "capacity"})
 _OWN_WORDS = frozenset({GIVEN_UP, CROWDED, UNMIRRORED})  # that say all there is, or nothing for sure
 
 
@@ -81,8 +83,16 @@ class Inquest:
             arcs = max(len(context.network.tail), 1)
             oracle = Oracle(context, cause.verdict, ground, min(MOST_CALLS, self._visits // arcs))
             try:
-                return find_core(ground.elements, oracle.can_hold)
+                found = frozenset(find_core(_nearest_first(ground.elements, cause), oracle.can_hold))
+                return tuple(item for item in ground.elements if item in found)
             except GaveUpError:
                 return ()
             finally:
                 self._visits -= oracle.calls * arcs
+
+
+def _nearest_first(elements: Sequence[Element], cause: Cause) -> Sequence[Element]:
+    """Return elements with those last that have nothing to do with what a finding says: of several cores the other one is shown."""
+    if cause.verdict.layer >= Layer.CAPACITY:
+        return elements
+    return sorted(elements, key=lambda item: item.kind in _OF_ROOM)

@@ -188,6 +188,14 @@ def test_what_cannot_hold_together_is_said_and_shown():
     assert {(label.span.file, label.span.line) for label in item.related} >= {(TEXT, 5)}
 
 
+def test_of_several_reasons_the_one_that_the_finding_speaks_of_is_shown():
+    found = compiled("  avoid node b1\n  latency <= 4ms\n  bandwidth 90Mbps")  # nor is there room by `c1`
+    item = finding(found, "E0502")
+    assert "the bound of 4ms" in item.help[0]
+    assert "the latency of `ac`" in item.help[0]
+    assert "bandwidth" not in item.help[0]
+
+
 def test_what_is_placed_before_is_part_of_it():
     prelude = "intent first {\n  from site ber\n  to site fra\n  unidirectional\n  priority critical\n  match tcp/1\n  bandwidth 30Mbps\n}\n"
     found = compiled("  bandwidth 80Mbps\n  avoid node c1\n  match tcp/2", prelude=prelude)
