@@ -29,13 +29,13 @@ class _Commands:
         # `prog` is given, else the usage is set, for which argparse asks for the size of the terminal
         self._parsers = parser.add_subparsers(dest=dest, metavar=dest.upper(), required=True, prog=parser.prog)
         self._asked = asked
-        self.has_asked = asked is None
+        self.names: list[str] = []
 
     def add(self, name: str, summary: str) -> argparse.ArgumentParser:
         """Return the parser of a command."""
+        self.names.append(name)
         if self._asked not in {None, name}:
             return _Unasked()  # type: ignore[return-value]  # `typing` takes longer to import than all of this
-        self.has_asked = True
         return self._parsers.add_parser(name, help=summary, description=summary)
 
 
@@ -48,7 +48,7 @@ def read_arguments(argv: Sequence[str]) -> argparse.Namespace:
 def build_parser(asked: str | None = None) -> argparse.ArgumentParser:
     """Return the parser of all commands; the chosen one is in `command` (and `action` for `lab`).
 
-    Where one is `asked` for, the others are left out of it; a command that there is not is given no parser of its own.
+    Where one is `asked` for, the others are left out of it. Raises `SystemExit` where there is no such command.
     """
     parser = argparse.ArgumentParser(
         prog="intentc",
@@ -62,7 +62,16 @@ def build_parser(asked: str | None = None) -> argparse.ArgumentParser:
     _changing(commands)
     _looking(commands)
     _lab(commands)
-    return parser if commands.has_asked else build_parser()
+    if asked is not None and asked not in commands.names:
+        parser.error(f"there is no command `{asked}`{_instead(asked, commands.names)}")
+    return parser
+
+
+def _instead(asked: str, names: Sequence[str]) -> str:
+    from difflib import get_close_matches  # noqa: PLC0415  (only where a name is wrong: start-up)
+
+    near = get_close_matches(asked, names, n=1)
+    return f": did you mean `{near[0]}`?" if near else f": there are {', '.join(names)}"
 
 
 def _compiling(commands: _Commands) -> None:
@@ -272,9 +281,7 @@ def _common(parser: argparse.ArgumentParser, *, is_top: bool, formats: tuple[str
         "-C", dest="directory", metavar="DIR", type=Path, default=default(Path()), help="find the project from here"
     )
     group.add_argument("--format", choices=formats, default=default("text"))
-    group.add_argument(
-        "--today", metavar="DATE", type=dt.date.fromisoformat, default=default(None), help="judge waivers by this day"
-    )
+    group.add_argument("--today", metavar="DATE", type=_day, default=default(None), help="judge waivers by this day")
     group.add_argument("--color", choices=("auto", "always", "never"), default=default("auto"))
     group.add_argument(
         "--log-format",
@@ -286,6 +293,13 @@ def _common(parser: argparse.ArgumentParser, *, is_top: bool, formats: tuple[str
     group.add_argument(
         "-v", "--verbose", action="store_true", default=default(False), help="more detail; tracebacks of bugs"
     )
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"`{text}` is no day: write it as 2027-01-31") from None
 
 
 def _state(parser: argparse.ArgumentParser) -> None:

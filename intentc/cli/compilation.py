@@ -100,7 +100,7 @@ def compile_project(
         try:
             run = compile_request(request, findings, lambda stage: console.progress(f"{stage} …"), stages)
         except OverlayError as error:
-            raise Refusal(f"the state overlay does not fit: {error}") from error
+            raise Refusal(f"the state overlay does not fit: {error}", *error.help) from error
     console.clear()
     return run
 
@@ -116,8 +116,12 @@ def overlay_of_arguments(project: Project, arguments: argparse.Namespace, consol
         return live_overlay(project, arguments, console)
     try:
         return read_overlay(Path(given).read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, OverlayError) as error:
-        raise Refusal(f"cannot use `--state {given}`: {error}") from error
+    except OSError as error:
+        raise Refusal(f"cannot read `--state {given}`: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise Refusal(f"cannot read `--state {given}`: it is no text in UTF-8") from error
+    except OverlayError as error:
+        raise Refusal(f"cannot use `--state {given}`: {error}", *error.help) from error
 
 
 def show_findings(run: Run, arguments: argparse.Namespace, console: Console) -> None:

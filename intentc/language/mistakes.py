@@ -66,13 +66,9 @@ def explain(situation: Situation, lexicon: Lexicon, blocks: Mapping[str, Collect
 
 def unclosed(file: str, opening: Token, what: str, where: Token) -> Diagnostic:
     """Return the finding of a block that nothing closes before `where`."""
-    return Diagnostic(
-        "E0105",
-        f"the block of `{what}` is not closed",
-        place(file, where),
-        related=(Label(place(file, opening), "it opens here"),),
-        help=("add `}`",),
-    )
+    span, opened = place(file, where), place(file, opening)
+    related = () if span == opened else (Label(opened, "it opens here"),)
+    return Diagnostic("E0105", f"the block of `{what}` is not closed", span, related=related, help=("add `}`",))
 
 
 def stray(file: str, token: Token, blocks: Mapping[str, Collection[str]]) -> Diagnostic:

@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from intentc.topology.model import Link, Node, Topology
+from intentc.topology.reading import did_you_mean
 from intentc.values import frozen, replace
 
 _STATES = ("failed", "drained")
 _KINDS = ("link", "node")
 
 
+_FORM = "write one element on a line, such as `link:fra-ams failed` or `node:fra-pe1 drained`"
+
+
 class OverlayError(Exception):
-    """The text is no overlay, or speaks of what the topology does not have."""
+    """The text is no overlay, or speaks of what the topology does not have; `help` says what would do."""
+
+    def __init__(self, message: str, *help_lines: str) -> None:
+        super().__init__(message)
+        self.help = help_lines
 
 
 @frozen
@@ -56,8 +64,9 @@ def overlay_of(links: Iterable[str] = (), nodes: Iterable[str] = ()) -> Overlay:
 def lay_over(topology: Topology, overlay: Overlay) -> Topology:
     """Return the topology as it is with the overlay: failed links, and all links of failed nodes, do not exist."""
     for kind, name, _ in overlay.entries:
-        if name not in (topology.links if kind == "link" else topology.nodes):
-            raise OverlayError(f"the topology has no {kind} `{name}`")
+        known = topology.links if kind == "link" else topology.nodes
+        if name not in known:
+            raise OverlayError(f"the topology has no {kind} `{name}`", *did_you_mean(name, known))
     cut, dead = overlay.names("link", "failed"), overlay.names("node", "failed")
     lost = cut.union(*(topology.riders[name] for name in cut))
     drained_links, drained_nodes = overlay.names("link", "drained"), overlay.names("node", "drained")
@@ -82,5 +91,7 @@ def _entry(words: list[str], number: int) -> tuple[str, str, str]:
     state = words[1] if len(words) > 1 else _STATES[0]
     if kind not in _KINDS or not name or state not in _STATES or len(words) > len(_STATES):
         said = " ".join(words)
-        raise OverlayError(f"line {number}: `{said}` is not `link:ID` or `node:NAME`, with `failed` or `drained`")
+        raise OverlayError(
+            f"line {number}: `{said}` is not `link:ID` or `node:NAME`, with `failed` or `drained`", _FORM
+        )
     return kind, name, state

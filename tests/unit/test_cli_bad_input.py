@@ -213,3 +213,22 @@ def test_bare_files_work_without_a_project(project):
     (project / "intentc.toml").unlink()
     assert intentc("check", "a.intent", "--topology", "topology.yaml", cwd=project).returncode == 0
     assert intentc("check", "b.intent", "--topology", "topology.yaml", cwd=project).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["ceck"], "there is no command `ceck`: did you mean `check`?"),
+        (["xyzzy"], "there is no command `xyzzy`: there are init, check, "),
+        (["check", "--today", "2026-13-01"], "`2026-13-01` is no day: write it as 2027-01-31"),
+        (["check", "--state", "nowhere"], "cannot read `--state nowhere`: No such file or directory"),
+        (["check", "--state", "topology.yaml"], "write one element on a line, such as `link:fra-ams failed`"),
+        (["check", "--state", "down.txt"], "did you mean `L1`?"),
+    ],
+)
+def test_what_is_wrong_with_the_command_line_is_said_in_its_own_words(project, words, said):
+    (project / "down.txt").write_text("link:L11\n")
+    done = intentc(*words, cwd=project)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Errno" not in done.stderr
