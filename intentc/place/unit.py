@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 
 from intentc.forwarding.figures import worst_latency
+from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.attempt import MayLack, attempt
 from intentc.place.check import Lack, Shortfall, Terms
@@ -161,7 +162,7 @@ def forward_role(context: Context, unit: Unit, chosen: Ends) -> Role:
         return _least(task.bound_us(outage), total)
 
     mirror = reply if unit.is_symmetric else None
-    return Role(lambda outage: _ends_in(task, chosen, outage), bound_us, mirror=mirror)
+    return Role(lambda outage: _ends_in(context.network, task, chosen, outage), bound_us, mirror=mirror)
 
 
 def reply_role(task: Task, forward: Trial) -> Role:
@@ -187,8 +188,8 @@ def reply_role(task: Task, forward: Trial) -> Role:
     return Role(ends_in, bound_us, forward.states, only)
 
 
-def _ends_in(task: Task, chosen: Ends, outage: Outage) -> list[Ends]:
-    """Return the ends in a state: the chosen group first; its chosen source as long as it is up, else another of the site."""
+def _ends_in(network: Network, task: Task, chosen: Ends, outage: Outage) -> list[Ends]:
+    """Return the ends in a state: the chosen group first; its chosen source as long as it carries, else another of the site."""
     order = [chosen.group, *(index for index in range(len(task.groups)) if index != chosen.group)]
     found = []
     for index in order:
@@ -197,8 +198,15 @@ def _ends_in(task: Task, chosen: Ends, outage: Outage) -> list[Ends]:
             continue
         sources = [chosen.start, *group.sources] if chosen.start in group.sources else list(group.sources)
         alive = [source for source in sources if source not in outage.nodes]
-        found += [Ends(index, source) for source in alive[:1]]
+        linked = [source for source in alive if not _is_cut_off(network, source, outage)]
+        found += [Ends(index, source) for source in (linked or alive)[:1]]
     return found
+
+
+def _is_cut_off(network: Network, node: int, outage: Outage) -> bool:
+    """Return whether a state leaves a node without any of its links, so that its hosts turn to another one of their site."""
+    own = {arc >> 1 for arc in network.leaving[node]} - network.drained
+    return bool(own) and own <= outage.links
 
 
 def _least(*bounds: int | None) -> int | None:

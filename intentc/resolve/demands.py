@@ -70,7 +70,7 @@ def survival_of(pair: Pair, promise: Promise | None, failures: Failures) -> Surv
         return None
     return failures.survival(
         promise.survive,
-        pair.source.attachments[0].node,
+        tuple(attachment.node for attachment in pair.source.attachments),
         tuple(attachment.node for attachment in pair.destination.attachments),
         is_any_of=pair.destination.is_any_of,
     )

@@ -228,13 +228,24 @@ def _offer(prefixes: tuple[Network, ...], ports: tuple[PortSet, ...]) -> Offer:
     return Offer(prefixes, ports, tuple((prefix.family, text_of(prefix)) for prefix in prefixes))
 
 
-def start_ends(selection: Selection, span: Span, scope: ProgramScope, *, is_answered: bool) -> Sequence[End] | Refusal:
-    """Return ends that traffic starts at; each hangs on one node, since which one it enters by is not known otherwise."""
+def start_ends(
+    selection: Selection, span: Span, scope: ProgramScope, *, is_answered: bool, is_single: bool = False
+) -> Sequence[End] | Refusal:
+    """Return ends that traffic starts at; the nodes of a site stand for each other where the same hangs on all of them.
+
+    `is_single`: each end is to have one node, for whoever asks could not tell by which of several its packets come in.
+    """
     ends = _ends(selection, span, scope)
     if isinstance(ends, Refusal):
         return ends
-    several = [end for end in ends if len(end.attachments) > 1]
-    refusal = _refuse_nodes("traffic from a site with several attachment nodes", several, span, scope)
+    if is_single:
+        several = [end for end in ends if len(end.attachments) > 1]
+        refusal = _refuse_nodes("a step from a site with several attachment nodes", several, span, scope)
+    else:
+        uneven = [end for end in ends if end.is_uneven]
+        refusal = _refuse_nodes("traffic from a site whose nodes have different prefixes", uneven, span, scope)
+        if refusal is None:
+            _note_of_gateways([end for end in ends if len(end.attachments) > 1], span, scope)
     return refusal or (_refuse_twins(ends, span, scope) if is_answered else None) or ends
 
 
@@ -251,6 +262,21 @@ def stop_ends(destinations: Destinations, scope: ProgramScope) -> Sequence[End] 
         return refusal or _refuse_twins(ends, span, scope) or ends
     replicas = tuple(item for end in ends for item in end.attachments)
     return refusal or [End(destinations.service, replicas, is_any_of=True)]
+
+
+def _note_of_gateways(ends: Sequence[End], span: Span, scope: ProgramScope) -> None:
+    """Say once that hosts behind several nodes have to leave by the one that carries: that is not for intentc to configure."""
+    if ends:
+        nodes = listed([item.node for item in ends[0].attachments])
+        more = f", and {len(ends) - 1} more sites on several nodes" if len(ends) > 1 else ""
+        scope.report(
+            "N0247",
+            f"`{ends[0].name}` hangs on {nodes}{more}: one carries, the others stand in, and its hosts' gateway has to follow",
+            span,
+            help=(
+                "the manifest names the node that carries (`source`); how long a gateway takes to move is not counted",
+            ),
+        )
 
 
 def _refuse_twins(ends: Sequence[End], span: Span, scope: ProgramScope) -> Refusal | None:

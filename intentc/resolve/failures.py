@@ -55,11 +55,11 @@ class Failures:
         return self._sizes[line]
 
     def survival(
-        self, lines: Sequence[SurvivedFailures], source: str, destinations: Sequence[str], *, is_any_of: bool
+        self, lines: Sequence[SurvivedFailures], sources: Sequence[str], destinations: Sequence[str], *, is_any_of: bool
     ) -> Survival:
-        """Return what a demand from a node to one of several survives.
+        """Return what a demand from one of some nodes to one of others survives.
 
-        The end itself is outside: a state that takes the source down, or all of the destination, unless replicas may stand
+        The end itself is outside: a state that takes all of the source down, or all of the destination, unless replicas may stand
         for each other. A state that leaves an end up but cuts it off is outside with `except access`, else one of the `cuts`.
         """
         wanted = tuple([(line.failures, line.is_except_access) for line in lines])
@@ -67,7 +67,7 @@ class Failures:
         if wish is None:
             strict = self._set(frozenset([line for line, is_except_access in wanted if not is_except_access]))
             wish = self._wishes[wanted] = _Wish(self._set(frozenset([line for line, _ in wanted])), strict)
-        return wish.survival(source, tuple(destinations), is_any_of=is_any_of)
+        return wish.survival(tuple(sources), tuple(destinations), is_any_of=is_any_of)
 
     def _set(self, lines: frozenset[Line]) -> FailureSet:
         if lines not in self._sets:
@@ -81,23 +81,29 @@ class _Wish:
     def __init__(self, states: FailureSet, strict: FailureSet) -> None:
         self._states = states
         self._strict = strict
-        self._known: dict[tuple[str, tuple[str, ...], bool], Survival] = {}
+        self._known: dict[tuple[tuple[str, ...], tuple[str, ...], bool], Survival] = {}
 
-    def survival(self, source: str, destinations: tuple[str, ...], *, is_any_of: bool) -> Survival:
-        key = (source, destinations, is_any_of)
+    def survival(self, sources: tuple[str, ...], destinations: tuple[str, ...], *, is_any_of: bool) -> Survival:
+        key = (sources, destinations, is_any_of)
         if key not in self._known:
-            self._known[key] = self._survival(source, destinations, is_any_of=is_any_of)
+            self._known[key] = self._survival(sources, destinations, is_any_of=is_any_of)
         return self._known[key]
 
-    def _survival(self, source: str, destinations: tuple[str, ...], *, is_any_of: bool) -> Survival:
-        start = self._states.fate(source)
-        stops = [self._states.fate(node) for node in destinations]
-        all_down = frozenset.intersection(*[fate.down for fate in stops])
-        lost = frozenset.intersection(*[fate.lost for fate in stops])
-        outside = start.down if is_any_of else start.down | all_down
-        cut = (start.alone | lost) - outside
+    def _survival(self, sources: tuple[str, ...], destinations: tuple[str, ...], *, is_any_of: bool) -> Survival:
+        none_starts, no_start = self._of_all(sources)
+        all_down, lost = self._of_all(destinations)
+        outside = none_starts if is_any_of else none_starts | all_down
+        cut = (no_start | lost) - outside
         if not cut:
             return Survival(self._states.without(outside), ())
         excused = cut - self._strict.places.keys() - (all_down if is_any_of else _NONE)
-        cuts = (Cut(name, (source,) if name in start.alone else destinations) for name in sorted(cut - excused))
+        cuts = (Cut(name, sources if name in no_start else destinations) for name in sorted(cut - excused))
         return Survival(self._states.without(outside | cut), tuple(cuts))
+
+    def _of_all(self, nodes: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the states in which all of some nodes are down, and those in which each is down or alone."""
+        fates = [self._states.fate(node) for node in nodes]
+        return (
+            frozenset.intersection(*[fate.down for fate in fates]),
+            frozenset.intersection(*[fate.lost for fate in fates]),
+        )

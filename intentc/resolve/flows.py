@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 
 from intentc.clauses.requirement import Matching, Pattern
 from intentc.diagnostics import Span
@@ -21,13 +22,14 @@ def match_pairs(
 ) -> tuple[list[tuple[Candidate, ...]], tuple[Pattern, ...]]:
     """Return the candidates of every pair, and the patterns that no packet of any pair fits: what they say cannot be meant.
 
-    A pair has one candidate per node that may be its destination, in order; those without any packet are left out.
+    A pair has one candidate per node that may be its source and node that may be its destination, in order; those without any
+    packet are left out.
     """
     idle = set(range(len(matching.patterns))) if matching is not None else set[int]()
     found: list[tuple[Candidate, ...]] = []
     for pair in pairs:
-        source = pair.source.attachments[0]
-        candidates = [_candidate(source, other, matching, idle) for other in pair.destination.attachments]
+        ends = product(pair.source.attachments, pair.destination.attachments)
+        candidates = [_candidate(source, other, matching, idle) for source, other in ends]
         found.append(tuple([candidate for candidate in candidates if candidate.flows]))
     return found, tuple(matching.patterns[number] for number in sorted(idle)) if matching is not None else ()
 

@@ -97,7 +97,7 @@ class _Reader:
             self._gone.append((goals.selection.members, number, stage))
         if isinstance(sources, Refusal) or not isinstance(goals, Destinations) or isinstance(processing, Refusal):
             return worst(sources, goals, processing) or Refusal.BROKEN
-        starts = start_ends(sources, step.source.span, scope, is_answered=True)
+        starts = start_ends(sources, step.source.span, scope, is_answered=True, is_single=True)
         stops = stop_ends(goals, scope)
         services = [self._service(sources, step.source.span), self._service(goals.selection, step.destination.span)]
         if isinstance(starts, Refusal) or isinstance(stops, Refusal) or worst(*services):

@@ -9,6 +9,7 @@ from intentc.manifest.model import PolicyEntry, ReplicaEntry, SteeringEntry
 from intentc.topology.model import Topology
 from intentc.values import frozen
 from intentc.verify.case import Case, World
+from intentc.verify.failures import is_cut_off, up_links
 from intentc.verify.ground import Ground
 from intentc.verify.igp import Routing
 from intentc.verify.policies import ride
@@ -124,17 +125,28 @@ def _course(case: Case, pairs: tuple[Pair, ...], *, is_chosen: bool) -> Course:
 
 
 def _start(world: World, case: Case, failed: Elements) -> str:
-    """Return where packets start: replies where the requests end, everything else at its only source.
+    """Return where packets start: replies where the requests end, everything else at the source that carries them.
+
+    Where that is down, or has lost all its links, the hosts turn to the next node of their site that is not.
 
     Requests that split over several ends, as they may in a state that nobody promised them, have replies from where they
     came from before as long as any end there.
     """
     forward = world.requests_of(case)
     if forward is None:
-        return case.entry.source
+        return entrance(world, case, failed)
     outcome = behaviour(world, forward, failed)
     ends = {path[-1] for path, _ in outcome.shares} if outcome.fault is None else {case.entry.source}
     return case.entry.source if case.entry.source in ends else min(outcome.shares)[0][-1]
+
+
+def entrance(world: World, case: Case, failed: Elements) -> str:
+    """Return where the packets of a forward demand enter: at the node that carries them, as long as it is up and has a link."""
+    own = case.entry.source
+    order = [own, *sorted({source for source, _ in case.wanted.choices} - {own})]
+    alive = [node for node in order if node not in failed.nodes]
+    linked = [node for node in alive if not is_cut_off(up_links(world.topology, node), failed)]
+    return (linked or alive or [own])[0]
 
 
 def _follow(world: World, case: Case, course: Course, start: str, failed: Elements) -> Outcome:

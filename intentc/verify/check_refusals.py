@@ -160,7 +160,7 @@ def _flaw(refused: Refused) -> str | None:
 
 
 def _flaw_of_cut_off(bench: _Bench, asked: Asked, wanted: Wanted, entry: RefusalEntry) -> str | None:
-    """Return why a promised state does not cut an end off; of a site the first node is the one that must keep a link."""
+    """Return why a promised state does not cut an end off."""
     told = entry.certificate
     if not isinstance(told, CutEntry) or told.given != "nothing" or told.waypoints:
         return "there is no cut"
@@ -168,8 +168,8 @@ def _flaw_of_cut_off(bench: _Bench, asked: Asked, wanted: Wanted, entry: Refusal
         return f"`{entry.state}` is not a promised state that cuts an end off"
     failed = _elements_of(bench.world, entry.state)
     inside = {spot.node for spot in told.inside}
-    whole = set(wanted.destination.nodes)  # replicas may fail themselves
-    if not inside or inside not in ({wanted.source.nodes[0]}, whole - failed.nodes, whole):
+    ends = [set(end.nodes) for end in (wanted.source, wanted.destination)]  # some of whose nodes may fail themselves
+    if not inside or inside not in [found for end in ends for found in (end, end - failed.nodes)]:
         return "its places are not an end of the demand"
     refused = bench.refused(asked, wanted, entry, State(entry.state, failed))
     terrain = refused.terrain("nothing", 0)

@@ -37,19 +37,16 @@ class Failures:
         self._topology = topology
         self._single: dict[str, list[tuple[str, frozenset[str], frozenset[str]]]] = {}
         self._lines: dict[tuple[tuple[str, int], ...], tuple[State, ...]] = {}
-        self._up_links = {
-            name: frozenset(link.id for link in links if link.state == "up")
-            for name, links in topology.links_of.items()
-        }
+        self._up_links = {name: up_links(topology, name) for name in topology.links_of}
 
     def single(self, kind: str) -> tuple[State, ...]:
         """Return every single failure of a kind, with all that it takes down."""
         return tuple(self._state([part]) for part in self._of_kind(kind))
 
     def promised(
-        self, failover: ast.Failover, source: str, destinations: Sequence[str], *, is_any_of: bool
+        self, failover: ast.Failover, sources: Sequence[str], destinations: Sequence[str], *, is_any_of: bool
     ) -> Promised:
-        """Return what a demand from `source` to one of `destinations` survives.
+        """Return what a demand from one of `sources` to one of `destinations` survives.
 
         Failures of the ends themselves are outside, the loss of a replica is not. A failure that leaves an end up but
         without a link is outside where the line says `except access`; else it is promised and cannot be kept (`cut`).
@@ -60,21 +57,17 @@ class Failures:
             for state in self._states(failures):
                 down = state.failed.nodes
                 is_all_down = all(node in down for node in destinations)
-                if source in down or (is_all_down and not is_any_of):
+                if all(node in down for node in sources) or (is_all_down and not is_any_of):
                     continue
-                is_alone = self._is_cut(source, state) or all(
-                    node in down or self._is_cut(node, state) for node in destinations
-                )
+                is_alone = self._are_gone(sources, state) or self._are_gone(destinations, state)
                 if not is_alone:
                     kept[state.id] = state
                 elif not is_except_access or (is_all_down and is_any_of):
                     cut.add(state.id)
         return Promised(tuple(kept[name] for name in sorted(kept)), tuple(sorted(cut)))
 
-    def _is_cut(self, node: str, state: State) -> bool:
-        """Return whether a node is up but has lost all its links."""
-        links = self._up_links.get(node, frozenset())
-        return node not in state.failed.nodes and bool(links) and links <= state.failed.links
+    def _are_gone(self, nodes: Sequence[str], state: State) -> bool:
+        return all(node in state.failed.nodes or is_cut_off(self._up_links.get(node), state.failed) for node in nodes)
 
     def _states(self, failures: tuple[tuple[str, int], ...]) -> tuple[State, ...]:
         if failures not in self._lines:
@@ -129,6 +122,16 @@ class Failures:
         if kind == "provider":
             for name in sorted({link.provider for link in links if link.provider is not None}):
                 yield f"provider:{name}", nothing, frozenset(link.id for link in links if link.provider == name)
+
+
+def up_links(topology: Topology, node: str) -> frozenset[str]:
+    """Return the ids of a node's links that carry traffic when nothing fails."""
+    return frozenset(link.id for link in topology.links_of.get(node, ()) if link.state == "up")
+
+
+def is_cut_off(links: frozenset[str] | None, failed: Elements) -> bool:
+    """Return whether a node with these links has lost all of them."""
+    return links is not None and bool(links) and links <= failed.links
 
 
 def _lines(failover: ast.Failover) -> Iterator[tuple[tuple[tuple[str, int], ...], bool]]:

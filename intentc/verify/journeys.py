@@ -11,7 +11,7 @@ from intentc.manifest.elements import NOTHING, Elements
 from intentc.manifest.model import PolicyEntry
 from intentc.values import frozen
 from intentc.verify.atoms import Combination, together, touches
-from intentc.verify.behaviour import Course, common_ends, courses, fences
+from intentc.verify.behaviour import Course, common_ends, courses, entrance, fences
 from intentc.verify.case import Case, World
 from intentc.verify.igp import Hop, Routing
 from intentc.verify.policies import Stage, carrier
@@ -93,7 +93,7 @@ class Journeys:
     def _journey(self, case: Case, failed: Elements) -> Journey:
         requests = self._world.requests_of(case)
         if requests is None:
-            return self._tried(case, case.entry.source, failed)
+            return self._tried(case, entrance(self._world, case, failed), failed)
         there = self.in_state(requests, failed)
         found = [self._tried(case, start, failed) for start in sorted(there.ends)]
         is_whole = there.is_whole and bool(found) and all(one.is_whole for one in found)

@@ -122,9 +122,7 @@ class Reader:
         promised = Promised((), ())
         if failover is not None and failover.within is not None:
             is_any_of = pair.destination.is_any_of
-            promised = self.failures.promised(
-                failover, pair.source.nodes[0], pair.destination.nodes, is_any_of=is_any_of
-            )
+            promised = self.failures.promised(failover, pair.source.nodes, pair.destination.nodes, is_any_of=is_any_of)
         return Wanted(
             intent=intent.name.text,
             source=pair.source,

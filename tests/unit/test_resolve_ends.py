@@ -129,15 +129,44 @@ def test_nodes_with_the_same_prefixes_stand_for_each_other():
     assert [item.source.node for item in found.demand("t/x>y/reply").candidates] == ["y1", "y2"]
 
 
+@pytest.mark.parametrize("ends", ["from site y to site x", "between site y and site x", "among y, x"])
+def test_traffic_may_start_at_any_node_of_a_site(ends):
+    found = run(f"intent t {{ {ends} }}", topology=twin_network(("10.2.0.0/24",), ("10.2.0.0/24",)), prelude="")
+    assert found.codes == ["N0247"]
+    assert [(item.source.node, item.destination.node) for item in found.demand("t/y>x").candidates] == [
+        ("y1", "x1"),
+        ("y2", "x1"),
+    ]
+
+
+def test_the_loss_of_one_node_of_a_source_is_promised_and_that_of_all_is_not():
+    text = "intent t { from site y to site x  failover within 9s { survive any 2 node except access } }"
+    found = run(text, topology=twin_network(("10.2.0.0/24",), ("10.2.0.0/24",)), prelude="")
+    states = {state.id for state in found.demand("t/y>x").failover.states}
+    assert {"node:y1", "node:y2"} <= states
+    assert "node:y1+node:y2" not in states
+
+
+def test_a_step_starts_at_a_single_node():
+    text = "chain t { latency <= 9ms  step site y -> site x }"
+    found = run(text, topology=twin_network(("10.2.0.0/24",), ("10.2.0.0/24",)), prelude="")
+    assert found.errors == ["E0290"]
+    assert "a step from a site with several attachment nodes (`y`)" in found.finding("E0290").message
+
+
 @pytest.mark.parametrize(
     ("clauses", "prefixes", "text"),
     [
         ("from site x to site y", (("10.2.0.0/24",), ("10.3.0.0/24",)), "whose nodes have different prefixes (`y`)"),
-        ("from site y to site x", (("10.2.0.0/24",), ("10.2.0.0/24",)), "with several attachment nodes (`y`)"),
-        ("between site x and site y", (("10.2.0.0/24",), ("10.2.0.0/24",)), "with several attachment nodes (`y`)"),
+        ("from site y to site x", (("10.2.0.0/24",), ("10.3.0.0/24",)), "whose nodes have different prefixes (`y`)"),
+        (
+            "between site x and site y",
+            (("10.2.0.0/24",), ("10.3.0.0/24",)),
+            "whose nodes have different prefixes (`y`)",
+        ),
     ],
 )
-def test_other_sites_with_several_nodes_are_not_supported_yet(clauses, prefixes, text):
+def test_sites_whose_nodes_have_different_prefixes_are_not_supported_yet(clauses, prefixes, text):
     found = run(f"intent t {{ {clauses} }}", topology=twin_network(*prefixes), prelude="")
     assert found.errors == ["E0290"]
     finding = found.finding("E0290")

@@ -298,6 +298,20 @@ demand.
 """,
     ),
     Entry(
+        "N0247",
+        "hosts with several gateways",
+        """\
+The same prefix hangs on several nodes of a source site. One of them carries the traffic, and the manifest names it
+as `source`; the next one stands in while it is down or has lost all its links. By which node packets really come in
+is for the hosts' gateway to say (VRRP, anycast gateway), which intentc does not configure: give the node that
+carries the higher priority there, and let it go down with its links (tracking). Packets are marked, metered and
+fenced at all of these nodes alike. `failover within` does not include how long the gateway takes to move.
+
+    bad:   from branch    # and nobody looks at which of its two routers is the gateway
+    good:  from branch    # the gateway prefers the node with which the path in `intentc explain INTENT` begins
+""",
+    ),
+    Entry(
         "W0230",
         "waiver near its end",
         """\
