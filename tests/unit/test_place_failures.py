@@ -1,12 +1,8 @@
-"""What happens when something fails: re-convergence, rules for other states, replicas, shared risks, fences."""
-
-from dataclasses import replace
+"""What happens when something fails: re-convergence, rules for other states, shared risks, fences, waivers."""
 
 import pytest
 from support_forwarding import Plain
 from support_model import (
-    CLASSES,
-    candidate,
     codes,
     demand,
     every_link,
@@ -18,11 +14,8 @@ from support_model import (
     model,
     network,
     nodes_of,
-    prefix_of,
     realised,
-    reply,
     span,
-    waypoint,
     wire,
 )
 
@@ -231,137 +224,6 @@ def test_packets_may_end_at_a_node_that_cannot_drop():
     assert (nodes_of(found, "x/a>d"), findings.items) == (["a d"], [])
 
 
-# --- replicas
-
-
-REPLICAS = (wire("a-b", ms=5), wire("a-c", ms=2), wire("b-c", ms=5))
-
-
-def test_the_nearest_replica_is_chosen_and_another_one_takes_over():
-    topology = network(REPLICAS, ends=("a", "b", "c"))
-    promise = failover(*every_link(topology), *every_node(topology, "a"), mbps=10)
-    wanted = demand(topology, "a", "b", "c", mbps=10, failover=promise)
-    found, findings = realised(model(topology, wanted, reply(wanted)))
-    item = found.demands[wanted.key]
-    assert findings.items == []
-    assert (item.chosen.destination.node, item.id) == ("c", "x/a>c")
-    lost = next(result for result in item.states if "node:c" in result.when)
-    assert (lost.destination, [path.nodes for path in lost.paths]) == ("b", [("a", "b")])
-    assert in_state(found, wanted.key, "link:a-c") == ["a b c"]  # the chosen one is still there
-    back = found.demands[f"{wanted.key}/reply"]
-    assert (back.chosen.source.node, back.id) == ("c", "x/a>c/reply")
-    assert in_state(found, back.demand.key, "node:c") == ["b a"]
-
-
-def test_a_replica_that_does_not_keep_the_bound_is_not_chosen():
-    topology = network(REPLICAS, ends=("a", "b", "c"))
-    wanted = demand(topology, "a", "b", "c", bound_ms=3)
-    found, _ = realised(model(topology, wanted))
-    assert found.demands[wanted.key].chosen.destination.node == "c"
-    slow = network([wire("a-b", ms=5), wire("a-c", ms=9), wire("b-c", ms=9)], ends=("a", "b", "c"))
-    _, findings = realised(model(slow, demand(slow, "a", "b", "c", bound_ms=3)))
-    assert findings.items[0].message == ("`a` to `service` takes 5ms at best, over `a` - `b`: above the bound of 3ms")
-
-
-def test_replies_come_from_the_replica_that_was_asked():
-    """c is nearer for requests, but its replies have no room."""
-    links = [wire("a-b", ms=5), wire("c-a", ms=2, capacity_bps=replace(wire("x-y").capacity_bps, ab=1_000_000))]
-    topology = network(links, ends=("a", "b", "c"))
-    wanted = demand(topology, "a", "b", "c", mbps=10)
-    found, findings = realised(model(topology, wanted, reply(wanted)))
-    assert findings.items == []
-    assert nodes_of(found, wanted.key) == ["a b"]
-    assert nodes_of(found, f"{wanted.key}/reply") == ["b a"]
-
-
-def test_rules_for_another_replica_say_whose_packets_they_steer():
-    """When c is lost, b is to be reached over d: the IGP's own way to b is excluded."""
-    links = [wire("a-b", ms=1), wire("a-c", ms=1), wire("a-d", ms=1, metric=20), wire("d-b", ms=1, metric=20)]
-    topology = network(links, ends=("a", "b", "c"))
-    promise = failover(failed("node", "c"), mbps=10)
-    wanted = demand(topology, "a", "b", "c", mbps=10, failover=promise, exclusions=(exclusion(links=["a-b"]),))
-    found, _ = realised(model(topology, wanted))
-    item = found.demands[wanted.key]
-    assert item.chosen.destination.node == "c"
-    assert in_state(found, wanted.key, "node:c") == ["a d b"]
-    assert [(rule.node, rule.waypoints, rule.candidate) for rule in item.steering] == [
-        ("a", ("d",), wanted.candidates[0])
-    ]
-
-
-def test_anycast_replicas_need_no_rule_of_their_own():
-    prefixes = {"a": (prefix_of("a"),), "b": (prefix_of("s"),), "c": (prefix_of("s"),)}
-    topology = network(REPLICAS, prefixes=prefixes)
-    links = {**topology.links, "a-b": wire("a-b", ms=5, metric=30)}
-    topology = replace(topology, links=links)
-    promise = failover(failed("node", "c"), mbps=10)
-    wanted = demand(topology, "a", "b", "c", mbps=10, failover=promise)
-    found, findings = realised(model(topology, wanted, reply(wanted)))
-    assert findings.items == []
-    assert nodes_of(found, wanted.key) == ["a c"]
-    assert found.demands[wanted.key].states[0].destination == "b"
-    assert in_state(found, f"{wanted.key}/reply", "node:c") == ["b a"]
-
-
-def test_the_other_attachment_of_a_site_protects():
-    prefixes = {"a": (prefix_of("a"),), "c": (prefix_of("s"),), "d": (prefix_of("s"),)}
-    topology = network([*DIAMOND, wire("c-e", metric=1)], prefixes=prefixes)
-    found, findings = realised(
-        model(
-            topology,
-            demand(
-                topology,
-                "a",
-                "s",
-                candidates=[candidate(topology, "a", "d"), candidate(topology, "a", "c")],
-                failover=failover(*every_node(topology, "a"), mbps=0),
-            ),
-        )
-    )
-    assert findings.items == []
-    item = only(found)
-    lost = f"node:{item.chosen.destination.node}"
-    assert {result.destination for result in item.states if lost in result.when} == {"c", "d"} - {
-        item.chosen.destination.node
-    }
-
-
-# --- round trips
-
-
-def test_both_directions_share_a_round_trip():
-    topology = network(DIAMOND, ends=("a", "d"))
-    wanted = demand(topology, "a", "d", rtt_ms=16)
-    found, findings = realised(model(topology, wanted, reply(wanted)))
-    assert findings.items == []
-    total = sum(item.latency.total for item in found.demands.values())
-    assert total == 15_000  # one of them goes the IGP's way (11 ms), the other has to be fast (4 ms)
-
-
-def test_a_round_trip_that_cannot_be_kept():
-    topology = network(DIAMOND, ends=("a", "d"))
-    wanted = demand(topology, "a", "d", rtt_ms=7)
-    _, findings = realised(model(topology, wanted, reply(wanted)))
-    assert [item.code for item in findings.items] == ["E0502"]
-    assert findings.items[0].message == (
-        "`a` to `d` takes 4ms at best, over `a` - `c` - `d`, and the other direction 4ms: together above the bound of 7ms"
-    )
-
-
-def test_a_round_trip_holds_under_failure():
-    topology = network(DIAMOND, ends=("a", "d"))
-    promise = failover(*every_link(topology), rtt_ms=22)
-    wanted = demand(topology, "a", "d", rtt_ms=22, failover=promise)
-    found, findings = realised(model(topology, wanted, reply(wanted)))
-    assert findings.items == []
-    for state in every_link(topology):
-        total = 0
-        for item in found.demands.values():
-            latency = next((result.latency for result in item.states if state.id in result.when), item.latency)
-            total += latency.total
-        assert total <= 22_000
-
-
 # --- waivers
 
 
@@ -432,115 +294,3 @@ def test_without_a_promise_there_is_nothing_to_protect():
     topology = network(DIAMOND, ends=("a", "d"))
     found, _ = realised(model(topology, demand(topology, "a", "d")))
     assert only(found).protection is None
-
-
-# --- capacity of failures
-
-
-def test_backup_capacity_is_shared_between_failures_that_do_not_happen_together():
-    """Two demands fall back to the same narrow link, but never at once."""
-    links = [
-        wire("a-d", mbps=100),
-        wire("b-d", mbps=100),
-        wire("a-c", mbps=60, metric=20),
-        wire("b-c", mbps=60, metric=20),
-        wire("c-d", mbps=60, metric=20),
-    ]
-    topology = network(links, ends=("a", "b", "d"))
-    states = (failed("link", "a-d"), failed("link", "b-d"))
-    one = demand(topology, "a", "d", intent="x", mbps=50, failover=failover(*states, mbps=50))
-    other = demand(topology, "b", "d", intent="y", mbps=50, failover=failover(*states, mbps=50))
-    found, findings = realised(model(topology, one, other))
-    assert findings.items == []
-    load = found.loads["c-d"]
-    assert (load.reserved.ab, load.worst.ab, load.worst_state[0]) == (0, 50_000_000, "link:a-d")
-
-
-def test_backup_capacity_of_one_failure_is_not():
-    links = [
-        wire("a-d", mbps=100, srlgs=("s",)),
-        wire("b-d", mbps=100, srlgs=("s",)),
-        wire("a-c", mbps=60, metric=20),
-        wire("b-c", mbps=60, metric=20),
-        wire("c-d", mbps=60, metric=20),
-    ]
-    topology = network(links, ends=("a", "b", "d"))
-    state = failed("srlg", "s", links=["a-d", "b-d"])
-    one = demand(topology, "a", "d", intent="x", mbps=50, failover=failover(state, mbps=50))
-    other = demand(topology, "b", "d", intent="y", mbps=50, failover=failover(state, mbps=50))
-    found, findings = realised(model(topology, one, other))
-    assert (found.infeasible, codes(findings)) == (("y",), ["E0524"])
-    assert findings.items[0].state == "srlg:s"
-    assert "`c-d` (60Mbps) lacks 40Mbps" in findings.items[0].message
-
-
-def test_what_is_not_promised_gives_way_in_a_failure():
-    """The unprotected demand keeps its place normally; when its own path breaks, the protected one may use the rest."""
-    links = [
-        wire("a-d", mbps=100, srlgs=("s",)),
-        wire("b-d", mbps=100, srlgs=("s",)),
-        wire("a-c"),
-        wire("b-c"),
-        wire("c-d", mbps=60),
-    ]
-    topology = network(
-        [
-            replace(link, igp_metric=replace(link.igp_metric, ab=20, ba=20)) if "c" in link.id else link
-            for link in links
-        ],
-        ends=("a", "b", "d"),
-    )
-    state = failed("srlg", "s", links=["a-d", "b-d"])
-    one = demand(topology, "a", "d", intent="x", mbps=50, failover=failover(state, mbps=50))
-    other = demand(topology, "b", "d", intent="y", mbps=50)
-    found, findings = realised(model(topology, one, other))
-    assert (findings.items, found.loads["b-d"].worst.ab, found.loads["c-d"].worst.ab) == ([], 50_000_000, 50_000_000)
-
-
-def test_a_lower_rate_under_failure_is_what_is_reserved_then():
-    topology = network(
-        [wire("a-d", mbps=100), wire("a-c", mbps=20, metric=20), wire("c-d", mbps=20, metric=20)], ends=("a", "d")
-    )
-    found, findings = place(topology, failed("link", "a-d"), mbps=60, after_mbps=15)
-    assert findings.items == []
-    assert (found.loads["a-d"].reserved.ab, found.loads["c-d"].worst.ab) == (60_000_000, 15_000_000)
-
-
-def test_a_higher_rate_under_failure_is_reserved_in_all_failures():
-    topology = network([wire("a-d"), wire("a-c", metric=20), wire("c-d", metric=20)], ends=("a", "d"))
-    found, _ = place(topology, failed("link", "a-d"), failed("link", "c-d"), mbps=60, after_mbps=90)
-    load = found.loads["a-d"]
-    assert (load.reserved.ab, load.worst.ab, load.worst_state[0]) == (60_000_000, 90_000_000, "link:c-d")
-
-
-def test_a_primary_that_others_need_under_failure_is_left_for_another():
-    """x falls back onto a-c when a-b fails; y, placed later, keeps off it although it has room normally."""
-    links = [
-        wire("a-b", mbps=100),
-        wire("b-d", mbps=100),
-        wire("a-c", mbps=60, metric=11),
-        wire("c-d", mbps=60, metric=11),
-        wire("c-e", mbps=100, metric=5),
-        wire("a-e", mbps=100),
-    ]
-    topology = network(links, ends=("a", "c", "d"))
-    first = demand(
-        topology, "a", "d", intent="x", mbps=50, priority="critical", failover=failover(failed("link", "b-d"), mbps=50)
-    )
-    second = demand(topology, "a", "c", intent="y", mbps=30)
-    classes = {"critical": replace(CLASSES["critical"], share_ppb=1_000_000_000)}
-    found, findings = realised(model(topology, first, second, classes=classes))
-    assert findings.items == []
-    assert in_state(found, "x/a>d", "link:b-d") == ["a c d"]
-    assert nodes_of(found, "y/a>c") == ["a e c"]
-    assert (
-        found.demands["y/a>c"].reason
-        == "steered: IGP's path lacks 20Mbps on `a-c`, which other classes need under failure"
-    )
-
-
-def test_via_holds_under_failure():
-    topology = network(DIAMOND, ends=("a", "d"))
-    _, findings = place(topology, failed("node", "c"), via=(waypoint(nodes=["c"]),))
-    assert codes(findings) == ["E0526"]
-    assert findings.items[0].message == "no path from `a` to `d` passes `via c` when the node `c` fails"
