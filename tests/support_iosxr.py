@@ -21,6 +21,7 @@ from intentc.ir.model import (
     Queue,
     RepairPort,
     SrCandidate,
+    SrList,
     SrPolicy,
     SrSegment,
     Stream,
@@ -112,6 +113,15 @@ def policy(name="way-r4", color=2**30 + 5, *, closed=True, candidates=None, inte
     return SrPolicy(name, color, "r4", given, closed, 0x0A000004, interval_us, multiplier, ORIGIN)
 
 
+def spread():
+    """Return candidate paths the first of which has two lists, one with three shares of four."""
+    lists = (
+        SrList(3, (SrSegment("r2", "L12", None), SrSegment("r4", None, 16_004))),
+        SrList(1, (SrSegment("r3", None, 16_003), SrSegment("r4", None, 17_004))),
+    )
+    return SrCandidate(200, lists[0].segments, lists), SrCandidate(100, (SrSegment("r4", None, 16_004),))
+
+
 def ride(one, name="way-r4", *, excepted=(), interfaces=(HOSTS,), precedence=10):
     return PolicySteerRule(precedence, one, excepted, interfaces, name, ORIGIN)
 
@@ -180,12 +190,12 @@ def full_config(hardware="asr9000"):
         counting=[count("arrived-4", flow(H2, H1)), count("arrived-6", flow(H2_6, H1_6, dscp=46))],
         reflectors=[reflector()],
         repairs=[repair(LEFT), repair(RIGHT, "node")],
-        policies=[policy()],
+        policies=[policy(), policy("wide-r4", 2**30 + 6, candidates=spread())],
         algorithm_policies=[algorithm_policy()],
         streams=[stream()],
         probes=[probe()],
         probe_reflectors=[answers(), answers("r3")],
-        policy_steering=[ride(voice, precedence=1), ride(six, precedence=2), ride(web, "low-delay", precedence=6)],
+        policy_steering=[ride(voice, precedence=1), ride(six, precedence=2), ride(web, "low-delay", precedence=6), ride(flow(H1, H2, "tcp", (9444, 9444)), "wide-r4", precedence=7)],
     )
 
 

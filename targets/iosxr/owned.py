@@ -182,12 +182,19 @@ class SegmentList:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    preference: int
+class Way:
+    """One segment list of a candidate path, with its share of the flows."""
+
     kind: str
     hops: str
     segment_list: str
     weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    preference: int
+    ways: tuple[Way, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,16 +177,18 @@ _SEGMENT = Shape(
 _SEGMENT_LIST = Shape(
     owned.SegmentList, (Leaf("name", ("path-name",)), Items("segments", ("segments", "segment"), _SEGMENT))
 )
-_INFO = ("path-infos", "path-info")
+_WAY = Shape(
+    owned.Way,
+    (
+        Leaf("kind", ("type",)),
+        Leaf("hops", ("hop-type",)),
+        Leaf("segment_list", ("segment-list-name",)),
+        Leaf("weight", ("weight",), NUMBER),
+    ),
+)
 _CANDIDATE = Shape(
     owned.Candidate,
-    (
-        Leaf("preference", ("path-index",), NUMBER),
-        Leaf("kind", (*_INFO, "type")),
-        Leaf("hops", (*_INFO, "hop-type")),
-        Leaf("segment_list", (*_INFO, "segment-list-name")),
-        Leaf("weight", (*_INFO, "weight"), NUMBER),
-    ),
+    (Leaf("preference", ("path-index",), NUMBER), Items("ways", ("path-infos", "path-info"), _WAY)),
 )
 _POLICY = Shape(
     owned.Policy,

@@ -33,6 +33,7 @@ from support_iosxr import (
     rendered,
     repair,
     ride,
+    spread,
     steer,
     stream,
 )
@@ -86,6 +87,10 @@ CASES = {
             steer(flow(H1_6, "::/0"), (), precedence=3),
             steer(flow(protocol="icmp"), ("r3", "r2"), precedence=4, interfaces=()),
         ]
+    ),
+    "spread": config(
+        policies=[policy(candidates=spread())],
+        policy_steering=[ride(UDP)],
     ),
     "policies": config(
         edges=[edge()],

@@ -87,9 +87,9 @@ def test_bfd_counts_milliseconds(interval_us, interval_ms):
 
 def test_of_candidate_paths_the_higher_preference_wins():
     (one,) = given(config(policies=[policy()])).policies
-    assert [(item.preference, item.segment_list) for item in one.candidates] == [
-        (200, "ITC-way-r4-200"),
-        (100, "ITC-way-r4-100"),
+    assert [(item.preference, [way.segment_list for way in item.ways]) for item in one.candidates] == [
+        (200, ["ITC-way-r4-200"]),
+        (100, ["ITC-way-r4-100"]),
     ]
 
 
