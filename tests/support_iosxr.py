@@ -15,6 +15,7 @@ from intentc.ir.model import (
     BfdReflector,
     DeviceConfig,
     Fleet,
+    PausePort,
     PolicySteerRule,
     Probe,
     ProbeReflector,
@@ -33,6 +34,7 @@ from intentc.render.render import load_code, render_device
 TARGET = plain.targets()["iosxr"]
 CODE = load_code(TARGET)
 HOSTS, LEFT, RIGHT = "TenGigE0/0/0/1", "HundredGigE0/0/0/2", "HundredGigE0/0/0/3"
+CARD_HOSTS, CARD_LEFT, CARD_RIGHT = "FourHundredGigE0/0/0/1", "FourHundredGigE0/0/0/2", "FourHundredGigE0/1/0/3"
 HARDWARE = ("asr9000", "ncs", "8000")
 CLASSES = {
     **plain.CLASSES,
@@ -64,6 +66,30 @@ def isolate(*args, interfaces=(HOSTS,), **rest):
 
 def edge(interface=HOSTS, trust="none", prefixes=(H1, H1_6)):
     return plain.edge(interface, trust, prefixes)
+
+
+def paused_queueing(limit=1_000_000, *, ecn=True, tc=None, rate=100_000 * MBPS):
+    """Return the queues of a port one of which is of a lossless class, with pauses of priority 4."""
+    marks = {"is_ecn": True, "mark_from_bytes": limit // 4, "mark_all_bytes": limit * 3 // 4} if ecn else {}
+    return (
+        replace(queue("critical", 1000 * MBPS, rate=rate, tc=tc), limit_bytes=300_000),
+        replace(queue("high", 20_000 * MBPS, rate=rate), limit_bytes=limit, **marks),
+        queue("default", rate=rate),
+    )
+
+
+def pause(interface=LEFT, name="high", priority=4, *, headroom=60_000):
+    return PausePort(interface, name, priority, (34,), headroom, ORIGIN)
+
+
+def paused_config(**changes):
+    """Return a device with flow control at a port of hosts and at both links, which are on two line cards."""
+    given = {
+        "edges": [edge(CARD_HOSTS, "fabric")],
+        "queueing": [port(name, rate=100_000 * MBPS, queues=paused_queueing()) for name in (CARD_LEFT, CARD_RIGHT)],
+        "pauses": [pause(CARD_LEFT), pause(CARD_RIGHT, headroom=400_000), pause(CARD_HOSTS, headroom=0)],
+    }
+    return config("r1", "8800", **(given | changes))
 
 
 def bfd(interface=LEFT, **rest):
@@ -195,7 +221,12 @@ def full_config(hardware="asr9000"):
         streams=[stream()],
         probes=[probe()],
         probe_reflectors=[answers(), answers("r3")],
-        policy_steering=[ride(voice, precedence=1), ride(six, precedence=2), ride(web, "low-delay", precedence=6), ride(flow(H1, H2, "tcp", (9444, 9444)), "wide-r4", precedence=7)],
+        policy_steering=[
+            ride(voice, precedence=1),
+            ride(six, precedence=2),
+            ride(web, "low-delay", precedence=6),
+            ride(flow(H1, H2, "tcp", (9444, 9444)), "wide-r4", precedence=7),
+        ],
     )
 
 
