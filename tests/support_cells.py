@@ -62,7 +62,7 @@ MARKED = frozenset({"ecn", "early"})
 CHASSIS = {  # a name of each kind
     "r-series": "7280R3", "x-series": "7060X5", "virtual": {"eos": "ceos", "iosxe": "c8000v", "iosxr": "xrd", "junos": "vmx"},
     "qfp": "ASR1002-HX", "asr900": "ASR-902", "catalyst9000": "C9500", "asr9000": "ASR-9901", "ncs": "NCS-5501", "8000": "8201", "8800": "8808-88-LC0-36FH",
-    "queuing": "mx240-mpc5eq", "port-queuing": "mx204", "container": "vsrl", "7220-d": "7220 IXR-D3", "7220-d4": "7220 IXR-D5",
+    "queuing": "mx240-mpc5eq", "qfx": "qfx5120-32c", "ptx": "ptx10001-36mr", "port-queuing": "mx204", "container": "vsrl", "7220-d": "7220 IXR-D3", "7220-d4": "7220 IXR-D5",
     "7220-h": "7220 IXR-H3", "7220-h4": "7220 IXR-H4", "7250-e": "7250 IXR-6e", "7250": "7250 IXR-6", "7730": "7730 SXR-1d-32d",
     "7215": "7215 IXS-A1",
 }  # fmt: skip
