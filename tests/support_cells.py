@@ -38,6 +38,7 @@ PROGRAMS = {  # clauses of an intent from a to d
     "switch": "failover within 31s { survive any 1 link  switch when loss > 5% for 1s }",
     "health": "",
     "shared": "",
+    "spread": "bandwidth 11Gbps  spread  optimize utilization",
     "algorithm": "",
     "algorithm-delay": "",
     "algorithm-te": "",
@@ -60,8 +61,8 @@ EDGE = Kind(
 MARKED = frozenset({"ecn", "early"})
 CHASSIS = {  # a name of each kind
     "r-series": "7280R3", "x-series": "7060X5", "virtual": {"eos": "ceos", "iosxe": "c8000v", "iosxr": "xrd", "junos": "vmx"},
-    "qfp": "ASR1002-HX", "asr900": "ASR-902", "catalyst9000": "C9500", "asr9000": "ASR-9901", "ncs": "NCS-5501", "8000": "8201",
-    "queuing": "mx240-mpc5eq", "port-queuing": "mx204", "container": "vsrl", "7220-d": "7220 IXR-D3", "7220-d4": "7220 IXR-D5",
+    "qfp": "ASR1002-HX", "asr900": "ASR-902", "catalyst9000": "C9500", "asr9000": "ASR-9901", "ncs": "NCS-5501", "8000": "8201", "8800": "8808-88-LC0-36FH",
+    "queuing": "mx240-mpc5eq", "qfx": "qfx5120-32c", "ptx": "ptx10001-36mr", "port-queuing": "mx204", "container": "vsrl", "7220-d": "7220 IXR-D3", "7220-d4": "7220 IXR-D5",
     "7220-h": "7220 IXR-H3", "7220-h4": "7220 IXR-H4", "7250-e": "7250 IXR-6e", "7250": "7250 IXR-6", "7730": "7730 SXR-1d-32d",
     "7215": "7215 IXS-A1",
 }  # fmt: skip
@@ -205,7 +206,7 @@ ASKS = {
     "marking": "plain", "metering": "rate", "queueing": "bare", "ipv6": "six", "ecn": "ecn", "early-drop": "early",
     "lossless": "lossless", "steering": "unlabelled", "sr-policy": "via", "sr-policy-ipv6": "via-six", "fence": "pinned",
     "isolation": "closed", "counting": "told", "streaming": "told", "probing": "told", "bfd": "failover",
-    "ti-lfa": "repair", "revert": "revert", "switching": "switch", "health-check": "health", "subport-queueing": "shared",
+    "ti-lfa": "repair", "revert": "revert", "switching": "switch", "health-check": "health", "weighted-lists": "spread", "subport-queueing": "shared",
     "flex-algo-affinity": "algorithm", "flex-algo-delay": "algorithm-delay", "flex-algo-te": "algorithm-te",
     "flex-algo-ospf": "algorithm-ospf",
 }  # fmt: skip
@@ -236,14 +237,14 @@ WORDS = {  # by which a feature is known in what a target writes
         "early-drop": "<random-detect>", "subport-queueing": "<shape>", "steering": "<nexthop1>", "sr-policy": "<candidate-paths>",
         "sr-policy-ipv6": "<candidate-paths>", "sbfd": "thirty-two-bit-local-discriminator", "fence": "<deny>|<egress>",
         "isolation": "<deny", "counting": "<egress>", "streaming": "<sensor-group-id", "probing-own": "<ipsla", "reflecting": "<twamp-light>",
-        "bfd": "<fast-detect>|<bfd>", "ti-lfa": "<ti-lfa", "flex-algo": "<candidate-paths>",
+        "bfd": "<fast-detect>|<bfd>", "ti-lfa": "<ti-lfa", "flex-algo": "<candidate-paths>", "weighted-lists": "-2</segment-list-name>", "lossless": "<buffer-internal>",
     },
     "junos": {
         "marking": "<forwarding-class>", "metering": "<policer>", "queueing": "<scheduler-maps>", "ipv6": "<inet6>",
         "ecn": "explicit-congestion-notification", "early-drop": "<drop-profiles>", "subport-queueing": "per-unit-scheduler",
         "steering": "<instance-type>", "sr-policy": "<source-routing-path>", "sbfd": "<local-discriminator>", "flex-algo": "<source-routing-path>",
         "fence": "<discard", "isolation": "<discard", "counting": "<count>", "streaming": "<export-profile>", "probing": "<test-session>",
-        "reflecting": "<server>", "bfd": "<bfd-liveness-detection>", "ti-lfa": "post-convergence-lfa",
+        "weighted-lists": "<weight>", "reflecting": "<server>", "bfd": "<bfd-liveness-detection>", "ti-lfa": "post-convergence-lfa",
     },
     "openconfig": {
         "queueing": "<scheduler-policies>", "ipv6": "<ipv6>|IPV6", "ecn": "<enable-ecn>true", "early-drop": "<drop>true", "steering": "<nh-network-instance>|apply-forwarding-policy",

@@ -15,12 +15,14 @@ from intentc.ir.model import (
     BfdReflector,
     DeviceConfig,
     Fleet,
+    PausePort,
     PolicySteerRule,
     Probe,
     ProbeReflector,
     Queue,
     RepairPort,
     SrCandidate,
+    SrList,
     SrPolicy,
     SrSegment,
     Stream,
@@ -32,6 +34,7 @@ from intentc.render.render import load_code, render_device
 TARGET = plain.targets()["iosxr"]
 CODE = load_code(TARGET)
 HOSTS, LEFT, RIGHT = "TenGigE0/0/0/1", "HundredGigE0/0/0/2", "HundredGigE0/0/0/3"
+CARD_HOSTS, CARD_LEFT, CARD_RIGHT = "FourHundredGigE0/0/0/1", "FourHundredGigE0/0/0/2", "FourHundredGigE0/1/0/3"
 HARDWARE = ("asr9000", "ncs", "8000")
 CLASSES = {
     **plain.CLASSES,
@@ -63,6 +66,30 @@ def isolate(*args, interfaces=(HOSTS,), **rest):
 
 def edge(interface=HOSTS, trust="none", prefixes=(H1, H1_6)):
     return plain.edge(interface, trust, prefixes)
+
+
+def paused_queueing(limit=1_000_000, *, ecn=True, tc=None, rate=100_000 * MBPS):
+    """Return the queues of a port one of which is of a lossless class, with pauses of priority 4."""
+    marks = {"is_ecn": True, "mark_from_bytes": limit // 4, "mark_all_bytes": limit * 3 // 4} if ecn else {}
+    return (
+        replace(queue("critical", 1000 * MBPS, rate=rate, tc=tc), limit_bytes=300_000),
+        replace(queue("high", 20_000 * MBPS, rate=rate), limit_bytes=limit, **marks),
+        queue("default", rate=rate),
+    )
+
+
+def pause(interface=LEFT, name="high", priority=4, *, headroom=60_000):
+    return PausePort(interface, name, priority, (34,), headroom, ORIGIN)
+
+
+def paused_config(**changes):
+    """Return a device with flow control at a port of hosts and at both links, which are on two line cards."""
+    given = {
+        "edges": [edge(CARD_HOSTS, "fabric")],
+        "queueing": [port(name, rate=100_000 * MBPS, queues=paused_queueing()) for name in (CARD_LEFT, CARD_RIGHT)],
+        "pauses": [pause(CARD_LEFT), pause(CARD_RIGHT, headroom=400_000), pause(CARD_HOSTS, headroom=0)],
+    }
+    return config("r1", "8800", **(given | changes))
 
 
 def bfd(interface=LEFT, **rest):
@@ -110,6 +137,15 @@ def policy(name="way-r4", color=2**30 + 5, *, closed=True, candidates=None, inte
         SrCandidate(100, (SrSegment("r3", None, 16_003), SrSegment("r4", None, 17_004))),
     )
     return SrPolicy(name, color, "r4", given, closed, 0x0A000004, interval_us, multiplier, ORIGIN)
+
+
+def spread():
+    """Return candidate paths the first of which has two lists, one with three shares of four."""
+    lists = (
+        SrList(3, (SrSegment("r2", "L12", None), SrSegment("r4", None, 16_004))),
+        SrList(1, (SrSegment("r3", None, 16_003), SrSegment("r4", None, 17_004))),
+    )
+    return SrCandidate(200, lists[0].segments, lists), SrCandidate(100, (SrSegment("r4", None, 16_004),))
 
 
 def ride(one, name="way-r4", *, excepted=(), interfaces=(HOSTS,), precedence=10):
@@ -180,12 +216,17 @@ def full_config(hardware="asr9000"):
         counting=[count("arrived-4", flow(H2, H1)), count("arrived-6", flow(H2_6, H1_6, dscp=46))],
         reflectors=[reflector()],
         repairs=[repair(LEFT), repair(RIGHT, "node")],
-        policies=[policy()],
+        policies=[policy(), policy("wide-r4", 2**30 + 6, candidates=spread())],
         algorithm_policies=[algorithm_policy()],
         streams=[stream()],
         probes=[probe()],
         probe_reflectors=[answers(), answers("r3")],
-        policy_steering=[ride(voice, precedence=1), ride(six, precedence=2), ride(web, "low-delay", precedence=6)],
+        policy_steering=[
+            ride(voice, precedence=1),
+            ride(six, precedence=2),
+            ride(web, "low-delay", precedence=6),
+            ride(flow(H1, H2, "tcp", (9444, 9444)), "wide-r4", precedence=7),
+        ],
     )
 
 

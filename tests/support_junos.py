@@ -21,6 +21,7 @@ from intentc.ir.model import (
     ProbeReflector,
     RepairPort,
     SrCandidate,
+    SrList,
     SrPolicy,
     SrSegment,
     Stream,
@@ -90,6 +91,15 @@ def policy_steer(one, name="r4-drop-1", *, precedence=10, interfaces=("eth1",), 
     return PolicySteerRule(precedence, one, excepted, interfaces, name, ORIGIN)
 
 
+def spread():
+    """A candidate with two lists, one of which takes three of four flows."""
+    lists = (
+        SrList(3, (segment("r2", 16002), segment("r4", 20004))),
+        SrList(1, (segment("r3", 16003), segment("r4", 24004))),
+    )
+    return SrCandidate(200, lists[0].segments, lists)
+
+
 def reflector(discriminator=167772161):
     return BfdReflector(discriminator, ORIGIN)
 
@@ -122,10 +132,15 @@ def full_config():
         for field in fields(plain)
         if isinstance(getattr(plain, field.name), tuple)
     }
-    features["policies"] = [policy(), policy("r4-open-1", adjacent(), closed=False, color=1_500_000_001)]
+    features["policies"] = [
+        policy(),
+        policy("r4-open-1", adjacent(), closed=False, color=1_500_000_001),
+        policy("r4-wide-1", spread(), color=1_500_000_002),
+    ]
     features["policy_steering"] = [
         policy_steer(flow(protocol="tcp", ports=(8443, 8443)), precedence=6),
         policy_steer(flow(H1, H2, "tcp", (9443, 9443)), "r4-open-1", precedence=7),
+        policy_steer(flow(H1, H2, "tcp", (9444, 9444)), "r4-wide-1", precedence=7),
     ]
     features["reflectors"] = [reflector()]
     features["algorithm_policies"] = [algorithm(), algorithm("r4-slow-129", 129, closed=False, color=1_600_000_001)]

@@ -29,6 +29,12 @@ def yang_folder() -> Path | None:
     return place if (place / TOOL).is_file() else None
 
 
+def has_module(platform: str, name: str) -> bool:
+    """Whether the models at hand have a module."""
+    folder = yang_folder()
+    return folder is not None and any((folder / platform).glob(f"{name}*.yang"))
+
+
 @cache
 def _checker(platform: str, switched: tuple[str, ...] = ()) -> Any:
     """The checker of one platform, kept with the models that it has loaded; skips where it cannot run."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 from intentc.inventory.model import Device
 from intentc.push.cli_session import CliSessionDriver
 from intentc.push.cli_words import check
+from intentc.push.platforms import NO_MARKS, Marks
 from intentc.push.ssh import connect
 from intentc.push.ssh_terminal import Terminal
 from intentc.push.team import Limits
 from intentc.push.trouble import SessionError, Trouble
 
 
-def open_cli_session(device: Device, limits: Limits) -> CliSessionDriver:
-    """Return a driver to `device`, allowed to configure it; raises `SessionError`."""
+def open_cli_session(device: Device, limits: Limits, marks: Marks = NO_MARKS) -> CliSessionDriver:
+    """Return a driver to `device`, allowed to configure it; raises `SessionError`. `marks` tell whose software answers."""
     connection = connect(device, timeout_s=limits.connect_s)
     try:
         terminal = Terminal(connection, timeout_s=limits.connect_s)
@@ -20,7 +21,7 @@ def open_cli_session(device: Device, limits: Limits) -> CliSessionDriver:
     except SessionError:
         connection.close()
         raise
-    return CliSessionDriver(terminal, limits)
+    return CliSessionDriver(terminal, limits, device.platform, marks)
 
 
 def _become_privileged(terminal: Terminal, device: Device, limits: Limits) -> None:

@@ -33,6 +33,7 @@ from intentc.push.cli_words import (
     typed,
 )
 from intentc.push.driver import Identity
+from intentc.push.platforms import NO_MARKS, Marks, find_platform
 from intentc.push.ssh_terminal import Terminal
 from intentc.push.team import Limits
 from intentc.push.trouble import SessionError, Trouble
@@ -64,8 +65,10 @@ class _Staged:
 class CliSessionDriver:
     """The driver protocol over one terminal, which stands outside configuration between calls."""
 
-    def __init__(self, terminal: Terminal, limits: Limits) -> None:
+    def __init__(self, terminal: Terminal, limits: Limits, expected: str = "", marks: Marks = NO_MARKS) -> None:
         self._terminal = terminal
+        self._expected = expected  # the platform that is looked for there
+        self._marks = marks
         self._limits = limits
         self._deadline = 0.0
         self._staged: dict[str, _Staged] = {}
@@ -80,8 +83,8 @@ class CliSessionDriver:
     def identify(self) -> Identity:
         """Return platform, release and hostname."""
         self._begin()
-        platform, release = read_version(self._do("show version | json"))
-        return Identity(platform, release, self._terminal.hostname)
+        words, release = read_version(self._do("show version | json"))
+        return Identity(find_platform(words, self._expected, self._marks), release, self._terminal.hostname)
 
     def read(self) -> str:
         """Return what `show running-config` prints."""

@@ -23,7 +23,6 @@ _LONGEST_NAME = 63
 _UNFIT = re.compile(r"[^A-Za-z0-9.]+")
 _REFUSED = re.compile(r"(?m)^% .*$")
 _INDENT = 3
-_VENDORS = re.compile(r"(?:DCS|CCS|AWE)-|[cv]EOS")
 
 
 @frozen
@@ -111,11 +110,11 @@ def read_sessions(answer: str) -> tuple[Sessions, tuple[str, ...]]:
     return Sessions(found, timed), tuple(sessions)
 
 
-def read_version(answer: str) -> tuple[str, str]:
-    """Return platform and release of `show version`; the platform is "" where the device does not say that it is Arista's."""
+def read_version(answer: str) -> tuple[tuple[str, ...], str]:
+    """Return who made a device and what it is called, by `show version`, and its release; "" where it does not say."""
     document = read_document(answer)
-    is_ours = "arista" in str(document.get("mfgName", "")).lower() or _VENDORS.match(str(document.get("modelName", "")))
-    return ("eos" if is_ours else "", str(document.get("version", "")))
+    words = tuple(str(document[word]) for word in ("mfgName", "modelName") if word in document)
+    return words, str(document.get("version", ""))
 
 
 def read_facts(running: str) -> tuple[str, ...]:

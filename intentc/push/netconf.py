@@ -9,8 +9,9 @@ from xml.sax.saxutils import escape
 from intentc.inventory.model import Device
 from intentc.plan.promises import Guarantees
 from intentc.push.driver import Identity
-from intentc.push.netconf_modes import Abilities, Mode, find_platform
+from intentc.push.netconf_modes import Abilities, Mode
 from intentc.push.netconf_session import NetconfSession, open_netconf
+from intentc.push.platforms import NO_MARKS, Marks, find_platform
 from intentc.push.team import Limits
 from intentc.push.trouble import SessionError, Trouble
 
@@ -23,9 +24,10 @@ _SAVES = {"http://cisco.com/yang/cisco-ia": '<save-config xmlns="http://cisco.co
 class NetconfDriver:
     """One session. In the modes with a candidate a change is edited there; in `DIRECT` it is kept here until the commit."""
 
-    def __init__(self, session: NetconfSession, expected: str = "") -> None:
+    def __init__(self, session: NetconfSession, expected: str = "", marks: Marks = NO_MARKS) -> None:
         self._session = session
         self._expected = expected  # the platform that is looked for there
+        self._marks = marks
         self._abilities = Abilities(session.capabilities)
         self._mode = self._abilities.mode
         self._guarantees = self._abilities.guarantees
@@ -40,7 +42,7 @@ class NetconfDriver:
     def identify(self) -> Identity:
         """Return what the server declared, and whose software that is; NETCONF itself does not tell the release."""
         capabilities = self._session.capabilities
-        return Identity(find_platform(capabilities, self._expected), capabilities=capabilities)
+        return Identity(find_platform(capabilities, self._expected, self._marks), capabilities=capabilities)
 
     def read(self) -> str:
         """Return what runs, as the reply to `<get-config>`."""
@@ -234,11 +236,11 @@ class NetconfDriver:
             raise
 
 
-def open_driver(device: Device, limits: Limits) -> NetconfDriver:
-    """Return a driver for `device` over a new session; raises `SessionError`."""
+def open_driver(device: Device, limits: Limits, marks: Marks = NO_MARKS) -> NetconfDriver:
+    """Return a driver for `device` over a new session; raises `SessionError`. `marks` tell whose software answers."""
     session = open_netconf(device, connect_s=limits.connect_s, timeout_s=limits.verb_s)
     try:
-        return NetconfDriver(session, device.platform)
+        return NetconfDriver(session, device.platform, marks)
     except SessionError:
         session.close()
         raise

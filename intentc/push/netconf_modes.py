@@ -18,24 +18,6 @@ HARMFUL_VALIDATES = ("http://yuma123.org/ns/",)
 _YUMA = "http://yuma123.org/ns/"  # whose timer was seen to end without effect while the session with the locks lived
 
 
-# What only the servers of one platform declare, by the starts of their models' and capabilities' names. A target that is a model of
-# several vendors, and any that nobody has put here, has no such mark: it is taken at the topology's word.
-_MARKS = {
-    "iosxe": ("http://cisco.com/ns/yang/Cisco-IOS-XE-",),
-    "iosxr": ("http://cisco.com/ns/yang/Cisco-IOS-XR-",),
-    "junos": ("http://xml.juniper.net/netconf/junos/", "http://yang.juniper.net/junos"),
-    "srlinux": ("urn:nokia.com:srlinux:", "urn:srl_nokia/"),
-}
-
-
-def find_platform(capabilities: Sequence[str], expected: str) -> str:
-    """Return the platform that a server's declarations leave no doubt of; "" where they do, or where `expected` is no vendor's own."""
-    if expected not in _MARKS:
-        return ""
-    found = [name for name, marks in _MARKS.items() if any(uri.startswith(marks) for uri in capabilities)]
-    return found[0] if len(found) == 1 else ""
-
-
 class Mode(StrEnum):
     """The ways of servers, the strongest first."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from intentc.push.agent import AgentTarget
     from intentc.push.driver import Driver
     from intentc.push.owned import OwnedCode
+    from intentc.push.platforms import Marks
     from intentc.targetkit.model import Target
 
 AGENT = "agent.sh"
@@ -51,13 +52,13 @@ def open_remembered(
 def _open_netconf(device: Device, limits: Limits) -> Driver:
     from intentc.push.netconf import open_driver  # noqa: PLC0415
 
-    return open_driver(device, limits)
+    return open_driver(device, limits, _marks())
 
 
 def _open_cli_session(device: Device, limits: Limits) -> Driver:
     from intentc.push.cli_login import open_cli_session  # noqa: PLC0415
 
-    return open_cli_session(device, limits)
+    return open_cli_session(device, limits, _marks())
 
 
 # How devices without an agent of ours are reached, by transport and way to commit.
@@ -77,8 +78,17 @@ def _agent(name: str) -> AgentTarget:
     return AgentTarget(target.name, target.transport, target.directory / AGENT, load_code(target).differences)
 
 
-@cache
 def _target(name: str) -> Target:
+    return _targets()[name]
+
+
+@cache
+def _targets() -> Mapping[str, Target]:
     from intentc.render.targets import load_targets  # noqa: PLC0415
 
-    return load_targets(resources.targets_paths(), Findings())[name]
+    return load_targets(resources.targets_paths(), Findings())
+
+
+def _marks() -> Marks:
+    """Return by which words the devices of each target are known; targets whose data have none are left out."""
+    return {name: target.declares for name, target in _targets().items() if target.declares}

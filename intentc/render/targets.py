@@ -107,6 +107,7 @@ def _read(data: Path) -> Target:
         chassis=_chassis(table),
         ports=_ports(table.table("ports")) if "ports" in table.names else None,
         lab=_lab(table.table("lab")) if "lab" in table.names else None,
+        declares=table.texts("declares") if "declares" in table.names else (),
         disruptive=_disruptive(table.table("disruptive")) if "disruptive" in table.names else None,
     )
 

@@ -142,6 +142,7 @@ class Target:
     chassis: Mapping[str, Chassis] = field(default_factory=dict)  # in the order in which they are tried
     ports: PortNames | None = None
     lab: Lab | None = None  # None: its data do not say
+    declares: tuple[str, ...] = ()  # beginnings of what only devices of the platform say of themselves
     disruptive: Mapping[str, str] | None = (
         None  # `FEATURE.add|change|remove` -> what is noticed; None: its data do not say
     )

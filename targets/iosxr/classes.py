@@ -40,17 +40,19 @@ def over_dscps(queue: Queue, classes: Mapping[str, TrafficClass]) -> tuple[int, 
 def members(config: DeviceConfig, classes: Mapping[str, TrafficClass]) -> tuple[Member, ...]:
     """Return the classes of all ports of a device, highest number first: strict ones, then by rank, the default one is 0.
 
-    One number per class on all ports, for packets get it where they come in.
+    One number per class on all ports, for packets get it where they come in; that of a lossless class is the priority of its
+    pauses.
     """
     queues: dict[str, list[Queue]] = {}
     for port in config.queueing:
         for queue in port.queues:
             queues.setdefault(queue.traffic_class, []).append(queue)
-    ranked = sorted(queues.keys() - {DEFAULT}, key=lambda name: _rank(name, queues[name][0], classes))
-    numbers = {name: CONTROL - 1 - index for index, name in enumerate(ranked)} | {DEFAULT: 0}
-    return tuple(
-        _member(name, numbers[name], queues[name], classes) for name in (*ranked, *({DEFAULT} & queues.keys()))
-    )
+    paused = {pause.traffic_class: pause.priority for pause in config.pauses if pause.traffic_class in queues}
+    ranked = sorted(queues.keys() - {DEFAULT} - paused.keys(), key=lambda name: _rank(name, queues[name][0], classes))
+    free = [number for number in range(CONTROL - 1, 0, -1) if number not in paused.values()]
+    numbers = {**dict(zip(ranked, free, strict=False)), **paused, DEFAULT: 0}
+    ordered = sorted(queues.keys() & numbers.keys(), key=lambda name: -numbers[name])
+    return tuple(_member(name, numbers[name], queues[name], classes) for name in ordered)
 
 
 def _rank(name: str, queue: Queue, classes: Mapping[str, TrafficClass]) -> tuple[bool, int, str]:

@@ -12,6 +12,7 @@ from .filters import INWARD, OUTWARD, Place, filters
 from .marking import Inputs, inputs
 from .measuring import operations, responders, schedules
 from .owned import AccessList, ClassMap, Owned, Port
+from .pausing import ON, cards_of, paused_ports
 from .protection import processes
 from .queueing import Outputs, outputs
 from .reflecting import test_sessions
@@ -47,6 +48,7 @@ def compose(config: DeviceConfig, fleet: Fleet) -> Owned:
         collectors=collectors(config),
         sensors=sensors(config),
         subscriptions=subscriptions(config),
+        pause_cards=cards_of(config),
         ports=_ports(lists, dict(coming.slots), dict(leaving), config),
     )
 
@@ -65,7 +67,8 @@ def _ports(
     lists: dict[Place, AccessList], coming: dict[str, str], leaving: dict[str, str], config: DeviceConfig
 ) -> tuple[Port, ...]:
     """Return the slots of every interface that has any, sorted."""
-    names = {place[0] for place in lists} | coming.keys() | leaving.keys()
+    paused = paused_ports(config)
+    names = {place[0] for place in lists} | coming.keys() | leaving.keys() | paused.keys()
 
     def listed(name: str, direction: str, family: int) -> str | None:
         found = lists.get((name, direction, family))
@@ -78,6 +81,7 @@ def _ports(
             out4=listed(name, OUTWARD, 4),
             in6=listed(name, INWARD, 6),
             out6=listed(name, OUTWARD, 6),
+            pausing=ON if name in paused else None,
             inputs=(coming[name],) if name in coming else (),
             outputs=(leaving[name],) if name in leaving else (),
             origin=_asking(name, config),
@@ -90,4 +94,6 @@ def _asking(interface: str, config: DeviceConfig) -> Origin | None:
     """Return who asked for anything at an interface."""
     many = (config.marking, config.steering, config.policy_steering, config.fences, config.isolation, config.counting)
     found = [item.origin for items in many for item in items if interface in item.interfaces]
-    return joined([*found, *(port.origin for port in config.queueing if port.interface == interface)])
+    found += [port.origin for port in config.queueing if port.interface == interface]
+    found += [pause.origin for pause in config.pauses if pause.interface == interface]
+    return joined(found)

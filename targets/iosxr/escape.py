@@ -13,6 +13,8 @@ _SPEEDS = "Ten|TwentyFive|Forty|Fifty|Hundred|TwoHundred|FourHundred|EightHundre
 _INTERFACE = re.compile(
     rf"((GigabitEthernet|({_SPEEDS})GigE)[0-9]{{1,3}}(/[0-9]{{1,3}}){{3,4}}|Bundle-Ether[0-9]{{1,5}})(\.[0-9]{{1,10}})?"
 )
+_PLACE = re.compile(r"[A-Za-z]+([0-9]{1,3})/([0-9]{1,3})/")
+_PAUSING = re.compile(rf"({_SPEEDS})GigE[0-9]{{1,3}}(/[0-9]{{1,3}}){{3,4}}")
 _OBJECT = re.compile(r"[a-z][a-z0-9-]{0,49}")
 _PROCESS = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,35}")
 _TOKEN_DIGITS = 5
@@ -24,6 +26,24 @@ def interface(name: str) -> str:
     if _INTERFACE.fullmatch(name) is None:
         raise ValueError(f"not an interface name: {name!r}")
     return name
+
+
+def card(name: str) -> str:
+    """Return where the line card of an interface is, as routers write it; "" for bundles, which have none of their own."""
+    found = _PLACE.match(interface(name))
+    return f"{found[1]}/{found[2]}/CPU0" if found is not None else ""
+
+
+def is_pausing(name: str) -> bool:
+    """Return whether an interface can have flow control: a physical one of 10 Gbps or more."""
+    return _PAUSING.fullmatch(interface(name)) is not None
+
+
+def within(value: int, bounds: tuple[int, int]) -> int:
+    """Return a number within its bounds; raises `ValueError` outside of them."""
+    if not bounds[0] <= value <= bounds[1]:
+        raise ValueError(f"not between {bounds[0]} and {bounds[1]}: {value}")
+    return value
 
 
 def object_name(name: str) -> str:

@@ -20,7 +20,8 @@ class Family:
 FAMILIES = {
     "asr9000": Family("ASR 9000", is_split=False),
     "ncs": Family("NCS 540, 5500 and 5700", is_split=True),
-    "8000": Family("Cisco 8000", is_split=True),
+    "8000": Family("other Cisco 8000", is_split=True),
+    "8800": Family("Cisco 8800 with line cards that pause", is_split=True),
     "virtual": Family("XRd and XRv 9000", is_split=False),
 }
 

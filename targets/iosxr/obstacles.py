@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from intentc.targetkit.kit import DeviceConfig, Fleet, Obstacle, do_guarantees_fit, joined
 
+from . import pausing
 from .families import Family, family_of
 from .marking import Maker, edge_ports
 from .numbers import OPERATIONS
@@ -24,6 +25,7 @@ def obstacles(config: DeviceConfig, fleet: Fleet) -> tuple[Obstacle, ...]:
         *_hosts_code_points(config),
         *_sessions(config, fleet),
         *_by_hardware(config, fleet),
+        *pausing.obstacles_of(config, fleet),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from intentc.targetkit.kit import Origin
 
+from .owned_pausing import PauseCard
 from .owned_telemetry import Collector, Operation, Responder, Schedule, Sensors, Subscription, TestSession
 
 Ports = tuple[int, int]
@@ -161,6 +162,7 @@ class Port:
     out4: str | None = None
     in6: str | None = None
     out6: str | None = None
+    pausing: str | None = None  # "on": who sends is paused, and heard
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     origin: Origin | None = field(default=None, compare=False)
@@ -182,12 +184,19 @@ class SegmentList:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    preference: int
+class Way:
+    """One segment list of a candidate path, with its share of the flows."""
+
     kind: str
     hops: str
     segment_list: str
     weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    preference: int
+    ways: tuple[Way, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,4 +296,5 @@ class Owned:
     collectors: tuple[Collector, ...] = ()
     sensors: tuple[Sensors, ...] = ()
     subscriptions: tuple[Subscription, ...] = ()
+    pause_cards: tuple[PauseCard, ...] = ()
     ports: tuple[Port, ...] = ()

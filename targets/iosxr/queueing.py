@@ -37,6 +37,7 @@ from .classes import (
 from .families import Family
 from .metering import one_rate
 from .owned import Amount, ClassMap, Early, PolicyMap, Treatment
+from .pausing import is_paused
 from .words import rate
 
 _CONTROL_FRAMES = 64
@@ -158,7 +159,7 @@ def _split(port: PortQueueing, family: Family, config: DeviceConfig, fleet: Flee
         cap = caps.get(queue.traffic_class, queue.cap_bps)
         number = numbers[queue.traffic_class]
         known = None if number == 0 else by_traffic_class(number)
-        is_strict = queue.scheduling == "strict"
+        is_strict, is_sized = queue.scheduling == "strict", is_paused(config, queue.traffic_class)
         over = over_dscps(queue, fleet.classes)
         yield (
             known,
@@ -166,9 +167,11 @@ def _split(port: PortQueueing, family: Family, config: DeviceConfig, fleet: Flee
                 _DEFAULT_CLASS if known is None else known.name,
                 remaining=() if is_strict else (Amount(percents[queue.traffic_class], "percent"),),
                 level=CONTROL + 1 - number if is_strict else None,
-                limits=(_limit(queue),),
-                is_ecn=queue.is_ecn,
-                early=(*_early(queue), *([Early(*_over_levels(queue), discard_class=OVER)] if over else [])),
+                limits=() if is_sized else (_limit(queue),),
+                is_ecn=queue.is_ecn and not is_sized,
+                early=()
+                if is_sized
+                else (*_early(queue), *([Early(*_over_levels(queue), discard_class=OVER)] if over else [])),
                 shape=(_bound(cap),) if queue.scheduling in {"strict", "share"} else (),
                 origin=origin,
             ),

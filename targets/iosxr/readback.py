@@ -12,6 +12,7 @@ from intentc.targetkit.kit import DeviceBundle, Difference, Reading, XmlError, X
 
 from . import escape, numbers
 from .owned import Amount, Owned, Port, Session, Side
+from .owned_pausing import PauseCard
 from .shapes import NAMESPACES, NETCONF, SECTIONS, Section
 from .words import in_bps
 
@@ -149,6 +150,8 @@ def own_part(section: Section, value: Any, wanted: Owned) -> Any:
         asked = {session.name: session for process in wanted.processes for session in process.sessions}
         sessions = tuple(_own_parts(one, asked[one.name]) for one in value.sessions if one.name in asked)
         return replace(value, sessions=sessions) if known else None
+    if section.name == "pause_cards":
+        return _own_classes(value, wanted)
     if section.name in {"operations", "schedules"}:
         return value if numbers.is_own_operation(value.number) else None
     if section.name == "responders":
@@ -169,6 +172,13 @@ def _own_parts(session: Session, wanted: Session) -> Session:
     return replace(found, repairs=found.repairs if wanted.repairs else ())
 
 
+def _own_classes(card: PauseCard, wanted: Owned) -> PauseCard | None:
+    """Return what of the flow control of a line card intentc has a say in: the sizes of its traffic classes; None if it is nothing."""
+    own = next((one for one in wanted.pause_cards if one.name == card.name), None)
+    asked = {one.number for one in own.classes} if own is not None else set()
+    return PauseCard(card.name, tuple(one for one in card.classes if one.number in asked)) if own is not None else None
+
+
 def _own_slots(port: Port, wanted: Port | None) -> Port | None:
     """Return the slots with names of ours in them, and those that should have one, whatever they hold; None if there is none."""
 
@@ -181,7 +191,14 @@ def _own_slots(port: Port, wanted: Port | None) -> Port | None:
         return tuple(item for item in held if is_own(item) or (wanted is not None and getattr(wanted, name)))
 
     found = Port(
-        port.name, one("in4"), one("out4"), one("in6"), one("out6"), inputs=many("inputs"), outputs=many("outputs")
+        port.name,
+        in4=one("in4"),
+        out4=one("out4"),
+        in6=one("in6"),
+        out6=one("out6"),
+        pausing=one("pausing"),
+        inputs=many("inputs"),
+        outputs=many("outputs"),
     )
     return None if found == Port(port.name) else found
 
@@ -204,7 +221,10 @@ def foreign(expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
     """
     held = {port.name: port for port in read(running).owned.ports}
     ports = read_bundle(expected).owned.ports
-    return tuple(sorted(found for port in ports for found in _held(port, held.get(port.name))))
+    found = [one for port in ports for one in _held(port, held.get(port.name))]
+    cards = {card.name: card for card in read(running).owned.pause_cards}
+    found += [one for card in read_bundle(expected).owned.pause_cards for one in _sized(card, cards.get(card.name))]
+    return tuple(sorted(found))
 
 
 _SLOTS = {
@@ -212,6 +232,7 @@ _SLOTS = {
     "out4": "the IPv4 access list outwards",
     "in6": "the IPv6 access list inwards",
     "out6": "the IPv6 access list outwards",
+    "pausing": "priority flow control",
     "inputs": "the input policy",
     "outputs": "the output policy",
 }
@@ -223,5 +244,25 @@ def _held(wanted: Port, running: Port | None) -> Iterator[Difference]:
     for field, slot in _SLOTS.items():
         asked, there = getattr(wanted, field), getattr(running, field)
         for name in there if isinstance(there, tuple) else (there,):
-            if asked and name and not is_own(name):
+            if asked and name and name != asked and not is_own(name):
                 yield Difference(FILE, f"{wanted.name}: {slot}", name)
+
+
+def _sized(wanted: PauseCard, running: PauseCard | None) -> Iterator[Difference]:
+    """Yield the traffic classes of a line card that have other sizes, and other ways of buffering: a card has one of them."""
+    if running is None:
+        return
+    for way, there in (
+        ("buffer-extended", (*running.external, *running.external_usual)),
+        ("buffer-internal", running.usual),
+    ):
+        for one in there:
+            yield Difference(
+                FILE, f"{wanted.name}: flow control of the line card", f"{way}, traffic class {one.number}"
+            )
+    sizes = {one.number: one for one in running.classes}
+    for asked in wanted.classes:
+        found = sizes.get(asked.number)
+        if found is not None and found != asked:
+            place = f"{wanted.name}: flow control of traffic class {asked.number}"
+            yield Difference(FILE, place, f"pause at {found.pause}, headroom {found.headroom}, ecn {found.mark_from}")

@@ -10,6 +10,7 @@ from intentc.targetkit.kit import DeviceBundle, Leaf, Many, Path, xml_text
 from .document import tagged
 from .numbers import IPSLA_PORT
 from .owned import Owned, Port, Session
+from .pausing import ON
 from .readback import is_own, name_of, own_part, read, read_bundle
 from .shapes import NETCONF, SECTIONS, Section
 
@@ -26,19 +27,25 @@ def removal(expected: DeviceBundle, running: str, before: DeviceBundle | None = 
     """
     wanted, found = read_bundle(expected).owned, read(running).owned
     earlier = Owned() if before is None else read_bundle(before).owned
-    lines = [*_detached(wanted, found), *_deleted(wanted, found, earlier)]
+    lines = [*_detached(wanted, found, earlier), *_deleted(wanted, found, earlier)]
     if not lines:
         return ""
     return "\n".join([f'<config xmlns="{NETCONF}" xmlns:nc="{NETCONF}">', *map(tagged, lines), "</config>", ""])
 
 
-def _detached(wanted: Owned, found: Owned) -> Iterator[str]:
-    """Yield an element for each slot that holds an object of ours and should not."""
+def _detached(wanted: Owned, found: Owned, earlier: Owned) -> Iterator[str]:
+    """Yield an element for each slot that holds an object of ours and should not, and for flow control that was switched on earlier."""
     section = next(one for one in SECTIONS if one.name == "ports")
     asked = {port.name: port for port in wanted.ports}
     for port in found.ports:
         for part in section.shape.parts[1:]:
             keys = [("interface-name", port.name)]
+            if part.name == "pausing":
+                if _is_ended(port.name, wanted, found, earlier):
+                    yield from _nested(
+                        section.path, keys, _nested(part.path[:-1], [], [f"<{part.path[-1]}{_REMOVED}/>"])
+                    )
+                continue
             if isinstance(part, Leaf) and is_own(getattr(port, part.name)) and not _asks(asked, port, part.name):
                 yield from _nested(section.path, keys, _nested(part.path[:-2], [], [f"<{part.path[-2]}{_REMOVED}/>"]))
             if isinstance(part, Many):
@@ -65,6 +72,9 @@ def _deleted(wanted: Owned, found: Owned, earlier: Owned) -> Iterator[str]:
         if section.name == "processes":
             yield from _unwatched(section, wanted, found, earlier)
             continue
+        if section.name == "pause_cards":
+            yield from _unpaused(section, wanted, found, earlier)
+            continue
         if section.name == "responders":
             yield from _unanswered(section, wanted, found, earlier)
             continue
@@ -85,6 +95,26 @@ def _unwatched(section: Section, wanted: Owned, found: Owned, earlier: Owned) ->
             inner = _nested(path, [("af-name", "ipv4"), ("saf-name", "unicast")], [element]) if path else [element]
             inner = _nested(("interfaces", "interface"), [("interface-name", interface)], inner)
             yield from _nested(section.path, [("process-id", name)], inner)
+
+
+def _is_ended(port: str, wanted: Owned, found: Owned, earlier: Owned) -> bool:
+    """Return whether flow control that was ours runs at a port and is no longer wanted."""
+    has, had, wants = (
+        any(one.name == port and one.pausing == ON for one in owned.ports) for owned in (found, earlier, wanted)
+    )
+    return has and had and not wants
+
+
+def _unpaused(section: Section, wanted: Owned, found: Owned, earlier: Owned) -> Iterator[str]:
+    """Yield an element for each traffic class of a line card whose sizes were ours and are no longer wanted."""
+    gone = _classes(earlier) - _classes(wanted)
+    for card, number in sorted(_classes(found) & gone):
+        inner = _nested(("buffer-internal",), [], _gone("traffic-class", [("traffic-class-id", str(number))]))
+        yield from _nested(section.path, [("location-name", card)], inner)
+
+
+def _classes(owned: Owned) -> set[tuple[str, int]]:
+    return {(card.name, one.number) for card in owned.pause_cards for one in card.classes}
 
 
 def _unanswered(section: Section, wanted: Owned, found: Owned, earlier: Owned) -> Iterator[str]:

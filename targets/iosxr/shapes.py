@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from intentc.targetkit.kit import NUMBER, Flag, Items, Kind, Leaf, Many, Path, Shape
 
-from . import owned, shapes_telemetry
+from . import owned, shapes_pausing, shapes_telemetry
 from .words import DSCP, PORT, PROTOCOL4, PROTOCOL6
 
 _CISCO = "http://cisco.com/ns/yang/Cisco-IOS-XR-"
@@ -25,7 +25,9 @@ NAMESPACES = {
     "isis": f"{_CISCO}um-router-isis-cfg",
     "ipsla": f"{_CISCO}um-ipsla-cfg",
     "mdt": f"{_CISCO}um-telemetry-model-driven-cfg",
+    "hw": f"{_CISCO}um-8000-hw-module-profile-cfg",
     "port": f"{_CISCO}um-interface-cfg",
+    "eth": f"{_CISCO}um-if-ethernet-cfg",
     "acl": f"{_CISCO}um-if-access-group-cfg",
     "slot": f"{_CISCO}um-if-service-policy-qos-cfg",
 }
@@ -177,16 +179,18 @@ _SEGMENT = Shape(
 _SEGMENT_LIST = Shape(
     owned.SegmentList, (Leaf("name", ("path-name",)), Items("segments", ("segments", "segment"), _SEGMENT))
 )
-_INFO = ("path-infos", "path-info")
+_WAY = Shape(
+    owned.Way,
+    (
+        Leaf("kind", ("type",)),
+        Leaf("hops", ("hop-type",)),
+        Leaf("segment_list", ("segment-list-name",)),
+        Leaf("weight", ("weight",), NUMBER),
+    ),
+)
 _CANDIDATE = Shape(
     owned.Candidate,
-    (
-        Leaf("preference", ("path-index",), NUMBER),
-        Leaf("kind", (*_INFO, "type")),
-        Leaf("hops", (*_INFO, "hop-type")),
-        Leaf("segment_list", (*_INFO, "segment-list-name")),
-        Leaf("weight", (*_INFO, "weight"), NUMBER),
-    ),
+    (Leaf("preference", ("path-index",), NUMBER), Items("ways", ("path-infos", "path-info"), _WAY)),
 )
 _POLICY = Shape(
     owned.Policy,
@@ -249,6 +253,7 @@ _PORT = Shape(
         Leaf("out4", _slot("ipv4", "egress", "access-list-name")),
         Leaf("in6", _slot("ipv6", "ingress", "access-list-name-1")),
         Leaf("out6", _slot("ipv6", "egress", "access-list-name")),
+        Leaf("pausing", ("eth:priority-flow-control", "mode")),
         Many("inputs", ("slot:service-policy", "input", "service-policy-name")),
         Many("outputs", ("slot:service-policy", "output", "service-policy-name")),
     ),
@@ -297,5 +302,11 @@ SECTIONS = (
     Section("collectors", (*_MDT, "destination-groups", "destination-group"), shapes_telemetry.COLLECTOR),
     Section("sensors", (*_MDT, "sensor-groups", "sensor-group"), shapes_telemetry.SENSORS),
     Section("subscriptions", (*_MDT, "subscriptions", "subscription"), shapes_telemetry.SUBSCRIPTION),
+    Section(
+        "pause_cards",
+        ("hw:hw-module", "profile", "priority-flow-control", "locations", "location"),
+        shapes_pausing.CARD,
+        is_whole=False,
+    ),
     Section("ports", ("port:interfaces", "interface"), _PORT, is_whole=False),
 )

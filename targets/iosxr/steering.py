@@ -16,13 +16,15 @@ from intentc.targetkit.kit import (
     Origin,
     PolicySteerRule,
     SrCandidate,
+    SrList,
     SrPolicy,
+    SrSegment,
     SteerRule,
     joined,
 )
 
 from . import escape, numbers
-from .owned import Candidate, Discriminator, Policy, Remote, Route, Segment, SegmentList
+from .owned import Candidate, Discriminator, Policy, Remote, Route, Segment, SegmentList, Way
 
 MOST_HOPS = 3
 _STEP = 10
@@ -104,14 +106,28 @@ def _policy(policy: SrPolicy, fleet: Fleet) -> Policy:
         color=policy.color,
         end_point_kind="end-point-type-ipv4",
         end_point=_loopback(policy.end_point, 4, fleet),
-        candidates=tuple(
-            Candidate(one.preference, "explicit", "mpls", _list_name(policy, one), 1) for one in policy.candidates
-        ),
+        candidates=tuple(_candidate(policy, one) for one in policy.candidates),
         multiplier=policy.multiplier,
         interval_ms=-(-policy.interval_us // _US_PER_MS),
         when_down="invalid-ation-action-down",
         origin=policy.origin,
     )
+
+
+def _candidate(policy: SrPolicy, candidate: SrCandidate) -> Candidate:
+    """Return a candidate path with its lists: flows are hashed onto those that are up, by their weights."""
+    ways = (_way(name, one.weight) for name, one in _named_lists(policy, candidate))
+    return Candidate(candidate.preference, tuple(sorted(ways, key=lambda way: way.segment_list)))
+
+
+def _way(name: str, weight: int = 1) -> Way:
+    return Way("explicit", "mpls", name, weight)
+
+
+def _named_lists(policy: SrPolicy, candidate: SrCandidate) -> Iterator[tuple[str, SrList]]:
+    """Yield the lists of a candidate with their names: the first one has that of the candidate."""
+    for number, one in enumerate(candidate.lists or (SrList(1, candidate.segments),), 1):
+        yield f"{_list_name(policy, candidate)}{'' if number == 1 else f'-{number}'}", one
 
 
 def _ride(policy: AlgorithmPolicy, fleet: Fleet) -> Policy:
@@ -127,7 +143,7 @@ def _ride(policy: AlgorithmPolicy, fleet: Fleet) -> Policy:
         color=policy.color,
         end_point_kind="end-point-type-ipv4",
         end_point=_loopback(policy.end_point, 4, fleet),
-        candidates=(Candidate(_ONLY, "explicit", "mpls", _ride_list(policy), 1),),
+        candidates=(Candidate(_ONLY, (_way(_ride_list(policy)),)),),
         origin=policy.origin,
     )
 
@@ -143,9 +159,10 @@ def _list_name(policy: SrPolicy, candidate: SrCandidate) -> str:
 def segment_lists(config: DeviceConfig, fleet: Fleet) -> tuple[SegmentList, ...]:
     """Return the segment lists of all candidates by name."""
     explicit = (
-        SegmentList(_list_name(policy, candidate), tuple(_segments(candidate, fleet)), policy.origin)
+        SegmentList(name, tuple(_segments(one.segments, fleet)), policy.origin)
         for policy in config.policies
         for candidate in policy.candidates
+        for name, one in _named_lists(policy, candidate)
     )
     rides = (
         SegmentList(_ride_list(policy), (Segment(_STEP, "mpls-label", label=policy.label),), policy.origin)
@@ -154,9 +171,9 @@ def segment_lists(config: DeviceConfig, fleet: Fleet) -> tuple[SegmentList, ...]
     return tuple(sorted((*explicit, *rides), key=lambda one: one.name))
 
 
-def _segments(candidate: SrCandidate, fleet: Fleet) -> Iterator[Segment]:
+def _segments(segments: tuple[SrSegment, ...], fleet: Fleet) -> Iterator[Segment]:
     """Yield the segments: labels as the IR has them (by each node's own SRGB), adjacencies by their far ends' addresses."""
-    for number, segment in enumerate(candidate.segments, 1):
+    for number, segment in enumerate(segments, 1):
         if segment.link is None:
             yield Segment(number * _STEP, "mpls-label", label=segment.label)
             continue

@@ -6,7 +6,10 @@ from collections.abc import Iterator, Mapping
 
 from intentc.targetkit.kit import Treatment as Found
 
+from . import escape
 from .owned import Owned, Port, Treatment
+from .owned_pausing import PausedClass
+from .pausing import ON
 from .readback import read
 
 _DEFAULT = "class-default"
@@ -28,6 +31,7 @@ def _of_port(owned: Owned, port: Port) -> Iterator[Found]:
         for dscp, name in _queued(owned, port, classes, "dscps"):
             own = next((one for one in classes if one.name == name), None)
             if own is not None:
+                paused = _paused(owned, port, name)
                 labels = sorted(field for field, other in _queued(owned, port, classes, "labels") if other == name)
                 yield Found(
                     port.name,
@@ -35,7 +39,8 @@ def _of_port(owned: Owned, port: Port) -> Iterator[Found]:
                     own.level is not None,
                     *_sure(own, rate),
                     _cap(own, rate),
-                    *_marks(own),
+                    *(_marks(own) if paused is None else _pause_marks(paused)),
+                    paused=() if paused is None else (paused.number,),
                     labels=tuple(labels),
                 )
 
@@ -53,6 +58,17 @@ def _queued(owned: Owned, port: Port, classes: tuple[Treatment, ...], field: str
         number = given.mark[0].traffic_class
         if number is not None and number in numbers:
             yield from ((one, numbers[number]) for one in getattr(maps[given.name], field))
+
+
+def _paused(owned: Owned, port: Port, name: str) -> PausedClass | None:
+    """Return the flow control of a class at a port; None where there is none."""
+    numbers = {one.name: one.traffic_class for one in owned.class_maps}
+    cards = (card for card in owned.pause_cards if port.pausing == ON and card.name == escape.card(port.name))
+    return next((one for card in cards for one in card.classes if one.number == numbers.get(name)), None)
+
+
+def _pause_marks(own: PausedClass) -> tuple[int, int]:
+    return own.mark_from or 0, own.mark_all or 0
 
 
 def _cap(own: Treatment, rate: int) -> int:

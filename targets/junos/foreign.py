@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from intentc.targetkit.kit import DeviceBundle, Difference, XmlError, XmlNode
 
-from .foreign_protocols import entries, protocols_held, services_held
+from .foreign_protocols import balancing_held, entries, protocols_held, services_held
 from .owned import GROUP, Owned
 from .owned_cos import CosUnit
 from .readback import FILE, configuration, read_back
@@ -76,6 +76,7 @@ def _clashes(wanted: Owned, place: XmlNode) -> Iterator[tuple[str, str]]:
     yield from _queues(wanted, place)
     yield from protocols_held(wanted, place)
     yield from services_held(wanted, place)
+    yield from balancing_held(wanted, place)
 
 
 def _named(place: XmlNode) -> Iterator[tuple[str, str]]:

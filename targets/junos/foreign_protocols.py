@@ -43,6 +43,15 @@ def _once(wanted: Owned, place: XmlNode) -> Iterator[_Held]:
             yield "maximum-segment-list-depth", f"maximum-segment-list-depth {held.text}"
 
 
+def balancing_held(wanted: Owned, place: XmlNode) -> Iterator[_Held]:
+    """Yield policies of the forwarding table that stand before ours and may end what it says; those that balance all routes do it no harm."""
+    own = {policy.value("name"): policy for policy in place.all("policy-options", "policy-statement")}
+    for held in place.all("routing-options", "forwarding-table", "export") if wanted.balancing else ():
+        policy = own.get(held.text)
+        if policy is None or policy.has("term") or not policy.has("then", "load-balance", "per-packet"):
+            yield "the policy of the forwarding table", f"forwarding-table export {held.text}"
+
+
 def services_held(wanted: Owned, place: XmlNode) -> Iterator[_Held]:
     """Yield the TWAMP server, which a device has once, where others say how it authenticates or where it listens."""
     for held in place.all(*_SERVER) if wanted.responders else ():

@@ -18,7 +18,7 @@ from .owned import Choice, Entry, Instance, Policy, PrefixList, Resolution, Rib,
 _DIGEST = 10
 _TABLE = {4: "inet.0", 6: "inet6.0"}
 _ALL = {4: ipaddress.ip_network("0.0.0.0/0"), 6: ipaddress.ip_network("::/0")}
-WAYPOINTS = "ITC-WAYPOINTS"
+WAYPOINTS, BALANCE = "ITC-WAYPOINTS", "ITC-BALANCE"
 _Way = dict[str, object]  # the fields of a route that say where to
 
 
@@ -82,7 +82,19 @@ def waypoint_policy(lists: Iterable[PrefixList]) -> tuple[Policy, ...]:
     names = tuple(Entry(own.name) for own in lists)
     if not names:
         return ()
-    return (Policy(WAYPOINTS, (Choice("HOST-ROUTES", names, is_accepted=True), Choice("REST", is_rejected=True))),)
+    return (Policy(WAYPOINTS, (Choice("HOST-ROUTES", lists=names, is_accepted=True), Choice("REST", is_rejected=True))),)
+
+
+def balancing_policy(config: DeviceConfig) -> tuple[Policy, ...]:
+    """Return the policy by which routes into paths with several lists use all of them: without it Junos takes one next hop.
+
+    It says nothing of any other route of the router.
+    """
+    names = sorted(
+        policy_instance(policy.name) for policy in config.policies if any(one.lists for one in policy.candidates)
+    )
+    terms = (Choice(name.removeprefix("ITC-"), instance=name, is_balanced=True) for name in names)
+    return (Policy(BALANCE, tuple(terms)),) if names else ()
 
 
 def _waypoint_instances(config: DeviceConfig, fleet: Fleet) -> Iterator[Instance]:

@@ -136,10 +136,15 @@ class Resolution:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A term of a routing policy: routes to exactly the prefixes of some lists, or all routes."""
+    """A term of a routing policy: routes to exactly the prefixes of some lists, those of an instance, or all routes.
+
+    `is_balanced`: flows are hashed onto all next hops of such a route by their weights.
+    """
 
     name: str
+    instance: str | None = None
     lists: tuple[Entry, ...] = ()
+    is_balanced: bool = False
     is_accepted: bool = False
     is_rejected: bool = False
 
@@ -185,6 +190,7 @@ class Owned:
     prefix_lists: tuple[PrefixList, ...] = ()
     policies: tuple[Policy, ...] = ()
     instances: tuple[Instance, ...] = ()
+    balancing: tuple[str, ...] = ()  # policies by which routes go into the forwarding table
     resolutions: tuple[Resolution, ...] = ()
     reflectors: tuple[Reflector, ...] = ()
     isis: tuple[IsisPort, ...] = ()

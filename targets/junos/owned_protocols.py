@@ -27,9 +27,10 @@ class SegmentList:
 
 @dataclass(frozen=True, slots=True)
 class Primary:
-    """The segment list of a path; without a discriminator nothing supervises it."""
+    """A segment list of a path; without a discriminator nothing supervises it, without a weight it is the only one."""
 
     name: str
+    weight: int | None = None
     discriminator: int | None = None
     interval_ms: int | None = None
     multiplier: int | None = None

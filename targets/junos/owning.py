@@ -6,7 +6,7 @@ from intentc.targetkit.kit import DeviceConfig, Fleet
 
 from .classes import classes_of
 from .filters import filters_of
-from .instances import instances_of, resolutions_of, waypoint_lists, waypoint_policy
+from .instances import balancing_policy, instances_of, resolutions_of, waypoint_lists, waypoint_policy
 from .interfaces import bound_of, profiles_of, tables_of, with_unit_scheduling
 from .meters import policers_of
 from .owned import Filter, Owned
@@ -30,6 +30,7 @@ def owned_of(config: DeviceConfig, fleet: Fleet) -> Owned | None:
     instances = instances_of(config, fleet)
     resolutions, waypoints = resolutions_of(instances), waypoint_lists(instances)
     lists, paths = paths_of(config, fleet)
+    balancing = balancing_policy(config)
     found = Owned(
         interfaces=with_unit_scheduling(interfaces, config),
         forwarding_classes=tables.forwarding_classes,
@@ -48,8 +49,9 @@ def owned_of(config: DeviceConfig, fleet: Fleet) -> Owned | None:
         filters6=filters[6],
         policers=policers_of(config, classes),
         prefix_lists=(*prefix_lists(fleet, _families(filters)), *waypoints),
-        policies=waypoint_policy(waypoints),
+        policies=(*balancing, *waypoint_policy(waypoints)),
         instances=instances,
+        balancing=tuple(one.name for one in balancing),
         resolutions=resolutions,
         reflectors=reflectors_of(config),
         isis=isis_of(config, fleet),

@@ -106,7 +106,9 @@ _CHOICE = Shape(
     owned.Choice,
     (
         _NAME,
+        Leaf("instance", ("from", "instance")),
         Items("lists", ("from", "prefix-list"), _ENTRY),
+        Flag("is_balanced", ("then", "load-balance", "per-packet")),
         Flag("is_accepted", ("then", "accept")),
         Flag("is_rejected", ("then", "reject")),
     ),
@@ -140,6 +142,7 @@ _PRIMARY = Shape(
     owned_protocols.Primary,
     (
         _NAME,
+        Leaf("weight", ("weight",), NUMBER),
         Leaf("discriminator", (*_BFD, "sbfd", "remote-discriminator"), NUMBER),
         Leaf("interval_ms", (*_BFD, "minimum-interval"), NUMBER),
         Leaf("multiplier", (*_BFD, "multiplier"), NUMBER),
@@ -216,6 +219,7 @@ GROUP = Shape(
         Items("prefix_lists", ("policy-options", "prefix-list"), _LIST),
         Items("policies", ("policy-options", "policy-statement"), _POLICY),
         Items("instances", ("routing-instances", "instance"), _INSTANCE),
+        Many("balancing", ("routing-options", "forwarding-table", "export")),
         Items("resolutions", ("routing-options", "resolution", "rib"), _RESOLUTION),
         Items("reflectors", ("protocols", "bfd", "sbfd", "local-discriminator"), _REFLECTOR),
         Items("isis", ("protocols", "isis", "interface"), _ISIS),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intentc.targetkit.kit import AlgorithmPolicy, DeviceConfig, Fleet, SrCandidate, SrPolicy, SrSegment
+from intentc.targetkit.kit import AlgorithmPolicy, DeviceConfig, Fleet, SrCandidate, SrList, SrPolicy, SrSegment
 
 from . import escape
 from .instances import algorithm_path_name, path_name
@@ -17,8 +17,13 @@ _LEAST_REFLECTED_MS = 10  # who initiates a session decides how often
 
 
 def paths_of(config: DeviceConfig, fleet: Fleet) -> tuple[tuple[SegmentList, ...], tuple[SrPath, ...]]:
-    """Return the segment lists and the candidate paths, which have the same names."""
-    lists = [_segment_list(policy, candidate, fleet) for policy in config.policies for candidate in policy.candidates]
+    """Return the segment lists and the candidate paths, which have the same names; further lists of a path have numbers."""
+    lists = [
+        _segment_list(name, one, policy, fleet)
+        for policy in config.policies
+        for candidate in policy.candidates
+        for name, one in _named_lists(policy, candidate)
+    ]
     paths = [_path(policy, candidate, fleet) for policy in config.policies for candidate in policy.candidates]
     lists += [_algorithm_list(policy) for policy in config.algorithm_policies]
     paths += [_algorithm_path(policy, fleet) for policy in config.algorithm_policies]
@@ -39,15 +44,20 @@ def reflectors_of(config: DeviceConfig) -> tuple[Reflector, ...]:
     )
 
 
-def _segment_list(policy: SrPolicy, candidate: SrCandidate, fleet: Fleet) -> SegmentList:
-    """Return the list of a candidate.
+def _named_lists(policy: SrPolicy, candidate: SrCandidate) -> Iterator[tuple[str, SrList]]:
+    """Yield the lists of a candidate with their names: the first one has that of the path."""
+    for number, one in enumerate(candidate.lists or (SrList(1, candidate.segments),), 1):
+        yield f"{path_name(policy, candidate.preference)}{'' if number == 1 else f'-{number}'}", one
+
+
+def _segment_list(name: str, one: SrList, policy: SrPolicy, fleet: Fleet) -> SegmentList:
+    """Return a list of a candidate.
 
     Labels of adjacency segments are given out by routers: such a hop is the address at the link's far end, and Junos finds
     the label in its traffic engineering database.
     """
-    is_translated = any(segment.link is not None for segment in candidate.segments)
-    hops = _hops(candidate.segments, fleet, is_translated=is_translated)
-    name = path_name(policy, candidate.preference)
+    is_translated = any(segment.link is not None for segment in one.segments)
+    hops = _hops(one.segments, fleet, is_translated=is_translated)
     return SegmentList(name, not is_translated, is_translated, is_translated, tuple(hops), policy.origin)
 
 
@@ -90,11 +100,16 @@ def _end_point(policy: SrPolicy | AlgorithmPolicy, fleet: Fleet) -> str:
 
 
 def _path(policy: SrPolicy, candidate: SrCandidate, fleet: Fleet) -> SrPath:
-    name = path_name(policy, candidate.preference)
-    liveness = Primary(
-        name,
-        escape.number(policy.discriminator, 1, 2**32 - 1),
-        -(-policy.interval_us // _US_PER_MS),
-        policy.multiplier,
+    """Return a candidate path: each of its lists has a session, and one that is down leaves its flows to the others."""
+    primary = tuple(
+        Primary(
+            name,
+            escape.number(one.weight, 1, 2**32 - 1) if candidate.lists else None,
+            escape.number(policy.discriminator, 1, 2**32 - 1),
+            -(-policy.interval_us // _US_PER_MS),
+            policy.multiplier,
+        )
+        for name, one in _named_lists(policy, candidate)
     )
-    return SrPath(name, _end_point(policy, fleet), policy.color, candidate.preference, (liveness,), policy.origin)
+    name = path_name(policy, candidate.preference)
+    return SrPath(name, _end_point(policy, fleet), policy.color, candidate.preference, primary, policy.origin)

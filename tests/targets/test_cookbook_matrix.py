@@ -21,9 +21,7 @@ ROWS = {  # row: letters in the order of PLATFORMS, what realises it, and cells 
     "B2 guaranteed bandwidth": ("YPYYPY", "queueing", {}),
     "B2 early drops": ("YYPYYY", "early-drop", {"frr": "not offered: kernels without RED cannot be told apart"}),
     "B2 ECN": ("YYPYYY", "ecn", {"frr": "not offered: kernels without RED cannot be told apart"}),
-    "B2 flow control, lossless": (
-        "NPNYPN", "lossless", {"iosxr": "not offered: the buffer profile that it needs reloads the line card"},
-    ),
+    "B2 flow control, lossless": ("NPNYPN", "lossless", {}),
     "B2 shaping below the speed of the port": (
         "PYYYPY", "queueing", {"srlinux": "not offered: 7220 shapes no port below its speed, and the others have no queues per class"},
     ),

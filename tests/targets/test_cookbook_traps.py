@@ -111,7 +111,7 @@ TRAPS = {  # number and words: for each platform file::test (of tests/unit), `he
     "13 changes that restart hardware": {
         "eos": "test_target_eos_config.py::test_nothing_disruptive_is_written",
         "iosxe": "test_target_iosxe_traps.py::test_nothing_for_switches_is_written",
-        "iosxr": "test_target_iosxr_traps.py::test_nothing_that_reloads_a_line_card_is_written",
+        "iosxr": "test_target_iosxr_traps.py::test_no_profile_of_a_line_card_is_written_but_that_of_flow_control",
         "junos": "test_target_junos_traps.py::test_trap_13_nothing_that_restarts_a_line_card_is_written",
         "srlinux": "test_target_srlinux_config.py::test_flow_control_is_no_reason_to_restart_a_line_card",
     }

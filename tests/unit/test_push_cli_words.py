@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
+from support_frr import TARGETS
 
+from intentc.diagnostics import Findings
 from intentc.plan.promises import Guarantees
 from intentc.push.cli_neighbours import NEIGHBOURS
 from intentc.push.cli_session import GUARANTEES
@@ -25,7 +27,9 @@ from intentc.push.cli_words import (
     read_version,
     typed,
 )
+from intentc.push.platforms import find_platform
 from intentc.push.trouble import SessionError, Trouble
+from intentc.render.targets import load_targets
 
 TOKEN = "0123456789abcdef"  # noqa: S105  (made up)
 MINE = prefix_of(TOKEN)
@@ -142,7 +146,9 @@ def test_durations(seconds, text):
     assert clock(seconds) == text
 
 
+EOS = load_targets([TARGETS], Findings())["eos"]
 VERSIONS = [
+    ({"mfgName": "Arista Networks", "modelName": "X", "version": "4.32.2F"}, ("eos", "4.32.2F")),
     ({"mfgName": "Arista", "modelName": "X", "version": "4.32.2F"}, ("eos", "4.32.2F")),
     ({"modelName": "DCS-7280CR3-32P4-F", "version": "4.28.0F"}, ("eos", "4.28.0F")),
     ({"modelName": "cEOSLab", "version": "4.31.1F-1 (engineering build)"}, ("eos", "4.31.1F-1 (engineering build)")),
@@ -152,7 +158,8 @@ VERSIONS = [
 
 @pytest.mark.parametrize(("document", "expected"), VERSIONS)
 def test_platform_and_release(document, expected):
-    assert read_version(json.dumps(document)) == expected
+    words, release = read_version(json.dumps(document))
+    assert (find_platform(words, "eos", {"eos": EOS.declares}), release) == expected
 
 
 def test_an_answer_that_breaks_off_is_no_answer():

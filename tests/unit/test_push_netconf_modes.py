@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from support_frr import TARGETS
 
+from intentc.diagnostics import Findings
 from intentc.push.netconf import NetconfDriver
-from intentc.push.netconf_modes import Abilities, Mode, find_platform
+from intentc.push.netconf_modes import Abilities, Mode
+from intentc.push.platforms import find_platform
 from intentc.push.trouble import SessionError, Trouble
+from intentc.render.targets import load_targets
 
 CAPABILITY = "urn:ietf:params:netconf:capability"
 XML = "urn:ietf:params:xml:ns:netconf:capability"  # as Junos wrote it once
@@ -58,6 +62,7 @@ def test_a_server_whose_validate_does_harm_is_not_asked_to(others, trusted):
     assert found.guarantees.is_checked
 
 
+MARKS = {name: target.declares for name, target in load_targets([TARGETS], Findings()).items() if target.declares}
 DECLARED = {
     "iosxe": "http://cisco.com/ns/yang/Cisco-IOS-XE-native?module=Cisco-IOS-XE-native",
     "iosxr": "http://cisco.com/ns/yang/Cisco-IOS-XR-um-hostname-cfg?module=Cisco-IOS-XR-um-hostname-cfg",
@@ -69,7 +74,7 @@ DECLARED = {
 @pytest.mark.parametrize("expected", DECLARED)
 @pytest.mark.parametrize("platform", DECLARED)
 def test_whose_software_answers_is_told_from_its_models(platform, expected):
-    assert find_platform((f"{CAPABILITY}:candidate:1.0", DECLARED[platform]), expected) == platform
+    assert find_platform((f"{CAPABILITY}:candidate:1.0", DECLARED[platform]), expected, MARKS) == platform
 
 
 @pytest.mark.parametrize(
@@ -82,12 +87,12 @@ def test_whose_software_answers_is_told_from_its_models(platform, expected):
     ],
 )
 def test_a_doubt_leaves_the_word_of_the_topology(capabilities, expected):
-    assert find_platform(capabilities, expected) == ""
+    assert find_platform(capabilities, expected, MARKS) == ""
 
 
 def test_the_driver_says_it():
     session = type("Session", (), {"capabilities": (f"{CAPABILITY}:candidate:1.0", DECLARED["iosxr"])})()
-    assert NetconfDriver(session, "junos").identify().platform == "iosxr"
+    assert NetconfDriver(session, "junos", MARKS).identify().platform == "iosxr"
 
 
 @pytest.mark.parametrize(("others", "is_said"), [((), False), (("http://yuma123.org/ns/yuma123-system",), True)])

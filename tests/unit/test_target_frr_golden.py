@@ -3,9 +3,12 @@
 `python tests/unit/test_target_frr_golden.py` writes the golden files anew; read the difference before you keep it.
 """
 
+import os
+import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -145,6 +148,70 @@ def test_nft_accepts_it(case, name):
         ["unshare", "-n", "nft", "-c", "-f", str(GOLDEN / case / name)], capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+TC = [case for case in sorted(CASES) if (GOLDEN / case / "queue.tc").exists()]
+CAN_TC = 'for p in $PORTS; do ip tuntap add "$p" mode tap; done && tc -batch "$FILE" && for p in $PORTS; do tc class show dev "$p"; tc qdisc show dev "$p"; done'
+
+
+def tc(path, ports):
+    """What the kernel has after real `tc` has read a file, in a network of its own; its ports are TAP devices."""
+    env = {"PATH": os.environ["PATH"], "PORTS": " ".join(ports), "FILE": str(path)}
+    return subprocess.run(["unshare", "-n", "sh", "-c", CAN_TC], capture_output=True, text=True, check=False, env=env)
+
+
+@cache
+def can_tc():
+    if any(shutil.which(tool) is None for tool in ("tc", "ip", "unshare")):
+        return False
+    argv = [
+        "unshare",
+        "-n",
+        "sh",
+        "-c",
+        "ip tuntap add eth1 mode tap && tc qdisc add dev eth1 root handle 1: htb default 1",
+    ]
+    return subprocess.run(argv, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.skipif(not can_tc(), reason="needs tc, a kernel with HTB and TAP devices, and root")
+@pytest.mark.parametrize("case", TC)
+def test_tc_accepts_it_and_the_kernel_has_every_class_queue_and_rate(case):
+    path = GOLDEN / case / "queue.tc"
+    lines = [line.split() for line in path.read_text().splitlines() if not line.startswith("#")]
+    done = tc(path, sorted({words[words.index("dev") + 1] for words in lines}))
+    told = [
+        line for line in done.stderr.splitlines() if "Consider r2q change" not in line
+    ]  # of inner classes, which send nothing
+    assert (done.returncode, told) == (0, [])
+    classes = {words[words.index("classid") + 1] for words in lines if words[0] == "class"}
+    assert set(re.findall(r"^class htb (\S+)", done.stdout, re.MULTILINE)) == classes
+    queues = [words for words in lines if words[0] == "qdisc"]
+    assert len(re.findall(r"^qdisc (?:htb|bfifo)", done.stdout, re.MULTILINE)) == len(queues)
+    limits = sorted(bytes_of(text) for text in re.findall(r"bfifo .* limit (\S+)", done.stdout))
+    asked = sorted(int(words[words.index("limit") + 1]) for words in queues if "bfifo" in words)
+    assert all(abs(one - other) <= other // 100 for one, other in zip(limits, asked, strict=True))
+
+
+UNITS = {"b": 1, "Kb": 1024, "Mb": 1024**2}
+
+
+def bytes_of(text):
+    """A size as tc prints it."""
+    number, unit = re.fullmatch(r"([0-9.]+)([A-Za-z]*)", text).groups()
+    return round(float(number) * UNITS[unit])
+
+
+@pytest.mark.skipif(not can_tc(), reason="needs tc, a kernel with HTB and TAP devices, and root")
+@pytest.mark.parametrize(
+    ("wrong", "right"), [("burts", "burst"), ("rate fast", "rate 400kbit"), ("parent 9:", "parent 1ca0:")]
+)
+def test_tc_refuses_what_is_wrong(wrong, right, tmp_path):
+    text = (GOLDEN / "everything" / "queue.tc").read_text()
+    assert right in text
+    path = tmp_path / "queue.tc"
+    path.write_text(text.replace(right, wrong, 1))
+    assert tc(path, ("eth2", "eth3")).returncode != 0
 
 
 @pytest.mark.skipif(shutil.which("vtysh") is None, reason="needs vtysh of FRR")

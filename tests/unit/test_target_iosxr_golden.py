@@ -3,6 +3,7 @@
 `python tests/unit/test_target_iosxr_golden.py` writes the golden files anew; read the difference before you keep it.
 """
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -25,6 +26,7 @@ from support_iosxr import (
     full_config,
     isolate,
     mark,
+    paused_config,
     policy,
     port,
     probe,
@@ -33,10 +35,11 @@ from support_iosxr import (
     rendered,
     repair,
     ride,
+    spread,
     steer,
     stream,
 )
-from support_yang import yang_findings
+from support_yang import has_module, yang_findings
 
 from intentc.ir.stages import stage_configs
 
@@ -86,6 +89,11 @@ CASES = {
             steer(flow(H1_6, "::/0"), (), precedence=3),
             steer(flow(protocol="icmp"), ("r3", "r2"), precedence=4, interfaces=()),
         ]
+    ),
+    "pausing": paused_config(),
+    "spread": config(
+        policies=[policy(candidates=spread())],
+        policy_steering=[ride(UDP)],
     ),
     "policies": config(
         edges=[edge()],
@@ -139,9 +147,17 @@ def test_there_is_no_golden_without_a_case():
     assert {path.name for path in GOLDEN.iterdir()} == set(CASES)
 
 
+def without_cards(text):
+    """A payload without what the published model of Cisco 8000's hardware profiles alone can judge, where that is not at hand."""
+    is_judged = has_module("iosxr", "Cisco-IOS-XR-um-8000-hw-module-profile-cfg")
+    return text if is_judged else re.sub(r"  <hw-module .*?</hw-module>\n", "", text, flags=re.DOTALL)
+
+
 @pytest.mark.parametrize("case", sorted(CASES))
-def test_the_published_models_accept_it(case):
-    assert yang_findings("iosxr", GOLDEN / case / "config.xml") == []
+def test_the_published_models_accept_it(case, tmp_path):
+    payload = tmp_path / "config.xml"
+    payload.write_text(without_cards((GOLDEN / case / "config.xml").read_text()))
+    assert yang_findings("iosxr", payload) == []
 
 
 def test_the_published_models_refuse_what_is_wrong(tmp_path):

@@ -87,9 +87,9 @@ def test_bfd_counts_milliseconds(interval_us, interval_ms):
 
 def test_of_candidate_paths_the_higher_preference_wins():
     (one,) = given(config(policies=[policy()])).policies
-    assert [(item.preference, item.segment_list) for item in one.candidates] == [
-        (200, "ITC-way-r4-200"),
-        (100, "ITC-way-r4-100"),
+    assert [(item.preference, [way.segment_list for way in item.ways]) for item in one.candidates] == [
+        (200, ["ITC-way-r4-200"]),
+        (100, ["ITC-way-r4-100"]),
     ]
 
 
@@ -198,17 +198,17 @@ def test_hardware_ignores_denials_in_lists_of_classes_so_there_are_none(hardware
 
 
 @pytest.mark.parametrize("hardware", HARDWARE)
-def test_nothing_that_reloads_a_line_card_is_written(hardware):
+def test_no_profile_of_a_line_card_is_written_but_that_of_flow_control(hardware):
     text = rendered(full_config(hardware))
     assert "hw-module" not in text
     assert "priority-flow-control" not in text
 
 
-@pytest.mark.parametrize(("feature", "hardware"), [("counting", ["asr9000"]), ("lossless", None)])
-def test_what_would_need_a_reload_is_refused(feature, hardware):
-    data = DATA["features"][feature]
-    assert data.get("chassis") == hardware
-    assert "reload" in data["reason"]
+def test_what_would_need_a_reload_is_refused_or_asks_a_person():
+    counting = DATA["features"]["counting"]
+    assert (counting["chassis"], "reload" in counting["reason"]) == (["asr9000"], True)
+    assert DATA["features"]["lossless"]["chassis"] == ["8800"]
+    assert all("reload location" in DATA["disruptive"][f"pauses.{change}"] for change in ("add", "remove"))
 
 
 def test_exceptions_meet_the_next_rule_and_not_the_default():

@@ -44,6 +44,7 @@ from support_junos import (
     reflector,
     repair,
     segment,
+    spread,
     stream,
     text,
 )
@@ -121,6 +122,10 @@ CASES = {
             ),
         ],
         queueing=[labelled(port())],
+    ),
+    "spread": config(
+        policies=[policy("r4-wide-1", spread(), SrCandidate(100, (segment("r4", 20004),)))],
+        policy_steering=[policy_steer(UDP, "r4-wide-1")],
     ),
     "reflecting": config(reflectors=[reflector()]),
     "fencing": config(

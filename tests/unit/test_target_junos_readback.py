@@ -327,6 +327,14 @@ HELD = {
         "<services><rpm><twamp><server><light><port>5000</port></light></server></twamp></rpm></services>",
         "the TWAMP server on port 862",
     ),
+    "a policy of the forwarding table": (
+        (
+            "<policy-options><policy-statement><name>SOME</name><term><name>1</name><then><accept/></then></term>"
+            "</policy-statement></policy-options><routing-options><forwarding-table><export>SOME</export>"
+            "</forwarding-table></routing-options>"
+        ),
+        "the policy of the forwarding table",
+    ),
     "a name of ours": ("<firewall><policer><name>ITC-x</name></policer></firewall>", "the name ITC-x"),
     "a pattern of another group": (
         (
@@ -352,6 +360,11 @@ HARMLESS = {
     "another port": HELD["an input filter"][0].replace("ge-0/0/1", "ge-0/0/9"),
     "another queue": HELD["a queue"][0].replace("VOICE", "network-control").replace(">5<", ">3<"),
     "what is deactivated": HELD["a scheduler map"][0].replace("<scheduler-map>", '<scheduler-map inactive="inactive">'),
+    "a policy of the forwarding table that balances all": (
+        "<policy-options><policy-statement><name>ALL</name><then><load-balance><per-packet/></load-balance><accept/></then>"
+        "</policy-statement></policy-options><routing-options><forwarding-table><export>ALL</export></forwarding-table>"
+        "</routing-options>"
+    ),
     "a TWAMP client": "<services><rpm><twamp><client><control-connection><name>OPS</name></control-connection></client></twamp></rpm></services>",
     "a sensor": "<services><analytics><sensor><name>OPS</name></sensor></analytics></services>",
     "repairs of another port": HELD["repairs"][0].replace("ge-0/0/3.0", "ge-0/0/9.0"),

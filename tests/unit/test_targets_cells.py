@@ -28,13 +28,12 @@ MATTERS_ONLY_WITH_OTHERS = {  # what no clause asks for by itself: what is done 
     "flex-algo": "another mechanism, or none (E0508)",
     "sbfd": "no policy ends there, so another mechanism or none",
     "looped-liveness": "policies live by S-BFD",
-    "weighted-lists": "a candidate path has one list",
     "probing": "W0616 or W0617, or the platform's own protocol",
     "probing-own": "W0616 or W0617, or STAMP",
     "reflecting": "W0616 or W0617, or the platform's own protocol",
     "counting": "W0618: packets are counted where they are marked",
 }
-BY_CODE = {"steering": {"E0508"}, "fence": {"E0508", "E0509"}, "bfd": {"E0620"}, "ti-lfa": {"E0610", "E0620"}} | {
+BY_CODE = {"steering": {"E0508"}, "fence": {"E0508", "E0509"}, "bfd": {"E0620"}, "weighted-lists": {"E0509"}, "ti-lfa": {"E0610", "E0620"}} | {
     name: {"E0607"} for name in UNDERLAY
 }
 NEVER_SHARED = {"frr", "srlinux"}  # ports whose names say nothing of sharing: nothing asks for queues of such ports
@@ -152,6 +151,6 @@ def test_packets_that_are_not_counted_where_they_arrive_are_a_warning(place, fea
 
 @pytest.mark.parametrize(("place", "feature"), [item for item in LACKING if item.values[1] == "weighted-lists"])
 def test_without_weights_a_candidate_path_has_one_list(place, feature):
-    realised = asked(place, "via").run.realised
+    realised = asked(place, "spread").run.realised
     policies = [policy for item in (realised.demands.values() if realised else ()) for policy in item.policies]
     assert not any(path.lists for policy in policies for path in policy.candidates)
