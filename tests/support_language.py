@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
+from unittest.mock import patch
 
 from intentc.diagnostics import Diagnostic, Findings, Source, Span
-from intentc.language import ast
+from intentc.language import ast, bulk, parser
 from intentc.language.parser import parse
 
 NOWHERE = Span("", 0, 0, 0, 0)
@@ -16,6 +17,20 @@ def read(text: str) -> tuple[ast.File, tuple[Diagnostic, ...]]:
     findings = Findings()
     file = parse(Source("a.intent", text), findings)
     return file, findings.sorted()
+
+
+def parsed_alone(source: Source) -> tuple[ast.File, list[Diagnostic]]:
+    """Return what a text parses to when each declaration is built by itself, and its findings as they were made."""
+    findings = Findings()
+    with patch.object(parser, "FEWEST", 1 << 30):
+        return parse(source, findings), findings.items
+
+
+def parsed_together(source: Source) -> tuple[ast.File, list[Diagnostic]]:
+    """Return what a text parses to when all declarations of one shape are built together, were it a single one."""
+    findings = Findings()
+    with patch.object(parser, "FEWEST", 1), patch.object(bulk, "FEWEST", 1):
+        return parse(source, findings), findings.items
 
 
 def sound(text: str) -> tuple[ast.Declaration, ...]:

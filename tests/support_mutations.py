@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from support_language import parsed_together
 from support_resolve import PRELUDE, TODAY, wan
 
 from intentc.diagnostics import Diagnostic, Findings, Source
@@ -153,13 +154,17 @@ _PRELUDE = parse(Source("prelude.intent", PRELUDE), Findings())
 
 
 def examine(data: bytes) -> tuple[Diagnostic, ...]:
-    """Parse, load imports, resolve and print; see that each finding has a code and a place, and what is sound is kept."""
+    """Parse, load imports, resolve and print; see that each finding has a code and a place, and what is sound is kept.
+
+    Declarations that are built together have to be what each of them is alone.
+    """
     findings = Findings()
     source = decode("a.intent", data, findings)
     assert (source is None) == bool(findings.items)
     if source is None:
         return findings.sorted()
     file = parse(source, findings)
+    assert (file, findings.items) == parsed_together(source)
     sees_mistakes = bool(findings.items)
     assert sees_mistakes or not file.broken
     asked: list[str] = []

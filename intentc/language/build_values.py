@@ -37,9 +37,9 @@ MEASURES: Mapping[str, ast.Unit] = {
 }
 
 _ESCAPE = pattern(r'\\(["\\])')
-_PORTS = pattern(r"(tcp|udp|sctp)/([0-9]{1,9})(?:-([0-9]{1,9}))?\Z")
+PORTS = pattern(r"(tcp|udp|sctp)/([0-9]{1,9})(?:-([0-9]{1,9}))?\Z")
 _PROTOCOLS = ("tcp", "udp", "sctp")
-_MOST_DIGITS = 9
+MOST_DIGITS = 9
 _EPOCH = dt.date(1970, 1, 1)
 
 
@@ -94,7 +94,7 @@ class ValueBuilder:
 
     def whole(self, token: Token, what: str, least: int = 0) -> int:
         """Return a whole number; whether it is in range is for the resolver to say, with the value's meaning at hand."""
-        if token.text.isdecimal() and len(token.text) <= _MOST_DIGITS and int(token.text) >= least:
+        if token.text.isdecimal() and len(token.text) <= MOST_DIGITS and int(token.text) >= least:
             return int(token.text)
         self.report(
             "E0124", f"{what} is a whole number" + (f", at least {least}" if least else ""), self.at_token(token)
@@ -182,7 +182,7 @@ class ValueBuilder:
         token: Token = children[0]
         if token.type != "PORTS":
             return ast.Ports(token.text, None, None, self.at_token(token))
-        match = _PORTS.match(token.text)
+        match = PORTS.match(token.text)
         if match is None:
             return self._no_ports(token)
         low = int(match[2])

@@ -7,6 +7,9 @@ import sys
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate
+from operator import add, sub
+from typing import Any, NamedTuple
 
 from intentc.diagnostics.model import LINE_BREAK
 from intentc.values import frozen
@@ -48,7 +51,21 @@ def line_starts(text: str) -> list[int]:
     A byte order mark is no part of the first line.
     """
     first = 1 if text.startswith("\ufeff") else 0
-    return [first, *[match.end() for match in LINE_BREAK.finditer(text)], sys.maxsize]
+    if "\r" in text:
+        return [first, *[match.end() for match in LINE_BREAK.finditer(text)], sys.maxsize]
+    lengths = [len(line) + 1 for line in text.split("\n")]
+    return [first, *list(accumulate(lengths))[:-1], sys.maxsize]
+
+
+class Sheet(NamedTuple):
+    """The tokens of a long stretch of text, one list for each of what a `Token` knows, and the offsets at which they begin."""
+
+    kinds: Sequence[str]
+    texts: Sequence[str]
+    lines: Sequence[int]
+    columns: Sequence[int]
+    end_columns: Sequence[int]
+    starts: Sequence[int]
 
 
 @frozen
@@ -114,6 +131,40 @@ class Lexicon:
             column += width
         return found
 
+    def first(self, text: str, lines: Sequence[int], start: int, end: int) -> Token:
+        """Return the first token of a stretch of text that is no `;`, without a look at what follows."""
+        _, pattern, kinds_by_text, kinds = self._scan
+        word = ";"
+        while word == ";":
+            match = pattern.match(text, start, end)
+            assert match is not None  # what is no token is `BAD`  # noqa: S101
+            index = match.lastindex or 0
+            word, begun, start = match[index], match.start(index), match.end()
+        line = bisect_right(lines, begun)
+        return Token(kinds_by_text[index].get(word, kinds[index]), word, line, begun - lines[line - 1] + 1)
+
+    def sheet(self, text: str, lines: Sequence[int], start: int, end: int) -> Sheet:
+        """Return what `tokens` returns, for a stretch with many of them."""
+        written = self._scan[0].findall(text, start, end)
+        ends = list(accumulate(map(len, written), initial=start))
+        parts: list[_Part] = self._parts(written, ends, text, end)
+        del ends[0]
+        kinds, texts, breaks, _, widths = zip(*parts, strict=True)
+        starts = list(map(sub, ends, widths))
+        numbers = list(accumulate(breaks, initial=bisect_right(lines, start)))
+        del numbers[0]
+        before = [0, *[offset - 1 for offset in lines[: numbers[-1]]]]
+        columns = list(map(sub, starts, map(before.__getitem__, numbers)))
+        return Sheet(kinds, texts, numbers, columns, list(map(add, columns, widths)), starts)
+
+    def _parts(self, written: Sequence[str], starts: Sequence[int], text: str, end: int) -> list[_Part]:
+        parts: list[Any] = list(map(self._known.get, written))
+        index = -1
+        for _ in range(parts.count(None)):
+            index = parts.index(None, index + 1)
+            parts[index] = self._read(text, starts[index], end)
+        return parts
+
     def _read(self, text: str, start: int, end: int) -> _Part:
         """Return what the token is that begins, with the blanks before it, at `start`.
 
@@ -130,7 +181,7 @@ class Lexicon:
             for found in LINE_BREAK.finditer(before):
                 breaks, last = breaks + 1, found.end()
         part = (kind, word, breaks, len(before) - last, len(word))
-        if len(self._known) < _MOST_PARTS and "#" not in before and kind not in {BAD, BAD_STRING}:
+        if len(self._known) < _MOST_PARTS and "#" not in before and word != "#" and kind != BAD_STRING:
             self._known[match[0]] = part
         return part
 

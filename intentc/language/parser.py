@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from intentc import resources
@@ -18,6 +18,7 @@ from intentc.language.split import Piece, hidden_in_comments, split
 from intentc.language.table import TableData, pack, read_table, unpack
 from intentc.values import replace
 
+FEWEST = 16  # declarations for which it is worth their while to be built together
 GRAMMAR = "intent.lark"
 TABLE = "intent.table.json"
 _START = "declaration"
@@ -59,8 +60,11 @@ class _FileParser:
         broken: list[ast.Broken] = []
         item: ast.Declaration | ast.Broken | None = None
         kept: dict[tuple[int, str], tuple[int, ast.Declaration]] = {}
-        for piece in split(self.source.text):
-            item = self._known(piece) or self._parse_piece(piece, is_after_broken=isinstance(item, ast.Broken))
+        pieces = list(split(self.source.text))
+        together = self._build_together(pieces)
+        for piece in pieces:
+            known = together.get(piece.start) or self._known(piece)
+            item = known or self._parse_piece(piece, is_after_broken=isinstance(item, ast.Broken))
             if isinstance(item, ast.Broken):
                 broken.append(item)
             elif item is not None:
@@ -72,6 +76,23 @@ class _FileParser:
             self.memo.kept = kept
         self._report_hidden()
         return ast.File(self.source, tuple(declarations), tuple(broken))
+
+    def _build_together(self, pieces: Sequence[Piece]) -> dict[int, ast.Declaration]:
+        """Return what can be built with others of its shape, by where its piece begins."""
+        if len(pieces) < FEWEST:
+            return {}
+        new = [piece for piece in pieces if piece.keyword is not None and not self._has(piece)]
+        if self.is_deep:
+            new = [piece for piece in new if not may_be_deep(self.source.text, piece.start, piece.end)]
+        if len(new) < FEWEST:
+            return {}
+        from intentc.language.bulk import build_many  # noqa: PLC0415  (only a long file needs it: start-up)
+
+        return dict(build_many(new, self.engine, self.source.path, self.source.text, self.lines))
+
+    def _has(self, piece: Piece) -> bool:
+        """Return whether a piece of text is known from the last time."""
+        return self.memo is not None and self._place(piece)[1:] in self.memo.kept
 
     def _known(self, piece: Piece) -> ast.Declaration | None:
         """Return the declaration that a piece of text was the last time, where it stands now."""
@@ -138,7 +159,7 @@ class _FileParser:
         """Report a text that is no declaration, unless it is the rest of one that broke because a brace is missing."""
         from intentc.language.mistakes import stray  # noqa: PLC0415  (only a mistake needs it: start-up)
 
-        token = next(token for token in self._tokens(piece) if token.type != "SEMICOLON")
+        token = self.engine.table.lexicon.first(self.source.text, self.lines, piece.start, piece.end)
         is_on_its_line = token.line == bisect_right(self.lines, max(piece.start - 1, 0))
         is_rest = is_after_broken and (is_on_its_line or token.type == "RBRACE" or token.type in self.engine.starters)
         if token.type != END and not is_rest:

@@ -12,9 +12,11 @@ from operator import itemgetter
 from typing import Any
 
 from intentc.language.lexer import Token
-from intentc.language.machine import Machine
+from intentc.language.machine import Machine, Unexpected
 from intentc.language.table import Table
 
+# A step by name: the rule, and the numbers of its children; tokens are numbered first, then what the steps make.
+Plan = tuple[tuple[str, list[int]], ...]
 Step = tuple[Callable[[Any], Any], Callable[[list[Any]], Any]]  # what builds, and what picks its children
 
 _MOST_SHAPES = 4096
@@ -25,11 +27,11 @@ class Shapes:
     """Builds declarations by their shape; a shape that comes a second time is remembered."""
 
     def __init__(self, table: Table, builder: object, machine: Machine) -> None:
-        self._table = table
         self._builder = builder
         self._machine = machine
         self._steps: dict[tuple[str, ...], tuple[Step, ...] | None] = {}  # None: seen once
-        self._recorder: _Recorder | None = None
+        self._plans: dict[tuple[str, ...], Plan | None] = {}  # None: the table has no such declaration
+        self._recorder = _Recorder(table)
 
     def build(self, tokens: list[Token]) -> Any:
         """Return the declaration that all tokens up to `END` make, raise `Unexpected` at one that does not fit."""
@@ -42,12 +44,22 @@ class Shapes:
             made.append(build(pick(made)))
         return made[-1]
 
+    def plan(self, kinds: tuple[str, ...]) -> Plan | None:
+        """Return the steps that build a declaration with these terminals, or None if it is none, or too long."""
+        if kinds not in self._plans:
+            if len(kinds) > _LONGEST or len(self._plans) >= _MOST_SHAPES:
+                return None
+            try:
+                self._plans[kinds] = self._recorder.plan(kinds)
+            except Unexpected:
+                self._plans[kinds] = None
+        return self._plans[kinds]
+
     def _run(self, kinds: tuple[str, ...], tokens: list[Token]) -> Any:
         declaration = self._machine.run(tokens)
         if kinds in self._steps:
-            if self._recorder is None:
-                self._recorder = _Recorder(self._table, self._builder)
-            self._steps[kinds] = self._recorder.steps(kinds)
+            steps = self._recorder.plan(kinds)
+            self._steps[kinds] = tuple([(getattr(self._builder, name), _picking(numbers)) for name, numbers in steps])
         elif len(kinds) <= _LONGEST and len(self._steps) < _MOST_SHAPES:
             self._steps[kinds] = None
         return declaration
@@ -56,25 +68,25 @@ class Shapes:
 class _Recorder:
     """Runs the table over terminals without texts, with numbers in place of values, and notes what is built of which."""
 
-    def __init__(self, table: Table, builder: object) -> None:
-        self._builder = builder
-        self._found: list[Step] = []
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._found: list[tuple[str, list[int]]] = []
         self._count = 0
-        self._machine = Machine(table, self)
+        self._machine: Machine | None = None
 
     def __getattr__(self, callback: str) -> Callable[[list[Any]], int]:
-        build = getattr(self._builder, callback)
-
         def note(children: list[Any]) -> int:
             numbers = [child.line if isinstance(child, Token) else child for child in children]
-            self._found.append((build, _picking(numbers)))
+            self._found.append((callback, numbers))
             self._count += 1
             return self._count - 1
 
         return note
 
-    def steps(self, kinds: Sequence[str]) -> tuple[Step, ...]:
+    def plan(self, kinds: Sequence[str]) -> Plan:
         """Return the steps that build a declaration with these terminals; values are numbered, those of tokens first."""
+        if self._machine is None:
+            self._machine = Machine(self._table, self)
         self._found, self._count = [], len(kinds)
         self._machine.run([Token(kind, "", number, 0) for number, kind in enumerate(kinds)])
         return tuple(self._found)

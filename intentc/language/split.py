@@ -11,12 +11,12 @@ KEYWORDS = ("import", "const", "group", "service", "class", "profile", "intent",
 _BRACELESS = frozenset({"import", "const", "group"})
 
 _COMMENT = r"(?<![^ \t\r\n{};\ufeff])#[^\r\n]*"
-_STRING = r'"(?:[^"\\\r\n]|\\[^\r\n])*+"?+'  # to its end, or that of the line: no part of one is another
+_STRING = r'"(?:[^"\\\r\n]++|\\[^\r\n])*+"?+'  # to its end, or that of the line: no part of one is another
 _NAME = r"[A-Za-z_*?][A-Za-z0-9_.*?#-]*+"
 _GAP = rf"(?>(?:[ \t\r\n]+|{_COMMENT})*)"
 # What looks behind does so after the first letter: a pattern that begins with letters is sought quickly.
 _LANDMARK = re.compile(
-    rf"{_STRING}|#(?<![^ \t\r\n{{}};\ufeff]#)[^\r\n]*|[{{}}]"
+    rf"{_STRING}|#(?<![^ \t\r\n{{}};\ufeff]#)[^\r\n]*|\{{[^{{}}\"#\r\n]*+\}}|[{{}}]"
     rf"|(?:{'|'.join(rf'{word}(?<![A-Za-z0-9_.*?#-]{word})' for word in KEYWORDS)})(?![A-Za-z0-9_.*?#/-])"
 )
 _NOTHING = re.compile(rf"(?>(?:[ \t\r\n;]+|{_COMMENT})*)")
@@ -70,7 +70,8 @@ class _Splitter:
             mark = match[0]
             if mark == "{":
                 self.depth += 1
-            elif mark == "}":
+            elif mark[-1] == "}" and mark[0] in "{}":
+                self.depth += mark[0] == "{"  # a block on one line: no word in it begins a declaration
                 if self.depth == 1 and self.keyword is not None:
                     yield self._cut(_end_of(_SEPARATORS, self.text, match.end()))
                 self.depth = max(self.depth - 1, 0)

@@ -65,6 +65,7 @@ _SPELLINGS = {
     },
 }
 _LONGEST = 18  # digits: more is a mistake, and would not fit 64 bits in any unit
+_MOST_PLAIN = 5  # digits: so many days fit into 64 bits
 _NUMBER = pattern(r"([0-9]+)(?:\.([0-9]+))?")
 
 
@@ -84,6 +85,8 @@ def read_quantity(text: str) -> tuple[int, Unit] | Mistake:
     """Return the exact value and type of `15ms`, `0.01 %`, `3`; a bare number counts in parts per billion of one."""
     number = _NUMBER.match(text)
     assert number is not None  # the lexer's pattern  # noqa: S101
+    if number[2] is None and len(number[1]) <= _MOST_PLAIN and (known := UNITS.get(text[number.end() :])) is not None:
+        return int(number[1]) * known[1], known[0]  # what most quantities are
     whole, fraction = number[1].lstrip("0") or "0", (number[2] or "").rstrip("0")
     unit = text[number.end() :].strip()
     kind_and_factor = _lookup(unit) if unit else (Unit.NUMBER, BILLION)

@@ -2,7 +2,7 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support_language import NOWHERE, bare, read
+from support_language import NOWHERE, bare, parsed_together, read
 from support_programs import clauses, files, tuples
 
 from intentc.diagnostics import Source
@@ -21,6 +21,7 @@ def test_parsing_what_was_printed_gives_the_same_tree(file):
     assert findings == ()
     assert bare(again.declarations) == file.declarations
     assert print_file(again) == text
+    assert parsed_together(again.source) == (again, [])
 
 
 @brief

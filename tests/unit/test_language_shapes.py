@@ -1,6 +1,7 @@
 """What is remembered of a shape builds what the table builds, and the table is asked no more than twice."""
 
 import pytest
+from support_language import parsed_alone, parsed_together
 
 from intentc.diagnostics import Findings, Source
 from intentc.language import parser
@@ -41,7 +42,7 @@ def counted(monkeypatch):
         return plain(machine, tokens, *rest)
 
     monkeypatch.setattr(Machine, "run", run)
-    monkeypatch.setattr(Engine, "shapes", shapes)
+    monkeypatch.setitem(vars(engine), "shapes", shapes)
     return runs
 
 
@@ -61,12 +62,17 @@ def test_every_declaration_is_the_same_the_first_and_the_fourth_time(counted):
     assert asked[0] < asked[1] == asked[3]  # from the third time on the table is not asked
 
 
-def test_the_table_is_asked_twice_for_any_number_of_declarations_of_one_shape(counted):
+@pytest.mark.parametrize(
+    ("way", "asked"),
+    [(parsed_alone, 2), (parsed_together, 0)],
+    ids=["one by one", "together, where only kinds are looked at"],
+)
+def test_the_table_is_asked_twice_for_any_number_of_declarations_of_one_shape(counted, way, asked):
     text = "".join(f"intent i{number} {{ from a{number}  to b  latency <= {number}ms }}\n" for number in range(1, 500))
-    file, _ = tree(text)
+    file, _ = way(Source("a.intent", text))
     assert [item.name.text for item in file.declarations] == [f"i{number}" for number in range(1, 500)]
     assert [item.clauses[2].bound.value for item in file.declarations] == [n * 1_000_000 for n in range(1, 500)]
-    assert len(counted) == 2
+    assert len(counted) == asked
 
 
 def test_positions_and_mistakes_of_meaning_are_those_of_each_declaration(counted):
