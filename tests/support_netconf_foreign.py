@@ -65,7 +65,8 @@ TEXTS = {
       <fwd-list><fwd>10.9.9.9</fwd></fwd-list></ip-route-interface-forwarding-list></route>
   </ip>
   <interface><GigabitEthernet><name>9</name><mtu>9000</mtu></GigabitEthernet><GigabitEthernet><name>1</name></GigabitEthernet>
-    <TenGigabitEthernet><name>0/0/2</name></TenGigabitEthernet><TenGigabitEthernet><name>0/0/3</name></TenGigabitEthernet></interface>
+    <TenGigabitEthernet><name>0/0/2</name></TenGigabitEthernet><TenGigabitEthernet><name>0/0/3</name></TenGigabitEthernet>
+    <HundredGigE><name>0/1/0</name></HundredGigE></interface>
   <router><isis-container xmlns="{XE}-isis"><isis><area-tag>CORE</area-tag></isis></isis-container></router>
 </native>""",
     "srlinux": f"""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from intentc.diagnostics import Diagnostic
 from intentc.ir.model import DeviceConfig
 from intentc.ir.stages import stage_configs
 from intentc.manifest.elements import NOTHING, Elements
+from intentc.order.back import Versions, WayThere, find_way_back
 from intentc.order.device import Device
 from intentc.order.effects import find_effects
 from intentc.order.guards import Guards, bend, find_guards
 from intentc.order.promises import Promise, find_promises
 from intentc.order.proof import Breach, Proof
 from intentc.order.search import Step, find_groups
+from intentc.order.two_steps import Finder, find_two_steps
 from intentc.order.walk import Walker
 from intentc.order.wishes import NO_WISHES, Wishes
 from intentc.plan.model import CANARY, MAIN, Groups, Order, StageName
@@ -22,11 +24,9 @@ from intentc.values import frozen
 from intentc.verify.igp import Routing
 
 Configs = Mapping[str, DeviceConfig]
-Versions = Mapping[str, tuple[DeviceConfig, ...]]  # what runs, and what does after each stage
 
 _STAGES = tuple(StageName)
 _MOST_ROUNDS = 12  # searches for an order without those that are in its way; each is a whole one
-_SWITCHED = 1 + _STAGES.index(StageName.SWITCH)
 
 
 @frozen
@@ -48,6 +48,16 @@ def find_order(
     """
     case = _open(old, new, topology, failed, wishes)
     promises = find_promises(case.walker, case.first, case.last, new)
+    found = _search(case, promises)
+    if isinstance(found, Order):
+        return found
+    if found.phase == CANARY:
+        return _refused_canaries(found, wishes)
+    names = _in_the_way(case, promises, found)
+    return _refused(found, names, find_two_steps(old, new, names, _finder(topology, failed)))
+
+
+def _search(case: _Case, promises: Sequence[Promise]) -> Order | Blocked:
     blocked: Blocked | None = None
     for has_both_carriers in (True, False):
         found = _try(case, promises, has_both_carriers=has_both_carriers)
@@ -56,9 +66,18 @@ def find_order(
         blocked = blocked or found
     if blocked is None:
         raise AssertionError("every try ends with an order or with what stands in its way")
-    if blocked.phase == CANARY:
-        return _refused_canaries(blocked, wishes)
-    return _refused(blocked, _in_the_way(case, promises, blocked))
+    return blocked
+
+
+def _finder(topology: Topology, failed: Elements) -> Finder:
+    """Return what looks for the order of one of two steps; it has no wishes, as the canaries and the last are told when it is planned."""
+
+    def find(old: Configs, new: Configs) -> Order | tuple[str, ...]:
+        case = _open(old, new, topology, failed, NO_WISHES)
+        found = _search(case, find_promises(case.walker, case.first, case.last, new))
+        return found if isinstance(found, Order) else found.breach.promise.intents
+
+    return find
 
 
 @frozen
@@ -110,7 +129,7 @@ def _try(case: _Case, promises: Sequence[Promise], *, has_both_carriers: bool) -
                 return Blocked(found, stage, phase)
             groups[stage] = found
         phases[phase] = groups
-    back, notes = _way_back(proof, versions, case.phases.get(CANARY, frozenset()))
+    back, notes = find_way_back(proof, WayThere(versions, phases, case.phases.get(CANARY, frozenset())))
     return Order(
         stages={node: tuple(zip(_STAGES, configs[1:], strict=True)) for node, configs in versions.items()},
         phases=phases,
@@ -142,49 +161,6 @@ def _groups(proof: Proof, step: Step, last: frozenset[str], unmet: set[str]) -> 
     return find_groups(proof, step)
 
 
-def _way_back(proof: Proof, versions: Versions, canaries: Collection[str]) -> tuple[Groups, tuple[str, ...]]:
-    """Return the order of going back from the last state, and what is not promised of it.
-
-    A device that goes back goes all the way at once, as it does when its own timer ends.
-    """
-    last = len(_STAGES)
-    found = find_groups(proof, _step(versions, last, 0))
-    if isinstance(found, Breach):
-        names = ", ".join(f"`{name}`" for name in found.promise.intents)
-        early = find_groups(proof, _step(versions, _SWITCHED, 0))
-        note = f"should it be taken back after the stage `remove` has begun, packets of {names} may be lost until all are back"
-        return (() if isinstance(early, Breach) else early), (note,)
-    return found, tuple(_unsafe_ends(proof, versions, found, canaries))
-
-
-def _unsafe_ends(proof: Proof, versions: Versions, groups: Groups, canaries: Collection[str]) -> Iterator[str]:
-    """Yield a note for each end of a stage, of canaries or of all, from which going back in this order would break a promise."""
-    for words, standing in _ends(versions, canaries):
-        breach = _in_turn(proof, groups, standing)
-        if breach is not None:
-            names = ", ".join(f"`{name}`" for name in breach.promise.intents)
-            yield f"should it be taken back after the {words}, packets of {names} may be lost until all are back"
-
-
-def _ends(versions: Versions, canaries: Collection[str]) -> Iterator[tuple[str, Mapping[str, int]]]:
-    """Yield where the devices stand at each end of a stage but the last: canaries first go all the way, while the others wait."""
-    for at, stage in enumerate(_STAGES, start=1):
-        if canaries:
-            yield f"stage `{stage}` of the canaries", {node: at if node in canaries else 0 for node in versions}
-    for at, stage in enumerate(_STAGES[:-1], start=1):
-        yield f"stage `{stage}`", {node: len(_STAGES) if node in canaries else at for node in versions}
-
-
-def _in_turn(proof: Proof, groups: Groups, standing: Mapping[str, int]) -> Breach | None:
-    for number, group in enumerate(groups):
-        gone = {node for before in groups[:number] for node in before}
-        settled = {node: 0 if node in gone else at for node, at in standing.items() if node not in group}
-        breach = proof.breach(settled, {node: (standing[node], 0) for node in group})
-        if breach is not None:
-            return breach
-    return None
-
-
 def _in_the_way(case: _Case, promises: Sequence[Promise], blocked: Blocked) -> tuple[str, ...]:
     """Return the intents without whose promises there would be an order, or the first of them where they are very many."""
     names = set(blocked.breach.promise.intents)
@@ -207,7 +183,7 @@ def _refused_canaries(blocked: Blocked, wishes: Wishes) -> Diagnostic:
     )
 
 
-def _refused(blocked: Blocked, names: tuple[str, ...]) -> Diagnostic:
+def _refused(blocked: Blocked, names: tuple[str, ...], withdrawn: tuple[str, ...] | None) -> Diagnostic:
     breach = blocked.breach
     later = [node for node, is_later in sorted(breach.choices.items()) if is_later]
     earlier = [node for node, is_later in sorted(breach.choices.items()) if not is_later]
@@ -226,9 +202,21 @@ def _refused(blocked: Blocked, names: tuple[str, ...]) -> Diagnostic:
         f"no order of the devices keeps {_quoted(breach.promise.intents)}: in the stage `{blocked.stage}` a packet"
         f" {breach.promise.packet.words} from `{entrance}` would be lost or led astray{where}: {breach.flaw}",
         intent=breach.promise.intents[0] if breach.promise.intents else None,
-        help=(
-            f"do it in two steps: `intentc withdraw {' '.join(names)}`, which leaves that traffic to the IGP, then `intentc apply`",
-        ),
+        help=(_two_steps(withdrawn) if withdrawn is not None else _one_by_one(names),),
+    )
+
+
+def _two_steps(names: tuple[str, ...]) -> str:
+    return (
+        f"do it in two steps: `intentc withdraw {' '.join(names)}`, which leaves that traffic to the IGP, then `intentc apply`;"
+        " an order was found and proved for each of them"
+    )
+
+
+def _one_by_one(names: tuple[str, ...]) -> str:
+    return (
+        f"leaving the traffic of {_quoted(names)} to the IGP meanwhile would not do either: take these intents out of the project and"
+        " apply, then put them back and apply; each of the two is proved when it is planned"
     )
 
 

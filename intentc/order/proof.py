@@ -9,16 +9,18 @@ from intentc.order.promises import Promise, hops_of
 from intentc.order.walk import NO_DEVICE, Mixed, Trace, Walked, Walker
 from intentc.values import frozen
 
-Place = tuple[int, int]  # what a device may be configured as: two numbers of its versions, the same where it is settled
+Place = tuple[
+    int, ...
+]  # what a device may be configured as: numbers of its versions, from the earlier to the later state
 
 
 @frozen
 class Breach:
-    """A promise that does not hold in some state, why, and what the devices that had a say were then (True: the later)."""
+    """A promise that does not hold in some state, why, and what the devices that had a say were then (0: the earliest)."""
 
     promise: Promise
     flaw: str
-    choices: Mapping[str, bool]
+    choices: Mapping[str, int]
 
 
 class Proof:
@@ -43,13 +45,13 @@ class Proof:
         self.judged = 0  # traces that were followed
 
     def breach(self, settled: Mapping[str, int], open_: Mapping[str, Place]) -> Breach | None:
-        """Return a promise that does not hold where devices are `settled` at a version, or either of two; None: all hold."""
+        """Return a promise that does not hold where devices are `settled` at a version, or any of several; None: all hold."""
         return next(self.breaches(settled, open_), None)
 
     def breaches(self, settled: Mapping[str, int], open_: Mapping[str, Place]) -> Iterator[Breach]:
         """Yield every promise that does not hold there, with one way in which it does not."""
-        places = {node: (self._numbers[node][at], self._numbers[node][at]) for node, at in settled.items()}
-        places |= {node: tuple(self._numbers[node][at] for at in both) for node, both in open_.items()}  # type: ignore[misc]
+        places: dict[str, Place] = {node: (self._numbers[node][at],) for node, at in settled.items()}
+        places |= {node: tuple(dict.fromkeys(self._numbers[node][at] for at in all_)) for node, all_ in open_.items()}
         mixed = self._mixed(places)
         for number, promise in enumerate(self._promises):
             if not self._has_held(number, places):
@@ -59,12 +61,12 @@ class Proof:
 
     def _mixed(self, places: Mapping[str, Place]) -> Mixed:
         settled = dict(self._steady)
-        open_: dict[str, tuple[Device, Device]] = {}
-        for node, (one, other) in places.items():
-            if one == other:
-                settled[node] = self._versions[node][one]
+        open_: dict[str, tuple[Device, ...]] = {}
+        for node, place in places.items():
+            if len(place) == 1:
+                settled[node] = self._versions[node][place[0]]
             else:
-                open_[node] = (self._versions[node][one], self._versions[node][other])
+                open_[node] = tuple(self._versions[node][at] for at in place)
         return Mixed(settled, open_)
 
     def _has_held(self, number: int, places: Mapping[str, Place]) -> bool:
@@ -93,20 +95,19 @@ class Proof:
             port = self._walker.port(node, link)
             if allowed is None or port is None:
                 continue
-            for is_later, device in self._possible(node, walked, mixed):
+            for number, device in self._possible(node, walked, mixed):
                 name = device.queue(port, dscp)
                 if name not in allowed:
                     flaw = f"it waits in the queue of `{name}` at `{node}` before `{link}`"
-                    return Breach(promise, flaw, {**walked.choices, **({} if is_later is None else {node: is_later})})
+                    return Breach(promise, flaw, {**walked.choices, **({} if number is None else {node: number})})
         return None
 
     @staticmethod
-    def _possible(node: str, walked: Walked, mixed: Mixed) -> Iterable[tuple[bool | None, Device]]:
+    def _possible(node: str, walked: Walked, mixed: Mixed) -> Iterable[tuple[int | None, Device]]:
         if node not in mixed.open:
             return ((None, mixed.settled.get(node, NO_DEVICE)),)
         chosen = walked.choices.get(node)
-        both = mixed.open[node]
-        return tuple((is_later, both[is_later]) for is_later in (False, True) if chosen in (None, is_later))
+        return tuple(pair for pair in enumerate(mixed.open[node]) if chosen in {None, pair[0]})
 
 
 def _hops(trace: Trace) -> list[tuple[str, str, int]]:

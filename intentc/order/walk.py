@@ -1,6 +1,6 @@
 """Where one packet goes through a network of which some devices may be configured one way or another.
 
-A device that may be either is asked only when the packet comes to it and the two would treat it differently: so all
+A device that may be any of several is asked only when the packet comes to it and they would treat it differently: so all
 combinations are covered by following a few walks, however many devices are under way.
 """
 
@@ -53,18 +53,18 @@ class Trace:
 
 @frozen
 class Mixed:
-    """The network while a change is under way: `settled` devices, and those of `open` that may be either of two."""
+    """The network while a change is under way: `settled` devices, and those of `open` that may be any of several."""
 
     settled: Mapping[str, Device]
-    open: Mapping[str, tuple[Device, Device]]
+    open: Mapping[str, tuple[Device, ...]]
 
 
 @frozen
 class Walked:
-    """A trace, and which of the two each device that was asked had been (True: the latter)."""
+    """A trace, and which of its several configurations each device that was asked had: its number among them."""
 
     trace: Trace
-    choices: Mapping[str, bool]
+    choices: Mapping[str, int]
 
 
 NO_DEVICE = Device(DeviceConfig("", "none", ""))  # one that is not ours to configure
@@ -99,13 +99,14 @@ class Walker:
 
     def walks(self, packet: Packet, entrance: Entrance, mixed: Mixed) -> Iterator[Walked]:
         """Yield what becomes of a packet in every combination of the open devices that it can tell apart."""
-        waiting: list[dict[str, bool]] = [{}]
+        waiting: list[dict[str, int]] = [{}]
         while waiting:
             choices = waiting.pop()
             try:
                 yield Walked(_Walk(self, packet, entrance, mixed, choices).follow(), choices)
             except _Undecided as question:
-                waiting += [{**choices, question.node: True}, {**choices, question.node: False}]
+                ways = range(len(mixed.open[question.node]))
+                waiting += [{**choices, question.node: number} for number in reversed(ways)]
 
     def walk(self, packet: Packet, entrance: Entrance, devices: Mapping[str, Device]) -> Trace:
         """Return what becomes of a packet where every device is settled."""
@@ -117,7 +118,7 @@ class _Walk:
     """One packet through one combination."""
 
     def __init__(
-        self, walker: Walker, packet: Packet, entrance: Entrance, mixed: Mixed, choices: Mapping[str, bool]
+        self, walker: Walker, packet: Packet, entrance: Entrance, mixed: Mixed, choices: Mapping[str, int]
     ) -> None:
         self._walker = walker
         self._routing = walker.routing
@@ -231,16 +232,16 @@ class _Walk:
         )
 
     def _ask(self, node: str, question: Callable[[Device], Answer]) -> Answer:
-        """Return the answer of a device; where it may be either of two that differ, the combination says which it is."""
+        """Return the answer of a device; where it may be any of several that differ, the combination says which it is."""
         self._met.add(node)
         if node not in self._mixed.open:
             return question(self._mixed.settled.get(node, NO_DEVICE))
-        first, second = (question(device) for device in self._mixed.open[node])
-        if first == second:
-            return first
+        answers = [question(device) for device in self._mixed.open[node]]
+        if all(answer == answers[0] for answer in answers):
+            return answers[0]
         if node not in self._choices:
             raise _Undecided(node)
-        return second if self._choices[node] else first
+        return answers[self._choices[node]]
 
 
 def _order(path: Taken) -> tuple[tuple[str, ...], tuple[str, ...]]:

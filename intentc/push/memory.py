@@ -1,6 +1,6 @@
 """What the shared state remembers of devices that keep no copy of what they were given: one file per device.
 
-    STATE/devices/NODE.json     given payload, what is pending, who holds the lease
+    STATE/devices/NODE.json     given payload, what was there before, what is pending, who holds the lease
 
 Each file is replaced as a whole and is on disk before `write` returns; it is readable by its owner only. The one secret in it is
 the ticket by which a pending change is confirmed or taken back.
@@ -19,6 +19,7 @@ from typing import Any
 
 from intentc.ir.codec import CodecError, decode_config, encode_config
 from intentc.plan.model import Payload
+from intentc.push.prior import Prior
 from intentc.push.trouble import SessionError, Trouble
 from intentc.render.model import RenderedFile
 from intentc.values import frozen
@@ -43,7 +44,7 @@ class Pending:
     """A change that is not confirmed yet, written before it is sent.
 
     `before` and `origin` (a digest) are the point of return: what was given and what ran when the lock was taken. `ends_at` is
-    when (seconds since 1970) the device's own timer ends at the latest. `is_armed`: it has such a timer.
+    when (seconds since 1970) the device's own timer ends at the latest. `is_armed`: it has such a timer. `priors`: see `Remembered`.
     """
 
     ticket: str
@@ -52,6 +53,7 @@ class Pending:
     origin: str
     ends_at: float
     is_armed: bool
+    priors: tuple[Prior, ...] = ()
 
 
 @frozen
@@ -59,6 +61,8 @@ class Remembered:
     """One device. `given` is what was confirmed last (None: nothing of ours is there); `confirmed` is the ticket of that.
 
     `replaced` is what was given before that, until the lease ends: a device that starts anew before it has saved runs it again.
+    `priors` is what stood in the places that cannot bear a name before anything of ours did; it comes back when they are given up.
+    Of those that `replaced` had it is there as well.
     """
 
     node: str
@@ -67,6 +71,7 @@ class Remembered:
     lease: Lease | None = None
     pending: Pending | None = None
     replaced: Payload | None = None
+    priors: tuple[Prior, ...] = ()
 
 
 class Memory:
@@ -163,6 +168,7 @@ def _encode(remembered: Remembered) -> dict[str, Any]:
         "given": _encode_payload(remembered.given),
         "confirmed": remembered.confirmed,
         "replaced": _encode_payload(remembered.replaced),
+        "priors": _encode_priors(remembered.priors),
         "lease": None if remembered.lease is None else asdict(remembered.lease),
         "pending": None
         if pending is None
@@ -173,6 +179,7 @@ def _encode(remembered: Remembered) -> dict[str, Any]:
             "origin": pending.origin,
             "ends_at": pending.ends_at,
             "is_armed": pending.is_armed,
+            "priors": _encode_priors(pending.priors),
         },
     }
 
@@ -188,6 +195,7 @@ def _decode(document: Mapping[str, Any]) -> Remembered:
         lease=None if document["lease"] is None else Lease(**document["lease"]),
         pending=None if pending is None else _decode_pending(pending),
         replaced=_decode_payload(document["replaced"]),
+        priors=_decode_priors(document),
     )
 
 
@@ -195,7 +203,17 @@ def _decode_pending(document: Mapping[str, Any]) -> Pending:
     payload = _decode_payload(document["payload"])
     if payload is None:
         raise ValueError("nothing is pending")
-    return Pending(**{**document, "payload": payload, "before": _decode_payload(document["before"])})
+    before, priors = _decode_payload(document["before"]), _decode_priors(document)
+    return Pending(**{**document, "payload": payload, "before": before, "priors": priors})
+
+
+def _encode_priors(priors: tuple[Prior, ...]) -> list[dict[str, str]]:
+    return [{"place": prior.place, "document": prior.document} for prior in priors]
+
+
+def _decode_priors(document: Mapping[str, Any]) -> tuple[Prior, ...]:
+    """Return what stood in places before us; states written before this was remembered have none."""
+    return tuple(Prior(str(item["place"]), str(item["document"])) for item in document.get("priors", ()))
 
 
 def _encode_payload(payload: Payload | None) -> dict[str, Any] | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
 from intentc.plan.changes import empty_config
 from intentc.plan.model import Payload
+from intentc.push.prior import Places, Prior, places_of, priors_at
 from intentc.push.trouble import SessionError, Trouble
 from intentc.render.model import DeviceBundle, RenderedFile
 from intentc.targetkit.kit import HeldPlaces, Removing, TargetCode
@@ -35,6 +36,16 @@ class OwnedPart:
         """Return a payload as the target's code takes it."""
         config, files = (empty_config(node, "", ""), ()) if payload is None else (payload.config, payload.files)
         return DeviceBundle(node, self.target, self.transport, config, files, ())
+
+    def unmarked(self, node: str, payload: Payload | None) -> Places:
+        """Return the places without a name of ours that `payload` sets: what is taken away of it only because it was given."""
+        if payload is None or not payload.files:
+            return {}
+        given, nothing = self.bundle(node, payload), self.bundle(node, None)
+        text = "".join(payload.texts.values())
+        all_ = places_of(self.code.removal(nothing, text, given))
+        named = places_of(self.code.removal(nothing, text)) if all_ else {}
+        return {name: place for name, place in all_.items() if name not in named}
 
 
 class Look:
@@ -82,12 +93,52 @@ class Look:
             held -= {mine for text in _texts(given) if held for mine in code.foreign(bundle, text)}
         return tuple(f"{one.expected} is held by `{one.running}`" for one in sorted(held))
 
-    def documents(self, wanted: Payload, given: Payload | None) -> tuple[str, ...]:
-        """Return what makes the device be as `wanted`, in the order of sending: what leaves, then what comes. `given` was before."""
+    def documents(self, wanted: Payload, given: Payload | None, priors: Sequence[Prior] = ()) -> tuple[str, ...]:
+        """Return what makes the device be as `wanted`, in the order of sending: what leaves, what was there before us, what comes.
+
+        `given` was before. Of `priors` that is put back whose place is taken away, or given up and empty.
+        """
         before = None if given is None else self._owned.bundle(self._node, given)
         with _readable():
             gone = self._owned.code.removal(self._owned.bundle(self._node, wanted), self._running, before)
-        return tuple(text for text in (gone, *_texts(wanted)) if text)
+            emptied = {*places_of(gone), *(one.place for one in self.lost(priors, given, wanted))} if priors else set()
+        again = (prior.document for prior in priors if prior.place in emptied)
+        return tuple(text for text in (gone, *again, *_texts(wanted)) if text)
+
+    def priors(self, wanted: Payload, given: Payload | None, known: Sequence[Prior]) -> tuple[Prior, ...]:
+        """Return what stood before us in the places without a name that `given` or `wanted` sets, sorted.
+
+        Of those that `given` has it is `known`; the others have it now. What counts as ours, by a number, was nobody's before.
+        """
+        with _readable():
+            ours = self._owned.unmarked(self._node, given)
+        fresh = self._theirs(self._given_up(wanted, given))
+        return tuple(sorted((*(prior for prior in known if prior.place in ours), *fresh)))
+
+    def lost(self, priors: Sequence[Prior], left: Payload | None, now: Payload | None) -> tuple[Prior, ...]:
+        """Return which of `priors` does not stand in its place, of those that `left` set and `now` does not."""
+        if not priors:
+            return ()
+        free = self._given_up(left, now)
+        there = {prior.place for prior in self._theirs(free)}
+        return tuple(prior for prior in priors if prior.place in free.keys() - there)
+
+    def has_back(self, priors: Sequence[Prior], left: Payload | None, now: Payload | None) -> bool:
+        """Return whether all places that `left` set and `now` does not have what `priors` say, and nothing else."""
+        free = self._given_up(left, now)
+        return self._theirs(free) == tuple(prior for prior in sorted(priors) if prior.place in free)
+
+    def _theirs(self, places: Places) -> tuple[Prior, ...]:
+        """Return what stands in `places`, but for what counts as ours by its number."""
+        with _readable():
+            found = priors_at(self._running, places)
+        return tuple(prior for prior in found if not self._owned.look(self._node, prior.whole).lines)
+
+    def _given_up(self, left: Payload | None, now: Payload | None) -> Places:
+        """Return the places without a name that `left` sets and `now` does not."""
+        with _readable():
+            places, kept = self._owned.unmarked(self._node, left), self._owned.unmarked(self._node, now)
+        return {name: place for name, place in places.items() if name not in kept}
 
     def _differences(self, given: Payload | None) -> tuple[str, ...]:
         with _readable():

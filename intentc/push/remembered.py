@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 from intentc.inventory.model import Device
@@ -14,16 +15,18 @@ from intentc.plan.model import Payload, RunningState
 from intentc.push.driver import Driver
 from intentc.push.memory import Lease, Memory, Pending, Remembered, free, take
 from intentc.push.owned import Look, OwnedPart, empty_payload
+from intentc.push.prior import Prior
 from intentc.push.trouble import SessionError, Trouble
 from intentc.values import frozen
 
 
 @frozen
 class _Staged:
-    """What was staged, and the digest of what ran then, if that is the point of return."""
+    """What was staged, what stood before us where it has no names, and the digest of what ran then, if that is the point of return."""
 
     payload: Payload
     origin: str
+    priors: tuple[Prior, ...]
 
 
 class RememberedSession:
@@ -75,6 +78,7 @@ class RememberedSession:
     def _state(self, look: Look) -> RunningState:
         found = self._memory.read(self.node)
         given, is_pending = self._standing(look, found)
+        lost = look.lost(found.pending.priors, found.pending.before, given) if found.pending and is_pending else ()
         return RunningState(
             node=self.node,
             platform="",
@@ -82,7 +86,7 @@ class RememberedSession:
             given=given,
             digest=look.digest(given),
             text="".join(f"{line}\n" for line in look.lines),
-            drift=look.drift(given),
+            drift=(*look.drift(given), *(f"-before intentc: {prior.place}" for prior in lost)),
             is_pending=is_pending,
             transport=self._owned.transport,
             promises=self._driver.guarantees,
@@ -96,11 +100,13 @@ class RememberedSession:
         """Stage what leaves and what comes, in this order, for one commit, and let the device check it."""
         found = self._mine(ticket)
         look = self._look()
-        given = found.given if found.pending is None else found.pending.payload
+        last = found.pending
+        given, known = (found.given, found.priors) if last is None else (last.payload, last.priors)
         look.check_free(payload, given)
         self._lock_again(found)
-        self._driver.stage(ticket, look.documents(payload, given))
-        self._staged = _Staged(payload, look.digest(found.given) if found.pending is None else "")
+        priors = look.priors(payload, given, known)
+        self._driver.stage(ticket, look.documents(payload, given, priors))
+        self._staged = _Staged(payload, look.digest(found.given) if last is None else "", priors)
 
     def commit(self, ticket: str, seconds: int) -> None:
         """Make what was staged run, to be confirmed; the point of return stays that of the first commit."""
@@ -109,7 +115,13 @@ class RememberedSession:
             raise SessionError(Trouble.REFUSED, "nothing is staged on it in this session")
         is_guarded = self._driver.guarantees.has_timer
         first = found.pending or Pending(ticket, staged.payload, found.given, staged.origin, 0.0, is_guarded)
-        pending = replace(first, payload=staged.payload, ends_at=time.time() + seconds, is_armed=is_guarded)
+        pending = replace(
+            first,
+            payload=staged.payload,
+            ends_at=time.time() + seconds,
+            is_armed=is_guarded,
+            priors=_all(first.priors, staged.priors),
+        )
         self._remember(replace(found, pending=pending))
         self._staged = None
         asked = seconds if is_guarded else None
@@ -142,7 +154,11 @@ class RememberedSession:
             self._stop_timer(pending)
             self._awaited(ticket)
         given = _nothing_is_none(pending.payload)
-        self._remember(replace(found, given=given, pending=None, confirmed=ticket, replaced=pending.before))
+        self._remember(
+            replace(
+                found, given=given, pending=None, confirmed=ticket, replaced=pending.before, priors=pending.priors
+            )
+        )
 
     def restore(self, ticket: str) -> None:
         """Go back: by the device's own means where it has some, and where that did not do it, by the inverse of what is owned."""
@@ -157,7 +173,7 @@ class RememberedSession:
                 if error.is_transient:
                     raise
         look = self._look()
-        if not _is_back(look, pending):
+        if not _is_origin(look, pending):
             self._undo(ticket, pending, look)
         self._remember(replace(found, given=pending.before, pending=None))
 
@@ -231,9 +247,9 @@ class RememberedSession:
         """Apply the inverse of what is owned, for good; raise `MISMATCH` unless that brings back what ran."""
         goal = pending.before or empty_payload(self.node)
         self._lock_again(self._memory.read(self.node))
-        self._driver.stage(ticket, look.documents(goal, pending.payload))
+        self._driver.stage(ticket, look.documents(goal, pending.payload, pending.priors))
         self._driver.commit(ticket, None)
-        if not _is_back(self._look(), pending):
+        if not _is_origin(self._look(), pending):
             raise SessionError(Trouble.MISMATCH, "what ran before was put back, but it runs something else")
 
     def _lock_again(self, found: Remembered) -> None:
@@ -254,7 +270,18 @@ class RememberedSession:
 
 def _is_back(look: Look, pending: Pending) -> bool:
     """Return whether what runs is the point of return, and not also what was committed."""
-    return bool(look.drift(pending.payload)) and look.digest(pending.before) == pending.origin
+    return bool(look.drift(pending.payload)) and _is_origin(look, pending)
+
+
+def _is_origin(look: Look, pending: Pending) -> bool:
+    """Return whether what runs is the point of return, with what stood before us in places without a name."""
+    has_back = look.has_back(pending.priors, pending.payload, pending.before)
+    return look.digest(pending.before) == pending.origin and has_back
+
+
+def _all(earlier: Sequence[Prior], later: Sequence[Prior]) -> tuple[Prior, ...]:
+    """Return what is known of each place, by the later where both know it."""
+    return tuple(sorted({prior.place: prior for prior in (*earlier, *later)}.values()))
 
 
 def _nothing_is_none(payload: Payload) -> Payload | None:

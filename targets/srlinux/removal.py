@@ -23,7 +23,7 @@ def removal(expected: DeviceBundle, running: str, before: DeviceBundle | None = 
 
     What belongs to others stays: an entry of a port goes only where nobody else uses it, else intentc's references in it
     do. They stand first. `before` is what was given last: only that tells whose timers of BFD, repairs
-    and reserved buffers are, since these have no names. Without it they stay; the switch for ECN always does. The payload of `expected`
+    reserved buffers and the switch for ECN are, since these have no names. Without it they stay. The payload of `expected`
     puts back what stays, in the same candidate.
     """
     owned, told = read_document(running).owned, Owned() if before is None else wanted_of(before)
@@ -78,6 +78,8 @@ def _keys(item: Any, *, has_kind: bool, key: str = "name") -> list[Written]:
 
 def _nameless(told: Owned) -> Iterator[_Element]:
     """Yield the places of what has no name."""
+    if told.ecn:
+        yield Written("explicit-congestion-notification"), ("qos",)
     for port in told.bfd:
         yield Written("subinterface", children=[Written("id", port.name)]), ("bfd",)
     for instance in told.instances:

@@ -54,12 +54,24 @@ def parts(group):
 
 
 def states(order, old):
-    """Yield every state on the way there, and on the way back from the end."""
+    """Yield every state on the way there, and on the way back from wherever it ends, but where the plan says what may be lost."""
     versions = {node: [old[node], *(config for _, config in stages)] for node, stages in order.stages.items()}
+    said = " ".join(order.notes)
     for at, stage in enumerate(StageName, start=1):
-        yield from moving(versions, order.groups[stage], at - 1, at)
-    if not order.notes:
-        yield from moving(versions, order.back, len(StageName), 0)
+        ends = list(moving(versions, order.groups[stage], at - 1, at))
+        yield from ends
+        if f"the middle of the stage `{stage}`" in said:
+            ends = [{node: own[at] for node, own in versions.items()}]
+        if f"after the stage `{stage}`" not in said:
+            yield from chain.from_iterable(going_back(order, old, standing) for standing in ends)
+
+
+def going_back(order, old, standing):
+    done = set()
+    for group in order.back:
+        for part in parts(group):
+            yield {node: old[node] if node in done or node in part else own for node, own in standing.items()}
+        done |= set(group)
 
 
 def moving(versions, groups, start, end):

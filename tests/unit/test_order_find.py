@@ -22,11 +22,14 @@ from support_order import (
 
 from intentc.diagnostics import Diagnostic
 from intentc.manifest.elements import Elements
+from intentc.order import back as back_module
 from intentc.order import order as order_module
 from intentc.order.order import find_order
 from intentc.order.proof import Breach
+from intentc.order.two_steps import find_two_steps
 from intentc.order.wishes import Wishes
 from intentc.plan.model import CANARY, MAIN, Order, StageName, Travel
+from intentc.plan.withdraw import withdraw
 
 ADD, SWITCH = StageName.ADD, StageName.SWITCH
 # The IGP takes packets from a to z over b; over d it is longer.
@@ -228,37 +231,91 @@ def test_what_changes_for_traffic_is_told():
 
 def standings(monkeypatch, *, broken=()):
     """Let the way back be looked at, and be broken from the standings of `broken`; return the standings that were asked about."""
-    asked, in_turn = [], order_module._in_turn
+    asked, in_turn = [], back_module._in_turn
 
     def look(proof, groups, standing):
         asked.append(dict(standing))
         if dict(standing) in broken:
-            return Breach(proof._promises[0], "it is lost", {})
+            return iter([Breach(proof._promises[0], "it is lost", {})])
         return in_turn(proof, groups, standing)
 
-    monkeypatch.setattr(order_module, "_in_turn", look)
+    monkeypatch.setattr(back_module, "_in_turn", look)
     return asked
 
 
-CANARY_END = {"a": 0, "b": 4}
+CANARY_END = {"a": (0,), "b": (2,)}
+ADDED, SWITCHING, SWITCHED = ({"a": at, "b": (4,)} for at in ((2,), (2, 3), (3,)))
 QUEUED = fleet(
     device("a", marking=[mark()], queueing=[queues("b", "gold=34")]), device("b", queueing=[queues("z", "gold=34")])
 )
 
 
-def test_the_way_back_is_proved_from_every_end_of_a_stage_and_from_every_end_of_the_canaries(monkeypatch):
+def queued():
+    return found(fleet(device("a"), device("b")), QUEUED, wishes=Wishes(canaries=frozenset({"b"})))
+
+
+def test_the_way_back_is_proved_from_every_place_in_every_stage_and_from_every_end_of_one(monkeypatch):
     asked = standings(monkeypatch)
-    order = found(fleet(device("a"), device("b")), QUEUED, wishes=Wishes(canaries=frozenset({"b"})))
-    assert asked == [*({"a": 0, "b": at} for at in (1, 2, 3, 4)), *({"a": at, "b": 4} for at in (1, 2, 3))]
+    order = queued()
+    canaries = [{"a": (0,), "b": (1, 2)}, CANARY_END]
+    rest = [{"a": (1, 2), "b": (4,)}, ADDED, SWITCHING, SWITCHED]
+    assert asked == [*canaries, *rest]
     assert order.notes == ()
 
 
-def test_a_way_back_from_the_canaries_that_would_lose_packets_is_said(monkeypatch):
-    standings(monkeypatch, broken=(CANARY_END,))
-    order = found(fleet(device("a"), device("b")), QUEUED, wishes=Wishes(canaries=frozenset({"b"})))
-    assert order.notes == (
-        "should it be taken back after the stage `remove` of the canaries, packets of `one` may be lost until all are back",
-    )
+@pytest.mark.parametrize(
+    ("broken", "where"),
+    [
+        ((CANARY_END,), "after the stage `add` of the canaries has begun"),
+        ((SWITCHING,), "in the middle of the stage `switch`"),
+        ((SWITCHING, SWITCHED), "after the stage `switch` has begun"),
+        ((ADDED,), "after the stage `add` has begun"),
+    ],
+)
+def test_a_way_back_that_would_lose_packets_is_said(monkeypatch, broken, where):
+    standings(monkeypatch, broken=broken)
+    assert queued().notes == (f"should it be taken back {where}, packets of `one` may be lost until all are back",)
+
+
+def test_both_of_the_two_steps_that_are_proposed_have_an_order():
+    topology, old, new = crossing()
+    (advice,) = find_order(old, new, topology).help
+    assert "an order was found and proved for each of them" in advice
+    names = advice.split("`")[1].split()[2:]
+    between = {node: withdraw(config, names, is_unpinned=False) for node, config in old.items()}
+    assert isinstance(find_order(old, between, topology), Order)
+    assert isinstance(find_order(between, new, topology), Order)
+
+
+def trading():
+    """Two intents that trade their code points, on a device that marks and one that has queues for the marks."""
+
+    def network(one, two):
+        marks = [mark(name="gold", dscp=one, port=1), mark("two", name="tin", dscp=two, port=2)]
+        port = queues("z", f"gold={one}", f"tin={two}")
+        return fleet(device("a", marking=marks), device("b", queueing=[port]))
+
+    return network(34, 10), network(10, 34)
+
+
+def test_where_leaving_traffic_to_the_igp_would_not_help_that_is_not_proposed():
+    old, new = trading()
+    refused = find_order(old, new, SQUARE)
+    assert refused.code == "E0840"
+    assert "intentc withdraw" not in refused.help[0]
+    assert "take these intents out of the project" in refused.help[0]
+
+
+def test_the_first_of_two_steps_takes_in_what_is_in_the_way_of_either():
+    old = fleet(device("a", marking=[mark()], steering=[steer("d"), steer("b", intent="other")]))
+    asked = []
+
+    def find(before, after):
+        asked.append((before, after))
+        return ("other",) if len(asked) == 1 else found(before, after)
+
+    assert find_two_steps(old, fleet(device("a")), ("one",), find) == ("one", "other")
+    assert find_two_steps(old, fleet(device("a")), ("one",), lambda *_: ("one",)) is None
 
 
 @pytest.mark.parametrize("rounds", [0, 1, 12])

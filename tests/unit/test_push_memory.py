@@ -9,18 +9,23 @@ import pytest
 from support_push_worlds import payload
 
 from intentc.push.memory import Lease, Memory, Pending, Remembered, free, take
+from intentc.push.prior import Prior
 from intentc.push.trouble import SessionError, Trouble
 
 NODE = "fra-pe1"
 LEASE = Lease("t" * 32, "bob on noc1", "apply 1", "2026-11-20T08:00:00.000+00:00")
 OTHER = Lease("u" * 32, "ann on noc2", "apply 2", "2026-11-20T09:00:00.000+00:00")
+PRIORS = (Prior("qos map exp 3", "qos map exp 3 to traffic-class 5\n"),)
 FULL = Remembered(
     NODE,
     given=payload(NODE, "a", 1),
     confirmed="s" * 32,
     lease=LEASE,
-    pending=Pending(LEASE.ticket, payload(NODE, "a", 2), payload(NODE, "a", 1), "sha256:0", 12.5, is_armed=True),
+    pending=Pending(
+        LEASE.ticket, payload(NODE, "a", 2), payload(NODE, "a", 1), "sha256:0", 12.5, is_armed=True, priors=PRIORS
+    ),
     replaced=payload(NODE, "a", 3),
+    priors=PRIORS,
 )
 
 
