@@ -86,6 +86,8 @@ def unpack_network(plain: PlainNetwork) -> Network:
         units_per_us=1,
         capacity_bps=(),
         background_bps=(),
+        under={},
+        above={},
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from intentc.assertions.behaviour import Behaviour
 from intentc.forwarding.outage import NORMAL, Outage, Outages
-from intentc.realise.labels import labelled
 from intentc.realise.model import Path, Realised, RealisedDemand
 from intentc.realise.shares import shares_of
 from intentc.resolve.model import Demand
@@ -78,14 +77,13 @@ class Reservations:
 
     def _enter(self, key: str, item: RealisedDemand) -> None:
         demand, failover = item.demand, item.demand.failover
-        on_links = labelled(self._behaviour.network.topology, item)
-        normal = Claim(key, demand.pool, on_links(demand.bandwidth_bps), on_links(demand.pool_bps))
+        normal = Claim(key, demand.pool, demand.bandwidth_bps, demand.pool_bps)
         for arc, claim in self._claims(demand, item.primary, normal).items():
             self._members.setdefault(arc, []).append(claim)
         if failover is None:
             self._promised[key] = frozenset()
             return
-        failed = Claim(key, demand.pool, on_links(failover.bandwidth_bps), on_links(failover.pool_bps))
+        failed = Claim(key, demand.pool, failover.bandwidth_bps, failover.pool_bps)
         is_raised = failed.rate_bps > normal.rate_bps or failed.limit_bps > normal.limit_bps
         told = {name: result.paths for result in item.states for name in result.when}
         lost, promised = frozenset(item.unprotected), set()
@@ -119,15 +117,15 @@ class Reservations:
         return self._same[key, outage]
 
     def _claims(self, demand: Demand, paths: Sequence[Path], claim: Claim) -> Mapping[int, Claim]:
-        """Return what a demand claims on each arc of its paths: by share where it is spread."""
+        """Return what a demand claims on each arc of its paths, and below them: by share where it is spread."""
         network, shares = self._behaviour.network, shares_of(self._behaviour.network.topology, demand, paths)
         found: dict[int, Claim] = {}
-        for path in paths:
-            for sender, link in zip(path.nodes, path.links, strict=False):  # a path has one node more than links
-                arc = 2 * network.link_index[link]
-                rate_bps = shares.on(link, sender, claim.rate_bps)
-                own = claim if rate_bps == claim.rate_bps else replace(claim, rate_bps=rate_bps)
-                found[arc if network.nodes[network.tail[arc]] == sender else arc + 1] = own
+        for link, sender in shares.senders(paths):
+            arc = 2 * network.link_index[link]
+            both = shares.on(link, sender, claim.rate_bps), shares.whole(link, sender, claim.limit_bps)
+            is_plain = both == (claim.rate_bps, claim.limit_bps)
+            own = claim if is_plain else replace(claim, rate_bps=both[0], limit_bps=both[1])
+            found[arc if network.nodes[network.tail[arc]] == sender else arc + 1] = own
         return found
 
 

@@ -18,7 +18,7 @@ Paths = tuple[Path, ...]
 class Course:
     """Where a demand goes in some state, and what it may send there: a token bucket that its pool shares.
 
-    Rates in bps, burst in bytes, labels included. `is_open`: nothing limits it. `is_policed`: the meters at its edge hold it to `rate_bps`.
+    Rates in bps; burst in bytes, with the labels of its longest list. `is_open`: nothing limits it. `is_policed`: the meters at its edge hold it to `rate_bps`.
     """
 
     paths: Paths
@@ -30,8 +30,12 @@ class Course:
     shares: Shares
 
     def rate_on(self, link: str, node: str) -> int:
-        """Return what of the rate is sent over the direction of a link that leaves a node."""
+        """Return what of the rate is sent over the direction of a link that leaves a node, with the labels there."""
         return self.shares.on(link, node, self.rate_bps)
+
+    def pool_on(self, link: str, node: str) -> int:
+        """Return what the pool may send there, with the labels of this demand."""
+        return self.shares.whole(link, node, self.pool_bps)
 
 
 @frozen
@@ -127,8 +131,8 @@ class _States:
             rate, pool = min(rate, demand.failover.bandwidth_bps), min(pool, demand.failover.pool_bps)
         return Course(
             paths=paths,
-            rate_bps=on_links(rate),
-            pool_bps=on_links(pool),
+            rate_bps=rate,
+            pool_bps=pool,
             burst_bytes=on_links(demand.burst_bytes),
             is_open=not is_metered(demand, self._classes[demand.traffic_class]),
             is_policed=is_policed,

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from intentc.delay.courses import Career, Course
-from intentc.realise.model import QueueKey
+from intentc.realise.model import Path, QueueKey
 from intentc.topology.model import Topology
 from intentc.values import field, frozen, mutable
 
@@ -170,7 +170,7 @@ class _Weaver:
         for path in course.paths:
             way, taken_ns, before, is_same = _ROOT, 0, NO_LINK, trunk is not None
             for place, (node, name) in enumerate(zip(path.nodes, path.links, strict=False)):
-                is_same = is_same and trunk is not None and trunk.links[place : place + 1] == (name,)
+                is_same = is_same and trunk is not None and _is_alike(trunk, path, place)
                 queue = self._queue((name, node, career.traffic_class))
                 way = self._way(way, queue)
                 if is_same and queue in own:
@@ -221,7 +221,7 @@ class _Weaver:
             ingress,
             least if self._pools[career.demand.pool] > 1 else 0,  # it matters beside others only
             course.rate_on(*self.web.keys[queue][:2]),
-            course.pool_bps,
+            course.pool_on(*self.web.keys[queue][:2]),
             course.burst_bytes * BITS,
             career.demand.pool,
             career.entry,
@@ -298,6 +298,12 @@ def _keeps_rate(career: Career, course: Course) -> bool:
     """Return whether a demand may send the same on another course."""
     normal = career.normal
     return (course.rate_bps, course.pool_bps, course.is_policed) == (normal.rate_bps, normal.pool_bps, True)
+
+
+def _is_alike(one: Path, other: Path, place: int) -> bool:
+    """Return whether two paths take the same link at a place, with as many labels."""
+    is_same = one.links[place : place + 1] == other.links[place : place + 1]
+    return is_same and one.labels[place : place + 1] == other.labels[place : place + 1]
 
 
 def _is_more(before: Member, now: Member) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from intentc.realise.labels import labelled
 from intentc.realise.model import NO_FLOOR, LinkLoad, Path, Realised, RealisedDemand
 from intentc.realise.shares import shares_of
 from intentc.resolve.model import Demand
@@ -60,8 +59,7 @@ class _Books:
 
     def _enter(self, item: RealisedDemand) -> None:
         demand = item.demand
-        on_links = labelled(self._topology, item)
-        claim = (demand.traffic_class, demand.pool, on_links(demand.bandwidth_bps), on_links(demand.pool_bps))
+        claim = (demand.traffic_class, demand.pool, demand.bandwidth_bps, demand.pool_bps)
         normal = self._claims(demand, item.primary, claim)
         for arc, own in normal.items():
             self._normal.setdefault(arc, {})[demand.key] = own
@@ -89,9 +87,9 @@ class _Books:
         return found | told
 
     def _failed_claim(self, item: RealisedDemand) -> _Claim:
-        demand, on_links = item.demand, labelled(self._topology, item)
+        demand = item.demand
         rates = demand if demand.failover is None else demand.failover
-        return demand.traffic_class, demand.pool, on_links(rates.bandwidth_bps), on_links(rates.pool_bps)
+        return demand.traffic_class, demand.pool, rates.bandwidth_bps, rates.pool_bps
 
     def _lost(self, item: RealisedDemand) -> Iterator[_Elements]:
         """Yield the states that break the normal paths of a demand, or in which it strays from them."""
@@ -113,13 +111,17 @@ class _Books:
         )
 
     def _claims(self, demand: Demand, paths: Sequence[Path], claim: _Claim) -> dict[_Arc, _Claim]:
-        """Return what a demand claims on each direction of a link on its paths: by share where it is spread."""
+        """Return what a demand claims on each direction of a link on its paths, and below them: by share where it is spread."""
         links, shares = self._topology.links, shares_of(self._topology, demand, paths)
         name, pool, rate, limit = claim
         return {
-            (link, links[link].is_ab(node)): (name, pool, shares.on(link, node, rate), limit)
-            for path in paths
-            for node, link in zip(path.nodes, path.links, strict=False)
+            (link, links[link].is_ab(node)): (
+                name,
+                pool,
+                shares.on(link, node, rate),
+                shares.whole(link, node, limit),
+            )
+            for link, node in shares.senders(paths)
         }
 
     def loads(self) -> dict[str, LinkLoad]:

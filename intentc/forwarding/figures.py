@@ -57,7 +57,7 @@ def paths_of(network: Network, taken: Walk) -> tuple[Path, ...]:
     """Return the paths of a walk by name, sorted, with shares that add up to a million (largest remainders first)."""
     return tuple(
         sorted(
-            Path(*_named(network, taken, trail), share)
+            Path(*_named(network, taken, trail), share, trail.labels if any(trail.labels) else ())
             for trail, share in zip(taken.trails, shares_ppm(network, taken), strict=True)
         )
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from math import lcm
 
+from intentc.forwarding.tunnels import crossings
 from intentc.topology.model import Directional, Link, Node, Topology
 from intentc.values import unique
 
@@ -21,7 +22,8 @@ class Network:
     the other direction and `arc >> 1` the link. Per arc: `tail`, `head`, IGP `metric`, `propagation_ns` (None: nobody
     knows), `capacity_bps`, `background_bps`, and `packet_units`, the time of one packet of the link's MTU in µs ×
     `units_per_us`. `has_transit`: the node carries other people's traffic. `has_overload`: the IGP does not route through
-    it (IS-IS overload bit, RFC 3787 §4). `drained` links carry nothing, nor do the links of drained nodes.
+    it (IS-IS overload bit, RFC 3787 §4). `drained` links carry nothing, nor do the links of drained nodes. `under`: the arcs
+    that packets on an arc of a tunnel take below it, with the bytes around each; `above`: the arcs of tunnels over an arc.
     """
 
     topology: Topology
@@ -42,6 +44,8 @@ class Network:
     units_per_us: int
     capacity_bps: tuple[int, ...]
     background_bps: tuple[int, ...]
+    under: Mapping[int, tuple[tuple[int, int], ...]]
+    above: Mapping[int, frozenset[int]]
 
     def link_of(self, arc: int) -> Link:
         """Return the link that an arc is a direction of."""
@@ -78,12 +82,14 @@ def build_network(topology: Topology) -> Network:
     head = tuple(node for a, b in ends for node in (b, a))
     units, units_per_us = _packet_units(links)
     placed = [topology.nodes[name] for name in nodes]
+    link_index = {link.id: position for position, link in enumerate(links)}
+    under = _under(topology, link_index)
     return Network(
         topology=topology,
         nodes=nodes,
         links=tuple(link.id for link in links),
         node_index=index,
-        link_index={link.id: position for position, link in enumerate(links)},
+        link_index=link_index,
         tail=tail,
         head=head,
         leaving=_arcs_at(tail, len(nodes)),
@@ -97,7 +103,28 @@ def build_network(topology: Topology) -> Network:
         units_per_us=units_per_us,
         capacity_bps=tuple(rate for link in links for rate in (link.capacity_bps.ab, link.capacity_bps.ba)),
         background_bps=tuple(rate for link in links for rate in (link.background_bps.ab, link.background_bps.ba)),
+        under=under,
+        above=_turned(under),
     )
+
+
+def _under(topology: Topology, index: Mapping[str, int]) -> dict[int, tuple[tuple[int, int], ...]]:
+    """Return the arcs below those of tunnels, with the bytes around packets; what is planned is left out."""
+    return {
+        2 * index[name] + (not is_ab): tuple(
+            (2 * index[each.link] + (not each.is_ab), each.extra) for each in below if each.link in index
+        )
+        for (name, is_ab), below in crossings(topology).items()
+        if name in index
+    }
+
+
+def _turned(under: Mapping[int, tuple[tuple[int, int], ...]]) -> dict[int, frozenset[int]]:
+    found: dict[int, set[int]] = {}
+    for arc, below in under.items():
+        for low, _ in below:
+            found.setdefault(low, set()).add(arc)
+    return {low: frozenset(arcs) for low, arcs in found.items()}
 
 
 def _arcs_at(end: tuple[int, ...], nodes: int) -> tuple[tuple[int, ...], ...]:

@@ -214,7 +214,7 @@ class SegmentRouter:
         node, health, mishap = start, Health.UP, None
         trails: tuple[Trail, ...] = (Trail((), _WHOLE),)
         dependence = self.network.node_bit(start) if outage is NORMAL else 0
-        for segment in segments:
+        for left, segment in zip(range(len(segments), 0, -1), segments, strict=True):
             part = self._part(node, segment, outage)
             node = segment.node
             dependence |= part.dependence
@@ -225,7 +225,7 @@ class SegmentRouter:
             elif mishap is None and len(trails) * len(part.trails) > MOST_TRAILS:
                 mishap = Mishap.WIDTH
             elif mishap is None:
-                trails = _joined(trails, part.trails)
+                trails = _joined(trails, part.trails, left - (segment.arc is not None))
         if mishap is None and any(len(set(trail.arcs)) < len(trail.arcs) for trail in trails):
             mishap = Mishap.LOOP
         return Followed(health, trails if mishap is None else (), dependence, mishap)
@@ -331,12 +331,18 @@ class SegmentRouter:
         return position
 
 
-def _joined(before: tuple[Trail, ...], after: tuple[Trail, ...]) -> tuple[Trail, ...]:
-    """Return the trails of two parts one after the other, sorted by their arcs."""
-    if len(before) == len(after) == 1:
-        return (Trail((*before[0].arcs, *after[0].arcs), _WHOLE),)
-    found = (Trail((*one.arcs, *two.arcs), one.share * two.share) for one in before for two in after)
-    return tuple(sorted(found, key=lambda trail: trail.arcs))
+def _joined(before: tuple[Trail, ...], after: tuple[Trail, ...], labels: int) -> tuple[Trail, ...]:
+    """Return the trails of two parts one after the other, sorted by their arcs, with the labels that packets have in the second one.
+
+    An adjacency segment's own label is gone on its link (RFC 8402, section 3.4), that of a node segment is there up to the
+    node: nobody counts on penultimate-hop popping.
+    """
+    found = [
+        Trail((*one.arcs, *two.arcs), one.share * two.share, (*one.labels, *[labels] * len(two.arcs)))
+        for one in before
+        for two in after
+    ]
+    return tuple(found) if len(found) == 1 else tuple(sorted(found, key=lambda trail: trail.arcs))
 
 
 def _down(dependence: int) -> Followed:

@@ -56,10 +56,11 @@ class Fault:
 
 @frozen
 class Trail:
-    """One path that some of the packets take, with their share of the whole."""
+    """One path that some of the packets take, with their share of the whole; `labels` in front of them, by arc (none: none anywhere)."""
 
     arcs: Arcs
     share: Fraction
+    labels: tuple[int, ...] = ()
 
 
 Decision = tuple[tuple[int, Arcs], ...]  # per kind of address (its index in `Packets.addresses`): the arcs taken
@@ -121,13 +122,15 @@ class Walk:
         return self.trails[0].arcs if len(self.trails) == 1 else tuple(sorted(self.arcs))
 
     def is_like(self, other: Walk) -> bool:
-        """Return whether packets take the same paths here as there."""
+        """Return whether packets take the same paths here as there, whatever labels they have."""
         if self.start != other.start or self.fault is not None or other.fault is not None:
             return False
         mine, others = self.trails, other.trails
         if len(mine) == len(others) == 1:
             return mine[0].arcs == others[0].arcs
-        return mine == others
+        return len(mine) == len(others) and all(
+            (one.arcs, one.share) == (two.arcs, two.share) for one, two in zip(mine, others, strict=True)
+        )
 
 
 def walk(igp: Igp, packets: Packets, rules: Rules, start: int, outage: Outage) -> Walk:

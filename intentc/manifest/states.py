@@ -27,7 +27,7 @@ def _merge_equal(states: Sequence[StateResult]) -> tuple[StateResult, ...]:
     when: dict[tuple[object, ...], set[str]] = {}
     first: dict[tuple[object, ...], StateResult] = {}
     for result in states:
-        key = (result.destination, result.paths, result.latency)
+        key = (result.destination, tuple(path.bare for path in result.paths), result.latency)
         when.setdefault(key, set()).update(result.when)
         first.setdefault(key, result)
     entries = [

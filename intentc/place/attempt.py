@@ -11,8 +11,8 @@ from intentc.place.context import Context
 from intentc.place.covers import find_cover
 from intentc.place.diagnose import is_hopeless
 from intentc.place.goals import STABILITY
-from intentc.place.ledger import Shortage
 from intentc.place.primary import UTILISATION_LIMIT_PPM, fullest_ppm
+from intentc.place.reservation import Shortage
 from intentc.place.roles import Role, Setback, Variation
 from intentc.place.tasks import Task
 from intentc.place.trial import Trial
@@ -203,12 +203,12 @@ def _try(trial: Trial, role: Role, may_lack: MayLack) -> tuple[list[Setback], li
 
 def _clashing(trial: Trial, role: Role, clash: Shortage) -> tuple[list[Setback], list[Variation]]:
     """Return the setback of a path that takes what others need on an arc, if only for its labels, and other paths to try."""
-    labels = trial.labels if clash.missing_bps <= trial.label_bps else 0
+    labels = trial.labels_for(clash)
     shortfall = Shortfall(Lack.CAPACITY, link=clash.arc >> 1, missing_bps=clash.missing_bps, labels=labels)
     others = [
         *((replace(trial.variation, labels=labels),) if labels > trial.variation.labels else ()),
         replace(trial.variation, is_wary=True),
-        replace(trial.variation, banned=trial.variation.banned | {clash.arc}),
+        replace(trial.variation, banned=trial.variation.banned | trial.arcs_over(clash.arc)),
     ]
     late = replace(_late(trial, role, shortfall), outage=clash.outage)
     return [late], [*others, *_other_primaries(trial)]

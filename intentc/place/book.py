@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 
 from intentc.forwarding.outage import Outage
-from intentc.realise.labels import with_labels
+from intentc.realise.labels import LABEL_BYTES, with_bytes
 from intentc.values import field, frozen, mutable, replace
 
 
@@ -27,10 +27,20 @@ class Claim:
 
     def with_labels(self, labels: int, mean_packet: int) -> Claim:
         """Return the claim of packets with so many labels in front of them."""
-        if not labels:
+        return self.with_bytes(LABEL_BYTES * labels, mean_packet)
+
+    def with_bytes(self, extra: int, mean_packet: int) -> Claim:
+        """Return the claim of packets with so many bytes around them."""
+        if not extra:
             return self
-        rate, limit = (with_labels(bps, labels, mean_packet) for bps in (self.rate_bps, self.limit_bps))
+        rate, limit = (with_bytes(bps, extra, mean_packet) for bps in (self.rate_bps, self.limit_bps))
         return replace(self, rate_bps=rate, limit_bps=limit)
+
+    def beside(self, other: Claim | None) -> Claim:
+        """Return what the same demand claims that takes an arc in both ways, by itself and below a tunnel."""
+        if other is None:
+            return self
+        return replace(self, rate_bps=self.rate_bps + other.rate_bps, limit_bps=self.limit_bps + other.limit_bps)
 
     @property
     def own_bps(self) -> int:

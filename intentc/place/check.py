@@ -122,8 +122,11 @@ class Judge:
         for arc in found.tight:
             shortage = self._ledger.shortage(arc, terms.outage, found.claims(arc))
             if shortage is not None:
-                kept = self._ledger.is_kept_for_failures(arc, terms.outage, found.claims(arc))
-                return Shortfall(Lack.CAPACITY, link=arc >> 1, missing_bps=shortage.missing_bps, for_failures=kept)
+                is_here = shortage.arc == arc  # and not below a tunnel
+                kept = is_here and self._ledger.is_kept_for_failures(arc, terms.outage, found.claims(arc))
+                return Shortfall(
+                    Lack.CAPACITY, link=shortage.arc >> 1, missing_bps=shortage.missing_bps, for_failures=kept
+                )
         return None
 
     def _look(self, terms: Terms, taken: Walk, claim: Claim) -> _Sight:

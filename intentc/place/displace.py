@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from intentc.place.causes import Cause
 from intentc.place.context import Context
 from intentc.place.intents import IntentTask, PlacedIntent
-from intentc.place.ledger import Shortage
+from intentc.place.reservation import Shortage
 from intentc.values import frozen, replace
 
 MOST_MOVED = 24  # intents that have to make room for one other

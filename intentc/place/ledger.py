@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from intentc.forwarding.network import Network
@@ -11,64 +11,12 @@ from intentc.place.book import Book, Claim, bps_of
 from intentc.place.caps import Caps
 from intentc.place.fill import Fill
 from intentc.place.outlook import PPM, Outlook, Room, Rooms, Row
+from intentc.place.reservation import Reservation, Shortage
 from intentc.resolve.model import Scheduling, TrafficClass
-from intentc.values import field, frozen
 
 PPB = 1_000_000_000
 _GUARANTEED_BY_RESERVATION = (Scheduling.WEIGHT, Scheduling.STRICT)
 _IDLE_PPB = 10_000_000  # RFC 8622: background must not starve for ever
-
-
-@frozen
-class Reservation:
-    """A demand's claims: `normal` on `arcs`; in each of `states` it leaves these arcs and claims `failed` on the given ones, each once.
-
-    A state with no arcs releases the claim (the demand is not promised anything then, or has no path). `parts` are the
-    claims that are less than the whole, by state and arc: those of a demand that is spread.
-    """
-
-    normal: Claim
-    arcs: frozenset[int]
-    failed: Claim
-    states: Mapping[Outage, Collection[int]]
-    parts: Mapping[Outage, Mapping[int, Claim]] = field(default_factory=dict)
-
-    def claim_on(self, arc: int, outage: Outage = NORMAL) -> Claim:
-        """Return what is claimed on an arc that the demand uses in a state which is the normal one or one of `states`."""
-        claim = self.normal if outage is NORMAL else self.failed
-        return self.parts[outage].get(arc, claim) if outage in self.parts else claim
-
-    def claims_in(self, arc: int, outages: list[Outage]) -> Iterator[tuple[Claim, list[Outage]]]:
-        """Yield what is claimed on an arc in some of `states`, with those in which it is that."""
-        if not self.parts:
-            yield self.failed, outages
-            return
-        found: dict[Claim, list[Outage]] = {}
-        for outage in outages:
-            found.setdefault(self.claim_on(arc, outage), []).append(outage)
-        yield from found.items()
-
-    @property
-    def all_arcs(self) -> frozenset[int]:
-        """Return the arcs that are claimed in any state."""
-        return self.arcs.union(*self.states.values())
-
-    def claim_bps(self, arc: int, outage: Outage, traffic_class: str | None) -> int:
-        """Return what is claimed on an arc in a state, by a class (None: by any)."""
-        is_moved = outage in self.states
-        claim = self.claim_on(arc, outage if is_moved else NORMAL)
-        is_there = arc in (self.states[outage] if is_moved else self.arcs) and arc >> 1 not in outage.links
-        return claim.own_bps if is_there and traffic_class in (None, claim.traffic_class) else 0
-
-
-@frozen
-class Shortage:
-    """An arc that cannot hold what is claimed in a state: `missing_bps` of the whole, or of one class's share."""
-
-    arc: int
-    outage: Outage
-    missing_bps: int
-    traffic_class: str | None
 
 
 class Ledger:
@@ -80,6 +28,8 @@ class Ledger:
         self._books: dict[int, Book] = {}
         self._rooms: dict[int, Room] = {}
         self._fill = Fill()
+        self._under, self._above = network.under, network.above
+        self._mean_packet = network.topology.routing.mean_packet
         self._outlook = Outlook(network, self._room_of)
         self._sharing = frozenset(name for name, item in classes.items() if item.scheduling is Scheduling.WEIGHT)
         self._caps = caps or Caps(network, ())
@@ -120,6 +70,8 @@ class Ledger:
 
     def _enter(self, reservation: Reservation, sign: int) -> None:
         touched = reservation.all_arcs
+        if self._above:
+            touched = touched.union(*(self._above.get(arc, ()) for arc in touched))
         for arc in touched:
             self._forget(arc)
         for arc in reservation.arcs:
@@ -150,7 +102,15 @@ class Ledger:
         if self.has_room(arc, outage, further):
             return None
         lack = self._lack(arc, outage, further)
+        if lack is None and further is not None:
+            below = (self.shortage(low, outage, claim) for low, claim in self._below(arc, further))
+            return next((found for found in below if found is not None), None)
         return None if lack is None else Shortage(arc, outage, *lack)
+
+    def _below(self, arc: int, claim: Claim) -> Iterator[tuple[int, Claim]]:
+        """Yield what a claim on an arc of a tunnel comes to on each arc below it."""
+        for low, extra in self._under.get(arc, ()):
+            yield low, claim.with_bytes(extra, self._mean_packet)
 
     def left_bps(self, arc: int, name: str, outage: Outage = NORMAL) -> int:
         """Return what a class finds left of an arc in a state, whatever its share leaves; below zero where it has too much."""
@@ -158,10 +118,22 @@ class Ledger:
         reserved = book.reserved(outage)
         left = self._open_bps(arc, name, book.peaks()) - self._guarantee(arc, name, reserved.get(name, 0))
         most = self._most(arc, outage)
-        return left if most is None else min(left, most - background - sum(reserved.values()))
+        if most is not None:
+            left = min(left, most - background - sum(reserved.values()))
+        packet = self._mean_packet
+        below = (
+            self.left_bps(low, name, outage) * packet // (packet + extra) for low, extra in self._under.get(arc, ())
+        )
+        return min(left, *below) if arc in self._under else left
 
     def has_room(self, arc: int, outage: Outage = NORMAL, further: Claim | None = None) -> bool:
-        """Return whether everything fits on an arc in a state; with `further`, whether that does."""
+        """Return whether everything fits on an arc in a state; with `further`, whether that does, also below a tunnel."""
+        if not self._under or further is None or arc not in self._under:
+            return self._has_room(arc, outage, further)
+        is_room = self._has_room(arc, outage, further)
+        return is_room and all(self.has_room(low, outage, claim) for low, claim in self._below(arc, further))
+
+    def _has_room(self, arc: int, outage: Outage, further: Claim | None) -> bool:
         room = self._rooms.get(arc) or self._room_of(arc)
         if further is None:
             if room.is_enough:
@@ -226,10 +198,14 @@ class Ledger:
 
     def has_room_always(self, arc: int, further: Claim) -> bool:
         """Return True where a claim fits on an arc in any state, even if the worst of all came together; False proves nothing."""
-        return self._is_roomy(arc, self._room_of(arc), further)
+        below = self._below(arc, further) if self._under else ()
+        is_roomy = self._is_roomy(arc, self._room_of(arc), further)
+        return is_roomy and all(self.has_room_always(low, claim) for low, claim in below)
 
     def rooms(self, arc: int, claim: Claim) -> Rooms | None:
         """Return in which states a claim fits on an arc, as `has_room` tells of each; None where each has to be asked for."""
+        if arc in self._under:
+            return None
         room = self._rooms.get(arc) or self._room_of(arc)
         if self._is_roomy(arc, room, claim):
             return Rooms(is_enough=True)
@@ -242,7 +218,9 @@ class Ledger:
         return Rooms(is_enough, tuple(unlike))
 
     def is_short_anywhere(self, arc: int, further: Claim) -> bool:
-        """Return whether a claim on an arc would not fit in some state, the normal one included."""
+        """Return whether a claim on an arc would not fit in some state, the normal one included, be it below a tunnel."""
+        if self._under and any(self.is_short_anywhere(low, claim) for low, claim in self._below(arc, further)):
+            return True
         room = self._rooms.get(arc) or self._room_of(arc)
         if self._is_roomy(arc, room, further):
             return False

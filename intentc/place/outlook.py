@@ -60,6 +60,7 @@ class Outlook:
 
     They are about claims of classes that share all of a link, with pools of their own. `surely`: the bps that fit on an arc
     in any state. `normally`: those of a class that fit in the normal state, `UNKNOWN` where that depends on more than sums.
+    Tunnels depend on what is below them.
     """
 
     def __init__(self, network: Network, room_of: Callable[[int], Room]) -> None:
@@ -106,8 +107,11 @@ class Outlook:
         """Return what fits of a class in the normal state, arc by arc."""
         row = self._normally.get(name)
         if row is None:
-            row = self._normally[name] = [_normally(self._room_of(arc), name) for arc in range(len(self._surely))]
+            row = self._normally[name] = [self._in_normal(arc, name) for arc in range(len(self._surely))]
         return row
+
+    def _in_normal(self, arc: int, name: str) -> int:
+        return UNKNOWN if arc in self._network.under else _normally(self._room_of(arc), name)
 
     def _refresh(self) -> None:
         background = self._network.background_bps
@@ -115,8 +119,9 @@ class Outlook:
             room = self._room_of(arc)
             self._used[arc] = bps_of(room.normal) + background[arc]
             for name, row in self._normally.items():
-                row[arc] = _normally(room, name)
-            self._surely[arc] = room.left_bps if room.is_enough else UNKNOWN
+                row[arc] = self._in_normal(arc, name)
+            is_sure = room.is_enough and arc not in self._network.under
+            self._surely[arc] = room.left_bps if is_sure else UNKNOWN
         self._touched.clear()
 
 

@@ -1,4 +1,4 @@
-"""What a demand claims on each arc of where its packets go: all of its rate, or its share of it where it is spread."""
+"""What a demand claims on each arc of where its packets go: its rate, or its share where it is spread, with labels and tunnels."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from intentc.forwarding.figures import shares_ppm
 from intentc.forwarding.network import Network
 from intentc.forwarding.walk import Walk
 from intentc.place.book import Claim
+from intentc.realise.labels import LABEL_BYTES
 from intentc.realise.shares import WHOLE_PPM, hashed_bps
 from intentc.values import replace
 
-Parts = Mapping[int, Claim]  # by arc, where less is claimed than the whole
+Parts = Mapping[int, Claim]  # by arc, where not the very rate is claimed
 NO_PARTS: Parts = {}
 
 
@@ -30,6 +31,38 @@ def scaled(network: Network, claim: Claim, share_ppm: int) -> Claim:
     """Return a claim of a share of the rate; the pool's limit stays, as all of a pool may be the one member."""
     imbalance = network.topology.routing.hash_imbalance_ppb
     return replace(claim, rate_bps=hashed_bps(claim.rate_bps, share_ppm, imbalance))
+
+
+def weighed_parts(network: Network, taken: Walk, claim: Claim) -> Parts:
+    """Return the claims that are not `claim` itself: by share, with the labels that packets have there, and below tunnels."""
+    parts = parts_of(network, taken, claim)
+    labels = labels_on(taken)
+    if not claim.rate_bps or not (labels or network.under):
+        return parts
+    found, packet = dict(parts), network.topology.routing.mean_packet
+    for arc, count in labels.items():
+        found[arc] = parts.get(arc, claim).with_labels(count, packet)
+    for arc in sorted(taken.arcs) if network.under else ():
+        for low, extra in network.under.get(arc, ()):
+            own = parts.get(arc, claim).with_bytes(LABEL_BYTES * labels.get(arc, 0) + extra, packet)
+            found[low] = own.beside(found.get(low, claim if low in taken.arcs else None))
+    return found
+
+
+def labels_on(taken: Walk) -> Mapping[int, int]:
+    """Return how many labels packets have by arc; of several paths over it the most count."""
+    found: dict[int, int] = {}
+    for trail in taken.trails:
+        for arc, count in zip(trail.arcs, trail.labels, strict=False):  # without labels it says nothing
+            if count:
+                found[arc] = max(count, found.get(arc, 0))
+    return found
+
+
+def all_arcs(network: Network, taken: Walk) -> frozenset[int]:
+    """Return the arcs of a walk, and those below the tunnels among them."""
+    arcs = taken.arcs
+    return arcs.union(*([low for low, _ in network.under.get(arc, ())] for arc in arcs)) if network.under else arcs
 
 
 def claims_on(network: Network, taken: Walk, claim: Claim) -> Callable[[int], Claim]:

@@ -9,19 +9,21 @@ from intentc.forwarding.figures import worst_latency
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import Arcs, Mishap, Walk
 from intentc.place.algorithms import ride_algorithm
+from intentc.place.book import Claim
 from intentc.place.check import Judge, Lack, Shortfall, Terms
 from intentc.place.context import Context
 from intentc.place.courses import new_course
 from intentc.place.division import find_division
 from intentc.place.goals import STABILITY, find_by_goal
 from intentc.place.joint.follow import follow_plan, strays_from_plan
-from intentc.place.ledger import Reservation, Shortage
 from intentc.place.model import Carried, Course
-from intentc.place.parts import Parts, parts_of
+from intentc.place.parts import all_arcs, labels_on, weighed_parts
 from intentc.place.preferences import find_preferred, likings_of, reasons
 from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, keep_primary
 from intentc.place.reconverged import Reconverged, may_go_by_igp, settle_plain
 from intentc.place.rescue import rescue
+from intentc.place.reservation import Reservation, Shortage
+from intentc.place.reserve import reserve
 from intentc.place.roles import Role, Setback, Variation
 from intentc.place.services import Crowd, Load
 from intentc.place.tasks import Task
@@ -151,13 +153,18 @@ class Trial:
 
         Looked for only where the path then carries all of the packets in that state, whatever becomes of the others.
         """
-        taken, claim = self.normal.taken, self._labelled(self.labels).claim
+        taken, claim = self.normal.taken, self.task.claim
         if len(taken.trails) != 1 or self.role.affected or len(self.task.groups) != 1 or self.variation.is_kept:
             return None
         own = self._context.network.mask_of(taken.start, taken.arcs)
         if taken.dependence != own:
             return None
-        return self._context.ledger.clash_beyond(taken.arcs, own, claim)
+        parts = weighed_parts(self._context.network, taken, claim)
+        alike: dict[Claim, list[int]] = {}
+        for arc in sorted(all_arcs(self._context.network, taken)):
+            alike.setdefault(parts.get(arc, claim), []).append(arc)
+        clashes = (self._context.ledger.clash_beyond(arcs, own, each) for each, arcs in alike.items())
+        return next((clash for clash in clashes if clash is not None), None)
 
     def settle_failures(self, may_lack: Callable[[Setback], bool]) -> list[Setback]:
         """Fix all promised states. Those of which `may_lack` says so stay unprotected, the other failures are returned.
@@ -289,19 +296,16 @@ class Trial:
     def reservation(self) -> Reservation:
         """Return what the demand claims, once all promised states are fixed."""
         if self._reservation is None:
-            self._reservation = self._reserve()
+            walks: dict[Outage, Walk | None] = {outage: self._walk_now(each) for outage, each in self.states.items()}
+            walks |= dict.fromkeys((setback.outage for setback in self.lacking), None)
+            walks |= dict.fromkeys(self._released(self.normal.taken), None)
+            self._reservation = reserve(self._context.network, self.task, self.normal.taken, walks)
         return self._reservation
 
-    def _reserve(self) -> Reservation:
-        normal = self.normal
-        states = {outage: carried.taken.each_arc for outage, carried in self.states.items()}
-        states |= dict.fromkeys((setback.outage for setback in self.lacking), ())
-        states |= dict.fromkeys(self._released(normal.taken), ())
-        labelled = self._labelled(self.labels)
-        claim, failed = labelled.claim, labelled.failed_claim
-        if failed.rate_bps > claim.rate_bps or failed.limit_bps > claim.limit_bps:
-            states = dict.fromkeys(self.task.outages, normal.taken.each_arc) | states
-        return Reservation(claim, normal.taken.arcs, failed, states, self._parts(labelled, normal.taken, states))
+    def _walk_now(self, carried: Carried) -> Walk:
+        """Return a walk with the labels that packets have by now: lists may have changed since its state was fixed."""
+        course, taken = self._course(carried.course), carried.taken
+        return course.walk(carried.outage, taken.start) if course.policies else taken
 
     def _labelled(self, labels: int) -> Task:
         return self.task.with_labels(labels, self._context.network.topology.routing.mean_packet)
@@ -312,24 +316,17 @@ class Trial:
         policies = (policy for course in self._courses.values() for policy in course.policies.values())
         return max((policy.labels for policy in policies), default=0)
 
-    @property
-    def label_bps(self) -> int:
-        """Return how much the labels add to what the demand claims."""
-        task, labelled = self.task, self._labelled(self.labels)
-        pairs = (labelled.claim, task.claim), (labelled.failed_claim, task.failed_claim)
-        return max(more.own_bps - less.own_bps for more, less in pairs)
+    def labels_for(self, clash: Shortage) -> int:
+        """Return how many labels packets have on an arc that lacks room, where it would not without them; 0 where it would."""
+        carried = self.carried_in(clash.outage)
+        labels = labels_on(self._walk_now(carried)).get(clash.arc, 0)
+        claim = self.task.claim_in(carried.outage)
+        added = claim.with_labels(labels, self._context.network.topology.routing.mean_packet).own_bps - claim.own_bps
+        return labels if clash.missing_bps <= added else 0
 
-    def _parts(self, task: Task, normal: Walk, states: Mapping[Outage, Arcs]) -> Mapping[Outage, Parts]:
-        """Return what is claimed by share: normally, and in the states in which the demand reserves something else."""
-        if not task.claim.is_spread:
-            return {}
-        network = self._context.network
-        found = {NORMAL: parts_of(network, normal, task.claim)}
-        for outage, arcs in states.items():
-            if arcs:
-                taken = self.carried_in(outage).taken
-                found[outage] = parts_of(network, taken, task.failed_claim)
-        return found
+    def arcs_over(self, arc: int) -> frozenset[int]:
+        """Return an arc with those of the tunnels that run over it: all that lead over it."""
+        return frozenset({arc}) | self._context.network.above.get(arc, frozenset())
 
     def _released(self, taken: Walk) -> Iterator[Outage]:
         """Yield the states that others are promised, but not this demand, and in which its packets do not go as normally."""

@@ -26,7 +26,12 @@ def most_labels(item: RealisedDemand) -> int:
 
 def with_labels(amount: int, labels: int, mean_packet: int) -> int:
     """Return a rate (bps) or a burst (bytes) of packets of `mean_packet` bytes with so many labels in front, rounded up."""
-    return -(-amount * (mean_packet + LABEL_BYTES * labels) // mean_packet)
+    return with_bytes(amount, LABEL_BYTES * labels, mean_packet)
+
+
+def with_bytes(amount: int, extra: int, mean_packet: int) -> int:
+    """Return a rate (bps) or a burst (bytes) of packets of `mean_packet` bytes with `extra` bytes around each, rounded up."""
+    return -(-amount * (mean_packet + extra) // mean_packet)
 
 
 def labelled(topology: Topology, item: RealisedDemand) -> Callable[[int], int]:

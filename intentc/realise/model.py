@@ -9,16 +9,22 @@ from typing import Literal
 from intentc.realise.refusals import Refusal
 from intentc.resolve.model import Candidate, Demand, Model, Switch
 from intentc.topology.model import Directional
-from intentc.values import Later, field, frozen, ordered
+from intentc.values import Later, field, frozen, ordered, replace
 
 
 @ordered
 class Path:
-    """A path as node names and the link ids between them; `share_ppm` of the traffic takes it."""
+    """A path as node names and the link ids between them; `share_ppm` of the traffic takes it, with `labels` on each link (none: none)."""
 
     nodes: tuple[str, ...]
     links: tuple[str, ...]
     share_ppm: int = 1_000_000
+    labels: tuple[int, ...] = ()
+
+    @property
+    def bare(self) -> Path:
+        """Return the same path, whatever labels packets have on it."""
+        return replace(self, labels=()) if self.labels else self
 
 
 @frozen

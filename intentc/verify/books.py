@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from intentc.manifest.elements import Elements
+from intentc.manifest.elements import NOTHING, Elements
 from intentc.manifest.model import PathEntry
 from intentc.values import frozen
 from intentc.verify.behaviour import behaviour
 from intentc.verify.case import Case, World
 from intentc.verify.check_states import claimed
 from intentc.verify.failures import State
-from intentc.verify.labels import on_links
-from intentc.verify.shares import Arc, held_on
+from intentc.verify.shares import Held, held_on
+from intentc.verify.tunnels import Arc
 
-# Class and pool -> demand -> what it reserves, and its whole rate.
-_Pools = dict[tuple[str, str], dict[int, tuple[int, int]]]
+_Pools = dict[tuple[str, str], dict[int, Held]]  # class and pool -> demand -> what it reserves
 
 
 @frozen
 class Claim:
-    """What one demand asks for, and with its labels reserves on every link; members of a pool together no more than the largest."""
+    """What one demand asks for, and with its labels reserves on each link; members of a pool together no more than the largest."""
 
     pool: str
     traffic_class: str
@@ -85,7 +84,7 @@ def failed_page(world: World, cases: Mapping[str, tuple[Case, ...]], state: Stat
         row = row_in(world, group, state)
         if row is not None:
             rows.append((group, *row))
-    return _page(world, rows)
+    return _page(world, rows, state.failed)
 
 
 def normal_row(group: tuple[Case, ...]) -> tuple[tuple[PathEntry, ...], Claim]:
@@ -134,29 +133,30 @@ def _claim(group: tuple[Case, ...], rates: Iterable[int]) -> Claim:
     return Claim(pool, case.asked.traffic_class, sum(rates), case.asked.is_spread)
 
 
-def _page(world: World, rows: Iterable[tuple[tuple[Case, ...], tuple[PathEntry, ...], Claim]]) -> Page:
+def _page(
+    world: World, rows: Iterable[tuple[tuple[Case, ...], tuple[PathEntry, ...], Claim]], failed: Elements
+) -> Page:
     pools: dict[Arc, _Pools] = {}
     for number, (group, paths, claim) in enumerate(rows):
-        for arc, held in _held(world, group, paths, claim).items():
+        for arc, held in _held(world, group, paths, claim, failed).items():
             pools.setdefault(arc, {}).setdefault((claim.traffic_class, claim.pool), {})[number] = held
     return Page({arc: _by_class(found) for arc, found in pools.items()})
 
 
 def _held(
-    world: World, group: tuple[Case, ...], paths: tuple[PathEntry, ...], claim: Claim
-) -> Mapping[Arc, tuple[int, int]]:
-    """Return by direction of a link what a demand reserves there, with its whole rate."""
-    whole = on_links(world.topology, group[0].entry, claim.rate_bps)
-    held = held_on(world.topology, paths, whole, is_spread=claim.is_spread)
-    return {arc: (bps, whole) for arc, bps in held.items()}
+    world: World, group: tuple[Case, ...], paths: tuple[PathEntry, ...], claim: Claim, failed: Elements
+) -> Mapping[Arc, Held]:
+    """Return by direction of a link what a demand reserves there when `failed` is down."""
+    labels = behaviour(world, group[0], failed).labels if group[0].entry.policies else {}
+    return held_on(world.topology, paths, claim.rate_bps, labels, is_spread=claim.is_spread)
 
 
 def _by_class(pools: _Pools) -> dict[str, int]:
     found: dict[str, int] = {}
     for (traffic_class, _), members in pools.items():
         # The hose model: the pool's limit is its rate, which every member may use alone.
-        most = max(whole for _, whole in members.values())
-        found[traffic_class] = found.get(traffic_class, 0) + min(sum(held for held, _ in members.values()), most)
+        most = max(held.whole for held in members.values())
+        found[traffic_class] = found.get(traffic_class, 0) + min(sum(held.bps for held in members.values()), most)
     return found
 
 
@@ -166,7 +166,7 @@ class _Normal:
     def __init__(self, world: World, cases: Mapping[str, tuple[Case, ...]]) -> None:
         self._world = world
         self._rows = [(group, *normal_row(group)) for group in cases.values()]
-        self._held = [_held(world, *row) for row in self._rows]
+        self._held = [_held(world, *row, NOTHING) for row in self._rows]
         self._promised: list[dict[Elements, State]] = []
         for group, _, _ in self._rows:
             states = group[0].wanted.promised.states
@@ -187,15 +187,17 @@ class _Normal:
                     members = self._on(arc, changed)[claim.traffic_class, claim.pool]
                     del members[number]
                 if row is not None:
-                    self._enter(number, row, changed)
+                    self._enter(number, row, state.failed, changed)
         found = dict(self.page.by_class)
         for arc, pools in changed.items():
             found[arc] = _by_class({place: members for place, members in pools.items() if members})
         return Page({arc: by_class for arc, by_class in found.items() if by_class})
 
-    def _enter(self, number: int, row: tuple[tuple[PathEntry, ...], Claim], changed: dict[Arc, _Pools]) -> None:
+    def _enter(
+        self, number: int, row: tuple[tuple[PathEntry, ...], Claim], failed: Elements, changed: dict[Arc, _Pools]
+    ) -> None:
         place = row[1].traffic_class, row[1].pool
-        for arc, held in _held(self._world, self._rows[number][0], *row).items():
+        for arc, held in _held(self._world, self._rows[number][0], *row, failed).items():
             self._on(arc, changed).setdefault(place, {})[number] = held
 
     def _on(self, arc: Arc, changed: dict[Arc, _Pools]) -> _Pools:

@@ -11,7 +11,7 @@ from intentc.values import frozen
 from intentc.verify.books import Books, Page
 from intentc.verify.case import World
 from intentc.verify.classes import class_facts
-from intentc.verify.shares import Arc
+from intentc.verify.tunnels import Arc
 
 _FULL, _SHARE, _TABLE = "E0575", "E0576", "E0577"
 _UNLISTED = "links count what devices cannot express, and the manifest does not list its demands: mend the compile's findings first"

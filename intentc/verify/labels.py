@@ -1,4 +1,4 @@
-"""What labels add to the packets of a demand, and to what they take of links: the longest of its lists counts everywhere."""
+"""What labels add to the packets of a demand, and to its bursts: the longest of its lists counts everywhere."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def most_labels(entry: DemandEntry) -> int:
     return max(depths, default=0)
 
 
-def on_links(topology: Topology, entry: DemandEntry, amount: int) -> int:
-    """Return what bps, or bytes, of a demand come to with the labels in front of packets of the mean size."""
+def with_most_labels(topology: Topology, entry: DemandEntry, amount: int) -> int:
+    """Return what bytes of a demand come to with as many labels as packets ever have, of packets of the mean size."""
     if not entry.policies:
         return amount
     return ceil(amount * (1 + Fraction(BYTES * most_labels(entry), topology.routing.mean_packet)))

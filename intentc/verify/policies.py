@@ -22,13 +22,14 @@ class Stage:
     """One segment as packets with its label take it: all places that they come to, in layers of equal distance.
 
     `hops` are (node, link, next node, share of what is at the node); `is_whole`: all of them arrive at `end`, else some are
-    at nodes that know no labels.
+    at nodes that know no labels. `is_adjacency`: the segment is one link.
     """
 
     start: str
     end: str
     hops: tuple[tuple[str, str, str, Fraction], ...]
     is_whole: bool
+    is_adjacency: bool = False
 
 
 @frozen
@@ -117,7 +118,7 @@ def _over(routing: Routing, here: str, name: str, sender: str) -> Stage | None:
     far = link.other(here)
     if not speaks_labels(routing.topology, far):
         return None
-    return Stage(here, far, ((here, name, far, Fraction(1)),), is_whole=True)
+    return Stage(here, far, ((here, name, far, Fraction(1)),), is_whole=True, is_adjacency=True)
 
 
 def _by_node(routing: Routing, here: str, segment: str) -> Stage | None:
@@ -175,7 +176,22 @@ def ride(routing: Routing, policy: PolicyEntry, kinds: Sequence[frozenset[str]])
         return Outcome({}, "they run over a link twice")
     if not all(found.end in kind for kind in kinds):
         return Outcome({}, f"the policy ends at `{found.end}`, where they do not belong")
-    return Outcome(shares, None)
+    return Outcome(shares, None, _stacks(found))
+
+
+def _stacks(carrying: Carrier) -> dict[tuple[str, str], int]:
+    """Return how many labels packets have as a node sends them over a link, at most.
+
+    Before a segment they have one for it and one for each behind it. A link's own label is popped by the node that sends over
+    it (RFC 8402, section 3.4), a node's is there until the node is reached.
+    """
+    found: dict[tuple[str, str], int] = {}
+    for _, stages in carrying.lists:
+        for at, stage in enumerate(stages):
+            count = len(stages) - at - stage.is_adjacency
+            for near, link, _, _ in stage.hops:
+                found[near, link] = max(count, found.get((near, link), 0))
+    return found
 
 
 def _through(stage: Stage, shares: dict[Taken, Fraction]) -> Iterator[tuple[Taken, Fraction]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from intentc.manifest.elements import Elements
+from intentc.manifest.elements import NOTHING, Elements
 from intentc.manifest.model import PathEntry
 from intentc.topology.model import Topology
 from intentc.values import frozen, unique
+from intentc.verify.behaviour import behaviour
 from intentc.verify.case import Case, World
 from intentc.verify.check_states import claimed
-from intentc.verify.labels import on_links
+from intentc.verify.labels import with_most_labels
 from intentc.verify.shares import held_on
 
 Queue = tuple[str, str, str]  # link, sending node, class
@@ -26,13 +27,16 @@ class Arrival:
 
 @unique
 class Ride:
-    """A demand on its paths in some state. `is_held`: meters hold it to `rate`, of which `parts` come to each queue."""
+    """A demand on its paths in some state. `is_held`: meters hold it to its rate, of which `parts` come to each queue.
+
+    `wholes`: what would come there of all of it, which is what its pool may bring.
+    """
 
     paths: tuple[PathEntry, ...]
-    rate: int
     is_held: bool
     arrivals: Mapping[Queue, Arrival]
     parts: Mapping[Queue, int]
+    wholes: Mapping[Queue, int]
 
 
 @unique
@@ -67,7 +71,7 @@ def find_riders(world: World, cases: Mapping[str, tuple[Case, ...]]) -> list[Rid
     states = {state.failed for group in cases.values() for state in group[0].wanted.promised.states}
     known = sorted(states, key=lambda failed: (sorted(failed.nodes), sorted(failed.links)))
     sound = (group for group in cases.values() if is_sound(topology, group[0]))
-    return [_rider(topology, group, known) for group in sound]
+    return [_rider(world, group, known) for group in sound]
 
 
 def is_sound(topology: Topology, case: Case) -> bool:
@@ -83,21 +87,23 @@ def is_sound(topology: Topology, case: Case) -> bool:
     )
 
 
-def _rider(topology: Topology, group: tuple[Case, ...], states: Sequence[Elements]) -> Rider:
+def _rider(world: World, group: tuple[Case, ...], states: Sequence[Elements]) -> Rider:
     case, name = group[0], group[0].asked.traffic_class
     rate = sum(each.wanted.rate.bandwidth_bps for each in group)
     after = sum(each.wanted.rate.failover_bps for each in group)
     primary = case.entry.primary.paths
     own = {state.failed: state for state in case.wanted.promised.states}
     moved: dict[Elements, Ride | None] = {}
-    rides: dict[tuple[PathEntry, ...], Ride] = {}
+    rides: dict[object, Ride] = {}
     for failed in states:
         told = claimed(case, own[failed]) if failed in own else None
         if told is not None and told.paths and told.paths != primary:
-            if told.paths not in rides:
+            labels = _labels(world, case, failed)
+            key = told.paths, tuple(sorted(labels.items()))
+            if key not in rides:
                 # Meters know of no failure: they let the normal rate through, and not more.
-                rides[told.paths] = _ride(topology, case, told.paths, min(rate, after), is_held=after >= rate)
-            moved[failed] = rides[told.paths]
+                rides[key] = _ride(world, case, told.paths, (min(rate, after), labels), is_held=after >= rate)
+            moved[failed] = rides[key]
         elif failed.breaks(primary):
             moved[failed] = None
     facts = case.facts
@@ -105,16 +111,28 @@ def _rider(topology: Topology, group: tuple[Case, ...], states: Sequence[Element
         name=name,
         pool=f"{case.asked.name}/{case.wanted.rate.pool}",
         entry=case.entry.source,
-        burst=8 * on_links(topology, case.entry, sum(each.wanted.rate.burst_bytes for each in group)),
+        burst=8 * with_most_labels(world.topology, case.entry, sum(each.wanted.rate.burst_bytes for each in group)),
         has_rate=facts is not None,
         is_free=facts is None or not facts.is_metered,
-        normal=_ride(topology, case, primary, rate, is_held=True),
+        normal=_ride(world, case, primary, (rate, _labels(world, case, NOTHING)), is_held=True),
         moved=moved,
     )
 
 
-def _ride(topology: Topology, case: Case, paths: tuple[PathEntry, ...], rate: int, *, is_held: bool) -> Ride:
-    name = case.asked.traffic_class
+def _labels(world: World, case: Case, failed: Elements) -> Mapping[tuple[str, str], int]:
+    return behaviour(world, case, failed).labels if case.entry.policies else {}
+
+
+def _ride(
+    world: World,
+    case: Case,
+    paths: tuple[PathEntry, ...],
+    sent: tuple[int, Mapping[tuple[str, str], int]],
+    *,
+    is_held: bool,
+) -> Ride:
+    """Return a ride of what is sent: a rate, with labels in front of packets by link."""
+    name, topology = case.asked.traffic_class, world.topology
     ways: dict[Queue, list[tuple[str | None, int]]] = {}
     for path in paths:
         for queue, before, taken, _ in steps(topology, name, path):
@@ -123,10 +141,10 @@ def _ride(topology: Topology, case: Case, paths: tuple[PathEntry, ...], rate: in
         queue: Arrival(found[0][0] if len({before for before, _ in found}) == 1 else None, min(ns for _, ns in found))
         for queue, found in ways.items()
     }
-    rate = on_links(topology, case.entry, rate)
-    held = held_on(topology, paths, rate, is_spread=case.asked.is_spread)
-    parts = {queue: held[queue[0], topology.links[queue[0]].is_ab(queue[1])] for queue in arrivals}
-    return Ride(paths, rate, is_held, arrivals, parts)
+    held = held_on(topology, paths, *sent, is_spread=case.asked.is_spread)
+    found = {queue: held[queue[0], topology.links[queue[0]].is_ab(queue[1])] for queue in arrivals}
+    parts = {queue: each.bps for queue, each in found.items()}
+    return Ride(paths, is_held, arrivals, parts, {queue: each.whole for queue, each in found.items()})
 
 
 def steps(topology: Topology, name: str, path: PathEntry) -> Iterator[tuple[Queue, str | None, int, list[Queue]]]:

@@ -144,7 +144,7 @@ class Scenes:
         first = min(arrival.least_ns for arrival in arrivals)
         found = self._streams[queue, members] = Stream(
             ingress=ingresses.pop() if len(ingresses) == 1 else None,
-            rate=min(sum(ride.parts[queue] for _, ride in members), max(ride.rate for _, ride in members)),
+            rate=min(sum(ride.parts[queue] for _, ride in members), max(ride.wholes[queue] for _, ride in members)),
             burst=sum(at_entry.values()) * NS,
             members=tuple((rider, each.least_ns - first) for rider, each in zip(riders, arrivals, strict=True)),
         )

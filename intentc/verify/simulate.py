@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from intentc.manifest.model import PathEntry, SteeringEntry
-from intentc.values import frozen
+from intentc.values import field, frozen
 from intentc.verify.igp import Hop, Routing
 
 _MOST_PATHS = 64  # what the compiler follows as well; beyond, no path list is complete
@@ -33,10 +33,14 @@ class Packets:
 
 @frozen
 class Outcome:
-    """Where packets went: all paths with their exact shares, or `fault` saying why some of them did not arrive."""
+    """Where packets went: all paths with their exact shares, or `fault` saying why some of them did not arrive.
+
+    `labels`: how many are in front of packets that a node sends over a link, at most.
+    """
 
     shares: Mapping[Taken, Fraction]
     fault: str | None
+    labels: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def paths(self) -> tuple[PathEntry, ...]:
         """Return the paths sorted, their shares in ppm rounded so that they add up (largest remainders first)."""

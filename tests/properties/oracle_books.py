@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from oracle_facts import breaks, ensure
-from oracle_labels import labelled
+from oracle_labels import LABEL, grown
+from oracle_network import NOTHING
 from oracle_wanted import IDLE, PPB, SHARE, STRICT, class_of
 
 PPM = 1_000_000
@@ -31,13 +34,16 @@ class Books:
         pools = {}
         for case in self.cases:
             paths, bps = self._claim(case, state)
-            bps = labelled(case.entry, bps)
-            arcs = {(link, node) for nodes, links, _ in paths for node, link in zip(nodes, links, strict=False)}
-            for arc in arcs:
-                members = pools.setdefault(arc, {}).setdefault(
-                    (case.want.traffic_class, case.want.talk.name, case.want.pool), []
-                )
-                members.append(bps)
+            stacks = case.stacks(NOTHING if state is None else state) if paths else {}
+            held = Counter()
+            for link, node in {step for nodes, links, _ in paths for step in zip(links, nodes, strict=False)}:
+                labels = LABEL * stacks.get((node, link), 0)
+                held[link, node] += grown(bps, labels)
+                for low, sender, around in self.facts.network.carried_by(link, node):
+                    held[low, sender] += grown(bps, labels + around)
+            for arc, amount in held.items():
+                pool = case.want.traffic_class, case.want.talk.name, case.want.pool
+                pools.setdefault(arc, {}).setdefault(pool, []).append(amount)
         return {arc: self._summed(shares) for arc, shares in pools.items()}
 
     @staticmethod

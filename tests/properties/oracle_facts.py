@@ -114,6 +114,14 @@ class Case:
             self.facts.flights[key] = self._fly(state)
         return self.facts.flights[key]
 
+    def stacks(self, state):
+        """Return {(node, link): labels} in front of packets in a state."""
+        start = self.start(state)
+        for (sources, _, _, _), policies in zip(self.courses, self.policies, strict=True):
+            if start in sources:
+                return self.facts.labels.stacks(state, policies[start]) if start in policies else {}
+        return {}
+
     def outcome_key(self, state):
         return (*self._signature, state)
 

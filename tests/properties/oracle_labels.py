@@ -32,9 +32,14 @@ def labels_of(demand):
     return max((len(segments) - ("@" in segments[0]) for segments in lists if segments), default=0)
 
 
-def labelled(demand, amount):
-    """Return what a rate or burst comes to with the labels of a demand."""
-    return ceil(Fraction(amount * (MEAN_PACKET + LABEL * labels_of(demand)), MEAN_PACKET))
+def grown(amount, more):
+    """Return what a rate or burst comes to with so many bytes around each packet."""
+    return ceil(Fraction(amount * (MEAN_PACKET + more), MEAN_PACKET))
+
+
+def burst_of(demand, amount):
+    """Return what a burst comes to with the most labels of a demand."""
+    return grown(amount, LABEL * labels_of(demand))
 
 
 class Labels:
@@ -126,6 +131,24 @@ class Labels:
         _, end, taken = found
         is_astray = LOST in taken or len(taken) > MOST_PATHS or not all(end in kind for kind in kinds)
         return LOST if is_astray or any(map(_repeats, taken)) else dict(taken)
+
+    def stacks(self, state, policy):
+        """Return {(node, link): labels} that packets have under a policy: one for each segment that is not done yet.
+
+        A link's segment is done as soon as packets leave over it, a node's when they are there.
+        """
+        found, counts = self.carrier(state, policy), {}
+        if found is None:
+            return counts
+        here, left = policy["node"], list(policy["candidates"][found[0]]["segments"])
+        while left:
+            far, ways = self.segment(state, here, left[0])
+            here, count = far, len(left) - ("@" in left[0])
+            for nodes, links in (way for way in ways if way != LOST):
+                for step in zip(nodes, links, strict=False):
+                    counts[step] = max(count, counts.get(step, 0))
+            left.pop(0)
+        return counts
 
     # -- what policies have to be --------------------------------------------------------------------------------------
 

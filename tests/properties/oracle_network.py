@@ -27,8 +27,10 @@ class Network:
 
     def down(self, nodes, links):
         """Return the state in which these fail."""
-        gone = {wire.name for wire in self.net.wires.values() if {wire.a, wire.b} & set(nodes)}
-        return frozenset({*nodes, *links, *gone})
+        gone = {wire.name for wire in self.net.wires.values() if {wire.a, wire.b} & set(nodes)} | set(links)
+        while more := {wire.name for wire in self.net.wires.values() if gone & set(wire.over)} - gone:
+            gone |= more
+        return frozenset({*nodes, *gone})
 
     def _singles(self, kind):
         wires = self.net.wires.values()
@@ -67,6 +69,14 @@ class Network:
         known = {**self.kinds["srlg"], **self.kinds["node"], **self.kinds["provider"], **self.kinds["site"]}
         parts = name.split("+")
         return frozenset().union(*(known[part] for part in parts)) if all(part in known for part in parts) else None
+
+    def carried_by(self, link, sender):
+        """Yield (link, sender, bytes around packets) of all that packets cross which a node sends into a tunnel."""
+        wire, here = self.net.wires[link], sender
+        for name in wire.over if sender == wire.a else reversed(wire.over):
+            yield name, here, wire.overhead
+            yield from ((*low, around + wire.overhead) for *low, around in self.carried_by(name, here))
+            here = self.net.wires[name].other(here)
 
     def is_drained(self, wire):
         ends = self.net.routers[wire.a].state, self.net.routers[wire.b].state

@@ -58,6 +58,8 @@ class Wire:
     jitter_ns: int | None = None
     loss_ppb: int | None = None
     colours: tuple[str, ...] = ()
+    over: tuple[str, ...] = ()  # links that lead from a to b
+    overhead: int = 0
 
     def side(self, sender):
         return 0 if sender == self.a else 1
@@ -237,6 +239,7 @@ def _wire_text(wire):
         f"provider: {wire.provider}, state: {wire.state}, crosses: [{', '.join(wire.crosses)}]",
     ]
     fields += [f"affinity: [{', '.join(wire.colours)}]"] if wire.colours else []
+    fields += [f"over: [{', '.join(wire.over)}], overhead: {wire.overhead}"] if wire.over else []
     fields += ["encryption: macsec"] if wire.is_encrypted else []
     fields += [f"queue: {wire.queue_bytes}B"] if wire.queue_bytes is not None else []
     fields += [f"jitter: {wire.jitter_ns}ns"] if wire.jitter_ns is not None else []

@@ -9,7 +9,8 @@ from fractions import Fraction
 from math import ceil
 
 from oracle_facts import breaks
-from oracle_labels import labelled
+from oracle_labels import LABEL, burst_of, grown
+from oracle_network import NOTHING
 from oracle_wanted import IDLE, PPB, SHARE, STRICT, class_of
 
 NS = 1_000_000_000
@@ -29,7 +30,7 @@ def coarse(value):
 
 
 class Rider:
-    """A demand as a token bucket; `rides` has (paths, rate, whether held) by state, None where it goes nowhere."""
+    """A demand as a token bucket; `rides` has (paths, rate, whether held, labels by hop) by state, None where it goes nowhere."""
 
     def __init__(self, case, states):
         want = case.want
@@ -38,22 +39,27 @@ class Rider:
         self.pool = (want.talk.name, want.pool)
         self.entry, self.burst, self.has_rate = (
             case.entry["source"],
-            8 * labelled(case.entry, want.burst),
+            8 * burst_of(case.entry, want.burst),
             want.has_rate,
         )
         self.is_free = not want.has_rate or not kind[3]
-        normal = (case.primary, labelled(case.entry, want.bps), True)
+        normal = (case.primary, want.bps, True, frozenset(case.stacks(NOTHING).items()))
         own = {state: name for name, state in want.states.items()}
         self.rides = {None: normal}
         for state in states:
             told = case.told(own[state], state) if state in own else None
             ride = None if breaks(state)(case.primary) else normal
             if told is not None and told[1] != case.primary:
-                rate = labelled(case.entry, min(want.bps, want.failover_bps))
-                ride = (told[1], rate, want.failover_bps >= want.bps)
+                stacks = frozenset(case.stacks(state).items())
+                ride = (told[1], min(want.bps, want.failover_bps), want.failover_bps >= want.bps, stacks)
             self.rides[state] = ride
         self.case, self.want, self.reply_to = case, want, case.requests
         self._steps = {state: steps_of(ride[0] if ride else ()) for state, ride in self.rides.items()}
+
+    def rate(self, queue, state):
+        """Return its rate with the labels that it has at a queue."""
+        _, rate, _, stacks = self.rides[state]
+        return grown(rate, LABEL * dict(stacks).get((queue[1], queue[0]), 0))
 
     def at(self, queue, state):
         """Return whether it comes to a queue in a state."""
@@ -277,7 +283,7 @@ class Queues:
             ways = {rider: self._ways(rider, queue, rider.rides[state][0]) for rider in members}
             least = {rider: min(way[1] for way in found) for rider, found in ways.items()}
             late = max(self._spread(rider, queue) + least[rider] for rider in members) - min(least.values())
-            rates = [rider.rides[state][1] for rider in members]
+            rates = [rider.rate(queue, state) for rider in members]
             rate = min(sum(rates), max(rates))
             entries = {rider.entry: max(x.burst for x in members if x.entry == rider.entry) for rider in members}
             before = {way[0] for found in ways.values() for way in found}

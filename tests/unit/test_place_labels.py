@@ -74,8 +74,8 @@ def test_a_queue_that_is_kept_short_has_room_for_bursts_with_their_labels():
 def test_links_hold_rates_with_labels_and_demands_tell_them_without():
     whole = json.loads(compiled(85).text)
     assert whole["intents"][0]["demands"][0]["bandwidth_bps"] == 85_000_000
-    assert {link["id"]: link["reserved_bps"]["ab"] for link in whole["links"]} == {"ac": 86_000_000, "cd": 86_000_000}
-    assert whole["objective"]["max_utilisation"] == 0.86
+    assert {link["id"]: link["reserved_bps"]["ab"] for link in whole["links"]} == {"ac": 86_000_000, "cd": 85_000_000}
+    assert whole["objective"]["max_utilisation"] == 0.86  # the second segment is a link: its label is gone there
 
 
 def test_the_prover_counts_labels_itself():
@@ -92,15 +92,33 @@ def test_the_prover_counts_labels_itself():
     assert "E0577" in built.codes(forget)
 
 
-def test_a_list_for_a_failure_counts_in_every_state():
-    """One number of labels for the demand: that of its longest list, whichever carries."""
+@pytest.mark.parametrize(
+    ("way", "segments", "labels"),
+    [("avoid node b", ["ac@a", "cd@c", "df@d"], (2, 1, 0)), ("via node c", ["c", "f"], (2, 1, 1))],
+)
+def test_a_stack_shrinks_hop_by_hop(way, segments, labels):
+    """A link's own label is gone there; a node's is there up to the node, as nobody counts on penultimate-hop popping."""
+    more = "\n  - {id: df, a: d, b: f, capacity: 100Mbps, latency: 1ms, igp_metric: 10}"
+    held = "release: '1.0', loopback: 10.255.0.6/32, attached: [10.6.0.0/24]"
+    node = f"  f: {{{held}, segment_routing: {{index: 6, srgb: [16000, 23999], max_sid_depth: 8}}}}\nlinks:"
+    ask = f"intent x {{ from a to f unidirectional {way} bandwidth 34Mbps }}"
+    built = build("\n" + ask, net(more=more).replace("links:", node), STAGES)
+    (demand,) = entry(built)["demands"]
+    assert demand["segments"] == segments
+    found = {link["id"]: link["reserved_bps"]["ab"] for link in json.loads(built.text)["links"]}
+    assert found == {
+        name: with_labels(34_000_000, count, 340) for name, count in zip(("ac", "cd", "df"), labels, strict=True)
+    }
+
+
+def test_a_list_for_a_failure_counts_in_its_states_only():
     whole = json.loads(compiled(85, rest=BACK, more=TWICE).text)
     (demand,) = whole["intents"][0]["demands"]
     lists = [item["segments"] for item in demand["policies"][0]["candidates"]]
-    labels = max(len(segments) - ("@" in segments[0]) for segments in lists)
-    assert len(lists) == 2
-    held = {link["reserved_bps"]["ab"] for link in whole["links"]} - {0}
-    assert held == {with_labels(85_000_000, labels, 340)}
+    assert lists == [["ae@a", "ed@e"], ["ac@a", "cd@c"]]
+    held = {link["id"]: (link["reserved_bps"]["ab"], link["worst_bps"]["ab"]) for link in whole["links"]}
+    first, second = 86_000_000, 85_000_000
+    assert held == {"ae": (first, first), "ed": (second, second), "ac": (0, first), "cd": (0, second)}
 
 
 def test_withdrawing_others_leaves_the_same_loads():
@@ -110,7 +128,9 @@ def test_withdrawing_others_leaves_the_same_loads():
 
 def test_queues_get_rates_and_bursts_with_labels():
     (career,) = careers(compiled(85, 100, rest="").run.realised)
-    assert (career.normal.rate_bps, career.normal.pool_bps) == (88_400_000, 88_400_000)
+    normal = career.normal
+    assert [normal.rate_on(*queue) for queue in (("ac", "a"), ("cd", "c"))] == [88_400_000, 85_000_000]
+    assert [normal.pool_on(*queue) for queue in (("ac", "a"), ("cd", "c"))] == [88_400_000, 85_000_000]
     assert career.normal.burst_bytes == with_labels(career.demand.burst_bytes, 1, 100)
 
 

@@ -8,7 +8,8 @@ from support_model import CLASSES, MBPS, failed, network, wire
 from intentc.forwarding.network import build_network
 from intentc.forwarding.outage import NORMAL, Outages
 from intentc.place.book import Claim
-from intentc.place.ledger import Ledger, Reservation
+from intentc.place.ledger import Ledger
+from intentc.place.reservation import Reservation
 
 NET = build_network(network([wire("a-b", mbps=100), wire("b-c", mbps=100), wire("c-d", mbps=100)]))
 OUTAGES = Outages(NET)

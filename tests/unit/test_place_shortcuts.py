@@ -14,9 +14,10 @@ from intentc.forwarding.outage import NORMAL, Outages
 from intentc.forwarding.walk import Packets, walk
 from intentc.place.book import Claim
 from intentc.place.bottleneck import least_fill
-from intentc.place.ledger import Ledger, Reservation
+from intentc.place.ledger import Ledger
 from intentc.place.potentials import Guides
 from intentc.place.reconverged import Reconverged, settle_plain
+from intentc.place.reservation import Reservation
 from intentc.topology.model import Directional
 
 LINKS = ["a-b", "b-c", "c-d", "d-e", "a-e", "b-e"]

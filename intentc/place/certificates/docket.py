@@ -8,7 +8,8 @@ from intentc.forwarding.outage import Outage
 from intentc.place.causes import Cause
 from intentc.place.context import Context
 from intentc.place.intents import IntentTask, PlacedIntent
-from intentc.place.ledger import Ledger, Reservation
+from intentc.place.ledger import Ledger
+from intentc.place.reservation import Reservation
 from intentc.place.tasks import Task
 from intentc.values import field, frozen, mutable
 
