@@ -49,12 +49,15 @@ class Dialect:
     """What one kind of command line is told, and how its answers are read. Functions are pure; they raise `ValueError`.
 
     - `login` is typed once; `version` is asked and read by `read_version`.
-    - `enter` opens the exclusive session, `clear` empties the candidate, `leave` leaves it. A refusal of `enter` in which `locked` is
-      found means that others are at work. `outside` is put before a command that is none of configuration while one is in it.
-    - `load`, with `ready`: the command that takes all lines, and what it says first; "" where lines are typed one by one.
+    - `enter` opens the exclusive session of a mark, `clear` empties the candidate, `leave` leaves it. A refusal of `enter` in which
+      `locked` is found means that others are at work. `outside` is put before a command that is none of configuration while one is in it.
+    - `load`, with `ready`: the command that takes all lines, and what it says first; None where lines are typed one by one. A line that
+      begins with `delete ` may be refused in words in which `absent` is found: what it would take away is not there.
     - `commit` gives the step for seconds (None: for good) and a mark. `confirm`, `cancel` and `extend` (None: it cannot) end, take
       back and lengthen what waits; `is_inside`: they are typed in an exclusive session, else outside.
-    - `waiting` is asked, and read by `read_waiting`: what waits, None for nothing.
+    - `waiting` is asked, and read by `read_waiting`: what waits, None for nothing. `find_holder` finds in the same answer who but a mark
+      is at work, "" for nobody: where sessions exclude each other only by agreement.
+    - `is_single`: the device takes no change while one waits: what waits of ours is confirmed before more is staged.
     - `save` makes it survive a reboot; None where a commit does.
     """
 
@@ -62,7 +65,7 @@ class Dialect:
     guarantees: Guarantees
     version: str
     read_version: Callable[[str], Identity]
-    enter: Step
+    enter: Callable[[str], Step]
     locked: re.Pattern[str]
     clear: Step
     leave: Step
@@ -73,6 +76,9 @@ class Dialect:
     waiting: str
     read_waiting: Callable[[str], Waiting | None]
     is_inside: bool = True
+    is_single: bool = False
+    find_holder: Callable[[str, str], str] | None = None
+    absent: re.Pattern[str] | None = None
     extend: Callable[[int, str], Step] | None = None
     load: Step | None = None
     ready: str = ""
@@ -118,11 +124,16 @@ class CliCandidateDriver:
         self._typist.begin()
         if self._typist.mode:
             return
-        waiting = self._waiting()
-        if waiting is not None and waiting.mark != prefix_of(token):
-            who = f" of `{waiting.who}`" if waiting.who else ""
-            raise SessionError(Trouble.LOCKED, f"a commit{who} is still to be confirmed on it")
-        self._enter()
+        mark = prefix_of(token)
+        self._check_alone(mark)
+        self._enter(mark)
+        try:
+            self._step(self._dialect.clear)
+            self._check_alone(mark)
+        except SessionError as error:
+            if not error.is_transient:
+                self._leave()
+            raise
 
     def unlock(self, token: str) -> None:  # noqa: ARG002  (see `lock`)
         """Empty the candidate and leave the session."""
@@ -131,12 +142,12 @@ class CliCandidateDriver:
         if self._typist.mode:
             self._leave()
 
-    def stage(self, token: str, documents: Sequence[str]) -> None:  # noqa: ARG002  (the candidate is the connection's)
+    def stage(self, token: str, documents: Sequence[str]) -> None:
         """Empty the candidate, type what the documents mean, and let the device check it."""
         commands = [line for document in documents for line in self._read(self._lines.commands, document)]
         self._typist.begin(len(commands))
         self._is_staged = False
-        self._check_inside()
+        self._make_way(token)
         self._step(self._dialect.clear)
         try:
             self._load(commands)
@@ -162,21 +173,21 @@ class CliCandidateDriver:
         if self._dialect.extend is None:
             return False
         self._check_waiting(token)
-        self._inside([self._dialect.extend(seconds, prefix_of(token))])
+        self._inside(token, [self._dialect.extend(seconds, prefix_of(token))])
         return True
 
     def confirm(self, token: str) -> None:
         """Stop the timer; evidence is that nothing waits any more."""
         self._typist.begin()
         self._check_waiting(token)
-        self._inside(self._dialect.confirm(prefix_of(token)))
+        self._inside(token, self._dialect.confirm(prefix_of(token)))
         self._check_ended()
 
     def cancel(self, token: str) -> None:
         """Go back now."""
         self._typist.begin()
         self._check_waiting(token)
-        self._inside(self._dialect.cancel(prefix_of(token)))
+        self._inside(token, self._dialect.cancel(prefix_of(token)))
         self._check_ended()
 
     def is_pending(self, token: str) -> bool | None:
@@ -195,9 +206,31 @@ class CliCandidateDriver:
         """End the connection."""
         self._typist.close()
 
-    def _enter(self) -> None:
+    def _check_alone(self, mark: str) -> None:
+        answer = self._show(self._dialect.waiting)
+        waiting = self._read(self._dialect.read_waiting, answer)
+        if waiting is not None and waiting.mark != mark:
+            who = f" of `{waiting.who}`" if waiting.who else ""
+            raise SessionError(Trouble.LOCKED, f"a commit{who} is still to be confirmed on it")
+        find = self._dialect.find_holder
+        holder = "" if find is None else self._read(lambda text: find(text, mark), answer)
+        if holder:
+            raise SessionError(Trouble.LOCKED, f"it is being changed in {holder}")
+
+    def _make_way(self, token: str) -> None:
+        """Stand in the exclusive session, and with nothing waiting where the device takes no change then."""
+        waiting = self._waiting() if self._dialect.is_single else None
+        if waiting is not None:
+            self._check_waiting(token)
+            self._inside(token, self._dialect.confirm(prefix_of(token)))
+            self._check_ended()
+        if self._dialect.is_single and not self._typist.mode:
+            self._enter(prefix_of(token))
+        self._check_inside()
+
+    def _enter(self, mark: str) -> None:
         try:
-            self._step(self._dialect.enter)
+            self._step(self._dialect.enter(mark))
         except SessionError as error:
             if error.trouble is Trouble.REFUSED and self._dialect.locked.search(error.text):
                 raise SessionError(
@@ -214,18 +247,25 @@ class CliCandidateDriver:
 
     def _load(self, commands: Sequence[str]) -> None:
         load = self._dialect.load
-        if load is None:
-            for command in commands:
-                self._typist.do(command)
-        else:
+        if load is not None:
             self._check_done(load, self._typist.paste(load.command, self._dialect.ready, commands))
+            return
+        for command in commands:
+            self._type(command)
+            self._check_inside()
 
-    def _inside(self, steps: Sequence[Step]) -> None:
+    def _type(self, command: str) -> None:
+        """Type a line of configuration; that what it takes away is not there is no refusal."""
+        answer, absent = self._typist.ask(command), self._dialect.absent
+        if absent is None or not command.startswith("delete ") or absent.search(answer) is None:
+            self._typist.check(command, answer)
+
+    def _inside(self, token: str, steps: Sequence[Step]) -> None:
         """Do `steps` where the device takes them; a session that was opened for them is left again."""
         was_inside = bool(self._typist.mode)
         if self._dialect.is_inside:
             if not was_inside:
-                self._enter()
+                self._enter(prefix_of(token))
             self._step(self._dialect.clear)
         for step in steps:
             self._do(step, "" if self._dialect.is_inside else self._dialect.outside)

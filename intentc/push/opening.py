@@ -77,6 +77,12 @@ def _open_junos(lines: CommandLine, device: Device, limits: Limits) -> Driver:
     return open_junos(device, limits, lines)
 
 
+def _open_srlinux(lines: CommandLine, device: Device, limits: Limits) -> Driver:
+    from intentc.push.cli_srlinux import open_srlinux  # noqa: PLC0415
+
+    return open_srlinux(device, limits, lines)
+
+
 # How devices without an agent of ours are reached, by transport and way to commit.
 _DRIVERS: dict[tuple[str, str], Callable[[Device, Limits], Driver]] = {
     ("netconf", "confirmed-commit"): _open_netconf,
@@ -85,6 +91,7 @@ _DRIVERS: dict[tuple[str, str], Callable[[Device, Limits], Driver]] = {
 # Devices that are typed to although their payload is a document, by way to commit: each a dialect of its own.
 _DIALECTS: dict[str, Callable[[CommandLine, Device, Limits], Driver]] = {
     "commit-confirmed": _open_junos,
+    "confirmed-accept": _open_srlinux,
 }
 
 
