@@ -46,6 +46,10 @@ class FakeSrlinux(FakeTyped):
         super().__post_init__()
         self.saved = self.running
 
+    def save(self):
+        super().save()
+        self.saved = self.running
+
     def login(self):
         return SrlinuxCli(self)
 
@@ -62,7 +66,7 @@ class FakeSrlinux(FakeTyped):
 
     def undo_owned(self):
         self.by_hand("delete / qos queues queue ITC-SOMEBODY")
-        self.startup = copied(self.running)
+        self.save()
 
     def type(self, tree, line):
         word, slash, *words = line.split()
@@ -146,7 +150,8 @@ class SrlinuxCli:
             for number, (name, one) in enumerate(device.candidates.items(), 1)
             if one.holder is not None
         ]
-        return json.dumps({"session": sessions, "commit": device.commits}) if sessions or device.commits else ""
+        names = [{"name": name, "type": "shared", "username": one.user} for name, one in device.candidates.items()]
+        return json.dumps({"session": sessions, "candidate": names, "commit": device.commits})
 
     def enter(self, name):
         candidates = self.device.candidates
@@ -213,7 +218,7 @@ class SrlinuxCli:
         return ""
 
     def save(self):
-        self.device.startup, self.device.saved = copied(self.device.running), self.device.running
+        self.device.save()
         return "/system:\n    Saved current running configuration as initial (startup) configuration"
 
 

@@ -79,6 +79,10 @@ class FakeTyped:
         """Let `tree` be what runs."""
         self.running = tree
 
+    def save(self):
+        """Let it start with what runs."""
+        self.startup = copied(self.running)
+
     def settle(self):
         """Let the timer do its work if its time has come."""
         if self.pending is not None and time.monotonic() >= self.pending.ends:

@@ -56,7 +56,8 @@ class Dialect:
     - `commit` gives the step for seconds (None: for good) and a mark. `confirm`, `cancel` and `extend` (None: it cannot) end, take
       back and lengthen what waits; `is_inside`: they are typed in an exclusive session, else outside.
     - `waiting` is asked, and read by `read_waiting`: what waits, None for nothing. `find_holder` finds in the same answer who but a mark
-      is at work, "" for nobody: where sessions exclude each other only by agreement.
+      is at work, "" for nobody: where sessions exclude each other only by agreement. `is_left` finds there whether the candidate of a
+      mark is still open: where it outlives its session.
     - `is_single`: the device takes no change while one waits: what waits of ours is confirmed before more is staged.
     - `save` makes it survive a reboot; None where a commit does.
     """
@@ -78,6 +79,7 @@ class Dialect:
     is_inside: bool = True
     is_single: bool = False
     find_holder: Callable[[str, str], str] | None = None
+    is_left: Callable[[str, str], bool] | None = None
     absent: re.Pattern[str] | None = None
     extend: Callable[[int, str], Step] | None = None
     load: Step | None = None
@@ -135,10 +137,15 @@ class CliCandidateDriver:
                 self._leave()
             raise
 
-    def unlock(self, token: str) -> None:  # noqa: ARG002  (see `lock`)
-        """Empty the candidate and leave the session."""
+    def unlock(self, token: str) -> None:
+        """Empty the candidate and leave the session; a candidate that outlived an earlier session of ours goes, too."""
         self._typist.begin()
         self._is_staged = False
+        is_left = self._dialect.is_left
+        if not self._typist.mode and is_left is not None:
+            mark, answer = prefix_of(token), self._show(self._dialect.waiting)
+            if self._read(lambda text: is_left(text, mark), answer):
+                self._enter(mark)
         if self._typist.mode:
             self._leave()
 
@@ -229,10 +236,12 @@ class CliCandidateDriver:
         self._check_inside()
 
     def _enter(self, mark: str) -> None:
+        step = self._dialect.enter(mark)
+        answer = self._typist.ask(step.command)
         try:
-            self._step(self._dialect.enter(mark))
+            self._check_done(step, self._typist.check(step.command, answer))
         except SessionError as error:
-            if error.trouble is Trouble.REFUSED and self._dialect.locked.search(error.text):
+            if self._dialect.locked.search(answer):
                 raise SessionError(
                     Trouble.LOCKED, f"somebody else is changing its configuration: {error.text}"
                 ) from None

@@ -3,7 +3,8 @@
 Facts, and where they are published:
 - a candidate has a name; `exclusive` keeps others out of it, not out of candidates of their own. So sessions of ours tell each other
   by the list of sessions, and a commit's record names its candidate: our mark is that name.
-  Nokia's models, `srl_nokia-configuration` (25.3.1): lists `commit` (name, status, username) and `session` (name, exclusive, username)
+  A candidate outlives its session. Nokia's models, `srl_nokia-configuration` (25.3.1): lists `commit` (name, status, username),
+  `session` (name, exclusive, username) and `candidate` (name); https://documentation.nokia.com/srlinux, "Configuration management"
 - `commit confirmed timeout SECONDS` takes no comment; what nobody accepts is gone when the time is over, and its record says `failed`.
   While it waits its status is `unconfirmed`, every other commit is refused, and its candidate stays open:
   https://github.com/napalm-automation-community/napalm-srlinux (`commit_config`, `has_pending_commit`, `confirm_commit`)
@@ -86,6 +87,11 @@ def find_holder(answer: str, mark: str) -> str:
     return ""
 
 
+def is_left(answer: str, mark: str) -> bool:
+    """Return whether the candidate `mark` is still open."""
+    return any(str(one.get("name", "")) == mark for one in _entries(_document(answer), "candidate"))
+
+
 def _document(answer: str) -> Mapping[str, Any]:
     """Return the JSON object in an answer; an empty one where the device has nothing to say."""
     start, end = answer.find("{"), answer.rfind("}")
@@ -144,5 +150,6 @@ DIALECT = Dialect(
     waiting="info from state / system configuration | as json",
     read_waiting=read_waiting,
     find_holder=find_holder,
+    is_left=is_left,
     save=Step("save startup"),
 )
