@@ -304,7 +304,8 @@ def render(run: Run) -> None:
     from intentc.render.render import render as render_fleet  # noqa: PLC0415
 
     if run.fleet is not None and run.is_accepted:
-        run.bundle = render_fleet(run.fleet, run.targets)
+        asked = {} if run.topology is None else run.topology.transports
+        run.bundle = render_fleet(run.fleet, run.targets, asked)
 
 
 STAGES: tuple[Callable[[Run], None], ...] = (

@@ -105,7 +105,7 @@ def _found(case: Case, project: Project, root: Path) -> Iterable[Diagnostic]:
         return _compared(written(run), case.steps["measured"])
     if "plan" in case.steps:
         assert run.topology is not None
-        transports = {name: target.transport for name, target in run.targets.items()}
+        transports = {name: target.transports for name, target in run.targets.items()}
         devices_of(run.topology, project.credentials, findings, transports)
     if "lab" in case.steps:
         number(load(topology, Findings()), findings)

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import ClassVar
 from xml.etree import ElementTree as ET
 
 import support_netconf_lab as netconf
@@ -439,27 +440,33 @@ def eos_target():
     return load_targets(targets_paths(), Findings())["eos"]
 
 
-WIRES = {"agent": AgentWire, "netconf": NetconfWire, "eos": EosWire}
-RENDERED = {"agent": worlds.render, "netconf": netconf.render, "eos": eos.render}
-TRANSPORT = {node: transport for transport, node in NODES.items()}
+@dataclass(frozen=True)
+class Kind:
+    """One way to a device: what stands in for its wire, its platform and road, and its payloads."""
+
+    wire: type
+    platform: str
+    transport: str
+    commit: str
+    render: object
+    payload: object  # of a node and a number
 
 
-def payload(node, number):
-    made = {
-        "agent": lambda: worlds.payload(node, "card-fraud", number),
-        "netconf": lambda: netconf.payload(node, number),
-        "eos": lambda: eos.payload(node, number, eos.wide),
-    }
-    return made[TRANSPORT[node]]()
-
-
-KIT = Kit(stage_configs, lambda config: RENDERED[TRANSPORT[config.node]](config))
+KINDS = {
+    "agent": Kind(
+        AgentWire, "frr", "ssh", "", worlds.render, lambda node, number: worlds.payload(node, "card-fraud", number)
+    ),
+    "netconf": Kind(NetconfWire, "frr", "netconf", "confirmed-commit", netconf.render, netconf.payload),
+    "eos": Kind(EosWire, "eos", "ssh", "", eos.render, lambda node, number: eos.payload(node, number, eos.wide)),
+}
 
 
 @dataclass
 class Blend:
     """The three devices, running configuration 1, and the plan that brings them to 2."""
 
+    nodes: ClassVar = NODES
+    kinds: ClassVar = KINDS
     root: object
     strikes: list = field(default_factory=list)
     sent: list = field(default_factory=list)
@@ -477,10 +484,13 @@ class Blend:
         script.write_text("a fake\n")
         self.agent_target = agents.AgentTarget("frr", "ssh", script, agents.differences)
         self.agent_digest = agents.hashlib.sha256(script.read_bytes()).hexdigest()
-        self.wires = {node: WIRES[transport](self, node) for transport, node in NODES.items()}
+        self.wires = {node: self.kinds[transport].wire(self, node) for transport, node in self.nodes.items()}
+
+    def kind(self, node):
+        return next(self.kinds[transport] for transport, own in self.nodes.items() if own == node)
 
     def device(self, node):
-        platform = "eos" if TRANSPORT[node] == "eos" else "frr"
+        platform = self.kind(node).platform
         return Device(node, "127.0.0.1", 22, "root", None, None, None, platform=platform, memory=self.memory)
 
     @property
@@ -503,17 +513,14 @@ class Blend:
 
     def planned(self):
         running = {node: self.opener(device, LIMITS).read() for node, device in self.devices.items()}
-        kinds = {
-            "agent": ("frr", "ssh", ""),
-            "netconf": ("frr", "netconf", "confirmed-commit"),
-            "eos": ("eos", "ssh", ""),
+        goals = {
+            node: Goal(kind.platform, kind.transport, kind.payload(node, 2), kind.commit)
+            for node in self.wires
+            for kind in (self.kind(node),)
         }
-        goals = {}
-        for transport, node in NODES.items():
-            target, way, commit = kinds[transport]
-            goals[node] = Goal(target, way, payload(node, 2), commit)
         findings = Findings()
-        plan = plan_for(goals, running, KIT, replace(worlds.PARTICULARS, confirm_s=CONFIRM_S), findings)
+        kit = Kit(stage_configs, lambda config: self.kind(config.node).render(config))
+        plan = plan_for(goals, running, kit, replace(worlds.PARTICULARS, confirm_s=CONFIRM_S), findings)
         assert findings.items == []
         return plan
 
@@ -563,18 +570,18 @@ class Blend:
 
 
 @cache
-def plan_from_1_to_2():
+def plan_from_1_to_2(world):
     import tempfile
     from pathlib import Path
 
     with tempfile.TemporaryDirectory() as root:
-        return Blend(Path(root) / "plan").planned()
+        return world(Path(root) / "plan").planned()
 
 
-def blend(root, *, rests=""):
+def blend(root, *, rests="", world=Blend):
     """Return the world with its plan; the device `rests` changes in all its stages but the second."""
-    made = Blend(root)
-    made.plan = plan_from_1_to_2()
+    made = world(root)
+    made.plan = plan_from_1_to_2(world)
     if rests:
         made.plan = agents.resting(made.plan, rests)
     return made

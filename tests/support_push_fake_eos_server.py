@@ -138,7 +138,15 @@ class EosServer:
 
     def _converse(self, channel):
         device = self.device
-        cli = Cli(device)
+        cli = device.login() if hasattr(device, "login") else Cli(device)
+        try:
+            self._answer(device, cli, channel)
+        finally:
+            if hasattr(cli, "end"):
+                cli.end()
+
+    @staticmethod
+    def _answer(device, cli, channel):
         channel.sendall(f"{device.motd}\r\n{cli.prompt}".replace("\n", "\r\n").encode())
         kept = b""
         while cli.is_open:
@@ -146,6 +154,8 @@ class EosServer:
             if not part:
                 return
             *lines, kept = (kept + part).split(b"\n")
+            if kept == b"\x04":  # the end of what is pasted has no line of its own
+                lines, kept = [*lines, kept], b""
             for line in lines:
                 answer = cli.run(line.decode())
                 if answer is None:

@@ -34,6 +34,7 @@ from intentc.push.adoption import adopt
 from intentc.push.drift import DriftReport, drift
 from intentc.push.history import HistoryEntry, history
 from intentc.push.refusal import RefusalError
+from intentc.targetkit.model import Target
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Exit:
@@ -118,7 +119,7 @@ def _show_drift(report: DriftReport, console: Console) -> None:
 def _repair(compiled: Run, network: Network, arguments: argparse.Namespace, console: Console) -> Exit:
     """Plan what puts right what has drifted, and nothing else, and carry it out."""
     running, _ = read_network(network, compiled, console)
-    ways = {name: Way(target.name, target.transport, target.commit) for name, target in compiled.targets.items()}
+    ways = {node: _way(compiled.targets[state.platform], state.transport) for node, state in running.items()}
     findings = Findings()
     plan = plan_repair(running, ways, replace(particulars(compiled), adopted=adopted_in(network)), findings)
     if findings.has_errors:
@@ -128,6 +129,11 @@ def _repair(compiled: Run, network: Network, arguments: argparse.Namespace, cons
     if not plan.is_empty and not is_agreed(arguments, console, "Put this right?"):
         raise Refusal("not repaired; nothing was touched", status=6)
     return carry_out(plan, network, compiled, console)
+
+
+def _way(target: Target, transport: str) -> Way:
+    road = target.road(transport)
+    return Way(target.name, road.transport, road.commit)
 
 
 def _history(arguments: argparse.Namespace, console: Console) -> Exit:

@@ -68,14 +68,15 @@ def open_network(compiled: Run, arguments: argparse.Namespace, console: Console)
     assert topology is not None  # noqa: S101  (the caller compiled it; narrows the type)
     findings = Findings()
     _refuse_transports(compiled, topology, console)
-    transports = {name: target.transport for name, target in compiled.targets.items()}
     if arguments.lab or arguments.lab_dir is not None:
         lab = open_lab(project, arguments)
         credentials = {LAB_CREDENTIALS: Credentials(username="root", key_file=lab.key)}
-        found = devices_of(_only(lab.managed(topology), lab), credentials, findings, transports)
+        main = {name: (target.transport,) for name, target in compiled.targets.items()}
+        found = devices_of(_only(lab.managed(topology), lab), credentials, findings, main)
         network = _network(found, lab_directory(project, arguments) / "state", lab)
     else:
         _refuse_unmanaged(topology)
+        transports = {name: target.transports for name, target in compiled.targets.items()}
         found = devices_of(topology, project.credentials, findings, transports)
         state, shared = state_of(project, author_of(project.root))
         refresh(state, shared)
@@ -98,7 +99,8 @@ def _refuse_transports(compiled: Run, topology: Topology, console: Console) -> N
     found = Findings()
     for node in topology.nodes.values():
         target = compiled.targets.get(node.platform)
-        unspoken = None if target is None else find_unspoken(target.transport, target.commit)
+        road = None if target is None else target.road(topology.transports.get(node.name))
+        unspoken = None if road is None else find_unspoken(road.transport, road.commit)
         if unspoken is not None and node.state != "planned":
             found.error(
                 "E0823",

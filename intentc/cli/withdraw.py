@@ -38,9 +38,10 @@ def run(arguments: argparse.Namespace, console: Console) -> Exit:
     for node, state in running.items():
         if state.given is not None:
             target = compiled.targets[state.platform]
+            road = target.road(state.transport)
             config = withdraw(state.given.config, names, is_unpinned=arguments.unpin)
             files = state.given.files if config == state.given.config else used.render(config)
-            goals[node] = Goal(target.name, target.transport, Payload(config, files), target.commit)
+            goals[node] = Goal(target.name, road.transport, Payload(config, files), road.commit)
     findings = Findings()
     details = replace(_particulars(compiled, names), adopted=adopted_in(network))
     plan = plan_for(goals, running, used, details, findings)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from intentc.diagnostics import Diagnostic, Findings
 from intentc.inventory.model import Device
@@ -18,12 +18,12 @@ def devices_of(
     topology: Topology,
     credentials: Mapping[str, Credentials],
     findings: Findings,
-    transports: Mapping[str, str] | None = None,
+    transports: Mapping[str, Sequence[str]] | None = None,
 ) -> Mapping[str, Device]:
     """Return the devices to configure, by node in sorted order; a node that cannot be reached as it stands is a finding.
 
-    Nodes of platform `none` are nobody's to configure. `transports` says over what the devices of a platform are configured
-    (`ssh` where it says nothing).
+    Nodes of platform `none` are nobody's to configure. `transports` says over what the devices of a platform can be configured
+    (`ssh` where it says nothing); a node that asks for none is configured over the first.
     """
     found: dict[str, Device] = {}
     for name in sorted(topology.nodes):
@@ -34,11 +34,12 @@ def devices_of(
             findings.add(_unmanaged(node))
             continue
         access = credentials.get(node.management.credentials)
-        transport = (transports or {}).get(node.platform, SSH)
+        known = (transports or {}).get(node.platform, (SSH,))
+        transport = node.management.transport or known[0]
         if access is None:
             findings.add(_no_credentials(node, node.management, credentials))
-        elif node.management.transport not in {None, transport}:
-            findings.add(_no_transport(node, node.management.transport, transport, topology))
+        elif transport not in known:
+            findings.add(_no_transport(node, transport, known, topology))
         else:
             found[name] = _device(node, node.management, access, transport)
     return found
@@ -61,13 +62,14 @@ def _device(node: Node, management: Management, access: Credentials, transport: 
     )
 
 
-def _no_transport(node: Node, asked: str | None, transport: str, topology: Topology) -> Diagnostic:
+def _no_transport(node: Node, asked: str, known: Sequence[str], topology: Topology) -> Diagnostic:
+    words = " or ".join(f"`{transport}`" for transport in known)
     return Diagnostic(
         "E0397",
-        f"`{node.name}` is not configured over `{asked}`: `{node.platform}` takes its configuration over `{transport}`",
+        f"`{node.name}` is not configured over `{asked}`: `{node.platform}` takes its configuration over {words}",
         topology.span_of("node", node.name, "management.transport"),
         node=node.name,
-        help=(f"write `transport: {transport}`, or leave it out",),
+        help=(f"write `transport: {known[0]}`, or leave it out",),
     )
 
 

@@ -28,7 +28,7 @@ def plan_repair(
 ) -> Plan:
     """Return the plan that gives each device of `running` that has drifted what it was given last, byte for byte.
 
-    `ways` is by platform. Whatever the sources say by now is not looked at. A device of which all drift was adopted is left as it
+    `ways` is by node. Whatever the sources say by now is not looked at. A device of which all drift was adopted is left as it
     runs; where there is more, all goes back, for a device is given its configuration as a whole.
     """
     adopted = particulars.adopted
@@ -48,7 +48,7 @@ def plan_repair(
     goals = {
         node: Goal(way.target, way.transport, payloads[node], way.commit)
         for node, state in drifting.items()
-        for way in (ways[state.platform],)
+        for way in (ways[node],)
     }
     plan = plan_for(goals, running, Kit(stages, files), replace(particulars, doing="repair"), findings)
     return replace(plan, unchanged=tuple(sorted(running.keys() - {device.node for device in plan.devices})))

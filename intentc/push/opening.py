@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from collections.abc import Callable, Mapping
 from functools import cache
+=======
+from collections.abc import Callable
+from functools import cache, partial
+>>>>>>> 36337bd91a38d49643f006693978700f284762ce
 from typing import TYPE_CHECKING, cast
 
 from intentc import resources
@@ -17,16 +22,22 @@ if TYPE_CHECKING:
     from intentc.push.agent import AgentTarget
     from intentc.push.driver import Driver
     from intentc.push.owned import OwnedCode
+<<<<<<< HEAD
     from intentc.push.platforms import Marks
     from intentc.targetkit.model import Target
+=======
+    from intentc.targetkit.kit import CommandLine
+    from intentc.targetkit.model import Road, Target
+>>>>>>> 36337bd91a38d49643f006693978700f284762ce
 
 AGENT = "agent.sh"
 
 
 def open_session(device: Device, limits: Limits) -> Session:
-    """Return an authenticated session to `device`, over the transport of its target; raises `SessionError`."""
+    """Return an authenticated session to `device`, over its road; raises `SessionError`."""
     target = _target(device.platform)
-    opener = _DRIVERS.get((target.transport, target.commit))
+    road = target.road(device.transport)
+    opener = _DRIVERS.get((road.transport, road.commit)) or _typing(target, road)
     if opener is None:
         from intentc.push.agent import open_agent  # noqa: PLC0415  (netmiko costs half a second: only those who connect pay)
 
@@ -45,7 +56,7 @@ def open_remembered(
 
     if device.memory is None:
         raise SessionError(Trouble.STATE, "nothing says where it is remembered what it was given")
-    owned = OwnedPart(target.name, target.transport, cast("OwnedCode", load_code(target)))
+    owned = OwnedPart(target.name, target.road(device.transport).transport, cast("OwnedCode", load_code(target)))
     return RememberedSession(device, opener(device, limits), owned, Memory(device.memory))
 
 
@@ -61,10 +72,36 @@ def _open_cli_session(device: Device, limits: Limits) -> Driver:
     return open_cli_session(device, limits, _marks())
 
 
+def _typing(target: Target, road: Road) -> Callable[[Device, Limits], Driver] | None:
+    """Return what opens a driver that types what the target's own code makes of payloads; None where `road` is none of these."""
+    if road.commit not in _DIALECTS:
+        return None
+    from intentc.render.render import load_command_line  # noqa: PLC0415
+
+    return partial(_DIALECTS[road.commit], load_command_line(target))
+
+
+def _open_junos(lines: CommandLine, device: Device, limits: Limits) -> Driver:
+    from intentc.push.cli_junos import open_junos  # noqa: PLC0415
+
+    return open_junos(device, limits, lines)
+
+
+def _open_srlinux(lines: CommandLine, device: Device, limits: Limits) -> Driver:
+    from intentc.push.cli_srlinux import open_srlinux  # noqa: PLC0415
+
+    return open_srlinux(device, limits, lines)
+
+
 # How devices without an agent of ours are reached, by transport and way to commit.
 _DRIVERS: dict[tuple[str, str], Callable[[Device, Limits], Driver]] = {
     ("netconf", "confirmed-commit"): _open_netconf,
     ("ssh", "config-session"): _open_cli_session,
+}
+# Devices that are typed to although their payload is a document, by way to commit: each a dialect of its own.
+_DIALECTS: dict[str, Callable[[CommandLine, Device, Limits], Driver]] = {
+    "commit-confirmed": _open_junos,
+    "confirmed-accept": _open_srlinux,
 }
 
 

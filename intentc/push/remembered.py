@@ -155,9 +155,7 @@ class RememberedSession:
             self._awaited(ticket)
         given = _nothing_is_none(pending.payload)
         self._remember(
-            replace(
-                found, given=given, pending=None, confirmed=ticket, replaced=pending.before, priors=pending.priors
-            )
+            replace(found, given=given, pending=None, confirmed=ticket, replaced=pending.before, priors=pending.priors)
         )
 
     def restore(self, ticket: str) -> None:

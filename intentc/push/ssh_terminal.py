@@ -8,29 +8,54 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 
 import paramiko
 
 from intentc.push.ssh import Connection
 from intentc.push.trouble import SessionError, Trouble
+from intentc.values import frozen
 
 _WIDTH = 511  # the widest that line editors of devices take; wider lines are broken in the echo
 _CHUNK = 65536
 _SETTLED_S = 0.3  # a prompt that nobody knows yet counts once nothing follows it for so long
 _NOISE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|[\r\x07]")  # colours, cursor, bells
+_END_OF_FILE = "\x04"  # Ctrl-D
 _CUT = re.compile(r"\x1b\[?[0-9;?]*$")  # noise whose end has not arrived
-_PROMPT = re.compile(r"(?P<base>[^\n]{1,80}?)(?P<mode>\(config[^()\n]*\))?[>#] ?")
 _QUESTION = re.compile(r"[^\n]*[Pp]assword: ?")
-_FIRST = "terminal length 0"  # no paging; its echo tells the prompt from whatever else looks like one
-# the prompt, the echo of the first command, what is answered to it, and the same prompt again
-_GREETING = re.compile(rf"(?:^|\n)(?P<prompt>[^\n]{{1,80}}[>#]) ?{_FIRST}\n(?P<answer>(?:[^\n]*\n)*?)(?P=prompt) ?$")
+
+
+@frozen
+class Speech:
+    """How one kind of command line speaks.
+
+    - `first` is the first command, which ends paging; its echo tells the prompt from whatever else looks like one.
+    - `prompt` is searched at the end of what was printed, in its last `rows` lines: the group `base` (the hostname) is the same all
+      day, `mode` says where one is, None or "" outside configuration. Lines before the last one that belong to the prompt are in it.
+    - `refused` finds a line by which the device says no.
+    - `replies` are questions that take more than a prompt, as patterns of the last line, and what is typed then.
+    """
+
+    first: str
+    prompt: re.Pattern[str]
+    refused: re.Pattern[str]
+    rows: int = 1
+    replies: tuple[tuple[re.Pattern[str], str], ...] = ()
+
+
+EOS = Speech(
+    first="terminal length 0",
+    prompt=re.compile(r"\A(?P<base>[^\n]{1,80}?)(?P<mode>\(config[^()\n]*\))?[>#] ?\Z"),
+    refused=re.compile(r"(?m)^% .*$"),
+)
 
 
 class Terminal:
     """One interactive shell. After any error it is unknown what the device did, and the terminal is good for nothing."""
 
-    def __init__(self, connection: Connection, *, timeout_s: float) -> None:
+    def __init__(self, connection: Connection, *, timeout_s: float, speech: Speech = EOS) -> None:
         self._connection = connection
+        self._speech = speech
         self._seen = self._cut = ""
         self._base = ""
         self._mode = ""
@@ -63,40 +88,72 @@ class Terminal:
         text = self._until_prompt(time.monotonic() + timeout_s, timeout_s)
         return _without_echo(text, command)
 
+    def paste(self, command: str, ready: str, lines: Sequence[str], *, timeout_s: float) -> str:
+        """Return what the device says to `command`, which takes `lines` up to an end of file once it has said `ready`.
+
+        The echo of the lines is in the answer. Raises as `ask` does.
+        """
+        deadline = time.monotonic() + timeout_s
+        self._send(command, timeout_s)
+        while ready not in self._seen:
+            if self._prompt() is not None and not self._has_more(deadline):
+                return _without_echo(self._until_prompt(deadline, timeout_s), command)  # it took no lines
+            self._more(deadline, timeout_s)
+        self._seen = self._seen.partition(ready)[2]
+        self._send("\n".join((*lines, _END_OF_FILE)), timeout_s, end="")
+        return self._until_prompt(deadline, timeout_s)
+
     def _greet(self, deadline: float, timeout_s: float) -> None:
         """Read banners up to something like a prompt, then learn the prompt from the echo of the first command."""
-        while not _PROMPT.fullmatch(self._last_line):
+        while self._prompt() is None:
             self._more(deadline, timeout_s)
-        self._send(_FIRST, timeout_s)
-        while True:
-            found = _GREETING.search(self._seen)
-            if found is not None:
-                break
+        self._send(self._speech.first, timeout_s)
+        # the prompt, the echo of the first command, what is answered to it, and the same prompt again
+        greeting = re.compile(
+            rf"(?:^|\n)(?P<prompt>[^\n]{{1,80}}[>#]) ?{re.escape(self._speech.first)}\n(?P<answer>(?:[^\n]*\n)*?)(?P=prompt) ?$"
+        )
+        while (found := greeting.search(self._seen)) is None or (last := self._prompt()) is None:
             self._more(deadline, timeout_s)
-        prompt = found["prompt"]
-        self._base, self._is_privileged, self._seen = prompt[:-1], prompt.endswith("#"), ""
-        refused = re.search(r"(?m)^% .*$", found["answer"])
+        self._base, self._is_privileged, self._seen = last["base"], found["prompt"].endswith("#"), ""
+        refused = self._speech.refused.search(found["answer"])
         if refused is not None:
-            raise SessionError(Trouble.REFUSED, f"it refused `{_FIRST}`: `{refused[0]}`")
+            raise SessionError(Trouble.REFUSED, f"it refused `{self._speech.first}`: `{refused[0].strip()}`")
 
     def _until_prompt(self, deadline: float, timeout_s: float) -> str:
         while True:
-            found = _PROMPT.fullmatch(self._last_line)
+            found = self._prompt()
             if found is not None and found["base"] == self._base:
                 break
             is_question = _QUESTION.fullmatch(self._last_line) is not None
             if found is None and not is_question:
-                self._more(deadline, timeout_s)
+                if not self._reply(deadline, timeout_s):
+                    self._more(deadline, timeout_s)
             elif self._has_more(deadline):
                 continue
             elif found is not None:
                 break
             else:
                 raise SessionError(Trouble.AUTHENTICATION, "it asks for a password, and there is none to give")
-        self._base, self._mode = found["base"], (found["mode"] or "").strip("()")
+        self._base, self._mode = found["base"], (found["mode"] or "").strip("() ")
         self._is_privileged = found[0].rstrip().endswith("#")
         text, self._seen = self._seen[: len(self._seen) - len(found[0])], ""
         return text
+
+    def _reply(self, deadline: float, timeout_s: float) -> bool:
+        """Answer a question that the device is known to ask; return whether it did."""
+        for question, answer in self._speech.replies:
+            if question.fullmatch(self._last_line) is not None and not self._has_more(deadline):
+                self._send(answer, timeout_s)
+                self._seen += "\n"
+                return True
+        return False
+
+    def _prompt(self) -> re.Match[str] | None:
+        """Return the prompt at the end of what was printed, if it is there."""
+        at = len(self._seen)
+        for _ in range(self._speech.rows):
+            at = self._seen.rfind("\n", 0, max(at, 0))
+        return self._speech.prompt.search(self._seen[at + 1 :])
 
     @property
     def _last_line(self) -> str:
@@ -137,10 +194,10 @@ class Terminal:
         self._cut, fresh = (fresh[cut.start() :], fresh[: cut.start()]) if cut else ("", fresh)
         self._seen += _NOISE.sub("", fresh)
 
-    def _send(self, command: str, timeout_s: float) -> None:
+    def _send(self, command: str, timeout_s: float, end: str = "\n") -> None:
         try:
             self._channel.settimeout(timeout_s)
-            self._channel.sendall(f"{command}\n".encode())
+            self._channel.sendall(f"{command}{end}".encode())
         except (OSError, EOFError, paramiko.SSHException) as error:
             raise _lost() from error
 

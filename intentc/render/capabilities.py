@@ -39,11 +39,11 @@ def _of(node: Node, targets: Mapping[str, Target], findings: Findings) -> NodeCa
     if target is None:
         _report_platform(node, targets, findings)
         return _anything(node, targets)
-    _check_transport(node, target, findings)
     release = target.releases[0] if node.release is None else _known_release(node.release, target)
     if release is None:
         _report_release(node, target, findings)
         release = target.releases[-1]
+    _check_transport(node, target, release, findings)
     return _decided(node, target, release, find_chassis(node, target, findings))
 
 
@@ -162,17 +162,24 @@ def _report_release(node: Node, target: Target, findings: Findings) -> None:
     )
 
 
-def _check_transport(node: Node, target: Target, findings: Findings) -> None:
+def _check_transport(node: Node, target: Target, release: str, findings: Findings) -> None:
     management = node.management
-    if management is not None and management.transport not in {None, target.transport}:
-        findings.error(
-            "E0605",
-            f"`{node.name}` is configured over `{target.transport}`; its platform `{target.name}` does not offer "
-            f"`{management.transport}`",
-            management.span,
-            node=node.name,
-            help=("leave `transport` out",),
-        )
+    if management is None or management.transport is None:
+        return
+    since = target.road(management.transport).since
+    if management.transport not in target.transports:
+        reason = f"does not offer `{management.transport}`"
+    elif since and not _is_since(since, release):
+        reason = f"offers `{management.transport}` from release {since} on, not for {release}"
+    else:
+        return
+    findings.error(
+        "E0605",
+        f"`{node.name}` is configured over `{target.transport}`; its platform `{target.name}` {reason}",
+        management.span,
+        node=node.name,
+        help=("leave `transport` out",),
+    )
 
 
 def _note_assumed(topology: Topology, found: Capabilities, findings: Findings) -> None:

@@ -65,7 +65,7 @@ def matrix(targets: Mapping[str, Target]) -> Matrix:
     rows = [
         Row("run on its software", tuple(_span(target.tested_releases) for target in columns)),
         Row("syntax-checked only", tuple(_span(_unproven(target)) for target in columns)),
-        Row("transport", tuple(target.transport for target in columns)),
+        Row("transport", tuple(", ".join(target.transports) for target in columns)),
         *(Row(f"by {name}", tuple(_mechanism(target, name)[0] for target in columns)) for name in mechanisms),
         *(Row(name, tuple(_cell(target, name)[0] for target in columns)) for name in features),
     ]
@@ -137,6 +137,8 @@ def _facts(target: Target) -> Iterator[str]:
     if unproven:
         yield f"only parsers or published models have seen its output for {unproven}"
     yield f"over {target.transport}, made safe by {target.commit}"
+    for road in target.roads.values():
+        yield f"over {road.transport} from {road.since} on where a node asks for it, made safe by {road.commit}: {road.why}"
     yield f"mechanisms, preferred first: {', '.join(target.mechanisms)}"
     yield ", ".join(_bounds(target.limits))
     yield _in_labs(target)

@@ -2,34 +2,41 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import sys
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from intentc.ir.model import DeviceConfig, Fleet, Origin
 from intentc.patterns import pattern
 from intentc.render.model import Bundle, DeviceBundle, LineOrigin, RenderedFile
-from intentc.targetkit.kit import Artefact, TargetCode
+from intentc.targetkit.kit import Artefact, CommandLine, TargetCode
 from intentc.targetkit.model import Target
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATES = "templates"
+_NO_TRANSPORTS: Mapping[str, str] = MappingProxyType({})
+_PACKAGE = "intentc_target_"
 _TRACE = pattern("\0([0-9]+)\0")  # stands behind a line until its origin is recorded
 
 
-def render(fleet: Fleet, targets: Mapping[str, Target]) -> Bundle:
-    """Return the files of every device of the fleet."""
+def render(fleet: Fleet, targets: Mapping[str, Target], transports: Mapping[str, str] = _NO_TRANSPORTS) -> Bundle:
+    """Return the files of every device of the fleet; `transports` has what nodes ask for, by node (see `Target.road`)."""
     return Bundle(
-        {node: render_device(config, fleet, targets[config.platform]) for node, config in sorted(fleet.devices.items())}
+        {
+            node: render_device(config, fleet, targets[config.platform], transports.get(node))
+            for node, config in sorted(fleet.devices.items())
+        }
     )
 
 
-def render_device(config: DeviceConfig, fleet: Fleet, target: Target) -> DeviceBundle:
+def render_device(config: DeviceConfig, fleet: Fleet, target: Target, transport: str | None = None) -> DeviceBundle:
     """Return the files of one configuration; it need not be that of the fleet, which only gives the facts."""
     texts: list[RenderedFile] = []
     provenance: list[LineOrigin] = []
@@ -38,14 +45,15 @@ def render_device(config: DeviceConfig, fleet: Fleet, target: Target) -> DeviceB
         text, origins = _write(artefact, target.directory)
         texts.append(RenderedFile(path, text))
         provenance += [LineOrigin(path, line, origin.intents, origin.spans) for line, origin in origins]
+    road = target.road(transport)
     return DeviceBundle(
         node=config.node,
         target=target.name,
-        transport=target.transport,
+        transport=road.transport,
         config=config,
         files=tuple(sorted(texts)),
         provenance=tuple(sorted(provenance)),
-        commit=target.commit,
+        commit=road.commit,
     )
 
 
@@ -61,9 +69,15 @@ def load_code(target: Target) -> TargetCode:
     return _import(target.name, target.directory)
 
 
+def load_command_line(target: Target) -> CommandLine:
+    """Return the module of a target that speaks its devices' command line; only those who connect need it."""
+    load_code(target)
+    return cast("CommandLine", importlib.import_module(f"{_PACKAGE}{target.name}.commands"))
+
+
 @cache
 def _import(name: str, directory: Path) -> TargetCode:
-    module_name = f"intentc_target_{name}"
+    module_name = f"{_PACKAGE}{name}"
     spec = importlib.util.spec_from_file_location(
         module_name, directory / "__init__.py", submodule_search_locations=[str(directory)]
     )

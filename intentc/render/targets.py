@@ -11,12 +11,13 @@ from pathlib import Path
 from intentc.diagnostics import Diagnostic, Findings, Span
 from intentc.render.capabilities import NONE, capabilities
 from intentc.render.checks import check_capabilities
-from intentc.targetkit.model import Chassis, Feature, Lab, Limits, PortNames, Target
+from intentc.targetkit.model import Chassis, Feature, Lab, Limits, PortNames, Road, Target
 
 __all__ = ["capabilities", "check_capabilities", "load_targets"]
 
 DATA = "target.toml"
 CODE = "__init__.py"
+COMMANDS = "commands.py"
 _OPERATIONS = ("add", "change", "remove")
 _OPTIONAL_LIMITS = ("max_segments", "max_classes", "max_strict_classes", "max_meter_ports", "local_repair_us")
 
@@ -63,6 +64,8 @@ def _accept(target: Target, found: Mapping[str, Target], *, is_own: bool) -> Non
         raise _UnusableError("code of a project's own targets is not run")
     if not (target.directory / CODE).exists():
         raise _UnusableError(f"its code `{CODE}` is missing")
+    if target.roads and not (target.directory / COMMANDS).exists():
+        raise _UnusableError(f"it has `roads`, and its code `{COMMANDS}` is missing")
 
 
 def _report(data: Path, problem: str, findings: Findings) -> None:
@@ -109,6 +112,7 @@ def _read(data: Path) -> Target:
         lab=_lab(table.table("lab")) if "lab" in table.names else None,
         declares=table.texts("declares") if "declares" in table.names else (),
         disruptive=_disruptive(table.table("disruptive")) if "disruptive" in table.names else None,
+        roads=_roads(table) if "roads" in table.names else {},
     )
 
 
@@ -200,6 +204,19 @@ def _disruptive(table: _Table) -> dict[str, str]:
         if name.partition(".")[2] not in _OPERATIONS:
             raise _UnusableError(f"`disruptive.{name}` is not a feature with `.add`, `.change` or `.remove`")
     return {name: table.text(name) for name in table.names}
+
+
+def _roads(table: _Table) -> dict[str, Road]:
+    """Return the ways to devices beside the main one, by transport, sorted."""
+    if table.text("transport") in table.table("roads").names:
+        raise _UnusableError(f"`roads.{table.text('transport')}` is the main `transport` already")
+    return {name: _road(name, table.table("roads").table(name)) for name in sorted(table.table("roads").names)}
+
+
+def _road(transport: str, table: _Table) -> Road:
+    found = Road(transport, table.text("commit"), table.text("since"), table.text("why"))
+    _by_age((found.since,))
+    return found
 
 
 def _by_age(releases: Sequence[str]) -> tuple[str, ...]:

@@ -96,6 +96,7 @@ __all__ = [
     "CliNode",
     "CliReading",
     "CliShape",
+    "CommandLine",
     "CountRule",
     "DeviceBundle",
     "DeviceConfig",
@@ -265,4 +266,30 @@ class Removing(Protocol):
         what binds objects to ports is taken away before the objects. An `expected` without files takes everything of
         intentc's away. What bears no name of intentc's is in it only as far as `before`, what was given last, had it; what is
         foreign never is. `running` is the whole configuration of the device; raises `ValueError` for what is none.
+        """
+
+
+class CommandLine(Protocol):
+    """What the module `commands` of a target offers whose devices can also be configured by typing (`[roads.ssh]` in its data).
+
+    The payload stays what it is, and so does all that reads it: only at the border to the device it becomes lines, and what the
+    device prints becomes the document that the target's other functions take. Both functions are pure, and raise `ValueError` for
+    what they do not know: nothing is guessed.
+    """
+
+    @property
+    def READ(self) -> str:  # noqa: N802  (a constant of a module)
+        """Return the command that shows the whole configuration that runs."""
+
+    def commands(self, payload: str) -> tuple[str, ...]:
+        """Return the lines that, typed in configuration mode, do what an `<edit-config>` with `payload` does.
+
+        Operations (`nc:operation` remove, delete, replace) included, and never a line of somebody else's. Text reaches a line only
+        in forms that the target's own `escape` accepts.
+        """
+
+    def configuration(self, answer: str) -> str:
+        """Return what the device prints for `READ` as the document that the target's functions take as `running`.
+
+        What `commands` gave has become the payload again; of others everything is in it that `foreign` looks at.
         """

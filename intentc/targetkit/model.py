@@ -125,8 +125,24 @@ NO_LIMITS = Limits(0, 0, 0, 0, 0, 0)
 
 
 @frozen
+class Road:
+    """One way to a target's devices: its transport, and how a change becomes one that can be taken back there.
+
+    `since` is the first release on which it is taken, "" for all; `why` says when one takes it.
+    """
+
+    transport: str
+    commit: str
+    since: str = ""
+    why: str = ""
+
+
+@frozen
 class Target:
-    """One target folder: its data and where its templates and code are."""
+    """One target folder: its data and where its templates and code are.
+
+    `transport` and `commit` are the road of every node that asks for no other; `roads` has the others by transport.
+    """
 
     name: str
     title: str
@@ -146,6 +162,23 @@ class Target:
     disruptive: Mapping[str, str] | None = (
         None  # `FEATURE.add|change|remove` -> what is noticed; None: its data do not say
     )
+    roads: Mapping[str, Road] = field(default_factory=dict)
+
+    @property
+    def main_road(self) -> Road:
+        """Return the road of nodes that ask for no other."""
+        return Road(self.transport, self.commit)
+
+    @property
+    def transports(self) -> tuple[str, ...]:
+        """Return the transports that a node may ask for; what comes first is taken where it asks for none."""
+        return (self.transport, *(name for name in self.roads if name != self.transport))
+
+    def road(self, transport: str | None) -> Road:
+        """Return the road of a node that asks for `transport`; the main one where it asks for none, or for what is not there."""
+        return (
+            self.main_road if transport in {None, self.transport} else self.roads.get(transport or "", self.main_road)
+        )
 
 
 Capabilities = Mapping[str, NodeCapabilities]

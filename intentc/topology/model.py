@@ -269,6 +269,12 @@ class Topology:
         found = self.places.get((kind, name), {}).get(path)
         return self._element(kind, name).span if found is None else found
 
+    @property
+    def transports(self) -> dict[str, str]:
+        """Return what nodes ask to be configured over, by node; those that ask for nothing are left out."""
+        asked = ((name, node.management) for name, node in self.nodes.items() if node.management is not None)
+        return {name: management.transport for name, management in asked if management.transport is not None}
+
     def _element(self, kind: str, name: str) -> Region | Collector | Site | Node | Link:
         if kind == "node":
             return self.nodes[name]

@@ -82,7 +82,9 @@ def waypoint_policy(lists: Iterable[PrefixList]) -> tuple[Policy, ...]:
     names = tuple(Entry(own.name) for own in lists)
     if not names:
         return ()
-    return (Policy(WAYPOINTS, (Choice("HOST-ROUTES", lists=names, is_accepted=True), Choice("REST", is_rejected=True))),)
+    return (
+        Policy(WAYPOINTS, (Choice("HOST-ROUTES", lists=names, is_accepted=True), Choice("REST", is_rejected=True))),
+    )
 
 
 def balancing_policy(config: DeviceConfig) -> tuple[Policy, ...]:

@@ -33,9 +33,13 @@ MATTERS_ONLY_WITH_OTHERS = {  # what no clause asks for by itself: what is done 
     "reflecting": "W0616 or W0617, or the platform's own protocol",
     "counting": "W0618: packets are counted where they are marked",
 }
-BY_CODE = {"steering": {"E0508"}, "fence": {"E0508", "E0509"}, "bfd": {"E0620"}, "weighted-lists": {"E0509"}, "ti-lfa": {"E0610", "E0620"}} | {
-    name: {"E0607"} for name in UNDERLAY
-}
+BY_CODE = {
+    "steering": {"E0508"},
+    "fence": {"E0508", "E0509"},
+    "bfd": {"E0620"},
+    "weighted-lists": {"E0509"},
+    "ti-lfa": {"E0610", "E0620"},
+} | {name: {"E0607"} for name in UNDERLAY}
 NEVER_SHARED = {"frr", "srlinux"}  # ports whose names say nothing of sharing: nothing asks for queues of such ports
 
 

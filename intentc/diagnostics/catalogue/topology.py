@@ -79,8 +79,8 @@ How devices are configured is a matter of their platform: `intentc targets` list
 asks for another one, and reaching the device in a way that nobody asked for would be no answer. Checking and
 compiling do not need one.
 
-    bad:   fra-pe1: {platform: junos, management: {host: 192.0.2.11, transport: ssh}}
-    good:  fra-pe1: {platform: junos, management: {host: 192.0.2.11}}
+    bad:   fra-pe1: {platform: eos, management: {host: 192.0.2.11, transport: netconf}}
+    good:  fra-pe1: {platform: eos, management: {host: 192.0.2.11}}
 """,
     ),
 )

@@ -1,0 +1,119 @@
+"""Junos at its command line: configuration that is loaded as `set` lines, `commit confirmed`, and its history of commits.
+
+Facts, and where they are published:
+- `configure exclusive` keeps others from editing and committing; it refuses a candidate that somebody has changed. It ends with the
+  session, and what was not committed with it.
+  https://www.juniper.net/documentation/us/en/software/junos/cli/topics/topic-map/junos-configuration-entering-exiting.html
+- `load set terminal` reads lines up to ^D and says how it ended.
+  https://www.juniper.net/documentation/us/en/software/junos/cli/topics/topic-map/junos-config-files-loading.html
+- `commit confirmed MINUTES` (1 to 65535) goes back to what was committed before unless a `commit` follows; given again before the time
+  is over it delays that.
+  https://www.juniper.net/documentation/us/en/software/junos/cli/topics/topic-map/junos-configuration-commit.html
+  https://www.juniper.net/documentation/en_US/junos13.2/topics/reference/tag-summary/netconf-commit.html
+- `show system commit` lists commits, the newest first; one that waits has `<commit-confirmed>`, comments are in `<log>`. The words
+  `commit confirmed, rollback in …` stay with a commit for good and tell nothing.
+  https://www.juniper.net/documentation/en_US/junos13.1/topics/reference/command-summary/show-system-commit.html,
+  https://github.com/napalm-automation/napalm (`has_pending_commit` of its driver for Junos)
+- a second `commit confirmed` leads back to the first, not to what ran before that: `is_stackable` is False.
+"""
+
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+
+from intentc.inventory.model import Device
+from intentc.plan.promises import Guarantees
+from intentc.push.cli_candidate import CliCandidateDriver, Dialect, Step, Waiting, open_candidate
+from intentc.push.cli_words import PREFIX
+from intentc.push.driver import Identity
+from intentc.push.ssh_terminal import Speech
+from intentc.push.team import Limits
+from intentc.targetkit.kit import CommandLine
+
+GUARANTEES = Guarantees(
+    name="ssh, exclusive candidate with a confirmed commit in minutes",
+    is_staged=True,
+    is_checked=True,
+    has_timer=True,
+    survives_session=True,
+    is_stackable=False,
+    has_lasting_lock=False,
+)
+SPEECH = Speech(
+    first="set cli screen-length 0",
+    prompt=re.compile(
+        r"(?:\A|(?<=\n))(?:(?:\{[\w:.-]+\})?(?:\[edit[^\n]*\])?\n)?(?P<base>[\w.-]+@[\w.:-]+)(?:>|(?P<mode>#)) ?\Z"
+    ),
+    refused=re.compile(
+        r"(?m)^(?:\s*error: .*|terminal:\d+:.*|(?:syntax error|unknown command|missing argument|invalid value|permission denied)\b.*)$"
+    ),
+    rows=2,
+)
+_COMMITTED = ("commit complete",)
+_RELEASE = re.compile(r"\d+\.\d+")
+_MOST_MINUTES = 65535
+
+
+def open_junos(device: Device, limits: Limits, lines: CommandLine) -> CliCandidateDriver:
+    """Return a driver to `device`; raises `SessionError`."""
+    return open_candidate(device, limits, DIALECT, lines)
+
+
+def minutes(seconds: int) -> int:
+    """Return the whole minutes that `seconds` need: a timer is never shorter than what was asked for."""
+    return min(max(-(-seconds // 60), 1), _MOST_MINUTES)
+
+
+def read_version(answer: str) -> Identity:
+    """Return who answers `show version`; the platform is "" where no Junos says so. Of the release what targets count in: `23.4`."""
+    document = _document(answer)
+    version = document.findtext(".//{*}junos-version") or ""
+    release = _RELEASE.match(version)
+    return Identity(
+        "junos" if version else "", release[0] if release else "", document.findtext(".//{*}host-name") or ""
+    )
+
+
+def read_waiting(answer: str) -> Waiting | None:
+    """Return the newest commit of `show system commit` if it waits to be confirmed."""
+    newest = _document(answer).find(".//{*}commit-history")
+    if newest is None or newest.find("{*}commit-confirmed") is None:
+        return None
+    comment = (newest.findtext("{*}log") or "").strip().strip('"')
+    return Waiting(comment if comment.startswith(PREFIX) else "", newest.findtext("{*}user") or "")
+
+
+def _document(answer: str) -> ET.Element:
+    try:
+        return ET.fromstring(answer[answer.index("<") : answer.rindex(">") + 1])  # noqa: S314  (expat expands no external entities)
+    except ET.ParseError as error:
+        raise ValueError("it is no XML") from error
+
+
+def _commit(seconds: int | None, mark: str) -> Step:
+    timer = "" if seconds is None else f" confirmed {minutes(seconds)}"
+    return Step(f'commit{timer} comment "{mark}"', _COMMITTED)
+
+
+DIALECT = Dialect(
+    speech=SPEECH,
+    guarantees=GUARANTEES,
+    login=("set cli screen-width 0", "set cli complete-on-space off"),
+    version="show version | display xml | no-more",
+    read_version=read_version,
+    enter=lambda mark: Step("configure exclusive", ("Entering configuration mode",)),  # noqa: ARG005  (its comment has the mark)
+    locked=re.compile(r"locked by|database modified|is changing|users? (?:currently )?editing"),
+    clear=Step("rollback 0", ("load complete",)),
+    leave=Step("exit configuration-mode"),
+    load=Step("load set terminal", ("load complete",)),
+    ready="[Type ^D at a new line to end input]",
+    check=Step("commit check", ("configuration check succeeds",)),
+    commit=_commit,
+    confirm=lambda mark: (_commit(None, mark),),
+    cancel=lambda mark: (Step("rollback 1", ("load complete",)), _commit(None, mark)),
+    extend=_commit,
+    waiting="show system commit | display xml | no-more",
+    read_waiting=read_waiting,
+    outside="run ",
+)

@@ -1,0 +1,110 @@
+"""The ways to a target's devices: read from its data, chosen per node, refused where there is none."""
+
+from __future__ import annotations
+
+import pytest
+from support_topology import load_clean
+
+from intentc import resources
+from intentc.diagnostics import Findings
+from intentc.inventory import devices_of
+from intentc.plan.make import find_unspoken
+from intentc.project.model import Credentials
+from intentc.render.capabilities import capabilities
+from intentc.render.render import load_command_line
+from intentc.render.targets import load_targets
+from intentc.targetkit.model import Road
+
+TARGETS = load_targets(resources.targets_paths(), Findings())
+BESIDE = sorted((name, road) for name, target in TARGETS.items() for road in target.roads)
+DATA = (TARGETS["junos"].directory / "target.toml").read_text(encoding="utf-8")
+
+
+def topology(platform, transport, release=None):
+    asked = f", transport: {transport}" if transport else ""
+    written = f", release: '{release}'" if release else ""
+    return load_clean(
+        f"nodes: {{r1: {{platform: {platform}, loopback: 10.255.0.1, management: {{host: h{asked}}}{written}}}}}\n"
+    )
+
+
+def test_a_node_that_asks_for_nothing_takes_the_main_road():
+    junos = TARGETS["junos"]
+    assert junos.road(None) == junos.road("netconf") == Road("netconf", "confirmed-commit")
+    assert junos.road("ssh").transport == "ssh"
+    assert junos.road("ssh").why
+    assert junos.transports == ("netconf", "ssh")
+
+
+@pytest.mark.parametrize(("name", "transport"), BESIDE)
+def test_every_road_is_spoken_and_has_its_command_line(name, transport):
+    road = TARGETS[name].road(transport)
+    assert find_unspoken(road.transport, road.commit) is None
+    assert load_command_line(TARGETS[name]).READ
+
+
+@pytest.mark.parametrize(
+    ("platform", "transport", "release", "codes"),
+    [
+        ("junos", None, None, []),
+        ("junos", "netconf", None, []),
+        ("junos", "ssh", "23.4", []),
+        ("eos", "netconf", None, ["E0605"]),
+        ("openconfig", "ssh", None, ["E0605"]),
+    ],
+)
+def test_a_node_may_ask_for_a_road_that_is_there(platform, transport, release, codes):
+    findings = Findings()
+    capabilities(topology(platform, transport, release), TARGETS, findings)
+    assert [item.code for item in findings.sorted() if item.code == "E0605"] == codes
+
+
+def test_a_road_is_there_from_a_release_on(tmp_path):
+    findings = Findings()
+    targets = {"junos": _written(tmp_path, DATA.replace('since  = "23.4"', 'since  = "24.2"', 1), findings)["junos"]}
+    capabilities(topology("junos", "ssh", "23.4"), targets, findings)
+    (finding,) = (item for item in findings.sorted() if item.code == "E0605")
+    assert "from release 24.2 on, not for 23.4" in finding.message
+
+
+def test_a_device_is_reached_over_the_road_that_its_node_asks_for():
+    credentials = {"default": Credentials(username="automation", key_file=None)}
+    transports = {name: target.transports for name, target in TARGETS.items()}
+    found = [
+        devices_of(topology("junos", transport), credentials, Findings(), transports)["r1"]
+        for transport in ("ssh", "netconf", None)
+    ]
+    assert [(device.transport, device.port) for device in found] == [("ssh", 22), ("netconf", 830), ("netconf", 830)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("[roads.ssh]", "[roads.netconf]", "`roads.netconf` is the main `transport` already"),
+        ('commit = "commit-confirmed"', "", "`roads.ssh.commit` is missing"),
+        ('since  = "23.4"', 'since  = "soon"', "a release is numbers with dots between them"),
+    ],
+)
+def test_a_road_that_cannot_be_read_is_a_finding(tmp_path, old, new, problem):
+    findings = Findings()
+    assert DATA.count(old) == 1
+    assert not _written(tmp_path, DATA.replace(old, new), findings)
+    (finding,) = findings.sorted()
+    assert finding.code == "E0604"
+    assert problem in finding.message
+
+
+def test_a_road_needs_a_command_line(tmp_path):
+    findings = Findings()
+    assert not _written(tmp_path, DATA, findings, has_commands=False)
+    assert "`commands.py` is missing" in findings.sorted()[0].message
+
+
+def _written(directory, data, findings, *, has_commands=True):
+    folder = directory / "junos"
+    folder.mkdir()
+    (folder / "target.toml").write_text(data, encoding="utf-8")
+    (folder / "__init__.py").write_text("", encoding="utf-8")
+    if has_commands:
+        (folder / "commands.py").write_text("", encoding="utf-8")
+    return load_targets([directory], findings)
