@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
 from collections.abc import Callable, Mapping
-from functools import cache
-=======
-from collections.abc import Callable
 from functools import cache, partial
->>>>>>> 36337bd91a38d49643f006693978700f284762ce
 from typing import TYPE_CHECKING, cast
 
 from intentc import resources
@@ -22,13 +17,9 @@ if TYPE_CHECKING:
     from intentc.push.agent import AgentTarget
     from intentc.push.driver import Driver
     from intentc.push.owned import OwnedCode
-<<<<<<< HEAD
     from intentc.push.platforms import Marks
-    from intentc.targetkit.model import Target
-=======
     from intentc.targetkit.kit import CommandLine
     from intentc.targetkit.model import Road, Target
->>>>>>> 36337bd91a38d49643f006693978700f284762ce
 
 AGENT = "agent.sh"
 
