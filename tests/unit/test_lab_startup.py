@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from support_lab import link, node, topology
 from support_lab_devices import LABS, OPTIONS, RUN, files, mixed, one, start
+from support_startup import RULES, UNJUDGED, as_payload, stood, unknown
 from support_yang import TOOL, yang_findings, yang_folder
 
 from intentc.lab.layout import lay_out
@@ -242,3 +243,53 @@ def test_junipers_models_know_every_statement(wrong, tmp_path):
     path = tmp_path / "startup.xml"
     path.write_text(as_xml(text))
     assert (yang_findings("junos", path) == []) is (wrong is None)
+
+
+def rich(name):
+    """A start-up file with everything that one can have: two addresses of a kind, labels, BFD, a node without transit."""
+    return [
+        start(name),
+        start(name, mixed(bfd_ms=None)),
+        files(one(name, transit=False))[f"routers/r1/{LABS[name].startup}"],
+    ]
+
+
+CISCO = sorted({"iosxr", "iosxe"} & set(RUN))
+
+
+@pytest.mark.parametrize("name", CISCO)
+def test_every_line_of_cisco_has_a_place_in_a_model_or_a_reason_why_none(name):
+    assert [line for text in rich(name) for line in unknown(name, text)] == []
+
+
+@pytest.mark.parametrize("name", CISCO)
+def test_every_reason_and_every_rule_is_of_a_line_that_is_written(name):
+    lines = [line for text in rich(name) for line in stood(text)]
+    idle = [rule for rule in (*RULES[name], *UNJUDGED[name]) if not any(re.fullmatch(rule, line) for line in lines)]
+    assert all("secondary" in rule or "description" in rule or "mtu" in rule for rule in idle), idle
+
+
+@pytest.mark.parametrize("name", CISCO)
+def test_ciscos_models_know_every_line(name, tmp_path):
+    for number, text in enumerate(rich(name)):
+        path = tmp_path / f"{number}.xml"
+        path.write_text(as_payload(name, text))
+        assert yang_findings(name, path) == []
+
+
+WRONG = {
+    "iosxr": (("is-type level-2-only", "is-type level-2"), ("bfd multiplier 3", "bfd multiplier 99")),
+    "iosxe": (
+        ("isis circuit-type level-2-only", "isis circuit-type level-2"),
+        ("passive-interface Loopback0", "passive-interface GigabitEthernet2"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "right", "wrong"), [(name, *pair) for name in CISCO for pair in WRONG[name]])
+def test_ciscos_models_refuse_what_is_wrong(name, right, wrong, tmp_path):
+    text = start(name)
+    assert right in text
+    path = tmp_path / "startup.xml"
+    path.write_text(as_payload(name, text.replace(right, wrong)))
+    assert yang_findings(name, path) != []

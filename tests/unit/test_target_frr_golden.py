@@ -193,6 +193,28 @@ def test_tc_accepts_it_and_the_kernel_has_every_class_queue_and_rate(case):
     assert all(abs(one - other) <= other // 100 for one, other in zip(limits, asked, strict=True))
 
 
+RULES = [case for case in sorted(CASES) if (GOLDEN / case / "rules").exists()]
+
+
+@pytest.mark.skipif(not can_tc(), reason="needs ip and root")
+@pytest.mark.parametrize("case", RULES)
+def test_ip_accepts_the_rules_and_the_kernel_has_each_of_them(case):
+    """As the agent gives them: family, preference, mark with its mask, table."""
+    rules = [line.split() for line in (GOLDEN / case / "rules").read_text().splitlines() if not line.startswith("#")]
+    script = "".join(
+        f"ip -{family} rule add pref {preference} fwmark {mark} lookup {table} proto 99\n"
+        for family, preference, mark, table in rules
+    )
+    shown = "ip -N -4 rule show pref 10000; ip -N -6 rule show pref 10000"
+    done = subprocess.run(
+        ["unshare", "-n", "sh", "-e", "-c", script + shown], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sorted(re.findall(r"fwmark (\S+) lookup (\d+) proto 99", done.stdout)) == sorted(
+        (mark, table) for _, _, mark, table in rules
+    )
+
+
 UNITS = {"b": 1, "Kb": 1024, "Mb": 1024**2}
 
 
