@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import gc
 import os
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -23,6 +24,9 @@ from intentc.topology.overlay import Overlay, OverlayError, read_overlay
 
 if TYPE_CHECKING:
     from intentc.ci.model import Outcomes
+
+
+MOST_UNCOLLECTED = 10_000_000  # values more than were freed: what the stages make is not circular, and stays till the end
 
 
 def open_project(arguments: argparse.Namespace) -> Project:
@@ -84,6 +88,7 @@ def compile_project(
 
     `overlay`: what is failed or drained (None: what `--state` says).
     """
+    gc.set_threshold(MOST_UNCOLLECTED, 50, 100)
     if overlay is None:
         overlay = overlay_of_arguments(project, arguments, console)
     findings = Findings()

@@ -5,11 +5,12 @@ What comes out is what each of them gives when it is built alone (`shapes`), whi
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from intentc.diagnostics.model import LINE_BREAK
 from intentc.language import ast
 from intentc.language.bulk_clauses import BulkClauses
 from intentc.language.lanes import Placed, Words, unlooked
@@ -27,14 +28,20 @@ _TOGETHER = 4_096  # pieces whose tokens are in memory at once
 
 
 def build_many(
-    pieces: Sequence[Piece], engine: Engine, file: str, text: str, lines: Sequence[int]
+    pieces: Sequence[Piece], engine: Engine, file: str, text: str, starts: Sequence[int]
 ) -> Iterator[tuple[int, ast.Declaration]]:
-    """Yield declarations that were built together, each with where its piece begins; nothing is said of the others."""
+    """Yield declarations that were built together, each with where its piece begins; nothing is said of the others.
+
+    `starts` are where the lines of the text begin (`lexer.line_starts`).
+    """
     builder, bulk = engine.builder, BulkClauses(file)
+    known: dict[str, Any] = {}
     ahead = iter(pieces)
     while some := list(islice(ahead, _TOGETHER)):
-        sheet = engine.table.lexicon.sheet(text, lines, some[0].start, some[-1].end)
-        for kinds, members in _by_shape(some, sheet).items():
+        line = bisect_right(starts, some[0].start)
+        stretch = " " * (some[0].start - starts[line - 1]) + text[some[0].start : some[-1].end]
+        sheet = engine.table.lexicon.sheet(_lines(stretch), line, known)
+        for kinds, members in _by_shape(some, starts, sheet).items():
             plan = engine.shapes.plan((*kinds, END)) if len(members) >= FEWEST else None
             for index in range(0, len(members) if plan else 0, _MOST):
                 group = members[index : index + _MOST]
@@ -44,21 +51,32 @@ def build_many(
                     yield from zip([start for _, start in group], built, strict=True)
 
 
-def _by_shape(pieces: Sequence[Piece], sheet: Sheet) -> dict[Sequence[str], list[tuple[int, int]]]:
+def _lines(text: str) -> list[str]:
+    return LINE_BREAK.split(text) if "\r" in text else text.split("\n")
+
+
+def _by_shape(
+    pieces: Sequence[Piece], starts: Sequence[int], sheet: Sheet
+) -> dict[tuple[str, ...], list[tuple[int, int]]]:
     """Return which pieces have which terminals: each by the number of its first token and where it begins.
 
     A piece is left out if a token reaches over one of its ends: alone it has other tokens.
     """
-    found: dict[Sequence[str], list[tuple[int, int]]] = {}
-    starts, texts = sheet.starts, sheet.texts
-    after = 0
+    found: dict[tuple[str, ...], list[tuple[int, int]]] = {}
     for piece in pieces:
-        first = bisect_left(starts, piece.start, after)
-        after = bisect_left(starts, piece.end, first)
-        is_cut = first > 0 and starts[first - 1] + len(texts[first - 1]) > piece.start
-        if after > first and not is_cut and starts[after - 1] + len(texts[after - 1]) <= piece.end:
-            found.setdefault(sheet.kinds[first:after], []).append((first, piece.start))
+        first, is_cut = _token_at(piece.start, starts, sheet)
+        after, reaches_over = _token_at(piece.end, starts, sheet)
+        if after > first and not is_cut and not reaches_over:
+            found.setdefault(tuple(sheet.kinds[first:after]), []).append((first, piece.start))
     return found
+
+
+def _token_at(offset: int, starts: Sequence[int], sheet: Sheet) -> tuple[int, bool]:
+    """Return which token is the first from an offset on, and whether the one before it reaches over the offset."""
+    line = bisect_right(starts, offset)
+    column = offset - starts[line - 1] + 1
+    number = sheet.number(line, column)
+    return number, number > 0 and sheet.lines[number - 1] == line and sheet.end_columns[number - 1] > column
 
 
 def _lanes(kinds: Sequence[str], firsts: Sequence[int], sheet: Sheet) -> list[Placed]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import sys
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, chain, repeat
 from operator import add, sub
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ _Part = tuple[
     str, str, int, int, int
 ]  # terminal, text, line breaks before it, characters between the last of them and it, its own
 _MOST_PARTS = 16_384  # that are remembered; keywords come early
+_LONGEST_KNOWN = 200  # characters of a line that is remembered
 _MOST_BEFORE = frozenset({"", " "})  # what stands before most tokens: no line ends in it
 _IGNORED = ("BLANK", "COMMENT")
 _NAME = "NAME"
@@ -58,14 +59,24 @@ def line_starts(text: str) -> list[int]:
 
 
 class Sheet(NamedTuple):
-    """The tokens of a long stretch of text, one list for each of what a `Token` knows, and the offsets at which they begin."""
+    """The tokens of some lines, one list for each of what a `Token` knows."""
 
     kinds: Sequence[str]
     texts: Sequence[str]
     lines: Sequence[int]
     columns: Sequence[int]
     end_columns: Sequence[int]
-    starts: Sequence[int]
+    firsts: Sequence[int]  # of each line: which token is the first on it, or behind it
+    line: int  # the first
+
+    def number(self, line: int, column: int) -> int:
+        """Return which token is the first that begins at a place or behind it."""
+        first, behind = self.firsts[line - self.line : line - self.line + 2]
+        return bisect_left(self.columns, column, first, behind)
+
+
+_Line = tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...], tuple[int, ...]]  # terminals, texts, columns, ends
+_NOTHING: _Line = ((), (), (), ())
 
 
 @frozen
@@ -143,27 +154,38 @@ class Lexicon:
         line = bisect_right(lines, begun)
         return Token(kinds_by_text[index].get(word, kinds[index]), word, line, begun - lines[line - 1] + 1)
 
-    def sheet(self, text: str, lines: Sequence[int], start: int, end: int) -> Sheet:
-        """Return what `tokens` returns, for a stretch with many of them."""
-        written = self._scan[0].findall(text, start, end)
-        ends = list(accumulate(map(len, written), initial=start))
-        parts: list[_Part] = self._parts(written, ends, text, end)
-        del ends[0]
-        kinds, texts, breaks, _, widths = zip(*parts, strict=True)
-        starts = list(map(sub, ends, widths))
-        numbers = list(accumulate(breaks, initial=bisect_right(lines, start)))
-        del numbers[0]
-        before = [0, *[offset - 1 for offset in lines[: numbers[-1]]]]
-        columns = list(map(sub, starts, map(before.__getitem__, numbers)))
-        return Sheet(kinds, texts, numbers, columns, list(map(add, columns, widths)), starts)
+    def sheet(self, lines: Sequence[str], line: int, known: dict[str, _Line]) -> Sheet:
+        """Return the tokens of some lines without `END`; `line` is the number of the first.
 
-    def _parts(self, written: Sequence[str], starts: Sequence[int], text: str, end: int) -> list[_Part]:
-        parts: list[Any] = list(map(self._known.get, written))
+        No token has a line break in it, so that equal lines hold equal tokens: those in `known` are not read again.
+        """
+        found: list[Any] = list(map(known.get, lines))
         index = -1
-        for _ in range(parts.count(None)):
-            index = parts.index(None, index + 1)
-            parts[index] = self._read(text, starts[index], end)
-        return parts
+        for _ in range(found.count(None)):
+            index = found.index(None, index + 1)
+            text = lines[index]
+            found[index] = known.get(text) or self._line(text)
+            if len(text) <= _LONGEST_KNOWN and len(known) < _MOST_PARTS:
+                known[text] = found[index]
+        kinds, texts, columns, end_columns = (list(chain.from_iterable(parts)) for parts in zip(*found, strict=True))
+        counts = [len(parts[0]) for parts in found]
+        numbers = list(chain.from_iterable(map(repeat, range(line, line + len(lines)), counts)))
+        return Sheet(kinds, texts, numbers, columns, end_columns, list(accumulate(counts, initial=0)), line)
+
+    def _line(self, text: str) -> _Line:
+        """Return the tokens of one line."""
+        written = self._scan[0].findall(text)
+        parts: list[Any] = list(map(self._known.get, written))
+        if None in parts:
+            starts = accumulate(map(len, written), initial=0)
+            parts = [part or self._read(text, start, len(text)) for part, start in zip(parts, starts, strict=False)]
+        while parts and parts[-1][0] == END:  # it is found behind the last blanks, and once more
+            del parts[-1]
+        if not parts:
+            return _NOTHING
+        kinds, texts, _, skipped, widths = zip(*parts, strict=True)
+        ends = tuple(accumulate(map(add, skipped, widths), initial=1))[1:]
+        return kinds, texts, tuple(map(sub, ends, widths)), ends
 
     def _read(self, text: str, start: int, end: int) -> _Part:
         """Return what the token is that begins, with the blanks before it, at `start`.

@@ -26,6 +26,7 @@ from intentc.resolve.wording import listed
 
 ABROAD = "E0406"
 _SHOWN = 5  # places of a finding that has many
+_SELDOM: frozenset[type] = frozenset({Pinned, Exported, Overriding, Mirrored})
 
 
 def check_intent(
@@ -33,18 +34,23 @@ def check_intent(
 ) -> Refusal | None:
     """Return a refusal if clauses of an intent contradict each other; what is only unwise is a warning."""
     _warn_of_unmetered_latency(requirements, scope)
-    _warn_of_unknown_crossings(requirements, scope)
-    refusal = worst(
-        _refuse_collector_abroad(requirements, scope),
-        _refuse_self_override(requirements, scope),
-        _refuse_spread_mirror(requirements, scope),
-    )
-    if isinstance(conversation, Refusal):
+    refusal = _check_seldom(requirements, scope) if requirements.has_any(_SELDOM) else None
+    if isinstance(conversation, Refusal) or conversation.has_replies:
         return refusal
     return worst(
         refusal,
-        _refuse_round_trip_without_replies(requirements, conversation, scope),
-        _refuse_mirror_without_replies(requirements, conversation, scope),
+        _refuse_round_trip_without_replies(requirements, scope),
+        _refuse_mirror_without_replies(requirements, scope),
+    )
+
+
+def _check_seldom(requirements: Requirements, scope: ProgramScope) -> Refusal | None:
+    """Check the clauses that few intents have."""
+    _warn_of_unknown_crossings(requirements, scope)
+    return worst(
+        _refuse_collector_abroad(requirements, scope),
+        _refuse_self_override(requirements, scope),
+        _refuse_spread_mirror(requirements, scope),
     )
 
 
@@ -52,6 +58,8 @@ def refuse_bounds_without_loss(
     requirements: Requirements, traffic_class: TrafficClass, scope: ProgramScope
 ) -> Refusal | None:
     """Refuse bounds on a lossless class: how long its senders are paused is for the receivers to say (IEEE 802.1Qbb)."""
+    if not (traffic_class.is_lossless or traffic_class.drops_early):
+        return None
     promise = requirements.one(Promise)
     bounds = (
         requirements.one(LatencyBound),
@@ -87,13 +95,11 @@ def _refuse_loss_by_early_drop(
     )
 
 
-def _refuse_round_trip_without_replies(
-    requirements: Requirements, conversation: Conversation, scope: ProgramScope
-) -> Refusal | None:
+def _refuse_round_trip_without_replies(requirements: Requirements, scope: ProgramScope) -> Refusal | None:
     promise = requirements.one(Promise)
     bounds = (requirements.one(LatencyBound), promise.latency if promise is not None else None)
     round_trip = next((bound for bound in bounds if bound is not None and bound.is_round_trip), None)
-    if round_trip is None or conversation.has_replies:
+    if round_trip is None:
         return None
     return scope.report(
         "E0222",
@@ -103,11 +109,9 @@ def _refuse_round_trip_without_replies(
     )
 
 
-def _refuse_mirror_without_replies(
-    requirements: Requirements, conversation: Conversation, scope: ProgramScope
-) -> Refusal | None:
+def _refuse_mirror_without_replies(requirements: Requirements, scope: ProgramScope) -> Refusal | None:
     mirrored = requirements.all(Mirrored)
-    if not mirrored or conversation.has_replies:
+    if not mirrored:
         return None
     return scope.report(
         "E0222",

@@ -48,6 +48,7 @@ _REPLICAS_HELP = (
 )
 MOST_STATES = 20_000
 _EXCLUDING = (Pinned, Encrypted)
+_EXCLUDING_ALL: frozenset[type] = frozenset({*_EXCLUDING, AvoidedAll})
 _SHOWN = 5  # places of a finding that has many
 
 
@@ -204,7 +205,7 @@ def is_cut_off(conversation: Conversation, requirements: Requirements, failures:
     if promise is None:
         return False
     found = [survival_of(pair, promise, failures) for pair in conversation.pairs]
-    cuts = sorted({cut for survival in found if survival is not None for cut in survival.cuts})
+    cuts = sorted({cut for survival in found if survival is not None and survival.cuts for cut in survival.cuts})
     if not cuts:
         return False
     nodes = sorted({node for cut in cuts for node in cut.nodes})
@@ -232,6 +233,8 @@ def _first_cuts(
 
 def _exclusions(requirements: Requirements) -> Iterator[Exclusion]:
     """Yield the hard exclusions in the order of their clauses, those of profiles first."""
+    if not requirements.has_any(_EXCLUDING_ALL):
+        return
     for item in requirements.requirements:
         if isinstance(item, _EXCLUDING):
             yield item.exclusion

@@ -62,7 +62,10 @@ class Failures:
         The end itself is outside: a state that takes all of the source down, or all of the destination, unless replicas may stand
         for each other. A state that leaves an end up but cuts it off is outside with `except access`, else one of the `cuts`.
         """
-        wanted = tuple([(line.failures, line.is_except_access) for line in lines])
+        if len(lines) == 1:  # what most promises name
+            wanted: Wanted = ((lines[0].failures, lines[0].is_except_access),)
+        else:
+            wanted = tuple([(line.failures, line.is_except_access) for line in lines])
         wish = self._wishes.get(wanted)
         if wish is None:
             strict = self._set(frozenset([line for line, is_except_access in wanted if not is_except_access]))

@@ -62,6 +62,10 @@ class Requirements:
             return False
         return any(keyword in self.spans and kind not in self._first for keyword, kind in written.items())
 
+    def has_any(self, kinds: frozenset[type]) -> bool:
+        """Return whether there is a requirement of one of these kinds."""
+        return not kinds.isdisjoint(self._first)
+
     def one(self, kind: type[R]) -> R | None:
         """Return the requirement of a kind that stands at most once."""
         return self._first.get(kind)

@@ -52,6 +52,7 @@ class Ground:
     attachments: dict[tuple[str, frozenset[str]], Attachment] = field(default_factory=dict)
     classes: dict[str, TrafficClass | Refusal] = field(default_factory=dict)
     selections: dict[tuple[str, str], Selection | Refusal] = field(default_factory=dict)  # by kind and name
+    named: dict[str, Selection] = field(default_factory=dict)  # sound ends by their names alone
     ends: dict[int, tuple[Selection, tuple[End, ...]]] = field(default_factory=dict)  # by identity of the selection
     _elements: dict[str, Mapping[str, Elements]] = field(default_factory=dict)
     _unprotected: dict[str | None, frozenset[str]] = field(default_factory=dict)

@@ -18,6 +18,15 @@ KINDS = ("node", "site", "region", "group", "service")
 
 def select(terms: ast.SetExpression, scope: ProgramScope) -> Selection | Refusal:
     """Return the union of the terms; every unknown name, unlike comparison and empty term is a finding."""
+    first = terms.terms[0]
+    if isinstance(first, ast.NameTerm) and first.kind is None and len(terms.terms) == 1:  # what most ends are
+        known = scope.ground.named.get(first.name.text)
+        if known is not None:
+            return known
+        found = _term(first, scope)
+        if isinstance(found, Selection) and not first.name.is_quoted and not first.name.is_glob:
+            scope.ground.named[first.name.text] = found
+        return found
     return _term(terms, scope)
 
 

@@ -149,18 +149,19 @@ def test_made_up_programs_between_sound_ones(kind, seed):
 
 def test_pieces_that_share_a_token_are_built_alone():
     text = many(PLAIN)
-    sheet = load_engine().table.lexicon.sheet(text, line_starts(text), 0, len(text))
+    sheet = load_engine().table.lexicon.sheet(text.split("\n"), 1, {})
     cut = text.index("from") + 2
     pieces = [bulk.Piece(0, cut, "intent"), bulk.Piece(cut, len(text), "intent")]
-    assert bulk._by_shape(pieces, sheet) == {}
+    assert bulk._by_shape(pieces, line_starts(text), sheet) == {}
 
 
-def test_a_sheet_holds_the_tokens():
+@pytest.mark.parametrize("known", [{}, {"}": (("RBRACE",), ("}",), (1,), (2,))}], ids=["nothing", "a line"])
+def test_a_sheet_holds_the_tokens(known):
     lexicon, text = load_engine().table.lexicon, PROGRAM
-    lines = line_starts(text)
-    kinds, texts, numbers, columns, _, starts = lexicon.sheet(text, lines, 0, len(text))
-    tokens = lexicon.tokens(text, lines, 0, len(text))
-    assert [repr(Token(*each)) for each in zip(kinds, texts, numbers, columns, strict=True)][: len(tokens)] == [
-        repr(token) for token in tokens
-    ]
-    assert all(text.startswith(word, start) for word, start in zip(texts, starts, strict=True))
+    sheet = lexicon.sheet(text.split("\n"), 1, known)
+    *tokens, _ = lexicon.tokens(text, line_starts(text), 0, len(text))
+    assert [repr(Token(*each)) for each in zip(*sheet[:4], strict=True)] == [repr(token) for token in tokens]
+    assert sheet.end_columns == [token.column + len(token.text) for token in tokens]
+    for number, token in enumerate(tokens):
+        assert sheet.number(token.line, token.column) == number
+        assert sheet.number(token.line, token.column + 1) == number + 1
