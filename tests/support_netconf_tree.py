@@ -197,3 +197,8 @@ def parsed(text):
 
 def printed(store):
     return "".join(ET.tostring(child, encoding="unicode") for child in store)
+
+
+def settled(element):
+    """Return a tree as a value that does not depend on the order in which siblings stand, which means nothing in these models."""
+    return (element.tag, (element.text or "").strip(), tuple(sorted(settled(child) for child in element)))

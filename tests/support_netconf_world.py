@@ -12,6 +12,7 @@ import paramiko
 import support_netconf_foreign as foreign
 from support_netconf_fake import RFC, router
 from support_netconf_server import NetconfServer
+from support_netconf_tree import settled
 
 from intentc.diagnostics import Findings
 from intentc.inventory.model import Device
@@ -175,6 +176,9 @@ class World:
 
     def texts(self):
         return {node: device.text for node, device in self.routers.items()}
+
+    def trees(self):
+        return {node: settled(device.running) for node, device in self.routers.items()}
 
     @property
     def are_clean(self):

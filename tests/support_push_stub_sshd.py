@@ -14,6 +14,8 @@ import threading
 import paramiko
 from support_push_wired import Connection
 
+IDLE_S = 1.0  # how often a thread of a connection wakes up with nothing to do; paramiko's own tenth costs a CPU at 500
+
 
 class Login(paramiko.ServerInterface):
     """Lets one user key or password in, and runs what is asked for."""
@@ -79,6 +81,7 @@ class StubServer:
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         transport = paramiko.Transport(client)
         transport.add_server_key(self.host_key)
+        client.settimeout(IDLE_S)
         try:
             transport.start_server(server=Login(self, agent))
         except (paramiko.SSHException, EOFError, OSError):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
+from functools import cache, partial
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -14,6 +14,7 @@ from intentc.ir.model import DeviceConfig
 SCHEMA = 1
 
 Json = dict[str, Any]  # what `json` reads and writes
+Reader = Callable[[Any], Any]
 
 
 class CodecError(ValueError):
@@ -58,42 +59,51 @@ def _encode(value: Any) -> Any:
 
 def _decode(value: Any, kind: Any) -> Any:
     """Return `value` as the declared type `kind`: dataclasses, tuples, unions with None, and plain values."""
+    return _reader(kind)(value)
+
+
+@cache
+def _reader(kind: Any) -> Reader:
+    """Return what reads values of a type; what there is to know of the type is found out once."""
     if get_origin(kind) in (Union, UnionType):
-        return _decode_optional(value, kind)
+        (inner,) = (item for item in get_args(kind) if item is not NoneType)
+        return partial(_read_optional, _reader(inner))
     if get_origin(kind) is tuple:
-        return _decode_tuple(value, get_args(kind))
+        kinds = get_args(kind)
+        if len(kinds) == 2 and kinds[1] is ...:
+            return partial(_read_list, _reader(kinds[0]))
+        return partial(_read_tuple, tuple(map(_reader, kinds)))
     if is_dataclass(kind):
-        return _decode_fields(value, kind)
+        hints = get_type_hints(kind)
+        return partial(_read_fields, kind, {field.name: _reader(hints[field.name]) for field in fields(kind)})
+    return partial(_read_plain, kind)
+
+
+def _read_plain(kind: type, value: Any) -> Any:
     if type(value) is not kind:
         raise CodecError(f"`{value}` is not of type {kind.__name__}")
     return value
 
 
-def _decode_optional(value: Any, kind: Any) -> Any:
-    if value is None:
-        return None
-    (inner,) = (item for item in get_args(kind) if item is not NoneType)
-    return _decode(value, inner)
+def _read_optional(inner: Reader, value: Any) -> Any:
+    return None if value is None else inner(value)
 
 
-def _decode_tuple(value: Any, kinds: tuple[Any, ...]) -> tuple[Any, ...]:
+def _read_list(inner: Reader, value: Any) -> tuple[Any, ...]:
     if not isinstance(value, list):
         raise CodecError("a list is missing")
-    if len(kinds) == 2 and kinds[1] is ...:
-        return tuple(_decode(item, kinds[0]) for item in value)
-    if len(value) != len(kinds):
-        raise CodecError(f"{len(kinds)} values are expected, not {len(value)}")
-    return tuple(_decode(item, kind) for item, kind in zip(value, kinds, strict=True))
+    return tuple(map(inner, value))
 
 
-def _decode_fields(value: Any, kind: Any) -> Any:
-    types = _types(kind)
-    if not isinstance(value, dict) or value.keys() != types.keys():
+def _read_tuple(inner: tuple[Reader, ...], value: Any) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise CodecError("a list is missing")
+    if len(value) != len(inner):
+        raise CodecError(f"{len(inner)} values are expected, not {len(value)}")
+    return tuple(read(item) for read, item in zip(inner, value, strict=True))
+
+
+def _read_fields(kind: Any, inner: Mapping[str, Reader], value: Any) -> Any:
+    if not isinstance(value, dict) or value.keys() != inner.keys():
         raise CodecError(f"not the fields of {kind.__name__}")
-    return kind(**{name: _decode(value[name], types[name]) for name in types})
-
-
-@cache
-def _types(kind: Any) -> Mapping[str, Any]:
-    hints = get_type_hints(kind)
-    return {field.name: hints[field.name] for field in fields(kind)}
+    return kind(**{name: read(value[name]) for name, read in inner.items()})

@@ -208,7 +208,7 @@ class _Shell(LinuxSSH):
         """
         client = self.remote_conn_pre = self._build_ssh_client()
         try:
-            client.connect(**self._connect_params_dict())
+            client.connect(**self._connect_params_dict(), transport_factory=_Transport)
         except BaseException:
             client.close()  # a refused host key leaves paramiko's thread and socket behind
             raise
@@ -228,6 +228,15 @@ class _Shell(LinuxSSH):
         # paramiko's thread of each connection wakes up this often with nothing to do; ten times a second costs a CPU at 500.
         transport.sock.settimeout(IDLE_S)
         return transport
+
+
+class _Transport(paramiko.Transport):  # type: ignore[misc]  # paramiko has no types
+    """paramiko's, but for the order of ciphers: those that authenticate by themselves (RFC 5647) first, as OpenSSH has them.
+
+    With the others paramiko computes a MAC of each packet and compares it byte by byte in Python: a tenth of what an apply costs.
+    """
+
+    _preferred_ciphers = tuple(sorted(paramiko.Transport._preferred_ciphers, key=lambda name: "-gcm" not in name))  # noqa: SLF001  (it has no other way)
 
 
 def _parse_pin(text: str) -> paramiko.PKey:

@@ -76,9 +76,11 @@ def over_ssh(made, count):
             for node, port in told["ports"].items()
         }
         try:
-            return timed(made, devices, lambda found, limits: open_agent(found, limits, made.target))
+            figures = timed(made, devices, lambda found, limits: open_agent(found, limits, made.target))
         finally:
             process.stdin.close()
+    there = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return {**figures, "servers_cpu_s": round(there.ru_utime + there.ru_stime, 1)}
 
 
 def timed(made, devices, opener):

@@ -13,6 +13,7 @@ from xml.etree import ElementTree as ET
 import pytest
 import support_netconf_foreign as foreign
 from support_netconf_fake import DIRECT, NC, OLD, OVERWRITES, PLAIN, RFC, router
+from support_netconf_tree import settled
 from support_netconf_world import LIMITS
 from support_push_fake_eos import FakeEos
 from support_push_here import AskedHere, TypedHere
@@ -108,11 +109,6 @@ def of_somebody_else(prior):
     return "".join(ET.tostring(child, encoding="unicode") for child in config)
 
 
-def sorted_tree(element):
-    children = sorted(sorted_tree(child) for child in element)
-    return (element.tag, (element.text or "").strip(), tuple(children))
-
-
 def netconf(tmp_path, target, name, manners=RFC):
     """Return the device, with what somebody else has in each place without a name, the fake behind it, and what it ran."""
     fake = router(NODE, foreign.TEXTS[target], manners)
@@ -120,7 +116,7 @@ def netconf(tmp_path, target, name, manners=RFC):
         fake.edit_by_hand(of_somebody_else(prior))
     fake.candidate = ET.fromstring(ET.tostring(fake.running))  # noqa: S314  (our own)
     here = Here(tmp_path, part(target), lambda: NetconfDriver(AskedHere(fake)))
-    return here, fake, sorted_tree(fake.running)
+    return here, fake, settled(fake.running)
 
 
 @pytest.mark.parametrize("target", UNMARKED)
@@ -139,7 +135,7 @@ def test_what_was_there_is_there_again_when_nothing_of_ours_is(tmp_path, target,
     here.give(payload(target, name))
     assert here.memory.read(NODE).priors
     here.give(payload(target, ""))
-    assert sorted_tree(fake.running) == before
+    assert settled(fake.running) == before
     assert here.memory.read(NODE).given is None
 
 
@@ -153,7 +149,7 @@ def test_what_is_given_up_comes_back_while_the_rest_stays(tmp_path, target, name
     assert there
     assert priors_at(f'<data xmlns="{NC}">{fake.text}</data>', free) == there
     here.give(payload(target, ""))
-    assert sorted_tree(fake.running) == before
+    assert settled(fake.running) == before
 
 
 MANNERS = {"rfc": RFC, "overwrites": OVERWRITES, "1.0": OLD, "plain": PLAIN, "direct": DIRECT}
@@ -165,7 +161,7 @@ def test_what_was_there_is_there_again_when_a_change_is_taken_back(tmp_path, tar
     """By the server's own means, or by the inverse where it has none."""
     here, fake, before = netconf(tmp_path, target, name, MANNERS[manners])
     here.give(payload(target, "isolation"), payload(target, name), ends="restore")
-    assert sorted_tree(fake.running) == before
+    assert settled(fake.running) == before
     assert here.memory.read(NODE) == Remembered(NODE)
 
 
@@ -179,7 +175,7 @@ def test_a_device_that_takes_away_what_was_there_as_well_gets_it_back(tmp_path, 
     session.commit(TOKEN, 60)
     fake.pending.backup = router(NODE, foreign.TEXTS[target]).running
     session.restore(TOKEN)
-    assert sorted_tree(fake.running) == before
+    assert settled(fake.running) == before
 
 
 @pytest.mark.parametrize("ends", ["confirm", "restore"])
