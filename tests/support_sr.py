@@ -127,6 +127,27 @@ def follow_demand(topology: Topology, item: RealisedDemand, state: FailureState 
     return plain.follow(source, frozenset({stop}), {}, banned_links(item.demand, topology))
 
 
+def stacks(topology: Topology, item: RealisedDemand, state: FailureState | None) -> dict[tuple[str, str], int]:
+    """How many labels packets have by link and sending node: those of what is left of the lists that carry."""
+    plain = Plain(topology, state.nodes, state.links) if state else Plain(topology)
+    source, found = item.chosen.source.node, dict[tuple[str, str], int]()
+    policy = next((found for found in item.policies if found.node == source and found.candidate is None), None)
+    for candidate in policy.candidates if policy else ():
+        lists = [one.segments for one in candidate.lists] or [candidate.segments]
+        up = [segments for segments in lists if candidate_paths(plain, source, segments)[0] != "down"]
+        for segments in up:
+            known = set[tuple[str, str]]()
+            for end, segment in enumerate(segments, 1):
+                _, paths = candidate_paths(plain, source, segments[:end])
+                steps = {step for nodes, links in paths for step in zip(links, nodes, strict=False)}
+                for step in steps - known:
+                    found[step] = max(len(segments) - end + ("@" not in segment), found.get(step, 0))
+                known |= steps
+        if up:
+            break
+    return found
+
+
 def _repeats(taken: Taken) -> bool:
     """Whether a path runs over a link twice in one direction."""
     steps = list(zip(taken[0], taken[1], strict=False))

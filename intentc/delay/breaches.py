@@ -103,7 +103,7 @@ def _lossy(topology: Topology, view: _View, queues: Queues) -> Iterator[Breach]:
     value = loss_ppb(topology, view.paths)
     if value > demand.loss_ppb:
         yield _breach(LOSS, "loss", view, value, demand.loss_ppb)
-    elif not demand.has_bandwidth or weakest_basis(view.paths, demand.traffic_class, queues) != "proved":
+    elif not demand.has_bandwidth or weakest_basis(topology, view.paths, demand.traffic_class, queues) != "proved":
         yield _breach(UNPROVABLE, "loss", view, value, demand.loss_ppb)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from intentc.realise.model import LatencyParts, Path, QueueBound, QueueKey, Realised, RealisedDemand
+from intentc.topology.crossings import senders_below
 from intentc.topology.model import Topology
 from intentc.values import replace
 
@@ -51,26 +52,36 @@ def _worst(topology: Topology, paths: Sequence[Path], name: str, queues: Queues,
     What does not queue is that of `before` where there is one path only.
     """
     if len(paths) == 1:
-        return _with((before.propagation, before.serialisation), paths[0], name, queues)
+        return _with(topology, (before.propagation, before.serialisation), paths[0], name, queues)
     return max(
-        (_with(fixed_parts(topology, path), path, name, queues) for path in paths), key=lambda parts: parts.total
+        (_with(topology, fixed_parts(topology, path), path, name, queues) for path in paths),
+        key=lambda parts: parts.total,
     )
 
 
-def _with(fixed: tuple[int, int], path: Path, name: str, queues: Queues) -> LatencyParts:
-    queueing = sum(queues[link, node, name].queueing_us for node, link in hops(path))
-    return LatencyParts(*fixed, queueing, weakest_basis([path], name, queues))
+def _with(topology: Topology, fixed: tuple[int, int], path: Path, name: str, queues: Queues) -> LatencyParts:
+    queueing = sum(queues[(*port, name)].queueing_us for port in ports(topology, path))
+    return LatencyParts(*fixed, queueing, weakest_basis(topology, [path], name, queues))
 
 
-def weakest_basis(paths: Sequence[Path], name: str, queues: Queues) -> str:
+def weakest_basis(topology: Topology, paths: Sequence[Path], name: str, queues: Queues) -> str:
     """Return the weakest basis of the queues along some paths."""
-    bases = {queues[link, node, name].basis for path in paths for node, link in hops(path)}
+    bases = {queues[(*port, name)].basis for path in paths for port in ports(topology, path)}
     return max(bases, key=BASES.index, default=BASES[0])
 
 
 def hops(path: Path) -> list[tuple[str, str]]:
     """Return the sending node and the link of each hop."""
     return list(zip(path.nodes, path.links, strict=False))
+
+
+def ports(topology: Topology, path: Path) -> list[tuple[str, str]]:
+    """Return link and sending node of each port that packets wait at: those of the hops, and those below tunnels."""
+    found: list[tuple[str, str]] = []
+    for node, name in hops(path):
+        link = topology.links[name]
+        found += [(name, node), *(senders_below(topology, link, node) if link.over else ())]
+    return found
 
 
 def fixed_parts(topology: Topology, path: Path) -> tuple[int, int]:
@@ -95,7 +106,7 @@ def variation_us(topology: Topology, paths: Sequence[Path], name: str, queues: Q
     fixed = [sum(fixed_parts(topology, path)) for path in paths]
     slow = [
         parts
-        + sum(queues[link, node, name].queueing_us for node, link in hops(path))
+        + sum(queues[(*port, name)].queueing_us for port in ports(topology, path))
         + -(-sum(topology.links[link].jitter_ns or 0 for link in path.links) // _NS_PER_US)
         for parts, path in zip(fixed, paths, strict=True)
     ]

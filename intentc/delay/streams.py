@@ -7,10 +7,11 @@ has been waited for up to there is added up once. A *stream* is what the demands
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from intentc.delay.courses import Career, Course
 from intentc.realise.model import Path, QueueKey
+from intentc.topology.crossings import senders_below
 from intentc.topology.model import Topology
 from intentc.values import field, frozen, mutable
 
@@ -183,10 +184,22 @@ class _Weaver:
                         steps.append(step)
                 hop_ns, before = self._hop(node, name)
                 taken_ns += hop_ns
+                for low in self._queues_below(node, name, career):
+                    # what comes out of a tunnel has waited there too, and no one link's rate shapes it
+                    way, before = self._way(way, low), NO_LINK
         for queue, steps in found.items():
             if self._is_limited(course, queue):
                 members[queue] = self._member(career, course, queue, steps)
         return members
+
+    def _queues_below(self, node: str, name: str, career: Career) -> Iterator[int]:
+        """Yield the queues below a tunnel, which nobody knows of how packets come to: from now on nothing limits them."""
+        link = self._topology.links[name]
+        for low, sender in senders_below(self._topology, link, node) if link.over else ():
+            queue = self._queue((low, sender, career.traffic_class))
+            self.web.users[queue][career.demand.key] = career
+            self.web.is_open[queue] = True
+            yield queue
 
     def _hop(self, node: str, name: str) -> tuple[int, int]:
         """Return the propagation over a link from `node` (ns), and the link's number."""

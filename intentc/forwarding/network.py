@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from math import lcm
 
-from intentc.forwarding.tunnels import crossings
+from intentc.topology.crossings import crossings
 from intentc.topology.model import Directional, Link, Node, Topology
 from intentc.values import unique
 

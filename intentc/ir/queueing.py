@@ -8,6 +8,7 @@ from intentc.delay.service import guarantee_bps, open_limit_bytes
 from intentc.ir.ground import DEFAULT_CLASS, Ground, asked_by, code_points, merged
 from intentc.ir.model import PortQueueing, Queue
 from intentc.ir.usage import Usage, find_usage
+from intentc.realise.labels import labelled
 from intentc.realise.model import QueueBound, RealisedDemand
 from intentc.resolve.model import Scheduling, TrafficClass
 from intentc.topology.model import Link
@@ -151,6 +152,7 @@ def _limit(end: _End, own: TrafficClass, served_bps: int) -> int:
     bound = end.bound(own)
     if bound is not None:
         return bound.limit_bytes
-    bursts = sum(item.demand.burst_bytes for item in end.users(own.name) if item.demand.has_bandwidth)
+    users = [item for item in end.users(own.name) if item.demand.has_bandwidth]
+    bursts = sum(labelled(end.ground.topology, item)(item.demand.burst_bytes) for item in users)
     wanted = open_limit_bytes(own, end.link.mtu, served_bps, bursts)
     return wanted if end.link.queue_bytes is None else max(end.link.mtu, min(wanted, end.link.queue_bytes))

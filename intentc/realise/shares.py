@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from intentc.forwarding.tunnels import crossings_of
 from intentc.realise.labels import LABEL_BYTES, with_bytes
 from intentc.realise.model import Path
 from intentc.resolve.model import Demand
+from intentc.topology.crossings import crossings_of
 from intentc.topology.model import Topology
 
 WHOLE_PPM = 1_000_000

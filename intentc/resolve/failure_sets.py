@@ -132,10 +132,14 @@ class StateMaker:
         return [node.name for node in self._topology.nodes.values() if node.state != "planned"]
 
     def _by_srlg(self) -> Mapping[str, list[str]]:
+        """Return the members of all named groups; a link without one is a group of its own, which tunnels over it are in too."""
         found: dict[str, list[str]] = {}
         for link in self._links.values():
             for name in link.srlgs:
                 found.setdefault(name, []).append(link.id)
+        for name, members in found.items():
+            if name in self._links and not self._links[name].srlgs:
+                members.append(name)
         return found
 
     def _by_provider(self) -> Mapping[str, list[str]]:

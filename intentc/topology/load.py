@@ -12,6 +12,7 @@ from intentc.topology.check_interfaces import check_interfaces
 from intentc.topology.check_latency import check_latency
 from intentc.topology.check_nodes import check_nodes
 from intentc.topology.check_prefixes import check_prefixes
+from intentc.topology.check_tunnels import check_tunnels
 from intentc.topology.defaults import read_defaults
 from intentc.topology.document import Document, unite
 from intentc.topology.link_fields import Surroundings
@@ -37,6 +38,7 @@ CHECKS: tuple[Callable[[Topology, Findings], None], ...] = (
     check_connected,
     check_latency,
     check_flex_algos,
+    check_tunnels,
 )
 
 

@@ -131,7 +131,7 @@ class _Fares:
         """Return the directions of links that a demand cannot use: down, excluded, or too small for it even alone."""
         ground, name = asked.ground, asked.traffic_class
         facts = class_facts(name, self.refused.world.sources)
-        is_plain = facts is not None and facts.kind in {WEIGHT, STRICT}
+        is_plain = facts is not None and facts.kind in {WEIGHT, STRICT} and not terrain.has_tunnels
         size = 0 if is_plain and rate <= self._least_room(facts) else rate
         key = (ground.banned_nodes, ground.banned_links, name, size)
         if key not in self.shut:

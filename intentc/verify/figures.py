@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from intentc.manifest.model import Basis, LatencyEntry, PathEntry
 from intentc.verify.case import Case, World
+from intentc.verify.tunnels import ports_below
 
 _NS_PER_US = 1000
 _US_PER_S = 1_000_000
@@ -22,7 +23,7 @@ def latency_of(world: World, case: Case, path: PathEntry) -> LatencyEntry:
     propagation, serialisation = fixed_of(world, path)
     if case.facts is None or case.facts.is_lossless:
         return LatencyEntry(propagation, 0, 0, propagation)
-    queueing = sum(world.wait(link, node, case.facts.name).us for node, link in _hops(path))
+    queueing = sum(world.wait(*port, case.facts.name).us for port in ports(world, path))
     return LatencyEntry(propagation, serialisation, queueing, propagation + serialisation + queueing)
 
 
@@ -46,8 +47,18 @@ def basis_of(world: World, case: Case, paths: Iterable[PathEntry]) -> Basis:
     """Return the weakest basis of the queues on some paths."""
     if case.facts is None or case.facts.is_lossless:
         return "none"
-    found = {world.wait(link, node, case.facts.name).basis for path in paths for node, link in _hops(path)}
+    found = {world.wait(*port, case.facts.name).basis for path in paths for port in ports(world, path)}
     return max(found, key=_BASES.index, default=_BASES[0])
+
+
+def ports(world: World, path: PathEntry) -> list[tuple[str, str]]:
+    """Return link and sending node of all ports that packets wait at, those below tunnels too."""
+    topology = world.topology
+    return [
+        port
+        for node, link in _hops(path)
+        for port in ((link, node), *(ports_below(topology, node, link) if topology.links[link].over else ()))
+    ]
 
 
 def _hops(path: PathEntry) -> list[tuple[str, str]]:

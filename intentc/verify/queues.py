@@ -54,12 +54,15 @@ class _Net:
         self._lossless = set(allowed.lossless)
         self._users: dict[Queue, list[Rider]] = {}
         for rider in riders:
-            for queue in dict.fromkeys(queue for ride in rider.rides() for queue in ride.arrivals):
+            for queue in dict.fromkeys(
+                queue for ride in rider.rides() for queue in (*ride.arrivals, *sorted(ride.under))
+            ):
                 self._users.setdefault(queue, []).append(rider)
         self._ports: dict[Port, list[Queue]] = {}
         for queue in sorted(self._users):
             self._ports.setdefault(queue[:2], []).append(queue)
         self._free = {queue for queue, users in self._users.items() if any(rider.is_free for rider in users)}
+        self._free |= {queue for rider in riders for ride in rider.rides() for queue in ride.under}  # nobody knows how
         self._unheld = {
             queue
             for queue, users in self._users.items()

@@ -13,6 +13,7 @@ from intentc.verify.case import Case, World
 from intentc.verify.check_states import claimed
 from intentc.verify.labels import with_most_labels
 from intentc.verify.shares import held_on
+from intentc.verify.tunnels import ports_below
 
 Queue = tuple[str, str, str]  # link, sending node, class
 
@@ -29,7 +30,7 @@ class Arrival:
 class Ride:
     """A demand on its paths in some state. `is_held`: meters hold it to its rate, of which `parts` come to each queue.
 
-    `wholes`: what would come there of all of it, which is what its pool may bring.
+    `wholes`: what would come there of all of it, which is what its pool may bring. `under`: the queues below tunnels.
     """
 
     paths: tuple[PathEntry, ...]
@@ -37,6 +38,7 @@ class Ride:
     arrivals: Mapping[Queue, Arrival]
     parts: Mapping[Queue, int]
     wholes: Mapping[Queue, int]
+    under: frozenset[Queue]
 
 
 @unique
@@ -134,9 +136,11 @@ def _ride(
     """Return a ride of what is sent: a rate, with labels in front of packets by link."""
     name, topology = case.asked.traffic_class, world.topology
     ways: dict[Queue, list[tuple[str | None, int]]] = {}
+    lower = set[Queue]()
     for path in paths:
-        for queue, before, taken, _ in steps(topology, name, path):
+        for queue, before, taken, under in steps(topology, name, path):
             ways.setdefault(queue, []).append((before, taken))
+            lower.update(under)
     arrivals = {
         queue: Arrival(found[0][0] if len({before for before, _ in found}) == 1 else None, min(ns for _, ns in found))
         for queue, found in ways.items()
@@ -144,16 +148,19 @@ def _ride(
     held = held_on(topology, paths, *sent, is_spread=case.asked.is_spread)
     found = {queue: held[queue[0], topology.links[queue[0]].is_ab(queue[1])] for queue in arrivals}
     parts = {queue: each.bps for queue, each in found.items()}
-    return Ride(paths, is_held, arrivals, parts, {queue: each.whole for queue, each in found.items()})
+    wholes = {queue: each.whole for queue, each in found.items()}
+    return Ride(paths, is_held, arrivals, parts, wholes, frozenset(lower))
 
 
 def steps(topology: Topology, name: str, path: PathEntry) -> Iterator[tuple[Queue, str | None, int, list[Queue]]]:
-    """Yield each queue of a path with the link that leads to it, the propagation (ns) and the queues up to there."""
-    taken, before, passed = 0, None, list[Queue]()
+    """Yield each queue of a path with the link that leads to it, the propagation (ns) up to there and the queues below it."""
+    taken, before = 0, None
     for node, link_id in zip(path.path, path.links, strict=False):
-        queue = (link_id, node, name)
-        yield queue, before, taken, list(passed)
         link = topology.links[link_id]
+        yield (link_id, node, name), before, taken, _under(topology, name, node, link_id)
         taken += link.latency_ns.towards(is_ab=link.is_ab(node)) if link.latency_ns is not None else 0
-        before = link_id
-        passed.append(queue)
+        before = None if link.over else link_id  # no one link's rate shapes what comes out of a tunnel
+
+
+def _under(topology: Topology, name: str, node: str, link: str) -> list[Queue]:
+    return [(low, sender, name) for low, sender in ports_below(topology, node, link)]

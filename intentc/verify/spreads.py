@@ -8,7 +8,7 @@ from intentc.manifest.model import PathEntry
 from intentc.topology.model import Topology
 from intentc.verify.riders import Queue, Rider, steps
 
-_Steps = tuple[tuple[Queue, int], ...]  # the queues of a path, each with the propagation up to it (ns)
+_Steps = tuple[tuple[Queue, int], ...]  # the queues of a path, and below it, each with the propagation up to it (ns)
 
 
 class Spreads:
@@ -47,7 +47,8 @@ class Spreads:
         return found
 
     def _steps(self, rider: Rider, path: PathEntry) -> _Steps:
-        return tuple((queue, taken) for queue, _, taken, _ in steps(self._topology, rider.name, path))
+        hops = steps(self._topology, rider.name, path)
+        return tuple((each, taken) for queue, _, taken, under in hops for each in (queue, *under))
 
     def _of(self, rider: Rider, delays: Mapping[Queue, int]) -> dict[tuple[Rider, Queue], int]:
         found: dict[tuple[Rider, Queue], int] = {}

@@ -14,6 +14,7 @@ from intentc.verify.check_links import need_of
 from intentc.verify.classes import class_facts
 from intentc.verify.ground import Ban
 from intentc.verify.igp import is_drained
+from intentc.verify.tunnels import below
 from intentc.verify.wanted import Asked, Wanted
 
 Spot = tuple[str, int]  # a node, and how many waypoints lie behind a path there
@@ -86,6 +87,11 @@ class Terrain:
         """Return both directions of every link that exists."""
         return tuple(arcs_of(self.world))
 
+    @property
+    def has_tunnels(self) -> bool:
+        """Return whether any link runs over others."""
+        return any(arc.link.over for arc in self.arcs)
+
     def after(self, arc: Arc, passed: int) -> Spot:
         """Return the place that an arc leads to."""
         return arc.head, self._passed(arc.head, arc.link.id, passed)
@@ -124,10 +130,9 @@ class Terrain:
             case "transit":
                 return arc.tail not in self.sources and not offers_transit(self.world, arc.tail)
             case "small":
-                return self._lacks_room(arc, {})
+                return self._lacks_room(arc, None)
             case _:
-                own = {} if self.page is None else self.page.by_class.get((link.id, arc.is_ab), {})
-                return self.page is not None and self._lacks_room(arc, own)
+                return self.page is not None and self._lacks_room(arc, self.page)
 
     @property
     def _is_bounded(self) -> bool:
@@ -157,14 +162,21 @@ class Terrain:
         holders = [self.world.routing().holders(prefix) for prefix in sorted(prefixes)]
         return set(frozenset.intersection(*holders)) if holders else set(self.ends)
 
-    def _lacks_room(self, arc: Arc, reserved: Mapping[str, int]) -> bool:
-        """Return whether an arc cannot hold the demand besides what is reserved there."""
-        rate = self.rate_bps
-        if not rate:
-            return False
-        name = self.asked.traffic_class
-        capacity = arc.link.capacity_bps.towards(is_ab=arc.is_ab)
-        background = arc.link.background_bps.towards(is_ab=arc.is_ab)
+    def _lacks_room(self, arc: Arc, page: Page | None) -> bool:
+        """Return whether an arc, or one below it, cannot hold the demand beside what is on a page (None: nothing)."""
+        own = arc.link.id, arc.is_ab
+        topology = self.world.topology
+        packet = topology.routing.mean_packet
+        rates = [(own, self.rate_bps)]
+        for low, around in below(topology, own) if arc.link.over else ():
+            rates.append((low, -(-self.rate_bps * (packet + around) // packet)))
+        reserved = {} if page is None else page.by_class
+        return any(self._is_short(place, rate, reserved.get(place, {})) for place, rate in rates if rate)
+
+    def _is_short(self, place: tuple[str, bool], rate: int, reserved: Mapping[str, int]) -> bool:
+        """Return whether a direction of a link does not hold a rate beside what is reserved there."""
+        name, link = self.asked.traffic_class, self.world.topology.links[place[0]]
+        capacity, background = (each.towards(is_ab=place[1]) for each in (link.capacity_bps, link.background_bps))
         needs = {**reserved, name: reserved.get(name, 0) + rate}
         if sum(need_of(self.world, each, bps, capacity) for each, bps in needs.items()) > capacity - background:
             return True

@@ -24,6 +24,15 @@ def below(topology: Topology, arc: Arc) -> Iterator[tuple[Arc, int]]:
             pending.append((step, around))
 
 
+def ports_below(topology: Topology, node: str, name: str) -> list[tuple[str, str]]:
+    """Return link and sending node of each direction under a link that `node` sends over."""
+    if not topology.links[name].over:
+        return []
+    arcs = [arc for arc, _ in below(topology, (name, topology.links[name].is_ab(node)))]
+    ends = {low: (topology.links[low].a.node, topology.links[low].b.node) for low, _ in arcs}
+    return [(low, ends[low][not is_ab]) for low, is_ab in arcs]
+
+
 def _steps(topology: Topology, name: str, *, is_ab: bool) -> list[Arc]:
     link = topology.links[name]
     here, steps = link.a.node, list[Arc]()

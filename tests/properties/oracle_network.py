@@ -21,7 +21,21 @@ class Network:
     def __init__(self, net):
         self.net = net
         self._towards, self._holders = {}, {}
+        self.risks = {name: self._inherited(name)[0] for name in net.wires}
+        self.crossed = {name: self._inherited(name)[1] for name in net.wires}
         self.kinds = {kind: self._singles(kind) for kind in ("link", "node", "srlg", "provider", "site")}
+
+    def _inherited(self, name):
+        """Return the risks and regions of a link; a tunnel adds those of what it runs over, with the regions at their ends."""
+        wire = self.net.wires[name]
+        risks, regions = set(wire.srlgs), set(wire.crosses)
+        for low in (
+            wire.over if all(low in self.net.wires for low in wire.over) else ()
+        ):  # an algorithm may not see them
+            below, carrier = self._inherited(low), self.net.wires[low]
+            risks |= below[0] or {low}
+            regions |= below[1] | {self.net.routers[end].region for end in (carrier.a, carrier.b)}
+        return risks, regions
 
     # -- elements and states -------------------------------------------------------------------------------------------
 
@@ -38,8 +52,8 @@ class Network:
         if kind in ("link", "srlg"):
             found |= {f"link:{wire.name}": self.down((), (wire.name,)) for wire in wires}
         if kind == "srlg":
-            risks = sorted({risk for wire in wires for risk in wire.srlgs})
-            found |= {f"srlg:{risk}": self.down((), [w.name for w in wires if risk in w.srlgs]) for risk in risks}
+            risks = sorted({risk for wire in wires for risk in self.risks[wire.name]})
+            found |= {f"srlg:{risk}": self.down((), self.named("srlg", risk)) for risk in risks}
         if kind == "node":
             found = {f"node:{name}": self.down((name,), ()) for name in self.net.routers}
         if kind == "provider":
@@ -220,12 +234,12 @@ class Network:
             case "node" | "link":
                 return {name}
             case "srlg":
-                return {wire.name for wire in wires if name in (wire.srlgs or (wire.name,))}
+                return {wire.name for wire in wires if name in (self.risks[wire.name] or {wire.name})}
             case "provider":
                 return {wire.name for wire in wires if wire.provider == name}
             case "region":
                 nodes = {node.name for node in routers if is_inside(node.region, name)}
-                crossed = {w.name for w in wires if any(is_inside(x, name) for x in w.crosses)}
+                crossed = {w.name for w in wires if any(is_inside(x, name) for x in self.crossed[w.name])}
                 return nodes | crossed | {w.name for w in wires if {w.a, w.b} & nodes}
         raise ValueError(kind)
 
@@ -236,7 +250,9 @@ class Network:
         if talk.pin:
             outside = {x.name for x in routers if not any(is_inside(x.region, region) for region in talk.pin)}
             found |= outside | {wire.name for wire in wires if {wire.a, wire.b} & outside}
-            found |= {w.name for w in wires if not all(any(is_inside(x, r) for r in talk.pin) for x in w.crosses)}
+            found |= {
+                w.name for w in wires if not all(any(is_inside(x, r) for r in talk.pin) for x in self.crossed[w.name])
+            }
         if talk.is_encrypted:
             found |= {wire.name for wire in wires if not wire.is_encrypted}
         return found

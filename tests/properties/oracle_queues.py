@@ -79,12 +79,15 @@ class Queues:
         states = {state for case in cases for state in case.want.states.values()}
         self.riders = [Rider(case, states) for case in cases]
         self.states = [None, *states]
-        self.users = {}
+        self.users, buried = {}, set()
         for rider in self.riders:
             used = set().union(*(steps_of(ride[0]) for ride in rider.rides.values() if ride))
-            for link, node in sorted(used):
+            lower = {port for step in used for port in self._below(*step)}
+            for link, node in sorted(used | lower):
                 self.users.setdefault((link, node, rider.name), []).append(rider)
+            buried |= {(*port, rider.name) for port in lower}
         self.free = {queue for queue, riders in self.users.items() if any(rider.is_free for rider in riders)}
+        self.free |= buried  # nobody knows how packets come to what lies below a tunnel
         self.loose = {queue for queue in self.users if any(self._is_loose(rider, queue) for rider in self.users[queue])}
         self.worth = {queue: self._worth(queue) for queue in self.users}
         self.lossless = {
@@ -93,6 +96,9 @@ class Queues:
         self.room_us = {}
         for rider in self.riders:
             self._make_room(rider)
+
+    def _below(self, link, node):
+        return [port[:2] for port in self.facts.network.carried_by(link, node)]
 
     def _is_loose(self, rider, queue):
         return any(ride and not ride[2] and rider.at(queue, state) for state, ride in rider.rides.items())
@@ -268,8 +274,8 @@ class Queues:
                 if (link, node) == queue[:2]:
                     found.append((before, taken, waited))
                 taken += self.wires[link].latency_ns[self.wires[link].side(node)]
-                waited += self.delay[link, node, rider.name]
-                before = link
+                waited += sum(self.delay[(*port, rider.name)] for port in ((link, node), *self._below(link, node)))
+                before = None if self.wires[link].over else link
         return found
 
     def buckets(self, queue, state):

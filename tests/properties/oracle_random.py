@@ -64,6 +64,46 @@ def draw_program(source):
     return _in_ipv6(program) if source.random() < _OF_IPV6 else program
 
 
+def draw_tunnelled(source):
+    """Return a program on a net with tunnels over one link, two links, or another tunnel, which the IGP likes."""
+    program = draw_labelled(source) if source.random() < 0.4 else draw_program(source)
+    while any(":" in text for node in program.net.routers.values() for text in node.prefixes):
+        program = draw_program(source)
+    net = program.net
+    wires = dict(net.wires)
+    for at in range(source.choice([1, 2, 3])):
+        tunnel = _tunnel(source, f"t{at}", wires)
+        wires[tunnel.name] = tunnel
+    return replace(program, net=replace(net, wires=wires))
+
+
+def _tunnel(source, name, wires):
+    first = source.choice(list(wires.values()))
+    a, b = source.choice([(first.a, first.b), (first.b, first.a)])
+    over, far = [first], b
+    further = [wire for wire in wires.values() if far in (wire.a, wire.b) and a not in (wire.a, wire.b)]
+    if further and source.random() < 0.6:
+        over.append(source.choice(further))
+        far = over[-1].other(b)
+    sides, here = [], a
+    for wire in over:
+        sides.append(wire.side(here))
+        here = wire.other(here)
+    both = [[(wire, side if is_ab else 1 - side) for wire, side in zip(over, sides, strict=True)] for is_ab in (1, 0)]
+    room = [min(wire.capacity[side] for wire, side in way) for way in both]
+    return Wire(
+        name,
+        a,
+        far,
+        capacity=tuple(bps // source.choice([1, 2]) for bps in room),
+        latency_ns=tuple(sum(wire.latency_ns[side] for wire, side in way) for way in both),
+        metric=(source.choice([1, 5, 10, 20]),) * 2,
+        provider=source.choice(["alpha", "beta"]),
+        is_encrypted=source.random() < 0.85,
+        over=tuple(wire.name for wire in over),
+    )
+
+
 def draw_labelled(source):
     """Return a program on routers that steer by SR policies, most of them; many take part in a Flexible Algorithm."""
     program = draw_program(source)

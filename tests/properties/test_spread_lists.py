@@ -7,7 +7,7 @@ from math import ceil
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from support_model import MBPS, model
-from support_sr import follow_demand, sr_realised
+from support_sr import follow_demand, sr_realised, stacks
 from test_sr_policies import check, demands, networks
 
 MOST_LISTS = 4
@@ -49,12 +49,6 @@ def held(topology, rate, taken, *, is_spread):
     return {place: min(rate, ceil(rate * share * uneven)) if is_spread else rate for place, share in shares.items()}
 
 
-def labels(item):
-    """The most labels that a demand's packets have: those of the longest list, without an adjacency segment that comes first."""
-    lists = [one for policy in item.policies for path in policy.candidates for one in (path, *path.lists)]
-    return max((len(one.segments) - ("@" in one.segments[0]) for one in lists), default=0)
-
-
 def books(topology, found, state):
     """The sums by (link, sending node) in a state that somebody is promised, or normally."""
     total = {}
@@ -69,11 +63,10 @@ def books(topology, found, state):
         if is_promised:
             after = wanted.failover.bandwidth_bps
             rate = after if taken != normal else max(rate, after)
-        rate = ceil(
-            Fraction(rate * (340 + 4 * labels(item)), 340)
-        )  # the mean size of packets, which this network leaves
+        labels = stacks(topology, item, state)
         for place, bps in held(topology, rate, taken, is_spread=wanted.is_spread).items():
-            total[place] = total.get(place, 0) + bps
+            more = 4 * labels.get(place, 0)  # bytes; 340 are the mean size of packets, which this network leaves
+            total[place] = total.get(place, 0) + ceil(Fraction(bps * (340 + more), 340))
     return total
 
 

@@ -17,6 +17,7 @@ from intentc.ir.model import Origin, PolicySteerRule
 from intentc.ir.names import color_of
 from intentc.ir.stages import stage_configs
 from intentc.plan.describe import describe
+from intentc.realise.labels import with_labels
 from intentc.realise.model import CandidatePath
 from intentc.render.capabilities import capabilities as decide
 from intentc.render.checks import check_capabilities
@@ -236,3 +237,15 @@ def test_devices_that_nobody_says_enough_of_are_noted():
     decide(replace(topology, nodes=nodes), all_targets(), findings)
     (note,) = [item for item in findings.items if item.code == "N0606"]
     assert len(note.related) == len(nodes) - 1
+
+
+def test_a_queue_whose_bound_nobody_knows_has_room_for_bursts_with_their_labels():
+    links = {
+        name: replace(link, a=replace(link.a, interface=f"{name}0"), b=replace(link.b, interface=f"{name}1"))
+        for name, link in TOPOLOGY.links.items()
+    }
+    item = replace(wanted(mbps=1), burst_bytes=40_000_000)
+    found, _ = sr_realised(model(replace(TOPOLOGY, links=links), item))
+    (port,) = (port for port in fleet(realised=found).devices["a"].queueing if port.link == "a-c")
+    (queue,) = (queue for queue in port.queues if queue.traffic_class == item.traffic_class)
+    assert queue.limit_bytes == with_labels(40_000_000, 2, 340)  # the list for failures has two node segments

@@ -216,6 +216,12 @@ CASES = {
         more("{id: T2, a: r1, b: r2, over: [T1]}")
         + "  - {id: T1, a: r1, b: r2, over: [T2]}\n  - {id: T3, a: r1, b: r2, over: [T2]}\n",
     ),
+    "tunnel that leads elsewhere": (
+        "W0305",
+        "[L1, T0]",
+        more("{id: T0, a: r1, b: r2, over: [L1]}")
+        + "  - {id: T1, a: r1, b: r2, over: [L1, T0], capacity: 1Gbps, latency: 1ms}\n",
+    ),
     # what a network needs
     "the other half of the next pair": ("E0329", "10.0.0.2/31", link("addresses: [10.0.0.1/31, 10.0.0.2/31]")),
     "lengths that differ": ("E0329", "10.0.0.2/29", link("addresses: [10.0.0.1/30, 10.0.0.2/29]")),

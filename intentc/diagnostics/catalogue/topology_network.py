@@ -335,4 +335,16 @@ that is asked for and that no link has leaves the algorithm no link.
     good:  routing: {flex_algos: {128: {exclude_any: [red]}}}
 """,
     ),
+    Entry(
+        "W0305",
+        "tunnel whose way is not told",
+        """\
+The links in `over` do not lead from one end of the tunnel to the other, in their order. What the tunnel carries is
+reserved on the links below it as well, and the way tells in which direction each is taken. Here nobody knows, so all
+of it is reserved in both directions of each of them, and of the links that are missing nothing is known.
+
+    bad:   {id: T, a: r1, b: r3, over: [L1]}        # L1: r1 to r2, L2: r2 to r3
+    good:  {id: T, a: r1, b: r3, over: [L1, L2]}
+""",
+    ),
 )

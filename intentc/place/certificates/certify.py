@@ -32,11 +32,12 @@ _SILENT = frozenset({"E0508", FAILOVER_TIME})  # what devices can do: nothing is
 
 @frozen
 class Answer:
-    """What became of a cause: the refusal, and the effort spent on a proof that does not rest on where others are."""
+    """What became of a cause: the refusal, the effort spent on a proof that does not rest on where others are, and the state."""
 
     cause: Cause
     refusal: Refusal
     effort: Effort | None
+    outage: Outage = NORMAL
 
     @property
     def is_proof(self) -> bool:
@@ -129,7 +130,7 @@ class _Clerk:
         is_about_room = cause.code in _UNPROVED or cause.code == GIVEN_UP
         found, at, effort = self._certificate(question, is_about_room=is_about_room)
         code = upheld(cause.code, found, is_normal=at is NORMAL)
-        return Answer(cause, Refusal(name, key, code, state_of(task, at), found), effort)
+        return Answer(cause, Refusal(name, key, code, state_of(task, at), found), effort, at)
 
     def _answer_of_service(self, refused: Refused, cause: Cause) -> Answer:
         """Return the answer to a service that is asked for too much where requests went."""

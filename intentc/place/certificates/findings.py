@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from intentc.diagnostics import Diagnostic
+from intentc.diagnostics import Diagnostic, Label
+from intentc.forwarding.outage import Outage
 from intentc.place.causes import GIVEN_UP
 from intentc.place.certificates.certify import Answer, certify
 from intentc.place.certificates.docket import Docket
@@ -12,6 +13,7 @@ from intentc.place.certificates.queued import judge_queued
 from intentc.place.chains import BudgetCause
 from intentc.place.context import Context
 from intentc.place.explain import describe
+from intentc.place.tasks import Task
 from intentc.place.wording import ends_text, failing_text, rate_text
 from intentc.realise.model import Realised
 from intentc.realise.refusals import Closed, Cut, Lists, Packing, Place, Prices, Refusal, Walks
@@ -71,21 +73,52 @@ def _told(context: Context | None, item: Diagnostic, answers: Sequence[Answer]) 
     if isinstance(best.cause, BudgetCause):
         message = f"{item.message}; this is not proved of all choices of replicas and the rounding of their times"
         return replace(item, code=best.refusal.finding, message=message)
+    if isinstance(best.refusal.certificate, Prices):
+        return _too_much(context, item, best, best.refusal.certificate)
+    return replace(item, code=best.refusal.finding, message=_message(context, best), state=best.refusal.state or None)
+
+
+def _message(context: Context, best: Answer) -> str:
+    """Return what is said of a refusal now."""
     refusal, who = best.refusal, ends_text(best.cause.verdict.task)
     when = f" when {failing_text(refusal.state)}" if refusal.state else ""
-    if isinstance(refusal.certificate, Prices):
-        message = f"no path from {who} has room{when}, however it and what is placed are routed"
-    elif isinstance(refusal.certificate, Walks):
-        message = f"no path from {who} does what is asked in both directions{when}"
-    elif isinstance(refusal.certificate, Packing):
-        message = f"`{refusal.certificate.service}` has no hosts for {rate_text(refusal.certificate.asked_bps)}{when}"
-    elif best.is_proof and best.cause.code == GIVEN_UP:
-        message = f"no path from {who} does all that is asked{when}"
-    elif best.is_proof:
-        message = describe(context, best.cause)
-    else:
-        message = f"{describe(context, best.cause)}; {_doubt(best)}"
-    return replace(item, code=refusal.finding, message=message, state=refusal.state or None)
+    if isinstance(refusal.certificate, Walks):
+        return f"no path from {who} does what is asked in both directions{when}"
+    if isinstance(refusal.certificate, Packing):
+        return f"`{refusal.certificate.service}` has no hosts for {rate_text(refusal.certificate.asked_bps)}{when}"
+    if best.is_proof and best.cause.code == GIVEN_UP:
+        return f"no path from {who} does all that is asked{when}"
+    if best.is_proof:
+        return describe(context, best.cause)
+    return f"{describe(context, best.cause)}; {_doubt(best)}"
+
+
+def _too_much(context: Context, item: Diagnostic, best: Answer, prices: Prices) -> Diagnostic:
+    """Return the finding that prices prove, with the link that lacks most by them."""
+    task, state = best.cause.verdict.task, best.refusal.state
+    when = f" when {failing_text(state)}" if state else ""
+    message = f"no path from {ends_text(task)} has room{when}, however it and what is placed are routed"
+    related, scarce = item.related, scarcest(context, task, prices, best.outage)
+    if scarce is not None:
+        link, lack = context.network.topology.links[scarce[0]], rate_text(scarce[1])
+        message, related = f"{message}; `{link.id}` lacks {lack}", (Label(link.span, f"`{link.id}` lacks {lack}"),)
+    return replace(item, code=best.refusal.finding, message=message, state=state or None, related=related)
+
+
+def scarcest(context: Context, task: Task, prices: Prices, outage: Outage) -> tuple[str, int] | None:
+    """Return the link that a proof rests on most, with what it lacks for a demand: the largest price × lack.
+
+    None where each of them alone would hold the demand: it is all of them together that cannot.
+    """
+    index, claim = context.network.link_index, task.claim_in(outage)
+    found: tuple[int, str, int] | None = None
+    down = outage.links | context.network.drained
+    for item in (item for item in prices.prices if index[item.link] not in down):
+        for arc, price in ((2 * index[item.link], item.ab), (2 * index[item.link] + 1, item.ba)):
+            lack = claim.own_bps - context.ledger.left_bps(arc, claim.traffic_class, outage)
+            if price and lack > 0 and (found is None or price * lack > found[0]):
+                found = price * lack, item.link, lack
+    return None if found is None else found[1:]
 
 
 def _unlisted(lists: Lists) -> str:

@@ -22,7 +22,7 @@ class Crossing:
 def crossings(topology: Topology) -> Mapping[Direction, tuple[Crossing, ...]]:
     """Return what packets cross that take a direction of a tunnel, all levels of tunnels below it included.
 
-    The links of `over` lead from one end to the other. Where they do not (E0346), nobody knows which way each is taken: then
+    The links of `over` lead from one end to the other. Where they do not (W0305), nobody knows which way each is taken: then
     both directions are.
     """
     return {
@@ -36,6 +36,16 @@ def crossings(topology: Topology) -> Mapping[Direction, tuple[Crossing, ...]]:
 def crossings_of(topology: Topology, link: Link, *, is_ab: bool) -> tuple[Crossing, ...]:
     """Return the same for one direction of a link; nothing where it is no tunnel."""
     return tuple(_below(topology, link, 0, is_ab=is_ab)) if link.over else ()
+
+
+def senders_below(topology: Topology, link: Link, node: str) -> list[tuple[str, str]]:
+    """Return link and sending node of all that packets cross below a link which `node` sends them over."""
+    below = crossings_of(topology, link, is_ab=link.is_ab(node))
+    return [(each.link, _sender(topology.links[each.link], is_ab=each.is_ab)) for each in below]
+
+
+def _sender(link: Link, *, is_ab: bool) -> str:
+    return link.a.node if is_ab else link.b.node
 
 
 def _below(topology: Topology, tunnel: Link, around: int, *, is_ab: bool) -> Iterator[Crossing]:
