@@ -121,7 +121,8 @@ class FakeTyped:
         """Return the answer to a command, with whatever goes wrong at it; None: there is none."""
         if self.before is not None:
             self.before(command)
-        time.sleep(self.slowness_s)
+        if self.slowness_s:
+            time.sleep(self.slowness_s)
         with self.mutex:
             self.settle()
             self.commands.append(command)

@@ -1,6 +1,6 @@
-"""A transaction over an agent, a Junos command line and an SR Linux command line in this process; every message can be struck.
+"""Transactions over an agent, a NETCONF server and a command line of Junos or SR Linux in this process; every message can be struck.
 
-As in `support_push_blend`, of which this is a world: what stands in for SSH is a `Wire`, and the product's own sessions, drivers,
+As in `support_push_blend`, of which these are worlds: what stands in for SSH is a `Wire`, and the product's own sessions, drivers,
 dialects and target code speak.
 """
 
@@ -37,15 +37,15 @@ def target_of(platform):
 
 
 def wide(platform, node, number):
-    """Return a configuration that changes in three stages: a fence comes, BFD changes, a fence goes."""
+    """Return a configuration that changes in three stages: a peer of TWAMP comes, a session changes, a peer goes; little text each."""
     made = importlib.import_module(f"support_{platform}")
-    plain = importlib.import_module("support_frr")
-    one = plain.flow(protocol="tcp", ports=(1000 + number, 1000 + number))
-    if platform == "junos":
-        fence, bfd = plain.fence(f"fence-{number}", one), plain.bfd(interval_us=300_000 + number * 50_000)
-    else:
-        fence, bfd = made.fence(f"fence-{number}", one), made.bfd(interval_us=300_000 + number * 50_000)
-    return made.config(node, fences=[fence], bfd=[bfd])
+    bfd = made.bfd if hasattr(made, "bfd") else importlib.import_module("support_frr").bfd
+    return made.config(
+        node,
+        probes=[made.probe(f"r4-p{number}")],
+        probe_reflectors=[made.probe_reflector(f"r{number + 1}")],
+        bfd=[bfd(interval_us=300_000 + number * 50_000)],
+    )
 
 
 def render(config):
@@ -219,12 +219,19 @@ def kind(platform, wire, commit):
 
 
 @dataclass
-class TypedBlend(Blend):
-    """The three devices."""
+class JunosBlend(Blend):
+    """An agent, a NETCONF server, a Junos."""
 
-    nodes: ClassVar = {"agent": "ber-pe1", "junos": "fra-pe1", "srlinux": "par-sw1"}
-    kinds: ClassVar = {
-        "agent": KINDS["agent"],
-        "junos": kind("junos", JunosWire, "commit-confirmed"),
-        "srlinux": kind("srlinux", SrlinuxWire, "confirmed-accept"),
-    }
+    nodes: ClassVar = {"agent": "ber-pe1", "netconf": "fra-pe1", "junos": "r1"}
+    kinds: ClassVar = {**KINDS, "junos": kind("junos", JunosWire, "commit-confirmed")}
+
+
+@dataclass
+class SrlinuxBlend(Blend):
+    """An agent, a NETCONF server, an SR Linux."""
+
+    nodes: ClassVar = {"agent": "ber-pe1", "netconf": "fra-pe1", "srlinux": "r1"}
+    kinds: ClassVar = {**KINDS, "srlinux": kind("srlinux", SrlinuxWire, "confirmed-accept")}
+
+
+WORLDS = {"junos": JunosBlend, "srlinux": SrlinuxBlend}

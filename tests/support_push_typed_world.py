@@ -52,6 +52,18 @@ class TypedWorld:
         self.know()
         self.options = Options(self.root / "state", Author("bob", "noc1", "c0ffee"), LIMITS)
 
+    @property
+    def whole(self):
+        """Return a configuration of which not much is to be typed; all that a target has is typed in the tests of its lines."""
+        features = self.wares.features
+        return replace(
+            self.wares.whole, **{name: () for name in features if name not in {"fences", "isolation", "bfd"}}
+        )
+
+    @property
+    def smaller(self):
+        return replace(self.whole, fences=())
+
     def know(self):
         """Write down the host keys that are there now."""
         self.known_hosts.write_text("".join(server.known_hosts_line for server in self.servers.values()))

@@ -39,16 +39,16 @@ def lines_of_drift(world):
 def test_from_nothing_to_nothing(world):
     """Drift is found where it is, the next apply puts it right, and of us nothing stays; what others have stays byte for byte."""
     before, none = world.texts(), dict.fromkeys(NODES, ())
-    assert carry_out(world, world.plan(world.wares.whole)) == none
+    assert carry_out(world, world.plan(world.whole)) == none
     whole = world.texts()
-    assert world.plan(world.wares.whole).is_empty
+    assert world.plan(world.whole).is_empty
 
     world.victim.change_owned()
     assert {node for node, lines in lines_of_drift(world).items() if lines} == {"r2"}
 
-    assert carry_out(world, world.plan(world.wares.smaller)) == none
+    assert carry_out(world, world.plan(world.smaller)) == none
     assert all(text != whole[node] for node, text in world.texts().items())
     assert carry_out(world, world.rollback()) == none
-    assert world.plan(world.wares.whole).is_empty
+    assert world.plan(world.whole).is_empty
     assert carry_out(world, world.plan(None)) == none
     assert world.texts() == before
