@@ -19,6 +19,7 @@ from intentc.plan.promises import Guarantees
 from intentc.push.cli_typing import Typist, open_typist
 from intentc.push.cli_words import prefix_of
 from intentc.push.driver import Identity
+from intentc.push.platforms import NO_MARKS, Marks, find_platform
 from intentc.push.ssh_terminal import Speech
 from intentc.push.team import Limits
 from intentc.push.trouble import SessionError, Trouble
@@ -34,6 +35,15 @@ class Waiting:
 
     mark: str
     who: str = ""
+
+
+@frozen
+class Told:
+    """What a device says of itself: words by which its platform is known (`platforms`), release and hostname, "" where it does not."""
+
+    words: tuple[str, ...]
+    release: str = ""
+    hostname: str = ""
 
 
 @frozen
@@ -65,7 +75,7 @@ class Dialect:
     speech: Speech
     guarantees: Guarantees
     version: str
-    read_version: Callable[[str], Identity]
+    read_version: Callable[[str], Told]
     enter: Callable[[str], Step]
     locked: re.Pattern[str]
     clear: Step
@@ -92,10 +102,14 @@ class Dialect:
 class CliCandidateDriver:
     """The driver protocol over one terminal, which stands in the exclusive session while the locks are held."""
 
-    def __init__(self, typist: Typist, dialect: Dialect, lines: CommandLine) -> None:
+    def __init__(
+        self, typist: Typist, dialect: Dialect, lines: CommandLine, expected: str = "", marks: Marks = NO_MARKS
+    ) -> None:
         self._typist = typist
         self._dialect = dialect
         self._lines = lines
+        self._expected = expected  # the platform that is looked for there
+        self._marks = marks
         self._is_staged = False
 
     @property
@@ -106,7 +120,8 @@ class CliCandidateDriver:
     def identify(self) -> Identity:
         """Return platform, release and hostname, as the device told."""
         self._typist.begin()
-        return self._read(self._dialect.read_version, self._show(self._dialect.version))
+        told = self._read(self._dialect.read_version, self._show(self._dialect.version))
+        return Identity(find_platform(told.words, self._expected, self._marks), told.release, told.hostname)
 
     def read(self) -> str:
         """Return what runs, as the target's document."""
@@ -323,7 +338,9 @@ class CliCandidateDriver:
             raise SessionError(Trouble.MISMATCH, f"its answer cannot be read: {reason}") from error
 
 
-def open_candidate(device: Device, limits: Limits, dialect: Dialect, lines: CommandLine) -> CliCandidateDriver:
-    """Return a driver to `device` that speaks `dialect`; raises `SessionError`."""
+def open_candidate(
+    device: Device, limits: Limits, dialect: Dialect, lines: CommandLine, marks: Marks = NO_MARKS
+) -> CliCandidateDriver:
+    """Return a driver to `device` that speaks `dialect`; raises `SessionError`. `marks` tell whose software answers."""
     typist = open_typist(device, limits, dialect.speech, dialect.login)
-    return CliCandidateDriver(typist, dialect, lines)
+    return CliCandidateDriver(typist, dialect, lines, device.platform, marks)

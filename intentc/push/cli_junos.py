@@ -1,20 +1,15 @@
 """Junos at its command line: configuration that is loaded as `set` lines, `commit confirmed`, and its history of commits.
 
-Facts, and where they are published:
+Facts, and where they are published (pages of https://www.juniper.net/documentation, by their titles):
 - `configure exclusive` keeps others from editing and committing; it refuses a candidate that somebody has changed. It ends with the
-  session, and what was not committed with it.
-  https://www.juniper.net/documentation/us/en/software/junos/cli/topics/topic-map/junos-configuration-entering-exiting.html
-- `load set terminal` reads lines up to ^D and says how it ended.
-  https://www.juniper.net/documentation/us/en/software/junos/cli/topics/topic-map/junos-config-files-loading.html
+  session, and what was not committed with it. CLI User Guide, "Entering and Exiting the Junos OS CLI Configuration Mode"
+- `load set terminal` reads lines up to ^D and says how it ended. CLI User Guide, "Loading Configuration Files"
 - `commit confirmed MINUTES` (1 to 65535) goes back to what was committed before unless a `commit` follows; given again before the time
-  is over it delays that.
-  https://www.juniper.net/documentation/us/en/software/junos/cli/topics/topic-map/junos-configuration-commit.html
-  https://www.juniper.net/documentation/en_US/junos13.2/topics/reference/tag-summary/netconf-commit.html
+  is over it delays that. CLI User Guide, "Commit the Configuration"; NETCONF XML Management Protocol Guide, "<commit>"
 - `show system commit` lists commits, the newest first; one that waits has `<commit-confirmed>`, comments are in `<log>`. The words
-  `commit confirmed, rollback in …` stay with a commit for good and tell nothing.
-  https://www.juniper.net/documentation/en_US/junos13.1/topics/reference/command-summary/show-system-commit.html,
-  https://github.com/napalm-automation/napalm (`has_pending_commit` of its driver for Junos)
-- a second `commit confirmed` leads back to the first, not to what ran before that: `is_stackable` is False.
+  `commit confirmed, rollback in …` stay with a commit for good and tell nothing. CLI Explorer, "show system commit";
+  https://github.com/napalm-automation/napalm (`has_pending_commit` of its driver for such devices, and its tests)
+- a second `commit confirmed` leads back to the first, not to what ran before that, as far as anybody says: `is_stackable` is False.
 """
 
 from __future__ import annotations
@@ -24,9 +19,9 @@ from xml.etree import ElementTree as ET
 
 from intentc.inventory.model import Device
 from intentc.plan.promises import Guarantees
-from intentc.push.cli_candidate import CliCandidateDriver, Dialect, Step, Waiting, open_candidate
+from intentc.push.cli_candidate import CliCandidateDriver, Dialect, Step, Told, Waiting, open_candidate
 from intentc.push.cli_words import PREFIX
-from intentc.push.driver import Identity
+from intentc.push.platforms import Marks
 from intentc.push.ssh_terminal import Speech
 from intentc.push.team import Limits
 from intentc.targetkit.kit import CommandLine
@@ -51,13 +46,14 @@ SPEECH = Speech(
     rows=2,
 )
 _COMMITTED = ("commit complete",)
+_NAMESPACE = re.compile(r"https?://[^\s\"'<>]+")
 _RELEASE = re.compile(r"\d+\.\d+")
 _MOST_MINUTES = 65535
 
 
-def open_junos(device: Device, limits: Limits, lines: CommandLine) -> CliCandidateDriver:
-    """Return a driver to `device`; raises `SessionError`."""
-    return open_candidate(device, limits, DIALECT, lines)
+def open_junos(device: Device, limits: Limits, lines: CommandLine, marks: Marks) -> CliCandidateDriver:
+    """Return a driver to `device`; raises `SessionError`. `marks` tell whose software answers."""
+    return open_candidate(device, limits, DIALECT, lines, marks)
 
 
 def minutes(seconds: int) -> int:
@@ -65,14 +61,12 @@ def minutes(seconds: int) -> int:
     return min(max(-(-seconds // 60), 1), _MOST_MINUTES)
 
 
-def read_version(answer: str) -> Identity:
-    """Return who answers `show version`; the platform is "" where no Junos says so. Of the release what targets count in: `23.4`."""
+def read_version(answer: str) -> Told:
+    """Return who answers `show version`: the names of its models are its words. Of the release what targets count in: `23.4`."""
     document = _document(answer)
-    version = document.findtext(".//{*}junos-version") or ""
-    release = _RELEASE.match(version)
-    return Identity(
-        "junos" if version else "", release[0] if release else "", document.findtext(".//{*}host-name") or ""
-    )
+    release = _RELEASE.match(document.findtext(".//{*}junos-version") or "")
+    words = tuple(sorted(set(_NAMESPACE.findall(answer))))
+    return Told(words, release[0] if release else "", document.findtext(".//{*}host-name") or "")
 
 
 def read_waiting(answer: str) -> Waiting | None:

@@ -23,9 +23,9 @@ from typing import Any
 
 from intentc.inventory.model import Device
 from intentc.plan.promises import Guarantees
-from intentc.push.cli_candidate import CliCandidateDriver, Dialect, Step, Waiting, open_candidate
+from intentc.push.cli_candidate import CliCandidateDriver, Dialect, Step, Told, Waiting, open_candidate
 from intentc.push.cli_words import PREFIX
-from intentc.push.driver import Identity
+from intentc.push.platforms import Marks
 from intentc.push.ssh_terminal import Speech
 from intentc.push.team import Limits
 from intentc.targetkit.kit import CommandLine
@@ -52,20 +52,19 @@ SPEECH = Speech(
 )
 _COMMITTED = ("All changes have been committed", "No changes")
 _RELEASE = re.compile(r"v?(\d+\.\d+(?:\.\d+)?)")
-_SOFTWARE = "SRLinux"
 
 
-def open_srlinux(device: Device, limits: Limits, lines: CommandLine) -> CliCandidateDriver:
-    """Return a driver to `device`; raises `SessionError`."""
-    return open_candidate(device, limits, DIALECT, lines)
+def open_srlinux(device: Device, limits: Limits, lines: CommandLine, marks: Marks) -> CliCandidateDriver:
+    """Return a driver to `device`; raises `SessionError`. `marks` tell whose software answers."""
+    return open_candidate(device, limits, DIALECT, lines, marks)
 
 
-def read_version(answer: str) -> Identity:
-    """Return who answers; the platform is "" where no SR Linux says so."""
+def read_version(answer: str) -> Told:
+    """Return who answers: its description is its word."""
     texts = {name: str(value) for name, value in _leaves(_document(answer))}
-    version = _RELEASE.match(texts.get("version", ""))
-    is_ours = _SOFTWARE in texts.get("description", "")
-    return Identity("srlinux" if is_ours else "", version[1] if version else "", texts.get("host-name", ""))
+    release = _RELEASE.match(texts.get("version", ""))
+    words = (texts["description"],) if "description" in texts else ()
+    return Told(words, release[1] if release else "", texts.get("host-name", ""))
 
 
 def read_waiting(answer: str) -> Waiting | None:
@@ -94,8 +93,9 @@ def is_left(answer: str, mark: str) -> bool:
 
 def _document(answer: str) -> Mapping[str, Any]:
     """Return the JSON object in an answer; an empty one where the device has nothing to say."""
-    start, end = answer.find("{"), answer.rfind("}")
-    found = json.loads(answer[start : end + 1] or "{}")
+    if not answer.strip():
+        return {}
+    found = json.loads(answer[max(answer.find("{"), 0) : answer.rfind("}") + 1])
     if not isinstance(found, dict):
         raise ValueError("it is no object")  # noqa: TRY004  (a device's words, not a type of ours)
     return found

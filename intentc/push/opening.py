@@ -75,13 +75,13 @@ def _typing(target: Target, road: Road) -> Callable[[Device, Limits], Driver] | 
 def _open_junos(lines: CommandLine, device: Device, limits: Limits) -> Driver:
     from intentc.push.cli_junos import open_junos  # noqa: PLC0415
 
-    return open_junos(device, limits, lines)
+    return open_junos(device, limits, lines, _marks())
 
 
 def _open_srlinux(lines: CommandLine, device: Device, limits: Limits) -> Driver:
     from intentc.push.cli_srlinux import open_srlinux  # noqa: PLC0415
 
-    return open_srlinux(device, limits, lines)
+    return open_srlinux(device, limits, lines, _marks())
 
 
 # How devices without an agent of ours are reached, by transport and way to commit.
