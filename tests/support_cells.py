@@ -231,6 +231,7 @@ WORDS = {  # by which a feature is known in what a target writes
         "subport-queueing": "<shape>", "steering": "<recursive", "sr-policy": "<candidate-paths>", "looped-liveness": "<liveness-detection>",
         "fence": "<out>|<traffic-filter>", "isolation": "deny", "counting": "<action>|<policy-map>", "streaming": "<mdt-subscription",
         "probing": "<session-number>|<twamp-light>", "reflecting": "<responder>", "bfd": "<bfd>", "ti-lfa": "ti-lfa", "flex-algo": "<candidate-paths>",
+        "weighted-lists": "-2</name>",
     },
     "iosxr": {
         "marking": "<policy-map", "metering": "<police>", "queueing": "<bandwidth", "ipv6": "<ipv6>", "ecn": "random-detect-ecn",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import support_frr as plain
 from support_frr import H1, H1_6, H2, H2_6, INFRASTRUCTURE, LOOPBACKS, MBPS, ORIGIN, flow
-from support_iosxr import CLASSES, policy, queue, reflector
+from support_iosxr import CLASSES, policy, queue, reflector, spread
 
 from intentc.ir.model import (
     AlgorithmPolicy,
@@ -132,10 +132,14 @@ def full_config():
         bfd=[bfd(LEFT), bfd(RIGHT)],
         counting=[count("arrived-4", flow(H2, H1)), count("arrived-6", flow(H2_6, H1_6, dscp=46))],
         reflectors=[reflector()],
-        policies=[policy()],
+        policies=[policy(), policy("wide-r4", 2**30 + 6, candidates=spread())],
         streams=[stream()],
         algorithm_policies=[algorithm_policy()],
-        policy_steering=[ride(voice, precedence=1), ride(flow(protocol="icmp"), "fast-r4", precedence=6)],
+        policy_steering=[
+            ride(voice, precedence=1),
+            ride(flow(protocol="icmp"), "fast-r4", precedence=6),
+            ride(flow(H1, H2, "tcp", (9444, 9444)), "wide-r4", precedence=7),
+        ],
         repairs=[repair(LEFT), repair(RIGHT, protects="node")],
         probes=[probe()],
         probe_reflectors=[responder()],

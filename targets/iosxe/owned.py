@@ -131,10 +131,17 @@ class SegmentList:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    preference: int
+class Share:
+    """One segment list of a candidate path, with its share of the flows."""
+
     segment_list: str
     weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    preference: int
+    ways: tuple[Share, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,13 +92,10 @@ _SEGMENT = Shape(
     ),
 )
 _SEGMENT_LIST = Shape(owned.SegmentList, (Leaf("name", ("name",)), Items("segments", ("index",), _SEGMENT)))
+_SHARE = Shape(owned.Share, (Leaf("segment_list", ("name",)), Leaf("weight", ("weight",), NUMBER)))
 _CANDIDATE = Shape(
     owned.Candidate,
-    (
-        Leaf("preference", ("preference",), NUMBER),
-        Leaf("segment_list", ("explicit", "segment-list", "name")),
-        Leaf("weight", ("explicit", "segment-list", "weight"), NUMBER),
-    ),
+    (Leaf("preference", ("preference",), NUMBER), Items("ways", ("explicit", "segment-list"), _SHARE)),
 )
 _LIVENESS = ("performance-measurement", "delay-measurement-config")
 _POLICY = Shape(

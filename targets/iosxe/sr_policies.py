@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intentc.targetkit.kit import AlgorithmPolicy, DeviceConfig, Fleet, SrCandidate, SrPolicy
+from intentc.targetkit.kit import AlgorithmPolicy, DeviceConfig, Fleet, SrCandidate, SrList, SrPolicy, SrSegment
 
 from . import escape
-from .owned import Candidate, Policy, PolicyProfile, Segment, SegmentList
+from .owned import Candidate, Policy, PolicyProfile, Segment, SegmentList, Share
 from .steering import loopback
 
 _STEP = 10
@@ -32,9 +32,7 @@ def _policy(policy: SrPolicy, fleet: Fleet) -> Policy:
     name = escape.own_name(policy.name)
     return Policy(
         name=name,
-        candidates=tuple(
-            Candidate(one.preference, _list_name(policy.name, one.preference), 1) for one in policy.candidates
-        ),
+        candidates=tuple(_candidate(policy, one) for one in policy.candidates),
         profile=name,
         is_down_when_dead=True,
         is_dropping=policy.is_fail_closed,
@@ -44,11 +42,23 @@ def _policy(policy: SrPolicy, fleet: Fleet) -> Policy:
     )
 
 
+def _candidate(policy: SrPolicy, candidate: SrCandidate) -> Candidate:
+    """Return a candidate path with its lists: flows are hashed onto those that are up, by their weights."""
+    ways = (Share(name, one.weight) for name, one in _named_lists(policy, candidate))
+    return Candidate(candidate.preference, tuple(sorted(ways, key=lambda way: way.segment_list)))
+
+
+def _named_lists(policy: SrPolicy, candidate: SrCandidate) -> Iterator[tuple[str, SrList]]:
+    """Yield the lists of a candidate with their names: the first one has that of the candidate."""
+    for number, one in enumerate(candidate.lists or (SrList(1, candidate.segments),), 1):
+        yield f"{_list_name(policy.name, candidate.preference)}{'' if number == 1 else f'-{number}'}", one
+
+
 def _algorithm_policy(policy: AlgorithmPolicy, fleet: Fleet) -> Policy:
     """Return the policy whose one segment is the end point in the algorithm; nothing supervises it."""
     return Policy(
         name=escape.own_name(policy.name),
-        candidates=(Candidate(_ONLY_PREFERENCE, _list_name(policy.name, _ONLY_PREFERENCE), 1),),
+        candidates=(Candidate(_ONLY_PREFERENCE, (Share(_list_name(policy.name, _ONLY_PREFERENCE), 1),)),),
         profile=None,
         is_down_when_dead=False,
         is_dropping=policy.is_fail_closed,
@@ -79,9 +89,10 @@ def profiles(config: DeviceConfig) -> tuple[PolicyProfile, ...]:
 def segment_lists(config: DeviceConfig, fleet: Fleet) -> tuple[SegmentList, ...]:
     """Return the segment lists of all candidates by name."""
     supervised = (
-        SegmentList(_list_name(policy.name, one.preference), tuple(_segments(one, fleet)), policy.origin)
+        SegmentList(name, tuple(_segments(one.segments, fleet)), policy.origin)
         for policy in config.policies
-        for one in policy.candidates
+        for candidate in policy.candidates
+        for name, one in _named_lists(policy, candidate)
     )
     others = (
         SegmentList(_list_name(policy.name, _ONLY_PREFERENCE), (Segment(_STEP, label=policy.label),), policy.origin)
@@ -90,9 +101,9 @@ def segment_lists(config: DeviceConfig, fleet: Fleet) -> tuple[SegmentList, ...]
     return tuple(sorted((*supervised, *others), key=lambda one: one.name))
 
 
-def _segments(candidate: SrCandidate, fleet: Fleet) -> Iterator[Segment]:
+def _segments(segments: tuple[SrSegment, ...], fleet: Fleet) -> Iterator[Segment]:
     """Yield the segments: labels as the IR has them (by each node's own SRGB), adjacencies by their far ends' addresses."""
-    for number, segment in enumerate(candidate.segments, 1):
+    for number, segment in enumerate(segments, 1):
         if segment.link is None:
             yield Segment(number * _STEP, label=segment.label)
             continue

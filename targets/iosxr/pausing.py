@@ -108,26 +108,36 @@ def _numbers(config: DeviceConfig, fleet: Fleet) -> Iterator[Obstacle]:
 
 
 def _sizes(config: DeviceConfig) -> Iterator[Obstacle]:
-    """Yield queues that are shorter than where pausing can begin, and marking that a line card cannot be told."""
-    seen: dict[tuple[str, str], tuple[int, int]] = {}
-    for port in config.queueing:
-        for queue in (one for one in port.queues if is_paused(config, one.traffic_class)):
-            origin = joined(one.origin for one in config.pauses if one.traffic_class == queue.traffic_class)
-            if origin is None:
-                continue
-            if queue.limit_bytes < PAUSES[0]:
-                why = f"pausing begins at {PAUSES[0]} bytes at least, and the queue of `{port.interface}` has {queue.limit_bytes}"
-                yield Obstacle(_BLOCK, why, "write a longer `queue` for the link", origin)
-            if queue.is_ecn:
-                marks = queue.mark_from_bytes, queue.mark_all_bytes
-                key = escape.card(port.interface), queue.traffic_class
-                is_one = seen.setdefault(key, marks) == marks
-                if not (is_one and _can_mark(queue)):
-                    why = (
-                        f"marking begins at {MARKS_FROM[0]} to {MARKS_FROM[1]} bytes, is complete at {MARKS_ALL[1]} at most, and is"
-                        f" the same for a line card: not what `{port.interface}` needs"
-                    )
-                    yield Obstacle(_BLOCK, why, "write `queue: 2MB` for all links of the line card", origin)
+    """Yield, once for each class, queues that are shorter than where pausing can begin, and marking that a line card cannot be told."""
+    for name in sorted({pause.traffic_class for pause in config.pauses}):
+        origin = joined(pause.origin for pause in config.pauses if pause.traffic_class == name)
+        queues = [(port.interface, one) for port in config.queueing for one in port.queues if one.traffic_class == name]
+        if origin is None:
+            continue
+        short = [port for port, queue in queues if queue.limit_bytes < PAUSES[0]]
+        if short:
+            why = f"pausing begins at {PAUSES[0]} bytes at least, and the queue of {_ports(short)} is shorter"
+            yield Obstacle(_BLOCK, why, "write a longer `queue` for the link", origin)
+        unmarked = list(_unmarked([(port, queue) for port, queue in queues if queue.is_ecn]))
+        if unmarked:
+            why = (
+                f"marking begins at {MARKS_FROM[0]} to {MARKS_FROM[1]} bytes, is complete at {MARKS_ALL[1]} at most, and is"
+                f" the same for a line card: not what {_ports(unmarked)} would need"
+            )
+            yield Obstacle(_BLOCK, why, "write `queue: 2MB` for all links of the line card", origin)
+
+
+def _unmarked(queues: list[tuple[str, Queue]]) -> Iterator[str]:
+    """Yield the ports whose marking a line card cannot be told, or that differ from the first one of their card."""
+    seen: dict[str, tuple[int, int]] = {}
+    for port, queue in queues:
+        marks = queue.mark_from_bytes, queue.mark_all_bytes
+        if seen.setdefault(escape.card(port), marks) != marks or not _can_mark(queue):
+            yield port
+
+
+def _ports(names: list[str]) -> str:
+    return f"`{names[0]}`" + (f" and {len(names) - 1} more ports" if len(names) > 1 else "")
 
 
 def _can_mark(queue: Queue) -> bool:

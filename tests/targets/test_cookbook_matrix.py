@@ -35,7 +35,7 @@ ROWS = {  # row: letters in the order of PLATFORMS, what realises it, and cells 
         dict.fromkeys(("junos", "iosxr", "frr"), f"not offered: {DRAWN}, and SR-MPLS or next hops realise every path"),
     ),
     "B3 ordered next hops that are tracked": (
-        "YYYPPY", "steering", {"srlinux": "not offered: a rule has one next hop and does not drop where it is gone"},
+        "YYYPPY", "steering", {"srlinux": "not offered: what a rule leads away loses its marking, and is not left to the IGP where its next hop is gone"},
     ),
     "B3 class into SR policy at the headend": ("PYPNNN", "sr-policy", {}),
     "B4 Flex-Algo by delay": (

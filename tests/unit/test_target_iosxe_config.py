@@ -417,7 +417,7 @@ def test_everything_that_is_referred_to_is_there(case):
     routes = {one.address.partition("/")[0] for one in (*found.routes4, *found.routes6)}
     assert {hop for step in steps for hop in (step.hop4, step.hop6) if hop} <= routes
     known = {one.name for one in found.segment_lists}
-    assert {one.segment_list for item in found.policies for one in item.candidates} <= known
+    assert {way.segment_list for item in found.policies for one in item.candidates for way in one.ways} <= known
     assert {way.policy for one in found.routes4 for way in one.policies} <= {one.name for one in found.policies}
     tracks = {one.number for one in found.tracks}
     ways = [way for one in (*found.routes4, *found.routes6) for way in (*one.tracked, *one.untracked)]

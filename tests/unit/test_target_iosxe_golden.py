@@ -34,6 +34,7 @@ from support_iosxe import (
     repair,
     responder,
     ride,
+    spread,
     steer,
     stream,
 )
@@ -84,6 +85,10 @@ CASES = {
             steer(flow(H1_6, "::/0"), (), precedence=3),
             steer(flow(protocol="icmp"), ("r3", "r2"), precedence=4, interfaces=()),
         ]
+    ),
+    "spread": config(
+        policies=[policy(candidates=spread())],
+        policy_steering=[ride(UDP)],
     ),
     "policies": config(
         edges=[edge()],

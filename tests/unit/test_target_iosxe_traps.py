@@ -151,9 +151,9 @@ def test_the_lower_distance_wins_so_waypoints_stand_in_their_order():
 
 def test_the_higher_preference_wins_among_candidate_paths():
     (one,) = given(config(policies=[policy()])).policies
-    assert [(item.preference, item.segment_list) for item in one.candidates] == [
-        (200, "ITC-way-r4-200"),
-        (100, "ITC-way-r4-100"),
+    assert [(item.preference, [way.segment_list for way in item.ways]) for item in one.candidates] == [
+        (200, ["ITC-way-r4-200"]),
+        (100, ["ITC-way-r4-100"]),
     ]
 
 

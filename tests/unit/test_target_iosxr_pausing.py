@@ -111,7 +111,7 @@ REFUSED = {
         paused_config(pauses=[pause(CARD_LEFT), pause(CARD_LEFT, "background")]),
         "have one priority of flow control",
     ),
-    "a short queue": (at(paused_queueing(200_000, ecn=False)), "the queue of `FourHundredGigE0/0/0/2` has 200000"),
+    "a short queue": (at(paused_queueing(200_000, ecn=False)), "the queue of `FourHundredGigE0/0/0/2` is shorter"),
     "marking that begins too soon": (at(paused_queueing(600_000)), "marking begins at 153600"),
     "marking that is complete too late": (at(paused_queueing(3_000_000)), "complete at 1495680 at most"),
     "two kinds of marking on a card": (
@@ -130,6 +130,15 @@ REFUSED = {
 def test_what_a_line_card_cannot_be_told_is_refused(case):
     item, words = REFUSED[case]
     assert words in refused(item)
+
+
+def test_one_reason_for_many_ports_is_said_once():
+    queues = paused_queueing(3_000_000)
+    item = paused_config(
+        queueing=[port(name, rate=RATE, queues=queues) for name in (CARD_LEFT, CARD_RIGHT, CARD_HOSTS)]
+    )
+    (found,) = CODE.obstacles(item, fleet(item))
+    assert "and 2 more ports" in found.reason
 
 
 def test_a_strict_class_cannot_be_paused():

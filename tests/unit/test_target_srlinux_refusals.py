@@ -1,5 +1,6 @@
 """What the target `srlinux` refuses: features of chassis, and what one device cannot have."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -31,6 +32,7 @@ from support_srlinux import (
     routed_config,
 )
 from support_topology import SMALL, load_clean
+from support_yang import yang_folder
 
 from intentc.diagnostics import Findings
 from intentc.render.capabilities import capabilities
@@ -235,3 +237,31 @@ class TestRefusals:
             "counting at the destination",
         ]
         assert refused(replace(item, edges=())) == ()
+
+
+MODEL = "srl_nokia-policy-forwarding.yang"
+WHY_NOT = (  # what of the models stands against steering: README.md, "Why it does not steer"
+    r"list policy \{\s*max-elements 4;",
+    r"network-instance is only supported if policy type is pbr-policy and next-hop is configured",
+    r"will be routed as if their destination address had been the specified next-hop",
+)
+
+
+@pytest.mark.parametrize("words", WHY_NOT)
+def test_what_stands_against_steering_is_still_in_the_models(words):
+    folder = yang_folder()
+    if folder is None:
+        pytest.skip("no vendor models here: set INTENTC_YANG to the folder that holds yangcheck")
+    assert re.search(words, (folder / "srlinux" / MODEL).read_text())
+
+
+def test_a_rule_has_one_next_hop_and_nothing_for_its_end():
+    folder = yang_folder()
+    if folder is None:
+        pytest.skip("no vendor models here: set INTENTC_YANG to the folder that holds yangcheck")
+    action = re.search(
+        r"grouping pf-action-config \{(.*?)\n  grouping pf-match", (folder / "srlinux" / MODEL).read_text(), re.DOTALL
+    )
+    assert action is not None
+    leaves = re.findall(r"^ {6}(?:leaf|leaf-list|container|list|uses) ([\w-]+)", action[1], re.MULTILINE)
+    assert leaves == ["network-instance", "pf-encap-gre-config", "pf-decap-actions", "next-hop"]

@@ -158,3 +158,83 @@ def test_without_weights_a_candidate_path_has_one_list(place, feature):
     realised = asked(place, "spread").run.realised
     policies = [policy for item in (realised.demands.values() if realised else ()) for policy in item.policies]
     assert not any(path.lists for policy in policies for path in policy.candidates)
+
+
+def lacking(*features):
+    return [item for item in LACKING if item.values[1] in features]
+
+
+@pytest.mark.parametrize(("place", "feature"), lacking("sr-policy-ipv6"))
+def test_ipv6_packets_enter_no_policy_that_cannot_have_them(place, feature):
+    built = asked(place, "via-six")
+    assert "sr-policy" not in mechanisms(built)
+    assert mechanisms(built) or "E0508" in codes(built)
+
+
+@pytest.mark.parametrize(("place", "feature"), lacking("flex-algo"))
+@pytest.mark.parametrize("program", ["algorithm", "algorithm-delay"])
+def test_nothing_goes_the_way_of_an_algorithm_that_nothing_can_be_sent_into(program, place, feature):
+    assert "flex-algo" not in mechanisms(asked(place, program))
+
+
+@pytest.mark.parametrize(("place", "feature"), lacking("looped-liveness"))
+def test_policies_without_probes_of_their_own_are_answered_at_their_end(place, feature):
+    built = asked(place, "via")
+    policies = built.run.fleet is not None and any(one.policies for one in built.run.fleet.devices.values())
+    assert not policies or any(one.reflectors for one in built.run.fleet.devices.values())
+
+
+@pytest.mark.parametrize(("place", "feature"), lacking("probing-own", "reflecting"))
+def test_delay_is_measured_by_what_both_ends_have_or_a_warning_says_that_it_is_not(place, feature):
+    built = asked(place, "told")
+    if is_there(place, "probing-own") or (is_there(place, "probing") and is_there(place, "reflecting")):
+        assert not codes(built) & {"W0617"}
+        return
+    assert codes(built) & {"W0616", "W0617"}
+
+
+INSTEAD = {  # who looks at what is not there where no clause asks for it by itself
+    "sr-policy": "test_without_policies_or_their_liveness_another_mechanism_is_taken_or_none",
+    "sbfd": "test_without_policies_or_their_liveness_another_mechanism_is_taken_or_none",
+    "sr-policy-ipv6": "test_ipv6_packets_enter_no_policy_that_cannot_have_them",
+    "flex-algo": "test_nothing_goes_the_way_of_an_algorithm_that_nothing_can_be_sent_into",
+    "looped-liveness": "test_policies_without_probes_of_their_own_are_answered_at_their_end",
+    "probing": "test_delay_that_nobody_measures_is_a_warning",
+    "probing-own": "test_delay_is_measured_by_what_both_ends_have_or_a_warning_says_that_it_is_not",
+    "reflecting": "test_delay_is_measured_by_what_both_ends_have_or_a_warning_says_that_it_is_not",
+    "counting": "test_packets_that_are_not_counted_where_they_arrive_are_a_warning",
+}
+
+
+def cells_of(name):
+    """The cells that a test of this file is run for."""
+    marks = [mark for mark in globals()[name].pytestmark if mark.name == "parametrize"]
+    return {tuple(item.values) for mark in marks if mark.args[0] == ("place", "feature") for item in mark.args[1]}
+
+
+def test_every_cell_has_a_test():
+    """A cell that is there has a golden file and is asked for; one that is not has a finding, or a test of what is done instead."""
+    there = {(place, feature) for place, feature, has in cells() if has}
+    not_there = {(place, feature) for place, feature, has in cells() if not has}
+    assert cells_of("test_what_is_there_stands_in_a_golden_file") == there
+    found = {
+        cell for cell in cells_of("test_what_is_not_there_has_its_finding") if cell[1] not in MATTERS_ONLY_WITH_OTHERS
+    }
+    assert set(INSTEAD) == set(MATTERS_ONLY_WITH_OTHERS)
+    for feature, name in INSTEAD.items():
+        found |= {cell for cell in cells_of(name) if cell[1] == feature}
+    assert found == not_there
+
+
+def test_every_feature_of_every_target_is_a_cell():
+    known = {(place.target, feature) for place, feature, _ in cells()}
+    assert {
+        (name, feature) for name, target in all_targets().items() if name in WORDS for feature in target.features
+    } <= known
+    assert {name for name in all_targets() if (TARGETS / name).is_dir()} == set(WORDS)
+
+
+def test_what_nothing_asks_for_there_is_little():
+    """Ports that share one have such names on no more than these platforms."""
+    forms = {name: target.ports for name, target in all_targets().items() if name in WORDS}
+    assert {name for name, form in forms.items() if form is None or form.sub is None} == NEVER_SHARED
