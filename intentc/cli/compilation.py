@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from intentc.ci.model import Outcomes
 
 
-MOST_UNCOLLECTED = 10_000_000  # values more than were freed: what the stages make is not circular, and stays till the end
+MOST_UNCOLLECTED = (
+    10_000_000  # values more than were freed: what the stages make is not circular, and stays till the end
+)
 
 
 def open_project(arguments: argparse.Namespace) -> Project:
