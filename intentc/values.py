@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, cast, dataclass_transform
 
-import msgspec
+_BACKPORTS = "typing_extensions"
+_has_backports = _BACKPORTS in sys.modules
+if (
+    not _has_backports
+):  # msgspec takes from them, where they are, what `typing` has as well: a tenth of all that a check imports
+    sys.modules[_BACKPORTS] = None  # type: ignore[assignment]  # what is None there is not imported
+import msgspec  # noqa: E402  (see above)
+
+if not _has_backports:
+    del sys.modules[_BACKPORTS]
 
 Value = TypeVar("Value")
 _NOT_YET = object()

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
-from intentc.cli.arguments import read_arguments
-from intentc.cli.exits import Exit
+from intentc import __version__
 
 
 def run() -> None:
     """Run the command line of this process and exit with its status (console script entry point)."""
-    sys.exit(main(sys.argv[1:]))
+    status = main(sys.argv[1:])
+    gc.freeze()  # on its way out the interpreter would look through all that was made for what is circular
+    sys.exit(status)
 
 
 def main(argv: list[str]) -> int:
     """Run one command and return its exit status; never raises but for `SystemExit` of usage errors."""
+    if argv == ["--version"]:  # as argparse would answer, which takes twice as long
+        sys.stdout.write(f"intentc {__version__}\n")
+        return 0
+    from intentc.cli.arguments import read_arguments  # noqa: PLC0415  (start-up)
+    from intentc.cli.exits import Exit  # noqa: PLC0415
+
     arguments = read_arguments(argv)
     from intentc.cli.dispatch import dispatch  # noqa: PLC0415  (after argparse: `--help` must not pay for it)
 

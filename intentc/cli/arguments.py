@@ -1,18 +1,25 @@
-"""The grammar of the command line. Imports nothing but argparse: `--help` and `--version` answer at once."""
+"""The grammar of the command line. Imports little but argparse: `--help` and `--version` answer at once."""
 
 from __future__ import annotations
 
 import argparse
-import datetime as dt
+import os
+import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from intentc import __version__
+
+TYPE_CHECKING = False  # to whoever checks types it is true; the module of that name takes as long to import as this one
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
 
 FORMATS = ("text", "json")
 FORMATS_OF_CI = (*FORMATS, "sarif", "junit", "github", "markdown")
 _FORMATS_OF_TARGETS = (*FORMATS, "markdown")
 _MOST_WORKERS = 512
+_ANSWERED_AT_ONCE = ("-h", "--help", "--version")
+_USUAL_COLUMNS = 80
 
 
 class _Unasked:
@@ -22,42 +29,76 @@ class _Unasked:
         return lambda *_, **__: self
 
 
-class _Commands:
-    """The commands below a parser: all, or the one that is asked for. To make all takes as long as to parse fifty intents."""
+class _Help(argparse.HelpFormatter):
+    """As wide as the terminal, which argparse asks a module for that takes longer to import than all of this."""
 
-    def __init__(self, parser: argparse.ArgumentParser, dest: str, asked: str | None = None) -> None:
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    given = os.environ.get("COLUMNS", "")
+    try:
+        return int(given) if given.isdecimal() and int(given) else os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]  # None has no `fileno`: caught
+    except (AttributeError, ValueError, OSError):
+        return _USUAL_COLUMNS
+
+
+def _path(text: str) -> Path:
+    from pathlib import Path  # noqa: PLC0415  (start-up)
+
+    return Path(text)
+
+
+class _Commands:
+    """The commands below a parser: all, or the one that is asked for. To make all takes as long as to parse fifty intents.
+
+    `is_brief`: nothing but their names and what they are for.
+    """
+
+    def __init__(
+        self, parser: argparse.ArgumentParser, dest: str, asked: str | None = None, *, is_brief: bool = False
+    ) -> None:
         # `prog` is given, else the usage is set, for which argparse asks for the size of the terminal
         self._parsers = parser.add_subparsers(dest=dest, metavar=dest.upper(), required=True, prog=parser.prog)
         self._asked = asked
         self.names: list[str] = []
+        self._is_brief = is_brief
 
     def add(self, name: str, summary: str) -> argparse.ArgumentParser:
         """Return the parser of a command."""
         self.names.append(name)
         if self._asked not in {None, name}:
             return _Unasked()  # type: ignore[return-value]  # `typing` takes longer to import than all of this
-        return self._parsers.add_parser(name, help=summary, description=summary)
+        if self._is_brief:
+            self._parsers.add_parser(name, help=summary, add_help=False)
+            return _Unasked()  # type: ignore[return-value]  # as above
+        return self._parsers.add_parser(name, help=summary, description=summary, formatter_class=_Help)
 
 
 def read_arguments(argv: Sequence[str]) -> argparse.Namespace:
     """Return what a command line says; raises `SystemExit` with the status for one that is wrong, or asks for help."""
+    if argv and argv[0] in _ANSWERED_AT_ONCE:
+        build_parser(is_brief=True).parse_args(argv)
     parser = build_parser(argv[0]) if argv and not argv[0].startswith("-") else None
     return (parser or build_parser()).parse_args(argv)
 
 
-def build_parser(asked: str | None = None) -> argparse.ArgumentParser:
+def build_parser(asked: str | None = None, *, is_brief: bool = False) -> argparse.ArgumentParser:
     """Return the parser of all commands; the chosen one is in `command` (and `action` for `lab`).
 
-    Where one is `asked` for, the others are left out of it. Raises `SystemExit` where there is no such command.
+    Where one is `asked` for, the others are left out of it. Raises `SystemExit` where there is no such command. A brief
+    one knows no options of commands: enough for what is said of all.
     """
     parser = argparse.ArgumentParser(
         prog="intentc",
+        formatter_class=_Help,
         description="Programmable network intent compiler for AI traffic: intents and a topology in, proven paths and device configuration out.",
         epilog="exit status: 0 done · 1 findings or drift · 2 usage · 3 apply failed, all back · 4 a device needs you · 5 changes · 6 refused · 70 our bug",
     )
     parser.add_argument("--version", action="version", version=f"intentc {__version__}")
     _common(parser, is_top=True)
-    commands = _Commands(parser, "command", asked)
+    commands = _Commands(parser, "command", asked, is_brief=is_brief)
     _compiling(commands)
     _changing(commands)
     _looking(commands)
@@ -76,7 +117,7 @@ def _instead(asked: str, names: Sequence[str]) -> str:
 
 def _compiling(commands: _Commands) -> None:
     init = _command(commands, "init", "a working project to start from; overwrites nothing")
-    init.add_argument("into", nargs="?", type=Path, metavar="DIR", help="where (default: here)")
+    init.add_argument("into", nargs="?", type=_path, metavar="DIR", help="where (default: here)")
     check = _command(commands, "check", "everything that can be known without devices", FORMATS_OF_CI)
     _files(check)
     _state(check)
@@ -87,7 +128,7 @@ def _compiling(commands: _Commands) -> None:
     fmt.add_argument(
         "files",
         nargs="*",
-        type=Path,
+        type=_path,
         metavar="FILE",
         help="files (default: the project's); `-`: standard input to output",
     )
@@ -100,15 +141,17 @@ def _compiling(commands: _Commands) -> None:
     _lab_option(compile_)
     _engine(compile_)
     compile_.add_argument(
-        "-o", "--output", metavar="DIR", type=Path, help="where to write (default: the project's output)"
+        "-o", "--output", metavar="DIR", type=_path, help="where to write (default: the project's output)"
     )
     compile_.add_argument(
-        "--keep", metavar="BUILD", type=Path, help="move only what must move since this earlier build"
+        "--keep", metavar="BUILD", type=_path, help="move only what must move since this earlier build"
     )
     verify = _command(
         commands, "verify", "re-prove a compiled result from its files; --live measures the running lab", FORMATS_OF_CI
     )
-    verify.add_argument("--build", metavar="DIR", type=Path, help="the compiled result (default: the project's output)")
+    verify.add_argument(
+        "--build", metavar="DIR", type=_path, help="the compiled result (default: the project's output)"
+    )
     verify.add_argument(
         "--live", action="store_true", help="measure delay, loss, DSCP and path of every demand in a lab"
     )
@@ -116,13 +159,13 @@ def _compiling(commands: _Commands) -> None:
     _lab_option(verify)
     _engine(verify)
     report = _command(commands, "report", "a self-contained page with the map, the paths and the margins")
-    report.add_argument("-o", "--output", metavar="DIR", type=Path, required=True)
+    report.add_argument("-o", "--output", metavar="DIR", type=_path, required=True)
     _engine(report)
 
 
 def _changing(commands: _Commands) -> None:
     plan = _command(commands, "plan", "what would change on which device and why; touches nothing")
-    plan.add_argument("--out", metavar="FILE", type=Path, help="write the plan for `intentc apply FILE`")
+    plan.add_argument("--out", metavar="FILE", type=_path, help="write the plan for `intentc apply FILE`")
     plan.add_argument("--detailed-exitcode", action="store_true", help="exit 5 when there are changes")
     plan.add_argument("--diff", action="store_true", help="show the text of every change as well")
     _choices(plan)
@@ -130,7 +173,7 @@ def _changing(commands: _Commands) -> None:
     _lab_option(plan)
     _engine(plan)
     apply = _command(commands, "apply", "carry a plan out as one network-wide transaction")
-    apply.add_argument("planfile", nargs="?", type=Path, metavar="PLANFILE")
+    apply.add_argument("planfile", nargs="?", type=_path, metavar="PLANFILE")
     apply.add_argument(
         "--yes", action="store_true", help="do not ask (needed without a terminal, unless PLANFILE is given)"
     )
@@ -278,7 +321,7 @@ def _common(parser: argparse.ArgumentParser, *, is_top: bool, formats: tuple[str
 
     group = parser.add_argument_group("common options")
     group.add_argument(
-        "-C", dest="directory", metavar="DIR", type=Path, default=default(Path()), help="find the project from here"
+        "-C", dest="directory", metavar="DIR", type=_path, default=default("."), help="find the project from here"
     )
     group.add_argument("--format", choices=formats, default=default("text"))
     group.add_argument("--today", metavar="DATE", type=_day, default=default(None), help="judge waivers by this day")
@@ -296,6 +339,8 @@ def _common(parser: argparse.ArgumentParser, *, is_top: bool, formats: tuple[str
 
 
 def _day(text: str) -> dt.date:
+    import datetime as dt  # noqa: PLC0415  (start-up)
+
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
@@ -313,10 +358,10 @@ def _state(parser: argparse.ArgumentParser) -> None:
 
 def _files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "files", nargs="*", type=Path, metavar="FILE", help="intent files without a project (with --topology)"
+        "files", nargs="*", type=_path, metavar="FILE", help="intent files without a project (with --topology)"
     )
     parser.add_argument(
-        "--topology", action="append", type=Path, metavar="FILE", default=[], help="topology for bare files"
+        "--topology", action="append", type=_path, metavar="FILE", default=[], help="topology for bare files"
     )
 
 
@@ -389,7 +434,7 @@ def _lab_place(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lab-dir",
         metavar="DIR",
-        type=Path,
+        type=_path,
         default=None,
         help="the lab in DIR (default: the project's own, .intentc/lab)",
     )

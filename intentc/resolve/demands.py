@@ -70,8 +70,8 @@ def survival_of(pair: Pair, promise: Promise | None, failures: Failures) -> Surv
         return None
     return failures.survival(
         promise.survive,
-        tuple(attachment.node for attachment in pair.source.attachments),
-        tuple(attachment.node for attachment in pair.destination.attachments),
+        pair.source.nodes,
+        pair.destination.nodes,
         is_any_of=pair.destination.is_any_of,
     )
 
@@ -147,6 +147,6 @@ def _failover(asked: Asked, commitment: Commitment, survival: Survival | None) -
         span=promise.span,
         rtt_bound_ns=round_trip,
         is_revert_written=promise.is_revert_written,
-        cut=tuple(cut.state for cut in survival.cuts),
+        cut=tuple([cut.state for cut in survival.cuts]) if survival.cuts else (),
         switches=promise.switches,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 from intentc.clauses.requirement import (
     EVERYTHING,
@@ -59,9 +60,14 @@ class End:
     attachments: tuple[Attachment, ...]
     is_any_of: bool = False
 
-    @property
+    @cached_property
+    def nodes(self) -> tuple[str, ...]:
+        """The node of each attachment."""
+        return tuple([attachment.node for attachment in self.attachments])
+
+    @cached_property
     def services(self) -> tuple[str, ...]:
-        """Return the services that it was named by."""
+        """The services that it was named by."""
         return tuple(sorted(frozenset[str]().union(*(item.services for item in self.attachments))))
 
     @property

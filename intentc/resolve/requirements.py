@@ -171,6 +171,14 @@ class Profiles:
 
 def read_intent(intent: ast.Intent | ast.Chain, profiles: Profiles, scope: ProgramScope) -> Requirements:
     """Return what an intent (or a chain, apart from its steps) asks, with the gravest of the refusals among the clauses that count."""
+    if not intent.extends:
+        kinds = [kind_of(clause) for clause in intent.clauses]
+        spans = {kind.keyword: clause.span for kind, clause in zip(kinds, intent.clauses, strict=True)}
+        if len(spans) == len(kinds):  # none stands twice, none replaces another
+            read = [kind.read(clause, scope) for kind, clause in zip(kinds, intent.clauses, strict=True)]
+            refusal = worst(*read)
+            sound = read if refusal is None else [item for item in read if not isinstance(item, Refusal)]
+            return Requirements(tuple(sound), spans, refusal)  # type: ignore[arg-type]  # without a refusal among them
     block = profiles.inherit(intent.extends, _own_entries(intent.clauses, scope, None), scope)
     found = [entry.requirement for entry in block.entries]
     refused = worst(block.refusal, *found)

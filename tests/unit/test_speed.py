@@ -1,5 +1,6 @@
 """What a user waits for: help at once, and the demo compiled within a second. CPU time of the process, so that others do not count."""
 
+import argparse
 import os
 import resource
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from intentc.cli import main
 from intentc.cli.arguments import build_parser, read_arguments
 
 ROOT = Path(__file__).parents[2]
@@ -66,6 +68,33 @@ def test_a_check_imports_what_it_uses(tmp_path):
     status, *loaded = done.stdout.splitlines()[-1].split()
     assert status == "0"
     assert not {*IDLE, *IDLE_UNLESS_REFUSED} & set(loaded)
+
+
+@pytest.mark.parametrize("width", ["80", "120", "43", "none"])
+def test_what_is_said_of_all_commands_needs_nothing_of_each(monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", width)
+    plain = build_parser()
+    plain.formatter_class = argparse.HelpFormatter
+    assert build_parser(is_brief=True).format_help() == build_parser().format_help() == plain.format_help()
+
+
+@pytest.mark.parametrize("flag", ["--help", "--version"])
+def test_what_is_said_at_once_imports_next_to_nothing(flag):
+    code = f"import sys\nfrom intentc.cli import main\ntry: main([{flag!r}])\nfinally: print(*sys.modules)"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], env=environment, capture_output=True, text=True, check=True
+    )
+    assert not {"pathlib", "datetime", "shutil", "typing", "msgspec"} & set(done.stdout.split())
+
+
+def test_the_version_is_said_alike_with_and_without_other_options(capsys):
+    assert main(["--version"]) == 0
+    with pytest.raises(SystemExit) as left:
+        main(["--quiet", "--version"])
+    assert left.value.code == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == second
 
 
 @pytest.mark.parametrize("arguments", [["check", "--fix"], ["lab", "up"], ["fmt", "-"]])

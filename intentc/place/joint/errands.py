@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
-
 from intentc.forwarding.figures import latency_of
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
@@ -103,19 +101,20 @@ def errand_of(task: Task, index: dict[Outage, int]) -> Errand:
 def short_ways(network: Network, errand: Errand) -> tuple[Arcs, ...]:
     """Return the paths with the fewest links that keep the bound of the normal state, within a fixed effort."""
     found: list[Arcs] = []
-    heap: list[tuple[int, int, int, Arcs]] = [(0, 0, errand.start, ())]
+    head, barred = network.head, errand.task.barred
+    queue: list[tuple[int, Arcs, int]] = [(errand.start, (), 1 << errand.start)]  # the nodes that were seen, as bits
     made = 0
-    while heap and len(found) < _MOST_WAYS:
-        hops, _, node, arcs = heappop(heap)
+    for node, arcs, seen in queue:  # which grows meanwhile
+        if len(found) == _MOST_WAYS:
+            break
         if node in errand.stops:
             if node in errand.targets and errand.is_in_time(network, arcs, NORMAL):
                 found.append(arcs)
             continue
         if made > _MOST_PUSHED or (arcs and not network.has_transit[node]):
             continue
-        seen = {errand.start, *(network.head[arc] for arc in arcs)}
         for arc in network.leaving[node]:
-            if network.head[arc] not in seen and arc >> 1 not in errand.task.barred:
+            if not seen >> head[arc] & 1 and arc >> 1 not in barred:
                 made += 1
-                heappush(heap, (hops + 1, made, network.head[arc], (*arcs, arc)))
+                queue.append((head[arc], (*arcs, arc), seen | 1 << head[arc]))
     return tuple(found)
