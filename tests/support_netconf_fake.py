@@ -111,6 +111,8 @@ class FakeRouter:
         self.history = []
         self.logins = []
         self.by_hand = None
+        self.state = []  # elements of operational state; what requests of its own a device has, by name, in `requests`
+        self.requests = {}
         self.mutex = threading.RLock()
 
     @property
@@ -229,11 +231,26 @@ class FakeRouter:
         return content + error("operation-failed", "mind the gap", "warning") if kind == "warn" else content
 
     def do(self, session, operation):
+        if local(operation) in self.requests:
+            return self.requests[local(operation)]
         return getattr(self, "do_" + local(operation).replace("-", "_"))(session, operation)
 
     def do_get_config(self, _session, operation):
         store = local(operation.find(f"{{{NC}}}source")[0])
-        return f"<data>{printed(getattr(self, store))}</data>"
+        filter_ = operation.find(f"{{{NC}}}filter")
+        if filter_ is None:
+            return f"<data>{printed(getattr(self, store))}</data>"
+        return self.selected(getattr(self, store), filter_)
+
+    def do_get(self, _session, operation):
+        """The state that was put into `state`, as far as the filter's elements lead; what it has nothing of is no error."""
+        (filter_,) = operation
+        return self.selected(self.state, filter_)
+
+    @staticmethod
+    def selected(elements, filter_):
+        found = [kept for one in elements for wanted in filter_ if (kept := filtered(one, wanted)) is not None]
+        return f"<data>{''.join(ET.tostring(one, encoding='unicode') for one in found)}</data>"
 
     def do_lock(self, session, operation):
         store = local(operation.find(f"{{{NC}}}target")[0])
@@ -327,6 +344,19 @@ class FakeRouter:
         holder = self.locks.get(store)
         if holder not in {None, session}:
             raise RefusalError("in-use", "locked by another session", f"<session-id>{holder}</session-id>")
+
+
+def filtered(element, wanted):
+    """Return what a subtree filter selects of an element (RFC 6241, section 6.2), None where it is another; keys come along."""
+    if element.tag != wanted.tag:
+        return None
+    if len(wanted) == 0:
+        return copy.deepcopy(element)
+    kept = ET.Element(element.tag)
+    kept.text = element.text
+    for child in element:
+        kept.extend(found for one in wanted if (found := filtered(child, one)) is not None)
+    return kept
 
 
 def name_of(operation):

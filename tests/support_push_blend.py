@@ -145,6 +145,11 @@ class Wire:
             raise SessionError(Trouble.AUTHENTICATION, "the login was refused")
         return self.deny()
 
+    @property
+    def armed_s(self):
+        """How long the device's own timer still runs; 0 where none does, or the fake does not tell."""
+        return 0.0
+
     def hang_up(self):
         """The session that the message came over is over."""
 
@@ -203,6 +208,11 @@ class AgentWire(Wire):
 
     def undo_by_hand(self):
         self.agent.foreign = ""
+
+    @property
+    def armed_s(self):
+        pending = self.agent.state["pending"]
+        return pending["deadline"] - time.time() if pending else 0.0
 
     def runs(self, number):
         self.agent.settle()
@@ -281,6 +291,10 @@ class NetconfWire(Wire):
         if "ITC-by-hand" in self.router.text:
             self.router.edit_by_hand(NO_MORE)
             self.router.startup = ET.fromstring(ET.tostring(self.router.running))  # noqa: S314
+
+    @property
+    def armed_s(self):
+        return self.router.pending.ends - time.monotonic() if self.router.pending else 0.0
 
     def runs(self, number):
         return netconf.ours(f"<data>{self.router.text}</data>") == netconf.wanted_of(self.node, number)
@@ -383,6 +397,10 @@ class EosWire(Wire):
         if "ITC-SOMEBODY" in self.fake.text:
             self.fake.by_hand("no ip access-list ITC-SOMEBODY")
             self.fake.startup = self.fake.running.copy()
+
+    @property
+    def armed_s(self):
+        return self.fake.timer_ends - time.monotonic() if self.fake.timer else 0.0
 
     def runs(self, number):
         wanted = eos._typed(self.node, eos.payload(self.node, number, eos.wide))

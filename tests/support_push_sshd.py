@@ -61,16 +61,35 @@ class Sshd:
         self.process.wait()
 
 
-def start(name, address, directory, user_key, *, settings=()):
-    """Start an sshd that lets `user_key` in as root; `settings` are further lines of its configuration."""
+# An /etc of its own, in which accounts are made: one may become root by sudo as targets/frr/README.md says, the other may not.
+AUTOMATION, GUEST = "automation", "guest"
+_KEYS = "/etc/ssh/intentc_keys"
+_ACCOUNTS = f"""cp -a /etc /run/etc && mount --bind /run/etc /etc
+for name in {AUTOMATION} {GUEST}; do useradd -M -s /bin/sh -p '*' $name; done
+printf '%s\\n' '{AUTOMATION} ALL=(root) NOPASSWD: /bin/sh' 'Defaults env_keep += "FAKE_DEVICE"' >/etc/sudoers.d/intentc
+chmod 440 /etc/sudoers.d/intentc
+(printf 'restrict,from="127.0.0.0/8" '; cat DIRECTORY/authorized_keys) >{_KEYS}
+"""
+
+
+def why_no_sudo():
+    """Return why no account can become root by sudo here, or ""; as root it is installed where it is missing."""
+    if not why_not() and shutil.which("sudo") is None:
+        subprocess.run(["apt-get", "install", "-y", "-q", "sudo"], check=False, capture_output=True)
+    return why_not() or ("" if shutil.which("sudo") else "needs sudo")
+
+
+def start(name, address, directory, user_key, *, settings=(), has_accounts=False):
+    """Start an sshd that lets `user_key` in as root, or into the accounts if it `has_accounts`; `settings` are further lines of its configuration."""
     directory.mkdir(parents=True)
     make_key(directory / "host_key")
     shutil.copy(f"{user_key}.pub", directory / "authorized_keys")
     port = free_port(address)
+    accounts = _ACCOUNTS.replace("DIRECTORY", str(directory)) if has_accounts else ""
     lines = [
         f"ListenAddress {address}:{port}",
         f"HostKey {directory}/host_key",
-        f"AuthorizedKeysFile {directory}/authorized_keys",
+        f"AuthorizedKeysFile {_KEYS if has_accounts else f'{directory}/authorized_keys'}",
         f"PidFile {directory}/pid",
         f"SetEnv FAKE_DEVICE={name} HOME={directory}",  # no profile of whoever runs the tests
         "StrictModes no",
@@ -82,10 +101,8 @@ def start(name, address, directory, user_key, *, settings=()):
     ]
     (directory / "config").write_text("\n".join(lines) + "\n")
     # /run of its own: what is installed there is gone with the process, and several devices do not share it.
-    inside = (
-        f"mount -t tmpfs none /run && mkdir -p /run/sshd && exec {SSHD} -D -f {directory}/config -E {directory}/log"
-    )
-    process = subprocess.Popen(["unshare", "--mount", "--kill-child", "sh", "-c", inside])
+    inside = f"mount -t tmpfs none /run && mkdir -p /run/sshd\n{accounts}exec {SSHD} -D -f {directory}/config -E {directory}/log"
+    process = subprocess.Popen(["unshare", "--mount", "--kill-child", "sh", "-e", "-c", inside])
     wait_for(address, port, process)
     return Sshd(name, address, port, directory, process)
 

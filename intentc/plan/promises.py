@@ -17,7 +17,8 @@ class Guarantees:
     - `is_stackable`: a further change while the timer runs keeps the first point of return.
     - `has_lasting_lock`: the device's own lock outlives the session; else a lease in the shared state stands for it.
     - `is_timer_held`: the timer was seen not to lead back while the session that has the locks still lives.
-    - `has_neighbours`: the device says which adjacencies and sessions are up.
+    - `has_neighbours`: the device says which adjacencies and sessions are up; `watched` names the protocols of which it does, where those
+      are not all.
     """
 
     name: str  # as it is shown: `netconf, confirmed commit`
@@ -29,6 +30,7 @@ class Guarantees:
     has_lasting_lock: bool
     has_neighbours: bool = False
     is_timer_held: bool = False
+    watched: str = ""
 
     @property
     def is_guarded(self) -> bool:
@@ -66,4 +68,10 @@ class Guarantees:
                 else ()
             ),
             *(() if self.is_checked else ("the device cannot be asked whether it would take a change",)),
+            *(
+                ()
+                if self.has_neighbours
+                else ("nobody looks whether its adjacencies and sessions are up afterwards: it tells of none",)
+            ),
+            *((f"of its sessions those of {self.watched} are compared before and after",) if self.watched else ()),
         )

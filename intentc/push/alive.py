@@ -33,7 +33,8 @@ def look_around(
     """Ask every device for its neighbours; nothing is changed on any of them.
 
     A link has failed if no end of it that tells of neighbours has one there (and one end does tell); a node has failed if
-    it does not answer and all of its links have.
+    it does not answer and all of its links have. Who names no port of its links among its neighbours (BGP sessions are all that some
+    devices tell of) does not tell.
     """
     bounds = limits or Limits()
 
@@ -46,7 +47,10 @@ def look_around(
 
     with ThreadPoolExecutor(bounds.connects) as pool:
         answers = ask_all(sorted(devices), ask, pool)
-    seen = {node: words for node, words in answers.given if words}
+    ports = {(end.node, end.interface) for link in topology.links.values() for end in (link.a, link.b) if end.interface}
+    seen = {
+        node: words for node, words in answers.given if any(_is_named(port, words) for at, port in ports if at == node)
+    }
     silent = {node for node, _ in answers.failed}
     links = {name for name, link in topology.links.items() if link.state != "planned" and _has_failed(link, seen)}
     nodes = {node for node in silent if all(link.id in links for link in topology.links_of.get(node, ()))}
@@ -60,4 +64,9 @@ def _has_failed(link: Link, seen: Seen) -> bool:
 
 
 def _has_neighbour(end: LinkEnd, words: frozenset[str]) -> bool:
-    return end.interface in words
+    return end.interface is not None and _is_named(end.interface, words)
+
+
+def _is_named(port: str, words: frozenset[str]) -> bool:
+    """Return whether a port, or a unit of it (`ethernet-1/2.0`), is among words."""
+    return any(word == port or word.startswith(f"{port}.") for word in words)

@@ -9,11 +9,15 @@ from xml.sax.saxutils import escape
 from intentc.inventory.model import Device
 from intentc.plan.promises import Guarantees
 from intentc.push.driver import Identity
+from intentc.push.netconf_hostname import name_in, name_request
 from intentc.push.netconf_modes import Abilities, Mode
+from intentc.push.netconf_neighbours import up_in, watches_of
 from intentc.push.netconf_session import NetconfSession, open_netconf
 from intentc.push.platforms import NO_MARKS, Marks, find_platform
 from intentc.push.team import Limits
 from intentc.push.trouble import SessionError, Trouble
+from intentc.targetkit.xml_reading import XmlError
+from intentc.values import replace
 
 _IS_CONFIG = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<(?:\w+:)?config[\s>]", re.DOTALL)
 _PROLOG = re.compile(r"\A\s*<\?xml.*?\?>", re.DOTALL)
@@ -30,7 +34,12 @@ class NetconfDriver:
         self._marks = marks
         self._abilities = Abilities(session.capabilities)
         self._mode = self._abilities.mode
-        self._guarantees = self._abilities.guarantees
+        self._watches = watches_of(expected, session.capabilities)
+        self._guarantees = replace(
+            self._abilities.guarantees,
+            has_neighbours=bool(self._watches),
+            watched=", ".join(sorted(watch.protocol for watch in self._watches)),
+        )
         self._locked: list[str] = []
         self._staged: tuple[str, ...] = ()
 
@@ -40,9 +49,20 @@ class NetconfDriver:
         return self._guarantees
 
     def identify(self) -> Identity:
-        """Return what the server declared, and whose software that is; NETCONF itself does not tell the release."""
+        """Return what the server declared, whose software that is, and its name; NETCONF itself does not tell the release."""
         capabilities = self._session.capabilities
-        return Identity(find_platform(capabilities, self._expected, self._marks), capabilities=capabilities)
+        found = find_platform(capabilities, self._expected, self._marks)
+        return Identity(found, hostname=self._hostname(), capabilities=capabilities)
+
+    def _hostname(self) -> str:
+        """Return what the device calls itself; "" where its models are not known, or not the ones that it has."""
+        request = name_request(self._expected)
+        try:
+            return name_in(self._expected, self._ask(request)) if request else ""
+        except SessionError as error:
+            if error.is_transient:
+                raise
+            return ""
 
     def read(self) -> str:
         """Return what runs, as the reply to `<get-config>`."""
@@ -53,8 +73,20 @@ class NetconfDriver:
         return (f"commit={self._mode.value}",)
 
     def neighbours(self) -> tuple[str, ...]:
-        """Return (): operational state has no common model that the vendors' servers share."""
-        return ()
+        """Return adjacencies and sessions that are up, of the protocols that the platform's own models tell of and the server declares.
+
+        A protocol that does not run, or that the release has no such data of, is refused: it has none, before as after.
+        """
+        found: set[str] = set()
+        for watch in self._watches:
+            try:
+                found.update(up_in(watch, self._ask(watch.request)))
+            except SessionError as error:
+                if error.is_transient or "access-denied" in error.text:
+                    raise
+            except XmlError as error:
+                raise SessionError(Trouble.REFUSED, f"its {watch.protocol} sessions cannot be read: {error}") from error
+        return tuple(sorted(found))
 
     def lock(self, token: str, words: str) -> None:  # noqa: ARG002  (of the protocol: these locks are the connection's)
         """Lock the candidate, cleaned, and what runs; a server that has no lock of the latter does without."""
