@@ -88,7 +88,7 @@ class PricesEntry:
 @frozen
 class ExhaustedEntry:
     kind: Literal["exhausted"]
-    given: Literal["nothing"]
+    given: Given
     site: str
     queueing: int
     budget_us: int

@@ -47,7 +47,7 @@ def _certificate(item: Certificate) -> CertificateEntry:
         return PricesEntry("prices", "together", item.traffic_class, prices, item.is_whole)
     if isinstance(item, Exhausted):
         return ExhaustedEntry(
-            "exhausted", "nothing", item.site, item.queueing, item.budget_us, item.least_us, item.choices
+            "exhausted", item.given, item.site, item.queueing, item.budget_us, item.least_us, item.choices
         )
     if isinstance(item, Packing):
         return PackingEntry("packing", "together", item.service, item.capacity_bps, item.hosts, item.asked_bps)

@@ -48,13 +48,14 @@ class Overrun:
 class Sought:
     """What a search came to: trials in the books, or (None) what stood in the way of the first round.
 
-    `has_given_up`: not everything was tried, so that nothing is proven.
+    `has_given_up`: not everything was tried, so that nothing is proven. `rounds`: how much was.
     """
 
     trials: tuple[Trial, ...] | None
     overrun: Overrun | None = None
     causes: tuple[Cause, ...] = ()
     has_given_up: bool = False
+    rounds: int = 0
 
 
 @frozen
@@ -86,10 +87,9 @@ class _Search:
         self._is_bounded = is_bounded
 
     def run(self) -> Sought:
-        pending, seen, first = deque([Limits()]), {Limits()}, None
-        for _ in range(MOST_ROUNDS):
-            if not pending:
-                break
+        pending, seen, first, rounds = deque([Limits()]), {Limits()}, None, 0
+        while pending and rounds < MOST_ROUNDS:
+            rounds += 1
             failure = self._round(pending.popleft())
             if failure is None:
                 return Sought(tuple(self._desk.trials()))
@@ -100,7 +100,7 @@ class _Search:
             pending += fresh
         self._desk.clear(0)
         found = first or _Failure([])
-        return Sought(None, found.overrun, found.causes, has_given_up=bool(pending))
+        return Sought(None, found.overrun, found.causes, bool(pending), rounds)
 
     def _round(self, limits: Limits) -> _Failure | None:
         """Place everything within the limits; None when all of it holds."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.causes import FAILOVER_TIME, Cause
@@ -26,7 +26,7 @@ class BudgetCause(Cause):
     """A budget that cannot be kept: in which state, and what each step's calls take at best (or in the best try, where not proven).
 
     `ends` are the nodes where the steps' requests end, by number; `hosts` what the total would be if the destination of a
-    step, by number, answered at the source site as well, where that would do.
+    step, by number, answered at the source site as well, where that would do. `rounds`: what was tried beside others.
     """
 
     chain: Chain
@@ -34,6 +34,7 @@ class BudgetCause(Cause):
     network_us: Mapping[int, int]
     ends: Mapping[int, str]
     hosts: Mapping[int, int]
+    rounds: int = 0
 
 
 def place_chain(context: Context, item: ChainTask) -> PlacedIntent | list[Cause]:
@@ -125,14 +126,16 @@ def _overrun(item: ChainTask, bounds: Bounds, sought: Sought) -> Cause:
         if best is None:
             raise RuntimeError(f"`{chain.name}` has no way, and yet a search was made")
         code = UNDECIDED if sought.has_given_up else CROWDED
-        return _cause(code, item, chain, best.network_us, ends=best.ends, is_proven=not sought.has_given_up)
+        found = _cause(code, item, chain, best.network_us, ends=best.ends, is_proven=not sought.has_given_up)
+        return replace(found, rounds=sought.rounds)
     least = _least(bounds, spent)
     if least is not None and spent.chain.total_us(least) > spent.budget_us:
         return _cause(OVER_FAILED, item, spent.chain, least, ends={}, is_proven=True, outage=spent.outage)
     code = UNDECIDED if sought.has_given_up or spent.outage is not NORMAL else CROWDED
-    return _cause(
+    found = _cause(
         code, item, spent.chain, spent.network_us, ends=spent.ends, is_proven=code == CROWDED, outage=spent.outage
     )
+    return replace(found, rounds=sought.rounds)
 
 
 def _least(bounds: Bounds, spent: Overrun) -> Mapping[int, int] | None:

@@ -60,7 +60,7 @@ class Terms:
     """What holds for one task in one state: the bound left to it (None: none).
 
     `only`: the arcs that it has to take, all of them (None: any). `mirror`: the task whose packets will take the same links
-    the other way.
+    the other way. `bare`: the task as it is without the labels that a search counts, for walks that have labels of their own.
     """
 
     task: Task
@@ -69,6 +69,7 @@ class Terms:
     bound_us: int | None
     only: frozenset[int] | None = None
     mirror: Task | None = None
+    bare: Task | None = None
 
     def has_mirror_room(self, ledger: Ledger, arc: int) -> bool:
         """Return whether the packets that mirror these have room on the way back over an arc."""
@@ -107,11 +108,11 @@ class Judge:
         """Return what a walk falls short of, None when it meets everything. The demand itself is not in the ledger yet."""
         if taken.fault is not None:
             return Shortfall(Lack.ARRIVAL, mishap=taken.fault.mishap, link=taken.fault.link, node=taken.fault.node)
-        paths = taken.trails[0].arcs if len(taken.trails) == 1 else taken.trails
+        paths = (taken.trails[0].arcs, taken.trails[0].labels) if len(taken.trails) == 1 else taken.trails
         key = (id(terms.group), terms.outage is NORMAL, taken.start, paths)  # the task keeps its groups
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self._look(terms, taken, terms.task.claim_in(terms.outage))
+            found = self._known[key] = self._look(terms, taken)
         if found.flaw is not None:
             return found.flaw
         if terms.bound_us is not None and found.latency_us > terms.bound_us:
@@ -129,8 +130,9 @@ class Judge:
                 )
         return None
 
-    def _look(self, terms: Terms, taken: Walk, claim: Claim) -> _Sight:
-        network, claims = self._network, claims_on(self._network, taken, claim)
+    def _look(self, terms: Terms, taken: Walk) -> _Sight:
+        network, task = self._network, terms.bare or terms.task
+        claims = claims_on(network, taken, task.claim_in(terms.outage))
         tight = tuple(arc for arc in sorted(taken.arcs) if not self._ledger.has_room_always(arc, claims(arc)))
         latency_us = worst_latency(network, taken.trails, terms.task.ahead).total
         return _Sight(_flaw(network, terms, taken), latency_us, claims, tight)

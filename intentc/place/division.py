@@ -25,7 +25,7 @@ def ride_ways(context: Context, terms: Terms, course: Course, start: int, ways: 
     """Fix and return the walk over several ways with their weights; None, and nothing fixed, where it is not right."""
     trails = merge_trails([((Trail(arcs, Fraction(1)),), weight) for arcs, weight in ways])
     meant = Walk(start, trails, {}, 0, None)
-    if find_shortfall(context.network, context.ledger, terms, meant) is not None:
+    if find_shortfall(context.network, context.ledger, replace(terms, bare=None), meant) is not None:
         return None
     taken = course.divide(start, ways)
     return taken if taken.fault is None else None

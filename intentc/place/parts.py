@@ -66,6 +66,7 @@ def all_arcs(network: Network, taken: Walk) -> frozenset[int]:
 
 
 def claims_on(network: Network, taken: Walk, claim: Claim) -> Callable[[int], Claim]:
-    """Return what a demand claims on each arc of a walk."""
-    parts = parts_of(network, taken, claim)
+    """Return what a demand claims on each arc of a walk, with the labels that its packets have there."""
+    parts = weighed_parts(network, taken, claim) if any(trail.labels for trail in taken.trails) else None
+    parts = parts_of(network, taken, claim) if parts is None else parts
     return (lambda arc: parts.get(arc, claim)) if parts else (lambda _arc: claim)

@@ -285,7 +285,13 @@ class Trial:
     def _terms(self, outage: Outage, group: int) -> Terms:
         role = self.role
         return Terms(
-            self._sought, self.task.groups[group], outage, role.bound_us(outage), role.only(outage), role.mirror
+            self._sought,
+            self.task.groups[group],
+            outage,
+            role.bound_us(outage),
+            role.only(outage),
+            role.mirror,
+            self.task,
         )
 
     def _course(self, group: int) -> Course:

@@ -98,7 +98,8 @@ class Exhausted:
     """No choice of replicas keeps a chain's budget for a source site: all `choices` were gone through, and the best takes
 
     `least_us`. Each direction counts with its fastest way, a hop with its propagation, one packet's serialisation and
-    `queueing` packets more. In a failure state each step counts with its fastest leg, wherever the one before it ends.
+    `queueing` packets more. In a failure state each step counts with its fastest leg, wherever the one before it ends. `given`
+    "placed": ways count only over links that have room beside what is placed at the same or a higher priority.
     """
 
     site: str
@@ -106,6 +107,7 @@ class Exhausted:
     budget_us: int
     least_us: int
     choices: int
+    given: Given = "nothing"
 
 
 @frozen

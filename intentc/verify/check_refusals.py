@@ -39,7 +39,8 @@ _PATHLESS = frozenset(
 _FULL = frozenset({"E0505", "E0524"})
 _OVER_FAILED = "E0531"
 _BUDGETS = frozenset({"E0530", _OVER_FAILED})
-_OF_CHAINS = _BUDGETS | {"E0533"}
+_BESIDE = frozenset({"E0532", "E0533"})
+_OF_CHAINS = _BUDGETS | _BESIDE
 _CROWDED, _ONE_WAY, _GIVEN_UP = "E0536", "E0538", "E0509"
 _OWN = {PackingEntry: _CROWDED, WalksEntry: _ONE_WAY, ListsEntry: _GIVEN_UP}  # what certificates of their own are about
 _CLAIMS = _PATHLESS | _FULL | _BUDGETS | {_CROWDED, _ONE_WAY}
@@ -89,29 +90,33 @@ def _check_chain(bench: _Bench, chain: ReadChain, entry: RefusalEntry) -> bool:
     promised = (state for wanted in chain.asked.demands for state in wanted.promised.states)
     failed = failed_elements(entry.state, world.topology) if entry.state is not None else None
     state = next((state for state in promised if state.failed == failed), None)
-    if entry.finding not in _BUDGETS:
-        flaw = None if isinstance(told, EffortEntry) else "nothing is claimed of the budget"
+    is_beside = entry.finding not in _BUDGETS  # what is missed beside others is no proof, but has to be true
+    if is_beside and isinstance(told, EffortEntry):
+        flaw = None
     elif not isinstance(told, ExhaustedEntry):
         flaw = "not all choices were gone through"
-    elif entry.state is not None and (state is None or entry.finding != _OVER_FAILED):
+    elif is_beside is not (told.given == "placed") or (is_beside and entry.finding not in _BESIDE):
+        flaw = f"{entry.finding} does not rest on {told.given}"
+    elif entry.state is not None and (state is None or not (is_beside or entry.finding == _OVER_FAILED)):
         flaw = f"nothing is promised in `{entry.state}`"
     else:
-        flaw = _flaw_of_budget(world, chain, entry, told, state)
+        flaw = _flaw_of_budget(bench, chain, entry, told, state)
     said = f"`{entry.demand}`: the certificate of {entry.finding} does not hold: {flaw}"
     world.court.judge("refusals", _CODE, holds=flaw is None, otherwise=said, state=entry.state)
     return flaw is None and entry.finding in _BUDGETS
 
 
 def _flaw_of_budget(
-    world: World, chain: ReadChain, entry: RefusalEntry, told: ExhaustedEntry, state: State | None
+    bench: _Bench, chain: ReadChain, entry: RefusalEntry, told: ExhaustedEntry, state: State | None
 ) -> str | None:
     instance = next((item for item in chain.instances if item.site == told.site), None)
     if instance is None or entry.demand != f"{chain.asked.name}/{told.site}":
         return f"no chain `{entry.demand}` starts at `{told.site}`"
-    budget_us = instance.failover_budget_us if entry.finding == _OVER_FAILED else instance.budget_us
+    is_failed = entry.finding == _OVER_FAILED or (state is not None and entry.finding in _BESIDE)
+    budget_us = instance.failover_budget_us if is_failed else instance.budget_us
     if told.budget_us != budget_us:
         return f"the budget is {budget_us} us, not {told.budget_us}"
-    return flaw_of_exhausted(world, chain, told, state)
+    return flaw_of_exhausted(bench.world, chain, told, state, bench.page(chain.asked, state or NORMAL, told.given))
 
 
 def _check_refusal(bench: _Bench, asked: Asked, chain: ReadChain | None, entry: RefusalEntry) -> bool:
@@ -206,23 +211,24 @@ class _Bench:
 
     def refused(self, asked: Asked, wanted: Wanted, entry: RefusalEntry, state: State) -> Refused:
         """Return a refusal with all that its certificate may rest on."""
+        partner, given = _partner(asked.demands, wanted), getattr(entry.certificate, "given", "nothing")
+        placed = self._placed(asked)
+        return Refused(self.world, asked, wanted, partner, entry, state, placed, self.page(asked, state, given))
+
+    def _placed(self, asked: Asked) -> dict[str, tuple[Case, ...]]:
+        """Return the demands that are placed at the same priority or a higher one."""
         rank = rank_of(asked.traffic_class, self.world.sources)
-        placed = {
+        return {
             name: group
             for name, group in self.cases.items()
             if rank_of(group[0].asked.traffic_class, self.world.sources) <= rank
         }
-        partner = _partner(asked.demands, wanted)
-        return Refused(
-            self.world, asked, wanted, partner, entry, state, placed, self._page(asked, placed, state, entry)
-        )
 
-    def _page(self, asked: Asked, placed: Mapping[str, tuple[Case, ...]], state: State, entry: RefusalEntry) -> Page:
+    def page(self, asked: Asked, state: State, given: str) -> Page:
         """Return what is taken of every link for a demand: by its own class in the state, by others' queues in all states."""
-        given = getattr(entry.certificate, "given", "nothing")
         if given != "placed":
             return Page({})
-        rank = rank_of(asked.traffic_class, self.world.sources)
+        rank, placed = rank_of(asked.traffic_class, self.world.sources), self._placed(asked)
         key = (rank, asked.traffic_class, None if state is NORMAL else state.failed)
         if key not in self.pages:
             if rank not in self.books:

@@ -10,6 +10,7 @@ import networkx as nx
 from intentc.manifest.elements import NOTHING
 from intentc.manifest.refusal_model import ExhaustedEntry
 from intentc.values import field, mutable, replace
+from intentc.verify.books import Page
 from intentc.verify.case import World
 from intentc.verify.chains import Instance, Leg, ReadChain, Step
 from intentc.verify.classes import queued_ahead
@@ -22,17 +23,20 @@ _MOST_CHOICES = 200_000
 _Offers = list[tuple[int, str]]  # the time there and back in µs, and where requests end
 
 
-def flaw_of_exhausted(world: World, chain: ReadChain, told: ExhaustedEntry, state: State | None) -> str | None:
+def flaw_of_exhausted(
+    world: World, chain: ReadChain, told: ExhaustedEntry, state: State | None, page: Page
+) -> str | None:
     """Return what is wrong with the claim that a chain misses a budget whatever is chosen, None if it holds.
 
-    `state` None: the normal one. The budget is that of the normal state or that under failure, as `told` says.
+    `state` None: the normal one. The budget is that of the normal state or that under failure, as `told` says; `page` has what
+    others reserve, where it rests on that.
     """
     instance = next((item for item in chain.instances if item.site == told.site), None)
     if instance is None:
         return f"the chain does not start at `{told.site}`"
     if told.queueing not in {0, queued_ahead(chain.asked.traffic_class, world.sources)}:
         return f"no {told.queueing} packets are assumed to queue at a hop"
-    search = _Search(world, chain, state, told.queueing)
+    search = _Search(world, chain, state, told.queueing, page)
     found = search.lone(instance) if state is not None else search.all(instance)
     if found is None:
         return f"its steps have no ways, or more than {_MOST_CHOICES} choices"
@@ -47,6 +51,7 @@ class _Search:
     chain: ReadChain
     state: State | None
     queueing: int
+    page: Page
     known: dict[tuple[tuple[str, str], str], _Offers] = field(default_factory=dict)
 
     def all(self, instance: Instance) -> tuple[int, int] | None:
@@ -124,7 +129,8 @@ class _Search:
         own = replace(wanted, choices={(start, stop): wanted.choices[start, stop]})
         failed = self.state.failed if self.state is not None else NOTHING
         waypoints = len(self.chain.asked.ground.waypoints)
-        terrain = Terrain(self.world, self.chain.asked, own, failed, self.state is not None, waypoints, None)
+        is_failure = self.state is not None
+        terrain = Terrain(self.world, self.chain.asked, own, failed, is_failure, waypoints, self.page)
         graph: nx.DiGraph[Spot] = nx.DiGraph()
         graph.add_nodes_from(terrain.starts | terrain.goals)
         for arc in terrain.arcs:

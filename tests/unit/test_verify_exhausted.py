@@ -111,3 +111,61 @@ def test_too_many_choices_prove_nothing(monkeypatch):
     assert {item["finding"] for item in refused(built)} == {"E0533"}
     assert "E0533" in {item["code"] for item in json.loads(built.text)["findings"]}
     assert built.codes() == set()
+
+
+SMALL = """name: small
+routing: {igp: isis, bfd: {interval: 50ms, multiplier: 3}}
+defaults: {platform: frr, release: "8.4"}
+nodes:
+  s: {loopback: 10.255.0.1/32, attached: [10.1.0.0/24]}
+  m: {loopback: 10.255.0.2/32}
+  n: {loopback: 10.255.0.3/32, attached: [10.2.0.0/24, 10.3.0.0/24, 10.4.0.0/24]}
+links:
+  - {id: fast, a: s, b: n, capacity: 100Mbps, latency: 1ms, crosses: []}
+  - {id: slow-1, a: s, b: m, capacity: 100Mbps, latency: 200ms, crosses: []}
+  - {id: slow-2, a: m, b: n, capacity: 100Mbps, latency: 200ms, crosses: []}
+"""
+SERVICES = "service x { at n prefix 10.2.0.0/24 }\nservice y { at n prefix 10.3.0.0/24 }\nservice z { at n prefix 10.4.0.0/24 }\n"
+OTHER = "intent big { from node s to z bandwidth 60Mbps burst 3KB priority high }\n"
+BESIDE = "chain t { latency <= 300ms bandwidth 60Mbps burst 3KB %s }"
+
+
+def beside(rest, *, others=""):
+    return build(SERVICES + others + BESIDE % rest, SMALL)
+
+
+def of_chain(whole):
+    return next(entry for entry in whole["intents"] if entry["name"] == "t")["refused"]
+
+
+def test_what_is_missed_beside_others_is_told_with_the_fastest_ways_there():
+    """The fast link has no room beside what is placed: no claim of what is possible, but what is told of it has to be true."""
+    found = beside("step node s -> x", others=OTHER)
+    (item,) = of_chain(json.loads(found.text))
+    told = item["certificate"]
+    assert (item["finding"], told["kind"], told["given"], told["choices"]) == ("E0532", "exhausted", "placed", 1)
+    assert told["least_us"] > told["budget_us"] == 300_000
+    assert found.codes() == set()
+
+
+def test_what_others_leave_is_gone_through_again():
+    found, alone = beside("step node s -> x", others=OTHER), json.loads(beside("step node s -> x").text)
+
+    def shorten(whole):
+        of_chain(whole)[0]["certificate"]["least_us"] -= 1
+
+    def on_nothing(whole):
+        of_chain(whole)[0]["certificate"]["given"] = "nothing"
+
+    assert [entry["status"] for entry in alone["intents"]] == ["placed"]
+    assert "E0594" in found.codes(shorten)
+    assert "E0594" in found.codes(on_nothing)
+
+
+def test_a_search_to_the_end_tells_its_effort():
+    """Each step alone would keep the budget: that both do not was found by trying, and is told as that."""
+    found = beside("parallel { step node s -> x step node s -> y }")
+    (item,) = of_chain(json.loads(found.text))
+    assert (item["finding"], item["certificate"]["kind"]) == ("E0532", "none")
+    assert item["certificate"]["rounds"] > 1
+    assert found.codes() == set()

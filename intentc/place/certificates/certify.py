@@ -98,8 +98,20 @@ class _Clerk:
         for cause in refused.causes:
             if not isinstance(cause, BudgetCause):
                 yield self._answer(refused, cause)
-            elif cause.code in (OVER, OVER_FAILED) and isinstance(refused.item, ChainTask):
-                yield self._answer_of_chain(refused.item, cause)
+            elif isinstance(refused.item, ChainTask):
+                is_over = cause.code in (OVER, OVER_FAILED)
+                yield (self._answer_of_chain if is_over else self._answer_beside)(refused.item, cause)
+
+    def _answer_beside(self, item: ChainTask, cause: BudgetCause) -> Answer:
+        """Return the answer to a budget that is missed beside what is placed: by the fastest ways there, or after so many rounds."""
+        chain, outage = cause.chain, cause.outage
+        budget_us = chain.budget_us if outage is NORMAL else chain.failover_budget_us
+        found = find_exhausted(
+            self._context, self._rooms, item, chain, outage=outage, budget_us=budget_us, given="placed"
+        )
+        key = f"{chain.name}/{chain.source_site}"
+        shown = found or Effort(1, cause.rounds)
+        return Answer(cause, Refusal(chain.name, key, cause.code, outage.name, shown), None)
 
     def _answer_of_chain(self, item: ChainTask, cause: BudgetCause) -> Answer:
         """Return the answer to a budget that even the fastest ways miss."""

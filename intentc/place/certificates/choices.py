@@ -11,7 +11,7 @@ from intentc.place.chain_tasks import ChainTask, Option, narrowed
 from intentc.place.context import Context
 from intentc.place.plain_search import advance
 from intentc.place.tasks import Task
-from intentc.realise.refusals import Exhausted
+from intentc.realise.refusals import Exhausted, Given
 from intentc.resolve.chain_model import Chain, ChainStep
 from intentc.values import frozen
 
@@ -21,30 +21,42 @@ _Chosen = Mapping[str, tuple[int, str]]  # per demand its time there and back in
 
 
 def find_exhausted(
-    context: Context, rooms: Rooms, item: ChainTask, chain: Chain, *, outage: Outage, budget_us: int
+    context: Context,
+    rooms: Rooms,
+    item: ChainTask,
+    chain: Chain,
+    *,
+    outage: Outage,
+    budget_us: int,
+    given: Given = "nothing",
 ) -> Exhausted | None:
     """Return the proof that even the fastest ways to any replicas miss a budget; None: they keep it, or are too many to tell.
 
-    In a failure state, in which the network chooses where packets land, each step counts with the fastest of its legs.
+    In a failure state, in which the network chooses where packets land, each step counts with the fastest of its legs. `given`
+    "placed": the fastest ways over links that have room beside what is placed.
     """
     aheads = sorted({unit.forward.ahead or 0 for unit in item.units})
     for queueing in dict.fromkeys((0, *(aheads if len(aheads) == 1 else ()))):
-        search = _Search(_Times(context, rooms, item, outage, queueing), chain)
+        search = _Search(_Times(context, rooms, item, outage, queueing, given == "placed"), chain)
         totals = search.lone_total() if outage is not NORMAL else search.totals()
         if totals is not None and totals[0] > budget_us:
-            return Exhausted(chain.source_site, queueing, budget_us, *totals)
+            return Exhausted(chain.source_site, queueing, budget_us, *totals, given)
     return None
 
 
 @frozen
 class _Times:
-    """The least times there and back of a chain's demands in a state, whatever is reserved and whatever devices can do."""
+    """The least times there and back of a chain's demands in a state, whatever devices can do.
+
+    `is_placed`: beside what is reserved, else whatever is.
+    """
 
     context: Context
     rooms: Rooms
     item: ChainTask
     outage: Outage
     queueing: int
+    is_placed: bool
 
     def offers(self, key: str, source: str) -> Iterator[tuple[int, str]]:
         """Yield the time to each replica of a demand that has a way there and back, and the replica's node."""
@@ -62,7 +74,7 @@ class _Times:
 
     def _least_us(self, task: Task, start: int, stop: int | None) -> int | None:
         """Return what any path takes at least, rounded up; None where there is none."""
-        ground = Ground(self.context.network, task, self.outage, self.rooms, is_placed=False)
+        ground = Ground(self.context.network, task, self.outage, self.rooms, is_placed=self.is_placed)
         spot = (start, advance(task.via, 0, frozenset(), start))
         found = least_ns(ground, self.queueing, spot, stop)
         return None if found is None else -(-found // _NS_PER_US)
