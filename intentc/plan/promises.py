@@ -19,6 +19,7 @@ class Guarantees:
     - `is_timer_held`: the timer was seen not to lead back while the session that has the locks still lives.
     - `has_neighbours`: the device says which adjacencies and sessions are up; `watched` names the protocols of which it does, where those
       are not all.
+    - `timer_step_s`: in steps of what the timer counts; it is never shorter than asked for.
     """
 
     name: str  # as it is shown: `netconf, confirmed commit`
@@ -31,6 +32,11 @@ class Guarantees:
     has_neighbours: bool = False
     is_timer_held: bool = False
     watched: str = ""
+    timer_step_s: int = 1
+
+    def timer_s(self, asked_s: int) -> int:
+        """Return how long the device's timer runs when it is asked for `asked_s`."""
+        return -(-asked_s // self.timer_step_s) * self.timer_step_s
 
     @property
     def is_guarded(self) -> bool:
@@ -65,6 +71,11 @@ class Guarantees:
             *(
                 ("its timer leads back only once our session has ended, as it does when intentc dies or is cut off",)
                 if self.is_timer_held
+                else ()
+            ),
+            *(
+                (f"its timer counts in steps of {self.timer_step_s} s: it may go back by itself so much later",)
+                if self.has_timer and self.timer_step_s > 1
                 else ()
             ),
             *(() if self.is_checked else ("the device cannot be asked whether it would take a change",)),

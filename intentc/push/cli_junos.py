@@ -34,6 +34,7 @@ GUARANTEES = Guarantees(
     survives_session=True,
     is_stackable=False,
     has_lasting_lock=False,
+    timer_step_s=60,
 )
 SPEECH = Speech(
     first="set cli screen-length 0",

@@ -27,7 +27,7 @@ def commit(team: Team, wave: Wave, seconds: int) -> Found:
     """Make the wave run everywhere, to be confirmed; devices that changed before get their timer started anew."""
 
     def change(member: Member) -> None:
-        own = seconds + member.plan.more_s
+        own = _timer_s(member, seconds)
         try:
             with _timer(team, member, own):
                 member.live.commit(member.ticket, own)
@@ -42,11 +42,17 @@ def extend(team: Team, seconds: int, members: Sequence[Member]) -> Found:
     """Start the confirm timers of `members` anew."""
 
     def wind(member: Member) -> None:
-        own = seconds + member.plan.more_s
+        own = _timer_s(member, seconds)
         with _timer(team, member, own):
             member.live.extend(member.ticket, own)
 
     return _failures("extend", team, wind, members)
+
+
+def _timer_s(member: Member, seconds: int) -> int:
+    """Return how long the timer of a device runs: so long that it goes back after those that depend on it, in steps of its own."""
+    own, promises = seconds + member.plan.more_s, member.plan.promises
+    return own if promises is None else promises.timer_s(own)
 
 
 def read_back(team: Team, wave: Wave) -> Found:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from support_netconf_world import NODES
 from support_push_fake_eos_server import make_user_key
@@ -51,4 +53,18 @@ def test_from_nothing_to_nothing(world):
     assert carry_out(world, world.rollback()) == none
     assert world.plan(world.whole).is_empty
     assert carry_out(world, world.plan(None)) == none
+    assert world.texts() == before
+
+
+def test_the_plan_says_what_the_road_promises_and_fits_no_other(world):
+    plan = world.plan(world.smaller)
+    promises = plan.devices[0].promises
+    assert f"over {promises.name}" in "\n".join(plan.guarantees)
+    assert "its timer takes back the last of several stages only" in "\n".join(plan.guarantees)
+    moved = [
+        replace(one, facts=tuple(fact.replace("=ssh, ", "=netconf: ") for fact in one.facts)) for one in plan.devices
+    ]
+    before = world.texts()
+    report = world.apply(replace(plan, devices=tuple(moved)))
+    assert (report.outcome, {item.code for item in report.findings}) == (Outcome.REFUSED, {"E0809"})
     assert world.texts() == before

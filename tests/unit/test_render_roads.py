@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+import support_frr
+import support_junos
 from support_topology import load_clean
 
 from intentc import resources
@@ -10,8 +12,9 @@ from intentc.diagnostics import Findings
 from intentc.inventory import devices_of
 from intentc.plan.make import find_unspoken
 from intentc.project.model import Credentials
+from intentc.push import cli_junos, cli_srlinux
 from intentc.render.capabilities import capabilities
-from intentc.render.render import load_command_line
+from intentc.render.render import load_command_line, render
 from intentc.render.targets import load_targets
 from intentc.targetkit.model import Road
 
@@ -108,3 +111,20 @@ def _written(directory, data, findings, *, has_commands=True):
     if has_commands:
         (folder / "commands.py").write_text("", encoding="utf-8")
     return load_targets([directory], findings)
+
+
+def test_what_is_rendered_is_the_same_and_the_bundle_has_the_road():
+    item = support_junos.config(bfd=[support_frr.bfd()])
+    fleet = support_junos.fleet(item)
+    main, other = (render(fleet, TARGETS, asked).devices["r1"] for asked in ({}, {"r1": "ssh"}))
+    assert (main.transport, main.commit) == ("netconf", "confirmed-commit")
+    assert (other.transport, other.commit) == ("ssh", TARGETS["junos"].road("ssh").commit)
+    assert main.files == other.files
+
+
+@pytest.mark.parametrize(("asked", "runs"), [(1, 60), (60, 60), (61, 120), (295, 300)])
+def test_a_timer_of_minutes_is_told_and_counted(asked, runs):
+    promises = cli_junos.GUARANTEES
+    assert promises.timer_s(asked) == runs == 60 * cli_junos.minutes(asked)
+    assert "its timer counts in steps of 60 s: it may go back by itself so much later" in promises.sentences
+    assert not any("steps" in sentence for sentence in cli_srlinux.GUARANTEES.sentences)
