@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar
 
+from support_cli_typed import FAKES
 from support_push_blend import KINDS, Blend, Kind, Wire
-from support_push_fake_junos import FakeJunos
-from support_push_fake_srlinux import FakeSrlinux
 
 from intentc.diagnostics import Findings
 from intentc.plan.model import Payload
@@ -28,7 +27,6 @@ from intentc.render.targets import load_targets
 from intentc.resources import targets_paths
 
 DIALECTS = {"junos": cli_junos.DIALECT, "srlinux": cli_srlinux.DIALECT}
-FAKES = {"junos": FakeJunos, "srlinux": FakeSrlinux}
 
 
 @cache

@@ -27,8 +27,8 @@ def duration_s(devices: Sequence[DevicePlan]) -> int:
 
 
 def _typed_lines(device: DevicePlan, when: Wave) -> int:
-    """Return how many lines a device is given one by one in a step: at command lines; files and documents go over whole."""
+    """Return how many lines a device is given one by one in a step: at command lines; files, documents and what is pasted go over whole."""
     step = device.step(when)
-    if step is None or device.transport != "ssh" or device.promises is None:
+    if step is None or device.transport != "ssh" or device.promises is None or device.promises.has_paste:
         return 0
     return sum(len(text.splitlines()) for text in step.payload.texts.values())

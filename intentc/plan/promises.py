@@ -19,6 +19,7 @@ class Guarantees:
     - `is_timer_held`: the timer was seen not to lead back while the session that has the locks still lives.
     - `has_neighbours`: the device says which adjacencies and sessions are up; `watched` names the protocols of which it does, where those
       are not all.
+    - `has_paste`: a command line that takes all lines at once, not one by one.
     - `timer_step_s`: in steps of what the timer counts; it is never shorter than asked for.
     """
 
@@ -33,6 +34,7 @@ class Guarantees:
     is_timer_held: bool = False
     watched: str = ""
     timer_step_s: int = 1
+    has_paste: bool = False
 
     def timer_s(self, asked_s: int) -> int:
         """Return how long the device's timer runs when it is asked for `asked_s`."""

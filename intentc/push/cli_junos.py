@@ -35,6 +35,7 @@ GUARANTEES = Guarantees(
     is_stackable=False,
     has_lasting_lock=False,
     timer_step_s=60,
+    has_paste=True,
 )
 SPEECH = Speech(
     first="set cli screen-length 0",

@@ -17,6 +17,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from support_cli_typed import FAKES, misread
 from support_eos import judged as refused_lines
 from support_judges import judged
 from support_retarget import EXAMPLES, KINDS, SAMPLED, Settled, retargeted, settle
@@ -27,6 +28,7 @@ NAMES = sorted(path.name for path in EXAMPLES.iterdir() if (path / "intentc.toml
 PRODUCT = sorted(path.parent.name for path in (EXAMPLES.parent / "targets").glob("*/target.toml"))
 TARGETS = [name for name in PRODUCT if name != "frr"]  # of FRR and Linux the programs themselves judge, in the labs
 NETCONF = [name for name in TARGETS if all_targets()[name].transport == "netconf"]
+TYPED = sorted(set(FAKES) & set(TARGETS))
 PAIRS = [(name, target) for name in NAMES for target in TARGETS]
 pytestmark = pytest.mark.slow
 
@@ -226,6 +228,14 @@ def test_without_a_device_only_what_refers_to_it_is_open(settled, name, tmp_path
         found.update(item.split()[0] for item in yang_findings("openconfig", path, tolerated=frozenset()))
     assert found["semantic/leafref"]
     assert set(found) <= {"semantic/leafref", "semantic/mandatory"}
+
+
+@pytest.mark.parametrize(("name", "target"), [(name, target) for name, target in PAIRS if target in TYPED])
+def test_what_is_typed_of_every_payload_is_read_back_as_it(settled, name, target):
+    """The lines of a command line do what the payload says, on a fake device that understands them by a grammar of its own."""
+    assert {
+        path: found for path, text in payloads(settled(name, target), target) if (found := misread(target, text))
+    } == {}
 
 
 @pytest.mark.parametrize("name", NAMES)

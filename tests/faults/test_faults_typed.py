@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from support_cli_typed import FAKES
 from support_netconf_world import NODES
 from support_push_fake_eos_server import make_user_key
-from support_push_typed_world import FAKES, TypedWorld
+from support_push_typed_world import TypedWorld
 
 from intentc.push.report import Outcome
 

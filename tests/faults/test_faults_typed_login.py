@@ -7,9 +7,10 @@ from xml.etree import ElementTree as ET
 
 import paramiko
 import pytest
+from support_cli_typed import FAKES
 from support_push_fake_eos_server import EosServer, make_user_key, public_of
 from support_push_fake_typed import Fault
-from support_push_typed_world import FAKES, HASTY, TypedWorld
+from support_push_typed_world import HASTY, TypedWorld
 
 from intentc.plan.file import encode_plan
 from intentc.push.history import history
