@@ -47,6 +47,9 @@ from intentc.targetkit.treatment import Treatment, TreatmentReader
 from intentc.values import frozen, ordered
 
 if TYPE_CHECKING:
+    from intentc.targetkit.cli_changes import CliModel, CliSection, Found
+    from intentc.targetkit.cli_cisco import read_cisco
+    from intentc.targetkit.cli_parts import CliEnd, CliHere, CliWithin, CliWords
     from intentc.targetkit.cli_shape import (
         CliBlocks,
         CliEach,
@@ -58,6 +61,7 @@ if TYPE_CHECKING:
     )
     from intentc.targetkit.cli_tree import CliError, CliNode, cli_lines, has_end, parse_cli
     from intentc.targetkit.dscp_words import DSCP
+    from intentc.targetkit.xml_edit import edited, is_gone
     from intentc.targetkit.xml_readback import XmlReadback, name_of
     from intentc.targetkit.xml_reading import XmlError, XmlNode, parse_xml, xml_text
     from intentc.targetkit.xml_sections import NETCONF, NamedElements, Section, nested
@@ -90,12 +94,18 @@ __all__ = [
     "BfdReflector",
     "CliBlocks",
     "CliEach",
+    "CliEnd",
     "CliError",
     "CliFlag",
+    "CliHere",
     "CliLine",
+    "CliModel",
     "CliNode",
     "CliReading",
+    "CliSection",
     "CliShape",
+    "CliWithin",
+    "CliWords",
     "CommandLine",
     "CountRule",
     "DeviceBundle",
@@ -107,6 +117,7 @@ __all__ = [
     "Flag",
     "Fleet",
     "Flow",
+    "Found",
     "HeldPlaces",
     "IsolationRule",
     "Items",
@@ -157,9 +168,11 @@ __all__ = [
     "control_bps",
     "decide_packets",
     "do_guarantees_fit",
+    "edited",
     "flat",
     "from_routers",
     "has_end",
+    "is_gone",
     "joined",
     "meet",
     "name_of",
@@ -169,6 +182,7 @@ __all__ = [
     "parse_xml",
     "plain_address",
     "plain_network",
+    "read_cisco",
     "screens_of",
     "shares",
     "strict_caps",
@@ -179,6 +193,7 @@ __all__ = [
 ]
 
 _READING = ("cli_tree", "cli_shape", "xml_reading", "xml_shape", "xml_sections", "xml_readback", "dscp_words")
+_READING += ("cli_parts", "cli_changes", "cli_cisco", "xml_edit")  # of command lines beside NETCONF only
 
 
 def __getattr__(name: str) -> object:
