@@ -62,11 +62,16 @@ class CliSection:
 
 @frozen
 class CliModel:
-    """The sections of a target; `name_of` tells objects of one kind apart, `settled` puts a value into one spelling."""
+    """The sections of a target.
+
+    `name_of` tells objects of one kind apart, `settled` puts a value into the spelling in which it is compared, `spelled` into the
+    one in which it is typed.
+    """
 
     sections: tuple[CliSection, ...]
     name_of: Callable[[object], str]
     settled: Callable[[Any], Any]
+    spelled: Callable[[Any], Any]
     last: str = field(default="")  # the ordered line that is always last, by itself
 
     def read(self, nodes: Iterable[CliNode]) -> dict[str, dict[str, Found]]:
@@ -126,7 +131,7 @@ class CliModel:
         one, other = before.get(section.name, {}), after.get(section.name, {})
         for name in (*one, *(name for name in other if name not in one)):
             if one.get(name) != other.get(name):
-                was, shall_be = _blocks(section, one.get(name)), _blocks(section, other.get(name))
+                was, shall_be = self._blocks(section, one.get(name)), self._blocks(section, other.get(name))
                 for text in (*was, *(text for text in shall_be if text not in was)):
                     olds.append(was.get(text))
                     news.append(shall_be.get(text))
@@ -148,6 +153,16 @@ class CliModel:
         return [text for text in shall_be if text != self.last][: len(staying)] == staying
 
 
+    def _blocks(self, section: CliSection, found: Found | None) -> dict[str, CliNode]:
+        """Return the blocks of a value by their first line, with what nobody understood in them."""
+        if found is None:
+            return {}
+        nodes = [written_cli(self.spelled(value), section.shape) for value in section.split(found.value)]
+        for node in nodes[:1]:
+            _add(node, found.unread)
+        return {node.text: node for node in nodes}
+
+
 def _at(root: CliNode, frame: tuple[str, ...]) -> Iterator[CliNode]:
     if not frame:
         yield from root.children
@@ -166,19 +181,6 @@ def _rest(reading: CliReading, node: CliNode) -> CliNode:
         elif (below := _rest(reading, child)).children:
             kept.children.append(below)
     return kept
-
-
-def _blocks(section: CliSection, found: Found | None) -> dict[str, CliNode]:
-    """Return the blocks of a value by their first line, with what nobody understood in them."""
-    if found is None:
-        return {}
-    blocks = {}
-    for value in section.split(found.value):
-        node = written_cli(value, section.shape)
-        blocks[node.text] = node
-    if blocks:
-        _add(next(iter(blocks.values())), found.unread)
-    return blocks
 
 
 def _add(node: CliNode, more: Iterable[CliNode]) -> None:

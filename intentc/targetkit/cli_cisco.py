@@ -5,7 +5,6 @@ Certificates, banners and descriptions hold whatever people wrote there; configu
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from intentc.patterns import pattern
@@ -31,7 +30,7 @@ def _plain(text: str) -> Iterator[str]:
         if mark:
             mark = "" if mark in raw else mark
             continue
-        found = re.fullmatch(_BANNER, raw.rstrip())
+        found = _BANNER.fullmatch(raw.rstrip())
         if found is not None:
             mark = "" if found["mark"] in found["text"] else found["mark"]
         elif not _HEADER.match(line):

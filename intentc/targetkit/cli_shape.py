@@ -72,7 +72,7 @@ class CliPart(Protocol):
 class CliShape:
     """Which lines the fields of `of` stand in, in the order in which they are written; `fixed` are fields that the head says by itself.
 
-    A form may have parts in square brackets, which are there or not. With `others`, a value is written in the first of all
+    A form may have parts in square brackets, which are there or not; `{_*}` are words that are read over. With `others`, a value is written in the first of all
     shapes whose head has all it needs, and read in whichever fits.
     """
 
@@ -86,7 +86,7 @@ class CliShape:
 
 def written_cli(value: object, shape: CliShape, origin: Origin | None = None) -> CliNode:
     """Return the block of a value; what is None, False or empty has no line in it."""
-    fitting = next((one for one in (shape, *shape.others) if is_said(one.head, value)), shape)
+    fitting = next((one for one in (shape, *shape.others) if _fits(one, value)), shape)
     own = getattr(value, "origin", None) or origin
     children = [child for part in fitting.parts for child in lines_of(value, part, own)]
     return CliNode(filled(fitting.head, fitting.kinds, value), children, own, is_mode=bool(fitting.parts))
@@ -115,18 +115,22 @@ def lines_of(
             yield written_cli(item, part.shape, origin)
 
 
+def _fits(shape: CliShape, value: object) -> bool:
+    return is_said(shape.head, value) and all(getattr(value, name) == one for name, one in shape.fixed.items())
+
+
 def _names(form: str) -> list[str]:
-    return [match[1] for match in _FIELD.finditer(form)]
+    return [match[1] for match in _FIELD.finditer(form) if match[1] != "_"]
 
 
 def is_said(form: str, value: object) -> bool:
     """Return whether a value has all fields that a form needs."""
-    return all(getattr(value, name) not in {None, ()} for name in _names(_OPTIONAL.sub("", form)))
+    return all(getattr(value, name, None) not in {None, ()} for name in _names(_OPTIONAL.sub("", form)))
 
 
 def filled(form: str, kinds: Kinds, value: object) -> str:
     """Return a form with the fields of a value in it, and those of its optional parts that it has."""
-    there = _OPTIONAL.sub(lambda match: match[1] if is_said(match[1], value) else "", form)
+    there = _OPTIONAL.sub(lambda match: match[1] if _names(match[1]) and is_said(match[1], value) else "", form)
     return _FIELD.sub(lambda match: str(kinds.get(match[1], TEXT).write(getattr(value, match[1]))), there)
 
 
@@ -151,7 +155,7 @@ def fields_of(text: str, form: str, kinds: Kinds) -> dict[str, Any] | None:
     found = _pattern(form).fullmatch(text)
     if found is None:
         return None
-    there = {name: word for name, word in found.groupdict().items() if word is not None}
+    there = {name: word for name, word in found.groupdict().items() if word is not None and name != "_"}
     try:
         return {name: kinds.get(name, TEXT).read(word) for name, word in there.items()}
     except ValueError:

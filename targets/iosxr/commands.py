@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
 from intentc.targetkit.kit import CliModel, CliNode, Found, XmlNode, edited, is_gone, parse_xml, read_cisco, written, xml_text
 
 from .document import tagged
 from .lines import SECTIONS as BLOCKS
-from .readback import _content, _settled, name_of
+from .owned import Amount
+from .readback import content, settled, name_of
 from .shapes import NETCONF, SECTIONS, Section
+from .words import rate
 
 READ = "show running-config"
-_MODEL = CliModel(BLOCKS, name_of, _settled, last="class class-default")
+
+
+def _spelled(value: Any) -> Any:
+    """Return a value with rates that the command line can hold (see `words.rate`)."""
+    if isinstance(value, Amount):
+        return Amount(*rate(value.value, is_bound=True)) if value.unit == "bps" else value
+    if isinstance(value, tuple):
+        return tuple(_spelled(item) for item in value)
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    return replace(value, **{item.name: _spelled(getattr(value, item.name)) for item in fields(value)})
+
+
+_MODEL = CliModel(BLOCKS, name_of, settled, _spelled, last="class class-default")
 
 
 def changes(documents: Sequence[str], answer: str) -> tuple[str, ...]:
@@ -24,9 +41,9 @@ def changes(documents: Sequence[str], answer: str) -> tuple[str, ...]:
     before = _MODEL.read(read_cisco(answer))
     after = {name: dict(found) for name, found in before.items()}
     for text in documents:
-        content = _content(parse_xml(text))
+        root = content(parse_xml(text))
         for section in SECTIONS:
-            for node in content.all(*section.path):
+            for node in root.all(*section.path):
                 _apply(after[section.name], node, section)
     return _MODEL.lines(before, after)
 
@@ -37,7 +54,7 @@ def _apply(held: dict[str, Found], node: XmlNode, section: Section) -> None:
         held.pop(name, None)
         return
     there = held.get(name)
-    value = _settled(edited(there.value if there else None, node, section.shape))
+    value = settled(edited(there.value if there else None, node, section.shape))
     unread = there.unread if there is not None and not section.is_whole else ()
     held[name] = Found(value, unread)
 

@@ -28,7 +28,7 @@ from intentc.targetkit.kit import (
 from . import owned
 from .entry_lines import sequence_kind
 from .lines_telemetry import TELEMETRY
-from .words import DSCP, rate
+from .words import DSCP
 
 
 def _discriminator(text: str) -> int:
@@ -41,9 +41,7 @@ def _amount(text: str) -> tuple[owned.Amount, ...]:
 
 
 def _said(amounts: tuple[owned.Amount, ...]) -> str:
-    amount = amounts[0]
-    value, unit = (amount.value, amount.unit) if amount.unit != "bps" else rate(amount.value, is_bound=True)
-    return f"{value} {unit}"
+    return f"{amounts[0].value} {amounts[0].unit}"
 
 
 _AMOUNT = Kind(_said, _amount)
@@ -93,11 +91,13 @@ _POLICE = CliShape(
 
 
 def _share(words: str) -> CliShape:
-    """Return an amount whose unit stands before it, or behind it."""
-    units = tuple(
-        CliShape(owned.Amount, f"{words} {unit} {{value}}", kinds=_UNIT, fixed={"unit": unit}) for unit in ("percent", "ratio")
+    """Return an amount with its unit behind it, or, of shares, before it."""
+    plain = CliShape(owned.Amount, f"{words} {{value}} {{unit}}", kinds=_UNIT)
+    percent, ratio = (
+        CliShape(owned.Amount, f"{words} {unit} {{value}}", kinds=_UNIT, fixed={"unit": unit})
+        for unit in ("percent", "ratio")
     )
-    return CliShape(owned.Amount, f"{words} {{value}} {{unit}}", kinds=_UNIT, others=units)
+    return replace(percent, others=(ratio, plain))
 
 
 def _threshold(words: str) -> CliShape:
