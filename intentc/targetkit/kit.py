@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from intentc.ir.model import (
@@ -92,6 +93,7 @@ __all__ = [
     "Artefact",
     "BfdPort",
     "BfdReflector",
+    "ChangingLines",
     "CliBlocks",
     "CliEach",
     "CliEnd",
@@ -308,3 +310,23 @@ class CommandLine(Protocol):
 
         What `commands` gave has become the payload again; of others everything is in it that `foreign` looks at.
         """
+
+
+class ChangingLines(Protocol):
+    """What the module `commands` of a target offers instead where lines depend on what runs: they change it, whatever it is.
+
+    Both functions are pure, and raise `ValueError` for what they do not know.
+    """
+
+    @property
+    def READ(self) -> str:  # noqa: N802  (a constant of a module)
+        """Return the command that shows the whole configuration that runs."""
+
+    def changes(self, documents: Sequence[str], answer: str) -> tuple[str, ...]:
+        """Return the lines that do what `<edit-config>`s with `documents`, one after the other, would do to what runs.
+
+        `answer` is what the device prints for `READ`. Only what differs is in them, and never a line of somebody else's.
+        """
+
+    def configuration(self, answer: str) -> str:
+        """Return what the device prints for `READ` as the document that the target's functions take as `running`."""

@@ -37,7 +37,7 @@ def differences(expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
     `running` is the answer to `<get-config>`, with whatever else the device has. A slot that another one holds is a difference too.
     """
     try:
-        found = read(running)
+        found = _rendered(running)
     except XmlError as problem:
         return (Difference(FILE, "", f"cannot be read: {problem}"),)
     wanted = read_bundle(expected)
@@ -51,7 +51,7 @@ def read_bundle(bundle: DeviceBundle) -> Document:
     return _rendered(next((file.text for file in bundle.files if file.path.endswith(f"/{FILE}")), ""))
 
 
-@lru_cache(maxsize=4)  # one device is compared with its bundle in several ways
+@lru_cache(maxsize=8)  # one answer is compared with several bundles, and a bundle in several ways
 def _rendered(text: str) -> Document:
     return read(text)
 
