@@ -57,8 +57,9 @@ class Section:
         found = list(self.below.values())
         if self.text.startswith(self.grammar.typed_order) and self.text:
             return sorted(found, key=lambda child: child.text == "class class-default")
-        rank = (lambda text: 0) if self.text else self._rank
-        return sorted(found, key=lambda child: (rank(child.text), natural(child.text)))
+        if self.text:
+            return sorted(found, key=lambda child: natural(child.text))
+        return sorted(found, key=lambda child: (self._rank(child.text), natural(child.text)))
 
     def _rank(self, text):
         ranks = self.grammar.ranks
@@ -128,7 +129,7 @@ class Typing:
         if self._form(section, gone) is INVALID and key not in section.below:
             return INVALID
         kept = section.below.get(key)
-        if kept is not None and (kept.text == gone or key == gone):
+        if kept is not None and gone in {kept.text, key}:
             del section.below[key]
         return ""
 

@@ -36,10 +36,9 @@ NODES = {"agent": "ber-pe1", "netconf": "fra-pe1", "iosxr": "par-pe1"}
 def config(node, number):
     """Return a configuration that changes in three stages: a fence comes, BFD changes, a fence goes."""
     one = xr.flow(protocol="tcp", ports=(1000 + number, 1000 + number))
-    item = xr.config(
+    return xr.config(
         node, fences=[xr.fence(f"fence-{number}", one)], bfd=[xr.bfd(interval_us=300_000 + number * 50_000)]
     )
-    return item
 
 
 def render(item):

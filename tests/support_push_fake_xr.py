@@ -78,6 +78,17 @@ class FakeXr:
             self.settle()
             return "\n".join(self.running.lines())
 
+    startup_text = text  # a commit survives a reboot
+
+    @property
+    def pending(self):
+        return self.trial
+
+    def change_owned(self):
+        """Somebody changes what is ours by hand."""
+        name = next(line for line in self.text.splitlines() if line.startswith("ipv4 access-list ITC-"))
+        self.by_hand(name, "5 permit ipv4 any any")
+
     @property
     def is_clean(self):
         return self.trial is None and self.holder is None
@@ -257,9 +268,13 @@ class XrCli:
     def sessions_detail(self):
         rows = []
         if self.device.holder is not None:
-            rows.append("  1) Session: 00001000-000043a7-00000000  Sun Sep 20 23:11:08 2026\n     Line: vty0    Lock: Reserved\n     User: intentc    Client: CLI")
+            rows.append(
+                "  1) Session: 00001000-000043a7-00000000  Sun Sep 20 23:11:08 2026\n     Line: vty0    Lock: Reserved\n     User: intentc    Client: CLI"
+            )
         if self.device.trial is not None:
-            rows.append("  2) Session: 00001000-000035b1-00000000  Mon Sep 21 00:58:16 2026\n     Line: vty0    Lock: None\n     User: intentc    Client: commit-confirm\n     Process: cfgmgr_trial_co")
+            rows.append(
+                "  2) Session: 00001000-000035b1-00000000  Mon Sep 21 00:58:16 2026\n     Line: vty0    Lock: None\n     User: intentc    Client: commit-confirm\n     Process: cfgmgr_trial_co"
+            )
         return "\n\n".join(rows)
 
     def show_running(self):
@@ -321,7 +336,8 @@ class XrCli:
             return f"% The label '{label}' is in use"
         changed = device.running.copy()
         typing = Typing(changed)
-        assert not any([typing.type(line) for line in self.target])
+        answers = [typing.type(line) for line in self.target]
+        assert not any(answers), answers
         if list(changed.lines()) == list(device.running.lines()):
             return "No configuration changes to commit."
         if self.seen_commits != device.commits:
@@ -333,7 +349,9 @@ class XrCli:
         device = self.device
         bad = [line for line in self.target if device.refuses and re.search(device.refuses, line)]
         if bad:
-            self.failed = f"!! SEMANTIC ERRORS: This configuration was rejected by the system\n{bad[0]}\n!!% No resources left"
+            self.failed = (
+                f"!! SEMANTIC ERRORS: This configuration was rejected by the system\n{bad[0]}\n!!% No resources left"
+            )
             return FAILED
         if seconds is not None:
             if not 30 <= int(seconds) <= 65535:

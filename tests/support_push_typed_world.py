@@ -9,6 +9,7 @@ from support_netconf_world import NODES, Wares
 from support_push_fake_eos_server import EosServer, public_of
 from support_push_fake_junos import FakeJunos
 from support_push_fake_srlinux import FakeSrlinux
+from support_push_fake_xr import FakeXr
 
 from intentc.diagnostics import Findings
 from intentc.inventory.model import Device
@@ -23,8 +24,8 @@ from intentc.push.rollback import choose, plan_rollback
 from intentc.push.store import Store
 from intentc.push.team import Author, Limits, Options
 
-FAKES = {"junos": FakeJunos, "srlinux": FakeSrlinux}
-COMMITS = {"junos": "commit-confirmed", "srlinux": "confirmed-accept"}
+FAKES = {"iosxr": FakeXr, "junos": FakeJunos, "srlinux": FakeSrlinux}
+COMMITS = {"iosxr": "commit-on-trial", "junos": "commit-confirmed", "srlinux": "confirmed-accept"}
 LIMITS = Limits(connect_s=15, verb_s=30, patience_s=10, neighbours_s=1, pause_s=0.05)
 HASTY = replace(LIMITS, connect_s=6, verb_s=2)
 

@@ -56,7 +56,9 @@ def router(name="r1", more=""):
 def printed(root):
     """Return what the router prints for `show running-config`."""
     header = ["Sat Nov 21 23:10:02.875 UTC", "!! Building configuration...", "!! IOS XR Configuration 25.4.1"]
-    return "\n".join([*header, "!! Last configuration change at Sat Nov 21 22:27:46 2026 by ops", "!", *root.lines(), "end", ""])
+    return "\n".join(
+        [*header, "!! Last configuration change at Sat Nov 21 22:27:46 2026 by ops", "!", *root.lines(), "end", ""]
+    )
 
 
 def typed(root, lines):

@@ -24,7 +24,11 @@ SIZE = rf"{NUMBER} (?:bytes|kbytes|mbytes|packets|us|ms)"
 
 
 def _entries(family, address, longest, icmp):
-    side = rf"(?:any|host {address}|{address}/{longest}|{address} {V4})" if family == 4 else rf"(?:any|host {address}|{address}/{longest})"
+    side = (
+        rf"(?:any|host {address}|{address}/{longest}|{address} {V4})"
+        if family == 4
+        else rf"(?:any|host {address}|{address}/{longest})"
+    )
     hops = "".join(rf"(?: nexthop{number} (?:track {NAME} )?ipv{family} {address})?" for number in (1, 2, 3))
     body = rf"(?:permit|deny) (?:ipv{family}|tcp|udp|sctp|{icmp}|\d+) {side}{PORTS} {side}{PORTS}(?: \d{{1,3}}| nd-n[as])?(?: dscp {DSCP})?{hops}(?: log)?"
     return {rf"{NUMBER} {body}": LEAF, rf"{NUMBER} remark .*": LEAF}
@@ -55,7 +59,10 @@ _CLASS = {
     rf"shape average (?:{RATE}|percent \d+)": LEAF,
     rf"service-policy {NAME}": LEAF,
 }
-_PATHS = {r"": "gone if empty", rf"preference {NUMBER}": {rf"explicit segment-list {NAME}": {rf"weight {NUMBER}": LEAF}, "dynamic": {}}}
+_PATHS = {
+    r"": "gone if empty",
+    rf"preference {NUMBER}": {rf"explicit segment-list {NAME}": {rf"weight {NUMBER}": LEAF}, "dynamic": {}},
+}
 _POLICY = {
     rf"color {NUMBER} end-point (?:ipv4 {V4}|ipv6 {V6})": LEAF,
     "steering": {"path-invalidation drop": LEAF, **GONE},
@@ -118,7 +125,10 @@ _GROUP = {
 _MDT = {
     rf"destination-group {NAME}": _GROUP,
     rf"sensor-group {NAME}": {r"sensor-path \S+": LEAF},
-    rf"subscription {NAME}": {rf"sensor-group-id {NAME} sample-interval {NUMBER}": LEAF, rf"destination-id {NAME}": LEAF},
+    rf"subscription {NAME}": {
+        rf"sensor-group-id {NAME} sample-interval {NUMBER}": LEAF,
+        rf"destination-id {NAME}": LEAF,
+    },
     **GONE,
 }
 _INTERFACE = {

@@ -45,7 +45,9 @@ GUARANTEES = Guarantees(
 SPEECH = Speech(
     first="terminal length 0",
     prompt=re.compile(r"\A(?P<base>[^\n]{1,80}?)(?P<mode>\(config[^()\n]*\))?[>#] ?\Z"),
-    refused=re.compile(r"(?m)^% (?!WARNING|Confirming commit for trial session).*$|^Can ?not enter exclusive mode\..*$"),
+    refused=re.compile(
+        r"(?m)^% (?!WARNING|Confirming commit for trial session).*$|^Can ?not enter exclusive mode\..*$"
+    ),
     replies=(
         (re.compile(r".*Do you wish to proceed with this commit anyway\? ?\[no\]: ?"), "no"),
         (re.compile(r".*Do you wish to exit\? ?\[no\]: ?"), "yes"),
@@ -234,7 +236,9 @@ class IosXrDriver:
         answer = self._typist.ask(command)
         if _OVERTAKEN in answer:
             self._start_anew()
-            raise SessionError(Trouble.MISMATCH, "another session has committed since this one was opened: nothing was committed")
+            raise SessionError(
+                Trouble.MISMATCH, "another session has committed since this one was opened: nothing was committed"
+            )
         if _NOTHING in answer:
             return False
         if _FAILED in answer:
@@ -263,7 +267,9 @@ class IosXrDriver:
 
     def _check_mine(self, token: str) -> _Trial:
         if self._trial is None or self._trial.token != token:
-            raise SessionError(Trouble.REFUSED, "only the session that committed could confirm or end the trial, and it is gone")
+            raise SessionError(
+                Trouble.REFUSED, "only the session that committed could confirm or end the trial, and it is gone"
+            )
         return self._trial
 
     def _has_trial(self) -> bool:

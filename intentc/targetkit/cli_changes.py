@@ -111,7 +111,9 @@ class CliModel:
         found: list[str] = []
         for section, olds, news in changes:
             if section.is_binding:
-                found += _framed(section, [line for old, new in zip(olds, news, strict=True) for line in _let_go(section, old, new)])
+                found += _framed(
+                    section, [line for old, new in zip(olds, news, strict=True) for line in _let_go(section, old, new)]
+                )
         for is_binding in (False, True):
             for section, olds, news in changes:
                 if section.is_binding == is_binding:
@@ -151,7 +153,6 @@ class CliModel:
         was, shall_be = ([c.text for c in node.children if c.text.startswith(section.ordered)] for node in (old, new))
         staying = [text for text in was if text in shall_be and text != self.last]
         return [text for text in shall_be if text != self.last][: len(staying)] == staying
-
 
     def _blocks(self, section: CliSection, found: Found | None) -> dict[str, CliNode]:
         """Return the blocks of a value by their first line, with what nobody understood in them."""
@@ -206,8 +207,12 @@ def _edit(section: CliSection, old: CliNode, new: CliNode, ended: str = "") -> l
     """Return the lines that make `old` into `new`; nothing where they say the same."""
     there = {child.text: child for child in old.children}
     staying = {child.text for child in new.children}
-    taken = {section.slot(child.text) for child in new.children if child.text not in there} if section.is_binding else set()
-    gone = [text for text in there if text not in staying and not (section.is_binding and section.slot(text) not in taken)]
+    taken = (
+        {section.slot(child.text) for child in new.children if child.text not in there} if section.is_binding else set()
+    )
+    gone = [
+        text for text in there if text not in staying and not (section.is_binding and section.slot(text) not in taken)
+    ]
     lines = [_no(section, text) for text in gone]
     for child in new.children:
         lines += _edit(section, there[child.text], child) if child.text in there else _made(child)
@@ -230,4 +235,4 @@ def _let_go(section: CliSection, old: CliNode | None, new: CliNode | None) -> li
 
 
 def _no(section: CliSection, text: str) -> str:
-    return f"no {text.split()[0]}" if section.is_numbered else f"no {text}"
+    return f"no {text.partition(' ')[0]}" if section.is_numbered else f"no {text}"

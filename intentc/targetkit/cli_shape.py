@@ -165,7 +165,9 @@ def fields_of(text: str, form: str, kinds: Kinds) -> dict[str, Any] | None:
 def absent(of: type) -> dict[str, Any]:
     """Return what the fields of a type are that no line has, where it does not say so itself."""
     needed = (one for one in fields(of) if one.default is MISSING and one.default_factory is MISSING)
-    return {one.name: next((no for word, no in _ABSENT.items() if str(one.type).startswith(word)), None) for one in needed}
+    return {
+        one.name: next((no for word, no in _ABSENT.items() if str(one.type).startswith(word)), None) for one in needed
+    }
 
 
 @mutable

@@ -194,7 +194,15 @@ __all__ = [
     "xml_text",
 ]
 
-_READING = ("cli_tree", "cli_shape", "xml_reading", "xml_shape", "xml_sections", "xml_readback", "dscp_words")
+_READING: tuple[str, ...] = (
+    "cli_tree",
+    "cli_shape",
+    "xml_reading",
+    "xml_shape",
+    "xml_sections",
+    "xml_readback",
+    "dscp_words",
+)
 _READING += ("cli_parts", "cli_changes", "cli_cisco", "xml_edit")  # of command lines beside NETCONF only
 
 

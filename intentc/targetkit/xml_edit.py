@@ -40,7 +40,9 @@ def _part(old: Any, said: Any, node: XmlNode, part: Leaf | Flag | Many | Items) 
     if isinstance(part, Items):
         return () if gone and not new else _items(old, node, part)
     if isinstance(part, Many):
-        return tuple(one for one in old if new and one not in new) if gone else (*old, *(x for x in new if x not in old))
+        return (
+            tuple(one for one in old if new and one not in new) if gone else (*old, *(x for x in new if x not in old))
+        )
     if gone:
         return _nothing(part)
     return new if new not in {None, False} else old

@@ -6,12 +6,23 @@ from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from intentc.targetkit.kit import CliModel, CliNode, Found, XmlNode, edited, is_gone, parse_xml, read_cisco, written, xml_text
+from intentc.targetkit.kit import (
+    CliModel,
+    CliNode,
+    Found,
+    XmlNode,
+    edited,
+    is_gone,
+    parse_xml,
+    read_cisco,
+    written,
+    xml_text,
+)
 
 from .document import tagged
 from .lines import SECTIONS as BLOCKS
 from .owned import Amount
-from .readback import content, settled, name_of
+from .readback import content, name_of, settled
 from .shapes import NETCONF, SECTIONS, Section
 from .words import rate
 

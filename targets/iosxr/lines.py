@@ -105,9 +105,7 @@ def _threshold(words: str) -> CliShape:
     return CliShape(owned.Early, f"random-detect {words}{{low}} {{low_unit}} {{high}} {{high_unit}}", kinds=kinds)
 
 
-_EARLY = replace(
-    _threshold("discard-class {discard_class} "), others=(_threshold("dscp {dscp} "), _threshold(""))
-)
+_EARLY = replace(_threshold("discard-class {discard_class} "), others=(_threshold("dscp {dscp} "), _threshold("")))
 _MARK = (
     CliLine("set traffic-class {traffic_class}", {"traffic_class": NUMBER}),
     CliLine("set discard-class {discard_class}", {"discard_class": NUMBER}),
@@ -265,7 +263,9 @@ SECTIONS = (
     _routes(6),
     CliSection("segment_lists", _SEGMENT_LIST, _SEGMENT_ROUTING),
     CliSection("policies", _POLICY, _SEGMENT_ROUTING),
-    CliSection("discriminators", CliShape(owned.Discriminator, "local-discriminator {number}", kinds=_NUMBERED), ("sbfd",)),
+    CliSection(
+        "discriminators", CliShape(owned.Discriminator, "local-discriminator {number}", kinds=_NUMBERED), ("sbfd",)
+    ),
     CliSection("remotes", _REMOTE, ("sbfd",)),
     CliSection(
         "processes", CliShape(owned.Process, "router isis {name}", (CliBlocks("sessions", _SESSION),)), is_whole=False

@@ -41,8 +41,6 @@ CASES = [
 ]
 
 
-
-
 def made_for(root, phase):
     made = blend(root, rests=NODE if phase == "extend" else "")
     if phase == "back":  # something must have gone wrong before: another device refuses its second stage
