@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import ClassVar
 
 import pytest
 import support_iosxr as xr
-import support_netconf_lab as netconf
 import support_push_blend as blended
-import support_push_wired as agents
-import support_push_worlds as worlds
-from support_push_blend import AgentWire, Blend, NetconfWire, Wire
+from support_push_blend import KINDS, Blend, Kind, Wire
 from support_push_fake_xr import DENIED, FakeXr, XrCli
 from support_xr_router import printed, router, typed
 
-from intentc.diagnostics import Findings
-from intentc.inventory.model import Device
-from intentc.ir.stages import stage_configs
-from intentc.plan.make import Goal, Kit, plan_for
 from intentc.plan.model import Payload
 from intentc.push.cli_iosxr import SPEECH, IosXrDriver
 from intentc.push.cli_typing import Typist
@@ -162,55 +154,20 @@ class Typed:
         self.cli.end()
 
 
+@dataclass
 class XrBlend(Blend):
-    """The three devices, running configuration 1, and the plan that brings them to 2."""
+    """An agent, a NETCONF server, an IOS XR router."""
 
-    def __post_init__(self):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(blended, "NODES", NODES)
-            patch.setattr(blended, "WIRES", {"agent": AgentWire, "netconf": NetconfWire, "iosxr": XrWire})
-            super().__post_init__()
-
-    def device(self, node):
-        if node != NODES["iosxr"]:
-            return replace(super().device("ber-pe1"), node=node)
-        return Device(
-            node, "127.0.0.1", 22, "root", None, None, None, platform="iosxr", memory=self.memory, transport="ssh"
-        )
+    nodes: ClassVar = NODES
+    kinds: ClassVar = {**KINDS, "iosxr": Kind(XrWire, "iosxr", "ssh", "commit-on-trial", render, payload)}
 
     def planned(self):
-        running = {node: self.opener(device, blended.LIMITS).read() for node, device in self.devices.items()}
-        goals = {
-            NODES["agent"]: Goal("frr", "ssh", worlds.payload(NODES["agent"], "card-fraud", 2)),
-            NODES["netconf"]: Goal("frr", "netconf", netconf.payload(NODES["netconf"], 2), "confirmed-commit"),
-            NODES["iosxr"]: Goal("iosxr", "ssh", payload(NODES["iosxr"], 2), "commit-on-trial"),
-        }
-        findings = Findings()
-        plan = plan_for(goals, running, KIT, replace(worlds.PARTICULARS, confirm_s=CONFIRM_S), findings)
-        assert findings.items == []
-        return plan
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(blended, "CONFIRM_S", CONFIRM_S)
+            return super().planned()
 
     def recover(self):
         """Time has passed: timers have ended, too, which this road needs where the session that committed is gone."""
         self.wires[NODES["iosxr"]].hang_up()
         self.wires[NODES["iosxr"]].expire()
         return super().recover()
-
-
-RENDERED = {NODES["agent"]: worlds.render, NODES["netconf"]: netconf.render, NODES["iosxr"]: render}
-KIT = Kit(stage_configs, lambda config: RENDERED[config.node](config))
-
-
-@cache
-def plan_from_1_to_2():
-    with TemporaryDirectory() as root:
-        return XrBlend(Path(root) / "plan").planned()
-
-
-def blend(root, *, rests=""):
-    """Return the world with its plan; the device `rests` changes in all its stages but the second."""
-    made = XrBlend(root)
-    made.plan = plan_from_1_to_2()
-    if rests:
-        made.plan = agents.resting(made.plan, rests)
-    return made

@@ -11,8 +11,8 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from support_push_blend import Killed, Strike
-from support_push_blend_xr import NODES, blend
+from support_push_blend import Blend, Killed, Strike, blend
+from support_push_blend_xr import NODES, XrBlend
 
 from intentc.push.journal import Journal
 from intentc.push.store import Store
@@ -21,7 +21,7 @@ WAYS = ("forward", "back")
 
 
 def world(root, way):
-    made = blend(root)
+    made = blend(root, world=XrBlend)
     if way == "back":
         made.strikes.append(Strike(NODES["agent"], "validate", "refusal", 2))
     return made
@@ -84,14 +84,14 @@ def test_killed_at_every_record_then_recovered(tmp_path, monkeypatch, way, numbe
 
 def test_recover_waits_for_the_timer_of_a_session_that_is_gone(tmp_path, monkeypatch):
     """At once after the kill the trial still runs; nobody can end it, and nobody else can commit, until its time is over."""
-    made = blend(tmp_path)
+    made = blend(tmp_path, world=XrBlend)
     made.strikes.append(Strike(NODES["iosxr"], "commit", "kill of ours, after", 1))
     assert made.apply(monkeypatch) is None
     wire = made.wires[NODES["iosxr"]]
     wire.hang_up()  # the fake hurries: what would take half a minute takes a moment
     assert wire.fake.trial is not None
     made.is_dead, made.strikes = False, []
-    super(type(made), made).recover()
+    Blend.recover(made)
     assert wire.fake.trial is None
     assert made.runs(1)
     assert made.leftovers == []
