@@ -31,7 +31,7 @@ def sequence_kind(family: int) -> Kind:
         if action not in _ACTIONS:
             raise ValueError(f"not an entry: {text!r}")
         match = _Words(rest, family).match()
-        return Sequence(int(number), **{action: (match,)})
+        return Sequence(int(number), deny=(match,)) if action == "deny" else Sequence(int(number), permit=(match,))
 
     return Kind(write, read)
 

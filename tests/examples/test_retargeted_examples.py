@@ -17,6 +17,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import support_xr_typed as iosxr_typed
 from support_eos import judged as refused_lines
 from support_judges import judged
 from support_retarget import EXAMPLES, KINDS, SAMPLED, Settled, retargeted, settle
@@ -226,6 +227,13 @@ def test_without_a_device_only_what_refers_to_it_is_open(settled, name, tmp_path
         found.update(item.split()[0] for item in yang_findings("openconfig", path, tolerated=frozenset()))
     assert found["semantic/leafref"]
     assert set(found) <= {"semantic/leafref", "semantic/mandatory"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_typed_into_an_ios_xr_router_is_read_back_as_the_payload(settled, name):
+    """Every device over its command line: nothing differs, nothing is left to type, and taken away it is as it was before."""
+    found = {path: iosxr_typed.misread(text) for path, text in payloads(settled(name, "iosxr"), "iosxr")}
+    assert {path: items for path, items in found.items() if items} == {}
 
 
 @pytest.mark.parametrize("name", NAMES)

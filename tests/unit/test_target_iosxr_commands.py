@@ -10,7 +10,6 @@ from support_iosxr import (
     CODE,
     HOSTS,
     LEFT,
-    TARGET,
     bundle,
     config,
     fence,
@@ -22,31 +21,10 @@ from support_iosxr import (
     rendered,
 )
 from support_xr_router import printed, router, typed
+from support_xr_typed import COMMANDS, NOTHING, bundle_of, differences, give
 
-from intentc.render.model import DeviceBundle, RenderedFile
-from intentc.render.render import load_command_line
-
-COMMANDS = load_command_line(TARGET)
 GOLDEN = {path.parent.name: path.read_text() for path in sorted((TARGETS / "iosxr" / "golden").glob("*/config.xml"))}
 NAMES = tuple(GOLDEN)
-NOTHING = ""
-
-
-def bundle_of(text):
-    files = (RenderedFile("r1/config.xml", text),) if text else ()
-    return DeviceBundle("r1", "iosxr", "netconf", config(), files, ())
-
-
-def give(root, text, before=None):
-    """Do to a router what an apply does: what leaves, then the payload, as lines typed into it."""
-    wanted, given = bundle_of(text), None if before is None else bundle_of(before)
-    gone = CODE.removal(wanted, COMMANDS.configuration(printed(root)), given)
-    typed(root, COMMANDS.changes([one for one in (gone, text) if one], printed(root)))
-    return root
-
-
-def differences(text, root):
-    return CODE.differences(bundle_of(text), COMMANDS.configuration(printed(root)))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -65,7 +43,12 @@ def test_what_is_taken_away_leaves_what_others_have_byte_for_byte(name):
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [*itertools.pairwise(NAMES), *((name, "everything") for name in NAMES), ("everything-ncs", "halfway")],
+    [
+        *itertools.pairwise(NAMES),
+        ("policies", "everything"),
+        ("isolation", "everything"),
+        ("everything-ncs", "halfway"),
+    ],
 )
 def test_one_payload_follows_another(one, other):
     """Whatever ran before, what runs then is as if it had been there first."""
