@@ -65,7 +65,7 @@ class XrWire(Wire):
         self.send("open", lambda: None, opens=True)
 
         def driver(_device, limits):
-            return IosXrDriver(Typist(Typed(self), SPEECH, limits), load_command_line(xr.TARGET))
+            return IosXrDriver(Typist(Typed(self), SPEECH, limits), load_command_line(xr.TARGET), "iosxr")
 
         return open_remembered(device, limits, xr.TARGET, driver)
 

@@ -138,6 +138,7 @@ _INTERFACE = {
     r"mtu \d+": LEAF,
     r"ipv[46] address .*": LEAF,
     "shutdown": LEAF,
+    "priority-flow-control mode (?:on|off)": LEAF,
 }
 _STATIC = {
     rf"(?:{V4}/\d+|{V6}/\d+) (?:sr-policy {NAME}|{INTERFACE}|{V4}|{V6})(?: \d+)?": LEAF,

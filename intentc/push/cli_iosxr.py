@@ -27,6 +27,7 @@ from intentc.plan.promises import Guarantees
 from intentc.push.cli_typing import Typist, open_typist
 from intentc.push.cli_words import prefix_of
 from intentc.push.driver import Identity
+from intentc.push.platforms import NO_MARKS, Marks, find_platform
 from intentc.push.ssh_terminal import Speech
 from intentc.push.team import Limits
 from intentc.push.trouble import SessionError, Trouble
@@ -64,7 +65,7 @@ _OVERTAKEN = "Do you wish to proceed with this commit anyway"
 _FAILED = "Failed to commit"
 _LOCKED = re.compile(r"(?i)exclusive mode|locked by another|trial commit is underway")
 _HOLDER = re.compile(r"(?m)^[0-9a-f]{8}(?:-[0-9a-f]{8}){2}\s+(?P<line>\S+)\s+(?P<user>\S+)\s")
-_VERSION = re.compile(r"Cisco IOS XR Software.*?Version\s+(?P<release>\d+\.\d+)", re.DOTALL)
+_RELEASE = re.compile(r"Version\s+(?P<release>\d+\.\d+)")
 _Read = TypeVar("_Read")
 
 
@@ -79,9 +80,11 @@ class _Trial:
 class IosXrDriver:
     """The driver protocol over one terminal, which stands in configuration from the lock to the end."""
 
-    def __init__(self, typist: Typist, lines: ChangingLines) -> None:
+    def __init__(self, typist: Typist, lines: ChangingLines, expected: str = "", marks: Marks = NO_MARKS) -> None:
         self._typist = typist
         self._lines = lines
+        self._expected = expected  # the platform that is looked for there
+        self._marks = marks
         self._staged: tuple[str, ...] | None = None
         self._is_typed = False
         self._is_exclusive = False
@@ -95,9 +98,13 @@ class IosXrDriver:
     def identify(self) -> Identity:
         """Return platform, release and hostname."""
         self._typist.begin()
-        found = _VERSION.search(self._show("show version"))
+        answer = self._show("show version")
+        release = _RELEASE.search(answer)
+        lines = [line.strip() for line in answer.splitlines()]
         hostname = self._typist.hostname.rpartition(":")[2]
-        return Identity("iosxr", found["release"], hostname) if found else Identity(hostname=hostname)
+        return Identity(
+            find_platform(lines, self._expected, self._marks), release["release"] if release else "", hostname
+        )
 
     def read(self) -> str:
         """Return what runs, as the target's document."""
@@ -132,7 +139,7 @@ class IosXrDriver:
         self._typist.begin()
         self._staged = None
         answer = self._show(self._lines.READ)
-        lines = _read(lambda text: self._lines.changes(documents, text), answer)
+        lines = self._changes(documents, answer)
         self._typist.begin(len(lines))
         self._check_inside()
         if self._trial is None:
@@ -209,6 +216,14 @@ class IosXrDriver:
             if self._typist.mode:
                 raise SessionError(Trouble.LOST, "it says that it left configuration, but is still in it")
         self._staged, self._trial, self._is_typed, self._is_exclusive = None, None, False, False
+
+    def _changes(self, documents: Sequence[str], answer: str) -> tuple[str, ...]:
+        try:
+            return self._lines.changes(documents, answer)
+        except ValueError as error:
+            reason = " ".join(str(error).split())
+            help_ = "leave `transport: ssh` under `management` out: over NETCONF it can be given"
+            raise SessionError(Trouble.REFUSED, f"the change cannot be typed: {reason}", help_) from error
 
     def _type(self, lines: Sequence[str]) -> None:
         """Type lines into an empty target; what is refused leaves it empty, and locked."""
@@ -303,6 +318,6 @@ def _read(reader: Callable[[str], _Read], answer: str) -> _Read:
         raise SessionError(Trouble.MISMATCH, f"its configuration cannot be read: {reason}") from error
 
 
-def open_iosxr(device: Device, limits: Limits, lines: ChangingLines) -> IosXrDriver:
-    """Return a driver to `device`; raises `SessionError`."""
-    return IosXrDriver(open_typist(device, limits, SPEECH, _LOGIN), lines)
+def open_iosxr(device: Device, limits: Limits, lines: ChangingLines, marks: Marks = NO_MARKS) -> IosXrDriver:
+    """Return a driver to `device`; raises `SessionError`. `marks` tell whose software answers."""
+    return IosXrDriver(open_typist(device, limits, SPEECH, _LOGIN), lines, device.platform, marks)

@@ -47,7 +47,7 @@ def changes(documents: Sequence[str], answer: str) -> tuple[str, ...]:
     """Return the lines that, typed in configuration mode, do what `<edit-config>`s with `documents`, one after the other, would do.
 
     `answer` is what the router prints for `READ`. Only what differs is in them, and never a line of somebody else's. Raises
-    `ValueError` for what is no configuration.
+    `ValueError` for what is no configuration, and for what nobody knows the lines of.
     """
     before = _MODEL.read(read_cisco(answer))
     after = {name: dict(found) for name, found in before.items()}
@@ -55,6 +55,8 @@ def changes(documents: Sequence[str], answer: str) -> tuple[str, ...]:
         root = content(parse_xml(text))
         for section in SECTIONS:
             for node in root.all(*section.path):
+                if section.name not in after:
+                    raise ValueError(f"no source says in which lines `{' '.join(section.path)}` is typed")
                 _apply(after[section.name], node, section)
     return _MODEL.lines(before, after)
 
@@ -77,7 +79,12 @@ def configuration(answer: str) -> str:
     configuration.
     """
     held = _MODEL.read(read_cisco(answer))
-    lines = [line for section in SECTIONS for found in held[section.name].values() for line in _element(section, found)]
+    lines = [
+        line
+        for section in SECTIONS
+        for found in held.get(section.name, {}).values()
+        for line in _element(section, found)
+    ]
     return "\n".join([f'<config xmlns="{NETCONF}">', *map(tagged, lines), "</config>", ""])
 
 

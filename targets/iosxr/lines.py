@@ -158,18 +158,13 @@ _SEGMENT_LIST = CliShape(
         ),
     ),
 )
-_CANDIDATE = CliShape(
-    owned.Candidate,
-    "preference {preference}",
-    (
-        CliWithin(
-            "explicit segment-list {segment_list}",
-            (CliLine("weight {weight}", {"weight": NUMBER}),),
-            fixed={"kind": "explicit", "hops": "mpls"},
-        ),
-    ),
-    {"preference": NUMBER},
+_WAY = CliShape(
+    owned.Way,
+    "explicit segment-list {segment_list}",
+    (CliLine("weight {weight}", {"weight": NUMBER}),),
+    fixed={"kind": "explicit", "hops": "mpls"},
 )
+_CANDIDATE = CliShape(owned.Candidate, "preference {preference}", (CliBlocks("ways", _WAY),), {"preference": NUMBER})
 _END_POINT = Kind(lambda text: text.removeprefix("end-point-type-"), lambda text: f"end-point-type-{text}")
 _ACTION_DOWN = Kind(
     lambda text: text.removeprefix("invalid-ation-action-"), lambda text: f"invalid-ation-action-{text}"
@@ -224,6 +219,7 @@ _PORT_PARTS = (
     CliLine("ipv4 access-group {out4*} egress[ {_*}]"),
     CliLine("ipv6 access-group {in6*} ingress[ {_*}]"),
     CliLine("ipv6 access-group {out6*} egress[ {_*}]"),
+    CliLine("priority-flow-control mode {pausing}"),
     CliEach("inputs", "service-policy input {item*}"),
     CliEach("outputs", "service-policy output {item*}"),
 )
@@ -233,7 +229,7 @@ _SEGMENT_ROUTING = ("segment-routing", "traffic-eng")
 def _slot(line: str) -> str:
     """Return the slot of an interface that a line fills: all but the name."""
     words = line.split()
-    return " ".join(words[:2] if words[0] == "service-policy" else [*words[:2], words[-1]])
+    return " ".join([*words[:2], words[-1]] if words[1] == "access-group" else words[:2])
 
 
 def _one_route(one: owned.Route, other: owned.Route) -> owned.Route | None:

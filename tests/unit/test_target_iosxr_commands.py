@@ -24,6 +24,7 @@ from support_xr_router import printed, router, typed
 from support_xr_typed import COMMANDS, NOTHING, bundle_of, differences, give
 
 GOLDEN = {path.parent.name: path.read_text() for path in sorted((TARGETS / "iosxr" / "golden").glob("*/config.xml"))}
+UNTYPED = GOLDEN.pop("pausing")
 NAMES = tuple(GOLDEN)
 
 
@@ -63,6 +64,11 @@ def test_no_line_is_typed_that_the_form_of_values_does_not_allow(name):
         assert line.isascii()
         assert line == " ".join(line.split())
         assert not set(line) & set("!?|^`\\" + '"')
+
+
+def test_what_no_source_says_is_not_typed():
+    with pytest.raises(ValueError, match="no source says in which lines `hw:hw-module"):
+        COMMANDS.changes([UNTYPED], printed(router()))
 
 
 def test_only_what_differs_is_typed():
