@@ -166,5 +166,5 @@ class EosServer:
 def _shown(line, answer, prompt):
     """Return what a terminal shows: the echo, broken where it is long, the answer, the prompt."""
     echo = "\r\n".join(line[start : start + 200] for start in range(0, max(len(line), 1), 200))
-    body = f"{answer}\n" if answer else ""
+    body = f"{answer}\n" if answer and prompt else answer  # a question stands where the prompt would
     return f"{echo}\r\n{body}{prompt}".replace("\r\n", "\n").replace("\n", "\r\n").encode()

@@ -8,6 +8,7 @@ from pathlib import Path
 from support_cli_typed import FAKES
 from support_netconf_world import NODES, Wares
 from support_push_fake_eos_server import EosServer, public_of
+from support_push_fake_xr import FakeXr
 
 from intentc.diagnostics import Findings
 from intentc.inventory.model import Device
@@ -22,7 +23,8 @@ from intentc.push.rollback import choose, plan_rollback
 from intentc.push.store import Store
 from intentc.push.team import Author, Limits, Options
 
-COMMITS = {"junos": "commit-confirmed", "srlinux": "confirmed-accept"}
+ALL = {**FAKES, "iosxr": FakeXr}
+COMMITS = {"iosxr": "commit-on-trial", "junos": "commit-confirmed", "srlinux": "confirmed-accept"}
 LIMITS = Limits(connect_s=15, verb_s=30, patience_s=10, neighbours_s=1, pause_s=0.05)
 HASTY = replace(LIMITS, connect_s=6, verb_s=2)
 
@@ -42,7 +44,7 @@ class TypedWorld:
         self.wares = Wares(self.target)
         user = public_of(self.user_key)
         for node in NODES:
-            self.fakes[node] = FAKES[self.target](node)
+            self.fakes[node] = ALL[self.target](node)
             self.servers[node] = EosServer(None, "127.0.0.1", user)
             self.servers[node].serve(self.fakes[node])
         self.root.mkdir(exist_ok=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from intentc.push.driver import Driver
     from intentc.push.owned import OwnedCode
     from intentc.push.platforms import Marks
-    from intentc.targetkit.kit import CommandLine
+    from intentc.targetkit.kit import ChangingLines, CommandLine
     from intentc.targetkit.model import Road, Target
 
 AGENT = "agent.sh"
@@ -84,6 +84,12 @@ def _open_srlinux(lines: CommandLine, device: Device, limits: Limits) -> Driver:
     return open_srlinux(device, limits, lines, _marks())
 
 
+def _open_iosxr(lines: CommandLine, device: Device, limits: Limits) -> Driver:
+    from intentc.push.cli_iosxr import open_iosxr  # noqa: PLC0415
+
+    return open_iosxr(device, limits, cast("ChangingLines", lines), _marks())
+
+
 # How devices without an agent of ours are reached, by transport and way to commit.
 _DRIVERS: dict[tuple[str, str], Callable[[Device, Limits], Driver]] = {
     ("netconf", "confirmed-commit"): _open_netconf,
@@ -93,6 +99,7 @@ _DRIVERS: dict[tuple[str, str], Callable[[Device, Limits], Driver]] = {
 _DIALECTS: dict[str, Callable[[CommandLine, Device, Limits], Driver]] = {
     "commit-confirmed": _open_junos,
     "confirmed-accept": _open_srlinux,
+    "commit-on-trial": _open_iosxr,
 }
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, fields
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from intentc.ir.model import Origin
 from intentc.patterns import pattern
@@ -19,6 +20,8 @@ from intentc.values import field, frozen, mutable
 
 Kinds = Mapping[str, Kind]
 _FIELD = pattern(r"\{(\w+)(\*?)\}")  # {name}: one word; {name*}: one or more
+_OPTIONAL = pattern(r"\[([^\[\]]*)\]")  # [ words {name}]: there where none of its fields is None or empty
+_ABSENT = {"bool": False, "tuple": ()}  # what a field of such a type is where no line has it, else None
 
 
 @frozen
@@ -55,27 +58,47 @@ class CliBlocks:
     shape: CliShape
 
 
+class CliPart(Protocol):
+    """Any other way in which lines of a mode hold fields (see `cli_parts`)."""
+
+    def written(self, value: object, origin: Origin | None) -> Iterator[CliNode]:
+        """Yield the lines of the fields of `value`."""
+
+    def read(self, reading: CliReading, node: CliNode) -> dict[str, Any]:
+        """Return the fields that the lines below `node` hold."""
+
+
 @frozen
 class CliShape:
-    """Which lines the fields of `of` stand in, in the order in which they are written."""
+    """Which lines the fields of `of` stand in, in the order in which they are written; `fixed` are fields that the head says by itself.
+
+    A form may have parts in square brackets, which are there or not; `{_*}` are words that are read over. With `others`, a value is written in the first of all
+    shapes whose head has all it needs, and read in whichever fits.
+    """
 
     of: type
     head: str
-    parts: tuple[CliLine | CliFlag | CliEach | CliBlocks, ...] = ()
+    parts: tuple[CliLine | CliFlag | CliEach | CliBlocks | CliPart, ...] = ()
     kinds: Kinds = field(default_factory=dict)
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    others: tuple[CliShape, ...] = ()
 
 
 def written_cli(value: object, shape: CliShape, origin: Origin | None = None) -> CliNode:
     """Return the block of a value; what is None, False or empty has no line in it."""
+    fitting = next((one for one in (shape, *shape.others) if _fits(one, value)), shape)
     own = getattr(value, "origin", None) or origin
-    children = [child for part in shape.parts for child in _written(value, part, own)]
-    return CliNode(_filled(shape.head, shape.kinds, value), children, own)
+    children = [child for part in fitting.parts for child in lines_of(value, part, own)]
+    return CliNode(filled(fitting.head, fitting.kinds, value), children, own, is_mode=bool(fitting.parts))
 
 
-def _written(value: object, part: CliLine | CliFlag | CliEach | CliBlocks, origin: Origin | None) -> Iterator[CliNode]:
+def lines_of(
+    value: object, part: CliLine | CliFlag | CliEach | CliBlocks | CliPart, origin: Origin | None
+) -> Iterator[CliNode]:
+    """Yield the lines of the fields of a part."""
     if isinstance(part, CliLine):
-        if all(getattr(value, name) is not None for name in _names(part.form)):
-            yield CliNode(_filled(part.form, part.kinds, value), origin=origin)
+        if is_said(part.form, value):
+            yield CliNode(filled(part.form, part.kinds, value), origin=origin)
     elif isinstance(part, CliFlag):
         text = part.text if getattr(value, part.name) else part.otherwise
         if text is not None:
@@ -85,39 +108,66 @@ def _written(value: object, part: CliLine | CliFlag | CliEach | CliBlocks, origi
             before, _, after = _FIELD.sub("\0", part.form).partition("\0")
             text = f"{before}{part.kind.write(item)}{after}"
             yield CliNode(text, origin=getattr(item, "origin", None) or origin)
+    elif not isinstance(part, CliBlocks):
+        yield from part.written(value, origin)
     else:
         for item in getattr(value, part.name):
             yield written_cli(item, part.shape, origin)
 
 
+def _fits(shape: CliShape, value: object) -> bool:
+    return is_said(shape.head, value) and all(getattr(value, name) == one for name, one in shape.fixed.items())
+
+
 def _names(form: str) -> list[str]:
-    return [match[1] for match in _FIELD.finditer(form)]
+    return [match[1] for match in _FIELD.finditer(form) if match[1] != "_"]
 
 
-def _filled(form: str, kinds: Kinds, value: object) -> str:
-    return _FIELD.sub(lambda match: str(kinds.get(match[1], TEXT).write(getattr(value, match[1]))), form)
+def is_said(form: str, value: object) -> bool:
+    """Return whether a value has all fields that a form needs."""
+    return all(getattr(value, name, None) not in {None, ()} for name in _names(_OPTIONAL.sub("", form)))
+
+
+def filled(form: str, kinds: Kinds, value: object) -> str:
+    """Return a form with the fields of a value in it, and those of its optional parts that it has."""
+    there = _OPTIONAL.sub(lambda match: match[1] if _names(match[1]) and is_said(match[1], value) else "", form)
+    return _FIELD.sub(lambda match: str(kinds.get(match[1], TEXT).write(getattr(value, match[1]))), there)
 
 
 @lru_cache(maxsize=256)
 def _pattern(form: str) -> re.Pattern[str]:
     """Return what a line of a form looks like, with a group for each field."""
+    parts = _OPTIONAL.split(form)  # every second one is optional
+    return re.compile("".join(f"(?:{_piece(part)})?" if at % 2 else _piece(part) for at, part in enumerate(parts)))
+
+
+def _piece(form: str) -> str:
     parts: list[str] = []
     end = 0
     for match in _FIELD.finditer(form):
         parts += [re.escape(form[end : match.start()]), f"(?P<{match[1]}>{r'.+?' if match[2] else r'[^ ]+'})"]
         end = match.end()
-    return re.compile("".join([*parts, re.escape(form[end:])]))
+    return "".join([*parts, re.escape(form[end:])])
 
 
-def _read(text: str, form: str, kinds: Kinds) -> dict[str, Any] | None:
-    """Return the fields of a line; None where it is not of the form, or its words are not of their kinds."""
+def fields_of(text: str, form: str, kinds: Kinds) -> dict[str, Any] | None:
+    """Return the fields that a line has; None where it is not of the form, or its words are not of their kinds."""
     found = _pattern(form).fullmatch(text)
     if found is None:
         return None
+    there = {name: word for name, word in found.groupdict().items() if word is not None and name != "_"}
     try:
-        return {name: kinds.get(name, TEXT).read(word) for name, word in found.groupdict().items()}
+        return {name: kinds.get(name, TEXT).read(word) for name, word in there.items()}
     except ValueError:
         return None
+
+
+def absent(of: type) -> dict[str, Any]:
+    """Return what the fields of a type are that no line has, where it does not say so itself."""
+    needed = (one for one in fields(of) if one.default is MISSING and one.default_factory is MISSING)
+    return {
+        one.name: next((no for word, no in _ABSENT.items() if str(one.type).startswith(word)), None) for one in needed
+    }
 
 
 @mutable
@@ -128,25 +178,29 @@ class CliReading:
 
     def read(self, node: CliNode, shape: CliShape) -> Any:
         """Return the value of a block; None where its first line is not the shape's."""
-        values = _read(node.text, shape.head, shape.kinds)
-        if values is None:
-            return None
-        self.known.add(id(node))
-        for part in shape.parts:
-            values |= self._part(node, part)
-        return shape.of(**values)
+        for one in (shape, *shape.others):
+            values = fields_of(node.text, one.head, one.kinds)
+            if values is not None:
+                self.known.add(id(node))
+                for part in one.parts:
+                    values |= self.part(node, part)
+                return one.of(**(absent(one.of) | dict(one.fixed) | values))
+        return None
 
-    def _part(self, node: CliNode, part: CliLine | CliFlag | CliEach | CliBlocks) -> dict[str, Any]:
+    def part(self, node: CliNode, part: CliLine | CliFlag | CliEach | CliBlocks | CliPart) -> dict[str, Any]:
+        """Return the fields of a part that the lines below `node` hold."""
         if isinstance(part, CliLine):
             return self._line(node, part)
         if isinstance(part, CliFlag):
             return self._flag(node, part)
+        if not isinstance(part, (CliBlocks, CliEach)):
+            return part.read(self, node)
         if isinstance(part, CliBlocks):
             found = (self.read(child, part.shape) for child in node.children)
             return {part.name: tuple(item for item in found if item is not None)}
         items: list[Any] = []
         for child in node.children:
-            values = _read(child.text, part.form, {"item": part.kind})
+            values = fields_of(child.text, part.form, {"item": part.kind})
             if values is not None:
                 self.known.add(id(child))
                 items.append(values["item"])
@@ -154,7 +208,7 @@ class CliReading:
 
     def _line(self, node: CliNode, part: CliLine) -> dict[str, Any]:
         for child in node.children:
-            values = _read(child.text, part.form, part.kinds)
+            values = fields_of(child.text, part.form, part.kinds)
             if values is not None:
                 self.known.add(id(child))
                 return values

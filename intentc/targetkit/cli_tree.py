@@ -19,11 +19,12 @@ class CliError(ValueError):
 
 @mutable
 class CliNode:
-    """One line with the lines of its mode below it."""
+    """One line with the lines of its mode below it; `is_mode`: it opens one, whether or not anything stands there."""
 
     text: str
     children: list[CliNode] = field(default_factory=list)
     origin: Origin | None = None
+    is_mode: bool = False
 
     def lines(self, depth: int = 0) -> Iterator[tuple[str, Origin | None]]:
         """Yield the lines of the block, three blanks deeper for each mode, each with who asked for it."""

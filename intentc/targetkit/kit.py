@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from intentc.ir.model import (
@@ -47,6 +48,9 @@ from intentc.targetkit.treatment import Treatment, TreatmentReader
 from intentc.values import frozen, ordered
 
 if TYPE_CHECKING:
+    from intentc.targetkit.cli_changes import CliModel, CliSection, Found
+    from intentc.targetkit.cli_cisco import read_cisco
+    from intentc.targetkit.cli_parts import CliEnd, CliHere, CliWithin, CliWords
     from intentc.targetkit.cli_shape import (
         CliBlocks,
         CliEach,
@@ -58,6 +62,7 @@ if TYPE_CHECKING:
     )
     from intentc.targetkit.cli_tree import CliError, CliNode, cli_lines, has_end, parse_cli
     from intentc.targetkit.dscp_words import DSCP
+    from intentc.targetkit.xml_edit import edited, is_gone
     from intentc.targetkit.xml_readback import XmlReadback, name_of
     from intentc.targetkit.xml_reading import XmlError, XmlNode, parse_xml, xml_text
     from intentc.targetkit.xml_sections import NETCONF, NamedElements, Section, nested
@@ -88,14 +93,21 @@ __all__ = [
     "Artefact",
     "BfdPort",
     "BfdReflector",
+    "ChangingLines",
     "CliBlocks",
     "CliEach",
+    "CliEnd",
     "CliError",
     "CliFlag",
+    "CliHere",
     "CliLine",
+    "CliModel",
     "CliNode",
     "CliReading",
+    "CliSection",
     "CliShape",
+    "CliWithin",
+    "CliWords",
     "CommandLine",
     "CountRule",
     "DeviceBundle",
@@ -107,6 +119,7 @@ __all__ = [
     "Flag",
     "Fleet",
     "Flow",
+    "Found",
     "HeldPlaces",
     "IsolationRule",
     "Items",
@@ -157,9 +170,11 @@ __all__ = [
     "control_bps",
     "decide_packets",
     "do_guarantees_fit",
+    "edited",
     "flat",
     "from_routers",
     "has_end",
+    "is_gone",
     "joined",
     "meet",
     "name_of",
@@ -169,6 +184,7 @@ __all__ = [
     "parse_xml",
     "plain_address",
     "plain_network",
+    "read_cisco",
     "screens_of",
     "shares",
     "strict_caps",
@@ -178,7 +194,16 @@ __all__ = [
     "xml_text",
 ]
 
-_READING = ("cli_tree", "cli_shape", "xml_reading", "xml_shape", "xml_sections", "xml_readback", "dscp_words")
+_READING: tuple[str, ...] = (
+    "cli_tree",
+    "cli_shape",
+    "xml_reading",
+    "xml_shape",
+    "xml_sections",
+    "xml_readback",
+    "dscp_words",
+)
+_READING += ("cli_parts", "cli_changes", "cli_cisco", "xml_edit")  # of command lines beside NETCONF only
 
 
 def __getattr__(name: str) -> object:
@@ -293,3 +318,23 @@ class CommandLine(Protocol):
 
         What `commands` gave has become the payload again; of others everything is in it that `foreign` looks at.
         """
+
+
+class ChangingLines(Protocol):
+    """What the module `commands` of a target offers instead where lines depend on what runs: they change it, whatever it is.
+
+    Both functions are pure, and raise `ValueError` for what they do not know.
+    """
+
+    @property
+    def READ(self) -> str:  # noqa: N802  (a constant of a module)
+        """Return the command that shows the whole configuration that runs."""
+
+    def changes(self, documents: Sequence[str], answer: str) -> tuple[str, ...]:
+        """Return the lines that do what `<edit-config>`s with `documents`, one after the other, would do to what runs.
+
+        `answer` is what the device prints for `READ`. Only what differs is in them, and never a line of somebody else's.
+        """
+
+    def configuration(self, answer: str) -> str:
+        """Return what the device prints for `READ` as the document that the target's functions take as `running`."""

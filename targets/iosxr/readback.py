@@ -11,8 +11,9 @@ from typing import Any
 from intentc.targetkit.kit import DeviceBundle, Difference, Reading, XmlError, XmlNode, flat, parse_xml
 
 from . import escape, numbers
-from .owned import Amount, Owned, Port, Session, Side
+from .owned import Amount, Owned, Policy, Port, Session, Side, Treatment
 from .owned_pausing import PauseCard
+from .owned_telemetry import Sensors
 from .shapes import NAMESPACES, NETCONF, SECTIONS, Section
 from .words import in_bps
 
@@ -36,7 +37,7 @@ def differences(expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
     `running` is the answer to `<get-config>`, with whatever else the device has. A slot that another one holds is a difference too.
     """
     try:
-        found = read(running)
+        found = _rendered(running)
     except XmlError as problem:
         return (Difference(FILE, "", f"cannot be read: {problem}"),)
     wanted = read_bundle(expected)
@@ -50,7 +51,7 @@ def read_bundle(bundle: DeviceBundle) -> Document:
     return _rendered(next((file.text for file in bundle.files if file.path.endswith(f"/{FILE}")), ""))
 
 
-@lru_cache(maxsize=4)  # one device is compared with its bundle in several ways
+@lru_cache(maxsize=8)  # one answer is compared with several bundles, and a bundle in several ways
 def _rendered(text: str) -> Document:
     return read(text)
 
@@ -59,14 +60,14 @@ def read(text: str) -> Document:
     """Return what a document holds in the places where intentc writes; raises `XmlError` for what is no document."""
     if not text.strip():
         return Document(Owned(), {})
-    root = _content(parse_xml(text))
+    root = content(parse_xml(text))
     reading = Reading()
     found: dict[str, tuple[Any, ...]] = {}
     unread: dict[str, tuple[str, ...]] = {}
     for section in SECTIONS:
         values = []
         for node in root.all(*section.path):
-            value = _settled(reading.read(node, section.shape))
+            value = settled(reading.read(node, section.shape))
             values.append(value)
             if section.is_whole and (rest := tuple(sorted(reading.unread(node)))):
                 unread[f"{section.name} {name_of(value)}"] = rest
@@ -74,7 +75,7 @@ def read(text: str) -> Document:
     return Document(Owned(**found), unread)
 
 
-def _content(node: XmlNode) -> XmlNode:
+def content(node: XmlNode) -> XmlNode:
     """Return the element whose children are configuration, with the words of their namespaces."""
     inner: XmlNode | None = node
     while inner is not None:
@@ -92,16 +93,27 @@ def _worded(node: XmlNode, around: str) -> XmlNode:
     return XmlNode(name, node.namespace, node.text, node.attributes, children)
 
 
-def _settled(value: Any) -> Any:
-    """Return a value in one spelling: rates in bps, prefixes with a length."""
+def settled(value: Any) -> Any:
+    """Return a value in one spelling: rates in bps, prefixes with a length, in our order what has none."""
     if isinstance(value, Amount):
         return Amount(*in_bps(value.value, value.unit)) if isinstance(value.value, int) else value
     if isinstance(value, tuple):
-        return tuple(_settled(item) for item in value)
+        return tuple(settled(item) for item in value)
     if not is_dataclass(value) or isinstance(value, type):
         return value
-    settled = replace(value, **{item.name: _settled(getattr(value, item.name)) for item in fields(value)})
-    return _one_spelling(settled) if isinstance(settled, Side) else settled
+    whole = replace(value, **{item.name: settled(getattr(value, item.name)) for item in fields(value)})
+    return _in_order(_one_spelling(whole) if isinstance(whole, Side) else whole)
+
+
+def _in_order(value: Any) -> Any:
+    """Return a value whose parts stand in our order, where the router has one of its own and none counts."""
+    if isinstance(value, Sensors):
+        return replace(value, paths=tuple(sorted(value.paths, key=lambda sensor: sensor.path)))
+    if isinstance(value, Policy):
+        return replace(value, candidates=tuple(sorted(value.candidates, key=lambda one: -(one.preference or 0))))
+    if isinstance(value, Treatment):
+        return replace(value, early=tuple(sorted(value.early, key=str)))
+    return value
 
 
 def _one_spelling(side: Side) -> Side:

@@ -17,6 +17,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+import support_xr_typed as iosxr_typed
 from support_cli_typed import FAKES, misread
 from support_eos import judged as refused_lines
 from support_judges import judged
@@ -236,6 +237,13 @@ def test_what_is_typed_of_every_payload_is_read_back_as_it(settled, name, target
     assert {
         path: found for path, text in payloads(settled(name, target), target) if (found := misread(target, text))
     } == {}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_is_typed_into_an_ios_xr_router_is_read_back_as_the_payload(settled, name):
+    """Every device over its command line: nothing differs, nothing is left to type, and taken away it is as it was before."""
+    found = {path: iosxr_typed.misread(text) for path, text in payloads(settled(name, "iosxr"), "iosxr")}
+    assert {path: items for path, items in found.items() if items} == {}
 
 
 @pytest.mark.parametrize("name", NAMES)

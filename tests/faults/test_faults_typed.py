@@ -1,14 +1,13 @@
-"""Junos and SR Linux at their command lines, from nothing to nothing: plan, apply, drift, apply again, roll back, remove."""
+"""Junos, SR Linux and IOS XR at their command lines, from nothing to nothing: plan, apply, drift, apply again, roll back, remove."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import pytest
-from support_cli_typed import FAKES
 from support_netconf_world import NODES
 from support_push_fake_eos_server import make_user_key
-from support_push_typed_world import TypedWorld
+from support_push_typed_world import ALL, TypedWorld
 
 from intentc.push.report import Outcome
 
@@ -18,7 +17,7 @@ def user_key(tmp_path_factory):
     return make_user_key(tmp_path_factory.mktemp("keys") / "user")
 
 
-@pytest.fixture(params=sorted(FAKES))
+@pytest.fixture(params=sorted(ALL))
 def world(request, tmp_path, user_key):
     made = TypedWorld(tmp_path, user_key, request.param)
     yield made

@@ -36,6 +36,7 @@ from support_iosxr import (
 )
 from support_iosxr import bundle as full_bundle
 from support_iosxr import rendered as full_rendered
+from support_xr_typed import misread
 from test_target_iosxr_golden import CASES as GOLDEN_CASES
 
 from intentc.targetkit.kit import Difference
@@ -153,9 +154,16 @@ def configs(draw):
 def test_what_is_rendered_is_read_back_as_it_was_meant(item):
     meant = composing.compose(item, fleet(item, infrastructure=FEW))
     text = rendered(item)
-    assert readback.read(text).owned == in_names(readback._settled(meant))
+    assert readback.read(text).owned == in_names(readback.settled(meant))
     assert not readback.read(text).unread
     assert CODE.differences(bundle(item), text) == ()
+
+
+@given(configs())
+@settings(max_examples=10, deadline=None)
+def test_what_is_typed_is_read_back_as_it_was_meant(item):
+    """The same over the command line: nothing differs, nothing is left to type, and taken away nothing of it stays."""
+    assert misread(rendered(item)) == []
 
 
 def in_names(owned):
