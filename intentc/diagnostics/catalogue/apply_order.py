@@ -12,8 +12,9 @@ or as after: each state on the way is proved from the configurations of the devi
 found that keeps the intent which the message names: usually two intents need the same two devices in opposite orders.
 
 Do it in two steps, as the help says: take the steering of those intents away, which leaves their traffic to the IGP;
-then apply what shall be. Each step has an order of its own, which was looked for and proved before it is proposed. Where
-no such two steps were found (two classes trade their code points, for example), the help says that instead. Nothing was touched.
+then apply what shall be. Each step has an order of its own, which was looked for and proved before it is proposed.
+Where no such two steps were found (two classes trade their code points, for example), the help says that instead.
+Nothing was touched.
 
     bad:   intentc apply                          # north moves from ber to fra, south from fra to ber, at once
     good:  intentc withdraw south && intentc apply
