@@ -9,7 +9,7 @@ findings; or change rules, replicas or the sources and then make the whole manif
 unless a promise is broken. What nothing decides is listed in `oracle_drafts.UNPROVABLE`.
 
 Three programs in ten have prefixes of IPv6. Not drawn here: waived findings, intents that share packets, several nodes at a
-site, tunnels, segment routing (these have tests of their own).
+site, tunnels (`test_verify_oracle_tunnels`), segment routing (`test_verify_oracle_lists`): these have tests of their own.
 """
 
 import ast

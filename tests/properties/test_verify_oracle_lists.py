@@ -1,7 +1,7 @@
 """Mutations of manifests of programs with SR policies and Flexible Algorithms: the prover accepts and rejects what an oracle does.
 
 As in `test_verify_oracle`, which says what the oracle is; what it knows of labels stands in `oracle_labels`. Not drawn here:
-local repair (`test_repair_agreement`), several lists of one candidate (`test_spread_agreement`), assertions but on utilisation.
+local repair (`test_repairs_mutated`), several lists of one candidate (`test_spread_agreement`), assertions but on utilisation.
 """
 
 import random
