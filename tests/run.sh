@@ -11,20 +11,57 @@ cd "$ROOT"
 can_run_labs || say "lab tests are skipped: they need root on Linux and $LAB_PACKAGES (missing: $(missing_tools))"
 ruff format --check --quiet . || { say "run 'ruff format'"; exit 1; }
 ruff check --quiet .
-mypy
-if [ "$#" -gt 0 ]; then exec python -m pytest "$@"; fi
-if ! python -m pytest -q -n 2 -m "not lab and not containerlab"; then
-  # tests/faults has servers with real timers; on a machine that is shared one may end early. Nothing else is tried twice.
-  if grep -o '"tests/[^"]*"' .pytest_cache/v/cache/lastfailed | grep -qv '^"tests/\(faults\|e2e\)/'; then exit 1; fi
-  say "only tests with real timers failed; those once more, one after the other:"
-  python -m pytest -q -m "not lab and not containerlab" --last-failed --last-failed-no-failures none
+if [ "$#" -gt 0 ]; then
+  mypy
+  exec python -m pytest "$@"
 fi
-# Labs whose tests measure times and rates run one after another, with nothing beside them; the others side by side. What fails
-# is tried once more, alone, and said so: a machine that is shared with others may hold a timer back for longer than a promise
-# allows, but hardly twice.
-failed=0
-python -m pytest -n 2 --dist worksteal -m "lab and not timed" || failed=1
-python -m pytest -m "(lab and timed) or containerlab" || failed=1
-[ "$failed" = 1 ] || exit 0
-say "some lab tests failed; those once more:"
-exec python -m pytest -m "lab or containerlab" --last-failed --last-failed-no-failures none
+
+# Everything runs at once, in three lanes of two processes each. Labs and faults wait for timers and packets most of the time;
+# what computes has what they leave of the processors, for they come first whenever they want one (`nice`), and first of all
+# the labs that measure times and rates. Each lane has a list of its own of what failed.
+work=$(mktemp -d)
+lanes=()
+trap 'for lane in ${lanes[@]+"${lanes[@]}"}; do kill -- "-$lane" 2>/dev/null || true; done; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+
+tests() { # tests LANE OPTIONS…
+  local cache=".pytest_cache/$1"
+  shift
+  "${priority[@]}" python -m pytest -q -o cache_dir="$cache" "$@"
+}
+
+timed=(timed -m timed tests/e2e)
+waiting=(waiting -m "not timed and not containerlab" tests/e2e tests/faults)
+two=(-n 2 --dist worksteal) # neighbours in a file share what they compile
+
+compute() {
+  mypy && tests computing "${two[@]}" --ignore=tests/e2e --ignore=tests/faults
+}
+
+# What has real timers is tried once more, alone, and said so: a machine that is shared with others may hold a timer back for
+# longer than a promise allows, but hardly twice. Nothing else is tried twice.
+again() {
+  say "tests with real timers failed; those once more, one after the other:"
+  tests "$@" --last-failed --last-failed-no-failures none
+}
+
+set -m # a lane is a process group, which ends with this script
+priority=(nice -n -15)
+tests "${timed[@]}" "${two[@]}" >"$work/timed" 2>&1 &
+lanes+=($!)
+priority=(nice -n -5)
+tests "${waiting[@]}" "${two[@]}" >"$work/waiting" 2>&1 &
+lanes+=($!)
+set +m
+failed=""
+priority=(env)
+compute || failed+=" computing"
+wait "${lanes[0]}" || failed+=" timed"
+cat "$work/timed"
+wait "${lanes[1]}" || failed+=" waiting"
+cat "$work/waiting"
+lanes=()
+[[ $failed != *computing* ]]
+[[ $failed != *timed* ]] || again "${timed[@]}"
+[[ $failed != *waiting* ]] || again "${waiting[@]}"
+tests computing -m containerlab tests/e2e

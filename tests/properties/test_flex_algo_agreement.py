@@ -6,12 +6,13 @@ from collections import Counter
 from functools import cache
 
 import pytest
+from support_chance import TIMES
 from support_targets import stages_with_all_targets
 from support_verify import build
 from test_sr_agreement import _ASSERTIONS, with_policies
 from test_verify_agreement import network, program
 
-SEEDS = 60  # what CI takes; thousands were run by hand
+SEEDS = 60 * TIMES  # thousands were run by hand
 _NUMBERS = (128, 129)
 _METRICS = ("delay", "delay", "delay", "igp", "te")
 _CONSTRAINTS = ("exclude_any: [beta]", "exclude_any: [lte]", "exclude_any: [abroad]", "include_any: [alpha, fiber]", "")

@@ -96,7 +96,7 @@ def expected(topology, wanted):
     return None
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_an_algorithm_is_used_exactly_where_its_own_way_does(data):
     topology = data.draw(with_algorithms(data.draw(networks(is_whole=True))))
@@ -117,7 +117,7 @@ def test_an_algorithm_is_used_exactly_where_its_own_way_does(data):
     assert found.demands or meant is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.data())
 def test_what_is_placed_holds_in_every_promised_state(data):
     """Several demands that share capacity, some nodes without segment routing, some without the mechanism."""

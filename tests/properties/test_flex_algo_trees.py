@@ -4,6 +4,7 @@ import random
 
 import networkx as nx
 import pytest
+from support_chance import TIMES
 from support_flex import algorithm, flex_network
 from support_model import wire
 
@@ -152,7 +153,7 @@ def mismatches(source):
     assert compared or not topology.links
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(8 * TIMES))
 def test_compiler_and_prover_find_the_paths_that_networkx_finds(seed):
     source = random.Random(seed)  # noqa: S311  (seeded networks, no secret)
     assert [found for _ in range(ROUNDS) for found in mismatches(source)] == []

@@ -84,7 +84,7 @@ def moving(versions, groups, start, end):
 
 
 @given(networks(), networks())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_every_state_of_an_order_keeps_every_promise(old, new):
     order = find_order(old, new, NET)
     if not isinstance(order, Order):

@@ -56,7 +56,7 @@ def worst(net, choice):
     return max((Fraction(load[arc], net.capacity_bps[arc]) for arc in used), default=Fraction(0)), load
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(cases())
 def test_no_routing_beats_the_bound(case):
     net, demands = case

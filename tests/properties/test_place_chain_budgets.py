@@ -10,16 +10,14 @@ from functools import cache
 from itertools import product
 
 import pytest
+from support_chance import TIMES
 from support_forwarding import latency_us
 from support_model import MBPS, MS, codes, demand, model, network, realised, reply, span, wire
 
 from intentc.realise.chains import with_chains
 from intentc.resolve.chain_model import Chain, ChainStep, Leg, StepEnds
 
-BATCHES, SIZE = (
-    40,
-    50,
-)  # what CI takes: 2 000 cases without coupling by capacity, as many with; some six thousand by hand
+BATCHES, SIZE = 10 * TIMES, 50  # in a plain run 500 cases without coupling by capacity, as many with
 AHEAD = 2  # packets of class `high`
 NAMES = "abcdef"
 

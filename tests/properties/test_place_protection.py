@@ -211,7 +211,7 @@ def has_path(topology, wanted, state):
     )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(cases())
 def test_what_is_accepted_holds_in_every_promised_state(case):
     topology, demands = case

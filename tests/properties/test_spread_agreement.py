@@ -7,12 +7,13 @@ from collections import Counter
 from functools import cache
 
 import pytest
+from support_chance import TIMES
 from support_targets import stages_with_all_targets
 from support_verify import build
 from test_sr_agreement import with_policies
 from test_verify_agreement import network, program
 
-SEEDS = 40  # what CI takes; thousands were run by hand
+SEEDS = 20 * TIMES  # thousands were run by hand
 
 
 def with_spread(source, text):

@@ -75,7 +75,7 @@ def slack(found):
     return sum(item.demand.bandwidth_bps * 2 // 1_000_000 + 1 for item in found.demands.values())
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(cases())
 def test_what_is_divided_arrives_and_links_hold_its_shares(case):
     topology, wanted = case

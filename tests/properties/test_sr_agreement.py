@@ -6,11 +6,12 @@ from functools import cache
 from itertools import count
 
 import pytest
+from support_chance import TIMES
 from support_targets import stages_with_all_targets
 from support_verify import build
 from test_verify_agreement import network, program
 
-SEEDS = 40  # what CI takes; thousands were run by hand
+SEEDS = 20 * TIMES  # thousands were run by hand
 _ASSERTIONS = """
 assert quiet { no traffic of intents where name == i0 on node c0, c1  under any 2 link failure }
 assert short { hops <= 2 of i0  under any 1 node failure }

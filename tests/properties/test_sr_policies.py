@@ -114,7 +114,7 @@ def check(topology, item):
         assert not any(set(links) & banned_links(item.demand, topology) for _, links in taken)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(cases())
 def test_what_is_placed_holds_in_every_promised_state(case):
     topology, wanted = case
@@ -141,7 +141,7 @@ def fastest_us(topology, wanted, state):
     return min(allowed, default=None)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_with_room_and_depth_whatever_has_a_path_in_each_state_is_placed(data):
     """The bounds are as tight as they can be, or a little more or less: then the IGP's own way seldom does."""

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import support_command
 
 ROOT = Path(__file__).resolve().parents[2]
 TOML = """
@@ -39,20 +40,18 @@ def project(tmp_path):
 
 
 def intentc(*words, cwd):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    argv = [sys.executable, "-m", "intentc", *map(str, words)]
-    done = subprocess.run(
-        argv,
-        cwd=cwd,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
+    done = support_command.intentc(*words, cwd=cwd)
     assert "Traceback" not in done.stdout + done.stderr
     return done
+
+
+def test_a_process_of_its_own_ends_the_same_way(project):
+    (project / "intentc.toml").unlink()
+    argv = [sys.executable, "-m", "intentc", "check"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    run = subprocess.run(argv, cwd=project, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    done = intentc("check", cwd=project)
+    assert (run.returncode, run.stdout, run.stderr) == (done.returncode, done.stdout, done.stderr)
 
 
 def test_the_small_project_is_accepted(project):

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import support_command
 import yaml
 
 from intentc import __version__
@@ -16,14 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def intentc(*arguments, cwd=None):
-    run = subprocess.run(
-        [sys.executable, "-m", "intentc", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )
+    run = support_command.intentc(*arguments, cwd=cwd)
     return run.returncode, run.stdout, run.stderr
 
 

@@ -40,12 +40,12 @@ def badly_written(draw):
     return "".join(parts)
 
 
-relaxed = settings(max_examples=60)
+relaxed = settings(max_examples=40)
 
 
 @relaxed
 @given(badly_written())
-def test_the_meaning_and_all_comments_stay_and_a_second_time_changes_nothing(text):
+def test_the_meaning_and_all_comments_stay_without_blanks_at_ends_and_a_second_time_changes_nothing(text):
     before, findings = read(text)
     if findings:  # chance made something else of it
         return
@@ -57,13 +57,6 @@ def test_the_meaning_and_all_comments_stay_and_a_second_time_changes_nothing(tex
         found.rstrip() for found in COMMENT.findall(text)
     )
     assert formatted(once) == once
-
-
-@relaxed
-@given(badly_written())
-def test_no_line_ends_in_a_blank_or_begins_with_a_tab(text):
-    if read(text)[1]:
-        return
-    for line in formatted(text).split("\n"):
+    for line in once.split("\n"):
         assert line == line.rstrip(" \t")
         assert not line.startswith("\t")

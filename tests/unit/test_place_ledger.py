@@ -148,7 +148,7 @@ def plain(items, arc, outage):
     return found
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(histories())
 def test_the_books_are_right_after_any_history(case):
     items, removed = case

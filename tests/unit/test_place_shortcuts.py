@@ -47,7 +47,7 @@ def books(draw):
     return found
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(books(), st.integers(0, 100))
 def test_room_that_is_told_for_all_states_at_once_is_that_of_each(ledger, mbps):
     wanted = claim("new", mbps)
@@ -60,7 +60,7 @@ def test_room_that_is_told_for_all_states_at_once_is_that_of_each(ledger, mbps):
             assert any(name == "critical" for name in ledger.reserved(arc)) or ledger.states_at(arc)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(books(), st.integers(0, 100), st.sets(st.sampled_from(ARCS)))
 def test_a_clash_beyond_a_path_is_one_that_the_entered_path_has(ledger, mbps, arcs):
     wanted, own = claim("new", mbps), NET.mask_of(0, arcs)
@@ -89,7 +89,7 @@ def paths(node, target, seen=()):
             yield from ((arc, *rest) for rest in paths(NET.head[arc], target, (*seen, node)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(FILLS, st.sets(st.sampled_from(ARCS)), st.integers(0, 9), st.integers(0, 4), st.integers(0, 4))
 def test_the_least_fill_is_that_of_the_widest_way(fills, closed, floor, start, target):
     context = SimpleNamespace(network=NET, guides=Guides(Igp(NET)))

@@ -1,12 +1,10 @@
 """A project of Junos routers from its text to the payloads, and what is refused on the way."""
 
 import datetime as dt
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+import support_command
 from support_junos import CODE
 from support_yang import yang_findings
 
@@ -62,16 +60,7 @@ def project(tmp_path):
 
 
 def intentc(*words, cwd):
-    done = subprocess.run(
-        [sys.executable, "-m", "intentc", *words],
-        cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        stdin=subprocess.DEVNULL,
-        check=False,
-    )
+    done = support_command.intentc(*words, cwd=cwd)
     assert "Traceback" not in done.stdout + done.stderr, done.stderr
     return done
 
