@@ -91,7 +91,8 @@ def test_a_doubt_leaves_the_word_of_the_topology(capabilities, expected):
 
 
 def test_the_driver_says_it():
-    session = type("Session", (), {"capabilities": (f"{CAPABILITY}:candidate:1.0", DECLARED["iosxr"])})()
+    answers = {"capabilities": (f"{CAPABILITY}:candidate:1.0", DECLARED["iosxr"]), "ask": lambda _, __: "<data/>"}
+    session = type("Session", (), answers)()
     assert NetconfDriver(session, "junos", MARKS).identify().platform == "iosxr"
 
 

@@ -10,12 +10,12 @@ from support_netconf_fake import Fault, router
 from support_push_here import AskedHere
 
 from intentc.push.netconf import NetconfDriver
-from intentc.push.netconf_neighbours import _WATCHES, is_up, up_in, watches_of
+from intentc.push.netconf_neighbours import is_up, known_watches, up_in, watches_of
 from intentc.push.trouble import SessionError
 from intentc.targetkit.xml_reading import XmlError
 
-PLATFORMS = tuple(_WATCHES)
-ALL = [(platform, watch) for platform, watches in _WATCHES.items() for watch in watches]
+PLATFORMS = ("junos", "iosxr", "iosxe", "srlinux", "openconfig")
+ALL = [(platform, watch) for platform in PLATFORMS for watch in known_watches(platform)]
 IDS = [f"{platform}-{watch.protocol}" for platform, watch in ALL]
 DOWN = {"Established": "Active", "Up": "Down", "Full": "Init"}
 # How each platform says that a session is up.
@@ -71,8 +71,8 @@ def device(platform, *, up=("n1", "n2"), down=()):
         "r1",
         "",
     )
-    fake.modules = tuple(dict.fromkeys(watch.model for watch in _WATCHES[platform]))
-    for watch in _WATCHES[platform]:
+    fake.modules = tuple(dict.fromkeys(watch.model for watch in known_watches(platform)))
+    for watch in known_watches(platform):
         word = WORDS[platform][watch.protocol]
         if platform == "junos":
             request = re.match(r"<([\w-]+)/>", watch.request)[1]
@@ -99,7 +99,7 @@ def test_sessions_that_are_up_are_told_by_name(platform, watch):
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_the_driver_asks_for_each_protocol(platform):
     told = driver(device(platform, down=("n3",)), platform).neighbours()
-    assert {line.split()[0] for line in told} == {watch.protocol for watch in _WATCHES[platform]}
+    assert {line.split()[0] for line in told} == {watch.protocol for watch in known_watches(platform)}
     assert not any("n3" in line for line in told)
 
 
@@ -109,7 +109,7 @@ def test_a_session_that_is_gone_is_missed(platform):
     after = driver(device(platform, up=("n1",)), platform).neighbours()
     missing = set(before) - set(after)
     assert {line.split()[1] for line in missing} == {"n2"}
-    assert {line.split()[0] for line in missing} == {watch.protocol for watch in _WATCHES[platform]}
+    assert {line.split()[0] for line in missing} == {watch.protocol for watch in known_watches(platform)}
 
 
 def test_only_what_the_server_declares_is_asked_for():
@@ -137,7 +137,7 @@ def test_a_server_that_tells_of_none_is_not_asked_and_the_plan_says_so(platform,
 
 def test_a_server_with_a_library_of_models_is_asked_for_all():
     library = ("urn:ietf:params:netconf:capability:yang-library:1.1?content-id=7",)
-    assert watches_of("srlinux", library) == _WATCHES["srlinux"]
+    assert watches_of("srlinux", library) == known_watches("srlinux")
     assert watches_of("frr", library) == ()
 
 
@@ -157,7 +157,7 @@ def test_who_may_not_look_is_not_taken_for_who_has_none():
 
 def test_what_is_no_document_is_told():
     with pytest.raises(XmlError):
-        up_in(_WATCHES["junos"][0], "<rpc-reply>")
+        up_in(known_watches("junos")[0], "<rpc-reply>")
 
 
 @pytest.mark.parametrize(
