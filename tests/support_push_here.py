@@ -10,6 +10,10 @@ from support_push_fake_eos_cli import Cli
 from intentc.push.netconf_session import _raise_errors
 
 
+def request_of(operation):
+    return ET.fromstring(f'<rpc xmlns="{NC}">{operation}</rpc>')[0]  # noqa: S314  (the product's own)
+
+
 class AskedHere:
     """What `NetconfSession` is to the driver."""
 
@@ -19,7 +23,9 @@ class AskedHere:
         self.capabilities = tuple(sorted(router.hello()))
 
     def ask(self, operation):
-        request = ET.fromstring(f'<rpc xmlns="{NC}">{operation}</rpc>')[0]  # noqa: S314  (the product's own)
+        return self.answer(request_of(operation))
+
+    def answer(self, request):
         try:
             content = self.router.answer(self.number, request)
         except RefusalError as refusal:
