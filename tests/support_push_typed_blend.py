@@ -7,6 +7,7 @@ dialects and target code speak.
 from __future__ import annotations
 
 import importlib
+import time
 from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar
@@ -123,6 +124,10 @@ class TypedWire(Wire):
     def runs(self, number):
         wanted = running_with(self.platform, self.node, number)
         return comparable(self.fake.text) == comparable(wanted)
+
+    @property
+    def armed_s(self):
+        return self.fake.pending.ends - time.monotonic() if self.fake.pending else 0.0
 
     @property
     def is_clean(self):

@@ -19,7 +19,8 @@ from xml.etree import ElementTree as ET
 
 from intentc.inventory.model import Device
 from intentc.plan.promises import Guarantees
-from intentc.push.cli_candidate import CliCandidateDriver, Dialect, Step, Told, Waiting, open_candidate
+from intentc.push.cli_candidate import CliCandidateDriver, open_candidate
+from intentc.push.cli_dialect import Dialect, Step, Told, Waiting
 from intentc.push.cli_words import PREFIX
 from intentc.push.platforms import Marks
 from intentc.push.ssh_terminal import Speech

@@ -23,7 +23,8 @@ from typing import Any
 
 from intentc.inventory.model import Device
 from intentc.plan.promises import Guarantees
-from intentc.push.cli_candidate import CliCandidateDriver, Dialect, Step, Told, Waiting, open_candidate
+from intentc.push.cli_candidate import CliCandidateDriver, open_candidate
+from intentc.push.cli_dialect import Dialect, Step, Told, Waiting
 from intentc.push.cli_words import PREFIX
 from intentc.push.platforms import Marks
 from intentc.push.ssh_terminal import Speech

@@ -9,7 +9,8 @@ from support_push_fake_junos import READY
 from support_push_typed_blend import DIALECTS, FAKES, Typed, load_command_line, payload, target_of
 
 from intentc.push import cli_junos, cli_srlinux
-from intentc.push.cli_candidate import CliCandidateDriver, Told, Waiting
+from intentc.push.cli_candidate import CliCandidateDriver
+from intentc.push.cli_dialect import Told, Waiting
 from intentc.push.cli_typing import Typist
 from intentc.push.cli_words import prefix_of
 from intentc.push.ssh_terminal import Terminal
