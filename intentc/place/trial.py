@@ -48,7 +48,7 @@ class Trial:
         self.is_settled = False  # whether any failure state was looked at
         self._found: Primary | None = None
         self._context = context
-        self._sought = self._labelled(variation.labels)
+        self._sought = task.with_labels(variation.labels, context.network.topology.routing.mean_packet)
         self._judge = Judge(context.network, context.ledger)
         self._courses: dict[int, Course] = {}
         self._reservation: Reservation | None = None
@@ -312,9 +312,6 @@ class Trial:
         """Return a walk with the labels that packets have by now: lists may have changed since its state was fixed."""
         course, taken = self._course(carried.course), carried.taken
         return course.walk(carried.outage, taken.start) if course.policies else taken
-
-    def _labelled(self, labels: int) -> Task:
-        return self.task.with_labels(labels, self._context.network.topology.routing.mean_packet)
 
     @property
     def labels(self) -> int:
