@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar
@@ -100,6 +101,10 @@ class XrWire(Wire):
         if self.fake.holder == "eve":
             self.fake.holder = None
 
+    @property
+    def armed_s(self):
+        return self.fake.trial.ends - time.monotonic() if self.fake.trial else 0.0
+
     def by_hand(self):
         if "ITC-SOMEBODY" not in self.fake.text:
             self.fake.by_hand("ipv4 access-list ITC-SOMEBODY", "10 permit ipv4 any any")
@@ -159,6 +164,7 @@ class XrBlend(Blend):
     """An agent, a NETCONF server, an IOS XR router."""
 
     nodes: ClassVar = NODES
+    confirm_s: ClassVar = CONFIRM_S
     kinds: ClassVar = {**KINDS, "iosxr": Kind(XrWire, "iosxr", "ssh", "commit-on-trial", render, payload)}
 
     def planned(self):
