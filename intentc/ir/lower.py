@@ -74,7 +74,6 @@ def fleet_of(devices: Mapping[str, DeviceConfig], model: Model) -> Fleet:
         classes=model.classes,
         infrastructure=model.infrastructure,
         wires=wires(model.topology),
-        hosts=_hosts(model.topology),
         igp_process=model.topology.routing.process,
     )
 
@@ -86,14 +85,6 @@ def _device(node: str, features: Mapping[str, tuple[Any, ...]], capabilities: Ca
 
 def _loopbacks(topology: Topology) -> dict[str, tuple[str | None, str | None]]:
     return {name: (_host(node.loopback), _host(node.loopback6)) for name, node in sorted(topology.nodes.items())}
-
-
-def _hosts(topology: Topology) -> dict[str, tuple[str, ...]]:
-    found: dict[str, set[str]] = {}
-    for name, node in topology.nodes.items():
-        for attachment in node.attached:
-            found.setdefault(str(attachment.prefix), set()).add(name)
-    return {prefix: tuple(sorted(found[prefix])) for prefix in sorted(found)}
 
 
 def _host(interface: IPInterface | None) -> str | None:

@@ -380,4 +380,3 @@ class Fleet:
     infrastructure: tuple[str, ...]  # host prefixes of router addresses: exempt from every rule
     wires: Mapping[tuple[str, str], WireEnd] = field(default_factory=dict)  # by link and node
     igp_process: str | None = None  # what routers call the IGP's process; None: the topology does not say
-    hosts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # prefix -> the nodes that attach it, sorted
