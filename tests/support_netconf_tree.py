@@ -64,7 +64,7 @@ KEYS = frozenset(
             "address",
         ),
         *("queue-name", "pfc-queue-name", "ip-prefix", "process-id", "af-name", "discriminator", "port-number"),
-        *("remote-target", "traffic-type"),
+        *("remote-target", "traffic-type", "location-name", "traffic-class-id"),
     )
 )
 SECOND_KEYS = {

@@ -40,7 +40,10 @@ GOLDEN = Path(__file__).parents[2] / "targets"
 UNMARKED = {
     "eos": ("everything", "everything-x-series", "halfway", "protection"),
     "iosxe": ("everything", "halfway", "protection", "repairs", "steering"),
-    "iosxr": ("algorithms", "everything", "everything-ncs", "halfway", "policies", "protection", "repair"),
+    "iosxr": (
+        *("algorithms", "everything", "everything-ncs", "halfway", "pausing", "policies", "protection", "repair"),
+        "spread",
+    ),
     "junos": (),
     "openconfig": (),
     "srlinux": ("adjacencies", "ecn", "everything", "halfway", "pausing", "pausing-two", "repairs", "routing"),
