@@ -8,15 +8,12 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, cast, dataclass_transform
 
+# msgspec takes from `typing_extensions`, where that is, what `typing` has as well: a tenth of all that a check imports.
 _BACKPORTS = "typing_extensions"
-_has_backports = _BACKPORTS in sys.modules
-if (
-    not _has_backports
-):  # msgspec takes from them, where they are, what `typing` has as well: a tenth of all that a check imports
-    sys.modules[_BACKPORTS] = None  # type: ignore[assignment]  # what is None there is not imported
+_is_hidden = sys.modules.setdefault(_BACKPORTS, cast("Any", None)) is None  # what is None there is not imported
 import msgspec  # noqa: E402  (see above)
 
-if not _has_backports:
+if _is_hidden:
     del sys.modules[_BACKPORTS]
 
 Value = TypeVar("Value")
