@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import time
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
@@ -69,7 +70,7 @@ class FakeSrlinux(FakeTyped):
         self.save()
 
     def type(self, tree, line):
-        word, slash, *words = line.split()
+        word, slash, *words = shlex.split(line)
         if word not in {"set", "delete"} or slash != "/":
             return f"Parsing error: Unknown token '{word}'"
         try:

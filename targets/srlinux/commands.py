@@ -109,7 +109,7 @@ def _operated(node: XmlNode, path: str, rest: Sequence[XmlNode]) -> Iterator[str
     if operation in _GOES:
         return
     if not rest:
-        yield f"set {path}" if node.children or not node.text else f"set {path} {_word(node.text)}"
+        yield f"set {path}" if node.children or not node.text else f"set {path} {_value(node.text)}"
     for group in _together(rest):
         yield from _lines(group, path, node.name)
 
@@ -150,6 +150,12 @@ def _word(text: str) -> str:
     if _WORD.fullmatch(text) is None:
         raise ValueError(f"not a word of a command: {text!r}")
     return text
+
+
+def _value(text: str) -> str:
+    """Return what a leaf is set to: one word, or several in double quotes (a description)."""
+    words = [_word(word) for word in text.split(" ")]
+    return words[0] if len(words) == 1 else f'"{" ".join(words)}"'
 
 
 def _elements(container: object) -> Iterator[str]:
