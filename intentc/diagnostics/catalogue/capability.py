@@ -54,8 +54,9 @@ keys are explained in targets/README.md.
         "E0605",
         "transport not offered",
         """\
-`management.transport` asks for a way to configure the device that its target does not have, or has for later releases
-only: a target has one transport, the one that its platform does best, and sometimes a second one (`intentc targets NAME`).
+`management.transport` asks for a way to configure the device that its target does not have, or has for later
+releases only: a target has one transport, the one that its platform does best, and sometimes a second one
+(`intentc targets NAME`).
 
     bad:   management: {host: 192.0.2.1, transport: netconf}      # on an FRR node
     good:  management: {host: 192.0.2.1}
