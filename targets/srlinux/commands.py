@@ -109,7 +109,7 @@ def _operated(node: XmlNode, path: str, rest: Sequence[XmlNode]) -> Iterator[str
     if operation in _GOES:
         return
     if not rest:
-        yield f"set {path}" if node.children or not node.text else f"set {path} {_value(node.text)}"
+        yield f"set {path}" if node.children or not node.text else f"set {path} {_value(node)}"
     for group in _together(rest):
         yield from _lines(group, path, node.name)
 
@@ -152,10 +152,11 @@ def _word(text: str) -> str:
     return text
 
 
-def _value(text: str) -> str:
-    """Return what a leaf is set to: one word, or several in double quotes (a description)."""
-    words = [_word(word) for word in text.split(" ")]
-    return words[0] if len(words) == 1 else f'"{" ".join(words)}"'
+def _value(leaf: XmlNode) -> str:
+    """Return what a leaf is set to: one word, or of a description several, in double quotes."""
+    if leaf.name != "description" or " " not in leaf.text:
+        return _word(leaf.text)
+    return f'"{" ".join(map(_word, leaf.text.split(" ")))}"'
 
 
 def _elements(container: object) -> Iterator[str]:
