@@ -8,6 +8,7 @@ import re
 import signal
 import threading
 import time
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from xml.etree import ElementTree as ET
 
@@ -40,7 +41,7 @@ def foreign_tree(target):
 
 
 @dataclass
-class FakeTyped:
+class FakeTyped(ABC):
     """One device; `running` is a tree of elements, `faults` as of the fake EOS."""
 
     name: str
@@ -105,9 +106,9 @@ class FakeTyped:
                 self.type(tree, line)
             self.run(tree)
 
+    @abstractmethod
     def type(self, tree, line):
         """Carry one line of configuration out; return the refusal, "" for none."""
-        raise NotImplementedError
 
     def fault(self, command):
         for one in self.faults:
@@ -152,8 +153,10 @@ class FakeTyped:
             self.restarts += 1
         self.drop_all()
 
+    @abstractmethod
     def start_anew(self):
-        raise NotImplementedError
+        """Run what was saved; what waited is gone."""
 
+    @abstractmethod
     def change_owned(self):
-        raise NotImplementedError
+        """Somebody changes something of ours."""

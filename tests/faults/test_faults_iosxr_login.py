@@ -1,14 +1,12 @@
-"""IOS XR at its command line behind an SSH server: host keys, keys, weak algorithms, rights, locks. No secret is written anywhere."""
+"""IOS XR at its command line behind an SSH server: rights, locks, secrets. Keys and algorithms: `test_faults_typed_login`."""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 
-import paramiko
 import pytest
 from support_netconf_world import NODES
-from support_push_fake_eos_server import EosServer, make_user_key, public_of
+from support_push_fake_eos_server import make_user_key
 from support_push_fake_xr import Fault, XrCli
 from support_push_typed_world import HASTY, TypedWorld
 
@@ -19,7 +17,7 @@ from intentc.push.journal import read_journal
 from intentc.push.opening import open_session
 from intentc.push.report import Outcome
 from intentc.push.store import Store
-from intentc.push.trouble import SessionError, Trouble
+from intentc.push.trouble import SessionError
 
 NODE = "r2"
 
@@ -45,49 +43,6 @@ def trouble(device, limits=HASTY):
     with pytest.raises(SessionError) as raised:
         open_session(device, limits)
     return raised.value
-
-
-OTHER = paramiko.ECDSAKey.generate()
-THEIRS = f"{OTHER.get_name()} {OTHER.get_base64()}"
-
-
-@pytest.mark.parametrize(("key", "expected"), [("", Trouble.HOST_KEY_UNKNOWN), (THEIRS, Trouble.HOST_KEY_CHANGED)])
-def test_a_host_key_that_is_not_known_gets_no_credentials(world, device, tmp_path, key, expected):
-    path = tmp_path / "their_known_hosts"
-    path.write_text(f"[{device.host}]:{device.port} {key}\n" if key else "")
-    error = trouble(replace(device, known_hosts=path))
-    assert error.trouble is expected
-    assert "nothing was sent" in error.text
-    assert world.servers[NODE].attempts == []
-
-
-def test_a_pinned_key_that_the_device_does_not_have_gets_no_credentials(world, device):
-    assert trouble(replace(device, host_key=THEIRS)).trouble is Trouble.HOST_KEY_CHANGED
-    assert world.servers[NODE].attempts == []
-
-
-WEAK = {
-    "group exchange": {"kex": ("diffie-hellman-group-exchange-sha256",)},
-    "cipher": {"ciphers": ("aes256-cbc",)},
-    "integrity": {"ciphers": ("aes128-ctr",), "digests": ("hmac-sha1",)},
-}
-
-
-@pytest.mark.parametrize("what", WEAK)
-def test_weak_algorithms_are_refused(world, device, user_key, what):
-    server = EosServer(world.victim, "127.88.1.9", public_of(user_key), weak=WEAK[what])
-    try:
-        error = trouble(replace(device, host=server.address, port=server.port, host_key=server.public))
-    finally:
-        server.stop()
-    assert error.trouble is Trouble.ALGORITHMS
-    assert server.attempts == []
-
-
-def test_a_key_that_the_device_does_not_know(world, device, tmp_path):
-    error = trouble(replace(device, key_file=make_user_key(tmp_path / "other")))
-    assert error.trouble is Trouble.AUTHENTICATION
-    assert {how for how, _ in world.servers[NODE].attempts} == {"publickey"}
 
 
 def test_who_is_there_and_what_it_runs(world):

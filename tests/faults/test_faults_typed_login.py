@@ -10,7 +10,7 @@ import pytest
 from support_cli_typed import FAKES
 from support_push_fake_eos_server import EosServer, make_user_key, public_of
 from support_push_fake_typed import Fault
-from support_push_typed_world import HASTY, TypedWorld
+from support_push_typed_world import ALL, HASTY, TypedWorld
 
 from intentc.plan.file import encode_plan
 from intentc.push.history import history
@@ -36,6 +36,14 @@ def world(request, tmp_path, user_key):
     made.close()
 
 
+@pytest.fixture(params=sorted(ALL))
+def anybody(request, tmp_path, user_key):
+    """As `world`, with those whose other manners have tests of their own (`test_faults_iosxr_login`)."""
+    made = TypedWorld(tmp_path, user_key, request.param)
+    yield made
+    made.close()
+
+
 def trouble(device):
     with pytest.raises(SessionError) as raised:
         open_session(device, HASTY).read()
@@ -53,12 +61,12 @@ def test_a_known_device_says_who_it_is(world):
 
 
 @pytest.mark.parametrize("how", ["unknown", "changed", "pinned"])
-def test_a_host_key_that_is_not_known_gets_no_credentials(world, tmp_path, how):
-    server, other = world.servers[NODE], paramiko.ECDSAKey.generate()
+def test_a_host_key_that_is_not_known_gets_no_credentials(anybody, tmp_path, how):
+    server, other = anybody.servers[NODE], paramiko.ECDSAKey.generate()
     key = f"{other.get_name()} {other.get_base64()}"
     path = tmp_path / "their_known_hosts"
     path.write_text(f"[{server.address}]:{server.port} {key}\n" if how == "changed" else "")
-    device = world.device(NODE, known_hosts=path, host_key=key if how == "pinned" else None)
+    device = anybody.device(NODE, known_hosts=path, host_key=key if how == "pinned" else None)
     error = trouble(device)
     assert error.trouble is (Trouble.HOST_KEY_UNKNOWN if how == "unknown" else Trouble.HOST_KEY_CHANGED)
     assert "nothing was sent" in error.text
@@ -73,20 +81,20 @@ WEAK = {
 
 
 @pytest.mark.parametrize("what", WEAK)
-def test_weak_algorithms_are_refused(world, user_key, what):
-    server = EosServer(world.victim, "127.0.0.1", public_of(user_key), weak=WEAK[what])
+def test_weak_algorithms_are_refused(anybody, user_key, what):
+    server = EosServer(anybody.victim, "127.0.0.1", public_of(user_key), weak=WEAK[what])
     try:
-        error = trouble(world.device(NODE, host=server.address, port=server.port, host_key=server.public))
+        error = trouble(anybody.device(NODE, host=server.address, port=server.port, host_key=server.public))
     finally:
         server.stop()
     assert error.trouble is Trouble.ALGORITHMS
     assert server.attempts == []
 
 
-def test_a_key_that_the_device_does_not_know(world, tmp_path):
-    error = trouble(world.device(NODE, key_file=make_user_key(tmp_path / "other")))
+def test_a_key_that_the_device_does_not_know(anybody, tmp_path):
+    error = trouble(anybody.device(NODE, key_file=make_user_key(tmp_path / "other")))
     assert error.trouble is Trouble.AUTHENTICATION
-    assert {how for how, _ in world.servers[NODE].attempts} == {"publickey"}
+    assert {how for how, _ in anybody.servers[NODE].attempts} == {"publickey"}
 
 
 READS = {"junos": r"show configuration \| .*", "srlinux": r"info from running .*"}
