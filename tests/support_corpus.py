@@ -6,11 +6,11 @@ import datetime as dt
 import json
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from support_targets import stages_with_all_targets
+from support_targets import all_targets, stages_with_all_targets
 from support_verify import Built, written
 
 from intentc.diagnostics import Diagnostic, Findings, Source
@@ -23,6 +23,7 @@ from intentc.project import Project, load_project
 from intentc.project.files import read_sources
 from intentc.push.trouble import Trouble
 from intentc.topology.load import load
+from intentc.topology.overlay import read_overlay
 from intentc.verify.live import Measurement, Row, compare
 
 CORPUS = Path(__file__).resolve().parent / "corpus"
@@ -30,9 +31,11 @@ TODAY = dt.date(2026, 11, 20)
 SECTION = re.compile(r"^--- (\S+)( escaped| bytes| edited)?\n", re.MULTILINE)
 ESCAPE = re.compile(r"\\u\{([0-9a-f]+)\}")
 BYTE = re.compile(r"\\x([0-9a-f]{2})")
-MADE_UP = re.compile(r"\b[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}\b|\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+]+")  # of the moment
+MADE_UP = re.compile(  # of the moment
+    r"\b[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}\b|\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+]+|(?<=last phase was )`[a-z -]+`"
+)
 RAISES = re.compile(r"([a-z]+)(?: ([0-9]+))? raises ([A-Z_]+)")
-STEPS = ("tamper", "measured", "plan", "lab", "devices")
+STEPS = ("tamper", "measured", "plan", "drift", "lab", "devices", "state")
 TOML = '[project]\nname = "corpus"\ntopology = ["*.yaml"]\nintents = ["*.intent"]\n'
 
 
@@ -97,7 +100,10 @@ def _found(case: Case, project: Project, root: Path) -> Iterable[Diagnostic]:
     findings = Findings()
     intents, topology = read_sources(project, findings)
     known = {source.path: source for source in intents}
-    request = Request(project, intents, topology, TODAY, known.get)
+    if "drift" in case.steps:
+        return _looked_up(project, topology)
+    overlay = read_overlay(case.steps["state"]) if "state" in case.steps else None
+    request = Request(project, intents, topology, TODAY, known.get, overlay=overlay)
     run = compile_request(request, findings, stages=STAGES if project.targets else stages_with_all_targets())
     if "tamper" in case.steps or case.edited:
         return _proved(written(run), case)
@@ -109,6 +115,14 @@ def _found(case: Case, project: Project, root: Path) -> Iterable[Diagnostic]:
         devices_of(run.topology, project.credentials, findings, transports)
     if "lab" in case.steps:
         number(load(topology, Findings()), findings)
+    return findings.sorted()
+
+
+def _looked_up(project: Project, topology: Sequence[Source]) -> Iterable[Diagnostic]:
+    """Return what is found when devices are looked up by a command that compiles nothing."""
+    findings = Findings()
+    known = {name: target.transports for name, target in all_targets().items()}
+    devices_of(load(topology, Findings()), project.credentials, findings, known)
     return findings.sorted()
 
 

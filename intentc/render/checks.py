@@ -61,9 +61,8 @@ class _Need:
 def check_capabilities(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
     """Report everything placed that its devices cannot carry; one finding for each intent and building block.
 
-    E0610: a feature is missing at a node. E0611, E0614: too many tables or classes. E0612: a port of a real device has no
-    name. E0613: a waypoint has no loopback of the family. W0616: telemetry is counters only. W0617: nobody measures delay. W0618: nobody counts what arrives.
-    E0622: no path to switch to.
+    E0610: a feature is missing at a node. E0612: a port of a real device has no name. E0614: too many classes. E0622: no path to
+    switch to. W0616: telemetry is counters only. W0617: nobody measures delay. W0618: nobody counts what arrives.
     E0632 to E0635: what the hardware cannot have (hardware.py).
     """
     for check in CHECKS:

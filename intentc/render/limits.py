@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intentc.diagnostics import Diagnostic, Findings, Label, Span
+from intentc.diagnostics import Findings, Span
 from intentc.realise.model import Realised
 from intentc.resolve.model import Demand
 from intentc.targetkit.model import Capabilities
@@ -18,24 +18,19 @@ def clause(demand: Demand, *names: str) -> Span:
     return next((demand.clause_spans[name] for name in names if name in demand.clause_spans), demand.span)
 
 
-def check_tables(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
-    """Report nodes with more distinct waypoint lists than they have tables, at the first intent beyond the limit."""
-    tables: dict[str, dict[tuple[tuple[str, ...], bool], Demand]] = {}
+def check_tables(realised: Realised, capabilities: Capabilities, _: Findings) -> None:
+    """Make sure, before files are made, that no node has more waypoint lists than tables: placement counts them.
+
+    Raises RuntimeError where one has: a mistake of ours, which no change of an intent would mend.
+    """
+    tables: dict[str, set[tuple[tuple[str, ...], bool]]] = {}
     for item in realised.demands.values():
         for rule in item.steering:
-            tables.setdefault(rule.node, {}).setdefault((rule.waypoints, rule.is_fail_closed), item.demand)
+            tables.setdefault(rule.node, set()).add((rule.waypoints, rule.is_fail_closed))
     for node, lists in sorted(tables.items()):
         most = capabilities[node].max_steering_tables if node in capabilities else 0
         if len(lists) > most > 0:
-            beyond = list(lists.values())[most]
-            findings.error(
-                "E0611",
-                f"`{node}` would need {len(lists)} steering tables and has {most}",
-                clause(beyond, "via", "latency", "pin", "avoid"),
-                intent=beyond.intent,
-                node=node,
-                help=("let intents share their paths, or leave latency room for the IGP's own path",),
-            )
+            raise RuntimeError(f"`{node}` was given {len(lists)} steering tables and has {most}")
 
 
 def check_queues(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
@@ -85,32 +80,16 @@ def _unnamed(realised: Realised, node: Node) -> Iterator[tuple[Span, str]]:
             yield link.span, f"the link `{link.id}`"
 
 
-def check_loopbacks(realised: Realised, _: Capabilities, findings: Findings) -> None:
-    """Report waypoints that packets of a family cannot be steered to, once for each intent and waypoint."""
+def check_loopbacks(realised: Realised, _: Capabilities, __: Findings) -> None:
+    """Make sure, before files are made, that each waypoint has a loopback of the packets' families: placement takes no other.
+
+    Raises RuntimeError where one has none, as `check_tables` does.
+    """
     nodes = realised.model.topology.nodes
-    reported: set[tuple[str, str, int]] = set()
     for item in realised.demands.values():
         families = sorted({flow.family for flow in item.chosen.flows})
         for waypoint in dict.fromkeys(name for rule in item.steering for name in rule.waypoints):
-            node = nodes[waypoint]
-            for family in families:
-                loopback = node.loopback if family == 4 else node.loopback6
-                key = (item.demand.intent, waypoint, family)
-                if loopback is None and key not in reported:
-                    reported.add(key)
-                    _report_loopback(item.demand, node, family, findings)
-
-
-def _report_loopback(demand: Demand, node: Node, family: int, findings: Findings) -> None:
-    field = "loopback" if family == 4 else "loopback6"
-    findings.add(
-        Diagnostic(
-            "E0613",
-            f"IPv{family} packets cannot be steered over `{node.name}`, which has no `{field}`",
-            clause(demand, "via", "latency", "pin", "avoid"),
-            related=(Label(node.span, "this node"),),
-            help=(f"give `{node.name}` a `{field}` that the IGP announces",),
-            intent=demand.intent,
-            node=node.name,
-        )
-    )
+            loopbacks = {4: nodes[waypoint].loopback, 6: nodes[waypoint].loopback6}
+            lacking = [family for family in families if loopbacks[family] is None]
+            if lacking:
+                raise RuntimeError(f"IPv{lacking[0]} packets are steered over `{waypoint}`, which has no such loopback")

@@ -101,20 +101,6 @@ nothing: traffic that needs a class, a rate or isolation must enter and leave at
 """,
     ),
     Entry(
-        "E0611",
-        "too many steering tables",
-        """\
-A device steers packets with one routing table for each distinct list of waypoints, and can have so many. More intents
-than that are steered at this node in different ways.
-
-Let intents share their paths (the same `via`, the same `pin`), or leave `latency` room so that the IGP's own path
-does.
-
-    bad:   via node fra-pe1        via node fra-pe2        ... another way for each of 200 intents
-    good:  pin region eu           # leaves the way to the IGP wherever it stays inside
-""",
-    ),
-    Entry(
         "E0612",
         "interface missing on a real device",
         """\
@@ -123,17 +109,6 @@ marked, policed, queued, steered, fenced or isolated there, its ports must be na
 
     bad:   attached: [10.20.0.0/24]
     good:  attached: [{prefix: 10.20.0.0/24, interface: eth5}]
-""",
-    ),
-    Entry(
-        "E0613",
-        "waypoint without a loopback",
-        """\
-Packets are steered towards the loopback address of a waypoint, which the IGP announces: IPv4 packets need `loopback`,
-IPv6 packets `loopback6`. This waypoint has none of the family that it is needed for.
-
-    bad:   fra-pe1: {loopback: 10.255.0.1/32}                      # with IPv6 traffic steered over it
-    good:  fra-pe1: {loopback: 10.255.0.1/32, loopback6: 2001:db8::1/128}
 """,
     ),
     Entry(
