@@ -130,6 +130,9 @@ def _is_rate(unit: str) -> bool:
 def unknown_unit(unit: str, start: int) -> Mistake:
     """Return the finding of a unit that the language does not know, with the one that was probably meant."""
     meant = _meant(unit)
+    if unit[-3:] == "Bps" and len(unit) == 4 and f"{unit[0]}bps" in UNITS:
+        help_line = f"rates are in bits per second: a `{unit}` is `8{unit[0]}bps`"
+        return Mistake("E0120", f"unknown unit `{unit}`", start, (help_line,), None)
     help_line = (
         f"did you mean {' or '.join(f'`{known}`' for known in meant)}?"
         if meant

@@ -9,15 +9,19 @@ from intentc.language import ast
 from intentc.language.keywords import is_bare_name
 from intentc.language.print_sets import name as printed
 
+_FEW = 12  # names that a reader takes in at a glance
 _SHORTEST = 4  # letters of a name that one wrong letter leaves recognisable
 
 
 def did_you_mean(text: str, known: Iterable[str]) -> tuple[str, ...]:
-    """Return the help for a name that nobody has: the nearest known one, if any is near."""
+    """Return the help for a name that nobody has: the nearest known one if any is near, else all if they are few."""
     import difflib  # noqa: PLC0415  (only where a name is wrong: start-up)
 
-    near = difflib.get_close_matches(text, sorted(set(known)), n=1, cutoff=0.6)
-    return tuple(f"did you mean `{name}`?" for name in near)
+    there = sorted(set(known))
+    near = difflib.get_close_matches(text, there, n=1, cutoff=0.6)
+    if near or not 0 < len(there) <= _FEW:
+        return tuple(f"did you mean `{name}`?" for name in near)
+    return (f"there {'is' if len(there) == 1 else 'are'} {', '.join(f'`{name}`' for name in there)}",)
 
 
 def certain_fix(name: ast.Name, known: Iterable[str]) -> tuple[Edit, ...]:

@@ -103,7 +103,7 @@ CASES = [
     ("const c = 15 msec", "E0120 1:14", "unknown unit `msec`", "did you mean `ms`?"),
     (intent("bandwidth 50 Mbit/s".replace("/s", "")), "E0120 2:14", "unknown unit `Mbit`", "did you mean `Mbps`?"),
     (intent("bandwidth 50Mb"), "E0120 2:13", "unknown unit `Mb`", "did you mean `Mbps` or `MB`?"),
-    (intent("bandwidth 5MBps"), "E0120 2:12", "unknown unit `MBps`", "did you mean `Mbps`?"),
+    (intent("bandwidth 5MBps"), "E0120 2:12", "unknown unit `MBps`", "rates are in bits per second: a `MBps` is `8Mbps`"),
     (intent("latency <= 5m"), "E0120 2:13", "unknown unit `m`", "did you mean `ms` or `min`?"),
     ("const c = 5µs", "E0120 1:12", "unknown unit `µs`", "did you mean `us`?"),
     ("const c = 5TB", "E0120 1:12", "unknown unit `TB`", "did you mean `GB`?"),

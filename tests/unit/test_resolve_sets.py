@@ -181,3 +181,8 @@ def test_a_set_may_be_empty_because_of_a_broken_topology():
     found = from_("sites where role == nothing", topology=wan(is_complete=False))
     assert found.errors == []
     assert found.intent("t").is_rejected
+
+
+def test_where_no_name_is_near_a_few_are_listed_and_many_are_not():
+    assert from_("region atlantis").findings[0].help[0].startswith("there are `")
+    assert from_("atlantis").findings[0].help == ()
