@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from intentc.ci.escaping import escaped
 from intentc.ci.model import Outcome, Outcomes
 from intentc.ci.wording import details, place
 from intentc.diagnostics import Diagnostic, Severity
-from intentc.diagnostics.text import printable
 from intentc.manifest.model import IntentEntry
-from intentc.patterns import pattern
 
 _LONGEST = 60_000  # characters; GitHub takes 65 536 in a comment
 _MOST_DETAILS = 8  # lines per finding
-_SPECIAL = pattern(r"([\\`*_\[\]#|~$])")
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;"}
 _MARKS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.NOTE: "ℹ️"}
 
 
@@ -35,7 +32,7 @@ def markdown(outcomes: Outcomes) -> str:
 
 def _lines(outcomes: Outcomes) -> Iterator[str]:
     verdict = "accepted" if outcomes.is_accepted else "not accepted"
-    yield f"## {'✅' if outcomes.is_accepted else '❌'} intentc: {_escaped(outcomes.project)} is {verdict}"
+    yield f"## {'✅' if outcomes.is_accepted else '❌'} intentc: {escaped(outcomes.project)} is {verdict}"
     yield ""
     passed, failed, unknown = (outcomes.count(outcome) for outcome in Outcome)
     yield f"{passed} statements hold, {failed} do not" + (f", {unknown} are not known." if unknown else ".")
@@ -56,18 +53,18 @@ def _lines(outcomes: Outcomes) -> Iterator[str]:
             yield _row(intent)
     for entry in outcomes.assertions:
         worst = f" (worst: {entry.worst.value:g} in `{entry.worst.state}`)" if entry.worst else ""
-        yield from ("", f"{'✅' if entry.holds else '❌'} assertion {_escaped(entry.name)}{worst}")
+        yield from ("", f"{'✅' if entry.holds else '❌'} assertion {escaped(entry.name)}{worst}")
 
 
 def _finding(item: Diagnostic, outcomes: Outcomes) -> Iterator[str]:
     where = place(item, outcomes)
-    told = f" in {_escaped(item.intent)}" if item.intent else ""
-    yield f"* {_MARKS[item.severity]} **{item.code}**{told}: {_escaped(item.message)}" + (
-        f"  \n  {_escaped(where)}" if where else ""
+    told = f" in {escaped(item.intent)}" if item.intent else ""
+    yield f"* {_MARKS[item.severity]} **{item.code}**{told}: {escaped(item.message)}" + (
+        f"  \n  {escaped(where)}" if where else ""
     )
     lines = details(item, outcomes)
     for line in lines[:_MOST_DETAILS]:
-        yield f"  * {_escaped(line)}"
+        yield f"  * {escaped(line)}"
     if len(lines) > _MOST_DETAILS:
         yield f"  * … and {len(lines) - _MOST_DETAILS} more"
 
@@ -76,22 +73,4 @@ def _row(intent: IntentEntry) -> str:
     margins = [demand.margin_us for demand in intent.demands if demand.margin_us is not None]
     margin = f"{min(margins) / 1000:.2f} ms" if margins else "–"
     cells = [intent.name, intent.status, intent.traffic_class or "–", str(len(intent.demands))]
-    return f"| {' | '.join(_escaped(cell) for cell in cells)} | {margin} |"
-
-
-def _escaped(text: str) -> str:
-    """Return text that stands for itself: no markup, no mention of people, one line; what is in back-ticks stays code."""
-    parts = printable(" ".join(text.split())).split("`")
-    if len(parts) % 2 == 0:  # one back-tick has no partner
-        return _plain("`".join(parts))
-    return "".join(_code(part) if index % 2 else _plain(part) for index, part in enumerate(parts))
-
-
-def _code(text: str) -> str:
-    escaped = text.replace("|", "\\|")  # also in code, since tables are cut first
-    return f"`{escaped}`" if text.strip() else _plain(f"`{text}`")
-
-
-def _plain(text: str) -> str:
-    special = _SPECIAL.sub(r"\\\1", text)
-    return "".join(_ENTITIES.get(character, character) for character in special)
+    return f"| {' | '.join(escaped(cell) for cell in cells)} | {margin} |"

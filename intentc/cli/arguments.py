@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "json")
 FORMATS_OF_CI = (*FORMATS, "sarif", "junit", "github", "markdown")
-_FORMATS_OF_TARGETS = (*FORMATS, "markdown")
+_FORMATS_AS_TABLES = (*FORMATS, "markdown")
 _MOST_WORKERS = 512
 _ANSWERED_AT_ONCE = ("-h", "--help", "--version")
 _USUAL_COLUMNS = 80
@@ -158,6 +158,13 @@ def _compiling(commands: _Commands) -> None:
     verify.add_argument("--seconds", type=float, default=3.0, metavar="S", help="how long --live measures (default 3)")
     _lab_option(verify)
     _engine(verify)
+    diff = _command(
+        commands, "diff", "what a change of the repository means: intents, paths, margins, devices", _FORMATS_AS_TABLES
+    )
+    diff.add_argument("before", metavar="REV", help="a commit, a branch or a tag")
+    diff.add_argument("after", nargs="?", metavar="REV", help="another one (default: the files as they stand here)")
+    diff.add_argument("--keep", action="store_true", help="move only what must move from the first to the second")
+    _engine(diff)
     report = _command(commands, "report", "a self-contained page with the map, the paths and the margins")
     report.add_argument("-o", "--output", metavar="DIR", type=_path, required=True)
     _engine(report)
@@ -271,7 +278,7 @@ def _looking(commands: _Commands) -> None:
     explain.add_argument("subject", metavar="CODE|INTENT")
     _engine(explain)
     _command(commands, "lsp", "the language server, for editors (standard input and output)")
-    _command(commands, "targets", "the targets, their transports and what each can express", _FORMATS_OF_TARGETS)
+    _command(commands, "targets", "the targets, their transports and what each can express", _FORMATS_AS_TABLES)
 
 
 def _lab(commands: _Commands) -> None:

@@ -27,6 +27,7 @@ _MODULES = {
     "withdraw": "withdraw",
     "rollback": "apply",
     "recover": "apply",
+    "diff": "diff",
     "drift": "drift",
     "history": "drift",
     "explain": "explain",
