@@ -4,7 +4,17 @@ source "$(dirname "${BASH_SOURCE[0]}")/../labs/setup.sh"
 ensure_system
 # A NETCONF server of others' for tests/faults; without it those tests are skipped.
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! command -v netconfd >/dev/null; then install_packages netconfd; fi
+# What VS Code colours and packs extensions with; without it those tests are skipped.
+node="$ROOT/.venv/node"
+if command -v npm >/dev/null && [ ! -e "$node/.ready" ]; then
+  {
+    timeout 90 npm install --silent --no-audit --no-fund --prefix "$node" vscode-textmate vscode-oniguruma @vscode/vsce >&2 &&
+      touch "$node/.ready" || say "npm could not install what VS Code is made of: the tests of its extension are skipped"
+  } &
+fi
 ensure_venv "[dev]"
+wait
+[ ! -e "$node/.ready" ] || export INTENTC_NODE_MODULES="${INTENTC_NODE_MODULES:-$node/node_modules}"
 python -c "import pyavd" 2>/dev/null || python -m pip install --quiet --disable-pip-version-check "pyavd>=6.4,<7" >&2 \
   || say "pyavd cannot be had: the tests that hold lines of EOS against it are skipped"
 cd "$ROOT"
