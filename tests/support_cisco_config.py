@@ -27,6 +27,9 @@ class Grammar:
     closers: dict = field(default_factory=dict)
     shown: object = staticmethod(lambda line: line)
     typed_order: tuple[str, ...] = ()  # modes that keep the order of typing
+    refuses: object = staticmethod(
+        lambda _root, _section, _line: ""
+    )  # why a line is not taken now, where each takes effect at once
 
 
 @dataclass
@@ -99,6 +102,9 @@ class Typing:
         if self.closer is not None and line == self.closer:
             del self.stack[1:]
             return ""
+        refusal = self.grammar.refuses(self.root, section, line)
+        if refusal:
+            return refusal
         if line.startswith("no ") and self._form(section, line) is INVALID:
             return self._take_away(section, line.partition(" ")[2])
         mode = self._form(section, line)

@@ -9,20 +9,17 @@ What it answers follows what people who run such routers have published, in our 
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import threading
 import time
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from support_cisco_config import INVALID, Section, Typing
-from support_push_fake_eos import Fault
+from support_push_fake_cisco import FakeCisco, Fault
 from support_xr_router import printed, router
 
 __all__ = ["FakeXr", "Fault", "XrCli"]
 
-DONE_FIRST = ("error-after", "hang-after", "drop-after", "kill-after", "restart-after")
 EXIT = """
 You are exiting after a 'commit confirm' with an active rollback session.  If you exit the configuration awaiting confirmation will not be confirmed and the router will immediately rollback to the previous configuration.
 Do you wish to exit? [no]: """
@@ -35,7 +32,6 @@ command to browse the changes.
 Do you wish to proceed with this commit anyway? [no]: """
 FAILED = """
 % Failed to commit one or more configuration items during a pseudo-atomic operation. All changes made have been reverted. Please issue 'show configuration failed [inheritance]' from this session to view the errors"""
-DENIED = "% This command is not authorized"
 
 
 @dataclass
@@ -48,46 +44,27 @@ class Trial:
 
 
 @dataclass
-class FakeXr:
-    """One router; `running` is a tree of sections. `holder` is the session with the exclusive lock."""
+class FakeXr(FakeCisco):
+    """One router. `holder` is the session with the exclusive lock."""
 
-    name: str
-    running: Section = None
+    entry: ClassVar = ("ipv4 access-list", "10 permit ipv4 any any")
+    port: ClassVar = "TenGigE0/0/0/4"
+
     trial: Trial | None = None
-    holder: object = None
     commits: int = 0
     labels: list[str] = field(default_factory=list)
-    commands: list[str] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    refuses: str = ""  # an expression: a commit with such a line fails as a whole
-    slowness_s: float = 0.0
     hurry_s: float = 0.0  # a trial that nobody can confirm any more ends so soon: tests do not wait for its time
-    motd: str = ""
-    client: object = None  # a file with the id of the process that `kill` ends
-    restarts: int = 0
-    drop_all: object = None
-    before: object = None  # called with each command
-    mutex: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self):
         self.running = self.running or router(self.name)
 
     @property
-    def text(self):
-        with self.mutex:
-            self.settle()
-            return "\n".join(self.running.lines())
-
-    startup_text = text  # a commit survives a reboot
+    def startup_text(self):
+        return self.text  # a commit survives a reboot
 
     @property
     def pending(self):
         return self.trial
-
-    def change_owned(self):
-        """Somebody changes what is ours by hand."""
-        name = next(line for line in self.text.splitlines() if line.startswith("ipv4 access-list ITC-"))
-        self.by_hand(name, "5 permit ipv4 any any")
 
     @property
     def is_clean(self):
@@ -128,47 +105,6 @@ class FakeXr:
                 answers = [typing.type(line) for line in lines]
                 assert not any(answers), answers
             self.commits += 1
-
-    def fault(self, command):
-        for one in self.faults:
-            if re.fullmatch(one.command, command):
-                one.seen += 1
-                if one.on <= one.seen < one.on + one.times:
-                    return one
-        return None
-
-    def call(self, command, deed):
-        """Return the answer to a command, with whatever goes wrong at it; None: there is none."""
-        if self.before is not None:
-            self.before(command)
-        time.sleep(self.slowness_s)
-        with self.mutex:
-            self.settle()
-            self.commands.append(command)
-            found = self.fault(command)
-            kind = "" if found is None else found.kind
-            if kind in {"refuse", "denied"}:
-                return {"refuse": INVALID, "denied": DENIED}[kind]
-            if kind in UNREST:
-                UNREST[kind](self)
-            answer = deed() if not kind or kind in UNREST or kind in DONE_FIRST else ""
-        if kind.startswith("hang"):
-            time.sleep(8)
-            return None
-        if kind.startswith(("drop", "kill", "restart")):
-            {"drop": self.drop_all, "kill": self.kill, "restart": self.restart}[kind.partition("-")[0]]()
-            return None
-        return "% Internal error" if kind == "error-after" else answer
-
-    def kill(self):
-        os.kill(int(self.client.read_text()), signal.SIGKILL)
-
-
-UNREST = {
-    "expire": FakeXr.expire,
-    "owned": lambda device: device.by_hand("ipv4 access-list ITC-SOMEBODY", "10 permit ipv4 any any"),
-    "foreign": lambda device: device.by_hand("interface TenGigE0/0/0/4", "description of-somebody"),
-}
 
 
 class XrCli:

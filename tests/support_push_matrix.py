@@ -25,6 +25,7 @@ ROADS = {
     "agent": ("ssh", "restore-timer"),
     "netconf": ("netconf", "confirmed-commit"),
     "eos": ("ssh", "config-session"),
+    "iosxe": ("ssh", "revert-timer"),
     "iosxr": ("ssh", "commit-on-trial"),
     "junos": ("ssh", "commit-confirmed"),
     "srlinux": ("ssh", "confirmed-accept"),

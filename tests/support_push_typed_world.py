@@ -8,6 +8,7 @@ from pathlib import Path
 from support_cli_typed import FAKES
 from support_netconf_world import NODES, Wares
 from support_push_fake_eos_server import EosServer, public_of
+from support_push_fake_xe import FakeXe
 from support_push_fake_xr import FakeXr
 
 from intentc.diagnostics import Findings
@@ -23,8 +24,13 @@ from intentc.push.rollback import choose, plan_rollback
 from intentc.push.store import Store
 from intentc.push.team import Author, Limits, Options
 
-ALL = {**FAKES, "iosxr": FakeXr}
-COMMITS = {"iosxr": "commit-on-trial", "junos": "commit-confirmed", "srlinux": "confirmed-accept"}
+ALL = {**FAKES, "iosxe": FakeXe, "iosxr": FakeXr}
+COMMITS = {
+    "iosxe": "revert-timer",
+    "iosxr": "commit-on-trial",
+    "junos": "commit-confirmed",
+    "srlinux": "confirmed-accept",
+}
 LIMITS = Limits(connect_s=15, verb_s=30, patience_s=10, neighbours_s=1, pause_s=0.05)
 HASTY = replace(LIMITS, connect_s=6, verb_s=2)
 

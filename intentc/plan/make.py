@@ -25,7 +25,9 @@ BACK_STEP_S = 5  # between the ends of the timers of devices that go back one af
 SPOKEN: Mapping[str, frozenset[str]] = {
     "netconf": frozenset({"confirmed-commit"}),
     # the agent on the device; the command line of EOS, of Junos, of SR Linux, of IOS XR
-    "ssh": frozenset({"restore-timer", "config-session", "commit-confirmed", "confirmed-accept", "commit-on-trial"}),
+    "ssh": frozenset(
+        {"restore-timer", "config-session", "commit-confirmed", "confirmed-accept", "commit-on-trial", "revert-timer"}
+    ),
 }
 
 

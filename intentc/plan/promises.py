@@ -19,6 +19,7 @@ class Guarantees:
     - `is_timer_held`: the timer was seen not to lead back while the session that has the locks still lives.
     - `has_neighbours`: the device says which adjacencies and sessions are up; `watched` names the protocols of which it does, where those
       are not all.
+    - `is_by_line`: nothing of a change is put together anywhere: each line runs from when it is typed.
     - `has_paste`: a command line that takes all lines at once, not one by one.
     - `timer_step_s`: in steps of what the timer counts; it is never shorter than asked for.
     """
@@ -35,6 +36,7 @@ class Guarantees:
     watched: str = ""
     timer_step_s: int = 1
     has_paste: bool = False
+    is_by_line: bool = False
 
     def timer_s(self, asked_s: int) -> int:
         """Return how long the device's timer runs when it is asked for `asked_s`."""
@@ -51,15 +53,21 @@ class Guarantees:
         return (self.has_timer, self.is_staged, self.survives_session, self.is_stackable, self.is_checked)
 
     @property
+    def _effect(self) -> str:
+        if self.is_by_line:
+            return "a change takes effect line by line as it is typed; at the first line that is refused the device goes back as a whole"
+        if self.is_staged:
+            return "a change takes effect as a whole or not at all"
+        return "a change takes effect part by part as it is sent; each part as a whole"
+
+    @property
     def sentences(self) -> tuple[str, ...]:
         """Return what it means, for people, the most important first."""
         return (
             "the device takes back by itself what nobody confirms"
             if self.has_timer
             else "nothing on the device takes a change back: if intentc cannot reach it, it stays as it is",
-            "a change takes effect as a whole or not at all"
-            if self.is_staged
-            else "a change takes effect part by part as it is sent; each part as a whole",
+            self._effect,
             *(
                 ("its timer ends with the session that started it",)
                 if self.has_timer and not self.survives_session

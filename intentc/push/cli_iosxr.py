@@ -19,15 +19,14 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from intentc.inventory.model import Device
 from intentc.plan.promises import Guarantees
+from intentc.push.cli_changing import ChangingDriver
 from intentc.push.cli_typing import Typist, open_typist
 from intentc.push.cli_words import prefix_of
-from intentc.push.driver import Identity
-from intentc.push.platforms import NO_MARKS, Marks, find_platform
+from intentc.push.platforms import NO_MARKS, Marks
 from intentc.push.ssh_terminal import Speech
 from intentc.push.team import Limits
 from intentc.push.trouble import SessionError, Trouble
@@ -65,8 +64,6 @@ _OVERTAKEN = "Do you wish to proceed with this commit anyway"
 _FAILED = "Failed to commit"
 _LOCKED = re.compile(r"(?i)exclusive mode|locked by another|trial commit is underway")
 _HOLDER = re.compile(r"(?m)^[0-9a-f]{8}(?:-[0-9a-f]{8}){2}\s+(?P<line>\S+)\s+(?P<user>\S+)\s")
-_RELEASE = re.compile(r"Version\s+(?P<release>\d+\.\d+)")
-_Read = TypeVar("_Read")
 
 
 @frozen
@@ -77,47 +74,16 @@ class _Trial:
     is_empty: bool = False
 
 
-class IosXrDriver:
+class IosXrDriver(ChangingDriver):
     """The driver protocol over one terminal, which stands in configuration from the lock to the end."""
 
+    promises = GUARANTEES
+
     def __init__(self, typist: Typist, lines: ChangingLines, expected: str = "", marks: Marks = NO_MARKS) -> None:
-        self._typist = typist
-        self._lines = lines
-        self._expected = expected  # the platform that is looked for there
-        self._marks = marks
-        self._staged: tuple[str, ...] | None = None
+        super().__init__(typist, lines, expected, marks)
         self._is_typed = False
         self._is_exclusive = False
         self._trial: _Trial | None = None
-
-    @property
-    def guarantees(self) -> Guarantees:
-        """Return what commits on trial promise."""
-        return GUARANTEES
-
-    def identify(self) -> Identity:
-        """Return platform, release and hostname."""
-        self._typist.begin()
-        answer = self._show("show version")
-        release = _RELEASE.search(answer)
-        lines = [line.strip() for line in answer.splitlines()]
-        hostname = self._typist.hostname.rpartition(":")[2]
-        return Identity(
-            find_platform(lines, self._expected, self._marks), release["release"] if release else "", hostname
-        )
-
-    def read(self) -> str:
-        """Return what runs, as the target's document."""
-        self._typist.begin()
-        return _read(self._lines.configuration, self._show(self._lines.READ))
-
-    def facts(self) -> tuple[str, ...]:
-        """Return how the router takes changes: a plan that was made for another way does not fit any more."""
-        return (f"commit={GUARANTEES.name}",)
-
-    def neighbours(self) -> tuple[str, ...]:
-        """Return (): see `guarantees`."""
-        return ()
 
     def lock(self, token: str, words: str) -> None:  # noqa: ARG002  (the lock is the connection's: nobody sees words)
         """Enter an exclusive session; a trial of others is a lock, too."""
@@ -138,8 +104,7 @@ class IosXrDriver:
         """Type what the documents change into an empty target; while a trial runs it is kept until that is confirmed."""
         self._typist.begin()
         self._staged = None
-        answer = self._show(self._lines.READ)
-        lines = self._changes(documents, answer)
+        lines = self._changes(documents)
         self._typist.begin(len(lines))
         self._check_inside()
         if self._trial is None:
@@ -148,9 +113,7 @@ class IosXrDriver:
 
     def commit(self, token: str, seconds: int | None, *, is_further: bool = False) -> None:  # noqa: ARG002  (the trial tells)
         """Commit what is staged; a trial of ours is confirmed just before, for there is one point of return only."""
-        if self._staged is None:
-            raise SessionError(Trouble.REFUSED, "nothing is staged on it in this session")
-        lines, self._staged = self._staged, None
+        lines = self._take_staged()
         self._typist.begin(len(lines))
         self._check_inside()
         if self._trial is not None:
@@ -192,10 +155,6 @@ class IosXrDriver:
     def persist(self) -> None:
         """Do nothing: what is committed survives a reboot."""
 
-    def close(self) -> None:
-        """End the connection."""
-        self._typist.close()
-
     def _enter(self) -> None:
         """Enter the exclusive session."""
         try:
@@ -217,23 +176,13 @@ class IosXrDriver:
                 raise SessionError(Trouble.LOST, "it says that it left configuration, but is still in it")
         self._staged, self._trial, self._is_typed, self._is_exclusive = None, None, False, False
 
-    def _changes(self, documents: Sequence[str], answer: str) -> tuple[str, ...]:
-        try:
-            return self._lines.changes(documents, answer)
-        except ValueError as error:
-            reason = " ".join(str(error).split())
-            help_ = "leave `transport: ssh` under `management` out: over NETCONF it can be given"
-            raise SessionError(Trouble.REFUSED, f"the change cannot be typed: {reason}", help_) from error
-
     def _type(self, lines: Sequence[str]) -> None:
         """Type lines into an empty target; what is refused leaves it empty, and locked."""
         if self._is_typed:
             self._start_anew()
         self._is_typed = True
         try:
-            for line in lines:
-                self._typist.do(line)
-                self._check_inside()
+            self._type_each(lines)
         except SessionError as error:
             if error.trouble is Trouble.REFUSED:
                 self._start_anew()
@@ -290,14 +239,6 @@ class IosXrDriver:
     def _has_trial(self) -> bool:
         return _TRIAL in self._show(_SESSIONS)
 
-    def _check_inside(self) -> None:
-        """Raise unless the prompt shows configuration: what is typed outside could mean something else."""
-        if not self._typist.mode:
-            raise SessionError(Trouble.LOST, "it is not in configuration any more")
-
-    def _show(self, command: str) -> str:
-        return self._typist.show(f"{'do ' if self._typist.mode else ''}{command}")
-
 
 def _timer_s(seconds: int) -> int:
     """Return how long a trial takes; raises `REFUSED` for less than there is: the change would wait longer than anybody thinks."""
@@ -308,14 +249,6 @@ def _timer_s(seconds: int) -> int:
             f'write `confirm_timeout = "{_SHORTEST_S}s"` or more under `[apply]` in intentc.toml',
         )
     return min(seconds, _LONGEST_S)
-
-
-def _read(reader: Callable[[str], _Read], answer: str) -> _Read:
-    try:
-        return reader(answer)
-    except ValueError as error:
-        reason = " ".join(str(error).split())
-        raise SessionError(Trouble.MISMATCH, f"its configuration cannot be read: {reason}") from error
 
 
 def open_iosxr(device: Device, limits: Limits, lines: ChangingLines, marks: Marks = NO_MARKS) -> IosXrDriver:

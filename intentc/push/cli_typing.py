@@ -35,6 +35,11 @@ class Typist:
         """Return what the prompt begins with."""
         return self._terminal.hostname
 
+    @property
+    def is_privileged(self) -> bool:
+        """Return whether the last prompt is one for privileged commands."""
+        return self._terminal.is_privileged
+
     def begin(self, lines: int = 0) -> None:
         """Start the deadline of a call that types so many lines of configuration."""
         self._deadline = time.monotonic() + self._limits.verb_s * (1 + lines // _LINES_PER_DEADLINE)

@@ -90,6 +90,12 @@ def _open_iosxr(lines: CommandLine, device: Device, limits: Limits) -> Driver:
     return open_iosxr(device, limits, cast("ChangingLines", lines), _marks())
 
 
+def _open_iosxe(lines: CommandLine, device: Device, limits: Limits) -> Driver:
+    from intentc.push.cli_iosxe import open_iosxe  # noqa: PLC0415
+
+    return open_iosxe(device, limits, cast("ChangingLines", lines), _marks())
+
+
 # How devices without an agent of ours are reached, by transport and way to commit.
 _DRIVERS: dict[tuple[str, str], Callable[[Device, Limits], Driver]] = {
     ("netconf", "confirmed-commit"): _open_netconf,
@@ -100,6 +106,7 @@ _DIALECTS: dict[str, Callable[[CommandLine, Device, Limits], Driver]] = {
     "commit-confirmed": _open_junos,
     "confirmed-accept": _open_srlinux,
     "commit-on-trial": _open_iosxr,
+    "revert-timer": _open_iosxe,
 }
 
 

@@ -34,6 +34,7 @@ class Speech:
       day, `mode` says where one is, None or "" outside configuration. Lines before the last one that belong to the prompt are in it.
     - `refused` finds a line by which the device says no.
     - `replies` are questions that take more than a prompt, as patterns of the last line, and what is typed then.
+    - `notices` are what the device says of its own accord, in the middle of anything else; they are left out.
     """
 
     first: str
@@ -41,6 +42,7 @@ class Speech:
     refused: re.Pattern[str]
     rows: int = 1
     replies: tuple[tuple[re.Pattern[str], str], ...] = ()
+    notices: re.Pattern[str] | None = None
 
 
 EOS = Speech(
@@ -193,6 +195,8 @@ class Terminal:
         cut = _CUT.search(fresh)
         self._cut, fresh = (fresh[cut.start() :], fresh[: cut.start()]) if cut else ("", fresh)
         self._seen += _NOISE.sub("", fresh)
+        if self._speech.notices is not None:
+            self._seen = self._speech.notices.sub("", self._seen)
 
     def _send(self, command: str, timeout_s: float, end: str = "\n") -> None:
         try:

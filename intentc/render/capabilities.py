@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from intentc.diagnostics import Diagnostic, Findings, Label
 from intentc.render.algorithms import check_algorithms
 from intentc.render.chassis import find_chassis
-from intentc.targetkit.model import NO_LIMITS, Capabilities, Feature, NodeCapabilities, Support, Target
+from intentc.targetkit.model import NO_LIMITS, Capabilities, Feature, NodeCapabilities, Road, Support, Target
 from intentc.topology.model import Node, Topology
 from intentc.values import replace
 
@@ -50,13 +50,19 @@ def _of(node: Node, targets: Mapping[str, Target], findings: Findings) -> NodeCa
 def _decided(node: Node, target: Target, release: str, chassis: str | None) -> NodeCapabilities:
     """Return what the data says; hardware that is not known (None) is taken for one that can do everything."""
     limits = target.limits if chassis is None else replace(target.limits, **target.chassis[chassis].limits)
+    road = target.road(None if node.management is None else node.management.transport)
     return NodeCapabilities(
         node=node.name,
         platform=target.name,
         release=node.release or release,
         is_release_assumed=node.release is None,
-        mechanisms=tuple(name for name, since in target.mechanisms.items() if _is_since(since, release)),
-        features={name: _support(feature, release, chassis, target) for name, feature in target.features.items()},
+        mechanisms=tuple(
+            name for name, since in target.mechanisms.items() if _is_since(since, release) and name not in road.lacks
+        ),
+        features={
+            name: _untyped(road, target) if name in road.lacks else _support(feature, release, chassis, target)
+            for name, feature in target.features.items()
+        },
         bfd_min_interval_us=limits.bfd_min_interval_us,
         bfd_interval_us=limits.bfd_interval_us,
         bfd_multiplier=limits.bfd_multiplier,
@@ -81,6 +87,13 @@ def _support(feature: Feature, release: str, chassis: str | None, target: Target
         return _SUPPORTED
     reason = f"{target.title} has it from release {feature.since} on"
     return Support(is_supported=False, reason=reason, instead=f"upgrade the device to {feature.since} or later")
+
+
+def _untyped(road: Road, target: Target) -> Support:
+    """Return why a node that asks for a road is not given what goes over the main one."""
+    reason = f"{target.title} is not given it over {road.transport}"
+    instead = f"leave `transport: {road.transport}` under `management` out: over {target.transport} it is given"
+    return Support(is_supported=False, reason=reason, instead=instead)
 
 
 def _forwarding_only(node: Node) -> NodeCapabilities:

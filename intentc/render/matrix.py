@@ -138,7 +138,8 @@ def _facts(target: Target) -> Iterator[str]:
         yield f"only parsers or published models have seen its output for {unproven}"
     yield f"over {target.transport}, made safe by {target.commit}"
     for road in target.roads.values():
-        yield f"over {road.transport} from {road.since} on where a node asks for it, made safe by {road.commit}: {road.why}"
+        lacks = f"; without {', '.join(road.lacks)}" if road.lacks else ""
+        yield f"over {road.transport} from {road.since} on where a node asks for it, made safe by {road.commit}: {road.why}{lacks}"
     yield f"mechanisms, preferred first: {', '.join(target.mechanisms)}"
     yield ", ".join(_bounds(target.limits))
     yield _in_labs(target)

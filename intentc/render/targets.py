@@ -210,11 +210,16 @@ def _roads(table: _Table) -> dict[str, Road]:
     """Return the ways to devices beside the main one, by transport, sorted."""
     if table.text("transport") in table.table("roads").names:
         raise _UnusableError(f"`roads.{table.text('transport')}` is the main `transport` already")
-    return {name: _road(name, table.table("roads").table(name)) for name in sorted(table.table("roads").names)}
+    known = {*table.table("features").names, *table.table("mechanisms").names}
+    return {name: _road(name, table.table("roads").table(name), known) for name in sorted(table.table("roads").names)}
 
 
-def _road(transport: str, table: _Table) -> Road:
-    found = Road(transport, table.text("commit"), table.text("since"), table.text("why"))
+def _road(transport: str, table: _Table, known: Collection[str]) -> Road:
+    lacks = table.texts("lacks") if "lacks" in table.names else ()
+    unknown = next((name for name in lacks if name not in known), None)
+    if unknown is not None:
+        raise _UnusableError(f"`roads.{transport}.lacks` names `{unknown}`, which is no feature and no mechanism of it")
+    found = Road(transport, table.text("commit"), table.text("since"), table.text("why"), lacks)
     _by_age((found.since,))
     return found
 

@@ -27,12 +27,16 @@ def _own_slot(line: str) -> str:
     return line
 
 
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
 @frozen
 class Found:
-    """A value, and the lines of its block that it has no words for."""
+    """A value, and the lines of its blocks that it has no words for, each with the first line of the block."""
 
     value: Any
-    unread: tuple[CliNode, ...] = ()
+    unread: tuple[tuple[str, CliNode], ...] = ()
 
 
 @frozen
@@ -42,9 +46,12 @@ class CliSection:
     - `is_whole`: a block is ours as a whole, so lines in it that nobody knows count.
     - `is_binding`: it binds objects to places, so it changes last and lets go first.
     - `ended`: the line that ends its mode where `exit` does not. `ordered`: lines in it that begin so have an order.
-    - `is_numbered`: a line in it is taken away by its number.
-    - `split`, `joined`: values that are several blocks on the device; `joined` returns None where two cannot be one.
-    - `slot`: names the place that a line takes, where a place holds one line.
+    - `kept`: how the lines begin that never change in a block that is at work: with others of them it is made anew.
+    - `numbered`: a line in it is taken away by so many of its first words, 0 for all of them.
+    - `split`, `joined`: values that are several blocks on the device; `joined` returns None where two cannot be one. `made` makes the
+      value of what the shape reads of one block, None for what is nobody's concern.
+    - `slot`: names the place that a line takes, where a place holds one line. `place`: the same of the first line of a block: another
+      one in the same place comes once the old one is gone. `said`: what a line says, where typing it anew puts another in its place.
     """
 
     name: str
@@ -54,10 +61,14 @@ class CliSection:
     is_binding: bool = False
     ended: str = ""
     ordered: str = ""
-    is_numbered: bool = False
+    kept: str = ""
+    numbered: int = 0
     split: Callable[[Any], tuple[Any, ...]] = _alone
     joined: Callable[[Any, Any], Any] = _never
+    made: Callable[[Any], Any] = _as_it_is
     slot: Callable[[str], str] = _own_slot
+    place: Callable[[str], str] = _own_slot
+    said: Callable[[str], str] = _own_slot
 
 
 @frozen
@@ -83,12 +94,13 @@ class CliModel:
     def _section(self, root: CliNode, section: CliSection, reading: CliReading) -> dict[str, Found]:
         found: dict[str, Found] = {}
         for node in _at(root, section.frame):
-            value = reading.read(node, section.shape)
+            read = reading.read(node, section.shape)
+            value = None if read is None else section.made(read)
             if value is None:
                 continue
             value = self.settled(value)
             name = self.name_of(value)
-            rest = tuple(_rest(reading, node).children) if section.is_whole else ()
+            rest = tuple((node.text, one) for one in _rest(reading, node).children) if section.is_whole else ()
             found[name] = self._joined(section, found.get(name), Found(value, rest), node)
         return found
 
@@ -98,7 +110,7 @@ class CliModel:
             return other
         value = section.joined(one.value, other.value)
         if value is None:
-            return Found(one.value, (*one.unread, node))
+            return Found(one.value, (*one.unread, (node.text, node)))
         return Found(value, (*one.unread, *other.unread))
 
     def lines(self, before: Held, after: Held) -> tuple[str, ...]:
@@ -121,8 +133,13 @@ class CliModel:
                     found += _framed(section, [line for old, new in pairs for line in self._put(section, old, new)])
         for section, olds, news in reversed(changes):
             gone = [old for old, new in zip(olds, news, strict=True) if old is not None and new is None]
-            found += _framed(section, [f"no {node.text}" for node in gone])
+            found += _framed(section, [f"no {node.text}" for node in reversed(gone)])
         return tuple(found)
+
+    def is_remade(self, section: CliSection, one: Found, other: Found) -> bool:
+        """Return whether the lines that make `other` of `one` take a block away first."""
+        was, shall_be = self._by_place(section, one), self._by_place(section, other)
+        return any(self._is_new(section, was[place], shall_be[place]) for place in was.keys() & shall_be.keys())
 
     def _changed(
         self, section: CliSection, before: Held, after: Held
@@ -133,18 +150,27 @@ class CliModel:
         one, other = before.get(section.name, {}), after.get(section.name, {})
         for name in (*one, *(name for name in other if name not in one)):
             if one.get(name) != other.get(name):
-                was, shall_be = self._blocks(section, one.get(name)), self._blocks(section, other.get(name))
-                for text in (*was, *(text for text in shall_be if text not in was)):
-                    olds.append(was.get(text))
-                    news.append(shall_be.get(text))
+                was, shall_be = self._by_place(section, one.get(name)), self._by_place(section, other.get(name))
+                for place in (*was, *(place for place in shall_be if place not in was)):
+                    olds.append(was.get(place))
+                    news.append(shall_be.get(place))
         return olds, news
 
     def _put(self, section: CliSection, old: CliNode | None, new: CliNode | None) -> list[str]:
         if new is None:
             return []
-        if old is not None and not self._is_in_order(section, old, new):
+        if old is not None and self._is_new(section, old, new):
             return [f"no {old.text}", *_made(new, section.ended)]
         return _made(new, section.ended) if old is None else _edit(section, old, new, section.ended)
+
+    def _is_new(self, section: CliSection, old: CliNode, new: CliNode) -> bool:
+        """Return whether `old` has to go before `new` can come: another block in its place, another order, others of what never changes."""
+        if old.text != new.text or not self._is_in_order(section, old, new):
+            return True
+        kept = (
+            [c.text for c in node.children if section.kept and c.text.startswith(section.kept)] for node in (old, new)
+        )
+        return next(kept) != next(kept)
 
     def _is_in_order(self, section: CliSection, old: CliNode, new: CliNode) -> bool:
         """Return whether the ordered lines of `new` are those of `old` that stay, and then others."""
@@ -154,14 +180,15 @@ class CliModel:
         staying = [text for text in was if text in shall_be and text != self.last]
         return [text for text in shall_be if text != self.last][: len(staying)] == staying
 
-    def _blocks(self, section: CliSection, found: Found | None) -> dict[str, CliNode]:
-        """Return the blocks of a value by their first line, with what nobody understood in them."""
+    def _by_place(self, section: CliSection, found: Found | None) -> dict[str, CliNode]:
+        """Return the blocks of a value by what tells them apart, with what nobody understood in them."""
         if found is None:
             return {}
         nodes = [written_cli(self.spelled(value), section.shape) for value in section.split(found.value)]
-        for node in nodes[:1]:
-            _add(node, found.unread)
-        return {node.text: node for node in nodes}
+        for text, node in found.unread:
+            for block in [one for one in nodes if one.text == text][:1] or nodes[:1]:
+                _add(block, [node])
+        return {section.place(node.text): node for node in nodes}
 
 
 def _at(root: CliNode, frame: tuple[str, ...]) -> Iterator[CliNode]:
@@ -210,8 +237,13 @@ def _edit(section: CliSection, old: CliNode, new: CliNode, ended: str = "") -> l
     taken = (
         {section.slot(child.text) for child in new.children if child.text not in there} if section.is_binding else set()
     )
+    said = {section.said(child.text) for child in new.children}
     gone = [
-        text for text in there if text not in staying and not (section.is_binding and section.slot(text) not in taken)
+        text
+        for text in there
+        if text not in staying
+        and not (section.is_binding and section.slot(text) not in taken)
+        and section.said(text) not in said
     ]
     lines = [_no(section, text) for text in gone]
     for child in new.children:
@@ -235,4 +267,4 @@ def _let_go(section: CliSection, old: CliNode | None, new: CliNode | None) -> li
 
 
 def _no(section: CliSection, text: str) -> str:
-    return f"no {text.partition(' ')[0]}" if section.is_numbered else f"no {text}"
+    return f"no {' '.join(text.split()[: section.numbered or None])}"

@@ -11,8 +11,11 @@ from intentc.patterns import pattern
 from intentc.targetkit.cli_tree import CliError, CliNode, has_end, parse_cli
 
 _ODD = pattern("[^\u0020-\u007e]")
+_BLANKS = pattern(r"(?<=\S) {2,}")
 _BANNER = pattern(r"banner \S+ (?P<mark>\^C|\S)(?P<text>.*)")
-_HEADER = pattern(r"Building configuration|Current configuration|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} ")
+_HEADER = pattern(
+    r"Building configuration|Current configuration|Using \d+ out of|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} "
+)
 
 
 def read_cisco(text: str) -> tuple[CliNode, ...]:
@@ -26,7 +29,7 @@ def _plain(text: str) -> Iterator[str]:
     """Yield lines without banners, headers, and characters that only others use."""
     mark = ""
     for raw in text.splitlines():
-        line = _ODD.sub("?", raw.rstrip())
+        line = _BLANKS.sub(" ", _ODD.sub("?", raw.rstrip()))
         if mark:
             mark = "" if mark in raw else mark
             continue

@@ -87,6 +87,40 @@ class CliHere:
 
 
 @frozen
+class CliKinds:
+    """A tuple of values of several kinds whose lines stand directly in this mode: `kinds` has the parts of each by the value of `tag`.
+
+    There is one of a kind where any of its lines is there; they are in the order of `kinds` when they are read.
+    """
+
+    name: str
+    of: type
+    tag: str
+    kinds: Mapping[str, Parts]
+
+    def written(self, value: object, origin: Origin | None) -> Iterator[CliNode]:
+        """Yield the lines of all values; raises `ValueError` for a kind that nobody knows the lines of."""
+        for item in getattr(value, self.name):
+            kind = getattr(item, self.tag)
+            if kind not in self.kinds:
+                raise ValueError(f"no source says in which lines `{kind}` is typed")
+            for part in self.kinds[kind]:
+                yield from lines_of(item, part, origin)
+
+    def read(self, reading: CliReading, node: CliNode) -> dict[str, Any]:
+        """Return the values of the kinds of which lines are there."""
+        found = []
+        for kind, parts in self.kinds.items():
+            before = len(reading.known)
+            values = absent(self.of)
+            for part in parts:
+                values |= reading.part(node, part)
+            if len(reading.known) > before:
+                found.append(self.of(**(values | {self.tag: kind})))
+        return {self.name: tuple(found)}
+
+
+@frozen
 class CliWords:
     """A tuple as words of one line, of several where there are more than `most`; `form` has `{items*}`."""
 

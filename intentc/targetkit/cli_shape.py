@@ -72,7 +72,7 @@ class CliPart(Protocol):
 class CliShape:
     """Which lines the fields of `of` stand in, in the order in which they are written; `fixed` are fields that the head says by itself.
 
-    A form may have parts in square brackets, which are there or not; `{_*}` are words that are read over. With `others`, a value is written in the first of all
+    `is_mode`: the head opens a mode although nothing of `parts` stands in it. A form may have parts in square brackets, which are there or not; `{_*}` are words that are read over. With `others`, a value is written in the first of all
     shapes whose head has all it needs, and read in whichever fits.
     """
 
@@ -82,6 +82,7 @@ class CliShape:
     kinds: Kinds = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
     others: tuple[CliShape, ...] = ()
+    is_mode: bool = False
 
 
 def written_cli(value: object, shape: CliShape, origin: Origin | None = None) -> CliNode:
@@ -89,7 +90,8 @@ def written_cli(value: object, shape: CliShape, origin: Origin | None = None) ->
     fitting = next((one for one in (shape, *shape.others) if _fits(one, value)), shape)
     own = getattr(value, "origin", None) or origin
     children = [child for part in fitting.parts for child in lines_of(value, part, own)]
-    return CliNode(filled(fitting.head, fitting.kinds, value), children, own, is_mode=bool(fitting.parts))
+    is_mode = fitting.is_mode or bool(fitting.parts)
+    return CliNode(filled(fitting.head, fitting.kinds, value), children, own, is_mode=is_mode)
 
 
 def lines_of(

@@ -48,9 +48,10 @@ from intentc.targetkit.treatment import Treatment, TreatmentReader
 from intentc.values import frozen, ordered
 
 if TYPE_CHECKING:
-    from intentc.targetkit.cli_changes import CliModel, CliSection, Found
+    from intentc.targetkit.cli_changes import CliModel, CliSection, Found, Held
     from intentc.targetkit.cli_cisco import read_cisco
-    from intentc.targetkit.cli_parts import CliEnd, CliHere, CliWithin, CliWords
+    from intentc.targetkit.cli_documents import TypedDocuments
+    from intentc.targetkit.cli_parts import CliEnd, CliHere, CliKinds, CliWithin, CliWords
     from intentc.targetkit.cli_shape import (
         CliBlocks,
         CliEach,
@@ -100,6 +101,7 @@ __all__ = [
     "CliError",
     "CliFlag",
     "CliHere",
+    "CliKinds",
     "CliLine",
     "CliModel",
     "CliNode",
@@ -120,6 +122,7 @@ __all__ = [
     "Fleet",
     "Flow",
     "Found",
+    "Held",
     "HeldPlaces",
     "IsolationRule",
     "Items",
@@ -160,6 +163,7 @@ __all__ = [
     "TrafficClass",
     "Treatment",
     "TreatmentReader",
+    "TypedDocuments",
     "WireEnd",
     "Written",
     "XmlError",
@@ -203,7 +207,13 @@ _READING: tuple[str, ...] = (
     "xml_readback",
     "dscp_words",
 )
-_READING += ("cli_parts", "cli_changes", "cli_cisco", "xml_edit")  # of command lines beside NETCONF only
+_READING += (
+    "cli_parts",
+    "cli_changes",
+    "cli_cisco",
+    "cli_documents",
+    "xml_edit",
+)  # of command lines beside NETCONF only
 
 
 def __getattr__(name: str) -> object:

@@ -128,13 +128,15 @@ NO_LIMITS = Limits(0, 0, 0, 0, 0, 0)
 class Road:
     """One way to a target's devices: its transport, and how a change becomes one that can be taken back there.
 
-    `since` is the first release on which it is taken, "" for all; `why` says when one takes it.
+    `since` is the first release on which it is taken, "" for all; `why` says when one takes it. `lacks` are the features and mechanisms
+    of the target that are not given to devices on this road.
     """
 
     transport: str
     commit: str
     since: str = ""
     why: str = ""
+    lacks: tuple[str, ...] = ()
 
 
 @frozen

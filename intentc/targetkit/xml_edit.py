@@ -63,7 +63,9 @@ def _items(old: tuple[Any, ...], node: XmlNode, part: Items) -> tuple[Any, ...]:
     kept = {getattr(one, key.name): one for one in old}
     for item in node.all(*part.path):
         name = getattr(Reading().read(item, part.shape), key.name)
-        if is_gone(item):
+        if is_gone(item) and name is None:  # there is only one, which needs no key
+            kept.clear()
+        elif is_gone(item):
             kept.pop(name, None)
         else:
             kept[name] = edited(kept.get(name), item, part.shape)

@@ -7,7 +7,7 @@ from typing import Any
 
 from intentc.targetkit.kit import NETCONF, DeviceBundle, Leaf, Section, name_of, nested, xml_text
 
-from .owned import Owned, Port
+from .owned import Owned, Port, Timer
 from .readback import SLOTS, is_own, own_part, read, read_bundle
 from .shapes import ELEMENTS, SECTIONS
 
@@ -129,9 +129,21 @@ def _deleted(wanted: Owned, found: Owned) -> Iterator[str]:
 
 
 def _untimed(wanted: Owned, found: Owned, earlier: Owned) -> Iterator[str]:
-    if found.timers and found.timers == earlier.timers and not wanted.timers:
-        section = next(one for one in SECTIONS if one.name == "timers")
+    """Yield an element for each interval of tracking that was ours and is no longer wanted."""
+    section = next(one for one in SECTIONS if one.name == "timers")
+    there, ours, kept = (next(iter(owned.timers), Timer()) for owned in (found, earlier, wanted))
+    gone = [
+        family
+        for family, name in (("ip", "seconds4"), ("ipv6", "seconds6"))
+        if getattr(there, name) is not None
+        and getattr(there, name) == getattr(ours, name)
+        and getattr(kept, name) is None
+    ]
+    if gone and there == ours and kept == Timer():
         yield from nested(section.path[:-1], (), [_removed(section.path[-1])])
+        return
+    for family in gone:
+        yield from nested((*section.path, family), (), [_removed("route")])
 
 
 def _keys(section: Section, value: Any) -> list[str]:

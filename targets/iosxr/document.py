@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from intentc.targetkit.kit import Line, Path, Written, written
+from intentc.targetkit.kit import Line, Path, Section, Written, written
 
 from .owned import Owned
-from .shapes import NAMESPACES, SECTIONS, Section
+from .shapes import NAMESPACES, SECTIONS
 
 _INDENT = "  "
 _TAG = re.compile(r"<(/?)(\w+):([\w-]+)")

@@ -249,8 +249,8 @@ def _routes(family: int) -> CliSection:
 
 
 SECTIONS = (
-    CliSection("lists4", _list(4), is_numbered=True),
-    CliSection("lists6", _list(6), is_numbered=True),
+    CliSection("lists4", _list(4), numbered=1),
+    CliSection("lists6", _list(6), numbered=1),
     CliSection(
         "class_maps", replace(_CLASS_MAP, others=(_class_map("match-all", is_any=False),)), ended="end-class-map"
     ),

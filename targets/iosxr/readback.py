@@ -8,13 +8,13 @@ from functools import lru_cache
 from ipaddress import ip_network
 from typing import Any
 
-from intentc.targetkit.kit import DeviceBundle, Difference, Reading, XmlError, XmlNode, flat, parse_xml
+from intentc.targetkit.kit import DeviceBundle, Difference, Reading, Section, XmlError, XmlNode, flat, parse_xml
 
 from . import escape, numbers
 from .owned import Amount, Owned, Policy, Port, Session, Side, Treatment
 from .owned_pausing import PauseCard
 from .owned_telemetry import Sensors
-from .shapes import NAMESPACES, NETCONF, SECTIONS, Section
+from .shapes import NAMESPACES, NETCONF, SECTIONS
 from .words import in_bps
 
 FILE = "config.xml"

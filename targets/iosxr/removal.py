@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from intentc.targetkit.kit import DeviceBundle, Leaf, Many, Path, xml_text
+from intentc.targetkit.kit import DeviceBundle, Leaf, Many, Path, Section, xml_text
 
 from .document import tagged
 from .numbers import IPSLA_PORT
 from .owned import Owned, Port, Session
 from .pausing import ON
 from .readback import is_own, name_of, own_part, read, read_bundle
-from .shapes import NETCONF, SECTIONS, Section
+from .shapes import NETCONF, SECTIONS
 
 _FAMILY = ("address-families", "address-family")
 _REMOVED = ' nc:operation="remove"'

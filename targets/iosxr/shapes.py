@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from intentc.targetkit.kit import NUMBER, Flag, Items, Kind, Leaf, Many, Path, Shape
+from intentc.targetkit.kit import NUMBER, Flag, Items, Kind, Leaf, Many, Path, Section, Shape
 
 from . import owned, shapes_pausing, shapes_telemetry
 from .words import DSCP, PORT, PROTOCOL4, PROTOCOL6
@@ -31,17 +29,6 @@ NAMESPACES = {
     "acl": f"{_CISCO}um-if-access-group-cfg",
     "slot": f"{_CISCO}um-if-service-policy-qos-cfg",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A list of owned objects: the field of `Owned`, where it stands, and whether each object is ours as a whole."""
-
-    name: str
-    path: Path
-    shape: Shape
-    is_whole: bool = True
-
 
 _AMOUNT = Shape(owned.Amount, (Leaf("value", ("value",), NUMBER), Leaf("unit", ("unit",))))
 _SIZE = Shape(owned.Amount, (Leaf("value", ("size",), NUMBER), Leaf("unit", ("unit",))))

@@ -1,4 +1,4 @@
-"""Junos, SR Linux and IOS XR at their command lines, from nothing to nothing: plan, apply, drift, apply again, roll back, remove."""
+"""Routers at their command lines, from nothing to nothing: plan, apply, drift, apply again, roll back, remove."""
 
 from __future__ import annotations
 
@@ -60,7 +60,10 @@ def test_the_plan_says_what_the_road_promises_and_fits_no_other(world):
     plan = world.plan(world.smaller)
     promises = plan.devices[0].promises
     assert f"over {promises.name}" in "\n".join(plan.guarantees)
-    assert "its timer takes back the last of several stages only" in "\n".join(plan.guarantees)
+    assert (
+        "its timer takes back the last of several stages only" in "\n".join(plan.guarantees)
+    ) != promises.is_stackable
+    assert ("line by line as it is typed" in "\n".join(plan.guarantees)) == promises.is_by_line
     moved = [
         replace(one, facts=tuple(fact.replace("=ssh, ", "=netconf: ") for fact in one.facts)) for one in plan.devices
     ]

@@ -52,6 +52,7 @@ def test_every_road_is_spoken_and_has_its_command_line(name, transport):
         ("junos", None, None, []),
         ("junos", "netconf", None, []),
         ("junos", "ssh", "23.4", []),
+        ("iosxe", "ssh", "17.18", []),
         ("eos", "netconf", None, ["E0605"]),
         ("openconfig", "ssh", None, ["E0605"]),
     ],
@@ -60,6 +61,19 @@ def test_a_node_may_ask_for_a_road_that_is_there(platform, transport, release, c
     findings = Findings()
     capabilities(topology(platform, transport, release), TARGETS, findings)
     assert [item.code for item in findings.sorted() if item.code == "E0605"] == codes
+
+
+@pytest.mark.parametrize(("transport", "has_them"), [(None, True), ("ssh", False)])
+def test_a_road_lacks_what_its_data_says(transport, has_them):
+    """What is not typed is told when it is compiled, with the way to have it; SR policies are not chosen there."""
+    findings = Findings()
+    found = capabilities(topology("iosxe", transport, "17.18"), TARGETS, findings)["r1"]
+    assert ("sr-policy" in found.mechanisms) == has_them
+    assert "pbr" in found.mechanisms
+    streaming, probing = (found.features[name] for name in ("streaming", "probing"))
+    assert streaming.is_supported
+    assert probing.is_supported == has_them
+    assert has_them or "over netconf it is given" in probing.instead
 
 
 def test_a_road_is_there_from_a_release_on(tmp_path):
@@ -86,6 +100,11 @@ def test_a_device_is_reached_over_the_road_that_its_node_asks_for():
         ("[roads.ssh]", "[roads.netconf]", "`roads.netconf` is the main `transport` already"),
         ('commit = "commit-confirmed"', "", "`roads.ssh.commit` is missing"),
         ('since  = "23.4"', 'since  = "soon"', "a release is numbers with dots between them"),
+        (
+            'since  = "23.4"',
+            'since  = "23.4"\nlacks = ["magic"]',
+            "names `magic`, which is no feature and no mechanism",
+        ),
     ],
 )
 def test_a_road_that_cannot_be_read_is_a_finding(tmp_path, old, new, problem):
