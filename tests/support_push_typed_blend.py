@@ -10,6 +10,7 @@ import importlib
 import time
 from dataclasses import dataclass
 from functools import cache
+from types import SimpleNamespace
 from typing import ClassVar
 
 import pytest
@@ -94,6 +95,27 @@ def given(platform, node, number):
     return fake
 
 
+def driver_over(wire, platform, limits):
+    """Return the product's driver to the fake behind `wire`."""
+    lines = load_command_line(target_of(platform))
+    if platform in CISCO:
+        _, driver, speech = CISCO[platform]
+        return driver(Typist(Typed(wire, speech), speech, limits), lines, platform)
+    dialect = DIALECTS[platform]
+    return CliCandidateDriver(Typist(Typed(wire, dialect.speech), dialect.speech, limits), dialect, lines)
+
+
+class Quiet:
+    """A wire on which nothing goes wrong, to a fake device of no world."""
+
+    def __init__(self, fake):
+        self.fake, self.node = fake, fake.name
+        self.world = SimpleNamespace(asking={})
+
+    def send(self, _word, deed):
+        return deed()
+
+
 class TypedWire(Wire):
     """A fake device behind what the driver types."""
 
@@ -108,14 +130,9 @@ class TypedWire(Wire):
 
     def open(self, device, limits):
         self.send("open", lambda: None, opens=True)
-        target = target_of(self.platform)
         return open_remembered(
-            device, limits, target, lambda _device, limits: self.driver(limits, load_command_line(target))
+            device, limits, target_of(self.platform), lambda _device, limits: driver_over(self, self.platform, limits)
         )
-
-    def driver(self, limits, lines):
-        dialect = DIALECTS[self.platform]
-        return CliCandidateDriver(Typist(Typed(self, dialect.speech), dialect.speech, limits), dialect, lines)
 
     def refuse(self):
         return self.fake.refused
@@ -183,10 +200,6 @@ class JunosWire(TypedWire):
 
 class CiscoWire(TypedWire):
     """A router whose lines change what runs."""
-
-    def driver(self, limits, lines):
-        _, driver, speech = CISCO[self.platform]
-        return driver(Typist(Typed(self, speech), speech, limits), lines, self.platform)
 
     def refuse(self):
         return f"{INVALID}\n"

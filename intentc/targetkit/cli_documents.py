@@ -13,7 +13,7 @@ from intentc.targetkit.cli_tree import CliNode
 from intentc.targetkit.xml_edit import edited, is_gone
 from intentc.targetkit.xml_reading import XmlNode, parse_xml, xml_text
 from intentc.targetkit.xml_sections import NETCONF, Section
-from intentc.targetkit.xml_shape import written
+from intentc.targetkit.xml_shape import Path, written
 from intentc.values import frozen
 
 _Changed = dict[str, dict[str, Found]]
@@ -71,14 +71,27 @@ class TypedDocuments:
         whole configuration.
         """
         held = self.model.read(read_cisco(answer))
-        lines = [
-            line
-            for section in self.sections
-            for found in held.get(section.name, {}).values()
-            if section.takes(found.value)
-            for line in _element(section, found)
-        ]
+        lines: list[str] = []
+        open_: Path = ()
+        for section in self.sections:
+            found = [one for one in held.get(section.name, {}).values() if section.takes(one.value)]
+            elements = [line for one in found for line in _element(section, one)]
+            if elements:
+                frame = section.path[:-1]
+                lines += [*_moved(open_, frame), *elements]
+                open_ = frame
+        lines += _moved(open_, ())
         return "\n".join([f'<config xmlns="{NETCONF}">', *map(self.tagged, lines), "</config>", ""])
+
+
+def _moved(one: Path, other: Path) -> Iterator[str]:
+    """Yield the ends and starts of elements on the way from one place to another: a container stands once where what it has stands together."""
+    common = next(
+        (depth for depth, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]),
+        min(len(one), len(other)),
+    )
+    yield from (f"</{name}>" for name in reversed(one[common:]))
+    yield from (f"<{name}>" for name in other[common:])
 
 
 def _element(section: Section, found: Found) -> Iterator[str]:
@@ -86,12 +99,10 @@ def _element(section: Section, found: Found) -> Iterator[str]:
     first, *rest = [text for text, _ in root.lines()]
     if not rest:  # an element of one line: nothing of ours is so short
         return
-    yield from (f"<{name}>" for name in section.path[:-1])
     yield first
     yield from rest[:-1]
     yield from (f"<line>{xml_text(text)}</line>" for text in _said([node for _, node in found.unread]))
     yield rest[-1]
-    yield from (f"</{name}>" for name in reversed(section.path[:-1]))
 
 
 def _said(nodes: Sequence[CliNode], before: str = "") -> list[str]:

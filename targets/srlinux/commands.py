@@ -80,10 +80,13 @@ def commands(payload: str) -> tuple[str, ...]:
 
 
 def configuration(answer: str) -> str:
-    """Return the configuration that the device printed for `READ` as one document; raises `ValueError` where it is none."""
+    """Return the configuration that the device printed for `READ` as one document; raises `ValueError` where it is none.
+
+    Its elements have no namespace, since the device prints none.
+    """
     start, end = answer.find("{"), answer.rfind("}")
     document = json.loads(answer[start : end + 1])
-    return f'<data xmlns="{BASE}">{"".join(_elements(document))}</data>'
+    return f'<nc:data xmlns:nc="{BASE}">{"".join(_elements(document))}</nc:data>'
 
 
 def _lines(nodes: Sequence[XmlNode], words: str, parent: str) -> Iterator[str]:

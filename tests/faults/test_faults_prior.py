@@ -12,11 +12,13 @@ from xml.etree import ElementTree as ET
 
 import pytest
 import support_netconf_foreign as foreign
+from support_cli_typed import FAKES
 from support_netconf_fake import DIRECT, NC, OLD, OVERWRITES, PLAIN, RFC, router
 from support_netconf_tree import settled
 from support_netconf_world import LIMITS
 from support_push_fake_eos import FakeEos
 from support_push_here import AskedHere, TypedHere
+from support_push_typed_blend import CISCO, Quiet, comparable, driver_over
 
 from intentc.diagnostics import Findings
 from intentc.inventory.model import Device
@@ -29,7 +31,7 @@ from intentc.push.owned import OwnedPart
 from intentc.push.prior import priors_at
 from intentc.push.remembered import RememberedSession
 from intentc.render.model import RenderedFile
-from intentc.render.render import load_code
+from intentc.render.render import load_code, load_command_line
 from intentc.render.targets import load_targets
 from intentc.resources import targets_paths
 
@@ -52,12 +54,14 @@ UNMARKED = {
 SMALL = {"ecn", "pausing", "policies", "protection", "repair", "repairs", "routing", "steering", "everything-x-series"}
 CASES = [(target, name) for target, names in UNMARKED.items() for name in names if name in SMALL]
 NETCONF = [case for case in CASES if case[0] != "eos"]
+UNTYPED = {("iosxr", "pausing"), ("iosxr", "everything-ncs")}  # in no lines that any source has
+TYPED = [case for case in NETCONF if case[0] in {*CISCO, *FAKES} and case not in UNTYPED]
 
 
 @cache
-def part(target):
+def part(target, transport=None):
     found = load_targets(targets_paths(), Findings())[target]
-    return OwnedPart(target, found.transport, load_code(found))
+    return OwnedPart(target, found.road(transport).transport, load_code(found))
 
 
 @cache
@@ -208,3 +212,48 @@ def test_a_value_of_somebody_else_comes_back_not_ours(tmp_path):
     assert "bfd interval 900" not in fake.text
     here.give(payload("eos", "isolation"))
     assert "bfd interval 900 min-rx 900 multiplier 7" in fake.text
+
+
+def over_lines(tmp_path, target, name):
+    """Return the device behind its command line, with what somebody else typed into each place without a name, and what it ran."""
+    fake = CISCO[target][0](NODE, drop_all=lambda: None) if target in CISCO else FAKES[target](NODE)
+    lines = load_command_line(load_targets(targets_paths(), Findings())[target])
+    for prior in at_places(target, payload(target, name)):
+        if target in CISCO:
+            fake.by_hand(*lines.changes([prior.document], fake.login().show_running()))
+        else:
+            fake.by_hand(*lines.commands(prior.document))
+    here = Here(tmp_path, part(target, "ssh"), lambda: driver_over(Quiet(fake), target, LIMITS))
+    return here, fake, comparable(fake.text)
+
+
+@pytest.mark.parametrize("ends", ["confirm", "restore"])
+@pytest.mark.parametrize(("target", "name"), TYPED)
+def test_what_was_there_is_there_again_over_the_command_line(tmp_path, target, name, ends):
+    """Given up for good, or the change taken back: the same memory puts it back, in the words of that road."""
+    here, fake, before = over_lines(tmp_path, target, name)
+    here.give(payload(target, name), ends=ends)
+    if ends == "confirm":
+        assert here.memory.read(NODE).priors
+        here.give(payload(target, ""))
+    assert comparable(fake.text) == before
+    assert here.memory.read(NODE) == Remembered(NODE) or ends == "confirm"
+
+
+@pytest.mark.parametrize(("target", "name"), TYPED)
+def test_what_is_given_up_comes_back_while_the_rest_stays_over_the_command_line(tmp_path, target, name):
+    here, fake, before = over_lines(tmp_path, target, name)
+    free = part(target).unmarked(NODE, payload(target, name))
+    there = priors_at(shown(target, fake), free)
+    here.give(payload(target, name))
+    here.give(payload(target, "isolation"))
+    assert there
+    assert priors_at(shown(target, fake), free) == there
+    here.give(payload(target, ""))
+    assert comparable(fake.text) == before
+
+
+def shown(target, fake):
+    """Return the document that a device prints."""
+    lines = load_command_line(load_targets(targets_paths(), Findings())[target])
+    return lines.configuration(fake.login().show_running() if target in CISCO else fake.login().run(lines.READ))
