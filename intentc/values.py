@@ -84,6 +84,11 @@ def parts(item: object) -> tuple[Any, ...]:
     return msgspec.structs.astuple(item)  # type: ignore[arg-type]  # one of the functions above made its class
 
 
+def plain(item: object) -> Any:
+    """Return a value as dictionaries by the names of its fields, all the way down; tuples stay tuples, what is plain stays as it is."""
+    return msgspec.to_builtins(item)
+
+
 class Later(Generic[Value]):
     """What a function of some values returns; called when somebody asks for it, and once."""
 

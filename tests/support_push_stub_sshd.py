@@ -14,7 +14,7 @@ import threading
 import paramiko
 from support_push_wired import Connection
 
-IDLE_S = 1.0  # how often a thread of a connection wakes up with nothing to do; paramiko's own tenth costs a CPU at 500
+from intentc.push.ssh_transport import Transport
 
 
 class Login(paramiko.ServerInterface):
@@ -78,10 +78,9 @@ class StubServer:
             threading.Thread(target=self.serve, args=(client, agent), daemon=True).start()
 
     def serve(self, client, agent):
-        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        transport = paramiko.Transport(client)
+        transport = Transport(client)
         transport.add_server_key(self.host_key)
-        client.settimeout(IDLE_S)
+        transport.rest()
         try:
             transport.start_server(server=Login(self, agent))
         except (paramiko.SSHException, EOFError, OSError):

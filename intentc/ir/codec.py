@@ -10,6 +10,7 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from intentc.ir.model import DeviceConfig
+from intentc.values import plain
 
 SCHEMA = 1
 
@@ -23,7 +24,7 @@ class CodecError(ValueError):
 
 def encode_config(config: DeviceConfig) -> Json:
     """Return the configuration as values that `json` can write; every field is there, by name."""
-    return {"schema": SCHEMA, "config": _encode(config)}
+    return {"schema": SCHEMA, "config": plain(config)}
 
 
 def decode_config(document: Mapping[str, Any]) -> DeviceConfig:
@@ -47,14 +48,6 @@ def load_config(text: str) -> DeviceConfig:
         return decode_config(json.loads(text))
     except json.JSONDecodeError as error:
         raise CodecError("not JSON") from error
-
-
-def _encode(value: Any) -> Any:
-    if is_dataclass(value):
-        return {field.name: _encode(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple):
-        return [_encode(item) for item in value]
-    return value
 
 
 def _decode(value: Any, kind: Any) -> Any:

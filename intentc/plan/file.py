@@ -39,9 +39,12 @@ def encode_plan(plan: Plan) -> str:
     return "".join(plan_text(plan))
 
 
-def plan_text(plan: Plan) -> Iterator[str]:
-    """Yield the plan as JSON text, part by part: of many devices there is never more than one in memory."""
-    yield f'{{"schema": {SCHEMA}, "hash": "{plan_hash(plan)}", "plan": '
+def plan_text(plan: Plan, digest: str | None = None) -> Iterator[str]:
+    """Yield the plan as JSON text, part by part: of many devices there is never more than one in memory.
+
+    `digest` is its hash, for those who have it.
+    """
+    yield f'{{"schema": {SCHEMA}, "hash": "{digest or plan_hash(plan)}", "plan": '
     yield from _written(_encode(plan), map(_encode_device, plan.devices))
     yield "}\n"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import socket
 import time
 from pathlib import Path
 from typing import Any, cast
@@ -17,6 +16,7 @@ from intentc.inventory.model import Device
 from intentc.project.login import WEAK_ALGORITHMS
 from intentc.push.passwords import find_password
 from intentc.push.ssh_errors import UnknownHostKeyError, explain_connect, key_error
+from intentc.push.ssh_transport import Transport
 from intentc.push.trouble import SessionError, Trouble
 from intentc.values import frozen
 
@@ -27,7 +27,6 @@ logging.getLogger("netmiko").addHandler(logging.NullHandler())
 CONNECT_ATTEMPTS = 3
 RETRY_PAUSE_S = 0.5
 KEEPALIVE_S = 10
-IDLE_S = 1.0
 _CHUNK = 65536
 
 
@@ -62,7 +61,7 @@ class Connection:
         try:
             channel = self._transport.open_session(timeout=timeout_s)
             try:
-                return _exchange(channel, command, stdin, deadline)
+                return _exchange(self._transport, channel, command, stdin, deadline)
             finally:
                 channel.close()
         except TimeoutError as error:
@@ -208,7 +207,7 @@ class _Shell(LinuxSSH):
         """
         client = self.remote_conn_pre = self._build_ssh_client()
         try:
-            client.connect(**self._connect_params_dict(), transport_factory=_Transport)
+            client.connect(**self._connect_params_dict(), transport_factory=Transport)
         except BaseException:
             client.close()  # a refused host key leaves paramiko's thread and socket behind
             raise
@@ -216,27 +215,15 @@ class _Shell(LinuxSSH):
     def cleanup(self, command: str = "") -> None:
         """There is no shell to leave."""
 
-    def transport(self) -> paramiko.Transport:
+    def transport(self) -> Transport:
         """Return the authenticated transport."""
         client = self.remote_conn_pre
-        transport = client.get_transport() if client is not None else None
+        transport = cast("Transport | None", client.get_transport() if client is not None else None)
         if transport is None:
             raise SessionError(Trouble.LOST, "the connection was lost")
         transport.set_keepalive(KEEPALIVE_S)
-        # Verbs are short exchanges: with Nagle's algorithm (RFC 896) each waits for a delayed acknowledgement.
-        transport.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        # paramiko's thread of each connection wakes up this often with nothing to do; ten times a second costs a CPU at 500.
-        transport.sock.settimeout(IDLE_S)
+        transport.rest()
         return transport
-
-
-class _Transport(paramiko.Transport):  # type: ignore[misc]  # paramiko has no types
-    """paramiko's, but for the order of ciphers: those that authenticate by themselves (RFC 5647) first, as OpenSSH has them.
-
-    With the others paramiko computes a MAC of each packet and compares it byte by byte in Python: a tenth of what an apply costs.
-    """
-
-    _preferred_ciphers = tuple(sorted(paramiko.Transport._preferred_ciphers, key=lambda name: "-gcm" not in name))  # noqa: SLF001  (it has no other way)
 
 
 def _parse_pin(text: str) -> paramiko.PKey:
@@ -260,11 +247,11 @@ class _Refuse(paramiko.MissingHostKeyPolicy):  # type: ignore[misc]  # paramiko 
         raise UnknownHostKeyError(hostname, key)
 
 
-def _exchange(channel: paramiko.Channel, command: str, stdin: bytes, deadline: float) -> Completed:
+def _exchange(
+    transport: Transport, channel: paramiko.Channel, command: str, stdin: bytes, deadline: float
+) -> Completed:
     channel.settimeout(_left(deadline))
-    channel.exec_command(command)
-    channel.sendall(stdin)
-    channel.shutdown_write()
+    transport.ask(channel, command, stdin)
     stdout = _drain(channel, channel.recv, deadline)
     stderr = _drain(channel, channel.recv_stderr, deadline)
     if not channel.status_event.wait(_left(deadline)):

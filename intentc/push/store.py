@@ -99,7 +99,7 @@ class Store:
         directory = self._directory(opening.id)
         self._make(directory)
         try:
-            _write_synced(directory / "plan.json", plan_text(plan))
+            _write_synced(directory / "plan.json", plan_text(plan, opening.plan_hash))
             return Journal(directory / "journal", opening, publish=self._publisher())
         except OSError as error:
             raise RefusalError(_unwritable(directory, error)) from error

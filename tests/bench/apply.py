@@ -29,15 +29,18 @@ def nodes_of(count):
 
 def serve(count):
     """Stub devices in a process of their own: prints where they are, and ends with its standard input."""
-    from support_push_stub_sshd import StubServer
+    import asyncio
+
+    from stub_sshd import serve as serve_agents
     from support_push_wired import empty_world
+
+    def on_ready(pin, ports):
+        print(json.dumps({"pin": pin, "ports": ports}), flush=True)
+        threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
 
     with tempfile.TemporaryDirectory() as root:
         made = empty_world(Path(root), nodes_of(count), None)
-        server = StubServer(made.agents, made.digest, password="stub")  # noqa: S106  (no secret)
-        print(json.dumps({"pin": server.pin, "ports": {node: server.port(node) for node in made.agents}}), flush=True)
-        sys.stdin.read()
-        os._exit(0)
+        asyncio.run(serve_agents(made.agents, made.digest, "stub", on_ready))
 
 
 def measure(count, *, has_ssh, latency_ms, concurrency):

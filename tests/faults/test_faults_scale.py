@@ -6,11 +6,17 @@ import threading
 from dataclasses import replace
 
 import pytest
+from support_push_stub_sshd import StubServer
 from support_push_wired import LIMITS, Strike, wired
+from support_push_wired import Connection as Agent
 from support_push_worlds import NODES
 
+from intentc.project import Password, PasswordSource
+from intentc.push.agent import open_agent
+from intentc.push.apply import apply
 from intentc.push.collect import collect_running
 from intentc.push.report import Outcome
+from intentc.push.ssh_transport import Transport
 
 MANY = tuple(f"r{number:03}" for number in range(80))
 
@@ -105,6 +111,67 @@ def test_no_more_sessions_are_open_than_questions_are_under_way_while_devices_ar
     assert (found.is_complete, list(found.running)) == (True, list(MANY))
     assert max(most) <= 8
     assert not is_open
+
+
+# Of an apply of four stages: a login to work and one to prove that others can still log in, each with a look at the agent that is
+# there; then lock, neighbours, read, four times validate, commit and read back, neighbours, confirm, persist, read back, unlock.
+LOGINS = 2
+QUESTIONS = LOGINS + 3 + 4 * 3 + 1 + 4
+SENT_AT_LOGIN = 6  # version, offer, key, new keys, service, password
+SENT_PER_QUESTION = 3  # a channel; the question whole; the end of the channel
+
+
+def test_what_a_device_costs_over_ssh(tmp_path, monkeypatch):
+    """Counted, as seconds are the machine's: `tests/bench/apply.py` shows what 500 devices of this cost."""
+    monkeypatch.setenv("STUB_PASSWORD", "stub")
+    counting, asked, sent, threads = threading.Lock(), [], [], []
+    run = Agent.run
+
+    def counted(agent, command, stdin=b"", *, timeout_s):
+        with counting:
+            asked.append(command)
+            threads.append([type(thread) for thread in threading.enumerate()])
+        return run(agent, command, stdin, timeout_s=timeout_s)
+
+    class Socket:
+        def __init__(self, sock):
+            self.sock = sock
+
+        def __getattr__(self, name):
+            return getattr(self.sock, name)
+
+        def send(self, data):
+            with counting:
+                sent.append(len(data))
+            return self.sock.send(data)
+
+    class Counted(Transport):
+        def __init__(self, sock, **options):
+            super().__init__(sock, **options)
+            self._stream._sock = Socket(sock)
+
+    made = wired(tmp_path, limits=replace(LIMITS, verb_s=30, connect_s=10, patience_s=10))
+    server = StubServer(made.agents, made.digest, password="stub")  # noqa: S106  (no secret)
+    monkeypatch.setattr("support_push_stub_sshd.Connection.run", counted)
+    monkeypatch.setattr("intentc.push.ssh.Transport", Counted)
+    password = Password(PasswordSource.ENVIRONMENT, ("STUB_PASSWORD",))
+    devices = {
+        node: replace(found, port=server.port(node), host_key=server.pin, password=password)
+        for node, found in made.devices.items()
+    }
+    report = apply(
+        made.plan, devices, made.options, opener=lambda found, limits: open_agent(found, limits, made.target)
+    )
+    server.close()
+    count = len(NODES)
+    assert (report.outcome, len(server.passwords), len(asked)) == (
+        Outcome.APPLIED,
+        LOGINS * count,
+        QUESTIONS * count,
+    )
+    assert len(sent) <= count * (LOGINS * SENT_AT_LOGIN + QUESTIONS * SENT_PER_QUESTION)
+    assert max(kinds.count(Counted) for kinds in threads) <= LOGINS * count
+    assert not any(kind is threading.Timer for kinds in threads for kind in kinds)
 
 
 @pytest.mark.parametrize(("verb", "phase"), [("open", "connecting"), ("read", "reading")])

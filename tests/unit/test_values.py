@@ -34,6 +34,11 @@ class Model:
 ONE = Point(1, ("a",))
 
 
+def test_it_becomes_plain_all_the_way_down():
+    assert values.plain(Point(1, ("a",))) == {"x": 1, "y": ("a",)}
+    assert values.plain((ONE, None, "b")) == ({"x": 1, "y": ("a",)}, None, "b")
+
+
 def test_it_is_made_shown_and_taken_apart_as_a_dataclass():
     assert repr(ONE) == repr(Model(1, ("a",))).replace("Model", "Point")
     assert Point(y=("a",), x=1) == ONE
