@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 from support_chance import IS_RANDOM, TIMES
 
 BUSY = (HealthCheck.too_slow, HealthCheck.data_too_large)  # a machine that others use, too, is no mistake of a test
+
+MEMORY, ENOUGH = "/dev/shm", 2**30
+
+
+def has_memory() -> bool:
+    """Whether files can be kept in memory here, and run from there."""
+    if not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ENOUGH:
+        return False
+    return not os.statvfs(MEMORY).f_flag & os.ST_NOEXEC
+
+
+# What is written before each step of a transaction is synced: on a disk the fault matrix waits for that half of its time. That it
+# is synced, and what happens where that fails, is tested; what the disk then does is not in question.
+if has_memory():
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", MEMORY)
 
 # Tests say how many examples they want (`@settings(max_examples=…)`) and take everything else from here.
 settings.register_profile(

@@ -12,6 +12,8 @@ from xml.etree import ElementTree as ET
 import paramiko
 from support_netconf_fake import NC, DropError, HangError, RefusalError, error
 
+from intentc.push.ssh_transport import Transport
+
 _END = b"]]>]]>"
 _CHUNK = re.compile(rb"\n#(\d+)\n")
 
@@ -87,7 +89,7 @@ class NetconfServer:
             threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
 
     def _serve(self, peer):
-        transport = paramiko.Transport(peer)
+        transport = Transport(peer)
         self.transports.append(transport)
         if self.weak:
             options = transport.get_security_options()

@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from support_push_fake_eos_cli import Cli
 
+from intentc.push.ssh_transport import Transport
+
 
 def make_user_key(path):
     """Write a private key, and return its path."""
@@ -120,7 +122,7 @@ class EosServer:
 
     def _greet(self, client):
         client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        transport = paramiko.Transport(client)
+        transport = Transport(client)
         transport.add_server_key(self.host_key)
         options = transport.get_security_options()
         for name, values in self.weak.items():

@@ -12,10 +12,10 @@ from intentc.push.trouble import SessionError, Trouble
 _CAPABILITY = re.compile(r"urn:ietf:params:(?:xml:ns:)?netconf:capability:([\w-]+):(\d+\.\d+)")
 
 
+YUMA = "http://yuma123.org/ns/"  # what netconfd of yuma123 declares; its timer was seen to end without effect while the session with the locks lived
 # Servers that say ok to a commit after `<validate>` and do nothing, by a capability of theirs (yuma123's netconfd, 2.13). Their
 # edits are tested one by one (`test-then-set`); for anybody else that does the same, what runs is read back.
-HARMFUL_VALIDATES = ("http://yuma123.org/ns/",)
-_YUMA = "http://yuma123.org/ns/"  # whose timer was seen to end without effect while the session with the locks lived
+HARMFUL_VALIDATES = (YUMA,)
 
 
 class Mode(StrEnum):
@@ -33,7 +33,7 @@ class Abilities:
     def __init__(self, capabilities: Sequence[str]) -> None:
         self._versions: dict[str, set[str]] = {}
         self._is_validate_harmful = any(uri.startswith(HARMFUL_VALIDATES) for uri in capabilities)
-        self._is_yuma = any(uri.startswith(_YUMA) for uri in capabilities)
+        self._is_yuma = any(uri.startswith(YUMA) for uri in capabilities)
         for uri in capabilities:
             found = _CAPABILITY.match(uri)
             if found is not None:

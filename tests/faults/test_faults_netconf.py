@@ -25,7 +25,7 @@ from support_netconf_fake import (
 )
 from support_netconf_lab import FakeLab
 
-from intentc.push import remembered
+from intentc.push import netconf_session, remembered
 from intentc.push.apply import apply
 from intentc.push.netconf import open_driver
 from intentc.push.owned import Look
@@ -97,6 +97,19 @@ def test_apply_and_back_to_nothing(lab_of, manners):
     assert lab.apply(lab.plan(0)).outcome is Outcome.APPLIED
     assert lab.standing == 0
     assert lab.are_clean
+
+
+@pytest.mark.parametrize(("others", "pauses"), [((), 0), (("http://yuma123.org/ns/yuma123-system?module=x",), 1)])
+def test_only_the_server_that_was_seen_to_need_it_is_given_a_moment_after_the_hello(
+    lab_of, monkeypatch, others, pauses
+):
+    lab = lab_of(RFC, number=0)
+    declared = lab.routers[NODE].hello()
+    monkeypatch.setattr(lab.routers[NODE], "hello", lambda: (*declared, *others))
+    slept = []
+    monkeypatch.setattr(netconf_session, "time", SimpleNamespace(sleep=slept.append))
+    open_driver(lab.device(NODE), lab.limits).close()
+    assert len(slept) == pauses
 
 
 ALL = ("refuse", "denied", "both", "warn", "lie", "hang", "hang-after", "drop", "drop-after", "die", "expire")

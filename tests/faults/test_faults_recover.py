@@ -60,15 +60,16 @@ def settled(made):
 RECORDS = [Event.COMMIT] * 4 + [Event.DECIDED, Event.CONFIRMED, Event.ENDED]
 
 
-@pytest.mark.parametrize("wait_s", [0.0, 1.1], ids=["at once", "after the timers"])
+@pytest.mark.parametrize("have_ended", [False, True], ids=["at once", "after the timers"])
 @pytest.mark.parametrize("is_written", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("number", range(1, len(RECORDS) + 1), ids=lambda n: f"{n}-{RECORDS[n - 1]}")
-def test_killed_at_a_journal_record(tmp_path, monkeypatch, number, is_written, wait_s):
+def test_killed_at_a_journal_record(tmp_path, monkeypatch, number, is_written, have_ended):
     made = world(tmp_path)
     with monkeypatch.context() as patch:
         crash_at_record(patch, number, is_written=is_written)
         run_and_die(made)
-    time.sleep(wait_s)
+    if have_ended:
+        made.end_timers()
     is_decided = was_decided(made)
     assert is_decided is ((number, is_written) >= (5, True))
     outcomes = [report.outcome for report in recovered(made)]
