@@ -35,7 +35,8 @@ PROGRAMS = {  # clauses of an intent from a to d
     "failover": "failover within 5s { survive any 1 link }",
     "repair": "failover within 400ms { survive any 1 link }",
     "revert": "failover within 31s { survive any 1 link  revert after 10s }",
-    "switch": "failover within 31s { survive any 1 link  switch when loss > 5% for 1s }",
+    "switch": "prefer node c  failover within 31s { survive any 1 node  switch when latency > 1ms for 3s  otherwise drop }",
+    "switch-loss": "prefer node c  failover within 31s { survive any 1 node  switch when loss > 5% for 20s  otherwise drop }",
     "health": "",
     "shared": "",
     "spread": "bandwidth 11Gbps  spread  optimize utilization",
@@ -206,7 +207,7 @@ ASKS = {
     "marking": "plain", "metering": "rate", "queueing": "bare", "ipv6": "six", "ecn": "ecn", "early-drop": "early",
     "lossless": "lossless", "steering": "unlabelled", "sr-policy": "via", "sr-policy-ipv6": "via-six", "fence": "pinned",
     "isolation": "closed", "counting": "told", "streaming": "told", "probing": "told", "bfd": "failover",
-    "ti-lfa": "repair", "revert": "revert", "switching": "switch", "health-check": "health", "weighted-lists": "spread", "subport-queueing": "shared",
+    "ti-lfa": "repair", "revert": "revert", "switching": "switch", "switching-loss": "switch-loss", "health-check": "health", "weighted-lists": "spread", "subport-queueing": "shared",
     "flex-algo-affinity": "algorithm", "flex-algo-delay": "algorithm-delay", "flex-algo-te": "algorithm-te",
     "flex-algo-ospf": "algorithm-ospf",
 }  # fmt: skip
@@ -231,7 +232,7 @@ WORDS = {  # by which a feature is known in what a target writes
         "subport-queueing": "<shape>", "steering": "<recursive", "sr-policy": "<candidate-paths>", "looped-liveness": "<liveness-detection>",
         "fence": "<out>|<traffic-filter>", "isolation": "deny", "counting": "<action>|<policy-map>", "streaming": "<mdt-subscription",
         "probing": "<session-number>|<twamp-light>", "reflecting": "<responder>", "bfd": "<bfd>", "ti-lfa": "ti-lfa", "flex-algo": "<candidate-paths>",
-        "weighted-lists": "-2</name>",
+        "weighted-lists": "-2</name>", "switching": "<icmp-echo>",
     },
     "iosxr": {
         "marking": "<policy-map", "metering": "<police>", "queueing": "<bandwidth", "ipv6": "<ipv6>", "ecn": "random-detect-ecn",

@@ -5,6 +5,8 @@ The device is `r1` of the diamond h1 – r1 – {r2 | r3} – r4 – h2: hosts o
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import support_frr as plain
 from support_frr import H1, H1_6, H2, H2_6, INFRASTRUCTURE, LOOPBACKS, MBPS, ORIGIN, flow
 from support_iosxr import CLASSES, policy, queue, reflector, spread
@@ -18,6 +20,7 @@ from intentc.ir.model import (
     ProbeReflector,
     RepairPort,
     Stream,
+    SwitchRule,
     WireEnd,
 )
 from intentc.ir.order import in_order
@@ -83,6 +86,11 @@ def algorithm_policy(name="fast-r4", color=2**30 + 9, *, end_point="r4", label=1
     return AlgorithmPolicy(name, color, end_point, 128, label, closed, ORIGIN)
 
 
+def late(threshold_us=30_000, *, dscp=46, back_us=10_400, interval_us=1_000_000, count=3):
+    """Return the rule of a policy whose paths are left when packets of `dscp` take longer than that."""
+    return SwitchRule("latency", threshold_us, interval_us, count, dscp, back_us)
+
+
 def repair(interface=LEFT, igp="isis", protects="link"):
     return RepairPort(interface, f"L-{interface}", igp, protects, ORIGIN)
 
@@ -132,13 +140,18 @@ def full_config():
         bfd=[bfd(LEFT), bfd(RIGHT)],
         counting=[count("arrived-4", flow(H2, H1)), count("arrived-6", flow(H2_6, H1_6, dscp=46))],
         reflectors=[reflector()],
-        policies=[policy(), policy("wide-r4", 2**30 + 6, candidates=spread())],
+        policies=[
+            policy(),
+            replace(policy("late-r4", 2**30 + 7), switches=(late(),)),
+            policy("wide-r4", 2**30 + 6, candidates=spread()),
+        ],
         streams=[stream()],
         algorithm_policies=[algorithm_policy()],
         policy_steering=[
             ride(voice, precedence=1),
             ride(flow(protocol="icmp"), "fast-r4", precedence=6),
             ride(flow(H1, H2, "tcp", (9444, 9444)), "wide-r4", precedence=7),
+            ride(flow(H1, H2, "tcp", (9555, 9555)), "late-r4", precedence=8),
         ],
         repairs=[repair(LEFT), repair(RIGHT, protects="node")],
         probes=[probe()],

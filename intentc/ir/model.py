@@ -216,13 +216,18 @@ class SrCandidate:
 class SwitchRule:
     """Probes along each candidate path, one every `interval_us`: it counts as down when `count` in a row show more than `threshold`.
 
-    `metric` "latency": each takes longer (µs); "loss": a larger share of them (parts per billion) is lost.
+    `metric` "latency": each takes longer (µs); "loss": a larger share of them (parts per billion) is lost. Probes have the code
+    point `dscp` of the packets that they stand for. Where there and back is measured, `back_us` of it is the way back: what
+    the IGP's slowest way from the end point takes normally, by the topology. Where all candidates count as down because of
+    probes, the first one that is up carries.
     """
 
     metric: str
     threshold: int
     interval_us: int
     count: int
+    dscp: int
+    back_us: int
 
 
 @ordered

@@ -31,20 +31,27 @@ _CLAUSES = ("via", "latency", "pin", "avoid", "failover")
 
 def lower_policies(ground: Ground) -> Mapping[str, tuple[SrPolicy, ...]]:
     """Return the SR policies by head-end; demands with the same candidate paths share one, whose name tells its content."""
-    return _shared(ground, lambda policy: None if policy.algorithm is not None else _lowered(ground, policy))
+    return _shared(
+        ground, lambda asked, policy: None if policy.algorithm is not None else _lowered(ground, asked, policy)
+    )
 
 
 def lower_algorithm_policies(ground: Ground) -> Mapping[str, tuple[AlgorithmPolicy, ...]]:
     """Return the policies by head-end that send packets the way of a Flexible Algorithm, shared as SR policies are."""
-    return _shared(ground, lambda policy: None if policy.algorithm is None else _ride(ground, policy, policy.algorithm))
+    return _shared(
+        ground,
+        lambda asked, policy: None if policy.algorithm is None else _ride(ground, asked, policy, policy.algorithm),
+    )
 
 
-def _shared(ground: Ground, lowered: Callable[[SegmentPolicy], Item | None]) -> Mapping[str, tuple[Item, ...]]:
+def _shared(
+    ground: Ground, lowered: Callable[[RealisedDemand, SegmentPolicy], Item | None]
+) -> Mapping[str, tuple[Item, ...]]:
     """Return what becomes of each policy (None: nothing) by head-end, once each, with all who asked for it."""
     found: dict[str, dict[str, Item]] = {}
     origins: dict[tuple[str, str], list[Origin]] = {}
     for realised, policy in _all(ground):
-        item = lowered(policy)
+        item = lowered(realised, policy)
         if item is not None:
             found.setdefault(policy.node, {}).setdefault(item.name, item)
             origins.setdefault((policy.node, item.name), []).append(asked_by(realised.demand, *_CLAUSES))
@@ -81,12 +88,17 @@ def _all(ground: Ground) -> Iterator[tuple[RealisedDemand, SegmentPolicy]]:
     )
 
 
-def _name(policy: SegmentPolicy) -> str:
+def _name(ground: Ground, realised: RealisedDemand, policy: SegmentPolicy) -> str:
     """Return a name that other candidate paths do not have: a policy is never changed, traffic moves to a new one."""
     paths = (f"{path.preference}:{_content(path)}" for path in policy.candidates)
     way = () if policy.algorithm is None else (f"algorithm {policy.algorithm}",)
-    switches = (f"{item.metric}>{item.threshold} {item.count}x{item.interval_ms}" for item in policy.switches)
+    probed = f"{_dscp(ground, realised)} {policy.back_us}"
+    switches = (f"{item.metric}>{item.threshold} {item.count}x{item.interval_ms} {probed}" for item in policy.switches)
     return object_name(policy.end_point, "drop" if policy.is_fail_closed else "open", *way, *paths, *switches)
+
+
+def _dscp(ground: Ground, realised: RealisedDemand) -> int:
+    return ground.classes[realised.demand.traffic_class].dscp
 
 
 def _content(path: CandidatePath) -> str:
@@ -94,8 +106,8 @@ def _content(path: CandidatePath) -> str:
     return "+".join(lists) if path.lists else ",".join(path.segments)
 
 
-def _ride(ground: Ground, policy: SegmentPolicy, algorithm: int) -> AlgorithmPolicy:
-    name = _name(policy)
+def _ride(ground: Ground, realised: RealisedDemand, policy: SegmentPolicy, algorithm: int) -> AlgorithmPolicy:
+    name = _name(ground, realised, policy)
     return AlgorithmPolicy(
         name=name,
         color=color_of(name),
@@ -107,8 +119,8 @@ def _ride(ground: Ground, policy: SegmentPolicy, algorithm: int) -> AlgorithmPol
     )
 
 
-def _lowered(ground: Ground, policy: SegmentPolicy) -> SrPolicy:
-    own, name = ground.capabilities[policy.node], _name(policy)
+def _lowered(ground: Ground, realised: RealisedDemand, policy: SegmentPolicy) -> SrPolicy:
+    own, name = ground.capabilities[policy.node], _name(ground, realised, policy)
     return SrPolicy(
         name=name,
         color=color_of(name),
@@ -125,6 +137,8 @@ def _lowered(ground: Ground, policy: SegmentPolicy) -> SrPolicy:
                 item.threshold // _NS_PER_US if item.metric == "latency" else item.threshold,
                 item.interval_ms * _US_PER_MS,
                 item.count,
+                _dscp(ground, realised),
+                policy.back_us,
             )
             for item in policy.switches
         ),
@@ -183,6 +197,6 @@ def _rules(ground: Ground, realised: RealisedDemand, policy: SegmentPolicy) -> I
             flow=flow,
             excepted=meant.excepted,
             interfaces=interfaces,
-            policy=_name(policy),
+            policy=_name(ground, realised, policy),
             origin=asked_by(realised.demand, *_CLAUSES),
         )

@@ -96,6 +96,7 @@ class SegmentPolicy:
     candidate: Candidate | None = None
     algorithm: int | None = None
     switches: tuple[Switch, ...] = ()  # when a candidate that is up counts as down
+    back_us: int = 0  # what the way back takes that answers to their probes come by: the IGP's slowest one, normally
 
 
 @frozen

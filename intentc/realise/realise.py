@@ -9,7 +9,7 @@ from intentc.forwarding.figures import paths_of, worst_latency
 from intentc.forwarding.igp import UNREACHABLE
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.policies import SegmentRouter
-from intentc.forwarding.walk import OWN_PORTS, Key, Walk, walk
+from intentc.forwarding.walk import OWN_PORTS, Key, Packets, Walk, walk
 from intentc.place.bound import Bound
 from intentc.place.model import Carried, PlacedCourse, PlacedDemand, Placement
 from intentc.realise.ids import demand_id
@@ -62,7 +62,7 @@ class _Demand:
         switches = placed.demand.failover.switches if placed.demand.failover is not None else ()
         policies = tuple(found for course in placed.courses for found in self._names.policies(course, chosen))
         if switches:
-            policies = tuple(replace(found, switches=switches) for found in policies)
+            policies = tuple(replace(found, switches=switches, back_us=self._back_us(found)) for found in policies)
         return RealisedDemand(
             demand=placed.demand,
             id=demand_id(placed.demand, chosen),
@@ -81,6 +81,14 @@ class _Demand:
             standings=placed.standings,
             strays=frozenset(self._elements(outage) for outage in placed.strays),
         )
+
+    def _back_us(self, policy: SegmentPolicy) -> int:
+        """Return what the IGP's slowest way takes from the end of a policy to its head-end, in the normal state."""
+        nodes = self._network.nodes
+        head_end, end = nodes.index(policy.node), nodes.index(policy.end_point)
+        answers = Packets((frozenset({head_end}),), frozenset(), is_fail_closed=False)
+        taken = walk(self._igp, answers, {}, end, NORMAL)
+        return worst_latency(self._network, taken.trails, None).propagation if taken.trails else 0
 
     def _elements(self, outage: Outage) -> tuple[frozenset[str], frozenset[str]]:
         nodes, links = self._network.nodes, self._network.links

@@ -76,6 +76,8 @@ def _decided(node: Node, target: Target, release: str, chassis: str | None) -> N
         ports=target.ports,
         hardware=chassis,
         local_repair_us=limits.local_repair_us,
+        switch_interval_us=limits.switch_interval_us,
+        switch_us=limits.switch_us,
     )
 
 

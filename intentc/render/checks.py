@@ -14,6 +14,7 @@ from intentc.render.hardware import (
 )
 from intentc.render.limits import DEFAULT_CLASS, check_loopbacks, check_ports, check_queues, check_tables, clause
 from intentc.render.support import support
+from intentc.render.switching import check_switches
 from intentc.render.telemetry import check_counting, check_probes, check_streaming
 from intentc.resolve.model import Demand, TrafficClass
 from intentc.targetkit.flex_algos import HEAD_END
@@ -43,6 +44,7 @@ _BLOCKS = {
     "steering": "steering off the IGP's own path",
     "health-check": "asking whether a replica lives",
     "switching": "leaving a path that is up but slow or lossy",
+    "switching-loss": "leaving a path that is up but slow or lossy",
     "weighted-lists": "several segment lists with weights",
 }
 
@@ -61,8 +63,9 @@ class _Need:
 def check_capabilities(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
     """Report everything placed that its devices cannot carry; one finding for each intent and building block.
 
-    E0610: a feature is missing at a node. E0612: a port of a real device has no name. E0614: too many classes. E0622: no path to
-    switch to. W0616: telemetry is counters only. W0617: nobody measures delay. W0618: nobody counts what arrives.
+    E0610: a feature is missing at a node. E0612: a port of a real device has no name. E0614: too many classes. E0622, E0623: no path
+    to switch to, or not as it is written (switching.py). W0616: telemetry is counters only. W0617: nobody measures delay. W0618:
+    nobody counts what arrives.
     E0632 to E0635: what the hardware cannot have (hardware.py).
     """
     for check in CHECKS:
@@ -152,35 +155,16 @@ def _probe_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
     """Yield who leaves a path that is up, and the routers beside replicas: they ask, and take the route away."""
     demand = item.demand
     if demand.failover is not None and demand.failover.switches:
-        yield _Need(demand.intent, "switching", item.chosen.source.node, demand.failover.switches[0].span)
+        node, told = item.chosen.source.node, {switch.metric: switch.span for switch in demand.failover.switches}
+        if "latency" in told:
+            yield _Need(demand.intent, "switching", node, told["latency"])
+        if "loss" in told:
+            yield _Need(demand.intent, "switching-loss", node, told["loss"])
     for name in demand.services:
         facts = realised.model.services.get(name)
         if facts is not None and facts.health_port is not None:
             for node in sorted(facts.hosts):
                 yield _Need(demand.intent, "health-check", node, facts.span)
-
-
-def _check_switches(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
-    """Report demands that are to leave a slow path where there is no other candidate path to go to, once for each intent."""
-    reported: set[str] = set()
-    for item in realised.demands.values():
-        failover, intent = item.demand.failover, item.demand.intent
-        if failover is None or not failover.switches or intent in reported:
-            continue
-        node, span = item.chosen.source.node, failover.switches[0].span
-        is_able = support(capabilities, node, "switching").is_supported
-        if is_able and not any(len(policy.candidates) > 1 for policy in item.policies):
-            reported.add(intent)
-            findings.add(
-                Diagnostic(
-                    "E0622",
-                    f"`{node}` has no other candidate path for `{item.id}` to switch to",
-                    span,
-                    help=("name failures that need another path, or leave `switch when` out",),
-                    intent=intent,
-                    node=node,
-                )
-            )
 
 
 def _class_needs(demand: Demand, own: TrafficClass, node: str) -> Iterator[_Need]:
@@ -203,7 +187,7 @@ def _nodes(item: RealisedDemand) -> list[str]:
 # each looks at one kind of limit; the order is that of the findings of one place
 CHECKS: tuple[Callable[[Realised, Capabilities, Findings], None], ...] = (
     _check_features,
-    _check_switches,
+    check_switches,
     check_tables,
     check_queues,
     check_ports,

@@ -17,7 +17,7 @@ _ORDER = (
     *("steering", "sr-policy", "sr-policy-ipv6", "weighted-lists", "sbfd", "flex-algo"),
     *("flex-algo-affinity", "flex-algo-delay", "flex-algo-te", "flex-algo-ospf"),
     *("fence", "isolation", "counting", "streaming", "probing", "probing-own", "reflecting"),
-    *("bfd", "ti-lfa", "revert", "switching", "health-check", "ipv6"),
+    *("bfd", "ti-lfa", "revert", "switching", "switching-loss", "health-check", "ipv6"),
 )
 _ABSENT = "its target.toml does not speak of it"
 

@@ -6,7 +6,7 @@ from intentc.targetkit.liveness import LOOPED
 from intentc.targetkit.model import Capabilities, Support
 
 # a feature that most platforms have with another one: what is not said of it is said of that one
-REFINEMENTS = {"sr-policy-ipv6": "sr-policy"}
+REFINEMENTS = {"sr-policy-ipv6": "sr-policy", "switching-loss": "switching"}
 _UNCONFIGURED = Support(
     is_supported=False,
     reason="nobody configures it",

@@ -19,7 +19,11 @@ DATA = "target.toml"
 CODE = "__init__.py"
 COMMANDS = "commands.py"
 _OPERATIONS = ("add", "change", "remove")
-_OPTIONAL_LIMITS = ("max_segments", "max_classes", "max_strict_classes", "max_meter_ports", "local_repair_us")
+_OPTIONAL_LIMITS = (
+    *("max_segments", "max_classes", "max_strict_classes", "max_meter_ports"),
+    *("local_repair_us", "switch_interval_us", "switch_us"),
+)
+_NEEDED_LIMITS = {"ti-lfa": ("local_repair_us",), "switching": ("switch_interval_us", "switch_us")}  # by a feature
 
 
 class _UnusableError(Exception):
@@ -92,9 +96,11 @@ def _read(data: Path) -> Target:
         for name in sorted(table.table("features").names)
     }
     limits = _limits(table.table("limits"))
-    repair = features.get("ti-lfa")
-    if repair is not None and repair.since is not None and limits.local_repair_us is None:
-        raise _UnusableError("it has `features.ti-lfa`, and `limits.local_repair_us` is missing")
+    for feature, names in _NEEDED_LIMITS.items():
+        is_there = feature in features and features[feature].since is not None
+        missing = [name for name in names if is_there and getattr(limits, name) is None]
+        if missing:
+            raise _UnusableError(f"it has `features.{feature}`, and `limits.{missing[0]}` is missing")
     return Target(
         name=table.text("name"),
         title=table.text("title"),

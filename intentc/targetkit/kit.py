@@ -32,6 +32,7 @@ from intentc.ir.model import (
     SrSegment,
     SteerRule,
     Stream,
+    SwitchRule,
     WireEnd,
 )
 from intentc.render.model import DeviceBundle
@@ -159,6 +160,7 @@ __all__ = [
     "SrSegment",
     "SteerRule",
     "Stream",
+    "SwitchRule",
     "TargetCode",
     "TrafficClass",
     "Treatment",

@@ -44,6 +44,8 @@ class NodeCapabilities:
     ports: PortNames | None = None
     hardware: str | None = None  # the kind of chassis, a key of the target's data
     local_repair_us: int | None = None  # from detection to forwarding by a repair made beforehand (TI-LFA)
+    switch_interval_us: int | None = None  # the shortest time between two probes of a path that is to be left
+    switch_us: int | None = None  # on top of the time of the probes: until packets take another path
 
 
 @frozen
@@ -73,6 +75,8 @@ class Limits:
     max_strict_classes: int | None = None
     max_meter_ports: int | None = None
     local_repair_us: int | None = None
+    switch_interval_us: int | None = None
+    switch_us: int | None = None
 
 
 @frozen

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from intentc.targetkit.kit import DeviceConfig, Fleet, Origin, joined
 
-from . import escape, measuring, sr_policies, streaming
+from . import escape, measuring, sr_policies, streaming, switching
 from .counting import counters
 from .filters import INWARD, OUTWARD, Place, filters
 from .inputs import FAMILIES, Classified, exempt_list
@@ -25,20 +25,26 @@ def compose(config: DeviceConfig, fleet: Fleet) -> Owned:
     lists, coming, counted = filters(config, fleet), inputs(config, fleet), counters(config)
     policies, maps, leaving = outputs(config, fleet)
     steps, steered, slots = route_maps(config)
+    local, own_steps, probing = switching.local_policy(config, fleet)
     outgoing = dict(counted.slots) | dict(leaving)
     return Owned(
-        lists4=_lists(4, lists, (coming, counted, steered), slots, fleet),
+        lists4=_lists(4, lists, (coming, counted, steered, probing), slots, fleet),
         lists6=_lists(6, lists, (coming, counted, steered), slots, fleet),
         class_maps=_once((*coming.class_maps, *counted.class_maps, *maps)),
         policy_maps=tuple(sorted((*coming.policies, *counted.policies, *policies), key=lambda policy: policy.name)),
-        tracks=tracks(config, fleet),
+        local=local,
+        operations=switching.operations(config, fleet),
+        schedules=switching.schedules(config, fleet),
+        tracks=tuple(
+            sorted((*tracks(config, fleet), *switching.delay_tracks(config, fleet)), key=lambda one: one.number)
+        ),
         timers=timers(config),
         segment_lists=sr_policies.segment_lists(config, fleet),
         policy_profiles=sr_policies.profiles(config),
         policies=sr_policies.policies(config, fleet),
         routes4=routes(config, fleet, 4),
         routes6=routes(config, fleet, 6),
-        route_maps=steps,
+        route_maps=(*own_steps, *steps),
         probe_profiles=measuring.profiles(config),
         end_points=measuring.end_points(config, fleet),
         responders=measuring.responders(config, fleet),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from intentc.targetkit.kit import DeviceConfig, Fleet, numbers_for
 
 from . import escape, numbers
-from .owned import EndPoint, ProbeProfile, Responder
+from .owned_probing import EndPoint, ProbeProfile, Responder
 from .steering import loopback
 
 _US_PER_MS = 1000

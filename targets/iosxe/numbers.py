@@ -12,6 +12,8 @@ BASE4 = ipaddress.IPv4Network("198.18.0.0/15")
 BASE6 = ipaddress.IPv6Network("fd49:5443::/96")
 ENTRIES = range(1, BASE4.num_addresses - 1)  # the first and the last address are left alone
 TRACKS = range(801, 1001)  # a static route takes no number above 1000
+OPERATIONS = range(2000, 3000)
+COLORS = range(3 << 30, (1 << 32) - 1)  # above those of the IR
 SESSIONS = range(51, 101)  # a responder has 100
 SUBSCRIPTIONS = range(1_949_400_001, 1_949_500_001)
 

@@ -20,8 +20,10 @@ from intentc.targetkit.kit import (
 
 from . import numbers
 from .entries import has_ports_unsaid
+from .guards import guards
 from .marking import bundles_at, edge_ports, writing_ports
 from .metering import is_beyond
+from .obstacles_switching import switching_obstacles
 from .steering import MOST_WAYPOINTS
 from .streaming import wanted
 
@@ -41,6 +43,7 @@ def obstacles(config: DeviceConfig, fleet: Fleet) -> tuple[Obstacle, ...]:
         *_queues(config),
         *_meters(config),
         *_repairs(config, fleet),
+        *switching_obstacles(config),
         *_numbers(config),
     )
 
@@ -201,10 +204,16 @@ def _repairs(config: DeviceConfig, fleet: Fleet) -> Iterator[Obstacle]:
 
 def _numbers(config: DeviceConfig) -> Iterator[Obstacle]:
     """Yield what needs more numbers than are reserved."""
-    points = {(point, rule.flow.family) for rule in config.steering for point in rule.waypoints}
+    points = {(point, str(rule.flow.family)) for rule in config.steering for point in rule.waypoints}
+    points |= {(guard.key, "") for guard in guards(config)}
     peers = {one.peer for one in config.probe_reflectors}
     needs = (
-        ("steering off the IGP's own path", len(points), numbers.TRACKS, [rule.origin for rule in config.steering]),
+        (
+            "steering off the IGP's own path",
+            len(points),
+            numbers.TRACKS,
+            [*(rule.origin for rule in config.steering), *(guard.policy.origin for guard in guards(config))],
+        ),
         ("answering delay measurements", len(peers), numbers.SESSIONS, [one.origin for one in config.probe_reflectors]),
         ("streaming telemetry", len(wanted(config)), numbers.SUBSCRIPTIONS, [one.origin for one in config.streams]),
     )

@@ -1,7 +1,7 @@
-"""What intentc owns on an IOS XE device beside quality of service, as values.
+"""What intentc owns on an IOS XE device beside quality of service and measurements, as values.
 
 Fields are in the order of the statements; the order of entries, sequences and segments is theirs on the device, everything else is
-sorted by name. Intervals of BFD and of probes are ms, those of subscriptions hundredths of a second, those of tracking s.
+sorted by name. Intervals of BFD and of probes of policies are ms, those of tracking s.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from intentc.targetkit.kit import Origin
 
+from .owned_probing import EndPoint, Operation, ProbeProfile, Responder, Schedule, Subscription
 from .owned_qos import ClassMap, PolicyMap
 
 
@@ -46,6 +47,14 @@ class AccessList:
 
 
 @dataclass(frozen=True, slots=True)
+class Lengths:
+    """How long packets are, in bytes with their headers."""
+
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A sequence of a route map: what is permitted goes to the next hop, what is denied is routed as ever."""
 
@@ -55,6 +64,7 @@ class Step:
     list6: str | None = None
     hop4: str | None = None
     hop6: str | None = None
+    lengths: tuple[Lengths, ...] = ()
     origin: Origin | None = field(default=None, compare=False)
 
 
@@ -62,6 +72,13 @@ class Step:
 class RouteMap:
     name: str
     steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LocalPolicy:
+    """The route map that the packets of the router itself meet."""
+
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +114,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """Whether the routing table has exactly this route."""
+    """Whether the routing table has exactly this route, or the probes of an operation are answered in time (`is_state`)."""
 
     number: int
     address4: str | None = None
@@ -105,15 +122,20 @@ class Track:
     is_reachable4: bool = False
     address6: str | None = None
     is_reachable6: bool = False
+    operation: int | None = None
+    is_state: bool = False
+    down_s: int | None = None
+    up_s: int | None = None
     origin: Origin | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """How often tracked routes are looked at."""
+    """How often tracked routes and operations are looked at."""
 
     seconds4: int | None = None
     seconds6: int | None = None
+    seconds_sla: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,61 +188,6 @@ class PolicyProfile:
     mode: str
     interval_ms: int
     multiplier: int
-    origin: Origin | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ProbeProfile:
-    """How an end point is probed."""
-
-    name: str
-    mode: str
-    interval_ms: int
-    dscp: int
-    origin: Origin | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class EndPoint:
-    """A measurement of delay to a router."""
-
-    name: str
-    profile: str
-    destination: str
-    source: str
-    origin: Origin | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Responder:
-    """A session of TWAMP light (RFC 5357, appendix I) that is answered."""
-
-    number: int
-    local: str
-    local_port: int
-    remote: str
-    is_any_port: bool
-    origin: Origin | None = field(default=None, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Receiver:
-    address: str
-    port: int
-    protocol: str
-
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """What is sent to whom, and how often."""
-
-    number: int
-    stream: str
-    encoding: str
-    source: str | None
-    period: int
-    path: str
-    receivers: tuple[Receiver, ...]
     origin: Origin | None = field(default=None, compare=False)
 
 
@@ -294,6 +261,9 @@ class Owned:
     lists6: tuple[AccessList, ...] = ()
     class_maps: tuple[ClassMap, ...] = ()
     policy_maps: tuple[PolicyMap, ...] = ()
+    local: tuple[LocalPolicy, ...] = ()
+    operations: tuple[Operation, ...] = ()
+    schedules: tuple[Schedule, ...] = ()
     tracks: tuple[Track, ...] = ()
     timers: tuple[Timer, ...] = ()
     segment_lists: tuple[SegmentList, ...] = ()

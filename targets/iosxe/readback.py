@@ -16,7 +16,13 @@ FILE = "config.xml"
 # Their order on the device counts; ways of routes have been put in order
 _ORDERED = ("classes", "entries", "steps", "segments", "tracked", "untracked")
 # What bears no name of ours, but a number or an address that is reserved for us
-_NUMBERED = {"tracks": numbers.TRACKS, "responders": numbers.SESSIONS, "subscriptions": numbers.SUBSCRIPTIONS}
+_NUMBERED = {
+    "operations": numbers.OPERATIONS,
+    "schedules": numbers.OPERATIONS,
+    "tracks": numbers.TRACKS,
+    "responders": numbers.SESSIONS,
+    "subscriptions": numbers.SUBSCRIPTIONS,
+}
 # Fields of a port that say one thing together: they count where any of them is wanted
 _IGP_FIELDS = (("bfd", "is_isis_bfd", "is_isis_bfd_off"), ("is_ospf_bfd", "is_ospf_bfd_off"), ("repaired",))
 _FLAGS = {"in4": "is_in4", "out4": "is_out4"}
@@ -27,6 +33,11 @@ SLOTS = {
     "map6": "the IPv6 route map",
     "input": "the input policy",
     "output": "the output policy",
+}
+_TIMERS = {
+    "seconds4": "tracked IPv4 routes",
+    "seconds6": "tracked IPv6 routes",
+    "seconds_sla": "tracked operations",
 }
 SLOTS6 = {"in": "the IPv6 access list inwards", "out": "the IPv6 access list outwards"}
 
@@ -42,6 +53,8 @@ def own_part(section: Section, value: Any, wanted: Owned) -> Any:
         return _own_slots(value, next((port for port in wanted.ports if port.name == value.name), None))
     if section.name == "timers":
         return value if wanted.timers else None
+    if section.name == "local":
+        return value if is_own(value.name) or wanted.local else None
     if section.name == "processes":
         return value if value.name in {one.name for one in wanted.processes} else None
     if section.name in _NUMBERED:
@@ -94,6 +107,7 @@ def foreign(expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
             (
                 *(found for port in wanted.ports if port.name in held for found in _held(port, held[port.name])),
                 *_other_timers(wanted, there),
+                *_other_local(wanted, there),
             )
         )
     )
@@ -117,10 +131,17 @@ def _timers(port: Port) -> str:
 
 
 def _other_timers(wanted: Owned, there: Owned) -> Iterator[Difference]:
-    """Yield the interval of tracking where somebody set another one: it is one for all tracks of a device."""
+    """Yield an interval of tracking where somebody set another one: it is one for all tracks of a device."""
     for mine in wanted.timers:
         for theirs in there.timers:
-            for family in (4, 6):
-                asked, found = getattr(mine, f"seconds{family}"), getattr(theirs, f"seconds{family}")
+            for name, what in _TIMERS.items():
+                asked, found = getattr(mine, name), getattr(theirs, name)
                 if None not in (asked, found) and asked != found:
-                    yield Difference(FILE, f"how often tracked IPv{family} routes are looked at", f"{found} s")
+                    yield Difference(FILE, f"how often {what} are looked at", f"{found} s")
+
+
+def _other_local(wanted: Owned, there: Owned) -> Iterator[Difference]:
+    """Yield the route map of the router's own packets where it is somebody else's: there is one."""
+    for theirs in there.local if wanted.local else ():
+        if not is_own(theirs.name):
+            yield Difference(FILE, "the route map of the router's own packets", theirs.name)

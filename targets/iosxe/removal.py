@@ -42,6 +42,8 @@ _ORDER = (
     "routes4",
     "routes6",
     "tracks",
+    "schedules",
+    "operations",
     "policies",
     "policy_profiles",
     "segment_lists",
@@ -62,7 +64,12 @@ def removal(expected: DeviceBundle, running: str, before: DeviceBundle | None = 
     """
     wanted, found = read_bundle(expected).owned, read(running).owned
     earlier = Owned() if before is None else read_bundle(before).owned
-    lines = [*_detached(wanted, found, earlier), *_unrepaired(wanted, found, earlier), *_deleted(wanted, found)]
+    lines = [
+        *_detached(wanted, found, earlier),
+        *_unlocal(wanted, found),
+        *_unrepaired(wanted, found, earlier),
+        *_deleted(wanted, found),
+    ]
     lines += _untimed(wanted, found, earlier)
     if not lines:
         return ""
@@ -102,6 +109,13 @@ def _unwatched(port: Port, kept: Port, before: Port) -> Iterator[list[str]]:
 def _removed(element: str) -> str:
     """Return an empty element that is removed; its namespace, if it is another one, is written by `tagged`."""
     return f"<{element}{_REMOVED}/>"
+
+
+def _unlocal(wanted: Owned, found: Owned) -> Iterator[str]:
+    """Yield an element for the route map of the router's own packets where it is ours and nothing needs it."""
+    section = next(one for one in SECTIONS if one.name == "local")
+    if not wanted.local and any(is_own(one.name) for one in found.local):
+        yield from nested(section.path, (), [_removed("route-map")])
 
 
 def _unrepaired(wanted: Owned, found: Owned, earlier: Owned) -> Iterator[str]:

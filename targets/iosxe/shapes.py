@@ -10,7 +10,7 @@ from typing import Any
 
 from intentc.targetkit.kit import NUMBER, Flag, Items, Kind, Leaf, NamedElements, Section, Shape
 
-from . import escape, owned
+from . import escape, owned, owned_probing
 from .shapes_acl import LIST4, LIST6
 from .shapes_qos import CLASS_MAP, POLICY_MAP
 
@@ -30,6 +30,7 @@ _MODULES = {
 }
 NAMESPACES = {word: f"http://cisco.com/ns/yang/Cisco-IOS-XE-{module}" for word, module in _MODULES.items()}
 
+_LENGTHS = Shape(owned.Lengths, (Leaf("least", ("min-len",), NUMBER), Leaf("most", ("max-len",), NUMBER)))
 _STEP = Shape(
     owned.Step,
     (
@@ -38,6 +39,7 @@ _STEP = Shape(
         Leaf("hop4", ("set", "ip", "next-hop", "recursive", "ipv4")),
         Leaf("hop6", ("set", "ipv6", "next-hop", "recursive")),
         Leaf("list4", ("match", "ip", "address", "access-list")),
+        Items("lengths", ("match", "length", "lengths"), _LENGTHS),
         Leaf("list6", ("match", "ipv6", "address", "access-list")),
     ),
 )
@@ -76,12 +78,43 @@ _TRACK = Shape(
         Leaf("address4", ("ip", "route", "address")),
         Leaf("mask4", ("ip", "route", "mask")),
         Flag("is_reachable4", ("ip", "route", "reachability")),
+        Leaf("operation", ("ip", "sla", "number"), NUMBER),
+        Flag("is_state", ("ip", "sla", "state")),
         Leaf("address6", ("ipv6", "route", "address")),
         Flag("is_reachable6", ("ipv6", "route", "reachability")),
+        Leaf("down_s", ("delay", "down"), NUMBER),
+        Leaf("up_s", ("delay", "up"), NUMBER),
     ),
 )
 _TIMER = Shape(
-    owned.Timer, (Leaf("seconds4", ("ip", "route", "sec"), NUMBER), Leaf("seconds6", ("ipv6", "route", "sec"), NUMBER))
+    owned.Timer,
+    (
+        Leaf("seconds4", ("ip", "route", "sec"), NUMBER),
+        Leaf("seconds_sla", ("ip", "sla", "sec"), NUMBER),
+        Leaf("seconds6", ("ipv6", "route", "sec"), NUMBER),
+    ),
+)
+_LOCAL = Shape(owned.LocalPolicy, (Leaf("name", ("route-map",)),))
+_OPERATION = Shape(
+    owned_probing.Operation,
+    (
+        Leaf("number", ("number",), NUMBER),
+        Leaf("destination", ("icmp-echo", "destination")),
+        Leaf("source", ("icmp-echo", "source-ip")),
+        Leaf("interval_s", ("icmp-echo", "frequency"), NUMBER),
+        Leaf("threshold_ms", ("icmp-echo", "threshold"), NUMBER),
+        Leaf("size", ("icmp-echo", "request-data-size"), NUMBER),
+        Leaf("tos", ("icmp-echo", "tos"), NUMBER),
+        Leaf("timeout_ms", ("icmp-echo", "timeout"), NUMBER),
+    ),
+)
+_SCHEDULE = Shape(
+    owned_probing.Schedule,
+    (
+        Leaf("number", ("entry-number",), NUMBER),
+        Leaf("life", ("life",)),
+        Flag("is_now", ("start-time", "now-config")),
+    ),
 )
 _SEGMENT = Shape(
     owned.Segment,
@@ -120,7 +153,7 @@ _POLICY_PROFILE = Shape(
     ),
 )
 _PROBE_PROFILE = Shape(
-    owned.ProbeProfile,
+    owned_probing.ProbeProfile,
     (
         Leaf("name", ("profile-name",)),
         Leaf("mode", ("probe", "measurement-mode")),
@@ -129,7 +162,7 @@ _PROBE_PROFILE = Shape(
     ),
 )
 _END_POINT = Shape(
-    owned.EndPoint,
+    owned_probing.EndPoint,
     (
         Leaf("name", ("endpoint-name",)),
         Leaf("profile", ("delay-measurement", "profile")),
@@ -138,7 +171,7 @@ _END_POINT = Shape(
     ),
 )
 _RESPONDER = Shape(
-    owned.Responder,
+    owned_probing.Responder,
     (
         Leaf("number", ("session-number",), NUMBER),
         Leaf("local", ("local-ip", "address")),
@@ -203,11 +236,11 @@ def _is_of(kind: str) -> Callable[[Any], bool]:
 
 
 _RECEIVER = Shape(
-    owned.Receiver,
+    owned_probing.Receiver,
     (Leaf("address", ("address",)), Leaf("port", ("port",), NUMBER), Leaf("protocol", ("protocol",))),
 )
 _SUBSCRIPTION = Shape(
-    owned.Subscription,
+    owned_probing.Subscription,
     (
         Leaf("number", ("subscription-id",), NUMBER),
         Leaf("stream", ("base", "stream")),
@@ -226,7 +259,10 @@ _PM = (_NATIVE, "performance-measurement")
 # Containers stand once, so what is in the same one stands together.
 SECTIONS = (
     Section("lists4", (_NATIVE, "ip", "access-list", "acl:extended"), LIST4),
+    Section("local", (_NATIVE, "ip", "local", "policy"), _LOCAL, is_whole=False),
     Section("routes4", (_NATIVE, "ip", "route", "ip-route-interface-forwarding-list"), _ROUTE4),
+    Section("operations", (_NATIVE, "ip", "sla:sla", "entry"), _OPERATION),
+    Section("schedules", (_NATIVE, "ip", "sla:sla", "schedule"), _SCHEDULE),
     Section("responders", (_NATIVE, "ip", "sla:sla", "responder", "twamp-light", "test-session"), _RESPONDER),
     Section("lists6", (_NATIVE, "ipv6", "access-list", "acl:named-acl"), LIST6),
     Section("routes6", (_NATIVE, "ipv6", "route", "ipv6-route-list"), _ROUTE6),

@@ -6,10 +6,21 @@ Probes of performance measurement go along the segments and come back by themsel
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from intentc.targetkit.kit import AlgorithmPolicy, DeviceConfig, Fleet, SrCandidate, SrList, SrPolicy, SrSegment
+from intentc.targetkit.kit import (
+    AlgorithmPolicy,
+    DeviceConfig,
+    Fleet,
+    SrCandidate,
+    SrList,
+    SrPolicy,
+    SrSegment,
+    numbers_for,
+)
 
-from . import escape
+from . import escape, numbers
+from .guards import Guard, guards
 from .owned import Candidate, Policy, PolicyProfile, Segment, SegmentList, Share
 from .steering import loopback
 
@@ -24,6 +35,7 @@ def policies(config: DeviceConfig, fleet: Fleet) -> tuple[Policy, ...]:
     found = (
         *(_policy(policy, fleet) for policy in config.policies),
         *(_algorithm_policy(policy, fleet) for policy in config.algorithm_policies),
+        *_guarding(config, fleet),
     )
     return tuple(sorted(found, key=lambda policy: policy.name))
 
@@ -40,6 +52,39 @@ def _policy(policy: SrPolicy, fleet: Fleet) -> Policy:
         end_point=loopback(policy.end_point, 4, fleet),
         origin=policy.origin,
     )
+
+
+def _guarding(config: DeviceConfig, fleet: Fleet) -> Iterator[Policy]:
+    """Yield the policies made for paths that are left when they are slow: with such a path first, and with it only.
+
+    Those of probes live as long as their labels are known, and nothing else supervises them.
+    """
+    found = guards(config)
+    made = {one.first_policy for one in found if one.place} | {one.only_policy for one in found}
+    colors = numbers_for(made, numbers.COLORS)
+    for one in found:
+        own = _policy(one.policy, fleet)
+        if one.place:
+            name = one.first_policy
+            yield replace(own, name=name, candidates=_reordered(one, own), color=colors[name])
+        only = (own.candidates[one.place],)
+        yield replace(
+            own,
+            name=one.only_policy,
+            candidates=only,
+            profile=None,
+            is_down_when_dead=False,
+            is_dropping=False,
+            color=colors[one.only_policy],
+        )
+
+
+def _reordered(guard: Guard, policy: Policy) -> tuple[Candidate, ...]:
+    """Return the candidates with one of them in front of the others."""
+    kept = [one for place, one in enumerate(policy.candidates) if place != guard.place]
+    preferences = [one.preference for one in policy.candidates]
+    order = (policy.candidates[guard.place], *kept)
+    return tuple(replace(one, preference=number) for one, number in zip(order, preferences, strict=True))
 
 
 def _candidate(policy: SrPolicy, candidate: SrCandidate) -> Candidate:

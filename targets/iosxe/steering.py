@@ -30,6 +30,7 @@ from intentc.targetkit.kit import (
 
 from . import escape, numbers
 from .entries import DENY, PERMIT, access_list
+from .guards import Guard, guards, guards_of
 from .inputs import EXEMPT, FAMILIES, Classified, list_name
 from .owned import AccessList, PolicyWay, Route, RouteMap, Step, Timer, Track, Way
 
@@ -37,6 +38,7 @@ MOST_WAYPOINTS = 40
 _STEP = 10
 _WAY_STEP = 5  # between administrative distances
 _LAST_DISTANCE = 250
+_SLOW_DISTANCE = 245  # behind all paths that are fast enough
 _HOST_MASK = "255.255.255.255"
 _NOWHERE = "Null0"
 _TRACK_SECONDS = 1
@@ -57,6 +59,7 @@ def entries(config: DeviceConfig) -> dict[str, int]:
     names = {policy_key(policy.name) for policy in _policies(config)} | {
         waypoints_key(rule) for rule in config.steering
     }
+    names |= {key for guard in guards(config) for key in (guard.first_key, guard.only_key)}
     return numbers_for(names, numbers.ENTRIES)
 
 
@@ -65,8 +68,9 @@ def _policies(config: DeviceConfig) -> list[SrPolicy | AlgorithmPolicy]:
 
 
 def track_numbers(config: DeviceConfig) -> dict[str, int]:
-    """Return the number of the track of each waypoint and family."""
+    """Return the number of the track of each waypoint and family, and of each path that is left when it is slow."""
     names = {_track_key(point, rule.flow.family) for rule in config.steering for point in rule.waypoints}
+    names |= {guard.key for guard in guards(config)}
     return numbers_for(names, numbers.TRACKS)
 
 
@@ -95,11 +99,39 @@ def routes(config: DeviceConfig, fleet: Fleet, family: int) -> tuple[Route, ...]
     if family == 4:
         for policy in _policies(config):
             key = policy_key(policy.name)
-            way = PolicyWay(escape.own_name(policy.name), _WAY_STEP, _route_name(known[key]))
-            found[key] = Route(numbers.entry_address(known[key], 4), _HOST_MASK, policies=(way,))
+            own = guards_of(policy) if isinstance(policy, SrPolicy) else ()
+            found[key] = _policy_route(escape.own_name(policy.name), known[key], own, known, tracks)
             origins.setdefault(key, []).append(policy.origin)
+        for guard in guards(config):
+            for key, made in _guard_routes(guard, known):
+                found[key] = made
+                origins.setdefault(key, []).append(guard.policy.origin)
     asked = (_asked_by(found[key], joined(origins[key])) for key in found)
     return tuple(sorted(asked, key=lambda route: route.address))
+
+
+def _policy_route(
+    policy: str, number: int, guarded: tuple[Guard, ...], known: dict[str, int], tracks: dict[str, int]
+) -> Route:
+    """Return the way into a policy: first by the paths that are left when they are slow, in their order."""
+    name, distance = _route_name(number), _SLOW_DISTANCE if guarded else _WAY_STEP
+    ways = tuple(
+        Way(numbers.entry_address(known[one.first_key], 4), place * _WAY_STEP, name, tracks[one.key])
+        for place, one in enumerate(guarded, 1)
+    )
+    address = numbers.entry_address(number, 4)
+    return Route(address, _HOST_MASK, tracked=ways, policies=(PolicyWay(policy, distance, name),))
+
+
+def _guard_routes(guard: Guard, known: dict[str, int]) -> Iterator[tuple[str, Route]]:
+    """Yield the ways into the policies made for a path: of the packets, and of its probes, which go nowhere while it is down."""
+    nowhere = Way(_NOWHERE, _LAST_DISTANCE, _route_name(known[guard.only_key]))
+    for key, policy, last in (
+        (guard.first_key, guard.first_policy, ()),
+        (guard.only_key, guard.only_policy, (nowhere,)),
+    ):
+        way = PolicyWay(policy, _WAY_STEP, _route_name(known[key]))
+        yield key, Route(numbers.entry_address(known[key], 4), _HOST_MASK, last, policies=(way,))
 
 
 def _asked_by(route: Route, origin: Origin | None) -> Route:
@@ -147,10 +179,11 @@ def _track(number: int, address: str, family: int, origin: Origin | None) -> Tra
 def timers(config: DeviceConfig) -> tuple[Timer, ...]:
     """Return how often tracks are looked at; nothing where there are none."""
     families = {rule.flow.family for rule in config.steering if rule.waypoints}
-    if not families:
+    is_guarding = bool(guards(config))
+    if not families and not is_guarding:
         return ()
     seconds = {family: _TRACK_SECONDS if family in families else None for family in FAMILIES}
-    return (Timer(seconds[4], seconds[6]),)
+    return (Timer(seconds[4], seconds[6], _TRACK_SECONDS if is_guarding else None),)
 
 
 _Ride = SteerRule | PolicySteerRule

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from intentc.targetkit.kit import DeviceConfig, Fleet, Stream, numbers_for
 
 from . import escape, numbers
-from .owned import Receiver, Subscription
+from .owned_probing import Receiver, Subscription
 
 _US_PER_HUNDREDTH = 10_000
 # what is counted of an interface: octets and packets; packets, drops and queue lengths of each class

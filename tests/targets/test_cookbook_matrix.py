@@ -58,11 +58,11 @@ ROWS = {  # row: letters in the order of PLATFORMS, what realises it, and cells 
     ),
     "B5 switching on latency": (
         "PPYPNN", "switching",
-        dict.fromkeys(PLATFORMS[:4], "not offered: E0610 says what is not written yet, or that nothing measures a path"),
+        dict.fromkeys(("junos", "iosxr", "eos"), "not offered: no probe there follows a candidate path that carries nothing and takes it off when it is late"),
     ),
     "B5 switching on loss or jitter": (
-        "PNPPNN", "switching",
-        dict.fromkeys(("junos", "iosxe", "eos"), "not offered: E0610 says what is not written yet, or that nothing measures a path"),
+        "PNPPNN", "switching-loss",
+        dict.fromkeys(("junos", "iosxe", "eos"), "not offered: what follows a share that is lost are routes to next hops, or changes of the configuration"),
     ),
     "B6 drop where the path is invalid": (
         "PYYPPY", "steering", {"srlinux": "not offered: it steers nothing; fences drop what must not pass"},

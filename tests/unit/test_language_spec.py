@@ -214,7 +214,9 @@ def test_the_page_says_so_of_every_form_that_is_refused(form):
     assert words & known
 
 
-@pytest.mark.parametrize(("feature", "clause"), [("switching", "`switch when`"), ("health-check", "`health`")])
+@pytest.mark.parametrize(
+    ("feature", "clause"), [("switching-loss", "`switch when loss`"), ("health-check", "`health`")]
+)
 def test_no_target_has_it_as_long_as_the_page_says_so(feature, clause):
     assert clause in NOT_SUPPORTED
     texts = [path.read_text() for path in Path(resources.targets_paths()[0]).glob("*/target.toml")]

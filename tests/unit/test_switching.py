@@ -1,11 +1,18 @@
 """`switch when` and `health`: what probes tell and in what time, and platforms that cannot."""
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 from support_resolve import run
 from support_targets import all_targets, stages_with_all_targets
 from support_verify import build
+
+from intentc.diagnostics import Findings
+from intentc.render.targets import load_targets
+
+SR_BENCH = Path(__file__).resolve().parents[1] / "targets" / "sr_bench"
 
 NET = """
 name: square
@@ -112,6 +119,53 @@ def test_other_thresholds_are_another_policy():
 def test_without_another_candidate_there_is_nothing_to_switch_to():
     (error,) = errors(built(block("switch when latency > 9ms")))
     assert (error.code, error.node) == ("E0622", "a")
+
+
+@pytest.mark.parametrize(
+    ("within", "switch", "said", "remedy"),
+    [
+        ("60s", "latency > 3ms", "takes 4000 µs when nothing is wrong", "switch when latency > 4ms"),
+        ("60s", "latency > 9ms for 20ms", "3 probes then take 30 ms", "for 30ms"),
+        ("3s", "latency > 9ms for 3s", "after 3050 ms: 3000 ms of probes, and 50 ms", "failover within 3050ms"),
+    ],
+)
+def test_a_path_that_cannot_be_left_as_it_is_written_is_refused(within, switch, said, remedy, monkeypatch):
+    monkeypatch.setattr(
+        "intentc.clauses.failover.LEAST_INTERVAL_MS", 1
+    )  # the language asks for as much as this router does
+
+    wanted = protected(f"switch when {switch}").replace("within 60s", f"within {within}")
+    (error,) = errors(built(wanted))
+    assert (error.code, error.node) == ("E0623", "a")
+    assert said in error.message
+    assert f"`{remedy}`" in error.help[0]
+
+
+def test_answers_come_back_by_the_igp_and_probes_have_the_code_point_of_the_packets():
+    found = built(protected("switch when latency > 9ms for 3s"))
+    (policy,) = found.run.fleet.devices["a"].policies
+    assert [(item.dscp, item.back_us) for item in policy.switches] == [(0, 2000)]
+
+
+def test_packets_of_another_class_are_probed_by_themselves():
+    texts = ("", "priority critical  bandwidth 1Mbps  ")
+    names = {
+        built(text + protected("switch when latency > 9ms")).run.fleet.devices["a"].policies[0].name for text in texts
+    }
+    assert len(names) == 2
+
+
+def test_a_target_says_how_it_leaves_paths(tmp_path):
+    for name in ("switch_interval_us", "switch_us"):
+        folder = tmp_path / name / "sr-bench"
+        shutil.copytree(SR_BENCH, folder)
+        data = (folder / "target.toml").read_text()
+        (folder / "target.toml").write_text(
+            "".join(line for line in data.splitlines(keepends=True) if not line.startswith(name))
+        )
+        findings = Findings()
+        assert load_targets((folder.parent,), findings) == {}
+        assert f"`limits.{name}` is missing" in findings.items[0].message
 
 
 def test_a_platform_that_cannot_measure_is_refused_at_the_clause():

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import re
 
 import pytest
 from support_frr import H1, H1_6, MBPS, flow, meter
@@ -106,6 +107,59 @@ def run(
 
 def errors(found):
     return [(item["code"], item["node"]) for item in found if item["severity"] == "error"]
+
+
+SLOW = """
+intent voice "Voice" {
+  from      r1
+  to        r4
+  match     udp/7000-7009
+  priority  critical
+  prefer    node r3
+  bandwidth 20Mbps
+  unidirectional
+  failover  within 10s { survive any 1 node  switch when latency > 30ms for 5s  otherwise drop }
+}
+"""
+
+
+@pytest.fixture
+def only_ipv4(monkeypatch):
+    """SR policies take IPv4 packets; what is of both families is steered by next hops."""
+    monkeypatch.setitem(globals(), "TOPOLOGY", re.sub(r', \{\{prefix: "fd10:.*?\}\}(?=\])', "", TOPOLOGY))
+
+
+def test_a_path_that_is_slow_is_left_where_ios_xe_lets_packets_in(tmp_path, only_ipv4):
+    status, found = run(tmp_path, intents=SLOW)
+    assert (status, errors(found)) == (0, [])
+    path = tmp_path / "build" / "r1" / "config.xml"
+    text = path.read_text()
+    probes = re.findall(r"<destination>(.*?)<.*?<threshold>(\d+)<.*?<tos>(\d+)<", text, flags=re.DOTALL)
+    assert probes == [("10.0.0.4", "32", str(46 << 2))] * 2  # 30 ms, and 2 ms for the way back over r2
+    assert text.count("<down>5</down>") == 2
+    assert yang_findings("iosxe", path) == []
+    manifest = json.loads((tmp_path / "build" / "manifest.json").read_text())
+    (demand,) = manifest["intents"][0]["demands"]
+    assert [item["detect_ms"] for item in demand["protection"]["switches"]] == [5001]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        ("loss > 50% for 5s", "E0610"),
+        ("latency > 30ms for 2s", "E0623"),
+        ("latency > 3ms for 5s", "E0623"),
+        ("latency > 30ms for 8s", "E0623"),
+        ("latency > 2s for 5s", "E0610"),
+    ],
+)
+def test_what_ios_xe_cannot_tell_or_not_in_time_is_refused(tmp_path, wanted, code, only_ipv4):
+    status, found = run(tmp_path, intents=SLOW.replace("latency > 30ms for 5s", wanted))
+    assert (status, errors(found)) == (1, [(code, "r1")])
+
+
+def test_packets_of_both_families_have_no_other_path_to_switch_to(tmp_path):
+    assert errors(run(tmp_path, intents=SLOW)[1]) == [("E0622", "r1")]
 
 
 @pytest.mark.parametrize("hardware", sorted(CHASSIS))

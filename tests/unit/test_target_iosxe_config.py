@@ -22,6 +22,7 @@ from support_iosxe import (
     fleet,
     full_config,
     isolate,
+    late,
     mark,
     policy,
     port,
@@ -113,6 +114,7 @@ ITEMS = {
             "is_fail_closed": False,
             "interval_us": 100_000,
             "multiplier": 5,
+            "switches": (late(),),
         },
     ),
     "streams": (
@@ -139,8 +141,7 @@ SILENT = {
     "precedence",
     "prefixes",
     "reason",
-    "switches",
-}  # no platform of ours has the feature `switching`
+}
 UNUSED = {
     "policies": "discriminator",
     "repairs": "igp",
@@ -413,7 +414,9 @@ def test_everything_that_is_referred_to_is_there(case):
     steps = [step for one in found.route_maps for step in one.steps]
     assert {name for step in steps for name in (step.list4, step.list6) if name} <= lists
     maps = {one.name for one in found.route_maps}
-    assert {name for one in found.ports for name in (one.map4, one.map6) if name} == maps
+    held = {name for one in found.ports for name in (one.map4, one.map6) if name}
+    assert held | {one.name for one in found.local} == maps
+    assert {one.operation for one in found.tracks if one.operation} == {one.number for one in found.operations}
     routes = {one.address.partition("/")[0] for one in (*found.routes4, *found.routes6)}
     assert {hop for step in steps for hop in (step.hop4, step.hop6) if hop} <= routes
     known = {one.name for one in found.segment_lists}

@@ -24,6 +24,7 @@ from support_iosxe import (
     fence,
     full_config,
     isolate,
+    late,
     mark,
     policy,
     port,
@@ -96,6 +97,14 @@ CASES = {
         policy_steering=[ride(UDP), ride(flow(protocol="tcp"), "open", excepted=(flow(H1, "10.10.2.7/32", "tcp"),))],
         reflectors=[reflector()],
     ),
+    "switching": config(
+        edges=[edge()],
+        policies=[
+            replace(policy(), switches=(late(),)),
+            replace(policy("other", 2**31, closed=False), switches=(late(9_000, dscp=0, interval_us=2_000_000),)),
+        ],
+        policy_steering=[ride(UDP), ride(flow(protocol="tcp"), "other", precedence=11)],
+    ),
     "fencing": config(
         fences=[
             fence("pinned", UDP, (LEFT, RIGHT)),
@@ -151,6 +160,8 @@ def test_the_published_models_accept_it(case):
         ("queueing", "<level>1<", "<level>3<"),
         ("marking", "<cir>8000<", "<cir>7999<"),
         ("measuring", "<session-number>", "<session-number>9"),
+        ("switching", "<frequency>1<", "<frequency>0<"),
+        ("switching", "<threshold>40<", "<threshold>60001<"),
         ("policies", "<preference>200<", "<preference>0<"),
         ("streaming", "<period>", "<periods>"),
     ],

@@ -1,5 +1,6 @@
 """The traps of IOS XE, each by its name: what looks right, is accepted, and does something else."""
 
+import re
 import tomllib
 from dataclasses import replace
 
@@ -317,7 +318,8 @@ def test_ecn_marks_between_the_thresholds_given():
 
 def test_ecn_bits_survive_since_only_the_code_point_is_written():
     text = rendered(full_config())
-    assert "<tos>" not in text
+    assert "<tos>" not in re.sub(r"<icmp-echo>.*?</icmp-echo>", "", text, flags=re.DOTALL)
+    assert {int(octet) & 3 for octet in re.findall(r"<tos>(\d+)<", text)} == {0}  # of the router's own probes
     assert "<precedence>" not in text
     assert "<dscp-val>46</dscp-val>" in text
 
@@ -360,7 +362,13 @@ def test_routers_own_traffic_comes_before_every_rule():
         asked = [entry.action == "deny" for entry in one.entries].index(True)
         names = {entry.to_host or entry.to_prefix for entry in one.entries[:asked]}
         assert names >= ({"ff00::/8", "fe80::/10", "fd00::1"} if "6-" in one.name else {"224.0.0.0", "10.0.0.1"})
+    (own,) = (one for one in given(item).route_maps if one.name == "ITC-LOCAL")  # of the router's own packets: probes
+    lists = {one.name: one.entries for one in given(item).lists4}
+    entries = [entry for step in own.steps for entry in lists[step.list4]]
+    assert {(one.protocol, one.from_host, one.to_host) for one in entries} == {("icmp", "10.0.0.1", "10.0.0.4")}
     for one in given(item).route_maps:
+        if one == own:
+            continue
         first = one.steps[0]
         assert (first.action, first.list4 or first.list6) == ("deny", f"ITC-ROUTERS-{4 if first.list4 else 6}")
     (marking,) = [one for one in given(item).policy_maps if one.name.startswith("ITC-MARK")]

@@ -13,6 +13,8 @@ from support_cells import ASKS, FEATURES, NEEDS, WORDS, Place, asked, cells, is_
 from support_frr import TARGETS
 from support_targets import all_targets
 
+from intentc.render.support import REFINEMENTS
+
 CELLS = [pytest.param(place, feature, id=f"{place} {feature}") for place, feature, _ in cells()]
 THERE = [pytest.param(place, feature, id=f"{place} {feature}") for place, feature, has in cells() if has]
 LACKING = [pytest.param(place, feature, id=f"{place} {feature}") for place, feature, has in cells() if not has]
@@ -110,7 +112,8 @@ def is_repaired(built):
 
 def reasons(place, name):
     """Return what a finding may say of a feature that a place has not: the reason, or the release from which on it is there."""
-    feature = all_targets()[place.target].features.get(name)
+    features = all_targets()[place.target].features
+    feature = features.get(name, features.get(REFINEMENTS.get(name, "")))
     if feature is None:
         return (f"`{place.target}` has nothing for it",)
     return tuple(filter(None, (feature.reason, feature.since and f"from release {feature.since} on")))

@@ -205,6 +205,21 @@ Name failures that need another path, or leave the clause out: traffic moves whe
 """,
     ),
     Entry(
+        "E0623",
+        "a path cannot be left as it is written",
+        """\
+`switch when` leaves a candidate path that is up but slow or lossy, at the latest `within` the time of its block. That
+is the time of the probes (`for`) plus what the device takes until packets go another way; target.toml says how often
+each platform probes at most, and how long it takes. A path that takes longer than the threshold even when nothing is
+wrong would be left at once, and for good, though only what the named failures need is reserved elsewhere.
+
+Allow more time, or a threshold above what the normal path takes.
+
+    bad:   failover within 3s  { survive any 1 link  switch when latency > 30ms for 3s }   # and moving takes 3 s
+    good:  failover within 10s { survive any 1 link  switch when latency > 30ms for 3s }
+""",
+    ),
+    Entry(
         "E0631",
         "hardware unknown",
         """\
