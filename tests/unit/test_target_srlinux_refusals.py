@@ -255,6 +255,24 @@ def test_what_stands_against_steering_is_still_in_the_models(words):
     assert re.search(words, (folder / "srlinux" / MODEL).read_text())
 
 
+def test_a_static_route_pushes_one_label_at_most():
+    folder = yang_folder()
+    if folder is None:
+        pytest.skip("no vendor models here: set INTENTC_YANG to the folder that holds yangcheck")
+    text = (folder / "srlinux" / "srl_nokia-next-hop-groups.yang").read_text()
+    stack = text.partition("leaf-list pushed-mpls-label-stack {")[2].partition("description")[0]
+    assert "max-elements 1;" in stack
+    assert "resolve should be set to false" in stack
+
+
+def test_chassis_with_labels_have_no_queues():
+    """What README.md says of them: nothing can be placed where labels would be."""
+    queues, labels = (set(TARGET.features[name].chassis) for name in ("queueing", "ti-lfa"))
+    assert queues
+    assert labels
+    assert not queues & labels
+
+
 def test_a_rule_has_one_next_hop_and_nothing_for_its_end():
     folder = yang_folder()
     if folder is None:
