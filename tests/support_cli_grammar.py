@@ -11,6 +11,8 @@ from xml.etree import ElementTree as ET
 
 from support_netconf_tree import SECOND_KEYS, key_of, local
 
+THIRD_KEYS = {"wred-slope": ("drop-probability", "enable-ecn")}  # lists of SR Linux with as many, by its models
+
 
 class SyntaxProblemError(Exception):
     """A line that the device does not understand."""
@@ -38,8 +40,8 @@ class Node:
             node.has_text |= bool((child.text or "").strip()) and len(child) == 0
             key = () if name in no_lists else key_of(child)
             if key:
-                second = SECOND_KEYS.get(name)
-                node.keys = (key[0], second) if second and child.find(f"{{*}}{second}") is not None else (key[0],)
+                more = THIRD_KEYS.get(name, (SECOND_KEYS.get(name),))
+                node.keys = (key[0], *(one for one in more if one and child.find(f"{{*}}{one}") is not None))
             node.learn(child, no_lists)
         for name, node in self.children.items():
             values = [child for child in element if local(child) == name]

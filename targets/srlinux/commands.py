@@ -37,7 +37,7 @@ _KEYS: dict[tuple[str, str], tuple[str, ...]] = {
     ("buffer-management", "queue-management-profile"): ("name",),
     ("queues", "queue"): ("queue-name",),
     ("queues", "pfc-queue"): ("pfc-queue-name",),
-    ("wred", "wred-slope"): ("traffic-type", "drop-probability"),
+    ("wred", "wred-slope"): ("traffic-type", "drop-probability", "enable-ecn"),
     ("classifiers", "dscp-policy"): ("name",),
     ("dscp-policy", "dscp"): ("value",),
     ("classifiers", "mpls-traffic-class-policy"): ("name",),

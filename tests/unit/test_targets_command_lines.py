@@ -97,6 +97,17 @@ def test_no_line_touches_what_is_not_ours(target, case):
     assert all(" ITC-" in line or line.endswith("session-reflector network-instance default") for line in taken)
 
 
+def test_every_key_of_an_entry_of_sr_linux_is_typed():
+    """A slope has three; what is typed without one of them names no slope."""
+    found = [
+        line
+        for line in load_command_line(TARGETS["srlinux"]).commands(goldens("srlinux")["ecn"])
+        if "wred-slope" in line
+    ]
+    assert found
+    assert all(re.search(r"wred-slope \w+ drop-probability \w+ enable-ecn (true|false) ", line) for line in found)
+
+
 HOSTILE = ["a b", "x;y", 'x"y', "x\ny", "x|y", "$(x)", "`x`", "ü", "x" * 300, "-x", "[", "]", "x'y", "<x y>"]
 NAMES = {"junos": "term", "srlinux": "description"}  # an element with a name that intents may choose, or around one
 
