@@ -65,6 +65,7 @@ KEYS = frozenset(
         ),
         *("queue-name", "pfc-queue-name", "ip-prefix", "process-id", "af-name", "discriminator", "port-number"),
         *("remote-target", "traffic-type", "location-name", "traffic-class-id"),
+        *("number", "entry-number", "min-len", "srname"),
     )
 )
 SECOND_KEYS = {

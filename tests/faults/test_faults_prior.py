@@ -41,7 +41,7 @@ GOLDEN = Path(__file__).parents[2] / "targets"
 # By target, its golden payloads that set places without a name; `isolation` of each sets none.
 UNMARKED = {
     "eos": ("everything", "everything-x-series", "halfway", "protection"),
-    "iosxe": ("everything", "halfway", "protection", "repairs", "steering"),
+    "iosxe": ("everything", "halfway", "protection", "repairs", "steering", "switching"),
     "iosxr": (
         *("algorithms", "everything", "everything-ncs", "halfway", "pausing", "policies", "protection", "repair"),
         "spread",
@@ -51,7 +51,18 @@ UNMARKED = {
     "srlinux": ("adjacencies", "ecn", "everything", "halfway", "pausing", "pausing-two", "repairs", "routing"),
 }
 # Those that have each kind of place, and little else.
-SMALL = {"ecn", "pausing", "policies", "protection", "repair", "repairs", "routing", "steering", "everything-x-series"}
+SMALL = {
+    "ecn",
+    "pausing",
+    "policies",
+    "protection",
+    "repair",
+    "repairs",
+    "routing",
+    "steering",
+    "switching",
+    "everything-x-series",
+}
 CASES = [(target, name) for target, names in UNMARKED.items() for name in names if name in SMALL]
 NETCONF = [case for case in CASES if case[0] != "eos"]
 UNTYPED = {("iosxr", "pausing"), ("iosxr", "everything-ncs")}  # in no lines that any source has
