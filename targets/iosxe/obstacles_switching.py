@@ -8,7 +8,7 @@ from intentc.targetkit.kit import DeviceConfig, Obstacle, joined
 
 from . import numbers
 from .guards import Guard, guards, guards_of
-from .switching import INTERVAL_S, MOST_DOWN_S, SIZES, TIMEOUT_MS, crowds, down_s, threshold_ms
+from .switching import INTERVAL_S, MOST_ALIKE, MOST_DOWN_S, TIMEOUT_MS, crowds, down_s, threshold_ms
 
 _BLOCK = "leaving a path that is up but slow or lossy"
 
@@ -34,9 +34,9 @@ def switching_obstacles(config: DeviceConfig) -> Iterator[Obstacle]:
         else:
             yield from (found for guard in guards_of(policy)[:1] for found in _figures(guard))
     for (end_point, dscp), crowd in crowds(config).items():
-        if len(crowd) > len(SIZES):
+        if len(crowd) > MOST_ALIKE:
             origin = joined(guard.policy.origin for guard in crowd)
-            why = f"{len(crowd)} paths to `{end_point}` would be probed with the code point {dscp}, and {len(SIZES)} probes can be told apart"
+            why = f"{len(crowd)} paths to `{end_point}` would be probed with the code point {dscp}, and {MOST_ALIKE} probes can be told apart"
             if origin is not None:
                 yield Obstacle(_BLOCK, why, "let fewer demands leave slow paths there", origin)
     found = guards(config)

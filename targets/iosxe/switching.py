@@ -28,6 +28,7 @@ TIMEOUT_MS = 999  # less than the interval, and not less than the threshold
 UP_S = 60  # as long below the threshold before packets return, so that a path is not left and taken in turn
 MOST_DOWN_S = 180
 SIZES = range(20)  # probes of one code point to one router that can be told apart by their lengths
+MOST_ALIKE = len(SIZES) // 2  # while traffic moves old and new ones stand side by side
 _LEAST_SIZE, _SIZE_STEP = 100, 64
 _LEAST_HEADERS = 20  # of a length beside the data: an IPv4 header at least, and less than a step
 _US_PER_S, _US_PER_MS = 1_000_000, 1000

@@ -111,6 +111,21 @@ def test_the_prover_checks_every_figure(field):
     assert "E0574" in found.codes(lambda whole: whole["intents"][0]["demands"][0]["protection"].update(switches=[]))
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("latency > 9ms for 3s", "latency > 3ms for 3s", "left at once"),
+        ("within 60s", "within 2s", "later than it may be"),
+    ],
+)
+def test_the_prover_finds_a_path_that_cannot_be_left_as_it_is_written(right, wrong, said, monkeypatch):
+    """Were there no E0623, it would be found in what is told."""
+    monkeypatch.setattr("intentc.render.checks.CHECKS", ())
+    found = built(protected("switch when latency > 9ms for 3s").replace(right, wrong))
+    assert "E0574" in found.codes()
+    assert said in " ".join(item.message for item in found.prove().findings)
+
+
 def test_other_thresholds_are_another_policy():
     names = {built(protected(f"switch when latency > {ms}ms")).run.fleet.devices["a"].policies[0].name for ms in (8, 9)}
     assert len(names) == 2

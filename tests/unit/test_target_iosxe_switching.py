@@ -11,6 +11,7 @@ from support_iosxr import policy as plain_policy
 from support_yang import yang_findings
 
 from intentc.ir.model import SrCandidate, SrSegment, SwitchRule
+from intentc.ir.stages import stage_configs
 
 composing = pytest.importorskip("intentc_target_iosxe.composing")
 guards = pytest.importorskip("intentc_target_iosxe.guards")
@@ -200,12 +201,22 @@ def test_what_probes_and_tracks_cannot_say_is_refused(case):
     assert reason in found.reason
 
 
-def test_probes_that_cannot_be_told_apart_are_refused():
-    item = device(
-        *(guarded(late(number * 1000), name=f"way-{number}", color=2**30 + number) for number in range(5, 12))
+def test_old_and_new_paths_stand_side_by_side_while_traffic_moves():
+    """Each stage has a length of its own for each probe, though old and new ones are more than one device is given."""
+    old, new = (
+        device(*(guarded(late(ms * 1000), name=f"way-{ms}", color=2**30 + ms) for ms in few))
+        for few in ((5, 6, 7), (8, 9, 10))
     )
+    assert CODE.obstacles(old, fleet(old)) == CODE.obstacles(new, fleet(new)) == ()
+    for _, stage in stage_configs(old, new):
+        sizes = [one.size for one in owned(stage).operations]
+        assert len(set(sizes)) == len(sizes)
+
+
+def test_probes_that_cannot_be_told_apart_are_refused():
+    item = device(*(guarded(late(number * 1000), name=f"way-{number}", color=2**30 + number) for number in range(5, 9)))
     (found,) = CODE.obstacles(item, fleet(item))
-    assert "21 paths to `r4`" in found.reason
+    assert "12 paths to `r4` would be probed with the code point 46, and 10" in found.reason
 
 
 THEIRS = """<config xmlns="urn:ietf:params:xml:ns:netconf:base:1.0"><native xmlns="http://cisco.com/ns/yang/Cisco-IOS-XE-native">
