@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate, chain, repeat
-from operator import add, sub
+from itertools import accumulate, chain, islice, repeat
+from operator import itemgetter, sub
 from typing import Any, NamedTuple
 
 from intentc.diagnostics.model import LINE_BREAK
@@ -22,7 +22,7 @@ _Part = tuple[
 ]  # terminal, text, line breaks before it, characters between the last of them and it, its own
 _MOST_PARTS = 16_384  # that are remembered; keywords come early
 _LONGEST_KNOWN = 200  # characters of a line that is remembered
-_MOST_BEFORE = frozenset({"", " "})  # what stands before most tokens: no line ends in it
+_MOST_GAPS = 256  # that are remembered: how lines are indented, and not what comments say
 _IGNORED = ("BLANK", "COMMENT")
 _NAME = "NAME"
 _IS_WORD = re.compile(r"[a-z][a-z-]*\Z")
@@ -75,8 +75,7 @@ class Sheet(NamedTuple):
         return bisect_left(self.columns, column, first, behind)
 
 
-_Line = tuple[tuple[str, ...], tuple[str, ...], tuple[int, ...], tuple[int, ...]]  # terminals, texts, columns, ends
-_NOTHING: _Line = ((), (), (), ())
+_Line = tuple[Sequence[str], Sequence[str], Sequence[int], Sequence[int]]  # terminals, texts, columns, end columns
 
 
 @frozen
@@ -121,6 +120,11 @@ class Lexicon:
         """Tokens with the blanks before them as they were read already: of a hundred there are hardly ten new ones."""
         return {}
 
+    @cached_property
+    def _gaps(self) -> dict[str, tuple[int, int]]:
+        """What stood before tokens: how many lines end in it, and how many characters follow the last of them."""
+        return {}
+
     def tokens(self, text: str, lines: Sequence[int], start: int, end: int) -> list[Token]:
         """Return the tokens of a stretch of text, `END` last; what is no token comes as `BAD` or `BAD_STRING`."""
         known = self._known
@@ -160,32 +164,40 @@ class Lexicon:
         No token has a line break in it, so that equal lines hold equal tokens: those in `known` are not read again.
         """
         found: list[Any] = list(map(known.get, lines))
-        index = -1
-        for _ in range(found.count(None)):
-            index = found.index(None, index + 1)
-            text = lines[index]
-            found[index] = known.get(text) or self._line(text)
-            if len(text) <= _LONGEST_KNOWN and len(known) < _MOST_PARTS:
-                known[text] = found[index]
+        if None in found:
+            new = list(dict.fromkeys([text for text, parts in zip(lines, found, strict=True) if parts is None]))
+            read = dict(zip(new, self._lines(new), strict=True))
+            found = [parts or read[text] for text, parts in zip(lines, found, strict=True)]
+            short = (item for item in read.items() if len(item[0]) <= _LONGEST_KNOWN)
+            known.update(islice(short, max(_MOST_PARTS - len(known), 0)))
         kinds, texts, columns, end_columns = (list(chain.from_iterable(parts)) for parts in zip(*found, strict=True))
         counts = [len(parts[0]) for parts in found]
         numbers = list(chain.from_iterable(map(repeat, range(line, line + len(lines)), counts)))
         return Sheet(kinds, texts, numbers, columns, end_columns, list(accumulate(counts, initial=0)), line)
 
-    def _line(self, text: str) -> _Line:
-        """Return the tokens of one line."""
+    def _lines(self, lines: Sequence[str]) -> Iterator[_Line]:
+        """Yield the tokens of each of some lines, which are read as one text."""
+        text = "\n".join(lines)
+        known, end = self._known, len(text)
         written = self._scan[0].findall(text)
-        parts: list[Any] = list(map(self._known.get, written))
-        if None in parts:
-            starts = accumulate(map(len, written), initial=0)
-            parts = [part or self._read(text, start, len(text)) for part, start in zip(parts, starts, strict=False)]
+        ends = list(accumulate(map(len, written)))
+        parts: list[Any] = list(map(known.get, written))
+        parts = [
+            part or known.get(word) or self._read(text, after - len(word), end)
+            for part, word, after in zip(parts, written, ends, strict=True)
+        ]
         while parts and parts[-1][0] == END:  # it is found behind the last blanks, and once more
             del parts[-1]
-        if not parts:
-            return _NOTHING
-        kinds, texts, _, skipped, widths = zip(*parts, strict=True)
-        ends = tuple(accumulate(map(add, skipped, widths), initial=1))[1:]
-        return kinds, texts, tuple(map(sub, ends, widths)), ends
+        kinds, texts, breaks, widths = (list(map(itemgetter(number), parts)) for number in (0, 1, 2, 4))
+        numbers = list(accumulate(breaks))  # of the line that each token stands on
+        before = list(accumulate([len(line) + 1 for line in lines], initial=-1))
+        end_columns = list(map(sub, ends, map(before.__getitem__, numbers)))
+        columns = list(map(sub, end_columns, widths))
+        first = 0
+        for number in range(len(lines)):
+            after = bisect_right(numbers, number, first)
+            yield kinds[first:after], texts[first:after], columns[first:after], end_columns[first:after]
+            first = after
 
     def _read(self, text: str, start: int, end: int) -> _Part:
         """Return what the token is that begins, with the blanks before it, at `start`.
@@ -196,16 +208,23 @@ class Lexicon:
         match = pattern.match(text, start, end)
         assert match is not None  # what is no token is `BAD`  # noqa: S101
         index = match.lastindex or 0
-        before, word = match[1], match[index]
+        before, word = match.group(1, index)
         kind = kinds_by_text[index].get(word, kinds[index])
-        breaks = last = 0
-        if before not in _MOST_BEFORE:
-            for found in LINE_BREAK.finditer(before):
-                breaks, last = breaks + 1, found.end()
-        part = (kind, word, breaks, len(before) - last, len(word))
+        breaks, skipped = self._gaps.get(before) or self._gap(before)
+        part = (kind, word, breaks, skipped, len(word))
         if len(self._known) < _MOST_PARTS and "#" not in before and word != "#" and kind != BAD_STRING:
             self._known[match[0]] = part
         return part
+
+    def _gap(self, before: str) -> tuple[int, int]:
+        """Return how many lines end in what stands before a token, and how many characters follow the last of them."""
+        breaks = last = 0
+        for found in LINE_BREAK.finditer(before):
+            breaks, last = breaks + 1, found.end()
+        gap = (breaks, len(before) - last)
+        if len(self._gaps) < _MOST_GAPS:
+            self._gaps[before] = gap
+        return gap
 
 
 def is_word(text: str) -> bool:

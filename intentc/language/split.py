@@ -14,10 +14,15 @@ _COMMENT = r"(?<![^ \t\r\n{};\ufeff])#[^\r\n]*"
 _STRING = r'"(?:[^"\\\r\n]++|\\[^\r\n])*+"?+'  # to its end, or that of the line: no part of one is another
 _NAME = r"[A-Za-z_*?][A-Za-z0-9_.*?#-]*+"
 _GAP = rf"(?>(?:[ \t\r\n]+|{_COMMENT})*)"
-# What looks behind does so after the first letter: a pattern that begins with letters is sought quickly.
+_OF_A_NAME = "A-Za-z0-9_.*?#-"
+# What looks behind does so after the word: one that begins with letters is ruled out quickly.
+_WORDS = "|".join(f"{word}(?<![{_OF_A_NAME}]{word})" for word in KEYWORDS)
+_KEYWORD = rf"(?:{_WORDS})(?![{_OF_A_NAME}/])"
+# A landmark with all that stands before it, which is passed over in long strides: each character is looked at once. A text ends
+# in an empty one, so that what stands before it is not looked at from each of its characters.
 _LANDMARK = re.compile(
-    rf"{_STRING}|#(?<![^ \t\r\n{{}};\ufeff]#)[^\r\n]*|\{{[^{{}}\"#\r\n]*+\}}|[{{}}]"
-    rf"|(?:{'|'.join(rf'{word}(?<![A-Za-z0-9_.*?#-]{word})' for word in KEYWORDS)})(?![A-Za-z0-9_.*?#/-])"
+    rf"""(?:[^"#{{}}a-z]++|(?!{_KEYWORD})[a-z]++|#(?<=[^ \t\r\n{{}};\ufeff]#))*+"""
+    rf"({_STRING}|#[^\r\n]*|\{{[^{{}}\"#\r\n]*+\}}|[{{}}]|[a-z]++|\Z)"
 )
 _NOTHING = re.compile(rf"(?>(?:[ \t\r\n;]+|{_COMMENT})*)")
 _SEPARATORS = re.compile(r"(?>[ \t;]*)")
@@ -51,8 +56,8 @@ def hidden_in_comments(text: str) -> Iterator[int]:
     if _HIDDEN.search(text) is None:
         return
     for match in _LANDMARK.finditer(text):
-        if match[0].startswith("#") and (hidden := _HIDDEN.search(match[0])) is not None:
-            yield match.start() + hidden.start()
+        if match[1].startswith("#") and (hidden := _HIDDEN.search(match[1])) is not None:
+            yield match.start(1) + hidden.start()
 
 
 class _Splitter:
@@ -67,16 +72,18 @@ class _Splitter:
 
     def pieces(self) -> Iterator[Piece]:
         for match in _LANDMARK.finditer(self.text, self.start):
-            mark = match[0]
+            mark = match[1]
             if mark == "{":
                 self.depth += 1
+            elif not mark:
+                break
             elif mark[-1] == "}" and mark[0] in "{}":
                 self.depth += mark[0] == "{"  # a block on one line: no word in it begins a declaration
                 if self.depth == 1 and self.keyword is not None:
                     yield self._cut(_end_of(_SEPARATORS, self.text, match.end()))
                 self.depth = max(self.depth - 1, 0)
-            elif mark[0] not in '"#' and self._begins(mark, match.start(), match.end()):
-                yield from self._flush(match.start())
+            elif mark[0] not in '"#' and self._begins(mark, match.start(1), match.end()):
+                yield from self._flush(match.start(1))
                 self.keyword, self.keyword_end, self.depth = mark, match.end(), 0
         yield from self._flush(len(self.text))
 
