@@ -89,6 +89,11 @@ def plain(item: object) -> Any:
     return msgspec.to_builtins(item)
 
 
+def names_of(cls: type[object]) -> tuple[str, ...]:
+    """Return the names of the fields of a class that one of the functions above made, in their order."""
+    return cls.__struct_fields__  # type: ignore[attr-defined, no-any-return]  # see above
+
+
 class Later(Generic[Value]):
     """What a function of some values returns; called when somebody asks for it, and once."""
 

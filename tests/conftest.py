@@ -1,13 +1,22 @@
-"""One profile for every property: the same examples in every run, or, to explore, other and more ones (see README.md)."""
+"""The environment of tests, and one profile for every property.
+
+A property has the same examples in every run, or, to explore, other and more ones (see README.md).
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+import sys
 
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 from support_chance import IS_RANDOM, TIMES
+
+# Tests, and the programs that they start, have their bytecode as what is installed has: without it half of the time of a command
+# goes into compiling it.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 BUSY = (HealthCheck.too_slow, HealthCheck.data_too_large)  # a machine that others use, too, is no mistake of a test
 

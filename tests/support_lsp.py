@@ -88,6 +88,14 @@ class Editor:
         item = {"uri": self.uri(path), "version": self._versions[path]}
         self.tell("textDocument/didChange", {"textDocument": item, "contentChanges": [{"text": text}]})
 
+    def edit(self, path, start, end, text):
+        """Replace what stands between two points (line and unit, from 0), as editors tell what was typed."""
+        self._versions[path] += 1
+        item = {"uri": self.uri(path), "version": self._versions[path]}
+        points = ({"line": line, "character": unit} for line, unit in (start, end))
+        change = {"range": dict(zip(("start", "end"), points, strict=True)), "text": text}
+        self.tell("textDocument/didChange", {"textDocument": item, "contentChanges": [change]})
+
     def diagnostics(self, path):
         """Return the next diagnostics that are published for a file."""
         uri = self.uri(path)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import fields
 from pathlib import Path
 
 from intentc.diagnostics import Diagnostic, Findings, Span
 from intentc.render.capabilities import NONE, capabilities
 from intentc.render.checks import check_capabilities
 from intentc.targetkit.model import Chassis, Feature, Lab, Limits, PortNames, Road, Target
+from intentc.values import names_of
 
 __all__ = ["capabilities", "check_capabilities", "load_targets"]
 
@@ -156,7 +156,7 @@ def _chassis(table: _Table) -> dict[str, Chassis]:
 
 def _hardware(table: _Table) -> Chassis:
     limits = {name: table.number(name) for name in table.names if name != "names"}
-    if unknown := sorted(limits.keys() - {limit.name for limit in fields(Limits)}):
+    if unknown := sorted(limits.keys() - set(names_of(Limits))):
         raise _UnusableError(f"there is no limit `{unknown[0]}`")
     return Chassis(table.texts("names"), limits)
 

@@ -22,10 +22,10 @@ from intentc.resolve.chain_checks import check_chain
 from intentc.resolve.chain_model import Chain, ChainStep, Leg
 from intentc.resolve.checks import check_intent, refuse_bounds_without_loss
 from intentc.resolve.classes import DEFAULT_CLASS
-from intentc.resolve.demands import build_demands
+from intentc.resolve.demands import build_demands, survivals_of
 from intentc.resolve.draft import Draft, ask, find_candidates, is_cut_off
 from intentc.resolve.ends import Conversation, End, Pair
-from intentc.resolve.failures import Failures
+from intentc.resolve.failures import Failures, Survival
 from intentc.resolve.model import Candidate, Demand, TrafficClass
 from intentc.resolve.overlaps import find_overlaps, make_part
 from intentc.resolve.packets import example
@@ -117,7 +117,7 @@ class _Drafter:
         refusal = self._refuse_namesakes(kept)
         if refusal is not None:
             return self._refused(refusal)
-        if is_cut_off(_conversation(kept), self._requirements, self._failures, self._scope):
+        if is_cut_off(self._survivals(kept), self._requirements, self._scope):
             return ChainDraft(Draft(self._chain, self._requirements, self._class, (), None), ())
         demands = self._demands(kept, [_same(route, routes, candidates) for route in kept], sharing)
         refusal = self._refuse_alike(demands)
@@ -148,9 +148,12 @@ class _Drafter:
         name, conversation = self._chain.name, _conversation(routes)
         asked = ask(name, self._requirements, conversation, candidates, traffic_class=self._class, sharing=sharing)
         promise = None if asked.promise is None else replace(asked.promise, latency=None)
-        made = build_demands(replace(asked, latency=None, promise=promise), self._failures)
+        made = build_demands(replace(asked, latency=None, promise=promise), self._survivals(routes))
         by_key = {f"{name.text}/{_key_of(route)}": route for route in routes}
         return tuple(_of_step(demand, by_key[demand.reply_to or demand.key], sharing) for demand in made)
+
+    def _survivals(self, routes: Sequence[_Route]) -> list[Survival | None]:
+        return survivals_of(_conversation(routes).pairs, self._requirements.one(Promise), self._failures)
 
     def _refuse_namesakes(self, routes: Sequence[_Route]) -> Refusal | None:
         """Refuse steps between ends of one name with different packets: a set of nodes stands for another part of a site."""

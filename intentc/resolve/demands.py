@@ -38,10 +38,9 @@ class Asked:
     preferences: tuple[Preference, ...] = ()
 
 
-def build_demands(asked: Asked, failures: Failures) -> Iterator[Demand]:
-    """Yield the demands of an intent: each forward one, followed by its reply."""
-    for pair, candidates in zip(asked.conversation.pairs, asked.candidates, strict=True):
-        survival = survival_of(pair, asked.promise, failures)
+def build_demands(asked: Asked, survivals: Sequence[Survival | None]) -> Iterator[Demand]:
+    """Yield the demands of an intent: each forward one, followed by its reply. `survivals` says what each pair survives."""
+    for pair, candidates, survival in zip(asked.conversation.pairs, asked.candidates, survivals, strict=True):
         key = f"{asked.intent}/{pair.source.name}>{pair.destination.name}"
         yield _demand(
             asked,
@@ -64,16 +63,14 @@ def build_demands(asked: Asked, failures: Failures) -> Iterator[Demand]:
             )
 
 
-def survival_of(pair: Pair, promise: Promise | None, failures: Failures) -> Survival | None:
-    """Return what a pair survives, or None when nothing is promised."""
+def survivals_of(pairs: Sequence[Pair], promise: Promise | None, failures: Failures) -> list[Survival | None]:
+    """Return what each pair survives, or None for each when nothing is promised."""
     if promise is None or promise.within_ns is None:
-        return None
-    return failures.survival(
-        promise.survive,
-        pair.source.nodes,
-        pair.destination.nodes,
-        is_any_of=pair.destination.is_any_of,
-    )
+        return [None] * len(pairs)
+    lines, find = promise.survive, failures.survival
+    return [
+        find(lines, pair.source.nodes, pair.destination.nodes, is_any_of=pair.destination.is_any_of) for pair in pairs
+    ]
 
 
 def _demand(

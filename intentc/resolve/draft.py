@@ -29,9 +29,9 @@ from intentc.diagnostics import Label, Span
 from intentc.language import ast
 from intentc.resolve.checks import check_intent, refuse_bounds_without_loss
 from intentc.resolve.classes import DEFAULT_CLASS
-from intentc.resolve.demands import Asked, build_demands, survival_of
+from intentc.resolve.demands import Asked, build_demands, survivals_of
 from intentc.resolve.ends import Conversation, Pair, find_pairs
-from intentc.resolve.failures import Failures
+from intentc.resolve.failures import Failures, Survival
 from intentc.resolve.flows import match_pairs
 from intentc.resolve.model import Candidate, CutEnd, Demand, Exclusion, TrafficClass
 from intentc.resolve.rates import Sharing, share
@@ -49,6 +49,8 @@ _REPLICAS_HELP = (
 MOST_STATES = 20_000
 _EXCLUDING = (Pinned, Encrypted)
 _EXCLUDING_ALL: frozenset[type] = frozenset({*_EXCLUDING, AvoidedAll})
+_PACKETS: Mapping[str, type] = {"match": Matching}
+_RATES: Mapping[str, type] = {"bandwidth": Rate, "transfer": BulkTransfer, "failover": Promise}
 _SHOWN = 5  # places of a finding that has many
 
 
@@ -105,12 +107,13 @@ def draft_intent(
         return Draft(intent, requirements, traffic_class, (), refusal)
     if is_too_much(requirements, failures, scope):
         return Draft(intent, requirements, traffic_class, (), Refusal.UNSUPPORTED)
-    if is_cut_off(conversation, requirements, failures, scope):
+    survivals = survivals_of(conversation.pairs, requirements.one(Promise), failures)
+    if is_cut_off(survivals, requirements, scope):
         # sound as written: placement would only repeat it
-        cuts = tuple(_first_cuts(intent.name.text, conversation, requirements, failures))
+        cuts = tuple(_first_cuts(intent.name.text, conversation, survivals))
         return Draft(intent, requirements, traffic_class, (), None, cuts)
     asked = ask(intent.name, requirements, conversation, candidates, traffic_class=traffic_class, sharing=sharing)
-    return Draft(intent, requirements, traffic_class, tuple(build_demands(asked, failures)), None)
+    return Draft(intent, requirements, traffic_class, tuple(build_demands(asked, survivals)), None)
 
 
 def ask(
@@ -149,7 +152,7 @@ def find_candidates(
     conversation: Conversation, requirements: Requirements, scope: ProgramScope
 ) -> list[tuple[Candidate, ...]] | Refusal:
     """Return the candidates of every pair; a pair, or a FLOW of the match, without any packet is a finding."""
-    if requirements.lacks({"match": Matching}):
+    if requirements.lacks(_PACKETS):
         return requirements.refusal or Refusal.BROKEN
     matching = requirements.one(Matching)
     found, idle = match_pairs(conversation.pairs, matching)
@@ -178,7 +181,7 @@ def _refuse_empty(empty: Sequence[Pair], span: Span, scope: ProgramScope) -> Ref
 
 
 def _sharing(conversation: Conversation, requirements: Requirements, scope: ProgramScope) -> Sharing | Refusal:
-    if requirements.lacks({"bandwidth": Rate, "transfer": BulkTransfer, "failover": Promise}):
+    if requirements.lacks(_RATES):
         return requirements.refusal or Refusal.BROKEN
     return share(requirements.one(Rate), requirements.one(Promise), conversation, scope)
 
@@ -199,14 +202,11 @@ def is_too_much(requirements: Requirements, failures: Failures, scope: ProgramSc
     return bool(too_large)
 
 
-def is_cut_off(conversation: Conversation, requirements: Requirements, failures: Failures, scope: ProgramScope) -> bool:
+def is_cut_off(survivals: Sequence[Survival | None], requirements: Requirements, scope: ProgramScope) -> bool:
     """Report the ends that a promised failure would cut off; return whether there are any, and no waiver accepts it."""
+    cuts = sorted({cut for survival in survivals if survival is not None and survival.cuts for cut in survival.cuts})
     promise = requirements.one(Promise)
-    if promise is None:
-        return False
-    found = [survival_of(pair, promise, failures) for pair in conversation.pairs]
-    cuts = sorted({cut for survival in found if survival is not None and survival.cuts for cut in survival.cuts})
-    if not cuts:
+    if not cuts or promise is None:
         return False
     nodes = sorted({node for cut in cuts for node in cut.nodes})
     states = sorted({cut.state for cut in cuts})
@@ -220,12 +220,9 @@ def is_cut_off(conversation: Conversation, requirements: Requirements, failures:
     return CUT_OFF not in {item.code for item in requirements.all(Waived)}
 
 
-def _first_cuts(
-    name: str, conversation: Conversation, requirements: Requirements, failures: Failures
-) -> Iterator[CutEnd]:
+def _first_cuts(name: str, conversation: Conversation, survivals: Sequence[Survival | None]) -> Iterator[CutEnd]:
     """Yield the first state, by id, that cuts an end of a pair off."""
-    for pair in conversation.pairs:
-        survival = survival_of(pair, requirements.one(Promise), failures)
+    for pair, survival in zip(conversation.pairs, survivals, strict=True):
         if survival is not None and survival.cuts:
             first = min(survival.cuts)
             yield CutEnd(f"{name}/{pair.source.name}>{pair.destination.name}", first.state, first.nodes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from intentc.clauses.requirement import (
@@ -24,6 +24,8 @@ from intentc.resolve.scope import ProgramScope
 from intentc.resolve.services import ANY_PORT, PortSet, Service
 from intentc.resolve.wording import listed
 from intentc.values import frozen
+
+_ENDS: Mapping[str, type] = {"from": Sources, "to": Destinations, "between": BothWays, "among": Mesh}
 
 
 @frozen
@@ -98,7 +100,7 @@ class Conversation:
 
 def find_pairs(requirements: Requirements, intent: Span, scope: ProgramScope) -> Conversation | Refusal:
     """Return the pairs of ends of an intent; an intent without ends, or one with two kinds of them, is a finding."""
-    if requirements.lacks({"from": Sources, "to": Destinations, "between": BothWays, "among": Mesh}):
+    if requirements.lacks(_ENDS):
         return requirements.refusal or Refusal.BROKEN
     sources, destinations = requirements.one(Sources), requirements.one(Destinations)
     both, mesh = requirements.one(BothWays), requirements.one(Mesh)
@@ -165,8 +167,9 @@ def _conversation(
             span,
             help=("name ends at different sites",),
         )
-    ordered = sorted(pairs, key=lambda pair: (pair.source.name, pair.destination.name))
-    return Conversation(tuple(ordered), is_between, has_replies, span)
+    if len(pairs) > 1:
+        pairs = sorted(pairs, key=lambda pair: (pair.source.name, pair.destination.name))
+    return Conversation(tuple(pairs), is_between, has_replies, span)
 
 
 def _others(source: End, stops: Iterable[End], span: Span, scope: ProgramScope) -> Iterator[End]:
@@ -242,7 +245,7 @@ def start_ends(
     `is_single`: each end is to have one node, for whoever asks could not tell by which of several its packets come in.
     """
     ends = _ends(selection, span, scope)
-    if isinstance(ends, Refusal):
+    if isinstance(ends, Refusal) or _is_plain(ends):
         return ends
     if is_single:
         several = [end for end in ends if len(end.attachments) > 1]
@@ -259,7 +262,7 @@ def stop_ends(destinations: Destinations, scope: ProgramScope) -> Sequence[End] 
     """Return ends that traffic goes to; the nodes of a site stand for each other, and so do replicas under `any of`."""
     span = destinations.span
     ends = _ends(destinations.selection, span, scope)
-    if isinstance(ends, Refusal):
+    if isinstance(ends, Refusal) or (destinations.service is None and _is_plain(ends)):
         return ends
     refusal = _refuse_nodes(
         "traffic to a site whose nodes have different prefixes", [end for end in ends if end.is_uneven], span, scope
@@ -268,6 +271,11 @@ def stop_ends(destinations: Destinations, scope: ProgramScope) -> Sequence[End] 
         return refusal or _refuse_twins(ends, span, scope) or ends
     replicas = tuple(item for end in ends for item in end.attachments)
     return refusal or [End(destinations.service, replicas, is_any_of=True)]
+
+
+def _is_plain(ends: Sequence[End]) -> bool:
+    """Return whether these are one end with one node, as most are: there is nothing that it could stand for or look like."""
+    return len(ends) == 1 and len(ends[0].attachments) == 1
 
 
 def _note_of_gateways(ends: Sequence[End], span: Span, scope: ProgramScope) -> None:

@@ -55,7 +55,12 @@ class Failures:
         return self._sizes[line]
 
     def survival(
-        self, lines: Sequence[SurvivedFailures], sources: Sequence[str], destinations: Sequence[str], *, is_any_of: bool
+        self,
+        lines: Sequence[SurvivedFailures],
+        sources: tuple[str, ...],
+        destinations: tuple[str, ...],
+        *,
+        is_any_of: bool,
     ) -> Survival:
         """Return what a demand from one of some nodes to one of others survives.
 
@@ -70,7 +75,7 @@ class Failures:
         if wish is None:
             strict = self._set(frozenset([line for line, is_except_access in wanted if not is_except_access]))
             wish = self._wishes[wanted] = _Wish(self._set(frozenset([line for line, _ in wanted])), strict)
-        return wish.survival(tuple(sources), tuple(destinations), is_any_of=is_any_of)
+        return wish.survival(sources, destinations, is_any_of=is_any_of)
 
     def _set(self, lines: frozenset[Line]) -> FailureSet:
         if lines not in self._sets:
@@ -85,6 +90,7 @@ class _Wish:
         self._states = states
         self._strict = strict
         self._known: dict[tuple[tuple[str, ...], tuple[str, ...], bool], Survival] = {}
+        self._fates: dict[tuple[str, ...], tuple[frozenset[str], frozenset[str]]] = {}
 
     def survival(self, sources: tuple[str, ...], destinations: tuple[str, ...], *, is_any_of: bool) -> Survival:
         key = (sources, destinations, is_any_of)
@@ -105,8 +111,8 @@ class _Wish:
 
     def _of_all(self, nodes: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
         """Return the states in which all of some nodes are down, and those in which each is down or alone."""
-        fates = [self._states.fate(node) for node in nodes]
-        return (
-            frozenset.intersection(*[fate.down for fate in fates]),
-            frozenset.intersection(*[fate.lost for fate in fates]),
-        )
+        if nodes not in self._fates:
+            fates = [self._states.fate(node) for node in nodes]
+            down = frozenset.intersection(*[fate.down for fate in fates])
+            self._fates[nodes] = down, frozenset.intersection(*[fate.lost for fate in fates])
+        return self._fates[nodes]

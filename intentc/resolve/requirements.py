@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from intentc.clauses import kind_of
 from intentc.clauses.kind import Repeats
@@ -43,10 +43,20 @@ class Block:
     refusal: Refusal | None
 
 
-class Requirements:
-    """The requirements that hold for an intent, in order; `spans` says where the clause of each keyword stands."""
+class _One(Protocol):
+    """Return the requirement of a kind that stands at most once."""
 
-    __slots__ = ("_first", "refusal", "requirements", "spans")
+    def __call__(self, kind: type[R], /) -> R | None: ...
+
+
+class Requirements:
+    """The requirements that hold for an intent, in order; `spans` says where the clause of each keyword stands.
+
+    `one` returns the requirement of a kind that stands at most once, or None. It is asked thirty times per intent, so it is a
+    look into a table, and no method that does so.
+    """
+
+    __slots__ = ("_first", "one", "refusal", "requirements", "spans")
 
     def __init__(
         self, requirements: tuple[Requirement, ...], spans: Mapping[str, Span], refusal: Refusal | None
@@ -55,6 +65,7 @@ class Requirements:
         self.spans = spans
         self.refusal = refusal
         self._first: dict[type, Any] = {type(item): item for item in reversed(requirements)}
+        self.one: _One = self._first.get
 
     def lacks(self, written: Mapping[str, type]) -> bool:
         """Return whether a clause of one of these keywords was written but refused."""
@@ -65,10 +76,6 @@ class Requirements:
     def has_any(self, kinds: frozenset[type]) -> bool:
         """Return whether there is a requirement of one of these kinds."""
         return not kinds.isdisjoint(self._first)
-
-    def one(self, kind: type[R]) -> R | None:
-        """Return the requirement of a kind that stands at most once."""
-        return self._first.get(kind)
 
     def all(self, kind: type[R]) -> tuple[R, ...]:
         """Return the requirements of a kind that adds up, in order."""
@@ -172,10 +179,10 @@ class Profiles:
 def read_intent(intent: ast.Intent | ast.Chain, profiles: Profiles, scope: ProgramScope) -> Requirements:
     """Return what an intent (or a chain, apart from its steps) asks, with the gravest of the refusals among the clauses that count."""
     if not intent.extends:
-        kinds = [kind_of(clause) for clause in intent.clauses]
-        spans = {kind.keyword: clause.span for kind, clause in zip(kinds, intent.clauses, strict=True)}
+        kinds = [(kind_of(clause), clause) for clause in intent.clauses]
+        spans = {kind.keyword: clause.span for kind, clause in kinds}
         if len(spans) == len(kinds):  # none stands twice, none replaces another
-            read = [kind.read(clause, scope) for kind, clause in zip(kinds, intent.clauses, strict=True)]
+            read = [kind.read(clause, scope) for kind, clause in kinds]
             refusal = worst(*read)
             sound = read if refusal is None else [item for item in read if not isinstance(item, Refusal)]
             return Requirements(tuple(sound), spans, refusal)  # type: ignore[arg-type]  # without a refusal among them

@@ -4,6 +4,7 @@
 
 import random
 import time
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -26,15 +27,27 @@ from intentc.language.nesting import DEEPEST
 SEEDS = 40  # of each kind; tests/bench/fuzz.py goes through as many as one wants
 
 
+@contextmanager
+def named(example):
+    """Say with which of many examples something went wrong."""
+    try:
+        yield
+    except BaseException as error:
+        error.add_note(example)
+        raise
+
+
 def check(text):
     """Parse, resolve and print, and see that each finding has a code and a place."""
     return examine(text.encode())
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-@pytest.mark.parametrize("seed", range(SEEDS))
-def test_made_up_programs_are_findings_or_values(kind, seed):
-    examine(kind.make(random.Random(seed), vocabulary()))
+def test_made_up_programs_are_findings_or_values(kind):
+    words = vocabulary()
+    for seed in range(SEEDS):
+        with named(f"seed {seed}"):
+            examine(kind.make(random.Random(seed), words))
 
 
 def test_made_up_programs_say_something_of_every_stage():
@@ -43,9 +56,10 @@ def test_made_up_programs_say_something_of_every_stage():
     assert {"E01", "E02", "N04"} <= codes
 
 
-@pytest.mark.parametrize("length", range(0, len(PROGRAM), 23))
-def test_truncated_programs(length):
-    check(PROGRAM[:length])
+def test_truncated_programs():
+    for length in range(0, len(PROGRAM), 23):
+        with named(f"{length} characters"):
+            check(PROGRAM[:length])
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -67,7 +81,7 @@ def test_hostile_text_in_a_device_file_is_seen(raw):
         check_files(SimpleNamespace(bundle=SimpleNamespace(devices={"r1": files})))
 
 
-@pytest.mark.parametrize("depth", [DEEPEST - 1, DEEPEST + 1, 100_000])
+@pytest.mark.parametrize("depth", [DEEPEST - 1, DEEPEST + 1, 20_000])  # far beyond what the interpreter's stack holds
 @pytest.mark.parametrize(
     ("before", "step", "inside", "back"),
     [

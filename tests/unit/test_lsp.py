@@ -261,42 +261,60 @@ def test_a_mistake_in_one_file_is_shown_there_while_another_is_edited(editor):
     assert [item["code"] for item in last["diagnostics"]] == ["E0201"]
 
 
-# What one types, the codes that it gives, and the CPU seconds that an answer may take.
+PROJECT = '[project]\nname = "p"\ntopology = ["net.yaml"]\nintents = ["*.intent"]\n'
+ONE = """\
+intent i{0} "Number {0}" {{
+  from      berlin
+  to        dc-ams
+  match     tcp/{1}
+  priority  high
+  latency   <= 25ms
+  bandwidth 1Mbps
+  pin       region eu
+}}
+
+"""
+LONG = "".join(ONE.format(number, 1000 + number) for number in range(500))
+ENOUGH_S, TRIES = 0.15, 10  # the goal on a quiet machine; the first change that is good enough ends the tries
+# What one types, and the codes that it gives.
 TYPED = {
-    "a name, letter by letter": (lambda text, n: text.replace("i250", "i250" + "x" * n, 1), [], 0.15),
-    "a unit, wrong at first": (lambda text, n: text.replace("25ms", "25mss" if n % 2 else "25ms", 1), ["E0120"], 0.15),
-    "a line above all": (lambda text, n: "\n" * n + text, [], 0.45),  # every place in the file is another one
+    "a name, letter by letter": (lambda text, n: text.replace("i250", "i250" + "x" * n, 1), []),
+    "a unit, wrong at first": (lambda text, n: text.replace("25ms", "25mss" if n % 2 else "25ms", 1), ["E0120"]),
+    "a line above all": (lambda text, n: "\n" * n + text, []),  # every place in the file is another one
 }
 
 
+@pytest.fixture(scope="module")
+def long_editor(tmp_path_factory):
+    """Return an editor of five thousand lines."""
+    root = tmp_path_factory.mktemp("long")
+    (root / "intentc.toml").write_text(PROJECT)
+    (root / "net.yaml").write_text(NET)
+    (root / "a.intent").write_text("")
+    found = Editor(root)
+    found.open("a.intent", "")
+    found.diagnostics("a.intent")
+    yield found
+    found.kill()
+
+
 @pytest.mark.parametrize("typed", TYPED)
-def test_five_thousand_lines_are_answered_as_one_types(tmp_path, typed):
-    """The goal is 150 ms on a quiet machine; counted is what the server computes, the transport of the text included.
+def test_five_thousand_lines_are_answered_as_one_types(long_editor, typed):
+    """Counted is what the server computes from the change to its diagnostics, the transport of the text included.
 
     The best of some changes counts: what else runs on the machine makes each of them slower.
     """
-    change, codes, enough = TYPED[typed]
-    (tmp_path / "intentc.toml").write_text('[project]\nname = "p"\ntopology = ["net.yaml"]\nintents = ["*.intent"]\n')
-    (tmp_path / "net.yaml").write_text(NET)
-    one = 'intent i{0} "Number {0}" {{\n  from      berlin\n  to        dc-ams\n  match     tcp/{1}\n  priority  high\n  latency   <= 25ms\n  bandwidth 1Mbps\n  pin       region eu\n}}\n\n'
-    text = "".join(one.format(number, 1000 + number) for number in range(500))
-    assert text.count("\n") == 5000
-    (tmp_path / "a.intent").write_text("")
-    editor = Editor(tmp_path)
-    try:
-        editor.open("a.intent", "")
-        editor.change("a.intent", text)
-        editor.ask("textDocument/documentSymbol", {"textDocument": {"uri": editor.uri("a.intent")}})
-        editor._waiting.clear()
-        taken = []
-        for number in range(1, 11):
-            before = editor.cpu_seconds()
-            editor.change("a.intent", change(text, number))
-            shown = [item["code"] for item in editor.diagnostics("a.intent")]
-            editor.ask("textDocument/documentSymbol", {"textDocument": {"uri": editor.uri("a.intent")}})
-            taken.append(editor.cpu_seconds() - before)
-            assert shown == (codes if number % 2 else [])
-        print(f"{min(taken) * 1000:.0f} ms of CPU per change, symbols included")
-        assert min(taken) < enough
-    finally:
-        editor.kill()
+    assert LONG.count("\n") == 5000
+    change, codes = TYPED[typed]
+    long_editor.change("a.intent", LONG)
+    assert long_editor.diagnostics("a.intent") == []
+    best = ENOUGH_S
+    for number in range(1, TRIES + 1):
+        before = long_editor.cpu_seconds()
+        long_editor.change("a.intent", change(LONG, number))
+        shown = [item["code"] for item in long_editor.diagnostics("a.intent")]
+        best = min(best, long_editor.cpu_seconds() - before)
+        assert shown == (codes if number % 2 else [])
+        if number > 1 and best < ENOUGH_S:
+            break
+    assert best < ENOUGH_S

@@ -20,7 +20,7 @@ from intentc.resolve.overlaps import find_overlaps, make_part
 from intentc.resolve.resolve import resolve
 from intentc.resolve.sets import _selection
 
-TRIES = 5  # the best counts
+TRIES = 5  # the best counts; the first that is good enough ends them
 PARSE_LIMIT, RESOLVE_LIMIT = 2.6, 4.3  # now 1.9 and 3.1; by the table alone and name by name 2.8 and 5.2
 NODES = 60
 
@@ -41,10 +41,15 @@ def taken_s(work):
     return time.process_time() - begun
 
 
-def ratio(work, floor):
+def ratio(work, floor, enough):
     """Return the CPU time of some work in that of a floor, measured in turn: what else the machine does slows both."""
+    best = float("inf")
     with uncollected():
-        return min(taken_s(work) / taken_s(floor) for _ in range(TRIES))
+        for _ in range(TRIES):
+            best = min(best, taken_s(work) / taken_s(floor))
+            if best < enough:
+                break
+    return best
 
 
 def ring():
@@ -54,8 +59,8 @@ def ring():
     return network(nodes, [link(f"l{a}-{b}", f"n{a}", f"n{b}") for a, b in ends])
 
 
-def program(intents, more=""):
-    """Return the text of a program with so many intents, eight lines each, and maybe a clause more."""
+def program(intents):
+    """Return the text of a program with so many intents, eight lines each."""
     chance = random.Random(4)  # noqa: S311  (a sample, not a secret)
     lines = []
     for number in range(intents):
@@ -64,7 +69,7 @@ def program(intents, more=""):
         lines.append(
             f"intent flow-{number} {{\n  from n{a}\n  to n{b}\n  match tcp/{number + 1}\n  priority high\n"
             f"  bandwidth {number + 1}Mbps burst 90KB\n  latency <= {50 + number}ms\n"
-            f"  failover within 1s {{ survive any 1 {kind} }}{more}\n}}\n"
+            f"  failover within 1s {{ survive any 1 {kind} }}\n}}\n"
         )
     return "".join(lines)
 
@@ -87,13 +92,14 @@ def splitting(text):
 def test_parsing_takes_a_small_multiple_of_splitting_into_words():
     text = program(1_000)
     parsed(text)
-    assert ratio(lambda: parsed(text), splitting(text)) < PARSE_LIMIT
+    assert ratio(lambda: parsed(text), splitting(text), PARSE_LIMIT) < PARSE_LIMIT
 
 
 def test_resolving_takes_a_small_multiple_of_splitting_into_words(topology):
     text = program(1_000)
     file = parsed(text)
-    assert ratio(lambda: resolve([file], topology, TODAY, Findings()), splitting(text)) < RESOLVE_LIMIT
+    work = lambda: resolve([file], topology, TODAY, Findings())  # noqa: E731
+    assert ratio(work, splitting(text), RESOLVE_LIMIT) < RESOLVE_LIMIT
 
 
 @pytest.mark.parametrize("stage", ["parse", "resolve"])
@@ -104,11 +110,11 @@ def test_four_times_the_intents_take_about_four_times_as_long(stage, topology):
     def work(text):
         return lambda: parsed(text) if stage == "parse" else resolve([files[text]], topology, TODAY, Findings())
 
-    assert ratio(work(many), work(few)) < 7
+    assert ratio(work(many), work(few), 7) < 7
 
 
-@pytest.mark.parametrize("more", ["  unidirectional", ""], ids=["one way", "both ways, where replies overlap others"])
-def test_ten_thousand_intents_are_weighed_against_each_other_in_two_seconds(topology, monkeypatch, more):
+def test_ten_thousand_intents_are_weighed_against_each_other_in_two_seconds(topology, monkeypatch):
+    """With replies, which overlap the traffic of others: more to weigh than where all goes one way."""
     taken, settle = [], stage._settle
 
     def timed(*arguments):
@@ -117,7 +123,7 @@ def test_ten_thousand_intents_are_weighed_against_each_other_in_two_seconds(topo
         return settled[0]
 
     monkeypatch.setattr(stage, "_settle", timed)
-    file = parsed(program(10_000, more))
+    file = parsed(program(10_000))
     while len(taken) < TRIES and min(taken, default=2) >= 2:
         with uncollected():
             model = resolve([file], topology, TODAY, Findings())
@@ -176,4 +182,5 @@ def test_many_intents_at_one_node_are_not_compared_pair_by_pair(crowd):
         make_part(f"i{n}", [SimpleNamespace(candidates=[Candidate(*ends, (CROWDS[crowd](n),), ())])], is_reply=False)
         for n in range(4_000)
     ]
-    assert ratio(lambda: find_overlaps(parts), lambda: find_overlaps(parts[:1_000])) < 10  # pair by pair: 16
+    few = lambda: find_overlaps(parts[:1_000])  # noqa: E731
+    assert ratio(lambda: find_overlaps(parts), few, 10) < 10  # pair by pair: 16
