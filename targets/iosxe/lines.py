@@ -22,7 +22,7 @@ from intentc.targetkit.kit import (
     Kind,
 )
 
-from . import escape, numbers, owned
+from . import escape, numbers, owned, owned_probing
 from .entry_lines import entry_kind
 from .lines_qos import CLASS_MAP, POLICY_MAP, said
 
@@ -80,6 +80,8 @@ _STEP = CliShape(
 
 
 def _steps(value: owned.RouteMap) -> tuple[StepLine, ...]:
+    if any(one.lengths for one in value.steps):
+        raise ValueError("no source says in which line a route map matches lengths")
     return tuple(
         StepLine(value.name, one.action, one.number, one.list4, one.list6, one.hop4, one.hop6) for one in value.steps
     )
@@ -164,7 +166,7 @@ _TIMER = CliShape(
     others=(CliShape(owned.Timer, "track timer ipv6 route {seconds6}", kinds={"seconds6": NUMBER}),),
 )
 _RESPONDER = CliShape(
-    owned.Responder,
+    owned_probing.Responder,
     "ip sla responder twamp-light test-session {number} local-ip {local} local-port {local_port} remote-ip {remote} remote-port any",
     kinds={"number": NUMBER, "local_port": NUMBER, "local": _ADDRESS, "remote": _ADDRESS},
     fixed={"is_any_port": True},
@@ -172,6 +174,8 @@ _RESPONDER = CliShape(
 
 
 def _each_timer(value: owned.Timer) -> tuple[owned.Timer, ...]:
+    if value.seconds_sla is not None:
+        raise ValueError("no source says in which line tracked operations are timed")
     found = (owned.Timer(seconds4=value.seconds4), owned.Timer(seconds6=value.seconds6))
     return tuple(one for one in found if one != owned.Timer())
 
@@ -252,7 +256,7 @@ def _slot(line: str) -> str:
 
 
 _SUBSCRIPTION = CliShape(
-    owned.Subscription,
+    owned_probing.Subscription,
     "telemetry ietf subscription {number}",
     (
         CliLine("encoding {encoding}"),
@@ -263,7 +267,7 @@ _SUBSCRIPTION = CliShape(
         CliBlocks(
             "receivers",
             CliShape(
-                owned.Receiver,
+                owned_probing.Receiver,
                 "receiver ip address {address} {port} protocol {protocol}",
                 kinds={"port": NUMBER, "address": _ADDRESS},
             ),

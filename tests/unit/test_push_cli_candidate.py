@@ -248,7 +248,7 @@ class Free:
     def driver(self):
         dialect = DIALECTS[self.platform]
         lines = load_command_line(target_of(self.platform))
-        return CliCandidateDriver(Typist(Typed(self, dialect), dialect.speech, LIMITS), dialect, lines)
+        return CliCandidateDriver(Typist(Typed(self, dialect.speech), dialect.speech, LIMITS), dialect, lines)
 
 
 @pytest.fixture(params=sorted(DIALECTS))

@@ -11,6 +11,7 @@ from support_plan import NODE, PARTICULARS, config, items, kit, render, running
 
 from intentc.diagnostics import Findings
 from intentc.ir.stages import stage_configs
+from intentc.plan.file import plan_hash
 from intentc.plan.make import make_plan
 from intentc.push.journal import Event, Journal, JournalError, Opening, read_journal
 from intentc.push.refusal import RefusalError
@@ -100,7 +101,8 @@ def test_a_store_lists_what_was_begun_oldest_first(tmp_path):
 
     store = Store(tmp_path / "state")
     for number in (2, 1):
-        store.begin(replace(OPENING, id=f"2026112{number}T091500Z-7f3a"), plan()).close()
+        opening = replace(OPENING, id=f"2026112{number}T091500Z-7f3a", plan_hash=plan_hash(plan()))
+        store.begin(opening, plan()).close()
     assert [item.id[:8] for item in store.transactions()] == ["20261121", "20261122"]
     assert len(store.unfinished()) == 2
     assert store.transactions()[0].plan() == plan()

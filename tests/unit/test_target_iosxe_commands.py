@@ -16,7 +16,8 @@ from support_xe_router import COMMANDS, NOTHING, bundle_of, differences, give, p
 SR = ("policies", "algorithm_policies", "policy_steering", "probes")
 GOLDEN = {path.parent.name: path.read_text() for path in sorted((TARGETS / "iosxe" / "golden").glob("*/config.xml"))}
 UNTYPED = {
-    name: GOLDEN.pop(name) for name in ("algorithms", "everything", "halfway", "measuring", "policies", "spread")
+    name: GOLDEN.pop(name)
+    for name in ("algorithms", "everything", "halfway", "measuring", "policies", "spread", "switching")
 }
 WHOLE = replace(full_config(), **dict.fromkeys(SR, ()))
 GOLDEN["whole"] = rendered(WHOLE)
