@@ -22,6 +22,7 @@ from support_iosxe import (
     fleet,
     full_config,
     isolate,
+    late,
     mark,
     policy,
     port,
@@ -62,6 +63,14 @@ def differences(running, wanted=BUNDLE):
     return CODE.differences(wanted, running)
 
 
+RULES = st.builds(
+    late,
+    st.integers(1_000, 500_000),
+    dscp=st.integers(0, 63),
+    back_us=st.integers(0, 400_000),
+    interval_us=st.integers(1_000, 20_000).map(lambda ms: ms * 1000),
+    count=st.integers(3, 9),
+)
 KNOWN = with_holes(with_ports=("tcp", "udp"))
 
 
@@ -105,7 +114,10 @@ def configs(draw):
         bfd=[bfd(name, interval_us=draw(st.integers(50, 9_999)) * 1000) for name in links],
         repairs=[repair(name, protects=draw(st.sampled_from(["link", "node"]))) for name in links],
         counting=[count(f"c{n}", one, excepted=holes) for n, (one, holes) in enumerate(rules)],
-        policies=[policy(color=draw(st.integers(2**30, 2**32 - 1)), closed=draw(st.booleans()))],
+        policies=[
+            policy(color=draw(st.integers(2**30, 2**32 - 1)), closed=draw(st.booleans())),
+            replace(policy("late-r4", 2**30 + 7), switches=(draw(RULES),)),
+        ],
         algorithm_policies=[algorithm_policy(label=draw(st.integers(16, 2**20 - 1)))],
         policy_steering=[ride(one, excepted=holes) for one, holes in rules if one.family == 4],
         streams=[stream(interval_us=draw(st.integers(1, 360_000)) * 10_000, number=draw(st.integers(1, 65_535)))],
@@ -178,6 +190,7 @@ def test_a_changed_number_anywhere_is_found(place, more):
 SMALL = {
     "queueing": config(queueing=[port(LEFT, rate=10_000 * MBPS)]),
     "policies": config(policies=[policy()], algorithm_policies=[algorithm_policy()]),
+    "switching": config(policies=[replace(policy(), switches=(late(),))]),
     "marking": config(
         edges=[edge()],
         marking=[mark("voice", flow(protocol="udp", ports=(7000, 7009)), meter="m")],
