@@ -2,7 +2,7 @@
 
 The words are those of Cisco's command references for IOS XE ("IP Routing: Protocol-Independent", "Security", "IPv6", "Quality of Service
 Solutions", "IP SLAs", "Programmability": telemetry), in whose order they are typed. In which lines performance measurement, segment lists
-and SR policies stand nothing at hand says well enough, so they are not here, and refused.
+and SR policies stand nothing at hand says well enough, so they are not here, nor what needs them (probes of their paths), and refused.
 """
 
 from __future__ import annotations
