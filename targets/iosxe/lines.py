@@ -2,7 +2,7 @@
 
 The words are those of Cisco's command references for IOS XE ("IP Routing: Protocol-Independent", "Security", "IPv6", "Quality of Service
 Solutions", "IP SLAs", "Programmability": telemetry), in whose order they are typed. In which lines performance measurement, segment lists
-and SR policies stand nothing at hand says well enough, so they are not here, nor what needs them (probes of their paths), and refused.
+and SR policies stand nothing at hand says well enough, so they are not here, and refused.
 """
 
 from __future__ import annotations
@@ -26,12 +26,7 @@ from . import escape, numbers, owned, owned_probing
 from .entry_lines import entry_kind
 from .lines_qos import CLASS_MAP, POLICY_MAP, said
 
-
-def _lower(text: str) -> str:
-    return text.lower() if ":" in text else text
-
-
-_ADDRESS = Kind(str, _lower)  # IOS prints IPv6 addresses in capitals
+_ADDRESS = Kind(str, lambda text: text.lower() if ":" in text else text)  # IOS prints IPv6 addresses in capitals
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +83,8 @@ def _steps(value: owned.RouteMap) -> tuple[StepLine, ...]:
 
 
 def _one_step(line: StepLine) -> owned.RouteMap:
-    step = owned.Step(line.number, line.action, line.list4, line.list6, line.hop4, line.hop6)
-    return owned.RouteMap(line.name, (step,))
+    own = (owned.Step(line.number, line.action, line.list4, line.list6, line.hop4, line.hop6),)
+    return owned.RouteMap(line.name, own)
 
 
 def _more_steps(one: owned.RouteMap, other: owned.RouteMap) -> owned.RouteMap:
@@ -174,8 +169,6 @@ _RESPONDER = CliShape(
 
 
 def _each_timer(value: owned.Timer) -> tuple[owned.Timer, ...]:
-    if value.seconds_sla is not None:
-        raise ValueError("no source says in which line tracked operations are timed")
     found = (owned.Timer(seconds4=value.seconds4), owned.Timer(seconds6=value.seconds6))
     return tuple(one for one in found if one != owned.Timer())
 

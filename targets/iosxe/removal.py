@@ -53,6 +53,7 @@ _ORDER = (
     "lists4",
     "lists6",
 )
+_TIMERS = {("ip", "route"): "seconds4", ("ip", "sla"): "seconds_sla", ("ipv6", "route"): "seconds6"}
 _TWO_KEYS = frozenset({"routes4"})
 
 
@@ -147,8 +148,8 @@ def _untimed(wanted: Owned, found: Owned, earlier: Owned) -> Iterator[str]:
     section = next(one for one in SECTIONS if one.name == "timers")
     there, ours, kept = (next(iter(owned.timers), Timer()) for owned in (found, earlier, wanted))
     gone = [
-        family
-        for family, name in (("ip", "seconds4"), ("ipv6", "seconds6"))
+        place
+        for place, name in _TIMERS.items()
         if getattr(there, name) is not None
         and getattr(there, name) == getattr(ours, name)
         and getattr(kept, name) is None
@@ -156,8 +157,8 @@ def _untimed(wanted: Owned, found: Owned, earlier: Owned) -> Iterator[str]:
     if gone and there == ours and kept == Timer():
         yield from nested(section.path[:-1], (), [_removed(section.path[-1])])
         return
-    for family in gone:
-        yield from nested((*section.path, family), (), [_removed("route")])
+    for family, what in gone:
+        yield from nested((*section.path, family), (), [_removed(what)])
 
 
 def _keys(section: Section, value: Any) -> list[str]:

@@ -65,7 +65,7 @@ SMALL = {
 }
 CASES = [(target, name) for target, names in UNMARKED.items() for name in names if name in SMALL]
 NETCONF = [case for case in CASES if case[0] != "eos"]
-UNTYPED = {("iosxr", "pausing"), ("iosxr", "everything-ncs")}  # in no lines that any source has
+UNTYPED = {("iosxe", "switching"), ("iosxr", "pausing"), ("iosxr", "everything-ncs")}  # in no lines that any source has
 TYPED = [case for case in NETCONF if case[0] in {*CISCO, *FAKES} and case not in UNTYPED]
 
 
