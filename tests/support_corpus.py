@@ -13,7 +13,10 @@ from pathlib import Path
 from support_targets import all_targets, stages_with_all_targets
 from support_verify import Built, written
 
+from intentc.cli.arguments import read_arguments
 from intentc.diagnostics import Diagnostic, Findings, Source
+from intentc.importing.imports import import_topology
+from intentc.importing.model import Options
 from intentc.inventory import devices_of
 from intentc.lab.numbering import number
 from intentc.language.parser import parse
@@ -35,7 +38,7 @@ MADE_UP = re.compile(  # of the moment
     r"\b[0-9]{8}T[0-9]{6}Z-[0-9a-f]{4}\b|\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.+]+|(?<=last phase was )`[a-z -]+`"
 )
 RAISES = re.compile(r"([a-z]+)(?: ([0-9]+))? raises ([A-Z_]+)")
-STEPS = ("tamper", "measured", "plan", "drift", "lab", "devices", "state")
+STEPS = ("tamper", "measured", "plan", "drift", "lab", "devices", "state", "import")
 TOML = '[project]\nname = "corpus"\ntopology = ["*.yaml"]\nintents = ["*.intent"]\n'
 
 
@@ -97,6 +100,8 @@ def _line(item: Diagnostic) -> str:
 def _found(case: Case, project: Project, root: Path) -> Iterable[Diagnostic]:
     if "devices" in case.steps:
         return _of_devices(case.steps["devices"].strip(), root)
+    if "import" in case.steps:
+        return _imported(case)
     findings = Findings()
     intents, topology = read_sources(project, findings)
     known = {source.path: source for source in intents}
@@ -123,6 +128,17 @@ def _looked_up(project: Project, topology: Sequence[Source]) -> Iterable[Diagnos
     findings = Findings()
     known = {name: target.transports for name, target in all_targets().items()}
     devices_of(load(topology, Findings()), project.credentials, findings, known)
+    return findings.sorted()
+
+
+def _imported(case: Case) -> Iterable[Diagnostic]:
+    """Return what is found in a file of another tool; the step is the rest of the command line."""
+    given = read_arguments(["import", *case.steps["import"].split()])
+    name = str(given.file)
+    findings = Findings()
+    source = Source(name, case.files[name].decode())
+    options = Options(given.capacity, given.latency, given.platform, given.loopbacks, given.unit)
+    import_topology(given.from_, source, findings, options)
     return findings.sorted()
 
 

@@ -8,11 +8,15 @@ import sys
 from collections.abc import Callable, Sequence
 
 from intentc import __version__
+from intentc.importing import FORMATS as IMPORTED
 
 TYPE_CHECKING = False  # to whoever checks types it is true; the module of that name takes as long to import as this one
 if TYPE_CHECKING:
     import datetime as dt
+    from ipaddress import IPv4Network, IPv6Network
     from pathlib import Path
+
+    from intentc.topology.quantities import Measure
 
 FORMATS = ("text", "json")
 FORMATS_OF_CI = (*FORMATS, "sarif", "junit", "github", "markdown")
@@ -100,6 +104,7 @@ def build_parser(asked: str | None = None, *, is_brief: bool = False) -> argpars
     _common(parser, is_top=True)
     commands = _Commands(parser, "command", asked, is_brief=is_brief)
     _compiling(commands)
+    _importing(commands)
     _changing(commands)
     _looking(commands)
     _lab(commands)
@@ -168,6 +173,58 @@ def _compiling(commands: _Commands) -> None:
     report = _command(commands, "report", "a self-contained page with the map, the paths and the margins")
     report.add_argument("-o", "--output", metavar="DIR", type=_path, required=True)
     _engine(report)
+
+
+def _importing(commands: _Commands) -> None:
+    import_ = _command(commands, "import", "a topology from a file of another tool, with all that it does not say told")
+    import_.add_argument("from_", choices=IMPORTED, metavar="FORMAT", help=f"one of {', '.join(IMPORTED)}")
+    import_.add_argument("file", type=_path, metavar="FILE", help="the file; `-`: standard input")
+    import_.add_argument("-o", "--output", metavar="FILE", type=_path, help="where to write (default: standard output)")
+    import_.add_argument("--force", action="store_true", help="write over a file that is there")
+    group = import_.add_argument_group("where the file says nothing")
+    group.add_argument("--capacity", metavar="RATE", type=_rate, help="of every link without one, as in 10Gbps")
+    group.add_argument(
+        "--latency", metavar="TIME", type=_time, help="of every link without one, and without locations, as in 1ms"
+    )
+    group.add_argument("--platform", metavar="TARGET", help="of nodes whose system no target serves")
+    group.add_argument(
+        "--loopbacks", metavar="PREFIX", type=_prefix, help="number nodes without a loopback from this prefix"
+    )
+    group.add_argument(
+        "--unit", metavar="RATE", type=_rate, help="what 1 is in files with capacities without a unit (sndlib, graphml)"
+    )
+
+
+def _rate(text: str) -> int:
+    from intentc.topology.quantities import Measure  # noqa: PLC0415  (start-up)
+
+    return _quantity(text, Measure.RATE)
+
+
+def _time(text: str) -> int:
+    from intentc.topology.quantities import Measure  # noqa: PLC0415  (start-up)
+
+    return _quantity(text, Measure.TIME)
+
+
+def _quantity(text: str, measure: Measure) -> int:
+    from intentc.topology.quantities import parse_quantity  # noqa: PLC0415  (start-up)
+
+    value = parse_quantity(text, measure)
+    if not isinstance(value, int):
+        raise argparse.ArgumentTypeError(f"{value.message}: {value.help}")
+    if value == 0:
+        raise argparse.ArgumentTypeError(f"`{text}` is nothing")
+    return value
+
+
+def _prefix(text: str) -> IPv4Network | IPv6Network:
+    from ipaddress import ip_network  # noqa: PLC0415  (start-up)
+
+    try:
+        return ip_network(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"`{text}` is no prefix: write it as 10.255.0.0/16") from None
 
 
 def _changing(commands: _Commands) -> None:

@@ -19,6 +19,7 @@ _MODULES = {
     "check": "check",
     "lsp": "lsp",
     "fmt": "fmt",
+    "import": "importing",
     "compile": "compile",
     "verify": "verify",
     "report": "report",

@@ -31,3 +31,20 @@ def replace_file(path: Path, data: bytes) -> None:
         with suppress(OSError, UnboundLocalError):
             Path(name).unlink()
         raise Refusal(f"{path}: cannot be written: {error.strerror}", "it was left as it is") from error
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file that may be there already, whole or not at all."""
+    if path.exists():
+        replace_file(path, data)
+        return
+    is_made = False
+    try:
+        with path.open("xb") as file:
+            is_made = True
+            file.write(data)
+    except OSError as error:
+        if is_made:
+            with suppress(OSError):
+                path.unlink()
+        raise Refusal(f"{path}: cannot be written: {error.strerror}") from error

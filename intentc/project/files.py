@@ -97,9 +97,19 @@ def _require(path: Path) -> None:
 
 def _read(place: Path, name: str, code: str, findings: Findings) -> Source | None:
     try:
-        data = place.read_bytes().removeprefix(_BOM)
+        data = place.read_bytes()
     except OSError as error:
         raise ProjectError(f"cannot be read: {error.strerror}", place) from error
+    return _decode(name, data, code, findings)
+
+
+def decode_topology(name: str, data: bytes, findings: Findings) -> Source | None:
+    """Return the text of a topology file without its byte order mark; bytes that are no UTF-8 are E0312."""
+    return _decode(name, data, NOT_UTF8_TOPOLOGY, findings)
+
+
+def _decode(name: str, data: bytes, code: str, findings: Findings) -> Source | None:
+    data = data.removeprefix(_BOM)
     try:
         return Source(name, data.decode("utf-8"))
     except UnicodeDecodeError as error:

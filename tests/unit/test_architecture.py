@@ -54,6 +54,7 @@ ALLOWED = {
     "push": {"ir", "render", "targetkit", "resolve", "inventory", "plan", "topology", "project"},
     "verify": {"language", "topology", "manifest", "executor"},
     "lab": {"topology", "targetkit"},
+    "importing": {"topology"},
     "scaffold": set(),
     "lsp": {"language", "topology", "project", "resolve", "realise", "formatting", "pipeline"},
     "ci": {"resolve", "manifest"},

@@ -2,6 +2,7 @@
 
 from intentc.diagnostics.catalogue.entry import Entry
 from intentc.diagnostics.catalogue.topology_files import FILE_ENTRIES
+from intentc.diagnostics.catalogue.topology_import import IMPORT_ENTRIES
 from intentc.diagnostics.catalogue.topology_network import NETWORK_ENTRIES
 
 _USER_ENTRIES: tuple[Entry, ...] = (
@@ -86,5 +87,5 @@ compiling do not need one.
 )
 
 ENTRIES: tuple[Entry, ...] = tuple(
-    sorted((*FILE_ENTRIES, *NETWORK_ENTRIES, *_USER_ENTRIES), key=lambda entry: entry.code)
+    sorted((*FILE_ENTRIES, *NETWORK_ENTRIES, *IMPORT_ENTRIES, *_USER_ENTRIES), key=lambda entry: entry.code)
 )
