@@ -171,7 +171,8 @@ def _fill_nodes(network: ImportedNetwork, options: Options, desk: Desk) -> None:
         if node.loopback is None and node.loopback6 is None and not _number(node, free, options):
             homeless.append(node.span)
     _say(desk, unknown, "node", "without a platform that a target serves", "`--platform frr` gives them one")
-    _say(desk, homeless, "node", "without a loopback", "`--loopbacks 10.255.0.0/16` numbers them")
+    help_ = "`--loopbacks` has no more addresses" if options.loopbacks else "`--loopbacks 10.255.0.0/16` numbers them"
+    _say(desk, homeless, "node", "without a loopback", help_)
 
 
 def _say(desk: Desk, spans: Sequence[Span], kind: str, what: str, help_: str) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from support_importing import COMMANDS, FILES, imported, loaded, options_of
 
 from intentc.diagnostics import Findings, Source
+from intentc.diagnostics.catalogue import CATALOGUE
 from intentc.importing import FORMATS, formats
 from intentc.importing.imports import import_topology
+from intentc.importing.model import Options
 from intentc.importing.platforms import target_of
 from intentc.lab.export import export
 from intentc.lab.layout import lay_out
@@ -122,6 +125,11 @@ REFUSED = {
         "E0352",
     ),
     "a hyperedge": ("graphml", '<graphml><graph><node id="a"/><hyperedge/></graph></graphml>', "E0352"),
+    "groups of links": (
+        "netlab",
+        "nodes: [a]\ngroups: {g: {members: [b]}}\nlinks: [{group: x, members: [a-b]}]",
+        "E0351",
+    ),
     "an edge to nowhere": (
         "graphml",
         '<graphml><graph><node id="a"/><edge source="a" target="z"/></graph></graphml>',
@@ -162,8 +170,12 @@ def test_entities_are_refused_before_they_unfold():
         + '">'
         + "".join(f'<!ENTITY {name} "{f"&{below};" * 50}">' for below, name in zip("abcdef", "bcdefg", strict=True))
     )
-    _, findings = made("graphml", f"{bomb}]><graphml><graph><node id='&g;'/></graph></graphml>")
-    assert codes(findings) == ["E0350"]
+    for text in (
+        f"{bomb}]><graphml><graph><node id='&g;'/></graph></graphml>",
+        "<!DOCTYPE g [<!ENTITY a 'b'>]><graphml/>",
+    ):
+        _, findings = made("graphml", text)
+        assert messages(findings, "E0350") == ["entities of one's own are not read"]
 
 
 def test_a_document_type_without_entities_is_none_of_our_business():
@@ -219,6 +231,35 @@ def test_what_is_to_be_filled_in_is_a_warning_and_a_mark_in_its_line():
     assert len({node.loopback for node in full.nodes.values() if node.loopback}) == 5
 
 
+def test_what_the_file_calls_a_system_is_no_more_than_a_remark():
+    document = {"nodes": {"a": {"device": "x\ny\u2028z: {platform: frr}"}, "b": {"device": "y" * 999}}}
+    result = import_topology("netlab", Source("f", json.dumps(document)), Findings(), Options())
+    assert [line[:10] for line in result.text.splitlines()[2:4]] == ["  a: {plat", "  b: {plat"]
+    assert max(map(len, result.text.splitlines())) < 400
+    assert {name: node.platform for name, node in loaded(result.text).nodes.items()} == {"a": "none", "b": "none"}
+
+
+EXAMPLE = re.compile(r"    bad:   (.*?)    good:  (.*)", re.DOTALL)
+AS_WHOLE = {
+    "E0350": ("rfc8345", "{}"),
+    "E0351": ("netlab", "{}"),
+    "E0352": ("netlab", "nodes: [r1, r2, r3, sw]\n{}"),
+    "E0354": ("containerlab", "topology:\n  nodes: {{r1: , r2: , r3: }}\n  links:\n{}"),
+}
+
+
+@pytest.mark.parametrize("code", AS_WHOLE)
+def test_examples_of_the_catalogue_do_what_they_say(code):
+    format_, whole = AS_WHOLE[code]
+    for example, is_bad in zip(EXAMPLE.search(CATALOGUE[code].explanation).groups(), (True, False), strict=True):
+        lines = [line.removeprefix(" " * 11) for line in example.rstrip().splitlines()]
+        if code == "E0354":
+            lines = [f"    - {line}" for line in lines]
+        _, findings = made(format_, whole.format("\n".join(lines)))
+        assert (code in codes(findings)) is is_bad
+        assert findings.has_errors is is_bad
+
+
 def test_the_loader_refuses_at_the_place_in_the_imported_file():
     text = "nodes: [a, b]\nlinks:\n- {a: {ipv4: 10.0.0.1/30}, b: {ipv4: 10.0.0.9/30}}\n"
     topology, findings = made("netlab", text)
@@ -253,3 +294,34 @@ def test_of_modules_that_could_be_installed_one_counts_and_its_line_says_so():
     text = imported("rhine.txt")[0].text
     assert "capacity: 155Mbps}  # nothing is installed: one of the smallest modules" in text
     assert text.count("one of the smallest") == 1
+
+
+def test_nodes_that_only_a_group_names_are_there_where_netlab_makes_them():
+    topology, _ = made(
+        "netlab", "nodes: [a]\ngroups: {g: {_auto_create: true, members: [b], role: spine}}\nlinks: [a-b]"
+    )
+    assert {name: node.role for name, node in topology.nodes.items()} == {"a": None, "b": "spine"}
+
+
+def test_a_hyperedge_that_the_zoo_has_as_a_node_is_one_with_a_warning():
+    text = (FILES / "zoo.graphml").read_text().replace("</graph>", "<node id='9'><data key='h'>1</data></node></graph>")
+    text = text.replace("<graph ", "<key id='h' attr.name='hyperedge' for='node'><default>0</default></key><graph ")
+    result, findings = imported("zoo.graphml", text)
+    assert "a node stands for a network that several nodes share" in " ".join(messages(findings, "W0351"))
+    assert "  9: {platform: none, labels: {hyperedge: true}}" in result.text.replace('"9"', "9")
+
+
+def test_data_that_elements_lack_is_that_of_their_key():
+    text = (
+        "<graphml><key id='c' for='edge' attr.name='capacity'><default>3Gbps</default></key><graph>"
+        "<node id='a'/><node id='b'/><edge source='a' target='b'/>"
+        "<edge source='a' target='b'><data key='c'>5Gbps</data></edge></graph></graphml>"
+    )
+    topology, _ = made("graphml", text, "--latency 1ms")
+    assert sorted(link.capacity_bps.ab for link in topology.links.values()) == [3 * 10**9, 5 * 10**9]
+
+
+def test_a_link_to_what_is_no_node_names_it():
+    _, findings = made("netlab", "nodes: [a]\nlinks: [{leaf1: , leaf2: {ifname: e1}, bandwidth: 5}]")
+    (item,) = findings.sorted()
+    assert (item.message, item.help) == ("a link with 0 ends", ("no nodes are `leaf1`, `leaf2`",))

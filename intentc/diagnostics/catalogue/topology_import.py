@@ -9,11 +9,11 @@ IMPORT_ENTRIES: tuple[Entry, ...] = (
         """\
 `intentc import FORMAT FILE` cannot read the file: it is no JSON, XML or SNDlib text, or it lacks what every file of
 the format has. The finding points at the place where the reader gave up. Declarations of entities in XML are refused,
-for a few lines of them unfold to gigabytes, and so is nesting deeper than any network needs. Files in YAML that cannot
-be read have the codes E0301 to E0303.
+for a few lines of them unfold to gigabytes, and so is nesting deeper than any network needs. Files in YAML that
+cannot be read have the codes E0301 to E0303.
 
     bad:   {"ietf-network:networks": {"network": [}
-    good:  {"ietf-network:networks": {"network": []}}
+    good:  {"ietf-network:networks": {"network": [{"node": [{"node-id": "r1"}]}]}}
 """,
     ),
     Entry(
@@ -47,8 +47,8 @@ would stand for them is not for the importer to guess. Where a switch joins the 
         "capacity that the file does not say",
         """\
 Every link needs its capacity: what is promised is reserved there, and a guess would be worth nothing. The format has
-no place for it, or the file leaves it out. Give one for all links that have none; those that differ are then corrected
-in the topology. Where capacities are bare numbers (SNDlib, some GraphML), `--unit` says what 1 is.
+no place for it, or the file leaves it out. Give one for all links that have none; those that differ are then
+corrected in the topology. Where capacities are bare numbers (SNDlib, some GraphML), `--unit` says what 1 is.
 
     bad:   intentc import containerlab lab.clab.yml
     good:  intentc import containerlab lab.clab.yml --capacity 10Gbps
@@ -83,9 +83,9 @@ note names them once per kind, with some of the places. Nothing that is not name
         "N0352",
         "names that an import changed",
         """\
-Names of nodes become host names, so a topology allows letters, digits, `_`, `.` and `-` in them; sites and links may be
-called almost anything. A name that is not allowed becomes the nearest one that is, with a number where that is taken,
-the same every time. The label `imported_name` keeps what the file calls it.
+Names of nodes become host names, so a topology allows letters, digits, `_`, `.` and `-` in them; sites and links may
+be called almost anything. A name that is not allowed becomes the nearest one that is, with a number where that is
+taken, the same every time. The label `imported_name` keeps what the file calls it.
 
     bad:   label: Zürich                                     # GraphML
     good:  Zurich: {labels: {imported_name: "Zürich"}}
@@ -96,11 +96,11 @@ the same every time. The label `imported_name` keeps what the file calls it.
         "what an import could not know",
         """\
 The topology can be loaded, but it lacks what intents will need. A node without a known platform or without a loopback
-is written as `platform: none`, so no intent gets configuration for it; a link without a latency carries no intent with
-a latency bound. Such lines end in `# TODO`. An option says it for all of them, or write it into the topology.
+is written as `platform: none`, so no intent gets configuration for it; a link without a latency carries no intent
+with a latency bound. Such lines end in `# TODO`. An option says it for all of them, or write it into the topology.
 
     bad:   intentc import rfc8345 l3.json
-    good:  intentc import rfc8345 l3.json --platform junos --loopbacks 10.255.0.0/16 --latency 2ms
+    good:  intentc import rfc8345 l3.json --platform junos --loopbacks 10.255.0.0/16
 """,
     ),
 )

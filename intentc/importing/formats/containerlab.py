@@ -35,6 +35,7 @@ def read(desk: Desk, _: Options) -> ImportedNetwork | None:
             record.ignore_all()
         elif record.text("kind") in _BRIDGES:
             desk.refuse_link(f"`{name}` is a bridge: a network that many nodes may share", record.span)
+            network.nodes[name] = ImportedNode(name, record.span, is_passive=True)
         else:
             network.nodes[name] = _node(name, record, labels)
     for link in topology.records("links", "links"):
@@ -46,6 +47,8 @@ def _records(topology: Record, desk: Desk) -> list[tuple[str, Record, Record | N
     """Return each node with what the defaults, its kind and its group add, and its labels."""
     defaults = topology.node("defaults")
     usual = defaults if isinstance(defaults, Table) else None
+    if defaults is not usual:
+        desk.refuse("`defaults` must be a mapping", topology.span)
     kinds, groups = topology.tables("kinds"), topology.tables("groups")
     found = []
     for name, own in topology.tables("nodes").items():
@@ -56,7 +59,7 @@ def _records(topology: Record, desk: Desk) -> list[tuple[str, Record, Record | N
         below = [item for layer in layers if isinstance(item := _entry(layer, "labels"), Table)]
         labels = desk.record(layered(*below), "`labels` of nodes") if below else None
         if record is not None:
-            record.ignore("group", "labels")
+            record.ignore("group", *(["labels"] if below else []))
             found.append((name, record, labels))
     return found
 
@@ -167,5 +170,6 @@ def _link(link: Record, a: ImportedEnd, b: ImportedEnd) -> ImportedLink:
 
 
 def _addresses(link: Record, key: str) -> Addresses:
+    """Return the addresses of both ends, which newer files may give."""
     texts = link.texts(key)
-    return (texts[0], texts[1]) if len(texts) == 2 else (None, None)
+    return (texts[0] or None, texts[1] or None) if len(texts) == 2 else (None, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from intentc.diagnostics import Span
 from intentc.importing.arcs import Arc, join_arcs
 from intentc.importing.desk import Desk, Record
 from intentc.importing.documents import xml_document
@@ -10,9 +11,20 @@ from intentc.importing.xml_tree import TEXT
 from intentc.topology.model import Directional
 from intentc.topology.quantities import Measure
 from intentc.topology.tree import Entry, Scalar, Table
+from intentc.values import frozen, parts
 
+_NO_LABEL = "None"  # the Zoo's word for no name
 _PREFIXES = {"k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
-_UNWRITTEN = ("id", "key", "zoomlevel", "doubled", "leaf", "x", "y", "label")  # how the Zoo numbers and draws
+
+
+@frozen
+class _Key:
+    """A name for data of elements of one kind (`for`), and what it is where they do not say."""
+
+    id: str | None
+    name: str
+    domain: str
+    default: str | None
 
 
 def read(desk: Desk, options: Options) -> ImportedNetwork | None:
@@ -23,10 +35,7 @@ def read(desk: Desk, options: Options) -> ImportedNetwork | None:
     document = xml_document(desk, "graphml")
     if document is None:
         return None
-    keys = {}
-    for item in document.records("key", "keys"):
-        keys[item.text("@id")] = item.text("@attr.name") or item.text("@id") or ""
-        item.ignore("@for", "@attr.type", "default")
+    keys = [_key(item) for item in document.records("key", "keys")]
     document.ignore("@schemaLocation", TEXT)
     graphs = document.records("graph", "the graph")
     if not graphs:
@@ -36,14 +45,14 @@ def read(desk: Desk, options: Options) -> ImportedNetwork | None:
         other.ignore_all()
         desk.leave_out("graphs after the first", other.span)
     graph = graphs[0]
-    about = _data(graph, keys, "the graph", desk)
+    about = _data(graph, keys, "graph", desk)
     network = ImportedNetwork(about.text("Network", "label", "name") or graph.text("@id"))
     graph.ignore(TEXT)
     names = _read_nodes(graph, keys, network, desk)
     is_directed = graph.text("@edgedefault") == "directed"
     arcs = []
     for edge in graph.records("edge", "edges"):
-        data = _data(edge, keys, "edges", desk)
+        data = _data(edge, keys, "edge", desk)
         edge.ignore("@id")
         source, target = (edge.text(f"@{end}") for end in ("source", "target"))
         if source not in names or target not in names:
@@ -65,39 +74,49 @@ def read(desk: Desk, options: Options) -> ImportedNetwork | None:
     return network
 
 
-def _data(element: Record, keys: dict[str | None, str], kind: str, desk: Desk) -> Record:
-    """Return the `data` of an element by the names of their keys."""
-    entries: dict[str, Entry] = {}
-    place = (element.span.file, element.span.line, element.span.column, element.span.end_line, element.span.end_column)
-    for data in element.records("data", f"`data` of {kind}"):
-        name = keys.get(data.text("@key"), data.text("@key")) or ""
-        text, span = data.text(TEXT), data.span
-        at = (span.file, span.line, span.column, span.end_line, span.end_column)
-        if text is not None:
-            entries[name] = Entry(Scalar(name, False, *at), Scalar(text, False, *at))
-    found = desk.record(Table(entries, *place), f"`data` of {kind}")
+def _key(record: Record) -> _Key:
+    record.ignore("@attr.type")
+    default = next(iter(record.records("default", "`default` of keys")), None)
+    identity, domain = record.text("@id"), record.text("@for") or "all"
+    return _Key(
+        identity, record.text("@attr.name") or identity or "", domain, None if default is None else default.text(TEXT)
+    )
+
+
+def _data(element: Record, keys: list[_Key], domain: str, desk: Desk) -> Record:
+    """Return the `data` of an element by the names of their keys, with the defaults of those that it has none of."""
+    names = {key.id: key.name for key in keys}
+    texts = {key.name: (key.default, element.span) for key in keys if key.domain in {domain, "all"}}
+    for data in element.records("data", f"`data` of {domain}s"):
+        identity = data.text("@key")
+        texts[names.get(identity, identity or "")] = (data.text(TEXT), data.span)
+    entries = {
+        name: Entry(Scalar(name, False, *parts(span)), Scalar(text, False, *parts(span)))
+        for name, (text, span) in texts.items()
+        if text is not None
+    }
+    found = desk.record(Table(entries, *parts(element.span)), f"`data` of {domain}s")
     assert found is not None  # noqa: S101  (for the type checker: a mapping is a record)
     return found
 
 
-def _read_nodes(
-    graph: Record, keys: dict[str | None, str], network: ImportedNetwork, desk: Desk
-) -> dict[str | None, str]:
+def _read_nodes(graph: Record, keys: list[_Key], network: ImportedNetwork, desk: Desk) -> dict[str | None, str]:
     """Read the nodes; return their names by id: the label where it is nobody else's."""
     names: dict[str | None, str] = {}
+    shared: list[Span] = []
     for record in graph.records("node", "nodes"):
-        identity, data = record.text("@id"), _data(record, keys, "nodes", desk)
+        identity, data = record.text("@id"), _data(record, keys, "node", desk)
         if identity is None or identity in names:
             desk.refuse(
                 "a node has no `id`" if identity is None else f"two nodes have the id `{identity}`", record.span
             )
             continue
         label, country = data.text("label", "name"), data.text("Country")
-        name = label if label is not None and label not in network.nodes else identity
+        name = label if label is not None and label not in {_NO_LABEL, *network.nodes} else identity
         while name in network.nodes:
             name += "'"
         names[identity] = name
-        data.ignore(*_UNWRITTEN)
+        data.ignore("id")
         node = ImportedNode(name, record.span, role=data.text("type"))
         latitude, longitude = data.text("Latitude"), data.text("Longitude")
         is_located = data.number("Latitude") is not None and data.number("Longitude") is not None
@@ -111,8 +130,14 @@ def _read_nodes(
             node.is_passive = True
             node.labels["internal"] = False
         if data.text("hyperedge") == "1":
-            desk.refuse_link(f"`{name}` stands for a hyperedge: a network that many nodes share", record.span)
+            node.is_passive = True
+            node.labels["hyperedge"] = True
+            shared.append(record.span)
         network.nodes[name] = node
+    if shared:
+        many = f"{len(shared)} nodes stand" if len(shared) > 1 else "a node stands"
+        message = f"{many} for a network that several nodes share (`hyperedge`): written as a node, `platform: none`"
+        desk.about("W0351", message, shared, "what can share its capacity is known to you only: correct its links")
     return names
 
 

@@ -22,18 +22,7 @@ _SPEED = pattern(r"([0-9]+(?:\.[0-9]+)?)(g?)base.*")  # of the type of an interf
 _BPS = {"": 10**6, "g": 10**9}
 _STATES = {"active": None, "planned": "planned", "staged": "planned", "connected": None}
 # What NetBox says of every object and nothing of the network.
-_MEANINGLESS = (
-    "id",
-    "url",
-    "display",
-    "display_url",
-    "created",
-    "last_updated",
-    "count",
-    "name",
-    "slug",
-    "description",
-)
+_MEANINGLESS = ("id", "url", "display", "display_url", "created", "last_updated", "name", "slug")
 
 _Pairs = dict[tuple[str, str], Span]
 
@@ -102,7 +91,7 @@ def _list(document: Record, name: str, desk: Desk) -> Iterator[Record]:
         answer = None if node is None else document.record(name)
         found = [] if answer is None else answer.records("results", name)
         if answer is not None and answer.text("next", "previous") is not None:
-            desk.refuse(f"`{name}` is one page of several", answer.span, "ask for all with `?limit=0`")
+            desk.refuse(f"`{name}` is one page of several", answer.span, "follow `next`, and join the `results`")
         if answer is not None:
             answer.ignore("count")
     for record in found:
@@ -115,7 +104,7 @@ def _slug(record: Record, key: str, *names: str) -> str | None:
     below = record.record(key)
     if below is None:
         return None
-    below.ignore(*_MEANINGLESS, "label", "_depth", "depth")
+    below.ignore(*_MEANINGLESS, "label", "description", "_depth")
     return below.text(*(names or ("slug", "name", "value")))
 
 
@@ -205,7 +194,7 @@ def _read_cable(cable: Record, pairs: _Pairs, desk: Desk) -> None:
 def _read_address(address: Record, ports: dict[str, _Port], desk: Desk) -> None:
     owner, text = address.text("assigned_object_id"), address.text("address")
     kind = address.text("assigned_object_type")
-    address.ignore("assigned_object", "family", "status")
+    address.ignore("assigned_object", "family")
     if kind == _INTERFACE and text is not None and owner in ports and address.node("vrf") is None:
         ports[owner].addresses.append(text)
     else:

@@ -14,7 +14,7 @@ from intentc.topology.yaml_reader import read_tree
 
 _BPS_PER_KBPS, _PPB_PER_PERCENT = 1000, 10**7
 _HOSTS = frozenset(("linux", "dnsmasq"))
-_MEANINGLESS = ("linkindex", "bridge", "name", "type", "role", "group")  # of links: how netlab builds them
+_DERIVED = ("linkindex", "type")  # of links: by netlab itself
 
 
 def read(desk: Desk, _: Options) -> ImportedNetwork | None:
@@ -29,13 +29,18 @@ def read(desk: Desk, _: Options) -> ImportedNetwork | None:
     network = ImportedNetwork(document.text("name"))
     defaults = document.record("defaults", "`defaults`")
     usual = None if defaults is None else defaults.text("device")
-    groups = document.tables("groups")
-    members = {_name(item): table for table in groups.values() for item in _members(table)}
-    for name, own in _nodes(document.node("nodes"), desk):
+    groups = document.record("groups")
+    tables = [] if groups is None else [table for _, table in groups.mappings()]
+    members = {_name(item): table for table in tables for item in _members(table)}
+    if groups is not None:
+        groups.ignore_all()
+    created = [(item.text, Table.empty(item)) for table in tables for item in _created(table)]
+    declared = dict(_nodes(document.node("nodes"), desk))
+    for name, own in {**dict(created), **declared}.items():
         group = members.get(name)
         record = desk.record(layered(group, own), "nodes")
         if record is not None:
-            record.ignore("members", "name", "id")
+            record.ignore("members", "name", "id", "_auto_create")
             network.nodes[name] = _node(name, record, usual)
     for item in _flat(document.node("links"), desk):
         _read_link(item, network, desk)
@@ -50,10 +55,9 @@ def _undotted(node: Node) -> Node:
         return node
     entries: dict[str, Entry] = {}
     for key, entry in node.entries.items():
-        first, _, rest = key.partition(".")
+        first, *steps = key.split(".")
         value = _undotted(entry.value)
-        while rest:
-            step, _, rest = (rest.rpartition(".")[2], "", rest.rpartition(".")[0])
+        for step in reversed(steps):
             value = Table({step: Entry(entry.key, value)}, *entry.key[-5:])
         known = entries.get(first)
         if known is not None and isinstance(known.value, Table) and isinstance(value, Table):
@@ -69,6 +73,13 @@ def _name(node: Node) -> str:
 def _members(group: Table) -> tuple[Node, ...]:
     entry = group.entries.get("members")
     return entry.value.items if entry is not None and isinstance(entry.value, Items) else ()
+
+
+def _created(group: Table) -> list[Scalar]:
+    """Return the members of a group that are nodes by being named there."""
+    entry = group.entries.get("_auto_create")
+    is_asked = entry is not None and isinstance(entry.value, Scalar) and entry.value.text.lower() == "true"
+    return [item for item in _members(group) if isinstance(item, Scalar)] if is_asked else []
 
 
 def _nodes(node: Node | None, desk: Desk) -> Iterator[tuple[str, Table]]:
@@ -137,17 +148,15 @@ def _read_link(item: Node, network: ImportedNetwork, desk: Desk) -> None:
         ends = [] if record is None else _ends(record, network, desk)
     if record is None or any(not name for name, _ in ends):
         return
-    record.ignore(*_MEANINGLESS)
+    record.ignore(*_DERIVED)
     if len(ends) == 2:
         network.links.append(_link(record, ends, desk))
     elif len(ends) == 1 and ends[0][0] in network.nodes:
         _attach(network.nodes[ends[0][0]], record, desk)
     else:
-        desk.refuse_link(
-            f"a link with {len(ends)} ends",
-            record.span,
-            "write a link for each pair of nodes, or a node of its own for what they share",
-        )
+        others = ", ".join(f"`{key}`" for key, _ in record.mappings() if key not in network.nodes)
+        help_ = f"no nodes are {others}" if others and len(ends) < 2 else "write a link for each pair of nodes"
+        desk.refuse_link(f"a link with {len(ends)} end{'' if len(ends) == 1 else 's'}", record.span, help_)
 
 
 def _ends(record: Record, network: ImportedNetwork, desk: Desk) -> list[tuple[str, Table]]:
@@ -190,9 +199,18 @@ def _link(record: Record, ends: list[tuple[str, Table]], desk: Desk) -> Imported
     usual = _cost(record)
     there, back = _cost(a) or usual, _cost(b) or usual
     made.metric = Directional(there or back or 0, back or there or 0) if there or back else None
-    made.addresses = (a.text("ipv4"), b.text("ipv4"))
-    made.addresses6 = (a.text("ipv6"), b.text("ipv6"))
+    made.addresses = (_address(a, "ipv4", desk), _address(b, "ipv4", desk))
+    made.addresses6 = (_address(a, "ipv6", desk), _address(b, "ipv6", desk))
     return made
+
+
+def _address(end: Record, key: str, desk: Desk) -> str | None:
+    """Return the address of an end; a number of a host in a prefix that netlab chooses is none yet."""
+    text = end.text(key)
+    if text is None or "/" in text:
+        return text
+    desk.leave_out("addresses of links without a prefix length", end.span)
+    return None
 
 
 def _cost(record: Record) -> int | None:

@@ -33,7 +33,7 @@ def read(desk: Desk, _: Options) -> ImportedNetwork | None:
     if chosen is None:
         desk.unreadable("the file holds no `network`", desk.start)
         return None
-    chosen.ignore("network-types", "supporting-network")
+    chosen.ignore("network-types")
     network = ImportedNetwork(chosen.text("network-id"))
     interfaces: dict[ImportedEnd, str] = {}
     for node in chosen.records("node", "nodes"):
@@ -71,14 +71,12 @@ def _read_node(record: Record, network: ImportedNetwork, interfaces: dict[Import
         desk.refuse("a node has no `node-id`", record.span)
         return
     node = ImportedNode(name, record.span)
-    record.ignore("supporting-node")
     layer3 = _below(record, desk, _LAYER3, "l3-node-attributes")
     if layer3 is not None:
         for address in layer3.texts("router-id"):
             _take_router_id(node, address)
     for point in _list(record, _TOPOLOGY, "termination-point", "termination points"):
         identity = point.text("tp-id")
-        point.ignore("supporting-termination-point")
         attributes = _below(point, desk, _LAYER3, "l3-termination-point-attributes")
         interface = None if attributes is None else attributes.text("interface-name")
         if interface is not None:
@@ -97,7 +95,6 @@ def _take_router_id(node: ImportedNode, address: str) -> None:
 
 def _arc(link: Record, desk: Desk) -> Arc | None:
     source, target = link.record("source"), link.record("destination")
-    link.ignore("supporting-link")
     ends = []
     for record, name in ((source, "source"), (target, "dest")):
         node = None if record is None else record.text(f"{name}-node")
