@@ -26,7 +26,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Exit:
     """Write the topology to standard output or a file; findings go to standard error, in JSON beside the topology."""
     if arguments.unit is not None and arguments.from_ not in WITHOUT_UNITS:
         raise Refusal(f"files of {arguments.from_} give capacities with their unit", "leave out `--unit`")
-    output: Path | None = None if arguments.output is None else arguments.directory / arguments.output
+    output: Path | None = arguments.output
     if output is not None and output.exists() and not arguments.force:
         raise Refusal(f"`{output}` is there already", "name another file, or add `--force`")
     is_piped = str(arguments.file) == _STANDARD_INPUT

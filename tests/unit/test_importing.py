@@ -323,5 +323,5 @@ def test_data_that_elements_lack_is_that_of_their_key():
 
 def test_a_link_to_what_is_no_node_names_it():
     _, findings = made("netlab", "nodes: [a]\nlinks: [{leaf1: , leaf2: {ifname: e1}, bandwidth: 5}]")
-    (item,) = findings.sorted()
+    (item,) = (item for item in findings.sorted() if item.is_error)
     assert (item.message, item.help) == ("a link with 0 ends", ("no nodes are `leaf1`, `leaf2`",))

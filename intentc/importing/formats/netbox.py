@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from ipaddress import ip_interface
 
 from intentc.diagnostics import Span
 from intentc.importing.desk import Desk, Record
 from intentc.importing.documents import json_document
 from intentc.importing.model import ImportedEnd, ImportedLink, ImportedNetwork, ImportedNode, ImportedSite, Options
+from intentc.importing.netbox_api import BOOKKEEPING, objects, slug_of
 from intentc.importing.platforms import target_of
 from intentc.patterns import pattern
 from intentc.topology.model import Directional
-from intentc.topology.tree import Items
 from intentc.values import field, mutable
 
 _INTERFACE = "dcim.interface"
@@ -21,8 +20,6 @@ _BPS_PER_KBPS = 1000
 _SPEED = pattern(r"([0-9]+(?:\.[0-9]+)?)(g?)base.*")  # of the type of an interface: 1000base-t, 10gbase-x-sfpp
 _BPS = {"": 10**6, "g": 10**9}
 _STATES = {"active": None, "planned": "planned", "staged": "planned", "connected": None}
-# What NetBox says of every object and nothing of the network.
-_MEANINGLESS = ("id", "url", "display", "display_url", "created", "last_updated", "name", "slug")
 
 _Pairs = dict[tuple[str, str], Span]
 
@@ -48,12 +45,12 @@ def read(desk: Desk, _: Options) -> ImportedNetwork | None:
         desk.unreadable(f"the file holds no `devices`; the lists are {', '.join(_LISTS)}", desk.start)
         return None
     network = ImportedNetwork()
-    for region in _list(document, "regions", desk):
-        network.regions[region.text("slug", "name") or ""] = _slug(region, "parent")
-    for site in _list(document, "sites", desk):
+    for region in objects(document, "regions", desk):
+        network.regions[region.text("slug", "name") or ""] = slug_of(region, "parent")
+    for site in objects(document, "sites", desk):
         _read_site(site, network)
     names: dict[str, str] = {}
-    for device in _list(document, "devices", desk):
+    for device in objects(document, "devices", desk):
         _read_device(device, names, network, desk)
     ports, pairs = _read_ports(document, names, desk)
     linked: set[str] = set()
@@ -73,47 +70,21 @@ def _read_ports(document: Record, names: dict[str, str], desk: Desk) -> tuple[di
     """Return the interfaces by their ids, and which two of them are joined, with the place that says so."""
     ports: dict[str, _Port] = {}
     pairs: _Pairs = {}
-    for interface in _list(document, "interfaces", desk):
+    for interface in objects(document, "interfaces", desk):
         _read_interface(interface, names, ports, pairs)
-    for cable in _list(document, "cables", desk):
+    for cable in objects(document, "cables", desk):
         _read_cable(cable, pairs, desk)
-    for address in _list(document, "ip_addresses", desk):
+    for address in objects(document, "ip_addresses", desk):
         _read_address(address, ports, desk)
     return ports, pairs
 
 
-def _list(document: Record, name: str, desk: Desk) -> Iterator[Record]:
-    """Yield the objects of a list: an array, or an answer of the API, which must not be one page of several."""
-    node = document.node(name)
-    if isinstance(node, Items):
-        found = document.records(name, name)
-    else:
-        answer = None if node is None else document.record(name)
-        found = [] if answer is None else answer.records("results", name)
-        if answer is not None and answer.text("next", "previous") is not None:
-            desk.refuse(f"`{name}` is one page of several", answer.span, "follow `next`, and join the `results`")
-        if answer is not None:
-            answer.ignore("count")
-    for record in found:
-        record.ignore(*_MEANINGLESS)
-        yield record
-
-
-def _slug(record: Record, key: str, *names: str) -> str | None:
-    """Return what a related object is called: its slug, or its name."""
-    below = record.record(key)
-    if below is None:
-        return None
-    below.ignore(*_MEANINGLESS, "label", "description", "_depth")
-    return below.text(*(names or ("slug", "name", "value")))
-
-
 def _identity(record: Record, key: str) -> str | None:
-    return _slug(record, key, "id")
+    return slug_of(record, key, "id")
 
 
 def _read_site(site: Record, network: ImportedNetwork) -> None:
-    name, region = site.text("slug", "name") or "", _slug(site, "region")
+    name, region = site.text("slug", "name") or "", slug_of(site, "region")
     latitude, longitude = site.text("latitude"), site.text("longitude")
     if region is not None:
         network.regions.setdefault(region, None)
@@ -126,14 +97,14 @@ def _read_device(device: Record, names: dict[str, str], network: ImportedNetwork
     if name is None or name in network.nodes:
         desk.refuse("a device has no name" if name is None else f"two devices are called `{name}`", device.span)
         return
-    site, platform = _slug(device, "site"), _slug(device, "platform")
+    site, platform = slug_of(device, "site"), slug_of(device, "platform")
     if site is not None and site not in network.sites:
         network.sites[site] = ImportedSite(site, device.span)
     model = device.record("device_type", "`device_type` of devices")
     if model is not None:
-        model.ignore(*_MEANINGLESS, "manufacturer")
-    primary = _slug(device, "primary_ip", "address") or _slug(device, "primary_ip4", "address")
-    status = _slug(device, "status") or "active"
+        model.ignore(*BOOKKEEPING, "manufacturer")
+    primary = slug_of(device, "primary_ip", "address") or slug_of(device, "primary_ip4", "address")
+    status = slug_of(device, "status") or "active"
     if status not in _STATES:
         desk.leave_out(f"the status `{status}` of devices", device.span)
     names[identity] = name
@@ -141,7 +112,7 @@ def _read_device(device: Record, names: dict[str, str], network: ImportedNetwork
         name,
         device.span,
         site=site,
-        role=_slug(device, "role") or _slug(device, "device_role"),
+        role=slug_of(device, "role") or slug_of(device, "device_role"),
         platform=target_of(platform),
         software=platform,
         chassis=None if model is None else model.text("model"),
@@ -152,7 +123,7 @@ def _read_device(device: Record, names: dict[str, str], network: ImportedNetwork
 
 def _read_interface(interface: Record, names: dict[str, str], ports: dict[str, _Port], pairs: _Pairs) -> None:
     identity, node = interface.text("id") or "", names.get(_identity(interface, "device") or "")
-    kind, speed = _slug(interface, "type", "value") or "", interface.scaled(_BPS_PER_KBPS, "speed")
+    kind, speed = slug_of(interface, "type", "value") or "", interface.scaled(_BPS_PER_KBPS, "speed")
     match = _SPEED.fullmatch(kind)
     if not speed and match is not None:
         speed = round(float(match[1]) * _BPS[match[2]])

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from intentc.importing.desk import Desk, Record, layered
+from intentc.importing.documents import dotted_document
 from intentc.importing.model import ImportedEnd, ImportedLink, ImportedNetwork, ImportedNode, Options
 from intentc.importing.platforms import target_of
 from intentc.topology.model import Directional
 from intentc.topology.quantities import Measure
-from intentc.topology.tree import Entry, Items, Node, Scalar, Table
-from intentc.topology.yaml_reader import read_tree
+from intentc.topology.tree import Items, Node, Scalar, Table
 
 _BPS_PER_KBPS, _PPB_PER_PERCENT = 1000, 10**7
 _HOSTS = frozenset(("linux", "dnsmasq"))
@@ -19,8 +19,7 @@ _DERIVED = ("linkindex", "type")  # of links: by netlab itself
 
 def read(desk: Desk, _: Options) -> ImportedNetwork | None:
     """Return nodes and links of two nodes; a link of one node with a prefix is attached to it, others of one are left out."""
-    tree = read_tree(desk.source, desk.findings)
-    document = None if tree is None else desk.record(_undotted(tree), "the file")
+    document = dotted_document(desk)
     if document is None:
         return None
     if document.node("nodes") is None:
@@ -45,25 +44,6 @@ def read(desk: Desk, _: Options) -> ImportedNetwork | None:
     for item in _flat(document.node("links"), desk):
         _read_link(item, network, desk)
     return network
-
-
-def _undotted(node: Node) -> Node:
-    """Return the tree with keys such as `ospf.cost` written as mappings in mappings, as netlab takes them."""
-    if isinstance(node, Items):
-        return Items(tuple(_undotted(item) for item in node.items), *node[-5:])
-    if not isinstance(node, Table):
-        return node
-    entries: dict[str, Entry] = {}
-    for key, entry in node.entries.items():
-        first, *steps = key.split(".")
-        value = _undotted(entry.value)
-        for step in reversed(steps):
-            value = Table({step: Entry(entry.key, value)}, *entry.key[-5:])
-        known = entries.get(first)
-        if known is not None and isinstance(known.value, Table) and isinstance(value, Table):
-            value = layered(known.value, value)
-        entries[first] = Entry(entry.key, value)
-    return Table(entries, *node[-5:])
 
 
 def _name(node: Node) -> str:

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterator
 from fractions import Fraction
 
 from intentc.diagnostics import Span
-from intentc.diagnostics.model import LINE_BREAK
 from intentc.importing.desk import Desk, Record, exact
 from intentc.importing.documents import xml_document
 from intentc.importing.model import ImportedEnd, ImportedLink, ImportedNetwork, ImportedNode, ImportedSite, Options
+from intentc.importing.sndlib_native import Word, read_sections, rows_of
 from intentc.importing.xml_tree import TEXT
-from intentc.patterns import pattern
 from intentc.topology.model import Directional
 from intentc.topology.quantities import LARGEST
-from intentc.values import field, frozen, mutable
+from intentc.values import field, mutable
 
 _UNITS = {"KBITPERSEC": 10**3, "MBITPERSEC": 10**6, "GBITPERSEC": 10**9}  # what META calls them
-_TOKEN = pattern(r"#[^\r\n]*|[()]|[^\s()#]+")
-_HEADER = pattern(r"\s*\?SNDlib native format;\s*type:\s*network;[^\r\n]*")
 _MODULE = "nothing is installed: one of the smallest modules"
-_SECTIONS = ("META", "NODES", "LINKS", "DEMANDS", "ADMISSIBLE_PATHS")
 _LATITUDES, _LONGITUDES = 90, 180
 
 
@@ -151,98 +145,22 @@ def _text(record: Record, name: str) -> str | None:
 # -- native ------------------------------------------------------------------------------------------------------------
 
 
-@frozen
-class _Word:
-    text: str
-    span: Span
-
-
-_Item = _Word | list[_Word]
-
-
 def _read_native(desk: Desk) -> _Rows | None:
-    header = _HEADER.match(desk.source.text)
-    if header is None:
-        desk.unreadable("this is no SNDlib network: no `<`, and no `?SNDlib native format; type: network`", desk.start)
-        return None
-    sections = _sections(desk, header.end())
+    sections = read_sections(desk)
     if sections is None:
         return None
     rows = _Rows()
-    meta = [item.text for item in sections.get("META", []) if isinstance(item, _Word)]
+    meta = [item.text for item in sections.get("META", []) if isinstance(item, Word)]
     rows.unit = next((value for key, _, value in zip(meta, meta[1:], meta[2:], strict=False) if key == "unit"), None)
-    for word, _, (at, *_) in _rows(sections.get("NODES", []), 0, 1, desk):
+    for word, _, (at, *_) in rows_of(sections.get("NODES", []), 0, 1, desk):
         x, y = (item.text for item in at) if len(at) == 2 else ("", "")
         rows.nodes.append(_Node(word.text, (x, y), word.span))
-    for word, numbers, (ends, modules) in _rows(sections.get("LINKS", []), 4, 2, desk):
+    for word, numbers, (ends, modules) in rows_of(sections.get("LINKS", []), 4, 2, desk):
         source, target = (item.text for item in ends) if len(ends) == 2 else ("", "")
         capacities = [item.text for item in modules[::2]]
         rows.links.append(_Link(word.text, (source, target), numbers[0].text, capacities, word.span))
     for name in ("DEMANDS", "ADMISSIBLE_PATHS"):
-        first = next((item for item in sections.get(name, []) if isinstance(item, _Word)), None)
+        first = next((item for item in sections.get(name, []) if isinstance(item, Word)), None)
         if first is not None:
             desk.leave_out(f"the section `{name}`", first.span)
     return rows
-
-
-def _sections(desk: Desk, start: int) -> dict[str, list[_Item]] | None:
-    """Return the words and groups in parentheses of each section; groups within these are flat."""
-    text = desk.source.text
-    starts = [0, *(match.end() for match in LINE_BREAK.finditer(text))]
-    found: dict[str, list[_Item]] = {}
-    name, depth, group = "", 0, list[_Word]()
-    for match in _TOKEN.finditer(text, start):
-        word = match[0]
-        line = bisect_right(starts, match.start())
-        column = match.start() - starts[line - 1] + 1
-        span = Span(desk.source.path, line, column, line, column + len(word))
-        if word.startswith("#"):
-            continue
-        if (depth == 0 and word not in _SECTIONS and not (word == "(" and name)) or (word == ")" and depth == 0):
-            desk.unreadable(f"`{word}` stands where a section should begin", span, f"as in `{_SECTIONS[1]} (`")
-            return None
-        if word == "(":
-            depth += 1
-            if depth == 2:
-                group = []
-                found[name].append(group)
-        elif word == ")":
-            depth -= 1
-            name = name if depth else ""
-        elif depth == 0:
-            name = word
-            found[name] = []
-        elif depth == 1:
-            found[name].append(_Word(word, span))
-        else:
-            group.append(_Word(word, span))
-    if depth or name:
-        line = len(starts)
-        desk.unreadable(f"the section `{name}` does not end", Span(desk.source.path, line, 1, line, 1))
-        return None
-    return found
-
-
-def _rows(
-    items: list[_Item], words: int, groups: int, desk: Desk
-) -> Iterator[tuple[_Word, list[_Word], list[list[_Word]]]]:
-    """Yield rows: an identifier, then at least so many words and so many groups in parentheses before the next one."""
-    at = 0
-    while at < len(items):
-        head = items[at]
-        if not isinstance(head, _Word):
-            at += 1
-            continue
-        end, plain, inner = at + 1, list[_Word](), list[list[_Word]]()
-        while end < len(items) and (len(plain) < words or not isinstance(items[end], _Word)):
-            item = items[end]
-            if isinstance(item, _Word):
-                plain.append(item)
-            else:
-                inner.append(item)
-            end += 1
-        if len(plain) < words or len(inner) < groups:
-            desk.unreadable(f"the row of `{head.text}` is not whole", head.span)
-            return
-        yield head, plain, inner[:groups]
-        at = end
