@@ -297,10 +297,18 @@ def test_of_modules_that_could_be_installed_one_counts_and_its_line_says_so():
 
 
 def test_nodes_that_only_a_group_names_are_there_where_netlab_makes_them():
-    topology, _ = made(
-        "netlab", "nodes: [a]\ngroups: {g: {_auto_create: true, members: [b], role: spine}}\nlinks: [a-b]"
-    )
+    text = "nodes: [a]\ngroups: {g: {_auto_create: true, members: [b], role: spine}, h: {members: [c]}}\nlinks: [a-b]"
+    topology, _ = made("netlab", text)
     assert {name: node.role for name, node in topology.nodes.items()} == {"a": None, "b": "spine"}
+    text = "groups: {_auto_create: True, g: {members: [a], role: x}, h: {members: [a, b], role: y}}\nlinks: [a-b]"
+    topology, _ = made("netlab", text)
+    assert {name: node.role for name, node in topology.nodes.items()} == {"a": "x", "b": "y"}
+
+
+def test_an_igp_that_is_switched_off_on_a_link_is_told():
+    topology, findings = made("netlab", "nodes: [a, b]\nlinks: [{a: , b: , isis: False, ospf.cost: 7}]")
+    assert topology.links["a--b"].igp_metric.ab == 7
+    assert messages(findings, "N0351") == ["not taken over: `isis` of links that is no mapping"]
 
 
 def test_a_hyperedge_that_the_zoo_has_as_a_node_is_one_with_a_warning():

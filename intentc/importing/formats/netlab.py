@@ -22,22 +22,16 @@ def read(desk: Desk, _: Options) -> ImportedNetwork | None:
     document = dotted_document(desk)
     if document is None:
         return None
-    if document.node("nodes") is None:
+    groups, created = _read_groups(document)
+    declared = dict(_nodes(document.node("nodes"), desk))
+    if not declared and not created:
         desk.unreadable("this is no netlab topology: it has no `nodes`", desk.start)
         return None
     network = ImportedNetwork(document.text("name"))
     defaults = document.record("defaults", "`defaults`")
     usual = None if defaults is None else defaults.text("device")
-    groups = document.record("groups")
-    tables = [] if groups is None else [table for _, table in groups.mappings()]
-    members = {_name(item): table for table in tables for item in _members(table)}
-    if groups is not None:
-        groups.ignore_all()
-    created = [(item.text, Table.empty(item)) for table in tables for item in _created(table)]
-    declared = dict(_nodes(document.node("nodes"), desk))
-    for name, own in {**dict(created), **declared}.items():
-        group = members.get(name)
-        record = desk.record(layered(group, own), "nodes")
+    for name, own in {**created, **declared}.items():
+        record = desk.record(layered(*reversed(groups.get(name, [])), own), "nodes")
         if record is not None:
             record.ignore("members", "name", "id", "_auto_create")
             network.nodes[name] = _node(name, record, usual)
@@ -46,20 +40,24 @@ def read(desk: Desk, _: Options) -> ImportedNetwork | None:
     return network
 
 
-def _name(node: Node) -> str:
-    return node.text if isinstance(node, Scalar) else ""
-
-
-def _members(group: Table) -> tuple[Node, ...]:
-    entry = group.entries.get("members")
-    return entry.value.items if entry is not None and isinstance(entry.value, Items) else ()
-
-
-def _created(group: Table) -> list[Scalar]:
-    """Return the members of a group that are nodes by being named there."""
-    entry = group.entries.get("_auto_create")
-    is_asked = entry is not None and isinstance(entry.value, Scalar) and entry.value.text.lower() == "true"
-    return [item for item in _members(group) if isinstance(item, Scalar)] if is_asked else []
+def _read_groups(document: Record) -> tuple[dict[str, list[Table]], dict[str, Table]]:
+    """Return the groups of each member, the first one first, and the members that are nodes by being named in a group."""
+    of: dict[str, list[Table]] = {}
+    created: dict[str, Table] = {}
+    groups = document.record("groups")
+    if groups is None:
+        return of, created
+    is_everywhere = (groups.text("_auto_create") or "").lower() == "true"
+    for _, table in groups.mappings():
+        members, asked = (table.entries.get(key) for key in ("members", "_auto_create"))
+        is_asked = asked is not None and isinstance(asked.value, Scalar) and asked.value.text.lower() == "true"
+        for item in members.value.items if members is not None and isinstance(members.value, Items) else ():
+            if isinstance(item, Scalar):
+                of.setdefault(item.text, []).append(table)
+                if is_asked or is_everywhere:
+                    created[item.text] = Table.empty(item)
+    groups.ignore_all()
+    return of, created
 
 
 def _nodes(node: Node | None, desk: Desk) -> Iterator[tuple[str, Table]]:
@@ -176,8 +174,8 @@ def _link(record: Record, ends: list[tuple[str, Table]], desk: Desk) -> Imported
         made.loss_ppb = control.scaled(_PPB_PER_PERCENT, "loss")
     made.capacity_bps = Directional(rate, rate) if rate else None
     made.mtu = record.integer("mtu")
-    usual = _cost(record)
-    there, back = _cost(a) or usual, _cost(b) or usual
+    usual = _cost(record, desk)
+    there, back = _cost(a, desk) or usual, _cost(b, desk) or usual
     made.metric = Directional(there or back or 0, back or there or 0) if there or back else None
     made.addresses = (_address(a, "ipv4", desk), _address(b, "ipv4", desk))
     made.addresses6 = (_address(a, "ipv6", desk), _address(b, "ipv6", desk))
@@ -193,9 +191,13 @@ def _address(end: Record, key: str, desk: Desk) -> str | None:
     return None
 
 
-def _cost(record: Record) -> int | None:
+def _cost(record: Record, desk: Desk) -> int | None:
     """Return the metric of the IGP that a link or an end of it has."""
     for protocol, *names in (("isis", "metric", "cost"), ("ospf", "cost")):
+        node = record.node(protocol)
+        if node is not None and not isinstance(node, Table):
+            desk.leave_out(f"`{protocol}` of links that is no mapping", record.span)
+            continue
         below = record.record(protocol, f"`{protocol}` of links")
         cost = None if below is None else below.integer(*names)
         if cost:
