@@ -333,3 +333,9 @@ def test_a_link_to_what_is_no_node_names_it():
     _, findings = made("netlab", "nodes: [a]\nlinks: [{leaf1: , leaf2: {ifname: e1}, bandwidth: 5}]")
     (item,) = (item for item in findings.sorted() if item.is_error)
     assert (item.message, item.help) == ("a link with 0 ends", ("no nodes are `leaf1`, `leaf2`",))
+
+
+def test_plugins_of_netlab_may_add_what_the_file_does_not_have():
+    topology, findings = made("netlab", "plugin: [fabric]\nnodes: [a, b]\nlinks: [a-b]")
+    assert topology is not None
+    assert messages(findings, "W0351") == ["the plugins of the file may add nodes and links that do not stand in it"]

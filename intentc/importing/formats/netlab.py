@@ -22,6 +22,10 @@ def read(desk: Desk, _: Options) -> ImportedNetwork | None:
     document = dotted_document(desk)
     if document is None:
         return None
+    plugins = document.node("plugin")
+    if plugins is not None:
+        message = "the plugins of the file may add nodes and links that do not stand in it"
+        desk.about("W0351", message, [plugins.span], "import what `netlab create -o yaml` makes of it")
     groups, created = _read_groups(document)
     declared = dict(_nodes(document.node("nodes"), desk))
     if not declared and not created:
