@@ -8,15 +8,12 @@ import sys
 from collections.abc import Callable, Sequence
 
 from intentc import __version__
+from intentc.cli import words
 from intentc.importing import FORMATS as IMPORTED
 
 TYPE_CHECKING = False  # to whoever checks types it is true; the module of that name takes as long to import as this one
 if TYPE_CHECKING:
     import datetime as dt
-    from ipaddress import IPv4Network, IPv6Network
-    from pathlib import Path
-
-    from intentc.topology.quantities import Measure
 
 FORMATS = ("text", "json")
 FORMATS_OF_CI = (*FORMATS, "sarif", "junit", "github", "markdown")
@@ -46,12 +43,6 @@ def _columns() -> int:
         return int(given) if given.isdecimal() and int(given) else os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]  # None has no `fileno`: caught
     except (AttributeError, ValueError, OSError):
         return _USUAL_COLUMNS
-
-
-def _path(text: str) -> Path:
-    from pathlib import Path  # noqa: PLC0415  (start-up)
-
-    return Path(text)
 
 
 class _Commands:
@@ -122,7 +113,7 @@ def _instead(asked: str, names: Sequence[str]) -> str:
 
 def _compiling(commands: _Commands) -> None:
     init = _command(commands, "init", "a working project to start from; overwrites nothing")
-    init.add_argument("into", nargs="?", type=_path, metavar="DIR", help="where (default: here)")
+    init.add_argument("into", nargs="?", type=words.path, metavar="DIR", help="where (default: here)")
     check = _command(commands, "check", "everything that can be known without devices", FORMATS_OF_CI)
     _files(check)
     _state(check)
@@ -133,7 +124,7 @@ def _compiling(commands: _Commands) -> None:
     fmt.add_argument(
         "files",
         nargs="*",
-        type=_path,
+        type=words.path,
         metavar="FILE",
         help="files (default: the project's); `-`: standard input to output",
     )
@@ -146,16 +137,16 @@ def _compiling(commands: _Commands) -> None:
     _lab_option(compile_)
     _engine(compile_)
     compile_.add_argument(
-        "-o", "--output", metavar="DIR", type=_path, help="where to write (default: the project's output)"
+        "-o", "--output", metavar="DIR", type=words.path, help="where to write (default: the project's output)"
     )
     compile_.add_argument(
-        "--keep", metavar="BUILD", type=_path, help="move only what must move since this earlier build"
+        "--keep", metavar="BUILD", type=words.path, help="move only what must move since this earlier build"
     )
     verify = _command(
         commands, "verify", "re-prove a compiled result from its files; --live measures the running lab", FORMATS_OF_CI
     )
     verify.add_argument(
-        "--build", metavar="DIR", type=_path, help="the compiled result (default: the project's output)"
+        "--build", metavar="DIR", type=words.path, help="the compiled result (default: the project's output)"
     )
     verify.add_argument(
         "--live", action="store_true", help="measure delay, loss, DSCP and path of every demand in a lab"
@@ -171,65 +162,38 @@ def _compiling(commands: _Commands) -> None:
     diff.add_argument("--keep", action="store_true", help="move only what must move from the first to the second")
     _engine(diff)
     report = _command(commands, "report", "a self-contained page with the map, the paths and the margins")
-    report.add_argument("-o", "--output", metavar="DIR", type=_path, required=True)
+    report.add_argument("-o", "--output", metavar="DIR", type=words.path, required=True)
     _engine(report)
 
 
 def _importing(commands: _Commands) -> None:
     import_ = _command(commands, "import", "a topology from a file of another tool, with all that it does not say told")
     import_.add_argument("from_", choices=IMPORTED, metavar="FORMAT", help=f"one of {', '.join(IMPORTED)}")
-    import_.add_argument("file", type=_path, metavar="FILE", help="the file; `-`: standard input")
-    import_.add_argument("-o", "--output", metavar="FILE", type=_path, help="where to write (default: standard output)")
+    import_.add_argument("file", type=words.path, metavar="FILE", help="the file; `-`: standard input")
+    import_.add_argument(
+        "-o", "--output", metavar="FILE", type=words.path, help="where to write (default: standard output)"
+    )
     import_.add_argument("--force", action="store_true", help="write over a file that is there")
     group = import_.add_argument_group("where the file says nothing")
-    group.add_argument("--capacity", metavar="RATE", type=_rate, help="of every link without one, as in 10Gbps")
+    group.add_argument("--capacity", metavar="RATE", type=words.rate, help="of every link without one, as in 10Gbps")
     group.add_argument(
-        "--latency", metavar="TIME", type=_time, help="of every link without one, and without locations, as in 1ms"
+        "--latency", metavar="TIME", type=words.time, help="of every link without one, and without locations, as in 1ms"
     )
     group.add_argument("--platform", metavar="TARGET", help="of nodes whose system no target serves")
     group.add_argument(
-        "--loopbacks", metavar="PREFIX", type=_prefix, help="number nodes without a loopback from this prefix"
+        "--loopbacks", metavar="PREFIX", type=words.prefix, help="number nodes without a loopback from this prefix"
     )
     group.add_argument(
-        "--unit", metavar="RATE", type=_rate, help="what 1 is in files with capacities without a unit (sndlib, graphml)"
+        "--unit",
+        metavar="RATE",
+        type=words.rate,
+        help="what 1 is in files with capacities without a unit (sndlib, graphml)",
     )
-
-
-def _rate(text: str) -> int:
-    from intentc.topology.quantities import Measure  # noqa: PLC0415  (start-up)
-
-    return _quantity(text, Measure.RATE)
-
-
-def _time(text: str) -> int:
-    from intentc.topology.quantities import Measure  # noqa: PLC0415  (start-up)
-
-    return _quantity(text, Measure.TIME)
-
-
-def _quantity(text: str, measure: Measure) -> int:
-    from intentc.topology.quantities import parse_quantity  # noqa: PLC0415  (start-up)
-
-    value = parse_quantity(text, measure)
-    if not isinstance(value, int):
-        raise argparse.ArgumentTypeError(f"{value.message}: {value.help}")
-    if value == 0:
-        raise argparse.ArgumentTypeError(f"`{text}` is nothing")
-    return value
-
-
-def _prefix(text: str) -> IPv4Network | IPv6Network:
-    from ipaddress import ip_network  # noqa: PLC0415  (start-up)
-
-    try:
-        return ip_network(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"`{text}` is no prefix: write it as 10.255.0.0/16") from None
 
 
 def _changing(commands: _Commands) -> None:
     plan = _command(commands, "plan", "what would change on which device and why; touches nothing")
-    plan.add_argument("--out", metavar="FILE", type=_path, help="write the plan for `intentc apply FILE`")
+    plan.add_argument("--out", metavar="FILE", type=words.path, help="write the plan for `intentc apply FILE`")
     plan.add_argument("--detailed-exitcode", action="store_true", help="exit 5 when there are changes")
     plan.add_argument("--diff", action="store_true", help="show the text of every change as well")
     _choices(plan)
@@ -237,7 +201,7 @@ def _changing(commands: _Commands) -> None:
     _lab_option(plan)
     _engine(plan)
     apply = _command(commands, "apply", "carry a plan out as one network-wide transaction")
-    apply.add_argument("planfile", nargs="?", type=_path, metavar="PLANFILE")
+    apply.add_argument("planfile", nargs="?", type=words.path, metavar="PLANFILE")
     apply.add_argument(
         "--yes", action="store_true", help="do not ask (needed without a terminal, unless PLANFILE is given)"
     )
@@ -385,7 +349,7 @@ def _common(parser: argparse.ArgumentParser, *, is_top: bool, formats: tuple[str
 
     group = parser.add_argument_group("common options")
     group.add_argument(
-        "-C", dest="directory", metavar="DIR", type=_path, default=default("."), help="find the project from here"
+        "-C", dest="directory", metavar="DIR", type=words.path, default=default("."), help="find the project from here"
     )
     group.add_argument("--format", choices=formats, default=default("text"))
     group.add_argument("--today", metavar="DATE", type=_day, default=default(None), help="judge waivers by this day")
@@ -422,10 +386,10 @@ def _state(parser: argparse.ArgumentParser) -> None:
 
 def _files(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "files", nargs="*", type=_path, metavar="FILE", help="intent files without a project (with --topology)"
+        "files", nargs="*", type=words.path, metavar="FILE", help="intent files without a project (with --topology)"
     )
     parser.add_argument(
-        "--topology", action="append", type=_path, metavar="FILE", default=[], help="topology for bare files"
+        "--topology", action="append", type=words.path, metavar="FILE", default=[], help="topology for bare files"
     )
 
 
@@ -498,7 +462,7 @@ def _lab_place(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lab-dir",
         metavar="DIR",
-        type=_path,
+        type=words.path,
         default=None,
         help="the lab in DIR (default: the project's own, .intentc/lab)",
     )

@@ -15,7 +15,8 @@ from intentc.importing import FORMATS, formats
 from intentc.importing.imports import import_topology
 from intentc.importing.model import Options
 from intentc.importing.platforms import target_of
-from intentc.lab.export import export
+from intentc.lab.clab import clab_topology
+from intentc.lab.devices import with_endpoints
 from intentc.lab.layout import lay_out
 from intentc.lab.model import ExportOptions
 from intentc.render.targets import load_targets
@@ -69,8 +70,8 @@ def test_what_lab_export_writes_comes_back(project):
     sources = [Source(path.name, path.read_text(encoding="utf-8")) for path in sorted((project / "topology").iterdir())]
     topology = load(sources, Findings())
     options = ExportOptions(has_stand_ins=True)
-    built = lay_out(topology, options).topology
-    (text,) = (file.text for file in export(topology, options).files if file.path.name == "lab.clab.yml")
+    layout = lay_out(topology, options)
+    built, text = layout.topology, clab_topology(layout, "lab", options, with_endpoints(layout, options))
     back, findings = made("containerlab", text, "--capacity 1Gbps")
     assert back is not None, codes(findings)
     assert {name: facts_of_node(node) for name, node in back.nodes.items()} == {
