@@ -99,6 +99,7 @@ class Netconfd:
             "UsePAM no",
             "PermitRootLogin yes",
             "MaxStartups 50",
+            f"SetEnv HOME={self.root}",  # no profile of whoever runs the tests, which bash reads for each subsystem
             f'Subsystem netconf "{SUBSYSTEM} --ncxserver-sockname={self.port}@{self.socket}"',
         ]
         (self.root / "sshd_config").write_text("\n".join(lines) + "\n")
