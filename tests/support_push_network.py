@@ -89,10 +89,6 @@ class Network:
         return recover(self.devices, self.options, opener=self.opener)
 
     @property
-    def addresses(self):
-        return [f"{name}={server.address}:{server.port}" for name, server in self.servers.items()]
-
-    @property
     def has_nothing_left(self):
         """No lock, nothing pending, nothing unfinished."""
         kept = [agent.state[key] for agent in self.agents.values() for key in ("lock", "pending")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -105,47 +106,69 @@ def test_a_device_that_dies_for_good_goes_back_by_its_own_timer_and_is_named(net
         ("persist", "kill-after", Outcome.APPLIED),
     ],
 )
-def test_recover_after_kill_9(network, tmp_path, verb, kind, expected):
+def test_recover_after_kill_9(network, elsewhere, tmp_path, verb, kind, expected):
     network.seed(1)
-    process = start_apply(network, tmp_path)
+    process = elsewhere.prepare(network, tmp_path)
     for agent in network.agents.values():
         agent.calls.clear()
-        agent.client = process.pid
+        agent.client = process
     network.agents["fra-pe1"].faults = [(verb, kind, 1)]
-    assert go(process) == -signal.SIGKILL
+    assert elsewhere.go() == -signal.SIGKILL
     assert [report.outcome for report in network.recover()] == [expected]
     assert network.texts() == texts_of(network, 2 if expected is Outcome.APPLIED else 1)
     assert network.has_nothing_left
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_takes_everything_back(network, tmp_path, number):
+def test_a_signal_takes_everything_back(network, elsewhere, tmp_path, number):
     network.seed(1)
-    process = start_apply(network, tmp_path)
+    process = elsewhere.prepare(network, tmp_path)
     for agent in network.agents.values():
         agent.calls.clear()
-    network.agents["fra-pe1"].on_call = lambda verb: os.kill(process.pid, number) if verb == "apply" else None
-    assert go(process) == 130
+    network.agents["fra-pe1"].on_call = lambda verb: os.kill(process, number) if verb == "apply" else None
+    assert elsewhere.go() == 130
     assert network.texts() == texts_of(network, 1)
     assert network.has_nothing_left
 
 
-def start_apply(network, tmp_path):
-    """Start a process that applies plan 2 when it is told to go."""
-    write_plan(tmp_path / "plan.json", network.plan(2))
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path])}
-    return subprocess.Popen(
-        [sys.executable, HERE.parent / "support_push_process.py", tmp_path, network.user_key, *network.addresses],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=environment,
-    )
+class Elsewhere:
+    """A process in which applies are carried out, each in a process of its own, so that they can be killed."""
+
+    def __init__(self):
+        self._process = subprocess.Popen(
+            [sys.executable, HERE.parent / "support_push_process.py"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path])},
+        )
+
+    def prepare(self, network, root):
+        """Return the process that will apply plan 2."""
+        write_plan(root / "plan.json", network.plan(2))
+        places = {name: (server.address, server.port) for name, server in network.servers.items()}
+        return int(self._ask(json.dumps({"root": str(root), "key": str(network.user_key), "places": places})))
+
+    def go(self):
+        """Let it, and return how it ended."""
+        return int(self._ask("go"))
+
+    def end(self):
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._process.wait()
+
+    def _ask(self, line):
+        self._process.stdin.write(f"{line}\n")
+        self._process.stdin.flush()
+        return self._process.stdout.readline()
 
 
-def go(process):
-    process.stdout.readline()  # everything is imported
-    process.communicate(b"go\n", timeout=30)
-    return process.returncode
+@pytest.fixture(scope="module")
+def elsewhere():
+    process = Elsewhere()
+    yield process
+    process.end()
 
 
 def test_rollback_restores_what_ran_before_byte_for_byte(network):
