@@ -102,7 +102,7 @@ def driver_over(wire, platform, limits):
         _, driver, speech = CISCO[platform]
         return driver(Typist(Typed(wire, speech), speech, limits), lines, platform)
     dialect = DIALECTS[platform]
-    return CliCandidateDriver(Typist(Typed(wire, dialect.speech), dialect.speech, limits), dialect, lines)
+    return CliCandidateDriver(Typist(Typed(wire, dialect.speech), dialect.speech, limits), dialect, lines, platform)
 
 
 class Quiet:

@@ -16,6 +16,7 @@ from typing import TypeVar
 from intentc.inventory.model import Device
 from intentc.plan.promises import Guarantees
 from intentc.push.cli_dialect import Dialect, Step, Waiting
+from intentc.push.cli_told import ask_neighbours, watched
 from intentc.push.cli_typing import Typist, open_typist
 from intentc.push.cli_words import prefix_of
 from intentc.push.driver import Identity
@@ -23,6 +24,7 @@ from intentc.push.platforms import NO_MARKS, Marks, find_platform
 from intentc.push.team import Limits
 from intentc.push.trouble import SessionError, Trouble
 from intentc.targetkit.kit import CommandLine
+from intentc.values import replace
 
 _Read = TypeVar("_Read")
 
@@ -42,8 +44,9 @@ class CliCandidateDriver:
 
     @property
     def guarantees(self) -> Guarantees:
-        """Return what this kind of command line promises."""
-        return self._dialect.guarantees
+        """Return what this kind of command line promises, and of which sessions it tells."""
+        told = watched(self._expected)
+        return replace(self._dialect.guarantees, has_neighbours=bool(told), watched=told)
 
     def identify(self) -> Identity:
         """Return platform, release and hostname, as the device told."""
@@ -61,8 +64,9 @@ class CliCandidateDriver:
         return (f"commit={self._dialect.guarantees.name}",)
 
     def neighbours(self) -> tuple[str, ...]:
-        """Return (): see `guarantees`."""
-        return ()
+        """Return adjacencies and sessions that are up, of the protocols that there are words for (see `guarantees`)."""
+        self._typist.begin()
+        return ask_neighbours(self._expected, self._show)
 
     def lock(self, token: str, words: str) -> None:  # noqa: ARG002  (these locks are the connection's: nobody sees words)
         """Enter an exclusive session with a clean candidate; a commit of others that waits is a lock, too."""

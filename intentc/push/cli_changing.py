@@ -11,11 +11,13 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from intentc.plan.promises import Guarantees
+from intentc.push.cli_told import ask_neighbours, watched
 from intentc.push.cli_typing import Typist
 from intentc.push.driver import Identity
 from intentc.push.platforms import NO_MARKS, Marks, find_platform
 from intentc.push.trouble import SessionError, Trouble
 from intentc.targetkit.kit import ChangingLines
+from intentc.values import replace
 
 _RELEASE = re.compile(r"Version\s+(?P<major>\d+)\.(?P<minor>\d+)")
 _Read = TypeVar("_Read")
@@ -35,8 +37,9 @@ class ChangingDriver:
 
     @property
     def guarantees(self) -> Guarantees:
-        """Return what this kind of command line promises."""
-        return self.promises
+        """Return what this kind of command line promises, and of which sessions it tells."""
+        told = watched(self._expected)
+        return replace(self.promises, has_neighbours=bool(told), watched=told)
 
     def identify(self) -> Identity:
         """Return platform, release and hostname."""
@@ -57,8 +60,9 @@ class ChangingDriver:
         return (f"commit={self.promises.name}",)
 
     def neighbours(self) -> tuple[str, ...]:
-        """Return (): see `guarantees`."""
-        return ()
+        """Return adjacencies and sessions that are up, of the protocols that there are words for (see `guarantees`)."""
+        self._typist.begin()
+        return ask_neighbours(self._expected, self._show)
 
     def close(self) -> None:
         """End the connection."""

@@ -54,7 +54,12 @@ def known_watches(platform: str) -> tuple[Watch, ...]:
 
 def up_in(watch: Watch, answer: str) -> tuple[str, ...]:
     """Return who is up by an answer, sorted; raises `XmlError` for what is no document."""
-    return tuple(sorted(set(_up(parse_xml(answer), watch, ()))))
+    return sessions_up(watch, parse_xml(answer))
+
+
+def sessions_up(watch: Watch, root: XmlNode) -> tuple[str, ...]:
+    """Return who is up by a document, sorted."""
+    return tuple(sorted(set(_up(root, watch, ()))))
 
 
 def _up(node: XmlNode, watch: Watch, around: tuple[XmlNode, ...]) -> Iterator[str]:

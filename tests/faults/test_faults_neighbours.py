@@ -1,4 +1,4 @@
-"""Sessions that no intent names, over NETCONF: one that the change takes down takes the change back, on every device."""
+"""Sessions that no intent names, over NETCONF and command lines: one that the change takes down takes the change back, on every device."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from support_netconf_fake import router
 from support_netconf_lab import FOREIGN, NODES, PART, Lab
+from support_push_blend import blend
 from support_push_here import AskedHere
+from support_push_typed_blend import WORLDS
 
 from intentc.push.memory import Memory
 from intentc.push.netconf import NetconfDriver
@@ -88,3 +90,56 @@ def test_the_plan_says_which_sessions_are_compared(tmp_path):
     said = " ".join(lab.plan(1).guarantees)
     assert "of its sessions those of bgp are compared before and after" in said
     assert "nobody looks whether its adjacencies and sessions are up afterwards" in said
+
+
+ADJACENCY = "<rpc-reply><a><isis-adjacency><system-name>r9</system-name><adjacency-state>Up</adjacency-state></isis-adjacency></a></rpc-reply>"
+PEER = '{"network-instance": [{"name": "default", "protocols": {"bgp": {"neighbor": [{"peer-address": "r9", "session-state": "established"}]}}}]}'
+TOLD = {
+    "iosxe": (
+        "show isis neighbors",
+        "r9              L2   Gi3           10.2.4.4        UP    23       0F",
+        "isis r9 L2 Gi3",
+    ),
+    "iosxr": (
+        "show isis neighbors",
+        "r9             Gi0/0/0/3        *PtoP*         Up    25       L2   Capable",
+        "isis r9 Gi0/0/0/3",
+    ),
+    "junos": ("show isis adjacency | display xml | no-more", ADJACENCY, "isis r9"),
+    "srlinux": (
+        "info from state network-instance * protocols bgp neighbor * session-state | as json",
+        PEER,
+        "bgp r9 default",
+    ),
+}
+
+
+@pytest.mark.parametrize("is_lost", [True, False], ids=["lost", "kept"])
+@pytest.mark.parametrize("platform", WORLDS)
+def test_a_session_that_goes_down_with_the_change_takes_it_back_over_a_command_line(
+    tmp_path, monkeypatch, platform, is_lost
+):
+    made = blend(tmp_path, world=WORLDS[platform])
+    wire = made.wires[made.nodes[platform]]
+    command, answer, told = TOLD[platform]
+    wire.fake.told = {command: answer}
+
+    def lose(_command):
+        if wire.fake.pending is not None and is_lost:
+            wire.fake.told = {command: ""}
+
+    wire.fake.before = lose
+    report = made.apply(monkeypatch)
+    assert (report.outcome is Outcome.BACK) == is_lost
+    assert [(found.code, found.node) for found in report.findings] == ([("E0815", wire.node)] if is_lost else [])
+    assert not is_lost or f"`{told}`" in report.findings[0].message
+    assert made.runs(1 if is_lost else 2)
+    assert made.leftovers == []
+
+
+@pytest.mark.parametrize("platform", WORLDS)
+def test_the_plan_says_of_which_sessions_a_command_line_tells(tmp_path, platform):
+    made = blend(tmp_path, world=WORLDS[platform])
+    (promises,) = (one.promises for one in made.plan.devices if one.node == made.nodes[platform])
+    assert promises.has_neighbours
+    assert f"of its sessions those of {promises.watched} are compared before and after" in promises.sentences
