@@ -126,6 +126,8 @@ class IosXeDriver(ChangingDriver):
         self._committed = self._running()
         if seconds is None:
             self._end("configure confirm")
+        else:  # typing took a while, and timers end in an order
+            self._start_anew(minutes(seconds))
 
     def extend(self, token: str, seconds: int) -> bool:  # noqa: ARG002  (the router knows one timer)
         """Start the timer anew."""

@@ -245,10 +245,25 @@ def _edit(section: CliSection, old: CliNode, new: CliNode, ended: str = "") -> l
         and not (section.is_binding and section.slot(text) not in taken)
         and section.said(text) not in said
     ]
-    lines = [_no(section, text) for text in gone]
-    for child in new.children:
-        lines += _edit(section, there[child.text], child) if child.text in there else _made(child)
+    lines = _exchanged(section, there, gone, new)
     return [new.text, *lines, ended or "exit"] if lines else []
+
+
+def _exchanged(section: CliSection, there: Mapping[str, CliNode], gone: list[str], new: CliNode) -> list[str]:
+    """Return the lines that take `gone` away and put what is new; a numbered line goes right before the one that gets its number."""
+    away = [_no(section, text) for text in gone]
+    lines, late = away, []
+    if section.numbered:
+        coming = {_no(section, child.text) for child in new.children if child.text not in there}
+        lines, late = [], [line for line in away if line not in coming]
+    for child in new.children:
+        if child.text in there:
+            lines += _edit(section, there[child.text], child)
+            continue
+        own = _no(section, child.text)
+        lines += [own] if section.numbered and own in away else []
+        lines += _made(child)
+    return [*lines, *late]
 
 
 def _let_go(section: CliSection, old: CliNode | None, new: CliNode | None) -> list[str]:

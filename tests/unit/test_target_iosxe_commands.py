@@ -9,6 +9,7 @@ import itertools
 from dataclasses import replace
 
 import pytest
+from support_cisco_config import Typing
 from support_frr import H1_6, H2_6, TARGETS, flow
 from support_iosxe import CODE, HOSTS, LEFT, bundle, config, fence, full_config, mark, port, queue, rendered, steer
 from support_xe_router import COMMANDS, NOTHING, bundle_of, differences, give, printed, router, typed
@@ -72,6 +73,28 @@ def test_only_what_differs_is_typed():
     lines = COMMANDS.changes([more], printed(root))
     assert [line.partition(" ")[0] for line in lines] == ["ip", "no", lines[2].split()[0], "exit"]
     assert lines[1] == f"no {lines[2].split()[0]}"
+
+
+def test_a_list_never_lacks_more_than_the_entry_that_is_exchanged():
+    """Each line takes effect: a list whose entries all went first would stand empty, and let everything pass."""
+    one, other = (
+        rendered(
+            config(
+                fences=[
+                    fence("a", flow(protocol="tcp", ports=(port, port))),
+                    fence("b", flow(protocol="udp", ports=(port, port))),
+                ]
+            )
+        )
+        for port in (443, 444)
+    )
+    root = give(router(), one)
+    name = next(line for line in root.lines() if line.startswith("ip access-list extended ITC-OUT4-"))
+    typing, least = Typing(root), len(root.below[name].below) - 1
+    for line in COMMANDS.changes([other], printed(root)):
+        assert typing.type(line) == ""
+        assert len(root.below[name].below) >= least, line
+    assert differences(other, root) == ()
 
 
 def test_an_entry_of_an_ipv6_list_goes_by_its_sequence():
