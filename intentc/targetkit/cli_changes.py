@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from intentc.targetkit.cli_shape import CliReading, CliShape, written_cli
+from intentc.targetkit.cli_shape import CliReading, CliShape, has_head, written_cli
 from intentc.targetkit.cli_tree import CliNode
 from intentc.values import field, frozen
 
@@ -184,7 +184,10 @@ class CliModel:
         """Return the blocks of a value by what tells them apart, with what nobody understood in them."""
         if found is None:
             return {}
-        nodes = [written_cli(self.spelled(value), section.shape) for value in section.split(found.value)]
+        values = [self.spelled(value) for value in section.split(found.value)]
+        if not all(has_head(value, section.shape) for value in values):
+            raise ValueError(f"no source says in which lines all of `{section.name}` are typed")
+        nodes = [written_cli(value, section.shape) for value in values]
         for text, node in found.unread:
             for block in [one for one in nodes if one.text == text][:1] or nodes[:1]:
                 _add(block, [node])

@@ -117,6 +117,11 @@ def lines_of(
             yield written_cli(item, part.shape, origin)
 
 
+def has_head(value: object, shape: CliShape) -> bool:
+    """Return whether a first line of the shape, or of one of the others, says `value`."""
+    return any(_fits(one, value) for one in (shape, *shape.others))
+
+
 def _fits(shape: CliShape, value: object) -> bool:
     return is_said(shape.head, value) and all(getattr(value, name) == one for name, one in shape.fixed.items())
 

@@ -51,15 +51,16 @@ def test_the_points_are_what_they_should_be(tmp_path, monkeypatch, transport, wa
     assert tuple(json.loads(line)["event"] for line in lines) == EVENTS[transport, way]
 
 
-def kill_after(patch, made, number):
-    """Kill our process just after its `number`th record is on disk; before it nothing else has happened since the one before."""
+def kill_at(patch, made, number, *, is_written):
+    """Kill our process at its `number`th record, just before or just after it is on disk."""
     line, seen = Journal._line, []
 
     def dying(self, content):
         if made.is_dead:
             raise Killed
-        line(self, content)
         seen.append(content)
+        if len(seen) < number or is_written:
+            line(self, content)
         if len(seen) == number:
             made.is_dead = True
             raise Killed
@@ -67,14 +68,18 @@ def kill_after(patch, made, number):
     patch.setattr(Journal, "_line", dying)
 
 
-@pytest.mark.parametrize("is_late", [False, True], ids=["at once", "after the timers"])
+WHEN = {"before": (False, False), "after": (True, False), "after, and after the timers": (True, True)}
+
+
+@pytest.mark.parametrize("when", WHEN)
 @pytest.mark.parametrize(("transport", "way", "number"), POINTS)
-def test_killed_at_every_record_then_recovered(tmp_path, monkeypatch, transport, way, number, is_late):
+def test_killed_at_every_record_then_recovered(tmp_path, monkeypatch, transport, way, number, when):
+    is_written, is_late = WHEN[when]
     made = made_for(tmp_path, transport, way)
     with monkeypatch.context() as patch:
-        kill_after(patch, made, number)
+        kill_at(patch, made, number, is_written=is_written)
         assert made.apply(patch) is None
-    was_decided = EVENTS[transport, way][:number].count("decided") == 1
+    was_decided = "decided" in EVENTS[transport, way][: number if is_written else number - 1]
     if is_late:
         for wire in made.wires.values():
             wire.hang_up()

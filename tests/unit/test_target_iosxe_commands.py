@@ -6,6 +6,7 @@ goes that is referred to.
 
 import functools
 import itertools
+import re
 from dataclasses import replace
 
 import pytest
@@ -65,6 +66,15 @@ def test_what_no_source_says_is_not_typed(name):
     """SR policies, their segment lists, and performance measurement."""
     with pytest.raises(ValueError, match="no source says in which line"):
         COMMANDS.changes([UNTYPED[name]], printed(router()))
+
+
+def test_a_value_that_no_line_begins_with_is_not_typed():
+    """A track of anything else than a route, as later versions may have: never a line with a hole in it."""
+    text = rendered(config(steering=[steer(flow(), ("r2",), precedence=1)]))
+    broken = re.sub(r"<route>\s*<address>10.*?</route>", "", text, flags=re.DOTALL)
+    assert broken != text
+    with pytest.raises(ValueError, match="all of `tracks`"):
+        COMMANDS.changes([broken], printed(router()))
 
 
 def test_only_what_differs_is_typed():
