@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from intentc.push import cli_iosxe
 from intentc.push.ssh_terminal import Terminal
 from intentc.push.trouble import SessionError, Trouble
 
@@ -155,3 +156,18 @@ def test_closing_ends_the_connection():
     connected = Connected(Wire("fra#", {}))
     Terminal(connected, timeout_s=0.2).close()
     assert connected.is_closed
+
+
+NOTICE = '\r\nRollback Confirmed Change: Rollback will begin in one minute.\r\nEnter "configure confirm" if you wish to keep it\r\n'
+
+
+@pytest.mark.parametrize("parts", [[f"{{}}{NOTICE}"], ["{}", NOTICE], ["{}", NOTICE[:30], NOTICE[30:]]])
+def test_what_a_device_says_of_its_own_accord_is_no_answer(parts):
+    """The prompt is not shown again behind it: who waits for one would wait for ever."""
+    shown = "interface x\r\nfra(config-if)#"
+    answers = {"interface x": [part.format(shown) for part in parts], "exit": "exit\r\nfra(config)#"}
+    found = Terminal(Connected(Wire("\r\nfra#", answers)), timeout_s=0.5, speech=cli_iosxe.SPEECH)
+    assert found.ask("interface x", timeout_s=0.5) == ""
+    assert found.mode == "config-if"
+    assert found.ask("exit", timeout_s=0.5) == ""
+    assert found.mode == "config"
