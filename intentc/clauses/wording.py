@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from intentc.language import ast
+from intentc.language.units import canonical
 
 
 def element_text(element: ast.Element) -> str:
@@ -13,7 +14,7 @@ def element_text(element: ast.Element) -> str:
 
 
 def value_text(value: ast.Value) -> str:
-    """Return a value as it was written."""
+    """Return a value as it was written, a quantity as it is best written: a tab before its unit is nothing to show."""
     match value:
         case ast.Boolean():
             return "true" if value.value else "false"
@@ -21,5 +22,7 @@ def value_text(value: ast.Value) -> str:
             return value.value.isoformat()
         case ast.ValueList():
             return f"({', '.join(value_text(item) for item in value.items)})"
+        case ast.Quantity():
+            return canonical(value.text)
         case _:
             return value.text

@@ -171,7 +171,7 @@ def wrong_unit(quantity: Quantity, wanted: Unit, what: str) -> Diagnostic:
         )
     return Diagnostic(
         "E0207",
-        f"`{what}` takes {_ARTICLES[wanted]}, and `{quantity.text}` is {_ARTICLES[quantity.unit]}",
+        f"`{what}` takes {_ARTICLES[wanted]}, and `{canonical(quantity.text)}` is {_ARTICLES[quantity.unit]}",
         unit_span(quantity),
         help=(f"write {_ARTICLES[wanted]} such as {_EXAMPLES[wanted]}",),
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from intentc.clauses.requirement import Elements, Refusal
 from intentc.diagnostics import Label
 from intentc.language import ast
+from intentc.language.units import canonical
 from intentc.resolve.assertion_model import (
     Assertion,
     Connection,
@@ -125,8 +126,8 @@ def _utilisation(asserted: ast.Utilization, scope: ProgramScope) -> tuple[str, P
         return bound
     if isinstance(links, Refusal):
         return links
-    written = asserted.bound.text
-    text = f"utilization {asserted.operator} {written}"
+    bound_text = asserted.bound.text if isinstance(asserted.bound, ast.Name) else canonical(asserted.bound.text)
+    text = f"utilization {asserted.operator} {bound_text}"
     return text, UtilisationBound(tuple(sorted(links)), bound, asserted.operator == "<")
 
 

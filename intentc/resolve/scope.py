@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from intentc.clauses.requirement import Elements, Outside, Refusal, Selection
 from intentc.diagnostics import Diagnostic, Edit, Findings, Label, Span
 from intentc.language import ast
+from intentc.language.units import canonical
 from intentc.resolve.classes import BUILT_IN, DEFAULT_CLASS, read_class
 from intentc.resolve.codepoints import CODE_POINTS
 from intentc.resolve.elements import elements_by_name, find_element
@@ -198,7 +199,7 @@ class ProgramScope:
         is_constant = isinstance(value, ast.Name)
         return self.report(
             "E0207",
-            f"`{what}` takes {word}, and `{quantity.text}` is {given}",
+            f"`{what}` takes {word}, and `{canonical(quantity.text)}` is {given}",
             value.span if is_constant else _unit_span(quantity),
             help=(f"write {word} such as {example}",),
             related=(Label(quantity.span, "the const is declared here"),) if is_constant else (),

@@ -203,3 +203,7 @@ def test_a_state_of_a_cap_has_what_fails_in_it():
     states = {state.id: state for state in capped_states(utilisation_caps(model)[0], model.topology)}
     assert states["link:core+node:p1"].links == {"core"}
     assert states["link:core+node:p1"].nodes == {"p1"}
+
+
+def test_a_bound_is_told_as_it_is_best_written():
+    assert one("utilization <= 70 \t %").text == one("utilization <= 70%").text == "utilization <= 70%"

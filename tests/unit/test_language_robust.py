@@ -74,6 +74,19 @@ def test_control_characters_end_as_findings(control):
     assert {item.code for item in run.findings.items} & {"E0111", "E0113"}
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("intent i { from ber to fra bandwidth 5\ts }", "`bandwidth` takes a rate, and `5s` is a time"),
+        ("class c { queue 5 \t s }", "`queue` takes a ratio, and `5s` is a time"),
+        ("group g = sites where tier == 5\ts", "`tier` is compared with a whole number, not with `5s`"),
+        ("group g = sites where region < 5\ts", "`region <` does not compare a region with `5s`"),
+    ],
+)
+def test_a_tab_before_a_unit_is_not_shown(text, message):
+    assert message in {item.message for item in check(text)}
+
+
 @pytest.mark.parametrize("raw", ["zqx7{{7*7}}zqx8", "a zqx749zqx8", "zqx7; flush ruleset", "a\x1bb", "zqx7a\u202ezqx8"])
 def test_hostile_text_in_a_device_file_is_seen(raw):
     files = SimpleNamespace(files=(SimpleNamespace(path="r1/x", text=f"line {raw}\n"),))
