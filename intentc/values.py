@@ -56,6 +56,16 @@ def frozen(cls: type[Value]) -> type[Value]:
     return _made(cls)  # type: ignore[no-any-return]  # the decorated class
 
 
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def acyclic(cls: type[Value]) -> type[Value]:
+    """Return `cls` as `frozen` makes it, for values of which there are many and whose parts are all immutable.
+
+    None of them can come to hold itself, so the collector, which looks for what does, is not told of them: a long program has
+    a million, and to look through them takes as long as to parse it.
+    """
+    return _made(cls, gc=False)  # type: ignore[no-any-return]
+
+
 @dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(field,))
 def unique(cls: type[Value]) -> type[Value]:
     """Return `cls` as `frozen` makes it, each instance equal to itself alone."""
@@ -70,8 +80,8 @@ def mutable(cls: type[Value]) -> type[Value]:
 
 @dataclass_transform(frozen_default=True, order_default=True, field_specifiers=(field,))
 def ordered(cls: type[Value]) -> type[Value]:
-    """Return `cls` as `frozen` makes it, its instances ordered by their fields."""
-    return _made(cls, order=True)  # type: ignore[no-any-return]
+    """Return `cls` as `acyclic` makes it, its instances ordered by their fields."""
+    return _made(cls, order=True, gc=False)  # type: ignore[no-any-return]
 
 
 def replace(item: Value, **changes: object) -> Value:
@@ -149,7 +159,9 @@ def _made(cls: Any, **options: bool) -> Any:
         namespace = {**_partial(names, special), **namespace}
     namespace.update(__defaults__=defaults, __dataclass_fields__=_FIELDS)
     has_cache = any(isinstance(item, cached_property) for item in namespace.values())
-    settings: dict[str, Any] = {"frozen": True, "dict": has_cache, **options}
+    settings: dict[str, Any] = {"frozen": True, **options}
+    if has_cache:
+        settings |= {"dict": True, "gc": True}  # what is found later may be anything
     bases = tuple(base for base in cls.__bases__ if base is not object)
     made = msgspec.StructMeta(cls.__name__, (msgspec.Struct, *bases), namespace, **settings)
     made.__qualname__ = cls.__qualname__

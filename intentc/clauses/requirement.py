@@ -8,7 +8,7 @@ from enum import Enum
 from intentc.diagnostics import Span
 from intentc.resolve.model import Exclusion, Preference, Switch, Waypoint
 from intentc.topology.model import LabelValue
-from intentc.values import frozen
+from intentc.values import acyclic, frozen
 
 EVERYTHING = ""  # in a selection: all that a node has attached, rather than one service
 
@@ -46,7 +46,7 @@ class Selection:
         return frozenset[str]().union(*self.members.values())
 
 
-@frozen
+@acyclic
 class Elements:
     """Nodes and links that a `KIND X` stands for, and the names that X matches."""
 
@@ -55,7 +55,7 @@ class Elements:
     names: tuple[str, ...] = ()
 
 
-@frozen
+@acyclic
 class Outside:
     """What does not lie inside a union of regions; `unknown_links` only because nobody said what they cross."""
 
@@ -92,12 +92,12 @@ class Mesh:
     span: Span
 
 
-@frozen
+@acyclic
 class OneWay:
     span: Span
 
 
-@frozen
+@acyclic
 class Pattern:
     """One FLOW of a match. None leaves a part to its default: the service's ports, any DSCP, the attached prefixes.
 
@@ -112,39 +112,39 @@ class Pattern:
     span: Span
 
 
-@frozen
+@acyclic
 class Matching:
     patterns: tuple[Pattern, ...]
     excepted: tuple[Pattern, ...]
     span: Span
 
 
-@frozen
+@acyclic
 class Overriding:
     intents: tuple[str, ...]
     span: Span
 
 
-@frozen
+@acyclic
 class Treatment:
     traffic_class: str
     span: Span
 
 
-@frozen
+@acyclic
 class LatencyBound:
     bound_ns: int
     is_round_trip: bool
     span: Span
 
 
-@frozen
+@acyclic
 class JitterBound:
     bound_ns: int
     span: Span
 
 
-@frozen
+@acyclic
 class LossBound:
     """The largest share of packets that may be lost, in parts per billion."""
 
@@ -152,7 +152,7 @@ class LossBound:
     span: Span
 
 
-@frozen
+@acyclic
 class Rate:
     """Committed rates in bps, burst in bytes; None where nothing was written. `per` is `pair source total`.
 
@@ -168,7 +168,7 @@ class Rate:
     is_one_way: bool = False
 
 
-@frozen
+@acyclic
 class BulkTransfer:
     """A piece of `size_bytes` has to get through in `within_ns`."""
 
@@ -177,7 +177,7 @@ class BulkTransfer:
     span: Span
 
 
-@frozen
+@acyclic
 class Pinned:
     """`unknown_links` are left out only because nobody said what they cross."""
 
@@ -186,7 +186,7 @@ class Pinned:
     unknown_links: tuple[str, ...]
 
 
-@frozen
+@acyclic
 class Avoided:
     """One element to avoid; `regions` names those that are avoided as such."""
 
@@ -194,22 +194,22 @@ class Avoided:
     regions: tuple[str, ...]
 
 
-@frozen
+@acyclic
 class AvoidedAll:
     elements: tuple[Avoided, ...]
 
 
-@frozen
+@acyclic
 class Encrypted:
     exclusion: Exclusion
 
 
-@frozen
+@acyclic
 class Through:
     waypoints: tuple[Waypoint, ...]
 
 
-@frozen
+@acyclic
 class SurvivedFailures:
     """`survive any N KIND [and any M KIND]`: up to so many failures of each kind (`link node srlg site provider`) at once.
 
@@ -221,7 +221,7 @@ class SurvivedFailures:
     span: Span
 
 
-@frozen
+@acyclic
 class Promise:
     """A failover clause; `within_ns` None is `failover none`. None elsewhere: the block does not say."""
 
@@ -236,20 +236,20 @@ class Promise:
     switches: tuple[Switch, ...] = ()
 
 
-@frozen
+@acyclic
 class Labelled:
     key: str
     value: LabelValue
     span: Span
 
 
-@frozen
+@acyclic
 class Isolated:
     direction: str  # to | from | both
     span: Span
 
 
-@frozen
+@acyclic
 class Exported:
     """Telemetry every `every_ns`, to a collector of the topology or wherever the target keeps its counters."""
 
@@ -258,32 +258,32 @@ class Exported:
     span: Span
 
 
-@frozen
+@acyclic
 class Spreading:
     """The load of several paths counts by share."""
 
     span: Span
 
 
-@frozen
+@acyclic
 class Mirrored:
     """Replies take the same links as what they answer."""
 
     span: Span
 
 
-@frozen
+@acyclic
 class Preferred:
     preferences: tuple[Preference, ...]
 
 
-@frozen
+@acyclic
 class Objective:
     goal: str
     span: Span
 
 
-@frozen
+@acyclic
 class Waived:
     """Accepts findings of `code` up to and including `until` (ISO date)."""
 

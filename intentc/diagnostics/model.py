@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from intentc.patterns import pattern
-from intentc.values import frozen, ordered, replace
+from intentc.values import acyclic, frozen, ordered, replace
 
 LINE_BREAK = pattern(r"\r\n?|\n")  # what ends a line for every span; a form feed or U+2028 does not
 
@@ -25,7 +25,7 @@ class Span:
         return Span(self.file, self.line, self.column, other.end_line, other.end_column)
 
 
-@frozen
+@acyclic
 class Source:
     """One input file: `path` is relative to the project's root with `/` separators, `text` is decoded UTF-8."""
 

@@ -67,7 +67,7 @@ from intentc.language.ast_values import (
     ValueList,
     WhereTerm,
 )
-from intentc.values import frozen
+from intentc.values import acyclic
 
 __all__ = [
     "Among",
@@ -151,34 +151,34 @@ __all__ = [
 ]
 
 
-@frozen
+@acyclic
 class Import:
     path: Text
     span: Span
 
 
-@frozen
+@acyclic
 class Const:
     name: Name
     value: Quantity
     span: Span
 
 
-@frozen
+@acyclic
 class Group:
     name: Name
     set: SetExpression
     span: Span
 
 
-@frozen
+@acyclic
 class Capacity:
     rate: QuantityOrConst
     is_per_host: bool
     span: Span
 
 
-@frozen
+@acyclic
 class Service:
     """`at`, `prefixes` and `ports` hold all lines of their kind; `health` is a tcp port."""
 
@@ -191,7 +191,7 @@ class Service:
     span: Span
 
 
-@frozen
+@acyclic
 class Queue:
     """`queue N%` (`strict` False) or `queue strict [N%]`; `share` is a ratio or None."""
 
@@ -200,7 +200,7 @@ class Queue:
     span: Span
 
 
-@frozen
+@acyclic
 class ClassDeclaration:
     """`drop` is `low`, `medium` or `high`; `dscp` a name or number."""
 
@@ -213,7 +213,7 @@ class ClassDeclaration:
     span: Span
 
 
-@frozen
+@acyclic
 class Profile:
     name: Name
     extends: tuple[Name, ...]
@@ -221,7 +221,7 @@ class Profile:
     span: Span
 
 
-@frozen
+@acyclic
 class Intent:
     name: Name
     title: Text | None
@@ -230,7 +230,7 @@ class Intent:
     span: Span
 
 
-@frozen
+@acyclic
 class Step:
     """`step A -> [any of] B [processing T] [calls N]`."""
 
@@ -242,13 +242,13 @@ class Step:
     span: Span
 
 
-@frozen
+@acyclic
 class Parallel:
     steps: tuple[Step, ...]
     span: Span
 
 
-@frozen
+@acyclic
 class Chain:
     name: Name
     title: Text | None
@@ -258,7 +258,7 @@ class Chain:
     span: Span
 
 
-@frozen
+@acyclic
 class Utilization:
     """`utilization <= P on SET`; the set is of links."""
 
@@ -268,13 +268,13 @@ class Utilization:
     span: Span
 
 
-@frozen
+@acyclic
 class Connected:
     set: SetExpression
     span: Span
 
 
-@frozen
+@acyclic
 class NoTraffic:
     """`no traffic of SET on SET`: a set of intents, a set of links."""
 
@@ -283,7 +283,7 @@ class NoTraffic:
     span: Span
 
 
-@frozen
+@acyclic
 class PathLength:
     """`hops <= N of SET`: no path of these intents is longer than so many links."""
 
@@ -296,7 +296,7 @@ class PathLength:
 Property = Utilization | Connected | NoTraffic | PathLength
 
 
-@frozen
+@acyclic
 class Assertion:
     """`under any N KIND failure [and …]`; `under` is empty for the normal state alone."""
 
@@ -309,7 +309,7 @@ class Assertion:
 Declaration = Import | Const | Group | Service | ClassDeclaration | Profile | Intent | Chain | Assertion
 
 
-@frozen
+@acyclic
 class Broken:
     """A declaration that did not parse, as far as it is known: a name that it declares is not an unknown name."""
 
@@ -318,7 +318,7 @@ class Broken:
     span: Span
 
 
-@frozen
+@acyclic
 class File:
     """One parsed file; declarations that did not parse are in `broken` only and have their findings."""
 

@@ -15,46 +15,46 @@ from intentc.language.ast_values import (
     Text,
     Value,
 )
-from intentc.values import frozen
+from intentc.values import acyclic
 
 
-@frozen
+@acyclic
 class From:
     set: SetExpression
     span: Span
 
 
-@frozen
+@acyclic
 class To:
     set: SetExpression
     is_any_of: bool
     span: Span
 
 
-@frozen
+@acyclic
 class Between:
     left: SetExpression
     right: SetExpression
     span: Span
 
 
-@frozen
+@acyclic
 class Among:
     set: SetExpression
     span: Span
 
 
-@frozen
+@acyclic
 class Unidirectional:
     span: Span
 
 
-@frozen
+@acyclic
 class Symmetric:
     span: Span
 
 
-@frozen
+@acyclic
 class PrefixPair:
     """`prefix P to P` in a flow."""
 
@@ -63,7 +63,7 @@ class PrefixPair:
     span: Span
 
 
-@frozen
+@acyclic
 class DscpMatch:
     """`dscp NAME|N` in a flow."""
 
@@ -71,7 +71,7 @@ class DscpMatch:
     span: Span
 
 
-@frozen
+@acyclic
 class FlowExpression:
     """All of `parts` hold for a packet of the flow."""
 
@@ -79,26 +79,26 @@ class FlowExpression:
     span: Span
 
 
-@frozen
+@acyclic
 class Match:
     flows: tuple[FlowExpression, ...]
     excepted: tuple[FlowExpression, ...]
     span: Span
 
 
-@frozen
+@acyclic
 class Overrides:
     intents: tuple[Name, ...]
     span: Span
 
 
-@frozen
+@acyclic
 class Priority:
     name: Name
     span: Span
 
 
-@frozen
+@acyclic
 class Latency:
     """`mode` is `one-way` or `rtt`."""
 
@@ -107,19 +107,19 @@ class Latency:
     span: Span
 
 
-@frozen
+@acyclic
 class Jitter:
     bound: QuantityOrConst
     span: Span
 
 
-@frozen
+@acyclic
 class Loss:
     bound: QuantityOrConst
     span: Span
 
 
-@frozen
+@acyclic
 class Bandwidth:
     """`per` is `pair`, `source`, `total` or None when not written."""
 
@@ -131,20 +131,20 @@ class Bandwidth:
     span: Span
 
 
-@frozen
+@acyclic
 class Transfer:
     size: QuantityOrConst
     within: QuantityOrConst
     span: Span
 
 
-@frozen
+@acyclic
 class Pin:
     regions: tuple[Name, ...]
     span: Span
 
 
-@frozen
+@acyclic
 class Element:
     """`KIND X` of avoid, via and prefer; `kind` is `region node site link provider media srlg label` (for `label`, `KEY = VALUE`)."""
 
@@ -154,25 +154,25 @@ class Element:
     value: Value | None = None
 
 
-@frozen
+@acyclic
 class Avoid:
     elements: tuple[Element, ...]
     span: Span
 
 
-@frozen
+@acyclic
 class Via:
     elements: tuple[Element, ...]
     span: Span
 
 
-@frozen
+@acyclic
 class Prefer:
     elements: tuple[Element, ...]
     span: Span
 
 
-@frozen
+@acyclic
 class FailureCount:
     """`any N KIND`; `kind` is `link node srlg site provider`."""
 
@@ -181,7 +181,7 @@ class FailureCount:
     span: Span
 
 
-@frozen
+@acyclic
 class Survive:
     """One `survive` line: its failures happen at the same time."""
 
@@ -190,7 +190,7 @@ class Survive:
     span: Span
 
 
-@frozen
+@acyclic
 class SwitchWhen:
     """`switch when latency > T | loss > P [for T]`; `metric` is `latency` or `loss`."""
 
@@ -200,7 +200,7 @@ class SwitchWhen:
     span: Span
 
 
-@frozen
+@acyclic
 class Revert:
     """`revert after T`; `after` is None for `revert never`."""
 
@@ -208,7 +208,7 @@ class Revert:
     span: Span
 
 
-@frozen
+@acyclic
 class Otherwise:
     """`action` is `drop` or `best-effort`."""
 
@@ -216,7 +216,7 @@ class Otherwise:
     span: Span
 
 
-@frozen
+@acyclic
 class Failover:
     """`within` is None for `failover none`."""
 
@@ -230,7 +230,7 @@ class Failover:
     span: Span
 
 
-@frozen
+@acyclic
 class Encrypt:
     """`method` is `macsec`, `ipsec` or None (either)."""
 
@@ -239,14 +239,14 @@ class Encrypt:
     span: Span
 
 
-@frozen
+@acyclic
 class LabelClause:
     key: Name
     value: Value
     span: Span
 
 
-@frozen
+@acyclic
 class Isolate:
     """`direction` is `to`, `from` or `both`."""
 
@@ -254,25 +254,25 @@ class Isolate:
     span: Span
 
 
-@frozen
+@acyclic
 class Spread:
     span: Span
 
 
-@frozen
+@acyclic
 class Telemetry:
     every: QuantityOrConst
     collector: Name | None
     span: Span
 
 
-@frozen
+@acyclic
 class Optimize:
     goal: str
     span: Span
 
 
-@frozen
+@acyclic
 class Waive:
     code: Name
     until: Date

@@ -6,7 +6,7 @@ import datetime as dt
 from enum import StrEnum
 
 from intentc.diagnostics import Span
-from intentc.values import frozen
+from intentc.values import acyclic
 
 
 class Unit(StrEnum):
@@ -19,7 +19,7 @@ class Unit(StrEnum):
     NUMBER = "number"  # a bare number, in parts per billion of one (so 0.5 is 500_000_000)
 
 
-@frozen
+@acyclic
 class Name:
     """A name as written, without quotes; `is_quoted` names are literal (never a glob or a keyword)."""
 
@@ -33,7 +33,7 @@ class Name:
         return not self.is_quoted and ("*" in self.text or "?" in self.text)
 
 
-@frozen
+@acyclic
 class Quantity:
     """A number with its unit, as an exact integer (`unit` says of what)."""
 
@@ -43,7 +43,7 @@ class Quantity:
     span: Span
 
 
-@frozen
+@acyclic
 class Text:
     """A quoted string where only text can stand (a title, a reason)."""
 
@@ -51,19 +51,19 @@ class Text:
     span: Span
 
 
-@frozen
+@acyclic
 class Boolean:
     value: bool
     span: Span
 
 
-@frozen
+@acyclic
 class Date:
     value: dt.date
     span: Span
 
 
-@frozen
+@acyclic
 class Prefix:
     """An address or prefix of either family in canonical text (`10.0.0.0/24`, `2001:db8::/64`); host bits are kept for the check."""
 
@@ -71,7 +71,7 @@ class Prefix:
     span: Span
 
 
-@frozen
+@acyclic
 class Ports:
     """`tcp/443`, `tcp/8000-8100`, `udp/…`, `sctp/…`, `icmp` or `any`; `low`/`high` are None without ports."""
 
@@ -85,7 +85,7 @@ class Ports:
 QuantityOrConst = Quantity | Name
 
 
-@frozen
+@acyclic
 class ValueList:
     items: tuple[Value, ...]
     span: Span
@@ -94,7 +94,7 @@ class ValueList:
 Value = Name | Quantity | Boolean | Date | Prefix | ValueList
 
 
-@frozen
+@acyclic
 class Comparison:
     """`field op value`; `operator` is one of `== != < <= > >= in "not in" like`."""
 
@@ -104,19 +104,19 @@ class Comparison:
     span: Span
 
 
-@frozen
+@acyclic
 class And:
     operands: tuple[Expression, ...]
     span: Span
 
 
-@frozen
+@acyclic
 class Or:
     operands: tuple[Expression, ...]
     span: Span
 
 
-@frozen
+@acyclic
 class Not:
     operand: Expression
     span: Span
@@ -125,7 +125,7 @@ class Not:
 Expression = Comparison | And | Or | Not
 
 
-@frozen
+@acyclic
 class NameTerm:
     """A name or glob; `kind` is `node site region group service link …` when the user wrote it, else None."""
 
@@ -134,7 +134,7 @@ class NameTerm:
     span: Span
 
 
-@frozen
+@acyclic
 class WhereTerm:
     """`sites where E`, `nodes where E`, `links where E`, `intents where E`; `kind` is the plural keyword."""
 
@@ -143,7 +143,7 @@ class WhereTerm:
     span: Span
 
 
-@frozen
+@acyclic
 class Restricted:
     """`base except other` or `base & other`."""
 
@@ -153,7 +153,7 @@ class Restricted:
     span: Span
 
 
-@frozen
+@acyclic
 class SetExpression:
     """A comma-separated union of terms."""
 

@@ -10,7 +10,7 @@ from intentc.diagnostics import Span
 from intentc.resolve.assertion_model import Assertion
 from intentc.resolve.chain_model import Chain, StepEnds
 from intentc.topology.model import LabelValue, Topology
-from intentc.values import field, frozen
+from intentc.values import acyclic, field, frozen
 
 
 class Scheduling(StrEnum):
@@ -46,7 +46,7 @@ class TrafficClass:
 
 
 @total_ordering
-@frozen
+@acyclic
 class Flow:
     """A set of packets: all parts hold. Prefixes in canonical text of one family; `protocol` `any tcp udp sctp icmp`.
 
@@ -90,7 +90,7 @@ class Flow:
         )
 
 
-@frozen
+@acyclic
 class Endpoint:
     """One attachment of an end: the node that carries, and the prefixes of the end that hang on it (canonical text)."""
 
@@ -99,7 +99,7 @@ class Endpoint:
     prefixes: tuple[str, ...]
 
 
-@frozen
+@acyclic
 class Candidate:
     """One possible pair of attachments with the packets that run between them, `excepted` ones taken out."""
 
@@ -109,7 +109,7 @@ class Candidate:
     excepted: tuple[Flow, ...]
 
 
-@frozen
+@acyclic
 class Exclusion:
     """Elements that a demand must never use, and the clause that says so (`kind`: `pin avoid encrypt`)."""
 
@@ -120,7 +120,7 @@ class Exclusion:
     span: Span
 
 
-@frozen
+@acyclic
 class Waypoint:
     """One `via` element: the path must touch one of `nodes` or run over one of `links`."""
 
@@ -130,7 +130,7 @@ class Waypoint:
     span: Span
 
 
-@frozen
+@acyclic
 class Preference:
     """One `prefer` element: a place is to be passed (one of `nodes`, or of `links`), of all else links are to be of `links`."""
 
@@ -150,7 +150,7 @@ class FailureState:
     links: frozenset[str]  # without those that only fall with a failed node
 
 
-@frozen
+@acyclic
 class Switch:
     """Traffic leaves a candidate path on which `count` probes in a row, one every `interval_ms`, show more than `threshold`.
 

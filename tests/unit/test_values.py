@@ -2,21 +2,29 @@
 
 import copy
 import dataclasses
+import datetime as dt
+import enum
 import functools
+import gc
 import inspect
 import pickle
 import re
 import sys
+import types
+import typing
 from dataclasses import asdict, dataclass, fields, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intentc import values
-from intentc.language import ast
+from intentc import diagnostics, values
+from intentc.clauses import requirement
+from intentc.diagnostics import Span
+from intentc.language import ast, ast_clauses, ast_values
 from intentc.patterns import pattern
-from intentc.values import Later, field, frozen, mutable, ordered, unique
+from intentc.resolve import model
+from intentc.values import Later, acyclic, field, frozen, mutable, ordered, unique
 
 
 @frozen
@@ -239,3 +247,49 @@ def test_an_expression_is_compiled_when_it_is_used(monkeypatch):
     assert not word.fullmatch("1")
     assert made == [(r"[a-z]+", re.ASCII)]
     assert pickle.loads(pickle.dumps(word)).search("1a")[0] == "a"  # noqa: S301
+
+
+IMMUTABLE = (str, int, bool, type(None), enum.Enum, dt.date)
+UNWATCHED = [
+    made
+    for module in (ast, ast_clauses, ast_values, requirement, model, diagnostics)
+    for made in vars(module).values()
+    if hasattr(made, "__struct_config__") and not made.__struct_config__.gc
+]
+
+
+def parts_of(kind):
+    """Yield the plain classes that a type is made of."""
+    inner = [item for item in typing.get_args(kind) if item is not ...]
+    for item in inner:
+        yield from parts_of(item)
+    if not inner:
+        yield kind
+    elif isinstance(kind, types.GenericAlias):
+        yield kind.__origin__
+
+
+@pytest.mark.parametrize("made", UNWATCHED, ids=lambda made: made.__name__)
+def test_what_the_collector_is_not_told_of_cannot_hold_itself(made):
+    parts = {part for hint in typing.get_type_hints(made).values() for part in parts_of(hint)} - {tuple, frozenset}
+    assert [part for part in parts if part not in UNWATCHED and not issubclass(part, IMMUTABLE)] == []
+
+
+def test_the_collector_is_told_of_what_can_hold_anything():
+    @acyclic
+    class Pair:
+        one: Span
+        other: Span
+
+    @ordered
+    class Place:
+        x: int
+
+        @functools.cached_property
+        def more(self):
+            return [self]
+
+    span = Span("a", 1, 1, 1, 1)
+    assert not gc.is_tracked(Pair(span, span))
+    assert gc.is_tracked(Point(1, []))
+    assert (Pair.__struct_config__.gc, Point.__struct_config__.gc, Place.__struct_config__.gc) == (False, True, True)
