@@ -13,6 +13,9 @@ from intentc.cli.exits import Exit
 from intentc.diagnostics.text import printable
 from intentc.failures import Refusal
 
+# After so many new containers the collector looks for circles. A command builds values and ends: to look early costs up to a third.
+COLLECTED = (1_000_000, 50, 100)
+
 # command -> module below intentc.cli; each has `run(arguments, console) -> int`, the exit status
 _MODULES = {
     "init": "init",
@@ -39,8 +42,7 @@ _MODULES = {
 
 def dispatch(arguments: argparse.Namespace) -> int:
     """Run the command; every failure is one message on standard error and its exit status."""
-    # A command builds values and ends: collecting cycles early costs up to a third.
-    gc.set_threshold(1_000_000, 50, 100)
+    gc.set_threshold(*COLLECTED)
     console = open_console(arguments.color, is_quiet=arguments.quiet, has_json_log=arguments.log_format == "json")
     try:
         module = importlib.import_module(f"intentc.cli.{_MODULES[arguments.command]}")

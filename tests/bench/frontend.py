@@ -29,11 +29,12 @@ TODAY = dt.date(2026, 1, 1)
 
 def measure(root: Path) -> dict[str, float]:
     """Return CPU seconds per stage (imports count in the stage that needs them first), lines read, and memory in MiB."""
-    gc.set_threshold(10_000_000, 50, 100)  # as the command line does
     from intentc import pipeline
+    from intentc.cli.dispatch import COLLECTED
     from intentc.diagnostics import Findings
     from intentc.project import load_project, read_sources
 
+    gc.set_threshold(*COLLECTED)
     project, findings = load_project(root / "intentc.toml"), Findings()
     intents, topology = read_sources(project, findings)
     run = pipeline.Run(pipeline.Request(project, intents, topology, TODAY, lambda _path: None), findings)
