@@ -26,6 +26,10 @@ from intentc.resolve.wording import listed
 from intentc.values import frozen
 
 _ENDS: Mapping[str, type] = {"from": Sources, "to": Destinations, "between": BothWays, "among": Mesh}
+_ONE_BUDGET = "which node carries may differ by failure, and by step, but a chain has one budget for each source: its steps begin at one node"
+_NO_STAND_IN = (
+    "a node cannot stand in for another one that has other hosts: attach all prefixes of the site to each of its nodes"
+)
 
 
 @frozen
@@ -249,10 +253,12 @@ def start_ends(
         return ends
     if is_single:
         several = [end for end in ends if len(end.attachments) > 1]
-        refusal = _refuse_nodes("a step from a site with several attachment nodes", several, span, scope)
+        refusal = _refuse_nodes("a step from a site with several attachment nodes", several, span, scope, _ONE_BUDGET)
     else:
         uneven = [end for end in ends if end.is_uneven]
-        refusal = _refuse_nodes("traffic from a site whose nodes have different prefixes", uneven, span, scope)
+        refusal = _refuse_nodes(
+            "traffic from a site whose nodes have different prefixes", uneven, span, scope, _NO_STAND_IN
+        )
         if refusal is None:
             _note_of_gateways([end for end in ends if len(end.attachments) > 1], span, scope)
     return refusal or (_refuse_twins(ends, span, scope) if is_answered else None) or ends
@@ -264,9 +270,8 @@ def stop_ends(destinations: Destinations, scope: ProgramScope) -> Sequence[End] 
     ends = _ends(destinations.selection, span, scope)
     if isinstance(ends, Refusal) or (destinations.service is None and _is_plain(ends)):
         return ends
-    refusal = _refuse_nodes(
-        "traffic to a site whose nodes have different prefixes", [end for end in ends if end.is_uneven], span, scope
-    )
+    uneven = [end for end in ends if end.is_uneven]
+    refusal = _refuse_nodes("traffic to a site whose nodes have different prefixes", uneven, span, scope, _NO_STAND_IN)
     if destinations.service is None:
         return refusal or _refuse_twins(ends, span, scope) or ends
     replicas = tuple(item for end in ends for item in end.attachments)
@@ -314,9 +319,10 @@ def _refuse_twins(ends: Sequence[End], span: Span, scope: ProgramScope) -> Refus
     return None
 
 
-def _refuse_nodes(what: str, ends: Sequence[End], span: Span, scope: ProgramScope) -> Refusal | None:
+def _refuse_nodes(what: str, ends: Sequence[End], span: Span, scope: ProgramScope, why: str) -> Refusal | None:
+    """Refuse ends with several nodes; `why` says what they lack to be one end, and what would give it to them."""
     if not ends:
         return None
     nodes = [f"`{item.node}`" for end in ends for item in end.attachments]
     remedy = f"name single nodes ({', '.join(nodes[:6])}{' …' if len(nodes) > 6 else ''}), with an intent for each"
-    return scope.unsupported(f"{what} ({listed([end.name for end in ends])})", span, remedy)
+    return scope.unsupported(f"{what} ({listed([end.name for end in ends])})", span, why, remedy)

@@ -169,8 +169,8 @@ class ProgramScope:
         """Report a set that nothing fits, unless what would fit it may be missing for a reason that has its finding."""
         return self.report("E0204", message, span) if self.ground.is_network_whole else Refusal.BROKEN
 
-    def unsupported(self, what: str, span: Span, remedy: str) -> Refusal:
-        self.report("E0290", f"{what} is not supported yet", span, help=(remedy,))
+    def unsupported(self, what: str, span: Span, *remedies: str) -> Refusal:
+        self.report("E0290", f"{what} is not supported yet", span, help=remedies)
         return Refusal.UNSUPPORTED
 
     # -- values ------------------------------------------------------------------------------------------------------

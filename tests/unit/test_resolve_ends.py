@@ -152,6 +152,9 @@ def test_a_step_starts_at_a_single_node():
     found = run(text, topology=twin_network(("10.2.0.0/24",), ("10.2.0.0/24",)), prelude="")
     assert found.errors == ["E0290"]
     assert "a step from a site with several attachment nodes (`y`)" in found.finding("E0290").message
+    why, remedy = found.finding("E0290").help
+    assert why.startswith("which node carries may differ by failure, and by step")
+    assert remedy.startswith("name single nodes (`y1`, `y2`)")
 
 
 @pytest.mark.parametrize(
@@ -171,7 +174,9 @@ def test_sites_whose_nodes_have_different_prefixes_are_not_supported_yet(clauses
     assert found.errors == ["E0290"]
     finding = found.finding("E0290")
     assert text in finding.message
-    assert "`y1`, `y2`" in finding.help[0]
+    why, remedy = finding.help
+    assert why.endswith("attach all prefixes of the site to each of its nodes")
+    assert "`y1`, `y2`" in remedy
     assert found.intent("t").is_unsupported
 
 
