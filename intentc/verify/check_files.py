@@ -74,13 +74,14 @@ def _check_outputs(world: World, outputs: Mapping[str, str]) -> None:
 
 
 def _check_places(world: World, cases: Mapping[str, tuple[Case, ...]]) -> None:
-    """Judge that every node that has to mark or to steer packets of a demand is configured for its intent."""
+    """Judge that every node that has to mark or to steer packets of a demand is configured for its intent, be it only to stand in."""
     listed = {entry.node: frozenset(entry.intents) for entry in world.manifest.devices}
     for group in cases.values():
         case, names = group[0], {other.asked.name for other in group}
         places = {rule.node for rule in case.entry.steering} | {policy.node for policy in case.entry.policies}
-        if case.asked.traffic_class != DEFAULT_CLASS and world.topology.nodes[case.entry.source].platform != "none":
-            places.add(case.entry.source)
+        if case.asked.traffic_class != DEFAULT_CLASS:
+            starts = {source for source, _ in case.wanted.choices}
+            places |= {node for node in starts if world.topology.nodes[node].platform != "none"}
         for node in sorted(places):
             without = f"{case.name} needs configuration on `{node}`, which the manifest does not have"
             holds = not names.isdisjoint(listed.get(node, frozenset()))

@@ -178,7 +178,8 @@ def _router_changed(source, draft):
             replace(node, region=source.choice(["nl", "ch"])),
         ]
     )
-    return replace(draft.program, net=replace(draft.program.net, routers={**routers, node.name: changed}))
+    near = {x.name: replace(x, region=changed.region) for x in routers.values() if node.site and x.site == node.site}
+    return replace(draft.program, net=replace(draft.program.net, routers={**routers, **near, node.name: changed}))
 
 
 def _talk_changed(source, draft):

@@ -73,6 +73,11 @@ class Case:
     def name(self):
         return self.entry["id"]
 
+    @property
+    def marking(self):
+        """Return the nodes that mark its packets: all where they may enter."""
+        return {start for start, _ in self.want.choices} if self.want.traffic_class != "default" else set()
+
     def _courses(self):
         """Yield (sources, prefixes, rules) of packets that look alike, those of the chosen pair first."""
         groups = {}
@@ -149,9 +154,18 @@ class Case:
         return next((x for x in found if x["node"] == self.entry["source"] and x["replica"] is None), None)
 
     def start(self, state):
-        """Return where packets start: replies where the requests end."""
-        there = self.requests.outcome(state) if self.requests else None
-        return min(there)[0][-1] if there else self.entry["source"]
+        """Return where packets start: replies where the requests end, as before if any end there."""
+        if self.requests is None:
+            return self.entrance(state)
+        there, own = self.requests.outcome(state), self.entry["source"]
+        return own if not there or own in {nodes[-1] for nodes, _ in there} else min(there)[0][-1]
+
+    def entrance(self, state):
+        """Return where requests enter: at the node that carries as long as it is up and has a link, else at the first that is and has."""
+        order = sorted({start for start, _ in self.want.choices}, key=lambda name: (name != self.entry["source"], name))
+        up = [name for name in order if name not in state]
+        linked = [name for name in up if not self.facts.network.is_cut(name, state)]
+        return (linked or up or order)[0]
 
     def told(self, name, state):
         """Return the entry of `states` that speaks of a state, by its id or as `any`; None without one."""

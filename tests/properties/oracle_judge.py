@@ -265,8 +265,7 @@ class _Judge:
         placed = {(entry["node"], name) for entry in self.whole["devices"] for name in entry["intents"]}
         for case in cases:
             needed = {rule["node"] for key in ("steering", "policies") for rule in case.entry[key]}
-            if case.want.traffic_class != "default" and routers[case.entry["source"]].platform != "none":
-                needed.add(case.entry["source"])
+            needed |= {node for node in case.marking if routers[node].platform != "none"}
             ensure(all((node, case.want.talk.name) in placed for node in needed), "a device left out")
 
 

@@ -60,9 +60,18 @@ class Network:
             names = sorted({wire.provider for wire in wires})
             found = {f"provider:{x}": self.down((), [w.name for w in wires if w.provider == x]) for x in names}
         if kind == "site":
-            places = [node for node in self.net.routers.values() if node.site]
-            found = {f"site:{node.site}": self.down((node.name,), ()) for node in places}
+            sites = sorted({node.site for node in self.net.routers.values() if node.site})
+            found = {f"site:{site}": self.down(self.at(site), ()) for site in sites}
         return found
+
+    def at(self, site):
+        """Return the names of the nodes of a site."""
+        return [node.name for node in self.net.routers.values() if node.site == site]
+
+    def is_cut(self, node, state):
+        """Return whether a node that is up has lost all the links that it had."""
+        links = {wire.name for wire in self.net.wires_of(node) if wire.state == "up"}
+        return node not in state and bool(links) and links <= state
 
     def combined(self, parts, *, or_fewer=False):
         """Return every state in which so many of each kind fail together, by id."""

@@ -14,7 +14,7 @@ BFD_MS, BFD_MULTIPLIER = 50, 3
 
 @dataclass(frozen=True)
 class Router:
-    """A node in a site of its own (`s` for `e`), or in none (core routers); `sid` None: it knows no labels.
+    """A node in a site of its own (`s` for `e`), in that of another one (`home`), or in none (core routers); `sid` None: it knows no labels.
 
     `depth`: how many segments it can push; `algos`: the Flexible Algorithms that it takes part in.
     """
@@ -28,10 +28,11 @@ class Router:
     sid: int | None = None
     depth: int = 0
     algos: tuple[int, ...] = ()
+    home: str | None = None
 
     @property
     def site(self):
-        return f"s{self.name[1:]}" if self.name.startswith("e") else None
+        return self.home or (f"s{self.name[1:]}" if self.name.startswith("e") else None)
 
     @property
     def place(self):
@@ -207,8 +208,8 @@ def topology_text(net):
         "regions: {eu: [de, nl], ch: []}",
         f"routing: {{igp: {net.igp}, bfd: {{interval: {BFD_MS}ms, multiplier: {BFD_MULTIPLIER}}}{algos}}}",
     ]
-    sites = [f"{node.site}: {{region: {node.region}}}" for node in net.routers.values() if node.site]
-    lines += [f"sites: {{{', '.join(sites)}}}", "nodes:"]
+    sites = {node.site: f"{node.site}: {{region: {node.region}}}" for node in net.routers.values() if node.site}
+    lines += [f"sites: {{{', '.join(sites.values())}}}", "nodes:"]
     lines += [f"  {node.name}: {{{_router_text(at, node)}}}" for at, node in enumerate(net.routers.values())]
     lines += ["links:", *(f"  - {{{_wire_text(wire)}}}" for wire in net.wires.values())]
     return "\n".join(lines) + "\n"

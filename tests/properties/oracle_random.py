@@ -64,6 +64,41 @@ def draw_program(source):
     return _in_ipv6(program) if source.random() < _OF_IPV6 else program
 
 
+def draw_paired(source):
+    """Return a program with one or two sites of two routers that have the same attached: one of them carries, the other stands in."""
+    program = draw_program(source)
+    while program.talks[0].steps or not any(talk.ends != "any" for talk in program.talks):
+        program = draw_program(source)
+    routers = dict(program.net.routers)
+    plain = [node for node in routers.values() if node.site and len(node.prefixes) == 1]
+    source.shuffle(plain)
+    names = {}
+    for keeper, joined in zip(plain[::2], plain[1::2], strict=False):
+        if names and source.random() < 0.5:
+            break
+        routers[joined.name] = replace(joined, home=keeper.site, prefixes=keeper.prefixes, region=keeper.region)
+        names[joined.site] = keeper.site
+    talks = tuple(_moved_in(talk, names) for talk in program.talks)
+    talks = tuple(
+        talk for talk in talks if talk.ends == "any" or {*talk.sources, *talk.targets} - set(talk.sources[:1])
+    )
+    claims = tuple(replace(claim, members=_named_once(claim.members, names)) for claim in program.claims)
+    kept = {talk.name for talk in talks}
+    claims = tuple(
+        claim for claim in claims if claim.what in ("utilization", "connected") or set(claim.members) <= kept
+    )
+    return replace(program, talks=talks, claims=claims, net=replace(program.net, routers=routers))
+
+
+def _moved_in(talk, names):
+    """Return a talk whose ends are the sites that there are now."""
+    return replace(talk, sources=_named_once(talk.sources, names), targets=_named_once(talk.targets, names))
+
+
+def _named_once(places, names):
+    return tuple(dict.fromkeys(names.get(place, place) for place in places))
+
+
 def draw_tunnelled(source):
     """Return a program on a net with tunnels over one link, two links, or another tunnel, which the IGP likes."""
     program = draw_labelled(source) if source.random() < 0.4 else draw_program(source)

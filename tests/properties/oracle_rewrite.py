@@ -157,9 +157,8 @@ class Writer:
             return
         listed = {entry["node"]: entry for entry in self.whole["devices"]}
         for case in cases:
-            marking = {case.entry["source"]} if case.want.traffic_class != "default" else set()
             steering = {rule["node"] for key in ("steering", "policies") for rule in case.entry[key]}
-            for node in sorted({*marking, *steering}):
+            for node in sorted(case.marking | steering):
                 target = self.facts.program.net.routers[node].platform
                 if target == "none":
                     continue

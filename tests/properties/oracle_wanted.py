@@ -166,24 +166,20 @@ class _Reader:
 
     def _promised(self, source, target):
         """Return the states to survive by id, and the ids of those that cut an end off without being excepted."""
-        (start,), stops = self._nodes(source), list(self._nodes(target))
+        starts, stops = list(self._nodes(source)), list(self._nodes(target))
         is_any = self.talk.ends == "any" or bool(self.talk.steps)
         kept, cut = {}, set()
         for line in self.talk.failover.survive if self.talk.failover else ():
             for name, state in self.network.combined(line.parts, or_fewer=True).items():
                 are_down = all(stop in state for stop in stops)
-                if start in state or (are_down and not is_any):
+                if all(start in state for start in starts) or (are_down and not is_any):
                     continue
-                is_alone = self._is_cut(start, state) or all(s in state or self._is_cut(s, state) for s in stops)
+                is_alone = any(all(x in state or self.network.is_cut(x, state) for x in end) for end in (starts, stops))
                 if not is_alone:
                     kept[name] = state
                 elif not line.is_except_access or are_down:
                     cut.add(name)
         return dict(sorted(kept.items())), frozenset(cut)
-
-    def _is_cut(self, node, state):
-        links = {wire.name for wire in self.network.net.wires_of(node) if wire.state == "up"}
-        return node not in state and bool(links) and links <= state
 
     # -- chains --------------------------------------------------------------------------------------------------------
 

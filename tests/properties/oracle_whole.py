@@ -198,7 +198,7 @@ class Assertions:
 
     def _followed(self, case, state):
         if case.requests is None:
-            return self._tried(case, case.entry["source"], state)
+            return self._tried(case, case.entrance(state), state)
         _, ends, is_there, _ = self._followed(case.requests, state)
         found = [self._tried(case, start, state) for start in sorted(ends)]
         met = set().union(*(one[0] for one in found))

@@ -104,6 +104,14 @@ def test_the_prover_knows_where_packets_come_in(change):
     assert built("frr").codes(lambda whole: change_state(whole, "node:b1", change)) & {"E0572", "E0573"}
 
 
+@pytest.mark.parametrize("name", ["b1", "b2"])
+def test_the_prover_wants_both_to_mark(name):
+    def leave_out(whole):
+        whole["devices"] = [entry for entry in whole["devices"] if entry["node"] != name]
+
+    assert "E0578" in built("frr").codes(leave_out)
+
+
 def test_all_routers_of_the_site_mark_meter_and_fence_alike():
     devices = built("frr").run.fleet.devices
     one, other = devices["b1"], devices["b2"]
