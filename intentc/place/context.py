@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
-from intentc.forwarding.walk import Arcs, Rules
+from intentc.forwarding.walk import Arcs, Rules, Walk
 from intentc.place.caps import Caps, utilisation_caps
 from intentc.place.earlier import Kept, kept_of
 from intentc.place.ledger import Ledger
@@ -58,10 +58,18 @@ class Proposal:
 
 @frozen
 class Plan:
-    """A path (its arcs) that leaves room for the others of its priority, and those that take its place in failure states."""
+    """A path (its arcs) that leaves room for the others of its priority, and those that take its place in failure states.
+
+    In the states `bare` that is the IGP's own way, and the packets have no labels.
+    """
 
     arcs: frozenset[int]
     spares: Mapping[Outage, frozenset[int]]
+    bare: frozenset[Outage] = frozenset()
+
+    def has(self, outage: Outage, taken: Walk) -> bool:
+        """Return whether a walk is the one of a failure state."""
+        return taken.arcs == self.spares[outage] and not (outage in self.bare and any(t.labels for t in taken.trails))
 
 
 @frozen

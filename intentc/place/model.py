@@ -9,8 +9,9 @@ from intentc.forwarding.igp import Igp
 from intentc.forwarding.outage import Outage, Outages
 from intentc.forwarding.policies import NO_POLICIES, Policies
 from intentc.forwarding.promised import Promised
-from intentc.forwarding.walk import Arcs, Packets, Rules, Walk
+from intentc.forwarding.walk import Arcs, Packets, Rules, Trail, Walk
 from intentc.place.bound import Bound
+from intentc.realise.labels import Labels
 from intentc.realise.model import LinkLoad, Protection, Standing
 from intentc.resolve.model import Candidate, Demand, Model
 from intentc.values import Later, field, frozen
@@ -112,6 +113,9 @@ class Realiser(Protocol):
     * `course` returns packets that nothing steers yet; `avoid` are nodes that must not get a rule (their tables are full),
       `starts` the nodes where packets enter: the first one's device decides how they are steered. With `algorithm` they can
       only be sent the way of that Flexible Algorithm, which is one of its `ways`.
+    * `labels` are those that packets which enter at a node have on each link of a path that they are steered along, if links
+      `pinned` take the path down with them; empty where nothing labels them, None where they cannot be told to take it.
+      `led` is where they go then in a state in which something on it fails, None where its list is down.
     * `algorithms` are those that packets which enter at a node can be sent into, and that never take them over a fence.
     * `steps` are those that any packets can be steered to take at a node in the normal state.
     * `table_room` is the number of steering tables that a node has, 0 where it cannot steer at all.
@@ -135,6 +139,14 @@ class Realiser(Protocol):
         starts: Sequence[int],
         algorithm: int | None = None,
     ) -> Course: ...
+
+    def labels(
+        self, packets: Packets, families: frozenset[int], start: int, arcs: Arcs, pinned: frozenset[int]
+    ) -> Labels | None: ...
+
+    def led(
+        self, packets: Packets, start: int, arcs: Arcs, pinned: frozenset[int], outage: Outage
+    ) -> Sequence[Trail] | None: ...
 
     def algorithms(self, packets: Packets, start: int) -> Sequence[int]: ...
 

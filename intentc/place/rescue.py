@@ -50,10 +50,13 @@ def _planned(context: Context, terms: Terms, course: Course, start: int) -> Walk
     """Fix and return the path that a plan for all demands has for the state; None: there is none, or it cannot be had."""
     plan = context.plans.get(terms.task.demand.key)
     arcs = plan.spares.get(terms.outage) if plan is not None else None
-    if arcs is None:
+    if plan is None or arcs is None:
         return None
     for way in course.ways(terms.outage, start):
-        if way.taken.arcs == arcs and find_shortfall(context.network, context.ledger, terms, way.taken) is None:
+        if (
+            plan.has(terms.outage, way.taken)
+            and find_shortfall(context.network, context.ledger, terms, way.taken) is None
+        ):
             course.adopt(terms.outage, way)
             return way.taken
     ends, quest = course.ends(start), planned_quest(context, terms, course, start, arcs)

@@ -265,7 +265,8 @@ class Trial:
         for outage, taken in course.moved().items():
             self.states.pop(outage, None)
             terms = self._terms(outage, group)
-            if taken.fault is None and self._judge.find_shortfall(terms, taken) is None:
+            is_right = taken.fault is None and self._judge.find_shortfall(terms, taken) is None
+            if is_right and not self._strays(terms, taken):
                 self._keep(course, Carried(outage, group, taken))
             else:
                 self._reopened.append(outage)

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from intentc.forwarding.policies import SegmentList
 from intentc.realise.model import RealisedDemand
 from intentc.topology.model import Topology
 
 LABEL_BYTES = 4  # RFC 3032, section 2.1
+
+Labels = tuple[int, ...]  # in front of packets on each link of a path, one after the other
+NO_LABELS: Labels = ()  # none on any of them
+
+
+def labels_along(nodes: Sequence[int], segments: SegmentList) -> Labels:
+    """Return how many labels packets have on each link of a path past `nodes` that a segment list leads along.
+
+    An adjacency segment's own label is gone on its link (RFC 8402, section 3.4), that of a node segment is there up to the node.
+    """
+    found: list[int] = []
+    for left, segment in zip(range(len(segments), 0, -1), segments, strict=True):
+        stretch = nodes.index(segment.node, len(found) + 1) - len(found)
+        found += [left - (segment.arc is not None)] * stretch
+    return tuple(found)
 
 
 def most_labels(item: RealisedDemand) -> int:

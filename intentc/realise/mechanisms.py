@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.network import build_network
 from intentc.forwarding.outage import NORMAL, Outage, Outages
-from intentc.forwarding.policies import NO_POLICIES, Health, Policies, Policy, SegmentRouter
-from intentc.forwarding.walk import Packets
+from intentc.forwarding.policies import NO_POLICIES, Health, Policies, Policy, SegmentList, SegmentRouter
+from intentc.forwarding.walk import Arcs, Packets, Trail
 from intentc.place.model import Carried, Hop, Promise
 from intentc.realise.algorithm_course import AlgorithmCourse
 from intentc.realise.algorithms import Algorithms
 from intentc.realise.course import PbrCourse, bundles_at
+from intentc.realise.labels import NO_LABELS, Labels, labels_along
 from intentc.realise.model import Protection
 from intentc.realise.policies import carrier
 from intentc.realise.protection import liveness_time, slower, time_to_local_repair, time_to_repair
@@ -72,6 +73,27 @@ class Mechanisms:
         if starts and self._is_by_policy(starts[0], packets, families):
             return SrCourse(self._router, packets, self._policy_ends, self._steps_of(packets))
         return PbrCourse(self._igp, packets, self._steerable - avoid, self._waypoints(families))
+
+    def labels(
+        self, packets: Packets, families: frozenset[int], start: int, arcs: Arcs, pinned: frozenset[int]
+    ) -> Labels | None:
+        if not self._is_by_policy(start, packets, families):
+            return NO_LABELS
+        segments = self._segments(packets, start, arcs, pinned)
+        if segments is None or len(segments) > self._policy_ends.depths[start]:
+            return None
+        return labels_along(self._network.nodes_along(start, arcs), segments)
+
+    def led(
+        self, packets: Packets, start: int, arcs: Arcs, pinned: frozenset[int], outage: Outage
+    ) -> Sequence[Trail] | None:
+        segments = self._segments(packets, start, arcs, pinned)
+        found = None if segments is None else self._router.follow(start, segments, outage)
+        return None if found is None or found.health is Health.DOWN else found.trails
+
+    def _segments(self, packets: Packets, start: int, arcs: Arcs, pinned: frozenset[int]) -> SegmentList | None:
+        algorithms = self._algorithms.within(packets.fences)
+        return self._router.encode(start, arcs, pinned, is_strict=bool(packets.fences), algorithms=algorithms)
 
     def algorithms(self, packets: Packets, start: int) -> tuple[int, ...]:
         return self._algorithms.of(packets, start)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from oracle_changes import CHANGES
 from oracle_drafts import INTENT_PATH, PLAIN, TOPOLOGY_PATH, Draft, digests_of
@@ -108,11 +109,23 @@ class Subject:
 
 def parsed(program):
     """Return the files and the topology of a program as the prover takes them."""
+    return _files(intents_text(program)), _topology(topology_text(program.net))
+
+
+@lru_cache(maxsize=8)  # most changes leave one of both as it is
+def _topology(text):
     findings = Findings()
-    topology = number_unmanaged(load([Source(TOPOLOGY_PATH, topology_text(program.net))], findings), findings)
-    files = (parse(Source(INTENT_PATH, intents_text(program)), findings),)
+    topology = number_unmanaged(load([Source(TOPOLOGY_PATH, text)], findings), findings)
     assert not findings.has_errors, [item.message for item in findings.items]
-    return files, topology
+    return topology
+
+
+@lru_cache(maxsize=8)
+def _files(text):
+    findings = Findings()
+    files = (parse(Source(INTENT_PATH, text), findings),)
+    assert not findings.has_errors, [item.message for item in findings.items]
+    return files
 
 
 def labelled(seed):

@@ -4,8 +4,14 @@ import random
 from dataclasses import replace
 
 import pytest
-from support_model import demand, every_link, failover, model, wire
-from support_sr import sr_network, sr_realised
+from support_model import capabilities, demand, every_link, failover, model, wire
+from support_sr import sr_devices, sr_network, sr_realised
+
+from intentc.forwarding.outage import NORMAL
+from intentc.forwarding.walk import Packets
+from intentc.place.joint.replan import make_plan
+from intentc.place.model import Hop
+from intentc.realise.mechanisms import Mechanisms
 
 LINKS = ("a-b", "b-c", "c-d", "d-e", "e-f", "a-f", "a-d", "b-e", "c-f")
 NAMES = "abcdef"
@@ -97,3 +103,89 @@ def test_plans_keep_latency_bounds():
     found, _ = sr_realised(model(net, *bounded))
     check_capacity(net, found)
     assert max(len(path.links) for item in found.demands.values() for path in item.primary) == 2
+
+
+def small_packets(seed):
+    net, demands = program(seed)
+    return replace(net, routing=replace(net.routing, mean_packet=100)), demands
+
+
+@pytest.mark.parametrize("seed", [0, 3, 10, 17, 19, 20])
+def test_a_plan_that_counts_labels_places_more_of_small_packets(seed, monkeypatch):
+    net, demands = small_packets(seed)
+    found, _ = sr_realised(model(net, *demands))
+    check_capacity(net, found)
+    monkeypatch.setattr("intentc.realise.mechanisms.Mechanisms.labels", lambda *_: ())
+    assert len(placed(found)) > len(placed(sr_realised(model(net, *demands))[0]))
+
+
+@pytest.fixture
+def plans(monkeypatch):
+    """The plans that are made, by demand."""
+    found = {}
+
+    def keep_plan(context, movable):
+        make_plan(context, movable)
+        found.update(context.plans)
+
+    monkeypatch.setattr("intentc.place.joint.replan.make_plan", keep_plan)
+    return found
+
+
+def told_in(item, outage):
+    return next((result.paths for result in item.states if outage.name in result.when), item.primary)
+
+
+@pytest.mark.parametrize("seed", [0, 4, 5, 20])
+def test_where_no_list_is_up_the_igp_carries_without_labels(seed, plans):
+    net, demands = small_packets(seed)
+    found, _ = sr_realised(model(net, *demands))
+    bare = [(found.demands[key], outage) for key, plan in plans.items() for outage in plan.bare if key in found.demands]
+    steered = [(item, outage) for item, outage in bare if item.mechanism == "sr-policy"]
+    assert steered
+    for item, outage in steered:
+        assert {path.labels for path in told_in(item, outage)} == {()}
+
+
+@pytest.mark.parametrize("seed", [0, 9])  # of 9 states change once more when others are settled
+def test_all_go_where_the_plan_says(seed, plans):
+    net, demands = small_packets(seed)
+    found, _ = sr_realised(model(net, *demands))
+    names = sorted(net.links)
+    for item, plan in ((found.demands[key], plan) for key, plan in plans.items() if key in found.demands):
+        for outage, arcs in plan.spares.items():
+            told = {link for path in told_in(item, outage) for link in path.links}
+            assert told == {names[arc >> 1] for arc in arcs}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_labels_of_a_path_are_those_of_the_list_that_devices_get(seed):
+    """What a plan thinks of a path before it is placed is what packets have on it then."""
+    net, _ = small_packets(seed)
+    mechanisms = Mechanisms(net, capabilities(net, **sr_devices(net)))
+    network, source = mechanisms.igp.network, random.Random(seed)  # noqa: S311  (seeded paths, no secret)
+    for _ in range(20):
+        arcs = walk_at_random(network, source)
+        start, end = network.tail[arcs[0]], network.head[arcs[-1]]
+        packets = Packets((frozenset({end}),), frozenset(), is_fail_closed=False)
+        course = mechanisms.course(packets, frozenset({4}), frozenset(), [start])
+        taken = course.steer(NORMAL, start, [Hop((arc,), network.head[arc], is_steered=True) for arc in arcs])
+        assert taken.trails[0].arcs == arcs
+        assert mechanisms.labels(packets, frozenset({4}), start, arcs, frozenset()) == taken.trails[0].labels
+        pinned = frozenset(arc >> 1 for arc in arcs)
+        assert mechanisms.labels(packets, frozenset({4}), start, arcs, pinned) == tuple(range(len(arcs) - 1, -1, -1))
+        failed = next(state for state in every_link(net) if state.links == {network.links[arcs[-1] >> 1]})
+        assert mechanisms.led(packets, start, arcs, pinned, mechanisms.outages.of(failed)) is None
+
+
+def walk_at_random(network, source):
+    here = source.randrange(len(network.nodes))
+    arcs, seen = [], {here}
+    for _ in range(source.randint(1, 4)):
+        onward = [arc for arc in network.leaving[here] if network.head[arc] not in seen]
+        if not onward:
+            break
+        arcs.append(source.choice(onward))
+        here = network.head[arcs[-1]]
+        seen.add(here)
+    return tuple(arcs)

@@ -19,16 +19,17 @@ _NO_LIMIT = 1 << 62  # of what is down: nothing is asked of it
 _FLOOR = 1.0 / 4096.0  # of equally empty ways the one with the fewest links
 _MOST_USE = 2.0
 _DOUBLINGS = 4
+_OVER = 8.0  # times as dear is what lacks room
 
 States = tuple[int, ...]  # by index, the normal one is 0
 
 
 @frozen
 class Part:
-    """What is claimed on each of some arcs in some states."""
+    """What is claimed on each of some arcs (`rates` in bps, in their order) in some states."""
 
     arcs: Arcs
-    bps: int
+    rates: tuple[int, ...]
     states: States
 
 
@@ -53,6 +54,7 @@ class Cells:
         ]
         self.price = [[self._price(arc, left) for left in self.slack[arc]] for arc in arcs]
         self.total = [sum(row) for row in self.price]
+        self.over_bps = 0  # what all arcs lack in all states by what was claimed
         self.hitting: list[States] = [
             tuple(state for state, links in enumerate(down) if link in links) for link in range(len(network.links))
         ]
@@ -64,16 +66,18 @@ class Cells:
         use = min((capacity - left) * self._inverse[arc], _MOST_USE)
         for _ in range(_DOUBLINGS):
             use *= use
-        return (use + _FLOOR) * self._inverse[arc]
+        return (use + _FLOOR) * self._inverse[arc] * (_OVER if left < 0 else 1.0)
 
     def post(self, parts: Sequence[Part], sign: int) -> None:
         """Claim something, or (`sign` -1) release it."""
         for part in parts:
-            bps = sign * part.bps
-            for arc in part.arcs:
+            for arc, bps in zip(part.arcs, part.rates, strict=True):
                 slack, price = self.slack[arc], self.price[arc]
                 for state in part.states:
-                    slack[state] -= bps
+                    before = slack[state]
+                    after = slack[state] = before - sign * bps
+                    if before < 0 or after < 0:
+                        self.over_bps += max(0, -after) - max(0, -before)
                     price[state] = self._price(arc, slack[state])
                 self.total[arc] = sum(price)
 

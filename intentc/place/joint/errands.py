@@ -23,7 +23,8 @@ _PLAIN = (Scheduling.WEIGHT, Scheduling.STRICT)
 class Errand:
     """A demand from one node to one of `targets`: `failed_bps` in the `promised` states in which its path is broken.
 
-    `kept_bps` is what it claims in a promised state in which it is whole.
+    `kept_bps` is what it claims in a promised state in which it is whole. `fragile` are the links that fail in a promised state,
+    `kind` is what says how its packets can be steered.
     """
 
     task: Task
@@ -34,6 +35,13 @@ class Errand:
     kept_bps: int
     failed_bps: int
     promised: frozenset[int]
+    fragile: frozenset[int]
+    kind: tuple[object, ...]
+
+    @property
+    def is_fail_closed(self) -> bool:
+        """Return whether packets are dropped where no path that they are steered along is up."""
+        return self.task.demand.otherwise == "drop"
 
     def latency_us(self, network: Network, arcs: Arcs) -> int:
         """Return what a path takes with the queueing that is assumed for the class."""
@@ -47,11 +55,15 @@ class Errand:
 
 @frozen
 class Booking:
-    """The path of the normal state, and others (`spares`) with the states in which they take its place."""
+    """The path of the normal state, and others (`spares`) with the states in which they take its place.
+
+    `bare` are those in which nothing steers what is steered otherwise.
+    """
 
     arcs: Arcs
     spares: tuple[tuple[Arcs, States], ...]
     parts: tuple[Part, ...]
+    bare: frozenset[int]
 
 
 @frozen
@@ -95,6 +107,8 @@ def errand_of(task: Task, index: dict[Outage, int]) -> Errand:
         kept_bps=max(rate, failed),
         failed_bps=failed,
         promised=frozenset(index[outage] for outage in task.outages),
+        fragile=frozenset().union(*(outage.links for outage in task.outages)),
+        kind=(group.addresses, group.families, group.accepted, task.fences),
     )
 
 

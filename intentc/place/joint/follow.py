@@ -37,5 +37,4 @@ def planned_quest(context: Context, terms: Terms, course: Course, start: int, ar
 def strays_from_plan(context: Context, terms: Terms, taken: Walk) -> bool:
     """Return whether a plan has another path for a state than the one taken."""
     plan = context.plans.get(terms.task.demand.key)
-    spare = plan.spares.get(terms.outage) if plan is not None else None
-    return spare is not None and taken.arcs != spare
+    return plan is not None and terms.outage in plan.spares and not plan.has(terms.outage, taken)

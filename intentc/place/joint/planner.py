@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from intentc.place.joint.burdens import Burdens
 from intentc.place.joint.cells import Cells
 from intentc.place.joint.errands import Booking, Entry
 from intentc.place.joint.pairs import Pairs
 
 MOST_ROUNDS = 3
 MOST_EJECTED = 12  # entries that make room for one
+_MOST_SQUEEZES, _MOST_MOVED = 4, 300  # how often others give way to one, and how many each time
 _MOST_MOVES = 4_000  # bookings sought after the first round
 
 Bookings = tuple[Booking, ...]
@@ -22,9 +24,9 @@ Bookings = tuple[Booking, ...]
 class Planner:
     """Plans for `entries`; `placed` are those with a place, `moves` counts the searches for one."""
 
-    def __init__(self, cells: Cells, entries: Iterable[Entry]) -> None:
+    def __init__(self, cells: Cells, burdens: Burdens, entries: Iterable[Entry]) -> None:
         self._cells = cells
-        self._pairs = Pairs(cells)
+        self._pairs = Pairs(cells, burdens)
         self._entries = sorted(entries, key=lambda entry: (entry.rate_bps, entry.name))
         self._known = {entry.name: entry for entry in self._entries}
         self.placed: dict[str, Bookings] = {}
@@ -41,8 +43,8 @@ class Planner:
                 break
             self._settle_anew(limit)
             for entry in self._missing():
-                if not self._insert(entry):
-                    self._eject_for(entry)
+                if not self._insert(entry) and not self._eject_for(entry):
+                    self._squeeze_in(entry)
             if len(self.placed) == before:
                 break
         return self.placed
@@ -107,6 +109,52 @@ class Planner:
             self._put_back(name, bookings)
         return False
 
+    def _squeeze_in(self, entry: Entry) -> bool:
+        """Put an entry where it is cheapest, and move others as long as that leaves less lacking; all is as before unless everything fits.
+
+        What lacks room for the labels of others alone is found so: they keep their links, and take other lists.
+        """
+        before, gone = self._cells.over_bps, dict[str, Bookings]()
+        if not self._insert(entry, may_overfill=True):
+            return False
+        for _ in range(_MOST_SQUEEZES if self._is_close(entry) else 0):
+            is_better = False
+            for name in self._in_the_way(entry.name):
+                over, bookings = self._cells.over_bps, self._remove(name)
+                if self._insert(self._known[name], may_overfill=True) and self._cells.over_bps < over:
+                    gone.setdefault(name, bookings)
+                    is_better = True
+                else:
+                    if name in self.placed:
+                        self._remove(name)
+                    self._put_back(name, bookings)
+                if self._cells.over_bps <= before:
+                    return True
+            if not is_better:
+                break
+        for name in (entry.name, *gone):
+            self._remove(name)
+        for name, bookings in gone.items():
+            self._put_back(name, bookings)
+        return False
+
+    def _is_close(self, entry: Entry) -> bool:
+        """Return whether an entry that was put where it is too full finds half of its room everywhere."""
+        return all(2 * bps <= entry.rate_bps for bps in self._lacking(entry.name).values())
+
+    def _in_the_way(self, name: str) -> list[str]:
+        """Return the entries that claim most of what an entry lacks, the biggest claims first."""
+        lacking = self._lacking(name)
+        arcs = frozenset(arc for arc, _ in lacking)
+        given = {
+            other: sum(_given(booking, lacking, arcs) for booking in bookings)
+            for other, bookings in self.placed.items()
+            if other != name
+        }
+        return sorted((other for other, bps in given.items() if bps), key=lambda other: (-given[other], other))[
+            :_MOST_MOVED
+        ]
+
     def _lacking(self, name: str) -> dict[tuple[int, int], int]:
         return {cell: bps for booking in self.placed[name] for cell, bps in self._cells.overfull(booking.parts).items()}
 
@@ -125,9 +173,9 @@ class Planner:
 def _given(booking: Booking, lacking: Mapping[tuple[int, int], int], arcs: frozenset[int]) -> int:
     """Return how much of what cells lack a booking would leave to them."""
     shared: Sequence[tuple[int, int, int]] = [
-        (arc, state, part.bps)
+        (arc, state, bps)
         for part in booking.parts
-        for arc in part.arcs
+        for arc, bps in zip(part.arcs, part.rates, strict=True)
         if arc in arcs
         for state in part.states
         if (arc, state) in lacking

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from intentc.forwarding.outage import Outage
 from intentc.place.context import Context, Plan
 from intentc.place.intents import IntentTask
+from intentc.place.joint.burdens import Burdens
 from intentc.place.joint.cells import Cells
 from intentc.place.joint.errands import Booking, Entry, errand_of, is_movable
 from intentc.place.joint.planner import Planner
@@ -34,7 +35,8 @@ def make_plan(context: Context, movable: Sequence[IntentTask]) -> None:
     cells = Cells(context.network, context.ledger, outages, classes)
     by_name = {item.name: [task for unit in item.units for task in unit.tasks] for item in movable}
     entries = [Entry(name, tuple(errand_of(task, index) for task in own)) for name, own in by_name.items()]
-    for name, bookings in Planner(cells, entries).run().items():
+    burdens = Burdens(context.realiser, context.network.topology.routing.mean_packet)
+    for name, bookings in Planner(cells, burdens, entries).run().items():
         for task, booking in zip(by_name[name], bookings, strict=True):
             context.plans[task.demand.key] = _plan(cells, booking)
 
@@ -57,4 +59,4 @@ def _outages(tasks: Iterable[Task]) -> list[Outage]:
 
 def _plan(cells: Cells, booking: Booking) -> Plan:
     spares = {cells.outages[state]: frozenset(arcs) for arcs, states in booking.spares for state in states}
-    return Plan(frozenset(booking.arcs), spares)
+    return Plan(frozenset(booking.arcs), spares, frozenset(cells.outages[state] for state in booking.bare))

@@ -1,0 +1,66 @@
+"""What demands claim on each link of a path: their rates, with the labels that packets have there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from intentc.forwarding.outage import Outage
+from intentc.forwarding.walk import Arcs, Trail
+from intentc.place.joint.errands import Errand
+from intentc.place.model import Realiser
+from intentc.place.reconverged import Reconverged
+from intentc.realise.labels import Labels, with_labels
+
+NOTHING: frozenset[int] = frozenset()
+Rates = tuple[int, ...]  # bps on each link of a path
+Way = tuple[Arcs, Labels]
+
+
+class Burdens:
+    """Knows the labels of paths, each of which is asked for once; paths that devices cannot take have none (None)."""
+
+    def __init__(self, realiser: Realiser, mean_packet: int) -> None:
+        self._realiser = realiser
+        self._packet = mean_packet
+        self._known: dict[tuple[object, ...], Labels | None] = {}
+        self._led: dict[tuple[object, ...], Sequence[Trail] | None] = {}
+        self._natural: dict[tuple[object, ...], Arcs | None] = {}
+
+    def labels(self, errand: Errand, arcs: Arcs, pinned: frozenset[int] = NOTHING) -> Labels | None:
+        """Return the labels along a path that goes down with each of some links."""
+        key = (errand.kind, errand.start, arcs, pinned)
+        if key not in self._known:
+            task = errand.task
+            packets = task.packets(task.groups[0])
+            self._known[key] = self._realiser.labels(packets, task.groups[0].families, errand.start, arcs, pinned)
+        return self._known[key]
+
+    def rates(self, bps: int, arcs: Arcs, labels: Labels) -> Rates:
+        """Return what a rate comes to on each link of a path."""
+        if not labels:
+            return (bps,) * len(arcs)
+        return tuple(with_labels(bps, count, self._packet) for count in labels)
+
+    def factors(self, arcs: Arcs, labels: Labels) -> Sequence[float]:
+        """Return by how much labels make a rate larger on each link, for prices alone."""
+        if not labels:
+            return (1.0,) * len(arcs)
+        return [with_labels(1 << 20, count, self._packet) / (1 << 20) for count in labels]
+
+    def led(self, errand: Errand, arcs: Arcs, pinned: frozenset[int], outage: Outage) -> Sequence[Trail] | None:
+        """Return the ways that packets which are steered along a path take in a state that breaks it; None: its list is down."""
+        key = (errand.kind, errand.start, arcs, pinned, outage)
+        if key not in self._led:
+            packets = errand.task.packets(errand.task.groups[0])
+            self._led[key] = self._realiser.led(packets, errand.start, arcs, pinned, outage)
+        return self._led[key]
+
+    def natural(self, errand: Errand, outage: Outage) -> Arcs | None:
+        """Return the only way that the IGP by itself has for an errand in a state; None: it has none, or several."""
+        key = (errand.kind, errand.start, outage)
+        if key not in self._natural:
+            task, group = errand.task, errand.task.groups[0]
+            is_one = len(group.addresses) == 1
+            walk = Reconverged(self._realiser.igp, task, group, errand.start).walk(outage) if is_one else None
+            self._natural[key] = None if walk is None else walk.trails[0].arcs
+        return self._natural[key]

@@ -1,0 +1,115 @@
+"""Paths of one errand: those known from the start, the cheapest one at the prices of the moment, the IGP's own; and whether they do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from heapq import heappop, heappush
+
+from intentc.forwarding.outage import NORMAL
+from intentc.forwarding.walk import Arcs
+from intentc.place.joint.burdens import Burdens, Way
+from intentc.place.joint.cells import Cells, States
+from intentc.place.joint.errands import Errand, short_ways
+
+FULL = 1e300
+
+
+class Roads:
+    """What `cells` and `burdens` say of the paths of errands; nothing here is claimed."""
+
+    def __init__(self, cells: Cells, burdens: Burdens) -> None:
+        self.cells = cells
+        self.burdens = burdens
+        self._network = cells.network
+        self._ways: dict[tuple[object, ...], tuple[Arcs, ...]] = {}
+
+    def known(self, errand: Errand) -> tuple[Arcs, ...]:
+        """Return the paths of an errand that are looked at whatever the prices."""
+        task = errand.task
+        key = (errand.start, errand.targets, errand.stops, task.barred, task.bound_us(NORMAL), task.ahead)
+        if key not in self._ways:
+            self._ways[key] = short_ways(self._network, errand)
+        return self._ways[key]
+
+    def is_open(self, errand: Errand, arcs: Arcs, states: States) -> bool:
+        """Return whether a path may be used, and keeps the bound of some states."""
+        is_free = not any(arc >> 1 in errand.task.barred for arc in arcs)
+        return is_free and self._network.head[arcs[-1]] in errand.targets and self.is_in_time(errand, arcs, states)
+
+    def is_in_time(self, errand: Errand, arcs: Arcs, states: Iterable[int]) -> bool:
+        """Return whether a path keeps the bound of some states."""
+        return all(errand.is_in_time(self._network, arcs, self.cells.outages[state]) for state in states)
+
+    def has_room(self, way: Way, bps: int, states: Sequence[int]) -> bool:
+        """Return whether a rate fits on a path in all of some states."""
+        rates = self.burdens.rates(bps, *way)
+        return all(self.cells.has_room(arc, rate, states) for arc, rate in zip(way[0], rates, strict=True))
+
+    def cost(self, way: Way, bps: int, states: Sequence[int]) -> float:
+        """Return what a rate costs on a path in some states."""
+        price, factors = self.cells.price, self.burdens.factors(*way)
+        return bps * sum(
+            factor * sum(map(price[arc].__getitem__, states)) for arc, factor in zip(way[0], factors, strict=True)
+        )
+
+    def cost_but(self, way: Way, bps: int, hit: Sequence[int]) -> float:
+        """Return what a rate costs on a path in all states but some."""
+        total, price, factors = self.cells.total, self.cells.price, self.burdens.factors(*way)
+        spent = sum(
+            factor * (total[arc] - sum(map(price[arc].__getitem__, hit)))
+            for arc, factor in zip(way[0], factors, strict=True)
+        )
+        return spent * bps
+
+    def natural(self, errand: Errand, states: States, *, may_overfill: bool) -> dict[int, Arcs]:
+        """Return the IGP's own way in those of some failure states in which it is right and has room."""
+        slack, bps, found = self.cells.slack, errand.failed_bps, dict[int, Arcs]()
+        for state in states:
+            arcs = self.burdens.natural(errand, self.cells.outages[state])
+            is_right = arcs is not None and self.is_open(errand, arcs, (state,))
+            if arcs is not None and is_right and (may_overfill or all(slack[arc][state] >= bps for arc in arcs)):
+                found[state] = arcs
+        return found
+
+    def labelled(self, errand: Errand, ways: Iterable[Arcs]) -> Iterator[Way]:
+        """Yield paths with the labels that packets have on them."""
+        for arcs in ways:
+            labels = self.burdens.labels(errand, arcs)
+            if labels is not None:
+                yield arcs, labels
+
+    def cheapest(
+        self, errand: Errand, weight: Callable[[int], float], down: frozenset[int]
+    ) -> tuple[float, Arcs] | None:
+        """Return the cheapest path over what is not down, as if there were no labels (Dijkstra 1959)."""
+        network, barred = self._network, errand.task.barred
+        best, came = {errand.start: 0.0}, dict[int, int]()
+        heap = [(0.0, errand.start)]
+        done = set[int]()
+        while heap:
+            cost, node = heappop(heap)
+            if node in done:
+                continue
+            done.add(node)
+            if node in errand.stops:
+                if node in errand.targets:
+                    return cost, self._way_to(node, came)
+                continue
+            if node != errand.start and not network.has_transit[node]:
+                continue
+            for arc in network.leaving[node]:
+                head, link = network.head[arc], arc >> 1
+                if head in done or link in down or link in barred:
+                    continue
+                dearer = cost + weight(arc)
+                if dearer < best.get(head, FULL):
+                    best[head], came[head] = dearer, arc
+                    heappush(heap, (dearer, head))
+        return None
+
+    def _way_to(self, node: int, came: dict[int, int]) -> Arcs:
+        found: list[int] = []
+        while node in came:
+            found.append(came[node])
+            node = self._network.tail[came[node]]
+        return tuple(found[::-1])
