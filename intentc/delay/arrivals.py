@@ -58,7 +58,7 @@ class Arrivals:
                 self._add(self._split(queue, NORMAL), bursts)
             if change != NORMAL:
                 bursts = bursts[:]
-                self._add(self._split(queue, change), bursts)
+                self._add(self._parts[queue].get(change) or self._split(queue, change), bursts)
             found = known[change] = arrival_of(self._rates[queue][change], bursts, self._lines[queue])
         return found
 

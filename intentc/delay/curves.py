@@ -38,20 +38,18 @@ def arrival_of(rates: Sequence[int], bursts: Sequence[int], lines: Sequence[tupl
     some rate (0: no link) that delivers at most one packet at once. Together that is min(line t + packet, rate t + burst), or
     line t + packet where the rate exceeds the line's.
     """
-    slope, start = 0, 0
+    rate_sum, burst_sum = sum(rates), sum(bursts)
+    slope, start = rate_sum, burst_sum
     bends: list[tuple[int, int]] = []
     for rate_bps, burst, (line_bps, most) in zip(rates, bursts, lines, strict=True):
-        if not line_bps or (rate_bps < line_bps and burst <= most):
-            slope += rate_bps
-            start += burst
-        else:
-            slope += line_bps
-            start += most
+        if line_bps and (burst > most or rate_bps >= line_bps):
+            slope += line_bps - rate_bps
+            start += most - burst
             if rate_bps < line_bps:
                 bends.append((burst - most, line_bps - rate_bps))
     if len(bends) > 1:
         bends.sort(key=cmp_to_key(_earlier))
-    return Arrival(slope, start, bends, sum(rates), sum(bursts))
+    return Arrival(slope, start, bends, rate_sum, burst_sum)
 
 
 def delay_ns(arrival: Arrival, service: Service) -> int | None:

@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 
 from intentc.delay.arrivals import NORMAL
 from intentc.delay.service import Burst, End, Recipe, loosened, recipes
-from intentc.delay.streams import Web
+from intentc.delay.streams import Change, Web
 from intentc.delay.verdicts import Offer
 from intentc.delay.wiring import Siblings, beside, find_siblings, loads_in_states
 
 Recipes = tuple[Recipe, ...]
 Menu = Sequence[tuple[int, Recipes]]
-"""The states that may count for a queue: the change that brings what comes in each, and what it is served. The normal one is first."""
+"""The states that may count for a queue: the change that brings what comes in each, and what it is served."""
 
 
 class Servers:
@@ -23,6 +23,7 @@ class Servers:
         self._ends = dict(ends)
         self._siblings: Siblings = find_siblings(web)
         self._loads = loads_in_states(web, self._siblings)
+        self._counting = [undominated(changes) for changes in web.changes]
         self.bursts: list[Burst | None] = []
         self.beside: list[tuple[int, ...]] = []  # by queue: those that its bursts delay
         self.menus: list[Menu] = []
@@ -48,7 +49,7 @@ class Servers:
         changes = self._web.changes[queue]
         if not end.is_tight:
             own = recipes(end, name, None)
-            return [(change, own) for change in range(NORMAL, len(changes))]
+            return [(change, own) for change in self._counting[queue]]
         of_state = {state: number for number, change in enumerate(changes) for state in change.states}
         menu: dict[tuple[int, tuple[int, ...]], Recipes] = {}
         for state, loads in self._loads[link, node].items():
@@ -80,3 +81,19 @@ class Servers:
             for name, number in self._siblings[link, node].items()
             if (burst := self.bursts[number]) is not None
         }
+
+
+def undominated(changes: Sequence[Change]) -> list[int]:
+    """Return the normal state and the changes, but for those of which another one brings all, and takes away no more.
+
+    Whatever has been waited for, such a change brings no more than the other.
+    """
+    sets = [(frozenset(change.lost), frozenset(change.won)) for change in changes]
+    sets.append((frozenset(), frozenset()))  # the normal state
+    order = sorted(range(len(sets)), key=lambda place: (len(sets[place][0]) - len(sets[place][1]), place))
+    kept: list[int] = []
+    for place in order:
+        lost, won = sets[place]
+        if not any(sets[other][0] <= lost and won <= sets[other][1] for other in kept):
+            kept.append(place)
+    return sorted(NORMAL if place == len(changes) else place for place in kept)

@@ -9,7 +9,7 @@ from intentc.delay.breaches import Breach, find_breaches
 from intentc.delay.findings import report
 from intentc.delay.latency import with_queueing
 from intentc.delay.solve import Hints
-from intentc.delay.withdraw import withdraw
+from intentc.delay.withdraw import Withdrawals
 from intentc.diagnostics import Findings
 from intentc.realise.model import Realised
 from intentc.values import replace
@@ -24,6 +24,7 @@ def settle_queueing(realised: Realised, findings: Findings) -> Realised:
     known = {(item.intent, item.code) for item in findings.items if item.is_error}
     accepted = {(waiver.intent, waiver.code) for waiver in realised.model.waivers}
     hints: Hints = {}
+    withdrawals = Withdrawals()
     while True:
         found = bound(realised, hints)
         queues, hints = found.queues, found.worst
@@ -41,7 +42,7 @@ def settle_queueing(realised: Realised, findings: Findings) -> Realised:
         ]
         if not lost:
             return replace(realised, demands=demands, queues=queues)
-        realised = withdraw(realised, lost)
+        realised = withdrawals.withdraw(realised, lost)
 
 
 def _by_intent(breaches: Iterable[Breach]) -> dict[str, list[Breach]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from intentc.realise.model import NO_FLOOR, LinkLoad, Path, Realised, RealisedDemand
@@ -14,6 +15,7 @@ _PPM = 1_000_000
 _Arc = tuple[str, bool]  # link, and whether from its end a to its end b
 _Claim = tuple[str, str, int, int]  # class, pool, rate and the pool's limit in bps
 _Elements = tuple[frozenset[str], frozenset[str]]  # nodes, links
+_Pool = tuple[str, str]  # class, pool
 
 
 def withdraw(realised: Realised, intents: Collection[str]) -> Realised:
@@ -21,18 +23,30 @@ def withdraw(realised: Realised, intents: Collection[str]) -> Realised:
 
     intentc/place/README.md, "Capacity").
     """
-    gone = {item.demand.key: item.demand for item in realised.demands.values() if item.demand.intent in intents}
-    kept = {key: item for key, item in realised.demands.items() if key not in gone}
-    sharing = {name for demand in gone.values() for name in demand.shared_with}
-    books = _Books(realised, kept)
-    return replace(
-        realised,
-        demands=kept,
-        loads=books.loads(),
-        infeasible=tuple(sorted({*realised.infeasible, *intents, *sharing})),
-        max_utilisation_ppm=books.fullest_ppm(),
-        floor=NO_FLOOR,  # that of a placement with more in it proves nothing
-    )
+    return Withdrawals().withdraw(realised, intents)
+
+
+class Withdrawals:
+    """Takes intents out of one program, time and again: of the books only what the last ones had on links is counted anew."""
+
+    def __init__(self) -> None:
+        self._books: _Books | None = None
+
+    def withdraw(self, realised: Realised, intents: Collection[str]) -> Realised:
+        """Return the program without `intents`; it is to be what came of the last time, but for its latencies."""
+        gone = {key: item.demand for key, item in realised.demands.items() if item.demand.intent in intents}
+        kept = {key: item for key, item in realised.demands.items() if key not in gone}
+        if self._books is None or not self._books.take_out(gone, kept):
+            self._books = _Books(realised, kept)
+        sharing = {name for demand in gone.values() for name in demand.shared_with}
+        return replace(
+            realised,
+            demands=kept,
+            loads=self._books.loads(),
+            infeasible=tuple(sorted({*realised.infeasible, *intents, *sharing})),
+            max_utilisation_ppm=self._books.fullest_ppm(),
+            floor=NO_FLOOR,  # that of a placement with more in it proves nothing
+        )
 
 
 class _Books:
@@ -42,11 +56,11 @@ class _Books:
         self._topology = realised.model.topology
         self._normal: dict[_Arc, dict[str, _Claim]] = {}
         self._changes: dict[_Arc, dict[_Elements, dict[str, _Claim | None]]] = {}
-        self._names: dict[_Elements, str] = {}
-        for item in demands.values():
-            for state in item.demand.failover.states if item.demand.failover is not None else ():
-                elements = (state.nodes, state.links)
-                self._names[elements] = min(state.id, self._names.get(elements, state.id))
+        self._arcs_of: dict[str, set[_Arc]] = {}  # of each demand, where it claims anything in any state
+        self._known: dict[str, LinkLoad] = {}
+        self._names = _names_of(demands)
+        members = Counter((item.demand.traffic_class, item.demand.pool) for item in demands.values())
+        self._lone = {pool for pool, count in members.items() if count == 1}
         self._at_node: dict[str, list[_Elements]] = {}
         self._at_link: dict[str, list[_Elements]] = {}
         for elements in self._names:
@@ -57,16 +71,39 @@ class _Books:
         for item in demands.values():
             self._enter(item)
 
+    def take_out(self, gone: Iterable[str], kept: Mapping[str, RealisedDemand]) -> bool:
+        """Take demands out, or return False where some states are promised to nobody any more."""
+        names = _names_of(kept)
+        if names.keys() != self._names.keys():
+            return False
+        self._names = names
+        for key in gone:
+            for arc in self._arcs_of.pop(key, ()):
+                self._known.pop(arc[0], None)
+                self._normal.get(arc, {}).pop(key, None)
+                changes = self._changes.get(arc, {})
+                for changed in changes.values():
+                    changed.pop(key, None)
+        self._normal = {arc: claims for arc, claims in self._normal.items() if claims}
+        self._changes = {
+            arc: left
+            for arc, changes in self._changes.items()
+            if (left := {elements: changed for elements, changed in changes.items() if changed})
+        }
+        return True
+
     def _enter(self, item: RealisedDemand) -> None:
         demand = item.demand
         claim = (demand.traffic_class, demand.pool, demand.bandwidth_bps, demand.pool_bps)
         normal = self._claims(demand, item.primary, claim)
+        arcs = self._arcs_of[demand.key] = set(normal)
         for arc, own in normal.items():
             self._normal.setdefault(arc, {})[demand.key] = own
         for elements, claims in self._changed(item, claim).items():
             for arc in normal.keys() | claims.keys():
                 after = claims.get(arc)
-                if after != self._normal.get(arc, {}).get(demand.key):
+                if after != normal.get(arc):
+                    arcs.add(arc)
                     self._changes.setdefault(arc, {}).setdefault(elements, {})[demand.key] = after
 
     def _changed(self, item: RealisedDemand, claim: _Claim) -> dict[_Elements, dict[_Arc, _Claim]]:
@@ -127,7 +164,8 @@ class _Books:
     def loads(self) -> dict[str, LinkLoad]:
         """Return the loads of all links in use, sorted."""
         names = sorted({name for name, _ in (*self._normal, *self._changes)})
-        return {name: self._load(name) for name in names}
+        self._known = {name: self._known.get(name) or self._load(name) for name in names}
+        return dict(self._known)
 
     def fullest_ppm(self) -> int:
         """Return how full the fullest direction of a link that is in use in the normal state is, in ppm."""
@@ -157,14 +195,29 @@ class _Books:
         pools = _by_pool(claims)
         base = sum(normal.values())
         worst, state, peaks = base, "", dict(normal)
-        for elements, changed in sorted(self._changes.get(arc, {}).items(), key=lambda item: self._names[item[0]]):
-            moved = _moved(claims, pools, changed)
+        for elements, changed in self._changes.get(arc, {}).items():
+            moved = _moved(claims, pools, changed, self._lone)
             total = base + sum(moved.values())
-            if total > worst:
+            if total > worst or (total == worst and state and self._names[elements] < state):
                 worst, state = total, self._names[elements]
             for name, bps in moved.items():
                 peaks[name] = max(normal.get(name, 0) + bps, peaks.get(name, 0))
         return normal, worst, state, peaks
+
+
+def _names_of(demands: Mapping[str, RealisedDemand]) -> dict[_Elements, str]:
+    """Return the promised states by what fails in them, each with the first of its ids; many demands share theirs."""
+    found: dict[_Elements, str] = {}
+    promised = {
+        id(item.demand.failover.states): item.demand.failover.states
+        for item in demands.values()
+        if item.demand.failover
+    }
+    for states in promised.values():
+        for state in states:
+            elements = (state.nodes, state.links)
+            found[elements] = min(state.id, found.get(elements, state.id))
+    return found
 
 
 def _by_pool(claims: Mapping[str, _Claim]) -> dict[tuple[str, str], list[str]]:
@@ -176,17 +229,28 @@ def _by_pool(claims: Mapping[str, _Claim]) -> dict[tuple[str, str], list[str]]:
 
 
 def _moved(
-    claims: Mapping[str, _Claim], pools: Mapping[tuple[str, str], list[str]], changed: Mapping[str, _Claim | None]
+    claims: Mapping[str, _Claim],
+    pools: Mapping[_Pool, list[str]],
+    changed: Mapping[str, _Claim | None],
+    lone: Collection[_Pool],
 ) -> dict[str, int]:
-    """Return by class how much more is reserved with some claims changed (None: taken away) than with `claims`."""
-    touched: dict[tuple[str, str], list[_Claim]] = {}
-    for key, after in changed.items():
-        for claim in (claims.get(key), after):
-            if claim is not None:
-                touched.setdefault(claim[:2], [])
-        if after is not None:
-            touched[after[:2]].append(after)
+    """Return by class how much more is reserved with some claims changed (None: taken away) than with `claims`.
+
+    `lone` are the pools of which no other demand is anywhere.
+    """
     found: dict[str, int] = {}
+    touched: dict[_Pool, list[_Claim]] = {}
+    for key, after in changed.items():
+        for claim, sign in ((claims.get(key), -1), (after, 1)):
+            if claim is None:
+                continue
+            name, pool, rate, limit = claim
+            if (name, pool) in lone:
+                found[name] = found.get(name, 0) + sign * min(rate, limit)
+            elif sign < 0:
+                touched.setdefault((name, pool), [])
+            else:
+                touched.setdefault((name, pool), []).append(claim)
     for place, new in touched.items():
         before = [claims[key] for key in pools.get(place, ())]
         kept = [claims[key] for key in pools.get(place, ()) if key not in changed]

@@ -6,10 +6,15 @@ import pytest
 from support_delay import MBPS, net, realise, sender
 from support_verify import NET, build
 
+from intentc.delay.arrivals import NORMAL
+from intentc.delay.servers import undominated
 from intentc.delay.settle import settle_queueing
+from intentc.delay.streams import Change, Stream
+from intentc.delay.withdraw import Withdrawals, _Books, withdraw
 from intentc.diagnostics import Findings
 from intentc.realise.model import LatencyParts, Path, StateResult
 from intentc.resolve.model import FailoverRequirement, FailureState
+from intentc.values import replace
 
 MS = 1_000_000
 HOP = net("L:a-b", "M:b-c")
@@ -249,3 +254,46 @@ def test_queues_are_sized_by_their_bounds():
     assert queue.limit_bytes >= 300_000
     text = next(file.text for file in built.run.bundle.devices["ber1"].files if file.path.endswith("queue.tc"))
     assert f"burst {bound.burst_bytes} cburst" in text
+
+
+class TestWithdrawing:
+    def test_again_counts_anew_only_the_links_of_what_went(self, monkeypatch):
+        topology = net("L:a-b", "M:a-c", "N:c-b", "O:b-d")
+        items = (
+            sender("x", "a L b O d", pool="p", **failing(9, path="a M c N b O d")),
+            sender("y", "b O d"),
+            sender("z", "a L b", pool="p", **failing(9, path="a M c N b")),
+            sender("w", "c N b O d"),
+        )
+        realised = realise(topology, *items)
+        counted, load = [], _Books._load
+        withdrawals = Withdrawals()
+        once = withdrawals.withdraw(realised, {"w"})
+        before = dict(once.loads)
+        monkeypatch.setattr(_Books, "_load", lambda self, name: counted.append(name) or load(self, name))
+        again = withdrawals.withdraw(once, {"y"})
+        assert counted == ["O"]
+        assert once.loads == before
+        monkeypatch.undo()
+        for found, gone in ((once, {"w"}), (again, {"w", "y"})):
+            assert found == withdraw(realised, gone)
+
+    def test_a_state_that_nobody_is_promised_any_more_counts_no_more(self):
+        topology = net("L:a-b", "M:a-c", "N:c-b")
+        items = (sender("x", "a L b", **failing(9, path="a M c N b")), sender("y", "a L b"), sender("z", "c N b"))
+        realised = realise(topology, *items)
+        withdrawals = Withdrawals()
+        found = withdrawals.withdraw(withdrawals.withdraw(realised, {"z"}), {"x"})
+        assert found == withdraw(realised, {"x", "z"})
+
+
+def test_a_state_that_brings_no_more_than_another_one_does_not_count():
+    def stream(at):
+        return Stream(0, 10, 100, ((at, 0),))
+
+    a, b, c = map(stream, range(3))
+    changes = [Change((1,), (), (a, b)), Change((2,), (c,), (a, b)), Change((3,), (), (a,)), Change((4,), (a,), (c,))]
+    assert undominated(changes) == [0, 3]  # not the normal state either: the first one only adds to it
+    assert undominated([changes[1]]) == [NORMAL, 0]
+    assert undominated([changes[0], replace(changes[0], states=(5,))]) == [0]
+    assert undominated([]) == [NORMAL]
