@@ -324,11 +324,15 @@ class SegmentRouter:
         last = position
         while last < len(arcs) and arcs[last] >> 1 not in pinned:
             last += 1
-        for end in range(last, position, -1):
+        first = position  # halving: a part of an only shortest path is one
+        while first < last:
+            end = (first + last + 1) // 2
             tree = igp.towards_node(nodes[end])
-            if all(tree.next_arcs(nodes[at]) == (arcs[at],) for at in range(position, end)):
-                return end
-        return position
+            if all(tree.next_arcs(nodes[at]) == (arcs[at],) for at in range(end - 1, position - 1, -1)):
+                first = end
+            else:
+                last = end - 1
+        return first
 
 
 def _joined(before: tuple[Trail, ...], after: tuple[Trail, ...], labels: int) -> tuple[Trail, ...]:
@@ -338,11 +342,18 @@ def _joined(before: tuple[Trail, ...], after: tuple[Trail, ...], labels: int) ->
     node: nobody counts on penultimate-hop popping.
     """
     found = [
-        Trail((*one.arcs, *two.arcs), one.share * two.share, (*one.labels, *[labels] * len(two.arcs)))
+        Trail((*one.arcs, *two.arcs), _product(one.share, two.share), (*one.labels, *[labels] * len(two.arcs)))
         for one in before
         for two in after
     ]
     return tuple(found) if len(found) == 1 else tuple(sorted(found, key=lambda trail: trail.arcs))
+
+
+def _product(one: Fraction, two: Fraction) -> Fraction:
+    """Return the product of two shares; most are the whole."""
+    if one is _WHOLE:
+        return two
+    return one if two is _WHOLE else one * two
 
 
 def _down(dependence: int) -> Followed:

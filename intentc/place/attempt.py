@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.check import Lack, Shortfall
@@ -12,6 +12,7 @@ from intentc.place.covers import find_cover
 from intentc.place.diagnose import is_hopeless
 from intentc.place.goals import STABILITY
 from intentc.place.primary import UTILISATION_LIMIT_PPM, fullest_ppm
+from intentc.place.rescue import Known
 from intentc.place.reservation import Shortage
 from intentc.place.roles import Role, Setback, Variation
 from intentc.place.tasks import Task
@@ -121,19 +122,21 @@ def _attempt(context: Context, task: Task, role: Role, may_lack: MayLack, start:
         trial = Trial(context, task, role, Variation(is_kept=True))
         if not _try(trial, role, may_lack)[0]:
             return trial
-    pending = deque([start])
+    pending, known = deque([start]), Known()
     seen = set(pending)
     first, early = list[Setback](), list[Setback]()
-    looked_at = set[Outage]()
-    for _ in range(MOST_TRIALS):
+    looked_at, suspects = set[Outage](), dict[Outage, None]()
+    for left in reversed(range(MOST_TRIALS)):
         if not pending:
             break
-        trial = Trial(context, task, role, pending.popleft())
-        setbacks, others = _try(trial, role, may_lack)
+        trial = Trial(context, task, role, pending.popleft(), known)
+        is_brief = bool(first) and len(pending) >= left  # what it suggests would not be tried any more
+        setbacks, others = _try(trial, role, may_lack, tuple(suspects) if is_brief else None)
         if not setbacks:
             return trial
         if trial.is_settled:
             first = first or setbacks
+            suspects |= dict.fromkeys(setback.outage for setback in setbacks)
         # whether a state is hopeless depends on what others have reserved, not on what this try did
         fresh = [setback for setback in setbacks if setback.outage not in looked_at]
         hopeless = [setback for setback in fresh if is_hopeless(context, setback)]
@@ -175,15 +178,20 @@ def _was_steered(context: Context, task: Task, role: Role) -> bool:
     return is_there and context.kept.rules(*known) is not None and context.kept.policies(*known) is not None
 
 
-def _try(trial: Trial, role: Role, may_lack: MayLack) -> tuple[list[Setback], list[Variation]]:
-    """Return what stands in the way of a trial, and the variations that may help; no setbacks when it holds."""
+def _try(
+    trial: Trial, role: Role, may_lack: MayLack, suspects: Sequence[Outage] | None = None
+) -> tuple[list[Setback], list[Variation]]:
+    """Return what stands in the way of a trial, and the variations that may help; no setbacks when it holds.
+
+    `suspects` as in `Trial.settle_failures`.
+    """
     setback = trial.settle_normal()
     if setback is not None:
         return [setback], []
     clash = trial.early_clash()
     if clash is not None:
         return _clashing(trial, role, clash)
-    setbacks = trial.settle_failures(may_lack)
+    setbacks = trial.settle_failures(may_lack, suspects)
     if setbacks:
         return setbacks, list(_around(trial, setbacks))
     trial.enter()

@@ -143,7 +143,11 @@ class _Probe:
 
     def verdict(self, until: Layer = Layer.JOINTLY) -> Verdict | None:
         """Return the first layer that leaves no path, None when all of them up to `until` leave one."""
-        for layer, has_path in self._layers():
+        self._has_given_up = False
+        is_roomy = (
+            until is Layer.JOINTLY and self._has_ends() and self._has_whole_room()
+        )  # mostly, and then all before it hold
+        for layer, has_path in [(Layer.DEVICES, self._is_expressible)] if is_roomy else self._layers():
             if layer > until:
                 return None
             if not has_path():
@@ -197,10 +201,13 @@ class _Probe:
 
     def _has_room(self) -> bool:
         """Return whether a path has room for all of the rate, or several together where it may be split."""
-        is_whole = self._search(self._bounded(open_arcs(self._context, self._terms)))
+        is_whole = self._has_whole_room()
         is_spread = self._task.demand.is_spread and not is_whole
         self._is_split = is_spread and can_flow(self._context, self._terms, self._ends.start)
         return is_whole or self._is_split
+
+    def _has_whole_room(self) -> bool:
+        return self._search(self._bounded(open_arcs(self._context, self._terms)))
 
     def _is_expressible(self) -> bool:
         """Return whether packets that nothing else is asked of could be made to take a path in this state.

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from intentc.place.causes import Cause
 from intentc.place.context import Context
 from intentc.place.intents import IntentTask, PlacedIntent
+from intentc.place.primary import may_split
 from intentc.place.reservation import Shortage
+from intentc.place.tasks import Task
 from intentc.values import frozen, replace
 
 MOST_MOVED = 24  # intents that have to make room for one other
@@ -34,6 +36,7 @@ class Displacer:
         self._order = order
         self._placer = placer
         self._users: dict[int, set[str]] = {}
+        self._concerned: list[IntentTask] = []  # those that were placed anew in the last attempt at making room
         self.placed = dict(placed)
         for name in placed:
             self._index(name)
@@ -54,7 +57,11 @@ class Displacer:
 
         Everything is as before unless all of them find a place.
         """
-        return self._make_room(item, is_lean=False) or self._make_room(item, is_lean=True)
+        self._concerned = [item]
+        if self._make_room(item, is_lean=False):
+            return True
+        is_any_wide = any(may_split(self._context, task) for other in self._concerned for task in _tasks(other))
+        return is_any_wide and self._make_room(item, is_lean=True)
 
     def _make_room(self, item: IntentTask, *, is_lean: bool) -> bool:
         found = self._placer.one(replace(self._alone, is_lean=is_lean), item)
@@ -65,7 +72,9 @@ class Displacer:
         moved = self._clear_way(found)
         if moved is not None:
             context = replace(self._context, is_lean=is_lean)
-            anew = self._placer.several(context, [other for other in self._order if other.name in moved])
+            others = [other for other in self._order if other.name in moved]
+            self._concerned += others
+            anew = self._placer.several(context, others)
             if len(anew) == len(moved):
                 self._put({**anew, item.name: found})
                 return True
@@ -122,6 +131,10 @@ def _first_lack(found: PlacedIntent) -> Shortage | frozenset[int] | None:
         if trial.crowd() is not None:  # nobody's leaving some link makes a service serve more
             return frozenset()
     return None
+
+
+def _tasks(item: IntentTask) -> list[Task]:
+    return [task for unit in item.units for task in unit.tasks]
 
 
 def _withdraw(placed: Iterable[PlacedIntent]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from intentc.forwarding.igp import Igp
@@ -66,6 +66,7 @@ class Course(Protocol):
     * `divide` is `steer` for the normal state over several ways at once, each with a weight, `most_ways` how many there can be.
     * `keep_same` fixes, for states in which nothing happens to the packets, that they go as in the normal state.
     * `ways` are other walks in a state that need no new path, the one with the least change first; `adopt` puts one in force.
+    * `may_steer` is False where `steer` would refuse any path that is not there already; it says so without one.
     * `moved` returns the states fixed by `keep` or `steer` in which packets go another way by what was done since, once: they
       are fixed no more. What is fixed for the normal state never moves.
     * `ends` are the nodes among which a path to be steered from `start` has to end (None: any).
@@ -88,7 +89,9 @@ class Course(Protocol):
 
     def divide(self, start: int, ways: Sequence[tuple[Arcs, int]]) -> Walk: ...
 
-    def ways(self, outage: Outage, start: int) -> Sequence[Way]: ...
+    def ways(self, outage: Outage, start: int) -> Iterable[Way]: ...
+
+    def may_steer(self, outage: Outage, start: int) -> bool: ...
 
     def adopt(self, outage: Outage, way: Way) -> None: ...
 

@@ -40,8 +40,9 @@ def weighed_parts(network: Network, taken: Walk, claim: Claim) -> Parts:
     if not claim.rate_bps or not (labels or network.under):
         return parts
     found, packet = dict(parts), network.topology.routing.mean_packet
+    whole = {count: claim.with_labels(count, packet) for count in set(labels.values())}
     for arc, count in labels.items():
-        found[arc] = parts.get(arc, claim).with_labels(count, packet)
+        found[arc] = parts[arc].with_labels(count, packet) if arc in parts else whole[count]
     for arc in sorted(taken.arcs) if network.under else ():
         for low, extra in network.under.get(arc, ()):
             own = parts.get(arc, claim).with_bytes(LABEL_BYTES * labels.get(arc, 0) + extra, packet)

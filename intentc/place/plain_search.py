@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
@@ -66,10 +67,12 @@ class _Search:
         quest, transit, count = self._quest, self._quest.network.has_transit, self._count
         targets, last, stops = quest.targets - quest.outage.nodes, len(quest.via), quest.stops
         heap, places, kept = self._heap, self._places, self._kept
+        if not last:
+            return self._run_freely(most_labels, targets)
         while heap:
             _, cost, _, label = heappop(heap)
             place = places[label]
-            stage, node = divmod(place, count) if last else (0, place)
+            stage, node = divmod(place, count)
             if node in stops:
                 if node in targets and stage == last:
                     return self._way(label), False
@@ -83,11 +86,87 @@ class _Search:
             if len(places) > most_labels:
                 return None, True
             if transit[node] or label == 0:
-                if last:
-                    self._extend(node, stage, label, cost)
-                else:
-                    self._extend_freely(node, label, cost)
+                self._extend(node, stage, label, cost)
         return None, False
+
+    def _run_freely(self, most_labels: int, targets: frozenset[int]) -> tuple[tuple[Hop, ...] | None, bool]:
+        """Do the same where there are no waypoints: most steps are made here."""
+        heap, places, kept = self._heap, self._places, self._kept
+        stops, transit = self._quest.stops, self._quest.network.has_transit
+        extend = self._extender() if self._is_bounded else self._unbounded_extender()
+        while heap:
+            _, cost, _, label = heappop(heap)
+            node = places[label]
+            if node in stops:
+                if node in targets:
+                    return self._way(label), False
+                continue
+            if node not in kept:
+                kept[node] = [label]
+            elif self._is_dominated(node, label):
+                continue
+            else:
+                kept[node].append(label)
+            if len(places) > most_labels:
+                return None, True
+            if transit[node] or not label:
+                extend(node, label, cost)
+        return None, False
+
+    def _unbounded_extender(self) -> Callable[[int, int, int], None]:
+        """Return what takes all steps at a node where nothing bounds the latency; what it looks at is looked up once."""
+        quest, heap, places, kept, to_go = self._quest, self._heap, self._places, self._kept, self._to_go[0]
+        floor, is_open, hops, down = quest.floor, quest.is_open, quest.hops, quest.outage.links
+        steps, parents = self._steps, self._parents
+
+        def extend(node: int, label: int, cost: int) -> None:
+            for hop in hops(node, ()):
+                arc, after = hop.arcs[0], hop.head
+                left = to_go[after]
+                if left != FAR and after not in kept and arc >> 1 not in down and is_open(arc):
+                    dearer = cost + floor(arc)
+                    heappush(heap, (dearer + left, dearer, 0, len(places)))
+                    places.append(after)
+                    steps.append(hop)
+                    parents.append(label)
+
+        return extend
+
+    def _extender(self) -> Callable[[int, int, int], None]:
+        """Return what takes all steps at a node that may keep the bound, with what `_is_late` says written out."""
+        quest, heap, places, to_go, network = self._quest, self._heap, self._places, self._to_go[0], self._quest.network
+        floor, is_open, hops, down, ahead = quest.floor, quest.is_open, quest.hops, quest.outage.links, quest.ahead
+        steps, parents, all_ns, all_units = self._steps, self._parents, self._ns, self._units
+        delays, sizes, scale, bound_us = (
+            network.propagation_ns,
+            network.packet_units,
+            network.units_per_us,
+            quest.bound_us,
+        )
+        to_go_ns, to_go_units = self._to_go_ns[0], self._to_go_units[0]
+
+        def extend(node: int, label: int, cost: int) -> None:
+            so_far_ns, so_far_units = all_ns[label], all_units[label]
+            for hop in hops(node, ()):
+                arc, after = hop.arcs[0], hop.head
+                left = to_go[after]
+                if left == FAR or arc >> 1 in down or not is_open(arc):
+                    continue
+                ns, units = so_far_ns + (delays[arc] or 0), so_far_units + sizes[arc]
+                total = -(-(ns + to_go_ns[after]) // _NS_PER_US)
+                if ahead is not None:
+                    whole = units + to_go_units[after]
+                    total += -(-whole // scale) - (-ahead * whole // scale)
+                if bound_us is not None and total <= bound_us:
+                    dearer = cost + floor(arc)
+                    heappush(heap, (dearer + left, dearer, ns, len(places)))
+                    places.append(after)
+                    steps.append(hop)
+                    parents.append(label)
+                    all_ns.append(ns)
+                    all_units.append(units)
+
+        return extend
 
     def _is_dominated(self, place: int, label: int) -> bool:
         others = self._kept.get(place)
@@ -115,42 +194,6 @@ class _Search:
             so_far = cost + floor(arc)
             heappush(self._heap, (so_far + left, so_far, ns, len(places)))
             places.append(place)
-            self._steps.append(hop)
-            self._parents.append(label)
-            self._ns.append(ns)
-            self._units.append(units)
-
-    def _extend_freely(self, node: int, label: int, cost: int) -> None:
-        """Do the same where there are no waypoints, with what `_is_late` says written out: most steps are made here."""
-        quest, heap, places, kept = self._quest, self._heap, self._places, self._kept
-        network, floor, is_open, down, to_go = (
-            quest.network,
-            quest.floor,
-            quest.is_open,
-            quest.outage.links,
-            self._to_go[0],
-        )
-        bound_us, ahead, so_far_ns, so_far_units = quest.bound_us, quest.ahead, self._ns[label], self._units[label]
-        ns, units = so_far_ns, so_far_units
-        if bound_us is not None:
-            delays, sizes, scale = network.propagation_ns, network.packet_units, network.units_per_us
-            to_go_ns, to_go_units = self._to_go_ns[0], self._to_go_units[0]
-        for hop in quest.hops(node, ()):
-            arc, after = hop.arcs[0], hop.head
-            left = to_go[after]
-            if left == FAR or (down and arc >> 1 in down) or (bound_us is None and after in kept) or not is_open(arc):
-                continue
-            if bound_us is not None:
-                ns, units = so_far_ns + (delays[arc] or 0), so_far_units + sizes[arc]
-                total = -(-(ns + to_go_ns[after]) // _NS_PER_US)
-                if ahead is not None:
-                    whole = units + to_go_units[after]
-                    total += -(-whole // scale) - (-ahead * whole // scale)
-                if total > bound_us:
-                    continue
-            dearer = cost + floor(arc)
-            heappush(heap, (dearer + left, dearer, ns, len(places)))
-            places.append(after)
             self._steps.append(hop)
             self._parents.append(label)
             self._ns.append(ns)

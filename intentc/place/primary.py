@@ -14,6 +14,7 @@ from intentc.place.context import Context
 from intentc.place.model import Course, Hop
 from intentc.place.parts import claims_on
 from intentc.place.search import Answer, Quest, find_path
+from intentc.place.tasks import Task
 from intentc.realise.model import Standing
 from intentc.values import frozen
 
@@ -97,6 +98,18 @@ def find_primary(
             return Primary(course.steer(NORMAL, start, answer.hops), None, (link, fullest))
     course.keep(NORMAL, natural)
     return Primary(natural, None, None)
+
+
+def may_split(context: Context, task: Task) -> bool:
+    """Return whether single paths may be other ones than those that a demand gets where room is not scarce (`Context.is_lean`)."""
+    for group in task.groups:
+        packets = task.packets(group)
+        for start in group.sources:
+            course = context.realiser.course(packets, group.families, frozenset(), (start,))
+            is_single = len(course.walk(NORMAL, start).trails) == 1
+            if not is_single or context.realiser.algorithms(packets, start):
+                return True
+    return False
 
 
 def keep_primary(context: Context, terms: Terms, course: Course, start: int) -> Primary | Shortfall:

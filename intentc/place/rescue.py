@@ -2,16 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from intentc.forwarding.walk import Walk
-from intentc.place.check import Terms, find_shortfall
+from intentc.place.check import Judge, Terms, find_shortfall
 from intentc.place.context import Context
 from intentc.place.joint.follow import planned_quest
 from intentc.place.model import Course
 from intentc.place.primary import make_quest, open_arcs
-from intentc.place.search import Quest, find_path
+from intentc.place.search import Answer, Quest, find_path
 from intentc.values import frozen, replace
+
+Find = Callable[[Quest, frozenset[int]], Answer]
+
+
+def look_up(quest: Quest, left_out: frozenset[int]) -> Answer:  # noqa: ARG001  (each search by itself)
+    """Return the answer to a search, over the links that it has left."""
+    return find_path(quest)
+
+
+class Known:
+    """What searches of one demand found in failure states while the books stay as they are: each of its tries asks the same again.
+
+    `judges` by the number of labels that are counted, `answers` by the same, what was asked for and the links left out.
+    """
+
+    def __init__(self) -> None:
+        self.judges: dict[int, Judge] = {}
+        self.answers: dict[tuple[object, ...], Answer] = {}
+
+    def judge(self, context: Context, labels: int) -> Judge:
+        """Return the judge of walks that all tries share which count so many labels."""
+        found = self.judges.get(labels)
+        if found is None:
+            found = self.judges[labels] = Judge(context.network, context.ledger)
+        return found
+
+    def find(self, quest: Quest, labels: int, left_out: frozenset[int]) -> Answer:
+        """Return the answer to a search over all links but some; it has to be one that steering does not change."""
+        key = (labels, quest.outage, quest.start, quest.targets, quest.bound_us, left_out)
+        found = self.answers.get(key)
+        if found is None:
+            found = self.answers[key] = find_path(quest)
+        return found
 
 
 @frozen
@@ -22,11 +55,20 @@ class Rescue:
     has_given_up: bool = False
 
 
-def rescue(context: Context, terms: Terms, course: Course, start: int, fragile: frozenset[int]) -> Rescue:
+def rescue(
+    context: Context,
+    terms: Terms,
+    course: Course,
+    start: int,
+    fragile: frozenset[int],
+    *,
+    find: Find,
+) -> Rescue:
     """Fix and return what packets do in the state of `terms`.
 
     What needs no new path is tried first. Of new paths the first one is sought off all `fragile` links, those with which the
-    path of the normal state breaks in any promised state: mostly one such path serves all of them.
+    path of the normal state breaks in any promised state: mostly one such path serves all of them. `find` answers searches,
+    each told of the links that it leaves out.
     """
     planned = _planned(context, terms, course, start)
     if planned is not None:
@@ -35,10 +77,10 @@ def rescue(context: Context, terms: Terms, course: Course, start: int, fragile: 
         if find_shortfall(context.network, context.ledger, terms, way.taken) is None:
             course.adopt(terms.outage, way)
             return Rescue(way.taken)
-    has_given_up = False
-    for quest in _quests(context, terms, course, start, fragile):
-        answer = find_path(quest)
-        if answer.hops is not None:
+    has_given_up, can_steer = False, course.may_steer(terms.outage, start)
+    for quest, left_out in _quests(context, terms, course, start, fragile if can_steer else frozenset()):
+        answer = find(quest, left_out)
+        if answer.hops is not None and can_steer:
             taken = course.steer(terms.outage, start, answer.hops)
             if taken.fault is None and (terms.only is None or taken.arcs == terms.only):
                 return Rescue(taken)
@@ -65,13 +107,15 @@ def _planned(context: Context, terms: Terms, course: Course, start: int) -> Walk
     return taken if taken is not None and taken.fault is None else None
 
 
-def _quests(context: Context, terms: Terms, course: Course, start: int, fragile: frozenset[int]) -> Iterator[Quest]:
-    """Yield the searches to make; the last one leaves nothing out."""
+def _quests(
+    context: Context, terms: Terms, course: Course, start: int, fragile: frozenset[int]
+) -> Iterator[tuple[Quest, frozenset[int]]]:
+    """Yield the searches to make, with the links that they leave out; the last one leaves nothing out."""
     is_open, ends = open_arcs(context, terms), course.ends(start)
     quest = make_quest(context, terms, course, start, is_open)
     if ends is not None:
         quest = replace(quest, targets=quest.targets & ends)
     policy = course.policies.get(start)
     if fragile and (policy is None or len(policy.candidates) == 1):
-        yield replace(quest, is_open=lambda arc: arc >> 1 not in fragile and is_open(arc))
-    yield quest
+        yield replace(quest, is_open=lambda arc: arc >> 1 not in fragile and is_open(arc)), fragile
+    yield quest, frozenset()

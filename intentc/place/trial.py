@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from intentc.forwarding.figures import worst_latency
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import Arcs, Mishap, Walk
 from intentc.place.algorithms import ride_algorithm
 from intentc.place.book import Claim
-from intentc.place.check import Judge, Lack, Shortfall, Terms
+from intentc.place.check import Lack, Shortfall, Terms
 from intentc.place.context import Context
 from intentc.place.courses import new_course
 from intentc.place.division import find_division
@@ -21,7 +21,7 @@ from intentc.place.parts import all_arcs, labels_on, weighed_parts
 from intentc.place.preferences import find_preferred, likings_of, reasons
 from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, keep_primary
 from intentc.place.reconverged import Reconverged, may_go_by_igp, settle_plain
-from intentc.place.rescue import rescue
+from intentc.place.rescue import Find, Known, look_up, rescue
 from intentc.place.reservation import Reservation, Shortage
 from intentc.place.reserve import reserve
 from intentc.place.roles import Role, Setback, Variation
@@ -39,7 +39,9 @@ class Trial:
     `states` are the promised states in which it does not go as normally, `lacking` those that stay without a path.
     """
 
-    def __init__(self, context: Context, task: Task, role: Role, variation: Variation) -> None:
+    def __init__(
+        self, context: Context, task: Task, role: Role, variation: Variation, known: Known | None = None
+    ) -> None:
         self.task = task
         self.role = role
         self.variation = variation
@@ -49,7 +51,8 @@ class Trial:
         self._found: Primary | None = None
         self._context = context
         self._sought = task.with_labels(variation.labels, context.network.topology.routing.mean_packet)
-        self._judge = Judge(context.network, context.ledger)
+        self._known = known or Known()  # what other tries found while the books were as they are
+        self._judge = self._known.judge(context, variation.labels)
         self._courses: dict[int, Course] = {}
         self._reservation: Reservation | None = None
         self._ends = role.ends_in(NORMAL)[0]
@@ -166,10 +169,13 @@ class Trial:
         clashes = (self._context.ledger.clash_beyond(arcs, own, each) for each, arcs in alike.items())
         return next((clash for clash in clashes if clash is not None), None)
 
-    def settle_failures(self, may_lack: Callable[[Setback], bool]) -> list[Setback]:
+    def settle_failures(
+        self, may_lack: Callable[[Setback], bool], suspects: Sequence[Outage] | None = None
+    ) -> list[Setback]:
         """Fix all promised states. Those of which `may_lack` says so stay unprotected, the other failures are returned.
 
-        What is fixed for one state may undo what was fixed for another: that one is settled once more.
+        What is fixed for one state may undo what was fixed for another: that one is settled once more. With `suspects`, states
+        that are settled first as other tries failed there, the first failure is enough.
         """
         self.is_settled = True
         normal, course = self.normal.taken, self._course(self._ends.group)
@@ -181,7 +187,7 @@ class Trial:
             mask = self._context.network.mask_of(normal.start, normal.arcs)
             self._fragile = frozenset[int]().union(*(outage.links for outage in own if outage.mask & mask))
         setbacks: list[Setback] = []
-        first = [outage for outage in self.variation.first if outage in known]
+        first = [outage for outage in (*self.variation.first, *(suspects or ())) if outage in known]
         pending = deque(dict.fromkeys((*first, *own)))
         turns = _MOST_TURNS * len(pending)
         if not self._has_plan and may_go_by_igp(self.task, self.role, self.variation, course):
@@ -196,6 +202,8 @@ class Trial:
                 self.lacking.append(setback)
             elif setback is not None:
                 setbacks.append(setback)
+                if suspects is not None:
+                    return setbacks
             pending.extend(self._reopened)
             self._reopened.clear()
         return setbacks
@@ -236,7 +244,8 @@ class Trial:
                 return None
             if self.variation.is_kept and shortfall is not None:
                 return Setback(self.task, self.role, outage, shortfall, has_given_up=True)
-            found = rescue(self._context, terms, course, ends.start, self._fragile)
+            find = self._finder(course, terms)
+            found = rescue(self._context, terms, course, ends.start, self._fragile, find=find)
             self._review(course, ends.group)
             if found.taken is not None:
                 self.states[outage] = Carried(outage, ends.group, found.taken)
@@ -251,6 +260,13 @@ class Trial:
             if course.is_free:
                 course.keep(outage, taken)  # nor would they stay with the next one if packets arrived at this one again
         return Setback(self.task, self.role, outage, first or Shortfall(Lack.ARRIVAL), has_given_up)
+
+    def _finder(self, course: Course, terms: Terms) -> Find:
+        """Return what answers searches: what other tries found, where steering makes no difference to it."""
+        is_alike = course.is_free and self.variation.algorithm is None and not self.variation.unsteered
+        if not is_alike or terms.only is not None or terms.mirror is not None:
+            return look_up
+        return lambda quest, left_out: self._known.find(quest, self.variation.labels, left_out)
 
     @property
     def _has_plan(self) -> bool:
@@ -346,6 +362,7 @@ class Trial:
     def enter(self) -> None:
         """Enter what the demand claims into the books: reservations and steering tables."""
         self._judge.forget()
+        self._known = Known()
         self._walks.clear()
         self._context.ledger.add(self.reservation())
         self._post_tables(self._context, 1)

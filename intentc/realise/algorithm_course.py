@@ -70,17 +70,17 @@ class AlgorithmCourse:
         """Return what packets do by themselves."""
         return self.walk(outage, start)
 
+    def may_steer(self, outage: Outage, start: int) -> bool:  # noqa: ARG002  (it is the algorithm's to say)
+        return True
+
     def most_ways(self, start: int) -> int:  # noqa: ARG002  (there is one)
         return 1
 
     def divide(self, start: int, ways: Sequence[tuple[Arcs, int]]) -> Walk:  # noqa: ARG002  (the algorithm chooses)
         return Walk(start, (), {}, 0, Fault(Mishap.DEPTH, start))
 
-    def ways(self, outage: Outage, start: int) -> Sequence[Way]:
-        """Return the algorithm's way to each end, the nearest first, where packets of the start are not in it yet."""
-        return list(self._ways(outage, start))
-
-    def _ways(self, outage: Outage, start: int) -> Iterator[Way]:
+    def ways(self, outage: Outage, start: int) -> Iterator[Way]:
+        """Yield the algorithm's way to each end, the nearest first, where packets of the start are not in it yet."""
         plane = self._router.plane(self._number)
         if plane is None or start in self._policies or start not in self._heads:
             return

@@ -52,6 +52,9 @@ class PbrCourse:
     def adopt(self, outage: Outage, way: Way) -> None:
         """Do nothing: there are no ways."""
 
+    def may_steer(self, outage: Outage, start: int) -> bool:  # noqa: ARG002  (only trying tells)
+        return True
+
     def moved(self) -> Mapping[Outage, Walk]:
         """Return nothing: rules are only ever chosen such that all that was fixed stays true."""
         return {}

@@ -76,6 +76,8 @@ class SrCourse:
         self._normal: Walk | None = None
         self._fixed: dict[Outage, Walk] = {}
         self._moved: dict[Outage, Walk] = {}
+        self._own: dict[int, _Paths | None] = {}  # what the IGP's path would be as a candidate
+        self._cleared: tuple[int, Outage, _Paths, list[_Paths], int | None] | None = None  # the last one asked for
 
     def resume(self, rules: Rules, policies: Policies) -> None:  # noqa: ARG002  (there are none)
         """Put policies in force whose candidates are still what one path each was written as; the others not at all."""
@@ -113,8 +115,10 @@ class SrCourse:
     def keep(self, outage: Outage, taken: Walk) -> None:
         if outage is NORMAL:
             self._normal = taken
+            self._own.clear()
         else:
             self._fixed[outage] = taken
+        self._cleared = None
 
     def keep_same(self, outages: Sequence[Outage]) -> None:
         """Do nothing: as long as nothing on the path of the normal state fails, packets follow it."""
@@ -123,25 +127,27 @@ class SrCourse:
         paths = self._meant(start)
         return frozenset({paths[0].end}) if paths else None
 
-    def ways(self, outage: Outage, start: int) -> Sequence[Way]:
-        """Return what happens when one candidate after the other that goes astray is made to go down instead."""
-        return list(self._ways(outage, start))
+    def ways(self, outage: Outage, start: int) -> Iterator[Way]:
+        """Yield what happens when one candidate after the other that goes astray is made to go down instead."""
+        steps, _ = self._clear(outage, start, self._paths.get(start, ()))
+        for paths in steps:
+            taken = self._router.walk(self._packets, {start: _policy(paths)}, start, outage)
+            yield Way(taken, tuple(path.pinned for path in paths))
 
-    def _ways(self, outage: Outage, start: int) -> Iterator[Way]:
-        paths: _Paths | None = self._paths.get(start, ())
-        while paths is not None and (carrier := self._carrier(start, paths, outage)) is not None:
-            paths = self._with_pin(start, paths, carrier, outage)
-            if paths is not None:
-                taken = self._router.walk(self._packets, {start: _policy(paths)}, start, outage)
-                yield Way(taken, tuple(path.pinned for path in paths))
+    def may_steer(self, outage: Outage, start: int) -> bool:
+        """Return False where no further candidate can be had: there are as many as can be, or the first one cannot go down."""
+        paths = self._meant(start)
+        if outage is NORMAL or not paths:
+            return paths is not None
+        _, stuck = self._clear(outage, start, paths)
+        is_first_stuck = stuck == 0 and self._normal is not None and self._normal.start == start
+        return len(paths) < MOST_CANDIDATES and not is_first_stuck
 
     def adopt(self, outage: Outage, way: Way) -> None:
         start = way.taken.start
-        paths = [
-            self._path(start, path.ways, pinned) for path, pinned in zip(self._paths[start], way.pins, strict=True)
-        ]
+        steps, _ = self._clear(outage, start, self._paths[start])
         self._fixed[outage] = way.taken
-        self._put(start, tuple(path for path in paths if path is not None))
+        self._put(start, next(paths for paths in steps if tuple(path.pinned for path in paths) == way.pins), outage)
 
     def most_ways(self, start: int) -> int:
         return MOST_LISTS if start in self._ends.dividers else 1
@@ -161,19 +167,20 @@ class SrCourse:
             return Walk(start, (), {}, 0, Fault(Mishap.DEPTH, start))
         taken = self._router.walk(self._packets, {start: _policy(paths)}, start, outage)
         self.keep(outage, taken)
-        self._put(start, paths)
+        self._put(start, paths, outage)
         return taken
 
     def moved(self) -> Mapping[Outage, Walk]:
         found, self._moved = self._moved, {}
         return found
 
-    def _put(self, start: int, paths: _Paths) -> None:
-        """Put candidates in force; what was fixed and goes another way now is fixed no more."""
+    def _put(self, start: int, paths: _Paths, fixed: Outage = NORMAL) -> None:
+        """Put candidates in force; what was fixed and goes another way now is fixed no more. `fixed`: what they were made for."""
+        self._cleared = None
         self._paths[start] = paths
         self._policies = {**self._policies, start: _policy(paths)}
         for outage, taken in list(self._fixed.items()):
-            if taken.start == start:
+            if taken.start == start and outage is not fixed:
                 now = self.walk(outage, start)
                 if not now.is_like(taken) and (now.fault is None or taken.fault is None):
                     self._moved[outage] = now
@@ -196,10 +203,11 @@ class SrCourse:
         """Return the candidates there are, or the one that the IGP's path would be; None where it cannot be one."""
         if start in self._paths or self._normal is None or self._normal.start != start:
             return self._paths.get(start, ())
-        if len(self._normal.trails) != 1:
-            return None
-        own = self._path(start, ((self._normal.trails[0].arcs, 1),), frozenset())
-        return None if own is None else (own,)
+        if start not in self._own:
+            trails = self._normal.trails
+            own = self._path(start, ((trails[0].arcs, 1),), frozenset()) if len(trails) == 1 else None
+            self._own[start] = None if own is None else (own,)
+        return self._own[start]
 
     def _with_path(self, start: int, wanted: _Path, outage: Outage) -> _Paths | None:
         """Return the candidates with one more that carries in a state: the last one, or before one that cannot go down then.
@@ -212,12 +220,25 @@ class SrCourse:
             return None
         if any(path.ways == wanted.ways for path in paths):
             return None
-        while (carrier := self._carrier(start, paths, outage)) is not None:
-            killed = self._with_pin(start, paths, carrier, outage)
-            if killed is None:
-                return (*paths[:carrier], wanted, *paths[carrier:])
-            paths = killed
-        return (*paths, wanted)
+        steps, stuck = self._clear(outage, start, paths)
+        paths = steps[-1] if steps else paths
+        return (*paths, wanted) if stuck is None else (*paths[:stuck], wanted, *paths[stuck:])
+
+    def _clear(self, outage: Outage, start: int, paths: _Paths) -> tuple[list[_Paths], int | None]:
+        """Return candidates as one after the other of those that carry in a state is made to go down there, and which one cannot be."""
+        known = self._cleared
+        if known is not None and known[0] == start and known[1] is outage and known[2] is paths:
+            return known[3], known[4]
+        steps, stuck, now = list[_Paths](), None, paths
+        while (carrier := self._carrier(start, now, outage)) is not None:
+            pinned = self._with_pin(start, now, carrier, outage)
+            if pinned is None:
+                stuck = carrier
+                break
+            steps.append(pinned)
+            now = pinned
+        self._cleared = start, outage, paths, steps, stuck
+        return steps, stuck
 
     def _is_normal_kept(self, start: int, paths: _Paths, outage: Outage) -> bool:
         if outage is NORMAL or self._normal is None or self._normal.start != start:

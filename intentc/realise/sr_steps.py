@@ -18,15 +18,17 @@ class Steps:
         self._router = router
         self._targets = targets
         self._is_strict = is_strict
-        self._known: dict[int, tuple[Hop, ...]] = {}
+        self._known: dict[int, tuple[tuple[Hop, ...], frozenset[int]]] = {}  # with their links
 
     def at(self, node: int, outage: Outage) -> tuple[Hop, ...]:
         """Return the steps at a node over links that are up in a state."""
-        found = self._known.get(node)
-        if found is None:
-            found = self._known[node] = self._steps(node)
-        if outage.links and any(hop.arcs[0] >> 1 in outage.links for hop in found):
-            return tuple(hop for hop in found if hop.arcs[0] >> 1 not in outage.links)
+        known = self._known.get(node)
+        if known is None:
+            made = self._steps(node)
+            known = self._known[node] = made, frozenset(hop.arcs[0] >> 1 for hop in made)
+        found, links = known
+        if outage.links and not links.isdisjoint(outage.links):
+            return tuple([hop for hop in found if hop.arcs[0] >> 1 not in outage.links])
         return found
 
     def _steps(self, node: int) -> tuple[Hop, ...]:

@@ -1,0 +1,87 @@
+"""What placement does not do twice, or in vain, of what finds no room: the same is placed, with less work, which is counted."""
+
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from support_targets import stages_with_all_targets
+from support_verify import build
+
+from intentc.place import attempt, displace, rescue
+from intentc.place.displace import Displacer
+from intentc.place.trial import Trial
+from intentc.realise.sr_course import SrCourse
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bench"))
+
+import workload
+
+NODES, INTENTS, MBPS, SEED = 20, 40, 60_000, 3  # more than there is room for
+DEPTH = "max_sid_depth: 2"  # so that candidate paths soon cannot go down where they should
+
+
+class Work(Counter):
+    """How often functions were called, and what was placed."""
+
+    demands, findings = None, None
+
+
+def counting(work, name, function):
+    def counted(*arguments, **rest):
+        work[name] += 1
+        return function(*arguments, **rest)
+
+    return counted
+
+
+def place(change=lambda _patch: None):
+    """Return the work of placing a crowded network, with something in the code changed."""
+    work = Work()
+    with pytest.MonkeyPatch.context() as patch:
+        change(patch)
+        patch.setattr(rescue, "find_path", counting(work, "searches", rescue.find_path))
+        patch.setattr(Trial, "_settle", counting(work, "states", Trial._settle))
+        patch.setattr(Displacer, "_make_room", counting(work, "rooms", Displacer._make_room))
+        wan = workload.gabriel(NODES, SEED)
+        every = stages_with_all_targets()
+        stages = every[: next(at for at, stage in enumerate(every) if stage.__name__ == "place") + 1]
+        net = workload.topology_text(wan, "sr-bench").replace("max_sid_depth: 10", DEPTH)
+        run = build(workload.intents_text(wan, INTENTS, MBPS, SEED + 1), net, stages).run
+    work.demands = run.realised.demands
+    work.findings = [(item.code, item.message) for item in run.findings.items]
+    return work
+
+
+@pytest.fixture(scope="module")
+def swift():
+    found = place()
+    codes = {code for code, _ in found.findings}
+    assert {"E0509", "E0524"} <= codes  # it is crowded, and not only for want of room
+    return found
+
+
+@pytest.mark.parametrize(
+    ("change", "counted"),
+    [
+        pytest.param(lambda p: p.setattr(Trial, "_finder", lambda *_: rescue.look_up), "searches", id="asked-once"),
+        pytest.param(lambda p: p.setattr(SrCourse, "may_steer", lambda *_: True), "searches", id="no-candidate-left"),
+        pytest.param(lambda p: p.setattr(displace, "may_split", lambda *_: True), "rooms", id="single-paths-anyway"),
+    ],
+)
+def test_the_long_way_comes_to_the_same(change, counted, swift):
+    slow = place(change)
+    assert slow.demands == swift.demands
+    assert slow.findings == swift.findings
+    assert slow[counted] > 1.04 * swift[counted]
+
+
+def test_further_tries_begin_with_the_states_that_stopped_earlier_ones(swift):
+    tried = attempt._try
+
+    def without_suspects(trial, role, may_lack, _suspects=None):
+        return tried(trial, role, may_lack)
+
+    slow = place(lambda patch: patch.setattr(attempt, "_try", without_suspects))
+    assert len(slow.demands) <= len(swift.demands)
+    assert slow["states"] > 1.1 * swift["states"]
