@@ -1,0 +1,163 @@
+"""What a demand does in each promised state, as it was fixed, and its place in the books."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from intentc.forwarding.figures import worst_latency
+from intentc.forwarding.outage import NORMAL, Outage
+from intentc.forwarding.walk import Walk
+from intentc.place.context import Context
+from intentc.place.courses import new_course
+from intentc.place.model import Carried, Course
+from intentc.place.parts import labels_on
+from intentc.place.reservation import Reservation, Shortage
+from intentc.place.reserve import reserve
+from intentc.place.roles import Role, Setback, Variation
+from intentc.place.services import Crowd, Load
+from intentc.place.tasks import Task
+
+
+class Booked:
+    """A demand with what was fixed for it: `enter` it into the books; `overfull`, `clash` and `crowd` say whether it fits there.
+
+    `states` are the promised states in which it does not go as normally, `lacking` those that stay without a path.
+    """
+
+    def __init__(self, context: Context, task: Task, role: Role, variation: Variation) -> None:
+        self.task = task
+        self.variation = variation
+        self.states: dict[Outage, Carried] = {}
+        self.lacking: list[Setback] = []
+        self._context = context
+        self._courses: dict[int, Course] = {}
+        self._reservation: Reservation | None = None
+        self._ends = role.ends_in(NORMAL)[0]
+
+    @property
+    def courses(self) -> Mapping[int, Course]:
+        """The courses in use, by the index of their group; the first one is that of the normal state."""
+        return self._courses
+
+    @property
+    def normal(self) -> Carried:
+        """Where the packets go in the normal state, with the steering as it is by now."""
+        return Carried(NORMAL, self._ends.group, self._course(self._ends.group).walk(NORMAL, self._ends.start))
+
+    def carried_in(self, outage: Outage) -> Carried:
+        """Return what the demand does in a promised state."""
+        return self.states.get(outage) or self.normal
+
+    def latency_us(self, outage: Outage) -> int:
+        """Return the latency of the worst path in a promised state."""
+        return worst_latency(self._context.network, self.carried_in(outage).taken.trails, self.task.ahead).total
+
+    def landing(self, outage: Outage) -> int:
+        """Return the node where packets end in a promised state (there is only one)."""
+        taken = self.carried_in(outage).taken
+        return self._context.network.nodes_along(taken.start, taken.trails[0].arcs)[-1]
+
+    def _course(self, group: int) -> Course:
+        if group not in self._courses:
+            self._courses[group] = new_course(self._context, self.task, self.variation, self._ends, group)
+        return self._courses[group]
+
+    def _forget(self) -> None:
+        """Let go of what was only needed to find this."""
+
+    def reservation(self) -> Reservation:
+        """Return what the demand claims, once all promised states are fixed."""
+        if self._reservation is None:
+            walks: dict[Outage, Walk | None] = {outage: self._walk_now(each) for outage, each in self.states.items()}
+            walks |= dict.fromkeys((setback.outage for setback in self.lacking), None)
+            walks |= dict.fromkeys(self._released(self.normal.taken), None)
+            self._reservation = reserve(self._context.network, self.task, self.normal.taken, walks)
+        return self._reservation
+
+    def _walk_now(self, carried: Carried) -> Walk:
+        """Return a walk with the labels that packets have by now: lists may have changed since its state was fixed."""
+        course, taken = self._course(carried.course), carried.taken
+        return course.walk(carried.outage, taken.start) if course.policies else taken
+
+    @property
+    def labels(self) -> int:
+        """Return how many labels the longest of its lists puts in front of packets."""
+        policies = (policy for course in self._courses.values() for policy in course.policies.values())
+        return max((policy.labels for policy in policies), default=0)
+
+    def labels_for(self, clash: Shortage) -> int:
+        """Return how many labels packets have on an arc that lacks room, where it would not without them; 0 where it would."""
+        carried = self.carried_in(clash.outage)
+        labels = labels_on(self._walk_now(carried)).get(clash.arc, 0)
+        claim = self.task.claim_in(carried.outage)
+        added = claim.with_labels(labels, self._context.network.topology.routing.mean_packet).own_bps - claim.own_bps
+        return labels if clash.missing_bps <= added else 0
+
+    def arcs_over(self, arc: int) -> frozenset[int]:
+        """Return an arc with those of the tunnels that run over it: all that lead over it."""
+        return frozenset({arc}) | self._context.network.above.get(arc, frozenset())
+
+    def _released(self, taken: Walk) -> Iterator[Outage]:
+        """Yield the states that others are promised, but not this demand, and in which its packets do not go as normally."""
+        promised = self.task.promises
+        course = self._course(self._ends.group)
+        own = self._context.network.mask_of(taken.start, taken.arcs)
+        for outage in self._context.realiser.outages.touching(taken.dependence):
+            if outage in promised:
+                continue
+            if outage.mask & own or not course.walk(outage, taken.start).is_like(taken):
+                yield outage
+
+    def enter(self) -> None:
+        """Enter what the demand claims into the books: reservations and steering tables."""
+        self._forget()
+        self._context.ledger.add(self.reservation())
+        self._post_tables(self._context, 1)
+        if (load := self.load()) is not None:
+            self._context.services.post(load, 1)
+
+    def withdraw(self) -> None:
+        """Take what was entered out of the books."""
+        self.take_out_of(self._context)
+
+    def take_out_of(self, context: Context) -> None:
+        """Take the same out of other books that it stands in, a copy of its own."""
+        context.ledger.remove(self.reservation())
+        self._post_tables(context, -1)
+        if (load := self.load()) is not None:
+            context.services.post(load, -1)
+
+    def move_to(self, context: Context) -> None:
+        """Take what was entered out of the books, and enter it into others, which are its own from now on."""
+        self.withdraw()
+        self._context = context
+        self.enter()
+
+    def _post_tables(self, context: Context, sign: int) -> None:
+        is_closed = self.task.demand.otherwise == "drop"
+        for course in self._courses.values():
+            context.tables.post(course.rules, sign, is_fail_closed=is_closed)
+
+    def clash(self) -> Shortage | None:
+        """Return the first thing that a link lacks now that the demand is in the books."""
+        return next(self._context.ledger.shortages(self.reservation()), None)
+
+    def load(self) -> Load | None:
+        """Return what the demand asks of services with a capacity; None where it asks nothing of any."""
+        services = self._context.services.limited(self.task.demand.services)
+        if not services:
+            return None
+        claimed, nodes = self.reservation(), self._context.network.nodes
+        states = {outage: nodes[self.landing(outage)] if arcs else None for outage, arcs in claimed.states.items()}
+        host = nodes[self.landing(NORMAL)]
+        return Load(self.task.demand.intent, services, self.task.claim, host, self.task.failed_claim, states)
+
+    def crowd(self) -> Crowd | None:
+        """Return the first service that is asked for too much now that the demand is in the books."""
+        load = self.load()
+        return None if load is None else self._context.services.crowd(load)
+
+    def overfull(self) -> frozenset[int]:
+        """Return the nodes that have more steering tables than they can hold now that the demand is in the books."""
+        nodes = {node for course in self._courses.values() for node, _ in course.rules}
+        return self._context.tables.overfull(nodes, self._context.realiser)
