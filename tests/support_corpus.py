@@ -14,9 +14,9 @@ from support_targets import all_targets, stages_with_all_targets
 from support_verify import Built, written
 
 from intentc.cli.arguments import read_arguments
+from intentc.cli.importing import options_of
 from intentc.diagnostics import Diagnostic, Findings, Source
 from intentc.importing.imports import import_topology
-from intentc.importing.model import Options
 from intentc.inventory import devices_of
 from intentc.lab.numbering import number
 from intentc.language.parser import parse
@@ -137,8 +137,7 @@ def _imported(case: Case) -> Iterable[Diagnostic]:
     name = str(given.file)
     findings = Findings()
     source = Source(name, case.files[name].decode())
-    options = Options(given.capacity, given.latency, given.platform, given.loopbacks, given.unit)
-    import_topology(given.from_, source, findings, options)
+    import_topology(given.from_, source, findings, options_of(given))
     return findings.sorted()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from intentc.cli.arguments import read_arguments
+from intentc.cli.importing import options_of as from_arguments
 from intentc.diagnostics import Findings, Source
 from intentc.importing.imports import import_topology
 from intentc.importing.model import Imported, Options
@@ -28,7 +29,7 @@ COMMANDS = {
 def options_of(words: str) -> tuple[str, Options]:
     """Return format and options of a command line."""
     given = read_arguments(["import", *words.split()])
-    return given.from_, Options(given.capacity, given.latency, given.platform, given.loopbacks, given.unit)
+    return given.from_, from_arguments(given)
 
 
 def imported(name: str, text: str | None = None) -> tuple[Imported, Findings]:

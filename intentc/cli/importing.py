@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from intentc import resources
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.cli.replacing import read_bytes, write_file
@@ -18,6 +19,7 @@ from intentc.importing import WITHOUT_UNITS
 from intentc.importing.imports import import_topology
 from intentc.importing.model import Options
 from intentc.project.files import decode_topology
+from intentc.render.targets import load_targets
 
 _STANDARD_INPUT = "-"
 
@@ -36,14 +38,27 @@ def run(arguments: argparse.Namespace, console: Console) -> Exit:
     source = decode_topology(name, data, findings)
     text = None
     if source is not None:
-        options = Options(
-            arguments.capacity, arguments.latency, arguments.platform, arguments.loopbacks, arguments.unit
-        )
-        text = import_topology(arguments.from_, source, findings, options).text
+        text = import_topology(arguments.from_, source, findings, options_of(arguments)).text
     if output is not None and text is not None:
         write_file(output, text.encode())
     _show(text if output is None else None, findings, {} if source is None else {name: source.text}, arguments, console)
     return Exit.DONE if text is not None else Exit.FINDINGS
+
+
+def options_of(arguments: argparse.Namespace) -> Options:
+    """Return what the command line adds to a file, with the words that targets are known by."""
+    return Options(
+        capacity_bps=arguments.capacity,
+        latency_ns=arguments.latency,
+        platform=arguments.platform,
+        loopbacks=arguments.loopbacks,
+        unit_bps=arguments.unit,
+        systems={
+            word: name
+            for name, target in load_targets(resources.targets_paths(), Findings()).items()
+            for word in target.known_as
+        },
+    )
 
 
 def _show(

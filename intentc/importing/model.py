@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 
 from intentc.diagnostics import Span
@@ -90,13 +91,23 @@ class ImportedNetwork:
 
 @frozen
 class Options:
-    """What a user adds where a file says nothing. `unit_bps`: what 1 is where capacities are bare numbers."""
+    """What a user adds where a file says nothing. `unit_bps`: what 1 is where capacities are bare numbers.
+
+    `systems`: the target that serves a system, by the words that other tools have for it (small letters, `_` between).
+    """
 
     capacity_bps: int | None = None
     latency_ns: int | None = None
     platform: str | None = None
     loopbacks: IPv4Network | IPv6Network | None = None
     unit_bps: int | None = None
+    systems: Mapping[str, str] = field(default_factory=dict)
+
+    def target_of(self, software: str | None) -> str | None:
+        """Return the target that serves a system, None when none does or nobody knows it under this word."""
+        return (
+            None if software is None else self.systems.get(software.strip().lower().replace("-", "_").replace(" ", "_"))
+        )
 
 
 @frozen

@@ -161,6 +161,7 @@ def _fill_nodes(network: ImportedNetwork, options: Options, desk: Desk) -> None:
     unknown, homeless = [], []
     free = _free_loopbacks(network, options.loopbacks)
     for node in sorted(network.nodes.values(), key=lambda item: natural_key(item.name)):
+        node.platform = node.platform or options.target_of(node.software)
         if node.is_passive and node.platform is None:
             node.platform = UNMANAGED
             continue

@@ -117,6 +117,7 @@ def _read(data: Path) -> Target:
         ports=_ports(table.table("ports")) if "ports" in table.names else None,
         lab=_lab(table.table("lab")) if "lab" in table.names else None,
         declares=table.texts("declares") if "declares" in table.names else (),
+        known_as=table.texts("known_as") if "known_as" in table.names else (),
         disruptive=_disruptive(table.table("disruptive")) if "disruptive" in table.names else None,
         roads=_roads(table) if "roads" in table.names else {},
     )

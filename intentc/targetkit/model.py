@@ -165,6 +165,7 @@ class Target:
     ports: PortNames | None = None
     lab: Lab | None = None  # None: its data do not say
     declares: tuple[str, ...] = ()  # beginnings of what only devices of the platform say of themselves
+    known_as: tuple[str, ...] = ()  # what other tools call such systems: small letters, `_` between
     disruptive: Mapping[str, str] | None = (
         None  # `FEATURE.add|change|remove` -> what is noticed; None: its data do not say
     )

@@ -14,7 +14,6 @@ from intentc.diagnostics.catalogue import CATALOGUE
 from intentc.importing import FORMATS, formats
 from intentc.importing.imports import import_topology
 from intentc.importing.model import Options
-from intentc.importing.platforms import target_of
 from intentc.lab.clab import clab_topology
 from intentc.lab.devices import with_endpoints
 from intentc.lab.layout import lay_out
@@ -100,7 +99,7 @@ def test_the_kinds_that_lab_export_writes_are_known():
     targets = load_targets(targets_paths(()), Findings())
     kinds = {kind: name for name, target in targets.items() if target.lab for kind in target.lab.kinds}
     del kinds["linux"]  # FRR, if its image says so
-    assert {kind: target_of(kind) for kind in kinds} == kinds
+    assert {kind: options_of("containerlab f")[1].target_of(kind) for kind in kinds} == kinds
     assert set(kinds.values()) <= set(targets)
 
 

@@ -100,9 +100,9 @@ def test_a_transport_that_nobody_speaks_yet():
 
 
 def test_a_way_to_commit_that_nobody_speaks_yet():
-    _, (finding,) = plan(config(items(1, "a")), running(None), commit="revert-timer")
+    _, (finding,) = plan(config(items(1, "a")), running(None), commit="by-hand")
     assert finding.code == "E0823"
-    assert "`ssh` with `revert-timer`" in finding.message
+    assert "`ssh` with `by-hand`" in finding.message
 
 
 def test_the_way_to_commit_of_the_agent_is_spoken():

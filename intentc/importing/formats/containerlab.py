@@ -7,7 +7,6 @@ from ipaddress import ip_interface
 from intentc.importing.desk import Desk, Record, layered
 from intentc.importing.documents import yaml_document
 from intentc.importing.model import Addresses, ImportedEnd, ImportedLink, ImportedNetwork, ImportedNode, Options
-from intentc.importing.platforms import target_of
 from intentc.topology.model import Directional
 from intentc.topology.tree import Scalar, Table
 
@@ -80,7 +79,7 @@ def _node(name: str, record: Record, labels: Record | None) -> ImportedNode:
     node = ImportedNode(
         name,
         record.span,
-        platform="frr" if is_frr else target_of(kind),
+        platform="frr" if is_frr else None,
         software=kind,
         is_passive=kind == _HOST_KIND and not is_frr,
         management=record.text("mgmt-ipv4", "mgmt_ipv4"),

@@ -9,7 +9,6 @@ from intentc.importing.desk import Desk, Record
 from intentc.importing.documents import json_document
 from intentc.importing.model import ImportedEnd, ImportedLink, ImportedNetwork, ImportedNode, ImportedSite, Options
 from intentc.importing.netbox_api import BOOKKEEPING, objects, slug_of
-from intentc.importing.platforms import target_of
 from intentc.patterns import pattern
 from intentc.topology.model import Directional
 from intentc.values import field, mutable
@@ -113,7 +112,6 @@ def _read_device(device: Record, names: dict[str, str], network: ImportedNetwork
         device.span,
         site=site,
         role=slug_of(device, "role") or slug_of(device, "device_role"),
-        platform=target_of(platform),
         software=platform,
         chassis=None if model is None else model.text("model"),
         management=None if primary is None else primary.partition("/")[0],

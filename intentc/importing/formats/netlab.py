@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from intentc.importing.desk import Desk, Record, layered
 from intentc.importing.documents import dotted_document
 from intentc.importing.model import ImportedEnd, ImportedLink, ImportedNetwork, ImportedNode, Options
-from intentc.importing.platforms import target_of
 from intentc.topology.model import Directional
 from intentc.topology.quantities import Measure
 from intentc.topology.tree import Items, Node, Scalar, Table
@@ -90,7 +89,6 @@ def _node(name: str, record: Record, usual: str | None) -> ImportedNode:
         name,
         record.span,
         role=role,
-        platform=target_of(device),
         software=device,
         is_passive=device in _HOSTS or role == "host",
         loopback=None if loopback is None else loopback.text("ipv4"),
