@@ -14,9 +14,12 @@ from typing import Any
 
 from support_yang import _checker
 
-_CONTAINER, _LEAF, _LEAF_LIST, _LIST = 0x0001, 0x0004, 0x0008, 0x0010  # kinds of nodes (libyang 2)
+CONTAINER, LEAF, LEAF_LIST, LIST = 0x0001, 0x0004, 0x0008, 0x0010  # kinds of nodes (libyang 2)
 _KEY = 0x0100  # a flag of leaves
-_YANG = 2  # a form in which nodes are printed
+_NAME_AT = 8 + 4 * ctypes.sizeof(
+    ctypes.c_void_p
+)  # where a node has its name: behind kind, flags, hash and four pointers
+_SUCCESS, _INCOMPLETE = 0, 9  # a value fits, or only what it refers to would say whether it does
 _NUMBER = re.compile(r"u?int(?:8|16|32|64)(?: (.*))?")
 _NAME = re.compile(r"[A-Za-z_][\w.-]*")
 _NO_VALUE = "no value"
@@ -24,19 +27,34 @@ _QUOTED = re.compile(r'"[^"]*"|\S+')
 
 
 class Models:
-    """The models of a platform below `roots`, each the path of a node by its first word."""
+    """The models of a platform below `roots`, each the path of a node by its first word.
 
-    def __init__(self, platform: str, roots: dict[str, str], switched: tuple[str, ...] = ()) -> None:
+    `parts`: the modules that add to those of the roots, where not all are wanted (reading many takes seconds).
+    """
+
+    def __init__(
+        self,
+        platform: str,
+        roots: dict[str, str],
+        switched: tuple[str, ...] = (),
+        parts: frozenset[str] | None = None,
+    ) -> None:
         modules = {name for path in roots.values() for name in re.findall(r"/([\w.-]+):", path)}
         checker = _checker(platform, switched)
         known = checker.index["modules"]
         added = {name for name, one in known.items() if modules.intersection(one.get("augments", ()))}
-        self._schema = checker.schema(modules | added)
+        self._schema = checker.schema(modules | (added if parts is None else parts))
+        pointer, text = ctypes.c_void_p, ctypes.c_char_p
+        self._schema.lib.lys_getnext.restype = pointer
+        self._schema.lib.lys_getnext.argtypes = (pointer, pointer, pointer, ctypes.c_uint32)
+        self._schema.lib.lyd_value_validate.argtypes = (pointer, pointer, text, ctypes.c_size_t, *[pointer] * 3)
         self._roots = roots
         self.kind = cache(self._kind)
         self.type = cache(self._type)
         self.keys = cache(self._keys)
         self.added = cache(self._added)
+        self.accepts = cache(self._accepts)
+        self.is_something = cache(self._is_something)
 
     def place(self, path: str, word: str) -> str | None:
         """Return the place of a word below another one ("": at the top), whichever module has it; None where it has none."""
@@ -67,18 +85,26 @@ class Models:
         return str(self._schema.tree_text(path)).partition(": ")[2].removesuffix(" mandatory")
 
     def _keys(self, path: str) -> tuple[str, ...]:
-        """Return the keys of a list in their order; lists of Junos with names are not printed, which takes seconds."""
-        if "junos" in path and self._is_key(f"{path}/name"):
-            return ("name",)
-        lib, out, text = self._schema.lib, ctypes.c_void_p(), ctypes.c_char_p()
-        lib.ly_out_new_memory(ctypes.byref(text), 0, ctypes.byref(out))
-        lib.lys_print_node(out, self._node(path), _YANG, 0, 0)
-        leaves = re.findall(r"^  leaf ([\w.-]+) \{", (text.value or b"").decode(), re.MULTILINE)
-        return tuple(leaf for leaf in leaves if self._is_key(f"{path}/{leaf}"))
+        """Return the keys of a list in their order: they are the first of what is below it."""
+        lib, above, found = self._schema.lib, self._node(path), []
+        below = lib.lys_getnext(None, above, None, 0)
+        while below and ctypes.c_uint16.from_address(below + 2).value & _KEY:
+            found.append((ctypes.c_char_p.from_address(below + _NAME_AT).value or b"").decode())
+            below = lib.lys_getnext(below, above, None, 0)
+        return tuple(found)
 
-    def _is_key(self, path: str) -> bool:
-        node = self._node(path)
-        return bool(node) and bool(ctypes.c_uint16.from_address(node + 2).value & _KEY)
+    def _accepts(self, path: str, value: str) -> bool:
+        """Return whether a leaf takes a value as libyang has it: words, bounds, patterns, members of unions."""
+        text = value.encode()
+        answer = self._schema.lib.lyd_value_validate(
+            self._schema.ctx, self._node(path), text, len(text), None, None, None
+        )
+        self._schema.errors()
+        return answer in {_SUCCESS, _INCOMPLETE}
+
+    def _is_something(self, path: str) -> bool:
+        """Return whether a node is there by itself: a leaf, an entry, or a container with a presence."""
+        return self.kind(path) != CONTAINER or str(self._schema.tree_text(path)).partition("\n")[0].endswith("!")
 
 
 def takes(type_: str, value: str) -> bool:
@@ -124,20 +150,20 @@ class Reader:
             found = self._models.place(path, words[0])
             if found is None and path and (hidden := self._hidden(path, words[0])):
                 path = hidden
-                if self._models.kind(path) & (_LEAF | _LEAF_LIST):
+                if self._models.kind(path) & (LEAF | LEAF_LIST):
                     yield from self._values(path, words)
                     return
-                if self._models.kind(path) == _LIST:
+                if self._models.kind(path) == LIST:
                     words = self._past_keys(path, words)
                 continue
             if found is None:
                 yield f"no place for `{words[0]}` below `{path}`"
                 return
             path, words = found, words[1:]
-            if self._models.kind(path) & (_LEAF | _LEAF_LIST):
+            if self._models.kind(path) & (LEAF | LEAF_LIST):
                 yield from self._values(path, words)
                 return
-            if self._models.kind(path) == _LIST:
+            if self._models.kind(path) == LIST:
                 words = self._past_keys(path, words)
 
     def _hidden(self, path: str, word: str) -> str | None:
@@ -145,7 +171,7 @@ class Reader:
         last = re.split(r"[/:]", path)[-1]
         for above, below in sorted(self._wordless):
             if above == last and (found := self._models.place(path, below)):
-                is_there = self._models.kind(found) & (_LEAF | _LEAF_LIST | _LIST)
+                is_there = self._models.kind(found) & (LEAF | LEAF_LIST | LIST)
                 if is_there or self._models.place(found, word):
                     return found
         return None

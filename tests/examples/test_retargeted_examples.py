@@ -18,6 +18,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import support_xr_typed as iosxr_typed
+from support_cisco_typed import ROUTERS as CISCO
+from support_cisco_typed import is_typed, typed, unplaced
 from support_cli_typed import FAKES, misread
 from support_eos import judged as refused_lines
 from support_judges import judged
@@ -244,6 +246,12 @@ def test_what_is_typed_into_an_ios_xr_router_is_read_back_as_the_payload(settled
     """Every device over its command line: nothing differs, nothing is left to type, and taken away it is as it was before."""
     found = {path: iosxr_typed.misread(text) for path, text in payloads(settled(name, "iosxr"), "iosxr")}
     assert {path: items for path, items in found.items() if items} == {}
+
+
+@pytest.mark.parametrize(("name", "target"), [(name, target) for name in NAMES for target in CISCO])
+def test_every_line_that_is_typed_on_cisco_has_its_place_in_the_published_models(settled, name, target):
+    texts = [text for _, text in payloads(settled(name, target), target) if is_typed(target, text)]
+    assert unplaced(target, {line: None for text in texts for line in typed(target, text)}) == {}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,6 +1,6 @@
 """Every kind of file that targets write is judged by somebody else: a vendor's models, another open project, or the program that reads it.
 
-A new target, a new file of one, or a start-up file of a lab without such a judge fails here.
+A new target, a new file of one, a start-up file of a lab, or a command line that payloads are typed on without such a judge fails here.
 """
 
 import ast
@@ -38,6 +38,13 @@ SOURCES = {  # target and file: the tests that have the second source
     ("srlinux", "startup.cli"): ("test_lab_startup.py::test_nokias_models_know_every_command",),
 }
 
+ROADS = {  # targets whose payloads can be typed, too: the test that has the second source of the lines
+    "iosxe": "test_targets_command_lines_cisco.py::test_every_line_has_its_place_in_the_published_models",
+    "iosxr": "test_targets_command_lines_cisco.py::test_every_line_has_its_place_in_the_published_models",
+    "junos": "test_targets_command_lines_models.py::test_every_line_has_its_place_in_the_published_models",
+    "srlinux": "test_targets_command_lines_models.py::test_every_line_has_its_place_in_the_published_models",
+}
+
 
 def written():
     """Every file that a target writes: those of its golden cases, and what its devices start from in a lab."""
@@ -58,12 +65,16 @@ def test_every_template_is_of_such_a_file():
     assert templates == set(SOURCES)
 
 
+def test_every_command_line_has_a_judge():
+    assert set(ROADS) == {path.parent.name for path in TARGETS.glob("*/commands.py")}
+
+
 @cache
 def names_in(file):
     return {node.name for node in ast.walk(ast.parse((UNIT / file).read_text())) if isinstance(node, ast.FunctionDef)}
 
 
-@pytest.mark.parametrize("where", sorted({where for found in SOURCES.values() for where in found}))
+@pytest.mark.parametrize("where", sorted({*ROADS.values(), *(where for found in SOURCES.values() for where in found)}))
 def test_a_judge_that_is_named_here_exists(where):
     file, name = where.split("::")
     assert name in names_in(file)
