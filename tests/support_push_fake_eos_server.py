@@ -13,6 +13,8 @@ from support_push_fake_eos_cli import Cli
 
 from intentc.push.ssh_transport import Transport
 
+_END_S = 5.0
+
 
 def make_user_key(path):
     """Write a private key, and return its path."""
@@ -74,7 +76,8 @@ class EosServer:
         self.is_dark = False
         self.listener = socket.create_server((address, 0), backlog=32)
         self.address, self.port = self.listener.getsockname()[:2]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.acceptor = threading.Thread(target=self._accept, daemon=True)
+        self.acceptor.start()
 
     @property
     def public(self):
@@ -106,7 +109,10 @@ class EosServer:
         self.is_dark = False
 
     def stop(self):
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)  # else who waits for clients would take one more, with this key
         self.listener.close()
+        self.acceptor.join(_END_S)
         self.drop_all()
 
     def _accept(self):
