@@ -20,7 +20,7 @@ from intentc.place.parts import all_arcs, weighed_parts
 from intentc.place.preferences import find_preferred, likings_of, reasons
 from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, keep_primary
 from intentc.place.reconverged import Reconverged, may_go_by_igp, settle_plain
-from intentc.place.rescue import Find, Known, look_up, rescue
+from intentc.place.rescue import Find, Known, is_wasteful, look_up, rescue
 from intentc.place.reservation import Shortage
 from intentc.place.roles import Role, Setback, Variation
 from intentc.place.tasks import Task
@@ -203,7 +203,7 @@ class Trial(Booked):
             course = self._course(ends.group)
             taken = course.walk(outage, ends.start)
             shortfall = self._judge.find_shortfall(terms, taken)
-            if shortfall is None and not self._strays(terms, taken):
+            if shortfall is None and not self._strays(terms, taken) and not is_wasteful(self._context, terms, taken):
                 self._keep(course, Carried(outage, ends.group, taken))
                 return None
             if self.variation.is_kept and shortfall is not None:

@@ -110,7 +110,7 @@ def small_packets(seed):
     return replace(net, routing=replace(net.routing, mean_packet=100)), demands
 
 
-@pytest.mark.parametrize("seed", [0, 3, 10, 17, 19, 20])
+@pytest.mark.parametrize("seed", [0, 3, 4, 10, 19, 29])
 def test_a_plan_that_counts_labels_places_more_of_small_packets(seed, monkeypatch):
     net, demands = small_packets(seed)
     found, _ = sr_realised(model(net, *demands))
