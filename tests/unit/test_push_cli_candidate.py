@@ -17,7 +17,7 @@ from intentc.push.ssh_terminal import Terminal
 from intentc.push.team import Limits
 from intentc.push.trouble import SessionError, Trouble
 
-LIMITS = Limits(connect_s=1, verb_s=5, patience_s=0.3, neighbours_s=0.1, pause_s=0.01)
+LIMITS = Limits(connect_s=10, verb_s=5, patience_s=0.3, neighbours_s=0.1, pause_s=0.01)
 
 
 @pytest.mark.parametrize(

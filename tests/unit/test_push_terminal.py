@@ -10,6 +10,8 @@ from intentc.push import cli_iosxe
 from intentc.push.ssh_terminal import Terminal
 from intentc.push.trouble import SessionError, Trouble
 
+ENOUGH_S, SILENCE_S = 30, 0.2  # for what comes at once, however busy the machine is, and for what never comes
+
 
 class Wire:
     """A channel with a script: what arrives at first, then what each command makes arrive, in parts as given."""
@@ -56,7 +58,7 @@ def terminal(greeting="\r\nfra#", **answers):
 
 
 def of(answers, greeting="\r\nfra#"):
-    return Terminal(Connected(Wire(greeting, answers)), timeout_s=0.2)
+    return Terminal(Connected(Wire(greeting, answers)), timeout_s=ENOUGH_S)
 
 
 FIRST = "terminal length 0"
@@ -92,27 +94,27 @@ ANSWERS = {
 @pytest.mark.parametrize("case", ANSWERS)
 def test_what_is_answered_is_what_stands_between_echo_and_prompt(case):
     answer, expected = ANSWERS[case]
-    assert of({"x": answer}).ask("x", timeout_s=1) == expected
+    assert of({"x": answer}).ask("x", timeout_s=ENOUGH_S) == expected
 
 
 @pytest.mark.parametrize("width", [8, 80])
 def test_the_echo_of_a_long_line_is_broken_by_line_editors(width):
     command = "permit tcp " + "10.10.1.0/24 " * 20 + "eq 443"
     echo = " \r\n".join(command[start : start + width] for start in range(0, len(command), width))
-    assert of({command: f"{echo}\r\n% Invalid input\r\nfra#"}).ask(command, timeout_s=1) == "% Invalid input\n"
+    assert of({command: f"{echo}\r\n% Invalid input\r\nfra#"}).ask(command, timeout_s=ENOUGH_S) == "% Invalid input\n"
 
 
 def test_modes_are_told_by_the_prompt():
     found = of({"a": "a\r\nfra(config-s-ITC-12)#", "b": "b\r\nfra(config-s-ITC-12-if-Et1)#", "c": "c\r\nfra#"})
-    modes = [(found.ask(command, timeout_s=1), found.mode)[1] for command in "abc"]
+    modes = [(found.ask(command, timeout_s=ENOUGH_S), found.mode)[1] for command in "abc"]
     assert modes == ["config-s-ITC-12", "config-s-ITC-12-if-Et1", ""]
 
 
 def test_a_hostname_may_change_with_a_commit():
     found = of({"commit": "commit\r\nber#", "x": "x\r\none\r\nber#"})
-    assert found.ask("commit", timeout_s=1) == ""
+    assert found.ask("commit", timeout_s=ENOUGH_S) == ""
     assert found.hostname == "ber"
-    assert found.ask("x", timeout_s=1) == "one\n"
+    assert found.ask("x", timeout_s=ENOUGH_S) == "one\n"
 
 
 TROUBLES = {
@@ -129,17 +131,17 @@ TROUBLES = {
 def test_what_may_happen_instead(case):
     answer, trouble = TROUBLES[case]
     with pytest.raises(SessionError) as raised:
-        of({"x": answer}).ask("x", timeout_s=0.2)
+        of({"x": answer}).ask("x", timeout_s=SILENCE_S)
     assert raised.value.trouble is trouble
 
 
 def test_a_device_that_never_stops_talking_is_left_in_time():
     wire = Wire("fra#", {"x": ["x\r\n", *["noise\r\n"] * 3]})
-    found = Terminal(Connected(wire), timeout_s=0.2)
+    found = Terminal(Connected(wire), timeout_s=ENOUGH_S)
     wire.recv = lambda _size: time.sleep(0.01) or b"noise\r\n"
     started = time.monotonic()
     with pytest.raises(SessionError) as raised:
-        found.ask("x", timeout_s=0.2)
+        found.ask("x", timeout_s=SILENCE_S)
     assert raised.value.trouble is Trouble.TIMEOUT
     assert time.monotonic() - started < 2
 
@@ -154,7 +156,7 @@ def test_a_device_that_refuses_to_leave_its_pager_off_is_refused(words):
 
 def test_closing_ends_the_connection():
     connected = Connected(Wire("fra#", {}))
-    Terminal(connected, timeout_s=0.2).close()
+    Terminal(connected, timeout_s=ENOUGH_S).close()
     assert connected.is_closed
 
 
@@ -166,8 +168,8 @@ def test_what_a_device_says_of_its_own_accord_is_no_answer(parts):
     """The prompt is not shown again behind it: who waits for one would wait for ever."""
     shown = "interface x\r\nfra(config-if)#"
     answers = {"interface x": [part.format(shown) for part in parts], "exit": "exit\r\nfra(config)#"}
-    found = Terminal(Connected(Wire("\r\nfra#", answers)), timeout_s=0.5, speech=cli_iosxe.SPEECH)
-    assert found.ask("interface x", timeout_s=0.5) == ""
+    found = Terminal(Connected(Wire("\r\nfra#", answers)), timeout_s=ENOUGH_S, speech=cli_iosxe.SPEECH)
+    assert found.ask("interface x", timeout_s=ENOUGH_S) == ""
     assert found.mode == "config-if"
-    assert found.ask("exit", timeout_s=0.5) == ""
+    assert found.ask("exit", timeout_s=ENOUGH_S) == ""
     assert found.mode == "config"
