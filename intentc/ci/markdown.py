@@ -4,30 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intentc.ci.escaping import escaped
+from intentc.ci.escaping import escaped, within_comment
 from intentc.ci.model import Outcome, Outcomes
 from intentc.ci.wording import details, place
 from intentc.diagnostics import Diagnostic, Severity
 from intentc.manifest.model import IntentEntry
 
-_LONGEST = 60_000  # characters; GitHub takes 65 536 in a comment
 _MOST_DETAILS = 8  # lines per finding
 _MARKS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.NOTE: "ℹ️"}
 
 
 def markdown(outcomes: Outcomes) -> str:
     """Return the verdict, the findings, and a table of the intents; what is too long for a comment is counted."""
-    lines = list(_lines(outcomes))
-    text = "\n".join(lines) + "\n"
-    if len(text) <= _LONGEST:
-        return text
-    kept, length = [], 0
-    for line in lines:
-        length += len(line) + 1
-        if length > _LONGEST:
-            break
-        kept.append(line)
-    return "\n".join([*kept, "", f"… and {len(lines) - len(kept)} more lines: see the output of the job."]) + "\n"
+    return within_comment(list(_lines(outcomes)), "the output of the job")
 
 
 def _lines(outcomes: Outcomes) -> Iterator[str]:

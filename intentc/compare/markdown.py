@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from intentc.ci.escaping import escaped
+from intentc.ci.escaping import escaped, within_comment
 from intentc.compare.model import Comparison, Fact, How
 from intentc.compare.text import MOST_DEMANDS, closing, files_of, introduction, way_of
 
 _WORDS = {How.NEW: "new", How.GONE: "gone", How.CHANGED: "changed"}
-_LONGEST = 60_000  # characters; GitHub takes 65 536 in a comment
 
 
 def markdown(comparison: Comparison, title: str) -> str:
@@ -19,14 +18,7 @@ def markdown(comparison: Comparison, title: str) -> str:
     lines += _intents(comparison)
     lines += _statements(comparison)
     lines += _devices(comparison)
-    kept: list[str] = []
-    length = 0
-    for line in lines:
-        length += len(line) + 1
-        if length > _LONGEST:
-            return "\n".join([*kept, "", f"… and {len(lines) - len(kept)} more lines: see `intentc diff`."]) + "\n"
-        kept.append(line)
-    return "\n".join(kept) + "\n"
+    return within_comment(lines, "`intentc diff`")
 
 
 def _sentence(text: str) -> str:

@@ -102,7 +102,5 @@ class Comparison:
     @property
     def is_empty(self) -> bool:
         """Return whether the change means nothing."""
-        return (
-            not (self.intents or self.chains or self.assertions or self.devices)
-            and self.held_before == self.holds_after
-        )
+        differing = self.intents or self.chains or self.assertions or self.devices or self.utilisation is not None
+        return not differing and self.held_before == self.holds_after

@@ -140,6 +140,18 @@ def test_a_change_of_a_field_is_told(field):
     assert what in said
 
 
+def test_a_link_that_is_fuller_is_told_where_nothing_else_differs():
+    before = side(CHAT)
+    fuller = dataclasses.replace(before.manifest.objective, max_utilisation=0.5)
+    found = compare(
+        before, dataclasses.replace(before, manifest=dataclasses.replace(before.manifest, objective=fuller))
+    )
+    assert not found.is_empty
+    text = render(found, TextStyle())
+    assert "→ 50 %" in text
+    assert "means nothing" not in text
+
+
 def test_names_of_users_are_no_markup():
     found = changed(CHAT, COPY)
     hostile = dataclasses.replace(found.intents[0], name="<b>|@all", facts=(Fact("x", "", "`<i>"),))
