@@ -54,7 +54,7 @@ ensure_venv() { # ensure_venv EXTRA ("" or "[dev]")
     fi
     python=$(find_python) || { say "intentc needs Python 3.11 or newer with the venv module (Debian: apt-get install python3-venv)"; exit 2; }
   fi
-  stamp="$(sha256sum < "$ROOT/pyproject.toml" | cut -c1-16)"
+  stamp="$(cat "$ROOT"/pyproject.toml "$ROOT"/intentc/native/*.{py,pyx,pxd} | sha256sum | cut -c1-16)"
   if [ ! -e "$venv/.ready-$stamp$extra" ] && [ ! -e "$venv/.ready-$stamp[dev]" ]; then
     say "preparing a virtual environment in .venv …"
     "$python" -m venv "$venv"

@@ -8,10 +8,13 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from contextlib import suppress
 
 import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 from support_chance import IS_RANDOM, TIMES
+
+from intentc.native.build import MissingToolError, build
 
 # Tests, and the programs that they start, have their bytecode as what is installed has: without it half of the time of a command
 # goes into compiling it.
@@ -43,7 +46,10 @@ settings.load_profile("intentc")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the mark that every property gets."""
+    """Name the mark that every property gets, and build the kernels: what is tested is what their sources say now."""
+    if not hasattr(config, "workerinput"):
+        with suppress(MissingToolError):
+            build()
     config.addinivalue_line("markers", "property: holds for made-up examples (hypothesis); set by tests/conftest.py")
 
 

@@ -4,6 +4,13 @@ source "$(dirname "${BASH_SOURCE[0]}")/../labs/setup.sh"
 ensure_system
 # A NETCONF server of others' for tests/faults; without it those tests are skipped.
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! command -v netconfd >/dev/null; then install_packages netconfd; fi
+# A C compiler for intentc/native; without it the kernels are not built, and the tests of them are skipped.
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  command -v cc >/dev/null || install_packages gcc libc6-dev
+  find_python >/dev/null || install_packages python3 python3-venv
+  headers=$("$(find_python)" -c 'import sysconfig; print(sysconfig.get_paths()["include"])')
+  [ -e "$headers/Python.h" ] || install_packages python3-dev
+fi
 # What VS Code colours and packs extensions with; without it those tests are skipped.
 node="$ROOT/.venv/node"
 if command -v npm >/dev/null && [ ! -e "$node/.ready" ]; then

@@ -141,6 +141,13 @@ class Igp:
 
 def _distances(network: Network, targets: frozenset[int]) -> list[int]:
     """Run Dijkstra's algorithm against the direction of the arcs."""
+    if network.graph is not None:
+        return network.graph.distances(targets)
+    return distances_twin(network, targets)
+
+
+def distances_twin(network: Network, targets: frozenset[int]) -> list[int]:
+    """Return what `Graph.distances` does, without a kernel."""
     distance = [UNREACHABLE] * len(network.nodes)
     for target in targets:
         distance[target] = 0

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from math import lcm
+from typing import TYPE_CHECKING
 
+from intentc.native import compiled
 from intentc.topology.crossings import crossings
 from intentc.topology.model import Directional, Link, Node, Topology
 from intentc.values import unique
+
+if TYPE_CHECKING:
+    from intentc.native.graph import Graph
 
 LAST_RESORT = {"isis": 16_777_214, "ospf": 65_535}  # highest metric still used: RFC 5305 §3, RFC 2328 appendix B
 _BITS_PER_BYTE = 8
@@ -24,6 +29,7 @@ class Network:
     `units_per_us`. `has_transit`: the node carries other people's traffic. `has_overload`: the IGP does not route through
     it (IS-IS overload bit, RFC 3787 §4). `drained` links carry nothing, nor do the links of drained nodes. `under`: the arcs
     that packets on an arc of a tunnel take below it, with the bytes around each; `above`: the arcs of tunnels over an arc.
+    `graph`: the same for compiled kernels; None where there are none.
     """
 
     topology: Topology
@@ -46,6 +52,7 @@ class Network:
     background_bps: tuple[int, ...]
     under: Mapping[int, tuple[tuple[int, int], ...]]
     above: Mapping[int, frozenset[int]]
+    graph: Graph | None = None
 
     def link_of(self, arc: int) -> Link:
         """Return the link that an arc is a direction of."""
@@ -84,6 +91,11 @@ def build_network(topology: Topology) -> Network:
     placed = [topology.nodes[name] for name in nodes]
     link_index = {link.id: position for position, link in enumerate(links)}
     under = _under(topology, link_index)
+    leaving, entering = _arcs_at(tail, len(nodes)), _arcs_at(head, len(nodes))
+    metric = tuple(cost for link in links for cost in _metrics(topology, link))
+    has_transit = tuple(_has_transit(node) for node in placed)
+    has_overload = tuple(topology.routing.igp == "isis" and not is_transit for is_transit in has_transit)
+    kernels = compiled("graph")
     return Network(
         topology=topology,
         nodes=nodes,
@@ -92,11 +104,11 @@ def build_network(topology: Topology) -> Network:
         link_index=link_index,
         tail=tail,
         head=head,
-        leaving=_arcs_at(tail, len(nodes)),
-        entering=_arcs_at(head, len(nodes)),
-        metric=tuple(cost for link in links for cost in _metrics(topology, link)),
-        has_transit=tuple(_has_transit(node) for node in placed),
-        has_overload=tuple(topology.routing.igp == "isis" and not _has_transit(node) for node in placed),
+        leaving=leaving,
+        entering=entering,
+        metric=metric,
+        has_transit=has_transit,
+        has_overload=has_overload,
         drained=frozenset(position for position, link in enumerate(links) if _is_drained(topology, link)),
         propagation_ns=_per_arc([_latency(link) for link in links]),
         packet_units=units,
@@ -105,6 +117,9 @@ def build_network(topology: Topology) -> Network:
         background_bps=tuple(rate for link in links for rate in (link.background_bps.ab, link.background_bps.ba)),
         under=under,
         above=_turned(under),
+        graph=None
+        if kernels is None
+        else kernels.Graph(tail, head, metric, leaving, entering, has_transit, has_overload),
     )
 
 

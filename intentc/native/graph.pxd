@@ -1,0 +1,15 @@
+# What all kernels know of a network; see graph.pyx.
+ctypedef long long i64
+
+cdef class Graph:
+    cdef readonly int nodes, arcs
+    cdef int* tail           # per arc
+    cdef int* head
+    cdef i64* metric
+    cdef int* leaving_from   # per node, and one more: where its arcs begin in `leaving`
+    cdef int* leaving
+    cdef int* entering_from
+    cdef int* entering
+    cdef char* has_transit   # per node
+    cdef char* has_overload
+    cdef tuple _made_of

@@ -1,0 +1,107 @@
+"""A network's nodes and arcs as arrays of C, and shortest paths over them."""
+
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from libc.stdlib cimport free
+
+from intentc.native.heap cimport Heap, Pair, pop, push
+
+FAR = 1 << 62  # no way; a larger sum of metrics cannot be told from it
+
+
+cdef int* _ints(values) except NULL:
+    cdef int* found = <int*>PyMem_Malloc(max(1, len(values)) * sizeof(int))
+    if found == NULL:
+        raise MemoryError
+    cdef Py_ssize_t at
+    for at, value in enumerate(values):
+        found[at] = value
+    return found
+
+
+cdef i64* _longs(values) except NULL:
+    cdef i64* found = <i64*>PyMem_Malloc(max(1, len(values)) * sizeof(i64))
+    if found == NULL:
+        raise MemoryError
+    cdef Py_ssize_t at
+    for at, value in enumerate(values):
+        found[at] = value
+    return found
+
+
+cdef char* _flags(values) except NULL:
+    cdef char* found = <char*>PyMem_Malloc(max(1, len(values)))
+    if found == NULL:
+        raise MemoryError
+    cdef Py_ssize_t at
+    for at, value in enumerate(values):
+        found[at] = bool(value)
+    return found
+
+
+cdef class Graph:
+    """`tail`, `head` and `metric` per arc; `leaving` and `entering`: the arcs of each node; `has_transit`, `has_overload` per node."""
+
+    def __init__(self, tail, head, metric, leaving, entering, has_transit, has_overload):
+        self._made_of = (tail, head, metric, leaving, entering, has_transit, has_overload)
+        self.nodes, self.arcs = len(leaving), len(tail)
+        self.tail, self.head, self.metric = _ints(tail), _ints(head), _longs(metric)
+        self.leaving_from, self.leaving = _ints(_starts(leaving)), _ints([arc for arcs in leaving for arc in arcs])
+        self.entering_from, self.entering = _ints(_starts(entering)), _ints([arc for arcs in entering for arc in arcs])
+        self.has_transit, self.has_overload = _flags(has_transit), _flags(has_overload)
+
+    def __dealloc__(self):
+        PyMem_Free(self.tail)
+        PyMem_Free(self.head)
+        PyMem_Free(self.metric)
+        PyMem_Free(self.leaving_from)
+        PyMem_Free(self.leaving)
+        PyMem_Free(self.entering_from)
+        PyMem_Free(self.entering)
+        PyMem_Free(self.has_transit)
+        PyMem_Free(self.has_overload)
+
+    def __reduce__(self):
+        return Graph, self._made_of
+
+    def distances(self, targets):
+        """Return the sums of metrics from every node to the nearest target, `FAR` where there is no way, as the IGP routes.
+
+        The twin: `forwarding.igp._distances`.
+        """
+        cdef i64* distance = <i64*>PyMem_Malloc(max(1, self.nodes) * sizeof(i64))
+        if distance == NULL:
+            raise MemoryError
+        cdef Heap heap = Heap(NULL, 0, 0)
+        cdef i64 far = FAR, longer
+        cdef int node, arc, before, at
+        cdef Pair row
+        cdef set ends = set(targets)
+        try:
+            for at in range(self.nodes):
+                distance[at] = far
+            for node in ends:
+                distance[node] = 0
+                push(&heap, 0, node)
+            while heap.count:
+                row = pop(&heap)
+                node = <int>row.value
+                if row.key > distance[node] or (self.has_overload[node] and node not in ends):
+                    continue
+                for at in range(self.entering_from[node], self.entering_from[node + 1]):
+                    arc = self.entering[at]
+                    longer, before = row.key + self.metric[arc], self.tail[arc]
+                    if longer < distance[before]:
+                        distance[before] = longer
+                        push(&heap, longer, before)
+            return [distance[at] for at in range(self.nodes)]
+        finally:
+            PyMem_Free(distance)
+            free(heap.rows)
+
+
+def _starts(groups):
+    found, at = [0], 0
+    for group in groups:
+        at += len(group)
+        found.append(at)
+    return found
