@@ -1,7 +1,8 @@
 """Time per stage, peak memory and quality of the workloads: `python tests/bench/run.py S M` or a topology file's path.
 
 `--platform NAME` makes all devices of another target, one of the product's or of tests/targets (`sr-bench` steers by SR
-policies). Every figure is that of one process; run it on a machine that does nothing else, and more than once.
+policies). Every figure is that of one process; run it on a machine that does nothing else, and more than once. With several
+workloads it ends with how each stage grows from one to the next: the exponent of (nodes x intents).
 """
 
 from __future__ import annotations
@@ -9,49 +10,83 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import gc
+import math
 import resource
 import sys
 import tempfile
 import time
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import neutral
 import workload
+from quality import assess
 
 from intentc.cli.compilation import MOST_UNCOLLECTED
 from intentc.diagnostics import Findings
+from intentc.forwarding.network import build_network
 from intentc.pipeline import Request, Run
 from intentc.project import load_project, read_sources
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from support_targets import stages_with_all_targets
 
+Times = dict[str, float]
+_NOTICEABLE_S = 0.02  # below it a time says nothing about growth
 
-def measure(root: Path) -> Run:
-    """Compile the project in `root`, print CPU seconds and memory per stage, and return the run."""
+
+def measure(root: Path, until: str | None = None) -> tuple[Run, Times]:
+    """Compile the project in `root`, up to a stage, print CPU seconds and memory per stage, and return the run and the seconds."""
     project, findings = load_project(root / "intentc.toml"), Findings()
     intents, topology = read_sources(project, findings)
     run = Run(Request(project, intents, topology, dt.date(2026, 1, 1), lambda _path: None), findings)
+    times: Times = {}
     for stage in stages_with_all_targets():
         begun = time.process_time()
         stage(run)
+        times[stage.__name__] = time.process_time() - begun
         mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        print(f"  {stage.__name__:14} {time.process_time() - begun:8.3f} s  {mib:6} MiB", flush=True)
-    return run
+        print(f"  {stage.__name__:14} {times[stage.__name__]:8.3f} s  {mib:6} MiB", flush=True)
+        if stage.__name__ == until:
+            break
+    print(f"  {'all':14} {sum(times.values()):8.3f} s  {mib:6} MiB")
+    return run, times
 
 
-def report(run: Run) -> None:
-    """Print what was placed, how, and how near the worst utilisation is to its bound."""
+def report(run: Run, times: Times) -> None:
+    """Print what was placed, how, how near the worst utilisation is to bounds, the stretch, and the ratio to C's floor."""
     realised, model = run.realised, run.model
     if realised is None or model is None:
         return
+    found = assess(realised, build_network(model.topology))
+    print(
+        f"  {found.sources} trees in C take {found.floor_s * 1000:.3f} ms;"
+        f" place {times['place'] / found.floor_s:.0f} times that, all {sum(times.values()) / found.floor_s:.0f}"
+    )
+    print(
+        f"  worst utilisation {found.worst:.4f}, bound of this bench {found.bound:.4f}: objective / bound"
+        f" {found.worst / found.bound if found.bound else math.nan:.3f};"
+        f" stretch median {found.stretch_median:.3f}, p99 {found.stretch_p99:.3f}"
+    )
     worst, bound = realised.max_utilisation_ppm / 1e6, realised.floor().ppm / 1e6
     print(
         f"  placed {len(realised.demands)} of {len(model.demands)} demands: {dict(Counter(d.mechanism for d in realised.demands.values()))}"
     )
     print(f"  worst utilisation {worst:.4f}, proven bound {bound:.4f}")
     print(f"  findings {dict(Counter(item.code for item in run.findings.items))}")
+
+
+def compare(one: str, other: str, times: dict[str, Times]) -> None:
+    """Print the exponents by which stages grow between two workloads."""
+    sizes = [workload.SIZES[name] for name in (one, other)]
+    work = [math.log(size.nodes * size.intents) for size in sizes]
+    grown = [
+        f"{stage} {(math.log(times[other][stage]) - math.log(times[one][stage])) / (work[1] - work[0]):.2f}"
+        for stage in times[one]
+        if min(times[one][stage], times[other].get(stage, 0)) > _NOTICEABLE_S
+    ]
+    print(f"exponents of nodes x intents, {one} to {other}: {', '.join(grown)}")
 
 
 def main(words: list[str]) -> None:
@@ -66,9 +101,11 @@ def main(words: list[str]) -> None:
     parser.add_argument(
         "--imbalance", default="25%", help="what hashing may add to a share of a topology file (`spread`)"
     )
+    parser.add_argument("--until", help="the last stage to run")
     parser.add_argument("--packet", type=int, default=340, help="mean size of packets of a topology file, in bytes")
     arguments = parser.parse_args(words)
     options = (arguments.platform, arguments.clauses, arguments.imbalance, arguments.packet)
+    known: dict[str, Times] = {}
     for name in arguments.names:
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
@@ -78,7 +115,11 @@ def main(words: list[str]) -> None:
             else:
                 bounds = neutral.write_project(Path(name), root, *options)
                 print(f"  recorded LP optimum {bounds['mlu_lp_lower']}")
-            report(measure(root))
+            run, known[name] = measure(root, arguments.until)
+            report(run, known[name])
+    sized = [name for name in arguments.names if name in workload.SIZES]
+    for one, other in pairwise(dict.fromkeys(sized)):
+        compare(one, other, known)
 
 
 if __name__ == "__main__":

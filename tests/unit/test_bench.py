@@ -1,0 +1,56 @@
+"""What the benchmark finds by itself: its bound, its floor, stretch, and how stages grow."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCH = Path(__file__).resolve().parents[1] / "bench"
+SQUARE = """
+{"name": "square", "nodes": [{"id": "a"}, {"id": "b"}, {"id": "c"}, {"id": "d"}],
+ "links": [
+  {"id": "l1", "a": "a", "b": "b", "capacity_mbps": 100, "latency_ms": 1, "igp_cost": 10, "srlgs": []},
+  {"id": "l2", "a": "b", "b": "d", "capacity_mbps": 100, "latency_ms": 1, "igp_cost": 10, "srlgs": []},
+  {"id": "l3", "a": "a", "b": "c", "capacity_mbps": 100, "latency_ms": 2, "igp_cost": 10, "srlgs": []},
+  {"id": "l4", "a": "c", "b": "d", "capacity_mbps": 100, "latency_ms": 2, "igp_cost": 10, "srlgs": []}],
+ "demands": [{"src": "a", "dst": "b", "mbps": 60}, {"src": "a", "dst": "d", "mbps": 60}],
+ "bounds": {"mlu_lp_lower": 0.6}}
+"""
+
+needs_compiler = pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler")
+
+
+def run(*words: str) -> str:
+    done = subprocess.run([sys.executable, str(BENCH / "run.py"), *words], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+@needs_compiler
+def test_the_bound_is_that_of_flows_that_divide_and_stretch_is_over_the_fastest_way(tmp_path):
+    """120 of the 200 Mbps that leave `a`: 0.6 is the least. One demand takes the slow way for that, twice as long."""
+    source = tmp_path / "square.json"
+    source.write_text(SQUARE)
+    shown = run(str(source), "--platform", "sr-bench", "--packet", "1500")
+    worst, bound, ratio, median, most = map(
+        float,
+        re.search(
+            r"worst utilisation ([\d.]+), bound of this bench ([\d.]+): objective / bound ([\d.]+); stretch median ([\d.]+), p99 ([\d.]+)",
+            shown,
+        ).groups(),
+    )
+    assert bound == pytest.approx(0.6, abs=0.001)
+    assert worst >= bound
+    assert ratio == pytest.approx(worst / bound, abs=0.01)
+    assert (median, most) == (1.5, 2.0)
+    assert re.search(r"1 trees in C take [\d.]+ ms; place \d+ times that", shown)
+
+
+@needs_compiler
+def test_growth_is_told_between_sizes_and_a_run_can_end_early():
+    shown = run("S", "M", "--platform", "sr-bench", "--until", "resolve")
+    assert "place" not in shown
+    assert len(re.findall(r"resolve +[\d.]+ s +\d+ MiB", shown)) == 2
+    assert "exponents of nodes x intents, S to M:" in shown
