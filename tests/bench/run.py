@@ -101,6 +101,10 @@ def main(words: list[str]) -> None:
     parser.add_argument(
         "--imbalance", default="25%", help="what hashing may add to a share of a topology file (`spread`)"
     )
+    parser.add_argument(
+        "--avoiding", type=float, default=0.0, help="the part of a workload's intents that avoid a region"
+    )
+    parser.add_argument("--goal", help="what all intents of a workload optimise: utilization, latency or cost")
     parser.add_argument("--until", help="the last stage to run")
     parser.add_argument("--packet", type=int, default=340, help="mean size of packets of a topology file, in bytes")
     arguments = parser.parse_args(words)
@@ -111,7 +115,9 @@ def main(words: list[str]) -> None:
             root = Path(folder)
             print(name)
             if name in workload.SIZES:
-                workload.write_project(root, name, arguments.platform)
+                workload.write_project(
+                    root, name, arguments.platform, mix=workload.Mix(arguments.avoiding, arguments.goal)
+                )
             else:
                 bounds = neutral.write_project(Path(name), root, *options)
                 print(f"  recorded LP optimum {bounds['mlu_lp_lower']}")

@@ -114,16 +114,17 @@ def _joined(points: list[tuple[float, float]], links: list[tuple[int, int]]) -> 
     return sorted([*links, *bridges])
 
 
-def topology_text(wan: Wan, platform: str) -> str:
-    """Return the topology file of a network: a node per point, one site and one prefix each, nine regions in a tree."""
-    lines = ["name: bench", "regions:", "  world: [" + ", ".join(f"r{index}" for index in range(9)) + "]"]
+def topology_text(wan: Wan, platform: str, side: int = 3) -> str:
+    """Return the topology file of a network: a node per point, one site and one prefix each, `side` x `side` regions in a tree."""
+    world = ", ".join(f"r{index}" for index in range(side * side))
+    lines = ["name: bench", "regions:", f"  world: [{world}]"]
     lines += [
         f"defaults: {{platform: {platform}}}",
         "routing: {igp: isis, bfd: {interval: 50ms, multiplier: 3}}",
         "nodes:",
     ]
-    for index, (x, y) in enumerate(wan.points):
-        region = min(2, int(3 * x / SIDE_KM)) * 3 + min(2, int(3 * y / SIDE_KM))
+    for index in range(len(wan.points)):
+        region = _region(wan, index, side)
         lines.append(
             f"  n{index}: {{region: r{region}, loopback: 10.{192 + (index >> 16)}.{index >> 8 & 255}.{index & 255}/32,"
             f" attached: [{{prefix: {_prefix(index)}, interface: eth0}}],"
@@ -147,13 +148,38 @@ def topology_text(wan: Wan, platform: str) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _region(wan: Wan, node: int, side: int) -> int:
+    column, row = (min(side - 1, int(side * where / SIDE_KM)) for where in wan.points[node])
+    return column * side + row
+
+
 def _prefix(index: int) -> str:
     return f"10.{index >> 8}.{index & 255}.0/24"
 
 
-def intents_text(wan: Wan, count: int, mean_mbps: int, seed: int) -> str:
-    """Return `count` intents in the mix: bounds, protection, avoided regions, waypoints, and some that cannot hold."""
+@dataclass(frozen=True)
+class Mix:
+    """What intents say beside bounds, protection, waypoints, and, some of them, what cannot hold.
+
+    `avoiding`: the part that avoids a region of some four in a hundred nodes, where neither end is. `goal`: what all optimise.
+    """
+
+    avoiding: float = 0.0
+    goal: str | None = None
+
+    @property
+    def side(self) -> int:
+        """Return how many rows of regions there are."""
+        return 5 if self.avoiding else 3
+
+
+PLAIN = Mix()
+
+
+def intents_text(wan: Wan, count: int, mean_mbps: int, seed: int, mix: Mix = PLAIN) -> str:
+    """Return `count` intents of a mix."""
     chance = random.Random(seed)  # noqa: S311  (a workload, not a secret)
+    aside = random.Random(seed + 1)  # noqa: S311  (what a mix adds changes nothing else)
     reach = _Distances(wan)
     blocks = []
     for index in range(count):
@@ -175,6 +201,12 @@ def intents_text(wan: Wan, count: int, mean_mbps: int, seed: int) -> str:
             lines.append(
                 f"  via node n{chance.choice([n for n in range(min(len(wan.points), 1000)) if n not in (source, target)])}"
             )
+        if aside.random() < mix.avoiding:
+            ends = {_region(wan, end, mix.side) for end in (source, target)}
+            region = aside.choice([each for each in range(mix.side**2) if each not in ends])
+            lines.append(f"  avoid region r{region}")
+        if mix.goal is not None:
+            lines.append(f"  optimize {mix.goal}")
         blocks.append(f"intent flow-{index} {{\n" + "\n".join(lines) + "\n}\n")
     return "\n".join(blocks)
 
@@ -211,7 +243,7 @@ class _Distances:
         return distance
 
 
-def write_project(root: Path, size: str, platform: str = "frr", seed: int = 1) -> None:
+def write_project(root: Path, size: str, platform: str = "frr", seed: int = 1, mix: Mix = PLAIN) -> None:
     """Write the project of a size into `root`."""
     wan = gabriel(SIZES[size].nodes, seed)
     (root / "topology").mkdir(parents=True, exist_ok=True)
@@ -219,7 +251,7 @@ def write_project(root: Path, size: str, platform: str = "frr", seed: int = 1) -
     (root / "intentc.toml").write_text(
         '[project]\nname = "bench"\ntopology = ["topology/*.yaml"]\nintents = ["intents/**/*.intent"]\n'
     )
-    (root / "topology" / "wan.yaml").write_text(topology_text(wan, platform))
+    (root / "topology" / "wan.yaml").write_text(topology_text(wan, platform, mix.side))
     (root / "intents" / "flows.intent").write_text(
-        intents_text(wan, SIZES[size].intents, _MEAN_RATE_MBPS[size], seed + 1)
+        intents_text(wan, SIZES[size].intents, _MEAN_RATE_MBPS[size], seed + 1, mix)
     )
