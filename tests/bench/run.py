@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from itertools import pairwise
+from multiprocessing import get_context
 from pathlib import Path
 
 import neutral
@@ -77,6 +78,15 @@ def report(run: Run, times: Times) -> None:
     print(f"  findings {dict(Counter(item.code for item in run.findings.items))}")
 
 
+def _write_elsewhere(root: Path, name: str, platform: str, mix: workload.Mix) -> None:
+    """Write a workload in a process of its own, whose memory (a tree per source) is none of ours."""
+    own = get_context("spawn").Process(target=workload.write_project, args=(root, name, platform), kwargs={"mix": mix})
+    own.start()
+    own.join()
+    if own.exitcode:
+        raise SystemExit(own.exitcode)
+
+
 def compare(one: str, other: str, times: dict[str, Times]) -> None:
     """Print the exponents by which stages grow between two workloads."""
     sizes = [workload.SIZES[name] for name in (one, other)]
@@ -115,9 +125,7 @@ def main(words: list[str]) -> None:
             root = Path(folder)
             print(name)
             if name in workload.SIZES:
-                workload.write_project(
-                    root, name, arguments.platform, mix=workload.Mix(arguments.avoiding, arguments.goal)
-                )
+                _write_elsewhere(root, name, arguments.platform, workload.Mix(arguments.avoiding, arguments.goal))
             else:
                 bounds = neutral.write_project(Path(name), root, *options)
                 print(f"  recorded LP optimum {bounds['mlu_lp_lower']}")
