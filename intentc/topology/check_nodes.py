@@ -61,11 +61,15 @@ def _check_blocks(topology: Topology, findings: Findings) -> None:
 
     Indexes of an algorithm are read by the nodes that take part in it. That of a node outside of its own block has its finding.
     """
+    smallest: dict[str, Node] = {}  # by algorithm: the reader with the fewest labels
     for node in topology.nodes.values():
         for index, path, where in _indexes(node):
             algorithm = path.rpartition(".")[2] if where else ""
-            readers = [(_labels(other), other) for other in topology.nodes.values() if _reads(other, algorithm)]
-            labels, other = min(readers, key=lambda item: (item[0], item[1].name))
+            if algorithm not in smallest:
+                readers = [other for other in topology.nodes.values() if _reads(other, algorithm)]
+                smallest[algorithm] = min(readers, key=lambda other: (_labels(other), other.name))
+            other = smallest[algorithm]
+            labels = _labels(other)
             if index >= labels and index < _labels(node):
                 findings.error(
                     "E0332",

@@ -19,6 +19,7 @@ from intentc.resolve.model import Candidate, Endpoint, Flow
 from intentc.resolve.overlaps import find_overlaps, make_part
 from intentc.resolve.resolve import resolve
 from intentc.resolve.sets import _selection
+from intentc.topology.model import SegmentRouting
 
 TRIES = 5  # the best counts; the first that is good enough ends them
 PARSE_LIMIT, RESOLVE_LIMIT = 2.6, 4.3  # now 1.9 and 3.1; by the table alone and name by name 2.8 and 5.2
@@ -184,3 +185,17 @@ def test_many_intents_at_one_node_are_not_compared_pair_by_pair(crowd):
     ]
     few = lambda: find_overlaps(parts[:1_000])  # noqa: E731
     assert ratio(lambda: find_overlaps(parts), few, 10) < 10  # pair by pair: 16
+
+
+def test_label_blocks_are_looked_through_once_and_not_once_per_node(monkeypatch):
+    from intentc.topology import check_nodes
+
+    asked = []
+    size_of = check_nodes._labels
+    monkeypatch.setattr(check_nodes, "_labels", lambda of: asked.append(of) or size_of(of))
+    routing = [SegmentRouting(number, (16_000, 23_999), None) for number in range(NODES)]
+    nodes = [node(f"n{number}", segment_routing=each) for number, each in enumerate(routing)]
+    findings = Findings()
+    check_nodes._check_blocks(network(nodes, []), findings)
+    assert not findings.items
+    assert len(asked) <= 4 * NODES
