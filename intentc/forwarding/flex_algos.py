@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from intentc.forwarding.igp import Igp
-from intentc.forwarding.network import Network
+from intentc.forwarding.network import ArcsAt, Network, view_of
 from intentc.topology.model import FlexAlgo
-from intentc.values import frozen, replace
+from intentc.values import frozen
 
 # The highest values of 24 bits: delay in µs (RFC 8570 §4.2, RFC 9350 §15.3), TE metric (RFC 5305 §3.7).
 _LAST_RESORT = {"delay": 2**24 - 1, "te": 2**24 - 1}
@@ -53,10 +53,10 @@ def _build(network: Network, definition: FlexAlgo) -> Algorithm:
         and metric[2 * link]
     )
 
-    def only_kept(arcs_of: tuple[tuple[int, ...], ...]) -> tuple[tuple[int, ...], ...]:
+    def only_kept(arcs_of: ArcsAt) -> ArcsAt:
         return tuple(tuple(arc for arc in arcs if arc >> 1 in kept) for arcs in arcs_of)
 
-    view = replace(network, leaving=only_kept(network.leaving), entering=only_kept(network.entering), metric=metric)
+    view = view_of(network, only_kept(network.leaving), only_kept(network.entering), metric)
     return Algorithm(definition, Igp(view), kept, has_part)
 
 

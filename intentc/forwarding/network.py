@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from intentc.native import compiled
 from intentc.topology.crossings import crossings
 from intentc.topology.model import Directional, Link, Node, Topology
-from intentc.values import unique
+from intentc.values import replace, unique
 
 if TYPE_CHECKING:
     from intentc.native.graph import Graph
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 LAST_RESORT = {"isis": 16_777_214, "ospf": 65_535}  # highest metric still used: RFC 5305 §3, RFC 2328 appendix B
 _BITS_PER_BYTE = 8
 _US_PER_S = 1_000_000
+ArcsAt = tuple[tuple[int, ...], ...]  # by node
 
 
 @unique
@@ -39,8 +40,8 @@ class Network:
     link_index: Mapping[str, int]
     tail: tuple[int, ...]
     head: tuple[int, ...]
-    leaving: tuple[tuple[int, ...], ...]
-    entering: tuple[tuple[int, ...], ...]
+    leaving: ArcsAt
+    entering: ArcsAt
     metric: tuple[int, ...]
     has_transit: tuple[bool, ...]
     has_overload: tuple[bool, ...]
@@ -95,7 +96,6 @@ def build_network(topology: Topology) -> Network:
     metric = tuple(cost for link in links for cost in _metrics(topology, link))
     has_transit = tuple(_has_transit(node) for node in placed)
     has_overload = tuple(topology.routing.igp == "isis" and not is_transit for is_transit in has_transit)
-    kernels = compiled("graph")
     return Network(
         topology=topology,
         nodes=nodes,
@@ -117,10 +117,32 @@ def build_network(topology: Topology) -> Network:
         background_bps=tuple(rate for link in links for rate in (link.background_bps.ab, link.background_bps.ba)),
         under=under,
         above=_turned(under),
-        graph=None
-        if kernels is None
-        else kernels.Graph(tail, head, metric, leaving, entering, has_transit, has_overload),
+        graph=_graph(tail, head, metric, leaving, entering, has_transit, has_overload),
     )
+
+
+def view_of(network: Network, leaving: ArcsAt, entering: ArcsAt, metric: tuple[int, ...]) -> Network:
+    """Return a network with fewer arcs at its nodes, and other metrics: as a routing process sees it that is not the IGP."""
+    ends, nodes = (network.tail, network.head), (network.has_transit, network.has_overload)
+    graph = None if network.graph is None else _graph(*ends, metric, leaving, entering, *nodes)
+    return replace(network, leaving=leaving, entering=entering, metric=metric, graph=graph)
+
+
+def _graph(
+    tail: tuple[int, ...],
+    head: tuple[int, ...],
+    metric: tuple[int, ...],
+    leaving: ArcsAt,
+    entering: ArcsAt,
+    has_transit: tuple[bool, ...],
+    has_overload: tuple[bool, ...],
+) -> Graph | None:
+    """Return the arrays for compiled kernels, None where there are none."""
+    kernels = compiled("graph")
+    if kernels is None:
+        return None
+    made: Graph = kernels.Graph(tail, head, metric, leaving, entering, has_transit, has_overload)
+    return made
 
 
 def _under(topology: Topology, index: Mapping[str, int]) -> dict[int, tuple[tuple[int, int], ...]]:
@@ -142,7 +164,7 @@ def _turned(under: Mapping[int, tuple[tuple[int, int], ...]]) -> dict[int, froze
     return {low: frozenset(arcs) for low, arcs in found.items()}
 
 
-def _arcs_at(end: tuple[int, ...], nodes: int) -> tuple[tuple[int, ...], ...]:
+def _arcs_at(end: tuple[int, ...], nodes: int) -> ArcsAt:
     found: list[list[int]] = [[] for _ in range(nodes)]
     for arc, node in enumerate(end):
         found[node].append(arc)
