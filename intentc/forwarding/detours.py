@@ -11,23 +11,33 @@ from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 
 from intentc.forwarding.network import Network
-from intentc.forwarding.outage import Outage
 
 FAR = 1 << 62
 NextArcs = Callable[[int], tuple[int, ...]]
 
 
 class Detours:
-    """Distances and next hops towards `targets` in one failure state; `base` and `next_arcs` are those of the normal state."""
+    """Distances and next hops towards `targets` where some links and nodes are down, the links with those of the nodes.
 
-    __slots__ = ("_base", "_far", "_is_whole", "_network", "_next", "_next_arcs", "_outage", "_targets")
+    `base` and `next_arcs` are those of the normal state.
+    """
+
+    __slots__ = ("_base", "_down", "_far", "_gone", "_is_whole", "_network", "_next", "_next_arcs", "_targets")
 
     def __init__(
-        self, network: Network, targets: frozenset[int], outage: Outage, base: Sequence[int], next_arcs: NextArcs
+        self,
+        network: Network,
+        targets: frozenset[int],
+        links: frozenset[int],
+        nodes: frozenset[int],
+        *,
+        base: Sequence[int],
+        next_arcs: NextArcs,
     ) -> None:
         self._network = network
         self._targets = targets
-        self._outage = outage
+        self._down = links
+        self._gone = nodes
         self._base = base
         self._next_arcs = next_arcs
         self._is_whole: dict[int, bool] = {}
@@ -52,7 +62,7 @@ class Detours:
 
     def _left_of(self, normal: tuple[int, ...]) -> tuple[int, ...]:
         """Return those next hops of a whole node that lead to whole nodes: behind all others it got farther."""
-        head, down = self._network.head, self._outage.links
+        head, down = self._network.head, self._down
         for arc in normal:
             if arc >> 1 in down or not self.is_whole(head[arc]):
                 return tuple([arc for arc in normal if arc >> 1 not in down and self.is_whole(head[arc])])
@@ -75,11 +85,11 @@ class Detours:
 
     def _verdict(self, node: int) -> bool | None:
         """Return whether a node is whole, None where that depends on a next hop of which it is not known."""
-        if node in self._outage.nodes:
+        if node in self._gone:
             return False
         if node in self._targets:
             return True
-        head, down, known, is_open = self._network.head, self._outage.links, self._is_whole, False
+        head, down, known, is_open = self._network.head, self._down, self._is_whole, False
         for arc in self._next_arcs(node):
             if arc >> 1 not in down:
                 found = known.get(head[arc])
@@ -89,7 +99,7 @@ class Detours:
         return None if is_open else False
 
     def _first_unknown(self, node: int) -> int:
-        head, down, known = self._network.head, self._outage.links, self._is_whole
+        head, down, known = self._network.head, self._down, self._is_whole
         return next(head[arc] for arc in self._next_arcs(node) if arc >> 1 not in down and head[arc] not in known)
 
     def _find(self, start: int) -> None:
@@ -124,7 +134,7 @@ class Detours:
 
         All nodes are looked at over which a path may be as short as the shortest.
         """
-        network, base, far, whole, down = self._network, self._base, self._far, self._is_whole, self._outage.links
+        network, base, far, whole, down = self._network, self._base, self._far, self._is_whole, self._down
         metric, head, leaving, overload, targets = (
             network.metric,
             network.head,
@@ -154,4 +164,4 @@ class Detours:
     def _is_open(self, arc: int) -> bool:
         """Return whether packets for the targets may leave over an arc."""
         network, head = self._network, self._network.head[arc]
-        return arc >> 1 not in self._outage.links and (not network.has_overload[head] or head in self._targets)
+        return arc >> 1 not in self._down and (not network.has_overload[head] or head in self._targets)

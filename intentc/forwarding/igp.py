@@ -5,26 +5,57 @@ from __future__ import annotations
 from collections.abc import Sequence
 from heapq import heappop, heappush
 from itertools import islice
+from typing import Protocol
 
 from intentc.forwarding.detours import FAR, Detours
 from intentc.forwarding.first_hops import FirstHopTables
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
+from intentc.native import compiled
 
 UNREACHABLE = FAR
 _MOST_KEPT = 10_000  # trees of failure states (each a few kilobytes)
 
 
-class Tree:
-    """Distances and next hops of every node towards the nearest of `targets` in one state.
+class Tree(Protocol):
+    """Distances and next hops of every node towards the nearest of `targets` in one state."""
 
-    `distance` are those of the normal state; in another one `detours` knows what differs.
-    """
+    @property
+    def targets(self) -> frozenset[int]: ...
+
+    def distance(self, node: int) -> int:
+        """Return the sum of the metrics from `node`, or `UNREACHABLE`."""
+
+    def distances(self) -> Sequence[int]:
+        """Return the distances of all nodes, by index."""
+
+    def next_arcs(self, node: int) -> tuple[int, ...]:
+        """Return the arcs of all shortest paths that leave `node`, sorted; none at a target or where there is no path."""
+
+    def only_way(self, start: int) -> tuple[int, ...] | None:
+        """Return the arcs of the only shortest path from a node; None where there are several, or none."""
+
+    def footprint(self, node: int) -> int:
+        """Return the mask of `node` and of all elements on its shortest paths.
+
+        An outage that touches none of them changes no next hop on these paths: taking elements away shortens nothing.
+        """
+
+
+class WholeTree(Tree, Protocol):
+    """The tree of the normal state."""
+
+    def without(self, links: frozenset[int], nodes: frozenset[int]) -> Tree:
+        """Return that of the state in which some links and nodes are down; `links` has those of the nodes."""
+
+
+class PlainTree:
+    """What `native.igp.Tree` is, without a kernel. `distance` are those of the normal state; in another one `detours` knows what differs."""
 
     __slots__ = ("_detours", "_distance", "_footprints", "_network", "_next", "targets")
 
     def __init__(
-        self, network: Network, targets: frozenset[int], distance: list[int], detours: Detours | None = None
+        self, network: Network, targets: frozenset[int], distance: Sequence[int], detours: Detours | None = None
     ) -> None:
         self.targets = targets
         self._network = network
@@ -34,20 +65,16 @@ class Tree:
         self._footprints: dict[int, int] = {}
 
     def distance(self, node: int) -> int:
-        """Return the sum of the metrics from `node`, or `UNREACHABLE`."""
         return self._distance[node] if self._detours is None else self._detours.distance(node)
 
     def distances(self) -> Sequence[int]:
-        """Return the distances of all nodes, by index."""
         return self._distance if self._detours is None else [*map(self._detours.distance, range(len(self._distance)))]
 
-    def repaired(self, outage: Outage) -> Tree:
-        """Return the tree of a failure state; this one is that of the normal state."""
-        detours = Detours(self._network, self.targets, outage, self._distance, self.next_arcs)
-        return Tree(self._network, self.targets, self._distance, detours)
+    def without(self, links: frozenset[int], nodes: frozenset[int]) -> PlainTree:
+        detours = Detours(self._network, self.targets, links, nodes, base=self._distance, next_arcs=self.next_arcs)
+        return PlainTree(self._network, self.targets, self._distance, detours)
 
     def next_arcs(self, node: int) -> tuple[int, ...]:
-        """Return the arcs of all shortest paths that leave `node`, sorted; none at a target or where there is no path."""
         if self._detours is not None:
             return self._detours.next_arcs(node)
         arcs = self._next.get(node)
@@ -56,7 +83,6 @@ class Tree:
         return arcs
 
     def only_way(self, start: int) -> tuple[int, ...] | None:
-        """Return the arcs of the only shortest path from a node; None where there are several, or none."""
         head, targets, found, node = self._network.head, self.targets, list[int](), start
         next_arcs = self.next_arcs if self._detours is None else self._detours.next_arcs
         while node not in targets:
@@ -74,18 +100,14 @@ class Tree:
             return ()
         leaving = network.leaving[node]
         return tuple(
-            [arc for arc in leaving if metric[arc] + distance[head[arc]] == own and self.is_passable(head[arc])]
+            [arc for arc in leaving if metric[arc] + distance[head[arc]] == own and self._is_passable(head[arc])]
         )
 
-    def is_passable(self, node: int) -> bool:
+    def _is_passable(self, node: int) -> bool:
         """Return whether the IGP sends packets for the targets to or through a node."""
         return not self._network.has_overload[node] or node in self.targets
 
     def footprint(self, node: int) -> int:
-        """Return the mask of `node` and of all elements on its shortest paths.
-
-        An outage that touches none of them changes no next hop on these paths: taking elements away shortens nothing.
-        """
         known = self._footprints.get(node)
         if known is None:
             known = self._footprints[node] = self._trace(node)
@@ -113,7 +135,8 @@ class Igp:
     def __init__(self, network: Network) -> None:
         self.network = network
         self.first_hops = FirstHopTables(network)
-        self._trees: dict[frozenset[int], Tree] = {}
+        self._kernels = compiled("igp") if network.graph is not None else None
+        self._trees: dict[frozenset[int], WholeTree] = {}
         self._failed: dict[tuple[frozenset[int], Outage], Tree] = {}  # the oldest first
         self._single = tuple(frozenset({node}) for node in range(len(network.nodes)))
 
@@ -121,14 +144,23 @@ class Igp:
         """Return the tree towards the nearest of some nodes (an anycast prefix)."""
         if outage is not NORMAL:
             return self._failed.get((targets, outage)) or self._repaired(targets, outage)
+        return self._whole(targets)
+
+    def _whole(self, targets: frozenset[int]) -> WholeTree:
         tree = self._trees.get(targets)
         if tree is None:
-            tree = self._trees[targets] = Tree(self.network, targets, _distances(self.network, targets))
+            tree = self._trees[targets] = self._grown(targets)
+        return tree
+
+    def _grown(self, targets: frozenset[int]) -> WholeTree:
+        if self._kernels is None:
+            return PlainTree(self.network, targets, distances_twin(self.network, targets))
+        tree: WholeTree = self._kernels.Tree(self.network.graph, targets)
         return tree
 
     def _repaired(self, targets: frozenset[int], outage: Outage) -> Tree:
         """Return the tree of a failure state; the oldest ones make room for it."""
-        tree = self._failed[targets, outage] = self.towards(targets).repaired(outage)
+        tree = self._failed[targets, outage] = self._whole(targets).without(outage.links, outage.nodes)
         if len(self._failed) > _MOST_KEPT:
             for oldest in list(islice(self._failed, _MOST_KEPT // 2)):
                 del self._failed[oldest]
@@ -139,15 +171,8 @@ class Igp:
         return self.towards(self._single[node], outage)
 
 
-def _distances(network: Network, targets: frozenset[int]) -> list[int]:
-    """Run Dijkstra's algorithm against the direction of the arcs."""
-    if network.graph is not None:
-        return network.graph.distances(targets)
-    return distances_twin(network, targets)
-
-
 def distances_twin(network: Network, targets: frozenset[int]) -> list[int]:
-    """Return what `Graph.distances` does, without a kernel."""
+    """Return what `native.graph.Graph.distances` does, without a kernel: Dijkstra's algorithm against the direction of the arcs."""
     distance = [UNREACHABLE] * len(network.nodes)
     for target in targets:
         distance[target] = 0

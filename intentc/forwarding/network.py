@@ -96,7 +96,7 @@ def build_network(topology: Topology) -> Network:
     metric = tuple(cost for link in links for cost in _metrics(topology, link))
     has_transit = tuple(_has_transit(node) for node in placed)
     has_overload = tuple(topology.routing.igp == "isis" and not is_transit for is_transit in has_transit)
-    return Network(
+    found = Network(
         topology=topology,
         nodes=nodes,
         links=tuple(link.id for link in links),
@@ -117,32 +117,22 @@ def build_network(topology: Topology) -> Network:
         background_bps=tuple(rate for link in links for rate in (link.background_bps.ab, link.background_bps.ba)),
         under=under,
         above=_turned(under),
-        graph=_graph(tail, head, metric, leaving, entering, has_transit, has_overload),
     )
+    return _with_graph(found)
 
 
 def view_of(network: Network, leaving: ArcsAt, entering: ArcsAt, metric: tuple[int, ...]) -> Network:
     """Return a network with fewer arcs at its nodes, and other metrics: as a routing process sees it that is not the IGP."""
-    ends, nodes = (network.tail, network.head), (network.has_transit, network.has_overload)
-    graph = None if network.graph is None else _graph(*ends, metric, leaving, entering, *nodes)
-    return replace(network, leaving=leaving, entering=entering, metric=metric, graph=graph)
+    return _with_graph(replace(network, leaving=leaving, entering=entering, metric=metric))
 
 
-def _graph(
-    tail: tuple[int, ...],
-    head: tuple[int, ...],
-    metric: tuple[int, ...],
-    leaving: ArcsAt,
-    entering: ArcsAt,
-    has_transit: tuple[bool, ...],
-    has_overload: tuple[bool, ...],
-) -> Graph | None:
-    """Return the arrays for compiled kernels, None where there are none."""
+def _with_graph(network: Network) -> Network:
+    """Return a network with its arrays for compiled kernels, if there are any."""
     kernels = compiled("graph")
     if kernels is None:
-        return None
-    made: Graph = kernels.Graph(tail, head, metric, leaving, entering, has_transit, has_overload)
-    return made
+        return network
+    routes = (network.tail, network.head, network.metric, network.leaving, network.entering)
+    return replace(network, graph=kernels.Graph(*routes, network.has_transit, network.has_overload))
 
 
 def _under(topology: Topology, index: Mapping[str, int]) -> dict[int, tuple[tuple[int, int], ...]]:

@@ -13,3 +13,6 @@ cdef class Graph:
     cdef char* has_transit   # per node
     cdef char* has_overload
     cdef tuple _made_of
+    cdef object desk         # what other kernels keep of it: see igp.pyx
+
+    cdef int fill(self, const char* is_target, i64* distance) except -1

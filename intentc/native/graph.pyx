@@ -1,6 +1,6 @@
 """A network's nodes and arcs as arrays of C, and shortest paths over them."""
 
-from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
 from libc.stdlib cimport free
 
 from intentc.native.heap cimport Heap, Pair, pop, push
@@ -69,23 +69,35 @@ cdef class Graph:
         The twin: `forwarding.igp._distances`.
         """
         cdef i64* distance = <i64*>PyMem_Malloc(max(1, self.nodes) * sizeof(i64))
-        if distance == NULL:
-            raise MemoryError
+        cdef char* is_target = <char*>PyMem_Calloc(max(1, self.nodes), 1)
+        cdef int node, at
+        try:
+            if distance == NULL or is_target == NULL:
+                raise MemoryError
+            for node in targets:
+                is_target[node] = 1
+            self.fill(is_target, distance)
+            return [distance[at] for at in range(self.nodes)]
+        finally:
+            PyMem_Free(distance)
+            PyMem_Free(is_target)
+
+    cdef int fill(self, const char* is_target, i64* distance) except -1:
+        """Fill in the same; both arrays have a place for each node."""
         cdef Heap heap = Heap(NULL, 0, 0)
         cdef i64 far = FAR, longer
         cdef int node, arc, before, at
         cdef Pair row
-        cdef set ends = set(targets)
         try:
-            for at in range(self.nodes):
-                distance[at] = far
-            for node in ends:
-                distance[node] = 0
-                push(&heap, 0, node)
+            for node in range(self.nodes):
+                distance[node] = far
+                if is_target[node]:
+                    distance[node] = 0
+                    push(&heap, 0, node)
             while heap.count:
                 row = pop(&heap)
                 node = <int>row.value
-                if row.key > distance[node] or (self.has_overload[node] and node not in ends):
+                if row.key > distance[node] or (self.has_overload[node] and not is_target[node]):
                     continue
                 for at in range(self.entering_from[node], self.entering_from[node + 1]):
                     arc = self.entering[at]
@@ -93,9 +105,8 @@ cdef class Graph:
                     if longer < distance[before]:
                         distance[before] = longer
                         push(&heap, longer, before)
-            return [distance[at] for at in range(self.nodes)]
+            return 0
         finally:
-            PyMem_Free(distance)
             free(heap.rows)
 
 

@@ -1,0 +1,512 @@
+"""The IGP's shortest paths towards nodes, in the normal state and in failure states, found for the nodes that are asked about.
+
+The twins, which say why this is right: `forwarding.igp.PlainTree` and `forwarding.detours.Detours`.
+"""
+
+cimport cython
+from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc, PyMem_Realloc
+from cpython.ref cimport Py_INCREF
+from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
+from libc.stdlib cimport free, qsort
+from libc.string cimport memset
+
+from intentc.native.graph cimport Graph
+from intentc.native.heap cimport Heap, Pair, i64, pop, push
+
+from intentc.native.graph import FAR as _FAR
+
+cdef i64 FAR = _FAR
+cdef i64 _last_serial = 0
+
+cdef enum:
+    WHOLE = 1    # one of the node's shortest paths of the normal state is left,
+    CUT = 2      # none is, and nobody knows how far it is,
+    FOUND = 3    # or it is known
+
+
+cdef struct Far:
+    i64 far
+    int node
+
+
+cdef int _farthest_first(const void* one, const void* other) noexcept nogil:
+    cdef i64 a = (<const Far*>one).far, b = (<const Far*>other).far
+    return (a < b) - (a > b)
+
+
+cdef tuple _tuple(const int* values, int count):
+    cdef tuple found = PyTuple_New(count)
+    cdef int at
+    cdef object value
+    for at in range(count):
+        value = values[at]
+        Py_INCREF(value)
+        PyTuple_SET_ITEM(found, at, value)
+    return found
+
+
+cdef class Desk:
+    """Arrays to work with, one of each per graph. What they say is of the failure state `serial`; a place with another number says nothing."""
+
+    cdef i64 serial, search
+    cdef i64* down          # per link: the state in which it is down
+    cdef i64* gone          # per node: the state in which it is down
+    cdef i64* known         # per node: the state of which it is known what it `is`, and if it is `FOUND` how `far`
+    cdef char* is_
+    cdef i64* far
+    cdef i64* reached_in    # per node: the search that reached it, and with which sum
+    cdef i64* reached
+    cdef i64* good          # per node: the search on whose shortest paths it is
+    cdef Far* spread        # the nodes that a search spread from
+    cdef int* path
+    cdef int* pending
+    cdef char* mask
+    cdef Heap heap
+
+    def __cinit__(self, Graph graph):
+        cdef size_t nodes = graph.nodes + 1, arcs = graph.arcs + 1
+        self.heap = Heap(NULL, 0, 0)
+        self.down = <i64*>PyMem_Calloc(arcs, sizeof(i64))
+        self.gone = <i64*>PyMem_Calloc(nodes, sizeof(i64))
+        self.known = <i64*>PyMem_Calloc(nodes, sizeof(i64))
+        self.is_ = <char*>PyMem_Calloc(nodes, 1)
+        self.far = <i64*>PyMem_Calloc(nodes, sizeof(i64))
+        self.reached_in = <i64*>PyMem_Calloc(nodes, sizeof(i64))
+        self.reached = <i64*>PyMem_Calloc(nodes, sizeof(i64))
+        self.good = <i64*>PyMem_Calloc(nodes, sizeof(i64))
+        self.spread = <Far*>PyMem_Calloc(nodes, sizeof(Far))
+        self.path = <int*>PyMem_Calloc(nodes + arcs, sizeof(int))
+        self.pending = <int*>PyMem_Calloc(nodes, sizeof(int))
+        self.mask = <char*>PyMem_Calloc(nodes + arcs, 1)
+        if (self.down == NULL or self.gone == NULL or self.known == NULL or self.is_ == NULL or self.far == NULL
+                or self.reached_in == NULL or self.reached == NULL or self.good == NULL or self.spread == NULL
+                or self.path == NULL or self.pending == NULL or self.mask == NULL):
+            raise MemoryError
+
+    def __dealloc__(self):
+        PyMem_Free(self.down)
+        PyMem_Free(self.gone)
+        PyMem_Free(self.known)
+        PyMem_Free(self.is_)
+        PyMem_Free(self.far)
+        PyMem_Free(self.reached_in)
+        PyMem_Free(self.reached)
+        PyMem_Free(self.good)
+        PyMem_Free(self.spread)
+        PyMem_Free(self.path)
+        PyMem_Free(self.pending)
+        PyMem_Free(self.mask)
+        free(self.heap.rows)
+
+
+cdef class Tree:
+    """The shortest paths towards the nearest of some nodes in the normal state."""
+
+    cdef readonly frozenset targets
+    cdef Graph graph
+    cdef Desk desk
+    cdef i64* far           # per node
+    cdef char* is_target
+    cdef dict _next
+    cdef dict _masks
+
+    def __cinit__(self, Graph graph, targets):
+        cdef int node
+        self.graph, self.targets = graph, frozenset(targets)
+        self._next, self._masks = {}, {}
+        if graph.desk is None:
+            graph.desk = Desk(graph)
+        self.desk = graph.desk
+        self.far = <i64*>PyMem_Malloc((graph.nodes + 1) * sizeof(i64))
+        self.is_target = <char*>PyMem_Calloc(graph.nodes + 1, 1)
+        if self.far == NULL or self.is_target == NULL:
+            raise MemoryError
+        for node in self.targets:
+            self.is_target[node] = 1
+        graph.fill(self.is_target, self.far)
+
+    def __dealloc__(self):
+        PyMem_Free(self.far)
+        PyMem_Free(self.is_target)
+
+    def __reduce__(self):
+        return Tree, (self.graph, self.targets)
+
+    def distance(self, int node):
+        """Return the sum of the metrics from a node, or `FAR`."""
+        return self.far[node]
+
+    def distances(self):
+        """Return the distances of all nodes, by index."""
+        cdef int node
+        return [self.far[node] for node in range(self.graph.nodes)]
+
+    def next_arcs(self, int node):
+        """Return the arcs of all shortest paths that leave a node, sorted."""
+        found = self._next.get(node)
+        if found is None:
+            found = self._next[node] = _tuple(self.desk.path, _tight(self, node, self.desk.path, self.graph.arcs))
+        return found
+
+    def only_way(self, int start):
+        """Return the arcs of the only shortest path from a node; None where there are several, or none."""
+        cdef int ways[2]
+        cdef int node = start, count = 0
+        while not self.is_target[node]:
+            if count > self.graph.nodes or _tight(self, node, ways, 2) != 1:
+                return None
+            self.desk.path[count] = ways[0]
+            count += 1
+            node = self.graph.head[ways[0]]
+        return _tuple(self.desk.path, count)
+
+    def footprint(self, int node):
+        """Return the mask of a node and of all elements on its shortest paths."""
+        found = self._masks.get(node)
+        if found is None:
+            found = self._masks[node] = _footprint(self, None, node)
+        return found
+
+    def without(self, links, nodes):
+        """Return the tree of the state in which these are down; `links` has those of the nodes."""
+        return Repair(self, links, nodes)
+
+
+@cython.no_gc
+cdef class Repair:
+    """The shortest paths towards the same nodes in a failure state.
+
+    `downs` links and then `gones` nodes are in `down`; `found` are nodes that are farther away than normally, as far as is known.
+    """
+
+    cdef Tree whole
+    cdef i64 serial
+    cdef int* down
+    cdef int downs, gones, count, room
+    cdef Far* found
+
+    def __cinit__(self, Tree whole, links, nodes):
+        global _last_serial
+        cdef int at = 0, element
+        self.whole = whole
+        _last_serial += 1
+        self.serial = _last_serial
+        self.downs, self.gones = len(links), len(nodes)
+        self.down = <int*>PyMem_Malloc((self.downs + self.gones + 1) * sizeof(int))
+        if self.down == NULL:
+            raise MemoryError
+        for element in links:
+            self.down[at] = element
+            at += 1
+        for element in nodes:
+            self.down[at] = element
+            at += 1
+
+    def __dealloc__(self):
+        PyMem_Free(self.down)
+        PyMem_Free(self.found)
+
+    @property
+    def targets(self):
+        """The nodes that the paths lead to."""
+        return self.whole.targets
+
+    def distance(self, int node):
+        """Return the sum of the metrics from a node, or `FAR`."""
+        _take(self)
+        return _far(self, node)
+
+    def distances(self):
+        """Return the distances of all nodes, by index."""
+        cdef int node
+        _take(self)
+        return [_far(self, node) for node in range(self.whole.graph.nodes)]
+
+    def next_arcs(self, int node):
+        """Return the arcs of all shortest paths that leave a node, sorted."""
+        _take(self)
+        return _tuple(self.whole.desk.path, _left(self, node, self.whole.desk.path, self.whole.graph.arcs))
+
+    def only_way(self, int start):
+        """Return the arcs of the only shortest path from a node; None where there are several, or none."""
+        cdef Tree tree = self.whole
+        cdef int ways[2]
+        cdef int node = start, count = 0
+        _take(self)
+        while not tree.is_target[node]:
+            if count > tree.graph.nodes or _left(self, node, ways, 2) != 1:
+                return None
+            tree.desk.path[count] = ways[0]
+            count += 1
+            node = tree.graph.head[ways[0]]
+        return _tuple(tree.desk.path, count)
+
+    def footprint(self, int node):
+        """Return the mask of a node and of all elements on its shortest paths."""
+        _take(self)
+        return _footprint(self.whole, self, node)
+
+
+cdef inline bint _is_passable(Tree tree, int node) noexcept:
+    """Return whether the IGP sends packets for the targets to or through a node."""
+    return not tree.graph.has_overload[node] or tree.is_target[node]
+
+
+cdef int _tight(Tree tree, int node, int* found, int most) noexcept:
+    """Find up to `most` arcs of the shortest paths of the normal state that leave a node; return how many."""
+    cdef Graph graph = tree.graph
+    cdef i64 own = tree.far[node]
+    cdef int at, arc, count = 0
+    if own == 0 or own == FAR:
+        return 0
+    for at in range(graph.leaving_from[node], graph.leaving_from[node + 1]):
+        arc = graph.leaving[at]
+        if graph.metric[arc] + tree.far[graph.head[arc]] == own and _is_passable(tree, graph.head[arc]):
+            found[count] = arc
+            count += 1
+            if count == most:
+                break
+    return count
+
+
+cdef object _footprint(Tree tree, Repair repair, int start):
+    cdef Graph graph = tree.graph
+    cdef Desk desk = tree.desk
+    cdef int links = graph.arcs >> 1, pending = 1, node, at, count, arc, bit, size = (links + graph.nodes + 7) >> 3
+    cdef int* ahead = <int*>PyMem_Malloc((graph.nodes + 1) * sizeof(int))
+    if ahead == NULL:
+        raise MemoryError
+    try:
+        memset(desk.mask, 0, size)
+        ahead[0] = start
+        _is_new(desk.mask, links + start)
+        while pending:
+            pending -= 1
+            node = ahead[pending]
+            if repair is None:
+                count = _tight(tree, node, desk.path, graph.arcs)
+            else:
+                count = _left(repair, node, desk.path, graph.arcs)
+            for at in range(count):
+                arc = desk.path[at]
+                _is_new(desk.mask, arc >> 1)
+                if _is_new(desk.mask, links + graph.head[arc]):
+                    ahead[pending] = graph.head[arc]
+                    pending += 1
+        return int.from_bytes(desk.mask[:size], "little")
+    finally:
+        PyMem_Free(ahead)
+
+
+cdef inline bint _is_new(char* mask, int bit) noexcept:
+    """Set a bit; return whether it was not set."""
+    cdef char one = 1 << (bit & 7)
+    if mask[bit >> 3] & one:
+        return False
+    mask[bit >> 3] |= one
+    return True
+
+
+cdef void _take(Repair repair) noexcept:
+    """Put what is known of a failure state on the desk, unless it is there."""
+    cdef Desk desk = repair.whole.desk
+    cdef int at
+    if desk.serial == repair.serial:
+        return
+    desk.serial = repair.serial
+    for at in range(repair.downs):
+        desk.down[repair.down[at]] = repair.serial
+    for at in range(repair.downs, repair.downs + repair.gones):
+        desk.gone[repair.down[at]] = repair.serial
+    for at in range(repair.count):
+        _note(desk, repair.found[at].node, FOUND)
+        desk.far[repair.found[at].node] = repair.found[at].far
+
+
+cdef inline void _note(Desk desk, int node, char what) noexcept:
+    desk.known[node] = desk.serial
+    desk.is_[node] = what
+
+
+cdef int _remember(Repair repair, int node, i64 far) except -1:
+    """Keep how far a node is that is not whole."""
+    cdef Far* grown
+    cdef int room
+    if repair.count == repair.room:
+        room = 2 * repair.room if repair.room else 16
+        grown = <Far*>PyMem_Realloc(repair.found, room * sizeof(Far))
+        if grown == NULL:
+            raise MemoryError
+        repair.found, repair.room = grown, room
+    repair.found[repair.count].node = node
+    repair.found[repair.count].far = far
+    repair.count += 1
+    _note(repair.whole.desk, node, FOUND)
+    repair.whole.desk.far[node] = far
+    return 0
+
+
+cdef i64 _far(Repair repair, int node) except -1:
+    """Return how far a node is."""
+    if _is_whole(repair, node):
+        return repair.whole.far[node]
+    if repair.whole.desk.is_[node] != FOUND:
+        _find(repair, node)
+    return repair.whole.desk.far[node]
+
+
+cdef int _left(Repair repair, int node, int* found, int most) except -1:
+    """Find up to `most` arcs of the shortest paths that leave a node; return how many.
+
+    All nodes on the shortest paths of one that is not whole are whole, or found with it.
+    """
+    cdef Tree tree = repair.whole
+    cdef Graph graph = tree.graph
+    cdef Desk desk = tree.desk
+    cdef i64 own = _far(repair, node), rest
+    cdef int at, arc, head, count = 0
+    cdef bint is_next
+    if own == 0 or own == FAR:
+        return 0
+    for at in range(graph.leaving_from[node], graph.leaving_from[node + 1]):
+        arc = graph.leaving[at]
+        head, rest = graph.head[arc], own - graph.metric[arc]
+        if tree.far[head] > rest or desk.down[arc >> 1] == desk.serial or not _is_passable(tree, head):
+            continue
+        if tree.far[head] == rest:
+            is_next = _is_whole(repair, head)
+        else:
+            is_next = desk.known[head] == desk.serial and desk.is_[head] == FOUND and desk.far[head] == rest
+        if is_next:
+            found[count] = arc
+            count += 1
+            if count == most:
+                break
+    return count
+
+
+cdef bint _is_whole(Repair repair, int node) noexcept:
+    """Return whether one of a node's shortest paths of the normal state is left."""
+    cdef Desk desk = repair.whole.desk
+    cdef int count = 1, verdict, ahead = 0
+    if desk.known[node] != desk.serial:
+        desk.pending[0] = node
+        while count:
+            verdict = _verdict(repair, desk.pending[count - 1], &ahead)
+            if verdict or count > repair.whole.graph.nodes:
+                count -= 1
+                _note(desk, desk.pending[count], verdict or CUT)
+            else:
+                desk.pending[count] = ahead
+                count += 1
+    return desk.is_[node] == WHOLE
+
+
+cdef int _verdict(Repair repair, int node, int* ahead) noexcept:
+    """Return whether a node is whole, 0 where that depends on a node `ahead` of which it is not known."""
+    cdef Tree tree = repair.whole
+    cdef Graph graph = tree.graph
+    cdef Desk desk = tree.desk
+    cdef i64 own = tree.far[node]
+    cdef int at, arc, head
+    cdef bint is_open = False
+    if desk.gone[node] == desk.serial:
+        return CUT
+    if tree.is_target[node]:
+        return WHOLE
+    if own == 0 or own == FAR:
+        return CUT
+    for at in range(graph.leaving_from[node], graph.leaving_from[node + 1]):
+        arc = graph.leaving[at]
+        head = graph.head[arc]
+        if graph.metric[arc] + tree.far[head] != own or desk.down[arc >> 1] == desk.serial or not _is_passable(tree, head):
+            continue
+        if desk.known[head] != desk.serial:
+            ahead[0] = head
+            is_open = True
+        elif desk.is_[head] == WHOLE:
+            return WHOLE
+    return 0 if is_open else CUT
+
+
+cdef int _find(Repair repair, int start) except -1:
+    """Find the distance of a node that is not whole, and of all nodes on its shortest paths up to whole ones."""
+    cdef Tree tree = repair.whole
+    cdef Graph graph = tree.graph
+    cdef Desk desk = tree.desk
+    cdef int at, place, arc, head, node, spread = 0
+    cdef i64 least = _explore(repair, start, &spread), longer
+    cdef bint is_good
+    if least == FAR:  # nor is there a way from any node that was come to
+        for at in range(spread):
+            _remember(repair, desk.spread[at].node, FAR)
+        if not spread:
+            _remember(repair, start, FAR)
+        return 0
+    qsort(desk.spread, spread, sizeof(Far), _farthest_first)
+    for at in range(spread):
+        node, is_good = desk.spread[at].node, False
+        for place in range(graph.leaving_from[node], graph.leaving_from[node + 1]):
+            arc = graph.leaving[place]
+            head, longer = graph.head[arc], desk.spread[at].far + graph.metric[arc]
+            if desk.reached_in[head] != desk.search or desk.reached[head] != longer:
+                continue
+            if desk.down[arc >> 1] == desk.serial or not _is_passable(tree, head):
+                continue
+            if desk.good[head] == desk.search or _ends(repair, head, least - longer):
+                is_good = True
+                break
+        if is_good:
+            desk.good[node] = desk.search
+            _remember(repair, node, least - desk.spread[at].far)
+    return 0
+
+
+cdef bint _ends(Repair repair, int node, i64 rest) noexcept:
+    """Return whether a search ends at a node, as it is known to be so far away."""
+    cdef Desk desk = repair.whole.desk
+    if desk.known[node] == desk.serial and desk.is_[node] == FOUND:
+        return desk.far[node] == rest
+    return repair.whole.far[node] == rest and _is_whole(repair, node)
+
+
+cdef i64 _explore(Repair repair, int start, int* spread) except -1:
+    """Return the distance from a node; note what sum each node was reached with, and which ones the search spread from.
+
+    All nodes are looked at over which a path may be as short as the shortest.
+    """
+    cdef Tree tree = repair.whole
+    cdef Graph graph = tree.graph
+    cdef Desk desk = tree.desk
+    cdef i64 least = FAR, so_far, longer, rest
+    cdef int at, node, arc, after
+    cdef Pair row
+    desk.search += 1
+    desk.heap.count = 0
+    desk.reached_in[start], desk.reached[start] = desk.search, 0
+    push(&desk.heap, tree.far[start], start)
+    while desk.heap.count and desk.heap.rows[0].key <= least:
+        row = pop(&desk.heap)
+        node = <int>row.value
+        if (desk.known[node] == desk.serial and desk.is_[node] == FOUND) or _is_whole(repair, node):
+            least = min(least, row.key)
+            continue
+        so_far = desk.reached[node]
+        if row.key >= FAR or row.key > so_far + tree.far[node] or spread[0] > graph.nodes:
+            continue
+        desk.spread[spread[0]].node = node
+        desk.spread[spread[0]].far = so_far
+        spread[0] += 1
+        for at in range(graph.leaving_from[node], graph.leaving_from[node + 1]):
+            arc = graph.leaving[at]
+            after, longer = graph.head[arc], so_far + graph.metric[arc]
+            if desk.reached_in[after] == desk.search and longer >= desk.reached[after]:
+                continue
+            if desk.down[arc >> 1] == desk.serial or not _is_passable(tree, after):
+                continue
+            desk.reached_in[after], desk.reached[after] = desk.search, longer
+            rest = tree.far[after]
+            if desk.known[after] == desk.serial and desk.is_[after] == FOUND:
+                rest = desk.far[after]
+            push(&desk.heap, longer + rest, after)
+    return least

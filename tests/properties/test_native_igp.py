@@ -1,0 +1,66 @@
+"""The IGP's trees as kernels have them against their twins in Python, in the normal state and in failure states."""
+
+import copy
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support_native import ends_of, needs_kernels, networks
+
+from intentc.forwarding.igp import Igp, PlainTree, distances_twin
+from intentc.forwarding.network import view_of
+
+pytestmark = needs_kernels
+
+
+def twin_of(network, targets):
+    return PlainTree(network, targets, distances_twin(network, targets))
+
+
+@st.composite
+def outages_of(draw, network):
+    """Make some links and nodes that are down, the links with those of the nodes."""
+    few = st.frozensets(st.integers(0, max(0, len(network.links) - 1)), max_size=4 if network.links else 0)
+    nodes = draw(st.frozensets(st.integers(0, len(network.nodes) - 1), max_size=2))
+    return draw(few).union(*({arc >> 1 for arc in network.leaving[node]} for node in nodes)), nodes
+
+
+def assert_alike(network, tree, twin):
+    nodes = range(len(network.nodes))
+    assert tree.targets == twin.targets
+    assert list(tree.distances()) == list(twin.distances()) == [tree.distance(node) for node in nodes]
+    for node in nodes:
+        assert tree.next_arcs(node) == twin.next_arcs(node)
+        assert tree.only_way(node) == twin.only_way(node)
+        assert tree.footprint(node) == twin.footprint(node)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data(), networks())
+def test_trees_are_those_of_the_twin(data, network):
+    targets = data.draw(ends_of(network))
+    tree, twin = Igp(network).towards(targets), twin_of(network, targets)
+    assert_alike(network, tree, twin)
+    for links, nodes in data.draw(st.lists(outages_of(network), max_size=3)):
+        assert_alike(network, tree.without(links, nodes), twin.without(links, nodes))
+    assert_alike(network, tree, twin)  # what a failure state was looked at with is as it was
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.data(), networks())
+def test_a_view_has_trees_of_its_own(data, network):
+    left = data.draw(st.frozensets(st.integers(0, max(0, len(network.links) - 1))))
+    own = tuple(tuple(arc for arc in arcs if arc >> 1 in left) for arcs in network.leaving)
+    entering = tuple(tuple(arc ^ 1 for arc in arcs) for arcs in own)
+    metric = tuple(1 + (arc * 7) % 5 if arc >> 1 in left else 0 for arc in range(len(network.tail)))
+    view, targets = view_of(network, own, entering, metric), data.draw(ends_of(network))
+    tree, twin = Igp(view).towards(targets), twin_of(view, targets)
+    assert_alike(view, tree, twin)
+    links, nodes = data.draw(outages_of(network))
+    assert_alike(view, tree.without(links, nodes), twin.without(links, nodes))
+
+
+@settings(max_examples=20, deadline=None)
+@given(networks())
+def test_a_tree_that_was_sent_elsewhere_says_the_same(network):
+    tree = Igp(network).towards(frozenset({0}))
+    assert_alike(network, copy.deepcopy(tree), tree)
