@@ -29,8 +29,9 @@ class Watch:
     """Some failure states, each once and in order, told by what they touch: most states touch little of any path."""
 
     def __init__(self, outages: Iterable[Outage] = ()) -> None:
-        self._outages: dict[Outage, int] = {}
-        self._by_bit: dict[int, list[Outage]] = {}
+        self._outages: list[Outage] = []
+        self._places: dict[Outage, int] = {}
+        self._by_bit: dict[int, list[int]] = {}  # places
         self._gone: frozenset[Outage] = frozenset()
         for outage in outages:
             self.add(outage)
@@ -38,15 +39,17 @@ class Watch:
     def without(self, gone: frozenset[Outage]) -> Watch:
         """Return the states but for some of them, as they are from now on: what is known of the others is shared."""
         found = Watch()
-        found._outages, found._by_bit, found._gone = self._outages, self._by_bit, self._gone | gone
+        found._outages, found._places, found._by_bit = self._outages, self._places, self._by_bit
+        found._gone = self._gone | gone
         return found
 
     def add(self, outage: Outage) -> None:
         """Add a state, unless it is there."""
-        if outage not in self._outages:
-            self._outages[outage] = len(self._outages)
+        if outage not in self._places:
+            place = self._places[outage] = len(self._outages)
+            self._outages.append(outage)
             for bit in bits_of(outage.mask):
-                self._by_bit.setdefault(bit, []).append(outage)
+                self._by_bit.setdefault(bit, []).append(place)
 
     @property
     def outages(self) -> tuple[Outage, ...]:
@@ -54,18 +57,16 @@ class Watch:
         return tuple(outage for outage in self._outages if outage not in gone) if gone else tuple(self._outages)
 
     def __contains__(self, outage: Outage) -> bool:
-        return outage in self._outages and outage not in self._gone
+        return outage in self._places and outage not in self._gone
 
     def __len__(self) -> int:
         return len(self._outages) - len(self._gone)
 
     def touching(self, mask: int) -> list[Outage]:
         """Return the states that touch an element of a mask, in order."""
-        by_bit, none = self._by_bit.get, list[Outage]()
-        found = {outage for bit in bits_of(mask) for outage in by_bit(bit, none)}
-        if self._gone:
-            found -= self._gone
-        return sorted(found, key=self._outages.__getitem__)
+        by_bit, outages, none = self._by_bit.get, self._outages, list[int]()
+        found = [outages[place] for place in sorted(set().union(*[by_bit(bit, none) for bit in bits_of(mask)]))]
+        return [outage for outage in found if outage not in self._gone] if self._gone else found
 
 
 def bits_of(mask: int) -> Iterator[int]:

@@ -58,9 +58,10 @@ def place(
             for item in intents:
                 if item.name in outcome.failed:
                     docket.refuse(item, outcome.failed[item.name])
+    by_intent = _by_intent(model.demands.values())
     for name in sorted(placed):
         _add(findings, report_all(context, name, placed[name].accepted))
-        _warn_of_propagation(model, name, findings)
+        _warn_of_propagation(by_intent[name], findings)
         _warn_of_carrying(placed[name], findings)
     if docket is not None:
         docket.close(context, placed)
@@ -109,9 +110,7 @@ def _add(findings: Findings, found: Iterable[Diagnostic]) -> None:
 
 def _by_rank(model: Model, tasks: Tasks) -> list[list[IntentTask]]:
     """Return the intents with anything to place, by priority."""
-    by_intent: dict[str, list[Demand]] = {}
-    for key in sorted(model.demands):
-        by_intent.setdefault(model.demands[key].intent, []).append(model.demands[key])
+    by_intent = _by_intent(model.demands[key] for key in sorted(model.demands))
     ranks: dict[int, list[IntentTask]] = {}
     for name, demands in by_intent.items():
         units = _units(demands, tasks)
@@ -119,6 +118,13 @@ def _by_rank(model: Model, tasks: Tasks) -> list[list[IntentTask]]:
         item = ChainTask(name, units, chains) if chains else IntentTask(name, units)
         ranks.setdefault(min(demand.rank for demand in demands), []).append(item)
     return [ranks[rank] for rank in sorted(ranks)]
+
+
+def _by_intent(demands: Iterable[Demand]) -> Mapping[str, Sequence[Demand]]:
+    found: dict[str, list[Demand]] = {}
+    for demand in demands:
+        found.setdefault(demand.intent, []).append(demand)
+    return found
 
 
 def _units(demands: Sequence[Demand], tasks: Tasks) -> tuple[Unit, ...]:
@@ -138,18 +144,18 @@ def _sharing(model: Model, failed: set[str]) -> set[str]:
     return {name for demand in model.demands.values() if demand.intent in failed for name in demand.shared_with}
 
 
-def _warn_of_propagation(model: Model, intent: str, findings: Findings) -> None:
-    """Warn once of a latency bound without a committed rate: nothing is known of queues then."""
-    for demand in model.demands.values():
+def _warn_of_propagation(demands: Iterable[Demand], findings: Findings) -> None:
+    """Warn once, of the demands of an intent, of a latency bound without a committed rate: nothing is known of queues then."""
+    for demand in demands:
         spans = demand.clause_spans
-        if demand.intent == intent and "latency" in spans and "bandwidth" not in spans and not demand.has_bandwidth:
+        if "latency" in spans and "bandwidth" not in spans and not demand.has_bandwidth:
             findings.add(
                 Diagnostic(
                     "W0501",
                     "without `bandwidth` the bound holds for the propagation alone",
                     spans["latency"],
                     help=("write the rate that the bound is for, such as `bandwidth 10Mbps`",),
-                    intent=intent,
+                    intent=demand.intent,
                 )
             )
             return

@@ -16,7 +16,7 @@ from intentc.realise.course import PbrCourse, bundles_at
 from intentc.realise.labels import NO_LABELS, Labels, labels_along
 from intentc.realise.model import Protection
 from intentc.realise.policies import carrier
-from intentc.realise.protection import liveness_time, slower, time_to_local_repair, time_to_repair
+from intentc.realise.protection import Clock, slower
 from intentc.realise.repair import Repairs, UnrepairedError
 from intentc.realise.sr_course import PolicyEnds, SrCourse
 from intentc.realise.sr_steps import Steps
@@ -47,6 +47,9 @@ class Mechanisms:
             loopers=frozenset(index for index in nodes if self._can(index, LOOPED)),
             labelled=frozenset(index for index in nodes if self._router.can_route[index]),
         )
+        self._clock = Clock(topology, capabilities)
+        owns = (capabilities.get(name) for name in self._network.nodes)
+        self._repair_us = tuple(own.repair_us if own is not None else 0 for own in owns)
         self._reachable: dict[frozenset[int], tuple[int, ...]] = {}
         self._steps: dict[tuple[frozenset[int], bool], Steps] = {}
 
@@ -182,7 +185,7 @@ class Mechanisms:
         except UnrepairedError as problem:
             return replace(converging, hindrance=str(problem))
         links = {self._network.links[arc >> 1] for arc in primary.taken.arcs} | {item.link for item in repairs}
-        found = time_to_local_repair(self._network.topology, self._capabilities, links, repairs)
+        found = self._clock.time_to_local_repair(links, repairs)
         return found if repairs and found.total_ms < converging.total_ms else converging
 
     def _converging(self, primary: Carried, backups: Sequence[Carried], policies: Policies) -> Protection | None:
@@ -190,14 +193,16 @@ class Mechanisms:
         links = {network.links[arc >> 1] for arc in primary.taken.arcs}
         if not links:
             return None
-        arcs = primary.taken.arcs.union(*(backup.taken.arcs for backup in backups))
-        nodes = {network.nodes[end] for arc in arcs for end in (network.tail[arc], network.head[arc])}
-        found = time_to_repair(network.topology, self._capabilities, links, nodes)
+        walks = {id(backup.taken): backup.taken for backup in backups}  # many states leave the same way
+        arcs = primary.taken.arcs.union(*(taken.arcs for taken in walks.values()))
+        nodes = {*map(network.tail.__getitem__, arcs), *map(network.head.__getitem__, arcs)}
+        repair_us = max(map(self._repair_us.__getitem__, nodes))
+        found = self._clock.time_to_repair(links, repair_us)
         policy = policies.get(start)
         if policy is None or policy.is_by_algorithm:
             return found
         ends = network.nodes[start], network.nodes[policy.end_point]
-        live = liveness_time(network.topology, self._capabilities, ends, nodes)
+        live = self._clock.liveness_time(ends, repair_us)
         is_all_by_policy = all(
             # packets that start elsewhere, or go to another replica, do so for another reason than S-BFD
             (backup.course, backup.taken.start) == (primary.course, start)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 
 from intentc.realise.model import Protection, Repair
 from intentc.targetkit.model import NodeCapabilities
@@ -25,36 +26,39 @@ class _Timers:
     is_declared: bool
 
 
-def time_to_repair(
-    topology: Topology, capabilities: Mapping[str, NodeCapabilities], links: Iterable[str], nodes: Iterable[str]
-) -> Protection:
-    """Return the worst detection over `links` and the worst repair over `nodes`, each in ms and rounded up."""
-    detections = [_detection(topology, capabilities, topology.links[name]) for name in sorted(links)]
-    detect_us, detector, basis = max(detections, key=lambda found: found[0])
-    repair_us = max((capabilities[name].repair_us for name in sorted(nodes) if name in capabilities), default=0)
-    return Protection(detector, -(-detect_us // _US_PER_MS), -(-repair_us // _US_PER_MS), basis)
+class Clock:
+    """How soon the devices of a network detect that a link is down, and repair; what is known of a link is looked up once."""
 
+    def __init__(self, topology: Topology, capabilities: Mapping[str, NodeCapabilities]) -> None:
+        self._topology = topology
+        self._capabilities = capabilities
+        self._known: dict[str, tuple[int, str, str]] = {}
 
-def time_to_local_repair(
-    topology: Topology, capabilities: Mapping[str, NodeCapabilities], links: Iterable[str], repairs: Sequence[Repair]
-) -> Protection:
-    """Return the worst detection over `links` and the worst local repair over the devices that do it."""
-    found = time_to_repair(topology, capabilities, links, ())
-    repair_us = max((capabilities[item.node].local_repair_us or 0 for item in repairs), default=0)
-    return replace(found, repair_ms=-(-repair_us // _US_PER_MS), repairs=tuple(repairs))
+    def time_to_repair(self, links: Iterable[str], repair_us: int) -> Protection:
+        """Return the worst detection over `links` and what the repair takes, each in ms and rounded up."""
+        detect_us, detector, basis = max(map(self._detection, sorted(links)), key=itemgetter(0))
+        return Protection(detector, -(-detect_us // _US_PER_MS), -(-repair_us // _US_PER_MS), basis)
 
+    def time_to_local_repair(self, links: Iterable[str], repairs: Sequence[Repair]) -> Protection:
+        """Return the worst detection over `links` and the worst local repair over the devices that do it."""
+        repair_us = max((self._capabilities[item.node].local_repair_us or 0 for item in repairs), default=0)
+        return replace(self.time_to_repair(links, repair_us), repairs=tuple(repairs))
 
-def liveness_time(
-    topology: Topology, capabilities: Mapping[str, NodeCapabilities], ends: tuple[str, str], nodes: Iterable[str]
-) -> Protection:
-    """Return how long it takes until a head-end (the first of `ends`) leaves a candidate path that is down.
+    def liveness_time(self, ends: tuple[str, str], repair_us: int) -> Protection:
+        """Return how long it takes until a head-end (the first of `ends`) leaves a candidate path that is down.
 
-    Detection is by S-BFD (RFC 7880): what the head-end sends, no faster than the reflector at the other end answers, times
-    the head-end's multiplier. Repair is the worst over `nodes`.
-    """
-    detect_us = liveness_interval_us(topology, capabilities, *ends) * capabilities[ends[0]].bfd_multiplier
-    repair_us = max((capabilities[name].repair_us for name in sorted(nodes) if name in capabilities), default=0)
-    return Protection("bfd", -(-detect_us // _US_PER_MS), -(-repair_us // _US_PER_MS), "target.toml")
+        Detection is by S-BFD (RFC 7880): what the head-end sends, no faster than the reflector at the other end answers, times
+        the head-end's multiplier.
+        """
+        interval_us = liveness_interval_us(self._topology, self._capabilities, *ends)
+        detect_us = interval_us * self._capabilities[ends[0]].bfd_multiplier
+        return Protection("bfd", -(-detect_us // _US_PER_MS), -(-repair_us // _US_PER_MS), "target.toml")
+
+    def _detection(self, link: str) -> tuple[int, str, str]:
+        found = self._known.get(link)
+        if found is None:
+            found = self._known[link] = _detection(self._topology, self._capabilities, self._topology.links[link])
+        return found
 
 
 def liveness_interval_us(
