@@ -65,6 +65,8 @@ def paths_of(network: Network, taken: Walk) -> tuple[Path, ...]:
 
 def shares_ppm(network: Network, taken: Walk) -> list[int]:
     """Return the shares of a walk's trails, which add up to a million: largest remainders first, then as paths sort."""
+    if len(taken.trails) == 1:
+        return [_WHOLE_PPM]
     exact = [trail.share * _WHOLE_PPM for trail in taken.trails]
     shares = [int(share) for share in exact]
     missing = _WHOLE_PPM - sum(shares)
@@ -77,5 +79,6 @@ def shares_ppm(network: Network, taken: Walk) -> list[int]:
 
 
 def _named(network: Network, taken: Walk, trail: Trail) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    nodes = tuple(network.nodes[node] for node in network.nodes_along(taken.start, trail.arcs))
-    return nodes, tuple(network.links[arc >> 1] for arc in trail.arcs)
+    nodes, links = network.nodes, network.links
+    along = network.nodes_along(taken.start, trail.arcs)
+    return tuple([nodes[node] for node in along]), tuple([links[arc >> 1] for arc in trail.arcs])

@@ -76,7 +76,7 @@ class Network:
 
     def nodes_along(self, start: int, arcs: tuple[int, ...]) -> tuple[int, ...]:
         """Return the nodes of a path, the first one included."""
-        return (start, *(self.head[arc] for arc in arcs))
+        return (start, *map(self.head.__getitem__, arcs))
 
 
 def build_network(topology: Topology) -> Network:

@@ -48,7 +48,7 @@ class Policy:
 
     def lists(self, position: int) -> WeightedLists:
         """Return the segment lists of a candidate with their weights."""
-        found = next((lists for place, lists in self.splits if place == position), None)
+        found = next((lists for place, lists in self.splits if place == position), None) if self.splits else None
         return ((self.candidates[position], 1),) if found is None else found
 
     @property
@@ -91,14 +91,16 @@ class Followed:
 class _Known:
     """What is known of a segment list that starts at a node: `normal`, and by failure state those that touch it.
 
-    A state that touches `fatal` breaks an adjacency, or takes the node of a node segment away: the list is down then.
+    `parts` are its segments with where each starts and leads in the normal state. A state that touches `fatal` breaks an
+    adjacency, or takes the node of a node segment away: the list is down then.
     """
 
-    __slots__ = ("fatal", "in_states", "normal")
+    __slots__ = ("fatal", "in_states", "normal", "parts")
 
-    def __init__(self, normal: Followed, fatal: int) -> None:
+    def __init__(self, normal: Followed, fatal: int, parts: Sequence[tuple[int, Segment, Followed]]) -> None:
         self.normal = normal
         self.fatal = fatal
+        self.parts = parts
         self.in_states: dict[Outage, Followed] = {}
 
 
@@ -108,6 +110,14 @@ class Plane:
 
     igp: Igp
     can_route: tuple[bool, ...]
+
+    def only_way(self, start: int, end: int, outage: Outage) -> Arcs | None:
+        """Return the only way that node segments take, None where there are several, or none, or nodes on it know no labels."""
+        arcs = None if end in outage.nodes else self.igp.towards_node(end, outage).only_way(start)
+        if arcs is None or not self.can_route[start]:
+            return None
+        head, can_route = self.igp.network.head, self.can_route
+        return arcs if all(map(can_route.__getitem__, map(head.__getitem__, arcs))) else None
 
 
 class SegmentRouter:
@@ -161,6 +171,8 @@ class SegmentRouter:
 
     def follow_candidate(self, start: int, policy: Policy, position: int, outage: Outage) -> Followed:
         """Return where a candidate path leads: up as long as one of its lists is (RFC 9256, section 5.1), over those that are."""
+        if not policy.splits:
+            return self.follow(start, policy.candidates[position], outage)
         lists = policy.lists(position)
         if len(lists) == 1:
             return self.follow(start, lists[0][0], outage)
@@ -179,10 +191,7 @@ class SegmentRouter:
 
     def follow(self, start: int, segments: SegmentList, outage: Outage) -> Followed:
         """Return where a segment list leads: up as long as every adjacency and a way to every node is."""
-        known = self._lists.get((start, segments))
-        if known is None:
-            normal = self._follow(start, segments, NORMAL)
-            known = self._lists[start, segments] = _Known(normal, self._fatal_to(segments))
+        known = self._lists.get((start, segments)) or self._learn(start, segments)
         if outage is NORMAL or not outage.mask & known.normal.dependence:
             return known.normal
         if outage.mask & known.fatal:
@@ -190,8 +199,32 @@ class SegmentRouter:
         found = known.in_states.get(outage)
         if found is None:
             self._make_room()
-            found = known.in_states[outage] = self._follow(start, segments, outage)
+            found = self._follow_plainly(known, outage) or self._follow(start, segments, outage)
+            known.in_states[outage] = found
         return found
+
+    def _learn(self, start: int, segments: SegmentList) -> _Known:
+        starts = (start, *(segment.node for segment in segments))
+        parts = [
+            (node, segment, self._part(node, segment, NORMAL)) for node, segment in zip(starts, segments, strict=False)
+        ]
+        known = _Known(self._follow(start, segments, NORMAL), self._fatal_to(segments), parts)
+        self._lists[start, segments] = known
+        return known
+
+    def _follow_plainly(self, known: _Known, outage: Outage) -> Followed | None:
+        """Return where a list leads in a state that is not fatal to it, None where that is not one way of each of its segments."""
+        arcs, labels, mask = list[int](), list[int](), outage.mask
+        for left, (node, segment, normal) in zip(range(len(known.parts), 0, -1), known.parts, strict=True):
+            part = self._stretch(node, segment, outage) if mask & normal.dependence else normal
+            if len(part.trails) != 1:
+                return None
+            taken = part.trails[0].arcs
+            arcs += taken
+            labels += [left - (segment.arc is not None)] * len(taken)
+        if len(set(arcs)) < len(arcs):
+            return Followed(Health.UP, (), 0, Mishap.LOOP)
+        return Followed(Health.UP, (Trail(tuple(arcs), _WHOLE, tuple(labels)),), 0)
 
     def _make_room(self) -> None:
         """Forget, from time to time, what is known of failure states."""
@@ -263,6 +296,9 @@ class SegmentRouter:
             return _down(0)
         tree, can_route = plane.igp.towards_node(end, outage), plane.can_route
         dependence = tree.footprint(start) | self.network.node_bit(end) if outage is NORMAL else 0
+        only = plane.only_way(start, end, outage)
+        if only is not None:
+            return Followed(Health.UP, (Trail(only, _WHOLE),), dependence)
         if end in outage.nodes or tree.distance(start) == UNREACHABLE or not can_route[end]:
             return Followed(Health.DOWN, (), dependence)
         found: list[Trail] = []

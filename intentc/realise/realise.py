@@ -9,7 +9,7 @@ from intentc.forwarding.figures import paths_of, worst_latency
 from intentc.forwarding.igp import UNREACHABLE
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.policies import SegmentRouter
-from intentc.forwarding.walk import OWN_PORTS, Key, Packets, Walk, walk
+from intentc.forwarding.walk import OWN_PORTS, Key, Packets, Trail, Walk, walk
 from intentc.place.bound import Bound
 from intentc.place.model import Carried, PlacedCourse, PlacedDemand, Placement
 from intentc.realise.ids import demand_id
@@ -54,6 +54,7 @@ class _Demand:
         self._igp = placement.igp
         self._network = placement.igp.network
         self._placed = placed
+        self._results: dict[tuple[int, tuple[Trail, ...]], StateResult] = {}  # many states leave the same paths
 
     def realised(self) -> RealisedDemand:
         placed, normal = self._placed, self._derive(self._placed.normal)
@@ -119,7 +120,8 @@ class _Demand:
         )
 
     def _landing(self, taken: Walk) -> int:
-        return self._network.nodes_along(taken.start, taken.trails[0].arcs)[-1]
+        arcs = taken.trails[0].arcs
+        return self._network.head[arcs[-1]] if arcs else taken.start
 
     def _states(self, normal: Walk) -> tuple[StateResult, ...]:
         """Return one result per promised state in which the demand does not go as normally, by id."""
@@ -136,6 +138,13 @@ class _Demand:
         return tuple(replace(result, when=(name,)) for name, result in named)
 
     def _result(self, taken: Walk) -> StateResult:
+        key = taken.start, taken.trails
+        found = self._results.get(key)
+        if found is None:
+            found = self._results[key] = self._made(taken)
+        return found
+
+    def _made(self, taken: Walk) -> StateResult:
         return StateResult(
             when=(),
             destination=self._network.nodes[self._landing(taken)],
