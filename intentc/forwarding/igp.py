@@ -45,6 +45,9 @@ class Tree(Protocol):
 class WholeTree(Tree, Protocol):
     """The tree of the normal state."""
 
+    def is_only(self, arcs: tuple[int, ...], first: int, last: int) -> bool:
+        """Return whether the arcs from one place of a path up to another are each the only next one."""
+
     def without(self, links: frozenset[int], nodes: frozenset[int]) -> Tree:
         """Return that of the state in which some links and nodes are down; `links` has those of the nodes."""
 
@@ -92,6 +95,10 @@ class PlainTree:
             found.append(taken[0])
             node = head[taken[0]]
         return tuple(found)
+
+    def is_only(self, arcs: tuple[int, ...], first: int, last: int) -> bool:
+        tail = self._network.tail
+        return all(self.next_arcs(tail[arc]) == (arc,) for arc in reversed(arcs[first:last]))
 
     def _tight(self, node: int) -> tuple[int, ...]:
         network, distance = self._network, self._distance
@@ -144,9 +151,10 @@ class Igp:
         """Return the tree towards the nearest of some nodes (an anycast prefix)."""
         if outage is not NORMAL:
             return self._failed.get((targets, outage)) or self._repaired(targets, outage)
-        return self._whole(targets)
+        return self.whole(targets)
 
-    def _whole(self, targets: frozenset[int]) -> WholeTree:
+    def whole(self, targets: frozenset[int]) -> WholeTree:
+        """Return the tree of the normal state towards the nearest of some nodes."""
         tree = self._trees.get(targets)
         if tree is None:
             tree = self._trees[targets] = self._grown(targets)
@@ -160,11 +168,15 @@ class Igp:
 
     def _repaired(self, targets: frozenset[int], outage: Outage) -> Tree:
         """Return the tree of a failure state; the oldest ones make room for it."""
-        tree = self._failed[targets, outage] = self._whole(targets).without(outage.links, outage.nodes)
+        tree = self._failed[targets, outage] = self.whole(targets).without(outage.links, outage.nodes)
         if len(self._failed) > _MOST_KEPT:
             for oldest in list(islice(self._failed, _MOST_KEPT // 2)):
                 del self._failed[oldest]
         return tree
+
+    def whole_to(self, node: int) -> WholeTree:
+        """Return the tree of the normal state towards one node's loopback."""
+        return self.whole(self._single[node])
 
     def towards_node(self, node: int, outage: Outage = NORMAL) -> Tree:
         """Return the tree towards one node's loopback."""

@@ -363,8 +363,7 @@ class SegmentRouter:
         first = position  # halving: a part of an only shortest path is one
         while first < last:
             end = (first + last + 1) // 2
-            tree = igp.towards_node(nodes[end])
-            if all(tree.next_arcs(nodes[at]) == (arcs[at],) for at in range(end - 1, position - 1, -1)):
+            if igp.whole_to(nodes[end]).is_only(arcs, position, end):
                 first = end
             else:
                 last = end - 1

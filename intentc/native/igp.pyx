@@ -160,6 +160,16 @@ cdef class Tree:
             node = self.graph.head[ways[0]]
         return _tuple(self.desk.path, count)
 
+    def is_only(self, tuple arcs, int first, int last):
+        """Return whether the arcs from one place of a path up to another are each the only next one."""
+        cdef int ways[2]
+        cdef int at, arc
+        for at in range(last - 1, first - 1, -1):
+            arc = arcs[at]
+            if _tight(self, self.graph.tail[arc], ways, 2) != 1 or ways[0] != arc:
+                return False
+        return True
+
     def footprint(self, int node):
         """Return the mask of a node and of all elements on its shortest paths."""
         found = self._masks.get(node)

@@ -74,6 +74,7 @@ class SrCourse:
         self._paths: dict[int, _Paths] = {}
         self._policies: dict[int, Policy] = {}
         self._normal: Walk | None = None
+        self._walked: Walk | None = None  # where packets go in the normal state by now
         self._fixed: dict[Outage, Walk] = {}
         self._moved: dict[Outage, Walk] = {}
         self._own: dict[int, _Paths | None] = {}  # what the IGP's path would be as a candidate
@@ -107,7 +108,11 @@ class SrCourse:
         return True
 
     def walk(self, outage: Outage, start: int) -> Walk:
-        return self._router.walk(self._packets, self._policies, start, outage)
+        if outage is not NORMAL:
+            return self._router.walk(self._packets, self._policies, start, outage)
+        if self._walked is None or self._walked.start != start:  # it is asked for again and again
+            self._walked = self._router.walk(self._packets, self._policies, start, outage)
+        return self._walked
 
     def hops(self, outage: Outage, node: int, arrival: Arcs) -> Sequence[Hop]:  # noqa: ARG002  (the same whatever they came over)
         return self._steps.at(node, outage)
@@ -176,7 +181,7 @@ class SrCourse:
 
     def _put(self, start: int, paths: _Paths, fixed: Outage = NORMAL) -> None:
         """Put candidates in force; what was fixed and goes another way now is fixed no more. `fixed`: what they were made for."""
-        self._cleared = None
+        self._cleared = self._walked = None
         self._paths[start] = paths
         self._policies = {**self._policies, start: _policy(paths)}
         for outage, taken in list(self._fixed.items()):

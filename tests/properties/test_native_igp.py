@@ -42,6 +42,11 @@ def test_trees_are_those_of_the_twin(data, network):
     assert_alike(network, tree, twin)
     for links, nodes in data.draw(st.lists(outages_of(network), max_size=3)):
         assert_alike(network, tree.without(links, nodes), twin.without(links, nodes))
+    for node in range(len(network.nodes)):
+        path = data.draw(st.permutations(range(len(network.tail))))[:2] if network.tail else []
+        arcs = (*(tree.only_way(node) or ()), *path)
+        first, last = sorted(data.draw(st.tuples(*[st.integers(0, len(arcs))] * 2)))
+        assert tree.is_only(arcs, first, last) == twin.is_only(arcs, first, last)
     assert_alike(network, tree, twin)  # what a failure state was looked at with is as it was
 
 
