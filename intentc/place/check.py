@@ -132,8 +132,9 @@ class Judge:
 
     def _look(self, terms: Terms, taken: Walk) -> _Sight:
         network, task = self._network, terms.bare or terms.task
-        claims = claims_on(network, taken, task.claim_in(terms.outage))
-        tight = tuple(arc for arc in sorted(taken.arcs) if not self._ledger.has_room_always(arc, claims(arc)))
+        claim = task.claim_in(terms.outage)
+        claims = claims_on(network, taken, claim)
+        tight = tuple(self._ledger.tight_among(taken.each_arc, claims, None))
         latency_us = worst_latency(network, taken.trails, terms.task.ahead).total
         return _Sight(_flaw(network, terms, taken), latency_us, claims, tight)
 

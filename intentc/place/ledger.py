@@ -2,38 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
-from intentc.place.book import Book, Claim, bps_of
+from intentc.place.book import Claim
 from intentc.place.caps import Caps
-from intentc.place.fill import Fill
-from intentc.place.outlook import PPM, Outlook, Room, Rooms, Row
+from intentc.place.entries import Entries
 from intentc.place.reservation import Reservation, Shortage
+from intentc.place.sums import PPM, UNTOLD
 from intentc.resolve.model import Scheduling, TrafficClass
+from intentc.values import frozen
 
 PPB = 1_000_000_000
 _GUARANTEED_BY_RESERVATION = (Scheduling.WEIGHT, Scheduling.STRICT)
 _IDLE_PPB = 10_000_000  # RFC 8622: background must not starve for ever
 
 
-class Ledger:
-    """The books of all arcs. Reservations are added and removed as a whole; nothing is refused here, only counted."""
+@frozen
+class Mixed:
+    """What is left on an arc with classes that share it in several ways: of the whole, whatever fails, and of what each class may have."""
+
+    is_enough: bool
+    left_bps: int
+    by_class: Mapping[str, int]
+
+
+@frozen
+class Rooms:
+    """Whether a claim fits on an arc where nothing differs from the normal state, and the states in which it is the other way."""
+
+    is_enough: bool
+    unlike: tuple[Outage, ...] = ()
+
+
+class Ledger(Entries):
+    """The books of all arcs, and what fits beside what stands in them. Nothing is refused here, only counted."""
 
     def __init__(self, network: Network, classes: Mapping[str, TrafficClass], caps: Caps | None = None) -> None:
-        self._network = network
-        self._classes = classes
-        self._books: dict[int, Book] = {}
-        self._rooms: dict[int, Room] = {}
-        self._fill = Fill()
-        self._under, self._above = network.under, network.above
+        super().__init__(network, classes)
+        self._rooms: dict[int, Mixed] = {}
+        self._under = network.under
         self._mean_packet = network.topology.routing.mean_packet
-        self._outlook = Outlook(network, self._room_of)
-        self._sharing = frozenset(name for name, item in classes.items() if item.scheduling is Scheduling.WEIGHT)
         self._caps = caps or Caps(network, ())
-        self._is_capped = True
+        self._set_capped(is_capped=True)
 
     @property
     def has_caps(self) -> bool:
@@ -50,52 +63,20 @@ class Ledger:
     def _set_capped(self, *, is_capped: bool) -> None:
         self._is_capped = is_capped
         self._rooms.clear()
-        self._outlook.forget_all()
+        self.sums.is_told = not (is_capped and self._caps.is_any)
 
     def copy(self) -> Ledger:
         """Return the same books, to be changed apart."""
         found = Ledger(self._network, self._classes, self._caps)
-        found._books = {arc: book.copy() for arc, book in self._books.items()}
-        found._is_capped = self._is_capped
-        found._fill.forget(found._books)
+        self._copy_to(found)
+        found._set_capped(is_capped=self._is_capped)
         return found
 
-    def add(self, reservation: Reservation) -> None:
-        """Enter a reservation."""
-        self._enter(reservation, 1)
-
-    def remove(self, reservation: Reservation) -> None:
-        """Take out a reservation that was added before."""
-        self._enter(reservation, -1)
-
     def _enter(self, reservation: Reservation, sign: int) -> None:
-        touched = reservation.all_arcs
-        if self._above:
-            touched = touched.union(*(self._above.get(arc, ()) for arc in touched))
-        for arc in touched:
-            self._forget(arc)
-        for arc in reservation.arcs:
-            book, normal = self._books.setdefault(arc, Book()), reservation.claim_on(arc)
-            book.post(normal, sign)
-            link = arc >> 1  # what is down carries nothing anyway
-            book.post_changes([outage for outage in reservation.states if link not in outage.links], normal, -sign)
-        moved: dict[int, list[Outage]] = {}
-        for outage, arcs in reservation.states.items():
-            for arc in arcs:
-                moved.setdefault(arc, []).append(outage)
-        for arc, outages in moved.items():
-            book = self._books.setdefault(arc, Book())
-            for claim, those in reservation.claims_in(arc, outages):
-                book.post_changes(those, claim, sign)
-        self._fill.forget(touched)
-        self._outlook.forget(touched)
-
-    def reserved(self, arc: int, outage: Outage = NORMAL, further: Claim | None = None) -> Mapping[str, int]:
-        """Return the bps that each class has reserved on an arc in a state, classes that only use it with 0.
-
-        `further` is counted as if it were there in that state already.
-        """
-        return self._book(arc).reserved(outage, further)
+        super()._enter(reservation, sign)
+        if self._rooms:
+            for arc in reservation.all_arcs:
+                self._rooms.pop(arc, None)
 
     def shortage(self, arc: int, outage: Outage = NORMAL, further: Claim | None = None) -> Shortage | None:
         """Return what an arc lacks in a state, the whole before any class's share; None when everything fits."""
@@ -114,9 +95,9 @@ class Ledger:
 
     def left_bps(self, arc: int, name: str, outage: Outage = NORMAL) -> int:
         """Return what a class finds left of an arc in a state, whatever its share leaves; below zero where it has too much."""
-        book, background = self._book(arc), self._network.background_bps[arc]
-        reserved = book.reserved(outage)
-        left = self._open_bps(arc, name, book.peaks()) - self._guarantee(arc, name, reserved.get(name, 0))
+        background = self._network.background_bps[arc]
+        reserved = self.reserved(arc, outage)
+        left = self._open_bps(arc, name, self._peaks(arc)) - self._guarantee(arc, name, reserved.get(name, 0))
         most = self._most(arc, outage)
         if most is not None:
             left = min(left, most - background - sum(reserved.values()))
@@ -134,26 +115,20 @@ class Ledger:
         return is_room and all(self.has_room(low, outage, claim) for low, claim in self._below(arc, further))
 
     def _has_room(self, arc: int, outage: Outage, further: Claim | None) -> bool:
-        room = self._rooms.get(arc) or self._room_of(arc)
         if further is None:
-            if room.is_enough:
-                return True
-            if room.by_class is not None:
-                return self._lack(arc, outage, None) is None
-            return all(row.bps_in(outage) <= row.most_bps for row in room.rows.values())
-        if further.traffic_class not in self._sharing:
-            return self._is_roomy(arc, room, further) or self._lack(arc, outage, further) is None
-        if room.is_enough and further.rate_bps <= room.left_bps:
-            return True
-        if room.by_class is not None:
-            return self._lack(arc, outage, further) is None
-        growth = further.own_bps if further.is_lone else self._book(arc).growth(outage, further)
-        row = room.row(further.traffic_class)
-        return row.bps_in(outage) + growth <= row.most_bps
+            told = self.sums.holds(arc, self._outages.get(outage, -1))
+            return bool(told) if told >= 0 else self._room_of(arc).is_enough or self._lack(arc, outage, None) is None
+        name = further.traffic_class
+        if name in self._sharing:
+            own = further.own_bps if further.is_lone else self._growth(arc, outage, further)
+            told = self.sums.fits(arc, self._numbers[name], self._outages.get(outage, -1), own)
+            if told >= 0:
+                return bool(told)
+        return self._is_roomy(arc, further) or self._lack(arc, outage, further) is None
 
     def is_kept_for_failures(self, arc: int, outage: Outage, further: Claim) -> bool:
         """Return whether a claim would fit in a state, were it not for what other classes' queues are guaranteed for other states."""
-        capacity, reserved = self._network.capacity_bps[arc], self._book(arc).reserved(outage, further)
+        capacity, reserved = self._network.capacity_bps[arc], self.reserved(arc, outage, further)
         need = sum(self._guarantee(arc, name, bps) for name, bps in reserved.items())
         missing = need - (capacity - self._network.background_bps[arc])
         return self._first_lack(arc, missing, reserved, self._most(arc, outage)) is None
@@ -167,23 +142,26 @@ class Ledger:
 
         It holds until anything is entered.
         """
-        return self._outlook.open_to(
-            claim.traffic_class, claim.own_bps, outage, lambda arc: self.has_room(arc, outage, claim)
-        )
+        own = claim.own_bps
+        if outage is NORMAL:
+            normally = self.sums.normally(self.class_number(claim.traffic_class))
+            return lambda arc: own <= (left := normally[arc]) or (left == UNTOLD and self.has_room(arc, outage, claim))
+        surely = self.sums.surely
+        return lambda arc: own <= surely[arc] or self.has_room(arc, outage, claim)
 
     def short_anywhere(self, claim: Claim) -> Callable[[int], bool]:
         """Return the test whether a claim would not fit on an arc in some state; it has to be one that `is_outlined`."""
-        is_tight = self._outlook.is_tight_for(claim.own_bps)
-        return lambda arc: is_tight(arc) and self.is_short_anywhere(arc, claim)
+        surely, own = self.sums.surely, claim.own_bps
+        return lambda arc: own > surely[arc] and self.is_short_anywhere(arc, claim)
 
     def below(self, claim: Claim, level_ppm: int) -> Callable[[int], bool]:
         """Return the test whether a claim fills an arc no further than to a level in the normal state; it is to be `is_outlined`."""
-        return self._outlook.below(claim.own_bps, level_ppm)
+        used, own, capacity = self.sums.used, claim.own_bps, self._network.capacity_bps
+        return lambda arc: used[arc] + own <= capacity[arc] * level_ppm // PPM
 
     def _lack(self, arc: int, outage: Outage, further: Claim | None) -> tuple[int, str | None] | None:
         """Return what is missing in a state, and of which class's share: next to what other classes' queues are guaranteed."""
-        book = self._book(arc)
-        reserved, peaks = book.reserved(outage, further), book.peaks()
+        reserved, peaks = self.reserved(arc, outage, further), self._peaks(arc)
         names = reserved if further is None else (further.traffic_class,)
         needs = (self._guarantee(arc, name, reserved[name]) - self._open_bps(arc, name, peaks) for name in names)
         return self._first_lack(arc, max(needs, default=0), reserved, self._most(arc, outage))
@@ -199,36 +177,35 @@ class Ledger:
     def has_room_always(self, arc: int, further: Claim) -> bool:
         """Return True where a claim fits on an arc in any state, even if the worst of all came together; False proves nothing."""
         below = self._below(arc, further) if self._under else ()
-        is_roomy = self._is_roomy(arc, self._room_of(arc), further)
-        return is_roomy and all(self.has_room_always(low, claim) for low, claim in below)
+        return self._is_roomy(arc, further) and all(self.has_room_always(low, claim) for low, claim in below)
+
+    def tight_among(self, arcs: Iterable[int], claims: Callable[[int], Claim], whole: Claim | None) -> list[int]:
+        """Return those of some arcs, sorted, of which `has_room_always` is not True for what `claims` says; `whole`: it says so of each."""
+        if whole is not None and whole.traffic_class in self._sharing:
+            arcs = self.sums.tight(arcs, whole.rate_bps)
+        return [arc for arc in sorted(arcs) if not self.has_room_always(arc, claims(arc))]
 
     def rooms(self, arc: int, claim: Claim) -> Rooms | None:
         """Return in which states a claim fits on an arc, as `has_room` tells of each; None where each has to be asked for."""
         if arc in self._under:
             return None
-        room = self._rooms.get(arc) or self._room_of(arc)
-        if self._is_roomy(arc, room, claim):
-            return Rooms(is_enough=True)
-        if room.by_class is not None or not self.is_outlined(claim):
-            return None
-        row = room.row(claim.traffic_class)
-        most = row.most_bps - claim.own_bps
-        is_enough = bps_of(row.normal) <= most
-        unlike = [outage for outage, by in row.moves.items() if (bps_of(row.normal + by) <= most) is not is_enough]
-        return Rooms(is_enough, tuple(unlike))
+        name = claim.traffic_class
+        told = self.sums.unlike(arc, self._numbers[name], claim.own_bps) if self.is_outlined(claim) else None
+        if told is not None:
+            return Rooms(told[0], tuple([self._numbered[number] for number in told[1]]))
+        return Rooms(is_enough=True) if self._is_roomy(arc, claim) else None
 
     def is_short_anywhere(self, arc: int, further: Claim) -> bool:
         """Return whether a claim on an arc would not fit in some state, the normal one included, be it below a tunnel."""
         if self._under and any(self.is_short_anywhere(low, claim) for low, claim in self._below(arc, further)):
             return True
-        room = self._rooms.get(arc) or self._room_of(arc)
-        if self._is_roomy(arc, room, further):
+        if further.is_lone and further.traffic_class in self._sharing:
+            left = self.sums.left(arc)
+            if left is not None:
+                return further.own_bps > left
+        if self._is_roomy(arc, further):
             return False
-        book = self._book(arc)
-        if room.by_class is None and further.is_lone and further.traffic_class in self._sharing:
-            peak = book.peaks().get(further.traffic_class, 0)
-            return peak + further.own_bps > room.row(further.traffic_class).most_bps
-        return not all(self.has_room(arc, outage, further) for outage in (NORMAL, *book.outages))
+        return not all(self.has_room(arc, outage, further) for outage in (NORMAL, *self.states_at(arc)))
 
     def clash_beyond(self, arcs: Iterable[int], mask: int, claim: Claim) -> Shortage | None:
         """Return the first thing that some arcs lack for a claim, in the normal state or in one that touches nothing of a mask.
@@ -237,83 +214,71 @@ class Ledger:
         """
         if not self.is_outlined(claim):
             return None
-        own = claim.own_bps
-        for arc in sorted(arcs):
-            room = self._rooms.get(arc) or self._room_of(arc)
-            if room.by_class is not None or not self.is_short_anywhere(arc, claim):
-                continue
-            row = room.row(claim.traffic_class)
-            for outage, by in row.moves.items():
-                if bps_of(row.normal + by) + own > row.most_bps and not outage.mask & mask:
-                    found = self.shortage(arc, outage, claim)
-                    if found is not None:
-                        return found
+        own, name = claim.own_bps, self._numbers[claim.traffic_class]
+        for arc in sorted(self.sums.tight(arcs, own)):
+            for number in self.sums.over(arc, name, own):
+                outage = self._numbered[number]
+                found = None if outage.mask & mask else self.shortage(arc, outage, claim)
+                if found is not None:
+                    return found
         return None
 
     def shortages(self, reservation: Reservation) -> Iterator[Shortage]:
         """Yield what the arcs of a reservation that was added lack, in the normal state and in all states it can weigh on."""
-        for arc in sorted(reservation.arcs):
-            if not self._room_of(arc).is_enough:
-                yield from self._shortages_in(arc, (NORMAL, *self._book(arc).outages))
+        doubtful = {arc for arc in self.sums.tight(reservation.all_arcs, 0) if not self._is_enough(arc)}
+        if not doubtful:
+            return
+        for arc in sorted(doubtful & reservation.arcs):
+            yield from self._shortages_in(arc, (NORMAL, *self.states_at(arc)))
         for outage, arcs in reservation.states.items():
-            for arc in sorted(arc for arc in arcs if arc not in reservation.arcs):
+            for arc in sorted(doubtful.difference(reservation.arcs).intersection(arcs)):
                 yield from self._shortages_in(arc, (outage,))
 
-    def _shortages_in(self, arc: int, outages: tuple[Outage, ...]) -> Iterator[Shortage]:
+    def _is_enough(self, arc: int) -> bool:
+        """Return whether everything on an arc fits, even if the worst of all states came together."""
+        left = self.sums.left(arc)
+        return left >= 0 if left is not None else self._room_of(arc).is_enough
+
+    def _shortages_in(self, arc: int, outages: Sequence[Outage]) -> Iterator[Shortage]:
         for outage in outages:
             found = self.shortage(arc, outage)
             if found is not None:
                 yield found
 
-    def _room_of(self, arc: int) -> Room:
+    def _room_of(self, arc: int) -> Mixed:
+        """Return what is left of an arc of which sums do not tell it."""
         found = self._rooms.get(arc)
         if found is None:
-            found = self._rooms[arc] = self._room(arc, self._book(arc))
+            found = self._rooms[arc] = self._mixed_room(arc, self._peaks(arc))
         return found
 
-    def _forget(self, arc: int) -> None:
-        self._rooms.pop(arc, None)
-
-    def _is_roomy(self, arc: int, room: Room, further: Claim) -> bool:
+    def _is_roomy(self, arc: int, further: Claim) -> bool:
         """Return whether everything fits even if the worst of all states came together, which is quick to tell."""
-        if room.by_class is None and further.traffic_class in self._sharing:
-            return room.is_enough and further.rate_bps <= room.left_bps
-        if self._classes[further.traffic_class].scheduling in _GUARANTEED_BY_RESERVATION:
-            left = room.by_class.get(further.traffic_class) if room.by_class is not None else None
-            share = self._share(arc, further.traffic_class) if left is None else left
+        name, left = further.traffic_class, self.sums.left(arc)
+        if left is not None and name in self._sharing:
+            return left >= 0 and further.rate_bps <= left
+        if self._classes[name].scheduling in _GUARANTEED_BY_RESERVATION:
+            if left is not None:
+                return left >= 0 and further.rate_bps <= min(left, self._share(arc, name))
+            room = self._room_of(arc)
+            share = room.by_class.get(name, self._share(arc, name))
             return room.is_enough and further.rate_bps <= min(room.left_bps, share)
-        peaks = dict(self._book(arc).peaks())
-        peaks[further.traffic_class] = peaks.get(further.traffic_class, 0) + further.rate_bps
+        peaks = dict(self._peaks(arc))
+        peaks[name] = peaks.get(name, 0) + further.rate_bps
         return self._worst_lack(arc, peaks) is None
 
     def _least(self, arc: int) -> int | None:
         return self._caps.least_bps(arc) if self._is_capped else None
 
-    def _room(self, arc: int, book: Book) -> Room:
-        """Return what is left; where only classes are in use that share all of the link, sums say it."""
-        peaks = book.peaks()
-        if self._caps_count or not book.classes <= self._sharing:
-            return self._mixed_room(arc, book, peaks)
-        left_bps = self._network.capacity_bps[arc] - self._network.background_bps[arc] - sum(peaks.values())
-        rows = {name: Row(*book.row(name), left_bps + bps) for name, bps in peaks.items()}
-        return Room(left_bps >= 0, left_bps, None, book.normal_sum, rows, Row(0, {}, left_bps))
-
-    def _mixed_room(self, arc: int, book: Book, peaks: Mapping[str, int]) -> Room:
+    def _mixed_room(self, arc: int, peaks: Mapping[str, int]) -> Mixed:
         background, least = self._network.background_bps[arc], self._least(arc)
         need = sum(self._guarantee(arc, name, bps) for name, bps in peaks.items())
         left_bps = self._network.capacity_bps[arc] - background - need
-        return Room(
+        return Mixed(
             is_enough=self._worst_lack(arc, peaks) is None,
             left_bps=left_bps if least is None else min(left_bps, least - background - sum(peaks.values())),
             by_class={name: self._share(arc, name) - bps for name, bps in peaks.items()},
-            normal=book.normal_sum,
-            rows={},
-            blank=Row(0, {}, left_bps),
         )
-
-    @property
-    def _caps_count(self) -> bool:
-        return self._is_capped and self._caps.is_any
 
     def _share(self, arc: int, name: str) -> int:
         """Return what a class may have reserved of an arc: its share, or all of it."""
@@ -352,25 +317,8 @@ class Ledger:
 
     def utilisation_ppm(self, arc: int, further: Claim | None = None) -> int:
         """Return reservations and background over the capacity of an arc in the normal state, rounded up."""
-        reserved = bps_of(self._room_of(arc).normal)
-        if further is not None:
-            reserved += further.own_bps if further.is_lone else self._book(arc).growth(NORMAL, further)
-        return -(-(reserved + self._network.background_bps[arc]) * PPM // self._network.capacity_bps[arc])
+        return self.sums.utilisation_ppm(arc, 0 if further is None else self._growth(arc, NORMAL, further))
 
     def fullest_ppm(self) -> int:
         """Return the utilisation of the fullest arc with an entry in any state, 0 where there is none."""
-        return self._fill.most(lambda arc: None if self._book(arc).is_empty else self.utilisation_ppm(arc))
-
-    def used_arcs(self) -> list[int]:
-        """Return the arcs with an entry in any state, sorted."""
-        return sorted(arc for arc, book in self._books.items() if not book.is_empty)
-
-    def states_at(self, arc: int) -> tuple[Outage, ...]:
-        """Return the failure states in which an arc carries something else than normally."""
-        return self._book(arc).outages
-
-    def _book(self, arc: int) -> Book:
-        return self._books.get(arc) or _BLANK
-
-
-_BLANK = Book()
+        return self.sums.fullest_ppm()

@@ -1,0 +1,191 @@
+"""The kernel of the books against its twin: any sequence of reservations that come and go, members of pools, copies in between."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support_model import CLASSES, network, wire
+from support_native import needs_kernels
+
+from intentc.forwarding.network import build_network
+from intentc.native import compiled
+from intentc.place.book import Claim
+from intentc.place.ledger import Ledger
+from intentc.place.reservation import Reservation
+from intentc.place.sums import Sums, make_sums
+
+pytestmark = needs_kernels
+
+CAPACITY, BACKGROUND = [1000, 4000, 4000, 2000, 9000, 2000], [0, 0, 300, 0, 0, 5000]
+CAPACITY = [rate + 1024 for rate in CAPACITY]
+SHARING, TUNNELS = [True, True, False], [4]
+DOWN = {"s1": [0], "s2": [1, 2], "s3": [], "s4": [0, 1, 2], **{f"t{number}": [number % 3] for number in range(9)}}
+NUMBERS = {state: number for number, state in enumerate(DOWN, start=1)}
+ARCS = st.sampled_from(range(len(CAPACITY)))
+RATES = st.integers(0, 900) | st.just(0)
+QUESTIONS = st.tuples(ARCS, st.sampled_from(range(3)), st.integers(-1, len(DOWN)), RATES | st.just(1 << 70))
+
+
+def claim(bps):
+    return Claim("p", "high", bps, bps, is_lone=True)
+
+
+def both():
+    pair = [kind(CAPACITY, BACKGROUND, SHARING, TUNNELS) for kind in (compiled("books").Sums, Sums)]
+    for sums in pair:
+        for links in DOWN.values():
+            sums.add_state(links)
+    return pair
+
+
+@st.composite
+def reservations(draw):
+    """The arguments of `enter` but for the sign: claims of the normal and of failure states, some arcs with parts."""
+    states = {
+        state: tuple(draw(st.sets(ARCS, max_size=4)))
+        for state in draw(st.lists(st.sampled_from(sorted(DOWN)), unique=True))
+    }
+    name = st.sampled_from([0, 0, 0, 1, 1, 2])
+    parts = {state: {draw(ARCS): claim(draw(RATES))} for state in states if draw(st.booleans())}
+    of_normal = draw(st.none() | st.dictionaries(ARCS, RATES.map(claim), max_size=2))
+    arcs = frozenset(draw(st.sets(ARCS, max_size=4)))
+    return (draw(name), draw(RATES)), (draw(name), draw(RATES)), arcs, states, NUMBERS, parts, of_normal
+
+
+def steps():
+    """What is done: a reservation comes, one of those there goes, a member of a pool comes, a copy is taken."""
+    pool = st.tuples(ARCS, st.sampled_from(range(3)), st.integers(0, len(DOWN)), RATES)
+    return st.lists(
+        st.tuples(st.just("enter"), reservations())
+        | st.tuples(st.just("leave"), st.integers(0, 5))
+        | st.tuples(st.just("pool"), pool)
+        | st.tuples(st.just("copy"), st.booleans())
+        | st.tuples(st.just("told"), st.booleans()),
+        max_size=14,
+    )
+
+
+def done(pair, todo):
+    """Do it in both; return them."""
+    there = []
+    for step, of in todo:
+        if step == "enter":
+            there.append(of)
+            assert [sums.enter(*of, 1) for sums in pair] == [True, True]
+        elif step == "leave" and of < len(there):
+            gone = there.pop(of)
+            assert [sums.enter(*gone, -1) for sums in pair] == [True, True]
+        elif step == "pool":
+            arc, name, state, bps = of
+            for sums in pair:
+                assert sums.weigh(bps, 1)
+                sums.post(arc, name, bps, 1) if state == 0 else sums.move(arc, name, state, bps, 1)
+        elif step == "copy":
+            copies = [sums.copy() for sums in pair]
+            for sums in pair if of else copies:  # the others are not changed by it
+                sums.enter((0, 77), (0, 78), frozenset({0, 1}), {"s3": (2,)}, NUMBERS, {}, None, 1)
+            pair = copies if of else pair
+        elif step == "told":
+            for sums in pair:
+                sums.is_told = of
+    return pair
+
+
+def said(sums):
+    """All that stands in the books."""
+    found = [list(sums.surely), list(sums.used), *([*sums.normally(name)] for name in range(3))]
+    found += [sums.used_arcs(), sums.fullest_ppm()]
+    for arc in range(len(CAPACITY)):
+        found += [sums.states(arc), sorted(sums.rows(arc)), sums.peaks(arc), sums.left(arc), sums.used_bps(arc)]
+        found += [sums.is_empty(arc), *(sums.reserved(arc, state) for state in range(-1, len(DOWN) + 1))]
+    return found
+
+
+@settings(max_examples=150, deadline=None)
+@given(steps(), st.lists(QUESTIONS, max_size=6))
+def test_the_books_say_what_those_of_the_twin_say(todo, questions):
+    kernel, twin = done(both(), todo)
+    assert said(kernel) == said(twin)
+    for arc, name, state, bps in questions:
+        asked = [
+            (
+                sums.fits(arc, name, state, bps),
+                sums.holds(arc, state),
+                sums.over(arc, name, bps),
+                sums.unlike(arc, name, bps),
+                sums.tight([arc, 0, 4], bps),
+                sums.utilisation_ppm(arc, bps),
+            )
+            for sums in (kernel, twin)
+        ]
+        assert asked[0] == asked[1]
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps())
+def test_what_is_carried_over_into_sums_of_any_size_is_all_there(todo):
+    kernel, twin = done(both(), todo)
+    wide = Sums(CAPACITY, BACKGROUND, SHARING, TUNNELS)
+    for links in DOWN.values():
+        wide.add_state(links)
+    assert said(wide.load(kernel)) == said(twin)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(reservations(), max_size=4))
+def test_what_came_and_went_leaves_nothing(items):
+    sums, _ = both()
+    for item in items:
+        sums.enter(*item, 1)
+    for item in items:
+        sums.enter(*item, -1)
+    assert said(sums) == said(both()[0])
+
+
+def test_many_states_of_one_arc_are_found_again():
+    """Rows grow, and what left makes room for what comes."""
+    sums, twin = both()
+    for step in range(4000):
+        sums.add_state([])
+        twin.add_state([])
+        state = len(DOWN) + 1 + step
+        for books in (sums, twin):
+            books.move(0, 0, state, step % 7, 1)
+            if step % 3:
+                books.move(0, 0, state - step // 2, -(step % 5), -1)
+    assert sums.rows(0) == twin.rows(0)
+    assert [sums.reserved(0, state) for state in range(4100)] == [twin.reserved(0, state) for state in range(4100)]
+
+
+@pytest.mark.parametrize(
+    ("arc", "name", "state"), [(6, 0, 1), (-1, 0, 1), (0, 3, 1), (0, -1, 1), (0, 0, 14), (0, 0, 0)]
+)
+def test_what_is_not_there_is_refused(arc, name, state):
+    sums, _ = both()
+    with pytest.raises(IndexError):
+        sums.move(arc, name, state, 1, 1)
+
+
+@pytest.mark.parametrize("large", [(1 << 50) + 1, 1 << 62, 1 << 64, 1 << 90])
+def test_what_is_too_large_is_left_to_the_twin(large):
+    sums, _ = both()
+    item = ((0, large), (0, 1), frozenset({0}), {"s3": (2,)}, NUMBERS, {}, None)
+    before = said(sums)
+    assert not sums.enter(*item, 1)
+    assert said(sums) == before
+    assert isinstance(make_sums([large, large], [0, 0], SHARING, ()), Sums)
+    assert isinstance(make_sums([10, 10], [0, 0], SHARING, ()), Sums)
+
+
+def test_books_grow_beyond_what_a_kernel_counts():
+    net = build_network(network([wire("a-b", mbps=100), wire("b-c", mbps=100)]))
+    books, half = Ledger(net, CLASSES), 1 << 49
+    items = [
+        Reservation(Claim(str(n), "high", half, half, is_lone=True), frozenset({0}), claim(1), {}) for n in range(4)
+    ]
+    for item in items:
+        books.add(item)
+    assert isinstance(books.sums, Sums)
+    assert books.reserved(0) == {"high": 4 * half}
+    for item in items[1:]:
+        books.remove(item)
+    assert books.reserved(0) == {"high": half}
