@@ -57,8 +57,13 @@ cdef struct Page:      # one arc
 cdef struct Entry:
     int arc
     int name
-    int state          # 0: the normal one
+    int state          # 0: the normal one, below it: one that the normal claim is taken out of
+    int next           # of the same arc, `_EMPTY`: none
     i64 bps
+
+cdef struct Group:     # the entries of an arc, in their order
+    int first          # `_EMPTY`: none
+    int last
 
 
 cdef inline int _place_of(int state, int mask) noexcept nogil:
@@ -161,7 +166,10 @@ cdef class Sums:
     cdef int _down_room
     cdef int* _mark        # per link: the last state that was looked at with it down
     cdef Entry* _entries   # of the reservation at hand
-    cdef Py_ssize_t _entry_count, _entry_room
+    cdef int _entry_count, _entry_room
+    cdef Group* _groups    # per arc
+    cdef int* _touched     # the arcs with a group
+    cdef int _touched_count
     cdef i64 _weight       # all that stands in the books, each claim once: no sum is more than three times as much
     cdef bint _is_told
     cdef object _made_of
@@ -180,6 +188,10 @@ cdef class Sums:
         self.surely, self.used = array.clone(_WORDS, self._arcs, zero=True), array.clone(_WORDS, self._arcs, zero=True)
         self._normal_rows, self._normally = {}, <i64**>_zeros(self._names * sizeof(i64*))
         self._mark = <int*>_zeros(self._links * sizeof(int))
+        self._groups = <Group*>_zeros(self._arcs * sizeof(Group))
+        self._touched = <int*>_zeros(self._arcs * sizeof(int))
+        for at in range(self._arcs):
+            self._groups[at].first = _EMPTY
         self._state_room = 64
         self._down_from = <int*>_zeros((self._state_room + 1) * sizeof(int))
         self._down_room = 64
@@ -216,6 +228,8 @@ cdef class Sums:
         PyMem_Free(self._down_from)
         PyMem_Free(self._down)
         PyMem_Free(self._mark)
+        PyMem_Free(self._groups)
+        PyMem_Free(self._touched)
         PyMem_Free(self._entries)
 
     def copy(self):
@@ -308,15 +322,14 @@ cdef class Sums:
         cdef int normal_name = normal[0], failed_name = failed[0]
         cdef i64 normal_bps = _clamped(normal[1]), failed_bps = _clamped(failed[1]), bps
         cdef i64 most = max(normal_bps, failed_bps)
-        cdef int state, arc, at
-        cdef Py_ssize_t place, normal_count
+        cdef int state, at
+        cdef int place, normal_count
         cdef Entry* entry
-        self._entry_count = 0
-        self._last_part = None
-        for arc in arcs:
-            bps = self._part(of_normal, arc, normal_bps)
+        self._clear()
+        for number in arcs:
+            bps = self._part(of_normal, number, normal_bps)
             most = max(most, bps)
-            self._plan(arc, normal_name, 0, bps)
+            self._plan(number, normal_name, 0, bps)
         normal_count = self._entry_count
         for outage in states:
             state = self._number(numbers, outage)
@@ -329,24 +342,39 @@ cdef class Sums:
         for outage, there in states.items():
             state = self._number(numbers, outage)
             of_state = parts.get(outage) if parts else None
-            for arc in there:
-                bps = self._part(of_state, arc, failed_bps)
+            for number in there:
+                bps = self._part(of_state, number, failed_bps)
                 most = max(most, bps)
-                self._plan(arc, failed_name, state, bps)
+                self._plan(number, failed_name, state, bps)
         if not self._may(most, sign):
             return False
-        for place in range(self._entry_count):
+        for at in range(self._touched_count):  # arc by arc, as what belongs together lies together
+            self._apply(self._touched[at], sign)
+        return True
+
+    cdef int _apply(self, int arc, int sign) except -1:
+        """Do what was planned for an arc."""
+        cdef int place = self._groups[arc].first
+        cdef Entry* entry
+        while place != _EMPTY:
             entry = &self._entries[place]
             if entry.state < 0:
-                self._move(entry.arc, entry.name, -entry.state, -sign * entry.bps, -sign)
+                self._move(arc, entry.name, -entry.state, -sign * entry.bps, -sign)
             elif entry.state:
-                self._move(entry.arc, entry.name, entry.state, sign * entry.bps, sign)
+                self._move(arc, entry.name, entry.state, sign * entry.bps, sign)
             else:
-                self._post(entry.arc, entry.name, sign * entry.bps, sign)
-        for place in range(self._entry_count):
-            if self._entries[place].state >= 0:
-                self._refresh(self._entries[place].arc)
-        return True
+                self._post(arc, entry.name, sign * entry.bps, sign)
+            place = entry.next
+        self._refresh(arc)
+        return 0
+
+    cdef void _clear(self) noexcept:
+        """Forget the plan before."""
+        cdef int at
+        for at in range(self._touched_count):
+            self._groups[self._touched[at]].first = _EMPTY
+        self._entry_count = self._touched_count = 0
+        self._last_part = None
 
     def weigh(self, bps, int sign):
         """Return whether so much more (1) or less (-1) may stand in the books, and count it; then its parts may be posted and moved."""
@@ -379,9 +407,9 @@ cdef class Sums:
             raise IndexError(state)
         return state
 
-    cdef i64 _part(self, parts, int arc, i64 whole) except? -1:
+    cdef i64 _part(self, parts, arc, i64 whole) except? -1:
         """Return what is claimed on an arc: a part, where there is one; many arcs have the very same."""
-        if parts is None:
+        if not parts:
             return whole
         found = parts.get(arc)
         if found is None:
@@ -402,17 +430,28 @@ cdef class Sums:
 
     cdef int _plan(self, int arc, int name, int state, i64 bps) except -1:
         cdef void* grown
-        cdef Py_ssize_t room
+        cdef int room
         cdef Entry* entry
+        cdef Group* group
         self._check(arc, name)
         if self._entry_count == self._entry_room:
             room = 2 * self._entry_room if self._entry_room else 1024
+            if room > 1 << 28:
+                raise MemoryError
             grown = PyMem_Realloc(self._entries, room * sizeof(Entry))
             if grown == NULL:
                 raise MemoryError
             self._entries, self._entry_room = <Entry*>grown, room
         entry = &self._entries[self._entry_count]
-        entry.arc, entry.name, entry.state, entry.bps = arc, name, state, bps
+        entry.arc, entry.name, entry.state, entry.next, entry.bps = arc, name, state, _EMPTY, bps
+        group = &self._groups[arc]
+        if group.first == _EMPTY:
+            group.first = self._entry_count
+            self._touched[self._touched_count] = arc
+            self._touched_count += 1
+        else:
+            self._entries[group.last].next = self._entry_count
+        group.last = self._entry_count
         self._entry_count += 1
         return 0
 
