@@ -165,6 +165,9 @@ cdef class Sums:
     cdef int* _down
     cdef int _down_room
     cdef int* _mark        # per link: the last state that was looked at with it down
+    cdef int* _there       # the arcs of the state at hand
+    cdef int* _is_there    # per arc: the last state that was looked at with it there, negative where it stays as it is
+    cdef i64* _there_bps   # per arc: what is claimed then
     cdef Entry* _entries   # of the reservation at hand
     cdef int _entry_count, _entry_room
     cdef Group* _groups    # per arc
@@ -188,6 +191,9 @@ cdef class Sums:
         self.surely, self.used = array.clone(_WORDS, self._arcs, zero=True), array.clone(_WORDS, self._arcs, zero=True)
         self._normal_rows, self._normally = {}, <i64**>_zeros(self._names * sizeof(i64*))
         self._mark = <int*>_zeros(self._links * sizeof(int))
+        self._there = <int*>_zeros(self._arcs * sizeof(int))
+        self._is_there = <int*>_zeros(self._arcs * sizeof(int))
+        self._there_bps = <i64*>_zeros(self._arcs * sizeof(i64))
         self._groups = <Group*>_zeros(self._arcs * sizeof(Group))
         self._touched = <int*>_zeros(self._arcs * sizeof(int))
         for at in range(self._arcs):
@@ -228,6 +234,9 @@ cdef class Sums:
         PyMem_Free(self._down_from)
         PyMem_Free(self._down)
         PyMem_Free(self._mark)
+        PyMem_Free(self._there)
+        PyMem_Free(self._is_there)
+        PyMem_Free(self._there_bps)
         PyMem_Free(self._groups)
         PyMem_Free(self._touched)
         PyMem_Free(self._entries)
@@ -322,8 +331,8 @@ cdef class Sums:
         cdef int normal_name = normal[0], failed_name = failed[0]
         cdef i64 normal_bps = _clamped(normal[1]), failed_bps = _clamped(failed[1]), bps
         cdef i64 most = max(normal_bps, failed_bps)
-        cdef int state, at
-        cdef int place, normal_count
+        cdef int state, at, place, normal_count, count
+        cdef bint is_same
         cdef Entry* entry
         self._clear()
         for number in arcs:
@@ -331,21 +340,34 @@ cdef class Sums:
             most = max(most, bps)
             self._plan(number, normal_name, 0, bps)
         normal_count = self._entry_count
-        for outage in states:
+        for outage, there in states.items():
             state = self._number(numbers, outage)
+            of_state = parts.get(outage) if parts else None
+            count = 0
+            for number in there:
+                bps = self._part(of_state, number, failed_bps)
+                most = max(most, bps)
+                self._check(number, failed_name)
+                if count == self._arcs:
+                    raise ValueError("an arc twice")
+                self._there[count] = number
+                count += 1
+                self._is_there[<int>number], self._there_bps[<int>number] = state, bps
             for at in range(self._down_from[state], self._down_from[state + 1]):
                 self._mark[self._down[at]] = state
             for place in range(normal_count):
                 entry = &self._entries[place]
-                if self._mark[entry.arc >> 1] != state:  # what is down carries nothing anyway
-                    self._plan(entry.arc, entry.name, -state, entry.bps)
-        for outage, there in states.items():
-            state = self._number(numbers, outage)
-            of_state = parts.get(outage) if parts else None
-            for number in there:
-                bps = self._part(of_state, number, failed_bps)
-                most = max(most, bps)
-                self._plan(number, failed_name, state, bps)
+                if self._mark[entry.arc >> 1] == state:  # what is down carries nothing anyway
+                    continue
+                is_same = normal_name == failed_name and self._there_bps[entry.arc] == entry.bps
+                if is_same and self._is_there[entry.arc] == state:
+                    self._is_there[entry.arc] = -state
+                else:
+                    self._plan(entry.arc, normal_name, -state, entry.bps)
+            for at in range(count):
+                if self._is_there[self._there[at]] == state:
+                    self._plan(self._there[at], failed_name, state, self._there_bps[self._there[at]])
+                self._is_there[self._there[at]] = 0
         if not self._may(most, sign):
             return False
         for at in range(self._touched_count):  # arc by arc, as what belongs together lies together

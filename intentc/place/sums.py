@@ -99,23 +99,25 @@ class Sums:
         leaves `arcs`. `numbers`: those of the states. `parts`: by state and arc what has `own_bps` other than these, `of_normal`
         by arc for the normal one. A kernel returns False, and nothing is done, where a sum might outgrow its place.
         """
-        left = [(number, self._down[number]) for number in map(numbers.__getitem__, states)]
-        for arc in arcs:
-            part = of_normal.get(arc) if of_normal is not None else None
-            bps, link = normal[1] if part is None else part.own_bps, arc >> 1
-            page = self._page(arc)
-            page.post(normal[0], sign * bps, sign)
-            # what is down carries nothing anyway
-            page.move([number for number, down in left if link not in down], normal[0], -sign * bps, -sign)
-        moved: dict[int, list[tuple[int, int]]] = {}
+        own = {arc: part.own_bps if (part := (of_normal or {}).get(arc)) is not None else normal[1] for arc in arcs}
+        for arc, bps in own.items():
+            self._page(arc).post(normal[0], sign * bps, sign)
+        moved: dict[int, list[tuple[tuple[int, int, int], int]]] = {}
         for outage, there in states.items():
-            some, number = parts.get(outage), numbers[outage]
-            for arc in there:
-                part = some.get(arc) if some else None
-                moved.setdefault(arc, []).append((failed[1] if part is None else part.own_bps, number))
+            number, some = numbers[outage], parts.get(outage) or {}
+            claimed = {arc: part.own_bps if (part := some.get(arc)) is not None else failed[1] for arc in there}
+            for arc, bps in own.items():
+                if arc >> 1 in self._down[number]:  # what is down carries nothing anyway
+                    continue
+                if normal[0] == failed[0] and claimed.get(arc) == bps:  # it carries what it does normally
+                    del claimed[arc]
+                else:
+                    moved.setdefault(arc, []).append(((normal[0], -sign * bps, -sign), number))
+            for arc, bps in claimed.items():
+                moved.setdefault(arc, []).append(((failed[0], sign * bps, sign), number))
         for arc, entries in moved.items():
-            for bps, group in groupby(entries, itemgetter(0)):
-                self._page(arc).move([number for _, number in group], failed[0], sign * bps, sign)
+            for (name, bps, members), group in groupby(entries, itemgetter(0)):
+                self._page(arc).move([state for _, state in group], name, bps, members)
         return True
 
     def weigh(self, bps: int, sign: int) -> bool:
