@@ -10,9 +10,10 @@ routing leaves alone does not count in its utilisation, so it is left out here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from heapq import heappop, heappush
+from operator import add
 
 from intentc.forwarding.network import Network
+from intentc.place.cheapest import Forest, Rule, Tree
 from intentc.values import frozen
 
 PPM = 1_000_000
@@ -24,7 +25,7 @@ _NEAR = 0.99
 _ENOUGH = 4  # rounds per power, below which one descent has to do
 _LEVELS = (2, 8, 64, 1024)
 _STEPS = 12
-_FAR = 1 << 200
+_RULE = Rule(is_transit_kept=False, is_by_hops=True)  # transit is nobody's concern here
 
 
 @frozen
@@ -138,61 +139,31 @@ class _Search:
             if item.rate_bps and not item.starts & item.targets:
                 place = item.targets, item.barred, item.starts
                 merged[place] = merged.get(place, 0) + item.rate_bps
-        self._by_tree: dict[tuple[frozenset[int], frozenset[int]], list[tuple[frozenset[int], int]]] = {}
+        by_tree: dict[tuple[frozenset[int], frozenset[int]], list[tuple[frozenset[int], int]]] = {}
         for (targets, barred, starts), rate_bps in merged.items():
-            self._by_tree.setdefault((targets, barred), []).append((starts, rate_bps))
+            by_tree.setdefault((targets, barred), []).append((starts, rate_bps))
+        self._trees = [Tree(targets, _arcs_of(barred), rates) for (targets, barred), rates in by_tree.items()]
+        self._rates = [rate_bps for tree in self._trees for _, rate_bps in tree.rates]
+        self._forest = Forest(network, self._trees, _RULE)
 
     @property
     def is_any(self) -> bool:
-        return bool(self._by_tree)
+        return bool(self._trees)
 
     @property
     def rounds(self) -> int:
-        visits = len(self._by_tree) * max(1, len(self._network.nodes)) * len(_DOUBLINGS)
+        visits = len(self._trees) * max(1, len(self._network.nodes)) * len(_DOUBLINGS)
         return max(1, min(_MOST_ROUNDS, _EFFORT // visits))
 
     def judge(self, prices: Sequence[int]) -> tuple[Bound, list[int]]:
         """Return the bound that some prices prove, and the load if all traffic took the cheapest paths."""
         network = self._network
-        load = list(network.background_bps)
-        paid = 0
-        for (targets, barred), group in self._by_tree.items():
-            asked = {node for starts, _ in group for node in starts}
-            distance, following = self._tree(prices, targets, barred, asked)
-            for starts, rate_bps in group:
-                start = min(starts, key=lambda node: (distance[node], node))
-                if distance[start] == _FAR:
-                    continue
-                paid += distance[start] * rate_bps
-                while (arc := following[start]) >= 0:
-                    load[arc] += rate_bps
-                    start = network.head[arc]
+        fares, load = self._forest.bill(prices)
+        paid = sum(fare * bps for fare, bps in zip(fares, self._rates, strict=True) if fare > 0)
         worth = sum(price * rate for price, rate in zip(prices, network.capacity_bps, strict=True))
         used = {arc: price for arc, price in enumerate(prices) if price}
-        return Bound(paid * PPM // worth if worth else 0, used), load
+        return Bound(paid * PPM // worth if worth else 0, used), list(map(add, load, network.background_bps))
 
-    def _tree(
-        self, prices: Sequence[int], targets: frozenset[int], barred: frozenset[int], asked: set[int]
-    ) -> tuple[list[int], list[int]]:
-        """Return per node the least price of a way to a target and the arc to take, for the nodes `asked` and all on their ways.
 
-        Transit is nobody's concern here.
-        """
-        network = self._network
-        distance, following = [_FAR] * len(network.nodes), [-1] * len(network.nodes)
-        heap = [(0, 0, target) for target in sorted(targets)]
-        for target in targets:
-            distance[target] = 0
-        while heap:
-            paid, hops, node = heappop(heap)
-            if paid > distance[node]:
-                continue
-            asked.discard(node)
-            if not asked:
-                break
-            for arc in network.entering[node]:
-                dearer, before = paid + prices[arc], network.tail[arc]
-                if dearer < distance[before] and arc >> 1 not in barred:
-                    distance[before], following[before] = dearer, arc
-                    heappush(heap, (dearer, hops + 1, before))
-        return distance, following
+def _arcs_of(links: Iterable[int]) -> frozenset[int]:
+    return frozenset(arc for link in links for arc in (2 * link, 2 * link + 1))

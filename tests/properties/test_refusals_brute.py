@@ -9,8 +9,9 @@ import pytest
 from support_targets import stages_with_all_targets
 from support_verify import build
 
+from intentc import native
 from intentc.pipeline import explain, lower, render
-from intentc.place.certificates import brief, scarcity, whole
+from intentc.place.certificates import brief, certify, scarcity, whole
 
 SEEDS = 60
 MTU_BITS = 1500 * 8
@@ -193,3 +194,26 @@ def test_a_state_in_brief_tells_what_all_cuts_around_nodes_tell(seed, most, monk
     found = compiled(seed)
     monkeypatch.setattr(brief.Brief, "is_late", lambda *_: False)
     assert found == compiled(seed)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_certificates_are_the_same_without_kernels(seed, monkeypatch):
+    found = compiled(seed)
+    monkeypatch.setenv(native.SWITCH, "0")
+    assert compiled(seed) == found
+
+
+def test_what_is_closed_is_told_at_once_as_link_by_link(monkeypatch):
+    made = []
+
+    class Watched(certify.Ground):
+        def __init__(self, *args, **options):
+            super().__init__(*args, **options)
+            each = bytes(self.reason(arc) is not None for arc in range(len(self.network.head)))
+            made.append((self.closed(), each))
+
+    monkeypatch.setattr(certify, "Ground", Watched)
+    for seed in range(12):
+        compiled(seed)
+    assert [at_once for at_once, _ in made] == [each for _, each in made]
+    assert any(any(each) for _, each in made)

@@ -35,20 +35,61 @@ class _End:
 
 
 class Brief:
-    """The states of one priority in brief. `refused`: all demands that were not placed."""
+    """The states of one priority in brief. `refused`: all demands that were not placed.
 
-    def __init__(self, context: Context, kept: Sequence[Kept], refused: Sequence[Task], rooms: WholeRooms) -> None:
+    `least_room` says of a class what rate fits alone on every link, 0 where that takes a closer look.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        kept: Sequence[Kept],
+        refused: Sequence[Task],
+        rooms: WholeRooms,
+        least_room: Callable[[str], int],
+    ) -> None:
         self._context = context
         self._rooms = rooms
         self._plain = [(item, starts_of(item.task), goals_of(item.task)) for item in kept if _is_plain(item.task)]
-        self._known: dict[Shelf, tuple[int, int]] = {}
+        self._few: dict[Shelf, bool] = {}
+        self._late: dict[Shelf, int] = {}  # with so many visits left the searches of a state visit more
+        self._choosy = _choosy([*(item.task for item in kept), *refused], least_room)
         self._out, self._into = _most_at(kept, starts_of), _most_at(kept, goals_of)
         self._largest = max((_most(task) for task in (*(item.task for item in kept), *refused)), default=0)
         self._everything = frozenset(range(len(context.network.nodes)))
 
     def is_late(self, shelf: Shelf, visits: int) -> bool:
         """Return whether the searches of a state surely visit more nodes than are left."""
-        return self._counts(shelf)[0] * len(self._everything) * 3 * ROUNDS > visits
+        if visits <= self._late.get(shelf, -1):
+            return True
+        most = visits // max(1, len(self._everything) * 3 * ROUNDS)
+        found = set[frozenset[int]]()
+        for goals in self._goals(shelf):
+            found.add(goals)
+            if len(found) > most:
+                self._late[shelf] = visits
+                return True
+        return visits < 0
+
+    def reach(self, tasks: Iterable[Task], name: str | None) -> int | None:
+        """Return the elements of the network without whose failure no cut around an end of some demands is ever too small.
+
+        None: one may be in the normal state already.
+        """
+        network, mask = self._context.network, 0
+        known = [(_most(task), starts_of(task), goals_of(task)) for task in tasks]
+        more = sum(most for most, _, _ in known)
+        for node in {node for _, starts, goals in known for node in (*starts, *goals)}:
+            arcs = (*network.leaving[node], *network.entering[node])
+            mask |= network.mask_of(node, arcs) | sum({network.node_bit(network.tail[arc]) for arc in arcs})
+            for around, is_start, most in (
+                (network.leaving[node], True, self._out),
+                (network.entering[node], False, self._into),
+            ):
+                end = _End(frozenset(), node, is_start, around, most.get(node, 0))
+                if node in self._choosy or not self._is_wide(end, (NORMAL, name), more):
+                    return None
+        return mask
 
     def gap(self, shelf: Shelf, own: Sequence[Cargo], cargo: _CargoOf, all_own: _CargoOf) -> Gap | None:
         """Return the tightest cut around an end of `own` that all cargo together, that included, is too much for."""
@@ -83,12 +124,11 @@ class Brief:
             room = min(room, capacity * self._context.model.classes[name].share_ppb // PPB)
         return max(0, room)
 
-    def _counts(self, shelf: Shelf) -> tuple[int, int]:
-        """Return how many ends there surely are in a state, and how many demands."""
-        if shelf not in self._known:
-            found = list(self._goals(shelf))
-            self._known[shelf] = len(set(found)), len(found)
-        return self._known[shelf]
+    def _is_few(self, shelf: Shelf) -> bool:
+        """Return whether so few demands are surely there in a state that they are told apart by the links that they cannot use."""
+        if shelf not in self._few:
+            self._few[shelf] = all(at < MOST_LOOKED_AT for at, _ in enumerate(self._goals(shelf)))
+        return self._few[shelf]
 
     def _goals(self, shelf: Shelf) -> Iterator[frozenset[int]]:
         """Yield the ends of what is surely there in a state."""
@@ -110,14 +150,17 @@ class Brief:
             yield _End(self._everything - {node}, node, False, network.entering[node], self._into.get(node, 0))
 
     def _may_be_full(self, end: _End, shelf: Shelf, more: int) -> bool:
-        """Return False where a cut is surely wide enough: whole rates leave less of a link unused than the largest of them.
+        """Return False where a cut is surely wide enough.
 
-        Where few are there, fewer than a link has room for may run over it; then a closer look is due.
+        Where few are there, fewer than a link has room for may run over it; then a closer look is due, unless all that
+        begins or ends there may use each of its links.
         """
-        if self._counts(shelf)[1] <= MOST_LOOKED_AT:
-            return True
+        return (end.node in self._choosy and self._is_few(shelf)) or not self._is_wide(end, shelf, more)
+
+    def _is_wide(self, end: _End, shelf: Shelf, more: int) -> bool:
+        """Return whether links have room for all and more: whole rates leave less of one unused than the largest of them."""
         least = sum(max(0, self.room(arc, *shelf) - self._largest) for arc in end.arcs)
-        return end.most_bps + more > least
+        return end.most_bps + more <= least
 
     def _gap(
         self, end: _End, shelf: Shelf, cargo: Sequence[Cargo], everything: Sequence[Cargo], room_of: _RoomOf
@@ -147,6 +190,15 @@ def _is_plain(task: Task) -> bool:
     """Return whether a demand is there in each state that it is promised, unless its ends are down."""
     is_any = bool(task.claim.own_bps and task.failed_claim.own_bps) and task.demand.step is None
     return is_any and task.claim.is_lone and not starts_of(task) & goals_of(task)
+
+
+def _choosy(tasks: Iterable[Task], least_room: Callable[[str], int]) -> frozenset[int]:
+    """Return the nodes where something begins or ends that may not use all links there: excluded ones, or too small for it."""
+    found = set[int]()
+    for task in tasks:
+        if task.demand.exclusions or _most(task) > least_room(task.claim.traffic_class):
+            found |= starts_of(task) | goals_of(task)
+    return frozenset(found)
 
 
 def _most(task: Task) -> int:

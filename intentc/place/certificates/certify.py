@@ -63,9 +63,15 @@ def certify(docket: Docket, gone: Collection[str]) -> list[Answer]:
     if context is None:
         return []
     found: list[Answer] = []
+    books, entered = Ledger(context.network, context.model.classes), set[int]()
     for rank in sorted({item.rank for item in docket.refused}):
         refused = [item for item in docket.refused if item.rank == rank]
-        clerk = _Clerk(context, docket.kept(rank, gone), refused)
+        kept = docket.kept(rank, gone)
+        for item in kept:
+            if item.task.demand.rank not in entered:
+                books.add(item.reservation)
+        entered |= {item.task.demand.rank for item in kept}
+        clerk = _Clerk(context, kept, refused, books)
         for item in refused:
             found += clerk.answers(item)
     return found
@@ -85,10 +91,10 @@ class _Question:
 class _Clerk:
     """Finds the certificates of one priority."""
 
-    def __init__(self, context: Context, kept: Sequence[Kept], refused: Sequence[Refused]) -> None:
+    def __init__(self, context: Context, kept: Sequence[Kept], refused: Sequence[Refused], placed: Ledger) -> None:
         self._context = context
         empty = Ledger(context.network, context.model.classes)
-        self._rooms = Rooms(empty, Docket.books(context, kept))
+        self._rooms = Rooms(empty, placed)
         self._kept = kept
         self._lists: dict[str, Lists | None] = {}
         self._scarcity = Scarcity(context, kept, refused, empty)
@@ -180,12 +186,13 @@ class _Clerk:
     def _path_proof(self, question: _Question, *, is_placed: bool) -> Cut | Potential | None:
         """Return the proof that no path is left: none at all, or none within the bound."""
         given: Given = "placed" if is_placed else "nothing"
+        own = self._ground(question.task, question.outage, is_placed=is_placed)
         bare = replace(question.task, via=())
-        for task in (bare, question.task) if question.task.via else (bare,):
-            cut = find_cut(self._ground(task, question.outage, is_placed=is_placed), given)
+        direct = (self._ground(bare, question.outage, is_placed=is_placed),) if question.task.via else ()
+        for ground in (*direct, own):
+            cut = find_cut(ground, given)
             if cut is not None:
                 return cut
-        own = self._ground(question.task, question.outage, is_placed=is_placed)
         bound_us = question.task.bound_us(question.outage)
         if bound_us is not None:
             found = self._potential([own], given, bound_us)

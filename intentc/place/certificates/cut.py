@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-
-from intentc.place.certificates.ground import Ground, Spot, Step
+from intentc.native import compiled
+from intentc.place.certificates.ground import Ground, Spot
 from intentc.realise.refusals import Closed, Cut, Given, Place, Side
 
 
 def find_cut(ground: Ground, given: Given) -> Cut | None:
     """Return a cut between the demand's ends, the smaller of the two that searches from either end come to; None: there is a path."""
     starts, goals = ground.starts, ground.goals
-    ahead = _reached(ground, starts, ground.leaving)
+    ahead = _reached(ground, starts, back=False)
     if ahead & goals:
         return None
-    behind = _reached(ground, goals, ground.entering)
+    behind = _reached(ground, goals, back=True)
     cuts = [_cut(ground, given, "source", ahead), _cut(ground, given, "destination", behind)]
     return min(cuts, key=lambda cut: (len(cut.inside) + len(cut.closed), cut.side))
 
 
-def _reached(ground: Ground, ends: Iterable[Spot], steps: Callable[[Spot], Iterator[Step]]) -> frozenset[Spot]:
+def _reached(ground: Ground, ends: frozenset[Spot], *, back: bool) -> frozenset[Spot]:
+    kernels, graph = compiled("prices"), ground.network.graph
+    if kernels is None or graph is None or ground.stages:
+        return reached_twin(ground, ends, back=back)
+    nodes = kernels.reached(graph, [node for node, _ in ends], ground.closed(), is_backward=back)
+    return frozenset((node, 0) for node in nodes)
+
+
+def reached_twin(ground: Ground, ends: frozenset[Spot], *, back: bool) -> frozenset[Spot]:
+    """Do the same without the kernel."""
+    steps = ground.entering if back else ground.leaving
     found = set(ends)
     pending = list(found)
     while pending:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from intentc.forwarding.outage import Outage
 from intentc.place.causes import Cause
 from intentc.place.context import Context
 from intentc.place.intents import IntentTask, PlacedIntent
-from intentc.place.ledger import Ledger
 from intentc.place.reservation import Reservation
 from intentc.place.tasks import Task
 from intentc.values import field, frozen, mutable
@@ -39,7 +38,7 @@ class Kept:
 
 @mutable
 class Docket:
-    """Collects both while a program is placed; the books of any priority are made from it when they are asked for."""
+    """Collects both while a program is placed."""
 
     context: Context | None = None
     refused: list[Refused] = field(default_factory=list)
@@ -69,14 +68,6 @@ class Docket:
     def kept(self, rank: int, gone: Collection[str]) -> list[Kept]:
         """Return the demands placed at a priority or a higher one, without those of the intents `gone`."""
         return [item for item in self._kept if item.task.demand.rank <= rank and item.task.demand.intent not in gone]
-
-    @staticmethod
-    def books(context: Context, kept: Iterable[Kept]) -> Ledger:
-        """Return the books of some demands alone."""
-        ledger = Ledger(context.network, context.model.classes)
-        for item in kept:
-            ledger.add(item.reservation)
-        return ledger
 
 
 def _is_bounded(task: Task) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
@@ -42,6 +43,7 @@ class Ground:
         nodes = (network.topology.nodes[network.nodes[node]] for node in task.leaks)
         self._fences = task.fences if all(node.platform == "none" for node in nodes) else self._excluded
         self._reasons: dict[int, Reason | None] = {}
+        self._closed: bytes | None = None
         self.sources = frozenset(node for group in task.groups for node in group.sources) - outage.nodes
         self.ends = frozenset(node for group in task.groups for node in group.accepted) - outage.nodes
         self.stages = len(task.via)
@@ -80,6 +82,33 @@ class Ground:
         if arc not in self._reasons:
             self._reasons[arc] = self._why(arc)
         return self._reasons[arc]
+
+    def closed(self) -> bytes:
+        """Return a byte per arc: 1 where there is a reason. All at once that is much cheaper than one by one."""
+        if self._closed is None:
+            network, task = self.network, self.task
+            shut = bytearray(len(network.head))
+            unknown = task.barred - task.fences
+            for link in chain(self.outage.links, network.drained, self._excluded, self._fences, unknown):
+                shut[2 * link] = shut[2 * link + 1] = 1
+            for node, has_transit in enumerate(network.has_transit):
+                if not has_transit and node not in self.sources:
+                    for arc in network.leaving[node]:
+                        shut[arc] = 1
+            if self._rooms is not None:
+                self._close(shut, self._rooms.empty, NORMAL)
+                if self._is_placed:
+                    self._close(shut, self._rooms.placed, self.outage)
+            self._closed = bytes(shut)
+        return self._closed
+
+    def _close(self, shut: bytearray, ledger: Ledger, outage: Outage) -> None:
+        """Close the arcs that lack room in a state of some books."""
+        claim = self.task.claim_in(self.outage)
+        is_open = ledger.open_to(claim, outage) if ledger.is_outlined(claim) else None
+        for arc, is_shut in enumerate(shut):
+            if not is_shut and not (is_open is not None and is_open(arc)):
+                shut[arc] = ledger.shortage(arc, outage, claim) is not None
 
     def _why(self, arc: int) -> Reason | None:
         network, task, link, tail = self.network, self.task, arc >> 1, self.network.tail[arc]

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 
 from intentc.forwarding.network import Network
+from intentc.place.cheapest import FAR, Forest, Rule, Tree, fares
 from intentc.values import frozen
 
-FAR = 1 << 200
+_RULE = Rule(is_transit_kept=True, is_by_hops=False)
 _MOST_WAYS = 12  # that a rate is split over where it is looked for whether it fits at all
 _TIGHT = 2  # a set is of interest where that many times what leaves it would be too much
 _Ends = tuple[frozenset[int], frozenset[int]]  # goals, and arcs that are closed
@@ -62,7 +63,9 @@ class Market:
         self._trees: dict[_Ends, dict[frozenset[int], int]] = {}
         self._out: dict[int, dict[int, int]] = {}  # rates by start and goal, of cargo with one of each
         self._into: dict[int, dict[int, int]] = {}  # the same by goal and start
-        self._fares: dict[tuple[tuple[int, ...], _Ends], list[int]] = {}
+        self._fares: dict[tuple[tuple[int, ...], _Ends], Sequence[int]] = {}
+        self._forest: Forest | None = None
+        self._rates: list[int] = []  # in the order of the forest
         for item in cargo:
             tree = self._trees.setdefault((item.goals, item.closed), {})
             tree[item.starts] = tree.get(item.starts, 0) + item.rate_bps
@@ -77,28 +80,23 @@ class Market:
 
     def bill(self, prices: Sequence[int]) -> Bill:
         """Return what the cargo pays at some prices per arc."""
-        load, paid, is_whole = [0] * len(prices), 0, True
-        for (goals, closed), by_starts in self._trees.items():
-            distance, following = self._tree(prices, goals, closed, {node for starts in by_starts for node in starts})
-            for starts, rate_bps in by_starts.items():
-                node = min(starts, key=lambda start: (distance[start], start))
-                if distance[node] == FAR:
-                    is_whole = False
-                    continue
-                paid += distance[node] * rate_bps
-                while (arc := following[node]) >= 0:
-                    load[arc] += rate_bps
-                    node = self.network.head[arc]
+        forest = self._forest
+        if forest is None:
+            trees = [Tree(goals, closed, list(rates.items())) for (goals, closed), rates in self._trees.items()]
+            forest = self._forest = Forest(self.network, trees, _RULE)
+            self._rates = [bps for tree in trees for _, bps in tree.rates]
+        paid_per_bit, load = forest.bill(prices)
+        paid = sum(fare * bps for fare, bps in zip(paid_per_bit, self._rates, strict=True) if fare > 0)
         worth = sum(price * bps for price, bps in zip(prices, self.room, strict=True) if price)
-        return Bill(tuple(prices), paid, worth, load, is_whole)
+        return Bill(tuple(prices), paid, worth, load, min(paid_per_bit, default=0) >= 0)
 
     def fare(self, prices: tuple[int, ...], item: Cargo) -> int:
         """Return what a bit of some other cargo pays at least, 0 where it has no way."""
         key = (prices, (item.goals, item.closed))
         if key not in self._fares:
-            self._fares[key], _ = self._tree(prices, item.goals, item.closed)
-        fare = min(self._fares[key][start] for start in item.starts)
-        return 0 if fare == FAR else fare
+            self._fares[key] = fares(self.network, prices, item.goals, item.closed, _RULE)
+        known = self._fares[key]
+        return max(0, min((known[start] for start in item.starts if known[start] >= 0), default=0))
 
     def gaps(self, order: Iterable[int]) -> Iterator[Gap]:
         """Yield the tight ones of the sets of the first nodes of an order; cargo with several ends is left out."""
@@ -165,33 +163,6 @@ class Market:
             found.append(came[node])
             node = self.network.tail[came[node]]
         return found
-
-    def _tree(
-        self, prices: Sequence[int], goals: frozenset[int], closed: frozenset[int], asked: set[int] | None = None
-    ) -> tuple[list[int], list[int]]:
-        """Return per node the least price of a way to a goal, and the arc to take; `asked` are the nodes that matter (None: all)."""
-        network = self.network
-        distance, following = [FAR] * len(network.nodes), [-1] * len(network.nodes)
-        heap = [(0, goal) for goal in sorted(goals)]
-        for goal in goals:
-            distance[goal] = 0
-        entering, tail, transit = network.entering, network.tail, network.has_transit
-        while heap:
-            paid, node = heappop(heap)
-            if paid > distance[node]:
-                continue
-            if asked is not None:
-                asked.discard(node)
-                if not asked:
-                    break
-            if not (transit[node] or node in goals):
-                continue
-            for arc in entering[node]:
-                dearer, before = paid + prices[arc], tail[arc]
-                if dearer < distance[before] and arc not in closed:
-                    distance[before], following[before] = dearer, arc
-                    heappush(heap, (dearer, before))
-        return distance, following
 
 
 def _count(rates: dict[int, dict[int, int]], one: int, other: int, bps: int) -> None:

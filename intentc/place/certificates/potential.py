@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from heapq import heappop, heappush
 
+from intentc.forwarding.network import Network
+from intentc.native import compiled
 from intentc.place.certificates.ground import Ground, Spot
+from intentc.place.cheapest import is_countable
 from intentc.realise.refusals import Given, Part, Place, Potential
 
 _NS_PER_US = 1000
@@ -37,26 +41,50 @@ def _places(ground: Ground, times: dict[Spot, int]) -> tuple[Place, ...]:
 
 
 def _times(ground: Ground, queueing: int, limit_ns: int | None, stop: int | None = None) -> dict[Spot, int]:
-    """Return the least time from every place within the limit to the end, by Dijkstra's algorithm from there."""
-    found: dict[Spot, int] = {}
-    heap = [(0, goal) for goal in sorted(ground.goals) if stop in (None, goal[0])]
+    """Return the least time from every place within the limit to the end."""
+    goals = frozenset(goal for goal in ground.goals if stop in (None, goal[0]))
+    network, kernels = ground.network, compiled("prices")
+    if kernels is None or network.graph is None or ground.stages:
+        return times_twin(ground, queueing, limit_ns, goals)
+    lengths = _lengths(network, ground.task.ahead is not None, queueing)
+    if not is_countable(network, lengths):
+        return times_twin(ground, queueing, limit_ns, goals)
+    ends = [node for node, _ in goals]
+    found = kernels.distances(network.graph, lengths, ground.closed(), ends, limit_ns)
+    return {(node, 0): time for node, time in enumerate(found) if time != kernels.FAR}
+
+
+def times_twin(ground: Ground, queueing: int, limit_ns: int | None, goals: Iterable[Spot]) -> dict[Spot, int]:
+    """Do the same without the kernel, by Dijkstra's algorithm from the goals."""
+    network, found = ground.network, dict[Spot, int]()
+    lengths = _lengths(network, ground.task.ahead is not None, queueing)
+    heap = [(0, goal) for goal in sorted(goals)]
     while heap:
         time, spot = heappop(heap)
         if spot in found:
             continue
         found[spot] = time
         for arc, before in ground.entering(spot):
-            longer = time + length_ns(ground, arc, queueing)
+            longer = time + lengths[arc]
             is_near = limit_ns is None or longer <= limit_ns
             if before not in found and is_near and ground.reason(arc) is None:
                 heappush(heap, (longer, before))
     return found
 
 
+@lru_cache(maxsize=4)
+def _lengths(network: Network, is_sized: bool, queueing: int) -> tuple[int, ...]:
+    """Return `length_ns` of every arc, which all demands share."""
+    return tuple(_length_ns(network, arc, is_sized, queueing) for arc in range(len(network.head)))
+
+
 def length_ns(ground: Ground, arc: int, queueing: int) -> int:
     """Return what a hop takes at least, rounded down; without a committed rate only propagation counts."""
-    network = ground.network
+    return _length_ns(ground.network, arc, ground.task.ahead is not None, queueing)
+
+
+def _length_ns(network: Network, arc: int, is_sized: bool, queueing: int) -> int:
     propagation = network.propagation_ns[arc] or 0
-    if ground.task.ahead is None:
+    if not is_sized:
         return propagation
     return propagation + (1 + queueing) * network.packet_units[arc] * _NS_PER_US // network.units_per_us

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from heapq import heappop, heappush
+from operator import not_
 
 from intentc.forwarding.network import Network
+from intentc.native import compiled
 from intentc.place.certificates.market import Bill, Gap, Market
+from intentc.place.cheapest import is_countable
 from intentc.values import frozen
 
 _FINEST = 1 << 30
@@ -80,17 +83,27 @@ def _swept(market: Market, prices: Sequence[int]) -> Iterator[Gap]:
     everything = range(len(network.nodes))
     start, goal = network.tail[dearest], network.head[dearest]
     for node in (start, goal):
-        ahead = _by_distance(network.leaving, network.head, prices, node, market.room)
+        ahead = _by_distance(network, prices, node, market.room, back=False)
         yield from market.gaps(ahead)
-        behind = _by_distance(network.entering, network.tail, prices, node, market.room)
+        behind = _by_distance(network, prices, node, market.room, back=True)
         known = set(behind)
         yield from market.gaps([*(other for other in everything if other not in known), *reversed(behind)])
 
 
-def _by_distance(
-    arcs: Sequence[Sequence[int]], far: Sequence[int], prices: Sequence[int], start: int, room: Sequence[int]
-) -> list[int]:
+def _by_distance(network: Network, prices: Sequence[int], start: int, room: Sequence[int], *, back: bool) -> list[int]:
     """Return the nodes by their distance over arcs that have any room; only those that can be reached."""
+    kernels = compiled("prices")
+    if kernels is None or network.graph is None or not is_countable(network, prices):
+        return by_distance_twin(network, prices, start, room, back=back)
+    found: list[int] = kernels.order(network.graph, prices, bytes(map(not_, room)), start, is_backward=back)
+    return found
+
+
+def by_distance_twin(
+    network: Network, prices: Sequence[int], start: int, room: Sequence[int], *, back: bool
+) -> list[int]:
+    """Do the same without the kernel."""
+    arcs, far = (network.entering, network.tail) if back else (network.leaving, network.head)
     distance: dict[int, int] = {}
     heap = [(0, start)]
     while heap:

@@ -47,7 +47,7 @@ class Scarcity:
         self._refused = refused
         self._whole_rooms = WholeRooms(context.network)
         tasks = [task for item in refused for task in item.tasks]
-        self._brief = Brief(context, kept, tasks, self._whole_rooms)
+        self._brief = Brief(context, kept, tasks, self._whole_rooms, self._least_room)
 
     def find(self, refused: Refused, task: Task, first: Outage) -> Shortage | Effort:
         """Return a proof for the first state, or for another one that the demand is promised; else the effort spent."""
@@ -55,12 +55,17 @@ class Scarcity:
         names = (None, task.demand.traffic_class) if scheduling in _CAPPED else (None,)
         others = [outage for outage in (NORMAL, *task.outages) if outage is not first]
         surveys, is_split_enough = [], True
+        reaches = {name: self._brief.reach(refused.tasks, name) for name in names}
         for outage in (first, *others):
             for name in names:
-                own = list(self._own(refused, outage, name))
                 left = self._visits - (0 if outage is first else MOST_VISITS // 2)
-                if (outage, name) not in self._known and self._brief.is_late((outage, name), left):
-                    is_split_enough &= outage is not first
+                is_late = (outage, name) not in self._known and self._brief.is_late((outage, name), left)
+                is_split_enough &= not is_late or outage is not first
+                reach = reaches[name]
+                if is_late and reach is not None and not outage.mask & reach:
+                    continue
+                own = list(self._own(refused, outage, name))
+                if is_late:
                     gap = self._brief.gap((outage, name), own, self._cargo, self._all_own)
                     if gap is not None:
                         return self._shortage(outage, name, cut_prices(self._context.network, gap), gap.crossing_bps)

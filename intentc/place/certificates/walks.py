@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import Arcs
+from intentc.native import compiled
 from intentc.place.certificates.ground import Ground, Rooms
 from intentc.place.certificates.potential import length_ns
 from intentc.place.context import Context
@@ -53,7 +55,8 @@ def find_lists(context: Context, rooms: Rooms, task: Task) -> Lists | None:
         return None
     if any(ends & outage.nodes for outage in task.outages):
         return None
-    paths = _paths(grounds[0], lambda arc: any(ground.reason(arc) is None for ground in grounds))
+    closed = grounds[0].closed()
+    paths = _paths(grounds[0], lambda arc: not closed[arc] or any(item.reason(arc) is None for item in grounds))
     kinds = [_kind(grounds, arcs) for arcs in paths or ()]
     able = [kind for kind in kinds if kind[1]]
     if paths is None or _can_list(set(able), (1 << len(states)) - 1):
@@ -92,26 +95,32 @@ def _can_list(kinds: set[tuple[int, int]], every: int) -> bool:
 
 def _paths(ground: Ground, is_usable: Callable[[int], bool]) -> list[Arcs] | None:
     """Return all paths between a demand's ends that come to no node twice; None: they are too many to tell."""
+    network, starts = ground.network, sorted(ground.sources - ground.ends)
+    usable = bytes(map(is_usable, range(len(network.head))))
+    kernels = compiled("prices")
+    if kernels is None or network.graph is None:
+        return paths_twin(network, starts, ground.ends, usable)
+    found: list[Arcs] | None = kernels.walks(network.graph, starts, ground.ends, usable, _MOST_STEPS, _MOST_WALKS)
+    return found
+
+
+def paths_twin(network: Network, starts: Sequence[int], ends: frozenset[int], usable: bytes) -> list[Arcs] | None:
+    """Do the same without the kernel: `usable` has a byte per arc."""
     found: list[Arcs] = []
-    for steps, arcs in enumerate(_walks(ground, is_usable)):
-        found += [arcs] if ground.network.head[arcs[-1]] in ground.ends else []
+    for steps, arcs in enumerate(beginnings(network, starts, ends, usable)):
+        found += [arcs] if network.head[arcs[-1]] in ends else []
         if steps > _MOST_STEPS or len(found) > _MOST_WALKS:
             return None
     return found
 
 
-def _walks(ground: Ground, is_usable: Callable[[int], bool]) -> Iterator[Arcs]:
+def beginnings(network: Network, starts: Sequence[int], ends: frozenset[int], usable: bytes) -> Iterator[Arcs]:
     """Yield every beginning of a path, none that goes on beyond an end."""
-    network = ground.network
-    pending: list[Arcs] = [
-        (arc,) for start in sorted(ground.sources - ground.ends) for arc in network.leaving[start] if is_usable(arc)
-    ]
+    pending: list[Arcs] = [(arc,) for start in starts for arc in network.leaving[start] if usable[arc]]
     while pending:
         arcs = pending.pop()
         yield arcs
         here = network.head[arcs[-1]]
-        seen = {network.tail[arc] for arc in arcs}
-        if here not in ground.ends and here not in seen:
-            pending += [
-                (*arcs, arc) for arc in network.leaving[here] if network.head[arc] not in seen and is_usable(arc)
-            ]
+        if here not in ends:
+            seen = {network.tail[arc] for arc in arcs}
+            pending += [(*arcs, arc) for arc in network.leaving[here] if network.head[arc] not in seen and usable[arc]]
