@@ -67,10 +67,10 @@ def certify(docket: Docket, gone: Collection[str]) -> list[Answer]:
     for rank in sorted({item.rank for item in docket.refused}):
         refused = [item for item in docket.refused if item.rank == rank]
         kept = docket.kept(rank, gone)
-        for item in kept:
-            if item.task.demand.rank not in entered:
-                books.add(item.reservation)
-        entered |= {item.task.demand.rank for item in kept}
+        for placed in kept:
+            if placed.task.demand.rank not in entered:
+                books.add(placed.reservation)
+        entered |= {placed.task.demand.rank for placed in kept}
         clerk = _Clerk(context, kept, refused, books)
         for item in refused:
             found += clerk.answers(item)
