@@ -99,6 +99,14 @@ def plain(item: object) -> Any:
     return msgspec.to_builtins(item)
 
 
+def json_text(item: object) -> str:
+    """Return a value as one line of JSON, as `json.dumps` writes its plain form without escapes; `metadata={"key": …}` renames fields.
+
+    Not for values with floats: msgspec writes some of them in another way.
+    """
+    return msgspec.json.format(msgspec.json.encode(item), indent=0).decode()
+
+
 def names_of(cls: type[object]) -> tuple[str, ...]:
     """Return the names of the fields of a class that one of the functions above made, in their order."""
     return cls.__struct_fields__  # type: ignore[attr-defined, no-any-return]  # see above
@@ -162,6 +170,9 @@ def _made(cls: Any, **options: bool) -> Any:
     settings: dict[str, Any] = {"frozen": True, **options}
     if has_cache:
         settings |= {"dict": True, "gc": True}  # what is found later may be anything
+    keys = {name: given["metadata"]["key"] for name, given in special.items() if "key" in (given["metadata"] or {})}
+    if keys:
+        settings["rename"] = keys  # in JSON alone
     bases = tuple(base for base in cls.__bases__ if base is not object)
     made = msgspec.StructMeta(cls.__name__, (msgspec.Struct, *bases), namespace, **settings)
     made.__qualname__ = cls.__qualname__

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from intentc.diagnostics import Span
 from intentc.ir.model import Origin
@@ -108,8 +109,8 @@ def asked_by(demand: Demand, *clauses: str) -> Origin:
 def merged(origins: Iterable[Origin]) -> Origin:
     """Return one origin for what several asked for."""
     found = list(origins)
-    intents = {intent for origin in found for intent in origin.intents}
-    spans: set[Span] = {span for origin in found for span in origin.spans}
+    intents = set(chain.from_iterable(origin.intents for origin in found))
+    spans: set[Span] = set(chain.from_iterable(origin.spans for origin in found))
     return Origin(tuple(sorted(intents)), tuple(sorted(spans)))
 
 

@@ -5,20 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
+from intentc.values import parts
+
 Item = TypeVar("Item")
 
 
 def in_order(items: Iterable[Item]) -> tuple[Item, ...]:
     """Return the items once each, sorted part by part."""
-    return tuple(sorted(dict.fromkeys(items), key=_key))
+    found = tuple(dict.fromkeys(items))
+    return found if len(found) < 2 else tuple(sorted(found, key=_key))
 
 
 def _key(value: Any) -> Any:
+    kind = type(value)
+    if kind is str or kind is int:  # most of all, and the quickest to tell
+        return (1, value)
     if value is None:
         return (0,)
-    if isinstance(value, tuple):
+    if kind is tuple:
         return (1, tuple([_key(part) for part in value]))
-    names: tuple[str, ...] | None = getattr(type(value), "__match_args__", None)
-    if names is not None:  # a value of the device IR
-        return (1, tuple([_key(getattr(value, name)) for name in names]))
+    if hasattr(kind, "__match_args__"):  # a value of the device IR
+        return (1, tuple([_key(part) for part in parts(value)]))
     return (1, value)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from intentc.delay.service import guarantee_bps, open_limit_bytes
 from intentc.ir.ground import DEFAULT_CLASS, Ground, asked_by, code_points, merged
-from intentc.ir.model import PortQueueing, Queue
+from intentc.ir.model import Origin, PortQueueing, Queue
 from intentc.ir.usage import Usage, find_usage
 from intentc.realise.labels import labelled
 from intentc.realise.model import QueueBound, RealisedDemand
@@ -34,8 +35,11 @@ def lower_queueing(ground: Ground) -> Mapping[str, tuple[PortQueueing, ...]]:
     if not ground.demands:
         return {}
     usage = find_usage(ground)
+    asked = {item.demand.key: asked_by(item.demand, "priority", "bandwidth") for item in ground.demands}
     return {
-        node: tuple(_port(_End(ground, usage, node, link), interface) for link, interface in ground.core_ports(node))
+        node: tuple(
+            _port(_End(ground, usage, node, link), interface, asked) for link, interface in ground.core_ports(node)
+        )
         for node in ground.nodes_that_can("queueing")
     }
 
@@ -53,7 +57,7 @@ class _End:
     def rate_bps(self) -> int:
         return self.link.capacity_bps.towards(is_ab=self.link.is_ab(self.node))
 
-    @property
+    @cached_property
     def reserved_bps(self) -> Mapping[str, int]:
         """Return the reservations of the worst promised state by class."""
         load = self.ground.realised.loads.get(self.link.id)
@@ -105,7 +109,7 @@ class _End:
         return self.ground.realised.queues.get((self.link.id, self.node, own.name))
 
 
-def _port(end: _End, interface: str) -> PortQueueing:
+def _port(end: _End, interface: str, asked: Mapping[str, Origin]) -> PortQueueing:
     classes = end.classes()
     spare = max(0, end.rate_bps - sum(end.guarantee_bps(one) for one in classes))
     weights = sum(one.weight for one in classes) or 1
@@ -115,9 +119,7 @@ def _port(end: _End, interface: str) -> PortQueueing:
         rate_bps=end.rate_bps,
         mtu=end.link.mtu,
         queues=tuple(_queue(end, one, spare * one.weight // weights) for one in classes),
-        origin=merged(
-            asked_by(item.demand, "priority", "bandwidth") for one in classes for item in end.users(one.name)
-        ),
+        origin=merged(asked[item.demand.key] for one in classes for item in end.users(one.name)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from intentc.ir.ground import Ground
 from intentc.realise.model import Path, RealisedDemand
@@ -36,10 +37,9 @@ def find_usage(ground: Ground) -> Usage:
     """Return where the demands go."""
     found: dict[Direction, dict[str, dict[str, RealisedDemand]]] = {}
     for realised in ground.demands:
-        for path in _paths(realised):
-            for node, link in zip(path.nodes, path.links, strict=False):
-                of_link = found.setdefault((link, node), {})
-                of_link.setdefault(realised.demand.traffic_class, {})[realised.demand.key] = realised
+        hops = chain.from_iterable(zip(path.links, path.nodes, strict=False) for path in _paths(realised))
+        for hop in dict.fromkeys(hops):
+            found.setdefault(hop, {}).setdefault(realised.demand.traffic_class, {})[realised.demand.key] = realised
     classes = {item.demand.traffic_class for item in ground.demands}
     return Usage(
         frozenset(name for name in classes if ground.classes[name].scheduling is Scheduling.STRICT),

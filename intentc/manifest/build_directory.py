@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import TextIO
 
 from intentc.manifest.codec import ManifestError
-from intentc.manifest.read import read_manifest
+from intentc.manifest.read import read_devices
 from intentc.manifest.write import Compiled, write_manifest, write_provenance
 
 MANIFEST = "manifest.json"
 PROVENANCE = "provenance.jsonl"
+Writer = Callable[[TextIO], object]
 
 
 def write_build(compiled: Compiled, directory: Path) -> tuple[Path, ...]:
@@ -22,42 +25,45 @@ def write_build(compiled: Compiled, directory: Path) -> tuple[Path, ...]:
     Every file is written beside its place and renamed, so a reader never sees half of one.
     """
     earlier = _listed_files(directory)
-    written = [_replace(directory / name, text) for name, text in sorted(_texts(compiled).items())]
+    written = [_replace(directory / name, write) for name, write in sorted(_writers(compiled).items())]
     for path in sorted(earlier - set(written)):
         path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):  # not empty: somebody else's files are in it
             path.parent.rmdir()
-    written.append(_replace(directory / MANIFEST, _manifest_text(compiled)))
+    written.append(_replace(directory / MANIFEST, partial(write_manifest, compiled)))
     return tuple(written)
 
 
-def _texts(compiled: Compiled) -> dict[str, str]:
-    if compiled.bundle is None:
-        return {PROVENANCE: ""}
-    provenance = io.StringIO()
-    write_provenance(compiled.bundle, provenance)
-    files = [file for device in compiled.bundle.devices.values() for file in device.files]
-    return {PROVENANCE: provenance.getvalue(), **{file.path: file.text for file in files}}
+def _writers(compiled: Compiled) -> dict[str, Writer]:
+    """Return what writes each file but the manifest, by its path."""
+    bundle = compiled.bundle
+    if bundle is None:
+        return {PROVENANCE: _nothing}
+    files = [file for device in bundle.devices.values() for file in device.files]
+    return {PROVENANCE: partial(write_provenance, bundle), **{file.path: _text_writer(file.text) for file in files}}
 
 
-def _manifest_text(compiled: Compiled) -> str:
-    stream = io.StringIO()
-    write_manifest(compiled, stream)
-    return stream.getvalue()
+def _nothing(_stream: TextIO) -> None:
+    """Write nothing: without devices no line has come from anywhere."""
 
 
-def _replace(path: Path, text: str) -> Path:
+def _text_writer(text: str) -> Writer:
+    return lambda stream: stream.write(text)
+
+
+def _replace(path: Path, write: Writer) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.new")
-    temporary.write_bytes(text.encode())
+    with temporary.open("w", encoding="utf-8", newline="") as stream:
+        write(stream)
     os.replace(temporary, path)  # noqa: PTH105  (atomic on POSIX; Path.replace is the same call, this names the guarantee)
     return path
 
 
 def _listed_files(directory: Path) -> set[Path]:
     try:
-        manifest = read_manifest((directory / MANIFEST).read_bytes())
+        devices = read_devices((directory / MANIFEST).read_bytes())
     except (OSError, ManifestError):
         return set()
-    names = [PurePosixPath(file.path) for device in manifest.devices for file in device.files]
+    names = [PurePosixPath(file.path) for device in devices for file in device.files]
     return {directory / name for name in names if not name.is_absolute() and ".." not in name.parts}

@@ -22,7 +22,7 @@ from intentc.manifest.model import SCHEMA, Generator, IntentEntry, Manifest
 from intentc.realise.model import Realised
 from intentc.render.model import Bundle
 from intentc.resolve.model import Model
-from intentc.values import frozen
+from intentc.values import frozen, json_text
 
 
 @frozen
@@ -58,10 +58,10 @@ def write_manifest(compiled: Compiled, stream: TextIO) -> None:
         },
         intents=map(_intent_text, intent_entries(model, realised, compiled.findings)),
         lists={
-            "chains": map(_text, map(encode, chain_entries(realised, compiled.findings))),
+            "chains": map(json_text, chain_entries(realised, compiled.findings)),
             "assertions": map(_text, map(encode, assertion_entries(compiled.assertions))),
-            "links": map(_text, map(encode, link_entries(model.topology, realised))),
-            "devices": map(_text, map(encode, device_entries(compiled.bundle))),
+            "links": map(json_text, link_entries(model.topology, realised)),
+            "devices": map(json_text, device_entries(compiled.bundle)),
             "findings": map(_text, findings_rows(compiled.findings)),
         },
         tail=encode(objective(realised, compiled.findings)),
@@ -70,24 +70,32 @@ def write_manifest(compiled: Compiled, stream: TextIO) -> None:
 
 def rewrite_manifest(manifest: Manifest, stream: TextIO) -> None:
     """Write a manifest that was read, byte for byte as `write_manifest` wrote it."""
-    whole = encode(manifest)
-    assert isinstance(whole, dict)  # noqa: S101  (narrows the type: a dataclass is encoded as a dict)
     _write(
         stream,
-        head={key: whole[key] for key in ("schema", "project", "generator", "inputs")},
+        head={key: encode(getattr(manifest, key)) for key in ("schema", "project", "generator", "inputs")},
         intents=map(_intent_text, manifest.intents),
-        lists={key: map(_text, whole[key]) for key in ("chains", "assertions", "links", "devices", "findings")},
-        tail=whole["objective"],
+        lists={
+            "chains": map(json_text, manifest.chains),
+            "assertions": map(_text, map(encode, manifest.assertions)),
+            "links": map(json_text, manifest.links),
+            "devices": map(json_text, manifest.devices),
+            "findings": map(_text, map(encode, manifest.findings)),
+        },
+        tail=encode(manifest.objective),
     )
 
 
 def write_provenance(bundle: Bundle, stream: TextIO) -> None:
     """Write one line per device file line that an intent asked for: file, line, intents, source spans."""
     for device in bundle.devices.values():
+        tails: dict[
+            tuple[int, int], str
+        ] = {}  # many lines come of one declaration: the same tuples, of which `device` takes care
         for origin in sorted(device.provenance):
-            spans = [encode(span) for span in origin.spans]
-            line = {"path": origin.path, "line": origin.line, "intents": list(origin.intents), "spans": spans}
-            stream.write(_text(line) + "\n")
+            asked = id(origin.intents), id(origin.spans)
+            if asked not in tails:
+                tails[asked] = f'"intents": {json_text(origin.intents)}, "spans": {json_text(origin.spans)}}}\n'
+            stream.write(f'{{"path": {json_text(origin.path)}, "line": {origin.line}, {tails[asked]}')
 
 
 def _write(
@@ -119,14 +127,15 @@ def _intent_text(entry: IntentEntry) -> Iterator[str]:
         "status": entry.status,
         "class": entry.traffic_class,
     }
-    yield _text(head)[:-1] + ', "demands": ['
+    yield json_text(head)[:-1] + ', "demands": ['
     for at, demand in enumerate(entry.demands):
-        yield (",\n" if at else "\n") + _text(encode(demand))
+        yield (",\n" if at else "\n") + json_text(demand)
     yield '], "refused": ['
     for at, refusal in enumerate(entry.refused):
-        yield (",\n" if at else "\n") + _text(encode(refusal))
+        yield (",\n" if at else "\n") + json_text(refusal)
     yield "]}"
 
 
 def _text(value: object) -> str:
+    """Return what may hold floats."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False)

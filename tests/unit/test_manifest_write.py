@@ -6,7 +6,9 @@ import pytest
 from support_manifest import changed, compiled, sample, written
 
 from intentc.diagnostics import Diagnostic
-from intentc.manifest.read import read_manifest
+from intentc.manifest.build_directory import MANIFEST, PROVENANCE, write_build
+from intentc.manifest.codec import ManifestError
+from intentc.manifest.read import read_devices, read_manifest
 from intentc.manifest.states import MOST_NAMED_STATES, merge_states
 from intentc.manifest.write import rewrite_manifest, write_provenance
 from intentc.realise.model import LatencyParts, Path, StateResult
@@ -192,6 +194,30 @@ def test_provenance_links_lines_of_files_to_spans():
     assert first["spans"] == [
         {"file": "intents/scoring.intent", "line": 1, "column": 8, "end_line": 1, "end_column": 15}
     ]
+
+
+def test_a_build_takes_the_place_of_an_earlier_one_without_its_other_files(tmp_path):
+    result = compiled()
+    first = write_build(result, tmp_path)
+    (tmp_path / "a" / "own.txt").write_text("somebody else's")
+    assert sorted(write_build(replace(result, bundle=None), tmp_path)) == sorted(
+        [tmp_path / MANIFEST, tmp_path / PROVENANCE]
+    )
+    assert [path for path in first if path.exists()] == [tmp_path / PROVENANCE, tmp_path / MANIFEST]
+    assert (tmp_path / "a" / "own.txt").exists()
+    assert not list(tmp_path.rglob("*.new"))
+
+
+@pytest.mark.parametrize("turn", [lambda text: text, lambda text: json.dumps(json.loads(text), indent=1)])
+def test_devices_alone_are_those_of_the_whole_manifest_however_it_is_written(turn):
+    data = turn(sample().text).encode()
+    assert read_devices(data) == read_manifest(data).devices != ()
+
+
+def test_devices_of_a_damaged_manifest_are_not_read():
+    data = sample().text.replace('"transport": ', '"road": ').encode()
+    with pytest.raises(ManifestError, match="transport"):
+        read_devices(data)
 
 
 def test_no_devices_no_provenance():

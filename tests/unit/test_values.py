@@ -7,6 +7,7 @@ import enum
 import functools
 import gc
 import inspect
+import json
 import pickle
 import re
 import sys
@@ -45,6 +46,22 @@ ONE = Point(1, ("a",))
 def test_it_becomes_plain_all_the_way_down():
     assert values.plain(Point(1, ("a",))) == {"x": 1, "y": ("a",)}
     assert values.plain((ONE, None, "b")) == ({"x": 1, "y": ("a",)}, None, "b")
+
+
+@frozen
+class Named:
+    text: str
+    items: tuple[Point, ...]
+    other: typing.Mapping[str, int | None] = field(metadata={"key": "class"})
+    flag: bool = False
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])), st.integers(), st.none() | st.integers())
+def test_its_text_in_json_is_that_of_the_library(text, number, other):
+    named = Named(text, (Point(number, (text, "ü")), ONE), {text: other})
+    items = [{"x": point.x, "y": point.y} for point in named.items]
+    plain = {"text": text, "items": items, "class": {text: other}, "flag": False}
+    assert values.json_text(named) == json.dumps(plain, ensure_ascii=False)
 
 
 def test_it_is_made_shown_and_taken_apart_as_a_dataclass():
