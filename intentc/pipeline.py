@@ -56,7 +56,7 @@ class Request:
     `read` gives the source at a path relative to the project's root, for `import`; None where there is none. `earlier`: the
     build of which everything is kept that still holds. `executor` looks at failure states that are many (None: this
     process); nothing that comes out depends on it. `overlay`: what is
-    failed or drained just now (None: all is as the topology says).
+    failed or drained just now (None: all is as the topology says). `asked`: the one intent of which repairs are tried, whatever that takes.
     """
 
     project: Project
@@ -67,6 +67,7 @@ class Request:
     earlier: EarlierBuild | None = None
     executor: Executor | None = None
     overlay: Overlay | None = None
+    asked: str | None = None
 
 
 @mutable
@@ -199,7 +200,7 @@ def _inquiry(run: Run) -> Callable[..., None] | None:
 
         if run.inquest is None:
             texts = Texts(run.files, context.model.topology, run.all_sources)
-            run.inquest = Inquest(texts, run.request.today)
+            run.inquest = Inquest(texts, run.request.today, run.request.asked)
         run.inquest(context, intent, causes)
 
     return inquire
@@ -275,7 +276,12 @@ def explain(run: Run) -> None:
 
         demands = len(run.model.demands)
         run.findings.items = explain_findings(
-            run.findings.items, run.inquest.cases, lambda edits, refutes: try_repair(run, edits, refutes), demands
+            run.findings.items,
+            run.inquest.cases,
+            lambda edits, refutes: try_repair(run, edits, refutes),
+            demands,
+            run.inquest.passed_over,
+            is_asked=run.request.asked is not None,
         )
 
 

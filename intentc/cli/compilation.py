@@ -85,10 +85,11 @@ def compile_project(
     earlier: EarlierBuild | None = None,
     *,
     overlay: Overlay | None = None,
+    asked: str | None = None,
 ) -> Run:
     """Read the project's files and run the stages; findings are in the run. `earlier`: the build to keep what still holds of.
 
-    `overlay`: what is failed or drained (None: what `--state` says).
+    `overlay`: what is failed or drained (None: what `--state` says). `asked`: the one intent of which repairs are tried.
     """
     gc.set_threshold(MOST_UNCOLLECTED, 50, 100)
     if overlay is None:
@@ -103,7 +104,7 @@ def compile_project(
         return read_source(project, path, findings)
 
     with executing(arguments) if assess in stages else nullcontext() as executor:
-        request = Request(project, intents, topology, today(arguments), read, earlier, executor, overlay)
+        request = Request(project, intents, topology, today(arguments), read, earlier, executor, overlay, asked)
         try:
             run = compile_request(request, findings, lambda stage: console.progress(f"{stage} …"), stages)
         except OverlayError as error:

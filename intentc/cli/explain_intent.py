@@ -10,6 +10,8 @@ from intentc.cli.compilation import compile_project, open_project, show_findings
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.cli.explain_hops import Hops
+from intentc.diagnostics import Severity
+from intentc.diagnostics.text import render_text
 from intentc.failures import Refusal
 from intentc.manifest.build import chain_entries, intent_entries
 from intentc.manifest.model import AlternativeEntry, DemandEntry, IntentEntry, PreferenceEntry, SwitchEntry
@@ -21,7 +23,7 @@ from intentc.report.wording import milliseconds, rate
 
 def explain_intent(arguments: argparse.Namespace, console: Console) -> Exit:
     """Print what the intent `arguments.subject` came to; raise `Refusal` (status 2) when the project has none of the name."""
-    compiled = compile_project(open_project(arguments), arguments, console)
+    compiled = compile_project(open_project(arguments), arguments, console, asked=arguments.subject)
     if compiled.model is None:
         show_findings(compiled, arguments, console)
         return verdict(compiled)
@@ -35,6 +37,10 @@ def explain_intent(arguments: argparse.Namespace, console: Console) -> Exit:
             *[f"did you mean `{name}`?" for name in near],
         )
     console.out("\n".join(_lines(entry, compiled)))
+    own = [item for item in findings if item.intent == entry.name and item.severity is not Severity.NOTE]
+    if own and arguments.format == "text":
+        console.out("")
+        console.out(render_text(own, compiled.sources, console.style))
     return verdict(compiled)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from intentc.diagnostics import Diagnostic, Edit, Label, Repair
 from intentc.place.wording import names_text
-from intentc.values import replace
+from intentc.values import field, mutable, replace
 from intentc.whynot.model import MOST_DEMANDS, MOST_SHOWN, MOST_TRIALS, MOST_WHOLE, Candidate, Case, Element
 
 Refutes = Callable[[Diagnostic], bool]
@@ -14,28 +15,53 @@ Attempt = Callable[[tuple[Edit, ...], Refutes], bool]
 _TOGETHER = {"delay": "the latency of", "capacity": "the capacity of", "unknown": "the unknown latency of"}
 
 
-def explain(findings: Sequence[Diagnostic], cases: Iterable[Case], attempt: Attempt, demands: int) -> list[Diagnostic]:
+def explain(
+    findings: Sequence[Diagnostic],
+    cases: Iterable[Case],
+    attempt: Attempt,
+    demands: int,
+    passed_over: Collection[tuple[str, str]] = (),
+    *,
+    is_asked: bool = False,
+) -> list[Diagnostic]:
     """Return the findings, those with a case with what cannot hold together and with repairs that hold.
 
     `attempt` compiles the program with some edits, up to the first finding that refutes them, and returns whether none does;
     `demands`: how much that is. A repair holds when its finding is gone and there is no error that was not there before. What
-    was not tried is not shown, nor what was tried and does not hold.
+    was not tried is not shown, nor what was tried and does not hold. Where repairs were left untried, or not even looked for
+    (`passed_over`: intents and codes), the finding says so. `is_asked`: somebody waits for these cases, whatever they take.
     """
-    desk = _Desk(findings, attempt, demands)
+    desk = _Desk(findings, attempt, demands, is_asked=is_asked)
     known = {(case.intent, case.code, case.state): case for case in cases}
-    return [_explained(item, known, desk) for item in findings]
+    works: dict[tuple[str, str, str | None], _Work] = {}
+    for item in findings:
+        key = (item.intent or "", item.code, item.state)
+        if key in known and not item.waived:
+            works.setdefault(key, _Work(known[key], iter(known[key].candidates)))
+    desk.settle(works.values())
+    return [_explained(item, works.get((item.intent or "", item.code, item.state)), passed_over) for item in findings]
 
 
-def _explained(item: Diagnostic, known: Mapping[tuple[str, str, str | None], Case], desk: _Desk) -> Diagnostic:
-    case = known.get((item.intent or "", item.code, item.state))
-    if case is None or item.waived:
+def _explained(item: Diagnostic, work: _Work | None, passed_over: Collection[tuple[str, str]]) -> Diagnostic:
+    if item.waived:
         return item
+    if work is None:
+        is_left_out = item.is_error and (item.intent or "", item.code) in passed_over
+        words = (f"repairs were not looked for: `intentc explain {item.intent}` does",) if is_left_out else ()
+        return replace(item, help=(*item.help, *words)) if words else item
     return replace(
         item,
-        related=tuple(_related(item, case)),
-        help=(*core_text(case.core), *item.help),
-        repairs=tuple(desk.repairs(case)),
+        related=tuple(_related(item, work.case)),
+        help=(*core_text(work.case.core), *item.help, *_untried(work)),
+        repairs=tuple(work.found),
     )
+
+
+def _untried(work: _Work) -> Iterator[str]:
+    """Yield the line that says that there may be repairs, where none is shown and not all were tried for want of effort."""
+    if work.is_cut_off and not work.found:
+        which = "not every repair was" if work.tried else "no repair was"
+        yield f"{which} tried, as each takes a compilation of the whole: `intentc explain {work.case.intent}` tries more"
 
 
 def _related(item: Diagnostic, case: Case) -> Iterator[Label]:
@@ -69,28 +95,50 @@ def _words(core: Sequence[Element]) -> Iterator[str]:
             yield f"{_TOGETHER[item.kind]} {names_text(names)}"
 
 
-class _Desk:
-    """Tries repairs within the effort of a run."""
+@mutable
+class _Work:
+    """What has become of the repairs of one case; `is_cut_off`: some were not tried for want of effort."""
 
-    def __init__(self, findings: Sequence[Diagnostic], attempt: Attempt, demands: int) -> None:
+    case: Case
+    rest: Iterator[Candidate]
+    tried: int = 0
+    is_cut_off: bool = False
+    shown: set[str] = field(default_factory=set)
+    found: list[Repair] = field(default_factory=list)
+
+    def next(self) -> Candidate | None:
+        """Return the next repair to try, of a family of which none is shown; None: that is enough of this case."""
+        if len(self.shown) == MOST_SHOWN or self.tried == MOST_TRIALS:
+            return None
+        return next((item for item in self.rest if item.family not in self.shown), None)
+
+
+class _Desk:
+    """Tries repairs within the effort of a run, one of each case in turn: where that does not last each has had the likeliest."""
+
+    def __init__(self, findings: Sequence[Diagnostic], attempt: Attempt, demands: int, *, is_asked: bool) -> None:
         self._before = _errors(findings)
         self._attempt = attempt
         self._demands = max(demands, 1)
-        self._left = max(MOST_DEMANDS, demands) if demands <= MOST_WHOLE else 0
+        self._left = MOST_DEMANDS if demands <= MOST_WHOLE else 0
+        self._is_asked = is_asked
 
-    def repairs(self, case: Case) -> Iterator[Repair]:
-        """Yield the first few of a case's repairs that hold, one of each family."""
-        shown = set[str]()
-        tried = 0
-        for candidate in case.candidates:
-            if len(shown) == MOST_SHOWN or tried == MOST_TRIALS or self._left < self._demands:
-                return
-            if candidate.family in shown:
+    def settle(self, works: Iterable[_Work]) -> None:
+        """Try the first few repairs of each case, until three of different families hold."""
+        pending = deque(works)
+        while pending:
+            work = pending.popleft()
+            candidate = work.next()
+            if candidate is None:
                 continue
-            tried += 1
-            if self._holds(case, candidate):
-                shown.add(candidate.family)
-                yield Repair(candidate.text, candidate.edits, is_proven=True)
+            if self._left < self._demands and not self._is_asked:
+                work.is_cut_off = True
+                continue
+            work.tried += 1
+            if self._holds(work.case, candidate):
+                work.shown.add(candidate.family)
+                work.found.append(Repair(candidate.text, candidate.edits, is_proven=True))
+            pending.append(work)
 
     def _holds(self, case: Case, candidate: Candidate) -> bool:
         self._left -= self._demands

@@ -42,10 +42,15 @@ _OWN_WORDS = frozenset({GIVEN_UP, CROWDED, UNMIRRORED})  # that say all there is
 
 
 class Inquest:
-    """Collects a case per finding of the placement, at most `MOST_CASES`, within `MOST_VISITS`; hand it to `place`."""
+    """Collects a case per finding of the placement, at most `MOST_CASES`, within `MOST_VISITS`; hand it to `place`.
 
-    def __init__(self, texts: Texts, today: dt.date) -> None:
+    `asked`: the only intent to look into (None: the first ones). `passed_over` has intents and codes that were too many.
+    """
+
+    def __init__(self, texts: Texts, today: dt.date, asked: str | None = None) -> None:
         self.cases: list[Case] = []
+        self.passed_over: set[tuple[str, str]] = set()
+        self._asked = asked
         self._texts = texts
         self._today = today
         self._visits = MOST_VISITS
@@ -56,7 +61,11 @@ class Inquest:
         for cause in causes:
             by_code.setdefault(cause.code, []).append(cause)
         for code in sorted(by_code):
-            if len(self.cases) < MOST_CASES and code not in _OWN_WORDS:
+            if code in _OWN_WORDS or self._asked not in (None, intent):
+                continue
+            if len(self.cases) == MOST_CASES:
+                self.passed_over.add((intent, code))
+            else:
                 self.cases.append(self._case(context, intent, by_code[code]))
 
     def _case(self, context: Context, intent: str, causes: Sequence[Cause]) -> Case:

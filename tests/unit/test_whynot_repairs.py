@@ -13,6 +13,7 @@ import pytest
 
 from intentc import pipeline
 from intentc import trials as trials_of_repairs
+from intentc.cli import main
 from intentc.diagnostics import Findings, Source
 from intentc.diagnostics.jsonform import findings_document
 from intentc.diagnostics.text import TextStyle, render_text
@@ -234,7 +235,8 @@ def test_beyond_the_effort_the_plain_finding_stays(monkeypatch):
     monkeypatch.setattr("intentc.whynot.inquest.MOST_CASES", 0)
     item = finding(compiled("  latency <= 2ms"), "E0502")
     assert item.repairs == ()
-    assert item.help == ("`latency <= 3ms` is what this path can keep",)
+    unsaid = "repairs were not looked for: `intentc explain x` does"
+    assert item.help == ("`latency <= 3ms` is what this path can keep", unsaid)
 
 
 def test_without_calls_there_is_no_core_but_repairs(monkeypatch):
@@ -249,22 +251,63 @@ def test_what_was_not_tried_is_not_shown(monkeypatch):
     assert not finding(compiled("  latency <= 2ms"), "E0502").repairs
 
 
-def test_of_a_program_that_is_too_large_no_repair_is_tried(monkeypatch):
-    assert finding(compiled("  latency <= 2ms"), "E0502").repairs
+UNTRIED = "no repair was tried, as each takes a compilation of the whole: `intentc explain x` tries more"
+
+
+def test_of_a_program_that_is_too_large_no_repair_is_tried_which_is_said(monkeypatch):
+    item = finding(compiled("  latency <= 2ms"), "E0502")
+    assert item.repairs
+    assert UNTRIED not in item.help
     monkeypatch.setattr("intentc.whynot.explain.MOST_WHOLE", 0)
-    assert not finding(compiled("  latency <= 2ms"), "E0502").repairs
+    item = finding(compiled("  latency <= 2ms"), "E0502")
+    assert not item.repairs
+    assert item.help[-1] == UNTRIED
+
+
+def many(count, bound="2ms"):
+    more = "\n".join(
+        f"intent y{number} {{ from site ber  to site fra  unidirectional  match tcp/{number}  latency <= {bound} }}"
+        for number in range(1, count + 1)
+    )
+    return (Source(TEXT, more + "\n"),), (Source(NET, TOPOLOGY),)
+
+
+def test_effort_that_does_not_last_goes_to_one_repair_of_each_finding_in_turn(monkeypatch):
+    """Each bound may be 3 ms or 3.3 ms: the first of all are tried before the second of any."""
+    tried = []
+    monkeypatch.setattr("intentc.whynot.explain.MOST_DEMANDS", 3 * 4)  # three trials of four demands
+    monkeypatch.setattr(trials_of_repairs, "try_repair", lambda _run, edits, _refutes: tried.append(edits[0]))
+    found = run(*many(4))
+    assert [(edit.text, edit.span.line) for edit in tried] == [("3ms", 1), ("3ms", 2), ("3ms", 3)]
+    said = [item.help[-1].split(" tried")[0] for item in found.findings.items if item.is_error]
+    assert said == ["not every repair was"] * 3 + ["no repair was"]
+
+
+def test_who_asks_for_an_intent_has_its_repairs_tried_whatever_that_takes(monkeypatch, tmp_path, capsys):
+    (tmp_path / "topology").mkdir()
+    (tmp_path / "intents").mkdir()
+    (tmp_path / NET).write_text(TOPOLOGY)
+    (tmp_path / TEXT).write_text(many(12)[0][0].text)
+    (tmp_path / "intentc.toml").write_text(
+        '[project]\nname = "t"\ntopology = ["topology/*.yaml"]\nintents = ["intents/*.intent"]\n'
+    )
+    monkeypatch.setattr("intentc.whynot.explain.MOST_WHOLE", 0)
+    main(["-C", str(tmp_path), "check"])
+    assert "repair (proven)" not in capsys.readouterr().out
+    assert main(["-C", str(tmp_path), "explain", "y12"]) == 1
+    out = capsys.readouterr().out
+    assert out.count("error[") == 1
+    assert "= repair (proven): write `latency <= 3ms`" in out
 
 
 def test_many_infeasible_intents_are_looked_into_within_the_limits():
-    more = "\n".join(
-        f"intent y{number} {{ from site ber  to site fra  unidirectional  match tcp/{number}  latency <= 2ms }}"
-        for number in range(1, 30)
-    )
-    found = run((Source(TEXT, more + "\n"),), (Source(NET, TOPOLOGY),))
+    found = run(*many(29))
     items = [item for item in found.findings.items if item.is_error]
     assert len(items) == 29
     explained = [item for item in items if item.repairs]
     assert [item.intent for item in explained] == sorted(item.intent for item in items)[: model.MOST_CASES]
+    for item in items:  # which are many, and a set of them says nothing of one
+        assert (f"repairs were not looked for: `intentc explain {item.intent}` does" in item.help) != bool(item.repairs)
 
 
 def test_the_same_words_in_every_process():
