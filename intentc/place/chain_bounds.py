@@ -36,15 +36,14 @@ class Bounds:
     def __init__(self, context: Context, item: ChainTask) -> None:
         self.context = context
         self._item = item
-        self._routes: dict[tuple[str, int, int, Outage], Route | None] = {}
+        self._routes: dict[tuple[str, Ends, int, Outage], Route | None] = {}
 
-    def forward(self, key: str, group: int, node: int, outage: Outage = NORMAL) -> Route | None:
+    def forward(self, key: str, ends: Ends, node: int, outage: Outage = NORMAL) -> Route | None:
         """Return the fastest way of a demand's requests to a node."""
-        place = (key, group, node, outage)
+        place = (key, ends, node, outage)
         if place not in self._routes:
             task = self._item.by_key[key].forward
-            ends = Ends(group, task.groups[group].sources[0])
-            self._routes[place] = self._find(narrowed(task, Option(group, (node,))), ends, outage)
+            self._routes[place] = self._find(narrowed(task, Option(ends.group, ends.start, (node,))), ends, outage)
         return self._routes[place]
 
     def reply(self, key: str, node: int, outage: Outage = NORMAL) -> Route | None:
@@ -55,7 +54,7 @@ class Bounds:
         index = next((at for at, group in enumerate(task.groups) if node in group.sources), None)
         if index is None:
             return None
-        place = (task.demand.key, index, node, outage)
+        place = (task.demand.key, Ends(index, node), node, outage)
         if place not in self._routes:
             self._routes[place] = self._find(task, Ends(index, node), outage)
         return self._routes[place]
@@ -63,17 +62,19 @@ class Bounds:
     def _find(self, task: Task, ends: Ends, outage: Outage) -> Route | None:
         return find_route(self.context, task, ends, outage, task.barred)
 
-    def round_trip_us(self, key: str, group: int, node: int, outage: Outage = NORMAL) -> int | None:
+    def round_trip_us(self, key: str, ends: Ends, node: int, outage: Outage = NORMAL) -> int | None:
         """Return the least time there and back; None where there is no way."""
-        there, back = self.forward(key, group, node, outage), self.reply(key, node, outage)
+        there, back = self.forward(key, ends, node, outage), self.reply(key, node, outage)
         return None if there is None or back is None else there.latency_us + back.latency_us
 
     def least_us(self, key: str, outage: Outage) -> int | None:
-        """Return the least time there and back to any replica that is up."""
+        """Return the least time there and back between any ends that are up."""
         groups = self._item.by_key[key].forward.groups
         found = (
-            self.round_trip_us(key, index, node, outage)
+            self.round_trip_us(key, Ends(index, start), node, outage)
             for index, group in enumerate(groups)
+            for start in group.sources
+            if start not in outage.nodes
             for node in sorted(group.targets - outage.nodes)
         )
         return min((us for us in found if us is not None), default=None)
@@ -123,7 +124,7 @@ class _Picker:
         step = steps[at]
         leg = step.legs[0] if step.origin is None else step.leg_from(ends[step.origin])
         if leg.demand is None:
-            self._extend(at + 1, chosen, network | {step.number: 0}, ends | {step.number: leg.landing or ""})
+            self._extend(at + 1, chosen, network | {step.number: 0}, ends | {step.number: leg.landings[0]})
             return
         known = chosen.get(leg.demand)
         for offer in [known] if known is not None else self._offered(leg.demand):
@@ -137,15 +138,14 @@ class _Picker:
         """Return the choices of a demand: least time, where requests end then, and the choice; the fastest first."""
         if key not in self._offers:
             task = self._item.by_key[key].forward
-            shunned = frozenset(node for name, node in self._limits.shuns if name == key)
-            options = [self._fixed[key]] if key in self._fixed else options_of(task, shunned)
+            options = [self._fixed[key]] if key in self._fixed else options_of(task, self._limits.shunned(key))
             self._offers[key] = sorted(self._timed(key, options), key=lambda offer: offer[:2])
         return self._offers[key]
 
     def _timed(self, key: str, options: Sequence[Option]) -> Iterator[tuple[int, str, Option]]:
         for option in options:
             for node in option.nodes:
-                time_us = self._bounds.round_trip_us(key, option.group, node)
+                time_us = self._bounds.round_trip_us(key, Ends(option.group, option.start), node)
                 if time_us is not None:
                     yield time_us, self._bounds.context.network.nodes[node], option
 

@@ -48,6 +48,15 @@ class Entry:
         forward, reply = self.trials
         return forward.landing(NORMAL), forward.latency_us(NORMAL), reply.latency_us(NORMAL)
 
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The nodes where requests start and end normally."""
+        return self.option.start, self._normal[0]
+
+    def start(self, outage: Outage) -> int:
+        """Return the node where requests start in a state."""
+        return self.forward.carried_in(outage).taken.start if outage in self.forward.states else self.option.start
+
     def landing(self, outage: Outage) -> int:
         """Return the node where requests end in a state."""
         return self.forward.landing(outage) if outage in self.forward.states else self._normal[0]
@@ -123,8 +132,7 @@ class Desk:
         if unit.reply is None:
             raise ValueError("a step has replies")
         own = Unit(narrowed(unit.forward, option), unit.reply)
-        start = own.forward.groups[option.group].sources[0]
-        role = _capped(forward_role(self._context, own, Ends(option.group, start)), own.forward, limits)
+        role = _capped(forward_role(self._context, own, Ends(option.group, option.start)), own.forward, limits)
         forward = self._attempt(own.forward, role, limits)
         if not isinstance(forward, Trial):
             return Blocked(tuple(forward))

@@ -143,4 +143,4 @@ def _site_of(context: Context, node: str) -> str:
 
 def _site_span(context: Context, cause: BudgetCause) -> Span:
     topology, site = context.model.topology, cause.chain.source_site
-    return topology.sites[site].span if site in topology.sites else topology.nodes[cause.chain.source].span
+    return topology.sites[site].span if site in topology.sites else topology.nodes[cause.chain.sources[0]].span

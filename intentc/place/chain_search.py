@@ -17,6 +17,7 @@ from intentc.place.chain_bounds import Bounds
 from intentc.place.chain_desk import Blocked, Desk, Entry, bans_for
 from intentc.place.chain_tasks import ChainTask, Limits, Option, options_of
 from intentc.place.intents import Clerk
+from intentc.place.roles import Ends
 from intentc.place.tasks import Task
 from intentc.place.trial import Trial
 from intentc.resolve.chain_model import Chain, ChainStep, Leg
@@ -116,12 +117,12 @@ class _Search:
 
     def _place_chain(self, chain: Chain, limits: Limits) -> _Failure | None:
         placed = self._desk.entries
-        fixed = {key: Option(entry.option.group, (entry.landing(NORMAL),)) for key, entry in placed.items()}
+        fixed = {key: Option(entry.option.group, entry.ends[0], entry.ends[1:]) for key, entry in placed.items()}
         best = self._bounds.best(chain, limits, fixed)
         if best is None or (self._is_bounded and best.total_us > chain.budget_us):
             # Only other replicas for what this chain shares with those before it can help.
             keys = {leg.demand for step in chain.steps for leg in step.legs}
-            return _Failure([limits.shun((key, fixed[key].nodes[0])) for key in sorted(fixed) if key in keys])
+            return _Failure([limits.shun((key, *placed[key].ends)) for key in sorted(fixed) if key in keys])
         for step in chain.steps:
             for leg in self._needed(chain, step):
                 if leg.demand is None or leg.demand in self._desk.entries:
@@ -136,41 +137,40 @@ class _Search:
 
     def _stand_in(self, key: str, limits: Limits) -> Option | None:
         """Return the choice for a demand that is needed in failure states alone: the fastest."""
-        shunned = frozenset(node for name, node in limits.shuns if name == key)
-        options = options_of(self._item.by_key[key].forward, shunned)
+        options = options_of(self._item.by_key[key].forward, limits.shunned(key))
         timed = [
             (us, at)
             for at, option in enumerate(options)
             for node in option.nodes
-            if (us := self._bounds.round_trip_us(key, option.group, node)) is not None
+            if (us := self._bounds.round_trip_us(key, Ends(option.group, option.start), node)) is not None
         ]
         return options[min(timed)[1]] if timed else None
 
     def _needed(self, chain: Chain, step: ChainStep) -> list[Leg]:
         """Return the legs of a step that the chain takes in any state, the normal one's first; all before it are placed."""
-        sources = [self._source(chain, step, outage) for outage in (NORMAL, *self._states(chain))]
-        found = dict.fromkeys(source for source in sources if source is not None)
-        normal, *others = found
-        return [step.leg_from(source) for source in (normal, *sorted(others))]
+        taken = [self._leg(chain, step, outage) for outage in (NORMAL, *self._states(chain))]
+        normal, *others = dict.fromkeys(leg for leg in taken if leg is not None)
+        return [normal, *sorted(others, key=lambda leg: leg.sources)]
 
-    def _source(self, chain: Chain, step: ChainStep, outage: Outage) -> str | None:
-        """Return the node where a step starts in a state; None where an earlier step is not promised that state."""
+    def _leg(self, chain: Chain, step: ChainStep, outage: Outage) -> Leg | None:
+        """Return the leg that a step takes in a state; None where an earlier step is not promised that state."""
         earlier = {item.number: item for item in chain.steps}
         trail = [step]
         while trail[-1].origin is not None:
             trail.append(earlier[trail[-1].origin])
-        source: str | None = trail[-1].legs[0].source
-        for item in reversed(trail[1:]):
-            leg = item.leg_from(source) if source is not None else None
-            source = None if leg is None else self._end_of(leg, outage)
-        return source
+        leg = trail[-1].legs[0]
+        for item in reversed(trail[:-1]):
+            end = self._end_of(leg, outage)
+            if end is None:
+                return None
+            leg = item.leg_from(end)
+        return leg
 
     def _end_of(self, leg: Leg, outage: Outage) -> str | None:
         """Return where requests end; None where the state is not promised, has no path, or takes down what is on the spot."""
         network = self._context.network
         if leg.demand is None:
-            is_up = leg.landing is not None and network.node_index.get(leg.landing) not in outage.nodes
-            return leg.landing if is_up else None
+            return next((name for name in leg.landings if network.node_index.get(name) not in outage.nodes), None)
         entry = self._desk.entries.get(leg.demand)
         if entry is None or (outage is not NORMAL and outage not in entry.promised):
             return None
@@ -245,34 +245,33 @@ class _Search:
                 yield from self._directions(step, entry, spent.outage)
 
     def _directions(self, step: ChainStep, entry: Entry, outage: Outage) -> Iterator[_Giver]:
-        node = entry.landing(outage)
-        forward = next(index for index, group in enumerate(entry.forward.task.groups) if node in group.accepted)
-        routes = (self._bounds.forward(entry.key, forward, node, outage), self._bounds.reply(entry.key, node, outage))
+        node, start = entry.landing(outage), entry.start(outage)
+        group = next(index for index, group in enumerate(entry.forward.task.groups) if node in group.accepted)
+        there = self._bounds.forward(entry.key, Ends(group, start), node, outage)
+        routes = (there, self._bounds.reply(entry.key, node, outage))
         for trial, us, route in zip(entry.trials, entry.latencies_us(outage), routes, strict=True):
             # What goes as normally is made faster by another path in the normal state.
             state = outage if outage in trial.states else NORMAL
             yield _Giver(step, trial.task, state, us, min(route.latency_us, us) if route is not None else us)
 
     def _others(self, spent: Overrun, limits: Limits) -> Iterator[Limits]:
-        """Yield another replica for each demand that has one."""
+        """Yield another replica, or another router of the source, for each demand that has one."""
         for key in dict.fromkeys(leg.demand for leg in spent.legs.values()):
             if key is not None:
-                yield from self._elsewhere(key, (self._desk.entries[key].landing(NORMAL),), limits)
+                yield from self._elsewhere(key, [self._desk.entries[key].ends], limits)
 
-    def _elsewhere(self, key: str, nodes: Sequence[int], limits: Limits) -> Iterator[Limits]:
-        task = self._item.by_key[key].forward
-        shunned = {node for name, node in limits.shuns if name == key} | set(nodes)
-        if options_of(task, frozenset(shunned)):
-            yield limits.shun(*((key, node) for node in nodes))
+    def _elsewhere(self, key: str, ends: Sequence[tuple[int, int]], limits: Limits) -> Iterator[Limits]:
+        if options_of(self._item.by_key[key].forward, limits.shunned(key) | set(ends)):
+            yield limits.shun(*((key, start, node) for start, node in ends))
 
     def _blocked(self, key: str, option: Option, blocked: Blocked, limits: Limits) -> _Failure:
         """Return the ways out for a demand that found no path: other replicas, or arcs that other directions leave to it."""
-        tasks = self._item.by_key[key].tasks
+        tasks, ends = self._item.by_key[key].tasks, [(option.start, node) for node in option.nodes]
         trials = [trial for entry in self._desk.entries.values() for trial in entry.trials]
         bans = [ban for task in tasks for trial in trials for ban in bans_for(self._context, trial, task)]
         ways = [limits.ban(ban) for ban in (*bans, *blocked.own_bans)]
         causes = tuple(self._cause(setback) for setback in blocked.setbacks) if limits == Limits() else ()
-        return _Failure([*self._elsewhere(key, option.nodes, limits), *ways], causes=causes)
+        return _Failure([*self._elsewhere(key, ends, limits), *ways], causes=causes)
 
 
 @frozen

@@ -14,7 +14,9 @@ from intentc.values import frozen, replace
 
 Cap = tuple[str, Outage, int]  # a demand's key, a state, and the most µs that it may take there
 Ban = tuple[str, int]  # a demand's key, and an arc that its primary path leaves out
-Shun = tuple[str, int]  # a forward demand's key, and a node that its requests do not end at in the normal state
+Shun = tuple[
+    str, int, int
+]  # a forward demand's key, and two nodes: its requests do not run from one to the other in the normal state
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Limits:
         return replace(self, bans=self.bans | {ban})
 
     def shun(self, *shuns: Shun) -> Limits:
-        """Return the same without some replicas for a demand."""
+        """Return the same without some ends for a demand."""
         return replace(self, shuns=self.shuns | set(shuns))
 
     def of(self, *keys: str) -> Limits:
@@ -57,6 +59,10 @@ class Limits:
             frozenset(item for item in self.shuns if item[0] in keys),
         )
 
+    def shunned(self, key: str) -> frozenset[tuple[int, int]]:
+        """Return the pairs of ends, start first, that a forward demand does not have in the normal state."""
+        return frozenset((start, node) for name, start, node in self.shuns if name == key)
+
     def cap_of(self, key: str, outage: Outage) -> int | None:
         """Return the least time that a demand is given in a state."""
         return min((us for name, state, us in self.caps if name == key and state is outage), default=None)
@@ -64,25 +70,27 @@ class Limits:
 
 @frozen
 class Option:
-    """A choice for a demand: the group of candidates, and the nodes of it where its requests may end."""
+    """A choice for a demand: the group of candidates, the node of it where requests start, and those where they may end."""
 
     group: int
+    start: int
     nodes: tuple[int, ...]
 
 
-def options_of(task: Task, shunned: frozenset[int]) -> list[Option]:
-    """Return the choices for a demand.
+def options_of(task: Task, shunned: frozenset[tuple[int, int]]) -> list[Option]:
+    """Return the choices for a demand, but for some pairs of ends.
 
     Replicas that share addresses are one choice each, unless failures are promised: then the network has to be free to
     take packets to another of them, and which one it takes them to normally is seen afterwards.
     """
     found = []
     for index, group in enumerate(task.groups):
-        nodes = tuple(sorted(group.targets - shunned))
-        if nodes and task.promised:
-            found.append(Option(index, nodes))
-        else:
-            found += [Option(index, (node,)) for node in nodes]
+        for start in group.sources:
+            nodes = tuple(node for node in sorted(group.targets) if (start, node) not in shunned)
+            if nodes and task.promised:
+                found.append(Option(index, start, nodes))
+            else:
+                found += [Option(index, start, (node,)) for node in nodes]
     return found
 
 

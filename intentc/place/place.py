@@ -46,7 +46,8 @@ def place(
     context = make_context(model, realiser, earlier)
     placed: dict[str, PlacedIntent] = {}
     failed: set[str] = set()
-    for intents in _by_rank(model, Tasks(model, realiser)):
+    ranks = _by_rank(model, Tasks(model, realiser))
+    for intents in ranks:
         outcome = place_rank(context, intents)
         placed |= outcome.placed
         failed |= outcome.failed.keys()
@@ -65,6 +66,9 @@ def place(
         _warn_of_carrying(placed[name], findings)
     if docket is not None:
         docket.close(context, placed)
+    asked = {
+        task.demand.key: task for intents in ranks for item in intents for unit in item.units for task in unit.tasks
+    }
     trials = {trial.task.demand.key: trial for intent in placed.values() for trial in intent.trials}
     return Placement(
         model=model,
@@ -73,10 +77,7 @@ def place(
         loads=link_loads(context),
         infeasible=tuple(sorted(failed | _sharing(model, failed))),
         max_utilisation_ppm=max_utilisation_ppm(context),
-        bound=_bound(
-            context,
-            [task for intent in placed.values() for trial in intent.trials for task in (trial.task,)],
-        ),
+        bound=_bound(context, [asked[key] for key in trials]),  # whichever of their ends a chain has chosen
     )
 
 

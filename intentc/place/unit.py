@@ -205,7 +205,7 @@ def _ends_in(network: Network, task: Task, chosen: Ends, outage: Outage) -> list
 
 def _is_cut_off(network: Network, node: int, outage: Outage) -> bool:
     """Return whether a state leaves a node without any of its links, so that its hosts turn to another one of their site."""
-    own = {arc >> 1 for arc in network.leaving[node]} - network.drained
+    own = {arc >> 1 for arc in network.leaving[node] if network.link_of(arc).state == "up"}
     return bool(own) and own <= outage.links
 
 

@@ -110,7 +110,7 @@ class _Sum:
     def _end_of(self, leg: Leg, state: str | None) -> str | None:
         """Return where requests end; None where the state is not promised, has no path, or takes down what is on the spot."""
         if leg.demand is None:
-            return leg.landing if leg.landing not in self._down.get(state, ()) else None
+            return next((node for node in leg.landings if node not in self._down.get(state, ())), None)
         item = self._realised.demands.get(leg.demand)
         if item is None:
             return None
@@ -134,7 +134,7 @@ class _Sum:
 
     def _replica(self, leg: Leg) -> str:
         node = self._end_of(leg, None)
-        found = self._realised.model.topology.nodes[node or leg.source]
+        found = self._realised.model.topology.nodes[node or leg.sources[0]]
         return found.site or found.name
 
     def _keys(self, leg: Leg) -> tuple[str, ...]:

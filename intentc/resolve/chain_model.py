@@ -20,11 +20,13 @@ class StepEnds:
 
 @frozen
 class Leg:
-    """A step from one node where it may start: over the forward demand `demand`, or (None) served on the spot at `landing`."""
+    """A step from one end where it may start, whichever of its nodes `sources` carries: over the forward demand `demand`, or
+    (None) served on the spot, at the first of `landings` that is up.
+    """
 
-    source: str
+    sources: tuple[str, ...]
     demand: str | None
-    landing: str | None
+    landings: tuple[str, ...] = ()
 
 
 @frozen
@@ -32,7 +34,7 @@ class ChainStep:
     """A request and its reply, `calls` times in sequence, and `processing_ns` of all calls together.
 
     Steps with one `stage` run side by side, stages one after the other. `origin` is the number of the earlier step at
-    whose landing this one starts; None: it has one leg, whose source is fixed.
+    whose landing this one starts; None: it has one leg, whose end is fixed.
     """
 
     number: int
@@ -50,13 +52,13 @@ class ChainStep:
         return -(-self.processing_ns // _NS_PER_US)
 
     def leg_from(self, source: str) -> Leg:
-        """Return the leg that starts at a node."""
-        return next(leg for leg in self.legs if leg.source == source)
+        """Return the leg that starts at the end that a node is one of."""
+        return next(leg for leg in self.legs if source in leg.sources)
 
 
 @frozen
 class Chain:
-    """One chain as it runs for one source site, at the node `source`.
+    """One chain as it runs for one source site, from its nodes `sources`.
 
     The sum over the stages keeps `budget_ns` in the normal state and `failover_budget_ns` in every promised one (None:
     nothing is promised under failure); of the steps of one stage the slowest counts.
@@ -64,7 +66,7 @@ class Chain:
 
     name: str
     source_site: str
-    source: str
+    sources: tuple[str, ...]
     budget_ns: int
     failover_budget_ns: int | None
     steps: tuple[ChainStep, ...]
@@ -122,13 +124,15 @@ class Chain:
         None where that changes nothing, or a later step would start there, of whose way nothing is known.
         """
         step = next(item for item in self.steps if item.number == number)
+        own = set(self.sources)
         is_followed = any(
-            item.origin == number and all(leg.source != self.source for leg in item.legs) for item in self.steps
+            item.origin == number and all(own.isdisjoint(leg.sources) for leg in item.legs) for item in self.steps
         )
-        if is_followed or all(leg.source != self.source or leg.demand is None for leg in step.legs):
+        if is_followed or all(own.isdisjoint(leg.sources) or leg.demand is None for leg in step.legs):
             return None
         legs = tuple(
-            replace(leg, demand=None, landing=self.source) if leg.source == self.source else leg for leg in step.legs
+            leg if own.isdisjoint(leg.sources) else replace(leg, demand=None, landings=self.sources)
+            for leg in step.legs
         )
         steps = tuple(replace(item, legs=legs) if item is step else item for item in self.steps)
         return replace(self, steps=steps)

@@ -124,7 +124,7 @@ class _Drafter:
         if refusal is not None:
             return self._refused(refusal)
         keys = {
-            (route.step.number, route.start.attachments[0].node): f"{self._chain.name.text}/{_key_of(firsts[found])}"
+            (route.step.number, route.start.nodes[0]): f"{self._chain.name.text}/{_key_of(firsts[found])}"
             for route, found in zip(routes, candidates, strict=True)
         }
         chains = tuple(self._instance(steps, start, keys) for start in steps[0].starts)
@@ -195,7 +195,7 @@ class _Drafter:
         return Chain(
             name=self._chain.name.text,
             source_site=start.name,
-            source=start.attachments[0].node,
+            sources=start.nodes,
             budget_ns=bound.bound_ns,
             failover_budget_ns=after.bound_ns if is_promised else None,
             steps=tuple(_step(step, start.name, keys) for step in steps),
@@ -206,13 +206,13 @@ class _Drafter:
 
 
 def _routes(steps: Sequence[ReadStep]) -> list[_Route]:
-    """Return every step from every node where it may start, unless it is served on the spot, in order."""
+    """Return every step from every end where it may start, unless it is served on the spot, in order."""
     found: list[_Route] = []
     for step in steps:
         starts = {end.name: end for first in steps[0].starts for end in starts_of(step, first.name)}
         for name in sorted(starts):
             start = starts[name]
-            if step.served_at(start) is None:
+            if not step.served_at(start):
                 source = replace(start, name=step.start_name(start))
                 found.append(_Route(step, start, Pair(source, replace(step.stop, name=step.stop_name))))
     return found
@@ -265,8 +265,5 @@ def _step(step: ReadStep, site: str, keys: Mapping[tuple[int, str], str]) -> Cha
 
 def _legs(step: ReadStep, site: str, keys: Mapping[tuple[int, str], str]) -> Iterator[Leg]:
     for start in starts_of(step, site):
-        node, served = start.attachments[0].node, step.served_at(start)
-        if served is not None:
-            yield Leg(node, None, served.node)
-        else:
-            yield Leg(node, keys[step.number, node], None)
+        served = step.served_at(start)
+        yield Leg(start.nodes, None if served else keys[step.number, start.nodes[0]], served)

@@ -26,7 +26,6 @@ from intentc.resolve.wording import listed
 from intentc.values import frozen
 
 _ENDS: Mapping[str, type] = {"from": Sources, "to": Destinations, "between": BothWays, "among": Mesh}
-_ONE_BUDGET = "which node carries may differ by failure, and by step, but a chain has one budget for each source: its steps begin at one node"
 _NO_STAND_IN = (
     "a node cannot stand in for another one that has other hosts: attach all prefixes of the site to each of its nodes"
 )
@@ -242,25 +241,21 @@ def _offer(prefixes: tuple[Network, ...], ports: tuple[PortSet, ...]) -> Offer:
 
 
 def start_ends(
-    selection: Selection, span: Span, scope: ProgramScope, *, is_answered: bool, is_single: bool = False
+    selection: Selection, span: Span, scope: ProgramScope, *, is_answered: bool, is_noted: bool = True
 ) -> Sequence[End] | Refusal:
     """Return ends that traffic starts at; the nodes of a site stand for each other where the same hangs on all of them.
 
-    `is_single`: each end is to have one node, for whoever asks could not tell by which of several its packets come in.
+    `is_noted`: hosts behind several nodes are told of.
     """
     ends = _ends(selection, span, scope)
     if isinstance(ends, Refusal) or _is_plain(ends):
         return ends
-    if is_single:
-        several = [end for end in ends if len(end.attachments) > 1]
-        refusal = _refuse_nodes("a step from a site with several attachment nodes", several, span, scope, _ONE_BUDGET)
-    else:
-        uneven = [end for end in ends if end.is_uneven]
-        refusal = _refuse_nodes(
-            "traffic from a site whose nodes have different prefixes", uneven, span, scope, _NO_STAND_IN
-        )
-        if refusal is None:
-            _note_of_gateways([end for end in ends if len(end.attachments) > 1], span, scope)
+    uneven = [end for end in ends if end.is_uneven]
+    refusal = _refuse_nodes(
+        "traffic from a site whose nodes have different prefixes", uneven, span, scope, _NO_STAND_IN
+    )
+    if refusal is None and is_noted:
+        note_of_gateways(ends, span, scope)
     return refusal or (_refuse_twins(ends, span, scope) if is_answered else None) or ends
 
 
@@ -283,14 +278,15 @@ def _is_plain(ends: Sequence[End]) -> bool:
     return len(ends) == 1 and len(ends[0].attachments) == 1
 
 
-def _note_of_gateways(ends: Sequence[End], span: Span, scope: ProgramScope) -> None:
+def note_of_gateways(ends: Iterable[End], span: Span, scope: ProgramScope) -> None:
     """Say once that hosts behind several nodes have to leave by the one that carries: that is not for intentc to configure."""
-    if ends:
-        nodes = listed([item.node for item in ends[0].attachments])
-        more = f", and {len(ends) - 1} more sites on several nodes" if len(ends) > 1 else ""
+    several = [end for end in ends if len(end.attachments) > 1]
+    if several:
+        nodes = listed(several[0].nodes)
+        more = f", and {len(several) - 1} more sites on several nodes" if len(several) > 1 else ""
         scope.report(
             "N0247",
-            f"`{ends[0].name}` hangs on {nodes}{more}: one carries, the others stand in, and its hosts' gateway has to follow",
+            f"`{several[0].name}` hangs on {nodes}{more}: one carries, the others stand in, and its hosts' gateway has to follow",
             span,
             help=(
                 "the manifest names the node that carries (`source`); how long a gateway takes to move is not counted",

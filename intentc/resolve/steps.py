@@ -9,7 +9,7 @@ from intentc.clauses.requirement import EVERYTHING, Destinations, Refusal, Selec
 from intentc.diagnostics import Label, Span
 from intentc.language import ast
 from intentc.resolve.chain_model import StepEnds
-from intentc.resolve.ends import Attachment, End, start_ends, stop_ends
+from intentc.resolve.ends import End, note_of_gateways, start_ends, stop_ends
 from intentc.resolve.scope import ProgramScope
 from intentc.resolve.wording import listed
 from intentc.values import frozen
@@ -44,11 +44,10 @@ class ReadStep:
         """Return the name of the destination in keys."""
         return self.services.destination or self.stop.name
 
-    def served_at(self, start: End) -> Attachment | None:
-        """Return the attachment that answers on the spot, where the start's own site has one."""
-        own = [item for item in self.stop.attachments if item.site == start.name]
-        node = start.attachments[0].node
-        return min(own, key=lambda item: (item.node != node, item.node), default=None)
+    def served_at(self, start: End) -> tuple[str, ...]:
+        """Return the nodes that answer on the spot, where the start's own site has some; those of the start come first."""
+        own = [item.node for item in self.stop.attachments if item.site == start.name]
+        return tuple(sorted(own, key=lambda node: (node not in start.nodes, node)))
 
     def start_for(self, site: str) -> End | None:
         """Return where the step starts in the chain of a source site: there, else at its only end, else nowhere certain."""
@@ -63,9 +62,12 @@ def read_steps(chain: ast.Chain, scope: ProgramScope) -> list[ReadStep] | Refusa
     for stage, item in enumerate(chain.steps, start=1):
         steps = item.steps if isinstance(item, ast.Parallel) else (item,)
         refusal = worst(refusal, *[reader.read(step, stage) for step in steps])
+    refusal = refusal or _refuse_adrift(reader.steps, scope)
     if refusal is not None:
         return refusal
-    return _refuse_adrift(reader.steps, scope) or reader.steps
+    starts = {end.name: end for step in reversed(reader.steps) for end in reversed(step.starts)}
+    note_of_gateways(reversed(starts.values()), reader.steps[0].source_span, scope)
+    return reader.steps
 
 
 def _refuse_nothing(chain: ast.Chain, scope: ProgramScope) -> Refusal | None:
@@ -97,7 +99,7 @@ class _Reader:
             self._gone.append((goals.selection.members, number, stage))
         if isinstance(sources, Refusal) or not isinstance(goals, Destinations) or isinstance(processing, Refusal):
             return worst(sources, goals, processing) or Refusal.BROKEN
-        starts = start_ends(sources, step.source.span, scope, is_answered=True, is_single=True)
+        starts = start_ends(sources, step.source.span, scope, is_answered=True, is_noted=False)
         stops = stop_ends(goals, scope)
         services = [self._service(sources, step.source.span), self._service(goals.selection, step.destination.span)]
         if isinstance(starts, Refusal) or isinstance(stops, Refusal) or worst(*services):

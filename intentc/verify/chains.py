@@ -18,22 +18,22 @@ _NS_PER_US = 1000
 
 @frozen
 class Leg:
-    """A step from one node: by the demand between two names, or answered at the node `spot` beside it."""
+    """A step from one end: by the demand between two names, or answered at the first of the nodes `spots` beside it that is up."""
 
     names: tuple[str, str] | None
-    spot: str | None
+    spots: tuple[str, ...]
 
 
 @frozen
 class Step:
-    """A step; `origin` is the earlier one (by number) where it starts, None where its only leg says it."""
+    """A step; `origin` is the earlier one (by number) where it starts, None where all its legs are one."""
 
     number: int
     stage: int
     calls: int
     processing_us: int
     origin: int | None
-    legs: Mapping[str, Leg]  # by the node where they start
+    legs: Mapping[str, Leg]  # by each node of the end where they start
 
 
 @frozen
@@ -134,10 +134,9 @@ class _ChainReader:
 
     def _leg(self, item: _Drawn, start: AttachedEnd, asked: Asked) -> Leg:
         topology = self._reader.topology
-        node = start.nodes[0]
-        own = [stop for stop in item.stop.nodes if (topology.nodes[stop].site or stop) == start.name]
+        own = {stop for stop in item.stop.nodes if (topology.nodes[stop].site or stop) == start.name}
         if own:
-            return Leg(None, node if node in own else min(own))
+            return Leg(None, (*sorted(own.intersection(start.nodes)), *sorted(own.difference(start.nodes))))
         source, destination = item.names(start)
         pair = Pair(replace(start, name=source), replace(item.stop, name=destination))
         made = self._demand(item, pair, asked)
@@ -145,7 +144,7 @@ class _ChainReader:
         if known is None:
             self._wanted.append(made)
         found = known or made
-        return Leg((found.source.name, found.destination.name), None)
+        return Leg((found.source.name, found.destination.name), ())
 
     def _demand(self, item: _Drawn, pair: Pair, asked: Asked) -> Wanted:
         rates = rates_of(asked.clauses, self._reader.sources, is_between=False, is_single=True)
@@ -184,7 +183,7 @@ class _ChainReader:
             calls=item.step.calls,
             processing_us=-(-item.step.calls * processing_ns // _NS_PER_US),
             origin=item.origin,
-            legs={start.nodes[0]: legs[item.number, start.name] for start in starts},
+            legs={node: legs[item.number, start.name] for start in starts for node in start.nodes},
         )
 
 

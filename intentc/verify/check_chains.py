@@ -179,7 +179,8 @@ class _Trial:
     def _end(self, leg: Leg, state: str | None) -> str | None:
         """Return where requests over a leg end; None where the state is not promised, or there is no path."""
         if leg.names is None:
-            return leg.spot if state is None or leg.spot not in self._down(state) else None
+            down = self._down(state) if state is not None else frozenset()
+            return next((node for node in leg.spots if node not in down), None)
         pair = self._pair(leg)
         if len(pair) < _CASE_PAIR or any(not _is_kept(case, state) for case in pair):
             return None

@@ -20,7 +20,7 @@ from intentc.verify.wanted import Wanted
 
 _NS_PER_US = 1000
 _MOST_CHOICES = 200_000
-_Offers = list[tuple[int, str]]  # the time there and back in µs, and where requests end
+_Offers = list[tuple[int, str, str]]  # the time there and back in µs, and where requests start and end
 
 
 def flaw_of_exhausted(
@@ -52,16 +52,13 @@ class _Search:
     state: State | None
     queueing: int
     page: Page
-    known: dict[tuple[tuple[str, str], str], _Offers] = field(default_factory=dict)
+    known: dict[tuple[str, str], _Offers] = field(default_factory=dict)
 
     def all(self, instance: Instance) -> tuple[int, int] | None:
         """Return the least total of all choices of where each demand ends, and how many of them lead somewhere."""
         legs = sorted({leg.names for step in instance.steps for leg in step.legs.values() if leg.names is not None})
         found: dict[tuple[object, ...], int] = {}
-        starts = {
-            leg.names: start for step in instance.steps for start, leg in step.legs.items() if leg.names is not None
-        }
-        offers = [self.offers(names, starts[names]) or [(0, "")] for names in legs]
+        offers = [self.offers(names) or [(0, "", "")] for names in legs]
         size = 1
         for item in offers:
             size *= len(item)
@@ -73,7 +70,7 @@ class _Search:
 
     @staticmethod
     def _add(
-        instance: Instance, picked: Mapping[tuple[str, str], tuple[int, str]], found: dict[tuple[object, ...], int]
+        instance: Instance, picked: Mapping[tuple[str, str], tuple[int, str, str]], found: dict[tuple[object, ...], int]
     ) -> None:
         """Note the total of one choice, by what of it the steps take; nothing where a step has no way."""
         ends: dict[int, str] = {}
@@ -84,12 +81,12 @@ class _Search:
             if leg is None:
                 return
             if leg.names is None:
-                ends[step.number], times[step.number] = leg.spot or "", 0
+                ends[step.number], times[step.number] = leg.spots[0], 0
                 continue
-            time_us, node = picked[leg.names]
+            time_us, start, node = picked[leg.names]
             if not node:
                 return
-            taken.append((leg.names, node))
+            taken.append((leg.names, start, node))
             ends[step.number], times[step.number] = node, step.calls * time_us
         found[tuple(dict.fromkeys(taken))] = _total(instance, times)
 
@@ -98,20 +95,20 @@ class _Search:
         times: dict[int, int] = {}
         for step in instance.steps:
             found = [0 for leg in step.legs.values() if leg.names is None]
-            for start, leg in step.legs.items():
-                found += [us for us, _ in self.offers(leg.names, start)] if leg.names is not None else []
+            for names in {leg.names for leg in step.legs.values()} - {None}:
+                found += [us for us, *_ in self.offers(names)] if names is not None else []
             if not found:
                 return None
             times[step.number] = step.calls * min(found)
         return _total(instance, times), 1
 
-    def offers(self, names: tuple[str, str], start: str) -> _Offers:
-        """Return the least time to each replica and back, for a demand by the names of its ends."""
-        if (names, start) not in self.known:
-            self.known[names, start] = list(self._offers(names, start))
-        return self.known[names, start]
+    def offers(self, names: tuple[str, str]) -> _Offers:
+        """Return the least time from each node of the source to each replica and back, for a demand by the names of its ends."""
+        if names not in self.known:
+            self.known[names] = list(self._offers(names))
+        return self.known[names]
 
-    def _offers(self, names: tuple[str, str], start: str) -> Iterator[tuple[int, str]]:
+    def _offers(self, names: tuple[str, str]) -> Iterator[tuple[int, str, str]]:
         ahead = next(item for item in self.chain.asked.demands if (item.source.name, item.destination.name) == names)
         back = next(
             item
@@ -119,14 +116,16 @@ class _Search:
             if item.direction == "reverse" and (item.destination.name, item.source.name) == names
         )
         failed = self.state.failed if self.state is not None else NOTHING
-        for node in sorted({stop for first, stop in ahead.choices if first == start} - failed.nodes):
-            there, home = self._least_us(ahead, start, node), self._least_us(back, node, start)
-            if there is not None and home is not None:
-                yield there + home, node
+        for start, node in sorted(ahead.choices):
+            if failed.nodes.isdisjoint({start, node}):
+                there, home = self._least_us(ahead, start, node), self._least_us(back, node)
+                if there is not None and home is not None:
+                    yield there + home, start, node
 
-    def _least_us(self, wanted: Wanted, start: str, stop: str) -> int | None:
-        """Return what any path between two nodes takes at least, rounded up; None where there is none."""
-        own = replace(wanted, choices={(start, stop): wanted.choices[start, stop]})
+    def _least_us(self, wanted: Wanted, start: str, stop: str | None = None) -> int | None:
+        """Return what any path from a node, to one if it is given, takes at least, rounded up; None where there is none."""
+        kept = {ends: found for ends, found in wanted.choices.items() if ends[0] == start and stop in (None, ends[1])}
+        own = replace(wanted, choices=kept)
         failed = self.state.failed if self.state is not None else NOTHING
         waypoints = len(self.chain.asked.ground.waypoints)
         is_failure = self.state is not None

@@ -58,8 +58,8 @@ service own { at e1, e3  prefix 10.1.0.0/24, 10.3.0.0/24  port udp/4791 }
 """
 
 
-def network(source):
-    """Return four sites with one router each around a random core of three to five routers."""
+def network(source, twofold=()):
+    """Return four sites around a random core of three to five routers; with one router each, those that are `twofold` with two."""
     size = source.randint(3, 5)
     igp = source.choice(["isis", "isis", "ospf"])
     lines = [
@@ -76,6 +76,10 @@ def network(source):
             f"  e{at}: {{site: s{at}, platform: frr, release: '8.4', loopback: 10.255.0.{at + 1}/32,"
             f" transit: {transit}, attached: [{', '.join(prefixes)}]}}"
         )
+    for at in twofold:
+        prefixes = [f"10.{at}.0.0/24"] + (["10.99.0.0/24"] if at in {1, 3} else [])
+        attached = f"loopback: 10.255.0.{at + 101}/32, attached: [{', '.join(prefixes)}]"
+        lines.append(f"  f{at}: {{site: s{at}, platform: frr, release: '8.4', {attached}}}")
     for at in range(size):
         region = source.choice(["de"] * 5 + ["eu", "ch"])
         platform = source.choice(["frr, release: '8.4'"] * 4 + ["none"])
@@ -86,6 +90,7 @@ def network(source):
     pairs = [(f"c{at}", f"c{(at + 1) % size}") for at in range(size)]
     pairs += [(f"e{at}", f"c{source.randrange(size)}") for at in range(4) for _ in range(source.randint(2, 3))]
     pairs += [(f"c{source.randrange(size)}", f"c{source.randrange(size)}") for _ in range(2)]
+    pairs += [(f"f{at}", f"c{source.randrange(size)}") for at in twofold for _ in range(source.randint(1, 2))]
     lines.append("links:")
     lines += [link(source, at, a, b) for at, (a, b) in enumerate(pairs) if a != b]
     return "\n".join(lines) + "\n"

@@ -138,3 +138,13 @@ def test_a_failure_that_takes_the_way_of_both_is_said():
     found = build("intent x { from br to dc bandwidth 9Mbps burst 9KB failover within 9s { survive any 1 link } }", net)
     assert found.statuses == {"x": "infeasible"}
     assert found.codes() == set()
+
+
+def test_a_link_to_a_drained_node_is_one_that_a_router_keeps():
+    """`b1` still has a link that is up, so hosts stay there, although nothing is carried over it: so `b2` has to carry."""
+    more = "  p4: {region: eu, state: drained, loopback: 10.255.0.7/32}\nlinks:\n  - {id: k1, a: b1, b: p4, capacity: 1Gbps, latency: 1ms, crosses: []}\n"
+    more += "  - {id: k2, a: p4, b: d, capacity: 1Gbps, latency: 1ms, crosses: []}\n"
+    found = build("intent x { from br to dc failover within 9s { survive any 1 link } }", NET.replace("links:\n", more))
+    assert found.statuses == {"x": "placed"}
+    assert json.loads(found.text)["intents"][0]["demands"][0]["source"] == "b2"
+    assert found.codes() == set()

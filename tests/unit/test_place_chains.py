@@ -45,9 +45,9 @@ def program(steps, *, budget_ms, services, topology=None, after_ms=None, states=
         for node in services[start] if start else "s":
             key = f"x/{node}>{stop}"
             if node in services[stop]:
-                legs.append(Leg(node, None, node))
+                legs.append(Leg((node,), None, (node,)))
                 continue
-            legs.append(Leg(node, key, None))
+            legs.append(Leg((node,), key))
             if key not in found:
                 own = tuple(state for state in states or () if node not in state.nodes)
                 kept = replace(promise, states=own) if promise else None
@@ -62,7 +62,7 @@ def program(steps, *, budget_ms, services, topology=None, after_ms=None, states=
     chain = Chain(
         "x",
         "s",
-        "s",
+        ("s",),
         round(budget_ms * MS),
         None if after_ms is None else round(after_ms * MS),
         tuple(made),

@@ -147,14 +147,30 @@ def test_the_loss_of_one_node_of_a_source_is_promised_and_that_of_all_is_not():
     assert "node:y1+node:y2" not in states
 
 
-def test_a_step_starts_at_a_single_node():
+def test_a_step_may_start_at_any_node_of_a_site():
     text = "chain t { latency <= 9ms  step site y -> site x }"
     found = run(text, topology=twin_network(("10.2.0.0/24",), ("10.2.0.0/24",)), prelude="")
-    assert found.errors == ["E0290"]
-    assert "a step from a site with several attachment nodes (`y`)" in found.finding("E0290").message
-    why, remedy = found.finding("E0290").help
-    assert why.startswith("which node carries may differ by failure, and by step")
-    assert remedy.startswith("name single nodes (`y1`, `y2`)")
+    assert (found.errors, found.codes.count("N0247")) == ([], 1)
+    assert [(item.source.node, item.destination.node) for item in found.demand("t/y>x").candidates] == [
+        ("y1", "x1"),
+        ("y2", "x1"),
+    ]
+    (chain,) = found.model.chains
+    assert [leg.sources for leg in chain.steps[0].legs] == [("y1", "y2")]
+
+
+def test_a_step_that_lands_at_any_node_of_a_site_goes_on_from_all_of_them():
+    """And one to what the site has itself is served there, by whichever node is up."""
+    services = "service web { at y1, y2  port tcp/80 }  service db { at x1  port tcp/5432 }"
+    text = f"{services}  chain t {{ latency <= 9ms  step site x -> any of web  step web -> any of web }}"
+    found = run(text, topology=twin_network(("10.2.0.0/24",), ("10.2.0.0/24",)), prelude="")
+    assert found.errors == []
+    (chain,) = found.model.chains
+    there, (spot,) = chain.steps[0].legs[0], chain.steps[1].legs
+    assert (there.sources, there.landings) == (("x1",), ())
+    assert (spot.sources, spot.demand, spot.landings) == (("y1", "y2"), None, ("y1", "y2"))
+    assert chain.steps[1].origin == 1
+    assert chain.steps[1].leg_from("y2") is spot
 
 
 @pytest.mark.parametrize(

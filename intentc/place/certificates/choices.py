@@ -17,7 +17,8 @@ from intentc.values import frozen
 
 MOST_CHOICES = 20_000  # of replicas for all steps
 _NS_PER_US = 1000
-_Chosen = Mapping[str, tuple[int, str]]  # per demand its time there and back in µs, and the node where requests end
+_Offer = tuple[int, str]  # the time there and back in µs, and the node where requests end
+_Chosen = Mapping[str, _Offer]  # per demand
 
 
 def find_exhausted(
@@ -58,19 +59,18 @@ class _Times:
     queueing: int
     is_placed: bool
 
-    def offers(self, key: str, source: str) -> Iterator[tuple[int, str]]:
-        """Yield the time to each replica of a demand that has a way there and back, and the replica's node."""
-        unit = self.item.by_key[key]
+    def offers(self, key: str) -> Iterator[_Offer]:
+        """Yield the time from each node of the source to each replica of a demand that has a way there and back, and the replica's node."""
+        unit, network = self.item.by_key[key], self.context.network
         if unit.reply is None:
             return
-        network = self.context.network
-        start = network.node_index[source]
         for index, group in enumerate(unit.forward.groups):
-            for node in sorted(group.targets - self.outage.nodes):
-                there = self._least_us(narrowed(unit.forward, Option(index, (node,))), start, node)
-                back = self._least_us(unit.reply, node, None)
-                if there is not None and back is not None:
-                    yield there + back, network.nodes[node]
+            for start in group.sources:
+                for node in sorted(group.targets - self.outage.nodes) if start not in self.outage.nodes else ():
+                    there = self._least_us(narrowed(unit.forward, Option(index, start, (node,))), start, node)
+                    back = self._least_us(unit.reply, node, None)
+                    if there is not None and back is not None:
+                        yield there + back, network.nodes[node]
 
     def _least_us(self, task: Task, start: int, stop: int | None) -> int | None:
         """Return what any path takes at least, rounded up; None where there is none."""
@@ -86,7 +86,7 @@ class _Search:
     def __init__(self, times: _Times, chain: Chain) -> None:
         self._times = times
         self._chain = chain
-        self._known: dict[tuple[str, str], list[tuple[int, str]]] = {}
+        self._known: dict[str, list[_Offer]] = {}
         self._best: int | None = None
         self._choices = 0
 
@@ -99,20 +99,20 @@ class _Search:
         """Return the total of the fastest leg of every step, as the one choice that there is."""
         least: dict[int, int] = {}
         for step in self._chain.steps:
-            found = [self._fastest(leg.demand, leg.source) for leg in step.legs if leg.demand is not None]
+            found = [self._fastest(leg.demand) for leg in step.legs if leg.demand is not None]
             times = [us for us in found if us is not None] + [0 for leg in step.legs if leg.demand is None]
             if not times:
                 return None
             least[step.number] = step.calls * min(times)
         return self._chain.total_us(least), 1
 
-    def _fastest(self, key: str, source: str) -> int | None:
-        return min((us for us, _ in self._offers(key, source)), default=None)
+    def _fastest(self, key: str) -> int | None:
+        return min((us for us, _ in self._offers(key)), default=None)
 
-    def _offers(self, key: str, source: str) -> list[tuple[int, str]]:
-        if (key, source) not in self._known:
-            self._known[key, source] = list(self._times.offers(key, source))
-        return self._known[key, source]
+    def _offers(self, key: str) -> list[_Offer]:
+        if key not in self._known:
+            self._known[key] = list(self._times.offers(key))
+        return self._known[key]
 
     def _extend(self, at: int, chosen: _Chosen, network_us: Mapping[int, int], ends: Mapping[int, str]) -> None:
         if self._choices > MOST_CHOICES:
@@ -125,9 +125,9 @@ class _Search:
         step: ChainStep = self._chain.steps[at]
         leg = step.legs[0] if step.origin is None else step.leg_from(ends[step.origin])
         if leg.demand is None:
-            self._extend(at + 1, chosen, {**network_us, step.number: 0}, {**ends, step.number: leg.landing or ""})
+            self._extend(at + 1, chosen, {**network_us, step.number: 0}, {**ends, step.number: leg.landings[0]})
             return
         known = chosen.get(leg.demand)
-        for offer in [known] if known is not None else self._offers(leg.demand, leg.source):
+        for offer in [known] if known is not None else self._offers(leg.demand):
             further = {**network_us, step.number: step.calls * offer[0]}
             self._extend(at + 1, {**chosen, leg.demand: offer}, further, {**ends, step.number: offer[1]})
