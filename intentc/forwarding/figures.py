@@ -53,6 +53,14 @@ def worst_latency(network: Network, trails: Iterable[Trail], ahead: int | None) 
     return max((latency_of(network, trail.arcs, ahead) for trail in trails), key=lambda parts: parts.total)
 
 
+def ends_of(network: Network, taken: Walk) -> tuple[int, ...]:
+    """Return the nodes where packets end, each once, in the order of the paths that lead there."""
+    if len(taken.trails) == 1:
+        return network.nodes_along(taken.start, taken.trails[0].arcs)[-1:]
+    ways = sorted((network.nodes_along(taken.start, trail.arcs), trail.arcs) for trail in taken.trails)
+    return tuple(dict.fromkeys(nodes[-1] for nodes, _ in ways))
+
+
 def paths_of(network: Network, taken: Walk) -> tuple[Path, ...]:
     """Return the paths of a walk by name, sorted, with shares that add up to a million (largest remainders first)."""
     return tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from intentc.forwarding.figures import worst_latency
+from intentc.forwarding.figures import ends_of, worst_latency
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import Walk
 from intentc.place.context import Context
@@ -52,10 +52,13 @@ class Booked:
         """Return the latency of the worst path in a promised state."""
         return worst_latency(self._context.network, self.carried_in(outage).taken.trails, self.task.ahead).total
 
+    def landings(self, outage: Outage) -> tuple[int, ...]:
+        """Return the nodes where packets end in a promised state: one, or routers of one site to which the way is equally long."""
+        return ends_of(self._context.network, self.carried_in(outage).taken)
+
     def landing(self, outage: Outage) -> int:
-        """Return the node where packets end in a promised state (there is only one)."""
-        taken = self.carried_in(outage).taken
-        return self._context.network.nodes_along(taken.start, taken.trails[0].arcs)[-1]
+        """Return the first of these nodes."""
+        return self.landings(outage)[0]
 
     def _course(self, group: int) -> Course:
         if group not in self._courses:

@@ -67,6 +67,10 @@ class Bounds:
         there, back = self.forward(key, ends, node, outage), self.reply(key, node, outage)
         return None if there is None or back is None else there.latency_us + back.latency_us
 
+    def options(self, key: str, limits: Limits) -> list[Option]:
+        """Return the choices for a demand within some limits."""
+        return options_of(self.context.network, self._item.by_key[key].forward, limits.shunned(key))
+
     def least_us(self, key: str, outage: Outage) -> int | None:
         """Return the least time there and back between any ends that are up."""
         groups = self._item.by_key[key].forward.groups
@@ -137,8 +141,7 @@ class _Picker:
     def _offered(self, key: str) -> list[tuple[int, str, Option]]:
         """Return the choices of a demand: least time, where requests end then, and the choice; the fastest first."""
         if key not in self._offers:
-            task = self._item.by_key[key].forward
-            options = [self._fixed[key]] if key in self._fixed else options_of(task, self._limits.shunned(key))
+            options = [self._fixed[key]] if key in self._fixed else self._bounds.options(key, self._limits)
             self._offers[key] = sorted(self._timed(key, options), key=lambda offer: offer[:2])
         return self._offers[key]
 

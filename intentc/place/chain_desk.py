@@ -12,7 +12,7 @@ from intentc.place.context import Context
 from intentc.place.roles import Ends, Role, Setback, Variation
 from intentc.place.tasks import Task
 from intentc.place.trial import Trial
-from intentc.place.unit import Unit, forward_role, reply_role
+from intentc.place.unit import Unit, forward_role, reply_roles
 from intentc.values import frozen, replace
 
 
@@ -136,12 +136,15 @@ class Desk:
         forward = self._attempt(own.forward, role, limits)
         if not isinstance(forward, Trial):
             return Blocked(tuple(forward))
-        reply = self._attempt(unit.reply, _capped(reply_role(unit.reply, forward), unit.reply, limits), limits)
-        if not isinstance(reply, Trial):
-            bans = tuple(bans_for(self._context, forward, unit.reply))
-            forward.withdraw()
-            return Blocked(tuple(reply), bans)
-        return Entry(unit.forward.demand.key, option, limits, forward, reply)
+        setbacks: list[Setback] = []
+        for home in reply_roles(unit.reply, forward):
+            reply = self._attempt(unit.reply, _capped(home, unit.reply, limits), limits)
+            if isinstance(reply, Trial):
+                return Entry(unit.forward.demand.key, option, limits, forward, reply)
+            setbacks = setbacks or reply
+        bans = tuple(bans_for(self._context, forward, unit.reply))
+        forward.withdraw()
+        return Blocked(tuple(setbacks), bans)
 
     def _attempt(self, task: Task, role: Role, limits: Limits) -> Trial | list[Setback]:
         banned = frozenset(arc for name, arc in limits.bans if name == task.demand.key)

@@ -15,7 +15,7 @@ from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.causes import Cause
 from intentc.place.chain_bounds import Bounds
 from intentc.place.chain_desk import Blocked, Desk, Entry, bans_for
-from intentc.place.chain_tasks import ChainTask, Limits, Option, options_of
+from intentc.place.chain_tasks import ChainTask, Limits, Option
 from intentc.place.intents import Clerk
 from intentc.place.roles import Ends
 from intentc.place.tasks import Task
@@ -137,7 +137,7 @@ class _Search:
 
     def _stand_in(self, key: str, limits: Limits) -> Option | None:
         """Return the choice for a demand that is needed in failure states alone: the fastest."""
-        options = options_of(self._item.by_key[key].forward, limits.shunned(key))
+        options = self._bounds.options(key, limits)
         timed = [
             (us, at)
             for at, option in enumerate(options)
@@ -261,8 +261,9 @@ class _Search:
                 yield from self._elsewhere(key, [self._desk.entries[key].ends], limits)
 
     def _elsewhere(self, key: str, ends: Sequence[tuple[int, int]], limits: Limits) -> Iterator[Limits]:
-        if options_of(self._item.by_key[key].forward, limits.shunned(key) | set(ends)):
-            yield limits.shun(*((key, start, node) for start, node in ends))
+        further = limits.shun(*((key, start, node) for start, node in ends))
+        if self._bounds.options(key, further):
+            yield further
 
     def _blocked(self, key: str, option: Option, blocked: Blocked, limits: Limits) -> _Failure:
         """Return the ways out for a demand that found no path: other replicas, or arcs that other directions leave to it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
 from intentc.place.intents import IntentTask
 from intentc.place.tasks import Group, Task
@@ -77,12 +78,17 @@ class Option:
     nodes: tuple[int, ...]
 
 
-def options_of(task: Task, shunned: frozenset[tuple[int, int]]) -> list[Option]:
+def options_of(network: Network, task: Task, shunned: frozenset[tuple[int, int]]) -> list[Option]:
     """Return the choices for a demand, but for some pairs of ends.
 
-    Replicas that share addresses are one choice each, unless failures are promised: then the network has to be free to
-    take packets to another of them, and which one it takes them to normally is seen afterwards.
+    Replicas that share addresses are one choice each, all routers of a site together, unless failures are promised: then
+    the network has to be free to take packets to another of them, and which one it takes them to normally is seen afterwards.
     """
+    site_of = {
+        node: network.topology.nodes[network.nodes[node]].site or node
+        for group in task.groups
+        for node in group.targets
+    }
     found = []
     for index, group in enumerate(task.groups):
         for start in group.sources:
@@ -90,7 +96,10 @@ def options_of(task: Task, shunned: frozenset[tuple[int, int]]) -> list[Option]:
             if nodes and task.promised:
                 found.append(Option(index, start, nodes))
             else:
-                found += [Option(index, start, (node,)) for node in nodes]
+                hosts = dict.fromkeys(site_of[node] for node in nodes)
+                found += [
+                    Option(index, start, tuple(node for node in nodes if site_of[node] == host)) for host in hosts
+                ]
     return found
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import Enum
 
-from intentc.forwarding.figures import worst_latency
+from intentc.forwarding.figures import ends_of, worst_latency
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import Mishap, Trail, Walk
@@ -22,7 +22,7 @@ class Lack(Enum):
     """What a walk falls short of."""
 
     ARRIVAL = "packets do not arrive"
-    DESTINATION = "packets end at another place, or at several"
+    DESTINATION = "packets end at another place, or at several that are not one site"
     ELEMENT = "an element is used that must not be"
     WAYPOINT = "a waypoint is left out"
     LATENCY = "it is too slow"
@@ -141,11 +141,17 @@ class Judge:
 
 def _flaw(network: Network, terms: Terms, taken: Walk) -> Shortfall | None:
     """Return what is wrong with where packets go, whatever the state."""
-    ends = {network.nodes_along(taken.start, trail.arcs)[-1] for trail in taken.trails}
-    if len(ends) != 1 or not ends <= terms.group.accepted:
+    ends = ends_of(network, taken)
+    if not terms.group.accepted.issuperset(ends) or (len(ends) > 1 and not _is_one_site(network, ends)):
         return Shortfall(Lack.DESTINATION, node=min(ends))
     flaws = (_on_elements(network, terms.task, taken.start, trail) for trail in taken.trails)
     return next((flaw for flaw in flaws if flaw is not None), None)
+
+
+def _is_one_site(network: Network, nodes: Iterable[int]) -> bool:
+    """Return whether nodes are routers of one site: whatever packets end at either of them comes to the same hosts."""
+    found = {network.topology.nodes[network.nodes[node]].site for node in nodes}
+    return len(found) == 1 and None not in found
 
 
 def _on_mirror(network: Network, ledger: Ledger, terms: Terms, taken: Walk) -> Shortfall | None:

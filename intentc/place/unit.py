@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from intentc.forwarding.figures import worst_latency
 from intentc.forwarding.network import Network
@@ -59,11 +59,12 @@ def place_unit(context: Context, unit: Unit, may_lack: MayLack) -> Outcome:
             continue
         if unit.reply is None:
             return Outcome((forward,), ())
-        reply = attempt(context, unit.reply, reply_role(unit.reply, forward), may_lack)
-        if isinstance(reply, Trial):
-            return Outcome((forward, reply), ())
+        for role in reply_roles(unit.reply, forward):
+            reply = attempt(context, unit.reply, role, may_lack)
+            if isinstance(reply, Trial):
+                return Outcome((forward, reply), ())
+            first = first or reply
         forward.withdraw()
-        first = first or reply
     return Outcome((), tuple(first or [_nobody(unit.forward)]))
 
 
@@ -84,7 +85,8 @@ def place_mirrored(context: Context, unit: Unit, options: Sequence[Ends], may_la
             if not isinstance(forward, Trial):
                 first = first or forward
                 continue
-            reply = attempt(context, mirror_of(unit), reply_role(mirror_of(unit), forward), may_lack)
+            (mirrored,) = reply_roles(mirror_of(unit), forward)
+            reply = attempt(context, mirror_of(unit), mirrored, may_lack)
             if isinstance(reply, Trial):
                 return Outcome((forward, reply), ())
             taken = sorted(forward.normal.taken.arcs)
@@ -165,11 +167,21 @@ def forward_role(context: Context, unit: Unit, chosen: Ends) -> Role:
     return Role(lambda outage: _ends_in(context.network, task, chosen, outage), bound_us, mirror=mirror)
 
 
-def reply_role(task: Task, forward: Trial) -> Role:
-    """Return what replies have to do: they start where the forward packets end, and have the time that these leave."""
+def reply_roles(task: Task, forward: Trial) -> Iterator[Role]:
+    """Yield what replies may have to do: one role for each node where the forward packets end normally."""
+    for home in forward.landings(NORMAL):
+        yield _reply_role(task, forward, home)
+
+
+def _reply_role(task: Task, forward: Trial, home: int) -> Role:
+    """Return what replies have to do: they start where the forward packets end, and have the time that these leave.
+
+    Of several nodes where these end, that is `home` as long as it is one of them, else the first.
+    """
 
     def ends_in(outage: Outage) -> Sequence[Ends]:
-        landing = forward.landing(outage)
+        landings = forward.landings(outage)
+        landing = home if home in landings else landings[0]
         found = [Ends(index, landing) for index, group in enumerate(task.groups) if landing in group.sources]
         found = found or [Ends(index, group.sources[0]) for index, group in enumerate(task.groups)]
         return [ends for ends in found if ends.start not in outage.nodes]

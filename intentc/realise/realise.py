@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
-from intentc.forwarding.figures import paths_of, worst_latency
+from intentc.forwarding.figures import ends_of, paths_of, worst_latency
 from intentc.forwarding.igp import UNREACHABLE
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.policies import SegmentRouter
@@ -120,8 +120,7 @@ class _Demand:
         )
 
     def _landing(self, taken: Walk) -> int:
-        arcs = taken.trails[0].arcs
-        return self._network.head[arcs[-1]] if arcs else taken.start
+        return ends_of(self._network, taken)[0]
 
     def _states(self, normal: Walk) -> tuple[StateResult, ...]:
         """Return one result per promised state in which the demand does not go as normally, by id."""

@@ -23,7 +23,7 @@ def check_paths(world: World, case: Case, paths: Sequence[PathEntry], *, state: 
     if not court.judge("paths", _PATH, holds=bool(paths), otherwise=f"{where} has no path", state=state):
         return False
     flaws = [flaw for path in paths if (flaw := _flaw(world.topology, path)) is not None]
-    flaws += [flaw for path in paths if (flaw := _wrong_end(case, path, paths[0])) is not None]
+    flaws += [flaw for path in paths if (flaw := _wrong_end(world, case, path, paths[0])) is not None]
     if sum(path.share_ppm for path in paths) != 1_000_000 or any(path.share_ppm <= 0 for path in paths):
         flaws.append("its shares do not add up to 1000000 ppm")
     if not court.judge("paths", _PATH, holds=not flaws, otherwise=f"{where}: {'; '.join(flaws[:2])}", state=state):
@@ -127,11 +127,15 @@ def _is_usable(topology: Topology, link: Link) -> bool:
     return link.state == "up" and not is_drained(link, topology)
 
 
-def _wrong_end(case: Case, path: PathEntry, first: PathEntry) -> str | None:
+def _wrong_end(world: World, case: Case, path: PathEntry, first: PathEntry) -> str | None:
     if not path.path or (path.path[0], path.path[-1]) not in case.wanted.choices:
         return f"it does not run from `{case.wanted.source.name}` to `{case.wanted.destination.name}`"
-    if (path.path[0], path.path[-1]) != (first.path[0], first.path[-1]):
-        return "its paths have different ends"
+    if path.path[:1] != first.path[:1]:
+        return "its paths have different starts"
+    ends = {path.path[-1], *first.path[-1:]}
+    places = {world.topology.nodes[end].site if end in world.topology.nodes else None for end in ends}
+    if len(ends) > 1 and (None in places or len(places) > 1):
+        return "its paths end at different places"
     return None
 
 

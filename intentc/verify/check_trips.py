@@ -32,9 +32,9 @@ def _check_trip(world: World, there: Case, back: Case, state: State | None) -> N
         return
     name = state.id if state is not None else None
     where = there.name + (f" in `{name}`" if name else "")
-    ends, starts = outward[0].path[-1], homeward[0].path[0]
-    apart = f"{where}: requests go to `{ends}`, replies come from `{starts}`"
-    world.court.judge("round trips", _PAIR, holds=ends == starts, otherwise=apart, state=name)
+    ends, start = sorted({path.path[-1] for path in outward}), homeward[0].path[0]
+    apart = f"{where}: requests go to {' and '.join(f'`{end}`' for end in ends)}, replies come from `{start}`"
+    world.court.judge("round trips", _PAIR, holds=start in ends, otherwise=apart, state=name)
     bounds = there.wanted.bounds if state is None else there.wanted.failover_bounds
     if bounds.round_trip_ns is not None:
         total = worst_latency(world, there, outward).total + worst_latency(world, back, homeward).total

@@ -190,11 +190,10 @@ class _Judge:
         """Judge that these are paths between the ends, over links in use and allowed ground."""
         ensure(paths, "no path")
         ensure(sum(path[2] for path in paths) == 1_000_000 and min(path[2] for path in paths) > 0, "other shares")
-        ensure(len({(path[0][:1], path[0][-1:]) for path in paths}) == 1, "several ends")
+        self._check_ends(case, [path[0] for path in paths])
         banned = self.facts.grounds[case.want.talk.name]
         for nodes, links, _ in paths:
             ensure(len(nodes) == len(links) + 1, "not a path")
-            ensure((nodes[0], nodes[-1]) in case.want.choices, "between other ends")
             ensure(not banned & {*nodes, *links}, "forbidden ground")
             ensure(set(nodes) <= set(self.network.net.routers), "no such node")
             ensure(all(self.network.net.routers[node].is_transit for node in nodes[1:-1]), "no transit")
@@ -203,6 +202,12 @@ class _Judge:
                 ensure(wire is not None and {wire.a, wire.b} == {near, far}, "no such hop")
                 ensure(not self.network.is_drained(wire), "a link out of use")
             self._check_waypoints(case, nodes, links)
+
+    def _check_ends(self, case, ways):
+        """Judge that ways start at one node, and end at one site."""
+        ensure(all(nodes and (nodes[0], nodes[-1]) in case.want.choices for nodes in ways), "between other ends")
+        ends = {(nodes[0], self.network.net.routers[nodes[-1]].place) for nodes in ways}
+        ensure(len(ends) == 1, "several ends")
 
     def _check_waypoints(self, case, nodes, links):
         points = [self.network.named(kind, name) for kind, name in case.want.talk.via]

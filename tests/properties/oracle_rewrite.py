@@ -52,9 +52,16 @@ class Writer:
                 requests.setdefault(want.pair, case)
                 yield case
 
+    def _listed(self, outcome):
+        routers = self.facts.network.net.routers
+        if outcome is None or len({(nodes[0], routers[nodes[-1]].place) for nodes, _ in outcome}) > 1:
+            raise Untrue("packets are lost, or end at several places")
+        shares = shares_ppm(outcome)
+        return [{"path": list(path[0]), "links": list(path[1]), "share_ppm": shares[path]} for path in sorted(outcome)]
+
     def _write_paths(self, case):
         entry = case.entry
-        normal = _listed(case.outcome(NOTHING))
+        normal = self._listed(case.outcome(NOTHING))
         entry["primary"]["paths"] = normal
         entry["source"], entry["destination"] = normal[0]["path"][0], normal[0]["path"][-1]
         groups = {}
@@ -65,7 +72,7 @@ class Writer:
             )
         entry["unprotected"] = lost
         for name, state in case.kept.items():
-            paths = _listed(case.outcome(state))
+            paths = self._listed(case.outcome(state))
             if paths != normal:
                 groups.setdefault(repr(paths), (paths, []))[1].append(name)
         blank = {"latency_us": {"propagation": 0, "serialisation": 0, "queueing": 0, "total": 0}, "basis": "none"}
@@ -184,13 +191,6 @@ def _is_of(want, demand):
     ends = (demand["source"], demand["destination"])
     is_between = ends in want.choices and demand["direction"] == ("reverse" if want.is_reply else "forward")
     return is_between and (want.services[1] is None or f">{want.services[1]}@" in demand["id"])
-
-
-def _listed(outcome):
-    if outcome is None or len({(nodes[0], nodes[-1]) for nodes, _ in outcome}) > 1:
-        raise Untrue("packets are lost, or end at several places")
-    shares = shares_ppm(outcome)
-    return [{"path": list(path[0]), "links": list(path[1]), "share_ppm": shares[path]} for path in sorted(outcome)]
 
 
 def _unfrozen(possible):

@@ -4,6 +4,7 @@ Both sides were written from the language's and the contract's pages without sha
 for both; a disagreement is a bug of one of them.
 """
 
+import json
 import random
 from functools import cache
 
@@ -135,6 +136,34 @@ def disagreements(seed):
     source = random.Random(seed)  # noqa: S311  (seeded networks, no secret)
     built = build(program(source), network(source))
     return built.statuses, [f"{item.code} {item.message}" for item in built.prove().findings]
+
+
+@cache
+def disagreements_of_two(seed):
+    """Return the same where most sites have two routers."""
+    source = random.Random(seed)  # noqa: S311  (seeded networks, no secret)
+    twofold = source.sample(range(4), 3)
+    text = program(source)
+    for at in twofold:
+        text = text.replace(f"e{at}", f"e{at}, f{at}")
+    built = build(text, network(source, twofold))
+    return built, [f"{item.code} {item.message}" for item in built.prove().findings]
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_compiler_and_prover_agree_on_sites_with_two_routers(seed):
+    _, found = disagreements_of_two(seed)
+    assert found == []
+
+
+def test_requests_are_split_over_both_routers_of_some_sites():
+    ends = [
+        len({path["path"][-1] for path in demand["primary"]["paths"]})
+        for seed in range(SEEDS)
+        for intent in json.loads(disagreements_of_two(seed)[0].text)["intents"]
+        for demand in intent["demands"]
+    ]
+    assert ends.count(2) > SEEDS // 10
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
