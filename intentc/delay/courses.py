@@ -55,38 +55,46 @@ def careers(realised: Realised) -> list[Career]:
     As in the books of reservations: a demand that is promised a state keeps its failover rate there; one that is not keeps
     its normal one where its paths are whole, and is not counted where they are not.
     """
-    states = _States(realised)
+    states = States(realised)
     return [states.career(realised.demands[key]) for key in sorted(realised.demands)]
 
 
 Elements = tuple[frozenset[str], frozenset[str]]  # nodes, links
 
 
-class _States:
+class States:
     """The promised failure states by what fails in them, numbered in the order of what fails."""
 
     def __init__(self, realised: Realised) -> None:
         self._classes, self._topology = realised.model.classes, realised.model.topology
+        self._realised = realised  # its states are known by identity
         self._known: dict[Elements, Elements] = {}
         promised = {id(states): states for item in realised.demands.values() if (states := _promised(item.demand))}
         found = {self._elements(state) for states in promised.values() for state in states}
-        self._numbers = {
+        self.numbers = {
             elements: number
             for number, elements in enumerate(sorted(found, key=lambda item: (sorted(item[0]), sorted(item[1]))), 1)
         }
         self._names: dict[int, Mapping[str, int]] = {}  # by identity of the states, which the demands keep
-        self._at_node: dict[str, list[int]] = {}
-        self._at_link: dict[str, list[int]] = {}
-        for (nodes, links), number in self._numbers.items():
+        self.at_node: dict[str, list[int]] = {}
+        self.at_link: dict[str, list[int]] = {}
+        for (nodes, links), number in self.numbers.items():
             for node in nodes:
-                self._at_node.setdefault(node, []).append(number)
+                self.at_node.setdefault(node, []).append(number)
             for link in links:
-                self._at_link.setdefault(link, []).append(number)
+                self.at_link.setdefault(link, []).append(number)
+
+    def left(self, realised: Realised) -> set[int]:
+        """Return the numbers of the states that are promised to anybody in a program of which intents were withdrawn."""
+        promised = {
+            id(item.demand.failover.states): item.demand for item in realised.demands.values() if item.demand.failover
+        }
+        return {number for demand in promised.values() for number in self.promised_to(demand).values()}
 
     def career(self, item: RealisedDemand) -> Career:
         demand = item.demand
         moved: dict[int, Course | None] = dict.fromkeys(self._broken(item.primary))
-        promised = self._promised_to(demand)
+        promised = self.promised_to(demand)
         for result in item.states:
             course = self._course(item, result.paths, is_failover=True)
             for name in result.when:
@@ -96,12 +104,12 @@ class _States:
         entry = item.chosen.source.node
         return Career(demand, demand.traffic_class, entry, normal, {number: moved[number] for number in sorted(moved)})
 
-    def _promised_to(self, demand: Demand) -> Mapping[str, int]:
+    def promised_to(self, demand: Demand) -> Mapping[str, int]:
         """Return the numbers of the states that a demand is promised, by name; many demands are promised the same."""
         states = _promised(demand)
         found = self._names.get(id(states))
         if found is None:
-            found = self._names[id(states)] = {state.id: self._numbers[self._elements(state)] for state in states}
+            found = self._names[id(states)] = {state.id: self.numbers[self._elements(state)] for state in states}
         return found
 
     def _elements(self, state: FailureState) -> Elements:
@@ -117,9 +125,9 @@ class _States:
     def _broken(self, paths: Paths) -> Iterator[int]:
         for path in paths:
             for node in path.nodes:
-                yield from self._at_node.get(node, ())
+                yield from self.at_node.get(node, ())
             for link in path.links:
-                yield from self._at_link.get(link, ())
+                yield from self.at_link.get(link, ())
 
     def _course(self, item: RealisedDemand, paths: Paths, *, is_failover: bool) -> Course:
         demand, on_links = item.demand, labelled(self._topology, item)

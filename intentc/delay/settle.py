@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from intentc.delay.bounds import bound
+from intentc.delay.bounds import bound_rows
 from intentc.delay.breaches import Breach, find_breaches
 from intentc.delay.findings import report
 from intentc.delay.latency import with_queueing
+from intentc.delay.rows import rows_of
 from intentc.delay.solve import Hints
 from intentc.delay.withdraw import Withdrawals
 from intentc.diagnostics import Findings
@@ -23,10 +24,11 @@ def settle_queueing(realised: Realised, findings: Findings) -> Realised:
     """
     known = {(item.intent, item.code) for item in findings.items if item.is_error}
     accepted = {(waiver.intent, waiver.code) for waiver in realised.model.waivers}
+    rows = rows_of(realised)
     hints: Hints = {}
     withdrawals = Withdrawals()
     while True:
-        found = bound(realised, hints)
+        found = bound_rows(rows, realised, hints)
         queues, hints = found.queues, found.worst
         demands = with_queueing(realised, queues)
         broken = _by_intent(find_breaches(realised.model.topology, demands, queues))

@@ -1,0 +1,94 @@
+# The fixed point of all queues; see queues.pyx.
+from intentc.native.grow cimport Ints, Longs, i64
+from intentc.native.weave cimport Web
+from intentc.native.wide cimport i128
+
+cdef struct Recipe:          # `delay.service.Recipe`, with the latency that follows by now
+    i64 rate, left
+    i128 ahead, extra, latency
+    int terms, terms_end
+
+cdef struct Term:
+    int queue, is_leaving
+    i128 least
+
+cdef struct Case:            # `delay.verdicts.Case`
+    i64 most_ns, least_bytes, bursts, queue_bytes, mtu, hold_us
+    int is_held, drops_early
+
+cdef struct Verdict:
+    i128 delay, backlog, limit, arriving, leaving
+    int basis, is_held, has_burst
+
+cdef struct Bend:
+    i128 extra
+    i64 less
+
+cdef struct Arrival:
+    i128 start, burst
+    i64 slope, rate
+    int bends
+
+cdef class Solver:
+    cdef Web web
+    cdef readonly bint is_too_large
+    cdef bint is_moving
+    # per place of a queue's ingress links
+    cdef Longs line_bps
+    cdef i128* most_at_once
+    cdef i128* base          # what comes over it in the normal state
+    cdef Longs base_bps
+    # ways and spots by queue; edges: from one queue to another that comes next on some way
+    cdef Ints spot_from, spot_at, edge_from, edge_to, edge_ways, edge_moved, edge_way, edge_before, next_from, next_edge
+    cdef Longs waited, spot_wait
+    cdef Ints order
+    # what is served
+    cdef Ints menu_from, menu_change, menu_dish, dish_from, dish_recipes, beside_from, beside
+    cdef Recipe* recipes
+    cdef Py_ssize_t recipe_count, recipe_room
+    cdef Term* terms
+    cdef Py_ssize_t term_count, term_room
+    cdef Case* cases
+    cdef Py_ssize_t case_room
+    cdef Ints is_served, is_limited, is_overflowing
+    # what is known by now
+    cdef Ints is_active, is_dirty, is_stale, is_news, has_burst
+    cdef Longs delay
+    cdef i128* most
+    cdef i128* arriving
+    cdef i128* leaving
+    cdef Py_ssize_t most_room, arriving_room, leaving_room, most_at_once_room, base_room
+    # scratch
+    cdef Bend* bends
+    cdef i128* bursts
+    cdef i128* known_bursts
+    cdef Longs rates, known_rates
+    cdef Py_ssize_t bends_room, bursts_room, known_room
+
+    cdef int find_places(self, object line_bps, object mtu) except -1
+    cdef int find_edges(self) except -1
+    cdef int find_order(self) except -1
+    cdef int add_dish(self, object dish) except -1
+    cdef int choose(self, int queue, object hints) except -1
+    cdef int nearest(self, int queue, int count, bint by_rate, int* found) noexcept
+    cdef int iterate(self) except -1
+    cdef int update(self, int queue) except -1
+    cdef bint advance(self, int queue) noexcept
+    cdef void refresh(self, int queue) noexcept
+    cdef void serve_anew(self, int queue) noexcept
+    cdef Arrival arrival_of(self, int queue, int change) noexcept
+    cdef i128 grown(self, int stream) noexcept
+    cdef bint deviations(self, Arrival* arrival, int dish, i128* delay, i128* backlog) noexcept
+    cdef bint delay_of(self, Arrival* arrival, Recipe* recipe, i128* delay) noexcept
+    cdef i128 within_dish(self, int dish, i128 limit) noexcept
+    cdef i128 within(self, int queue, i128 limit) noexcept
+    cdef i128 room_of_dish(self, int queue, int dish) noexcept
+    cdef i128 sized(self, int queue) noexcept
+    cdef i128 clipped(self, int queue, i128 wanted) noexcept
+    cdef int judge(self, int queue, Verdict* verdict) noexcept
+    cdef void judge_open(self, int queue, Verdict* verdict) noexcept
+    cdef void judge_held(self, int queue, i128 worst, bint is_bounded, i128 backlog, Verdict* verdict) noexcept
+    cdef bint activate(self) except -1
+    cdef bint add_worse(self, int queue) except -1
+    cdef int start(self) except -1
+    cdef int sort_edges(self, Ints* tails) except -1

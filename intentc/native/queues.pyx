@@ -1,0 +1,872 @@
+"""The fixed point of all queues: the twin is `delay.solve`, over `arrivals`, `servers`, `verdicts` and `curves` beside it.
+
+The same steps in the same order, over arrays: what they mean is said there. Bits count in nanobits, of 128 bits.
+"""
+
+from libc.stdlib cimport free
+
+from intentc.native.grow cimport Ints, Longs, add_int, add_long, fill_ints, fill_longs, i64, make_room
+from intentc.native.heap cimport Heap, Pair, pop, push
+from intentc.native.weave cimport Change, Stream, Web
+from intentc.native.wide cimport as_integer, ceil_div, floor_div, i128, of_halves, on_grid
+
+cdef enum:
+    NONE = -1
+    PROVED = 0
+    QUEUE_LIMIT = 1
+    ASSUMED = 2
+    MOST_LIKELY = 3
+    SMALL = 49               # rates, and their sums at a queue, have so many bits at most
+
+cdef i64 CEILING_NS = 1000000000
+cdef i64 BITS = 8000000000
+cdef i128 LARGE_BURST = <i128>1 << 76
+cdef i64 LARGE_DELAY = <i64>1 << 40
+
+
+cdef i128 _wide(object value) except? -1:
+    return of_halves(value >> 62, value & ((1 << 62) - 1))
+
+
+cdef class Solver:
+    """Over a web that is finished; `line_bps` by port, `mtu` by link (bytes).
+
+    `serve` says what all queues are served, `settle` finds the delays then, `bounds` tells them.
+    """
+
+    def __init__(self, Web web, line_bps, mtu):
+        self.web = web
+        if len(line_bps) != web.routes.ports or 2 * len(mtu) != web.routes.ports:
+            raise ValueError
+        self.find_places(line_bps, mtu)
+        self.find_edges()
+        self.find_order()
+        fill_longs(&self.waited, web.way_before.count, 0)
+        fill_ints(&self.is_limited, web.queues, 0)
+        for at in range(web.queues):
+            self.is_limited.at[at] = web.is_open.at[at]
+        make_room(<void**>&self.most, &self.most_room, web.queues, sizeof(i128))
+        make_room(<void**>&self.arriving, &self.arriving_room, web.queues, sizeof(i128))
+        make_room(<void**>&self.leaving, &self.leaving_room, web.queues, sizeof(i128))
+
+    def __dealloc__(self):
+        free(self.line_bps.at)
+        free(self.most_at_once)
+        free(self.base)
+        free(self.base_bps.at)
+        free(self.spot_from.at)
+        free(self.spot_at.at)
+        free(self.edge_from.at)
+        free(self.edge_to.at)
+        free(self.edge_ways.at)
+        free(self.edge_moved.at)
+        free(self.edge_way.at)
+        free(self.edge_before.at)
+        free(self.next_from.at)
+        free(self.next_edge.at)
+        free(self.waited.at)
+        free(self.spot_wait.at)
+        free(self.order.at)
+        free(self.menu_from.at)
+        free(self.menu_change.at)
+        free(self.menu_dish.at)
+        free(self.dish_from.at)
+        free(self.dish_recipes.at)
+        free(self.beside_from.at)
+        free(self.beside.at)
+        free(self.recipes)
+        free(self.terms)
+        free(self.cases)
+        free(self.is_served.at)
+        free(self.is_limited.at)
+        free(self.is_overflowing.at)
+        free(self.is_active.at)
+        free(self.is_dirty.at)
+        free(self.is_stale.at)
+        free(self.is_news.at)
+        free(self.has_burst.at)
+        free(self.delay.at)
+        free(self.most)
+        free(self.arriving)
+        free(self.leaving)
+        free(self.bends)
+        free(self.bursts)
+        free(self.known_bursts)
+        free(self.rates.at)
+        free(self.known_rates.at)
+
+    cdef int find_places(self, object line_bps, object mtu) except -1:
+        """Find the line of each ingress link of a queue, and whether all numbers are small enough."""
+        cdef Web web = self.web
+        cdef int queue, at, link, node, port, row, change, most_places = 0, places
+        cdef i128 total, lines
+        cdef list rates = list(line_bps), sizes = list(mtu)
+        make_room(<void**>&self.most_at_once, &self.most_at_once_room, web.place_ingress.count, sizeof(i128))
+        make_room(<void**>&self.base, &self.base_room, web.place_ingress.count, sizeof(i128))
+        fill_longs(&self.base_bps, web.place_ingress.count, 0)
+        for queue in range(web.queues):
+            lines = total = 0
+            node = web.routes.tail.at[web.queue_port.at[queue]]
+            for at in range(web.place_from.at[queue], web.place_from.at[queue + 1]):
+                link = web.place_ingress.at[at]
+                if link == NONE:
+                    add_long(&self.line_bps, 0)
+                    self.most_at_once[at] = 0
+                    continue
+                port = 2 * link + (web.routes.head.at[2 * link] != node)
+                add_long(&self.line_bps, rates[port])
+                self.most_at_once[at] = <i128><i64>sizes[link] * <i128>BITS
+                lines += <i128>self.line_bps.at[at]
+            for row in range(web.normal_from.at[queue], web.normal_from.at[queue + 1]):
+                at = web.place_from.at[queue] + web.streams[web.normal_stream.at[row]].place
+                self.base_bps.at[at] += web.streams[web.normal_stream.at[row]].rate
+                total += <i128>web.streams[web.normal_stream.at[row]].rate
+            for change in range(web.change_from.at[queue], web.change_from.at[queue + 1]):
+                for row in range(web.changes[change].won, web.changes[change].end):
+                    total += <i128>web.streams[web.change_stream.at[row]].rate
+            if total >> SMALL or lines >> SMALL:
+                self.is_too_large = True
+            places = web.place_from.at[queue + 1] - web.place_from.at[queue]
+            most_places = max(most_places, places)
+        make_room(<void**>&self.bends, &self.bends_room, most_places, sizeof(Bend))
+        make_room(<void**>&self.bursts, &self.bursts_room, most_places, sizeof(i128))
+        fill_longs(&self.rates, most_places, 0)
+        return 0
+
+    cdef int find_edges(self) except -1:
+        """Find which queues come after each other on ways, over which ways; and the spots of each queue."""
+        cdef Web web = self.web
+        cdef int way, queue, before, at, edge, edge_at, spot, row
+        cdef Ints ways = Ints(NULL, 0, 0), way_from = Ints(NULL, 0, 0), edge_of = Ints(NULL, 0, 0), count = Ints(NULL, 0, 0)
+        cdef Ints tails = Ints(NULL, 0, 0)
+        try:
+            fill_ints(&way_from, web.queues + 1, 0)
+            for way in range(web.way_queue.count):
+                way_from.at[web.way_queue.at[way] + 1] += 1
+            for queue in range(web.queues):
+                way_from.at[queue + 1] += way_from.at[queue]
+            fill_ints(&ways, web.way_queue.count, 0)
+            for way in range(web.way_queue.count):
+                queue = web.way_queue.at[way]
+                ways.at[way_from.at[queue]] = way
+                way_from.at[queue] += 1
+            fill_ints(&edge_of, web.queues, NONE)
+            add_int(&self.edge_from, 0)
+            add_int(&self.edge_ways, 0)
+            at = 0
+            for queue in range(web.queues):
+                edge = <int>self.edge_to.count
+                count.count = 0
+                for row in range(at, way_from.at[queue]):
+                    before = web.way_before.at[ways.at[row]]
+                    if before == NONE:
+                        continue
+                    before = web.way_queue.at[before]
+                    if edge_of.at[before] < edge:
+                        edge_of.at[before] = <int>self.edge_to.count
+                        add_int(&self.edge_to, queue)
+                        add_int(&tails, before)
+                        add_int(&count, 0)
+                    count.at[edge_of.at[before] - edge] += 1
+                for row in range(count.count):
+                    add_int(&self.edge_ways, self.edge_ways.at[self.edge_ways.count - 1] + count.at[row])
+                    count.at[row] = self.edge_ways.at[self.edge_ways.count - 1] - count.at[row]
+                fill_more(&self.edge_way, self.edge_ways.at[self.edge_ways.count - 1])
+                fill_more(&self.edge_before, self.edge_ways.at[self.edge_ways.count - 1])
+                for row in range(at, way_from.at[queue]):
+                    before = web.way_before.at[ways.at[row]]
+                    if before == NONE:
+                        continue
+                    edge_at = edge_of.at[web.way_queue.at[before]] - edge
+                    self.edge_way.at[count.at[edge_at]] = ways.at[row]
+                    self.edge_before.at[count.at[edge_at]] = before
+                    count.at[edge_at] += 1
+                add_int(&self.edge_from, self.edge_to.count)
+                at = way_from.at[queue]
+            fill_ints(&self.edge_moved, self.edge_to.count, 0)
+            self.sort_edges(&tails)
+            fill_ints(&self.spot_from, web.queues + 1, 0)
+            for spot in range(web.spot_queue.count):
+                self.spot_from.at[web.spot_queue.at[spot] + 1] += 1
+            for queue in range(web.queues):
+                self.spot_from.at[queue + 1] += self.spot_from.at[queue]
+            fill_ints(&self.spot_at, web.spot_queue.count, 0)
+            fill_ints(&count, web.queues, 0)
+            for spot in range(web.spot_queue.count):
+                queue = web.spot_queue.at[spot]
+                self.spot_at.at[self.spot_from.at[queue] + count.at[queue]] = spot
+                count.at[queue] += 1
+            fill_longs(&self.spot_wait, web.spot_queue.count, 0)
+        finally:
+            free(ways.at)
+            free(way_from.at)
+            free(edge_of.at)
+            free(count.at)
+            free(tails.at)
+        return 0
+
+    cdef int sort_edges(self, Ints* tails) except -1:
+        """Sort the edges by the queue that they come from."""
+        cdef int edge, queue
+        fill_ints(&self.next_from, self.web.queues + 1, 0)
+        for edge in range(tails.count):
+            self.next_from.at[tails.at[edge] + 1] += 1
+        for queue in range(self.web.queues):
+            self.next_from.at[queue + 1] += self.next_from.at[queue]
+        fill_ints(&self.next_edge, tails.count, 0)
+        for edge in range(tails.count):
+            self.next_edge.at[self.next_from.at[tails.at[edge]]] = edge
+            self.next_from.at[tails.at[edge]] += 1
+        for queue in range(self.web.queues, 0, -1):
+            self.next_from.at[queue] = self.next_from.at[queue - 1]
+        self.next_from.at[0] = 0
+        return 0
+
+    cdef int find_order(self) except -1:
+        """Find the order in which few ways lead backwards (`wiring.order_of`)."""
+        cdef Web web = self.web
+        cdef int queue, edge, at, other, ways
+        cdef Ints coming = Ints(NULL, 0, 0), going = Ints(NULL, 0, 0), done = Ints(NULL, 0, 0), tail = Ints(NULL, 0, 0)
+        cdef Heap heap = Heap(NULL, 0, 0)
+        cdef Pair row
+        try:
+            fill_ints(&coming, web.queues, 0)
+            fill_ints(&going, web.queues, 0)
+            fill_ints(&done, web.queues, 0)
+            fill_ints(&tail, self.edge_to.count, 0)
+            for queue in range(web.queues):
+                for at in range(self.next_from.at[queue], self.next_from.at[queue + 1]):
+                    edge = self.next_edge.at[at]
+                    tail.at[edge] = queue
+                    ways = self.edge_ways.at[edge + 1] - self.edge_ways.at[edge]
+                    going.at[queue] += ways
+                    coming.at[self.edge_to.at[edge]] += ways
+            for queue in range(web.queues):
+                push(&heap, _rank(coming.at[queue], going.at[queue]), queue)
+            while heap.count:
+                row = pop(&heap)
+                queue = <int>row.value
+                if done.at[queue] or row.key != _rank(coming.at[queue], going.at[queue]):
+                    continue
+                done.at[queue] = 1
+                add_int(&self.order, queue)
+                for at in range(self.next_from.at[queue], self.next_from.at[queue + 1]):
+                    edge = self.next_edge.at[at]
+                    other = self.edge_to.at[edge]
+                    if not done.at[other]:
+                        coming.at[other] -= self.edge_ways.at[edge + 1] - self.edge_ways.at[edge]
+                        push(&heap, _rank(coming.at[other], going.at[other]), other)
+                for edge in range(self.edge_from.at[queue], self.edge_from.at[queue + 1]):
+                    other = tail.at[edge]
+                    if not done.at[other]:
+                        going.at[other] -= self.edge_ways.at[edge + 1] - self.edge_ways.at[edge]
+                        push(&heap, _rank(coming.at[other], going.at[other]), other)
+        finally:
+            free(coming.at)
+            free(going.at)
+            free(done.at)
+            free(tail.at)
+            free(heap.rows)
+        return 0
+
+    def serve(self, menus, dishes, beside, cases, hints=None):
+        """Say what every queue is served, and start, or start again: with the states that are known to count by now, or, at first,
+
+        with likely ones (`hints`: by queue, states that were the worst before). A menu is a list of (change or -1, dish), or None:
+        all changes that count, with the first dish. A dish is a list of (bps, bps left, nanobits ahead, ns, terms) of recipes, a term
+        (queue or -1, is leaving, nanobits at least). A case: (longest ns or -1, least bytes, bytes of bursts, bytes of the buffer or -1,
+        MTU, is held, drops early, hold in us).
+        """
+        cdef Web web = self.web
+        cdef int queue, at, dish, count, first
+        cdef bint is_first = self.is_active.count == 0 and web.queues > 0
+        cdef Case case
+        if not len(menus) == len(dishes) == len(beside) == len(cases) == web.queues:
+            raise ValueError
+        self.menu_from.count = self.menu_change.count = self.menu_dish.count = self.dish_from.count = 0
+        self.dish_recipes.count = self.beside_from.count = self.beside.count = 0
+        self.recipe_count = self.term_count = 0
+        add_int(&self.menu_from, 0)
+        add_int(&self.dish_from, 0)
+        add_int(&self.dish_recipes, 0)
+        add_int(&self.beside_from, 0)
+        fill_ints(&self.is_served, web.queues, 1)
+        make_room(<void**>&self.cases, &self.case_room, web.queues, sizeof(Case))
+        for queue in range(web.queues):
+            first = self.dish_from.at[queue]
+            for each in dishes[queue]:
+                self.add_dish(each)
+            add_int(&self.dish_from, self.dish_recipes.count - 1)
+            count = self.dish_from.at[queue + 1] - first
+            if count < 1:
+                raise ValueError
+            if menus[queue] is None:
+                for at in range(web.counting_from.at[queue], web.counting_from.at[queue + 1]):
+                    add_int(&self.menu_change, web.counting.at[at])
+                    add_int(&self.menu_dish, first)
+            else:
+                for change, dish in menus[queue]:
+                    if not 0 <= dish < count or not -1 <= change < web.change_from.at[queue + 1] - web.change_from.at[queue]:
+                        raise IndexError
+                    add_int(&self.menu_change, NONE if change < 0 else web.change_from.at[queue] + <int>change)
+                    add_int(&self.menu_dish, first + dish)
+            add_int(&self.menu_from, self.menu_change.count)
+            if self.menu_from.at[queue] == self.menu_from.at[queue + 1]:
+                raise ValueError
+            for at in range(self.menu_from.at[queue], self.menu_from.at[queue + 1]):
+                dish = self.menu_dish.at[at]
+                if self.dish_recipes.at[dish] == self.dish_recipes.at[dish + 1]:
+                    self.is_served.at[queue] = 0
+            for other in beside[queue]:
+                if not 0 <= other < web.queues:
+                    raise IndexError(other)
+                add_int(&self.beside, other)
+            add_int(&self.beside_from, self.beside.count)
+            (
+                case.most_ns, case.least_bytes, case.bursts, case.queue_bytes, case.mtu, case.is_held, case.drops_early, case.hold_us,
+            ) = cases[queue]
+            self.cases[queue] = case
+            at = self.menu_from.at[queue + 1] - self.menu_from.at[queue]
+            make_room(<void**>&self.known_bursts, &self.known_room, at, sizeof(i128))
+            make_room(<void**>&self.known_rates.at, &self.known_rates.room, at, sizeof(i64))
+        if is_first:
+            fill_ints(&self.is_active, self.menu_change.count, 0)
+            for queue in range(web.queues):
+                self.choose(queue, None if hints is None else hints[queue])
+        elif self.is_active.count != self.menu_change.count:
+            raise ValueError
+        self.start()
+
+    cdef int start(self) except -1:
+        cdef Web web = self.web
+        cdef int queue, at
+        fill_longs(&self.delay, web.queues, 0)
+        fill_longs(&self.waited, web.way_before.count, 0)
+        fill_ints(&self.is_dirty, web.queues, 1)
+        fill_ints(&self.is_stale, web.queues, 1)
+        fill_ints(&self.is_news, web.queues, 1)
+        fill_ints(&self.has_burst, web.queues, 0)
+        fill_ints(&self.is_overflowing, web.queues, 0)
+        fill_ints(&self.edge_moved, self.edge_to.count, 0)
+        for queue in range(web.queues):
+            self.most[queue] = self.arriving[queue] = self.leaving[queue] = 0
+            if self.is_limited.at[queue]:
+                for at in range(self.menu_from.at[queue], self.menu_from.at[queue + 1]):
+                    self.is_active.at[at] = 1
+            self.refresh(queue)
+        return 0
+
+    cdef int add_dish(self, object dish) except -1:
+        cdef Recipe made
+        cdef Term term
+        for rate, left, ahead, extra_ns, terms in dish:
+            made.rate, made.left, made.ahead, made.extra, made.latency = rate, left, _wide(ahead), <i64>extra_ns, 0
+            if made.rate <= 0 or made.left <= 0:
+                raise ValueError
+            if made.rate >> SMALL or made.left >> SMALL or made.ahead > LARGE_BURST or made.extra > LARGE_DELAY:
+                self.is_too_large = True
+            made.terms = <int>self.term_count
+            for other, is_leaving, least in terms:
+                if not -1 <= other < self.web.queues:
+                    raise IndexError(other)
+                term.queue, term.is_leaving, term.least = other, is_leaving, _wide(least)
+                if term.least > LARGE_BURST:
+                    self.is_too_large = True
+                make_room(<void**>&self.terms, &self.term_room, self.term_count + 1, sizeof(Term))
+                self.terms[self.term_count] = term
+                self.term_count += 1
+            made.terms_end = <int>self.term_count
+            make_room(<void**>&self.recipes, &self.recipe_room, self.recipe_count + 1, sizeof(Recipe))
+            self.recipes[self.recipe_count] = made
+            self.recipe_count += 1
+        add_int(&self.dish_recipes, self.recipe_count)
+        return 0
+
+    cdef int choose(self, int queue, object hints) except -1:
+        """Let the states count that are likely to be the worst of a queue (`solve.Solver._likely`)."""
+        cdef Web web = self.web
+        cdef int at, row, number, found[MOST_LIKELY]
+        cdef Change change
+        cdef object states = hints or ()
+        self.is_active.at[self.menu_from.at[queue]] = 1
+        for number in range(self.nearest(queue, MOST_LIKELY, False, found)):
+            self.is_active.at[found[number]] = 1
+        for number in range(self.nearest(queue, 1, True, found)):
+            self.is_active.at[found[number]] = 1
+        if not states:
+            return 0
+        for at in range(self.menu_from.at[queue], self.menu_from.at[queue + 1]):
+            if self.menu_change.at[at] != NONE and not self.is_active.at[at]:
+                change = web.changes[self.menu_change.at[at]]
+                for row in range(change.states, change.states_end):
+                    if web.change_state.at[row] in states:
+                        self.is_active.at[at] = 1
+                        break
+        return 0
+
+    cdef int nearest(self, int queue, int count, bint by_rate, int* found) noexcept:
+        """Find the places on a menu whose changes bring most, bursts or rates first; the first of equals. Return how many there are."""
+        cdef int at, number = 0, place
+        cdef Change one, other
+        for at in range(self.menu_from.at[queue], self.menu_from.at[queue + 1]):
+            if self.menu_change.at[at] == NONE:
+                continue
+            one = self.web.changes[self.menu_change.at[at]]
+            place = number
+            while place:
+                other = self.web.changes[self.menu_change.at[found[place - 1]]]
+                if by_rate:
+                    if not (one.growth_bps > other.growth_bps or (one.growth_bps == other.growth_bps and one.growth > other.growth)):
+                        break
+                elif not (one.growth > other.growth or (one.growth == other.growth and one.growth_bps > other.growth_bps)):
+                    break
+                if place < count:
+                    found[place] = found[place - 1]
+                place -= 1
+            if place < count:
+                found[place] = at
+                number = min(number + 1, count)
+        return number
+
+    def settle(self):
+        """Iterate to the fixed point; return the queues that overflow, or None where numbers grow too large: that is for the twin."""
+        cdef int queue
+        while not self.is_too_large:
+            self.iterate()
+            if self.is_too_large or not self.activate():
+                break
+        if self.is_too_large:
+            return None
+        return [queue for queue in range(self.web.queues) if self.is_overflowing.at[queue]]
+
+    def limit(self, int queue):
+        """Take a queue as one of which nobody knows what comes."""
+        if not 0 <= queue < self.web.queues:
+            raise IndexError(queue)
+        self.is_limited.at[queue] = 1
+
+    cdef int iterate(self) except -1:
+        cdef int at, queue
+        self.is_moving = True
+        while self.is_moving:
+            self.is_moving = False
+            for at in range(self.order.count):
+                queue = self.order.at[at]
+                if self.is_dirty.at[queue]:
+                    self.is_dirty.at[queue] = 0
+                    self.update(queue)
+            if self.is_too_large:
+                break
+        return 0
+
+    cdef int update(self, int queue) except -1:
+        cdef bint has_changed = self.advance(queue)
+        cdef Verdict verdict
+        cdef i128 delay
+        cdef int at, other
+        self.judge(queue, &verdict)
+        if self.is_too_large:
+            return 0
+        delay = on_grid(verdict.delay)
+        self.is_news.at[queue] = 1
+        if not self.is_limited.at[queue] and delay >= <i128>CEILING_NS:
+            self.is_overflowing.at[queue] = 1
+            delay = CEILING_NS
+        if delay > <i128>LARGE_DELAY:
+            self.is_too_large = True
+            return 0
+        if verdict.has_burst != self.has_burst.at[queue] or (
+            verdict.has_burst and (verdict.arriving != self.arriving[queue] or verdict.leaving != self.leaving[queue])
+        ):
+            self.has_burst.at[queue] = verdict.has_burst
+            self.arriving[queue], self.leaving[queue] = verdict.arriving, verdict.leaving
+            for at in range(self.beside_from.at[queue], self.beside_from.at[queue + 1]):
+                other = self.beside.at[at]
+                self.is_stale.at[other] = self.is_dirty.at[other] = 1
+                self.is_moving = True
+        if has_changed or <i64>delay != self.delay.at[queue]:
+            self.delay.at[queue] = <i64>delay
+            for at in range(self.next_from.at[queue], self.next_from.at[queue + 1]):
+                self.edge_moved.at[self.next_edge.at[at]] = 1
+                self.is_dirty.at[self.edge_to.at[self.next_edge.at[at]]] = 1
+                self.is_moving = True
+        return 0
+
+    cdef bint advance(self, int queue) noexcept:
+        """Count what may have been waited for on the ways over queues that have changed; return whether that changed."""
+        cdef int edge, row, way
+        cdef i64 found, delay
+        cdef bint has_changed = False
+        for edge in range(self.edge_from.at[queue], self.edge_from.at[queue + 1]):
+            if not self.edge_moved.at[edge]:
+                continue
+            self.edge_moved.at[edge] = 0
+            for row in range(self.edge_ways.at[edge], self.edge_ways.at[edge + 1]):
+                way = self.edge_before.at[row]
+                found = self.waited.at[way] + self.delay.at[self.web.way_queue.at[way]]
+                if found != self.waited.at[self.edge_way.at[row]]:
+                    self.waited.at[self.edge_way.at[row]] = found
+                    has_changed = True
+        if has_changed:
+            self.refresh(queue)
+        return has_changed
+
+    cdef void refresh(self, int queue) noexcept:
+        """Count anew what has been waited for at each spot, and what comes normally."""
+        cdef Web web = self.web
+        cdef int at, spot, row, stream
+        cdef i64 longest, found
+        for at in range(self.spot_from.at[queue], self.spot_from.at[queue + 1]):
+            spot = self.spot_at.at[at]
+            longest = 0
+            row = web.spot_row.at[spot]
+            while row != NONE:
+                found = self.waited.at[web.row_way.at[row]] + web.row_extra.at[row]
+                longest = max(longest, found)
+                row = web.row_next.at[row]
+            self.spot_wait.at[spot] = longest
+            if longest >> 50:
+                self.is_too_large = True
+        for at in range(web.place_from.at[queue], web.place_from.at[queue + 1]):
+            self.base[at] = 0
+        for row in range(web.normal_from.at[queue], web.normal_from.at[queue + 1]):
+            stream = web.normal_stream.at[row]
+            self.base[web.place_from.at[queue] + web.streams[stream].place] += self.grown(stream)
+
+    cdef i128 grown(self, int stream) noexcept:
+        """Return the burst of a stream with what it has grown by."""
+        cdef Web web = self.web
+        cdef Stream own = web.streams[stream]
+        cdef i64 longest = 0, found
+        cdef int row
+        for row in range(own.spots, own.spots + own.count):
+            found = self.spot_wait.at[web.stream_spot.at[row]] + web.stream_late.at[row]
+            longest = max(longest, found)
+        return <i128>own.burst * <i128>BITS + <i128>own.rate * <i128>longest
+
+    cdef Arrival arrival_of(self, int queue, int change) noexcept:
+        """Return what comes to a queue with a change; its bends are `self.bends` until the next call."""
+        cdef Web web = self.web
+        cdef int first = web.place_from.at[queue], count = web.place_from.at[queue + 1] - first, at, row, stream
+        cdef Arrival found
+        cdef Bend bend
+        cdef i64 rate, line
+        cdef i128 burst
+        for at in range(count):
+            self.bursts[at] = self.base[first + at]
+            self.rates.at[at] = self.base_bps.at[first + at]
+        if change != NONE:
+            for row in range(web.changes[change].lost, web.changes[change].end):
+                stream = web.change_stream.at[row]
+                at = web.streams[stream].place
+                if row < web.changes[change].won:
+                    self.bursts[at] -= self.grown(stream)
+                    self.rates.at[at] -= web.streams[stream].rate
+                else:
+                    self.bursts[at] += self.grown(stream)
+                    self.rates.at[at] += web.streams[stream].rate
+        found.rate, found.burst, found.bends = 0, 0, 0
+        for at in range(count):
+            found.rate += self.rates.at[at]
+            found.burst += self.bursts[at]
+        found.slope, found.start = found.rate, found.burst
+        if found.burst > LARGE_BURST:
+            self.is_too_large = True
+        for at in range(count):
+            rate, burst, line = self.rates.at[at], self.bursts[at], self.line_bps.at[first + at]
+            if line and (burst > self.most_at_once[first + at] or rate >= line):
+                found.slope += line - rate
+                found.start += self.most_at_once[first + at] - burst
+                if rate < line:
+                    bend.extra, bend.less = burst - self.most_at_once[first + at], line - rate
+                    row = found.bends
+                    while row and bend.extra * <i128>self.bends[row - 1].less < self.bends[row - 1].extra * <i128>bend.less:
+                        self.bends[row] = self.bends[row - 1]
+                        row -= 1
+                    self.bends[row] = bend
+                    found.bends += 1
+        return found
+
+    cdef bint delay_of(self, Arrival* arrival, Recipe* recipe, i128* delay) noexcept:
+        """Tell the horizontal deviation of an arrival from a service (`curves.delay_ns`); return whether it has a bound."""
+        cdef i64 slope = arrival.slope
+        cdef i128 burst = arrival.start, rate = recipe.rate
+        cdef int at
+        if slope <= recipe.rate:
+            delay[0] = recipe.latency + ceil_div(burst, rate)
+            return True
+        for at in range(arrival.bends):
+            slope -= self.bends[at].less
+            burst += self.bends[at].extra
+            if slope <= recipe.rate:
+                burst = burst * <i128>self.bends[at].less + <i128>(slope - recipe.rate) * self.bends[at].extra
+                delay[0] = recipe.latency + ceil_div(burst, rate * <i128>self.bends[at].less)
+                return True
+        return False
+
+    cdef bint deviations(self, Arrival* arrival, int dish, i128* delay, i128* backlog) noexcept:
+        """Tell the least delay and backlog that any of the services proves; return whether any does."""
+        cdef int at
+        cdef i128 found = 0, waiting
+        cdef bint is_bounded = False
+        delay[0] = backlog[0] = 0
+        for at in range(self.dish_recipes.at[dish], self.dish_recipes.at[dish + 1]):
+            if self.delay_of(arrival, &self.recipes[at], &found):
+                waiting = <i128>self.recipes[at].rate * found
+                if not is_bounded:
+                    delay[0], backlog[0], is_bounded = found, waiting, True
+                else:
+                    delay[0], backlog[0] = min(delay[0], found), min(backlog[0], waiting)
+        return is_bounded
+
+    cdef void serve_anew(self, int queue) noexcept:
+        """Count what a queue is served beside the bursts of now, and the delay that its size keeps."""
+        cdef int dish, at, row
+        cdef i128 ahead, own
+        cdef Term term
+        cdef Case* case = &self.cases[queue]
+        self.is_stale.at[queue] = 0
+        for at in range(self.dish_recipes.at[self.dish_from.at[queue]], self.dish_recipes.at[self.dish_from.at[queue + 1]]):
+            ahead = self.recipes[at].ahead
+            for row in range(self.recipes[at].terms, self.recipes[at].terms_end):
+                term = self.terms[row]
+                own = 0
+                if term.queue != NONE and self.has_burst.at[term.queue]:
+                    own = self.leaving[term.queue] if term.is_leaving else self.arriving[term.queue]
+                ahead += max(term.least, own)
+            self.recipes[at].latency = ceil_div(ahead, <i128>self.recipes[at].left) + self.recipes[at].extra
+        self.most[queue] = CEILING_NS
+        if case.most_ns >= 0:
+            self.most[queue] = max(<i128>case.most_ns, self.within(queue, max(case.least_bytes, case.bursts)))
+
+    cdef i128 within_dish(self, int dish, i128 limit) noexcept:
+        cdef i128 best = 0, found
+        cdef int at
+        for at in range(self.dish_recipes.at[dish], self.dish_recipes.at[dish + 1]):
+            found = self.recipes[at].latency + ceil_div(limit * <i128>BITS, <i128>self.recipes[at].rate)
+            if at == self.dish_recipes.at[dish] or found < best:
+                best = found
+        return best
+
+    cdef i128 within(self, int queue, i128 limit) noexcept:
+        """Return the delay of what finds room in a queue of some size, in the worst state that counts."""
+        cdef int at, dish = NONE
+        cdef bint is_first = True
+        cdef i128 worst = 0, found
+        for at in range(self.menu_from.at[queue], self.menu_from.at[queue + 1]):
+            if self.is_active.at[at] and self.menu_dish.at[at] != dish:
+                dish = self.menu_dish.at[at]
+                found = self.within_dish(dish, limit)
+                if is_first or found > worst:
+                    worst, is_first = found, False
+        return worst
+
+    cdef i128 room_of_dish(self, int queue, int dish) noexcept:
+        """Return the size that holds no packet for too long."""
+        cdef i128 most = max(self.cases[queue].most_ns, 0), best = 0, found
+        cdef int at
+        for at in range(self.dish_recipes.at[dish], self.dish_recipes.at[dish + 1]):
+            found = floor_div((most - self.recipes[at].latency) * <i128>self.recipes[at].rate, <i128>BITS)
+            if at == self.dish_recipes.at[dish] or found > best:
+                best = found
+        return best
+
+    cdef i128 sized(self, int queue) noexcept:
+        cdef int at, dish = NONE
+        cdef bint is_first = True
+        cdef i128 room = 0, found
+        for at in range(self.menu_from.at[queue], self.menu_from.at[queue + 1]):
+            if self.is_active.at[at] and self.menu_dish.at[at] != dish:
+                dish = self.menu_dish.at[at]
+                found = self.room_of_dish(queue, dish)
+                if is_first or found < room:
+                    room, is_first = found, False
+        return max(<i128>max(self.cases[queue].least_bytes, self.cases[queue].bursts), room)
+
+    cdef i128 clipped(self, int queue, i128 wanted) noexcept:
+        if self.cases[queue].queue_bytes < 0:
+            return wanted
+        return max(<i128>self.cases[queue].mtu, min(wanted, <i128>self.cases[queue].queue_bytes))
+
+    cdef int judge(self, int queue, Verdict* verdict) noexcept:
+        """Tell what holds for a queue in the states that count, and what it may bring and send at once, on the grid."""
+        cdef int at, known = 0, first = self.menu_from.at[queue], end = self.menu_from.at[queue + 1]
+        cdef bint is_bounded = True
+        cdef i128 worst = 0, backlog = 0, burst = 0, delay = 0, waiting = 0, sent = 0, found
+        cdef Arrival arrival
+        verdict.has_burst = 0
+        verdict.arriving = verdict.leaving = 0
+        if not self.is_served.at[queue]:
+            verdict.delay, verdict.backlog, verdict.limit = CEILING_NS, 0, self.cases[queue].least_bytes
+            verdict.basis, verdict.is_held = ASSUMED, 0
+            return 0
+        if self.is_stale.at[queue]:
+            self.serve_anew(queue)
+        if self.is_limited.at[queue]:
+            self.judge_open(queue, verdict)
+            return 0
+        for at in range(first, end):
+            if not self.is_active.at[at]:
+                continue
+            arrival = self.arrival_of(queue, self.menu_change.at[at])
+            if self.is_too_large:
+                return 0
+            if not self.deviations(&arrival, self.menu_dish.at[at], &delay, &waiting):
+                is_bounded = False
+            else:
+                worst = max(worst, delay)
+            backlog = max(backlog, waiting)
+            burst = max(burst, arrival.burst)
+            self.known_bursts[known], self.known_rates.at[known] = arrival.burst, arrival.rate
+            known += 1
+        self.judge_held(queue, worst, is_bounded, backlog, verdict)
+        if verdict.is_held:
+            delay = on_grid(verdict.delay)
+            for at in range(known):
+                found = self.known_bursts[at] + <i128>self.known_rates.at[at] * delay
+                if at == 0 or found > sent:
+                    sent = found
+            verdict.has_burst = 1
+            verdict.arriving, verdict.leaving = on_grid(burst), on_grid(sent)
+        return 0
+
+    cdef void judge_open(self, int queue, Verdict* verdict) noexcept:
+        """Tell what holds where nobody knows what comes (`Case.open`)."""
+        cdef int at, row, dish = NONE
+        cdef i64 served = -1, best
+        cdef Case case = self.cases[queue]
+        cdef i128 limit
+        for at in range(self.menu_from.at[queue], self.menu_from.at[queue + 1]):
+            if self.is_active.at[at] and self.menu_dish.at[at] != dish:
+                dish = self.menu_dish.at[at]
+                best = 0
+                for row in range(self.dish_recipes.at[dish], self.dish_recipes.at[dish + 1]):
+                    best = max(best, self.recipes[row].rate)
+                served = best if served < 0 else min(served, best)
+        limit = <i128>served * <i128>case.hold_us // <i128>8000000
+        limit = self.clipped(queue, max(limit, <i128>max(case.least_bytes, case.bursts)))
+        verdict.delay, verdict.backlog, verdict.limit = self.within(queue, limit), limit * <i128>BITS, limit
+        verdict.basis, verdict.is_held = QUEUE_LIMIT, 0
+
+    cdef void judge_held(self, int queue, i128 worst, bint is_bounded, i128 backlog, Verdict* verdict) noexcept:
+        """Tell what holds where something limits what comes (`Case.judged`)."""
+        cdef Case* case = &self.cases[queue]
+        cdef i128 needed = max(<i128>case.least_bytes, ceil_div(backlog, <i128>BITS)), most = self.most[queue]
+        cdef i128 limit = self.clipped(queue, needed), delay, sized
+        if not case.is_held:
+            delay = self.within(queue, limit) if is_bounded else <i128>CEILING_NS
+            if delay > most:
+                sized = self.sized(queue)
+                limit = self.clipped(queue, min(needed, sized) if is_bounded else sized)
+            verdict.delay, verdict.backlog, verdict.limit = min(delay, most), limit * <i128>BITS, limit
+            verdict.basis, verdict.is_held = QUEUE_LIMIT, 0
+            return
+        delay = worst if is_bounded else <i128>CEILING_NS
+        if delay > most:
+            limit, delay = self.clipped(queue, min(needed, self.sized(queue))), most
+        verdict.is_held, verdict.limit = 1, limit
+        if limit * <i128>BITS >= backlog and is_bounded:
+            verdict.delay, verdict.backlog = delay, backlog
+            verdict.basis = QUEUE_LIMIT if case.drops_early else PROVED
+            return
+        if case.queue_bytes >= 0:
+            delay = min(delay, self.within(queue, limit))
+        verdict.delay, verdict.backlog, verdict.basis = delay, limit * <i128>BITS, QUEUE_LIMIT
+
+    cdef bint activate(self) except -1:
+        """Let every state that is worse than the known ones join them; return whether there was any."""
+        cdef int at, queue
+        cdef bint is_due, is_any = False
+        for at in range(self.order.count):
+            queue = self.order.at[at]
+            is_due = self.is_news.at[queue] and self.delay.at[queue] < CEILING_NS
+            self.is_news.at[queue] = 0
+            if is_due and self.add_worse(queue):
+                self.is_stale.at[queue] = self.is_dirty.at[queue] = 1
+                is_any = True
+        return is_any
+
+    cdef bint add_worse(self, int queue) except -1:
+        """Let the states join that are worst in something, where that is worse than what is known (`solve.Solver._worse`)."""
+        cdef int at, number, turn, dish = NONE, first = self.menu_from.at[queue], end = self.menu_from.at[queue + 1]
+        cdef int who[6]
+        cdef i128 best[6]
+        cdef i128 found[6]
+        cdef Arrival arrival
+        cdef Case* case = &self.cases[queue]
+        cdef bint is_any = False
+        for at in range(first, end):
+            if not self.is_active.at[at]:
+                break
+        else:
+            return False
+        if self.is_stale.at[queue]:
+            self.serve_anew(queue)
+        for number in range(6):
+            who[number], best[number] = first, -CEILING_NS
+        found[4] = found[5] = 0
+        for turn in range(2):  # the known ones first
+            for at in range(first, end):
+                if self.is_active.at[at] == turn:
+                    continue
+                if self.menu_dish.at[at] != dish and case.most_ns >= 0:
+                    dish = self.menu_dish.at[at]
+                    found[4] = self.within_dish(dish, max(case.least_bytes, case.bursts))
+                    found[5] = -self.room_of_dish(queue, dish)
+                arrival = self.arrival_of(queue, self.menu_change.at[at])
+                if self.is_too_large:
+                    return False
+                if not self.deviations(&arrival, self.menu_dish.at[at], &found[0], &found[1]) or found[0] > self.most[queue]:
+                    found[0] = self.most[queue]
+                found[2] = arrival.burst
+                found[3] = arrival.burst + <i128>arrival.rate * <i128>self.delay.at[queue]
+                for number in range(6):
+                    if found[number] > best[number]:
+                        best[number], who[number] = found[number], at
+        for number in range(6):
+            if not self.is_active.at[who[number]]:
+                self.is_active.at[who[number]] = 1
+                is_any = True
+        return is_any
+
+    def bounds(self):
+        """Return of every queue its delay (ns), backlog and size in bytes, what it may send at once (bytes), and the number of its basis."""
+        cdef int queue
+        cdef Verdict verdict
+        found = []
+        for queue in range(self.web.queues):
+            self.judge(queue, &verdict)
+            found.append((
+                as_integer(verdict.delay),
+                as_integer(ceil_div(verdict.backlog, <i128>BITS)),
+                as_integer(verdict.limit),
+                as_integer(ceil_div(verdict.leaving, <i128>BITS)) if verdict.has_burst else 0,
+                verdict.basis,
+            ))
+        return found
+
+    def worst(self):
+        """Return of every queue the failure states that were looked at, one for all that are alike."""
+        cdef int queue, at
+        return [
+            [
+                self.web.change_state.at[self.web.changes[self.menu_change.at[at]].states]
+                for at in range(self.menu_from.at[queue], self.menu_from.at[queue + 1])
+                if self.is_active.at[at] and self.menu_change.at[at] != NONE
+            ]
+            if not self.is_limited.at[queue]
+            else []
+            for queue in range(self.web.queues)
+        ]
+
+
+cdef i64 _rank(int coming, int going) noexcept:
+    """Return the rank of a queue with ways that come from, and go on to, queues that are not in the order yet."""
+    return (<i64>(coming > 0) << 40) + coming - going
+
+
+cdef int fill_more(Ints* rows, Py_ssize_t count) except -1:
+    """Take `count` rows in all as there."""
+    make_room(<void**>&rows.at, &rows.room, count, sizeof(int))
+    rows.count = count
+    return 0

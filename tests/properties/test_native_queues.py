@@ -1,0 +1,172 @@
+"""The kernels that weave and bound queues against their twins in Python, on random programs."""
+
+import random
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from support_delay import MBPS, net, realise, sender
+from support_native import needs_kernels
+
+from intentc.delay.bounds import bound_twin
+from intentc.delay.kernel import solved
+from intentc.delay.rows import rows_of
+from intentc.delay.settle import settle_queueing
+from intentc.delay.withdraw import withdraw
+from intentc.diagnostics import Findings
+from intentc.native import SWITCH
+from intentc.realise.model import LatencyParts, Path, StateResult
+from intentc.resolve.model import FailoverRequirement, FailureState
+from intentc.topology.model import Directional
+from intentc.values import replace
+
+pytestmark = needs_kernels
+CLASSES = ("critical", "critical", "high", "normal", "low", "background", "default")
+MS = 1_000_000
+
+
+class Maker:
+    """Makes programs from a seed: rings with chords, pools, failover to other paths, labels, shares, short buffers, tunnels never."""
+
+    def __init__(self, seed):
+        self.chance = random.Random(seed)  # noqa: S311  (tests draw repeatable networks, no secrets)
+        chance = self.chance
+        nodes = "abcdefg"[: chance.randint(3, 7)]
+        pairs = [(one, nodes[(place + 1) % len(nodes)]) for place, one in enumerate(nodes)]
+        pairs += [tuple(chance.sample(nodes, 2)) for _ in range(chance.randint(0, 5))]
+        self.links = {f"L{number}": pair for number, pair in enumerate(pairs)}
+        made = net(
+            *(f"{name}:{a}-{b}" for name, (a, b) in self.links.items()),
+            mbps={name: chance.choice((10, 100, 100, 1000)) for name in self.links},
+            platform={node: "none" for node in nodes if chance.random() < 0.05},
+        )
+        self.topology = replace(made, links={name: self.link(link) for name, link in made.links.items()})
+        self.states = [
+            *(FailureState(f"link:{name}", frozenset(), frozenset({name})) for name in self.links),
+            *(FailureState(f"node:{node}", frozenset({node}), frozenset()) for node in nodes),
+            FailureState("srlg:s", frozenset(), frozenset(chance.sample(sorted(self.links), 2))),
+        ]
+        self.promised = [tuple(chance.sample(self.states, chance.randint(1, len(self.states)))) for _ in range(2)]
+
+    def link(self, link):
+        chance = self.chance
+        sides = chance.randint(0, 5 * MS), chance.randint(0, 5 * MS)
+        return replace(
+            link,
+            latency_ns=Directional(*sides),
+            queue_bytes=chance.choice((None, None, None, 20_000)),
+            background_bps=Directional(chance.choice((0, 0, MBPS)), 0),
+        )
+
+    def path(self, banned=frozenset()):
+        """A walk that may come by a node again, but not over a link."""
+        chance, here, words = self.chance, self.chance.choice("abc"), []
+        for _ in range(chance.randint(1, 6)):
+            ways = [name for name, pair in self.links.items() if here in pair and name not in {*banned, *words}]
+            if not ways:
+                break
+            name = chance.choice(ways)
+            words += [here, name]
+            a, b = self.links[name]
+            here = b if here == a else a
+        return " ".join([*words, here])
+
+    def real(self, *texts):
+        words = [text.split() for text in texts]
+        count = len(words)
+        return tuple(
+            Path(
+                tuple(each[::2]),
+                tuple(each[1::2]),
+                share_ppm=1_000_000 // count,
+                labels=tuple(self.chance.randint(0, 3) for _ in each[1::2]) if self.chance.random() < 0.3 else (),
+            )
+            for each in words
+        )
+
+    def demand(self, number):
+        chance = self.chance
+        rate = chance.choice((0, 0.1, 0.5, 1, 2, 5))
+        rest, states = {}, ()
+        if chance.random() < 0.7:
+            after = round(chance.choice((1, 1, 1, 0.5, 2)) * rate * MBPS)
+            asked = chance.choice(self.promised)
+            span = self.topology.links["L0"].span
+            bound_ns = chance.choice((None, 40 * MS))
+            rest["failover"] = FailoverRequirement(len(asked), asked, bound_ns, after, after, None, span)
+            named = [state.id for state in chance.sample(asked, len(asked))]  # each has one result at most
+            states = tuple(
+                StateResult(
+                    tuple(named[2 * turn : 2 * turn + chance.randint(1, 2)]),
+                    "a",
+                    self.real(*[self.path() for _ in range(chance.choice((1, 1, 1, 2)))]),
+                    LatencyParts(1000, 10, 0, "assumed"),
+                )
+                for turn in range(chance.randint(0, (len(named) + 1) // 2))
+            )
+        if chance.random() < 0.3:
+            rest["pool"] = f"p{number % 2}"
+        if chance.random() < 0.4:
+            rest["bound_ns"] = chance.randint(1, 60) * MS
+        if chance.random() < 0.15 and rate:
+            rest["loss_ppb"] = 0
+        made = sender(
+            f"d{number}",
+            self.path(),
+            mbps=rate,
+            burst=chance.choice((1500, 20_000, 200_000)),
+            traffic_class=chance.choice(CLASSES),
+            is_spread=chance.random() < 0.2,
+            states=states,
+            **rest,
+        )
+        texts = [" ".join(_woven(path)) for path in made.primary]
+        return replace(made, primary=self.real(*texts, *([self.path()] if chance.random() < 0.2 else ())))
+
+    def program(self):
+        return realise(self.topology, *[self.demand(number) for number in range(self.chance.randint(1, 12))])
+
+
+def _woven(path):
+    for node, link in zip(path.nodes, path.links, strict=False):
+        yield from (node, link)
+    yield path.nodes[-1]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 1_000_000))
+def test_bounds_are_those_of_the_twin(seed):
+    program = Maker(seed).program()
+    found = solved(rows_of(program), program, {})
+    assume(found is not None)  # with more than fits, delays may grow for ever
+    twin = bound_twin(program)
+    assert list(found[0].items()) == list(twin.queues.items())
+    assert found[1] == twin.worst
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 1_000_000), st.data())
+def test_rows_that_stay_while_intents_are_withdrawn_give_what_new_ones_do(seed, data):
+    program = Maker(seed).program()
+    rows = rows_of(program)
+    found = solved(rows, program, {})
+    assume(found is not None)
+    names = sorted({item.demand.intent for item in program.demands.values()})
+    left = withdraw(program, data.draw(st.sets(st.sampled_from(names))))
+    found = solved(rows, left, found[1])
+    assume(found is not None)
+    assert found[0] == bound_twin(left).queues
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 1_000_000))
+def test_what_is_settled_is_what_twins_settle(seed):
+    program = Maker(seed).program()
+    assume(solved(rows_of(program), program, {}) is not None)
+    findings, twins = Findings(), Findings()
+    found = settle_queueing(program, findings)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(SWITCH, "0")
+        twin = settle_queueing(program, twins)
+    assert (found.demands, found.queues, found.loads) == (twin.demands, twin.queues, twin.loads)
+    assert findings.items == twins.items
