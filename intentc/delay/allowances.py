@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from intentc.delay.breaches import bound_us, round_trip_us
 from intentc.delay.latency import fixed_parts, hops
@@ -17,13 +17,22 @@ class Allowances:
     """What the demands that use a queue leave to it: equal parts of the time that a path has beside what it takes anyway."""
 
     def __init__(self, realised: Realised) -> None:
-        self._topology: Topology = realised.model.topology
+        topology = realised.model.topology
         self._least: dict[QueueKey, int] = {}  # in µs
         self._lossless: set[QueueKey] = set()
-        self._fixed: dict[Path, int] = {}
+        fixed: dict[Path, int] = {}
+
+        def fixed_us(path: Path) -> int:
+            if path not in fixed:
+                fixed[path] = sum(fixed_parts(topology, path))
+            return fixed[path]
+
         for item in realised.demands.values():
-            if item.demand.has_bandwidth:
-                self._enter(item, realised.demands)
+            name = item.demand.traffic_class
+            for path in careful_paths(item):
+                self._lossless.update((link, node, name) for node, link in hops(path))
+            for owner, path, share_us in limits_of(topology, item, realised.demands, fixed_us):
+                self._limit(owner, path, share_us)
 
     def waiting_us(self, queue: QueueKey) -> int | None:
         """Return what a packet may wait there beyond its own serialisation; None where no bound says so."""
@@ -33,57 +42,68 @@ class Allowances:
         """Return whether somebody is promised that this queue loses nothing, or not more than some share."""
         return queue in self._lossless
 
-    def _enter(self, item: RealisedDemand, demands: Mapping[str, RealisedDemand]) -> None:
-        demand = item.demand
-        views: dict[_Paths, int | None] = {}
-        for paths, bound in _views(item):
-            views[paths] = _lesser(bound, views.get(paths))
-        if demand.loss_ppb is not None:
-            self._lossless.update(
-                (link, node, demand.traffic_class) for paths in views for path in paths for node, link in hops(path)
-            )
-        for paths, bound in views.items():
-            if bound is not None:
-                for path in paths:
-                    self._share(demand.traffic_class, path, bound - self._fixed_us(path))
-            if demand.jitter_ns is not None:
-                self._share_jitter(demand.traffic_class, paths, demand.jitter_ns // _NS_PER_US)
-        request = demands.get(demand.reply_to or "")
-        if request is not None:
-            self._share_trips(item, request)
-
-    def _share_jitter(self, name: str, paths: _Paths, allowed_us: int) -> None:
-        fastest = min(map(self._fixed_us, paths))
-        for path in paths:
-            varies_us = -(-sum(self._topology.links[link].jitter_ns or 0 for link in path.links) // _NS_PER_US)
-            self._share(name, path, allowed_us + fastest - self._fixed_us(path) - varies_us)
-
-    def _share_trips(self, item: RealisedDemand, request: RealisedDemand) -> None:
-        """Share the time of a request and its reply, in each state in which both are promised paths."""
-        trips: dict[tuple[_Paths, _Paths], int] = {}
-        for there, back, bound in _trips(item, request):
-            trips[there, back] = min(bound, trips.get((there, back), bound))
-        for (there, back), bound in trips.items():
-            taken = max(map(self._fixed_us, there)) + max(map(self._fixed_us, back))
-            count = max(len(path.links) for path in there) + max(len(path.links) for path in back)
-            for owner, paths in ((request, there), (item, back)):
-                for path in paths:
-                    self._limit(owner.demand.traffic_class, path, (bound - taken) // max(count, 1))
-
-    def _share(self, name: str, path: Path, left_us: int) -> None:
-        self._limit(name, path, left_us // max(len(path.links), 1))
-
     def _limit(self, name: str, path: Path, share_us: int) -> None:
-        share_us, least = max(share_us, 0), self._least
+        least = self._least
         for node, link in hops(path):
             key = (link, node, name)
             if share_us < least.get(key, share_us + 1):
                 least[key] = share_us
 
-    def _fixed_us(self, path: Path) -> int:
-        if path not in self._fixed:
-            self._fixed[path] = sum(fixed_parts(self._topology, path))
-        return self._fixed[path]
+
+Limit = tuple[str, Path, int]  # of a class, each queue along a path may hold a packet so long (µs)
+Fixed = Callable[[Path], int]  # what a path takes anyway, in µs
+
+
+def careful_paths(item: RealisedDemand) -> Iterator[Path]:
+    """Yield the paths on which a demand is promised that nothing is lost, or not more than some share."""
+    if item.demand.has_bandwidth and item.demand.loss_ppb is not None:
+        for paths, _ in _views(item):
+            yield from paths
+
+
+def limits_of(
+    topology: Topology, item: RealisedDemand, demands: Mapping[str, RealisedDemand], fixed_us: Fixed
+) -> Iterator[Limit]:
+    """Yield what a demand leaves to the queues along its paths, alone and together with its requests."""
+    demand = item.demand
+    if not demand.has_bandwidth:
+        return
+    views: dict[_Paths, int | None] = {}
+    for paths, bound in _views(item):
+        views[paths] = _lesser(bound, views.get(paths))
+    for paths, bound in views.items():
+        if bound is not None:
+            for path in paths:
+                yield demand.traffic_class, path, _part(path, bound - fixed_us(path))
+        if demand.jitter_ns is not None:
+            yield from _even(topology, demand.traffic_class, paths, demand.jitter_ns // _NS_PER_US, fixed_us)
+    request = demands.get(demand.reply_to or "")
+    if request is not None:
+        yield from _together(item, request, fixed_us)
+
+
+def _even(topology: Topology, name: str, paths: _Paths, allowed_us: int, fixed_us: Fixed) -> Iterator[Limit]:
+    fastest = min(map(fixed_us, paths))
+    for path in paths:
+        varies_us = -(-sum(topology.links[link].jitter_ns or 0 for link in path.links) // _NS_PER_US)
+        yield name, path, _part(path, allowed_us + fastest - fixed_us(path) - varies_us)
+
+
+def _together(item: RealisedDemand, request: RealisedDemand, fixed_us: Fixed) -> Iterator[Limit]:
+    """Share the time of a request and its reply, in each state in which both are promised paths."""
+    trips: dict[tuple[_Paths, _Paths], int] = {}
+    for there, back, bound in _trips(item, request):
+        trips[there, back] = min(bound, trips.get((there, back), bound))
+    for (there, back), bound in trips.items():
+        taken = max(map(fixed_us, there)) + max(map(fixed_us, back))
+        count = max(len(path.links) for path in there) + max(len(path.links) for path in back)
+        for owner, paths in ((request, there), (item, back)):
+            for path in paths:
+                yield owner.demand.traffic_class, path, max((bound - taken) // max(count, 1), 0)
+
+
+def _part(path: Path, left_us: int) -> int:
+    return max(left_us // max(len(path.links), 1), 0)
 
 
 def _views(item: RealisedDemand) -> Iterator[tuple[_Paths, int | None]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from intentc.delay.allowances import Allowances
 from intentc.delay.ends import make_ends
 from intentc.delay.rows import Rows, kernels
 from intentc.delay.service import End, Recipe, hold_ns, least_limit_bytes, loosened, recipes
@@ -48,8 +47,9 @@ class _Program:
         self._ends = dict(make_ends(realised, self._table))
         self._siblings = find_siblings(self._table)
         self._nodes = realised.model.topology.nodes
-        self._allowances = Allowances(realised)
-        self._lossless = {number for number, key in enumerate(self._keys) if self._allowances.is_lossless(key)}
+        self._places = self._web.places_of()
+        self._allowances = rows.allowances(realised)
+        self._lossless = {number for number, place in enumerate(self._places) if self._allowances.get(*place)[1] > 0}
         self._menus: list[_Menu] = [None] * len(self._keys)
         self._dishes: list[list[_Dish]] = [[] for _ in self._keys]
         self._cases: list[Case] = [_NO_CASE] * len(self._keys)
@@ -91,8 +91,8 @@ class _Program:
         end = self._ends[link, node]
         share, most = end.shares[name], -1
         if queue not in self._lossless:
-            most, waiting_us = hold_ns(share.own), self._allowances.waiting_us(self._keys[queue])
-            if waiting_us is not None:
+            most, waiting_us = hold_ns(share.own), self._allowances.get(*self._places[queue])[0]
+            if waiting_us >= 0:
                 most = min(most, waiting_us * _NS_PER_US + end.packet_ns)
         self._cases[queue] = (
             most,

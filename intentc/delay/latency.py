@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from intentc.realise.model import LatencyParts, Path, QueueBound, QueueKey, Realised, RealisedDemand
 from intentc.topology.crossings import senders_below
 from intentc.topology.model import Topology
 from intentc.values import replace
+
+if TYPE_CHECKING:
+    from intentc.delay.rows import Rows
+    from intentc.native.routes import Amounts
 
 BASES = ("proved", "queue-limit", "assumed", "none")  # from the strongest to the weakest
 _NS_PER_US = 1000
@@ -16,52 +21,93 @@ _BITS_US = 8 * 1_000_000  # bytes at bps, in µs
 Queues = Mapping[QueueKey, QueueBound]
 
 
-def with_queueing(realised: Realised, queues: Queues) -> dict[str, RealisedDemand]:
+def with_queueing(realised: Realised, queues: Queues, rows: Rows | None = None) -> dict[str, RealisedDemand]:
     """Return the demands with the bounded queueing of their paths; the slowest path may be another one now.
 
-    Those of lossless classes stay as they are: how long packets are paused has no bound.
+    Those of lossless classes stay as they are: how long packets are paused has no bound. `rows`: the program for kernels.
     """
     classes, topology = realised.model.classes, realised.model.topology
-    return {
-        key: item if classes[item.demand.traffic_class].is_lossless else _settled(topology, item, queues)
-        for key, item in realised.demands.items()
-    }
+    amounts = rows.waits(queues) if rows is not None else None
+    found: dict[str, RealisedDemand] = {}
+    for key, item in realised.demands.items():
+        name = item.demand.traffic_class
+        if classes[name].is_lossless or not item.demand.has_bandwidth:
+            found[key] = item
+        elif rows is None or amounts is None:
+            found[key] = _settled(item, _Plain(topology, name, queues))
+        else:
+            found[key] = _known(item, rows, amounts)
+    return found
 
 
-def _settled(topology: Topology, item: RealisedDemand, queues: Queues) -> RealisedDemand:
-    if not item.demand.has_bandwidth:
-        return item
-    name = item.demand.traffic_class
+def _known(item: RealisedDemand, rows: Rows, amounts: Amounts) -> RealisedDemand:
+    """Return a demand with its queueing: the one that is known where nothing else waits than it did there."""
+    primary, others, _ = rows.courses(item)
+    group = rows.group(item.demand.traffic_class)
+    figures = amounts.along([*primary, *[path for paths in others for path in paths]], group)
+    known = rows.settled.get(item.demand.key)
+    if known is None or known[0] != figures:
+        known = rows.settled[item.demand.key] = figures, _settled(item, _Figured(rows, amounts, group))
+    return known[1]
+
+
+class _Plain:
+    """What the paths of one class take."""
+
+    def __init__(self, topology: Topology, name: str, queues: Queues) -> None:
+        self._topology, self._name, self._queues = topology, name, queues
+
+    def fixed_parts(self, path: Path) -> tuple[int, int]:
+        return fixed_parts(self._topology, path)
+
+    def waits(self, path: Path) -> tuple[int, str]:
+        """Return what packets wait for (µs), and the weakest basis."""
+        found = [self._queues[(*port, self._name)] for port in ports(self._topology, path)]
+        return sum([bound.queueing_us for bound in found]), weakest_basis(
+            self._topology, [path], self._name, self._queues
+        )
+
+
+class _Figured:
+    """The same from what kernels know."""
+
+    def __init__(self, rows: Rows, amounts: Amounts, group: int) -> None:
+        self.fixed_parts = rows.fixed_parts
+        self._rows, self._amounts, self._group = rows, amounts, group
+
+    def waits(self, path: Path) -> tuple[int, str]:
+        """Return what packets wait for (µs), and the weakest basis."""
+        ((queueing_us, basis),) = self._amounts.along([self._rows.number(path)], self._group)
+        return queueing_us, BASES[basis]
+
+
+def _settled(item: RealisedDemand, figures: _Plain | _Figured) -> RealisedDemand:
     known: dict[tuple[Path, ...], LatencyParts] = {}
 
     def settled(paths: tuple[Path, ...], before: LatencyParts) -> LatencyParts:
-        if paths not in known:
-            known[paths] = _worst(topology, paths, name, queues, before)
-        return known[paths]
+        found = known.get(paths)
+        if found is None:
+            found = known[paths] = _worst(paths, figures, before)
+        return found
 
     return replace(
         item,
         latency=settled(item.primary, item.latency),
-        states=tuple(replace(state, latency=settled(state.paths, state.latency)) for state in item.states),
+        states=tuple([replace(state, latency=settled(state.paths, state.latency)) for state in item.states]),
     )
 
 
-def _worst(topology: Topology, paths: Sequence[Path], name: str, queues: Queues, before: LatencyParts) -> LatencyParts:
+def _worst(paths: Sequence[Path], figures: _Plain | _Figured, before: LatencyParts) -> LatencyParts:
     """Return the parts of the slowest path, the first of equals, with the weakest basis along it.
 
     What does not queue is that of `before` where there is one path only.
     """
     if len(paths) == 1:
-        return _with(topology, (before.propagation, before.serialisation), paths[0], name, queues)
+        return LatencyParts(before.propagation, before.serialisation, *figures.waits(paths[0]))
     return max(
-        (_with(topology, fixed_parts(topology, path), path, name, queues) for path in paths),
+        (LatencyParts(*figures.fixed_parts(path), *figures.waits(path)) for path in paths),
         key=lambda parts: parts.total,
     )
-
-
-def _with(topology: Topology, fixed: tuple[int, int], path: Path, name: str, queues: Queues) -> LatencyParts:
-    queueing = sum(queues[(*port, name)].queueing_us for port in ports(topology, path))
-    return LatencyParts(*fixed, queueing, weakest_basis(topology, [path], name, queues))
 
 
 def weakest_basis(topology: Topology, paths: Sequence[Path], name: str, queues: Queues) -> str:

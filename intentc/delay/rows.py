@@ -6,20 +6,36 @@ The rows stay while intents are withdrawn: only the kernel's web is woven anew f
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from math import lcm
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from intentc.delay.allowances import careful_paths, limits_of
 from intentc.delay.courses import States, is_metered
+from intentc.delay.latency import BASES
 from intentc.native import compiled
 from intentc.realise.labels import most_labels, with_labels
-from intentc.realise.model import Path, QueueKey, Realised, RealisedDemand
+from intentc.realise.model import Path, QueueBound, QueueKey, Realised, RealisedDemand
+from intentc.topology.model import Topology
 from intentc.values import frozen
 
 if TYPE_CHECKING:
-    from intentc.native.routes import Routes
+    from intentc.native.routes import Amounts, Routes
     from intentc.native.weave import Web
 
-_RATE_BITS, _BURST_BITS, _TIME_BITS = 45, 42, 44  # what is larger is for the twin: products of these fit into 128 bits
+_PARTS_BITS = 50
+_NS_PER_US = 1000
+_BITS_US = 8 * 1_000_000  # bytes at bps, in µs
+_RATE_BITS, _SUM_BITS, _BURST_BITS, _TIME_BITS = (
+    45,
+    49,
+    42,
+    44,
+)  # what is larger is for the twin: products of these fit into 128 bits
+
+
+_Courses = tuple[list[int], list[list[int]], list[tuple[int, tuple[str, ...]]]]
 
 
 @frozen
@@ -38,14 +54,15 @@ class Rows:
         topology = self._topology = realised.model.topology
         self._classes = realised.model.classes
         self._states = States(realised)
-        self._links = {name: number for number, name in enumerate(topology.links)}
+        self.link_numbers = {name: number for number, name in enumerate(topology.links)}
         self._nodes = {name: number for number, name in enumerate(topology.nodes)}
         self._groups = {name: number for number, name in enumerate(self._classes)}
         self._ports: dict[tuple[str, str], int] = {}
         self.senders: list[tuple[str, str]] = []  # per port: the link, and the node that sends
         self.line_bps: list[int] = []
         self.mtu = [link.mtu for link in topology.links.values()]
-        tail, head, latency_ns = list[int](), list[int](), list[int]()
+        tail, head, latency_ns, packet = list[int](), list[int](), list[int](), list[int]()
+        self._parts = _parts(topology)  # of a µs
         for link in topology.links.values():
             for is_ab, end, other in ((True, link.a.node, link.b.node), (False, link.b.node, link.a.node)):
                 self._ports.setdefault((end, link.id), len(self.senders))
@@ -53,10 +70,14 @@ class Rows:
                 self.line_bps.append(link.capacity_bps.towards(is_ab=is_ab))
                 tail.append(self._nodes[end])
                 head.append(self._nodes[other])
+                packet.append(link.mtu * _BITS_US * self._parts // self.line_bps[-1])
                 latency_ns.append(link.latency_ns.towards(is_ab=is_ab) if link.latency_ns is not None else 0)
-        self._routes: Routes = kernels("routes").Routes(tail, head, latency_ns, len(self._nodes))
+        self.routes: Routes = kernels("routes").Routes(tail, head, latency_ns, packet, len(self._nodes))
         self._paths: dict[Path, int] = {}
         self._rows: dict[str, _Row] = {}
+        self._courses: dict[str, _Courses] = {}
+        self._limits: dict[str, tuple[list[tuple[int, int, int]], list[int]]] = {}
+        self.settled: dict[str, tuple[list[tuple[int, int]], RealisedDemand]] = {}  # by what packets wait for
         self._names = list(self._classes)
 
     def web(self, realised: Realised) -> Web:
@@ -66,9 +87,11 @@ class Rows:
         pools = {name: number for number, name in enumerate(sizes)}
         left = self._states.left(realised)
         at_node = [[number for number in self._states.at_node.get(name, ()) if number in left] for name in self._nodes]
-        at_link = [[number for number in self._states.at_link.get(name, ()) if number in left] for name in self._links]
+        at_link = [
+            [number for number in self._states.at_link.get(name, ()) if number in left] for name in self.link_numbers
+        ]
         web: Web = kernels("weave").Web(
-            self._routes,
+            self.routes,
             len(self._groups),
             len(self._states.numbers) + 1,
             sizes.values(),
@@ -98,11 +121,8 @@ class Rows:
         burst = with_labels(demand.burst_bytes, most_labels(item), topology.routing.mean_packet)
         entry = item.chosen.source.node
         promised = self._states.promised_to(demand)
-        slots: dict[tuple[Path, ...], int] = {}
-        moved = [
-            (slots.setdefault(result.paths, len(slots)), [promised[name] for name in result.when if name in promised])
-            for result in item.states
-        ]
+        primary, others, slots = self.courses(item)
+        moved = [(slot, [promised[name] for name in names if name in promised]) for slot, names in slots]
         return _Row(
             demand.pool,
             self._groups[demand.traffic_class],
@@ -119,20 +139,64 @@ class Rows:
                 pool,
                 rate_after,
                 pool_after,
-                self._numbers(item.primary),
-                [self._numbers(paths) for paths in slots],
+                primary,
+                others,
                 moved,
             ),
         )
 
-    def _numbers(self, paths: tuple[Path, ...]) -> list[int]:
-        return [self._number(path) for path in paths]
+    def courses(self, item: RealisedDemand) -> _Courses:
+        """Return the paths of a demand by number, the normal ones and others, and which of the others it takes in which states."""
+        found = self._courses.get(item.demand.key)
+        if found is None:
+            slots: dict[tuple[Path, ...], int] = {}
+            moved = [(slots.setdefault(result.paths, len(slots)), result.when) for result in item.states]
+            found = self._numbers(item.primary), [self._numbers(paths) for paths in slots], moved
+            self._courses[item.demand.key] = found
+        return found
 
-    def _number(self, path: Path) -> int:
+    def fixed_parts(self, path: Path) -> tuple[int, int]:
+        """Return propagation and serialisation of a path in µs, each sum exact and rounded up once."""
+        latency_ns, packets = self.routes.fixed(self.number(path))
+        return -(-latency_ns // _NS_PER_US), -(-packets // self._parts)
+
+    def allowances(self, realised: Realised) -> Amounts:
+        """Return of each port and class what its queue may hold a packet for (µs; -1: as long as it likes), and 1 where it is to lose nothing."""
+        found: Amounts = kernels("routes").Amounts(self.routes, len(self._groups))
+        for key, item in realised.demands.items():
+            known = self._limits.get(key)
+            if known is None:
+                limits = limits_of(self._topology, item, realised.demands, self._fixed_us)
+                rows = [(self.number(path), self._groups[name], share_us) for name, path, share_us in limits]
+                known = self._limits[key] = rows, [self.number(path) for path in careful_paths(item)]
+            found.lower(known[0])
+            if known[1]:
+                found.set_other(known[1], self._groups[item.demand.traffic_class], 1)
+        return found
+
+    def _fixed_us(self, path: Path) -> int:
+        return sum(self.fixed_parts(path))
+
+    def waits(self, queues: Mapping[QueueKey, QueueBound]) -> Amounts:
+        """Return what packets may wait for along paths."""
+        found: Amounts = kernels("routes").Amounts(self.routes, len(self._groups))
+        for (link, node, name), bound in queues.items():
+            found.put(self._ports[node, link], self._groups[name], bound.queueing_us, BASES.index(bound.basis))
+        return found
+
+    def group(self, name: str) -> int:
+        """Return the number of a class."""
+        return self._groups[name]
+
+    def _numbers(self, paths: tuple[Path, ...]) -> list[int]:
+        return [self.number(path) for path in paths]
+
+    def number(self, path: Path) -> int:
+        """Return the number of a path; one that is new is added."""
         found = self._paths.get(path)
         if found is None:
             ports = [*map(self._ports.__getitem__, zip(path.nodes, path.links, strict=False))]
-            found = self._paths[path] = self._routes.add(ports, path.labels, path.share_ppm)
+            found = self._paths[path] = self.routes.add(ports, path.labels, path.share_ppm)
         return found
 
 
@@ -145,17 +209,39 @@ def _is_forkernels(realised: Realised) -> bool:
     links, demands = realised.model.topology.links.values(), realised.demands.values()
     return (
         not any(link.over for link in links)
+        and all(link.capacity_bps.ab > 0 and link.capacity_bps.ba > 0 for link in links)
+        and _has_small_parts(realised.model.topology)
         and all(
             max(link.capacity_bps.ab, link.capacity_bps.ba, link.queue_bytes or 0).bit_length() <= _RATE_BITS
             and (link.latency_ns is None or max(link.latency_ns.ab, link.latency_ns.ba).bit_length() <= _TIME_BITS)
             for link in links
         )
         and all(
-            max(item.demand.bandwidth_bps, item.demand.pool_bps).bit_length() <= _RATE_BITS
-            and item.demand.burst_bytes.bit_length() <= _BURST_BITS
+            max(_rates(item)).bit_length() <= _RATE_BITS and item.demand.burst_bytes.bit_length() <= _BURST_BITS
             for item in demands
         )
+        and sum(max(_rates(item)) for item in demands).bit_length() <= _SUM_BITS
     )
+
+
+def _parts(topology: Topology) -> int:
+    """Return how many parts a µs has, so that the times of all packets on all lines are whole ones."""
+    lines = {link.capacity_bps.towards(is_ab=is_ab) for link in topology.links.values() for is_ab in (True, False)}
+    return lcm(*lines)
+
+
+def _has_small_parts(topology: Topology) -> bool:
+    """Return whether the times of packets are small enough in these parts: those of a thousand hops together fit into 62 bits."""
+    parts = _parts(topology)
+    return all(
+        (link.mtu * _BITS_US * parts // min(link.capacity_bps.ab, link.capacity_bps.ba)).bit_length() <= _PARTS_BITS
+        for link in topology.links.values()
+    )
+
+
+def _rates(item: RealisedDemand) -> list[int]:
+    both = (item.demand, item.demand.failover)
+    return [bps for rates in both if rates is not None for bps in (rates.bandwidth_bps, rates.pool_bps)]
 
 
 def kernels(name: str) -> ModuleType:

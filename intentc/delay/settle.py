@@ -26,11 +26,11 @@ def settle_queueing(realised: Realised, findings: Findings) -> Realised:
     accepted = {(waiver.intent, waiver.code) for waiver in realised.model.waivers}
     rows = rows_of(realised)
     hints: Hints = {}
-    withdrawals = Withdrawals()
+    withdrawals = Withdrawals(rows)
     while True:
         found = bound_rows(rows, realised, hints)
         queues, hints = found.queues, found.worst
-        demands = with_queueing(realised, queues)
+        demands = with_queueing(realised, queues, rows)
         broken = _by_intent(find_breaches(realised.model.topology, demands, queues))
         for intent, breaches in broken.items():
             for item in report(realised.model, intent, breaches):

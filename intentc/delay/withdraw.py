@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from intentc.delay.ledger import Ledger, names_of, pairs, whole
+from intentc.delay.rows import Rows
 from intentc.realise.model import NO_FLOOR, LinkLoad, Path, Realised, RealisedDemand
 from intentc.realise.shares import shares_of
 from intentc.resolve.model import Demand
@@ -29,15 +31,16 @@ def withdraw(realised: Realised, intents: Collection[str]) -> Realised:
 class Withdrawals:
     """Takes intents out of one program, time and again: of the books only what the last ones had on links is counted anew."""
 
-    def __init__(self) -> None:
-        self._books: _Books | None = None
+    def __init__(self, rows: Rows | None = None) -> None:
+        self._rows = rows
+        self._books: _Books | Ledger | None = None
 
     def withdraw(self, realised: Realised, intents: Collection[str]) -> Realised:
         """Return the program without `intents`; it is to be what came of the last time, but for its latencies."""
         gone = {key: item.demand for key, item in realised.demands.items() if item.demand.intent in intents}
         kept = {key: item for key, item in realised.demands.items() if key not in gone}
         if self._books is None or not self._books.take_out(gone, kept):
-            self._books = _Books(realised, kept)
+            self._books = _Books(realised, kept) if self._rows is None else Ledger(self._rows, realised, kept)
         sharing = {name for demand in gone.values() for name in demand.shared_with}
         return replace(
             realised,
@@ -58,7 +61,7 @@ class _Books:
         self._changes: dict[_Arc, dict[_Elements, dict[str, _Claim | None]]] = {}
         self._arcs_of: dict[str, set[_Arc]] = {}  # of each demand, where it claims anything in any state
         self._known: dict[str, LinkLoad] = {}
-        self._names = _names_of(demands)
+        self._names = names_of(demands)
         members = Counter((item.demand.traffic_class, item.demand.pool) for item in demands.values())
         self._lone = {pool for pool, count in members.items() if count == 1}
         self._at_node: dict[str, list[_Elements]] = {}
@@ -73,10 +76,12 @@ class _Books:
 
     def take_out(self, gone: Iterable[str], kept: Mapping[str, RealisedDemand]) -> bool:
         """Take demands out, or return False where some states are promised to nobody any more."""
-        names = _names_of(kept)
+        names = names_of(kept)
         if names.keys() != self._names.keys():
             return False
-        self._names = names
+        if names != self._names:
+            self._names = names
+            self._known.clear()  # the worst state may have another name
         for key in gone:
             for arc in self._arcs_of.pop(key, ()):
                 self._known.pop(arc[0], None)
@@ -136,16 +141,7 @@ class _Books:
             for link in path.links:
                 yield from self._at_link.get(link, ())
         if item.strays:
-            yield from (elements for elements in self._names if self._whole(elements) in item.strays)
-
-    def _whole(self, elements: _Elements) -> _Elements:
-        """Return what fails with the links of its nodes, but for what does not exist yet."""
-        topology, (nodes, links) = self._topology, elements
-        of_nodes = {link.id for node in nodes for link in topology.links_of.get(node, ())}
-        return (
-            frozenset(name for name in nodes if topology.nodes[name].state != "planned"),
-            frozenset(name for name in links | of_nodes if topology.links[name].state != "planned"),
-        )
+            yield from (elements for elements in self._names if whole(self._topology, elements) in item.strays)
 
     def _claims(self, demand: Demand, paths: Sequence[Path], claim: _Claim) -> dict[_Arc, _Claim]:
         """Return what a demand claims on each direction of a link on its paths, and below them: by share where it is spread."""
@@ -182,10 +178,10 @@ class _Books:
         return LinkLoad(
             link=name,
             reserved=Directional(sum(ab.values()), sum(ba.values())),
-            by_class=_pairs(ab, ba),
+            by_class=pairs(ab, ba),
             worst=Directional(worst_ab, worst_ba),
             worst_state=(state_ab, state_ba),
-            worst_by_class=_pairs(peaks_ab, peaks_ba),
+            worst_by_class=pairs(peaks_ab, peaks_ba),
         )
 
     def _side(self, arc: _Arc) -> tuple[dict[str, int], int, str, dict[str, int]]:
@@ -203,21 +199,6 @@ class _Books:
             for name, bps in moved.items():
                 peaks[name] = max(normal.get(name, 0) + bps, peaks.get(name, 0))
         return normal, worst, state, peaks
-
-
-def _names_of(demands: Mapping[str, RealisedDemand]) -> dict[_Elements, str]:
-    """Return the promised states by what fails in them, each with the first of its ids; many demands share theirs."""
-    found: dict[_Elements, str] = {}
-    promised = {
-        id(item.demand.failover.states): item.demand.failover.states
-        for item in demands.values()
-        if item.demand.failover
-    }
-    for states in promised.values():
-        for state in states:
-            elements = (state.nodes, state.links)
-            found[elements] = min(state.id, found.get(elements, state.id))
-    return found
 
 
 def _by_pool(claims: Mapping[str, _Claim]) -> dict[tuple[str, str], list[str]]:
@@ -275,7 +256,3 @@ def _reserved(claims: Iterable[_Claim]) -> dict[str, int]:
     for (name, _), (total, most) in pools.items():
         found[name] = found.get(name, 0) + min(total, most)
     return found
-
-
-def _pairs(ab: Mapping[str, int], ba: Mapping[str, int]) -> dict[str, Directional]:
-    return {name: Directional(ab.get(name, 0), ba.get(name, 0)) for name in sorted(ab.keys() | ba.keys())}

@@ -1,11 +1,25 @@
 # Paths as numbers of ports; see routes.pyx.
-from intentc.native.grow cimport Ints, Longs
+from intentc.native.grow cimport Ints, Longs, i64
 
 cdef class Routes:
     cdef readonly int ports, nodes
     cdef Ints tail, head     # per port: nodes
     cdef Longs latency_ns    # per port
+    cdef Longs packet        # per port: how long a packet takes, in parts of a µs that all ports share
     cdef Ints hops, labels   # ports of all paths one after the other, and the labels on each
     cdef Ints starts         # per path, and one more
     cdef Ints has_labels     # per path
     cdef Longs share_ppm     # per path
+    # what the ports of the paths that were marked last have: the most labels, and the sum of the shares
+    cdef int serial
+    cdef Ints stamp, label, share
+
+    cdef int mark(self, object paths) except -1
+    cdef i64 held_on(self, int port, i64 amount, bint is_spread, i64 mean_packet, i64 imbalance_ppb) noexcept
+
+cdef class Amounts:
+    cdef Routes routes
+    cdef int groups
+    cdef Longs amount, other
+
+    cdef Py_ssize_t _at(self, int port, int group) except -1

@@ -64,7 +64,7 @@ cdef class Web:
     cdef Ints change_stream, change_state
     # scratch
     cdef int serial, sums
-    cdef Ints state_stamp, state_slot, touched, slots, diffs, diff_from, port_stamp, port_label, port_share
+    cdef Ints state_stamp, state_slot, touched, slots, diffs, diff_from
     cdef Ints step_way, step_before, step_next, group_queue, group_step, has_member
     cdef Longs step_taken
     cdef Ints career_stamp, career_member, run_stamp, run_member, pool_stamp, pool_stream, pool_run, pool_touched
@@ -75,7 +75,6 @@ cdef class Web:
     cdef int new_way(self, int before, int queue) except -1
     cdef int new_course(self, int career, object ids, i64 rate, i64 pool_bps, bint is_policed, bint is_spread, int trunk) except -1
     cdef int add_step(self, int queue, int way, i64 taken, int before) except -1
-    cdef i64 held_on(self, int port, i64 amount, bint is_spread) except -1
     cdef int new_member(self, int career, int queue, int steps, i64 rate, i64 pool_bps) except -1
     cdef int add_entry(self, int queue, int state, int member) except -1
     cdef int mark_states(self, int career, object primary) except -1

@@ -7,11 +7,9 @@ from libc.stdlib cimport free, qsort
 
 from intentc.native.grow cimport Ints, Longs, add_int, add_long, fill_ints, fill_longs, i64, make_room
 from intentc.native.routes cimport Routes
-from intentc.native.wide cimport ceil_div, i128
 
 cdef enum:
     NONE = -1
-    WHOLE_PPM = 1000000
 
 
 cdef int _ascending(const void* one, const void* other) noexcept nogil:
@@ -41,9 +39,6 @@ cdef class Web:
         _groups(at_node, &self.node_from, &self.node_state)
         _groups(at_link, &self.link_from, &self.link_state)
         fill_ints(&self.queue_at, routes.ports * self.groups, NONE)
-        fill_ints(&self.port_stamp, routes.ports, NONE)
-        fill_ints(&self.port_label, routes.ports, 0)
-        fill_ints(&self.port_share, routes.ports, 0)
         fill_ints(&self.state_stamp, self.states, NONE)
         fill_ints(&self.state_slot, self.states, NONE)
         fill_ints(&self.entry_stamp, routes.nodes, NONE)
@@ -105,9 +100,6 @@ cdef class Web:
         free(self.slots.at)
         free(self.diffs.at)
         free(self.diff_from.at)
-        free(self.port_stamp.at)
-        free(self.port_label.at)
-        free(self.port_share.at)
         free(self.step_way.at)
         free(self.step_before.at)
         free(self.step_next.at)
@@ -264,21 +256,6 @@ cdef class Web:
             self.way_child.at[before] = way
         return way
 
-    cdef i64 held_on(self, int port, i64 amount, bint is_spread) except -1:
-        """Return what of a rate a port holds (`realise.shares`); without `is_spread`, of one of which no share is taken."""
-        cdef i128 found = amount
-        cdef i128 hashed
-        if is_spread and self.port_share.at[port] < WHOLE_PPM:
-            hashed = ceil_div(
-                found * <i128>self.port_share.at[port] * (<i128>1000000000 + <i128>self.imbalance_ppb),
-                <i128>WHOLE_PPM * <i128>1000000000,
-            )
-            if hashed < found:
-                found = hashed
-        if self.port_label.at[port]:
-            found = ceil_div(found * (<i128>self.mean_packet + <i128>(4 * self.port_label.at[port])), <i128>self.mean_packet)
-        return <i64>found
-
     cdef int new_course(
         self, int career, object ids, i64 rate, i64 pool_bps, bint is_policed, bint is_spread, int trunk
     ) except -1:
@@ -290,16 +267,7 @@ cdef class Web:
         cdef Routes routes = self.routes
         self.serial += 1
         serial = self.serial
-        for path in ids:
-            for at in range(routes.starts.at[path], routes.starts.at[path + 1]):
-                port = routes.hops.at[at]
-                if self.port_stamp.at[port] != serial:
-                    self.port_stamp.at[port] = serial
-                    self.port_label.at[port] = self.port_share.at[port] = 0
-                if routes.labels.at[at] > self.port_label.at[port]:
-                    self.port_label.at[port] = routes.labels.at[at]
-                if self.port_share.at[port] < WHOLE_PPM:
-                    self.port_share.at[port] += <int>routes.share_ppm.at[path]
+        routes.mark(ids)
         self.step_way.count = self.step_before.count = self.step_next.count = self.step_taken.count = 0
         self.group_queue.count = self.group_step.count = 0
         for path in ids:
@@ -338,9 +306,10 @@ cdef class Web:
             if not is_policed:
                 self.is_unpoliced.at[queue] = 1
             if not is_open:
+                port = self.queue_port.at[queue]
                 member = self.new_member(career, queue, self.group_step.at[group], rate, pool_bps)
-                self.members[member].rate = self.held_on(self.queue_port.at[queue], rate, is_spread)
-                self.members[member].pool_bps = self.held_on(self.queue_port.at[queue], pool_bps, False)
+                self.members[member].rate = routes.held_on(port, rate, is_spread, self.mean_packet, self.imbalance_ppb)
+                self.members[member].pool_bps = routes.held_on(port, pool_bps, False, self.mean_packet, 0)
                 if self.in_course.at[queue] == serial:
                     self.course_member.at[self.course_place.at[queue]] = member
                 else:

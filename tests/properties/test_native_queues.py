@@ -8,11 +8,14 @@ from hypothesis import strategies as st
 from support_delay import MBPS, net, realise, sender
 from support_native import needs_kernels
 
+from intentc.delay.allowances import Allowances
 from intentc.delay.bounds import bound_twin
 from intentc.delay.kernel import solved
+from intentc.delay.latency import fixed_parts
+from intentc.delay.ledger import Ledger
 from intentc.delay.rows import rows_of
 from intentc.delay.settle import settle_queueing
-from intentc.delay.withdraw import withdraw
+from intentc.delay.withdraw import _Books, withdraw
 from intentc.diagnostics import Findings
 from intentc.native import SWITCH
 from intentc.realise.model import LatencyParts, Path, StateResult
@@ -170,3 +173,34 @@ def test_what_is_settled_is_what_twins_settle(seed):
         twin = settle_queueing(program, twins)
     assert (found.demands, found.queues, found.loads) == (twin.demands, twin.queues, twin.loads)
     assert findings.items == twins.items
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 1_000_000), st.data())
+def test_a_ledger_holds_what_its_twin_does(seed, data):
+    program = Maker(seed).program()
+    ledger, books = Ledger(rows_of(program), program, program.demands), _Books(program, program.demands)
+    assert list(ledger.loads().items()) == list(books.loads().items())
+    gone = data.draw(st.sets(st.sampled_from(sorted(program.demands))))
+    kept = {key: item for key, item in program.demands.items() if key not in gone}
+    if not books.take_out(gone, kept):
+        books = _Books(program, kept)
+    ledger.take_out(gone, kept)
+    assert list(ledger.loads().items()) == list(books.loads().items()) == list(_Books(program, kept).loads().items())
+    assert ledger.fullest_ppm() == books.fullest_ppm()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 1_000_000))
+def test_what_is_left_to_queues_and_what_paths_take_is_that_of_the_twins(seed):
+    program = Maker(seed).program()
+    rows, twin = rows_of(program), Allowances(program)
+    found = rows.allowances(program)
+    for port, (link, node) in enumerate(rows.senders):
+        for name in program.model.classes:
+            waiting_us, is_lossless = found.get(port, rows.group(name))
+            assert (None if waiting_us < 0 else waiting_us) == twin.waiting_us((link, node, name))
+            assert (is_lossless > 0) == twin.is_lossless((link, node, name))
+    for item in program.demands.values():
+        for path in item.primary:
+            assert rows.fixed_parts(path) == fixed_parts(program.model.topology, path)

@@ -1,0 +1,376 @@
+"""What each port holds of placed demands, normally and in the worst failure state: the twin is `delay.withdraw._Books`."""
+
+from libc.stdlib cimport free, qsort
+
+from intentc.native.grow cimport Ints, Longs, add_int, add_long, fill_ints, fill_longs, i64, make_room
+from intentc.native.routes cimport Routes
+
+cdef enum:
+    NONE = -1
+    KEPT = -2                # a course: as normally, with the rates of failure states
+
+
+cdef int _by_state(const void* one, const void* other) noexcept nogil:
+    cdef Joint* a = <Joint*>one
+    cdef Joint* b = <Joint*>other
+    if a.pool != b.pool:
+        return 1 if a.pool > b.pool else -1
+    if a.state != b.state:
+        return 1 if a.state > b.state else -1
+    return (a.demand > b.demand) - (a.demand < b.demand)
+
+
+cdef class Loads:
+    """Over `states` failure states by number; `at_node`, `at_link`: those that fail them. Pools and classes by number, too."""
+
+    def __init__(self, Routes routes, groups, states, at_node, at_link, mean_packet, imbalance_ppb):
+        self.routes, self.groups, self.states = routes, groups, states
+        self.mean_packet, self.imbalance_ppb = mean_packet, imbalance_ppb
+        if len(at_node) != routes.nodes or 2 * len(at_link) != routes.ports:
+            raise ValueError
+        for rows, is_node in ((at_node, True), (at_link, False)):
+            add_int(&self.node_from if is_node else &self.link_from, 0)
+            for row in rows:
+                for state in row:
+                    if not 0 <= state < states:
+                        raise IndexError(state)
+                    add_int(&self.node_state if is_node else &self.link_state, state)
+                add_int(&self.node_from if is_node else &self.link_from, self.node_state.count if is_node else self.link_state.count)
+        fill_ints(&self.state_stamp, states, NONE)
+        fill_ints(&self.state_course, states, NONE)
+        fill_ints(&self.rank, states, 0)
+        fill_longs(&self.moved_bps, states * self.groups, 0)
+        fill_longs(&self.normal_bps, self.groups, 0)
+        fill_longs(&self.peak_bps, self.groups, 0)
+        fill_ints(&self.has_normal, self.groups, 0)
+        fill_ints(&self.has_peak, self.groups, 0)
+        add_int(&self.moved_from, 0)
+
+    def __dealloc__(self):
+        free(self.node_from.at)
+        free(self.node_state.at)
+        free(self.link_from.at)
+        free(self.link_state.at)
+        free(self.group.at)
+        free(self.pool.at)
+        free(self.is_lone.at)
+        free(self.is_gone.at)
+        free(self.first_course.at)
+        free(self.moved_from.at)
+        free(self.moved_state.at)
+        free(self.moved_course.at)
+        free(self.course_demand.at)
+        free(self.row_port.at)
+        free(self.row_course.at)
+        free(self.row_claim.at)
+        free(self.port_from.at)
+        free(self.port_course.at)
+        free(self.port_claim.at)
+        free(self.claim_rate.at)
+        free(self.claim_limit.at)
+        free(self.rank.at)
+        free(self.state_stamp.at)
+        free(self.state_course.at)
+        free(self.touched.at)
+        free(self.course_stamp.at)
+        free(self.course_claim.at)
+        free(self.moved_bps.at)
+        free(self.normal_bps.at)
+        free(self.peak_bps.at)
+        free(self.has_normal.at)
+        free(self.has_peak.at)
+        free(self.joint)
+
+    def enter(
+        self, group, pool, is_lone, bint is_spread, i64 rate, i64 limit, i64 failed_rate, i64 failed_limit,
+        primary, others, promised, strays, moved,
+    ):
+        """Enter a demand: its class and pool, whether nobody else is of that, what it claims normally and in failure states on its
+
+        normal paths and on others; the states in which it keeps the normal ones and claims what it does in failure states
+        (`promised`), those in which it strays, and which other paths it takes in which states.
+        """
+        cdef int demand = <int>self.group.count, at, state, course, path, row, first_course = <int>self.course_demand.count
+        cdef Py_ssize_t first = self.claim_rate.count
+        cdef Routes routes = self.routes
+        cdef int node, begin, end, slot
+        if not 0 <= group < self.groups:
+            raise IndexError(group)
+        add_int(&self.group, group)
+        add_int(&self.pool, pool)
+        add_int(&self.is_lone, bool(is_lone))
+        add_int(&self.is_gone, 0)
+        add_int(&self.first_course, first_course)
+        self.add_course(demand, primary, rate, limit, is_spread, first)
+        self.touched.count = 0
+        for state in promised:
+            self.meet(demand, state, KEPT)
+        for path in primary:
+            begin, end = routes.starts.at[path], routes.starts.at[path + 1]
+            for at in range(begin, end + 1 if end > begin else begin):
+                node = routes.tail.at[routes.hops.at[at]] if at < end else routes.head.at[routes.hops.at[end - 1]]
+                for row in range(self.node_from.at[node], self.node_from.at[node + 1]):
+                    self.meet(demand, self.node_state.at[row], NONE)
+            for at in range(begin, end):
+                node = routes.hops.at[at] >> 1
+                for row in range(self.link_from.at[node], self.link_from.at[node + 1]):
+                    self.meet(demand, self.link_state.at[row], NONE)
+        for state in strays:
+            self.meet(demand, state, NONE)
+        for slot, states in moved:
+            if not 0 <= slot < len(others):
+                raise IndexError(slot)
+            for state in states:
+                self.meet(demand, state, slot + 1)
+        is_used = [False] * len(others)
+        for at in range(self.touched.count):
+            slot = self.state_course.at[self.touched.at[at]]
+            if slot > 0:
+                is_used[slot - 1] = True
+        for paths, is_taken in zip(others, is_used):
+            self.add_course(demand, paths if is_taken else (), failed_rate, failed_limit, is_spread, first)
+        course = NONE
+        for at in range(self.touched.count):
+            state = self.touched.at[at]
+            slot = self.state_course.at[state]
+            if slot == KEPT:
+                if course == NONE:
+                    course = self.add_course(demand, primary, failed_rate, failed_limit, is_spread, first)
+                slot = course - first_course
+            add_int(&self.moved_state, state)
+            add_int(&self.moved_course, NONE if slot == NONE else first_course + slot)
+        add_int(&self.moved_from, self.moved_state.count)
+
+    cdef int meet(self, int demand, int state, int course) except -1:
+        if not 0 <= state < self.states:
+            raise IndexError(state)
+        if self.state_stamp.at[state] != demand:
+            self.state_stamp.at[state] = demand
+            add_int(&self.touched, state)
+        self.state_course.at[state] = course
+        return 0
+
+    cdef int claim(self, i64 rate, i64 limit, Py_ssize_t first) except -1:
+        """Return the number of a claim among those of its demand."""
+        cdef Py_ssize_t at
+        for at in range(first, self.claim_rate.count):
+            if self.claim_rate.at[at] == rate and self.claim_limit.at[at] == limit:
+                return <int>at
+        add_long(&self.claim_rate, rate)
+        add_long(&self.claim_limit, limit)
+        return <int>self.claim_rate.count - 1
+
+    cdef int add_course(self, int demand, object paths, i64 rate, i64 limit, bint is_spread, Py_ssize_t first) except -1:
+        cdef int course = <int>self.course_demand.count, path, at, port
+        cdef Routes routes = self.routes
+        add_int(&self.course_demand, demand)
+        routes.mark(paths)
+        for path in paths:
+            for at in range(routes.starts.at[path], routes.starts.at[path + 1]):
+                port = routes.hops.at[at]
+                if routes.stamp.at[port] != routes.serial:
+                    continue  # it has been claimed
+                routes.stamp.at[port] = NONE
+                add_int(&self.row_port, port)
+                add_int(&self.row_course, course)
+                add_int(
+                    &self.row_claim,
+                    self.claim(
+                        routes.held_on(port, rate, is_spread, self.mean_packet, self.imbalance_ppb),
+                        routes.held_on(port, limit, False, self.mean_packet, 0),
+                        first,
+                    ),
+                )
+        return course
+
+    def finish(self):
+        """Sort by port what was entered."""
+        cdef Py_ssize_t row
+        cdef int port, at
+        cdef Ints begins = Ints(NULL, 0, 0)
+        try:
+            fill_ints(&self.port_from, self.routes.ports + 1, 0)
+            for row in range(self.row_port.count):
+                self.port_from.at[self.row_port.at[row] + 1] += 1
+            for port in range(self.routes.ports):
+                self.port_from.at[port + 1] += self.port_from.at[port]
+            fill_ints(&begins, self.routes.ports, 0)
+            fill_ints(&self.port_course, self.row_port.count, 0)
+            fill_ints(&self.port_claim, self.row_port.count, 0)
+            for row in range(self.row_port.count):
+                port = self.row_port.at[row]
+                at = self.port_from.at[port] + begins.at[port]
+                begins.at[port] += 1
+                self.port_course.at[at], self.port_claim.at[at] = self.row_course.at[row], self.row_claim.at[row]
+        finally:
+            free(begins.at)
+        free(self.row_port.at)
+        free(self.row_course.at)
+        free(self.row_claim.at)
+        self.row_port, self.row_course, self.row_claim = Ints(NULL, 0, 0), Ints(NULL, 0, 0), Ints(NULL, 0, 0)
+        fill_ints(&self.course_stamp, self.course_demand.count, NONE)
+        fill_ints(&self.course_claim, self.course_demand.count, NONE)
+        fill_ints(&self.state_stamp, self.states, NONE)
+        self.serial = 0
+
+    def withdraw(self, demands):
+        """Take demands out; return the ports that they claimed anything of."""
+        cdef int port, at, demand
+        for demand in demands:
+            if not 0 <= demand < self.group.count:
+                raise IndexError(demand)
+            self.is_gone.at[demand] = 2
+        found = []
+        for port in range(self.routes.ports):
+            for at in range(self.port_from.at[port], self.port_from.at[port + 1]):
+                if self.is_gone.at[self.course_demand.at[self.port_course.at[at]]] == 2:
+                    found.append(port)
+                    break
+        for demand in demands:
+            self.is_gone.at[demand] = 1
+        return found
+
+    def rank_states(self, ranks):
+        """Say which of states that are alike stands for them, the least; -1: a state that nobody is promised any more."""
+        if len(ranks) != self.states:
+            raise ValueError
+        fill_ints(&self.rank, self.states, 0)
+        for state, rank in enumerate(ranks):
+            self.rank.at[state] = rank
+
+    def used_ports(self):
+        """Return the ports that any demand claims something of, in any state: of a few that may be in states nobody is promised."""
+        cdef int port, at
+        found = []
+        for port in range(self.routes.ports):
+            for at in range(self.port_from.at[port], self.port_from.at[port + 1]):
+                if not self.is_gone.at[self.course_demand.at[self.port_course.at[at]]]:
+                    found.append(port)
+                    break
+        return found
+
+    cdef i64 least(self, int claim) noexcept:
+        return min(self.claim_rate.at[claim], self.claim_limit.at[claim])
+
+    cdef int add_joint(self, int pool, int state, int demand, int claim) except -1:
+        make_room(<void**>&self.joint, &self.joint_room, self.joint_count + 1, sizeof(Joint))
+        self.joint[self.joint_count] = Joint(pool, state, demand, claim)
+        self.joint_count += 1
+        return 0
+
+    cdef int at_state(self, int state) except -1:
+        """Make room for what a state changes at a port."""
+        cdef int group
+        if self.state_stamp.at[state] != self.serial:
+            self.state_stamp.at[state] = self.serial
+            add_int(&self.touched, state)
+            for group in range(self.groups):
+                self.moved_bps.at[state * self.groups + group] = 0
+        return state * self.groups
+
+    def side(self, int port):
+        """Return of a port what is reserved normally by class, the most in any state, that state (-1: the normal one), and the
+
+        most of each class.
+        """
+        cdef int at, end, demand, course, claim, normal, row, state, group, worst_state = NONE
+        cdef i64 base = 0, worst, total
+        if not 0 <= port < self.routes.ports:
+            raise IndexError(port)
+        self.serial += 1
+        self.touched.count = 0
+        self.joint_count = 0
+        for group in range(self.groups):
+            self.normal_bps.at[group] = self.has_normal.at[group] = self.has_peak.at[group] = 0
+        at, end = self.port_from.at[port], self.port_from.at[port + 1]
+        while at < end:
+            demand = self.course_demand.at[self.port_course.at[at]]
+            group, normal = self.group.at[demand], NONE
+            while at < end and self.course_demand.at[self.port_course.at[at]] == demand:
+                course = self.port_course.at[at]
+                self.course_stamp.at[course], self.course_claim.at[course] = port, self.port_claim.at[at]
+                if course == self.first_course.at[demand]:
+                    normal = self.port_claim.at[at]
+                at += 1
+            if self.is_gone.at[demand]:
+                continue
+            if normal != NONE:
+                self.has_normal.at[group] = self.has_peak.at[group] = 1
+                if self.is_lone.at[demand]:
+                    self.normal_bps.at[group] += self.least(normal)
+                else:
+                    self.add_joint(self.pool.at[demand], NONE, demand, normal)
+            for row in range(self.moved_from.at[demand], self.moved_from.at[demand + 1]):
+                state, course = self.moved_state.at[row], self.moved_course.at[row]
+                claim = self.course_claim.at[course] if course != NONE and self.course_stamp.at[course] == port else NONE
+                if claim == normal or self.rank.at[state] == NONE:
+                    continue
+                self.has_peak.at[group] = 1
+                self.at_state(state)
+                if not self.is_lone.at[demand]:
+                    self.add_joint(self.pool.at[demand], state, demand, claim)
+                    continue
+                if normal != NONE:
+                    self.moved_bps.at[state * self.groups + group] -= self.least(normal)
+                if claim != NONE:
+                    self.moved_bps.at[state * self.groups + group] += self.least(claim)
+        if self.joint_count:
+            self.weigh_joint()
+        for group in range(self.groups):
+            base += self.normal_bps.at[group]
+            self.peak_bps.at[group] = self.normal_bps.at[group]
+        worst = base
+        for at in range(self.touched.count):
+            state, total = self.touched.at[at], base
+            for group in range(self.groups):
+                total += self.moved_bps.at[state * self.groups + group]
+                self.peak_bps.at[group] = max(
+                    self.peak_bps.at[group], self.normal_bps.at[group] + self.moved_bps.at[state * self.groups + group]
+                )
+            if total > worst or (total == worst and worst_state != NONE and self.rank.at[state] < self.rank.at[worst_state]):
+                worst, worst_state = total, state
+        return (
+            {group: self.normal_bps.at[group] for group in range(self.groups) if self.has_normal.at[group]},
+            worst,
+            worst_state,
+            {group: self.peak_bps.at[group] for group in range(self.groups) if self.has_peak.at[group]},
+        )
+
+    cdef int weigh_joint(self) except -1:
+        """Count what the members of pools reserve together, normally and in the states that change any of them."""
+        cdef Py_ssize_t at = 0, normal_end, end, row, other
+        cdef int pool, state, group
+        cdef i64 rate, limit, base, own
+        qsort(self.joint, self.joint_count, sizeof(Joint), _by_state)
+        while at < self.joint_count:
+            pool, group = self.joint[at].pool, self.group.at[self.joint[at].demand]
+            normal_end, rate, limit = at, 0, 0
+            while normal_end < self.joint_count and self.joint[normal_end].pool == pool and self.joint[normal_end].state == NONE:
+                rate += self.claim_rate.at[self.joint[normal_end].claim]
+                limit = max(limit, self.claim_limit.at[self.joint[normal_end].claim])
+                normal_end += 1
+            base = min(rate, limit)
+            self.normal_bps.at[group] += base
+            row = normal_end
+            while row < self.joint_count and self.joint[row].pool == pool:
+                state, end, rate, limit, other = self.joint[row].state, row, 0, 0, at
+                while end < self.joint_count and self.joint[end].pool == pool and self.joint[end].state == state:
+                    while other < normal_end and self.joint[other].demand < self.joint[end].demand:
+                        rate += self.claim_rate.at[self.joint[other].claim]
+                        limit = max(limit, self.claim_limit.at[self.joint[other].claim])
+                        other += 1
+                    if other < normal_end and self.joint[other].demand == self.joint[end].demand:
+                        other += 1
+                    if self.joint[end].claim != NONE:
+                        rate += self.claim_rate.at[self.joint[end].claim]
+                        limit = max(limit, self.claim_limit.at[self.joint[end].claim])
+                    end += 1
+                while other < normal_end:
+                    rate += self.claim_rate.at[self.joint[other].claim]
+                    limit = max(limit, self.claim_limit.at[self.joint[other].claim])
+                    other += 1
+                own = min(rate, limit)
+                self.moved_bps.at[state * self.groups + group] += own - base
+                row = end
+            at = row
+        return 0
