@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from math import lcm
+from math import gcd, lcm
 from typing import TYPE_CHECKING
 
 from intentc.native import compiled
@@ -191,8 +191,10 @@ def _per_arc(values: list[Directional | None]) -> tuple[int | None, ...]:
 
 
 def _packet_units(links: list[Link]) -> tuple[tuple[int, ...], int]:
-    """Return the exact time of one packet per arc, as integers over one common denominator, and that denominator."""
+    """Return the exact time of one packet per arc, as integers over the least common denominator, and that denominator."""
     rates = [rate for link in links for rate in (link.capacity_bps.ab, link.capacity_bps.ba)]
     bits = [link.mtu * _BITS_PER_BYTE * _US_PER_S for link in links for _ in range(2)]
     common = lcm(*rates) if rates else 1
-    return tuple(size * (common // rate) for size, rate in zip(bits, rates, strict=True)), common
+    times = [size * (common // rate) for size, rate in zip(bits, rates, strict=True)]
+    shared = gcd(common, *times)
+    return tuple(time // shared for time in times), common // shared

@@ -1,6 +1,7 @@
 """What is reserved on every arc, as sums by class and state, and what that leaves. The twin: `place.sums.Sums`."""
 
 from cpython cimport array
+from cpython.bytearray cimport PyByteArray_AS_STRING
 from cpython.long cimport PyLong_AsLongLongAndOverflow
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from libc.string cimport memcpy, memset
@@ -23,6 +24,7 @@ cdef int _GONE = -1, _EMPTY = -1
 cdef i64 _PPM = 1000000
 cdef i64 _NOTHING = -1
 cdef i64 _UNTOLD = UNTOLD
+cdef char _ASK = 2
 cdef array.array _WORDS = array.array("q")
 
 
@@ -690,6 +692,22 @@ cdef class Sums:
             return -(-(self._pages[arc].used + further) * 1000000 // self._capacity[arc])
         return self._ppm(arc, bps)
 
+    def fills(self, further):
+        """Return `utilisation_ppm` of all arcs; None where it may outgrow words."""
+        cdef i64 bps = _clamped(further), few = 0x7FFFFFFFFFFFFFFF // _PPM, whole
+        cdef array.array found = array.clone(_WORDS, self._arcs, zero=False)
+        cdef i64* ppm = found.data.as_longlongs
+        cdef int arc
+        if not 0 <= bps <= _MOST:
+            return None
+        for arc in range(self._arcs):
+            whole = self._pages[arc].used + bps
+            if whole <= 0 or whole > few:
+                ppm[arc] = self._ppm(arc, bps)
+            else:  # a division of one word takes a fraction of the time
+                ppm[arc] = (whole * _PPM - 1) // self._capacity[arc] + 1
+        return found
+
     cdef i64 _ppm(self, int arc, i64 bps) noexcept:
         cdef i128 whole = (<i128>(self._pages[arc].used + bps)) * _PPM
         cdef i128 capacity = self._capacity[arc]
@@ -720,6 +738,23 @@ cdef class Sums:
         if row == NULL:
             return 0
         return _in_state(row, state) + bps <= self._pages[arc].left + _peak(row)
+
+    def fitting(self, int name, int state, further, bint is_wary):
+        """Return a byte per arc (`place.openness`): whether so much more of a class fits in a state, and in any state if `is_wary`.
+
+        Where sums do not say it, and below tunnels, it is to be asked for.
+        """
+        cdef i64 bps = _clamped(further)
+        cdef bytearray found = bytearray(self._arcs)
+        cdef char* row = PyByteArray_AS_STRING(found)
+        cdef int arc, told
+        self._check_name(name)
+        for arc in range(self._arcs):
+            told = -1 if self._tunnel[arc] else self._fits(arc, name, state, bps)
+            if told == 1 and is_wary and bps > self._pages[arc].left:
+                told = 0
+            row[arc] = _ASK if told == -1 else told
+        return found
 
     def holds(self, int arc, int state):
         """Return whether what is on an arc fits in a state, 1 or 0; `UNTOLD`: sums do not say it."""

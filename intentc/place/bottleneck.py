@@ -7,6 +7,8 @@ from heapq import heappop, heappush
 
 from intentc.place.check import Terms
 from intentc.place.context import Context
+from intentc.place.openness import fills_of, open_arcs_of
+from intentc.place.words import FAR
 
 
 def least_fill(
@@ -24,6 +26,36 @@ def least_fill(
     that is nearer to a target by the IGP's metric. Waypoints, bounds and what devices can do are left out: what keeps them
     fills no less.
     """
+    group = terms.group
+    guide = context.guides.by_metric(group.targets, group.stops, ())
+    if guide.prices is None or not 0 <= floor < FAR:
+        return least_fill_twin(context, terms, start, is_open, fill=fill, floor=floor)
+    count = len(context.network.head)
+    arcs, fills = open_arcs_of(is_open, count), fills_of(fill, count)
+    return guide.prices.kernels.field.widest(
+        start,
+        group.stops,
+        group.targets,
+        guide.cost[0],
+        arcs.row,
+        arcs.ask,
+        terms.outage.links,
+        fills.row,
+        fills.ask,
+        floor,
+    )
+
+
+def least_fill_twin(
+    context: Context,
+    terms: Terms,
+    start: int,
+    is_open: Callable[[int], bool],
+    *,
+    fill: Callable[[int], int],
+    floor: int,
+) -> int | None:
+    """Return the same without a kernel."""
     network, group = context.network, terms.group
     head, leaving, transit, down = network.head, network.leaving, network.has_transit, terms.outage.links
     to_go = context.guides.by_metric(group.targets, group.stops, ()).cost[0]

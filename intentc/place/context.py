@@ -76,8 +76,8 @@ class Plan:
 class Context:
     """The common ground; `ledger` and `tables` change as demands are placed. `waived`: codes accepted, by intent.
 
-    `single_steps` are all steps over one link, by node, whatever devices can do. `is_lean`: room
-    is scarce, so no demand reserves several equal-cost paths where one can be had. `kept` is the earlier build. `proposals`
+    `single_steps` are all steps over one link, by node, whatever devices can do, `single_arcs` their arcs as a byte each.
+    `is_lean`: room is scarce, so no demand reserves several equal-cost paths where one can be had. `kept` is the earlier build. `proposals`
     and `plans` are those of the priority that is being placed, by the demand's key.
     """
 
@@ -88,6 +88,7 @@ class Context:
     guides: Guides
     waived: Mapping[str, frozenset[str]]
     single_steps: tuple[tuple[Hop, ...], ...]
+    single_arcs: bytes
     is_lean: bool = False
     kept: Kept = field(default_factory=Kept)
     tables: Tables = field(default_factory=Tables)
@@ -112,6 +113,7 @@ def make_context(model: Model, realiser: Realiser, earlier: Mapping[str, Earlier
         single_steps=tuple(
             tuple(Hop((arc,), network.head[arc], is_steered=False) for arc in arcs) for arcs in network.leaving
         ),
+        single_arcs=bytes((1,)) * len(network.head),
         kept=kept_of(model, earlier or {}),
         waived={intent: frozenset(codes) for intent, codes in waived.items()},
         services=Services(model.services),

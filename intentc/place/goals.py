@@ -55,13 +55,13 @@ def _is_as_good(context: Context, terms: Terms, natural: Walk, hops: tuple[Hop, 
 
 def _quest(context: Context, terms: Terms, course: Course, start: int, avoid: Avoid) -> Quest | None:
     goal = terms.task.demand.goal
-    quest = make_quest(context, terms, course, start, open_arcs(context, terms, avoid))
+    is_open = open_arcs(context, terms, avoid)
+    quest = make_quest(context, terms, course, start, is_open)
     if goal == UTILISATION:
         proposal = context.proposals.get(terms.task.demand.key)
         if proposal is None or proposal.start != start or avoid.is_any:
             return None
-        is_open = quest.is_open
-        return replace(quest, is_open=lambda arc: arc in proposal.arcs and is_open(arc))
+        return replace(quest, is_open=is_open.within(proposal.arcs))
     measure, weigh, floor, add = goal_length(context, terms), quest.weigh, quest.floor, sum if goal == COST else max
     return replace(
         quest,

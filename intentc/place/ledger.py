@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
+from intentc.native import compiled
 from intentc.place.book import Claim
 from intentc.place.caps import Caps
 from intentc.place.entries import Entries
+from intentc.place.openness import Fills, unknown_fills
 from intentc.place.reservation import Reservation, Shortage
-from intentc.place.sums import PPM, UNTOLD
+from intentc.place.sums import UNTOLD, Sums
 from intentc.resolve.model import Scheduling, TrafficClass
 from intentc.values import frozen
 
@@ -44,6 +47,7 @@ class Ledger(Entries):
         super().__init__(network, classes)
         self._rooms: dict[int, Mixed] = {}
         self._under = network.under
+        self._rows = None if network.graph is None else compiled("rows")
         self._mean_packet = network.topology.routing.mean_packet
         self._caps = caps or Caps(network, ())
         self._set_capped(is_capped=True)
@@ -154,10 +158,22 @@ class Ledger(Entries):
         surely, own = self.sums.surely, claim.own_bps
         return lambda arc: own > surely[arc] and self.is_short_anywhere(arc, claim)
 
-    def below(self, claim: Claim, level_ppm: int) -> Callable[[int], bool]:
-        """Return the test whether a claim fills an arc no further than to a level in the normal state; it is to be `is_outlined`."""
-        used, own, capacity = self.sums.used, claim.own_bps, self._network.capacity_bps
-        return lambda arc: used[arc] + own <= capacity[arc] * level_ppm // PPM
+    def open_row(self, claim: Claim, outage: Outage, *, is_wary: bool) -> bytearray | None:
+        """Return the row (`openness`) of arcs on which a claim fits in a state, and in any state if `is_wary`.
+
+        Arcs are left to be asked for where sums do not tell; None: all are.
+        """
+        if isinstance(self.sums, Sums) or not self.is_outlined(claim):
+            return None
+        state = self._outages.get(outage, -1)
+        return self.sums.fitting(self._numbers[claim.traffic_class], state, claim.own_bps, is_wary)
+
+    def fills(self, claim: Claim) -> Fills:
+        """Return how full each arc gets in the normal state with a claim on it; it holds until anything is entered."""
+        row = None if isinstance(self.sums, Sums) or not claim.is_lone else self.sums.fills(claim.own_bps)
+        return Fills(
+            row or unknown_fills(len(self._network.head)), partial(self.utilisation_ppm, further=claim), self._rows
+        )
 
     def _lack(self, arc: int, outage: Outage, further: Claim | None) -> tuple[int, str | None] | None:
         """Return what is missing in a state, and of which class's share: next to what other classes' queues are guaranteed."""

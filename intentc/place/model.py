@@ -59,7 +59,8 @@ class Course(Protocol):
     * `walk` simulates the mechanisms as they are by now; it changes nothing.
     * `hops` lists the steps that packets which came to `node` over the arcs `arrival` (empty: from attached hosts) can be
       made to take in a state, given all that was kept and steered before; `is_free`: whatever arcs they came over, and
-      whatever was fixed.
+      whatever was fixed. `single`: a byte per arc, 1 for those that are a step by themselves in every state in which their link
+      is up, in the order of the network, there being no other steps; None: only `hops` tells.
     * `keep` and `steer` fix what happens in a state. `steer` returns a walk with a fault, and changes nothing, where the path
       turns out to be more than devices can do.
     * `resume` puts steering in force that an earlier build found; only on a course on which nothing was fixed.
@@ -107,6 +108,9 @@ class Course(Protocol):
 
     @property
     def is_free(self) -> bool: ...
+
+    @property
+    def single(self) -> bytes | None: ...
 
 
 class Realiser(Protocol):

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
-from intentc.place.potentials import FAR, Guide, Via
+from intentc.place.openness import OpenArcs
+from intentc.place.potentials import Guide, Via
 
 if TYPE_CHECKING:
     from intentc.place.model import Hop
@@ -25,15 +26,55 @@ def advance(via: Via, stage: int, links: frozenset[int], node: int) -> int:
 
 
 def search_plain(
-    quest: Quest, guide: Guide, most_labels: int, times: Guide | None = None
+    quest: Quest, is_open: OpenArcs, guide: Guide, most_labels: int, times: Guide | None = None
 ) -> tuple[tuple[Hop, ...] | None, bool]:
-    """Return the steps of the cheapest path (None: there is none), and whether the search gave up.
+    """Return the steps of the cheapest path over open arcs (None: there is none), and whether the search gave up.
 
     A path past waypoints may come to the same place again. Order and dominance are those of `search.py`; a label is a row of
     parallel lists. `times`: what is left of the propagation at least, where that is not taken from the guide; packet times, a
     small part of all, are then not looked ahead for. Lower figures only let more labels live that come too late later on.
     """
-    search = _Search(quest, guide, times)
+    prices = guide.prices
+    is_for_words = (
+        prices is not None and quest.single is not None and prices.kernels.is_timely(quest.bound_us, quest.ahead)
+    )
+    if prices is None or quest.single is None or not is_for_words:
+        return search_twin(quest, is_open, guide, most_labels, times)
+    if quest.start in quest.outage.nodes:
+        return None, False
+    is_bounded, is_timed = quest.bound_us is not None, quest.ahead is not None and times is None
+    arcs, has_given_up = prices.kernels.cheapest(
+        prices.kernels.field,
+        quest.start,
+        quest.stops,
+        quest.targets - quest.outage.nodes,
+        quest.via,
+        prices.row,
+        guide.cost,
+        (times or guide).propagation_ns if is_bounded else None,
+        (guide.packet_units if is_timed else guide.nothing) if is_bounded else None,
+        quest.bound_us,
+        quest.ahead,
+        is_open.row,
+        is_open.ask,
+        quest.single,
+        quest.outage.links,
+        most_labels,
+    )
+    return None if arcs is None else _hops_along(quest, arcs), has_given_up
+
+
+def _hops_along(quest: Quest, arcs: list[int]) -> tuple[Hop, ...]:
+    """Return the steps that lead over some arcs."""
+    tail, hops = quest.network.tail, quest.hops
+    return tuple([hop for arc in arcs for hop in hops(tail[arc], ()) if hop.arcs[0] == arc])
+
+
+def search_twin(
+    quest: Quest, is_open: OpenArcs, guide: Guide, most_labels: int, times: Guide | None = None
+) -> tuple[tuple[Hop, ...] | None, bool]:
+    """Return the same without a kernel."""
+    search = _Search(quest, is_open, guide, times)
     return search.run(most_labels) if search.has_start else (None, False)
 
 
@@ -43,8 +84,10 @@ class _Search:
     propagation in ns and packet times up to there.
     """
 
-    def __init__(self, quest: Quest, guide: Guide, times: Guide | None) -> None:
+    def __init__(self, quest: Quest, is_open: OpenArcs, guide: Guide, times: Guide | None) -> None:
         self._quest = quest
+        self._is_open = is_open
+        self._far = guide.far
         self._count = len(quest.network.nodes)
         self._to_go = guide.cost
         self._is_bounded = quest.bound_us is not None
@@ -60,7 +103,7 @@ class _Search:
     @property
     def has_start(self) -> bool:
         """Return whether there is any way from where the search begins."""
-        return self._quest.start not in self._quest.outage.nodes and self._heap[0][0] != FAR
+        return self._quest.start not in self._quest.outage.nodes and self._heap[0][0] != self._far
 
     def run(self, most_labels: int) -> tuple[tuple[Hop, ...] | None, bool]:
         """Return the steps of the cheapest path, and whether the search gave up."""
@@ -116,14 +159,14 @@ class _Search:
     def _unbounded_extender(self) -> Callable[[int, int, int], None]:
         """Return what takes all steps at a node where nothing bounds the latency; what it looks at is looked up once."""
         quest, heap, places, kept, to_go = self._quest, self._heap, self._places, self._kept, self._to_go[0]
-        floor, is_open, hops, down = quest.floor, quest.is_open, quest.hops, quest.outage.links
+        floor, is_open, hops, down, far = quest.floor, self._is_open, quest.hops, quest.outage.links, self._far
         steps, parents = self._steps, self._parents
 
         def extend(node: int, label: int, cost: int) -> None:
             for hop in hops(node, ()):
                 arc, after = hop.arcs[0], hop.head
                 left = to_go[after]
-                if left != FAR and after not in kept and arc >> 1 not in down and is_open(arc):
+                if left != far and after not in kept and arc >> 1 not in down and is_open(arc):
                     dearer = cost + floor(arc)
                     heappush(heap, (dearer + left, dearer, 0, len(places)))
                     places.append(after)
@@ -135,8 +178,8 @@ class _Search:
     def _extender(self) -> Callable[[int, int, int], None]:
         """Return what takes all steps at a node that may keep the bound, with what `_is_late` says written out."""
         quest, heap, places, to_go, network = self._quest, self._heap, self._places, self._to_go[0], self._quest.network
-        floor, is_open, hops, down, ahead = quest.floor, quest.is_open, quest.hops, quest.outage.links, quest.ahead
-        steps, parents, all_ns, all_units = self._steps, self._parents, self._ns, self._units
+        floor, is_open, hops, down, ahead = quest.floor, self._is_open, quest.hops, quest.outage.links, quest.ahead
+        far, steps, parents, all_ns, all_units = self._far, self._steps, self._parents, self._ns, self._units
         delays, sizes, scale, bound_us = (
             network.propagation_ns,
             network.packet_units,
@@ -150,7 +193,7 @@ class _Search:
             for hop in hops(node, ()):
                 arc, after = hop.arcs[0], hop.head
                 left = to_go[after]
-                if left == FAR or arc >> 1 in down or not is_open(arc):
+                if left == far or arc >> 1 in down or not is_open(arc):
                     continue
                 ns, units = so_far_ns + (delays[arc] or 0), so_far_units + sizes[arc]
                 total = -(-(ns + to_go_ns[after]) // _NS_PER_US)
@@ -177,14 +220,19 @@ class _Search:
 
     def _extend(self, node: int, stage: int, label: int, cost: int) -> None:
         quest, to_go, places, count = self._quest, self._to_go, self._places, self._count
-        floor, is_open, down, via = quest.floor, quest.is_open, quest.outage.links, quest.via
+        floor, is_open, down, via = quest.floor, self._is_open, quest.outage.links, quest.via
         delays, sizes = quest.network.propagation_ns, quest.network.packet_units
         is_last = stage == len(via)
         for hop in quest.hops(node, ()):
             arc, after = hop.arcs[0], hop.head
             behind = stage if is_last else advance(via, stage, frozenset((arc >> 1,)), after)
             left, place = to_go[behind][after], behind * count + after
-            if left == FAR or arc >> 1 in down or (place in self._kept and not self._is_bounded) or not is_open(arc):
+            if (
+                left == self._far
+                or arc >> 1 in down
+                or (place in self._kept and not self._is_bounded)
+                or not is_open(arc)
+            ):
                 continue
             ns, units = self._ns[label], self._units[label]
             if self._is_bounded:

@@ -9,6 +9,9 @@ from heapq import heapify, heappop, heappush
 
 from intentc.forwarding.igp import UNREACHABLE, Igp
 from intentc.forwarding.network import Network
+from intentc.place import words
+from intentc.place.words import Words, words_of
+from intentc.values import frozen
 
 _MOST_GUIDES, _MOST_PLACES = 512, 4_000_000  # kept at a time, of small networks and of large ones (by their nodes)
 _WORD = 1 << 62
@@ -23,11 +26,11 @@ class Potentials:
     """
 
     def __init__(
-        self, network: Network, is_open: Sequence[bool], targets: frozenset[int], stops: frozenset[int], via: Via
+        self, network: Network, is_open: Sequence[int], targets: frozenset[int], stops: frozenset[int], via: Via
     ) -> None:
         self.network = network
         self._targets = targets
-        self._through = list(network.has_transit)
+        self._through = bytearray(network.has_transit)
         for node in stops:
             self._through[node] = False
         self.via = via
@@ -38,10 +41,24 @@ class Potentials:
         lengths = [length(arc) if is_open else FAR for arc, is_open in enumerate(self._is_open)]
         found = [self._spread(dict.fromkeys(self._targets, 0), lengths)]
         for stage in reversed(range(len(self.via))):
-            found.append(self._spread(self._seeds(stage, found[::-1], length), lengths))
+            found.append(self._spread(self._seeds(stage, found[::-1], length, FAR), lengths))
         return found[::-1]
 
-    def _seeds(self, stage: int, after: Sequence[Sequence[int]], length: Callable[[int], int]) -> dict[int, int]:
+    def least_words(self, kernels: Words, lengths: array[int]) -> list[array[int]]:
+        """Return the same by a kernel, for lengths that are words; `words.FAR`: there is no way."""
+
+        def spread(seeds: dict[int, int]) -> array[int]:
+            return kernels.field.spread(seeds, self._targets, lengths, row, self._through)
+
+        row = self._is_open if isinstance(self._is_open, bytes | bytearray) else bytes(self._is_open)
+        found = [spread(dict.fromkeys(self._targets, 0))]
+        for stage in reversed(range(len(self.via))):
+            found.append(spread(self._seeds(stage, found[::-1], lengths.__getitem__, words.FAR)))
+        return found[::-1]
+
+    def _seeds(
+        self, stage: int, after: Sequence[Sequence[int]], length: Callable[[int], int], far: int
+    ) -> dict[int, int]:
         """Return what is left at the places where a waypoint is passed: at its nodes, and before its links.
 
         `after` has what is left per further waypoint behind; a link passes all in a row that name it, at once.
@@ -53,8 +70,8 @@ class Potentials:
             if self._is_open[arc] and (head in self._targets or self._through[head]):
                 more = next((n for n, (_, others) in enumerate(self.via[stage + 1 :]) if arc >> 1 not in others), None)
                 left = after[len(after) - 1 if more is None else more][head]
-                seeds[tail] = min(seeds.get(tail, FAR), length(arc) + left)
-        return {node: seed for node, seed in seeds.items() if seed < FAR}
+                seeds[tail] = min(seeds.get(tail, far), length(arc) + left)
+        return {node: seed for node, seed in seeds.items() if seed < far}
 
     def _spread(self, seeds: dict[int, int], lengths: Sequence[int]) -> list[int]:
         """Return the least sums of `lengths` by node; those of closed arcs are `FAR`."""
@@ -76,43 +93,66 @@ class Potentials:
         return distance
 
 
+@frozen
+class Prices:
+    """What arcs cost at least, as words, with the kernels that count with them."""
+
+    kernels: Words
+    row: array[int]
+
+
 class Guide:
     """Least sums from every node to a target, per number of waypoints behind: of costs, propagation and packet times.
 
-    Costs are at least `floor`; the sums hold for the network, targets and waypoints of the potentials alone.
+    Costs are at least `floor`; the sums hold for the network, targets and waypoints of the potentials alone. `prices` are the
+    same as words: where there are any, so are all sums, and where there is no way they are `far`.
     """
 
     def __init__(
-        self, potentials: Potentials, floor: Callable[[int], int], cost: Callable[[], list[list[int]]] | None = None
+        self,
+        potentials: Potentials,
+        floor: Callable[[int], int],
+        cost: Callable[[], list[Sequence[int]]] | None = None,
+        prices: Prices | None = None,
     ) -> None:
         self._potentials = potentials
         self._find_cost = cost
         self.floor = floor
+        self.prices = prices
+        self.far = FAR if prices is None else words.FAR
 
     def fits(self, network: Network, via: Via, floor: Callable[[int], int]) -> bool:
         """Return whether the sums are those of a search (its targets and stops aside)."""
         return self.floor is floor and self._potentials.network is network and self._potentials.via == via
 
     @cached_property
-    def cost(self) -> list[list[int]]:
+    def cost(self) -> list[Sequence[int]]:
         """Return the least sums of the floor of an arc's cost."""
-        return self._potentials.least(self.floor) if self._find_cost is None else self._find_cost()
+        if self._find_cost is not None:
+            return self._find_cost()
+        if self.prices is not None:
+            return [*self._potentials.least_words(self.prices.kernels, self.prices.row)]
+        return [*self._potentials.least(self.floor)]
 
     @cached_property
     def propagation_ns(self) -> list[Sequence[int]]:
-        """Return the least sums of propagation; arcs of unknown latency count nothing. Where `cost` is `FAR` they say nothing."""
+        """Return the least sums of propagation; arcs of unknown latency count nothing. Where `cost` is `far` they say nothing."""
+        if self.prices is not None:
+            return [*self._potentials.least_words(self.prices.kernels, self.prices.kernels.field.delays)]
         delays = self._potentials.network.propagation_ns
         return _packed(self._potentials.least(lambda arc: delays[arc] or 0))
 
     @cached_property
     def packet_units(self) -> list[Sequence[int]]:
-        """Return the least sums of packet times. Where `cost` is `FAR` they say nothing."""
+        """Return the least sums of packet times. Where `cost` is `far` they say nothing."""
+        if self.prices is not None and self.prices.kernels.sizes is not None:
+            return [*self._potentials.least_words(self.prices.kernels, self.prices.kernels.sizes)]
         return _packed(self._potentials.least(self._potentials.network.packet_units.__getitem__))
 
     @cached_property
     def nothing(self) -> list[Sequence[int]]:
         """Return sums that promise nothing."""
-        return [[0] * len(self._potentials.network.nodes) for _ in self.cost]
+        return [array("q", bytes(8 * len(self._potentials.network.nodes)))] * (len(self._potentials.via) + 1)
 
 
 def _packed(rows: Sequence[Sequence[int]]) -> list[Sequence[int]]:
@@ -127,9 +167,11 @@ class Guides:
 
     def __init__(self, igp: Igp) -> None:
         self.network = igp.network
+        self.kernels = words_of(igp.network)
         self._igp = igp
-        self._everything = [True] * len(self.network.head)
+        self._everything = bytes((1,)) * len(self.network.head)
         self._known: dict[tuple[frozenset[int], frozenset[int], Via, object], Guide] = {}
+        self._lengths: dict[object, tuple[array[int], int] | None] = {}
 
     def by_metric(self, targets: frozenset[int], stops: frozenset[int], via: Via) -> Guide:
         """Return the guide for costs that are at least the IGP's metric."""
@@ -144,10 +186,22 @@ class Guides:
             if len(self._known) >= max(_MOST_GUIDES, _MOST_PLACES // max(1, len(self.network.nodes))):
                 self._known.clear()
             is_known = floor == self.network.metric.__getitem__ and not via and targets == stops
-            cost = partial(self._distances, targets) if is_known else None
-            self._known[key] = Guide(Potentials(self.network, self._everything, targets, stops, via), floor, cost)
+            prices = self._prices(measure, floor, len(via) + 1)
+            cost = partial(self._distances, targets, prices) if is_known else None
+            potentials = Potentials(self.network, self._everything, targets, stops, via)
+            self._known[key] = Guide(potentials, floor, cost, prices)
         return self._known[key]
 
-    def _distances(self, targets: frozenset[int]) -> list[list[int]]:
+    def _prices(self, measure: object, floor: Callable[[int], int], stages: int) -> Prices | None:
+        """Return a measure's costs as words, None where there are no kernels or sums past so many waypoints may outgrow them."""
+        if self.kernels is None:
+            return None
+        if measure not in self._lengths:
+            self._lengths[measure] = self.kernels.lengths(floor)
+        found = self._lengths[measure]
+        return Prices(self.kernels, found[0]) if found is not None and self.kernels.holds(found[1], stages) else None
+
+    def _distances(self, targets: frozenset[int], prices: Prices | None) -> list[Sequence[int]]:
         """Return the IGP's distances, which are known: it goes where others may not (through stubs), never farther."""
-        return [[FAR if way == UNREACHABLE else way for way in self._igp.towards(targets).distances()]]
+        found = self._igp.towards(targets).distances()
+        return [[FAR if way == UNREACHABLE else way for way in found] if prices is None else array("q", found)]

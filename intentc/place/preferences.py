@@ -263,6 +263,7 @@ class _AnyCourse:
     """Steps over any link, whatever devices can do."""
 
     is_free = True
+    single = None
 
     def __init__(self, context: Context) -> None:
         self._steps = context.single_steps

@@ -12,6 +12,7 @@ from intentc.place.bottleneck import least_fill
 from intentc.place.check import Lack, Shortfall, Terms, find_shortfall
 from intentc.place.context import Context
 from intentc.place.model import Course, Hop
+from intentc.place.openness import OpenArcs, to_ask
 from intentc.place.parts import claims_on
 from intentc.place.search import Answer, Quest, find_path
 from intentc.place.tasks import Task
@@ -128,25 +129,28 @@ def keep_primary(context: Context, terms: Terms, course: Course, start: int) -> 
     return Primary(taken, None, None, is_kept=True)
 
 
-def open_arcs(context: Context, terms: Terms, avoid: Avoid = _NOTHING) -> Callable[[int], bool]:
-    """Return the test whether an arc may and can carry the demand in a state; each arc is looked at once, when it is asked for."""
-    known: dict[int, bool] = {}
+def open_arcs(context: Context, terms: Terms, avoid: Avoid = _NOTHING) -> OpenArcs:
+    """Return which arcs may and can carry the demand in a state; what a row does not tell is looked at when it is asked for."""
     claim, ledger, barred, only = terms.task.claim_in(terms.outage), context.ledger, terms.task.barred, terms.only
     has_room, is_left_out = _tests(context, terms, avoid, claim)
 
     def is_open(arc: int) -> bool:
-        found = known.get(arc)
-        if found is None:
-            found = known[arc] = (
-                arc >> 1 not in barred
-                and (only is None or arc in only)
-                and has_room(arc)
-                and (terms.mirror is None or terms.has_mirror_room(ledger, arc))
-                and not is_left_out(arc)
-            )
-        return found
+        return (
+            arc >> 1 not in barred
+            and (only is None or arc in only)
+            and has_room(arc)
+            and (terms.mirror is None or terms.has_mirror_room(ledger, arc))
+            and not is_left_out(arc)
+        )
 
-    return is_open
+    kernels, count = context.guides.kernels, len(context.network.head)
+    if kernels is None:
+        return OpenArcs(to_ask(count), is_open, None)
+    row = None if terms.mirror is not None else ledger.open_row(claim, terms.outage, is_wary=avoid.is_wary)
+    row = to_ask(count) if row is None else row
+    kernels.rows.shut(row, barred, 2)
+    kernels.rows.shut(row, avoid.arcs, 1)
+    return OpenArcs(row if only is None else kernels.rows.within(row, only), is_open, kernels.rows)
 
 
 def _tests(
@@ -200,6 +204,7 @@ def make_quest(context: Context, terms: Terms, course: Course, start: int, is_op
         ahead=terms.task.ahead,
         guide=guide,
         is_plain=course.is_free,
+        single=course.single,
     )
 
 
@@ -217,12 +222,10 @@ def _least_loaded(
         return find_path(make_quest(context, terms, course, start, is_open))
     floor, top = min(context.ledger.fullest_ppm(), UTILISATION_LIMIT_PPM), (below_ppm or _NO_LIMIT) - 1
 
-    def at(level: int) -> Answer:
-        is_low = _below(context, claim, level)
-        return find_path(make_quest(context, terms, course, start, lambda arc: is_low(arc) and is_open(arc)))
+    fill = context.ledger.fills(claim)
 
-    def fill(arc: int) -> int:
-        return context.ledger.utilisation_ppm(arc, claim)
+    def at(level: int) -> Answer:
+        return find_path(make_quest(context, terms, course, start, is_open.no_fuller(fill, level)))
 
     lowest = least_fill(context, terms, start, is_open, fill=fill, floor=min(floor, top))
     if lowest is None or lowest > top:
@@ -233,22 +236,12 @@ def _least_loaded(
     widest = at(top)
     if widest.hops is None:
         return widest
-    arcs = filter(is_open, range(len(context.network.tail)))
-    levels = sorted({ppm for ppm in map(fill, arcs) if lowest < ppm < _most(fill, widest)})
-    return _lowest(levels, at, fill, widest)
+    return _lowest(fill.between(is_open, lowest, _most(fill, widest)), at, fill, widest)
 
 
 def _most(fill: Callable[[int], int], answer: Answer) -> int:
     """Return how full the fullest link of a path gets."""
     return max(fill(arc) for hop in answer.hops or () for arc in hop.arcs)
-
-
-def _below(context: Context, claim: Claim, level_ppm: int) -> Callable[[int], bool]:
-    """Return the test whether an arc gets no fuller than a level with a claim on it."""
-    ledger = context.ledger
-    if ledger.is_outlined(claim):
-        return ledger.below(claim, level_ppm)
-    return lambda arc: ledger.utilisation_ppm(arc, claim) <= level_ppm
 
 
 def _lowest(levels: list[int], at: Callable[[int], Answer], fill: Callable[[int], int], best: Answer) -> Answer:

@@ -66,7 +66,9 @@ def free_quest(context: Context, terms: Terms, ends: Ends, is_open: Callable[[in
         packets = 0 if ahead is None else (1 + ahead) * network.packet_units[arc] * _NS_PER_US
         return ((network.propagation_ns[arc] or 0) * scale + packets) * MOST_HOPS + 1
 
-    guide = context.guides.by(terms.group.targets, terms.group.stops, terms.task.via, ("latency", ahead), latency)
+    guide = None  # what others know is of their network
+    if context.guides.network is network:
+        guide = context.guides.by(terms.group.targets, terms.group.stops, terms.task.via, ("latency", ahead), latency)
     return Quest(
         network=network,
         outage=terms.outage,
@@ -77,12 +79,13 @@ def free_quest(context: Context, terms: Terms, ends: Ends, is_open: Callable[[in
         is_by_arrival=False,
         is_open=is_open,
         weigh=lambda hop: latency(hop.arcs[0]),
-        floor=guide.floor if context.guides.network is network else latency,
+        floor=latency if guide is None else guide.floor,
         via=terms.task.via,
         bound_us=None,
         ahead=ahead,
         guide=guide,
         is_plain=True,
+        single=context.single_arcs,
     )
 
 

@@ -124,5 +124,5 @@ def _quests(
         quest = replace(quest, targets=quest.targets & ends)
     policy = course.policies.get(start)
     if fragile and (policy is None or len(policy.candidates) == 1):
-        yield replace(quest, is_open=lambda arc: arc >> 1 not in fragile and is_open(arc)), fragile
+        yield replace(quest, is_open=is_open.without(fragile)), fragile
     yield quest, frozenset()

@@ -15,8 +15,9 @@ from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
 from intentc.forwarding.walk import Arcs
 from intentc.place.model import Hop
+from intentc.place.openness import SHUT, OpenArcs, open_arcs_of
 from intentc.place.plain_search import advance, search_plain
-from intentc.place.potentials import FAR, Guide, Potentials, Via
+from intentc.place.potentials import Guide, Potentials, Prices, Via
 from intentc.values import frozen
 
 MOST_LABELS = 20_000
@@ -32,7 +33,8 @@ class Quest:
     cost (smallest sum first), `floor` the least that a step over an arc costs. `bound_us` None: no bound on the latency;
     `ahead` as in `latency_parts`. `guide`: what is known already of the least that is left of the
     way; it is not asked where it does not fit the rest. `is_plain`: every step is one arc, whatever arcs packets came
-    over, and costs its floor.
+    over, and costs its floor. `single`: a byte per arc, 1 for those that are a step where their link is up, in the order of the
+    network; None: only `hops` tells.
     """
 
     network: Network
@@ -50,6 +52,7 @@ class Quest:
     ahead: int | None
     guide: Guide | None = None
     is_plain: bool = False
+    single: bytes | None = None
 
 
 @frozen
@@ -105,7 +108,7 @@ def find_path(quest: Quest) -> Answer:
         answer = _Search(quest, quest.guide, min(_FEW_LABELS, MOST_LABELS)).run(is_loop_free=False)
         if not answer.has_given_up and (answer.hops is None or _is_loop_free(answer.hops)):
             return answer
-    search = _Search(quest, _exact_guide(quest), MOST_LABELS)
+    search = _Search(quest, _exact_guide(quest, open_arcs_of(quest.is_open, len(quest.network.head))), MOST_LABELS)
     answer = search.run(is_loop_free=False)
     if answer.hops is None or _is_loop_free(answer.hops):
         return answer
@@ -113,31 +116,32 @@ def find_path(quest: Quest) -> Answer:
 
 
 def _find_plain(quest: Quest) -> Answer:
-    known = quest.guide
+    known, is_open = quest.guide, open_arcs_of(quest.is_open, len(quest.network.head))
     if known is not None and not known.fits(quest.network, quest.via, quest.floor):
         known = None
     few = min(_FEW_LABELS, MOST_LABELS)
     if known is not None:
-        hops, has_given_up = search_plain(quest, known, few, known)
+        hops, has_given_up = search_plain(quest, is_open, known, few, known)
         if not has_given_up:
             return Answer(hops)
-    guide = _exact_guide(quest)
+    guide = _exact_guide(quest, is_open, None if known is None else known.prices)
     if known is not None and quest.bound_us is not None:  # times over all links are mostly good enough
-        hops, has_given_up = search_plain(quest, guide, few, known)
+        hops, has_given_up = search_plain(quest, is_open, guide, few, known)
         if not has_given_up:
             return Answer(hops)
-    return Answer(*search_plain(quest, guide, MOST_LABELS))
+    return Answer(*search_plain(quest, is_open, guide, MOST_LABELS))
 
 
 def _is_loop_free(hops: Sequence[Hop]) -> bool:
     return len({hop.arcs for hop in hops}) == len(hops)
 
 
-def _exact_guide(quest: Quest) -> Guide:
-    network, row = quest.network, list(map(quest.is_open, range(len(quest.network.head))))
+def _exact_guide(quest: Quest, is_open: OpenArcs, prices: Prices | None = None) -> Guide:
+    network, row = quest.network, bytearray(is_open.told())
     for link in quest.outage.links:
-        row[2 * link] = row[2 * link + 1] = False
-    return Guide(Potentials(network, row, quest.targets - quest.outage.nodes, quest.stops, quest.via), quest.floor)
+        row[2 * link] = row[2 * link + 1] = SHUT
+    potentials = Potentials(network, row, quest.targets - quest.outage.nodes, quest.stops, quest.via)
+    return Guide(potentials, quest.floor, prices=prices)
 
 
 class _Search:
@@ -145,7 +149,7 @@ class _Search:
         self._quest = quest
         self._most_labels = most_labels
         self._targets = quest.targets - quest.outage.nodes
-        self._to_go = guide.cost
+        self._to_go, self._far = guide.cost, guide.far
         self._is_bounded = quest.bound_us is not None
         if self._is_bounded:
             self._to_go_ns = guide.propagation_ns
@@ -215,7 +219,7 @@ class _Search:
     def _push(self, label: _Label) -> None:
         quest, stage, node = self._quest, label.stage, label.node
         to_go = self._to_go[stage][node]
-        if to_go == FAR or self._is_dominated(label):
+        if to_go == self._far or self._is_dominated(label):
             return
         slow = 0
         if quest.bound_us is not None:

@@ -42,6 +42,10 @@ class AlgorithmCourse:
     def is_free(self) -> bool:
         return True
 
+    @property
+    def single(self) -> None:
+        return None
+
     def walk(self, outage: Outage, start: int) -> Walk:
         return self._router.walk(self._packets, self._policies, start, outage)
 

@@ -46,6 +46,10 @@ class PbrCourse:
     def is_free(self) -> bool:
         return False
 
+    @property
+    def single(self) -> None:
+        return None
+
     def ways(self, outage: Outage, start: int) -> Sequence[Way]:  # noqa: ARG002  (nothing is in reserve)
         return ()
 

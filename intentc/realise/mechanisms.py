@@ -51,7 +51,7 @@ class Mechanisms:
         owns = (capabilities.get(name) for name in self._network.nodes)
         self._repair_us = tuple(own.repair_us if own is not None else 0 for own in owns)
         self._reachable: dict[frozenset[int], tuple[int, ...]] = {}
-        self._steps: dict[tuple[frozenset[int], bool], Steps] = {}
+        self._steps = Steps(self._router)
 
     @property
     def igp(self) -> Igp:
@@ -74,7 +74,7 @@ class Mechanisms:
             ends = known.end_points(packets, algorithm)
             return AlgorithmCourse(self._router, packets, algorithm, known.heads(algorithm), ends)
         if starts and self._is_by_policy(starts[0], packets, families):
-            return SrCourse(self._router, packets, self._policy_ends, self._steps_of(packets))
+            return SrCourse(self._router, packets, self._policy_ends, self._steps)
         return PbrCourse(self._igp, packets, self._steerable - avoid, self._waypoints(families))
 
     def labels(
@@ -120,13 +120,6 @@ class Mechanisms:
         if node in self._steerable and 6 in families and own is not None and _refuses_ipv6(own):
             return False
         return node not in self._steerable or mechanisms.index("sr-policy") < mechanisms.index("pbr")
-
-    def _steps_of(self, packets: Packets) -> Steps:
-        targets = frozenset.intersection(*packets.addresses)
-        key = (targets, bool(packets.fences))
-        if key not in self._steps:
-            self._steps[key] = Steps(self._router, targets, is_strict=key[1])
-        return self._steps[key]
 
     def _can_reflect(self, node: int) -> bool:
         """Return whether an SR policy can end at a node: it speaks labels and answers S-BFD, as a provider's node does."""

@@ -107,6 +107,10 @@ class SrCourse:
     def is_free(self) -> bool:
         return True
 
+    @property
+    def single(self) -> bytes:
+        return self._steps.single
+
     def walk(self, outage: Outage, start: int) -> Walk:
         if outage is not NORMAL:
             return self._router.walk(self._packets, self._policies, start, outage)

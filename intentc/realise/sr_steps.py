@@ -8,17 +8,13 @@ from intentc.place.model import Hop
 
 
 class Steps:
-    """Steps of packets to some nodes; what is kept is one tuple per node.
+    """Steps of any packets, one tuple per node; `single`: a byte per arc, 1 for those of all steps."""
 
-    A step where the IGP's only way, in the normal state, goes anyway adds no segment in most lists. With `is_strict` every
-    step is an adjacency segment, so all count the same.
-    """
-
-    def __init__(self, router: SegmentRouter, targets: frozenset[int], *, is_strict: bool) -> None:
-        self._router = router
-        self._targets = targets
-        self._is_strict = is_strict
+    def __init__(self, router: SegmentRouter) -> None:
+        network, can_route = router.network, router.can_route
+        self._network = network
         self._known: dict[int, tuple[tuple[Hop, ...], frozenset[int]]] = {}  # with their links
+        self.single = bytes(can_route[a] and can_route[b] for a, b in zip(network.tail, network.head, strict=True))
 
     def at(self, node: int, outage: Outage) -> tuple[Hop, ...]:
         """Return the steps at a node over links that are up in a state."""
@@ -32,13 +28,5 @@ class Steps:
         return found
 
     def _steps(self, node: int) -> tuple[Hop, ...]:
-        router = self._router
-        if not router.can_route[node]:
-            return ()
-        own = () if self._is_strict else router.igp.towards(self._targets).next_arcs(node)
-        head = router.network.head
-        return tuple(
-            Hop((arc,), head[arc], is_steered=own != (arc,))
-            for arc in router.network.leaving[node]
-            if router.can_route[head[arc]]
-        )
+        head, leaving = self._network.head, self._network.leaving[node]
+        return tuple(Hop((arc,), head[arc], is_steered=False) for arc in leaving if self.single[arc])

@@ -4,12 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_model import CLASSES, MBPS, failed, network, wire
+from support_native import needs_kernels
 
 from intentc.forwarding.network import build_network
 from intentc.forwarding.outage import NORMAL, Outages
 from intentc.place.book import Claim
-from intentc.place.ledger import PPM, Ledger
+from intentc.place.ledger import Ledger
+from intentc.place.openness import ASK, UNKNOWN, open_arcs_of
 from intentc.place.reservation import Reservation
+from intentc.place.sums import PPM
 
 NET = build_network(network([wire("a-b", mbps=100), wire("b-c", mbps=40), wire("c-d", mbps=100)]))
 OUTAGES = Outages(NET)
@@ -75,11 +78,38 @@ def test_links_that_are_short_in_some_state_are_those_that_are_in_one(found, mbp
     assert [arc for arc in ARCS if found.has_room_always(arc, claim) and arc in short] == []
 
 
+@needs_kernels
+@settings(max_examples=60, deadline=None)
+@given(books(), st.integers(0, 100), st.sampled_from([NORMAL, *STATES]), st.booleans())
+def test_a_row_of_bytes_is_what_each_link_says_where_it_says_anything(found, mbps, outage, is_wary):
+    claim = lone(mbps)
+    row = found.open_row(claim, outage, is_wary=is_wary)
+    for arc in ARCS:
+        is_told = set(found.reserved(arc)).union(*(found.reserved(arc, state) for state in STATES)) <= {"high", "low"}
+        is_open = found.has_room(arc, outage, claim) and not (is_wary and found.is_short_anywhere(arc, claim))
+        assert row[arc] == (is_open if is_told else ASK)
+
+
+@needs_kernels
+def test_what_claims_are_in_pools_or_beyond_words_is_asked_for():
+    found = Ledger(NET, CLASSES)
+    assert found.open_row(lone(1, "critical"), NORMAL, is_wary=False) is None
+    large = lone(1 << 62)
+    assert found.open_row(large, NORMAL, is_wary=False) == bytes(len(ARCS))
+    assert set(found.fills(large).row) == {UNKNOWN}
+    assert found.fills(large)(0) == found.utilisation_ppm(0, large)
+
+
 @settings(max_examples=40, deadline=None)
 @given(books(), st.integers(0, 100), st.integers(0, 2 * PPM))
 def test_a_level_is_kept_by_the_links_that_are_no_fuller(found, mbps, level):
     claim = lone(mbps)
-    assert [*map(found.below(claim, level), ARCS)] == [found.utilisation_ppm(arc, claim) <= level for arc in ARCS]
+    fill, everything = found.fills(claim), open_arcs_of(lambda _arc: True, len(ARCS))
+    assert [*map(fill, ARCS)] == [found.utilisation_ppm(arc, claim) for arc in ARCS]
+    assert [*map(everything.no_fuller(fill, level), ARCS)] == [fill(arc) <= level for arc in ARCS]
+    assert fill.between(everything, level // 2, level) == sorted(
+        {ppm for ppm in map(fill, ARCS) if level // 2 < ppm < level}
+    )
 
 
 @pytest.mark.parametrize(("claim", "is_outlined"), [(lone(1), True), (lone(1, "critical"), False)])

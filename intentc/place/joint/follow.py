@@ -10,7 +10,6 @@ from intentc.place.goals import CROWDED
 from intentc.place.model import Course
 from intentc.place.primary import Primary, make_quest, open_arcs
 from intentc.place.search import Quest, find_path
-from intentc.values import replace
 
 
 def follow_plan(context: Context, terms: Terms, course: Course, start: int) -> Primary | None:
@@ -30,8 +29,7 @@ def follow_plan(context: Context, terms: Terms, course: Course, start: int) -> P
 
 def planned_quest(context: Context, terms: Terms, course: Course, start: int, arcs: frozenset[int]) -> Quest:
     """Return the search for the path over some arcs and no others."""
-    is_open = open_arcs(context, terms)
-    return replace(make_quest(context, terms, course, start, is_open), is_open=lambda arc: arc in arcs and is_open(arc))
+    return make_quest(context, terms, course, start, open_arcs(context, terms).within(arcs))
 
 
 def strays_from_plan(context: Context, terms: Terms, taken: Walk) -> bool:

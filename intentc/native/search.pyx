@@ -1,0 +1,232 @@
+"""The cheapest path within a bound, past waypoints: label setting with what is left at least, as `place.search` says.
+
+`row`: a byte per arc, as in `place.openness`; where it says `ASK`, `ask(arc)` is called once and the answer kept.
+"""
+
+from cpython cimport array
+from libc.stdlib cimport calloc, free, malloc, realloc
+from libc.string cimport memset
+
+from intentc.native.field cimport Field
+from intentc.native.graph cimport Graph
+from intentc.native.marks cimport ASK, STOP, TARGET, ends_of, is_open, marks, words_of
+from intentc.native.rowheap cimport Row, Rows, pop_row, push_row
+
+ctypedef long long i64
+
+cdef i64 _FAR = 1 << 62  # as `field.FAR`
+cdef enum:
+    NS_PER_US = 1000
+
+
+cdef struct Label:
+    i64 ns        # propagation up to there
+    i64 units     # packet times up to there
+    int place     # waypoints behind × nodes + node
+    int arc       # the last one taken, -1 at the start
+    int before    # the label it came from
+    int next_kept # of the same place, -1: none
+
+
+cdef class _Quest:
+    """One search, and the memory that it takes."""
+
+    cdef Graph graph
+    cdef object keep  # arrays whose words are looked at
+    cdef int start, stages, links
+    cdef i64* price
+    cdef i64* delay
+    cdef i64* size
+    cdef i64** cost_left   # per number of waypoints behind
+    cdef i64** delay_left
+    cdef i64** size_left
+    cdef bint is_bounded, has_ahead
+    cdef i64 bound_us, ahead, scale
+    cdef char* ends
+    cdef char* shut
+    cdef char* at_node     # per waypoint and node: whether it is passed there
+    cdef char* on_link     # per waypoint and link
+    cdef int* kept         # per place the label kept last, -1: none
+    cdef Label* labels
+    cdef int count, room
+    cdef Rows heap
+
+    def __dealloc__(self):
+        free(self.cost_left)
+        free(self.delay_left)
+        free(self.size_left)
+        free(self.ends)
+        free(self.shut)
+        free(self.at_node)
+        free(self.on_link)
+        free(self.kept)
+        free(self.labels)
+        free(self.heap.rows)
+
+    cdef int set_up(self, Field field, int start, stops, targets, tuple via, array.array prices, list costs, down) except -1:
+        cdef int stage, member
+        cdef Graph graph = field.graph
+        self.graph, self.start, self.stages, self.links = graph, start, len(via), graph.arcs >> 1
+        self.price = words_of(prices, graph.arcs)
+        self.keep = [field, prices, costs]
+        self.cost_left = self.rows(costs)
+        self.ends = ends_of(stops, targets, graph.nodes)
+        self.shut = marks(down, self.links, 2)
+        self.kept = <int*>malloc(max(1, (self.stages + 1) * graph.nodes) * sizeof(int))
+        if self.kept == NULL:
+            raise MemoryError
+        memset(self.kept, 0xFF, (self.stages + 1) * graph.nodes * sizeof(int))
+        if not self.stages:
+            return 0
+        self.at_node = <char*>calloc(self.stages * graph.nodes + 1, 1)
+        self.on_link = <char*>calloc(self.stages * self.links + 1, 1)
+        if self.at_node == NULL or self.on_link == NULL:
+            raise MemoryError
+        for stage, (nodes, links) in enumerate(via):
+            for member in nodes:
+                if not 0 <= member < graph.nodes:
+                    raise IndexError(member)
+                self.at_node[stage * graph.nodes + member] = 1
+            for member in links:
+                if not 0 <= member < self.links:
+                    raise IndexError(member)
+                self.on_link[stage * self.links + member] = 1
+        return 0
+
+    cdef int set_bound(self, Field field, list delays, list sizes, bound_us, ahead) except -1:
+        self.is_bounded, self.bound_us = True, bound_us
+        self.has_ahead, self.ahead = ahead is not None, ahead or 0
+        self.delay, self.size = words_of(field.delays, self.graph.arcs), words_of(field.sizes, self.graph.arcs)
+        self.scale = field.scale
+        self.delay_left, self.size_left = self.rows(delays), self.rows(sizes)
+        self.keep += [delays, sizes]
+        return 0
+
+    cdef i64** rows(self, list arrays) except NULL:
+        cdef i64** found
+        cdef int at
+        if len(arrays) != self.stages + 1:
+            raise ValueError("a row per waypoint, and one more")
+        found = <i64**>malloc((self.stages + 1) * sizeof(void*))
+        if found == NULL:
+            raise MemoryError
+        try:
+            for at in range(self.stages + 1):
+                found[at] = words_of(arrays[at], self.graph.nodes)
+        except BaseException:
+            free(found)
+            raise
+        return found
+
+    cdef int behind(self, int stage, int link, int node) noexcept:
+        """Return how many waypoints are behind after a link (-1: none was taken) to a node."""
+        while link >= 0 and stage < self.stages and self.on_link[stage * self.links + link]:
+            stage += 1
+        while stage < self.stages and self.at_node[stage * self.graph.nodes + node]:
+            stage += 1
+        return stage
+
+    cdef bint is_late(self, int stage, int node, i64 ns, i64 units) noexcept:
+        """Return whether the bound cannot be kept any more; each part is rounded up."""
+        cdef i64 total, whole
+        if self.delay_left[stage][node] >= _FAR:
+            return True
+        total = (ns + self.delay_left[stage][node] + NS_PER_US - 1) // NS_PER_US
+        if self.has_ahead:
+            if self.size_left[stage][node] >= _FAR:
+                return True
+            whole = units + self.size_left[stage][node]
+            total += (whole + self.scale - 1) // self.scale + (self.ahead * whole + self.scale - 1) // self.scale
+        return total > self.bound_us
+
+    cdef bint is_dominated(self, int label) noexcept:
+        """Return whether a label that was kept for the same place, and so costs no more, is no later in either part."""
+        cdef int other = self.kept[self.labels[label].place]
+        if other >= 0 and not self.is_bounded:
+            return True
+        while other >= 0:
+            if self.labels[other].ns <= self.labels[label].ns and self.labels[other].units <= self.labels[label].units:
+                return True
+            other = self.labels[other].next_kept
+        return False
+
+    cdef int add(self, int place, int arc, int before, i64 cost, i64 left, i64 ns, i64 units) except -1:
+        cdef Label* grown
+        if self.count == self.room:
+            grown = <Label*>realloc(self.labels, (2 * self.room + 256) * sizeof(Label))
+            if grown == NULL:
+                raise MemoryError
+            self.labels, self.room = grown, 2 * self.room + 256
+        self.labels[self.count] = Label(ns, units, place, arc, before, -1)
+        push_row(&self.heap, Row(cost + left, cost, ns, self.count))
+        self.count += 1
+        return 0
+
+    cdef run(self, unsigned char[::1] row, ask, const unsigned char[::1] steps, int most_labels):
+        cdef int nodes = self.graph.nodes, stage = self.behind(0, -1, self.start), node, label, place
+        cdef Row best
+        if self.cost_left[stage][self.start] >= _FAR:
+            return None, False
+        self.add(stage * nodes + self.start, -1, -1, 0, self.cost_left[stage][self.start], 0, 0)
+        while self.heap.count:
+            best = pop_row(&self.heap)
+            label = <int>best.label
+            place = self.labels[label].place
+            stage, node = place // nodes, place % nodes
+            if self.ends[node] & STOP:
+                if self.ends[node] & TARGET and stage == self.stages:
+                    return self.way(label), False
+                continue
+            if self.is_dominated(label):
+                continue
+            self.labels[label].next_kept = self.kept[place]
+            self.kept[place] = label
+            if self.count > most_labels:
+                return None, True
+            if self.graph.has_transit[node] or label == 0:
+                self.extend(stage, node, label, best.cost, row, ask, steps)
+        return None, False
+
+    cdef int extend(self, int stage, int node, int label, i64 cost, unsigned char[::1] row, ask, const unsigned char[::1] steps) except -1:
+        cdef Graph graph = self.graph
+        cdef int at, arc, after, behind
+        cdef i64 left, ns = self.labels[label].ns, units = self.labels[label].units, later = 0, more = 0
+        for at in range(graph.leaving_from[node], graph.leaving_from[node + 1]):
+            arc = graph.leaving[at]
+            after = graph.head[arc]
+            behind = self.behind(stage, arc >> 1, after)
+            left = self.cost_left[behind][after]
+            if left >= _FAR or self.shut[arc] or not steps[arc]:
+                continue
+            if not self.is_bounded and self.kept[behind * graph.nodes + after] >= 0:
+                continue
+            if self.is_bounded:
+                later, more = ns + self.delay[arc], units + self.size[arc]
+                if self.is_late(behind, after, later, more):
+                    continue
+            if is_open(row, arc, ask):
+                self.add(behind * graph.nodes + after, arc, label, cost + self.price[arc], left, later, more)
+        return 0
+
+    cdef list way(self, int label):
+        cdef list found = []
+        while self.labels[label].arc >= 0:
+            found.append(self.labels[label].arc)
+            label = self.labels[label].before
+        found.reverse()
+        return found
+
+
+def cheapest(Field field not None, int start, stops, targets, tuple via not None, array.array prices not None, list costs not None, list delays, list sizes, bound_us, ahead, unsigned char[::1] row not None, ask, const unsigned char[::1] steps not None, down, int most_labels):
+    """Return the arcs of the cheapest path (None: there is none), and whether the search gave up after so many labels.
+
+    `costs`, `delays` and `sizes` are what is left at least, per number of waypoints behind, and node; the latter two only
+    under a bound. `steps`: a byte per arc, 0 where no step leads over it. The twin: `place.plain_search.search_twin`.
+    """
+    cdef _Quest quest = _Quest()
+    if len(row) != field.graph.arcs or len(steps) != field.graph.arcs or not 0 <= start < field.graph.nodes:
+        raise ValueError("a byte per arc, and a node to start at")
+    quest.set_up(field, start, stops, targets, via, prices, costs, down)
+    if bound_us is not None:
+        quest.set_bound(field, delays, sizes, bound_us, ahead)
+    return quest.run(row, ask, steps, most_labels)

@@ -1,0 +1,218 @@
+"""Kernels that search a network against their twins in Python."""
+
+from array import array
+from itertools import product
+from random import Random
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support_model import failed, network, wire
+from support_native import needs_kernels
+
+from intentc.forwarding.figures import latency_of
+from intentc.forwarding.igp import Igp
+from intentc.forwarding.network import Network, build_network
+from intentc.forwarding.outage import NORMAL, Outages
+from intentc.native import compiled
+from intentc.place import search, words
+from intentc.place.bottleneck import least_fill, least_fill_twin
+from intentc.place.model import Hop
+from intentc.place.openness import ASK, UNKNOWN, Fills, OpenArcs, to_ask
+from intentc.place.plain_search import search_plain, search_twin
+from intentc.place.potentials import FAR, Guides, Potentials
+from intentc.place.search import Quest, find_path
+from intentc.topology.model import Directional
+from intentc.values import replace
+
+pytestmark = needs_kernels
+
+SEEDS = range(300)
+
+
+def made_network(rng: Random) -> Network:
+    """Make a network in which much is alike: few metrics, delays and rates, parallel links, nodes without transit."""
+    names = "abcdefgh"[: rng.randint(3, 8)]
+    few = [rng.randint(1, 4) for _ in range(2)]
+    links = []
+    for number in range(rng.randint(len(names), 3 * len(names))):
+        a, b = sorted(rng.sample(names, 2))
+        metric, delay = ([rng.choice(few) for _ in range(2)] for _ in range(2))
+        links.append(
+            wire(
+                f"{a}-{b}#{number}",
+                igp_metric=Directional(*metric),
+                latency_ns=Directional(*(each * 1_000_000 + rng.choice((0, 0, 1)) for each in delay)),
+                mbps=rng.choice((10, 10, 70)),
+            )
+        )
+    stubs = rng.sample(names, rng.choice((0, 0, 1, 2)))
+    nodes = {name: {"transit": False} for name in stubs}
+    return build_network(
+        network(links, prefixes=dict.fromkeys(names, ()), nodes=nodes, igp=rng.choice(("isis", "ospf")))
+    )
+
+
+def made_quest(rng: Random) -> Quest:
+    """Make a search with few ends and waypoints, arcs that are shut, and a bound that is near what can be kept."""
+    net = made_network(rng)
+    nodes, links, count = range(len(net.nodes)), range(len(net.links)), len(net.head)
+    start, *others = rng.sample(nodes, len(nodes))
+    targets = frozenset(others[: rng.choice((1, 1, 2))])
+    stops = targets | (frozenset(others[2:3]) if rng.random() < 0.2 else frozenset())
+    via = ()
+    for _ in range(rng.choice((0, 0, 1, 2))):
+        some = frozenset(rng.sample(nodes, rng.choice((0, 1, 1)))), frozenset(rng.sample(links, rng.choice((0, 1, 2))))
+        via = (*via, some)
+    shut = frozenset(rng.sample(range(count), rng.choice((0, 0, 1, 3))))
+    single = bytearray(b"\1") * count
+    for arc in rng.sample(range(count), rng.choice((0, 0, 1))):
+        single[arc] = 0
+    down = rng.choice([None, None, ("link", rng.choice(net.links)), ("node", rng.choice(net.nodes))])
+    guides = Guides(Igp(net))
+    guide = guides.by_metric(targets, stops, via)
+    if rng.random() < 0.3:
+        prices = [rng.randint(0, 3) for _ in range(count)]
+        guide = guides.by(targets, stops, via, "own", prices.__getitem__)
+
+    def hops(node, _arrival):
+        return tuple(Hop((arc,), net.head[arc], is_steered=False) for arc in net.leaving[node] if single[arc])
+
+    quest = Quest(
+        network=net,
+        outage=NORMAL if down is None else Outages(net).of(failed(*down)),
+        start=start,
+        targets=targets if rng.random() < 0.8 else frozenset({min(targets)}),
+        stops=stops,
+        hops=hops,
+        is_by_arrival=False,
+        is_open=lambda arc: arc not in shut,
+        weigh=lambda hop: guide.floor(hop.arcs[0]),
+        floor=guide.floor,
+        via=via,
+        bound_us=None,
+        ahead=rng.choice((None, 0, 1, 4)),
+        guide=guide,
+        is_plain=True,
+        single=bytes(single),
+    )
+    cheapest = find_path(quest).hops
+    if cheapest is None or rng.random() < 0.3:
+        return quest
+    near = latency_of(net, tuple(hop.arcs[0] for hop in cheapest), quest.ahead).total
+    return replace(quest, bound_us=near + rng.choice((-2000, -500, -2, -1, 0, 1)))
+
+
+def rows_of(quest: Quest) -> tuple[OpenArcs, OpenArcs]:
+    """Return a row of open arcs for each of two searches; some of it is told already."""
+    row = to_ask(len(quest.network.head))
+    row[::3] = bytes(map(quest.is_open, range(0, len(row), 3)))
+    return OpenArcs(bytearray(row), quest.is_open, None), OpenArcs(bytearray(row), quest.is_open, None)
+
+
+def test_the_cheapest_path_is_that_of_the_twin():
+    """Along guides of all links and of the open ones, with the times of either, as far as some effort goes."""
+    for seed in SEEDS:
+        quest = made_quest(Random(seed))  # noqa: S311  (seeded networks, no secret)
+        one, other = rows_of(quest)
+        exact = search._exact_guide(quest, one, quest.guide.prices)
+        for guide, times in product((quest.guide, exact), (None, quest.guide)):
+            for effort in (*range(4, 24, 4), 20_000):
+                found = search_plain(quest, one, guide, effort, times)
+                assert found == search_twin(quest, other, guide, effort, times), seed
+
+
+def test_a_search_finds_the_same_without_kernels():
+    """All of it: the guides, what is tried first, and what is tried then."""
+    for seed in SEEDS:
+        quest = made_quest(Random(seed))  # noqa: S311  (seeded networks, no secret)
+        bare = replace(quest.network, graph=None)
+        known = Guides(Igp(bare))
+        guide = known.by(quest.guide._potentials._targets, quest.stops, quest.via, "same", quest.floor)
+        assert guide.prices is None
+        for few in (4, 400):
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(search, "_FEW_LABELS", few)
+                assert find_path(quest) == find_path(replace(quest, network=bare, guide=guide, single=None)), seed
+
+
+def test_what_is_left_at_least_is_that_of_the_twin():
+    for seed in SEEDS:
+        quest = made_quest(Random(seed))  # noqa: S311  (seeded networks, no secret)
+        kernels = quest.guide.prices.kernels
+        row = bytearray(map(quest.is_open, range(len(quest.network.head))))
+        potentials = Potentials(quest.network, row, quest.targets, quest.stops, quest.via)
+        found = potentials.least_words(kernels, quest.guide.prices.row)
+        assert [[FAR if item == words.FAR else item for item in part] for part in found] == potentials.least(
+            quest.floor
+        )
+
+
+def test_the_least_fill_is_that_of_the_twin():
+    for seed in SEEDS:
+        rng = Random(seed)  # noqa: S311  (seeded networks, no secret)
+        quest = made_quest(rng)
+        fills = [rng.choice((1, 2, 3, 9, 1 << 61)) for _ in quest.network.head]
+        row = array("q", [rng.choice((UNKNOWN, fill, fill)) for fill in fills])
+        context = SimpleNamespace(network=quest.network, guides=Guides(Igp(quest.network)))
+        terms = SimpleNamespace(group=SimpleNamespace(targets=quest.targets, stops=quest.stops), outage=quest.outage)
+        one, other = rows_of(quest)
+        fill, floor = Fills(row, fills.__getitem__, None), rng.randint(0, 3)
+        found = least_fill(context, terms, quest.start, one, fill=fill, floor=floor)
+        told = least_fill_twin(context, terms, quest.start, other, fill=fills.__getitem__, floor=floor)
+        assert found == told, seed
+
+
+FILLS = st.integers(0, 9) | st.just(1 << 61)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_rows_of_open_arcs_are_what_asking_for_each_says(data):
+    rows, count = compiled("rows"), 2 * data.draw(st.integers(0, 12))
+    is_open = data.draw(st.lists(st.booleans(), min_size=count, max_size=count))
+    fills = data.draw(st.lists(FILLS, min_size=count, max_size=count))
+    told = data.draw(st.lists(st.booleans(), min_size=count, max_size=count))
+    arcs = data.draw(st.sets(st.integers(0, max(0, count - 1)), max_size=5)) & set(range(count))
+    level, above = data.draw(st.integers(0, 10)), data.draw(st.integers(0, 4))
+
+    def made(kernels):
+        row = bytearray(is_open[arc] if told[arc] else ASK for arc in range(count))
+        known = array("q", [fills[arc] if told[-arc] else UNKNOWN for arc in range(count)])
+        return OpenArcs(row, is_open.__getitem__, kernels), Fills(known, fills.__getitem__, kernels)
+
+    def answers(kernels):
+        base, fill = made(kernels)
+        few = [base.within(arcs), base.without({arc >> 1 for arc in arcs}), base.no_fuller(fill, level)]
+        return (
+            [[*map(item, range(count))] for item in few],
+            fill.between(few[0], above, level),
+            fill.between(base, above, level),
+        )
+
+    assert answers(rows) == answers(None)
+
+
+def test_what_outgrows_words_is_for_the_twin():
+    """Packet times over the common denominator of rates that share no factor; then only searches under a bound are slower."""
+    rates = [1_000_003, 999_983, 999_979, 999_961, 999_959]
+    net = build_network(
+        network([wire(f"a-b#{at}", capacity_bps=Directional(rate, rate)) for at, rate in enumerate(rates)])
+    )
+    kernels = words.words_of(net)
+    assert kernels.sizes is None
+    assert kernels.is_timely(None, 1)
+    assert not kernels.is_timely(1000, None)
+
+
+def test_a_kernel_refuses_what_is_no_row_of_its_network():
+    net = build_network(network([wire("a-b")]))
+    field = words.words_of(net).field
+    one = array("q", [1])
+    with pytest.raises(ValueError, match="as many words"):
+        field.spread({0: 0}, frozenset(), one, bytes(2), bytes(2))
+    with pytest.raises(ValueError, match="a byte per arc"):
+        field.spread({0: 0}, frozenset(), array("q", [1, 1]), bytes(1), bytes(2))
+    with pytest.raises(IndexError):
+        field.spread({7: 0}, frozenset(), array("q", [1, 1]), bytes(2), bytes(2))
