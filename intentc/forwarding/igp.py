@@ -17,6 +17,9 @@ UNREACHABLE = FAR
 _MOST_KEPT = 10_000  # trees of failure states (each a few kilobytes)
 
 
+Ways = tuple[tuple[tuple[int, ...], int], ...]
+
+
 class Tree(Protocol):
     """Distances and next hops of every node towards the nearest of `targets` in one state."""
 
@@ -34,6 +37,12 @@ class Tree(Protocol):
 
     def only_way(self, start: int) -> tuple[int, ...] | None:
         """Return the arcs of the only shortest path from a node; None where there are several, or none."""
+
+    def ways(self, start: int, most: int) -> Ways | None:
+        """Return all shortest paths from a node, sorted, with into how many equal parts packets were split that take each.
+
+        None where there are none, or more than `most` (which is at most 64).
+        """
 
     def footprint(self, node: int) -> int:
         """Return the mask of `node` and of all elements on its shortest paths.
@@ -95,6 +104,19 @@ class PlainTree:
             found.append(taken[0])
             node = head[taken[0]]
         return tuple(found)
+
+    def ways(self, start: int, most: int) -> Ways | None:
+        found, pending, head = list[tuple[tuple[int, ...], int]](), [(start, (), 1)], self._network.head
+        while pending:
+            node, arcs, parts = pending.pop()
+            if node in self.targets:
+                found.append((arcs, parts))
+                continue
+            taken = self.next_arcs(node)
+            pending += [(head[arc], (*arcs, arc), parts * len(taken)) for arc in taken]
+            if not taken or len(found) + len(pending) > most:
+                return None
+        return tuple(sorted(found))
 
     def is_only(self, arcs: tuple[int, ...], first: int, last: int) -> bool:
         tail = self._network.tail

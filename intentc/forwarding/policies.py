@@ -9,11 +9,12 @@ from fractions import Fraction
 from intentc.forwarding.flex_algos import build_algorithms
 from intentc.forwarding.igp import UNREACHABLE, Igp
 from intentc.forwarding.outage import NORMAL, Outage
-from intentc.forwarding.walk import MOST_TRAILS, Arcs, Fault, Mishap, Packets, Trail, Walk, walk
+from intentc.forwarding.walk import MOST_TRAILS, Arcs, Fault, Mishap, Packets, Trail, Walk, unsteered, walk
 from intentc.forwarding.weighted import merge_trails
 from intentc.values import frozen, ordered, replace
 
 _WHOLE = Fraction(1)
+_NO_FENCES: frozenset[int] = frozenset()
 _MOST_KEPT = 50_000  # lists in failure states that are remembered (some kilobyte each)
 
 
@@ -111,13 +112,14 @@ class Plane:
     igp: Igp
     can_route: tuple[bool, ...]
 
-    def only_way(self, start: int, end: int, outage: Outage) -> Arcs | None:
-        """Return the only way that node segments take, None where there are several, or none, or nodes on it know no labels."""
-        arcs = None if end in outage.nodes else self.igp.towards_node(end, outage).only_way(start)
-        if arcs is None or not self.can_route[start]:
+    def trails(self, start: int, end: int, outage: Outage) -> tuple[Trail, ...] | None:
+        """Return the ways of node segments, None where they are too many, or there is none, or nodes on it know no labels."""
+        if end in outage.nodes or not self.can_route[start]:
             return None
-        head, can_route = self.igp.network.head, self.can_route
-        return arcs if all(map(can_route.__getitem__, map(head.__getitem__, arcs))) else None
+        found = unsteered(self.igp.towards_node(end, outage), start, _NO_FENCES)
+        head, knows = self.igp.network.head.__getitem__, self.can_route.__getitem__
+        is_known = found is not None and all(all(map(knows, map(head, trail.arcs))) for trail in found)
+        return found if is_known else None
 
 
 class SegmentRouter:
@@ -296,9 +298,9 @@ class SegmentRouter:
             return _down(0)
         tree, can_route = plane.igp.towards_node(end, outage), plane.can_route
         dependence = tree.footprint(start) | self.network.node_bit(end) if outage is NORMAL else 0
-        only = plane.only_way(start, end, outage)
-        if only is not None:
-            return Followed(Health.UP, (Trail(only, _WHOLE),), dependence)
+        trails = plane.trails(start, end, outage)
+        if trails is not None:
+            return Followed(Health.UP, trails, dependence)
         if end in outage.nodes or tree.distance(start) == UNREACHABLE or not can_route[end]:
             return Followed(Health.DOWN, (), dependence)
         found: list[Trail] = []

@@ -66,23 +66,24 @@ class Trail:
 Decision = tuple[tuple[int, Arcs], ...]  # per kind of address (its index in `Packets.addresses`): the arcs taken
 
 
-class Straight(Mapping[Key, Decision]):
-    """The decisions along one path that packets of one kind take: what they are follows from the path, and is mostly not asked."""
+class Unsteered(Mapping[Key, Decision]):
+    """The decisions along the paths that packets of one kind take: what they are follows from these, and is mostly not asked."""
 
-    __slots__ = ("_arcs", "_head", "_start")
+    __slots__ = ("_head", "_start", "_ways")
 
-    def __init__(self, start: int, arcs: Arcs, head: Sequence[int]) -> None:
+    def __init__(self, start: int, ways: Sequence[Arcs], head: Sequence[int]) -> None:
         self._start = start
-        self._arcs = arcs
+        self._ways = ways
         self._head = head
 
     def _made(self) -> dict[Key, Decision]:
-        found: dict[Key, Decision] = {}
-        key = (self._start, OWN_PORTS)
-        for arc in self._arcs:
-            found[key] = ((0, (arc,)),)
-            key = (self._head[arc], arc)
-        return found
+        found: dict[Key, set[int]] = {}
+        for arcs in self._ways:
+            key = (self._start, OWN_PORTS)
+            for arc in arcs:
+                found.setdefault(key, set()).add(arc)
+                key = (self._head[arc], arc)
+        return {key: ((0, tuple(sorted(arcs))),) for key, arcs in found.items()}
 
     def __getitem__(self, key: Key) -> Decision:
         return self._made()[key]
@@ -91,7 +92,7 @@ class Straight(Mapping[Key, Decision]):
         return iter(self._made())
 
     def __len__(self) -> int:
-        return len(self._arcs)
+        return len(self._ways[0]) if len(self._ways) == 1 else len(self._made())
 
 
 @frozen
@@ -139,26 +140,25 @@ def walk(igp: Igp, packets: Packets, rules: Rules, start: int, outage: Outage) -
     A rule is bound to the ingress (Linux: `ip rule … iif`), so a packet that comes back over another link is decided anew;
     the same (node, ingress) twice is a loop. Equal-cost next hops share equally (RFC 2991: by flow).
     """
-    if len(packets.addresses) == 1 and not rules:
-        found = _single_path(igp, packets, start, outage)
-        if found is not None:
-            return found
+    if len(packets.addresses) == 1 and not rules and start not in outage.nodes:
+        tree = igp.towards(packets.addresses[0], outage)
+        trails = unsteered(tree, start, packets.fences)
+        if trails is not None:
+            dependence = 0
+            if outage is NORMAL:
+                dependence = tree.footprint(start) if trails[0].arcs else igp.network.node_bit(start)
+            ways = [trail.arcs for trail in trails]
+            return Walk(start, trails, Unsteered(start, ways, igp.network.head), dependence, None)
     return _Tracer(igp, packets, rules, start, outage).run()
 
 
-def _single_path(igp: Igp, packets: Packets, start: int, outage: Outage) -> Walk | None:
-    """Return where packets go that nothing steers, if they arrive and never spread; what most walks are, made quickly."""
-    targets, fences, head = packets.addresses[0], packets.fences, igp.network.head
-    if start in outage.nodes:
-        return None
-    tree = igp.towards(targets, outage)
+def unsteered(tree: Tree, start: int, fences: frozenset[int]) -> tuple[Trail, ...] | None:
+    """Return the paths of packets that nothing steers, None where some do not arrive, or they are too many: most walks, made quickly."""
     arcs = tree.only_way(start)
-    if arcs is None or (fences and any(arc >> 1 in fences for arc in arcs)):
+    ways = tree.ways(start, MOST_TRAILS) if arcs is None else ((arcs, 1),)
+    if ways is None or (fences and any(arc >> 1 in fences for arcs, _ in ways for arc in arcs)):
         return None
-    dependence = 0
-    if outage is NORMAL:
-        dependence = tree.footprint(start) if arcs else igp.network.node_bit(start)
-    return Walk(start, (Trail(arcs, _WHOLE),), Straight(start, arcs, head), dependence, None)
+    return tuple([Trail(arcs, _WHOLE if parts == 1 else Fraction(1, parts)) for arcs, parts in ways])
 
 
 class _Tracer:

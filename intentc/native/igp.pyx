@@ -29,6 +29,13 @@ cdef struct Far:
     int node
 
 
+cdef struct _Fork:
+    unsigned long long parts
+    int first
+    int end
+    int at
+
+
 cdef int _farthest_first(const void* one, const void* other) noexcept nogil:
     cdef i64 a = (<const Far*>one).far, b = (<const Far*>other).far
     return (a < b) - (a > b)
@@ -160,6 +167,13 @@ cdef class Tree:
             node = self.graph.head[ways[0]]
         return _tuple(self.desk.path, count)
 
+    def ways(self, int start, int most):
+        """Return all shortest paths from a node, sorted, with into how many equal parts packets were split that take each.
+
+        None where there are none, or more than `most` (which is at most 64).
+        """
+        return _ways(self, None, start, most)
+
     def is_only(self, tuple arcs, int first, int last):
         """Return whether the arcs from one place of a path up to another are each the only next one."""
         cdef int ways[2]
@@ -251,6 +265,11 @@ cdef class Repair:
             node = tree.graph.head[ways[0]]
         return _tuple(tree.desk.path, count)
 
+    def ways(self, int start, int most):
+        """Return what `Tree.ways` does."""
+        _take(self)
+        return _ways(self.whole, self, start, most)
+
     def footprint(self, int node):
         """Return the mask of a node and of all elements on its shortest paths."""
         _take(self)
@@ -277,6 +296,51 @@ cdef int _tight(Tree tree, int node, int* found, int most) noexcept:
             if count == most:
                 break
     return count
+
+
+cdef object _ways(Tree tree, Repair repair, int start, int most):
+    """Depth first: at each node of the path so far, `ahead` has its next arcs from `first` on, of which `at` is taken."""
+    cdef Graph graph = tree.graph
+    cdef int depth = 0, node = start, count, filled = 0
+    cdef list found = []
+    cdef int* ahead = <int*>PyMem_Malloc((graph.arcs + 1) * sizeof(int))
+    cdef _Fork* forks = <_Fork*>PyMem_Malloc((graph.nodes + 1) * sizeof(_Fork))
+    cdef int* path = <int*>PyMem_Malloc((graph.nodes + 1) * sizeof(int))
+    cdef unsigned long long parts = 1
+    try:
+        if ahead == NULL or forks == NULL or path == NULL:
+            raise MemoryError
+        while True:
+            if tree.is_target[node]:
+                if len(found) == most:
+                    return None
+                found.append((_tuple(path, depth), parts))
+            elif depth < graph.nodes and filled < graph.arcs:
+                if repair is None:
+                    count = _tight(tree, node, ahead + filled, graph.arcs - filled)
+                else:
+                    count = _left(repair, node, ahead + filled, graph.arcs - filled)
+                if not count:
+                    return None
+                forks[depth].at, forks[depth].end, forks[depth].parts = filled - 1, filled + count, parts
+                forks[depth].first = filled
+                filled += count
+                depth += 1
+            else:
+                return None
+            while depth and forks[depth - 1].at + 1 == forks[depth - 1].end:
+                depth -= 1
+                filled = forks[depth].first
+            if not depth:
+                return tuple(found)
+            forks[depth - 1].at += 1
+            path[depth - 1] = ahead[forks[depth - 1].at]
+            parts = forks[depth - 1].parts * (forks[depth - 1].end - forks[depth - 1].first)
+            node = graph.head[path[depth - 1]]
+    finally:
+        PyMem_Free(ahead)
+        PyMem_Free(forks)
+        PyMem_Free(path)
 
 
 cdef object _footprint(Tree tree, Repair repair, int start):

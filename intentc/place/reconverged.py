@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from fractions import Fraction
 
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.outage import Outage
-from intentc.forwarding.walk import Arcs, Straight, Trail, Walk
+from intentc.forwarding.walk import Unsteered, Walk, unsteered
 from intentc.place.model import Course
 from intentc.place.roles import Role, Variation
 from intentc.place.tasks import Group, Task
 
-_WHOLE = Fraction(1)
-
 
 class Reconverged:
-    """The IGP's only path of a demand's packets in failure states, as walks; equal paths are one object."""
+    """The IGP's paths of a demand's packets in failure states, as walks; equal paths are one object."""
 
     def __init__(self, igp: Igp, task: Task, group: Group, start: int) -> None:
         self._igp = igp
@@ -29,19 +26,20 @@ class Reconverged:
         self._fences = task.fences
         self._start = start
         self._ends = group.accepted | {start}
-        self._known: dict[Arcs, Walk] = {}
+        self._known: dict[object, Walk] = {}
 
     def walk(self, outage: Outage) -> Walk | None:
-        """Return where packets go in a state; None where an end is down, or that is not one path past all fences."""
+        """Return where packets go in a state; None where an end is down, or they do not all arrive past all fences."""
         if outage.nodes and not self._ends.isdisjoint(outage.nodes):
             return None
-        arcs = self._igp.towards(self._targets, outage).only_way(self._start)
-        if arcs is None or (self._fences and any(arc >> 1 in self._fences for arc in arcs)):
+        trails = unsteered(self._igp.towards(self._targets, outage), self._start, self._fences)
+        if trails is None:
             return None
-        found = self._known.get(arcs)
+        key = trails[0].arcs if len(trails) == 1 else trails
+        found = self._known.get(key)
         if found is None:
-            straight = Straight(self._start, arcs, self._igp.network.head)
-            found = self._known[arcs] = Walk(self._start, (Trail(arcs, _WHOLE),), straight, 0, None)
+            decisions = Unsteered(self._start, [trail.arcs for trail in trails], self._igp.network.head)
+            found = self._known[key] = Walk(self._start, trails, decisions, 0, None)
         return found
 
 
@@ -53,14 +51,14 @@ def may_go_by_igp(task: Task, role: Role, variation: Variation, course: Course) 
 
 
 def settle_plain(
-    walks: Reconverged, pending: deque[Outage], normal: Arcs, settle: Callable[[Outage, Walk], bool]
+    walks: Reconverged, pending: deque[Outage], normal: Walk, settle: Callable[[Outage, Walk], bool]
 ) -> None:
-    """Take states off the front of `pending` as long as packets go one way in each and `settle` finds that right, and keeps it.
+    """Take states off the front of `pending` as long as all packets arrive in each and `settle` finds that right, and keeps it.
 
     A state in which they go as in the normal one ends this, too.
     """
     while pending:
         taken = walks.walk(pending[0])
-        if taken is None or taken.trails[0].arcs == normal or not settle(pending[0], taken):
+        if taken is None or taken.is_like(normal) or not settle(pending[0], taken):
             return
         pending.popleft()

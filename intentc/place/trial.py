@@ -174,17 +174,18 @@ class Trial(Booked):
 
     def _settle_plain(self, course: Course, pending: deque[Outage]) -> None:
         """Fix failure states as long as the IGP by itself keeps the promise in them."""
-        group, trails = self._ends.group, self.normal.taken.trails
+        group = self._ends.group
 
         def settle(outage: Outage, taken: Walk) -> bool:
-            is_right = self._judge.find_shortfall(self._terms(outage, group), taken) is None
+            terms = self._terms(outage, group)
+            is_right = self._judge.find_shortfall(terms, taken) is None and not is_wasteful(self._context, terms, taken)
             if is_right:
                 course.keep(outage, taken)
                 self.states[outage] = Carried(outage, group, taken)
             return is_right
 
         walks = Reconverged(self._context.realiser.igp, self.task, self.task.groups[group], self._ends.start)
-        settle_plain(walks, pending, trails[0].arcs if len(trails) == 1 else (), settle)
+        settle_plain(walks, pending, self.normal.taken, settle)
 
     def _states_to_settle(self, normal: Walk) -> list[Outage]:
         """Return the promised states in which something may happen to the demand, in their order."""

@@ -31,6 +31,8 @@ def assert_alike(network, tree, twin):
     for node in nodes:
         assert tree.next_arcs(node) == twin.next_arcs(node)
         assert tree.only_way(node) == twin.only_way(node)
+        assert tree.ways(node, 64) == twin.ways(node, 64)
+        assert tree.ways(node, 2) == twin.ways(node, 2)
         assert tree.footprint(node) == twin.footprint(node)
 
 

@@ -1,13 +1,13 @@
 """Failure states told by what they touch, and what is kept of them."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_model import failed, network, wire
 
 from intentc.forwarding import igp as igp_module
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.network import build_network
-from intentc.forwarding.outage import Outage, Outages, Watch, bits_of
+from intentc.forwarding.outage import NORMAL, Outage, Outages, Watch, bits_of
 from intentc.forwarding.promised import Promised
 from intentc.forwarding.walk import OWN_PORTS, Packets, walk
 
@@ -43,6 +43,27 @@ def test_trees_of_failure_states_that_were_forgotten_are_made_again(monkeypatch)
     expected = hops(ample)
     monkeypatch.setattr(igp_module, "_MOST_KEPT", 3)
     assert hops(scarce) == expected
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.sampled_from(["a-b", "a-c", "b-d", "c-d", "b-c", "d-e", "d-f", "e-g", "f-g"]), max_size=14), st.data()
+)
+def test_what_nothing_steers_goes_as_if_each_step_were_decided_by_itself(pairs, data):
+    links = [wire(f"{pair}#{number}") for number, pair in enumerate(pairs)]
+    net = build_network(network(links, prefixes=dict.fromkeys("abcdefg", ())))
+    fences = frozenset(data.draw(st.sets(st.integers(0, 14), max_size=1)))
+    targets = frozenset(data.draw(st.sets(st.integers(0, 6), min_size=1, max_size=2)))
+    packets = Packets((targets,), fences, is_fail_closed=False)
+    igp, outages = Igp(net), Outages(net)
+    states = [NORMAL, *(outages.of(failed("link", name)) for name in net.links), outages.of(failed("node", "b"))]
+    for state in states:
+        found = walk(igp, packets, {}, 0, state)
+        traced = walk(igp, packets, {(0, -2): ()}, 0, state)  # a rule for packets that there are none of
+        assert (found.trails, found.fault) == (traced.trails, traced.fault)
+        assert found.dependence == traced.dependence
+        assert found.fault is not None or dict(found.decisions) == dict(traced.decisions)
+        assert found.fault is not None or len(found.decisions) == len(dict(traced.decisions))
 
 
 def test_a_single_path_tells_its_decisions_like_any_walk():
