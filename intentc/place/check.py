@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from enum import Enum
 
 from intentc.forwarding.figures import ends_of, worst_latency
@@ -11,7 +11,7 @@ from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import Mishap, Trail, Walk
 from intentc.place.book import Claim
 from intentc.place.ledger import Ledger
-from intentc.place.parts import claims_on
+from intentc.place.parts import Parts, parts_on
 from intentc.place.plain_search import advance
 from intentc.place.services import Crowd
 from intentc.place.tasks import Group, Task
@@ -88,8 +88,13 @@ class _Sight:
 
     flaw: Shortfall | None
     latency_us: int
-    claims: Callable[[int], Claim]
+    claim: Claim
+    parts: Parts
     tight: tuple[int, ...]
+
+    def claim_on(self, arc: int) -> Claim:
+        """Return what is claimed on an arc."""
+        return self.parts.get(arc, self.claim)
 
 
 class Judge:
@@ -121,10 +126,10 @@ class Judge:
         if mirrored is not None:
             return mirrored
         for arc in found.tight:
-            shortage = self._ledger.shortage(arc, terms.outage, found.claims(arc))
+            shortage = self._ledger.shortage(arc, terms.outage, found.claim_on(arc))
             if shortage is not None:
                 is_here = shortage.arc == arc  # and not below a tunnel
-                kept = is_here and self._ledger.is_kept_for_failures(arc, terms.outage, found.claims(arc))
+                kept = is_here and self._ledger.is_kept_for_failures(arc, terms.outage, found.claim_on(arc))
                 return Shortfall(
                     Lack.CAPACITY, link=shortage.arc >> 1, missing_bps=shortage.missing_bps, for_failures=kept
                 )
@@ -133,10 +138,10 @@ class Judge:
     def _look(self, terms: Terms, taken: Walk) -> _Sight:
         network, task = self._network, terms.bare or terms.task
         claim = task.claim_in(terms.outage)
-        claims = claims_on(network, taken, claim)
-        tight = tuple(self._ledger.tight_among(taken.each_arc, claims, None))
+        parts = parts_on(network, taken, claim)
+        tight = tuple(self._ledger.tight_among(taken.each_arc, claim, parts))
         latency_us = worst_latency(network, taken.trails, terms.task.ahead).total
-        return _Sight(_flaw(network, terms, taken), latency_us, claims, tight)
+        return _Sight(_flaw(network, terms, taken), latency_us, claim, parts, tight)
 
 
 def _flaw(network: Network, terms: Terms, taken: Walk) -> Shortfall | None:

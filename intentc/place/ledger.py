@@ -195,11 +195,12 @@ class Ledger(Entries):
         below = self._below(arc, further) if self._under else ()
         return self._is_roomy(arc, further) and all(self.has_room_always(low, claim) for low, claim in below)
 
-    def tight_among(self, arcs: Iterable[int], claims: Callable[[int], Claim], whole: Claim | None) -> list[int]:
-        """Return those of some arcs, sorted, of which `has_room_always` is not True for what `claims` says; `whole`: it says so of each."""
-        if whole is not None and whole.traffic_class in self._sharing:
-            arcs = self.sums.tight(arcs, whole.rate_bps)
-        return [arc for arc in sorted(arcs) if not self.has_room_always(arc, claims(arc))]
+    def tight_among(self, arcs: Iterable[int], claim: Claim, parts: Mapping[int, Claim]) -> list[int]:
+        """Return those of some arcs, sorted, of which `has_room_always` is not True for a claim, or the part of it that is claimed there."""
+        if claim.traffic_class in self._sharing:
+            most_bps = max([claim.rate_bps, *[part.rate_bps for part in parts.values()]]) if parts else claim.rate_bps
+            arcs = self.sums.tight(arcs, most_bps)
+        return [arc for arc in sorted(arcs) if not self.has_room_always(arc, parts.get(arc, claim))]
 
     def rooms(self, arc: int, claim: Claim) -> Rooms | None:
         """Return in which states a claim fits on an arc, as `has_room` tells of each; None where each has to be asked for."""

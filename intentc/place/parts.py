@@ -36,8 +36,10 @@ def scaled(network: Network, claim: Claim, share_ppm: int) -> Claim:
 def weighed_parts(network: Network, taken: Walk, claim: Claim) -> Parts:
     """Return the claims that are not `claim` itself: by share, with the labels that packets have there, and below tunnels."""
     parts = parts_of(network, taken, claim)
+    if not claim.rate_bps or not (network.under or any(trail.labels for trail in taken.trails)):
+        return parts
     labels = labels_on(taken)
-    if not claim.rate_bps or not (labels or network.under):
+    if not (labels or network.under):
         return parts
     found, packet = dict(parts), network.topology.routing.mean_packet
     whole = {count: claim.with_labels(count, packet) for count in set(labels.values())}
@@ -53,8 +55,12 @@ def weighed_parts(network: Network, taken: Walk, claim: Claim) -> Parts:
 def labels_on(taken: Walk) -> Mapping[int, int]:
     """Return how many labels packets have by arc; of several paths over it the most count."""
     found: dict[int, int] = {}
+    if len(taken.trails) == 1:  # no trail circles
+        trail = taken.trails[0]
+        pairs = zip(trail.arcs, trail.labels, strict=False)  # without labels it says nothing
+        return {arc: count for arc, count in pairs if count}
     for trail in taken.trails:
-        for arc, count in zip(trail.arcs, trail.labels, strict=False):  # without labels it says nothing
+        for arc, count in zip(trail.arcs, trail.labels, strict=False):
             if count:
                 found[arc] = max(count, found.get(arc, 0))
     return found
@@ -68,6 +74,11 @@ def all_arcs(network: Network, taken: Walk) -> frozenset[int]:
 
 def claims_on(network: Network, taken: Walk, claim: Claim) -> Callable[[int], Claim]:
     """Return what a demand claims on each arc of a walk, with the labels that its packets have there."""
-    parts = weighed_parts(network, taken, claim) if any(trail.labels for trail in taken.trails) else None
-    parts = parts_of(network, taken, claim) if parts is None else parts
+    parts = parts_on(network, taken, claim)
     return (lambda arc: parts.get(arc, claim)) if parts else (lambda _arc: claim)
+
+
+def parts_on(network: Network, taken: Walk, claim: Claim) -> Parts:
+    """Return what a demand claims on the arcs of a walk where that is not `claim`, with the labels that its packets have there."""
+    is_labelled = any(trail.labels for trail in taken.trails)
+    return weighed_parts(network, taken, claim) if is_labelled else parts_of(network, taken, claim)

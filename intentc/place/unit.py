@@ -153,18 +153,52 @@ def _preference(context: Context, unit: Unit, ends: Ends) -> tuple[bool, Score, 
 def forward_role(context: Context, unit: Unit, chosen: Ends) -> Role:
     """Return what a forward demand has to do: it leaves to its replies the time of their fastest path."""
     task, reply = unit.forward, unit.reply
-    known: dict[Outage, int] = {}
+    own, fastest = _Bounds(task), dict[Outage, int]()
+    ends = _Ends(context.network, task, chosen)
 
     def bound_us(outage: Outage) -> int | None:
-        total = task.round_trip_us(outage)
+        one_way, total = own.of(outage)
         if total is not None and reply is not None:
-            if outage not in known:
-                known[outage] = fastest_us(context, reply, outage, task.groups[chosen.group].accepted) or 0
-            total -= known[outage]
-        return _least(task.bound_us(outage), total)
+            if outage not in fastest:
+                fastest[outage] = fastest_us(context, reply, outage, task.groups[chosen.group].accepted) or 0
+            total -= fastest[outage]
+        return one_way if total is None else _least(one_way, total)
 
-    mirror = reply if unit.is_symmetric else None
-    return Role(lambda outage: _ends_in(context.network, task, chosen, outage), bound_us, mirror=mirror)
+    return Role(ends.in_state, bound_us, mirror=reply if unit.is_symmetric else None)
+
+
+class _Bounds:
+    """The bounds of a task, one way and both, which are the same in all failure states."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._normal = task.bound_us(NORMAL), task.round_trip_us(NORMAL)
+        self._failed: tuple[int | None, int | None] | None = None
+
+    def of(self, outage: Outage) -> tuple[int | None, int | None]:
+        """Return the bounds in a state."""
+        if outage is NORMAL:
+            return self._normal
+        if self._failed is None:
+            self._failed = self._task.bound_us(outage), self._task.round_trip_us(outage)
+        return self._failed
+
+
+class _Ends:
+    """The ends to try in each state: the same in all that touch neither an end nor a link beside one."""
+
+    def __init__(self, network: Network, task: Task, chosen: Ends) -> None:
+        self._network, self._task, self._chosen = network, task, chosen
+        starts = frozenset(source for group in task.groups for source in group.sources)
+        self._nodes = starts.union(*(group.accepted for group in task.groups))
+        self._links = frozenset(arc >> 1 for start in starts for arc in network.leaving[start])
+        self._mostly = _ends_in(network, task, chosen, NORMAL)
+
+    def in_state(self, outage: Outage) -> Sequence[Ends]:
+        """Return the ends to try in a state, the preferred ones first."""
+        if self._nodes.isdisjoint(outage.nodes) and self._links.isdisjoint(outage.links):
+            return self._mostly
+        return _ends_in(self._network, self._task, self._chosen, outage)
 
 
 def reply_roles(task: Task, forward: Trial) -> Iterator[Role]:
@@ -186,9 +220,11 @@ def _reply_role(task: Task, forward: Trial, home: int) -> Role:
         found = found or [Ends(index, group.sources[0]) for index, group in enumerate(task.groups)]
         return [ends for ends in found if ends.start not in outage.nodes]
 
+    own = _Bounds(task)
+
     def bound_us(outage: Outage) -> int | None:
-        total = task.round_trip_us(outage)
-        return _least(task.bound_us(outage), None if total is None else total - forward.latency_us(outage))
+        one_way, total = own.of(outage)
+        return one_way if total is None else _least(one_way, total - forward.latency_us(outage))
 
     lacking = {setback.outage for setback in forward.lacking}
 
