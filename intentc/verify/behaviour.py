@@ -12,7 +12,7 @@ from intentc.verify.case import Case, World
 from intentc.verify.failures import is_cut_off, up_links
 from intentc.verify.ground import Ground
 from intentc.verify.igp import Routing
-from intentc.verify.policies import ride
+from intentc.verify.policies import carrier, ride
 from intentc.verify.simulate import Outcome, Packets, Rules, follow
 
 Pair = tuple[str, str]  # source node, destination node
@@ -37,7 +37,7 @@ def behaviour(world: World, case: Case, failed: Elements) -> Outcome:
     Hosts talk to the chosen replica as long as packets arrive there, then to the next one in order. Replies start where
     the requests end.
     """
-    if failed != NOTHING and _is_spared(world, case, failed):
+    if failed != NOTHING and is_spared(world, case, failed):
         return behaviour(world, case, NOTHING)
     key = (case.asked.name, case.entry.id, failed)
     if key not in world.outcomes:
@@ -45,7 +45,7 @@ def behaviour(world: World, case: Case, failed: Elements) -> Outcome:
     return world.outcomes[key]
 
 
-def _is_spared(world: World, case: Case, failed: Elements) -> bool:
+def is_spared(world: World, case: Case, failed: Elements) -> bool:
     """Return whether nothing fails that the way of the packets rests on: taking elements away makes no other way shorter."""
     key = case.asked.name, case.entry.id
     if key not in world.footings:
@@ -56,13 +56,15 @@ def _is_spared(world: World, case: Case, failed: Elements) -> bool:
 
 def _footing(world: World, case: Case) -> Elements | None:
     """Return all elements on the shortest ways that packets are sent along in the normal state, with all holders of their
-    addresses; None where that does not settle it: where some are lost, or an SR policy may carry them.
+    addresses; None where that does not settle it: where some are lost, or no candidate of their SR policy is up.
+
+    A candidate that is up stays up, with its ways, while nothing of them fails, and what fails brings none up before it.
     """
     forward = world.requests_of(case)
     before = NOTHING if forward is None else _footing(world, forward)
     start = _start(world, case, NOTHING)
     course = next((item for item in courses(case) if start in {source for source, _ in item.pairs}), None)
-    if before is None or course is None or start in course.policies:
+    if before is None or course is None:
         return None
     outcome = _follow(world, case, course, start, NOTHING)
     if outcome.fault is not None:
@@ -70,6 +72,10 @@ def _footing(world: World, case: Case) -> Elements | None:
     routing = world.routing(NOTHING)
     kinds = [routing.holders(prefix) for prefix in course.prefixes]
     nodes, links = {start, *before.nodes}.union(*kinds), set(before.links)
+    if start in course.policies:
+        carrying, relied = carrier(routing, course.policies[start])
+        is_told = carrying is not None
+        return Elements(frozenset(nodes) | relied.nodes, frozenset(links) | relied.links) if is_told else None
     for way, over in outcome.shares:
         for here, ingress in zip(way[:-1], (None, *over[:-1]), strict=True):
             for ahead in _ahead(routing, course.rules.get((here, ingress)), here, kinds):

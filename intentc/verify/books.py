@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 from intentc.manifest.elements import NOTHING, Elements
 from intentc.manifest.model import PathEntry
 from intentc.values import frozen
-from intentc.verify.behaviour import behaviour
+from intentc.verify.behaviour import behaviour, is_spared
 from intentc.verify.case import Case, World
 from intentc.verify.check_states import claimed
 from intentc.verify.failures import State
 from intentc.verify.shares import Held, held_on
 from intentc.verify.tunnels import Arc
 
+_Row = tuple[tuple[PathEntry, ...], "Claim"]
 _Pools = dict[tuple[str, str], dict[int, Held]]  # class and pool -> demand -> what it reserves
 
 
@@ -45,17 +48,31 @@ class Books:
     normal: Page
     failures: tuple[tuple[tuple[str, ...], Page], ...]
 
+    @cached_property
+    def rows(self) -> Mapping[Arc, Sequence[Mapping[str, int]]]:
+        """Return what is reserved on each arc by class, page by page; what a page shares with the normal one stands there once."""
+        found: dict[Arc, list[Mapping[str, int]]] = {arc: [row] for arc, row in self.normal.by_class.items()}
+        for _, page in self.failures:
+            for arc, row in page.by_class.items():
+                if row is not self.normal.by_class.get(arc):
+                    found.setdefault(arc, []).append(row)
+        return found
+
     def peaks(self, arc: Arc) -> dict[str, int]:
         """Return what each class reserves on an arc in its worst state: what its queue is guaranteed all the time."""
         found: dict[str, int] = {}
-        for page in (self.normal, *(page for _, page in self.failures)):
-            for name, bps in page.by_class.get(arc, {}).items():
+        for row in self.rows.get(arc, ()):
+            for name, bps in row.items():
                 found[name] = max(bps, found.get(name, 0))
         return {name: found[name] for name in sorted(found)}
 
+    def worst(self, arc: Arc) -> int:
+        """Return what is reserved on an arc in its worst state."""
+        return max((sum(row.values()) for row in self.rows.get(arc, ())), default=0)
+
     def beside(self, page: Page, name: str) -> Page:
         """Return a page on which all classes but one have what their queues are guaranteed."""
-        arcs = {arc for each in (self.normal, page, *(page for _, page in self.failures)) for arc in each.by_class}
+        arcs = {*self.rows, *page.by_class}
         return Page({arc: _replaced(self.peaks(arc), name, page.by_class.get(arc, {})) for arc in arcs})
 
 
@@ -105,6 +122,8 @@ def _row(
     case, paths = group[0], group[0].entry.primary.paths
     if own is None:
         # Not promised anything: it keeps its reservation only where nothing happens to it.
+        if failed.breaks(paths):
+            return None  # whatever its packets do, they do not take what has failed
         outcome = behaviour(world, case, failed)
         is_moved = outcome.fault is not None or {(p.path, p.links) for p in outcome.paths()} != {
             (p.path, p.links) for p in paths
@@ -154,10 +173,19 @@ def _held(
 def _by_class(pools: _Pools) -> dict[str, int]:
     found: dict[str, int] = {}
     for (traffic_class, _), members in pools.items():
-        # The hose model: the pool's limit is its rate, which every member may use alone.
-        most = max(held.whole for held in members.values())
-        found[traffic_class] = found.get(traffic_class, 0) + min(sum(held.bps for held in members.values()), most)
+        found[traffic_class] = found.get(traffic_class, 0) + _of_pool(members)
     return found
+
+
+def _of_pool(members: Mapping[int, Held]) -> int:
+    """Return what a pool reserves. The hose model: its limit is its rate, which every member may use alone."""
+    most = max([held.whole for held in members.values()])
+    return min(sum([held.bps for held in members.values()]), most)
+
+
+def _named(case: Case) -> frozenset[str]:
+    """Return the states of which the manifest says something of a demand by name."""
+    return frozenset(case.entry.unprotected).union(*(entry.when for entry in case.entry.states))
 
 
 class _Normal:
@@ -176,32 +204,68 @@ class _Normal:
             for arc, held in self._held[number].items():
                 self._pools.setdefault(arc, {}).setdefault((claim.traffic_class, claim.pool), {})[number] = held
         self.page = Page({arc: _by_class(pools) for arc, pools in self._pools.items()})
+        self._counts = {arc: Counter(name for name, _ in pools) for arc, pools in self._pools.items()}
+        self._idle: dict[int, _Row | None] = {}
+        self._kept: dict[int, _Row | None] = {}
+        self._named = [_named(group[0]) for group, _, _ in self._rows]
 
     def page_in(self, state: State) -> Page:
         """Return what is reserved in a failure state: links on which nobody reserves anything else have what they normally have."""
         changed: dict[Arc, _Pools] = {}
-        for number, (group, paths, claim) in enumerate(self._rows):
-            row = _row(self._world, group, state.failed, self._promised[number].get(state.failed))
+        for number, (_, paths, claim) in enumerate(self._rows):
+            row = self._row(number, state.failed)
             if row != (paths, claim):
+                place = claim.traffic_class, claim.pool
                 for arc in self._held[number]:
-                    members = self._on(arc, changed)[claim.traffic_class, claim.pool]
-                    del members[number]
+                    del self._members(arc, place, changed)[number]
                 if row is not None:
                     self._enter(number, row, state.failed, changed)
         found = dict(self.page.by_class)
         for arc, pools in changed.items():
-            found[arc] = _by_class({place: members for place, members in pools.items() if members})
-        return Page({arc: by_class for arc, by_class in found.items() if by_class})
+            row_now = self._changed(arc, pools)
+            if row_now:
+                found[arc] = row_now
+            else:
+                found.pop(arc, None)
+        return Page(found)
+
+    def _changed(self, arc: Arc, pools: _Pools) -> dict[str, int]:
+        """Return what is reserved on an arc by class where some pools have other members than normally."""
+        before, found = self._pools.get(arc, {}), dict(self.page.by_class.get(arc, {}))
+        counts = Counter(self._counts.get(arc, {}))
+        for place, members in pools.items():
+            name, normally = place[0], before.get(place)
+            counts[name] += bool(members) - (normally is not None)
+            more = (_of_pool(members) if members else 0) - (_of_pool(normally) if normally else 0)
+            found[name] = found.get(name, 0) + more
+        return {name: bps for name, bps in found.items() if counts[name]}
+
+    def _row(self, number: int, failed: Elements) -> _Row | None:
+        """Return what `_row` of a demand comes to; the same for all states that touch nothing of it."""
+        group = self._rows[number][0]
+        own = self._promised[number].get(failed)
+        if own is None:
+            if not is_spared(self._world, group[0], failed):
+                return _row(self._world, group, failed, None)
+            if number not in self._idle:
+                self._idle[number] = _row(self._world, group, NOTHING, None)
+            return self._idle[number]
+        if own.id in self._named[number] or failed.breaks(self._rows[number][1]):
+            return _row(self._world, group, failed, own)
+        if number not in self._kept:
+            self._kept[number] = _row(self._world, group, failed, own)
+        return self._kept[number]
 
     def _enter(
         self, number: int, row: tuple[tuple[PathEntry, ...], Claim], failed: Elements, changed: dict[Arc, _Pools]
     ) -> None:
         place = row[1].traffic_class, row[1].pool
         for arc, held in _held(self._world, self._rows[number][0], *row, failed).items():
-            self._on(arc, changed).setdefault(place, {})[number] = held
+            self._members(arc, place, changed)[number] = held
 
-    def _on(self, arc: Arc, changed: dict[Arc, _Pools]) -> _Pools:
-        """Return who reserves what on a direction of a link, to be changed."""
-        if arc not in changed:
-            changed[arc] = {place: dict(members) for place, members in self._pools.get(arc, {}).items()}
-        return changed[arc]
+    def _members(self, arc: Arc, place: tuple[str, str], changed: dict[Arc, _Pools]) -> dict[int, Held]:
+        """Return what the members of a pool reserve on an arc, to be changed."""
+        pools = changed.setdefault(arc, {})
+        if place not in pools:
+            pools[place] = dict(self._pools.get(arc, {}).get(place, {}))
+        return pools[place]

@@ -50,6 +50,7 @@ class World:
     waits: Mapping[tuple[str, str, str], Wait] = field(default_factory=dict)  # link, sending node, class
     outcomes: dict[tuple[str, str, Elements], Outcome] = field(default_factory=dict)
     footings: dict[tuple[str, str], Elements | None] = field(default_factory=dict)
+    _waived: frozenset[str] | None = None
     _requests: dict[tuple[str, str, str], Case] = field(default_factory=dict)
     _routings: dict[Elements, Routing] = field(default_factory=dict)
 
@@ -75,8 +76,9 @@ class World:
         That its source has the waiver is judged with its status.
         """
         name, told = case.asked.name, self.manifest
-        is_waived = any(entry.name == name and entry.status == "waived" for entry in told.intents)
-        return is_waived and any(x.waived and x.intent == name and x.code in codes for x in told.findings)
+        if self._waived is None:
+            self._waived = frozenset(entry.name for entry in told.intents if entry.status == "waived")
+        return name in self._waived and any(x.waived and x.intent == name and x.code in codes for x in told.findings)
 
     def requests_of(self, case: Case) -> Case | None:
         """Return the forward case that `case` is the reply to, None for a forward one."""

@@ -22,10 +22,13 @@ _IDLE_PPB = 10_000_000  # language.md: what is idle, at least 1 %
 
 def check_capacity(world: World, books: Books) -> None:
     """Judge every link, in both directions, in the normal state and in every failure state that anyone is promised."""
-    for ids, page in ((("",), books.normal), *books.failures):
-        state = ids[0] or None
+    proved = {arc: _check_arc(world, books.normal, arc, None) for arc in sorted(books.normal.by_class)}
+    for ids, page in books.failures:
         for arc in sorted(page.by_class):
-            _check_arc(world, page, arc, state)
+            if page.by_class[arc] is books.normal.by_class.get(arc) and proved[arc]:
+                world.court.held["capacity"] += proved[arc]  # what was judged already holds here as well
+            else:
+                _check_arc(world, page, arc, ids[0])
     for arc in sorted(_used(books)):
         _check_queues(world, books, arc)
 
@@ -92,7 +95,7 @@ def _sides(link: Link, entry: LinkEntry) -> Iterator[_Side]:
 
 def _check_side(world: World, books: Books, side: _Side) -> None:
     arc = side.arc
-    worst = max(page.total(arc) for page in _pages(books))
+    worst = books.worst(arc)
     peaks = books.peaks(arc)
     pairs: list[tuple[str, object, object]] = [
         ("end", side.end, side.told_end),
@@ -113,7 +116,7 @@ def _check_side(world: World, books: Books, side: _Side) -> None:
 def _check_queues(world: World, books: Books, arc: Arc) -> None:
     """Judge that a link has what its queues are guaranteed all the time, unless it is too full in one state already."""
     capacity, left, where = _side_of(world, arc)
-    if any(_total(world, page.by_class.get(arc, {}), capacity) > left for page in _pages(books)):
+    if any(_total(world, row, capacity) > left for row in books.rows.get(arc, ())):
         return
     total = _total(world, books.peaks(arc), capacity)
     full = (
@@ -134,18 +137,20 @@ def _total(world: World, reserved: Mapping[str, int], capacity: int) -> int:
     return sum(need_of(world, name, bps, capacity) for name, bps in reserved.items())
 
 
-def _check_arc(world: World, page: Page, arc: Arc, state: str | None) -> None:
+def _check_arc(world: World, page: Page, arc: Arc, state: str | None) -> int:
+    """Judge a link in one state; return how many statements held, 0 where one does not."""
     capacity, left, where = _side_of(world, arc)
     total = _total(world, page.by_class[arc], capacity)
     where += f" in `{state}`" if state else ""
     full = f"{where}: {total} bps are reserved of the {left} bps that it has to give"
-    world.court.judge("capacity", _FULL, holds=total <= left, otherwise=full, state=state)
+    held = [world.court.judge("capacity", _FULL, holds=total <= left, otherwise=full, state=state)]
     for name, bps in sorted(page.by_class[arc].items()):
         facts = class_facts(name, world.sources)
         if facts is not None and facts.limit_ppb is not None:
             limit = capacity * facts.limit_ppb // _PPB
             over = f"{where}: class `{name}` reserves {bps} bps of the {limit} bps that it may have"
-            world.court.judge("capacity", _SHARE, holds=bps <= limit, otherwise=over, state=state)
+            held.append(world.court.judge("capacity", _SHARE, holds=bps <= limit, otherwise=over, state=state))
+    return len(held) if all(held) else 0
 
 
 def need_of(world: World, name: str, bps: int, capacity: int) -> int:
@@ -169,12 +174,8 @@ def worst_utilisation(world: World, books: Books) -> float:
     return max((utilisation(arc) for arc in books.normal.by_class), default=0.0)
 
 
-def _pages(books: Books) -> list[Page]:
-    return [books.normal, *(page for _, page in books.failures)]
-
-
 def _used(books: Books) -> set[Arc]:
-    return {arc for page in _pages(books) for arc in page.by_class}
+    return set(books.rows)
 
 
 def _page_of(books: Books, state: str) -> Page | None:

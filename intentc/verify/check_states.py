@@ -46,6 +46,8 @@ def claimed(case: Case, state: State) -> StateEntry | None:
     for entry in case.entry.states:
         if state.id in entry.when:
             return entry
+    if not state.failed.breaks(case.entry.primary.paths):
+        return None  # `any` is for what the entries before it, the primary paths first, do not survive
     broken = [case.entry.primary.paths]
     for entry in case.entry.states:
         if (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 
 from intentc.values import frozen
 from intentc.verify.classes import IDLE, SHARE, STRICT, ClassFacts
@@ -20,30 +21,27 @@ _LEAST_FRAMES = {STRICT: 16}
 _OTHER_FRAMES = 32
 _HOLD_S = {STRICT: Fraction(1, 100)}
 _OTHER_HOLD_S = Fraction(1, 20)
+_HOLD_NS = {kind: int(hold * NS) for kind, hold in _HOLD_S.items()}
+_OTHER_HOLD_NS = int(_OTHER_HOLD_S * NS)
 
 
 @frozen
 class Bucket:
-    """What comes over one link: rate (bps) and burst, and the line that brings it (0: none), a packet of `most` at once."""
+    """What comes over one link: rate (bps) and burst, and the line that brings it (0: none), a packet of `most` at once.
+
+    Within a time no more than burst + rate × time, nor more than the line brings: all of that, if the rate is larger.
+    """
 
     rate: int
     burst: int
     line: int
     most: int
 
-    def come(self, time: int, parts: int) -> int:
-        """Return the most that may have come within `time` ÷ `parts` ns, the first instant included, times `parts`."""
-        plain = self.rate * time + self.burst * parts
-        if not self.line:
-            return plain
-        on_line = self.line * time + self.most * parts
-        return min(plain, on_line) if self.rate < self.line else on_line
-
-    @property
+    @cached_property
     def last_rate(self) -> int:
         return self.rate if not self.line else min(self.rate, self.line)
 
-    @property
+    @cached_property
     def corner(self) -> tuple[int, int]:
         """Return when the burst has come over the line: so many ns, by so much."""
         if not self.line or self.rate >= self.line or self.burst <= self.most:
@@ -82,11 +80,24 @@ class Curve:
 def curve_of(buckets: Sequence[Bucket]) -> Curve:
     """Return the sum of what comes over several links."""
     times = {(0, 1), *[bucket.corner for bucket in buckets]}
+    corners = []
+    for time, parts in times:
+        come = 0
+        for (
+            bucket
+        ) in buckets:  # what has come of each is added up here, as this is what the proof of queues spends its time on
+            plain = bucket.rate * time + bucket.burst * parts
+            if bucket.line:
+                on_line = bucket.line * time + bucket.most * parts
+                if on_line < plain or bucket.rate >= bucket.line:
+                    plain = on_line
+            come += plain
+        corners.append((time, parts, come))
     return Curve(
         sum([bucket.rate for bucket in buckets]),
         sum([bucket.burst for bucket in buckets]),
         sum([bucket.last_rate for bucket in buckets]),
-        tuple([(time, parts, sum([bucket.come(time, parts) for bucket in buckets])) for time, parts in times]),
+        tuple(corners),
     )
 
 
@@ -137,7 +148,7 @@ class Outlet:
     def cap(self, name: str) -> int:
         return self.line * self.classes[name].facts.share_ppb // _PPB
 
-    @property
+    @cached_property
     def is_oversold(self) -> bool:
         return sum(map(self.takes, self.classes)) > self.rate
 
@@ -247,7 +258,7 @@ def least_size(facts: ClassFacts, packet: int) -> int:
 
 def hold_ns(facts: ClassFacts) -> int:
     """Return how long a queue may hold a packet where no bound asks for less."""
-    return int(_HOLD_S.get(facts.kind, _OTHER_HOLD_S) * NS)
+    return _HOLD_NS.get(facts.kind, _OTHER_HOLD_NS)
 
 
 def free_size(facts: ClassFacts, packet: int, rate: int, bursts: int) -> int:

@@ -36,13 +36,27 @@ class Routing:
         self._failed = failed
         self._algorithm = algorithm
         self._of_algorithms: dict[int, Routing] = {}
-        live = [name for name, node in topology.nodes.items() if node.state != "planned" and name not in failed.nodes]
-        self.leaving: dict[str, list[tuple[str, str, int]]] = {name: [] for name in live}
-        for near, far, link, metric in self._live_links():
-            self.leaving[near].append((link, far, metric))
+        self._touched = _touched(topology, failed, whole.leaving) if whole is not None else frozenset[str]()
+        self.leaving = self._of_links() if whole is None else self._of_whole(whole.leaving)
         self._distances: dict[frozenset[str], Mapping[str, int]] = {}
         self._holding: dict[str, tuple[tuple[str, ...], ...]] = {}
         self._attached: dict[str, frozenset[str]] = {}
+
+    def _of_links(self) -> dict[str, list[tuple[str, str, int]]]:
+        """Return by node the links that are left there, with the node at the far end and the metric."""
+        nodes = self.topology.nodes.items()
+        self.leaving = {name: [] for name, node in nodes if node.state != "planned" and name not in self._failed.nodes}
+        for near, far, link, metric in self._live_links():
+            self.leaving[near].append((link, far, metric))
+        return self.leaving
+
+    def _of_whole(self, leaving: Mapping[str, list[tuple[str, str, int]]]) -> dict[str, list[tuple[str, str, int]]]:
+        """Return the same where most is as it was with nothing failed."""
+        nodes, links = self._failed.nodes, self._failed.links
+        found = {name: hops for name, hops in leaving.items() if name not in nodes}
+        for name in self._touched & found.keys():
+            found[name] = [hop for hop in found[name] if hop[0] not in links and hop[1] not in nodes]
+        return found
 
     def of_algorithm(self, algorithm: FlexAlgo) -> Routing:
         """Return the routing of a Flexible Algorithm in the same state."""
@@ -146,7 +160,7 @@ class Routing:
         """Return whether every link adds to the distance."""
         return all(metric > 0 for hops in self.leaving.values() for _, _, metric in hops)
 
-    def _mended(self, targets: frozenset[str]) -> dict[str, int]:
+    def _mended(self, targets: frozenset[str]) -> Mapping[str, int]:
         """Return the distances of the whole network, with those of the nodes found anew that the failure cuts off from a target.
 
         A node is cut off if each of its next hops is gone or cut off itself; these are nearer, and so looked at before it.
@@ -154,7 +168,11 @@ class Routing:
         assert self._whole is not None  # noqa: S101  (asked by the caller)
         whole = self._whole.towards(targets)
         cut = self._cut_off(whole, targets)
-        found = {node: length for node, length in whole.items() if node not in cut and node in self.leaving}
+        if not cut and self._failed.nodes.isdisjoint(whole):
+            return whole
+        found = dict(whole)
+        for node in (*cut, *self._failed.nodes):
+            found.pop(node, None)
         heap = [
             (metric + found[far], node)
             for node in cut
@@ -167,7 +185,7 @@ class Routing:
             if node in found:
                 continue
             found[node] = length
-            for near, metric in self._coming[node] if self._may_enter(node, targets) else ():
+            for near, metric, _ in self._coming[node] if self._may_enter(node, targets) else ():
                 if near in cut and near not in found:
                     heappush(heap, (length + metric, near))
         return found
@@ -188,29 +206,44 @@ class Routing:
                 for _, far, metric in self.leaving[node]
             ):
                 cut.add(node)
-                for near, metric in self._coming[node]:
+                for near, metric, _ in self._coming[node]:
                     if whole.get(near) == length + metric:
                         heappush(heap, (whole[near], near))
         return cut
 
     @cached_property
-    def _coming(self) -> Mapping[str, Sequence[tuple[str, int]]]:
-        """Return the live nodes beside each with the metric of the link from there."""
-        found: dict[str, list[tuple[str, int]]] = {node: [] for node in self.leaving}
+    def _coming(self) -> Mapping[str, Sequence[tuple[str, int, str]]]:
+        """Return the live nodes beside each with the metric of the link from there, and that link."""
+        if self._whole is not None:
+            nodes, links, before = self._failed.nodes, self._failed.links, self._whole._coming  # noqa: SLF001  (of the same class)
+            left = dict(before)
+            for name in self._touched:
+                left[name] = [row for row in before[name] if row[2] not in links and row[0] not in nodes]
+            return left
+        found: dict[str, list[tuple[str, int, str]]] = {node: [] for node in self.leaving}
         for near, hops in self.leaving.items():
-            for _, far, metric in hops:
-                found[far].append((near, metric))
+            for link, far, metric in hops:
+                found[far].append((near, metric, link))
         return found
 
     @cached_property
     def _beside_failed(self) -> tuple[str, ...]:
         """Return the live nodes from which a link is gone."""
         whole = self._whole.leaving if self._whole is not None else {}
-        return tuple(node for node, hops in self.leaving.items() if len(hops) != len(whole[node]))
+        return tuple(
+            node for node in self._touched if node in self.leaving and len(self.leaving[node]) != len(whole[node])
+        )
 
     def _may_enter(self, node: str, targets: frozenset[str]) -> bool:
+        return node in self._open or node in targets
+
+    @cached_property
+    def _open(self) -> frozenset[str]:
+        """Return the nodes that are routed through."""
+        if self._whole is not None:
+            return self._whole._open  # noqa: SLF001  (of the same class)
         is_isis = self.topology.routing.igp == "isis"
-        return node in targets or not is_isis or _offers_transit(self.topology, node)
+        return frozenset(name for name in self.topology.nodes if not is_isis or _offers_transit(self.topology, name))
 
     def _live_links(self) -> Iterator[tuple[str, str, str, int]]:
         """Yield near node, far node, link and metric of every direction of every link that is left."""
@@ -229,6 +262,14 @@ class Routing:
         if own is not None:
             return own
         return link.igp_metric.towards(is_ab=link.is_ab(near))
+
+
+def _touched(topology: Topology, failed: Elements, leaving: Mapping[str, list[tuple[str, str, int]]]) -> frozenset[str]:
+    """Return the nodes that may have lost a link: the ends of failed ones, and the nodes beside failed ones."""
+    links = (topology.links[name] for name in failed.links if name in topology.links)
+    ends = {end for link in links for end in (link.a.node, link.b.node)}
+    beside = {far for name in failed.nodes for _, far, _ in leaving.get(name, ())}
+    return frozenset(ends | beside) & leaving.keys()
 
 
 def is_drained(link: Link, topology: Topology) -> bool:

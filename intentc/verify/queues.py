@@ -12,6 +12,7 @@ from intentc.verify.case import Case, Wait, World
 from intentc.verify.classes import DEFAULT_CLASS, IDLE, ClassFacts, class_facts
 from intentc.verify.delays import (
     NS,
+    Bits,
     Bucket,
     Class,
     Curve,
@@ -68,6 +69,13 @@ class _Net:
             for queue, users in self._users.items()
             if any(not ride.is_held for rider in users for ride in rider.rides() if queue in ride.arrivals)
         }
+        entries = reversed(world.manifest.links)  # the first of a link counts
+        self._told = {entry.id: entry.worst_by_class for entry in entries}
+        self._bursts = {
+            queue: sum(rider.burst for rider in users if rider.has_rate) for queue, users in self._users.items()
+        }
+        self._lines: dict[tuple[str, str], tuple[int, int]] = {}
+        self._curves_of: dict[Queue, dict[tuple[Bucket, ...], Curve]] = {}
         self._scenes = Scenes(self._users, self._ports)
         self._spreads = Spreads(world.topology, riders)
         self._delays: dict[Queue, int] = {}
@@ -127,7 +135,7 @@ class _Net:
         link, sources = self._link(port), self._world.sources
         is_ab = link.is_ab(port[1])
         line = link.capacity_bps.towards(is_ab=is_ab)
-        told = next((entry.worst_by_class for entry in self._world.manifest.links if entry.id == port[0]), {})
+        told = self._told.get(port[0], {})
         loose = self._free | self._unheld
         names = {queue[2]: queue not in loose for queue in self._ports[port]}
         classes = {}
@@ -147,43 +155,41 @@ class _Net:
         siblings = [(other, self._found.get(other)) for other in self._ports[port]]
         coming = {other[2]: found.coming for other, found in siblings if found and found.coming is not None}
         leaving = {other[2]: found.leaving for other, found in siblings if found and found.leaving is not None}
-        curves, scenes = self._curves(queue), self._cases[queue]
-        answers = Question(outlet, name, None, coming, leaving).answers() if not outlet.is_oversold else []
-        cases = [
-            (curve, Question(outlet, name, scene.loads, coming, leaving).answers() if outlet.is_oversold else answers)
-            for curve, scene in zip(curves, scenes, strict=True)
-        ]
+        curves, offers = self._curves(queue), self._offers(queue, coming, leaving)
         least, packet = least_size(own.facts, outlet.packet), outlet.packet
-        if not all(answers for _, answers in cases):
+        if not all(offers):
             return _Found(_CEILING, None, None, "assumed")
         if queue in self._free:
-            rate = min(max(served.rate for served in answers) for _, answers in cases)
-            bursts = sum(rider.burst for rider in self._users[queue] if rider.has_rate)
-            size = self._sized(free_size(own.facts, packet, rate, bursts), port)
-            return _Found(max(_within(answers, size) for _, answers in cases), None, None, "queue-limit")
+            rate = min(max(served.rate for served in answers) for answers in offers)
+            size = self._sized(free_size(own.facts, packet, rate, self._bursts[queue]), port)
+            return _Found(max(_within(answers, size) for answers in offers), None, None, "queue-limit")
         delays, waiting = [], 0
-        for curve, answers in cases:
-            known = [(curve.delay(served), served.rate) for served in answers]
-            finite = [(delay, rate) for delay, rate in known if delay is not None]
-            delays.append(min((delay for delay, _ in finite), default=None))
-            waiting = max(waiting, min((delay * rate for delay, rate in finite), default=0))
+        for curve, answers in zip(curves, offers if len(offers) > 1 else offers * len(curves), strict=True):
+            finite = [(delay, served.rate) for served in answers if (delay := curve.delay(served)) is not None]
+            delays.append(min([delay for delay, _ in finite], default=None))
+            waiting = max(waiting, min([delay * rate for delay, rate in finite], default=0))
         needed = max(least, 8 * up(waiting, 8 * NS))
         size = self._sized(needed, port)
-        within = max(_within(answers, size) for _, answers in cases)
-        delay = max(_CEILING if each is None else each for each in delays)
+        delay = max([_CEILING if each is None else each for each in delays])
         if not own.is_held:
-            delay = _CEILING if None in delays else within
-        most, room = self._patience(queue, own.facts, [answers for _, answers in cases])
+            delay = _CEILING if None in delays else max(_within(answers, size) for answers in offers)
+        most, room = self._patience(queue, own.facts, offers)
         if delay > most:
             size, delay = self._sized(room if None in delays and not own.is_held else min(needed, room), port), most
         if not own.is_held:
             return _Found(delay, None, None, "queue-limit")
         is_short = size * NS < waiting or None in delays
         if is_short and self._link(port).queue_bytes is not None:
-            delay = min(delay, max(_within(answers, size) for _, answers in cases))
+            delay = min(delay, max(_within(answers, size) for answers in offers))
         comes = coarse(max(curve.burst for curve in curves))
         leaves = coarse(max(curve.burst + curve.rate * coarse(delay) for curve in curves))
         return _Found(delay, comes, leaves, "queue-limit" if is_short or own.facts.drops_early else "proved")
+
+    def _offers(self, queue: Queue, coming: Bits, leaving: Bits) -> list[list[Served]]:
+        """Return the service curves of each scene, or those of all where a link's end can give what it has promised in any."""
+        outlet, name = self._outlets[queue[:2]], queue[2]
+        loads = [scene.loads for scene in self._cases[queue]] if outlet.is_oversold else [None]
+        return [Question(outlet, name, load, coming, leaving).answers() for load in loads]
 
     def _patience(self, queue: Queue, facts: ClassFacts, offers: Sequence[Sequence[Served]]) -> tuple[int, int]:
         """Return the delay (ns) that a queue's size may keep, and that size (bits): short, but with room for the bursts."""
@@ -194,8 +200,7 @@ class _Net:
         most = hold_ns(facts)
         if queue in self._waits_us:
             most = min(most, self._waits_us[queue] * _NS_PER_US + own)
-        bursts = sum(rider.burst for rider in self._users[queue] if rider.has_rate)
-        least = max(least_size(facts, link.mtu * 8), bursts)
+        least = max(least_size(facts, link.mtu * 8), self._bursts[queue])
         room = min(
             max(8 * ((most - served.late) * served.rate // (8 * NS)) for served in answers) for answers in offers
         )
@@ -206,35 +211,42 @@ class _Net:
         return wanted if link.queue_bytes is None else max(8 * link.mtu, min(wanted, 8 * link.queue_bytes))
 
     def _curves(self, queue: Queue) -> list[Curve]:
-        """Return what comes to a queue in each of its scenes."""
+        """Return what comes to a queue in each of its scenes; what came before as well is not added up again."""
+        bursts = _Bursts(self._spreads.at(queue))
         rates: dict[str | None, int] = {}
-        bursts: dict[str | None, int] = {}
+        sums: dict[str | None, int] = {}
         for stream in self._scenes.normal[queue]:
             rates[stream.ingress] = rates.get(stream.ingress, 0) + stream.rate
-            bursts[stream.ingress] = bursts.get(stream.ingress, 0) + self._burst(queue, stream)
-        found = []
+            sums[stream.ingress] = sums.get(stream.ingress, 0) + bursts[stream]
+        found, known = [], self._curves_of.get(queue, {})
+        kept = self._curves_of[queue] = {}
+        normal = {ingress: self._bucket(queue, ingress, rates[ingress], sums[ingress]) for ingress in rates}
         for scene in self._cases[queue]:
-            own_rates, own_bursts = dict(rates), dict(bursts)
-            for streams, sign in ((scene.gone, -1), (scene.new, 1)):
-                for stream in streams:
-                    own_rates[stream.ingress] = own_rates.get(stream.ingress, 0) + sign * stream.rate
-                    own_bursts[stream.ingress] = own_bursts.get(stream.ingress, 0) + sign * self._burst(queue, stream)
-            lines = ((own_rates[ingress], own_bursts[ingress], *self._line(queue, ingress)) for ingress in own_rates)
-            found.append(curve_of([Bucket(*line) for line in lines if line[0] or line[1]]))
+            buckets = normal
+            if scene.gone or scene.new:
+                own: dict[str | None, list[int]] = {}
+                for streams, sign in ((scene.gone, -1), (scene.new, 1)):
+                    for stream in streams:
+                        ingress = stream.ingress
+                        if ingress not in own:
+                            own[ingress] = [rates.get(ingress, 0), sums.get(ingress, 0)]
+                        own[ingress][0] += sign * stream.rate
+                        own[ingress][1] += sign * bursts[stream]
+                buckets = normal | {ingress: self._bucket(queue, ingress, *pair) for ingress, pair in own.items()}
+            key = tuple([bucket for bucket in buckets.values() if bucket.rate or bucket.burst])
+            curve = kept[key] = known.get(key) or kept.get(key) or curve_of(key)
+            found.append(curve)
         return found
 
-    def _burst(self, queue: Queue, stream: Stream) -> int:
-        """Return the burst of a stream, grown by what its packets differ in time."""
-        return stream.burst + stream.rate * max(
-            [self._spreads.at(rider, queue) + extra for rider, extra in stream.members]
-        )
-
-    def _line(self, queue: Queue, ingress: str | None) -> tuple[int, int]:
-        """Return the rate at which a link delivers to a queue (0: it is none), and its largest packet (bits ÷ 10⁹)."""
+    def _bucket(self, queue: Queue, ingress: str | None, rate: int, burst: int) -> Bucket:
+        """Return what comes over a link to a queue: at the link's rate, its largest packet (bits ÷ 10⁹) at once."""
         if ingress is None:
-            return 0, 0
-        link = self._world.topology.links[ingress]
-        return link.capacity_bps.towards(is_ab=link.b.node == queue[1]), link.mtu * 8 * NS
+            return Bucket(rate, burst, 0, 0)
+        place = ingress, queue[1]
+        if place not in self._lines:
+            link = self._world.topology.links[ingress]
+            self._lines[place] = link.capacity_bps.towards(is_ab=link.b.node == queue[1]), link.mtu * 8 * NS
+        return Bucket(rate, burst, *self._lines[place])
 
     def _wait(self, queue: Queue, found: _Found) -> Wait:
         outlet, nodes = self._outlets[queue[:2]], self._world.topology.nodes
@@ -242,6 +254,20 @@ class _Net:
         us = -(-max(0, found.delay - own) // _NS_PER_US)
         places = {queue[1], *(rider.entry for rider in self._users[queue])}
         return Wait(us, "assumed" if any(nodes[name].platform == "none" for name in places) else found.basis)
+
+
+class _Bursts(dict[Stream, int]):
+    """The bursts of streams at a queue, grown by what their packets differ in time."""
+
+    def __init__(self, spreads: Mapping[Rider, int]) -> None:
+        super().__init__()
+        self._spreads = spreads
+
+    def __missing__(self, stream: Stream) -> int:
+        spreads = self._spreads
+        longest = max([spreads[rider] + extra for rider, extra in stream.members])
+        found = self[stream] = stream.burst + stream.rate * longest
+        return found
 
 
 def _within(answers: Iterable[Served], size: int) -> int:

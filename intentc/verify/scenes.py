@@ -55,9 +55,9 @@ class Scenes:
             self._look_at(port)
 
     def of(self, queue: Queue, *, by_load: bool) -> list[Scene]:
-        """Return the scenes of a queue, the normal one first; `by_load`: also by what comes to those beside it."""
+        """Return the scenes of a queue that may be its worst; `by_load`: also by what comes to those beside it."""
         found = self._found[queue]
-        return found if by_load else list({(scene.gone, scene.new): scene for scene in found}.values())
+        return found if by_load else _worst({(scene.gone, scene.new): scene for scene in found}.values())
 
     def _look_at(self, port: Port) -> None:
         """Enter the scenes of the queues at a link's end: the normal one first, then those of states that bring something."""
@@ -164,6 +164,16 @@ def _each_once(
         key = (tuple(map(id, gone)), tuple(map(id, new)), tuple(loads[state].values()))
         found.setdefault(key, Scene(gone, new, loads[state]))
     return list(found.values())
+
+
+def _worst(scenes: Iterable[Scene]) -> list[Scene]:
+    """Return the scenes without those of which all streams are also in another one: they bring no more at any time."""
+    found: list[tuple[frozenset[Stream], frozenset[Stream], Scene]] = []
+    for scene in sorted(scenes, key=lambda scene: len(scene.gone) - len(scene.new)):  # the richest first
+        gone, new = frozenset(scene.gone), frozenset(scene.new)
+        if not any(less <= gone and new <= more for less, more, _ in found):
+            found.append((gone, new, scene))
+    return [scene for _, _, scene in found]
 
 
 def _is_news(normal: Ride, ride: Ride, queue: Queue) -> bool:

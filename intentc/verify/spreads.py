@@ -23,38 +23,39 @@ class Spreads:
             self._groups[rider] = [tuple(self._steps(rider, path) for path in paths) for paths in together]
             for queue in {queue for group in self._groups[rider] for path in group for queue, _ in path}:
                 self._through.setdefault(queue, {})[rider] = None
-        self._known: dict[tuple[Rider, Queue], int] = {}
+        self._known: dict[Queue, dict[Rider, int]] = {}
         self.clear()
 
     def clear(self) -> None:
         """Start with queues that hold nothing: paths themselves may differ."""
         self._known = {}
         for rider in self._groups:
-            self._known |= self._of(rider, {})
+            for queue, spread in self._of(rider, {}).items():
+                self._known.setdefault(queue, {})[rider] = spread
 
-    def at(self, rider: Rider, queue: Queue) -> int:
-        """Return the difference up to a queue."""
-        return self._known[rider, queue]
+    def at(self, queue: Queue) -> Mapping[Rider, int]:
+        """Return the differences up to a queue."""
+        return self._known[queue]
 
     def grow(self, changed: Iterable[Queue], delays: Mapping[Queue, int]) -> set[Queue]:
         """Take in the delays of queues that changed; return the queues up to which a difference is another one now."""
         found = set[Queue]()
         for rider in dict.fromkeys(rider for queue in changed for rider in self._through[queue]):
-            for pair, spread in self._of(rider, delays).items():
-                if self._known[pair] != spread:
-                    self._known[pair] = spread
-                    found.add(pair[1])
+            for queue, spread in self._of(rider, delays).items():
+                if self._known[queue][rider] != spread:
+                    self._known[queue][rider] = spread
+                    found.add(queue)
         return found
 
     def _steps(self, rider: Rider, path: PathEntry) -> _Steps:
         hops = steps(self._topology, rider.name, path)
         return tuple((each, taken) for queue, _, taken, under in hops for each in (queue, *under))
 
-    def _of(self, rider: Rider, delays: Mapping[Queue, int]) -> dict[tuple[Rider, Queue], int]:
-        found: dict[tuple[Rider, Queue], int] = {}
+    def _of(self, rider: Rider, delays: Mapping[Queue, int]) -> dict[Queue, int]:
+        found: dict[Queue, int] = {}
         for group in self._groups[rider]:
             for queue, spread in _spread(group, delays):
-                found[rider, queue] = max(spread, found.get((rider, queue), 0))
+                found[queue] = max(spread, found.get(queue, 0))
         return found
 
 
