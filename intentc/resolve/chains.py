@@ -24,7 +24,7 @@ from intentc.resolve.checks import check_intent, refuse_bounds_without_loss
 from intentc.resolve.classes import DEFAULT_CLASS
 from intentc.resolve.demands import build_demands, survivals_of
 from intentc.resolve.draft import Draft, ask, find_candidates, is_cut_off
-from intentc.resolve.ends import Conversation, End, Pair
+from intentc.resolve.end_model import Conversation, End, Pair
 from intentc.resolve.failures import Failures, Survival
 from intentc.resolve.model import Candidate, Demand, TrafficClass
 from intentc.resolve.overlaps import find_overlaps, make_part

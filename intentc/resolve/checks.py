@@ -18,7 +18,7 @@ from intentc.clauses.requirement import (
     worst,
 )
 from intentc.diagnostics import Label
-from intentc.resolve.ends import Conversation
+from intentc.resolve.end_model import Conversation
 from intentc.resolve.model import TrafficClass
 from intentc.resolve.requirements import Requirements
 from intentc.resolve.scope import ProgramScope

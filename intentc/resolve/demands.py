@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from intentc.clauses.requirement import JitterBound, LatencyBound, LossBound, Promise
 from intentc.diagnostics import Span
-from intentc.resolve.ends import Conversation, Pair
+from intentc.resolve.end_model import Conversation, Pair
 from intentc.resolve.failures import Failures, Survival
 from intentc.resolve.flows import reversed_candidate
 from intentc.resolve.model import Candidate, Demand, Exclusion, FailoverRequirement, Preference, TrafficClass, Waypoint

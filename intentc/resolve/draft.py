@@ -30,7 +30,8 @@ from intentc.language import ast
 from intentc.resolve.checks import check_intent, refuse_bounds_without_loss
 from intentc.resolve.classes import DEFAULT_CLASS
 from intentc.resolve.demands import Asked, build_demands, survivals_of
-from intentc.resolve.ends import Conversation, Pair, find_pairs
+from intentc.resolve.end_model import Conversation, Pair
+from intentc.resolve.ends import find_pairs
 from intentc.resolve.failures import Failures, Survival
 from intentc.resolve.flows import match_pairs
 from intentc.resolve.model import Candidate, CutEnd, Demand, Exclusion, TrafficClass
@@ -39,7 +40,7 @@ from intentc.resolve.requirements import Requirements
 from intentc.resolve.scope import ProgramScope
 from intentc.resolve.transfers import with_transfer
 from intentc.resolve.wording import listed
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 CUT_OFF = "E0520"
 _ACCESS_HELP = "write `except access` after what is survived, or give these nodes a second link"
@@ -105,6 +106,10 @@ def draft_intent(
         return Draft(intent, requirements, traffic_class, (), refusal or Refusal.BROKEN)
     if (refusal := refuse_bounds_without_loss(requirements, traffic_class, scope)) is not None:
         return Draft(intent, requirements, traffic_class, (), refusal)
+    if not all(candidates):
+        used = [(pair, found) for pair, found in zip(conversation.pairs, candidates, strict=True) if found]
+        conversation = replace(conversation, pairs=tuple(pair for pair, _ in used))
+        candidates = [found for _, found in used]
     if is_too_much(requirements, failures, scope):
         return Draft(intent, requirements, traffic_class, (), Refusal.UNSUPPORTED)
     survivals = survivals_of(conversation.pairs, requirements.one(Promise), failures)
@@ -151,7 +156,10 @@ def ask(
 def find_candidates(
     conversation: Conversation, requirements: Requirements, scope: ProgramScope
 ) -> list[tuple[Candidate, ...]] | Refusal:
-    """Return the candidates of every pair; a pair, or a FLOW of the match, without any packet is a finding."""
+    """Return the candidates of every pair; a pair, or a FLOW of the match, without any packet is a finding.
+
+    Of pairs of parts of the same sites some may be without any.
+    """
     if requirements.lacks(_PACKETS):
         return requirements.refusal or Refusal.BROKEN
     matching = requirements.one(Matching)
@@ -165,7 +173,8 @@ def find_candidates(
         )
     if idle:
         return Refusal.BROKEN
-    empty = [pair for pair, candidates in zip(conversation.pairs, found, strict=True) if not candidates]
+    used = {pair.places for pair, candidates in zip(conversation.pairs, found, strict=True) if candidates}
+    empty = [pair for pair in conversation.pairs if pair.places not in used]
     span = matching.span if matching is not None else conversation.span
     return _refuse_empty(empty, span, scope) if empty else found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 
 from intentc.clauses.requirement import (
     EVERYTHING,
@@ -17,88 +16,19 @@ from intentc.clauses.requirement import (
     worst,
 )
 from intentc.diagnostics import Span
+from intentc.resolve.end_model import Attachment, Conversation, End, Offer, Pair
 from intentc.resolve.model import Endpoint
+from intentc.resolve.parts import are_apart, parts_of
 from intentc.resolve.prefixes import Network, PrefixIndex, text_of
 from intentc.resolve.requirements import Requirements
 from intentc.resolve.scope import ProgramScope
 from intentc.resolve.services import ANY_PORT, PortSet, Service
 from intentc.resolve.wording import listed
-from intentc.values import frozen
 
 _ENDS: Mapping[str, type] = {"from": Sources, "to": Destinations, "between": BothWays, "among": Mesh}
-_NO_STAND_IN = (
-    "a node cannot stand in for another one that has other hosts: attach all prefixes of the site to each of its nodes"
-)
-
-
-@frozen
-class Offer:
-    """Prefixes with the ports that answer there."""
-
-    prefixes: tuple[Network, ...]
-    ports: tuple[PortSet, ...]
-    texts: tuple[tuple[int, str], ...]  # family and canonical text of each prefix
-
-
-@frozen
-class Attachment:
-    """One node of an end, and what of the end hangs on it."""
-
-    endpoint: Endpoint
-    offers: tuple[Offer, ...]
-    services: frozenset[str] = frozenset()  # that it was named by
-
-    @property
-    def site(self) -> str:
-        return self.endpoint.site
-
-    @property
-    def node(self) -> str:
-        return self.endpoint.node
-
-
-@frozen
-class End:
-    """A site (or a node without one), or all replicas of a service of which any may answer."""
-
-    name: str
-    attachments: tuple[Attachment, ...]
-    is_any_of: bool = False
-
-    @cached_property
-    def nodes(self) -> tuple[str, ...]:
-        """The node of each attachment."""
-        return tuple([attachment.node for attachment in self.attachments])
-
-    @cached_property
-    def services(self) -> tuple[str, ...]:
-        """The services that it was named by."""
-        return tuple(sorted(frozenset[str]().union(*(item.services for item in self.attachments))))
-
-    @property
-    def is_uneven(self) -> bool:
-        """Return whether its nodes offer different things."""
-        attachments = self.attachments
-        return len(attachments) > 1 and any(other.offers != attachments[0].offers for other in attachments)
-
-
-@frozen
-class Pair:
-    """One forward demand. `is_back`: from the second side of a `between` to its first."""
-
-    source: End
-    destination: End
-    is_back: bool = False
-
-
-@frozen
-class Conversation:
-    """All pairs of an intent. `is_between`: both directions share their rates; `has_replies`: replies are demands too."""
-
-    pairs: tuple[Pair, ...]
-    is_between: bool
-    has_replies: bool
-    span: Span
+_NO_PLACE = "nothing says on which node a host hangs whose address lies in prefixes of several: attach the same prefix to each node that has some of it"
+_NO_ONE_WAY = "a step is one call over one way, and what hangs on one node alone has a way of its own: attach all prefixes of the site to each of its nodes"
+_NO_REPLICA = "a replica is all that a node answers for, and its node cannot stand in for another one that answers for some of it: attach the same prefixes to each of its nodes"
 
 
 def find_pairs(requirements: Requirements, intent: Span, scope: ProgramScope) -> Conversation | Refusal:
@@ -136,7 +66,8 @@ def _from_to(
     stops = stop_ends(destinations, scope)
     if isinstance(starts, Refusal) or isinstance(stops, Refusal):
         return worst(starts, stops) or Refusal.BROKEN
-    found = tuple(Pair(one, other) for one in starts for other in _others(one, stops, destinations.span, scope))
+    told: set[str] = set()
+    found = tuple(Pair(one, other) for one in starts for other in _others(one, stops, destinations.span, scope, told))
     return _conversation(found, is_between=False, has_replies=has_replies, span=destinations.span, scope=scope)
 
 
@@ -144,7 +75,7 @@ def _between(both: BothWays, has_replies: bool, scope: ProgramScope) -> Conversa
     left, right = (start_ends(side, both.span, scope, is_answered=True) for side in (both.left, both.right))
     if isinstance(left, Refusal) or isinstance(right, Refusal):
         return worst(left, right) or Refusal.BROKEN
-    there = {(one.name, other.name): Pair(one, other) for one in left for other in right if one.name != other.name}
+    there = {(one.name, other.name): Pair(one, other) for one in left for other in right if one.place != other.place}
     back = {(pair.destination.name, pair.source.name): pair for pair in there.values()}
     again = [Pair(pair.destination, pair.source, is_back=True) for key, pair in back.items() if key not in there]
     return _conversation(
@@ -156,7 +87,7 @@ def _among(mesh: Mesh, scope: ProgramScope) -> Conversation | Refusal:
     ends = start_ends(mesh.selection, mesh.span, scope, is_answered=True)
     if isinstance(ends, Refusal):
         return ends
-    found = tuple(Pair(one, other) for one in ends for other in ends if one is not other)
+    found = tuple(Pair(one, other) for one in ends for other in ends if one.place != other.place)
     return _conversation(found, is_between=False, has_replies=False, span=mesh.span, scope=scope)
 
 
@@ -175,12 +106,13 @@ def _conversation(
     return Conversation(tuple(pairs), is_between, has_replies, span)
 
 
-def _others(source: End, stops: Iterable[End], span: Span, scope: ProgramScope) -> Iterator[End]:
+def _others(source: End, stops: Iterable[End], span: Span, scope: ProgramScope, told: set[str]) -> Iterator[End]:
     """Yield the destinations elsewhere. A source that is a replica itself is served on the spot, which is worth a note."""
     for stop in stops:
-        if any(attachment.site == source.name for attachment in stop.attachments):
-            if stop.is_any_of:
-                scope.report("N0245", f"`{source.name}` hosts `{stop.name}` itself: its traffic stays there", span)
+        if any(attachment.site == source.place for attachment in stop.attachments):
+            if stop.is_any_of and source.place not in told:
+                told.add(source.place)
+                scope.report("N0245", f"`{source.place}` hosts `{stop.name}` itself: its traffic stays there", span)
         else:
             yield stop
 
@@ -231,46 +163,69 @@ def _attachment(node: str, services: frozenset[str], scope: ProgramScope) -> Att
 def _offers(node: str, services: frozenset[str], scope: ProgramScope) -> tuple[Offer, ...]:
     if EVERYTHING in services:
         attached = scope.ground.attached[node]
-        return (_offer(attached, ANY_PORT),) if attached else ()
-    found = [service for name in sorted(services) if isinstance(service := scope.service(name), Service)]
-    return tuple(_offer(service.served[node], service.ports) for service in found if node in service.served)
+        return (_offer(attached, ANY_PORT, EVERYTHING),) if attached else ()
+    found = [(name, service) for name in sorted(services) if isinstance(service := scope.service(name), Service)]
+    return tuple(_offer(item.served[node], item.ports, name) for name, item in found if node in item.served)
 
 
-def _offer(prefixes: tuple[Network, ...], ports: tuple[PortSet, ...]) -> Offer:
-    return Offer(prefixes, ports, tuple((prefix.family, text_of(prefix)) for prefix in prefixes))
+def _offer(prefixes: tuple[Network, ...], ports: tuple[PortSet, ...], service: str) -> Offer:
+    return Offer(prefixes, ports, tuple((prefix.family, text_of(prefix)) for prefix in prefixes), service)
 
 
 def start_ends(
-    selection: Selection, span: Span, scope: ProgramScope, *, is_answered: bool, is_noted: bool = True
+    selection: Selection, span: Span, scope: ProgramScope, *, is_answered: bool, is_step: bool = False
 ) -> Sequence[End] | Refusal:
-    """Return ends that traffic starts at; the nodes of a site stand for each other where the same hangs on all of them.
+    """Return ends that traffic starts at; nodes of a site stand for each other in what hangs on all of them.
 
-    `is_noted`: hosts behind several nodes are told of.
+    A site whose nodes have different prefixes is an end for each set of nodes that share some; a step starts at none of them.
+    Hosts behind several nodes are told of, but for those of a step.
     """
     ends = _ends(selection, span, scope)
     if isinstance(ends, Refusal) or _is_plain(ends):
         return ends
-    uneven = [end for end in ends if end.is_uneven]
-    refusal = _refuse_nodes(
-        "traffic from a site whose nodes have different prefixes", uneven, span, scope, _NO_STAND_IN
-    )
-    if refusal is None and is_noted:
-        note_of_gateways(ends, span, scope)
-    return refusal or (_refuse_twins(ends, span, scope) if is_answered else None) or ends
+    found = _in_parts(ends, span, scope, "from", is_step=is_step)
+    if isinstance(found, Refusal):
+        return found
+    if not is_step:
+        note_of_gateways(found, span, scope)
+    return (_refuse_twins(found, span, scope) if is_answered else None) or found
 
 
-def stop_ends(destinations: Destinations, scope: ProgramScope) -> Sequence[End] | Refusal:
-    """Return ends that traffic goes to; the nodes of a site stand for each other, and so do replicas under `any of`."""
+def stop_ends(destinations: Destinations, scope: ProgramScope, *, is_step: bool = False) -> Sequence[End] | Refusal:
+    """Return ends that traffic goes to, as it may start at; under `any of` nodes with other prefixes are replicas of their own."""
     span = destinations.span
     ends = _ends(destinations.selection, span, scope)
     if isinstance(ends, Refusal) or (destinations.service is None and _is_plain(ends)):
         return ends
-    uneven = [end for end in ends if end.is_uneven]
-    refusal = _refuse_nodes("traffic to a site whose nodes have different prefixes", uneven, span, scope, _NO_STAND_IN)
     if destinations.service is None:
-        return refusal or _refuse_twins(ends, span, scope) or ends
+        found = _in_parts(ends, span, scope, "to", is_step=is_step)
+        return found if isinstance(found, Refusal) else _refuse_twins(found, span, scope) or found
+    mixed = [end for end in ends if not are_apart(end)]
+    if mixed:
+        what = "replicas at nodes of one site that share some of their prefixes"
+        return _refuse_nodes(what, mixed, span, scope, _NO_REPLICA)
     replicas = tuple(item for end in ends for item in end.attachments)
-    return refusal or [End(destinations.service, replicas, is_any_of=True)]
+    return [End(destinations.service, replicas, is_any_of=True)]
+
+
+def _in_parts(
+    ends: Sequence[End], span: Span, scope: ProgramScope, direction: str, *, is_step: bool
+) -> Sequence[End] | Refusal:
+    """Return ends each of whose nodes stand for each other."""
+    if not any(end.is_uneven for end in ends):
+        return ends
+    found = {end.name: parts_of(end) for end in ends}
+    mixed = [end for end in ends if found[end.name] is None]
+    if mixed:
+        return _refuse_nodes(
+            f"traffic {direction} a site whose nodes have overlapping prefixes", mixed, span, scope, _NO_PLACE
+        )
+    uneven = [end for end in ends if len(found[end.name] or ()) > 1]
+    if uneven and is_step:
+        return _refuse_nodes(
+            f"a step {direction} a site whose nodes have different prefixes", uneven, span, scope, _NO_ONE_WAY
+        )
+    return [part for end in ends for part in found[end.name] or ()]
 
 
 def _is_plain(ends: Sequence[End]) -> bool:
@@ -303,22 +258,20 @@ def _refuse_twins(ends: Sequence[End], span: Span, scope: ProgramScope) -> Refus
         for prefix in sorted(
             {prefix for item in end.attachments for offer in item.offers for prefix in offer.prefixes}
         ):
-            twin = next((name for name in index.overlapping(prefix) if name != end.name), None)
+            twin = next((name for name in index.overlapping(prefix) if name != end.place), None)
             if twin is not None:
                 return scope.report(
                     "E0223",
-                    f"`{twin}` and `{end.name}` share addresses of `{text_of(prefix)}`: packets to them look alike",
+                    f"`{twin}` and `{end.place}` share addresses of `{text_of(prefix)}`: packets to them look alike",
                     span,
                     help=("write `any of` before the service if either may answer, or name one of them",),
                 )
-            index.add(prefix, end.name)
+            index.add(prefix, end.place)
     return None
 
 
-def _refuse_nodes(what: str, ends: Sequence[End], span: Span, scope: ProgramScope, why: str) -> Refusal | None:
-    """Refuse ends with several nodes; `why` says what they lack to be one end, and what would give it to them."""
-    if not ends:
-        return None
+def _refuse_nodes(what: str, ends: Sequence[End], span: Span, scope: ProgramScope, why: str) -> Refusal:
+    """Refuse ends with several nodes; `why` says what they lack, and what would give it to them."""
     nodes = [f"`{item.node}`" for end in ends for item in end.attachments]
     remedy = f"name single nodes ({', '.join(nodes[:6])}{' …' if len(nodes) > 6 else ''}), with an intent for each"
     return scope.unsupported(f"{what} ({listed([end.name for end in ends])})", span, why, remedy)

@@ -7,7 +7,7 @@ from itertools import product
 
 from intentc.clauses.requirement import Matching, Pattern
 from intentc.diagnostics import Span
-from intentc.resolve.ends import Attachment, Offer, Pair
+from intentc.resolve.end_model import Attachment, Offer, Pair
 from intentc.resolve.model import Candidate, Flow
 from intentc.resolve.packets import box, is_covered
 from intentc.resolve.packets import meet as meet_boxes

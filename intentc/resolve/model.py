@@ -92,11 +92,15 @@ class Flow:
 
 @acyclic
 class Endpoint:
-    """One attachment of an end: the node that carries, and the prefixes of the end that hang on it (canonical text)."""
+    """One attachment of an end: the node that carries, and the prefixes of the end that hang on it (canonical text).
+
+    `part`: the nodes, joined by `+`, that have these prefixes, where others of the site have other ones.
+    """
 
     site: str  # the node's own name where it has no site
     node: str
     prefixes: tuple[str, ...]
+    part: str = ""
 
 
 @acyclic
@@ -212,8 +216,8 @@ class ServiceFacts:
 class Demand:
     """One direction of traffic between two ends, with all that must hold for it.
 
-    `key` is stable and unique: `intent/source>destination` (the service's name stands for an `any of` destination), with
-    `/reply` for the reply direction. On each link direction a *pool* reserves min(`pool_bps`, sum of `bandwidth_bps` of
+    `key` is stable and unique: `intent/source>destination` (the service's name stands for an `any of` destination, and
+    `site@node+node` for what hangs on these nodes of a site alone), with `/reply` for the reply direction. On each link direction a *pool* reserves min(`pool_bps`, sum of `bandwidth_bps` of
     its demands there). `bandwidth_bps` 0 with `has_bandwidth` False: no clause, nothing reserved, only propagation promised.
     `precedence`: where matches overlap, the smaller number is evaluated first (conflicts are settled by resolve).
     `shared_with`: intents with the same match and treatment; their rates are in this demand, and they name its key.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from intentc.clauses.requirement import Promise, Rate, Refusal
-from intentc.resolve.ends import Conversation, Pair
+from intentc.resolve.end_model import Conversation, Pair
 from intentc.resolve.scope import ProgramScope
 from intentc.values import frozen
 
@@ -47,9 +47,9 @@ class Sharing:
     def _forward_pool(self, pair: Pair) -> str:
         match self.per:
             case "pair":
-                return f"{pair.source.name}>{pair.destination.name}"
+                return f"{pair.source.place}>{pair.destination.place}"
             case "source":
-                return f"{pair.source.name}>*" + ("/back" if pair.is_back else "")
+                return f"{pair.source.place}>*" + ("/back" if pair.is_back else "")
             case _:
                 return "*<*" if pair.is_back else "*>*"
 
@@ -121,5 +121,5 @@ def _has_reverse(conversation: Conversation) -> bool:
 
 def _default_unit(conversation: Conversation) -> str | None:
     """Return `source` if each source has one destination, else nothing can be assumed."""
-    sources = {pair.source.name for pair in conversation.pairs}
-    return "source" if len(sources) == len(conversation.pairs) else None
+    pairs = {pair.places for pair in conversation.pairs}
+    return "source" if len({source for source, _ in pairs}) == len(pairs) else None

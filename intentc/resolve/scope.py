@@ -28,7 +28,7 @@ from intentc.topology.model import LabelValue, Link, Site, Topology
 from intentc.values import field, frozen, mutable, replace
 
 if TYPE_CHECKING:
-    from intentc.resolve.ends import Attachment, End
+    from intentc.resolve.end_model import Attachment, End
 
 _BILLION = 1_000_000_000
 _UNIT_WORDS = {

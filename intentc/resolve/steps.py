@@ -9,7 +9,8 @@ from intentc.clauses.requirement import EVERYTHING, Destinations, Refusal, Selec
 from intentc.diagnostics import Label, Span
 from intentc.language import ast
 from intentc.resolve.chain_model import StepEnds
-from intentc.resolve.ends import End, note_of_gateways, start_ends, stop_ends
+from intentc.resolve.end_model import End
+from intentc.resolve.ends import note_of_gateways, start_ends, stop_ends
 from intentc.resolve.scope import ProgramScope
 from intentc.resolve.wording import listed
 from intentc.values import frozen
@@ -99,8 +100,8 @@ class _Reader:
             self._gone.append((goals.selection.members, number, stage))
         if isinstance(sources, Refusal) or not isinstance(goals, Destinations) or isinstance(processing, Refusal):
             return worst(sources, goals, processing) or Refusal.BROKEN
-        starts = start_ends(sources, step.source.span, scope, is_answered=True, is_noted=False)
-        stops = stop_ends(goals, scope)
+        starts = start_ends(sources, step.source.span, scope, is_answered=True, is_step=True)
+        stops = stop_ends(goals, scope, is_step=True)
         services = [self._service(sources, step.source.span), self._service(goals.selection, step.destination.span)]
         if isinstance(starts, Refusal) or isinstance(stops, Refusal) or worst(*services):
             return worst(starts, stops, *services) or Refusal.BROKEN

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from intentc.language import ast
 from intentc.values import frozen
+from intentc.verify.ends import AttachedEnd, Pair
 from intentc.verify.rates import Rate, rates_of
 from intentc.verify.sets import ALL_TRAFFIC, Members, Sets
 from intentc.verify.sources import Unprovable
-from intentc.verify.wanted import Asked, AttachedEnd, Bounds, Pair, Reader, Wanted
+from intentc.verify.wanted import Asked, Bounds, Reader, Wanted
 
 _UNBOUNDED = Bounds(None, None)
 _NS_PER_US = 1000

@@ -72,8 +72,9 @@ def _may_lack(world: World, intent: str) -> bool:
 
 def _is_meant(wanted: Wanted, demand: DemandEntry) -> bool:
     is_between = wanted.direction == demand.direction and (demand.source, demand.destination) in wanted.choices
-    # Steps of a chain may run between the same nodes with different packets: there the id tells them apart.
-    return is_between and (wanted.services is None or demand.id == _id(wanted.intent, wanted, demand))
+    # Steps of a chain, and parts of a site, may run between the same nodes with other packets: the id tells them apart.
+    is_alone = wanted.services is None and not wanted.source.part and not wanted.destination.part
+    return is_between and (is_alone or demand.id == _id(wanted.intent, wanted, demand))
 
 
 def _class_facts(world: World, asked: Asked) -> ClassFacts | None:
@@ -90,7 +91,11 @@ def _equal(world: World, case: Case, what: str, expected: object, found: object)
 
 
 def _id(intent: str, wanted: Wanted, entry: DemandEntry) -> str:
-    sites, is_forward = (entry.source_site, entry.destination_site), wanted.direction == "forward"
+    parts, is_forward = (wanted.source.part, wanted.destination.part), wanted.direction == "forward"
+    sites = [
+        f"{site}@{part}" if part else site
+        for site, part in zip((entry.source_site, entry.destination_site), parts, strict=True)
+    ]
     services = wanted.services or (None, None)
     names = [
         site if service is None else f"{service}@{site}"

@@ -37,13 +37,14 @@ class Offer:
 
     prefixes: tuple[IPNetwork, ...]
     ports: tuple[Ports, ...]
+    service: str = ALL_TRAFFIC
 
 
 def offers_of(node: str, services: frozenset[str], sets: Sets) -> tuple[Offer, ...]:
     """Return what a node stands for as an end; nothing where it has nothing of it attached."""
     wanted = frozenset({ALL_TRAFFIC}) if ALL_TRAFFIC in services else services
     found = (
-        Offer(prefixes, _ports_of(service, sets))
+        Offer(prefixes, _ports_of(service, sets), service)
         for service, prefixes in sets.prefixes(node, wanted).items()
         if prefixes
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from intentc.language import ast
 from intentc.manifest.model import Direction
 from intentc.topology.model import Topology
 from intentc.values import frozen
 from intentc.verify.clauses import Clauses, clauses_of
+from intentc.verify.ends import AttachedEnd, End, Pair, parts_of
 from intentc.verify.failures import Failures, Promised
 from intentc.verify.flows import Meant, Offer, meant, offers_of
 from intentc.verify.ground import Ground, Surveyor
@@ -18,15 +18,6 @@ from intentc.verify.packets import effective
 from intentc.verify.rates import Rate, Rates, rates_of, transfer_of
 from intentc.verify.sets import ALL_TRAFFIC, Members, Sets
 from intentc.verify.sources import Sources, Unprovable
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """One end of traffic: a site's nodes (or a node without one), or all hosts of an `any of` service."""
-
-    name: str
-    nodes: tuple[str, ...]
-    is_any_of: bool
 
 
 @frozen
@@ -102,15 +93,16 @@ class Reader:
         )
 
     def _demands(self, intent: ast.Intent, clauses: Clauses) -> Iterator[Wanted]:
-        pairs = tuple(self._pairs(clauses, intent))
+        match = clauses.one(ast.Match)
+        pairs = tuple(pair for pair in self._pairs(clauses, intent) if not _is_idle(pair, match))
         has_replies = not clauses.has(ast.Unidirectional) and not clauses.has(ast.Among)
-        per_source = Counter(pair.source.name for pair in pairs)
+        per_source = Counter(source for source, _ in {(pair.source.place, pair.destination.place) for pair in pairs})
         is_single = max(per_source.values(), default=0) <= 1
         rates = rates_of(clauses, self.sources, is_between=clauses.has(ast.Between), is_single=is_single)
         for pair in pairs:
             yield self.wanted(intent, clauses, pair, rates)
             if has_replies:
-                back = rates.reply(pair.source.name, pair.destination.name, is_back=pair.is_back)
+                back = rates.reply(pair.source.place, pair.destination.place, is_back=pair.is_back)
                 yield self.reply(self.wanted(intent, clauses, pair, rates), back)
 
     def wanted(self, intent: ast.Intent | ast.Chain, clauses: Clauses, pair: Pair, rates: Rates) -> Wanted:
@@ -129,7 +121,7 @@ class Reader:
             destination=pair.destination,
             direction="forward",
             choices=_choices(pair, clauses.one(ast.Match)),
-            rate=rates.forward(pair.source.name, pair.destination.name, is_back=pair.is_back),
+            rate=rates.forward(pair.source.place, pair.destination.place, is_back=pair.is_back),
             bounds=bounds,
             failover_bounds=self._bounds(failover.latency)
             if failover is not None and failover.latency is not None
@@ -167,17 +159,16 @@ class Reader:
         start, stop = clauses.one(ast.From), clauses.one(ast.To)
         between, among = clauses.one(ast.Between), clauses.one(ast.Among)
         if between is not None:
-            yield from _both_ways(self.ends(between.left, sets), self.ends(between.right, sets))
+            yield from _both_ways(self._all_parts(between.left, sets), self._all_parts(between.right, sets))
         elif among is not None:
-            ends = self.ends(among.set, sets)
-            yield from (Pair(one, other) for one in ends for other in ends if one is not other)
+            ends = self._all_parts(among.set, sets)
+            yield from (Pair(one, other) for one in ends for other in ends if one.place != other.place)
         elif start is not None and stop is not None:
-            stops = self.ends(stop.set, sets)
-            if stop.is_any_of:
-                stops = [self.any_of(stops, stop.set)]
+            stops = [self.any_of(self.ends(stop.set, sets), stop.set)] if stop.is_any_of else []
+            stops = stops or self._all_parts(stop.set, sets)
             yield from (
                 Pair(one, other)
-                for one in self.ends(start.set, sets)
+                for one in self._all_parts(start.set, sets)
                 for other in stops
                 if not self._is_home(one, other)
             )
@@ -196,6 +187,10 @@ class Reader:
             for name in sorted(found)
         ]
 
+    def _all_parts(self, terms: ast.SetExpression, sets: Sets) -> list[AttachedEnd]:
+        """Return the ends of a set, with those whose nodes have different prefixes taken apart."""
+        return [part for end in self.ends(terms, sets) for part in parts_of(end)]
+
     @staticmethod
     def any_of(hosts: Sequence[AttachedEnd], terms: ast.SetExpression) -> AttachedEnd:
         """Return the end that all hosts of the service are together."""
@@ -207,24 +202,7 @@ class Reader:
 
     def _is_home(self, source: AttachedEnd, destination: AttachedEnd) -> bool:
         """Return whether traffic stays at the source: the destination, or one of the replicas, is there."""
-        return any((self.topology.nodes[node].site or node) == source.name for node in destination.nodes)
-
-
-@dataclass(frozen=True, slots=True)
-class AttachedEnd(End):
-    """An end with what each of its nodes stands for."""
-
-    offers: Mapping[str, tuple[Offer, ...]]
-    services: frozenset[str] = frozenset()  # that its nodes were named by
-
-
-@frozen
-class Pair:
-    """Who talks to whom; `is_back`: from the second side of a `between` to its first."""
-
-    source: AttachedEnd
-    destination: AttachedEnd
-    is_back: bool = False
+        return any((self.topology.nodes[node].site or node) == source.place for node in destination.nodes)
 
 
 def _named(members: Members, nodes: Iterable[str]) -> frozenset[str]:
@@ -232,11 +210,16 @@ def _named(members: Members, nodes: Iterable[str]) -> frozenset[str]:
 
 
 def _both_ways(left: Sequence[AttachedEnd], right: Sequence[AttachedEnd]) -> Iterator[Pair]:
-    there = {(one.name, other.name): Pair(one, other) for one in left for other in right if one.name != other.name}
+    there = {(one.name, other.name): Pair(one, other) for one in left for other in right if one.place != other.place}
     yield from there.values()
     for pair in there.values():
         if (pair.destination.name, pair.source.name) not in there:
             yield Pair(pair.destination, pair.source, is_back=True)
+
+
+def _is_idle(pair: Pair, match: ast.Match | None) -> bool:
+    """Return whether no packet runs between parts of sites: then others of the same sites are meant."""
+    return bool(pair.source.part or pair.destination.part) and not _choices(pair, match)
 
 
 def _choices(pair: Pair, match: ast.Match | None) -> dict[tuple[str, str], Meant]:

@@ -97,6 +97,19 @@ def network(source, twofold=()):
     return "\n".join(lines) + "\n"
 
 
+def unevenly(source, text, net, twofold):
+    """Return a program and its network with further prefixes at one router, or at either, of the sites that have two."""
+    for at in twofold:
+        one, other = f"10.{at}.0.0/24", f"10.{at + 100}.0.0/24"
+        text = text.replace(one, f"{one}, {other}")
+        changed = source.choice([("e",), ("f",), ("f", None)])
+        for name in changed[:1]:
+            old = next(line for line in net.splitlines() if line.startswith(f"  {name}{at}: "))
+            new = old.replace(one, other if None in changed else f"{one}, {other}")
+            net = net.replace(old, new)
+    return text, net
+
+
 def link(source, at, a, b):
     def metric():
         return source.choice([5, 10, 10, 10, 20])
@@ -139,14 +152,17 @@ def disagreements(seed):
 
 
 @cache
-def disagreements_of_two(seed):
-    """Return the same where most sites have two routers."""
+def disagreements_of_two(seed, *, is_uneven=False):
+    """Return the same where most sites have two routers, with different prefixes if so wanted."""
     source = random.Random(seed)  # noqa: S311  (seeded networks, no secret)
     twofold = source.sample(range(4), 3)
     text = program(source)
     for at in twofold:
         text = text.replace(f"e{at}", f"e{at}, f{at}")
-    built = build(text, network(source, twofold))
+    net = network(source, twofold)
+    if is_uneven:
+        text, net = unevenly(source, text, net, twofold)
+    built = build(text, net)
     return built, [f"{item.code} {item.message}" for item in built.prove().findings]
 
 
@@ -154,6 +170,22 @@ def disagreements_of_two(seed):
 def test_compiler_and_prover_agree_on_sites_with_two_routers(seed):
     _, found = disagreements_of_two(seed)
     assert found == []
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_compiler_and_prover_agree_on_sites_whose_routers_have_different_prefixes(seed):
+    _, found = disagreements_of_two(seed, is_uneven=True)
+    assert found == []
+
+
+def test_parts_of_sites_are_placed_side_by_side():
+    placed = [
+        demand["id"]
+        for seed in range(SEEDS)
+        for intent in json.loads(disagreements_of_two(seed, is_uneven=True)[0].text)["intents"]
+        for demand in intent["demands"]
+    ]
+    assert sum("@" in name for name in placed) > SEEDS
 
 
 def test_requests_are_split_over_both_routers_of_some_sites():

@@ -173,26 +173,111 @@ def test_a_step_that_lands_at_any_node_of_a_site_goes_on_from_all_of_them():
     assert chain.steps[1].leg_from("y2") is spot
 
 
+A, B, C = "10.2.0.0/24", "10.3.0.0/24", "10.4.0.0/24"
+
+
 @pytest.mark.parametrize(
-    ("clauses", "prefixes", "text"),
+    ("clauses", "prefixes", "expected"),
     [
-        ("from site x to site y", (("10.2.0.0/24",), ("10.3.0.0/24",)), "whose nodes have different prefixes (`y`)"),
-        ("from site y to site x", (("10.2.0.0/24",), ("10.3.0.0/24",)), "whose nodes have different prefixes (`y`)"),
+        ("from site y to site x", ((A,), (B,)), {"y@y1>x": ["y1>x1"], "y@y2>x": ["y2>x1"]}),
+        ("from site x to site y", ((A,), (B,)), {"x>y@y1": ["x1>y1"], "x>y@y2": ["x1>y2"]}),
+        ("from site y to site x", ((A, B), (B,)), {"y@y1>x": ["y1>x1"], "y@y1+y2>x": ["y1>x1", "y2>x1"]}),
+        (
+            "from site y to site x",
+            ((A, B), (B, C)),
+            {"y@y1>x": ["y1>x1"], "y@y1+y2>x": ["y1>x1", "y2>x1"], "y@y2>x": ["y2>x1"]},
+        ),
         (
             "between site x and site y",
-            (("10.2.0.0/24",), ("10.3.0.0/24",)),
-            "whose nodes have different prefixes (`y`)",
+            ((A,), (B,)),
+            {"x>y@y1": ["x1>y1"], "x>y@y2": ["x1>y2"], "y@y1>x": ["y1>x1"], "y@y2>x": ["y2>x1"]},
+        ),
+        (
+            "among x, y",
+            ((A,), (B,)),
+            {"x>y@y1": ["x1>y1"], "x>y@y2": ["x1>y2"], "y@y1>x": ["y1>x1"], "y@y2>x": ["y2>x1"]},
+        ),
+        (
+            "from site y to site x match prefix 10.3.0.0/24 to 10.1.0.0/24",
+            ((A, B), (B,)),
+            {"y@y1+y2>x": ["y1>x1", "y2>x1"]},
         ),
     ],
 )
-def test_sites_whose_nodes_have_different_prefixes_are_not_supported_yet(clauses, prefixes, text):
+def test_what_hangs_on_the_same_nodes_of_a_site_is_an_end(clauses, prefixes, expected):
     found = run(f"intent t {{ {clauses} }}", topology=twin_network(*prefixes), prelude="")
+    assert found.errors == []
+    demands = [item for item in found.model.demands.values() if item.reply_to is None]
+    assert {
+        item.key.removeprefix("t/"): [f"{one.source.node}>{one.destination.node}" for one in item.candidates]
+        for item in demands
+    } == expected
+
+
+def test_each_part_of_a_site_has_its_own_packets():
+    text = "intent t { from site y to site x }"
+    found = run(text, topology=twin_network((A, B), (B,)), prelude="")
+    assert {
+        key: {flow.source for item in demand.candidates for flow in item.flows}
+        for key, demand in found.model.demands.items()
+        if demand.reply_to is None
+    } == {"t/y@y1>x": {A}, "t/y@y1+y2>x": {B}}
+
+
+@pytest.mark.parametrize("unit", ["", "per pair", "per source", "total"])
+def test_the_parts_of_a_site_share_its_rate(unit):
+    text = f"intent t {{ from site y to site x bandwidth 5Mbps {unit} }}"
+    found = run(text, topology=twin_network((A,), (B,)), prelude="")
+    assert found.errors == []
+    forward = [item for item in found.model.demands.values() if item.reply_to is None]
+    assert len(forward) == 2
+    assert {(item.bandwidth_bps, item.pool_bps) for item in forward} == {(5_000_000, 5_000_000)}
+    assert len({item.pool for item in forward}) == 1
+
+
+def test_what_one_node_has_alone_is_not_promised_without_it():
+    text = "intent t { from site y to site x  failover within 9s { survive any 1 node except access } }"
+    found = run(text, topology=twin_network((A, B), (B,)), prelude="")
+    states = {key: {state.id for state in found.demand(f"t/{key}").failover.states} for key in ("y@y1>x", "y@y1+y2>x")}
+    assert "node:y1" not in states["y@y1>x"]
+    assert {"node:y1", "node:y2"} <= states["y@y1+y2>x"]
+
+
+def test_nodes_of_a_site_with_other_prefixes_are_replicas_of_their_own():
+    text = "service api { at y1, y2  prefix 10.2.0.0/24, 10.3.0.0/24 }  intent t { from site x to any of api }"
+    found = run(text, topology=twin_network((A,), (B,)), prelude="")
+    assert found.errors == []
+    assert [item.destination.node for item in found.demand("t/x>api").candidates] == ["y1", "y2"]
+
+
+def test_a_demand_is_for_the_services_of_its_part():
+    services = "service api { at y1, y2  prefix 10.2.0.0/24 }  service web { at y1  prefix 10.3.0.0/24 }"
+    found = run(f"{services}  intent t {{ from site x to api, web }}", topology=twin_network((A, B), (A,)), prelude="")
+    assert found.errors == []
+    assert found.demand("t/x>y@y1").services == ("web",)
+    assert found.demand("t/x>y@y1+y2").services == ("api",)
+
+
+SERVICE = "service api { at y1, y2  prefix 10.2.0.0/24, 10.3.0.0/24 }  "
+
+
+@pytest.mark.parametrize(
+    ("text", "prefixes", "what", "why"),
+    [
+        ("intent t { from site y to site x }", (("10.2.0.0/24",), ("10.2.0.0/25",)), "overlapping", "nothing says"),
+        ("intent t { from site x to site y }", (("10.2.0.0/24",), ("10.2.0.0/25",)), "overlapping", "nothing says"),
+        (SERVICE + "intent t { from site x to any of api }", ((A, B), (B,)), "share some of", "a replica is all"),
+        ("chain t { latency <= 9ms  step site y -> site x }", ((A,), (B,)), "a step from a site", "a step is one call"),
+        ("chain t { latency <= 9ms  step site x -> site y }", ((A,), (B,)), "a step to a site", "a step is one call"),
+    ],
+)
+def test_what_no_node_can_stand_for_is_refused(text, prefixes, what, why):
+    found = run(text, topology=twin_network(*prefixes), prelude="")
     assert found.errors == ["E0290"]
     finding = found.finding("E0290")
-    assert text in finding.message
-    why, remedy = finding.help
-    assert why.endswith("attach all prefixes of the site to each of its nodes")
-    assert "`y1`, `y2`" in remedy
+    assert what in finding.message
+    assert finding.help[0].startswith(why)
+    assert "`y1`, `y2`" in finding.help[1]
     assert found.intent("t").is_unsupported
 
 

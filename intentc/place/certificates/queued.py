@@ -34,7 +34,10 @@ def judge_queued(docket: Docket, items: Sequence[Diagnostic]) -> Iterator[tuple[
             yield item, found
             continue
         message = f"{item.message}; other paths were not tried"
-        key = tasks[0].demand.key
+        promised = (
+            task for task in tasks if item.state is None or any(name == item.state for name, _ in task.promised)
+        )
+        key = next(promised, tasks[0]).demand.key
         yield (
             replace(item, code=QUEUED, message=message),
             Refusal(item.intent or "", key, QUEUED, item.state or "", Effort(0, 0)),
