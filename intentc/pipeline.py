@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING
 
 from intentc import resources
 from intentc.diagnostics import Findings, Severity, Source
-from intentc.values import field, frozen, mutable
+from intentc.values import Later, field, frozen, mutable
 
 if TYPE_CHECKING:
     from intentc.assertions.model import AssertionResult
+    from intentc.delay.settle import Memory as QueuedMemory
     from intentc.executor.model import Executor
+    from intentc.incremental.memory import Memory
     from intentc.ir.model import Fleet
     from intentc.language import ast
-    from intentc.manifest.model import Manifest
     from intentc.place.causes import Cause
     from intentc.place.certificates.docket import Docket
     from intentc.place.context import Context
@@ -43,10 +44,10 @@ Progress = Callable[[str], None]
 
 @frozen
 class EarlierBuild:
-    """The manifest of an earlier build and the digest of its bytes, as in `inputs`."""
+    """What an earlier build did with each demand, by the id that its manifest lists it by; the digest of that, as in `inputs`."""
 
-    manifest: Manifest
-    digest: str
+    demands: Later[Mapping[str, Earlier]]
+    digest: Later[str]
 
 
 @frozen
@@ -87,7 +88,8 @@ class Run:
     docket: Docket | None = None
     is_trial: bool = False  # with a repair, to see whether it holds
     parsed: Mapping[str, ast.File] = field(default_factory=dict)  # by path: what a trial need not parse again
-    kept: Kept | None = None  # what the last run of an editor has resolved
+    kept: Kept | None = None  # what the last run of a session has resolved
+    memory: Memory | None = None  # what its later stages have left
     fleet: Fleet | None = None
     bundle: Bundle | None = None
 
@@ -175,18 +177,23 @@ def place(run: Run) -> None:
     from intentc.realise.realise import realise  # noqa: PLC0415
 
     if run.model is not None and run.topology is not None and not run.is_topology_broken:
-        earlier = _earlier(run.request.earlier.manifest) if run.request.earlier is not None else None
-        mechanisms = Mechanisms(run.topology, run.capabilities)
+        earlier = run.request.earlier.demands() if run.request.earlier is not None else None
+        memory = run.memory
+        known = memory.mechanisms_of(run.topology, run.capabilities) if memory is not None else None
+        mechanisms = known or Mechanisms(run.topology, run.capabilities)
+        if memory is not None:
+            memory.mechanisms = mechanisms
         run.docket = None if run.is_trial else Docket()
-        run.realised = realise(
-            place_model(run.model, mechanisms, run.findings, _inquiry(run), earlier, docket=run.docket)
+        placement = place_model(
+            run.model,
+            mechanisms,
+            run.findings,
+            _inquiry(run),
+            earlier,
+            docket=run.docket,
+            memory=memory.placed if memory is not None else None,
         )
-
-
-def _earlier(manifest: Manifest) -> Mapping[str, Earlier]:
-    from intentc.manifest.earlier import earlier_demands  # noqa: PLC0415
-
-    return earlier_demands(manifest)
+        run.realised = realise(placement, memory.realised if memory is not None and memory.placed.is_any else None)
 
 
 def _inquiry(run: Run) -> Callable[..., None] | None:
@@ -220,7 +227,11 @@ def queue(run: Run) -> None:
     if run.realised is not None:
         stuck = report_deadlocks(run.realised, run.findings)
         moving = withdraw(run.realised, stuck) if stuck else run.realised
-        run.realised = settle_queueing(settle_sizes(moving, run.findings), run.findings)
+        run.realised = settle_queueing(settle_sizes(moving, run.findings), run.findings, _queued(run))
+
+
+def _queued(run: Run) -> QueuedMemory | None:
+    return run.memory.queued if run.memory is not None else None
 
 
 def settle_chains(run: Run) -> None:
@@ -233,7 +244,7 @@ def settle_chains(run: Run) -> None:
 
     run.realised = with_chains(run.realised)
     if lost := report_missed(run.realised, run.findings):
-        run.realised = with_chains(settle_queueing(withdraw(run.realised, lost), run.findings))
+        run.realised = with_chains(settle_queueing(withdraw(run.realised, lost), run.findings, _queued(run)))
 
 
 def assess(run: Run) -> None:
@@ -301,7 +312,8 @@ def lower(run: Run) -> None:
     from intentc.render.obstacles import check_obstacles  # noqa: PLC0415
 
     if run.realised is not None and run.is_accepted:
-        run.fleet = lower_realised(run.realised, run.capabilities, run.findings)
+        memory = run.memory.lowered if run.memory is not None else None
+        run.fleet = lower_realised(run.realised, run.capabilities, run.findings, memory)
         check_obstacles(run.fleet, run.targets, run.findings)
 
 
@@ -311,7 +323,9 @@ def render(run: Run) -> None:
 
     if run.fleet is not None and run.is_accepted:
         asked = {} if run.topology is None else run.topology.transports
-        run.bundle = render_fleet(run.fleet, run.targets, asked)
+        run.bundle = render_fleet(
+            run.fleet, run.targets, asked, run.memory.rendered if run.memory is not None else None
+        )
 
 
 STAGES: tuple[Callable[[Run], None], ...] = (
@@ -343,7 +357,9 @@ def compile_request(
     stages: tuple[Callable[[Run], None], ...] = STAGES,
 ) -> Run:
     """Run `stages` over `request`; `findings` may already hold what was found while the sources were read."""
-    run = Run(request, findings)
+    from intentc.incremental.memory import Memory  # noqa: PLC0415  (as the stages are)
+
+    run = Run(request, findings, memory=Memory() if explain in stages else None)
     for stage in stages:
         if progress is not None:
             progress(stage.__name__)

@@ -36,7 +36,8 @@ class _Watched(Findings):
 def try_repair(run: pipeline.Run, edits: tuple[Edit, ...], refutes: Callable[[Diagnostic], bool]) -> bool:
     """Compile the same program with some edits made, up to the stage before `explain`; return whether nothing refutes them.
 
-    What the edits do not touch is not read again, and nothing follows the first finding that refutes.
+    What the edits do not touch is not read again, nor tried where the try would come out as in `run`, and nothing follows the
+    first finding that refutes.
     """
     changes = by_file(edits)
 
@@ -54,7 +55,8 @@ def try_repair(run: pipeline.Run, edits: tuple[Edit, ...], refutes: Callable[[Di
         read=read,
     )
     findings = _Watched(refutes)
-    trial = pipeline.Run(request, findings, is_trial=True)
+    memory = run.memory.fork() if run.memory is not None else None
+    trial = pipeline.Run(request, findings, is_trial=True, memory=memory)
     trial.parsed = {file.source.path: file for file in run.files if file.source.path not in changes}
     is_same_network = not any(source.path in changes for source in run.request.topology)
     if is_same_network:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from intentc import __version__
 from intentc.cli.builds import load_build
 from intentc.cli.compilation import compile_project, open_project, show_findings, verdict
 from intentc.cli.console import Console
@@ -13,17 +12,15 @@ from intentc.cli.exits import Exit
 from intentc.cli.summary import show_summary
 from intentc.failures import Refusal
 from intentc.manifest.build_directory import write_build
-from intentc.manifest.digest import input_digest
-from intentc.manifest.model import Generator
-from intentc.manifest.write import Compiled
-from intentc.pipeline import Request, Run
+from intentc.outcome import manifest_parts
+from intentc.pipeline import Run
 from intentc.project import Project
 
 
 def run(arguments: argparse.Namespace, console: Console) -> Exit:
     """Compile the project and write the build directory; without an accepted program only the manifest is written."""
     project = open_project(arguments)
-    earlier = load_build(arguments.keep) if arguments.keep is not None else None
+    earlier = load_build(arguments.keep).to_keep if arguments.keep is not None else None
     compiled = compile_project(project, arguments, console, earlier=earlier)
     directory = output_directory(project, arguments)
     if compiled.model is not None:
@@ -46,28 +43,6 @@ def write(compiled: Run, directory: Path) -> tuple[Path, ...]:
         return write_build(manifest_parts(compiled), directory)
     except OSError as error:
         raise Refusal(f"cannot write `{error.filename or directory}`: {error.strerror}") from error
-
-
-def manifest_parts(compiled: Run) -> Compiled:
-    """Return the parts of a run that its manifest tells of (the run must have a model)."""
-    assert compiled.model is not None  # noqa: S101  (the caller has checked; narrows the type)
-    request = compiled.request
-    return Compiled(
-        project=request.project.name,
-        model=compiled.model,
-        realised=compiled.realised,
-        bundle=compiled.bundle,
-        findings=compiled.findings.sorted(),
-        generator=Generator(__version__, request.project.language, request.today.isoformat(), _options(request)),
-        inputs={path: input_digest(text.encode()) for path, text in compiled.sources.items()},
-        assertions=compiled.assertions,
-    )
-
-
-def _options(request: Request) -> dict[str, str | int | bool | None]:
-    """Return what else than the inputs decided: the earlier build, by the digest of its manifest, and the state overlay."""
-    kept: dict[str, str | int | bool | None] = {} if request.earlier is None else {"keep": request.earlier.digest}
-    return kept if not request.overlay or not request.overlay.entries else {**kept, "state": request.overlay.words}
 
 
 def _say_where(compiled: Run, directory: Path, console: Console) -> None:

@@ -8,8 +8,8 @@ import json
 import tempfile
 from pathlib import Path
 
+from intentc.cli.builds import Build
 from intentc.cli.compilation import compile_project, open_project, verdict
-from intentc.cli.compile import manifest_parts
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.compare.compare import compare
@@ -22,6 +22,7 @@ from intentc.manifest.codec import encode
 from intentc.manifest.digest import input_digest
 from intentc.manifest.read import read_manifest
 from intentc.manifest.write import write_manifest
+from intentc.outcome import manifest_parts
 from intentc.pipeline import EarlierBuild, Run
 from intentc.project import Project, ProjectError, load_project
 
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Exit:
         folder = Path(name)
         old = _compiled(_at(project, arguments.before, folder / "before"), arguments, console, arguments.before)
         before, digest = _side(old)
-        earlier = EarlierBuild(before.manifest, digest) if arguments.keep else None
+        earlier = Build(before.manifest, digest).to_keep if arguments.keep else None
         wanted = project if arguments.after is None else _at(project, arguments.after, folder / "after")
         new = _compiled(wanted, arguments, console, arguments.after or _HERE, earlier)
         after, _ = _side(new)

@@ -7,7 +7,6 @@ import io
 from collections.abc import Sequence
 
 from intentc.cli.compilation import compile_project, open_project, show_findings
-from intentc.cli.compile import manifest_parts
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.cli.network import open_lab
@@ -22,6 +21,7 @@ from intentc.manifest.elements import Elements, failed_elements, paths_in_state
 from intentc.manifest.model import Manifest
 from intentc.manifest.read import read_manifest
 from intentc.manifest.write import write_manifest
+from intentc.outcome import manifest_parts
 from intentc.report.measured import CostRow, cost_table
 from intentc.topology.model import Topology
 from intentc.values import frozen

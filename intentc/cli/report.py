@@ -6,12 +6,12 @@ import argparse
 import io
 
 from intentc.cli.compilation import compile_project, open_project, show_findings, verdict
-from intentc.cli.compile import manifest_parts
 from intentc.cli.console import Console
 from intentc.cli.exits import Exit
 from intentc.failures import Refusal
 from intentc.manifest.read import read_manifest
 from intentc.manifest.write import write_manifest
+from intentc.outcome import manifest_parts
 from intentc.report.html import report_page
 from intentc.report.svg import network_map
 from intentc.report.view import view_of_manifest

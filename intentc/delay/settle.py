@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from intentc.delay.bounds import bound_rows
 from intentc.delay.breaches import Breach, find_breaches
@@ -12,26 +12,74 @@ from intentc.delay.rows import rows_of
 from intentc.delay.solve import Hints
 from intentc.delay.withdraw import Withdrawals
 from intentc.diagnostics import Findings
-from intentc.realise.model import Realised
-from intentc.values import replace
+from intentc.realise.model import QueueBound, QueueKey, Realised, RealisedDemand
+from intentc.resolve.alike import Likeness
+from intentc.resolve.model import TrafficClass
+from intentc.values import frozen, replace
 
 
-def settle_queueing(realised: Realised, findings: Findings) -> Realised:
+@frozen
+class _Settled:
+    """A program as it was placed, and what came of bounding its queues where all of it kept its bounds."""
+
+    placed: Realised
+    demands: Mapping[str, RealisedDemand]
+    queues: Mapping[QueueKey, QueueBound]
+
+
+class Memory:
+    """What bounding a program has shown, for the next one that is much the same. It only spares work.
+
+    `hints`: which states are likely to be the worst. A fixed point is never begun from the last one: what reserves more is
+    guaranteed more too, so that delays may shrink with any change, and only one that begins at 0 ends at the least.
+    """
+
+    def __init__(self) -> None:
+        self.hints: Hints = {}
+        self.is_again = False  # whether the last program was the one before it, to its queues
+        self._settled: _Settled | None = None
+
+    def fork(self) -> Memory:
+        """Return the same, to be changed apart."""
+        found = Memory()
+        found.hints, found._settled = self.hints, self._settled
+        return found
+
+    def recall(self, realised: Realised) -> Realised | None:
+        """Return a program with its queues bounded where everything that bears on them is as it was; None elsewhere."""
+        known = self._settled
+        self.is_again = known is not None and _is_same(known.placed, realised)
+        if known is None or not self.is_again:
+            return None
+        demands = {key: replace(known.demands[key], demand=item.demand) for key, item in realised.demands.items()}
+        return replace(realised, demands=demands, queues=known.queues)
+
+    def keep(self, placed: Realised, settled: Realised) -> None:
+        """Note what came of a program that keeps all bounds."""
+        self._settled = _Settled(placed, settled.demands, settled.queues)
+
+
+def settle_queueing(realised: Realised, findings: Findings, memory: Memory | None = None) -> Realised:
     """Return the placed program with the queueing of every demand bounded, and the queues that this takes.
 
     A demand that misses a bound with it is a finding, and its intent is withdrawn with all it reserves; then the queues of
     the others are bounded anew, as they have less to hold. What a waiver accepts stays placed.
     """
+    memory = memory or Memory()
+    again = memory.recall(realised)
+    if again is not None:
+        return again
     known = {(item.intent, item.code) for item in findings.items if item.is_error}
     accepted = {(waiver.intent, waiver.code) for waiver in realised.model.waivers}
     rows = rows_of(realised)
-    hints: Hints = {}
     withdrawals = Withdrawals(rows)
+    is_all_well = True
     while True:
-        found = bound_rows(rows, realised, hints)
-        queues, hints = found.queues, found.worst
+        found = bound_rows(rows, realised, memory.hints)
+        queues, memory.hints = found.queues, found.worst
         demands = with_queueing(realised, queues, rows)
         broken = _by_intent(find_breaches(realised.model.topology, demands, queues))
+        is_all_well = is_all_well and not broken
         for intent, breaches in broken.items():
             for item in report(realised.model, intent, breaches):
                 if (intent, item.code) not in known:
@@ -43,8 +91,28 @@ def settle_queueing(realised: Realised, findings: Findings) -> Realised:
             if any((intent, breach.code) not in accepted for breach in breaches)
         ]
         if not lost:
-            return replace(realised, demands=demands, queues=queues)
+            settled = replace(realised, demands=demands, queues=queues)
+            if is_all_well:
+                memory.keep(realised, settled)
+            return settled
         realised = withdrawals.withdraw(realised, lost)
+
+
+def _is_same(one: Realised, other: Realised) -> bool:
+    """Return whether two programs over the very same network are the same to its queues."""
+    if one.model.topology is not other.model.topology or one.demands.keys() != other.demands.keys():
+        return False
+    if one.loads != other.loads or _bare(one.model.classes) != _bare(other.model.classes):
+        return False
+    likeness = Likeness()
+    return all(
+        item is known or (likeness.of_demands(item.demand, known.demand) and replace(known, demand=item.demand) == item)
+        for item, known in zip(other.demands.values(), map(one.demands.__getitem__, other.demands), strict=True)
+    )
+
+
+def _bare(classes: Mapping[str, TrafficClass]) -> dict[str, TrafficClass]:
+    return {name: replace(item, span=None) for name, item in classes.items()}
 
 
 def _by_intent(breaches: Iterable[Breach]) -> dict[str, list[Breach]]:

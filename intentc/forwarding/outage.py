@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from intentc.forwarding.network import Network
 from intentc.resolve.model import FailureState
@@ -84,7 +84,18 @@ class Outages:
     def __init__(self, network: Network) -> None:
         self._network = network
         self._known: dict[tuple[frozenset[int], frozenset[int]], Outage] = {}
+        self._before: Mapping[tuple[frozenset[int], frozenset[int]], Outage] = {}
         self._watch = Watch()
+
+    def anew(self) -> Outages:
+        """Return the registry of another run over the same network: states met under the same id are the same objects."""
+        found = Outages(self._network)
+        found._before = self._known
+        return found
+
+    def is_like(self, other: Outages) -> bool:
+        """Return whether the same states were met in the same order, as the very same objects."""
+        return list(self._known.values()) == list(other._known.values())
 
     def of(self, state: FailureState) -> Outage:
         """Return the outage of a failure state; elements that do not exist yet (`planned`) cannot fail."""
@@ -95,9 +106,12 @@ class Outages:
         if not nodes and not links:
             return NORMAL
         if (nodes, links) not in self._known:
-            mask = sum(map(network.link_bit, links)) + sum(map(network.node_bit, nodes))
-            self._known[nodes, links] = Outage(state.id, nodes, links, mask)
-            self._watch.add(self._known[nodes, links])
+            found = self._before.get((nodes, links))
+            if found is None or found.name != state.id:
+                mask = sum(map(network.link_bit, links)) + sum(map(network.node_bit, nodes))
+                found = Outage(state.id, nodes, links, mask)
+            self._known[nodes, links] = found
+            self._watch.add(found)
         return self._known[nodes, links]
 
     def touching(self, mask: int) -> list[Outage]:

@@ -29,6 +29,7 @@ from intentc.resolve.model import Model
 from intentc.targetkit.model import Capabilities
 from intentc.topology.model import IPInterface, Topology
 
+_Items = tuple[Any, ...]
 # field of DeviceConfig -> the pass that fills it; each returns items per node, none knows of another
 PASSES: tuple[tuple[str, Callable[[Ground], Mapping[str, tuple[Any, ...]]]], ...] = (
     ("edges", lower_edges),
@@ -52,14 +53,35 @@ PASSES: tuple[tuple[str, Callable[[Ground], Mapping[str, tuple[Any, ...]]]], ...
 )
 
 
-def lower(realised: Realised, capabilities: Capabilities, findings: Findings) -> Fleet:
-    """Return the configuration of every device that needs any; resources that two items claim are findings (E0690)."""
+class Memory:
+    """What passes have given to devices, with the order that it was brought into; `lowered`: nodes where that was new, the last time."""
+
+    def __init__(self) -> None:
+        self.lowered: set[str] = set()
+        self._known: dict[tuple[str, str], tuple[_Items, _Items]] = {}
+
+    def in_order(self, node: str, feature: str, found: _Items) -> _Items:
+        """Return items in their order."""
+        known = self._known.get((node, feature))
+        if known is None or known[0] != found:
+            known = self._known[node, feature] = found, in_order(found)
+            self.lowered.add(node)
+        return known[1]
+
+
+def lower(realised: Realised, capabilities: Capabilities, findings: Findings, memory: Memory | None = None) -> Fleet:
+    """Return the configuration of every device that needs any; resources that two items claim are findings (E0690).
+
+    Devices for which the passes have found what `memory` has of the last time get the very same items.
+    """
     ground = Ground(realised, capabilities)
-    items: dict[str, dict[str, tuple[Any, ...]]] = {}
+    memory = memory or Memory()
+    memory.lowered = set()
+    items: dict[str, dict[str, _Items]] = {}
     for feature, run in PASSES:
         for node, found in run(ground).items():
             if found:
-                items.setdefault(node, {})[feature] = in_order(found)
+                items.setdefault(node, {})[feature] = memory.in_order(node, feature, tuple(found))
     devices = {node: _device(node, items[node], capabilities) for node in sorted(items)}
     check_claims(devices.values(), findings)
     check_repair_claims(ground, findings)

@@ -10,11 +10,10 @@ from pathlib import Path
 
 from intentc import pipeline
 from intentc.diagnostics import Diagnostic, Findings, Source
-from intentc.language import ast
-from intentc.language.parser import Memo, parse
+from intentc.incremental.front_end import FrontEnd
+from intentc.incremental.memory import Memory
 from intentc.lsp.names import Names, names_of
 from intentc.project import Project, read_source, read_sources
-from intentc.resolve.kept import Kept
 
 _TYPING = (pipeline.resolve, pipeline.settle)
 
@@ -41,10 +40,8 @@ class Analyst:
         self._today = today
         self._disk: tuple[tuple[Source, ...], tuple[Source, ...]] | None = None
         self._disk_findings: tuple[Diagnostic, ...] = ()
-        self._network: tuple[tuple[Source, ...], pipeline.Run] | None = None
-        self._parsed: dict[str, tuple[str, ast.File, tuple[Diagnostic, ...]]] = {}
-        self._memo: dict[str, Memo] = {}
-        self._kept = Kept()
+        self._front_end = FrontEnd()
+        self._memory = Memory(is_lasting=True)
 
     def refresh(self) -> None:
         """Read the files again: one was saved, made or deleted."""
@@ -70,9 +67,9 @@ class Analyst:
         )
         topology = tuple(replace(source, text=texts.get(source.path, source.text)) for source in topology)
         findings = Findings(list(self._disk_findings))
-        run = pipeline.Run(self._request(intents, topology, texts, findings), findings, kept=self._kept)
-        self._load(run)
-        self._parse(run)
+        memory = self._memory if is_whole else None
+        run = pipeline.Run(self._request(intents, topology, texts, findings), findings, memory=memory)
+        self._front_end.read(run)
         stages = pipeline.STAGES[pipeline.STAGES.index(pipeline.resolve) :] if is_whole else _TYPING
         for stage in stages:
             stage(run)
@@ -98,34 +95,3 @@ class Analyst:
             return read_source(self.project, path, findings)
 
         return pipeline.Request(self.project, intents, topology, self._today, read)
-
-    def _load(self, run: pipeline.Run) -> None:
-        """Load the network, unless it is the one that was loaded last."""
-        sources = run.request.topology
-        if self._network is None or self._network[0] != sources:
-            loaded = pipeline.Run(run.request, Findings())
-            pipeline.load(loaded)
-            pipeline.equip(loaded)
-            self._network = (sources, loaded)
-        known = self._network[1]
-        run.topology, run.targets, run.capabilities = known.topology, known.targets, known.capabilities
-        run.findings.items += known.findings.items
-
-    def _parse(self, run: pipeline.Run) -> None:
-        """Parse what has changed; declarations that have not are kept from the last time."""
-        from intentc.resolve.imports import load_closure  # noqa: PLC0415  (as the pipeline does)
-
-        def parsed(source: Source) -> ast.File:
-            known = self._parsed.get(source.path)
-            if known is None or known[0] != source.text:
-                found = Findings()
-                file = parse(source, found, self._memo.setdefault(source.path, Memo()))
-                known = self._parsed[source.path] = (source.text, file, tuple(found.items))
-            run.findings.items += known[2]
-            return known[1]
-
-        def read(path: str) -> ast.File | None:
-            source = run.request.read(path)
-            return None if source is None else parsed(source)
-
-        run.files = load_closure([parsed(source) for source in run.request.intents], read, run.findings)

@@ -70,20 +70,29 @@ def intent_entries(model: Model, realised: Realised | None, findings: Sequence[D
     for intent in model.intents:
         status = _status(intent, realised, standing)
         is_listed = realised is not None and status in _LISTED
-        found = (
-            [realised.demands[key] for key in intent.demands if key in realised.demands]
-            if realised and is_listed
-            else []
-        )
+        found = _demands_of(intent, realised) if realised and is_listed else []
         yield IntentEntry(
             name=intent.name,
             file=intent.span.file,
             line=intent.span.line,
             status=status,
             traffic_class=intent.traffic_class,
-            demands=tuple(_demand_entry(item) for item in sorted(found, key=lambda item: item.id)),
+            demands=tuple(_demand_entry(item) for item in found),
             refused=() if realised is None or is_listed else refusal_entries(realised, intent.name),
         )
+
+
+def listed_demands(model: Model, realised: Realised, findings: Sequence[Diagnostic]) -> Iterator[RealisedDemand]:
+    """Yield the demands that the manifest lists, in its order."""
+    standing = _standing(findings)
+    for intent in model.intents:
+        if _status(intent, realised, standing) in _LISTED:
+            yield from _demands_of(intent, realised)
+
+
+def _demands_of(intent: ResolvedIntent, realised: Realised) -> list[RealisedDemand]:
+    found = [realised.demands[key] for key in intent.demands if key in realised.demands]
+    return sorted(found, key=lambda item: item.id)
 
 
 def chain_entries(realised: Realised | None, findings: Sequence[Diagnostic]) -> Iterator[ChainEntry]:

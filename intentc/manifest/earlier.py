@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from intentc.manifest.model import Manifest, PolicyEntry, ReplicaEntry, SteeringEntry
 from intentc.realise.earlier import Earlier, EarlierPolicy, EarlierRule
-from intentc.realise.model import WeightedSegments
+from intentc.realise.model import RealisedDemand, SegmentPolicy, SteeringRule, WeightedSegments
+from intentc.resolve.model import Candidate
 
 
 def earlier_demands(manifest: Manifest) -> Mapping[str, Earlier]:
@@ -22,6 +23,35 @@ def earlier_demands(manifest: Manifest) -> Mapping[str, Earlier]:
         for intent in manifest.intents
         for demand in intent.demands
     }
+
+
+def earlier_of(items: Iterable[RealisedDemand]) -> Mapping[str, Earlier]:
+    """Return what `earlier_demands` returns of the manifest that lists these demands, without one."""
+    return {item.id: _of_demand(item) for item in items}
+
+
+def _of_demand(item: RealisedDemand) -> Earlier:
+    return Earlier(
+        item.chosen.source.node,
+        item.chosen.destination.node,
+        tuple(map(_of_rule, item.steering)),
+        tuple(_of_policy(policy, is_by_algorithm=item.mechanism == "flex-algo") for policy in item.policies),
+        item.demand.bandwidth_bps,
+    )
+
+
+def _of_rule(rule: SteeringRule) -> EarlierRule:
+    return EarlierRule(rule.node, rule.ingress, rule.waypoints, _nodes(rule.candidate))
+
+
+def _of_policy(policy: SegmentPolicy, *, is_by_algorithm: bool) -> EarlierPolicy:
+    segments = tuple(path.segments for path in policy.candidates)
+    lists = tuple(path.lists for path in policy.candidates)
+    return EarlierPolicy(policy.node, segments, _nodes(policy.candidate), is_by_algorithm, lists)
+
+
+def _nodes(other: Candidate | None) -> tuple[str, str] | None:
+    return None if other is None else (other.source.node, other.destination.node)
 
 
 def _rule(entry: SteeringEntry) -> EarlierRule:

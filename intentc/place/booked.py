@@ -13,7 +13,7 @@ from intentc.place.model import Carried, Course
 from intentc.place.parts import labels_on
 from intentc.place.reservation import Reservation, Shortage
 from intentc.place.reserve import reserve
-from intentc.place.roles import Role, Setback, Variation
+from intentc.place.roles import Ends, Role, Setback, Variation
 from intentc.place.services import Crowd, Load
 from intentc.place.tasks import Task
 
@@ -33,6 +33,11 @@ class Booked:
         self._courses: dict[int, Course] = {}
         self._reservation: Reservation | None = None
         self._ends = role.ends_in(NORMAL)[0]
+
+    @property
+    def ends(self) -> Ends:
+        """Where its packets enter in the normal state."""
+        return self._ends
 
     @property
     def courses(self) -> Mapping[int, Course]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
@@ -17,6 +18,9 @@ from intentc.place.services import Services
 from intentc.realise.earlier import Earlier
 from intentc.resolve.model import Model
 from intentc.values import field, frozen
+
+if TYPE_CHECKING:
+    from intentc.place.memory import Memory
 
 
 class Tables:
@@ -78,7 +82,7 @@ class Context:
 
     `single_steps` are all steps over one link, by node, whatever devices can do, `single_arcs` their arcs as a byte each.
     `is_lean`: room is scarce, so no demand reserves several equal-cost paths where one can be had. `kept` is the earlier build. `proposals`
-    and `plans` are those of the priority that is being placed, by the demand's key.
+    and `plans` are those of the priority that is being placed, by the demand's key. `memory`: what the last placement has left.
     """
 
     model: Model
@@ -96,10 +100,13 @@ class Context:
     confined: list[frozenset[int]] = field(default_factory=list)  # nodes where packets with fences are, once asked for
     services: Services = field(default_factory=lambda: Services({}))
     plans: dict[str, Plan] = field(default_factory=dict)
+    memory: Memory | None = None
 
 
-def make_context(model: Model, realiser: Realiser, earlier: Mapping[str, Earlier] | None = None) -> Context:
-    """Return the context of a placement that has not begun."""
+def make_context(
+    model: Model, realiser: Realiser, earlier: Mapping[str, Earlier] | None = None, memory: Memory | None = None
+) -> Context:
+    """Return the context of a placement that has not begun; `memory` is of the last one over the same network."""
     network = realiser.igp.network
     waived: dict[str, set[str]] = {}
     for waiver in model.waivers:
@@ -109,7 +116,7 @@ def make_context(model: Model, realiser: Realiser, earlier: Mapping[str, Earlier
         network=network,
         realiser=realiser,
         ledger=Ledger(network, model.classes, Caps(network, utilisation_caps(model))),
-        guides=Guides(realiser.igp),
+        guides=(memory.guides if memory is not None else None) or Guides(realiser.igp),
         single_steps=tuple(
             tuple(Hop((arc,), network.head[arc], is_steered=False) for arc in arcs) for arcs in network.leaving
         ),
@@ -117,4 +124,5 @@ def make_context(model: Model, realiser: Realiser, earlier: Mapping[str, Earlier
         kept=kept_of(model, earlier or {}),
         waived={intent: frozenset(codes) for intent, codes in waived.items()},
         services=Services(model.services),
+        memory=memory,
     )

@@ -50,7 +50,13 @@ class PlacedIntent:
 
 
 def place_intent(context: Context, item: IntentTask) -> PlacedIntent | list[Cause]:
-    """Place an intent as a whole, or return why not, with the books as they were; every demand is tried."""
+    """Place an intent as a whole, or return why not, with the books as they were; every demand is tried.
+
+    Where all of it would come out as the last placement has left it, it is entered without a try.
+    """
+    known = context.memory.recall(context, item) if context.memory is not None else None
+    if known is not None:
+        return known
     clerk = Clerk(context, context.waived.get(item.name, frozenset()))
     causes = [cause for unit in item.units for cause in clerk.place(unit)]
     placed = PlacedIntent(tuple(clerk.trials), tuple(clerk.accepted))

@@ -15,10 +15,12 @@ from intentc.place.context import Context, make_context
 from intentc.place.fences import exclude
 from intentc.place.intents import IntentTask, PlacedIntent
 from intentc.place.loads import link_loads, max_utilisation_ppm
-from intentc.place.model import Placement, Realiser
+from intentc.place.memory import Memory
+from intentc.place.model import PlacedDemand, Placement, Realiser
 from intentc.place.ranks import place_rank
 from intentc.place.record import record
 from intentc.place.tasks import Task, Tasks
+from intentc.place.trial import Trial
 from intentc.place.unit import Unit
 from intentc.realise.earlier import Earlier
 from intentc.resolve.model import Demand, Model
@@ -35,6 +37,7 @@ def place(
     earlier: Mapping[str, Earlier] | None = None,
     *,
     docket: Docket | None = None,
+    memory: Memory | None = None,
 ) -> Placement:
     """Return the placement of all intents that can be placed; each of the others has a finding that says why not.
 
@@ -42,11 +45,14 @@ def place(
     depend on the order in which anything of the model is stored. `earlier`: how an earlier build placed its demands, by id;
     what still holds of it is kept. `inquire` is told of each intent that could not be
     placed, and why, while the books are as its priority left them; `docket` keeps what certificates are made from.
+    `memory`: of the last placement over the same network and devices, for the next one; nothing that comes out depends on it.
     """
-    context = make_context(model, realiser, earlier)
+    context = make_context(model, realiser, earlier, memory)
+    ranks = _by_rank(model, Tasks(model, realiser))
+    memory = memory or Memory(is_lasting=False)
+    memory.begin(realiser.outages)
     placed: dict[str, PlacedIntent] = {}
     failed: set[str] = set()
-    ranks = _by_rank(model, Tasks(model, realiser))
     for intents in ranks:
         outcome = place_rank(context, intents)
         placed |= outcome.placed
@@ -70,15 +76,23 @@ def place(
         task.demand.key: task for intents in ranks for item in intents for unit in item.units for task in unit.tasks
     }
     trials = {trial.task.demand.key: trial for intent in placed.values() for trial in intent.trials}
+    demands = {key: _recorded(context, trials[key]) for key in sorted(trials)}
+    memory.keep(context, placed, demands, is_needed=bool(failed))
     return Placement(
         model=model,
         igp=realiser.igp,
-        demands={key: record(context, trials[key]) for key in sorted(trials)},
+        demands=demands,
         loads=link_loads(context),
         infeasible=tuple(sorted(failed | _sharing(model, failed))),
         max_utilisation_ppm=max_utilisation_ppm(context),
         bound=_bound(context, [asked[key] for key in trials]),  # whichever of their ends a chain has chosen
     )
+
+
+def _recorded(context: Context, trial: Trial) -> PlacedDemand:
+    """Return a demand as it is handed on."""
+    known = context.memory.recorded(context, trial) if context.memory is not None else None
+    return record(context, trial) if known is None else known
 
 
 def _bound(context: Context, tasks: Iterable[Task]) -> Later[Bound]:

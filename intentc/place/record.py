@@ -50,6 +50,17 @@ def protection_of(context: Context, trial: Trial) -> Protection | None:
     return context.realiser.protection(normal, backups, policies, promise_of(context, trial, failover))
 
 
+def is_prompt(context: Context, trial: Trial) -> bool:
+    """Return whether packets are back in time without local repair, whoever else has fences."""
+    failover = trial.task.demand.failover
+    if not trial.task.promised or failover is None:
+        return True
+    normal = trial.normal
+    policies = trial.courses[normal.course].policies
+    found = context.realiser.protection(normal, tuple(trial.states.values()), policies)
+    return found is None or found.total_ms * _NS_PER_MS <= failover.within_ns
+
+
 def _strays(context: Context, trial: Trial) -> tuple[Outage, ...]:
     normal, promises = trial.normal.taken, trial.task.promises
     mask = context.network.mask_of(normal.start, normal.arcs)

@@ -27,6 +27,7 @@ from intentc.place.tasks import Task
 from intentc.realise.model import Standing
 from intentc.values import replace
 
+_OVER = Role(lambda _outage: (), lambda _outage: None)  # of a trial that nobody will settle any more
 _MOST_TURNS = 4  # how often each failure state is settled at most, on average
 
 
@@ -39,6 +40,7 @@ class Trial(Booked):
         super().__init__(context, task, role, variation)
         self.role = role
         self.is_settled = False  # whether any failure state was looked at
+        self.is_again = False  # whether it is one of an earlier placement
         self._found: Primary | None = None
         self._sought = task.with_labels(variation.labels, context.network.topology.routing.mean_packet)
         self._known = known or Known()  # what other tries found while the books were as they are
@@ -46,6 +48,16 @@ class Trial(Booked):
         self._fragile: frozenset[int] = frozenset()
         self._reopened: list[Outage] = []
         self._walks: dict[Arcs, Walk] = {}
+
+    def again(self, context: Context, task: Task) -> Trial:
+        """Return the same trial, which holds, of the same demand in another placement over the same network; it is not in the books."""
+        found = object.__new__(Trial)
+        found.__dict__.update(self.__dict__)
+        found._context, found.task, found.is_again = context, task, True
+        found.role = _OVER
+        found._sought, found._known = task, Known()
+        found._judge = found._known.judge(context, self.variation.labels)
+        return found
 
     @property
     def found(self) -> Primary:

@@ -53,6 +53,18 @@ class Mechanisms:
         self._reachable: dict[frozenset[int], tuple[int, ...]] = {}
         self._steps = Steps(self._router)
 
+    def anew(self) -> Mechanisms:
+        """Return the mechanisms for another program on the same devices, with what was found of the network but for promised states."""
+        found = object.__new__(Mechanisms)
+        found.__dict__.update(self.__dict__)
+        found._outages = self._outages.anew()
+        found._repairs = Repairs(self._igp, found._outages, self._capabilities, self._router.can_route)
+        return found
+
+    def are_of(self, topology: Topology, capabilities: Mapping[str, NodeCapabilities]) -> bool:
+        """Return whether these are the mechanisms of the very same network and devices."""
+        return self._network.topology is topology and self._capabilities is capabilities
+
     @property
     def igp(self) -> Igp:
         return self._igp

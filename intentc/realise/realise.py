@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from intentc.forwarding.figures import ends_of, paths_of, worst_latency
@@ -28,10 +28,44 @@ from intentc.resolve.model import Candidate
 from intentc.values import Later, replace
 
 
-def realise(placement: Placement) -> Realised:
-    """Return the placed program by name. Every path in it is simulated once more from the final steering rules."""
+class Memory:
+    """What the last placement over some network came to, for the next one over the very same."""
+
+    def __init__(self) -> None:
+        self._known: Mapping[str, tuple[PlacedDemand, RealisedDemand]] = {}
+
+    def fork(self) -> Memory:
+        """Return the same, to be changed apart."""
+        found = Memory()
+        found._known = self._known
+        return found
+
+    def recall(self, placed: PlacedDemand) -> RealisedDemand | None:
+        """Return what a demand came to if it was placed as it is now; None where it has to be simulated."""
+        known = self._known.get(placed.demand.key)
+        if known is None or (placed.demand.failover is not None and placed.demand.failover.switches):
+            return None
+        before, found = known
+        is_same = placed.normal is before.normal and placed.states is before.states and placed.courses is before.courses
+        return replace(found, demand=placed.demand) if is_same else None
+
+    def keep(self, placement: Placement, demands: Mapping[str, RealisedDemand]) -> None:
+        """Note what a placement came to."""
+        self._known = {key: (item, demands[key]) for key, item in placement.demands.items()}
+
+
+def realise(placement: Placement, memory: Memory | None = None) -> Realised:
+    """Return the placed program by name. Every path in it is simulated once more from the final steering rules.
+
+    But for what was placed as it was the last time, which `memory` has.
+    """
     router = SegmentRouter(placement.igp)
-    demands = {key: _Demand(placement, router, item).realised() for key, item in placement.demands.items()}
+    demands = {
+        key: (memory.recall(item) if memory is not None else None) or _Demand(placement, router, item).realised()
+        for key, item in placement.demands.items()
+    }
+    if memory is not None:
+        memory.keep(placement, demands)
     return Realised(
         model=placement.model,
         demands=demands,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from intentc.patterns import pattern
 from intentc.render.model import Bundle, DeviceBundle, LineOrigin, RenderedFile
 from intentc.targetkit.kit import Artefact, CommandLine, TargetCode
 from intentc.targetkit.model import Target
+from intentc.values import replace
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -23,14 +24,25 @@ if TYPE_CHECKING:
 TEMPLATES = "templates"
 _NO_TRANSPORTS: Mapping[str, str] = MappingProxyType({})
 _PACKAGE = "intentc_target_"
+_Rendered = tuple[DeviceConfig, Target, str | None, DeviceBundle]
 _TRACE = pattern("\0([0-9]+)\0")  # stands behind a line until its origin is recorded
 
 
-def render(fleet: Fleet, targets: Mapping[str, Target], transports: Mapping[str, str] = _NO_TRANSPORTS) -> Bundle:
-    """Return the files of every device of the fleet; `transports` has what nodes ask for, by node (see `Target.road`)."""
+def render(
+    fleet: Fleet,
+    targets: Mapping[str, Target],
+    transports: Mapping[str, str] = _NO_TRANSPORTS,
+    memory: Memory | None = None,
+) -> Bundle:
+    """Return the files of every device of the fleet; `transports` has what nodes ask for, by node (see `Target.road`).
+
+    What `memory` has from the last time of a device that has not changed is taken again.
+    """
+    memory = memory or Memory()
+    memory.begin(fleet)
     return Bundle(
         {
-            node: render_device(config, fleet, targets[config.platform], transports.get(node))
+            node: memory.device(config, targets[config.platform], transports.get(node))
             for node, config in sorted(fleet.devices.items())
         }
     )
@@ -55,6 +67,56 @@ def render_device(config: DeviceConfig, fleet: Fleet, target: Target, transport:
         provenance=tuple(sorted(provenance)),
         commit=road.commit,
     )
+
+
+class Memory:
+    """The devices of one fleet as they were rendered; `rendered`: those that had to be, the last time."""
+
+    def __init__(self) -> None:
+        self.rendered: set[str] = set()
+        self._fleet: Fleet | None = None
+        self._known: Mapping[str, _Rendered] = {}
+        self._next: dict[str, _Rendered] = {}
+
+    def begin(self, fleet: Fleet) -> None:
+        """Begin with a fleet; of one with other facts nothing is known."""
+        is_alike = self._fleet is not None and replace(self._fleet, devices={}) == replace(fleet, devices={})
+        self._known = self._next if is_alike else {}
+        self._fleet, self._next, self.rendered = fleet, {}, set()
+
+    def device(self, config: DeviceConfig, target: Target, transport: str | None) -> DeviceBundle:
+        """Return the files of a device, rendered unless it is configured as it was."""
+        known = self._known.get(config.node)
+        if known is not None and known[:3] == (config, target, transport):
+            self._next[config.node] = known
+            return known[3]
+        assert self._fleet is not None  # `begin` was called  # noqa: S101
+        devices = _Watched(self._fleet.devices)
+        found = render_device(config, replace(self._fleet, devices=devices), target, transport)
+        self.rendered.add(config.node)
+        if not devices.is_read:
+            self._next[config.node] = config, target, transport, found
+        return found
+
+
+class _Watched(Mapping[str, DeviceConfig]):
+    """The devices of a fleet, and whether anybody looked at them: what depends on other devices is not kept."""
+
+    def __init__(self, devices: Mapping[str, DeviceConfig]) -> None:
+        self._devices = devices
+        self.is_read = False
+
+    def __getitem__(self, node: str) -> DeviceConfig:
+        self.is_read = True
+        return self._devices[node]
+
+    def __iter__(self) -> Iterator[str]:
+        self.is_read = True
+        return iter(self._devices)
+
+    def __len__(self) -> int:
+        self.is_read = True
+        return len(self._devices)
 
 
 def render_start_up(target: Target, view: object) -> str:

@@ -9,10 +9,12 @@ from intentc.clauses.requirement import Overriding
 from intentc.diagnostics import Diagnostic
 from intentc.language import ast
 from intentc.resolve.draft import Draft
+from intentc.resolve.failures import Failures
 from intentc.values import frozen
 
 if TYPE_CHECKING:
     from intentc.resolve.scope import Ground
+    from intentc.topology.model import Topology
 
 
 @frozen
@@ -35,6 +37,13 @@ class Kept:
     def __init__(self) -> None:
         self._ground: Ground | None = None
         self._known: dict[str, _Known] = {}
+        self._failures: tuple[Topology, Failures] | None = None
+
+    def failures(self, topology: Topology) -> Failures:
+        """Return the failure states of a network, the same ones as the last time where it is the very same."""
+        if self._failures is None or self._failures[0] is not topology:
+            self._failures = topology, Failures(topology)
+        return self._failures[1]
 
     def begin(self, ground: Ground) -> None:
         """Forget the drafts that do not hold over this ground."""

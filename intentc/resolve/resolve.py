@@ -56,10 +56,11 @@ def resolve(
     scope = ProgramScope(Ground(program, topology, today, findings))
     classes = _classes(scope)
     evaluate_sets(scope)
-    profiles, failures = Profiles(scope), Failures(topology)
+    kept = kept or Kept()
+    profiles, failures = Profiles(scope), kept.failures(topology)
     profiles.read_all()
     chains = _chains(profiles, classes, failures, scope)
-    drafts = _sorted(_drafts(profiles, classes, failures, scope, kept or Kept()), chains)
+    drafts = _sorted(_drafts(profiles, classes, failures, scope, kept), chains)
     refused, demands, served = _settle(drafts, scope)
     sound = [draft for name, draft in drafts.items() if draft.demands and name not in refused]
     return Model(

@@ -1,0 +1,57 @@
+"""What the stages of one compilation leave to the next one of much the same program. Nothing that comes out depends on it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from intentc.delay.settle import Memory as QueuedMemory
+from intentc.place.memory import Memory as PlacedMemory
+from intentc.realise.realise import Memory as RealisedMemory
+
+if TYPE_CHECKING:
+    from intentc.ir.lower import Memory as LoweredMemory
+    from intentc.realise.mechanisms import Mechanisms
+    from intentc.render.render import Memory as RenderedMemory
+    from intentc.targetkit.model import Capabilities
+    from intentc.topology.model import Topology
+
+
+class Memory:
+    """One part per stage. Parts that are about a network are let go with it.
+
+    One that is not lasting serves the trials of repairs of a single run, and knows nothing where there will be none.
+    """
+
+    def __init__(self, *, is_lasting: bool = False) -> None:
+        self._is_lasting = is_lasting
+        self.mechanisms: Mechanisms | None = None
+        self.placed = PlacedMemory(is_lasting=is_lasting)
+        self.realised = RealisedMemory()
+        self.queued = QueuedMemory()
+
+    @cached_property
+    def lowered(self) -> LoweredMemory:
+        from intentc.ir.lower import Memory as LoweredMemory  # noqa: PLC0415  (programs with errors are not lowered: start-up)
+
+        return LoweredMemory()
+
+    @cached_property
+    def rendered(self) -> RenderedMemory:
+        from intentc.render.render import Memory as RenderedMemory  # noqa: PLC0415  (as above)
+
+        return RenderedMemory()
+
+    def fork(self) -> Memory:
+        """Return the same for the trial of a repair, which lowers nothing; what comes of that is none of the next compilation's business."""
+        found = Memory(is_lasting=self._is_lasting)
+        found.mechanisms, found.placed, found.realised = self.mechanisms, self.placed.fork(), self.realised.fork()
+        found.queued = self.queued.fork()
+        return found
+
+    def mechanisms_of(self, topology: Topology, capabilities: Capabilities) -> Mechanisms | None:
+        """Return the mechanisms of the very same network and devices; of another one nothing is known, and None is returned."""
+        if self.mechanisms is not None and self.mechanisms.are_of(topology, capabilities):
+            return self.mechanisms.anew()
+        self.placed, self.realised = PlacedMemory(is_lasting=self._is_lasting), RealisedMemory()
+        return None

@@ -1,0 +1,225 @@
+"""What a placement leaves to the next one of much the same program: tries that would come out the same are not made again.
+
+A try is *quiet* when it took what the devices do by themselves, or what an earlier build had steered, and all of that fitted:
+then it looked for nothing, and what it came to does not depend on what else is in the books, as long as it fits there. So an
+intent whose demands are the same, with the same steering to begin with, is entered as it was, at its turn in the same
+order; where anything lacks room with it, it is taken out again and tried like any other. Room in the books as they are with
+a demand in them is what a try asks for and more: the books hold what each state takes, so what fits with it fitted before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from intentc.forwarding.outage import Outages
+from intentc.forwarding.policies import Policies
+from intentc.forwarding.walk import Rules
+from intentc.place.goals import STABILITY
+from intentc.place.intents import IntentTask, PlacedIntent
+from intentc.place.model import PlacedDemand
+from intentc.place.potentials import Guides
+from intentc.place.primary import UTILISATION_LIMIT_PPM, fullest_ppm
+from intentc.place.record import is_prompt
+from intentc.place.roles import Variation
+from intentc.place.tasks import Task
+from intentc.place.trial import Trial
+from intentc.place.widths import too_narrow
+from intentc.resolve.alike import Likeness
+from intentc.resolve.model import Candidate
+from intentc.values import frozen, replace
+
+if TYPE_CHECKING:
+    from intentc.place.context import Context
+
+_PLAIN, _KEPT = Variation(), Variation(is_kept=True)
+_Steering = tuple[Candidate, tuple[tuple[Rules | None, Policies | None], ...]]
+
+
+@frozen
+class _Known:
+    """An intent whose tries were quiet: what each began with from an earlier build (None: nothing steered), and what came of it."""
+
+    trials: tuple[Trial, ...]
+    began: tuple[_Steering | None, ...]
+    demands: tuple[PlacedDemand, ...]
+
+
+class Memory:
+    """What is known of the last placement over some network, for the next one over the very same.
+
+    One that is not lasting notes only placements that have refused something, whose repairs are tried.
+    """
+
+    def __init__(self, *, is_lasting: bool = True) -> None:
+        self.is_lasting = is_lasting
+        self.guides: Guides | None = None
+        self.recalled: set[str] = set()  # intents that the last placement entered as they were
+        self.tried: set[str] = set()  # the others
+        self._outages: Outages | None = None
+        self._known: Mapping[str, _Known] = {}
+        self._likeness = Likeness()
+
+    def fork(self) -> Memory:
+        """Return the same, to be changed apart."""
+        found = Memory(is_lasting=self.is_lasting)
+        found.guides, found._outages, found._known = self.guides, self._outages, self._known
+        return found
+
+    def begin(self, outages: Outages) -> None:
+        """Begin a placement with these promised states; of one with others, or in another order, no demand is known."""
+        if self._outages is None or not outages.is_like(self._outages):
+            self._known = {}
+        self.recalled, self.tried, self._likeness = set(), set(), Likeness()
+        self._outages = outages
+
+    def recall(self, context: Context, item: IntentTask) -> PlacedIntent | None:
+        """Return an intent as it was placed before, in the books; None where it has to be tried."""
+        known = self._known.get(item.name)
+        if known is None or context.is_lean or not self._is_same(context, item, known):
+            self._count(item, is_recalled=False)
+            return None
+        tasks = _by_key(item)
+        trials: list[Trial] = []
+        for trial in known.trials:
+            trials.append(trial.again(context, tasks[trial.task.demand.key]))
+            if not _enters(context, trials[-1]):
+                for entered in trials[:-1]:
+                    entered.withdraw()
+                self._count(item, is_recalled=False)
+                return None
+        self._count(item, is_recalled=True)
+        return PlacedIntent(tuple(trials), ())
+
+    def recorded(self, context: Context, trial: Trial) -> PlacedDemand | None:
+        """Return what is handed on of a demand that was entered as it was; None where it has to be made."""
+        demand = context.model.demands[trial.task.demand.key]
+        known = self._known.get(demand.intent) if trial.is_again else None
+        if known is None:
+            return None
+        found = next(item for item in known.demands if item.demand.key == demand.key)
+        return replace(found, demand=demand, promised=trial.task.promised)
+
+    @property
+    def is_any(self) -> bool:
+        """Return whether anything is known."""
+        return self.is_lasting or bool(self._known)
+
+    def keep(
+        self,
+        context: Context,
+        placed: Mapping[str, PlacedIntent],
+        demands: Mapping[str, PlacedDemand],
+        *,
+        is_needed: bool,
+    ) -> None:
+        """Note what came of a placement; `is_needed`: something was refused."""
+        if not self.is_lasting and not is_needed:
+            self._known = {}
+            return
+        self.guides = context.guides
+        self._known = {
+            name: _Known(
+                item.trials,
+                tuple(_steering(context, trial.task) for trial in item.trials),
+                tuple(demands[trial.task.demand.key] for trial in item.trials),
+            )
+            for name, item in placed.items()
+            if not item.accepted and all(_is_quiet(context, trial) for trial in item.trials)
+        }
+
+    def _count(self, item: IntentTask, *, is_recalled: bool) -> None:
+        (self.recalled if is_recalled else self.tried).add(item.name)
+        (self.tried if is_recalled else self.recalled).discard(item.name)
+
+    def _is_same(self, context: Context, item: IntentTask, known: _Known) -> bool:
+        tasks = _by_key(item)
+        if list(tasks) != [trial.task.demand.key for trial in known.trials] or any(
+            key in context.plans for key in tasks
+        ):
+            return False
+        return all(
+            self._is_like(tasks[trial.task.demand.key], trial.task)
+            and _begins_alike(context, trial, began, is_reply=trial.task.demand.reply_to in tasks)
+            for trial, began in zip(known.trials, known.began, strict=True)
+        )
+
+    def _is_like(self, one: Task, other: Task) -> bool:
+        """Return whether two tasks over the same network and devices are the same to a try."""
+        mine = (one.claim, one.failed_claim, one.ahead, one.barred)
+        others = (other.claim, other.failed_claim, other.ahead, other.barred)
+        return mine == others and self._likeness.of_demands(one.demand, other.demand)
+
+
+def _by_key(item: IntentTask) -> dict[str, Task]:
+    """Return the tasks of an intent in the order in which they are placed."""
+    return {task.demand.key: task for unit in item.units for task in unit.tasks}
+
+
+def _is_quiet(context: Context, trial: Trial) -> bool:
+    """Return whether a try looked for nothing: see above."""
+    if trial.is_again:
+        return True
+    demand, found = trial.task.demand, trial.found
+    if demand.goal != STABILITY or demand.preferences or demand.is_symmetric or demand.step is not None:
+        return False
+    if trial.lacking or found.standings or trial.variation not in (_PLAIN, _KEPT):
+        return False
+    if trial.variation == _PLAIN:
+        is_steered = any(course.rules or course.policies for course in trial.courses.values())
+        is_natural = found.igp_lacks is None and found.igp_fills is None and found.goal is None
+        if is_steered or not is_natural or found.algorithm is not None or _turns_away(trial):
+            return False
+    return is_prompt(context, trial) and not too_narrow(context.network, trial)
+
+
+def _turns_away(trial: Trial) -> bool:
+    """Return whether another replica or router takes over in some state: before that a way to the first one was sought."""
+    for outage, carried in trial.states.items():
+        first = trial.role.ends_in(outage)[0]
+        if (first.group, first.start) != (carried.course, carried.taken.start):
+            return True
+    return False
+
+
+def _begins_alike(context: Context, trial: Trial, began: _Steering | None, *, is_reply: bool) -> bool:
+    """Return whether a try would begin with the same steering, at the same ends first."""
+    now, network = _steering(context, trial.task), context.network
+    if trial.variation == _KEPT:
+        if now is None or now != began:
+            return False
+    elif now is not None:
+        return False
+    ends = trial.ends
+    if is_reply or sum(len(group.sources) for group in trial.task.groups) == 1:
+        return True
+    kept = context.kept.demands.get(trial.task.demand.key)
+    group = trial.task.groups[ends.group]
+    return kept is not None and kept[0] in group.candidates and kept[0].source.node == network.nodes[ends.start]
+
+
+def _steering(context: Context, task: Task) -> _Steering | None:
+    """Return what an earlier build had steered of a demand, as a try begins with it; None where it steered nothing."""
+    found = context.kept.demands.get(task.demand.key)
+    if found is None or not found[1].is_steered:
+        return None
+    known: Sequence[tuple[Rules | None, Policies | None]] = [
+        (
+            context.kept.rules(context.network, task.demand, group.candidates),
+            context.kept.policies(context.network, task.demand, group.candidates),
+        )
+        for group in task.groups
+    ]
+    return found[0], tuple(known)
+
+
+def _enters(context: Context, trial: Trial) -> bool:
+    """Enter a demand into the books if it would have been placed as it is; return whether it is there."""
+    claim = trial.task.claim
+    if claim.rate_bps and fullest_ppm(context, trial.normal.taken, claim) > UTILISATION_LIMIT_PPM:
+        return False
+    trial.enter()
+    if trial.overfull() or trial.clash() is not None or trial.crowd() is not None:
+        trial.withdraw()
+        return False
+    return True

@@ -1,0 +1,34 @@
+"""What a session compiles is what the command comes to from nothing with `--keep` and the manifest of the time before."""
+
+import pytest
+from support_incremental import TODAY, Program, from_nothing, stages, told
+
+from intentc.diagnostics import Findings
+from intentc.incremental.session import Session
+from intentc.manifest.read import read_manifest
+from intentc.verify.prove import prove
+
+
+def follow(seed, platform, steps, *, is_keeping):
+    """Edit a program, and hold each run of a session against one from nothing; return how many intents were not tried again."""
+    program, session, before, spared = Program(seed, platform), Session(stages(), is_keeping=is_keeping), None, 0
+    for step in range(steps):
+        run = session.compile(program.request(), Findings())
+        expected = told(from_nothing(program.request(), before if is_keeping else None))
+        assert told(run) == expected, (seed, platform, step)
+        before = expected[0]
+        spared += len(session.memory.placed.recalled)
+        program.edit()
+    assert not prove(run.files, run.topology, read_manifest(before), TODAY).findings, (seed, platform)
+    return spared
+
+
+@pytest.mark.parametrize("platform", ["frr", "sr-bench"])
+@pytest.mark.parametrize("seed", [0, 2])
+def test_a_session_comes_to_what_a_compilation_from_nothing_that_keeps_the_build_does(seed, platform):
+    assert follow(seed, platform, 4, is_keeping=True)
+
+
+@pytest.mark.parametrize("seed", [103])
+def test_without_keeping_it_comes_to_what_a_compilation_from_nothing_does(seed):
+    assert follow(seed, "frr", 4, is_keeping=False)

@@ -1,0 +1,159 @@
+"""Small programs that change step by step: a network with too little room for all, intents in a mix, and edits of both."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from support_targets import Stages, stages_with_all_targets
+
+from intentc.cli.builds import Build
+from intentc.diagnostics import Findings, Source
+from intentc.manifest.digest import input_digest
+from intentc.manifest.read import read_manifest
+from intentc.outcome import manifest_text
+from intentc.pipeline import Request, Run
+from intentc.project.model import Project
+from intentc.values import replace
+
+TODAY = dt.date(2026, 1, 1)
+_NODES = 9
+_PROMISES = (
+    "",
+    "",
+    "  failover within 2s { survive any 1 link }\n",
+    "  failover within 5s { survive any 1 node latency <= 900ms bandwidth 40Mbps }\n",
+    "  failover within 5s { survive any 1 srlg }\n",
+    "  failover within 100ms { survive any 1 link }\n",
+)
+_WISHES = (
+    "",
+    "",
+    "",
+    "  latency <= 9ms\n",
+    "  avoid node n4\n",
+    "  optimize latency\n",
+    "  prefer node n2\n",
+    "  via node n5\n",
+    "  otherwise drop\n",
+)
+
+
+@dataclass
+class Program:
+    """What a project's two files say; `edit` changes something of it."""
+
+    seed: int
+    platform: str
+    links: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)  # ends, metric, ms
+    intents: dict[str, str] = field(default_factory=dict)
+    comment: str = ""
+    made: int = 0
+
+    def __post_init__(self) -> None:
+        self._chance = random.Random(self.seed)  # noqa: S311  (a program, no secret)
+        for node in range(_NODES):
+            for step in (1, 2) if node % 3 else (1, 3):
+                self._add_link(node, (node + step) % _NODES)
+        for _ in range(self._chance.randint(6, 14)):
+            self._add_intent()
+
+    def edit(self) -> None:
+        """Change something: mostly one intent, at times several, a place, a link."""
+        chance = self._chance
+        names = sorted(self.intents)
+        match chance.choice(
+            ("change", "change", "change", "add", "remove", "many", "comment", "link", "cut", "nothing")
+        ):
+            case "change":
+                name = chance.choice(names)
+                self.intents[name] = self._intent(name)
+            case "add":
+                self._add_intent()
+            case "remove" if len(names) > 4:
+                del self.intents[chance.choice(names)]
+            case "many":
+                for name in chance.sample(names, 3):
+                    self.intents[name] = self._intent(name)
+            case "comment":
+                self.comment += "// a line\n"
+            case "link":
+                self._add_link(*chance.sample(range(_NODES), 2))
+            case "cut" if len(self.links) > 14:
+                del self.links[chance.choice(sorted(self.links))]
+            case _:
+                pass
+
+    def _add_link(self, a: int, b: int) -> None:
+        self.made += 1
+        self.links[f"l{self.made}"] = a, b, self._chance.choice((10, 10, 17, 24)), self._chance.randint(1, 4)
+
+    def _add_intent(self) -> None:
+        self.made += 1
+        self.intents[f"f{self.made}"] = self._intent(f"f{self.made}")
+
+    def _intent(self, name: str) -> str:
+        chance = self._chance
+        a, b = chance.sample(range(_NODES), 2)
+        rate = chance.choice((40, 90, 180, 320, 500))
+        way = "  unidirectional\n" if chance.random() < 0.7 else ""
+        priority = chance.choice(("high", "normal", "normal", "low"))
+        return (
+            f"intent {name} {{\n  from n{a}\n  to n{b}\n{way}  match tcp/{10000 + int(name[1:])}\n  priority {priority}\n"
+            f"  bandwidth {rate}Mbps burst 9KB\n{chance.choice(_PROMISES)}{chance.choice(_WISHES)}}}\n"
+        )
+
+    @property
+    def topology_text(self) -> str:
+        lines = [
+            "name: changing",
+            f"defaults: {{platform: {self.platform}}}",
+            "routing: {igp: isis, bfd: {interval: 50ms, multiplier: 3}}",
+            "nodes:",
+        ]
+        lines += [
+            f"  n{node}: {{loopback: 10.255.0.{node}/32, attached: [{{prefix: 10.0.{node}.0/24, interface: eth0}}],"
+            f" segment_routing: {{index: {node + 1}, srgb: [16000, 29999], max_sid_depth: 6}}}}"
+            for node in range(_NODES)
+        ]
+        lines.append("links:")
+        for name, (a, b, metric, ms) in self.links.items():
+            group = f", srlg: [duct{ms}]" if metric == 24 else ""
+            address = int(name[1:])
+            lines.append(
+                f'  - {{id: {name}, a: "n{a}:e{name}", b: "n{b}:e{name}", addresses: [172.16.{address}.0/31, 172.16.{address}.1/31],'
+                f" capacity: 1Gbps, latency: {ms}ms, igp_metric: {metric}{group}}}"
+            )
+        return "\n".join(lines) + "\n"
+
+    @property
+    def intent_text(self) -> str:
+        return self.comment + "\n".join(self.intents.values())
+
+    def request(self) -> Request:
+        project = Project("changing", Path("/nowhere"), ("topology.yaml",), ("flows.intent",))
+        intents, topology = Source("flows.intent", self.intent_text), Source("topology.yaml", self.topology_text)
+        return Request(project, (intents,), (topology,), TODAY, lambda _path: None)
+
+
+def stages() -> Stages:
+    """The stages of a compilation, over the targets of the tests as well."""
+    return stages_with_all_targets()
+
+
+def from_nothing(request: Request, before: str | None) -> Run:
+    """Compile as the command does with `--keep` and the manifest `before` (None: without), and remember nothing on the way."""
+    if before is not None:
+        request = replace(request, earlier=Build(read_manifest(before), input_digest(before.encode())).to_keep)
+    run = Run(request, Findings())
+    for stage in stages():
+        stage(run)
+    return run
+
+
+def told(run: Run) -> tuple[str, dict[str, str]]:
+    """Return all that a run has to say: its manifest, and the files of its devices."""
+    devices = run.bundle.devices if run.bundle is not None else {}
+    return manifest_text(run), {file.path: file.text for device in devices.values() for file in device.files}

@@ -1,0 +1,117 @@
+"""A session does again only what a change is about."""
+
+import pytest
+from support_incremental import Program, from_nothing, stages, told
+
+from intentc.diagnostics import Findings
+from intentc.incremental.session import Session
+from intentc.manifest.earlier import earlier_demands
+from intentc.manifest.read import read_manifest
+from intentc.outcome import build_of, manifest_text
+from intentc.pipeline import compile_request
+from intentc.place import unit
+
+
+def intent(name, a, b, mbps, more=""):
+    return (
+        f"intent {name} {{\n  from n{a}\n  to n{b}\n  unidirectional\n  match tcp/{10000 + int(name[1:])}\n  priority normal\n"
+        f"  bandwidth {mbps}Mbps burst 9KB\n{more}}}\n"
+    )
+
+
+SURVIVING = "  failover within 2s { survive any 1 link }\n"
+IMPOSSIBLE = "  avoid node n3\n  via node n3\n"
+
+
+@pytest.fixture
+def program():
+    found = Program(7, "frr")
+    ends = ((0, 4), (1, 5), (2, 6), (3, 7), (4, 8), (5, 0), (6, 1), (7, 2))
+    found.intents = {f"f{at}": intent(f"f{at}", *pair, 100, SURVIVING) for at, pair in enumerate(ends)}
+    return found
+
+
+def compiled(session, program):
+    return session.compile(program.request(), Findings())
+
+
+def test_one_changed_intent_is_tried_alone_and_its_devices_alone_are_rendered(program):
+    session = Session(stages())
+    compiled(session, program)
+    run = compiled(session, program)
+    assert run.is_accepted
+    program.intents["f3"] = intent("f3", 3, 7, 40, SURVIVING)
+    run = compiled(session, program)
+    memory = session.memory
+    assert memory.placed.tried == {"f3"}
+    assert memory.placed.recalled == program.intents.keys() - {"f3"}
+    assert not memory.queued.is_again
+    touched = {config.node for config in run.fleet.devices.values() if "f3" in str(config)}
+    assert memory.rendered.rendered <= touched < run.fleet.devices.keys()
+
+
+def test_nothing_is_done_again_where_nothing_has_changed(program):
+    session = Session(stages())
+    for _ in range(3):
+        compiled(session, program)
+    memory = session.memory
+    assert not memory.placed.tried
+    assert memory.queued.is_again
+    assert not memory.lowered.lowered
+    assert not memory.rendered.rendered
+
+
+def test_declarations_that_have_moved_are_not_tried_again(program):
+    session = Session(stages())
+    for _ in range(2):
+        compiled(session, program)
+    program.comment = "// a line more\n"
+    compiled(session, program)
+    assert not session.memory.placed.tried
+    assert session.memory.queued.is_again
+
+
+def test_another_network_leaves_nothing_but_what_was_kept_of_the_build(program):
+    session = Session(stages())
+    before = manifest_text(compiled(session, program))
+    del program.links[min(program.links)]
+    run = compiled(session, program)
+    assert not session.memory.placed.recalled
+    assert told(run) == told(from_nothing(program.request(), before))
+
+
+def test_what_finds_no_room_together_is_tried_one_after_the_other(program):
+    program.intents = {f"f{at}": intent(f"f{at}", 0, 4, 340) for at in range(4)}
+    session = Session(stages())
+    before = None
+    for mbps in (340, 340, 700, 340):
+        program.intents["f2"] = intent("f2", 0, 4, mbps)
+        run = compiled(session, program)
+        assert told(run) == told(from_nothing(program.request(), before))
+        before = manifest_text(run)
+
+
+def test_trials_of_repairs_do_not_try_what_their_run_has_found(program, monkeypatch):
+    program.intents["f8"] = intent("f8", 0, 4, 10, IMPOSSIBLE)
+    request, count, place = program.request(), [0], unit.place_unit
+
+    def counted(*words):
+        count[0] += 1
+        return place(*words)
+
+    monkeypatch.setattr("intentc.place.intents.place_unit", counted)
+    plain = from_nothing(request, None)
+    tried, count[0] = count[0], 0
+    run = compile_request(request, Findings(), stages=stages())
+    assert told(run) == told(plain)
+    assert any(repair.is_proven for item in run.findings.items for repair in item.repairs)
+    assert count[0] < tried / 2
+
+
+def test_what_is_kept_of_a_run_is_what_is_kept_of_its_manifest(program):
+    program.platform = "sr-bench"
+    program.intents["f8"] = intent("f8", 0, 4, 10, IMPOSSIBLE)
+    program.intents["f9"] = intent("f9", 0, 4, 10, "  via node n5\n" + SURVIVING)
+    run = from_nothing(program.request(), None)
+    assert any(item.policies for item in run.realised.demands.values())
+    assert build_of(run).demands() == earlier_demands(read_manifest(manifest_text(run)))
