@@ -106,7 +106,8 @@ class PlainTree:
         return tuple(found)
 
     def ways(self, start: int, most: int) -> Ways | None:
-        found, pending, head = list[tuple[tuple[int, ...], int]](), [(start, (), 1)], self._network.head
+        found, head = list[tuple[tuple[int, ...], int]](), self._network.head
+        pending: list[tuple[int, tuple[int, ...], int]] = [(start, (), 1)]
         while pending:
             node, arcs, parts = pending.pop()
             if node in self.targets:

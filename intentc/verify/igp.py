@@ -37,6 +37,7 @@ class Routing:
         self._algorithm = algorithm
         self._of_algorithms: dict[int, Routing] = {}
         self._touched = _touched(topology, failed, whole.leaving) if whole is not None else frozenset[str]()
+        self.leaving: dict[str, list[tuple[str, str, int]]] = {}
         self.leaving = self._of_links() if whole is None else self._of_whole(whole.leaving)
         self._distances: dict[frozenset[str], Mapping[str, int]] = {}
         self._holding: dict[str, tuple[tuple[str, ...], ...]] = {}
