@@ -19,12 +19,13 @@ from intentc.values import frozen
 PPM = 1_000_000
 _FINEST = 1 << 40
 _DOUBLINGS = (3, 5, 7)  # prices follow utilisation to the power of 8, 32, 128
-_MOST_ROUNDS = 6  # per power
-_EFFORT = 300_000  # nodes visited in all
+_MOST_ROUNDS = 12  # per power
+_EFFORT = 8_000_000  # nodes visited in all
 _NEAR = 0.99
 _ENOUGH = 4  # rounds per power, below which one descent has to do
 _LEVELS = (2, 8, 64, 1024)
 _STEPS = 12
+_REST = 3  # so many rounds, then flat prices are asked: the fullest links are mostly a cut, and flat prices on a cut are what it proves
 _RULE = Rule(is_transit_kept=False, is_by_hops=True)  # transit is nobody's concern here
 
 
@@ -51,8 +52,8 @@ def lower_bound(network: Network, traffic: Iterable[Traffic], load_bps: Sequence
 
     The prices are the gradient of Σ utilisation^p. Each round moves some of the load to the paths that are cheapest at
     these prices, as much as lowers the sum most (Frank and Wolfe 1956): loads near the optimum give prices near it.
-    In the end the same is asked of flat prices, 1 on the dearest links: those of a cut. Where the bound is not near what the
-    placement reaches, it is sought once more from the loads of the shortest ways.
+    Now and then, and in the end, the same is asked of flat prices, 1 on the dearest links: those of a cut. Where the bound is not near
+    what the placement reaches, it is sought once more from the loads of the shortest ways.
     """
     search = _Search(network, list(traffic))
     if not search.is_any:
@@ -73,15 +74,21 @@ def _descended(search: _Search, network: Network, load: list[float], rounds: int
     """Return the best bound met on the way from some loads to ones that are spread more evenly."""
     best = Bound(0, {})
     for doublings in _DOUBLINGS:
-        for _ in range(rounds):
-            found, cheapest = search.judge(_prices(network, load, doublings))
-            best = max(best, found, key=lambda bound: bound.ppm)
+        for turn in range(1, rounds + 1):
+            prices = _prices(network, load, doublings)
+            found, cheapest = search.judge(prices)
+            flat = _best_flat(search, prices) if turn % _REST == 0 else best
+            best = max(best, found, flat, key=lambda bound: bound.ppm)
             load = _mixed(network, load, cheapest, doublings)
     for doublings in (_DOUBLINGS[0], _DOUBLINGS[-1]) if rounds > 1 else ():
-        for level in _LEVELS:
-            flat, _ = search.judge(_flattened(_prices(network, load, doublings), level))
-            best = max(best, flat, key=lambda bound: bound.ppm)
+        best = max(best, _best_flat(search, _prices(network, load, doublings)), key=lambda bound: bound.ppm)
     return best
+
+
+def _best_flat(search: _Search, prices: Sequence[int]) -> Bound:
+    """Return the best bound that prices prove once they are made flat, at one of some levels."""
+    flats = (search.judge(_flattened(prices, level))[0] for level in _LEVELS)
+    return max(flats, key=lambda bound: bound.ppm)
 
 
 def _flattened(prices: Sequence[int], level: int) -> list[int]:
@@ -152,7 +159,7 @@ class _Search:
 
     @property
     def rounds(self) -> int:
-        visits = len(self._trees) * max(1, len(self._network.nodes)) * len(_DOUBLINGS)
+        visits = len(self._trees) * max(1, len(self._network.nodes)) * len(_DOUBLINGS) * (1 + len(_LEVELS) // _REST)
         return max(1, min(_MOST_ROUNDS, _EFFORT // visits))
 
     def judge(self, prices: Sequence[int]) -> tuple[Bound, list[int]]:

@@ -21,6 +21,10 @@ from intentc.realise.model import Path as RealisedPath
 from intentc.realise.model import Realised
 
 _ROUNDS, _BETAS = 300, (20.0, 30.0, 40.0)
+_FLAT_EACH, _LEVELS = (
+    20,
+    (2, 8, 64, 1024),
+)  # now and then the prices of the dearest links alone, all alike: those of a cut
 
 
 @dataclass(frozen=True)
@@ -130,10 +134,13 @@ def _bound(library: _Library, network: Network, demands: tuple[array[int], array
     for beta in _BETAS:
         total = array("d", bytes(8 * len(capacity)))
         weight = array("d", [1 / size for size in capacity])
-        for _ in range(_ROUNDS):
+        for turn in range(_ROUNDS):
             load = array("d", bytes(8 * len(capacity)))
-            sum_of_all = library.carry(weight, demands, load)[0]
-            best = max(best, sum_of_all / sum(map(float.__mul__, weight, capacity)))
+            best = max(best, _proved(library, capacity, demands, weight, load))
+            if turn % _FLAT_EACH == 0:
+                most = max(weight)
+                flats = (array("d", [float(each * level >= most) for each in weight]) for level in _LEVELS)
+                best = max(best, *(_proved(library, capacity, demands, flat) for flat in flats))
             total = array("d", map(float.__add__, total, load))
             fill = [all_of_it / size for all_of_it, size in zip(total, capacity, strict=True)]
             worst = max(fill) or 1.0
@@ -141,6 +148,16 @@ def _bound(library: _Library, network: Network, demands: tuple[array[int], array
                 "d", [math.exp(beta * (each / worst - 1)) / size for each, size in zip(fill, capacity, strict=True)]
             )
     return best
+
+
+def _proved(
+    library: _Library,
+    capacity: list[float],
+    demands: tuple[array[int], array[int], array[float]],
+    weight: array[float],
+    load: array[float] | None = None,
+) -> float:
+    return library.carry(weight, demands, load)[0] / sum(map(float.__mul__, weight, capacity))
 
 
 def _timed(work) -> float:
