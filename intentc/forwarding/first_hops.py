@@ -7,6 +7,7 @@ from heapq import heappop, heappush
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
+from intentc.native import compiled
 from intentc.values import frozen
 
 Arcs = tuple[int, ...]
@@ -31,6 +32,7 @@ class FirstHopTables:
 
     def __init__(self, network: Network) -> None:
         self._network = network
+        self._kernels = compiled("first_hops") if network.graph is not None else None
         self._tables: dict[tuple[int, Outage], FirstHops] = {}
         self._direct: dict[tuple[Arcs, Outage], bool] = {}
 
@@ -39,12 +41,14 @@ class FirstHopTables:
         table = self._tables.get((node, outage))
         if table is None:
             normal = self.at(node, NORMAL) if outage is not NORMAL else None
-            if normal is not None and not outage.mask & normal.used:
-                table = normal
-            else:
-                table = _table(self._network, node, outage)
+            table = self._made(node, outage.links) if normal is None or outage.mask & normal.used else normal
             self._tables[node, outage] = table
         return table
+
+    def _made(self, node: int, links: frozenset[int]) -> FirstHops:
+        """Return the next hops at a node where some links are down."""
+        found = None if self._kernels is None else self._kernels.first_hops(self._network.graph, node, links)
+        return first_hops_twin(self._network, node, links) if found is None else FirstHops(*found)
 
     def is_direct(self, arcs: Arcs, outage: Outage) -> bool:
         """Return whether packets to the neighbour that some parallel arcs lead to leave over just these.
@@ -87,14 +91,15 @@ def members(nodes: int) -> Iterator[int]:
         nodes ^= lowest
 
 
-def _table(network: Network, start: int, outage: Outage) -> FirstHops:
-    order, distance = _reach(network, start, outage)
+def first_hops_twin(network: Network, start: int, links: frozenset[int]) -> FirstHops:
+    """Return what `native.first_hops` does, without a kernel."""
+    order, distance = _reach(network, start, links)
     firsts = [0] * len(network.nodes)  # per node the arcs at `start` that lead to it, as bits of their place there
     used = network.node_bit(start)
     for node in order:
         for place, arc in enumerate(network.leaving[node]):
             head = network.head[arc]
-            is_tight = distance[node] + network.metric[arc] == distance[head] and arc >> 1 not in outage.links
+            is_tight = distance[node] + network.metric[arc] == distance[head] and arc >> 1 not in links
             if is_tight and (node == start or not network.has_overload[node]):
                 firsts[head] |= 1 << place if node == start else firsts[node]
                 used |= network.link_bit(arc >> 1) | network.node_bit(head)
@@ -113,13 +118,13 @@ def _table(network: Network, start: int, outage: Outage) -> FirstHops:
     )
 
 
-def _reach(network: Network, start: int, outage: Outage) -> tuple[list[int], list[int]]:
+def _reach(network: Network, start: int, down: frozenset[int]) -> tuple[list[int], list[int]]:
     """Return the nodes in reach by distance, and the distances of all (RFC 3787: not through overloaded nodes)."""
     distance = [_FAR] * len(network.nodes)
     distance[start] = 0
     order: list[int] = []
     heap = [(0, start)]
-    metric, head, down = network.metric, network.head, outage.links
+    metric, head = network.metric, network.head
     while heap:
         length, node = heappop(heap)
         if length > distance[node]:

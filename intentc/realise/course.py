@@ -13,6 +13,17 @@ from intentc.place.model import Hop, Way
 from intentc.realise.waypoints import Need, Place, WaypointChooser
 
 
+class _Known:
+    """What follows from what was fixed, until something else is: needs and waypoints to prefer by key, hops by state and arrival."""
+
+    __slots__ = ("hops", "needs", "preferred")
+
+    def __init__(self) -> None:
+        self.needs: dict[Key, list[Need]] = {}
+        self.preferred: dict[Key, list[int]] = {}
+        self.hops: dict[tuple[Outage, int, Arcs], list[Hop]] = {}
+
+
 class PbrCourse:
     """Packets steered by policy-based routing; see `intentc.place.model.Course` for what each method promises.
 
@@ -33,6 +44,7 @@ class PbrCourse:
         self._same: list[Outage] = []
         self._downstream: dict[Key, tuple[int, ...]] = {}
         self._undecided: dict[tuple[Outage, int], list[Hop]] = {}  # hops where nothing was decided yet, for any arrival
+        self._known = _Known()
 
     @property
     def rules(self) -> Rules:
@@ -71,8 +83,10 @@ class PbrCourse:
 
     def resume(self, rules: Rules, policies: Policies) -> None:  # noqa: ARG002  (there are none)
         self._rules = dict(rules)
+        self._known = _Known()
 
     def keep(self, outage: Outage, taken: Walk) -> None:
+        self._known = _Known()
         self._decided[outage] = dict(taken.decisions)
         for trail in taken.trails:
             nodes = self._igp.network.nodes_along(taken.start, trail.arcs)
@@ -81,6 +95,7 @@ class PbrCourse:
 
     def keep_same(self, outages: Sequence[Outage]) -> None:
         self._same.extend(outages)
+        self._known = _Known()
 
     def most_ways(self, start: int) -> int:  # noqa: ARG002  (nowhere)
         return 1
@@ -99,14 +114,19 @@ class PbrCourse:
                 self._downstream.setdefault(key, tuple(reversed(nodes[position + 1 :])))
             arrival = hop.arcs
         self._decided[outage] = decisions
+        self._known = _Known()
         for key in decisions:
             self._set_rule(key)
+        self._known = _Known()
         return self.walk(outage, start)
 
     def hops(self, outage: Outage, node: int, arrival: Arcs) -> list[Hop]:
         keys = _keys(node, arrival)
-        if any(key in decisions for decisions in self._decided.values() for key in keys):
-            return self._hops(outage, keys)
+        if any(map(self._needs, keys)):
+            found = self._known.hops.get((outage, node, arrival))
+            if found is None:
+                found = self._known.hops[outage, node, arrival] = self._hops(outage, keys)
+            return found
         if (outage, node) not in self._undecided:
             self._undecided[outage, node] = self._hops(outage, keys)
         return self._undecided[outage, node]
@@ -127,8 +147,7 @@ class PbrCourse:
         node = keys[0][0]
         if node not in self._steerable or not self._igp.first_hops.is_direct(arcs, outage):
             return False
-        is_free = not any(key in decisions for decisions in self._decided.values() for key in keys)
-        if is_free and self._igp.network.head[arcs[0]] in self._usable:
+        if not any(map(self._needs, keys)) and self._igp.network.head[arcs[0]] in self._usable:
             return True
         return all(self._choose(key, (outage, arcs)) is not None for key in keys)
 
@@ -160,20 +179,31 @@ class PbrCourse:
 
     def _choose(self, key: Key, further: tuple[Outage, Arcs] | None = None) -> tuple[int, ...] | None:
         """Return waypoints that fulfil all that was fixed at `key`, and `further`."""
-        needs = [
-            Need(outage, kind, arcs)
-            for outage, decisions in self._decided.items()
-            for kind, arcs in decisions.get(key, ())
-        ]
+        needs = self._needs(key)
         if further is not None:
-            needs += [Need(further[0], kind, further[1]) for kind in range(len(self._packets.addresses))]
+            needs = [*needs, *(Need(further[0], kind, further[1]) for kind in range(len(self._packets.addresses)))]
         normal = self._decided.get(NORMAL, {}).get(key, ())
         return self._chooser.choose(Place(key[0], needs, self._same if normal else (), normal, self._preferred(key)))
+
+    def _needs(self, key: Key) -> list[Need]:
+        """Return what was decided for a key so far."""
+        found = self._known.needs.get(key)
+        if found is None:
+            decided = self._decided.items()
+            found = [Need(outage, kind, arcs) for outage, made in decided for kind, arcs in made.get(key, ())]
+            self._known.needs[key] = found
+        return found
 
     def _preferred(self, key: Key) -> list[int]:
         """Return the waypoints to try first: the farthest node down the path to which the IGP's path is the wanted path, then
         those nearer, then the other nodes down the path.
         """
+        found = self._known.preferred.get(key)
+        if found is None:
+            found = self._known.preferred[key] = self._to_prefer(key)
+        return found
+
+    def _to_prefer(self, key: Key) -> list[int]:
         downstream = [node for node in self._downstream.get(key, ()) if node in self._usable]
         return [*(node for node in downstream if self._is_along(key, node)), *downstream]
 

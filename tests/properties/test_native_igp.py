@@ -4,10 +4,15 @@ import copy
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support_model import network as model
+from support_model import wire
 from support_native import ends_of, needs_kernels, networks
 
+from intentc.forwarding.first_hops import FirstHops, FirstHopTables, first_hops_twin
 from intentc.forwarding.igp import Igp, PlainTree, distances_twin
-from intentc.forwarding.network import view_of
+from intentc.forwarding.network import build_network, view_of
+from intentc.forwarding.outage import NORMAL
+from intentc.native import compiled
 
 pytestmark = needs_kernels
 
@@ -36,7 +41,7 @@ def assert_alike(network, tree, twin):
         assert tree.footprint(node) == twin.footprint(node)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.data(), networks())
 def test_trees_are_those_of_the_twin(data, network):
     targets = data.draw(ends_of(network))
@@ -52,7 +57,7 @@ def test_trees_are_those_of_the_twin(data, network):
     assert_alike(network, tree, twin)  # what a failure state was looked at with is as it was
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.data(), networks())
 def test_a_view_has_trees_of_its_own(data, network):
     left = data.draw(st.frozensets(st.integers(0, max(0, len(network.links) - 1))))
@@ -64,6 +69,25 @@ def test_a_view_has_trees_of_its_own(data, network):
     assert_alike(view, tree, twin)
     links, nodes = data.draw(outages_of(network))
     assert_alike(view, tree.without(links, nodes), twin.without(links, nodes))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), networks())
+def test_first_hops_are_those_of_the_twin(data, network):
+    start = data.draw(st.integers(0, len(network.nodes) - 1))
+    for links in (frozenset(), data.draw(outages_of(network))[0]):
+        found, twin = (
+            compiled("first_hops").first_hops(network.graph, start, links),
+            first_hops_twin(network, start, links),
+        )
+        assert FirstHops(*found) == twin
+        assert list(found[0]) == list(twin.by_arcs)
+
+
+def test_a_node_with_more_arcs_than_an_integer_has_bits_is_left_to_the_twin():
+    many = build_network(model([wire(f"a-b#{number}") for number in range(65)]))
+    assert compiled("first_hops").first_hops(many.graph, 0, frozenset()) is None
+    assert FirstHopTables(many).at(0, NORMAL) == first_hops_twin(many, 0, frozenset())
 
 
 @settings(max_examples=20, deadline=None)
