@@ -62,5 +62,5 @@ class Burdens:
             task, group = errand.task, errand.task.groups[0]
             is_one = len(group.addresses) == 1
             walk = Reconverged(self._realiser.igp, task, group, errand.start).walk(outage) if is_one else None
-            self._natural[key] = None if walk is None else walk.trails[0].arcs
+            self._natural[key] = walk.trails[0].arcs if walk is not None and len(walk.trails) == 1 else None
         return self._natural[key]
