@@ -16,6 +16,7 @@ from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import Arcs
 from intentc.place.context import Context, Plan
 from intentc.place.disjoint import Disjoint
+from intentc.place.openness import ASK, SHUT, OpenArcs, to_ask
 from intentc.place.plain_search import advance
 from intentc.place.roles import Ends, Role
 from intentc.place.tasks import Task
@@ -64,6 +65,7 @@ class _Search:
         self._broken_by: dict[int, int] = {}  # per link the states in which it is down
         self._short: dict[int, int] = {}  # per arc the states in which it has no room
         self._bounds: dict[int, int] = {}  # per bound the states that it holds in
+        self._prices = context.guides.prices(("disjoint", task.ahead), self._price)
         self._places = {outage: position for position, outage in enumerate(states, start=1)}
         for position, outage in enumerate((NORMAL, *states)):
             bound_us = role.bound_us(outage)
@@ -80,7 +82,8 @@ class _Search:
         """Yield sets of paths to one end among which a list may be: two, three or four disjoint ones, then all there are."""
         network, has_nodes = self._context.network, any(outage.nodes for outage in self._states)
         stops = self._task.groups[self._ends.group].stops
-        disjoint = Disjoint(network, self._ends.start, target, stops, self._is_open, self._price, has_nodes)
+        ends = network, self._ends.start, target, stops
+        disjoint = Disjoint(*ends, self._open_arcs(), self._price, has_nodes, self._prices)
         for found in islice(disjoint.sets(), 1, MOST_PATHS):
             yield [self._way(arcs) for arcs in found]
         yield self._all(target)
@@ -155,6 +158,20 @@ class _Search:
             short ^= 1 << self._places[outage] if outage in self._places else 0
         return normal | short
 
+    def _open_arcs(self) -> OpenArcs:
+        """Return which arcs have room in all states; where not for certain that is looked at when it is asked for."""
+        kernels, task = self._context.guides.kernels, self._task
+        row = to_ask(len(self._context.network.head))
+        if kernels is None:
+            return OpenArcs(row, self._is_open, None)
+        biggest = max(task.claim, task.failed_claim, key=lambda claim: claim.own_bps)
+        ledger, is_one = self._context.ledger, task.claim.traffic_class == task.failed_claim.traffic_class
+        if is_one and ledger.is_outlined(task.claim) and ledger.is_outlined(task.failed_claim):
+            told = ledger.open_row(biggest, NORMAL, is_wary=True)
+            row = row if told is None else told.replace(bytes((SHUT,)), bytes((ASK,)))
+        kernels.rows.shut(row, task.barred, 2)
+        return OpenArcs(row, self._is_open, kernels.rows)
+
     def _is_open(self, arc: int) -> bool:
         return arc >> 1 not in self._task.barred and not self._short_in(arc)
 
@@ -165,15 +182,28 @@ class _Search:
 
     def _all(self, target: int) -> Sequence[_Way]:
         """Return the fastest paths that come to no node twice and are right in some state, as many as effort allows."""
-        network, group = self._context.network, self._task.groups[self._ends.group]
-        slowest, found, made = max(self._bounds), list[_Way](), 0
+        right = (way for way in map(self._way, self._ways(target)) if way.right)
+        return _distinct(list(islice(right, _MOST_WAYS)))
+
+    def _ways(self, target: int) -> Iterator[Arcs]:
+        """Return the paths that come to no node twice and are not too slow for all states, the fastest first."""
+        slowest, prices = max(self._bounds), self._prices
+        if prices is None or not prices.kernels.is_timely(0, self._task.ahead):
+            return self.ways_twin(target, slowest)
+        group, kernels = self._task.groups[self._ends.group], prices.kernels
+        ends, bound, ahead = (self._ends.start, target, group.stops), min(slowest, _FAR), self._task.ahead
+        return kernels.loopless(kernels.field, *ends, prices.row, self._task.barred, bound, ahead, _MOST_PUSHED)
+
+    def ways_twin(self, target: int, slowest: int) -> Iterator[Arcs]:
+        """Yield the same without a kernel."""
+        network, group, made = self._context.network, self._task.groups[self._ends.group], 0
         steps = self._steps()
         heap: list[tuple[int, int, int, Arcs, int, int]] = [(0, 0, self._ends.start, (), 0, 0)]
-        while heap and len(found) < _MOST_WAYS:
+        while heap:
             price, _, node, arcs, ns, units = heappop(heap)
             if node in group.stops:
-                way = self._way(arcs)
-                found += [way] if node == target and way.right else []
+                if node == target:
+                    yield arcs
                 continue
             if arcs and not network.has_transit[node]:
                 continue
@@ -184,7 +214,6 @@ class _Search:
                 if head not in seen and made < _MOST_PUSHED:
                     made += 1
                     heappush(heap, (price + more, made, head, (*arcs, arc), ns + delay, units + size))
-        return _distinct(found)
 
     def _steps(self) -> list[list[tuple[int, int, int, int, int]]]:
         """Return by node the arcs that may be used, each with its head, price, propagation in ns and packet time."""

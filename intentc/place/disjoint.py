@@ -11,6 +11,8 @@ from heapq import heappop, heappush
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.walk import Arcs
+from intentc.place.openness import open_arcs_of
+from intentc.place.potentials import Prices
 from intentc.values import frozen
 
 _FAR = 1 << 200
@@ -21,7 +23,7 @@ _SAME_NODE = -1  # no arc: from where packets come in at a node to where they go
 class Disjoint:
     """What is sought: paths from `start` to `target` over open arcs, through no other node of `stops`, at a price (≥ 1) per arc.
 
-    `is_by_node`: no two paths share a node but the ends.
+    `is_by_node`: no two paths share a node but the ends. `prices`: the same as words; None: there are none.
     """
 
     network: Network
@@ -31,11 +33,12 @@ class Disjoint:
     is_open: Callable[[int], bool]
     price: Callable[[int], int]
     is_by_node: bool
+    prices: Prices | None = None
 
     def sets(self) -> Iterator[tuple[Arcs, ...]]:
         """Yield one path, then two, and so on, with the least sum of prices, the cheapest first, as many as there are."""
-        flow, search = set[int](), _Search(self)
-        while (found := search.augmenting(flow)) is not None:
+        flow, augmenting = set[int](), self._augmenter()
+        while (found := augmenting(flow)) is not None:
             for arc in found:
                 if arc in flow:
                     flow.remove(arc)
@@ -43,8 +46,21 @@ class Disjoint:
                     flow.add(arc)
             yield tuple(sorted(self._paths(flow), key=lambda arcs: (sum(map(self.price, arcs)), arcs)))
 
+    def _augmenter(self) -> Callable[[set[int]], list[int] | None]:
+        """Return what finds the arcs of the cheapest way to one more path."""
+        prices = self.prices
+        if prices is None or self.network.graph is None:
+            return Augmenter(self).augmenting
+        graph, is_open = self.network.graph, open_arcs_of(self.is_open, len(self.network.head))
+        search, start, target, stops = prices.kernels.augmenting, self.start, self.target, self.stops
+        return lambda flow: search(
+            graph, start, target, stops, prices.row, is_open.row, is_open.ask, flow, self.is_by_node
+        )
+
     def _paths(self, flow: set[int]) -> list[Arcs]:
-        left = {node: [arc for arc in arcs if arc in flow] for node, arcs in enumerate(self.network.leaving)}
+        left: dict[int, list[int]] = {self.start: []}
+        for arc in sorted(flow):
+            left.setdefault(self.network.tail[arc], []).append(arc)
         found = []
         while left[self.start]:
             arcs, node = list[int](), self.start
@@ -55,7 +71,7 @@ class Disjoint:
         return found
 
 
-class _Search:
+class Augmenter:
     """Augmenting paths over ports: 2 × node where packets come in, 2 × node + 1 where they go out."""
 
     def __init__(self, sought: Disjoint) -> None:

@@ -121,6 +121,11 @@ class Guide:
         self.prices = prices
         self.far = FAR if prices is None else words.FAR
 
+    def prices_of(self, network: Network, via: Via, floor: Callable[[int], int]) -> Prices | None:
+        """Return the prices where they are those of a search past no more waypoints."""
+        is_same = self.floor is floor and self._potentials.network is network
+        return self.prices if is_same and len(via) <= len(self._potentials.via) else None
+
     def fits(self, network: Network, via: Via, floor: Callable[[int], int]) -> bool:
         """Return whether the sums are those of a search (its targets and stops aside)."""
         return self.floor is floor and self._potentials.network is network and self._potentials.via == via
@@ -186,14 +191,14 @@ class Guides:
             if len(self._known) >= max(_MOST_GUIDES, _MOST_PLACES // max(1, len(self.network.nodes))):
                 self._known.clear()
             is_known = floor == self.network.metric.__getitem__ and not via and targets == stops
-            prices = self._prices(measure, floor, len(via) + 1)
+            prices = self.prices(measure, floor, len(via) + 1)
             cost = partial(self._distances, targets, prices) if is_known else None
             potentials = Potentials(self.network, self._everything, targets, stops, via)
             self._known[key] = Guide(potentials, floor, cost, prices)
         return self._known[key]
 
-    def _prices(self, measure: object, floor: Callable[[int], int], stages: int) -> Prices | None:
-        """Return a measure's costs as words, None where there are no kernels or sums past so many waypoints may outgrow them."""
+    def prices(self, measure: object, floor: Callable[[int], int], stages: int = 1) -> Prices | None:
+        """Return a measure's least costs as words, None where there are no kernels or sums past so many waypoints may outgrow them."""
         if self.kernels is None:
             return None
         if measure not in self._lengths:

@@ -117,6 +117,7 @@ def find_path(quest: Quest) -> Answer:
 
 def _find_plain(quest: Quest) -> Answer:
     known, is_open = quest.guide, open_arcs_of(quest.is_open, len(quest.network.head))
+    prices = None if known is None else known.prices_of(quest.network, quest.via, quest.floor)
     if known is not None and not known.fits(quest.network, quest.via, quest.floor):
         known = None
     few = min(_FEW_LABELS, MOST_LABELS)
@@ -124,7 +125,7 @@ def _find_plain(quest: Quest) -> Answer:
         hops, has_given_up = search_plain(quest, is_open, known, few, known)
         if not has_given_up:
             return Answer(hops)
-    guide = _exact_guide(quest, is_open, None if known is None else known.prices)
+    guide = _exact_guide(quest, is_open, prices)
     if known is not None and quest.bound_us is not None:  # times over all links are mostly good enough
         hops, has_given_up = search_plain(quest, is_open, guide, few, known)
         if not has_given_up:

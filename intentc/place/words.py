@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +11,7 @@ from intentc.native import compiled
 
 if TYPE_CHECKING:
     from intentc.forwarding.network import Network
+    from intentc.forwarding.walk import Arcs
     from intentc.native.field import Field
 
 FAR = 1 << 62  # no way, in a row of words
@@ -22,15 +23,18 @@ _BOUND_US = 1 << 50
 class _Kernels(NamedTuple):
     field: ModuleType
     search: ModuleType
+    paths: ModuleType
     rows: ModuleType
 
 
 class Words:
-    """The kernels for a network: `field` is the network, `cheapest` a search, `rows` has what is made of rows over all arcs."""
+    """The kernels for a network: `field` is the network, `rows` has what is made of rows over all arcs, the others search."""
 
     def __init__(self, network: Network, kernels: _Kernels) -> None:
         self.rows = kernels.rows
         self.cheapest: Callable[..., tuple[list[int] | None, bool]] = kernels.search.cheapest
+        self.augmenting: Callable[..., list[int] | None] = kernels.paths.augmenting
+        self.loopless: Callable[..., Iterator[Arcs]] = kernels.paths.Loopless
         self._nodes = len(network.nodes)
         delays = array("q", [delay or 0 for delay in network.propagation_ns])
         packets = max(network.packet_units, default=0) * (MOST_AHEAD + 1)
@@ -58,9 +62,9 @@ class Words:
 
 def words_of(network: Network) -> Words | None:
     """Return a network in words; None where there are no kernels, or a network's delays are none."""
-    field, search, rows = compiled("field"), compiled("search"), compiled("rows")
-    if network.graph is None or field is None or search is None or rows is None:
+    field, search, paths, rows = map(compiled, ("field", "search", "paths", "rows"))
+    if network.graph is None or field is None or search is None or paths is None or rows is None:
         return None
     slowest = max((delay or 0 for delay in network.propagation_ns), default=0)
     is_small = 2 * (len(network.nodes) + 1) * MOST_STAGES * slowest < FAR
-    return Words(network, _Kernels(field, search, rows)) if is_small else None
+    return Words(network, _Kernels(field, search, paths, rows)) if is_small else None

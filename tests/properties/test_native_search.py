@@ -1,7 +1,7 @@
 """Kernels that search a network against their twins in Python."""
 
 from array import array
-from itertools import product
+from itertools import islice, pairwise, product
 from random import Random
 from types import SimpleNamespace
 
@@ -16,12 +16,14 @@ from intentc.forwarding.igp import Igp
 from intentc.forwarding.network import Network, build_network
 from intentc.forwarding.outage import NORMAL, Outages
 from intentc.native import compiled
-from intentc.place import search, words
+from intentc.place import covers, search, words
 from intentc.place.bottleneck import least_fill, least_fill_twin
+from intentc.place.disjoint import Disjoint
 from intentc.place.model import Hop
 from intentc.place.openness import ASK, UNKNOWN, Fills, OpenArcs, to_ask
 from intentc.place.plain_search import search_plain, search_twin
 from intentc.place.potentials import FAR, Guides, Potentials
+from intentc.place.roles import Ends
 from intentc.place.search import Quest, find_path
 from intentc.topology.model import Directional
 from intentc.values import replace
@@ -162,6 +164,35 @@ def test_the_least_fill_is_that_of_the_twin():
         found = least_fill(context, terms, quest.start, one, fill=fill, floor=floor)
         told = least_fill_twin(context, terms, quest.start, other, fill=fills.__getitem__, floor=floor)
         assert found == told, seed
+
+
+def test_disjoint_paths_are_those_of_the_twin():
+    for seed in SEEDS:
+        rng = Random(seed)  # noqa: S311  (seeded networks, no secret)
+        names = "abcdefgh"
+        pairs = [*pairwise(names), *(tuple(sorted(rng.sample(names, 2))) for _ in range(rng.randint(4, 7)))]
+        stub = {rng.choice(names): {"transit": False}} if rng.random() < 0.2 else {}
+        net = build_network(network([wire(f"{a}-{b}#{at}") for at, (a, b) in enumerate(pairs)], nodes=stub))
+        prices, shut = [rng.randint(1, 5) for _ in net.head], rng.sample(range(len(net.head)), rng.choice((0, 2)))
+        ends = 0, 7, frozenset({7, rng.choice((7, 3))})
+        plain = Disjoint(net, *ends, lambda arc, shut=shut: arc not in shut, prices.__getitem__, rng.random() < 0.5)
+        known = Guides(Igp(net)).prices("own", prices.__getitem__)
+        assert list(replace(plain, prices=known).sets()) == list(plain.sets()), seed
+
+
+def test_paths_that_come_to_no_node_twice_are_those_of_the_twin(monkeypatch):
+    for seed in SEEDS:
+        rng = Random(seed)  # noqa: S311  (seeded networks, no secret)
+        monkeypatch.setattr(covers, "_MOST_PUSHED", rng.choice((3, 20, 12_000)))
+        quest = made_quest(rng)
+        net, target, bound_us = quest.network, min(quest.targets), rng.choice((3_000, 8_000, None))
+        barred = frozenset(rng.sample(range(len(net.links)), rng.choice((0, 1))))
+        task = SimpleNamespace(ahead=quest.ahead, barred=barred, groups=(SimpleNamespace(stops=quest.stops),))
+        context = SimpleNamespace(network=net, guides=Guides(Igp(net)))
+        role = SimpleNamespace(bound_us=lambda _outage, bound_us=bound_us: bound_us)
+        ways = covers._Search(context, task, role, Ends(0, quest.start), [])
+        found, told = ways._ways(target), ways.ways_twin(target, 1 << 60 if bound_us is None else bound_us)
+        assert list(islice(found, 500)) == list(islice(told, 500)), seed
 
 
 FILLS = st.integers(0, 9) | st.just(1 << 61)
