@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from intentc.forwarding.network import Network
@@ -13,6 +13,7 @@ from intentc.place.caps import Caps, utilisation_caps
 from intentc.place.earlier import Kept, kept_of
 from intentc.place.ledger import Ledger
 from intentc.place.model import Hop, Realiser
+from intentc.place.openness import OpenArcs, to_ask
 from intentc.place.potentials import Guides
 from intentc.place.services import Services
 from intentc.realise.earlier import Earlier
@@ -101,6 +102,15 @@ class Context:
     services: Services = field(default_factory=lambda: Services({}))
     plans: dict[str, Plan] = field(default_factory=dict)
     memory: Memory | None = None
+
+    def open_but(self, links: Collection[int]) -> OpenArcs:
+        """Return all arcs but those of some links, whatever room they have."""
+        kernels, is_open = self.guides.kernels, lambda arc: arc >> 1 not in links
+        if kernels is None:
+            return OpenArcs(to_ask(len(self.network.head)), is_open, None)
+        row = bytearray(self.single_arcs)
+        kernels.rows.shut(row, links, 2)
+        return OpenArcs(row, is_open, kernels.rows)
 
 
 def make_context(

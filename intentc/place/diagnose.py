@@ -170,7 +170,7 @@ class _Probe:
         yield Layer.FENCES, lambda: self._find(network.drained | task.fences, has_via=False)
         yield Layer.VIA, lambda: self._find(network.drained | task.fences)
         yield Layer.KNOWN, lambda: self._find(network.drained | task.fences | unknown)
-        yield Layer.LATENCY, lambda: self._search(self._bounded(lambda arc: arc >> 1 not in task.barred))
+        yield Layer.LATENCY, lambda: self._search(self._bounded(self._context.open_but(task.barred)))
         yield Layer.CAPACITY, self._has_room
         yield Layer.DEVICES, self._is_expressible
 
@@ -186,7 +186,7 @@ class _Probe:
         )
 
     def _find(self, barred: frozenset[int], *, has_via: bool = True) -> bool:
-        quest = free_quest(self._context, self._terms, self._ends, lambda arc: arc >> 1 not in barred)
+        quest = free_quest(self._context, self._terms, self._ends, self._context.open_but(barred))
         return self._search(quest if has_via else replace(quest, via=()))
 
     def _bounded(self, is_open: Callable[[int], bool]) -> Quest:
@@ -235,7 +235,7 @@ class _Probe:
                 missing[arc] = shortage.missing_bps if shortage is not None else 0
             return missing[arc]
 
-        quest = self._bounded(lambda arc: arc >> 1 not in self._task.barred)
+        quest = self._bounded(self._context.open_but(self._task.barred))
         answer = find_path(
             replace(
                 quest,

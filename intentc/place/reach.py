@@ -32,9 +32,7 @@ def find_route(context: Context, task: Task, ends: Ends, outage: Outage, fences:
     """Return the fastest path that takes no link of `fences` and passes the waypoints, if there is one."""
     terms = Terms(task, task.groups[ends.group], outage, None)
     barred = fences | context.network.drained
-    return route_of(
-        context, terms, ends, find_path(free_quest(context, terms, ends, lambda arc: arc >> 1 not in barred))
-    )
+    return route_of(context, terms, ends, find_path(free_quest(context, terms, ends, context.open_but(barred))))
 
 
 def fastest_us(context: Context, task: Task, outage: Outage, starts: frozenset[int]) -> int | None:
