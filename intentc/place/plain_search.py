@@ -6,11 +6,11 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
+from intentc.place.model import Hop
 from intentc.place.openness import OpenArcs
 from intentc.place.potentials import Guide, Via
 
 if TYPE_CHECKING:
-    from intentc.place.model import Hop
     from intentc.place.search import Quest
 
 _NS_PER_US = 1000
@@ -61,13 +61,8 @@ def search_plain(
         quest.outage.links,
         most_labels,
     )
-    return None if arcs is None else _hops_along(quest, arcs), has_given_up
-
-
-def _hops_along(quest: Quest, arcs: list[int]) -> tuple[Hop, ...]:
-    """Return the steps that lead over some arcs."""
-    tail, hops = quest.network.tail, quest.hops
-    return tuple([hop for arc in arcs for hop in hops(tail[arc], ()) if hop.arcs[0] == arc])
+    head = quest.network.head
+    return None if arcs is None else tuple([Hop((arc,), head[arc], is_steered=False) for arc in arcs]), has_given_up
 
 
 def search_twin(

@@ -33,8 +33,8 @@ class Quest:
     cost (smallest sum first), `floor` the least that a step over an arc costs. `bound_us` None: no bound on the latency;
     `ahead` as in `latency_parts`. `guide`: what is known already of the least that is left of the
     way; it is not asked where it does not fit the rest. `is_plain`: every step is one arc, whatever arcs packets came
-    over, and costs its floor. `single`: a byte per arc, 1 for those that are a step where their link is up, in the order of the
-    network; None: only `hops` tells.
+    over, and costs its floor. `single`: a byte per arc, 1 for those that are a step (not steered) where their link is up, in the
+    order of the network; None: only `hops` tells.
     """
 
     network: Network

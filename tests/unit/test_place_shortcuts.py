@@ -16,9 +16,12 @@ from intentc.place.book import Claim
 from intentc.place.bottleneck import least_fill
 from intentc.place.ledger import Ledger
 from intentc.place.potentials import Guides
+from intentc.place.reach import free_quest
 from intentc.place.reconverged import Reconverged, settle_plain
 from intentc.place.reservation import Reservation
+from intentc.place.roles import Ends
 from intentc.topology.model import Directional
+from intentc.values import replace
 
 LINKS = ["a-b", "b-c", "c-d", "d-e", "a-e", "b-e"]
 TOPOLOGY = network([wire(name, mbps=100, igp_metric=Directional(3 + 2 * at, 4)) for at, name in enumerate(LINKS)])
@@ -133,3 +136,18 @@ def test_states_are_taken_as_long_as_they_are_right():
     pending = deque([whole])
     settle_plain(walks, pending, normal, lambda *_: True)
     assert list(pending) == [whole]  # packets go as normally
+
+
+def test_what_is_left_in_a_network_is_not_taken_from_one_that_was_changed():
+    """What asks whether a fact matters searches a network without it; later searches are of the network as it is."""
+    changed = replace(NET, propagation_ns=(0,) * len(ARCS))
+    guides, task, ends = Guides(Igp(NET)), SimpleNamespace(ahead=None, via=()), frozenset({2})
+    terms = SimpleNamespace(group=SimpleNamespace(targets=ends, stops=ends), task=task, outage=NORMAL)
+    asked = [
+        free_quest(
+            SimpleNamespace(network=net, guides=guides, single_steps=(), single_arcs=b""), terms, Ends(0, 0), bool
+        )
+        for net in (changed, NET)
+    ]
+    assert asked[0].guide is None
+    assert [quest.floor(0) > 1 for quest in asked] == [False, True]
