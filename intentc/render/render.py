@@ -165,6 +165,9 @@ def _write(artefact: Artefact, directory: Path) -> tuple[str, list[tuple[int, Or
     lines: list[str] = []
     found: list[tuple[int, Origin]] = []
     for number, line in enumerate(template.render(view=artefact.view, by=trace).splitlines(), 1):
+        if "\0" not in line:  # most lines
+            lines.append(line)
+            continue
         found += [(number, origins[int(index)]) for index in _TRACE.findall(line)]
         lines.append(_TRACE.sub("", line))
     return "\n".join([*lines, ""]), found
@@ -177,6 +180,7 @@ def _environment(directory: Path) -> Environment:
     return Environment(
         loader=FileSystemLoader(directory / TEMPLATES),
         undefined=StrictUndefined,
+        auto_reload=False,  # nobody edits templates while they are rendered: not to look at their files for each device
         autoescape=False,  # noqa: S701  (the output is not HTML; what reaches it is escaped or refused by the target's code)
         trim_blocks=True,
         lstrip_blocks=True,

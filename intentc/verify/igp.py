@@ -17,6 +17,7 @@ from intentc.verify.flex_algos import LAST_RESORT, may_use, metric_of
 _LAST_RESORT = {"isis": 16_777_214, "ospf": 65_535}
 
 Hop = tuple[str, str]  # link id, node at its far end
+_Way = tuple[str, str, int]  # the same, and the metric
 
 
 class Routing:
@@ -37,27 +38,28 @@ class Routing:
         self._algorithm = algorithm
         self._of_algorithms: dict[int, Routing] = {}
         self._touched = _touched(topology, failed, whole.leaving) if whole is not None else frozenset[str]()
-        self.leaving: dict[str, list[tuple[str, str, int]]] = {}
-        self.leaving = self._of_links() if whole is None else self._of_whole(whole.leaving)
+        self.leaving: dict[str, list[_Way]] = {}
+        if whole is None:
+            self._leave_by_links()
+        else:
+            self._leave_as_in(whole.leaving)
         self._distances: dict[frozenset[str], Mapping[str, int]] = {}
         self._holding: dict[str, tuple[tuple[str, ...], ...]] = {}
         self._attached: dict[str, frozenset[str]] = {}
 
-    def _of_links(self) -> dict[str, list[tuple[str, str, int]]]:
-        """Return by node the links that are left there, with the node at the far end and the metric."""
+    def _leave_by_links(self) -> None:
+        """Note by node the links that are left there, with the node at the far end and the metric."""
         nodes = self.topology.nodes.items()
         self.leaving = {name: [] for name, node in nodes if node.state != "planned" and name not in self._failed.nodes}
         for near, far, link, metric in self._live_links():
             self.leaving[near].append((link, far, metric))
-        return self.leaving
 
-    def _of_whole(self, leaving: Mapping[str, list[tuple[str, str, int]]]) -> dict[str, list[tuple[str, str, int]]]:
-        """Return the same where most is as it was with nothing failed."""
+    def _leave_as_in(self, leaving: Mapping[str, list[_Way]]) -> None:
+        """Note the same where most is as it was with nothing failed."""
         nodes, links = self._failed.nodes, self._failed.links
-        found = {name: hops for name, hops in leaving.items() if name not in nodes}
-        for name in self._touched & found.keys():
-            found[name] = [hop for hop in found[name] if hop[0] not in links and hop[1] not in nodes]
-        return found
+        self.leaving = {name: hops for name, hops in leaving.items() if name not in nodes}
+        for name in self._touched & self.leaving.keys():
+            self.leaving[name] = [hop for hop in leaving[name] if hop[0] not in links and hop[1] not in nodes]
 
     def of_algorithm(self, algorithm: FlexAlgo) -> Routing:
         """Return the routing of a Flexible Algorithm in the same state."""
@@ -265,7 +267,7 @@ class Routing:
         return link.igp_metric.towards(is_ab=link.is_ab(near))
 
 
-def _touched(topology: Topology, failed: Elements, leaving: Mapping[str, list[tuple[str, str, int]]]) -> frozenset[str]:
+def _touched(topology: Topology, failed: Elements, leaving: Mapping[str, list[_Way]]) -> frozenset[str]:
     """Return the nodes that may have lost a link: the ends of failed ones, and the nodes beside failed ones."""
     links = (topology.links[name] for name in failed.links if name in topology.links)
     ends = {end for link in links for end in (link.a.node, link.b.node)}

@@ -1,15 +1,18 @@
 """The prover on SR policies: what the compiler placed holds, and every statement about it that is wrong is noticed."""
 
 import json
+import random
 from functools import cache
-from itertools import count
+from itertools import count, product
 
 import pytest
 from support_targets import stages_with_all_targets
 from support_verify import NET, build
 
+from intentc.manifest.elements import with_consequences
 from intentc.manifest.read import read_manifest
 from intentc.manifest.write import rewrite_manifest
+from intentc.verify import behaviour, prove, scenes
 
 INTENTS = """
 intent fast { from ber to fra2 latency <= 5ms unidirectional failover within 1s { survive any 1 link except access latency <= 9ms } }
@@ -172,3 +175,55 @@ def test_a_backup_that_is_not_needed_may_be_there():
         entry["alternatives"].append({"preference": 1, "segments": ["p2", "fra2"], "liveness": "bfd", "paths": []})
 
     assert built().codes(of("fast", change)) == set()
+
+
+def test_what_touches_nothing_of_a_policy_leaves_its_packets_where_they_are(monkeypatch):
+    """In every state of one or two failed links, and of one failed node, however many of them are promised to anyone."""
+    seen = []
+    keep = prove.keep_books
+
+    def watched(world, cases):
+        seen.append((world, [group[0] for group in cases.values()]))
+        return keep(world, cases)
+
+    monkeypatch.setattr(prove, "keep_books", watched)
+    assert not built().prove().findings
+    ((world, cases),) = seen
+    links, topology = sorted(world.topology.links), world.topology
+    states = [with_consequences((), set(pair), topology) for pair in product(links, repeat=2)]
+    states += [with_consequences({name}, (), topology) for name in topology.nodes]
+    told = {(case.entry.id, failed): behaviour.behaviour(world, case, failed) for case in cases for failed in states}
+    spared = [key for key in told if key not in {(name, failed) for _, name, failed in world.outcomes}]
+    carried = {case.entry.id for case in cases if case.entry.policies}
+    assert any(name in carried for name, _ in spared)
+    monkeypatch.setattr(behaviour, "is_spared", lambda *_: False)
+    world.outcomes.clear()
+    for (name, failed), outcome in told.items():
+        (case,) = (case for case in cases if case.entry.id == name)
+        assert behaviour.behaviour(world, case, failed) == outcome, (name, failed)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_scenes_that_are_left_out_change_no_wait(seed, monkeypatch):
+    chance = random.Random(seed)  # noqa: S311  (seeded programs, no secret)
+    ends = [("ber", "fra1"), ("ber", "fra2"), ("muc", "fra1"), ("muc", "fra2"), ("ber", "ams"), ("muc", "ams")]
+    text = "\n".join(
+        f"intent i{at} {{ from {start} to {stop} unidirectional match tcp/{at}"
+        f" priority high bandwidth {chance.choice([1, 3, 8])}Mbps burst {chance.choice([2, 9])}KB"
+        f" failover within 9s {{ survive any 1 link }} }}"
+        for at, (start, stop) in enumerate(ends * 2, 1)
+    )
+    program, seen = build(text, net(), stages_with_all_targets()), []
+    find = prove.find_waits
+
+    def watched(world, cases):
+        seen.append(find(world, cases))
+        return seen[-1]
+
+    monkeypatch.setattr(prove, "find_waits", watched)
+    assert not program.prove().findings
+    whole = []
+    monkeypatch.setattr(scenes, "_worst", lambda found: whole.append(len(found)) or list(found))
+    assert not program.prove().findings
+    assert seen[0] == seen[1]
+    assert max(whole) > 1
