@@ -30,11 +30,16 @@ def encode(value: object) -> object:
 
 def decode(kind: type[T], value: object, where: str) -> T:
     """Return `value` as an instance of `kind`; raise `ManifestError` that names the place where it does not fit."""
-    return cast("T", _decoder(cast("Any", kind))(value, where))
+    decoder = _decoder(cast("Any", kind))
+    try:
+        return cast("T", decoder(value, None))
+    except ManifestError:  # once more, for the place: to keep it in mind takes as long as all the rest
+        return cast("T", decoder(value, where))
 
 
 # INVARIANT: decoders are built once per type; the model's types are finite and few.
-Decoder = Callable[[object, str], Any]
+# Without a place (None) what one of them complains of is not for anybody to read.
+Decoder = Callable[[object, str | None], Any]
 
 
 @cache
@@ -64,7 +69,7 @@ def _decoder(kind: Any) -> Decoder:
 def _scalar(kind: type) -> Decoder:
     names = {int: "an integer", str: "a string", bool: "true or false", float: "a number", type(None): "null"}
 
-    def read(value: object, where: str) -> object:
+    def read(value: object, where: str | None) -> object:
         # bool is an int in Python but not in JSON; a float field takes an integer too.
         if type(value) is kind or (kind is float and type(value) is int):
             if kind is float and not math.isfinite(cast("float", value)):
@@ -76,7 +81,7 @@ def _scalar(kind: type) -> Decoder:
 
 
 def _one_of(words: tuple[object, ...]) -> Decoder:
-    def read(value: object, where: str) -> object:
+    def read(value: object, where: str | None) -> object:
         if not isinstance(value, str) or value not in words:
             raise ManifestError(f"{where} is not one of {', '.join(f'`{word}`' for word in words)}")
         return value
@@ -87,7 +92,7 @@ def _one_of(words: tuple[object, ...]) -> Decoder:
 def _union(kinds: tuple[Any, ...]) -> Decoder:
     readers = [_decoder(kind) for kind in kinds]
 
-    def read(value: object, where: str) -> object:
+    def read(value: object, where: str | None) -> object:
         reasons: list[str] = []
         for reader in readers:
             try:
@@ -102,16 +107,22 @@ def _union(kinds: tuple[Any, ...]) -> Decoder:
 
 def _items(kinds: tuple[Any, ...]) -> Decoder:
     is_open = kinds[-1] is Ellipsis
+    is_text = is_open and kinds[0] is str
     readers = [_decoder(kind) for kind in kinds if kind is not Ellipsis]
 
-    def read(value: object, where: str) -> object:
+    def read(value: object, where: str | None) -> object:
         if not isinstance(value, list):
             raise ManifestError(f"{where} is not a list")
         if not is_open and len(value) != len(readers):
             raise ManifestError(f"{where} does not hold {len(readers)} values")
+        if is_text and set(map(type, value)) <= {str}:
+            return tuple(value)
+        if where is None and is_open:
+            return tuple([readers[0](item, None) for item in value])
         chosen = readers * len(value) if is_open else readers
         return tuple(
-            reader(item, f"{where}[{at}]") for at, (reader, item) in enumerate(zip(chosen, value, strict=True))
+            reader(item, None if where is None else f"{where}[{at}]")
+            for at, (reader, item) in enumerate(zip(chosen, value, strict=True))
         )
 
     return read
@@ -120,9 +131,11 @@ def _items(kinds: tuple[Any, ...]) -> Decoder:
 def _mapping(kind: Any) -> Decoder:
     reader = _decoder(kind)
 
-    def read(value: object, where: str) -> object:
+    def read(value: object, where: str | None) -> object:
         if not isinstance(value, dict):
             raise ManifestError(f"{where} is not an object")
+        if where is None:
+            return {key: reader(item, None) for key, item in value.items()}
         return {key: reader(item, f"{where}.{key}") for key, item in value.items()}
 
     return read
@@ -131,15 +144,19 @@ def _mapping(kind: Any) -> Decoder:
 def _object(kind: Any) -> Decoder:
     hints = typing.get_type_hints(kind)
     readers = {key: (name, _decoder(hints[name])) for name, key in _keys(kind)}
+    in_order = [(key, reader) for key, (_, reader) in readers.items()]
 
-    def read(value: object, where: str) -> object:
+    def read(value: object, where: str | None) -> object:
         place = where or "the top level"
         if not isinstance(value, dict):
             raise ManifestError(f"{place} is not an object")
-        if missing := next((key for key in readers if key not in value), None):
-            raise ManifestError(f"{place} has no key `{missing}`")
-        if unknown := next((key for key in value if key not in readers), None):
+        if value.keys() != readers.keys():
+            if missing := next((key for key in readers if key not in value), None):
+                raise ManifestError(f"{place} has no key `{missing}`")
+            unknown = next(key for key in value if key not in readers)
             raise ManifestError(f"{place} has the unknown key `{unknown}`")
+        if where is None:
+            return kind(*[reader(value[key], None) for key, reader in in_order])
         prefix = f"{where}." if where else ""
         return kind(**{name: reader(value[key], f"{prefix}{key}") for key, (name, reader) in readers.items()})
 
