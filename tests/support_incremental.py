@@ -20,6 +20,11 @@ from intentc.values import replace
 
 TODAY = dt.date(2026, 1, 1)
 _NODES = 9
+_SERVICES = """
+service web { at n1, n6  prefix 10.0.1.0/24, 10.0.6.0/24  port tcp/443 }
+service vault { at n2, n7  prefix 10.0.2.0/24, 10.0.7.0/24  port tcp/444  capacity 400Mbps }
+assert headroom { utilization <= 70% }
+"""
 _PROMISES = (
     "",
     "",
@@ -27,6 +32,7 @@ _PROMISES = (
     "  failover within 5s { survive any 1 node latency <= 900ms bandwidth 40Mbps }\n",
     "  failover within 5s { survive any 1 srlg }\n",
     "  failover within 100ms { survive any 1 link }\n",
+    "  failover within 2s { survive any 1 link otherwise drop }\n",
 )
 _WISHES = (
     "",
@@ -37,7 +43,9 @@ _WISHES = (
     "  optimize latency\n",
     "  prefer node n2\n",
     "  via node n5\n",
-    "  otherwise drop\n",
+    "  spread\n",
+    "  symmetric\n",
+    '  waive E0505 until 2027-01-01 because "known"\n',
 )
 
 
@@ -57,7 +65,7 @@ class Program:
         for node in range(_NODES):
             for step in (1, 2) if node % 3 else (1, 3):
                 self._add_link(node, (node + step) % _NODES)
-        for _ in range(self._chance.randint(6, 14)):
+        for _ in range(self._chance.randint(5, 10)):
             self._add_intent()
 
     def edit(self) -> None:
@@ -97,11 +105,14 @@ class Program:
     def _intent(self, name: str) -> str:
         chance = self._chance
         a, b = chance.sample(range(_NODES), 2)
+        goal = chance.choice((f"n{b}", f"n{b}", f"n{b}", "any of web", "any of vault"))
+        ends = f"  from n{a}{', n8' if b != 8 != a and chance.random() < 0.2 else ''}\n  to {goal}\n"
+        match = f"  match tcp/{10000 + int(name[1:])}\n" if goal.startswith("n") else ""
         rate = chance.choice((40, 90, 180, 320, 500))
         way = "  unidirectional\n" if chance.random() < 0.7 else ""
         priority = chance.choice(("high", "normal", "normal", "low"))
         return (
-            f"intent {name} {{\n  from n{a}\n  to n{b}\n{way}  match tcp/{10000 + int(name[1:])}\n  priority {priority}\n"
+            f"intent {name} {{\n{ends}{way}{match}  priority {priority}\n"
             f"  bandwidth {rate}Mbps burst 9KB\n{chance.choice(_PROMISES)}{chance.choice(_WISHES)}}}\n"
         )
 
@@ -130,7 +141,7 @@ class Program:
 
     @property
     def intent_text(self) -> str:
-        return self.comment + "\n".join(self.intents.values())
+        return self.comment + _SERVICES + "\n".join(self.intents.values())
 
     def request(self) -> Request:
         project = Project("changing", Path("/nowhere"), ("topology.yaml",), ("flows.intent",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
@@ -162,6 +162,14 @@ class Entries:
         """Return the most bps that each class reserves in any state."""
         names = self._names
         return {names[of]: bps for of, bps in sorted(self.sums.peaks(arc).items())}
+
+    def rows(self, arc: int) -> Iterator[tuple[str, int, Sequence[tuple[int, int, int]]]]:
+        """Yield each class in use on an arc, its bps in the normal state, and per state its number and how bps and members differ."""
+        return ((self._names[of], bps, moves) for of, bps, _, moves in self.sums.rows(arc))
+
+    def name_of(self, number: int) -> str:
+        """Return the name of a state by its number."""
+        return self._numbered[number].name
 
     def used_arcs(self) -> list[int]:
         """Return the arcs with an entry in any state, sorted."""

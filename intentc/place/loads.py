@@ -40,15 +40,19 @@ def max_utilisation_ppm(context: Context) -> int:
 
 def _side(ledger: Ledger, arc: int) -> _Side:
     """Return the loads of an arc; of equally bad states the normal one counts, then the first by name."""
-    normal = ledger.reserved(arc, NORMAL)
-    worst_bps, worst_state, worst = sum(normal.values()), "", dict(normal)
-    for outage in sorted(ledger.states_at(arc), key=lambda outage: outage.name):
-        reserved = ledger.reserved(arc, outage)
-        if sum(reserved.values()) > worst_bps:
-            worst_bps, worst_state = sum(reserved.values()), outage.name
-        for name, bps in reserved.items():
-            worst[name] = max(bps, worst.get(name, 0))
-    return _Side(normal, worst_bps, worst_state, worst)
+    normal, worst = ledger.reserved(arc, NORMAL), dict[str, int]()
+    grown: dict[int, int] = {}  # by how much all classes together reserve more in a state
+    for name, bps, moves in ledger.rows(arc):
+        most = 0
+        for state, by, _ in moves:
+            grown[state] = grown.get(state, 0) + by
+            most = max(most, by)
+        worst[name] = bps + most
+    total, most = sum(normal.values()), max(grown.values(), default=0)
+    if most <= 0:
+        return _Side(normal, total, "", worst)
+    state_name = min(ledger.name_of(state) for state, by in grown.items() if by == most)
+    return _Side(normal, total + most, state_name, worst)
 
 
 def _load(link: str, ab: _Side, ba: _Side) -> LinkLoad:

@@ -92,11 +92,10 @@ class Sitting:
     def told(self) -> str:
         """Return what the last run did again."""
         memory, run = self.session.memory, self.run
-        devices = len(run.bundle.devices) if run.bundle is not None else 0
-        return (
-            f"{len(memory.placed.tried)} of {len(memory.placed.tried | memory.placed.recalled)} intents tried,"
-            f" {len(memory.rendered.rendered)} of {devices} devices rendered"
-        )
+        tried = f"{len(memory.placed.tried)} of {len(memory.placed.tried | memory.placed.recalled)} intents tried"
+        if run.bundle is None:
+            return f"{tried}, no device rendered: something is refused"
+        return f"{tried}, {len(memory.rendered.rendered)} of {len(run.bundle.devices)} devices rendered"
 
 
 def leave_what_holds(root: Path) -> None:

@@ -24,11 +24,11 @@ def follow(seed, platform, steps, *, is_keeping):
 
 
 @pytest.mark.parametrize("platform", ["frr", "sr-bench"])
-@pytest.mark.parametrize("seed", [0, 2])
+@pytest.mark.parametrize("seed", [1, 5, 7])
 def test_a_session_comes_to_what_a_compilation_from_nothing_that_keeps_the_build_does(seed, platform):
     assert follow(seed, platform, 4, is_keeping=True)
 
 
-@pytest.mark.parametrize("seed", [103])
+@pytest.mark.parametrize("seed", [100, 105])
 def test_without_keeping_it_comes_to_what_a_compilation_from_nothing_does(seed):
     assert follow(seed, "frr", 4, is_keeping=False)
