@@ -36,6 +36,7 @@ def sr_devices(
         name: {
             "mechanisms": mechanisms,
             "features": own.features | {word: Support(True) for word in ("sr-policy", "sbfd", "weighted-lists")},
+            "max_policies": 3,
         }
         | dict(overrides.get(name, {}))
         for name, own in blank.items()
@@ -106,7 +107,8 @@ def candidate_paths(plain: Plain, source: str, segments: Iterable[str]) -> tuple
 def follow_demand(topology: Topology, item: RealisedDemand, state: FailureState | None) -> dict[Taken, Fraction] | None:
     """Where the packets of a demand go in a state; None if any of them is lost."""
     plain = Plain(topology, state.nodes, state.links) if state else Plain(topology)
-    source, stop = item.chosen.source.node, item.chosen.destination.node
+    source, flows = item.chosen.source.node, item.chosen.flows
+    stops = frozenset(one.destination.node for one in item.demand.candidates if one.flows == flows) - plain.down_nodes
     if source in plain.down_nodes:
         return None
     policy = next((found for found in item.policies if found.node == source and found.candidate is None), None)
@@ -124,7 +126,7 @@ def follow_demand(topology: Topology, item: RealisedDemand, state: FailureState 
             return found
     if policy is not None and policy.is_fail_closed:
         return None
-    return plain.follow(source, frozenset({stop}), {}, banned_links(item.demand, topology))
+    return plain.follow(source, stops, {}, banned_links(item.demand, topology))
 
 
 def stacks(topology: Topology, item: RealisedDemand, state: FailureState | None) -> dict[tuple[str, str], int]:

@@ -63,7 +63,7 @@ def follow_policy(
             dependence |= trace.dependence
         up = [trace for trace in traces if trace.is_up]
         if up:
-            return _journey(_joined(up), policy.end_point, start, stops, dependence), dependence
+            return _journey(_joined(up), policy.end_of(position), start, stops, dependence), dependence
     return None, dependence
 
 

@@ -36,7 +36,10 @@ WeightedLists = tuple[tuple[SegmentList, int], ...]  # with their weights, the h
 
 @frozen
 class Policy:
-    """The candidate paths, highest preference first; all end at the same node. The first that is up carries.
+    """The candidate paths, highest preference first. The first that is up carries.
+
+    Those of one SR policy end at one node (RFC 9256, section 2.1): where the end changes, these are the candidates of another
+    policy, into which the head-end leads packets when all of the one before are down.
 
     `splits` has, by its place, the lists of a candidate with more than one: `candidates` has the first of them.
     `is_by_algorithm`: the mechanism is the Flexible Algorithm of the only segment there is, and nothing supervises it but the
@@ -54,7 +57,17 @@ class Policy:
 
     @property
     def end_point(self) -> int:
-        return self.candidates[0][-1].node
+        """The end of the first policy."""
+        return self.end_of(0)
+
+    @property
+    def end_points(self) -> tuple[int, ...]:
+        """The ends of all policies, each once."""
+        return tuple(dict.fromkeys(self.end_of(position) for position in range(len(self.candidates))))
+
+    def end_of(self, position: int) -> int:
+        """Return where a candidate ends."""
+        return self.candidates[position][-1].node
 
     @property
     def labels(self) -> int:
@@ -157,15 +170,15 @@ class SegmentRouter:
             found = self.follow_candidate(start, policy, position, outage)
             dependence |= found.dependence if outage is NORMAL else 0
             if found.health is not Health.DOWN:
-                return self._carried(packets, policy, start, found, dependence)
+                return self._carried(packets, policy.end_of(position), start, found, dependence)
         if packets.is_fail_closed:
             return _lost(start, Mishap.CLOSED, dependence)
         taken = walk(self.igp, packets, {}, start, outage)
         return replace(taken, dependence=taken.dependence | dependence) if dependence else taken
 
-    def _carried(self, packets: Packets, policy: Policy, start: int, found: Followed, dependence: int) -> Walk:
+    def _carried(self, packets: Packets, end: int, start: int, found: Followed, dependence: int) -> Walk:
         mishap = found.mishap
-        if mishap is None and not all(policy.end_point in nodes for nodes in packets.addresses):
+        if mishap is None and not all(end in nodes for nodes in packets.addresses):
             mishap = Mishap.NO_ROUTE
         if mishap is not None:
             return _lost(start, mishap, dependence)

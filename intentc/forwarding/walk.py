@@ -30,6 +30,7 @@ class Packets:
     addresses: tuple[frozenset[int], ...]
     fences: frozenset[int]
     is_fail_closed: bool
+    is_probed: bool = False  # paths that are found wanting are left: their SR policy is one with one end
 
 
 class Mishap(Enum):

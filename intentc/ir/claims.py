@@ -130,4 +130,4 @@ def _shared_colors(config: DeviceConfig) -> Iterator[_Clash]:
 
 
 def _way_of(rule: SteerRule | PolicySteerRule) -> tuple[object, ...]:
-    return (rule.policy,) if isinstance(rule, PolicySteerRule) else (rule.waypoints, rule.is_fail_closed)
+    return rule.policies if isinstance(rule, PolicySteerRule) else (rule.waypoints, rule.is_fail_closed)

@@ -270,7 +270,10 @@ class AlgorithmPolicy:
 
 @ordered
 class PolicySteerRule:
-    """Packets of `flow` but not of `excepted` that enter by `interfaces` take the SR or algorithm policy `policy`."""
+    """Packets of `flow` but not of `excepted` that enter by `interfaces` take the SR or algorithm policy `policy`.
+
+    While that is down they take the first of `others` that is not, SR policies with other end points.
+    """
 
     precedence: int
     flow: Flow
@@ -278,6 +281,12 @@ class PolicySteerRule:
     interfaces: tuple[str, ...]
     policy: str
     origin: Origin
+    others: tuple[str, ...] = ()
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """All policies in order."""
+        return self.policy, *self.others
 
 
 @ordered

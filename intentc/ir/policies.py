@@ -64,7 +64,7 @@ def _shared(
 def lower_policy_steering(ground: Ground) -> Mapping[str, tuple[PolicySteerRule, ...]]:
     """Return which packets of attached hosts take which policy."""
     found: dict[str, list[PolicySteerRule]] = {}
-    for realised, policy in _all(ground):
+    for realised, policy in _led(ground):
         found.setdefault(policy.node, []).extend(_rules(ground, realised, policy))
     return {node: tuple(rules) for node, rules in found.items()}
 
@@ -80,6 +80,11 @@ def lower_reflectors(ground: Ground) -> Mapping[str, tuple[BfdReflector, ...]]:
 
 
 def _all(ground: Ground) -> Iterator[tuple[RealisedDemand, SegmentPolicy]]:
+    """Yield all that is one policy: where the end point changes, the next one begins."""
+    return ((realised, part) for realised, policy in _led(ground) for part in policy.parts)
+
+
+def _led(ground: Ground) -> Iterator[tuple[RealisedDemand, SegmentPolicy]]:
     return (
         (realised, policy)
         for realised in ground.demands
@@ -191,12 +196,14 @@ def _rules(ground: Ground, realised: RealisedDemand, policy: SegmentPolicy) -> I
         if candidate.source.node == policy.node and candidate.flows == meant.flows
     ]
     interfaces = tuple(sorted({port for source in sources for port in ground.ports_of(source)}))
+    first, *others = (_name(ground, realised, part) for part in policy.parts)
     for flow in meant.flows if interfaces else ():
         yield PolicySteerRule(
             precedence=realised.demand.precedence,
             flow=flow,
             excepted=meant.excepted,
             interfaces=interfaces,
-            policy=_name(ground, realised, policy),
+            policy=first,
             origin=asked_by(realised.demand, *_CLAUSES),
+            others=tuple(others),
         )

@@ -10,15 +10,19 @@ from intentc.ir.model import AlgorithmPolicy, DeviceConfig, MarkRule, SrCandidat
 from intentc.manifest.model import CandidateEntry, ListEntry, PolicyEntry
 from intentc.order.packets import Packet, is_in, is_meant, with_dscp
 from intentc.resolve.model import Flow
-from intentc.values import frozen
+from intentc.values import frozen, replace
 
 
 @frozen
 class Way:
-    """A policy as the prover follows it; `discriminator` of the reflector that its sessions need (None: they need none)."""
+    """A policy as the prover follows it; `discriminator` of the reflector that its sessions need (None: they need none).
+
+    While it is down packets take the first of `others` that is not.
+    """
 
     entry: PolicyEntry
     discriminator: int | None
+    others: tuple[Way, ...] = ()
 
 
 @frozen
@@ -95,7 +99,8 @@ class Device:
 
     def _way(self, packet: Packet, interface: str | None) -> Way | None:
         rule = next((item for item in self._riding.get(interface, ()) if _acts(item, packet)), None)
-        return None if rule is None else self._ways.get(rule.policy)
+        ways = [self._ways[name] for name in rule.policies if name in self._ways] if rule is not None else []
+        return replace(ways[0], others=tuple(ways[1:])) if ways else None
 
     def _fences(self, packet: Packet) -> Iterator[Any]:
         near = self._fenced_flows.get((packet.family), ())

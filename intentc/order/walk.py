@@ -193,7 +193,15 @@ class _Walk:
         return None if handling.is_dropped else self._kind
 
     def _ridden(self, way: Way, taken: Taken, dscp: int) -> list[Taken] | Trace | None:
-        """Return the paths under a policy; None where no candidate is up and the IGP carries."""
+        """Return the paths under the first policy that is up; None where none is and the IGP carries."""
+        for each in (way, *way.others):
+            found = self._ridden_by(each, taken, dscp)
+            if found is not None:
+                return found
+        return None
+
+    def _ridden_by(self, way: Way, taken: Taken, dscp: int) -> list[Taken] | Trace | None:
+        """Return the paths under a policy; None where no candidate is up and packets go on as without it."""
         if way.discriminator is not None and not self._is_answered(way):
             if way.entry.fail_closed:
                 return self._lost(f"`{taken.nodes[-1]}` drops it: `{way.entry.end_point}` answers no S-BFD")

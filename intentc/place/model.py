@@ -70,7 +70,8 @@ class Course(Protocol):
     * `may_steer` is False where `steer` would refuse any path that is not there already; it says so without one.
     * `moved` returns the states fixed by `keep` or `steer` in which packets go another way by what was done since, once: they
       are fixed no more. What is fixed for the normal state never moves.
-    * `ends` are the nodes among which a path to be steered from `start` has to end (None: any).
+    * `ends` are the nodes among which a path to be steered from `start` has to end (None: any); where it `may_turn` others
+      will do for a failure state, but are worse.
     * `rules` and `policies` are the fewest found that make all of it true.
     """
 
@@ -99,6 +100,8 @@ class Course(Protocol):
     def moved(self) -> Mapping[Outage, Walk]: ...
 
     def ends(self, start: int) -> frozenset[int] | None: ...
+
+    def may_turn(self, start: int) -> bool: ...
 
     @property
     def rules(self) -> Rules: ...

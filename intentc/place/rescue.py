@@ -108,7 +108,8 @@ def _planned(context: Context, terms: Terms, course: Course, start: int) -> Walk
         ):
             course.adopt(terms.outage, way)
             return way.taken
-    ends, quest = course.ends(start), planned_quest(context, terms, course, start, arcs)
+    ends = None if course.may_turn(start) else course.ends(start)
+    quest = planned_quest(context, terms, course, start, arcs)
     answer = find_path(quest if ends is None else replace(quest, targets=quest.targets & ends))
     taken = course.steer(terms.outage, start, answer.hops) if answer.hops is not None else None
     return taken if taken is not None and taken.fault is None else None
@@ -119,10 +120,11 @@ def _quests(
 ) -> Iterator[tuple[Quest, frozenset[int]]]:
     """Yield the searches to make, with the links that they leave out; the last one leaves nothing out."""
     is_open, ends = open_arcs(context, terms), course.ends(start)
-    quest = make_quest(context, terms, course, start, is_open)
-    if ends is not None:
-        quest = replace(quest, targets=quest.targets & ends)
+    whole = make_quest(context, terms, course, start, is_open)
+    quest = whole if ends is None else replace(whole, targets=whole.targets & ends)
     policy = course.policies.get(start)
     if fragile and (policy is None or len(policy.candidates) == 1):
         yield replace(quest, is_open=is_open.without(fragile)), fragile
     yield quest, frozenset()
+    if quest.targets != whole.targets and course.may_turn(start):
+        yield whole, frozenset()  # only then to another end

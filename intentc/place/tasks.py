@@ -71,7 +71,9 @@ class Task:
 
     def packets(self, group: Group) -> Packets:
         """Return what forwarding needs to know of one group's packets."""
-        return Packets(group.addresses, self.fences, self.demand.otherwise == "drop")
+        failover = self.demand.failover
+        is_probed = failover is not None and bool(failover.switches)
+        return Packets(group.addresses, self.fences, self.demand.otherwise == "drop", is_probed)
 
     def claim_in(self, outage: Outage) -> Claim:
         """Return what the demand reserves in a state in which it does not go as in the normal one."""

@@ -181,7 +181,7 @@ def _algorithm(segment: SrSegment) -> str:
 
 
 def _policy_steer(item: PolicySteerRule) -> str:
-    return f"steer {_flow(item.flow, item.excepted)} from {_list(item.interfaces)} into SR policy {item.policy}"
+    return f"steer {_flow(item.flow, item.excepted)} from {_list(item.interfaces)} into SR policy {', else '.join(item.policies)}"
 
 
 def _stream(item: Stream) -> str:

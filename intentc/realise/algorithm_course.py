@@ -66,6 +66,9 @@ class AlgorithmCourse:
     def keep_same(self, outages: Sequence[Outage]) -> None:
         """Do nothing: as long as nothing on the ways of the normal state fails, packets follow them."""
 
+    def may_turn(self, start: int) -> bool:  # noqa: ARG002  (its segment is all there is)
+        return False
+
     def ends(self, start: int) -> frozenset[int] | None:
         policy = self._policies.get(start)
         return None if policy is None else frozenset({policy.end_point})

@@ -75,6 +75,9 @@ class PbrCourse:
         """Return nothing: rules are only ever chosen such that all that was fixed stays true."""
         return {}
 
+    def may_turn(self, start: int) -> bool:  # noqa: ARG002  (nothing binds it to an end)
+        return False
+
     def ends(self, start: int) -> frozenset[int] | None:  # noqa: ARG002  (waypoints lead to any of them)
         return None
 

@@ -46,6 +46,7 @@ class Mechanisms:
             algorithms=self._algorithms.within,
             loopers=frozenset(index for index in nodes if self._can(index, LOOPED)),
             labelled=frozenset(index for index in nodes if self._router.can_route[index]),
+            policies={index: most for index in nodes if (most := self._most_policies(index)) > 1},
         )
         self._clock = Clock(topology, capabilities)
         owns = (capabilities.get(name) for name in self._network.nodes)
@@ -206,8 +207,8 @@ class Mechanisms:
         policy = policies.get(start)
         if policy is None or policy.is_by_algorithm:
             return found
-        ends = network.nodes[start], network.nodes[policy.end_point]
-        live = self._clock.liveness_time(ends, repair_us)
+        ends = [(network.nodes[start], network.nodes[end]) for end in policy.end_points]
+        live = max((self._clock.liveness_time(each, repair_us) for each in ends), key=lambda each: each.detect_ms)
         is_all_by_policy = all(
             # packets that start elsewhere, or go to another replica, do so for another reason than S-BFD
             (backup.course, backup.taken.start) == (primary.course, start)
@@ -235,6 +236,10 @@ class Mechanisms:
         own = self._of(node)
         support = own.features.get(feature) if own is not None else None
         return support is not None and support.is_supported
+
+    def _most_policies(self, node: int) -> int:
+        own = self._of(node)
+        return (own.max_policies if own is not None else None) or 1
 
     def _families_of(self, node: int) -> frozenset[int]:
         item = self._network.topology.nodes[self._network.nodes[node]]

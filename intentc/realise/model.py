@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from itertools import groupby
 from typing import Literal
 
 from intentc.realise.refusals import Refusal
@@ -79,11 +80,15 @@ class CandidatePath:
     preference: int
     segments: tuple[str, ...]
     lists: tuple[WeightedSegments, ...] = ()
+    end_point: str = ""  # that of the policy where nothing is said
 
 
 @frozen
 class SegmentPolicy:
-    """An SR policy (RFC 9256) at `node` for packets of the demand that enter by the node's own attached ports.
+    """What SR policies (RFC 9256) do at `node` with packets of the demand that enter by the node's own attached ports.
+
+    It is one policy to `end_point`, or several one after the other: each of the `parts` is one, in the order in which packets are led
+    into the first that is up.
 
     With no candidate up packets are dropped (`is_fail_closed`) or follow the IGP. `candidate` as in `SteeringRule`. With an
     `algorithm` packets are sent the way of that Flexible Algorithm, and its only candidate is up as long as there is one.
@@ -97,6 +102,16 @@ class SegmentPolicy:
     algorithm: int | None = None
     switches: tuple[Switch, ...] = ()  # when a candidate that is up counts as down
     back_us: int = 0  # what the way back takes that answers to their probes come by: the IGP's slowest one, normally
+
+    @property
+    def parts(self) -> tuple[SegmentPolicy, ...]:
+        """The policies, each with candidates that end at one node; what drops packets is the last one."""
+        ends = groupby(self.candidates, key=lambda path: path.end_point or self.end_point)
+        groups = [(end, tuple(found)) for end, found in ends]
+        return tuple(
+            replace(self, end_point=end, candidates=found, is_fail_closed=self.is_fail_closed and at == len(groups))
+            for at, (end, found) in enumerate(groups, 1)
+        )
 
 
 @frozen

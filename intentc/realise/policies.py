@@ -41,7 +41,12 @@ class PolicyNames:
     def candidates(self, policy: Policy) -> tuple[CandidatePath, ...]:
         """Return the candidate paths, highest preference first."""
         return tuple(
-            CandidatePath(preference_of(position), self.segments(segments), self._lists(policy, position))
+            CandidatePath(
+                preference_of(position),
+                self.segments(segments),
+                self._lists(policy, position),
+                self._network.nodes[policy.end_of(position)],
+            )
             for position, segments in enumerate(policy.candidates)
         )
 

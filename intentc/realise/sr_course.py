@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.policies import Health, Policies, Policy, SegmentList, SegmentRouter, WeightedLists
@@ -10,7 +11,7 @@ from intentc.forwarding.walk import Arcs, Fault, Mishap, Packets, Rules, Walk
 from intentc.forwarding.weighted import MOST_LISTS
 from intentc.place.model import Hop, Way
 from intentc.realise.sr_steps import Steps
-from intentc.values import frozen
+from intentc.values import field, frozen
 
 MOST_CANDIDATES = 4
 
@@ -41,7 +42,8 @@ class PolicyEnds:
 
     `dividers` can have candidates with several lists. Probes of `loopers` come back by themselves, so their policies can end at
     any node that speaks labels (`labelled`), others only where somebody answers (`end_points`).
-    `algorithms` are those whose node segments packets with some fences may take.
+    `algorithms` are those whose node segments packets with some fences may take. `policies`: how many policies, of different ends,
+    a node can lead the same packets into, the next one while those before are down (one, where nothing is said).
     """
 
     depths: Mapping[int, int]
@@ -50,6 +52,7 @@ class PolicyEnds:
     dividers: frozenset[int] = frozenset()
     loopers: frozenset[int] = frozenset()
     labelled: frozenset[int] = frozenset()
+    policies: Mapping[int, int] = field(default_factory=dict)
 
     def of(self, start: int) -> frozenset[int]:
         """Return the nodes where policies that begin at a node can end."""
@@ -135,6 +138,12 @@ class SrCourse:
     def ends(self, start: int) -> frozenset[int] | None:
         paths = self._meant(start)
         return frozenset({paths[0].end}) if paths else None
+
+    def may_turn(self, start: int) -> bool:
+        return self._most_policies(start) > 1
+
+    def _most_policies(self, start: int) -> int:
+        return 1 if self._packets.is_probed else self._ends.policies.get(start, 1)
 
     def ways(self, outage: Outage, start: int) -> Iterator[Way]:
         """Yield what happens when one candidate after the other that goes astray is made to go down instead."""
@@ -225,13 +234,14 @@ class SrCourse:
         want them in another order each come to an end.
         """
         paths = self._meant(start)
-        if paths is None or (paths and paths[0].end != wanted.end):
+        if paths is None:
             return None
         if any(path.ways == wanted.ways for path in paths):
             return None
         steps, stuck = self._clear(outage, start, paths)
         paths = steps[-1] if steps else paths
-        return (*paths, wanted) if stuck is None else (*paths[:stuck], wanted, *paths[stuck:])
+        found = (*paths, wanted) if stuck is None else (*paths[:stuck], wanted, *paths[stuck:])
+        return found if _turns(found) < self._most_policies(start) else None
 
     def _clear(self, outage: Outage, start: int, paths: _Paths) -> tuple[list[_Paths], int | None]:
         """Return candidates as one after the other of those that carry in a state is made to go down there, and which one cannot be."""
@@ -280,6 +290,11 @@ class SrCourse:
             if pinned is not None:
                 return (*paths[:position], pinned, *paths[position + 1 :])
         return None
+
+
+def _turns(paths: _Paths) -> int:
+    """Return how often the end changes from one candidate to the next."""
+    return sum(one.end != other.end for one, other in pairwise(paths))
 
 
 def _policy(paths: Iterable[_Path]) -> Policy:

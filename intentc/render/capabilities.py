@@ -70,6 +70,7 @@ def _decided(node: Node, target: Target, release: str, chassis: str | None) -> N
         max_steering_tables=limits.max_steering_tables,
         max_queues=limits.max_queues,
         max_segments=limits.max_segments,
+        max_policies=limits.max_policies,
         max_classes=limits.max_classes,
         max_strict_classes=limits.max_strict_classes,
         max_meter_ports=limits.max_meter_ports,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from intentc.diagnostics import Diagnostic, Findings, Label, Span
-from intentc.realise.model import Realised, RealisedDemand
+from intentc.realise.model import Realised, RealisedDemand, SegmentPolicy
 from intentc.render.hardware import (
     check_device_classes,
     check_link_addresses,
@@ -125,14 +125,7 @@ def _path_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
     for rule in item.steering:
         yield _Need(demand.intent, "steering", rule.node, clause(demand, "via", "latency", "pin", "avoid", "failover"))
     for policy in item.policies:
-        span = clause(demand, "via", "latency", "pin", "avoid", "failover")
-        yield _Need(demand.intent, "sr-policy" if policy.algorithm is None else HEAD_END, policy.node, span)
-        if any(path.lists for path in policy.candidates):
-            yield _Need(demand.intent, "weighted-lists", policy.node, clause(demand, "spread"))
-        if policy.algorithm is None and any(flow.family != 4 for flow in (policy.candidate or item.chosen).flows):
-            yield _Need(demand.intent, "sr-policy-ipv6", policy.node, span)
-        if policy.algorithm is None and realised.model.topology.nodes[policy.end_point].platform != "none":
-            yield _Need(demand.intent, REFLECTED, policy.end_point, span, policy.node)
+        yield from _policy_needs(realised, item, policy)
     yield from _repair_needs(item)
     yield from _probe_needs(realised, item)
     own = realised.model.classes[demand.traffic_class]
@@ -144,6 +137,19 @@ def _path_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
         yield from _class_needs(demand, own, node)
         if demand.failover is not None and demand.failover.is_revert_written and demand.failover.revert_ns != 0:
             yield _Need(demand.intent, "revert", node, demand.failover.span)
+
+
+def _policy_needs(realised: Realised, item: RealisedDemand, policy: SegmentPolicy) -> Iterator[_Need]:
+    demand = item.demand
+    span = clause(demand, "via", "latency", "pin", "avoid", "failover")
+    yield _Need(demand.intent, "sr-policy" if policy.algorithm is None else HEAD_END, policy.node, span)
+    if any(path.lists for path in policy.candidates):
+        yield _Need(demand.intent, "weighted-lists", policy.node, clause(demand, "spread"))
+    if policy.algorithm is None and any(flow.family != 4 for flow in (policy.candidate or item.chosen).flows):
+        yield _Need(demand.intent, "sr-policy-ipv6", policy.node, span)
+    for part in policy.parts if policy.algorithm is None else ():
+        if realised.model.topology.nodes[part.end_point].platform != "none":
+            yield _Need(demand.intent, REFLECTED, part.end_point, span, policy.node)
 
 
 def _repair_needs(item: RealisedDemand) -> Iterator[_Need]:

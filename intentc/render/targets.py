@@ -20,7 +20,7 @@ CODE = "__init__.py"
 COMMANDS = "commands.py"
 _OPERATIONS = ("add", "change", "remove")
 _OPTIONAL_LIMITS = (
-    *("max_segments", "max_classes", "max_strict_classes", "max_meter_ports"),
+    *("max_segments", "max_policies", "max_classes", "max_strict_classes", "max_meter_ports"),
     *("local_repair_us", "switch_interval_us", "switch_us"),
 )
 _NEEDED_LIMITS = {"ti-lfa": ("local_repair_us",), "switching": ("switch_interval_us", "switch_us")}  # by a feature

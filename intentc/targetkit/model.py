@@ -38,6 +38,7 @@ class NodeCapabilities:
     max_steering_tables: int
     max_queues: int
     max_segments: int | None = None  # in a segment list, where the topology says nothing; None: unknown
+    max_policies: int | None = None  # SR policies one after the other for the same packets; None: one
     max_classes: int | None = None  # on the whole device, with the default one; None: no more than ports have queues
     max_strict_classes: int | None = None  # on one port
     max_meter_ports: int | None = None  # that the packets of one meter may enter by
@@ -71,6 +72,7 @@ class Limits:
     bfd_multiplier: int
     repair_us: int
     max_segments: int | None = None
+    max_policies: int | None = None
     max_classes: int | None = None
     max_strict_classes: int | None = None
     max_meter_ports: int | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from intentc.language import ast
 from intentc.manifest.elements import NOTHING, Elements
 from intentc.manifest.model import AlternativeEntry, CandidateEntry, PathEntry, PolicyEntry, ReplicaEntry
 from intentc.values import replace
@@ -118,6 +119,7 @@ def _list_flaws(world: World, case: Case, policy: PolicyEntry) -> Iterator[str |
     fenced = fences(world.topology, case.asked.ground, common_ends(world, case))
     for item in policy.candidates:
         yield _weight_flaw(item, is_spread=case.asked.is_spread)
+        ends: set[str] = set()
         for _, segments in lists_of(item):
             if not segments:
                 yield "has an empty segment list"
@@ -129,8 +131,22 @@ def _list_flaws(world: World, case: Case, policy: PolicyEntry) -> Iterator[str |
                 yield _segment_flaw(world, here, segment, fenced)
                 link = world.topology.links.get(pair[0]) if pair is not None else None
                 here = node_of(segment)[0] if pair is None else link.other(pair[1]) if link is not None else here
-            if here != policy.end_point:
-                yield f"has a segment list that does not end at `{policy.end_point}`"
+            ends.add(here)
+        yield _end_flaw(case, policy, ends, is_first=item is policy.candidates[0])
+
+
+def _end_flaw(case: Case, policy: PolicyEntry, ends: set[str], *, is_first: bool) -> str | None:
+    """Return what is wrong with where the lists of a candidate end.
+
+    The first candidate ends where the policy does, and all lists of one together (RFC 9256, section 2.1). Others may end where
+    else the packets belong: they are of policies that packets are led into while the one before is down, which nobody probes.
+    """
+    failover = case.asked.clauses.one(ast.Failover)
+    is_bound = is_first or (failover is not None and bool(failover.switch))
+    known = {stop for start, stop in case.wanted.choices if start == policy.node and not is_bound}
+    if len(ends) == 1 and ends <= {*known, policy.end_point}:
+        return None
+    return f"has a segment list that does not end at `{policy.end_point}`"
 
 
 def _weight_flaw(item: CandidateEntry, *, is_spread: bool) -> str | None:

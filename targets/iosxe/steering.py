@@ -54,11 +54,17 @@ def policy_key(name: str) -> str:
     return f"policy {escape.object_name(name)}"
 
 
+def policies_key(names: tuple[str, ...]) -> str:
+    """Return the name of the entry of SR policies one after the other; that of one is its own."""
+    return " ".join(policy_key(name) for name in names)
+
+
 def entries(config: DeviceConfig) -> dict[str, int]:
     """Return the number of everything that packets can be sent to."""
     names = {policy_key(policy.name) for policy in _policies(config)} | {
         waypoints_key(rule) for rule in config.steering
     }
+    names |= {policies_key(rule.policies) for rule in config.policy_steering}
     names |= {key for guard in guards(config) for key in (guard.first_key, guard.only_key)}
     return numbers_for(names, numbers.ENTRIES)
 
@@ -102,6 +108,11 @@ def routes(config: DeviceConfig, fleet: Fleet, family: int) -> tuple[Route, ...]
             own = guards_of(policy) if isinstance(policy, SrPolicy) else ()
             found[key] = _policy_route(escape.own_name(policy.name), known[key], own, known, tracks)
             origins.setdefault(key, []).append(policy.origin)
+        for ride in config.policy_steering:
+            key = policies_key(ride.policies)
+            if ride.others and ride.flow.family == family:
+                found[key] = _turning_route(ride.policies, known[key])
+                origins.setdefault(key, []).append(ride.origin)
         for guard in guards(config):
             for key, made in _guard_routes(guard, known):
                 found[key] = made
@@ -121,6 +132,15 @@ def _policy_route(
     )
     address = numbers.entry_address(number, 4)
     return Route(address, _HOST_MASK, tracked=ways, policies=(PolicyWay(policy, distance, name),))
+
+
+def _turning_route(policies: tuple[str, ...], number: int) -> Route:
+    """Return the way into the first of some policies that is up: the route into one that is down is gone, and the next one counts."""
+    ways = tuple(
+        PolicyWay(escape.own_name(name), place * _WAY_STEP, _route_name(number))
+        for place, name in enumerate(policies, 1)
+    )
+    return Route(numbers.entry_address(number, 4), _HOST_MASK, policies=ways)
 
 
 def _guard_routes(guard: Guard, known: dict[str, int]) -> Iterator[tuple[str, Route]]:
@@ -226,7 +246,7 @@ def _route_map(port: str, family: int, rules: list[_Ride], config: DeviceConfig)
 
 
 def _target(rule: _Ride, known: dict[str, int]) -> str:
-    key = waypoints_key(rule) if isinstance(rule, SteerRule) else policy_key(rule.policy)
+    key = waypoints_key(rule) if isinstance(rule, SteerRule) else policies_key(rule.policies)
     return numbers.entry_address(known[key], rule.flow.family)
 
 

@@ -44,8 +44,11 @@ def hops_of(rule: SteerRule, fleet: Fleet) -> tuple[str, ...]:
 
 
 def policy_hops(rule: PolicySteerRule, config: DeviceConfig) -> tuple[str, ...]:
-    """Return the address by which packets of a rule enter their SR policy."""
-    return (numbers.entry_address(_entries(config)[rule.policy], rule.flow.family),)
+    """Return the addresses by which packets of a rule enter their SR policies: the first whose route is there carries."""
+    entries = _entries(config)
+    if len(rule.policies) > MOST_HOPS:
+        raise ValueError(f"{len(rule.policies)} SR policies, and an entry has {MOST_HOPS} next hops")
+    return tuple(numbers.entry_address(entries[name], rule.flow.family) for name in rule.policies)
 
 
 def _entries(config: DeviceConfig) -> dict[str, int]:
@@ -72,7 +75,8 @@ def routes(config: DeviceConfig, fleet: Fleet, family: int) -> tuple[Route, ...]
     users: dict[str, list[Origin]] = {}
     for ride in config.policy_steering:
         if ride.flow.family == family and ride.interfaces:
-            users.setdefault(ride.policy, []).append(ride.origin)
+            for name in ride.policies:
+                users.setdefault(name, []).append(ride.origin)
     found = [
         Route(
             numbers.entry_address(entries[name], family),

@@ -27,7 +27,7 @@ from intentc.targetkit.kit import (
 from . import escape
 from .classes import Classes
 from .decide import Cell, Rule, decided
-from .instances import policy_instance, steering_instance
+from .instances import policies_instance, steering_instance
 from .meters import policer_names
 from .owned import Filter, Interface, Term, Unit
 from .terms import cell_terms, classified, exemptions, sent
@@ -154,7 +154,7 @@ def _mark(rule: MarkRule) -> Rule:
 
 
 def _steer(rule: SteerRule | PolicySteerRule) -> Rule:
-    name = steering_instance(rule) if isinstance(rule, SteerRule) else policy_instance(rule.policy)
+    name = steering_instance(rule) if isinstance(rule, SteerRule) else policies_instance(rule.policies)
     return Rule(rule.flow, rule.excepted, lambda cell: replace(cell, instance=name), rule.origin)
 
 

@@ -33,6 +33,13 @@ def policy_instance(policy: str) -> str:
     return f"ITC-P-{escape.object_name(policy).removeprefix('ITC-')}"
 
 
+def policies_instance(policies: tuple[str, ...]) -> str:
+    """Return the name of the instance that leads into the first of some SR policies that is up: that of one is its own."""
+    if len(policies) == 1:
+        return policy_instance(policies[0])
+    return f"ITC-P-{hashlib.sha256(chr(0).join(policies).encode()).hexdigest()[:_DIGEST]}"
+
+
 def path_name(policy: SrPolicy, preference: int) -> str:
     """Return the name of a candidate path."""
     return f"{escape.object_name(policy.name)}-{escape.number(preference, 0, 2**32 - 1)}"
@@ -92,10 +99,10 @@ def balancing_policy(config: DeviceConfig) -> tuple[Policy, ...]:
 
     It says nothing of any other route of the router.
     """
-    names = sorted(
-        policy_instance(policy.name) for policy in config.policies if any(one.lists for one in policy.candidates)
-    )
-    terms = (Choice(name.removeprefix("ITC-"), instance=name, is_balanced=True) for name in names)
+    split = {policy.name for policy in config.policies if any(one.lists for one in policy.candidates)}
+    names = {policy_instance(name) for name in split}
+    names |= {policies_instance(rule.policies) for rule in config.policy_steering if split & set(rule.policies)}
+    terms = (Choice(name.removeprefix("ITC-"), instance=name, is_balanced=True) for name in sorted(names))
     return (Policy(BALANCE, tuple(terms)),) if names else ()
 
 
@@ -118,11 +125,31 @@ def _waypoint_instances(config: DeviceConfig, fleet: Fleet) -> Iterator[Instance
 
 
 def _policy_instances(config: DeviceConfig) -> Iterator[Instance]:
+    known = {policy.name: policy for policy in config.policies}
     for policy in config.policies:
-        best = sorted(policy.candidates, key=lambda candidate: -candidate.preference)
-        yield _policy_instance(config, policy, [path_name(policy, candidate.preference) for candidate in best])
+        yield _policy_instance(config, policy, _paths(policy))
+    lists = {rule.policies for rule in config.policy_steering if rule.others}
+    for names in sorted(lists):
+        yield _turning_instance(config, [known[name] for name in names])
     for own in config.algorithm_policies:
         yield _policy_instance(config, own, [algorithm_path_name(own)])
+
+
+def _paths(policy: SrPolicy) -> list[str]:
+    """Return the names of the candidate paths, the best one first."""
+    best = sorted(policy.candidates, key=lambda candidate: -candidate.preference)
+    return [path_name(policy, candidate.preference) for candidate in best]
+
+
+def _turning_instance(config: DeviceConfig, policies: list[SrPolicy]) -> Instance:
+    """Return the instance that leads into the paths of one policy after the other; the last one says what happens without any."""
+    last, names = policies[-1], tuple(policy.name for policy in policies)
+    rules = [rule for rule in config.policy_steering if rule.policies == names]
+    if any(rule.flow.family != 4 for rule in rules):
+        raise ValueError("IPv6 packets cannot be sent into an SR policy here")
+    ways: list[_Way] = [{"lsp": path, "is_static_lsp": True} for policy in policies for path in _paths(policy)]
+    origin = _merged([rule.origin for rule in rules])
+    return _instance(policies_instance(names), {4: _routes(4, ways, origin, is_fail_closed=last.is_fail_closed)})
 
 
 def _policy_instance(config: DeviceConfig, policy: SrPolicy | AlgorithmPolicy, paths: list[str]) -> Instance:

@@ -66,9 +66,18 @@ def draw_program(source):
 
 def draw_paired(source):
     """Return a program with one or two sites of two routers that have the same attached: one of them carries, the other stands in."""
-    program = draw_program(source)
+    return _paired(source, draw_program)
+
+
+def draw_paired_labelled(source):
+    """Return the same of a program on routers that steer by SR policies."""
+    return _paired(source, draw_labelled)
+
+
+def _paired(source, draw):
+    program = draw(source)
     while program.talks[0].steps or not any(talk.ends != "any" for talk in program.talks):
-        program = draw_program(source)
+        program = draw(source)
     routers = dict(program.net.routers)
     plain = [node for node in routers.values() if node.site and len(node.prefixes) == 1]
     source.shuffle(plain)

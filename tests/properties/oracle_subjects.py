@@ -13,7 +13,7 @@ from oracle_facts import Facts, Untrue
 from oracle_judge import judge
 from oracle_lists import LISTS
 from oracle_programs import intents_text, topology_text
-from oracle_random import draw_labelled, draw_paired, draw_program, draw_tunnelled
+from oracle_random import draw_labelled, draw_paired, draw_paired_labelled, draw_program, draw_tunnelled
 from oracle_statements import STATEMENTS
 from oracle_tables import TABLES
 from support_targets import stages_with_all_targets
@@ -136,6 +136,11 @@ def labelled(seed):
 def paired(seed):
     """Return a program with sites of several routers."""
     return Subject(draw_paired(random.Random(seed)))  # noqa: S311  (seeded programs, no secret)
+
+
+def paired_labelled(seed):
+    """Return a program with sites of several routers that steer by SR policies."""
+    return Subject(draw_paired_labelled(random.Random(seed)))  # noqa: S311  (seeded programs, no secret)
 
 
 def tunnelled(seed):

@@ -47,6 +47,30 @@ def outcome(seed):
     return used, [f"{item.code} {item.message}" for item in built.prove().findings]
 
 
+@cache
+def outcome_of_two(seed):
+    """Return how many policies with several ends a random program has where most sites have two routers, and what is found wrong."""
+    source = random.Random(seed)  # noqa: S311  (seeded networks, no secret)
+    twofold = source.sample(range(4), 3)
+    text = program(source)
+    for at in twofold:
+        text = text.replace(f"e{at}", f"e{at}, f{at}")
+    built = build(text, with_policies(source, network(source, twofold)), stages_with_all_targets())
+    assert built.run.realised is not None
+    policies = [policy for item in built.run.realised.demands.values() for policy in item.policies]
+    turning = sum(len({path.end_point for path in policy.candidates}) > 1 for policy in policies)
+    return turning, [f"{item.code} {item.message}" for item in built.prove().findings]
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_compiler_and_prover_agree_on_sites_with_two_routers(seed):
+    assert outcome_of_two(seed)[1] == []
+
+
+def test_some_policies_turn_to_the_other_router():
+    assert sum(outcome_of_two(seed)[0] for seed in range(SEEDS)) > 0
+
+
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_compiler_and_prover_agree(seed):
     assert outcome(seed)[1] == []

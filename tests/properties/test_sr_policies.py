@@ -132,13 +132,54 @@ def test_what_is_placed_holds_in_every_promised_state(case):
 def fastest_us(topology, wanted, state):
     """The least latency in a state, whatever devices can do; None if there is no path."""
     plain = Plain(topology, state.nodes, state.links) if state else Plain(topology)
-    source, stop = wanted.candidates[0].source.node, wanted.candidates[0].destination.node
+    source, stops = wanted.candidates[0].source.node, {item.destination.node for item in wanted.candidates}
     allowed = (
         latency_us(topology, (nodes, links), AHEAD)
-        for nodes, links in plain.walks(source, frozenset({stop}))
+        for nodes, links in plain.walks(source, frozenset(stops - (state.nodes if state else set())))
         if not banned_links(wanted, topology) & set(links)
     )
     return min(allowed, default=None)
+
+
+def to_either(topology, wanted, twin):
+    """The network and the demand with a second router at the site of the destination."""
+    (only,) = wanted.candidates
+    stop = only.destination.node
+    both = {
+        name: replace(topology.nodes[name], site="z", attached=topology.nodes[stop].attached) for name in (stop, twin)
+    }
+    topology = replace(topology, nodes={**topology.nodes, **both})
+    ends = [replace(only.destination, site="z", node=name) for name in (stop, twin)]
+    return topology, replace(wanted, candidates=tuple(replace(only, destination=end) for end in ends))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_with_room_and_depth_whatever_has_a_path_to_either_router_of_a_site_in_each_state_is_placed(data):
+    topology = data.draw(networks(is_whole=True))
+    wanted = data.draw(demands(topology, is_whole=True))
+    (only,) = wanted.candidates
+    ends = {only.source.node, only.destination.node}
+    twin = data.draw(st.sampled_from(sorted(topology.nodes.keys() - ends)))
+    topology, wanted = to_either(topology, wanted, twin)
+    states = (*every_node(topology, only.source.node), *every_link(topology))
+    wanted = replace(wanted, failover=failover(*states, mbps=1))
+    normal = fastest_us(topology, wanted, None)
+    failures = [fastest_us(topology, wanted, state) for state in states]
+    known = [time for time in (normal, *failures) if time is not None] or [1]
+    after = (max(known) + data.draw(st.sampled_from([-1, 0, 0, 0, 1000]))) * US
+    bound = min(after, (normal or 1) * US)
+    wanted = replace(wanted, bound_ns=bound, failover=replace(wanted.failover, bound_ns=after))
+    is_possible = normal is not None and normal * US <= bound
+    is_possible = is_possible and all(time is not None and time * US <= after for time in failures)
+    found, findings = sr_realised(model(topology, wanted))
+    turning = [
+        len({path.end_point for path in own.candidates}) for item in found.demands.values() for own in item.policies
+    ]
+    event(f"possible {is_possible}, ends {turning}")
+    assert bool(found.demands) == is_possible, codes(findings)
+    for item in found.demands.values():
+        check(topology, item)
 
 
 @settings(max_examples=100, deadline=None)

@@ -9,10 +9,11 @@ from collections import Counter
 
 import pytest
 from oracle_lists import LISTS
-from oracle_subjects import KINDS_OF_LISTS, labelled
+from oracle_subjects import KINDS_OF_LISTS, labelled, paired_labelled
 
 # Programs small enough to be proved thousands of times; the first two ride algorithms, the next two have them in lists.
 SEEDS = (348, 372, 135, 317, 38, 53, 154, 212, 252, 314, 345)
+TURNING = 377
 EACH = 40
 LEAST = 0.15  # of the mutations of a program are true, and false
 
@@ -31,6 +32,24 @@ def test_mutations_are_judged_right_in_both_directions(seed):
     assert tally.apart == []
     assert tally.true >= LEAST * EACH
     assert tally.false >= LEAST * EACH
+
+
+def test_mutations_of_policies_that_turn_to_another_router_are_judged_right():
+    """The site of one end has two routers, and where one is gone packets are led into a policy to the other."""
+    given = paired_labelled(TURNING)
+    routers = given.draft.facts.network.net.wires
+    ends = [
+        {
+            routers[link].other(node) if link else node
+            for link, _, node in (x["segments"][-1].rpartition("@") for x in of)
+        }
+        for of in (policy["candidates"] for demand in given.draft.demands() for policy in demand["policies"])
+    ]
+    assert max(map(len, ends)) > 1
+    assert given.hear(given.draft) == (None, [])
+    tally = given.trial(TURNING, EACH, KINDS_OF_LISTS)
+    assert tally.apart == []
+    assert min(tally.true, tally.false) >= LEAST * EACH
 
 
 @pytest.mark.parametrize("kind", LISTS, ids=lambda kind: kind.__name__)

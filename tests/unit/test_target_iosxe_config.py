@@ -129,7 +129,13 @@ ITEMS = {
     ),
     "policy_steering": (
         ride(UDP),
-        {"flow": flow(), "excepted": (flow(protocol="udp"),), "interfaces": (OTHER,), "policy": "other"},
+        {
+            "flow": flow(),
+            "excepted": (flow(protocol="udp"),),
+            "interfaces": (OTHER,),
+            "policy": "other",
+            "others": ("other",),
+        },
     ),
 }
 # Not for the device: who asked, which link a port belongs to, names of classes beside their code points; precedence is the
@@ -441,3 +447,14 @@ def test_everything_that_is_there_is_referred_to():
     held |= {name for one in found.class_maps for name in one.lists}
     held |= {name for one in found.route_maps for step in one.steps for name in (step.list4, step.list6)}
     assert {one.name for one in (*found.lists4, *found.lists6)} <= held
+
+
+def test_packets_are_led_into_one_policy_after_the_other():
+    """The route into the first has the least distance, and is there while its policy is up."""
+    item = config(
+        policies=[policy(closed=False), policy("other", 2**31)], policy_steering=[replace(ride(UDP), others=("other",))]
+    )
+    found = composing.compose(item, fleet(item))
+    (hop,) = {step.hop4 for made in found.route_maps for step in made.steps if step.hop4}
+    (route,) = (route for route in found.routes4 if route.address == hop)
+    assert [(way.policy, way.distance) for way in route.policies] == [("ITC-way-r4", 5), ("ITC-other", 10)]

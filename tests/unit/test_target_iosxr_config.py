@@ -132,7 +132,13 @@ ITEMS = {
     ),
     "policy_steering": (
         ride(UDP),
-        {"flow": flow(), "excepted": (flow(protocol="udp"),), "interfaces": (OTHER,), "policy": "other"},
+        {
+            "flow": flow(),
+            "excepted": (flow(protocol="udp"),),
+            "interfaces": (OTHER,),
+            "policy": "other",
+            "others": ("other",),
+        },
     ),
 }
 # Not for the device: who asked, which link a port belongs to, names of classes beside their code points; precedence is the
@@ -445,3 +451,18 @@ def test_everything_that_is_there_is_referred_to(hardware):
     held = {name for one in found.ports for name in (one.in4, one.out4, one.in6, one.out6)}
     held |= {name for one in found.class_maps for name in (one.list4, one.list6)}
     assert {one.name for one in (*found.lists4, *found.lists6)} <= held
+
+
+def test_packets_are_led_into_one_policy_after_the_other():
+    """The next hops of an entry count in their order, and the route behind one is there while its policy is up."""
+    rules = [replace(ride(UDP), others=("other",))]
+    item = config(policies=[policy(closed=False), policy("other", 2**31)], policy_steering=rules)
+    found = composing.compose(item, fleet(item))
+    matches = [match for own in found.lists4 for one in own.sequences for match in one.permit if match.hop1]
+    (hops,) = {(match.hop1, match.hop2, match.hop3) for match in matches}
+    assert hops[2] is None
+    routes = {route.address: route.policy for route in found.routes4}
+    assert [routes[hop].split("_ep_")[0] for hop in hops[:2]] == [f"srte_c_{2**30 + 5}", f"srte_c_{2**31}"]
+    assert [own.is_dropping for own in found.policies] == [True, False]
+    with pytest.raises(ValueError, match="4 SR policies"):
+        rendered(replace(item, policy_steering=(replace(rules[0], others=("other",) * 3),)))

@@ -153,6 +153,7 @@ ITEMS = {
             "excepted": (flow("10.10.1.128/25", H2, "udp"),),
             "interfaces": ("eth8",),
             "policy": "another",
+            "others": ("another",),
         },
     ),
 }
@@ -171,6 +172,7 @@ def around(feature, item):
     """Return a configuration in which the item is complete: meters need a rule, rules their meter."""
     rest = {"meters": [ITEMS["meters"][0]]} if feature == "marking" else {}
     rest |= {"marking": [ITEMS["marking"][0]]} if feature == "meters" else {}
+    rest |= {"policies": [policy(), policy("another", end_point="r3")]} if feature == "policy_steering" else {}
     return config(**{**rest, feature: [item]})
 
 
@@ -190,6 +192,28 @@ def obstacles(item, known=None):
 
 def test_what_can_be_written_is_no_obstacle():
     assert obstacles(full_config()) == []
+
+
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_packets_are_led_into_one_policy_after_the_other(is_closed):
+    """Each path has a prefix twice as long as the one behind it; the last policy says what happens without any."""
+    last = policy("other", candidates_to_r3(), end_point="r3", closed=is_closed)
+    rule = replace(policy_steer(UDP), others=("other",))
+    found = owned(config(policies=[policy(closed=False), last], policy_steering=[rule], queueing=[labelled(port())]))
+    (used,) = {term.instance for own in found.filters4 for term in own.terms if term.instance}
+    (instance,) = (own for own in found.instances if own.name == used)
+    ways = {}
+    for route in instance.routes:
+        ways.setdefault(int(route.name.rpartition("/")[2]), set()).add(
+            route.lsp or ("drop" if route.is_discarded else "igp")
+        )
+    names = [path.name for path in found.paths]
+    first, second = [sorted(name for name in names if part in name) for part in ("r4-drop", "other")]
+    assert ways == {0: {"drop" if is_closed else "igp"}, 1: set(second), 2: {first[0]}, 3: {first[1]}}
+
+
+def candidates_to_r3():
+    return SrCandidate(90, (segment("r3", 16003),))
 
 
 STREAMS = {
