@@ -2,14 +2,20 @@
 
 import json
 from functools import cache
+from ipaddress import ip_address
 
 import pytest
 from support_targets import stages_with_all_targets
 from support_verify import build
 from test_gateways import NET
 
+from intentc.manifest.elements import NOTHING, Elements
+from intentc.order.device import Device
+from intentc.order.packets import Packet
+from intentc.order.walk import Entrance, Walker
 from intentc.pipeline import STAGES, equip
 from intentc.values import replace
+from intentc.verify.igp import Routing
 
 SR_NET = NET.replace('platform: frr, release: "8.4"', 'platform: sr-bench, release: "1.0"')
 # The IGP's own way to `b2` leads over `p3`, abroad, where what is pinned must not go.
@@ -81,6 +87,28 @@ def test_devices_get_two_policies_and_are_led_into_the_second_while_the_first_is
     assert [own.discriminator for own in (one, other)] == [
         devices[name].reflectors[0].discriminator for name in ("b1", "b2")
     ]
+
+
+@pytest.mark.parametrize(
+    ("failed", "answering", "path"),
+    [
+        (NOTHING, {"b1", "b2"}, ("d", "p1", "b1")),
+        (Elements(frozenset({"b1"}), frozenset()), {"b1", "b2"}, ("d", "p1", "p2", "b2")),
+        (NOTHING, {"b2"}, ("d", "p1", "p2", "b2")),
+        (NOTHING, set(), None),
+    ],
+)
+def test_a_change_is_proved_with_both_policies(failed, answering, path):
+    """The order of a change follows packets through devices: into the first policy that is up, and whose end answers."""
+    run = built().run
+    devices = {name: Device(config) for name, config in run.fleet.devices.items()}
+    answered = [item.discriminator for config in run.fleet.devices.values() for item in config.reflectors]
+    for name in {"b1", "b2"} - answering:
+        devices[name] = Device(replace(run.fleet.devices[name], reflectors=()))
+    walker = Walker(run.topology, Routing(run.topology, failed), answered)
+    packet = Packet(4, int(ip_address("10.2.0.1")), int(ip_address("10.1.0.1")), 6, 1024, 80, 0)
+    trace = walker.walk(packet, Entrance("d", "eth9"), devices)
+    assert [taken.nodes for taken in trace.paths] == ([path] if path is not None else [])
 
 
 def swap_ends(policy):
