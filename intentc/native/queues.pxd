@@ -38,9 +38,10 @@ cdef class Solver:
     cdef i128* most_at_once
     cdef i128* base          # what comes over it in the normal state
     cdef Longs base_bps
-    # ways and spots by queue; edges: from one queue to another that comes next on some way
-    cdef Ints spot_from, spot_at, edge_from, edge_to, edge_ways, edge_moved, edge_way, edge_before, next_from, next_edge
-    cdef Longs waited, spot_wait
+    # ways and spots in the order of their queues; edges: from one queue to another that comes next on some way
+    cdef Ints way_queue, spot_from, row_from, row_way, stream_spot, edge_from, edge_to, edge_ways, edge_moved, edge_way, edge_before, next_from, next_edge
+    cdef Longs waited, spot_wait, row_extra
+    cdef i128* grown_by      # the bursts of the streams of the normal state, as grown by now
     cdef Ints order
     # what is served
     cdef Ints menu_from, menu_change, menu_dish, dish_from, dish_recipes, beside_from, beside
@@ -57,7 +58,7 @@ cdef class Solver:
     cdef i128* most
     cdef i128* arriving
     cdef i128* leaving
-    cdef Py_ssize_t most_room, arriving_room, leaving_room, most_at_once_room, base_room
+    cdef Py_ssize_t most_room, arriving_room, leaving_room, most_at_once_room, base_room, grown_room
     # scratch
     cdef Bend* bends
     cdef i128* bursts

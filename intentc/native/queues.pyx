@@ -41,6 +41,7 @@ cdef class Solver:
         self.find_places(line_bps, mtu)
         self.find_edges()
         self.find_order()
+        make_room(<void**>&self.grown_by, &self.grown_room, web.stream_count, sizeof(i128))
         fill_longs(&self.waited, web.way_before.count, 0)
         fill_ints(&self.is_limited, web.queues, 0)
         for at in range(web.queues):
@@ -55,7 +56,12 @@ cdef class Solver:
         free(self.base)
         free(self.base_bps.at)
         free(self.spot_from.at)
-        free(self.spot_at.at)
+        free(self.way_queue.at)
+        free(self.row_from.at)
+        free(self.row_way.at)
+        free(self.row_extra.at)
+        free(self.stream_spot.at)
+        free(self.grown_by)
         free(self.edge_from.at)
         free(self.edge_to.at)
         free(self.edge_ways.at)
@@ -138,7 +144,7 @@ cdef class Solver:
         cdef Web web = self.web
         cdef int way, queue, before, at, edge, edge_at, spot, row
         cdef Ints ways = Ints(NULL, 0, 0), way_from = Ints(NULL, 0, 0), edge_of = Ints(NULL, 0, 0), count = Ints(NULL, 0, 0)
-        cdef Ints tails = Ints(NULL, 0, 0)
+        cdef Ints tails = Ints(NULL, 0, 0), place_of = Ints(NULL, 0, 0), spot_at = Ints(NULL, 0, 0)
         try:
             fill_ints(&way_from, web.queues + 1, 0)
             for way in range(web.way_queue.count):
@@ -150,6 +156,11 @@ cdef class Solver:
                 queue = web.way_queue.at[way]
                 ways.at[way_from.at[queue]] = way
                 way_from.at[queue] += 1
+            fill_ints(&self.way_queue, web.way_queue.count, 0)
+            fill_ints(&place_of, web.way_queue.count, 0)
+            for at in range(web.way_queue.count):
+                place_of.at[ways.at[at]] = at
+                self.way_queue.at[at] = web.way_queue.at[ways.at[at]]
             fill_ints(&edge_of, web.queues, NONE)
             add_int(&self.edge_from, 0)
             add_int(&self.edge_ways, 0)
@@ -178,8 +189,8 @@ cdef class Solver:
                     if before == NONE:
                         continue
                     edge_at = edge_of.at[web.way_queue.at[before]] - edge
-                    self.edge_way.at[count.at[edge_at]] = ways.at[row]
-                    self.edge_before.at[count.at[edge_at]] = before
+                    self.edge_way.at[count.at[edge_at]] = row
+                    self.edge_before.at[count.at[edge_at]] = place_of.at[before]
                     count.at[edge_at] += 1
                 add_int(&self.edge_from, self.edge_to.count)
                 at = way_from.at[queue]
@@ -190,12 +201,26 @@ cdef class Solver:
                 self.spot_from.at[web.spot_queue.at[spot] + 1] += 1
             for queue in range(web.queues):
                 self.spot_from.at[queue + 1] += self.spot_from.at[queue]
-            fill_ints(&self.spot_at, web.spot_queue.count, 0)
+            # spots in the order of their queues, too, each with its ways one after the other
+            fill_ints(&spot_at, web.spot_queue.count, 0)
             fill_ints(&count, web.queues, 0)
+            fill_ints(&edge_of, web.spot_queue.count, 0)
             for spot in range(web.spot_queue.count):
                 queue = web.spot_queue.at[spot]
-                self.spot_at.at[self.spot_from.at[queue] + count.at[queue]] = spot
+                at = self.spot_from.at[queue] + count.at[queue]
+                spot_at.at[at], edge_of.at[spot] = spot, at
                 count.at[queue] += 1
+            for at in range(web.spot_queue.count):
+                add_int(&self.row_from, self.row_way.count)
+                row = web.spot_row.at[spot_at.at[at]]
+                while row != NONE:
+                    add_int(&self.row_way, place_of.at[web.row_way.at[row]])
+                    add_long(&self.row_extra, web.row_extra.at[row])
+                    row = web.row_next.at[row]
+            add_int(&self.row_from, self.row_way.count)
+            fill_ints(&self.stream_spot, web.stream_spot.count, 0)
+            for at in range(web.stream_spot.count):
+                self.stream_spot.at[at] = edge_of.at[web.stream_spot.at[at]]
             fill_longs(&self.spot_wait, web.spot_queue.count, 0)
         finally:
             free(ways.at)
@@ -203,6 +228,8 @@ cdef class Solver:
             free(edge_of.at)
             free(count.at)
             free(tails.at)
+            free(place_of.at)
+            free(spot_at.at)
         return 0
 
     cdef int sort_edges(self, Ints* tails) except -1:
@@ -503,7 +530,7 @@ cdef class Solver:
             self.edge_moved.at[edge] = 0
             for row in range(self.edge_ways.at[edge], self.edge_ways.at[edge + 1]):
                 way = self.edge_before.at[row]
-                found = self.waited.at[way] + self.delay.at[self.web.way_queue.at[way]]
+                found = self.waited.at[way] + self.delay.at[self.way_queue.at[way]]
                 if found != self.waited.at[self.edge_way.at[row]]:
                     self.waited.at[self.edge_way.at[row]] = found
                     has_changed = True
@@ -514,34 +541,36 @@ cdef class Solver:
     cdef void refresh(self, int queue) noexcept:
         """Count anew what has been waited for at each spot, and what comes normally."""
         cdef Web web = self.web
-        cdef int at, spot, row, stream
+        cdef int spot, row, stream, at, first = web.place_from.at[queue]
         cdef i64 longest, found
-        for at in range(self.spot_from.at[queue], self.spot_from.at[queue + 1]):
-            spot = self.spot_at.at[at]
+        cdef i128 burst
+        for spot in range(self.spot_from.at[queue], self.spot_from.at[queue + 1]):
             longest = 0
-            row = web.spot_row.at[spot]
-            while row != NONE:
-                found = self.waited.at[web.row_way.at[row]] + web.row_extra.at[row]
-                longest = max(longest, found)
-                row = web.row_next.at[row]
+            for row in range(self.row_from.at[spot], self.row_from.at[spot + 1]):
+                found = self.waited.at[self.row_way.at[row]] + self.row_extra.at[row]
+                if found > longest:
+                    longest = found
             self.spot_wait.at[spot] = longest
             if longest >> 50:
                 self.is_too_large = True
-        for at in range(web.place_from.at[queue], web.place_from.at[queue + 1]):
+        for at in range(first, web.place_from.at[queue + 1]):
             self.base[at] = 0
         for row in range(web.normal_from.at[queue], web.normal_from.at[queue + 1]):
             stream = web.normal_stream.at[row]
-            self.base[web.place_from.at[queue] + web.streams[stream].place] += self.grown(stream)
+            burst = self.grown(stream)
+            self.grown_by[stream] = burst
+            self.base[first + web.streams[stream].place] += burst
 
     cdef i128 grown(self, int stream) noexcept:
         """Return the burst of a stream with what it has grown by."""
         cdef Web web = self.web
-        cdef Stream own = web.streams[stream]
+        cdef Stream* own = &web.streams[stream]
         cdef i64 longest = 0, found
         cdef int row
         for row in range(own.spots, own.spots + own.count):
-            found = self.spot_wait.at[web.stream_spot.at[row]] + web.stream_late.at[row]
-            longest = max(longest, found)
+            found = self.spot_wait.at[self.stream_spot.at[row]] + web.stream_late.at[row]
+            if found > longest:
+                longest = found
         return <i128>own.burst * <i128>BITS + <i128>own.rate * <i128>longest
 
     cdef Arrival arrival_of(self, int queue, int change) noexcept:
@@ -560,7 +589,7 @@ cdef class Solver:
                 stream = web.change_stream.at[row]
                 at = web.streams[stream].place
                 if row < web.changes[change].won:
-                    self.bursts[at] -= self.grown(stream)
+                    self.bursts[at] -= self.grown_by[stream]  # one of the normal state
                     self.rates.at[at] -= web.streams[stream].rate
                 else:
                     self.bursts[at] += self.grown(stream)

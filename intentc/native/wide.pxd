@@ -4,8 +4,8 @@ ctypedef long long i64
 cdef extern from *:
     """
     typedef __int128 i128;
-    static inline i128 ceil_div(i128 x, i128 y) { return x / y + (x % y > 0); }   /* y > 0 */
-    static inline i128 floor_div(i128 x, i128 y) { return x / y - (x % y < 0); }  /* y > 0 */
+    static inline i128 ceil_div(i128 x, i128 y) { i128 q = x / y; return q + (x > q * y); }   /* y > 0 */
+    static inline i128 floor_div(i128 x, i128 y) { i128 q = x / y; return q - (x < q * y); }  /* y > 0 */
     static inline i128 on_grid(i128 x) {                                          /* x >= 0; 5 leading bits stay */
         unsigned long long high = (unsigned long long)(x >> 64), low = (unsigned long long)x;
         int bits = high ? 128 - __builtin_clzll(high) : low ? 64 - __builtin_clzll(low) : 0;
