@@ -55,6 +55,7 @@ class Ledger:
         pools = {pool: number for number, pool in enumerate(sizes)}
         groups = {name: number for number, name in enumerate(self._classes)}
         named: dict[int, dict[str, int]] = {}  # by identity: many demands are promised the same
+        twins: dict[int, bool] = {}
         self._order: dict[str, int] = {}
         for key, item in demands.items():
             demand = item.demand
@@ -63,6 +64,7 @@ class Ledger:
             promised = () if demand.failover is None else demand.failover.states
             if id(promised) not in named:
                 named[id(promised)] = {state.id: self._number[state.nodes, state.links] for state in promised}
+                twins[id(promised)] = len(set(named[id(promised)].values())) < len(promised)
             numbers = named[id(promised)]
             primary, others, slots = self._rows.courses(item)
             self._order[key] = len(self._order)
@@ -79,7 +81,7 @@ class Ledger:
                 others,
                 numbers.values() if rates.bandwidth_bps > demand.bandwidth_bps else (),
                 self._strays(item),
-                [(slot, [numbers[name] for name in names if name in numbers]) for slot, names in slots],
+                _moved(slots, numbers, has_twins=twins[id(promised)]),
             )
         self._loads.finish()
 
@@ -146,6 +148,16 @@ class Ledger:
                 used = sum(normal.values()) + link.background_bps.towards(is_ab=is_ab)
                 found.append(-(-used * _PPM // link.capacity_bps.towards(is_ab=is_ab)))
         return max(found)
+
+
+def _moved(
+    slots: Iterable[tuple[int, tuple[str, ...]]], numbers: Mapping[str, int], *, has_twins: bool
+) -> list[tuple[int, list[int]]]:
+    """Return which paths are taken in which states; of states in which the same fails the last one that is promised counts."""
+    if not has_twins:
+        return [(slot, [numbers[name] for name in names if name in numbers]) for slot, names in slots]
+    taken = {name: slot for slot, names in slots for name in names}
+    return [(taken[name], [number]) for name, number in numbers.items() if name in taken]
 
 
 def whole(topology: Topology, elements: _Elements) -> _Elements:
