@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from enum import IntEnum
 
 from intentc.forwarding.outage import NORMAL, Outage
@@ -144,35 +144,55 @@ class _Probe:
     def verdict(self, until: Layer = Layer.JOINTLY) -> Verdict | None:
         """Return the first layer that leaves no path, None when all of them up to `until` leave one."""
         self._has_given_up = False
-        is_roomy = (
-            until is Layer.JOINTLY and self._has_ends() and self._has_whole_room()
-        )  # mostly, and then all before it hold
-        for layer, has_path in [(Layer.DEVICES, self._is_expressible)] if is_roomy else self._layers():
-            if layer > until:
-                return None
-            if not has_path():
-                missing = self._least_missing() if layer is Layer.CAPACITY else ()
-                is_proven = not self._has_given_up and layer is not Layer.JOINTLY
-                return Verdict(self._setback, self._ends, layer, is_proven, self._last, missing)
-        return Verdict(self._setback, self._ends, Layer.JOINTLY, is_proven=False, route=self._last)
+        if not self._has_ends():
+            return self._at(Layer.ENDS)
+        if until is not Layer.JOINTLY or not self._has_whole_room():  # mostly it has, and then all before it hold
+            layer = self._first_search_that_fails()
+            if layer is not None or until is not Layer.JOINTLY:
+                return None if layer is None or layer > until else self._at(layer)
+            self._has_given_up = False
+            if not self._has_room():
+                return self._at(Layer.CAPACITY, self._least_missing())
+        return self._at(Layer.JOINTLY if self._is_expressible() else Layer.DEVICES)
+
+    def _at(self, layer: Layer, missing: tuple[tuple[int, int], ...] = ()) -> Verdict:
+        is_proven = not self._has_given_up and layer is not Layer.JOINTLY
+        return Verdict(self._setback, self._ends, layer, is_proven, self._last, missing)
+
+    def _first_search_that_fails(self) -> Layer | None:
+        """Return the first layer up to that of the latency which leaves no path, None where none does.
+
+        What a layer leaves those before it leave, too. So they are asked from the last one on.
+        """
+        failed, has_given_up = None, False
+        for layer, has_path in reversed(self._searches()):
+            self._has_given_up = False
+            if has_path():
+                break
+            failed, has_given_up = layer, self._has_given_up
+        self._has_given_up = has_given_up
+        return failed
 
     def is_possible(self) -> bool:
         """Return whether some path meets everything in this state, or nothing is certain."""
         is_found = self._has_room() and self._is_expressible()
         return is_found or self._has_given_up
 
-    def _layers(self) -> Iterator[tuple[Layer, Callable[[], bool]]]:
+    def _searches(self) -> list[tuple[Layer, Callable[[], bool]]]:
+        """Return the layers of which a search tells, each with all before it; those that add nothing are left out."""
         network, task = self._context.network, self._task
         unknown = task.barred - task.fences - network.drained
-        self._has_given_up = False
-        yield Layer.ENDS, self._has_ends
-        yield Layer.LINKS, lambda: self._find(network.drained, has_via=False)
-        yield Layer.FENCES, lambda: self._find(network.drained | task.fences, has_via=False)
-        yield Layer.VIA, lambda: self._find(network.drained | task.fences)
-        yield Layer.KNOWN, lambda: self._find(network.drained | task.fences | unknown)
-        yield Layer.LATENCY, lambda: self._search(self._bounded(self._context.open_but(task.barred)))
-        yield Layer.CAPACITY, self._has_room
-        yield Layer.DEVICES, self._is_expressible
+        found: list[tuple[Layer, Callable[[], bool]]] = [
+            (Layer.LINKS, lambda: self._find(network.drained, has_via=False))
+        ]
+        if task.fences:
+            found.append((Layer.FENCES, lambda: self._find(network.drained | task.fences, has_via=False)))
+        if task.via:
+            found.append((Layer.VIA, lambda: self._find(network.drained | task.fences)))
+        if unknown:
+            found.append((Layer.KNOWN, lambda: self._find(network.drained | task.fences | unknown)))
+        found.append((Layer.LATENCY, lambda: self._search(self._bounded(self._context.open_but(task.barred)))))
+        return found
 
     def _has_ends(self) -> bool:
         """Return whether both ends are up, have a link that is, and are neither drained, excluded nor fenced off as a whole."""
