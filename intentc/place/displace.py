@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from intentc.place.causes import Cause
 from intentc.place.context import Context
-from intentc.place.intents import IntentTask, PlacedIntent
+from intentc.place.intents import Effort, IntentTask, PlacedIntent
 from intentc.place.primary import may_split
 from intentc.place.reservation import Shortage
 from intentc.place.tasks import Task
@@ -20,10 +20,11 @@ MOST_MOVED = 24  # intents that have to make room for one other
 
 @frozen
 class Placer:
-    """How intents are placed: one, or several in their order (those that were placed by name)."""
+    """How intents are placed: one, or several in their order (those that were placed by name). `effort` tells how many were."""
 
     one: Callable[[Context, IntentTask], PlacedIntent | list[Cause]]
     several: Callable[[Context, Sequence[IntentTask]], Mapping[str, PlacedIntent]]
+    effort: Effort
 
 
 class Displacer:
@@ -64,6 +65,7 @@ class Displacer:
         return is_any_wide and self._make_room(item, is_lean=True)
 
     def _make_room(self, item: IntentTask, *, is_lean: bool) -> bool:
+        self._placer.effort.left -= 1
         found = self._placer.one(replace(self._alone, is_lean=is_lean), item)
         if not isinstance(found, PlacedIntent):
             return False
@@ -74,6 +76,7 @@ class Displacer:
             context = replace(self._context, is_lean=is_lean)
             others = [other for other in self._order if other.name in moved]
             self._concerned += others
+            self._placer.effort.left -= len(others)
             anew = self._placer.several(context, others)
             if len(anew) == len(moved):
                 self._put({**anew, item.name: found})

@@ -49,6 +49,13 @@ class PlacedIntent:
             trial.withdraw()
 
 
+@dataclass(slots=True)
+class Effort:
+    """How many intents may still be placed once more."""
+
+    left: int
+
+
 def place_intent(context: Context, item: IntentTask) -> PlacedIntent | list[Cause]:
     """Place an intent as a whole, or return why not, with the books as they were; every demand is tried.
 

@@ -9,11 +9,12 @@ from intentc.place.chain_tasks import ChainTask
 from intentc.place.chains import place_chain
 from intentc.place.context import Context
 from intentc.place.goals import UTILISATION
-from intentc.place.intents import IntentTask, PlacedIntent, place_intent
+from intentc.place.intents import Effort, IntentTask, PlacedIntent, place_intent
 from intentc.values import frozen, replace
 
 _MOST_ORDERS = 3  # further ones
 _CROWD = 8  # one in so many that finds no room is a crowd
+MOST_AGAIN = 500  # how often intents of a priority are placed once more, for others or in other orders
 _CURABLE = frozenset(
     {"E0505", "E0509", "E0524", "E0532", "E0533", "E0536"}
 )  # what the order within a priority may be to blame for
@@ -42,14 +43,16 @@ def place_rank(context: Context, intents: Iterable[IntentTask]) -> Outcome:
 
     For an intent that finds no room others of its priority make some, as long as they all find another place: first for the
     hardest and biggest. One that finds none even as the first of its priority fails for good. Where many fail, a few other
-    orders are tried, and the one with the fewest failures counts.
+    orders are tried, and the one with the fewest failures counts. All of that ends when `MOST_AGAIN` have been placed once more:
+    on a large network with little room that would take longer than all else.
     """
     order = sorted(intents, key=lambda item: (_is_new_or_more(context, item), _hardness(item)))
     context.plans.clear()
     outcome = _plan_jointly(context, order, _place_all(context, order))
-    outcome = _make_room(context, order, outcome)
+    effort = Effort(MOST_AGAIN)
+    outcome = _make_room(context, order, outcome, effort)
     if _is_crowded(outcome, order):
-        outcome = _best_of_orders(context, order, outcome)
+        outcome = _best_of_orders(context, order, outcome, effort)
     return _without_caps(context, outcome, order) if context.ledger.has_caps else outcome
 
 
@@ -87,30 +90,32 @@ def _is_crowded(outcome: Outcome, order: Sequence[IntentTask]) -> bool:
     return sum(_is_curable(outcome, item.name) for item in order) * _CROWD > len(order)
 
 
-def _make_room(context: Context, order: Sequence[IntentTask], outcome: Outcome) -> Outcome:
+def _make_room(context: Context, order: Sequence[IntentTask], outcome: Outcome, effort: Effort) -> Outcome:
     cramped = [item for item in order if _is_curable(outcome, item.name)]
     if not cramped or not outcome.placed:
         return outcome
     from intentc.place.displace import Displacer, Placer  # noqa: PLC0415  (start-up)
 
-    displacer = Displacer(context, order, outcome.placed, Placer(_place_one, lambda *of: _place_all(*of).placed))
+    placer = Placer(_place_one, lambda *of: _place_all(*of).placed, effort)
+    displacer = Displacer(context, order, outcome.placed, placer)
     for item in cramped:
-        displacer.make_room(item)
+        if effort.left > 0:
+            displacer.make_room(item)
     failed = {name: causes for name, causes in outcome.failed.items() if name not in displacer.placed}
     return Outcome(displacer.placed, failed)
 
 
-def _best_of_orders(context: Context, order: Sequence[IntentTask], best: Outcome) -> Outcome:
+def _best_of_orders(context: Context, order: Sequence[IntentTask], best: Outcome, effort: Effort) -> Outcome:
     """Return the best outcome of a few orders, in each of which another intent that failed comes first."""
     outcome, promoted = best, set[str]()
     while len(promoted) < _MOST_ORDERS:
         culprit = next((item for item in order if item.name not in promoted and _is_curable(outcome, item.name)), None)
-        if culprit is None:
+        if culprit is None or effort.left < len(outcome.failed):
             break
         promoted.add(culprit.name)
         order = [culprit, *(item for item in order if item is not culprit)]
         outcome.withdraw()
-        outcome = _place_around(context, order, outcome)
+        outcome = _place_around(context, order, outcome, effort)
         if len(outcome.failed) < len(best.failed):
             best = outcome
     if best is not outcome:
@@ -119,7 +124,7 @@ def _best_of_orders(context: Context, order: Sequence[IntentTask], best: Outcome
     return best
 
 
-def _place_around(context: Context, order: Sequence[IntentTask], before: Outcome) -> Outcome:
+def _place_around(context: Context, order: Sequence[IntentTask], before: Outcome, effort: Effort) -> Outcome:
     """Place the first of an order where nothing of its priority is, then put back what it leaves room for, then place the rest."""
     first = _place_all(context, order[:1])
     if first.failed:
@@ -130,7 +135,9 @@ def _place_around(context: Context, order: Sequence[IntentTask], before: Outcome
         placed = before.placed.get(item.name)
         if placed is not None and _returns(placed):
             kept[item.name] = placed
-    rest = _place_all(context, [item for item in order[1:] if item.name not in kept])
+    others = [item for item in order[1:] if item.name not in kept]
+    effort.left -= len(others)
+    rest = _place_all(context, others)
     return Outcome({**first.placed, **kept, **rest.placed}, rest.failed)
 
 
