@@ -8,7 +8,7 @@ import pytest
 from support_targets import stages_with_all_targets
 from support_verify import build
 
-from intentc.place import attempt, displace, rescue
+from intentc.place import attempt, displace, ranks, rescue
 from intentc.place.displace import Displacer
 from intentc.place.trial import Trial
 from intentc.realise.sr_course import SrCourse
@@ -85,3 +85,11 @@ def test_further_tries_begin_with_the_states_that_stopped_earlier_ones(swift):
     slow = place(lambda patch: patch.setattr(attempt, "_try", without_suspects))
     assert len(slow.demands) <= len(swift.demands)
     assert slow["states"] > 1.1 * swift["states"]
+
+
+@pytest.mark.parametrize("most", [0, 1])
+def test_what_is_placed_once_more_to_make_room_is_counted_and_ends(most, swift):
+    """Of each of the three priorities so many intents are given room, each in at most two ways."""
+    found = place(lambda patch: patch.setattr(ranks, "MOST_AGAIN", most))
+    assert found["rooms"] <= 2 * 3 * most < swift["rooms"]
+    assert len(found.demands) <= len(swift.demands)
