@@ -10,6 +10,7 @@ from support_sr import sr_devices, sr_network, sr_realised
 from intentc.forwarding.outage import NORMAL
 from intentc.forwarding.walk import Packets
 from intentc.place.joint.replan import make_plan
+from intentc.place.joint.spares import Spares
 from intentc.place.model import Hop
 from intentc.realise.mechanisms import Mechanisms
 
@@ -110,13 +111,55 @@ def small_packets(seed):
     return replace(net, routing=replace(net.routing, mean_packet=100)), demands
 
 
-@pytest.mark.parametrize("seed", [0, 3, 4, 10, 19, 29])
+@pytest.mark.parametrize(
+    "seed", [0, 3, 5, 6, 19, 32]
+)  # of most others both place everything, or as much as there is room for
 def test_a_plan_that_counts_labels_places_more_of_small_packets(seed, monkeypatch):
     net, demands = small_packets(seed)
     found, _ = sr_realised(model(net, *demands))
     check_capacity(net, found)
     monkeypatch.setattr("intentc.realise.mechanisms.Mechanisms.labels", lambda *_: ())
     assert len(placed(found)) > len(placed(sr_realised(model(net, *demands))[0]))
+
+
+@pytest.mark.parametrize("seed", [5, 13])
+def test_others_negotiate_for_what_is_too_full_until_all_fits(seed, monkeypatch):
+    net, demands = small_packets(seed)
+    found, _ = sr_realised(model(net, *demands))
+    check_capacity(net, found)
+    monkeypatch.setattr("intentc.place.joint.planner.Planner._negotiate_for", lambda *_: False)
+    assert len(placed(found)) > len(placed(sr_realised(model(net, *demands))[0]))
+
+
+def test_nobody_negotiates_for_what_prices_prove_to_find_no_room(monkeypatch):
+    """Both links at `a` are up but in two states; in these 100 Mbps are left for 120."""
+    tried = []
+    monkeypatch.setattr("intentc.place.joint.planner.Planner._negotiate_for", lambda _, entry, __: tried.append(entry))
+    monkeypatch.setattr("intentc.place.joint.planner.Planner._eject_for", lambda _, entry: tried.append(entry))
+    net = sr_network([wire(name, mbps=100) for name in ("a-b", "a-c", "b-d", "c-d")], ends="abcd")
+    demands = [protected(net, f"s{index}", "a", end, 40) for index, end in enumerate("bcd")]
+    found, _ = sr_realised(model(net, *demands))
+    assert (len(placed(found)), tried) == (2, [])
+
+
+@pytest.mark.parametrize("seed", [1, 3])
+def test_spares_cost_what_they_claim_in_all_states_that_they_serve(seed, monkeypatch):
+    """One by one, too: a spare for one state that serves others is not free there."""
+    seen = []
+    find = Spares.find
+
+    def priced(self, errand, hit, limit, **options):
+        found = find(self, errand, hit, limit, **options)
+        if found is not None:
+            costs = [self._roads.cost(way, errand.failed_bps, states) for way, states in found[1]]
+            seen.append((found[0], sum(costs), len(found[1])))
+        return found
+
+    monkeypatch.setattr(Spares, "find", priced)
+    net, demands = small_packets(seed)
+    sr_realised(model(net, *demands))
+    assert max(ways for _, _, ways in seen) > 1
+    assert all(told == pytest.approx(cost) for told, cost, _ in seen)
 
 
 @pytest.fixture
@@ -136,7 +179,7 @@ def told_in(item, outage):
     return next((result.paths for result in item.states if outage.name in result.when), item.primary)
 
 
-@pytest.mark.parametrize("seed", [0, 4, 5, 20])
+@pytest.mark.parametrize("seed", [0, 5, 6, 19])
 def test_where_no_list_is_up_the_igp_carries_without_labels(seed, plans):
     net, demands = small_packets(seed)
     found, _ = sr_realised(model(net, *demands))

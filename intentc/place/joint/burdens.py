@@ -14,6 +14,7 @@ from intentc.realise.labels import Labels, with_labels
 NOTHING: frozenset[int] = frozenset()
 Rates = tuple[int, ...]  # bps on each link of a path
 Way = tuple[Arcs, Labels]
+_LARGE = 1 << 20  # a rate of which rounding up to whole bps is nothing
 
 
 class Burdens:
@@ -24,6 +25,7 @@ class Burdens:
         self._packet = mean_packet
         self._known: dict[tuple[object, ...], Labels | None] = {}
         self._led: dict[tuple[object, ...], Sequence[Trail] | None] = {}
+        self._rates: dict[tuple[int, Labels], Rates] = {}
         self._natural: dict[tuple[object, ...], Arcs | None] = {}
 
     def labels(self, errand: Errand, arcs: Arcs, pinned: frozenset[int] = NOTHING) -> Labels | None:
@@ -39,13 +41,16 @@ class Burdens:
         """Return what a rate comes to on each link of a path."""
         if not labels:
             return (bps,) * len(arcs)
-        return tuple(with_labels(bps, count, self._packet) for count in labels)
+        found = self._rates.get((bps, labels))
+        if found is None:
+            found = self._rates[bps, labels] = tuple(with_labels(bps, count, self._packet) for count in labels)
+        return found
 
     def factors(self, arcs: Arcs, labels: Labels) -> Sequence[float]:
         """Return by how much labels make a rate larger on each link, for prices alone."""
         if not labels:
             return (1.0,) * len(arcs)
-        return [with_labels(1 << 20, count, self._packet) / (1 << 20) for count in labels]
+        return [bps / _LARGE for bps in self.rates(_LARGE, arcs, labels)]
 
     def led(self, errand: Errand, arcs: Arcs, pinned: frozenset[int], outage: Outage) -> Sequence[Trail] | None:
         """Return the ways that packets which are steered along a path take in a state that breaks it; None: its list is down."""

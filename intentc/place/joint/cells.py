@@ -7,7 +7,7 @@ that is decided by them is checked in integers. They are built from products alo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
@@ -22,6 +22,7 @@ _DOUBLINGS = 4
 _OVER = 8.0  # times as dear is what lacks room
 
 States = tuple[int, ...]  # by index, the normal one is 0
+Cell = tuple[int, int]  # an arc, and a state
 
 
 @frozen
@@ -36,6 +37,7 @@ class Part:
 class Cells:
     """What is left (`slack`, in bps) of every arc in every state, and its `price` there; `total` sums up an arc's prices.
 
+    `room` is what was left before anything was claimed here, 0 of what is down; `least` the smallest slack of an arc in any state.
     Of several classes each is thought to find what the one finds that finds least: a plan is only a proposal.
     """
 
@@ -52,6 +54,9 @@ class Cells:
             ]
             for arc in arcs
         ]
+        self.room = [[0 if left >= _NO_LIMIT else max(0, left) for left in row] for row in self.slack]
+        self.least = [min(row) for row in self.slack]
+        self._dearer: dict[Cell, float] = {}
         self.price = [[self._price(arc, left) for left in self.slack[arc]] for arc in arcs]
         self.total = [sum(row) for row in self.price]
         self.over_bps = 0  # what all arcs lack in all states by what was claimed
@@ -78,19 +83,48 @@ class Cells:
                     after = slack[state] = before - sign * bps
                     if before < 0 or after < 0:
                         self.over_bps += max(0, -after) - max(0, -before)
-                    price[state] = self._price(arc, slack[state])
+                    price[state] = self._price(arc, after)
+                    if self._dearer:
+                        price[state] *= self._dearer.get((arc, state), 1.0)
+                self.least[arc] = min(slack)
                 self.total[arc] = sum(price)
+
+    def lacking(self) -> dict[Cell, int]:
+        """Return what arcs lack in all states in which more is claimed of them than there is."""
+        return {
+            (arc, state): -left
+            for arc, least in enumerate(self.least)
+            if least < 0
+            for state, left in enumerate(self.slack[arc])
+            if left < 0
+        }
+
+    def make_dearer(self, cells: Iterable[Cell]) -> None:
+        """Double the prices of some arcs in some states, for now and until all prices are as ever again."""
+        for arc, state in cells:
+            self._dearer[arc, state] = 2 * self._dearer.get((arc, state), 1.0)
+            self.price[arc][state] *= 2
+            self.total[arc] = sum(self.price[arc])
+
+    def make_as_ever(self) -> None:
+        """Let prices be what the slack alone makes them."""
+        for arc, state in self._dearer:
+            self.price[arc][state] = self._price(arc, self.slack[arc][state])
+            self.total[arc] = sum(self.price[arc])
+        self._dearer.clear()
 
     def has_room(self, arc: int, bps: int, states: Sequence[int]) -> bool:
         """Return whether so much is left of an arc in all of some states."""
+        if self.least[arc] >= bps:
+            return True
         slack = self.slack[arc]
-        return min(slack) >= bps or all(slack[state] >= bps for state in states)
+        return all(slack[state] >= bps for state in states)
 
     def hit_by(self, arcs: Arcs) -> States:
         """Return the states in which a path is broken, in order."""
         return tuple(sorted({state for arc in arcs for state in self.hitting[arc >> 1]}))
 
-    def overfull(self, parts: Sequence[Part]) -> dict[tuple[int, int], int]:
+    def overfull(self, parts: Sequence[Part]) -> dict[Cell, int]:
         """Return what arcs lack in states where something is claimed, by arc and state."""
         return {
             (arc, state): -self.slack[arc][state]

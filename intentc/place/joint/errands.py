@@ -37,6 +37,7 @@ class Errand:
     promised: frozenset[int]
     fragile: frozenset[int]
     kind: tuple[object, ...]
+    is_bounded: bool
 
     @property
     def is_fail_closed(self) -> bool:
@@ -49,6 +50,8 @@ class Errand:
 
     def is_in_time(self, network: Network, arcs: Arcs, outage: Outage) -> bool:
         """Return whether a path keeps the bound of a state."""
+        if not self.is_bounded:
+            return True
         bound_us = self.task.bound_us(outage)
         return bound_us is None or self.latency_us(network, arcs) <= bound_us
 
@@ -109,6 +112,7 @@ def errand_of(task: Task, index: dict[Outage, int]) -> Errand:
         promised=frozenset(index[outage] for outage in task.outages),
         fragile=frozenset().union(*(outage.links for outage in task.outages)),
         kind=(group.addresses, group.families, group.accepted, task.fences),
+        is_bounded=task.bound_us(NORMAL) is not None,  # which keeps those of failures, too
     )
 
 

@@ -134,7 +134,7 @@ class Pairs:
         states = range(len(self._cells.outages))
         for arc, rate_bps, kept_bps in zip(way[0], rates, kept, strict=True):
             slack = self._cells.slack[arc]
-            if min(slack) < kept_bps:
+            if self._cells.least[arc] < kept_bps:
                 for state in states:
                     bps = kept_bps if state in errand.promised else rate_bps
                     if slack[state] < bps and state not in hit:

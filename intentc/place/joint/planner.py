@@ -1,7 +1,8 @@
 """A routing for all demands of a priority at once, in all states: greedy, then improved by moving what is in the way.
 
 The smallest go first, each to where it adds least; then everything moves to where it is cheapest by now, what found no place
-is tried again, and for each that is left those in its way are taken out and put elsewhere (Dees & Karger 1982).
+is tried again, and for each that is left those in its way are taken out and put elsewhere (Dees & Karger 1982), or all of
+them negotiate for what is too full.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from intentc.place.joint.burdens import Burdens
-from intentc.place.joint.cells import Cells
+from intentc.place.joint.cells import Cell, Cells
 from intentc.place.joint.errands import Booking, Entry
 from intentc.place.joint.pairs import Pairs
+from intentc.place.joint.prospects import Prospects
 
 MOST_ROUNDS = 3
 MOST_EJECTED = 12  # entries that make room for one
-_MOST_SQUEEZES, _MOST_MOVED = 4, 300  # how often others give way to one, and how many each time
+_MOST_TALKED = 300  # bookings sought while others give way to one
+_MOST_LOOKED_AT = 4  # states, for whether there can be room at all
 _MOST_MOVES = 4_000  # bookings sought after the first round
 
 Bookings = tuple[Booking, ...]
@@ -29,6 +32,8 @@ class Planner:
         self._pairs = Pairs(cells, burdens)
         self._entries = sorted(entries, key=lambda entry: (entry.rate_bps, entry.name))
         self._known = {entry.name: entry for entry in self._entries}
+        self._prospects = Prospects(cells, self._entries)
+        self._hopeless: set[str] = set()
         self.placed: dict[str, Bookings] = {}
         self.moves = 0
 
@@ -39,18 +44,29 @@ class Planner:
         limit = self.moves + _MOST_MOVES
         for _ in range(MOST_ROUNDS):
             before = len(self.placed)
-            if before == len(self._entries) or self.moves > limit:
+            if not self._missing() or self.moves > limit:
                 break
             self._settle_anew(limit)
             for entry in self._missing():
-                if not self._insert(entry) and not self._eject_for(entry):
-                    self._squeeze_in(entry)
+                if not self._insert(entry) and self._may_fit(entry) and not self._eject_for(entry):
+                    self._negotiate_for(entry, limit)
             if len(self.placed) == before:
                 break
         return self.placed
 
     def _missing(self) -> list[Entry]:
-        return [entry for entry in self._entries if entry.name not in self.placed]
+        """Return what has no place and is not known to find none."""
+        return [entry for entry in self._entries if entry.name not in self.placed and entry.name not in self._hopeless]
+
+    def _may_fit(self, entry: Entry) -> bool:
+        """Return False where prices prove that an entry is too much beside what is placed, in a state that would lack most."""
+        if not self._insert(entry, may_overfill=True):
+            return False
+        states = self._tightest()
+        self._remove(entry.name)
+        if not self._prospects.has_room(entry, [self._known[name] for name in self.placed], states):
+            self._hopeless.add(entry.name)
+        return entry.name not in self._hopeless
 
     def _insert(self, entry: Entry, *, may_overfill: bool = False) -> bool:
         found: list[Booking] = []
@@ -109,56 +125,59 @@ class Planner:
             self._put_back(name, bookings)
         return False
 
-    def _squeeze_in(self, entry: Entry) -> bool:
-        """Put an entry where it is cheapest, and move others as long as that leaves less lacking; all is as before unless everything fits.
+    def _negotiate_for(self, entry: Entry, limit: int) -> bool:
+        """Put an entry where it is cheapest, and let all that is on anything too full move for some rounds; as before unless all fits.
 
-        What lacks room for the labels of others alone is found so: they keep their links, and take other lists.
+        What was too full in one round is dearer in all later ones, so that those for whom it is cheapest to leave do so, even
+        if only with their labels (negotiated congestion, McMurchie & Ebeling 1995).
         """
-        before, gone = self._cells.over_bps, dict[str, Bookings]()
+        cells, before, gone = self._cells, self._cells.over_bps, dict[str, Bookings]()
         if not self._insert(entry, may_overfill=True):
             return False
-        for _ in range(_MOST_SQUEEZES if self._is_close(entry) else 0):
-            is_better = False
-            for name in self._in_the_way(entry.name):
-                over, bookings = self._cells.over_bps, self._remove(name)
-                if self._insert(self._known[name], may_overfill=True) and self._cells.over_bps < over:
-                    gone.setdefault(name, bookings)
-                    is_better = True
-                else:
-                    if name in self.placed:
-                        self._remove(name)
-                    self._put_back(name, bookings)
-                if self._cells.over_bps <= before:
-                    return True
-            if not is_better:
+        most = min(limit, self.moves + _MOST_TALKED)
+        while cells.over_bps > before and self.moves <= most:
+            self._talk(gone, before)
+        is_done = cells.over_bps <= before
+        if not is_done:
+            gone.pop(entry.name, None)
+            for name in (entry.name, *gone):
+                self._remove(name)
+            for name, bookings in gone.items():
+                self._put_back(name, bookings)
+        cells.make_as_ever()
+        return is_done
+
+    def _tightest(self) -> list[int]:
+        """Return the states that lack most."""
+        short: dict[int, int] = {}
+        for (_, state), bps in self._cells.lacking().items():
+            short[state] = short.get(state, 0) + bps
+        return sorted(short, key=lambda state: (-short[state], state))[:_MOST_LOOKED_AT]
+
+    def _talk(self, gone: dict[str, Bookings], enough: int) -> None:
+        """Let all that is on anything too full move once, until no more than that is lacking; note where they were in the beginning."""
+        lacking = self._cells.lacking()
+        self._cells.make_dearer(lacking)
+        for name in self._in_the_way(lacking):
+            bookings = self._remove(name)
+            gone.setdefault(name, bookings)
+            if not self._insert(self._known[name], may_overfill=True):
+                self._put_back(name, bookings)
+            if self._cells.over_bps <= enough:
                 break
-        for name in (entry.name, *gone):
-            self._remove(name)
-        for name, bookings in gone.items():
-            self._put_back(name, bookings)
-        return False
 
-    def _is_close(self, entry: Entry) -> bool:
-        """Return whether an entry that was put where it is too full finds half of its room everywhere."""
-        return all(2 * bps <= entry.rate_bps for bps in self._lacking(entry.name).values())
-
-    def _in_the_way(self, name: str) -> list[str]:
-        """Return the entries that claim most of what an entry lacks, the biggest claims first."""
-        lacking = self._lacking(name)
+    def _in_the_way(self, lacking: Mapping[Cell, int]) -> list[str]:
+        """Return the entries that claim some of what is lacking, the biggest claims first."""
         arcs = frozenset(arc for arc, _ in lacking)
         given = {
-            other: sum(_given(booking, lacking, arcs) for booking in bookings)
-            for other, bookings in self.placed.items()
-            if other != name
+            name: sum(_given(booking, lacking, arcs) for booking in bookings) for name, bookings in self.placed.items()
         }
-        return sorted((other for other, bps in given.items() if bps), key=lambda other: (-given[other], other))[
-            :_MOST_MOVED
-        ]
+        return sorted((name for name, bps in given.items() if bps), key=lambda name: (-given[name], name))
 
-    def _lacking(self, name: str) -> dict[tuple[int, int], int]:
+    def _lacking(self, name: str) -> dict[Cell, int]:
         return {cell: bps for booking in self.placed[name] for cell, bps in self._cells.overfull(booking.parts).items()}
 
-    def _victim(self, name: str, lacking: Mapping[tuple[int, int], int]) -> str | None:
+    def _victim(self, name: str, lacking: Mapping[Cell, int]) -> str | None:
         """Return the entry that gives most of what is lacking for what it is itself."""
         arcs = frozenset(arc for arc, _ in lacking)
         best, victim = 0.0, None
@@ -170,7 +189,7 @@ class Planner:
         return victim
 
 
-def _given(booking: Booking, lacking: Mapping[tuple[int, int], int], arcs: frozenset[int]) -> int:
+def _given(booking: Booking, lacking: Mapping[Cell, int], arcs: frozenset[int]) -> int:
     """Return how much of what cells lack a booking would leave to them."""
     shared: Sequence[tuple[int, int, int]] = [
         (arc, state, bps)

@@ -53,7 +53,9 @@ class Spares:
                     state not in broken and (may_overfill or self._roads.has_room(lone[1], errand.failed_bps, (state,)))
                 )
             )
-            cost += lone[0]
+            cost += self._roads.cost(lone[1], errand.failed_bps, served)
+            if cost >= limit:
+                return None
             found.append((lone[1], served))
             pending = tuple(state for state in pending if state not in served)
         return None if pending else (cost, tuple(found))
