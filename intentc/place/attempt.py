@@ -110,7 +110,7 @@ def _is_preferred(context: Context, trial: Trial, other: Trial) -> bool:
         return False
     if not claim.rate_bps:
         return True
-    if context.is_lean and len(ways[0].trails) > len(ways[1].trails):
+    if context.is_wasteful(trial.task, claim, ways[0], most=len(ways[1].trails)):
         return False
     fills = [fullest_ppm(context, taken, claim) for taken in ways]
     return fills[0] <= max(UTILISATION_LIMIT_PPM, fills[1])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
 from intentc.forwarding.walk import Arcs, Rules, Walk
+from intentc.place.book import Claim
 from intentc.place.caps import Caps, utilisation_caps
 from intentc.place.earlier import Kept, kept_of
 from intentc.place.ledger import Ledger
@@ -16,6 +17,7 @@ from intentc.place.model import Hop, Realiser
 from intentc.place.openness import OpenArcs, to_ask
 from intentc.place.potentials import Guides
 from intentc.place.services import Services
+from intentc.place.tasks import Task
 from intentc.realise.earlier import Earlier
 from intentc.resolve.model import Model
 from intentc.values import field, frozen
@@ -82,8 +84,9 @@ class Context:
     """The common ground; `ledger` and `tables` change as demands are placed. `waived`: codes accepted, by intent.
 
     `single_steps` are all steps over one link, by node, whatever devices can do, `single_arcs` their arcs as a byte each.
-    `is_lean`: room is scarce, so no demand reserves several equal-cost paths where one can be had. `kept` is the earlier build. `proposals`
-    and `plans` are those of the priority that is being placed, by the demand's key. `memory`: what the last placement has left.
+    `is_lean`: room is scarce, so no demand reserves several equal-cost paths where one can be had; `splits` are the demands of
+    which that was asked while it was not. `kept` is the earlier build. `proposals` and `plans` are those of the priority that is
+    being placed, by the demand's key. `memory`: what the last placement has left.
     """
 
     model: Model
@@ -102,6 +105,14 @@ class Context:
     services: Services = field(default_factory=lambda: Services({}))
     plans: dict[str, Plan] = field(default_factory=dict)
     memory: Memory | None = None
+    splits: set[str] = field(default_factory=set)
+
+    def is_wasteful(self, task: Task, claim: Claim, taken: Walk, *, most: int = 1) -> bool:
+        """Return whether a way reserves the whole rate of a demand on each of more than `most` paths where room is scarce."""
+        if len(taken.trails) <= most or not claim.rate_bps or claim.is_spread:
+            return False
+        self.splits.add(task.demand.key)
+        return self.is_lean
 
     def open_but(self, links: Collection[int]) -> OpenArcs:
         """Return all arcs but those of some links, whatever room they have."""

@@ -10,9 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from intentc.place.causes import Cause
 from intentc.place.context import Context
 from intentc.place.intents import Effort, IntentTask, PlacedIntent
-from intentc.place.primary import may_split
 from intentc.place.reservation import Shortage
-from intentc.place.tasks import Task
 from intentc.values import frozen, replace
 
 MOST_MOVED = 24  # intents that have to make room for one other
@@ -37,7 +35,6 @@ class Displacer:
         self._order = order
         self._placer = placer
         self._users: dict[int, set[str]] = {}
-        self._concerned: list[IntentTask] = []  # those that were placed anew in the last attempt at making room
         self.placed = dict(placed)
         for name in placed:
             self._index(name)
@@ -58,11 +55,14 @@ class Displacer:
 
         Everything is as before unless all of them find a place.
         """
-        self._concerned = [item]
+        self._context.splits.clear()
         if self._make_room(item, is_lean=False):
             return True
-        is_any_wide = any(may_split(self._context, task) for other in self._concerned for task in _tasks(other))
-        return is_any_wide and self._make_room(item, is_lean=True)
+        return self._may_differ() and self._make_room(item, is_lean=True)
+
+    def _may_differ(self) -> bool:
+        """Return whether single paths would be other ones than those of the last attempt: somebody's would be one of several."""
+        return bool(self._context.splits)
 
     def _make_room(self, item: IntentTask, *, is_lean: bool) -> bool:
         self._placer.effort.left -= 1
@@ -75,7 +75,6 @@ class Displacer:
         if moved is not None:
             context = replace(self._context, is_lean=is_lean)
             others = [other for other in self._order if other.name in moved]
-            self._concerned += others
             self._placer.effort.left -= len(others)
             anew = self._placer.several(context, others)
             if len(anew) == len(moved):
@@ -134,10 +133,6 @@ def _first_lack(found: PlacedIntent) -> Shortage | frozenset[int] | None:
         if trial.crowd() is not None:  # nobody's leaving some link makes a service serve more
             return frozenset()
     return None
-
-
-def _tasks(item: IntentTask) -> list[Task]:
-    return [task for unit in item.units for task in unit.tasks]
 
 
 def _withdraw(placed: Iterable[PlacedIntent]) -> None:

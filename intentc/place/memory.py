@@ -89,6 +89,7 @@ class Memory:
                 self._count(item, is_recalled=False)
                 return None
         self._count(item, is_recalled=True)
+        context.splits.add(item.name)  # nobody notes whether single paths would be other ones
         return PlacedIntent(tuple(trials), ())
 
     def recorded(self, context: Context, trial: Trial) -> PlacedDemand | None:

@@ -15,7 +15,6 @@ from intentc.place.model import Course, Hop
 from intentc.place.openness import OpenArcs, to_ask
 from intentc.place.parts import claims_on
 from intentc.place.search import Answer, Quest, find_path
-from intentc.place.tasks import Task
 from intentc.realise.model import Standing
 from intentc.values import frozen
 
@@ -79,8 +78,7 @@ def find_primary(
     avoided = avoid.among(context, natural.arcs, claim)
     if lack is None and avoided:
         lack = Shortfall(Lack.CAPACITY, link=min(avoided) >> 1)
-    is_wide = lack is None and context.is_lean and bool(claim.rate_bps) and len(natural.trails) > 1
-    is_wide = is_wide and not claim.is_spread
+    is_wide = lack is None and context.is_wasteful(terms.task, claim, natural)
     if is_wide:
         lack = Shortfall(Lack.CAPACITY, link=min(natural.arcs) >> 1)
     if lack is not None:
@@ -99,18 +97,6 @@ def find_primary(
             return Primary(course.steer(NORMAL, start, answer.hops), None, (link, fullest))
     course.keep(NORMAL, natural)
     return Primary(natural, None, None)
-
-
-def may_split(context: Context, task: Task) -> bool:
-    """Return whether single paths may be other ones than those that a demand gets where room is not scarce (`Context.is_lean`)."""
-    for group in task.groups:
-        packets = task.packets(group)
-        for start in group.sources:
-            course = context.realiser.course(packets, group.families, frozenset(), (start,))
-            is_single = len(course.walk(NORMAL, start).trails) == 1
-            if not is_single or context.realiser.algorithms(packets, start):
-                return True
-    return False
 
 
 def keep_primary(context: Context, terms: Terms, course: Course, start: int) -> Primary | Shortfall:

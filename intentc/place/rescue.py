@@ -75,7 +75,7 @@ def rescue(
         return Rescue(planned)
     for way in course.ways(terms.outage, start):
         is_right = find_shortfall(context.network, context.ledger, terms, way.taken) is None
-        if is_right and not is_wasteful(context, terms, way.taken):
+        if is_right and not context.is_wasteful(terms.task, terms.task.failed_claim, way.taken):
             course.adopt(terms.outage, way)
             return Rescue(way.taken)
     has_given_up, can_steer = False, course.may_steer(terms.outage, start)
@@ -87,12 +87,6 @@ def rescue(
                 return Rescue(taken)
         has_given_up = answer.has_given_up or answer.hops is not None or quest.targets != terms.group.targets
     return Rescue(None, has_given_up)
-
-
-def is_wasteful(context: Context, terms: Terms, taken: Walk) -> bool:
-    """Return whether a right way reserves its whole rate on each of several paths where room is scarce (`Context.is_lean`)."""
-    claim = terms.task.failed_claim
-    return context.is_lean and len(taken.trails) > 1 and bool(claim.rate_bps) and not claim.is_spread
 
 
 def _planned(context: Context, terms: Terms, course: Course, start: int) -> Walk | None:

@@ -20,7 +20,7 @@ from intentc.place.parts import all_arcs, weighed_parts
 from intentc.place.preferences import find_preferred, likings_of, reasons
 from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, keep_primary
 from intentc.place.reconverged import Reconverged, may_go_by_igp, settle_plain
-from intentc.place.rescue import Find, Known, is_wasteful, look_up, rescue
+from intentc.place.rescue import Find, Known, look_up, rescue
 from intentc.place.reservation import Shortage
 from intentc.place.roles import Role, Setback, Variation
 from intentc.place.tasks import Task
@@ -190,7 +190,8 @@ class Trial(Booked):
 
         def settle(outage: Outage, taken: Walk) -> bool:
             terms = self._terms(outage, group)
-            is_right = self._judge.find_shortfall(terms, taken) is None and not is_wasteful(self._context, terms, taken)
+            is_right = self._judge.find_shortfall(terms, taken) is None
+            is_right = is_right and not self._context.is_wasteful(self.task, self.task.failed_claim, taken)
             if is_right:
                 course.keep(outage, taken)
                 self.states[outage] = Carried(outage, group, taken)
@@ -216,7 +217,8 @@ class Trial(Booked):
             course = self._course(ends.group)
             taken = course.walk(outage, ends.start)
             shortfall = self._judge.find_shortfall(terms, taken)
-            if shortfall is None and not self._strays(terms, taken) and not is_wasteful(self._context, terms, taken):
+            is_right = shortfall is None and not self._strays(terms, taken)
+            if is_right and not self._context.is_wasteful(self.task, self.task.failed_claim, taken):
                 self._keep(course, Carried(outage, ends.group, taken))
                 return None
             if self.variation.is_kept and shortfall is not None:

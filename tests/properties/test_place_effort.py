@@ -66,7 +66,7 @@ def swift():
     [
         pytest.param(lambda p: p.setattr(Trial, "_finder", lambda *_: rescue.look_up), "searches", id="asked-once"),
         pytest.param(lambda p: p.setattr(SrCourse, "may_steer", lambda *_: True), "searches", id="no-candidate-left"),
-        pytest.param(lambda p: p.setattr(displace, "may_split", lambda *_: True), "rooms", id="single-paths-anyway"),
+        pytest.param(lambda p: p.setattr(Displacer, "_may_differ", lambda _: True), "rooms", id="single-paths-anyway"),
     ],
 )
 def test_the_long_way_comes_to_the_same(change, counted, swift):
