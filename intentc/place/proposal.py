@@ -9,6 +9,7 @@ the sums here may be floating point; they are built from products alone, which I
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, partial
 from heapq import heappop, heappush
 
 from intentc.forwarding.outage import NORMAL
@@ -19,6 +20,7 @@ from intentc.place.model import Hop
 from intentc.place.potentials import FAR, Potentials
 from intentc.place.splitting import Piecework, Splitter
 from intentc.place.tasks import Task
+from intentc.realise.labels import NO_LABELS, Labels
 from intentc.realise.shares import hashed_bps
 from intentc.values import frozen, replace
 
@@ -113,6 +115,8 @@ class _Proposals:
                     hashed_bps(errand.task.claim.rate_bps, units * _PPM // WEIGHTS, imbalance)
                     for units in range(WEIGHTS + 1)
                 ),
+                cache(partial(self._labels, errand)),
+                self._igp_way(errand),
                 self._own_way(key),
             )
             for key, errand in known.items()
@@ -122,8 +126,21 @@ class _Proposals:
             path = self._best(known[key], self._weigher(rate_bps, scale, doublings))
             return None if path is None else tuple(step.arcs[0] for step in path[1])
 
-        Splitter(self._load, self._inverse, self._network.capacity_bps, find).run(work)
+        mean_packet = self._network.topology.routing.mean_packet
+        Splitter(self._load, self._inverse, self._network.capacity_bps, find, mean_packet).run(work)
         return {item.key: _proposal(known[item.key].starts[0], item.ways) for item in work if len(item.ways) > 1}
+
+    def _labels(self, errand: _Errand, arcs: Arcs) -> Labels:
+        group, task = errand.task.groups[errand.group], errand.task
+        found = self._context.realiser.labels(task.packets(group), group.families, errand.starts[0], arcs, frozenset())
+        return found or NO_LABELS
+
+    def _igp_way(self, errand: _Errand) -> Arcs | None:
+        """Return the IGP's only path, which nothing has to steer packets along."""
+        group, task = errand.task.groups[errand.group], errand.task
+        course = self._context.realiser.course(task.packets(group), group.families, frozenset(), errand.starts)
+        trails = course.walk(NORMAL, errand.starts[0]).trails
+        return trails[0].arcs if len(trails) == 1 else None
 
     def _own_way(self, key: str) -> dict[Arcs, int]:
         return {tuple(step.arcs[0] for step in self._paths[key][1]): WEIGHTS} if key in self._paths else {}

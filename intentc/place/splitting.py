@@ -9,9 +9,11 @@ are the same to the bit everywhere.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from intentc.forwarding.walk import Arcs
 from intentc.forwarding.weighted import MOST_LISTS, WEIGHTS
+from intentc.realise.labels import Labels, with_labels
 from intentc.values import field, mutable
 
 _DOUBLINGS = (5, 6, 7, 8, 9)  # p = 32, 64, … 512
@@ -27,11 +29,29 @@ Find = Callable[[str, int, float, int], Arcs | None]
 
 @mutable
 class Piecework:
-    """A demand that may be divided: what an arc holds of it by sixteenths, and its ways by now (none: it has no place yet)."""
+    """A demand that may be divided: what an arc holds of it by sixteenths, and its ways by now (none: it has no place yet).
+
+    `labels` tells how many packets have on each arc of a path that a list of theirs takes; `own_way` needs none as the only one.
+    """
 
     key: str
     held: tuple[int, ...]
+    labels: Callable[[Arcs], Labels]
+    own_way: Arcs | None = None
     ways: Ways = field(default_factory=dict)
+
+    def held_on(self, ways: Ways, mean_packet: int | None) -> dict[int, int]:
+        """Return what each arc holds of it with some ways: of several lists over an arc the most labels count (None: no labels)."""
+        units, most = dict[int, int](), dict[int, int]()
+        is_bare = mean_packet is None or (len(ways) == 1 and self.own_way in ways)
+        for arcs, parts in ways.items():
+            labels = () if is_bare else self.labels(arcs)
+            for arc, count in zip_longest(arcs, labels, fillvalue=0):
+                units[arc] = units.get(arc, 0) + parts
+                if count:
+                    most[arc] = max(most.get(arc, 0), count)
+        held = {arc: self.held[parts] for arc, parts in units.items()}
+        return held | {arc: with_labels(held[arc], count, mean_packet or 1) for arc, count in most.items()}
 
 
 class Splitter:
@@ -40,7 +60,11 @@ class Splitter:
     for some more of its rate: by key, rate, the worst utilisation's inverse and the number of times that p doubles.
     """
 
-    def __init__(self, load: list[int], inverse: Sequence[float], capacity: Sequence[int], find: Find) -> None:
+    def __init__(
+        self, load: list[int], inverse: Sequence[float], capacity: Sequence[int], find: Find, mean_packet: int
+    ) -> None:
+        self._mean_packet = mean_packet
+        self._is_labelled = False
         self._load = load
         self._inverse = inverse
         self._capacity = capacity
@@ -52,6 +76,15 @@ class Splitter:
             if not demand.ways:
                 self._seed(demand)
         placed = [demand for demand in demands if demand.ways]
+        self._even_out(placed)
+        for demand in placed:
+            self._post(demand, demand.ways, -1)
+        self._is_labelled = True
+        for demand in placed:
+            self._post(demand, demand.ways, 1)
+        self._even_out(placed)
+
+    def _even_out(self, placed: Sequence[Piecework]) -> None:
         for doublings in _DOUBLINGS:
             for _ in range(_MOST_SWEEPS):
                 if not self._sweep(placed, doublings):
@@ -98,10 +131,13 @@ class Splitter:
     def _improve(self, demand: Piecework, hot: Sequence[Arcs], scale: float, doublings: int) -> bool:
         further = self._find(demand.key, demand.held[_PROBE], scale, doublings)
         targets = [*demand.ways, *([further] if further is not None and further not in demand.ways else [])]
-        before = _units(demand.ways)
+        before = self._held(demand, demand.ways)
         best, least = demand.ways, -_GAIN
-        for ways in _moves(demand.ways, hot, targets):
-            gain = self._change(demand, before, _units(ways), scale, doublings)
+        bare: list[Ways] = []
+        if self._is_labelled and demand.own_way is not None and len(demand.ways) > 1:
+            bare.append({demand.own_way: WEIGHTS})
+        for ways in (*_moves(demand.ways, hot, targets), *bare):
+            gain = self._change(before, self._held(demand, ways), scale, doublings)
             if gain < least:
                 best, least = ways, gain
         if best is demand.ways:
@@ -111,16 +147,14 @@ class Splitter:
         self._post(demand, best, 1)
         return True
 
-    def _change(
-        self, demand: Piecework, before: Mapping[int, int], after: Mapping[int, int], scale: float, doublings: int
-    ) -> float:
-        """Return by how much the sum grows when arcs hold other shares of a demand; a link that is full rules it out."""
-        total, held = 0.0, demand.held
+    def _change(self, before: Mapping[int, int], after: Mapping[int, int], scale: float, doublings: int) -> float:
+        """Return by how much the sum grows when arcs hold other rates of a demand; a link that is full rules it out."""
+        total = 0.0
         for arc in {**before, **after}:
             old, new = before.get(arc, 0), after.get(arc, 0)
-            if held[old] == held[new]:
+            if old == new:
                 continue
-            load = self._load[arc] - held[old] + held[new]
+            load = self._load[arc] - old + new
             if load > self._capacity[arc] and new > old:
                 return 1.0
             total += self._power(load, arc, scale, doublings) - self._power(self._load[arc], arc, scale, doublings)
@@ -133,17 +167,11 @@ class Splitter:
         return found
 
     def _post(self, demand: Piecework, ways: Ways, sign: int) -> None:
-        for arc, units in _units(ways).items():
-            self._load[arc] += sign * demand.held[units]
+        for arc, bps in self._held(demand, ways).items():
+            self._load[arc] += sign * bps
 
-
-def _units(ways: Ways) -> dict[int, int]:
-    """Return how many sixteenths run over each arc."""
-    found: dict[int, int] = {}
-    for arcs, units in ways.items():
-        for arc in arcs:
-            found[arc] = found.get(arc, 0) + units
-    return found
+    def _held(self, demand: Piecework, ways: Ways) -> dict[int, int]:
+        return demand.held_on(ways, self._mean_packet if self._is_labelled else None)
 
 
 def _moves(ways: Ways, hot: Sequence[Arcs], targets: Sequence[Arcs]) -> Iterator[Ways]:
