@@ -8,7 +8,7 @@ import pytest
 from support_targets import stages_with_all_targets
 from support_verify import build
 
-from intentc.place import attempt, displace, ranks, rescue
+from intentc.place import attempt, ranks, rescue
 from intentc.place.displace import Displacer
 from intentc.place.trial import Trial
 from intentc.realise.sr_course import SrCourse
