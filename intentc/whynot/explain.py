@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from intentc.diagnostics import Diagnostic, Edit, Label, Repair
 from intentc.place.wording import names_text
 from intentc.values import field, mutable, replace
-from intentc.whynot.model import MOST_DEMANDS, MOST_SHOWN, MOST_TRIALS, MOST_WHOLE, Candidate, Case, Element
+from intentc.whynot.model import MOST_DEMANDS, MOST_SHOWN, MOST_TRIALS, Candidate, Case, Element
 
 Refutes = Callable[[Diagnostic], bool]
 Attempt = Callable[[tuple[Edit, ...], Refutes], bool]
@@ -120,7 +120,7 @@ class _Desk:
         self._before = _errors(findings)
         self._attempt = attempt
         self._demands = max(demands, 1)
-        self._left = MOST_DEMANDS if demands <= MOST_WHOLE else 0
+        self._left = MOST_DEMANDS
         self._is_asked = is_asked
 
     def settle(self, works: Iterable[_Work]) -> None:

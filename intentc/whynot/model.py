@@ -9,8 +9,7 @@ MOST_CASES = 8  # findings per run that are looked into; the others stay as the 
 MOST_CALLS = 160  # searches per finding
 MOST_VISITS = 1_000_000  # arcs that all searches of a run may look at: searches × arcs of the network
 MOST_TRIALS = 6  # compilations per finding
-MOST_DEMANDS = 1000  # demands that all trials of a run may compile,
-MOST_WHOLE = 500  # but of a program with more demands than this no repair is tried unless somebody asks: each takes as long as the program
+MOST_DEMANDS = 1000  # demands that all trials of a run may compile: none of a larger program, unless somebody asks
 MOST_SHOWN = 3  # repairs
 
 

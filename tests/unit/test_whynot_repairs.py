@@ -258,7 +258,7 @@ def test_of_a_program_that_is_too_large_no_repair_is_tried_which_is_said(monkeyp
     item = finding(compiled("  latency <= 2ms"), "E0502")
     assert item.repairs
     assert UNTRIED not in item.help
-    monkeypatch.setattr("intentc.whynot.explain.MOST_WHOLE", 0)
+    monkeypatch.setattr("intentc.whynot.explain.MOST_DEMANDS", 0)
     item = finding(compiled("  latency <= 2ms"), "E0502")
     assert not item.repairs
     assert item.help[-1] == UNTRIED
@@ -291,7 +291,7 @@ def test_who_asks_for_an_intent_has_its_repairs_tried_whatever_that_takes(monkey
     (tmp_path / "intentc.toml").write_text(
         '[project]\nname = "t"\ntopology = ["topology/*.yaml"]\nintents = ["intents/*.intent"]\n'
     )
-    monkeypatch.setattr("intentc.whynot.explain.MOST_WHOLE", 0)
+    monkeypatch.setattr("intentc.whynot.explain.MOST_DEMANDS", 0)
     main(["-C", str(tmp_path), "check"])
     assert "repair (proven)" not in capsys.readouterr().out
     assert main(["-C", str(tmp_path), "explain", "y12"]) == 1

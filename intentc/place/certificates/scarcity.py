@@ -20,6 +20,7 @@ from intentc.resolve.model import Scheduling
 from intentc.values import frozen
 
 MOST_VISITS = 500_000  # nodes that all searches of one priority may visit, the last half in states of refusals alone
+MOST_TOLD = 2_000_000  # demands that all states in brief of one priority may have told what they carry
 _CAPPED = (Scheduling.STRICT, Scheduling.SHARE)
 
 
@@ -44,6 +45,7 @@ class Scarcity:
         self._outage = NORMAL  # of these
         self._least: dict[str, int] = {}
         self._visits = MOST_VISITS
+        self._told = MOST_TOLD
         self._refused = refused
         self._whole_rooms = WholeRooms(context.network)
         tasks = [task for item in refused for task in item.tasks]
@@ -54,7 +56,7 @@ class Scarcity:
         scheduling = self._context.model.classes[task.demand.traffic_class].scheduling
         names = (None, task.demand.traffic_class) if scheduling in _CAPPED else (None,)
         others = [outage for outage in (NORMAL, *task.outages) if outage is not first]
-        surveys, is_split_enough = [], True
+        surveys, is_split_enough, unseen = [], True, 0
         reaches = {name: self._brief.reach(refused.tasks, name) for name in names}
         for outage in (first, *others):
             for name in names:
@@ -63,6 +65,9 @@ class Scarcity:
                 is_split_enough &= not is_late or outage is not first
                 reach = reaches[name]
                 if is_late and reach is not None and not outage.mask & reach:
+                    continue
+                if is_late and self._told <= 0:
+                    unseen += 1
                     continue
                 own = list(self._own(refused, outage, name))
                 if is_late:
@@ -77,7 +82,7 @@ class Scarcity:
                 proof = self._proof(market, found, own)
                 if proof is not None:
                     return self._shortage(outage, name, *proof)
-        return Effort(len(others) + 1, sum(item.rounds for item in surveys), is_split_enough)
+        return Effort(len(others) + 1 - unseen // len(names), sum(item.rounds for item in surveys), is_split_enough)
 
     def _shortage(self, outage: Outage, name: str | None, prices: tuple[int, ...], due: int) -> Shortage:
         worth = sum(map(mul, prices, self._room(outage, name)))
@@ -133,6 +138,7 @@ class Scarcity:
     def _cargo(self, shelf: Shelf) -> list[Cargo]:
         """Return what is placed that has to be carried in the state."""
         outage, name = shelf
+        self._told -= len(self._kept)
         return list(self._carried((item.task for item in self._kept if outage not in item.lacking), outage, name))
 
     def _carried(self, tasks: Iterable[Task], outage: Outage, name: str | None) -> Iterator[Cargo]:
