@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from intentc.delay.ledger import Ledger, names_of, pairs, whole
 from intentc.delay.rows import Rows
-from intentc.realise.model import NO_FLOOR, LinkLoad, Path, Realised, RealisedDemand
+from intentc.realise.model import NO_FLOOR, Floor, LinkLoad, Path, Realised, RealisedDemand
 from intentc.realise.shares import shares_of
 from intentc.resolve.model import Demand
 from intentc.topology.model import Directional
-from intentc.values import replace
+from intentc.values import Later, replace
 
 _PPM = 1_000_000
 _Arc = tuple[str, bool]  # link, and whether from its end a to its end b
@@ -48,8 +49,13 @@ class Withdrawals:
             loads=self._books.loads(),
             infeasible=tuple(sorted({*realised.infeasible, *intents, *sharing})),
             max_utilisation_ppm=self._books.fullest_ppm(),
-            floor=NO_FLOOR,  # that of a placement with more in it proves nothing
+            floor=_floor(realised, frozenset(kept)),
         )
+
+
+def _floor(realised: Realised, kept: Collection[str]) -> Later[Floor]:
+    """Return the bound anew: that of a placement with more in it proves nothing."""
+    return NO_FLOOR if realised.floor_among is None else Later(partial(realised.floor_among, kept))
 
 
 class _Books:

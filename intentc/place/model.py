@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from intentc.forwarding.igp import Igp
@@ -14,7 +14,7 @@ from intentc.place.bound import Bound
 from intentc.realise.labels import Labels
 from intentc.realise.model import LinkLoad, Protection, Standing
 from intentc.resolve.model import Candidate, Demand, Model
-from intentc.values import Later, field, frozen
+from intentc.values import field, frozen
 
 
 @frozen
@@ -226,4 +226,6 @@ class Placement:
     loads: Mapping[str, LinkLoad]
     infeasible: tuple[str, ...]
     max_utilisation_ppm: int
-    bound: Later[Bound] = field(compare=False)  # how full the fullest link has to be at least; takes a while
+    bound: Callable[[Collection[str]], Bound] = field(
+        compare=False
+    )  # how full a link has to be for some demands (slow)

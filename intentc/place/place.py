@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 
 from intentc.diagnostics import Diagnostic, Findings
+from intentc.forwarding.network import Network
 from intentc.place.bound import Bound, Traffic, lower_bound
 from intentc.place.causes import Cause
 from intentc.place.certificates.docket import Docket
@@ -24,9 +25,9 @@ from intentc.place.trial import Trial
 from intentc.place.unit import Unit
 from intentc.realise.earlier import Earlier
 from intentc.resolve.model import Demand, Model
-from intentc.values import Later
 
 Inquiry = Callable[[Context, str, Sequence[Cause]], None]
+_Share = tuple[str, str, Traffic]  # of a demand: its key, its pool, and what it reserves
 
 
 def place(
@@ -95,27 +96,32 @@ def _recorded(context: Context, trial: Trial) -> PlacedDemand:
     return record(context, trial) if known is None else known
 
 
-def _bound(context: Context, tasks: Iterable[Task]) -> Later[Bound]:
-    """Return how full the fullest link has to be at least, however the placed demands are routed: only builds ask for it."""
+def _bound(context: Context, tasks: Iterable[Task]) -> Callable[[Collection[str]], Bound]:
+    """Return what tells how full the fullest link has to be at least, however some placed demands (by key) are routed; only builds ask."""
     network, arcs = context.network, range(len(context.network.tail))
-    biggest: dict[str, Task] = {}  # a pool reserves at least what its biggest member does, wherever the others are
-    for task in sorted(tasks, key=lambda task: (_reserved_bps(task), task.demand.key)):
-        biggest[task.claim.pool] = task
-    traffic = [
-        Traffic(
-            rate_bps=_reserved_bps(task),
-            starts=frozenset(start for group in task.groups for start in group.sources),
-            targets=frozenset(node for group in task.groups for node in group.targets),
-            barred=exclude(network, task.demand.exclusions) | network.drained,
+    shares = [
+        (
+            task.demand.key,
+            task.claim.pool,
+            Traffic(
+                rate_bps=min(task.claim.rate_bps, task.claim.limit_bps),
+                starts=frozenset(start for group in task.groups for start in group.sources),
+                targets=frozenset(node for group in task.groups for node in group.targets),
+                barred=exclude(network, task.demand.exclusions) | network.drained,
+            ),
         )
-        for task in biggest.values()
+        for task in sorted(tasks, key=lambda task: task.demand.key)
     ]
     load = [network.background_bps[arc] + sum(context.ledger.reserved(arc).values()) for arc in arcs]
-    return Later(partial(lower_bound, network, traffic, load))
+    return partial(_bound_among, network, shares, load)
 
 
-def _reserved_bps(task: Task) -> int:
-    return min(task.claim.rate_bps, task.claim.limit_bps)
+def _bound_among(network: Network, shares: Iterable[_Share], load: Sequence[int], kept: Collection[str]) -> Bound:
+    biggest: dict[str, Traffic] = {}  # a pool reserves at least what its biggest member does, wherever the others are
+    for key, pool, traffic in shares:
+        if key in kept and (pool not in biggest or traffic.rate_bps >= biggest[pool].rate_bps):
+            biggest[pool] = traffic
+    return lower_bound(network, biggest.values(), load)
 
 
 def _add(findings: Findings, found: Iterable[Diagnostic]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from itertools import groupby
 from typing import Literal
@@ -302,6 +302,7 @@ class Realised:
     infeasible: tuple[str, ...]
     max_utilisation_ppm: int
     floor: Later[Floor] = field(default=NO_FLOOR, compare=False)  # worked out for builds: `check` shows nothing of it
+    floor_among: Callable[[Collection[str]], Floor] | None = field(default=None, compare=False)  # that of some demands
     queues: Mapping[QueueKey, QueueBound] = field(default_factory=dict)
     chains: tuple[RealisedChain, ...] = ()  # by name and source site; empty until the stage that sums them up
     refusals: tuple[Refusal, ...] = ()  # of the intents that were not placed; empty until the stage that certifies them

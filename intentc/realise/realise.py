@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 
 from intentc.forwarding.figures import ends_of, paths_of, worst_latency
@@ -66,18 +66,20 @@ def realise(placement: Placement, memory: Memory | None = None) -> Realised:
     }
     if memory is not None:
         memory.keep(placement, demands)
+    floor_among = partial(_floor, placement.bound, placement.igp.network.links)
     return Realised(
         model=placement.model,
         demands=demands,
         loads=placement.loads,
         infeasible=placement.infeasible,
         max_utilisation_ppm=placement.max_utilisation_ppm,
-        floor=Later(partial(_floor, placement.bound, placement.igp.network.links)),
+        floor=Later(partial(floor_among, frozenset(demands))),
+        floor_among=floor_among,
     )
 
 
-def _floor(bound: Callable[[], Bound], links: Sequence[str]) -> Floor:
-    found = bound()
+def _floor(bound: Callable[[Collection[str]], Bound], links: Sequence[str], kept: Collection[str]) -> Floor:
+    found = bound(kept)
     return Floor(found.ppm, {(links[arc >> 1], arc & 1 == 0): price for arc, price in found.prices.items()})
 
 

@@ -3,6 +3,7 @@
 import pytest
 from support_model import demand, model, network, realised, wire
 
+from intentc.delay.withdraw import withdraw
 from intentc.topology.model import Directional
 
 # the IGP goes a-b-d (11 ms, dear); a-c-d is fast, a-e-d cheap
@@ -69,6 +70,14 @@ def test_demands_that_want_links_evenly_used_share_them():
     found = place(topology, *wanted)
     assert {only_path(found, f"{name}/a>d") for name in ("x", "y", "z")} == {"a b d", "a c d", "a e d"}
     assert (found.max_utilisation_ppm, found.floor().ppm) == (300_000, 300_000)
+
+
+def test_the_bound_of_what_is_left_is_that_of_what_is_left():
+    """What queueing withdraws after placement takes its part of the bound along, and no more than that."""
+    topology = net()
+    wanted = [demand(topology, "a", "d", intent=name, mbps=300, goal="utilization") for name in ("x", "y", "z")]
+    left = withdraw(place(topology, *wanted), {"z"})
+    assert (left.floor().ppm, bool(left.floor().prices)) == (200_000, True)
 
 
 def test_they_make_room_for_those_that_stay():
