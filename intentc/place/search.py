@@ -65,7 +65,10 @@ class Answer:
 
 @dataclass(slots=True, eq=False)
 class _Label:
-    """A partial path to `node`, by its last step and what came `before`; sums of propagation in ns and of packet times."""
+    """A partial path to `node`, by its last step and what came `before`; sums of propagation in ns and of packet times.
+
+    `passed` has a bit for each of its steps, where that is asked for.
+    """
 
     node: int
     hop: Hop | None
@@ -74,6 +77,7 @@ class _Label:
     cost: int
     propagation_ns: int
     units: int
+    passed: int = 0
 
     @property
     def arrival(self) -> Arcs:
@@ -160,6 +164,7 @@ class _Search:
         """Return the cheapest path; with `is_loop_free` none that comes to the same place again."""
         quest = self._quest
         self._is_loop_free = is_loop_free
+        self._bits: dict[Arcs, int] = {}
         self._kept: dict[tuple[int, Arcs, int], list[_Label]] = {}
         self._heap: list[tuple[int, int, int, int, _Label]] = []
         self._made = 0
@@ -190,15 +195,20 @@ class _Search:
             is_faster = not self._is_bounded or (
                 other.propagation_ns <= label.propagation_ns and other.units <= label.units
             )
-            if is_faster and (not self._is_loop_free or _arrivals(other) <= _arrivals(label)):
+            if is_faster and not other.passed & ~label.passed:
                 return True
         return False
 
+    def _bit(self, arcs: Arcs) -> int:
+        """Return the bit of a step where paths are told apart by all their steps, else none."""
+        return self._bits.setdefault(arcs, 1 << len(self._bits)) if self._is_loop_free else 0
+
     def _extend(self, label: _Label) -> None:
         quest, network = self._quest, self._quest.network
-        arrivals, down = _arrivals(label) if self._is_loop_free else frozenset(), quest.outage.links
+        down = quest.outage.links
         for hop in quest.hops(label.node, label.arrival):
-            if hop.arcs in arrivals or not all(map(quest.is_open, hop.arcs)) or any(a >> 1 in down for a in hop.arcs):
+            bit = self._bit(hop.arcs)
+            if bit & label.passed or not all(map(quest.is_open, hop.arcs)) or any(a >> 1 in down for a in hop.arcs):
                 continue
             self._push(
                 _Label(
@@ -209,6 +219,7 @@ class _Search:
                     cost=label.cost + quest.weigh(hop),
                     propagation_ns=label.propagation_ns + max(network.propagation_ns[arc] or 0 for arc in hop.arcs),
                     units=label.units + max(network.packet_units[arc] for arc in hop.arcs),
+                    passed=label.passed | bit,
                 )
             )
 
@@ -230,7 +241,3 @@ class _Search:
                 return
         self._made += 1
         heappush(self._heap, (label.cost + to_go, label.cost, slow, self._made, label))
-
-
-def _arrivals(label: _Label) -> frozenset[Arcs]:
-    return frozenset(hop.arcs for hop in label.steps())
