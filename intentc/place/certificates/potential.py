@@ -21,12 +21,15 @@ def find_potential(grounds: Sequence[Ground], given: Given, queueing: int, bound
     None: a path, or one each way, keeps the bound. Times are cut off beyond the bound: places further away are not listed.
     """
     bound_ns = bound_us * _NS_PER_US
-    parts, total = [], 0
-    for ground in grounds:
-        times = _times(ground, queueing, bound_ns)
-        total += min((times.get(start, bound_ns + 1) for start in ground.starts), default=bound_ns + 1)
-        parts.append(Part(ground.task.demand.key, _places(ground, times)))
-    return Potential(given, grounds[0].stages, queueing, bound_us, tuple(parts)) if total > bound_ns else None
+    found = [(ground, _times(ground, queueing, bound_ns)) for ground in grounds]
+    total = sum(
+        min((times.get(start, bound_ns + 1) for start in ground.starts), default=bound_ns + 1)
+        for ground, times in found
+    )
+    if total <= bound_ns:
+        return None
+    parts = tuple(Part(ground.task.demand.key, _places(ground, times)) for ground, times in found)
+    return Potential(given, grounds[0].stages, queueing, bound_us, parts)
 
 
 def least_ns(ground: Ground, queueing: int, start: Spot, stop: int | None) -> int | None:
