@@ -177,12 +177,17 @@ def test_the_random_programs_are_worth_it():
     assert {"cut", "potential", "prices"} <= kinds
 
 
-def compiled(seed):
-    """The refusals of a program compiled anew."""
+def built(seed):
+    """A program compiled anew."""
     source = random.Random(seed)  # noqa: S311  (seeded networks, no secret)
     net = Net(source)
     asks = [Ask(source, net, f"i{index}") for index in range(1, source.randint(5, 9))]
-    return refusals(json.loads(build("\n".join(ask.text for ask in asks), net.text, STAGES).text))
+    return build("\n".join(ask.text for ask in asks), net.text, STAGES)
+
+
+def compiled(seed):
+    """The refusals of a program compiled anew."""
+    return refusals(json.loads(built(seed).text))
 
 
 @pytest.mark.parametrize("most", [0, 2, 200])
@@ -194,6 +199,24 @@ def test_a_state_in_brief_tells_what_all_cuts_around_nodes_tell(seed, most, monk
     found = compiled(seed)
     monkeypatch.setattr(brief.Brief, "is_late", lambda *_: False)
     assert found == compiled(seed)
+
+
+def test_states_in_brief_are_looked_at_within_an_effort_and_what_was_not_is_not_counted(monkeypatch):
+    """Where nothing may be added up no state in brief proves anything: less is proved, nothing else, and what is left says so."""
+    monkeypatch.setattr(scarcity, "MOST_VISITS", 0)
+    found = {seed: proofs(seed) for seed in range(12)}
+    monkeypatch.setattr(scarcity, "MOST_TOLD", 0)
+    fewer = {seed: proofs(seed) for seed in range(12)}
+    assert all(fewer[seed] <= found[seed] for seed in found)
+    assert sum(map(len, fewer.values())) < sum(map(len, found.values()))
+
+
+def proofs(seed):
+    """The demands of a program with the prices that prove their refusals; the prover finds nothing wrong with any of them."""
+    program = built(seed)
+    assert not program.prove().findings
+    told = refusals(json.loads(program.text))
+    return {json.dumps(item, sort_keys=True) for _, item in told if item["certificate"]["kind"] == "prices"}
 
 
 @pytest.mark.parametrize("seed", range(12))

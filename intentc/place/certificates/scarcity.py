@@ -71,7 +71,7 @@ class Scarcity:
                     continue
                 own = list(self._own(refused, outage, name))
                 if is_late:
-                    gap = self._brief.gap((outage, name), own, self._cargo, self._all_own)
+                    gap = self._brief.gap((outage, name), own, self._cargo_in_brief, self._all_own)
                     if gap is not None:
                         return self._shortage(outage, name, cut_prices(self._context.network, gap), gap.crossing_bps)
                     continue
@@ -138,8 +138,12 @@ class Scarcity:
     def _cargo(self, shelf: Shelf) -> list[Cargo]:
         """Return what is placed that has to be carried in the state."""
         outage, name = shelf
-        self._told -= len(self._kept)
         return list(self._carried((item.task for item in self._kept if outage not in item.lacking), outage, name))
+
+    def _cargo_in_brief(self, shelf: Shelf) -> list[Cargo]:
+        """Return the same at the cost of what is left of the effort: nothing of it is kept."""
+        self._told -= len(self._kept)
+        return self._cargo(shelf)
 
     def _carried(self, tasks: Iterable[Task], outage: Outage, name: str | None) -> Iterator[Cargo]:
         """Yield what has to be carried in the state: of each pool its biggest member, which the others can only add to."""
