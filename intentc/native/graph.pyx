@@ -3,39 +3,10 @@
 from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
 from libc.stdlib cimport free
 
+from intentc.native.arrays cimport flags_of, ints_of, longs_of, room_for
 from intentc.native.heap cimport Heap, Pair, pop, push
 
 FAR = 1 << 62  # no way; a larger sum of metrics cannot be told from it
-
-
-cdef int* _ints(values) except NULL:
-    cdef int* found = <int*>PyMem_Malloc(max(1, len(values)) * sizeof(int))
-    if found == NULL:
-        raise MemoryError
-    cdef Py_ssize_t at
-    for at, value in enumerate(values):
-        found[at] = value
-    return found
-
-
-cdef i64* _longs(values) except NULL:
-    cdef i64* found = <i64*>PyMem_Malloc(max(1, len(values)) * sizeof(i64))
-    if found == NULL:
-        raise MemoryError
-    cdef Py_ssize_t at
-    for at, value in enumerate(values):
-        found[at] = value
-    return found
-
-
-cdef char* _flags(values) except NULL:
-    cdef char* found = <char*>PyMem_Malloc(max(1, len(values)))
-    if found == NULL:
-        raise MemoryError
-    cdef Py_ssize_t at
-    for at, value in enumerate(values):
-        found[at] = bool(value)
-    return found
 
 
 cdef class Graph:
@@ -44,10 +15,10 @@ cdef class Graph:
     def __init__(self, tail, head, metric, leaving, entering, has_transit, has_overload):
         self._made_of = (tail, head, metric, leaving, entering, has_transit, has_overload)
         self.nodes, self.arcs = len(leaving), len(tail)
-        self.tail, self.head, self.metric = _ints(tail), _ints(head), _longs(metric)
-        self.leaving_from, self.leaving = _ints(_starts(leaving)), _ints([arc for arcs in leaving for arc in arcs])
-        self.entering_from, self.entering = _ints(_starts(entering)), _ints([arc for arcs in entering for arc in arcs])
-        self.has_transit, self.has_overload = _flags(has_transit), _flags(has_overload)
+        self.tail, self.head, self.metric = ints_of(tail), ints_of(head), longs_of(metric)
+        self.leaving_from, self.leaving = ints_of(_starts(leaving)), ints_of([arc for arcs in leaving for arc in arcs])
+        self.entering_from, self.entering = ints_of(_starts(entering)), ints_of([arc for arcs in entering for arc in arcs])
+        self.has_transit, self.has_overload = flags_of(has_transit), flags_of(has_overload)
 
     def __dealloc__(self):
         PyMem_Free(self.tail)

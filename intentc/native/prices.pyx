@@ -3,46 +3,16 @@
 The dearest price times the nodes has to stay below 2^62, and so has the sum of all rates: else the twins have to do.
 """
 
-from cpython.mem cimport PyMem_Free, PyMem_Malloc
+from cpython.mem cimport PyMem_Free
 from libc.stdlib cimport free
 from libc.string cimport memset
 
+from intentc.native.arrays cimport ints_of, longs_of, room_for
 from intentc.native.graph cimport Graph, i64
 from intentc.native.heap cimport Heap, Pair, pop, push
 
 FAR = 1 << 62
 cdef i64 _FAR = 1 << 62
-
-
-cdef void* _room(Py_ssize_t count, Py_ssize_t size) except NULL:
-    cdef void* found = PyMem_Malloc(max(1, count) * size)
-    if found == NULL:
-        raise MemoryError
-    return found
-
-
-cdef int* _ints(values) except NULL:
-    cdef int* found = <int*>_room(len(values), sizeof(int))
-    cdef Py_ssize_t at
-    try:
-        for at, value in enumerate(values):
-            found[at] = value
-    except:
-        PyMem_Free(found)
-        raise
-    return found
-
-
-cdef i64* _longs(values) except NULL:
-    cdef i64* found = <i64*>_room(len(values), sizeof(i64))
-    cdef Py_ssize_t at
-    try:
-        for at, value in enumerate(values):
-            found[at] = value
-    except:
-        PyMem_Free(found)
-        raise
-    return found
 
 
 cdef _check_prices(Graph graph, prices):
@@ -72,10 +42,10 @@ cdef class _Search:
 
     def __cinit__(self, Graph graph):
         self.graph = graph
-        self.distance = <i64*>_room(graph.nodes, sizeof(i64))
-        self.following = <int*>_room(graph.nodes, sizeof(int))
-        self.is_goal = <char*>_room(graph.nodes, 1)
-        self.is_asked = <char*>_room(graph.nodes, 1)
+        self.distance = <i64*>room_for(graph.nodes, sizeof(i64))
+        self.following = <int*>room_for(graph.nodes, sizeof(int))
+        self.is_goal = <char*>room_for(graph.nodes, 1)
+        self.is_asked = <char*>room_for(graph.nodes, 1)
         memset(self.is_goal, 0, max(1, graph.nodes))
         memset(self.is_asked, 0, max(1, graph.nodes))
 
@@ -143,7 +113,7 @@ def distances(Graph graph, prices, bytes closed, goals, most=None, *, bint is_tr
     cdef i64 limit = _FAR - 1 if most is None else min(most, FAR - 1)
     cdef int node
     try:
-        price, ends = _longs(prices), _ints(goals)
+        price, ends = longs_of(prices), ints_of(goals)
         search.grow(price, closed, ends, len(goals), -1, limit, is_transit_kept, False)
         return [search.distance[node] for node in range(graph.nodes)]
     finally:
@@ -187,10 +157,10 @@ cdef class Trees:
         if sum(rates) >= FAR or min(rates, default=0) < 0:
             raise ValueError("a rate below zero, or more than can be counted")
         self.groups = len(rates)
-        self.goals_from, self.goals = _ints(goals_from), _ints(goals)
-        self.groups_from = _ints(groups_from)
-        self.starts_from, self.starts = _ints(starts_from), _ints(starts)
-        self.rate = _longs(rates)
+        self.goals_from, self.goals = ints_of(goals_from), ints_of(goals)
+        self.groups_from = ints_of(groups_from)
+        self.starts_from, self.starts = ints_of(starts_from), ints_of(starts)
+        self.rate = longs_of(rates)
 
     def __dealloc__(self):
         PyMem_Free(self.goals_from)
@@ -214,7 +184,7 @@ cdef class Trees:
         cdef list fares = []
         cdef bytes closed
         try:
-            price, load = _longs(prices), <i64*>_room(graph.arcs, sizeof(i64))
+            price, load = longs_of(prices), <i64*>room_for(graph.arcs, sizeof(i64))
             memset(load, 0, max(1, graph.arcs) * sizeof(i64))
             for tree in range(len(self.closed)):
                 asked = 0
@@ -264,9 +234,9 @@ def order(Graph graph, prices, bytes closed, int start, *, bint is_backward):
     cdef Pair row
     cdef list found = []
     try:
-        is_done = <char*>_room(graph.nodes, 1)
+        is_done = <char*>room_for(graph.nodes, 1)
         memset(is_done, 0, max(1, graph.nodes))
-        price = _longs(prices)
+        price = longs_of(prices)
         push(&heap, 0, start)
         while heap.count:
             row = pop(&heap)
@@ -300,7 +270,7 @@ def reached(Graph graph, starts, bytes closed, *, bint is_backward):
     cdef const char* is_closed = closed
     cdef int node, at, count = 0, done = 0
     try:
-        is_seen, found = <char*>_room(graph.nodes, 1), <int*>_room(graph.nodes, sizeof(int))
+        is_seen, found = <char*>room_for(graph.nodes, 1), <int*>room_for(graph.nodes, sizeof(int))
         memset(is_seen, 0, max(1, graph.nodes))
         for node in starts:
             if not is_seen[node]:
@@ -334,8 +304,8 @@ def walks(Graph graph, starts, ends, bytes is_usable, Py_ssize_t most_steps, Py_
     cdef const char* usable = is_usable
     cdef list found = []
     try:
-        is_end, is_seen = <char*>_room(graph.nodes, 1), <char*>_room(graph.nodes, 1)
-        at, way = <int*>_room(graph.nodes + 1, sizeof(int)), <int*>_room(graph.nodes + 1, sizeof(int))
+        is_end, is_seen = <char*>room_for(graph.nodes, 1), <char*>room_for(graph.nodes, 1)
+        at, way = <int*>room_for(graph.nodes + 1, sizeof(int)), <int*>room_for(graph.nodes + 1, sizeof(int))
         memset(is_end, 0, max(1, graph.nodes))
         memset(is_seen, 0, max(1, graph.nodes))
         for node in ends:

@@ -1,0 +1,49 @@
+# Arrays of C made of sequences of Python; each is to be given back with PyMem_Free. A number that does not fit is an OverflowError.
+from cpython.mem cimport PyMem_Free, PyMem_Malloc
+
+ctypedef long long i64
+
+
+cdef inline void* room_for(Py_ssize_t count, Py_ssize_t size) except NULL:
+    """Return room for so many items, for one at least."""
+    cdef void* found = PyMem_Malloc(max(1, count) * size)
+    if found == NULL:
+        raise MemoryError
+    return found
+
+
+cdef inline int* ints_of(values) except NULL:
+    cdef int* found = <int*>room_for(len(values), sizeof(int))
+    cdef Py_ssize_t at
+    try:
+        for at, value in enumerate(values):
+            found[at] = value
+    except BaseException:
+        PyMem_Free(found)
+        raise
+    return found
+
+
+cdef inline i64* longs_of(values) except NULL:
+    cdef i64* found = <i64*>room_for(len(values), sizeof(i64))
+    cdef Py_ssize_t at
+    try:
+        for at, value in enumerate(values):
+            found[at] = value
+    except BaseException:
+        PyMem_Free(found)
+        raise
+    return found
+
+
+cdef inline char* flags_of(values) except NULL:
+    """Return a byte for each value, 1 for what is true."""
+    cdef char* found = <char*>room_for(len(values), 1)
+    cdef Py_ssize_t at
+    try:
+        for at, value in enumerate(values):
+            found[at] = bool(value)
+    except BaseException:
+        PyMem_Free(found)
+        raise
+    return found
