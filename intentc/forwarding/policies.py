@@ -340,6 +340,7 @@ class SegmentRouter:
         start: int,
         arcs: Arcs,
         pinned: frozenset[int],
+        stops: frozenset[int] = frozenset(),
         *,
         is_strict: bool = False,
         algorithms: Sequence[int] = (),
@@ -350,7 +351,7 @@ class SegmentRouter:
         state, is the path itself; else one adjacency segment. This greedy choice is optimal: a part of an only shortest path
         is an only shortest path, so taking less never helps later (Giorgetti et al., Path Encoding in Segment Routing,
         GLOBECOM 2015). Links that are `pinned` get an adjacency segment each, so that the list goes down with them; with
-        `is_strict` no node segment is the IGP's.
+        `is_strict` no node segment is the IGP's. No segment leads past one of the nodes `stops`.
         """
         nodes = self.network.nodes_along(start, arcs)
         if not all(self.can_route[node] for node in nodes):
@@ -360,8 +361,9 @@ class SegmentRouter:
         position = 0
         while position < len(arcs):
             reached, algo = position, 0
+            limit = _limit(nodes, arcs, position, pinned, stops)
             for number in numbers:
-                farthest = self._reach(nodes, arcs, position, pinned, self._planes[number].igp)
+                farthest = self._reach(nodes, arcs, position, limit, self._planes[number].igp)
                 reached, algo = (farthest, number) if farthest > reached else (reached, algo)
             is_reached = reached > position
             found.append(
@@ -370,11 +372,8 @@ class SegmentRouter:
             position = max(reached, position + 1)
         return tuple(found)
 
-    def _reach(self, nodes: tuple[int, ...], arcs: Arcs, position: int, pinned: frozenset[int], igp: Igp) -> int:
-        """Return the farthest position that one node segment leads to along a path, `position` itself if there is none."""
-        last = position
-        while last < len(arcs) and arcs[last] >> 1 not in pinned:
-            last += 1
+    def _reach(self, nodes: tuple[int, ...], arcs: Arcs, position: int, last: int, igp: Igp) -> int:
+        """Return the farthest position, up to `last`, that one node segment leads to along a path, `position` itself if there is none."""
         first = position  # halving: a part of an only shortest path is one
         while first < last:
             end = (first + last + 1) // 2
@@ -383,6 +382,16 @@ class SegmentRouter:
             else:
                 last = end - 1
         return first
+
+
+def _limit(nodes: tuple[int, ...], arcs: Arcs, position: int, pinned: frozenset[int], stops: frozenset[int]) -> int:
+    """Return the position up to which one segment may lead from another one: over no pinned link, and past no stop."""
+    last = position
+    while last < len(arcs) and arcs[last] >> 1 not in pinned:
+        last += 1
+        if nodes[last] in stops:
+            break
+    return last
 
 
 def _joined(before: tuple[Trail, ...], after: tuple[Trail, ...], labels: int) -> tuple[Trail, ...]:

@@ -21,6 +21,9 @@ from intentc.place.widths import too_narrow
 from intentc.values import replace
 
 MOST_TRIALS = 12
+_MOST_SETTLED = (
+    5  # tries from the first one on that got as far as failure states: what is not found by then hardly ever is
+)
 _MOST_WIDENED = 3  # searches off links that are too narrow: a longer way round may take more labels
 
 
@@ -117,7 +120,10 @@ def _is_preferred(context: Context, trial: Trial, other: Trial) -> bool:
 
 
 def _attempt(context: Context, task: Task, role: Role, may_lack: MayLack, start: Variation) -> Trial | list[Setback]:
-    """Return a trial that the IGP and steering along paths make hold, or what stood in the way of the first one."""
+    """Return a trial that the IGP and steering along paths make hold, or what stood in the way of the first one.
+
+    What a try suggests that got as far as failure states goes before what others do: these left out too little.
+    """
     if start == _PLAIN and _was_steered(context, task, role):
         trial = Trial(context, task, role, Variation(is_kept=True))
         if not _try(trial, role, may_lack)[0]:
@@ -126,15 +132,16 @@ def _attempt(context: Context, task: Task, role: Role, may_lack: MayLack, start:
     seen = set(pending)
     first, early = list[Setback](), list[Setback]()
     looked_at, suspects = set[Outage](), dict[Outage, None]()
-    for left in reversed(range(MOST_TRIALS)):
-        if not pending:
-            break
-        trial = Trial(context, task, role, pending.popleft(), known)
+    left, later = MOST_TRIALS, deque[Variation]()
+    while left and (pending or later):
+        left -= 1
+        trial = Trial(context, task, role, (pending or later).popleft(), known)
         is_brief = bool(first) and len(pending) >= left  # what it suggests would not be tried any more
         setbacks, others = _try(trial, role, may_lack, tuple(suspects) if is_brief else None)
         if not setbacks:
             return trial
         if trial.is_settled:
+            left = left if first else min(left, _MOST_SETTLED - 1)
             first = first or setbacks
             suspects |= dict.fromkeys(setback.outage for setback in setbacks)
         # whether a state is hopeless depends on what others have reserved, not on what this try did
@@ -147,7 +154,7 @@ def _attempt(context: Context, task: Task, role: Role, may_lack: MayLack, start:
         for other in others:
             if other not in seen:
                 seen.add(other)
-                pending.append(other)
+                (pending if trial.is_settled or other.is_wary else later).append(other)
     is_trapped = not start.banned and any(setback.outage is not NORMAL for setback in first)
     return (_with_cover(context, task, role, may_lack, start) if is_trapped else None) or first or early
 
@@ -233,10 +240,10 @@ def _around(trial: Trial, setbacks: list[Setback]) -> Iterator[Variation]:
         yield replace(
             trial.variation, first=(*states, *(state for state in trial.variation.first if state not in states))
         )
-    yield from _other_primaries(trial)
+    yield from _other_primaries(trial, frozenset().union(*(state.links for state in states)))
 
 
-def _other_primaries(trial: Trial) -> Iterator[Variation]:
+def _other_primaries(trial: Trial, failed: frozenset[int] = frozenset()) -> Iterator[Variation]:
     arcs = trial.normal.taken.arcs
-    for arc in sorted(arcs):
+    for arc in sorted(arcs, key=lambda arc: (arc >> 1 not in failed, arc)):
         yield replace(trial.variation, banned=trial.variation.banned | {arc}, first=())

@@ -47,10 +47,13 @@ class Promise:
 
 @frozen
 class Way:
-    """Where packets would go in a state if each candidate of their SR policy went down with the links `pins` has for it."""
+    """Where packets would go in a state if each candidate of their SR policy had the `marks` that are there for it.
+
+    These are the links with which it goes down, and the nodes at which a segment of it ends.
+    """
 
     taken: Walk
-    pins: tuple[frozenset[int], ...]
+    marks: tuple[tuple[frozenset[int], frozenset[int]], ...]
 
 
 class Course(Protocol):

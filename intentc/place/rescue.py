@@ -9,11 +9,12 @@ from intentc.place.check import Judge, Terms, find_shortfall
 from intentc.place.context import Context
 from intentc.place.joint.follow import planned_quest
 from intentc.place.model import Course
-from intentc.place.primary import make_quest, open_arcs
+from intentc.place.primary import Avoid, make_quest, open_arcs
 from intentc.place.search import Answer, Quest, find_path
 from intentc.values import frozen, replace
 
 Find = Callable[[Quest, frozenset[int]], Answer]
+_SHORT = frozenset({-1})  # stands for all links that lack room in any state
 
 
 def look_up(quest: Quest, left_out: frozenset[int]) -> Answer:  # noqa: ARG001  (each search by itself)
@@ -66,7 +67,7 @@ def rescue(
 ) -> Rescue:
     """Fix and return what packets do in the state of `terms`.
 
-    What needs no new path is tried first. Of new paths the first one is sought off all `fragile` links, those with which the
+    What needs no new path is tried first. Of new paths the first ones are sought off all `fragile` links, those with which the
     path of the normal state breaks in any promised state: mostly one such path serves all of them. `find` answers searches,
     each told of the links that it leaves out.
     """
@@ -112,12 +113,17 @@ def _planned(context: Context, terms: Terms, course: Course, start: int) -> Walk
 def _quests(
     context: Context, terms: Terms, course: Course, start: int, fragile: frozenset[int]
 ) -> Iterator[tuple[Quest, frozenset[int]]]:
-    """Yield the searches to make, with the links that they leave out; the last one leaves nothing out."""
+    """Yield the searches to make, with the links that they leave out; the last one leaves nothing out.
+
+    Off the `fragile` links one with room in all states goes first: it serves more of them.
+    """
     is_open, ends = open_arcs(context, terms), course.ends(start)
     whole = make_quest(context, terms, course, start, is_open)
     quest = whole if ends is None else replace(whole, targets=whole.targets & ends)
     policy = course.policies.get(start)
     if fragile and (policy is None or len(policy.candidates) == 1):
+        wary = open_arcs(context, terms, Avoid(is_wary=True))
+        yield replace(quest, is_open=wary.without(fragile)), fragile | _SHORT
         yield replace(quest, is_open=is_open.without(fragile)), fragile
     yield quest, frozenset()
     if quest.targets != whole.targets and course.may_turn(start):

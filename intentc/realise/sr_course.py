@@ -14,17 +14,20 @@ from intentc.realise.sr_steps import Steps
 from intentc.values import field, frozen
 
 MOST_CANDIDATES = 4
+_NO_STOPS = frozenset[int]()
 
 
 @frozen
 class _Path:
     """A candidate path as it was meant: its ways with their weights, and a segment list with its weight for each.
 
-    A list goes down with those of the links `pinned` that are on its way.
+    A list goes down with those of the links `pinned` that are on its way, and a segment of it ends at each of the nodes
+    `stops` that is: what fails between two of them is led around between them.
     """
 
     ways: tuple[tuple[Arcs, int], ...]
     pinned: frozenset[int]
+    stops: frozenset[int]
     lists: WeightedLists
 
     @property
@@ -94,9 +97,12 @@ class SrCourse:
         followed = [(self._router.follow(start, segments, NORMAL).trails, weight) for segments, weight in lists]
         if any(len(trails) != 1 for trails, _ in followed) or len(lists) > self.most_ways(start):
             return None
-        pinned = frozenset(segment.arc >> 1 for segments, _ in lists for segment in segments if segment.arc is not None)
-        path = self._path(start, tuple((trails[0].arcs, weight) for trails, weight in followed), pinned)
-        return path if path is not None and path.lists == lists else None
+        segments = [segment for each, _ in lists for segment in each]
+        pinned = frozenset(segment.arc >> 1 for segment in segments if segment.arc is not None)
+        stops = frozenset(segment.node for segment in segments if segment.arc is None)
+        ways = tuple((trails[0].arcs, weight) for trails, weight in followed)
+        paths = (self._path(start, ways, pinned, kept) for kept in (_NO_STOPS, stops))
+        return next((path for path in paths if path is not None and path.lists == lists), None)
 
     @property
     def rules(self) -> Rules:
@@ -146,11 +152,19 @@ class SrCourse:
         return 1 if self._packets.is_probed else self._ends.policies.get(start, 1)
 
     def ways(self, outage: Outage, start: int) -> Iterator[Way]:
-        """Yield what happens when one candidate after the other that goes astray is made to go down instead."""
+        """Yield what happens when the candidate that goes astray leads around the failure from closer by, or goes down instead.
+
+        Then one candidate after the other that goes astray is made to go down.
+        """
+        for paths in self._closer(outage, start):
+            yield self._way(outage, start, paths)
         steps, _ = self._clear(outage, start, self._paths.get(start, ()))
         for paths in steps:
-            taken = self._router.walk(self._packets, {start: _policy(paths)}, start, outage)
-            yield Way(taken, tuple(path.pinned for path in paths))
+            yield self._way(outage, start, paths)
+
+    def _way(self, outage: Outage, start: int, paths: _Paths) -> Way:
+        taken = self._router.walk(self._packets, {start: _policy(paths)}, start, outage)
+        return Way(taken, tuple((path.pinned, path.stops) for path in paths))
 
     def may_steer(self, outage: Outage, start: int) -> bool:
         """Return False where no further candidate can be had: there are as many as can be, or the first one cannot go down."""
@@ -163,9 +177,12 @@ class SrCourse:
 
     def adopt(self, outage: Outage, way: Way) -> None:
         start = way.taken.start
-        steps, _ = self._clear(outage, start, self._paths[start])
+        made = [
+            self._path(start, path.ways, pinned, stops)
+            for path, (pinned, stops) in zip(self._meant(start) or (), way.marks, strict=True)
+        ]
         self._fixed[outage] = way.taken
-        self._put(start, next(paths for paths in steps if tuple(path.pinned for path in paths) == way.pins), outage)
+        self._put(start, tuple(path for path in made if path is not None), outage)
 
     def most_ways(self, start: int) -> int:
         return MOST_LISTS if start in self._ends.dividers else 1
@@ -177,7 +194,7 @@ class SrCourse:
         return self._steer(outage, start, ((tuple(hop.arcs[0] for hop in hops), 1),))
 
     def _steer(self, outage: Outage, start: int, ways: Sequence[tuple[Arcs, int]]) -> Walk:
-        wanted = self._path(start, tuple(ways), frozenset())
+        wanted = self._path(start, tuple(ways), frozenset(), _NO_STOPS)
         paths = None
         if wanted is not None:
             paths = (wanted,) if outage is NORMAL else self._with_path(start, wanted, outage)
@@ -204,18 +221,22 @@ class SrCourse:
                     self._moved[outage] = now
                     del self._fixed[outage]
 
-    def _path(self, start: int, ways: tuple[tuple[Arcs, int], ...], pinned: frozenset[int]) -> _Path | None:
+    def _path(
+        self, start: int, ways: tuple[tuple[Arcs, int], ...], pinned: frozenset[int], stops: frozenset[int]
+    ) -> _Path | None:
         """Return a candidate path, None where it cannot end or takes more lists, or longer ones, than the node can have."""
         ends = {self._router.network.head[arcs[-1]] for arcs, _ in ways}
         if len(ends) > 1 or not ends <= self._ends.of(start) or len(ways) > self.most_ways(start):
             return None
         lists: list[tuple[SegmentList, int]] = []
         for arcs, weight in ways:
-            segments = self._router.encode(start, arcs, pinned, is_strict=self._is_strict, algorithms=self._algorithms)
+            segments = self._router.encode(
+                start, arcs, pinned, stops, is_strict=self._is_strict, algorithms=self._algorithms
+            )
             if segments is None or len(segments) > self._ends.depths.get(start, 0):
                 return None
             lists.append((segments, weight))
-        return _Path(ways, pinned, tuple(lists))
+        return _Path(ways, pinned, stops, tuple(lists))
 
     def _meant(self, start: int) -> _Paths | None:
         """Return the candidates there are, or the one that the IGP's path would be; None where it cannot be one."""
@@ -223,7 +244,7 @@ class SrCourse:
             return self._paths.get(start, ())
         if start not in self._own:
             trails = self._normal.trails
-            own = self._path(start, ((trails[0].arcs, 1),), frozenset()) if len(trails) == 1 else None
+            own = self._path(start, ((trails[0].arcs, 1),), frozenset(), _NO_STOPS) if len(trails) == 1 else None
             self._own[start] = None if own is None else (own,)
         return self._own[start]
 
@@ -242,6 +263,24 @@ class SrCourse:
         paths = steps[-1] if steps else paths
         found = (*paths, wanted) if stuck is None else (*paths[:stuck], wanted, *paths[stuck:])
         return found if _turns(found) < self._most_policies(start) else None
+
+    def _closer(self, outage: Outage, start: int) -> Iterator[_Paths]:
+        """Yield the candidates where a segment of the one that carries in a state ends behind what failed on it, begins before it, or both."""
+        paths = self._meant(start)
+        position = self._carrier(start, paths, outage) if paths else None
+        if not paths or position is None or self._is_strict or len(paths[position].ways) > 1:
+            return
+        path, network = paths[position], self._router.network
+        arcs = path.ways[0][0]
+        broken = [place for place, arc in enumerate(arcs) if arc >> 1 in outage.links]
+        if not broken:
+            return
+        before, behind = network.tail[arcs[broken[0]]], network.head[arcs[broken[-1]]]
+        fixed = path.stops | outage.nodes | {start, path.end}
+        for added in ({behind} - fixed, {before} - fixed, {before, behind} - fixed):
+            made = self._path(start, path.ways, path.pinned, path.stops | added) if added else None
+            if made is not None and made.lists != path.lists:
+                yield (*paths[:position], made, *paths[position + 1 :])
 
     def _clear(self, outage: Outage, start: int, paths: _Paths) -> tuple[list[_Paths], int | None]:
         """Return candidates as one after the other of those that carry in a state is made to go down there, and which one cannot be."""
@@ -286,7 +325,7 @@ class SrCourse:
         } & outage.links
         uses = {link: sum(link in other.links for other in self._fixed) for link in broken}
         for link in sorted(broken, key=lambda link: (uses[link], link)):
-            pinned = self._path(start, path.ways, path.pinned | {link})
+            pinned = self._path(start, path.ways, path.pinned | {link}, path.stops)
             if pinned is not None:
                 return (*paths[:position], pinned, *paths[position + 1 :])
         return None

@@ -98,6 +98,62 @@ def test_one_backup_serves_all_states_and_is_off_all_that_fails():
     assert len(found.demands["x/a>d"].alternatives) == 2
 
 
+CLOSE = [
+    wire("a-b", metric=1),
+    wire("b-c", metric=1),
+    wire("c-d", metric=1),
+    wire("b-x", metric=2),
+    wire("x-c", metric=2),
+    wire("a-y", metric=3, mbps=10),
+    wire("y-d", metric=2, mbps=10),
+]
+
+
+def test_a_list_that_goes_astray_leads_around_the_failure_from_closer_by():
+    """Without `b-c` the IGP leads from a to d over y (5, too narrow), but from a to c over x (5, over y 6), and on to d."""
+    topology = sr_network(CLOSE, ends=("a", "d"), depth=2, **ROUTES)
+    found, _ = place(topology, demand(topology, "a", "d", mbps=100, failover=failover(failed("link", "b-c"), mbps=100)))
+    item = found.demands["x/a>d"]
+    assert lists_of(item) == [("c", "d")]  # to pin `b-c` would take three segments, and another candidate
+    assert nodes_of(found, "x/a>d") == ["a b c d"]
+    assert in_state(found, "x/a>d", "link:b-c") == ["a b x c d"]
+
+
+def test_a_list_that_is_led_around_from_before_the_failure_begins_a_segment_there():
+    """From b the way round to d without `c-d` is b-x-d; from a it would be over y."""
+    links = [*CLOSE[:3], wire("b-x", metric=2), wire("x-d", metric=3), *CLOSE[5:]]
+    topology = sr_network(links, ends=("a", "d"), depth=2, **ROUTES)
+    found, _ = place(topology, demand(topology, "a", "d", mbps=100, failover=failover(failed("link", "b-c"), mbps=100)))
+    assert lists_of(found.demands["x/a>d"]) == [("b", "d")]
+    assert in_state(found, "x/a>d", "link:b-c") == ["a b x d"]
+
+
+def test_a_spare_has_room_in_all_states_in_which_it_is_wanted_where_there_is_one():
+    """Over c (cheaper) there is room without `a-b`, but not without `b-d`, when `y` is there; over e and f there always is."""
+    topology = sr_network(
+        [
+            *LINKS[:2],
+            *(wire(name, metric=20, mbps=10) for name in ("a-g", "g-d")),  # where the IGP goes
+            *(wire(name, metric=25, mbps=150) for name in ("a-c", "c-d")),
+            *LINKS[4:],
+        ],
+        ends=("a", "b", "d"),
+        **ROUTES,
+    )
+    both = failover(failed("link", "a-b"), failed("link", "b-d"), bound_ms=100, mbps=90)
+    found, _ = place(
+        topology,
+        demand(
+            topology, "b", "d", intent="y", mbps=100, bound_ms=100, failover=failover(failed("link", "b-d"), mbps=100)
+        ),
+        demand(topology, "a", "d", intent="z", mbps=90, bound_ms=100, failover=both),
+    )
+    item = found.demands["z/a>d"]
+    assert in_state(found, "y/b>d", "link:b-d") == ["b a c d"]
+    assert in_state(found, "z/a>d", "link:a-b") == in_state(found, "z/a>d", "link:b-d") == ["a e f d"]
+    assert len(lists_of(item)) == 2
+
+
 def test_a_way_round_that_is_right_needs_no_pin():
     topology = net()
     found, _ = place(
@@ -289,15 +345,24 @@ def test_policies_of_an_earlier_build_are_taken_up_again():
     assert second.walk(NORMAL, here).is_like(taken)
 
 
-def test_policies_that_the_network_has_outgrown_are_not():
+def resumed(*segments):
+    """The policies in force after an earlier build's list from a was taken up again, which has to end at d."""
     topology = net()
     mechanisms = Mechanisms(topology, capabilities(topology, **sr_devices(topology)))
-    here, end = mechanisms.igp.network.node_index["a"], mechanisms.igp.network.node_index["d"]
-    packets = Packets((frozenset({end}),), frozenset(), is_fail_closed=False)
-    course = mechanisms.course(packets, frozenset({4}), frozenset(), (here,))
-    detour = tuple(Segment(mechanisms.igp.network.node_index[name]) for name in "bd")  # `d` alone does it
-    course.resume({}, {here: Policy((detour,))})
-    assert course.policies == {}
+    index = mechanisms.igp.network.node_index
+    packets = Packets((frozenset({index["d"]}),), frozenset(), is_fail_closed=False)
+    course = mechanisms.course(packets, frozenset({4}), frozenset(), (index["a"],))
+    course.resume({}, {index["a"]: Policy((tuple(Segment(index[name], algo=algo) for name, algo in segments),))})
+    return [policy.candidates for policy in course.policies.values()]
+
+
+def test_policies_that_the_network_has_outgrown_are_not():
+    assert resumed(("c", 0), ("d", 128)) == []  # no algorithm 128 is run any more
+    assert len(resumed(("c", 0), ("d", 0))) == 1
+
+
+def test_a_stop_that_the_path_does_not_need_stays_where_an_earlier_build_had_one():
+    assert [[len(segments) for segments in candidates] for candidates in resumed(("b", 0), ("d", 0))] == [[2]]
 
 
 def kept(topology, *demands, of):
