@@ -15,6 +15,7 @@ from intentc.values import frozen, replace
 _MOST_ORDERS = 3  # further ones
 _CROWD = 8  # one in so many that finds no room is a crowd
 MOST_AGAIN = 500  # how often intents of a priority are placed once more, for others or in other orders
+MOST_IN_VAIN = 24  # intents one after the other for which no room could be made: the network is full
 _CURABLE = frozenset(
     {"E0505", "E0509", "E0524", "E0532", "E0533", "E0536"}
 )  # what the order within a priority may be to blame for
@@ -43,8 +44,8 @@ def place_rank(context: Context, intents: Iterable[IntentTask]) -> Outcome:
 
     For an intent that finds no room others of its priority make some, as long as they all find another place: first for the
     hardest and biggest. One that finds none even as the first of its priority fails for good. Where many fail, a few other
-    orders are tried, and the one with the fewest failures counts. All of that ends when `MOST_AGAIN` have been placed once more:
-    on a large network with little room that would take longer than all else.
+    orders are tried, and the one with the fewest failures counts. All of that ends when `MOST_AGAIN` have been placed once more, and making room when
+    it was in vain `MOST_IN_VAIN` times on end: on a large network with little room that would take longer than all else.
     """
     order = sorted(intents, key=lambda item: (_is_new_or_more(context, item), _hardness(item)))
     context.plans.clear()
@@ -97,10 +98,10 @@ def _make_room(context: Context, order: Sequence[IntentTask], outcome: Outcome, 
     from intentc.place.displace import Displacer, Placer  # noqa: PLC0415  (start-up)
 
     placer = Placer(_place_one, lambda *of: _place_all(*of).placed, effort)
-    displacer = Displacer(context, order, outcome.placed, placer)
+    displacer, in_vain = Displacer(context, order, outcome.placed, placer), 0
     for item in cramped:
-        if effort.left > 0:
-            displacer.make_room(item)
+        if effort.left > 0 and in_vain < MOST_IN_VAIN:
+            in_vain = 0 if displacer.make_room(item) else in_vain + 1
     failed = {name: causes for name, causes in outcome.failed.items() if name not in displacer.placed}
     return Outcome(displacer.placed, failed)
 

@@ -93,3 +93,8 @@ def test_what_is_placed_once_more_to_make_room_is_counted_and_ends(most, swift):
     found = place(lambda patch: patch.setattr(ranks, "MOST_AGAIN", most))
     assert found["rooms"] <= 2 * 3 * most < swift["rooms"]
     assert len(found.demands) <= len(swift.demands)
+
+
+def test_room_that_was_made_in_vain_so_often_is_sought_no_more(swift):
+    found = place(lambda patch: patch.setattr(ranks, "MOST_IN_VAIN", 1))
+    assert found["rooms"] < swift["rooms"]
