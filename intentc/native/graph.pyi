@@ -5,6 +5,7 @@ FAR: int
 class Graph:
     nodes: int
     arcs: int
+    numbers: tuple[int, ...]
     def __init__(
         self,
         tail: Sequence[int],

@@ -15,6 +15,7 @@ cdef class Graph:
     def __init__(self, tail, head, metric, leaving, entering, has_transit, has_overload):
         self._made_of = (tail, head, metric, leaving, entering, has_transit, has_overload)
         self.nodes, self.arcs = len(leaving), len(tail)
+        self.numbers = tuple(range(self.arcs))
         self.tail, self.head, self.metric = ints_of(tail), ints_of(head), longs_of(metric)
         self.leaving_from, self.leaving = ints_of(_starts(leaving)), ints_of([arc for arcs in leaving for arc in arcs])
         self.entering_from, self.entering = ints_of(_starts(entering)), ints_of([arc for arcs in entering for arc in arcs])

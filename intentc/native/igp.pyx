@@ -41,12 +41,13 @@ cdef int _farthest_first(const void* one, const void* other) noexcept nogil:
     return (a < b) - (a > b)
 
 
-cdef tuple _tuple(const int* values, int count):
+cdef tuple _tuple(Graph graph, const int* arcs, int count):
+    """Return some arcs as a tuple; there are millions, so each number is one object."""
     cdef tuple found = PyTuple_New(count)
     cdef int at
     cdef object value
     for at in range(count):
-        value = values[at]
+        value = graph.numbers[arcs[at]]
         Py_INCREF(value)
         PyTuple_SET_ITEM(found, at, value)
     return found
@@ -152,7 +153,7 @@ cdef class Tree:
         """Return the arcs of all shortest paths that leave a node, sorted."""
         found = self._next.get(node)
         if found is None:
-            found = self._next[node] = _tuple(self.desk.path, _tight(self, node, self.desk.path, self.graph.arcs))
+            found = self._next[node] = _tuple(self.graph, self.desk.path, _tight(self, node, self.desk.path, self.graph.arcs))
         return found
 
     def only_way(self, int start):
@@ -165,7 +166,7 @@ cdef class Tree:
             self.desk.path[count] = ways[0]
             count += 1
             node = self.graph.head[ways[0]]
-        return _tuple(self.desk.path, count)
+        return _tuple(self.graph, self.desk.path, count)
 
     def ways(self, int start, int most):
         """Return all shortest paths from a node, sorted, with into how many equal parts packets were split that take each.
@@ -249,7 +250,7 @@ cdef class Repair:
     def next_arcs(self, int node):
         """Return the arcs of all shortest paths that leave a node, sorted."""
         _take(self)
-        return _tuple(self.whole.desk.path, _left(self, node, self.whole.desk.path, self.whole.graph.arcs))
+        return _tuple(self.whole.graph, self.whole.desk.path, _left(self, node, self.whole.desk.path, self.whole.graph.arcs))
 
     def only_way(self, int start):
         """Return the arcs of the only shortest path from a node; None where there are several, or none."""
@@ -263,7 +264,7 @@ cdef class Repair:
             tree.desk.path[count] = ways[0]
             count += 1
             node = tree.graph.head[ways[0]]
-        return _tuple(tree.desk.path, count)
+        return _tuple(tree.graph, tree.desk.path, count)
 
     def ways(self, int start, int most):
         """Return what `Tree.ways` does."""
@@ -314,7 +315,7 @@ cdef object _ways(Tree tree, Repair repair, int start, int most):
             if tree.is_target[node]:
                 if len(found) == most:
                     return None
-                found.append((_tuple(path, depth), parts))
+                found.append((_tuple(graph, path, depth), parts))
             elif depth < graph.nodes and filled < graph.arcs:
                 if repair is None:
                     count = _tight(tree, node, ahead + filled, graph.arcs - filled)

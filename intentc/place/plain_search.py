@@ -61,8 +61,11 @@ def search_plain(
         quest.outage.links,
         most_labels,
     )
-    head = quest.network.head
-    return None if arcs is None else tuple([Hop((arc,), head[arc], is_steered=False) for arc in arcs]), has_given_up
+    head, graph = quest.network.head, quest.network.graph
+    own = range(len(head)) if graph is None else graph.numbers  # which all paths share
+    return None if arcs is None else tuple(
+        [Hop((own[arc],), head[arc], is_steered=False) for arc in arcs]
+    ), has_given_up
 
 
 def search_twin(

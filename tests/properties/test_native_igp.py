@@ -1,6 +1,7 @@
 """The IGP's trees as kernels have them against their twins in Python, in the normal state and in failure states."""
 
 import copy
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,6 +40,16 @@ def assert_alike(network, tree, twin):
         assert tree.ways(node, 64) == twin.ways(node, 64)
         assert tree.ways(node, 2) == twin.ways(node, 2)
         assert tree.footprint(node) == twin.footprint(node)
+
+
+def test_paths_share_the_numbers_of_their_arcs():
+    """There are millions of paths; a number of its own for each arc of each would take most of their memory."""
+    names = [f"n{number:03}" for number in range(200)]
+    network = build_network(model([wire(f"{a}-{b}") for a, b in pairwise(names)]))
+    tree = Igp(network).towards(frozenset({199}))
+    shared = [tree.only_way(0), tree.only_way(100), tree.ways(50, 64)[0][0], tree.next_arcs(198)]
+    assert shared[0][-1] > 300  # Python itself shares small numbers
+    assert len({id(arcs[-1]) for arcs in shared}) == 1
 
 
 @settings(max_examples=60, deadline=None)
