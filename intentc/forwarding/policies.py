@@ -15,7 +15,10 @@ from intentc.values import frozen, ordered, replace
 
 _WHOLE = Fraction(1)
 _NO_FENCES: frozenset[int] = frozenset()
-_MOST_KEPT = 50_000  # lists in failure states that are remembered (some kilobyte each)
+# What is remembered: the tries of one demand ask the same again and again, others hardly ever do.
+_MOST_KEPT = 16_384  # lists in failure states (a kilobyte each)
+_MOST_LISTS = 4_096  # lists in the normal state (some kilobytes each)
+_MOST_STRETCHES = 16_384  # ways of node segments in the normal state (a kilobyte each)
 
 
 @ordered
@@ -224,6 +227,8 @@ class SegmentRouter:
             (node, segment, self._part(node, segment, NORMAL)) for node, segment in zip(starts, segments, strict=False)
         ]
         known = _Known(self._follow(start, segments, NORMAL), self._fatal_to(segments), parts)
+        if len(self._lists) >= _MOST_LISTS:
+            self._lists.clear()
         self._lists[start, segments] = known
         return known
 
@@ -293,9 +298,12 @@ class SegmentRouter:
     def _stretch(self, start: int, segment: Segment, outage: Outage) -> Followed:
         """Return the ways to the node of a node segment; those of the normal state are kept."""
         if outage is NORMAL:
-            if (start, segment) not in self._stretches:
-                self._stretches[start, segment] = self._spread(start, segment, NORMAL)
-            return self._stretches[start, segment]
+            known = self._stretches.get((start, segment))
+            if known is None:
+                if len(self._stretches) >= _MOST_STRETCHES:
+                    self._stretches.clear()
+                known = self._stretches[start, segment] = self._spread(start, segment, NORMAL)
+            return known
         normal = self._stretch(start, segment, NORMAL)
         if not outage.mask & normal.dependence:
             return normal

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from heapq import heapify, heappop, heappush
+from itertools import islice
 
 from intentc.forwarding.igp import UNREACHABLE, Igp
 from intentc.forwarding.network import Network
@@ -13,7 +14,7 @@ from intentc.place import words
 from intentc.place.words import Words, words_of
 from intentc.values import frozen
 
-_MOST_GUIDES, _MOST_PLACES = 512, 4_000_000  # kept at a time, of small networks and of large ones (by their nodes)
+_MOST_GUIDES, _MOST_PLACES = 512, 1_500_000  # kept at a time, of small networks and of large ones (by their nodes)
 _WORD = 1 << 62
 FAR = 1 << 256  # sums are exact: packet times over one denominator outgrow a machine word
 Via = tuple[tuple[frozenset[int], frozenset[int]], ...]  # per waypoint of the intent, in order: nodes, links
@@ -187,15 +188,19 @@ class Guides:
     ) -> Guide:
         """Return the guide for costs that are at least `floor`; `measure` tells one such function from others."""
         key = (targets, stops, via, measure)
-        if key not in self._known:
-            if len(self._known) >= max(_MOST_GUIDES, _MOST_PLACES // max(1, len(self.network.nodes))):
-                self._known.clear()
+        found = self._known.pop(key, None)
+        if found is None:
+            most = max(_MOST_GUIDES, _MOST_PLACES // max(1, len(self.network.nodes)))
+            if len(self._known) >= most:  # those that nobody has asked for for the longest time go
+                for oldest in list(islice(self._known, most // 4)):
+                    del self._known[oldest]
             is_known = floor == self.network.metric.__getitem__ and not via and targets == stops
             prices = self.prices(measure, floor, len(via) + 1)
             cost = partial(self._distances, targets, prices) if is_known else None
             potentials = Potentials(self.network, self._everything, targets, stops, via)
-            self._known[key] = Guide(potentials, floor, cost, prices)
-        return self._known[key]
+            found = Guide(potentials, floor, cost, prices)
+        self._known[key] = found
+        return found
 
     def prices(self, measure: object, floor: Callable[[int], int], stages: int = 1) -> Prices | None:
         """Return a measure's least costs as words, None where there are no kernels or sums past so many waypoints may outgrow them."""

@@ -10,6 +10,7 @@ from support_forwarding import Plain
 from support_model import every_link, every_node, wire
 from support_sr import candidate_paths, sr_network
 
+from intentc.forwarding import policies as policies_module
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.network import build_network
 from intentc.forwarding.outage import NORMAL, Outages
@@ -22,6 +23,23 @@ from intentc.topology.model import Directional
 NAMES = ["a", "b", "c", "d", "e"]
 # the IGP goes a-b-c-d; a-e-d is longer, and two equal ways lead from c to f
 LINKS = ["a-b", "b-c", "c-d", "a-e", "e-d", "c-g", "c-h", "g-f", "h-f"]
+
+
+def test_what_is_remembered_has_bounds_and_changes_nothing(monkeypatch):
+    topology = ladder()
+    whole, brief = router_of(topology), router_of(topology)
+    outages = Outages(whole.network)
+    states = [NORMAL, *(outages.of(state) for state in every_link(topology))]
+    nodes = range(len(whole.network.nodes))
+    asked = [(0, (Segment(one), Segment(other)), state) for one in nodes for other in nodes for state in states] * 2
+    expected = [whole.follow(*of) for of in asked]
+    for name, most in {"_MOST_KEPT": 3, "_MOST_LISTS": 2, "_MOST_STRETCHES": 4}.items():
+        monkeypatch.setattr(policies_module, name, most)
+    for of, found in zip(asked, expected, strict=True):
+        assert brief.follow(*of) == found
+        assert len(brief._lists) <= 2
+        assert len(brief._stretches) <= 4
+        assert sum(len(known.in_states) for known in brief._lists.values()) <= 4
 
 
 def router_of(topology):
