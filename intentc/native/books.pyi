@@ -2,7 +2,7 @@ from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from intentc.forwarding.outage import Outage
-from intentc.place.sums import Own, Parts, Whole
+from intentc.place.sums import Part, Parts, Whole
 
 MOST: int
 LEAST_CAPACITY: int
@@ -25,7 +25,7 @@ class Sums:
         states: Mapping[Outage, Collection[int]],
         numbers: Mapping[Outage, int],
         parts: Parts,
-        of_normal: Mapping[int, Own] | None,
+        of_normal: Part | None,
         sign: int,
     ) -> bool: ...
     def weigh(self, bps: int, sign: int) -> bool: ...

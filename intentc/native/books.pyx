@@ -20,7 +20,7 @@ UNTOLD = -1  # sums alone do not say it; as what is left of an arc it is also wh
 
 cdef i64 _MOST = MOST
 cdef i64 _BEYOND = 1 << 60  # a claim that fits nowhere
-cdef int _GONE = -1, _EMPTY = -1
+cdef int _GONE = -1, _EMPTY = -1, _SHORT = 0xFFFF, _FEW = 64
 cdef i64 _PPM = 1000000
 cdef i64 _NOTHING = -1
 cdef i64 _UNTOLD = UNTOLD
@@ -44,7 +44,7 @@ cdef struct Row:       # one class on one arc; moves in the order in which they 
     int room
     int mask           # of the table, which has mask + 1 places
     Move* moves
-    int* table
+    void* table        # of `unsigned short` while there are few enough, else of `int`
 
 cdef struct Page:      # one arc
     int count
@@ -72,13 +72,33 @@ cdef inline int _place_of(int state, int mask) noexcept nogil:
     return <int>((<unsigned int>state * 2654435769u) >> 7) & mask
 
 
+cdef inline bint _is_short(int room) noexcept nogil:
+    return room < _SHORT
+
+
+cdef inline int _entry(Row* row, int at) noexcept nogil:
+    cdef int place
+    if _is_short(row.room):
+        place = (<unsigned short*>row.table)[at]
+        return _EMPTY if place == _SHORT else place
+    return (<int*>row.table)[at]
+
+
+cdef inline size_t _table_size(Row* row) noexcept nogil:
+    return <size_t>(row.mask + 1) * (sizeof(unsigned short) if _is_short(row.room) else sizeof(int))
+
+
+cdef inline void _blank(Row* row) noexcept nogil:
+    memset(row.table, 0xFF, _table_size(row))  # in each place `_SHORT` or `_EMPTY`
+
+
 cdef inline Move* _find(Row* row, int state) noexcept nogil:
     cdef int at, place
     if not row.live:
         return NULL
     at = _place_of(state, row.mask)
     while True:
-        place = row.table[at]
+        place = _entry(row, at)
         if place == _EMPTY:
             return NULL
         if row.moves[place].state == state:
@@ -88,33 +108,40 @@ cdef inline Move* _find(Row* row, int state) noexcept nogil:
 
 cdef inline void _note(Row* row, int place) noexcept nogil:
     cdef int at = _place_of(row.moves[place].state, row.mask)
-    while row.table[at] != _EMPTY:
+    while _entry(row, at) != _EMPTY:
         at = (at + 1) & row.mask
-    row.table[at] = place
+    if _is_short(row.room):
+        (<unsigned short*>row.table)[at] = <unsigned short>place
+    else:
+        (<int*>row.table)[at] = place
 
 
 cdef int _make_room(Row* row) except -1:
-    """Make room for one more move: those that are gone leave, and where that is not much the row grows."""
-    cdef int room, places, at, kept = 0
-    cdef Move* moves
-    cdef int* table
-    if row.live * 2 >= row.room:
-        room = 2 * row.room if row.room else 4
-        moves = <Move*>PyMem_Realloc(row.moves, room * sizeof(Move))
-        if moves == NULL:
+    """Make room for one more move: those that are gone leave, and where that is not much the row grows by half."""
+    cdef int room, places = 8, at, kept = 0
+    cdef void* moves
+    cdef void* table
+    if row.live >= row.room - row.room // 4:
+        room = row.room + row.room // 2 if row.room else 4
+        if room > 1 << 28:
             raise MemoryError
-        row.moves = moves
-        table = <int*>PyMem_Realloc(row.table, 2 * room * sizeof(int))  # at least every second place is empty
+        while places < room + room // 2:  # at least every third place is empty
+            places *= 2
+        table = PyMem_Malloc(places * (sizeof(unsigned short) if _is_short(room) else sizeof(int)))
         if table == NULL:
             raise MemoryError
-        row.table, row.mask, row.room = table, 2 * room - 1, room
-    places = row.mask + 1
+        moves = PyMem_Realloc(row.moves, room * sizeof(Move))
+        if moves == NULL:
+            PyMem_Free(table)
+            raise MemoryError
+        PyMem_Free(row.table)
+        row.moves, row.table, row.mask, row.room = <Move*>moves, table, places - 1, room
     for at in range(row.used):
         if row.moves[at].state != _GONE:
             row.moves[kept] = row.moves[at]
             kept += 1
     row.used = kept
-    memset(row.table, 0xFF, places * sizeof(int))
+    _blank(row)
     for at in range(kept):
         _note(row, at)
     return 0
@@ -243,6 +270,15 @@ cdef class Sums:
         PyMem_Free(self._touched)
         PyMem_Free(self._entries)
 
+    def __sizeof__(self):
+        """Return the bytes that the books take."""
+        cdef Py_ssize_t found = self._entry_room * sizeof(Entry) + self._arcs * (sizeof(Page) + 8 * sizeof(i64))
+        cdef int arc, at
+        for arc in range(self._arcs):
+            for at in range(self._pages[arc].count):
+                found += sizeof(Row) + self._pages[arc].rows[at].room * sizeof(Move) + _table_size(&self._pages[arc].rows[at])
+        return found
+
     def copy(self):
         """Return the same sums, to be changed apart."""
         cdef Sums found = Sums(*self._made_of)
@@ -269,8 +305,7 @@ cdef class Sums:
                 if row.room:
                     block = _copied(own.rows[at].moves, row.room * sizeof(Move))
                     row.moves = <Move*>block
-                    block = _copied(own.rows[at].table, (row.mask + 1) * sizeof(int))
-                    row.table = <int*>block
+                    row.table = _copied(own.rows[at].table, _table_size(row))
             found._tell(arc)
         found._weight, found.is_told = self._weight, self._is_told
         return found
@@ -327,34 +362,34 @@ cdef class Sums:
         """Enter (1) or take out (-1) claims whose pools have no other member.
 
         `normal` and `failed`: a class and bps, of the normal state on `arcs` and of each of `states` on its arcs; a state
-        leaves `arcs`. `numbers`: those of the states. `parts`: by state and arc what has `own_bps` other than these, `of_normal`
-        by arc for the normal one. Return False, and nothing is done, where a sum might outgrow its place.
+        leaves `arcs`. `numbers`: those of the states. `parts`: what has `own_bps` other than these, by state and arc, or how many
+        labels there are on each of its arcs, in their order; `of_normal` the same of the normal one. `normal` and `failed` end with what
+        they are by the number of labels. Return False, and nothing is done, where a sum might outgrow its place.
         """
-        cdef int normal_name = normal[0], failed_name = failed[0]
-        cdef i64 normal_bps = _clamped(normal[1]), failed_bps = _clamped(failed[1]), bps
-        cdef i64 most = max(normal_bps, failed_bps)
-        cdef int state, at, place, normal_count, count
+        cdef int normal_name, failed_name
+        cdef tuple normal_by, failed_by
+        cdef i64 normal_bps, failed_bps, most
+        cdef int state, at, place, normal_count, count = 0
         cdef bint is_same
         cdef Entry* entry
+        cdef object before = None, of_before = None
+        normal_name, rate, normal_by = normal
+        normal_bps = _clamped(rate)
+        failed_name, rate, failed_by = failed
+        failed_bps = _clamped(rate)
+        most = max(normal_bps, failed_bps)
         self._clear()
-        for number in arcs:
-            bps = self._part(of_normal, number, normal_bps)
-            most = max(most, bps)
-            self._plan(number, normal_name, 0, bps)
-        normal_count = self._entry_count
+        normal_count = self._see(arcs, of_normal, normal_name, normal_bps, normal_by, &most)
+        for at in range(normal_count):
+            self._plan(self._there[at], normal_name, 0, self._there_bps[self._there[at]])
         for outage, there in states.items():
             state = self._number(numbers, outage)
             of_state = parts.get(outage) if parts else None
-            count = 0
-            for number in there:
-                bps = self._part(of_state, number, failed_bps)
-                most = max(most, bps)
-                self._check(number, failed_name)
-                if count == self._arcs:
-                    raise ValueError("an arc twice")
-                self._there[count] = number
-                count += 1
-                self._is_there[<int>number], self._there_bps[<int>number] = state, bps
+            if before is None or there is not before or of_state is not of_before:  # many states leave the same path
+                count = self._see(there, of_state, failed_name, failed_bps, failed_by, &most)
+                before, of_before = there, of_state
+            for at in range(count):
+                self._is_there[self._there[at]] = state
             for at in range(self._down_from[state], self._down_from[state + 1]):
                 self._mark[self._down[at]] = state
             for place in range(normal_count):
@@ -375,6 +410,33 @@ cdef class Sums:
         for at in range(self._touched_count):  # arc by arc, as what belongs together lies together
             self._apply(self._touched[at], sign)
         return True
+
+    cdef int _see(self, arcs, parts, int name, i64 whole, tuple by, i64* most) except -1:
+        """Lay out what is claimed on some arcs; return how many there are."""
+        cdef tuple labels = parts if type(parts) is tuple and parts else None
+        cdef int count = 0, most_labels, of_arc
+        cdef i64 bps
+        if by is None or (labels is not None and len(labels) != len(arcs)):
+            raise ValueError("labels of other arcs")
+        most_labels = len(by)
+        for number in arcs:
+            if labels is None:
+                bps = self._part(parts, number, whole)
+            else:
+                if count == len(labels):
+                    raise ValueError("labels of other arcs")
+                of_arc = labels[count]
+                if not 0 <= of_arc < most_labels:
+                    raise IndexError(of_arc)
+                bps = _clamped(by[of_arc])
+            most[0] = max(most[0], bps)
+            self._check(number, name)
+            if count == self._arcs:
+                raise ValueError("an arc twice")
+            self._there[count] = number
+            self._there_bps[<int>number] = bps
+            count += 1
+        return count
 
     cdef int _apply(self, int arc, int sign) except -1:
         """Do what was planned for an arc."""
@@ -530,7 +592,12 @@ cdef class Sums:
             row.live -= 1
             if not row.live:
                 row.used, row.peak, row.is_stale = 0, 0, False
-                memset(row.table, 0xFF, (row.mask + 1) * sizeof(int))
+                if row.room > _FEW:  # a copy that much is taken out of would keep it all
+                    PyMem_Free(row.moves)
+                    PyMem_Free(row.table)
+                    row.moves, row.table, row.room, row.mask = NULL, NULL, 0, 0
+                else:
+                    _blank(row)
                 self._lost_moves(arc, name)
         return 0
 
@@ -747,9 +814,16 @@ cdef class Sums:
         cdef i64 bps = _clamped(further)
         cdef bytearray found = bytearray(self._arcs)
         cdef char* row = PyByteArray_AS_STRING(found)
+        cdef i64* surely
         cdef int arc, told
+        cdef bint is_sharing
         self._check_name(name)
+        is_sharing = self._sharing[name] and bps >= 0  # what surely fits is at least nothing where it is told
+        surely = self.surely.data.as_longlongs
         for arc in range(self._arcs):
+            if is_sharing and bps <= surely[arc]:
+                row[arc] = 1
+                continue
             told = -1 if self._tunnel[arc] else self._fits(arc, name, state, bps)
             if told == 1 and is_wary and bps > self._pages[arc].left:
                 told = 0

@@ -46,11 +46,15 @@ class Entries:
         self._classes = classes
         self._names = tuple(classes)
         self._numbers = {name: number for number, name in enumerate(self._names)}
+        self._sharing = frozenset(name for name, item in classes.items() if item.scheduling is Scheduling.WEIGHT)
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin anew: nothing is in the books."""
+        network, sharing = self._network, [name in self._sharing for name in self._names]
         self._outages: dict[Outage, int] = {NORMAL: 0}
         self._numbered = [NORMAL]
         self._pools: dict[int, _Members] = {}
-        sharing = [item.scheduling is Scheduling.WEIGHT for item in classes.values()]
-        self._sharing = frozenset(name for name, is_sharing in zip(classes, sharing, strict=True) if is_sharing)
         self.sums = make_sums(network.capacity_bps, network.background_bps, sharing, tuple(network.under))
 
     def _copy_to(self, found: Entries) -> None:
@@ -93,8 +97,8 @@ class Entries:
     def _enter_lone(self, reservation: Reservation, sign: int) -> bool:
         normal, failed, parts = reservation.normal, reservation.failed, reservation.parts
         return self.sums.enter(
-            (self._numbers[normal.traffic_class], normal.own_bps),
-            (self._numbers[failed.traffic_class], failed.own_bps),
+            (self._numbers[normal.traffic_class], normal.own_bps, reservation.normal_bps),
+            (self._numbers[failed.traffic_class], failed.own_bps, reservation.failed_bps),
             reservation.arcs,
             reservation.states,
             self._outages,
@@ -113,11 +117,7 @@ class Entries:
 
     def _enter_pools(self, reservation: Reservation, sign: int) -> None:
         """Enter a reservation claim by claim; that of one pool is limited by what others of it reserve."""
-        claims = (
-            reservation.normal,
-            reservation.failed,
-            *(c for of in reservation.parts.values() for c in of.values()),
-        )
+        claims = (reservation.normal, reservation.failed, *reservation.each_part())
         if not self.sums.weigh(sum(claim.rate_bps for claim in claims), sign):
             self._widen()
         for arc in reservation.arcs:

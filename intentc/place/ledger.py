@@ -195,6 +195,10 @@ class Ledger(Entries):
         below = self._below(arc, further) if self._under else ()
         return self._is_roomy(arc, further) and all(self.has_room_always(low, claim) for low, claim in below)
 
+    def is_tight(self, arcs: Iterable[int], name: str, bps: int) -> bool:
+        """Return False where so much more of a class fits on each of some arcs in any state; True proves nothing."""
+        return name not in self._sharing or bool(self.sums.tight(arcs, bps))
+
     def tight_among(self, arcs: Iterable[int], claim: Claim, parts: Mapping[int, Claim]) -> list[int]:
         """Return those of some arcs, sorted, of which `has_room_always` is not True for a claim, or the part of it that is claimed there."""
         if claim.traffic_class in self._sharing:
@@ -245,7 +249,7 @@ class Ledger(Entries):
         doubtful = {arc for arc in self.sums.tight(reservation.all_arcs, 0) if not self._is_enough(arc)}
         if not doubtful:
             return
-        for arc in sorted(doubtful & reservation.arcs):
+        for arc in sorted(doubtful.intersection(reservation.arcs)):
             yield from self._shortages_in(arc, (NORMAL, *self.states_at(arc)))
         for outage, arcs in reservation.states.items():
             for arc in sorted(doubtful.difference(reservation.arcs).intersection(arcs)):

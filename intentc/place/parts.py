@@ -8,7 +8,7 @@ from intentc.forwarding.figures import shares_ppm
 from intentc.forwarding.network import Network
 from intentc.forwarding.walk import Walk
 from intentc.place.book import Claim
-from intentc.realise.labels import LABEL_BYTES
+from intentc.realise.labels import LABEL_BYTES, NO_LABELS, Labels
 from intentc.realise.shares import WHOLE_PPM, hashed_bps
 from intentc.values import replace
 
@@ -50,6 +50,19 @@ def weighed_parts(network: Network, taken: Walk, claim: Claim) -> Parts:
             own = parts.get(arc, claim).with_bytes(LABEL_BYTES * labels.get(arc, 0) + extra, packet)
             found[low] = own.beside(found.get(low, claim if low in taken.arcs else None))
     return found
+
+
+def plain_labels(network: Network, taken: Walk, claim: Claim) -> Labels | None:
+    """Return the number of labels on each arc of a walk, in the order of `each_arc`, none where there are none or they weigh nothing.
+
+    None where a claim is another one than these make of it: by share, over several paths, or below tunnels.
+    """
+    if network.under or len(taken.trails) != 1:
+        return None
+    labels = taken.trails[0].labels
+    if not claim.rate_bps or not any(labels):
+        return NO_LABELS
+    return labels if len(labels) == len(taken.trails[0].arcs) else None
 
 
 def labels_on(taken: Walk) -> Mapping[int, int]:

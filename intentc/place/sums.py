@@ -29,8 +29,9 @@ class Own(Protocol):
     def own_bps(self) -> int: ...
 
 
-Parts = Mapping["Outage", Mapping[int, Own]]
-Whole = tuple[int, int]  # a class, and bps
+Part = Mapping[int, Own] | tuple[int, ...]  # by arc, or the number of labels on each arc
+Parts = Mapping["Outage", Part]
+Whole = tuple[int, int, tuple[int, ...]]  # a class, bps, and what these are by the number of labels
 
 
 class Sums:
@@ -90,22 +91,22 @@ class Sums:
         states: Mapping[Outage, Collection[int]],
         numbers: Mapping[Outage, int],
         parts: Parts,
-        of_normal: Mapping[int, Own] | None,
+        of_normal: Part | None,
         sign: int,
     ) -> bool:
         """Enter (1) or take out (-1) claims whose pools have no other member.
 
         `normal` and `failed`: a class and bps, of the normal state on `arcs` and of each of `states` on its arcs; a state
-        leaves `arcs`. `numbers`: those of the states. `parts`: by state and arc what has `own_bps` other than these, `of_normal`
-        by arc for the normal one. A kernel returns False, and nothing is done, where a sum might outgrow its place.
+        leaves `arcs`. `numbers`: those of the states. `parts`: what has `own_bps` other than these, by state and arc, or how many
+        labels there are on each of its arcs, in their order; `of_normal` the same of the normal one. A kernel returns False, and
+        nothing is done, where a sum might outgrow its place.
         """
-        own = {arc: part.own_bps if (part := (of_normal or {}).get(arc)) is not None else normal[1] for arc in arcs}
+        own = _claimed(arcs, normal, of_normal)
         for arc, bps in own.items():
             self._page(arc).post(normal[0], sign * bps, sign)
         moved: dict[int, list[tuple[tuple[int, int, int], int]]] = {}
         for outage, there in states.items():
-            number, some = numbers[outage], parts.get(outage) or {}
-            claimed = {arc: part.own_bps if (part := some.get(arc)) is not None else failed[1] for arc in there}
+            number, claimed = numbers[outage], _claimed(there, failed, parts.get(outage))
             for arc, bps in own.items():
                 if arc >> 1 in self._down[number]:  # what is down carries nothing anyway
                     continue
@@ -274,6 +275,16 @@ class Sums:
             for name, row in self._normally.items():
                 row[arc] = self._in_normal(arc, name)
         self._touched.clear()
+
+
+def _claimed(arcs: Iterable[int], whole: Whole, parts: Part | None) -> dict[int, int]:
+    """Return the bps that are claimed on each of some arcs."""
+    if isinstance(parts, tuple) and parts:
+        return {arc: whole[2][count] for arc, count in zip(arcs, parts, strict=True)}
+    found = dict.fromkeys(arcs, whole[1])
+    if parts and not isinstance(parts, tuple):
+        found |= {arc: parts[arc].own_bps for arc in found if arc in parts}
+    return found
 
 
 _BLANK: Page[int, int] = Page()

@@ -44,11 +44,20 @@ def reservations(draw):
         state: tuple(draw(st.sets(ARCS, max_size=4)))
         for state in draw(st.lists(st.sampled_from(sorted(DOWN)), unique=True))
     }
-    name = st.sampled_from([0, 0, 0, 1, 1, 2])
-    parts = {state: {draw(ARCS): claim(draw(RATES))} for state in states if draw(st.booleans())}
-    of_normal = draw(st.none() | st.dictionaries(ARCS, RATES.map(claim), max_size=2))
-    arcs = frozenset(draw(st.sets(ARCS, max_size=4)))
-    return (draw(name), draw(RATES)), (draw(name), draw(RATES)), arcs, states, NUMBERS, parts, of_normal
+    if len(states) > 1 and draw(st.booleans()):  # several states leave the same path
+        states[max(states)] = states[min(states)]
+    arcs = tuple(draw(st.sets(ARCS, max_size=4)))
+    parts = {state: draw(parts_on(there)) for state, there in states.items() if draw(st.booleans())}
+    return draw(WHOLES), draw(WHOLES), arcs, states, NUMBERS, parts, draw(st.none() | parts_on(arcs))
+
+
+WHOLES = st.tuples(st.sampled_from([0, 0, 0, 1, 1, 2]), RATES, st.tuples(RATES, RATES, RATES))
+
+
+def parts_on(arcs):
+    """What is claimed by arc, or the labels on each arc."""
+    labels = st.tuples(*[st.integers(0, 2)] * len(arcs))
+    return st.dictionaries(ARCS, RATES.map(claim), max_size=2) | labels
 
 
 def steps():
@@ -82,7 +91,7 @@ def done(pair, todo):
         elif step == "copy":
             copies = [sums.copy() for sums in pair]
             for sums in pair if of else copies:  # the others are not changed by it
-                sums.enter((0, 77), (0, 78), frozenset({0, 1}), {"s3": (2,)}, NUMBERS, {}, None, 1)
+                sums.enter((0, 77, ()), (0, 78, ()), frozenset({0, 1}), {"s3": (2,)}, NUMBERS, {}, None, 1)
             pair = copies if of else pair
         elif step == "told":
             for sums in pair:
@@ -156,6 +165,22 @@ def test_many_states_of_one_arc_are_found_again():
     assert [sums.reserved(0, state) for state in range(4100)] == [twin.reserved(0, state) for state in range(4100)]
 
 
+def test_more_states_than_short_places_tell():
+    """Where a row gets long its table changes to wider places; what goes leaves nothing."""
+    sums, _ = both()
+    first, last = len(DOWN) + 1, len(DOWN) + 70_000
+    for state in range(first, last + 1):
+        sums.add_state(())
+        sums.move(0, 0, state, state, 1)
+    assert sums.states(0) == list(range(first, last + 1))
+    assert [sums.reserved(0, state) for state in (first, 65_535, 65_536, last)] == [
+        {0: state} for state in (first, 65_535, 65_536, last)
+    ]
+    for state in range(first, last + 1):
+        sums.move(0, 0, state, -state, -1)
+    assert sums.is_empty(0)
+
+
 @pytest.mark.parametrize(
     ("arc", "name", "state"), [(6, 0, 1), (-1, 0, 1), (0, 3, 1), (0, -1, 1), (0, 0, 14), (0, 0, 0)]
 )
@@ -168,12 +193,19 @@ def test_what_is_not_there_is_refused(arc, name, state):
 @pytest.mark.parametrize("large", [(1 << 50) + 1, 1 << 62, 1 << 64, 1 << 90])
 def test_what_is_too_large_is_left_to_the_twin(large):
     sums, _ = both()
-    item = ((0, large), (0, 1), frozenset({0}), {"s3": (2,)}, NUMBERS, {}, None)
+    item = ((0, large, ()), (0, 1, ()), frozenset({0}), {"s3": (2,)}, NUMBERS, {}, None)
     before = said(sums)
     assert not sums.enter(*item, 1)
     assert said(sums) == before
     assert isinstance(make_sums([large, large], [0, 0], SHARING, ()), Sums)
     assert isinstance(make_sums([10, 10], [0, 0], SHARING, ()), Sums)
+
+
+@pytest.mark.parametrize(("labels", "mistake"), [((3,), IndexError), ((-1,), IndexError), ((0, 0), ValueError)])
+def test_labels_that_are_not_there_are_refused(labels, mistake):
+    sums, _ = both()
+    with pytest.raises(mistake):
+        sums.enter((0, 7, (7, 8, 9)), (0, 7, (7, 8, 9)), (0,), {}, NUMBERS, {}, labels, 1)
 
 
 def test_books_grow_beyond_what_a_kernel_counts():

@@ -10,6 +10,7 @@ from intentc.forwarding.outage import NORMAL, Outages
 from intentc.place.book import Claim
 from intentc.place.ledger import Ledger
 from intentc.place.reservation import Reservation
+from intentc.values import replace
 
 NET = build_network(network([wire("a-b", mbps=100), wire("b-c", mbps=100), wire("c-d", mbps=100)]))
 OUTAGES = Outages(NET)
@@ -32,6 +33,39 @@ def ledger(*reservations):
     for item in reservations:
         books.add(item)
     return books
+
+
+def labelled(normal, failed, labels, after, *, is_by_arc):
+    """Claims on a-b and b-c, and on b-c alone in one state, with labels: told by their number, or by arc as with tunnels."""
+    parts = {NORMAL: labels, S2: after}
+    arcs, states, packet = (AB, BC), {S1: (AB,), S2: (BC,)}, 100
+    if is_by_arc:
+        by_arc = [
+            {arc: of.with_labels(count, packet) for arc, count in zip(on, counts, strict=True)}
+            for of, on, counts in ((normal, arcs, labels), (failed, states[S2], after))
+        ]
+        return Reservation(normal, arcs, failed, states, dict(zip(parts, by_arc, strict=True)), (), (), packet)
+    own = [tuple(of.with_labels(count, packet).own_bps for count in range(4)) for of in (normal, failed)]
+    return Reservation(normal, arcs, failed, states, parts, *own, packet)
+
+
+@pytest.mark.parametrize("is_lone", [True, False])
+def test_labels_told_by_their_number_weigh_as_those_told_by_arc(is_lone):
+    rate = replace(claim(30, limit=40), is_lone=is_lone)
+    kinds = [labelled(rate, replace(rate, rate_bps=20 * MBPS), (2, 0), (3,), is_by_arc=kind) for kind in (True, False)]
+    books = [ledger(reservation(claim(7)), kind, reservation(claim(20))) for kind in kinds]
+    for arc in (AB, BC):
+        assert list(books[0].rows(arc)) == list(books[1].rows(arc))
+        for state in (NORMAL, S1, S2):
+            assert books[0].reserved(arc, state) == books[1].reserved(arc, state)
+            assert kinds[0].claim_bps(arc, state, "high") == kinds[1].claim_bps(arc, state, "high")
+    assert kinds[1].claim_on(AB).rate_bps == 32_400_000  # two labels are 8 % of 100 bytes
+    assert kinds[1].claim_bps(BC, S2, None) == 22_400_000
+    assert kinds[1].claim_bps(AB, S2, None) == kinds[1].claim_bps(AB, NORMAL, "low") == 0
+    assert sorted(each.rate_bps for each in kinds[1].each_part()) == [22_400_000, 32_400_000]
+    for of, kind in zip(books, kinds, strict=True):
+        of.remove(kind)
+    assert list(books[0].rows(BC)) == list(books[1].rows(BC)) == list(ledger().rows(BC))
 
 
 def test_pools_add_up():
