@@ -11,10 +11,11 @@ from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import Mishap, Trail, Walk
 from intentc.place.book import Claim
 from intentc.place.ledger import Ledger
-from intentc.place.parts import Parts, parts_on
+from intentc.place.parts import NO_PARTS, Parts, parts_on, plain_labels
 from intentc.place.plain_search import advance
 from intentc.place.services import Crowd
 from intentc.place.tasks import Group, Task
+from intentc.realise.labels import with_labels
 from intentc.values import frozen
 
 
@@ -84,7 +85,10 @@ def find_shortfall(network: Network, ledger: Ledger, terms: Terms, taken: Walk) 
 
 @frozen
 class _Sight:
-    """What holds of some paths in all states: what is wrong with them, the latency, the arcs where room has to be looked for."""
+    """What holds of some paths in all states: what is wrong with them, the latency, the arcs where room has to be looked for.
+
+    `parts` are of these arcs, and maybe of others.
+    """
 
     flaw: Shortfall | None
     latency_us: int
@@ -137,11 +141,22 @@ class Judge:
 
     def _look(self, terms: Terms, taken: Walk) -> _Sight:
         network, task = self._network, terms.bare or terms.task
-        claim = task.claim_in(terms.outage)
-        parts = parts_on(network, taken, claim)
-        tight = tuple(self._ledger.tight_among(taken.each_arc, claim, parts))
+        claim, parts = task.claim_in(terms.outage), NO_PARTS
+        tight: tuple[int, ...] = ()
+        if is_tight(network, self._ledger, taken, claim):
+            parts = parts_on(network, taken, claim)
+            tight = tuple(self._ledger.tight_among(taken.each_arc, claim, parts))
         latency_us = worst_latency(network, taken.trails, terms.task.ahead).total
         return _Sight(_flaw(network, terms, taken), latency_us, claim, parts, tight)
+
+
+def is_tight(network: Network, ledger: Ledger, taken: Walk, claim: Claim) -> bool:
+    """Return False where all arcs of a walk have room for a claim in any state, with the most labels that there are on any."""
+    labels = plain_labels(network, taken, claim)
+    if labels is None:
+        return True
+    heaviest = with_labels(claim.rate_bps, max(labels, default=0), network.topology.routing.mean_packet)
+    return ledger.is_tight(taken.each_arc, claim.traffic_class, heaviest)
 
 
 def _flaw(network: Network, terms: Terms, taken: Walk) -> Shortfall | None:

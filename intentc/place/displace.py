@@ -50,6 +50,10 @@ class Displacer:
                 trial.take_out_of(alone)
         return alone
 
+    def close(self) -> None:
+        """Let go of the books in which nothing of this priority is: what was placed by them is in others, but still knows them."""
+        self._alone.ledger.clear()
+
     def make_room(self, item: IntentTask) -> bool:
         """Place an intent where it goes best if it is the first of its priority, and those in its way anew.
 

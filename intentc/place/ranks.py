@@ -102,6 +102,7 @@ def _make_room(context: Context, order: Sequence[IntentTask], outcome: Outcome, 
     for item in cramped:
         if effort.left > 0 and in_vain < MOST_IN_VAIN:
             in_vain = 0 if displacer.make_room(item) else in_vain + 1
+    displacer.close()
     failed = {name: causes for name, causes in outcome.failed.items() if name not in displacer.placed}
     return Outcome(displacer.placed, failed)
 

@@ -10,7 +10,7 @@ from intentc.forwarding.walk import Arcs, Mishap, Walk
 from intentc.place.algorithms import ride_algorithm
 from intentc.place.book import Claim
 from intentc.place.booked import Booked
-from intentc.place.check import Lack, Shortfall, Terms
+from intentc.place.check import Lack, Shortfall, Terms, is_tight
 from intentc.place.context import Context
 from intentc.place.division import find_division
 from intentc.place.goals import STABILITY, find_by_goal
@@ -137,6 +137,8 @@ class Trial(Booked):
             return None
         own = self._context.network.mask_of(taken.start, taken.arcs)
         if taken.dependence != own:
+            return None
+        if not is_tight(self._context.network, self._context.ledger, taken, claim):
             return None
         parts = weighed_parts(self._context.network, taken, claim)
         alike: dict[Claim, list[int]] = {}
@@ -270,6 +272,7 @@ class Trial(Booked):
         self._judge.forget()
         self._known = Known()
         self._walks.clear()
+        self._fragile = frozenset()
 
     def _keep(self, course: Course, carried: Carried) -> None:
         taken = carried.taken

@@ -17,6 +17,9 @@ from support_model import (
     wire,
 )
 
+from intentc.place import displace
+from intentc.place.joint import replan
+
 # two ways of 100 Mbps each from a to d
 TWO = (wire("a-b", mbps=100), wire("b-d", mbps=100), wire("a-c", mbps=100, metric=20), wire("c-d", mbps=100, metric=20))
 
@@ -73,6 +76,30 @@ def test_an_intent_that_finds_no_room_is_tried_first():
     found, findings = realised(model(topology, first, second))
     assert findings.items == []
     assert (nodes_of(found, "x/a>d"), nodes_of(found, "y/a>d")) == (["a c d"], ["a b d"])
+
+
+def test_books_in_which_room_was_sought_are_let_go_of(monkeypatch):
+    """What was found in them still knows them, and each may be as large as all books together."""
+    made = []
+
+    class Noting(displace.Displacer):
+        def __init__(self, *of):
+            super().__init__(*of)
+            made.append((self, self._alone.ledger.used_arcs()))
+
+    monkeypatch.setattr(displace, "Displacer", Noting)
+    monkeypatch.setattr(replan, "can_plan", lambda *_of: False)  # which finds room first
+    links = [wire("a-b", mbps=100), wire("b-d", mbps=100), wire("a-c", mbps=60, ms=2), wire("c-d", mbps=60, ms=2)]
+    topology = net(links)
+    above = demand(topology, "a", "d", intent="w", mbps=2)
+    first = demand(topology, "a", "d", intent="x", mbps=50, bound_ms=50, priority="normal")
+    second = demand(topology, "a", "d", intent="y", mbps=90, priority="normal")
+    found, findings = realised(model(topology, above, first, second))
+    assert findings.items == []
+    assert (nodes_of(found, "x/a>d"), nodes_of(found, "y/a>d")) == (["a c d"], ["a b d"])
+    ((displacer, before),) = made
+    assert before
+    assert displacer._alone.ledger.used_arcs() == []
 
 
 def test_what_cannot_be_helped_by_another_order_keeps_its_finding():

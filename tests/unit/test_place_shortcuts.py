@@ -1,6 +1,7 @@
 """Ways that the placement cuts short: each says what the long way says."""
 
 from collections import deque
+from fractions import Fraction
 from types import SimpleNamespace
 
 import pytest
@@ -11,10 +12,13 @@ from support_model import CLASSES, MBPS, every_link, failed, network, wire
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.network import build_network
 from intentc.forwarding.outage import NORMAL, Outages
-from intentc.forwarding.walk import Packets, walk
+from intentc.forwarding.walk import Packets, Trail, Walk, walk
+from intentc.place import potentials
 from intentc.place.book import Claim
 from intentc.place.bottleneck import least_fill
+from intentc.place.check import is_tight
 from intentc.place.ledger import Ledger
+from intentc.place.parts import weighed_parts
 from intentc.place.potentials import Guides
 from intentc.place.reach import free_quest
 from intentc.place.reconverged import Reconverged, settle_plain
@@ -48,6 +52,31 @@ def books(draw):
         }
         found.add(Reservation(normal, frozenset(draw(st.sets(st.sampled_from(ARCS)))), after, states))
     return found
+
+
+def test_guides_that_are_asked_for_stay_while_others_go(monkeypatch):
+    monkeypatch.setattr(potentials, "_MOST_GUIDES", 4)
+    monkeypatch.setattr(potentials, "_MOST_PLACES", 0)
+    guides, ends = Guides(Igp(NET)), [frozenset({node}) for node in range(5)]
+    kept = guides.by_metric(ends[0], ends[0], ())
+    for end in ends[1:]:
+        guides.by_metric(end, end, ())
+        assert guides.by_metric(ends[0], ends[0], ()) is kept
+        assert len(guides._known) <= 4
+    assert [list(row) for row in guides.by_metric(ends[1], ends[1], ()).cost] == [
+        list(row) for row in Guides(Igp(NET)).by_metric(ends[1], ends[1], ()).cost
+    ]
+
+
+@settings(max_examples=80, deadline=None)
+@given(books(), st.integers(0, 60), st.lists(st.integers(0, 5), min_size=3, max_size=3))
+def test_where_the_heaviest_claim_fits_nothing_is_tight(ledger, mbps, labels):
+    wanted, arcs = claim("new", mbps), tuple(ARCS[:3])
+    for own in (tuple(labels), ()):
+        taken = Walk(0, (Trail(arcs, Fraction(1), own),), {}, 0, None)
+        tight = ledger.tight_among(arcs, wanted, weighed_parts(NET, taken, wanted))
+        assert is_tight(NET, ledger, taken, wanted) or tight == []
+        assert is_tight(NET, ledger, taken, claim("new", 1000))
 
 
 @settings(max_examples=80, deadline=None)
