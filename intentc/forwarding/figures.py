@@ -41,22 +41,22 @@ def latency_parts(network: Network, propagation_ns: int, units: int, ahead: int 
 
 def latency_of(network: Network, arcs: Arcs, ahead: int | None) -> LatencyParts:
     """Return the one-way latency of a path (a link of unknown latency adds nothing)."""
-    delays, sizes, propagation_ns, units = network.propagation_ns, network.packet_units, 0, 0
-    for arc in arcs:
-        propagation_ns += delays[arc] or 0
-        units += sizes[arc]
+    propagation_ns = sum(filter(None, map(network.propagation_ns.__getitem__, arcs)))
+    units = 0 if ahead is None else sum(map(network.packet_units.__getitem__, arcs))
     return latency_parts(network, propagation_ns, units, ahead)
 
 
 def worst_latency(network: Network, trails: Iterable[Trail], ahead: int | None) -> LatencyParts:
     """Return the latency of the slowest path, the first one of equals."""
-    return max((latency_of(network, trail.arcs, ahead) for trail in trails), key=lambda parts: parts.total)
+    found = [latency_of(network, trail.arcs, ahead) for trail in trails]
+    return found[0] if len(found) == 1 else max(found, key=lambda parts: parts.total)
 
 
 def ends_of(network: Network, taken: Walk) -> tuple[int, ...]:
     """Return the nodes where packets end, each once, in the order of the paths that lead there."""
     if len(taken.trails) == 1:
-        return network.nodes_along(taken.start, taken.trails[0].arcs)[-1:]
+        arcs = taken.trails[0].arcs
+        return (network.head[arcs[-1]] if arcs else taken.start,)
     ways = sorted((network.nodes_along(taken.start, trail.arcs), trail.arcs) for trail in taken.trails)
     return tuple(dict.fromkeys(nodes[-1] for nodes, _ in ways))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from enum import Enum
 
 from intentc.forwarding.figures import ends_of, worst_latency
@@ -15,7 +15,7 @@ from intentc.place.parts import NO_PARTS, Parts, parts_on, plain_labels
 from intentc.place.plain_search import advance
 from intentc.place.services import Crowd
 from intentc.place.tasks import Group, Task
-from intentc.realise.labels import with_labels
+from intentc.realise.labels import Labels, with_labels
 from intentc.values import frozen
 
 
@@ -141,22 +141,38 @@ class Judge:
 
     def _look(self, terms: Terms, taken: Walk) -> _Sight:
         network, task = self._network, terms.bare or terms.task
-        claim, parts = task.claim_in(terms.outage), NO_PARTS
-        tight: tuple[int, ...] = ()
-        if is_tight(network, self._ledger, taken, claim):
-            parts = parts_on(network, taken, claim)
-            tight = tuple(self._ledger.tight_among(taken.each_arc, claim, parts))
+        claim = task.claim_in(terms.outage)
+        parts, tight = tight_arcs(network, self._ledger, taken, claim)
         latency_us = worst_latency(network, taken.trails, terms.task.ahead).total
         return _Sight(_flaw(network, terms, taken), latency_us, claim, parts, tight)
+
+
+def tight_arcs(network: Network, ledger: Ledger, taken: Walk, claim: Claim) -> tuple[Parts, tuple[int, ...]]:
+    """Return the arcs of a walk, sorted, on which a claim may lack room in some state, and what is claimed there where it is not that."""
+    labels = plain_labels(network, taken, claim)
+    if labels is None:
+        parts = parts_on(network, taken, claim)
+        return parts, tuple(ledger.tight_among(taken.each_arc, claim, parts))
+    doubtful = _doubtful(network, ledger, taken, claim, labels)
+    if not doubtful:
+        return NO_PARTS, ()
+    on, packet = (
+        dict(zip(taken.each_arc, labels, strict=False)),
+        network.topology.routing.mean_packet,
+    )  # none: no labels
+    parts = {arc: claim.with_labels(count, packet) for arc in doubtful if (count := on.get(arc, 0))}
+    return parts, tuple([arc for arc in sorted(doubtful) if not ledger.has_room_always(arc, parts.get(arc, claim))])
 
 
 def is_tight(network: Network, ledger: Ledger, taken: Walk, claim: Claim) -> bool:
     """Return False where all arcs of a walk have room for a claim in any state, with the most labels that there are on any."""
     labels = plain_labels(network, taken, claim)
-    if labels is None:
-        return True
+    return labels is None or bool(_doubtful(network, ledger, taken, claim, labels))
+
+
+def _doubtful(network: Network, ledger: Ledger, taken: Walk, claim: Claim, labels: Labels) -> Collection[int]:
     heaviest = with_labels(claim.rate_bps, max(labels, default=0), network.topology.routing.mean_packet)
-    return ledger.is_tight(taken.each_arc, claim.traffic_class, heaviest)
+    return ledger.doubtful(taken.each_arc, claim.traffic_class, heaviest)
 
 
 def _flaw(network: Network, terms: Terms, taken: Walk) -> Shortfall | None:
@@ -192,12 +208,12 @@ def _on_mirror(network: Network, ledger: Ledger, terms: Terms, taken: Walk) -> S
 
 def _on_elements(network: Network, task: Task, start: int, trail: Trail) -> Shortfall | None:
     """Return what is wrong with the elements of one path: forbidden ones, or a waypoint that is left out."""
-    for arc in trail.arcs:
-        if arc >> 1 in task.barred:
-            return Shortfall(Lack.ELEMENT, link=arc >> 1)
-    for arc in trail.arcs[:-1]:
-        if not network.has_transit[network.head[arc]]:
-            return Shortfall(Lack.ELEMENT, node=network.head[arc])
+    links = [arc >> 1 for arc in trail.arcs]
+    if not task.barred.isdisjoint(links):
+        return Shortfall(Lack.ELEMENT, link=next(link for link in links if link in task.barred))
+    passed = list(map(network.head.__getitem__, trail.arcs[:-1]))
+    if not all(map(network.has_transit.__getitem__, passed)):
+        return Shortfall(Lack.ELEMENT, node=next(node for node in passed if not network.has_transit[node]))
     if not task.via:
         return None
     stage = advance(task.via, 0, frozenset(), start)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 
@@ -195,16 +195,15 @@ class Ledger(Entries):
         below = self._below(arc, further) if self._under else ()
         return self._is_roomy(arc, further) and all(self.has_room_always(low, claim) for low, claim in below)
 
-    def is_tight(self, arcs: Iterable[int], name: str, bps: int) -> bool:
-        """Return False where so much more of a class fits on each of some arcs in any state; True proves nothing."""
-        return name not in self._sharing or bool(self.sums.tight(arcs, bps))
+    def doubtful(self, arcs: Collection[int], name: str, bps: int) -> Collection[int]:
+        """Return those of some arcs of which it is not sure that so much more of a class fits in any state."""
+        return self.sums.tight(arcs, bps) if name in self._sharing else arcs
 
-    def tight_among(self, arcs: Iterable[int], claim: Claim, parts: Mapping[int, Claim]) -> list[int]:
+    def tight_among(self, arcs: Collection[int], claim: Claim, parts: Mapping[int, Claim]) -> list[int]:
         """Return those of some arcs, sorted, of which `has_room_always` is not True for a claim, or the part of it that is claimed there."""
-        if claim.traffic_class in self._sharing:
-            most_bps = max([claim.rate_bps, *[part.rate_bps for part in parts.values()]]) if parts else claim.rate_bps
-            arcs = self.sums.tight(arcs, most_bps)
-        return [arc for arc in sorted(arcs) if not self.has_room_always(arc, parts.get(arc, claim))]
+        most_bps = max([claim.rate_bps, *[part.rate_bps for part in parts.values()]]) if parts else claim.rate_bps
+        doubtful = self.doubtful(arcs, claim.traffic_class, most_bps)
+        return [arc for arc in sorted(doubtful) if not self.has_room_always(arc, parts.get(arc, claim))]
 
     def rooms(self, arc: int, claim: Claim) -> Rooms | None:
         """Return in which states a claim fits on an arc, as `has_room` tells of each; None where each has to be asked for."""

@@ -16,7 +16,7 @@ from intentc.forwarding.walk import Packets, Trail, Walk, walk
 from intentc.place import potentials
 from intentc.place.book import Claim
 from intentc.place.bottleneck import least_fill
-from intentc.place.check import is_tight
+from intentc.place.check import is_tight, tight_arcs
 from intentc.place.ledger import Ledger
 from intentc.place.parts import weighed_parts
 from intentc.place.potentials import Guides
@@ -70,12 +70,15 @@ def test_guides_that_are_asked_for_stay_while_others_go(monkeypatch):
 
 @settings(max_examples=80, deadline=None)
 @given(books(), st.integers(0, 60), st.lists(st.integers(0, 5), min_size=3, max_size=3))
-def test_where_the_heaviest_claim_fits_nothing_is_tight(ledger, mbps, labels):
+def test_arcs_are_tight_that_are_so_claim_by_claim(ledger, mbps, labels):
     wanted, arcs = claim("new", mbps), tuple(ARCS[:3])
     for own in (tuple(labels), ()):
         taken = Walk(0, (Trail(arcs, Fraction(1), own),), {}, 0, None)
-        tight = ledger.tight_among(arcs, wanted, weighed_parts(NET, taken, wanted))
-        assert is_tight(NET, ledger, taken, wanted) or tight == []
+        parts = weighed_parts(NET, taken, wanted)
+        some, tight = tight_arcs(NET, ledger, taken, wanted)
+        assert list(tight) == ledger.tight_among(arcs, wanted, parts)
+        assert [some.get(arc) for arc in tight] == [parts.get(arc) for arc in tight]
+        assert is_tight(NET, ledger, taken, wanted) or not tight
         assert is_tight(NET, ledger, taken, claim("new", 1000))
 
 
