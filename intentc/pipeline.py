@@ -260,7 +260,8 @@ def check(run: Run) -> None:
     from intentc.render.checks import check_capabilities  # noqa: PLC0415
 
     if run.realised is not None:
-        check_capabilities(run.realised, run.capabilities, run.findings)
+        memory = run.memory
+        check_capabilities(run.realised, run.capabilities, run.findings, memory.checked if memory is not None else None)
 
 
 def settle(run: Run) -> None:
@@ -312,7 +313,7 @@ def lower(run: Run) -> None:
     from intentc.render.obstacles import check_obstacles  # noqa: PLC0415
 
     if run.realised is not None and run.is_accepted:
-        memory = run.memory.lowered if run.memory is not None else None
+        memory = run.memory.lowered if run.memory is not None and run.memory.is_lasting else None
         run.fleet = lower_realised(run.realised, run.capabilities, run.findings, memory)
         check_obstacles(run.fleet, run.targets, run.findings)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import cached_property
-from operator import attrgetter
+from operator import attrgetter, is_
 from typing import Any, Generic, TypeVar, cast, dataclass_transform
 
 # msgspec takes from `typing_extensions`, where that is, what `typing` has as well: a tenth of all that a check imports.
@@ -128,6 +128,42 @@ class Later(Generic[Value]):
 
     def __reduce__(self) -> tuple[object, ...]:
         return Later, (self._make,)
+
+
+class Recall(Generic[Value]):
+    """What was made of something, by key: it is taken again, the very same object, as long as it would be made of the same.
+
+    `things` are to be the very same ones, `facts` equal. `begin` begins a round; what nobody asks for in a round is let go with
+    the end of the next one. Nothing that comes out may depend on it.
+    """
+
+    __slots__ = ("_facts", "_known", "_next", "_things")
+
+    def __init__(self) -> None:
+        self._known: dict[Hashable, tuple[tuple[object, ...], object, Value]] = {}
+        self._next: dict[Hashable, tuple[tuple[object, ...], object, Value]] = {}
+        self._things: tuple[object, ...] = ()
+        self._facts: object = None
+
+    def begin(self, *things: object, facts: object = None) -> bool:
+        """Begin a round of which all rests on these; return whether the last one did."""
+        is_same = _are_same(things, self._things) and facts == self._facts
+        self._known, self._next = self._next if is_same else {}, {}
+        self._things, self._facts = things, facts
+        return is_same
+
+    def of(self, key: Hashable, things: tuple[object, ...], make: Callable[[], Value], facts: object = None) -> Value:
+        """Return what `make` makes of some values, or has made of the same."""
+        found = self._known.get(key)
+        if found is None or not _are_same(found[0], things) or found[1] != facts:
+            found = things, facts, make()
+        self._next[key] = found
+        return found[2]
+
+
+def _are_same(some: tuple[object, ...], others: tuple[object, ...]) -> bool:
+    """Return whether all things are the very same ones."""
+    return len(some) == len(others) and all(map(is_, some, others))
 
 
 class _Fields:

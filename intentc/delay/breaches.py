@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from intentc.delay.latency import Queues, loss_ppb, variation_us, weakest_basis
 from intentc.realise.model import LatencyParts, Path, RealisedDemand
 from intentc.topology.model import Topology
-from intentc.values import frozen
+from intentc.values import Recall, frozen
 
 _NS_PER_US = 1000
 LATENCY, LATE_IN_FAILURE, JITTER, LOSS, UNPROVABLE = "E0502", "E0523", "E0510", "E0511", "E0512"
@@ -41,15 +42,32 @@ class _View:
     parts: LatencyParts
 
 
-def find_breaches(topology: Topology, demands: Mapping[str, RealisedDemand], queues: Queues) -> Iterator[Breach]:
-    """Yield the breaches of all demands by key, the normal state first."""
+def find_breaches(
+    topology: Topology, demands: Mapping[str, RealisedDemand], queues: Queues, sound: Recall[bool] | None = None
+) -> Iterator[Breach]:
+    """Yield the breaches of all demands by key, the normal state first.
+
+    `sound`: what has been found of demands whose latency is all that counts; it only spares finding it again.
+    """
+    sound = Recall() if sound is None else sound
+    sound.begin()
     for key in sorted(demands):
         item = demands[key]
+        if item.demand.jitter_ns is None and item.demand.loss_ppb is None:
+            request = demands.get(item.demand.reply_to or "")
+            if sound.of(key, (item, request), partial(_is_in_time, item, demands)):
+                continue
         for view in _views(item):
             yield from _late(view)
             yield from _late_together(view, demands)
             yield from _uneven(topology, view, queues)
             yield from _lossy(topology, view, queues)
+
+
+def _is_in_time(item: RealisedDemand, demands: Mapping[str, RealisedDemand]) -> bool:
+    """Return whether a demand keeps its bounds on latency, alone and together with its request."""
+    late = (breach for view in _views(item) for breach in (*_late(view), *_late_together(view, demands)))
+    return next(late, None) is None
 
 
 def _views(item: RealisedDemand) -> Iterator[_View]:

@@ -67,9 +67,10 @@ class States:
 
     def __init__(self, realised: Realised) -> None:
         self._classes, self._topology = realised.model.classes, realised.model.topology
-        self._realised = realised  # its states are known by identity
         self._known: dict[Elements, Elements] = {}
         promised = {id(states): states for item in realised.demands.values() if (states := _promised(item.demand))}
+        self._promised = promised  # these are known by identity
+        self._left: tuple[frozenset[int], frozenset[int]] | None = None
         found = {self._elements(state) for states in promised.values() for state in states}
         self.numbers = {
             elements: number
@@ -84,12 +85,20 @@ class States:
             for link in links:
                 self.at_link.setdefault(link, []).append(number)
 
-    def left(self, realised: Realised) -> set[int]:
+    def are_of(self, realised: Realised) -> bool:
+        """Return whether these are the states of another program over the same network, too: it promises the very same ones."""
+        found = {id(states) for item in realised.demands.values() if (states := _promised(item.demand))}
+        return found == self._promised.keys() and self._topology is realised.model.topology
+
+    def left(self, realised: Realised) -> frozenset[int]:
         """Return the numbers of the states that are promised to anybody in a program of which intents were withdrawn."""
         promised = {
             id(item.demand.failover.states): item.demand for item in realised.demands.values() if item.demand.failover
         }
-        return {number for demand in promised.values() for number in self.promised_to(demand).values()}
+        if self._left is None or self._left[0] != promised.keys():
+            numbers = frozenset(number for demand in promised.values() for number in self.promised_to(demand).values())
+            self._left = frozenset(promised), numbers
+        return self._left[1]
 
     def career(self, item: RealisedDemand) -> Career:
         demand = item.demand

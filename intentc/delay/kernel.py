@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from intentc.delay.ends import make_ends
@@ -44,7 +45,8 @@ class _Program:
             is_open=[is_open for is_open, *_ in marks],
             is_policed=[not is_unpoliced for _, is_unpoliced, *_ in marks],
         )
-        self._ends = dict(make_ends(realised, self._table))
+        self._ends = dict(make_ends(realised, self._table, rows.ends))
+        rows.served.begin()
         self._siblings = find_siblings(self._table)
         self._nodes = realised.model.topology.nodes
         self._places = self._web.places_of()
@@ -107,7 +109,9 @@ class _Program:
         if end.is_tight:
             self._menus[queue], self._dishes[queue] = self._tight(queue, end)
         else:
-            self._dishes[queue] = [self._dish(queue, recipes(end, name, None))]
+            self._dishes[queue] = [
+                self._dish(queue, self._rows.served.of((link, node, name), (end,), partial(recipes, end, name, None)))
+            ]
 
     def _tight(self, queue: int, end: End) -> tuple[_Menu, list[_Dish]]:
         """Return the states that may count and what a queue is served in each (`servers.Servers`)."""

@@ -18,13 +18,15 @@ from intentc.native import compiled
 from intentc.realise.labels import most_labels, with_labels
 from intentc.realise.model import Path, QueueBound, QueueKey, Realised, RealisedDemand
 from intentc.topology.model import Topology
-from intentc.values import frozen
+from intentc.values import Recall, frozen
 
 if TYPE_CHECKING:
+    from intentc.delay.service import End, Recipe
     from intentc.native.routes import Amounts, Routes
     from intentc.native.weave import Web
 
 _PARTS_BITS = 50
+_MOST_PATHS = 3  # how many times as many as a program began with
 _NS_PER_US = 1000
 _BITS_US = 8 * 1_000_000  # bytes at bps, in µs
 _RATE_BITS, _SUM_BITS, _BURST_BITS, _TIME_BITS = (
@@ -78,7 +80,32 @@ class Rows:
         self._courses: dict[str, _Courses] = {}
         self._limits: dict[str, tuple[list[tuple[int, int, int]], list[int]]] = {}
         self.settled: dict[str, tuple[list[tuple[int, int]], RealisedDemand]] = {}  # by what packets wait for
+        self._items = realised.demands
+        self._paths_at_first = 0
+        self._failing: tuple[frozenset[int], list[list[int]], list[list[int]]] | None = None
+        self.ends: Recall[End] = Recall()
+        self.served: Recall[tuple[Recipe, ...]] = Recall()
+        self.sound: Recall[bool] = Recall()
         self._names = list(self._classes)
+
+    def begin(self, realised: Realised) -> bool:
+        """Go on with another program; return False where it is none that these rows could be of.
+
+        What is known of demands that are not the very same ones is forgotten, and of replies to them.
+        """
+        if not self._states.are_of(realised) or self._classes != realised.model.classes:
+            return False
+        if len(self._paths) > _MOST_PATHS * self._paths_at_first:
+            return False  # paths that nobody takes any more are only let go with all
+        before, self._items = self._items, realised.demands
+        others = {key for key, item in before.items() if self._items.get(key) is not item}
+        others.update(self._items.keys() - before.keys())
+        for key in others:
+            for known in (self._rows, self._courses, self._limits, self.settled):
+                known.pop(key, None)
+        for key in [key for key in self._limits if self._items[key].demand.reply_to in others]:
+            del self._limits[key]
+        return True
 
     def web(self, realised: Realised) -> Web:
         """Return the kernel's web of a program: this one, or what is left of it."""
@@ -86,17 +113,20 @@ class Rows:
         sizes = Counter(item.demand.pool for item in demands.values())
         pools = {name: number for number, name in enumerate(sizes)}
         left = self._states.left(realised)
-        at_node = [[number for number in self._states.at_node.get(name, ()) if number in left] for name in self._nodes]
-        at_link = [
-            [number for number in self._states.at_link.get(name, ()) if number in left] for name in self.link_numbers
-        ]
+        if self._failing is None or self._failing[0] is not left:
+            at_node, at_link = self._states.at_node, self._states.at_link
+            self._failing = (
+                left,
+                [[number for number in at_node.get(name, ()) if number in left] for name in self._nodes],
+                [[number for number in at_link.get(name, ()) if number in left] for name in self.link_numbers],
+            )
         web: Web = kernels("weave").Web(
             self.routes,
             len(self._groups),
             len(self._states.numbers) + 1,
             sizes.values(),
-            at_node,
-            at_link,
+            self._failing[1],
+            self._failing[2],
             topology.routing.mean_packet,
             topology.routing.hash_imbalance_ppb,
         )
@@ -106,6 +136,7 @@ class Rows:
                 row = self._rows[key] = self._row(demands[key])
             web.enter(row.group, pools[row.pool], *row.rest)
         web.finish()
+        self._paths_at_first = self._paths_at_first or len(self._paths)
         return web
 
     def keys(self, web: Web) -> list[QueueKey]:
@@ -200,9 +231,14 @@ class Rows:
         return found
 
 
-def rows_of(realised: Realised) -> Rows | None:
-    """Return the rows of a program; None where there are no kernels, or it is for the twin: tunnels, or numbers that are too large."""
-    return Rows(realised) if compiled("queues") is not None and _is_forkernels(realised) else None
+def rows_of(realised: Realised, known: Rows | None = None) -> Rows | None:
+    """Return the rows of a program; None where there are no kernels, or it is for the twin: tunnels, or numbers that are too large.
+
+    `known`: those of the last program, which go on where they can be of this one.
+    """
+    if compiled("queues") is None or not _is_forkernels(realised):
+        return None
+    return known if known is not None and known.begin(realised) else Rows(realised)
 
 
 def _is_forkernels(realised: Realised) -> bool:

@@ -8,13 +8,13 @@ from intentc.delay.bounds import bound_rows
 from intentc.delay.breaches import Breach, find_breaches
 from intentc.delay.findings import report
 from intentc.delay.latency import with_queueing
-from intentc.delay.rows import rows_of
+from intentc.delay.rows import Rows, rows_of
 from intentc.delay.solve import Hints
 from intentc.delay.withdraw import Withdrawals
 from intentc.diagnostics import Findings
 from intentc.realise.model import QueueBound, QueueKey, Realised, RealisedDemand
 from intentc.resolve.alike import Likeness
-from intentc.resolve.model import TrafficClass
+from intentc.resolve.model import Demand, TrafficClass
 from intentc.values import frozen, replace
 
 
@@ -34,7 +34,9 @@ class Memory:
     guaranteed more too, so that delays may shrink with any change, and only one that begins at 0 ends at the least.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_lasting: bool = False) -> None:
+        self._is_lasting = is_lasting
+        self._rows: Rows | None = None
         self.hints: Hints = {}
         self.is_again = False  # whether the last program was the one before it, to its queues
         self._settled: _Settled | None = None
@@ -51,8 +53,14 @@ class Memory:
         self.is_again = known is not None and _is_same(known.placed, realised)
         if known is None or not self.is_again:
             return None
-        demands = {key: replace(known.demands[key], demand=item.demand) for key, item in realised.demands.items()}
+        demands = {key: _with_demand(known.demands[key], item.demand) for key, item in realised.demands.items()}
         return replace(realised, demands=demands, queues=known.queues)
+
+    def rows_of(self, realised: Realised) -> Rows | None:
+        """Return the rows of a program for kernels; one that is not lasting keeps none, as they are large."""
+        found = rows_of(realised, self._rows)
+        self._rows = found if self._is_lasting else None
+        return found
 
     def keep(self, placed: Realised, settled: Realised) -> None:
         """Note what came of a program that keeps all bounds."""
@@ -71,14 +79,15 @@ def settle_queueing(realised: Realised, findings: Findings, memory: Memory | Non
         return again
     known = {(item.intent, item.code) for item in findings.items if item.is_error}
     accepted = {(waiver.intent, waiver.code) for waiver in realised.model.waivers}
-    rows = rows_of(realised)
+    rows = memory.rows_of(realised)
     withdrawals = Withdrawals(rows)
     is_all_well = True
     while True:
         found = bound_rows(rows, realised, memory.hints)
         queues, memory.hints = found.queues, found.worst
         demands = with_queueing(realised, queues, rows)
-        broken = _by_intent(find_breaches(realised.model.topology, demands, queues))
+        sound = rows.sound if rows is not None else None
+        broken = _by_intent(find_breaches(realised.model.topology, demands, queues, sound))
         is_all_well = is_all_well and not broken
         for intent, breaches in broken.items():
             for item in report(realised.model, intent, breaches):
@@ -106,9 +115,13 @@ def _is_same(one: Realised, other: Realised) -> bool:
         return False
     likeness = Likeness()
     return all(
-        item is known or (likeness.of_demands(item.demand, known.demand) and replace(known, demand=item.demand) == item)
+        item is known or (likeness.of_demands(item.demand, known.demand) and _with_demand(known, item.demand) == item)
         for item, known in zip(other.demands.values(), map(one.demands.__getitem__, other.demands), strict=True)
     )
+
+
+def _with_demand(item: RealisedDemand, demand: Demand) -> RealisedDemand:
+    return item if item.demand is demand else replace(item, demand=demand)
 
 
 def _bare(classes: Mapping[str, TrafficClass]) -> dict[str, TrafficClass]:

@@ -114,6 +114,17 @@ class Outages:
             self._watch.add(found)
         return self._known[nodes, links]
 
+    def meet_again(self, pairs: Iterable[tuple[str, Outage]]) -> bool:
+        """Meet states, by id, that were met in the run before; return False as soon as one would be another object now."""
+        for name, outage in pairs:
+            known = self._known.get((outage.nodes, outage.links))
+            if known is None and outage.name == name:
+                self._known[outage.nodes, outage.links] = outage
+                self._watch.add(outage)
+            elif known is not outage:
+                return False
+        return True
+
     def touching(self, mask: int) -> list[Outage]:
         """Return the outages met so far that touch an element of a mask, in the order in which they were met."""
         return self._watch.touching(mask)

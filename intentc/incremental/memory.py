@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from intentc.delay.settle import Memory as QueuedMemory
 from intentc.place.memory import Memory as PlacedMemory
 from intentc.realise.realise import Memory as RealisedMemory
+from intentc.values import Recall
 
 if TYPE_CHECKING:
     from intentc.ir.lower import Memory as LoweredMemory
     from intentc.realise.mechanisms import Mechanisms
+    from intentc.render.checks import Known as CheckedNeeds
     from intentc.render.render import Memory as RenderedMemory
     from intentc.targetkit.model import Capabilities
     from intentc.topology.model import Topology
@@ -24,11 +26,15 @@ class Memory:
     """
 
     def __init__(self, *, is_lasting: bool = False) -> None:
-        self._is_lasting = is_lasting
+        self.is_lasting = is_lasting
         self.mechanisms: Mechanisms | None = None
         self.placed = PlacedMemory(is_lasting=is_lasting)
         self.realised = RealisedMemory()
-        self.queued = QueuedMemory()
+        self.queued = QueuedMemory(is_lasting=is_lasting)
+
+    @cached_property
+    def checked(self) -> CheckedNeeds | None:
+        return Recall() if self.is_lasting else None
 
     @cached_property
     def lowered(self) -> LoweredMemory:
@@ -44,7 +50,7 @@ class Memory:
 
     def fork(self) -> Memory:
         """Return the same for the trial of a repair, which lowers nothing; what comes of that is none of the next compilation's business."""
-        found = Memory(is_lasting=self._is_lasting)
+        found = Memory(is_lasting=self.is_lasting)
         found.mechanisms, found.placed, found.realised = self.mechanisms, self.placed.fork(), self.realised.fork()
         found.queued = self.queued.fork()
         return found
@@ -53,5 +59,5 @@ class Memory:
         """Return the mechanisms of the very same network and devices; of another one nothing is known, and None is returned."""
         if self.mechanisms is not None and self.mechanisms.are_of(topology, capabilities):
             return self.mechanisms.anew()
-        self.placed, self.realised = PlacedMemory(is_lasting=self._is_lasting), RealisedMemory()
+        self.placed, self.realised = PlacedMemory(is_lasting=self.is_lasting), RealisedMemory()
         return None

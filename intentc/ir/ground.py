@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from itertools import chain
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from intentc.diagnostics import Span
 from intentc.ir.model import Origin
@@ -12,8 +13,12 @@ from intentc.realise.model import Realised, RealisedDemand
 from intentc.resolve.model import Demand, Endpoint, Flow, TrafficClass
 from intentc.targetkit.model import Capabilities
 from intentc.topology.model import Attachment, IPNetwork, Link, Topology
-from intentc.values import frozen, replace
+from intentc.values import Recall, field, frozen, replace
 
+if TYPE_CHECKING:
+    from intentc.ir.usage import UsageMemory
+
+Made = TypeVar("Made")
 DEFAULT_CLASS = "default"  # everything that no intent names
 
 
@@ -23,6 +28,12 @@ class Ground:
 
     realised: Realised
     capabilities: Capabilities
+    known: Recall[Any] = field(default_factory=Recall)  # what passes have made the last time, over the same network
+    usage: UsageMemory | None = None
+
+    def again(self, feature: str, key: Hashable, things: tuple[object, ...], make: Callable[[], Made]) -> Made:
+        """Return what `make` makes of some things, by which pass and of what, or has made of the very same ones."""
+        return self.known.of((feature, key), things, make)  # type: ignore[no-any-return]  # as it was made
 
     @property
     def topology(self) -> Topology:

@@ -23,11 +23,13 @@ from intentc.ir.queueing import lower_queueing
 from intentc.ir.repair_claims import check_repair_claims
 from intentc.ir.steering import lower_steering
 from intentc.ir.telemetry import lower_probe_reflectors, lower_probes, lower_streams
+from intentc.ir.usage import UsageMemory
 from intentc.ir.wires import wires
 from intentc.realise.model import Realised
 from intentc.resolve.model import Model
 from intentc.targetkit.model import Capabilities
 from intentc.topology.model import IPInterface, Topology
+from intentc.values import Recall
 
 _Items = tuple[Any, ...]
 # field of DeviceConfig -> the pass that fills it; each returns items per node, none knows of another
@@ -59,6 +61,16 @@ class Memory:
     def __init__(self) -> None:
         self.lowered: set[str] = set()
         self._known: dict[tuple[str, str], tuple[_Items, _Items]] = {}
+        self._made: Recall[Any] = Recall()
+        self._usage = UsageMemory()
+
+    def ground(self, realised: Realised, capabilities: Capabilities) -> Ground:
+        """Return what the passes begin with; what they have made over another network, or of other classes, is forgotten."""
+        self.lowered = set()
+        model = realised.model
+        if not self._made.begin(model.topology, capabilities, facts=model.classes):
+            self._usage = UsageMemory()
+        return Ground(realised, capabilities, self._made, self._usage)
 
     def in_order(self, node: str, feature: str, found: _Items) -> _Items:
         """Return items in their order."""
@@ -74,9 +86,8 @@ def lower(realised: Realised, capabilities: Capabilities, findings: Findings, me
 
     Devices for which the passes have found what `memory` has of the last time get the very same items.
     """
-    ground = Ground(realised, capabilities)
     memory = memory or Memory()
-    memory.lowered = set()
+    ground = memory.ground(realised, capabilities)
     items: dict[str, dict[str, _Items]] = {}
     for feature, run in PASSES:
         for node, found in run(ground).items():

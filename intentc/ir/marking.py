@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from intentc.ir.ground import Ground, asked_by
 from intentc.ir.metering import meter_name
@@ -18,10 +19,18 @@ def lower_marking(ground: Ground) -> Mapping[str, tuple[MarkRule, ...]]:
     """
     found: dict[str, list[MarkRule]] = {}
     for realised in ground.demands:
-        for node, candidates in _by_source(realised.demand).items():
-            if ground.can(node, "marking"):
-                found.setdefault(node, []).extend(_rules(ground, realised.demand, candidates))
+        demand = realised.demand
+        for node, rules in ground.again("marking", demand.key, (demand,), partial(_marked, ground, demand)):
+            found.setdefault(node, []).extend(rules)
     return {node: tuple(rules) for node, rules in found.items()}
+
+
+def _marked(ground: Ground, demand: Demand) -> list[tuple[str, list[MarkRule]]]:
+    return [
+        (node, list(_rules(ground, demand, candidates)))
+        for node, candidates in _by_source(demand).items()
+        if ground.can(node, "marking")
+    ]
 
 
 def _by_source(demand: Demand) -> dict[str, list[Candidate]]:

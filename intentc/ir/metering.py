@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from intentc.ir.ground import Ground
 from intentc.ir.model import Meter
@@ -17,7 +18,9 @@ _BURST_DIVISOR = 8 * 100  # bits to bytes, seconds to 10 ms
 def lower_meters(ground: Ground) -> Mapping[str, tuple[Meter, ...]]:
     """Return one meter per pool and device where demands of the pool enter; devices share no state, so each has its own."""
     return {
-        node: tuple(meter for demands in pools.values() if (meter := _meter(ground, demands)) is not None)
+        node: tuple(
+            meter for pool, demands in pools.items() if (meter := _known(ground, node, pool, demands)) is not None
+        )
         for node, pools in _pools(ground).items()
         if ground.can(node, "metering")
     }
@@ -46,6 +49,10 @@ def _pools(ground: Ground) -> dict[str, dict[str, list[Demand]]]:
         for node in sorted({candidate.source.node for candidate in demand.candidates}):
             found.setdefault(node, {}).setdefault(demand.pool, []).append(demand)
     return found
+
+
+def _known(ground: Ground, node: str, pool: str, demands: list[Demand]) -> Meter | None:
+    return ground.again("meters", (node, pool), tuple(demands), partial(_meter, ground, demands))
 
 
 def _meter(ground: Ground, demands: list[Demand]) -> Meter | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TypeVar
 
 from intentc.ir.ground import Ground, asked_by, merged
@@ -20,6 +21,7 @@ from intentc.ir.model import (
 from intentc.ir.names import color_of, object_name
 from intentc.realise.model import CandidatePath, RealisedDemand, SegmentPolicy
 from intentc.realise.protection import liveness_interval_us
+from intentc.resolve.model import Demand
 from intentc.targetkit.flex_algos import HEAD_END
 from intentc.targetkit.liveness import LOOPED, REFLECTED
 from intentc.values import replace
@@ -32,7 +34,9 @@ _CLAUSES = ("via", "latency", "pin", "avoid", "failover")
 def lower_policies(ground: Ground) -> Mapping[str, tuple[SrPolicy, ...]]:
     """Return the SR policies by head-end; demands with the same candidate paths share one, whose name tells its content."""
     return _shared(
-        ground, lambda asked, policy: None if policy.algorithm is not None else _lowered(ground, asked, policy)
+        ground,
+        "policies",
+        lambda asked, policy: None if policy.algorithm is not None else _lowered(ground, asked, policy),
     )
 
 
@@ -40,32 +44,54 @@ def lower_algorithm_policies(ground: Ground) -> Mapping[str, tuple[AlgorithmPoli
     """Return the policies by head-end that send packets the way of a Flexible Algorithm, shared as SR policies are."""
     return _shared(
         ground,
+        "algorithm-policies",
         lambda asked, policy: None if policy.algorithm is None else _ride(ground, asked, policy, policy.algorithm),
     )
 
 
 def _shared(
-    ground: Ground, lowered: Callable[[RealisedDemand, SegmentPolicy], Item | None]
+    ground: Ground, feature: str, lowered: Callable[[RealisedDemand, SegmentPolicy], Item | None]
 ) -> Mapping[str, tuple[Item, ...]]:
     """Return what becomes of each policy (None: nothing) by head-end, once each, with all who asked for it."""
+
+    def made(realised: RealisedDemand) -> list[tuple[str, Item]]:
+        both = ((policy.node, lowered(realised, policy)) for policy in _parts(ground, realised))
+        return [(node, item) for node, item in both if item is not None]
+
     found: dict[str, dict[str, Item]] = {}
     origins: dict[tuple[str, str], list[Origin]] = {}
-    for realised, policy in _all(ground):
-        item = lowered(realised, policy)
-        if item is not None:
-            found.setdefault(policy.node, {}).setdefault(item.name, item)
-            origins.setdefault((policy.node, item.name), []).append(asked_by(realised.demand, *_CLAUSES))
-    return {
-        node: tuple(replace(items[name], origin=merged(origins[node, name])) for name in sorted(items))
-        for node, items in found.items()
-    }
+    for realised in ground.demands:
+        demand, policies = realised.demand, realised.policies
+        for node, item in ground.again(feature, demand.key, (demand, policies), partial(made, realised)):
+            found.setdefault(node, {}).setdefault(item.name, item)
+            origins.setdefault((node, item.name), []).append(_asked(ground, demand))
+
+    def whole(node: str, item: Item) -> Item:
+        asked = origins[node, item.name]
+        return ground.again(f"whole {feature}", (node, item.name), (item, *asked), partial(_with_origin, item, asked))
+
+    return {node: tuple(whole(node, items[name]) for name in sorted(items)) for node, items in found.items()}
+
+
+def _with_origin(item: Item, asked: list[Origin]) -> Item:
+    return replace(item, origin=merged(asked))
+
+
+def _asked(ground: Ground, demand: Demand) -> Origin:
+    return ground.again("asked", demand.key, (demand,), partial(asked_by, demand, *_CLAUSES))
 
 
 def lower_policy_steering(ground: Ground) -> Mapping[str, tuple[PolicySteerRule, ...]]:
     """Return which packets of attached hosts take which policy."""
     found: dict[str, list[PolicySteerRule]] = {}
-    for realised, policy in _led(ground):
-        found.setdefault(policy.node, []).extend(_rules(ground, realised, policy))
+
+    def made(realised: RealisedDemand) -> list[tuple[str, list[PolicySteerRule]]]:
+        return [(policy.node, list(_rules(ground, realised, policy))) for policy in _led_of(ground, realised)]
+
+    for realised in ground.demands:
+        demand, things = realised.demand, (realised.demand, realised.policies, realised.chosen)
+        for node, rules in ground.again("policy-steering", demand.key, things, partial(made, realised)):
+            found.setdefault(node, []).extend(rules)
     return {node: tuple(rules) for node, rules in found.items()}
 
 
@@ -75,19 +101,33 @@ def lower_reflectors(ground: Ground) -> Mapping[str, tuple[BfdReflector, ...]]:
     for realised, policy in _all(ground):
         is_looped = ground.can(policy.node, LOOPED)
         if policy.algorithm is None and not is_looped and ground.can(policy.end_point, REFLECTED):
-            origins.setdefault(policy.end_point, []).append(asked_by(realised.demand, *_CLAUSES))
-    return {node: (BfdReflector(_discriminator(ground, node), merged(origins[node])),) for node in sorted(origins)}
+            origins.setdefault(policy.end_point, []).append(_asked(ground, realised.demand))
+    return {node: (_reflector(ground, node, origins[node]),) for node in sorted(origins)}
+
+
+def _reflector(ground: Ground, node: str, asked: list[Origin]) -> BfdReflector:
+    return ground.again("reflectors", node, tuple(asked), partial(_reflecting, ground, node, asked))
+
+
+def _reflecting(ground: Ground, node: str, asked: list[Origin]) -> BfdReflector:
+    return BfdReflector(_discriminator(ground, node), merged(asked))
 
 
 def _all(ground: Ground) -> Iterator[tuple[RealisedDemand, SegmentPolicy]]:
     """Yield all that is one policy: where the end point changes, the next one begins."""
-    return ((realised, part) for realised, policy in _led(ground) for part in policy.parts)
+    for realised in ground.demands:
+        demand, policies = realised.demand, realised.policies
+        for part in ground.again("parts", demand.key, (demand, policies), partial(_parts, ground, realised)):
+            yield realised, part
 
 
-def _led(ground: Ground) -> Iterator[tuple[RealisedDemand, SegmentPolicy]]:
+def _parts(ground: Ground, realised: RealisedDemand) -> list[SegmentPolicy]:
+    return [part for policy in _led_of(ground, realised) for part in policy.parts]
+
+
+def _led_of(ground: Ground, realised: RealisedDemand) -> Iterator[SegmentPolicy]:
     return (
-        (realised, policy)
-        for realised in ground.demands
+        policy
         for policy in realised.policies
         if ground.can(policy.node, "sr-policy" if policy.algorithm is None else HEAD_END)
     )

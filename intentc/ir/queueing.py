@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, partial
 
 from intentc.delay.service import guarantee_bps, open_limit_bytes
-from intentc.ir.ground import DEFAULT_CLASS, Ground, asked_by, code_points, merged
-from intentc.ir.model import Origin, PortQueueing, Queue
-from intentc.ir.usage import Usage, find_usage
-from intentc.realise.labels import labelled
-from intentc.realise.model import QueueBound, RealisedDemand
+from intentc.ir.ground import DEFAULT_CLASS, Ground, code_points, merged
+from intentc.ir.model import PortQueueing, Queue
+from intentc.ir.usage import Usage, User, find_usage
+from intentc.realise.model import QueueBound
 from intentc.resolve.model import Scheduling, TrafficClass
 from intentc.topology.model import Link
 from intentc.values import frozen
@@ -34,14 +33,20 @@ def lower_queueing(ground: Ground) -> Mapping[str, tuple[PortQueueing, ...]]:
     """
     if not ground.demands:
         return {}
-    usage = find_usage(ground)
-    asked = {item.demand.key: asked_by(item.demand, "priority", "bandwidth") for item in ground.demands}
+    usage = find_usage(ground) if ground.usage is None else ground.usage.usage(ground)
     return {
-        node: tuple(
-            _port(_End(ground, usage, node, link), interface, asked) for link, interface in ground.core_ports(node)
-        )
+        node: tuple(_known(_End(ground, usage, node, link), interface) for link, interface in ground.core_ports(node))
         for node in ground.nodes_that_can("queueing")
     }
+
+
+def _known(end: _End, interface: str) -> PortQueueing:
+    """Return the schedulers of a link end: those of the last time where it carries the same, with the same bounds."""
+    usage, direction = end.usage, (end.link.id, end.node)
+    users = usage.demands.get(direction, {})
+    bounds = {own.name: end.bound(own) for own in end.ground.classes.values()}
+    facts = users, bounds, end.ground.realised.loads.get(end.link.id), usage.strict, usage.is_repaired
+    return end.ground.known.of(("queueing", direction), (), partial(_port, end, interface), facts)  # type: ignore[no-any-return]  # as it was made
 
 
 @frozen
@@ -64,7 +69,7 @@ class _End:
         is_ab = self.link.is_ab(self.node)
         return {name: rates.towards(is_ab=is_ab) for name, rates in load.worst_by_class.items()} if load else {}
 
-    def users(self, traffic_class: str) -> tuple[RealisedDemand, ...]:
+    def users(self, traffic_class: str) -> tuple[User, ...]:
         """Return the demands of a class that may be sent here."""
         return self.usage.of((self.link.id, self.node), traffic_class)
 
@@ -101,7 +106,7 @@ class _End:
         default = self.ground.classes.get(DEFAULT_CLASS)
         is_alike = default is not None and default.dscp >> _TC_SHIFT == field and not self.users(DEFAULT_CLASS)
         # what a device repairs locally it labels, whoever sent it
-        has_labels = self.usage.is_repaired or any(item.policies for item in self.users(own.name))
+        has_labels = self.usage.is_repaired or any(user.is_labelled for user in self.users(own.name))
         return field if has_labels and not is_alike else None
 
     def bound(self, own: TrafficClass) -> QueueBound | None:
@@ -109,7 +114,7 @@ class _End:
         return self.ground.realised.queues.get((self.link.id, self.node, own.name))
 
 
-def _port(end: _End, interface: str, asked: Mapping[str, Origin]) -> PortQueueing:
+def _port(end: _End, interface: str) -> PortQueueing:
     classes = end.classes()
     spare = max(0, end.rate_bps - sum(end.guarantee_bps(one) for one in classes))
     weights = sum(one.weight for one in classes) or 1
@@ -119,7 +124,7 @@ def _port(end: _End, interface: str, asked: Mapping[str, Origin]) -> PortQueuein
         rate_bps=end.rate_bps,
         mtu=end.link.mtu,
         queues=tuple(_queue(end, one, spare * one.weight // weights) for one in classes),
-        origin=merged(asked[item.demand.key] for one in classes for item in end.users(one.name)),
+        origin=merged(user.origin for one in classes for user in end.users(one.name)),
     )
 
 
@@ -154,7 +159,6 @@ def _limit(end: _End, own: TrafficClass, served_bps: int) -> int:
     bound = end.bound(own)
     if bound is not None:
         return bound.limit_bytes
-    users = [item for item in end.users(own.name) if item.demand.has_bandwidth]
-    bursts = sum(labelled(end.ground.topology, item)(item.demand.burst_bytes) for item in users)
+    bursts = sum(user.burst_bytes for user in end.users(own.name))
     wanted = open_limit_bytes(own, end.link.mtu, served_bps, bursts)
     return wanted if end.link.queue_bytes is None else max(end.link.mtu, min(wanted, end.link.queue_bytes))

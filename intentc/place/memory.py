@@ -22,7 +22,7 @@ from intentc.place.potentials import Guides
 from intentc.place.primary import UTILISATION_LIMIT_PPM, fullest_ppm
 from intentc.place.record import is_prompt
 from intentc.place.roles import Variation
-from intentc.place.tasks import Task
+from intentc.place.tasks import KnownTasks, Task
 from intentc.place.trial import Trial
 from intentc.place.widths import too_narrow
 from intentc.resolve.alike import Likeness
@@ -59,6 +59,12 @@ class Memory:
         self._outages: Outages | None = None
         self._known: Mapping[str, _Known] = {}
         self._likeness = Likeness()
+        self._tasks = KnownTasks()
+
+    @property
+    def tasks(self) -> KnownTasks | None:
+        """The tasks of the last program; one that is not lasting keeps none."""
+        return self._tasks if self.is_lasting else None
 
     def fork(self) -> Memory:
         """Return the same, to be changed apart."""
@@ -99,7 +105,8 @@ class Memory:
         if known is None:
             return None
         found = next(item for item in known.demands if item.demand.key == demand.key)
-        return replace(found, demand=demand, promised=trial.task.promised)
+        is_same = found.demand is demand and found.promised is trial.task.promised
+        return found if is_same else replace(found, demand=demand, promised=trial.task.promised)
 
     @property
     def is_any(self) -> bool:
@@ -147,6 +154,8 @@ class Memory:
 
     def _is_like(self, one: Task, other: Task) -> bool:
         """Return whether two tasks over the same network and devices are the same to a try."""
+        if one is other:
+            return True
         mine = (one.claim, one.failed_claim, one.ahead, one.barred)
         others = (other.claim, other.failed_claim, other.ahead, other.barred)
         return mine == others and self._likeness.of_demands(one.demand, other.demand)

@@ -49,8 +49,8 @@ def place(
     `memory`: of the last placement over the same network and devices, for the next one; nothing that comes out depends on it.
     """
     context = make_context(model, realiser, earlier, memory)
-    ranks = _by_rank(model, Tasks(model, realiser))
     memory = memory or Memory(is_lasting=False)
+    ranks = _by_rank(model, Tasks(model, realiser, memory.tasks))
     memory.begin(realiser.outages)
     placed: dict[str, PlacedIntent] = {}
     failed: set[str] = set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from intentc.forwarding.addresses import Attachments
 from intentc.forwarding.figures import packets_ahead
@@ -16,7 +17,7 @@ from intentc.place.model import Realiser
 from intentc.place.potentials import Via
 from intentc.resolve.model import Candidate, Demand, Exclusion, FailureState, Flow, Model, TrafficClass
 from intentc.resolve.remaining import Remaining
-from intentc.values import frozen, replace
+from intentc.values import Recall, frozen, replace
 
 _NS_PER_US = 1000
 
@@ -106,29 +107,50 @@ def _tightest(*bounds_ns: int | None) -> int | None:
     return min((bound // _NS_PER_US for bound in bounds_ns if bound is not None), default=None)
 
 
-class Tasks:
-    """Makes tasks of demands; what they share is looked up once."""
+class KnownTasks:
+    """The tasks of a program over some network and devices, for the next one over the very same; `begin` before they are made."""
 
-    def __init__(self, model: Model, realiser: Realiser) -> None:
+    def __init__(self) -> None:
+        self.tasks: Recall[Task] = Recall()
+        self.promised: dict[int, tuple[Sequence[FailureState], Promised]] = {}
+        self.before: Mapping[int, tuple[Sequence[FailureState], Promised]] = {}
+
+    def begin(self, model: Model) -> None:
+        """Begin with a program."""
+        self.tasks.begin(facts=model.classes)
+        self.before, self.promised = self.promised, {}
+
+
+class Tasks:
+    """Makes tasks of demands; what they share is looked up once, and what is `known` from the last time taken again."""
+
+    def __init__(self, model: Model, realiser: Realiser, known: KnownTasks | None = None) -> None:
+        self._known = known or KnownTasks()
+        self._known.begin(model)
         self._model = model
         self._realiser = realiser
         self._network = realiser.igp.network
         self._attachments = Attachments(self._network)
         self._members = Counter(demand.pool for demand in model.demands.values())
-        self._promised: dict[
-            int, tuple[Sequence[FailureState], Promised]
-        ] = {}  # the states are kept, so are their identities
+        self._promised = self._known.promised  # the states are kept, so are their identities
         self._unknown = frozenset(arc >> 1 for arc, delay in enumerate(self._network.propagation_ns) if delay is None)
         self._fenced: dict[tuple[tuple[Exclusion, ...], frozenset[int]], tuple[frozenset[int], tuple[int, ...]]] = {}
 
     def of(self, demand: Demand) -> Task:
         """Return the task of a demand."""
+        failover = demand.failover
+        promised = self._promises(failover.states if failover is not None else ())
+        is_lone = self._members[demand.pool] == 1
+        make = partial(self._task, demand, promised, is_lone=is_lone)
+        return self._known.tasks.of(demand.key, (demand, promised), make, is_lone)
+
+    def _task(self, demand: Demand, promised: Promised, *, is_lone: bool) -> Task:
         network = self._network
         groups = self._groups(demand)
         fences, leaks = self._fence(demand.exclusions, groups)
         failover = demand.failover
         barred = fences | network.drained if fences else network.drained
-        is_lone, after = self._members[demand.pool] == 1, failover if failover is not None else demand
+        after = failover if failover is not None else demand
         return Task(
             demand=demand,
             groups=groups,
@@ -140,7 +162,7 @@ class Tasks:
                 for step in demand.via
             ),
             ahead=_ahead(self._model.classes[demand.traffic_class]) if demand.has_bandwidth else None,
-            promised=self._promises(failover.states if failover is not None else ()),
+            promised=promised,
             claim=_claim(demand, demand.bandwidth_bps, demand.pool_bps, is_lone=is_lone),
             failed_claim=_claim(demand, after.bandwidth_bps, after.pool_bps, is_lone=is_lone),
         )
@@ -149,8 +171,22 @@ class Tasks:
         """Return states by id; demands mostly share the very same ones, but for some that concern their ends."""
         found = self._promised.get(id(states))
         if found is None:
-            found = self._promised[id(states)] = (states, self._made(states))
+            known = self._known.before.get(id(states))
+            is_known = known is not None and self._is_met_again(states, known[1])
+            found = self._promised[id(states)] = known if known and is_known else (states, self._made(states))
         return found[1]
+
+    def _is_met_again(self, states: Sequence[FailureState], known: Promised) -> bool:
+        """Meet states as `_made` does; return whether what they are is what they were the last time."""
+        outages = self._realiser.outages
+        if not isinstance(states, Remaining):
+            return outages.meet_again(known)
+        whole = self._known.before.get(id(states.whole))
+        if whole is None:
+            return False
+        ids = {states.whole[place].id for place in states.left_out}
+        is_same = outages.meet_again(pair for pair in whole[1] if pair[0] in ids)
+        return is_same and self._promises(states.whole) is whole[1]
 
     def _made(self, states: Sequence[FailureState]) -> Promised:
         if isinstance(states, Remaining):

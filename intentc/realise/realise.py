@@ -46,6 +46,8 @@ class Memory:
         if known is None or (placed.demand.failover is not None and placed.demand.failover.switches):
             return None
         before, found = known
+        if placed is before:
+            return found
         is_same = placed.normal is before.normal and placed.states is before.states and placed.courses is before.courses
         return replace(found, demand=placed.demand) if is_same else None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from intentc.diagnostics import Diagnostic, Findings, Label, Span
 from intentc.realise.model import Realised, RealisedDemand, SegmentPolicy
@@ -20,7 +20,7 @@ from intentc.resolve.model import Demand, TrafficClass
 from intentc.targetkit.flex_algos import HEAD_END
 from intentc.targetkit.liveness import REFLECTED
 from intentc.targetkit.model import Capabilities
-from intentc.values import frozen
+from intentc.values import Recall, frozen
 
 _BLOCKS = {
     "counting": "counting at the destination",
@@ -60,23 +60,43 @@ class _Need:
     head_end: str | None = None  # of the policy that ends at the node
 
 
-def check_capabilities(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
+Known = Recall[tuple[_Need, ...]]  # by demand, what its nodes have not
+
+
+def check_capabilities(
+    realised: Realised, capabilities: Capabilities, findings: Findings, known: Known | None = None
+) -> None:
     """Report everything placed that its devices cannot carry; one finding for each intent and building block.
 
     E0610: a feature is missing at a node. E0612: a port of a real device has no name. E0614: too many classes. E0622, E0623: no path
     to switch to, or not as it is written (switching.py). W0616: telemetry is counters only. W0617: nobody measures delay. W0618:
     nobody counts what arrives.
     E0632 to E0635: what the hardware cannot have (hardware.py).
+    `known`: what the last check of much the same program has found of each demand.
     """
+    _check_features(realised, capabilities, findings, Recall() if known is None else known)
     for check in CHECKS:
         check(realised, capabilities, findings)
 
 
-def _check_features(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
+def _check_features(realised: Realised, capabilities: Capabilities, findings: Findings, known: Known) -> None:
+    model = realised.model
+    known.begin(model.topology, capabilities, facts=(model.classes, model.services))
+
+    def unmet(needs: Iterable[_Need]) -> tuple[_Need, ...]:
+        return tuple(
+            need
+            for need in dict.fromkeys(needs)
+            if not support(capabilities, need.node, need.feature, need.head_end).is_supported
+        )
+
+    found: list[_Need] = []
+    for key, item in realised.demands.items():
+        found += known.of(key, (item,), lambda item=item: unmet(_demand_needs(realised, item)))  # type: ignore[misc]
+    found += unmet(_isolation_needs(realised))
     missing: dict[tuple[str, str], list[_Need]] = {}
-    for need in dict.fromkeys(_needs(realised)):
-        if not support(capabilities, need.node, need.feature, need.head_end).is_supported:
-            missing.setdefault((need.intent, need.feature), []).append(need)
+    for need in dict.fromkeys(found):
+        missing.setdefault((need.intent, need.feature), []).append(need)
     for needs in missing.values():
         _report_missing(realised, capabilities, needs, findings)
 
@@ -100,11 +120,14 @@ def _report_missing(realised: Realised, capabilities: Capabilities, needs: list[
     )
 
 
-def _needs(realised: Realised) -> Iterator[_Need]:
-    """Yield what the placed demands and the isolation need of which node."""
-    for item in realised.demands.values():
-        yield from _edge_needs(realised, item.demand)
-        yield from _path_needs(realised, item)
+def _demand_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
+    """Yield what a placed demand needs of which node."""
+    yield from _edge_needs(realised, item.demand)
+    yield from _path_needs(realised, item)
+
+
+def _isolation_needs(realised: Realised) -> Iterator[_Need]:
+    """Yield what the isolation needs of which node."""
     for isolation in realised.model.isolations:
         for node in isolation.nodes:
             yield _Need(isolation.intents[0], "isolation", node, isolation.span)
@@ -190,9 +213,8 @@ def _nodes(item: RealisedDemand) -> list[str]:
     return sorted({node for path in paths for node in path.nodes})
 
 
-# each looks at one kind of limit; the order is that of the findings of one place
+# each looks at one kind of limit, after the features; the order is that of the findings of one place
 CHECKS: tuple[Callable[[Realised, Capabilities, Findings], None], ...] = (
-    _check_features,
     check_switches,
     check_tables,
     check_queues,

@@ -10,9 +10,10 @@ from intentc.diagnostics import Diagnostic
 from intentc.language import ast
 from intentc.resolve.draft import Draft
 from intentc.resolve.failures import Failures
-from intentc.values import frozen
+from intentc.values import Recall, frozen
 
 if TYPE_CHECKING:
+    from intentc.resolve.model import Demand
     from intentc.resolve.scope import Ground
     from intentc.topology.model import Topology
 
@@ -38,6 +39,7 @@ class Kept:
         self._ground: Ground | None = None
         self._known: dict[str, _Known] = {}
         self._failures: tuple[Topology, Failures] | None = None
+        self.demands: Recall[Demand] = Recall()  # with their places in the order of evaluation
 
     def failures(self, topology: Topology) -> Failures:
         """Return the failure states of a network, the same ones as the last time where it is the very same."""

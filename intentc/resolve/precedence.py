@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from intentc.clauses.requirement import Overriding
 from intentc.diagnostics import Findings, Label
@@ -9,7 +10,7 @@ from intentc.resolve.conflicts import Judgement
 from intentc.resolve.draft import Draft
 from intentc.resolve.model import Demand
 from intentc.resolve.overlaps import Part
-from intentc.values import replace
+from intentc.values import Recall, replace
 
 CIRCLE = "E0405"
 
@@ -84,8 +85,15 @@ def _report(name: str, others: list[str], drafts: Mapping[str, Draft], findings:
     )
 
 
-def number_demands(ordered: list[Part], demands: Mapping[str, Demand]) -> dict[str, Demand]:
-    """Return the demands by key, sorted, each with its place in the order of evaluation."""
+def number_demands(
+    ordered: list[Part], demands: Mapping[str, Demand], known: Recall[Demand] | None = None
+) -> dict[str, Demand]:
+    """Return the demands by key, sorted, each with its place in the order of evaluation; `known`: those of the last time."""
+    known = Recall() if known is None else known
+    known.begin()
     keys = (key for part in ordered for key in sorted([demand.key for demand in part.demands]) if key in demands)
-    found = {key: replace(demands[key], precedence=place) for place, key in enumerate(keys)}
+    found: dict[str, Demand] = {}
+    for place, key in enumerate(keys):
+        demand = demands[key]
+        found[key] = known.of(key, (demand,), partial(replace, demand, precedence=place), place)
     return {key: found[key] for key in sorted(found)}

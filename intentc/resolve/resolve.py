@@ -61,7 +61,7 @@ def resolve(
     profiles.read_all()
     chains = _chains(profiles, classes, failures, scope)
     drafts = _sorted(_drafts(profiles, classes, failures, scope, kept), chains)
-    refused, demands, served = _settle(drafts, scope)
+    refused, demands, served = _settle(drafts, scope, kept)
     sound = [draft for name, draft in drafts.items() if draft.demands and name not in refused]
     return Model(
         topology=topology,
@@ -145,7 +145,7 @@ def _sound_chains(chains: Mapping[str, ChainDraft], sound: Sequence[Draft]) -> I
 
 
 def _settle(
-    drafts: Mapping[str, Draft], scope: ProgramScope
+    drafts: Mapping[str, Draft], scope: ProgramScope, kept: Kept
 ) -> tuple[dict[str, Refusal], dict[str, Demand], dict[str, str]]:
     """Weigh the intents against each other.
 
@@ -166,7 +166,7 @@ def _settle(
     report_shadowed(judgement, whole, findings)
     report_opened(list(whole.values()), findings)
     demands, served = join_equals(judgement, ordered, whole, findings)
-    return refused, number_demands(ordered, demands), served
+    return refused, number_demands(ordered, demands, kept.demands), served
 
 
 def _without(drafts: Mapping[str, Draft], names: Collection[str]) -> dict[str, Draft]:
