@@ -51,10 +51,14 @@ _WISHES = (
 
 @dataclass
 class Program:
-    """What a project's two files say; `edit` changes something of it."""
+    """What a project's two files say; `edit` changes something of it.
+
+    `is_calm`: intents ask for little and nothing special, so that they all find room, and only they change.
+    """
 
     seed: int
     platform: str
+    is_calm: bool = False
     links: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)  # ends, metric, ms
     intents: dict[str, str] = field(default_factory=dict)
     comment: str = ""
@@ -72,9 +76,8 @@ class Program:
         """Change something: mostly one intent, at times several, a place, a link."""
         chance = self._chance
         names = sorted(self.intents)
-        match chance.choice(
-            ("change", "change", "change", "add", "remove", "many", "comment", "link", "cut", "nothing")
-        ):
+        edits = ("change", "change", "change", "add", "remove", "many", "comment", "link", "cut", "nothing")
+        match chance.choice(edits[:8] if self.is_calm else edits):
             case "change":
                 name = chance.choice(names)
                 self.intents[name] = self._intent(name)
@@ -87,7 +90,7 @@ class Program:
                     self.intents[name] = self._intent(name)
             case "comment":
                 self.comment += "// a line\n"
-            case "link":
+            case "link" if not self.is_calm:
                 self._add_link(*chance.sample(range(_NODES), 2))
             case "cut" if len(self.links) > 14:
                 del self.links[chance.choice(sorted(self.links))]
@@ -108,12 +111,13 @@ class Program:
         goal = chance.choice((f"n{b}", f"n{b}", f"n{b}", "any of web", "any of vault"))
         ends = f"  from n{a}{', n8' if b != 8 != a and chance.random() < 0.2 else ''}\n  to {goal}\n"
         match = f"  match tcp/{10000 + int(name[1:])}\n" if goal.startswith("n") else ""
-        rate = chance.choice((40, 90, 180, 320, 500))
+        rate = chance.choice((1, 2, 9, 20, 90) if self.is_calm else (40, 90, 180, 320, 500))
         way = "  unidirectional\n" if chance.random() < 0.7 else ""
         priority = chance.choice(("high", "normal", "normal", "low"))
         return (
             f"intent {name} {{\n{ends}{way}{match}  priority {priority}\n"
-            f"  bandwidth {rate}Mbps burst 9KB\n{chance.choice(_PROMISES)}{chance.choice(_WISHES)}}}\n"
+            f"  bandwidth {rate}Mbps burst 9KB\n{chance.choice(_PROMISES[:3] if self.is_calm else _PROMISES)}"
+            f"{chance.choice(_WISHES[:3] if self.is_calm else _WISHES)}}}\n"
         )
 
     @property

@@ -109,9 +109,7 @@ class _Program:
         if end.is_tight:
             self._menus[queue], self._dishes[queue] = self._tight(queue, end)
         else:
-            self._dishes[queue] = [
-                self._dish(queue, self._rows.served.of((link, node, name), (end,), partial(recipes, end, name, None)))
-            ]
+            self._dishes[queue] = [self._known(queue, end)]
 
     def _tight(self, queue: int, end: End) -> tuple[_Menu, list[_Dish]]:
         """Return the states that may count and what a queue is served in each (`servers.Servers`)."""
@@ -132,6 +130,15 @@ class _Program:
                 menu[kind] = (kind[0], len(dishes))
                 dishes.append(self._dish(queue, recipes(end, name, own)))
         return list(menu.values()), dishes
+
+    def _known(self, queue: int, end: End) -> _Dish:
+        """Return what a queue is served in any state: that of the last time where its end is the same, with the same queues."""
+        key = self._keys[queue]
+        make = partial(self._any, queue, end, key[2])
+        return self._rows.served.of(key, (end,), make, self._siblings[key[:2]])
+
+    def _any(self, queue: int, end: End, name: str) -> _Dish:
+        return self._dish(queue, recipes(end, name, None))
 
     def _dish(self, queue: int, own: tuple[Recipe, ...]) -> _Dish:
         siblings = self._siblings[self._keys[queue][:2]]

@@ -21,7 +21,8 @@ from intentc.topology.model import Topology
 from intentc.values import Recall, frozen
 
 if TYPE_CHECKING:
-    from intentc.delay.service import End, Recipe
+    from intentc.delay.service import End
+    from intentc.native.queues import Recipe
     from intentc.native.routes import Amounts, Routes
     from intentc.native.weave import Web
 
@@ -84,7 +85,7 @@ class Rows:
         self._paths_at_first = 0
         self._failing: tuple[frozenset[int], list[list[int]], list[list[int]]] | None = None
         self.ends: Recall[End] = Recall()
-        self.served: Recall[tuple[Recipe, ...]] = Recall()
+        self.served: Recall[list[Recipe]] = Recall()
         self.sound: Recall[bool] = Recall()
         self._names = list(self._classes)
 

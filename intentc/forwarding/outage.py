@@ -87,6 +87,16 @@ class Outages:
         self._before: Mapping[tuple[frozenset[int], frozenset[int]], Outage] = {}
         self._watch = Watch()
 
+    def __len__(self) -> int:
+        """Return how many states were met."""
+        return len(self._known)
+
+    def back_to(self, count: int) -> None:
+        """Forget all states but for the first ones that were met."""
+        if len(self) > count:
+            self._known = dict(list(self._known.items())[:count])
+            self._watch = Watch(self._known.values())
+
     def anew(self) -> Outages:
         """Return the registry of another run over the same network: states met under the same id are the same objects."""
         found = Outages(self._network)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from intentc.diagnostics import Diagnostic, Findings, Label
 from intentc.ir.model import AlgorithmPolicy, DeviceConfig, Origin, PolicySteerRule, PortQueueing, SrPolicy, SteerRule
-from intentc.values import frozen
+from intentc.values import Recall, frozen
 
 
 @frozen
@@ -22,14 +23,26 @@ class _Clash:
 _Place = tuple[str, _Clash]  # the node, and what clashes there
 
 
-def check_claims(configs: Iterable[DeviceConfig], findings: Findings) -> None:
-    """Report (E0690) every resource of a device that two items want; what has one cause is one finding, with all its places."""
+Clashes = Recall[tuple[_Clash, ...]]  # by node
+
+
+def check_claims(configs: Iterable[DeviceConfig], findings: Findings, known: Clashes | None = None) -> None:
+    """Report (E0690) every resource of a device that two items want; what has one cause is one finding, with all its places.
+
+    `known`: what was found the last time of configurations that may be the very same ones.
+    """
+    known = Recall() if known is None else known
+    known.begin()
     causes: dict[tuple[str, ...], list[_Place]] = {}
     for config in configs:
-        for clash in _clashes(config):
+        for clash in known.of(config.node, (config,), partial(_all_clashes, config)):
             causes.setdefault(clash.cause or (config.node, clash.text), []).append((config.node, clash))
     for places in causes.values():
         findings.add(_finding(places))
+
+
+def _all_clashes(config: DeviceConfig) -> tuple[_Clash, ...]:
+    return tuple(_clashes(config))
 
 
 def _clashes(config: DeviceConfig) -> Iterator[_Clash]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from intentc.diagnostics import Findings
-from intentc.ir.claims import check_claims
+from intentc.ir.claims import Clashes, check_claims
 from intentc.ir.counting import lower_counting
 from intentc.ir.edges import lower_edges
 from intentc.ir.fencing import lower_fences
@@ -63,11 +64,19 @@ class Memory:
         self._known: dict[tuple[str, str], tuple[_Items, _Items]] = {}
         self._made: Recall[Any] = Recall()
         self._usage = UsageMemory()
+        self._devices: Recall[DeviceConfig] = Recall()
+        self.clashes: Clashes = Recall()
+
+    def device(self, node: str, features: Mapping[str, _Items], capabilities: Capabilities) -> DeviceConfig:
+        """Return the configuration of a device."""
+        make = partial(_device, node, features, capabilities)
+        return self._devices.of(node, tuple(features.values()), make, tuple(features))
 
     def ground(self, realised: Realised, capabilities: Capabilities) -> Ground:
         """Return what the passes begin with; what they have made over another network, or of other classes, is forgotten."""
         self.lowered = set()
         model = realised.model
+        self._devices.begin(capabilities)
         if not self._made.begin(model.topology, capabilities, facts=model.classes):
             self._usage = UsageMemory()
         return Ground(realised, capabilities, self._made, self._usage)
@@ -93,8 +102,8 @@ def lower(realised: Realised, capabilities: Capabilities, findings: Findings, me
         for node, found in run(ground).items():
             if found:
                 items.setdefault(node, {})[feature] = memory.in_order(node, feature, tuple(found))
-    devices = {node: _device(node, items[node], capabilities) for node in sorted(items)}
-    check_claims(devices.values(), findings)
+    devices = {node: memory.device(node, items[node], capabilities) for node in sorted(items)}
+    check_claims(devices.values(), findings, memory.clashes)
     check_repair_claims(ground, findings)
     return fleet_of(devices, realised.model)
 

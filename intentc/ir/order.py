@@ -13,7 +13,16 @@ Item = TypeVar("Item")
 def in_order(items: Iterable[Item]) -> tuple[Item, ...]:
     """Return the items once each, sorted part by part."""
     found = tuple(dict.fromkeys(items))
-    return found if len(found) < 2 else tuple(sorted(found, key=_key))
+    if len(found) < 2:
+        return found
+    first = {_key(_first(item)): item for item in found}  # mostly it decides, and the rest is much
+    return tuple([first[key] for key in sorted(first)]) if len(first) == len(found) else tuple(sorted(found, key=_key))
+
+
+def _first(item: Any) -> Any:
+    """Return the first part of a value of the device IR; anything else is its own."""
+    names = getattr(type(item), "__match_args__", ())
+    return getattr(item, names[0]) if names else item
 
 
 def _key(value: Any) -> Any:

@@ -67,7 +67,7 @@ def _shared(
             origins.setdefault((node, item.name), []).append(_asked(ground, demand))
 
     def whole(node: str, item: Item) -> Item:
-        asked = origins[node, item.name]
+        asked: list[Origin] = origins[node, item.name]
         return ground.again(f"whole {feature}", (node, item.name), (item, *asked), partial(_with_origin, item, asked))
 
     return {node: tuple(whole(node, items[name]) for name in sorted(items)) for node, items in found.items()}

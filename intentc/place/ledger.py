@@ -254,6 +254,10 @@ class Ledger(Entries):
             for arc in sorted(doubtful.difference(reservation.arcs).intersection(arcs)):
                 yield from self._shortages_in(arc, (outage,))
 
+    def are_enough(self, arcs: Iterable[int]) -> bool:
+        """Return whether everything on some arcs fits, even if the worst of all states came together."""
+        return all(self._is_enough(arc) for arc in self.sums.tight(arcs, 0))
+
     def _is_enough(self, arc: int) -> bool:
         """Return whether everything on an arc fits, even if the worst of all states came together."""
         left = self.sums.left(arc)

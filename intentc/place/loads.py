@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL
 from intentc.place.context import Context
 from intentc.place.ledger import Ledger
@@ -22,20 +23,42 @@ class _Side:
     worst: Mapping[str, int]
 
 
-def link_loads(context: Context) -> Mapping[str, LinkLoad]:
-    """Return the loads of every link that any placed demand uses in any state, sorted."""
+@frozen
+class Loads:
+    """The loads of every link that any placed demand uses in any state, sorted.
+
+    `fill_ppm`: how full each arc with a reservation of the normal state is in that one, background included.
+    """
+
+    by_link: Mapping[str, LinkLoad]
+    fill_ppm: Mapping[int, int]
+
+    @property
+    def max_utilisation_ppm(self) -> int:
+        """Return how full the fullest link with a reservation is in the normal state."""
+        return max(self.fill_ppm.values(), default=0)
+
+    def changed(self, context: Context, arcs: Iterable[int]) -> Loads:
+        """Return the loads as they are by now; nothing but what is on some arcs differs."""
+        network, ledger = context.network, context.ledger
+        links = {arc >> 1 for arc in arcs}
+        found = {network.links[link]: _load(ledger, network, link) for link in links}
+        fill_ppm = {arc: ppm for arc, ppm in self.fill_ppm.items() if arc >> 1 not in links}
+        fill_ppm |= _fills(ledger, [arc for link in links for arc in (2 * link, 2 * link + 1)])
+        used = (network.links[link] for link in sorted({arc >> 1 for arc in ledger.used_arcs()}))
+        return Loads({name: found[name] if name in found else self.by_link[name] for name in used}, fill_ppm)
+
+
+def link_loads(context: Context) -> Loads:
+    """Return the loads of a placement."""
     network, ledger = context.network, context.ledger
-    links = sorted({arc >> 1 for arc in ledger.used_arcs()})
-    return {
-        network.links[link]: _load(network.links[link], _side(ledger, 2 * link), _side(ledger, 2 * link + 1))
-        for link in links
-    }
+    used = ledger.used_arcs()
+    links = sorted({arc >> 1 for arc in used})
+    return Loads({network.links[link]: _load(ledger, network, link) for link in links}, _fills(ledger, used))
 
 
-def max_utilisation_ppm(context: Context) -> int:
-    """Return how full the fullest link with a reservation is in the normal state, background included."""
-    ledger = context.ledger
-    return max((ledger.utilisation_ppm(arc) for arc in ledger.used_arcs() if ledger.reserved(arc)), default=0)
+def _fills(ledger: Ledger, arcs: Iterable[int]) -> dict[int, int]:
+    return {arc: ledger.utilisation_ppm(arc) for arc in arcs if ledger.reserved(arc)}
 
 
 def _side(ledger: Ledger, arc: int) -> _Side:
@@ -55,9 +78,10 @@ def _side(ledger: Ledger, arc: int) -> _Side:
     return _Side(normal, total + most, state_name, worst)
 
 
-def _load(link: str, ab: _Side, ba: _Side) -> LinkLoad:
+def _load(ledger: Ledger, network: Network, link: int) -> LinkLoad:
+    ab, ba = _side(ledger, 2 * link), _side(ledger, 2 * link + 1)
     return LinkLoad(
-        link=link,
+        link=network.links[link],
         reserved=Directional(sum(ab.normal.values()), sum(ba.normal.values())),
         by_class=_pairs(ab.normal, ba.normal),
         worst=Directional(ab.worst_bps, ba.worst_bps),

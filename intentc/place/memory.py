@@ -31,18 +31,29 @@ from intentc.values import frozen, replace
 
 if TYPE_CHECKING:
     from intentc.place.context import Context
+    from intentc.place.standing import Standing
+    from intentc.realise.earlier import Earlier
 
 _PLAIN, _KEPT = Variation(), Variation(is_kept=True)
 _Steering = tuple[Candidate, tuple[tuple[Rules | None, Policies | None], ...]]
 
 
 @frozen
-class _Known:
-    """An intent whose tries were quiet: what each began with from an earlier build (None: nothing steered), and what came of it."""
+class Known:
+    """An intent whose tries were quiet: what each began with from an earlier build (None: nothing steered), and what came of it.
 
-    trials: tuple[Trial, ...]
+    `kept` is what there was of that build; with the same, it `is_sure` that the next tries begin as these did.
+    """
+
+    placed: PlacedIntent
     began: tuple[_Steering | None, ...]
+    kept: tuple[tuple[Candidate, Earlier] | None, ...]
+    is_sure: bool
     demands: tuple[PlacedDemand, ...]
+
+    @property
+    def trials(self) -> tuple[Trial, ...]:
+        return self.placed.trials
 
 
 class Memory:
@@ -57,7 +68,8 @@ class Memory:
         self.recalled: set[str] = set()  # intents that the last placement entered as they were
         self.tried: set[str] = set()  # the others
         self._outages: Outages | None = None
-        self._known: Mapping[str, _Known] = {}
+        self.known: Mapping[str, Known] = {}
+        self.standing: Standing | None = None  # books from which the next placement may go on
         self._likeness = Likeness()
         self._tasks = KnownTasks()
 
@@ -69,39 +81,39 @@ class Memory:
     def fork(self) -> Memory:
         """Return the same, to be changed apart."""
         found = Memory(is_lasting=self.is_lasting)
-        found.guides, found._outages, found._known = self.guides, self._outages, self._known
+        found.guides, found._outages, found.known = self.guides, self._outages, self.known
         return found
 
     def begin(self, outages: Outages) -> None:
         """Begin a placement with these promised states; of one with others, or in another order, no demand is known."""
         if self._outages is None or not outages.is_like(self._outages):
-            self._known = {}
+            self.known, self.standing = {}, None
         self.recalled, self.tried, self._likeness = set(), set(), Likeness()
         self._outages = outages
 
     def recall(self, context: Context, item: IntentTask) -> PlacedIntent | None:
         """Return an intent as it was placed before, in the books; None where it has to be tried."""
-        known = self._known.get(item.name)
-        if known is None or context.is_lean or not self._is_same(context, item, known):
-            self._count(item, is_recalled=False)
+        known = self.known.get(item.name)
+        if known is None or context.is_lean or not self.is_same(context, item, known):
+            self.count(item, is_recalled=False)
             return None
-        tasks = _by_key(item)
+        tasks = by_key(item)
         trials: list[Trial] = []
         for trial in known.trials:
             trials.append(trial.again(context, tasks[trial.task.demand.key]))
             if not _enters(context, trials[-1]):
                 for entered in trials[:-1]:
                     entered.withdraw()
-                self._count(item, is_recalled=False)
+                self.count(item, is_recalled=False)
                 return None
-        self._count(item, is_recalled=True)
+        self.count(item, is_recalled=True)
         context.splits.add(item.name)  # nobody notes whether single paths would be other ones
         return PlacedIntent(tuple(trials), ())
 
     def recorded(self, context: Context, trial: Trial) -> PlacedDemand | None:
         """Return what is handed on of a demand that was entered as it was; None where it has to be made."""
         demand = context.model.demands[trial.task.demand.key]
-        known = self._known.get(demand.intent) if trial.is_again else None
+        known = self.known.get(demand.intent) if trial.is_again else None
         if known is None:
             return None
         found = next(item for item in known.demands if item.demand.key == demand.key)
@@ -111,7 +123,7 @@ class Memory:
     @property
     def is_any(self) -> bool:
         """Return whether anything is known."""
-        return self.is_lasting or bool(self._known)
+        return self.is_lasting or bool(self.known)
 
     def keep(
         self,
@@ -123,25 +135,51 @@ class Memory:
     ) -> None:
         """Note what came of a placement; `is_needed`: something was refused."""
         if not self.is_lasting and not is_needed:
-            self._known = {}
+            self.known = {}
             return
         self.guides = context.guides
-        self._known = {
-            name: _Known(
-                item.trials,
-                tuple(_steering(context, trial.task) for trial in item.trials),
-                tuple(demands[trial.task.demand.key] for trial in item.trials),
-            )
+        self.known = {
+            name: self._noted(context, name, item, demands)
             for name, item in placed.items()
-            if not item.accepted and all(_is_quiet(context, trial) for trial in item.trials)
+            if self.is_quiet(context, item)
         }
 
-    def _count(self, item: IntentTask, *, is_recalled: bool) -> None:
+    def is_quiet(self, context: Context, item: PlacedIntent) -> bool:
+        """Return whether all tries of an intent were quiet."""
+        return not item.accepted and all(_is_quiet(context, trial) for trial in item.trials)
+
+    def _noted(self, context: Context, name: str, item: PlacedIntent, demands: Mapping[str, PlacedDemand]) -> Known:
+        tasks = [trial.task for trial in item.trials]
+        kept = tuple(context.kept.demands.get(task.demand.key) for task in tasks)
+        known, came = self.known.get(name), tuple(demands[task.demand.key] for task in tasks)
+        if known is not None and known.is_sure and known.placed is item and known.kept == kept:
+            return replace(known, kept=kept, demands=came)  # what is equal, as the same objects
+        began = tuple(_steering(context, task) for task in tasks)
+        return Known(item, began, kept, _is_sure(context, item, began), came)
+
+    def is_settled(self, context: Context, item: PlacedIntent) -> bool:
+        """Return whether an intent was tried quietly, and would come to the same in any books with room for that."""
+        began = [_steering(context, trial.task) for trial in item.trials]
+        return self.is_quiet(context, item) and _is_sure(context, item, began)
+
+    def count(self, item: IntentTask, *, is_recalled: bool) -> None:
         (self.recalled if is_recalled else self.tried).add(item.name)
         (self.tried if is_recalled else self.recalled).discard(item.name)
 
-    def _is_same(self, context: Context, item: IntentTask, known: _Known) -> bool:
-        tasks = _by_key(item)
+    def is_untouched(self, context: Context, item: IntentTask, known: Known) -> bool:
+        """Return whether an intent is surely the same, which is quick to tell: its tasks are the very same ones, and so on."""
+        tasks = [task for unit in item.units for task in unit.tasks]
+        if not known.is_sure or len(tasks) != len(known.trials):
+            return False
+        kept = context.kept.demands
+        return all(
+            task is trial.task and kept.get(task.demand.key) == before
+            for task, trial, before in zip(tasks, known.trials, known.kept, strict=True)
+        )
+
+    def is_same(self, context: Context, item: IntentTask, known: Known) -> bool:
+        """Return whether the tries of an intent would begin as they did, for demands that ask for the same."""
+        tasks = by_key(item)
         if list(tasks) != [trial.task.demand.key for trial in known.trials] or any(
             key in context.plans for key in tasks
         ):
@@ -161,7 +199,7 @@ class Memory:
         return mine == others and self._likeness.of_demands(one.demand, other.demand)
 
 
-def _by_key(item: IntentTask) -> dict[str, Task]:
+def by_key(item: IntentTask) -> dict[str, Task]:
     """Return the tasks of an intent in the order in which they are placed."""
     return {task.demand.key: task for unit in item.units for task in unit.tasks}
 
@@ -206,6 +244,15 @@ def _begins_alike(context: Context, trial: Trial, began: _Steering | None, *, is
     kept = context.kept.demands.get(trial.task.demand.key)
     group = trial.task.groups[ends.group]
     return kept is not None and kept[0] in group.candidates and kept[0].source.node == network.nodes[ends.start]
+
+
+def _is_sure(context: Context, item: PlacedIntent, began: Sequence[_Steering | None]) -> bool:
+    """Return whether the tries of an intent would begin as these did, with this steering of an earlier build."""
+    keys = {trial.task.demand.key for trial in item.trials}
+    return all(
+        _begins_alike(context, trial, steering, is_reply=trial.task.demand.reply_to in keys)
+        for trial, steering in zip(item.trials, began, strict=True)
+    )
 
 
 def _steering(context: Context, task: Task) -> _Steering | None:

@@ -15,19 +15,20 @@ from intentc.place.chain_tasks import ChainTask
 from intentc.place.context import Context, make_context
 from intentc.place.fences import exclude
 from intentc.place.intents import IntentTask, PlacedIntent
-from intentc.place.loads import link_loads, max_utilisation_ppm
+from intentc.place.loads import link_loads
 from intentc.place.memory import Memory
 from intentc.place.model import PlacedDemand, Placement, Realiser
 from intentc.place.ranks import place_rank
 from intentc.place.record import record
+from intentc.place.standing import orders, resume, stand
 from intentc.place.tasks import Task, Tasks
 from intentc.place.trial import Trial
 from intentc.place.unit import Unit
 from intentc.realise.earlier import Earlier
+from intentc.realise.model import LinkLoad
 from intentc.resolve.model import Demand, Model
 
 Inquiry = Callable[[Context, str, Sequence[Cause]], None]
-_Share = tuple[str, str, Traffic]  # of a demand: its key, its pool, and what it reserves
 
 
 def place(
@@ -52,9 +53,11 @@ def place(
     memory = memory or Memory(is_lasting=False)
     ranks = _by_rank(model, Tasks(model, realiser, memory.tasks))
     memory.begin(realiser.outages)
-    placed: dict[str, PlacedIntent] = {}
+    resumed = resume(memory, context, ranks)
+    context = context if resumed is None else resumed.context
+    placed = {} if resumed is None else dict(resumed.placed)
     failed: set[str] = set()
-    for intents in ranks:
+    for intents in ranks if resumed is None else ():
         outcome = place_rank(context, intents)
         placed |= outcome.placed
         failed |= outcome.failed.keys()
@@ -79,14 +82,19 @@ def place(
     trials = {trial.task.demand.key: trial for intent in placed.values() for trial in intent.trials}
     demands = {key: _recorded(context, trials[key]) for key in sorted(trials)}
     memory.keep(context, placed, demands, is_needed=bool(failed))
+    loads = link_loads(context) if resumed is None else resumed.loads
+    if memory.is_lasting and not failed:
+        stand(memory, context, orders(context, ranks) if resumed is None else resumed.order, loads)
     return Placement(
         model=model,
         igp=realiser.igp,
         demands=demands,
-        loads=link_loads(context),
+        loads=loads.by_link,
         infeasible=tuple(sorted(failed | _sharing(model, failed))),
-        max_utilisation_ppm=max_utilisation_ppm(context),
-        bound=_bound(context, [asked[key] for key in trials]),  # whichever of their ends a chain has chosen
+        max_utilisation_ppm=loads.max_utilisation_ppm,
+        bound=partial(
+            _bound, context.network, loads.by_link, [asked[key] for key in trials]
+        ),  # whichever of their ends a chain has chosen
     )
 
 
@@ -96,31 +104,23 @@ def _recorded(context: Context, trial: Trial) -> PlacedDemand:
     return record(context, trial) if known is None else known
 
 
-def _bound(context: Context, tasks: Iterable[Task]) -> Callable[[Collection[str]], Bound]:
-    """Return what tells how full the fullest link has to be at least, however some placed demands (by key) are routed; only builds ask."""
-    network, arcs = context.network, range(len(context.network.tail))
-    shares = [
-        (
-            task.demand.key,
-            task.claim.pool,
-            Traffic(
-                rate_bps=min(task.claim.rate_bps, task.claim.limit_bps),
+def _bound(network: Network, loads: Mapping[str, LinkLoad], tasks: Iterable[Task], kept: Collection[str]) -> Bound:
+    """Return how full the fullest link has to be at least, however some placed demands (by key) are routed; only builds ask."""
+    biggest: dict[str, Traffic] = {}  # a pool reserves at least what its biggest member does, wherever the others are
+    for task in sorted(tasks, key=lambda task: task.demand.key):
+        rate_bps, pool = min(task.claim.rate_bps, task.claim.limit_bps), task.claim.pool
+        if task.demand.key in kept and (pool not in biggest or rate_bps >= biggest[pool].rate_bps):
+            biggest[pool] = Traffic(
+                rate_bps=rate_bps,
                 starts=frozenset(start for group in task.groups for start in group.sources),
                 targets=frozenset(node for group in task.groups for node in group.targets),
                 barred=exclude(network, task.demand.exclusions) | network.drained,
-            ),
-        )
-        for task in sorted(tasks, key=lambda task: task.demand.key)
-    ]
-    load = [network.background_bps[arc] + sum(context.ledger.reserved(arc).values()) for arc in arcs]
-    return partial(_bound_among, network, shares, load)
-
-
-def _bound_among(network: Network, shares: Iterable[_Share], load: Sequence[int], kept: Collection[str]) -> Bound:
-    biggest: dict[str, Traffic] = {}  # a pool reserves at least what its biggest member does, wherever the others are
-    for key, pool, traffic in shares:
-        if key in kept and (pool not in biggest or traffic.rate_bps >= biggest[pool].rate_bps):
-            biggest[pool] = traffic
+            )
+    load = list(network.background_bps)
+    for link, name in enumerate(network.links):
+        if name in loads:
+            load[2 * link] += loads[name].reserved.ab
+            load[2 * link + 1] += loads[name].reserved.ba
     return lower_bound(network, biggest.values(), load)
 
 

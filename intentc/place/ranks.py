@@ -47,7 +47,7 @@ def place_rank(context: Context, intents: Iterable[IntentTask]) -> Outcome:
     orders are tried, and the one with the fewest failures counts. All of that ends when `MOST_AGAIN` have been placed once more, and making room when
     it was in vain `MOST_IN_VAIN` times on end: on a large network with little room that would take longer than all else.
     """
-    order = sorted(intents, key=lambda item: (_is_new_or_more(context, item), _hardness(item)))
+    order = sorted(intents, key=lambda item: order_key(context, item))
     context.plans.clear()
     outcome = _plan_jointly(context, order, _place_all(context, order))
     effort = Effort(MOST_AGAIN)
@@ -189,6 +189,11 @@ def _is_curable(outcome: Outcome, name: str) -> bool:
 def _is_flexible(item: IntentTask) -> bool:
     """Return whether an intent goes where the others leave most room: such intents are placed last, all together."""
     return any(task.demand.goal == UTILISATION for unit in item.units for task in unit.tasks)
+
+
+def order_key(context: Context, item: IntentTask) -> tuple[object, ...]:
+    """Return what sorts the intents of a priority."""
+    return _is_new_or_more(context, item), *_hardness(item)
 
 
 def _is_new_or_more(context: Context, item: IntentTask) -> bool:

@@ -59,6 +59,14 @@ class Trial(Booked):
         found._judge = found._known.judge(context, self.variation.labels)
         return found
 
+    def stay(self, context: Context, task: Task) -> None:
+        """Be the same trial of the same demand in another placement over the same network, in the books of which it stands."""
+        self._context, self.task, self.role = context, task, _OVER
+        if not self.is_again:
+            self.is_again, self._known = True, Known()
+        self._sought = task
+        self._judge = self._known.judge(context, self.variation.labels)
+
     @property
     def found(self) -> Primary:
         """The primary path and why it is not the IGP's own; only of a trial whose normal state was settled."""

@@ -9,9 +9,10 @@ from intentc.manifest.read import read_manifest
 from intentc.verify.prove import prove
 
 
-def follow(seed, platform, steps, *, is_keeping):
+def follow(seed, platform, steps, *, is_keeping, is_calm=False):
     """Edit a program, and hold each run of a session against one from nothing; return how many intents were not tried again."""
-    program, session, before, spared = Program(seed, platform), Session(stages(), is_keeping=is_keeping), None, 0
+    program, before, spared = Program(seed, platform, is_calm=is_calm), None, 0
+    session = Session(stages(), is_keeping=is_keeping)
     for step in range(steps):
         run = session.compile(program.request(), Findings())
         expected = told(from_nothing(program.request(), before if is_keeping else None))
