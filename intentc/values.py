@@ -154,7 +154,7 @@ class Recall(Generic[Value]):
 
     def of(self, key: Hashable, things: tuple[object, ...], make: Callable[[], Value], facts: object = None) -> Value:
         """Return what `make` makes of some values, or has made of the same."""
-        found = self._known.get(key)
+        found = self._next.get(key) or self._known.get(key)
         if found is None or not _are_same(found[0], things) or found[1] != facts:
             found = things, facts, make()
         self._next[key] = found

@@ -1,4 +1,4 @@
-"""Whether two programs' demands ask for the same, wherever their clauses stand."""
+"""Whether two programs' demands ask for the same, wherever their clauses stand and in whatever order they are evaluated."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _States = Sequence[FailureState]
 
 
 class Likeness:
-    """Compares demands without their spans. Promised states are many and shared by many: two sets of them are compared once."""
+    """Compares demands without their spans and their place in the order of evaluation, which only devices are told. Promised states are many and shared by many: two sets of them are compared once."""
 
     def __init__(self) -> None:
         self._states: dict[tuple[int, int], tuple[_States, _States, bool]] = {}  # kept, so that identities stay theirs
@@ -40,10 +40,11 @@ class Likeness:
 
 
 def _bare(demand: Demand) -> Demand:
-    """Return a demand without its promised states, and without where anything of it stands."""
+    """Return a demand without its promised states, its place in the order, and without where anything of it stands."""
     failover = demand.failover
     return replace(
         demand,
+        precedence=0,
         span=_NOWHERE,
         clause_spans={},
         exclusions=tuple([replace(item, span=_NOWHERE) for item in demand.exclusions]),

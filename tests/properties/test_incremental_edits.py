@@ -6,6 +6,7 @@ from support_incremental import TODAY, Program, from_nothing, stages, told
 from intentc.diagnostics import Findings
 from intentc.incremental.session import Session
 from intentc.manifest.read import read_manifest
+from intentc.place.standing import resume
 from intentc.verify.prove import prove
 
 
@@ -28,6 +29,21 @@ def follow(seed, platform, steps, *, is_keeping, is_calm=False):
 @pytest.mark.parametrize("seed", [1, 5, 7])
 def test_a_session_comes_to_what_a_compilation_from_nothing_that_keeps_the_build_does(seed, platform):
     assert follow(seed, platform, 4, is_keeping=True)
+
+
+@pytest.mark.parametrize("platform", ["frr", "sr-bench"])
+@pytest.mark.parametrize("seed", [3])
+def test_so_does_one_whose_books_stand(seed, platform, monkeypatch):
+    went_on = []
+
+    def resumed(*words):
+        found = resume(*words)
+        went_on.append(found is not None)
+        return found
+
+    monkeypatch.setattr("intentc.place.place.resume", resumed)
+    assert follow(seed, platform, 4, is_keeping=True, is_calm=True)
+    assert any(went_on)
 
 
 @pytest.mark.parametrize("seed", [100, 105])

@@ -101,3 +101,33 @@ def test_a_demand_that_leaves_out_few_states_has_no_copy_of_the_others():
     assert left._pairs is whole._pairs
     assert left.watch._by_bit is whole.watch._by_bit
     assert whole.without([]) is whole
+
+
+def test_states_that_were_met_in_the_run_before_are_met_again_as_the_same():
+    net = build_network(network(RING))
+    before = Outages(net)
+    pairs = [(state.id, before.of(state)) for state in (failed("link", name) for name in net.links)]
+    now = before.anew()
+    assert now.meet_again(pairs)
+    assert now.is_like(before)
+    assert now.touching(pairs[2][1].mask) == [pairs[2][1]]
+
+
+def test_a_state_that_was_met_under_another_id_is_not_met_again():
+    net = build_network(network(RING))
+    before = Outages(net)
+    outage = before.of(failed("link", net.links[0]))
+    assert not before.anew().meet_again([("another", outage)])
+    now = Outages(net)
+    now.of(failed("link", net.links[0]))
+    assert not now.meet_again([(outage.name, outage)])
+
+
+def test_states_that_were_met_last_can_be_forgotten():
+    net = build_network(network(RING))
+    outages = Outages(net)
+    first, second = (outages.of(failed("link", name)) for name in net.links[:2])
+    outages.back_to(1)
+    assert len(outages) == 1
+    assert outages.touching(first.mask | second.mask) == [first]
+    assert outages.of(failed("link", net.links[1])) is not second

@@ -1,6 +1,7 @@
 """A session does again only what a change is about."""
 
 import pytest
+from support_incremental import _SERVICES as SERVICES
 from support_incremental import Program, from_nothing, stages, told
 
 from intentc.diagnostics import Findings
@@ -71,6 +72,15 @@ def test_declarations_that_have_moved_are_not_tried_again(program):
     assert session.memory.queued.is_again
 
 
+def test_others_are_not_tried_again_for_their_place_in_the_order(program):
+    session = Session(stages())
+    before = [manifest_text(compiled(session, program)) for _ in range(2)][-1]
+    program.intents["e9"] = intent("e9", 0, 2, 10)
+    run = compiled(session, program)
+    assert session.memory.placed.tried == {"e9"}
+    assert told(run) == told(from_nothing(program.request(), before))
+
+
 def test_another_network_leaves_nothing_but_what_was_kept_of_the_build(program):
     session = Session(stages())
     before = manifest_text(compiled(session, program))
@@ -115,3 +125,74 @@ def test_what_is_kept_of_a_run_is_what_is_kept_of_its_manifest(program):
     run = from_nothing(program.request(), None)
     assert any(item.policies for item in run.realised.demands.values())
     assert build_of(run).demands() == earlier_demands(read_manifest(manifest_text(run)))
+
+
+def test_books_stand_where_everything_finds_room(program, monkeypatch):
+    session = Session(stages())
+    before = [manifest_text(compiled(session, program)) for _ in range(2)][-1]
+    for mbps in (40, 70, 40):
+        program.intents["f3"] = intent("f3", 3, 7, mbps, SURVIVING)
+        with monkeypatch.context() as without:
+            without.setattr("intentc.place.place.place_rank", None)  # nothing is placed in order
+            run = compiled(session, program)
+        assert told(run) == told(from_nothing(program.request(), before))
+        before = manifest_text(run)
+
+
+def test_books_are_let_go_where_the_order_may_count(program):
+    program.intents = {f"f{at}": intent(f"f{at}", 0, 4, 300) for at in range(2)}
+    session = Session(stages())
+    before = [manifest_text(compiled(session, program)) for _ in range(2)][-1]
+    for mbps in (300, 400, 690, 10):
+        program.intents["f5"] = intent("f5", 0, 4, mbps)
+        run = compiled(session, program)
+        assert told(run) == told(from_nothing(program.request(), before))
+        before = manifest_text(run)
+
+
+def test_what_has_not_changed_stays_the_very_same(program):
+    session = Session(stages())
+    before = [compiled(session, program) for _ in range(2)][-1]
+    program.intents["f3"] = intent("f3", 3, 7, 99, SURVIVING)
+    run = compiled(session, program)
+    others = [key for key, item in run.model.demands.items() if item.intent != "f3"]
+    assert all(run.model.demands[key] is before.model.demands[key] for key in others)
+    same = [key for key in others if run.realised.demands[key] is before.realised.demands[key]]
+    assert same
+    assert same == [key for key in others if run.realised.demands[key] == before.realised.demands[key]]
+    devices = run.fleet.devices
+    alike = [node for node in devices if devices[node] == before.fleet.devices[node]]
+    assert alike
+    assert all(devices[node] is before.fleet.devices[node] for node in alike)
+
+
+def ranked(name, a, b, mbps, priority, more=""):
+    return intent(name, a, b, mbps, more).replace("priority normal", f"priority {priority}")
+
+
+STEERED = "  via node n1\n"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"f5": ranked("f5", 0, 1, 500, "high").replace("to n1", "to any of web").replace("  match tcp/10005\n", "")},
+        {"f5": ranked("f5", 0, 1, 250, "high")},
+        {"f9": ranked("f9", 0, 3, 290, "high", STEERED)},
+        {"f9": None},
+    ],
+    ids=["replica", "new", "more", "less"],
+)
+@pytest.mark.parametrize("platform", ["frr", "sr-bench"])
+def test_what_goes_before_others_is_placed_before_them(program, platform, changes, monkeypatch):
+    monkeypatch.setattr("support_incremental._SERVICES", SERVICES.partition("assert")[0])
+    program.platform = platform
+    program.intents = {f"f{at}": ranked(f"f{at}", 0, 1, 280, "low") for at in range(2)}
+    program.intents["f9"] = ranked("f9", 0, 3, 10, "high", STEERED)
+    session = Session(stages())
+    before = [manifest_text(compiled(session, program)) for _ in range(3)][-1]
+    assert session.memory.placed.standing is not None
+    program.intents = {name: text for name, text in {**program.intents, **changes}.items() if text is not None}
+    run = compiled(session, program)
+    assert run.is_accepted
+    assert told(run) == told(from_nothing(program.request(), before))

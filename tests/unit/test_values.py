@@ -25,7 +25,7 @@ from intentc.diagnostics import Span
 from intentc.language import ast, ast_clauses, ast_values
 from intentc.patterns import pattern
 from intentc.resolve import model
-from intentc.values import Later, acyclic, field, frozen, mutable, ordered, unique
+from intentc.values import Later, Recall, acyclic, field, frozen, mutable, ordered, unique
 
 
 @frozen
@@ -310,3 +310,42 @@ def test_the_collector_is_told_of_what_can_hold_anything():
     assert not gc.is_tracked(Pair(span, span))
     assert gc.is_tracked(Point(1, []))
     assert (Pair.__struct_config__.gc, Point.__struct_config__.gc, Place.__struct_config__.gc) == (False, True, True)
+
+
+def made(recall, key, things, facts=None):
+    return recall.of(key, things, lambda: [key], facts)
+
+
+def test_what_is_made_of_the_very_same_things_is_the_very_same():
+    recall, things = Recall(), ((1, 2), {})
+    first = made(recall, "a", things, {"x": 1})
+    assert made(recall, "a", (things[0], things[1]), {"x": 1}) is first
+    recall.begin()
+    assert made(recall, "a", things, {"x": 1}) is first
+
+
+@pytest.mark.parametrize(
+    ("things", "facts"), [(([], []), {"x": 1}), (([],), {"x": 1}), (None, {"x": 2}), ((), {"x": 1})], ids=str
+)
+def test_what_is_made_of_others_is_made_anew(things, facts):
+    recall, own = Recall(), ([], [])
+    first = made(recall, "a", own, {"x": 1})
+    assert made(recall, "a", own if things is None else things, facts) is not first
+
+
+def test_what_nobody_has_asked_for_in_a_round_is_let_go():
+    recall = Recall()
+    first = made(recall, "a", ())
+    recall.begin()
+    recall.begin()
+    assert made(recall, "a", ()) is not first
+
+
+def test_what_rests_on_other_ground_is_let_go():
+    recall, ground = Recall(), {}
+    assert not recall.begin(ground, facts=1)
+    first = made(recall, "a", ())
+    assert recall.begin(ground, facts=1)
+    assert made(recall, "a", ()) is first
+    assert not recall.begin({}, facts=1)
+    assert made(recall, "a", ()) is not first
