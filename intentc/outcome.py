@@ -13,7 +13,7 @@ from intentc.manifest.model import Generator
 from intentc.manifest.write import Compiled, write_manifest
 from intentc.pipeline import EarlierBuild, Request, Run
 from intentc.realise.earlier import Earlier
-from intentc.values import Later
+from intentc.values import Later, Recall
 
 
 def manifest_text(compiled: Run) -> str:
@@ -23,13 +23,16 @@ def manifest_text(compiled: Run) -> str:
     return stream.getvalue()
 
 
-def build_of(compiled: Run) -> EarlierBuild:
-    """Return what the next compilation keeps of a run, as it would from the run's manifest (the run must have a model)."""
+def build_of(compiled: Run, known: Recall[Earlier] | None = None) -> EarlierBuild:
+    """Return what the next compilation keeps of a run, as it would from the run's manifest (the run must have a model).
+
+    `known`: what was kept of the run before.
+    """
 
     def demands() -> Mapping[str, Earlier]:
         if compiled.model is None or compiled.realised is None:
             return {}
-        return earlier_of(listed_demands(compiled.model, compiled.realised, compiled.findings.sorted()))
+        return earlier_of(listed_demands(compiled.model, compiled.realised, compiled.findings.sorted()), known)
 
     return EarlierBuild(Later(demands), Later(lambda: input_digest(manifest_text(compiled).encode())))
 

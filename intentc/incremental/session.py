@@ -7,7 +7,8 @@ from intentc.diagnostics import Findings
 from intentc.incremental.front_end import FrontEnd, Stage
 from intentc.incremental.memory import Memory
 from intentc.outcome import build_of
-from intentc.values import replace
+from intentc.realise.earlier import Earlier
+from intentc.values import Recall, replace
 
 
 class Session:
@@ -24,6 +25,7 @@ class Session:
         self._stages = stages[begin:]
         self._is_keeping = is_keeping
         self._build: pipeline.EarlierBuild | None = None
+        self._kept: Recall[Earlier] = Recall()
 
     def compile(self, request: pipeline.Request, findings: Findings) -> pipeline.Run:
         """Return the run of a request; `findings` may hold what was found while its sources were read.
@@ -38,5 +40,5 @@ class Session:
         for stage in self._stages:
             stage(run)
         if self._is_keeping and run.model is not None:
-            self._build = build_of(run)
+            self._build = build_of(run, self._kept)
         return run

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from intentc.manifest.model import Manifest, PolicyEntry, ReplicaEntry, SteeringEntry
 from intentc.realise.earlier import Earlier, EarlierPolicy, EarlierRule
 from intentc.realise.model import RealisedDemand, SegmentPolicy, SteeringRule, WeightedSegments
 from intentc.resolve.model import Candidate
+from intentc.values import Recall
 
 
 def earlier_demands(manifest: Manifest) -> Mapping[str, Earlier]:
@@ -25,9 +27,11 @@ def earlier_demands(manifest: Manifest) -> Mapping[str, Earlier]:
     }
 
 
-def earlier_of(items: Iterable[RealisedDemand]) -> Mapping[str, Earlier]:
-    """Return what `earlier_demands` returns of the manifest that lists these demands, without one."""
-    return {item.id: _of_demand(item) for item in items}
+def earlier_of(items: Iterable[RealisedDemand], known: Recall[Earlier] | None = None) -> Mapping[str, Earlier]:
+    """Return what `earlier_demands` returns of the manifest that lists these demands, without one; `known`: of the last such manifest."""
+    known = Recall() if known is None else known
+    known.begin()
+    return {item.id: known.of(item.id, (item,), partial(_of_demand, item)) for item in items}
 
 
 def _of_demand(item: RealisedDemand) -> Earlier:

@@ -42,9 +42,7 @@ class Docket:
 
     context: Context | None = None
     refused: list[Refused] = field(default_factory=list)
-    bounded: dict[str, tuple[Task, ...]] = field(
-        default_factory=dict
-    )  # what was placed within latency bounds, by intent
+    _placed: Mapping[str, PlacedIntent] = field(default_factory=dict)
     _kept: list[Kept] = field(default_factory=list)
 
     def refuse(self, item: IntentTask, causes: Sequence[Cause]) -> None:
@@ -54,16 +52,18 @@ class Docket:
 
     def close(self, context: Context, placed: Mapping[str, PlacedIntent]) -> None:
         """Note what was placed in the end, where somebody may ask for it."""
-        self.context = context
-        for name in sorted(placed):
-            tasks = tuple(trial.task for trial in placed[name].trials)
-            if any(_is_bounded(task) for task in tasks):
-                self.bounded[name] = tasks
+        self.context, self._placed = context, placed
         if self.refused:
             for name in sorted(placed):
                 for trial in placed[name].trials:
                     lacking = frozenset(setback.outage for setback in trial.lacking)
                     self._kept.append(Kept(trial.task, trial.reservation(), lacking))
+
+    def bounded(self, intent: str) -> tuple[Task, ...]:
+        """Return the demands of an intent that was placed within latency bounds, none of any other."""
+        placed = self._placed.get(intent)
+        tasks = () if placed is None else tuple(trial.task for trial in placed.trials)
+        return tasks if any(_is_bounded(task) for task in tasks) else ()
 
     def kept(self, rank: int, gone: Collection[str]) -> list[Kept]:
         """Return the demands placed at a priority or a higher one, without those of the intents `gone`."""

@@ -25,7 +25,7 @@ def judge_queued(docket: Docket, items: Sequence[Diagnostic]) -> Iterator[tuple[
     refused = {item.item.name for item in docket.refused}
     for item in items:
         is_late = item.code in (MISSED, MISSED_FAILED) and item.is_error and not item.waived
-        tasks = docket.bounded.get(item.intent or "", ()) if is_late and item.intent not in refused else ()
+        tasks = docket.bounded(item.intent or "") if is_late and item.intent not in refused else ()
         if docket.context is None or not tasks:
             yield item, None
             continue
