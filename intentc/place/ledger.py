@@ -111,6 +111,19 @@ class Ledger(Entries):
         )
         return min(left, *below) if arc in self._under else left
 
+    def lefts(self, arc: int, name: str) -> tuple[int, Mapping[Outage, int]] | None:
+        """Return what a class finds left of an arc normally, and in each state in which that is something else.
+
+        None: each state has to be asked for.
+        """
+        if arc in self._under or (self._is_capped and self._caps.is_any):
+            return None
+        room, found = self._open_bps(arc, name, self._peaks(arc)), [row[1:] for row in self.rows(arc) if row[0] == name]
+        (bps, moves) = found[0] if found else (0, ())
+        return room - self._guarantee(arc, name, bps), {
+            self._numbered[number]: room - self._guarantee(arc, name, bps + more) for number, more, _ in moves
+        }
+
     def has_room(self, arc: int, outage: Outage = NORMAL, further: Claim | None = None) -> bool:
         """Return whether everything fits on an arc in a state; with `further`, whether that does, also below a tunnel."""
         if not self._under or further is None or arc not in self._under:

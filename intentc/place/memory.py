@@ -9,7 +9,7 @@ a demand in them is what a try asks for and more: the books hold what each state
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from intentc.forwarding.outage import Outages
@@ -31,6 +31,7 @@ from intentc.values import frozen, replace
 
 if TYPE_CHECKING:
     from intentc.place.context import Context
+    from intentc.place.joint.burdens import Burdens
     from intentc.place.standing import Standing
     from intentc.realise.earlier import Earlier
 
@@ -65,6 +66,7 @@ class Memory:
     def __init__(self, *, is_lasting: bool = True) -> None:
         self.is_lasting = is_lasting
         self.guides: Guides | None = None
+        self.burdens: Burdens | None = None  # of this program and its trials
         self.recalled: set[str] = set()  # intents that the last placement entered as they were
         self.tried: set[str] = set()  # the others
         self._outages: Outages | None = None
@@ -72,6 +74,7 @@ class Memory:
         self.standing: Standing | None = None  # books from which the next placement may go on
         self._likeness = Likeness()
         self._tasks = KnownTasks()
+        self._is_trial = False
 
     @property
     def tasks(self) -> KnownTasks | None:
@@ -82,6 +85,7 @@ class Memory:
         """Return the same, to be changed apart."""
         found = Memory(is_lasting=self.is_lasting)
         found.guides, found._outages, found.known = self.guides, self._outages, self.known
+        found.burdens, found._is_trial = self.burdens, True
         return found
 
     def begin(self, outages: Outages) -> None:
@@ -89,6 +93,8 @@ class Memory:
         if self._outages is None or not outages.is_like(self._outages):
             self.known, self.standing = {}, None
         self.recalled, self.tried, self._likeness = set(), set(), Likeness()
+        if not self._is_trial:
+            self.burdens = None  # else a session would know all paths that anybody ever had
         self._outages = outages
 
     def recall(self, context: Context, item: IntentTask) -> PlacedIntent | None:

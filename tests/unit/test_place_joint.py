@@ -142,6 +142,18 @@ def test_nobody_negotiates_for_what_prices_prove_to_find_no_room(monkeypatch):
     assert (len(placed(found)), tried) == (2, [])
 
 
+def test_nobody_negotiates_for_what_would_find_no_room_even_alone(monkeypatch):
+    """Where `a-b` fails 50 Mbps are left for 80, whoever else is there; prices need not be found for that."""
+    tried = []
+    monkeypatch.setattr("intentc.place.joint.planner.Planner._negotiate_for", lambda _, entry, __: tried.append(entry))
+    monkeypatch.setattr("intentc.place.joint.planner.Planner._eject_for", lambda _, entry: tried.append(entry))
+    monkeypatch.setattr("intentc.place.joint.prospects.Prospects.has_room", lambda *_: True)
+    net = sr_network([wire("a-b", mbps=100), wire("a-c", mbps=50), wire("b-c", mbps=100)], ends="abc")
+    demands = [protected(net, "s0", "a", "b", 80), protected(net, "s1", "a", "c", 10)]
+    found, _ = sr_realised(model(net, *demands))
+    assert (placed(found), tried) == (["s1"], [])
+
+
 @pytest.mark.parametrize("seed", [1, 3])
 def test_spares_cost_what_they_claim_in_all_states_that_they_serve(seed, monkeypatch):
     """One by one, too: a spare for one state that serves others is not free there."""

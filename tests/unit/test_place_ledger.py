@@ -222,3 +222,20 @@ def test_a_guarantee_is_given_back():
     books = ledger(moved, reservation(claim(30, pool="r"), arcs=(AB,), states={S2: (BC,)}))
     books.remove(moved)
     assert books.left_bps(BC, "low") == 70 * MBPS
+
+
+@pytest.mark.parametrize("name", sorted(CLASSES))
+def test_what_is_left_in_all_states_at_once_is_what_is_left_in_each(name):
+    items = [
+        reservation(claim(30, pool="p"), failed=claim(10, pool="p"), states={S2: (BC,)}),
+        reservation(
+            claim(20, pool="q", name=name), arcs=(AB, BC), failed=claim(5, pool="q", name=name), states={S1: ()}
+        ),
+    ]
+    books = ledger(*items)
+    for arc in range(len(NET.head)):
+        found = books.lefts(arc, name)
+        assert found is not None
+        normally, unlike = found
+        for state in (NORMAL, S1, S2):
+            assert unlike.get(state, normally) == books.left_bps(arc, name, state)

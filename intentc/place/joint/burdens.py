@@ -1,4 +1,4 @@
-"""What demands claim on each link of a path: their rates, with the labels that packets have there."""
+"""What paths are for demands, whoever else is there: how long they take, and what is claimed on each link with the labels that packets have."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from intentc.forwarding.outage import Outage
 from intentc.forwarding.walk import Arcs, Trail
-from intentc.place.joint.errands import Errand
+from intentc.place.joint.errands import Errand, short_ways
 from intentc.place.model import Realiser
 from intentc.place.reconverged import Reconverged
 from intentc.realise.labels import Labels, with_labels
@@ -18,15 +18,39 @@ _LARGE = 1 << 20  # a rate of which rounding up to whole bps is nothing
 
 
 class Burdens:
-    """Knows the labels of paths, each of which is asked for once; paths that devices cannot take have none (None)."""
+    """Knows the labels of paths, each of which is asked for once; paths that devices cannot take have none (None).
+
+    All of it holds for any program over the same network and devices.
+    """
 
     def __init__(self, realiser: Realiser, mean_packet: int) -> None:
         self._realiser = realiser
         self._packet = mean_packet
+        self.kinds: dict[tuple[object, ...], int] = {}  # of errands, by what makes them
         self._known: dict[tuple[object, ...], Labels | None] = {}
         self._led: dict[tuple[object, ...], Sequence[Trail] | None] = {}
         self._rates: dict[tuple[int, Labels], Rates] = {}
+        self._factors: dict[Labels, tuple[float, ...]] = {}
         self._natural: dict[tuple[object, ...], Arcs | None] = {}
+        self._ways: dict[tuple[object, ...], tuple[Arcs, ...]] = {}
+        self._latency_us: dict[tuple[int | None, Arcs], int] = {}
+
+    def short_ways(self, errand: Errand) -> tuple[Arcs, ...]:
+        """Return the paths with the fewest links that keep the bound of the normal state."""
+        task = errand.task
+        key = (errand.start, errand.targets, errand.stops, task.barred, errand.bound_us, task.ahead)
+        found = self._ways.get(key)
+        if found is None:
+            found = self._ways[key] = short_ways(self._realiser.igp.network, errand)
+        return found
+
+    def latency_us(self, errand: Errand, arcs: Arcs) -> int:
+        """Return what a path takes with the queueing that is assumed for the class."""
+        key = (errand.task.ahead, arcs)
+        found = self._latency_us.get(key)
+        if found is None:
+            found = self._latency_us[key] = errand.latency_us(self._realiser.igp.network, arcs)
+        return found
 
     def labels(self, errand: Errand, arcs: Arcs, pinned: frozenset[int] = NOTHING) -> Labels | None:
         """Return the labels along a path that goes down with each of some links."""
@@ -50,7 +74,10 @@ class Burdens:
         """Return by how much labels make a rate larger on each link, for prices alone."""
         if not labels:
             return (1.0,) * len(arcs)
-        return [bps / _LARGE for bps in self.rates(_LARGE, arcs, labels)]
+        found = self._factors.get(labels)
+        if found is None:
+            found = self._factors[labels] = tuple(bps / _LARGE for bps in self.rates(_LARGE, arcs, labels))
+        return found
 
     def led(self, errand: Errand, arcs: Arcs, pinned: frozenset[int], outage: Outage) -> Sequence[Trail] | None:
         """Return the ways that packets which are steered along a path take in a state that breaks it; None: its list is down."""

@@ -18,7 +18,6 @@ from intentc.values import frozen
 _NO_LIMIT = 1 << 62  # of what is down: nothing is asked of it
 _FLOOR = 1.0 / 4096.0  # of equally empty ways the one with the fewest links
 _MOST_USE = 2.0
-_DOUBLINGS = 4
 _OVER = 8.0  # times as dear is what lacks room
 
 States = tuple[int, ...]  # by index, the normal one is 0
@@ -46,45 +45,57 @@ class Cells:
         self.outages = (NORMAL, *outages)
         arcs = range(len(network.head))
         down = [outage.links for outage in self.outages]
+        self._capacity = network.capacity_bps
         self._inverse = [1.0 / rate for rate in network.capacity_bps]
-        self.slack = [
-            [
-                _NO_LIMIT if arc >> 1 in links else min(ledger.left_bps(arc, name, at) for name in classes)
-                for links, at in zip(down, self.outages, strict=True)
-            ]
-            for arc in arcs
+        self.hitting: list[States] = [
+            tuple(state for state, links in enumerate(down) if link in links) for link in range(len(network.links))
         ]
+        self.slack = [self._left(ledger, arc, classes) for arc in arcs]
         self.room = [[0 if left >= _NO_LIMIT else max(0, left) for left in row] for row in self.slack]
         self.least = [min(row) for row in self.slack]
         self._dearer: dict[Cell, float] = {}
         self.price = [[self._price(arc, left) for left in self.slack[arc]] for arc in arcs]
         self.total = [sum(row) for row in self.price]
         self.over_bps = 0  # what all arcs lack in all states by what was claimed
-        self.hitting: list[States] = [
-            tuple(state for state, links in enumerate(down) if link in links) for link in range(len(network.links))
-        ]
+
+    def _left(self, ledger: Ledger, arc: int, classes: Sequence[str]) -> list[int]:
+        """Return what is left of an arc in all states; most of them are like the normal one."""
+        lefts = [self._left_to(ledger, arc, name) for name in classes]
+        found = lefts[0] if len(lefts) == 1 else [min(each) for each in zip(*lefts, strict=True)]
+        for state in self.hitting[arc >> 1]:
+            found[state] = _NO_LIMIT
+        return found
+
+    def _left_to(self, ledger: Ledger, arc: int, name: str) -> list[int]:
+        known = ledger.lefts(arc, name)
+        if known is None:
+            return [ledger.left_bps(arc, name, at) for at in self.outages]
+        normally, unlike = known
+        return [unlike.get(at, normally) for at in self.outages]
 
     def _price(self, arc: int, left: int) -> float:
         if left >= _NO_LIMIT >> 1:
             return 0.0
-        capacity = self.network.capacity_bps[arc]
-        use = min((capacity - left) * self._inverse[arc], _MOST_USE)
-        for _ in range(_DOUBLINGS):
-            use *= use
-        return (use + _FLOOR) * self._inverse[arc] * (_OVER if left < 0 else 1.0)
+        inverse = self._inverse[arc]
+        use = min((self._capacity[arc] - left) * inverse, _MOST_USE)
+        use *= use  # four times: to the 16th power
+        use *= use
+        use *= use
+        use *= use
+        return (use + _FLOOR) * inverse * (_OVER if left < 0 else 1.0)
 
     def post(self, parts: Sequence[Part], sign: int) -> None:
         """Claim something, or (`sign` -1) release it."""
         for part in parts:
             for arc, bps in zip(part.arcs, part.rates, strict=True):
-                slack, price = self.slack[arc], self.price[arc]
+                slack, price, claimed = self.slack[arc], self.price[arc], sign * bps
+                if self.least[arc] < 0 or self.least[arc] < claimed:
+                    self.over_bps += sum(max(0, claimed - slack[at]) - max(0, -slack[at]) for at in part.states)
                 for state in part.states:
-                    before = slack[state]
-                    after = slack[state] = before - sign * bps
-                    if before < 0 or after < 0:
-                        self.over_bps += max(0, -after) - max(0, -before)
-                    price[state] = self._price(arc, after)
-                    if self._dearer:
+                    slack[state] -= claimed
+                    price[state] = self._price(arc, slack[state])
+                if self._dearer:
+                    for state in part.states:
                         price[state] *= self._dearer.get((arc, state), 1.0)
                 self.least[arc] = min(slack)
                 self.total[arc] = sum(price)

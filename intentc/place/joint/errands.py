@@ -24,7 +24,7 @@ class Errand:
     """A demand from one node to one of `targets`: `failed_bps` in the `promised` states in which its path is broken.
 
     `kept_bps` is what it claims in a promised state in which it is whole. `fragile` are the links that fail in a promised state,
-    `kind` is what says how its packets can be steered.
+    `kind` is what says how its packets can be steered; `bound_us` is kept in the normal state, `failed_bound_us` in all others.
     """
 
     task: Task
@@ -36,8 +36,9 @@ class Errand:
     failed_bps: int
     promised: frozenset[int]
     fragile: frozenset[int]
-    kind: tuple[object, ...]
-    is_bounded: bool
+    kind: int
+    bound_us: int | None
+    failed_bound_us: int | None
 
     @property
     def is_fail_closed(self) -> bool:
@@ -48,12 +49,11 @@ class Errand:
         """Return what a path takes with the queueing that is assumed for the class."""
         return latency_of(network, arcs, self.task.ahead).total
 
-    def is_in_time(self, network: Network, arcs: Arcs, outage: Outage) -> bool:
-        """Return whether a path keeps the bound of a state."""
-        if not self.is_bounded:
-            return True
-        bound_us = self.task.bound_us(outage)
-        return bound_us is None or self.latency_us(network, arcs) <= bound_us
+    def most_us(self, states: States) -> int | None:
+        """Return the least of the bounds of some states; None: they have none. That of the normal one is no more than that of failures."""
+        if self.bound_us is None:  # which keeps those of failures, too
+            return None
+        return self.bound_us if 0 in states else self.failed_bound_us
 
 
 @frozen
@@ -97,8 +97,8 @@ def _is_plain(context: Context, task: Task) -> bool:
     return is_alone and is_free and is_single and scheduling in _PLAIN and bool(task.groups[0].targets)
 
 
-def errand_of(task: Task, index: dict[Outage, int]) -> Errand:
-    """Return the errand of a plain demand; `index` has the states that are looked at."""
+def errand_of(task: Task, index: dict[Outage, int], kinds: dict[tuple[object, ...], int]) -> Errand:
+    """Return the errand of a plain demand; `index` has the states that are looked at, `kinds` the kinds that are known."""
     group = task.groups[0]
     rate, failed = task.claim.own_bps, task.failed_claim.own_bps
     return Errand(
@@ -111,22 +111,23 @@ def errand_of(task: Task, index: dict[Outage, int]) -> Errand:
         failed_bps=failed,
         promised=frozenset(index[outage] for outage in task.outages),
         fragile=frozenset().union(*(outage.links for outage in task.outages)),
-        kind=(group.addresses, group.families, group.accepted, task.fences),
-        is_bounded=task.bound_us(NORMAL) is not None,  # which keeps those of failures, too
+        kind=kinds.setdefault((group.addresses, group.families, group.accepted, task.fences), len(kinds)),
+        bound_us=task.bound_us(NORMAL),
+        failed_bound_us=task.bound_us(task.outages[0]) if task.outages else None,
     )
 
 
 def short_ways(network: Network, errand: Errand) -> tuple[Arcs, ...]:
     """Return the paths with the fewest links that keep the bound of the normal state, within a fixed effort."""
     found: list[Arcs] = []
-    head, barred = network.head, errand.task.barred
+    head, barred, bound_us = network.head, errand.task.barred, errand.bound_us
     queue: list[tuple[int, Arcs, int]] = [(errand.start, (), 1 << errand.start)]  # the nodes that were seen, as bits
     made = 0
     for node, arcs, seen in queue:  # which grows meanwhile
         if len(found) == _MOST_WAYS:
             break
         if node in errand.stops:
-            if node in errand.targets and errand.is_in_time(network, arcs, NORMAL):
+            if node in errand.targets and (bound_us is None or errand.latency_us(network, arcs) <= bound_us):
                 found.append(arcs)
             continue
         if made > _MOST_PUSHED or (arcs and not network.has_transit[node]):

@@ -37,6 +37,8 @@ class Pairs:
         self._network = cells.network
         self._roads = Roads(cells, burdens)
         self._spares = Spares(self._roads)
+        self._firsts_of: dict[int, tuple[First, ...]] = {}  # by the identity of an errand
+        self._errands: list[Errand] = []
 
     def best(self, errand: Errand, *, may_overfill: bool = False) -> Booking | None:
         """Return the cheapest booking found; None where there is none with room.
@@ -92,17 +94,32 @@ class Pairs:
     def _firsts(self, errand: Errand, *, is_thorough: bool) -> Iterator[tuple[float, First]]:
         """Yield the paths known, and the one that is cheapest now, with their costs in the states in which they carry."""
         cheapest = self._roads.cheapest(errand, self._cells.total.__getitem__, frozenset())
-        is_late = cheapest is not None and not errand.is_in_time(self._network, cheapest[1], NORMAL)
-        known = self._roads.known(errand)
-        for arcs in known if cheapest is None or is_late else dict.fromkeys((*known, cheapest[1])):
+        is_late = cheapest is not None and not self._roads.is_in_time(errand, cheapest[1], (0,))
+        known = self._plain_firsts(errand)
+        is_new = cheapest is not None and not is_late and cheapest[1] not in self._roads.known(errand)
+        for first in (*known, *self._first(errand, cheapest[1])) if cheapest is not None and is_new else known:
+            yield self._roads.cost_but(first.way, errand.rate_bps, first.hit), first
+            loose = self._loose(errand, first.way[0], first.hit) if is_thorough and first.way[1] else None
+            if loose is not None:
+                cost = self._roads.cost_but(loose.way, errand.rate_bps, loose.hit)
+                led = (self._roads.cost(way, errand.failed_bps, states) for way, states in loose.led)
+                yield cost + sum(led), loose
+
+    def _plain_firsts(self, errand: Errand) -> tuple[First, ...]:
+        """Return the paths known, as they are whatever the prices."""
+        found = self._firsts_of.get(id(errand))
+        if found is None:
+            found = tuple(first for arcs in self._roads.known(errand) for first in self._first(errand, arcs))
+            self._firsts_of[id(errand)] = found
+            self._errands.append(errand)  # so that nothing else gets its identity
+        return found
+
+    def _first(self, errand: Errand, arcs: Arcs) -> Iterator[First]:
+        """Yield a path, if devices can take it."""
+        labels = self._burdens.labels(errand, arcs, errand.fragile)
+        if labels is not None:
             hit = self._cells.hit_by(arcs)
-            labels = self._burdens.labels(errand, arcs, errand.fragile)
-            firsts = [] if labels is None else [First((arcs, labels), hit, _promised(errand, hit))]
-            loose = self._loose(errand, arcs, hit) if is_thorough and labels else None
-            for first in (*firsts, loose) if loose is not None else firsts:
-                cost = self._roads.cost_but(first.way, errand.rate_bps, hit)
-                led = (self._roads.cost(way, errand.failed_bps, states) for way, states in first.led)
-                yield cost + sum(led), first
+            yield First((arcs, labels), hit, _promised(errand, hit))
 
     def _loose(self, errand: Errand, arcs: Arcs, hit: States) -> First | None:
         """Return a path whose list goes down only where it would lead packets astray: it has fewer labels."""

@@ -59,7 +59,10 @@ class Planner:
         return [entry for entry in self._entries if entry.name not in self.placed and entry.name not in self._hopeless]
 
     def _may_fit(self, entry: Entry) -> bool:
-        """Return False where prices prove that an entry is too much beside what is placed, in a state that would lack most."""
+        """Return False where an entry is too much even alone, or prices prove it beside what is placed, in a state that would lack most."""
+        if not self._prospects.is_wide_enough(entry):
+            self._hopeless.add(entry.name)
+            return False
         if not self._insert(entry, may_overfill=True):
             return False
         states = self._tightest()

@@ -23,6 +23,24 @@ class Prospects:
         self._rooms = WholeRooms(cells.network)
         self._known: dict[int, tuple[Market, Survey]] = {}
 
+    def is_wide_enough(self, entry: Entry) -> bool:
+        """Return False where an entry has no path with room even if nothing else had a place, in a state that it is promised."""
+        return all(self._has_way(errand, state) for errand in entry.errands for state in (0, *sorted(errand.promised)))
+
+    def _has_way(self, errand: Errand, state: int) -> bool:
+        network, room, bps = self._cells.network, self._cells.room, least_bps(errand, state)
+        barred, found = errand.task.barred, {errand.start}
+        pending = [errand.start]
+        for node in pending:  # which grows meanwhile
+            if node in errand.targets:
+                return True
+            for arc in network.leaving[node]:
+                head = network.head[arc]
+                if head not in found and arc >> 1 not in barred and room[arc][state] >= bps:
+                    found.add(head)
+                    pending.append(head)
+        return False
+
     def has_room(self, entry: Entry, placed: Iterable[Entry], states: Iterable[int]) -> bool:
         """Return False where an entry is too much beside what is placed, in one of some states."""
         return not any(self._is_too_much(entry, placed, state) for state in states)

@@ -34,11 +34,23 @@ def make_plan(context: Context, movable: Sequence[IntentTask]) -> None:
     index = {outage: number for number, outage in enumerate(outages, start=1)}
     cells = Cells(context.network, context.ledger, outages, classes)
     by_name = {item.name: [task for unit in item.units for task in unit.tasks] for item in movable}
-    entries = [Entry(name, tuple(errand_of(task, index) for task in own)) for name, own in by_name.items()]
-    burdens = Burdens(context.realiser, context.network.topology.routing.mean_packet)
+    burdens = _burdens(context)
+    entries = [
+        Entry(name, tuple(errand_of(task, index, burdens.kinds) for task in own)) for name, own in by_name.items()
+    ]
     for name, bookings in Planner(cells, burdens, entries).run().items():
         for task, booking in zip(by_name[name], bookings, strict=True):
             context.plans[task.demand.key] = _plan(cells, booking)
+
+
+def _burdens(context: Context) -> Burdens:
+    """Return what is known of paths: by the last placement over the same network, where there was one."""
+    memory = context.memory
+    if memory is None:
+        return Burdens(context.realiser, context.network.topology.routing.mean_packet)
+    if memory.burdens is None:
+        memory.burdens = Burdens(context.realiser, context.network.topology.routing.mean_packet)
+    return memory.burdens
 
 
 def movable_of(context: Context, items: Sequence[IntentTask]) -> list[IntentTask]:

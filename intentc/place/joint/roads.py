@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import heappop, heappush
 
-from intentc.forwarding.outage import NORMAL
 from intentc.forwarding.walk import Arcs
 from intentc.place.joint.burdens import Burdens, Way
 from intentc.place.joint.cells import Cells, States
-from intentc.place.joint.errands import Errand, short_ways
+from intentc.place.joint.errands import Errand
 
 FULL = 1e300
 
@@ -21,24 +20,20 @@ class Roads:
         self.cells = cells
         self.burdens = burdens
         self._network = cells.network
-        self._ways: dict[tuple[object, ...], tuple[Arcs, ...]] = {}
 
     def known(self, errand: Errand) -> tuple[Arcs, ...]:
         """Return the paths of an errand that are looked at whatever the prices."""
-        task = errand.task
-        key = (errand.start, errand.targets, errand.stops, task.barred, task.bound_us(NORMAL), task.ahead)
-        if key not in self._ways:
-            self._ways[key] = short_ways(self._network, errand)
-        return self._ways[key]
+        return self.burdens.short_ways(errand)
 
     def is_open(self, errand: Errand, arcs: Arcs, states: States) -> bool:
         """Return whether a path may be used, and keeps the bound of some states."""
         is_free = not any(arc >> 1 in errand.task.barred for arc in arcs)
         return is_free and self._network.head[arcs[-1]] in errand.targets and self.is_in_time(errand, arcs, states)
 
-    def is_in_time(self, errand: Errand, arcs: Arcs, states: Iterable[int]) -> bool:
+    def is_in_time(self, errand: Errand, arcs: Arcs, states: States) -> bool:
         """Return whether a path keeps the bound of some states."""
-        return all(errand.is_in_time(self._network, arcs, self.cells.outages[state]) for state in states)
+        most_us = errand.most_us(states)
+        return most_us is None or self.burdens.latency_us(errand, arcs) <= most_us
 
     def has_room(self, way: Way, bps: int, states: Sequence[int]) -> bool:
         """Return whether a rate fits on a path in all of some states."""
