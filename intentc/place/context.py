@@ -24,6 +24,8 @@ from intentc.values import field, frozen
 
 if TYPE_CHECKING:
     from intentc.place.memory import Memory
+    from intentc.place.reach import Route
+    from intentc.place.roles import Ends
 
 
 class Tables:
@@ -86,7 +88,8 @@ class Context:
     `single_steps` are all steps over one link, by node, whatever devices can do, `single_arcs` their arcs as a byte each.
     `is_lean`: room is scarce, so no demand reserves several equal-cost paths where one can be had; `splits` are the demands of
     which that was asked while it was not. `kept` is the earlier build. `proposals` and `plans` are those of the priority that is
-    being placed, by the demand's key. `memory`: what the last placement has left.
+    being placed, by the demand's key. `memory`: what the last placement has left. `roomy`: the path that had room for a demand
+    between some ends when that was last asked for.
     """
 
     model: Model
@@ -105,6 +108,7 @@ class Context:
     services: Services = field(default_factory=lambda: Services({}))
     plans: dict[str, Plan] = field(default_factory=dict)
     memory: Memory | None = None
+    roomy: dict[tuple[str, Ends], Route] = field(default_factory=dict)
     splits: set[str] = field(default_factory=set)
 
     def is_wasteful(self, task: Task, claim: Claim, taken: Walk, *, most: int = 1) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import IntEnum
 
+from intentc.forwarding.figures import latency_of
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.check import Lack, Terms
 from intentc.place.context import Context
@@ -52,7 +53,7 @@ class Verdict:
     @property
     def state(self) -> str:
         """Return the id under which the demand promises the state; of several that mean the same the shortest, "" normally."""
-        names = [name for name, outage in self.task.promised if outage is self.outage]
+        names = self.task.promised.names(self.outage)
         return min(names, key=lambda name: (name.count("+"), name), default=self.outage.name)
 
     @property
@@ -80,11 +81,16 @@ def diagnose(context: Context, setback: Setback) -> Verdict:
 
 
 def _verdict(context: Context, setback: Setback) -> Verdict:
-    probes = [_Probe(context, setback, ends) for ends in setback.role.ends_in(setback.outage)]
+    probes = _probes(context, setback)
     found = [verdict for verdict in (probe.verdict() for probe in probes) if verdict is not None]
     if not found:
         return Verdict(setback, None, Layer.ENDS, is_proven=True, route=None)
     return max(found, key=_depth)
+
+
+def _probes(context: Context, setback: Setback) -> list[_Probe]:
+    ends = setback.role.ends_in(setback.outage)
+    return [_Probe(context, setback, each, is_lone=len(ends) == 1) for each in ends]
 
 
 def _depth(verdict: Verdict) -> tuple[int, int, int]:
@@ -104,7 +110,7 @@ def is_hopeless(context: Context, setback: Setback) -> bool:
     """Return whether it is certain that no steering helps in the state of a setback: no path, or none to be expressed."""
     if setback.shortfall.lack is Lack.TABLES or setback.has_given_up:
         return False
-    probes = [_Probe(context, setback, ends) for ends in setback.role.ends_in(setback.outage)]
+    probes = _probes(context, setback)
     return not any(probe.is_possible() for probe in probes)
 
 
@@ -125,12 +131,16 @@ def rescuers(context: Context, verdict: Verdict) -> tuple[int, ...]:
 
 
 class _Probe:
-    """The layers for one pair of ends in one state."""
+    """The layers for one pair of ends in one state.
 
-    def __init__(self, context: Context, setback: Setback, ends: Ends) -> None:
+    `is_lone`: there are no others, so that of those that have room it makes no difference which path does.
+    """
+
+    def __init__(self, context: Context, setback: Setback, ends: Ends, *, is_lone: bool = False) -> None:
         self._context = context
         self._setback = setback
         self._ends = ends
+        self._is_lone = is_lone
         self._task = setback.task
         self._terms = Terms(setback.task, self._group, setback.outage, setback.role.bound_us(setback.outage))
         self._has_given_up = setback.has_given_up
@@ -227,7 +237,28 @@ class _Probe:
         return is_whole or self._is_split
 
     def _has_whole_room(self) -> bool:
-        return self._search(self._bounded(open_arcs(self._context, self._terms)))
+        """Return whether a path has room for all of the rate: mostly the one that had it in the last state that was asked for."""
+        key = self._task.demand.key, self._ends
+        known = self._context.roomy.get(key) if self._is_lone and not self._task.via else None
+        if known is not None and self._keeps(known):
+            self._last = known
+            return True
+        is_found = self._search(self._bounded(open_arcs(self._context, self._terms)))
+        if is_found and self._last is not None:
+            self._context.roomy[key] = self._last
+        return is_found
+
+    def _keeps(self, route: Route) -> bool:
+        """Return whether a path between these ends, in another state, may be taken in this one, in time and with room."""
+        outage, task, bound_us = self._setback.outage, self._task, self._terms.bound_us
+        network, has_room, claim = self._context.network, self._context.ledger.has_room, task.claim_in(outage)
+        if not route.arcs or network.head[route.arcs[-1]] not in self._group.targets:
+            return False
+        if bound_us is not None and latency_of(network, route.arcs, task.ahead).total > bound_us:
+            return False
+        links = {arc >> 1 for arc in route.arcs}
+        is_open = links.isdisjoint(outage.links) and links.isdisjoint(task.barred)
+        return is_open and all(has_room(arc, outage, claim) for arc in route.arcs)
 
     def _is_expressible(self) -> bool:
         """Return whether packets that nothing else is asked of could be made to take a path in this state.
@@ -238,6 +269,13 @@ class _Probe:
             return True
         packets, start = self._task.packets(self._group), self._ends.start
         course = self._context.realiser.course(packets, self._group.families, frozenset(), (start,))
+        if (
+            course.single is not None
+            and self._last is not None
+            and all(map(course.single.__getitem__, self._last.arcs))
+        ):
+            self._has_given_up = self._has_given_up or self._setback.has_given_up
+            return True  # as each of its links is a step by itself
         is_open = open_arcs(self._context, self._terms)
         answer = find_path(make_quest(self._context, self._terms, course, self._ends.start, is_open))
         self._has_given_up = self._has_given_up or answer.has_given_up or self._setback.has_given_up

@@ -1,0 +1,67 @@
+"""What is not searched for, as it is known, is what a search would have found."""
+
+import random
+from collections import Counter
+
+from support_model import demand, every_link, failover, model, wire
+from support_sr import sr_network, sr_realised
+
+from intentc.place import diagnose
+from intentc.place.primary import make_quest, open_arcs
+from intentc.place.search import find_path
+
+LINKS = ("a-b", "b-c", "c-d", "d-e", "e-f", "a-f", "a-d", "b-e", "c-f")
+NAMES = "abcdef"
+
+
+def program(seed):
+    """More demands, some of them with a bound, than links of 100 Mbps hold; nodes of which one does no segment routing."""
+    source = random.Random(seed)  # noqa: S311  (seeded programs, no secret)
+    net = sr_network([wire(name, mbps=100) for name in LINKS], ends=NAMES, depth=2, without="e")
+    states, demands = every_link(net), []
+    for index in range(16):
+        mbps = source.choice([20, 35, 50, 60])
+        rest = {"bound_ms": 3} if index % 4 == 0 else {}
+        promised = failover(*states, mbps=mbps)
+        demands.append(
+            demand(
+                net,
+                *source.sample(NAMES, 2),
+                intent=f"s{index}",
+                mbps=mbps,
+                failover=promised,
+                **rest,
+            )
+        )
+    return net, demands
+
+
+def test_a_path_that_still_has_room_and_steps_that_are_free_are_those_that_searches_find(monkeypatch):
+    seen = Counter()
+    keeps, is_expressible = diagnose._Probe._keeps, diagnose._Probe._is_expressible
+
+    def kept(self, route):
+        found = keeps(self, route)
+        quest = self._bounded(open_arcs(self._context, self._terms))
+        assert not found or find_path(quest).hops is not None
+        seen["kept", found] += 1
+        return found
+
+    def expressible(self):
+        found = is_expressible(self)
+        if not self._is_split:
+            packets, start = self._task.packets(self._group), self._ends.start
+            course = self._context.realiser.course(packets, self._group.families, frozenset(), (start,))
+            is_open = open_arcs(self._context, self._terms)
+            answer = find_path(make_quest(self._context, self._terms, course, start, is_open))
+            assert found == (answer.hops is not None)
+            seen["expressible", found] += 1
+        return found
+
+    monkeypatch.setattr(diagnose._Probe, "_keeps", kept)
+    monkeypatch.setattr(diagnose._Probe, "_is_expressible", expressible)
+    for seed in range(2):
+        net, demands = program(seed)
+        sr_realised(model(net, *demands))
+    asked = (("kept", True), ("kept", False), ("expressible", True), ("expressible", False))
+    assert all(seen[each] for each in asked), seen
