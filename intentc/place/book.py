@@ -11,6 +11,11 @@ from intentc.realise.labels import LABEL_BYTES, with_bytes
 from intentc.values import field, frozen, mutable, replace
 
 
+def bare_bps(bps: int, labels: int, mean_packet: int) -> int:
+    """Return the largest rate of packets that comes to no more than `bps` with so many labels in front of them."""
+    return bps * mean_packet // (mean_packet + LABEL_BYTES * labels)
+
+
 @frozen
 class Claim:
     """What one demand reserves on each arc of its paths: `rate_bps`, but its pool together no more than `limit_bps`.

@@ -11,6 +11,7 @@ from intentc.place.diagnose import Verdict
 from intentc.place.ledger import PPB
 from intentc.place.wording import names_text, rate_text, state_text
 from intentc.topology.model import Link
+from intentc.whynot.labels import labels_on
 from intentc.whynot.model import Candidate
 from intentc.whynot.question import Question
 
@@ -48,11 +49,14 @@ def capacities(question: Question) -> Iterator[Candidate]:
 
 
 def _lacking(question: Question) -> list[tuple[Link, int]]:
-    """Return the links without room on the best way of each demand, with the most bps that one of them lacks."""
+    """Return the links without room on the best way of each demand, with the most bps that one of them lacks, labels included."""
     missing: dict[int, int] = {}
-    for arc, bps in (item for cause in question.causes for item in cause.verdict.missing):
-        missing[arc >> 1] = max(missing.get(arc >> 1, 0), bps)
-    network = question.context.network
+    network, mean_packet = question.context.network, question.context.network.topology.routing.mean_packet
+    for verdict in (cause.verdict for cause in question.causes if cause.verdict.missing):
+        labels, claim = labels_on(question.context, verdict), verdict.task.claim_in(verdict.outage)
+        for arc, bps in verdict.missing:
+            added_bps = claim.with_labels(labels.get(arc, 0), mean_packet).rate_bps - claim.rate_bps
+            missing[arc >> 1] = max(missing.get(arc >> 1, 0), bps + added_bps)
     return [(network.topology.links[network.links[index]], bps) for index, bps in missing.items()]
 
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from intentc.diagnostics import Edit, Span
 from intentc.forwarding.figures import latency_of
 from intentc.language import ast
+from intentc.place.book import bare_bps
 from intentc.place.causes import FAILOVER_TIME, Cause
 from intentc.place.diagnose import Layer
 from intentc.place.wording import rate_text, time_text
+from intentc.whynot.labels import labels_on
 from intentc.whynot.model import Candidate
 from intentc.whynot.question import Question
 from intentc.whynot.texts import after, before_end
@@ -117,14 +119,22 @@ def _in_failover(question: Question, span: Span, keyword: str, text: str, rank: 
 
 
 def rates(question: Question) -> Iterator[Candidate]:
-    """Yield the rate that the links have room for, for this demand alone and for all of the intent."""
+    """Yield the rate that the links have room for, for this demand alone and for all of the intent.
+
+    Where a list of segments has to lead packets there, it is the rate that there is room for with their labels.
+    """
     verdict, ledger = question.first.verdict, question.context.ledger
     claim = verdict.task.claim_in(verdict.outage)
     if not verdict.missing or not claim.rate_bps:
         return
-    worst = max(missing for _, missing in verdict.missing)
-    room = min(ledger.left_bps(arc, claim.traffic_class, verdict.outage) for arc, _ in verdict.missing)
-    for left in dict.fromkeys((claim.rate_bps - worst, room // max(question.siblings, 1))):
+    labels, mean_packet = labels_on(question.context, verdict), question.context.network.topology.routing.mean_packet
+
+    def bare(arc: int, bps: int) -> int:
+        return bare_bps(bps, labels.get(arc, 0), mean_packet)
+
+    alone = min(bare(arc, claim.rate_bps - missing) for arc, missing in verdict.missing)
+    rooms = (bare(arc, ledger.left_bps(arc, claim.traffic_class, verdict.outage)) for arc, _ in verdict.missing)
+    for left in dict.fromkeys((alone, min(rooms) // max(question.siblings, 1))):
         if 0 < left < claim.rate_bps:
             rank = (_NUMBER, (claim.rate_bps - left) * _PPM // claim.rate_bps)
             yield from _rate_edit(question, left, claim.rate_bps, rank)
