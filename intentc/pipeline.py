@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from intentc.whynot.inquest import Inquest
 
 Progress = Callable[[str], None]
+_FEW = 2_000  # declarations, of which trials are made that need not resolve them again
 
 
 @frozen
@@ -88,7 +89,7 @@ class Run:
     docket: Docket | None = None
     is_trial: bool = False  # with a repair, to see whether it holds
     parsed: Mapping[str, ast.File] = field(default_factory=dict)  # by path: what a trial need not parse again
-    kept: Kept | None = None  # what the last run of a session has resolved
+    kept: Kept | None = None  # what the last run of a session has resolved, or what trials need not resolve again
     memory: Memory | None = None  # what its later stages have left
     fleet: Fleet | None = None
     bundle: Bundle | None = None
@@ -142,9 +143,9 @@ def load(run: Run) -> None:
     if topology is None:
         return
     extra = [run.request.project.root / path for path in run.request.project.targets]
-    run.targets = load_targets(
-        resources.targets_paths(extra), run.findings, {node.platform for node in topology.nodes.values()}
-    )
+    if not run.targets:  # else a trial has them from its run: no repair changes a platform
+        platforms = {node.platform for node in topology.nodes.values()}
+        run.targets = load_targets(resources.targets_paths(extra), run.findings, platforms)
     labs = {name: target.lab for name, target in run.targets.items() if target.lab is not None}
     numbered = number_unmanaged(topology, run.findings, labs)
     run.topology = numbered if run.request.overlay is None else lay_over(numbered, run.request.overlay)
@@ -160,9 +161,12 @@ def equip(run: Run) -> None:
 
 def resolve(run: Run) -> None:
     """Resolve names and sets into demands."""
+    from intentc.resolve.kept import Kept  # noqa: PLC0415
     from intentc.resolve.resolve import resolve as resolve_files  # noqa: PLC0415
 
     if run.topology is not None:
+        if run.kept is None and run.memory is not None and sum(len(file.declarations) for file in run.files) <= _FEW:
+            run.kept = Kept()
         run.model = resolve_files(run.files, run.topology, run.request.today, run.findings, run.kept)
 
 
@@ -283,15 +287,15 @@ def degrade(run: Run) -> None:
 def explain(run: Run) -> None:
     """Say of what cannot be placed which clauses and facts cannot hold together, and which repairs were compiled and hold."""
     if run.inquest is not None and run.model is not None:
-        from intentc.trials import try_repair  # noqa: PLC0415  (where something is refused: start-up)
+        from intentc.trials import Trials  # noqa: PLC0415  (where something is refused: start-up)
         from intentc.whynot.explain import explain as explain_findings  # noqa: PLC0415
 
-        demands = len(run.model.demands)
+        trials = Trials(run)
         run.findings.items = explain_findings(
             run.findings.items,
             run.inquest.cases,
-            lambda edits, refutes: try_repair(run, edits, refutes),
-            demands,
+            trials.holds,
+            trials.effort,
             run.inquest.passed_over,
             is_asked=run.request.asked is not None,
         )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 
 from intentc import pipeline
 from intentc.diagnostics import Diagnostic, Edit, Findings, Source
+from intentc.language import ast, parser
 from intentc.values import replace
 from intentc.whynot.texts import apply_edits, by_file
+
+_ANEW = 2  # demands that are known make as much effort as one that has to be placed anew
 
 
 class _RefutedError(Exception):
@@ -33,42 +36,76 @@ class _Watched(Findings):
             raise _RefutedError
 
 
-def try_repair(run: pipeline.Run, edits: tuple[Edit, ...], refutes: Callable[[Diagnostic], bool]) -> bool:
-    """Compile the same program with some edits made, up to the stage before `explain`; return whether nothing refutes them.
+class Trials:
+    """Tries repairs of one run. What their edits do not touch is not read, resolved or tried again where it would come out as in the run."""
 
-    What the edits do not touch is not read again, nor tried where the try would come out as in `run`, and nothing follows the
-    first finding that refutes.
-    """
-    changes = by_file(edits)
+    def __init__(self, run: pipeline.Run) -> None:
+        self._run = run
+        self._files = {file.source.path: file for file in run.files}
+        self._memos: dict[str, parser.Memo] = {}
+        self._topology = {source.path for source in run.request.topology}
 
-    def changed(source: Source) -> Source:
-        return apply_edits(source, changes[source.path]) if source.path in changes else source
+    def effort(self, edits: tuple[Edit, ...]) -> int:
+        """Return how much it is to try some edits: as many demands as there are, those that have to be placed anew twice.
 
-    def read(path: str) -> Source | None:
-        source = run.request.read(path)
-        return None if source is None else changed(source)
+        Over another network all of them have to be.
+        """
+        demands, memory = () if self._run.model is None else self._run.model.demands.values(), self._run.memory
+        is_same_network = self._topology.isdisjoint(edit.span.file for edit in edits)
+        known: Collection[str] = memory.placed.known if memory is not None and is_same_network else frozenset()
+        return max(len(demands), _ANEW * sum(demand.intent not in known for demand in demands))
 
-    request = replace(
-        run.request,
-        intents=tuple(map(changed, run.request.intents)),
-        topology=tuple(map(changed, run.request.topology)),
-        read=read,
-    )
-    findings = _Watched(refutes)
-    memory = run.memory.fork() if run.memory is not None else None
-    trial = pipeline.Run(request, findings, is_trial=True, memory=memory)
-    trial.parsed = {file.source.path: file for file in run.files if file.source.path not in changes}
-    is_same_network = not any(source.path in changes for source in run.request.topology)
-    if is_same_network:
-        trial.topology, trial.targets, trial.capabilities = run.topology, run.targets, run.capabilities
-    try:
-        for stage in pipeline.STAGES[: pipeline.STAGES.index(pipeline.explain)]:
-            if stage not in (pipeline.load, pipeline.equip) or not is_same_network:
-                stage(trial)
-                if trial.model is not None and findings.waived is None:
-                    findings.waived = frozenset((waiver.intent, waiver.code) for waiver in trial.model.waivers)
-        for item in trial.findings.items:
-            findings.judge(item)
-    except _RefutedError:
-        return False
-    return True
+    def holds(self, edits: tuple[Edit, ...], refutes: Callable[[Diagnostic], bool]) -> bool:
+        """Compile the same program with some edits made, up to the stage before `explain`; return whether nothing refutes them.
+
+        Nothing follows the first finding that refutes.
+        """
+        findings = _Watched(refutes)
+        trial = self._trial(by_file(edits), findings)
+        is_same_network = trial.topology is not None
+        try:
+            for stage in pipeline.STAGES[: pipeline.STAGES.index(pipeline.explain)]:
+                if stage not in (pipeline.load, pipeline.equip) or not is_same_network:
+                    stage(trial)
+                    if trial.model is not None and findings.waived is None:
+                        findings.waived = frozenset((waiver.intent, waiver.code) for waiver in trial.model.waivers)
+            for item in trial.findings.items:
+                findings.judge(item)
+        except _RefutedError:
+            return False
+        return True
+
+    def _trial(self, changes: Mapping[str, tuple[Edit, ...]], findings: Findings) -> pipeline.Run:
+        """Return the run of a trial before its first stage, with what it takes from the run itself."""
+        run = self._run
+
+        def changed(source: Source) -> Source:
+            return apply_edits(source, changes[source.path]) if source.path in changes else source
+
+        def read(path: str) -> Source | None:
+            source = run.request.read(path)
+            return None if source is None else changed(source)
+
+        request = replace(
+            run.request,
+            intents=tuple(map(changed, run.request.intents)),
+            topology=tuple(map(changed, run.request.topology)),
+            read=read,
+        )
+        memory = run.memory.fork() if run.memory is not None else None
+        trial = pipeline.Run(request, findings, is_trial=True, memory=memory)
+        trial.kept = run.kept.fork() if run.kept is not None else None
+        trial.parsed = {
+            path: self._parsed(file, changed(file.source), findings) if path in changes else file
+            for path, file in self._files.items()
+        }
+        trial.targets = run.targets
+        if self._topology.isdisjoint(changes):
+            trial.topology, trial.capabilities = run.topology, run.capabilities
+        return trial
+
+    def _parsed(self, file: ast.File, source: Source, findings: Findings) -> ast.File:
+        """Return a changed file, of which only declarations that have changed are parsed."""
+        if source.path not in self._memos:
+            self._memos[source.path] = parser.Memo.of(file)
+        return parser.parse(source, findings, self._memos[source.path].copy())

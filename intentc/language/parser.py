@@ -31,6 +31,25 @@ class Memo:
     def __init__(self) -> None:
         self.kept: dict[tuple[int, str], tuple[int, ast.Declaration]] = {}
 
+    @staticmethod
+    def of(file: ast.File) -> Memo:
+        """Return what parsing a file with a memo would have left in it."""
+        found, text, lines = Memo(), file.source.text, line_starts(file.source.text)
+        sound = {(item.span.line, item.span.column): item for item in file.declarations}
+        for piece in split(text):
+            line = bisect_right(lines, piece.start)
+            column = piece.start - lines[line - 1]
+            declaration = sound.get((line, column + 1))
+            if declaration is not None:
+                found.kept[column, text[piece.start : piece.end]] = line, declaration
+        return found
+
+    def copy(self) -> Memo:
+        """Return the same, to parse another text with."""
+        found = Memo()
+        found.kept = self.kept
+        return found
+
 
 def parse(source: Source, findings: Findings, memo: Memo | None = None) -> ast.File:
     """Return the declarations of a file that are sound, in order; every mistake of the others is a finding.

@@ -41,6 +41,12 @@ class Kept:
         self._failures: tuple[Topology, Failures] | None = None
         self.demands: Recall[Demand] = Recall()  # with their places in the order of evaluation
 
+    def fork(self) -> Kept:
+        """Return the same for the trial of a repair, to be changed apart."""
+        found = Kept()
+        found._ground, found._known, found._failures = self._ground, dict(self._known), self._failures
+        return found
+
     def failures(self, topology: Topology) -> Failures:
         """Return the failure states of a network, the same ones as the last time where it is the very same."""
         if self._failures is None or self._failures[0] is not topology:

@@ -12,6 +12,7 @@ from intentc.whynot.model import MOST_DEMANDS, MOST_SHOWN, MOST_TRIALS, Candidat
 
 Refutes = Callable[[Diagnostic], bool]
 Attempt = Callable[[tuple[Edit, ...], Refutes], bool]
+Effort = Callable[[tuple[Edit, ...]], int]
 _TOGETHER = {"delay": "the latency of", "capacity": "the capacity of", "unknown": "the unknown latency of"}
 
 
@@ -19,7 +20,7 @@ def explain(
     findings: Sequence[Diagnostic],
     cases: Iterable[Case],
     attempt: Attempt,
-    demands: int,
+    effort: Effort,
     passed_over: Collection[tuple[str, str]] = (),
     *,
     is_asked: bool = False,
@@ -27,11 +28,11 @@ def explain(
     """Return the findings, those with a case with what cannot hold together and with repairs that hold.
 
     `attempt` compiles the program with some edits, up to the first finding that refutes them, and returns whether none does;
-    `demands`: how much that is. A repair holds when its finding is gone and there is no error that was not there before. What
+    `effort`: how many demands that is. A repair holds when its finding is gone and there is no error that was not there before. What
     was not tried is not shown, nor what was tried and does not hold. Where repairs were left untried, or not even looked for
     (`passed_over`: intents and codes), the finding says so. `is_asked`: somebody waits for these cases, whatever they take.
     """
-    desk = _Desk(findings, attempt, demands, is_asked=is_asked)
+    desk = _Desk(findings, attempt, effort, is_asked=is_asked)
     known = {(case.intent, case.code, case.state): case for case in cases}
     works: dict[tuple[str, str, str | None], _Work] = {}
     for item in findings:
@@ -116,10 +117,10 @@ class _Work:
 class _Desk:
     """Tries repairs within the effort of a run, one of each case in turn: where that does not last each has had the likeliest."""
 
-    def __init__(self, findings: Sequence[Diagnostic], attempt: Attempt, demands: int, *, is_asked: bool) -> None:
+    def __init__(self, findings: Sequence[Diagnostic], attempt: Attempt, effort: Effort, *, is_asked: bool) -> None:
         self._before = _errors(findings)
         self._attempt = attempt
-        self._demands = max(demands, 1)
+        self._effort = effort
         self._left = MOST_DEMANDS
         self._is_asked = is_asked
 
@@ -131,9 +132,11 @@ class _Desk:
             candidate = work.next()
             if candidate is None:
                 continue
-            if self._left < self._demands and not self._is_asked:
+            effort = max(self._effort(candidate.edits), 1)
+            if self._left < effort and not self._is_asked:
                 work.is_cut_off = True
                 continue
+            self._left -= effort
             work.tried += 1
             if self._holds(work.case, candidate):
                 work.shown.add(candidate.family)
@@ -141,8 +144,6 @@ class _Desk:
             pending.append(work)
 
     def _holds(self, case: Case, candidate: Candidate) -> bool:
-        self._left -= self._demands
-
         def refutes(item: Diagnostic) -> bool:
             return (item.code, item.intent) == (case.code, case.intent) or _key(item) not in self._before
 

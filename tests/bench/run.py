@@ -27,6 +27,7 @@ from quality import assess
 from intentc.cli.compilation import MOST_UNCOLLECTED
 from intentc.diagnostics import Findings
 from intentc.forwarding.network import build_network
+from intentc.incremental.memory import Memory
 from intentc.pipeline import Request, Run
 from intentc.project import load_project, read_sources
 
@@ -41,7 +42,8 @@ def measure(root: Path, until: str | None = None) -> tuple[Run, Times]:
     """Compile the project in `root`, up to a stage, print CPU seconds and memory per stage, and return the run and the seconds."""
     project, findings = load_project(root / "intentc.toml"), Findings()
     intents, topology = read_sources(project, findings)
-    run = Run(Request(project, intents, topology, dt.date(2026, 1, 1), lambda _path: None), findings)
+    request = Request(project, intents, topology, dt.date(2026, 1, 1), lambda _path: None)
+    run = Run(request, findings, memory=Memory())
     times: Times = {}
     for stage in stages_with_all_targets():
         begun = time.process_time()

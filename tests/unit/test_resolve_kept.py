@@ -93,3 +93,20 @@ def test_what_stands_some_lines_further_down_is_as_if_parsed_there(path, monkeyp
     lower, every = Source("a.intent", "\n\n\n" + path.read_text()), len(parsed)
     assert parse(lower, Findings(), memo) == parse(lower, Findings())
     assert len(parsed) == 2 * every  # with the memo none
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: f"{path.parts[-3]}-{path.stem}")
+def test_of_a_parsed_file_the_same_is_known_as_if_it_had_been_parsed_to_be_kept(path):
+    memo, source = Memo(), Source("a.intent", path.read_text())
+    file = parse(source, Findings(), memo)
+    assert Memo.of(file).kept == memo.kept
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_what_a_fork_comes_to_know_is_none_of_the_others_business(edit):
+    kept, memo = Kept(), Memo()
+    resolved(PROGRAM, memo, kept)
+    once = PROGRAM.replace(*EDITS[edit])
+    for _ in range(2):
+        assert resolved(once, memo.copy(), kept.fork()) == resolved(once, Memo(), None)
+    assert resolved(PROGRAM, memo.copy(), kept) == resolved(PROGRAM, Memo(), None)

@@ -14,12 +14,15 @@ import pytest
 from intentc import pipeline
 from intentc import trials as trials_of_repairs
 from intentc.cli import main
-from intentc.diagnostics import Findings, Source
+from intentc.diagnostics import Edit, Findings, Source, Span
 from intentc.diagnostics.jsonform import findings_document
 from intentc.diagnostics.text import TextStyle, render_text
 from intentc.language import parser
 from intentc.pipeline import Request, compile_request
 from intentc.project.model import Project
+from intentc.render import targets
+from intentc.resolve import resolve as resolving
+from intentc.values import replace
 from intentc.whynot import model
 from intentc.whynot.texts import apply_edits
 
@@ -275,8 +278,8 @@ def many(count, bound="2ms"):
 def test_effort_that_does_not_last_goes_to_one_repair_of_each_finding_in_turn(monkeypatch):
     """Each bound may be 3 ms or 3.3 ms: the first of all are tried before the second of any."""
     tried = []
-    monkeypatch.setattr("intentc.whynot.explain.MOST_DEMANDS", 3 * 4)  # three trials of four demands
-    monkeypatch.setattr(trials_of_repairs, "try_repair", lambda _run, edits, _refutes: tried.append(edits[0]))
+    monkeypatch.setattr("intentc.whynot.explain.MOST_DEMANDS", 3 * 8)  # three trials of four demands, each placed anew
+    monkeypatch.setattr(trials_of_repairs.Trials, "holds", lambda _trials, edits, _refutes: tried.append(edits[0]))
     found = run(*many(4))
     assert [(edit.text, edit.span.line) for edit in tried] == [("3ms", 1), ("3ms", 2), ("3ms", 3)]
     said = [item.help[-1].split(" tried")[0] for item in found.findings.items if item.is_error]
@@ -339,18 +342,18 @@ class TestEffort:
     def trials(self, monkeypatch):
         """The texts that were tried, and how many of the trials came to the last stage that judges."""
         seen = SimpleNamespace(tried=[], ended=0)
-        attempt, last = trials_of_repairs.try_repair, pipeline.settle
+        attempt, last = trials_of_repairs.Trials.holds, pipeline.settle
 
-        def counted(run, edits, refutes):
+        def counted(trials, edits, refutes):
             seen.tried.append(edits[0].text)
-            return attempt(run, edits, refutes)
+            return attempt(trials, edits, refutes)
 
         def settled(run):
             seen.ended += run.is_trial
             last(run)
 
         stages = tuple(settled if stage is last else stage for stage in pipeline.STAGES)
-        monkeypatch.setattr(trials_of_repairs, "try_repair", counted)
+        monkeypatch.setattr(trials_of_repairs.Trials, "holds", counted)
         monkeypatch.setattr(pipeline, "STAGES", stages)
         monkeypatch.setitem(globals(), "compile_request", partial(compile_request, stages=stages))
         return seen
@@ -380,9 +383,9 @@ class TestEffort:
         parsed = []
         parse = parser.parse
 
-        def counted(source, findings):
+        def counted(source, findings, memo=None):
             parsed.append(source.path)
-            return parse(source, findings)
+            return parse(source, findings, memo)
 
         monkeypatch.setattr(parser, "parse", counted)
         other = Source("intents/other.intent", "profile calm { latency <= 1s }\n")
@@ -390,3 +393,41 @@ class TestEffort:
         found = run((late, other), (Source(NET, TOPOLOGY),))
         assert finding(found, "E0502").repairs
         assert parsed == [TEXT, other.path, TEXT]
+
+    def test_of_a_changed_file_only_the_intent_that_a_repair_changes_is_read_again(self, monkeypatch):
+        read = []
+        draft = resolving.draft_intent
+
+        def counted(intent, *rest):
+            read.append(intent.name.text)
+            return draft(intent, *rest)
+
+        monkeypatch.setattr(resolving, "draft_intent", counted)
+        found = run(*many(3))
+        assert all(item.repairs for item in found.findings.items if item.is_error)
+        assert read == ["y1", "y2", "y3", "y1", "y2", "y3"]  # in the run itself, then one by one
+
+    def test_a_repair_of_the_network_does_not_read_targets_again(self, monkeypatch):
+        read = []
+        load = targets.load_targets
+
+        def counted(*rest):
+            read.append(rest)
+            return load(*rest)
+
+        monkeypatch.setattr(targets, "load_targets", counted)
+        net = changed(TOPOLOGY, ", upgrade: {to: 1Gbps, cost: 40}", "")
+        found = compiled("  bandwidth 200Mbps", net)
+        assert "give `ab` 200Mbps of capacity" in [repair.text for repair in finding(found, "E0505").repairs]
+        assert len(read) == 1
+
+    def test_what_has_to_be_placed_anew_counts_twice(self):
+        """Three hold, and are known; the fourth is refused. Over another network all are placed anew."""
+        sound, late = many(3, "1s")[0][0].text, many(4)[0][0].text.splitlines()[3]
+        found = run((Source(TEXT, f"{sound}{late}\n"),), (Source(NET, TOPOLOGY),))
+        (item,) = (item for item in found.findings.items if item.is_error)
+        assert item.intent == "y4"
+        trials = trials_of_repairs.Trials(found)
+        line = Span(TEXT, 1, 1, 1, 1)
+        assert trials.effort((Edit(line, ""),)) == 4
+        assert trials.effort((Edit(replace(line, file=NET), ""),)) == 8
