@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 
 from intentc import pipeline
 from intentc.diagnostics import Diagnostic, Edit, Findings, Source
 from intentc.language import ast, parser
 from intentc.values import replace
 from intentc.whynot.texts import apply_edits, by_file
-
-_ANEW = 2  # demands that are known make as much effort as one that has to be placed anew
 
 
 class _RefutedError(Exception):
@@ -45,15 +43,9 @@ class Trials:
         self._memos: dict[str, parser.Memo] = {}
         self._topology = {source.path for source in run.request.topology}
 
-    def effort(self, edits: tuple[Edit, ...]) -> int:
-        """Return how much it is to try some edits: as many demands as there are, those that have to be placed anew twice.
-
-        Over another network all of them have to be.
-        """
-        demands, memory = () if self._run.model is None else self._run.model.demands.values(), self._run.memory
-        is_same_network = self._topology.isdisjoint(edit.span.file for edit in edits)
-        known: Collection[str] = memory.placed.known if memory is not None and is_same_network else frozenset()
-        return max(len(demands), _ANEW * sum(demand.intent not in known for demand in demands))
+    def effort(self, _edits: tuple[Edit, ...]) -> int:
+        """Return how much it is to try some edits: as many demands as there are."""
+        return 0 if self._run.model is None else len(self._run.model.demands)
 
     def holds(self, edits: tuple[Edit, ...], refutes: Callable[[Diagnostic], bool]) -> bool:
         """Compile the same program with some edits made, up to the stage before `explain`; return whether nothing refutes them.

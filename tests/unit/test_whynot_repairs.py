@@ -14,7 +14,7 @@ import pytest
 from intentc import pipeline
 from intentc import trials as trials_of_repairs
 from intentc.cli import main
-from intentc.diagnostics import Edit, Findings, Source, Span
+from intentc.diagnostics import Findings, Source
 from intentc.diagnostics.jsonform import findings_document
 from intentc.diagnostics.text import TextStyle, render_text
 from intentc.language import parser
@@ -22,7 +22,6 @@ from intentc.pipeline import Request, compile_request
 from intentc.project.model import Project
 from intentc.render import targets
 from intentc.resolve import resolve as resolving
-from intentc.values import replace
 from intentc.whynot import model
 from intentc.whynot.texts import apply_edits
 
@@ -278,7 +277,7 @@ def many(count, bound="2ms"):
 def test_effort_that_does_not_last_goes_to_one_repair_of_each_finding_in_turn(monkeypatch):
     """Each bound may be 3 ms or 3.3 ms: the first of all are tried before the second of any."""
     tried = []
-    monkeypatch.setattr("intentc.whynot.explain.MOST_DEMANDS", 3 * 8)  # three trials of four demands, each placed anew
+    monkeypatch.setattr("intentc.whynot.explain.MOST_DEMANDS", 3 * 4)  # three trials of four demands
     monkeypatch.setattr(trials_of_repairs.Trials, "holds", lambda _trials, edits, _refutes: tried.append(edits[0]))
     found = run(*many(4))
     assert [(edit.text, edit.span.line) for edit in tried] == [("3ms", 1), ("3ms", 2), ("3ms", 3)]
@@ -420,14 +419,3 @@ class TestEffort:
         found = compiled("  bandwidth 200Mbps", net)
         assert "give `ab` 200Mbps of capacity" in [repair.text for repair in finding(found, "E0505").repairs]
         assert len(read) == 1
-
-    def test_what_has_to_be_placed_anew_counts_twice(self):
-        """Three hold, and are known; the fourth is refused. Over another network all are placed anew."""
-        sound, late = many(3, "1s")[0][0].text, many(4)[0][0].text.splitlines()[3]
-        found = run((Source(TEXT, f"{sound}{late}\n"),), (Source(NET, TOPOLOGY),))
-        (item,) = (item for item in found.findings.items if item.is_error)
-        assert item.intent == "y4"
-        trials = trials_of_repairs.Trials(found)
-        line = Span(TEXT, 1, 1, 1, 1)
-        assert trials.effort((Edit(line, ""),)) == 4
-        assert trials.effort((Edit(replace(line, file=NET), ""),)) == 8
