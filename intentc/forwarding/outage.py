@@ -33,6 +33,7 @@ class Watch:
         self._places: dict[Outage, int] = {}
         self._by_bit: dict[int, list[int]] = {}  # places
         self._gone: frozenset[Outage] = frozenset()
+        self._whole = self
         for outage in outages:
             self.add(outage)
 
@@ -40,8 +41,17 @@ class Watch:
         """Return the states but for some of them, as they are from now on: what is known of the others is shared."""
         found = Watch()
         found._outages, found._places, found._by_bit = self._outages, self._places, self._by_bit
-        found._gone = self._gone | gone
+        found._gone, found._whole = self._gone | gone, self._whole
         return found
+
+    @property
+    def whole(self) -> Watch:
+        """Return the same with all the states that were left out of it (`gone`)."""
+        return self._whole
+
+    @property
+    def gone(self) -> frozenset[Outage]:
+        return self._gone
 
     def add(self, outage: Outage) -> None:
         """Add a state, unless it is there."""
@@ -55,6 +65,11 @@ class Watch:
     def outages(self) -> tuple[Outage, ...]:
         gone = self._gone
         return tuple(outage for outage in self._outages if outage not in gone) if gone else tuple(self._outages)
+
+    def among(self, outages: Iterable[Outage]) -> list[Outage]:
+        """Return those of some states, each told once, that are among these, in the order of these."""
+        places = self._places
+        return [self._outages[place] for place in sorted([places[outage] for outage in outages if outage in self])]
 
     def __contains__(self, outage: Outage) -> bool:
         return outage in self._places and outage not in self._gone
@@ -134,6 +149,11 @@ class Outages:
             elif known is not outage:
                 return False
         return True
+
+    @property
+    def known(self) -> tuple[Outage, ...]:
+        """Return the outages met so far, in the order in which they were met."""
+        return self._watch.outages
 
     def touching(self, mask: int) -> list[Outage]:
         """Return the outages met so far that touch an element of a mask, in the order in which they were met."""

@@ -57,10 +57,10 @@ cdef class _Search:
         free(self.heap.rows)
 
     cdef int grow(
-        self, const i64* price, const char* closed, const int* goals, int count, int asked, i64 most,
-        bint is_transit_kept, bint is_by_hops,
+        self, const i64* price, const char* closed, const int* goals, int count, int asked, bint is_transit_kept,
+        bint is_by_hops,
     ) except -1:
-        """Fill `distance` and `following`, up to `most`; of nodes that are `asked` (so many: -1 for all) the last one ends the search.
+        """Fill `distance` and `following`; of nodes that are `asked` (so many: -1 for all) the last one ends the search.
 
         Ties go to the node that comes first, with `is_by_hops` to the one with fewer links to a goal and then to that.
         """
@@ -92,7 +92,7 @@ cdef class _Search:
             for at in range(graph.entering_from[node], graph.entering_from[node + 1]):
                 arc = graph.entering[at]
                 dearer, before = row.key + price[arc], graph.tail[arc]
-                if dearer < self.distance[before] and dearer <= most and not closed[arc]:
+                if dearer < self.distance[before] and not closed[arc]:
                     self.distance[before], self.following[before] = dearer, arc
                     push(&self.heap, dearer, ((row.value >> 32) * hop + hop) | before)
         for at in range(count):
@@ -100,21 +100,20 @@ cdef class _Search:
         return 0
 
 
-def distances(Graph graph, prices, bytes closed, goals, most=None, *, bint is_transit_kept=False):
-    """Return the least sum of prices from every node to a goal over arcs that are not closed, `FAR` where it is more than `most`.
+def distances(Graph graph, prices, bytes closed, goals, *, bint is_transit_kept=False):
+    """Return the least sum of prices from every node to a goal over arcs that are not closed, `FAR` where there is no way.
 
-    The twins: `place.cheapest.fares`, `place.certificates.potential.times_twin`.
+    The twin: `place.cheapest.fares`.
     """
     _check_prices(graph, prices)
     _check(graph, closed, goals)
     cdef _Search search = _Search(graph)
     cdef i64* price = NULL
     cdef int* ends = NULL
-    cdef i64 limit = _FAR - 1 if most is None else min(most, FAR - 1)
     cdef int node
     try:
         price, ends = longs_of(prices), ints_of(goals)
-        search.grow(price, closed, ends, len(goals), -1, limit, is_transit_kept, False)
+        search.grow(price, closed, ends, len(goals), -1, is_transit_kept, False)
         return [search.distance[node] for node in range(graph.nodes)]
     finally:
         PyMem_Free(price)
@@ -194,7 +193,7 @@ cdef class Trees:
                 closed = self.closed[tree]
                 search.grow(
                     price, closed, self.goals + self.goals_from[tree], self.goals_from[tree + 1] - self.goals_from[tree],
-                    asked, _FAR - 1, self.is_transit_kept, self.is_by_hops,
+                    asked, self.is_transit_kept, self.is_by_hops,
                 )
                 for at in range(self.starts_from[self.groups_from[tree]], self.starts_from[self.groups_from[tree + 1]]):
                     search.is_asked[self.starts[at]] = 0
@@ -254,39 +253,6 @@ def order(Graph graph, prices, bytes closed, int start, *, bint is_backward):
         PyMem_Free(is_done)
         PyMem_Free(price)
         free(heap.rows)
-
-
-def reached(Graph graph, starts, bytes closed, *, bint is_backward):
-    """Return the nodes that can be reached from some (or reach one of them) over arcs that are not closed, in no special order.
-
-    The twin: `place.certificates.cut.reached_twin`.
-    """
-    _check(graph, closed, starts)
-    cdef char* is_seen = NULL
-    cdef int* found = NULL
-    cdef int* arcs = graph.entering if is_backward else graph.leaving
-    cdef int* arcs_from = graph.entering_from if is_backward else graph.leaving_from
-    cdef int* far = graph.tail if is_backward else graph.head
-    cdef const char* is_closed = closed
-    cdef int node, at, count = 0, done = 0
-    try:
-        is_seen, found = <char*>room_for(graph.nodes, 1), <int*>room_for(graph.nodes, sizeof(int))
-        memset(is_seen, 0, max(1, graph.nodes))
-        for node in starts:
-            if not is_seen[node]:
-                is_seen[node], found[count] = 1, node
-                count += 1
-        while done < count:
-            node = found[done]
-            done += 1
-            for at in range(arcs_from[node], arcs_from[node + 1]):
-                if not is_closed[arcs[at]] and not is_seen[far[arcs[at]]]:
-                    is_seen[far[arcs[at]]], found[count] = 1, far[arcs[at]]
-                    count += 1
-        return [found[at] for at in range(count)]
-    finally:
-        PyMem_Free(is_seen)
-        PyMem_Free(found)
 
 
 def walks(Graph graph, starts, ends, bytes is_usable, Py_ssize_t most_steps, Py_ssize_t most_found):

@@ -1,4 +1,4 @@
-"""Kernels of prices, ways and reach against their twins in Python."""
+"""Kernels of prices and ways against their twins in Python."""
 
 import pytest
 from hypothesis import given, settings
@@ -51,15 +51,6 @@ def test_fares_are_those_of_the_twin(data, network, is_transit_kept):
     assert list(fares(network, prices, goals, closed, rule)) == [-1 if paid == FAR else paid for paid in distance]
 
 
-@settings(max_examples=50)
-@given(st.data(), networks(), st.integers(0, 10))
-def test_beyond_a_limit_nothing_is_found_and_within_it_all(data, network, most):
-    prices, goals, shut = data.draw(prices_of(network)), data.draw(ends_of(network)), bytes(len(network.head))
-    whole = KERNELS.distances(network.graph, prices, shut, list(goals))
-    near = [paid if paid <= most else KERNELS.FAR for paid in whole]
-    assert KERNELS.distances(network.graph, prices, shut, list(goals), most) == near
-
-
 @settings(max_examples=100)
 @given(st.data(), networks(), st.booleans())
 def test_the_order_of_nodes_is_that_of_the_twin(data, network, back):
@@ -68,8 +59,6 @@ def test_the_order_of_nodes_is_that_of_the_twin(data, network, back):
     room = [int(arc not in shut) for arc in range(len(network.head))]
     found = KERNELS.order(network.graph, prices, flags(len(room), shut), start, is_backward=back)
     assert found == by_distance_twin(network, prices, start, room, back=back)
-    reached = KERNELS.reached(network.graph, [start], flags(len(room), shut), is_backward=back)
-    assert sorted(reached) == sorted(found)
 
 
 @settings(max_examples=100)
@@ -115,8 +104,6 @@ def test_what_would_lead_beyond_an_array_is_refused(network):
                 KERNELS.distances(network.graph, prices, flag, [node])
             with pytest.raises(ValueError, match=REFUSED):
                 KERNELS.order(network.graph, prices, flag, node, is_backward=False)
-    with pytest.raises(ValueError, match="no such"):
-        KERNELS.reached(network.graph, [far], shut, is_backward=False)
     with pytest.raises(ValueError, match="no such"):
         KERNELS.walks(network.graph, [0], frozenset({far}), shut, 1, 1)
     for row in (([far], shut, ()), ([0], shut, [(frozenset({far}), 1)]), ([0], shut, [(frozenset({0}), 1 << 62)])):

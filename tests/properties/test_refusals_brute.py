@@ -232,11 +232,11 @@ def test_what_is_closed_is_told_at_once_as_link_by_link(monkeypatch):
     class Watched(certify.Ground):
         def __init__(self, *args, **options):
             super().__init__(*args, **options)
-            each = bytes(self.reason(arc) is not None for arc in range(len(self.network.head)))
-            made.append((self.closed(), each))
+            each = bytes(self.reason(arc) is None for arc in range(len(self.network.head)))
+            made.append((self.row(), each))
 
     monkeypatch.setattr(certify, "Ground", Watched)
     for seed in range(12):
         compiled(seed)
     assert [at_once for at_once, _ in made] == [each for _, each in made]
-    assert any(any(each) for _, each in made)
+    assert any(not all(each) for _, each in made)

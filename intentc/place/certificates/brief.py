@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from intentc.forwarding.outage import NORMAL, Outage
+from intentc.forwarding.outage import NORMAL, Outage, Watch
 from intentc.place.certificates.docket import Kept
 from intentc.place.certificates.market import Cargo, Gap
 from intentc.place.certificates.prices import ROUNDS
@@ -34,6 +34,36 @@ class _End:
     most_bps: int
 
 
+_Plain = tuple[Kept, frozenset[int], frozenset[int]]  # with the nodes where it may begin, and end
+
+
+class _Bulk:
+    """The ends of demands that are promised the same states, each but for some of its own."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        self._goals: dict[str | None, set[frozenset[int]]] = {}  # of one class, and of all
+        self._doubtful: dict[Outage, set[frozenset[int]]] = {}  # which of these some demand may not be there for
+        self._at: dict[int, set[frozenset[int]]] = {}  # the same, by the nodes that would have to be down
+
+    def add(self, item: Kept, starts: frozenset[int], goals: frozenset[int]) -> None:
+        """Add a demand."""
+        for name in (None, item.task.demand.traffic_class):
+            self._goals.setdefault(name, set()).add(goals)
+        for outage in (*item.task.promises.gone, *item.lacking):
+            self._doubtful.setdefault(outage, set()).add(goals)
+        for node in starts | goals:
+            self._at.setdefault(node, set()).add(goals)
+
+    def surely(self, shelf: Shelf) -> int:
+        """Return how many ends there are at least in a state; that is quick to tell."""
+        outage, name = shelf
+        if outage is not NORMAL and outage not in self._watch:
+            return 0
+        doubtful = len(self._doubtful.get(outage, ())) + sum(len(self._at.get(node, ())) for node in outage.nodes)
+        return len(self._goals.get(name, ())) - doubtful
+
+
 class Brief:
     """The states of one priority in brief. `refused`: all demands that were not placed.
 
@@ -50,11 +80,15 @@ class Brief:
     ) -> None:
         self._context = context
         self._rooms = rooms
-        self._plain = [(item, starts_of(item.task), goals_of(item.task)) for item in kept if _is_plain(item.task)]
+        ends = [(item, starts_of(item.task), goals_of(item.task)) for item in kept]
+        self._plain = [each for each in ends if _is_plain(*each)]
+        self._most_goals = len({goals for _, _, goals in self._plain})
+        self._bulk = _bulk(self._plain)
         self._few: dict[Shelf, bool] = {}
         self._late: dict[Shelf, int] = {}  # with so many visits left the searches of a state visit more
         self._choosy = _choosy([*(item.task for item in kept), *refused], least_room)
-        self._out, self._into = _most_at(kept, starts_of), _most_at(kept, goals_of)
+        self._out = _most_at((item.task, starts) for item, starts, _ in ends)
+        self._into = _most_at((item.task, goals) for item, _, goals in ends)
         self._largest = max((_most(task) for task in (*(item.task for item in kept), *refused)), default=0)
         self._everything = frozenset(range(len(context.network.nodes)))
 
@@ -63,6 +97,11 @@ class Brief:
         if visits <= self._late.get(shelf, -1):
             return True
         most = visits // max(1, len(self._everything) * 3 * ROUNDS)
+        if most >= self._most_goals:
+            return visits < 0
+        if any(bulk.surely(shelf) > most for bulk in self._bulk):
+            self._late[shelf] = visits
+            return True
         found = set[frozenset[int]]()
         for goals in self._goals(shelf):
             found.add(goals)
@@ -186,10 +225,11 @@ def goals_of(task: Task) -> frozenset[int]:
     return frozenset([node for group in task.groups for node in group.accepted])
 
 
-def _is_plain(task: Task) -> bool:
+def _is_plain(item: Kept, starts: frozenset[int], goals: frozenset[int]) -> bool:
     """Return whether a demand is there in each state that it is promised, unless its ends are down."""
+    task = item.task
     is_any = bool(task.claim.own_bps and task.failed_claim.own_bps) and task.demand.step is None
-    return is_any and task.claim.is_lone and not starts_of(task) & goals_of(task)
+    return is_any and task.claim.is_lone and not starts & goals
 
 
 def _choosy(tasks: Iterable[Task], least_room: Callable[[str], int]) -> frozenset[int]:
@@ -205,10 +245,18 @@ def _most(task: Task) -> int:
     return max(task.claim.own_bps, task.failed_claim.own_bps)
 
 
-def _most_at(kept: Iterable[Kept], ends_of: Callable[[Task], frozenset[int]]) -> dict[int, int]:
+def _most_at(ends: Iterable[tuple[Task, frozenset[int]]]) -> dict[int, int]:
     """Return what begins or ends at each node at most."""
     found: dict[int, int] = {}
-    for item in kept:
-        for node in ends_of(item.task):
-            found[node] = found.get(node, 0) + _most(item.task)
+    for task, nodes in ends:
+        for node in nodes:
+            found[node] = found.get(node, 0) + _most(task)
     return found
+
+
+def _bulk(plain: Iterable[_Plain]) -> list[_Bulk]:
+    found: dict[Watch, _Bulk] = {}
+    for item, starts, goals in plain:
+        watch = item.task.promises.whole
+        found.setdefault(watch, _Bulk(watch)).add(item, starts, goals)
+    return list(found.values())

@@ -11,7 +11,7 @@ from intentc.place.certificates.cut import find_cut
 from intentc.place.certificates.docket import Docket, Kept, Refused
 from intentc.place.certificates.ground import Ground, Rooms
 from intentc.place.certificates.packing import find_packing
-from intentc.place.certificates.potential import find_potential
+from intentc.place.certificates.potential import find_potential, is_in_time
 from intentc.place.certificates.scarcity import Scarcity, Shortage
 from intentc.place.certificates.walks import find_lists, find_walks
 from intentc.place.chain_tasks import ChainTask
@@ -187,17 +187,18 @@ class _Clerk:
         """Return the proof that no path is left: none at all, or none within the bound."""
         given: Given = "placed" if is_placed else "nothing"
         own = self._ground(question.task, question.outage, is_placed=is_placed)
-        bare = replace(question.task, via=())
-        direct = (self._ground(bare, question.outage, is_placed=is_placed),) if question.task.via else ()
-        for ground in (*direct, own):
-            cut = find_cut(ground, given)
-            if cut is not None:
-                return cut
         bound_us = question.task.bound_us(question.outage)
-        if bound_us is not None:
-            found = self._potential([own], given, bound_us)
-            if found is not None:
-                return found
+        if bound_us is None or not is_in_time(own, question.task.ahead or 0, bound_us):  # else there is a path, too
+            bare = replace(question.task, via=())
+            direct = (self._ground(bare, question.outage, is_placed=is_placed),) if question.task.via else ()
+            for ground in (*direct, own):
+                cut = find_cut(ground, given)
+                if cut is not None:
+                    return cut
+            if bound_us is not None:
+                found = self._potential([own], given, bound_us)
+                if found is not None:
+                    return found
         total_us = question.task.round_trip_us(question.outage)
         if total_us is None or question.partner is None:
             return None
@@ -219,8 +220,7 @@ class _Clerk:
 
 def state_of(task: Task, outage: Outage) -> str:
     """Return the id under which a demand is promised a state; of several the shortest, "" normally."""
-    names = [name for name, other in task.promised if other is outage]
-    return min(names, key=lambda name: (name.count("+"), name), default=outage.name)
+    return min(task.promised.names(outage), key=lambda name: (name.count("+"), name), default=outage.name)
 
 
 def _is_pair(task: Task, other: Task) -> bool:

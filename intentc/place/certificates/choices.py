@@ -9,7 +9,6 @@ from intentc.place.certificates.ground import Ground, Rooms
 from intentc.place.certificates.potential import least_ns
 from intentc.place.chain_tasks import ChainTask, Option, narrowed
 from intentc.place.context import Context
-from intentc.place.plain_search import advance
 from intentc.place.tasks import Task
 from intentc.realise.refusals import Exhausted, Given
 from intentc.resolve.chain_model import Chain, ChainStep
@@ -75,8 +74,7 @@ class _Times:
     def _least_us(self, task: Task, start: int, stop: int | None) -> int | None:
         """Return what any path takes at least, rounded up; None where there is none."""
         ground = Ground(self.context.network, task, self.outage, self.rooms, is_placed=self.is_placed)
-        spot = (start, advance(task.via, 0, frozenset(), start))
-        found = least_ns(ground, self.queueing, spot, stop)
+        found = least_ns(ground, self.queueing, start, stop)
         return None if found is None else -(-found // _NS_PER_US)
 
 

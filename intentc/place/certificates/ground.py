@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
+from intentc.native import compiled
 from intentc.place.fences import exclude
 from intentc.place.ledger import Ledger
+from intentc.place.openness import OPEN, SHUT, OpenArcs, to_ask
 from intentc.place.plain_search import advance
+from intentc.place.potentials import Via
 from intentc.place.tasks import Task
 from intentc.realise.refusals import Reason
 from intentc.values import frozen
 
-Spot = tuple[int, int]  # a node, and how many waypoints are behind a path there
+if TYPE_CHECKING:
+    from intentc.native.layers import Layers
+
+Spot = int  # a node, and how many waypoints are behind a path there: `passed * nodes + node`
 Step = tuple[int, Spot]  # an arc, and where it leads
 
 
@@ -39,43 +47,62 @@ class Ground:
         self._rooms = rooms
         self._is_placed = is_placed
         self._excluded = exclude(network, task.demand.exclusions)
-        # Only of a router that is not configured at all does everybody know that it cannot drop packets.
-        nodes = (network.topology.nodes[network.nodes[node]] for node in task.leaks)
-        self._fences = task.fences if all(node.platform == "none" for node in nodes) else self._excluded
+        self._fences = task.fences if _is_known_to_leak(network, task) else self._excluded
         self._reasons: dict[int, Reason | None] = {}
-        self._closed: bytes | None = None
-        self.sources = frozenset(node for group in task.groups for node in group.sources) - outage.nodes
-        self.ends = frozenset(node for group in task.groups for node in group.accepted) - outage.nodes
+        self._row: bytearray | None = None
+        self.sources = frozenset([node for group in task.groups for node in group.sources]) - outage.nodes
+        self.ends = frozenset([node for group in task.groups for node in group.accepted]) - outage.nodes
         self.stages = len(task.via)
 
     @property
     def starts(self) -> frozenset[Spot]:
         """Return where a path may begin."""
-        return frozenset((node, advance(self.task.via, 0, frozenset(), node)) for node in self.sources)
+        return frozenset(map(self.start_at, self.sources))
+
+    def start_at(self, node: int) -> Spot:
+        """Return where a path begins that begins at a node."""
+        return advance(self.task.via, 0, frozenset(), node) * len(self.network.nodes) + node
 
     @property
     def goals(self) -> frozenset[Spot]:
         """Return where a path may end."""
-        return frozenset((node, self.stages) for node in self.ends)
+        return frozenset(map(self.goal_at, self.ends))
+
+    def goal_at(self, node: int) -> Spot:
+        """Return where a path ends that ends at a node."""
+        return self.stages * len(self.network.nodes) + node
+
+    @property
+    def spots(self) -> int:
+        """Return how many places there are."""
+        return (self.stages + 1) * len(self.network.nodes)
+
+    @property
+    def layers(self) -> Layers | None:
+        """Return the same graph for compiled kernels, None where there are none."""
+        return _layers(self.network, self.task.via)
 
     def leaving(self, spot: Spot) -> Iterator[Step]:
         """Yield every arc out of a place, usable or not."""
-        node, passed = spot
+        passed, node = divmod(spot, len(self.network.nodes))
         for arc in self.network.leaving[node]:
-            yield arc, (self.network.head[arc], self._after(arc, passed))
+            yield arc, self.after(arc, passed)
 
     def entering(self, spot: Spot) -> Iterator[Step]:
         """Yield every arc into a place with the place that it comes from."""
-        node, passed = spot
+        count = len(self.network.nodes)
+        passed, node = divmod(spot, count)
         for arc in self.network.entering[node]:
             for before in range(passed + 1):
-                if self._after(arc, before) == passed:
-                    yield arc, (self.network.tail[arc], before)
+                if self.after(arc, before) == spot:
+                    yield arc, before * count + self.network.tail[arc]
 
-    def _after(self, arc: int, passed: int) -> int:
-        if passed == self.stages:
-            return passed
-        return advance(self.task.via, passed, frozenset({arc >> 1}), self.network.head[arc])
+    def after(self, arc: int, passed: int) -> Spot:
+        """Return where an arc leads with so many waypoints behind."""
+        head = self.network.head[arc]
+        if passed < self.stages:
+            passed = advance(self.task.via, passed, frozenset({arc >> 1}), head)
+        return passed * len(self.network.nodes) + head
 
     def reason(self, arc: int) -> Reason | None:
         """Return why the demand cannot use an arc, None if it can."""
@@ -83,32 +110,39 @@ class Ground:
             self._reasons[arc] = self._why(arc)
         return self._reasons[arc]
 
-    def closed(self) -> bytes:
-        """Return a byte per arc: 1 where there is a reason. All at once that is much cheaper than one by one."""
-        if self._closed is None:
+    def row(self) -> bytearray:
+        """Return a byte per arc: 0 where there is a reason. All at once that is much cheaper than one by one."""
+        if self._row is None:
             network, task = self.network, self.task
-            shut = bytearray(len(network.head))
+            row = self._roomy()
             unknown = task.barred - task.fences
             for link in chain(self.outage.links, network.drained, self._excluded, self._fences, unknown):
-                shut[2 * link] = shut[2 * link + 1] = 1
-            for node, has_transit in enumerate(network.has_transit):
-                if not has_transit and node not in self.sources:
-                    for arc in network.leaving[node]:
-                        shut[arc] = 1
-            if self._rooms is not None:
-                self._close(shut, self._rooms.empty, NORMAL)
-                if self._is_placed:
-                    self._close(shut, self._rooms.placed, self.outage)
-            self._closed = bytes(shut)
-        return self._closed
+                row[2 * link] = row[2 * link + 1] = SHUT
+            if not all(network.has_transit):
+                for node, has_transit in enumerate(network.has_transit):
+                    for arc in network.leaving[node] if not has_transit and node not in self.sources else ():
+                        row[arc] = SHUT
+            self._row = OpenArcs(row, self._has_room, None).told()
+        return self._row
 
-    def _close(self, shut: bytearray, ledger: Ledger, outage: Outage) -> None:
-        """Close the arcs that lack room in a state of some books."""
+    def _roomy(self) -> bytearray:
+        """Return a byte per arc: whether it has room, as far as that can be told of all at once."""
+        if self._rooms is None:
+            return bytearray((OPEN,)) * len(self.network.head)
         claim = self.task.claim_in(self.outage)
-        is_open = ledger.open_to(claim, outage) if ledger.is_outlined(claim) else None
-        for arc, is_shut in enumerate(shut):
-            if not is_shut and not (is_open is not None and is_open(arc)):
-                shut[arc] = ledger.shortage(arc, outage, claim) is not None
+        asked = to_ask(len(self.network.head))
+        empty = self._rooms.empty.open_row(claim, NORMAL, is_wary=False) or asked
+        if not self._is_placed:
+            return empty
+        row = self._rooms.placed.open_row(claim, self.outage, is_wary=False) or asked
+        if empty.count(OPEN) < len(empty):
+            for arc, told in enumerate(empty):
+                if told != OPEN:
+                    row[arc] = row[arc] and told
+        return row
+
+    def _has_room(self, arc: int) -> bool:
+        return self._lack(arc) is None
 
     def _why(self, arc: int) -> Reason | None:
         network, task, link, tail = self.network, self.task, arc >> 1, self.network.tail[arc]
@@ -124,10 +158,31 @@ class Ground:
             return "unknown"
         if not network.has_transit[tail] and tail not in self.sources:
             return "transit"
+        return self._lack(arc)
+
+    def _lack(self, arc: int) -> Reason | None:
+        """Return whether a link has no room for the demand: even alone, or next to what is placed."""
         if self._rooms is None:
             return None
-        claim = task.claim_in(self.outage)
+        claim = self.task.claim_in(self.outage)
         if self._rooms.empty.shortage(arc, NORMAL, claim) is not None:
             return "small"
         is_full = self._is_placed and self._rooms.placed.shortage(arc, self.outage, claim) is not None
         return "full" if is_full else None
+
+
+def _is_known_to_leak(network: Network, task: Task) -> bool:
+    """Return whether all nodes that leak a demand's packets are routers that are not configured at all.
+
+    Only of these does everybody know that they cannot drop packets.
+    """
+    return all(network.topology.nodes[network.nodes[node]].platform == "none" for node in task.leaks)
+
+
+@lru_cache(maxsize=8)
+def _layers(network: Network, via: Via) -> Layers | None:
+    kernels, graph = compiled("layers"), network.graph
+    if kernels is None or graph is None or (len(via) + 1) * max(graph.arcs, graph.nodes) > kernels.MOST_PLACES:
+        return None
+    found: Layers = kernels.Layers(graph, via)
+    return found

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from heapq import heappop, heappush
+from typing import TYPE_CHECKING
 
 from intentc.forwarding.network import Network
+from intentc.native import compiled
 from intentc.place.cheapest import FAR, Forest, Rule, Tree, fares
 from intentc.values import frozen
+
+if TYPE_CHECKING:
+    from intentc.native.rooms import Rooms
 
 _RULE = Rule(is_transit_kept=True, is_by_hops=False)
 _MOST_WAYS = 12  # that a rate is split over where it is looked for whether it fits at all
 _TIGHT = 2  # a set is of interest where that many times what leaves it would be too much
+Along = tuple[int, int, int]  # how many nodes, the rate that has to leave them, and the room of the links out of them
 _Ends = tuple[frozenset[int], frozenset[int]]  # goals, and arcs that are closed
 
 
@@ -98,27 +105,45 @@ class Market:
         known = self._fares[key]
         return max(0, min((known[start] for start in item.starts if known[start] >= 0), default=0))
 
-    def gaps(self, order: Iterable[int]) -> Iterator[Gap]:
-        """Yield the tight ones of the sets of the first nodes of an order; cargo with several ends is left out."""
-        network, inside = self.network, set[int]()
+    @cached_property
+    def kernel(self) -> Rooms | None:
+        """Return the room of all arcs for compiled kernels; None where there are none, or figures outgrow them."""
+        kernels, graph = compiled("rooms"), self.network.graph
+        rates = [(start, goal, bps) for start, row in self._out.items() for goal, bps in row.items()]
+        if kernels is None or graph is None or min(self.room, default=0) < 0:
+            return None
+        if max(sum(self.room), sum(bps for _, _, bps in rates)) >= kernels.MOST:
+            return None
+        made: Rooms = kernels.Rooms(graph, self.room, rates)
+        return made
+
+    def along(self, order: Sequence[int]) -> list[Along]:
+        """Return the tight ones of the sets of the first nodes of an order; cargo with several ends is left out."""
+        return self.along_twin(order) if self.kernel is None else self.kernel.along(order)
+
+    def along_twin(self, order: Sequence[int]) -> list[Along]:
+        """Do the same without the kernel."""
+        network, inside, found = self.network, set[int](), []
         crossing = room = 0
-        for node in order:
+        for count, node in enumerate(order, 1):
             crossing += sum(bps for goal, bps in self._out.get(node, {}).items() if goal not in inside)
             crossing -= sum(bps for start, bps in self._into.get(node, {}).items() if start in inside)
             room += sum(self.room[arc] for arc in network.leaving[node] if network.head[arc] not in inside)
             room -= sum(self.room[arc] for arc in network.entering[node] if network.tail[arc] in inside)
             inside.add(node)
             if crossing * _TIGHT > room:
-                yield Gap(frozenset(inside), crossing, room)
+                found.append((count, crossing, room))
+        return found
 
-    def lone_gaps(self) -> Iterator[Gap]:
+    def lone(self) -> Iterator[tuple[Along, Along]]:
         """Yield the cuts around each node, and around all but that node."""
         network = self.network
-        everything = frozenset(range(len(network.nodes)))
-        for node in sorted(everything):
+        for node in range(len(network.nodes)):
             out, into = (sum(cargo.get(node, {}).values()) for cargo in (self._out, self._into))
-            yield Gap(frozenset({node}), out, sum(self.room[arc] for arc in network.leaving[node]))
-            yield Gap(everything - {node}, into, sum(self.room[arc] for arc in network.entering[node]))
+            leaving, entering = (
+                sum([self.room[arc] for arc in arcs[node]]) for arcs in (network.leaving, network.entering)
+            )
+            yield (1, out, leaving), (len(network.nodes) - 1, into, entering)
 
     def has_flow(self, load: Sequence[float], cargo: Iterable[Cargo]) -> bool:
         """Return whether further cargo, split over the widest ways that are left, surely fits beside a load."""

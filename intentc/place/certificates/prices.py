@@ -8,13 +8,15 @@ at these prices suggest cuts, which are prices too: 1 on every link out of a set
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import reduce
 from heapq import heappop, heappush
-from operator import not_
+from itertools import groupby
+from operator import add, itemgetter, le, not_
 
 from intentc.forwarding.network import Network
 from intentc.native import compiled
-from intentc.place.certificates.market import Bill, Gap, Market
+from intentc.place.certificates.market import Along, Bill, Gap, Market
 from intentc.place.cheapest import is_countable
 from intentc.values import frozen
 
@@ -41,24 +43,23 @@ class Survey:
 def survey(market: Market, rounds: int) -> Survey:
     """Return what a market comes to within so many rounds per power; 0 looks at the cuts around single nodes alone."""
     bills: list[Bill] = []
-    gaps = {gap.inside: gap for gap in market.lone_gaps()}
+    sweeps = _Sweeps(market)
     load: list[float] = []
     fitting: tuple[float, ...] | None = None
     for doublings in _DOUBLINGS:
         for _ in range(rounds):
-            bill = market.bill(_prices(market.room, load, doublings) if load else [_FINEST] * len(market.room))
+            bill = market.bill(_prices(market, load, doublings) if load else [_FINEST] * len(market.room))
             bills.append(bill)
-            gaps |= {gap.inside: gap for gap in _swept(market, bill.prices)}
-            load = _mixed(market.room, load, bill.load, doublings) if load else [float(bps) for bps in bill.load]
-            is_fitting = bill.is_whole and all(bps <= room for bps, room in zip(load, market.room, strict=True))
+            sweeps.sweep(bill.prices)
+            load = _mixed(market, load, bill.load, doublings) if load else [float(bps) for bps in bill.load]
+            is_fitting = bill.is_whole and all(map(le, load, market.room))
             fitting = tuple(load) if is_fitting else fitting
     for level in _LEVELS if bills else ():
         flat = market.bill(_flattened(bills[-1].prices, level))
         bills.append(flat)
-        gaps |= {gap.inside: gap for gap in _swept(market, flat.prices)}
+        sweeps.sweep(flat.prices)
     bills.sort(key=lambda bill: -bill.paid / (bill.worth or 1))
-    tight = sorted(gaps.values(), key=lambda gap: (gap.room_bps - gap.crossing_bps, sorted(gap.inside)))
-    return Survey(tuple(bills[:_MOST_BILLS]), tuple(tight[:_MOST_GAPS]), len(_DOUBLINGS) * rounds, fitting)
+    return Survey(tuple(bills[:_MOST_BILLS]), sweeps.tightest(), len(_DOUBLINGS) * rounds, fitting)
 
 
 def cut_prices(network: Network, gap: Gap) -> tuple[int, ...]:
@@ -74,20 +75,51 @@ def _flattened(prices: Sequence[int], level: int) -> list[int]:
     return [int(price * level >= most > 0) for price in prices]
 
 
-def _swept(market: Market, prices: Sequence[int]) -> Iterator[Gap]:
-    """Yield the cuts around the ends of the dearest arc, and towards them, by growing distance."""
-    network = market.network
-    dearest = max(range(len(prices)), key=lambda arc: (prices[arc], -arc), default=None)
-    if dearest is None:
-        return
-    everything = range(len(network.nodes))
-    start, goal = network.tail[dearest], network.head[dearest]
-    for node in (start, goal):
-        ahead = _by_distance(network, prices, node, market.room, back=False)
-        yield from market.gaps(ahead)
-        behind = _by_distance(network, prices, node, market.room, back=True)
-        known = set(behind)
-        yield from market.gaps([*(other for other in everything if other not in known), *reversed(behind)])
+class _Sweeps:
+    """The cuts that were met in a market: around each node, around all but it, and along orders of nodes."""
+
+    def __init__(self, market: Market) -> None:
+        self._market = market
+        self._orders: list[Sequence[int]] = []
+        self._met: list[
+            tuple[int, int, Along]
+        ] = []  # the room that is not needed, which order (~: all others), the cut
+        for node, (around, apart) in enumerate(market.lone()):
+            self._orders.append([node])
+            self._met += [(around[2] - around[1], node, around), (apart[2] - apart[1], ~node, apart)]
+
+    def sweep(self, prices: Sequence[int]) -> None:
+        """Meet the cuts around the ends of the dearest arc, and towards them, by growing distance."""
+        if not prices:
+            return
+        network, room = self._market.network, self._market.room
+        dearest = prices.index(max(prices))
+        for node in (network.tail[dearest], network.head[dearest]):
+            ahead = _by_distance(network, prices, node, room, back=False)
+            behind = _by_distance(network, prices, node, room, back=True)
+            known = set(behind)
+            others = [other for other in range(len(network.nodes)) if other not in known]
+            for order in (ahead, [*others, *reversed(behind)]):
+                self._met += [(found[2] - found[1], len(self._orders), found) for found in self._market.along(order)]
+                self._orders.append(order)
+
+    def tightest(self) -> tuple[Gap, ...]:
+        """Return the tightest cuts, each once; their nodes are told apart only where that matters."""
+        gaps: dict[frozenset[int], Gap] = {}
+        self._met.sort(key=itemgetter(0))
+        for _, group in groupby(self._met, itemgetter(0)):
+            for _, order, (count, crossing, room) in group:
+                inside = self._inside(order, count)
+                gaps[inside] = Gap(inside, crossing, room)
+            if len(gaps) >= _MOST_GAPS:
+                break
+        tight = sorted(gaps.values(), key=lambda gap: (gap.room_bps - gap.crossing_bps, sorted(gap.inside)))
+        return tuple(tight[:_MOST_GAPS])
+
+    def _inside(self, order: int, count: int) -> frozenset[int]:
+        if order >= 0:
+            return frozenset(self._orders[order][:count])
+        return frozenset(range(len(self._market.network.nodes))).difference(self._orders[~order])
 
 
 def _by_distance(network: Network, prices: Sequence[int], start: int, room: Sequence[int], *, back: bool) -> list[int]:
@@ -129,15 +161,30 @@ def _powers(room: Sequence[int], load: Sequence[float], doublings: int) -> tuple
     return found, most
 
 
-def _prices(room: Sequence[int], load: Sequence[float], doublings: int) -> list[int]:
+def _prices(market: Market, load: Sequence[float], doublings: int) -> list[int]:
+    """Return the prices of all arcs under a load: the gradient of the sum of powers, in whole numbers."""
+    if market.kernel is None:
+        return prices_twin(market.room, load, doublings)
+    return market.kernel.prices(load, doublings, _FINEST)
+
+
+def prices_twin(room: Sequence[int], load: Sequence[float], doublings: int) -> list[int]:
+    """Do the same without the kernel."""
     powers, _ = _powers(room, load, doublings)
     pull = [part / (rate or 1) for part, rate in zip(powers, room, strict=True)]
     most = max(pull, default=0.0) or 1.0
     return [int(part / most * _FINEST) for part in pull]
 
 
-def _mixed(room: Sequence[int], load: Sequence[float], other: Sequence[int], doublings: int) -> list[float]:
+def _mixed(market: Market, load: Sequence[float], other: Sequence[int], doublings: int) -> list[float]:
     """Return the load between two where the sum of powers is least."""
+    if market.kernel is None:
+        return mixed_twin(market.room, load, other, doublings)
+    return market.kernel.mixed(load, other, doublings, _STEPS)
+
+
+def mixed_twin(room: Sequence[int], load: Sequence[float], other: Sequence[int], doublings: int) -> list[float]:
+    """Do the same without the kernel."""
 
     def at(share: float) -> list[float]:
         return [old + share * (new - old) for old, new in zip(load, other, strict=True)]
@@ -149,7 +196,7 @@ def _mixed(room: Sequence[int], load: Sequence[float], other: Sequence[int], dou
             size *= size
             if size > _HUGE:
                 return size * most
-        return sum(powers) * size
+        return reduce(add, powers, 0.0) * size  # one after the other: how `sum` rounds depends on Python's version
 
     low, high = 0.0, 1.0
     for _ in range(_STEPS):

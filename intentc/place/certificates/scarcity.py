@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import mul
 
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.certificates.brief import Brief, Shelf, goals_of, rate_of, starts_of
 from intentc.place.certificates.docket import Kept, Refused
-from intentc.place.certificates.market import Cargo, Market
+from intentc.place.certificates.market import Cargo, Gap, Market
 from intentc.place.certificates.prices import ROUNDS, Survey, cut_prices, survey
 from intentc.place.certificates.whole import WholeRooms
 from intentc.place.context import Context
@@ -32,6 +32,16 @@ class Shortage:
     prices: Prices
 
 
+class _Looks:
+    """What was seen of one refused intent: all that it asks for counts together, whatever demand of it is asked about."""
+
+    def __init__(self, refused: Refused) -> None:
+        self.refused = refused
+        self.reaches: dict[str | None, int | None] = {}
+        self.gaps: dict[Shelf, Gap | None] = {}
+        self.proofs: dict[Shelf, tuple[tuple[int, ...], int] | None] = {}
+
+
 class Scarcity:
     """The demands that are placed at one priority or a higher one, and how tight each state is with them."""
 
@@ -46,7 +56,9 @@ class Scarcity:
         self._least: dict[str, int] = {}
         self._visits = MOST_VISITS
         self._told = MOST_TOLD
+        self._early_at: dict[str | None, tuple[int, Sequence[Outage]]] = {}  # the visits that were left, and the states
         self._refused = refused
+        self._looks: _Looks | None = None
         self._whole_rooms = WholeRooms(context.network)
         tasks = [task for item in refused for task in item.tasks]
         self._brief = Brief(context, kept, tasks, self._whole_rooms, self._least_room)
@@ -55,34 +67,82 @@ class Scarcity:
         """Return a proof for the first state, or for another one that the demand is promised; else the effort spent."""
         scheduling = self._context.model.classes[task.demand.traffic_class].scheduling
         names = (None, task.demand.traffic_class) if scheduling in _CAPPED else (None,)
-        others = [outage for outage in (NORMAL, *task.outages) if outage is not first]
+        looks = self._looks_at(refused)
+        reaches = {name: self._reach(looks, name) for name in names}
         surveys, is_split_enough, unseen = [], True, 0
-        reaches = {name: self._brief.reach(refused.tasks, name) for name in names}
-        for outage in (first, *others):
+        for outage in self._in_question(task, first, reaches):
             for name in names:
-                left = self._visits - (0 if outage is first else MOST_VISITS // 2)
-                is_late = (outage, name) not in self._known and self._brief.is_late((outage, name), left)
+                shelf, left = (outage, name), self._visits - (0 if outage is first else MOST_VISITS // 2)
+                is_late, reach = shelf not in self._known and self._brief.is_late(shelf, left), reaches[name]
                 is_split_enough &= not is_late or outage is not first
-                reach = reaches[name]
                 if is_late and reach is not None and not outage.mask & reach:
                     continue
-                if is_late and self._told <= 0:
+                if is_late and self._told <= 0 and shelf not in looks.gaps:
                     unseen += 1
                     continue
-                own = list(self._own(refused, outage, name))
                 if is_late:
-                    gap = self._brief.gap((outage, name), own, self._cargo_in_brief, self._all_own)
+                    gap = self._gap(looks, shelf)
                     if gap is not None:
                         return self._shortage(outage, name, cut_prices(self._context.network, gap), gap.crossing_bps)
                     continue
-                market, found = self._survey((outage, name), left)
+                market, found = self._survey(shelf, left)
                 surveys.append(found)
                 if outage is first:
+                    own = list(self._own(refused, *shelf))
                     is_split_enough &= found.load is not None and market.has_flow(found.load, own)
-                proof = self._proof(market, found, own)
+                proof = self._proof_in(looks, shelf)
                 if proof is not None:
                     return self._shortage(outage, name, *proof)
-        return Effort(len(others) + 1 - unseen // len(names), sum(item.rounds for item in surveys), is_split_enough)
+        states = 1 + len(task.promises) - unseen // len(names)
+        return Effort(states, sum(item.rounds for item in surveys), is_split_enough)
+
+    def _in_question(self, task: Task, first: Outage, reaches: Mapping[str | None, int | None]) -> Iterator[Outage]:
+        """Yield the states that may prove something, the first one first; `reaches`: what has to fail in those that come too late."""
+        yield first
+        if first is not NORMAL:
+            yield NORMAL
+        near: dict[Outage, None] = {}
+        for name, reach in reaches.items():
+            if reach is None:
+                yield from (outage for outage in task.outages if outage is not first)
+                return
+            near |= dict.fromkeys([*task.promises.touching(reach), *self._early(name)])
+        yield from (outage for outage in task.promises.among(near) if outage is not first)
+
+    def _early(self, name: str | None) -> list[Outage]:
+        """Return the states that do not surely come too late, or were surveyed: ever fewer do, as less of the effort is left."""
+        visits = self._visits - MOST_VISITS // 2
+        known = self._early_at.get(name)
+        if known is None or known[0] != visits:
+            before = self._context.realiser.outages.known if known is None else known[1]
+            early = [outage for outage in before if not self._brief.is_late((outage, name), visits)]
+            known = self._early_at[name] = visits, early
+        return [*known[1], *(outage for outage, other in self._known if other == name)]
+
+    def _looks_at(self, refused: Refused) -> _Looks:
+        """Return what was seen of an intent; one is looked at after the other."""
+        if self._looks is None or self._looks.refused is not refused:
+            self._looks = _Looks(refused)
+        return self._looks
+
+    def _reach(self, looks: _Looks, name: str | None) -> int | None:
+        """Return what has to fail for a state in brief to prove anything."""
+        if name not in looks.reaches:
+            looks.reaches[name] = self._brief.reach(looks.refused.tasks, name)
+        return looks.reaches[name]
+
+    def _gap(self, looks: _Looks, shelf: Shelf) -> Gap | None:
+        """Return the cut that is too small in a state in brief."""
+        if shelf not in looks.gaps:
+            own = list(self._own(looks.refused, *shelf))
+            looks.gaps[shelf] = self._brief.gap(shelf, own, self._cargo_in_brief, self._all_own)
+        return looks.gaps[shelf]
+
+    def _proof_in(self, looks: _Looks, shelf: Shelf) -> tuple[tuple[int, ...], int] | None:
+        """Return the prices that are too high in a state that was surveyed."""
+        if shelf not in looks.proofs:
+            looks.proofs[shelf] = self._proof(*self._known[shelf], list(self._own(looks.refused, *shelf)))
+        return looks.proofs[shelf]
 
     def _shortage(self, outage: Outage, name: str | None, prices: tuple[int, ...], due: int) -> Shortage:
         worth = sum(map(mul, prices, self._room(outage, name)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
@@ -18,12 +18,14 @@ _MOST_WALKS, _MOST_STEPS = 2_000, 20_000  # paths, and links gone over, that are
 _MOST_STATES, _MOST_LEFT = 400, 5_000  # states, and sets of states that lists leave open
 LIST_SIZE = 4  # `realise.sr_course.MOST_CANDIDATES`
 _NS_PER_US = 1000
+_ANY = Outage("", frozenset(), frozenset(), 0)  # a failure state, whatever it takes down
 
 
 def find_walks(context: Context, rooms: Rooms, task: Task, partner: Task, outage: Outage) -> Walks | None:
     """Return the proof that no path keeps the bounds and rates of both directions; None: one does, or they are too many."""
     there, back = (Ground(context.network, each, outage, rooms, is_placed=False) for each in (task, partner))
-    paths = _paths(there, lambda arc: there.reason(arc) is None and back.reason(arc ^ 1) is None)
+    ahead, home = there.row(), back.row()
+    paths = _paths(there, bytes(is_open and home[arc ^ 1] for arc, is_open in enumerate(ahead)))
     if paths is None or task.via:
         return None
     bounds = (task.bound_us(outage), partner.bound_us(outage), task.round_trip_us(outage))
@@ -47,35 +49,62 @@ def _is_in_time(times_ns: Sequence[int], bounds_us: Sequence[int | None]) -> boo
 
 def find_lists(context: Context, rooms: Rooms, task: Task) -> Lists | None:
     """Return the proof that no list of fixed paths does in all promised states; None: one does, or nobody knows."""
-    states = (NORMAL, *task.outages)
-    grounds = [Ground(context.network, task, outage, rooms, is_placed=False) for outage in states]
-    is_plain = len(grounds[0].sources) == len(grounds[0].ends) == 1 and not (task.via or task.demand.is_symmetric)
-    ends = grounds[0].sources | grounds[0].ends
-    if not is_plain or task.demand.is_spread or not 1 < len(states) <= _MOST_STATES:
+    is_lone = all(len({*nodes}) == 1 for nodes in _ends_of(task))
+    is_plain = is_lone and not (task.via or task.demand.is_symmetric or task.demand.is_spread)
+    if not is_plain or not 1 <= len(task.promises) < _MOST_STATES:
         return None
-    if any(ends & outage.nodes for outage in task.outages):
+    ends, outages = frozenset().union(*_ends_of(task)), task.outages
+    if any(ends & outage.nodes for outage in outages):
         return None
-    closed = grounds[0].closed()
-    paths = _paths(grounds[0], lambda arc: not closed[arc] or any(item.reason(arc) is None for item in grounds))
-    kinds = [_kind(grounds, arcs) for arcs in paths or ()]
+    states = _States(context, rooms, task, outages)
+    paths = _paths(states.normally, states.usable())
+    kinds = [states.kind(arcs) for arcs in paths or ()]
     able = [kind for kind in kinds if kind[1]]
-    if paths is None or _can_list(set(able), (1 << len(states)) - 1):
+    if paths is None or _can_list(set(able), states.every):
         return None
     return Lists(LIST_SIZE, len(able))
 
 
-def _kind(grounds: Sequence[Ground], arcs: Arcs) -> tuple[int, int]:
-    """Return the states in which a path is whole, and those in which it is right besides, as bits."""
-    whole, right = 0, 0
-    for position, ground in enumerate(grounds):
-        if any(arc >> 1 in ground.outage.links for arc in arcs):
-            continue
-        whole |= 1 << position
-        bound_us = ground.task.bound_us(ground.outage)
-        time = sum(length_ns(ground, arc, 0) for arc in arcs)
-        is_open = all(ground.reason(arc) is None for arc in arcs)
-        right |= (is_open and (bound_us is None or time <= bound_us * _NS_PER_US)) << position
-    return whole, right
+def _ends_of(task: Task) -> tuple[list[int], list[int]]:
+    """Return the nodes where a demand may begin, and where it may end."""
+    sources = [node for group in task.groups for node in group.sources]
+    return sources, [node for group in task.groups for node in group.accepted]
+
+
+class _States:
+    """The normal state (bit 0) and the failure states (the bits behind) of a demand whose ends none of them takes down.
+
+    In all of these it asks for the same, so that what they differ in is what is down.
+    """
+
+    def __init__(self, context: Context, rooms: Rooms, task: Task, outages: Sequence[Outage]) -> None:
+        self.normally = Ground(context.network, task, NORMAL, rooms, is_placed=False)
+        self._failed = Ground(context.network, task, _ANY, rooms, is_placed=False)
+        self.every = (2 << len(outages)) - 1
+        self._down: dict[int, int] = {}  # per link the states in which it is down
+        for position, outage in enumerate(outages, 1):
+            for link in outage.links:
+                self._down[link] = self._down.get(link, 0) | 1 << position
+        self._bounds_us = task.bound_us(NORMAL), task.bound_us(_ANY)
+
+    def usable(self) -> bytes:
+        """Return a byte per arc: whether it can be used in some state."""
+        never = {link for link, down in self._down.items() if down | 1 == self.every}
+        rows = enumerate(zip(self.normally.row(), self._failed.row(), strict=True))
+        return bytes(normally or (failed and arc >> 1 not in never) for arc, (normally, failed) in rows)
+
+    def kind(self, arcs: Arcs) -> tuple[int, int]:
+        """Return the states in which a path is whole, and those in which it is right besides."""
+        broken = 0
+        for arc in arcs:
+            broken |= self._down.get(arc >> 1, 0)
+        whole = self.every & ~broken
+        time = sum(length_ns(self.normally, arc, 0) for arc in arcs)
+        is_right, is_right_failed = (
+            (bound_us is None or time <= bound_us * _NS_PER_US) and all(ground.row()[arc] for arc in arcs)
+            for ground, bound_us in zip((self.normally, self._failed), self._bounds_us, strict=True)
+        )
+        return whole, whole & ((1 if is_right else 0) | (self.every - 1 if is_right_failed else 0))
 
 
 def _can_list(kinds: set[tuple[int, int]], every: int) -> bool:
@@ -93,10 +122,9 @@ def _can_list(kinds: set[tuple[int, int]], every: int) -> bool:
     return False
 
 
-def _paths(ground: Ground, is_usable: Callable[[int], bool]) -> list[Arcs] | None:
-    """Return all paths between a demand's ends that come to no node twice; None: they are too many to tell."""
+def _paths(ground: Ground, usable: bytes) -> list[Arcs] | None:
+    """Return all paths between a demand's ends over usable arcs that come to no node twice; None: they are too many to tell."""
     network, starts = ground.network, sorted(ground.sources - ground.ends)
-    usable = bytes(map(is_usable, range(len(network.head))))
     kernels = compiled("prices")
     if kernels is None or network.graph is None:
         return paths_twin(network, starts, ground.ends, usable)

@@ -23,16 +23,17 @@ class WholeRooms:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._sums: dict[_Rates, tuple[int, int]] = {}  # the unit, and a number with bit k where k units are a sum
+        self._most_bps = max(network.capacity_bps, default=0)
+        self._few: dict[_Rates, _Sums] = {}
+        self._many: _Sums | None = None  # of the demands that were last asked for
 
     def of(self, cargo: Sequence[Cargo], room: Sequence[int]) -> list[int]:
         """Return the room of every arc as far as whole cargo can fill it; unchanged where some of it may be divided."""
         if not all(item.is_whole for item in cargo):
             return list(room)
         if len(cargo) > MOST_LOOKED_AT:
-            everything = tuple(sorted(item.rate_bps for item in cargo))
-            return [self._rounded(everything, bps) for bps in room]
-        return [self._rounded(self._on(arc, cargo), bps) for arc, bps in enumerate(room)]
+            return list(map(self._sums_of_many(cargo).rounded, room))
+        return [self._sums_of_few(self._on(arc, cargo)).rounded(bps) for arc, bps in enumerate(room)]
 
     def least(self, arc: int, cargo: Sequence[Cargo], room_bps: int) -> int:
         """Return at most that room, without looking for the sum: less than the largest rate is left of a link that is too small."""
@@ -44,9 +45,9 @@ class WholeRooms:
         """Return the room of one arc in the same way."""
         if not all(item.is_whole for item in cargo):
             return room_bps
-        if len(cargo) > MOST_LOOKED_AT:
-            return self._rounded(tuple(sorted(item.rate_bps for item in cargo)), room_bps)
-        return self._rounded(self._on(arc, cargo), room_bps)
+        is_few = len(cargo) <= MOST_LOOKED_AT
+        sums = self._sums_of_few(self._on(arc, cargo)) if is_few else self._sums_of_many(cargo)
+        return sums.rounded(room_bps)
 
     def _on(self, arc: int, cargo: Iterable[Cargo]) -> _Rates:
         """Return the rates of what may run over an arc: no path comes back to where it began, nor goes on where it ends."""
@@ -59,23 +60,43 @@ class WholeRooms:
             )
         )
 
-    def _rounded(self, rates: _Rates, room_bps: int) -> int:
-        if sum(rates) <= room_bps:
-            return sum(rates)
-        unit, sums = self._sums_of(rates)
-        units = room_bps // unit
-        if units > _MOST_UNITS:
-            return room_bps
-        return ((sums & ((1 << (units + 1)) - 1)).bit_length() - 1) * unit
+    def _sums_of_few(self, rates: _Rates) -> _Sums:
+        if rates not in self._few:
+            self._few[rates] = _Sums(rates, self._most_bps)
+        return self._few[rates]
 
-    def _sums_of(self, rates: _Rates) -> tuple[int, int]:
-        if rates not in self._sums:
-            unit = gcd(*rates)
-            most = max(self._network.capacity_bps) // unit
-            sums = 1
-            if most <= _MOST_UNITS:
-                mask = (1 << (most + 1)) - 1
-                for bps in rates:
-                    sums |= (sums << bps // unit) & mask
-            self._sums[rates] = unit, sums
-        return self._sums[rates]
+    def _sums_of_many(self, cargo: Iterable[Cargo]) -> _Sums:
+        rates = tuple(sorted(item.rate_bps for item in cargo))
+        if self._many is None or self._many.rates != rates:
+            self._many = _Sums(rates, self._most_bps)
+        return self._many
+
+
+class _Sums:
+    """What some rates (sorted) add up to, some of them or all: the largest come first, and only as many as an answer takes."""
+
+    def __init__(self, rates: _Rates, most_bps: int) -> None:
+        self.rates = rates
+        self._total_bps = sum(rates)
+        self._unit = gcd(*rates) or 1
+        self._mask = (2 << min(most_bps // self._unit, _MOST_UNITS)) - 1
+        self._sums = 1  # bit k: k units are a sum
+        self._added = 0
+        self._known: dict[int, int] = {}
+
+    def rounded(self, room_bps: int) -> int:
+        """Return the largest sum within a room; the room itself where it has too many units to tell."""
+        if room_bps not in self._known:
+            self._known[room_bps] = self._rounded(room_bps)
+        return self._known[room_bps]
+
+    def _rounded(self, room_bps: int) -> int:
+        if self._total_bps <= room_bps:
+            return self._total_bps
+        units = room_bps // self._unit
+        if not 0 <= units <= _MOST_UNITS:
+            return room_bps
+        while self._added < len(self.rates) and not self._sums >> units & 1:
+            self._added += 1
+            self._sums |= (self._sums << self.rates[-self._added] // self._unit) & self._mask
+        return ((self._sums & ((2 << units) - 1)).bit_length() - 1) * self._unit
