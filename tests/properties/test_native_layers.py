@@ -51,7 +51,7 @@ def lengths_of(ground, queueing):
     return [length_ns(ground, arc, queueing) for arc in range(len(ground.network.head))]
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(grounds(), st.sampled_from((0, 2)), st.one_of(st.none(), st.integers(0, 60_000_000)))
 def test_times_are_those_of_the_twin(ground, queueing, limit_ns):
     lengths = words(lengths_of(ground, queueing))
@@ -65,7 +65,7 @@ def test_times_are_those_of_the_twin(ground, queueing, limit_ns):
         )
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(grounds(), st.booleans())
 def test_what_is_reached_is_what_the_twin_reaches(ground, back):
     ends = ground.goals if back else ground.starts
@@ -75,7 +75,7 @@ def test_what_is_reached_is_what_the_twin_reaches(ground, back):
     assert crossing == crossing_twin(ground, inside, into=back)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(grounds())
 def test_an_arc_passes_as_many_waypoints_as_a_step_does(ground):
     """From one place over one arc that alone is open."""

@@ -36,7 +36,7 @@ def rows_of(network, values):
     return st.lists(values, min_size=len(network.head), max_size=len(network.head))
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(st.data(), markets())
 def test_cuts_along_an_order_are_those_of_the_twin(data, market):
     nodes = range(len(market.network.nodes))
@@ -44,14 +44,14 @@ def test_cuts_along_an_order_are_those_of_the_twin(data, market):
     assert market.kernel.along(order) == market.along_twin(order)
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(st.data(), markets(), st.sampled_from((0, 3, 5, 6)))
 def test_prices_of_a_load_are_those_of_the_twin(data, market, doublings):
     load = data.draw(rows_of(market.network, LOAD))
     assert market.kernel.prices(load, doublings, FINEST) == prices_twin(market.room, load, doublings)
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @given(st.data(), markets(), st.sampled_from((3, 5, 6)))
 def test_loads_are_mixed_as_by_the_twin(data, market, doublings):
     load = data.draw(rows_of(market.network, LOAD))
@@ -72,7 +72,7 @@ def test_surveys_are_the_same_without_the_kernel(market, rounds):
     assert survey(market, rounds) == survey(twin, rounds)
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(markets())
 def test_cuts_around_nodes_are_those_that_are_the_tightest(market):
     """Counted link by link, of all nodes: the first that are kept, each once."""

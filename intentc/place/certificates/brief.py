@@ -81,15 +81,17 @@ class Brief:
         self._context = context
         self._rooms = rooms
         ends = [(item, starts_of(item.task), goals_of(item.task)) for item in kept]
+        sizes = [_most(item.task) for item in kept]
         self._plain = [each for each in ends if _is_plain(*each)]
         self._most_goals = len({goals for _, _, goals in self._plain})
         self._bulk = _bulk(self._plain)
         self._few: dict[Shelf, bool] = {}
         self._late: dict[Shelf, int] = {}  # with so many visits left the searches of a state visit more
-        self._choosy = _choosy([*(item.task for item in kept), *refused], least_room)
-        self._out = _most_at((item.task, starts) for item, starts, _ in ends)
-        self._into = _most_at((item.task, goals) for item, _, goals in ends)
-        self._largest = max((_most(task) for task in (*(item.task for item in kept), *refused)), default=0)
+        self._out = _most_at(zip(sizes, (starts for _, starts, _ in ends), strict=True))
+        self._into = _most_at(zip(sizes, (goals for _, _, goals in ends), strict=True))
+        sized = [*zip((item.task for item in kept), sizes, strict=True), *((task, _most(task)) for task in refused)]
+        self._choosy = _choosy(sized, least_room)
+        self._largest = max((most for _, most in sized), default=0)
         self._everything = frozenset(range(len(context.network.nodes)))
 
     def is_late(self, shelf: Shelf, visits: int) -> bool:
@@ -232,11 +234,11 @@ def _is_plain(item: Kept, starts: frozenset[int], goals: frozenset[int]) -> bool
     return is_any and task.claim.is_lone and not starts & goals
 
 
-def _choosy(tasks: Iterable[Task], least_room: Callable[[str], int]) -> frozenset[int]:
+def _choosy(tasks: Iterable[tuple[Task, int]], least_room: Callable[[str], int]) -> frozenset[int]:
     """Return the nodes where something begins or ends that may not use all links there: excluded ones, or too small for it."""
     found = set[int]()
-    for task in tasks:
-        if task.demand.exclusions or _most(task) > least_room(task.claim.traffic_class):
+    for task, most in tasks:
+        if task.demand.exclusions or most > least_room(task.claim.traffic_class):
             found |= starts_of(task) | goals_of(task)
     return frozenset(found)
 
@@ -245,12 +247,12 @@ def _most(task: Task) -> int:
     return max(task.claim.own_bps, task.failed_claim.own_bps)
 
 
-def _most_at(ends: Iterable[tuple[Task, frozenset[int]]]) -> dict[int, int]:
+def _most_at(ends: Iterable[tuple[int, frozenset[int]]]) -> dict[int, int]:
     """Return what begins or ends at each node at most."""
     found: dict[int, int] = {}
-    for task, nodes in ends:
+    for most, nodes in ends:
         for node in nodes:
-            found[node] = found.get(node, 0) + _most(task)
+            found[node] = found.get(node, 0) + most
     return found
 
 
