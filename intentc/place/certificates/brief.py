@@ -20,7 +20,7 @@ from intentc.values import frozen, replace
 
 Shelf = tuple[Outage, str | None]  # a state, and the class whose share is looked at
 _RoomOf = Callable[[int, Sequence[Cargo], int], int]
-_CargoOf = Callable[[Shelf], Sequence[Cargo]]
+_Tell = Callable[[Shelf], tuple[Sequence[Cargo], Sequence[Cargo]]]
 
 
 @frozen
@@ -132,14 +132,17 @@ class Brief:
                     return None
         return mask
 
-    def gap(self, shelf: Shelf, own: Sequence[Cargo], cargo: _CargoOf, all_own: _CargoOf) -> Gap | None:
-        """Return the tightest cut around an end of `own` that all cargo together, that included, is too much for."""
+    def gap(self, shelf: Shelf, own: Sequence[Cargo], tell: _Tell) -> Gap | None:
+        """Return the tightest cut around an end of `own` that all cargo together, that included, is too much for.
+
+        `tell` says what is placed that has to be carried in the state, and what all that was refused asks for there.
+        """
         more = sum(item.rate_bps for item in own)
         ends = [end for item in own for end in self._ends(item) if self._may_be_full(end, shelf, more)]
         if not ends:
             return None
-        there = cargo(shelf)
-        everything = [*there, *all_own(shelf)]
+        there, refused = tell(shelf)
+        everything = [*there, *refused]
         found = []
         for end in ends:
             crossing = sum(item.rate_bps for item in own if item.starts <= end.inside and not item.goals & end.inside)

@@ -20,7 +20,9 @@ from intentc.resolve.model import Scheduling
 from intentc.values import frozen
 
 MOST_VISITS = 500_000  # nodes that all searches of one priority may visit, the last half in states of refusals alone
-MOST_TOLD = 2_000_000  # demands that all states in brief of one priority may have told what they carry
+MOST_TOLD = (
+    250_000  # demands, and refused intents, that all states in brief of one priority may have told what they carry
+)
 _CAPPED = (Scheduling.STRICT, Scheduling.SHARE)
 
 
@@ -88,7 +90,7 @@ class Scarcity:
                 market, found = self._survey(shelf, left)
                 surveys.append(found)
                 if outage is first:
-                    own = list(self._own(refused, *shelf))
+                    own = self._own(refused, shelf)
                     is_split_enough &= found.load is not None and market.has_flow(found.load, own)
                 proof = self._proof_in(looks, shelf)
                 if proof is not None:
@@ -134,14 +136,13 @@ class Scarcity:
     def _gap(self, looks: _Looks, shelf: Shelf) -> Gap | None:
         """Return the cut that is too small in a state in brief."""
         if shelf not in looks.gaps:
-            own = list(self._own(looks.refused, *shelf))
-            looks.gaps[shelf] = self._brief.gap(shelf, own, self._cargo_in_brief, self._all_own)
+            looks.gaps[shelf] = self._brief.gap(shelf, self._own(looks.refused, shelf), self._told_in_brief)
         return looks.gaps[shelf]
 
     def _proof_in(self, looks: _Looks, shelf: Shelf) -> tuple[tuple[int, ...], int] | None:
         """Return the prices that are too high in a state that was surveyed."""
         if shelf not in looks.proofs:
-            looks.proofs[shelf] = self._proof(*self._known[shelf], list(self._own(looks.refused, *shelf)))
+            looks.proofs[shelf] = self._proof(*self._known[shelf], self._own(looks.refused, shelf))
         return looks.proofs[shelf]
 
     def _shortage(self, outage: Outage, name: str | None, prices: tuple[int, ...], due: int) -> Shortage:
@@ -163,8 +164,8 @@ class Scarcity:
         outage, name = shelf
         return self._whole_rooms.of([*cargo, *self._all_own(shelf)], self._room(outage, name))
 
-    def _all_own(self, shelf: Shelf) -> list[Cargo]:
-        return [item for refused in self._refused for item in self._own(refused, *shelf)]
+    def _all_own(self, shelf: Shelf, *, has_closed: bool = True) -> list[Cargo]:
+        return [item for refused in self._refused for item in self._own(refused, shelf, has_closed=has_closed)]
 
     def _proof(self, market: Market, found: Survey, own: Sequence[Cargo]) -> tuple[tuple[int, ...], int] | None:
         """Return prices at which some further cargo is too much, and what all cargo pays then."""
@@ -191,22 +192,31 @@ class Scarcity:
     def _room(self, outage: Outage, name: str | None) -> list[int]:
         return [self._brief.room(arc, outage, name) for arc in range(len(self._context.network.head))]
 
-    def _own(self, refused: Refused, outage: Outage, name: str | None) -> Iterator[Cargo]:
-        """Yield what the refused intent asks for in the state, all of it: it is placed as a whole or not at all."""
-        return self._carried((task for task in refused.tasks if not task.demand.shared_with), outage, name)
+    def _own(self, refused: Refused, shelf: Shelf, *, has_closed: bool = True) -> list[Cargo]:
+        """Return what the refused intent asks for in the state, all of it: it is placed as a whole or not at all."""
+        tasks = (task for task in refused.tasks if not task.demand.shared_with)
+        return list(self._carried(tasks, shelf, has_closed=has_closed))
 
-    def _cargo(self, shelf: Shelf) -> list[Cargo]:
+    def _cargo(self, shelf: Shelf, *, has_closed: bool = True) -> list[Cargo]:
         """Return what is placed that has to be carried in the state."""
-        outage, name = shelf
-        return list(self._carried((item.task for item in self._kept if outage not in item.lacking), outage, name))
+        tasks = (item.task for item in self._kept if shelf[0] not in item.lacking)
+        return list(self._carried(tasks, shelf, has_closed=has_closed))
 
-    def _cargo_in_brief(self, shelf: Shelf) -> list[Cargo]:
-        """Return the same at the cost of what is left of the effort: nothing of it is kept."""
-        self._told -= len(self._kept)
-        return self._cargo(shelf)
+    def _told_in_brief(self, shelf: Shelf) -> tuple[list[Cargo], list[Cargo]]:
+        """Return the same, and what all that was refused asks for, at the cost of what is left of the effort: nothing of it is kept.
 
-    def _carried(self, tasks: Iterable[Task], outage: Outage, name: str | None) -> Iterator[Cargo]:
+        Which links each cannot use is told only where so few are there that they are told apart by it.
+        """
+        self._told -= len(self._kept) + len(self._refused)
+        for has_closed in (False, True):
+            found = self._cargo(shelf, has_closed=has_closed), self._all_own(shelf, has_closed=has_closed)
+            if not self._whole_rooms.is_told_apart([*found[0], *found[1]]):
+                break
+        return found
+
+    def _carried(self, tasks: Iterable[Task], shelf: Shelf, *, has_closed: bool = True) -> Iterator[Cargo]:
         """Yield what has to be carried in the state: of each pool its biggest member, which the others can only add to."""
+        outage, name = shelf
         biggest: dict[str, Task] = {}
         for task in tasks:
             is_meant = name in (None, task.demand.traffic_class) and task.demand.step is None
@@ -215,16 +225,16 @@ class Scarcity:
                 if rival is None or rate_of(task, outage) > rate_of(rival, outage):
                     biggest[task.claim.pool] = task
         for pool in sorted(biggest):
-            item = self._one(biggest[pool], outage)
+            item = self._one(biggest[pool], outage, has_closed=has_closed)
             if item.rate_bps and item.starts and item.goals and not item.starts & item.goals:
                 yield item
 
-    def _one(self, task: Task, outage: Outage) -> Cargo:
+    def _one(self, task: Task, outage: Outage, *, has_closed: bool) -> Cargo:
         return Cargo(
             rate_bps=rate_of(task, outage),
             starts=starts_of(task) - outage.nodes,
             goals=goals_of(task) - outage.nodes,
-            closed=self._closed_to(task, outage),
+            closed=self._closed_to(task, outage) if has_closed else frozenset(),
             is_whole=task.claim.is_lone and not task.claim.is_spread,
             is_direct=not task.via,
         )

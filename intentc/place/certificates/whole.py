@@ -31,13 +31,17 @@ class WholeRooms:
         """Return the room of every arc as far as whole cargo can fill it; unchanged where some of it may be divided."""
         if not all(item.is_whole for item in cargo):
             return list(room)
-        if len(cargo) > MOST_LOOKED_AT:
+        if not self.is_told_apart(cargo):
             return list(map(self._sums_of_many(cargo).rounded, room))
         return [self._sums_of_few(self._on(arc, cargo)).rounded(bps) for arc, bps in enumerate(room)]
 
+    def is_told_apart(self, cargo: Sequence[Cargo]) -> bool:
+        """Return whether so few demands are told apart by the links that they cannot use."""
+        return len(cargo) <= MOST_LOOKED_AT
+
     def least(self, arc: int, cargo: Sequence[Cargo], room_bps: int) -> int:
         """Return at most that room, without looking for the sum: less than the largest rate is left of a link that is too small."""
-        is_few = len(cargo) <= MOST_LOOKED_AT
+        is_few = self.is_told_apart(cargo)
         rates = self._on(arc, cargo) if is_few else [item.rate_bps for item in cargo]
         return min(sum(rates), max(0, room_bps - max(rates, default=0)) if sum(rates) > room_bps else room_bps)
 
@@ -45,7 +49,7 @@ class WholeRooms:
         """Return the room of one arc in the same way."""
         if not all(item.is_whole for item in cargo):
             return room_bps
-        is_few = len(cargo) <= MOST_LOOKED_AT
+        is_few = self.is_told_apart(cargo)
         sums = self._sums_of_few(self._on(arc, cargo)) if is_few else self._sums_of_many(cargo)
         return sums.rounded(room_bps)
 
