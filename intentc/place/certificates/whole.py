@@ -83,7 +83,7 @@ class _Sums:
         self.rates = rates
         self._total_bps = sum(rates)
         self._unit = gcd(*rates) or 1
-        self._mask = (2 << min(most_bps // self._unit, _MOST_UNITS)) - 1
+        self._most = min(most_bps // self._unit, _MOST_UNITS)  # units in a room
         self._sums = 1  # bit k: k units are a sum
         self._added = 0
         self._known: dict[int, int] = {}
@@ -100,7 +100,8 @@ class _Sums:
         units = room_bps // self._unit
         if not 0 <= units <= _MOST_UNITS:
             return room_bps
+        mask = (2 << self._most) - 1
         while self._added < len(self.rates) and not self._sums >> units & 1:
             self._added += 1
-            self._sums |= (self._sums << self.rates[-self._added] // self._unit) & self._mask
+            self._sums |= (self._sums << self.rates[-self._added] // self._unit) & mask
         return ((self._sums & ((2 << units) - 1)).bit_length() - 1) * self._unit
