@@ -53,18 +53,13 @@ class Trial(Booked):
         """Return the same trial, which holds, of the same demand in another placement over the same network; it is not in the books."""
         found = object.__new__(Trial)
         found.__dict__.update(self.__dict__)
-        found._context, found.task, found.is_again = context, task, True
-        found.role = _OVER
-        found._sought, found._known = task, Known()
-        found._judge = found._known.judge(context, self.variation.labels)
+        found.stay(context, task)
         return found
 
     def stay(self, context: Context, task: Task) -> None:
         """Be the same trial of the same demand in another placement over the same network, in the books of which it stands."""
-        self._context, self.task, self.role = context, task, _OVER
-        if not self.is_again:
-            self.is_again, self._known = True, Known()
-        self._sought = task
+        self._context, self.task, self.is_again = context, task, True
+        self.role, self._sought, self._known = _OVER, task, Known()
         self._judge = self._known.judge(context, self.variation.labels)
 
     @property
