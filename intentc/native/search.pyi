@@ -25,3 +25,22 @@ def cheapest(
     down: Collection[int],
     most_labels: int,
 ) -> tuple[list[int] | None, bool]: ...
+def loopless(
+    is_loop_free: bool,
+    field: Field,
+    start: int,
+    stops: Collection[int],
+    targets: Collection[int],
+    via: _Via,
+    prices: _Words,
+    costs: list[Sequence[int]],
+    delays: list[Sequence[int]] | None,
+    sizes: list[Sequence[int]] | None,
+    bound_us: int | None,
+    ahead: int | None,
+    row: bytearray,
+    ask: Callable[[int], bool],
+    steps: bytes | bytearray,
+    down: Collection[int],
+    most_labels: int,
+) -> tuple[list[int] | None, bool]: ...

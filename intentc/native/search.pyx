@@ -13,6 +13,7 @@ from intentc.native.marks cimport ASK, STOP, TARGET, ends_of, is_open, marks, wo
 from intentc.native.rowheap cimport Row, Rows, pop_row, push_row
 
 ctypedef long long i64
+ctypedef unsigned long long u64
 
 cdef i64 _FAR = 1 << 62  # as `field.FAR`
 cdef enum:
@@ -22,6 +23,7 @@ cdef enum:
 cdef struct Label:
     i64 ns        # propagation up to there
     i64 units     # packet times up to there
+    u64 print     # a bit for each arc taken, of which several have the same; 0 where nobody asks for it
     int place     # waypoints behind × nodes + node
     int arc       # the last one taken, -1 at the start
     int before    # the label it came from
@@ -157,15 +159,19 @@ cdef class _Quest:
             if grown == NULL:
                 raise MemoryError
             self.labels, self.room = grown, 2 * self.room + 256
-        self.labels[self.count] = Label(ns, units, place, arc, before, -1)
+        self.labels[self.count] = Label(ns, units, 0, place, arc, before, -1)
         push_row(&self.heap, Row(cost + left, cost, ns, self.count))
         self.count += 1
         return 0
 
+    cdef bint is_hopeless(self, int stage) noexcept:
+        """Return whether no step is worth taking: asked at the start, by searches that have to."""
+        return False
+
     cdef run(self, unsigned char[::1] row, ask, const unsigned char[::1] steps, int most_labels):
         cdef int nodes = self.graph.nodes, stage = self.behind(0, -1, self.start), node, label, place
         cdef Row best
-        if self.cost_left[stage][self.start] >= _FAR:
+        if self.cost_left[stage][self.start] >= _FAR or self.is_hopeless(stage):
             return None, False
         self.add(stage * nodes + self.start, -1, -1, 0, self.cost_left[stage][self.start], 0, 0)
         while self.heap.count:
@@ -217,6 +223,85 @@ cdef class _Quest:
         return found
 
 
+cdef class _Loopless(_Quest):
+    """The same for paths that take no arc twice, told apart by the arcs that they took (`is_loop_free`); else by their places alone.
+
+    Here a label that is dominated is not made at all. Most labels that took other arcs are told by their prints.
+    """
+
+    cdef bint is_loop_free
+    cdef int* taken_by  # per arc the last label looked at whose way takes it, -1: none
+    cdef int looked_at
+
+    def __dealloc__(self):
+        free(self.taken_by)
+
+    cdef int set_loop_free(self, bint is_loop_free) except -1:
+        self.is_loop_free, self.looked_at = is_loop_free, -1
+        self.taken_by = <int*>malloc(max(1, self.graph.arcs) * sizeof(int))
+        if self.taken_by == NULL:
+            raise MemoryError
+        memset(self.taken_by, 0xFF, self.graph.arcs * sizeof(int))
+        return 0
+
+    cdef bint is_hopeless(self, int stage) noexcept:
+        return self.is_bounded and self.is_late(stage, self.start, 0, 0)
+
+    cdef bint is_dominated(self, int label) noexcept:
+        """Return the same of a label that is about to be extended; what it took is known from here on."""
+        cdef int at = label
+        self.looked_at = label
+        while self.is_loop_free and self.labels[at].arc >= 0:
+            self.taken_by[self.labels[at].arc] = label
+            at = self.labels[at].before
+        return self.is_beaten(self.labels[label].place, self.labels[label].ns, self.labels[label].units, self.labels[label].print, -1)
+
+    cdef bint is_beaten(self, int place, i64 ns, i64 units, u64 own, int last) noexcept:
+        """Return whether a label kept at a place is no later than one of these sums that took what is looked at, and `last`, and took no more."""
+        cdef int other = self.kept[place], at
+        while other >= 0:
+            if not self.is_bounded or (self.labels[other].ns <= ns and self.labels[other].units <= units):
+                if not self.is_loop_free:
+                    return True
+                if not self.labels[other].print & ~own:
+                    at = other
+                    while self.labels[at].arc >= 0 and (self.labels[at].arc == last or self.taken_by[self.labels[at].arc] == self.looked_at):
+                        at = self.labels[at].before
+                    if self.labels[at].arc < 0:
+                        return True
+            other = self.labels[other].next_kept
+        return False
+
+    cdef int extend(self, int stage, int node, int label, i64 cost, unsigned char[::1] row, ask, const unsigned char[::1] steps) except -1:
+        cdef Graph graph = self.graph
+        cdef int at, arc, after, behind, place
+        cdef i64 left, ns = self.labels[label].ns, units = self.labels[label].units, later = 0, more = 0
+        cdef u64 own = 0
+        for at in range(graph.leaving_from[node], graph.leaving_from[node + 1]):
+            arc = graph.leaving[at]
+            if self.shut[arc] or not steps[arc] or (self.is_loop_free and self.taken_by[arc] == label):
+                continue
+            after = graph.head[arc]
+            behind = self.behind(stage, arc >> 1, after)
+            left, place = self.cost_left[behind][after], behind * graph.nodes + after
+            if left >= _FAR or not is_open(row, arc, ask):
+                continue
+            if self.is_bounded:
+                later, more = ns + self.delay[arc], units + self.size[arc]
+            if self.is_loop_free:
+                own = self.labels[label].print | print_of(arc)
+            if self.is_beaten(place, later, more, own, arc) or (self.is_bounded and self.is_late(behind, after, later, more)):
+                continue
+            self.add(place, arc, label, cost + self.price[arc], left, later, more)
+            self.labels[self.count - 1].print = own
+        return 0
+
+
+cdef inline u64 print_of(int arc) noexcept:
+    """Return one bit of 64."""
+    return (<u64>1) << (arc & 63)
+
+
 def cheapest(Field field not None, int start, stops, targets, tuple via not None, array.array prices not None, list costs not None, list delays, list sizes, bound_us, ahead, unsigned char[::1] row not None, ask, const unsigned char[::1] steps not None, down, int most_labels):
     """Return the arcs of the cheapest path (None: there is none), and whether the search gave up after so many labels.
 
@@ -224,9 +309,22 @@ def cheapest(Field field not None, int start, stops, targets, tuple via not None
     under a bound. `steps`: a byte per arc, 0 where no step leads over it. The twin: `place.plain_search.search_twin`.
     """
     cdef _Quest quest = _Quest()
+    _set_up(quest, field, start, stops, targets, via, prices, costs, delays, sizes, bound_us, ahead, row, steps, down)
+    return quest.run(row, ask, steps, most_labels)
+
+
+def loopless(bint is_loop_free, Field field not None, int start, stops, targets, tuple via not None, array.array prices not None, list costs not None, list delays, list sizes, bound_us, ahead, unsigned char[::1] row not None, ask, const unsigned char[::1] steps not None, down, int most_labels):
+    """Return the same of the cheapest path that takes no arc twice, or may (not `is_loop_free`). The twin: `place.search._Search`."""
+    cdef _Loopless quest = _Loopless()
+    _set_up(quest, field, start, stops, targets, via, prices, costs, delays, sizes, bound_us, ahead, row, steps, down)
+    quest.set_loop_free(is_loop_free)
+    return quest.run(row, ask, steps, most_labels)
+
+
+cdef int _set_up(_Quest quest, Field field, int start, stops, targets, tuple via, array.array prices, list costs, list delays, list sizes, bound_us, ahead, const unsigned char[::1] row, const unsigned char[::1] steps, down) except -1:
     if len(row) != field.graph.arcs or len(steps) != field.graph.arcs or not 0 <= start < field.graph.nodes:
         raise ValueError("a byte per arc, and a node to start at")
     quest.set_up(field, start, stops, targets, via, prices, costs, down)
     if bound_us is not None:
         quest.set_bound(field, delays, sizes, bound_us, ahead)
-    return quest.run(row, ask, steps, most_labels)
+    return 0

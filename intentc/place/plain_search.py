@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from intentc.place.model import Hop
 from intentc.place.openness import OpenArcs
-from intentc.place.potentials import Guide, Via
+from intentc.place.potentials import Guide, Prices, Via
 
 if TYPE_CHECKING:
     from intentc.place.search import Quest
@@ -35,15 +35,31 @@ def search_plain(
     small part of all, are then not looked ahead for. Lower figures only let more labels live that come too late later on.
     """
     prices = guide.prices
-    is_for_words = (
-        prices is not None and quest.single is not None and prices.kernels.is_timely(quest.bound_us, quest.ahead)
-    )
-    if prices is None or quest.single is None or not is_for_words:
+    if prices is None or not is_for_words(quest, prices):
         return search_twin(quest, is_open, guide, most_labels, times)
-    if quest.start in quest.outage.nodes:
+    return search_words(quest, is_open, guide, most_labels, times, kernel=prices.kernels.cheapest)
+
+
+def is_for_words(quest: Quest, prices: Prices) -> bool:
+    """Return whether a search can be made by a kernel."""
+    return quest.is_plain and quest.single is not None and prices.kernels.is_timely(quest.bound_us, quest.ahead)
+
+
+def search_words(
+    quest: Quest,
+    is_open: OpenArcs,
+    guide: Guide,
+    most_labels: int,
+    times: Guide | None = None,
+    *,
+    kernel: Callable[..., tuple[list[int] | None, bool]],
+) -> tuple[tuple[Hop, ...] | None, bool]:
+    """Return what a kernel finds."""
+    prices = guide.prices
+    if prices is None or quest.start in quest.outage.nodes:
         return None, False
     is_bounded, is_timed = quest.bound_us is not None, quest.ahead is not None and times is None
-    arcs, has_given_up = prices.kernels.cheapest(
+    arcs, has_given_up = kernel(
         prices.kernels.field,
         quest.start,
         quest.stops,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from heapq import heappop, heappush
 
 from intentc.forwarding.figures import latency_parts
@@ -16,7 +17,7 @@ from intentc.forwarding.outage import Outage
 from intentc.forwarding.walk import Arcs
 from intentc.place.model import Hop
 from intentc.place.openness import SHUT, OpenArcs, open_arcs_of
-from intentc.place.plain_search import advance, search_plain
+from intentc.place.plain_search import advance, is_for_words, search_plain, search_words
 from intentc.place.potentials import Guide, Potentials, Prices, Via
 from intentc.values import frozen
 
@@ -104,37 +105,51 @@ def find_path(quest: Quest) -> Answer:
     With a guide it is sought along that first: mostly few partial paths are enough. Only else the least that is left of
     the way is determined over the open arcs.
     """
+    is_open = open_arcs_of(quest.is_open, len(quest.network.head))
+    guide: Guide | None = None
     if quest.is_plain:
-        answer = _find_plain(quest)
+        answer, guide = _find_plain(quest, is_open)
         if answer.hops is None or not quest.via or _is_loop_free(answer.hops):
             return answer
     elif quest.guide is not None and quest.guide.fits(quest.network, quest.via, quest.floor):
         answer = _Search(quest, quest.guide, min(_FEW_LABELS, MOST_LABELS)).run(is_loop_free=False)
         if not answer.has_given_up and (answer.hops is None or _is_loop_free(answer.hops)):
             return answer
-    search = _Search(quest, _exact_guide(quest, open_arcs_of(quest.is_open, len(quest.network.head))), MOST_LABELS)
-    answer = search.run(is_loop_free=False)
+    guide = guide or _exact_guide(quest, is_open, _prices_of(quest))
+    answer = search_past(quest, is_open, guide, MOST_LABELS, is_loop_free=False)
     if answer.hops is None or _is_loop_free(answer.hops):
         return answer
-    return search.run(is_loop_free=True)
+    return search_past(quest, is_open, guide, MOST_LABELS, is_loop_free=True)
 
 
-def _find_plain(quest: Quest) -> Answer:
-    known, is_open = quest.guide, open_arcs_of(quest.is_open, len(quest.network.head))
-    prices = None if known is None else known.prices_of(quest.network, quest.via, quest.floor)
+def search_past(quest: Quest, is_open: OpenArcs, guide: Guide, most_labels: int, *, is_loop_free: bool) -> Answer:
+    """Return the cheapest path along a guide; with `is_loop_free` none that comes to the same place again."""
+    if guide.prices is None or not is_for_words(quest, guide.prices):
+        return _Search(quest, guide, most_labels).run(is_loop_free=is_loop_free)
+    kernel = partial(guide.prices.kernels.loop_free, is_loop_free)
+    return Answer(*search_words(quest, is_open, guide, most_labels, kernel=kernel))
+
+
+def _find_plain(quest: Quest, is_open: OpenArcs) -> tuple[Answer, Guide | None]:
+    """Return the cheapest path, which may come to a place again, and the guide over the open arcs where that was needed."""
+    known = quest.guide
     if known is not None and not known.fits(quest.network, quest.via, quest.floor):
         known = None
     few = min(_FEW_LABELS, MOST_LABELS)
     if known is not None:
         hops, has_given_up = search_plain(quest, is_open, known, few, known)
         if not has_given_up:
-            return Answer(hops)
-    guide = _exact_guide(quest, is_open, prices)
+            return Answer(hops), None
+    guide = _exact_guide(quest, is_open, _prices_of(quest))
     if known is not None and quest.bound_us is not None:  # times over all links are mostly good enough
         hops, has_given_up = search_plain(quest, is_open, guide, few, known)
         if not has_given_up:
-            return Answer(hops)
-    return Answer(*search_plain(quest, is_open, guide, MOST_LABELS))
+            return Answer(hops), guide
+    return Answer(*search_plain(quest, is_open, guide, MOST_LABELS)), guide
+
+
+def _prices_of(quest: Quest) -> Prices | None:
+    return None if quest.guide is None else quest.guide.prices_of(quest.network, quest.via, quest.floor)
 
 
 def _is_loop_free(hops: Sequence[Hop]) -> bool:

@@ -33,6 +33,7 @@ class Words:
     def __init__(self, network: Network, kernels: _Kernels) -> None:
         self.rows = kernels.rows
         self.cheapest: Callable[..., tuple[list[int] | None, bool]] = kernels.search.cheapest
+        self.loop_free: Callable[..., tuple[list[int] | None, bool]] = kernels.search.loopless
         self.augmenting: Callable[..., list[int] | None] = kernels.paths.augmenting
         self.loopless: Callable[..., Iterator[Arcs]] = kernels.paths.Loopless
         self._nodes = len(network.nodes)

@@ -1,6 +1,7 @@
 """Kernels that search a network against their twins in Python."""
 
 from array import array
+from collections import Counter
 from itertools import islice, pairwise, product
 from random import Random
 from types import SimpleNamespace
@@ -25,7 +26,7 @@ from intentc.place.plain_search import search_plain, search_twin
 from intentc.place.potentials import FAR, Guides, Potentials
 from intentc.place.roles import Ends
 from intentc.place.search import Quest, find_path
-from intentc.topology.model import Directional
+from intentc.topology.model import Directional, Link
 from intentc.values import replace
 
 pytestmark = needs_kernels
@@ -123,6 +124,70 @@ def test_the_cheapest_path_is_that_of_the_twin():
             for effort in (*range(4, 24, 4), 20_000):
                 found = search_plain(quest, one, guide, effort, times)
                 assert found == search_twin(quest, other, guide, effort, times), seed
+
+
+def there_and_back(rng: Random) -> Quest:
+    """Make a search in two halves that few links join, past nodes of either in turn: most ways past them all take a joint twice.
+
+    Of the 64 bits by which kernels tell arcs apart at a glance, those of one half have the same as those of the other.
+    """
+    left, right, links = "abcd", "wxyz", list[Link]()
+    pairs = [(*rng.sample(side, 2),) for side in (left, right) for _ in range(rng.randint(4, 7))]
+    pairs += [(rng.choice(left), rng.choice(right)) for _ in range(rng.choice((1, 1, 2, 3)))]
+    for number, (a, b) in enumerate(pairs):
+        delay = rng.choice((1_000_000, 2_000_000))
+        metric = Directional(rng.randint(1, 3), rng.randint(1, 3))
+        links.append(wire(f"{a}-{b}#{number}", igp_metric=metric, latency_ns=Directional(delay, delay)))
+    between = 32 - sum(link.id < "m" for link in links)
+    links += [wire(f"m-n#{number}") for number in range(between)]
+    net = build_network(network(links, prefixes=dict.fromkeys(left + right + "mn", ())))
+    index = net.node_index
+    sides = (rng.sample(left, 4), rng.sample(right, 4))
+    start, *turns = [index[sides[at % 2][at // 2]] for at in range(rng.choice((2, 4, 4, 4, 5)))]
+    target, *via = reversed(turns)
+    via, ends = tuple((frozenset({node}), frozenset()) for node in reversed(via)), frozenset({target})
+    guide = Guides(Igp(net)).by_metric(ends, ends, via)
+    quest = Quest(
+        network=net,
+        outage=NORMAL,
+        start=start,
+        targets=ends,
+        stops=ends,
+        hops=lambda node, _arrival: [Hop((arc,), net.head[arc], is_steered=False) for arc in net.leaving[node]],
+        is_by_arrival=False,
+        is_open=lambda _arc: True,
+        weigh=lambda hop: guide.floor(hop.arcs[0]),
+        floor=guide.floor,
+        via=via,
+        bound_us=None,
+        ahead=rng.choice((None, 1)),
+        guide=guide,
+        is_plain=True,
+        single=bytes((1,)) * len(net.head),
+    )
+    found = search._Search(quest, guide, 20_000).run(is_loop_free=False).hops
+    if found is None or rng.random() < 0.5:
+        return quest
+    near = latency_of(net, tuple(hop.arcs[0] for hop in found), quest.ahead).total
+    return replace(quest, bound_us=near + rng.choice((0, 1000, 3000, 3001)))
+
+
+def test_paths_that_take_no_arc_twice_are_those_of_the_twin():
+    """And those that may, with any effort."""
+    outcomes = Counter()
+    for seed in SEEDS:
+        rng = Random(seed)  # noqa: S311  (seeded networks, no secret)
+        quest = there_and_back(rng) if seed % 3 else made_quest(rng)
+        one, other = rows_of(quest)
+        exact = search._exact_guide(quest, one, quest.guide.prices)
+        for guide, effort in product((quest.guide, exact), (*rng.sample(range(80), 4), 1000)):
+            twin = search._Search(replace(quest, is_open=other), guide, effort)
+            free, found = (search.search_past(quest, one, guide, effort, is_loop_free=rule) for rule in (False, True))
+            assert free == twin.run(is_loop_free=False), seed
+            assert found == twin.run(is_loop_free=True), seed
+            if free.hops is not None and free != found:
+                outcomes["gave up" if found.has_given_up else "none" if found.hops is None else "another"] += 1
+    assert min(outcomes[item] for item in ("gave up", "none", "another")) >= 20, outcomes
 
 
 def test_a_search_finds_the_same_without_kernels():
