@@ -51,7 +51,7 @@ def first_hops(Graph graph, int start, links):
                 keys[group] = firsts[at]
                 groups += 1
             _set(masks + group * width, at)
-        by_arcs, dead = {}, 1 << start
+        by_arcs, dead = {}, <object>1 << start  # an integer of Python: there are more nodes than bits in one of C
         for group in range(groups):
             mask = int.from_bytes(masks[group * width:(group + 1) * width], "little")
             if keys[group]:

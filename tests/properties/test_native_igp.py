@@ -1,7 +1,7 @@
 """The IGP's trees as kernels have them against their twins in Python, in the normal state and in failure states."""
 
 import copy
-from itertools import pairwise
+from itertools import pairwise, product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -93,6 +93,14 @@ def test_first_hops_are_those_of_the_twin(data, network):
         )
         assert FirstHops(*found) == twin
         assert list(found[0]) == list(twin.by_arcs)
+
+
+def test_nodes_have_numbers_beyond_the_bits_of_an_integer():
+    long = build_network(model([wire(f"n{at:03}-n{at + 1:03}") for at in range(130)]))
+    for start, links in product((0, 31, 32, 63, 64, 130), (frozenset(), frozenset({40, 90}))):
+        assert FirstHops(*compiled("first_hops").first_hops(long.graph, start, links)) == first_hops_twin(
+            long, start, links
+        )
 
 
 def test_a_node_with_more_arcs_than_an_integer_has_bits_is_left_to_the_twin():
