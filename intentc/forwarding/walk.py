@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import ItemsView, Iterator, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
 
@@ -88,6 +88,9 @@ class Unsteered(Mapping[Key, Decision]):
 
     def __getitem__(self, key: Key) -> Decision:
         return self._made()[key]
+
+    def items(self) -> ItemsView[Key, Decision]:
+        return self._made().items()
 
     def __iter__(self) -> Iterator[Key]:
         return iter(self._made())
@@ -179,7 +182,11 @@ class _Tracer:
         return Walk(
             start=self._start,
             trails=tuple(
-                Trail(arcs, sum((Fraction(1, part) for part in parts[arcs]), Fraction(0))) for arcs in sorted(parts)
+                Trail(
+                    arcs,
+                    _WHOLE if parts[arcs] == [1] else sum((Fraction(1, part) for part in parts[arcs]), Fraction(0)),
+                )
+                for arcs in sorted(parts)
             ),
             decisions={key: tuple(sorted(found.items())) for key, found in self._decisions.items()},
             dependence=self._dependence,

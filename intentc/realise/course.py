@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
-from intentc.forwarding.igp import UNREACHABLE, Igp, Tree
-from intentc.forwarding.network import Network
+from intentc.forwarding.igp import UNREACHABLE, Tree
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.policies import Policies
 from intentc.forwarding.walk import OWN_PORTS, Arcs, Decision, Fault, Key, Mishap, Packets, Rules, Walk, walk
 from intentc.place.model import Hop, Way
+from intentc.realise.leads import Leads
 from intentc.realise.waypoints import Need, Place, WaypointChooser
-
-
-class _Known:
-    """What follows from what was fixed, until something else is: needs and waypoints to prefer by key, hops by state and arrival."""
-
-    __slots__ = ("hops", "needs", "preferred")
-
-    def __init__(self) -> None:
-        self.needs: dict[Key, list[Need]] = {}
-        self.preferred: dict[Key, list[int]] = {}
-        self.hops: dict[tuple[Outage, int, Arcs], list[Hop]] = {}
 
 
 class PbrCourse:
@@ -33,18 +23,24 @@ class PbrCourse:
     that all earlier ones stay true.
     """
 
-    def __init__(self, igp: Igp, packets: Packets, steerable: frozenset[int], waypoints: tuple[int, ...]) -> None:
-        self._igp = igp
+    def __init__(self, leads: Leads, packets: Packets, steerable: frozenset[int], waypoints: tuple[int, ...]) -> None:
+        self._leads = leads
+        self._igp = leads.igp
         self._packets = packets
-        self._chooser = WaypointChooser(igp, packets, steerable, waypoints)
+        self._chooser = WaypointChooser(leads, packets, steerable, waypoints)
         self._steerable = steerable
         self._usable = frozenset(waypoints)
         self._rules: dict[Key, tuple[int, ...]] = {}
         self._decided: dict[Outage, Mapping[Key, Decision]] = {}
-        self._same: list[Outage] = []
+        self._met: set[Key] = set()  # for which anything was ever decided
+        self._same: dict[Outage, None] = {}  # in order
         self._downstream: dict[Key, tuple[int, ...]] = {}
         self._undecided: dict[tuple[Outage, int], list[Hop]] = {}  # hops where nothing was decided yet, for any arrival
-        self._known = _Known()
+        # what follows from what was fixed, until something else is: needs, waypoints to prefer and all that a rule has to do by key, hops by state and arrival
+        self._needed: dict[Key, list[Need]] = {}
+        self._preferred: dict[Key, list[int]] = {}
+        self._places: dict[Key, Place] = {}
+        self._steps: dict[tuple[Outage, int, Arcs], list[Hop]] = {}
 
     @property
     def rules(self) -> Rules:
@@ -86,19 +82,34 @@ class PbrCourse:
 
     def resume(self, rules: Rules, policies: Policies) -> None:  # noqa: ARG002  (there are none)
         self._rules = dict(rules)
-        self._known = _Known()
+        self._steps.clear()
 
     def keep(self, outage: Outage, taken: Walk) -> None:
-        self._known = _Known()
-        self._decided[outage] = dict(taken.decisions)
+        self._decide(outage, dict(taken.decisions.items()))
         for trail in taken.trails:
             nodes = self._igp.network.nodes_along(taken.start, trail.arcs)
             for position, ingress in enumerate((OWN_PORTS, *trail.arcs[:-1])):
                 self._downstream.setdefault((nodes[position], ingress), nodes[:position:-1])
 
+    def _decide(self, outage: Outage, decisions: Mapping[Key, Decision]) -> None:
+        """Note what is decided in a state, and forget what followed from what was decided there before."""
+        changed = {*self._decided.get(outage, ()), *decisions}
+        self._decided[outage] = decisions
+        self._met.update(decisions)
+        self._steps.clear()
+        if outage is NORMAL:  # where packets go then says which waypoints to try first everywhere
+            self._preferred.clear()
+            self._places.clear()
+        for key in changed:
+            self._needed.pop(key, None)
+            self._preferred.pop(key, None)
+            self._places.pop(key, None)
+
     def keep_same(self, outages: Sequence[Outage]) -> None:
-        self._same.extend(outages)
-        self._known = _Known()
+        self._leads.note(outages)
+        self._same.update(dict.fromkeys(outages))
+        self._places.clear()
+        self._steps.clear()
 
     def most_ways(self, start: int) -> int:  # noqa: ARG002  (nowhere)
         return 1
@@ -116,19 +127,17 @@ class PbrCourse:
                 decisions[key] = tuple((kind, hop.arcs) for kind in kinds)
                 self._downstream.setdefault(key, tuple(reversed(nodes[position + 1 :])))
             arrival = hop.arcs
-        self._decided[outage] = decisions
-        self._known = _Known()
+        self._decide(outage, decisions)
         for key in decisions:
             self._set_rule(key)
-        self._known = _Known()
         return self.walk(outage, start)
 
     def hops(self, outage: Outage, node: int, arrival: Arcs) -> list[Hop]:
         keys = _keys(node, arrival)
-        if any(map(self._needs, keys)):
-            found = self._known.hops.get((outage, node, arrival))
+        if any(key in self._met and self._needs(key) for key in keys):
+            found = self._steps.get((outage, node, arrival))
             if found is None:
-                found = self._known.hops[outage, node, arrival] = self._hops(outage, keys)
+                found = self._steps[outage, node, arrival] = self._hops(outage, keys)
             return found
         if (outage, node) not in self._undecided:
             self._undecided[outage, node] = self._hops(outage, keys)
@@ -138,31 +147,31 @@ class PbrCourse:
         node = keys[0][0]
         own = self._unsteered(outage, keys)
         found = [] if own is None else [Hop(own, self._igp.network.head[own[0]], is_steered=False)]
+        if node not in self._steerable:
+            return found
+        is_decided, usable = any(map(self._needs, keys)), self._usable
+        # where nothing was decided yet the neighbour itself mostly is the waypoint
         steered = (
-            arcs
-            for arcs in bundles_at(self._igp.network, node, outage)
-            if arcs != own and self._can_leave_by(keys, outage, arcs)
+            hop
+            for hop in self._leads.neighbours(node, outage)
+            if hop.arcs != own
+            and ((not is_decided and hop.head in usable) or self._can_leave_by(keys, outage, hop.arcs))
         )
-        return [*found, *(Hop(arcs, self._igp.network.head[arcs[0]], is_steered=True) for arcs in steered)]
+        return [*found, *steered]
 
     def _can_leave_by(self, keys: Sequence[Key], outage: Outage, arcs: Arcs) -> bool:
-        """Return whether rules can be found; where nothing was decided yet the neighbour itself mostly is the waypoint."""
-        node = keys[0][0]
-        if node not in self._steerable or not self._igp.first_hops.is_direct(arcs, outage):
-            return False
-        if not any(map(self._needs, keys)) and self._igp.network.head[arcs[0]] in self._usable:
-            return True
-        return all(self._choose(key, (outage, arcs)) is not None for key in keys)
+        """Return whether rules can be found."""
+        return all(self._chooser.can_leave_by(self._place(key), outage, arcs) for key in keys)
 
     def _unsteered(self, outage: Outage, keys: Sequence[Key]) -> Arcs | None:
         """Return the arcs that packets take with the rules as they are, if all of them go to the same neighbour."""
-        head = self._igp.network.head
-        taken = {self._tree_at(key, kind, outage) for key in keys for kind in range(len(self._packets.addresses))}
-        if len({tree.next_arcs(keys[0][0]) if tree is not None else () for tree in taken}) != 1:
+        kinds, found = range(len(self._packets.addresses)), set[Arcs]()
+        for tree in [self._tree_at(key, kind, outage) for key in keys for kind in kinds]:
+            found.add(tree.next_arcs(keys[0][0]) if tree is not None else ())
+        arcs = found.pop()
+        if found or len({*map(self._igp.network.head.__getitem__, arcs)}) != 1:
             return None
-        tree = next(iter(taken))
-        arcs = tree.next_arcs(keys[0][0]) if tree is not None else ()
-        return arcs if arcs and len({head[arc] for arc in arcs}) == 1 else None
+        return arcs
 
     def _tree_at(self, key: Key, kind: int, outage: Outage) -> Tree | None:
         for waypoint in self._rules.get(key, ()):
@@ -174,41 +183,43 @@ class PbrCourse:
         return self._igp.towards(self._packets.addresses[kind], outage)
 
     def _set_rule(self, key: Key) -> None:
-        waypoints = self._choose(key)
+        waypoints = self._chooser.choose(self._place(key))
         if waypoints:
             self._rules[key] = waypoints
         else:
             self._rules.pop(key, None)
 
-    def _choose(self, key: Key, further: tuple[Outage, Arcs] | None = None) -> tuple[int, ...] | None:
-        """Return waypoints that fulfil all that was fixed at `key`, and `further`."""
-        needs = self._needs(key)
-        if further is not None:
-            needs = [*needs, *(Need(further[0], kind, further[1]) for kind in range(len(self._packets.addresses)))]
-        normal = self._decided.get(NORMAL, {}).get(key, ())
-        return self._chooser.choose(Place(key[0], needs, self._same if normal else (), normal, self._preferred(key)))
+    def _place(self, key: Key) -> Place:
+        """Return all that a rule has to do."""
+        found = self._places.get(key)
+        if found is None:
+            normal = self._decided.get(NORMAL, {}).get(key, ())
+            same = self._same if normal else ()
+            found = Place(self._leads, key[0], self._needs(key), same, normal, partial(self._to_prefer, key))
+            self._places[key] = found
+        return found
 
     def _needs(self, key: Key) -> list[Need]:
         """Return what was decided for a key so far."""
-        found = self._known.needs.get(key)
+        if key not in self._met:
+            return []
+        found = self._needed.get(key)
         if found is None:
             decided = self._decided.items()
             found = [Need(outage, kind, arcs) for outage, made in decided for kind, arcs in made.get(key, ())]
-            self._known.needs[key] = found
-        return found
-
-    def _preferred(self, key: Key) -> list[int]:
-        """Return the waypoints to try first: the farthest node down the path to which the IGP's path is the wanted path, then
-        those nearer, then the other nodes down the path.
-        """
-        found = self._known.preferred.get(key)
-        if found is None:
-            found = self._known.preferred[key] = self._to_prefer(key)
+            self._needed[key] = found
         return found
 
     def _to_prefer(self, key: Key) -> list[int]:
-        downstream = [node for node in self._downstream.get(key, ()) if node in self._usable]
-        return [*(node for node in downstream if self._is_along(key, node)), *downstream]
+        """Return the waypoints to try first: the farthest node down the path to which the IGP's path is the wanted path, then
+        those nearer, then the other nodes down the path.
+        """
+        found = self._preferred.get(key)
+        if found is None:
+            downstream = [node for node in self._downstream.get(key, ()) if node in self._usable]
+            found = [*(node for node in downstream if self._is_along(key, node)), *downstream]
+            self._preferred[key] = found
+        return found
 
     def _is_along(self, key: Key, waypoint: int) -> bool:
         """Return whether the IGP's path to `waypoint` in the normal state is the stretch of the demand's own path."""
@@ -223,20 +234,6 @@ class PbrCourse:
                 return False
             key = (head[arcs[0]], arcs[0])
         return True
-
-
-def bundles_at(network: Network, node: int, outage: Outage) -> list[Arcs]:
-    """Return, per neighbour, the cheapest of the arcs to it that are up: the IGP never uses one of them alone."""
-    best: dict[int, list[int]] = {}
-    for arc in network.leaving[node]:
-        if arc >> 1 in outage.links:
-            continue
-        arcs = best.setdefault(network.head[arc], [arc])
-        if network.metric[arc] < network.metric[arcs[0]]:
-            best[network.head[arc]] = [arc]
-        elif arc != arcs[0] and network.metric[arc] == network.metric[arcs[0]]:
-            arcs.append(arc)
-    return [tuple(best[head]) for head in sorted(best)]
 
 
 def _keys(node: int, arrival: Arcs) -> list[Key]:

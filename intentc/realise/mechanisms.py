@@ -12,8 +12,9 @@ from intentc.forwarding.walk import Arcs, Packets, Trail
 from intentc.place.model import Carried, Hop, Promise
 from intentc.realise.algorithm_course import AlgorithmCourse
 from intentc.realise.algorithms import Algorithms
-from intentc.realise.course import PbrCourse, bundles_at
+from intentc.realise.course import PbrCourse
 from intentc.realise.labels import NO_LABELS, Labels, labels_along
+from intentc.realise.leads import Leads
 from intentc.realise.model import Protection
 from intentc.realise.policies import carrier
 from intentc.realise.protection import Clock, slower
@@ -53,6 +54,7 @@ class Mechanisms:
         self._repair_us = tuple(own.repair_us if own is not None else 0 for own in owns)
         self._reachable: dict[frozenset[int], tuple[int, ...]] = {}
         self._steps = Steps(self._router)
+        self._leads = Leads(self._igp)
 
     def anew(self) -> Mechanisms:
         """Return the mechanisms for another program on the same devices, with what was found of the network but for promised states."""
@@ -88,7 +90,7 @@ class Mechanisms:
             return AlgorithmCourse(self._router, packets, algorithm, known.heads(algorithm), ends)
         if starts and self._is_by_policy(starts[0], packets, families):
             return SrCourse(self._router, packets, self._policy_ends, self._steps)
-        return PbrCourse(self._igp, packets, self._steerable - avoid, self._waypoints(families))
+        return PbrCourse(self._leads, packets, self._steerable - avoid, self._waypoints(families))
 
     def labels(
         self, packets: Packets, families: frozenset[int], start: int, arcs: Arcs, pinned: frozenset[int]
@@ -158,10 +160,7 @@ class Mechanisms:
             )
         if node not in self._steerable:
             return ()
-        bundles = (
-            arcs for arcs in bundles_at(self._network, node, NORMAL) if self._igp.first_hops.is_direct(arcs, NORMAL)
-        )
-        return tuple(Hop(arcs, head[arcs[0]], is_steered=True) for arcs in bundles)
+        return self._leads.neighbours(node, NORMAL)
 
     def table_room(self, node: int) -> int:
         own = self._of(node)
