@@ -1,9 +1,10 @@
 from array import array
 from collections.abc import Callable, Collection, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from intentc.native.field import Field
 
+_Step = TypeVar("_Step")
 _Words: TypeAlias = array[int]
 _Via: TypeAlias = tuple[tuple[frozenset[int], frozenset[int]], ...]
 
@@ -21,9 +22,9 @@ def cheapest(
     ahead: int | None,
     row: bytearray,
     ask: Callable[[int], bool],
-    steps: bytes | bytearray,
     down: Collection[int],
     most_labels: int,
+    steps: bytes | bytearray,
 ) -> tuple[list[int] | None, bool]: ...
 def loopless(
     is_loop_free: bool,
@@ -40,7 +41,27 @@ def loopless(
     ahead: int | None,
     row: bytearray,
     ask: Callable[[int], bool],
-    steps: bytes | bytearray,
     down: Collection[int],
     most_labels: int,
+    steps: bytes | bytearray,
 ) -> tuple[list[int] | None, bool]: ...
+def by_arrival(
+    is_loop_free: bool,
+    hops_at: Callable[[int, tuple[int, ...]], Sequence[_Step]],
+    rule: int,
+    field: Field,
+    start: int,
+    stops: Collection[int],
+    targets: Collection[int],
+    via: _Via,
+    prices: _Words,
+    costs: list[Sequence[int]],
+    delays: list[Sequence[int]] | None,
+    sizes: list[Sequence[int]] | None,
+    bound_us: int | None,
+    ahead: int | None,
+    row: bytearray,
+    ask: Callable[[int], bool],
+    down: Collection[int],
+    most_labels: int,
+) -> tuple[list[_Step] | None, bool]: ...

@@ -67,6 +67,7 @@ def _quest(context: Context, terms: Terms, course: Course, start: int, avoid: Av
         quest,
         weigh=lambda hop: add(map(measure, hop.arcs)) * _LESSER + weigh(hop),
         floor=lambda arc: measure(arc) * _LESSER + floor(arc),
+        rule_cost=None,
         is_plain=False,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from intentc.place.model import Hop
 from intentc.place.openness import OpenArcs
@@ -13,6 +13,7 @@ from intentc.place.potentials import Guide, Prices, Via
 if TYPE_CHECKING:
     from intentc.place.search import Quest
 
+T = TypeVar("T")
 _NS_PER_US = 1000
 
 
@@ -37,29 +38,39 @@ def search_plain(
     prices = guide.prices
     if prices is None or not is_for_words(quest, prices):
         return search_twin(quest, is_open, guide, most_labels, times)
-    return search_words(quest, is_open, guide, most_labels, times, kernel=prices.kernels.cheapest)
+    return steps_of(quest, run_kernel(quest, is_open, guide, most_labels, times, kernel=prices.kernels.cheapest))
 
 
 def is_for_words(quest: Quest, prices: Prices) -> bool:
-    """Return whether a search can be made by a kernel."""
+    """Return whether a search of single arcs can be made by a kernel."""
     return quest.is_plain and quest.single is not None and prices.kernels.is_timely(quest.bound_us, quest.ahead)
 
 
-def search_words(
+def steps_of(quest: Quest, found: tuple[list[int] | None, bool]) -> tuple[tuple[Hop, ...] | None, bool]:
+    """Return the arcs that a kernel found as steps."""
+    arcs, has_given_up = found
+    head, graph = quest.network.head, quest.network.graph
+    own = range(len(head)) if graph is None else graph.numbers  # which all paths share
+    return None if arcs is None else tuple(
+        [Hop((own[arc],), head[arc], is_steered=False) for arc in arcs]
+    ), has_given_up
+
+
+def run_kernel(
     quest: Quest,
     is_open: OpenArcs,
     guide: Guide,
     most_labels: int,
     times: Guide | None = None,
     *,
-    kernel: Callable[..., tuple[list[int] | None, bool]],
-) -> tuple[tuple[Hop, ...] | None, bool]:
-    """Return what a kernel finds."""
+    kernel: Callable[..., tuple[list[T] | None, bool]],
+) -> tuple[list[T] | None, bool]:
+    """Return what a kernel finds; which steps there are it has been told, or is by `single`."""
     prices = guide.prices
     if prices is None or quest.start in quest.outage.nodes:
         return None, False
     is_bounded, is_timed = quest.bound_us is not None, quest.ahead is not None and times is None
-    arcs, has_given_up = kernel(
+    return kernel(
         prices.kernels.field,
         quest.start,
         quest.stops,
@@ -73,15 +84,10 @@ def search_words(
         quest.ahead,
         is_open.row,
         is_open.ask,
-        quest.single,
         quest.outage.links,
         most_labels,
+        *(() if quest.single is None else (quest.single,)),
     )
-    head, graph = quest.network.head, quest.network.graph
-    own = range(len(head)) if graph is None else graph.numbers  # which all paths share
-    return None if arcs is None else tuple(
-        [Hop((own[arc],), head[arc], is_steered=False) for arc in arcs]
-    ), has_given_up
 
 
 def search_twin(

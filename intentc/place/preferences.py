@@ -204,7 +204,7 @@ class _Search:
         def floor(arc: int) -> int:
             return price(arc) + length(arc) * many + least(arc)
 
-        return replace(quest, weigh=weigh, floor=floor, via=via, is_plain=False)
+        return replace(quest, weigh=weigh, floor=floor, via=via, is_plain=False, rule_cost=None)
 
     def _orders(self, places: Sequence[int]) -> Iterator[Via]:
         """Yield the waypoints of the demand, in their order, with the places anywhere among them: at most `MOST_ORDERS` ways."""

@@ -191,6 +191,7 @@ def make_quest(context: Context, terms: Terms, course: Course, start: int, is_op
         guide=guide,
         is_plain=course.is_free,
         single=course.single,
+        rule_cost=one_rule,
     )
 
 

@@ -7,6 +7,7 @@ Soumis 1988).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from heapq import heappop, heappush
@@ -17,7 +18,7 @@ from intentc.forwarding.outage import Outage
 from intentc.forwarding.walk import Arcs
 from intentc.place.model import Hop
 from intentc.place.openness import SHUT, OpenArcs, open_arcs_of
-from intentc.place.plain_search import advance, is_for_words, search_plain, search_words
+from intentc.place.plain_search import advance, is_for_words, run_kernel, search_plain, steps_of
 from intentc.place.potentials import Guide, Potentials, Prices, Via
 from intentc.values import frozen
 
@@ -35,7 +36,8 @@ class Quest:
     `ahead` as in `latency_parts`. `guide`: what is known already of the least that is left of the
     way; it is not asked where it does not fit the rest. `is_plain`: every step is one arc, whatever arcs packets came
     over, and costs its floor. `single`: a byte per arc, 1 for those that are a step (not steered) where their link is up, in the
-    order of the network; None: only `hops` tells.
+    order of the network; None: only `hops` tells. `rule_cost`: what a steered step costs on top of the dearest floor of its arcs, as
+    all steps cost; None: only `weigh` tells.
     """
 
     network: Network
@@ -54,6 +56,7 @@ class Quest:
     guide: Guide | None = None
     is_plain: bool = False
     single: bytes | None = None
+    rule_cost: int | None = None
 
 
 @frozen
@@ -112,7 +115,7 @@ def find_path(quest: Quest) -> Answer:
         if answer.hops is None or not quest.via or _is_loop_free(answer.hops):
             return answer
     elif quest.guide is not None and quest.guide.fits(quest.network, quest.via, quest.floor):
-        answer = _Search(quest, quest.guide, min(_FEW_LABELS, MOST_LABELS)).run(is_loop_free=False)
+        answer = search_past(quest, is_open, quest.guide, min(_FEW_LABELS, MOST_LABELS), is_loop_free=False)
         if not answer.has_given_up and (answer.hops is None or _is_loop_free(answer.hops)):
             return answer
     guide = guide or _exact_guide(quest, is_open, _prices_of(quest))
@@ -124,10 +127,17 @@ def find_path(quest: Quest) -> Answer:
 
 def search_past(quest: Quest, is_open: OpenArcs, guide: Guide, most_labels: int, *, is_loop_free: bool) -> Answer:
     """Return the cheapest path along a guide; with `is_loop_free` none that comes to the same place again."""
-    if guide.prices is None or not is_for_words(quest, guide.prices):
-        return _Search(quest, guide, most_labels).run(is_loop_free=is_loop_free)
-    kernel = partial(guide.prices.kernels.loop_free, is_loop_free)
-    return Answer(*search_words(quest, is_open, guide, most_labels, kernel=kernel))
+    prices = guide.prices
+    if prices is not None and is_for_words(quest, prices):
+        kernel = partial(prices.kernels.loop_free, is_loop_free)
+        return Answer(*steps_of(quest, run_kernel(quest, is_open, guide, most_labels, kernel=kernel)))
+    is_timely = prices is not None and prices.kernels.is_timely(quest.bound_us, quest.ahead)
+    if prices is not None and is_timely and quest.is_by_arrival and quest.rule_cost is not None:
+        by_arrival = partial(prices.kernels.by_arrival, is_loop_free, quest.hops, quest.rule_cost)
+        with suppress(OverflowError):  # of a path that costs more than a word holds
+            hops, has_given_up = run_kernel(quest, is_open, guide, most_labels, kernel=by_arrival)
+            return Answer(None if hops is None else tuple(hops), has_given_up)
+    return _Search(quest, guide, most_labels).run(is_loop_free=is_loop_free)
 
 
 def _find_plain(quest: Quest, is_open: OpenArcs) -> tuple[Answer, Guide | None]:

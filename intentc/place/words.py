@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from intentc.forwarding.network import Network
     from intentc.forwarding.walk import Arcs
     from intentc.native.field import Field
+    from intentc.place.model import Hop
 
 FAR = 1 << 62  # no way, in a row of words
 MOST_STAGES = 8  # waypoints, and one more
@@ -34,6 +35,7 @@ class Words:
         self.rows = kernels.rows
         self.cheapest: Callable[..., tuple[list[int] | None, bool]] = kernels.search.cheapest
         self.loop_free: Callable[..., tuple[list[int] | None, bool]] = kernels.search.loopless
+        self.by_arrival: Callable[..., tuple[list[Hop] | None, bool]] = kernels.search.by_arrival
         self.augmenting: Callable[..., list[int] | None] = kernels.paths.augmenting
         self.loopless: Callable[..., Iterator[Arcs]] = kernels.paths.Loopless
         self._nodes = len(network.nodes)

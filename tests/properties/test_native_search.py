@@ -172,6 +172,56 @@ def there_and_back(rng: Random) -> Quest:
     return replace(quest, bound_us=near + rng.choice((0, 1000, 3000, 3001)))
 
 
+def by_arrival(rng: Random, quest: Quest) -> Quest:
+    """Make it a search over steps of one or all arcs to a neighbour; which there are depends on the arcs that packets came over."""
+    net, seed, rule = quest.network, rng.random(), rng.choice((0, 2, 1 << 48, 1 << 61))
+
+    def hops(node, arrival):
+        own = Random(f"{seed} {node} {arrival}")  # noqa: S311  (a seeded network, no secret)
+        groups = {}
+        for arc in net.leaving[node]:
+            groups.setdefault(net.head[arc], []).append(arc)
+        found = [
+            Hop(tuple(arcs if own.random() < 0.7 else arcs[:1]), head, is_steered=own.random() < 0.6)
+            for head, arcs in groups.items()
+            if own.random() < 0.9
+        ]
+        return own.sample(found, len(found))
+
+    def weigh(hop):
+        return hop.is_steered * rule + max(map(quest.floor, hop.arcs))
+
+    return replace(quest, hops=hops, weigh=weigh, rule_cost=rule, is_by_arrival=True, is_plain=False, single=None)
+
+
+def test_paths_by_steps_that_depend_on_the_arrival_are_those_of_the_twin(monkeypatch):
+    """With either rule and any effort; what a word does not hold is for the twin."""
+    outcomes, asked, run = Counter(), [], search._Search.run
+    monkeypatch.setattr(search._Search, "run", lambda *a, **k: asked.append(1) or run(*a, **k))
+    for seed in SEEDS:
+        rng = Random(seed)  # noqa: S311  (seeded networks, no secret)
+        quest = by_arrival(rng, there_and_back(rng) if seed % 2 else made_quest(rng))
+        one, other = rows_of(quest)
+        exact = search._exact_guide(quest, one, quest.guide.prices)
+        for guide, effort in product((quest.guide, exact), (*rng.sample(range(80), 2), 1000)):
+            asked.clear()
+            free, found = (search.search_past(quest, one, guide, effort, is_loop_free=rule) for rule in (False, True))
+            assert not asked or quest.rule_cost == 1 << 61
+            outcomes["too much for words"] += bool(asked)
+            twin = search._Search(replace(quest, is_open=other), guide, effort)
+            assert free == run(twin, is_loop_free=False), seed
+            assert found == run(twin, is_loop_free=True), seed
+            if found.hops is not None:
+                outcomes["another" if free != found else "found"] += 1
+                outcomes["together"] += any(len(hop.arcs) > 1 for hop in found.hops)
+                outcomes["steered"] += any(hop.is_steered for hop in found.hops) and quest.rule_cost > 0
+            outcomes["gave up"] += found.has_given_up
+    assert (
+        min(outcomes[item] for item in ("another", "found", "together", "steered", "gave up", "too much for words"))
+        >= 10
+    ), outcomes
+
+
 def test_paths_that_take_no_arc_twice_are_those_of_the_twin():
     """And those that may, with any effort."""
     outcomes = Counter()
