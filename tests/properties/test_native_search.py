@@ -198,12 +198,12 @@ def test_paths_by_steps_that_depend_on_the_arrival_are_those_of_the_twin(monkeyp
     """With either rule and any effort; what a word does not hold is for the twin."""
     outcomes, asked, run = Counter(), [], search._Search.run
     monkeypatch.setattr(search._Search, "run", lambda *a, **k: asked.append(1) or run(*a, **k))
-    for seed in SEEDS:
+    for seed in SEEDS[:150]:
         rng = Random(seed)  # noqa: S311  (seeded networks, no secret)
         quest = by_arrival(rng, there_and_back(rng) if seed % 2 else made_quest(rng))
         one, other = rows_of(quest)
         exact = search._exact_guide(quest, one, quest.guide.prices)
-        for guide, effort in product((quest.guide, exact), (*rng.sample(range(80), 2), 1000)):
+        for guide, effort in product((quest.guide, exact), (rng.randrange(80), 300)):
             asked.clear()
             free, found = (search.search_past(quest, one, guide, effort, is_loop_free=rule) for rule in (False, True))
             assert not asked or quest.rule_cost == 1 << 61
@@ -225,12 +225,12 @@ def test_paths_by_steps_that_depend_on_the_arrival_are_those_of_the_twin(monkeyp
 def test_paths_that_take_no_arc_twice_are_those_of_the_twin():
     """And those that may, with any effort."""
     outcomes = Counter()
-    for seed in SEEDS:
+    for seed in SEEDS[:150]:
         rng = Random(seed)  # noqa: S311  (seeded networks, no secret)
         quest = there_and_back(rng) if seed % 3 else made_quest(rng)
         one, other = rows_of(quest)
         exact = search._exact_guide(quest, one, quest.guide.prices)
-        for guide, effort in product((quest.guide, exact), (*rng.sample(range(80), 4), 1000)):
+        for guide, effort in product((quest.guide, exact), (*rng.sample(range(80), 2), 300)):
             twin = search._Search(replace(quest, is_open=other), guide, effort)
             free, found = (search.search_past(quest, one, guide, effort, is_loop_free=rule) for rule in (False, True))
             assert free == twin.run(is_loop_free=False), seed
@@ -362,3 +362,9 @@ def test_a_kernel_refuses_what_is_no_row_of_its_network():
         field.spread({0: 0}, frozenset(), array("q", [1, 1]), bytes(1), bytes(2))
     with pytest.raises(IndexError):
         field.spread({7: 0}, frozenset(), array("q", [1, 1]), bytes(2), bytes(2))
+    many = [array("q", [0, 0])], None, None, None, None, bytearray((1, 1)), bool, (), 10
+    for step in (Hop((2,), 1, is_steered=False), Hop((0,), 2, is_steered=True), Hop((-1,), 1, is_steered=False)):
+        with pytest.raises(IndexError):
+            compiled("search").by_arrival(
+                False, lambda _node, _arcs, step=step: [step], 0, field, 0, {1}, {1}, (), array("q", [1, 1]), *many
+            )
