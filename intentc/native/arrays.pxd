@@ -36,6 +36,19 @@ cdef inline i64* longs_of(values) except NULL:
     return found
 
 
+cdef inline double* doubles_of(values) except NULL:
+    """Integers are rounded to the nearest, as Python does when they meet a float."""
+    cdef double* found = <double*>room_for(len(values), sizeof(double))
+    cdef Py_ssize_t at
+    try:
+        for at, value in enumerate(values):
+            found[at] = value
+    except BaseException:
+        PyMem_Free(found)
+        raise
+    return found
+
+
 cdef inline char* flags_of(values) except NULL:
     """Return a byte for each value, 1 for what is true."""
     cdef char* found = <char*>room_for(len(values), 1)

@@ -36,6 +36,7 @@ cdef class _Search:
     cdef Graph graph
     cdef i64* distance
     cdef int* following
+    cdef int* waiting
     cdef char* is_goal
     cdef char* is_asked
     cdef Heap heap
@@ -44,6 +45,7 @@ cdef class _Search:
         self.graph = graph
         self.distance = <i64*>room_for(graph.nodes, sizeof(i64))
         self.following = <int*>room_for(graph.nodes, sizeof(int))
+        self.waiting = <int*>room_for(graph.nodes, sizeof(int))
         self.is_goal = <char*>room_for(graph.nodes, 1)
         self.is_asked = <char*>room_for(graph.nodes, 1)
         memset(self.is_goal, 0, max(1, graph.nodes))
@@ -52,6 +54,7 @@ cdef class _Search:
     def __dealloc__(self):
         PyMem_Free(self.distance)
         PyMem_Free(self.following)
+        PyMem_Free(self.waiting)
         PyMem_Free(self.is_goal)
         PyMem_Free(self.is_asked)
         free(self.heap.rows)
@@ -95,6 +98,55 @@ cdef class _Search:
                 if dearer < self.distance[before] and not closed[arc]:
                     self.distance[before], self.following[before] = dearer, arc
                     push(&self.heap, dearer, ((row.value >> 32) * hop + hop) | before)
+        for at in range(count):
+            self.is_goal[goals[at]] = 0
+        return 0
+
+
+    cdef int level(
+        self, const i64* price, const char* closed, const int* goals, int count, int asked, bint is_transit_kept
+    ) except -1:
+        """Fill `distance` as `grow` does, where every price is 0 or 1: what is as far is looked at together, in no order."""
+        cdef Graph graph = self.graph
+        cdef int node, arc, before, at, here_count = 0, next_count = 0
+        cdef i64 far = 0
+        cdef int* here = self.following  # the ways are not asked for
+        cdef int* next = self.waiting
+        for node in range(graph.nodes):
+            self.distance[node] = _FAR
+        for at in range(count):
+            node = goals[at]
+            self.is_goal[node] = 1
+            if self.distance[node]:
+                self.distance[node], here[here_count] = 0, node
+                here_count += 1
+        while here_count and asked:
+            while here_count:  # no node stands twice among those of one distance: it comes there when that becomes its own
+                here_count -= 1
+                node = here[here_count]
+                if self.distance[node] != far:
+                    continue
+                if asked >= 0:
+                    asked -= self.is_asked[node]
+                    self.is_asked[node] = 0
+                    if asked == 0:
+                        break
+                if is_transit_kept and not (graph.has_transit[node] or self.is_goal[node]):
+                    continue
+                for at in range(graph.entering_from[node], graph.entering_from[node + 1]):
+                    arc = graph.entering[at]
+                    before = graph.tail[arc]
+                    if far + price[arc] < self.distance[before] and not closed[arc]:
+                        self.distance[before] = far + price[arc]
+                        if price[arc]:
+                            next[next_count] = before
+                            next_count += 1
+                        else:
+                            here[here_count] = before
+                            here_count += 1
+            here, next = next, here
+            here_count, next_count = next_count, 0
+            far += 1
         for at in range(count):
             self.is_goal[goals[at]] = 0
         return 0
@@ -174,46 +226,72 @@ cdef class Trees:
 
         The twin: `place.cheapest.Forest.bill_twin`.
         """
-        cdef Graph graph = self.graph
-        _check_prices(graph, prices)
-        cdef _Search search = _Search(graph)
+        cdef _Search search = _Search(self.graph)
         cdef i64* price = NULL
         cdef i64* load = NULL
-        cdef int tree, group, at, asked, node, nearest
+        cdef int tree, group, at, nearest
         cdef list fares = []
-        cdef bytes closed
+        _check_prices(self.graph, prices)
         try:
-            price, load = longs_of(prices), <i64*>room_for(graph.arcs, sizeof(i64))
-            memset(load, 0, max(1, graph.arcs) * sizeof(i64))
+            price, load = longs_of(prices), <i64*>room_for(self.graph.arcs, sizeof(i64))
+            memset(load, 0, max(1, self.graph.arcs) * sizeof(i64))
             for tree in range(len(self.closed)):
-                asked = 0
-                for at in range(self.starts_from[self.groups_from[tree]], self.starts_from[self.groups_from[tree + 1]]):
-                    asked += not search.is_asked[self.starts[at]]
-                    search.is_asked[self.starts[at]] = 1
-                closed = self.closed[tree]
-                search.grow(
-                    price, closed, self.goals + self.goals_from[tree], self.goals_from[tree + 1] - self.goals_from[tree],
-                    asked, self.is_transit_kept, self.is_by_hops,
-                )
-                for at in range(self.starts_from[self.groups_from[tree]], self.starts_from[self.groups_from[tree + 1]]):
-                    search.is_asked[self.starts[at]] = 0
+                self.grow(search, price, tree, False)
                 for group in range(self.groups_from[tree], self.groups_from[tree + 1]):
-                    nearest = -1
-                    for at in range(self.starts_from[group], self.starts_from[group + 1]):
-                        node = self.starts[at]
-                        if nearest < 0 or search.distance[node] < search.distance[nearest]:
-                            nearest = node
-                    if nearest < 0 or search.distance[nearest] == _FAR:
-                        fares.append(-1)
-                        continue
-                    fares.append(search.distance[nearest])
-                    while search.following[nearest] >= 0:
+                    nearest = self.nearest(search, group)
+                    fares.append(-1 if nearest < 0 else search.distance[nearest])
+                    while nearest >= 0 and search.following[nearest] >= 0:
                         load[search.following[nearest]] += self.rate[group]
-                        nearest = graph.head[search.following[nearest]]
-            return fares, [load[at] for at in range(graph.arcs)]
+                        nearest = self.graph.head[search.following[nearest]]
+            return fares, [load[at] for at in range(self.graph.arcs)]
         finally:
             PyMem_Free(price)
             PyMem_Free(load)
+
+    def fares(self, prices):
+        """Return what a bit of each group pays, as in a bill."""
+        cdef _Search search = _Search(self.graph)
+        cdef i64* price = NULL
+        cdef int tree, group, nearest
+        cdef list fares = []
+        cdef bint is_flat = max(prices, default=0) <= 1
+        _check_prices(self.graph, prices)
+        try:
+            price = longs_of(prices)
+            for tree in range(len(self.closed)):
+                self.grow(search, price, tree, is_flat)
+                for group in range(self.groups_from[tree], self.groups_from[tree + 1]):
+                    nearest = self.nearest(search, group)
+                    fares.append(-1 if nearest < 0 else search.distance[nearest])
+            return fares
+        finally:
+            PyMem_Free(price)
+
+    cdef int grow(self, _Search search, const i64* price, int tree, bint is_flat) except -1:
+        """Let the search find what the starts of a tree pay; `is_flat`: all prices are 0 or 1, and nobody asks for the ways."""
+        cdef int first = self.starts_from[self.groups_from[tree]], last = self.starts_from[self.groups_from[tree + 1]]
+        cdef int* goals = self.goals + self.goals_from[tree]
+        cdef int count = self.goals_from[tree + 1] - self.goals_from[tree], asked = 0, at
+        cdef bytes closed = self.closed[tree]
+        for at in range(first, last):
+            asked += not search.is_asked[self.starts[at]]
+            search.is_asked[self.starts[at]] = 1
+        if is_flat:
+            search.level(price, closed, goals, count, asked, self.is_transit_kept)
+        else:
+            search.grow(price, closed, goals, count, asked, self.is_transit_kept, self.is_by_hops)
+        for at in range(first, last):
+            search.is_asked[self.starts[at]] = 0
+        return 0
+
+    cdef int nearest(self, _Search search, int group) noexcept:
+        """Return the start of a group that is nearest, the first of several, -1 where none leads to a goal."""
+        cdef int found = -1, at, node
+        for at in range(self.starts_from[group], self.starts_from[group + 1]):
+            node = self.starts[at]
+            if found < 0 or search.distance[node] < search.distance[found]:
+                found = node
+        return -1 if found < 0 or search.distance[found] == _FAR else found
 
 
 def order(Graph graph, prices, bytes closed, int start, *, bint is_backward):

@@ -14,17 +14,16 @@ from operator import add
 
 from intentc.forwarding.network import Network
 from intentc.place.cheapest import Forest, Rule, Tree
+from intentc.place.descent import FINEST, mixed, prices
 from intentc.values import frozen
 
 PPM = 1_000_000
-_FINEST = 1 << 40
 _DOUBLINGS = (3, 5, 7)  # prices follow utilisation to the power of 8, 32, 128
 _MOST_ROUNDS = 12  # per power
 _EFFORT = 8_000_000  # nodes visited in all
 _NEAR = 0.99
 _ENOUGH = 4  # rounds per power, below which one descent has to do
 _LEVELS = (2, 8, 64, 1024)
-_STEPS = 12
 _REST = 3  # so many rounds, then flat prices are asked: the fullest links are mostly a cut, and flat prices on a cut are what it proves
 _RULE = Rule(is_transit_kept=False, is_by_hops=True)  # transit is nobody's concern here
 
@@ -62,7 +61,7 @@ def lower_bound(network: Network, traffic: Iterable[Traffic], load_bps: Sequence
     best = _descended(search, network, [float(bps) for bps in load_bps], rounds)
     if rounds < _ENOUGH or best.ppm >= _NEAR * _worst(network, load_bps) * PPM:
         return best
-    _, anew = search.judge([_FINEST // rate for rate in network.capacity_bps])
+    _, anew = search.judge([FINEST // rate for rate in network.capacity_bps])
     return max(best, _descended(search, network, [float(bps) for bps in anew], rounds), key=lambda bound: bound.ppm)
 
 
@@ -75,67 +74,26 @@ def _descended(search: _Search, network: Network, load: list[float], rounds: int
     best = Bound(0, {})
     for doublings in _DOUBLINGS:
         for turn in range(1, rounds + 1):
-            prices = _prices(network, load, doublings)
-            found, cheapest = search.judge(prices)
-            flat = _best_flat(search, prices) if turn % _REST == 0 else best
+            steep = prices(network, load, doublings)
+            found, cheapest = search.judge(steep)
+            flat = _best_flat(search, steep) if turn % _REST == 0 else best
             best = max(best, found, flat, key=lambda bound: bound.ppm)
-            load = _mixed(network, load, cheapest, doublings)
+            load = mixed(network, load, cheapest, doublings)
     for doublings in (_DOUBLINGS[0], _DOUBLINGS[-1]) if rounds > 1 else ():
-        best = max(best, _best_flat(search, _prices(network, load, doublings)), key=lambda bound: bound.ppm)
+        best = max(best, _best_flat(search, prices(network, load, doublings)), key=lambda bound: bound.ppm)
     return best
 
 
-def _best_flat(search: _Search, prices: Sequence[int]) -> Bound:
+def _best_flat(search: _Search, steep: Sequence[int]) -> Bound:
     """Return the best bound that prices prove once they are made flat, at one of some levels."""
-    flats = (search.judge(_flattened(prices, level))[0] for level in _LEVELS)
+    flats = (search.proved(_flattened(steep, level)) for level in _LEVELS)
     return max(flats, key=lambda bound: bound.ppm)
 
 
-def _flattened(prices: Sequence[int], level: int) -> list[int]:
+def _flattened(steep: Sequence[int], level: int) -> list[int]:
     """Return 1 for each price within a factor of the dearest."""
-    most = max(prices, default=0)
-    return [int(price * level >= most > 0) for price in prices]
-
-
-def _powers(network: Network, load: Sequence[float], doublings: int) -> list[float]:
-    """Return utilisation ÷ worst utilisation to the power of 2^doublings, as squares: the same to the bit everywhere."""
-    use = [bps / rate for bps, rate in zip(load, network.capacity_bps, strict=True)]
-    most = max(use, default=0.0) or 1.0
-    use = [part / most for part in use]
-    for _ in range(doublings):
-        use = [part * part for part in use]
-    return use
-
-
-def _prices(network: Network, load: Sequence[float], doublings: int) -> list[int]:
-    """Return integer prices per bit."""
-    pull = [part / rate for part, rate in zip(_powers(network, load, doublings), network.capacity_bps, strict=True)]
-    most = max(pull, default=0.0) or 1.0
-    return [int(part / most * _FINEST) for part in pull]
-
-
-def _mixed(network: Network, load: Sequence[float], other: Sequence[int], doublings: int) -> list[float]:
-    """Return the load between two where the sum of powers is least (the interval is cut by the golden ratio)."""
-
-    def at(share: float) -> list[float]:
-        return [old + share * (new - old) for old, new in zip(load, other, strict=True)]
-
-    def total(share: float) -> float:
-        mixed = at(share)
-        most = max(bps / rate for bps, rate in zip(mixed, network.capacity_bps, strict=True))
-        size = most
-        for _ in range(doublings):
-            size = size * size
-        return sum(_powers(network, mixed, doublings)) * size
-
-    low, high, ratio = 0.0, 1.0, 0.6180339887498949
-    for _ in range(_STEPS):
-        left, right = high - ratio * (high - low), low + ratio * (high - low)
-        if total(left) <= total(right):
-            high = right
-        else:
-            low = left
-    return at((low + high) / 2)
+    most = max(steep, default=0)
+    return [int(price * level >= most > 0) for price in steep]
 
 
 class _Search:
@@ -162,14 +120,20 @@ class _Search:
         visits = len(self._trees) * max(1, len(self._network.nodes)) * len(_DOUBLINGS) * (1 + len(_LEVELS) // _REST)
         return max(1, min(_MOST_ROUNDS, _EFFORT // visits))
 
-    def judge(self, prices: Sequence[int]) -> tuple[Bound, list[int]]:
+    def judge(self, asked: Sequence[int]) -> tuple[Bound, list[int]]:
         """Return the bound that some prices prove, and the load if all traffic took the cheapest paths."""
-        network = self._network
-        fares, load = self._forest.bill(prices)
+        fares, load = self._forest.bill(asked)
+        return self._bound(asked, fares), list(map(add, load, self._network.background_bps))
+
+    def proved(self, asked: Sequence[int]) -> Bound:
+        """Return the bound alone."""
+        return self._bound(asked, self._forest.fares(asked))
+
+    def _bound(self, asked: Sequence[int], fares: Sequence[int]) -> Bound:
         paid = sum(fare * bps for fare, bps in zip(fares, self._rates, strict=True) if fare > 0)
-        worth = sum(price * rate for price, rate in zip(prices, network.capacity_bps, strict=True))
-        used = {arc: price for arc, price in enumerate(prices) if price}
-        return Bound(paid * PPM // worth if worth else 0, used), list(map(add, load, network.background_bps))
+        worth = sum(price * rate for price, rate in zip(asked, self._network.capacity_bps, strict=True))
+        used = {arc: price for arc, price in enumerate(asked) if price}
+        return Bound(paid * PPM // worth if worth else 0, used)
 
 
 def _arcs_of(links: Iterable[int]) -> frozenset[int]:

@@ -65,6 +65,12 @@ class Forest:
             return self.bill_twin(prices)
         return self._kernel.bill(prices)
 
+    def fares(self, prices: Sequence[int]) -> list[int]:
+        """Return what a bit of each rate pays, as in a bill; at prices of 0 and 1 found sooner than that."""
+        if self._kernel is None or not is_countable(self._network, prices):
+            return self.bill_twin(prices)[0]
+        return self._kernel.fares(prices)
+
     def bill_twin(self, prices: Sequence[int]) -> tuple[list[int], list[int]]:
         """Do the same without the kernel."""
         load, fares, head = [0] * len(prices), list[int](), self._network.head

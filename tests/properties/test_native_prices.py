@@ -42,6 +42,16 @@ def test_bills_are_those_of_the_twin(data, network, rule):
         assert forest.bill(prices) == forest.bill_twin(prices)
 
 
+@settings(max_examples=200)
+@given(st.data(), networks(), st.sampled_from(RULES))
+def test_what_rates_pay_is_that_of_the_bill_at_flat_prices_too(data, network, rule):
+    forest = Forest(network, data.draw(forests(network)), rule)
+    for most in (1, 1, 3):
+        count = len(network.head)
+        prices = data.draw(st.lists(st.integers(0, most), min_size=count, max_size=count))
+        assert forest.fares(prices) == forest.bill_twin(prices)[0]
+
+
 @settings(max_examples=100)
 @given(st.data(), networks(), st.booleans())
 def test_fares_are_those_of_the_twin(data, network, is_transit_kept):

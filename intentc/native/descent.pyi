@@ -1,0 +1,6 @@
+from collections.abc import Sequence
+
+def prices(capacity: Sequence[int], load: Sequence[float], doublings: int, finest: int) -> list[int]: ...
+def mixed(
+    capacity: Sequence[int], load: Sequence[float], other: Sequence[int], doublings: int, steps: int
+) -> list[float]: ...
