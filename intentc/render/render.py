@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from intentc.ir.model import DeviceConfig, Fleet, Origin
 from intentc.patterns import pattern
 from intentc.render.model import Bundle, DeviceBundle, LineOrigin, RenderedFile
-from intentc.targetkit.kit import Artefact, CommandLine, TargetCode
+from intentc.targetkit.kit import Artefact, CommandLine, Line, TargetCode
 from intentc.targetkit.model import Target
 from intentc.values import replace
 
@@ -152,32 +152,40 @@ def _import(name: str, directory: Path) -> TargetCode:
 
 
 def _write(artefact: Artefact, directory: Path) -> tuple[str, list[tuple[int, Origin]]]:
-    """Return a file's text and the origin of its lines, in order."""
+    """Return a file's text and the origin of its lines, in order.
+
+    Templates write lines by `{% for text in lines(items, margin) %}`: all of them as one text, or none where there are none.
+    """
     origins: list[Origin] = []
 
-    def trace(origin: Origin | None) -> str:
-        if origin is None:
-            return ""
-        origins.append(origin)
-        return f"\0{len(origins) - 1}\0"
+    def lines(items: Iterable[Line], margin: str = "") -> list[str]:
+        found: list[str] = []
+        for item in items:
+            if item.origin is None:
+                found.append(margin + item.text)
+            else:
+                found.append(f"{margin}{item.text}\0{len(origins)}\0")
+                origins.append(item.origin)
+        return ["\n".join(found)] if found else []
 
     template = _environment(directory).get_template(artefact.template)
-    lines: list[str] = []
+    traced = "\n".join([*template.render(view=artefact.view, lines=lines).splitlines(), ""])
+    pieces: list[str] = []
     found: list[tuple[int, Origin]] = []
-    for number, line in enumerate(template.render(view=artefact.view, by=trace).splitlines(), 1):
-        if "\0" not in line:  # most lines
-            lines.append(line)
-            continue
-        found += [(number, origins[int(index)]) for index in _TRACE.findall(line)]
-        lines.append(_TRACE.sub("", line))
-    return "\n".join([*lines, ""]), found
+    number, done = 1, 0
+    for trace_of in _TRACE.finditer(traced):
+        number += traced.count("\n", done, trace_of.start())
+        pieces.append(traced[done : trace_of.start()])
+        done = trace_of.end()
+        found.append((number, origins[int(trace_of[1])]))
+    return "".join([*pieces, traced[done:]]), found
 
 
 @cache
 def _environment(directory: Path) -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415  (`check` writes no files: start-up)
 
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(directory / TEMPLATES),
         undefined=StrictUndefined,
         auto_reload=False,  # nobody edits templates while they are rendered: not to look at their files for each device
@@ -186,3 +194,5 @@ def _environment(directory: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals.clear()  # no template calls any; each rendering would copy them
+    return environment

@@ -230,7 +230,7 @@ def __getattr__(name: str) -> object:
 
 @frozen
 class Line:
-    """One line of configuration, and who asked for it (None: it belongs to the frame)."""
+    """One line of configuration, and who asked for it (None: it belongs to the frame, and may be several lines)."""
 
     text: str
     origin: Origin | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from typing import Any
 
 from intentc.ir.model import Origin
@@ -15,6 +16,8 @@ from intentc.targetkit.xml_reading import XmlNode, xml_text
 from intentc.values import field, frozen, mutable
 
 Path = tuple[str, ...]
+_WrittenLine = tuple[str, Origin | None]  # with who asked for it
+_MOST_SHARED = 32  # elements, and texts of them, that are kept
 
 
 @frozen
@@ -57,11 +60,15 @@ class Many:
 
 @frozen
 class Items:
-    """A tuple of values, each an element with its own shape; an `origin` of theirs is that of all its lines."""
+    """A tuple of values, each an element with its own shape; an `origin` of theirs is that of all its lines.
+
+    `are_shared`: nobody asked for them, and many devices have the very same ones, whose lines are made once.
+    """
 
     name: str
     path: Path
     shape: Shape
+    are_shared: bool = False
 
 
 @frozen
@@ -83,20 +90,65 @@ class Written:
     namespace: str = ""  # where it is another one than that around it
     operation: str = ""  # of NETCONF (RFC 6241, section 7.2), where it is another one than that around it
 
-    def lines(self, depth: int = 0) -> Iterator[tuple[str, Origin | None]]:
-        """Yield the lines of the element, two blanks deeper for each level, each with who asked for it."""
-        margin = "  " * depth
-        start = f'{self.name} xmlns="{xml_text(self.namespace)}"' if self.namespace else self.name
-        start += f' nc:operation="{xml_text(self.operation)}"' if self.operation else ""
-        if self.children:
-            yield f"{margin}<{start}>", self.origin
-            for child in self.children:
-                yield from child.lines(depth + 1)
-            yield f"{margin}</{self.name}>", self.origin
-        elif self.text:
-            yield f"{margin}<{start}>{xml_text(self.text)}</{self.name}>", self.origin
-        else:
-            yield f"{margin}<{start}/>", self.origin
+    is_shared: bool = False  # by many documents; never changed
+
+    def lines(self, depth: int = 0) -> Iterator[_WrittenLine]:
+        """Yield the lines of the element, two blanks deeper for each level, each with who asked for it; those of a shared one as one text."""
+        found: list[_WrittenLine] = []
+        _add_lines(self, "  " * depth, found)
+        return iter(found)
+
+
+def _add_lines(element: Written, margin: str, found: list[_WrittenLine]) -> None:
+    if element.is_shared:
+        found.append((_text_of(_Same(element), margin), None))
+    else:
+        _add_own(element, margin, found)
+
+
+def _add_own(element: Written, margin: str, found: list[_WrittenLine]) -> None:
+    name, origin = element.name, element.origin
+    start = f'{name} xmlns="{xml_text(element.namespace)}"' if element.namespace else name
+    start += f' nc:operation="{xml_text(element.operation)}"' if element.operation else ""
+    if element.children:
+        found.append((f"{margin}<{start}>", origin))
+        deeper = margin + "  "
+        for child in element.children:
+            _add_lines(child, deeper, found)
+        found.append((f"{margin}</{name}>", origin))
+    elif element.text:
+        found.append((f"{margin}<{start}>{xml_text(element.text)}</{name}>", origin))
+    else:
+        found.append((f"{margin}<{start}/>", origin))
+
+
+class _Same:
+    """A value that equals itself alone: what is made of it is found again without a look at its parts."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.value is self.value
+
+
+@lru_cache(maxsize=_MOST_SHARED)
+def _text_of(element: _Same, margin: str) -> str:
+    found: list[_WrittenLine] = []
+    _add_own(element.value, margin, found)
+    return "\n".join(text for text, _ in found)
+
+
+@lru_cache(maxsize=_MOST_SHARED)
+def _shared(name: str, value: _Same, shape: _Same) -> Written:
+    found = written(name, value.value, shape.value)
+    found.is_shared = True
+    return found
 
 
 def written(name: str, value: object, shape: Shape, origin: Origin | None = None) -> Written:
@@ -115,6 +167,8 @@ def written(name: str, value: object, shape: Shape, origin: Origin | None = None
             place.children.append(Written(last, part.kind.write(content), origin=own))
         elif isinstance(part, Many):
             place.children += [Written(last, part.kind.write(item), origin=own) for item in content]
+        elif part.are_shared and own is None:
+            place.children += [_shared(last, _Same(item), _Same(part.shape)) for item in content]
         else:
             place.children += [written(last, item, part.shape, own) for item in content]
     return root

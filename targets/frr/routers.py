@@ -14,10 +14,10 @@ from .match import interfaces
 
 @frozen
 class Routers:
-    """The addresses of all routers by family, sorted."""
+    """The addresses of all routers by family, sorted, as elements of a set."""
 
-    ipv4: tuple[str, ...]
-    ipv6: tuple[str, ...]
+    ipv4: str
+    ipv6: str
 
     def exemptions(self, host_ports: tuple[str, ...]) -> tuple[str, ...]:
         """Return the rules that let pass what is sent to a router, and what a router sends (ICMP errors above all).
@@ -42,6 +42,6 @@ def routers(fleet: Fleet) -> Routers:
 def _sorted(addresses: tuple[str, ...]) -> Routers:
     found = sorted((ipaddress.ip_network(text) for text in addresses), key=lambda net: (net.version, int(net[0])))
     return Routers(
-        tuple(escape.prefix(str(network)) for network in found if network.version == 4),
-        tuple(escape.prefix(str(network)) for network in found if network.version == 6),
+        ", ".join(escape.prefix(str(network)) for network in found if network.version == 4),
+        ", ".join(escape.prefix(str(network)) for network in found if network.version == 6),
     )

@@ -216,7 +216,7 @@ GROUP = Shape(
         Items("filters4", ("firewall", "family", "inet", "filter"), _FILTER),
         Items("filters6", ("firewall", "family", "inet6", "filter"), _FILTER),
         Items("policers", ("firewall", "policer"), _POLICER),
-        Items("prefix_lists", ("policy-options", "prefix-list"), _LIST),
+        Items("prefix_lists", ("policy-options", "prefix-list"), _LIST, are_shared=True),
         Items("policies", ("policy-options", "policy-statement"), _POLICY),
         Items("instances", ("routing-instances", "instance"), _INSTANCE),
         Many("balancing", ("routing-options", "forwarding-table", "export")),

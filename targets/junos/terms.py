@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 
 from intentc.targetkit.kit import Fleet, Flow, Origin
 
@@ -24,23 +25,21 @@ _NO_CHANGE = "term"
 
 def prefix_lists(fleet: Fleet, families: Sequence[int]) -> tuple[PrefixList, ...]:
     """Return the addresses of all routers, and those that never leave a link, for the families in use."""
-    return tuple(
-        PrefixList(name, tuple(Entry(escape.prefix(text)) for text in prefixes))
-        for name, prefixes in sorted(
-            [(LISTS[family], _routers(fleet, family)) for family in families]
-            + [(LOCAL[family], list(_LOCAL_PREFIXES[family])) for family in families]
-        )
-        if prefixes
-    )
+    lists = [_routers(fleet.infrastructure, family) for family in families] + [_local(family) for family in families]
+    return tuple(sorted((one for one in lists if one.prefixes), key=lambda one: one.name))
 
 
-def _routers(fleet: Fleet, family: int) -> list[str]:
-    found = {ipaddress.ip_network(text) for text in fleet.infrastructure}
-    return [
-        str(network)
-        for network in sorted(found, key=lambda net: (net.version, int(net[0])))
-        if network.version == family
-    ]
+@lru_cache(maxsize=8)  # all devices of a network have the same
+def _routers(infrastructure: tuple[str, ...], family: int) -> PrefixList:
+    found = {ipaddress.ip_network(text) for text in infrastructure}
+    ordered = sorted(found, key=lambda net: (net.version, int(net[0])))
+    own = (Entry(escape.prefix(str(network))) for network in ordered if network.version == family)
+    return PrefixList(LISTS[family], tuple(own))
+
+
+@cache
+def _local(family: int) -> PrefixList:
+    return PrefixList(LOCAL[family], tuple(Entry(escape.prefix(text)) for text in _LOCAL_PREFIXES[family]))
 
 
 def exemptions(fleet: Fleet, family: int, *, direction: str, has_hosts: bool) -> Iterator[Term]:
@@ -53,7 +52,7 @@ def exemptions(fleet: Fleet, family: int, *, direction: str, has_hosts: bool) ->
         match = Match(payload="icmp6", icmp_types=NEIGHBOURS, hop_limit=_SENT_HERE)
         yield Term("NEIGHBOURS", (match,), is_accepted=True)
     yield Term("LOCAL", (Match(destination_list=LOCAL[family]),), is_accepted=True)
-    if not _routers(fleet, family):
+    if not _routers(fleet.infrastructure, family).prefixes:
         return
     yield Term("TO-ROUTERS", (Match(destination_list=LISTS[family]),), is_accepted=True)
     source = (Match(source_list=LISTS[family]),)

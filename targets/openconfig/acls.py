@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from intentc.targetkit.kit import (
     EVERYTHING,
@@ -73,18 +74,21 @@ def match_of(flow: Flow) -> Match:
 def local_flows(fleet: Fleet, family: int) -> tuple[Flow, ...]:
     """Return what the network says to itself: packets to routers, neighbours and groups."""
     everything = EVERYTHING[family]
-    return tuple(replace(everything, destination=one) for one in (*_LOCAL[family], *_routers(fleet, family)))
+    return tuple(
+        replace(everything, destination=one) for one in (*_LOCAL[family], *_routers(fleet.infrastructure, family))
+    )
 
 
-def _routers(fleet: Fleet, family: int) -> tuple[str, ...]:
+@lru_cache(maxsize=8)  # all devices of a network have the same
+def _routers(infrastructure: tuple[str, ...], family: int) -> tuple[str, ...]:
     """Return the addresses of all routers of a family, in as few prefixes as say exactly them."""
     if family == 4:
-        return tuple(map(str, ipaddress.collapse_addresses(ipaddress.IPv4Network(one) for one in _of(fleet, "."))))
-    return tuple(map(str, ipaddress.collapse_addresses(ipaddress.IPv6Network(one) for one in _of(fleet, ":"))))
+        return tuple(map(str, ipaddress.collapse_addresses(map(ipaddress.IPv4Network, _of(infrastructure, ".")))))
+    return tuple(map(str, ipaddress.collapse_addresses(map(ipaddress.IPv6Network, _of(infrastructure, ":")))))
 
 
-def _of(fleet: Fleet, sign: str) -> list[str]:
-    return [one for one in fleet.infrastructure if sign in one]
+def _of(infrastructure: tuple[str, ...], sign: str) -> list[str]:
+    return [one for one in infrastructure if sign in one]
 
 
 def _places(config: DeviceConfig) -> tuple[_Place, ...]:
@@ -123,7 +127,7 @@ def _set(place: _Place, config: DeviceConfig, fleet: Fleet) -> AclSet:
     sets = decide_packets(_layers(place, config), EVERYTHING[place.family], lambda verdict: verdict.is_refused)
     while sets and not sets[-1].outcomes:
         sets.pop()
-    routers = [replace(EVERYTHING[place.family], source=one) for one in _routers(fleet, place.family)]
+    routers = [replace(EVERYTHING[place.family], source=one) for one in _routers(fleet.infrastructure, place.family)]
     if not sets and not (place.is_input and routers):
         return AclSet(place.name, KINDS[place.family], ())
     entries = [*_neighbours(place, config), *(_entry(flow) for flow in local_flows(fleet, place.family))]

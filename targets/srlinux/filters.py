@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeVar
 
 from intentc.targetkit.kit import EVERYTHING, DeviceConfig, Fleet, Flow, IsolationRule
@@ -159,20 +160,21 @@ def numbered(entries: Sequence[_Numbered]) -> list[_Numbered]:
 
 def exempt(fleet: Fleet, family: int) -> list[Entry]:
     """Return the entries for what the network says to itself: to routers, neighbours and groups."""
-    prefixes = [*_LOCAL[family], *routers(fleet, family)]
+    prefixes = [*_LOCAL[family], *_routers(fleet.infrastructure, family)]
     return [
         Entry(0, None, match_of(replace(EVERYTHING[family], destination=one)), is_accepted=True) for one in prefixes
     ]
 
 
-def routers(fleet: Fleet, family: int) -> list[str]:
+@lru_cache(maxsize=8)  # all devices of a network have the same
+def _routers(infrastructure: tuple[str, ...], family: int) -> tuple[str, ...]:
     """Return the addresses of all routers of a family, in as few prefixes as say exactly them."""
-    found = [ipaddress.ip_network(text) for text in fleet.infrastructure]
+    found = [ipaddress.ip_network(text) for text in infrastructure]
     if family == 4:
         ipv4 = [network for network in found if isinstance(network, ipaddress.IPv4Network)]
-        return [str(network) for network in ipaddress.collapse_addresses(ipv4)]
+        return tuple(map(str, ipaddress.collapse_addresses(ipv4)))
     ipv6 = [network for network in found if isinstance(network, ipaddress.IPv6Network)]
-    return [str(network) for network in ipaddress.collapse_addresses(ipv6)]
+    return tuple(map(str, ipaddress.collapse_addresses(ipv6)))
 
 
 def _neighbours(place: _Place, config: DeviceConfig) -> Iterator[Entry]:
@@ -194,7 +196,8 @@ def _sources(fleet: Fleet, place: _Place, config: DeviceConfig) -> list[Entry]:
     if is_forged and not has_outputs(config):
         return []
     matches = [
-        match_of(Flow(place.family, one, EVERYTHING[place.family].destination)) for one in routers(fleet, place.family)
+        match_of(Flow(place.family, one, EVERYTHING[place.family].destination))
+        for one in _routers(fleet.infrastructure, place.family)
     ]
     forged = [Entry(0, "itc-forged", match, is_dropped=True) for match in matches]
     return forged if is_forged else [Entry(0, None, match, is_accepted=True) for match in matches]

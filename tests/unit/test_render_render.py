@@ -9,7 +9,7 @@ from support_frr import HERE, ORIGIN, TARGETS, config, edge, files, fleet, flow,
 from intentc.ir.model import Origin
 from intentc.render import render as module
 from intentc.render.render import render, render_device
-from intentc.targetkit.kit import Artefact
+from intentc.targetkit.kit import Artefact, Line
 from intentc.values import replace
 
 
@@ -63,6 +63,17 @@ def test_what_a_template_asks_for_and_nobody_gave_is_an_error(tmp_path):
     (tmp_path / "templates" / "x.j2").write_text("{{ view.nothing }}\n")
     with pytest.raises(jinja2.UndefinedError):
         module._write(Artefact("x", "x.j2", ORIGIN), tmp_path)
+
+
+def test_lines_are_counted_where_one_text_has_several(tmp_path):
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "x.j2").write_text(
+        '# head\n{% for text in lines(view, "\\t") %}\n{{ text }}\n{% endfor %}\n{% for text in lines(view[:0]) %}\n{{ text }}\n{% endfor %}\n# foot\n'
+    )
+    view = [Line("a"), Line("b\n\tc"), Line("d", ORIGIN), Line("e"), Line("f", ORIGIN)]
+    text, origins = module._write(Artefact("x", "x.j2", view), tmp_path)
+    assert text == "# head\n\ta\n\tb\n\tc\n\td\n\te\n\tf\n# foot\n"
+    assert origins == [(5, ORIGIN), (7, ORIGIN)]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from intentc.diagnostics import Span
 from intentc.ir.model import Origin
 from intentc.targetkit.xml_reading import XmlError, parse_xml, xml_text
 from intentc.targetkit.xml_shape import NUMBER, Flag, Items, Leaf, Many, Reading, Shape, Written, flat, written
+from intentc.values import replace
 
 ASKED = Origin(("x",), (Span("a.intent", 1, 1, 1, 2),))
 
@@ -82,6 +83,27 @@ def test_paths_that_agree_are_one_element():
 
 def test_lines_know_who_asked():
     assert {origin for _, origin in written("whole", Whole("t", origin=ASKED), SHAPE).lines()} == {ASKED}
+
+
+def test_what_is_shared_is_written_once_and_as_it_is_for_each():
+    shared = Shape(
+        Whole, tuple(replace(part, are_shared=True) if part.name == "parts" else part for part in SHAPE.parts)
+    )
+    value = Whole("t", parts=(Part("a", 1), Part("b")), words=("w",))
+    one, other, apart = written("x", value, shared), written("x", value, shared), written("x", value, SHAPE)
+    assert one.children[1].children[1] is other.children[1].children[1]
+    texts = "\n".join(text for text, _ in one.lines())
+    assert texts == "\n".join(text for text, _ in apart.lines())
+    deep = "\n".join(text for text, _ in one.lines(3))
+    assert deep == "\n".join(text for text, _ in apart.lines(3))
+
+
+def test_what_somebody_asked_for_is_not_shared():
+    shared = Shape(
+        Whole, tuple(replace(part, are_shared=True) if part.name == "parts" else part for part in SHAPE.parts)
+    )
+    lines = written("x", Whole(parts=(Part("a"),), origin=ASKED), shared).lines()
+    assert {origin for _, origin in lines} == {ASKED}
 
 
 def test_a_namespace_is_written_where_it_changes():
