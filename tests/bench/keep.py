@@ -7,14 +7,13 @@ import datetime as dt
 import gc
 import json
 import re
-import resource
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+from processes import compile_process
 from workload import SIZES, write_project
 
 from intentc.cli.compilation import MOST_UNCOLLECTED
@@ -25,18 +24,6 @@ from intentc.project import load_project, read_sources
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from support_targets import stages_with_all_targets
-
-COMMAND = [sys.executable, "-m", "intentc"]
-
-
-def compiled(root: Path, *options: str) -> float:
-    """Compile a project by the command, and return the CPU seconds that it took."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    found = subprocess.run([*COMMAND, "-C", str(root), "-q", "compile", *options], capture_output=True, check=False)
-    if found.returncode not in {0, 1}:
-        raise SystemExit(found.stderr.decode())
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def demands(root: Path) -> dict[str, str]:
@@ -135,9 +122,7 @@ def main(words: list[str]) -> None:
     gc.set_threshold(MOST_UNCOLLECTED, 50, 100)
     parser = argparse.ArgumentParser(description="One changed intent, kept and from scratch.")
     parser.add_argument("name", nargs="?", default="M", choices=sorted(SIZES))
-    parser.add_argument(
-        "--platform", default="frr", help="a target of the product; with --in-process of the tests, too"
-    )
+    parser.add_argument("--platform", default="frr", help="a target of the product or of the tests")
     parser.add_argument("--accepted", action="store_true", help="without the intents that are refused")
     parser.add_argument("--in-process", action="store_true", help="not by the command")
     arguments = parser.parse_args(words)
@@ -151,10 +136,10 @@ def main(words: list[str]) -> None:
             in_process(root)
             return
         names = re.findall(r"^intent (\S+)", (root / "intents" / "flows.intent").read_text(), re.MULTILINE)
-        fresh, before = compiled(root), demands(root)
+        fresh, before = compile_process(root).cpu_s, demands(root)
         name = next(name for name in names if any(key.startswith(f"{name}/") for key in before))
         change_one(root, name)
-        kept, after = compiled(root, "--keep", str(root / "build")), demands(root)
+        kept, after = compile_process(root, "--keep", str(root / "build")).cpu_s, demands(root)
         moved = sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
         others = [key for key in moved if not key.startswith(f"{name}/")]
         print(

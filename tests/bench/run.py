@@ -11,6 +11,7 @@ import argparse
 import datetime as dt
 import gc
 import math
+import re
 import resource
 import sys
 import tempfile
@@ -22,9 +23,12 @@ from pathlib import Path
 
 import neutral
 import workload
+from keep import leave_what_holds
+from processes import compile_process
 from quality import assess
 
 from intentc.cli.compilation import MOST_UNCOLLECTED
+from intentc.cli.compile import write
 from intentc.diagnostics import Findings
 from intentc.forwarding.network import build_network
 from intentc.incremental.memory import Memory
@@ -43,9 +47,14 @@ def measure(root: Path, until: str | None = None) -> tuple[Run, Times]:
     project, findings = load_project(root / "intentc.toml"), Findings()
     intents, topology = read_sources(project, findings)
     request = Request(project, intents, topology, dt.date(2026, 1, 1), lambda _path: None)
-    run = Run(request, findings, memory=Memory())
-    times: Times = {}
-    for stage in stages_with_all_targets():
+    run, times = Run(request, findings, memory=Memory()), Times()
+
+    def write_out(done: Run) -> None:
+        if done.model is not None:
+            write(done, root / "build")
+
+    write_out.__name__ = "write"
+    for stage in (*stages_with_all_targets(), write_out):
         begun = time.process_time()
         stage(run)
         times[stage.__name__] = time.process_time() - begun
@@ -80,9 +89,19 @@ def report(run: Run, times: Times) -> None:
     print(f"  findings {dict(Counter(item.code for item in run.findings.items))}")
 
 
-def _write_elsewhere(root: Path, name: str, platform: str, mix: workload.Mix) -> None:
+def prepare(root: Path, name: str, options: argparse.Namespace) -> None:
+    """Write a workload: all of it, or a part, or what of that holds."""
+    gc.set_threshold(MOST_UNCOLLECTED, 50, 100)
+    workload.write_project(root, name, options.platform, mix=workload.Mix(options.avoiding, options.goal))
+    path = root / "intents" / "flows.intent"
+    path.write_text("".join(re.split(r"(?m)^(?=intent )", path.read_text())[:: options.part]))
+    if options.accepted:
+        leave_what_holds(root)
+
+
+def _prepare_elsewhere(root: Path, name: str, options: argparse.Namespace) -> None:
     """Write a workload in a process of its own, whose memory (a tree per source) is none of ours."""
-    own = get_context("spawn").Process(target=workload.write_project, args=(root, name, platform), kwargs={"mix": mix})
+    own = get_context("spawn").Process(target=prepare, args=(root, name, options))
     own.start()
     own.join()
     if own.exitcode:
@@ -117,6 +136,10 @@ def main(words: list[str]) -> None:
         "--avoiding", type=float, default=0.0, help="the part of a workload's intents that avoid a region"
     )
     parser.add_argument("--goal", help="what all intents of a workload optimise: utilization, latency or cost")
+    parser.add_argument("--part", type=int, default=1, metavar="N", help="every N-th intent of a workload")
+    parser.add_argument(
+        "--accepted", action="store_true", help="without a workload's intents that are refused; the command, too"
+    )
     parser.add_argument("--until", help="the last stage to run")
     parser.add_argument("--packet", type=int, default=340, help="mean size of packets of a topology file, in bytes")
     arguments = parser.parse_args(words)
@@ -127,12 +150,15 @@ def main(words: list[str]) -> None:
             root = Path(folder)
             print(name)
             if name in workload.SIZES:
-                _write_elsewhere(root, name, arguments.platform, workload.Mix(arguments.avoiding, arguments.goal))
+                _prepare_elsewhere(root, name, arguments)
             else:
                 bounds = neutral.write_project(Path(name), root, *options)
                 print(f"  recorded LP optimum {bounds['mlu_lp_lower']}")
             run, known[name] = measure(root, arguments.until)
             report(run, known[name])
+            if arguments.accepted and arguments.until is None:
+                spent = compile_process(root)
+                print(f"  the command: {spent.wall_s:.2f} s of wall time, {spent.cpu_s:.2f} of CPU, {spent.mib} MiB")
     sized = [name for name in arguments.names if name in workload.SIZES]
     for one, other in pairwise(dict.fromkeys(sized)):
         compare(one, other, known)

@@ -54,3 +54,14 @@ def test_growth_is_told_between_sizes_and_a_run_can_end_early():
     assert "place" not in shown
     assert len(re.findall(r"resolve +[\d.]+ s +\d+ MiB", shown)) == 2
     assert "exponents of nodes x intents, S to M:" in shown
+
+
+@needs_compiler
+def test_what_is_accepted_is_written_and_compiled_by_the_command_too():
+    """An eighth of S: two of its six intents cannot hold, and nothing would be rendered with them."""
+    shown = run("S", "--platform", "sr-bench", "--accepted", "--part", "8")
+    found = re.search(r"placed (\d+) of (\d+) demands", shown)
+    assert found[1] == found[2]
+    assert not re.search(r"findings .*'E", shown)
+    assert re.search(r"render +[\d.]+ s.*\n +write +[\d.]+ s", shown)
+    assert re.search(r"the command: [\d.]+ s of wall time, [\d.]+ of CPU, \d+ MiB", shown)
