@@ -14,7 +14,7 @@ cdef struct Heap:
 
 
 cdef inline bint is_less(Pair a, Pair b) noexcept nogil:
-    return a.key < b.key or (a.key == b.key and a.value < b.value)
+    return (a.key < b.key) | ((a.key == b.key) & (a.value < b.value))  # without branches
 
 
 cdef inline int push(Heap* heap, i64 key, i64 value) except -1 nogil:
@@ -43,19 +43,24 @@ cdef inline int push(Heap* heap, i64 key, i64 value) except -1 nogil:
 
 cdef inline Pair pop(Heap* heap) noexcept nogil:
     """Return the least row; there has to be one."""
-    cdef Pair least = heap.rows[0], last
-    cdef Py_ssize_t at = 0, below
-    heap.count -= 1
-    last = heap.rows[heap.count]
-    while True:
-        below = 2 * at + 1
-        if below >= heap.count:
-            break
-        if below + 1 < heap.count and is_less(heap.rows[below + 1], heap.rows[below]):
-            below += 1
-        if not is_less(heap.rows[below], last):
-            break
-        heap.rows[at] = heap.rows[below]
+    cdef Pair* rows = heap.rows
+    cdef Pair least = rows[0], last
+    cdef Py_ssize_t at = 0, above, below = 1, count = heap.count - 1
+    heap.count = count
+    last = rows[count]
+    while below + 1 < count:  # the hole goes down to where it has no two rows below it: which of them is less nobody can foresee
+        below += is_less(rows[below + 1], rows[below])
+        rows[at] = rows[below]
         at = below
-    heap.rows[at] = last
+        below = 2 * at + 1
+    if below < count:
+        rows[at] = rows[below]
+        at = below
+    while at:  # the last row comes from below, and is mostly at its place there
+        above = (at - 1) >> 1
+        if not is_less(last, rows[above]):
+            break
+        rows[at] = rows[above]
+        at = above
+    rows[at] = last
     return least
