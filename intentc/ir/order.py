@@ -15,14 +15,10 @@ def in_order(items: Iterable[Item]) -> tuple[Item, ...]:
     found = tuple(dict.fromkeys(items))
     if len(found) < 2:
         return found
-    first = {_key(_first(item)): item for item in found}  # mostly it decides, and the rest is much
-    return tuple([first[key] for key in sorted(first)]) if len(first) == len(found) else tuple(sorted(found, key=_key))
-
-
-def _first(item: Any) -> Any:
-    """Return the first part of a value of the device IR; anything else is its own."""
-    names = getattr(type(item), "__match_args__", ())
-    return getattr(item, names[0]) if names else item
+    try:
+        return tuple(sorted(found))  # type: ignore[type-var]  # nearly always in the order of their keys, told by compiled code
+    except TypeError:  # somewhere None meets what is not
+        return tuple(sorted(found, key=_key))
 
 
 def _key(value: Any) -> Any:

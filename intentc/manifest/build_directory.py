@@ -52,12 +52,19 @@ def _text_writer(text: str) -> Writer:
 
 
 def _replace(path: Path, write: Writer) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.new")
-    with temporary.open("w", encoding="utf-8", newline="") as stream:
+    with _opened(temporary) as stream:
         write(stream)
     os.replace(temporary, path)  # noqa: PTH105  (atomic on POSIX; Path.replace is the same call, this names the guarantee)
     return path
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        return path.open("w", encoding="utf-8", newline="")
+    except FileNotFoundError:  # most folders are there from the last time
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("w", encoding="utf-8", newline="")
 
 
 def _listed_files(directory: Path) -> set[Path]:

@@ -88,6 +88,7 @@ def rewrite_manifest(manifest: Manifest, stream: TextIO) -> None:
 def write_provenance(bundle: Bundle, stream: TextIO) -> None:
     """Write one line per device file line that an intent asked for: file, line, intents, source spans."""
     for device in bundle.devices.values():
+        heads: dict[str, str] = {}
         tails: dict[
             tuple[int, int], str
         ] = {}  # many lines come of one declaration: the same tuples, of which `device` takes care
@@ -95,7 +96,9 @@ def write_provenance(bundle: Bundle, stream: TextIO) -> None:
             asked = id(origin.intents), id(origin.spans)
             if asked not in tails:
                 tails[asked] = f'"intents": {json_text(origin.intents)}, "spans": {json_text(origin.spans)}}}\n'
-            stream.write(f'{{"path": {json_text(origin.path)}, "line": {origin.line}, {tails[asked]}')
+            if origin.path not in heads:
+                heads[origin.path] = f'{{"path": {json_text(origin.path)}, "line": '
+            stream.write(f"{heads[origin.path]}{origin.line}, {tails[asked]}")
 
 
 def _write(

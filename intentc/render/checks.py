@@ -155,11 +155,12 @@ def _path_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
     if own.is_lossless:  # one hop that drops is one too many, whoever runs it
         for node in _nodes(item):
             yield _Need(demand.intent, "lossless", node, own.span or clause(demand, "priority"))
+    asked, failover = clause(demand, "priority", "bandwidth"), demand.failover
     for node in _configured_nodes(realised, item):
-        yield _Need(demand.intent, "queueing", node, clause(demand, "priority", "bandwidth"))
+        yield _Need(demand.intent, "queueing", node, asked)
         yield from _class_needs(demand, own, node)
-        if demand.failover is not None and demand.failover.is_revert_written and demand.failover.revert_ns != 0:
-            yield _Need(demand.intent, "revert", node, demand.failover.span)
+        if failover is not None and failover.is_revert_written and failover.revert_ns != 0:
+            yield _Need(demand.intent, "revert", node, failover.span)
 
 
 def _policy_needs(realised: Realised, item: RealisedDemand, policy: SegmentPolicy) -> Iterator[_Need]:

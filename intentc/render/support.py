@@ -27,7 +27,9 @@ def support(capabilities: Capabilities, node: str, feature: str, head_end: str |
         return _UNCONFIGURED
     if feature in REFINEMENTS and feature not in own.features:
         return own.features.get(REFINEMENTS[feature], _UNCONFIGURED)
-    missing = Support(
+    found = own.features.get(feature)
+    if found is not None:
+        return found
+    return Support(
         is_supported=False, reason=f"`{own.platform}` has nothing for it", instead="use another platform there"
     )
-    return own.features.get(feature, missing)

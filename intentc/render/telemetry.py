@@ -13,11 +13,13 @@ from intentc.targetkit.probing import can_measure
 def check_streaming(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
     """Warn of intents with telemetry whose nodes stream nothing."""
     asking = _asking(realised)
+    ends: dict[str, set[str]] = {}
+    for item in realised.demands.values() if asking else ():
+        ends.setdefault(item.demand.intent, set()).update(_ends(item))
     for name, telemetry in asking.items():
-        nodes = sorted(
-            {node for item in realised.demands.values() if item.demand.intent == name for node in _ends(item)}
-        )
-        silent = [node for node in nodes if not support(capabilities, node, "streaming").is_supported]
+        silent = [
+            node for node in sorted(ends.get(name, ())) if not support(capabilities, node, "streaming").is_supported
+        ]
         if silent:
             found = support(capabilities, silent[0], "streaming")
             findings.add(

@@ -47,7 +47,8 @@ def measure(root: Path, until: str | None = None) -> tuple[Run, Times]:
     project, findings = load_project(root / "intentc.toml"), Findings()
     intents, topology = read_sources(project, findings)
     request = Request(project, intents, topology, dt.date(2026, 1, 1), lambda _path: None)
-    run, times = Run(request, findings, memory=Memory()), Times()
+    run = Run(request, findings, memory=Memory())
+    times: Times = {}
 
     def write_out(done: Run) -> None:
         if done.model is not None:
