@@ -41,9 +41,17 @@ def latency_parts(network: Network, propagation_ns: int, units: int, ahead: int 
 
 def latency_of(network: Network, arcs: Arcs, ahead: int | None) -> LatencyParts:
     """Return the one-way latency of a path (a link of unknown latency adds nothing)."""
-    propagation_ns = sum(filter(None, map(network.propagation_ns.__getitem__, arcs)))
-    units = 0 if ahead is None else sum(map(network.packet_units.__getitem__, arcs))
-    return latency_parts(network, propagation_ns, units, ahead)
+    found = None if network.figures is None else network.figures.sums(arcs)
+    return latency_parts(network, *(sums_twin(network, arcs) if found is None else found), ahead)
+
+
+def sums_twin(network: Network, arcs: Arcs) -> tuple[int, int]:
+    """Return what `native.figures.Figures.sums` does, without a kernel: the propagation in ns and the packet times in units."""
+    delays, sizes, propagation_ns, units = network.propagation_ns, network.packet_units, 0, 0
+    for arc in arcs:
+        propagation_ns += delays[arc] or 0
+        units += sizes[arc]
+    return propagation_ns, units
 
 
 def worst_latency(network: Network, trails: Iterable[Trail], ahead: int | None) -> LatencyParts:

@@ -12,11 +12,13 @@ from intentc.topology.model import Directional, Link, Node, Topology
 from intentc.values import replace, unique
 
 if TYPE_CHECKING:
+    from intentc.native.figures import Figures
     from intentc.native.graph import Graph
 
 LAST_RESORT = {"isis": 16_777_214, "ospf": 65_535}  # highest metric still used: RFC 5305 §3, RFC 2328 appendix B
 _BITS_PER_BYTE = 8
 _US_PER_S = 1_000_000
+_LONGEST = 1 << 48  # of the times that kernels add up
 ArcsAt = tuple[tuple[int, ...], ...]  # by node
 
 
@@ -30,7 +32,7 @@ class Network:
     `units_per_us`. `has_transit`: the node carries other people's traffic. `has_overload`: the IGP does not route through
     it (IS-IS overload bit, RFC 3787 §4). `drained` links carry nothing, nor do the links of drained nodes. `under`: the arcs
     that packets on an arc of a tunnel take below it, with the bytes around each; `above`: the arcs of tunnels over an arc.
-    `graph`: the same for compiled kernels; None where there are none.
+    `graph` and `figures`: the same for compiled kernels; None where there are none, or what they count with outgrows words.
     """
 
     topology: Topology
@@ -54,6 +56,7 @@ class Network:
     under: Mapping[int, tuple[tuple[int, int], ...]]
     above: Mapping[int, frozenset[int]]
     graph: Graph | None = None
+    figures: Figures | None = None
 
     def link_of(self, arc: int) -> Link:
         """Return the link that an arc is a direction of."""
@@ -132,7 +135,16 @@ def _with_graph(network: Network) -> Network:
     if kernels is None:
         return network
     routes = (network.tail, network.head, network.metric, network.leaving, network.entering)
-    return replace(network, graph=kernels.Graph(*routes, network.has_transit, network.has_overload))
+    graph = kernels.Graph(*routes, network.has_transit, network.has_overload)
+    return replace(network, graph=graph, figures=_figures(network, graph))
+
+
+def _figures(network: Network, graph: Graph) -> Figures | None:
+    kernels, delays = compiled("figures"), tuple([delay or 0 for delay in network.propagation_ns])
+    if kernels is None or max((*delays, *network.packet_units), default=0) > _LONGEST:
+        return None
+    found: Figures = kernels.Figures(graph, delays, network.packet_units)
+    return found
 
 
 def _under(topology: Topology, index: Mapping[str, int]) -> dict[int, tuple[tuple[int, int], ...]]:

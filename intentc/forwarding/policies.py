@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from intentc.forwarding.flex_algos import build_algorithms
 from intentc.forwarding.igp import UNREACHABLE, Igp
+from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import MOST_TRAILS, Arcs, Fault, Mishap, Packets, Trail, Walk, unsteered, walk
 from intentc.forwarding.weighted import merge_trails
+from intentc.native import compiled
 from intentc.values import frozen, ordered, replace
+
+if TYPE_CHECKING:
+    from intentc.native.segments import Laid, Router
 
 _WHOLE = Fraction(1)
 _NO_FENCES: frozenset[int] = frozenset()
@@ -108,16 +114,16 @@ class Followed:
 class _Known:
     """What is known of a segment list that starts at a node: `normal`, and by failure state those that touch it.
 
-    `parts` are its segments with where each starts and leads in the normal state. A state that touches `fatal` breaks an
-    adjacency, or takes the node of a node segment away: the list is down then.
+    `laid`: the list as a kernel follows it; None where there is none, or one of its segments has several ways.
     """
 
-    __slots__ = ("fatal", "in_states", "normal", "parts")
+    __slots__ = ("in_states", "laid", "normal", "segments", "start")
 
-    def __init__(self, normal: Followed, fatal: int, parts: Sequence[tuple[int, Segment, Followed]]) -> None:
+    def __init__(self, start: int, segments: SegmentList, normal: Followed, laid: Laid | None) -> None:
+        self.start = start
+        self.segments = segments
         self.normal = normal
-        self.fatal = fatal
-        self.parts = parts
+        self.laid = laid
         self.in_states: dict[Outage, Followed] = {}
 
 
@@ -153,6 +159,8 @@ class SegmentRouter:
         self._stretches: dict[tuple[int, Segment], Followed] = {}  # of the normal state
         self._spreads: dict[tuple[int, Segment, Outage], Followed] = {}
         self._lists: dict[tuple[int, SegmentList], _Known] = {}
+        self._same: dict[int, _Known] = {}  # by the identity of a list
+        self._kernel = _kernel_of(network, self._planes)
         self._kept = 0  # lists in failure states
 
     def plane(self, algo: int) -> Plane | None:
@@ -169,23 +177,18 @@ class SegmentRouter:
         if policy is None or start in outage.nodes:
             return walk(self.igp, packets, {}, start, outage)
         dependence = 0
-        for position in range(len(policy.candidates)):
-            found = self.follow_candidate(start, policy, position, outage)
+        for position, segments in enumerate(policy.candidates):
+            if policy.splits:
+                found = self.follow_candidate(start, policy, position, outage)
+            else:
+                found = self.follow(start, segments, outage)
             dependence |= found.dependence if outage is NORMAL else 0
             if found.health is not Health.DOWN:
-                return self._carried(packets, policy.end_of(position), start, found, dependence)
+                return _carried(packets, segments[-1].node, start, found, dependence)
         if packets.is_fail_closed:
             return _lost(start, Mishap.CLOSED, dependence)
         taken = walk(self.igp, packets, {}, start, outage)
         return replace(taken, dependence=taken.dependence | dependence) if dependence else taken
-
-    def _carried(self, packets: Packets, end: int, start: int, found: Followed, dependence: int) -> Walk:
-        mishap = found.mishap
-        if mishap is None and not all(end in nodes for nodes in packets.addresses):
-            mishap = Mishap.NO_ROUTE
-        if mishap is not None:
-            return _lost(start, mishap, dependence)
-        return Walk(start, found.trails, {}, dependence, None)
 
     def follow_candidate(self, start: int, policy: Policy, position: int, outage: Outage) -> Followed:
         """Return where a candidate path leads: up as long as one of its lists is (RFC 9256, section 5.1), over those that are."""
@@ -209,42 +212,40 @@ class SegmentRouter:
 
     def follow(self, start: int, segments: SegmentList, outage: Outage) -> Followed:
         """Return where a segment list leads: up as long as every adjacency and a way to every node is."""
-        known = self._lists.get((start, segments)) or self._learn(start, segments)
-        if outage is NORMAL or not outage.mask & known.normal.dependence:
+        known = self._same.get(id(segments))
+        if known is None or known.segments is not segments or known.start != start:
+            known = self._lists.get((start, segments)) or self._learn(start, segments)
+        if outage is NORMAL:
             return known.normal
-        if outage.mask & known.fatal:
-            return _DOWN
         found = known.in_states.get(outage)
-        if found is None:
-            self._make_room()
-            found = self._follow_plainly(known, outage) or self._follow(start, segments, outage)
-            known.in_states[outage] = found
+        if found is not None:
+            return found
+        if not outage.mask & known.normal.dependence:
+            return known.normal
+        self._make_room()
+        found = known.in_states[outage] = self._led(known, outage)
         return found
 
     def _learn(self, start: int, segments: SegmentList) -> _Known:
-        starts = (start, *(segment.node for segment in segments))
-        parts = [
-            (node, segment, self._part(node, segment, NORMAL)) for node, segment in zip(starts, segments, strict=False)
-        ]
-        known = _Known(self._follow(start, segments, NORMAL), self._fatal_to(segments), parts)
+        laid = None if self._kernel is None else self._kernel.lay(start, segments)
+        if laid is None:
+            known = _Known(start, segments, self._follow(start, segments, NORMAL), None)
+        else:
+            known = _Known(start, segments, _one_way(laid[0].arcs, laid[1], laid[2]), laid[0])
         if len(self._lists) >= _MOST_LISTS:
             self._lists.clear()
-        self._lists[start, segments] = known
+            self._same.clear()
+        # What is known keeps the list, so that no other has its identity.
+        self._lists[start, segments] = self._same[id(segments)] = known
         return known
 
-    def _follow_plainly(self, known: _Known, outage: Outage) -> Followed | None:
-        """Return where a list leads in a state that is not fatal to it, None where that is not one way of each of its segments."""
-        arcs, labels, mask = list[int](), list[int](), outage.mask
-        for left, (node, segment, normal) in zip(range(len(known.parts), 0, -1), known.parts, strict=True):
-            part = self._stretch(node, segment, outage) if mask & normal.dependence else normal
-            if len(part.trails) != 1:
-                return None
-            taken = part.trails[0].arcs
-            arcs += taken
-            labels += [left - (segment.arc is not None)] * len(taken)
-        if len(set(arcs)) < len(arcs):
-            return Followed(Health.UP, (), 0, Mishap.LOOP)
-        return Followed(Health.UP, (Trail(tuple(arcs), _WHOLE, tuple(labels)),), 0)
+    def _led(self, known: _Known, outage: Outage) -> Followed:
+        """Return where a list leads in a failure state that touches it."""
+        if self._kernel is not None and known.laid is not None:
+            found = self._kernel.follow(known.laid, outage)
+            if found is not None:
+                return _LOST[found] if isinstance(found, int) else _one_way(*found, 0)
+        return self._follow(known.start, known.segments, outage)
 
     def _make_room(self) -> None:
         """Forget, from time to time, what is known of failure states."""
@@ -255,15 +256,8 @@ class SegmentRouter:
             for known in self._lists.values():
                 known.in_states.clear()
 
-    def _fatal_to(self, segments: SegmentList) -> int:
-        """Return the mask of what no list of these segments is up without."""
-        fatal = 0
-        for segment in segments:
-            fatal |= self.network.node_bit(segment.node)
-            fatal |= 0 if segment.arc is None else self.network.link_bit(segment.arc >> 1)
-        return fatal
-
     def _follow(self, start: int, segments: SegmentList, outage: Outage) -> Followed:
+        """Return where a list leads; `native.segments` does the same where each segment has one way."""
         node, health, mishap = start, Health.UP, None
         trails: tuple[Trail, ...] = (Trail((), _WHOLE),)
         dependence = self.network.node_bit(start) if outage is NORMAL else 0
@@ -361,24 +355,39 @@ class SegmentRouter:
         GLOBECOM 2015). Links that are `pinned` get an adjacency segment each, so that the list goes down with them; with
         `is_strict` no node segment is the IGP's. No segment leads past one of the nodes `stops`.
         """
+        numbers = (*(() if is_strict else (0,)), *algorithms)
+        if self._kernel is None:
+            ends = self._ends_twin(start, arcs, pinned, stops, numbers)
+        else:
+            ends = self._kernel.encode(start, arcs, pinned, stops, numbers)
+        if ends is None:
+            return None
+        head = self.network.head
+        return tuple(
+            [
+                Segment(head[arcs[end - 1]], arcs[end - 1]) if algo < 0 else Segment(head[arcs[end - 1]], algo=algo)
+                for end, algo in ends
+            ]
+        )
+
+    def _ends_twin(
+        self, start: int, arcs: Arcs, pinned: frozenset[int], stops: frozenset[int], numbers: Sequence[int]
+    ) -> list[tuple[int, int]] | None:
+        """Return where segments end along a path, by how many arcs are behind, and their algorithms, -1 for adjacency segments."""
         nodes = self.network.nodes_along(start, arcs)
         if not all(self.can_route[node] for node in nodes):
             return None
-        numbers = (*(() if is_strict else (0,)), *algorithms)
-        found: list[Segment] = []
+        found: list[tuple[int, int]] = []
         position = 0
         while position < len(arcs):
-            reached, algo = position, 0
+            reached, algo = position, -1
             limit = _limit(nodes, arcs, position, pinned, stops)
             for number in numbers:
                 farthest = self._reach(nodes, arcs, position, limit, self._planes[number].igp)
                 reached, algo = (farthest, number) if farthest > reached else (reached, algo)
-            is_reached = reached > position
-            found.append(
-                Segment(nodes[reached], algo=algo) if is_reached else Segment(nodes[position + 1], arcs[position])
-            )
             position = max(reached, position + 1)
-        return tuple(found)
+            found.append((position, algo))
+        return found
 
     def _reach(self, nodes: tuple[int, ...], arcs: Arcs, position: int, last: int, igp: Igp) -> int:
         """Return the farthest position, up to `last`, that one node segment leads to along a path, `position` itself if there is none."""
@@ -400,6 +409,19 @@ def _limit(nodes: tuple[int, ...], arcs: Arcs, position: int, pinned: frozenset[
         if nodes[last] in stops:
             break
     return last
+
+
+def _kernel_of(network: Network, planes: Mapping[int, Plane]) -> Router | None:
+    """Return what follows lists each of whose segments has one way; None where there are no kernels."""
+    kernels = compiled("segments")
+    if network.graph is None or kernels is None:
+        return None
+    made = {
+        number: kernels.Plane(plane.igp.network.graph, plane.can_route, plane.igp.whole_to, plane.igp.towards_node)
+        for number, plane in planes.items()
+    }
+    router: Router = kernels.Router(network.graph, made)
+    return router
 
 
 def _joined(before: tuple[Trail, ...], after: tuple[Trail, ...], labels: int) -> tuple[Trail, ...]:
@@ -427,8 +449,23 @@ def _down(dependence: int) -> Followed:
     return Followed(Health.DOWN, (), dependence)
 
 
-_DOWN = _down(0)
+_LOST = (_down(0), Followed(Health.UP, (), 0, Mishap.LOOP))  # by the number that a kernel has for it
+
+
+def _one_way(arcs: Arcs, labels: tuple[int, ...], dependence: int) -> Followed:
+    return Followed(Health.UP, (Trail(arcs, _WHOLE, labels),), dependence)
 
 
 def _lost(start: int, mishap: Mishap, dependence: int) -> Walk:
     return Walk(start, (), {}, dependence, Fault(mishap, start))
+
+
+def _carried(packets: Packets, end: int, start: int, found: Followed, dependence: int) -> Walk:
+    mishap = found.mishap
+    if mishap is None:
+        for nodes in packets.addresses:
+            if end not in nodes:
+                mishap = Mishap.NO_ROUTE
+    if mishap is not None:
+        return _lost(start, mishap, dependence)
+    return Walk(start, found.trails, {}, dependence, None)

@@ -159,6 +159,8 @@ def walk(igp: Igp, packets: Packets, rules: Rules, start: int, outage: Outage) -
 def unsteered(tree: Tree, start: int, fences: frozenset[int]) -> tuple[Trail, ...] | None:
     """Return the paths of packets that nothing steers, None where some do not arrive, or they are too many: most walks, made quickly."""
     arcs = tree.only_way(start)
+    if arcs is not None and not fences:
+        return (Trail(arcs, _WHOLE),)
     ways = tree.ways(start, MOST_TRAILS) if arcs is None else ((arcs, 1),)
     if ways is None or (fences and any(arc >> 1 in fences for arcs, _ in ways for arc in arcs)):
         return None

@@ -11,7 +11,7 @@ from libc.stdlib cimport free, qsort
 from libc.string cimport memset
 
 from intentc.native.graph cimport Graph
-from intentc.native.heap cimport Heap, Pair, i64, pop, push
+from intentc.native.heap cimport Heap, Pair, pop, push
 
 from intentc.native.graph import FAR as _FAR
 
@@ -22,11 +22,6 @@ cdef enum:
     WHOLE = 1    # one of the node's shortest paths of the normal state is left,
     CUT = 2      # none is, and nobody knows how far it is,
     FOUND = 3    # or it is known
-
-
-cdef struct Far:
-    i64 far
-    int node
 
 
 cdef struct _Fork:
@@ -41,7 +36,7 @@ cdef int _farthest_first(const void* one, const void* other) noexcept nogil:
     return (a < b) - (a > b)
 
 
-cdef tuple _tuple(Graph graph, const int* arcs, int count):
+cdef tuple arcs_of(Graph graph, const int* arcs, int count):
     """Return some arcs as a tuple; there are millions, so each number is one object."""
     cdef tuple found = PyTuple_New(count)
     cdef int at
@@ -55,21 +50,6 @@ cdef tuple _tuple(Graph graph, const int* arcs, int count):
 
 cdef class Desk:
     """Arrays to work with, one of each per graph. What they say is of the failure state `serial`; a place with another number says nothing."""
-
-    cdef i64 serial, search
-    cdef i64* down          # per link: the state in which it is down
-    cdef i64* gone          # per node: the state in which it is down
-    cdef i64* known         # per node: the state of which it is known what it `is`, and if it is `FOUND` how `far`
-    cdef char* is_
-    cdef i64* far
-    cdef i64* reached_in    # per node: the search that reached it, and with which sum
-    cdef i64* reached
-    cdef i64* good          # per node: the search on whose shortest paths it is
-    cdef Far* spread        # the nodes that a search spread from
-    cdef int* path
-    cdef int* pending
-    cdef char* mask
-    cdef Heap heap
 
     def __cinit__(self, Graph graph):
         cdef size_t nodes = graph.nodes + 1, arcs = graph.arcs + 1
@@ -110,14 +90,6 @@ cdef class Desk:
 cdef class Tree:
     """The shortest paths towards the nearest of some nodes in the normal state."""
 
-    cdef readonly frozenset targets
-    cdef Graph graph
-    cdef Desk desk
-    cdef i64* far           # per node
-    cdef char* is_target
-    cdef dict _next
-    cdef dict _masks
-
     def __cinit__(self, Graph graph, targets):
         cdef int node
         self.graph, self.targets = graph, frozenset(targets)
@@ -153,20 +125,13 @@ cdef class Tree:
         """Return the arcs of all shortest paths that leave a node, sorted."""
         found = self._next.get(node)
         if found is None:
-            found = self._next[node] = _tuple(self.graph, self.desk.path, _tight(self, node, self.desk.path, self.graph.arcs))
+            found = self._next[node] = arcs_of(self.graph, self.desk.path, _tight(self, node, self.desk.path, self.graph.arcs))
         return found
 
     def only_way(self, int start):
         """Return the arcs of the only shortest path from a node; None where there are several, or none."""
-        cdef int ways[2]
-        cdef int node = start, count = 0
-        while not self.is_target[node]:
-            if count > self.graph.nodes or _tight(self, node, ways, 2) != 1:
-                return None
-            self.desk.path[count] = ways[0]
-            count += 1
-            node = self.graph.head[ways[0]]
-        return _tuple(self.graph, self.desk.path, count)
+        cdef int count = only_way(self, None, start, self.desk.path)
+        return None if count < 0 else arcs_of(self.graph, self.desk.path, count)
 
     def ways(self, int start, int most):
         """Return all shortest paths from a node, sorted, with into how many equal parts packets were split that take each.
@@ -177,11 +142,9 @@ cdef class Tree:
 
     def is_only(self, tuple arcs, int first, int last):
         """Return whether the arcs from one place of a path up to another are each the only next one."""
-        cdef int ways[2]
-        cdef int at, arc
+        cdef int at
         for at in range(last - 1, first - 1, -1):
-            arc = arcs[at]
-            if _tight(self, self.graph.tail[arc], ways, 2) != 1 or ways[0] != arc:
+            if not is_only_next(self, arcs[at]):
                 return False
         return True
 
@@ -203,12 +166,6 @@ cdef class Repair:
 
     `downs` links and then `gones` nodes are in `down`; `found` are nodes that are farther away than normally, as far as is known.
     """
-
-    cdef Tree whole
-    cdef i64 serial
-    cdef int* down
-    cdef int downs, gones, count, room
-    cdef Far* found
 
     def __cinit__(self, Tree whole, links, nodes):
         global _last_serial
@@ -250,21 +207,12 @@ cdef class Repair:
     def next_arcs(self, int node):
         """Return the arcs of all shortest paths that leave a node, sorted."""
         _take(self)
-        return _tuple(self.whole.graph, self.whole.desk.path, _left(self, node, self.whole.desk.path, self.whole.graph.arcs))
+        return arcs_of(self.whole.graph, self.whole.desk.path, _left(self, node, self.whole.desk.path, self.whole.graph.arcs))
 
     def only_way(self, int start):
         """Return the arcs of the only shortest path from a node; None where there are several, or none."""
-        cdef Tree tree = self.whole
-        cdef int ways[2]
-        cdef int node = start, count = 0
-        _take(self)
-        while not tree.is_target[node]:
-            if count > tree.graph.nodes or _left(self, node, ways, 2) != 1:
-                return None
-            tree.desk.path[count] = ways[0]
-            count += 1
-            node = tree.graph.head[ways[0]]
-        return _tuple(tree.graph, tree.desk.path, count)
+        cdef int count = only_way(self.whole, self, start, self.whole.desk.path)
+        return None if count < 0 else arcs_of(self.whole.graph, self.whole.desk.path, count)
 
     def ways(self, int start, int most):
         """Return what `Tree.ways` does."""
@@ -299,6 +247,33 @@ cdef int _tight(Tree tree, int node, int* found, int most) noexcept:
     return count
 
 
+cdef bint is_only_next(Tree tree, int arc) noexcept:
+    """Return whether all shortest paths of the normal state take an arc from where it begins."""
+    cdef int ways[2]
+    return _tight(tree, tree.graph.tail[arc], ways, 2) == 1 and ways[0] == arc
+
+
+cdef int only_way(Tree tree, Repair repair, int start, int* path) except -2:
+    """Find the arcs of the only shortest path from a node, for which there is room for as many as there are nodes; return how many.
+
+    -1: there are several, or none. `repair` None: of the normal state.
+    """
+    cdef int ways[2]
+    cdef int node = start, count = 0, found
+    if repair is not None:
+        _take(repair)
+    while not tree.is_target[node]:
+        if count > tree.graph.nodes:
+            return -1
+        found = _tight(tree, node, ways, 2) if repair is None else _left(repair, node, ways, 2)
+        if found != 1:
+            return -1
+        path[count] = ways[0]
+        count += 1
+        node = tree.graph.head[ways[0]]
+    return count
+
+
 cdef object _ways(Tree tree, Repair repair, int start, int most):
     """Depth first: at each node of the path so far, `ahead` has its next arcs from `first` on, of which `at` is taken."""
     cdef Graph graph = tree.graph
@@ -315,7 +290,7 @@ cdef object _ways(Tree tree, Repair repair, int start, int most):
             if tree.is_target[node]:
                 if len(found) == most:
                     return None
-                found.append((_tuple(graph, path, depth), parts))
+                found.append((arcs_of(graph, path, depth), parts))
             elif depth < graph.nodes and filled < graph.arcs:
                 if repair is None:
                     count = _tight(tree, node, ahead + filled, graph.arcs - filled)

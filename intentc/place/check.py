@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from enum import Enum
+from functools import partial
 
 from intentc.forwarding.figures import ends_of, worst_latency
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
-from intentc.forwarding.walk import Mishap, Trail, Walk
+from intentc.forwarding.walk import Arcs, Mishap, Trail, Walk
 from intentc.place.book import Claim
 from intentc.place.ledger import Ledger
 from intentc.place.parts import NO_PARTS, Parts, parts_on, plain_labels
@@ -208,15 +209,23 @@ def _on_mirror(network: Network, ledger: Ledger, terms: Terms, taken: Walk) -> S
 
 def _on_elements(network: Network, task: Task, start: int, trail: Trail) -> Shortfall | None:
     """Return what is wrong with the elements of one path: forbidden ones, or a waypoint that is left out."""
-    links = [arc >> 1 for arc in trail.arcs]
-    if not task.barred.isdisjoint(links):
-        return Shortfall(Lack.ELEMENT, link=next(link for link in links if link in task.barred))
-    passed = list(map(network.head.__getitem__, trail.arcs[:-1]))
-    if not all(map(network.has_transit.__getitem__, passed)):
-        return Shortfall(Lack.ELEMENT, node=next(node for node in passed if not network.has_transit[node]))
+    look = partial(flaw_twin, network) if network.figures is None else network.figures.flaw
+    link, node = look(trail.arcs, task.barred)
+    if link >= 0:
+        return Shortfall(Lack.ELEMENT, link=link)
+    if node >= 0:
+        return Shortfall(Lack.ELEMENT, node=node)
     if not task.via:
         return None
     stage = advance(task.via, 0, frozenset(), start)
     for arc in trail.arcs:
         stage = advance(task.via, stage, frozenset({arc >> 1}), network.head[arc])
     return None if stage == len(task.via) else Shortfall(Lack.WAYPOINT, waypoint=stage)
+
+
+def flaw_twin(network: Network, arcs: Arcs, barred: frozenset[int]) -> tuple[int, int]:
+    """Return what `native.figures.Figures.flaw` does, without a kernel."""
+    link = next((arc >> 1 for arc in arcs if arc >> 1 in barred), -1)
+    if link >= 0:
+        return link, -1
+    return -1, next((network.head[arc] for arc in arcs[:-1] if not network.has_transit[network.head[arc]]), -1)

@@ -1,0 +1,75 @@
+"""Sums along paths, and the first element of a path that a demand may not use: what is looked at arc by arc, in one pass.
+
+The twins: `forwarding.figures.sums_twin` and `place.check.flaw_twin`.
+"""
+
+from cpython.mem cimport PyMem_Free
+from cpython.set cimport PySet_Contains
+
+from intentc.native.arrays cimport longs_of
+from intentc.native.graph cimport Graph
+
+ctypedef long long i64
+
+cdef i64 _MOST = 1 << 62  # no sum is larger
+
+
+cdef class Figures:
+    """A network with the propagation (ns) and the packet time of its arcs, none less than 0; sums are made over up to `most` arcs."""
+
+    cdef Graph graph
+    cdef tuple _made_of
+    cdef i64* delays
+    cdef i64* sizes
+    cdef i64 most
+
+    def __cinit__(self, Graph graph not None, tuple delays not None, tuple sizes not None):
+        cdef i64 longest = 1
+        cdef int at
+        if len(delays) != graph.arcs or len(sizes) != graph.arcs:
+            raise ValueError("a figure of each per arc")
+        self._made_of = (graph, delays, sizes)
+        self.graph = graph
+        self.delays, self.sizes = longs_of(delays), longs_of(sizes)
+        for at in range(graph.arcs):
+            if self.delays[at] < 0 or self.sizes[at] < 0:
+                raise ValueError("figures are not less than 0")
+            longest = max(longest, self.delays[at], self.sizes[at])
+        self.most = _MOST // longest
+
+    def __dealloc__(self):
+        PyMem_Free(self.delays)
+        PyMem_Free(self.sizes)
+
+    def __reduce__(self):
+        return Figures, self._made_of
+
+    def sums(self, tuple arcs not None):
+        """Return the propagation and the packet times of a path; None where they may be no words."""
+        cdef i64 ns = 0, units = 0
+        cdef Py_ssize_t at, count = len(arcs)
+        cdef int arc
+        if count > self.most:
+            return None
+        for at in range(count):
+            arc = arcs[at]
+            if not 0 <= arc < self.graph.arcs:
+                raise IndexError(arc)
+            ns += self.delays[arc]
+            units += self.sizes[arc]
+        return ns, units
+
+    def flaw(self, tuple arcs not None, frozenset barred not None):
+        """Return the first `barred` link of a path, else -1, and the first node on its way that is not for transit, else -1."""
+        cdef Py_ssize_t at, count = len(arcs)
+        cdef int arc, node = -1
+        cdef bint is_barred = len(barred) > 0
+        for at in range(count):
+            arc = arcs[at]
+            if not 0 <= arc < self.graph.arcs:
+                raise IndexError(arc)
+            if is_barred and PySet_Contains(barred, arc >> 1):
+                return arc >> 1, -1
+            if node < 0 and at + 1 < count and not self.graph.has_transit[self.graph.head[arc]]:
+                node = self.graph.head[arc]
+        return -1, node

@@ -1,0 +1,47 @@
+# The IGP's trees; see igp.pyx.
+from intentc.native.graph cimport Graph
+from intentc.native.heap cimport Heap, i64
+
+cdef struct Far:
+    i64 far
+    int node
+
+
+cdef class Desk:
+    cdef i64 serial, search
+    cdef i64* down          # per link: the state in which it is down
+    cdef i64* gone          # per node: the state in which it is down
+    cdef i64* known         # per node: the state of which it is known what it `is`, and if it is `FOUND` how `far`
+    cdef char* is_
+    cdef i64* far
+    cdef i64* reached_in    # per node: the search that reached it, and with which sum
+    cdef i64* reached
+    cdef i64* good          # per node: the search on whose shortest paths it is
+    cdef Far* spread        # the nodes that a search spread from
+    cdef int* path
+    cdef int* pending
+    cdef char* mask
+    cdef Heap heap
+
+
+cdef class Tree:
+    cdef readonly frozenset targets
+    cdef Graph graph
+    cdef Desk desk
+    cdef i64* far           # per node
+    cdef char* is_target
+    cdef dict _next
+    cdef dict _masks
+
+
+cdef class Repair:
+    cdef Tree whole
+    cdef i64 serial
+    cdef int* down
+    cdef int downs, gones, count, room
+    cdef Far* found
+
+
+cdef bint is_only_next(Tree tree, int arc) noexcept
+cdef int only_way(Tree tree, Repair repair, int start, int* path) except -2
+cdef tuple arcs_of(Graph graph, const int* arcs, int count)
