@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING
 
 from intentc.forwarding.flex_algos import build_algorithms
@@ -245,6 +246,8 @@ class SegmentRouter:
             found = self._kernel.follow(known.laid, outage)
             if found is not None:
                 return _LOST[found] if isinstance(found, int) else _one_way(*found, 0)
+        elif any(map(partial(_is_broken, outage), known.segments)):
+            return _LOST[0]
         return self._follow(known.start, known.segments, outage)
 
     def _make_room(self) -> None:
@@ -450,6 +453,11 @@ def _down(dependence: int) -> Followed:
 
 
 _LOST = (_down(0), Followed(Health.UP, (), 0, Mishap.LOOP))  # by the number that a kernel has for it
+
+
+def _is_broken(outage: Outage, segment: Segment) -> bool:
+    """Return whether no list with a segment is up in a state."""
+    return segment.node in outage.nodes or (segment.arc is not None and segment.arc >> 1 in outage.links)
 
 
 def _one_way(arcs: Arcs, labels: tuple[int, ...], dependence: int) -> Followed:
