@@ -8,7 +8,7 @@ from intentc.assertions.journey import Journey, join
 from intentc.assertions.policies import Router, follow_policy
 from intentc.forwarding.igp import UNREACHABLE, Igp, Tree
 from intentc.forwarding.outage import Outage
-from intentc.forwarding.policies import Policies
+from intentc.forwarding.policy import Policies
 from intentc.forwarding.walk import OWN_PORTS, Arcs, Key, Rules
 from intentc.values import frozen
 

@@ -10,7 +10,7 @@ from intentc.assertions.states import Order, Single
 from intentc.assertions.tracks import Course, Track
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
-from intentc.forwarding.policies import Policy, Segment
+from intentc.forwarding.policy import Policy, Segment
 from intentc.topology.model import Routing, Topology
 from intentc.values import replace
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from intentc.assertions.follow import Levels, Steering
 from intentc.forwarding.network import Network
-from intentc.forwarding.policies import Policy, SegmentList
+from intentc.forwarding.policy import Policy, SegmentList
 from intentc.forwarding.segments import segment_of
 from intentc.forwarding.walk import OWN_PORTS, Key
 from intentc.realise.model import RealisedDemand, SegmentPolicy, SteeringRule

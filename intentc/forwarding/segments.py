@@ -5,7 +5,7 @@ segment that leaves a node by a link.
 from __future__ import annotations
 
 from intentc.forwarding.network import Network
-from intentc.forwarding.policies import Segment
+from intentc.forwarding.policy import Segment
 
 
 def segment_name(network: Network, segment: Segment) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intentc.forwarding.policies import Policies
+from intentc.forwarding.policy import Policies
 from intentc.forwarding.walk import Packets, Rules
 from intentc.place.context import Context
 from intentc.place.model import Course

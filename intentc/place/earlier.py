@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from intentc.forwarding.network import Network
-from intentc.forwarding.policies import Policies, Policy, WeightedLists
+from intentc.forwarding.policy import Policies, Policy, WeightedLists
 from intentc.forwarding.segments import segment_of
 from intentc.forwarding.walk import OWN_PORTS, Key, Rules
 from intentc.realise.earlier import Earlier, EarlierPolicy, EarlierRule

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from intentc.forwarding.outage import Outages
-from intentc.forwarding.policies import Policies
+from intentc.forwarding.policy import Policies
 from intentc.forwarding.walk import Rules
 from intentc.place.goals import STABILITY
 from intentc.place.intents import IntentTask, PlacedIntent

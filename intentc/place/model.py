@@ -7,7 +7,7 @@ from typing import Protocol
 
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.outage import Outage, Outages
-from intentc.forwarding.policies import NO_POLICIES, Policies
+from intentc.forwarding.policy import NO_POLICIES, Policies
 from intentc.forwarding.promised import Promised
 from intentc.forwarding.walk import Arcs, Packets, Rules, Trail, Walk
 from intentc.place.bound import Bound

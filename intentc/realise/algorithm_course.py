@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from intentc.forwarding.igp import UNREACHABLE
 from intentc.forwarding.outage import Outage
-from intentc.forwarding.policies import Policies, Policy, Segment, SegmentRouter
+from intentc.forwarding.policies import SegmentRouter
+from intentc.forwarding.policy import Policies, Policy, Segment
 from intentc.forwarding.walk import Arcs, Fault, Mishap, Packets, Rules, Walk
 from intentc.place.model import Hop, Way
 

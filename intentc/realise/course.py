@@ -7,7 +7,7 @@ from functools import partial
 
 from intentc.forwarding.igp import UNREACHABLE, Tree
 from intentc.forwarding.outage import NORMAL, Outage
-from intentc.forwarding.policies import Policies
+from intentc.forwarding.policy import Policies
 from intentc.forwarding.walk import OWN_PORTS, Arcs, Decision, Fault, Key, Mishap, Packets, Rules, Walk, walk
 from intentc.place.model import Hop, Way
 from intentc.realise.leads import Leads

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from intentc.forwarding.policies import SegmentList
+from intentc.forwarding.policy import SegmentList
 from intentc.realise.model import RealisedDemand
 from intentc.topology.model import Topology
 

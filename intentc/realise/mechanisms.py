@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.network import build_network
 from intentc.forwarding.outage import NORMAL, Outage, Outages
-from intentc.forwarding.policies import NO_POLICIES, Health, Policies, Policy, SegmentList, SegmentRouter
+from intentc.forwarding.policies import SegmentRouter
+from intentc.forwarding.policy import NO_POLICIES, Health, Policies, Policy, SegmentList
 from intentc.forwarding.walk import Arcs, Packets, Trail
 from intentc.place.model import Carried, Hop, Promise
 from intentc.realise.algorithm_course import AlgorithmCourse

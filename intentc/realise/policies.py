@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
-from intentc.forwarding.policies import Health, Policy, SegmentList, SegmentRouter
+from intentc.forwarding.policies import SegmentRouter
+from intentc.forwarding.policy import Health, Policy, SegmentList
 from intentc.forwarding.segments import segment_name
 from intentc.place.model import PlacedCourse
 from intentc.realise.model import CandidatePath, SegmentPolicy, WeightedSegments

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import pairwise
 
 from intentc.forwarding.outage import NORMAL, Outage
-from intentc.forwarding.policies import Health, Policies, Policy, SegmentList, SegmentRouter, WeightedLists
+from intentc.forwarding.policies import SegmentRouter
+from intentc.forwarding.policy import Health, Policies, Policy, SegmentList, WeightedLists
 from intentc.forwarding.walk import Arcs, Fault, Mishap, Packets, Rules, Walk
 from intentc.forwarding.weighted import MOST_LISTS
 from intentc.place.model import Hop, Way

@@ -12,7 +12,8 @@ from support_native import needs_kernels
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.network import build_network
 from intentc.forwarding.outage import NORMAL, Outage
-from intentc.forwarding.policies import Segment, SegmentRouter
+from intentc.forwarding.policies import SegmentRouter
+from intentc.forwarding.policy import Segment
 from intentc.native import SWITCH, compiled
 from intentc.topology.model import Directional
 

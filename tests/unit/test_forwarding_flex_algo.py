@@ -10,7 +10,8 @@ from support_model import wire
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.network import build_network
 from intentc.forwarding.outage import NORMAL, Outages
-from intentc.forwarding.policies import Health, Policy, Segment, SegmentRouter
+from intentc.forwarding.policies import SegmentRouter
+from intentc.forwarding.policy import Health, Policy, Segment
 from intentc.forwarding.segments import segment_name, segment_of
 from intentc.forwarding.walk import Mishap, Packets
 from intentc.resolve.model import FailureState

@@ -14,7 +14,8 @@ from intentc.forwarding import policies as policies_module
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.network import build_network
 from intentc.forwarding.outage import NORMAL, Outages
-from intentc.forwarding.policies import Health, Policy, Segment, SegmentRouter
+from intentc.forwarding.policies import SegmentRouter
+from intentc.forwarding.policy import Health, Policy, Segment
 from intentc.forwarding.walk import Mishap, Packets
 from intentc.realise.policies import PolicyNames
 from intentc.resolve.model import FailureState

@@ -10,7 +10,8 @@ from intentc.diagnostics import Findings
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.network import build_network
 from intentc.forwarding.outage import NORMAL, Outages
-from intentc.forwarding.policies import Health, Policy, Segment, SegmentRouter
+from intentc.forwarding.policies import SegmentRouter
+from intentc.forwarding.policy import Health, Policy, Segment
 from intentc.forwarding.walk import Packets
 from intentc.place.place import place as place_model
 from intentc.realise.earlier import Earlier, EarlierPolicy

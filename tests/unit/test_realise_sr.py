@@ -21,7 +21,7 @@ from support_sr import sr_devices, sr_network, sr_realised
 
 from intentc.diagnostics import Findings
 from intentc.forwarding.outage import NORMAL
-from intentc.forwarding.policies import Policy, Segment
+from intentc.forwarding.policy import Policy, Segment
 from intentc.forwarding.segments import segment_name, segment_of
 from intentc.forwarding.walk import Packets
 from intentc.place.place import place as place_model
