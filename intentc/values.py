@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Hashable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from operator import attrgetter, is_
 from typing import Any, Generic, TypeVar, cast, dataclass_transform
 
@@ -113,21 +113,25 @@ def names_of(cls: type[object]) -> tuple[str, ...]:
 
 
 class Later(Generic[Value]):
-    """What a function of some values returns; called when somebody asks for it, and once."""
+    """What a function of some values returns; called when somebody asks for it, and once. Then the function, and what it holds, is let go."""
 
     __slots__ = ("_found", "_make")
 
     def __init__(self, make: Callable[[], Value]) -> None:
-        self._make = make
+        self._make: Callable[[], Value] | None = make
         self._found: object = _NOT_YET
 
     def __call__(self) -> Value:
-        if self._found is _NOT_YET:
-            self._found = self._make()
+        if self._make is not None:
+            self._found, self._make = self._make(), None
         return cast("Value", self._found)
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Later, (self._make,)
+        return Later, (self._make or partial(_itself, self._found),)
+
+
+def _itself(value: object) -> object:
+    return value
 
 
 class Recall(Generic[Value]):

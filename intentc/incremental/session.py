@@ -10,6 +10,10 @@ from intentc.outcome import build_of
 from intentc.realise.earlier import Earlier
 from intentc.values import Recall, replace
 
+_MOST_UNTOLD = (
+    16  # builds whose digest nobody has asked for: each holds its run, and its digest needs that of the build before
+)
+
 
 class Session:
     """Holds the last run of a project. `compile` is all there is to it.
@@ -25,6 +29,7 @@ class Session:
         self._stages = stages[begin:]
         self._is_keeping = is_keeping
         self._build: pipeline.EarlierBuild | None = None
+        self._untold = 0
         self._kept: Recall[Earlier] = Recall()
 
     def compile(self, request: pipeline.Request, findings: Findings) -> pipeline.Run:
@@ -41,4 +46,8 @@ class Session:
             stage(run)
         if self._is_keeping and run.model is not None:
             self._build = build_of(run, self._kept)
+            self._untold += 1
+            if self._untold == _MOST_UNTOLD:
+                self._build.digest()
+                self._untold = 0
         return run

@@ -21,9 +21,7 @@ from intentc.place.widths import too_narrow
 from intentc.values import replace
 
 MOST_TRIALS = 12
-_MOST_SETTLED = (
-    5  # tries from the first one on that got as far as failure states: what is not found by then hardly ever is
-)
+_MOST_SETTLED = 5  # from the first try on that got as far as failure states: later ones hardly ever hold
 _MOST_WIDENED = 3  # searches off links that are too narrow: a longer way round may take more labels
 
 

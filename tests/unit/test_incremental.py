@@ -1,5 +1,7 @@
 """A session does again only what a change is about."""
 
+import gc
+
 import pytest
 from support_incremental import _SERVICES as SERVICES
 from support_incremental import Program, from_nothing, stages, told
@@ -9,7 +11,7 @@ from intentc.incremental.session import Session
 from intentc.manifest.earlier import earlier_demands
 from intentc.manifest.read import read_manifest
 from intentc.outcome import build_of, manifest_text
-from intentc.pipeline import compile_request
+from intentc.pipeline import Run, compile_request
 from intentc.place import unit
 
 
@@ -196,3 +198,15 @@ def test_what_goes_before_others_is_placed_before_them(program, platform, change
     run = compiled(session, program)
     assert run.is_accepted
     assert told(run) == told(from_nothing(program.request(), before))
+
+
+def test_what_runs_held_is_let_go_of(program, monkeypatch):
+    """The digest of each build needs that of the one before: after some builds it is asked for."""
+    monkeypatch.setattr("intentc.incremental.session._MOST_UNTOLD", 4)
+    session = Session(stages())
+    for _ in range(10):
+        compiled(session, program)
+    gc.collect()
+    living = [each for each in gc.get_objects() if isinstance(each, Run) and each.memory is session.memory]
+    assert 0 < len(living) <= 4 + 1
+    assert build_of(living[-1]).digest()
