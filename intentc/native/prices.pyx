@@ -102,7 +102,6 @@ cdef class _Search:
             self.is_goal[goals[at]] = 0
         return 0
 
-
     cdef int level(
         self, const i64* price, const char* closed, const int* goals, int count, int asked, bint is_transit_kept
     ) except -1:

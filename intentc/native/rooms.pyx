@@ -6,7 +6,7 @@ Figures are the doubles that Python's own arithmetic comes to: the same steps, i
 from cpython.mem cimport PyMem_Free
 from libc.string cimport memset
 
-from intentc.native.arrays cimport ints_of, longs_of, room_for
+from intentc.native.arrays cimport doubles_of, ints_of, longs_of, room_for
 from intentc.native.graph cimport Graph, i64
 
 MOST = 1 << 62  # what all rates, or all rooms, may come to
@@ -104,7 +104,7 @@ cdef class Rooms:
         cdef list found = []
         self._check_load(load, doublings)
         try:
-            power = _doubles_of(load)
+            power = doubles_of(load)
             self._raise(power, doublings)
             for arc in range(self.graph.arcs):
                 power[arc] = power[arc] / <double>(self.room[arc] if self.room[arc] else 1)
@@ -129,8 +129,8 @@ cdef class Rooms:
         self._check_load(load, doublings)
         self._check_load(other, doublings)
         try:
-            old, new = _doubles_of(load), NULL
-            new = _doubles_of(other)
+            old, new = doubles_of(load), NULL
+            new = doubles_of(other)
             power = <double*>room_for(self.graph.arcs, sizeof(double))
             for step in range(steps):
                 left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
@@ -194,16 +194,4 @@ cdef list _froms(list nodes, int count):
         found[node + 1] += 1
     for node in range(count):
         found[node + 1] += found[node]
-    return found
-
-
-cdef double* _doubles_of(values) except NULL:
-    cdef double* found = <double*>room_for(len(values), sizeof(double))
-    cdef Py_ssize_t at
-    try:
-        for at, value in enumerate(values):
-            found[at] = value
-    except BaseException:
-        PyMem_Free(found)
-        raise
     return found

@@ -12,13 +12,13 @@ from operator import add
 from typing import TYPE_CHECKING
 
 from intentc.native import compiled
+from intentc.place.golden import least_share
 
 if TYPE_CHECKING:
     from intentc.forwarding.network import Network
 
 FINEST = 1 << 40  # the dearest price
 _STEPS = 12
-_RATIO = 0.6180339887498949  # the golden one
 
 
 def prices(network: Network, load: Sequence[float], doublings: int) -> list[int]:
@@ -60,14 +60,7 @@ def mixed_twin(network: Network, load: Sequence[float], other: Sequence[int], do
         # Not `sum`: from Python 3.12 on it rounds in another way.
         return reduce(add, _powers(network, between, doublings), 0.0) * size
 
-    low, high = 0.0, 1.0
-    for _ in range(_STEPS):
-        left, right = high - _RATIO * (high - low), low + _RATIO * (high - low)
-        if total(left) <= total(right):
-            high = right
-        else:
-            low = left
-    return at((low + high) / 2)
+    return at(least_share(total, _STEPS))
 
 
 def _powers(network: Network, load: Sequence[float], doublings: int) -> list[float]:

@@ -55,20 +55,12 @@ def place(
     memory.begin(realiser.outages)
     resumed = resume(memory, context, ranks)
     context = context if resumed is None else resumed.context
-    placed = {} if resumed is None else dict(resumed.placed)
-    failed: set[str] = set()
+    placed, failed = (dict(resumed.placed), set[str]()) if resumed is not None else ({}, set())
     for intents in ranks if resumed is None else ():
         outcome = place_rank(context, intents)
         placed |= outcome.placed
         failed |= outcome.failed.keys()
-        for name in sorted(outcome.failed):
-            _add(findings, report_all(context, name, outcome.failed[name]))
-            if inquire is not None:
-                inquire(context, name, outcome.failed[name])
-        if docket is not None:
-            for item in intents:
-                if item.name in outcome.failed:
-                    docket.refuse(item, outcome.failed[item.name])
+        _refuse(context, intents, outcome.failed, findings, inquire, docket)
     by_intent = _by_intent(model.demands.values())
     for name in sorted(placed):
         _add(findings, report_all(context, name, placed[name].accepted))
@@ -96,6 +88,25 @@ def place(
             _bound, context.network, loads.by_link, [asked[key] for key in trials]
         ),  # whichever of their ends a chain has chosen
     )
+
+
+def _refuse(  # noqa: PLR0917  (what `place` was given)
+    context: Context,
+    intents: Sequence[IntentTask],
+    failed: Mapping[str, Sequence[Cause]],
+    findings: Findings,
+    inquire: Inquiry | None,
+    docket: Docket | None,
+) -> None:
+    """Report the intents of a priority that could not be placed, and hand them on while the books are as it left them."""
+    for name in sorted(failed):
+        _add(findings, report_all(context, name, failed[name]))
+        if inquire is not None:
+            inquire(context, name, failed[name])
+    if docket is not None:
+        for item in intents:
+            if item.name in failed:
+                docket.refuse(item, failed[item.name])
 
 
 def _recorded(context: Context, trial: Trial) -> PlacedDemand:

@@ -51,9 +51,8 @@ def steps_of(quest: Quest, found: tuple[list[int] | None, bool]) -> tuple[tuple[
     arcs, has_given_up = found
     head, graph = quest.network.head, quest.network.graph
     own = range(len(head)) if graph is None else graph.numbers  # which all paths share
-    return None if arcs is None else tuple(
-        [Hop((own[arc],), head[arc], is_steered=False) for arc in arcs]
-    ), has_given_up
+    hops = None if arcs is None else tuple([Hop((own[arc],), head[arc], is_steered=False) for arc in arcs])
+    return hops, has_given_up
 
 
 def run_kernel(

@@ -18,13 +18,13 @@ from intentc.forwarding.network import Network
 from intentc.native import compiled
 from intentc.place.certificates.market import Along, Bill, Gap, Market
 from intentc.place.cheapest import is_countable
+from intentc.place.golden import least_share
 from intentc.values import frozen
 
 _FINEST = 1 << 30
 _DOUBLINGS = (3, 5, 6)  # prices follow (load ÷ room) to the power of 8, 32, 64
 ROUNDS = 2  # per power
 _STEPS = 8
-_GOLDEN = 0.6180339887498949
 _LEVELS = (2, 8, 64, 1024)
 _MOST_BILLS, _MOST_GAPS = 6, 48  # the tightest ones are kept
 _HUGE = 1e280
@@ -198,11 +198,4 @@ def mixed_twin(room: Sequence[int], load: Sequence[float], other: Sequence[int],
                 return size * most
         return reduce(add, powers, 0.0) * size  # one after the other: how `sum` rounds depends on Python's version
 
-    low, high = 0.0, 1.0
-    for _ in range(_STEPS):
-        left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-        if total(left) <= total(right):
-            high = right
-        else:
-            low = left
-    return at((low + high) / 2)
+    return at(least_share(total, _STEPS))
