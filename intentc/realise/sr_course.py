@@ -182,8 +182,11 @@ class SrCourse:
             self._path(start, path.ways, pinned, stops)
             for path, (pinned, stops) in zip(self._meant(start) or (), way.marks, strict=True)
         ]
+        paths = tuple(path for path in made if path is not None)
+        if len(paths) < len(made):
+            raise ValueError("this is no way of these candidates")
         self._fixed[outage] = way.taken
-        self._put(start, tuple(path for path in made if path is not None), outage)
+        self._put(start, paths, outage)
 
     def most_ways(self, start: int) -> int:
         return MOST_LISTS if start in self._ends.dividers else 1
