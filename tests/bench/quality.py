@@ -12,6 +12,7 @@ import subprocess
 import time
 from array import array
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +26,8 @@ _FLAT_EACH, _LEVELS = (
     20,
     (2, 8, 64, 1024),
 )  # now and then the prices of the dearest links alone, all alike: those of a cut
+
+Columns = tuple[array, array, array]  # source, destination, bps of each demand, by source
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Quality:
     stretch_p99: float
 
 
-class _Library:
+class Library:
     """The arcs of a network sorted by where they begin, and the functions of `floor.c` over them."""
 
     def __init__(self, network: Network, folder: Path) -> None:
@@ -62,7 +65,7 @@ class _Library:
     def carry(
         self,
         weight: array[float],
-        demands: tuple[array[int], array[int], array[float]],
+        demands: Columns,
         load: array[float] | None = None,
     ) -> tuple[float, array[float]]:
         """Return Σ rate x distance and the distance of each demand; add their rates to `load` along the trees."""
@@ -77,7 +80,7 @@ class _Library:
 def assess(realised: Realised, network: Network) -> Quality:
     """Return what the bench finds of a placement."""
     with TemporaryDirectory() as folder:
-        library = _Library(network, Path(folder))
+        library = Library(network, Path(folder))
         flows, latencies = _flows(realised, network)
         ends = _ints([flow[0] for flow in flows]), _ints([flow[1] for flow in flows])
         demands = (*ends, array("d", [flow[2] for flow in flows]))
@@ -124,40 +127,36 @@ def _propagation_ns(network: Network, path: RealisedPath) -> int:
     )
 
 
-def _bound(library: _Library, network: Network, demands: tuple[array[int], array[int], array[float]]) -> float:
-    """Return the best of many duals: for any prices y, Σ rate x distance(y) <= worst utilisation x Σ y x capacity.
+def _bound(library: Library, network: Network, demands: Columns) -> float:
+    """Return the best of many duals: for any prices y, Σ rate x distance(y) <= worst utilisation x Σ y x capacity."""
+    capacity = [float(network.capacity_bps[arc]) for arc in library.order]
+    return max(
+        priced / sum(map(float.__mul__, weight, capacity)) for weight, priced, _ in duals(library, network, demands)
+    )
+
+
+def duals(library: Library, network: Network, demands: Columns) -> Iterator[tuple[array[float], float, array[float]]]:
+    """Yield prices of arcs, in the library's order, Σ rate x distance with them, and the distance of each demand.
 
     Prices follow the mean load of all rounds so far, exp(β (utilisation ÷ worst − 1)) ÷ capacity (Young 1995).
     """
     capacity = [float(network.capacity_bps[arc]) for arc in library.order]
-    best = 0.0
     for beta in _BETAS:
         total = array("d", bytes(8 * len(capacity)))
         weight = array("d", [1 / size for size in capacity])
         for turn in range(_ROUNDS):
             load = array("d", bytes(8 * len(capacity)))
-            best = max(best, _proved(library, capacity, demands, weight, load))
+            yield weight, *library.carry(weight, demands, load)
             if turn % _FLAT_EACH == 0:
                 most = max(weight)
                 flats = (array("d", [float(each * level >= most) for each in weight]) for level in _LEVELS)
-                best = max(best, *(_proved(library, capacity, demands, flat) for flat in flats))
+                yield from ((flat, *library.carry(flat, demands)) for flat in flats)
             total = array("d", map(float.__add__, total, load))
             fill = [all_of_it / size for all_of_it, size in zip(total, capacity, strict=True)]
             worst = max(fill) or 1.0
             weight = array(
                 "d", [math.exp(beta * (each / worst - 1)) / size for each, size in zip(fill, capacity, strict=True)]
             )
-    return best
-
-
-def _proved(
-    library: _Library,
-    capacity: list[float],
-    demands: tuple[array[int], array[int], array[float]],
-    weight: array[float],
-    load: array[float] | None = None,
-) -> float:
-    return library.carry(weight, demands, load)[0] / sum(map(float.__mul__, weight, capacity))
 
 
 def _timed(work) -> float:

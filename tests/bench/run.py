@@ -23,6 +23,7 @@ from pathlib import Path
 
 import neutral
 import workload
+from acceptance import accept
 from keep import leave_what_holds
 from processes import compile_process
 from quality import assess
@@ -82,6 +83,12 @@ def report(run: Run, times: Times) -> None:
         f" {found.worst / found.bound if found.bound else math.nan:.3f};"
         f" stretch median {found.stretch_median:.3f}, p99 {found.stretch_p99:.3f}"
     )
+    taken = accept(realised, build_network(model.topology))
+    print(
+        f"  accepted {taken.accepted / 1e9:.3f} of {taken.offered / 1e9:.3f} Gbps; {taken.impossible} demands with"
+        f" {(taken.offered - taken.possible) / 1e9:.3f} cannot hold alone on the empty network, no more than"
+        f" {taken.bound / 1e9:.3f} of the others together: {taken.ratio:.3f} of what might be"
+    )
     worst, bound = realised.max_utilisation_ppm / 1e6, realised.floor().ppm / 1e6
     print(
         f"  placed {len(realised.demands)} of {len(model.demands)} demands: {dict(Counter(d.mechanism for d in realised.demands.values()))}"
@@ -93,7 +100,7 @@ def report(run: Run, times: Times) -> None:
 def prepare(root: Path, name: str, options: argparse.Namespace) -> None:
     """Write a workload: all of it, or a part, or what of that holds."""
     gc.set_threshold(MOST_UNCOLLECTED, 50, 100)
-    workload.write_project(root, name, options.platform, mix=workload.Mix(options.avoiding, options.goal))
+    workload.write_project(root, name, options.platform, mix=workload.Mix(options.avoiding, options.goal, options.mean))
     path = root / "intents" / "flows.intent"
     path.write_text("".join(re.split(r"(?m)^(?=intent )", path.read_text())[:: options.part]))
     if options.accepted:
@@ -141,6 +148,7 @@ def main(words: list[str]) -> None:
     parser.add_argument(
         "--accepted", action="store_true", help="without a workload's intents that are refused; the command, too"
     )
+    parser.add_argument("--mean", type=int, metavar="MBPS", help="the mean rate of a workload's intents")
     parser.add_argument("--until", help="the last stage to run")
     parser.add_argument("--packet", type=int, default=340, help="mean size of packets of a topology file, in bytes")
     arguments = parser.parse_args(words)

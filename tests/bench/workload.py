@@ -162,10 +162,12 @@ class Mix:
     """What intents say beside bounds, protection, waypoints, and, some of them, what cannot hold.
 
     `avoiding`: the part that avoids a region of some four in a hundred nodes, where neither end is. `goal`: what all optimise.
+    `mean_mbps`: the mean rate, in place of that of the size.
     """
 
     avoiding: float = 0.0
     goal: str | None = None
+    mean_mbps: int | None = None
 
     @property
     def side(self) -> int:
@@ -253,5 +255,5 @@ def write_project(root: Path, size: str, platform: str = "frr", seed: int = 1, m
     )
     (root / "topology" / "wan.yaml").write_text(topology_text(wan, platform, mix.side))
     (root / "intents" / "flows.intent").write_text(
-        intents_text(wan, SIZES[size].intents, _MEAN_RATE_MBPS[size], seed + 1, mix)
+        intents_text(wan, SIZES[size].intents, mix.mean_mbps or _MEAN_RATE_MBPS[size], seed + 1, mix)
     )

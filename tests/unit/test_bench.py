@@ -49,6 +49,25 @@ def test_the_bound_is_that_of_flows_that_divide_and_stretch_is_over_the_fastest_
 
 
 @needs_compiler
+def test_what_is_accepted_is_held_against_what_could_be_carried_and_without_what_cannot_hold_alone(tmp_path):
+    """`a` has 200 Mbps to leave over, of which 620 are asked; what has to be faster than light is left out."""
+    source = tmp_path / "square.json"
+    more = '{"src": "a", "dst": "c", "mbps": 500}, {"src": "b", "dst": "c", "mbps": 10}'
+    source.write_text(SQUARE.replace('"demands": [', f'"demands": [{more}, '))
+    shown = run(str(source), "--platform", "sr-bench", "--packet", "1500")
+    found = re.search(
+        r"accepted ([\d.]+) of ([\d.]+) Gbps; (\d+) demands with ([\d.]+) .* no more than ([\d.]+) of .*: ([\d.]+) of",
+        shown,
+    )
+    accepted, offered, impossible, lost, bound, ratio = map(float, found.groups())
+    assert (accepted, offered, impossible, lost) == (0.13, 0.63, 0, 0)
+    assert bound == pytest.approx(0.21, abs=0.001)
+    assert ratio == pytest.approx(accepted / bound, abs=0.01)
+    late = run(str(source), "--platform", "sr-bench", "--clauses", "latency <= 1900us")
+    assert re.search(r"of 0.630 Gbps; 3 demands with 0.570 cannot", late)
+
+
+@needs_compiler
 def test_growth_is_told_between_sizes_and_a_run_can_end_early():
     shown = run("S", "M", "--platform", "sr-bench", "--until", "resolve")
     assert "place" not in shown
