@@ -71,10 +71,14 @@ def ends_of(network: Network, taken: Walk) -> tuple[int, ...]:
 
 def paths_of(network: Network, taken: Walk) -> tuple[Path, ...]:
     """Return the paths of a walk by name, sorted, with shares that add up to a million (largest remainders first)."""
+    trails = taken.trails
+    if len(trails) == 1:
+        labels = trails[0].labels
+        return (Path(*_named(network, taken, trails[0]), _WHOLE_PPM, labels if any(labels) else ()),)
     return tuple(
         sorted(
             Path(*_named(network, taken, trail), share, trail.labels if any(trail.labels) else ())
-            for trail, share in zip(taken.trails, shares_ppm(network, taken), strict=True)
+            for trail, share in zip(trails, shares_ppm(network, taken), strict=True)
         )
     )
 
@@ -95,6 +99,13 @@ def shares_ppm(network: Network, taken: Walk) -> list[int]:
 
 
 def _named(network: Network, taken: Walk, trail: Trail) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    if network.names is not None:
+        return network.names.along(taken.start, trail.arcs)
+    return named_twin(network, taken.start, trail.arcs)
+
+
+def named_twin(network: Network, start: int, arcs: Arcs) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what `native.figures.Names.along` does, without a kernel: the names of a path's nodes, and of its links."""
     nodes, links = network.nodes, network.links
-    along = network.nodes_along(taken.start, trail.arcs)
-    return tuple([nodes[node] for node in along]), tuple([links[arc >> 1] for arc in trail.arcs])
+    along = network.nodes_along(start, arcs)
+    return tuple([nodes[node] for node in along]), tuple([links[arc >> 1] for arc in arcs])

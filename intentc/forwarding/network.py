@@ -12,7 +12,7 @@ from intentc.topology.model import Directional, Link, Node, Topology
 from intentc.values import replace, unique
 
 if TYPE_CHECKING:
-    from intentc.native.figures import Figures
+    from intentc.native.figures import Figures, Names
     from intentc.native.graph import Graph
 
 LAST_RESORT = {"isis": 16_777_214, "ospf": 65_535}  # highest metric still used: RFC 5305 §3, RFC 2328 appendix B
@@ -32,7 +32,7 @@ class Network:
     `units_per_us`. `has_transit`: the node carries other people's traffic. `has_overload`: the IGP does not route through
     it (IS-IS overload bit, RFC 3787 §4). `drained` links carry nothing, nor do the links of drained nodes. `under`: the arcs
     that packets on an arc of a tunnel take below it, with the bytes around each; `above`: the arcs of tunnels over an arc.
-    `graph` and `figures`: the same for compiled kernels; None where there are none, or what they count with outgrows words.
+    `graph`, `figures` and `names`: the same for compiled kernels; None where there are none, or what they count with outgrows words.
     """
 
     topology: Topology
@@ -57,6 +57,7 @@ class Network:
     above: Mapping[int, frozenset[int]]
     graph: Graph | None = None
     figures: Figures | None = None
+    names: Names | None = None
 
     def link_of(self, arc: int) -> Link:
         """Return the link that an arc is a direction of."""
@@ -72,14 +73,19 @@ class Network:
 
     def mask_of(self, start: int, arcs: Iterable[int]) -> int:
         """Return the bits of a node, and of some arcs with the nodes that they lead to."""
-        mask = self.node_bit(start)
-        for arc in arcs:
-            mask |= self.link_bit(arc >> 1) | self.node_bit(self.head[arc])
-        return mask
+        return mask_twin(self, start, arcs) if self.names is None else self.names.mask(start, arcs)
 
     def nodes_along(self, start: int, arcs: tuple[int, ...]) -> tuple[int, ...]:
         """Return the nodes of a path, the first one included."""
         return (start, *map(self.head.__getitem__, arcs))
+
+
+def mask_twin(network: Network, start: int, arcs: Iterable[int]) -> int:
+    """Return what `native.figures.Names.mask` does, without a kernel."""
+    mask = network.node_bit(start)
+    for arc in arcs:
+        mask |= network.link_bit(arc >> 1) | network.node_bit(network.head[arc])
+    return mask
 
 
 def build_network(topology: Topology) -> Network:
@@ -136,7 +142,7 @@ def _with_graph(network: Network) -> Network:
         return network
     routes = (network.tail, network.head, network.metric, network.leaving, network.entering)
     graph = kernels.Graph(*routes, network.has_transit, network.has_overload)
-    return replace(network, graph=graph, figures=_figures(network, graph))
+    return replace(network, graph=graph, figures=_figures(network, graph), names=_names(network, graph))
 
 
 def _figures(network: Network, graph: Graph) -> Figures | None:
@@ -144,6 +150,12 @@ def _figures(network: Network, graph: Graph) -> Figures | None:
     if kernels is None or max((*delays, *network.packet_units), default=0) > _LONGEST:
         return None
     found: Figures = kernels.Figures(graph, delays, network.packet_units)
+    return found
+
+
+def _names(network: Network, graph: Graph) -> Names | None:
+    kernels = compiled("figures")
+    found: Names | None = None if kernels is None else kernels.Names(graph, network.nodes, network.links)
     return found
 
 

@@ -741,6 +741,39 @@ cdef class Sums:
             found.append((row.name, row.bps, row.members, moves))
         return sorted(found, key=lambda row: order.index(row[0]) if row[0] in order else -1)
 
+    def grown(self, int arc):
+        """Return by how much all classes together reserve more in the worst states than in the normal one, and these; (0, []) where in none."""
+        cdef Page* page
+        cdef Row* row
+        cdef i64 most = 0
+        cdef i64* by = NULL
+        cdef int at, place
+        cdef list found = []
+        self._check(arc, 0)
+        page = &self._pages[arc]
+        if page.moved_count < 2:  # what a state has is one row's
+            for place in range(page.count):
+                row = &page.rows[place]
+                for at in range(row.used):
+                    if row.moves[at].state != _GONE and row.moves[at].bps >= most and row.moves[at].bps > 0:
+                        if row.moves[at].bps > most:
+                            found, most = [], row.moves[at].bps
+                        found.append(row.moves[at].state)
+            return most, found
+        by = <i64*>_zeros(self._states * sizeof(i64))
+        try:
+            for place in range(page.count):
+                row = &page.rows[place]
+                for at in range(row.used):
+                    if row.moves[at].state != _GONE:
+                        by[row.moves[at].state] += row.moves[at].bps
+            for at in range(self._states):
+                if by[at] > most:
+                    most = by[at]
+            return most, [at for at in range(self._states) if most and by[at] == most]
+        finally:
+            PyMem_Free(by)
+
     def left(self, int arc):
         """Return what the worst states of all classes together leave of an arc, below zero where it is too full; None: sums do not tell."""
         self._check(arc, 0)

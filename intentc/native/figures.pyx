@@ -1,12 +1,15 @@
-"""Sums along paths, and the first element of a path that a demand may not use: what is looked at arc by arc, in one pass.
+"""Sums along paths, their elements and names, and the first one that a demand may not use: what is looked at arc by arc, in one pass.
 
-The twins: `forwarding.figures.sums_twin` and `place.check.flaw_twin`.
+The twins: `forwarding.figures.sums_twin` and `named_twin`, `forwarding.network.mask_twin` and `place.check.flaw_twin`.
 """
 
 from cpython.mem cimport PyMem_Free
+from cpython.ref cimport Py_INCREF
 from cpython.set cimport PySet_Contains
+from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_New, PyTuple_SET_ITEM
+from libc.string cimport memset
 
-from intentc.native.arrays cimport longs_of
+from intentc.native.arrays cimport longs_of, room_for
 from intentc.native.graph cimport Graph
 
 ctypedef long long i64
@@ -73,3 +76,65 @@ cdef class Figures:
             if node < 0 and at + 1 < count and not self.graph.has_transit[self.graph.head[arc]]:
                 node = self.graph.head[arc]
         return -1, node
+
+
+cdef class Names:
+    """A network with the names of its nodes and links: what paths are called, and the masks of what is on them."""
+
+    cdef Graph graph
+    cdef tuple nodes, links
+
+    def __cinit__(self, Graph graph not None, tuple nodes not None, tuple links not None):
+        if len(nodes) != graph.nodes or 2 * len(links) != graph.arcs:
+            raise ValueError("a name for each node and each link")
+        self.graph, self.nodes, self.links = graph, nodes, links
+
+    def __reduce__(self):
+        return Names, (self.graph, self.nodes, self.links)
+
+    def along(self, int start, tuple arcs not None):
+        """Return the names of the nodes of a path that begins at `start`, and of its links."""
+        cdef Py_ssize_t at, count = len(arcs)
+        cdef int arc
+        cdef tuple nodes, links
+        if not 0 <= start < self.graph.nodes:
+            raise IndexError(start)
+        nodes, links = PyTuple_New(count + 1), PyTuple_New(count)
+        _put(nodes, 0, self.nodes, start)
+        for at in range(count):
+            arc = arcs[at]
+            if not 0 <= arc < self.graph.arcs:
+                raise IndexError(arc)
+            _put(nodes, at + 1, self.nodes, self.graph.head[arc])
+            _put(links, at, self.links, arc >> 1)
+        return nodes, links
+
+    def mask(self, int start, arcs):
+        """Return the bits of a node, and of some arcs with the nodes that they lead to: first those of all links, then of all nodes."""
+        cdef int links = self.graph.arcs >> 1, size = (links + self.graph.nodes + 7) >> 3, arc
+        cdef char* found
+        if not 0 <= start < self.graph.nodes:
+            raise IndexError(start)
+        found = <char*>room_for(size, 1)
+        try:
+            memset(found, 0, size)
+            _mark(found, links + start)
+            for arc in arcs:
+                if not 0 <= arc < self.graph.arcs:
+                    raise IndexError(arc)
+                _mark(found, arc >> 1)
+                _mark(found, links + self.graph.head[arc])
+            return int.from_bytes(found[:size], "little")
+        finally:
+            PyMem_Free(found)
+
+
+cdef inline void _put(tuple into, Py_ssize_t at, tuple of, int place):
+    """Put an item into a place of a new tuple that is still empty."""
+    name = <object>PyTuple_GET_ITEM(of, place)
+    Py_INCREF(name)
+    PyTuple_SET_ITEM(into, at, name)
+
+
+cdef inline void _mark(char* mask, int bit) noexcept:
+    mask[bit >> 3] |= 1 << (bit & 7)

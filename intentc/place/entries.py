@@ -163,13 +163,17 @@ class Entries:
         names = self._names
         return {names[of]: bps for of, bps in sorted(self.sums.peaks(arc).items())}
 
+    def worst(self, arc: int) -> tuple[int, str, Mapping[str, int]]:
+        """Return by how much an arc has more bps reserved in its worst state than normally, that state, and the most of each class.
+
+        Of equally bad states it is the first by name, "" where none is worse than the normal one.
+        """
+        grown_bps, states = self.sums.grown(arc)
+        return grown_bps, min((self._numbered[state].name for state in states), default=""), self._peaks(arc)
+
     def rows(self, arc: int) -> Iterator[tuple[str, int, Sequence[tuple[int, int, int]]]]:
         """Yield each class in use on an arc, its bps in the normal state, and per state its number and how bps and members differ."""
         return ((self._names[of], bps, moves) for of, bps, _, moves in self.sums.rows(arc))
-
-    def name_of(self, number: int) -> str:
-        """Return the name of a state by its number."""
-        return self._numbered[number].name
 
     def used_arcs(self) -> list[int]:
         """Return the arcs with an entry in any state, sorted."""

@@ -63,19 +63,9 @@ def _fills(ledger: Ledger, arcs: Iterable[int]) -> dict[int, int]:
 
 def _side(ledger: Ledger, arc: int) -> _Side:
     """Return the loads of an arc; of equally bad states the normal one counts, then the first by name."""
-    normal, worst = ledger.reserved(arc, NORMAL), dict[str, int]()
-    grown: dict[int, int] = {}  # by how much all classes together reserve more in a state
-    for name, bps, moves in ledger.rows(arc):
-        most = 0
-        for state, by, _ in moves:
-            grown[state] = grown.get(state, 0) + by
-            most = max(most, by)
-        worst[name] = bps + most
-    total, most = sum(normal.values()), max(grown.values(), default=0)
-    if most <= 0:
-        return _Side(normal, total, "", worst)
-    state_name = min(ledger.name_of(state) for state, by in grown.items() if by == most)
-    return _Side(normal, total + most, state_name, worst)
+    normal = ledger.reserved(arc, NORMAL)
+    grown_bps, state, worst = ledger.worst(arc)
+    return _Side(normal, sum(normal.values()) + grown_bps, state, worst)
 
 
 def _load(ledger: Ledger, network: Network, link: int) -> LinkLoad:

@@ -118,6 +118,15 @@ class Page(Generic[Name, State]):
             found = self._peaks[name] = _bps_of(max(0, *self._moves.get(name, {}).values(), 0))
         return _bps_of(self._normal.get(name, 0)) + found
 
+    def grown(self) -> tuple[int, list[State]]:
+        """Return by how much all classes together reserve more in the worst states than in the normal one, and these; (0, []) where in none."""
+        found: dict[State, int] = {}
+        for moves in self._moves.values():
+            for state, by in moves.items():
+                found[state] = found.get(state, 0) + _bps_of(by)
+        most = max(found.values(), default=0)
+        return (most, [state for state, by in found.items() if by == most]) if most > 0 else (0, [])
+
     def rows(self) -> list[tuple[Name, int, int, list[tuple[State, int, int]]]]:
         """Return all entries: class, bps, members, and per state bps and members; classes without moves first."""
         names = [*(name for name in self._normal if name not in self._moves), *self._moves]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from intentc.forwarding.outage import Outage
 from intentc.place.context import Context
-from intentc.place.model import PlacedCourse, PlacedDemand
+from intentc.place.model import Carried, PlacedCourse, PlacedDemand
 from intentc.place.promises import promise_of
 from intentc.place.shortfalls import reason_text
 from intentc.place.tasks import Task
@@ -23,8 +23,8 @@ def record(context: Context, trial: Trial) -> PlacedDemand:
     return PlacedDemand(
         demand=context.model.demands[task.demand.key],
         courses=courses,
-        normal=replace(trial.normal, course=order.index(trial.normal.course)),
-        states=tuple(replace(carried, course=order.index(carried.course)) for carried in trial.states.values()),
+        normal=_numbered(order, trial.normal),
+        states=tuple([_numbered(order, carried) for carried in trial.states.values()]),
         promised=task.promised,
         unprotected=tuple(sorted({*_ids(task, lacking), *_cut(task)})),
         ahead=task.ahead,
@@ -32,9 +32,15 @@ def record(context: Context, trial: Trial) -> PlacedDemand:
         reason=reason_text(
             context, trial.found, task, is_steered=any(course.rules or course.policies for course in courses)
         ),
-        strays=_strays(context, trial),
+        strays=_strays(context, trial, lacking),
         standings=trial.found.standings,
     )
+
+
+def _numbered(order: tuple[int, ...], carried: Carried) -> Carried:
+    """Return the same with the place of its course among those in use in place of its group; the very same where it is the same number."""
+    place = order.index(carried.course)
+    return carried if place == carried.course else replace(carried, course=place)
 
 
 def protection_of(context: Context, trial: Trial) -> Protection | None:
@@ -61,10 +67,15 @@ def is_prompt(context: Context, trial: Trial) -> bool:
     return found is None or found.total_ms * _NS_PER_MS <= failover.within_ns
 
 
-def _strays(context: Context, trial: Trial) -> tuple[Outage, ...]:
+def _strays(context: Context, trial: Trial, lacking: frozenset[Outage]) -> tuple[Outage, ...]:
+    reservation = trial.reservation()
+    if len(reservation.states) == len(trial.states) + len(
+        lacking - trial.states.keys()
+    ):  # most are promised all that others are
+        return ()
     normal, promises = trial.normal.taken, trial.task.promises
     mask = context.network.mask_of(normal.start, normal.arcs)
-    return tuple(outage for outage in trial.reservation().states if outage not in promises and not outage.mask & mask)
+    return tuple(outage for outage in reservation.states if outage not in promises and not outage.mask & mask)
 
 
 def _course(trial: Trial, group: int) -> PlacedCourse:

@@ -180,6 +180,10 @@ class Sums:
         """Return all that is reserved on an arc: class, bps, members, and per state its number, bps and members."""
         return self._look(arc).rows()
 
+    def grown(self, arc: int) -> tuple[int, list[int]]:
+        """Return by how much all classes together reserve more in the worst states than in the normal one, and these; (0, []) where in none."""
+        return self._look(arc).grown()
+
     def left(self, arc: int) -> int | None:
         """Return what the worst states of all classes together leave of an arc, below zero where it is too full; None: sums do not tell."""
         if arc not in self._left:

@@ -53,6 +53,8 @@ class Mechanisms:
         self._clock = Clock(topology, capabilities)
         owns = (capabilities.get(name) for name in self._network.nodes)
         self._repair_us = tuple(own.repair_us if own is not None else 0 for own in owns)
+        self._is_alike = len(frozenset(self._repair_us)) == 1
+        self._detections = tuple(map(self._clock.detection, self._network.links))
         self._reachable: dict[frozenset[int], tuple[int, ...]] = {}
         self._steps = Steps(self._router)
         self._leads = Leads(self._igp)
@@ -196,14 +198,15 @@ class Mechanisms:
 
     def _converging(self, primary: Carried, backups: Sequence[Carried], policies: Policies) -> Protection | None:
         network, start = self._network, primary.taken.start
-        links = {network.links[arc >> 1] for arc in primary.taken.arcs}
-        if not links:
+        arcs = primary.taken.each_arc
+        if not arcs:
             return None
-        walks = {id(backup.taken): backup.taken for backup in backups}  # many states leave the same way
-        arcs = primary.taken.arcs.union(*(taken.arcs for taken in walks.values()))
-        nodes = {*map(network.tail.__getitem__, arcs), *map(network.head.__getitem__, arcs)}
-        repair_us = max(map(self._repair_us.__getitem__, nodes))
-        found = self._clock.time_to_repair(links, repair_us)
+        detections = {self._detections[arc >> 1] for arc in arcs}
+        repair_us = self._slowest_us(primary, backups)
+        if len(detections) == 1:  # most devices of a network are alike
+            found = self._clock.time(detections.pop(), repair_us)
+        else:
+            found = self._clock.time_to_repair({network.links[arc >> 1] for arc in arcs}, repair_us)
         policy = policies.get(start)
         if policy is None or policy.is_by_algorithm:
             return found
@@ -216,6 +219,16 @@ class Mechanisms:
             for backup in backups
         )
         return live if is_all_by_policy else slower(live, found)
+
+    def _slowest_us(self, primary: Carried, backups: Sequence[Carried]) -> int:
+        """Return the longest time that a device takes which packets come to in any state."""
+        if self._is_alike:
+            return self._repair_us[primary.taken.start]
+        network = self._network
+        walks = {id(backup.taken): backup.taken for backup in backups}  # many states leave the same way
+        arcs = primary.taken.arcs.union(*(taken.arcs for taken in walks.values()))
+        nodes = {*map(network.tail.__getitem__, arcs), *map(network.head.__getitem__, arcs)}
+        return max(map(self._repair_us.__getitem__, nodes))
 
     def _is_whole(self, start: int, policy: Policy, outage: Outage) -> bool:
         """Return whether the candidate that carries in a state takes the path that it has normally: nothing re-converged."""

@@ -126,9 +126,12 @@ class Alternative:
 
 @frozen
 class StateResult:
-    """What a demand does in the failure states `when`: derived by simulating mechanism and IGP, never wished."""
+    """What a demand does in the failure states `when`: derived by simulating mechanism and IGP, never wished.
 
-    when: tuple[str, ...]
+    States with the same paths, and the same labels on them, are one result; those of a demand are in the order of their first ids.
+    """
+
+    when: tuple[str, ...]  # sorted
     destination: str  # node; differs from the primary's when an `any of` replica is lost
     paths: tuple[Path, ...]
     latency: LatencyParts

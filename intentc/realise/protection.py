@@ -18,6 +18,9 @@ _IGP_DETECTION_US = {"isis": 30_000_000, "ospf": 40_000_000}
 _US_PER_MS = 1000
 
 
+_Detection = tuple[int, str, str]  # µs, detector and basis
+
+
 @frozen
 class _Timers:
     """One node's BFD timers; `is_declared` by the topology, else they are those that intentc configures."""
@@ -32,12 +35,21 @@ class Clock:
     def __init__(self, topology: Topology, capabilities: Mapping[str, NodeCapabilities]) -> None:
         self._topology = topology
         self._capabilities = capabilities
-        self._known: dict[str, tuple[int, str, str]] = {}
+        self._known: dict[str, _Detection] = {}
+        self._times: dict[tuple[_Detection, int], Protection] = {}  # a network has few of them, its demands are many
 
     def time_to_repair(self, links: Iterable[str], repair_us: int) -> Protection:
         """Return the worst detection over `links` and what the repair takes, each in ms and rounded up."""
-        detect_us, detector, basis = max(map(self._detection, sorted(links)), key=itemgetter(0))
-        return Protection(detector, -(-detect_us // _US_PER_MS), -(-repair_us // _US_PER_MS), basis)
+        return self.time(max(map(self.detection, sorted(links)), key=itemgetter(0)), repair_us)
+
+    def time(self, detection: _Detection, repair_us: int) -> Protection:
+        """Return the sum of a detection and of a repair, each in ms and rounded up."""
+        found = self._times.get((detection, repair_us))
+        if found is None:
+            detect_us, detector, basis = detection
+            found = Protection(detector, -(-detect_us // _US_PER_MS), -(-repair_us // _US_PER_MS), basis)
+            self._times[detection, repair_us] = found
+        return found
 
     def time_to_local_repair(self, links: Iterable[str], repairs: Sequence[Repair]) -> Protection:
         """Return the worst detection over `links` and the worst local repair over the devices that do it."""
@@ -54,7 +66,8 @@ class Clock:
         detect_us = interval_us * self._capabilities[ends[0]].bfd_multiplier
         return Protection("bfd", -(-detect_us // _US_PER_MS), -(-repair_us // _US_PER_MS), "target.toml")
 
-    def _detection(self, link: str) -> tuple[int, str, str]:
+    def detection(self, link: str) -> _Detection:
+        """Return how long it takes until a link is found down, in µs, by what, and who says so."""
         found = self._known.get(link)
         if found is None:
             found = self._known[link] = _detection(self._topology, self._capabilities, self._topology.links[link])
@@ -77,7 +90,7 @@ def slower(one: Protection, other: Protection) -> Protection:
     return replace(found, repair_ms=max(one.repair_ms, other.repair_ms))
 
 
-def _detection(topology: Topology, capabilities: Mapping[str, NodeCapabilities], link: Link) -> tuple[int, str, str]:
+def _detection(topology: Topology, capabilities: Mapping[str, NodeCapabilities], link: Link) -> _Detection:
     """Return time in µs, detector and basis: multiplier × interval, each the larger of both ends' (RFC 5880 §6.8.4)."""
     ends = [_timers(topology, capabilities, end.node) for end in (link.a, link.b)]
     timers = [end for end in ends if end is not None]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 
-from intentc.forwarding.figures import ends_of, paths_of, worst_latency
+from intentc.forwarding.figures import paths_of, worst_latency
 from intentc.forwarding.igp import UNREACHABLE
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.policies import SegmentRouter
-from intentc.forwarding.walk import OWN_PORTS, Key, Packets, Trail, Walk, walk
+from intentc.forwarding.walk import OWN_PORTS, Key, Packets, Walk, walk
 from intentc.place.bound import Bound
-from intentc.place.model import Carried, PlacedCourse, PlacedDemand, Placement
+from intentc.place.model import PlacedCourse, PlacedDemand, Placement
+from intentc.realise.derived import Derived
 from intentc.realise.ids import demand_id
 from intentc.realise.model import (
     Alternative,
@@ -92,11 +93,12 @@ class _Demand:
         self._igp = placement.igp
         self._network = placement.igp.network
         self._placed = placed
-        self._results: dict[tuple[int, tuple[Trail, ...]], StateResult] = {}  # many states leave the same paths
+        self._derived = Derived(placement.igp, router, placed)
 
     def realised(self) -> RealisedDemand:
-        placed, normal = self._placed, self._derive(self._placed.normal)
-        chosen = self._candidate(self._placed.normal, normal)
+        placed, normal = self._placed, self._derived.normal()
+        primary = paths_of(self._network, normal)
+        chosen = self._candidate(primary)
         steering = tuple(rule for course in placed.courses for rule in self._rules(course, chosen))
         switches = placed.demand.failover.switches if placed.demand.failover is not None else ()
         policies = tuple(found for course in placed.courses for found in self._names.policies(course, chosen))
@@ -108,7 +110,7 @@ class _Demand:
             chosen=chosen,
             mechanism=_mechanism(steering, policies),
             segments=self._segments(normal),
-            primary=paths_of(self._network, normal),
+            primary=primary,
             latency=worst_latency(self._network, normal.trails, placed.ahead),
             steering=tuple(sorted(steering, key=_place_of)),
             alternatives=tuple(self._alternatives(normal)),
@@ -133,61 +135,24 @@ class _Demand:
         nodes, links = self._network.nodes, self._network.links
         return frozenset(nodes[index] for index in outage.nodes), frozenset(links[index] for index in outage.links)
 
-    def _derive(self, carried: Carried) -> Walk:
-        """Return what the rules as they are make of the packets in a state; it is what the placement counted on."""
-        course = self._placed.courses[carried.course]
-        start, outage = carried.taken.start, carried.outage
-        if course.policies:
-            taken = self._router.walk(course.packets, course.policies, start, outage)
-        else:
-            taken = walk(self._igp, course.packets, course.rules, start, outage)
-        if not taken.is_like(carried.taken):
-            raise RuntimeError(
-                f"`{self._placed.demand.key}` does not go as placed in `{carried.outage.name or 'normal'}`"
-            )
-        return taken
-
-    def _candidate(self, carried: Carried, taken: Walk) -> Candidate:
-        nodes = self._network.nodes
-        start, stop = nodes[taken.start], nodes[self._landing(taken)]
-        candidates = self._placed.courses[carried.course].candidates
+    def _candidate(self, primary: Sequence[Path]) -> Candidate:
+        start, stop = primary[0].nodes[0], primary[0].nodes[-1]
+        candidates = self._placed.courses[self._placed.normal.course].candidates
         return next(
             candidate
             for candidate in candidates
             if candidate.source.node == start and candidate.destination.node == stop
         )
 
-    def _landing(self, taken: Walk) -> int:
-        return ends_of(self._network, taken)[0]
-
     def _states(self, normal: Walk) -> tuple[StateResult, ...]:
-        """Return one result per promised state in which the demand does not go as normally, by id."""
-        placed = self._placed
-        moved = {carried.outage: self._result(self._derive(carried)) for carried in placed.states}
-        lost = frozenset(placed.unprotected)
-        for outage in placed.promised.watch.touching(normal.dependence):
-            if outage not in moved and not lost.issuperset(placed.promised.names(outage)):
-                self._derive(Carried(outage, placed.normal.course, normal))
-        named = sorted(
-            ((name, result) for outage, result in moved.items() for name in placed.promised.names(outage)),
-            key=lambda item: item[0],
-        )
-        return tuple(replace(result, when=(name,)) for name, result in named)
+        """Return what happens in the promised states in which the demand does not go as normally, by the first id of each result."""
+        found = [self._result(taken, when) for taken, when in self._derived.ways(normal) if when]
+        return tuple(sorted(found, key=_first_of))
 
-    def _result(self, taken: Walk) -> StateResult:
-        key = taken.start, taken.trails
-        found = self._results.get(key)
-        if found is None:
-            found = self._results[key] = self._made(taken)
-        return found
-
-    def _made(self, taken: Walk) -> StateResult:
-        return StateResult(
-            when=(),
-            destination=self._network.nodes[self._landing(taken)],
-            paths=paths_of(self._network, taken),
-            latency=worst_latency(self._network, taken.trails, self._placed.ahead),
-        )
+    def _result(self, taken: Walk, when: list[str]) -> StateResult:
+        paths = paths_of(self._network, taken)
+        latency = worst_latency(self._network, taken.trails, self._placed.ahead)
+        return StateResult(tuple(sorted(when)), paths[0].nodes[-1], paths, latency)
 
     def _rules(self, course: PlacedCourse, chosen: Candidate) -> Iterator[SteeringRule]:
         network = self._network
@@ -204,6 +169,8 @@ class _Demand:
     def _met(self, taken: Walk) -> Sequence[Key]:
         """Return the places with a rule that packets come to in the normal state, in the order of the first path."""
         rules = self._placed.courses[self._placed.normal.course].rules
+        if not rules:
+            return ()
         arcs = taken.trails[0].arcs
         nodes = self._network.nodes_along(taken.start, arcs)
         keys = zip(nodes, (OWN_PORTS, *arcs), strict=True)
@@ -263,6 +230,10 @@ class _Demand:
 
 def _place_of(rule: SteeringRule) -> tuple[str, str, tuple[str, ...]]:
     return rule.node, rule.ingress or "", rule.waypoints
+
+
+def _first_of(result: StateResult) -> str:
+    return result.when[0]
 
 
 def _mechanism(steering: Sequence[SteeringRule], policies: Sequence[SegmentPolicy]) -> str:

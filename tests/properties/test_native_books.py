@@ -104,9 +104,30 @@ def said(sums):
     found = [list(sums.surely), list(sums.used), *([*sums.normally(name)] for name in range(3))]
     found += [sums.used_arcs(), sums.fullest_ppm()]
     for arc in range(len(CAPACITY)):
-        found += [sums.states(arc), sorted(sums.rows(arc)), sums.peaks(arc), sums.left(arc), sums.used_bps(arc)]
+        found += [
+            sums.states(arc),
+            sorted(sums.rows(arc)),
+            sums.peaks(arc),
+            worst(sums, arc),
+            sums.left(arc),
+            sums.used_bps(arc),
+        ]
         found += [sums.is_empty(arc), *(sums.reserved(arc, state) for state in range(-1, len(DOWN) + 1))]
     return found
+
+
+def worst(sums, arc):
+    grown_bps, states = sums.grown(arc)
+    assert grown_bps == max(
+        [
+            0,
+            *(
+                sum(sums.reserved(arc, at).values()) - sum(sums.reserved(arc, 0).values())
+                for at in range(1, len(DOWN) + 1)
+            ),
+        ]
+    )
+    return grown_bps, sorted(states)
 
 
 @settings(max_examples=150, deadline=None)

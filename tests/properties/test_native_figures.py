@@ -2,6 +2,7 @@
 
 import copy
 from fractions import Fraction
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -10,8 +11,8 @@ from support_model import network as model
 from support_model import wire
 from support_native import needs_kernels, networks
 
-from intentc.forwarding.figures import latency_of, sums_twin
-from intentc.forwarding.network import build_network
+from intentc.forwarding.figures import latency_of, named_twin, sums_twin
+from intentc.forwarding.network import build_network, mask_twin
 from intentc.native import compiled
 from intentc.place.check import flaw_twin
 
@@ -27,6 +28,17 @@ def test_paths_have_the_sums_and_flaws_of_the_twin(data, network):
     for figures in (network.figures, copy.deepcopy(network.figures)):
         assert figures.sums(arcs) == sums_twin(network, arcs)
         assert figures.flaw(arcs, barred) == flaw_twin(network, arcs, barred)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), networks())
+def test_paths_have_the_names_and_masks_of_the_twin(data, network):
+    start = data.draw(st.integers(0, len(network.nodes) - 1))
+    some = st.integers(0, max(0, len(network.head) - 1))
+    arcs = tuple(data.draw(st.lists(some, max_size=9 if network.head else 0)))
+    for names in (network.names, copy.deepcopy(network.names)):
+        assert names.along(start, arcs) == named_twin(network, start, arcs)
+        assert names.mask(start, arcs) == names.mask(start, frozenset(arcs)) == mask_twin(network, start, arcs)
 
 
 def test_times_that_outgrow_words_are_left_to_the_twin():
@@ -46,10 +58,31 @@ def test_a_sum_that_may_outgrow_words_is_left_to_the_twin():
 
 @pytest.mark.parametrize("arc", [-1, 2])
 def test_an_arc_that_no_network_has_is_refused(arc):
-    figures = build_network(model([wire("a-b")])).figures
-    for look in (figures.sums, lambda arcs: figures.flaw(arcs, frozenset())):
+    net = build_network(model([wire("a-b")]))
+    figures, names = net.figures, net.names
+    looks = (
+        figures.sums,
+        lambda arcs: figures.flaw(arcs, frozenset()),
+        partial(names.along, 0),
+        partial(names.mask, 0),
+    )
+    for look in looks:
         with pytest.raises(IndexError):
             look((0, arc))
+
+
+@pytest.mark.parametrize("node", [-1, 2])
+def test_a_node_that_no_network_has_is_refused(node):
+    names = build_network(model([wire("a-b")])).names
+    for look in (names.along, names.mask):
+        with pytest.raises(IndexError):
+            look(node, ())
+
+
+@pytest.mark.parametrize("names", [(("a",), ("a-b",)), (("a", "b"), ())])
+def test_names_that_do_not_fit_a_network_are_refused(names):
+    with pytest.raises(ValueError, match="a name for each"):
+        compiled("figures").Names(build_network(model([wire("a-b")])).graph, *names)
 
 
 @pytest.mark.parametrize("figures", [((1,), (1, 1)), ((1, 1), (1,)), ((-1, 1), (1, 1)), ((1, 1), (1, -1))])

@@ -40,9 +40,7 @@ def test_the_igp_reconverges():
     item = only(found)
     assert (findings.items, item.mechanism, item.unprotected) == ([], "igp", ())
     assert [(result.when, result.destination, [path.nodes for path in result.paths]) for result in item.states] == [
-        (("link:a-b",), "d", [("a", "c", "d")]),
-        (("link:b-d",), "d", [("a", "c", "d")]),
-        (("node:b",), "d", [("a", "c", "d")]),
+        (("link:a-b", "link:b-d", "node:b"), "d", [("a", "c", "d")]),
     ]
 
 
@@ -280,6 +278,22 @@ def test_the_slower_end_of_the_slowest_link_counts(bfd, nodes, expected):
     found, _ = place(topology, *every_link(topology), after_ms=100)
     kept = only(found).protection
     assert (kept.detector, kept.detect_ms, kept.repair_ms, kept.basis) == expected
+
+
+@pytest.mark.parametrize("slow", ["a", "d"])
+def test_one_slow_link_of_the_path_counts(slow):
+    topology = network(DIAMOND, ends=("a", "d"), nodes={slow: {"bfd": Bfd(80_500, 3)}}, bfd=Bfd(50_000, 3))
+    found, _ = place(topology, *every_link(topology), after_ms=100)
+    assert only(found).protection.detect_ms == 242
+
+
+def test_the_slowest_device_on_any_path_counts():
+    """Packets come to `c` in failure states only, and to `x` never."""
+    topology = network([*DIAMOND, wire("d-x", metric=90)], ends=("a", "d"))
+    promise = failover(*every_link(topology), within_ms=60_000)
+    wanted = model(topology, demand(topology, "a", "d", failover=promise))
+    found, _ = realised(wanted, c={"repair_us": 200_000}, x={"repair_us": 300_000})
+    assert only(found).protection.repair_ms == 200
 
 
 def test_without_bfd_the_igp_has_to_notice():

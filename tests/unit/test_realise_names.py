@@ -33,11 +33,31 @@ def test_ids_name_the_sites():
 
 
 def test_every_id_of_a_state_has_its_result():
-    """`link:a-b` and a risk group with nothing else in it are the same failure, and both are promised."""
+    """`link:a-b` and a risk group with nothing else in it are the same failure, and both are promised: one result for both."""
     promise = failover(failed("srlg", "duct", links=["a-b"]), failed("link", "a-b"), failed("link", "c-d"))
     item = realised(model(net(), demand(net(), "a", "d", failover=promise)))[0].demands["x/a>d"]
-    assert [result.when for result in item.states] == [("link:a-b",), ("srlg:duct",)]
-    assert item.states[0].paths == item.states[1].paths
+    (result,) = item.states
+    assert (result.when, result.paths[0].links) == (("link:a-b", "srlg:duct"), ("a-c", "c-d"))
+
+
+def test_states_with_the_same_paths_are_one_result_by_its_first_id():
+    """Both links of the path, and either node's: two ways around, in the order of the first state of each."""
+    links = [
+        wire("a-b"),
+        wire("b-d"),
+        wire("a-c", ms=2, metric=20),
+        wire("c-d", ms=2, metric=20),
+        wire("b-e"),
+        wire("d-e"),
+    ]
+    states = [failed("link", name) for name in ("b-d", "a-b", "c-d")] + [failed("node", "b")]
+    found, _ = realised(
+        model(network(links, ends="ad"), demand(network(links, ends="ad"), "a", "d", failover=failover(*states)))
+    )
+    assert [(result.when, result.paths[0].nodes) for result in found.demands["x/a>d"].states] == [
+        (("link:a-b", "node:b"), ("a", "c", "d")),
+        (("link:b-d",), ("a", "b", "e", "d")),
+    ]
 
 
 def test_rules_are_sorted_and_bound_to_links():
@@ -60,6 +80,33 @@ def test_a_placement_that_does_not_hold_is_not_passed_on():
     without_rules = replace(item, courses=(replace(item.courses[0], rules={}),))
     with pytest.raises(RuntimeError, match="does not go as placed"):
         realise(replace(placement, demands={"x/a>d": without_rules}))
+
+
+def plainly():
+    """A demand that the IGP carries in every state, as it is placed."""
+    promise = failover(failed("link", "a-b"), failed("link", "b-d"))
+    placement, _ = placed(model(net(), demand(net(), "a", "d", failover=promise)))
+    return placement, placement.demands["x/a>d"]
+
+
+def test_what_runs_over_that_which_is_down_is_not_passed_on():
+    placement, item = plainly()
+    over = replace(item, states=tuple(replace(carried, taken=item.normal.taken) for carried in item.states))
+    with pytest.raises(RuntimeError, match="does not go as placed in `link:"):
+        realise(replace(placement, demands={"x/a>d": over}))
+
+
+def test_a_state_of_which_nothing_is_said_is_not_passed_on_where_packets_go_another_way():
+    placement, item = plainly()
+    with pytest.raises(RuntimeError, match="does not go as placed in `link:b-d`"):
+        realise(replace(placement, demands={"x/a>d": replace(item, states=item.states[:1])}))
+
+
+@pytest.mark.parametrize("names", [("a-b", "b-d"), ("b-d", "a-b")])
+def test_of_equally_bad_states_of_a_link_the_first_by_name_is_told(names):
+    promise = failover(*(failed("link", name) for name in names), mbps=7)
+    found, _ = realised(model(net(), demand(net(), "a", "d", mbps=10, failover=promise)))
+    assert found.loads["a-c"].worst_state == ("link:a-b", "")
 
 
 def test_loads_are_those_of_all_directions_and_states():

@@ -86,7 +86,7 @@ def test_a_candidate_that_goes_astray_is_pinned_and_another_one_takes_over():
     item = found.demands["x/a>d"]
     assert lists_of(item)[0] == ("a-c@a", "c-d@c")
     assert len(lists_of(item)) == 2
-    assert [result.when for result in item.states] == [("link:a-c",), ("link:c-d",)]
+    assert [result.when for result in item.states] == [("link:a-c", "link:c-d")]
     assert in_state(found, "x/a>d", "link:a-c") == ["a e f d"]
     assert [told.paths[0].nodes for told in item.alternatives] == [("a", "c", "d"), ("a", "e", "f", "d")]
 
