@@ -3,15 +3,15 @@
 from dataclasses import replace
 
 import pytest
-from support_model import demand, failed, failover, model, network, placed, realised, reply, wire
+from support_model import demand, every_link, failed, failover, model, network, placed, realised, reply, wire
 
 from intentc.realise.realise import realise
 
 DIAMOND = (wire("a-b", ms=1), wire("b-d", ms=10), wire("a-c", ms=2, metric=20), wire("c-d", ms=2, metric=20))
 
 
-def net(links=DIAMOND):
-    return network(links, ends=("a", "d"))
+def net(links=DIAMOND, ends=("a", "d")):
+    return network(links, ends=ends)
 
 
 def test_the_igp_has_neither_segments_nor_alternatives():
@@ -80,6 +80,24 @@ def test_a_placement_that_does_not_hold_is_not_passed_on():
     without_rules = replace(item, courses=(replace(item.courses[0], rules={}),))
     with pytest.raises(RuntimeError, match="does not go as placed"):
         realise(replace(placement, demands={"x/a>d": without_rules}))
+
+
+def test_a_state_that_only_others_are_promised_may_lead_packets_off_a_path_that_is_whole():
+    """Steered at `c` alone: when `c-e` fails, which no packet of theirs takes, the IGP at `a` leads them to `d`."""
+    links = [
+        wire("a-c", ms=5, metric=20),
+        wire("c-e", ms=5, metric=5),
+        wire("b-c", metric=20),
+        wire("b-e", metric=20),
+        wire("a-d", ms=20, metric=5),
+        wire("b-d", ms=5, metric=5),
+    ]
+    topology = net(links, ends=("a", "e"))
+    other = demand(topology, "e", "a", intent="y", failover=failover(*every_link(topology)))
+    found, _ = realised(model(topology, demand(topology, "a", "e", bound_ms=8), other))
+    item = found.demands["x/a>e"]
+    assert ([path.nodes for path in item.primary], item.states) == ([("a", "c", "b", "e")], ())
+    assert (item.strays, found.demands["y/e>a"].strays) == ({(frozenset(), frozenset({"c-e"}))}, frozenset())
 
 
 def plainly():
