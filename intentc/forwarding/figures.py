@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import lcm
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.walk import Arcs, Trail, Walk
@@ -87,12 +88,15 @@ def shares_ppm(network: Network, taken: Walk) -> list[int]:
     """Return the shares of a walk's trails, which add up to a million: largest remainders first, then as paths sort."""
     if len(taken.trails) == 1:
         return [_WHOLE_PPM]
-    exact = [trail.share * _WHOLE_PPM for trail in taken.trails]
-    shares = [int(share) for share in exact]
+    whole = lcm(*[trail.share.denominator for trail in taken.trails])
+    exact = [
+        divmod(_WHOLE_PPM * trail.share.numerator * (whole // trail.share.denominator), whole) for trail in taken.trails
+    ]
+    shares = [share for share, _ in exact]
     missing = _WHOLE_PPM - sum(shares)
     if missing:
         names = [_named(network, taken, trail) for trail in taken.trails]
-        ranked = sorted(range(len(exact)), key=lambda index: (shares[index] - exact[index], names[index]))
+        ranked = sorted(range(len(exact)), key=lambda index: (-exact[index][1], names[index]))
         for index in ranked[:missing]:
             shares[index] += 1
     return shares

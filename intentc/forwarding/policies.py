@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING
 
+from intentc.forwarding.equal_parts import WHOLE
 from intentc.forwarding.flex_algos import build_algorithms
 from intentc.forwarding.igp import UNREACHABLE, Igp
 from intentc.forwarding.network import Network
@@ -20,7 +21,6 @@ from intentc.values import frozen, replace
 if TYPE_CHECKING:
     from intentc.native.segments import Laid, Router
 
-_WHOLE = Fraction(1)
 _NO_FENCES: frozenset[int] = frozenset()
 # What is remembered: the tries of one demand ask the same again and again, others hardly ever do.
 _MOST_KEPT = 16_384  # lists in failure states (a kilobyte each)
@@ -178,7 +178,7 @@ class SegmentRouter:
     def _follow(self, start: int, segments: SegmentList, outage: Outage) -> Followed:
         """Return where a list leads; `native.segments` does the same where each segment has one way."""
         node, health, mishap = start, Health.UP, None
-        trails: tuple[Trail, ...] = (Trail((), _WHOLE),)
+        trails: tuple[Trail, ...] = (Trail((), WHOLE),)
         dependence = self.network.node_bit(start) if outage is NORMAL else 0
         for left, segment in zip(range(len(segments), 0, -1), segments, strict=True):
             part = self._part(node, segment, outage)
@@ -206,7 +206,7 @@ class SegmentRouter:
         dependence = network.link_bit(arc >> 1) | network.node_bit(network.head[arc]) if outage is NORMAL else 0
         if arc >> 1 in outage.links or not self.can_route[network.head[arc]]:
             return _down(dependence)
-        return Followed(Health.UP, (Trail((arc,), _WHOLE),), dependence)
+        return Followed(Health.UP, (Trail((arc,), WHOLE),), dependence)
 
     def _stretch(self, start: int, segment: Segment, outage: Outage) -> Followed:
         """Return the ways to the node of a node segment; those of the normal state are kept."""
@@ -239,7 +239,7 @@ class SegmentRouter:
             return Followed(Health.DOWN, (), dependence)
         found: list[Trail] = []
         has_gap = False
-        pending: list[tuple[int, Arcs, Fraction]] = [(start, (), _WHOLE)]
+        pending: list[tuple[int, Arcs, Fraction]] = [(start, (), WHOLE)]
         while pending:
             node, arcs, share = pending.pop()
             if not can_route[node]:
@@ -359,9 +359,9 @@ def _joined(before: tuple[Trail, ...], after: tuple[Trail, ...], labels: int) ->
 
 def _product(one: Fraction, two: Fraction) -> Fraction:
     """Return the product of two shares; most are the whole."""
-    if one is _WHOLE:
+    if one is WHOLE:
         return two
-    return one if two is _WHOLE else one * two
+    return one if two is WHOLE else one * two
 
 
 def _down(dependence: int) -> Followed:
@@ -377,7 +377,7 @@ def _is_broken(outage: Outage, segment: Segment) -> bool:
 
 
 def _one_way(arcs: Arcs, labels: tuple[int, ...], dependence: int) -> Followed:
-    return Followed(Health.UP, (Trail(arcs, _WHOLE, labels),), dependence)
+    return Followed(Health.UP, (Trail(arcs, WHOLE, labels),), dependence)
 
 
 def _lost(start: int, mishap: Mishap, dependence: int) -> Walk:

@@ -6,6 +6,7 @@ from collections.abc import ItemsView, Iterator, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
 
+from intentc.forwarding.equal_parts import WHOLE, part
 from intentc.forwarding.igp import UNREACHABLE, Igp, Tree
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.values import frozen
@@ -16,7 +17,6 @@ Key = tuple[int, int]  # node, and the arc over which the packets came in (or OW
 Rules = Mapping[Key, tuple[int, ...]]  # where packets are steered: the waypoints in order of preference
 
 MOST_TRAILS = 64
-_WHOLE = Fraction(1)
 
 
 @frozen
@@ -160,11 +160,11 @@ def unsteered(tree: Tree, start: int, fences: frozenset[int]) -> tuple[Trail, ..
     """Return the paths of packets that nothing steers, None where some do not arrive, or they are too many: most walks, made quickly."""
     arcs = tree.only_way(start)
     if arcs is not None and not fences:
-        return (Trail(arcs, _WHOLE),)
+        return (Trail(arcs, WHOLE),)
     ways = tree.ways(start, MOST_TRAILS) if arcs is None else ((arcs, 1),)
     if ways is None or (fences and any(arc >> 1 in fences for arcs, _ in ways for arc in arcs)):
         return None
-    return tuple([Trail(arcs, _WHOLE if parts == 1 else Fraction(1, parts)) for arcs, parts in ways])
+    return tuple([Trail(arcs, part(parts)) for arcs, parts in ways])
 
 
 class _Tracer:
@@ -186,7 +186,7 @@ class _Tracer:
             trails=tuple(
                 Trail(
                     arcs,
-                    _WHOLE if parts[arcs] == [1] else sum((Fraction(1, part) for part in parts[arcs]), Fraction(0)),
+                    part(parts[arcs][0]) if len(parts[arcs]) == 1 else sum(map(part, parts[arcs]), Fraction(0)),
                 )
                 for arcs in sorted(parts)
             ),
