@@ -42,8 +42,12 @@ def latency_parts(network: Network, propagation_ns: int, units: int, ahead: int 
 
 def latency_of(network: Network, arcs: Arcs, ahead: int | None) -> LatencyParts:
     """Return the one-way latency of a path (a link of unknown latency adds nothing)."""
+    return latency_parts(network, *_sums(network, arcs), ahead)
+
+
+def _sums(network: Network, arcs: Arcs) -> tuple[int, int]:
     found = None if network.figures is None else network.figures.sums(arcs)
-    return latency_parts(network, *(sums_twin(network, arcs) if found is None else found), ahead)
+    return sums_twin(network, arcs) if found is None else found
 
 
 def sums_twin(network: Network, arcs: Arcs) -> tuple[int, int]:
@@ -57,7 +61,8 @@ def sums_twin(network: Network, arcs: Arcs) -> tuple[int, int]:
 
 def worst_latency(network: Network, trails: Iterable[Trail], ahead: int | None) -> LatencyParts:
     """Return the latency of the slowest path, the first one of equals."""
-    found = [latency_of(network, trail.arcs, ahead) for trail in trails]
+    each = {_sums(network, trail.arcs): None for trail in trails}  # equal paths mostly take equally long
+    found = [latency_parts(network, *sums, ahead) for sums in each]
     return found[0] if len(found) == 1 else max(found, key=lambda parts: parts.total)
 
 
