@@ -30,6 +30,7 @@ class Ground:
     capabilities: Capabilities
     known: Recall[Any] = field(default_factory=Recall)  # what passes have made the last time, over the same network
     usage: UsageMemory | None = None
+    ports: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = field(default_factory=dict)  # of ends, once looked for
 
     def again(self, feature: str, key: Hashable, things: tuple[object, ...], make: Callable[[], Made]) -> Made:
         """Return what `make` makes of some things, by which pass and of what, or has made of the very same ones."""
@@ -74,8 +75,11 @@ class Ground:
         )
 
     def ports_of(self, end: Endpoint) -> tuple[str, ...]:
-        """Return the ports of an end of a demand."""
-        return self.edge_ports(end.node, end.prefixes)
+        """Return the ports of an end of a demand; many demands have the same ends."""
+        place = end.node, end.prefixes
+        if place not in self.ports:
+            self.ports[place] = self.edge_ports(*place)
+        return self.ports[place]
 
     def core_ports(self, node: str) -> Iterator[tuple[Link, str]]:
         """Yield the links of `node` with its port on each, in the order of the links."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 from intentc.patterns import pattern
 
 _UNSAFE = pattern(r"[^a-z0-9]+")
 _MOST_WORDS = 40
 _MOST_DIGEST = 8
+_MOST_KNOWN = 1 << 17  # names of pools are asked for by several passes
 _LEAST_COLOR, _COLORS = 1 << 30, 1 << 31  # small colors are what people write themselves
 
 
+@lru_cache(maxsize=_MOST_KNOWN)
 def object_name(*parts: str) -> str:
     """Return a name for what `parts` identify: readable words of them and a digest, so that different parts differ.
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property, partial
 
 from intentc.delay.service import guarantee_bps, open_limit_bytes
-from intentc.ir.ground import DEFAULT_CLASS, Ground, code_points, merged
+from intentc.ir.ground import DEFAULT_CLASS, Ground, code_points
 from intentc.ir.model import PortQueueing, Queue
 from intentc.ir.usage import Usage, User, find_usage
 from intentc.realise.model import QueueBound
@@ -124,7 +124,7 @@ def _port(end: _End, interface: str) -> PortQueueing:
         rate_bps=end.rate_bps,
         mtu=end.link.mtu,
         queues=tuple(_queue(end, one, spare * one.weight // weights) for one in classes),
-        origin=merged(user.origin for one in classes for user in end.users(one.name)),
+        origin=end.usage.roll().merged(user.origin for one in classes for user in end.users(one.name)),
     )
 
 

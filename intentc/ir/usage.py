@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import partial
 from itertools import chain
+from operator import attrgetter
 
 from intentc.ir.ground import Ground, asked_by
 from intentc.ir.model import Origin
+from intentc.ir.origins import Roll
 from intentc.realise.labels import labelled
 from intentc.realise.model import Path, RealisedDemand
 from intentc.resolve.model import Scheduling
-from intentc.values import frozen
+from intentc.values import Later, frozen
 
 Direction = tuple[str, str]  # link id, sending node
+_Place = tuple[str, Direction]  # class and direction
+_key = attrgetter("key")
 
 
 @frozen
 class User:
-    """A demand as the queues see it: who asked, the burst that it may bring with its labels (bytes; 0 without a rate), and whether it has any."""
+    """A demand as the queues see it, by its key: who asked, the burst that it may bring with its labels (bytes; 0 without a rate), and
 
+    whether it has any.
+    """
+
+    key: str
     origin: Origin
     burst_bytes: int
     is_labelled: bool
@@ -28,12 +38,13 @@ class User:
 class Usage:
     """The placed demands by link direction and class; `strict`: the strict classes that any of them has.
 
-    `is_repaired`: some device repairs locally.
+    `is_repaired`: some device repairs locally. `roll` merges who asked for them.
     """
 
     strict: frozenset[str]
     demands: Mapping[Direction, Mapping[str, tuple[User, ...]]]
-    is_repaired: bool = False
+    is_repaired: bool
+    roll: Later[Roll]
 
     def classes(self, direction: Direction) -> frozenset[str]:
         """Return the classes whose packets may be sent there."""
@@ -63,67 +74,91 @@ class UsageMemory:
 
     def __init__(self) -> None:
         self._items: dict[str, tuple[RealisedDemand, _Way]] = {}
-        self._users: dict[tuple[Direction, str], dict[str, User]] = {}
         self._demands: dict[Direction, dict[str, tuple[User, ...]]] = {}
 
     def usage(self, ground: Ground) -> Usage:
         """Return where the demands go; what was returned before is another thing from now on."""
         items = ground.realised.demands
-        touched: dict[tuple[Direction, str], None] = {}
+        changes = _Changes()
         for key in [key for key in self._items if key not in items]:
-            self._post(key, self._items.pop(key)[1], touched, is_there=False)
-        for key, item in items.items():
-            known = self._items.get(key)
+            changes.leave(self._items.pop(key)[1])
+        for key in sorted(items):
+            item, known = items[key], self._items.get(key)
             if known is None or known[0] is not item:
                 way = _way(ground, item)
                 if known is None or known[1] != way:
                     if known is not None:
-                        self._post(key, known[1], touched, is_there=False)
-                    self._post(key, way, touched, is_there=True)
+                        changes.leave(known[1])
+                    changes.come(way)
                 self._items[key] = item, way
-        for direction, name in touched:
-            self._sort(direction, name)
+        for place in changes.touched():
+            self._enter(place, changes)
         names = {item.demand.traffic_class for item in items.values()}
         return Usage(
             frozenset(name for name in names if ground.classes[name].scheduling is Scheduling.STRICT),
             self._demands,
             any(item.protection is not None and item.protection.repairs for item in items.values()),
+            Later(partial(Roll, [way.user.origin for _, way in self._items.values()])),
         )
 
-    def _post(self, key: str, way: _Way, touched: dict[tuple[Direction, str], None], *, is_there: bool) -> None:
-        for hop in way.hops:
-            place = hop, way.traffic_class
-            touched[place] = None
-            if is_there:
-                self._users.setdefault(place, {})[key] = way.user
-            else:
-                del self._users[place][key]
-
-    def _sort(self, direction: Direction, name: str) -> None:
-        users = self._users[direction, name]
-        of_link = {other: those for other, those in self._demands.pop(direction, {}).items() if other != name}
+    def _enter(self, place: _Place, changes: _Changes) -> None:
+        name, direction = place
+        of_link = self._demands.get(direction, {})
+        users = changes.applied(place, of_link.get(name, ()))
+        of_link = {other: those for other, those in of_link.items() if other != name}
         if users:
-            of_link[name] = tuple([users[key] for key in sorted(users)])
-        else:
-            del self._users[direction, name]
+            of_link[name] = users
         if of_link:
             self._demands[direction] = of_link
+        else:
+            self._demands.pop(direction, None)
+
+
+class _Changes:
+    """Who has left directions of links, and who has come, by class."""
+
+    def __init__(self) -> None:
+        self._left: defaultdict[str, defaultdict[Direction, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._new: defaultdict[str, defaultdict[Direction, list[User]]] = defaultdict(lambda: defaultdict(list))
+
+    def leave(self, way: _Way) -> None:
+        left = self._left[way.traffic_class]
+        for hop in way.hops:
+            left[hop].add(way.user.key)
+
+    def come(self, way: _Way) -> None:
+        new, user = self._new[way.traffic_class], way.user
+        for hop in way.hops:
+            new[hop].append(user)
+
+    def touched(self) -> Iterable[_Place]:
+        """Return where users have come or left."""
+        left = ((name, hop) for name, hops in self._left.items() for hop in hops)
+        new = ((name, hop) for name, hops in self._new.items() for hop in hops)
+        return dict.fromkeys(chain(left, new))
+
+    def applied(self, place: _Place, users: tuple[User, ...]) -> tuple[User, ...]:
+        """Return the users of a class in a direction, by key."""
+        name, direction = place
+        left, new = self._left[name].get(direction, ()), self._new[name].get(direction, [])
+        kept = [user for user in users if user.key not in left]
+        return tuple(sorted(kept + new, key=_key) if kept else new)  # those that are new come by key
 
 
 def _way(ground: Ground, item: RealisedDemand) -> _Way:
-    hops = chain.from_iterable(zip(path.links, path.nodes, strict=False) for path in _paths(item))
+    every = {id(path): path for paths in _paths(item) for path in paths}  # most states have the very same ones
+    hops = chain.from_iterable(zip(path.links, path.nodes, strict=False) for path in every.values())
     user = ground.again("user", item.demand.key, (item.demand, item.policies), lambda: _user(ground, item))
     return _Way(item.demand.traffic_class, user, tuple(dict.fromkeys(hops)))
 
 
 def _user(ground: Ground, item: RealisedDemand) -> User:
     burst = labelled(ground.topology, item)(item.demand.burst_bytes) if item.demand.has_bandwidth else 0
-    return User(asked_by(item.demand, "priority", "bandwidth"), burst, bool(item.policies))
+    return User(item.demand.key, asked_by(item.demand, "priority", "bandwidth"), burst, bool(item.policies))
 
 
-def _paths(realised: RealisedDemand) -> Iterator[Path]:
-    yield from realised.primary
-    for state in realised.states:
-        yield from state.paths
-    for alternative in realised.alternatives:
-        yield from alternative.paths
+def _paths(realised: RealisedDemand) -> Iterable[tuple[Path, ...]]:
+    found = {id(realised.primary): realised.primary}
+    found |= {id(state.paths): state.paths for state in realised.states}
+    found |= {id(other.paths): other.paths for other in realised.alternatives}
+    return found.values()

@@ -20,6 +20,7 @@ from intentc.resolve.model import Demand, TrafficClass
 from intentc.targetkit.flex_algos import HEAD_END
 from intentc.targetkit.liveness import REFLECTED
 from intentc.targetkit.model import Capabilities
+from intentc.topology.model import Topology
 from intentc.values import Recall, frozen
 
 _BLOCKS = {
@@ -63,6 +64,25 @@ class _Need:
 Known = Recall[tuple[_Need, ...]]  # by demand, what its nodes have not
 
 
+class _Lacking:
+    """The configured nodes that have not some of several features: mostly none, whatever the paths of a demand are."""
+
+    def __init__(self, topology: Topology, capabilities: Capabilities) -> None:
+        self._capabilities = capabilities
+        self._nodes = [name for name, node in topology.nodes.items() if node.platform != "none"]
+        self._known: dict[tuple[str, ...], frozenset[str]] = {}
+
+    def any_of(self, features: tuple[str, ...]) -> frozenset[str]:
+        """Return the nodes that lack any of the features."""
+        if features not in self._known:
+            self._known[features] = frozenset(
+                node
+                for node in self._nodes
+                if not all(support(self._capabilities, node, feature).is_supported for feature in features)
+            )
+        return self._known[features]
+
+
 def check_capabilities(
     realised: Realised, capabilities: Capabilities, findings: Findings, known: Known | None = None
 ) -> None:
@@ -82,6 +102,7 @@ def check_capabilities(
 def _check_features(realised: Realised, capabilities: Capabilities, findings: Findings, known: Known) -> None:
     model = realised.model
     known.begin(model.topology, capabilities, facts=(model.classes, model.services))
+    lacking = _Lacking(model.topology, capabilities)
 
     def unmet(needs: Iterable[_Need]) -> tuple[_Need, ...]:
         return tuple(
@@ -92,7 +113,7 @@ def _check_features(realised: Realised, capabilities: Capabilities, findings: Fi
 
     found: list[_Need] = []
     for key, item in realised.demands.items():
-        found += known.of(key, (item,), lambda item=item: unmet(_demand_needs(realised, item)))  # type: ignore[misc]
+        found += known.of(key, (item,), lambda item=item: unmet(_demand_needs(realised, item, lacking)))  # type: ignore[misc]
     found += unmet(_isolation_needs(realised))
     missing: dict[tuple[str, str], list[_Need]] = {}
     for need in dict.fromkeys(found):
@@ -120,10 +141,10 @@ def _report_missing(realised: Realised, capabilities: Capabilities, needs: list[
     )
 
 
-def _demand_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
-    """Yield what a placed demand needs of which node."""
+def _demand_needs(realised: Realised, item: RealisedDemand, lacking: _Lacking) -> Iterator[_Need]:
+    """Yield what a placed demand needs of which node; of the nodes on its paths, only where one of them lacks something."""
     yield from _edge_needs(realised, item.demand)
-    yield from _path_needs(realised, item)
+    yield from _path_needs(realised, item, lacking)
 
 
 def _isolation_needs(realised: Realised) -> Iterator[_Need]:
@@ -143,7 +164,7 @@ def _edge_needs(realised: Realised, demand: Demand) -> Iterator[_Need]:
             yield _Need(demand.intent, "metering", node, clause(demand, "bandwidth"))
 
 
-def _path_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
+def _path_needs(realised: Realised, item: RealisedDemand, lacking: _Lacking) -> Iterator[_Need]:
     demand = item.demand
     for rule in item.steering:
         yield _Need(demand.intent, "steering", rule.node, clause(demand, "via", "latency", "pin", "avoid", "failover"))
@@ -153,14 +174,25 @@ def _path_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
     yield from _probe_needs(realised, item)
     own = realised.model.classes[demand.traffic_class]
     if own.is_lossless:  # one hop that drops is one too many, whoever runs it
-        for node in _nodes(item):
+        for node in sorted(_nodes(item)):
             yield _Need(demand.intent, "lossless", node, own.span or clause(demand, "priority"))
-    asked, failover = clause(demand, "priority", "bandwidth"), demand.failover
-    for node in _configured_nodes(realised, item):
-        yield _Need(demand.intent, "queueing", node, asked)
-        yield from _class_needs(demand, own, node)
-        if failover is not None and failover.is_revert_written and failover.revert_ns != 0:
-            yield _Need(demand.intent, "revert", node, failover.span)
+    asked = _asked_of_each(demand, own)
+    short = lacking.any_of(tuple(feature for feature, _ in asked))
+    for node in sorted(_nodes(item) & short) if short else ():
+        for feature, span in asked:
+            yield _Need(demand.intent, feature, node, span)
+
+
+def _asked_of_each(demand: Demand, own: TrafficClass) -> list[tuple[str, Span]]:
+    """Return what a demand asks of every configured node on its paths, and where."""
+    asked, failover = [("queueing", clause(demand, "priority", "bandwidth"))], demand.failover
+    if own.is_ecn:
+        asked.append(("ecn", own.span or clause(demand, "priority")))
+    if own.drops_early:
+        asked.append(("early-drop", own.span or clause(demand, "priority")))
+    if failover is not None and failover.is_revert_written and failover.revert_ns != 0:
+        asked.append(("revert", failover.span))
+    return asked
 
 
 def _policy_needs(realised: Realised, item: RealisedDemand, policy: SegmentPolicy) -> Iterator[_Need]:
@@ -197,21 +229,9 @@ def _probe_needs(realised: Realised, item: RealisedDemand) -> Iterator[_Need]:
                 yield _Need(demand.intent, "health-check", node, facts.span)
 
 
-def _class_needs(demand: Demand, own: TrafficClass, node: str) -> Iterator[_Need]:
-    if own.is_ecn:
-        yield _Need(demand.intent, "ecn", node, own.span or clause(demand, "priority"))
-    if own.drops_early:
-        yield _Need(demand.intent, "early-drop", node, own.span or clause(demand, "priority"))
-
-
-def _configured_nodes(realised: Realised, item: RealisedDemand) -> list[str]:
-    """Return the nodes on the demand's paths that are configured, sorted."""
-    return [node for node in _nodes(item) if realised.model.topology.nodes[node].platform != "none"]
-
-
-def _nodes(item: RealisedDemand) -> list[str]:
-    paths = [*item.primary, *(path for state in item.states for path in state.paths)]
-    return sorted({node for path in paths for node in path.nodes})
+def _nodes(item: RealisedDemand) -> set[str]:
+    every = {id(paths): paths for paths in (item.primary, *(state.paths for state in item.states))}
+    return {node for paths in every.values() for path in paths for node in path.nodes}
 
 
 # each looks at one kind of limit, after the features; the order is that of the findings of one place

@@ -10,7 +10,7 @@ from intentc.ir.ground import DEFAULT_CLASS, Ground
 from intentc.ir.usage import find_usage
 from intentc.realise.model import Realised
 from intentc.render.limits import clause
-from intentc.resolve.model import Demand
+from intentc.resolve.model import Demand, Scheduling
 from intentc.targetkit.model import Capabilities, NodeCapabilities, Support
 from intentc.topology.model import Link, Node
 
@@ -67,10 +67,14 @@ def _ports(realised: Realised, node: Node) -> Iterator[tuple[str, Span, bool]]:
 
 def check_device_classes(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
     """Report devices with more classes than they have queues for, and ports with more strict ones than can be first."""
-    bounded = {
-        name for name, own in capabilities.items() if own.max_classes is not None or own.max_strict_classes is not None
+    asked = {item.demand.traffic_class for item in realised.demands.values()}
+    strict = [name for name in asked if realised.model.classes[name].scheduling is Scheduling.STRICT]
+    bounded = {  # no device has more than the network
+        name
+        for name, own in capabilities.items()
+        if _is_above(len(asked | {DEFAULT_CLASS}), own.max_classes) or _is_above(len(strict), own.max_strict_classes)
     }
-    if not bounded or not realised.demands:
+    if not bounded:
         return
     ground = Ground(realised, capabilities)
     usage = find_usage(ground)
@@ -80,12 +84,16 @@ def check_device_classes(realised: Realised, capabilities: Capabilities, finding
         sent = {name for link, _ in ground.core_ports(node) for name in usage.classes((link.id, node))}
         used = {DEFAULT_CLASS, *usage.strict, *sent, *marking.get(node, ())}
         span = realised.model.topology.nodes[node].span
-        if own.max_classes is not None and len(used) > own.max_classes:
+        if _is_above(len(used), own.max_classes):
             message = f"{len(used)} classes use `{node}`, which has queues for {own.max_classes}: {_listed(used)}"
             findings.error("E0633", message, span, node=node, help=("let intents share classes",))
-        if own.max_strict_classes is not None and len(usage.strict) > own.max_strict_classes:
+        if _is_above(len(usage.strict), own.max_strict_classes):
             message = f"a port of `{node}` serves {own.max_strict_classes} strict class and not all of {_listed(usage.strict)}"
             findings.error("E0633", message, span, node=node, help=("give the others a weight or a share",))
+
+
+def _is_above(count: int, most: int | None) -> bool:
+    return most is not None and count > most
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -102,21 +110,23 @@ def _marked(realised: Realised) -> dict[str, set[str]]:
 
 def check_meter_ports(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
     """Report rates that several ports of a device would have to share, once for each intent and node."""
+    bounded = {name: own.max_meter_ports for name, own in capabilities.items() if own.max_meter_ports is not None}
     ground = Ground(realised, capabilities)
     ports: dict[tuple[str, str], set[str]] = {}
     asking: dict[tuple[str, str], Demand] = {}
-    for item in realised.demands.values():
+    for item in realised.demands.values() if bounded else ():
         demand = item.demand
         own = realised.model.classes[demand.traffic_class]
         if demand.ceiling_bps is None and (demand.bandwidth_bps == 0 or own.over_dscp == own.dscp):
             continue
         for candidate in demand.candidates:
+            if candidate.source.node not in bounded:
+                continue
             key = (candidate.source.node, demand.pool)
             ports.setdefault(key, set()).update(ground.ports_of(candidate.source))
             asking.setdefault(key, demand)
     for (node, pool), names in sorted(ports.items()):
-        most = capabilities[node].max_meter_ports if node in capabilities else None
-        if most is not None and len(names) > most:
+        if len(names) > bounded[node]:
             demand = asking[node, pool]
             findings.error(
                 "E0634",

@@ -35,16 +35,19 @@ def check_tables(realised: Realised, capabilities: Capabilities, _: Findings) ->
 
 def check_queues(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
     """Report nodes where more classes meet on one link than a port has queues (one is the default class's)."""
+    every = {item.demand.traffic_class for item in realised.demands.values()} | {DEFAULT_CLASS}
+    few = {name: own.max_queues for name, own in capabilities.items() if 0 < own.max_queues < len(every)}
     classes: dict[str, dict[str, set[str]]] = {}
-    for item in realised.demands.values():
+    for item in realised.demands.values() if few else ():
         for path in item.primary:
             for node, link in zip(path.nodes, path.links, strict=False):
-                classes.setdefault(node, {}).setdefault(link, set()).add(item.demand.traffic_class)
+                if node in few:
+                    classes.setdefault(node, {}).setdefault(link, set()).add(item.demand.traffic_class)
     for node, links in sorted(classes.items()):
-        most = capabilities[node].max_queues if node in capabilities else 0
+        most = few[node]
         for link, used in sorted(links.items()):
             count = len(used | {DEFAULT_CLASS})
-            if count > most > 0:
+            if count > most:
                 findings.error(
                     "E0614",
                     f"{count} classes use link `{link}`, and a port of `{node}` has {most} queues",
