@@ -142,7 +142,7 @@ def objective(realised: Realised | None, findings: Sequence[Diagnostic]) -> Obje
     nothing would prove the bound.
     """
     if realised is None:
-        return Objective(0.0, None, {})
+        return Objective(0.0, None, {}, None)
     is_whole = not _standing(findings).unable
     floor = realised.floor() if is_whole else None
     prices = floor.prices if floor is not None else {}
@@ -151,6 +151,7 @@ def objective(realised: Realised | None, findings: Sequence[Diagnostic]) -> Obje
         max_utilisation=realised.max_utilisation_ppm / _PPM,
         lower_bound=floor.ppm / _PPM if floor is not None else None,
         prices={name: RateEntry(prices.get((name, True), 0), prices.get((name, False), 0)) for name in names},
+        effort=floor.effort if floor is not None else None,
     )
 
 

@@ -23,6 +23,7 @@ Basis = Literal["proved", "queue-limit", "assumed", "none"]
 Liveness = Literal["bfd", "igp", "carrier"]
 PreferenceReason = Literal["clauses", "room", "other"]
 Severity = Literal["error", "warning", "note"]
+Effort = Literal["descent", "flat"]
 Option = str | int | bool | None
 
 
@@ -358,12 +359,13 @@ class Objective:
     """Worst utilisation of a link in the normal state, as a fraction, and what no routing of the placed demands can beat.
 
     `prices` prove it: at these prices per bit (integers of no unit, links that cost nothing left out) the traffic pays
-    `lower_bound` × Σ price × capacity even on its cheapest ways.
+    `lower_bound` × Σ price × capacity even on its cheapest ways. `effort`: what was done to find them.
     """
 
     max_utilisation: float
     lower_bound: float | None
     prices: Mapping[str, RateEntry]
+    effort: Effort | None
 
 
 @frozen

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from operator import add
+from typing import Literal
 
 from intentc.forwarding.network import Network
 from intentc.place.cheapest import Forest, Rule, Tree
@@ -22,9 +23,10 @@ _DOUBLINGS = (3, 5, 7)  # prices follow utilisation to the power of 8, 32, 128
 _MOST_ROUNDS = 12  # per power
 _EFFORT = 8_000_000  # nodes visited in all
 _NEAR = 0.99
-_ENOUGH = 4  # rounds per power, below which one descent has to do
+_ENOUGH = 4  # rounds per power, below which a descent ends long before it proves anything
 _LEVELS = (2, 8, 64, 1024)
 _REST = 3  # so many rounds, then flat prices are asked: the fullest links are mostly a cut, and flat prices on a cut are what it proves
+Effort = Literal["descent", "flat"]
 _RULE = Rule(is_transit_kept=False, is_by_hops=True)  # transit is nobody's concern here
 
 
@@ -40,10 +42,14 @@ class Traffic:
 
 @frozen
 class Bound:
-    """No routing has a worst utilisation below `ppm` (rounded down); `prices` per arc prove it, arcs left out cost nothing."""
+    """No routing has a worst utilisation below `ppm` (rounded down); `prices` per arc prove it, arcs left out cost nothing.
+
+    `effort`: whether prices were sought by a descent, or only flat ones were asked (1 on every arc, and by capacity).
+    """
 
     ppm: int
     prices: Mapping[int, int]
+    effort: Effort = "descent"
 
 
 def lower_bound(network: Network, traffic: Iterable[Traffic], load_bps: Sequence[int]) -> Bound:
@@ -52,17 +58,29 @@ def lower_bound(network: Network, traffic: Iterable[Traffic], load_bps: Sequence
     The prices are the gradient of Σ utilisation^p. Each round moves some of the load to the paths that are cheapest at
     these prices, as much as lowers the sum most (Frank and Wolfe 1956): loads near the optimum give prices near it.
     Now and then, and in the end, the same is asked of flat prices, 1 on the dearest links: those of a cut. Where the bound is not near
-    what the placement reaches, it is sought once more from the loads of the shortest ways.
+    what the placement reaches, it is sought once more from the loads of the shortest ways. Where the effort is not enough for
+    descents, prices are asked that need none: those of the mean utilisation.
     """
     search = _Search(network, list(traffic))
     if not search.is_any:
         return Bound(0, {})
     rounds = search.rounds
+    if rounds < _ENOUGH:
+        return _undescended(search, network)
     best = _descended(search, network, [float(bps) for bps in load_bps], rounds)
-    if rounds < _ENOUGH or best.ppm >= _NEAR * _worst(network, load_bps) * PPM:
+    if best.ppm >= _NEAR * _worst(network, load_bps) * PPM:
         return best
     _, anew = search.judge([FINEST // rate for rate in network.capacity_bps])
     return max(best, _descended(search, network, [float(bps) for bps in anew], rounds), key=lambda bound: bound.ppm)
+
+
+def _undescended(search: _Search, network: Network) -> Bound:
+    """Return the better of two bounds: of a price of 1 on every arc and, within the effort, of prices by capacity."""
+    asked = [[1] * len(network.capacity_bps)]
+    if search.visits <= _EFFORT:
+        asked.append([FINEST // rate for rate in network.capacity_bps])
+    best = max(map(search.proved, asked), key=lambda bound: bound.ppm)
+    return Bound(best.ppm, best.prices, "flat")
 
 
 def _worst(network: Network, load: Sequence[float]) -> float:
@@ -79,7 +97,7 @@ def _descended(search: _Search, network: Network, load: list[float], rounds: int
             flat = _best_flat(search, steep) if turn % _REST == 0 else best
             best = max(best, found, flat, key=lambda bound: bound.ppm)
             load = mixed(network, load, cheapest, doublings)
-    for doublings in (_DOUBLINGS[0], _DOUBLINGS[-1]) if rounds > 1 else ():
+    for doublings in (_DOUBLINGS[0], _DOUBLINGS[-1]):
         best = max(best, _best_flat(search, prices(network, load, doublings)), key=lambda bound: bound.ppm)
     return best
 
@@ -117,8 +135,12 @@ class _Search:
 
     @property
     def rounds(self) -> int:
-        visits = len(self._trees) * max(1, len(self._network.nodes)) * len(_DOUBLINGS) * (1 + len(_LEVELS) // _REST)
-        return max(1, min(_MOST_ROUNDS, _EFFORT // visits))
+        return min(_MOST_ROUNDS, _EFFORT // (self.visits * len(_DOUBLINGS) * (1 + len(_LEVELS) // _REST)))
+
+    @property
+    def visits(self) -> int:
+        """Return how many nodes one set of prices takes."""
+        return len(self._trees) * max(1, len(self._network.nodes))
 
     def judge(self, asked: Sequence[int]) -> tuple[Bound, list[int]]:
         """Return the bound that some prices prove, and the load if all traffic took the cheapest paths."""

@@ -283,13 +283,17 @@ class RealisedChain:
 
 @frozen
 class Floor:
-    """No routing of the placed demands has a worst utilisation below `ppm`; `prices` prove it, by link and whether from a to b."""
+    """No routing of the placed demands has a worst utilisation below `ppm`; `prices` prove it, by link and whether from a to b.
+
+    `effort`: what was done to find them: a `descent`, or only `flat` prices asked.
+    """
 
     ppm: int
     prices: Mapping[tuple[str, bool], int]
+    effort: Literal["descent", "flat"]
 
 
-NO_FLOOR = Later(partial(Floor, 0, {}))
+NO_FLOOR = Later(partial(Floor, 0, {}, "descent"))
 
 
 @frozen

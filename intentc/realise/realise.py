@@ -83,7 +83,8 @@ def realise(placement: Placement, memory: Memory | None = None) -> Realised:
 
 def _floor(bound: Callable[[Collection[str]], Bound], links: Sequence[str], kept: Collection[str]) -> Floor:
     found = bound(kept)
-    return Floor(found.ppm, {(links[arc >> 1], arc & 1 == 0): price for arc, price in found.prices.items()})
+    prices = {(links[arc >> 1], arc & 1 == 0): price for arc, price in found.prices.items()}
+    return Floor(found.ppm, prices, found.effort)
 
 
 class _Demand:

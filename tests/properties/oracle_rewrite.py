@@ -156,7 +156,7 @@ class Writer:
         try:
             books.check_objective(objective)
         except Untrue:
-            objective["lower_bound"], objective["prices"] = None, {}
+            objective["lower_bound"], objective["prices"], objective["effort"] = None, {}, None
 
     def write_devices(self, cases):
         """List the devices that mark or steer."""

@@ -176,7 +176,12 @@ WHOLE = {
         }
     ],
     "findings": [_FINDING],
-    "objective": {"max_utilisation": NUMBER, "lower_bound": maybe(NUMBER), "prices": Each((_PAIR,))},
+    "objective": {
+        "max_utilisation": NUMBER,
+        "lower_bound": maybe(NUMBER),
+        "prices": Each((_PAIR,)),
+        "effort": maybe(Words({"descent", "flat"})),
+    },
 }
 
 

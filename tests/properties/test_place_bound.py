@@ -2,12 +2,14 @@
 
 from fractions import Fraction
 from itertools import product
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_model import network, wire
 
 from intentc.forwarding.network import build_network
+from intentc.place import bound as bound_module
 from intentc.place.bound import Traffic, lower_bound
 from intentc.topology.model import Directional
 
@@ -63,9 +65,12 @@ def test_no_routing_beats_the_bound(case):
     ways = [[(rate, path) for path in simple_paths(net, *ends)] for ends, rate in demands]
     best, load = min((worst(net, choice) for choice in product(*ways)), key=lambda found: found[0])
     traffic = [Traffic(rate, frozenset({ends[0]}), frozenset({ends[1]}), frozenset()) for ends, rate in demands]
-    bound = lower_bound(net, traffic, load)
-    assert bound.ppm <= best * PPM
-    assert all(price >= 0 for price in bound.prices.values())
+    for effort, told in ((bound_module._EFFORT, "descent"), (len(net.nodes) * len(demands), "flat"), (1, "flat")):
+        with patch.object(bound_module, "_EFFORT", effort):
+            bound = lower_bound(net, traffic, load)
+        assert bound.effort == told
+        assert bound.ppm <= best * PPM
+        assert all(price >= 0 for price in bound.prices.values())
 
 
 @settings(max_examples=60, deadline=None)
@@ -97,3 +102,17 @@ def test_it_is_that_of_the_tightest_cut_wherever_the_search_begins():
     ]
     for load in ([0] * len(square.head), [sum(rates) * 1_000_000] * len(square.head)):
         assert lower_bound(square, traffic, load).ppm == sum(rates) * PPM // 100
+
+
+def test_where_a_descent_would_take_too_much_the_mean_utilisation_is_proved(monkeypatch):
+    """Around a ring of four links of equal size everything goes two links far: half of what is sent, on each."""
+    ring = build_network(network([wire("a-b"), wire("b-c"), wire("c-d"), wire("d-a")]))
+    index, rate_bps = ring.node_index, 10_000_000
+    traffic = [
+        Traffic(rate_bps, frozenset({index[start]}), frozenset({index[stop]}), frozenset())
+        for start, stop in ("ac", "ca", "bd", "db")
+    ]
+    monkeypatch.setattr(bound_module, "_EFFORT", 1)
+    bound = lower_bound(ring, traffic, [0] * len(ring.head))
+    assert (bound.effort, set(bound.prices.values())) == ("flat", {1})
+    assert bound.ppm == 4 * 2 * rate_bps * PPM // sum(ring.capacity_bps)

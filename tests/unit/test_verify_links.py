@@ -6,7 +6,7 @@ import pytest
 from support_verify import build
 
 PROGRAM = "intent x { from ber to fra1 bandwidth 5Mbps }\nintent y { from muc to fra2 bandwidth 2Mbps }"
-UNBOUND = {"lower_bound": None, "prices": {}}
+UNBOUND = {"lower_bound": None, "prices": {}, "effort": None}
 HINT = "links count what devices cannot express"
 
 
