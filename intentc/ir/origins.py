@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from itertools import chain
+from typing import Any
 
 from intentc.diagnostics import Span
 from intentc.ir.model import Origin
@@ -17,7 +18,8 @@ class Roll:
         self._known = {id(origin): origin for origin in origins}  # held, so that no other gets its identity
         intents: list[str] = sorted({name for origin in self._known.values() for name in origin.intents})
         spans: list[Span] = sorted({span for origin in self._known.values() for span in origin.spans})
-        self._intents, self._spans, self._first = intents, spans, len(intents)
+        self._first = len(intents)  # of the spans
+        self._named: tuple[Any, ...] = (*intents, *spans)
         at_intent = {name: at for at, name in enumerate(intents)}
         at_span = {span: at for at, span in enumerate(spans, len(intents))}
         self._numbers = {
@@ -27,9 +29,7 @@ class Roll:
 
     def merged(self, origins: Iterable[Origin]) -> Origin:
         """Return what `ground.merged` returns; the origins are some of those that the roll was made of, the very same ones."""
-        numbers = sorted(set(chain.from_iterable(map(self._numbers.__getitem__, map(id, origins)))))
-        first = bisect_left(numbers, self._first)
-        spans = (number - self._first for number in numbers[first:])
-        return Origin(
-            tuple(map(self._intents.__getitem__, numbers[:first])), tuple(map(self._spans.__getitem__, spans))
-        )
+        found = chain.from_iterable(map(self._numbers.__getitem__, map(id, origins)))
+        numbers = sorted(dict.fromkeys(found))  # not a set: they come nearly sorted
+        first, named = bisect_left(numbers, self._first), self._named.__getitem__
+        return Origin(tuple(map(named, numbers[:first])), tuple(map(named, numbers[first:])))

@@ -43,9 +43,7 @@ def lower_queueing(ground: Ground) -> Mapping[str, tuple[PortQueueing, ...]]:
 def _known(end: _End, interface: str) -> PortQueueing:
     """Return the schedulers of a link end: those of the last time where it carries the same, with the same bounds."""
     usage, direction = end.usage, (end.link.id, end.node)
-    users = usage.demands.get(direction, {})
-    bounds = {own.name: end.bound(own) for own in end.ground.classes.values()}
-    facts = users, bounds, end.ground.realised.loads.get(end.link.id), usage.strict, usage.is_repaired
+    facts = end.demands, end.bounds, end.ground.realised.loads.get(end.link.id), usage.strict, usage.is_repaired
     return end.ground.known.of(("queueing", direction), (), partial(_port, end, interface), facts)  # type: ignore[no-any-return]  # as it was made
 
 
@@ -58,7 +56,7 @@ class _End:
     node: str
     link: Link
 
-    @property
+    @cached_property
     def rate_bps(self) -> int:
         return self.link.capacity_bps.towards(is_ab=self.link.is_ab(self.node))
 
@@ -69,9 +67,20 @@ class _End:
         is_ab = self.link.is_ab(self.node)
         return {name: rates.towards(is_ab=is_ab) for name, rates in load.worst_by_class.items()} if load else {}
 
+    @cached_property
+    def bounds(self) -> Mapping[str, QueueBound | None]:
+        """Return what is known of the queues of all classes."""
+        queues, link, node = self.ground.realised.queues, self.link.id, self.node
+        return {name: queues.get((link, node, name)) for name in self.ground.classes}
+
+    @cached_property
+    def demands(self) -> Mapping[str, tuple[User, ...]]:
+        """Return the demands that may be sent here, by class."""
+        return self.usage.demands.get((self.link.id, self.node), {})
+
     def users(self, traffic_class: str) -> tuple[User, ...]:
         """Return the demands of a class that may be sent here."""
-        return self.usage.of((self.link.id, self.node), traffic_class)
+        return self.demands.get(traffic_class, ())
 
     def classes(self) -> list[TrafficClass]:
         """Return the classes by rank: those in use here, the strict ones of the network, and the default one.
@@ -80,7 +89,7 @@ class _End:
         point belongs to the class in use.
         """
         reserving = {name for name, rate in self.reserved_bps.items() if rate > 0}
-        used = self.usage.classes((self.link.id, self.node)) | reserving | {DEFAULT_CLASS}
+        used = self.demands.keys() | reserving | {DEFAULT_CLASS}
         known = self.ground.classes
         chosen = [known[name] for name in sorted(used) if name in known]
         taken = {dscp for one in chosen for dscp in code_points(one)}
@@ -111,28 +120,31 @@ class _End:
 
     def bound(self, own: TrafficClass) -> QueueBound | None:
         """Return what is known of the queue of a class; None where no placed demand is promised anything in it."""
-        return self.ground.realised.queues.get((self.link.id, self.node, own.name))
+        return self.bounds[own.name]
 
 
 def _port(end: _End, interface: str) -> PortQueueing:
     classes = end.classes()
-    spare = max(0, end.rate_bps - sum(end.guarantee_bps(one) for one in classes))
+    guarantees = [end.guarantee_bps(one) for one in classes]
+    spare = max(0, end.rate_bps - sum(guarantees))
     weights = sum(one.weight for one in classes) or 1
     return PortQueueing(
         interface=interface,
         link=end.link.id,
         rate_bps=end.rate_bps,
         mtu=end.link.mtu,
-        queues=tuple(_queue(end, one, spare * one.weight // weights) for one in classes),
+        queues=tuple(
+            _queue(end, one, guarantee, spare * one.weight // weights)
+            for one, guarantee in zip(classes, guarantees, strict=True)
+        ),
         origin=end.usage.roll().merged(user.origin for one in classes for user in end.users(one.name)),
     )
 
 
-def _queue(end: _End, own: TrafficClass, part_bps: int) -> Queue:
-    """Return the queue of a class that gets `part_bps` of what nobody reserved."""
+def _queue(end: _End, own: TrafficClass, guarantee: int, part_bps: int) -> Queue:
+    """Return the queue of a class that is sure of its guarantee (bps) and gets `part_bps` of what nobody reserved."""
     is_capped = own.scheduling in {Scheduling.STRICT, Scheduling.SHARE}
     cap = end.rate_bps * own.share_ppb // _PPB if is_capped else end.rate_bps
-    guarantee = end.guarantee_bps(own)
     served = cap if own.scheduling is Scheduling.STRICT else guarantee + part_bps
     limit = _limit(end, own, served)
     first, last = _QUARTERS[own.drop] if own.drops_early else (0, 0)

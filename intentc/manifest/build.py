@@ -337,4 +337,7 @@ def _rate(value: Directional) -> RateEntry:
 
 
 def _intents_of(device: DeviceBundle) -> tuple[str, ...]:
-    return tuple(sorted({name for line in device.provenance for name in line.intents}))
+    asked = {
+        id(line.intents): line.intents for line in device.provenance
+    }.values()  # many lines come of one declaration
+    return tuple(sorted(set().union(*asked)))

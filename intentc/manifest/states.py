@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import chain
+from operator import attrgetter
 
 from intentc.manifest.model import ANY_STATE
-from intentc.realise.model import Path, RealisedDemand, StateResult
+from intentc.realise.model import LatencyParts, Path, RealisedDemand, StateResult
 from intentc.resolve.model import FailureState
 
 MOST_NAMED_STATES = 64
@@ -24,16 +26,29 @@ def merge_states(item: RealisedDemand) -> tuple[StateResult, ...]:
 
 
 def _merge_equal(states: Sequence[StateResult]) -> tuple[StateResult, ...]:
-    when: dict[tuple[object, ...], set[str]] = {}
-    first: dict[tuple[object, ...], StateResult] = {}
+    """Return results with equal ends, ways and figures as one; most of these are the very same ways, and hardly any have the same figures."""
+    alike: dict[tuple[str, int, int], list[StateResult]] = {}
     for result in states:
-        key = (result.destination, tuple(path.bare for path in result.paths), result.latency)
-        when.setdefault(key, set()).update(result.when)
-        first.setdefault(key, result)
-    entries = [
-        StateResult(tuple(sorted(when[key])), kept.destination, kept.paths, kept.latency) for key, kept in first.items()
-    ]
-    return tuple(sorted(entries, key=lambda entry: entry.when))
+        alike.setdefault((result.destination, id(result.paths), id(result.latency)), []).append(result)
+    groups: dict[tuple[str, LatencyParts], list[list[StateResult]]] = {}
+    for found in alike.values():
+        first = found[0]
+        near = groups.setdefault((first.destination, first.latency), [])
+        equal = next((group for group in near if _bare(group[0].paths) == _bare(first.paths)), None)
+        if equal is None:
+            near.append(found)
+        else:
+            equal += found
+    return tuple(sorted((_merged(group) for near in groups.values() for group in near), key=attrgetter("when")))
+
+
+def _merged(group: Sequence[StateResult]) -> StateResult:
+    when = group[0].when if len(group) == 1 else chain.from_iterable(result.when for result in group)
+    return StateResult(tuple(sorted(set(when))), group[0].destination, group[0].paths, group[0].latency)
+
+
+def _bare(paths: tuple[Path, ...]) -> list[Path]:
+    return [path.bare for path in paths]
 
 
 def _abbreviate(merged: Sequence[StateResult], item: RealisedDemand) -> tuple[StateResult, ...]:

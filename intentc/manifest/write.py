@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TextIO
 
 from intentc.assertions.model import AssertionResult
-from intentc.diagnostics import Diagnostic
+from intentc.diagnostics import Diagnostic, Span
 from intentc.diagnostics.jsonform import findings_rows
 from intentc.manifest.build import (
     assertion_entries,
@@ -87,6 +87,7 @@ def rewrite_manifest(manifest: Manifest, stream: TextIO) -> None:
 
 def write_provenance(bundle: Bundle, stream: TextIO) -> None:
     """Write one line per device file line that an intent asked for: file, line, intents, source spans."""
+    spans = _SpanTexts()  # a declaration has lines on every device that its packets come to
     for device in bundle.devices.values():
         heads: dict[str, str] = {}
         tails: dict[
@@ -95,10 +96,28 @@ def write_provenance(bundle: Bundle, stream: TextIO) -> None:
         for origin in sorted(device.provenance):
             asked = id(origin.intents), id(origin.spans)
             if asked not in tails:
-                tails[asked] = f'"intents": {json_text(origin.intents)}, "spans": {json_text(origin.spans)}}}\n'
+                tails[asked] = f'"intents": {json_text(origin.intents)}, "spans": [{spans.of(origin.spans)}]}}\n'
             if origin.path not in heads:
                 heads[origin.path] = f'{{"path": {json_text(origin.path)}, "line": '
             stream.write(f"{heads[origin.path]}{origin.line}, {tails[asked]}")
+
+
+class _SpanTexts:
+    """Spans as JSON, each made once; they are told apart by what they are, not by what they say, as that is sooner done."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, str] = {}
+        self._kept: list[Span] = []  # whose identities are nobody else's
+
+    def of(self, spans: tuple[Span, ...]) -> str:
+        """Return some spans, as they stand in a list."""
+        try:
+            return ", ".join(map(self._known.__getitem__, map(id, spans)))
+        except KeyError:
+            new = [span for span in spans if id(span) not in self._known]
+            self._kept += new
+            self._known.update((id(span), json_text(span)) for span in new)
+            return ", ".join(map(self._known.__getitem__, map(id, spans)))
 
 
 def _write(
