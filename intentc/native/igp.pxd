@@ -21,6 +21,8 @@ cdef class Desk:
     cdef int* path
     cdef int* pending
     cdef char* mask
+    cdef i64* sums          # per node: of the tree that is being made
+    cdef char* is_target    # the same, of a tree with one target; none is one but while a tree is made
     cdef Heap heap
 
 
@@ -28,7 +30,10 @@ cdef class Tree:
     cdef readonly frozenset targets
     cdef Graph graph
     cdef Desk desk
-    cdef i64* far           # per node
+    cdef unsigned short* far_16  # per node: the distance, in one of these
+    cdef unsigned int* far_32
+    cdef i64* far_64
+    cdef int sole           # the only target; below zero: there are several, or none, and a flag per node
     cdef char* is_target
     cdef dict _next
     cdef dict _masks

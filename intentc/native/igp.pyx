@@ -8,7 +8,7 @@ from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.ref cimport Py_INCREF
 from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
 from libc.stdlib cimport free, qsort
-from libc.string cimport memset
+from libc.string cimport memcpy, memset
 
 from intentc.native.graph cimport Graph
 from intentc.native.heap cimport Heap, Pair, pop, push
@@ -16,6 +16,7 @@ from intentc.native.heap cimport Heap, Pair, pop, push
 from intentc.native.graph import FAR as _FAR
 
 cdef i64 FAR = _FAR
+cdef i64 _NONE_16 = 0xFFFF, _NONE_32 = 0xFFFFFFFF  # no way, where distances are kept in two bytes, or in four
 cdef i64 _last_serial = 0
 
 cdef enum:
@@ -65,10 +66,13 @@ cdef class Desk:
         self.spread = <Far*>PyMem_Calloc(nodes, sizeof(Far))
         self.path = <int*>PyMem_Calloc(nodes + arcs, sizeof(int))
         self.pending = <int*>PyMem_Calloc(nodes, sizeof(int))
+        self.sums = <i64*>PyMem_Calloc(nodes, sizeof(i64))
+        self.is_target = <char*>PyMem_Calloc(nodes, 1)
         self.mask = <char*>PyMem_Calloc(nodes + arcs, 1)
         if (self.down == NULL or self.gone == NULL or self.known == NULL or self.is_ == NULL or self.far == NULL
                 or self.reached_in == NULL or self.reached == NULL or self.good == NULL or self.spread == NULL
-                or self.path == NULL or self.pending == NULL or self.mask == NULL):
+                or self.path == NULL or self.pending == NULL or self.mask == NULL or self.sums == NULL
+                or self.is_target == NULL):
             raise MemoryError
 
     def __dealloc__(self):
@@ -84,6 +88,8 @@ cdef class Desk:
         PyMem_Free(self.path)
         PyMem_Free(self.pending)
         PyMem_Free(self.mask)
+        PyMem_Free(self.sums)
+        PyMem_Free(self.is_target)
         free(self.heap.rows)
 
 
@@ -92,21 +98,32 @@ cdef class Tree:
 
     def __cinit__(self, Graph graph, targets):
         cdef int node
+        cdef i64* sums
+        cdef char* is_target
         self.graph, self.targets = graph, frozenset(targets)
         self._next, self._masks = {}, {}
         if graph.desk is None:
             graph.desk = Desk(graph)
         self.desk = graph.desk
-        self.far = <i64*>PyMem_Malloc((graph.nodes + 1) * sizeof(i64))
-        self.is_target = <char*>PyMem_Calloc(graph.nodes + 1, 1)
-        if self.far == NULL or self.is_target == NULL:
-            raise MemoryError
-        for node in self.targets:
-            self.is_target[node] = 1
-        graph.fill(self.is_target, self.far)
+        self.sole = next(iter(self.targets)) if len(self.targets) == 1 else -1
+        sums, is_target = self.desk.sums, self.desk.is_target
+        if self.sole < 0:
+            self.is_target = is_target = <char*>PyMem_Calloc(graph.nodes + 1, 1)
+            if is_target == NULL:
+                raise MemoryError
+        try:
+            for node in self.targets:
+                is_target[node] = 1
+            graph.fill(is_target, sums)
+        finally:
+            if self.sole >= 0:
+                is_target[self.sole] = 0
+        _pack(self, sums)
 
     def __dealloc__(self):
-        PyMem_Free(self.far)
+        PyMem_Free(self.far_16)
+        PyMem_Free(self.far_32)
+        PyMem_Free(self.far_64)
         PyMem_Free(self.is_target)
 
     def __reduce__(self):
@@ -114,12 +131,12 @@ cdef class Tree:
 
     def distance(self, int node):
         """Return the sum of the metrics from a node, or `FAR`."""
-        return self.far[node]
+        return _sum(self, node)
 
     def distances(self):
         """Return the distances of all nodes, by index."""
         cdef int node
-        return [self.far[node] for node in range(self.graph.nodes)]
+        return [_sum(self, node) for node in range(self.graph.nodes)]
 
     def next_arcs(self, int node):
         """Return the arcs of all shortest paths that leave a node, sorted."""
@@ -225,21 +242,65 @@ cdef class Repair:
         return _footprint(self.whole, self, node)
 
 
+cdef int _pack(Tree tree, const i64* sums) except -1:
+    """Keep the distances of all nodes in the shortest words that hold them: a large network has as many trees as nodes."""
+    cdef int node, nodes = tree.graph.nodes
+    cdef i64 most = 0
+    for node in range(nodes):
+        if sums[node] != FAR:
+            most = max(most, sums[node])
+    if most < _NONE_16:
+        tree.far_16 = <unsigned short*>PyMem_Malloc((nodes + 1) * sizeof(unsigned short))
+        if tree.far_16 == NULL:
+            raise MemoryError
+        for node in range(nodes):
+            tree.far_16[node] = <unsigned short>sums[node] if sums[node] != FAR else <unsigned short>_NONE_16
+    elif most < _NONE_32:
+        tree.far_32 = <unsigned int*>PyMem_Malloc((nodes + 1) * sizeof(unsigned int))
+        if tree.far_32 == NULL:
+            raise MemoryError
+        for node in range(nodes):
+            tree.far_32[node] = <unsigned int>sums[node] if sums[node] != FAR else <unsigned int>_NONE_32
+    else:
+        tree.far_64 = <i64*>PyMem_Malloc((nodes + 1) * sizeof(i64))
+        if tree.far_64 == NULL:
+            raise MemoryError
+        memcpy(tree.far_64, sums, nodes * sizeof(i64))
+    return 0
+
+
+cdef inline i64 _sum(Tree tree, int node) noexcept:
+    """Return the distance of a node."""
+    cdef i64 found
+    if tree.far_16 != NULL:
+        found = tree.far_16[node]
+        return FAR if found == _NONE_16 else found
+    if tree.far_32 != NULL:
+        found = tree.far_32[node]
+        return FAR if found == _NONE_32 else found
+    return tree.far_64[node]
+
+
+cdef inline bint _is_target(Tree tree, int node) noexcept:
+    """Return whether a node is one of the targets."""
+    return node == tree.sole if tree.is_target == NULL else tree.is_target[node]
+
+
 cdef inline bint _is_passable(Tree tree, int node) noexcept:
     """Return whether the IGP sends packets for the targets to or through a node."""
-    return not tree.graph.has_overload[node] or tree.is_target[node]
+    return not tree.graph.has_overload[node] or _is_target(tree, node)
 
 
 cdef int _tight(Tree tree, int node, int* found, int most) noexcept:
     """Find up to `most` arcs of the shortest paths of the normal state that leave a node; return how many."""
     cdef Graph graph = tree.graph
-    cdef i64 own = tree.far[node]
+    cdef i64 own = _sum(tree, node)
     cdef int at, arc, count = 0
     if own == 0 or own == FAR:
         return 0
     for at in range(graph.leaving_from[node], graph.leaving_from[node + 1]):
         arc = graph.leaving[at]
-        if graph.metric[arc] + tree.far[graph.head[arc]] == own and _is_passable(tree, graph.head[arc]):
+        if graph.metric[arc] + _sum(tree, graph.head[arc]) == own and _is_passable(tree, graph.head[arc]):
             found[count] = arc
             count += 1
             if count == most:
@@ -262,7 +323,7 @@ cdef int only_way(Tree tree, Repair repair, int start, int* path) except -2:
     cdef int node = start, count = 0, found
     if repair is not None:
         _take(repair)
-    while not tree.is_target[node]:
+    while not _is_target(tree, node):
         if count > tree.graph.nodes:
             return -1
         found = _tight(tree, node, ways, 2) if repair is None else _left(repair, node, ways, 2)
@@ -287,7 +348,7 @@ cdef object _ways(Tree tree, Repair repair, int start, int most):
         if ahead == NULL or forks == NULL or path == NULL:
             raise MemoryError
         while True:
-            if tree.is_target[node]:
+            if _is_target(tree, node):
                 if len(found) == most:
                     return None
                 found.append((arcs_of(graph, path, depth), parts))
@@ -399,7 +460,7 @@ cdef int _remember(Repair repair, int node, i64 far) except -1:
 cdef i64 _far(Repair repair, int node) except -1:
     """Return how far a node is."""
     if _is_whole(repair, node):
-        return repair.whole.far[node]
+        return _sum(repair.whole, node)
     if repair.whole.desk.is_[node] != FOUND:
         _find(repair, node)
     return repair.whole.desk.far[node]
@@ -421,9 +482,9 @@ cdef int _left(Repair repair, int node, int* found, int most) except -1:
     for at in range(graph.leaving_from[node], graph.leaving_from[node + 1]):
         arc = graph.leaving[at]
         head, rest = graph.head[arc], own - graph.metric[arc]
-        if tree.far[head] > rest or desk.down[arc >> 1] == desk.serial or not _is_passable(tree, head):
+        if _sum(tree, head) > rest or desk.down[arc >> 1] == desk.serial or not _is_passable(tree, head):
             continue
-        if tree.far[head] == rest:
+        if _sum(tree, head) == rest:
             is_next = _is_whole(repair, head)
         else:
             is_next = desk.known[head] == desk.serial and desk.is_[head] == FOUND and desk.far[head] == rest
@@ -457,19 +518,19 @@ cdef int _verdict(Repair repair, int node, int* ahead) noexcept:
     cdef Tree tree = repair.whole
     cdef Graph graph = tree.graph
     cdef Desk desk = tree.desk
-    cdef i64 own = tree.far[node]
+    cdef i64 own = _sum(tree, node)
     cdef int at, arc, head
     cdef bint is_open = False
     if desk.gone[node] == desk.serial:
         return CUT
-    if tree.is_target[node]:
+    if _is_target(tree, node):
         return WHOLE
     if own == 0 or own == FAR:
         return CUT
     for at in range(graph.leaving_from[node], graph.leaving_from[node + 1]):
         arc = graph.leaving[at]
         head = graph.head[arc]
-        if graph.metric[arc] + tree.far[head] != own or desk.down[arc >> 1] == desk.serial or not _is_passable(tree, head):
+        if graph.metric[arc] + _sum(tree, head) != own or desk.down[arc >> 1] == desk.serial or not _is_passable(tree, head):
             continue
         if desk.known[head] != desk.serial:
             ahead[0] = head
@@ -517,7 +578,7 @@ cdef bint _ends(Repair repair, int node, i64 rest) noexcept:
     cdef Desk desk = repair.whole.desk
     if desk.known[node] == desk.serial and desk.is_[node] == FOUND:
         return desk.far[node] == rest
-    return repair.whole.far[node] == rest and _is_whole(repair, node)
+    return _sum(repair.whole, node) == rest and _is_whole(repair, node)
 
 
 cdef i64 _explore(Repair repair, int start, int* spread) except -1:
@@ -534,7 +595,7 @@ cdef i64 _explore(Repair repair, int start, int* spread) except -1:
     desk.search += 1
     desk.heap.count = 0
     desk.reached_in[start], desk.reached[start] = desk.search, 0
-    push(&desk.heap, tree.far[start], start)
+    push(&desk.heap, _sum(tree, start), start)
     while desk.heap.count and desk.heap.rows[0].key <= least:
         row = pop(&desk.heap)
         node = <int>row.value
@@ -542,7 +603,7 @@ cdef i64 _explore(Repair repair, int start, int* spread) except -1:
             least = min(least, row.key)
             continue
         so_far = desk.reached[node]
-        if row.key >= FAR or row.key > so_far + tree.far[node] or spread[0] > graph.nodes:
+        if row.key >= FAR or row.key > so_far + _sum(tree, node) or spread[0] > graph.nodes:
             continue
         desk.spread[spread[0]].node = node
         desk.spread[spread[0]].far = so_far
@@ -555,7 +616,7 @@ cdef i64 _explore(Repair repair, int start, int* spread) except -1:
             if desk.down[arc >> 1] == desk.serial or not _is_passable(tree, after):
                 continue
             desk.reached_in[after], desk.reached[after] = desk.search, longer
-            rest = tree.far[after]
+            rest = _sum(tree, after)
             if desk.known[after] == desk.serial and desk.is_[after] == FOUND:
                 rest = desk.far[after]
             push(&desk.heap, longer + rest, after)
