@@ -1,9 +1,11 @@
 """What is reserved on every arc, as sums by class and state, and what that leaves. The twin: `place.sums.Sums`."""
 
 from cpython cimport array
+from cpython.bytes cimport PyBytes_AS_STRING
 from cpython.bytearray cimport PyByteArray_AS_STRING
 from cpython.long cimport PyLong_AsLongLongAndOverflow
 from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
+from libc.stdlib cimport qsort
 from libc.string cimport memcpy, memset
 
 ctypedef long long i64
@@ -21,6 +23,7 @@ UNTOLD = -1  # sums alone do not say it; as what is left of an arc it is also wh
 cdef i64 _MOST = MOST
 cdef i64 _BEYOND = 1 << 60  # a claim that fits nowhere
 cdef int _GONE = -1, _EMPTY = -1, _SHORT = 0xFFFF, _FEW = 64
+cdef int _FEWEST = 4  # states that a leave is for
 cdef i64 _PPM = 1000000
 cdef i64 _NOTHING = -1
 cdef i64 _UNTOLD = UNTOLD
@@ -33,12 +36,21 @@ cdef struct Move:      # how the sum of a state differs from the normal one
     int members
     i64 bps
 
+cdef struct Leave:     # a claim that is not there in many states: one entry, where there would be a move for each state
+    i64 bps
+    int of             # the states, by the number of their list; those that take the arc down are no part of it
+    int at             # how many moves came before
+
 cdef struct Row:       # one class on one arc; moves in the order in which they came, found by a table of their places
     int name
     int members
     i64 bps
-    i64 peak           # the largest move, at least 0
+    i64 peak           # by how much the worst state has more, at least 0
+    int worst          # that state, where there is one
     bint is_stale      # `peak` has to be looked for
+    int leave_count
+    int leave_room
+    Leave* leaves
     int used           # moves, those that are gone included
     int live
     int room
@@ -62,6 +74,12 @@ cdef struct Entry:
     int state          # 0: the normal one, below it: one that the normal claim is taken out of
     int next           # of the same arc, `_EMPTY`: none
     i64 bps
+
+cdef struct States:    # of a leave
+    int count
+    int uses           # leaves that are for them
+    const int* order   # as they came, in the bytes that are kept by number
+    int* rising        # the same by number
 
 cdef struct Group:     # the entries of an arc, in their order
     int first          # `_EMPTY`: none
@@ -118,7 +136,7 @@ cdef inline void _note(Row* row, int place) noexcept nogil:
 
 cdef int _make_room(Row* row) except -1:
     """Make room for one more move: those that are gone leave, and where that is not much the row grows by half."""
-    cdef int room, places = 8, at, kept = 0
+    cdef int room, places = 8, at, kept = 0, leave = 0
     cdef void* moves
     cdef void* table
     if row.live >= row.room - row.room // 4:
@@ -137,9 +155,14 @@ cdef int _make_room(Row* row) except -1:
         PyMem_Free(row.table)
         row.moves, row.table, row.mask, row.room = <Move*>moves, table, places - 1, room
     for at in range(row.used):
+        while leave < row.leave_count and row.leaves[leave].at <= at:
+            row.leaves[leave].at = kept
+            leave += 1
         if row.moves[at].state != _GONE:
             row.moves[kept] = row.moves[at]
             kept += 1
+    for at in range(leave, row.leave_count):
+        row.leaves[at].at = kept
     row.used = kept
     _blank(row)
     for at in range(kept):
@@ -147,23 +170,17 @@ cdef int _make_room(Row* row) except -1:
     return 0
 
 
-cdef inline i64 _peak(Row* row) noexcept nogil:
-    cdef int at
-    if row.is_stale:
-        row.peak, row.is_stale = 0, False
-        for at in range(row.used):
-            if row.moves[at].state != _GONE and row.moves[at].bps > row.peak:
-                row.peak = row.moves[at].bps
-    return row.bps + row.peak
+cdef inline bint _is_moved(Row* row) noexcept nogil:
+    """Return whether something differs in some state."""
+    return row.live != 0 or row.leave_count != 0
 
 
 cdef inline bint _is_used(Row* row) noexcept nogil:
-    return row.bps != 0 or row.members != 0 or row.live != 0
+    return row.bps != 0 or row.members != 0 or _is_moved(row)
 
 
-cdef inline i64 _in_state(Row* row, int state) noexcept nogil:
-    cdef Move* move = _find(row, state) if state > 0 else NULL
-    return row.bps if move == NULL else row.bps + move.bps
+cdef int _by_number(const void* one, const void* other) noexcept nogil:
+    return (<const int*>one)[0] - (<const int*>other)[0]
 
 
 cdef i64 _clamped(value) except? -1:
@@ -207,6 +224,19 @@ cdef class Sums:
     cdef object _made_of
     cdef object _last_part
     cdef i64 _last_bps
+    cdef int* _left        # the states of the reservation at hand in which it claims nothing
+    cdef int _left_count, _left_room
+    cdef int _left_of      # their number, below zero where there is no such list
+    cdef States* _lists    # by number
+    cdef int _list_count, _list_room
+    cdef dict _list_numbers  # of the bytes of a list
+    cdef list _list_bytes    # by number, None where that is free
+    cdef list _free_lists
+    cdef int* _told        # what all entries of a row come to: the states in their order,
+    cdef int* _told_in     # per state: the row that was last looked at with it,
+    cdef int* _told_members
+    cdef i64* _told_bps
+    cdef int _told_room, _told_row
 
     def __cinit__(self, capacity, background, sharing, tunnels):
         cdef int at
@@ -227,6 +257,7 @@ cdef class Sums:
         self._touched = <int*>_zeros(self._arcs * sizeof(int))
         for at in range(self._arcs):
             self._groups[at].first = _EMPTY
+        self._list_numbers, self._list_bytes, self._free_lists = {}, [], []
         self._state_room = 64
         self._down_from = <int*>_zeros((self._state_room + 1) * sizeof(int))
         self._down_room = 64
@@ -252,6 +283,7 @@ cdef class Sums:
                 for at in range(self._pages[arc].count):
                     PyMem_Free(self._pages[arc].rows[at].moves)
                     PyMem_Free(self._pages[arc].rows[at].table)
+                    PyMem_Free(self._pages[arc].rows[at].leaves)
                 PyMem_Free(self._pages[arc].rows)
                 PyMem_Free(self._pages[arc].moved)
         PyMem_Free(self._pages)
@@ -269,14 +301,25 @@ cdef class Sums:
         PyMem_Free(self._groups)
         PyMem_Free(self._touched)
         PyMem_Free(self._entries)
+        PyMem_Free(self._left)
+        for at in range(self._list_count):
+            PyMem_Free(self._lists[at].rising)
+        PyMem_Free(self._lists)
+        PyMem_Free(self._told)
+        PyMem_Free(self._told_in)
+        PyMem_Free(self._told_members)
+        PyMem_Free(self._told_bps)
 
     def __sizeof__(self):
         """Return the bytes that the books take."""
         cdef Py_ssize_t found = self._entry_room * sizeof(Entry) + self._arcs * (sizeof(Page) + 8 * sizeof(i64))
         cdef int arc, at
+        for at in range(self._list_count):
+            found += sizeof(States) + 2 * self._lists[at].count * sizeof(int)
         for arc in range(self._arcs):
             for at in range(self._pages[arc].count):
                 found += sizeof(Row) + self._pages[arc].rows[at].room * sizeof(Move) + _table_size(&self._pages[arc].rows[at])
+                found += self._pages[arc].rows[at].leave_room * sizeof(Leave)
         return found
 
     def copy(self):
@@ -289,13 +332,14 @@ cdef class Sums:
         cdef void* block
         for at in range(1, self._states):
             found.add_state([self._down[i] for i in range(self._down_from[at], self._down_from[at + 1])])
+        found._share_lists(self)
         for arc in range(self._arcs):
             page, own = &found._pages[arc], &self._pages[arc]
             if not own.count:
                 continue
             page.rows = <Row*>_copied(own.rows, own.count * sizeof(Row))
             for at in range(own.count):  # until a row has its own it has none
-                page.rows[at].moves, page.rows[at].table = NULL, NULL
+                page.rows[at].moves, page.rows[at].table, page.rows[at].leaves = NULL, NULL, NULL
             page.count = own.count
             page.moved = <int*>_copied(own.moved, self._names * sizeof(int))
             page.moved_count, page.is_told = own.moved_count, own.is_told
@@ -306,6 +350,8 @@ cdef class Sums:
                     block = _copied(own.rows[at].moves, row.room * sizeof(Move))
                     row.moves = <Move*>block
                     row.table = _copied(own.rows[at].table, _table_size(row))
+                if row.leave_room:
+                    row.leaves = <Leave*>_copied(own.rows[at].leaves, row.leave_room * sizeof(Leave))
             found._tell(arc)
         found._weight, found.is_told = self._weight, self._is_told
         return found
@@ -382,9 +428,15 @@ cdef class Sums:
         normal_count = self._see(arcs, of_normal, normal_name, normal_bps, normal_by, &most)
         for at in range(normal_count):
             self._plan(self._there[at], normal_name, 0, self._there_bps[self._there[at]])
+        self._left_count = 0
         for outage, there in states.items():
             state = self._number(numbers, outage)
             of_state = parts.get(outage) if parts else None
+            if not there and not of_state:
+                self._add_left(state)
+                continue
+            if self._left_count:
+                self._plan_left(normal_count)
             if before is None or there is not before or of_state is not of_before:  # many states leave the same path
                 count = self._see(there, of_state, failed_name, failed_bps, failed_by, &most)
                 before, of_before = there, of_state
@@ -405,11 +457,333 @@ cdef class Sums:
                 if self._is_there[self._there[at]] == state:
                     self._plan(self._there[at], failed_name, state, self._there_bps[self._there[at]])
                 self._is_there[self._there[at]] = 0
+        if self._left_count < _FEWEST or not normal_count:
+            self._plan_left(normal_count)
         if not self._may(most, sign):
             return False
+        self._left_of = self._list_of(sign > 0) if self._left_count else -1
+        if self._left_of >= 0:
+            self._lists[self._left_of].uses += 1
         for at in range(self._touched_count):  # arc by arc, as what belongs together lies together
-            self._apply(self._touched[at], sign)
+            self._apply(self._touched[at], normal_count, sign)
+        if self._left_of >= 0:
+            self._let_go(self._left_of)
         return True
+
+    cdef int _add_left(self, int state) except -1:
+        """Note a state in which the reservation at hand claims nothing."""
+        cdef void* grown
+        cdef int room
+        if self._left_count == self._left_room:
+            room = 2 * self._left_room if self._left_room else 64
+            grown = PyMem_Realloc(self._left, room * sizeof(int))
+            if grown == NULL:
+                raise MemoryError
+            self._left, self._left_room = <int*>grown, room
+        self._left[self._left_count] = state
+        self._left_count += 1
+        return 0
+
+    cdef int _plan_left(self, int normal_count) except -1:
+        """Plan to take the normal claim out of each of these states, one by one."""
+        cdef int at, place, arc
+        for at in range(self._left_count):
+            for place in range(normal_count):
+                arc = self._entries[place].arc
+                if not self._is_down(arc >> 1, self._left[at]):  # what is down carries nothing anyway
+                    self._plan(arc, self._entries[place].name, -self._left[at], self._entries[place].bps)
+        self._left_count = 0
+        return 0
+
+    cdef inline bint _is_down(self, int link, int state) noexcept:
+        cdef int at
+        for at in range(self._down_from[state], self._down_from[state + 1]):
+            if self._down[at] == link:
+                return True
+        return False
+
+    # Leaves
+
+    cdef int _list_of(self, bint is_new) except -2:
+        """Return the number of the list of states at hand; where there is none, that of a new one if it `is_new`, else -1."""
+        cdef bytes key = (<char*>self._left)[:self._left_count * sizeof(int)]
+        cdef States* states
+        cdef void* grown
+        cdef int room, number
+        found = self._list_numbers.get(key)
+        if found is not None or not is_new:
+            return -1 if found is None else found
+        if self._free_lists:
+            number = self._free_lists.pop()
+        else:
+            if self._list_count == self._list_room:
+                room = 2 * self._list_room if self._list_room else 64
+                grown = PyMem_Realloc(self._lists, room * sizeof(States))
+                if grown == NULL:
+                    raise MemoryError
+                self._lists, self._list_room = <States*>grown, room
+            number = self._list_count
+            self._list_bytes.append(None)
+            memset(&self._lists[number], 0, sizeof(States))
+            self._list_count += 1
+        self._list_bytes[number], self._list_numbers[key] = key, number
+        states = &self._lists[number]
+        states.count, states.uses, states.order = self._left_count, 0, <const int*>PyBytes_AS_STRING(key)
+        states.rising = <int*>_copied(<void*>states.order, states.count * sizeof(int))
+        qsort(states.rising, states.count, sizeof(int), _by_number)
+        return number
+
+    cdef int _let_go(self, int of) except -1:
+        """Count a leave less that is for some states; forget these if it was the last."""
+        cdef States* states = &self._lists[of]
+        states.uses -= 1
+        if not states.uses:
+            PyMem_Free(states.rising)
+            states.rising, states.order, states.count = NULL, NULL, 0
+            del self._list_numbers[self._list_bytes[of]]
+            self._list_bytes[of] = None
+            self._free_lists.append(of)
+        return 0
+
+    cdef int _share_lists(self, Sums of) except -1:
+        """Have the same lists of states as others."""
+        cdef int at
+        self._lists = <States*>_zeros(of._list_count * sizeof(States))
+        self._list_room = self._list_count = of._list_count
+        self._list_bytes, self._list_numbers = list(of._list_bytes), dict(of._list_numbers)
+        self._free_lists = list(of._free_lists)
+        for at in range(of._list_count):
+            self._lists[at] = of._lists[at]
+            self._lists[at].rising = NULL
+            if of._lists[at].count:
+                self._lists[at].rising = <int*>_copied(of._lists[at].rising, of._lists[at].count * sizeof(int))
+        return 0
+
+    cdef inline bint _has(self, int of, int state) noexcept:
+        """Return whether a state is one of a list."""
+        cdef const int* rising = self._lists[of].rising
+        cdef int first = 0, last = self._lists[of].count, middle
+        while first < last:
+            middle = (first + last) >> 1
+            if rising[middle] < state:
+                first = middle + 1
+            else:
+                last = middle
+        return first < self._lists[of].count and rising[first] == state
+
+    cdef i64 _left_out(self, int arc, Row* row, int state, int* members) noexcept:
+        """Return what leaves take out of a row in a state, and how many `members` they take."""
+        cdef i64 found = 0
+        cdef int at
+        members[0] = 0
+        for at in range(row.leave_count):
+            if self._has(row.leaves[at].of, state):
+                found += row.leaves[at].bps
+                members[0] += 1
+        if members[0] and self._is_down(arc >> 1, state):
+            found = members[0] = 0
+        return found
+
+    cdef int _leave(self, int arc, int name, i64 bps, int sign) except -1:
+        """Take the normal claim out of the states at hand (1), or put it back (-1)."""
+        cdef Row* row = self._row(arc, name)
+        cdef int at, last = row.leave_count - 1
+        if sign > 0:
+            if not self._leaves_any(arc):
+                return 0
+            if not self._may_cancel(arc, row, bps):
+                return self._add_leave(arc, row, bps)
+            self._unfold(arc, row)
+        else:
+            while self._left_of >= 0 and last >= 0:
+                if row.leaves[last].of == self._left_of and row.leaves[last].bps == bps:
+                    break
+                last -= 1
+            if self._left_of >= 0 and last >= 0:
+                if self._is_latest(row, last):
+                    return self._drop_leave(arc, row)
+                self._unfold(arc, row)
+        for at in range(self._left_count):
+            if not self._is_down(arc >> 1, self._left[at]):
+                self._move(arc, name, self._left[at], -sign * bps, -sign)
+        return 0
+
+    cdef bint _leaves_any(self, int arc) noexcept:
+        """Return whether an arc is up in any of the states at hand."""
+        cdef int at
+        for at in range(self._left_count):
+            if not self._is_down(arc >> 1, self._left[at]):
+                return True
+        return False
+
+    cdef bint _may_cancel(self, int arc, Row* row, i64 bps) noexcept:
+        """Return whether a leave makes nothing differ in a state in which something did: that state would have to come anew."""
+        cdef int at, members = 0
+        cdef i64 out
+        cdef Move* move
+        if not row.live or (not row.is_stale and bps > row.peak):
+            return False
+        for at in range(self._left_count):
+            move = _find(row, self._left[at])
+            if move != NULL and move.bps >= bps and move.members >= 1:
+                out = self._left_out(arc, row, self._left[at], &members)
+                if move.bps == out + bps and move.members == members + 1:
+                    return True
+        return False
+
+    cdef int _add_leave(self, int arc, Row* row, i64 bps) except -1:
+        cdef void* grown
+        cdef int room
+        if row.leave_count == row.leave_room:
+            room = row.leave_room + row.leave_room // 2 if row.leave_room > 1 else 2
+            grown = PyMem_Realloc(row.leaves, room * sizeof(Leave))
+            if grown == NULL:
+                raise MemoryError
+            row.leaves, row.leave_room = <Leave*>grown, room
+        row.leaves[row.leave_count] = Leave(bps, self._left_of, row.used)
+        row.leave_count += 1
+        self._lists[self._left_of].uses += 1
+        if row.live + row.leave_count == 1:
+            self._got_moves(arc, row.name)
+        if row.peak > 0 and self._has(self._left_of, row.worst):
+            row.is_stale = True
+        return 0
+
+    cdef bint _is_latest(self, Row* row, int leave) noexcept:
+        """Return whether nothing has come since a leave that is still there."""
+        cdef int at
+        if leave != row.leave_count - 1:
+            return False
+        for at in range(row.leaves[leave].at, row.used):
+            if row.moves[at].state != _GONE:
+                return False
+        return True
+
+    cdef int _drop_leave(self, int arc, Row* row) except -1:
+        """Drop the last leave, which is for the states at hand: what is left of a state has come before."""
+        cdef int at
+        row.leave_count -= 1
+        self._let_go(self._left_of)
+        for at in range(self._left_count):
+            self._look_at(arc, row, self._left[at])
+        if not _is_moved(row):
+            self._is_as_ever(arc, row)
+        return 0
+
+    cdef void _look_at(self, int arc, Row* row, int state) noexcept:
+        """Keep the peak of a row up to date, in a state of which there may be more than before."""
+        cdef Move* move = _find(row, state)
+        cdef int members = 0
+        cdef i64 bps
+        if move != NULL and move.bps > row.peak and not row.is_stale:
+            bps = move.bps - self._left_out(arc, row, state, &members)
+            if bps > row.peak:
+                row.peak, row.worst = bps, state
+
+    cdef i64 _peak(self, int arc, Row* row) noexcept:
+        """Return the most bps of a row in any state."""
+        cdef int at
+        if row.is_stale:
+            row.peak, row.is_stale = 0, False
+            for at in range(row.used):
+                if row.moves[at].state != _GONE and row.moves[at].bps > row.peak:
+                    self._look_at(arc, row, row.moves[at].state)
+        return row.bps + row.peak
+
+    cdef i64 _in_state(self, int arc, Row* row, int state) noexcept:
+        """Return the bps of a row in a state."""
+        cdef Move* move = _find(row, state) if state > 0 else NULL
+        cdef int members = 0
+        cdef i64 out = self._left_out(arc, row, state, &members) if state > 0 and row.leave_count else 0
+        return row.bps - out if move == NULL else row.bps + move.bps - out
+
+    cdef bint _is_anew(self, int arc, Row* row, int state, i64 bps, int members) noexcept:
+        """Return whether a move makes of a state what leaves cannot tell: that nothing differs, or since when it has come."""
+        cdef Move* move = _find(row, state)
+        cdef int at, gone = 0
+        cdef i64 out = self._left_out(arc, row, state, &gone)
+        if not gone:
+            return False
+        if move != NULL:
+            bps += move.bps
+            members += move.members
+        if bps == out and members == gone:
+            return True
+        if move == NULL or bps or members:
+            return False
+        for at in range(row.leave_count):
+            if row.leaves[at].at <= move - row.moves and self._has(row.leaves[at].of, state):
+                return False
+        return True
+
+    cdef int _unfold(self, int arc, Row* row) except -1:
+        """Make moves of all leaves of a row."""
+        cdef int count = self._gather(arc, row), at, state
+        for at in range(row.leave_count):
+            self._let_go(row.leaves[at].of)
+        PyMem_Free(row.leaves)
+        PyMem_Free(row.moves)
+        PyMem_Free(row.table)
+        row.leaves, row.moves, row.table = NULL, NULL, NULL
+        row.leave_count = row.leave_room = row.room = row.mask = row.used = row.live = 0
+        row.is_stale = True
+        for at in range(count):
+            state = self._told[at]
+            if row.used == row.room:
+                _make_room(row)
+            row.moves[row.used] = Move(state, self._told_members[state], self._told_bps[state])
+            _note(row, row.used)
+            row.used += 1
+            row.live += 1
+        return 0
+
+    cdef int _gather(self, int arc, Row* row) except -1:
+        """Add up all entries of a row, by state, in the order in which these came; return how many there are (`_told`)."""
+        cdef int at, place, leave = 0, count = 0, kept = 0, state
+        cdef States* states
+        self._make_told()
+        self._told_row += 1
+        for at in range(row.used + 1):
+            while leave < row.leave_count and row.leaves[leave].at <= at:
+                states = &self._lists[row.leaves[leave].of]
+                for place in range(states.count):
+                    if not self._is_down(arc >> 1, states.order[place]):
+                        count = self._tell_of(states.order[place], -row.leaves[leave].bps, -1, count)
+                leave += 1
+            if at < row.used and row.moves[at].state != _GONE:
+                count = self._tell_of(row.moves[at].state, row.moves[at].bps, row.moves[at].members, count)
+        for at in range(count):
+            state = self._told[at]
+            if self._told_bps[state] or self._told_members[state]:
+                self._told[kept] = state
+                kept += 1
+        return kept
+
+    cdef inline int _tell_of(self, int state, i64 bps, int members, int count) noexcept:
+        if self._told_in[state] != self._told_row:
+            self._told_in[state], self._told_bps[state], self._told_members[state] = self._told_row, 0, 0
+            self._told[count] = state
+            count += 1
+        self._told_bps[state] += bps
+        self._told_members[state] += members
+        return count
+
+    cdef int _make_told(self) except -1:
+        cdef int room = self._state_room
+        if self._told_room >= self._states and self._told_row < 0x7FFFFFFF:
+            return 0
+        PyMem_Free(self._told)
+        PyMem_Free(self._told_in)
+        PyMem_Free(self._told_members)
+        PyMem_Free(self._told_bps)
+        self._told_room = self._told_row = 0
+        self._told, self._told_in, self._told_members, self._told_bps = NULL, NULL, NULL, NULL
+        self._told, self._told_in = <int*>_zeros(room * sizeof(int)), <int*>_zeros(room * sizeof(int))
+        self._told_members, self._told_bps = <int*>_zeros(room * sizeof(int)), <i64*>_zeros(room * sizeof(i64))
+        self._told_room = room
+        return 0
+
+    # Entries of an arc
 
     cdef int _see(self, arcs, parts, int name, i64 whole, tuple by, i64* most) except -1:
         """Lay out what is claimed on some arcs; return how many there are."""
@@ -438,9 +812,9 @@ cdef class Sums:
             count += 1
         return count
 
-    cdef int _apply(self, int arc, int sign) except -1:
+    cdef int _apply(self, int arc, int normal_count, int sign) except -1:
         """Do what was planned for an arc."""
-        cdef int place = self._groups[arc].first
+        cdef int first = self._groups[arc].first, place = first
         cdef Entry* entry
         while place != _EMPTY:
             entry = &self._entries[place]
@@ -451,6 +825,8 @@ cdef class Sums:
             else:
                 self._post(arc, entry.name, sign * entry.bps, sign)
             place = entry.next
+        if self._left_count and first < normal_count:
+            self._leave(arc, self._entries[first].name, self._entries[first].bps, sign)
         self._refresh(arc)
         return 0
 
@@ -568,7 +944,10 @@ cdef class Sums:
 
     cdef int _move(self, int arc, int name, int state, i64 bps, int members) except -1:
         cdef Row* row = self._row(arc, name)
-        cdef Move* move = _find(row, state)
+        cdef Move* move
+        if row.leave_count and self._is_anew(arc, row, state, bps, members):
+            self._unfold(arc, row)
+        move = _find(row, state)
         if move == NULL:
             if bps == 0 and members == 0:
                 return 0
@@ -579,27 +958,33 @@ cdef class Sums:
             _note(row, row.used)
             row.used += 1
             row.live += 1
-            if row.live == 1:
+            if row.live + row.leave_count == 1:
                 self._got_moves(arc, name)
         if bps < 0 and move.bps >= row.peak > 0:
             row.is_stale = True
         move.bps += bps
         move.members += members
-        if move.bps > row.peak and not row.is_stale:
-            row.peak = move.bps
+        self._look_at(arc, row, state)
         if move.bps == 0 and move.members == 0:
             move.state = _GONE
             row.live -= 1
-            if not row.live:
-                row.used, row.peak, row.is_stale = 0, 0, False
-                if row.room > _FEW:  # a copy that much is taken out of would keep it all
-                    PyMem_Free(row.moves)
-                    PyMem_Free(row.table)
-                    row.moves, row.table, row.room, row.mask = NULL, NULL, 0, 0
-                else:
-                    _blank(row)
-                self._lost_moves(arc, name)
+            if not _is_moved(row):
+                self._is_as_ever(arc, row)
         return 0
+
+    cdef void _is_as_ever(self, int arc, Row* row) noexcept:
+        """Be a row in which nothing differs in any state."""
+        row.used = row.peak = row.worst = 0
+        row.is_stale = False
+        if row.room > _FEW:  # a copy that much is taken out of would keep it all
+            PyMem_Free(row.moves)
+            PyMem_Free(row.table)
+            row.moves, row.table, row.room, row.mask = NULL, NULL, 0, 0
+        elif row.room:
+            _blank(row)
+        PyMem_Free(row.leaves)
+        row.leaves, row.leave_room = NULL, 0
+        self._lost_moves(arc, row.name)
 
     cdef void _got_moves(self, int arc, int name) noexcept:
         cdef Page* page = &self._pages[arc]
@@ -628,7 +1013,7 @@ cdef class Sums:
             row = &page.rows[at]
             if _is_used(row):
                 page.used += row.bps
-                page.left -= _peak(row)
+                page.left -= self._peak(arc, row)
                 is_empty = False
                 if not self._sharing[row.name]:
                     page.is_told = False
@@ -644,14 +1029,15 @@ cdef class Sums:
         self.surely.data.as_longlongs[arc] = page.left if is_told and page.left >= 0 else _UNTOLD
         for name in range(self._names):
             if self._normally[name] != NULL:
-                self._normally[name][arc] = self._normal_left(page, name) if is_told and self._sharing[name] else _UNTOLD
+                self._normally[name][arc] = self._normal_left(arc, name) if is_told and self._sharing[name] else _UNTOLD
 
-    cdef i64 _normal_left(self, Page* page, int name) noexcept:
+    cdef i64 _normal_left(self, int arc, int name) noexcept:
+        cdef Page* page = &self._pages[arc]
         cdef i64 left = page.left
         cdef int at
         for at in range(page.count):
             if page.rows[at].name == name and _is_used(&page.rows[at]):
-                left += _peak(&page.rows[at]) - page.rows[at].bps
+                left += self._peak(arc, &page.rows[at]) - page.rows[at].bps
         return left if left >= 0 else _UNTOLD
 
     # Questions
@@ -679,18 +1065,22 @@ cdef class Sums:
     def reserved(self, int arc, int state):
         """Return the bps that each class has reserved in a state; classes without a member are left out."""
         cdef dict found = {}
-        cdef int at
+        cdef int at, members
+        cdef i64 bps
         cdef Row* row
         cdef Move* move
         self._check(arc, 0)
         for at in range(self._pages[arc].count):
             row = &self._pages[arc].rows[at]
-            move = _find(row, state) if state > 0 else NULL
-            if move == NULL:
-                if row.bps or row.members:
-                    found[row.name] = row.bps
-            elif row.bps + move.bps or row.members + move.members:
-                found[row.name] = row.bps + move.bps
+            bps, members = row.bps, 0
+            if 0 < state < self._states:
+                bps -= self._left_out(arc, row, state, &members)
+                move = _find(row, state)
+                if move != NULL:
+                    bps += move.bps
+                    members -= move.members
+            if bps or row.members - members:
+                found[row.name] = bps
         return found
 
     def peaks(self, int arc):
@@ -698,7 +1088,7 @@ cdef class Sums:
         cdef int at
         self._check(arc, 0)
         return {
-            self._pages[arc].rows[at].name: _peak(&self._pages[arc].rows[at])
+            self._pages[arc].rows[at].name: self._peak(arc, &self._pages[arc].rows[at])
             for at in range(self._pages[arc].count)
             if _is_used(&self._pages[arc].rows[at])
         }
@@ -714,7 +1104,9 @@ cdef class Sums:
         for place in range(page.moved_count):
             for other in range(page.count):
                 row = &page.rows[other]
-                if row.name == page.moved[place]:
+                if row.name == page.moved[place] and row.leave_count:
+                    found += self._states_of(arc, row)
+                elif row.name == page.moved[place]:
                     for at in range(row.used):
                         if row.moves[at].state != _GONE:
                             found.append(row.moves[at].state)
@@ -733,7 +1125,7 @@ cdef class Sums:
             row = &page.rows[place]
             if not _is_used(row):
                 continue
-            moves = [
+            moves = self._moves_of(arc, row) if row.leave_count else [
                 (row.moves[at].state, row.moves[at].bps, row.moves[at].members)
                 for at in range(row.used)
                 if row.moves[at].state != _GONE
@@ -744,35 +1136,44 @@ cdef class Sums:
     def grown(self, int arc):
         """Return by how much all classes together reserve more in the worst states than in the normal one, and these; (0, []) where in none."""
         cdef Page* page
-        cdef Row* row
         cdef i64 most = 0
         cdef i64* by = NULL
-        cdef int at, place
+        cdef int at, place, state, count, moving = 0
         cdef list found = []
         self._check(arc, 0)
         page = &self._pages[arc]
-        if page.moved_count < 2:  # what a state has is one row's
+        for place in range(page.count):
+            moving += page.rows[place].used > 0 or page.rows[place].leave_count > 0
+        if moving < 2:  # what a state has is one row's
             for place in range(page.count):
-                row = &page.rows[place]
-                for at in range(row.used):
-                    if row.moves[at].state != _GONE and row.moves[at].bps >= most and row.moves[at].bps > 0:
-                        if row.moves[at].bps > most:
-                            found, most = [], row.moves[at].bps
-                        found.append(row.moves[at].state)
+                for at in range(self._gather(arc, &page.rows[place])):
+                    state = self._told[at]
+                    if self._told_bps[state] >= most and self._told_bps[state] > 0:
+                        if self._told_bps[state] > most:
+                            found, most = [], self._told_bps[state]
+                        found.append(state)
             return most, found
         by = <i64*>_zeros(self._states * sizeof(i64))
         try:
             for place in range(page.count):
-                row = &page.rows[place]
-                for at in range(row.used):
-                    if row.moves[at].state != _GONE:
-                        by[row.moves[at].state] += row.moves[at].bps
+                count = self._gather(arc, &page.rows[place])
+                for at in range(count):
+                    by[self._told[at]] += self._told_bps[self._told[at]]
             for at in range(self._states):
                 if by[at] > most:
                     most = by[at]
             return most, [at for at in range(self._states) if most and by[at] == most]
         finally:
             PyMem_Free(by)
+
+    cdef list _states_of(self, int arc, Row* row):
+        """Return the states in which something differs in a row; `_told_bps` and `_told_members` have by how much."""
+        cdef int count = self._gather(arc, row), at
+        return [self._told[at] for at in range(count)]
+
+    cdef list _moves_of(self, int arc, Row* row):
+        """Return the same with these."""
+        return [(state, self._told_bps[<int>state], self._told_members[<int>state]) for state in self._states_of(arc, row)]
 
     def left(self, int arc):
         """Return what the worst states of all classes together leave of an arc, below zero where it is too full; None: sums do not tell."""
@@ -837,7 +1238,7 @@ cdef class Sums:
         row = self._look(arc, name)
         if row == NULL:
             return 0
-        return _in_state(row, state) + bps <= self._pages[arc].left + _peak(row)
+        return self._in_state(arc, row, state) + bps <= self._pages[arc].left + self._peak(arc, row)
 
     def fitting(self, int name, int state, further, bint is_wary):
         """Return a byte per arc (`place.openness`): whether so much more of a class fits in a state, and in any state if `is_wary`.
@@ -874,7 +1275,7 @@ cdef class Sums:
             return 1
         for at in range(self._pages[arc].count):
             row = &self._pages[arc].rows[at]
-            if _is_used(row) and _in_state(row, state) > self._pages[arc].left + _peak(row):
+            if _is_used(row) and self._in_state(arc, row, state) > self._pages[arc].left + self._peak(arc, row):
                 return 0
         return 1
 
@@ -885,7 +1286,9 @@ cdef class Sums:
         cdef int at
         if row == NULL or not self._is_told or not self._pages[arc].is_told:
             return []
-        most = self._pages[arc].left + _peak(row) - row.bps - _clamped(further)
+        most = self._pages[arc].left + self._peak(arc, row) - row.bps - _clamped(further)
+        if row.leave_count:
+            return [state for state in self._states_of(arc, row) if self._told_bps[<int>state] > most]
         return [row.moves[at].state for at in range(row.used) if row.moves[at].state != _GONE and row.moves[at].bps > most]
 
     def unlike(self, int arc, int name, further):
@@ -900,8 +1303,10 @@ cdef class Sums:
         row = self._look(arc, name)
         if row == NULL:
             return _clamped(further) <= self._pages[arc].left, []
-        most = self._pages[arc].left + _peak(row) - row.bps - _clamped(further)
+        most = self._pages[arc].left + self._peak(arc, row) - row.bps - _clamped(further)
         is_enough = 0 <= most
+        if row.leave_count:
+            return is_enough, [s for s in self._states_of(arc, row) if (self._told_bps[<int>s] <= most) != is_enough]
         return is_enough, [
             row.moves[at].state
             for at in range(row.used)

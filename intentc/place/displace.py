@@ -45,8 +45,8 @@ class Displacer:
         ledger, tables = self._context.ledger.copy(), self._context.tables.copy()
         services = self._context.services.copy()
         alone = replace(self._context, ledger=ledger, tables=tables, services=services)
-        for placed in self.placed.values():
-            for trial in placed.trials:
+        for placed in reversed(self.placed.values()):  # what came last goes first, which books find easiest
+            for trial in reversed(placed.trials):
                 trial.take_out_of(alone)
         return alone
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from heapq import heapify, heappop, heappush
 from itertools import islice
 
@@ -14,7 +14,7 @@ from intentc.place import words
 from intentc.place.words import Words, words_of
 from intentc.values import frozen
 
-_MOST_GUIDES, _MOST_PLACES = 512, 1_500_000  # kept at a time, of small networks and of large ones (by their nodes)
+_FEW_GUIDES, _MOST_PLACES = 64, 1_500_000  # kept at a time: as many as there is room for, by the nodes of the network
 _WORD = 1 << 62
 FAR = 1 << 256  # sums are exact: packet times over one denominator outgrow a machine word
 Via = tuple[tuple[frozenset[int], frozenset[int]], ...]  # per waypoint of the intent, in order: nodes, links
@@ -158,7 +158,13 @@ class Guide:
     @cached_property
     def nothing(self) -> list[Sequence[int]]:
         """Return sums that promise nothing."""
-        return [array("q", bytes(8 * len(self._potentials.network.nodes)))] * (len(self._potentials.via) + 1)
+        return [_nothing(len(self._potentials.network.nodes))] * (len(self._potentials.via) + 1)
+
+
+@lru_cache(maxsize=4)
+def _nothing(nodes: int) -> array[int]:
+    """Return a row of zeros that all guides share; nobody writes into it."""
+    return array("q", bytes(8 * nodes))
 
 
 def _packed(rows: Sequence[Sequence[int]]) -> list[Sequence[int]]:
@@ -190,7 +196,7 @@ class Guides:
         key = (targets, stops, via, measure)
         found = self._known.pop(key, None)
         if found is None:
-            most = max(_MOST_GUIDES, _MOST_PLACES // max(1, len(self.network.nodes)))
+            most = max(_FEW_GUIDES, _MOST_PLACES // max(1, len(self.network.nodes)))
             if len(self._known) >= most:  # those that nobody has asked for for the longest time go
                 for oldest in list(islice(self._known, most // 4)):
                     del self._known[oldest]

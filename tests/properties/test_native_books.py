@@ -47,6 +47,10 @@ def reservations(draw):
     if len(states) > 1 and draw(st.booleans()):  # several states leave the same path
         states[max(states)] = states[min(states)]
     arcs = tuple(draw(st.sets(ARCS, max_size=4)))
+    if draw(st.booleans()):  # nothing is claimed in many states, mostly the last ones
+        gone = draw(st.permutations(sorted(DOWN)))[: draw(st.integers(3, len(DOWN)))]
+        states = {state: there for state, there in states.items() if state not in gone}
+        states |= dict.fromkeys(gone, ())
     parts = {state: draw(parts_on(there)) for state, there in states.items() if draw(st.booleans())}
     return draw(WHOLES), draw(WHOLES), arcs, states, NUMBERS, parts, draw(st.none() | parts_on(arcs))
 
@@ -62,7 +66,7 @@ def parts_on(arcs):
 
 def steps():
     """What is done: a reservation comes, one of those there goes, a member of a pool comes, a copy is taken."""
-    pool = st.tuples(ARCS, st.sampled_from(range(3)), st.integers(0, len(DOWN)), RATES)
+    pool = st.tuples(ARCS, st.sampled_from(range(3)), st.integers(0, len(DOWN)), RATES, st.sampled_from([1, -1]))
     return st.lists(
         st.tuples(st.just("enter"), reservations())
         | st.tuples(st.just("leave"), st.integers(0, 5))
@@ -84,10 +88,10 @@ def done(pair, todo):
             gone = there.pop(of)
             assert [sums.enter(*gone, -1) for sums in pair] == [True, True]
         elif step == "pool":
-            arc, name, state, bps = of
+            arc, name, state, bps, sign = of
             for sums in pair:
                 assert sums.weigh(bps, 1)
-                sums.post(arc, name, bps, 1) if state == 0 else sums.move(arc, name, state, bps, 1)
+                sums.post(arc, name, bps, 1) if state == 0 else sums.move(arc, name, state, sign * bps, sign)
         elif step == "copy":
             copies = [sums.copy() for sums in pair]
             for sums in pair if of else copies:  # the others are not changed by it
@@ -169,6 +173,34 @@ def test_what_came_and_went_leaves_nothing(items):
     for item in items:
         sums.enter(*item, -1)
     assert said(sums) == said(both()[0])
+
+
+def test_a_claim_that_is_gone_in_many_states_takes_one_entry():
+    """What comes and goes in turn, and in any order; a copy has its own."""
+    sums, twin = both()
+    gone = {f"u{number}": () for number in range(1000)}
+    numbers = {state: len(DOWN) + 1 + number for number, state in enumerate(gone)}
+    for books in (sums, twin):
+        for number in range(1000):
+            books.add_state([number % 2])
+        for sign in (1, -1):  # what a plan takes is kept
+            books.enter((0, 1, ()), (0, 1, ()), (0, 1, 5), {}, numbers, {}, None, sign)
+    empty = sums.__sizeof__()
+    claims = [((0, 5 + number, ()), (0, 5 + number, ()), (0, 1, 5), gone, numbers, {}, None) for number in range(6)]
+    for item in claims:
+        for books in (sums, twin):
+            assert books.enter(*item, 1)
+    assert sums.__sizeof__() - empty < 10_000
+    assert said(sums) == said(twin)
+    other = sums.copy()
+    for item in reversed(claims):
+        other.enter(*item, -1)
+    assert [other.is_empty(arc) for arc in range(len(CAPACITY))] == [True] * len(CAPACITY)
+    assert said(sums) == said(twin)
+    for item in claims:
+        for books in (sums, twin):
+            books.enter(*item, -1)
+        assert said(sums) == said(twin)
 
 
 def test_many_states_of_one_arc_are_found_again():

@@ -55,7 +55,7 @@ def books(draw):
 
 
 def test_guides_that_are_asked_for_stay_while_others_go(monkeypatch):
-    monkeypatch.setattr(potentials, "_MOST_GUIDES", 4)
+    monkeypatch.setattr(potentials, "_FEW_GUIDES", 4)
     monkeypatch.setattr(potentials, "_MOST_PLACES", 0)
     guides, ends = Guides(Igp(NET)), [frozenset({node}) for node in range(5)]
     kept = guides.by_metric(ends[0], ends[0], ())
