@@ -52,6 +52,7 @@ class _Program:
         self._places = self._web.places_of()
         self._allowances = rows.allowances(realised)
         self._lossless = {number for number, place in enumerate(self._places) if self._allowances.get(*place)[1] > 0}
+        self._web.finish([self._ends[key[:2]].may_be_tight for key in self._keys])
         self._menus: list[_Menu] = [None] * len(self._keys)
         self._dishes: list[list[_Dish]] = [[] for _ in self._keys]
         self._cases: list[Case] = [_NO_CASE] * len(self._keys)

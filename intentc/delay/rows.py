@@ -5,11 +5,10 @@ The rows stay while intents are withdrawn: only the kernel's web is woven anew f
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import lcm
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from intentc.delay.allowances import careful_paths, limits_of
 from intentc.delay.courses import States, is_metered
@@ -18,16 +17,17 @@ from intentc.native import compiled
 from intentc.realise.labels import most_labels, with_labels
 from intentc.realise.model import Path, QueueBound, QueueKey, Realised, RealisedDemand
 from intentc.topology.model import Topology
-from intentc.values import Recall, frozen
+from intentc.values import Recall
 
 if TYPE_CHECKING:
     from intentc.delay.service import End
     from intentc.native.queues import Recipe
     from intentc.native.routes import Amounts, Routes
-    from intentc.native.weave import Web
+    from intentc.native.weave import Careers, Web
 
 _PARTS_BITS = 50
-_MOST_PATHS = 3  # how many times as many as a program began with
+_MOST_TIMES = 3  # as many paths, or careers, as a program began with
+_BYTE = 256
 _NS_PER_US = 1000
 _BITS_US = 8 * 1_000_000  # bytes at bps, in µs
 _RATE_BITS, _SUM_BITS, _BURST_BITS, _TIME_BITS = (
@@ -39,15 +39,6 @@ _RATE_BITS, _SUM_BITS, _BURST_BITS, _TIME_BITS = (
 
 
 _Courses = tuple[list[int], list[list[int]], list[tuple[int, tuple[str, ...]]]]
-
-
-@frozen
-class _Row:
-    """A demand: what the kernel is told before and after the number of its pool, which changes as others are withdrawn."""
-
-    pool: str
-    group: int
-    rest: tuple[Any, ...]
 
 
 class Rows:
@@ -77,12 +68,14 @@ class Rows:
                 latency_ns.append(link.latency_ns.towards(is_ab=is_ab) if link.latency_ns is not None else 0)
         self.routes: Routes = kernels("routes").Routes(tail, head, latency_ns, packet, len(self._nodes))
         self._paths: dict[Path, int] = {}
-        self._rows: dict[str, _Row] = {}
-        self._courses: dict[str, _Courses] = {}
+        self._careers: Careers = kernels("weave").Careers(self.routes, len(self._groups), len(self._states.numbers) + 1)
+        self._pools: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}  # of careers, by demand
+        self._slots: dict[str, Sequence[int]] = {}  # of each result of a demand: which of its other paths it takes
         self._limits: dict[str, tuple[list[tuple[int, int, int]], list[int]]] = {}
         self.settled: dict[str, tuple[list[tuple[int, int]], RealisedDemand]] = {}  # by what packets wait for
         self._items = realised.demands
-        self._paths_at_first = 0
+        self._paths_at_first = self._careers_at_first = 0
         self._failing: tuple[frozenset[int], list[list[int]], list[list[int]]] | None = None
         self.ends: Recall[End] = Recall()
         self.served: Recall[list[Recipe]] = Recall()
@@ -96,13 +89,16 @@ class Rows:
         """
         if not self._states.are_of(realised) or self._classes != realised.model.classes:
             return False
-        if len(self._paths) > _MOST_PATHS * self._paths_at_first:
-            return False  # paths that nobody takes any more are only let go with all
+        if (
+            len(self._paths) > _MOST_TIMES * self._paths_at_first
+            or len(self._careers) > _MOST_TIMES * self._careers_at_first
+        ):
+            return False  # what nobody does any more is only let go with all
         before, self._items = self._items, realised.demands
         others = {key for key, item in before.items() if self._items.get(key) is not item}
         others.update(self._items.keys() - before.keys())
         for key in others:
-            for known in (self._rows, self._courses, self._limits, self.settled):
+            for known in (self._numbers, self._slots, self._limits, self.settled):
                 known.pop(key, None)
         for key in [key for key in self._limits if self._items[key].demand.reply_to in others]:
             del self._limits[key]
@@ -111,8 +107,6 @@ class Rows:
     def web(self, realised: Realised) -> Web:
         """Return the kernel's web of a program: this one, or what is left of it."""
         topology, demands = self._topology, realised.demands
-        sizes = Counter(item.demand.pool for item in demands.values())
-        pools = {name: number for number, name in enumerate(sizes)}
         left = self._states.left(realised)
         if self._failing is None or self._failing[0] is not left:
             at_node, at_link = self._states.at_node, self._states.at_link
@@ -122,29 +116,29 @@ class Rows:
                 [[number for number in at_link.get(name, ()) if number in left] for name in self.link_numbers],
             )
         web: Web = kernels("weave").Web(
-            self.routes,
-            len(self._groups),
-            len(self._states.numbers) + 1,
-            sizes.values(),
+            self._careers,
+            [self._number_of(demands[key]) for key in sorted(demands)],
             self._failing[1],
             self._failing[2],
             topology.routing.mean_packet,
             topology.routing.hash_imbalance_ppb,
         )
-        for key in sorted(demands):
-            row = self._rows.get(key)
-            if row is None:
-                row = self._rows[key] = self._row(demands[key])
-            web.enter(row.group, pools[row.pool], *row.rest)
-        web.finish()
         self._paths_at_first = self._paths_at_first or len(self._paths)
+        self._careers_at_first = self._careers_at_first or len(self._careers)
         return web
 
     def keys(self, web: Web) -> list[QueueKey]:
         """Return link, sending node and class of every queue of a web."""
         return [(*self.senders[port], self._names[group]) for port, group in web.places_of()]
 
-    def _row(self, item: RealisedDemand) -> _Row:
+    def _number_of(self, item: RealisedDemand) -> int:
+        """Return the number of a demand's career; one that is new is entered."""
+        found = self._numbers.get(item.demand.key)
+        if found is None:
+            found = self._numbers[item.demand.key] = self._enter(item)
+        return found
+
+    def _enter(self, item: RealisedDemand) -> int:
         demand, topology = item.demand, self._topology
         rate, pool, failover = demand.bandwidth_bps, demand.pool_bps, demand.failover
         rate_after = rate if failover is None else min(rate, failover.bandwidth_bps)
@@ -153,39 +147,42 @@ class Rows:
         burst = with_labels(demand.burst_bytes, most_labels(item), topology.routing.mean_packet)
         entry = item.chosen.source.node
         promised = self._states.promised_to(demand)
-        primary, others, slots = self.courses(item)
-        moved = [(slot, [promised[name] for name in names if name in promised]) for slot, names in slots]
-        return _Row(
-            demand.pool,
+        slots, order, lists, states = dict[tuple[Path, ...], int](), list[int](), list[int](), list[int]()
+        for result in item.states:
+            slot = slots.setdefault(result.paths, len(slots))
+            order.append(slot)
+            for name in result.when:
+                number = promised.get(name)
+                if number is not None:
+                    lists.append(slot)
+                    states.append(number)
+        self._slots[demand.key] = bytes(order) if len(slots) <= _BYTE else tuple(order)
+        return self._careers.enter(
             self._groups[demand.traffic_class],
-            (
-                self._nodes[entry],
-                not is_metered(demand, self._classes[demand.traffic_class]),
-                is_policed,
-                is_policed and (rate_after, pool_after) == (rate, pool),
-                demand.is_spread,
-                topology.nodes[entry].platform == "none",
-                burst if demand.has_bandwidth else 0,
-                burst,
-                rate,
-                pool,
-                rate_after,
-                pool_after,
-                primary,
-                others,
-                moved,
-            ),
+            self._pools.setdefault(demand.pool, len(self._pools)),
+            self._nodes[entry],
+            not is_metered(demand, self._classes[demand.traffic_class]),
+            is_policed,
+            is_policed and (rate_after, pool_after) == (rate, pool),
+            demand.is_spread,
+            topology.nodes[entry].platform == "none",
+            burst if demand.has_bandwidth else 0,
+            burst,
+            rate,
+            pool,
+            rate_after,
+            pool_after,
+            [self.number(path) for path in item.primary],
+            [[self.number(path) for path in paths] for paths in slots],
+            lists,
+            states,
         )
 
     def courses(self, item: RealisedDemand) -> _Courses:
         """Return the paths of a demand by number, the normal ones and others, and which of the others it takes in which states."""
-        found = self._courses.get(item.demand.key)
-        if found is None:
-            slots: dict[tuple[Path, ...], int] = {}
-            moved = [(slots.setdefault(result.paths, len(slots)), result.when) for result in item.states]
-            found = self._numbers(item.primary), [self._numbers(paths) for paths in slots], moved
-            self._courses[item.demand.key] = found
-        return found
+        primary, others = self._careers.paths_of(self._number_of(item))
+        slots = zip(self._slots[item.demand.key], item.states, strict=True)
+        return primary, others, [(slot, result.when) for slot, result in slots]
 
     def fixed_parts(self, path: Path) -> tuple[int, int]:
         """Return propagation and serialisation of a path in µs, each sum exact and rounded up once."""
@@ -219,9 +216,6 @@ class Rows:
     def group(self, name: str) -> int:
         """Return the number of a class."""
         return self._groups[name]
-
-    def _numbers(self, paths: tuple[Path, ...]) -> list[int]:
-        return [self.number(path) for path in paths]
 
     def number(self, path: Path) -> int:
         """Return the number of a path; one that is new is added."""

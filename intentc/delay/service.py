@@ -101,6 +101,17 @@ class End:
         """Return whether the guarantees exceed the rate: those of states that never come together."""
         return sum(share.takes_bps for share in self.shares.values()) > self.rate_bps
 
+    @property
+    def may_be_tight(self) -> bool:
+        """Return whether they do, or may come to where strict classes turn out to be held by nothing."""
+        return (
+            sum(
+                max(share.takes_bps, _cap(share.own, self.line_bps) if share.is_strict else 0)
+                for share in self.shares.values()
+            )
+            > self.rate_bps
+        )
+
 
 @frozen
 class Burst:

@@ -66,12 +66,16 @@ class Change:
 
 @mutable
 class Web:
-    """All queues by number. Per way: the one before it (-1: none) and its queue; per spot: ways, with the time they take more."""
+    """All queues by number. Per way: the one before it (-1: none), its queue, and how many paths take it; per spot: ways, with the
+
+    time they take more.
+    """
 
     keys: list[QueueKey] = field(default_factory=list)
     number: dict[QueueKey, int] = field(default_factory=dict)
     before: list[int] = field(default_factory=list)
     queue_of: list[int] = field(default_factory=list)
+    taken: list[int] = field(default_factory=list)
     ways_at: list[list[int]] = field(default_factory=list)
     spots: list[list[tuple[int, int]]] = field(default_factory=list)
     normal: list[tuple[Stream, ...]] = field(default_factory=list)
@@ -259,7 +263,9 @@ class _Weaver:
         if found == len(web.before):
             web.before.append(before)
             web.queue_of.append(queue)
+            web.taken.append(0)
             web.ways_at[queue].append(found)
+        web.taken[found] += 1
         return found
 
     def finish(self) -> None:

@@ -56,17 +56,17 @@ def beside(web: Web, siblings: Siblings, ends: Sequence[End]) -> list[tuple[int,
 
 
 def order_of(web: Web) -> list[int]:
-    """Return the queues in an order in which few ways lead backwards, so that most of what lies before a queue is known.
+    """Return the queues in an order in which few paths lead backwards, so that most of what lies before a queue is known.
 
     The greedy one of Eades, Lin & Smyth 1993 for feedback arcs, from its first end alone: always the queue with the
-    smallest surplus of ways that come from queues not yet in the order.
+    smallest surplus of paths that come from queues not yet in the order.
     """
     coming: list[Counter[int]] = [Counter() for _ in web.keys]
     going: list[Counter[int]] = [Counter() for _ in web.keys]
     for way, before in enumerate(web.before):
         if before >= 0:
-            going[web.queue_of[before]][web.queue_of[way]] += 1
-            coming[web.queue_of[way]][web.queue_of[before]] += 1
+            going[web.queue_of[before]][web.queue_of[way]] += web.taken[way]
+            coming[web.queue_of[way]][web.queue_of[before]] += web.taken[way]
     balance = [_Balance(sum(coming[queue].values()), sum(going[queue].values())) for queue in range(len(web.keys))]
     waiting = [(balance[queue].rank, queue) for queue in range(len(web.keys))]
     heapify(waiting)
@@ -88,7 +88,7 @@ def order_of(web: Web) -> list[int]:
 
 @mutable
 class _Balance:
-    """Ways that come to a queue from others, and go on to others, that are not in the order yet."""
+    """Paths that come to a queue from others, and go on to others, that are not in the order yet."""
 
     coming: int
     going: int

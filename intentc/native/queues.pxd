@@ -38,10 +38,9 @@ cdef class Solver:
     cdef i128* most_at_once
     cdef i128* base          # what comes over it in the normal state
     cdef Longs base_bps
-    # ways and spots in the order of their queues; edges: from one queue to another that comes next on some way
-    cdef Ints way_queue, spot_from, row_from, row_way, stream_spot, edge_from, edge_to, edge_ways, edge_moved, edge_way, edge_before, next_from, next_edge
-    cdef Longs waited, spot_wait, row_extra
-    cdef i128* grown_by      # the bursts of the streams of the normal state, as grown by now
+    # the nodes of each queue, and the queues that come after it
+    cdef Ints node_from, next_from, next, is_moved
+    cdef Longs waited, left  # per node: what may have been waited for before its queue, and when that is left
     cdef Ints order
     # what is served
     cdef Ints menu_from, menu_change, menu_dish, dish_from, dish_recipes, beside_from, beside
@@ -58,7 +57,7 @@ cdef class Solver:
     cdef i128* most
     cdef i128* arriving
     cdef i128* leaving
-    cdef Py_ssize_t most_room, arriving_room, leaving_room, most_at_once_room, base_room, grown_room
+    cdef Py_ssize_t most_room, arriving_room, leaving_room, most_at_once_room, base_room
     # scratch
     cdef Bend* bends
     cdef i128* bursts
@@ -67,14 +66,14 @@ cdef class Solver:
     cdef Py_ssize_t bends_room, bursts_room, known_room
 
     cdef int find_places(self, object line_bps, object mtu) except -1
-    cdef int find_edges(self) except -1
+    cdef int find_next(self) except -1
     cdef int find_order(self) except -1
     cdef int add_dish(self, object dish) except -1
     cdef int choose(self, int queue, object hints) except -1
     cdef int nearest(self, int queue, int count, bint by_rate, int* found) noexcept
     cdef int iterate(self) except -1
     cdef int update(self, int queue) except -1
-    cdef bint advance(self, int queue) noexcept
+    cdef bint wait(self, int queue) noexcept
     cdef void refresh(self, int queue) noexcept
     cdef void serve_anew(self, int queue) noexcept
     cdef Arrival arrival_of(self, int queue, int change) noexcept
@@ -92,4 +91,3 @@ cdef class Solver:
     cdef bint activate(self) except -1
     cdef bint add_worse(self, int queue) except -1
     cdef int start(self) except -1
-    cdef int sort_edges(self, Ints* tails) except -1

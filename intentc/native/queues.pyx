@@ -36,13 +36,14 @@ cdef class Solver:
 
     def __init__(self, Web web, line_bps, mtu):
         self.web = web
-        if len(line_bps) != web.routes.ports or 2 * len(mtu) != web.routes.ports:
+        if len(line_bps) != web.routes.ports or 2 * len(mtu) != web.routes.ports or not web.is_finished:
             raise ValueError
+        self.is_too_large = web.is_too_large
         self.find_places(line_bps, mtu)
-        self.find_edges()
+        self.find_next()
         self.find_order()
-        make_room(<void**>&self.grown_by, &self.grown_room, web.stream_count, sizeof(i128))
-        fill_longs(&self.waited, web.way_before.count, 0)
+        fill_longs(&self.waited, web.node_queue.count, 0)
+        fill_longs(&self.left, web.node_queue.count, 0)
         fill_ints(&self.is_limited, web.queues, 0)
         for at in range(web.queues):
             self.is_limited.at[at] = web.is_open.at[at]
@@ -55,23 +56,12 @@ cdef class Solver:
         free(self.most_at_once)
         free(self.base)
         free(self.base_bps.at)
-        free(self.spot_from.at)
-        free(self.way_queue.at)
-        free(self.row_from.at)
-        free(self.row_way.at)
-        free(self.row_extra.at)
-        free(self.stream_spot.at)
-        free(self.grown_by)
-        free(self.edge_from.at)
-        free(self.edge_to.at)
-        free(self.edge_ways.at)
-        free(self.edge_moved.at)
-        free(self.edge_way.at)
-        free(self.edge_before.at)
+        free(self.node_from.at)
+        free(self.next.at)
+        free(self.is_moved.at)
+        free(self.left.at)
         free(self.next_from.at)
-        free(self.next_edge.at)
         free(self.waited.at)
-        free(self.spot_wait.at)
         free(self.order.at)
         free(self.menu_from.at)
         free(self.menu_change.at)
@@ -105,169 +95,109 @@ cdef class Solver:
         """Find the line of each ingress link of a queue, and whether all numbers are small enough."""
         cdef Web web = self.web
         cdef int queue, at, link, node, port, row, change, most_places = 0, places
-        cdef i128 total, lines
+        cdef i128 total, most, lines
         cdef list rates = list(line_bps), sizes = list(mtu)
         make_room(<void**>&self.most_at_once, &self.most_at_once_room, web.place_ingress.count, sizeof(i128))
         make_room(<void**>&self.base, &self.base_room, web.place_ingress.count, sizeof(i128))
         fill_longs(&self.base_bps, web.place_ingress.count, 0)
+        fill_longs(&self.line_bps, web.place_ingress.count, 0)
         for queue in range(web.queues):
             lines = total = 0
             node = web.routes.tail.at[web.queue_port.at[queue]]
-            for at in range(web.place_from.at[queue], web.place_from.at[queue + 1]):
+            for at in range(web.place_from.at[queue], web.place_end.at[queue]):
                 link = web.place_ingress.at[at]
+                self.most_at_once[at] = 0
                 if link == NONE:
-                    add_long(&self.line_bps, 0)
-                    self.most_at_once[at] = 0
                     continue
                 port = 2 * link + (web.routes.head.at[2 * link] != node)
-                add_long(&self.line_bps, rates[port])
+                self.line_bps.at[at] = rates[port]
                 self.most_at_once[at] = <i128><i64>sizes[link] * <i128>BITS
                 lines += <i128>self.line_bps.at[at]
-            for row in range(web.normal_from.at[queue], web.normal_from.at[queue + 1]):
-                at = web.place_from.at[queue] + web.streams[web.normal_stream.at[row]].place
-                self.base_bps.at[at] += web.streams[web.normal_stream.at[row]].rate
-                total += <i128>web.streams[web.normal_stream.at[row]].rate
-            for change in range(web.change_from.at[queue], web.change_from.at[queue + 1]):
+            for row in range(web.stream_from.at[queue], web.normal_end.at[queue]):
+                self.base_bps.at[web.place_from.at[queue] + web.streams[row].place] += web.streams[row].rate
+                total += <i128>web.streams[row].rate
+            for change in range(web.change_from.at[queue], web.change_end.at[queue]):
+                most = total
                 for row in range(web.changes[change].won, web.changes[change].end):
-                    total += <i128>web.streams[web.change_stream.at[row]].rate
+                    most += <i128>web.streams[web.change_stream.at[row]].rate
+                if most >> SMALL:
+                    self.is_too_large = True
             if total >> SMALL or lines >> SMALL:
                 self.is_too_large = True
-            places = web.place_from.at[queue + 1] - web.place_from.at[queue]
+            places = web.place_end.at[queue] - web.place_from.at[queue]
             most_places = max(most_places, places)
         make_room(<void**>&self.bends, &self.bends_room, most_places, sizeof(Bend))
         make_room(<void**>&self.bursts, &self.bursts_room, most_places, sizeof(i128))
         fill_longs(&self.rates, most_places, 0)
         return 0
 
-    cdef int find_edges(self) except -1:
-        """Find which queues come after each other on ways, over which ways; and the spots of each queue."""
+    cdef int find_next(self) except -1:
+        """Find the nodes of each queue, and the queues that wait for its packets."""
         cdef Web web = self.web
-        cdef int way, queue, before, at, edge, edge_at, spot, row
-        cdef Ints ways = Ints(NULL, 0, 0), way_from = Ints(NULL, 0, 0), edge_of = Ints(NULL, 0, 0), count = Ints(NULL, 0, 0)
-        cdef Ints tails = Ints(NULL, 0, 0), place_of = Ints(NULL, 0, 0), spot_at = Ints(NULL, 0, 0)
+        cdef int node, queue, edge, before, at
+        cdef Ints seen = Ints(NULL, 0, 0), pairs = Ints(NULL, 0, 0)
         try:
-            fill_ints(&way_from, web.queues + 1, 0)
-            for way in range(web.way_queue.count):
-                way_from.at[web.way_queue.at[way] + 1] += 1
+            fill_ints(&self.node_from, web.queues + 1, 0)
+            fill_ints(&self.next_from, web.queues + 1, 0)
+            fill_ints(&seen, web.queues, NONE)
+            for node in range(web.node_queue.count):
+                queue = web.node_queue.at[node]
+                self.node_from.at[queue + 1] += 1
+                for edge in range(web.edge_from.at[node], web.edge_from.at[node + 1]):
+                    if web.edge_before.at[edge] != NONE:
+                        before = web.node_queue.at[web.edge_before.at[edge]]
+                        if seen.at[before] != queue:
+                            seen.at[before] = queue
+                            self.next_from.at[before + 1] += 1
+                            add_int(&pairs, before)
+                            add_int(&pairs, queue)
             for queue in range(web.queues):
-                way_from.at[queue + 1] += way_from.at[queue]
-            fill_ints(&ways, web.way_queue.count, 0)
-            for way in range(web.way_queue.count):
-                queue = web.way_queue.at[way]
-                ways.at[way_from.at[queue]] = way
-                way_from.at[queue] += 1
-            fill_ints(&self.way_queue, web.way_queue.count, 0)
-            fill_ints(&place_of, web.way_queue.count, 0)
-            for at in range(web.way_queue.count):
-                place_of.at[ways.at[at]] = at
-                self.way_queue.at[at] = web.way_queue.at[ways.at[at]]
-            fill_ints(&edge_of, web.queues, NONE)
-            add_int(&self.edge_from, 0)
-            add_int(&self.edge_ways, 0)
-            at = 0
-            for queue in range(web.queues):
-                edge = <int>self.edge_to.count
-                count.count = 0
-                for row in range(at, way_from.at[queue]):
-                    before = web.way_before.at[ways.at[row]]
-                    if before == NONE:
-                        continue
-                    before = web.way_queue.at[before]
-                    if edge_of.at[before] < edge:
-                        edge_of.at[before] = <int>self.edge_to.count
-                        add_int(&self.edge_to, queue)
-                        add_int(&tails, before)
-                        add_int(&count, 0)
-                    count.at[edge_of.at[before] - edge] += 1
-                for row in range(count.count):
-                    add_int(&self.edge_ways, self.edge_ways.at[self.edge_ways.count - 1] + count.at[row])
-                    count.at[row] = self.edge_ways.at[self.edge_ways.count - 1] - count.at[row]
-                fill_more(&self.edge_way, self.edge_ways.at[self.edge_ways.count - 1])
-                fill_more(&self.edge_before, self.edge_ways.at[self.edge_ways.count - 1])
-                for row in range(at, way_from.at[queue]):
-                    before = web.way_before.at[ways.at[row]]
-                    if before == NONE:
-                        continue
-                    edge_at = edge_of.at[web.way_queue.at[before]] - edge
-                    self.edge_way.at[count.at[edge_at]] = row
-                    self.edge_before.at[count.at[edge_at]] = place_of.at[before]
-                    count.at[edge_at] += 1
-                add_int(&self.edge_from, self.edge_to.count)
-                at = way_from.at[queue]
-            fill_ints(&self.edge_moved, self.edge_to.count, 0)
-            self.sort_edges(&tails)
-            fill_ints(&self.spot_from, web.queues + 1, 0)
-            for spot in range(web.spot_queue.count):
-                self.spot_from.at[web.spot_queue.at[spot] + 1] += 1
-            for queue in range(web.queues):
-                self.spot_from.at[queue + 1] += self.spot_from.at[queue]
-            # spots in the order of their queues, too, each with its ways one after the other
-            fill_ints(&spot_at, web.spot_queue.count, 0)
-            fill_ints(&count, web.queues, 0)
-            fill_ints(&edge_of, web.spot_queue.count, 0)
-            for spot in range(web.spot_queue.count):
-                queue = web.spot_queue.at[spot]
-                at = self.spot_from.at[queue] + count.at[queue]
-                spot_at.at[at], edge_of.at[spot] = spot, at
-                count.at[queue] += 1
-            for at in range(web.spot_queue.count):
-                add_int(&self.row_from, self.row_way.count)
-                row = web.spot_row.at[spot_at.at[at]]
-                while row != NONE:
-                    add_int(&self.row_way, place_of.at[web.row_way.at[row]])
-                    add_long(&self.row_extra, web.row_extra.at[row])
-                    row = web.row_next.at[row]
-            add_int(&self.row_from, self.row_way.count)
-            fill_ints(&self.stream_spot, web.stream_spot.count, 0)
-            for at in range(web.stream_spot.count):
-                self.stream_spot.at[at] = edge_of.at[web.stream_spot.at[at]]
-            fill_longs(&self.spot_wait, web.spot_queue.count, 0)
+                self.node_from.at[queue + 1] += self.node_from.at[queue]
+                self.next_from.at[queue + 1] += self.next_from.at[queue]
+            fill_ints(&self.next, pairs.count // 2, 0)
+            for at in range(0, pairs.count, 2):
+                self.next.at[self.next_from.at[pairs.at[at]]] = pairs.at[at + 1]
+                self.next_from.at[pairs.at[at]] += 1
+            for queue in range(web.queues, 0, -1):
+                self.next_from.at[queue] = self.next_from.at[queue - 1]
+            self.next_from.at[0] = 0
         finally:
-            free(ways.at)
-            free(way_from.at)
-            free(edge_of.at)
-            free(count.at)
-            free(tails.at)
-            free(place_of.at)
-            free(spot_at.at)
-        return 0
-
-    cdef int sort_edges(self, Ints* tails) except -1:
-        """Sort the edges by the queue that they come from."""
-        cdef int edge, queue
-        fill_ints(&self.next_from, self.web.queues + 1, 0)
-        for edge in range(tails.count):
-            self.next_from.at[tails.at[edge] + 1] += 1
-        for queue in range(self.web.queues):
-            self.next_from.at[queue + 1] += self.next_from.at[queue]
-        fill_ints(&self.next_edge, tails.count, 0)
-        for edge in range(tails.count):
-            self.next_edge.at[self.next_from.at[tails.at[edge]]] = edge
-            self.next_from.at[tails.at[edge]] += 1
-        for queue in range(self.web.queues, 0, -1):
-            self.next_from.at[queue] = self.next_from.at[queue - 1]
-        self.next_from.at[0] = 0
+            free(seen.at)
+            free(pairs.at)
         return 0
 
     cdef int find_order(self) except -1:
-        """Find the order in which few ways lead backwards (`wiring.order_of`)."""
+        """Find the order in which few paths lead backwards (`wiring.order_of`)."""
         cdef Web web = self.web
-        cdef int queue, edge, at, other, ways
-        cdef Ints coming = Ints(NULL, 0, 0), going = Ints(NULL, 0, 0), done = Ints(NULL, 0, 0), tail = Ints(NULL, 0, 0)
+        cdef int queue, step, at, other
+        cdef Ints coming = Ints(NULL, 0, 0), going = Ints(NULL, 0, 0), done = Ints(NULL, 0, 0)
+        cdef Ints froms = Ints(NULL, 0, 0), steps = Ints(NULL, 0, 0), heads = Ints(NULL, 0, 0)
         cdef Heap heap = Heap(NULL, 0, 0)
         cdef Pair row
         try:
             fill_ints(&coming, web.queues, 0)
             fill_ints(&going, web.queues, 0)
             fill_ints(&done, web.queues, 0)
-            fill_ints(&tail, self.edge_to.count, 0)
+            fill_ints(&froms, web.queues + 1, 0)
+            fill_ints(&steps, web.step_before.count, 0)
+            fill_ints(&heads, web.step_before.count, 0)
             for queue in range(web.queues):
-                for at in range(self.next_from.at[queue], self.next_from.at[queue + 1]):
-                    edge = self.next_edge.at[at]
-                    tail.at[edge] = queue
-                    ways = self.edge_ways.at[edge + 1] - self.edge_ways.at[edge]
-                    going.at[queue] += ways
-                    coming.at[self.edge_to.at[edge]] += ways
+                step = web.step_first.at[queue]
+                while step != NONE:
+                    heads.at[step] = queue
+                    froms.at[web.step_before.at[step] + 1] += 1
+                    coming.at[queue] += web.step_count.at[step]
+                    going.at[web.step_before.at[step]] += web.step_count.at[step]
+                    step = web.step_next.at[step]
+            for queue in range(web.queues):
+                froms.at[queue + 1] += froms.at[queue]
+            for step in range(web.step_before.count):
+                at = web.step_before.at[step]
+                steps.at[froms.at[at]] = step
+                froms.at[at] += 1
+            for queue in range(web.queues, 0, -1):
+                froms.at[queue] = froms.at[queue - 1]
+            froms.at[0] = 0
             for queue in range(web.queues):
                 push(&heap, _rank(coming.at[queue], going.at[queue]), queue)
             while heap.count:
@@ -277,22 +207,26 @@ cdef class Solver:
                     continue
                 done.at[queue] = 1
                 add_int(&self.order, queue)
-                for at in range(self.next_from.at[queue], self.next_from.at[queue + 1]):
-                    edge = self.next_edge.at[at]
-                    other = self.edge_to.at[edge]
+                for at in range(froms.at[queue], froms.at[queue + 1]):
+                    step = steps.at[at]
+                    other = heads.at[step]
                     if not done.at[other]:
-                        coming.at[other] -= self.edge_ways.at[edge + 1] - self.edge_ways.at[edge]
+                        coming.at[other] -= web.step_count.at[step]
                         push(&heap, _rank(coming.at[other], going.at[other]), other)
-                for edge in range(self.edge_from.at[queue], self.edge_from.at[queue + 1]):
-                    other = tail.at[edge]
+                step = web.step_first.at[queue]
+                while step != NONE:
+                    other = web.step_before.at[step]
                     if not done.at[other]:
-                        going.at[other] -= self.edge_ways.at[edge + 1] - self.edge_ways.at[edge]
+                        going.at[other] -= web.step_count.at[step]
                         push(&heap, _rank(coming.at[other], going.at[other]), other)
+                    step = web.step_next.at[step]
         finally:
             free(coming.at)
             free(going.at)
             free(done.at)
-            free(tail.at)
+            free(froms.at)
+            free(steps.at)
+            free(heads.at)
             free(heap.rows)
         return 0
 
@@ -328,12 +262,12 @@ cdef class Solver:
             if count < 1:
                 raise ValueError
             if menus[queue] is None:
-                for at in range(web.counting_from.at[queue], web.counting_from.at[queue + 1]):
+                for at in range(web.counting_from.at[queue], web.counting_end.at[queue]):
                     add_int(&self.menu_change, web.counting.at[at])
                     add_int(&self.menu_dish, first)
             else:
                 for change, dish in menus[queue]:
-                    if not 0 <= dish < count or not -1 <= change < web.change_from.at[queue + 1] - web.change_from.at[queue]:
+                    if not 0 <= dish < count or not -1 <= change < web.change_end.at[queue] - web.change_from.at[queue]:
                         raise IndexError
                     add_int(&self.menu_change, NONE if change < 0 else web.change_from.at[queue] + <int>change)
                     add_int(&self.menu_dish, first + dish)
@@ -368,18 +302,19 @@ cdef class Solver:
         cdef Web web = self.web
         cdef int queue, at
         fill_longs(&self.delay, web.queues, 0)
-        fill_longs(&self.waited, web.way_before.count, 0)
+        fill_longs(&self.left, web.node_queue.count, 0)
         fill_ints(&self.is_dirty, web.queues, 1)
         fill_ints(&self.is_stale, web.queues, 1)
         fill_ints(&self.is_news, web.queues, 1)
         fill_ints(&self.has_burst, web.queues, 0)
         fill_ints(&self.is_overflowing, web.queues, 0)
-        fill_ints(&self.edge_moved, self.edge_to.count, 0)
+        fill_ints(&self.is_moved, web.queues, 0)
         for queue in range(web.queues):
             self.most[queue] = self.arriving[queue] = self.leaving[queue] = 0
             if self.is_limited.at[queue]:
                 for at in range(self.menu_from.at[queue], self.menu_from.at[queue + 1]):
                     self.is_active.at[at] = 1
+            self.wait(queue)
             self.refresh(queue)
         return 0
 
@@ -487,10 +422,15 @@ cdef class Solver:
         return 0
 
     cdef int update(self, int queue) except -1:
-        cdef bint has_changed = self.advance(queue)
+        cdef bint has_changed = self.is_moved.at[queue] and self.wait(queue)
         cdef Verdict verdict
         cdef i128 delay
         cdef int at, other
+        self.is_moved.at[queue] = 0
+        if has_changed:
+            self.refresh(queue)
+        elif not self.is_stale.at[queue]:
+            return 0  # nothing that it follows from has changed
         self.judge(queue, &verdict)
         if self.is_too_large:
             return 0
@@ -513,70 +453,53 @@ cdef class Solver:
                 self.is_moving = True
         if has_changed or <i64>delay != self.delay.at[queue]:
             self.delay.at[queue] = <i64>delay
+            for at in range(self.node_from.at[queue], self.node_from.at[queue + 1]):
+                self.left.at[at] = self.waited.at[at] + self.delay.at[queue]
             for at in range(self.next_from.at[queue], self.next_from.at[queue + 1]):
-                self.edge_moved.at[self.next_edge.at[at]] = 1
-                self.is_dirty.at[self.edge_to.at[self.next_edge.at[at]]] = 1
+                other = self.next.at[at]
+                self.is_moved.at[other] = self.is_dirty.at[other] = 1
                 self.is_moving = True
         return 0
 
-    cdef bint advance(self, int queue) noexcept:
-        """Count what may have been waited for on the ways over queues that have changed; return whether that changed."""
-        cdef int edge, row, way
-        cdef i64 found, delay
+    cdef bint wait(self, int queue) noexcept:
+        """Count what may have been waited for before a queue; return whether that changed."""
+        cdef Web web = self.web
+        cdef int node, edge, before, end = web.edge_from.at[self.node_from.at[queue]], first
+        cdef i64 longest, found
         cdef bint has_changed = False
-        for edge in range(self.edge_from.at[queue], self.edge_from.at[queue + 1]):
-            if not self.edge_moved.at[edge]:
-                continue
-            self.edge_moved.at[edge] = 0
-            for row in range(self.edge_ways.at[edge], self.edge_ways.at[edge + 1]):
-                way = self.edge_before.at[row]
-                found = self.waited.at[way] + self.delay.at[self.way_queue.at[way]]
-                if found != self.waited.at[self.edge_way.at[row]]:
-                    self.waited.at[self.edge_way.at[row]] = found
-                    has_changed = True
-        if has_changed:
-            self.refresh(queue)
+        for node in range(self.node_from.at[queue], self.node_from.at[queue + 1]):
+            first, end, longest = end, web.edge_from.at[node + 1], 0
+            for edge in range(first, end):
+                before, found = web.edge_before.at[edge], web.edge_extra.at[edge]
+                if before != NONE:
+                    found += self.left.at[before]
+                if found > longest:
+                    longest = found
+            if longest != self.waited.at[node]:
+                self.waited.at[node] = longest
+                has_changed = True
+                if longest >> 50:
+                    self.is_too_large = True
         return has_changed
 
     cdef void refresh(self, int queue) noexcept:
-        """Count anew what has been waited for at each spot, and what comes normally."""
+        """Count anew what comes normally, with what has been waited for."""
         cdef Web web = self.web
-        cdef int spot, row, stream, at, first = web.place_from.at[queue]
-        cdef i64 longest, found
-        cdef i128 burst
-        for spot in range(self.spot_from.at[queue], self.spot_from.at[queue + 1]):
-            longest = 0
-            for row in range(self.row_from.at[spot], self.row_from.at[spot + 1]):
-                found = self.waited.at[self.row_way.at[row]] + self.row_extra.at[row]
-                if found > longest:
-                    longest = found
-            self.spot_wait.at[spot] = longest
-            if longest >> 50:
-                self.is_too_large = True
-        for at in range(first, web.place_from.at[queue + 1]):
+        cdef int row, at, first = web.place_from.at[queue]
+        for at in range(first, web.place_end.at[queue]):
             self.base[at] = 0
-        for row in range(web.normal_from.at[queue], web.normal_from.at[queue + 1]):
-            stream = web.normal_stream.at[row]
-            burst = self.grown(stream)
-            self.grown_by[stream] = burst
-            self.base[first + web.streams[stream].place] += burst
+        for row in range(web.stream_from.at[queue], web.normal_end.at[queue]):
+            self.base[first + web.streams[row].place] += self.grown(row)
 
     cdef i128 grown(self, int stream) noexcept:
         """Return the burst of a stream with what it has grown by."""
-        cdef Web web = self.web
-        cdef Stream* own = &web.streams[stream]
-        cdef i64 longest = 0, found
-        cdef int row
-        for row in range(own.spots, own.spots + own.count):
-            found = self.spot_wait.at[self.stream_spot.at[row]] + web.stream_late.at[row]
-            if found > longest:
-                longest = found
-        return <i128>own.burst * <i128>BITS + <i128>own.rate * <i128>longest
+        cdef Stream* own = &self.web.streams[stream]
+        return <i128>own.burst * <i128>BITS + <i128>own.rate * <i128>self.waited.at[own.node]
 
     cdef Arrival arrival_of(self, int queue, int change) noexcept:
         """Return what comes to a queue with a change; its bends are `self.bends` until the next call."""
         cdef Web web = self.web
-        cdef int first = web.place_from.at[queue], count = web.place_from.at[queue + 1] - first, at, row, stream
+        cdef int first = web.place_from.at[queue], count = web.place_end.at[queue] - first, at, row, stream
         cdef Arrival found
         cdef Bend bend
         cdef i64 rate, line
@@ -589,7 +512,7 @@ cdef class Solver:
                 stream = web.change_stream.at[row]
                 at = web.streams[stream].place
                 if row < web.changes[change].won:
-                    self.bursts[at] -= self.grown_by[stream]  # one of the normal state
+                    self.bursts[at] -= self.grown(stream)
                     self.rates.at[at] -= web.streams[stream].rate
                 else:
                     self.bursts[at] += self.grown(stream)

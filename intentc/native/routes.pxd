@@ -15,6 +15,8 @@ cdef class Routes:
     cdef Ints stamp, label, share
 
     cdef int mark(self, object paths) except -1
+    cdef void mark_rows(self, int* paths, int count) noexcept
+    cdef void mark_one(self, int path) noexcept
     cdef i64 held_on(self, int port, i64 amount, bint is_spread, i64 mean_packet, i64 imbalance_ppb) noexcept
 
 cdef class Amounts:

@@ -76,21 +76,32 @@ cdef class Routes:
 
     cdef int mark(self, object paths) except -1:
         """Find what each port of some paths has of labels and shares."""
-        cdef int path, at, port
+        cdef int path
         self.serial += 1
         for path in paths:
             if not 0 <= path < self.share_ppm.count:
                 raise IndexError(path)
-            for at in range(self.starts.at[path], self.starts.at[path + 1]):
-                port = self.hops.at[at]
-                if self.stamp.at[port] != self.serial:
-                    self.stamp.at[port] = self.serial
-                    self.label.at[port] = self.share.at[port] = 0
-                if self.labels.at[at] > self.label.at[port]:
-                    self.label.at[port] = self.labels.at[at]
-                if self.share.at[port] < WHOLE_PPM:
-                    self.share.at[port] += <int>self.share_ppm.at[path]
+            self.mark_one(path)
         return 0
+
+    cdef void mark_rows(self, int* paths, int count) noexcept:
+        """Do the same with rows of C; all of them are numbers of paths."""
+        cdef int row
+        self.serial += 1
+        for row in range(count):
+            self.mark_one(paths[row])
+
+    cdef void mark_one(self, int path) noexcept:
+        cdef int at, port
+        for at in range(self.starts.at[path], self.starts.at[path + 1]):
+            port = self.hops.at[at]
+            if self.stamp.at[port] != self.serial:
+                self.stamp.at[port] = self.serial
+                self.label.at[port] = self.share.at[port] = 0
+            if self.labels.at[at] > self.label.at[port]:
+                self.label.at[port] = self.labels.at[at]
+            if self.share.at[port] < WHOLE_PPM:
+                self.share.at[port] += <int>self.share_ppm.at[path]
 
     cdef i64 held_on(self, int port, i64 amount, bint is_spread, i64 mean_packet, i64 imbalance_ppb) noexcept:
         """Return what of a rate a marked port holds (`realise.shares`); without `is_spread`, of one of which no share is taken."""

@@ -2,19 +2,9 @@ from collections.abc import Iterable, Sequence
 
 from intentc.native.routes import Routes
 
-class Web:
-    queues: int
-    def __init__(
-        self,
-        routes: Routes,
-        groups: int,
-        states: int,
-        pool_size: Iterable[int],
-        at_node: Sequence[Sequence[int]],
-        at_link: Sequence[Sequence[int]],
-        mean_packet: int,
-        imbalance_ppb: int,
-    ) -> None: ...
+class Careers:
+    def __init__(self, routes: Routes, groups: int, states: int) -> None: ...
+    def __len__(self) -> int: ...
     def enter(
         self,
         group: int,
@@ -33,9 +23,23 @@ class Web:
         failover_pool: int,
         primary: Sequence[int],
         others: Sequence[Sequence[int]],
-        moved: Iterable[tuple[int, Sequence[int]]],
+        lists: Sequence[int],
+        states: Sequence[int],
+    ) -> int: ...
+    def paths_of(self, number: int) -> tuple[list[int], list[list[int]]]: ...
+
+class Web:
+    queues: int
+    def __init__(
+        self,
+        careers: Careers,
+        numbers: Iterable[int],
+        at_node: Sequence[Sequence[int]],
+        at_link: Sequence[Sequence[int]],
+        mean_packet: int,
+        imbalance_ppb: int,
     ) -> None: ...
-    def finish(self) -> None: ...
+    def finish(self, is_wide: Iterable[bool]) -> None: ...
     def places_of(self) -> list[tuple[int, int]]: ...
     def marks(self) -> list[tuple[bool, bool, bool, int]]: ...
     def loads(self, queue: int) -> tuple[int, list[tuple[list[int], int]]]: ...
