@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from intentc.realise.labels import labelled
 from intentc.realise.model import Path, Realised, RealisedDemand
 from intentc.realise.shares import Shares, shares_of
 from intentc.resolve.model import Demand, FailureState, TrafficClass
+from intentc.resolve.remaining import Remaining
 from intentc.values import frozen
 
 NORMAL = 0  # the state in which nothing has failed; failure states count from 1
@@ -62,6 +63,18 @@ def careers(realised: Realised) -> list[Career]:
 Elements = tuple[frozenset[str], frozenset[str]]  # nodes, links
 
 
+@frozen
+class Promise:
+    """The numbers of failure states by name, but for some names (`without`): hundreds of demands are promised all but a few."""
+
+    whole: Mapping[str, int]
+    without: frozenset[str] = frozenset()
+
+    def get(self, name: str) -> int | None:
+        """Return the number of a state by name; None where it is not promised."""
+        return None if name in self.without else self.whole.get(name)
+
+
 class States:
     """The promised failure states by what fails in them, numbered in the order of what fails."""
 
@@ -71,12 +84,13 @@ class States:
         promised = {id(states): states for item in realised.demands.values() if (states := _promised(item.demand))}
         self._promised = promised  # these are known by identity
         self._left: tuple[frozenset[int], frozenset[int]] | None = None
-        found = {self._elements(state) for states in promised.values() for state in states}
+        found = {self._elements(state) for states in _together(promised.values()) for state in states}
         self.numbers = {
             elements: number
             for number, elements in enumerate(sorted(found, key=lambda item: (sorted(item[0]), sorted(item[1]))), 1)
         }
-        self._names: dict[int, Mapping[str, int]] = {}  # by identity of the states, which the demands keep
+        self._names: dict[int, Promise] = {}  # by identity of the states, which the demands keep
+        self._wholes: dict[int, Mapping[str, int]] = {}  # by identity of what others are a part of
         self.at_node: dict[str, list[int]] = {}
         self.at_link: dict[str, list[int]] = {}
         for (nodes, links), number in self.numbers.items():
@@ -92,12 +106,10 @@ class States:
 
     def left(self, realised: Realised) -> frozenset[int]:
         """Return the numbers of the states that are promised to anybody in a program of which intents were withdrawn."""
-        promised = {
-            id(item.demand.failover.states): item.demand for item in realised.demands.values() if item.demand.failover
-        }
+        promised = {id(states): states for item in realised.demands.values() if (states := _promised(item.demand))}
         if self._left is None or self._left[0] != promised.keys():
-            numbers = frozenset(number for demand in promised.values() for number in self.promised_to(demand).values())
-            self._left = frozenset(promised), numbers
+            numbers = {self.numbers[self._elements(state)] for states in _together(promised.values()) for state in states}
+            self._left = frozenset(promised), frozenset(numbers)
         return self._left[1]
 
     def career(self, item: RealisedDemand) -> Career:
@@ -107,19 +119,32 @@ class States:
         for result in item.states:
             course = self._course(item, result.paths, is_failover=True)
             for name in result.when:
-                if name in promised:
-                    moved[promised[name]] = course
+                number = promised.get(name)
+                if number is not None:
+                    moved[number] = course
         normal = self._course(item, item.primary, is_failover=False)
         entry = item.chosen.source.node
         return Career(demand, demand.traffic_class, entry, normal, {number: moved[number] for number in sorted(moved)})
 
-    def promised_to(self, demand: Demand) -> Mapping[str, int]:
+    def promised_to(self, demand: Demand) -> Promise:
         """Return the numbers of the states that a demand is promised, by name; many demands are promised the same."""
         states = _promised(demand)
         found = self._names.get(id(states))
         if found is None:
-            found = self._names[id(states)] = {state.id: self.numbers[self._elements(state)] for state in states}
+            found = self._names[id(states)] = self._promise(states)
         return found
+
+    def _promise(self, states: Sequence[FailureState]) -> Promise:
+        if not isinstance(states, Remaining):
+            return Promise(self._numbered(states))
+        whole = self._wholes.get(id(states.whole))
+        if whole is None:
+            whole = self._wholes[id(states.whole)] = self._numbered(states.whole)
+        return Promise(whole, frozenset([states.whole[place].id for place in states.left_out]))
+
+    def _numbered(self, states: Iterable[FailureState]) -> Mapping[str, int]:
+        numbers = {state.id: self.numbers.get(self._elements(state)) for state in states}
+        return {name: number for name, number in numbers.items() if number is not None}
 
     def _elements(self, state: FailureState) -> Elements:
         """Return all that is down in a state: links of failed nodes, and what runs over a failed link, with it."""
@@ -164,3 +189,18 @@ def is_metered(demand: Demand, traffic_class: TrafficClass) -> bool:
 
 def _promised(demand: Demand) -> Sequence[FailureState]:
     return demand.failover.states if demand.failover is not None else ()
+
+
+def _together(promised: Iterable[Sequence[FailureState]]) -> list[Sequence[FailureState]]:
+    """Return sequences with the same states: of those that are the same but for a few items, one with what any of them has."""
+    found: list[Sequence[FailureState]] = []
+    parts: dict[int, list[Remaining[FailureState]]] = {}
+    for states in promised:
+        if isinstance(states, Remaining):
+            parts.setdefault(id(states.whole), []).append(states)
+        else:
+            found.append(states)
+    for same in parts.values():
+        places = set(same[0].left_out).intersection(*[states.left_out for states in same[1:]])
+        found.append(Remaining(same[0].whole, tuple(sorted(places))))
+    return found
