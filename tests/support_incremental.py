@@ -16,6 +16,7 @@ from intentc.manifest.read import read_manifest
 from intentc.outcome import manifest_text
 from intentc.pipeline import Request, Run
 from intentc.project.model import Project
+from intentc.topology.overlay import Overlay
 from intentc.values import replace
 
 TODAY = dt.date(2026, 1, 1)
@@ -60,6 +61,9 @@ class Program:
     platform: str
     is_calm: bool = False
     links: dict[str, tuple[int, int, int, int]] = field(default_factory=dict)  # ends, metric, ms
+    drained: set[str] = field(default_factory=set)
+    narrow: set[str] = field(default_factory=set)  # links of a lower capacity
+    overlay: Overlay | None = None
     intents: dict[str, str] = field(default_factory=dict)
     comment: str = ""
     made: int = 0
@@ -96,6 +100,28 @@ class Program:
                 del self.links[chance.choice(sorted(self.links))]
             case _:
                 pass
+
+    def edit_links(self) -> None:
+        """Change a figure of a link or two, or whether it is drained, in the topology or by the state overlay; at times an intent as well."""
+        chance = self._chance
+        plain = [name for name, (_, _, metric, _) in sorted(self.links.items()) if metric != 24]  # others are in groups
+        for name in chance.sample(plain, chance.choice((1, 1, 2))):
+            a, b, metric, ms = self.links[name]
+            match chance.choice(("drain", "drain", "metric", "metric", "latency", "capacity", "state")):
+                case "drain":
+                    self.drained ^= {name}
+                case "metric":
+                    self.links[name] = a, b, chance.choice((3, 10, 13, 17, 40)), ms
+                case "latency":
+                    self.links[name] = a, b, metric, ms % 4 + 1
+                case "capacity":
+                    self.narrow ^= {name}
+                case _:
+                    entries = (("link", name, "drained"),)
+                    self.overlay = None if self.overlay is not None else Overlay(entries)
+        if chance.random() < 0.3:
+            changed = chance.choice(sorted(self.intents))
+            self.intents[changed] = self._intent(changed)
 
     def _add_link(self, a: int, b: int) -> None:
         self.made += 1
@@ -137,9 +163,10 @@ class Program:
         for name, (a, b, metric, ms) in self.links.items():
             group = f", srlg: [duct{ms}]" if metric == 24 else ""
             address = int(name[1:])
+            state = ", state: drained" if name in self.drained else ""
             lines.append(
                 f'  - {{id: {name}, a: "n{a}:e{name}", b: "n{b}:e{name}", addresses: [172.16.{address}.0/31, 172.16.{address}.1/31],'
-                f" capacity: 1Gbps, latency: {ms}ms, igp_metric: {metric}{group}}}"
+                f" capacity: {900 if name in self.narrow else 1000}Mbps, latency: {ms}ms, igp_metric: {metric}{group}{state}}}"
             )
         return "\n".join(lines) + "\n"
 
@@ -150,7 +177,8 @@ class Program:
     def request(self) -> Request:
         project = Project("changing", Path("/nowhere"), ("topology.yaml",), ("flows.intent",))
         intents, topology = Source("flows.intent", self.intent_text), Source("topology.yaml", self.topology_text)
-        return Request(project, (intents,), (topology,), TODAY, lambda _path: None)
+        request = Request(project, (intents,), (topology,), TODAY, lambda _path: None)
+        return replace(request, overlay=self.overlay)
 
 
 def stages() -> Stages:

@@ -114,7 +114,11 @@ class Outages:
 
     def anew(self) -> Outages:
         """Return the registry of another run over the same network: states met under the same id are the same objects."""
-        found = Outages(self._network)
+        return self.over(self._network)
+
+    def over(self, network: Network) -> Outages:
+        """Return the same for a run over another network of the same nodes and links."""
+        found = Outages(network)
         found._before = self._known
         return found
 

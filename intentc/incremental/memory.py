@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from intentc.delay.settle import Memory as QueuedMemory
+from intentc.place.crossing import Crossing
 from intentc.place.memory import Memory as PlacedMemory
 from intentc.realise.realise import Memory as RealisedMemory
 from intentc.values import Recall
@@ -48,6 +49,13 @@ class Memory:
 
         return RenderedMemory()
 
+    def rest(self) -> None:
+        """Note that a run was the same as the last one: nothing was tried, nothing lowered or rendered."""
+        self.placed.recalled |= self.placed.tried
+        self.placed.tried = set()
+        self.lowered.lowered = set()
+        self.rendered.rendered = set()
+
     def fork(self) -> Memory:
         """Return the same for the trial of a repair, which lowers nothing; what comes of that is none of the next compilation's business."""
         found = Memory(is_lasting=self.is_lasting)
@@ -56,8 +64,17 @@ class Memory:
         return found
 
     def mechanisms_of(self, topology: Topology, capabilities: Capabilities) -> Mechanisms | None:
-        """Return the mechanisms of the very same network and devices; of another one nothing is known, and None is returned."""
-        if self.mechanisms is not None and self.mechanisms.are_of(topology, capabilities):
-            return self.mechanisms.anew()
+        """Return the mechanisms of the very same network and devices, or of ones that differ in figures of links alone.
+
+        Of another network nothing is known, and None is returned.
+        """
+        before = self.mechanisms
+        if before is not None and before.are_of(topology, capabilities):
+            return before.anew()
+        names = before.changed_links(topology, capabilities) if before is not None and self.placed.may_cross else None
+        if before is not None and names is not None:
+            found = before.over(topology, capabilities)
+            self.placed.cross(Crossing(before.igp.network, found.igp.network, names))
+            return found
         self.placed, self.realised = PlacedMemory(is_lasting=self.is_lasting), RealisedMemory()
         return None

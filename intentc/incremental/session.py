@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from operator import is_
+
 from intentc import pipeline
 from intentc.diagnostics import Findings
 from intentc.incremental.front_end import FrontEnd, Stage
@@ -13,6 +16,7 @@ from intentc.values import Recall, replace
 _MOST_UNTOLD = (
     16  # builds whose digest nobody has asked for: each holds its run, and its digest needs that of the build before
 )
+_MOST_ALIKE = 64  # of them with those that hold nothing of their own: digests ask each other one in the other
 
 
 class Session:
@@ -29,8 +33,9 @@ class Session:
         self._stages = stages[begin:]
         self._is_keeping = is_keeping
         self._build: pipeline.EarlierBuild | None = None
-        self._untold = 0
+        self._untold = self._alike = 0
         self._kept: Recall[Earlier] = Recall()
+        self._last: tuple[_Begun, pipeline.Run] | None = None
 
     def compile(self, request: pipeline.Request, findings: Findings) -> pipeline.Run:
         """Return the run of a request; `findings` may hold what was found while its sources were read.
@@ -42,12 +47,68 @@ class Session:
             request = replace(request, earlier=self._build)
         run = pipeline.Run(request, findings, memory=self.memory)
         self._front_end.read(run)
-        for stage in self._stages:
-            stage(run)
+        begun = _Begun(run)
+        if self._last is not None and self._last[0].is_like(begun):
+            self._end_as(run, self._last[1])
+        else:
+            for stage in self._stages:
+                stage(run)
+            self._keep(run)
+        self._last = begun, run
+        return run
+
+    def _keep(self, run: pipeline.Run) -> None:
+        """Keep the build of a run for the next one."""
         if self._is_keeping and run.model is not None:
             self._build = build_of(run, self._kept)
             self._untold += 1
             if self._untold == _MOST_UNTOLD:
-                self._build.digest()
-                self._untold = 0
-        return run
+                self._tell()
+
+    def _end_as(self, run: pipeline.Run, before: pipeline.Run) -> None:
+        """End a run as the one before, which began with the very same: all stages come to what they came to then."""
+        run.findings.items[:] = before.findings.items
+        run.model, run.realised, run.assertions = before.model, before.realised, before.assertions
+        run.inquest, run.docket, run.fleet, run.bundle = before.inquest, before.docket, before.fleet, before.bundle
+        self.memory.rest()
+        if self._is_keeping and run.model is not None and self._build is not None:
+            self._build = pipeline.EarlierBuild(self._build.demands, build_of(run).digest)
+            self._alike += 1
+            if self._alike == _MOST_ALIKE:
+                self._tell()
+
+    def _tell(self) -> None:
+        """Ask for the digest of the last build, so that the runs before it go."""
+        if self._build is not None:
+            self._build.digest()
+        self._untold = self._alike = 0
+
+
+class _Begun:
+    """What a run begins with behind the front end: all that its further stages rest on."""
+
+    def __init__(self, run: pipeline.Run) -> None:
+        self._request, self._files, self._found = run.request, run.files, tuple(run.findings.items)
+        self._network = run.topology, run.targets, run.capabilities
+
+    def is_like(self, other: _Begun) -> bool:
+        """Return whether a run that begins so ends as one that began with the other, but for the digest of the build that it keeps."""
+        mine, its = self._request, other._request
+        is_same = len(self._files) == len(other._files) and all(map(is_, self._files, other._files))
+        return (
+            is_same
+            and all(map(is_, self._network, other._network))
+            and self._found == other._found
+            and _facts(mine) == _facts(its)
+            and _demands(mine) == _demands(its)
+        )
+
+
+def _facts(request: pipeline.Request) -> tuple[object, ...]:
+    """Return what a request says beside what is kept, and how its imports are read: of these the files tell."""
+    sources = request.project, request.intents, request.topology
+    return *sources, request.today, request.overlay, request.asked
+
+
+def _demands(request: pipeline.Request) -> Mapping[str, Earlier] | None:
+    return None if request.earlier is None else request.earlier.demands()

@@ -69,6 +69,11 @@ class Ledger(Entries):
         self._rooms.clear()
         self.sums.is_told = not (is_capped and self._caps.is_any)
 
+    def lie_over(self, network: Network) -> None:
+        """Be the books of another network with the same arcs, which hold the same; no assertion may leave less of any (`has_caps`)."""
+        self._network, self._caps = network, Caps(network, ())
+        self._rooms.clear()
+
     def copy(self) -> Ledger:
         """Return the same books, to be changed apart."""
         found = Ledger(self._network, self._classes, self._caps)

@@ -20,17 +20,18 @@ from intentc.place.intents import IntentTask, PlacedIntent
 from intentc.place.model import PlacedDemand
 from intentc.place.potentials import Guides
 from intentc.place.primary import UTILISATION_LIMIT_PPM, fullest_ppm
-from intentc.place.record import is_prompt
+from intentc.place.record import is_prompt, record
 from intentc.place.roles import Variation
 from intentc.place.tasks import KnownTasks, Task
 from intentc.place.trial import Trial
 from intentc.place.widths import too_narrow
 from intentc.resolve.alike import Likeness
 from intentc.resolve.model import Candidate
-from intentc.values import frozen, replace
+from intentc.values import Recall, frozen, replace
 
 if TYPE_CHECKING:
     from intentc.place.context import Context
+    from intentc.place.crossing import Crossing
     from intentc.place.joint.burdens import Burdens
     from intentc.place.standing import Standing
     from intentc.realise.earlier import Earlier
@@ -75,6 +76,8 @@ class Memory:
         self._likeness = Likeness()
         self._tasks = KnownTasks()
         self._is_trial = False
+        self._crossing: Crossing | None = None  # where the network is another one than the last time
+        self._changed: frozenset[str] = frozenset()  # intents to be tried for that
 
     @property
     def tasks(self) -> KnownTasks | None:
@@ -87,6 +90,19 @@ class Memory:
         found.guides, found._outages, found.known = self.guides, self._outages, self.known
         found.burdens, found._is_trial = self.burdens, True
         return found
+
+    @property
+    def may_cross(self) -> bool:
+        """Return whether anything can be taken on to another network: what a trial knows is its run's."""
+        return self.is_lasting and not self._is_trial
+
+    def cross(self, crossing: Crossing) -> None:
+        """Know what holds over another network, for the placement that begins now."""
+        self._crossing, self.guides, self.burdens = crossing, None, None
+        self._changed = frozenset([name for name, known in self.known.items() if not crossing.stays(known)])
+        self._tasks.tasks = Recall()
+        if self.standing is not None and not self.standing.cross(crossing):
+            self.standing = None
 
     def begin(self, outages: Outages) -> None:
         """Begin a placement with these promised states; of one with others, or in another order, no demand is known."""
@@ -140,6 +156,7 @@ class Memory:
         is_needed: bool,
     ) -> None:
         """Note what came of a placement; `is_needed`: something was refused."""
+        self._crossing, self._changed = None, frozenset()
         if not self.is_lasting and not is_needed:
             self.known = {}
             return
@@ -149,6 +166,14 @@ class Memory:
             for name, item in placed.items()
             if self.is_quiet(context, item)
         }
+
+    def note(self, context: Context, settled: Mapping[str, PlacedIntent]) -> None:
+        """Note quiet tries that were made in books that were let go: the same would come of them in others."""
+        demands = {
+            trial.task.demand.key: record(context, trial) for placed in settled.values() for trial in placed.trials
+        }
+        known = {name: self._noted(context, name, placed, demands) for name, placed in settled.items()}
+        self.known, self._changed = {**self.known, **known}, self._changed.difference(known)
 
     def is_quiet(self, context: Context, item: PlacedIntent) -> bool:
         """Return whether all tries of an intent were quiet."""
@@ -175,7 +200,7 @@ class Memory:
     def is_untouched(self, context: Context, item: IntentTask, known: Known) -> bool:
         """Return whether an intent is surely the same, which is quick to tell: its tasks are the very same ones, and so on."""
         tasks = [task for unit in item.units for task in unit.tasks]
-        if not known.is_sure or len(tasks) != len(known.trials):
+        if item.name in self._changed or not known.is_sure or len(tasks) != len(known.trials):
             return False
         kept = context.kept.demands
         return all(
@@ -186,8 +211,10 @@ class Memory:
     def is_same(self, context: Context, item: IntentTask, known: Known) -> bool:
         """Return whether the tries of an intent would begin as they did, for demands that ask for the same."""
         tasks = by_key(item)
-        if list(tasks) != [trial.task.demand.key for trial in known.trials] or any(
-            key in context.plans for key in tasks
+        if (
+            item.name in self._changed
+            or list(tasks) != [trial.task.demand.key for trial in known.trials]
+            or any(key in context.plans for key in tasks)
         ):
             return False
         return all(
@@ -197,12 +224,14 @@ class Memory:
         )
 
     def _is_like(self, one: Task, other: Task) -> bool:
-        """Return whether two tasks over the same network and devices are the same to a try."""
+        """Return whether two tasks over the same network and devices are the same to a try; what stays uses no link that has changed."""
         if one is other:
             return True
-        mine = (one.claim, one.failed_claim, one.ahead, one.barred)
-        others = (other.claim, other.failed_claim, other.ahead, other.barred)
-        return mine == others and self._likeness.of_demands(one.demand, other.demand)
+        mine, others = (one.claim, one.failed_claim, one.ahead), (other.claim, other.failed_claim, other.ahead)
+        barred = one.barred == other.barred or (
+            self._crossing is not None and one.barred ^ other.barred <= self._crossing.links
+        )
+        return barred and mine == others and self._likeness.of_demands(one.demand, other.demand)
 
 
 def by_key(item: IntentTask) -> dict[str, Task]:

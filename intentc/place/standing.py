@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from intentc.place.caps import UtilisationCap, utilisation_caps
 from intentc.place.chain_tasks import ChainTask
 from intentc.place.context import Context, Tables
+from intentc.place.crossing import Crossing
 from intentc.place.intents import IntentTask, PlacedIntent, place_intent
 from intentc.place.ledger import Ledger
 from intentc.place.loads import Loads
@@ -47,6 +48,13 @@ class Standing:
     classes: Mapping[str, TrafficClass]
     caps: tuple[UtilisationCap, ...]
     facts: Mapping[str, ServiceFacts]
+
+    def cross(self, crossing: Crossing) -> bool:
+        """Be of another network; return False where these cannot be its books."""
+        if self.ledger.has_caps or not crossing.is_same_room:
+            return False
+        self.ledger.lie_over(crossing.network)
+        return True
 
     def is_for(self, model: Model) -> bool:
         """Return whether these could be the books of a model over the same network."""
@@ -96,8 +104,11 @@ def resume(memory: Memory, context: Context, ranks: Sequence[Sequence[IntentTask
         confined=[],
         splits=set(),
     )
-    found = _Resumption(memory, books, standing).run(ranks)
+    resumption = _Resumption(memory, books, standing)
+    found = resumption.run(ranks)
     if found is None:
+        if len(outages) == met:
+            memory.note(books, resumption.settled)
         outages.back_to(met)  # what tries have met would be met at another place in the order
     return found
 
@@ -109,6 +120,7 @@ class _Resumption:
         self._order: dict[str, OrderKey] = {}
         self._doubtful: set[int] = set()  # arcs with something that was not there, or not there in the order
         self._left: set[int] = set()  # arcs with something less
+        self.settled: dict[str, PlacedIntent] = {}  # as tried quietly
 
     def run(self, ranks: Sequence[Sequence[IntentTask]]) -> Resumed | None:
         changed = [item for items in ranks for item in sorted(self._changed(items), key=self._key_of)]
@@ -121,7 +133,7 @@ class _Resumption:
             placed = place_intent(self._context, item)
             if not isinstance(placed, PlacedIntent) or not self._memory.is_settled(self._context, placed):
                 return None
-            self._placed[item.name] = placed
+            self._placed[item.name] = self.settled[item.name] = placed
             tried += placed.trials
         for trial in tried:
             self._doubtful |= trial.reservation().all_arcs

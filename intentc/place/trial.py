@@ -12,6 +12,7 @@ from intentc.place.book import Claim
 from intentc.place.booked import Booked
 from intentc.place.check import Lack, Shortfall, Terms, is_tight
 from intentc.place.context import Context
+from intentc.place.courses import new_course
 from intentc.place.division import find_division
 from intentc.place.goals import STABILITY, find_by_goal
 from intentc.place.joint.follow import follow_plan, strays_from_plan
@@ -57,7 +58,13 @@ class Trial(Booked):
         return found
 
     def stay(self, context: Context, task: Task) -> None:
-        """Be the same trial of the same demand in another placement over the same network, in the books of which it stands."""
+        """Be the same trial of the same demand in another placement, in the books of which it stands.
+
+        That is over the same network, or one in which it stays (`crossing.Crossing`), as nothing steers it.
+        """
+        if context.network is not self._context.network:
+            courses = (new_course(context, task, self.variation, self._ends, group) for group in self._courses)
+            self._courses = dict(zip(self._courses, courses, strict=True))
         self._context, self.task, self.is_again = context, task, True
         self.role, self._sought, self._known = _OVER, task, Known()
         self._judge = self._known.judge(context, self.variation.labels)

@@ -24,6 +24,7 @@ from intentc.realise.sr_course import PolicyEnds, SrCourse
 from intentc.realise.sr_steps import Steps
 from intentc.targetkit.liveness import LOOPED, REFLECTED
 from intentc.targetkit.model import NodeCapabilities
+from intentc.topology.change import changed_links
 from intentc.topology.model import Topology
 from intentc.values import replace
 
@@ -66,6 +67,17 @@ class Mechanisms:
         found._outages = self._outages.anew()
         found._repairs = Repairs(self._igp, found._outages, self._capabilities, self._router.can_route)
         return found
+
+    def over(self, topology: Topology, capabilities: Mapping[str, NodeCapabilities]) -> Mechanisms:
+        """Return the mechanisms over another network of the same nodes and links, whose promised states are the same objects."""
+        found = Mechanisms(topology, capabilities)
+        found._outages = self._outages.over(found._network)
+        found._repairs = Repairs(found._igp, found._outages, capabilities, found._router.can_route)
+        return found
+
+    def changed_links(self, topology: Topology, capabilities: Mapping[str, NodeCapabilities]) -> frozenset[str] | None:
+        """Return the links whose figures differ in another network on devices that can do the same; None where more does."""
+        return changed_links(self._network.topology, topology) if capabilities == self._capabilities else None
 
     def are_of(self, topology: Topology, capabilities: Mapping[str, NodeCapabilities]) -> bool:
         """Return whether these are the mechanisms of the very same network and devices."""

@@ -33,6 +33,12 @@ class FailureSet:
         self._fates: dict[str, Fate] = {}
         self._remaining: dict[frozenset[str], Remaining[FailureState]] = {}
 
+    def over(self, topology: Topology) -> FailureSet:
+        """Return the same states over a topology of which no more is another than figures of links, and which are drained."""
+        found = FailureSet(topology, self.states)
+        found._remaining, found.places, found._hits = self._remaining, self.places, self._hits
+        return found
+
     @cached_property
     def places(self) -> Mapping[str, int]:
         """Where each state stands, by id."""
@@ -81,6 +87,12 @@ class StateMaker:
         self._topology = topology
         self._links = {link.id: link for link in topology.links.values() if link.state != "planned"}
         self._by_kind: dict[str, Sequence[FailureState]] = {}
+
+    def over(self, topology: Topology) -> StateMaker:
+        """Return what makes the very same states over a topology as in `FailureSet.over`."""
+        found = StateMaker(topology)
+        found._by_kind = self._by_kind
+        return found
 
     def of_lines(self, lines: Iterable[Line]) -> tuple[FailureState, ...]:
         """Return the states of several lines, sorted by id, once each."""

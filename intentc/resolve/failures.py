@@ -41,6 +41,16 @@ class Failures:
         self._wishes: dict[Wanted, _Wish] = {}
         self._sizes: dict[Line, int] = {}
 
+    def over(self, topology: Topology) -> Failures:
+        """Return the same over a topology of which no more is another than figures of links, and which are drained.
+
+        The states are the very same ones. Which of them cut an end off is another matter: a drained link holds nobody.
+        """
+        found = Failures(topology)
+        found._maker, found._sizes = self._maker.over(topology), self._sizes
+        found._sets = {lines: item.over(topology) for lines, item in self._sets.items()}
+        return found
+
     def single(self, kind: str) -> tuple[FailureState, ...]:
         """Return every single failure of a kind, sorted by id; those of an SRLG with those of each link."""
         return self._set(frozenset({((kind, 1),)})).states

@@ -10,6 +10,7 @@ from intentc.diagnostics import Diagnostic
 from intentc.language import ast
 from intentc.resolve.draft import Draft
 from intentc.resolve.failures import Failures
+from intentc.topology.change import changed_links
 from intentc.values import Recall, frozen
 
 if TYPE_CHECKING:
@@ -48,9 +49,13 @@ class Kept:
         return found
 
     def failures(self, topology: Topology) -> Failures:
-        """Return the failure states of a network, the same ones as the last time where it is the very same."""
-        if self._failures is None or self._failures[0] is not topology:
+        """Return the failure states of a network, the same ones as the last time where no more than figures of links have changed."""
+        if self._failures is None:
             self._failures = topology, Failures(topology)
+        before, known = self._failures
+        if before is not topology:
+            is_alike = changed_links(before, topology) is not None
+            self._failures = topology, known.over(topology) if is_alike else Failures(topology)
         return self._failures[1]
 
     def begin(self, ground: Ground) -> None:

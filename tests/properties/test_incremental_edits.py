@@ -6,11 +6,12 @@ from support_incremental import TODAY, Program, from_nothing, stages, told
 from intentc.diagnostics import Findings
 from intentc.incremental.session import Session
 from intentc.manifest.read import read_manifest
+from intentc.place.crossing import Crossing
 from intentc.place.standing import resume
 from intentc.verify.prove import prove
 
 
-def follow(seed, platform, steps, *, is_keeping, is_calm=False):
+def follow(seed, platform, steps, *, is_keeping, is_calm=False, edit=Program.edit):
     """Edit a program, and hold each run of a session against one from nothing; return how many intents were not tried again."""
     program, before, spared = Program(seed, platform, is_calm=is_calm), None, 0
     session = Session(stages(), is_keeping=is_keeping)
@@ -20,7 +21,7 @@ def follow(seed, platform, steps, *, is_keeping, is_calm=False):
         assert told(run) == expected, (seed, platform, step)
         before = expected[0]
         spared += len(session.memory.placed.recalled)
-        program.edit()
+        edit(program)
     assert not prove(run.files, run.topology, read_manifest(before), TODAY).findings, (seed, platform)
     return spared
 
@@ -44,6 +45,20 @@ def test_so_does_one_whose_books_stand(seed, platform, monkeypatch):
     monkeypatch.setattr("intentc.place.place.resume", resumed)
     assert follow(seed, platform, 4, is_keeping=True, is_calm=True)
     assert any(went_on)
+
+
+@pytest.mark.parametrize("platform", ["frr", "sr-bench"])
+@pytest.mark.parametrize(("seed", "is_calm"), [(2, False), (4, True), (6, True)])
+def test_so_does_one_where_links_change(seed, platform, is_calm, monkeypatch):
+    stay, stayed = Crossing.stays, []
+
+    def stays(*words):
+        stayed.append(stay(*words))
+        return stayed[-1]
+
+    monkeypatch.setattr(Crossing, "stays", stays)
+    assert follow(seed, platform, 5, is_keeping=True, is_calm=is_calm, edit=Program.edit_links)
+    assert any(stayed)
 
 
 @pytest.mark.parametrize("seed", [100, 105])

@@ -64,6 +64,21 @@ def test_nothing_is_done_again_where_nothing_has_changed(program):
     assert not memory.rendered.rendered
 
 
+def test_a_run_that_begins_as_the_last_one_ends_as_it_without_a_stage(program):
+    asked = []
+    session = Session((*stages(), asked.append))
+    program.intents["f9"] = intent("f9", 0, 5, 10, IMPOSSIBLE)
+    runs, texts = [], []
+    for _ in range(4):
+        runs.append(compiled(session, program))
+        texts.append(manifest_text(runs[-1]))
+    assert asked == runs[:2]  # the second one keeps the build of the first
+    assert told(runs[3]) == told(from_nothing(program.request(), texts[2]))
+    assert texts[2] != texts[3]  # each names the build that it keeps
+    program.intents["f3"] = intent("f3", 3, 7, 40, SURVIVING)
+    assert told(compiled(session, program)) == told(from_nothing(program.request(), texts[3]))
+
+
 def test_declarations_that_have_moved_are_not_tried_again(program):
     session = Session(stages())
     for _ in range(2):
@@ -200,11 +215,13 @@ def test_what_goes_before_others_is_placed_before_them(program, platform, change
     assert told(run) == told(from_nothing(program.request(), before))
 
 
-def test_what_runs_held_is_let_go_of(program, monkeypatch):
+@pytest.mark.parametrize(("most", "line"), [("_MOST_UNTOLD", "// a line\n"), ("_MOST_ALIKE", "")])
+def test_what_runs_held_is_let_go_of(program, monkeypatch, most, line):
     """The digest of each build needs that of the one before: after some builds it is asked for."""
-    monkeypatch.setattr("intentc.incremental.session._MOST_UNTOLD", 4)
+    monkeypatch.setattr(f"intentc.incremental.session.{most}", 4)
     session = Session(stages())
     for _ in range(10):
+        program.comment += line
         compiled(session, program)
     gc.collect()
     living = [each for each in gc.get_objects() if isinstance(each, Run) and each.memory is session.memory]
