@@ -27,7 +27,7 @@ from intentc.place.trial import Trial
 from intentc.place.widths import too_narrow
 from intentc.resolve.alike import Likeness
 from intentc.resolve.model import Candidate
-from intentc.values import Recall, frozen, replace
+from intentc.values import frozen, replace
 
 if TYPE_CHECKING:
     from intentc.place.context import Context
@@ -100,7 +100,7 @@ class Memory:
         """Know what holds over another network, for the placement that begins now."""
         self._crossing, self.guides, self.burdens = crossing, None, None
         self._changed = frozenset([name for name, known in self.known.items() if not crossing.stays(known)])
-        self._tasks.tasks = Recall()
+        self._tasks.cross()
         if self.standing is not None and not self.standing.cross(crossing):
             self.standing = None
 

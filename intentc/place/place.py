@@ -145,7 +145,7 @@ def _by_rank(model: Model, tasks: Tasks) -> list[list[IntentTask]]:
     by_intent = _by_intent(model.demands[key] for key in sorted(model.demands))
     ranks: dict[int, list[IntentTask]] = {}
     for name, demands in by_intent.items():
-        units = _units(demands, tasks)
+        units = tasks.units(name, demands, _units)
         chains = tuple(chain for chain in model.chains if chain.name == name)
         item = ChainTask(name, units, chains) if chains else IntentTask(name, units)
         ranks.setdefault(min(demand.rank for demand in demands), []).append(item)

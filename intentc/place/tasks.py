@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from operator import is_
+from typing import TYPE_CHECKING
 
 from intentc.forwarding.addresses import Attachments
 from intentc.forwarding.figures import packets_ahead
@@ -18,6 +20,9 @@ from intentc.place.potentials import Via
 from intentc.resolve.model import Candidate, Demand, Exclusion, FailureState, Flow, Model, TrafficClass
 from intentc.resolve.remaining import Remaining
 from intentc.values import Recall, frozen, replace
+
+if TYPE_CHECKING:
+    from intentc.place.unit import Unit
 
 _NS_PER_US = 1000
 
@@ -115,10 +120,18 @@ class KnownTasks:
         self.promised: dict[int, tuple[Sequence[FailureState], Promised]] = {}
         self.before: Mapping[int, tuple[Sequence[FailureState], Promised]] = {}
 
+        self.units: dict[str, tuple[Sequence[Demand], tuple[Unit, ...]]] = {}  # by intent
+        self.units_before: Mapping[str, tuple[Sequence[Demand], tuple[Unit, ...]]] = {}
+
     def begin(self, model: Model) -> None:
         """Begin with a program."""
-        self.tasks.begin(facts=model.classes)
+        is_same = self.tasks.begin(facts=model.classes)
         self.before, self.promised = self.promised, {}
+        self.units_before, self.units = self.units if is_same else {}, {}
+
+    def cross(self) -> None:
+        """Forget the tasks, which are of another network, but not the promised states."""
+        self.tasks, self.units = Recall(), {}
 
 
 class Tasks:
@@ -135,6 +148,25 @@ class Tasks:
         self._promised = self._known.promised  # the states are kept, so are their identities
         self._unknown = frozenset(arc >> 1 for arc, delay in enumerate(self._network.propagation_ns) if delay is None)
         self._fenced: dict[tuple[tuple[Exclusion, ...], frozenset[int]], tuple[frozenset[int], tuple[int, ...]]] = {}
+
+    def units(
+        self, intent: str, demands: Sequence[Demand], make: Callable[[Sequence[Demand], Tasks], tuple[Unit, ...]]
+    ) -> tuple[Unit, ...]:
+        """Return the units of the demands of an intent: the very same ones where they would be made of the very same."""
+        known = self._known.units_before.get(intent)
+        is_known = known is not None and len(known[0]) == len(demands) and all(map(is_, known[0], demands))
+        found = known[1] if known and is_known and all(map(self._is_again, known[1])) else make(demands, self)
+        self._known.units[intent] = demands, found
+        return found
+
+    def _is_again(self, unit: Unit) -> bool:
+        """Return whether all that tasks are made of beside their demands is what it was; meet their states as `of` does."""
+        for task in unit.tasks:
+            failover = task.demand.failover
+            promised = self._promises(failover.states if failover is not None else ())
+            if promised is not task.promised or task.claim.is_lone != (self._members[task.demand.pool] == 1):
+                return False
+        return True
 
     def of(self, demand: Demand) -> Task:
         """Return the task of a demand."""

@@ -65,7 +65,10 @@ class Trial(Booked):
         if context.network is not self._context.network:
             courses = (new_course(context, task, self.variation, self._ends, group) for group in self._courses)
             self._courses = dict(zip(self._courses, courses, strict=True))
+        is_there = self.is_again and context.ledger is self._context.ledger
         self._context, self.task, self.is_again = context, task, True
+        if is_there:
+            return
         self.role, self._sought, self._known = _OVER, task, Known()
         self._judge = self._known.judge(context, self.variation.labels)
 

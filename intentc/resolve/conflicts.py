@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from functools import partial
 
 from intentc.clauses.requirement import Overriding
 from intentc.diagnostics import Findings, Label
@@ -10,7 +11,7 @@ from intentc.resolve.draft import Draft
 from intentc.resolve.overlaps import Part, Witness, find_overlaps, is_contained, make_part
 from intentc.resolve.packets import example
 from intentc.resolve.treatment import Treatment, differences, shape_of, treatment_of
-from intentc.values import field, mutable
+from intentc.values import Recall, field, mutable
 
 CONTRADICTION, NARROWER, FORWARD = "E0401", "N0402", "N0403"
 RATES = "rate (what both match cannot count for both)"
@@ -30,9 +31,11 @@ class Judgement:
     shared: dict[tuple[int, int], Witness] = field(default_factory=dict)  # packets of both, by the numbers of the parts
 
 
-def judge(drafts: Sequence[Draft]) -> Judgement:
-    """Return what follows from every overlap between the drafts, which are sorted by name."""
-    parts = tuple(part for draft in drafts for part in _parts(draft))
+def judge(drafts: Sequence[Draft], known: Recall[Sequence[Part]] | None = None) -> Judgement:
+    """Return what follows from every overlap between the drafts, which are sorted by name; `known`: the parts of the last time."""
+    known = Recall() if known is None else known
+    known.begin()
+    parts = tuple(part for draft in drafts for part in known.of(draft.name, (draft,), partial(_parts, draft)))
     judge = _Judge({draft.name: draft for draft in drafts}, Judgement(parts))
     for (one, other), witness in sorted(find_overlaps(parts).items(), key=lambda item: item[0]):
         judge.hear(one, other, witness)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from intentc.clauses.requirement import Overriding
@@ -15,6 +15,7 @@ from intentc.values import Recall, frozen
 
 if TYPE_CHECKING:
     from intentc.resolve.model import Demand
+    from intentc.resolve.overlaps import Part
     from intentc.resolve.scope import Ground
     from intentc.topology.model import Topology
 
@@ -41,6 +42,7 @@ class Kept:
         self._known: dict[str, _Known] = {}
         self._failures: tuple[Topology, Failures] | None = None
         self.demands: Recall[Demand] = Recall()  # with their places in the order of evaluation
+        self.parts: Recall[Sequence[Part]] = Recall()  # of each draft
 
     def fork(self) -> Kept:
         """Return the same for the trial of a repair, to be changed apart."""

@@ -156,7 +156,7 @@ def _settle(
     whole = {name: draft for name, draft in drafts.items() if draft.demands}
     refused = refuse_inexact(list(whole.values()), scope)
     whole = _without(whole, refused)
-    judgement = judge(list(whole.values()))
+    judgement = judge(list(whole.values()), kept.parts)
     refused |= dict.fromkeys(report_contradictions(judgement, whole, findings), Refusal.BROKEN)
     whole = _without(whole, refused)
     circular, ordered = refuse_circles(judgement, whole, findings)
