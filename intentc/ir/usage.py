@@ -86,7 +86,9 @@ class UsageMemory:
             item, known = items[key], self._items.get(key)
             if known is None or known[0] is not item:
                 way = _way(ground, item)
-                if known is None or known[1] != way:
+                if known is not None and known[1] == way:
+                    way = known[1]  # the very one whose user is entered
+                else:
                     if known is not None:
                         changes.leave(known[1])
                     changes.come(way)
