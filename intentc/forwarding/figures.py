@@ -8,6 +8,7 @@ from math import lcm
 from intentc.forwarding.network import Network
 from intentc.forwarding.walk import Arcs, Trail, Walk
 from intentc.realise.model import LatencyParts, Path
+from intentc.realise.path import Line, Told
 from intentc.resolve.model import Scheduling, TrafficClass
 
 _WHOLE_PPM = 1_000_000
@@ -80,10 +81,10 @@ def paths_of(network: Network, taken: Walk) -> tuple[Path, ...]:
     trails = taken.trails
     if len(trails) == 1:
         labels = trails[0].labels
-        return (Path(*_named(network, taken, trails[0]), _WHOLE_PPM, labels if any(labels) else ()),)
+        return (Path.of(_line(network, taken, trails[0]), _WHOLE_PPM, labels if any(labels) else ()),)
     return tuple(
         sorted(
-            Path(*_named(network, taken, trail), share, trail.labels if any(trail.labels) else ())
+            Path.of(_line(network, taken, trail), share, trail.labels if any(trail.labels) else ())
             for trail, share in zip(trails, shares_ppm(network, taken), strict=True)
         )
     )
@@ -105,6 +106,12 @@ def shares_ppm(network: Network, taken: Walk) -> list[int]:
         for index in ranked[:missing]:
             shares[index] += 1
     return shares
+
+
+def _line(network: Network, taken: Walk, trail: Trail) -> Line:
+    if network.names is not None:
+        return network.names.line(taken.start, trail.arcs)
+    return Told(*named_twin(network, taken.start, trail.arcs))
 
 
 def _named(network: Network, taken: Walk, trail: Trail) -> tuple[tuple[str, ...], tuple[str, ...]]:

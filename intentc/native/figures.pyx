@@ -1,13 +1,14 @@
 """Sums along paths, their elements and names, and the first one that a demand may not use: what is looked at arc by arc, in one pass.
 
-The twins: `forwarding.figures.sums_twin` and `named_twin`, `forwarding.network.mask_twin` and `place.check.flaw_twin`.
+The twins: `forwarding.figures.sums_twin` and `named_twin`, `forwarding.network.mask_twin`, `place.check.flaw_twin`, `realise.path.Told`.
 """
 
+cimport cython
 from cpython.mem cimport PyMem_Free
 from cpython.ref cimport Py_INCREF
 from cpython.set cimport PySet_Contains
 from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_New, PyTuple_SET_ITEM
-from libc.string cimport memset
+from libc.string cimport memcmp, memset
 
 from intentc.native.arrays cimport longs_of, room_for
 from intentc.native.graph cimport Graph
@@ -15,6 +16,8 @@ from intentc.native.graph cimport Graph
 ctypedef long long i64
 
 cdef i64 _MOST = 1 << 62  # no sum is larger
+cdef int _MOST_ARCS = 1 << 28
+cdef unsigned long long _MARK = 0x0FFFFFFFFFFFFFFF
 
 
 cdef class Figures:
@@ -83,11 +86,16 @@ cdef class Names:
 
     cdef Graph graph
     cdef tuple nodes, links
+    cdef i64* hashes       # of the names of links
 
     def __cinit__(self, Graph graph not None, tuple nodes not None, tuple links not None):
         if len(nodes) != graph.nodes or 2 * len(links) != graph.arcs:
             raise ValueError("a name for each node and each link")
         self.graph, self.nodes, self.links = graph, nodes, links
+        self.hashes = longs_of([hash(name) for name in links])
+
+    def __dealloc__(self):
+        PyMem_Free(self.hashes)
 
     def __reduce__(self):
         return Names, (self.graph, self.nodes, self.links)
@@ -108,6 +116,10 @@ cdef class Names:
             _put(nodes, at + 1, self.nodes, self.graph.head[arc])
             _put(links, at, self.links, arc >> 1)
         return nodes, links
+
+    def line(self, int start, tuple arcs not None):
+        """Return a path that begins at `start`, to be called by its names when somebody asks for them."""
+        return Line(self, start, arcs)
 
     def mask(self, int start, arcs):
         """Return the bits of a node, and of some arcs with the nodes that they lead to: first those of all links, then of all nodes."""
@@ -138,3 +150,79 @@ cdef inline void _put(tuple into, Py_ssize_t at, tuple of, int place):
 
 cdef inline void _mark(char* mask, int bit) noexcept:
     mask[bit >> 3] |= 1 << (bit & 7)
+
+
+@cython.final
+@cython.no_gc
+cdef class Line:
+    """A path as the numbers of its arcs; the names are made up when somebody asks for them."""
+
+    cdef Names names
+    cdef int* arcs
+    cdef int start, count
+
+    def __cinit__(self, Names names not None, int start, tuple arcs not None):
+        cdef int at, arc
+        if not 0 <= start < names.graph.nodes:
+            raise IndexError(start)
+        if len(arcs) > _MOST_ARCS:
+            raise OverflowError("a path of too many links")
+        self.names, self.start, self.count = names, start, len(arcs)
+        self.arcs = <int*>room_for(self.count, sizeof(int))
+        for at in range(self.count):
+            arc = arcs[at]
+            if not 0 <= arc < names.graph.arcs:
+                raise IndexError(arc)
+            self.arcs[at] = arc
+
+    def __dealloc__(self):
+        PyMem_Free(self.arcs)
+
+    def __reduce__(self):
+        return Line, (self.names, self.start, tuple([self.arcs[at] for at in range(self.count)]))
+
+    def __sizeof__(self):
+        return object.__sizeof__(self) + self.count * sizeof(int)
+
+    @property
+    def nodes(self):
+        """The names of the nodes, the first one included."""
+        cdef tuple found = PyTuple_New(self.count + 1)
+        cdef int at
+        _put(found, 0, self.names.nodes, self.start)
+        for at in range(self.count):
+            _put(found, at + 1, self.names.nodes, self.names.graph.head[self.arcs[at]])
+        return found
+
+    @property
+    def links(self):
+        """The names of the links."""
+        cdef tuple found = PyTuple_New(self.count)
+        cdef int at
+        for at in range(self.count):
+            _put(found, at, self.names.links, self.arcs[at] >> 1)
+        return found
+
+    def mark(self):
+        """Return a number that is the same for the same names."""
+        cdef unsigned long long found = <unsigned long long><i64>hash(self.names.nodes[self.start])
+        cdef int at
+        for at in range(self.count):
+            found += <unsigned long long>self.names.hashes[self.arcs[at] >> 1]
+        return found & _MARK
+
+    def __eq__(self, other):
+        cdef Line others
+        if not isinstance(other, Line):
+            return NotImplemented
+        others = other
+        if self.count != others.count:
+            return False
+        if self.names is not others.names:
+            return (self.nodes, self.links) == (others.nodes, others.links)
+        if self.start != others.start:
+            return False
+        return memcmp(self.arcs, others.arcs, self.count * sizeof(int)) == 0
+
+    def __hash__(self):
+        return self.mark()

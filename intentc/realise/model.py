@@ -7,28 +7,14 @@ from functools import partial
 from itertools import groupby
 from typing import Literal
 
+from intentc.realise.path import Path as Path  # noqa: PLC0414  (part of this model)
 from intentc.realise.refusals import Refusal
 from intentc.resolve.model import Candidate, Demand, Model, Switch
 from intentc.topology.model import Directional
-from intentc.values import Later, field, frozen, ordered, replace
+from intentc.values import Later, acyclic, field, frozen, ordered, replace
 
 
-@ordered
-class Path:
-    """A path as node names and the link ids between them; `share_ppm` of the traffic takes it, with `labels` on each link (none: none)."""
-
-    nodes: tuple[str, ...]
-    links: tuple[str, ...]
-    share_ppm: int = 1_000_000
-    labels: tuple[int, ...] = ()
-
-    @property
-    def bare(self) -> Path:
-        """Return the same path, whatever labels packets have on it."""
-        return replace(self, labels=()) if self.labels else self
-
-
-@frozen
+@acyclic
 class LatencyParts:
     """One-way latency in µs, each part rounded up; `basis` of the queueing part: `proved queue-limit assumed none`."""
 
@@ -124,7 +110,7 @@ class Alternative:
     paths: tuple[Path, ...]
 
 
-@frozen
+@acyclic
 class StateResult:
     """What a demand does in the failure states `when`: derived by simulating mechanism and IGP, never wished.
 

@@ -1,6 +1,7 @@
 """Sums along paths, and what a demand may not use, as a kernel has them against the twins."""
 
 import copy
+import pickle
 from fractions import Fraction
 from functools import partial
 
@@ -15,6 +16,7 @@ from intentc.forwarding.figures import latency_of, named_twin, sums_twin
 from intentc.forwarding.network import build_network, mask_twin
 from intentc.native import compiled
 from intentc.place.check import flaw_twin
+from intentc.realise.path import Path
 
 pytestmark = needs_kernels
 
@@ -38,7 +40,34 @@ def test_paths_have_the_names_and_masks_of_the_twin(data, network):
     arcs = tuple(data.draw(st.lists(some, max_size=9 if network.head else 0)))
     for names in (network.names, copy.deepcopy(network.names)):
         assert names.along(start, arcs) == named_twin(network, start, arcs)
+        line = names.line(start, arcs)
+        assert (line.nodes, line.links) == named_twin(network, start, arcs)
         assert names.mask(start, arcs) == names.mask(start, frozenset(arcs)) == mask_twin(network, start, arcs)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data(), networks())
+def test_paths_are_equal_and_in_order_as_their_names_are(data, network):
+    """However they are kept: as names, or as arcs, of one network object or another."""
+    some = st.integers(0, max(0, len(network.head) - 1))
+    lines = st.lists(some, max_size=3 if network.head else 0).map(tuple)
+    given_ = [(data.draw(st.integers(0, len(network.nodes) - 1)), data.draw(lines)) for _ in range(2)]
+    again = copy.deepcopy(network.names)
+    paths = [
+        [
+            Path(*named_twin(network, start, arcs), 1000, (7,)),
+            Path.of(network.names.line(start, arcs), 1000, (7,)),
+            Path.of(again.line(start, arcs), 1000, (7,)),
+        ]
+        for start, arcs in given_
+    ]
+    told = [(path.nodes, path.links) for path, *_ in paths]
+    for one in paths[0]:
+        for other in paths[1]:
+            assert (one == other, one < other) == (told[0] == told[1], told[0] < told[1])
+        for same in (*paths[0], copy.deepcopy(one), pickle.loads(pickle.dumps(one))):  # noqa: S301  (its own)
+            assert (one == same, hash(one), repr(one)) == (True, hash(same), repr(same))
+            assert (one == same.bare, one.bare == same.bare, same.bare.labels) == (False, True, ())
 
 
 def test_times_that_outgrow_words_are_left_to_the_twin():
@@ -74,7 +103,7 @@ def test_an_arc_that_no_network_has_is_refused(arc):
 @pytest.mark.parametrize("node", [-1, 2])
 def test_a_node_that_no_network_has_is_refused(node):
     names = build_network(model([wire("a-b")])).names
-    for look in (names.along, names.mask):
+    for look in (names.along, names.line, names.mask):
         with pytest.raises(IndexError):
             look(node, ())
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from support_model import demand, every_link, failed, failover, model, network, placed, realised, reply, wire
 
+from intentc.realise.path import Path
 from intentc.realise.realise import realise
 
 DIAMOND = (wire("a-b", ms=1), wire("b-d", ms=10), wire("a-c", ms=2, metric=20), wire("c-d", ms=2, metric=20))
@@ -17,6 +18,23 @@ def net(links=DIAMOND, ends=("a", "d")):
 def test_the_igp_has_neither_segments_nor_alternatives():
     item = realised(model(net(), demand(net(), "a", "d")))[0].demands["x/a>d"]
     assert (item.mechanism, item.segments, item.alternatives, item.steering) == ("igp", (), (), ())
+
+
+def test_a_path_is_frozen_and_differs_by_each_of_its_parts():
+    path = Path(("a", "b"), ("a-b",), 500_000, (1,))
+    others = [
+        Path(("a", "c"), ("a-b",), 500_000, (1,)),
+        Path(("a", "b"), ("a-b#2",), 500_000, (1,)),
+        Path(("a", "b"), ("a-b",), 400_000, (1,)),
+        Path(("a", "b"), ("a-b",), 500_000, (2,)),
+    ]
+    assert path not in others
+    assert path == Path(nodes=("a", "b"), links=("a-b",), share_ppm=500_000, labels=(1,))
+    assert (path == "a-b", sorted([*others, path])) == (False, [others[2], path, others[3], others[1], others[0]])
+    with pytest.raises(AttributeError):
+        path.labels = ()
+    with pytest.raises(AttributeError):
+        del path.share_ppm
 
 
 def test_steering_has_its_waypoints_as_segments_and_alternatives():

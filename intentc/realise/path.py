@@ -1,0 +1,109 @@
+"""A path by name: of the many that a program has most are looked at now and then, so what is kept of one may be less than its names."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, NoReturn, Protocol
+
+_WHOLE_PPM = 1_000_000
+_MARK = (1 << 60) - 1
+
+
+class Line(Protocol):
+    """The nodes and links of a path; `native.figures.Line` makes up their names when somebody asks for them."""
+
+    @property
+    def nodes(self) -> tuple[str, ...]: ...
+
+    @property
+    def links(self) -> tuple[str, ...]: ...
+
+    def mark(self) -> int:
+        """Return a number that is the same for the same names."""
+
+
+class Told(NamedTuple):
+    """The names themselves: the twin."""
+
+    nodes: tuple[str, ...]
+    links: tuple[str, ...]
+
+    def mark(self) -> int:
+        return sum(map(hash, (*self.nodes[:1], *self.links))) & _MARK
+
+
+class Path:
+    """A path as node names and the link ids between them; `share_ppm` of the traffic takes it, with `labels` on each link (none: none).
+
+    Frozen, compared by value and ordered by these four.
+    """
+
+    __slots__ = ("_line", "labels", "share_ppm")
+
+    labels: tuple[int, ...]
+    share_ppm: int
+    _line: Line
+
+    def __init__(
+        self,
+        nodes: tuple[str, ...],
+        links: tuple[str, ...],
+        share_ppm: int = _WHOLE_PPM,
+        labels: tuple[int, ...] = (),
+    ) -> None:
+        _set(self, Told(nodes, links), share_ppm, labels)
+
+    @staticmethod
+    def of(line: Line, share_ppm: int = _WHOLE_PPM, labels: tuple[int, ...] = ()) -> Path:
+        """Return the path along a line."""
+        found: Path = object.__new__(Path)
+        _set(found, line, share_ppm, labels)
+        return found
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        return self._line.nodes
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        return self._line.links
+
+    @property
+    def bare(self) -> Path:
+        """Return the same path, whatever labels packets have on it."""
+        return Path.of(self._line, self.share_ppm) if self.labels else self
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Path):
+            return NotImplemented
+        mine, others = self._line, other._line
+        if (self.share_ppm, self.labels) != (other.share_ppm, other.labels):
+            return False
+        if type(mine) is type(others):
+            return mine == others
+        return (mine.nodes, mine.links) == (others.nodes, others.links)
+
+    def __hash__(self) -> int:
+        return self._line.mark() ^ self.share_ppm
+
+    def __lt__(self, other: Path) -> bool:
+        mine = self.nodes, self.links, self.share_ppm, self.labels
+        return mine < (other.nodes, other.links, other.share_ppm, other.labels)
+
+    def __repr__(self) -> str:
+        return f"Path(nodes={self.nodes!r}, links={self.links!r}, share_ppm={self.share_ppm!r}, labels={self.labels!r})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Path, (self.nodes, self.links, self.share_ppm, self.labels)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a path is frozen: {name} stays")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"a path is frozen: {name} stays")
+
+
+def _set(path: Path, line: Line, share_ppm: int, labels: tuple[int, ...]) -> None:
+    put = object.__setattr__
+    put(path, "_line", line)
+    put(path, "share_ppm", share_ppm)
+    put(path, "labels", labels)
