@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from math import lcm
 
 from intentc.forwarding.network import Network
@@ -60,11 +60,12 @@ def sums_twin(network: Network, arcs: Arcs) -> tuple[int, int]:
     return propagation_ns, units
 
 
-def worst_latency(network: Network, trails: Iterable[Trail], ahead: int | None) -> LatencyParts:
+def worst_latency(network: Network, trails: Sequence[Trail], ahead: int | None) -> LatencyParts:
     """Return the latency of the slowest path, the first one of equals."""
+    if len(trails) == 1:
+        return latency_of(network, trails[0].arcs, ahead)
     each = {_sums(network, trail.arcs): None for trail in trails}  # equal paths mostly take equally long
-    found = [latency_parts(network, *sums, ahead) for sums in each]
-    return found[0] if len(found) == 1 else max(found, key=lambda parts: parts.total)
+    return max([latency_parts(network, *sums, ahead) for sums in each], key=lambda parts: parts.total)
 
 
 def ends_of(network: Network, taken: Walk) -> tuple[int, ...]:

@@ -16,6 +16,7 @@ from intentc.native.graph cimport Graph
 ctypedef long long i64
 
 cdef i64 _MOST = 1 << 62  # no sum is larger
+cdef object _from_bytes = int.from_bytes
 cdef int _MOST_ARCS = 1 << 28
 cdef unsigned long long _MARK = 0x0FFFFFFFFFFFFFFF
 
@@ -136,7 +137,7 @@ cdef class Names:
                     raise IndexError(arc)
                 _mark(found, arc >> 1)
                 _mark(found, links + self.graph.head[arc])
-            return int.from_bytes(found[:size], "little")
+            return _from_bytes(found[:size], "little")
         finally:
             PyMem_Free(found)
 

@@ -33,9 +33,7 @@ class Derived:
         placed, names, mask_of = self._placed, self._placed.promised.names, self._igp.network.mask_of
         self._check_others(normal)
         ways: dict[object, Way] = {}
-        settled: list[dict[int, tuple[int, list[str]]]] = [
-            {} for _ in placed.courses
-        ]  # by identity: many states leave one walk
+        settled: list[dict[int, tuple[int, list[str]]]] = [{} for _ in placed.courses]  # by walk: many states leave one
         for carried in placed.states:
             outage, taken = carried.outage, carried.taken
             known = settled[carried.course].get(id(taken))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, NoReturn, Protocol
+from typing import NamedTuple, Protocol
 
 _WHOLE_PPM = 1_000_000
 _MARK = (1 << 60) - 1
@@ -37,11 +37,7 @@ class Path:
     Frozen, compared by value and ordered by these four.
     """
 
-    __slots__ = ("_line", "labels", "share_ppm")
-
-    labels: tuple[int, ...]
-    share_ppm: int
-    _line: Line
+    __slots__ = ("_labels", "_line", "_share_ppm")
 
     def __init__(
         self,
@@ -50,13 +46,14 @@ class Path:
         share_ppm: int = _WHOLE_PPM,
         labels: tuple[int, ...] = (),
     ) -> None:
-        _set(self, Told(nodes, links), share_ppm, labels)
+        self._line: Line = Told(nodes, links)
+        self._share_ppm, self._labels = share_ppm, labels
 
     @staticmethod
     def of(line: Line, share_ppm: int = _WHOLE_PPM, labels: tuple[int, ...] = ()) -> Path:
         """Return the path along a line."""
         found: Path = object.__new__(Path)
-        _set(found, line, share_ppm, labels)
+        found._line, found._share_ppm, found._labels = line, share_ppm, labels
         return found
 
     @property
@@ -68,22 +65,30 @@ class Path:
         return self._line.links
 
     @property
+    def share_ppm(self) -> int:
+        return self._share_ppm
+
+    @property
+    def labels(self) -> tuple[int, ...]:
+        return self._labels
+
+    @property
     def bare(self) -> Path:
         """Return the same path, whatever labels packets have on it."""
-        return Path.of(self._line, self.share_ppm) if self.labels else self
+        return Path.of(self._line, self._share_ppm) if self._labels else self
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Path):
             return NotImplemented
         mine, others = self._line, other._line
-        if (self.share_ppm, self.labels) != (other.share_ppm, other.labels):
+        if (self._share_ppm, self._labels) != (other._share_ppm, other._labels):
             return False
         if type(mine) is type(others):
             return mine == others
         return (mine.nodes, mine.links) == (others.nodes, others.links)
 
     def __hash__(self) -> int:
-        return self._line.mark() ^ self.share_ppm
+        return self._line.mark() ^ self._share_ppm
 
     def __lt__(self, other: Path) -> bool:
         mine = self.nodes, self.links, self.share_ppm, self.labels
@@ -94,16 +99,3 @@ class Path:
 
     def __reduce__(self) -> tuple[object, ...]:
         return Path, (self.nodes, self.links, self.share_ppm, self.labels)
-
-    def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError(f"a path is frozen: {name} stays")
-
-    def __delattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"a path is frozen: {name} stays")
-
-
-def _set(path: Path, line: Line, share_ppm: int, labels: tuple[int, ...]) -> None:
-    put = object.__setattr__
-    put(path, "_line", line)
-    put(path, "share_ppm", share_ppm)
-    put(path, "labels", labels)
