@@ -126,6 +126,11 @@ class Later(Generic[Value]):
             self._found, self._make = self._make(), None
         return cast("Value", self._found)
 
+    def begin(self, way: Callable[[Callable[[], Value]], Callable[[], Value]]) -> None:
+        """Hand the function to who begins it before it is asked for, and returns what gives its value."""
+        if self._make is not None:
+            self._make = way(self._make)
+
     def __reduce__(self) -> tuple[object, ...]:
         return Later, (self._make or partial(_itself, self._found),)
 

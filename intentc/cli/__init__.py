@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 
 from intentc import __version__
@@ -10,9 +9,10 @@ from intentc import __version__
 
 def run() -> None:
     """Run the command line of this process and exit with its status (console script entry point)."""
-    status = main(sys.argv[1:])
-    gc.freeze()  # on its way out the interpreter would look through all that was made for what is circular
-    sys.exit(status)
+    from intentc.cli.ending import ENDING  # noqa: PLC0415  (`main` does without)
+
+    ENDING.expect()
+    ENDING.leave(main(sys.argv[1:]))
 
 
 def main(argv: list[str]) -> int:

@@ -7,6 +7,7 @@ import argparse
 from intentc import pipeline
 from intentc.cli.compilation import compile_project, open_project, show_findings, verdict
 from intentc.cli.console import Console
+from intentc.cli.ending import ENDING
 from intentc.cli.exits import Exit
 from intentc.cli.summary import show_summary
 from intentc.pipeline import Run
@@ -24,6 +25,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Exit:
     compiled = compile_project(project, arguments, console, _STAGES)
     if arguments.fix:
         compiled = _mended(compiled, project, arguments, console)
+    ENDING.keep(compiled)
     show_findings(compiled, arguments, console)
     if arguments.format == "text" and not arguments.quiet and compiled.realised is not None:
         show_summary(compiled, console)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
 from intentc.cli.builds import load_build
 from intentc.cli.compilation import compile_project, open_project, show_findings, verdict
 from intentc.cli.console import Console
+from intentc.cli.ending import ENDING
 from intentc.cli.exits import Exit
 from intentc.cli.summary import show_summary
+from intentc.executor.beside import Beside
 from intentc.failures import Refusal
 from intentc.manifest.build_directory import write_build
 from intentc.outcome import manifest_parts
-from intentc.pipeline import Run
+from intentc.pipeline import STAGES, Run, place
 from intentc.project import Project
 
 
@@ -21,15 +24,27 @@ def run(arguments: argparse.Namespace, console: Console) -> Exit:
     """Compile the project and write the build directory; without an accepted program only the manifest is written."""
     project = open_project(arguments)
     earlier = load_build(arguments.keep).to_keep if arguments.keep is not None else None
-    compiled = compile_project(project, arguments, console, earlier=earlier)
     directory = output_directory(project, arguments)
-    if compiled.model is not None:
-        write(compiled, directory)
+    with Beside() as beside:
+        compiled = compile_project(project, arguments, console, _stages(beside), earlier)
+        if compiled.model is not None:
+            write(compiled, directory)
+    ENDING.keep(compiled)
     show_findings(compiled, arguments, console)
     if arguments.format == "text" and not arguments.quiet:
         show_summary(compiled, console)
         _say_where(compiled, directory, console)
     return verdict(compiled)
+
+
+def _stages(beside: Beside) -> tuple[Callable[[Run], None], ...]:
+    """Return the stages of a compilation that will be written: the lower bound, which only builds have, is sought beside those after `place`."""
+
+    def seek_bound(run: Run) -> None:
+        if run.realised is not None:
+            run.realised.floor.begin(beside.begin)
+
+    return tuple(one for stage in STAGES for one in ((stage, seek_bound) if stage is place else (stage,)))
 
 
 def output_directory(project: Project, arguments: argparse.Namespace) -> Path:
