@@ -39,7 +39,7 @@ from intentc.manifest.model import (
     SwitchEntry,
     WorstEntry,
 )
-from intentc.manifest.refusals import refusal_entries
+from intentc.manifest.refusals import refusal_entry, refusals_by_intent
 from intentc.manifest.states import merge_states
 from intentc.realise.model import (
     LatencyParts,
@@ -66,7 +66,8 @@ _NS_PER_US = 1000
 
 def intent_entries(model: Model, realised: Realised | None, findings: Sequence[Diagnostic]) -> Iterator[IntentEntry]:
     """Yield one entry per resolved intent, in the order of the model; those not placed have no demands."""
-    standing = _standing(findings)
+    standing = _standing(findings, realised)
+    refused = {} if realised is None else refusals_by_intent(realised)
     for intent in model.intents:
         status = _status(intent, realised, standing)
         is_listed = realised is not None and status in _LISTED
@@ -78,13 +79,13 @@ def intent_entries(model: Model, realised: Realised | None, findings: Sequence[D
             status=status,
             traffic_class=intent.traffic_class,
             demands=tuple(_demand_entry(item) for item in found),
-            refused=() if realised is None or is_listed else refusal_entries(realised, intent.name),
+            refused=() if is_listed else tuple(map(refusal_entry, refused.get(intent.name, ()))),
         )
 
 
 def listed_demands(model: Model, realised: Realised, findings: Sequence[Diagnostic]) -> Iterator[RealisedDemand]:
     """Yield the demands that the manifest lists, in its order."""
-    standing = _standing(findings)
+    standing = _standing(findings, realised)
     for intent in model.intents:
         if _status(intent, realised, standing) in _LISTED:
             yield from _demands_of(intent, realised)
@@ -99,7 +100,7 @@ def chain_entries(realised: Realised | None, findings: Sequence[Diagnostic]) -> 
     """Yield one entry per chain and source site, where the demands of the chain are listed."""
     if realised is None:
         return
-    standing = _standing(findings)
+    standing = _standing(findings, realised)
     named = [intent for intent in realised.model.intents if intent.is_chain]
     listed = {intent.name for intent in named if _status(intent, realised, standing) in _LISTED}
     for chain in realised.chains:
@@ -143,7 +144,7 @@ def objective(realised: Realised | None, findings: Sequence[Diagnostic]) -> Obje
     """
     if realised is None:
         return Objective(0.0, None, {}, None)
-    is_whole = not _standing(findings).unable
+    is_whole = not _standing(findings, realised).unable
     floor = realised.floor() if is_whole else None
     prices = floor.prices if floor is not None else {}
     names = sorted({name for name, _ in prices})
@@ -157,20 +158,22 @@ def objective(realised: Realised | None, findings: Sequence[Diagnostic]) -> Obje
 
 @frozen
 class _Standing:
-    """The intents with findings that decide their status: waived ones, and open ones of placement and of capability."""
+    """The intents with findings that decide their status: waived ones, and open ones of placement and of capability; those not placed."""
 
     waived: frozenset[str | None]
     unplaced: frozenset[str | None]
     unable: frozenset[str | None]
     degraded: frozenset[str | None]
+    infeasible: frozenset[str]
 
 
-def _standing(findings: Sequence[Diagnostic]) -> _Standing:
+def _standing(findings: Sequence[Diagnostic], realised: Realised | None) -> _Standing:
     return _Standing(
         waived=frozenset(item.intent for item in findings if item.waived and not item.code.startswith("E07")),
         unplaced=frozenset(item.intent for item in findings if item.is_error and item.code.startswith("E05")),
         unable=frozenset(item.intent for item in findings if item.is_error and item.code.startswith("E06")),
         degraded=frozenset(item.intent for item in findings if item.code == _DEGRADED),
+        infeasible=frozenset(() if realised is None else realised.infeasible),
     )
 
 
@@ -186,7 +189,8 @@ def _status(intent: ResolvedIntent, realised: Realised | None, standing: _Standi
         return "degraded"
     # A chain goes only where its replicas need it to: what it was placed without, it does not need.
     is_whole = intent.is_chain or all(key in realised.demands for key in intent.demands)
-    return "placed" if is_whole and name not in standing.unplaced and name not in realised.infeasible else "infeasible"
+    is_left_out = name in standing.unplaced or name in standing.infeasible
+    return "placed" if is_whole and not is_left_out else "infeasible"
 
 
 def _chain_entry(chain: RealisedChain, realised: Realised) -> ChainEntry:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from intentc.manifest.refusal_model import (
     CertificateEntry,
     ClosedEntry,
@@ -20,21 +22,21 @@ from intentc.manifest.refusal_model import (
     WalksEntry,
 )
 from intentc.realise.model import Realised
-from intentc.realise.refusals import Certificate, Cut, Exhausted, Lists, Packing, Potential, Prices, Walks
+from intentc.realise.refusals import Certificate, Cut, Exhausted, Lists, Packing, Potential, Prices, Refusal, Walks
 
 
-def refusal_entries(realised: Realised, intent: str) -> tuple[RefusalEntry, ...]:
-    """Return the refusals of one intent, in their order."""
-    return tuple(
-        RefusalEntry(
-            item.demand,
-            item.finding,
-            item.state or None,
-            None if item.certificate is None else _certificate(item.certificate),
-        )
-        for item in realised.refusals
-        if item.intent == intent
-    )
+def refusals_by_intent(realised: Realised) -> Mapping[str, Sequence[Refusal]]:
+    """Return the refusals of each intent that has any, in their order."""
+    found: dict[str, list[Refusal]] = {}
+    for item in realised.refusals:
+        found.setdefault(item.intent, []).append(item)
+    return found
+
+
+def refusal_entry(item: Refusal) -> RefusalEntry:
+    """Return a refusal as it is written."""
+    proof = None if item.certificate is None else _certificate(item.certificate)
+    return RefusalEntry(item.demand, item.finding, item.state or None, proof)
 
 
 def _certificate(item: Certificate) -> CertificateEntry:

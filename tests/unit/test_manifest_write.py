@@ -1,6 +1,7 @@
 import io
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from support_manifest import changed, compiled, sample, written
@@ -9,9 +10,12 @@ from intentc.diagnostics import Diagnostic
 from intentc.manifest.build_directory import MANIFEST, PROVENANCE, write_build
 from intentc.manifest.codec import ManifestError
 from intentc.manifest.read import read_devices, read_manifest
+from intentc.manifest.refusal_model import RefusalEntry
+from intentc.manifest.refusals import refusal_entry, refusals_by_intent
 from intentc.manifest.states import MOST_NAMED_STATES, merge_states
 from intentc.manifest.write import rewrite_manifest, write_provenance
 from intentc.realise.model import LatencyParts, Path, StateResult
+from intentc.realise.refusals import Refusal
 from intentc.render.model import Bundle
 from intentc.resolve.model import FailureState
 
@@ -224,3 +228,14 @@ def test_no_devices_no_provenance():
     stream = io.StringIO()
     write_provenance(Bundle({}), stream)
     assert stream.getvalue() == ""
+
+
+def test_each_refusal_stands_under_its_intent_in_its_order():
+    refusals = [
+        Refusal(name, f"{name}/a>b", "E0501", state, None) for state in ("", "link:x") for name in ("one", "two")
+    ]
+    found = refusals_by_intent(SimpleNamespace(refusals=tuple(refusals)))
+    assert {name: [refusal_entry(item) for item in items] for name, items in found.items()} == {
+        name: [RefusalEntry(f"{name}/a>b", "E0501", state, None) for state in (None, "link:x")]
+        for name in ("one", "two")
+    }
