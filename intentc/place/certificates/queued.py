@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from intentc.diagnostics import Diagnostic
-from intentc.forwarding.outage import NORMAL
+from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.certificates.docket import Docket
 from intentc.place.certificates.ground import Ground
 from intentc.place.certificates.potential import find_potential
@@ -23,20 +23,20 @@ LEAST_AHEAD = (
 def judge_queued(docket: Docket, items: Sequence[Diagnostic]) -> Iterator[tuple[Diagnostic, Refusal | None]]:
     """Yield every finding as it is borne out, with its certificate where it is about a bound that queues alone made be missed."""
     refused = {item.item.name for item in docket.refused}
+    states = _States()
     for item in items:
         is_late = item.code in (MISSED, MISSED_FAILED) and item.is_error and not item.waived
         tasks = docket.bounded(item.intent or "") if is_late and item.intent not in refused else ()
         if docket.context is None or not tasks:
             yield item, None
             continue
-        found = next((made for task in tasks if (made := _proof(docket.context, item, task, tasks)) is not None), None)
+        proofs = (_proof(docket.context, item, task, tasks, states) for task in tasks)
+        found = next((made for made in proofs if made is not None), None)
         if found is not None:
             yield item, found
             continue
         message = f"{item.message}; other paths were not tried"
-        promised = (
-            task for task in tasks if item.state is None or any(name == item.state for name, _ in task.promised)
-        )
+        promised = (task for task in tasks if item.state is None or states.outage(task, item.state) is not None)
         key = next(promised, tasks[0]).demand.key
         yield (
             replace(item, code=QUEUED, message=message),
@@ -44,9 +44,25 @@ def judge_queued(docket: Docket, items: Sequence[Diagnostic]) -> Iterator[tuple[
         )
 
 
-def _proof(context: Context, item: Diagnostic, task: Task, tasks: Sequence[Task]) -> Refusal | None:
+class _States:
+    """Promised failure states by id: demands are promised much the same thousands."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Outage] = {}
+
+    def outage(self, task: Task, name: str) -> Outage | None:
+        """Return what is down in a state that a demand is promised, None where it is not promised it."""
+        if name not in self._known:
+            self._known.update(task.promised)
+        found = self._known.get(name)
+        if found is not None and name in task.promised.names(found):
+            return found
+        return next((outage for other, outage in task.promised if other == name), None)
+
+
+def _proof(context: Context, item: Diagnostic, task: Task, tasks: Sequence[Task], states: _States) -> Refusal | None:
     """Return the refusal of a demand that no path carries in time, in the state of a finding."""
-    outage = next((outage for name, outage in task.promised if name == item.state), NORMAL)
+    outage = (None if item.state is None else states.outage(task, item.state)) or NORMAL
     if task.ahead is None or (item.state is not None and outage is NORMAL):
         return None
     other = next((each for each in tasks if _is_pair(task, each)), None)
