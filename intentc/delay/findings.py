@@ -8,25 +8,39 @@ from intentc.delay.breaches import JITTER, LATE_IN_FAILURE, LATENCY, LOSS, UNPRO
 from intentc.delay.latency import hops
 from intentc.diagnostics import Diagnostic, Label, Span
 from intentc.resolve.model import Demand, Model
+from intentc.values import frozen
 
 _PPB_PER_PERCENT = 10_000_000
 _US_PER_MS = 1000
 _MOST_RELATED = 8
 
 
-def report(model: Model, intent: str, breaches: Iterable[Breach]) -> list[Diagnostic]:
-    """Return one finding per code: the gravest breach stands for all, and says how many sources are concerned."""
+@frozen
+class Choice:
+    """What an intent was lost by, of several that missed their bounds together: how many others were there when it last did, and how
+    often queues were bounded in all.
+    """
+
+    beside: int
+    count: int
+
+
+def report(model: Model, intent: str, breaches: Iterable[Breach], choice: Choice | None = None) -> list[Diagnostic]:
+    """Return one finding per code: the gravest breach stands for all, and says how many sources are concerned.
+
+    `choice`: where others that missed their bounds too were kept, or went first.
+    """
     by_code: dict[str, list[Breach]] = {}
     for breach in breaches:
         by_code.setdefault(breach.code, []).append(breach)
-    return [_finding(model, intent, sorted(by_code[code], key=_gravity)) for code in sorted(by_code)]
+    return [_finding(model, intent, sorted(by_code[code], key=_gravity), choice) for code in sorted(by_code)]
 
 
 def _gravity(breach: Breach) -> tuple[int, str, str]:
     return breach.allowed - breach.value - (breach.other_us or 0), breach.item.demand.key, breach.state
 
 
-def _finding(model: Model, intent: str, breaches: Sequence[Breach]) -> Diagnostic:
+def _finding(model: Model, intent: str, breaches: Sequence[Breach], choice: Choice | None) -> Diagnostic:
     first = breaches[0]
     others = dict.fromkeys(
         Label(_source_span(model, breach.item.demand), _MESSAGES[breach.code](breach))
@@ -38,7 +52,7 @@ def _finding(model: Model, intent: str, breaches: Sequence[Breach]) -> Diagnosti
         message=_MESSAGES[first.code](first) + _how_many(model, intent, breaches),
         span=_span(first),
         related=(*_slowest(model, first), *list(others)[:_MOST_RELATED]),
-        help=tuple(_helps(first)),
+        help=(*_helps(first), *_choices(choice)),
         intent=intent,
         state=first.state or None,
     )
@@ -130,6 +144,14 @@ def _helps(breach: Breach) -> Iterator[str]:
         yield "give every intent of the class on the path a `bandwidth`, and the same one under failure"
     if breach.code in {LATENCY, LATE_IN_FAILURE, JITTER} and demand.has_bandwidth:
         yield f"bursts make queues: up to {demand.burst_bytes} bytes at once are admitted here; a smaller `burst` shortens them"
+
+
+def _choices(choice: Choice | None) -> Iterator[str]:
+    if choice is not None:
+        yield (
+            f"that is with the queueing of {choice.beside} other intents; queues were bounded {choice.count} times to find out who has to"
+            " go, and nothing proves that it could not be kept in place of others"
+        )
 
 
 def _slowest(model: Model, breach: Breach) -> Iterator[Label]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from intentc.delay.bounds import bound_rows
-from intentc.delay.breaches import Breach, find_breaches
-from intentc.delay.findings import report
-from intentc.delay.latency import with_queueing
+from intentc.delay.bounding import Bounded, Bounder
+from intentc.delay.findings import Choice, report
 from intentc.delay.rows import Rows, rows_of
 from intentc.delay.solve import Hints
-from intentc.delay.withdraw import Withdrawals
+from intentc.delay.thinning import thin
 from intentc.diagnostics import Findings
 from intentc.realise.model import QueueBound, QueueKey, Realised, RealisedDemand
 from intentc.resolve.alike import Likeness
@@ -70,41 +68,38 @@ class Memory:
 def settle_queueing(realised: Realised, findings: Findings, memory: Memory | None = None) -> Realised:
     """Return the placed program with the queueing of every demand bounded, and the queues that this takes.
 
-    A demand that misses a bound with it is a finding, and its intent is withdrawn with all it reserves; then the queues of
-    the others are bounded anew, as they have less to hold. What a waiver accepts stays placed.
+    Where demands miss a bound with it, intents are withdrawn with all they reserve until the others keep theirs (`thinning`),
+    each of them a finding. What a waiver accepts stays placed.
     """
     memory = memory or Memory()
     again = memory.recall(realised)
     if again is not None:
         return again
-    known = {(item.intent, item.code) for item in findings.items if item.is_error}
-    accepted = {(waiver.intent, waiver.code) for waiver in realised.model.waivers}
     rows = memory.rows_of(realised)
-    withdrawals = Withdrawals(rows)
-    is_all_well = True
-    while True:
-        found = bound_rows(rows, realised, memory.hints)
-        queues, memory.hints = found.queues, found.worst
-        demands = with_queueing(realised, queues, rows)
-        sound = rows.sound if rows is not None else None
-        broken = _by_intent(find_breaches(realised.model.topology, demands, queues, sound))
-        is_all_well = is_all_well and not broken
-        for intent, breaches in broken.items():
-            for item in report(realised.model, intent, breaches):
-                if (intent, item.code) not in known:
-                    known.add((intent, item.code))
-                    findings.add(item)
-        lost = [
-            intent
-            for intent, breaches in broken.items()
-            if any((intent, breach.code) not in accepted for breach in breaches)
-        ]
-        if not lost:
-            settled = replace(realised, demands=demands, queues=queues)
-            if is_all_well:
-                memory.keep(realised, settled)
-            return settled
-        realised = withdrawals.withdraw(realised, lost)
+    bounder = Bounder(realised, rows, memory.hints)
+    first = bounder.bound(realised)
+    found = thin(bounder, rows, first) if first.late else first
+    memory.hints = bounder.hints
+    settled = replace(found.program, demands=found.demands, queues=found.queues)
+    _report(realised, found, bounder.count, findings)
+    if not first.broken:
+        memory.keep(realised, settled)
+    return settled
+
+
+def _report(placed: Realised, found: Bounded, count: int, findings: Findings) -> None:
+    """Report what is lost, with the last miss of each, and what a waiver keeps; what has been reported is not again."""
+    known = {(item.intent, item.code) for item in findings.items if item.is_error}
+    kept = {item.demand.intent for item in found.demands.values()}
+    misses = {name: miss for name, miss in found.misses.items() if name not in kept or name in found.broken}
+    is_choice = len(misses) < len(found.misses) or not all(miss.is_first for miss in misses.values())
+    for intent in sorted(misses):
+        miss = misses[intent]
+        chosen = Choice(miss.beside, count) if is_choice and intent not in kept else None
+        for item in report(placed.model, intent, miss.breaches, chosen):
+            if (intent, item.code) not in known:
+                known.add((intent, item.code))
+                findings.add(item)
 
 
 def _is_same(one: Realised, other: Realised) -> bool:
@@ -126,10 +121,3 @@ def _with_demand(item: RealisedDemand, demand: Demand) -> RealisedDemand:
 
 def _bare(classes: Mapping[str, TrafficClass]) -> dict[str, TrafficClass]:
     return {name: replace(item, span=None) for name, item in classes.items()}
-
-
-def _by_intent(breaches: Iterable[Breach]) -> dict[str, list[Breach]]:
-    found: dict[str, list[Breach]] = {}
-    for breach in breaches:
-        found.setdefault(breach.item.demand.intent, []).append(breach)
-    return {intent: found[intent] for intent in sorted(found)}
