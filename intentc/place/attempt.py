@@ -16,12 +16,15 @@ from intentc.place.rescue import Known
 from intentc.place.reservation import Shortage
 from intentc.place.roles import Role, Setback, Variation
 from intentc.place.tasks import Task
-from intentc.place.trial import Trial
+from intentc.place.trial import MOST_SETBACKS, Trial
 from intentc.place.widths import too_narrow
 from intentc.values import replace
 
 MOST_TRIALS = 12
-_MOST_SETTLED = 5  # from the first try on that got as far as failure states: later ones hardly ever hold
+# From the first try on that got as far as failure states: the more of them stopped it, the less others are worth.
+_FEW = 4  # states that are worth settling first, and spares seeking with the primary path
+_MOST_SETTLED = ((_FEW, 5), (MOST_SETBACKS, 3))  # by up to how many states stopped it, tries with it
+_LEAST_SETTLED = 2
 _MOST_WIDENED = 3  # searches off links that are too narrow: a longer way round may take more labels
 
 
@@ -139,7 +142,7 @@ def _attempt(context: Context, task: Task, role: Role, may_lack: MayLack, start:
         if not setbacks:
             return trial
         if trial.is_settled:
-            left = left if first else min(left, _MOST_SETTLED - 1)
+            left = left if first else min(left, _most_further(setbacks))
             first = first or setbacks
             suspects |= dict.fromkeys(setback.outage for setback in setbacks)
         # whether a state is hopeless depends on what others have reserved, not on what this try did
@@ -153,8 +156,13 @@ def _attempt(context: Context, task: Task, role: Role, may_lack: MayLack, start:
             if other not in seen:
                 seen.add(other)
                 (pending if trial.is_settled or other.is_wary else later).append(other)
-    is_trapped = not start.banned and any(setback.outage is not NORMAL for setback in first)
+    is_trapped = not start.banned and len(first) <= _FEW and any(s.outage is not NORMAL for s in first)
     return (_with_cover(context, task, role, may_lack, start) if is_trapped else None) or first or early
+
+
+def _most_further(setbacks: Sequence[Setback]) -> int:
+    """Return how many more tries there are after the first one that so many failure states stopped."""
+    return next((tries - 1 for states, tries in _MOST_SETTLED if len(setbacks) <= states), _LEAST_SETTLED - 1)
 
 
 def _with_cover(context: Context, task: Task, role: Role, may_lack: MayLack, start: Variation) -> Trial | None:
@@ -166,7 +174,7 @@ def _with_cover(context: Context, task: Task, role: Role, may_lack: MayLack, sta
     context.plans[key] = plan
     try:
         trial = Trial(context, task, role, start)
-        return None if _try(trial, role, may_lack)[0] else trial
+        return None if _try(trial, role, may_lack, ())[0] else trial
     finally:
         del context.plans[key]
 
@@ -234,7 +242,8 @@ def _late(trial: Trial, role: Role, shortfall: Shortfall) -> Setback:
 def _around(trial: Trial, setbacks: list[Setback]) -> Iterator[Variation]:
     """Yield the same primary with the failed states settled first, then other primaries."""
     states = tuple(setback.outage for setback in setbacks)
-    if not set(states) <= set(trial.variation.first) and len(trial.states) + len(states) > 1:
+    is_new = not set(states) <= set(trial.variation.first)
+    if is_new and len(states) <= _FEW and len(trial.states) + len(states) > 1:
         yield replace(
             trial.variation, first=(*states, *(state for state in trial.variation.first if state not in states))
         )

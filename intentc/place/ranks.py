@@ -14,6 +14,7 @@ from intentc.values import frozen, replace
 
 _MOST_ORDERS = 3  # further ones
 _CROWD = 8  # one in so many that finds no room is a crowd
+_SCARCE = 50  # where one in so many finds none, room is scarce: the smallest first, then
 MOST_AGAIN = 500  # how often intents of a priority are placed once more, for others or in other orders
 MOST_IN_VAIN = 24  # intents one after the other for which no room could be made: the network is full
 _CURABLE = frozenset(
@@ -43,28 +44,63 @@ def place_rank(context: Context, intents: Iterable[IntentTask]) -> Outcome:
     """Place the intents of one priority, each once; only its reservations stay.
 
     For an intent that finds no room others of its priority make some, as long as they all find another place: first for the
-    hardest and biggest. One that finds none even as the first of its priority fails for good. Where many fail, a few other
-    orders are tried, and the one with the fewest failures counts. All of that ends when `MOST_AGAIN` have been placed once more, and making room when
-    it was in vain `MOST_IN_VAIN` times on end: on a large network with little room that would take longer than all else.
+    hardest and biggest. One that finds none even as the first of its priority fails for good. Where room is scarce the smallest go
+    first, where many fail a few other orders are tried, and the one with the fewest failures counts. All of that ends when
+    `MOST_AGAIN` have been placed once more, and making room when it was in vain `MOST_IN_VAIN` times on end: on a large network
+    with little room that would take longer than all else.
     """
     order = sorted(intents, key=lambda item: order_key(context, item))
     context.plans.clear()
-    outcome = _plan_jointly(context, order, _place_all(context, order))
     effort = Effort(MOST_AGAIN)
+    order, outcome = _place_by_size(context, order, effort)
+    outcome = _plan_jointly(context, order, outcome)
     outcome = _make_room(context, order, outcome, effort)
-    if _is_crowded(outcome, order):
+    if _is_one_in(_CROWD, outcome, order):
         outcome = _best_of_orders(context, order, outcome, effort)
     return _without_caps(context, outcome, order) if context.ledger.has_caps else outcome
+
+
+def _place_by_size(
+    context: Context, order: Sequence[IntentTask], effort: Effort
+) -> tuple[Sequence[IntentTask], Outcome]:
+    """Place intents in their order, or the smallest first where room turns out to be scarce; return the order as well.
+
+    What a big one takes is room for several small ones. Of as many as may be placed once more the order counts in which fewer
+    fail; of more it is the smallest first as soon as room is known to be scarce: one that finds none takes longer than ten
+    that do. Not where all of them can be planned together, which does more about it.
+    """
+    is_many = len(order) > effort.left
+    most = len(order) // _SCARCE if is_many and not _planned_together(context, order) else None
+    outcome = _place_all(context, order, most)
+    if not _is_one_in(_SCARCE, outcome, order) or (most is None and _planned_together(context, order)):
+        return order, outcome
+    outcome.withdraw()
+    others = sorted(order, key=lambda item: _smallness(context, item))
+    found = _place_all(context, others)
+    effort.left -= 0 if is_many else len(order)
+    if is_many or len(found.failed) < len(outcome.failed):
+        return others, found
+    found.withdraw()
+    outcome.enter()
+    return order, outcome
+
+
+def _planned_together(context: Context, order: Sequence[IntentTask]) -> list[IntentTask]:
+    """Return the intents for which a plan can be made together; none on a network too large for one."""
+    from intentc.place.joint.replan import can_plan, movable_of  # noqa: PLC0415  (start-up)
+
+    movable = movable_of(context, order)
+    return movable if can_plan(context, movable) else []
 
 
 def _plan_jointly(context: Context, order: Sequence[IntentTask], before: Outcome) -> Outcome:
     """Return what comes of a plan for all intents of the priority together, where that is better; `before` is in the books."""
     if not any(_is_curable(before, item.name) for item in order):
         return before
-    from intentc.place.joint.replan import can_plan, make_plan, movable_of  # noqa: PLC0415  (start-up)
+    from intentc.place.joint.replan import make_plan  # noqa: PLC0415  (start-up)
 
-    movable = movable_of(context, order)
-    if not any(_is_curable(before, item.name) for item in movable) or not can_plan(context, movable):
+    movable = _planned_together(context, order)
+    if not any(_is_curable(before, item.name) for item in movable):
         return before
     names = {item.name for item in movable}
     fixed = {name: placed for name, placed in before.placed.items() if name not in names}
@@ -87,8 +123,9 @@ def _is_planned(context: Context, item: IntentTask) -> bool:
     return any(task.demand.key in context.plans for unit in item.units for task in unit.tasks)
 
 
-def _is_crowded(outcome: Outcome, order: Sequence[IntentTask]) -> bool:
-    return sum(_is_curable(outcome, item.name) for item in order) * _CROWD > len(order)
+def _is_one_in(many: int, outcome: Outcome, order: Sequence[IntentTask]) -> bool:
+    """Return whether more than one in so many of some intents found no room."""
+    return sum(_is_curable(outcome, item.name) for item in order) * many > len(order)
 
 
 def _make_room(context: Context, order: Sequence[IntentTask], outcome: Outcome, effort: Effort) -> Outcome:
@@ -160,11 +197,15 @@ def _without_caps(context: Context, best: Outcome, order: Sequence[IntentTask]) 
     return Outcome({**best.placed, **late.placed}, {**failed, **late.failed})
 
 
-def _place_all(context: Context, order: Sequence[IntentTask]) -> Outcome:
+def _place_all(context: Context, order: Sequence[IntentTask], most: int | None = None) -> Outcome:
+    """Place intents one after the other; with `most`, until more than so many have found no room."""
     placed: dict[str, PlacedIntent] = {}
     failed: dict[str, Sequence[Cause]] = {}
+    left = len(order) if most is None else most
     context.proposals.clear()
     for place, item in enumerate(order):
+        if left < 0:
+            break
         if not context.proposals and _is_flexible(item):
             from intentc.place.proposal import propose  # noqa: PLC0415  (start-up)
 
@@ -175,6 +216,7 @@ def _place_all(context: Context, order: Sequence[IntentTask]) -> Outcome:
             placed[item.name] = found
         else:
             failed[item.name] = found
+            left -= _is_curable_by(found)
     return Outcome(placed, failed)
 
 
@@ -183,7 +225,11 @@ def _place_one(context: Context, item: IntentTask) -> PlacedIntent | list[Cause]
 
 
 def _is_curable(outcome: Outcome, name: str) -> bool:
-    return any(cause.code in _CURABLE for cause in outcome.failed.get(name, ()))
+    return _is_curable_by(outcome.failed.get(name, ()))
+
+
+def _is_curable_by(causes: Iterable[Cause]) -> bool:
+    return any(cause.code in _CURABLE for cause in causes)
 
 
 def _is_flexible(item: IntentTask) -> bool:
@@ -194,6 +240,12 @@ def _is_flexible(item: IntentTask) -> bool:
 def order_key(context: Context, item: IntentTask) -> tuple[object, ...]:
     """Return what sorts the intents of a priority."""
     return _is_new_or_more(context, item), *_hardness(item)
+
+
+def _smallness(context: Context, item: IntentTask) -> tuple[object, ...]:
+    """Return what sorts the intents of a priority where room is scarce: as ever, but by rate the smallest first."""
+    is_flexible, asked, rate_bps, name = _hardness(item)
+    return _is_new_or_more(context, item), is_flexible, asked, -rate_bps, name
 
 
 def _is_new_or_more(context: Context, item: IntentTask) -> bool:

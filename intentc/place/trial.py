@@ -29,6 +29,7 @@ from intentc.realise.model import Standing
 from intentc.values import replace
 
 _OVER = Role(lambda _outage: (), lambda _outage: None)  # of a trial that nobody will settle any more
+MOST_SETBACKS = 11  # states that may stop a try; with more it ends, as hardly any other of the same demand will do then
 _MOST_TURNS = 4  # how often each failure state is settled at most, on average
 
 
@@ -165,8 +166,8 @@ class Trial(Booked):
     ) -> list[Setback]:
         """Fix all promised states. Those of which `may_lack` says so stay unprotected, the other failures are returned.
 
-        What is fixed for one state may undo what was fixed for another: that one is settled once more. With `suspects`, states
-        that are settled first as other tries failed there, the first failure is enough.
+        What is fixed for one state may undo what was fixed for another: that one is settled once more. More failures than
+        `MOST_SETBACKS` are not looked for; with `suspects`, states that are settled first as other tries failed there, no second one.
         """
         self.is_settled = True
         normal, course = self.normal.taken, self._course(self._ends.group)
@@ -193,7 +194,7 @@ class Trial(Booked):
                 self.lacking.append(setback)
             elif setback is not None:
                 setbacks.append(setback)
-                if suspects is not None:
+                if suspects is not None or len(setbacks) > MOST_SETBACKS:
                     return setbacks
             pending.extend(self._reopened)
             self._reopened.clear()

@@ -35,19 +35,20 @@ def counting(work, name, function):
     return counted
 
 
-def place(change=lambda _patch: None):
+def place(change=lambda _patch: None, size=(NODES, INTENTS, MBPS), depth=DEPTH):
     """Return the work of placing a crowded network, with something in the code changed."""
+    nodes, intents, mbps = size
     work = Work()
     with pytest.MonkeyPatch.context() as patch:
         change(patch)
         patch.setattr(rescue, "find_path", counting(work, "searches", rescue.find_path))
         patch.setattr(Trial, "_settle", counting(work, "states", Trial._settle))
         patch.setattr(Displacer, "_make_room", counting(work, "rooms", Displacer._make_room))
-        wan = workload.gabriel(NODES, SEED)
+        wan = workload.gabriel(nodes, SEED)
         every = stages_with_all_targets()
         stages = every[: next(at for at, stage in enumerate(every) if stage.__name__ == "place") + 1]
-        net = workload.topology_text(wan, "sr-bench").replace("max_sid_depth: 10", DEPTH)
-        run = build(workload.intents_text(wan, INTENTS, MBPS, SEED + 1), net, stages).run
+        net = workload.topology_text(wan, "sr-bench").replace("max_sid_depth: 10", depth)
+        run = build(workload.intents_text(wan, intents, mbps, SEED + 1), net, stages).run
     work.demands = run.realised.demands
     work.findings = [(item.code, item.message) for item in run.findings.items]
     return work
@@ -98,3 +99,20 @@ def test_what_is_placed_once_more_to_make_room_is_counted_and_ends(most, swift):
 def test_room_that_was_made_in_vain_so_often_is_sought_no_more(swift):
     found = place(lambda patch: patch.setattr(ranks, "MOST_IN_VAIN", 1))
     assert found["rooms"] < swift["rooms"]
+
+
+@pytest.mark.parametrize(
+    "most", [pytest.param(ranks.MOST_AGAIN, id="both-orders"), pytest.param(4, id="as-soon-as-it-is-seen")]
+)
+def test_where_room_is_scarce_the_smallest_first_leave_fewer_without(most):
+    """Of a priority small enough for two goes the fewest failures count; of one that is not scarcity is seen on the way."""
+
+    def placed(scarce):
+        def change(patch):
+            patch.setattr("intentc.place.joint.replan.MOST_CELLS", 1)  # too large for a plan
+            patch.setattr(ranks, "MOST_AGAIN", most)
+            patch.setattr(ranks, "_SCARCE", scarce)
+
+        return place(change, (40, 160, 40_000), "max_sid_depth: 6").demands
+
+    assert len(placed(ranks._SCARCE)) > len(placed(1))
