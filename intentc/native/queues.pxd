@@ -41,7 +41,6 @@ cdef class Solver:
     # the nodes of each queue, and the queues that come after it
     cdef Ints node_from, next_from, next, is_moved
     cdef Longs waited, left  # per node: what may have been waited for before its queue, and when that is left
-    cdef Ints order
     # what is served
     cdef Ints menu_from, menu_change, menu_dish, dish_from, dish_recipes, beside_from, beside
     cdef Recipe* recipes
@@ -67,7 +66,6 @@ cdef class Solver:
 
     cdef int find_places(self, object line_bps, object mtu) except -1
     cdef int find_next(self) except -1
-    cdef int find_order(self) except -1
     cdef int add_dish(self, object dish) except -1
     cdef int choose(self, int queue, object hints) except -1
     cdef int nearest(self, int queue, int count, bint by_rate, int* found) noexcept
@@ -77,7 +75,6 @@ cdef class Solver:
     cdef void refresh(self, int queue) noexcept
     cdef void serve_anew(self, int queue) noexcept
     cdef Arrival arrival_of(self, int queue, int change) noexcept
-    cdef i128 grown(self, int stream) noexcept
     cdef bint deviations(self, Arrival* arrival, int dish, i128* delay, i128* backlog) noexcept
     cdef bint delay_of(self, Arrival* arrival, Recipe* recipe, i128* delay) noexcept
     cdef i128 within_dish(self, int dish, i128 limit) noexcept

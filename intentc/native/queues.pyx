@@ -6,7 +6,6 @@ The same steps in the same order, over arrays: what they mean is said there. Bit
 from libc.stdlib cimport free
 
 from intentc.native.grow cimport Ints, Longs, add_int, add_long, fill_ints, fill_longs, i64, make_room
-from intentc.native.heap cimport Heap, Pair, pop, push
 from intentc.native.weave cimport Change, Stream, Web
 from intentc.native.wide cimport as_integer, ceil_div, floor_div, i128, of_halves, on_grid
 
@@ -41,7 +40,6 @@ cdef class Solver:
         self.is_too_large = web.is_too_large
         self.find_places(line_bps, mtu)
         self.find_next()
-        self.find_order()
         fill_longs(&self.waited, web.node_queue.count, 0)
         fill_longs(&self.left, web.node_queue.count, 0)
         fill_ints(&self.is_limited, web.queues, 0)
@@ -62,7 +60,6 @@ cdef class Solver:
         free(self.left.at)
         free(self.next_from.at)
         free(self.waited.at)
-        free(self.order.at)
         free(self.menu_from.at)
         free(self.menu_change.at)
         free(self.menu_dish.at)
@@ -164,70 +161,6 @@ cdef class Solver:
         finally:
             free(seen.at)
             free(pairs.at)
-        return 0
-
-    cdef int find_order(self) except -1:
-        """Find the order in which few paths lead backwards (`wiring.order_of`)."""
-        cdef Web web = self.web
-        cdef int queue, step, at, other
-        cdef Ints coming = Ints(NULL, 0, 0), going = Ints(NULL, 0, 0), done = Ints(NULL, 0, 0)
-        cdef Ints froms = Ints(NULL, 0, 0), steps = Ints(NULL, 0, 0), heads = Ints(NULL, 0, 0)
-        cdef Heap heap = Heap(NULL, 0, 0)
-        cdef Pair row
-        try:
-            fill_ints(&coming, web.queues, 0)
-            fill_ints(&going, web.queues, 0)
-            fill_ints(&done, web.queues, 0)
-            fill_ints(&froms, web.queues + 1, 0)
-            fill_ints(&steps, web.step_before.count, 0)
-            fill_ints(&heads, web.step_before.count, 0)
-            for queue in range(web.queues):
-                step = web.step_first.at[queue]
-                while step != NONE:
-                    heads.at[step] = queue
-                    froms.at[web.step_before.at[step] + 1] += 1
-                    coming.at[queue] += web.step_count.at[step]
-                    going.at[web.step_before.at[step]] += web.step_count.at[step]
-                    step = web.step_next.at[step]
-            for queue in range(web.queues):
-                froms.at[queue + 1] += froms.at[queue]
-            for step in range(web.step_before.count):
-                at = web.step_before.at[step]
-                steps.at[froms.at[at]] = step
-                froms.at[at] += 1
-            for queue in range(web.queues, 0, -1):
-                froms.at[queue] = froms.at[queue - 1]
-            froms.at[0] = 0
-            for queue in range(web.queues):
-                push(&heap, _rank(coming.at[queue], going.at[queue]), queue)
-            while heap.count:
-                row = pop(&heap)
-                queue = <int>row.value
-                if done.at[queue] or row.key != _rank(coming.at[queue], going.at[queue]):
-                    continue
-                done.at[queue] = 1
-                add_int(&self.order, queue)
-                for at in range(froms.at[queue], froms.at[queue + 1]):
-                    step = steps.at[at]
-                    other = heads.at[step]
-                    if not done.at[other]:
-                        coming.at[other] -= web.step_count.at[step]
-                        push(&heap, _rank(coming.at[other], going.at[other]), other)
-                step = web.step_first.at[queue]
-                while step != NONE:
-                    other = web.step_before.at[step]
-                    if not done.at[other]:
-                        going.at[other] -= web.step_count.at[step]
-                        push(&heap, _rank(coming.at[other], going.at[other]), other)
-                    step = web.step_next.at[step]
-        finally:
-            free(coming.at)
-            free(going.at)
-            free(done.at)
-            free(froms.at)
-            free(steps.at)
-            free(heads.at)
-            free(heap.rows)
         return 0
 
     def serve(self, menus, dishes, beside, cases, hints=None):
@@ -408,12 +341,11 @@ cdef class Solver:
         self.is_limited.at[queue] = 1
 
     cdef int iterate(self) except -1:
-        cdef int at, queue
+        cdef int queue
         self.is_moving = True
         while self.is_moving:
             self.is_moving = False
-            for at in range(self.order.count):
-                queue = self.order.at[at]
+            for queue in range(self.web.queues):  # their numbers are their order
                 if self.is_dirty.at[queue]:
                     self.is_dirty.at[queue] = 0
                     self.update(queue)
@@ -463,20 +395,25 @@ cdef class Solver:
 
     cdef bint wait(self, int queue) noexcept:
         """Count what may have been waited for before a queue; return whether that changed."""
-        cdef Web web = self.web
-        cdef int node, edge, before, end = web.edge_from.at[self.node_from.at[queue]], first
+        cdef int* before = self.web.edge_before.at
+        cdef int* extra = self.web.edge_extra.at
+        cdef int* ends = self.web.edge_from.at
+        cdef i64* left = self.left.at
+        cdef i64* waited = self.waited.at
+        cdef int node = self.node_from.at[queue], last = self.node_from.at[queue + 1], edge = ends[node]
         cdef i64 longest, found
         cdef bint has_changed = False
-        for node in range(self.node_from.at[queue], self.node_from.at[queue + 1]):
-            first, end, longest = end, web.edge_from.at[node + 1], 0
-            for edge in range(first, end):
-                before, found = web.edge_before.at[edge], web.edge_extra.at[edge]
-                if before != NONE:
-                    found += self.left.at[before]
+        for node in range(node, last):
+            longest = 0
+            while edge < ends[node + 1]:
+                found = extra[edge]
+                if before[edge] != NONE:
+                    found += left[before[edge]]
                 if found > longest:
                     longest = found
-            if longest != self.waited.at[node]:
-                self.waited.at[node] = longest
+                edge += 1
+            if longest != waited[node]:
+                waited[node] = longest
                 has_changed = True
                 if longest >> 50:
                     self.is_too_large = True
@@ -484,59 +421,65 @@ cdef class Solver:
 
     cdef void refresh(self, int queue) noexcept:
         """Count anew what comes normally, with what has been waited for."""
-        cdef Web web = self.web
-        cdef int row, at, first = web.place_from.at[queue]
-        for at in range(first, web.place_end.at[queue]):
-            self.base[at] = 0
-        for row in range(web.stream_from.at[queue], web.normal_end.at[queue]):
-            self.base[first + web.streams[row].place] += self.grown(row)
-
-    cdef i128 grown(self, int stream) noexcept:
-        """Return the burst of a stream with what it has grown by."""
-        cdef Stream* own = &self.web.streams[stream]
-        return <i128>own.burst * <i128>BITS + <i128>own.rate * <i128>self.waited.at[own.node]
+        cdef int row, at, first = self.web.place_from.at[queue], end = self.web.normal_end.at[queue]
+        cdef i128* base = &self.base[first]
+        cdef i64* waited = self.waited.at
+        cdef Stream* streams = self.web.streams
+        for at in range(self.web.place_end.at[queue] - first):
+            base[at] = 0
+        for row in range(self.web.stream_from.at[queue], end):
+            base[streams[row].place] += <i128>streams[row].burst * <i128>BITS + <i128>streams[row].rate * <i128>waited[streams[row].node]
 
     cdef Arrival arrival_of(self, int queue, int change) noexcept:
         """Return what comes to a queue with a change; its bends are `self.bends` until the next call."""
-        cdef Web web = self.web
-        cdef int first = web.place_from.at[queue], count = web.place_end.at[queue] - first, at, row, stream
+        cdef int first = self.web.place_from.at[queue], count = self.web.place_end.at[queue] - first, at, row, won, end
+        cdef i128* bursts = self.bursts
+        cdef i128* base = &self.base[first]
+        cdef i128* at_once = &self.most_at_once[first]
+        cdef i64* rates = self.rates.at
+        cdef i64* base_bps = &self.base_bps.at[first]
+        cdef i64* lines = &self.line_bps.at[first]
+        cdef i64* waited = self.waited.at
+        cdef int* rows = self.web.change_stream.at
+        cdef Bend* bends = self.bends
+        cdef Stream* own
         cdef Arrival found
         cdef Bend bend
-        cdef i64 rate, line
-        cdef i128 burst
+        cdef i64 rate, line, rate_sum = 0, slope
+        cdef i128 burst, burst_sum = 0, start
         for at in range(count):
-            self.bursts[at] = self.base[first + at]
-            self.rates.at[at] = self.base_bps.at[first + at]
+            bursts[at] = base[at]
+            rates[at] = base_bps[at]
         if change != NONE:
-            for row in range(web.changes[change].lost, web.changes[change].end):
-                stream = web.change_stream.at[row]
-                at = web.streams[stream].place
-                if row < web.changes[change].won:
-                    self.bursts[at] -= self.grown(stream)
-                    self.rates.at[at] -= web.streams[stream].rate
-                else:
-                    self.bursts[at] += self.grown(stream)
-                    self.rates.at[at] += web.streams[stream].rate
-        found.rate, found.burst, found.bends = 0, 0, 0
+            won, end = self.web.changes[change].won, self.web.changes[change].end
+            for row in range(self.web.changes[change].lost, won):
+                own = &self.web.streams[rows[row]]
+                bursts[own.place] -= <i128>own.burst * <i128>BITS + <i128>own.rate * <i128>waited[own.node]
+                rates[own.place] -= own.rate
+            for row in range(won, end):
+                own = &self.web.streams[rows[row]]
+                bursts[own.place] += <i128>own.burst * <i128>BITS + <i128>own.rate * <i128>waited[own.node]
+                rates[own.place] += own.rate
         for at in range(count):
-            found.rate += self.rates.at[at]
-            found.burst += self.bursts[at]
-        found.slope, found.start = found.rate, found.burst
-        if found.burst > LARGE_BURST:
+            rate_sum += rates[at]
+            burst_sum += bursts[at]
+        if burst_sum > LARGE_BURST:
             self.is_too_large = True
+        slope, start, found.bends = rate_sum, burst_sum, 0
         for at in range(count):
-            rate, burst, line = self.rates.at[at], self.bursts[at], self.line_bps.at[first + at]
-            if line and (burst > self.most_at_once[first + at] or rate >= line):
-                found.slope += line - rate
-                found.start += self.most_at_once[first + at] - burst
+            rate, burst, line = rates[at], bursts[at], lines[at]
+            if line and (burst > at_once[at] or rate >= line):
+                slope += line - rate
+                start += at_once[at] - burst
                 if rate < line:
-                    bend.extra, bend.less = burst - self.most_at_once[first + at], line - rate
+                    bend.extra, bend.less = burst - at_once[at], line - rate
                     row = found.bends
-                    while row and bend.extra * <i128>self.bends[row - 1].less < self.bends[row - 1].extra * <i128>bend.less:
-                        self.bends[row] = self.bends[row - 1]
+                    while row and bend.extra * <i128>bends[row - 1].less < bends[row - 1].extra * <i128>bend.less:
+                        bends[row] = bends[row - 1]
                         row -= 1
-                    self.bends[row] = bend
+                    bends[row] = bend
                     found.bends += 1
+        found.rate, found.burst, found.slope, found.start = rate_sum, burst_sum, slope, start
         return found
 
     cdef bint delay_of(self, Arrival* arrival, Recipe* recipe, i128* delay) noexcept:
@@ -727,10 +670,9 @@ cdef class Solver:
 
     cdef bint activate(self) except -1:
         """Let every state that is worse than the known ones join them; return whether there was any."""
-        cdef int at, queue
+        cdef int queue
         cdef bint is_due, is_any = False
-        for at in range(self.order.count):
-            queue = self.order.at[at]
+        for queue in range(self.web.queues):
             is_due = self.is_news.at[queue] and self.delay.at[queue] < CEILING_NS
             self.is_news.at[queue] = 0
             if is_due and self.add_worse(queue):
@@ -810,15 +752,3 @@ cdef class Solver:
             else []
             for queue in range(self.web.queues)
         ]
-
-
-cdef i64 _rank(int coming, int going) noexcept:
-    """Return the rank of a queue with ways that come from, and go on to, queues that are not in the order yet."""
-    return (<i64>(coming > 0) << 40) + coming - going
-
-
-cdef int fill_more(Ints* rows, Py_ssize_t count) except -1:
-    """Take `count` rows in all as there."""
-    make_room(<void**>&rows.at, &rows.room, count, sizeof(int))
-    rows.count = count
-    return 0

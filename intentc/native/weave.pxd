@@ -93,10 +93,11 @@ cdef class Web:
     cdef Change* found
     cdef Py_ssize_t found_count, found_room
     cdef Ints normal, draft_spot, spot_draft, found_stream, found_state, entry_state, entry_member, state_count, sorted_member
-    cdef Ints relevant_stamp, brings_stamp, run_stamp, pool_stamp, pool_draft, pool_run, pool_touched, link_stamp, link_place, entry_stamp
+    cdef Ints relevant_from, relevant, relevant_stamp, brings_stamp, run_stamp, pool_stamp, pool_draft, pool_run, pool_touched, link_stamp, link_place, entry_stamp
     cdef Longs draft_late, entry_burst
     cdef int sums
 
+    cdef int reserve(self) except -1
     cdef int new_queue(self, int port, int group) except -1
     cdef int new_way(self, int before, int queue, i64 taken) except -1
     cdef int count_step(self, int before, int queue) except -1
@@ -116,8 +117,10 @@ cdef class Web:
     cdef unsigned long long digest_of(self, int queue, int* edges, int count) noexcept
     cdef int node_with(self, int queue, int begin) except -1
     cdef int widen_cells(self) except -1
-    cdef int finish_port(self, int port, Ints* begins, Ints* order, list is_wide) except -1
-    cdef int finish_queue(self, int queue, int* members, int count, bint is_wide, bint has_changes) except -1
+    cdef int find_order(self) except -1
+    cdef int renumber(self, Ints* order) except -1
+    cdef int find_relevant(self, Ints* begins, Ints* order) except -1
+    cdef int finish_queue(self, int queue, int* members, int count, bint is_wide) except -1
     cdef int find_entries(self, int queue, int* members, int count, bint is_wide) except -1
     cdef int release(self, int queue, Member* own, bint is_wide, bint is_joint) except -1
     cdef int add_entry(self, int state, int member) except -1

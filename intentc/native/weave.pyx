@@ -9,6 +9,7 @@ from libc.stdlib cimport free, qsort
 from libc.string cimport memset
 
 from intentc.native.grow cimport Ints, Longs, add_int, add_long, fill_ints, fill_longs, i64, make_room
+from intentc.native.heap cimport Heap, Pair, pop, push
 from intentc.native.routes cimport Routes
 
 cdef enum:
@@ -146,12 +147,13 @@ cdef class Web:
         fill_ints(&self.queue_at, routes.ports * self.groups, NONE)
         fill_ints(&self.state_stamp, self.states, NONE)
         fill_ints(&self.state_list, self.states, NONE)
-        fill_ints(&self.cells, 1024, NONE)
         add_int(&self.course_from, 0)
         add_int(&self.edge_from, 0)
+        self.reserve()
         for number in range(self.number_of.count):
             self.weave_one(number)
         add_int(&self.first_course, self.course_from.count - 1)
+        self.find_order()
 
     def __dealloc__(self):
         self.release_memory()
@@ -264,6 +266,8 @@ cdef class Web:
         drop(&self.state_count)
         drop(&self.sorted_member)
         drop(&self.relevant_stamp)
+        drop(&self.relevant_from)
+        drop(&self.relevant)
         drop(&self.brings_stamp)
         drop(&self.run_stamp)
         drop(&self.pool_stamp)
@@ -276,6 +280,24 @@ cdef class Web:
         return 0
 
     # what demands do
+
+    cdef int reserve(self) except -1:
+        """Ask for room for a row at each hop of each path: what nobody writes to takes no memory, and what grows is moved no more."""
+        cdef Py_ssize_t most = 0, count
+        cdef int number, at
+        cdef Career* own
+        for number in range(self.number_of.count):
+            own = &self.careers.rows[self.number_of.at[number]]
+            for at in range(self.careers.list_from.at[own.lists], self.careers.list_from.at[own.lists_end]):
+                most += self.routes.starts.at[self.careers.path.at[at] + 1] - self.routes.starts.at[self.careers.path.at[at]]
+        count = min(most, WIDEST // 4) // 2
+        make_room(<void**>&self.members, &self.member_room, count, sizeof(Member))
+        make_room(<void**>&self.node_queue.at, &self.node_queue.room, count, sizeof(int))
+        make_room(<void**>&self.edge_from.at, &self.edge_from.room, count + 1, sizeof(int))
+        make_room(<void**>&self.edge_before.at, &self.edge_before.room, count, sizeof(int))
+        make_room(<void**>&self.edge_extra.at, &self.edge_extra.room, count, sizeof(int))
+        make_room(<void**>&self.spot_node.at, &self.spot_node.room, count, sizeof(int))
+        return 0
 
     cdef int weave_one(self, int number) except -1:
         """Take up what a demand does normally, and where a failure state changes that."""
@@ -684,8 +706,11 @@ cdef class Web:
         """Return the node of a queue with the edges on the stack from `begin`, which is made where there is none."""
         cdef int count = <int>self.edge_stack.count - begin, node, row
         cdef int* edges = &self.edge_stack.at[begin]
-        cdef unsigned long long mask = self.cells.count - 1
-        cdef unsigned long long at = self.digest_of(queue, edges, count) & mask
+        cdef unsigned long long mask, at
+        if 2 * self.node_queue.count >= self.cells.count:
+            self.widen_cells()
+        mask = self.cells.count - 1
+        at = self.digest_of(queue, edges, count) & mask
         while self.cells.at[at] != NONE:
             node = self.cells.at[at]
             if self.node_queue.at[node] == queue and 2 * (self.edge_from.at[node + 1] - self.edge_from.at[node]) == count:
@@ -705,16 +730,18 @@ cdef class Web:
             add_int(&self.edge_extra, edges[2 * row + 1])
         add_int(&self.edge_from, self.edge_before.count)
         self.cells.at[at] = node
-        if 2 * self.node_queue.count > self.cells.count:
-            self.widen_cells()
         return node
 
     cdef int widen_cells(self) except -1:
         cdef int node, row, first, count
         cdef unsigned long long mask, at
         cdef Ints edges = Ints(NULL, 0, 0)
-        fill_ints(&self.cells, 4 * self.cells.count, NONE)
-        mask = self.cells.count - 1
+        cdef Py_ssize_t cells = 1024
+        while cells < 4 * self.node_queue.count:
+            cells *= 2
+        drop(&self.cells)
+        fill_ints(&self.cells, cells, NONE)
+        mask = cells - 1
         try:
             for node in range(self.node_queue.count):
                 first, count = self.edge_from.at[node], self.edge_from.at[node + 1] - self.edge_from.at[node]
@@ -730,6 +757,105 @@ cdef class Web:
             free(edges.at)
         return 0
 
+    cdef int find_order(self) except -1:
+        """Number the queues in the order in which few paths lead backwards (`wiring.order_of`): one after the other they are looked at."""
+        cdef int queue, step, at, other
+        cdef Ints coming = Ints(NULL, 0, 0), going = Ints(NULL, 0, 0), done = Ints(NULL, 0, 0)
+        cdef Ints froms = Ints(NULL, 0, 0), steps = Ints(NULL, 0, 0), heads = Ints(NULL, 0, 0), order = Ints(NULL, 0, 0)
+        cdef Heap heap = Heap(NULL, 0, 0)
+        cdef Pair row
+        try:
+            fill_ints(&coming, self.queues, 0)
+            fill_ints(&going, self.queues, 0)
+            fill_ints(&done, self.queues, 0)
+            fill_ints(&froms, self.queues + 1, 0)
+            fill_ints(&steps, self.step_before.count, 0)
+            fill_ints(&heads, self.step_before.count, 0)
+            for queue in range(self.queues):
+                step = self.step_first.at[queue]
+                while step != NONE:
+                    heads.at[step] = queue
+                    froms.at[self.step_before.at[step] + 1] += 1
+                    coming.at[queue] += self.step_count.at[step]
+                    going.at[self.step_before.at[step]] += self.step_count.at[step]
+                    step = self.step_next.at[step]
+            for queue in range(self.queues):
+                froms.at[queue + 1] += froms.at[queue]
+            for step in range(self.step_before.count):
+                at = self.step_before.at[step]
+                steps.at[froms.at[at]] = step
+                froms.at[at] += 1
+            for queue in range(self.queues, 0, -1):
+                froms.at[queue] = froms.at[queue - 1]
+            froms.at[0] = 0
+            for queue in range(self.queues):
+                push(&heap, _rank(coming.at[queue], going.at[queue]), queue)
+            while heap.count:
+                row = pop(&heap)
+                queue = <int>row.value
+                if done.at[queue] or row.key != _rank(coming.at[queue], going.at[queue]):
+                    continue
+                done.at[queue] = 1
+                add_int(&order, queue)
+                for at in range(froms.at[queue], froms.at[queue + 1]):
+                    step = steps.at[at]
+                    other = heads.at[step]
+                    if not done.at[other]:
+                        coming.at[other] -= self.step_count.at[step]
+                        push(&heap, _rank(coming.at[other], going.at[other]), other)
+                step = self.step_first.at[queue]
+                while step != NONE:
+                    other = self.step_before.at[step]
+                    if not done.at[other]:
+                        going.at[other] -= self.step_count.at[step]
+                        push(&heap, _rank(coming.at[other], going.at[other]), other)
+                    step = self.step_next.at[step]
+            self.renumber(&order)
+        finally:
+            free(order.at)
+            free(coming.at)
+            free(going.at)
+            free(done.at)
+            free(froms.at)
+            free(steps.at)
+            free(heads.at)
+            free(heap.rows)
+        return 0
+
+    cdef int renumber(self, Ints* order) except -1:
+        cdef int at, queue
+        cdef Py_ssize_t row
+        cdef Ints number = Ints(NULL, 0, 0)
+        cdef Longs bytes_ = Longs(NULL, 0, 0)
+        try:
+            fill_ints(&number, self.queues, NONE)
+            for at in range(order.count):
+                number.at[order.at[at]] = at
+            permute(&self.queue_port, order, &self.touched)
+            permute(&self.queue_group, order, &self.touched)
+            permute(&self.is_unpoliced, order, &self.touched)
+            permute(&self.is_open, order, &self.touched)
+            permute(&self.is_unknown, order, &self.touched)
+            fill_longs(&bytes_, self.queues, 0)
+            for at in range(self.queues):
+                bytes_.at[at] = self.users_bytes.at[order.at[at]]
+            self.users_bytes, bytes_ = bytes_, self.users_bytes
+            for queue in range(self.queues):
+                self.queue_at.at[self.queue_port.at[queue] * self.groups + self.queue_group.at[queue]] = queue
+            for row in range(self.member_count):
+                self.members[row].queue = number.at[self.members[row].queue]
+            for row in range(self.node_queue.count):
+                self.node_queue.at[row] = number.at[self.node_queue.at[row]]
+        finally:
+            free(number.at)
+            free(bytes_.at)
+        drop(&self.cells)  # those of the old numbers
+        drop(&self.step_first)
+        drop(&self.step_next)
+        drop(&self.step_before)
+        drop(&self.step_count)
+        return 0
+
     # what comes to queues
 
     def finish(self, is_wide):
@@ -737,7 +863,7 @@ cdef class Web:
 
         only those that count.
         """
-        cdef int queue, port
+        cdef int queue, at
         cdef Py_ssize_t row
         cdef Ints begins = Ints(NULL, 0, 0), order = Ints(NULL, 0, 0)
         cdef list wide = list(is_wide)
@@ -780,41 +906,46 @@ cdef class Web:
             fill_ints(&self.entry_stamp, self.routes.nodes, NONE)
             fill_longs(&self.entry_burst, self.routes.nodes, 0)
             self.serial = self.sums = 0
-            for port in range(self.routes.ports):
-                self.finish_port(port, &begins, &order, wide)
+            make_room(<void**>&self.streams, &self.stream_room, self.member_count // 2, sizeof(Stream))
+            self.find_relevant(&begins, &order)
+            for queue in range(self.queues):
+                at = begins.at[queue]
+                self.finish_queue(queue, &order.at[at], begins.at[queue + 1] - at, wide[queue])
             self.prune()
             self.release_memory()
         finally:
             free(begins.at)
             free(order.at)
 
-    cdef int finish_port(self, int port, Ints* begins, Ints* order, list is_wide) except -1:
-        """Finish the queues of a port; states count there in which something comes to one of them that else does not."""
-        cdef int group, queue, at, row
+    cdef int find_relevant(self, Ints* begins, Ints* order) except -1:
+        """Find the states that count at each port: in which something comes to one of its queues that else does not."""
+        cdef int port, group, queue, at, row, state
         cdef Member* own
-        cdef bint is_any = False
-        for group in range(self.groups):
-            queue = self.queue_at.at[port * self.groups + group]
-            if queue == NONE:
-                continue
-            for at in range(begins.at[queue], begins.at[queue + 1]):
-                own = &self.members[order.at[at]]
-                if own.course >= 0 and own.more & 1:
-                    is_any = True
+        add_int(&self.relevant_from, 0)
+        for port in range(self.routes.ports):
+            for group in range(self.groups):
+                queue = self.queue_at.at[port * self.groups + group]
+                if queue == NONE:
+                    continue
+                for at in range(begins.at[queue], begins.at[queue + 1]):
+                    own = &self.members[order.at[at]]
+                    if own.course < 0 or not own.more & 1:
+                        continue
                     for row in range(self.course_from.at[own.course], self.course_from.at[own.course + 1]):
-                        self.relevant_stamp.at[self.course_state.at[row]] = port
-        for group in range(self.groups):
-            queue = self.queue_at.at[port * self.groups + group]
-            if queue != NONE:
-                at = begins.at[queue]
-                self.finish_queue(queue, &order.at[at], begins.at[queue + 1] - at, is_wide[queue], is_any)
+                        state = self.course_state.at[row]
+                        if self.relevant_stamp.at[state] != port:
+                            self.relevant_stamp.at[state] = port
+                            add_int(&self.relevant, state)
+            add_int(&self.relevant_from, self.relevant.count)
+        fill_ints(&self.relevant_stamp, self.states, NONE)
         return 0
 
     cdef int pool_at(self, int number) noexcept:
         return self.careers.rows[self.number_of.at[number]].pool
 
-    cdef int finish_queue(self, int queue, int* members, int count, bint is_wide, bint has_changes) except -1:
-        cdef int row, other, pool, normal
+    cdef int finish_queue(self, int queue, int* members, int count, bint is_wide) except -1:
+        cdef int row, other, pool, normal, port = self.queue_port.at[queue]
+        cdef bint has_changes = self.relevant_from.at[port + 1] > self.relevant_from.at[port]
         cdef Ints kept = Ints(NULL, 0, 0)
         self.draft_count = self.found_count = 0
         self.draft_spot.count = self.draft_late.count = self.found_stream.count = self.found_state.count = 0
@@ -838,6 +969,8 @@ cdef class Web:
         normal = <int>self.draft_count
         try:
             if has_changes:
+                for row in range(self.relevant_from.at[port], self.relevant_from.at[port + 1]):
+                    self.relevant_stamp.at[self.relevant.at[row]] = queue
                 self.find_entries(queue, members, count, is_wide)
                 self.find_changes(queue, self.normal.at, <int>self.normal.count)
             self.find_counting(&kept)
@@ -851,7 +984,7 @@ cdef class Web:
 
         than the normal one, and only asked for where all of them are.
         """
-        cdef int row, at, state, turn, port = self.queue_port.at[queue]
+        cdef int row, at, state, turn
         cdef Member* own
         self.entry_state.count = self.entry_member.count = self.touched.count = 0
         for row in range(count):
@@ -860,7 +993,7 @@ cdef class Web:
                 continue
             for at in range(self.course_from.at[own.course], self.course_from.at[own.course + 1]):
                 state = self.course_state.at[at]
-                if self.relevant_stamp.at[state] == port:
+                if self.relevant_stamp.at[state] == queue:
                     self.add_entry(state, members[row])
                     self.brings_stamp.at[state] = queue
         for turn in range(2):  # what others share first
@@ -873,14 +1006,13 @@ cdef class Web:
     cdef int release(self, int queue, Member* own, bint is_wide, bint is_joint) except -1:
         """Enter what failure states take away from a demand, where they bring something else."""
         cdef int first = self.first_course.at[own.career], courses = self.first_course.at[own.career + 1] - first, course, at, state
-        cdef int port = self.queue_port.at[queue]
         cdef unsigned char* has = &self.has_member[-1 - own.course]
         for course in range(courses):
             if course and has[course >> 3] >> (course & 7) & 1:
                 continue
             for at in range(self.course_from.at[first + course], self.course_from.at[first + course + 1]):
                 state = self.course_state.at[at]
-                if self.relevant_stamp.at[state] != port:
+                if self.relevant_stamp.at[state] != queue:
                     continue
                 if is_joint:
                     self.brings_stamp.at[state] = queue
@@ -1340,3 +1472,18 @@ cdef bint _is_part(int* rows, int at, int end, int other, int other_end) noexcep
         at += 1
         other += 1
     return True
+
+
+cdef i64 _rank(int coming, int going) noexcept:
+    """Return the rank of a queue with ways that come from, and go on to, queues that are not in the order yet."""
+    return (<i64>(coming > 0) << 40) + coming - going
+
+
+cdef int permute(Ints* rows, Ints* order, Ints* scratch) except -1:
+    """Sort rows into an order."""
+    cdef Py_ssize_t at
+    fill_ints(scratch, rows.count, 0)
+    for at in range(rows.count):
+        scratch.at[at] = rows.at[order.at[at]]
+    rows[0], scratch[0] = scratch[0], rows[0]
+    return 0
