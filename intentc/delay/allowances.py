@@ -108,8 +108,10 @@ def _part(path: Path, left_us: int) -> int:
 
 def _views(item: RealisedDemand) -> Iterator[tuple[_Paths, int | None]]:
     """Yield the paths of the failure states and of the normal one with the one-way bound that they keep."""
-    for result in item.states:
-        yield result.paths, bound_us(item, result.when[0])
+    if item.states:
+        after = bound_us(item, item.states[0].when[0])  # the same in all of them
+        for result in item.states:
+            yield result.paths, after
     yield item.primary, bound_us(item, "")
 
 

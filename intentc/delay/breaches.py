@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from intentc.delay.latency import Queues, loss_ppb, variation_us, weakest_basis
@@ -11,6 +11,7 @@ from intentc.topology.model import Topology
 from intentc.values import Recall, frozen
 
 _NS_PER_US = 1000
+_ANY_STATE = "any"  # a failure state; which it is does not count
 LATENCY, LATE_IN_FAILURE, JITTER, LOSS, UNPROVABLE = "E0502", "E0523", "E0510", "E0511", "E0512"
 
 
@@ -65,9 +66,36 @@ def find_breaches(
 
 
 def _is_in_time(item: RealisedDemand, demands: Mapping[str, RealisedDemand]) -> bool:
-    """Return whether a demand keeps its bounds on latency, alone and together with its request."""
-    late = (breach for view in _views(item) for breach in (*_late(view), *_late_together(view, demands)))
-    return next(late, None) is None
+    """Return whether a demand keeps its bounds on latency, alone and together with its request: whether nothing is late.
+
+    The bounds of failure states are the same in all of them.
+    """
+    normally, after = bound_us(item, ""), bound_us(item, _ANY_STATE)
+    if normally is not None and item.latency.total > normally:
+        return False
+    if after is not None and any(parts.total > after for parts in _parts_after(item)):
+        return False
+    request = demands.get(item.demand.reply_to or "")
+    return request is None or _is_back_in_time(item, request)
+
+
+def _is_back_in_time(item: RealisedDemand, request: RealisedDemand) -> bool:
+    normally, after = round_trip_us(item, request, ""), round_trip_us(item, request, _ANY_STATE)
+    if normally is not None and request.latency.total + item.latency.total > normally:
+        return False
+    if after is None:
+        return True
+    there = {name: result.latency.total for result in reversed(request.states) for name in result.when}
+    back = {name: result.latency.total for result in reversed(item.states) for name in result.when}
+    return all(
+        there.get(name, request.latency.total) + back.get(name, item.latency.total) <= after
+        for name in there.keys() | back.keys()
+    )
+
+
+def _parts_after(item: RealisedDemand) -> Iterable[LatencyParts]:
+    """Return what a demand takes in failure states, each once: many share a path."""
+    return {id(result.latency): result.latency for result in item.states}.values()
 
 
 def _views(item: RealisedDemand) -> Iterator[_View]:

@@ -42,12 +42,12 @@ def with_queueing(realised: Realised, queues: Queues, rows: Rows | None = None) 
 
 def _known(item: RealisedDemand, rows: Rows, amounts: Amounts) -> RealisedDemand:
     """Return a demand with its queueing: the one that is known where nothing else waits than it did there."""
-    primary, others, _ = rows.courses(item)
-    group = rows.group(item.demand.traffic_class)
-    figures = amounts.along([*primary, *[path for paths in others for path in paths]], group)
+    primary, others = rows.paths_of(item)
+    numbers = [*primary, *[path for paths in others for path in paths]]
+    figures = amounts.packed(numbers, rows.group(item.demand.traffic_class))
     known = rows.settled.get(item.demand.key)
     if known is None or known[0] != figures:
-        known = rows.settled[item.demand.key] = figures, _settled(item, _Figured(rows, amounts, group))
+        known = rows.settled[item.demand.key] = figures, _settled(item, _Figured(rows, numbers, figures))
     return known[1]
 
 
@@ -69,15 +69,17 @@ class _Plain:
 
 
 class _Figured:
-    """The same from what kernels know."""
+    """The same from what kernels know of the paths of a demand (`figures`, by `numbers`: two words each)."""
 
-    def __init__(self, rows: Rows, amounts: Amounts, group: int) -> None:
+    def __init__(self, rows: Rows, numbers: Sequence[int], figures: bytes) -> None:
         self.fixed_parts = rows.fixed_parts
-        self._rows, self._amounts, self._group = rows, amounts, group
+        words = memoryview(figures).cast("q")
+        self._number = rows.number
+        self._found = dict(zip(numbers, zip(words[::2], words[1::2], strict=True), strict=True))
 
     def waits(self, path: Path) -> tuple[int, str]:
         """Return what packets wait for (µs), and the weakest basis."""
-        ((queueing_us, basis),) = self._amounts.along([self._rows.number(path)], self._group)
+        queueing_us, basis = self._found[self._number(path)]
         return queueing_us, BASES[basis]
 
 

@@ -5,6 +5,7 @@ The rows stay while intents are withdrawn: only the kernel's web is woven anew f
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Mapping, Sequence
 from math import lcm
 from types import ModuleType
@@ -72,8 +73,9 @@ class Rows:
         self._pools: dict[str, int] = {}
         self._numbers: dict[str, int] = {}  # of careers, by demand
         self._slots: dict[str, Sequence[int]] = {}  # of each result of a demand: which of its other paths it takes
-        self._limits: dict[str, tuple[list[tuple[int, int, int]], list[int]]] = {}
-        self.settled: dict[str, tuple[list[tuple[int, int]], RealisedDemand]] = {}  # by what packets wait for
+        self._limits: dict[str, tuple[array[int], Sequence[int]]] = {}
+        self._fixed: dict[int, int] = {}  # by path, in µs
+        self.settled: dict[str, tuple[bytes, RealisedDemand]] = {}  # by what packets wait for
         self._items = realised.demands
         self._paths_at_first = self._careers_at_first = 0
         self._failing: tuple[frozenset[int], list[list[int]], list[list[int]]] | None = None
@@ -180,9 +182,13 @@ class Rows:
 
     def courses(self, item: RealisedDemand) -> _Courses:
         """Return the paths of a demand by number, the normal ones and others, and which of the others it takes in which states."""
-        primary, others = self._careers.paths_of(self._number_of(item))
+        primary, others = self.paths_of(item)
         slots = zip(self._slots[item.demand.key], item.states, strict=True)
         return primary, others, [(slot, result.when) for slot, result in slots]
+
+    def paths_of(self, item: RealisedDemand) -> tuple[list[int], list[list[int]]]:
+        """Return the paths of a demand by number: the normal ones, and others, each set once."""
+        return self._careers.paths_of(self._number_of(item))
 
     def fixed_parts(self, path: Path) -> tuple[int, int]:
         """Return propagation and serialisation of a path in µs, each sum exact and rounded up once."""
@@ -196,15 +202,21 @@ class Rows:
             known = self._limits.get(key)
             if known is None:
                 limits = limits_of(self._topology, item, realised.demands, self._fixed_us)
-                rows = [(self.number(path), self._groups[name], share_us) for name, path, share_us in limits]
-                known = self._limits[key] = rows, [self.number(path) for path in careful_paths(item)]
+                rows = array("q")
+                for name, path, share_us in limits:
+                    rows.extend((self.number(path), self._groups[name], share_us))
+                known = self._limits[key] = rows, tuple([self.number(path) for path in careful_paths(item)])
             found.lower(known[0])
             if known[1]:
                 found.set_other(known[1], self._groups[item.demand.traffic_class], 1)
         return found
 
     def _fixed_us(self, path: Path) -> int:
-        return sum(self.fixed_parts(path))
+        number = self.number(path)
+        found = self._fixed.get(number)
+        if found is None:
+            found = self._fixed[number] = sum(self.fixed_parts(path))
+        return found
 
     def waits(self, queues: Mapping[QueueKey, QueueBound]) -> Amounts:
         """Return what packets may wait for along paths."""

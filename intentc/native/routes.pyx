@@ -1,5 +1,6 @@
 """Paths as arrays of C. A port is a direction of a link: twice the link's number, and one more from its end b to its end a."""
 
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdlib cimport free
 
 from intentc.native.grow cimport Ints, Longs, add_int, add_long, fill_ints, fill_longs, i64
@@ -144,11 +145,14 @@ cdef class Amounts:
         return self.amount.at[at], self.other.at[at]
 
     def lower(self, rows):
-        """Take amounts as no more than some, along paths: rows of a path, a class, and the amount."""
+        """Take amounts as no more than some, along paths: rows of three, a path, a class, and the amount."""
         cdef int path, group, at
-        cdef Py_ssize_t place
+        cdef Py_ssize_t place, row
         cdef i64 most
-        for path, group, most in rows:
+        if len(rows) % 3:
+            raise ValueError
+        for row in range(0, len(rows), 3):
+            path, group, most = rows[row], rows[row + 1], rows[row + 2]
             if not 0 <= path < self.routes.share_ppm.count or not 0 <= group < self.groups:
                 raise IndexError
             for at in range(self.routes.starts.at[path], self.routes.starts.at[path + 1]):
@@ -167,24 +171,29 @@ cdef class Amounts:
             for at in range(self.routes.starts.at[path], self.routes.starts.at[path + 1]):
                 self.other.at[self.routes.hops.at[at] * self.groups + group] = other
 
-    def along(self, paths, int group):
-        """Return of each path the sum of the amounts, and the largest other one (0: there is none); there has to be one at each port."""
-        cdef int path, at
-        cdef Py_ssize_t place
+    def packed(self, list paths, int group):
+        """Return of each path the sum of the amounts, and the largest other one (0: there is none), as words; there has to be one at
+
+        each port.
+        """
+        cdef int path, at, hop
+        cdef Py_ssize_t place, count = len(paths)
         cdef i64 total, most
         if not 0 <= group < self.groups:
             raise IndexError
-        found = []
-        for path in paths:
+        cdef bytes found = PyBytes_FromStringAndSize(NULL, 2 * count * sizeof(i64))
+        cdef i64* words = <i64*>PyBytes_AS_STRING(found)
+        for at in range(count):
+            path = paths[at]
             if not 0 <= path < self.routes.share_ppm.count:
                 raise IndexError
             total = most = 0
-            for at in range(self.routes.starts.at[path], self.routes.starts.at[path + 1]):
-                place = self.routes.hops.at[at] * self.groups + group
+            for hop in range(self.routes.starts.at[path], self.routes.starts.at[path + 1]):
+                place = self.routes.hops.at[hop] * self.groups + group
                 if self.amount.at[place] == NONE:
-                    raise KeyError((self.routes.hops.at[at], group))
+                    raise KeyError((self.routes.hops.at[hop], group))
                 total += self.amount.at[place]
                 if self.other.at[place] > most:
                     most = self.other.at[place]
-            found.append((total, most))
+            words[2 * at], words[2 * at + 1] = total, most
         return found
