@@ -108,7 +108,9 @@ class States:
         """Return the numbers of the states that are promised to anybody in a program of which intents were withdrawn."""
         promised = {id(states): states for item in realised.demands.values() if (states := _promised(item.demand))}
         if self._left is None or self._left[0] != promised.keys():
-            numbers = {self.numbers[self._elements(state)] for states in _together(promised.values()) for state in states}
+            numbers = {
+                self.numbers[self._elements(state)] for states in _together(promised.values()) for state in states
+            }
             self._left = frozenset(promised), frozenset(numbers)
         return self._left[1]
 

@@ -22,7 +22,6 @@ from intentc.values import Recall
 
 if TYPE_CHECKING:
     from intentc.delay.service import End
-    from intentc.native.queues import Recipe
     from intentc.native.routes import Amounts, Routes
     from intentc.native.weave import Careers, Web
 
@@ -80,7 +79,7 @@ class Rows:
         self._paths_at_first = self._careers_at_first = 0
         self._failing: tuple[frozenset[int], list[list[int]], list[list[int]]] | None = None
         self.ends: Recall[End] = Recall()
-        self.served: Recall[list[Recipe]] = Recall()
+        self.served: Recall[Sequence[int]] = Recall()
         self.sound: Recall[bool] = Recall()
         self._names = list(self._classes)
 

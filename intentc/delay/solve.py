@@ -47,6 +47,7 @@ class Solver:
         self._limited = {number for number, is_open in enumerate(web.is_open) if is_open}
         self._lossless = {number for number, key in enumerate(web.keys) if allowances.is_lossless(key)}
         self._active: list[list[int]] = []  # places on the queue's menu
+        self._sizes: list[int] = []  # of the menus: one of another size begins anew
         self._waited = [0] * len(web.before)  # per way: what may have been waited for before its queue
         self._arrivals = Arrivals(web, topology, self._waited)
         self._clear()
@@ -66,7 +67,11 @@ class Solver:
             True
         ] * count  # whether anything was derived since its states were last held against the result
         self._moved: list[set[int]] = [set() for _ in range(count)]  # the queues before that have changed
-        self._active = self._active or [self._likely(queue) for queue in range(count)]
+        sizes, self._sizes = self._sizes, [len(menu) for menu in self._servers.menus]
+        self._active = [
+            self._active[queue] if self._active and sizes[queue] == self._sizes[queue] else self._likely(queue)
+            for queue in range(count)
+        ]
         for queue in self._limited:
             self._active[queue] = list(range(len(self._servers.menus[queue])))
 

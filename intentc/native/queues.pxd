@@ -66,7 +66,7 @@ cdef class Solver:
 
     cdef int find_places(self, object line_bps, object mtu) except -1
     cdef int find_next(self) except -1
-    cdef int add_dish(self, object dish) except -1
+    cdef int add_dish(self, int queue, object dish) except -1
     cdef int choose(self, int queue, object hints) except -1
     cdef int nearest(self, int queue, int count, bint by_rate, int* found) noexcept
     cdef int iterate(self) except -1

@@ -23,10 +23,6 @@ cdef i128 LARGE_BURST = <i128>1 << 76
 cdef i64 LARGE_DELAY = <i64>1 << 40
 
 
-cdef i128 _wide(object value) except? -1:
-    return of_halves(value >> 62, value & ((1 << 62) - 1))
-
-
 cdef class Solver:
     """Over a web that is finished; `line_bps` by port, `mtu` by link (bytes).
 
@@ -163,71 +159,82 @@ cdef class Solver:
             free(pairs.at)
         return 0
 
-    def serve(self, menus, dishes, beside, cases, hints=None):
-        """Say what every queue is served, and start, or start again: with the states that are known to count by now, or, at first,
+    def serve(self, rows):
+        """Say what every queue is served, and start, or start again: with the states that are known to count by now, or, at first, and
 
-        with likely ones (`hints`: by queue, states that were the worst before). A menu is a list of (change or -1, dish), or None:
-        all changes that count, with the first dish. A dish is a list of (bps, bps left, nanobits ahead, ns, terms) of recipes, a term
-        (queue or -1, is leaving, nanobits at least). A case: (longest ns or -1, least bytes, bytes of bursts, bytes of the buffer or -1,
-        MTU, is held, drops early, hold in us).
+        where a menu has another size now, with likely ones. A row for each queue: its menu, its dishes, the queues beside it, its
+        case, and states that were the worst before (or None). A menu is a list of (change or -1, dish), or None: all changes that
+        count, with the first dish. A dish is a sequence of numbers: of each recipe bps, bps left, nanobits ahead (in two halves of 62
+        bits, the high one first), ns, and how many terms follow; of each term the class, whether it is leaving, and nanobits at
+        least (two halves). A case: (longest ns or -1, least bytes, bytes of bursts, bytes of the buffer or -1, MTU, is held, drops
+        early, hold in us).
         """
         cdef Web web = self.web
-        cdef int queue, at, dish, count, first
-        cdef bint is_first = self.is_active.count == 0 and web.queues > 0
+        cdef int queue = 0, at, dish, count, first, last
         cdef Case case
-        if not len(menus) == len(dishes) == len(beside) == len(cases) == web.queues:
-            raise ValueError
-        self.menu_from.count = self.menu_change.count = self.menu_dish.count = self.dish_from.count = 0
+        cdef Ints known = self.is_active, known_from = self.menu_from
+        self.is_active, self.menu_from = Ints(NULL, 0, 0), Ints(NULL, 0, 0)
+        self.menu_change.count = self.menu_dish.count = self.dish_from.count = 0
         self.dish_recipes.count = self.beside_from.count = self.beside.count = 0
         self.recipe_count = self.term_count = 0
-        add_int(&self.menu_from, 0)
-        add_int(&self.dish_from, 0)
-        add_int(&self.dish_recipes, 0)
-        add_int(&self.beside_from, 0)
-        fill_ints(&self.is_served, web.queues, 1)
-        make_room(<void**>&self.cases, &self.case_room, web.queues, sizeof(Case))
-        for queue in range(web.queues):
-            first = self.dish_from.at[queue]
-            for each in dishes[queue]:
-                self.add_dish(each)
-            add_int(&self.dish_from, self.dish_recipes.count - 1)
-            count = self.dish_from.at[queue + 1] - first
-            if count < 1:
-                raise ValueError
-            if menus[queue] is None:
-                for at in range(web.counting_from.at[queue], web.counting_end.at[queue]):
-                    add_int(&self.menu_change, web.counting.at[at])
-                    add_int(&self.menu_dish, first)
-            else:
-                for change, dish in menus[queue]:
-                    if not 0 <= dish < count or not -1 <= change < web.change_end.at[queue] - web.change_from.at[queue]:
-                        raise IndexError
-                    add_int(&self.menu_change, NONE if change < 0 else web.change_from.at[queue] + <int>change)
-                    add_int(&self.menu_dish, first + dish)
-            add_int(&self.menu_from, self.menu_change.count)
-            if self.menu_from.at[queue] == self.menu_from.at[queue + 1]:
-                raise ValueError
-            for at in range(self.menu_from.at[queue], self.menu_from.at[queue + 1]):
-                dish = self.menu_dish.at[at]
-                if self.dish_recipes.at[dish] == self.dish_recipes.at[dish + 1]:
-                    self.is_served.at[queue] = 0
-            for other in beside[queue]:
-                if not 0 <= other < web.queues:
-                    raise IndexError(other)
-                add_int(&self.beside, other)
-            add_int(&self.beside_from, self.beside.count)
-            (
-                case.most_ns, case.least_bytes, case.bursts, case.queue_bytes, case.mtu, case.is_held, case.drops_early, case.hold_us,
-            ) = cases[queue]
-            self.cases[queue] = case
-            at = self.menu_from.at[queue + 1] - self.menu_from.at[queue]
-            make_room(<void**>&self.known_bursts, &self.known_room, at, sizeof(i128))
-            make_room(<void**>&self.known_rates.at, &self.known_rates.room, at, sizeof(i64))
-        if is_first:
-            fill_ints(&self.is_active, self.menu_change.count, 0)
-            for queue in range(web.queues):
-                self.choose(queue, None if hints is None else hints[queue])
-        elif self.is_active.count != self.menu_change.count:
+        try:
+            add_int(&self.menu_from, 0)
+            add_int(&self.dish_from, 0)
+            add_int(&self.dish_recipes, 0)
+            add_int(&self.beside_from, 0)
+            fill_ints(&self.is_served, web.queues, 1)
+            make_room(<void**>&self.cases, &self.case_room, web.queues, sizeof(Case))
+            for menu, dishes, beside, figures, hints in rows:
+                if queue >= web.queues:
+                    raise ValueError
+                first = self.dish_from.at[queue]
+                for each in dishes:
+                    self.add_dish(queue, each)
+                add_int(&self.dish_from, self.dish_recipes.count - 1)
+                count = self.dish_from.at[queue + 1] - first
+                if count < 1:
+                    raise ValueError
+                if menu is None:
+                    for at in range(web.counting_from.at[queue], web.counting_end.at[queue]):
+                        add_int(&self.menu_change, web.counting.at[at])
+                        add_int(&self.menu_dish, first)
+                else:
+                    for change, place in menu:
+                        if not 0 <= place < count or not -1 <= change < web.change_end.at[queue] - web.change_from.at[queue]:
+                            raise IndexError
+                        add_int(&self.menu_change, NONE if change < 0 else web.change_from.at[queue] + <int>change)
+                        add_int(&self.menu_dish, first + place)
+                add_int(&self.menu_from, self.menu_change.count)
+                at, last = self.menu_from.at[queue], self.menu_from.at[queue + 1]
+                if at == last:
+                    raise ValueError
+                for at in range(at, last):
+                    dish = self.menu_dish.at[at]
+                    if self.dish_recipes.at[dish] == self.dish_recipes.at[dish + 1]:
+                        self.is_served.at[queue] = 0
+                    add_int(&self.is_active, 0)
+                for other in beside:
+                    if not 0 <= other < web.queues:
+                        raise IndexError(other)
+                    add_int(&self.beside, other)
+                add_int(&self.beside_from, self.beside.count)
+                (
+                    case.most_ns, case.least_bytes, case.bursts, case.queue_bytes, case.mtu, case.is_held, case.drops_early, case.hold_us,
+                ) = figures
+                self.cases[queue] = case
+                count = last - self.menu_from.at[queue]
+                make_room(<void**>&self.known_bursts, &self.known_room, count, sizeof(i128))
+                make_room(<void**>&self.known_rates.at, &self.known_rates.room, count, sizeof(i64))
+                if known.count and known_from.at[queue + 1] - known_from.at[queue] == count:
+                    for at in range(count):
+                        self.is_active.at[self.menu_from.at[queue] + at] = known.at[known_from.at[queue] + at]
+                else:
+                    self.choose(queue, hints)
+                queue += 1
+        finally:
+            free(known.at)
+            free(known_from.at)
+        if queue != web.queues:
             raise ValueError
         self.start()
 
@@ -251,25 +258,33 @@ cdef class Solver:
             self.refresh(queue)
         return 0
 
-    cdef int add_dish(self, object dish) except -1:
+    cdef int add_dish(self, int queue, object dish) except -1:
         cdef Recipe made
         cdef Term term
-        for rate, left, ahead, extra_ns, terms in dish:
-            made.rate, made.left, made.ahead, made.extra, made.latency = rate, left, _wide(ahead), <i64>extra_ns, 0
-            if made.rate <= 0 or made.left <= 0:
+        cdef int at = 0, count = len(dish), group, left, port = self.web.queue_port.at[queue]
+        while at < count:
+            if at + 6 > count:
+                raise ValueError
+            made.rate, made.left, made.ahead = dish[at], dish[at + 1], of_halves(dish[at + 2], dish[at + 3])
+            made.extra, made.latency, left = <i64>dish[at + 4], 0, dish[at + 5]
+            at += 6
+            if made.rate <= 0 or made.left <= 0 or left < 0 or left > (count - at) // 4:
                 raise ValueError
             if made.rate >> SMALL or made.left >> SMALL or made.ahead > LARGE_BURST or made.extra > LARGE_DELAY:
                 self.is_too_large = True
             made.terms = <int>self.term_count
-            for other, is_leaving, least in terms:
-                if not -1 <= other < self.web.queues:
-                    raise IndexError(other)
-                term.queue, term.is_leaving, term.least = other, is_leaving, _wide(least)
+            while left:
+                group, term.is_leaving, term.least = dish[at], dish[at + 1], of_halves(dish[at + 2], dish[at + 3])
+                if not 0 <= group < self.web.groups:
+                    raise IndexError(group)
+                term.queue = self.web.queue_at.at[port * self.web.groups + group]
                 if term.least > LARGE_BURST:
                     self.is_too_large = True
                 make_room(<void**>&self.terms, &self.term_room, self.term_count + 1, sizeof(Term))
                 self.terms[self.term_count] = term
                 self.term_count += 1
+                at += 4
+                left -= 1
             made.terms_end = <int>self.term_count
             make_room(<void**>&self.recipes, &self.recipe_room, self.recipe_count + 1, sizeof(Recipe))
             self.recipes[self.recipe_count] = made
@@ -723,32 +738,29 @@ cdef class Solver:
                 is_any = True
         return is_any
 
-    def bounds(self):
-        """Return of every queue its delay (ns), backlog and size in bytes, what it may send at once (bytes), and the number of its basis."""
-        cdef int queue
+    def bound(self, int queue):
+        """Return of a queue its delay (ns), backlog and size in bytes, what it may send at once (bytes), and the number of its basis."""
         cdef Verdict verdict
-        found = []
-        for queue in range(self.web.queues):
-            self.judge(queue, &verdict)
-            found.append((
-                as_integer(verdict.delay),
-                as_integer(ceil_div(verdict.backlog, <i128>BITS)),
-                as_integer(verdict.limit),
-                as_integer(ceil_div(verdict.leaving, <i128>BITS)) if verdict.has_burst else 0,
-                verdict.basis,
-            ))
-        return found
+        if not 0 <= queue < self.web.queues:
+            raise IndexError(queue)
+        self.judge(queue, &verdict)
+        return (
+            as_integer(verdict.delay),
+            as_integer(ceil_div(verdict.backlog, <i128>BITS)),
+            as_integer(verdict.limit),
+            as_integer(ceil_div(verdict.leaving, <i128>BITS)) if verdict.has_burst else 0,
+            verdict.basis,
+        )
 
-    def worst(self):
-        """Return of every queue the failure states that were looked at, one for all that are alike."""
-        cdef int queue, at
+    def worst(self, int queue):
+        """Return the failure states of a queue that were looked at, one for all that are alike."""
+        cdef int at
+        if not 0 <= queue < self.web.queues:
+            raise IndexError(queue)
+        if self.is_limited.at[queue]:
+            return []
         return [
-            [
-                self.web.change_state.at[self.web.changes[self.menu_change.at[at]].states]
-                for at in range(self.menu_from.at[queue], self.menu_from.at[queue + 1])
-                if self.is_active.at[at] and self.menu_change.at[at] != NONE
-            ]
-            if not self.is_limited.at[queue]
-            else []
-            for queue in range(self.web.queues)
+            self.web.change_state.at[self.web.changes[self.menu_change.at[at]].states]
+            for at in range(self.menu_from.at[queue], self.menu_from.at[queue + 1])
+            if self.is_active.at[at] and self.menu_change.at[at] != NONE
         ]

@@ -18,6 +18,19 @@ cdef enum:
     WIDEST = 2147483647
 
 
+cdef extern from *:
+    """
+    #include <stdlib.h>
+    #ifdef __GLIBC__
+    #include <malloc.h>
+    static inline void give_back(void) { malloc_trim(0); }  /* else holes stay with the process for ever */
+    #else
+    static inline void give_back(void) {}
+    #endif
+    """
+    void give_back() noexcept nogil
+
+
 cdef int _ascending(const void* one, const void* other) noexcept nogil:
     cdef int a = (<int*>one)[0], b = (<int*>other)[0]
     return (a > b) - (a < b)
@@ -913,6 +926,7 @@ cdef class Web:
                 self.finish_queue(queue, &order.at[at], begins.at[queue + 1] - at, wide[queue])
             self.prune()
             self.release_memory()
+            give_back()
         finally:
             free(begins.at)
             free(order.at)
