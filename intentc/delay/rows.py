@@ -73,7 +73,7 @@ class Rows:
         self._numbers: dict[str, int] = {}  # of careers, by demand
         self._slots: dict[str, Sequence[int]] = {}  # of each result of a demand: which of its other paths it takes
         self._limits: dict[str, tuple[array[int], Sequence[int]]] = {}
-        self._fixed: dict[int, int] = {}  # by path, in µs
+        self._fixed = array("q")  # by path, in µs; -1: not known yet
         self.settled: dict[str, tuple[bytes, RealisedDemand]] = {}  # by what packets wait for
         self._items = realised.demands
         self._paths_at_first = self._careers_at_first = 0
@@ -212,10 +212,11 @@ class Rows:
 
     def _fixed_us(self, path: Path) -> int:
         number = self.number(path)
-        found = self._fixed.get(number)
-        if found is None:
-            found = self._fixed[number] = sum(self.fixed_parts(path))
-        return found
+        if number >= len(self._fixed):
+            self._fixed.extend([-1] * (len(self._paths) - len(self._fixed)))
+        if self._fixed[number] < 0:
+            self._fixed[number] = sum(self.fixed_parts(path))
+        return self._fixed[number]
 
     def waits(self, queues: Mapping[QueueKey, QueueBound]) -> Amounts:
         """Return what packets may wait for along paths."""

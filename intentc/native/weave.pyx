@@ -202,6 +202,7 @@ cdef class Web:
         free(self.changes)
         free(self.change_stream.at)
         free(self.change_state.at)
+        give_back()
 
     cdef int release_memory(self) except -1:
         """Give back what only weaving needs."""
@@ -924,8 +925,10 @@ cdef class Web:
             for queue in range(self.queues):
                 at = begins.at[queue]
                 self.finish_queue(queue, &order.at[at], begins.at[queue + 1] - at, wide[queue])
-            self.prune()
+            drop(&begins)
+            drop(&order)
             self.release_memory()
+            self.prune()
             give_back()
         finally:
             free(begins.at)
@@ -1379,7 +1382,6 @@ cdef class Web:
         cdef Py_ssize_t row
         cdef Ints place = Ints(NULL, 0, 0), begins = Ints(NULL, 0, 0), before = Ints(NULL, 0, 0), extra = Ints(NULL, 0, 0)
         cdef Ints order = Ints(NULL, 0, 0), froms = Ints(NULL, 0, 0), queues = Ints(NULL, 0, 0)
-        drop(&self.cells)
         try:
             fill_ints(&place, count, NONE)
             fill_ints(&begins, self.queues + 1, 0)

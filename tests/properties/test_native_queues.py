@@ -13,7 +13,7 @@ from intentc.delay.bounds import bound, bound_twin
 from intentc.delay.kernel import solved
 from intentc.delay.latency import fixed_parts
 from intentc.delay.ledger import Ledger
-from intentc.delay.rows import rows_of
+from intentc.delay.rows import kernels, rows_of
 from intentc.delay.settle import settle_queueing
 from intentc.delay.withdraw import _Books, withdraw
 from intentc.diagnostics import Findings
@@ -218,6 +218,49 @@ def test_delays_that_grow_without_end_are_for_the_twin():
     assert rows is not None
     assert solved(rows, program, {}) is None
     assert bound(program).queues == bound_twin(program).queues
+
+
+def test_ways_that_differ_by_more_than_kernels_count_are_for_the_twin():
+    """Three seconds more on one of two ways are more than 32 bits of ns hold."""
+    topology = net("L:a-b", "M:a-b", "N:b-c", mbps=100)
+    slow = replace(topology.links["M"], latency_ns=Directional(3_000 * MS, 3_000 * MS))
+    topology = replace(topology, links={**topology.links, "M": slow})
+    program = realise(topology, sender("x", "a L b N c", others=("a M b N c",)))
+    rows = rows_of(program)
+    assert rows is not None
+    assert solved(rows, program, {}) is None
+    assert bound(program).queues == bound_twin(program).queues
+
+
+def test_what_is_no_number_of_the_program_is_refused():
+    program = realise(net("L:a-b"), sender("x", "a L b"))
+    rows = rows_of(program)
+    made = kernels("weave").Careers(rows.routes, 1, 2)
+    flags = (False, True, True, False, False)
+    path = rows.number(program.demands["x/x"].primary[0])
+    for group, pool, entry, primary, lists, states in (
+        (1, 0, 0, [path], [], []),
+        (0, -1, 0, [path], [], []),
+        (0, 0, 2, [path], [], []),
+        (0, 0, 0, [path + 1], [], []),
+        (0, 0, 0, [path], [1], [1]),
+        (0, 0, 0, [path], [0], [2]),
+    ):
+        with pytest.raises(IndexError):
+            made.enter(group, pool, entry, *flags, 0, 0, 1, 1, 1, 1, primary, [[path]], lists, states)
+    with pytest.raises(IndexError):
+        kernels("weave").Web(made, [0], [[], []], [[]], 500, 0)
+    number = made.enter(0, 0, 0, *flags, 0, 0, 1, 1, 1, 1, [path], [], [], [])
+    with pytest.raises(IndexError):
+        kernels("weave").Web(made, [number], [[2], []], [[]], 500, 0)
+    web = kernels("weave").Web(made, [number], [[1], []], [[1]], 500, 0)
+    with pytest.raises(ValueError, match="^$"):
+        kernels("queues").Solver(web, rows.line_bps, rows.mtu)
+    with pytest.raises(ValueError, match="^$"):
+        web.finish([])
+    web.finish([False])
+    with pytest.raises(ValueError, match="^$"):
+        web.finish([False])
 
 
 @settings(max_examples=30, deadline=None)
