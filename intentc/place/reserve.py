@@ -29,7 +29,9 @@ def reserve(network: Network, task: Task, normal: Walk, walks: Mapping[Outage, W
                 known[key] = _parts(network, taken, failed)
             if known[key]:
                 parts[outage] = known[key]
-    each = {id(taken): _each_arc(network, taken) for taken in walks.values() if taken is not None}  # once: most walks are several states'
+    each = {
+        id(taken): _each_arc(network, taken) for taken in walks.values() if taken is not None
+    }  # once: most walks are several states'
     states = {outage: () if taken is None else each[id(taken)] for outage, taken in walks.items()}
     labelled = (labels for labels in (own, *known.values()) if isinstance(labels, tuple))
     most = max(chain.from_iterable(labelled), default=0)

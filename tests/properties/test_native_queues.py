@@ -27,6 +27,7 @@ from intentc.values import replace
 pytestmark = needs_kernels
 CLASSES = ("critical", "critical", "high", "normal", "low", "background", "default")
 MS = 1_000_000
+NAMED = {"link": frozenset(), "srlg": frozenset({"N"})}
 FIRST, TWIN = "link:L0", "duct:L0"  # two names for one state
 
 
@@ -230,6 +231,29 @@ def test_ways_that_differ_by_more_than_kernels_count_are_for_the_twin():
     assert rows is not None
     assert solved(rows, program, {}) is None
     assert bound(program).queues == bound_twin(program).queues
+
+
+def test_where_a_strict_class_overflows_an_end_becomes_tight_and_all_states_are_looked_at():
+    """Its cap and what the other class reserves exceed the rate then, so that each state is served by itself."""
+    topology = net("L:a-b", "M:a-b", "N:a-b", mbps=10)
+    states = tuple(FailureState(f"{name}:M", frozenset(), frozenset({"M"} | more)) for name, more in NAMED.items())
+
+    def moving(name, mbps, *ids):
+        found = StateResult(ids, "a", (Path(("a", "b"), ("L",)),), LatencyParts(1000, 10, 0, "assumed"))
+        rate = round(mbps * MBPS)
+        failover = FailoverRequirement(3, states, None, rate, rate, None, topology.links["L"].span)
+        return sender(name, "a M b", mbps=mbps, traffic_class="high", states=(found,), failover=failover)
+
+    program = realise(
+        topology,
+        sender("voice", "a L b", mbps=0.1, burst=2_000_000),
+        sender("data", "a L b", mbps=5, traffic_class="high"),
+        moving("one", 1, "link:M", "srlg:M"),
+        moving("two", 2, "srlg:M"),
+    )
+    found, twin = solved(rows_of(program), program, {}), bound_twin(program)
+    assert found is not None
+    assert (found[0], found[1]) == (twin.queues, twin.worst)
 
 
 def test_what_is_no_number_of_the_program_is_refused():
