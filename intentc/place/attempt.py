@@ -14,16 +14,16 @@ from intentc.place.goals import STABILITY
 from intentc.place.primary import UTILISATION_LIMIT_PPM, fullest_ppm
 from intentc.place.rescue import Known
 from intentc.place.reservation import Shortage
-from intentc.place.roles import Role, Setback, Variation
+from intentc.place.roles import Role, Setback, Variation, without_room
 from intentc.place.tasks import Task
 from intentc.place.trial import MOST_SETBACKS, Trial
 from intentc.place.widths import too_narrow
 from intentc.values import replace
 
 MOST_TRIALS = 12
-# From the first try on that got as far as failure states: the more of them stopped it, the less others are worth.
-_FEW = 4  # states that are worth settling first, and spares seeking with the primary path
-_MOST_SETTLED = ((_FEW, 5), (MOST_SETBACKS, 3))  # by up to how many states stopped it, tries with it
+# From the first try on that got as far as failure states: the more of them lack room, the less others are worth.
+_FEW = 4  # states without room that are worth settling first, and spares seeking with the primary path
+_MOST_SETTLED = ((_FEW, 5), (MOST_SETBACKS, 3))  # by up to how many of them, tries with it
 _LEAST_SETTLED = 2
 _MOST_WIDENED = 3  # searches off links that are too narrow: a longer way round may take more labels
 
@@ -156,13 +156,15 @@ def _attempt(context: Context, task: Task, role: Role, may_lack: MayLack, start:
             if other not in seen:
                 seen.add(other)
                 (pending if trial.is_settled or other.is_wary else later).append(other)
-    is_trapped = not start.banned and len(first) <= _FEW and any(s.outage is not NORMAL for s in first)
+    is_trapped = not start.banned and any(setback.outage is not NORMAL for setback in first)
+    is_trapped = is_trapped and without_room(first) <= _FEW
     return (_with_cover(context, task, role, may_lack, start) if is_trapped else None) or first or early
 
 
 def _most_further(setbacks: Sequence[Setback]) -> int:
-    """Return how many more tries there are after the first one that so many failure states stopped."""
-    return next((tries - 1 for states, tries in _MOST_SETTLED if len(setbacks) <= states), _LEAST_SETTLED - 1)
+    """Return how many more tries there are after the first one that failure states stopped."""
+    full = without_room(setbacks)
+    return next((tries - 1 for states, tries in _MOST_SETTLED if full <= states), _LEAST_SETTLED - 1)
 
 
 def _with_cover(context: Context, task: Task, role: Role, may_lack: MayLack, start: Variation) -> Trial | None:
@@ -243,7 +245,7 @@ def _around(trial: Trial, setbacks: list[Setback]) -> Iterator[Variation]:
     """Yield the same primary with the failed states settled first, then other primaries."""
     states = tuple(setback.outage for setback in setbacks)
     is_new = not set(states) <= set(trial.variation.first)
-    if is_new and len(states) <= _FEW and len(trial.states) + len(states) > 1:
+    if is_new and without_room(setbacks) <= _FEW and len(trial.states) + len(states) > 1:
         yield replace(
             trial.variation, first=(*states, *(state for state in trial.variation.first if state not in states))
         )

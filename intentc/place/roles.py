@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from intentc.forwarding.outage import Outage
-from intentc.place.check import Shortfall
+from intentc.place.check import Lack, Shortfall
 from intentc.place.tasks import Task
 from intentc.values import frozen
 
@@ -43,6 +43,11 @@ class Setback:
     outage: Outage
     shortfall: Shortfall
     has_given_up: bool
+
+
+def without_room(setbacks: Collection[Setback]) -> int:
+    """Return how many of the states that stopped a try lack room on some link for what the devices would do by themselves."""
+    return sum(setback.shortfall.lack is Lack.CAPACITY for setback in setbacks)
 
 
 @frozen

@@ -23,13 +23,13 @@ from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, keep_
 from intentc.place.reconverged import Reconverged, may_go_by_igp, settle_plain
 from intentc.place.rescue import Find, Known, look_up, rescue
 from intentc.place.reservation import Shortage
-from intentc.place.roles import Role, Setback, Variation
+from intentc.place.roles import Role, Setback, Variation, without_room
 from intentc.place.tasks import Task
 from intentc.realise.model import Standing
 from intentc.values import replace
 
 _OVER = Role(lambda _outage: (), lambda _outage: None)  # of a trial that nobody will settle any more
-MOST_SETBACKS = 11  # states that may stop a try; with more it ends, as hardly any other of the same demand will do then
+MOST_SETBACKS = 11  # states without room; with more a try ends, as hardly any other of the same demand will do then
 _MOST_TURNS = 4  # how often each failure state is settled at most, on average
 
 
@@ -166,8 +166,8 @@ class Trial(Booked):
     ) -> list[Setback]:
         """Fix all promised states. Those of which `may_lack` says so stay unprotected, the other failures are returned.
 
-        What is fixed for one state may undo what was fixed for another: that one is settled once more. More failures than
-        `MOST_SETBACKS` are not looked for; with `suspects`, states that are settled first as other tries failed there, no second one.
+        What is fixed for one state may undo what was fixed for another: that one is settled once more. More failures for want
+        of room than `MOST_SETBACKS` are not looked for; with `suspects`, states that are settled first as other tries failed there, no second one.
         """
         self.is_settled = True
         normal, course = self.normal.taken, self._course(self._ends.group)
@@ -194,7 +194,7 @@ class Trial(Booked):
                 self.lacking.append(setback)
             elif setback is not None:
                 setbacks.append(setback)
-                if suspects is not None or len(setbacks) > MOST_SETBACKS:
+                if suspects is not None or without_room(setbacks) > MOST_SETBACKS:
                     return setbacks
             pending.extend(self._reopened)
             self._reopened.clear()

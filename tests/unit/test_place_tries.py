@@ -13,19 +13,29 @@ from intentc.place.check import Lack, Shortfall
 from intentc.place.roles import Role, Setback, Variation
 
 
-def setback(number):
+def setback(number, lack=Lack.CAPACITY):
     outage = Outage(f"link {number}", frozenset(), frozenset({number}), 1 << number)
     role = Role(lambda _outage: (), lambda _outage: None)
-    return Setback(None, role, outage, Shortfall(Lack.CAPACITY), has_given_up=True)
+    return Setback(None, role, outage, Shortfall(lack), has_given_up=True)
 
 
-@pytest.mark.parametrize(("stopped", "tries", "covers"), [(1, 5, 1), (4, 5, 1), (5, 3, 0), (11, 3, 0), (12, 2, 0)])
-def test_the_more_states_stop_a_try_the_fewer_others_there_are(stopped, tries, covers, monkeypatch):
-    """All of them are stopped by so many. Spares are sought with the primary path where few states were to blame; nothing
+@pytest.mark.parametrize(
+    ("lack", "stopped", "tries", "covers"),
+    [
+        (Lack.CAPACITY, 1, 5, 1),
+        (Lack.CAPACITY, 4, 5, 1),
+        (Lack.CAPACITY, 5, 3, 0),
+        (Lack.CAPACITY, 11, 3, 0),
+        (Lack.CAPACITY, 12, 2, 0),
+        (Lack.LATENCY, 12, 5, 1),
+    ],
+)
+def test_the_more_states_lack_room_the_fewer_other_tries_there_are(lack, stopped, tries, covers, monkeypatch):
+    """All of them are stopped by so many. Spares are sought with the primary path where few states were full; nothing
     is learned from where else these fail, so the first state is enough.
     """
     seen, planned = [], []
-    setbacks = [setback(number) for number in range(stopped)]
+    setbacks = [setback(number, lack) for number in range(stopped)]
 
     def tried(one, _role, _may_lack, suspects=None):
         if context.plans:
@@ -55,7 +65,7 @@ def ladder(rungs):
     lower = [f"b{at:02}" for at in range(rungs)]
     links = [
         *(wire(f"{one}-{other}", mbps=100) for one, other in pairwise(upper)),
-        *(wire(f"{one}-{other}", mbps=10) for one, other in pairwise(lower)),
+        *(wire(f"{one}-{other}", mbps=10, metric=12) for one, other in pairwise(lower)),
         *(wire(f"{one}-{other}", mbps=10) for one, other in zip(upper, lower, strict=True)),
         *(wire(f"{end}-z", mbps=100, metric=900, ms=20) for end in (upper[0], upper[-1])),
     ]
@@ -65,7 +75,7 @@ def ladder(rungs):
 
 
 @pytest.mark.parametrize(("rungs", "most"), [(9, None), (20, trial.MOST_SETBACKS + 1)])
-def test_a_try_that_many_states_stopped_ends_and_another_path_is_found(rungs, most, monkeypatch):
+def test_a_try_without_room_in_many_states_ends_and_another_path_is_found(rungs, most, monkeypatch):
     tried, counts = attempt._try, []
 
     def counting(*of):
