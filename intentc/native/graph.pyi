@@ -2,6 +2,8 @@ from collections.abc import Collection, Sequence
 
 FAR: int
 
+def bits_of(mask: int) -> list[int]: ...
+
 class Graph:
     nodes: int
     arcs: int

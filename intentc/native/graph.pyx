@@ -1,10 +1,15 @@
 """A network's nodes and arcs as arrays of C, and shortest paths over them."""
 
+from cpython.bytes cimport PyBytes_AS_STRING
 from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc
 from libc.stdlib cimport free
+from libc.string cimport memcpy
 
 from intentc.native.arrays cimport flags_of, ints_of, longs_of, room_for
 from intentc.native.heap cimport Heap, Pair, pop, push
+
+cdef extern from *:
+    int lowest_of "__builtin_ctz"(unsigned int) nogil
 
 FAR = 1 << 62  # no way; a larger sum of metrics cannot be told from it
 
@@ -80,6 +85,26 @@ cdef class Graph:
             return 0
         finally:
             free(heap.rows)
+
+
+def bits_of(mask):
+    """Return the numbers of the bits that are set, the lowest first. The twin: `forwarding.outage.bits_twin`."""
+    cdef bytes digits = mask.to_bytes((mask.bit_length() + 63) // 64 * 8, "little")
+    cdef const unsigned char* digit = <const unsigned char*>PyBytes_AS_STRING(digits)
+    cdef Py_ssize_t at, place
+    cdef unsigned long long word
+    cdef unsigned int left
+    cdef list found = []
+    for at in range(0, len(digits), 8):
+        memcpy(&word, digit + at, 8)
+        if not word:
+            continue
+        for place in range(at, at + 8):
+            left = digit[place]
+            while left:
+                found.append(8 * place + lowest_of(left))
+                left &= left - 1
+    return found
 
 
 def _starts(groups):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from intentc.place.unit import Unit
 
 _NS_PER_US = 1000
+_NO_FENCES: tuple[frozenset[int], tuple[int, ...]] = frozenset(), ()
 
 
 @frozen
@@ -147,6 +148,7 @@ class Tasks:
         self._members = Counter(demand.pool for demand in model.demands.values())
         self._promised = self._known.promised  # the states are kept, so are their identities
         self._unknown = frozenset(arc >> 1 for arc, delay in enumerate(self._network.propagation_ns) if delay is None)
+        self._sets: dict[frozenset[int], frozenset[int]] = {}
         self._fenced: dict[tuple[tuple[Exclusion, ...], frozenset[int]], tuple[frozenset[int], tuple[int, ...]]] = {}
 
     def units(
@@ -241,7 +243,7 @@ class Tasks:
 
     def _group(self, candidates: list[Candidate]) -> Group:
         index = self._network.node_index
-        accepted = frozenset(index[candidate.destination.node] for candidate in candidates)
+        accepted = self._shared(frozenset(index[candidate.destination.node] for candidate in candidates))
         prefixes = {flow.destination for flow in candidates[0].flows}
         addresses = self._attachments.sets_of(sorted(prefixes)) or (accepted,)
         return Group(
@@ -249,16 +251,20 @@ class Tasks:
             sources=tuple(dict.fromkeys(index[candidate.source.node] for candidate in candidates)),
             accepted=accepted,
             addresses=addresses,
-            families=frozenset(flow.family for flow in candidates[0].flows) or frozenset({4}),
-            targets=accepted.intersection(*addresses),
-            stops=frozenset[int]().union(*addresses),
+            families=self._shared(frozenset(flow.family for flow in candidates[0].flows) or frozenset({4})),
+            targets=self._shared(accepted.intersection(*addresses)),
+            stops=self._shared(frozenset[int]().union(*addresses)),
         )
+
+    def _shared(self, found: frozenset[int]) -> frozenset[int]:
+        """Return an equal set that all tasks share: there are few, and each takes more than the numbers in it."""
+        return self._sets.setdefault(found, found)
 
     def _fence(
         self, exclusions: tuple[Exclusion, ...], groups: tuple[Group, ...]
     ) -> tuple[frozenset[int], tuple[int, ...]]:
         if not exclusions or not groups:
-            return frozenset(), ()
+            return _NO_FENCES
         ends = common_ends(groups)
         if (exclusions, ends) not in self._fenced:
             self._fenced[exclusions, ends] = find_fences(self._realiser, exclusions, ends)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from support_native import ends_of, needs_kernels, networks
 
 from intentc.forwarding.igp import distances_twin
+from intentc.forwarding.outage import bits_of, bits_twin
 
 pytestmark = needs_kernels
 
@@ -16,6 +17,13 @@ pytestmark = needs_kernels
 def test_distances_are_those_of_the_twin(data, network):
     targets = data.draw(ends_of(network))
     assert network.graph.distances(targets) == distances_twin(network, targets)
+
+
+@settings(max_examples=200)
+@given(st.sets(st.integers(0, 300)))
+def test_the_bits_of_a_mask_are_those_of_the_twin(bits):
+    mask = sum(1 << bit for bit in bits)
+    assert bits_of(mask) == list(bits_twin(mask)) == sorted(bits)
 
 
 @settings(max_examples=20)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
 from intentc.place.causes import Cause
 from intentc.place.context import Context
@@ -38,11 +39,12 @@ class Kept:
 
 @mutable
 class Docket:
-    """Collects both while a program is placed."""
+    """Collects both while a program is placed. `context`, with the books, is there where something was refused, else nobody needs it."""
 
     context: Context | None = None
+    network: Network | None = None
     refused: list[Refused] = field(default_factory=list)
-    _placed: Mapping[str, PlacedIntent] = field(default_factory=dict)
+    _bounded: Mapping[str, tuple[Task, ...]] = field(default_factory=dict)
     _kept: list[Kept] = field(default_factory=list)
 
     def refuse(self, item: IntentTask, causes: Sequence[Cause]) -> None:
@@ -52,8 +54,11 @@ class Docket:
 
     def close(self, context: Context, placed: Mapping[str, PlacedIntent]) -> None:
         """Note what was placed in the end, where somebody may ask for it."""
-        self.context, self._placed = context, placed
+        self.network = context.network
+        tasks = {name: tuple([trial.task for trial in item.trials]) for name, item in placed.items()}
+        self._bounded = {name: each for name, each in tasks.items() if any(map(_is_bounded, each))}
         if self.refused:
+            self.context = context
             for name in sorted(placed):
                 for trial in placed[name].trials:
                     lacking = frozenset(setback.outage for setback in trial.lacking)
@@ -61,9 +66,7 @@ class Docket:
 
     def bounded(self, intent: str) -> tuple[Task, ...]:
         """Return the demands of an intent that was placed within latency bounds, none of any other."""
-        placed = self._placed.get(intent)
-        tasks = () if placed is None else tuple(trial.task for trial in placed.trials)
-        return tasks if any(_is_bounded(task) for task in tasks) else ()
+        return self._bounded.get(intent, ())
 
     def kept(self, rank: int, gone: Collection[str]) -> list[Kept]:
         """Return the demands placed at a priority or a higher one, without those of the intents `gone`."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from intentc.diagnostics import Diagnostic
+from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.certificates.docket import Docket
 from intentc.place.certificates.ground import Ground
 from intentc.place.certificates.potential import find_potential
-from intentc.place.context import Context
 from intentc.place.tasks import Task
 from intentc.realise.refusals import Effort, Refusal
 from intentc.values import replace
@@ -27,10 +27,10 @@ def judge_queued(docket: Docket, items: Sequence[Diagnostic]) -> Iterator[tuple[
     for item in items:
         is_late = item.code in (MISSED, MISSED_FAILED) and item.is_error and not item.waived
         tasks = docket.bounded(item.intent or "") if is_late and item.intent not in refused else ()
-        if docket.context is None or not tasks:
+        if docket.network is None or not tasks:
             yield item, None
             continue
-        proofs = (_proof(docket.context, item, task, tasks, states) for task in tasks)
+        proofs = (_proof(docket.network, item, task, tasks, states) for task in tasks)
         found = next((made for made in proofs if made is not None), None)
         if found is not None:
             yield item, found
@@ -60,14 +60,14 @@ class _States:
         return next((outage for other, outage in task.promised if other == name), None)
 
 
-def _proof(context: Context, item: Diagnostic, task: Task, tasks: Sequence[Task], states: _States) -> Refusal | None:
+def _proof(network: Network, item: Diagnostic, task: Task, tasks: Sequence[Task], states: _States) -> Refusal | None:
     """Return the refusal of a demand that no path carries in time, in the state of a finding."""
     outage = (None if item.state is None else states.outage(task, item.state)) or NORMAL
     if task.ahead is None or (item.state is not None and outage is NORMAL):
         return None
     other = next((each for each in tasks if _is_pair(task, each)), None)
     for bound_us, both in ((task.bound_us(outage), (task,)), (task.round_trip_us(outage), (task, other))):
-        grounds = [Ground(context.network, each, outage, None, is_placed=False) for each in both if each is not None]
+        grounds = [Ground(network, each, outage, None, is_placed=False) for each in both if each is not None]
         if bound_us is None or len(grounds) < len(both):
             continue
         found = find_potential(grounds, "nothing", LEAST_AHEAD, bound_us)

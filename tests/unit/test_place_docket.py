@@ -1,0 +1,32 @@
+"""What is kept of a placement for certificates: the books only where something was refused."""
+
+import weakref
+
+import pytest
+from support_model import capabilities, demand, model, network, wire
+
+from intentc.diagnostics import Findings
+from intentc.place import place as placing
+from intentc.place.certificates.docket import Docket
+from intentc.place.context import make_context
+from intentc.place.place import place
+from intentc.realise.mechanisms import Mechanisms
+
+
+@pytest.mark.parametrize("mbps", [100, 5000])
+def test_books_go_when_nothing_was_refused(mbps, monkeypatch):
+    net = network([wire("a-b", mbps=1000), wire("b-c", mbps=1000)])
+    of, books, docket = model(net, demand(net, "a", "c", mbps=mbps, bound_ms=20)), [], Docket()
+
+    def make(*arguments):
+        context = make_context(*arguments)
+        books.append(weakref.ref(context.ledger))
+        return context
+
+    monkeypatch.setattr(placing, "make_context", make)
+    found = place(of, Mechanisms(net, capabilities(net)), Findings(), docket=docket)
+    is_placed = bool(found.demands)
+    assert is_placed == (mbps == 100)
+    assert (books[0]() is None) == (docket.context is None) == is_placed
+    assert docket.network is not None
+    assert [task.demand.key for task in docket.bounded(next(iter(of.demands.values())).intent)] == list(found.demands)
