@@ -9,12 +9,12 @@ from typing import Protocol
 
 from intentc.forwarding.detours import FAR, Detours
 from intentc.forwarding.first_hops import FirstHopTables
-from intentc.forwarding.network import Network
+from intentc.forwarding.network import Network, kept_of
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.native import compiled
 
 UNREACHABLE = FAR
-_MOST_KEPT = 10_000  # trees of failure states (each a few kilobytes)
+_MOST_KEPT = 10_000  # trees of failure states (each some kilobytes, more in a large network: `kept_of`)
 
 
 Ways = tuple[tuple[tuple[int, ...], int], ...]
@@ -192,8 +192,9 @@ class Igp:
     def _repaired(self, targets: frozenset[int], outage: Outage) -> Tree:
         """Return the tree of a failure state; the oldest ones make room for it."""
         tree = self._failed[targets, outage] = self.whole(targets).without(outage.links, outage.nodes)
-        if len(self._failed) > _MOST_KEPT:
-            for oldest in list(islice(self._failed, _MOST_KEPT // 2)):
+        most = kept_of(self.network, _MOST_KEPT)
+        if len(self._failed) > most:
+            for oldest in list(islice(self._failed, most // 2)):
                 del self._failed[oldest]
         return tree
 

@@ -19,6 +19,7 @@ LAST_RESORT = {"isis": 16_777_214, "ospf": 65_535}  # highest metric still used:
 _BITS_PER_BYTE = 8
 _US_PER_S = 1_000_000
 _LONGEST = 1 << 48  # of the times that kernels add up
+_FEW_NODES = 1_000
 ArcsAt = tuple[tuple[int, ...], ...]  # by node
 
 
@@ -86,6 +87,11 @@ def mask_twin(network: Network, start: int, arcs: Iterable[int]) -> int:
     for arc in arcs:
         mask |= network.link_bit(arc >> 1) | network.node_bit(network.head[arc])
     return mask
+
+
+def kept_of(network: Network, most: int) -> int:
+    """Return how many paths or trees are kept of a network: `most`, and fewer, down to a sixteenth, where each is larger."""
+    return max(most // 16, most * _FEW_NODES // max(_FEW_NODES, len(network.nodes)))
 
 
 def build_network(topology: Topology) -> Network:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from intentc.forwarding.equal_parts import WHOLE
 from intentc.forwarding.flex_algos import build_algorithms
 from intentc.forwarding.igp import UNREACHABLE, Igp
-from intentc.forwarding.network import Network
+from intentc.forwarding.network import Network, kept_of
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.policy import Followed, Health, Policies, Policy, Segment, SegmentList
 from intentc.forwarding.walk import MOST_TRAILS, Arcs, Fault, Mishap, Packets, Trail, Walk, unsteered, walk
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from intentc.native.segments import Laid, Router
 
 _NO_FENCES: frozenset[int] = frozenset()
-# What is remembered: the tries of one demand ask the same again and again, others hardly ever do.
+# What is remembered, less of it in large networks (`kept_of`): the tries of one demand ask the same again and again, others hardly ever do.
 _MOST_KEPT = 16_384  # lists in failure states (a kilobyte each)
 _MOST_LISTS = 4_096  # lists in the normal state (some kilobytes each)
 _MOST_STRETCHES = 16_384  # ways of node segments in the normal state (a kilobyte each)
@@ -149,7 +149,7 @@ class SegmentRouter:
             known = _Known(start, segments, self._follow(start, segments, NORMAL), None)
         else:
             known = _Known(start, segments, _one_way(laid[0].arcs, laid[1], laid[2]), laid[0])
-        if len(self._lists) >= _MOST_LISTS:
+        if len(self._lists) >= kept_of(self.network, _MOST_LISTS):
             self._lists.clear()
             self._same.clear()
         # What is known keeps the list, so that no other has its identity.
@@ -169,7 +169,7 @@ class SegmentRouter:
     def _make_room(self) -> None:
         """Forget, from time to time, what is known of failure states."""
         self._kept += 1
-        if self._kept > _MOST_KEPT:
+        if self._kept > kept_of(self.network, _MOST_KEPT):
             self._kept = 0
             self._spreads.clear()
             for known in self._lists.values():
@@ -213,7 +213,7 @@ class SegmentRouter:
         if outage is NORMAL:
             known = self._stretches.get((start, segment))
             if known is None:
-                if len(self._stretches) >= _MOST_STRETCHES:
+                if len(self._stretches) >= kept_of(self.network, _MOST_STRETCHES):
                     self._stretches.clear()
                 known = self._stretches[start, segment] = self._spread(start, segment, NORMAL)
             return known

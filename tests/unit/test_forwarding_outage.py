@@ -1,12 +1,15 @@
 """Failure states told by what they touch, and what is kept of them."""
 
+from types import SimpleNamespace
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_model import failed, network, wire
 
 from intentc.forwarding import igp as igp_module
 from intentc.forwarding.igp import Igp
-from intentc.forwarding.network import build_network
+from intentc.forwarding.network import build_network, kept_of
 from intentc.forwarding.outage import NORMAL, Outage, Outages, Watch, bits_of
 from intentc.forwarding.promised import Promised
 from intentc.forwarding.walk import OWN_PORTS, Packets, walk
@@ -43,6 +46,12 @@ def test_trees_of_failure_states_that_were_forgotten_are_made_again(monkeypatch)
     expected = hops(ample)
     monkeypatch.setattr(igp_module, "_MOST_KEPT", 3)
     assert hops(scarce) == expected
+    assert len(scarce._failed) <= 3 < len(ample._failed)
+
+
+@pytest.mark.parametrize(("nodes", "kept"), [(0, 1600), (1_000, 1600), (2_000, 800), (100_000, 100)])
+def test_large_networks_keep_fewer_trees(nodes, kept):
+    assert kept_of(SimpleNamespace(nodes=range(nodes)), 1600) == kept
 
 
 @settings(max_examples=60, deadline=None)
