@@ -93,7 +93,7 @@ class Program:
                 for name in chance.sample(names, 3):
                     self.intents[name] = self._intent(name)
             case "comment":
-                self.comment += "// a line\n"
+                self.comment += "# a line\n"
             case "link" if not self.is_calm:
                 self._add_link(*chance.sample(range(_NODES), 2))
             case "cut" if len(self.links) > 14:

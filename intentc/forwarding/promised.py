@@ -23,6 +23,7 @@ class Promised(Sequence[Pair]):
         for name, outage in self._pairs:
             self._names[outage] = (*self._names.get(outage, ()), name)
         self.watch = Watch(self._names)
+        self._by_id: dict[str, Pair] | None = None  # once asked for
 
     def without(self, gone: Sequence[Pair]) -> Promised:
         """Return the same but for some pairs, without a copy where no outage of theirs has another id that stays."""
@@ -35,9 +36,15 @@ class Promised(Sequence[Pair]):
             names = {name for name, _ in gone}
             return Promised(pair for pair in self._pairs if pair[0] not in names)
         found = object.__new__(Promised)
-        found._pairs, found._names, found._gone = self._pairs, self._names, frozenset(left)
+        found._pairs, found._names, found._gone, found._by_id = self._pairs, self._names, frozenset(left), None
         found.watch = self.watch.without(found._gone)
         return found
+
+    def among(self, ids: Iterable[str]) -> Iterator[Pair]:
+        """Yield the pairs with some ids, in the order of these; ids without one are passed over."""
+        if self._by_id is None:
+            self._by_id = {pair[0]: pair for pair in self}
+        return (self._by_id[name] for name in ids if name in self._by_id)
 
     def names(self, outage: Outage) -> tuple[str, ...]:
         """Return the ids of an outage, none where it is not among them."""

@@ -10,6 +10,7 @@ a demand in them is what a try asks for and more: the books hold what each state
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import is_
 from typing import TYPE_CHECKING
 
 from intentc.forwarding.outage import Outages
@@ -181,10 +182,10 @@ class Memory:
 
     def _noted(self, context: Context, name: str, item: PlacedIntent, demands: Mapping[str, PlacedDemand]) -> Known:
         tasks = [trial.task for trial in item.trials]
-        kept = tuple(context.kept.demands.get(task.demand.key) for task in tasks)
-        known, came = self.known.get(name), tuple(demands[task.demand.key] for task in tasks)
+        kept = tuple([context.kept.demands.get(task.demand.key) for task in tasks])
+        known, came = self.known.get(name), tuple([demands[task.demand.key] for task in tasks])
         if known is not None and known.is_sure and known.placed is item and known.kept == kept:
-            return replace(known, kept=kept, demands=came)  # what is equal, as the same objects
+            return known if all(map(is_, known.demands, came)) else replace(known, demands=came)
         began = tuple(_steering(context, task) for task in tasks)
         return Known(item, began, kept, _is_sure(context, item, began), came)
 

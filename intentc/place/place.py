@@ -63,7 +63,8 @@ def place(
         _refuse(context, intents, outcome.failed, findings, inquire, docket)
     by_intent = _by_intent(model.demands.values())
     for name in sorted(placed):
-        _add(findings, report_all(context, name, placed[name].accepted))
+        if placed[name].accepted:
+            _add(findings, report_all(context, name, placed[name].accepted))
         _warn_of_propagation(by_intent[name], findings)
         _warn_of_carrying(placed[name], findings)
     if docket is not None:
@@ -197,8 +198,9 @@ def _warn_of_carrying(placed: PlacedIntent, findings: Findings) -> None:
     """Warn once of `otherwise drop` where nothing drops: packets that nothing steers or fences are the IGP's in every state."""
     for trial in placed.trials:
         demand = trial.task.demand
-        is_steered = any(course.rules or course.policies for course in trial.courses.values())
-        if demand.failover is not None and demand.otherwise == "drop" and not demand.exclusions and not is_steered:
+        if demand.failover is None or demand.otherwise != "drop" or demand.exclusions:
+            continue
+        if not any(course.rules or course.policies for course in trial.courses.values()):
             findings.add(
                 Diagnostic(
                     "W0502",

@@ -149,15 +149,16 @@ class _Resumption:
             known = memory.known.get(item.name)
             if known is not None and memory.is_untouched(context, item, known):
                 self._order[item.name] = self._standing.order[item.name]
+                tasks = {trial.task.demand.key: trial.task for trial in known.trials}
             elif known is not None and memory.is_same(context, item, known):
                 self._order[item.name] = order_key(context, item)
                 if self._order[item.name] != self._standing.order[item.name]:
                     self._doubtful.update(*(trial.reservation().all_arcs for trial in known.trials))
+                tasks = by_key(item)
             else:
                 self._order[item.name] = order_key(context, item)
                 yield item
                 continue
-            tasks = by_key(item)
             for trial in known.trials:
                 trial.stay(context, tasks[trial.task.demand.key])
             memory.count(item, is_recalled=True)

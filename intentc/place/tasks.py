@@ -218,8 +218,8 @@ class Tasks:
         whole = self._known.before.get(id(states.whole))
         if whole is None:
             return False
-        ids = {states.whole[place].id for place in states.left_out}
-        is_same = outages.meet_again(pair for pair in whole[1] if pair[0] in ids)
+        ids = [states.whole[place].id for place in states.left_out]
+        is_same = outages.meet_again(whole[1].among(ids))
         return is_same and self._promises(states.whole) is whole[1]
 
     def _made(self, states: Sequence[FailureState]) -> Promised:

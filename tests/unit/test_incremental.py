@@ -83,7 +83,7 @@ def test_declarations_that_have_moved_are_not_tried_again(program):
     session = Session(stages())
     for _ in range(2):
         compiled(session, program)
-    program.comment = "// a line more\n"
+    program.comment = "# a line more\n"
     compiled(session, program)
     assert not session.memory.placed.tried
     assert session.memory.queued.is_again
@@ -215,7 +215,7 @@ def test_what_goes_before_others_is_placed_before_them(program, platform, change
     assert told(run) == told(from_nothing(program.request(), before))
 
 
-@pytest.mark.parametrize(("most", "line"), [("_MOST_UNTOLD", "// a line\n"), ("_MOST_ALIKE", "")])
+@pytest.mark.parametrize(("most", "line"), [("_MOST_UNTOLD", "# a line\n"), ("_MOST_ALIKE", "")])
 def test_what_runs_held_is_let_go_of(program, monkeypatch, most, line):
     """The digest of each build needs that of the one before: after some builds it is asked for."""
     monkeypatch.setattr(f"intentc.incremental.session.{most}", 4)
