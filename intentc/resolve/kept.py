@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING
 
 from intentc.clauses.requirement import Overriding
@@ -28,6 +28,12 @@ class _Known:
     draft: Draft
     findings: tuple[Diagnostic, ...]
 
+    def holds_beside(self, nodes: Collection[str]) -> bool:
+        """Return whether it is sound, with nothing to say, and none of its demands begins or ends at some nodes."""
+        candidates = (item for demand in self.draft.demands for item in demand.candidates)
+        at = {end.node for item in candidates for end in (item.source, item.destination)}
+        return self.draft.refusal is None and bool(at) and not self.findings and at.isdisjoint(nodes)
+
     @property
     def stands_alone(self) -> bool:
         """Whether it holds whatever other intents there are: all its names are known, and none is an intent's."""
@@ -41,6 +47,8 @@ class Kept:
         self._ground: Ground | None = None
         self._known: dict[str, _Known] = {}
         self._failures: tuple[Topology, Failures] | None = None
+        self._crossed: tuple[Topology, Topology, frozenset[str] | None] | None = None  # which links differ, once asked
+        self._asks_of_links = False  # whether any draft may rest on figures of links
         self.demands: Recall[Demand] = Recall()  # with their places in the order of evaluation
         self.parts: Recall[Sequence[Part]] = Recall()  # of each draft
 
@@ -48,6 +56,7 @@ class Kept:
         """Return the same for the trial of a repair, to be changed apart."""
         found = Kept()
         found._ground, found._known, found._failures = self._ground, dict(self._known), self._failures
+        found._crossed, found._asks_of_links = self._crossed, self._asks_of_links
         return found
 
     def failures(self, topology: Topology) -> Failures:
@@ -56,18 +65,40 @@ class Kept:
             self._failures = topology, Failures(topology)
         before, known = self._failures
         if before is not topology:
-            is_alike = changed_links(before, topology) is not None
+            is_alike = self._changed_links(before, topology) is not None
             self._failures = topology, known.over(topology) if is_alike else Failures(topology)
         return self._failures[1]
 
     def begin(self, ground: Ground) -> None:
         """Forget the drafts that do not hold over this ground."""
         before, self._ground = self._ground, ground
-        if before is None or not _rest_alike(before, ground):
-            self._known = {}
+        if before is None or not _rest_alike(before, ground) or not self._crosses(before, ground.topology):
+            self._known, self._asks_of_links = {}, False
         elif _names(before) != _names(ground):
             intents = ground.program.intents
             self._known = {name: known for name, known in self._known.items() if name in intents and known.stands_alone}
+
+    def _changed_links(self, before: Topology, after: Topology) -> frozenset[str] | None:
+        if self._crossed is None or self._crossed[0] is not before or self._crossed[1] is not after:
+            self._crossed = before, after, changed_links(before, after)
+        return self._crossed[2]
+
+    def _crosses(self, before: Ground, after: Topology) -> bool:
+        """Return whether drafts of a network hold over another one; those that may not are forgotten.
+
+        Figures of links are asked for by conditions on links alone. Which links are drained tells which states cut their ends off.
+        What was found may point at the network's files.
+        """
+        if before.topology is after:
+            return True
+        self._asks_of_links = self._asks_of_links or "link_table" in vars(before)
+        names = self._changed_links(before.topology, after)
+        if names is None or self._asks_of_links:
+            return False
+        links = [(before.topology.links[name], after.links[name]) for name in names]
+        ends = {end.node for one, other in links if one.state != other.state for end in (one.a, one.b)}
+        self._known = {name: known for name, known in self._known.items() if known.holds_beside(ends)}
+        return True
 
     def draft(self, intent: ast.Intent, make: Callable[[ast.Intent], Draft]) -> Draft:
         """Return the draft of an intent, with its findings made: the known one, or what `make` returns."""
@@ -84,11 +115,10 @@ class Kept:
 
 
 def _rest_alike(one: Ground, other: Ground) -> bool:
-    """Return whether two grounds have the same network and the same declarations but for intents."""
+    """Return whether two grounds have the same declarations but for intents."""
     a, b = one.program, other.program
     return (
-        one.topology is other.topology
-        and one.today == other.today
+        one.today == other.today
         and (a.constants, a.groups, a.services) == (b.constants, b.groups, b.services)
         and (a.classes, a.profiles) == (b.classes, b.profiles)
     )
