@@ -38,6 +38,8 @@ class FrontEnd:
             loaded = pipeline.Run(run.request, Findings())
             for stage in self._stages:
                 stage(loaded)
+            if self._network is not None and self._network[2].capabilities == loaded.capabilities:
+                loaded.capabilities = self._network[2].capabilities  # what is equal, as the same object
             self._network = (sources, overlay, loaded)
         known = self._network[2]
         run.topology, run.targets, run.capabilities = known.topology, known.targets, known.capabilities

@@ -69,9 +69,9 @@ class Ledger(Entries):
         self._rooms.clear()
         self.sums.is_told = not (is_capped and self._caps.is_any)
 
-    def lie_over(self, network: Network) -> None:
-        """Be the books of another network with the same arcs, which hold the same; no assertion may leave less of any (`has_caps`)."""
-        self._network, self._caps = network, Caps(network, ())
+    def lie_over(self, network: Network, caps: Caps) -> None:
+        """Be the books of another network with the same arcs, which hold the same, and of which assertions leave the same."""
+        self._network, self._caps = network, caps
         self._rooms.clear()
 
     def copy(self) -> Ledger:

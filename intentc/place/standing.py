@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from intentc.place.caps import UtilisationCap, utilisation_caps
+from intentc.place.caps import Caps, UtilisationCap, utilisation_caps
 from intentc.place.chain_tasks import ChainTask
 from intentc.place.context import Context, Tables
 from intentc.place.crossing import Crossing
@@ -51,9 +51,9 @@ class Standing:
 
     def cross(self, crossing: Crossing) -> bool:
         """Be of another network; return False where these cannot be its books."""
-        if self.ledger.has_caps or not crossing.is_same_room:
+        if not crossing.is_same_room:
             return False
-        self.ledger.lie_over(crossing.network)
+        self.ledger.lie_over(crossing.network, Caps(crossing.network, self.caps))
         return True
 
     def is_for(self, model: Model) -> bool:

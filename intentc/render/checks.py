@@ -101,7 +101,8 @@ def check_capabilities(
 
 def _check_features(realised: Realised, capabilities: Capabilities, findings: Findings, known: Known) -> None:
     model = realised.model
-    known.begin(model.topology, capabilities, facts=(model.classes, model.services))
+    platforms = [(name, node.platform) for name, node in model.topology.nodes.items()]
+    known.begin(capabilities, facts=(model.classes, model.services, platforms))
     lacking = _Lacking(model.topology, capabilities)
 
     def unmet(needs: Iterable[_Need]) -> tuple[_Need, ...]:

@@ -13,6 +13,7 @@ from intentc.manifest.read import read_manifest
 from intentc.outcome import build_of, manifest_text
 from intentc.pipeline import Run, compile_request
 from intentc.place import unit
+from intentc.resolve.draft import draft_intent
 
 
 def intent(name, a, b, mbps, more=""):
@@ -104,6 +105,58 @@ def test_another_network_leaves_nothing_but_what_was_kept_of_the_build(program):
     del program.links[min(program.links)]
     run = compiled(session, program)
     assert not session.memory.placed.recalled
+    assert told(run) == told(from_nothing(program.request(), before))
+
+
+@pytest.mark.parametrize("platform", ["frr", "sr-bench"])
+def test_where_a_link_is_drained_only_what_may_use_it_is_tried_again(program, platform, monkeypatch):
+    program.platform = platform
+    drafted = []
+    monkeypatch.setattr(
+        "intentc.resolve.resolve.draft_intent", lambda *words: drafted.append(1) or draft_intent(*words)
+    )
+    session = Session(stages())
+    compiled(session, program)
+    before = manifest_text(compiled(session, program))
+    drafted.clear()
+    name = next(name for name, (a, b, _, _) in program.links.items() if (a, b) == (3, 6))
+    program.drained = {name}
+    with monkeypatch.context() as without:
+        without.setattr("intentc.place.place.place_rank", None)  # nothing is placed in order
+        run = compiled(session, program)
+    assert len(drafted) == 3
+    assert run.is_accepted
+    assert told(run) == told(from_nothing(program.request(), before))
+    tried = session.memory.placed.tried
+    ends = {"f2", "f3", "f6"}  # of which one begins or ends where the link does
+    assert ends <= tried < program.intents.keys()
+
+
+def test_what_asks_for_figures_of_links_is_read_again_where_they_change(program, monkeypatch):
+    drafted = []
+    monkeypatch.setattr(
+        "intentc.resolve.resolve.draft_intent", lambda *words: drafted.append(1) or draft_intent(*words)
+    )
+    session = Session(stages())
+    program.comment = "assert slow { utilization <= 90% on links where latency >= 3ms }\n"
+    before = manifest_text(compiled(session, program))
+    program.intents["f0"] = intent("f0", 0, 4, 20)  # the others are not read again, and yet
+    before = manifest_text(compiled(session, program))
+    for name, (a, b, metric, ms) in list(program.links.items())[:4]:
+        program.links[name] = a, b, metric, 5 - ms
+    drafted.clear()
+    run = compiled(session, program)
+    assert len(drafted) == len(program.intents)
+    assert told(run) == told(from_nothing(program.request(), before))
+
+
+def test_a_drained_link_cuts_off_an_end_that_one_more_failure_leaves_without_any(program):
+    session = Session(stages())
+    before = manifest_text(compiled(session, program))
+    own = [name for name, (a, b, _, _) in program.links.items() if 0 in {a, b}]
+    program.drained = set(own[1:])
+    run = compiled(session, program)
+    assert "E0520" in {item.code for item in run.findings.items}
     assert told(run) == told(from_nothing(program.request(), before))
 
 
