@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
 
 from intentc.diagnostics import Diagnostic, Findings, Label, Span
 from intentc.realise.model import Realised, RealisedDemand, SegmentPolicy
@@ -61,6 +62,7 @@ class _Need:
     head_end: str | None = None  # of the policy that ends at the node
 
 
+_PATHS = attrgetter("paths")
 Known = Recall[tuple[_Need, ...]]  # by demand, what its nodes have not
 
 
@@ -114,13 +116,21 @@ def _check_features(realised: Realised, capabilities: Capabilities, findings: Fi
 
     found: list[_Need] = []
     for key, item in realised.demands.items():
-        found += known.of(key, (item,), lambda item=item: unmet(_demand_needs(realised, item, lacking)))  # type: ignore[misc]
+        found += known.of(
+            key, _rests_on(item), lambda item=item: unmet(_demand_needs(realised, item, lacking))  # type: ignore[misc]
+        )
     found += unmet(_isolation_needs(realised))
     missing: dict[tuple[str, str], list[_Need]] = {}
     for need in dict.fromkeys(found):
         missing.setdefault((need.intent, need.feature), []).append(need)
     for needs in missing.values():
         _report_missing(realised, capabilities, needs, findings)
+
+
+def _rests_on(item: RealisedDemand) -> tuple[object, ...]:
+    """Return all of a placed demand that says what it needs: whatever waits for it in queues, it needs the same."""
+    steering = (item.demand, item.chosen, item.steering, item.policies, item.protection, item.primary)
+    return (*steering, *map(_PATHS, item.states))
 
 
 def _report_missing(realised: Realised, capabilities: Capabilities, needs: list[_Need], findings: Findings) -> None:
