@@ -117,7 +117,9 @@ def _check_features(realised: Realised, capabilities: Capabilities, findings: Fi
     found: list[_Need] = []
     for key, item in realised.demands.items():
         found += known.of(
-            key, _rests_on(item), lambda item=item: unmet(_demand_needs(realised, item, lacking))  # type: ignore[misc]
+            key,
+            _rests_on(item),
+            lambda item=item: unmet(_demand_needs(realised, item, lacking)),  # type: ignore[misc]
         )
     found += unmet(_isolation_needs(realised))
     missing: dict[tuple[str, str], list[_Need]] = {}

@@ -7,6 +7,7 @@ import datetime as dt
 import gc
 import json
 import re
+import shutil
 import sys
 import tempfile
 import time
@@ -107,7 +108,9 @@ def in_process(root: Path) -> None:
         ("from nothing", lambda: None),
         ("nothing, kept for the first time", lambda: None),
         ("nothing", lambda: None),
+        ("a remark", lambda: add_line(root)),
         ("one intent", lambda: change_one(root, names[1])),
+        ("another one", lambda: change_one(root, names[len(names) // 2])),
         (f"{len(hundred)} intents", lambda: change_all(root, hundred)),
         ("one link drained", lambda: drain(root, "L3")),
         ("nothing", lambda: None),
@@ -117,22 +120,32 @@ def in_process(root: Path) -> None:
         print(f"  {words:34} {sitting.compile():8.0f} ms  {sitting.told()}", flush=True)
 
 
+def add_line(root: Path) -> None:
+    """Add a line that says nothing: all declarations are read to be the very same."""
+    path = root / "intents" / "flows.intent"
+    path.write_text(path.read_text() + "# nothing\n")
+
+
 def main(words: list[str]) -> None:
     """Print what moved, and the CPU seconds of a compile from scratch and of one with `--keep`."""
     gc.set_threshold(MOST_UNCOLLECTED, 50, 100)
     parser = argparse.ArgumentParser(description="One changed intent, kept and from scratch.")
     parser.add_argument("name", nargs="?", default="M", choices=sorted(SIZES))
+    parser.add_argument("--project", type=Path, help="a project that is there, which is copied, in place of a workload")
     parser.add_argument("--platform", default="frr", help="a target of the product or of the tests")
     parser.add_argument("--accepted", action="store_true", help="without the intents that are refused")
     parser.add_argument("--in-process", action="store_true", help="not by the command")
     arguments = parser.parse_args(words)
     with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        write_project(root, arguments.name, arguments.platform)
+        root = Path(folder) / "project"
+        if arguments.project is None:
+            write_project(root, arguments.name, arguments.platform)
+        else:
+            shutil.copytree(arguments.project, root)
         if arguments.accepted:
             leave_what_holds(root)
         if arguments.in_process:
-            print(f"{arguments.name}, in process:")
+            print(f"{arguments.project or arguments.name}, in process:")
             in_process(root)
             return
         names = re.findall(r"^intent (\S+)", (root / "intents" / "flows.intent").read_text(), re.MULTILINE)
