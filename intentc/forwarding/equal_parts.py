@@ -14,7 +14,7 @@ class _Part(Fraction):
     __slots__ = ("_hash",)
     _hash: int
 
-    def __hash__(self) -> int:
+    def __hash__(self) -> int:  # type: ignore[override]  # typeshed has no hash of fractions
         return self._hash
 
     def __reduce__(self) -> tuple[object, ...]:
