@@ -278,12 +278,12 @@ def test_what_is_no_number_of_the_program_is_refused():
     with pytest.raises(IndexError):
         kernels("weave").Web(made, [number], [[2], []], [[]], 500, 0)
     web = kernels("weave").Web(made, [number], [[1], []], [[1]], 500, 0)
-    with pytest.raises(ValueError, match="^$"):
+    with pytest.raises(ValueError, match=r"^$"):
         kernels("queues").Solver(web, rows.line_bps, rows.mtu)
-    with pytest.raises(ValueError, match="^$"):
+    with pytest.raises(ValueError, match=r"^$"):
         web.finish([])
     web.finish([False])
-    with pytest.raises(ValueError, match="^$"):
+    with pytest.raises(ValueError, match=r"^$"):
         web.finish([False])
 
 
