@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from intentc.delay.bounds import bound_rows
 from intentc.delay.breaches import Breach, find_breaches
-from intentc.delay.latency import BASES, ports, with_queueing
+from intentc.delay.latency import BASES, Queues, ports, with_queueing
 from intentc.delay.rows import Rows
 from intentc.delay.solve import Hints
 from intentc.realise.model import QueueBound, QueueKey, Realised, RealisedDemand
@@ -64,16 +64,16 @@ class Bounder:
     def _is_late(self, intent: str, breaches: Iterable[Breach]) -> bool:
         return any((intent, breach.code) not in self._waived for breach in breaches)
 
-    def fitting(self, base: Bounded, placed: Realised, intents: Collection[str]) -> list[str]:
-        """Return those of some intents of `placed` that would keep their bounds if queues stayed as they are in `base` without them.
+    def fitting(self, placed: Realised, items: Iterable[RealisedDemand], queues: Queues) -> list[str]:
+        """Return the intents of some demands of `placed` that would keep their bounds if queues were these, whatever they add to them.
 
-        A queue that nobody uses there holds nothing, so this only tells what it is no use to try.
+        A queue that is none of these holds nothing, so this only tells what it is no use to try.
         """
-        demands = {key: item for key, item in placed.demands.items() if item.demand.intent in intents}
-        queues = {**dict.fromkeys(_keys_of(placed, demands.values()), _EMPTY), **base.queues}
-        asked = with_queueing(replace(placed, demands=demands), queues, self._rows)
-        broken = by_intent(find_breaches(placed.model.topology, asked, queues))
-        return [name for name in sorted(intents) if name not in broken]
+        demands = {item.demand.key: item for item in items}
+        filled = {**dict.fromkeys(_keys_of(placed, demands.values()), _EMPTY), **queues}
+        asked = with_queueing(replace(placed, demands=demands), filled, self._rows)
+        broken = by_intent(find_breaches(placed.model.topology, asked, filled))
+        return sorted({item.demand.intent for item in demands.values()} - broken.keys())
 
 
 _EMPTY = QueueBound(0, 0, 0, 0, 0, BASES[0])

@@ -7,7 +7,7 @@ him. That is no bound but a guess at how many have to go; what is left is bounde
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from intentc.delay.bounding import Bounded
 from intentc.delay.breaches import LOSS, UNPROVABLE, Breach
@@ -37,6 +37,10 @@ class Burdens:
                 burst = sign * item.demand.burst_bytes
                 for key in _queues(item):
                     total[key] = total.get(key, 0) + burst
+
+    def items(self, intent: str) -> Sequence[RealisedDemand]:
+        """Return the demands of an intent."""
+        return self._items[intent]
 
     def rank(self, intent: str) -> int:
         """Return the rank of an intent: the highest priority has the lowest."""

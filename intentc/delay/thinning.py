@@ -12,6 +12,7 @@ from intentc.delay.rows import Rows
 from intentc.delay.withdraw import Withdrawals
 from intentc.values import replace
 
+_NS_PER_US = 1000
 _PACES = (100, 50)  # how much of a share is taken to go with its owner, in per cent; then all that miss a bound go
 _PACES_BACK = (50, 0, 0, 0)  # likewise, of what was given back; then it is given up
 
@@ -63,8 +64,8 @@ class _Thinning:
 
         Of a group that does not hold some go, as of the whole; where that would be all, or none helps, half of it goes: the lowest ranks.
         """
-        program, lost = self._first.program, self._lost(base)
-        back = set(self._bounder.fitting(base, program, lost))
+        lost = self._lost(base)
+        back = self._fitting(base, lost)
         withdrawals, found, gone = Withdrawals(self._rows), replace(self._first, misses=base.misses), lost - back
         for pace in _PACES_BACK:
             if not back:
@@ -79,12 +80,30 @@ class _Thinning:
             back -= gone
         return base
 
+    def _fitting(self, base: Bounded, lost: Collection[str]) -> set[str]:
+        """Return those of what is lost that seem to fit, each by itself: with what it adds to the queues that there are."""
+        self._weigh(base)
+        placed, burdens = self._first.program, self._burdens
+        items = [item for intent in sorted(lost) for item in burdens.items(intent)]
+        found: set[str] = set()
+        for intent in self._bounder.fitting(placed, items, base.queues):
+            own = {
+                key: replace(base.queues[key], queueing_us=base.queues[key].queueing_us + -(-share_ns // _NS_PER_US))
+                for key, share_ns in burdens.shares_ns(intent, base.queues).items()
+            }
+            found.update(self._bounder.fitting(placed, burdens.items(intent), own))
+        return found
+
     def _chosen(self, found: Bounded, movable: Collection[str], pace: int) -> list[str]:
+        self._weigh(found)
+        return choose(found, self._burdens, movable, pace)
+
+    def _weigh(self, found: Bounded) -> None:
+        """Count as burdens what is left."""
         gone = self._lost(found)
         self._burdens.count(gone - self._gone, -1)
         self._burdens.count(self._gone - gone, 1)
         self._gone = gone
-        return choose(found, self._burdens, movable, pace)
 
     def _lost(self, found: Bounded) -> set[str]:
         return set(self._intents.values()) - self._kept(found)
