@@ -12,7 +12,7 @@ from intentc.delay.breaches import find_breaches
 from intentc.delay.kernel import solved
 from intentc.delay.latency import with_queueing
 from intentc.delay.rows import rows_of
-from intentc.delay.settle import settle_queueing
+from intentc.delay.settle import Memory, settle_queueing
 from intentc.delay.withdraw import withdraw
 from intentc.diagnostics import Findings
 from intentc.resolve.classes import BUILT_IN
@@ -46,7 +46,7 @@ def ranked(item):
     return replace(item, demand=replace(item.demand, rank=rank, bound_ns=bound_ns))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.integers(0, 1_000_000))
 def test_what_is_left_keeps_all_bounds_and_is_no_less_by_rank(seed):
     program = Maker(seed).program()
@@ -63,3 +63,19 @@ def test_what_is_left_keeps_all_bounds_and_is_no_less_by_rank(seed):
     assert all(ranks(found)[rank] >= count for rank, count in before.items())
     if lost:
         assert found.loads == withdraw(program, lost).loads
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.integers(0, 1_000_000), st.data())
+def test_a_session_settles_what_a_compilation_from_nothing_does(seed, data):
+    program = Maker(seed).program()
+    program = replace(program, demands={key: ranked(item) for key, item in program.demands.items()})
+    assume(solved(rows_of(program), program, {}) is not None)
+    left = data.draw(st.sets(st.sampled_from(sorted(program.demands))))
+    fewer = replace(program, demands={key: item for key, item in program.demands.items() if key in left})
+    memory = Memory(is_lasting=True)
+    for each in (program, fewer, program):
+        findings, told = Findings(), Findings()
+        found, anew = settle_queueing(each, findings, memory), settle_queueing(each, told)
+        assert (found.demands, found.queues, found.loads) == (anew.demands, anew.queues, anew.loads)
+        assert (found.infeasible, findings.items) == (anew.infeasible, told.items)
