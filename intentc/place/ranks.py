@@ -49,10 +49,10 @@ def place_rank(context: Context, intents: Iterable[IntentTask]) -> Outcome:
     `MOST_AGAIN` have been placed once more, and making room when it was in vain `MOST_IN_VAIN` times on end: on a large network
     with little room that would take longer than all else.
     """
-    hardest_first = sorted(intents, key=lambda item: order_key(context, item))
+    order: Sequence[IntentTask] = sorted(intents, key=lambda item: order_key(context, item))
     context.plans.clear()
     effort = Effort(MOST_AGAIN)
-    order, outcome = _place_by_size(context, hardest_first, effort)
+    order, outcome = _place_by_size(context, order, effort)
     outcome = _plan_jointly(context, order, outcome)
     outcome = _make_room(context, order, outcome, effort)
     if _is_one_in(_CROWD, outcome, order):
