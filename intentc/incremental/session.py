@@ -11,11 +11,18 @@ from intentc.incremental.front_end import FrontEnd, Stage
 from intentc.incremental.memory import Memory
 from intentc.outcome import build_of
 from intentc.realise.earlier import Earlier
-from intentc.values import Recall, replace
+from intentc.values import Recall, names_of, replace
 
 _MOST_UNTOLD = (
     16  # builds whose digest nobody has asked for: each holds its run, and its digest needs that of the build before
 )
+_BEGINS_WITH = {
+    *("request", "findings", "files", "topology", "targets", "capabilities"),
+    *("is_trial", "parsed", "kept", "memory"),
+}
+_PRODUCTS = tuple(
+    name for name in names_of(pipeline.Run) if name not in _BEGINS_WITH
+)  # of the stages behind the front end
 _MOST_ALIKE = 64  # of them with those that hold nothing of their own: digests ask each other one in the other
 
 
@@ -68,8 +75,8 @@ class Session:
     def _end_as(self, run: pipeline.Run, before: pipeline.Run) -> None:
         """End a run as the one before, which began with the very same: all stages come to what they came to then."""
         run.findings.items[:] = before.findings.items
-        run.model, run.realised, run.assertions = before.model, before.realised, before.assertions
-        run.inquest, run.docket, run.fleet, run.bundle = before.inquest, before.docket, before.fleet, before.bundle
+        for name in _PRODUCTS:
+            setattr(run, name, getattr(before, name))
         self.memory.rest()
         if self._is_keeping and run.model is not None and self._build is not None:
             self._build = pipeline.EarlierBuild(self._build.demands, build_of(run).digest)
