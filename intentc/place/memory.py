@@ -9,25 +9,20 @@ a demand in them is what a try asks for and more: the books hold what each state
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from operator import is_
 from typing import TYPE_CHECKING
 
 from intentc.forwarding.outage import Outages
-from intentc.forwarding.policy import Policies
-from intentc.forwarding.walk import Rules
-from intentc.place.goals import STABILITY
 from intentc.place.intents import IntentTask, PlacedIntent
 from intentc.place.model import PlacedDemand
 from intentc.place.potentials import Guides
 from intentc.place.primary import UTILISATION_LIMIT_PPM, fullest_ppm
-from intentc.place.record import is_prompt, record
-from intentc.place.roles import Variation
+from intentc.place.quiet import Steering, begins_alike, is_quiet, is_sure, steering
+from intentc.place.record import record
 from intentc.place.tasks import KnownTasks, Task
 from intentc.place.trial import Trial
-from intentc.place.widths import too_narrow
 from intentc.resolve.alike import Likeness
-from intentc.resolve.model import Candidate
 from intentc.values import frozen, replace
 
 if TYPE_CHECKING:
@@ -36,9 +31,7 @@ if TYPE_CHECKING:
     from intentc.place.joint.burdens import Burdens
     from intentc.place.standing import Standing
     from intentc.realise.earlier import Earlier
-
-_PLAIN, _KEPT = Variation(), Variation(is_kept=True)
-_Steering = tuple[Candidate, tuple[tuple[Rules | None, Policies | None], ...]]
+    from intentc.resolve.model import Candidate
 
 
 @frozen
@@ -49,7 +42,7 @@ class Known:
     """
 
     placed: PlacedIntent
-    began: tuple[_Steering | None, ...]
+    began: tuple[Steering | None, ...]
     kept: tuple[tuple[Candidate, Earlier] | None, ...]
     is_sure: bool
     demands: tuple[PlacedDemand, ...]
@@ -178,7 +171,7 @@ class Memory:
 
     def is_quiet(self, context: Context, item: PlacedIntent) -> bool:
         """Return whether all tries of an intent were quiet."""
-        return not item.accepted and all(_is_quiet(context, trial) for trial in item.trials)
+        return not item.accepted and all(is_quiet(context, trial) for trial in item.trials)
 
     def _noted(self, context: Context, name: str, item: PlacedIntent, demands: Mapping[str, PlacedDemand]) -> Known:
         tasks = [trial.task for trial in item.trials]
@@ -186,13 +179,13 @@ class Memory:
         known, came = self.known.get(name), tuple([demands[task.demand.key] for task in tasks])
         if known is not None and known.is_sure and known.placed is item and known.kept == kept:
             return known if all(map(is_, known.demands, came)) else replace(known, demands=came)
-        began = tuple(_steering(context, task) for task in tasks)
-        return Known(item, began, kept, _is_sure(context, item, began), came)
+        began = tuple(steering(context, task) for task in tasks)
+        return Known(item, began, kept, is_sure(context, item, began), came)
 
     def is_settled(self, context: Context, item: PlacedIntent) -> bool:
         """Return whether an intent was tried quietly, and would come to the same in any books with room for that."""
-        began = [_steering(context, trial.task) for trial in item.trials]
-        return self.is_quiet(context, item) and _is_sure(context, item, began)
+        began = [steering(context, trial.task) for trial in item.trials]
+        return self.is_quiet(context, item) and is_sure(context, item, began)
 
     def count(self, item: IntentTask, *, is_recalled: bool) -> None:
         (self.recalled if is_recalled else self.tried).add(item.name)
@@ -220,7 +213,7 @@ class Memory:
             return False
         return all(
             self._is_like(tasks[trial.task.demand.key], trial.task)
-            and _begins_alike(context, trial, began, is_reply=trial.task.demand.reply_to in tasks)
+            and begins_alike(context, trial, began, is_reply=trial.task.demand.reply_to in tasks)
             for trial, began in zip(known.trials, known.began, strict=True)
         )
 
@@ -238,72 +231,6 @@ class Memory:
 def by_key(item: IntentTask) -> dict[str, Task]:
     """Return the tasks of an intent in the order in which they are placed."""
     return {task.demand.key: task for unit in item.units for task in unit.tasks}
-
-
-def _is_quiet(context: Context, trial: Trial) -> bool:
-    """Return whether a try looked for nothing: see above."""
-    if trial.is_again:
-        return True
-    demand, found = trial.task.demand, trial.found
-    if demand.goal != STABILITY or demand.preferences or demand.is_symmetric or demand.step is not None:
-        return False
-    if trial.lacking or found.standings or trial.variation not in (_PLAIN, _KEPT):
-        return False
-    if trial.variation == _PLAIN:
-        is_steered = any(course.rules or course.policies for course in trial.courses.values())
-        is_natural = found.igp_lacks is None and found.igp_fills is None and found.goal is None
-        if is_steered or not is_natural or found.algorithm is not None or _turns_away(trial):
-            return False
-    return is_prompt(context, trial) and not too_narrow(context.network, trial)
-
-
-def _turns_away(trial: Trial) -> bool:
-    """Return whether another replica or router takes over in some state: before that a way to the first one was sought."""
-    for outage, carried in trial.states.items():
-        first = trial.role.ends_in(outage)[0]
-        if (first.group, first.start) != (carried.course, carried.taken.start):
-            return True
-    return False
-
-
-def _begins_alike(context: Context, trial: Trial, began: _Steering | None, *, is_reply: bool) -> bool:
-    """Return whether a try would begin with the same steering, at the same ends first."""
-    now, network = _steering(context, trial.task), context.network
-    if trial.variation == _KEPT:
-        if now is None or now != began:
-            return False
-    elif now is not None:
-        return False
-    ends = trial.ends
-    if is_reply or sum(len(group.sources) for group in trial.task.groups) == 1:
-        return True
-    kept = context.kept.demands.get(trial.task.demand.key)
-    group = trial.task.groups[ends.group]
-    return kept is not None and kept[0] in group.candidates and kept[0].source.node == network.nodes[ends.start]
-
-
-def _is_sure(context: Context, item: PlacedIntent, began: Sequence[_Steering | None]) -> bool:
-    """Return whether the tries of an intent would begin as these did, with this steering of an earlier build."""
-    keys = {trial.task.demand.key for trial in item.trials}
-    return all(
-        _begins_alike(context, trial, steering, is_reply=trial.task.demand.reply_to in keys)
-        for trial, steering in zip(item.trials, began, strict=True)
-    )
-
-
-def _steering(context: Context, task: Task) -> _Steering | None:
-    """Return what an earlier build had steered of a demand, as a try begins with it; None where it steered nothing."""
-    found = context.kept.demands.get(task.demand.key)
-    if found is None or not found[1].is_steered:
-        return None
-    known: Sequence[tuple[Rules | None, Policies | None]] = [
-        (
-            context.kept.rules(context.network, task.demand, group.candidates),
-            context.kept.policies(context.network, task.demand, group.candidates),
-        )
-        for group in task.groups
-    ]
-    return found[0], tuple(known)
 
 
 def _enters(context: Context, trial: Trial) -> bool:
