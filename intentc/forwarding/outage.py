@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from intentc.forwarding.network import Network
 from intentc.native import compiled
 from intentc.resolve.model import FailureState
 from intentc.values import unique
+
+if TYPE_CHECKING:
+    from intentc.native.reconverge import States
 
 _KERNELS = compiled("graph")
 
@@ -36,16 +40,22 @@ class Watch:
         self._places: dict[Outage, int] = {}
         self._by_bit: dict[int, list[int]] = {}  # places
         self._gone: frozenset[Outage] = frozenset()
+        self._gone_places: frozenset[int] = frozenset()
         self._whole = self
+        self._states: States | None = None
         for outage in outages:
             self.add(outage)
 
     def without(self, gone: frozenset[Outage]) -> Watch:
         """Return the states but for some of them, as they are from now on: what is known of the others is shared."""
         found = Watch()
-        found._outages, found._places, found._by_bit = self._outages, self._places, self._by_bit
-        found._gone, found._whole = self._gone | gone, self._whole
+        found._outages, found._places = self._outages, self._places
+        found._gone, found._whole, found._by_bit = self._gone | gone, self._whole, self._by_bit
+        found._gone_places = frozenset([self._places[outage] for outage in found._gone if outage in self._places])
         return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_states": None}
 
     @property
     def whole(self) -> Watch:
@@ -82,9 +92,49 @@ class Watch:
 
     def touching(self, mask: int) -> list[Outage]:
         """Return the states that touch an element of a mask, in order."""
-        by_bit, outages, none = self._by_bit.get, self._outages, list[int]()
-        found = [outages[place] for place in sorted(set().union(*[by_bit(bit, none) for bit in bits_of(mask)]))]
-        return [outage for outage in found if outage not in self._gone] if self._gone else found
+        return self.at(self.places_touching(mask))
+
+    def places_touching(self, mask: int) -> list[int]:
+        """Return the places of the same among all that there are in `whole`."""
+        states, gone = self.states, self._gone_places
+        if states is None:
+            by_bit, none = self._by_bit.get, list[int]()
+            found = sorted(set().union(*[by_bit(bit, none) for bit in bits_of(mask)]))
+        else:
+            found = states.touching(mask)
+        return [place for place in found if place not in gone] if gone else found
+
+    def at(self, places: Iterable[int]) -> list[Outage]:
+        """Return the states at some places."""
+        return [self._outages[place] for place in places]
+
+    @property
+    def all(self) -> Sequence[Outage]:
+        """All states of `whole`, by place."""
+        return self._outages
+
+    def place_of(self, outage: Outage) -> int | None:
+        """Return the place of a state in `whole`; None where it is not there."""
+        return self._places.get(outage)
+
+    def without_any(self, outages: Collection[Outage]) -> list[Outage]:
+        """Return those of some states that are not among these."""
+        places, gone = self._places, self._gone
+        return [outage for outage in outages if outage not in places or outage in gone]
+
+    @property
+    def states(self) -> States | None:
+        """All states of `whole`, by place, as kernels take them; None where there are none."""
+        if self._whole is not self:
+            return self._whole.states
+        if self._states is None or self._states.count != len(self._outages):
+            kernels, outages = compiled("reconverge"), self._outages
+            if kernels is None:
+                return None
+            masks = [list(bits_of(outage.mask)) for outage in outages]
+            links, nodes = [outage.links for outage in outages], [outage.nodes for outage in outages]
+            self._states = kernels.States(masks, links, nodes)
+        return self._states
 
 
 def bits_of(mask: int) -> Iterable[int]:

@@ -7,7 +7,7 @@ from enum import Enum
 from fractions import Fraction
 
 from intentc.forwarding.equal_parts import WHOLE, part
-from intentc.forwarding.igp import UNREACHABLE, Igp, Tree
+from intentc.forwarding.igp import UNREACHABLE, Igp, Tree, Ways
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.values import frozen
 
@@ -164,7 +164,17 @@ def unsteered(tree: Tree, start: int, fences: frozenset[int]) -> tuple[Trail, ..
     ways = tree.ways(start, MOST_TRAILS) if arcs is None else ((arcs, 1),)
     if ways is None or (fences and any(arc >> 1 in fences for arcs, _ in ways for arc in arcs)):
         return None
+    return trails_of(ways)
+
+
+def trails_of(ways: Ways) -> tuple[Trail, ...]:
+    """Return the trails of packets that were split into equal parts."""
     return tuple([Trail(arcs, part(parts)) for arcs, parts in ways])
+
+
+def walk_along(start: int, trails: tuple[Trail, ...], head: Sequence[int]) -> Walk:
+    """Return the walk of packets in a failure state that nothing steers."""
+    return Walk(start, trails, Unsteered(start, [trail.arcs for trail in trails], head), 0, None)
 
 
 class _Tracer:

@@ -2,6 +2,7 @@ from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from intentc.forwarding.outage import Outage
+from intentc.native.reconverge import Ways
 from intentc.place.sums import Part, Parts, Whole
 
 MOST: int
@@ -28,6 +29,18 @@ class Sums:
         of_normal: Part | None,
         sign: int,
     ) -> bool: ...
+    def enter_ways(
+        self,
+        normal: tuple[int, int],
+        failed: tuple[int, int],
+        arcs: tuple[int, ...],
+        ways: Ways,
+        numbers: array[int],
+        freed: Iterable[int],
+        sign: int,
+    ) -> bool: ...
+    def fitting_ways(self, ways: Ways, numbers: array[int], name: int, further: int) -> int: ...
+    def are_enough(self, arcs: tuple[int, ...], ways: Ways) -> bool: ...
     def weigh(self, bps: int, sign: int) -> bool: ...
     def post(self, arc: int, name: int, bps: int, members: int) -> None: ...
     def move(self, arc: int, name: int, state: int, bps: int, members: int) -> None: ...

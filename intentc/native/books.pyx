@@ -8,6 +8,8 @@ from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from libc.stdlib cimport qsort
 from libc.string cimport memcpy, memset
 
+from intentc.native.reconverge cimport Ways
+
 ctypedef long long i64
 
 cdef extern from *:
@@ -415,9 +417,7 @@ cdef class Sums:
         cdef int normal_name, failed_name
         cdef tuple normal_by, failed_by
         cdef i64 normal_bps, failed_bps, most
-        cdef int state, at, place, normal_count, count = 0
-        cdef bint is_same
-        cdef Entry* entry
+        cdef int state, at, normal_count, count = 0
         cdef object before = None, of_before = None
         normal_name, rate, normal_by = normal
         normal_bps = _clamped(rate)
@@ -440,23 +440,81 @@ cdef class Sums:
             if before is None or there is not before or of_state is not of_before:  # many states leave the same path
                 count = self._see(there, of_state, failed_name, failed_bps, failed_by, &most)
                 before, of_before = there, of_state
-            for at in range(count):
-                self._is_there[self._there[at]] = state
-            for at in range(self._down_from[state], self._down_from[state + 1]):
-                self._mark[self._down[at]] = state
-            for place in range(normal_count):
-                entry = &self._entries[place]
-                if self._mark[entry.arc >> 1] == state:  # what is down carries nothing anyway
-                    continue
-                is_same = normal_name == failed_name and self._there_bps[entry.arc] == entry.bps
-                if is_same and self._is_there[entry.arc] == state:
-                    self._is_there[entry.arc] = -state
-                else:
-                    self._plan(entry.arc, normal_name, -state, entry.bps)
-            for at in range(count):
-                if self._is_there[self._there[at]] == state:
-                    self._plan(self._there[at], failed_name, state, self._there_bps[self._there[at]])
-                self._is_there[self._there[at]] = 0
+            self._plan_state(state, normal_count, count, normal_name, failed_name)
+        return self._do_plan(normal_count, most, sign)
+
+    def enter_ways(self, normal, failed, tuple arcs not None, Ways ways not None, array.array numbers not None, freed, int sign):
+        """Enter (1) or take out (-1) claims as `enter` does: the failed one on the ways of all their states, whose `numbers` are by place.
+
+        `normal` and `failed`: a class and bps; those of `freed`, the numbers of other states, claim nothing. Return False, and nothing is
+        done, where a sum might outgrow its place.
+        """
+        cdef int normal_name, failed_name, at, way, state, before = -1, count = 0, normal_count
+        cdef i64 normal_bps, failed_bps, most
+        normal_name, rate = normal
+        normal_bps = _clamped(rate)
+        failed_name, rate = failed
+        failed_bps = _clamped(rate)
+        most = max(normal_bps, failed_bps)
+        self._clear()
+        normal_count = self._see(arcs, None, normal_name, normal_bps, (), &most)
+        for at in range(normal_count):
+            self._plan(self._there[at], normal_name, 0, self._there_bps[self._there[at]])
+        self._left_count = 0
+        for at in range(ways.count):
+            way, state = ways.of[at], self._number_at(numbers, ways.place[at])
+            if ways.arc_from[way] == ways.arc_from[way + 1]:
+                self._add_left(state)
+                continue
+            if self._left_count:
+                self._plan_left(normal_count)
+            if way != before:
+                count, before = self._see_way(ways, way, failed_name, failed_bps), way
+            self._plan_state(state, normal_count, count, normal_name, failed_name)
+        for at in freed:
+            self._check_state(at)
+            self._add_left(at)
+        return self._do_plan(normal_count, most, sign)
+
+    cdef int _see_way(self, Ways ways, int way, int name, i64 bps) except -1:
+        """Lay out what is claimed on a way; return how many arcs it has."""
+        cdef int at, arc, count = 0
+        for at in range(ways.arc_from[way], ways.arc_from[way + 1]):
+            arc = ways.arc[at]
+            self._check(arc, name)
+            if count == self._arcs:
+                raise ValueError("an arc twice")
+            self._there[count], self._there_bps[arc] = arc, bps
+            count += 1
+        return count
+
+    cdef int _plan_state(self, int state, int normal_count, int count, int normal_name, int failed_name) except -1:
+        """Plan what a state does: it leaves the arcs that come first in the plan for those that are laid out."""
+        cdef int at, place
+        cdef bint is_same
+        cdef Entry* entry
+        for at in range(count):
+            self._is_there[self._there[at]] = state
+        for at in range(self._down_from[state], self._down_from[state + 1]):
+            self._mark[self._down[at]] = state
+        for place in range(normal_count):
+            entry = &self._entries[place]
+            if self._mark[entry.arc >> 1] == state:  # what is down carries nothing anyway
+                continue
+            is_same = normal_name == failed_name and self._there_bps[entry.arc] == entry.bps
+            if is_same and self._is_there[entry.arc] == state:
+                self._is_there[entry.arc] = -state
+            else:
+                self._plan(entry.arc, normal_name, -state, entry.bps)
+        for at in range(count):
+            if self._is_there[self._there[at]] == state:
+                self._plan(self._there[at], failed_name, state, self._there_bps[self._there[at]])
+            self._is_there[self._there[at]] = 0
+        return 0
+
+    cdef bint _do_plan(self, int normal_count, i64 most, int sign) except -1:
+        """Do what was planned; return False, and nothing is done, where a sum might outgrow its place."""
+        cdef int at
         if self._left_count < _FEWEST or not normal_count:
             self._plan_left(normal_count)
         if not self._may(most, sign):
@@ -851,8 +909,7 @@ cdef class Sums:
     def move(self, int arc, int name, int state, i64 bps, int members):
         """Add to how the sum of a class in a state differs from the normal one."""
         self._check(arc, name)
-        if not 0 < state < self._states:
-            raise IndexError(state)
+        self._check_state(state)
         self._move(arc, name, state, bps, members)
         self._refresh(arc)
 
@@ -865,9 +922,20 @@ cdef class Sums:
 
     cdef int _number(self, dict numbers, outage) except -1:
         cdef int state = numbers[outage]
+        self._check_state(state)
+        return state
+
+    cdef int _number_at(self, array.array numbers, int place) except -1:
+        """Return the number of a state by its place."""
+        if not 0 <= place < len(numbers) or numbers.typecode != "i":
+            raise IndexError(place)
+        self._check_state(numbers.data.as_ints[place])
+        return numbers.data.as_ints[place]
+
+    cdef int _check_state(self, int state) except -1:
         if not 0 < state < self._states:
             raise IndexError(state)
-        return state
+        return 0
 
     cdef i64 _part(self, parts, arc, i64 whole) except? -1:
         """Return what is claimed on an arc: a part, where there is one; many arcs have the very same."""
@@ -1239,6 +1307,42 @@ cdef class Sums:
         if row == NULL:
             return 0
         return self._in_state(arc, row, state) + bps <= self._pages[arc].left + self._peak(arc, row)
+
+    def fitting_ways(self, Ways ways not None, array.array numbers not None, int name, further):
+        """Return in how many states, from the first on, so much more of a class surely fits on the ways that are taken in them.
+
+        `numbers` of the states are by place, below zero where nothing of one is in the books.
+        """
+        cdef i64 bps = _clamped(further)
+        cdef int at, place, arc, way
+        self._check_name(name)
+        if numbers.typecode != "i":
+            raise TypeError("numbers are words of C")
+        for at in range(ways.count):
+            way = ways.of[at]
+            if not 0 <= ways.place[at] < len(numbers):
+                raise IndexError(ways.place[at])
+            for place in range(ways.arc_from[way], ways.arc_from[way + 1]):
+                arc = ways.arc[place]
+                self._check(arc, name)
+                if self._tunnel[arc] or self._fits(arc, name, numbers.data.as_ints[ways.place[at]], bps) != 1:
+                    return at
+        return ways.count
+
+    def are_enough(self, tuple arcs not None, Ways ways not None):
+        """Return whether what is on some arcs and ways fits in any state; False where sums do not say it."""
+        cdef int at, arc
+        for number in arcs:
+            arc = number
+            self._check(arc, 0)
+            if self.surely.data.as_longlongs[arc] < 0:
+                return False
+        for at in range(ways.arc_from[ways.kinds]):
+            arc = ways.arc[at]
+            self._check(arc, 0)
+            if self.surely.data.as_longlongs[arc] < 0:
+                return False
+        return True
 
     def fitting(self, int name, int state, further, bint is_wary):
         """Return a byte per arc (`place.openness`): whether so much more of a class fits in a state, and in any state if `is_wary`.

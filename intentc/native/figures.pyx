@@ -13,8 +13,6 @@ from libc.string cimport memcmp, memset
 from intentc.native.arrays cimport longs_of, room_for
 from intentc.native.graph cimport Graph
 
-ctypedef long long i64
-
 cdef i64 _MOST = 1 << 62  # no sum is larger
 cdef object _from_bytes = int.from_bytes
 cdef int _MOST_ARCS = 1 << 28
@@ -23,12 +21,6 @@ cdef unsigned long long _MARK = 0x0FFFFFFFFFFFFFFF
 
 cdef class Figures:
     """A network with the propagation (ns) and the packet time of its arcs, none less than 0; sums are made over up to `most` arcs."""
-
-    cdef Graph graph
-    cdef tuple _made_of
-    cdef i64* delays
-    cdef i64* sizes
-    cdef i64 most
 
     def __cinit__(self, Graph graph not None, tuple delays not None, tuple sizes not None):
         cdef i64 longest = 1

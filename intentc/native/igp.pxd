@@ -50,3 +50,5 @@ cdef class Repair:
 cdef bint is_only_next(Tree tree, int arc) noexcept
 cdef int only_way(Tree tree, Repair repair, int start, int* path) except -2
 cdef tuple arcs_of(Graph graph, const int* arcs, int count)
+cdef object ways_of(Tree tree, Repair repair, int start, int most)
+cdef int turn(Repair repair, const int* links, int downs, const int* nodes, int gones) except -1

@@ -155,7 +155,7 @@ cdef class Tree:
 
         None where there are none, or more than `most` (which is at most 64).
         """
-        return _ways(self, None, start, most)
+        return ways_of(self, None, start, most)
 
     def is_only(self, tuple arcs, int first, int last):
         """Return whether the arcs from one place of a path up to another are each the only next one."""
@@ -233,8 +233,7 @@ cdef class Repair:
 
     def ways(self, int start, int most):
         """Return what `Tree.ways` does."""
-        _take(self)
-        return _ways(self.whole, self, start, most)
+        return ways_of(self.whole, self, start, most)
 
     def footprint(self, int node):
         """Return the mask of a node and of all elements on its shortest paths."""
@@ -286,6 +285,22 @@ cdef inline bint _is_target(Tree tree, int node) noexcept:
     return node == tree.sole if tree.is_target == NULL else tree.is_target[node]
 
 
+cdef int turn(Repair repair, const int* links, int downs, const int* nodes, int gones) except -1:
+    """Make a repair that of another failure state, of which nothing is known yet."""
+    global _last_serial
+    cdef int* down = <int*>PyMem_Realloc(repair.down, (downs + gones + 1) * sizeof(int))
+    if down == NULL:
+        raise MemoryError
+    repair.down = down
+    if downs:
+        memcpy(down, links, downs * sizeof(int))
+    if gones:
+        memcpy(down + downs, nodes, gones * sizeof(int))
+    _last_serial += 1
+    repair.serial, repair.downs, repair.gones, repair.count = _last_serial, downs, gones, 0
+    return 0
+
+
 cdef inline bint _is_passable(Tree tree, int node) noexcept:
     """Return whether the IGP sends packets for the targets to or through a node."""
     return not tree.graph.has_overload[node] or _is_target(tree, node)
@@ -335,8 +350,11 @@ cdef int only_way(Tree tree, Repair repair, int start, int* path) except -2:
     return count
 
 
-cdef object _ways(Tree tree, Repair repair, int start, int most):
-    """Depth first: at each node of the path so far, `ahead` has its next arcs from `first` on, of which `at` is taken."""
+cdef object ways_of(Tree tree, Repair repair, int start, int most):
+    """Return what `Tree.ways` does; `repair` None: of the normal state.
+
+    Depth first: at each node of the path so far, `ahead` has its next arcs from `first` on, of which `at` is taken.
+    """
     cdef Graph graph = tree.graph
     cdef int depth = 0, node = start, count, filled = 0
     cdef list found = []
@@ -347,6 +365,8 @@ cdef object _ways(Tree tree, Repair repair, int start, int most):
     try:
         if ahead == NULL or forks == NULL or path == NULL:
             raise MemoryError
+        if repair is not None:
+            _take(repair)
         while True:
             if _is_target(tree, node):
                 if len(found) == most:

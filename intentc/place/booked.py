@@ -11,6 +11,7 @@ from intentc.place.context import Context
 from intentc.place.courses import new_course
 from intentc.place.model import Carried, Course
 from intentc.place.parts import labels_on
+from intentc.place.reconverged import Settled
 from intentc.place.reservation import Reservation, Shortage
 from intentc.place.reserve import reserve
 from intentc.place.roles import Ends, Role, Setback, Variation
@@ -21,18 +22,28 @@ from intentc.place.tasks import Task
 class Booked:
     """A demand with what was fixed for it: `enter` it into the books; `overfull`, `clash` and `crowd` say whether it fits there.
 
-    `states` are the promised states in which it does not go as normally, `lacking` those that stay without a path.
+    `states` are the promised states in which it does not go as normally, `lacking` those that stay without a path. `settled`: all
+    these states, where a kernel has found them.
     """
 
     def __init__(self, context: Context, task: Task, role: Role, variation: Variation) -> None:
         self.task = task
         self.variation = variation
-        self.states: dict[Outage, Carried] = {}
+        self.settled: Settled | None = None
+        self._states: dict[Outage, Carried] = {}
+        self._freed: list[Outage] | None = None  # of `settled`: the states in which nothing is claimed
         self.lacking: list[Setback] = []
         self._context = context
         self._courses: dict[int, Course] = {}
         self._reservation: Reservation | None = None
         self._ends = role.ends_in(NORMAL)[0]
+
+    @property
+    def states(self) -> dict[Outage, Carried]:
+        """The promised states in which it does not go as normally."""
+        if self.settled is not None and not self._states:
+            self._states = self.settled.carried(self._context.network.head)
+        return self._states
 
     @property
     def ends(self) -> Ends:
@@ -78,7 +89,8 @@ class Booked:
         if self._reservation is None:
             walks: dict[Outage, Walk | None] = {outage: self._walk_now(each) for outage, each in self.states.items()}
             walks |= dict.fromkeys((setback.outage for setback in self.lacking), None)
-            walks |= dict.fromkeys(self._released(self.normal.taken), None)
+            freed = self._freed if self._freed is not None else self._released(self.normal.taken)
+            walks |= dict.fromkeys(freed, None)
             self._reservation = reserve(self._context.network, self.task, self.normal.taken, walks)
         return self._reservation
 
@@ -116,10 +128,27 @@ class Booked:
             if outage.mask & own or not course.walk(outage, taken.start).is_like(taken):
                 yield outage
 
+    def _enter_settled(self, context: Context, sign: int) -> bool:
+        """Enter, or take out, what the demand claims as the kernel has found its states; return False where only a reservation will do."""
+        settled, normal, failed = self.settled, self.task.claim, self.task.failed_claim
+        if settled is None or failed.rate_bps > normal.rate_bps or failed.limit_bps > normal.limit_bps:
+            return False
+        taken = self.normal.taken
+        if normal.is_spread and len(taken.trails) > 1:
+            return False
+        if (
+            self._freed is None
+        ):  # what touches the IGP's paths touches these, so nothing is claimed wherever nothing is promised
+            known = self._context.realiser.outages
+            self._freed = self.task.promises.without_any(known.touching(taken.dependence))
+        of_states = settled.ways, settled.watch
+        return context.ledger.enter_ways((normal, failed), taken.each_arc, of_states, self._freed, sign)
+
     def enter(self) -> None:
         """Enter what the demand claims into the books: reservations and steering tables."""
         self._forget()
-        self._context.ledger.add(self.reservation())
+        if not self._enter_settled(self._context, 1):
+            self._context.ledger.add(self.reservation())
         self._post_tables(self._context, 1)
         if (load := self.load()) is not None:
             self._context.services.post(load, 1)
@@ -130,7 +159,8 @@ class Booked:
 
     def take_out_of(self, context: Context) -> None:
         """Take the same out of other books that it stands in, a copy of its own."""
-        context.ledger.remove(self.reservation())
+        if not self._enter_settled(context, -1):
+            context.ledger.remove(self.reservation())
         self._post_tables(context, -1)
         if (load := self.load()) is not None:
             context.services.post(load, -1)
@@ -148,6 +178,9 @@ class Booked:
 
     def clash(self) -> Shortage | None:
         """Return the first thing that a link lacks now that the demand is in the books."""
+        settled = self.settled
+        if settled is not None and self._context.ledger.are_sure(self.normal.taken.each_arc, settled.ways):
+            return None
         return next(self._context.ledger.shortages(self.reservation()), None)
 
     def load(self) -> Load | None:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from intentc.forwarding.network import Network
-from intentc.forwarding.outage import NORMAL, Outage
+from intentc.forwarding.outage import NORMAL, Outage, Watch
+from intentc.forwarding.walk import Arcs
 from intentc.place.book import Claim, Pools
 from intentc.place.reservation import Reservation
 from intentc.place.sums import Sums, make_sums
 from intentc.resolve.model import Scheduling, TrafficClass
+
+if TYPE_CHECKING:
+    from intentc.native.reconverge import Ways
+
+    Taken = tuple[Ways, Watch]  # the ways in some states, which are places of a watch
 
 
 class _Members(Pools):
@@ -54,6 +62,7 @@ class Entries:
         network, sharing = self._network, [name in self._sharing for name in self._names]
         self._outages: dict[Outage, int] = {NORMAL: 0}
         self._numbered = [NORMAL]
+        self._by_place: dict[Watch, tuple[int, array[int]]] = {}  # how many states there were, and their numbers
         self._pools: dict[int, _Members] = {}
         self.sums = make_sums(network.capacity_bps, network.background_bps, sharing, tuple(network.under))
 
@@ -74,6 +83,48 @@ class Entries:
             self._numbered.append(outage)
             self.sums.add_state(sorted(outage.links))
         return found
+
+    def numbers_of(self, watch: Watch) -> array[int]:
+        """Return the numbers of the states of a watch by their places, -1 where nothing of one is in the books."""
+        whole, outages = watch.whole, self._outages
+        count, found = self._by_place.get(whole, (0, array("i")))
+        if len(found) != len(whole.all):
+            found = array("i", [outages.get(outage, -1) for outage in whole.all])
+        elif count != len(self._numbered):
+            for outage in self._numbered[count:]:
+                place = whole.place_of(outage)
+                if place is not None:
+                    found[place] = outages[outage]
+        else:
+            return found
+        self._by_place[whole] = len(self._numbered), found
+        return found
+
+    def enter_ways(
+        self, claims: tuple[Claim, Claim], arcs: Arcs, taken: Taken, freed: Sequence[Outage], sign: int
+    ) -> bool:
+        """Enter (`sign` 1) or take out (-1) what a reservation would hold: the first claim on some arcs, the second on the ways of states.
+
+        `freed`: states in which nothing is claimed. Return False, and nothing is done, where only a reservation will do.
+        """
+        (normal, failed), (ways, watch) = claims, taken
+        if isinstance(self.sums, Sums) or not (normal.is_lone and failed.is_lone):
+            return False
+        numbers = self.numbers_of(watch)
+        new = [place for place in ways.places() if numbers[place] < 0]
+        for outage in [*watch.at(new), *freed]:
+            if outage not in self._outages:
+                self.number_of(outage)
+        numbers = self.numbers_of(watch) if new else numbers
+        return self.sums.enter_ways(
+            (self._numbers[normal.traffic_class], normal.own_bps),
+            (self._numbers[failed.traffic_class], failed.own_bps),
+            arcs,
+            ways,
+            numbers,
+            [self._outages[outage] for outage in freed],
+            sign,
+        )
 
     def add(self, reservation: Reservation) -> None:
         """Enter a reservation."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
+from intentc.forwarding.walk import Arcs
 from intentc.native import compiled
 from intentc.place.book import Claim
 from intentc.place.caps import Caps
@@ -17,6 +19,10 @@ from intentc.place.reservation import Reservation, Shortage
 from intentc.place.sums import UNTOLD, Sums
 from intentc.resolve.model import Scheduling, TrafficClass
 from intentc.values import frozen
+
+if TYPE_CHECKING:
+    from intentc.native.reconverge import Ways
+    from intentc.place.entries import Taken
 
 PPB = 1_000_000_000
 _GUARANTEED_BY_RESERVATION = (Scheduling.WEIGHT, Scheduling.STRICT)
@@ -86,6 +92,27 @@ class Ledger(Entries):
         if self._rooms:
             for arc in reservation.all_arcs:
                 self._rooms.pop(arc, None)
+
+    def enter_ways(
+        self, claims: tuple[Claim, Claim], arcs: Arcs, taken: Taken, freed: Sequence[Outage], sign: int
+    ) -> bool:
+        """Enter or take out claims as `Entries` does."""
+        is_done = super().enter_ways(claims, arcs, taken, freed, sign)
+        if self._rooms and is_done:
+            for arc in (*arcs, *(arc for way in range(taken[0].kinds) for arc in taken[0].arcs(way))):
+                self._rooms.pop(arc, None)
+        return is_done
+
+    def fitting(self, taken: Taken, claim: Claim) -> int:
+        """Return in how many states, from the first on, a claim that `is_outlined` surely fits on the ways that are taken in them."""
+        sums, (ways, watch) = self.sums, taken
+        if isinstance(sums, Sums):
+            return 0
+        return sums.fitting_ways(ways, self.numbers_of(watch), self._numbers[claim.traffic_class], claim.own_bps)
+
+    def are_sure(self, arcs: Arcs, ways: Ways) -> bool:
+        """Return True where everything on some arcs and ways fits in any state; False proves nothing."""
+        return not isinstance(self.sums, Sums) and self.sums.are_enough(arcs, ways)
 
     def shortage(self, arc: int, outage: Outage = NORMAL, further: Claim | None = None) -> Shortage | None:
         """Return what an arc lacks in a state, the whole before any class's share; None when everything fits."""

@@ -1,20 +1,26 @@
 """Failure states in which the IGP by itself keeps the promise of a demand that nothing steers, one after the other in a tight loop.
 
 Most demands are like that, and most states of the others. What is decided here is what `Trial` would decide state by state; the first
-state that is not plainly right is left to it, with all that follow.
+state that is not plainly right is left to it, with all that follow. The kernel: `native/reconverge.pyx`.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from intentc.forwarding.igp import Igp
-from intentc.forwarding.outage import Outage
-from intentc.forwarding.walk import Unsteered, Walk, unsteered
-from intentc.place.model import Course
-from intentc.place.roles import Role, Variation
+from intentc.forwarding.outage import Outage, Watch
+from intentc.forwarding.walk import Walk, trails_of, unsteered, walk_along
+from intentc.native import compiled
+from intentc.place.context import Context
+from intentc.place.model import Carried, Course
+from intentc.place.roles import Ends, Role, Variation
 from intentc.place.tasks import Group, Task
+
+if TYPE_CHECKING:
+    from intentc.native.reconverge import Ways
 
 
 class Reconverged:
@@ -38,9 +44,27 @@ class Reconverged:
         key = trails[0].arcs if len(trails) == 1 else trails
         found = self._known.get(key)
         if found is None:
-            decisions = Unsteered(self._start, [trail.arcs for trail in trails], self._igp.network.head)
-            found = self._known[key] = Walk(self._start, trails, decisions, 0, None)
+            found = self._known[key] = walk_along(self._start, trails, self._igp.network.head)
         return found
+
+
+class Settled:
+    """Where a demand's packets go in some states, as a kernel has found it; walks are made of that when somebody asks.
+
+    `is_all`: these are all states in which anything happens to it.
+    """
+
+    def __init__(self, ways: Ways, watch: Watch, ends: Ends, *, is_all: bool) -> None:
+        self.ways = ways
+        self.watch = watch
+        self.is_all = is_all
+        self._ends = ends
+
+    def carried(self, head: Sequence[int]) -> dict[Outage, Carried]:
+        """Return what the demand does in each of the states; `head` of the network's arcs."""
+        ways, group, outages = self.ways, self._ends.group, self.watch.all
+        walks = [walk_along(self._ends.start, trails_of(ways.paths(way)), head) for way in range(ways.kinds)]
+        return {outages[place]: Carried(outages[place], group, walks[way]) for place, way in ways.pairs()}
 
 
 def may_go_by_igp(task: Task, role: Role, variation: Variation, course: Course) -> bool:
@@ -48,6 +72,53 @@ def may_go_by_igp(task: Task, role: Role, variation: Variation, course: Course) 
     is_alone = len(task.groups) == 1 and not role.affected and not task.demand.is_symmetric
     is_new = not variation.is_kept and variation.algorithm is None
     return is_alone and is_new and course.is_free and not course.policies and len(task.groups[0].addresses) == 1
+
+
+def settle_at_once(context: Context, task: Task, role: Role, ends: Ends, normal: Walk) -> Settled | None:
+    """Return the first states, of those that touch the walk of the normal state, in which the IGP by itself plainly keeps the promise.
+
+    None where only a look at each state tells: there are no kernels, or waypoints, tunnels, pools, or classes that share no link.
+    """
+    network, ledger, watch, claim = context.network, context.ledger, task.promises, task.failed_claim
+    is_outlined = ledger.is_outlined(claim) and ledger.sums.is_told and not task.via and not network.under
+    kernels, states = compiled("reconverge"), watch.states if is_outlined else None
+    if kernels is None or states is None or network.figures is None:
+        return None
+    group, igp, places = task.groups[ends.group], context.realiser.igp, watch.places_touching(normal.dependence)
+    bound_us = role.bound_us(watch.all[places[0]]) if places and role.is_even else None
+    is_narrow = claim.is_spread or (context.is_lean and claim.rate_bps > 0)
+    ways: Ways | None = kernels.settled(
+        igp.whole(group.addresses[0]),
+        states,
+        places,
+        ends.start,
+        network.figures,
+        network.units_per_us,
+        task.ahead,
+        bound_us,
+        group.accepted,
+        task.fences,
+        task.barred,
+        is_narrow,
+    )
+    if ways is None:
+        return None
+    ways.cut(ledger.fitting((ways, watch), claim))
+    if not role.is_even:
+        ways.cut(_fast_enough(ways, watch, role))
+    if claim.rate_bps and ways.is_any_several:
+        context.splits.add(task.demand.key)
+    return Settled(ways, watch, ends, is_all=ways.count == len(places))
+
+
+def _fast_enough(ways: Ways, watch: Watch, role: Role) -> int:
+    """Return in how many states, from the first on, packets are as fast as they have to be."""
+    outages = watch.all
+    for count, (place, way) in enumerate(ways.pairs()):
+        bound_us = role.bound_us(outages[place])
+        if bound_us is not None and ways.latency(way) > bound_us:
+            return count
+    return ways.count
 
 
 def settle_plain(

@@ -24,7 +24,8 @@ class Role:
 
     `ends_in` gives the ends to try in a state, the preferred ones first; `bound_us` the bound in a state; `affected` are the
     states that have to be looked at although nothing happens to the demand's own path. `only` gives the arcs that it
-    has to take in a state (None: any), `mirror` is the task whose packets have to take its links the other way.
+    has to take in a state (None: any), `mirror` is the task whose packets have to take its links the other way. `is_even`: the
+    bound is the same in all failure states.
     """
 
     ends_in: Callable[[Outage], Sequence[Ends]]
@@ -32,6 +33,7 @@ class Role:
     affected: Collection[Outage] = ()
     only: Callable[[Outage], frozenset[int] | None] = lambda _outage: None
     mirror: Task | None = None
+    is_even: bool = False
 
 
 @frozen

@@ -20,7 +20,7 @@ from intentc.place.model import Carried, Course
 from intentc.place.parts import all_arcs, weighed_parts
 from intentc.place.preferences import find_preferred, likings_of, reasons
 from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, keep_primary
-from intentc.place.reconverged import Reconverged, may_go_by_igp, settle_plain
+from intentc.place.reconverged import Reconverged, may_go_by_igp, settle_at_once, settle_plain
 from intentc.place.rescue import Find, Known, look_up, rescue
 from intentc.place.reservation import Shortage
 from intentc.place.roles import Role, Setback, Variation, without_room
@@ -171,19 +171,23 @@ class Trial(Booked):
         """
         self.is_settled = True
         normal, course = self.normal.taken, self._course(self._ends.group)
+        may_go = not self._has_plan and may_go_by_igp(self.task, self.role, self.variation, course)
+        if may_go and not (self.variation.first or suspects) and self._settle_at_once(course, normal):
+            return []
         own = self._states_to_settle(normal)
         known = frozenset(own)
         if not course.is_free:
             course.keep_same([outage for outage in self.task.outages if outage not in known])
-        else:
-            mask = self._context.network.mask_of(normal.start, normal.arcs)
-            self._fragile = frozenset[int]().union(*(outage.links for outage in own if outage.mask & mask))
         setbacks: list[Setback] = []
         first = [outage for outage in (*self.variation.first, *(suspects or ())) if outage in known]
         pending = deque(dict.fromkeys((*first, *own)))
         turns = _MOST_TURNS * len(pending)
-        if not self._has_plan and may_go_by_igp(self.task, self.role, self.variation, course):
+        if may_go:
+            pending = deque([outage for outage in pending if outage not in self.states])
             self._settle_plain(course, pending)
+        if pending and course.is_free:
+            mask = self._context.network.mask_of(normal.start, normal.arcs)
+            self._fragile = frozenset[int]().union(*(outage.links for outage in own if outage.mask & mask))
         while pending:
             turns -= 1
             if turns < 0:  # states that keep undoing each other
@@ -199,6 +203,20 @@ class Trial(Booked):
             pending.extend(self._reopened)
             self._reopened.clear()
         return setbacks
+
+    def _settle_at_once(self, course: Course, normal: Walk) -> bool:
+        """Fix the first failure states in which the IGP by itself keeps the promise; return whether that is all.
+
+        Nobody steers the course any more then, and it need not be told.
+        """
+        found = settle_at_once(self._context, self.task, self.role, self._ends, normal)
+        if found is not None and found.is_all:
+            self.settled = found
+            return True
+        for outage, carried in {} if found is None else found.carried(self._context.network.head).items():
+            course.keep(outage, carried.taken)
+            self.states[outage] = carried
+        return False
 
     def _settle_plain(self, course: Course, pending: deque[Outage]) -> None:
         """Fix failure states as long as the IGP by itself keeps the promise in them."""

@@ -164,7 +164,7 @@ def forward_role(context: Context, unit: Unit, chosen: Ends) -> Role:
             total -= fastest[outage]
         return one_way if total is None else _least(one_way, total)
 
-    return Role(ends.in_state, bound_us, mirror=reply if unit.is_symmetric else None)
+    return Role(ends.in_state, bound_us, mirror=reply if unit.is_symmetric else None, is_even=own.are_one_way)
 
 
 class _Bounds:
@@ -174,6 +174,12 @@ class _Bounds:
         self._task = task
         self._normal = task.bound_us(NORMAL), task.round_trip_us(NORMAL)
         self._failed: tuple[int | None, int | None] | None = None
+
+    @property
+    def are_one_way(self) -> bool:
+        """Whether there is none for both ways together: then they are the same in all failure states."""
+        failover = self._task.demand.failover
+        return self._task.demand.rtt_bound_ns is None and (failover is None or failover.rtt_bound_ns is None)
 
     def of(self, outage: Outage) -> tuple[int | None, int | None]:
         """Return the bounds in a state."""
@@ -233,7 +239,7 @@ def _reply_role(task: Task, forward: Trial, home: int) -> Role:
             return None
         return frozenset(arc ^ 1 for arc in forward.carried_in(outage).taken.arcs)
 
-    return Role(ends_in, bound_us, forward.states, only)
+    return Role(ends_in, bound_us, forward.states, only, is_even=own.are_one_way)
 
 
 def _ends_in(network: Network, task: Task, chosen: Ends, outage: Outage) -> list[Ends]:

@@ -1,5 +1,6 @@
 """Failure states told by what they touch, and what is kept of them."""
 
+import pickle
 from types import SimpleNamespace
 
 import pytest
@@ -32,6 +33,12 @@ def test_states_that_touch_something_are_told_in_their_order(masks, mask):
     assert watch.touching(mask) == [outage for outage in outages if outage.mask & mask]
     assert watch.outages == tuple(outages)
     assert all(outage in watch for outage in outages)
+
+
+def test_states_that_were_sent_elsewhere_are_told_alike():
+    watch = Watch(Outage(str(number), frozenset(), frozenset(), number) for number in range(1, 9))
+    told = [outage.name for outage in watch.touching(2)]
+    assert [outage.name for outage in pickle.loads(pickle.dumps(watch)).touching(2)] == told  # noqa: S301  (our own)
 
 
 def test_trees_of_failure_states_that_were_forgotten_are_made_again(monkeypatch):

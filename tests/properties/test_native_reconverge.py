@@ -1,0 +1,239 @@
+"""The kernel that finds where packets go in failure states against walks of them one by one, and the books that take what it found."""
+
+from array import array
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support_model import network as model
+from support_model import wire
+from support_native import ends_of, needs_kernels, networks
+
+from intentc.forwarding.figures import ends_of as landings
+from intentc.forwarding.figures import worst_latency
+from intentc.forwarding.igp import Igp
+from intentc.forwarding.network import build_network
+from intentc.forwarding.outage import Outage, Watch
+from intentc.forwarding.walk import Packets, trails_of, walk, walk_along
+from intentc.native import compiled
+from intentc.place.check import flaw_twin
+from intentc.place.reconverged import Reconverged
+from intentc.place.sums import Sums
+
+pytestmark = needs_kernels
+
+FAR = 1 << 40
+RATES = st.integers(0, 9_000_000)
+
+
+@st.composite
+def watches(draw, network):
+    """Some failure states of a network, links with those of the nodes that are down."""
+    few = st.frozensets(st.integers(0, max(0, len(network.links) - 1)), max_size=2 if network.links else 0)
+    downs = draw(
+        st.lists(st.tuples(few, st.frozensets(st.integers(0, len(network.nodes) - 1), max_size=1)), max_size=12)
+    )
+    found = Watch()
+    for number, (links, nodes) in enumerate(downs):
+        down = links.union(*({arc >> 1 for arc in network.leaving[node]} for node in nodes))
+        mask = sum(map(network.link_bit, down)) + sum(map(network.node_bit, nodes))
+        found.add(Outage(f"s{number}", nodes, down, mask))
+    return found
+
+
+@st.composite
+def asked(draw):
+    """A network, states and what is asked of the kernel."""
+    network = draw(networks())
+    watch, targets = draw(watches(network)), draw(ends_of(network))
+    links = st.frozensets(st.integers(0, max(0, len(network.links) - 1)), max_size=2 if network.links else 0)
+    fences = draw(st.just(frozenset()) | links)
+    return SimpleNamespace(
+        network=network,
+        watch=watch,
+        start=draw(st.integers(0, len(network.nodes) - 1)),
+        targets=targets,
+        accepted=draw(st.just(targets) | ends_of(network)),
+        fences=fences,
+        barred=draw(st.just(fences) | links),
+        ahead=draw(st.none() | st.integers(0, 40)),
+        bound=draw(st.none() | st.integers(0, 90_000)),
+        is_narrow=draw(st.booleans()),
+        places=draw(st.permutations(range(len(watch.all)))),
+    )
+
+
+def found_by_kernel(of):
+    igp = Igp(of.network)
+    return compiled("reconverge").settled(
+        igp.whole(of.targets),
+        of.watch.states,
+        list(of.places),
+        of.start,
+        of.network.figures,
+        of.network.units_per_us,
+        of.ahead,
+        of.bound,
+        of.accepted,
+        of.fences,
+        of.barred,
+        of.is_narrow,
+    )
+
+
+def is_plain(of, taken):
+    """Whether a walk is one that the kernel may take, in the words of what judges walks one by one."""
+    landed = landings(of.network, taken)
+    if len(landed) > 1 or not of.accepted.issuperset(landed) or (of.is_narrow and len(taken.trails) > 1):
+        return False
+    if any(flaw_twin(of.network, trail.arcs, of.barred) != (-1, -1) for trail in taken.trails):
+        return False
+    return of.bound is None or worst_latency(of.network, taken.trails, of.ahead).total <= of.bound
+
+
+def found_one_by_one(of):
+    igp, task = Igp(of.network), SimpleNamespace(fences=of.fences)
+    group = SimpleNamespace(addresses=(of.targets,), accepted=of.accepted)
+    walks, found = Reconverged(igp, task, group, of.start), []
+    normal = walk(
+        igp,
+        Packets((of.targets,), frozenset(), is_fail_closed=False),
+        {},
+        of.start,
+        Outage("", frozenset(), frozenset(), 0),
+    )
+    for place in of.places:
+        taken = walks.walk(of.watch.all[place])
+        if taken is None or taken.is_like(normal) or not is_plain(of, taken):
+            break
+        found.append((place, taken))
+    return found
+
+
+@settings(max_examples=150, deadline=None)
+@given(asked())
+def test_packets_go_where_walks_one_by_one_lead(of):
+    ways, walks = found_by_kernel(of), found_one_by_one(of)
+    assert ways.places() == [place for place, _ in walks]
+    head = of.network.head
+    for (place, way), (_, taken) in zip(ways.pairs(), walks, strict=True):
+        made = walk_along(of.start, trails_of(ways.paths(way)), head)
+        assert (made.trails, dict(made.decisions)) == (taken.trails, dict(taken.decisions)), place
+        assert ways.arcs(way) == taken.each_arc
+        assert ways.latency(way) == worst_latency(of.network, taken.trails, of.ahead).total
+        assert ways.is_several(way) == (len(taken.trails) > 1)
+    taken = {id(walk): walk for _, walk in walks}
+    assert ways.is_any_several == any(len(walk.trails) > 1 for walk in taken.values())
+    assert ways.kinds == len(taken)  # equal paths are one
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data(), networks())
+def test_states_are_told_by_what_they_touch(data, network):
+    watch = data.draw(watches(network))
+    gone = data.draw(st.frozensets(st.sampled_from(watch.all))) if watch.all else frozenset()
+    few = watch.without(gone)
+    mask = data.draw(st.integers(0, (1 << (len(network.links) + len(network.nodes) + 9)) - 1))
+    assert watch.touching(mask) == [outage for outage in watch.outages if outage.mask & mask]
+    assert few.touching(mask) == [outage for outage in watch.outages if outage.mask & mask and outage not in gone]
+    assert few.at(few.places_touching(mask)) == few.touching(mask)
+    others = [*watch.all, Outage("new", frozenset(), frozenset(), 1)]
+    assert few.without_any(others) == [outage for outage in others if outage not in few]
+    watch.add(others[-1])
+    assert others[-1] in watch.touching(1)
+
+
+def books(network, watch, sharing=(True, True)):
+    """The kernel and its twin, which know the states of a watch by a number one more than their place."""
+    capacity = [rate + 2048 for rate in network.capacity_bps]
+    pair = [kind(capacity, network.background_bps, sharing, ()) for kind in (compiled("books").Sums, Sums)]
+    for sums in pair:
+        for outage in watch.all:
+            sums.add_state(sorted(outage.links))
+    return pair
+
+
+def said(sums, network):
+    return [list(sums.surely), list(sums.used), *(sorted(sums.rows(arc)) for arc in range(len(network.head)))]
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data(), asked(), RATES, RATES, st.integers(0, 1))
+def test_what_is_entered_for_ways_is_what_a_reservation_enters(data, of, normal, failed, other):
+    ways, network = found_by_kernel(of), of.network
+    numbers = {outage: place + 1 for place, outage in enumerate(of.watch.all)}
+    arcs = tuple(data.draw(st.permutations(range(len(network.head))))[:4]) if network.head else ()
+    taken, outages = {of.watch.all[place]: ways.arcs(way) for place, way in ways.pairs()}, of.watch.all
+    freed = [outage for outage in outages if outage not in taken and data.draw(st.booleans())]
+    states = {**taken, **dict.fromkeys(freed, ())}
+    kernel, twin = books(network, of.watch)
+    by_place = array("i", [place + 1 for place in range(len(outages))])
+    for sign in (1, 1, -1):
+        of_freed = [numbers[outage] for outage in freed]
+        assert kernel.enter_ways((0, normal), (other, failed), arcs, ways, by_place, of_freed, sign)
+        twin.enter((0, normal, ()), (other, failed, ()), arcs, states, numbers, {}, None, sign)
+        assert said(kernel, network) == said(twin, network)
+    unknown = array("i", [-1 if data.draw(st.booleans()) else number for number in by_place])
+    bps = data.draw(RATES | st.just(FAR))
+    fits = [
+        all(twin.fits(arc, other, unknown[place], bps) == 1 for arc in ways.arcs(way)) for place, way in ways.pairs()
+    ]
+    assert kernel.fitting_ways(ways, unknown, other, bps) == (fits.index(False) if False in fits else len(fits))
+    every = {*arcs, *(arc for way in range(ways.kinds) for arc in ways.arcs(way))}
+    assert kernel.are_enough(arcs, ways) == (not twin.tight(every, 0))
+    ways.cut(0)
+    assert kernel.fitting_ways(ways, unknown, other, FAR) == 0
+
+
+def ring():
+    return build_network(model([wire("a-b"), wire("b-c"), wire("a-c", metric=25)]))
+
+
+def test_what_does_not_belong_together_is_refused():
+    """Nobody asks that, but nothing is read beyond its end where somebody did."""
+    kernels, empty, network = compiled("reconverge"), frozenset(), ring()
+    tree = Igp(network).whole(frozenset({2}))
+    direct = network.link_index["a-c"]
+    links = [link for link in range(3) if link != direct]
+    states = kernels.States([[link] for link in links], [[link] for link in links], [[], []])
+
+    def settled(places, states=states, start=0, figures=network.figures):
+        return kernels.settled(tree, states, places, start, figures, 1, None, None, frozenset({2}), empty, empty, False)
+
+    for wrong in ([2], [-1]):
+        with pytest.raises(IndexError):
+            settled(wrong)
+    for start in (-1, 3):
+        with pytest.raises(IndexError):
+            settled([0], start=start)
+    for others in (kernels.States([[0]], [[3]], [[]]), kernels.States([[0]], [[]], [[3]])):
+        with pytest.raises(IndexError):
+            settled([0], states=others)
+    with pytest.raises(ValueError, match="another network"):
+        settled([0], figures=ring().figures)
+    with pytest.raises(IndexError):
+        kernels.States([[-1]], [[]], [[]])
+    ways = settled([1, 0])
+    assert (ways.count, ways.kinds) == (2, 1)
+    for ask in (ways.arcs, ways.paths, ways.latency, ways.is_several):
+        for way in (1, -1):
+            with pytest.raises(IndexError):
+                ask(way)
+    with pytest.raises(IndexError):
+        ways.cut(3)
+    sums = compiled("books").Sums([5000] * 6, [0] * 6, [True], ())
+    sums.add_state([])
+    known, wrong = array("i", [1, 1]), [array("i"), array("i", [1, 2]), array("i", [0, 1])]
+    for arcs, numbers, freed in [((6,), known, []), *(((0,), each, []) for each in wrong), ((0,), known, [2])]:
+        with pytest.raises(IndexError):
+            sums.enter_ways((0, 1), (0, 1), arcs, ways, numbers, freed, 1)
+    with pytest.raises(IndexError):
+        sums.fitting_ways(ways, array("i"), 0, 1)
+    small = compiled("books").Sums([5000] * 2, [0] * 2, [True], ())
+    small.add_state([])
+    for ask in (lambda: small.enter_ways((0, 1), (0, 1), (0,), ways, known, [], 1), lambda: small.are_enough((), ways)):
+        with pytest.raises(IndexError):
+            ask()
+    assert sums.used_arcs() == small.used_arcs() == []
+    assert not sums.enter_ways((0, 1 << 60), (0, 1), (0,), ways, known, [], 1)  # for the twin
