@@ -9,7 +9,7 @@ from fractions import Fraction
 from intentc.forwarding.equal_parts import WHOLE, part
 from intentc.forwarding.igp import UNREACHABLE, Igp, Tree, Ways
 from intentc.forwarding.outage import NORMAL, Outage
-from intentc.values import frozen
+from intentc.values import acyclic, frozen
 
 Arcs = tuple[int, ...]
 OWN_PORTS = -1  # the ingress of packets from attached hosts
@@ -55,7 +55,7 @@ class Fault:
     link: int | None = None
 
 
-@frozen
+@acyclic
 class Trail:
     """One path that some of the packets take, with their share of the whole; `labels` in front of them, by arc (none: none anywhere)."""
 
@@ -99,7 +99,7 @@ class Unsteered(Mapping[Key, Decision]):
         return len(self._ways[0]) if len(self._ways) == 1 else len(self._made())
 
 
-@frozen
+@acyclic
 class Walk:
     """Where packets that start at a node go in one state; `trails` are sorted; none with a `fault`.
 

@@ -82,6 +82,7 @@ cdef struct States:    # of a leave
     int uses           # leaves that are for them
     const int* order   # as they came, in the bytes that are kept by number
     int* rising        # the same by number
+    unsigned long long sieve[4]   # bits of their numbers, by the last eight of each: most states that are asked for are none of them
 
 cdef struct Group:     # the entries of an arc, in their order
     int first          # `_EMPTY`: none
@@ -567,7 +568,7 @@ cdef class Sums:
         cdef bytes key = (<char*>self._left)[:self._left_count * sizeof(int)]
         cdef States* states
         cdef void* grown
-        cdef int room, number
+        cdef int room, number, at
         found = self._list_numbers.get(key)
         if found is not None or not is_new:
             return -1 if found is None else found
@@ -587,6 +588,9 @@ cdef class Sums:
         self._list_bytes[number], self._list_numbers[key] = key, number
         states = &self._lists[number]
         states.count, states.uses, states.order = self._left_count, 0, <const int*>PyBytes_AS_STRING(key)
+        memset(states.sieve, 0, sizeof(states.sieve))
+        for at in range(states.count):
+            states.sieve[(states.order[at] >> 6) & 3] |= 1ull << (states.order[at] & 63)
         states.rising = <int*>_copied(<void*>states.order, states.count * sizeof(int))
         qsort(states.rising, states.count, sizeof(int), _by_number)
         return number
@@ -621,6 +625,8 @@ cdef class Sums:
         """Return whether a state is one of a list."""
         cdef const int* rising = self._lists[of].rising
         cdef int first = 0, last = self._lists[of].count, middle
+        if not (self._lists[of].sieve[(state >> 6) & 3] >> (state & 63)) & 1:
+            return False
         while first < last:
             middle = (first + last) >> 1
             if rising[middle] < state:

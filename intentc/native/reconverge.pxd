@@ -24,7 +24,7 @@ cdef class Ways:
     cdef int* arc_from        # per way, and one more: where its arcs begin in `arc`, in the order of the path, or sorted where it is several
     cdef int* arc
     cdef i64* latency_us      # per way, of its slowest path
-    cdef dict several         # by way that is several paths: these, with into how many parts packets were split that take each
+    cdef dict several         # by way that is several paths: these, with into how many parts packets were split that take each; None: none is
     cdef tuple numbers        # of arcs, the one object for each that all paths share
 
     cdef tuple _arcs(self, int way)

@@ -3,6 +3,7 @@
 The twins: `forwarding.outage.Watch.places_touching`, and `place.reconverged.settle_plain` with what judges each walk.
 """
 
+cimport cython
 from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.set cimport PySet_Contains
 from libc.stdlib cimport qsort
@@ -81,6 +82,7 @@ cdef class States:
         return [self.found[at] for at in range(count)]
 
 
+@cython.no_gc
 cdef class Ways:
     """Where packets go in some states, `count` of them: each takes one of a few ways, `kinds`, by number."""
 
@@ -111,7 +113,7 @@ cdef class Ways:
     def paths(self, int way):
         """Return the paths of a way, sorted, with into how many equal parts packets were split that take each."""
         self._check(way)
-        found = self.several.get(way)
+        found = None if self.several is None else self.several.get(way)
         return ((self._arcs(way), 1),) if found is None else found
 
     def latency(self, int way):
@@ -122,13 +124,13 @@ cdef class Ways:
     def is_several(self, int way):
         """Return whether a way is several paths."""
         self._check(way)
-        return way in self.several
+        return self.several is not None and way in self.several
 
     @property
     def is_any_several(self):
         """Whether a way of any state is several paths."""
         cdef int at
-        return bool(self.several) and any([self.of[at] in self.several for at in range(self.count)])
+        return self.several is not None and any([self.of[at] in self.several for at in range(self.count)])
 
     def cut(self, int count):
         """Leave but the first states."""
@@ -189,7 +191,7 @@ cdef class _Desk:
         for way in range(ways.kinds):
             begin = ways.arc_from[way]
             if ways.arc_from[way + 1] - begin == count and not memcmp(ways.arc + begin, self.path, count * sizeof(int)):
-                if not ways.several or way not in ways.several:
+                if ways.several is None or way not in ways.several:
                     return way
         if not self.judge(self.path, count, end, &latency_us):
             return -1
@@ -219,6 +221,8 @@ cdef class _Desk:
             self.path[kept] = arc
             kept += 1
         at = self.add(kept, slowest)
+        if self.ways.several is None:
+            self.ways.several = {}
         self.ways.several[at], self.known[paths] = paths, at
         return at
 
@@ -271,7 +275,7 @@ def settled(
     desk.accepted, desk.fences, desk.barred = accepted, fences, barred
     desk.scale, desk.ahead = scale, -1 if ahead is None else ahead
     desk.bound = 1 << 62 if bound is None else max(-1, min(bound, 1 << 62))
-    found.several, found.numbers = {}, graph.numbers
+    found.numbers = graph.numbers
     found.place, found.of = <int*>PyMem_Calloc(rows + 1, sizeof(int)), <int*>PyMem_Calloc(rows + 1, sizeof(int))
     found.arc_from = <int*>PyMem_Calloc(rows + 2, sizeof(int))
     found.latency_us = <i64*>PyMem_Calloc(rows + 1, sizeof(i64))

@@ -14,7 +14,7 @@ from intentc.place.bound import Bound
 from intentc.realise.labels import Labels
 from intentc.realise.model import LinkLoad, Protection, Standing
 from intentc.resolve.model import Candidate, Demand, Model
-from intentc.values import field, frozen
+from intentc.values import acyclic, field, frozen
 
 
 @frozen
@@ -188,7 +188,7 @@ class PlacedCourse:
     policies: Policies = field(default_factory=dict)
 
 
-@frozen
+@acyclic
 class Carried:
     """What a demand does in one state: the packets of the course with index `course` walk as `taken` says."""
 

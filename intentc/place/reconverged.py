@@ -81,7 +81,8 @@ def settle_at_once(context: Context, task: Task, role: Role, ends: Ends, normal:
     """
     network, ledger, watch, claim = context.network, context.ledger, task.promises, task.failed_claim
     is_outlined = ledger.is_outlined(claim) and ledger.sums.is_told and not task.via and not network.under
-    kernels, states = compiled("reconverge"), watch.states if is_outlined else None
+    states = watch.states if is_outlined and network.figures is not None else None
+    kernels = None if states is None else compiled("reconverge")
     if kernels is None or states is None or network.figures is None:
         return None
     group, igp, places = task.groups[ends.group], context.realiser.igp, watch.places_touching(normal.dependence)

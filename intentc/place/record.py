@@ -68,6 +68,8 @@ def is_prompt(context: Context, trial: Trial) -> bool:
 
 
 def _strays(context: Context, trial: Trial, lacking: frozenset[Outage]) -> tuple[Outage, ...]:
+    if trial.settled is not None:  # what is free of it touches its path
+        return ()
     reservation = trial.reservation()
     if len(reservation.states) == len(trial.states) + len(
         lacking - trial.states.keys()
