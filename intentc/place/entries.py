@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     Taken = tuple[Ways, Watch]  # the ways in some states, which are places of a watch
 
+_MOST_WATCHES = 64
+
 
 class _Members(Pools):
     """The pools of one arc, whose sums stand with those of all arcs."""
@@ -97,6 +99,8 @@ class Entries:
                     found[place] = outages[outage]
         else:
             return found
+        if len(self._by_place) > _MOST_WATCHES:  # books may stand for many placements
+            self._by_place.clear()
         self._by_place[whole] = len(self._numbered), found
         return found
 
