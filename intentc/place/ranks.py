@@ -65,24 +65,18 @@ def _place_by_size(
 ) -> tuple[Sequence[IntentTask], Outcome]:
     """Place intents in their order, or the smallest first where room turns out to be scarce; return the order as well.
 
-    What a big one takes is room for several small ones. Of as many as may be placed once more the order counts in which fewer
-    fail; of more it is the smallest first as soon as room is known to be scarce: one that finds none takes longer than ten
-    that do. Not where all of them can be planned together, which does more about it.
+    What a big one takes is room for several small ones, and one that finds none takes longer than ten that do, so that this is
+    done as soon as room is known to be scarce. Only where they are more than may be placed once more (`effort`): fewer are
+    served by making room; and not where all of them can be planned together, which does more about it.
     """
-    is_many = len(order) > effort.left
-    most = len(order) // _SCARCE if is_many and not _planned_together(context, order) else None
-    outcome = _place_all(context, order, most)
-    if not _is_one_in(_SCARCE, outcome, order) or (most is None and _planned_together(context, order)):
+    if len(order) <= effort.left or _planned_together(context, order):
+        return order, _place_all(context, order)
+    outcome = _place_all(context, order, len(order) // _SCARCE)
+    if not _is_one_in(_SCARCE, outcome, order):
         return order, outcome
     outcome.withdraw()
     others = sorted(order, key=lambda item: _smallness(context, item))
-    found = _place_all(context, others)
-    effort.left -= 0 if is_many else len(order)
-    if is_many or len(found.failed) < len(outcome.failed):
-        return others, found
-    found.withdraw()
-    outcome.enter()
-    return order, outcome
+    return others, _place_all(context, others)
 
 
 def _planned_together(context: Context, order: Sequence[IntentTask]) -> list[IntentTask]:
