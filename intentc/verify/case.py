@@ -51,6 +51,7 @@ class World:
     outcomes: dict[tuple[str, str, Elements], Outcome] = field(default_factory=dict)
     footings: dict[tuple[str, str], Elements | None] = field(default_factory=dict)
     _waived: frozenset[str] | None = None
+    _degraded: frozenset[str] | None = None
     _requests: dict[tuple[str, str, str], Case] = field(default_factory=dict)
     _routings: dict[Elements, Routing] = field(default_factory=dict)
 
@@ -79,6 +80,15 @@ class World:
         if self._waived is None:
             self._waived = frozenset(entry.name for entry in told.intents if entry.status == "waived")
         return name in self._waived and any(x.waived and x.intent == name and x.code in codes for x in told.findings)
+
+    def is_degraded(self, case: Case) -> bool:
+        """Return whether the demand's intent is said to lack, for what has failed already, some of its protection against more.
+
+        That there is a state overlay is judged with its status.
+        """
+        if self._degraded is None:
+            self._degraded = frozenset(entry.name for entry in self.manifest.intents if entry.status == "degraded")
+        return case.asked.name in self._degraded
 
     def requests_of(self, case: Case) -> Case | None:
         """Return the forward case that `case` is the reply to, None for a forward one."""

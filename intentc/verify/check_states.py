@@ -36,7 +36,7 @@ def check_states(world: World, case: Case) -> None:
     cut = set(case.wanted.promised.cut)
     for name in sorted(cut - set(case.entry.unprotected)):
         hidden = f"{case.name}: `{name}` is promised, but cuts an end off, and is not in `unprotected`"
-        world.court.judge("states", _UNPROTECTED, holds=_is_degraded(world, case), otherwise=hidden, state=name)
+        world.court.judge("states", _UNPROTECTED, holds=world.is_degraded(case), otherwise=hidden, state=name)
     for name in sorted(_named_states(case) - set(named)):
         _check_further(world, case, name, is_cut=name in cut)
 
@@ -112,7 +112,8 @@ def _check_kept(world: World, case: Case) -> None:
     late = (
         f"{case.name} in `{kept}`: it goes as normally and takes {total} µs, more than the {bound // 1000} µs allowed"
     )
-    is_kept = total * 1000 <= bound or world.excuses(case, "E0502", "E0523")
+    is_excused = world.excuses(case, "E0502", "E0523") or world.is_degraded(case)
+    is_kept = total * 1000 <= bound or is_excused
     world.court.judge("bounds", _BOUND, holds=is_kept, otherwise=late, state=kept)
 
 
@@ -140,12 +141,8 @@ def _compare(world: World, case: Case, paths: Sequence[PathEntry], outcome: Outc
 def _check_excuse(world: World, case: Case, name: str) -> None:
     """A promised state without a path that keeps the promise is accepted only where a waiver of that says so."""
     broken = f"{case.name}: `{name}` is promised, and the manifest has no path for it"
-    is_excused = world.excuses(case, *_LACKING) or _is_degraded(world, case)
+    is_excused = world.excuses(case, *_LACKING) or world.is_degraded(case)
     world.court.judge("states", _UNPROTECTED, holds=is_excused, otherwise=broken, state=name)
-
-
-def _is_degraded(world: World, case: Case) -> bool:
-    return any(entry.name == case.asked.name and entry.status == "degraded" for entry in world.manifest.intents)
 
 
 def _named_states(case: Case) -> set[str]:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from support_cli_network import cli_network
+from support_incremental import TODAY, from_nothing, told
 from support_network import link, network, node
 
+from intentc.diagnostics import Source
+from intentc.manifest.read import read_manifest
+from intentc.pipeline import Request
+from intentc.project.model import Project
 from intentc.push.alive import look_around
 from intentc.topology.overlay import OverlayError, lay_over, overlay_of, read_overlay
+from intentc.verify.prove import prove
 
 SAFE = "intent one { from ber to fra  match tcp/443  failover within 1s { survive any 1 link } }\n"
 PLAIN = "intent two { from ber to fra  match tcp/80 }\n"
@@ -96,6 +103,35 @@ def test_an_intent_without_any_path_is_no_degraded_one(net):
     done = net.run("check", "--state", str(net.root / "down.txt"))
     assert done.status == 1
     assert "E0506" in done.out
+
+
+def test_an_intent_that_would_be_late_in_a_further_failure_is_degraded_and_its_manifest_proved():
+    """With two fast ways and a slow one: 110 ms are enough for the slow one as placement estimates it, not with what queues hold."""
+    nodes = "".join(
+        f"  {name}: {{loopback: 10.255.0.{at}/32, attached: [10.0.{at}.0/24]}}\n" for at, name in enumerate("abcdz")
+    )
+    ways = (("b", "1ms", 10), ("d", "1ms", 20), ("c", "8ms", 30))
+    links = "".join(
+        f"  - {{id: {one}{two}, a: {one}, b: {two}, capacity: 100Mbps, latency: {latency}, igp_metric: {metric}, crosses: []}}\n"
+        for via, latency, metric in ways
+        for one, two in (("a", via), (via, "z"))
+    )
+    topology = f"name: ways\nrouting: {{igp: isis, bfd: {{interval: 50ms, multiplier: 3}}}}\ndefaults: {{platform: none}}\nnodes:\n{nodes}links:\n{links}"
+    intents = (
+        "intent one { from a to z unidirectional match tcp/443 bandwidth 10Mbps burst 90KB"
+        " failover within 5s { survive any 1 link latency <= 110ms } }\n"
+    )
+    project = Project("ways", Path("/nowhere"), ("t.yaml",), ("i.intent",))
+    sources = (Source("i.intent", intents),), (Source("t.yaml", topology),)
+    request = Request(project, *sources, TODAY, lambda _path: None, overlay=overlay_of(links=["ab"]))
+    run = from_nothing(request, None)
+    assert [item.code for item in run.findings.items if item.severity.value != "note"] == ["W0503"]
+    manifest = read_manifest(told(run)[0])
+    assert [entry.status for entry in manifest.intents] == ["degraded"]
+    assert not prove(run.files, run.topology, manifest, TODAY).findings
+    hopeful = told(run)[0].replace('"status": "degraded"', '"status": "placed"')
+    assert hopeful != told(run)[0]
+    assert "E0569" in {item.code for item in prove(run.files, run.topology, read_manifest(hopeful), TODAY).findings}
 
 
 @pytest.mark.parametrize("text", ["link:nowhere", "nonsense"])
