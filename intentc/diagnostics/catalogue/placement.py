@@ -332,7 +332,8 @@ share its queues, were not tried. A waiver of E0502 (under failure E0523) keeps 
 
 Where several intents miss their bounds together, some are lost so that the others keep theirs: the lowest priority
 first, and within it those that miss theirs by most. What fits again then is given back. That is a choice of few
-boundings, not of all there are: `help` says how many, and nothing proves that another choice would not keep the intent.
+boundings, not of all there are: `help` says how many, and nothing proves that another choice would not keep the
+intent.
 
 Raise the bound to what the message says, admit smaller bursts, or give the intent a higher priority.
 
