@@ -363,9 +363,9 @@ Write the rate that the bound is for.
         "degraded by what has failed",
         """\
 `--state` says what is failed or drained just now. Beside that this intent keeps all that it asks as long as nothing
-further fails: in the further failure that the message names it would have no path, or one that is too slow. Without the
-overlay it would be protected, so the intent is not refused for it: its status is `degraded`, and the manifest lists the
-state as unprotected, or says how long the slow path takes.
+further fails: in the further failure that the message names it would have no path, or one that is too slow. Without
+the overlay it would be protected, so the intent is not refused for it: its status is `degraded`, and the manifest
+lists the state as unprotected, or says how long the slow path takes.
 
 Mend what has failed, then compile without `--state`.
 
