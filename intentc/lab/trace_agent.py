@@ -111,16 +111,29 @@ def _errors(probe: socket.socket, task: TraceTask) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     while True:
         try:
-            quoted, ancillary, _, _ = probe.recvmsg(2048, 512, socket.MSG_ERRQUEUE)
+            quoted, ancillary, _, towards = probe.recvmsg(2048, 512, socket.MSG_ERRQUEUE)
         except OSError as problem:
             if problem.errno in {errno.EAGAIN, errno.EWOULDBLOCK}:
                 return found
             continue  # the error itself, which the socket reports once before the queue
+        if not _is_towards(towards, task.destination):
+            continue
         hop = _hop(quoted, task)
         for _, _, data in ancillary:
             address = _offender(data)
             if address is not None and hop is not None:
                 found.append((hop, address))
+
+
+def _is_towards(address: object, destination: str) -> bool:
+    """Return whether an error is of a packet that was sent to `destination`: `address` is the end that the kernel tells of it.
+
+    A raw socket also gets the errors of other traces from the same address, which may have the same ports.
+    """
+    if not isinstance(address, tuple) or not address:
+        return True  # the kernel does not say
+    family = socket.AF_INET6 if ":" in destination else socket.AF_INET
+    return socket.inet_pton(family, str(address[0])) == socket.inet_pton(family, destination)
 
 
 def _offender(data: bytes) -> str | None:
