@@ -1,7 +1,7 @@
 """Ties and dense fabrics against sparse wide-area networks of as many links: CPU ms of `place`, `python tests/bench/dense.py 60`.
 
 Each pair runs in turn, three times, and the least time of each counts. `states` are the promised failure states in which the paths of demands
-are met, over all demands: 6 for each in a sparse network, some 40 for each of a fabric whose 16 equal paths carry it all at once.
+are met, over all demands: 8 for each in a sparse network, some 40 for each of a fabric whose 16 equal paths carry it all at once.
 """
 
 from __future__ import annotations
