@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from intentc.diagnostics import Diagnostic, Label, Span
 from intentc.place.advice import helps_for, related_to
 from intentc.place.causes import Cause
 from intentc.place.context import Context
 from intentc.place.explain import describe, place_of, sorted_causes
+from intentc.place.wording import ends_text, states_text
 from intentc.topology.model import Topology
 
 
@@ -22,7 +23,7 @@ def report(context: Context, intent: str, causes: Iterable[Cause]) -> list[Diagn
 
 def _finding(context: Context, intent: str, code: str, causes: Sequence[Cause]) -> Diagnostic:
     first = causes[0]
-    others = [Label(_end_span(context.model.topology, cause), describe(context, cause)) for cause in causes[1:]]
+    others = list(_others(context, causes))
     return Diagnostic(
         code=code,
         message=describe(context, first) + _how_many(context, intent, causes),
@@ -32,6 +33,25 @@ def _finding(context: Context, intent: str, code: str, causes: Sequence[Cause]) 
         intent=intent,
         state=first.verdict.state or None,
     )
+
+
+def _others(context: Context, causes: Sequence[Cause]) -> Iterator[Label]:
+    """Yield what further causes say: of each further demand the gravest, and of all in how many more failure states it is so."""
+    by_demand: dict[str, list[Cause]] = {}
+    for cause in causes:
+        by_demand.setdefault(cause.verdict.task.demand.key, []).append(cause)
+    for place, own in enumerate(by_demand.values()):
+        span = _end_span(context.model.topology, own[0])
+        if place:
+            yield Label(span, describe(context, own[0]))
+        states = [
+            state for state in dict.fromkeys(cause.verdict.state for cause in own) if state != own[0].verdict.state
+        ]
+        if len(states) == 1:
+            yield from (Label(span, describe(context, cause)) for cause in own if cause.verdict.state == states[0])
+        elif states:
+            again = f"so it is from {ends_text(own[0].verdict.task)} in {len(states)} more failure states"
+            yield Label(span, f"{again}: {states_text(states)}")
 
 
 def _how_many(context: Context, intent: str, causes: Sequence[Cause]) -> str:

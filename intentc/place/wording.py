@@ -58,6 +58,13 @@ def state_text(name: str) -> str:
     return " and ".join(map(_element_text, name.split("+")))
 
 
+def states_text(names: Sequence[str]) -> str:
+    """Return failure states by what fails, the first few of many."""
+    shown = [state_text(name) for name in names[:_MOST_NAMES]]
+    more = len(names) - len(shown)
+    return f"{'; '.join(shown)}; and {more} more" if more > 0 else "; ".join(shown)
+
+
 def failing_text(name: str) -> str:
     """Return a failure state as the rest of a sentence that begins with `when`."""
     return f"{state_text(name)} {'fail' if '+' in name else 'fails'}"

@@ -301,6 +301,22 @@ def test_no_steering_for_all_states_at_once():
     )
 
 
+def test_further_states_of_a_demand_are_told_together():
+    """The slow way round each of three links is the IGP's, and no device here can steer packets to the fast one."""
+    slow = [
+        wire(f"{end}-{name}", ms=20, metric=8) for name, ends in (("p", "ab"), ("q", "bc"), ("r", "cd")) for end in ends
+    ]
+    fast = [wire("a-e", metric=50), wire("e-d", metric=50)]
+    topology = net([wire("a-b"), wire("b-c"), wire("c-d"), *slow, *fast])
+    nodes = {name: replace(node, platform="none") for name, node in topology.nodes.items()}
+    states = [failed("link", name) for name in ("a-b", "b-c", "c-d")]
+    item = finding(replace(topology, nodes=nodes), *states, after_ms=10)
+    assert (item.code, item.state) == ("E0508", "link:a-b")
+    assert [label.message for label in item.related] == [
+        "so it is from `a` to `d` in 2 more failure states: the link `b-c`; the link `c-d`"
+    ]
+
+
 def test_a_failover_that_takes_too_long():
     topology = net()
     promise = failover(*every_link(topology), within_ms=50)
