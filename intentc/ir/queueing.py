@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property, partial
+from itertools import chain
+from operator import attrgetter
 
 from intentc.delay.service import guarantee_bps, open_limit_bytes
 from intentc.ir.ground import DEFAULT_CLASS, Ground, code_points
@@ -24,6 +26,8 @@ _QUARTERS = {
     "medium": (2, 4),
     "high": (1, 3),
 }  # of the queue: from where packets are dropped early, and from where all are
+_IS_LABELLED, _BURST_BYTES, _ORIGIN = attrgetter("is_labelled"), attrgetter("burst_bytes"), attrgetter("origin")
+_BY_RANK = attrgetter("rank", "name")
 
 
 def lower_queueing(ground: Ground) -> Mapping[str, tuple[PortQueueing, ...]]:
@@ -34,8 +38,11 @@ def lower_queueing(ground: Ground) -> Mapping[str, tuple[PortQueueing, ...]]:
     if not ground.demands:
         return {}
     usage = find_usage(ground) if ground.usage is None else ground.usage.usage(ground)
+    points = {name: code_points(one) for name, one in ground.classes.items()}
     return {
-        node: tuple(_known(_End(ground, usage, node, link), interface) for link, interface in ground.core_ports(node))
+        node: tuple(
+            _known(_End(ground, usage, points, node, link), interface) for link, interface in ground.core_ports(node)
+        )
         for node in ground.nodes_that_can("queueing")
     }
 
@@ -49,10 +56,11 @@ def _known(end: _End, interface: str) -> PortQueueing:
 
 @frozen
 class _End:
-    """One link end as sender."""
+    """One link end as sender; `points`: the code points of all classes."""
 
     ground: Ground
     usage: Usage
+    points: Mapping[str, tuple[int, ...]]
     node: str
     link: Link
 
@@ -92,12 +100,12 @@ class _End:
         used = self.demands.keys() | reserving | {DEFAULT_CLASS}
         known = self.ground.classes
         chosen = [known[name] for name in sorted(used) if name in known]
-        taken = {dscp for one in chosen for dscp in code_points(one)}
+        taken = {dscp for one in chosen for dscp in self.points[one.name]}
         for name in sorted(self.usage.strict - used):
-            if not taken & set(code_points(known[name])):
+            if taken.isdisjoint(self.points[name]):
                 chosen.append(known[name])
-                taken.update(code_points(known[name]))
-        return sorted(chosen, key=lambda one: (one.rank, one.name))
+                taken.update(self.points[name])
+        return sorted(chosen, key=_BY_RANK)
 
     def guarantee_bps(self, own: TrafficClass) -> int:
         """Return what a class is sure of: its reservations in the worst promised state, or its fixed share."""
@@ -115,8 +123,8 @@ class _End:
         default = self.ground.classes.get(DEFAULT_CLASS)
         is_alike = default is not None and default.dscp >> _TC_SHIFT == field and not self.users(DEFAULT_CLASS)
         # what a device repairs locally it labels, whoever sent it
-        has_labels = self.usage.is_repaired or any(user.is_labelled for user in self.users(own.name))
-        return field if has_labels and not is_alike else None
+        has_labels = not is_alike and (self.usage.is_repaired or any(map(_IS_LABELLED, self.users(own.name))))
+        return field if has_labels else None
 
     def bound(self, own: TrafficClass) -> QueueBound | None:
         """Return what is known of the queue of a class; None where no placed demand is promised anything in it."""
@@ -137,20 +145,20 @@ def _port(end: _End, interface: str) -> PortQueueing:
             _queue(end, one, guarantee, spare * one.weight // weights)
             for one, guarantee in zip(classes, guarantees, strict=True)
         ),
-        origin=end.usage.roll().merged(user.origin for one in classes for user in end.users(one.name)),
+        origin=end.usage.roll().merged([*map(_ORIGIN, chain.from_iterable(end.users(one.name) for one in classes))]),
     )
 
 
 def _queue(end: _End, own: TrafficClass, guarantee: int, part_bps: int) -> Queue:
     """Return the queue of a class that is sure of its guarantee (bps) and gets `part_bps` of what nobody reserved."""
-    is_capped = own.scheduling in {Scheduling.STRICT, Scheduling.SHARE}
+    is_capped = own.scheduling is Scheduling.STRICT or own.scheduling is Scheduling.SHARE
     cap = end.rate_bps * own.share_ppb // _PPB if is_capped else end.rate_bps
     served = cap if own.scheduling is Scheduling.STRICT else guarantee + part_bps
     limit = _limit(end, own, served)
     first, last = _QUARTERS[own.drop] if own.drops_early else (0, 0)
     return Queue(
         traffic_class=own.name,
-        dscps=code_points(own),
+        dscps=end.points[own.name],
         scheduling=own.scheduling.value,
         guarantee_bps=guarantee,
         cap_bps=cap,
@@ -171,6 +179,6 @@ def _limit(end: _End, own: TrafficClass, served_bps: int) -> int:
     bound = end.bound(own)
     if bound is not None:
         return bound.limit_bytes
-    bursts = sum(user.burst_bytes for user in end.users(own.name))
+    bursts = sum(map(_BURST_BYTES, end.users(own.name)))
     wanted = open_limit_bytes(own, end.link.mtu, served_bps, bursts)
     return wanted if end.link.queue_bytes is None else max(end.link.mtu, min(wanted, end.link.queue_bytes))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import partial
-from itertools import chain
 from operator import attrgetter
 
 from intentc.ir.ground import Ground, asked_by
@@ -13,11 +12,11 @@ from intentc.ir.model import Origin
 from intentc.ir.origins import Roll
 from intentc.realise.labels import labelled
 from intentc.realise.model import Path, RealisedDemand
+from intentc.realise.path import directions
 from intentc.resolve.model import Scheduling
 from intentc.values import Later, frozen
 
 Direction = tuple[str, str]  # link id, sending node
-_Place = tuple[str, Direction]  # class and direction
 _key = attrgetter("key")
 
 
@@ -93,8 +92,8 @@ class UsageMemory:
                         changes.leave(known[1])
                     changes.come(way)
                 self._items[key] = item, way
-        for place in changes.touched():
-            self._enter(place, changes)
+        for direction, names in changes.touched().items():
+            self._enter(direction, names, changes)
         names = {item.demand.traffic_class for item in items.values()}
         return Usage(
             frozenset(name for name in names if ground.classes[name].scheduling is Scheduling.STRICT),
@@ -103,13 +102,13 @@ class UsageMemory:
             Later(partial(Roll, [way.user.origin for _, way in self._items.values()])),
         )
 
-    def _enter(self, place: _Place, changes: _Changes) -> None:
-        name, direction = place
-        of_link = self._demands.get(direction, {})
-        users = changes.applied(place, of_link.get(name, ()))
-        of_link = {other: those for other, those in of_link.items() if other != name}
-        if users:
-            of_link[name] = users
+    def _enter(self, direction: Direction, names: Iterable[str], changes: _Changes) -> None:
+        of_link = dict(self._demands.get(direction, {}))  # not the one that was there: who has it compares
+        for name in names:
+            if users := changes.applied(name, direction, of_link.get(name, ())):
+                of_link[name] = users
+            else:
+                of_link.pop(name, None)
         if of_link:
             self._demands[direction] = of_link
         else:
@@ -133,25 +132,28 @@ class _Changes:
         for hop in way.hops:
             new[hop].append(user)
 
-    def touched(self) -> Iterable[_Place]:
-        """Return where users have come or left."""
-        left = ((name, hop) for name, hops in self._left.items() for hop in hops)
-        new = ((name, hop) for name, hops in self._new.items() for hop in hops)
-        return dict.fromkeys(chain(left, new))
+    def touched(self) -> Mapping[Direction, Iterable[str]]:
+        """Return where users have come or left, with the classes that they are of."""
+        found: defaultdict[Direction, dict[str, None]] = defaultdict(dict)
+        for changed in (self._left, self._new):
+            for name, hops in changed.items():
+                for hop in hops:
+                    found[hop][name] = None
+        return found
 
-    def applied(self, place: _Place, users: tuple[User, ...]) -> tuple[User, ...]:
+    def applied(self, name: str, direction: Direction, users: tuple[User, ...]) -> tuple[User, ...]:
         """Return the users of a class in a direction, by key."""
-        name, direction = place
-        left, new = self._left[name].get(direction, ()), self._new[name].get(direction, [])
-        kept = [user for user in users if user.key not in left]
-        return tuple(sorted(kept + new, key=_key) if kept else new)  # those that are new come by key
+        new = self._new[name].get(direction, [])
+        if not users:
+            return tuple(new)  # those that are new come by key
+        left = self._left[name].get(direction, ())
+        return tuple(sorted([user for user in users if user.key not in left] + new, key=_key))
 
 
 def _way(ground: Ground, item: RealisedDemand) -> _Way:
     every = {id(path): path for paths in _paths(item) for path in paths}  # most states have the very same ones
-    hops = chain.from_iterable(zip(path.links, path.nodes, strict=False) for path in every.values())
     user = ground.again("user", item.demand.key, (item.demand, item.policies), lambda: _user(ground, item))
-    return _Way(item.demand.traffic_class, user, tuple(dict.fromkeys(hops)))
+    return _Way(item.demand.traffic_class, user, directions(every.values()))
 
 
 def _user(ground: Ground, item: RealisedDemand) -> User:

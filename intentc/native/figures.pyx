@@ -80,15 +80,21 @@ cdef class Names:
     cdef Graph graph
     cdef tuple nodes, links
     cdef i64* hashes       # of the names of links
+    cdef list sent         # per arc: its link and the node that sends there, once asked for
+    cdef char* is_passed   # per arc: 0 between calls
 
     def __cinit__(self, Graph graph not None, tuple nodes not None, tuple links not None):
         if len(nodes) != graph.nodes or 2 * len(links) != graph.arcs:
             raise ValueError("a name for each node and each link")
         self.graph, self.nodes, self.links = graph, nodes, links
         self.hashes = longs_of([hash(name) for name in links])
+        self.sent = []
+        self.is_passed = <char*>room_for(graph.arcs, 1)
+        memset(self.is_passed, 0, graph.arcs)
 
     def __dealloc__(self):
         PyMem_Free(self.hashes)
+        PyMem_Free(self.is_passed)
 
     def __reduce__(self):
         return Names, (self.graph, self.nodes, self.links)
@@ -132,6 +138,43 @@ cdef class Names:
             return _from_bytes(found[:size], "little")
         finally:
             PyMem_Free(found)
+
+
+def directions(list lines not None):
+    """Return the links that some paths lead over with the nodes that send there, each direction once, in the order in which it is met; None
+    where the lines are not all of one network. One direction is one object.
+    """
+    cdef Names names
+    cdef Line line
+    cdef list found = []
+    cdef int at, arc
+    if not lines or type(lines[0]) is not Line:
+        return None
+    names = (<Line>lines[0]).names
+    for item in lines:
+        if type(item) is not Line or (<Line>item).names is not names:
+            return None
+    if not names.sent:
+        names.sent = [None] * names.graph.arcs
+    try:
+        for item in lines:
+            line = item
+            for at in range(line.count):
+                arc = line.arcs[at]
+                if not names.is_passed[arc]:
+                    names.is_passed[arc] = 1
+                    found.append(names.graph.numbers[arc])
+        for at in range(len(found)):
+            arc = found[at]
+            if names.sent[arc] is None:
+                names.sent[arc] = (names.links[arc >> 1], names.nodes[names.graph.tail[arc]])
+            found[at] = names.sent[arc]
+    finally:
+        for item in lines:
+            line = item
+            for at in range(line.count):
+                names.is_passed[line.arcs[at]] = 0
+    return tuple(found)
 
 
 cdef inline void _put(tuple into, Py_ssize_t at, tuple of, int place):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import chain
 from typing import NamedTuple, Protocol
+
+from intentc.native import compiled
 
 _WHOLE_PPM = 1_000_000
 _MARK = (1 << 60) - 1
@@ -99,3 +103,16 @@ class Path:
 
     def __reduce__(self) -> tuple[object, ...]:
         return Path, (self.nodes, self.links, self.share_ppm, self.labels)
+
+
+def directions(paths: Iterable[Path]) -> tuple[tuple[str, str], ...]:
+    """Return the links that some paths lead over with the nodes that send there, each direction once, in the order in which it is met."""
+    lines = [path._line for path in paths]  # noqa: SLF001  (the class above)
+    kernels = compiled("figures")
+    found: tuple[tuple[str, str], ...] | None = None if kernels is None else kernels.directions(lines)
+    return directions_twin(lines) if found is None else found
+
+
+def directions_twin(lines: Iterable[Line]) -> tuple[tuple[str, str], ...]:
+    """Return what `native.figures.directions` does, without a kernel and for lines of any kind."""
+    return tuple(dict.fromkeys(chain.from_iterable(zip(line.links, line.nodes, strict=False) for line in lines)))

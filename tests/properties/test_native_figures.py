@@ -16,7 +16,7 @@ from intentc.forwarding.figures import latency_of, named_twin, sums_twin
 from intentc.forwarding.network import build_network, mask_twin
 from intentc.native import compiled
 from intentc.place.check import flaw_twin
-from intentc.realise.path import Path
+from intentc.realise.path import Path, Told, directions, directions_twin
 
 pytestmark = needs_kernels
 
@@ -119,3 +119,38 @@ def test_figures_that_are_none_are_refused(figures):
     net = build_network(model([wire("a-b")]))
     with pytest.raises(ValueError, match="figure"):
         compiled("figures").Figures(net.graph, *figures)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), networks())
+def test_paths_lead_over_the_directions_of_the_twin(data, network):
+    lines = [_walk(data, network) for _ in range(data.draw(st.integers(0, 5)))]
+    for names in (network.names, copy.deepcopy(network.names)):
+        same = [names.line(start, arcs) for start, arcs in lines]
+        told = [Told(*named_twin(network, start, arcs)) for start, arcs in lines]
+        for _ in range(2):  # nothing stays from the last time
+            assert directions(map(Path.of, same)) == directions_twin(told) == directions(map(Path.of, told))
+            assert directions(map(Path.of, (*same, *told))) == directions_twin(told)
+
+
+def _walk(data, network):
+    """Return a node, and arcs that lead on from it one by one."""
+    node = start = data.draw(st.integers(0, len(network.nodes) - 1))
+    arcs = []
+    while network.leaving[node] and data.draw(st.integers(0, 5)):
+        arcs.append(data.draw(st.sampled_from(network.leaving[node])))
+        node = network.head[arcs[-1]]
+    return start, tuple(arcs)
+
+
+def test_one_direction_is_one_object():
+    network = build_network(model([wire("a-b"), wire("b-c")]))
+    one, other = (directions([Path.of(network.names.line(at, arcs))]) for at, arcs in ((0, (0, 2)), (1, (2,))))
+    assert one[1] == ("b-c", "b")
+    assert one[1] is other[0]
+
+
+def test_lines_of_two_networks_are_told_by_their_names():
+    one, other = (build_network(model([wire("a-b")])) for _ in range(2))
+    assert compiled("figures").directions([net.names.line(0, (0,)) for net in (one, other)]) is None
+    assert compiled("figures").directions([]) is None

@@ -46,7 +46,7 @@ ALLOWED = {
     "whynot": {"language", "topology", "resolve", "forwarding", "place"},
     "assertions": {"topology", "resolve", "realise", "forwarding", "executor"},
     "delay": {"native", "topology", "resolve", "realise"},
-    "ir": {"topology", "resolve", "realise", "targetkit", "delay"},
+    "ir": {"native", "topology", "resolve", "realise", "targetkit", "delay"},
     "render": {"topology", "resolve", "realise", "ir", "targetkit"},
     "targetkit": {"ir", "render", "resolve", "topology"},
     "manifest": {"topology", "resolve", "realise", "render", "ir", "assertions"},

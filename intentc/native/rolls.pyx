@@ -1,0 +1,96 @@
+"""Origins merged many times over: what they name is numbered in its order, and a merger is a row of bits.
+
+The twin: `ir.origins.merged_twin`.
+"""
+
+from cpython.dict cimport PyDict_GetItem
+from cpython.long cimport PyLong_FromVoidPtr
+from cpython.mem cimport PyMem_Free
+from cpython.ref cimport Py_INCREF
+from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_New, PyTuple_SET_ITEM
+from libc.string cimport memset
+
+from intentc.native.arrays cimport room_for
+
+ctypedef unsigned long long u64
+
+cdef extern from *:
+    """
+    #define first_bit(word) __builtin_ctzll(word)
+    #define bits_of(word) __builtin_popcountll(word)
+    """
+    int first_bit(u64 word) nogil
+    int bits_of(u64 word) nogil
+
+
+cdef class Roll:
+    """What is named, in its order: the first `first` of one kind, the others of another; `numbers`: what each object names, by its identity."""
+
+    cdef tuple named
+    cdef dict numbers
+    cdef Py_ssize_t first, words
+    cdef u64* bits   # all 0 between calls
+
+    def __cinit__(self, tuple named not None, Py_ssize_t first, dict numbers not None):
+        if not 0 <= first <= len(named):
+            raise ValueError("there are not so many names")
+        self.named, self.first, self.numbers = named, first, numbers
+        self.words = (len(named) >> 6) + 1
+        self.bits = <u64*>room_for(self.words, sizeof(u64))
+        memset(self.bits, 0, self.words * sizeof(u64))
+
+    def __dealloc__(self):
+        PyMem_Free(self.bits)
+
+    def __reduce__(self):
+        raise TypeError("a roll tells objects by their identity: it cannot be copied")
+
+    def merged(self, list items not None):
+        """Return what some of the objects name, each once and in its order: those of the one kind, and those of the other."""
+        cdef Py_ssize_t low = self.words, high = -1, number, word, count = len(self.named)
+        cdef void* found
+        try:
+            for item in items:
+                key = PyLong_FromVoidPtr(<void*>item)
+                found = <void*>PyDict_GetItem(self.numbers, key)
+                if found == NULL:
+                    raise KeyError(key)
+                for number_ in <tuple?><object>found:
+                    number = number_
+                    if not 0 <= number < count:
+                        raise IndexError(number)
+                    word = number >> 6
+                    low, high = min(low, word), max(high, word)
+                    self.bits[word] |= <u64>1 << (number & 63)
+            return self._between(0, self.first, low, high), self._between(self.first, count, low, high)
+        finally:
+            if low <= high:
+                memset(self.bits + low, 0, (high - low + 1) * sizeof(u64))
+
+    cdef tuple _between(self, Py_ssize_t begin, Py_ssize_t end, Py_ssize_t low, Py_ssize_t high):
+        """Return the names whose bits are set from `begin` up to `end`; none is outside the words `low` to `high`."""
+        cdef Py_ssize_t word, count = 0, at = 0, last
+        cdef u64 own
+        cdef tuple into
+        low, last = max(low, begin >> 6), min(high, (end - 1) >> 6)
+        for word in range(low, last + 1):
+            count += bits_of(self._own(word, begin, end))
+        into = PyTuple_New(count)
+        for word in range(low, last + 1):
+            own = self._own(word, begin, end)
+            while own:
+                name = <object>PyTuple_GET_ITEM(self.named, (word << 6) + first_bit(own))
+                Py_INCREF(name)
+                PyTuple_SET_ITEM(into, at, name)
+                own &= own - 1
+                at += 1
+        return into
+
+    cdef u64 _own(self, Py_ssize_t word, Py_ssize_t begin, Py_ssize_t end) noexcept:
+        """Return the bits of a word that stand for what lies from `begin` up to `end`."""
+        cdef u64 own = self.bits[word]
+        if begin > word << 6:
+            own &= ~<u64>0 << (begin & 63) if begin - (word << 6) < 64 else 0
+        if end < (word + 1) << 6:
+            own &= ((<u64>1 << (end & 63)) - 1) if end > word << 6 else 0
+        return own
