@@ -107,6 +107,14 @@ def json_text(item: object) -> str:
     return msgspec.json.format(msgspec.json.encode(item), indent=0).decode()
 
 
+def from_json(kind: type[Value], text: bytes) -> Value:
+    """Return the value of a class that JSON holds; keys that the class has not are passed over. Raises `ValueError`."""
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise ValueError(str(error)) from error
+
+
 def names_of(cls: type[object]) -> tuple[str, ...]:
     """Return the names of the fields of a class that one of the functions above made, in their order."""
     return cls.__struct_fields__  # type: ignore[attr-defined, no-any-return]  # see above

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from intentc.failures import Refusal
 from intentc.manifest.build_directory import MANIFEST
 from intentc.manifest.codec import ManifestError
 from intentc.manifest.digest import input_digest
-from intentc.manifest.earlier import earlier_demands
+from intentc.manifest.earlier import earlier_demands, read_earlier
 from intentc.manifest.model import Manifest
 from intentc.manifest.read import read_manifest
 from intentc.pipeline import EarlierBuild
 from intentc.values import Later, frozen
+
+Read = TypeVar("Read")
 
 
 @frozen
@@ -30,10 +34,21 @@ class Build:
 
 def load_build(directory: Path) -> Build:
     """Return the manifest of a build directory with its digest; raise `Refusal` (status 2) when there is none or it is damaged."""
+    return Build(*_load(directory, read_manifest))
+
+
+def load_earlier(directory: Path) -> EarlierBuild:
+    """Return what a compilation keeps of a build directory; raise `Refusal` (status 2) when there is none or it cannot be used."""
+    demands, digest = _load(directory, read_earlier)
+    return EarlierBuild(Later(lambda: demands), Later(lambda: digest))
+
+
+def _load(directory: Path, read: Callable[[bytes], Read]) -> tuple[Read, str]:
+    """Return what is read of the manifest of a build directory, and its digest."""
     path = directory / MANIFEST
     try:
         data = path.read_bytes()
-        return Build(read_manifest(data), input_digest(data))
+        return read(data), input_digest(data)
     except FileNotFoundError:
         raise Refusal(f"there is no `{path}`", "`intentc compile` writes it") from None
     except OSError as error:

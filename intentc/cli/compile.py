@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from intentc.cli.builds import load_build
+from intentc.cli.builds import load_earlier
 from intentc.cli.compilation import compile_project, open_project, show_findings, verdict
 from intentc.cli.console import Console
 from intentc.cli.ending import ENDING
@@ -23,7 +23,7 @@ from intentc.project import Project
 def run(arguments: argparse.Namespace, console: Console) -> Exit:
     """Compile the project and write the build directory; without an accepted program only the manifest is written."""
     project = open_project(arguments)
-    earlier = load_build(arguments.keep).to_keep if arguments.keep is not None else None
+    earlier = load_earlier(arguments.keep) if arguments.keep is not None else None
     directory = output_directory(project, arguments)
     with Beside() as beside:
         compiled = compile_project(project, arguments, console, _stages(beside), earlier)

@@ -14,7 +14,7 @@ from intentc.ir.codec import dump_config, load_config
 from intentc.ir.lower import lower
 from intentc.ir.names import color_of
 from intentc.ir.stages import stage_configs
-from intentc.manifest.earlier import earlier_demands
+from intentc.manifest.earlier import earlier_demands, read_earlier
 from intentc.plan.describe import describe
 from intentc.render.capabilities import capabilities as decide
 from intentc.render.checks import check_capabilities
@@ -201,5 +201,6 @@ def test_an_earlier_manifest_tells_what_rode_an_algorithm():
     from intentc.manifest.read import read_manifest
 
     found = earlier_demands(read_manifest(built().text))
+    assert read_earlier(built().text.encode()) == found
     told = {name: [policy.is_by_algorithm for policy in item.policies] for name, item in found.items()}
     assert told == {"fast/ber>fra": [True], "safe/muc>fra": [True], "over/ber>fra": [False], "plain/muc>fra": []}

@@ -5,6 +5,7 @@ from support_manifest import sample
 from support_network import link, network, node, site
 
 from intentc.manifest.codec import ManifestError
+from intentc.manifest.earlier import earlier_demands, read_earlier
 from intentc.manifest.elements import Elements, failed_elements, paths_in_state
 from intentc.manifest.read import read_manifest
 
@@ -131,3 +132,31 @@ def test_paths_in_a_state_are_those_that_the_manifest_gives(state, links):
     failed = failed_elements(state, given.topology)
     paths = paths_in_state(given.manifest.intents[0].demands[0], state, failed)
     assert [name for path in paths for name in path.links] == links
+
+
+def test_what_is_kept_is_read_alone_and_is_the_same():
+    found = read_earlier(sample().text.encode())
+    assert found == earlier_demands(sample().manifest) != {}
+    assert read_earlier(damaged(put(("links",), "not looked into")).encode()) == found
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (put(("schema",), 2), "it has schema `2`; this version reads schema 1"),
+        (lambda whole: whole.pop("intents"), "the top level has no key `intents`"),
+        (put((*D, "bandwidth_bps"), 1.5), "intents[0].demands[0].bandwidth_bps is not an integer"),
+        (put((*D, "steering"), [{"node": "n1"}]), "intents[0].demands[0].steering[0] has no key `ingress`"),
+        (lambda whole: demand(whole).pop("policies"), "intents[0].demands[0] has no key `policies`"),
+    ],
+)
+def test_damage_of_what_is_kept_is_named_with_its_place(change, message):
+    with pytest.raises(ManifestError) as caught:
+        read_earlier(damaged(change).encode())
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("data", [b"", b"{", b"[" * 100_000, b"\xff", b"[]", b'{"schema": 1, "intents": [1]}'])
+def test_what_is_no_manifest_keeps_nothing(data):
+    with pytest.raises(ManifestError):
+        read_earlier(data)
