@@ -18,6 +18,11 @@ def lower_edges(ground: Ground) -> Mapping[str, tuple[EdgePort, ...]]:
     """
     if not ground.demands and not ground.realised.model.isolations:
         return {}
+    whole: Mapping[str, tuple[EdgePort, ...]] = ground.again("edges", "", (), lambda: _all_ports(ground))
+    return whole
+
+
+def _all_ports(ground: Ground) -> Mapping[str, tuple[EdgePort, ...]]:
     return {name: _ports(ground.topology.nodes[name]) for name in ground.nodes_that_can("marking")}
 
 

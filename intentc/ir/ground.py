@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -36,6 +37,10 @@ class Ground:
         """Return what `make` makes of some things, by which pass and of what, or has made of the very same ones."""
         return self.known.of((feature, key), things, make)  # type: ignore[no-any-return]  # as it was made
 
+    def each(self, feature: str, columns: tuple[Sequence[object], ...], make: Callable[[int], Made]) -> Sequence[Made]:
+        """Return what `make` makes of each row of some columns, by number; the very same sequence where all rows are the very same ones."""
+        return self.known.each(feature, columns, make)
+
     @property
     def topology(self) -> Topology:
         return self.realised.model.topology
@@ -44,6 +49,17 @@ class Ground:
     def demands(self) -> tuple[RealisedDemand, ...]:
         """Return the placed demands by key."""
         return tuple(self.realised.demands.values())
+
+    @cached_property
+    def asked(self) -> tuple[Demand, ...]:
+        """Return the placed demands as they were resolved, by key; the very same tuple where none of them has changed."""
+        items = self.demands
+        return tuple(self.each("asked", ([item.demand for item in items],), lambda at: items[at].demand))
+
+    @cached_property
+    def led(self) -> tuple[RealisedDemand, ...]:
+        """Return the placed demands that are led by policies, by key."""
+        return tuple([item for item in self.demands if item.policies])
 
     @property
     def classes(self) -> Mapping[str, TrafficClass]:

@@ -81,6 +81,10 @@ class Memory:
             self._usage = UsageMemory()
         return Ground(realised, capabilities, self._made, self._usage)
 
+    def fleet(self, devices: Mapping[str, DeviceConfig], model: Model) -> Fleet:
+        """Return `devices` with the facts of the network that the passes began with."""
+        return fleet_of(devices, model, self._made)
+
     def in_order(self, node: str, feature: str, found: _Items) -> _Items:
         """Return items in their order."""
         known = self._known.get((node, feature))
@@ -105,17 +109,18 @@ def lower(realised: Realised, capabilities: Capabilities, findings: Findings, me
     devices = {node: memory.device(node, items[node], capabilities) for node in sorted(items)}
     check_claims(devices.values(), findings, memory.clashes)
     check_repair_claims(ground, findings)
-    return fleet_of(devices, realised.model)
+    return memory.fleet(devices, realised.model)
 
 
-def fleet_of(devices: Mapping[str, DeviceConfig], model: Model) -> Fleet:
-    """Return `devices` with the facts of the network that targets need, whatever of the program could be placed."""
+def fleet_of(devices: Mapping[str, DeviceConfig], model: Model, known: Recall[Any] | None = None) -> Fleet:
+    """Return `devices` with the facts of the network that targets need, whatever of the program could be placed; `known`: over the same network."""
+    known = Recall() if known is None else known
     return Fleet(
         devices=devices,
-        loopbacks=_loopbacks(model.topology),
+        loopbacks=known.of("loopbacks", (), lambda: _loopbacks(model.topology)),
         classes=model.classes,
         infrastructure=model.infrastructure,
-        wires=wires(model.topology),
+        wires=known.of("wires", (), lambda: wires(model.topology)),
         igp_process=model.topology.routing.process,
     )
 

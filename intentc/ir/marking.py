@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from intentc.ir.ground import Ground, asked_by
@@ -17,10 +17,16 @@ def lower_marking(ground: Ground) -> Mapping[str, tuple[MarkRule, ...]]:
 
     the chosen one, as the others carry after a failure.
     """
+    asked = ground.asked
+    rows = ground.each("marking", (asked,), lambda at: _marked(ground, asked[at]))
+    whole: Mapping[str, tuple[MarkRule, ...]] = ground.again("marking", "", (rows,), partial(_by_node, rows))
+    return whole
+
+
+def _by_node(rows: Sequence[list[tuple[str, list[MarkRule]]]]) -> Mapping[str, tuple[MarkRule, ...]]:
     found: dict[str, list[MarkRule]] = {}
-    for realised in ground.demands:
-        demand = realised.demand
-        for node, rules in ground.again("marking", demand.key, (demand,), partial(_marked, ground, demand)):
+    for row in rows:
+        for node, rules in row:
             found.setdefault(node, []).extend(rules)
     return {node: tuple(rules) for node, rules in found.items()}
 

@@ -17,11 +17,14 @@ _BURST_DIVISOR = 8 * 100  # bits to bytes, seconds to 10 ms
 
 def lower_meters(ground: Ground) -> Mapping[str, tuple[Meter, ...]]:
     """Return one meter per pool and device where demands of the pool enter; devices share no state, so each has its own."""
+    whole: Mapping[str, tuple[Meter, ...]] = ground.again("meters", "", (ground.asked,), partial(_lowered, ground))
+    return whole
+
+
+def _lowered(ground: Ground) -> Mapping[str, tuple[Meter, ...]]:
     return {
-        node: tuple(
-            meter for pool, demands in pools.items() if (meter := _known(ground, node, pool, demands)) is not None
-        )
-        for node, pools in _pools(ground).items()
+        node: ground.again("meters", node, tuple(demands), partial(_of_node, ground, demands))
+        for node, demands in _entering(ground).items()
         if ground.can(node, "metering")
     }
 
@@ -41,18 +44,26 @@ def _is_committed(ground: Ground, demand: Demand) -> bool:
     return demand.has_bandwidth and demand.bandwidth_bps > 0 and own.over_dscp != own.dscp
 
 
-def _pools(ground: Ground) -> dict[str, dict[str, list[Demand]]]:
-    """Return the demands by ingress device and pool."""
-    found: dict[str, dict[str, list[Demand]]] = {}
-    for realised in ground.demands:
-        demand = realised.demand
-        for node in sorted({candidate.source.node for candidate in demand.candidates}):
-            found.setdefault(node, {}).setdefault(demand.pool, []).append(demand)
+def _entering(ground: Ground) -> dict[str, list[Demand]]:
+    """Return the demands by ingress device."""
+    asked = ground.asked
+    found: dict[str, list[Demand]] = {}
+    for demand, nodes in zip(asked, ground.each("ingress", (asked,), lambda at: _ingress(asked[at])), strict=True):
+        for node in nodes:
+            found.setdefault(node, []).append(demand)
     return found
 
 
-def _known(ground: Ground, node: str, pool: str, demands: list[Demand]) -> Meter | None:
-    return ground.again("meters", (node, pool), tuple(demands), partial(_meter, ground, demands))
+def _ingress(demand: Demand) -> tuple[str, ...]:
+    return tuple(sorted({candidate.source.node for candidate in demand.candidates}))
+
+
+def _of_node(ground: Ground, demands: list[Demand]) -> tuple[Meter, ...]:
+    pools: dict[str, list[Demand]] = {}
+    for demand in demands:
+        pools.setdefault(demand.pool, []).append(demand)
+    found = (_meter(ground, members) for members in pools.values())
+    return tuple([meter for meter in found if meter is not None])
 
 
 def _meter(ground: Ground, demands: list[Demand]) -> Meter | None:

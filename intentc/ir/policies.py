@@ -60,7 +60,7 @@ def _shared(
 
     found: dict[str, dict[str, Item]] = {}
     origins: dict[tuple[str, str], list[Origin]] = {}
-    for realised in ground.demands:
+    for realised in ground.led:
         demand, policies = realised.demand, realised.policies
         for node, item in ground.again(feature, demand.key, (demand, policies), partial(made, realised)):
             found.setdefault(node, {}).setdefault(item.name, item)
@@ -88,7 +88,7 @@ def lower_policy_steering(ground: Ground) -> Mapping[str, tuple[PolicySteerRule,
     def made(realised: RealisedDemand) -> list[tuple[str, list[PolicySteerRule]]]:
         return [(policy.node, list(_rules(ground, realised, policy))) for policy in _led_of(ground, realised)]
 
-    for realised in ground.demands:
+    for realised in ground.led:
         demand, things = realised.demand, (realised.demand, realised.policies, realised.chosen)
         for node, rules in ground.again("policy-steering", demand.key, things, partial(made, realised)):
             found.setdefault(node, []).extend(rules)
@@ -115,7 +115,7 @@ def _reflecting(ground: Ground, node: str, asked: list[Origin]) -> BfdReflector:
 
 def _all(ground: Ground) -> Iterator[tuple[RealisedDemand, SegmentPolicy]]:
     """Yield all that is one policy: where the end point changes, the next one begins."""
-    for realised in ground.demands:
+    for realised in ground.led:
         demand, policies = realised.demand, realised.policies
         for part in ground.again("parts", demand.key, (demand, policies), partial(_parts, ground, realised)):
             yield realised, part

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
 from itertools import chain
 from operator import attrgetter
 
 from intentc.delay.service import guarantee_bps, open_limit_bytes
 from intentc.ir.ground import DEFAULT_CLASS, Ground, code_points
-from intentc.ir.model import PortQueueing, Queue
+from intentc.ir.model import Origin, PortQueueing, Queue
 from intentc.ir.usage import Usage, User, find_usage
 from intentc.realise.model import QueueBound
 from intentc.resolve.model import Scheduling, TrafficClass
 from intentc.topology.model import Link
 from intentc.values import frozen
 
+_Queue = tuple[str, str, str]  # link, sending node, class
 _PPB = 1_000_000_000
 _TC_SHIFT = 3
 _MARK_FROM, _MARK_ALL = (
@@ -39,19 +40,52 @@ def lower_queueing(ground: Ground) -> Mapping[str, tuple[PortQueueing, ...]]:
         return {}
     usage = find_usage(ground) if ground.usage is None else ground.usage.usage(ground)
     points = {name: code_points(one) for name, one in ground.classes.items()}
-    return {
-        node: tuple(
-            _known(_End(ground, usage, points, node, link), interface) for link, interface in ground.core_ports(node)
-        )
-        for node in ground.nodes_that_can("queueing")
-    }
+    ends: Sequence[tuple[str, Link, str]] = ground.again("link ends", "", (), lambda: _ends(ground))
+    rows = ground.each("queueing", _facts(ground, usage, ends), lambda at: _made(ground, usage, points, ends[at]))
+    whole: Mapping[str, tuple[PortQueueing, ...]] = ground.again("queueing", "", (rows,), partial(_by_node, ends, rows))
+    return whole
 
 
-def _known(end: _End, interface: str) -> PortQueueing:
-    """Return the schedulers of a link end: those of the last time where it carries the same, with the same bounds."""
-    usage, direction = end.usage, (end.link.id, end.node)
-    facts = end.demands, end.bounds, end.ground.realised.loads.get(end.link.id), usage.strict, usage.is_repaired
-    return end.ground.known.of(("queueing", direction), (), partial(_port, end, interface), facts)  # type: ignore[no-any-return]  # as it was made
+def _ends(ground: Ground) -> Sequence[tuple[str, Link, str]]:
+    """Return every link end of a device that queues, with its port."""
+    nodes = ground.nodes_that_can("queueing")
+    return [(node, link, interface) for node in nodes for link, interface in ground.core_ports(node)]
+
+
+def _facts(ground: Ground, usage: Usage, ends: Sequence[tuple[str, Link, str]]) -> tuple[Sequence[object], ...]:
+    """Return all that schedulers are made of, beside what holds for the network, by link end."""
+    realised, known = ground.realised, ground.known
+    keys: Sequence[Sequence[_Queue]] = ground.again("queues", "", (ends,), lambda: _queues(ground, ends))
+    bounds = [map(realised.queues.get, of_class) for of_class in keys]
+    (strict,) = known.alike("strict classes", [usage.strict])
+    return (
+        [usage.demands.get((link.id, node)) for node, link, _ in ends],
+        known.alike("bounds of queues", list(zip(*bounds, strict=True))),
+        known.alike("loads of links", [realised.loads.get(link.id) for _, link, _ in ends]),
+        [strict] * len(ends),
+        [usage.is_repaired] * len(ends),
+    )
+
+
+def _queues(ground: Ground, ends: Sequence[tuple[str, Link, str]]) -> Sequence[Sequence[_Queue]]:
+    """Return where the queues of each class are, by link end."""
+    return [[(link.id, node, name) for node, link, _ in ends] for name in sorted(ground.classes)]
+
+
+def _made(
+    ground: Ground, usage: Usage, points: Mapping[str, tuple[int, ...]], place: tuple[str, Link, str]
+) -> PortQueueing:
+    node, link, interface = place
+    return _port(_End(ground, usage, points, node, link), interface)
+
+
+def _by_node(
+    ends: Sequence[tuple[str, Link, str]], rows: Sequence[PortQueueing]
+) -> Mapping[str, tuple[PortQueueing, ...]]:
+    found: dict[str, list[PortQueueing]] = {}
+    for (node, _, _), row in zip(ends, rows, strict=True):
+        found.setdefault(node, []).append(row)
+    return {node: tuple(ports) for node, ports in found.items()}
 
 
 @frozen
@@ -107,6 +141,14 @@ class _End:
                 taken.update(self.points[name])
         return sorted(chosen, key=_BY_RANK)
 
+    def origin(self, classes: Sequence[TrafficClass]) -> Origin:
+        """Return who asked for what: the users of the classes that have any here, which are all of these."""
+        users = self.usage.demands.get((self.link.id, self.node))
+        return self.ground.again("queueing", (self.link.id, self.node), (users,), lambda: self._merged(classes))
+
+    def _merged(self, classes: Sequence[TrafficClass]) -> Origin:
+        return self.usage.roll().merged([*map(_ORIGIN, chain.from_iterable(self.users(one.name) for one in classes))])
+
     def guarantee_bps(self, own: TrafficClass) -> int:
         """Return what a class is sure of: its reservations in the worst promised state, or its fixed share."""
         return guarantee_bps(own, self.rate_bps, self.reserved_bps.get(own.name, 0))
@@ -145,7 +187,7 @@ def _port(end: _End, interface: str) -> PortQueueing:
             _queue(end, one, guarantee, spare * one.weight // weights)
             for one, guarantee in zip(classes, guarantees, strict=True)
         ),
-        origin=end.usage.roll().merged([*map(_ORIGIN, chain.from_iterable(end.users(one.name) for one in classes))]),
+        origin=end.origin(classes),
     )
 
 

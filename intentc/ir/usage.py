@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import partial
-from operator import attrgetter
+from operator import attrgetter, is_
 
 from intentc.ir.ground import Ground, asked_by
 from intentc.ir.model import Origin
@@ -17,7 +17,7 @@ from intentc.resolve.model import Scheduling
 from intentc.values import Later, frozen
 
 Direction = tuple[str, str]  # link id, sending node
-_key = attrgetter("key")
+_key, _PATHS = attrgetter("key"), attrgetter("paths")
 
 
 @frozen
@@ -84,8 +84,8 @@ class UsageMemory:
         for key in sorted(items):
             item, known = items[key], self._items.get(key)
             if known is None or known[0] is not item:
-                way = _way(ground, item)
-                if known is not None and known[1] == way:
+                way = known[1] if known is not None and _goes_alike(known[0], item) else _way(ground, item)
+                if known is not None and (known[1] is way or known[1] == way):
                     way = known[1]  # the very one whose user is entered
                 else:
                     if known is not None:
@@ -154,6 +154,18 @@ def _way(ground: Ground, item: RealisedDemand) -> _Way:
     every = {id(path): path for paths in _paths(item) for path in paths}  # most states have the very same ones
     user = ground.again("user", item.demand.key, (item.demand, item.policies), lambda: _user(ground, item))
     return _Way(item.demand.traffic_class, user, directions(every.values()))
+
+
+def _goes_alike(one: RealisedDemand, other: RealisedDemand) -> bool:
+    """Return whether a demand surely goes where it went: it is the very same one on the very same paths, though its figures may be others."""
+    return (
+        one.demand is other.demand
+        and one.policies is other.policies
+        and one.primary is other.primary
+        and one.alternatives is other.alternatives
+        and len(one.states) == len(other.states)
+        and all(map(is_, map(_PATHS, one.states), map(_PATHS, other.states)))
+    )
 
 
 def _user(ground: Ground, item: RealisedDemand) -> User:

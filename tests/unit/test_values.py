@@ -349,3 +349,42 @@ def test_what_rests_on_other_ground_is_let_go():
     assert made(recall, "a", ()) is first
     assert not recall.begin({}, facts=1)
     assert made(recall, "a", ()) is not first
+
+
+def test_rows_of_the_very_same_things_are_made_once():
+    recall, made = Recall(), []
+
+    def each(*rows):
+        columns = [row[0] for row in rows], [row[1] for row in rows]
+        return recall.each("rows", columns, lambda at: made.append(at) or (rows[at],))
+
+    one, other, third = (ONE, "a"), (Point(1, ("a",)), "b"), (Point(2, ()), "a")
+    first = each(one, other)
+    assert list(first) == [(one,), (other,)]
+    assert each(one, other) is first
+    assert made == [0, 1]
+    again = each(third, other, one)
+    assert [item[0] for item in again] == [third, other, one]
+    assert (again[1], again[2]) == (first[1], first[0])
+    assert made == [0, 1, 0]
+    each((Point(1, ("a",)), "a"))  # equal to one of them is not enough
+    assert len(made) == 4
+    recall.begin("another network")
+    each(one, other)
+    assert len(made) == 6
+
+
+def test_equal_values_stay_the_objects_that_stood_at_their_places():
+    recall, new = Recall(), Point(1, ("a",))
+    recall.alike("points", [ONE, Point(2, ())])
+    found = recall.alike("points", [new, Point(3, ())])
+    assert found[0] is ONE
+    assert found[1] == Point(3, ())
+    assert recall.alike("points", [new])[0] is new
+
+
+def test_values_are_read_from_json():
+    assert values.from_json(Point, b'{"y": ["a"], "more": {}, "x": 1}') == ONE
+    for text in (b"", b"{}", b'{"x": "1", "y": []}', b"[" * 100_000):
+        with pytest.raises(ValueError, match=r"."):
+            values.from_json(Point, text)
