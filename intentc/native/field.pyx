@@ -6,8 +6,8 @@
 from cpython cimport array
 from libc.stdlib cimport free
 
+from intentc.native.buckets cimport Buckets, put, start as start_buckets, take
 from intentc.native.graph cimport Graph
-from intentc.native.heap cimport Heap, Pair, pop, push
 from intentc.native.marks cimport ASK, STOP, TARGET, ends_of, is_open, marks, words_of
 from intentc.native.rowheap cimport Row, Rows, pop_row, push_row
 
@@ -44,13 +44,14 @@ cdef class Field:
         cdef i64* length = words_of(lengths, graph.arcs)
         cdef array.array found = array.clone(_WORDS, graph.nodes, zero=False)
         cdef i64* distance = found.data.as_longlongs
-        cdef Heap heap = Heap(NULL, 0, 0)
+        cdef Buckets ahead
         cdef i64 longer, seed
         cdef int node, arc, at, before
-        cdef Pair least
         if len(row) != graph.arcs or len(through) != graph.nodes:
             raise ValueError("a byte per arc, and per node")
         cdef char* passed = marks(targets.intersection(seeds), graph.nodes, 1)
+        ahead.slots, ahead.room = NULL, 0
+        start_buckets(&ahead, length, graph.arcs)
         try:
             for at in range(graph.nodes):
                 distance[at] = _FAR
@@ -58,22 +59,22 @@ cdef class Field:
                 if not 0 <= node < graph.nodes or not 0 <= seed < _FAR:
                     raise IndexError(node)
                 distance[node] = seed
-                push(&heap, seed, node)
-            while heap.count:
-                least = pop(&heap)
-                node = <int>least.value
-                if least.key > distance[node] or not (through[node] or passed[node]):
+                put(&ahead, seed, node)
+            while True:
+                node = take(&ahead, distance)
+                if node < 0:
+                    return found
+                if not (through[node] or passed[node]):
                     continue
                 for at in range(graph.entering_from[node], graph.entering_from[node + 1]):
                     arc = graph.entering[at]
                     if row[arc]:
-                        longer, before = least.key + length[arc], graph.tail[arc]
-                        if least.key <= longer < distance[before]:
+                        longer, before = distance[node] + length[arc], graph.tail[arc]
+                        if distance[node] <= longer < distance[before]:
                             distance[before] = longer
-                            push(&heap, longer, before)
-            return found
+                            put(&ahead, longer, before)
         finally:
-            free(heap.rows)
+            free(ahead.slots)
             free(passed)
 
     def widest(self, int start, stops, targets, array.array to_go not None, unsigned char[::1] row not None, ask, down, array.array fills not None, fill, i64 floor):

@@ -12,6 +12,7 @@ cdef class Graph:
     cdef int* entering
     cdef char* has_transit   # per node
     cdef char* has_overload
+    cdef bint is_positive    # no metric of an arc at a node is zero
     cdef readonly tuple numbers   # per arc: its number, the one object that all paths share
     cdef tuple _made_of
     cdef object desk         # what other kernels keep of it: see igp.pyx

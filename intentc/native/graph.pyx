@@ -6,7 +6,7 @@ from libc.stdlib cimport free
 from libc.string cimport memcpy
 
 from intentc.native.arrays cimport flags_of, ints_of, longs_of, room_for
-from intentc.native.heap cimport Heap, Pair, pop, push
+from intentc.native.buckets cimport Buckets, put, start, take
 
 cdef extern from *:
     int lowest_of "__builtin_ctz"(unsigned int) nogil
@@ -25,6 +25,7 @@ cdef class Graph:
         self.leaving_from, self.leaving = ints_of(_starts(leaving)), ints_of([arc for arcs in leaving for arc in arcs])
         self.entering_from, self.entering = ints_of(_starts(entering)), ints_of([arc for arcs in entering for arc in arcs])
         self.has_transit, self.has_overload = flags_of(has_transit), flags_of(has_overload)
+        self.is_positive = all([metric[arc] > 0 for arcs in entering for arc in arcs])
 
     def __dealloc__(self):
         PyMem_Free(self.tail)
@@ -61,30 +62,31 @@ cdef class Graph:
 
     cdef int fill(self, const char* is_target, i64* distance) except -1:
         """Fill in the same; both arrays have a place for each node."""
-        cdef Heap heap = Heap(NULL, 0, 0)
+        cdef Buckets ahead
         cdef i64 far = FAR, longer
         cdef int node, arc, before, at
-        cdef Pair row
+        ahead.slots, ahead.room = NULL, 0
+        start(&ahead, self.metric, self.arcs)
         try:
             for node in range(self.nodes):
                 distance[node] = far
                 if is_target[node]:
                     distance[node] = 0
-                    push(&heap, 0, node)
-            while heap.count:
-                row = pop(&heap)
-                node = <int>row.value
-                if row.key > distance[node] or (self.has_overload[node] and not is_target[node]):
+                    put(&ahead, 0, node)
+            while True:
+                node = take(&ahead, distance)
+                if node < 0:
+                    return 0
+                if self.has_overload[node] and not is_target[node]:
                     continue
                 for at in range(self.entering_from[node], self.entering_from[node + 1]):
                     arc = self.entering[at]
-                    longer, before = row.key + self.metric[arc], self.tail[arc]
+                    longer, before = distance[node] + self.metric[arc], self.tail[arc]
                     if longer < distance[before]:
                         distance[before] = longer
-                        push(&heap, longer, before)
-            return 0
+                        put(&ahead, longer, before)
         finally:
-            free(heap.rows)
+            free(ahead.slots)
 
 
 def bits_of(mask):

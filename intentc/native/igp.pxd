@@ -16,8 +16,10 @@ cdef class Desk:
     cdef i64* far
     cdef i64* reached_in    # per node: the search that reached it, and with which sum
     cdef i64* reached
-    cdef i64* good          # per node: the search on whose shortest paths it is
-    cdef Far* spread        # the nodes that a search spread from
+    cdef i64* spread_in     # per node: the search that spread from it, until it is known to be on its shortest paths
+    cdef int* spread        # the nodes that a search spread from, and those where it ended
+    cdef int* ends
+    cdef i64 safe           # nodes that are nearer than so far are whole
     cdef int* path
     cdef int* pending
     cdef char* mask

@@ -7,7 +7,7 @@ cimport cython
 from cpython.mem cimport PyMem_Calloc, PyMem_Free, PyMem_Malloc, PyMem_Realloc
 from cpython.ref cimport Py_INCREF
 from cpython.tuple cimport PyTuple_New, PyTuple_SET_ITEM
-from libc.stdlib cimport free, qsort
+from libc.stdlib cimport free
 from libc.string cimport memcpy, memset
 
 from intentc.native.graph cimport Graph
@@ -30,11 +30,6 @@ cdef struct _Fork:
     int first
     int end
     int at
-
-
-cdef int _farthest_first(const void* one, const void* other) noexcept nogil:
-    cdef i64 a = (<const Far*>one).far, b = (<const Far*>other).far
-    return (a < b) - (a > b)
 
 
 cdef tuple arcs_of(Graph graph, const int* arcs, int count):
@@ -62,15 +57,16 @@ cdef class Desk:
         self.far = <i64*>PyMem_Calloc(nodes, sizeof(i64))
         self.reached_in = <i64*>PyMem_Calloc(nodes, sizeof(i64))
         self.reached = <i64*>PyMem_Calloc(nodes, sizeof(i64))
-        self.good = <i64*>PyMem_Calloc(nodes, sizeof(i64))
-        self.spread = <Far*>PyMem_Calloc(nodes, sizeof(Far))
+        self.spread_in = <i64*>PyMem_Calloc(nodes, sizeof(i64))
+        self.spread = <int*>PyMem_Calloc(nodes, sizeof(int))
+        self.ends = <int*>PyMem_Calloc(nodes, sizeof(int))
         self.path = <int*>PyMem_Calloc(nodes + arcs, sizeof(int))
         self.pending = <int*>PyMem_Calloc(nodes, sizeof(int))
         self.sums = <i64*>PyMem_Calloc(nodes, sizeof(i64))
         self.is_target = <char*>PyMem_Calloc(nodes, 1)
         self.mask = <char*>PyMem_Calloc(nodes + arcs, 1)
         if (self.down == NULL or self.gone == NULL or self.known == NULL or self.is_ == NULL or self.far == NULL
-                or self.reached_in == NULL or self.reached == NULL or self.good == NULL or self.spread == NULL
+                or self.reached_in == NULL or self.reached == NULL or self.spread_in == NULL or self.spread == NULL or self.ends == NULL
                 or self.path == NULL or self.pending == NULL or self.mask == NULL or self.sums == NULL
                 or self.is_target == NULL):
             raise MemoryError
@@ -83,7 +79,8 @@ cdef class Desk:
         PyMem_Free(self.far)
         PyMem_Free(self.reached_in)
         PyMem_Free(self.reached)
-        PyMem_Free(self.good)
+        PyMem_Free(self.spread_in)
+        PyMem_Free(self.ends)
         PyMem_Free(self.spread)
         PyMem_Free(self.path)
         PyMem_Free(self.pending)
@@ -440,15 +437,21 @@ cdef inline bint _is_new(char* mask, int bit) noexcept:
 
 cdef void _take(Repair repair) noexcept:
     """Put what is known of a failure state on the desk, unless it is there."""
-    cdef Desk desk = repair.whole.desk
-    cdef int at
+    cdef Tree tree = repair.whole
+    cdef Graph graph = tree.graph
+    cdef Desk desk = tree.desk
+    cdef int at, link
     if desk.serial == repair.serial:
         return
     desk.serial = repair.serial
+    desk.safe = FAR if graph.is_positive else 0
     for at in range(repair.downs):
-        desk.down[repair.down[at]] = repair.serial
+        link = repair.down[at]
+        desk.down[link] = repair.serial
+        desk.safe = min(desk.safe, max(_sum(tree, graph.tail[2 * link]), _sum(tree, graph.head[2 * link])))
     for at in range(repair.downs, repair.downs + repair.gones):
         desk.gone[repair.down[at]] = repair.serial
+        desk.safe = min(desk.safe, _sum(tree, repair.down[at]))
     for at in range(repair.count):
         _note(desk, repair.found[at].node, FOUND)
         desk.far[repair.found[at].node] = repair.found[at].far
@@ -497,6 +500,8 @@ cdef int _left(Repair repair, int node, int* found, int most) except -1:
     cdef i64 own = _far(repair, node), rest
     cdef int at, arc, head, count = 0
     cdef bint is_next
+    if own < desk.safe:
+        return _tight(tree, node, found, most)
     if own == 0 or own == FAR:
         return 0
     for at in range(graph.leaving_from[node], graph.leaving_from[node + 1]):
@@ -520,6 +525,8 @@ cdef bint _is_whole(Repair repair, int node) noexcept:
     """Return whether one of a node's shortest paths of the normal state is left."""
     cdef Desk desk = repair.whole.desk
     cdef int count = 1, verdict, ahead = 0
+    if _sum(repair.whole, node) < desk.safe:
+        return True
     if desk.known[node] != desk.serial:
         desk.pending[0] = node
         while count:
@@ -552,6 +559,8 @@ cdef int _verdict(Repair repair, int node, int* ahead) noexcept:
         head = graph.head[arc]
         if graph.metric[arc] + _sum(tree, head) != own or desk.down[arc >> 1] == desk.serial or not _is_passable(tree, head):
             continue
+        if _sum(tree, head) < desk.safe:
+            return WHOLE
         if desk.known[head] != desk.serial:
             ahead[0] = head
             is_open = True
@@ -561,48 +570,43 @@ cdef int _verdict(Repair repair, int node, int* ahead) noexcept:
 
 
 cdef int _find(Repair repair, int start) except -1:
-    """Find the distance of a node that is not whole, and of all nodes on its shortest paths up to whole ones."""
+    """Find the distance of a node that is not whole, and of all nodes on its shortest paths up to whole ones.
+
+    Those are the nodes from which steps of the search lead to where it ended, each as far from there as its step is long.
+    """
     cdef Tree tree = repair.whole
     cdef Graph graph = tree.graph
     cdef Desk desk = tree.desk
-    cdef int at, place, arc, head, node, spread = 0
-    cdef i64 least = _explore(repair, start, &spread), longer
-    cdef bint is_good
+    cdef int at, place, arc, node, before, spread = 0, ends = 0, count = 0
+    cdef i64 least = _explore(repair, start, &spread, &ends)
     if least == FAR:  # nor is there a way from any node that was come to
         for at in range(spread):
-            _remember(repair, desk.spread[at].node, FAR)
+            _remember(repair, desk.spread[at], FAR)
         if not spread:
             _remember(repair, start, FAR)
         return 0
-    qsort(desk.spread, spread, sizeof(Far), _farthest_first)
-    for at in range(spread):
-        node, is_good = desk.spread[at].node, False
-        for place in range(graph.leaving_from[node], graph.leaving_from[node + 1]):
-            arc = graph.leaving[place]
-            head, longer = graph.head[arc], desk.spread[at].far + graph.metric[arc]
-            if desk.reached_in[head] != desk.search or desk.reached[head] != longer:
+    for at in range(ends):
+        desk.pending[at] = desk.ends[at]
+    count = ends
+    while count:
+        count -= 1
+        node = desk.pending[count]
+        for place in range(graph.entering_from[node], graph.entering_from[node + 1]):
+            arc = graph.entering[place]
+            before = graph.tail[arc]
+            if desk.spread_in[before] != desk.search or desk.reached[before] + graph.metric[arc] != desk.reached[node]:
                 continue
-            if desk.down[arc >> 1] == desk.serial or not _is_passable(tree, head):
+            if desk.down[arc >> 1] == desk.serial or not _is_passable(tree, node):
                 continue
-            if desk.good[head] == desk.search or _ends(repair, head, least - longer):
-                is_good = True
-                break
-        if is_good:
-            desk.good[node] = desk.search
-            _remember(repair, node, least - desk.spread[at].far)
+            desk.spread_in[before] = 0
+            desk.pending[count] = before
+            count += 1
+            _remember(repair, before, least - desk.reached[before])
     return 0
 
 
-cdef bint _ends(Repair repair, int node, i64 rest) noexcept:
-    """Return whether a search ends at a node, as it is known to be so far away."""
-    cdef Desk desk = repair.whole.desk
-    if desk.known[node] == desk.serial and desk.is_[node] == FOUND:
-        return desk.far[node] == rest
-    return _sum(repair.whole, node) == rest and _is_whole(repair, node)
-
-
-cdef i64 _explore(Repair repair, int start, int* spread) except -1:
-    """Return the distance from a node; note what sum each node was reached with, and which ones the search spread from.
+cdef i64 _explore(Repair repair, int start, int* spread, int* ends) except -1:
+    """Return the distance from a node; note what sum each node was reached with, which ones the search spread from, and where it ended.
 
     All nodes are looked at over which a path may be as short as the shortest.
     """
@@ -620,13 +624,16 @@ cdef i64 _explore(Repair repair, int start, int* spread) except -1:
         row = pop(&desk.heap)
         node = <int>row.value
         if (desk.known[node] == desk.serial and desk.is_[node] == FOUND) or _is_whole(repair, node):
-            least = min(least, row.key)
+            if row.key < least:
+                least, ends[0] = row.key, 0
+            if row.key == least and ends[0] < graph.nodes:
+                desk.ends[ends[0]] = node
+                ends[0] += 1
             continue
         so_far = desk.reached[node]
         if row.key >= FAR or row.key > so_far + _sum(tree, node) or spread[0] > graph.nodes:
             continue
-        desk.spread[spread[0]].node = node
-        desk.spread[spread[0]].far = so_far
+        desk.spread_in[node], desk.spread[spread[0]] = desk.search, node
         spread[0] += 1
         for at in range(graph.leaving_from[node], graph.leaving_from[node + 1]):
             arc = graph.leaving[at]
