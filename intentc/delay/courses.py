@@ -84,7 +84,7 @@ class States:
         promised = {id(states): states for item in realised.demands.values() if (states := _promised(item.demand))}
         self._promised = promised  # these are known by identity
         self._left: tuple[frozenset[int], frozenset[int]] | None = None
-        found = {self._elements(state) for states in _together(promised.values()) for state in states}
+        found = {self._elements(state) for states in together(promised.values()) for state in states}
         self.numbers = {
             elements: number
             for number, elements in enumerate(sorted(found, key=lambda item: (sorted(item[0]), sorted(item[1]))), 1)
@@ -109,7 +109,7 @@ class States:
         promised = {id(states): states for item in realised.demands.values() if (states := _promised(item.demand))}
         if self._left is None or self._left[0] != promised.keys():
             numbers = {
-                self.numbers[self._elements(state)] for states in _together(promised.values()) for state in states
+                self.numbers[self._elements(state)] for states in together(promised.values()) for state in states
             }
             self._left = frozenset(promised), frozenset(numbers)
         return self._left[1]
@@ -193,7 +193,7 @@ def _promised(demand: Demand) -> Sequence[FailureState]:
     return demand.failover.states if demand.failover is not None else ()
 
 
-def _together(promised: Iterable[Sequence[FailureState]]) -> list[Sequence[FailureState]]:
+def together(promised: Iterable[Sequence[FailureState]]) -> list[Sequence[FailureState]]:
     """Return sequences with the same states: of those that are the same but for a few items, one with what any of them has."""
     found: list[Sequence[FailureState]] = []
     parts: dict[int, list[Remaining[FailureState]]] = {}

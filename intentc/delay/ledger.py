@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from intentc.delay.promises import Promised, Promises, names_of, promised_by
 from intentc.delay.rows import Rows, kernels
 from intentc.realise.model import LinkLoad, Realised, RealisedDemand
 from intentc.topology.model import Directional, Topology
@@ -21,10 +22,11 @@ _Side = tuple[dict[int, int], int, int, dict[int, int]]  # by class, the worst, 
 class Ledger:
     """What each direction of a link holds; of what is withdrawn only the links are counted anew."""
 
-    def __init__(self, rows: Rows, realised: Realised, demands: Mapping[str, RealisedDemand]) -> None:
+    def __init__(self, rows: Rows, realised: Realised) -> None:
         self._rows, self._topology = rows, realised.model.topology
         self._classes, self._links = list(realised.model.classes), list(self._topology.links)
-        self._names = names_of(demands)
+        self._held, self._promised = realised.demands, promised_by(realised.demands)
+        self._names = names_of(self._promised)
         self._number = {elements: number for number, elements in enumerate(self._names)}
         self._elements = list(self._names)
         self._wholes: dict[_Elements, list[int]] | None = None
@@ -47,25 +49,20 @@ class Ledger:
             topology.routing.mean_packet,
             topology.routing.hash_imbalance_ppb,
         )
-        self._enter(demands)
+        self._enter(realised.demands)
         self._rank()
 
     def _enter(self, demands: Mapping[str, RealisedDemand]) -> None:
         sizes = Counter((item.demand.traffic_class, item.demand.pool) for item in demands.values())
         pools = {pool: number for number, pool in enumerate(sizes)}
         groups = {name: number for number, name in enumerate(self._classes)}
-        named: dict[int, dict[str, int]] = {}  # by identity: many demands are promised the same
-        twins: dict[int, bool] = {}
+        promises = Promises(self._number)
         self._order: dict[str, int] = {}
         for key, item in demands.items():
             demand = item.demand
             pool = (demand.traffic_class, demand.pool)
             rates = demand if demand.failover is None else demand.failover
-            promised = () if demand.failover is None else demand.failover.states
-            if id(promised) not in named:
-                named[id(promised)] = {state.id: self._number[state.nodes, state.links] for state in promised}
-                twins[id(promised)] = len(set(named[id(promised)].values())) < len(promised)
-            numbers = named[id(promised)]
+            promise = promises.of(demand)
             primary, others, slots = self._rows.courses(item)
             self._order[key] = len(self._order)
             self._loads.enter(
@@ -79,9 +76,9 @@ class Ledger:
                 rates.pool_bps,
                 primary,
                 others,
-                numbers.values() if rates.bandwidth_bps > demand.bandwidth_bps else (),
+                promise.numbers() if rates.bandwidth_bps > demand.bandwidth_bps else (),
                 self._strays(item),
-                _moved(slots, numbers, has_twins=twins[id(promised)]),
+                promise.moved(slots),
             )
         self._loads.finish()
 
@@ -99,18 +96,27 @@ class Ledger:
         ranks = {name: rank for rank, name in enumerate(sorted(set(self._names.values())))}
         self._loads.rank_states([ranks.get(self._names.get(elements, ""), -1) for elements in self._number])
 
-    def take_out(self, gone: Iterable[str], kept: Mapping[str, RealisedDemand]) -> bool:
-        """Take demands out."""
-        names = names_of(kept)
+    def hold(self, kept: Mapping[str, RealisedDemand]) -> bool:
+        """Hold these demands of those that it was made with, and no others."""
+        promised = promised_by(kept)
+        if promised.keys() != self._promised.keys():
+            self._promise(promised)
+        gone = [self._order[key] for key in self._held.keys() - kept.keys()]
+        back = [self._order[key] for key in kept.keys() - self._held.keys()]
+        for port in self._loads.change(gone, back):
+            self._sides.pop(port, None)
+            self._known.pop(self._links[port // 2], None)
+        self._held = kept
+        return True
+
+    def _promise(self, promised: Promised) -> None:
+        names = names_of(promised)
+        self._promised = promised
         if names != self._names:
             self._names = names
             self._rank()
             self._sides.clear()
             self._known.clear()
-        for port in self._loads.withdraw([self._order[key] for key in gone]):
-            self._sides.pop(port, None)
-            self._known.pop(self._links[port // 2], None)
-        return True
 
     def loads(self) -> dict[str, LinkLoad]:
         """Return the loads of all links in use, sorted."""
@@ -150,16 +156,6 @@ class Ledger:
         return max(found)
 
 
-def _moved(
-    slots: Iterable[tuple[int, tuple[str, ...]]], numbers: Mapping[str, int], *, has_twins: bool
-) -> list[tuple[int, list[int]]]:
-    """Return which paths are taken in which states; of states in which the same fails the last one that is promised counts."""
-    if not has_twins:
-        return [(slot, [numbers[name] for name in names if name in numbers]) for slot, names in slots]
-    taken = {name: slot for slot, names in slots for name in names}
-    return [(taken[name], [number]) for name, number in numbers.items() if name in taken]
-
-
 def whole(topology: Topology, elements: _Elements) -> _Elements:
     """Return what fails with the links of its nodes, but for what does not exist yet."""
     nodes, links = elements
@@ -168,21 +164,6 @@ def whole(topology: Topology, elements: _Elements) -> _Elements:
         frozenset(name for name in nodes if topology.nodes[name].state != "planned"),
         frozenset(name for name in links | of_nodes if topology.links[name].state != "planned"),
     )
-
-
-def names_of(demands: Mapping[str, RealisedDemand]) -> dict[_Elements, str]:
-    """Return the promised states by what fails in them, each with the first of its ids; many demands share theirs."""
-    found: dict[_Elements, str] = {}
-    promised = {
-        id(item.demand.failover.states): item.demand.failover.states
-        for item in demands.values()
-        if item.demand.failover
-    }
-    for states in promised.values():
-        for state in states:
-            elements = (state.nodes, state.links)
-            found[elements] = min(state.id, found.get(elements, state.id))
-    return found
 
 
 def pairs(ab: Mapping[str, int], ba: Mapping[str, int]) -> dict[str, Directional]:

@@ -29,19 +29,20 @@ def thin(bounder: Bounder, rows: Rows | None, first: Bounded) -> Bounded:
 
 class _Thinning:
     def __init__(self, bounder: Bounder, rows: Rows | None, first: Bounded) -> None:
-        self._bounder, self._rows, self._first = bounder, rows, first
+        self._bounder, self._first = bounder, first
         self._intents = {key: item.demand.intent for key, item in first.program.demands.items()}
         self._burdens = Burdens(first.program)
+        self._withdrawals = Withdrawals(rows)
         self._gone: set[str] = set()  # what the burdens are without
 
     def withdrawn(self, paces: Sequence[int]) -> Bounded:
         """Return what is left when, round by round, some of those that miss a bound have gone, and all of them after the last of `paces`."""
-        withdrawals, found = Withdrawals(self._rows), self._first
+        found = self._first
         for pace in chain(paces, repeat(0)):
             if not found.late:
                 break
             gone = found.late if pace == 0 else self._chosen(found, found.late, pace)
-            found = self._next(withdrawals, found, gone)
+            found = self._next(found, gone)
         return found
 
     def unless_enough(self, other: Bounded) -> Bounded:
@@ -49,15 +50,15 @@ class _Thinning:
 
         What such a round leaves is the most that there can be in the end.
         """
-        withdrawals, found = Withdrawals(self._rows), self._first
+        found = self._first
         while not self._is_enough(other, found):
             if not found.late:
                 return found
-            found = self._next(withdrawals, found, found.late)
+            found = self._next(found, found.late)
         return other
 
-    def _next(self, withdrawals: Withdrawals, found: Bounded, gone: Collection[str]) -> Bounded:
-        return self._bounder.bound(withdrawals.withdraw(found.program, gone), found.misses)
+    def _next(self, found: Bounded, gone: Collection[str]) -> Bounded:
+        return self._bounder.bound(self._withdrawals.withdraw(found.program, gone), found.misses)
 
     def given_back(self, base: Bounded) -> Bounded:
         """Return the same with those that went before others did and fit now; all that `base` holds stays.
@@ -66,11 +67,11 @@ class _Thinning:
         """
         lost = self._lost(base)
         back = self._fitting(base, lost)
-        withdrawals, found, gone = Withdrawals(self._rows), replace(self._first, misses=base.misses), lost - back
+        found, gone = replace(self._first, misses=base.misses), lost - back
         for pace in _PACES_BACK:
             if not back:
                 break
-            found = self._next(withdrawals, found, gone) if gone else found
+            found = self._next(found, gone) if gone else found
             if not found.late:
                 return found
             gone = set(self._chosen(found, back, pace))

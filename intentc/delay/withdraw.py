@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from intentc.delay.ledger import Ledger, names_of, pairs, whole
+from intentc.delay.ledger import Ledger, pairs, whole
+from intentc.delay.promises import names_of, promised_by
 from intentc.delay.rows import Rows
 from intentc.realise.model import NO_FLOOR, Floor, LinkLoad, Path, Realised, RealisedDemand
 from intentc.realise.shares import shares_of
@@ -30,18 +31,20 @@ def withdraw(realised: Realised, intents: Collection[str]) -> Realised:
 
 
 class Withdrawals:
-    """Takes intents out of one program, time and again: of the books only what the last ones had on links is counted anew."""
+    """Takes intents out of one program, time and again: of the books only what changes on links since the last time is counted anew."""
 
     def __init__(self, rows: Rows | None = None) -> None:
         self._rows = rows
         self._books: _Books | Ledger | None = None
 
     def withdraw(self, realised: Realised, intents: Collection[str]) -> Realised:
-        """Return the program without `intents`; it is to be what came of the last time, but for its latencies."""
+        """Return the program without `intents`; it is to be the first one, or what came of it, but for its latencies."""
         gone = {key: item.demand for key, item in realised.demands.items() if item.demand.intent in intents}
         kept = {key: item for key, item in realised.demands.items() if key not in gone}
-        if self._books is None or not self._books.take_out(gone, kept):
-            self._books = _Books(realised, kept) if self._rows is None else Ledger(self._rows, realised, kept)
+        if self._books is None and self._rows is not None:
+            self._books = Ledger(self._rows, realised)
+        if self._books is None or not self._books.hold(kept):
+            self._books = _Books(realised, kept)
         sharing = {name for demand in gone.values() for name in demand.shared_with}
         return replace(
             realised,
@@ -67,7 +70,7 @@ class _Books:
         self._changes: dict[_Arc, dict[_Elements, dict[str, _Claim | None]]] = {}
         self._arcs_of: dict[str, set[_Arc]] = {}  # of each demand, where it claims anything in any state
         self._known: dict[str, LinkLoad] = {}
-        self._names = names_of(demands)
+        self._names = names_of(promised_by(demands))
         members = Counter((item.demand.traffic_class, item.demand.pool) for item in demands.values())
         self._lone = {pool for pool, count in members.items() if count == 1}
         self._at_node: dict[str, list[_Elements]] = {}
@@ -80,16 +83,16 @@ class _Books:
         for item in demands.values():
             self._enter(item)
 
-    def take_out(self, gone: Iterable[str], kept: Mapping[str, RealisedDemand]) -> bool:
-        """Take demands out, or return False where some states are promised to nobody any more."""
-        names = names_of(kept)
-        if names.keys() != self._names.keys():
+    def hold(self, kept: Mapping[str, RealisedDemand]) -> bool:
+        """Hold these demands and no others, or return False: some states are promised to nobody any more, or some demands are new."""
+        names = names_of(promised_by(kept))
+        if names.keys() != self._names.keys() or not kept.keys() <= self._arcs_of.keys():
             return False
         if names != self._names:
             self._names = names
             self._known.clear()  # the worst state may have another name
-        for key in gone:
-            for arc in self._arcs_of.pop(key, ()):
+        for key in self._arcs_of.keys() - kept.keys():
+            for arc in self._arcs_of.pop(key):
                 self._known.pop(arc[0], None)
                 self._normal.get(arc, {}).pop(key, None)
                 changes = self._changes.get(arc, {})

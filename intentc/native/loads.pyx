@@ -7,6 +7,7 @@ from intentc.native.routes cimport Routes
 
 cdef enum:
     NONE = -1
+    CHANGED = 2              # of `is_gone`: is just going, or coming back
     KEPT = -2                # a course: as normally, with the rates of failure states
 
 
@@ -213,21 +214,26 @@ cdef class Loads:
         fill_ints(&self.state_stamp, self.states, NONE)
         self.serial = 0
 
-    def withdraw(self, demands):
-        """Take demands out; return the ports that they claimed anything of."""
+    def change(self, gone, back):
+        """Take demands out, and put others back that were; return the ports that any of them claims something of."""
         cdef int port, at, demand
-        for demand in demands:
+        for demand in (*gone, *back):
             if not 0 <= demand < self.group.count:
                 raise IndexError(demand)
-            self.is_gone.at[demand] = 2
+        for demand in gone:
+            self.is_gone.at[demand] |= CHANGED
+        for demand in back:
+            self.is_gone.at[demand] |= CHANGED
         found = []
         for port in range(self.routes.ports):
             for at in range(self.port_from.at[port], self.port_from.at[port + 1]):
-                if self.is_gone.at[self.course_demand.at[self.port_course.at[at]]] == 2:
+                if self.is_gone.at[self.course_demand.at[self.port_course.at[at]]] & CHANGED:
                     found.append(port)
                     break
-        for demand in demands:
+        for demand in gone:
             self.is_gone.at[demand] = 1
+        for demand in back:
+            self.is_gone.at[demand] = 0
         return found
 
     def rank_states(self, ranks):
