@@ -105,7 +105,7 @@ class SegmentRouter:
         if packets.is_fail_closed:
             return _lost(start, Mishap.CLOSED, dependence)
         taken = walk(self.igp, packets, {}, start, outage)
-        return replace(taken, dependence=taken.dependence | dependence) if dependence else taken
+        return replace(taken, seen=taken.dependence | dependence) if dependence else taken
 
     def follow_candidate(self, start: int, policy: Policy, position: int, outage: Outage) -> Followed:
         """Return where a candidate path leads: up as long as one of its lists is (RFC 9256, section 5.1), over those that are."""

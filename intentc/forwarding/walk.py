@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView, Iterator, Mapping, Sequence
+from collections.abc import Collection, ItemsView, Iterator, Mapping, Sequence
 from enum import Enum
 from fractions import Fraction
 
 from intentc.forwarding.equal_parts import WHOLE, part
 from intentc.forwarding.igp import UNREACHABLE, Igp, Tree, Ways
 from intentc.forwarding.outage import NORMAL, Outage
+from intentc.native import compiled
 from intentc.values import acyclic, frozen
 
 Arcs = tuple[int, ...]
@@ -17,6 +18,7 @@ Key = tuple[int, int]  # node, and the arc over which the packets came in (or OW
 Rules = Mapping[Key, tuple[int, ...]]  # where packets are steered: the waypoints in order of preference
 
 MOST_TRAILS = 64
+_KERNELS = compiled("figures")
 
 
 @frozen
@@ -72,6 +74,15 @@ class Unsteered(Mapping[Key, Decision]):
 
     __slots__ = ("_head", "_start", "_ways")
 
+    @property
+    def mask(self) -> int:
+        """Return the bits of all that the paths lead over: links first, of which there are half as many as arcs, then nodes."""
+        every = self._ways[0] if len(self._ways) == 1 else frozenset().union(*self._ways)
+        if _KERNELS is not None:
+            found: int = _KERNELS.mask_along(self._start, every, self._head)
+            return found
+        return mask_along(self._start, every, self._head)
+
     def __init__(self, start: int, ways: Sequence[Arcs], head: Sequence[int]) -> None:
         self._start = start
         self._ways = ways
@@ -104,14 +115,21 @@ class Walk:
     """Where packets that start at a node go in one state; `trails` are sorted; none with a `fault`.
 
     `decisions` holds what was decided at each (node, ingress) they met. An outage that touches no element of the mask
-    `dependence` leaves a walk in the normal state as it is (walks in other states have the mask 0).
+    `dependence` leaves a walk in the normal state as it is (walks in other states have the mask 0). `seen` is that mask; None: of packets
+    that nothing steers, what their paths lead over, which is made anew each time: it is as long as the network is large.
     """
 
     start: int
     trails: tuple[Trail, ...]
     decisions: Mapping[Key, Decision]
-    dependence: int
+    seen: int | None
     fault: Fault | None
+
+    @property
+    def dependence(self) -> int:
+        if self.seen is not None:
+            return self.seen
+        return self.decisions.mask if isinstance(self.decisions, Unsteered) else 0
 
     @property
     def arcs(self) -> frozenset[int]:
@@ -138,6 +156,12 @@ class Walk:
         )
 
 
+def mask_along(start: int, arcs: Collection[int], head: Sequence[int]) -> int:
+    """Return the bits of a node, and of some arcs with the nodes that they lead to: `head` is of all arcs, two for each link."""
+    links, heads = {arc >> 1 for arc in arcs}, {head[arc] for arc in arcs}
+    return sum(1 << link for link in links) + sum(1 << (len(head) >> 1) + node for node in heads | {start})
+
+
 def walk(igp: Igp, packets: Packets, rules: Rules, start: int, outage: Outage) -> Walk:
     """Return where packets go that enter at `start` from attached hosts.
 
@@ -148,11 +172,9 @@ def walk(igp: Igp, packets: Packets, rules: Rules, start: int, outage: Outage) -
         tree = igp.towards(packets.addresses[0], outage)
         trails = unsteered(tree, start, packets.fences)
         if trails is not None:
-            dependence = 0
-            if outage is NORMAL:
-                dependence = tree.footprint(start) if trails[0].arcs else igp.network.node_bit(start)
             ways = [trail.arcs for trail in trails]
-            return Walk(start, trails, Unsteered(start, ways, igp.network.head), dependence, None)
+            seen = None if outage is NORMAL else 0
+            return Walk(start, trails, Unsteered(start, ways, igp.network.head), seen, None)
     return _Tracer(igp, packets, rules, start, outage).run()
 
 
@@ -201,7 +223,7 @@ class _Tracer:
                 for arcs in sorted(parts)
             ),
             decisions={key: tuple(sorted(found.items())) for key, found in self._decisions.items()},
-            dependence=self._dependence,
+            seen=self._dependence,
             fault=fault,
         )
 

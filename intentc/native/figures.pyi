@@ -1,6 +1,8 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from intentc.native.graph import Graph
+
+def mask_along(start: int, arcs: Collection[int], head: tuple[int, ...]) -> int: ...
 
 class Figures:
     def __init__(self, graph: Graph, delays: tuple[int, ...], sizes: tuple[int, ...]) -> None: ...

@@ -1,6 +1,6 @@
 """Sums along paths, their elements and names, and the first one that a demand may not use: what is looked at arc by arc, in one pass.
 
-The twins: `forwarding.figures.sums_twin` and `named_twin`, `forwarding.network.mask_twin`, `place.check.flaw_twin`, `realise.path.Told`.
+The twins: `forwarding.figures.sums_twin` and `named_twin`, `forwarding.network.mask_twin`, `forwarding.walk.mask_along`, `place.check.flaw_twin`, `realise.path.Told`.
 """
 
 cimport cython
@@ -175,6 +175,36 @@ def directions(list lines not None):
             for at in range(line.count):
                 names.is_passed[line.arcs[at]] = 0
     return tuple(found)
+
+
+def mask_along(int start, arcs, tuple head not None):
+    """Return the bits of a node, and of some arcs with the nodes that they lead to: `head` is of all arcs, two for each link.
+
+    The twin: `forwarding.walk.mask_along`.
+    """
+    cdef tuple every = tuple(arcs)
+    cdef int links = len(head) >> 1, most = start, node, arc, size
+    cdef char* found
+    if start < 0:
+        raise IndexError(start)
+    for arc in every:
+        if not 0 <= arc < 2 * links:
+            raise IndexError(arc)
+        node = head[arc]
+        if node < 0:
+            raise IndexError(node)
+        most = max(most, node)
+    size = ((links + most) >> 3) + 1
+    found = <char*>room_for(size, 1)
+    try:
+        memset(found, 0, size)
+        _mark(found, links + start)
+        for arc in every:
+            _mark(found, arc >> 1)
+            _mark(found, links + <int>head[arc])
+        return _from_bytes(found[:size], "little")
+    finally:
+        PyMem_Free(found)
 
 
 cdef inline void _put(tuple into, Py_ssize_t at, tuple of, int place):

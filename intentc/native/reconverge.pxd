@@ -1,4 +1,6 @@
 # Where packets go in failure states; see reconverge.pyx.
+from intentc.native.graph cimport Graph
+
 ctypedef long long i64
 
 cdef class States:
@@ -24,8 +26,8 @@ cdef class Ways:
     cdef int* arc_from        # per way, and one more: where its arcs begin in `arc`, in the order of the path, or sorted where it is several
     cdef int* arc
     cdef i64* latency_us      # per way, of its slowest path
-    cdef dict several         # by way that is several paths: these, with into how many parts packets were split that take each; None: none is
-    cdef tuple numbers        # of arcs, the one object for each that all paths share
+    cdef char* several        # per way: whether it is several paths, along these arcs
+    cdef Graph graph
+    cdef int start
 
-    cdef tuple _arcs(self, int way)
     cdef int _check(self, int way) except -1

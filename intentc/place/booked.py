@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from intentc.forwarding.figures import ends_of, worst_latency
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import Walk
+from intentc.place.claimed import Claimed
 from intentc.place.context import Context
 from intentc.place.courses import new_course
 from intentc.place.model import Carried, Course
 from intentc.place.parts import labels_on
-from intentc.place.reconverged import Settled
 from intentc.place.reservation import Reservation, Shortage
 from intentc.place.reserve import reserve
 from intentc.place.roles import Ends, Role, Setback, Variation
 from intentc.place.services import Crowd, Load
+from intentc.place.settled import Settled, SettledStates, by_outage
 from intentc.place.tasks import Task
 
 
@@ -42,8 +43,19 @@ class Booked:
     def states(self) -> dict[Outage, Carried]:
         """The promised states in which it does not go as normally."""
         if self.settled is not None and not self._states:
-            self._states = self.settled.carried(self._context.network.head)
+            self._states = by_outage(SettledStates(self.settled, self._context.network, self._ends.group))
         return self._states
+
+    def carried(self, course: int) -> Sequence[Carried]:
+        """Return what it does in each of these states, under some number of its course where a kernel has found them; nothing is kept of that."""
+        if self.settled is None:
+            return tuple(self._states.values())
+        return SettledStates(self.settled, self._context.network, course)
+
+    def rest(self) -> None:
+        """Let go of what can be made anew; where it goes is settled."""
+        if self.settled is not None:
+            self._states, self._reservation = {}, None
 
     @property
     def ends(self) -> Ends:
@@ -83,6 +95,12 @@ class Booked:
 
     def _forget(self) -> None:
         """Let go of what was only needed to find this."""
+
+    def claimed(self) -> Reservation | Claimed:
+        """Return what it claims, in few bytes where a kernel has found it; only of a demand in the books."""
+        if self.settled is None or self._freed is None:
+            return self.reservation()
+        return Claimed(self.task, self.normal.taken, self.settled, tuple(self._freed))
 
     def reservation(self) -> Reservation:
         """Return what the demand claims, once all promised states are fixed."""
@@ -141,7 +159,7 @@ class Booked:
         ):  # what touches the IGP's paths touches these, so nothing is claimed wherever nothing is promised
             known = self._context.realiser.outages
             self._freed = self.task.promises.without_any(known.touching(taken.dependence))
-        of_states = settled.ways, settled.watch
+        of_states = settled.over(context.network), settled.watch
         return context.ledger.enter_ways((normal, failed), taken.each_arc, of_states, self._freed, sign)
 
     def enter(self) -> None:
@@ -179,9 +197,10 @@ class Booked:
     def clash(self) -> Shortage | None:
         """Return the first thing that a link lacks now that the demand is in the books."""
         settled = self.settled
-        if settled is not None and self._context.ledger.are_sure(self.normal.taken.each_arc, settled.ways):
+        network, ledger = self._context.network, self._context.ledger
+        if settled is not None and ledger.are_sure(self.normal.taken.each_arc, settled.over(network)):
             return None
-        return next(self._context.ledger.shortages(self.reservation()), None)
+        return next(ledger.shortages(self.reservation()), None)
 
     def load(self) -> Load | None:
         """Return what the demand asks of services with a capacity; None where it asks nothing of any."""

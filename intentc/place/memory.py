@@ -20,6 +20,7 @@ from intentc.place.potentials import Guides
 from intentc.place.primary import UTILISATION_LIMIT_PPM, fullest_ppm
 from intentc.place.quiet import Steering, begins_alike, is_quiet, is_sure, steering
 from intentc.place.record import record
+from intentc.place.settled import SettledStates
 from intentc.place.tasks import KnownTasks, Task
 from intentc.place.trial import Trial
 from intentc.resolve.alike import Likeness
@@ -133,6 +134,8 @@ class Memory:
         if known is None:
             return None
         found = next(item for item in known.demands if item.demand.key == demand.key)
+        if isinstance(found.states, SettledStates) and (states := found.states.on(context.network)) is not found.states:
+            found = replace(found, states=states)
         is_same = found.demand is demand and found.promised is trial.task.promised
         return found if is_same else replace(found, demand=demand, promised=trial.task.promised)
 

@@ -209,7 +209,7 @@ class PlacedDemand:
     demand: Demand
     courses: tuple[PlacedCourse, ...]
     normal: Carried
-    states: tuple[Carried, ...]
+    states: Sequence[Carried]
     promised: Promised
     unprotected: tuple[str, ...]
     ahead: int | None

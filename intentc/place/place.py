@@ -113,7 +113,9 @@ def _refuse(  # noqa: PLR0917  (what `place` was given)
 def _recorded(context: Context, trial: Trial) -> PlacedDemand:
     """Return a demand as it is handed on."""
     known = context.memory.recorded(context, trial) if context.memory is not None else None
-    return record(context, trial) if known is None else known
+    found = record(context, trial) if known is None else known
+    trial.rest()
+    return found
 
 
 def _bound(network: Network, loads: Mapping[str, LinkLoad], tasks: Iterable[Task], kept: Collection[str]) -> Bound:

@@ -32,13 +32,16 @@ def is_quiet(context: Context, trial: Trial) -> bool:
     if trial.variation == _PLAIN:
         is_steered = any(course.rules or course.policies for course in trial.courses.values())
         is_natural = found.igp_lacks is None and found.igp_fills is None and found.goal is None
-        if is_steered or not is_natural or found.algorithm is not None or _turns_away(trial):
+        if is_steered or not is_natural or found.algorithm is not None or _turns_away(context, trial):
             return False
     return is_prompt(context, trial) and not too_narrow(context.network, trial)
 
 
-def _turns_away(trial: Trial) -> bool:
+def _turns_away(context: Context, trial: Trial) -> bool:
     """Return whether another replica or router takes over in some state: before that a way to the first one was sought."""
+    if trial.settled is not None:  # all of that goes from one node to one group of ends
+        ends = map(trial.role.ends_in, trial.settled.outages(context.network))
+        return any((first.group, first.start) != (trial.ends.group, trial.ends.start) for first, *_ in ends)
     for outage, carried in trial.states.items():
         first = trial.role.ends_in(outage)[0]
         if (first.group, first.start) != (carried.course, carried.taken.start):

@@ -7,16 +7,17 @@ state that is not plainly right is left to it, with all that follow. The kernel:
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.outage import Outage, Watch
-from intentc.forwarding.walk import Walk, trails_of, unsteered, walk_along
+from intentc.forwarding.walk import Walk, unsteered, walk_along
 from intentc.native import compiled
 from intentc.place.context import Context
-from intentc.place.model import Carried, Course
+from intentc.place.model import Course
 from intentc.place.roles import Ends, Role, Variation
+from intentc.place.settled import Settled
 from intentc.place.tasks import Group, Task
 
 if TYPE_CHECKING:
@@ -46,25 +47,6 @@ class Reconverged:
         if found is None:
             found = self._known[key] = walk_along(self._start, trails, self._igp.network.head)
         return found
-
-
-class Settled:
-    """Where a demand's packets go in some states, as a kernel has found it; walks are made of that when somebody asks.
-
-    `is_all`: these are all states in which anything happens to it.
-    """
-
-    def __init__(self, ways: Ways, watch: Watch, ends: Ends, *, is_all: bool) -> None:
-        self.ways = ways
-        self.watch = watch
-        self.is_all = is_all
-        self._ends = ends
-
-    def carried(self, head: Sequence[int]) -> dict[Outage, Carried]:
-        """Return what the demand does in each of the states; `head` of the network's arcs."""
-        ways, group, outages = self.ways, self._ends.group, self.watch.all
-        walks = [walk_along(self._ends.start, trails_of(ways.paths(way)), head) for way in range(ways.kinds)]
-        return {outages[place]: Carried(outages[place], group, walks[way]) for place, way in ways.pairs()}
 
 
 def may_go_by_igp(task: Task, role: Role, variation: Variation, course: Course) -> bool:
@@ -109,7 +91,7 @@ def settle_at_once(context: Context, task: Task, role: Role, ends: Ends, normal:
         ways.cut(_fast_enough(ways, watch, role))
     if claim.rate_bps and ways.is_any_several:
         context.splits.add(task.demand.key)
-    return Settled(ways, watch, ends, is_all=ways.count == len(places))
+    return Settled(ways, watch, normal, is_all=ways.count == len(places))
 
 
 def _fast_enough(ways: Ways, watch: Watch, role: Role) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from intentc.forwarding.outage import Outage
 from intentc.place.context import Context
 from intentc.place.model import Carried, PlacedCourse, PlacedDemand
@@ -24,7 +26,7 @@ def record(context: Context, trial: Trial) -> PlacedDemand:
         demand=context.model.demands[task.demand.key],
         courses=courses,
         normal=_numbered(order, trial.normal),
-        states=tuple([_numbered(order, carried) for carried in trial.states.values()]),
+        states=_states(trial, order),
         promised=task.promised,
         unprotected=tuple(sorted({*_ids(task, lacking), *_cut(task)})),
         ahead=task.ahead,
@@ -35,6 +37,13 @@ def record(context: Context, trial: Trial) -> PlacedDemand:
         strays=_strays(context, trial, lacking),
         standings=trial.found.standings,
     )
+
+
+def _states(trial: Trial, order: tuple[int, ...]) -> Sequence[Carried]:
+    """Return what a demand does in failure states, by the place of its course among those in use."""
+    if trial.settled is not None:
+        return trial.carried(order.index(trial.ends.group))
+    return tuple([_numbered(order, carried) for carried in trial.states.values()])
 
 
 def _numbered(order: tuple[int, ...], carried: Carried) -> Carried:
@@ -48,7 +57,8 @@ def protection_of(context: Context, trial: Trial) -> Protection | None:
     failover = trial.task.demand.failover
     if not trial.task.promised or failover is None:
         return None
-    normal, backups = trial.normal, tuple(trial.states.values())
+    normal = trial.normal
+    backups = trial.carried(normal.course)
     policies = trial.courses[normal.course].policies
     found = context.realiser.protection(normal, backups, policies)
     if found is None or found.total_ms * _NS_PER_MS <= failover.within_ns:
@@ -63,7 +73,7 @@ def is_prompt(context: Context, trial: Trial) -> bool:
         return True
     normal = trial.normal
     policies = trial.courses[normal.course].policies
-    found = context.realiser.protection(normal, tuple(trial.states.values()), policies)
+    found = context.realiser.protection(normal, trial.carried(normal.course), policies)
     return found is None or found.total_ms * _NS_PER_MS <= failover.within_ns
 
 

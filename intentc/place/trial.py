@@ -24,6 +24,7 @@ from intentc.place.reconverged import Reconverged, may_go_by_igp, settle_at_once
 from intentc.place.rescue import Find, Known, look_up, rescue
 from intentc.place.reservation import Shortage
 from intentc.place.roles import Role, Setback, Variation, without_room
+from intentc.place.settled import SettledStates
 from intentc.place.tasks import Task
 from intentc.realise.model import Standing
 from intentc.values import replace
@@ -213,9 +214,9 @@ class Trial(Booked):
         if found is not None and found.is_all:
             self.settled = found
             return True
-        for outage, carried in {} if found is None else found.carried(self._context.network.head).items():
-            course.keep(outage, carried.taken)
-            self.states[outage] = carried
+        for carried in () if found is None else SettledStates(found, self._context.network, self._ends.group):
+            course.keep(carried.outage, carried.taken)
+            self.states[carried.outage] = carried
         return False
 
     def _settle_plain(self, course: Course, pending: deque[Outage]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from intentc.forwarding.igp import Igp
-from intentc.forwarding.outage import NORMAL
+from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.policies import SegmentRouter
 from intentc.forwarding.walk import Unsteered, Walk, walk
 from intentc.place.model import Carried, PlacedDemand
+from intentc.place.settled import SettledStates
 
 Way = tuple[Walk, list[str]]  # where packets go, and the ids of the promised states in which they do
 
@@ -31,7 +32,9 @@ class Derived:
     def ways(self, normal: Walk) -> Collection[Way]:
         """Return where packets go in the promised states in which they do not go as normally; equal paths are one way."""
         placed, names, mask_of = self._placed, self._placed.promised.names, self._igp.network.mask_of
-        self._check_others(normal)
+        if isinstance(placed.states, SettledStates) and self._is_unsteered(placed.states.course):
+            return self._settled(placed.states, normal)
+        self._check_others(normal, [carried.outage for carried in placed.states])
         ways: dict[object, Way] = {}
         settled: list[dict[int, tuple[int, list[str]]]] = [{} for _ in placed.courses]  # by walk: many states leave one
         for carried in placed.states:
@@ -50,17 +53,41 @@ class Derived:
             when += names(outage)
         return ways.values()
 
-    def _check_others(self, normal: Walk) -> None:
+    def _settled(self, states: SettledStates, normal: Walk) -> Collection[Way]:
+        """Return the same of states that a kernel has found, by the number of each way."""
+        placed, settled, ways = self._placed, states.settled, states.ways()
+        outages, of_all = settled.watch.all, settled.watch.states
+        places = ways.places()
+        wrong = -1 if of_all is None else ways.astray(of_all)
+        if wrong >= 0:
+            raise self._astray(Carried(outages[places[wrong]], states.course, normal))
+        if settled.watch.whole is not placed.promised.watch.whole or placed.unprotected:
+            self._check_others(normal, settled.watch.at(places))
+        elif left := set(placed.promised.watch.places_touching(normal.dependence)).difference(places):
+            self._check_at(normal, settled.watch.at(sorted(left)))
+        found: list[Way] = [(taken, []) for taken in settled.walks(ways, self._igp.network.head)]
+        for place, way in ways.pairs():
+            found[way][1].extend(placed.promised.names(outages[place]))
+        return found
+
+    def _check_others(self, normal: Walk, moved: Iterable[Outage]) -> None:
         """Look at the promised states that touch the normal path, and of which nothing is said: packets go as normally in them."""
         placed = self._placed
-        moved, lost = {carried.outage for carried in placed.states}, frozenset(placed.unprotected)
+        known, lost = set(moved), frozenset(placed.unprotected)
         for outage in placed.promised.watch.touching(normal.dependence):
-            if outage not in moved and not lost.issuperset(placed.promised.names(outage)):
-                self._simulated(Carried(outage, placed.normal.course, normal))
+            if outage not in known and not lost.issuperset(placed.promised.names(outage)):
+                self._check_at(normal, [outage])
+
+    def _check_at(self, normal: Walk, outages: Iterable[Outage]) -> None:
+        for outage in outages:
+            self._simulated(Carried(outage, self._placed.normal.course, normal))
 
     def _is_settled(self, carried: Carried) -> bool:
-        course = self._placed.courses[carried.course]
-        return not course.rules and not course.policies and type(carried.taken.decisions) is Unsteered
+        return self._is_unsteered(carried.course) and type(carried.taken.decisions) is Unsteered
+
+    def _is_unsteered(self, number: int) -> bool:
+        course = self._placed.courses[number]
+        return not course.rules and not course.policies
 
     def _simulated(self, carried: Carried) -> Walk:
         course = self._placed.courses[carried.course]

@@ -11,6 +11,7 @@ from intentc.forwarding.policies import SegmentRouter
 from intentc.forwarding.policy import NO_POLICIES, Health, Policies, Policy, SegmentList
 from intentc.forwarding.walk import Arcs, Packets, Trail
 from intentc.place.model import Carried, Hop, Promise
+from intentc.place.settled import SettledStates
 from intentc.realise.algorithm_course import AlgorithmCourse
 from intentc.realise.algorithms import Algorithms
 from intentc.realise.course import PbrCourse
@@ -237,8 +238,11 @@ class Mechanisms:
         if self._is_alike:
             return self._repair_us[primary.taken.start]
         network = self._network
-        walks = {id(backup.taken): backup.taken for backup in backups}  # many states leave the same way
-        arcs = primary.taken.arcs.union(*(taken.arcs for taken in walks.values()))
+        if isinstance(backups, SettledStates):
+            arcs = primary.taken.arcs | backups.arcs()
+        else:
+            walks = {id(backup.taken): backup.taken for backup in backups}  # many states leave the same way
+            arcs = primary.taken.arcs.union(*(taken.arcs for taken in walks.values()))
         nodes = {*map(network.tail.__getitem__, arcs), *map(network.head.__getitem__, arcs)}
         return max(map(self._repair_us.__getitem__, nodes))
 

@@ -11,7 +11,8 @@ from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.policies import SegmentRouter
 from intentc.forwarding.walk import OWN_PORTS, Key, Packets, Walk, walk
 from intentc.place.bound import Bound
-from intentc.place.model import PlacedCourse, PlacedDemand, Placement
+from intentc.place.model import Carried, PlacedCourse, PlacedDemand, Placement
+from intentc.place.settled import SettledStates
 from intentc.realise.derived import Derived
 from intentc.realise.ids import demand_id
 from intentc.realise.model import (
@@ -49,12 +50,16 @@ class Memory:
         before, found = known
         if placed is before:
             return found
-        is_same = placed.normal is before.normal and placed.states is before.states and placed.courses is before.courses
-        return replace(found, demand=placed.demand) if is_same else None
+        is_same = placed.normal is before.normal and placed.courses is before.courses
+        return replace(found, demand=placed.demand) if is_same and _are_alike(placed.states, before.states) else None
 
     def keep(self, placement: Placement, demands: Mapping[str, RealisedDemand]) -> None:
         """Note what a placement came to."""
         self._known = {key: (item, demands[key]) for key, item in placement.demands.items()}
+
+
+def _are_alike(states: Sequence[Carried], before: Sequence[Carried]) -> bool:
+    return states.is_like(before) if isinstance(states, SettledStates) else states is before
 
 
 def realise(placement: Placement, memory: Memory | None = None) -> Realised:

@@ -14,6 +14,7 @@ from support_native import needs_kernels, networks
 
 from intentc.forwarding.figures import latency_of, named_twin, sums_twin
 from intentc.forwarding.network import build_network, mask_twin
+from intentc.forwarding.walk import mask_along
 from intentc.native import compiled
 from intentc.place.check import flaw_twin
 from intentc.realise.path import Path, Told, directions, directions_twin
@@ -43,6 +44,8 @@ def test_paths_have_the_names_and_masks_of_the_twin(data, network):
         line = names.line(start, arcs)
         assert (line.nodes, line.links) == named_twin(network, start, arcs)
         assert names.mask(start, arcs) == names.mask(start, frozenset(arcs)) == mask_twin(network, start, arcs)
+    along = compiled("figures").mask_along
+    assert along(start, arcs, network.head) == mask_along(start, arcs, network.head) == mask_twin(network, start, arcs)
 
 
 @settings(max_examples=40, deadline=None)
@@ -106,6 +109,14 @@ def test_a_node_that_no_network_has_is_refused(node):
     for look in (names.along, names.line, names.mask):
         with pytest.raises(IndexError):
             look(node, ())
+
+
+@pytest.mark.parametrize(
+    ("start", "arcs", "head"), [(-1, (), ()), (0, (-1,), (1, 0)), (0, (2,), (1, 0)), (0, (0,), (-1, 0))]
+)
+def test_a_mask_is_of_what_there_is(start, arcs, head):
+    with pytest.raises(IndexError):
+        compiled("figures").mask_along(start, arcs, head)
 
 
 @pytest.mark.parametrize("names", [(("a",), ("a-b",)), (("a", "b"), ())])

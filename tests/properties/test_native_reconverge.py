@@ -1,6 +1,7 @@
 """The kernel that finds where packets go in failure states against walks of them one by one, and the books that take what it found."""
 
 from array import array
+from contextlib import suppress
 from types import SimpleNamespace
 
 import pytest
@@ -126,6 +127,46 @@ def test_packets_go_where_walks_one_by_one_lead(of):
     taken = {id(walk): walk for _, walk in walks}
     assert ways.is_any_several == any(len(walk.trails) > 1 for walk in taken.values())
     assert ways.kinds == len(taken)  # equal paths are one
+
+
+def told(ways):
+    """All that ways say."""
+    kinds = range(ways.kinds)
+    return ways.pairs(), [(ways.arcs(way), ways.paths(way), ways.latency(way), ways.is_several(way)) for way in kinds]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), asked())
+def test_what_is_folded_is_the_same_again(data, of):
+    ways, kernels, graph = found_by_kernel(of), compiled("reconverge"), of.network.graph
+    base = tuple(sorted(data.draw(st.frozensets(st.integers(0, graph.arcs - 1))))) if graph.arcs else ()
+    for arcs in {base, tuple(reversed(base)), *(ways.arcs(way) for way in range(ways.kinds))}:
+        folded = ways.folded(arcs)
+        assert told(kernels.unfolded(graph, folded)) == told(ways)
+    ways.cut(ways.count // 2)
+    again = kernels.unfolded(graph, ways.folded(base))
+    assert (told(again), again.count) == (told(ways), ways.count)
+    wrong = bytearray(folded)
+    for _ in range(data.draw(st.integers(1, 3))):
+        wrong[data.draw(st.integers(0, len(wrong) - 1))] = data.draw(st.integers(0, 255))
+    for each in (bytes(wrong), bytes(wrong[: len(wrong) // 2]), b"", data.draw(st.binary(max_size=40))):
+        with suppress(ValueError):
+            told(kernels.unfolded(graph, each))
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), asked())
+def test_ways_lead_astray_where_something_on_them_is_down(data, of):
+    ways, network = found_by_kernel(of), of.network
+    assert ways.astray(of.watch.states) == -1
+    others = data.draw(watches(network))
+    for _ in range(len(of.watch.all) - len(others.all)):
+        others.add(Outage("up", frozenset(), frozenset(), 0))
+    if len(others.all) < len(of.watch.all):
+        return
+    masks = [network.mask_of(of.start, ways.arcs(way)) for way in range(ways.kinds)]
+    touched = [bool(masks[way] & others.all[place].mask) for place, way in ways.pairs()]
+    assert ways.astray(others.states) == (touched.index(True) if True in touched else -1)
 
 
 @settings(max_examples=100, deadline=None)
