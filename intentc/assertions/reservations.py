@@ -108,7 +108,7 @@ class Reservations:
         if outage is NORMAL or outage in self._promised[key]:
             return True
         normal = self._behaviour.journey(key, NORMAL)
-        if not outage.mask & normal.dependence:
+        if not outage.touches(normal.dependence):
             return True
         if (key, outage) not in self._same:
             journey = self._behaviour.journey(key, outage)

@@ -119,7 +119,7 @@ class _Promises:
         failover = self._context.realised.demands[key].demand.failover
         states = failover.states if failover is not None else ()
         outages = ((state.id, self._context.outages.of(state)) for state in states)
-        return tuple(self._place(name, outage) for name, outage in outages if outage.mask & mask)
+        return tuple(self._place(name, outage) for name, outage in outages if outage.touches(mask))
 
     def _place(self, name: str, outage: Outage) -> int:
         if name not in self._places:

@@ -41,7 +41,7 @@ class FirstHopTables:
         table = self._tables.get((node, outage))
         if table is None:
             normal = self.at(node, NORMAL) if outage is not NORMAL else None
-            table = self._made(node, outage.links) if normal is None or outage.mask & normal.used else normal
+            table = self._made(node, outage.links) if normal is None or outage.touches(normal.used) else normal
             self._tables[node, outage] = table
         return table
 

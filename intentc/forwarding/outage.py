@@ -14,19 +14,53 @@ if TYPE_CHECKING:
     from intentc.native.reconverge import States
 
 _KERNELS = compiled("graph")
+_NONE: frozenset[int] = frozenset()
+_FEW = 8  # elements of a state that are looked for one by one in a mask
+_SHORT = 8192  # bits of masks that are kept of each state: a kilobyte
 
 
 @unique
 class Outage:
     """What is down together: `links` with those of the failed `nodes`; `mask` has a bit for each element.
 
-    `name` is the first id under which the state was met (other ids may denote the same elements).
+    `name` is the first id under which the state was met (other ids may denote the same elements). The mask is as long as the network is
+    large: where that is more than is kept for each of thousands of states (`told` None), it is made anew each time, in a network of `among` links.
     """
 
     name: str
     nodes: frozenset[int]
     links: frozenset[int]
-    mask: int
+    told: int | None
+    among: int = 0
+
+    @property
+    def mask(self) -> int:
+        return mask_of(self.links, self.nodes, self.among) if self.told is None else self.told
+
+    @property
+    def bits(self) -> list[int]:
+        """The numbers of the bits of the mask, the lowest first."""
+        if self.told is not None:
+            return list(bits_of(self.told))
+        return [*sorted(self.links), *(self.among + node for node in sorted(self.nodes))]
+
+    def touches(self, mask: int) -> bool:
+        """Return whether an element of a mask is down."""
+        if self.told is not None:
+            return bool(self.told & mask)
+        if len(self.links) + len(self.nodes) > _FEW:
+            return bool(self.mask & mask)
+        return any(mask >> bit & 1 for bit in self.bits)
+
+
+def mask_of(links: Collection[int], nodes: Collection[int], among: int) -> int:
+    """Return the bits of some links and nodes of a network of `among` links: first those of all links, then of all nodes."""
+    found = bytearray(((among + max(nodes, default=0)) >> 3) + 1)
+    for link in links:
+        found[link >> 3] |= 1 << (link & 7)
+    for node in nodes:
+        found[among + node >> 3] |= 1 << (among + node & 7)
+    return int.from_bytes(found, "little")
 
 
 NORMAL = Outage("", frozenset(), frozenset(), 0)
@@ -38,7 +72,8 @@ class Watch:
     def __init__(self, outages: Iterable[Outage] = ()) -> None:
         self._outages: list[Outage] = []
         self._places: dict[Outage, int] = {}
-        self._by_bit: dict[int, list[int]] = {}  # places
+        self._by_bit: dict[int, list[int]] = {}  # of `whole`, where there are no kernels: places
+        self._by_bit_of = 0  # how many states are in it
         self._gone: frozenset[Outage] = frozenset()
         self._gone_places: frozenset[int] = frozenset()
         self._whole = self
@@ -50,7 +85,7 @@ class Watch:
         """Return the states but for some of them, as they are from now on: what is known of the others is shared."""
         found = Watch()
         found._outages, found._places = self._outages, self._places
-        found._gone, found._whole, found._by_bit = self._gone | gone, self._whole, self._by_bit
+        found._gone, found._whole = self._gone | gone, self._whole
         found._gone_places = frozenset([self._places[outage] for outage in found._gone if outage in self._places])
         return found
 
@@ -69,10 +104,8 @@ class Watch:
     def add(self, outage: Outage) -> None:
         """Add a state, unless it is there."""
         if outage not in self._places:
-            place = self._places[outage] = len(self._outages)
+            self._places[outage] = len(self._outages)
             self._outages.append(outage)
-            for bit in bits_of(outage.mask):
-                self._by_bit.setdefault(bit, []).append(place)
 
     @property
     def outages(self) -> tuple[Outage, ...]:
@@ -98,11 +131,19 @@ class Watch:
         """Return the places of the same among all that there are in `whole`."""
         states, gone = self.states, self._gone_places
         if states is None:
-            by_bit, none = self._by_bit.get, list[int]()
+            by_bit, none = self._whole.by_bit().get, list[int]()
             found = sorted(set().union(*[by_bit(bit, none) for bit in bits_of(mask)]))
         else:
             found = states.touching(mask)
         return [place for place in found if place not in gone] if gone else found
+
+    def by_bit(self) -> Mapping[int, list[int]]:
+        """Return the places of the states of `whole` that each bit is one of, where there are no kernels."""
+        for place in range(self._by_bit_of, len(self._outages)):
+            for bit in self._outages[place].bits:
+                self._by_bit.setdefault(bit, []).append(place)
+        self._by_bit_of = len(self._outages)
+        return self._by_bit
 
     def at(self, places: Iterable[int]) -> list[Outage]:
         """Return the states at some places."""
@@ -131,7 +172,7 @@ class Watch:
             kernels, outages = compiled("reconverge"), self._outages
             if kernels is None:
                 return None
-            masks = [list(bits_of(outage.mask)) for outage in outages]
+            masks = [outage.bits for outage in outages]
             links, nodes = [outage.links for outage in outages], [outage.nodes for outage in outages]
             self._states = kernels.States(masks, links, nodes)
         return self._states
@@ -187,16 +228,18 @@ class Outages:
     def of(self, state: FailureState) -> Outage:
         """Return the outage of a failure state; elements that do not exist yet (`planned`) cannot fail."""
         network = self._network
-        nodes = frozenset(network.node_index[name] for name in state.nodes if name in network.node_index)
-        own = frozenset(network.link_index[name] for name in state.links if name in network.link_index)
-        links = own.union(*(frozenset(arc >> 1 for arc in network.leaving[node]) for node in nodes))
+        nodes = frozenset(network.node_index[name] for name in state.nodes if name in network.node_index) or _NONE
+        links = frozenset(network.link_index[name] for name in state.links if name in network.link_index)
+        if nodes:
+            links = links.union(*(frozenset(arc >> 1 for arc in network.leaving[node]) for node in nodes))
         if not nodes and not links:
             return NORMAL
         if (nodes, links) not in self._known:
             found = self._before.get((nodes, links))
             if found is None or found.name != state.id:
-                mask = sum(map(network.link_bit, links)) + sum(map(network.node_bit, nodes))
-                found = Outage(state.id, nodes, links, mask)
+                is_short = len(network.links) + len(network.nodes) <= _SHORT
+                mask = mask_of(links, nodes, len(network.links)) if is_short else None
+                found = Outage(state.id, nodes, links, mask, len(network.links))
             self._known[nodes, links] = found
             self._watch.add(found)
         return self._known[nodes, links]

@@ -137,7 +137,7 @@ class SegmentRouter:
         found = known.in_states.get(outage)
         if found is not None:
             return found
-        if not outage.mask & known.normal.dependence:
+        if not outage.touches(known.normal.dependence):
             return known.normal
         self._make_room()
         found = known.in_states[outage] = self._led(known, outage)
@@ -218,7 +218,7 @@ class SegmentRouter:
                 known = self._stretches[start, segment] = self._spread(start, segment, NORMAL)
             return known
         normal = self._stretch(start, segment, NORMAL)
-        if not outage.mask & normal.dependence:
+        if not outage.touches(normal.dependence):
             return normal
         found = self._spreads.get((start, segment, outage))
         if found is None:

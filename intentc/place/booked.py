@@ -143,7 +143,7 @@ class Booked:
         for outage in self._context.realiser.outages.touching(taken.dependence):
             if outage in promised:
                 continue
-            if outage.mask & own or not course.walk(outage, taken.start).is_like(taken):
+            if outage.touches(own) or not course.walk(outage, taken.start).is_like(taken):
                 yield outage
 
     def _enter_settled(self, context: Context, sign: int) -> bool:

@@ -87,7 +87,7 @@ def _strays(context: Context, trial: Trial, lacking: frozenset[Outage]) -> tuple
         return ()
     normal, promises = trial.normal.taken, trial.task.promises
     mask = context.network.mask_of(normal.start, normal.arcs)
-    return tuple(outage for outage in reservation.states if outage not in promises and not outage.mask & mask)
+    return tuple(outage for outage in reservation.states if outage not in promises and not outage.touches(mask))
 
 
 def _course(trial: Trial, group: int) -> PlacedCourse:

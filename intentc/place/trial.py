@@ -188,7 +188,7 @@ class Trial(Booked):
             self._settle_plain(course, pending)
         if pending and course.is_free:
             mask = self._context.network.mask_of(normal.start, normal.arcs)
-            self._fragile = frozenset[int]().union(*(outage.links for outage in own if outage.mask & mask))
+            self._fragile = frozenset[int]().union(*(outage.links for outage in own if outage.touches(mask)))
         while pending:
             turns -= 1
             if turns < 0:  # states that keep undoing each other

@@ -48,7 +48,7 @@ class Derived:
             else:
                 simulated = self._simulated(carried)
                 mask, when = 0, ways.setdefault(_way_of(simulated), (simulated, []))[1]
-            if mask & outage.mask:
+            if outage.touches(mask):
                 raise self._astray(carried)
             when += names(outage)
         return ways.values()

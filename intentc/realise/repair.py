@@ -69,7 +69,7 @@ class Repairs:
         mask = self._network.mask_of(start, arcs)
         found: dict[tuple[str, str], set[Protects]] = {}
         for outage in promise.outages:
-            if outage.mask & mask:
+            if outage.touches(mask):
                 for repair in self._around(promise, start, outage):
                     found.setdefault((repair.node, repair.link), set()).add(repair.protects)
         return tuple(Repair(node, link, _joined(link, kinds)) for (node, link), kinds in sorted(found.items()))

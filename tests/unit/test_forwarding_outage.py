@@ -7,13 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_model import failed, network, wire
+from support_native import networks
 
 from intentc.forwarding import igp as igp_module
+from intentc.forwarding import outage as outage_module
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.network import build_network, kept_of
 from intentc.forwarding.outage import NORMAL, Outage, Outages, Watch, bits_of
 from intentc.forwarding.promised import Promised
 from intentc.forwarding.walk import OWN_PORTS, Packets, walk
+from intentc.resolve.model import FailureState
 
 MASKS = st.integers(0, (1 << 40) - 1)
 RING = [wire("a-b"), wire("b-c"), wire("c-d"), wire("d-e"), wire("e-f"), wire("a-f", metric=25)]
@@ -39,6 +42,43 @@ def test_states_that_were_sent_elsewhere_are_told_alike():
     watch = Watch(Outage(str(number), frozenset(), frozenset(), number) for number in range(1, 9))
     told = [outage.name for outage in watch.touching(2)]
     assert [outage.name for outage in pickle.loads(pickle.dumps(watch)).touching(2)] == told  # noqa: S301  (our own)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), networks())
+def test_states_of_large_networks_touch_what_those_touch_whose_masks_are_kept(data, network):
+    """What has a mask that is too long to be kept says the same as if it was kept."""
+    links = st.frozensets(st.sampled_from(network.links)) if network.links else st.just(frozenset())
+    states = [
+        FailureState(
+            str(number),
+            data.draw(st.frozensets(st.sampled_from(network.nodes), max_size=2)),
+            data.draw(links),
+        )
+        for number in range(3)
+    ]
+    kept = [Outages(network).of(state) for state in states]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(outage_module, "_SHORT", -1)
+        made = [Outages(network).of(state) for state in states]
+    mask = data.draw(st.integers(0, (1 << (len(network.links) + len(network.nodes))) - 1))
+    for one, other in zip(kept, made, strict=True):
+        assert (one.mask, one.bits, one.links, one.nodes) == (other.mask, other.bits, other.links, other.nodes)
+        assert one.touches(mask) == other.touches(mask) == bool(one.mask & mask)
+    assert [outage.told for outage in made if outage is not NORMAL] == [None] * len(
+        [each for each in made if each is not NORMAL]
+    )
+
+
+def test_states_are_told_alike_without_kernels(monkeypatch):
+    net = build_network(network(RING))
+    outages, others = Outages(net), Outages(net)
+    states = [outages.of(failed("link", name)) for name in net.links]
+    told = [[outage.name for outage in outages.touching(state.mask)] for state in states]
+    monkeypatch.setattr(outage_module, "compiled", lambda _name: None)
+    for at, name in enumerate(net.links):  # those that come later are told as well
+        others.of(failed("link", name))
+        assert [outage.name for outage in others.touching(states[at].mask)] == told[at] == [states[at].name]
 
 
 def test_trees_of_failure_states_that_were_forgotten_are_made_again(monkeypatch):
@@ -115,7 +155,8 @@ def test_a_demand_that_leaves_out_few_states_has_no_copy_of_the_others():
     whole = Promised((outage.name, outage) for outage in outages)
     left = whole.without([("2", outages[2])])
     assert left._pairs is whole._pairs
-    assert left.watch._by_bit is whole.watch._by_bit
+    assert left.watch.all is whole.watch.all
+    assert left.watch.whole is whole.watch
     assert whole.without([]) is whole
 
 

@@ -77,7 +77,7 @@ class Scarcity:
                 shelf, left = (outage, name), self._visits - (0 if outage is first else MOST_VISITS // 2)
                 is_late, reach = shelf not in self._known and self._brief.is_late(shelf, left), reaches[name]
                 is_split_enough &= not is_late or outage is not first
-                if is_late and reach is not None and not outage.mask & reach:
+                if is_late and reach is not None and not outage.touches(reach):
                     continue
                 if is_late and self._told <= 0 and shelf not in looks.gaps:
                     unseen += 1
