@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import lcm
 
 from intentc.forwarding.network import Network
@@ -11,6 +12,7 @@ from intentc.realise.model import LatencyParts, Path
 from intentc.realise.path import Line, Told
 from intentc.resolve.model import Scheduling, TrafficClass
 
+KnownPaths = dict[tuple[int, Arcs, int, tuple[int, ...]], Path]  # by start, arcs, share and labels
 _WHOLE_PPM = 1_000_000
 _NS_PER_US = 1000
 # Packets of the link's MTU, at the link's rate, that a packet of the class is assumed to wait for at each hop.
@@ -77,18 +79,28 @@ def ends_of(network: Network, taken: Walk) -> tuple[int, ...]:
     return tuple(dict.fromkeys(nodes[-1] for nodes, _ in ways))
 
 
-def paths_of(network: Network, taken: Walk) -> tuple[Path, ...]:
-    """Return the paths of a walk by name, sorted, with shares that add up to a million (largest remainders first)."""
-    trails = taken.trails
-    if len(trails) == 1:
-        labels = trails[0].labels
-        return (Path.of(_line(network, taken, trails[0]), _WHOLE_PPM, labels if any(labels) else ()),)
-    return tuple(
-        sorted(
-            Path.of(_line(network, taken, trail), share, trail.labels if any(trail.labels) else ())
-            for trail, share in zip(trails, shares_ppm(network, taken), strict=True)
-        )
-    )
+def paths_of(network: Network, taken: Walk, known: KnownPaths | None = None) -> tuple[Path, ...]:
+    """Return the paths of a walk by name, sorted, with shares that add up to a million (largest remainders first).
+
+    Those that are `known` are the very same ones.
+    """
+    trails, found = taken.trails, list[Path]()
+    for trail, share in zip(trails, shares_ppm(network, taken), strict=True):
+        labels = trail.labels if any(trail.labels) else ()
+        key = taken.start, trail.arcs, share, labels
+        path = None if known is None else known.get(key)
+        if path is None:
+            path = Path.of(_line(network, taken, trail), _one_object(share), labels)
+            if known is not None:
+                known[key] = path
+        found.append(path)
+    return tuple(sorted(found) if len(found) > 1 else found)
+
+
+@lru_cache(maxsize=4096)
+def _one_object(share_ppm: int) -> int:
+    """Return the same number as the one object that paths share: few are parts of few."""
+    return share_ppm
 
 
 def shares_ppm(network: Network, taken: Walk) -> list[int]:

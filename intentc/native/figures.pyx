@@ -10,7 +10,7 @@ from cpython.set cimport PySet_Contains
 from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_New, PyTuple_SET_ITEM
 from libc.string cimport memcmp, memset
 
-from intentc.native.arrays cimport longs_of, room_for
+from intentc.native.arrays cimport ints_of, longs_of, room_for
 from intentc.native.graph cimport Graph
 
 cdef i64 _MOST = 1 << 62  # no sum is larger
@@ -147,7 +147,7 @@ def directions(list lines not None):
     cdef Names names
     cdef Line line
     cdef list found = []
-    cdef int at, arc
+    cdef int at, arc, node
     if not lines or type(lines[0]) is not Line:
         return None
     names = (<Line>lines[0]).names
@@ -159,8 +159,9 @@ def directions(list lines not None):
     try:
         for item in lines:
             line = item
+            node = line.start
             for at in range(line.count):
-                arc = line.arcs[at]
+                arc = _arc(line, at, &node)
                 if not names.is_passed[arc]:
                     names.is_passed[arc] = 1
                     found.append(names.graph.numbers[arc])
@@ -172,8 +173,9 @@ def directions(list lines not None):
     finally:
         for item in lines:
             line = item
+            node = line.start
             for at in range(line.count):
-                names.is_passed[line.arcs[at]] = 0
+                names.is_passed[_arc(line, at, &node)] = 0
     return tuple(found)
 
 
@@ -221,11 +223,16 @@ cdef inline void _mark(char* mask, int bit) noexcept:
 @cython.final
 @cython.no_gc
 cdef class Line:
-    """A path as the numbers of its arcs; the names are made up when somebody asks for them."""
+    """A path as the numbers of its arcs; the names are made up when somebody asks for them.
+
+    Of each arc there is its place among those that leave the node, in one byte, as there are hundreds of thousands of paths; its number (`is_wide`)
+    in those that lead past a node with more, or that are none from end to end.
+    """
 
     cdef Names names
-    cdef int* arcs
+    cdef void* arcs
     cdef int start, count
+    cdef bint is_wide
 
     def __cinit__(self, Names names not None, int start, tuple arcs not None):
         cdef int at, arc
@@ -233,48 +240,55 @@ cdef class Line:
             raise IndexError(start)
         if len(arcs) > _MOST_ARCS:
             raise OverflowError("a path of too many links")
-        self.names, self.start, self.count = names, start, len(arcs)
-        self.arcs = <int*>room_for(self.count, sizeof(int))
-        for at in range(self.count):
+        for at in range(<int>len(arcs)):
             arc = arcs[at]
             if not 0 <= arc < names.graph.arcs:
                 raise IndexError(arc)
-            self.arcs[at] = arc
+        self.names, self.start = names, start
+        self.arcs = room_for(len(arcs), 1)
+        self.count = len(arcs)
+        if not _pace(names.graph, start, arcs, <unsigned char*>self.arcs):
+            PyMem_Free(self.arcs)
+            self.arcs = NULL
+            self.arcs = ints_of(arcs)
+            self.is_wide = True
 
     def __dealloc__(self):
         PyMem_Free(self.arcs)
 
     def __reduce__(self):
-        return Line, (self.names, self.start, tuple([self.arcs[at] for at in range(self.count)]))
+        cdef int at, node = self.start
+        return Line, (self.names, self.start, tuple([_arc(self, at, &node) for at in range(self.count)]))
 
     def __sizeof__(self):
-        return object.__sizeof__(self) + self.count * sizeof(int)
+        return object.__sizeof__(self) + self.count * (sizeof(int) if self.is_wide else 1)
 
     @property
     def nodes(self):
         """The names of the nodes, the first one included."""
         cdef tuple found = PyTuple_New(self.count + 1)
-        cdef int at
+        cdef int at, node = self.start
         _put(found, 0, self.names.nodes, self.start)
         for at in range(self.count):
-            _put(found, at + 1, self.names.nodes, self.names.graph.head[self.arcs[at]])
+            _arc(self, at, &node)
+            _put(found, at + 1, self.names.nodes, node)
         return found
 
     @property
     def links(self):
         """The names of the links."""
         cdef tuple found = PyTuple_New(self.count)
-        cdef int at
+        cdef int at, node = self.start
         for at in range(self.count):
-            _put(found, at, self.names.links, self.arcs[at] >> 1)
+            _put(found, at, self.names.links, _arc(self, at, &node) >> 1)
         return found
 
     def mark(self):
         """Return a number that is the same for the same names."""
         cdef unsigned long long found = <unsigned long long><i64>hash(self.names.nodes[self.start])
-        cdef int at
+        cdef int at, node = self.start
         for at in range(self.count):
-            found += <unsigned long long>self.names.hashes[self.arcs[at] >> 1]
+            found += <unsigned long long>self.names.hashes[_arc(self, at, &node) >> 1]
         return found & _MARK
 
     def __eq__(self, other):
@@ -286,9 +300,37 @@ cdef class Line:
             return False
         if self.names is not others.names:
             return (self.nodes, self.links) == (others.nodes, others.links)
-        if self.start != others.start:
+        if self.start != others.start or self.is_wide != others.is_wide:
             return False
-        return memcmp(self.arcs, others.arcs, self.count * sizeof(int)) == 0
+        return memcmp(self.arcs, others.arcs, self.count * (sizeof(int) if self.is_wide else 1)) == 0
 
     def __hash__(self):
         return self.mark()
+
+
+cdef inline int _arc(Line line, int at, int* node) noexcept:
+    """Return an arc of a path that leads on from a node; the node is the next one then."""
+    cdef Graph graph = line.names.graph
+    cdef int arc
+    if line.is_wide:
+        arc = (<int*>line.arcs)[at]
+    else:
+        arc = graph.leaving[graph.leaving_from[node[0]] + (<unsigned char*>line.arcs)[at]]
+    node[0] = graph.head[arc]
+    return arc
+
+
+cdef bint _pace(Graph graph, int start, tuple arcs, unsigned char* places) except -1:
+    """Note the place of each arc of a path among those that leave the node before it; return whether each has one that is a byte."""
+    cdef int at, arc, place, most, node = start
+    for at in range(<int>len(arcs)):
+        arc = arcs[at]
+        most = min(256, graph.leaving_from[node + 1] - graph.leaving_from[node])
+        place = 0
+        while place < most and graph.leaving[graph.leaving_from[node] + place] != arc:
+            place += 1
+        if place == most:
+            return False
+        places[at] = place
+        node = graph.head[arc]
+    return True

@@ -100,7 +100,7 @@ class Booked:
         """Return what it claims, in few bytes where a kernel has found it; only of a demand in the books."""
         if self.settled is None or self._freed is None:
             return self.reservation()
-        return Claimed(self.task, self.normal.taken, self.settled, tuple(self._freed))
+        return Claimed(self.task, self.normal.taken, self.settled, self._freed)
 
     def reservation(self) -> Reservation:
         """Return what the demand claims, once all promised states are fixed."""

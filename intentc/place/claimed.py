@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
 from intentc.forwarding.walk import Walk
@@ -20,7 +22,7 @@ class Claimed:
     task: Task
     normal: Walk
     settled: Settled
-    freed: tuple[Outage, ...]
+    freed: Sequence[Outage]
 
     def reservation(self, network: Network) -> Reservation:
         """Return the same in full."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 
-from intentc.forwarding.figures import paths_of, worst_latency
+from intentc.forwarding.figures import KnownPaths, paths_of, worst_latency
 from intentc.forwarding.igp import UNREACHABLE
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.policies import SegmentRouter
@@ -67,9 +67,9 @@ def realise(placement: Placement, memory: Memory | None = None) -> Realised:
 
     But for what was placed as it was the last time, which `memory` has.
     """
-    router = SegmentRouter(placement.igp)
+    router, ids = SegmentRouter(placement.igp), dict[tuple[str, ...], tuple[str, ...]]()
     demands = {
-        key: (memory.recall(item) if memory is not None else None) or _Demand(placement, router, item).realised()
+        key: (memory.recall(item) if memory is not None else None) or _Demand(placement, router, ids, item).realised()
         for key, item in placement.demands.items()
     }
     if memory is not None:
@@ -93,8 +93,16 @@ def _floor(bound: Callable[[Collection[str]], Bound], links: Sequence[str], kept
 
 
 class _Demand:
-    def __init__(self, placement: Placement, router: SegmentRouter, placed: PlacedDemand) -> None:
+    def __init__(
+        self,
+        placement: Placement,
+        router: SegmentRouter,
+        ids: dict[tuple[str, ...], tuple[str, ...]],
+        placed: PlacedDemand,
+    ) -> None:
         self._router = router
+        self._ids = ids  # of states that make one result: many demands have the same
+        self._paths: KnownPaths = {}
         self._names = PolicyNames(router.network)
         self._igp = placement.igp
         self._network = placement.igp.network
@@ -103,7 +111,7 @@ class _Demand:
 
     def realised(self) -> RealisedDemand:
         placed, normal = self._placed, self._derived.normal()
-        primary = paths_of(self._network, normal)
+        primary = paths_of(self._network, normal, self._paths)
         chosen = self._candidate(primary)
         steering = tuple(rule for course in placed.courses for rule in self._rules(course, chosen))
         switches = placed.demand.failover.switches if placed.demand.failover is not None else ()
@@ -156,9 +164,10 @@ class _Demand:
         return tuple(sorted(found, key=_first_of))
 
     def _result(self, taken: Walk, when: list[str]) -> StateResult:
-        paths = paths_of(self._network, taken)
+        paths = paths_of(self._network, taken, self._paths)
         latency = worst_latency(self._network, taken.trails, self._placed.ahead)
-        return StateResult(tuple(sorted(when)), paths[0].nodes[-1], paths, latency)
+        ids = tuple(sorted(when))
+        return StateResult(self._ids.setdefault(ids, ids), paths[0].nodes[-1], paths, latency)
 
     def _rules(self, course: PlacedCourse, chosen: Candidate) -> Iterator[SteeringRule]:
         network = self._network

@@ -48,6 +48,32 @@ def test_paths_have_the_names_and_masks_of_the_twin(data, network):
     assert along(start, arcs, network.head) == mask_along(start, arcs, network.head) == mask_twin(network, start, arcs)
 
 
+@settings(max_examples=60, deadline=None)
+@given(st.data(), networks())
+def test_paths_from_end_to_end_have_the_names_of_the_twin(data, network):
+    start = node = data.draw(st.integers(0, len(network.nodes) - 1))
+    arcs = ()
+    while network.leaving[node] and len(arcs) < 9 and data.draw(st.booleans()):
+        arcs += (data.draw(st.sampled_from(network.leaving[node])),)
+        node = network.head[arcs[-1]]
+    line = network.names.line(start, arcs)
+    for one in (line, copy.deepcopy(line)):
+        assert (one.nodes, one.links) == named_twin(network, start, arcs)
+        assert (one.mark(), one) == (Told(*named_twin(network, start, arcs)).mark(), line)
+    assert line.__sizeof__() - network.names.line(start, ()).__sizeof__() == len(arcs)  # a byte each
+
+
+def test_paths_past_nodes_with_many_links_have_the_names_of_the_twin():
+    """A byte does not tell more than 256 links of one node."""
+    network = build_network(model([wire(f"hub-{number:03}") for number in range(300)]))
+    out = network.leaving[network.node_index["hub"]]
+    arcs = [(out[0] ^ 1, arc) for arc in out[250:]]
+    lines = [network.names.line(network.tail[pair[0]], pair) for pair in arcs]
+    for line, pair in zip(lines, arcs, strict=True):
+        assert (line.nodes, line.links) == named_twin(network, network.tail[pair[0]], pair)
+        assert [other for other in lines if other == line] == [line]
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.data(), networks())
 def test_paths_are_equal_and_in_order_as_their_names_are(data, network):
