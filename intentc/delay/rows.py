@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from math import lcm
+from math import gcd, lcm
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -268,9 +268,13 @@ def _is_forkernels(realised: Realised) -> bool:
 
 
 def _parts(topology: Topology) -> int:
-    """Return how many parts a µs has, so that the times of all packets on all lines are whole ones."""
-    lines = {link.capacity_bps.towards(is_ab=is_ab) for link in topology.links.values() for is_ab in (True, False)}
-    return lcm(*lines)
+    """Return how many parts a µs has, so that the times of the links' largest packets are whole ones."""
+    lines = {
+        (link.mtu * _BITS_US, link.capacity_bps.towards(is_ab=is_ab))
+        for link in topology.links.values()
+        for is_ab in (True, False)
+    }
+    return lcm(*[rate_bps // gcd(rate_bps, amount) for amount, rate_bps in lines])
 
 
 def _has_small_parts(topology: Topology) -> bool:

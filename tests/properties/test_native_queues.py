@@ -208,6 +208,17 @@ def test_rates_beyond_what_kernels_count_are_for_the_twin():
     assert bound(large).queues == bound_twin(large).queues
 
 
+def test_lines_of_rates_that_have_little_in_common_are_for_kernels():
+    """No part of a µs that is whole at all these rates is large, as the packets are multiples of a thousand bits."""
+    rates = {"L": 111_141, "M": 399_989, "N": 12_347}
+    program = realise(net("L:a-b", "M:b-c", "N:c-d", mbps=rates), sender("x", "a L b M c N d"))
+    rows = rows_of(program)
+    assert rows is not None
+    (path,) = next(iter(program.demands.values())).primary
+    assert rows.fixed_parts(path) == fixed_parts(program.model.topology, path)
+    assert solved(rows, program, {})[0] == bound_twin(program).queues
+
+
 def test_delays_that_grow_without_end_are_for_the_twin():
     """What no class at this end holds is served one bit a second: its size alone takes centuries, and no array counts those."""
     idle = replace(BUILT_IN["background"], share_ppb=0)
