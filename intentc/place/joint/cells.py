@@ -54,9 +54,10 @@ class Cells:
         self.room = [[0 if left >= _NO_LIMIT else max(0, left) for left in row] for row in self.slack]
         self.least = [min(row) for row in self.slack]
         self._dearer: dict[Cell, float] = {}
-        self.price = [[self._price(arc, left) for left in self.slack[arc]] for arc in arcs]
+        self.price = [self._prices(arc, self.slack[arc]) for arc in arcs]
         self.total = [sum(row) for row in self.price]
         self.over_bps = 0  # what all arcs lack in all states by what was claimed
+        self._broken: dict[Arcs, States] = {}
 
     def _left(self, ledger: Ledger, arc: int, classes: Sequence[str]) -> list[int]:
         """Return what is left of an arc in all states; most of them are like the normal one."""
@@ -84,6 +85,11 @@ class Cells:
         use *= use
         return (use + _FLOOR) * inverse * (_OVER if left < 0 else 1.0)
 
+    def _prices(self, arc: int, row: Sequence[int]) -> list[float]:
+        """Return the prices of an arc where so much is left of it; in most states that is the same."""
+        known = {left: self._price(arc, left) for left in set(row)}
+        return [known[left] for left in row]
+
     def post(self, parts: Sequence[Part], sign: int) -> None:
         """Claim something, or (`sign` -1) release it."""
         for part in parts:
@@ -91,9 +97,13 @@ class Cells:
                 slack, price, claimed = self.slack[arc], self.price[arc], sign * bps
                 if self.least[arc] < 0 or self.least[arc] < claimed:
                     self.over_bps += sum(max(0, claimed - slack[at]) - max(0, -slack[at]) for at in part.states)
+                known: dict[int, float] = {}  # in most states as much is left
                 for state in part.states:
-                    slack[state] -= claimed
-                    price[state] = self._price(arc, slack[state])
+                    left = slack[state] = slack[state] - claimed
+                    cost = known.get(left)
+                    if cost is None:
+                        cost = known[left] = self._price(arc, left)
+                    price[state] = cost
                 if self._dearer:
                     for state in part.states:
                         price[state] *= self._dearer.get((arc, state), 1.0)
@@ -133,7 +143,10 @@ class Cells:
 
     def hit_by(self, arcs: Arcs) -> States:
         """Return the states in which a path is broken, in order."""
-        return tuple(sorted({state for arc in arcs for state in self.hitting[arc >> 1]}))
+        found = self._broken.get(arcs)
+        if found is None:
+            found = self._broken[arcs] = tuple(sorted({state for arc in arcs for state in self.hitting[arc >> 1]}))
+        return found
 
     def overfull(self, parts: Sequence[Part]) -> dict[Cell, int]:
         """Return what arcs lack in states where something is claimed, by arc and state."""

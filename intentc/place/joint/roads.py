@@ -37,8 +37,14 @@ class Roads:
 
     def has_room(self, way: Way, bps: int, states: Sequence[int]) -> bool:
         """Return whether a rate fits on a path in all of some states."""
-        rates = self.burdens.rates(bps, *way)
-        return all(self.cells.has_room(arc, rate, states) for arc, rate in zip(way[0], rates, strict=True))
+        least, slacks = self.cells.least, self.cells.slack
+        for arc, rate in zip(way[0], self.burdens.rates(bps, *way), strict=True):
+            if least[arc] < rate:
+                slack = slacks[arc]
+                for state in states:
+                    if slack[state] < rate:
+                        return False
+        return True
 
     def cost(self, way: Way, bps: int, states: Sequence[int]) -> float:
         """Return what a rate costs on a path in some states."""
@@ -74,10 +80,11 @@ class Roads:
                 yield arcs, labels
 
     def cheapest(
-        self, errand: Errand, weight: Callable[[int], float], down: frozenset[int]
+        self, errand: Errand, weight: Callable[[int], float], down: frozenset[int], limit: float = FULL
     ) -> tuple[float, Arcs] | None:
-        """Return the cheapest path over what is not down, as if there were no labels (Dijkstra 1959)."""
-        network, barred = self._network, errand.task.barred
+        """Return the cheapest path over what is not down, as if there were no labels (Dijkstra 1959); None from `limit` on."""
+        network, shut = self._network, errand.task.barred | down
+        leaving, heads = network.leaving, network.head
         best, came = {errand.start: 0.0}, dict[int, int]()
         heap = [(0.0, errand.start)]
         done = set[int]()
@@ -92,12 +99,12 @@ class Roads:
                 continue
             if node != errand.start and not network.has_transit[node]:
                 continue
-            for arc in network.leaving[node]:
-                head, link = network.head[arc], arc >> 1
-                if head in done or link in down or link in barred:
+            for arc in leaving[node]:
+                head = heads[arc]
+                if head in done or arc >> 1 in shut:
                     continue
                 dearer = cost + weight(arc)
-                if dearer < best.get(head, FULL):
+                if dearer < best.get(head, limit):
                     best[head], came[head] = dearer, arc
                     heappush(heap, (dearer, head))
         return None

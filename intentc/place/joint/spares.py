@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 from intentc.forwarding.walk import Arcs
@@ -64,27 +64,37 @@ class Spares:
         """Return the cheapest path that is whole and has room in all of some states: of the one without labels, and those known."""
         cells, roads, bps = self._cells, self._roads, errand.failed_bps
         down = frozenset[int]().union(*(cells.outages[state].links for state in states))
-
-        @cache
-        def weight(arc: int) -> float:
-            if not may_overfill and not cells.has_room(arc, bps, states):
-                return FULL
-            return bps * sum(map(cells.price[arc].__getitem__, states))
-
-        found = roads.cheapest(errand, weight, down)
-        if found is None or found[0] >= limit:
+        weight = self._weight(bps, states, may_overfill=may_overfill)
+        found = roads.cheapest(errand, weight, down, limit)
+        if found is None:
             return None
-        known = (arcs for arcs in roads.known(errand) if not any(arc >> 1 in down for arc in arcs))
+        hit = frozenset(states)
+        known = (arcs for arcs in roads.known(errand) if hit.isdisjoint(cells.hit_by(arcs)))
         priced = [
             (sum(map(float.__mul__, map(weight, way[0]), roads.burdens.factors(*way))), way)
             for way in roads.labelled(errand, dict.fromkeys((found[1], *known)))
         ]
-        for cost, way in sorted(priced):
-            if cost >= limit:
-                break
+        for cost, way in sorted([each for each in priced if each[0] < limit]):
             if roads.is_in_time(errand, way[0], states) and (may_overfill or roads.has_room(way, bps, states)):
                 return cost, way
         return None
+
+    def _weight(self, bps: int, states: States, *, may_overfill: bool) -> Callable[[int], float]:
+        """Return what a rate costs on an arc in all of some states: `FULL` where it has no room in one."""
+        prices, slacks, least = self._cells.price, self._cells.slack, self._cells.least
+
+        def of_one(arc: int) -> float:
+            is_full = not may_overfill and least[arc] < bps and slacks[arc][state] < bps
+            return FULL if is_full else bps * prices[arc][state]
+
+        @cache
+        def of_all(arc: int) -> float:
+            if not may_overfill and not self._cells.has_room(arc, bps, states):
+                return FULL
+            return bps * sum(map(prices[arc].__getitem__, states))
+
+        (state, *others) = states
+        return of_all if others else of_one
 
     def _falling_back(self, errand: Errand, hit: States, limit: float, *, may_overfill: bool) -> Found | None:
         """Return at most one spare, and the IGP's own way in the states that break that one too."""
@@ -92,19 +102,19 @@ class Spares:
         natural = self._roads.natural(errand, hit, may_overfill=may_overfill)
         costs = {state: self._roads.cost((arcs, NO_LABELS), bps, (state,)) for state, arcs in natural.items()}
         for arcs in ((), *self._roads.known(errand)) if natural else ():
-            links = {arc >> 1 for arc in arcs}
-            left = [state for state in hit if not arcs or not links.isdisjoint(self._cells.outages[state].links)]
-            if not left or not natural.keys() >= set(left):
+            broken = frozenset(self._cells.hit_by(arcs))
+            left = [state for state in hit if state in broken] if arcs else hit
+            if not left or not all(map(natural.__contains__, left)):
                 continue
-            cost, found = sum(costs[state] for state in left), grouped((natural[state], state) for state in left)
+            cost, lone = sum(map(costs.__getitem__, left)), list[tuple[Way, States]]()
             if cost < limit and len(left) < len(hit):
-                served = tuple(state for state in hit if state not in left)
+                served = tuple([state for state in hit if state not in broken])
                 spare = self._pinned(errand, arcs, left, served, may_overfill=may_overfill)
                 if spare is None:
                     continue
-                cost, found = cost + self._roads.cost(spare, bps, served), ((spare, served), *found)
+                cost, lone = cost + self._roads.cost(spare, bps, served), [(spare, served)]
             if cost < limit:
-                best, limit = (cost, found), cost
+                best, limit = (cost, (*lone, *grouped((natural[state], state) for state in left))), cost
         return best
 
     def _pinned(
