@@ -287,18 +287,22 @@ def degrade(run: Run) -> None:
 def explain(run: Run) -> None:
     """Say of what cannot be placed which clauses and facts cannot hold together, and which repairs were compiled and hold."""
     if run.inquest is not None and run.model is not None:
-        from intentc.trials import Trials  # noqa: PLC0415  (where something is refused: start-up)
+        from intentc.executor.beside import Beside, spare_cpus  # noqa: PLC0415  (where something is refused: start-up)
+        from intentc.trials import Trials  # noqa: PLC0415
         from intentc.whynot.explain import explain as explain_findings  # noqa: PLC0415
 
         trials = Trials(run)
-        run.findings.items = explain_findings(
-            run.findings.items,
-            run.inquest.cases,
-            trials.holds,
-            trials.effort,
-            run.inquest.passed_over,
-            is_asked=run.request.asked is not None,
-        )
+        with Beside() as beside:
+            run.findings.items = explain_findings(
+                run.findings.items,
+                run.inquest.cases,
+                trials.holds,
+                trials.effort,
+                run.inquest.passed_over,
+                is_asked=run.request.asked is not None,
+                begin=beside.begin,
+                copies=spare_cpus(),
+            )
 
 
 def certify(run: Run) -> None:
@@ -313,10 +317,10 @@ def certify(run: Run) -> None:
 
 def lower(run: Run) -> None:
     """Turn what was placed into vendor-neutral device configuration."""
-    from intentc.ir.lower import lower as lower_realised  # noqa: PLC0415
-    from intentc.render.obstacles import check_obstacles  # noqa: PLC0415
-
     if run.realised is not None and run.is_accepted:
+        from intentc.ir.lower import lower as lower_realised  # noqa: PLC0415  (where nothing is refused: start-up)
+        from intentc.render.obstacles import check_obstacles  # noqa: PLC0415
+
         memory = run.memory.lowered if run.memory is not None and run.memory.is_lasting else None
         run.fleet = lower_realised(run.realised, run.capabilities, run.findings, memory)
         check_obstacles(run.fleet, run.targets, run.findings)
@@ -324,9 +328,9 @@ def lower(run: Run) -> None:
 
 def render(run: Run) -> None:
     """Write each device's configuration in its own words."""
-    from intentc.render.render import render as render_fleet  # noqa: PLC0415
-
     if run.fleet is not None and run.is_accepted:
+        from intentc.render.render import render as render_fleet  # noqa: PLC0415
+
         asked = {} if run.topology is None else run.topology.transports
         run.bundle = render_fleet(
             run.fleet, run.targets, asked, run.memory.rendered if run.memory is not None else None

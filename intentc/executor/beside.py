@@ -14,6 +14,7 @@ from typing import Generic, Self, TypeVar, cast
 
 Value = TypeVar("Value")
 _BLOCK = 1 << 16  # bytes
+_MOST_COPIES = 3
 
 
 class Beside:
@@ -90,6 +91,11 @@ class _Begun(Generic[Value]):
 
     def __reduce__(self) -> tuple[object, ...]:
         return partial, (self._make,)  # elsewhere nobody has begun it
+
+
+def spare_cpus() -> int:
+    """Return how many copies there may be at once with a CPU for each, beside this process; a few are enough, as each takes memory."""
+    return min(len(os.sched_getaffinity(0)) - 1, _MOST_COPIES) if _is_possible() else 0
 
 
 def _is_possible() -> bool:

@@ -8,11 +8,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from intentc.diagnostics import Diagnostic, Edit, Label, Repair
 from intentc.place.wording import names_text
 from intentc.values import field, mutable, replace
+from intentc.whynot.ahead import Ahead, Begin, Holds
 from intentc.whynot.model import MOST_DEMANDS, MOST_SHOWN, MOST_TRIALS, Candidate, Case, Element
 
 Refutes = Callable[[Diagnostic], bool]
 Attempt = Callable[[tuple[Edit, ...], Refutes], bool]
 Effort = Callable[[tuple[Edit, ...]], int]
+_Place = tuple[str, str, str | None]  # intent, code and state of a finding
 _TOGETHER = {"delay": "the latency of", "capacity": "the capacity of", "unknown": "the unknown latency of"}
 
 
@@ -24,6 +26,8 @@ def explain(
     passed_over: Collection[tuple[str, str]] = (),
     *,
     is_asked: bool = False,
+    begin: Begin | None = None,
+    copies: int = 0,
 ) -> list[Diagnostic]:
     """Return the findings, those with a case with what cannot hold together and with repairs that hold.
 
@@ -31,16 +35,42 @@ def explain(
     `effort`: how many demands that is. A repair holds when its finding is gone and there is no error that was not there before. What
     was not tried is not shown, nor what was tried and does not hold. Where repairs were left untried, or not even looked for
     (`passed_over`: intents and codes), the finding says so. `is_asked`: somebody waits for these cases, whatever they take.
+    `begin` (`executor.beside`): has up to so many `copies` of this process try some of them meanwhile, with the same outcome.
     """
-    desk = _Desk(findings, attempt, effort, is_asked=is_asked)
     known = {(case.intent, case.code, case.state): case for case in cases}
-    works: dict[tuple[str, str, str | None], _Work] = {}
+    pending: dict[_Place, Case] = {}
     for item in findings:
-        key = (item.intent or "", item.code, item.state)
-        if key in known and not item.waived:
-            works.setdefault(key, _Work(known[key], iter(known[key].candidates)))
-    desk.settle(works.values())
-    return [_explained(item, works.get((item.intent or "", item.code, item.state)), passed_over) for item in findings]
+        if not item.waived and _place_of(item) in known:
+            pending.setdefault(_place_of(item), known[_place_of(item)])
+    before = _errors(findings)
+
+    def holds(case: Case, candidate: Candidate) -> bool:
+        def refutes(item: Diagnostic) -> bool:
+            return (item.code, item.intent) == (case.code, case.intent) or _key(item) not in before
+
+        return attempt(candidate.edits, refutes)
+
+    def settled(holds: Holds) -> dict[_Place, _Work]:
+        works = {place: _Work(case, iter(case.candidates)) for place, case in pending.items()}
+        _Desk(holds, effort, is_asked=is_asked).settle(works.values())
+        return works
+
+    works = settled(_by_many(holds, settled, begin, copies if effort(()) <= MOST_DEMANDS else 0))
+    return [_explained(item, works.get(_place_of(item)), passed_over) for item in findings]
+
+
+def _by_many(holds: Holds, settled: Callable[[Holds], object], begin: Begin | None, copies: int) -> Holds:
+    """Return what tries repairs, with those that will be asked for if all of them hold shared out among copies of this process."""
+    if begin is None or not copies:
+        return holds
+    likely: list[tuple[Case, Candidate]] = []
+
+    def foresee(case: Case, candidate: Candidate) -> bool:
+        likely.append((case, candidate))
+        return True
+
+    settled(foresee)
+    return Ahead(holds, likely, begin, copies).holds
 
 
 def _explained(item: Diagnostic, work: _Work | None, passed_over: Collection[tuple[str, str]]) -> Diagnostic:
@@ -117,9 +147,8 @@ class _Work:
 class _Desk:
     """Tries repairs within the effort of a run, one of each case in turn: where that does not last each has had the likeliest."""
 
-    def __init__(self, findings: Sequence[Diagnostic], attempt: Attempt, effort: Effort, *, is_asked: bool) -> None:
-        self._before = _errors(findings)
-        self._attempt = attempt
+    def __init__(self, holds: Holds, effort: Effort, *, is_asked: bool) -> None:
+        self._holds = holds
         self._effort = effort
         self._left = MOST_DEMANDS
         self._is_asked = is_asked
@@ -143,11 +172,9 @@ class _Desk:
                 work.found.append(Repair(candidate.text, candidate.edits, is_proven=True))
             pending.append(work)
 
-    def _holds(self, case: Case, candidate: Candidate) -> bool:
-        def refutes(item: Diagnostic) -> bool:
-            return (item.code, item.intent) == (case.code, case.intent) or _key(item) not in self._before
 
-        return self._attempt(candidate.edits, refutes)
+def _place_of(item: Diagnostic) -> _Place:
+    return item.intent or "", item.code, item.state
 
 
 _Key = tuple[str, str | None, str | None]

@@ -274,6 +274,13 @@ def many(count, bound="2ms"):
     return (Source(TEXT, more + "\n"),), (Source(NET, TOPOLOGY),)
 
 
+@pytest.fixture
+def no_copies(monkeypatch):
+    """All trials are made by this process, where they can be counted."""
+    monkeypatch.setattr("intentc.executor.beside.spare_cpus", lambda: 0)
+
+
+@pytest.mark.usefixtures("no_copies")
 def test_effort_that_does_not_last_goes_to_one_repair_of_each_finding_in_turn(monkeypatch):
     """Each bound may be 3 ms or 3.3 ms: the first of all are tried before the second of any."""
     tried = []
@@ -334,6 +341,7 @@ def test_the_same_words_in_every_process():
     assert json.loads(outs[0])
 
 
+@pytest.mark.usefixtures("no_copies")
 class TestEffort:
     """What a trial costs, in stages that run and bounds that are tried."""
 
