@@ -16,14 +16,17 @@ class Ahead:
     """Answers what `holds` does. Which trials are `likely` only spares waiting: what else is asked for is tried when it is.
 
     Every so-manieth of them is begun by a copy at once, and the others here as soon as one is asked for: trials take about as long as
-    each other, as each compiles the whole program.
+    each other, as each compiles the whole program. Whoever would have one less than others tries what is `doubtful`.
     """
 
-    def __init__(self, holds: Holds, likely: Sequence[_Trial], begin: Begin, copies: int) -> None:
+    def __init__(
+        self, holds: Holds, likely: Sequence[_Trial], doubtful: Sequence[_Trial], begin: Begin, copies: int
+    ) -> None:
         self._holds = holds
-        parts = min(copies + 1, len(likely))
-        self._mine = likely[::parts] if parts > 1 else ()
-        others = [likely[part::parts] for part in range(1, parts)]
+        parts = max(1, min(copies + 1, len(likely)))
+        shared = [*likely, *doubtful[: -len(likely) % parts]]
+        self._mine = shared[::parts] if parts > 1 else ()
+        others = [shared[part::parts] for part in range(1, parts)]
         self._others = [(trials, begin(partial(self._tried, trials))) for trials in others]
         self._known: dict[int, bool] = {}  # by the identity of a repair
 

@@ -63,14 +63,21 @@ def _by_many(holds: Holds, settled: Callable[[Holds], object], begin: Begin | No
     """Return what tries repairs, with those that will be asked for if all of them hold shared out among copies of this process."""
     if begin is None or not copies:
         return holds
-    likely: list[tuple[Case, Candidate]] = []
 
-    def foresee(case: Case, candidate: Candidate) -> bool:
-        likely.append((case, candidate))
-        return True
+    def foreseen(*, is_held: bool) -> dict[int, tuple[Case, Candidate]]:
+        """Return the trials, by their repair's identity, that are asked for if all hold, or none."""
+        found: dict[int, tuple[Case, Candidate]] = {}
 
-    settled(foresee)
-    return Ahead(holds, likely, begin, copies).holds
+        def foresee(case: Case, candidate: Candidate) -> bool:
+            found[id(candidate)] = case, candidate
+            return is_held
+
+        settled(foresee)
+        return found
+
+    likely, others = foreseen(is_held=True), foreseen(is_held=False)
+    doubtful = [trial for key, trial in others.items() if key not in likely]
+    return Ahead(holds, list(likely.values()), doubtful, begin, copies).holds
 
 
 def _explained(item: Diagnostic, work: _Work | None, passed_over: Collection[tuple[str, str]]) -> Diagnostic:

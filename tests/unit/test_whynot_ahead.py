@@ -46,7 +46,7 @@ def test_trials_are_shared_out_and_each_is_made_once():
     bench = Bench({"a1", "c1"}, {"x": ["a1"], "y": ["b1"], "z": ["c1"]})
     cases = bench.cases()
     likely = [(case, case.candidates[0]) for case in cases]
-    ahead = Ahead(bench.holds, likely, bench.begin, 1)
+    ahead = Ahead(bench.holds, likely, [], bench.begin, 1)
     assert [ahead.holds(*trial) for trial in likely] == [True, False, True]
     assert bench.tried == [(1, "b1"), (0, "a1"), (0, "c1")]
 
@@ -54,15 +54,25 @@ def test_trials_are_shared_out_and_each_is_made_once():
 def test_what_nobody_foresaw_is_tried_when_it_is_asked_for():
     bench = Bench({"a2"}, {"x": ["a1", "a2"], "y": ["b1"]})
     (one, other) = bench.cases()
-    ahead = Ahead(bench.holds, [(one, one.candidates[0]), (other, other.candidates[0])], bench.begin, 3)
+    likely = [(one, one.candidates[0]), (other, other.candidates[0])]
+    ahead = Ahead(bench.holds, likely, [], bench.begin, 3)
     assert [ahead.holds(one, candidate) for candidate in one.candidates] == [False, True]
     assert bench.tried == [(1, "b1"), (0, "a1"), (0, "a2")]
+
+
+def test_who_would_have_less_to_do_tries_what_may_be_asked_for():
+    bench = Bench({"a2", "b1", "c1"}, {"x": ["a1", "a2", "a3"], "y": ["b1"], "z": ["c1"]})
+    cases = bench.cases()
+    doubtful = [(cases[0], candidate) for candidate in cases[0].candidates[1:]]
+    ahead = Ahead(bench.holds, [(case, case.candidates[0]) for case in cases], doubtful, bench.begin, 1)
+    assert [ahead.holds(cases[0], candidate) for candidate in cases[0].candidates[:2]] == [False, True]
+    assert bench.tried == [(1, "b1"), (1, "a2"), (0, "a1"), (0, "c1")]
 
 
 def test_a_lone_trial_needs_no_copy():
     bench = Bench({"a1"}, {"x": ["a1"]})
     (case,) = bench.cases()
-    assert Ahead(bench.holds, [(case, case.candidates[0])], bench.begin, 3).holds(case, case.candidates[0])
+    assert Ahead(bench.holds, [(case, case.candidates[0])], [], bench.begin, 3).holds(case, case.candidates[0])
     assert bench.tried == [(0, "a1")]
 
 
