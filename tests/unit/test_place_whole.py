@@ -25,10 +25,12 @@ def cargo_of(*rates):
     return [Cargo(bps, frozenset({7}), frozenset({8}), frozenset(), is_whole=True, is_direct=True) for bps in rates]
 
 
-@pytest.mark.parametrize("most", [0, 200])
+@pytest.mark.parametrize(("most", "paired"), [(0, 0), (200, 0), (200, 16)])
 @pytest.mark.parametrize("seed", range(20))
-def test_a_room_is_the_largest_sum_within_it(seed, most, monkeypatch):
+def test_a_room_is_the_largest_sum_within_it(seed, most, paired, monkeypatch):
+    """Whether rates are told apart by links, and whether sums are those of halves or bits of a number."""
     monkeypatch.setattr(whole, "MOST_LOOKED_AT", most)
+    monkeypatch.setattr(whole, "_MOST_PAIRED", paired)
     chance = random.Random(seed)  # noqa: S311  (seeded figures, no secret)
     rates = [chance.choice((2, 3, 7, 20)) * chance.randint(1, 40) * MBPS for _ in range(chance.randint(1, 9))]
     sums = {sum(some) for count in range(len(rates) + 1) for some in combinations(rates, count)}

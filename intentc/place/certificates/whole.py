@@ -7,13 +7,15 @@ rounding of cutting planes, Chvátal 1973).
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from math import gcd
 
 from intentc.forwarding.network import Network
 from intentc.place.certificates.market import Cargo
 
-_MOST_UNITS = 4_000_000  # in the largest room, of the greatest unit that all rates are multiples of
+_MOST_PAIRED = 16  # rates
+_MOST_UNITS = 4_000_000  # in a room, of the greatest unit that all rates are multiples of
 MOST_LOOKED_AT = 200  # demands that are told apart by the links that they cannot use
 _Rates = tuple[int, ...]
 
@@ -23,7 +25,6 @@ class WholeRooms:
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._most_bps = max(network.capacity_bps, default=0)
         self._few: dict[_Rates, _Sums] = {}
         self._many: _Sums | None = None  # of the demands that were last asked for
 
@@ -66,27 +67,28 @@ class WholeRooms:
 
     def _sums_of_few(self, rates: _Rates) -> _Sums:
         if rates not in self._few:
-            self._few[rates] = _Sums(rates, self._most_bps)
+            self._few[rates] = _Sums(rates)
         return self._few[rates]
 
     def _sums_of_many(self, cargo: Iterable[Cargo]) -> _Sums:
         rates = tuple(sorted(item.rate_bps for item in cargo))
         if self._many is None or self._many.rates != rates:
-            self._many = _Sums(rates, self._most_bps)
+            self._many = _Sums(rates)
         return self._many
 
 
 class _Sums:
     """What some rates (sorted) add up to, some of them or all: the largest come first, and only as many as an answer takes."""
 
-    def __init__(self, rates: _Rates, most_bps: int) -> None:
+    def __init__(self, rates: _Rates) -> None:
         self.rates = rates
         self._total_bps = sum(rates)
         self._unit = gcd(*rates) or 1
-        self._most = min(most_bps // self._unit, _MOST_UNITS)  # units in a room
-        self._sums = 1  # bit k: k units are a sum
+        self._reach = 0  # units of the largest room that was asked for
+        self._sums = 1  # bit k: k units are a sum, up to those
         self._added = 0
         self._known: dict[int, int] = {}
+        self._halves: tuple[list[int], list[int]] | None = None
 
     def rounded(self, room_bps: int) -> int:
         """Return the largest sum within a room; the room itself where it has too many units to tell."""
@@ -100,8 +102,27 @@ class _Sums:
         units = room_bps // self._unit
         if not 0 <= units <= _MOST_UNITS:
             return room_bps
-        mask = (2 << self._most) - 1
+        if len(self.rates) <= _MOST_PAIRED:
+            return self._paired(room_bps)
+        if units > self._reach:
+            self._reach, self._sums, self._added = units, 1, 0
+        mask = (2 << self._reach) - 1
         while self._added < len(self.rates) and not self._sums >> units & 1:
             self._added += 1
             self._sums |= (self._sums << self.rates[-self._added] // self._unit) & mask
         return ((self._sums & ((2 << units) - 1)).bit_length() - 1) * self._unit
+
+    def _paired(self, room_bps: int) -> int:
+        """Return the same for few rates, by the sums of either half of them (Horowitz & Sahni 1974)."""
+        if self._halves is None:
+            self._halves = _all_sums(self.rates[::2]), _all_sums(self.rates[1::2])
+        some, others = self._halves
+        return max(bps + others[bisect_right(others, room_bps - bps) - 1] for bps in some if bps <= room_bps)
+
+
+def _all_sums(rates: _Rates) -> list[int]:
+    """Return what some rates add up to, any of them, sorted."""
+    found = [0]
+    for rate_bps in rates:
+        found += [bps + rate_bps for bps in found]
+    return sorted(found)
