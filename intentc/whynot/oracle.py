@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from heapq import heappop, heappush
 
+from intentc.forwarding.figures import latency_parts
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.check import Terms
@@ -20,6 +22,7 @@ from intentc.whynot.minimal import GaveUpError
 from intentc.whynot.model import Element
 
 Kept = frozenset[tuple[str, int]]
+_NS_PER_US = 1000
 
 
 class Oracle:
@@ -50,6 +53,9 @@ class Oracle:
         self.calls += 1
         if self.calls > self._most_calls:
             raise GaveUpError
+        told = None if quest.via or quest.guide is not None else told_by_fastest(quest)
+        if told is not None:
+            return told
         answer = find_path(quest)
         if answer.has_given_up:
             raise GaveUpError
@@ -114,3 +120,43 @@ class Oracle:
             exclusions = [item for index, item in enumerate(task.demand.exclusions) if ("exclusion", index) in chosen]
             self._fences[chosen] = find_fences(self._context.realiser, exclusions, common_ends(task.groups))[0]
         return self._fences[chosen]
+
+
+def told_by_fastest(quest: Quest) -> bool | None:
+    """Return whether a `free_quest` without waypoints has a path, where the fastest one tells: it keeps the bound, or misses it unrounded.
+
+    None: of paths that take about as long, as rounding goes, another one may keep it.
+    """
+    found = _fastest(quest)
+    if found is None or quest.bound_us is None:
+        return found is not None
+    (propagation_ns, units), network = found, quest.network
+    if latency_parts(network, propagation_ns, units, quest.ahead).total <= quest.bound_us:
+        return True
+    packets = 0 if quest.ahead is None else (1 + quest.ahead) * units * _NS_PER_US
+    is_sure = propagation_ns * network.units_per_us + packets > quest.bound_us * _NS_PER_US * network.units_per_us
+    return False if is_sure else None
+
+
+def _fastest(quest: Quest) -> tuple[int, int] | None:
+    """Return the sums (ns, units) of propagation and packet times over the fastest path, None where there is none (Dijkstra 1959)."""
+    network, down, length = quest.network, quest.outage.links, quest.floor
+    targets, done = quest.targets - quest.outage.nodes, set[int]()
+    heap = [(0, quest.start, 0, 0)] if quest.start not in quest.outage.nodes else []
+    while heap:
+        cost, node, propagation_ns, units = heappop(heap)
+        if node in done:
+            continue
+        done.add(node)
+        if node in quest.stops:
+            if node in targets:
+                return propagation_ns, units
+            continue
+        if node != quest.start and not network.has_transit[node]:
+            continue
+        for arc in network.leaving[node]:
+            head = network.head[arc]
+            if head not in done and arc >> 1 not in down and quest.is_open(arc):
+                sums = propagation_ns + (network.propagation_ns[arc] or 0), units + network.packet_units[arc]
+                heappush(heap, (cost + length(arc), head, *sums))
+    return None
