@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
+from intentc.cli.ahead import Ahead
 from intentc.cli.builds import load_earlier
 from intentc.cli.compilation import compile_project, open_project, show_findings, verdict
 from intentc.cli.console import Console
@@ -15,8 +15,9 @@ from intentc.cli.summary import show_summary
 from intentc.executor.beside import Beside
 from intentc.failures import Refusal
 from intentc.manifest.build_directory import write_build
+from intentc.manifest.opening import Opening
 from intentc.outcome import manifest_parts
-from intentc.pipeline import STAGES, Run, place
+from intentc.pipeline import Run
 from intentc.project import Project
 
 
@@ -25,10 +26,10 @@ def run(arguments: argparse.Namespace, console: Console) -> Exit:
     project = open_project(arguments)
     earlier = load_earlier(arguments.keep) if arguments.keep is not None else None
     directory = output_directory(project, arguments)
-    with Beside() as beside:
-        compiled = compile_project(project, arguments, console, _stages(beside), earlier)
+    with Beside() as beside, Ahead(beside, directory) as ahead:
+        compiled = compile_project(project, arguments, console, ahead.stages(), earlier)
         if compiled.model is not None:
-            write(compiled, directory)
+            write(compiled, directory, ahead.opening)
     ENDING.keep(compiled)
     show_findings(compiled, arguments, console)
     if arguments.format == "text" and not arguments.quiet:
@@ -37,25 +38,15 @@ def run(arguments: argparse.Namespace, console: Console) -> Exit:
     return verdict(compiled)
 
 
-def _stages(beside: Beside) -> tuple[Callable[[Run], None], ...]:
-    """Return the stages of a compilation that will be written: the lower bound, which only builds have, is sought beside those after `place`."""
-
-    def seek_bound(run: Run) -> None:
-        if run.realised is not None:
-            run.realised.floor.begin(beside.begin)
-
-    return tuple(one for stage in STAGES for one in ((stage, seek_bound) if stage is place else (stage,)))
-
-
 def output_directory(project: Project, arguments: argparse.Namespace) -> Path:
     """Return `-o DIR`, else the project's output below its root."""
     return arguments.output if arguments.output is not None else project.root / project.output
 
 
-def write(compiled: Run, directory: Path) -> tuple[Path, ...]:
+def write(compiled: Run, directory: Path, opening: Opening | None = None) -> tuple[Path, ...]:
     """Write what `compiled` came to below `directory`; raise `Refusal` (status 2) where that is not possible."""
     try:
-        return write_build(manifest_parts(compiled), directory)
+        return write_build(manifest_parts(compiled), directory, opening)
     except OSError as error:
         raise Refusal(f"cannot write `{error.filename or directory}`: {error.strerror}") from error
 

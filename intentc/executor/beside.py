@@ -36,6 +36,11 @@ class Beside:
         for copy in self._begun:
             copy.stop()
 
+    @property
+    def is_of_use(self) -> bool:
+        """Return whether what is begun now is made by a copy, and not when it is asked for."""
+        return _is_possible()
+
     def begin(self, make: Callable[[], Value]) -> Callable[[], Value]:
         """Begin `make`, and return what gives its value when it is asked for, once."""
         if not _is_possible():

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import TextIO
 
 from intentc.manifest.codec import ManifestError
+from intentc.manifest.opening import Opening
 from intentc.manifest.read import read_devices
 from intentc.manifest.write import Compiled, write_manifest, write_provenance
 
@@ -18,8 +19,8 @@ PROVENANCE = "provenance.jsonl"
 Writer = Callable[[TextIO], object]
 
 
-def write_build(compiled: Compiled, directory: Path) -> tuple[Path, ...]:
-    """Write the compiled result below `directory` and return the paths written; the manifest comes last.
+def write_build(compiled: Compiled, directory: Path, opening: Opening | None = None) -> tuple[Path, ...]:
+    """Write the compiled result below `directory` and return the paths written; the manifest comes last, from its `opening` if that still holds.
 
     Files of an earlier build that this one no longer has are removed (those its manifest lists, nothing else).
     Every file is written beside its place and renamed, so a reader never sees half of one.
@@ -30,8 +31,14 @@ def write_build(compiled: Compiled, directory: Path) -> tuple[Path, ...]:
         path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):  # not empty: somebody else's files are in it
             path.parent.rmdir()
-    written.append(_replace(directory / MANIFEST, partial(write_manifest, compiled)))
+    written.append(_write_manifest(compiled, directory / MANIFEST, opening))
     return tuple(written)
+
+
+def _write_manifest(compiled: Compiled, path: Path, opening: Opening | None) -> Path:
+    if opening is None or not opening.become(compiled, _beside(path)):
+        return _replace(path, partial(write_manifest, compiled))
+    return _put_in_place(path)
 
 
 def _writers(compiled: Compiled) -> dict[str, Writer]:
@@ -52,10 +59,17 @@ def _text_writer(text: str) -> Writer:
 
 
 def _replace(path: Path, write: Writer) -> Path:
-    temporary = path.with_name(f".{path.name}.new")
-    with _opened(temporary) as stream:
+    with _opened(_beside(path)) as stream:
         write(stream)
-    os.replace(temporary, path)  # noqa: PTH105  (atomic on POSIX; Path.replace is the same call, this names the guarantee)
+    return _put_in_place(path)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.new")
+
+
+def _put_in_place(path: Path) -> Path:
+    os.replace(_beside(path), path)  # noqa: PTH105  (atomic on POSIX; Path.replace is the same call, this names the guarantee)
     return path
 
 

@@ -47,42 +47,46 @@ def write_manifest(compiled: Compiled, stream: TextIO) -> None:
 
     Only one intent's entries are in memory at a time. Equal input gives equal bytes (UTF-8, line feeds).
     """
-    model, realised = compiled.model, compiled.realised
-    _write(
-        stream,
-        head={
-            "schema": SCHEMA,
-            "project": compiled.project,
-            "generator": encode(compiled.generator),
-            "inputs": {path: compiled.inputs[path] for path in sorted(compiled.inputs)},
-        },
-        intents=map(_intent_text, intent_entries(model, realised, compiled.findings)),
-        lists={
-            "chains": map(json_text, chain_entries(realised, compiled.findings)),
-            "assertions": map(_text, map(encode, assertion_entries(compiled.assertions))),
-            "links": map(json_text, link_entries(model.topology, realised)),
-            "devices": map(json_text, device_entries(compiled.bundle)),
-            "findings": map(_text, findings_rows(compiled.findings)),
-        },
-        tail=encode(objective(realised, compiled.findings)),
-    )
+    write_opening(compiled, stream)
+    write_closing(compiled, stream)
+
+
+def write_opening(compiled: Compiled, stream: TextIO) -> None:
+    """Write a manifest up to its last intent."""
+    head = {
+        "schema": SCHEMA,
+        "project": compiled.project,
+        "generator": encode(compiled.generator),
+        "inputs": {path: compiled.inputs[path] for path in sorted(compiled.inputs)},
+    }
+    _open(stream, head, map(_intent_text, intent_entries(compiled.model, compiled.realised, compiled.findings)))
+
+
+def write_closing(compiled: Compiled, stream: TextIO) -> None:
+    """Write what follows the last intent of a manifest."""
+    realised = compiled.realised
+    lists = {
+        "chains": map(json_text, chain_entries(realised, compiled.findings)),
+        "assertions": map(_text, map(encode, assertion_entries(compiled.assertions))),
+        "links": map(json_text, link_entries(compiled.model.topology, realised)),
+        "devices": map(json_text, device_entries(compiled.bundle)),
+        "findings": map(_text, findings_rows(compiled.findings)),
+    }
+    _close(stream, lists, encode(objective(realised, compiled.findings)))
 
 
 def rewrite_manifest(manifest: Manifest, stream: TextIO) -> None:
     """Write a manifest that was read, byte for byte as `write_manifest` wrote it."""
-    _write(
-        stream,
-        head={key: encode(getattr(manifest, key)) for key in ("schema", "project", "generator", "inputs")},
-        intents=map(_intent_text, manifest.intents),
-        lists={
-            "chains": map(json_text, manifest.chains),
-            "assertions": map(_text, map(encode, manifest.assertions)),
-            "links": map(json_text, manifest.links),
-            "devices": map(json_text, manifest.devices),
-            "findings": map(_text, map(encode, manifest.findings)),
-        },
-        tail=encode(manifest.objective),
-    )
+    head = {key: encode(getattr(manifest, key)) for key in ("schema", "project", "generator", "inputs")}
+    _open(stream, head, map(_intent_text, manifest.intents))
+    lists = {
+        "chains": map(json_text, manifest.chains),
+        "assertions": map(_text, map(encode, manifest.assertions)),
+        "links": map(json_text, manifest.links),
+        "devices": map(json_text, manifest.devices),
+        "findings": map(_text, map(encode, manifest.findings)),
+    }
+    _close(stream, lists, encode(manifest.objective))
 
 
 def write_provenance(bundle: Bundle, stream: TextIO) -> None:
@@ -120,24 +124,19 @@ class _SpanTexts:
             return ", ".join(map(self._known.__getitem__, map(id, spans)))
 
 
-def _write(
-    stream: TextIO,
-    *,
-    head: Mapping[str, object],
-    intents: Iterable[Iterator[str]],
-    lists: Mapping[str, Iterable[str]],
-    tail: object,
-) -> None:
+def _open(stream: TextIO, head: Mapping[str, object], intents: Iterable[Iterator[str]]) -> None:
     stream.write("{")
     stream.writelines(f"{_text(key)}: {_text(value)},\n" for key, value in head.items())
     stream.write('"intents": [')
     for at, pieces in enumerate(intents):
         stream.write(",\n" if at else "\n")
         stream.writelines(pieces)
+
+
+def _close(stream: TextIO, lists: Mapping[str, Iterable[str]], tail: object) -> None:
     for key, lines in lists.items():
         stream.write(f'],\n"{key}": [')
-        for at, line in enumerate(lines):
-            stream.write(f",\n{line}" if at else f"\n{line}")
+        stream.writelines(f",\n{line}" if at else f"\n{line}" for at, line in enumerate(lines))
     stream.write(f'],\n"objective": {_text(tail)}}}\n')
 
 
