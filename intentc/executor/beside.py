@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 import signal
 import sys
 import threading
@@ -91,6 +90,8 @@ class _Begun(Generic[Value]):
         self._copy = copy
 
     def __call__(self) -> Value:
+        import pickle  # noqa: PLC0415  (nothing else of a command needs it: start-up)
+
         said = self._copy.said()
         return cast("Value", pickle.loads(said)) if said else self._make()  # noqa: S301  (our own copy wrote it)
 
@@ -114,6 +115,8 @@ def _work(make: Callable[[], object], pipe: int) -> None:
     """Write what `make` returns and end; whoever waits is told of an error by finding nothing, and does it again."""
     status = 1
     try:
+        import pickle  # noqa: PLC0415  (as above)
+
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C is for the one who waits
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # nobody waits any more
         with open(pipe, "wb") as stream:

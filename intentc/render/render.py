@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
 from intentc.ir.model import DeviceConfig, Fleet, Origin
-from intentc.patterns import pattern
+from intentc.patterns import pattern, put_off
 from intentc.render.model import Bundle, DeviceBundle, LineOrigin, RenderedFile
 from intentc.targetkit.kit import Artefact, CommandLine, Line, TargetCode
 from intentc.targetkit.model import Target
@@ -183,7 +183,12 @@ def _write(artefact: Artefact, directory: Path) -> tuple[str, list[tuple[int, Or
 
 @cache
 def _environment(directory: Path) -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415  (`check` writes no files: start-up)
+    with put_off():
+        from jinja2 import (  # noqa: PLC0415  (`check` writes no files: start-up)
+            Environment,
+            FileSystemLoader,
+            StrictUndefined,
+        )
 
     environment = Environment(
         loader=FileSystemLoader(directory / TEMPLATES),

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from yaml.events import (
-    AliasEvent,
-    CollectionStartEvent,
-    DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-)
-
 from intentc.diagnostics import Findings, Label
+from intentc.patterns import put_off
 from intentc.topology.tree import Entry, Items, Node, Refused, Scalar, Table
+
+with put_off():  # one expression, of a reader that is not used, takes longer than all else of this library
+    from yaml.events import (
+        AliasEvent,
+        CollectionStartEvent,
+        DocumentStartEvent,
+        MappingEndEvent,
+        MappingStartEvent,
+        ScalarEvent,
+        SequenceEndEvent,
+        SequenceStartEvent,
+        StreamEndEvent,
+    )
 
 MAX_DEPTH = 32
 MAX_REPEATED = 1_000_000  # nodes that aliases may add to a document

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 
-import yaml
-
 from intentc.diagnostics import Findings, Label, Source, Span
+from intentc.patterns import put_off
 from intentc.topology.tree import Table
 from intentc.topology.tree_builder import HaltError, TreeBuilder
+
+with put_off():  # as there
+    import yaml
 
 # Beyond what YAML refuses: the line breaks that editors do not count (NEL, LS, PS), so that lines are what they show.
 _FORBIDDEN = "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"

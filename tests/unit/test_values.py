@@ -10,10 +10,12 @@ import inspect
 import json
 import pickle
 import re
+import subprocess
 import sys
 import types
 import typing
 from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -23,7 +25,7 @@ from intentc import diagnostics, values
 from intentc.clauses import requirement
 from intentc.diagnostics import Span
 from intentc.language import ast, ast_clauses, ast_values
-from intentc.patterns import pattern
+from intentc.patterns import pattern, put_off
 from intentc.resolve import model
 from intentc.values import Later, Recall, acyclic, field, frozen, mutable, ordered, unique
 
@@ -257,13 +259,31 @@ def test_what_is_worked_out_once_has_room():
 
 def test_an_expression_is_compiled_when_it_is_used(monkeypatch):
     made, re_compile = [], re.compile
-    monkeypatch.setattr("intentc.patterns.re.compile", lambda *given: made.append(given) or re_compile(*given))
+    monkeypatch.setattr("intentc.patterns._compile", lambda *given: made.append(given) or re_compile(*given))
     word = pattern(r"[a-z]+", re.ASCII)
     assert made == []
     assert word.fullmatch("abc")
     assert not word.fullmatch("1")
     assert made == [(r"[a-z]+", re.ASCII)]
     assert pickle.loads(pickle.dumps(word)).search("1a")[0] == "a"  # noqa: S301
+
+
+def test_expressions_of_a_library_are_compiled_when_they_are_used():
+    with put_off():
+        word, broken = re.compile(r"[a-z]+"), re.compile("(")
+        assert word.match("abc")  # also while others are put off
+    assert isinstance(re.compile("a"), re.Pattern)
+    with pytest.raises(re.error):
+        broken.match("")
+
+
+def test_reading_yaml_compiles_nothing_that_it_does_not_use():
+    code = (
+        "import re, intentc.topology.yaml_reader, yaml;"
+        "assert not isinstance(yaml.reader.Reader.NON_PRINTABLE, re.Pattern);"
+        "assert yaml.load('{a: 2020-01-01, b: 0x10}', yaml.SafeLoader)['b'] == 16"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
 
 
 IMMUTABLE = (str, int, bool, type(None), enum.Enum, dt.date)
