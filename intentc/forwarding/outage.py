@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from intentc.forwarding.network import Network
@@ -87,6 +88,14 @@ class Watch:
         found._outages, found._places = self._outages, self._places
         found._gone, found._whole = self._gone | gone, self._whole
         found._gone_places = frozenset([self._places[outage] for outage in found._gone if outage in self._places])
+        return found
+
+    def copy(self) -> Watch:
+        """Return the same states, to be added to apart; none is left out of them."""
+        found = Watch()
+        found._outages, found._places = list(self._outages), dict(self._places)
+        found._by_bit = {bit: list(places) for bit, places in self._by_bit.items()}
+        found._states = self._states
         return found
 
     def __getstate__(self) -> dict[str, Any]:
@@ -199,7 +208,7 @@ class Outages:
         self._network = network
         self._known: dict[tuple[frozenset[int], frozenset[int]], Outage] = {}
         self._before: Mapping[tuple[frozenset[int], frozenset[int]], Outage] = {}
-        self._watch = Watch()
+        self._watch = self._watch_before = Watch()
 
     def __len__(self) -> int:
         """Return how many states were met."""
@@ -218,8 +227,17 @@ class Outages:
     def over(self, network: Network) -> Outages:
         """Return the same for a run over another network of the same nodes and links."""
         found = Outages(network)
-        found._before = self._known
+        found._before, found._watch_before = self._known, self._watch
         return found
+
+    def meet_first(self, count: int) -> bool:
+        """Meet the first states that were met in the run before, in their order; return False where any has been met, or there are fewer."""
+        if self._known or len(self._before) < count:
+            return False
+        self._known = dict(islice(self._before.items(), count))
+        is_all = len(self._before) == len(self._watch_before) == count
+        self._watch = self._watch_before.copy() if is_all else Watch(self._known.values())
+        return True
 
     def is_like(self, other: Outages) -> bool:
         """Return whether the same states were met in the same order, as the very same objects."""

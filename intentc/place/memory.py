@@ -9,19 +9,21 @@ a demand in them is what a try asks for and more: the books hold what each state
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from operator import is_
+from collections.abc import Mapping, Sequence
+from operator import eq, is_
 from typing import TYPE_CHECKING
 
 from intentc.forwarding.outage import Outages
+from intentc.place.arrangement import Arrangement, arrange
 from intentc.place.intents import IntentTask, PlacedIntent
-from intentc.place.model import PlacedDemand
+from intentc.place.known_tasks import KnownTasks
+from intentc.place.model import PlacedDemand, Realiser
 from intentc.place.potentials import Guides
 from intentc.place.primary import UTILISATION_LIMIT_PPM, fullest_ppm
 from intentc.place.quiet import Steering, begins_alike, is_quiet, is_sure, steering
 from intentc.place.record import record
 from intentc.place.settled import SettledStates
-from intentc.place.tasks import KnownTasks, Task
+from intentc.place.tasks import Task
 from intentc.place.trial import Trial
 from intentc.resolve.alike import Likeness
 from intentc.values import frozen, replace
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from intentc.place.joint.burdens import Burdens
     from intentc.place.standing import Standing
     from intentc.realise.earlier import Earlier
-    from intentc.resolve.model import Candidate
+    from intentc.resolve.model import Candidate, Model
 
 
 @frozen
@@ -68,16 +70,38 @@ class Memory:
         self._outages: Outages | None = None
         self.known: Mapping[str, Known] = {}
         self.standing: Standing | None = None  # books from which the next placement may go on
+        self.silent: frozenset[str] = frozenset()  # intents that were placed, and of which nothing was said
+        self.demands: Mapping[str, PlacedDemand] = {}  # as they were handed on
+        self._arranged: Arrangement | None = None
+        self._kept: Sequence[tuple[Candidate, Earlier] | None] = ()  # what there was of an earlier build, by demand
         self._likeness = Likeness()
         self._tasks = KnownTasks()
         self._is_trial = False
         self._crossing: Crossing | None = None  # where the network is another one than the last time
         self._changed: frozenset[str] = frozenset()  # intents to be tried for that
 
-    @property
-    def tasks(self) -> KnownTasks | None:
-        """The tasks of the last program; one that is not lasting keeps none."""
-        return self._tasks if self.is_lasting else None
+    def arrange(self, model: Model, realiser: Realiser) -> Arrangement:
+        """Return the intents of a program in order; one that is not lasting, or of a trial, keeps none."""
+        if not self.is_lasting:
+            return arrange(model, realiser)
+        found = arrange(model, realiser, self._tasks, self._arranged)
+        self._arranged = None if self._is_trial else found
+        return found
+
+    def calm(self, context: Context, arranged: Arrangement) -> frozenset[str]:
+        """Return the intents that surely stay as they are: nothing that a try would begin with has changed since the last placement."""
+        kept = list(map(context.kept.demands.get, arranged.keys))
+        if len(kept) != len(self._kept):
+            return frozenset()
+        moved = [
+            demand.intent
+            for demand, is_same in zip(arranged.demands, map(eq, kept, self._kept), strict=True)
+            if not is_same
+        ]
+        known = self.known
+        return frozenset([name for name in arranged.same if name in known and known[name].is_sure]).difference(
+            moved, self._changed
+        )
 
     def fork(self) -> Memory:
         """Return the same, to be changed apart."""
@@ -96,13 +120,14 @@ class Memory:
         self._crossing, self.guides, self.burdens = crossing, None, None
         self._changed = frozenset([name for name, known in self.known.items() if not crossing.stays(known)])
         self._tasks.cross()
+        self._arranged = None
         if self.standing is not None and not self.standing.cross(crossing):
             self.standing = None
 
     def begin(self, outages: Outages) -> None:
         """Begin a placement with these promised states; of one with others, or in another order, no demand is known."""
         if self._outages is None or not outages.is_like(self._outages):
-            self.known, self.standing = {}, None
+            self.known, self.standing, self.silent = {}, None, frozenset()
         self.recalled, self.tried, self._likeness = set(), set(), Likeness()
         if not self._is_trial:
             self.burdens = None  # else a session would know all paths that anybody ever had
@@ -149,20 +174,24 @@ class Memory:
         context: Context,
         placed: Mapping[str, PlacedIntent],
         demands: Mapping[str, PlacedDemand],
+        calm: frozenset[str],
         *,
         is_needed: bool,
     ) -> None:
-        """Note what came of a placement; `is_needed`: something was refused."""
+        """Note what came of a placement; `calm`: intents that are as they were. `is_needed`: something was refused."""
         self._crossing, self._changed = None, frozenset()
         if not self.is_lasting and not is_needed:
             self.known = {}
             return
         self.guides = context.guides
-        self.known = {
-            name: self._noted(context, name, item, demands)
-            for name, item in placed.items()
-            if self.is_quiet(context, item)
+        noted = {
+            name: self._noted(context, name, placed[name], demands)
+            for name in placed.keys() - calm
+            if self.is_quiet(context, placed[name])
         }
+        self.known = {name: self.known[name] for name in calm} | noted
+        if self._arranged is not None:
+            self.demands, self._kept = demands, list(map(context.kept.demands.get, self._arranged.keys))
 
     def note(self, context: Context, settled: Mapping[str, PlacedIntent]) -> None:
         """Note quiet tries that were made in books that were let go: the same would come of them in others."""

@@ -7,11 +7,11 @@ from functools import partial
 
 from intentc.diagnostics import Diagnostic, Findings
 from intentc.forwarding.network import Network
+from intentc.place.arrangement import Arrangement
 from intentc.place.bound import Bound, Traffic, lower_bound
 from intentc.place.causes import Cause
 from intentc.place.certificates.docket import Docket
 from intentc.place.chain_findings import report_all
-from intentc.place.chain_tasks import ChainTask
 from intentc.place.context import Context, make_context
 from intentc.place.fences import exclude
 from intentc.place.intents import IntentTask, PlacedIntent
@@ -21,9 +21,7 @@ from intentc.place.model import PlacedDemand, Placement, Realiser
 from intentc.place.ranks import place_rank
 from intentc.place.record import record
 from intentc.place.standing import orders, resume, stand
-from intentc.place.tasks import Task, Tasks
 from intentc.place.trial import Trial
-from intentc.place.unit import Unit
 from intentc.realise.earlier import Earlier
 from intentc.realise.model import LinkLoad
 from intentc.resolve.model import Demand, Model
@@ -51,9 +49,10 @@ def place(
     """
     context = make_context(model, realiser, earlier, memory)
     memory = memory or Memory(is_lasting=False)
-    ranks = _by_rank(model, Tasks(model, realiser, memory.tasks))
+    arranged = memory.arrange(model, realiser)
+    ranks = arranged.ranks
     memory.begin(realiser.outages)
-    resumed = resume(memory, context, ranks)
+    resumed = resume(memory, context, arranged)
     context = context if resumed is None else resumed.context
     placed, failed = (dict(resumed.placed), set[str]()) if resumed is not None else ({}, set())
     for intents in ranks if resumed is None else ():
@@ -61,20 +60,17 @@ def place(
         placed |= outcome.placed
         failed |= outcome.failed.keys()
         _refuse(context, intents, outcome.failed, findings, inquire, docket)
-    by_intent = _by_intent(model.demands.values())
-    for name in sorted(placed):
-        if placed[name].accepted:
-            _add(findings, report_all(context, name, placed[name].accepted))
-        _warn_of_propagation(by_intent[name], findings)
-        _warn_of_carrying(placed[name], findings)
+    calm = resumed.calm if resumed is not None else frozenset[str]()
+    memory.silent = calm & memory.silent  # nothing was said of them, and they are as they were
+    memory.silent |= _warn(
+        context, arranged, {name: placed[name] for name in sorted(placed.keys() - memory.silent)}, findings
+    )
     if docket is not None:
         docket.close(context, placed)
-    asked = {
-        task.demand.key: task for intents in ranks for item in intents for unit in item.units for task in unit.tasks
-    }
-    trials = {trial.task.demand.key: trial for intent in placed.values() for trial in intent.trials}
-    demands = {key: _recorded(context, trials[key]) for key in sorted(trials)}
-    memory.keep(context, placed, demands, is_needed=bool(failed))
+    trials = {trial.task.demand.key: trial for name in placed.keys() - calm for trial in placed[name].trials}
+    made = {key: _recorded(context, trial) for key, trial in trials.items()}
+    demands = {**memory.demands, **made} if calm else {key: made[key] for key in sorted(made)}
+    memory.keep(context, placed, demands, calm, is_needed=bool(failed))
     loads = link_loads(context) if resumed is None else resumed.loads
     if memory.is_lasting and not failed:
         stand(memory, context, orders(context, ranks) if resumed is None else resumed.order, loads)
@@ -85,9 +81,7 @@ def place(
         loads=loads.by_link,
         infeasible=tuple(sorted(failed | _sharing(model, failed))),
         max_utilisation_ppm=loads.max_utilisation_ppm,
-        bound=partial(
-            _bound, context.network, loads.by_link, [asked[key] for key in trials]
-        ),  # whichever of their ends a chain has chosen
+        bound=partial(_bound, context.network, loads.by_link, ranks, demands.keys()),
     )
 
 
@@ -118,10 +112,20 @@ def _recorded(context: Context, trial: Trial) -> PlacedDemand:
     return found
 
 
-def _bound(network: Network, loads: Mapping[str, LinkLoad], tasks: Iterable[Task], kept: Collection[str]) -> Bound:
+def _bound(
+    network: Network,
+    loads: Mapping[str, LinkLoad],
+    ranks: Sequence[Sequence[IntentTask]],
+    keys: Collection[str],
+    kept: Collection[str],
+) -> Bound:
     """Return how full the fullest link has to be at least, however some placed demands (by key) are routed; only builds ask."""
+    # whichever of their ends a chain has chosen
+    tasks = {
+        task.demand.key: task for intents in ranks for item in intents for unit in item.units for task in unit.tasks
+    }
     biggest: dict[str, Traffic] = {}  # a pool reserves at least what its biggest member does, wherever the others are
-    for task in sorted(tasks, key=lambda task: task.demand.key):
+    for task in [tasks[key] for key in sorted(keys)]:
         rate_bps, pool = min(task.claim.rate_bps, task.claim.limit_bps), task.claim.pool
         if task.demand.key in kept and (pool not in biggest or rate_bps >= biggest[pool].rate_bps):
             biggest[pool] = Traffic(
@@ -143,40 +147,25 @@ def _add(findings: Findings, found: Iterable[Diagnostic]) -> None:
         findings.add(item)
 
 
-def _by_rank(model: Model, tasks: Tasks) -> list[list[IntentTask]]:
-    """Return the intents with anything to place, by priority."""
-    by_intent = _by_intent(model.demands[key] for key in sorted(model.demands))
-    ranks: dict[int, list[IntentTask]] = {}
-    for name, demands in by_intent.items():
-        units = tasks.units(name, demands, _units)
-        chains = tuple(chain for chain in model.chains if chain.name == name)
-        item = ChainTask(name, units, chains) if chains else IntentTask(name, units)
-        ranks.setdefault(min(demand.rank for demand in demands), []).append(item)
-    return [ranks[rank] for rank in sorted(ranks)]
-
-
-def _by_intent(demands: Iterable[Demand]) -> Mapping[str, Sequence[Demand]]:
-    found: dict[str, list[Demand]] = {}
-    for demand in demands:
-        found.setdefault(demand.intent, []).append(demand)
-    return found
-
-
-def _units(demands: Sequence[Demand], tasks: Tasks) -> tuple[Unit, ...]:
-    """Return forward demands with their replies, the biggest first."""
-    keys = {demand.key for demand in demands}
-    replies = {demand.reply_to: demand for demand in demands if demand.reply_to in keys}
-    units = []
-    for demand in sorted(demands, key=lambda demand: (-demand.bandwidth_bps, demand.key)):
-        if demand.reply_to not in keys:
-            reply = replies.get(demand.key)
-            units.append(Unit(tasks.of(demand), tasks.of(reply) if reply is not None else None))
-    return tuple(units)
-
-
 def _sharing(model: Model, failed: set[str]) -> set[str]:
     """Return the intents that stand behind a demand of another one that could not be placed."""
     return {name for demand in model.demands.values() if demand.intent in failed for name in demand.shared_with}
+
+
+def _warn(
+    context: Context, arranged: Arrangement, placed: Mapping[str, PlacedIntent], findings: Findings
+) -> frozenset[str]:
+    """Report what is to be said of intents that were placed, and return those of which nothing is."""
+    spoken = set()
+    for name, item in placed.items():
+        before = len(findings.items)
+        if item.accepted:
+            _add(findings, report_all(context, name, item.accepted))
+        _warn_of_propagation(arranged.by_intent[name], findings)
+        _warn_of_carrying(item, findings)
+        if len(findings.items) > before or item.accepted:
+            spoken.add(name)
+    return frozenset(placed.keys() - spoken)
 
 
 def _warn_of_propagation(demands: Iterable[Demand], findings: Findings) -> None:

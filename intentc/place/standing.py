@@ -18,8 +18,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from intentc.place.arrangement import Arrangement
 from intentc.place.caps import Caps, UtilisationCap, utilisation_caps
-from intentc.place.chain_tasks import ChainTask
 from intentc.place.context import Context, Tables
 from intentc.place.crossing import Crossing
 from intentc.place.intents import IntentTask, PlacedIntent, place_intent
@@ -63,12 +63,16 @@ class Standing:
 
 @frozen
 class Resumed:
-    """A placement that went on from books that stood: all intents; by intent what puts it in order; the loads of links."""
+    """A placement that went on from books that stood: all intents; by intent what puts it in order; the loads of links.
+
+    `calm` are intents that were not looked at, as nothing of them has changed.
+    """
 
     context: Context
     placed: Mapping[str, PlacedIntent]
     order: Mapping[str, OrderKey]
     loads: Loads
+    calm: frozenset[str]
 
 
 def stand(memory: Memory, context: Context, order: Mapping[str, OrderKey], loads: Loads) -> None:
@@ -85,12 +89,12 @@ def orders(context: Context, ranks: Iterable[Iterable[IntentTask]]) -> dict[str,
     return {item.name: order_key(context, item) for items in ranks for item in items}
 
 
-def resume(memory: Memory, context: Context, ranks: Sequence[Sequence[IntentTask]]) -> Resumed | None:
+def resume(memory: Memory, context: Context, arranged: Arrangement) -> Resumed | None:
     """Return what a placement comes to over the books that stand; None where all has to be placed in order, in new books."""
     standing, memory.standing = memory.standing, None
     if standing is None or not standing.is_for(context.model):
         return None
-    if any(isinstance(item, ChainTask) for items in ranks for item in items):
+    if context.model.chains:
         return None
     outages = context.realiser.outages
     met = len(outages)
@@ -104,8 +108,8 @@ def resume(memory: Memory, context: Context, ranks: Sequence[Sequence[IntentTask
         confined=[],
         splits=set(),
     )
-    resumption = _Resumption(memory, books, standing)
-    found = resumption.run(ranks)
+    resumption = _Resumption(memory, books, standing, memory.calm(context, arranged))
+    found = resumption.run(arranged.ranks)
     if found is None:
         if len(outages) == met:
             memory.note(books, resumption.settled)
@@ -114,8 +118,8 @@ def resume(memory: Memory, context: Context, ranks: Sequence[Sequence[IntentTask
 
 
 class _Resumption:
-    def __init__(self, memory: Memory, context: Context, standing: Standing) -> None:
-        self._memory, self._context, self._standing = memory, context, standing
+    def __init__(self, memory: Memory, context: Context, standing: Standing, calm: frozenset[str]) -> None:
+        self._memory, self._context, self._standing, self._calm = memory, context, standing, calm
         self._placed: dict[str, PlacedIntent] = {}
         self._order: dict[str, OrderKey] = {}
         self._doubtful: set[int] = set()  # arcs with something that was not there, or not there in the order
@@ -123,6 +127,7 @@ class _Resumption:
         self.settled: dict[str, PlacedIntent] = {}  # as tried quietly
 
     def run(self, ranks: Sequence[Sequence[IntentTask]]) -> Resumed | None:
+        self._stay()
         changed = [item for items in ranks for item in sorted(self._changed(items), key=self._key_of)]
         for name in self._memory.known.keys() - self._placed.keys():
             for trial in self._memory.known[name].trials:
@@ -140,12 +145,25 @@ class _Resumption:
         if not self._has_room() or any(trial.overfull() or trial.crowd() is not None for trial in tried):
             return None
         loads = self._standing.loads.changed(self._context, self._doubtful | self._left)
-        return Resumed(self._context, self._placed, self._order, loads)
+        return Resumed(self._context, self._placed, self._order, loads, self._calm)
+
+    def _stay(self) -> None:
+        """Leave the intents where they stand of which nothing has changed."""
+        known, context, order = self._memory.known, self._context, self._standing.order
+        for name in self._calm:
+            placed = self._placed[name] = known[name].placed
+            self._order[name] = order[name]
+            for trial in placed.trials:
+                trial.stay(context, trial.task)
+        self._memory.recalled |= self._calm
+        context.splits.update(self._calm)
 
     def _changed(self, items: Iterable[IntentTask]) -> Iterator[IntentTask]:
         """Yield the intents that have to be tried; the others stand."""
         memory, context = self._memory, self._context
         for item in items:
+            if item.name in self._calm:
+                continue
             known = memory.known.get(item.name)
             if known is not None and memory.is_untouched(context, item, known):
                 self._order[item.name] = self._standing.order[item.name]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from operator import is_
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,12 @@ from intentc.forwarding.promised import Promised
 from intentc.forwarding.walk import Packets
 from intentc.place.book import Claim
 from intentc.place.fences import find_fences
+from intentc.place.known_tasks import KnownTasks
 from intentc.place.model import Realiser
 from intentc.place.potentials import Via
 from intentc.resolve.model import Candidate, Demand, Exclusion, FailureState, Flow, Model, TrafficClass
 from intentc.resolve.remaining import Remaining
-from intentc.values import Recall, frozen, replace
+from intentc.values import frozen, replace
 
 if TYPE_CHECKING:
     from intentc.place.unit import Unit
@@ -113,28 +114,6 @@ def _tightest(*bounds_ns: int | None) -> int | None:
     return min((bound // _NS_PER_US for bound in bounds_ns if bound is not None), default=None)
 
 
-class KnownTasks:
-    """The tasks of a program over some network and devices, for the next one over the very same; `begin` before they are made."""
-
-    def __init__(self) -> None:
-        self.tasks: Recall[Task] = Recall()
-        self.promised: dict[int, tuple[Sequence[FailureState], Promised]] = {}
-        self.before: Mapping[int, tuple[Sequence[FailureState], Promised]] = {}
-
-        self.units: dict[str, tuple[Sequence[Demand], tuple[Unit, ...]]] = {}  # by intent
-        self.units_before: Mapping[str, tuple[Sequence[Demand], tuple[Unit, ...]]] = {}
-
-    def begin(self, model: Model) -> None:
-        """Begin with a program."""
-        is_same = self.tasks.begin(facts=model.classes)
-        self.before, self.promised = self.promised, {}
-        self.units_before, self.units = self.units if is_same else {}, {}
-
-    def cross(self) -> None:
-        """Forget the tasks, which are of another network, but not the promised states."""
-        self.tasks, self.units = Recall(), {}
-
-
 class Tasks:
     """Makes tasks of demands; what they share is looked up once, and what is `known` from the last time taken again."""
 
@@ -144,12 +123,20 @@ class Tasks:
         self._model = model
         self._realiser = realiser
         self._network = realiser.igp.network
-        self._attachments = Attachments(self._network)
         self._members = Counter(demand.pool for demand in model.demands.values())
         self._promised = self._known.promised  # the states are kept, so are their identities
         self._unknown = frozenset(arc >> 1 for arc, delay in enumerate(self._network.propagation_ns) if delay is None)
         self._sets: dict[frozenset[int], frozenset[int]] = {}
         self._fenced: dict[tuple[tuple[Exclusion, ...], frozenset[int]], tuple[frozenset[int], tuple[int, ...]]] = {}
+
+    @cached_property
+    def _attachments(self) -> Attachments:
+        return Attachments(self._network)
+
+    def take_all_again(self) -> None:
+        """Take all tasks of the last time again, but for those that are asked for: their promised states have been met."""
+        self._promised.update(self._known.before)
+        self._known.units = dict(self._known.units_before)
 
     def units(
         self, intent: str, demands: Sequence[Demand], make: Callable[[Sequence[Demand], Tasks], tuple[Unit, ...]]

@@ -53,7 +53,7 @@ class Docket:
     context: Context | None = None
     network: Network | None = None
     refused: list[Refused] = field(default_factory=list)
-    _bounded: Mapping[str, tuple[Task, ...]] = field(default_factory=dict)
+    _tasks: Mapping[str, list[Task]] = field(default_factory=dict)
     _kept: list[Kept] = field(default_factory=list)
 
     def refuse(self, item: IntentTask, causes: Sequence[Cause]) -> None:
@@ -64,8 +64,7 @@ class Docket:
     def close(self, context: Context, placed: Mapping[str, PlacedIntent]) -> None:
         """Note what was placed in the end, where somebody may ask for it."""
         self.network = context.network
-        tasks = {name: tuple([trial.task for trial in item.trials]) for name, item in placed.items()}
-        self._bounded = {name: each for name, each in tasks.items() if any(map(_is_bounded, each))}
+        self._tasks = {name: [trial.task for trial in item.trials] for name, item in placed.items()}
         if self.refused:
             self.context = context
             for name in sorted(placed):
@@ -75,7 +74,8 @@ class Docket:
 
     def bounded(self, intent: str) -> tuple[Task, ...]:
         """Return the demands of an intent that was placed within latency bounds, none of any other."""
-        return self._bounded.get(intent, ())
+        tasks = self._tasks.get(intent, [])
+        return tuple(tasks) if any(map(_is_bounded, tasks)) else ()
 
     def kept(self, rank: int, gone: Collection[str]) -> list[Kept]:
         """Return the demands placed at a priority or a higher one, without those of the intents `gone`."""
