@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,6 +101,15 @@ class Program:
                 del self.links[chance.choice(sorted(self.links))]
             case _:
                 pass
+
+    def edit_figures(self) -> None:
+        """Change the rate of an intent or two, at times what one is promised: most others are the very same demands then."""
+        chance = self._chance
+        for name in chance.sample(sorted(self.intents), chance.choice((1, 1, 2))):
+            self.intents[name] = re.sub(r"bandwidth \d+", f"bandwidth {chance.randint(1, 90)}", self.intents[name])
+        if chance.random() < 0.2:
+            name, promise = chance.choice(sorted(self.intents)), chance.choice(_PROMISES[:3])
+            self.intents[name] = re.sub(r"  failover .*\n", promise, self.intents[name])
 
     def edit_links(self) -> None:
         """Change a figure of a link or two, or whether it is drained, in the topology or by the state overlay; at times an intent as well."""

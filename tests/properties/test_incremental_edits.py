@@ -47,6 +47,20 @@ def test_so_does_one_whose_books_stand(seed, platform, monkeypatch):
     assert any(went_on)
 
 
+@pytest.mark.parametrize(("seed", "platform"), [(8, "frr"), (9, "sr-bench")])
+def test_so_does_one_that_does_not_look_at_what_has_not_changed(seed, platform, monkeypatch):
+    calm = []
+
+    def resumed(*words):
+        found = resume(*words)
+        calm.append(len(found.calm) if found is not None else 0)
+        return found
+
+    monkeypatch.setattr("intentc.place.place.resume", resumed)
+    assert follow(seed, platform, 6, is_keeping=True, is_calm=True, edit=Program.edit_figures)
+    assert sum(calm) > 5
+
+
 @pytest.mark.parametrize("platform", ["frr", "sr-bench"])
 @pytest.mark.parametrize(("seed", "is_calm"), [(2, False), (4, True), (6, True)])
 def test_so_does_one_where_links_change(seed, platform, is_calm, monkeypatch):
