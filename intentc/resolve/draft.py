@@ -47,7 +47,7 @@ _ACCESS_HELP = "write `except access` after what is survived, or give these node
 _REPLICAS_HELP = (
     "`except access` does not leave out the loss of all replicas: survive fewer failures at once, or add a replica"
 )
-MOST_STATES = 20_000
+MOST_STATES = 100_000
 _EXCLUDING = (Pinned, Encrypted)
 _EXCLUDING_ALL: frozenset[type] = frozenset({*_EXCLUDING, AvoidedAll})
 _PACKETS: Mapping[str, type] = {"match": Matching}

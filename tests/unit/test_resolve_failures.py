@@ -4,6 +4,8 @@ import pytest
 from support_network import link, network, node, site
 from support_resolve import one, run, wan
 
+from intentc.resolve.draft import MOST_STATES
+
 LINKS = sorted(f"link:{name}" for name in wan().links)
 
 
@@ -326,6 +328,20 @@ def test_two_failures_that_cut_an_end_off_are_named():
 def test_more_states_than_anybody_looks_at_are_refused():
     found = one("failover within 1s { survive any 9 srlg and any 9 node }")
     assert found.errors == ["E0290"]
+
+
+@pytest.mark.parametrize(("links", "states"), [(210, 22_155), (447, 100_128)])
+def test_as_many_states_are_looked_at_as_large_networks_have(links, states):
+    """Those of each of 10 000 nodes, 20 000 links and a few thousand risk groups, or of two of some 450 links."""
+    nodes = [node("x", attached=("10.1.0.0/24",)), node("y", attached=("10.2.0.0/24",))]
+    topology = network(nodes, [link(f"l{number}", "x", "y") for number in range(links)])
+    found = run("intent t { from x to y failover within 1s { survive any 2 link } }", topology=topology, prelude="")
+    if states > MOST_STATES:
+        assert f"surviving {states} states (100000 at most)" in found.findings[0].message
+        assert found.errors == ["E0290"]
+    else:
+        assert found.errors == []
+        assert len(found.demand("t/x>y").failover.states) == states
 
 
 def test_zero_failures_cannot_be_survived():
