@@ -1,0 +1,123 @@
+# What is reserved on every arc; see pages.pyx.
+from cpython cimport array
+
+from intentc.native.lists cimport List, Lists
+from intentc.native.moves cimport Move, Moves
+
+ctypedef long long i64
+
+cdef extern from *:
+    """
+    typedef __int128 intentc_i128;
+    """
+    ctypedef long long i128 "intentc_i128"
+
+cdef enum:
+    NOTHING = -1           # as `ppm`: nothing is reserved in any state
+    UNTOLD = -1            # sums do not say it
+
+cdef packed struct Change:  # a claim that is there, or not there, in some states, other than normally
+    int of                 # twice the number of its list of states, and one more where it is not there: in those that do not take the arc down
+    i64 bps
+
+cdef struct Row:           # one class on one arc; in which states something differs is told by changes, or by moves where there are any
+    int name
+    int members
+    i64 bps
+    i64 peak               # by how much the worst state has more, at least 0
+    int worst              # that state, where there is one
+    bint is_stale          # `peak` has to be looked for
+    int count              # changes
+    int room
+    Change* changes        # in the order in which they came; no state comes to nothing by them, not even for a while
+    Moves* moves
+
+cdef struct Page:          # one arc
+    int count
+    Row* rows
+    int moved_count        # of the rows in which some state differs, in the order in which they got to that
+    int* moved
+    bint is_told           # only classes that share all of a link are in use, so that sums tell all
+    i64 left               # what the worst states of all classes together leave
+    i64 used               # of all classes in the normal state, with the background
+    i64 ppm                # that over the capacity
+
+
+cdef inline bint is_moved(Row* row) noexcept nogil:
+    """Return whether something differs in some state."""
+    return row.count != 0 or (row.moves != NULL and row.moves.live != 0)
+
+
+cdef inline bint is_used(Row* row) noexcept nogil:
+    return row.bps != 0 or row.members != 0 or is_moved(row)
+
+
+cdef i64 clamped(value) except? -1
+cdef void* zeros(size_t size) except NULL
+cdef void* copied(const void* of, size_t size) except NULL
+
+
+cdef class Pages:
+    cdef int _arcs, _names, _states, _state_room, _links
+    cdef Page* _pages
+    cdef i64* _capacity
+    cdef i64* _background
+    cdef char* _sharing
+    cdef char* _tunnel
+    cdef readonly array.array surely, used
+    cdef dict _normal_rows
+    cdef i64** _normally
+    cdef bint _is_told
+    cdef object _made_of
+    cdef i64 _weight          # all that stands in the books, each claim once: no sum is more than three times as much
+    cdef int* _down_from      # per state, and one more: where its links begin in `_down`
+    cdef int* _down
+    cdef int* _down_next      # per place in `_down`: the next one with the same link, and its state
+    cdef int* _down_state
+    cdef int* _down_first     # per link
+    cdef int _down_room
+    cdef Lists _lists
+    cdef int _question        # the one at hand
+    cdef int* _shut_in        # per state: the last question on an arc that it takes down,
+    cdef int* _told_in        # and the last one that told of it
+    cdef int* _told           # the states that are told of, in their order,
+    cdef int* _told_members   # and by state how they differ
+    cdef i64* _told_bps
+    cdef int _told_room
+
+    cdef void _free_rows(self) noexcept
+    cdef int _copy_pages(self, Pages of) except -1
+    cdef int _copy_row(self, Row* row, Row* of) except -1
+    cdef int _copy_states(self, Pages of) except -1
+    cdef int _add_down(self, int link, int at) except -1
+    cdef int _check_state(self, int state) except -1
+    cdef int _check(self, int arc, int name) except -1
+    cdef int _check_name(self, int name) except -1
+    cdef bint _is_down(self, int link, int state) noexcept
+    cdef int _ask(self, int arc) except -1
+    cdef int _make_told(self) except -1
+    cdef int _tell_of(self, int state, i64 bps, int members, int count) noexcept
+    cdef int _gather(self, Row* row, int count) except -1
+    cdef int _gather_one(self, int arc, Row* row) except -1
+    cdef int _tell_list(self, Row* row, const List* states, bint is_out) noexcept
+    cdef bint _is_any_up(self, const List* states) noexcept
+    cdef i64 _difference(self, int arc, Row* row, int state, int* members) noexcept
+    cdef i64 _in_state(self, int arc, Row* row, int state) noexcept
+    cdef i64 _peak(self, int arc, Row* row) except? -1
+    cdef bint _add_change(self, int arc, Row* row, Change* change) except -1
+    cdef bint _take_change(self, int arc, Row* row, Change* change) except -1
+    cdef bint _may_go(self, Row* row, int at) noexcept
+    cdef int _push(self, Row* row, Change* change) except -1
+    cdef int _drop(self, int arc, Row* row, int at) except -1
+    cdef int _unfold(self, int arc, Row* row) except -1
+    cdef Row* _row(self, int arc, int name) except NULL
+    cdef int _post(self, int arc, int name, i64 bps, int members) except -1
+    cdef int _move(self, int arc, int name, int state, i64 bps, int members) except -1
+    cdef int _is_as_ever(self, int arc, Row* row) except -1
+    cdef int _got_moves(self, int arc, int name) except -1
+    cdef void _lost_moves(self, int arc, int name) noexcept
+    cdef int _refresh(self, int arc) except -1
+    cdef int _tell(self, int arc) except -1
+    cdef i64 _normal_left(self, int arc, int name) except? -2
+    cdef i64 _ppm(self, int arc, i64 bps) noexcept
+    cdef bint _may(self, i64 most, int sign) noexcept
