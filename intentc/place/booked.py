@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from intentc.forwarding.figures import ends_of, worst_latency
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import Walk
-from intentc.place.claimed import Claimed
 from intentc.place.context import Context
 from intentc.place.courses import new_course
+from intentc.place.ledger import Ledger
 from intentc.place.model import Carried, Course
 from intentc.place.parts import labels_on
 from intentc.place.reservation import Reservation, Shortage
@@ -96,12 +96,6 @@ class Booked:
     def _forget(self) -> None:
         """Let go of what was only needed to find this."""
 
-    def claimed(self) -> Reservation | Claimed:
-        """Return what it claims, in few bytes where a kernel has found it; only of a demand in the books."""
-        if self.settled is None or self._freed is None:
-            return self.reservation()
-        return Claimed(self.task, self.normal.taken, self.settled, self._freed)
-
     def reservation(self) -> Reservation:
         """Return what the demand claims, once all promised states are fixed."""
         if self._reservation is None:
@@ -111,6 +105,15 @@ class Booked:
             walks |= dict.fromkeys(freed, None)
             self._reservation = reserve(self._context.network, self.task, self.normal.taken, walks)
         return self._reservation
+
+    @property
+    def all_arcs(self) -> frozenset[int]:
+        """The arcs that it claims in any state."""
+        settled = self.settled
+        if settled is None or self._reservation is not None or self._context.network.under:
+            return self.reservation().all_arcs
+        each = (settled.ways.arcs(way) for way in range(settled.ways.kinds))
+        return frozenset(self.normal.taken.each_arc).union(*each)
 
     def _walk_now(self, carried: Carried) -> Walk:
         """Return a walk with the labels that packets have by now: lists may have changed since its state was fixed."""
@@ -146,7 +149,7 @@ class Booked:
             if outage.touches(own) or not course.walk(outage, taken.start).is_like(taken):
                 yield outage
 
-    def _enter_settled(self, context: Context, sign: int) -> bool:
+    def _enter_settled(self, ledger: Ledger, sign: int) -> bool:
         """Enter, or take out, what the demand claims as the kernel has found its states; return False where only a reservation will do."""
         settled, normal, failed = self.settled, self.task.claim, self.task.failed_claim
         if settled is None or failed.rate_bps > normal.rate_bps or failed.limit_bps > normal.limit_bps:
@@ -159,17 +162,21 @@ class Booked:
         ):  # what touches the IGP's paths touches these, so nothing is claimed wherever nothing is promised
             known = self._context.realiser.outages
             self._freed = self.task.promises.without_any(known.touching(taken.dependence))
-        of_states = settled.over(context.network), settled.watch
-        return context.ledger.enter_ways((normal, failed), taken.each_arc, of_states, self._freed, sign)
+        of_states = settled.over(self._context.network), settled.watch
+        return ledger.enter_ways((normal, failed), taken.each_arc, of_states, self._freed, sign)
 
     def enter(self) -> None:
         """Enter what the demand claims into the books: reservations and steering tables."""
         self._forget()
-        if not self._enter_settled(self._context, 1):
-            self._context.ledger.add(self.reservation())
+        self.enter_into(self._context.ledger)
         self._post_tables(self._context, 1)
         if (load := self.load()) is not None:
             self._context.services.post(load, 1)
+
+    def enter_into(self, ledger: Ledger) -> None:
+        """Enter what the demand claims into books, its own or others: reservations alone."""
+        if not self._enter_settled(ledger, 1):
+            ledger.add(self.reservation())
 
     def withdraw(self) -> None:
         """Take what was entered out of the books."""
@@ -177,7 +184,7 @@ class Booked:
 
     def take_out_of(self, context: Context) -> None:
         """Take the same out of other books that it stands in, a copy of its own."""
-        if not self._enter_settled(context, -1):
+        if not self._enter_settled(context.ledger, -1):
             context.ledger.remove(self.reservation())
         self._post_tables(context, -1)
         if (load := self.load()) is not None:

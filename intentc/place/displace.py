@@ -123,7 +123,7 @@ class Displacer:
     def _index(self, name: str) -> None:
         """Note which arcs an intent uses in any state; arcs that it used before stay noted, which costs a look only."""
         for trial in self.placed[name].trials:
-            for arc in trial.reservation().all_arcs:
+            for arc in trial.all_arcs:
                 self._users.setdefault(arc, set()).add(name)
 
 

@@ -69,7 +69,7 @@ def certify(docket: Docket, gone: Collection[str]) -> list[Answer]:
         kept = docket.kept(rank, gone)
         for placed in kept:
             if placed.task.demand.rank not in entered:
-                placed.enter(context.network, books)
+                placed.booked.enter_into(books)
         entered |= {placed.task.demand.rank for placed in kept}
         clerk = _Clerk(context, kept, refused, books)
         for item in refused:

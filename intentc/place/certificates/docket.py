@@ -6,12 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage
+from intentc.place.booked import Booked
 from intentc.place.causes import Cause
-from intentc.place.claimed import Claimed
 from intentc.place.context import Context
 from intentc.place.intents import IntentTask, PlacedIntent
-from intentc.place.ledger import Ledger
-from intentc.place.reservation import Reservation
 from intentc.place.tasks import Task
 from intentc.values import field, frozen, mutable
 
@@ -32,18 +30,11 @@ class Refused:
 
 @frozen
 class Kept:
-    """A demand that was placed: what it reserves, and the promised states in which it stays without a path."""
+    """A demand that was placed: its place in the books, and the promised states in which it stays without a path."""
 
     task: Task
-    claimed: Reservation | Claimed
+    booked: Booked
     lacking: frozenset[Outage]
-
-    def enter(self, network: Network, ledger: Ledger) -> None:
-        """Enter what it reserves into books."""
-        if isinstance(self.claimed, Claimed):
-            self.claimed.enter(network, ledger)
-        else:
-            ledger.add(self.claimed)
 
 
 @mutable
@@ -70,7 +61,7 @@ class Docket:
             for name in sorted(placed):
                 for trial in placed[name].trials:
                     lacking = frozenset(setback.outage for setback in trial.lacking)
-                    self._kept.append(Kept(trial.task, trial.claimed(), lacking))
+                    self._kept.append(Kept(trial.task, trial, lacking))
 
     def bounded(self, intent: str) -> tuple[Task, ...]:
         """Return the demands of an intent that was placed within latency bounds, none of any other."""
