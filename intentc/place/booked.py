@@ -112,8 +112,8 @@ class Booked:
         settled = self.settled
         if settled is None or self._reservation is not None or self._context.network.under:
             return self.reservation().all_arcs
-        each = (settled.ways.arcs(way) for way in range(settled.ways.kinds))
-        return frozenset(self.normal.taken.each_arc).union(*each)
+        ways = settled.over(self._context.network)
+        return frozenset(self.normal.taken.each_arc).union(*map(ways.arcs, range(ways.kinds)))
 
     def _walk_now(self, carried: Carried) -> Walk:
         """Return a walk with the labels that packets have by now: lists may have changed since its state was fixed."""
