@@ -184,8 +184,7 @@ class Recall(Generic[Value]):
     ) -> Sequence[Value]:
         """Return what `make` makes of each of many rows, by number, or has made of the very same things.
 
-        Columns are as long as each other, and not changed any more. Where all rows are the same as the last time the very same sequence is
-        returned. A row takes a tenth of what `of` takes.
+        Columns stay as they are given. Where no row has changed the very same sequence is returned.
         """
         known = self._rows.get(key)
         if known is None:
@@ -199,10 +198,17 @@ class Recall(Generic[Value]):
         self._rows[key] = columns, made
         return made
 
+    def in_place(self, key: Hashable, column: Sequence[object], make: Callable[[int], Value]) -> Sequence[Value]:
+        """Return what `make` makes of each thing at its place, by number, or has made of the very same thing at the same place."""
+        (before,), known = self._rows.get(key, (((),), ()))
+        count = min(len(before), len(column))
+        found = [known[at] if at < count and before[at] is thing else make(at) for at, thing in enumerate(column)]
+        self._rows[key] = (column,), found
+        return found
+
     def alike(self, key: Hashable, items: Sequence[Value]) -> Sequence[Value]:
         """Return some values, each as the object that stood at its place the last time where it is equal to that."""
-        known = self._rows.get(key, ((), ()))[1]
-        if len(known) == len(items):
+        if len(known := self._rows.get(key, ((), ()))[1]) == len(items):
             items = [
                 old if is_equal else new for old, new, is_equal in zip(known, items, map(eq, known, items), strict=True)
             ]
@@ -212,7 +218,7 @@ class Recall(Generic[Value]):
 
 def _are_alike(some: tuple[Sequence[object], ...], others: tuple[Sequence[object], ...]) -> bool:
     """Return whether all columns hold the very same things."""
-    return all(len(one) == len(other) and all(map(is_, one, other)) for one, other in zip(some, others, strict=True))
+    return all(map(_are_same, some, others))
 
 
 def _identities(columns: tuple[Sequence[object], ...]) -> zip[tuple[int, ...]]:
@@ -220,7 +226,7 @@ def _identities(columns: tuple[Sequence[object], ...]) -> zip[tuple[int, ...]]:
     return zip(*(map(id, column) for column in columns), strict=True)
 
 
-def _are_same(some: tuple[object, ...], others: tuple[object, ...]) -> bool:
+def _are_same(some: Sequence[object], others: Sequence[object]) -> bool:
     """Return whether all things are the very same ones."""
     return len(some) == len(others) and all(map(is_, some, others))
 

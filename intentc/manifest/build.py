@@ -86,8 +86,13 @@ def intent_entries(model: Model, realised: Realised | None, findings: Sequence[D
 def listed_demands(model: Model, realised: Realised, findings: Sequence[Diagnostic]) -> Iterator[RealisedDemand]:
     """Yield the demands that the manifest lists, in its order."""
     standing = _standing(findings, realised)
+    named = standing.waived | standing.unplaced | standing.unable | standing.degraded | standing.infeasible
+    placed = realised.demands
     for intent in model.intents:
-        if _status(intent, realised, standing) in _LISTED:
+        if len(intent.demands) == 1 and intent.name not in named and not intent.is_rejected | intent.is_unsupported:
+            if intent.demands[0] in placed:  # as nearly all are
+                yield placed[intent.demands[0]]
+        elif _status(intent, realised, standing) in _LISTED:
             yield from _demands_of(intent, realised)
 
 

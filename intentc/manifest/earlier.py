@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 
 from intentc.manifest.model import SCHEMA, Manifest, PolicyEntry, ReplicaEntry, SteeringEntry
 from intentc.manifest.read import read_manifest
@@ -66,9 +65,9 @@ def earlier_demands(manifest: Manifest | _Manifest) -> Mapping[str, Earlier]:
 
 def earlier_of(items: Iterable[RealisedDemand], known: Recall[Earlier] | None = None) -> Mapping[str, Earlier]:
     """Return what `earlier_demands` returns of the manifest that lists these demands, without one; `known`: of the last such manifest."""
-    known = Recall() if known is None else known
-    known.begin()
-    return {item.id: known.of(item.id, (item,), partial(_of_demand, item)) for item in items}
+    known, demands = Recall() if known is None else known, list(items)
+    made = known.each("demands", (demands,), lambda at: _of_demand(demands[at]))
+    return {item.id: earlier for item, earlier in zip(demands, made, strict=True)}
 
 
 def _of_demand(item: RealisedDemand) -> Earlier:

@@ -146,7 +146,7 @@ def make_context(
             tuple(Hop((arc,), network.head[arc], is_steered=False) for arc in arcs) for arcs in network.leaving
         ),
         single_arcs=bytes((1,)) * len(network.head),
-        kept=kept_of(model, earlier or {}),
+        kept=kept_of(model, earlier or {}, memory.named if memory is not None else None),
         waived={intent: frozenset(codes) for intent, codes in waived.items()},
         services=Services(model.services),
         memory=memory,

@@ -11,7 +11,9 @@ from intentc.forwarding.walk import OWN_PORTS, Key, Rules
 from intentc.realise.earlier import Earlier, EarlierPolicy, EarlierRule
 from intentc.realise.ids import demand_id
 from intentc.resolve.model import Candidate, Demand, Model
-from intentc.values import field, frozen
+from intentc.values import Recall, field, frozen
+
+Named = tuple[tuple[str, Candidate], ...]  # the candidates of a demand by the ids that it would have in the manifest
 
 
 @frozen
@@ -65,19 +67,28 @@ class Kept:
         return policies
 
 
-def kept_of(model: Model, earlier: Mapping[str, Earlier]) -> Kept:
-    """Return what an earlier build (by the manifest's ids) did with the demands of a model that it knew."""
-    return Kept(dict(_known(model, earlier))) if earlier else Kept()
+def kept_of(model: Model, earlier: Mapping[str, Earlier], known: Recall[Named] | None = None) -> Kept:
+    """Return what an earlier build (by the manifest's ids) did with the demands of a model that it knew; `known`: of the last model."""
+    return Kept(dict(_known(model, earlier, Recall() if known is None else known))) if earlier else Kept()
 
 
-def _known(model: Model, earlier: Mapping[str, Earlier]) -> Iterator[tuple[str, tuple[Candidate, Earlier]]]:
-    for key, demand in model.demands.items():
-        for candidate in demand.candidates:
-            found = earlier.get(demand_id(demand, candidate))
-            ends = candidate.source.node, candidate.destination.node
-            if found is not None and ends == (found.source, found.destination):
+def _known(
+    model: Model, earlier: Mapping[str, Earlier], known: Recall[Named]
+) -> Iterator[tuple[str, tuple[Candidate, Earlier]]]:
+    demands = list(model.demands.values())
+    for key, named in zip(model.demands, known.each("ids", (demands,), lambda at: _named(demands[at])), strict=True):
+        for name, candidate in named:
+            found = earlier.get(name)
+            if found is not None and (candidate.source.node, candidate.destination.node) == (
+                found.source,
+                found.destination,
+            ):
                 yield key, (candidate, found)
                 break
+
+
+def _named(demand: Demand) -> Named:
+    return tuple([(demand_id(demand, candidate), candidate) for candidate in demand.candidates])
 
 
 def _is_for(steering: EarlierRule | EarlierPolicy, chosen: Candidate, candidates: tuple[Candidate, ...]) -> bool:

@@ -26,11 +26,12 @@ from intentc.place.settled import SettledStates
 from intentc.place.tasks import Task
 from intentc.place.trial import Trial
 from intentc.resolve.alike import Likeness
-from intentc.values import frozen, replace
+from intentc.values import Recall, frozen, replace
 
 if TYPE_CHECKING:
     from intentc.place.context import Context
     from intentc.place.crossing import Crossing
+    from intentc.place.earlier import Named
     from intentc.place.joint.burdens import Burdens
     from intentc.place.standing import Standing
     from intentc.realise.earlier import Earlier
@@ -74,6 +75,7 @@ class Memory:
         self.demands: Mapping[str, PlacedDemand] = {}  # as they were handed on
         self._arranged: Arrangement | None = None
         self._kept: Sequence[tuple[Candidate, Earlier] | None] = ()  # what there was of an earlier build, by demand
+        self.named: Recall[Named] = Recall()  # of each demand
         self._likeness = Likeness()
         self._tasks = KnownTasks()
         self._is_trial = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from functools import partial
+from itertools import chain
 
 from intentc.clauses.requirement import Overriding
 from intentc.diagnostics import Findings, Label
@@ -31,13 +31,37 @@ class Judgement:
     shared: dict[tuple[int, int], Witness] = field(default_factory=dict)  # packets of both, by the numbers of the parts
 
 
-def judge(drafts: Sequence[Draft], known: Recall[Sequence[Part]] | None = None) -> Judgement:
-    """Return what follows from every overlap between the drafts, which are sorted by name; `known`: the parts of the last time."""
-    known = Recall() if known is None else known
-    known.begin()
-    parts = tuple(part for draft in drafts for part in known.of(draft.name, (draft,), partial(_parts, draft)))
+class Memory:
+    """The parts of the drafts of the last time, and which of them share packets."""
+
+    def __init__(self) -> None:
+        self._parts: Recall[Sequence[Part]] = Recall()
+        self._compared: tuple[Part, ...] = ()
+        self._shared: Sequence[tuple[tuple[int, int], Witness]] = ()
+
+    def parts(self, drafts: Sequence[Draft]) -> tuple[Part, ...]:
+        """Return the parts of all drafts, one after the other."""
+        rows = self._parts.each("parts", (drafts,), lambda at: _parts(drafts[at]))
+        return tuple(chain.from_iterable(rows))
+
+    def overlaps(self, parts: tuple[Part, ...]) -> Sequence[tuple[tuple[int, int], Witness]]:
+        """Return which two parts share packets, by their numbers, in order; which they do depends on their packets alone."""
+        before = self._compared
+        if len(parts) != len(before) or not all(map(_have_equal_packets, parts, before)):
+            self._compared, self._shared = parts, sorted(find_overlaps(parts).items(), key=lambda item: item[0])
+        return self._shared
+
+
+def _have_equal_packets(one: Part, other: Part) -> bool:
+    return one is other or (one.intent == other.intent and list(one.pieces.items()) == list(other.pieces.items()))
+
+
+def judge(drafts: Sequence[Draft], known: Memory | None = None) -> Judgement:
+    """Return what follows from every overlap between the drafts, which are sorted by name; `known`: of the last time."""
+    known = Memory() if known is None else known
+    parts = known.parts(drafts)
     judge = _Judge({draft.name: draft for draft in drafts}, Judgement(parts))
-    for (one, other), witness in sorted(find_overlaps(parts).items(), key=lambda item: item[0]):
+    for (one, other), witness in known.overlaps(parts):
         judge.hear(one, other, witness)
     return judge.judgement
 

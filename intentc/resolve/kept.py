@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from intentc.clauses.requirement import Overriding
 from intentc.diagnostics import Diagnostic
 from intentc.language import ast
+from intentc.resolve.conflicts import Memory as Judged
 from intentc.resolve.draft import Draft
 from intentc.resolve.failures import Failures
 from intentc.topology.change import changed_links
 from intentc.values import Recall, frozen
 
 if TYPE_CHECKING:
-    from intentc.resolve.model import Demand
-    from intentc.resolve.overlaps import Part
+    from intentc.resolve.model import Demand, ResolvedIntent, Waiver
     from intentc.resolve.scope import Ground
     from intentc.topology.model import Topology
 
@@ -50,7 +50,10 @@ class Kept:
         self._crossed: tuple[Topology, Topology, frozenset[str] | None] | None = None  # which links differ, once asked
         self._asks_of_links = False  # whether any draft may rest on figures of links
         self.demands: Recall[Demand] = Recall()  # with their places in the order of evaluation
-        self.parts: Recall[Sequence[Part]] = Recall()  # of each draft
+        self.judged = Judged()
+        self.intents: Recall[ResolvedIntent] = Recall()
+        self.waivers: Recall[Sequence[Waiver]] = Recall()
+        self.addresses: Recall[tuple[str, ...]] = Recall()  # of routers
 
     def fork(self) -> Kept:
         """Return the same for the trial of a repair, to be changed apart."""

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping
-from functools import partial
 
 from intentc.clauses.requirement import Overriding
 from intentc.diagnostics import Findings, Label
@@ -90,10 +89,9 @@ def number_demands(
 ) -> dict[str, Demand]:
     """Return the demands by key, sorted, each with its place in the order of evaluation; `known`: those of the last time."""
     known = Recall() if known is None else known
-    known.begin()
-    keys = (key for part in ordered for key in sorted([demand.key for demand in part.demands]) if key in demands)
-    found: dict[str, Demand] = {}
-    for place, key in enumerate(keys):
-        demand = demands[key]
-        found[key] = known.of(key, (demand,), partial(replace, demand, precedence=place), place)
+    one_by_one = (key for part in ordered for key in sorted([demand.key for demand in part.demands]) if key in demands)
+    keys = list(one_by_one)
+    column = [demands[key] for key in keys]
+    made = known.in_place("demands", column, lambda at: replace(column[at], precedence=at))
+    found = dict(zip(keys, made, strict=True))
     return {key: found[key] for key in sorted(found)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from intentc.clauses.requirement import Exported, Labelled, Refusal, Waived
@@ -66,11 +67,11 @@ def resolve(
     return Model(
         topology=topology,
         classes=classes,
-        intents=tuple(_resolved(draft, refused.get(name), served) for name, draft in drafts.items()),
+        intents=_all_resolved(list(drafts.values()), refused, served, kept),
         demands=demands,
         isolations=find_isolations(sound, classes, scope),
-        waivers=tuple(waiver for draft in drafts.values() for waiver in _waivers(draft)),
-        infrastructure=router_addresses(topology),
+        waivers=_all_waivers(list(drafts.values()), kept),
+        infrastructure=kept.addresses.of("", (topology,), lambda: router_addresses(topology)),
         assertions=_assertions(drafts, failures, scope),
         chains=tuple(_sound_chains(chains, sound)),
         services=_services(scope),
@@ -126,9 +127,9 @@ def _chains(
     from intentc.resolve.chains import draft_chain  # noqa: PLC0415  (start-up)
 
     found: dict[str, ChainDraft] = {}
-    for name, chain in scope.ground.program.chains.items():
+    for name, item in scope.ground.program.chains.items():
         own = scope.of(name)
-        found[name] = draft_chain(chain, read_intent(chain, profiles, own), classes, failures, own)
+        found[name] = draft_chain(item, read_intent(item, profiles, own), classes, failures, own)
     return found
 
 
@@ -141,7 +142,7 @@ def _sorted(drafts: Mapping[str, Draft], chains: Mapping[str, ChainDraft]) -> di
 def _sound_chains(chains: Mapping[str, ChainDraft], sound: Sequence[Draft]) -> Iterator[Chain]:
     """Yield the chains whose drafts stand, by name and source site."""
     kept = [chains[draft.name] for draft in sound if draft.name in chains and chains[draft.name].draft is draft]
-    return (chain for item in kept for chain in sorted(item.chains, key=lambda chain: chain.source_site))
+    return (each for item in kept for each in sorted(item.chains, key=lambda each: each.source_site))
 
 
 def _settle(
@@ -156,7 +157,7 @@ def _settle(
     whole = {name: draft for name, draft in drafts.items() if draft.demands}
     refused = refuse_inexact(list(whole.values()), scope)
     whole = _without(whole, refused)
-    judgement = judge(list(whole.values()), kept.parts)
+    judgement = judge(list(whole.values()), kept.judged)
     refused |= dict.fromkeys(report_contradictions(judgement, whole, findings), Refusal.BROKEN)
     whole = _without(whole, refused)
     circular, ordered = refuse_circles(judgement, whole, findings)
@@ -171,6 +172,21 @@ def _settle(
 
 def _without(drafts: Mapping[str, Draft], names: Collection[str]) -> dict[str, Draft]:
     return {name: draft for name, draft in drafts.items() if name not in names}
+
+
+def _all_resolved(
+    drafts: Sequence[Draft], refused: Mapping[str, Refusal], served: Mapping[str, str], kept: Kept
+) -> tuple[ResolvedIntent, ...]:
+    """Return all intents as resolved; where demands of any went into others', all are made anew."""
+    refusals = [refused.get(draft.name) for draft in drafts]
+    if served:
+        return tuple(_resolved(draft, refusal, served) for draft, refusal in zip(drafts, refusals, strict=True))
+    rows = kept.intents.each("intents", (drafts, refusals), lambda at: _resolved(drafts[at], refusals[at], served))
+    return tuple(rows)
+
+
+def _all_waivers(drafts: Sequence[Draft], kept: Kept) -> tuple[Waiver, ...]:
+    return tuple(chain.from_iterable(kept.waivers.each("waivers", (drafts,), lambda at: _waivers(drafts[at]))))
 
 
 def _resolved(draft: Draft, refused: Refusal | None, served: Mapping[str, str]) -> ResolvedIntent:

@@ -403,6 +403,13 @@ def test_equal_values_stay_the_objects_that_stood_at_their_places():
     assert recall.alike("points", [new])[0] is new
 
 
+def test_what_is_made_of_things_at_their_places_is_made_again_elsewhere():
+    recall, one, other = Recall(), ["one"], ["other"]
+    assert recall.in_place("row", [one, other], lambda at: ([one, other][at], at)) == [(one, 0), (other, 1)]
+    assert recall.in_place("row", [other, other, one], lambda at: at) == [0, (other, 1), 2]
+    assert recall.in_place("row", [other], lambda at: [at]) == [0]
+
+
 def test_values_are_read_from_json():
     assert values.from_json(Point, b'{"y": ["a"], "more": {}, "x": 1}') == ONE
     for text in (b"", b"{}", b'{"x": "1", "y": []}', b"[" * 100_000):
