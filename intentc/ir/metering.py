@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from intentc.ir.ground import Ground
@@ -22,11 +22,9 @@ def lower_meters(ground: Ground) -> Mapping[str, tuple[Meter, ...]]:
 
 
 def _lowered(ground: Ground) -> Mapping[str, tuple[Meter, ...]]:
-    return {
-        node: ground.again("meters", node, tuple(demands), partial(_of_node, ground, demands))
-        for node, demands in _entering(ground).items()
-        if ground.can(node, "metering")
-    }
+    entering = {node: demands for node, demands in _entering(ground).items() if ground.can(node, "metering")}
+    each = ground.known.alike("entering", [tuple(demands) for demands in entering.values()])
+    return dict(zip(entering, ground.each("meters", (each,), lambda at: _of_node(ground, each[at])), strict=True))
 
 
 def meter_name(ground: Ground, demand: Demand) -> str | None:
@@ -58,7 +56,7 @@ def _ingress(demand: Demand) -> tuple[str, ...]:
     return tuple(sorted({candidate.source.node for candidate in demand.candidates}))
 
 
-def _of_node(ground: Ground, demands: list[Demand]) -> tuple[Meter, ...]:
+def _of_node(ground: Ground, demands: Sequence[Demand]) -> tuple[Meter, ...]:
     pools: dict[str, list[Demand]] = {}
     for demand in demands:
         pools.setdefault(demand.pool, []).append(demand)

@@ -41,7 +41,10 @@ def lower_queueing(ground: Ground) -> Mapping[str, tuple[PortQueueing, ...]]:
     usage = find_usage(ground) if ground.usage is None else ground.usage.usage(ground)
     points = {name: code_points(one) for name, one in ground.classes.items()}
     ends: Sequence[tuple[str, Link, str]] = ground.again("link ends", "", (), lambda: _ends(ground))
-    rows = ground.each("queueing", _facts(ground, usage, ends), lambda at: _made(ground, usage, points, ends[at]))
+    users = [usage.demands.get((link.id, node)) for node, link, _ in ends]
+    origins = ground.each("origins", (users,), lambda at: _origin(usage, users[at] or {}))
+    facts = users, *_facts(ground, usage, ends)
+    rows = ground.each("queueing", facts, lambda at: _made(ground, usage, points, ends[at], origins[at]))
     whole: Mapping[str, tuple[PortQueueing, ...]] = ground.again("queueing", "", (rows,), partial(_by_node, ends, rows))
     return whole
 
@@ -53,13 +56,12 @@ def _ends(ground: Ground) -> Sequence[tuple[str, Link, str]]:
 
 
 def _facts(ground: Ground, usage: Usage, ends: Sequence[tuple[str, Link, str]]) -> tuple[Sequence[object], ...]:
-    """Return all that schedulers are made of, beside what holds for the network, by link end."""
+    """Return all that schedulers are made of beside their users and what holds for the network, by link end."""
     realised, known = ground.realised, ground.known
     keys: Sequence[Sequence[_Queue]] = ground.again("queues", "", (ends,), lambda: _queues(ground, ends))
     bounds = [map(realised.queues.get, of_class) for of_class in keys]
     (strict,) = known.alike("strict classes", [usage.strict])
     return (
-        [usage.demands.get((link.id, node)) for node, link, _ in ends],
         known.alike("bounds of queues", list(zip(*bounds, strict=True))),
         known.alike("loads of links", [realised.loads.get(link.id) for _, link, _ in ends]),
         [strict] * len(ends),
@@ -72,11 +74,20 @@ def _queues(ground: Ground, ends: Sequence[tuple[str, Link, str]]) -> Sequence[S
     return [[(link.id, node, name) for node, link, _ in ends] for name in sorted(ground.classes)]
 
 
+def _origin(usage: Usage, users: Mapping[str, tuple[User, ...]]) -> Origin:
+    """Return who asked for the queues of a link end."""
+    return usage.roll().merged([*map(_ORIGIN, chain.from_iterable(users.values()))])
+
+
 def _made(
-    ground: Ground, usage: Usage, points: Mapping[str, tuple[int, ...]], place: tuple[str, Link, str]
+    ground: Ground,
+    usage: Usage,
+    points: Mapping[str, tuple[int, ...]],
+    place: tuple[str, Link, str],
+    origin: Origin,
 ) -> PortQueueing:
     node, link, interface = place
-    return _port(_End(ground, usage, points, node, link), interface)
+    return _port(_End(ground, usage, points, node, link, origin), interface)
 
 
 def _by_node(
@@ -97,6 +108,7 @@ class _End:
     points: Mapping[str, tuple[int, ...]]
     node: str
     link: Link
+    origin: Origin
 
     @cached_property
     def rate_bps(self) -> int:
@@ -141,14 +153,6 @@ class _End:
                 taken.update(self.points[name])
         return sorted(chosen, key=_BY_RANK)
 
-    def origin(self, classes: Sequence[TrafficClass]) -> Origin:
-        """Return who asked for what: the users of the classes that have any here, which are all of these."""
-        users = self.usage.demands.get((self.link.id, self.node))
-        return self.ground.again("queueing", (self.link.id, self.node), (users,), lambda: self._merged(classes))
-
-    def _merged(self, classes: Sequence[TrafficClass]) -> Origin:
-        return self.usage.roll().merged([*map(_ORIGIN, chain.from_iterable(self.users(one.name) for one in classes))])
-
     def guarantee_bps(self, own: TrafficClass) -> int:
         """Return what a class is sure of: its reservations in the worst promised state, or its fixed share."""
         return guarantee_bps(own, self.rate_bps, self.reserved_bps.get(own.name, 0))
@@ -187,7 +191,7 @@ def _port(end: _End, interface: str) -> PortQueueing:
             _queue(end, one, guarantee, spare * one.weight // weights)
             for one, guarantee in zip(classes, guarantees, strict=True)
         ),
-        origin=end.origin(classes),
+        origin=end.origin,
     )
 
 
