@@ -13,6 +13,7 @@ from intentc.values import replace
 
 NONE = "none"  # the platform of nodes that cannot be configured
 _SUPPORTED = Support(is_supported=True)
+_Kind = tuple[str, str | None, str | None, str | None]  # platform, release and transport as written, hardware
 
 
 def capabilities(topology: Topology, targets: Mapping[str, Target], findings: Findings) -> Capabilities:
@@ -24,7 +25,8 @@ def capabilities(topology: Topology, targets: Mapping[str, Target], findings: Fi
     said to compute and cannot are findings (E0607), and so are BFD timers of the topology that it cannot keep (E0615), and
     hardware that is not known where a target's data depends on it (E0631).
     """
-    found = {name: _of(node, targets, findings) for name, node in topology.nodes.items()}
+    alike: dict[_Kind, NodeCapabilities] = {}
+    found = {name: _of(node, targets, findings, alike) for name, node in topology.nodes.items()}
     _note_assumed(topology, found, findings)
     _note_depths(topology, found, findings)
     check_algorithms(topology, found, findings)
@@ -32,7 +34,10 @@ def capabilities(topology: Topology, targets: Mapping[str, Target], findings: Fi
     return found
 
 
-def _of(node: Node, targets: Mapping[str, Target], findings: Findings) -> NodeCapabilities:
+def _of(
+    node: Node, targets: Mapping[str, Target], findings: Findings, alike: dict[_Kind, NodeCapabilities]
+) -> NodeCapabilities:
+    """Return what a node can do; `alike`: what has been found of others of its kind, as large networks have few kinds."""
     if node.platform == NONE:
         return _forwarding_only(node)
     target = targets.get(node.platform)
@@ -44,7 +49,11 @@ def _of(node: Node, targets: Mapping[str, Target], findings: Findings) -> NodeCa
         _report_release(node, target, findings)
         release = target.releases[-1]
     _check_transport(node, target, release, findings)
-    return _decided(node, target, release, find_chassis(node, target, findings))
+    transport = None if node.management is None else node.management.transport
+    kind = (target.name, node.release, transport, find_chassis(node, target, findings))
+    if kind not in alike:
+        alike[kind] = _decided(node, target, release, kind[-1])
+    return replace(alike[kind], node=node.name)
 
 
 def _decided(node: Node, target: Target, release: str, chassis: str | None) -> NodeCapabilities:

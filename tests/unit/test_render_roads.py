@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import support_frr
 import support_junos
@@ -37,6 +39,20 @@ def test_a_node_that_asks_for_nothing_takes_the_main_road():
     assert junos.road("ssh").transport == "ssh"
     assert junos.road("ssh").why
     assert junos.transports == ("netconf", "ssh")
+
+
+def test_devices_of_one_kind_are_looked_at_once_and_each_can_do_what_it_could_alone():
+    nodes = []
+    for target in TARGETS.values():
+        for release in (None, target.releases[0]):
+            for transport in (None, *target.transports):
+                found = topology(target.name, transport, release).nodes["r1"]
+                nodes += [replace(found, name=f"r{len(nodes) + more}") for more in (1, 2)]
+    net = topology("frr", None)
+    alone = [capabilities(replace(net, nodes={node.name: node}), TARGETS, Findings()) for node in nodes]
+    together = capabilities(replace(net, nodes={node.name: node for node in nodes}), TARGETS, Findings())
+    assert together == dict(item for found in alone for item in found.items())
+    assert len({id(item.features) for item in together.values()}) == len(nodes) // 2
 
 
 @pytest.mark.parametrize(("name", "transport"), BESIDE)
