@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
+from operator import eq
 from typing import Any, TypeVar
 
 from intentc.values import parts
@@ -12,13 +14,16 @@ Item = TypeVar("Item")
 
 def in_order(items: Iterable[Item]) -> tuple[Item, ...]:
     """Return the items once each, sorted part by part."""
-    found = tuple(dict.fromkeys(items))
-    if len(found) < 2:
-        return found
+    given = tuple(items)
+    if len(given) < 2:
+        return given
     try:
-        return tuple(sorted(found))  # type: ignore[type-var]  # nearly always in the order of their keys, told by compiled code
+        found = sorted(given)  # type: ignore[type-var]  # nearly always in the order of their keys, told by compiled code
     except TypeError:  # somewhere None meets what is not
-        return tuple(sorted(found, key=_key))
+        found = sorted(given, key=_key)
+    if any(map(eq, found, islice(found, 1, None))):  # sooner told than by hashes, which take all of each
+        return tuple(dict.fromkeys(found))
+    return tuple(found)
 
 
 def _key(value: Any) -> Any:

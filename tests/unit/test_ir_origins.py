@@ -1,4 +1,4 @@
-"""Origins merged by their numbers: what comes out is what sorting all that they name gives."""
+"""Origins merged by their numbers, and items in their order: what comes out is what sorting all that they name gives."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 from intentc.diagnostics import Span
 from intentc.ir.ground import merged
 from intentc.ir.model import Origin
+from intentc.ir.order import in_order
 from intentc.ir.origins import Roll
+from intentc.values import ordered
+
+
+@ordered
+class Queued:
+    port: str
+    limit: int | None
 
 
 def span(line, column=1):
@@ -31,3 +39,18 @@ def test_a_roll_merges_as_sorting_does(origins, data):
     roll = Roll(origins)
     picked = data.draw(st.lists(st.sampled_from(origins), max_size=8)) if origins else []
     assert roll.merged(picked) == merged(picked)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.builds(Queued, st.sampled_from("ab"), st.one_of(st.none(), st.integers(0, 2))), max_size=6))
+def test_items_stand_once_each_in_the_order_of_their_parts(items):
+    """None stands before all else."""
+    wanted = sorted(set(items), key=lambda item: (item.port, item.limit is not None, item.limit or 0))
+    assert in_order(items) == tuple(wanted)
+
+
+def test_items_in_order_are_told_apart_without_hashing_them():
+    class Unhashed(int):
+        __hash__ = None
+
+    assert in_order([Unhashed(2), Unhashed(1)]) == (1, 2)
