@@ -15,7 +15,7 @@ from intentc.native import compiled
 
 UNREACHABLE = FAR
 _MOST_KEPT = 10_000  # trees of failure states (each some kilobytes, more in a large network: `kept_of`)
-
+_MOST_BYTES = 192 << 20  # of trees of the normal state: one towards each of 10 000 nodes, where distances fit two bytes
 
 Ways = tuple[tuple[tuple[int, ...], int], ...]
 
@@ -52,7 +52,10 @@ class Tree(Protocol):
 
 
 class WholeTree(Tree, Protocol):
-    """The tree of the normal state."""
+    """The tree of the normal state. `size`: of its distances, in bytes."""
+
+    @property
+    def size(self) -> int: ...
 
     def is_only(self, arcs: tuple[int, ...], first: int, last: int) -> bool:
         """Return whether the arcs from one place of a path up to another are each the only next one."""
@@ -75,6 +78,10 @@ class PlainTree:
         self._detours = detours
         self._next: dict[int, tuple[int, ...]] = {}
         self._footprints: dict[int, int] = {}
+
+    @property
+    def size(self) -> int:
+        return 8 * len(self._distance)
 
     def distance(self, node: int) -> int:
         return self._distance[node] if self._detours is None else self._detours.distance(node)
@@ -160,13 +167,14 @@ class PlainTree:
 
 
 class Igp:
-    """Trees of one network, computed when they are first asked for; those of failure states are kept for a while."""
+    """Trees of one network, computed when they are asked for, and kept for a while, as many as there is room for."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
         self.first_hops = FirstHopTables(network)
         self._kernels = compiled("igp") if network.graph is not None else None
-        self._trees: dict[frozenset[int], WholeTree] = {}
+        self._trees: dict[frozenset[int], WholeTree] = {}  # the oldest first
+        self._bytes = 0  # of these
         self._failed: dict[tuple[frozenset[int], Outage], Tree] = {}  # the oldest first
         self._single = tuple(frozenset({node}) for node in range(len(network.nodes)))
 
@@ -180,7 +188,12 @@ class Igp:
         """Return the tree of the normal state towards the nearest of some nodes."""
         tree = self._trees.get(targets)
         if tree is None:
-            tree = self._trees[targets] = self._grown(targets)
+            tree = self._grown(targets)
+            if self._bytes + tree.size > _MOST_BYTES:
+                for oldest in list(islice(self._trees, 1 + len(self._trees) // 8)):
+                    self._bytes -= self._trees.pop(oldest).size
+            self._bytes += tree.size
+            self._trees[targets] = tree
         return tree
 
     def _grown(self, targets: frozenset[int]) -> WholeTree:

@@ -1,6 +1,12 @@
 # What all kernels know of a network; see graph.pyx.
 ctypedef long long i64
 
+cdef struct Step:
+    int arc
+    int node      # where it leads to, or begins
+    i64 metric
+
+
 cdef class Graph:
     cdef readonly int nodes, arcs
     cdef int* tail           # per arc
@@ -10,6 +16,8 @@ cdef class Graph:
     cdef int* leaving
     cdef int* entering_from
     cdef int* entering
+    cdef Step* ahead         # the same with what searches ask for: at `leaving_from` those that leave a node,
+    cdef Step* behind        # and at `entering_from` those that come to it
     cdef char* has_transit   # per node
     cdef char* has_overload
     cdef bint is_positive    # no metric of an arc at a node is zero

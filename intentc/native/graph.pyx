@@ -24,6 +24,7 @@ cdef class Graph:
         self.tail, self.head, self.metric = ints_of(tail), ints_of(head), longs_of(metric)
         self.leaving_from, self.leaving = ints_of(_starts(leaving)), ints_of([arc for arcs in leaving for arc in arcs])
         self.entering_from, self.entering = ints_of(_starts(entering)), ints_of([arc for arcs in entering for arc in arcs])
+        self.ahead, self.behind = _steps(leaving, head, metric), _steps(entering, tail, metric)
         self.has_transit, self.has_overload = flags_of(has_transit), flags_of(has_overload)
         self.is_positive = all([metric[arc] > 0 for arcs in entering for arc in arcs])
 
@@ -35,6 +36,8 @@ cdef class Graph:
         PyMem_Free(self.leaving)
         PyMem_Free(self.entering_from)
         PyMem_Free(self.entering)
+        PyMem_Free(self.ahead)
+        PyMem_Free(self.behind)
         PyMem_Free(self.has_transit)
         PyMem_Free(self.has_overload)
 
@@ -64,7 +67,7 @@ cdef class Graph:
         """Fill in the same; both arrays have a place for each node."""
         cdef Buckets ahead
         cdef i64 far = FAR, longer
-        cdef int node, arc, before, at
+        cdef int node, before, at
         ahead.slots, ahead.room = NULL, 0
         start(&ahead, self.metric, self.arcs)
         try:
@@ -80,8 +83,7 @@ cdef class Graph:
                 if self.has_overload[node] and not is_target[node]:
                     continue
                 for at in range(self.entering_from[node], self.entering_from[node + 1]):
-                    arc = self.entering[at]
-                    longer, before = distance[node] + self.metric[arc], self.tail[arc]
+                    longer, before = distance[node] + self.behind[at].metric, self.behind[at].node
                     if longer < distance[before]:
                         distance[before] = longer
                         put(&ahead, longer, before)
@@ -106,6 +108,23 @@ def bits_of(mask):
             while left:
                 found.append(8 * place + lowest_of(left))
                 left &= left - 1
+    return found
+
+
+cdef Step* _steps(groups, ends, metric) except NULL:
+    """Return the arcs of each node, one node after the other; to be given back."""
+    cdef Step* found = <Step*>PyMem_Malloc((sum(map(len, groups)) + 1) * sizeof(Step))
+    cdef int at = 0
+    if found == NULL:
+        raise MemoryError
+    try:
+        for arcs in groups:
+            for arc in arcs:
+                found[at] = Step(arc, ends[arc], metric[arc])
+                at += 1
+    except BaseException:
+        PyMem_Free(found)
+        raise
     return found
 
 

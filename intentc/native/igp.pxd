@@ -7,21 +7,27 @@ cdef struct Far:
     int node
 
 
+cdef struct Spot:           # of a node:
+    i64 known               # the state of which it is known what it `is`, and if it is `FOUND` how `far`
+    i64 far
+    i64 reached_in          # the search that reached it, and with which sum
+    i64 reached
+    i64 spread_in           # the search that spread from it, until it is known to be on its shortest paths
+    i64 is_
+    i64 shut                # the state in which one of its links is down
+
+
 cdef class Desk:
     cdef i64 serial, search
     cdef i64* down          # per link: the state in which it is down
     cdef i64* gone          # per node: the state in which it is down
-    cdef i64* known         # per node: the state of which it is known what it `is`, and if it is `FOUND` how `far`
-    cdef char* is_
-    cdef i64* far
-    cdef i64* reached_in    # per node: the search that reached it, and with which sum
-    cdef i64* reached
-    cdef i64* spread_in     # per node: the search that spread from it, until it is known to be on its shortest paths
+    cdef Spot* spots
     cdef int* spread        # the nodes that a search spread from, and those where it ended
     cdef int* ends
     cdef i64 safe           # nodes that are nearer than so far are whole
     cdef int* path
-    cdef int* pending
+    cdef int* pending       # nodes that something is to be found out about first, and of how many `others` each depends
+    cdef int* others
     cdef char* mask
     cdef i64* sums          # per node: of the tree that is being made
     cdef char* is_target    # the same, of a tree with one target; none is one but while a tree is made
@@ -37,8 +43,6 @@ cdef class Tree:
     cdef i64* far_64
     cdef int sole           # the only target; below zero: there are several, or none, and a flag per node
     cdef char* is_target
-    cdef dict _next
-    cdef dict _masks
 
 
 cdef class Repair:

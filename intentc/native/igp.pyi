@@ -3,6 +3,7 @@ from collections.abc import Collection
 from intentc.native.graph import Graph
 
 class Tree:
+    size: int
     def __init__(self, graph: Graph, targets: Collection[int]) -> None: ...
     @property
     def targets(self) -> frozenset[int]: ...

@@ -52,44 +52,36 @@ cdef class Desk:
         self.heap = Heap(NULL, 0, 0)
         self.down = <i64*>PyMem_Calloc(arcs, sizeof(i64))
         self.gone = <i64*>PyMem_Calloc(nodes, sizeof(i64))
-        self.known = <i64*>PyMem_Calloc(nodes, sizeof(i64))
-        self.is_ = <char*>PyMem_Calloc(nodes, 1)
-        self.far = <i64*>PyMem_Calloc(nodes, sizeof(i64))
-        self.reached_in = <i64*>PyMem_Calloc(nodes, sizeof(i64))
-        self.reached = <i64*>PyMem_Calloc(nodes, sizeof(i64))
-        self.spread_in = <i64*>PyMem_Calloc(nodes, sizeof(i64))
+        self.spots = <Spot*>PyMem_Calloc(nodes, sizeof(Spot))
         self.spread = <int*>PyMem_Calloc(nodes, sizeof(int))
         self.ends = <int*>PyMem_Calloc(nodes, sizeof(int))
         self.path = <int*>PyMem_Calloc(nodes + arcs, sizeof(int))
         self.pending = <int*>PyMem_Calloc(nodes, sizeof(int))
+        self.others = <int*>PyMem_Calloc(nodes, sizeof(int))
         self.sums = <i64*>PyMem_Calloc(nodes, sizeof(i64))
         self.is_target = <char*>PyMem_Calloc(nodes, 1)
         self.mask = <char*>PyMem_Calloc(nodes + arcs, 1)
-        if (self.down == NULL or self.gone == NULL or self.known == NULL or self.is_ == NULL or self.far == NULL
-                or self.reached_in == NULL or self.reached == NULL or self.spread_in == NULL or self.spread == NULL or self.ends == NULL
-                or self.path == NULL or self.pending == NULL or self.mask == NULL or self.sums == NULL
+        if (self.down == NULL or self.gone == NULL or self.spots == NULL or self.spread == NULL or self.ends == NULL
+                or self.path == NULL or self.pending == NULL or self.others == NULL or self.mask == NULL or self.sums == NULL
                 or self.is_target == NULL):
             raise MemoryError
 
     def __dealloc__(self):
         PyMem_Free(self.down)
         PyMem_Free(self.gone)
-        PyMem_Free(self.known)
-        PyMem_Free(self.is_)
-        PyMem_Free(self.far)
-        PyMem_Free(self.reached_in)
-        PyMem_Free(self.reached)
-        PyMem_Free(self.spread_in)
+        PyMem_Free(self.spots)
         PyMem_Free(self.ends)
         PyMem_Free(self.spread)
         PyMem_Free(self.path)
         PyMem_Free(self.pending)
+        PyMem_Free(self.others)
         PyMem_Free(self.mask)
         PyMem_Free(self.sums)
         PyMem_Free(self.is_target)
         free(self.heap.rows)
 
 
+@cython.no_gc
 cdef class Tree:
     """The shortest paths towards the nearest of some nodes in the normal state."""
 
@@ -98,7 +90,6 @@ cdef class Tree:
         cdef i64* sums
         cdef char* is_target
         self.graph, self.targets = graph, frozenset(targets)
-        self._next, self._masks = {}, {}
         if graph.desk is None:
             graph.desk = Desk(graph)
         self.desk = graph.desk
@@ -126,6 +117,11 @@ cdef class Tree:
     def __reduce__(self):
         return Tree, (self.graph, self.targets)
 
+    @property
+    def size(self):
+        """Of the distances, in bytes."""
+        return self.graph.nodes * (2 if self.far_16 != NULL else 4 if self.far_32 != NULL else 8)
+
     def distance(self, int node):
         """Return the sum of the metrics from a node, or `FAR`."""
         return _sum(self, node)
@@ -137,10 +133,7 @@ cdef class Tree:
 
     def next_arcs(self, int node):
         """Return the arcs of all shortest paths that leave a node, sorted."""
-        found = self._next.get(node)
-        if found is None:
-            found = self._next[node] = arcs_of(self.graph, self.desk.path, _tight(self, node, self.desk.path, self.graph.arcs))
-        return found
+        return arcs_of(self.graph, self.desk.path, _tight(self, node, self.desk.path, self.graph.arcs))
 
     def only_way(self, int start):
         """Return the arcs of the only shortest path from a node; None where there are several, or none."""
@@ -164,10 +157,7 @@ cdef class Tree:
 
     def footprint(self, int node):
         """Return the mask of a node and of all elements on its shortest paths."""
-        found = self._masks.get(node)
-        if found is None:
-            found = self._masks[node] = _footprint(self, None, node)
-        return found
+        return _footprint(self, None, node)
 
     def without(self, links, nodes):
         """Return the tree of the state in which these are down; `links` has those of the nodes."""
@@ -192,9 +182,13 @@ cdef class Repair:
         if self.down == NULL:
             raise MemoryError
         for element in links:
+            if not 0 <= element < whole.graph.arcs >> 1:
+                raise IndexError(element)
             self.down[at] = element
             at += 1
         for element in nodes:
+            if not 0 <= element < whole.graph.nodes:
+                raise IndexError(element)
             self.down[at] = element
             at += 1
 
@@ -307,13 +301,12 @@ cdef int _tight(Tree tree, int node, int* found, int most) noexcept:
     """Find up to `most` arcs of the shortest paths of the normal state that leave a node; return how many."""
     cdef Graph graph = tree.graph
     cdef i64 own = _sum(tree, node)
-    cdef int at, arc, count = 0
+    cdef int at, count = 0
     if own == 0 or own == FAR:
         return 0
     for at in range(graph.leaving_from[node], graph.leaving_from[node + 1]):
-        arc = graph.leaving[at]
-        if graph.metric[arc] + _sum(tree, graph.head[arc]) == own and _is_passable(tree, graph.head[arc]):
-            found[count] = arc
+        if graph.ahead[at].metric + _sum(tree, graph.ahead[at].node) == own and _is_passable(tree, graph.ahead[at].node):
+            found[count] = graph.ahead[at].arc
             count += 1
             if count == most:
                 break
@@ -448,18 +441,19 @@ cdef void _take(Repair repair) noexcept:
     for at in range(repair.downs):
         link = repair.down[at]
         desk.down[link] = repair.serial
+        desk.spots[graph.tail[2 * link]].shut = desk.spots[graph.head[2 * link]].shut = repair.serial
         desk.safe = min(desk.safe, max(_sum(tree, graph.tail[2 * link]), _sum(tree, graph.head[2 * link])))
     for at in range(repair.downs, repair.downs + repair.gones):
         desk.gone[repair.down[at]] = repair.serial
         desk.safe = min(desk.safe, _sum(tree, repair.down[at]))
     for at in range(repair.count):
         _note(desk, repair.found[at].node, FOUND)
-        desk.far[repair.found[at].node] = repair.found[at].far
+        desk.spots[repair.found[at].node].far = repair.found[at].far
 
 
-cdef inline void _note(Desk desk, int node, char what) noexcept:
-    desk.known[node] = desk.serial
-    desk.is_[node] = what
+cdef inline void _note(Desk desk, int node, int what) noexcept:
+    desk.spots[node].known = desk.serial
+    desk.spots[node].is_ = what
 
 
 cdef int _remember(Repair repair, int node, i64 far) except -1:
@@ -476,7 +470,7 @@ cdef int _remember(Repair repair, int node, i64 far) except -1:
     repair.found[repair.count].far = far
     repair.count += 1
     _note(repair.whole.desk, node, FOUND)
-    repair.whole.desk.far[node] = far
+    repair.whole.desk.spots[node].far = far
     return 0
 
 
@@ -484,9 +478,9 @@ cdef i64 _far(Repair repair, int node) except -1:
     """Return how far a node is."""
     if _is_whole(repair, node):
         return _sum(repair.whole, node)
-    if repair.whole.desk.is_[node] != FOUND:
+    if repair.whole.desk.spots[node].is_ != FOUND:
         _find(repair, node)
-    return repair.whole.desk.far[node]
+    return repair.whole.desk.spots[node].far
 
 
 cdef int _left(Repair repair, int node, int* found, int most) except -1:
@@ -498,56 +492,74 @@ cdef int _left(Repair repair, int node, int* found, int most) except -1:
     cdef Graph graph = tree.graph
     cdef Desk desk = tree.desk
     cdef i64 own = _far(repair, node), rest
-    cdef int at, arc, head, count = 0
-    cdef bint is_next
+    cdef int at, head, count = 0
+    cdef bint is_next, is_shut
     if own < desk.safe:
         return _tight(tree, node, found, most)
     if own == 0 or own == FAR:
         return 0
+    is_shut = desk.spots[node].shut == desk.serial
     for at in range(graph.leaving_from[node], graph.leaving_from[node + 1]):
-        arc = graph.leaving[at]
-        head, rest = graph.head[arc], own - graph.metric[arc]
-        if _sum(tree, head) > rest or desk.down[arc >> 1] == desk.serial or not _is_passable(tree, head):
+        head, rest = graph.ahead[at].node, own - graph.ahead[at].metric
+        if _sum(tree, head) > rest or (is_shut and _is_down(desk, graph.ahead[at].arc)) or not _is_passable(tree, head):
             continue
         if _sum(tree, head) == rest:
             is_next = _is_whole(repair, head)
         else:
-            is_next = desk.known[head] == desk.serial and desk.is_[head] == FOUND and desk.far[head] == rest
+            is_next = _is_found(desk, head) and desk.spots[head].far == rest
         if is_next:
-            found[count] = arc
+            found[count] = graph.ahead[at].arc
             count += 1
             if count == most:
                 break
     return count
 
 
+cdef inline bint _is_down(Desk desk, int arc) noexcept:
+    """Return whether an arc is down; where it is at a node that is not `shut` nobody needs to ask."""
+    return desk.down[arc >> 1] == desk.serial
+
+
+cdef inline bint _is_found(Desk desk, int node) noexcept:
+    """Return whether a node is not whole, and it is known how far it is."""
+    return desk.spots[node].known == desk.serial and desk.spots[node].is_ == FOUND
+
+
 cdef bint _is_whole(Repair repair, int node) noexcept:
-    """Return whether one of a node's shortest paths of the normal state is left."""
+    """Return whether one of a node's shortest paths of the normal state is left.
+
+    Looked at is the first next node of which that is not known, and so on: what is whole makes all before it so.
+    """
     cdef Desk desk = repair.whole.desk
-    cdef int count = 1, verdict, ahead = 0
+    cdef int count = 1, verdict, ahead = 0, others = 0
     if _sum(repair.whole, node) < desk.safe:
         return True
-    if desk.known[node] != desk.serial:
-        desk.pending[0] = node
-        while count:
-            verdict = _verdict(repair, desk.pending[count - 1], &ahead)
-            if verdict or count > repair.whole.graph.nodes:
-                count -= 1
-                _note(desk, desk.pending[count], verdict or CUT)
-            else:
-                desk.pending[count] = ahead
-                count += 1
-    return desk.is_[node] == WHOLE
+    if desk.spots[node].known == desk.serial:
+        return desk.spots[node].is_ == WHOLE
+    desk.pending[0] = node
+    while count:
+        verdict = _verdict(repair, desk.pending[count - 1], &ahead, &others)
+        if not verdict and count <= repair.whole.graph.nodes:
+            desk.others[count - 1] = others
+            desk.pending[count] = ahead
+            count += 1
+            continue
+        count -= 1
+        _note(desk, desk.pending[count], verdict or CUT)
+        while count and (verdict == WHOLE or not desk.others[count - 1]):
+            count -= 1
+            _note(desk, desk.pending[count], verdict or CUT)
+    return desk.spots[node].is_ == WHOLE
 
 
-cdef int _verdict(Repair repair, int node, int* ahead) noexcept:
-    """Return whether a node is whole, 0 where that depends on a node `ahead` of which it is not known."""
+cdef int _verdict(Repair repair, int node, int* ahead, int* others) noexcept:
+    """Return whether a node is whole, 0 where that depends on a node `ahead` of which it is not known, and so many `others`."""
     cdef Tree tree = repair.whole
     cdef Graph graph = tree.graph
     cdef Desk desk = tree.desk
     cdef i64 own = _sum(tree, node)
-    cdef int at, arc, head
-    cdef bint is_open = False
+    cdef int at, head, count = 0
+    cdef bint is_shut = desk.spots[node].shut == desk.serial
     if desk.gone[node] == desk.serial:
         return CUT
     if _is_target(tree, node):
@@ -555,18 +567,20 @@ cdef int _verdict(Repair repair, int node, int* ahead) noexcept:
     if own == 0 or own == FAR:
         return CUT
     for at in range(graph.leaving_from[node], graph.leaving_from[node + 1]):
-        arc = graph.leaving[at]
-        head = graph.head[arc]
-        if graph.metric[arc] + _sum(tree, head) != own or desk.down[arc >> 1] == desk.serial or not _is_passable(tree, head):
+        head = graph.ahead[at].node
+        if graph.ahead[at].metric + _sum(tree, head) != own or (is_shut and _is_down(desk, graph.ahead[at].arc)):
+            continue
+        if not _is_passable(tree, head):
             continue
         if _sum(tree, head) < desk.safe:
             return WHOLE
-        if desk.known[head] != desk.serial:
+        if desk.spots[head].known != desk.serial:
             ahead[0] = head
-            is_open = True
-        elif desk.is_[head] == WHOLE:
+            count += 1
+        elif desk.spots[head].is_ == WHOLE:
             return WHOLE
-    return 0 if is_open else CUT
+    others[0] = count - 1
+    return 0 if count else CUT
 
 
 cdef int _find(Repair repair, int start) except -1:
@@ -577,8 +591,9 @@ cdef int _find(Repair repair, int start) except -1:
     cdef Tree tree = repair.whole
     cdef Graph graph = tree.graph
     cdef Desk desk = tree.desk
-    cdef int at, place, arc, node, before, spread = 0, ends = 0, count = 0
+    cdef int at, place, node, before, spread = 0, ends = 0, count = 0
     cdef i64 least = _explore(repair, start, &spread, &ends)
+    cdef Spot* spot
     if least == FAR:  # nor is there a way from any node that was come to
         for at in range(spread):
             _remember(repair, desk.spread[at], FAR)
@@ -591,17 +606,19 @@ cdef int _find(Repair repair, int start) except -1:
     while count:
         count -= 1
         node = desk.pending[count]
+        if not _is_passable(tree, node):
+            continue
         for place in range(graph.entering_from[node], graph.entering_from[node + 1]):
-            arc = graph.entering[place]
-            before = graph.tail[arc]
-            if desk.spread_in[before] != desk.search or desk.reached[before] + graph.metric[arc] != desk.reached[node]:
+            before = graph.behind[place].node
+            spot = &desk.spots[before]
+            if spot.spread_in != desk.search or spot.reached + graph.behind[place].metric != desk.spots[node].reached:
                 continue
-            if desk.down[arc >> 1] == desk.serial or not _is_passable(tree, node):
+            if desk.spots[node].shut == desk.serial and _is_down(desk, graph.behind[place].arc):
                 continue
-            desk.spread_in[before] = 0
+            spot.spread_in = 0
             desk.pending[count] = before
             count += 1
-            _remember(repair, before, least - desk.reached[before])
+            _remember(repair, before, least - spot.reached)
     return 0
 
 
@@ -613,38 +630,38 @@ cdef i64 _explore(Repair repair, int start, int* spread, int* ends) except -1:
     cdef Tree tree = repair.whole
     cdef Graph graph = tree.graph
     cdef Desk desk = tree.desk
-    cdef i64 least = FAR, so_far, longer, rest
-    cdef int at, node, arc, after
+    cdef i64 least = FAR, so_far, longer
+    cdef int at, node, after
+    cdef bint is_shut
     cdef Pair row
+    cdef Spot* spot
     desk.search += 1
     desk.heap.count = 0
-    desk.reached_in[start], desk.reached[start] = desk.search, 0
+    desk.spots[start].reached_in, desk.spots[start].reached = desk.search, 0
     push(&desk.heap, _sum(tree, start), start)
     while desk.heap.count and desk.heap.rows[0].key <= least:
         row = pop(&desk.heap)
         node = <int>row.value
-        if (desk.known[node] == desk.serial and desk.is_[node] == FOUND) or _is_whole(repair, node):
+        if _is_found(desk, node) or _is_whole(repair, node):
             if row.key < least:
                 least, ends[0] = row.key, 0
             if row.key == least and ends[0] < graph.nodes:
                 desk.ends[ends[0]] = node
                 ends[0] += 1
             continue
-        so_far = desk.reached[node]
+        so_far = desk.spots[node].reached
         if row.key >= FAR or row.key > so_far + _sum(tree, node) or spread[0] > graph.nodes:
             continue
-        desk.spread_in[node], desk.spread[spread[0]] = desk.search, node
+        is_shut = desk.spots[node].shut == desk.serial
+        desk.spots[node].spread_in, desk.spread[spread[0]] = desk.search, node
         spread[0] += 1
         for at in range(graph.leaving_from[node], graph.leaving_from[node + 1]):
-            arc = graph.leaving[at]
-            after, longer = graph.head[arc], so_far + graph.metric[arc]
-            if desk.reached_in[after] == desk.search and longer >= desk.reached[after]:
+            after, longer = graph.ahead[at].node, so_far + graph.ahead[at].metric
+            spot = &desk.spots[after]
+            if spot.reached_in == desk.search and longer >= spot.reached:
                 continue
-            if desk.down[arc >> 1] == desk.serial or not _is_passable(tree, after):
+            if (is_shut and _is_down(desk, graph.ahead[at].arc)) or not _is_passable(tree, after):
                 continue
-            desk.reached_in[after], desk.reached[after] = desk.search, longer
-            rest = _sum(tree, after)
-            if desk.known[after] == desk.serial and desk.is_[after] == FOUND:
-                rest = desk.far[after]
-            push(&desk.heap, longer + rest, after)
+            spot.reached_in, spot.reached = desk.search, longer
+            push(&desk.heap, longer + (spot.far if _is_found(desk, after) else _sum(tree, after)), after)
     return least

@@ -26,12 +26,11 @@ cdef inline int _check(int number, int count) except -1:
 cdef class Plane:
     """The shortest paths of one algorithm, and the nodes that forward by its labels.
 
-    `whole(node)` is the tree towards a node in the normal state, which is asked for once, `failed(node, outage)` that of a failure state.
+    `whole(node)` is the tree towards a node in the normal state, `failed(node, outage)` that of a failure state.
     """
 
     cdef Graph graph
     cdef char* can_route
-    cdef list trees
     cdef object whole, failed
 
     def __cinit__(self, Graph graph not None, tuple can_route not None, whole, failed):
@@ -39,19 +38,17 @@ cdef class Plane:
             raise ValueError("a flag per node")
         self.graph, self.whole, self.failed = graph, whole, failed
         self.can_route = flags_of(can_route)
-        self.trees = [None] * graph.nodes
 
     def __dealloc__(self):
         PyMem_Free(self.can_route)
 
     cdef Tree tree(self, int node):
         """Return the tree towards a node in the normal state."""
-        found = self.trees[node]
-        if found is None:
-            found = self.trees[node] = self.whole(node)
-        if (<Tree?>found).graph is not self.graph:
+        cdef Tree found
+        found = <Tree?>self.whole(node)
+        if found.graph is not self.graph:
             raise ValueError("a tree of another network")
-        return <Tree>found
+        return found
 
     cdef int reach(self, int* arcs, int position, int last) except -1:
         """Return the farthest position of a path, up to `last`, that one node segment leads to from another one on it."""
@@ -268,10 +265,10 @@ cdef class Router:
                     break
             if is_touched and laid.over[place] < 0:
                 plane = <Plane?>laid.planes[place]
-                tree = plane.tree(end)
                 repair = <Repair?>plane.failed(end, outage)
-                if repair.whole is not tree:
-                    return None
+                tree = repair.whole
+                if tree.graph is not plane.graph:
+                    raise ValueError("a tree of another network")
                 found = plane.lead(tree, repair, node, end, self.path + count)
                 if found < 0:
                     return None

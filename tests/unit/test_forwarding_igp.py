@@ -1,11 +1,14 @@
 """Trees of the IGP: equal-cost next hops, anycast, nodes that carry no transit, and what an outage changes."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_forwarding import Plain
 from support_model import failed, network, wire
 
+from intentc.forwarding import igp
 from intentc.forwarding.igp import UNREACHABLE, Igp
 from intentc.forwarding.network import build_network
 from intentc.forwarding.outage import NORMAL, Outages
@@ -158,3 +161,21 @@ def test_an_outage_beside_the_footprint_changes_nothing(case):
         node = net.network.node_index[name]
         if not net.outages.of(down).mask & tree.footprint(node):
             assert net.hops(name, *targets, state=down) == net.hops(name, *targets)
+
+
+def test_no_more_trees_are_kept_than_there_is_room_for(monkeypatch):
+    """As many as nodes in a network of ten thousand would take more memory than all else; what is asked for again is found again."""
+    names = [f"n{number}" for number in range(9)]
+    topology = network([wire(f"{a}-{b}") for a, b in pairwise(names)])
+    roomy, net = Net(topology), Net(topology)
+    size = net.tree("n0").size
+    monkeypatch.setattr(igp, "_MOST_BYTES", 3 * size)
+    trees = [net.tree(name) for name in names]
+    kept = [tree for tree, name in zip(trees, names, strict=True) if net.igp._trees.get(tree.targets) is tree]
+    assert 0 < len(kept) <= 3
+    assert kept[-1] is trees[-1]
+    for name in names:
+        assert [*net.tree(name).distances()] == [*roomy.tree(name).distances()]
+        assert net.distance("n0", name, state=failed("link", "n3-n4")) == roomy.distance(
+            "n0", name, state=failed("link", "n3-n4")
+        )
