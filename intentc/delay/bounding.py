@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from intentc.delay.bounds import bound_rows
 from intentc.delay.breaches import Breach, find_breaches
-from intentc.delay.latency import BASES, Queues, ports, with_queueing
+from intentc.delay.ease import is_in_time, is_plain
+from intentc.delay.latency import BASES, Queues, is_queued, ports, with_queueing
 from intentc.delay.rows import Rows
 from intentc.delay.solve import Hints
 from intentc.realise.model import QueueBound, QueueKey, Realised, RealisedDemand
-from intentc.values import frozen, replace
+from intentc.values import Later, frozen, replace
+
+if TYPE_CHECKING:
+    from intentc.native.routes import Amounts
 
 
 @frozen
@@ -26,14 +32,14 @@ class Miss:
 
 @frozen
 class Bounded:
-    """A program (with the latencies of placement), its demands with what queues do to them, and all queues.
+    """A program (with the latencies of placement), all its queues, and its demands with what these do to them, when somebody asks.
 
     `broken`: the intents that miss a bound, sorted; `late`: those of them that no waiver keeps. `misses`: the last miss of each
     intent that ever missed a bound on the way to this program.
     """
 
     program: Realised
-    demands: Mapping[str, RealisedDemand]
+    demands: Later[dict[str, RealisedDemand]]
     queues: Mapping[QueueKey, QueueBound]
     broken: Mapping[str, Sequence[Breach]]
     late: Sequence[str]
@@ -53,13 +59,29 @@ class Bounder:
         """Return a program with its queues bounded; `misses` are those on the way to it."""
         found = bound_rows(self._rows, program, self.hints)
         self.hints, self.count = found.worst, self.count + 1
-        demands = with_queueing(program, found.queues, self._rows)
-        sound = self._rows.sound if self._rows is not None else None
-        broken = by_intent(find_breaches(program.model.topology, demands, found.queues, sound))
-        beside = len({item.demand.intent for item in demands.values()}) - 1 if broken else 0
+        amounts = self._rows.waits(found.queues) if self._rows is not None else None
+        asked = self._asked(program, amounts)
+        judged = with_queueing(replace(program, demands=asked), found.queues, self._rows, amounts)
+        broken = by_intent(find_breaches(program.model.topology, judged, found.queues))
+        beside = len({item.demand.intent for item in program.demands.values()}) - 1 if broken else 0
         own = {name: Miss(breaches, beside, self.count == 1) for name, breaches in broken.items()}
         late = [name for name, breaches in broken.items() if self._is_late(name, breaches)]
+        demands = Later(partial(with_queueing, program, found.queues, self._rows))
         return Bounded(program, demands, found.queues, broken, late, {**(misses or {}), **own})
+
+    def _asked(self, program: Realised, amounts: Amounts | None) -> dict[str, RealisedDemand]:
+        """Return the demands that are not known to keep their bounds without a look at them, and the requests that they reply to."""
+        found = {
+            key: item for key, item in program.demands.items() if self._is_in_time(program, item, amounts) is not True
+        }
+        requests = {key for item in found.values() if (key := item.demand.reply_to) is not None}
+        return found | {key: program.demands[key] for key in requests if key in program.demands}
+
+    def _is_in_time(self, program: Realised, item: RealisedDemand, amounts: Amounts | None) -> bool | None:
+        """Return whether a demand keeps its bounds; None where kernels alone cannot tell."""
+        if self._rows is None or amounts is None or not is_plain(item) or not is_queued(program, item):
+            return None
+        return is_in_time(item, self._rows, amounts)
 
     def _is_late(self, intent: str, breaches: Iterable[Breach]) -> bool:
         return any((intent, breach.code) not in self._waived for breach in breaches)
@@ -69,11 +91,19 @@ class Bounder:
 
         A queue that is none of these holds nothing, so this only tells what it is no use to try.
         """
-        demands = {item.demand.key: item for item in items}
+        amounts = self._rows.waits(queues) if self._rows is not None else None
+        seen = [(item, self._is_in_time(placed, item, amounts)) for item in items]
+        late = {item.demand.intent for item, is_kept in seen if is_kept is False}
+        unknown = {item.demand.intent for item, is_kept in seen if is_kept is None} - late
+        if unknown:
+            asked = {item.demand.key: item for item, _ in seen if item.demand.intent in unknown}
+            late |= self._late(placed, asked, queues)
+        return sorted({item.demand.intent for item, _ in seen} - late)
+
+    def _late(self, placed: Realised, demands: Mapping[str, RealisedDemand], queues: Queues) -> set[str]:
         filled = {**dict.fromkeys(_keys_of(placed, demands.values()), _EMPTY), **queues}
         asked = with_queueing(replace(placed, demands=demands), filled, self._rows)
-        broken = by_intent(find_breaches(placed.model.topology, asked, filled))
-        return sorted({item.demand.intent for item in demands.values()} - broken.keys())
+        return {breach.item.demand.intent for breach in find_breaches(placed.model.topology, asked, filled)}
 
 
 _EMPTY = QueueBound(0, 0, 0, 0, 0, BASES[0])

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
 
 from intentc.delay.latency import Queues, loss_ppb, variation_us, weakest_basis
 from intentc.realise.model import LatencyParts, Path, RealisedDemand
 from intentc.topology.model import Topology
-from intentc.values import Recall, frozen
+from intentc.values import frozen
 
 _NS_PER_US = 1000
 _ANY_STATE = "any"  # a failure state; which it is does not count
@@ -43,21 +42,12 @@ class _View:
     parts: LatencyParts
 
 
-def find_breaches(
-    topology: Topology, demands: Mapping[str, RealisedDemand], queues: Queues, sound: Recall[bool] | None = None
-) -> Iterator[Breach]:
-    """Yield the breaches of all demands by key, the normal state first.
-
-    `sound`: what has been found of demands whose latency is all that counts; it only spares finding it again.
-    """
-    sound = Recall() if sound is None else sound
-    sound.begin()
+def find_breaches(topology: Topology, demands: Mapping[str, RealisedDemand], queues: Queues) -> Iterator[Breach]:
+    """Yield the breaches of all demands by key, the normal state first."""
     for key in sorted(demands):
         item = demands[key]
-        if item.demand.jitter_ns is None and item.demand.loss_ppb is None:
-            request = demands.get(item.demand.reply_to or "")
-            if sound.of(key, (item, request), partial(_is_in_time, item, demands)):
-                continue
+        if item.demand.jitter_ns is None and item.demand.loss_ppb is None and _is_in_time(item, demands):
+            continue
         for view in _views(item):
             yield from _late(view)
             yield from _late_together(view, demands)

@@ -165,7 +165,7 @@ def _waited(found: Bounded, breach: Breach) -> Iterator[QueueKey]:
     """Yield the queues on the slowest path of what is missed: of both directions where they keep a bound together."""
     name = breach.item.demand.traffic_class
     yield from _slowest(found, breach.paths, name)
-    request = found.demands.get(breach.item.demand.reply_to or "") if breach.other_us is not None else None
+    request = found.program.demands.get(breach.item.demand.reply_to or "") if breach.other_us is not None else None
     if request is not None:
         moved = (state.paths for state in request.states if breach.state in state.when)
         yield from _slowest(found, next(moved, request.primary), name)

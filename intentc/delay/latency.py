@@ -21,23 +21,30 @@ _BITS_US = 8 * 1_000_000  # bytes at bps, in µs
 Queues = Mapping[QueueKey, QueueBound]
 
 
-def with_queueing(realised: Realised, queues: Queues, rows: Rows | None = None) -> dict[str, RealisedDemand]:
+def with_queueing(
+    realised: Realised, queues: Queues, rows: Rows | None = None, amounts: Amounts | None = None
+) -> dict[str, RealisedDemand]:
     """Return the demands with the bounded queueing of their paths; the slowest path may be another one now.
 
-    Those of lossless classes stay as they are: how long packets are paused has no bound. `rows`: the program for kernels.
+    Those of lossless classes stay as they are: how long packets are paused has no bound. `rows`: the program for kernels, and what
+    packets wait for as they know it (`amounts`).
     """
-    classes, topology = realised.model.classes, realised.model.topology
-    amounts = rows.waits(queues) if rows is not None else None
+    topology = realised.model.topology
+    amounts = rows.waits(queues) if rows is not None and amounts is None else amounts
     found: dict[str, RealisedDemand] = {}
     for key, item in realised.demands.items():
-        name = item.demand.traffic_class
-        if classes[name].is_lossless or not item.demand.has_bandwidth:
+        if not is_queued(realised, item):
             found[key] = item
         elif rows is None or amounts is None:
-            found[key] = _settled(item, _Plain(topology, name, queues))
+            found[key] = _settled(item, _Plain(topology, item.demand.traffic_class, queues))
         else:
             found[key] = _known(item, rows, amounts)
     return found
+
+
+def is_queued(realised: Realised, item: RealisedDemand) -> bool:
+    """Return whether anything is known of what packets of a demand wait for."""
+    return item.demand.has_bandwidth and not realised.model.classes[item.demand.traffic_class].is_lossless
 
 
 def _known(item: RealisedDemand, rows: Rows, amounts: Amounts) -> RealisedDemand:

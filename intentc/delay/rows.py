@@ -80,7 +80,7 @@ class Rows:
         self._failing: tuple[frozenset[int], list[list[int]], list[list[int]]] | None = None
         self.ends: Recall[End] = Recall()
         self.served: Recall[Sequence[int]] = Recall()
-        self.sound: Recall[bool] = Recall()
+        self.left: dict[str, Sequence[int]] = {}  # by demand: what its bounds leave to queues (`ease`)
         self._names = list(self._classes)
 
     def begin(self, realised: Realised) -> bool:
@@ -99,7 +99,7 @@ class Rows:
         others = {key for key, item in before.items() if self._items.get(key) is not item}
         others.update(self._items.keys() - before.keys())
         for key in others:
-            for known in (self._numbers, self._slots, self._limits, self.settled):
+            for known in (self._numbers, self._slots, self._limits, self.settled, self.left):
                 known.pop(key, None)
         for key in [key for key in self._limits if self._items[key].demand.reply_to in others]:
             del self._limits[key]

@@ -80,7 +80,7 @@ def settle_queueing(realised: Realised, findings: Findings, memory: Memory | Non
     first = bounder.bound(realised)
     found = thin(bounder, rows, first) if first.late else first
     memory.hints = bounder.hints
-    settled = replace(found.program, demands=found.demands, queues=found.queues)
+    settled = replace(found.program, demands=found.demands(), queues=found.queues)
     _report(realised, found, bounder.count, findings)
     if not first.broken:
         memory.keep(realised, settled)
@@ -90,7 +90,7 @@ def settle_queueing(realised: Realised, findings: Findings, memory: Memory | Non
 def _report(placed: Realised, found: Bounded, count: int, findings: Findings) -> None:
     """Report what is lost, with the last miss of each, and what a waiver keeps; what has been reported is not again."""
     known = {(item.intent, item.code) for item in findings.items if item.is_error}
-    kept = {item.demand.intent for item in found.demands.values()}
+    kept = {item.demand.intent for item in found.program.demands.values()}
     misses = {name: miss for name, miss in found.misses.items() if name not in kept or name in found.broken}
     is_choice = len(misses) < len(found.misses) or not all(miss.is_first for miss in misses.values())
     for intent in sorted(misses):

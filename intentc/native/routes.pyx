@@ -197,3 +197,24 @@ cdef class Amounts:
                     most = self.other.at[place]
             words[2 * at], words[2 * at + 1] = total, most
         return found
+
+    def within(self, rows, int group):
+        """Return whether along paths the amounts are no more than some: rows of two, a path, and what there may be. None counts as 0."""
+        cdef int path, hop
+        cdef Py_ssize_t place, row
+        cdef i64 left
+        if len(rows) % 2:
+            raise ValueError
+        if not 0 <= group < self.groups:
+            raise IndexError
+        for row in range(0, len(rows), 2):
+            path, left = rows[row], rows[row + 1]
+            if not 0 <= path < self.routes.share_ppm.count:
+                raise IndexError
+            for hop in range(self.routes.starts.at[path], self.routes.starts.at[path + 1]):
+                place = self.routes.hops.at[hop] * self.groups + group
+                if self.amount.at[place] != NONE:
+                    left -= self.amount.at[place]
+            if left < 0:
+                return False
+        return True
