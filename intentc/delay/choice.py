@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from intentc.delay.bounding import Bounded
 from intentc.delay.breaches import LOSS, UNPROVABLE, Breach
 from intentc.delay.latency import hops
+from intentc.delay.packed import PackedBurdens
 from intentc.realise.model import Path, QueueBound, QueueKey, Realised, RealisedDemand
+
+if TYPE_CHECKING:
+    from intentc.delay.rows import Rows
 
 _NS_PER_US = 1000
 _PERCENT = 100
@@ -20,19 +25,23 @@ _BEYOND_HELP_NS = 1 << 62  # what no shorter queue mends
 
 
 class Burdens:
-    """The bursts, in bytes, that the demands of a program bring to each queue in any state."""
+    """The bursts, in bytes, that the demands of a program bring to each queue in any state. `rows`: the program for kernels."""
 
-    def __init__(self, realised: Realised) -> None:
+    def __init__(self, realised: Realised, rows: Rows | None = None) -> None:
         self._items: dict[str, list[RealisedDemand]] = {}
         self._total: dict[QueueKey, int] = {}
+        self._packed = PackedBurdens(rows) if rows is not None else None
         for item in realised.demands.values():
             self._items.setdefault(item.demand.intent, []).append(item)
         self.count(self._items, 1)
 
     def count(self, intents: Iterable[str], sign: int) -> None:
         """Add what some intents bring (`sign` 1), or take it away (-1)."""
-        total = self._total
+        total, packed = self._total, self._packed
         for intent in intents:
+            if packed is not None:
+                packed.count(self._items[intent], sign)
+                continue
             for item in self._items[intent]:
                 burst = sign * item.demand.burst_bytes
                 for key in _queues(item):
@@ -48,6 +57,8 @@ class Burdens:
 
     def shares_ns(self, intent: str, among: Mapping[QueueKey, QueueBound]) -> dict[QueueKey, int]:
         """Return how long packets wait in some queues for the bursts of an intent."""
+        if self._packed is not None:
+            return self._packed.shares_ns(self._items[intent], among)
         found: dict[QueueKey, int] = {}
         for item in self._items[intent]:
             for key in _queues(item):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from intentc.delay.breaches import JITTER, LATE_IN_FAILURE, LATENCY, LOSS, UNPROVABLE, Breach
 from intentc.delay.latency import hops
@@ -25,22 +25,35 @@ class Choice:
     count: int
 
 
-def report(model: Model, intent: str, breaches: Iterable[Breach], choice: Choice | None = None) -> list[Diagnostic]:
-    """Return one finding per code: the gravest breach stands for all, and says how many sources are concerned.
+def sources_of(model: Model) -> dict[str, set[str]]:
+    """Return the sources of each intent."""
+    found: dict[str, set[str]] = {}
+    for demand in model.demands.values():
+        if demand.reply_to is None:
+            found.setdefault(demand.intent, set()).add(demand.source_site)
+    return found
+
+
+def report(
+    model: Model, sources: Collection[str], intent: str, breaches: Iterable[Breach], choice: Choice | None = None
+) -> list[Diagnostic]:
+    """Return one finding per code: the gravest breach stands for all, and says how many of an intent's `sources` are concerned.
 
     `choice`: where others that missed their bounds too were kept, or went first.
     """
     by_code: dict[str, list[Breach]] = {}
     for breach in breaches:
         by_code.setdefault(breach.code, []).append(breach)
-    return [_finding(model, intent, sorted(by_code[code], key=_gravity), choice) for code in sorted(by_code)]
+    return [_finding(model, sources, intent, sorted(by_code[code], key=_gravity), choice) for code in sorted(by_code)]
 
 
 def _gravity(breach: Breach) -> tuple[int, str, str]:
     return breach.allowed - breach.value - (breach.other_us or 0), breach.item.demand.key, breach.state
 
 
-def _finding(model: Model, intent: str, breaches: Sequence[Breach], choice: Choice | None) -> Diagnostic:
+def _finding(
+    model: Model, sources: Collection[str], intent: str, breaches: Sequence[Breach], choice: Choice | None
+) -> Diagnostic:
     first = breaches[0]
     others = dict.fromkeys(
         Label(_source_span(model, breach.item.demand), _MESSAGES[breach.code](breach))
@@ -49,7 +62,7 @@ def _finding(model: Model, intent: str, breaches: Sequence[Breach], choice: Choi
     )
     return Diagnostic(
         code=first.code,
-        message=_MESSAGES[first.code](first) + _how_many(model, intent, breaches),
+        message=_MESSAGES[first.code](first) + _how_many(model, sources, breaches),
         span=_span(first),
         related=(*_slowest(model, first), *list(others)[:_MOST_RELATED]),
         help=(*_helps(first), *_choices(choice)),
@@ -164,9 +177,7 @@ def _slowest(model: Model, breach: Breach) -> Iterator[Label]:
             yield Label(link.span, f"`{name}` loses {_share(link.loss_ppb)}")
 
 
-def _how_many(model: Model, intent: str, breaches: Sequence[Breach]) -> str:
-    forward = [item for item in model.demands.values() if item.intent == intent and item.reply_to is None]
-    sources = {demand.source_site for demand in forward}
+def _how_many(model: Model, sources: Collection[str], breaches: Sequence[Breach]) -> str:
     keys = {breach.item.demand.reply_to or breach.item.demand.key for breach in breaches}
     hit = {model.demands[key].source_site for key in keys if key in model.demands}
     return f" ({len(hit)} of {len(sources)} sources)" if len(sources) > 1 else ""

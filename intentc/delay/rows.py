@@ -81,7 +81,7 @@ class Rows:
         self.ends: Recall[End] = Recall()
         self.served: Recall[Sequence[int]] = Recall()
         self.left: dict[str, Sequence[int]] = {}  # by demand: what its bounds leave to queues (`ease`)
-        self._names = list(self._classes)
+        self.class_names = list(self._classes)
 
     def begin(self, realised: Realised) -> bool:
         """Go on with another program; return False where it is none that these rows could be of.
@@ -130,7 +130,7 @@ class Rows:
 
     def keys(self, web: Web) -> list[QueueKey]:
         """Return link, sending node and class of every queue of a web."""
-        return [(*self.senders[port], self._names[group]) for port, group in web.places_of()]
+        return [(*self.senders[port], self.class_names[group]) for port, group in web.places_of()]
 
     def _number_of(self, item: RealisedDemand) -> int:
         """Return the number of a demand's career; one that is new is entered."""

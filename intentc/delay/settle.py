@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from intentc.delay.bounding import Bounded, Bounder
-from intentc.delay.findings import Choice, report
+from intentc.delay.findings import Choice, report, sources_of
 from intentc.delay.rows import Rows, rows_of
 from intentc.delay.solve import Hints
 from intentc.delay.thinning import thin
@@ -93,10 +93,11 @@ def _report(placed: Realised, found: Bounded, count: int, findings: Findings) ->
     kept = {item.demand.intent for item in found.program.demands.values()}
     misses = {name: miss for name, miss in found.misses.items() if name not in kept or name in found.broken}
     is_choice = len(misses) < len(found.misses) or not all(miss.is_first for miss in misses.values())
+    sources = sources_of(placed.model) if misses else {}
     for intent in sorted(misses):
         miss = misses[intent]
         chosen = Choice(miss.beside, count) if is_choice and intent not in kept else None
-        for item in report(placed.model, intent, miss.breaches, chosen):
+        for item in report(placed.model, sources.get(intent, ()), intent, miss.breaches, chosen):
             if (intent, item.code) not in known:
                 known.add((intent, item.code))
                 findings.add(item)

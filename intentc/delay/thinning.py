@@ -31,7 +31,7 @@ class _Thinning:
     def __init__(self, bounder: Bounder, rows: Rows | None, first: Bounded) -> None:
         self._bounder, self._first = bounder, first
         self._intents = {key: item.demand.intent for key, item in first.program.demands.items()}
-        self._burdens = Burdens(first.program)
+        self._burdens = Burdens(first.program, rows)
         self._withdrawals = Withdrawals(rows)
         self._gone: set[str] = set()  # what the burdens are without
 

@@ -33,3 +33,11 @@ cdef class Loads:
     cdef int add_joint(self, int pool, int state, int demand, int claim) except -1
     cdef int weigh_joint(self) except -1
     cdef int at_state(self, int state) except -1
+
+cdef class Bursts:
+    cdef Routes routes
+    cdef int groups
+    cdef Longs total, own        # per port and class: of all demands, and of those that are asked about (-1: none of them is there)
+    cdef Ints touched
+
+    cdef int gather(self, object lists, int group, i64 burst) except -1

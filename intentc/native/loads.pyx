@@ -3,7 +3,8 @@
 from libc.stdlib cimport free, qsort
 
 from intentc.native.grow cimport Ints, Longs, add_int, add_long, fill_ints, fill_longs, i64, make_room
-from intentc.native.routes cimport Routes
+from intentc.native.routes cimport Amounts, Routes
+from intentc.native.wide cimport as_integer, floor_div, i128
 
 cdef enum:
     NONE = -1
@@ -379,4 +380,74 @@ cdef class Loads:
                 self.moved_bps.at[state * self.groups + group] += own - base
                 row = end
             at = row
+        return 0
+
+
+cdef class Bursts:
+    """The bursts, in bytes, that demands bring to each port and class, in whatever state: the twin is `delay.choice.Burdens`."""
+
+    def __init__(self, Routes routes, groups):
+        self.routes, self.groups = routes, groups
+        fill_longs(&self.total, routes.ports * self.groups, 0)
+        fill_longs(&self.own, routes.ports * self.groups, NONE)
+
+    def __dealloc__(self):
+        free(self.total.at)
+        free(self.own.at)
+        free(self.touched.at)
+
+    def add(self, lists, int group, i64 burst, int sign):
+        """Add to the queues of a class what a demand brings that takes paths of these `lists`, or take it away (-1)."""
+        cdef int row
+        self.touched.count = 0
+        self.gather(lists, group, burst)
+        for row in range(self.touched.count):
+            self.total.at[self.touched.at[row]] += sign * burst
+            self.own.at[self.touched.at[row]] = NONE
+
+    def shares(self, demands, Amounts waits not None):
+        """Return how much of what is waited for in some queues is for the bursts of some demands: of each queue its place, the port times
+
+        the classes and one more for each class before its own, and a thousand times its share of the amount. A demand: its lists of
+        paths, its class and its burst.
+        """
+        cdef int row, place
+        cdef i128 most
+        if waits.routes is not self.routes or waits.groups != self.groups:
+            raise ValueError
+        self.touched.count = 0
+        for lists, group, burst in demands:
+            self.gather(lists, group, burst)
+        found = []
+        for row in range(self.touched.count):
+            place = self.touched.at[row]
+            if waits.amount.at[place] != NONE:
+                most = <i128>waits.amount.at[place] * <i128>1000 * <i128>self.own.at[place]
+                found.append((place, as_integer(floor_div(most, <i128>max(1, self.total.at[place])))))
+            self.own.at[place] = NONE
+        return found
+
+    cdef int gather(self, object lists, int group, i64 burst) except -1:
+        """Add up the bursts of one more demand, each queue once, and the queues that are met for the first time."""
+        cdef Routes routes = self.routes
+        cdef int path, at, port, place
+        if not 0 <= group < self.groups or burst < 0:
+            raise IndexError(group)
+        for paths in lists:
+            for path in paths:
+                if not 0 <= path < routes.share_ppm.count:
+                    raise IndexError(path)
+        routes.serial += 1
+        for paths in lists:
+            for path in paths:
+                for at in range(routes.starts.at[path], routes.starts.at[path + 1]):
+                    port = routes.hops.at[at]
+                    if routes.stamp.at[port] == routes.serial:
+                        continue
+                    routes.stamp.at[port] = routes.serial
+                    place = port * self.groups + group
+                    if self.own.at[place] == NONE:
+                        add_int(&self.touched, place)
+                        self.own.at[place] = 0
+                    self.own.at[place] += burst
         return 0

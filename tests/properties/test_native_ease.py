@@ -1,4 +1,4 @@
-"""Whether a demand keeps its bounds, as a kernel tells it, is what the breaches of it say."""
+"""Who keeps his bounds, and who waits for whom: what kernels tell while intents go is what the twins do."""
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -6,6 +6,7 @@ from support_native import needs_kernels
 from test_native_queues import Maker
 
 from intentc.delay.breaches import find_breaches
+from intentc.delay.choice import Burdens
 from intentc.delay.ease import is_in_time, is_plain
 from intentc.delay.kernel import solved
 from intentc.delay.latency import is_queued, with_queueing
@@ -34,3 +35,20 @@ def test_who_is_in_time_breaches_nothing(seed, tighter):
 def _with_bound(item, tighter):
     bound_ns = None if item.demand.bound_ns is None else item.demand.bound_ns // tighter
     return replace(item, demand=replace(item.demand, bound_ns=bound_ns))
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 1_000_000), st.data())
+def test_what_waits_for_whom_is_what_the_twin_counts(seed, data):
+    program = Maker(seed).program()
+    rows = rows_of(program)
+    found = solved(rows, program, {})
+    assume(found is not None)
+    packed, twin = Burdens(program, rows), Burdens(program)
+    intents = sorted({item.demand.intent for item in program.demands.values()})
+    gone = data.draw(st.sets(st.sampled_from(intents)))
+    among = {key: bound for key, bound in found[0].items() if len(key[0]) % 2 or data.draw(st.booleans())}
+    for burdens in (packed, twin):
+        burdens.count(gone, -1)
+    for intent in intents:  # those that have gone, too: what they would wait for
+        assert packed.shares_ns(intent, among) == twin.shares_ns(intent, among)
