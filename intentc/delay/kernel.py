@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from intentc.delay.ends import make_ends
@@ -16,7 +17,7 @@ from intentc.delay.wiring import beside, find_siblings
 from intentc.realise.model import QueueBound, QueueKey, Realised
 
 if TYPE_CHECKING:
-    from intentc.native.queues import Case, Menu, Row, Solver
+    from intentc.native.queues import Case, Menu, Offered, Row, Solver
 
 _BASES = (PROVED, QUEUE_LIMIT, ASSUMED)
 _NS_PER_US = 1000
@@ -24,17 +25,18 @@ _NORMAL = -1
 _HALF = 62  # bits of the lower half of a number of up to 125
 Worst = Mapping[QueueKey, frozenset[int]]
 _Dish = Sequence[int]
+_Facts = tuple[int, int, int, int, int, bool, int]
 
 
 def solved(rows: Rows, realised: Realised, hints: Worst) -> tuple[Mapping[QueueKey, QueueBound], Worst] | None:
     """Return the bounds of all queues, sorted, and the states that proved the worst; None where numbers grow too large for kernels."""
-    return _Program(rows, realised).settled(hints)
+    return _Program(rows, realised, is_lasting=rows.is_lasting or bool(hints)).settled(hints)
 
 
 class _Program:
-    def __init__(self, rows: Rows, realised: Realised) -> None:
+    def __init__(self, rows: Rows, realised: Realised, *, is_lasting: bool) -> None:
         self._rows = rows
-        self._web = rows.web(realised)
+        self._web = rows.web(realised, is_lasting=is_lasting)
         self._keys = rows.keys(self._web)
         marks = self._web.marks()
         self._bursts = [bursts for *_, bursts in marks]
@@ -45,19 +47,20 @@ class _Program:
             is_policed=[not is_unpoliced for _, is_unpoliced, *_ in marks],
         )
         self._ends = dict(make_ends(realised, self._table, rows.ends))
-        rows.served.begin()
+        rows.offered.begin()
         self._siblings = find_siblings(self._table)
         self._nodes = realised.model.topology.nodes
         self._places = self._web.places_of()
         self._allowances = rows.allowances(realised)
         self._lossless = {number for number, place in enumerate(self._places) if self._allowances.get(*place)[1] > 0}
-        self._web.finish([self._ends[key[:2]].may_be_tight for key in self._keys])
+        may_be_tight = {sender: end.may_be_tight for sender, end in self._ends.items()}
+        self._web.finish([may_be_tight[link, node] for link, node, _ in self._keys])
+        rows.keep(self._web)
 
     def settled(self, hints: Worst) -> tuple[Mapping[QueueKey, QueueBound], Worst] | None:
         solver: Solver = kernels("queues").Solver(self._web, self._rows.line_bps, self._rows.mtu)
         while True:
-            next_to = beside(self._table, self._siblings, [self._ends[key[:2]] for key in self._keys])
-            solver.serve(self._row(queue, others, hints) for queue, others in enumerate(next_to))
+            solver.serve(self._offers(hints))
             overflowing = solver.settle()
             if overflowing is None:
                 return None
@@ -76,12 +79,38 @@ class _Program:
                 solver.limit(queue)
                 self._ends[link, node] = loosened(self._ends[link, node], name)
 
-    def _row(self, queue: int, others: Sequence[int], hints: Worst) -> Row:
-        """Return what a queue is served, and what bounds it."""
-        link, node, name = key = self._keys[queue]
-        end = self._ends[link, node]
-        menu, dishes = self._tight(queue, end) if end.is_tight else (None, [self._known(queue, end)])
-        return menu, dishes, others, self._case(queue, end, end.shares[name]), hints.get(key)
+    def _offers(self, hints: Worst) -> list[Row]:
+        """Return what each queue is served, and what bounds it: that of the last time where its end and the queues there are the same."""
+        found: list[Row | None] = [None] * len(self._keys)
+        for sender, own in self._siblings.items():
+            end = self._ends[sender]
+            make = partial(self._offered, end, own)
+            if end.is_tight:
+                offered = make()
+            else:
+                facts = [
+                    (
+                        number,
+                        self._bursts[number],
+                        number in self._lossless,
+                        self._allowances.get(*self._places[number])[0],
+                    )
+                    for number in own.values()
+                ]
+                offered = self._rows.offered.of(sender, (end,), make, facts)
+            for number, row in zip(own.values(), offered, strict=True):
+                found[number] = (*row, hints.get(self._keys[number]))
+        return [row for row in found if row is not None]
+
+    def _offered(self, end: End, own: Mapping[str, int]) -> list[Offered]:
+        return [
+            (
+                *(self._tight(queue, end) if end.is_tight else (None, [self._dish(recipes(end, name, None))])),
+                beside(end.shares, name, own),
+                self._case(queue, end, end.shares[name]),
+            )
+            for name, queue in own.items()
+        ]
 
     def _case(self, queue: int, end: End, share: Share) -> Case:
         most = -1
@@ -120,14 +149,6 @@ class _Program:
                 dishes.append(self._dish(recipes(end, name, own)))
         return list(menu.values()), dishes
 
-    def _known(self, queue: int, end: End) -> _Dish:
-        """Return what a queue is served in any state: that of the last time where its end is the same."""
-        key = self._keys[queue]
-        return self._rows.served.of(key, (end,), partial(self._any, end, key[2]))
-
-    def _any(self, end: End, name: str) -> _Dish:
-        return self._dish(recipes(end, name, None))
-
     def _dish(self, own: tuple[Recipe, ...]) -> _Dish:
         """Return a service as the kernel wants it, in numbers one after the other: there is one for each queue."""
         found = array("q")
@@ -139,27 +160,35 @@ class _Program:
 
     def _bounds(self, solver: Solver) -> Mapping[QueueKey, QueueBound]:
         found: dict[QueueKey, QueueBound] = {}
-        for queue in sorted(range(len(self._keys)), key=self._keys.__getitem__):
-            key = self._keys[queue]
-            delay_ns, backlog, limit, burst, basis = solver.bound(queue)
-            is_known = not self._is_unknown[queue] and self._nodes[key[1]].platform != "none"
-            packet_ns = self._ends[key[:2]].packet_ns
-            found[key] = QueueBound(
-                delay_ns=delay_ns,
-                queueing_us=-(-max(0, delay_ns - packet_ns) // _NS_PER_US),
-                backlog_bytes=backlog,
-                limit_bytes=limit,
-                burst_bytes=burst,
-                basis=_BASES[basis] if is_known else ASSUMED,
-            )
+        known, self._rows.bounds = self._rows.bounds, {}
+        for queue, key in sorted(enumerate(self._keys), key=itemgetter(1)):
+            facts = *solver.bound(queue), self._is_unknown[queue], self._ends[key[:2]].packet_ns
+            before = known.get(key)
+            if before is None or before[0] != facts:
+                before = facts, self._bound(key, facts)
+            self._rows.bounds[key] = before
+            found[key] = before[1]
         return found
 
+    def _bound(self, key: QueueKey, facts: _Facts) -> QueueBound:
+        delay_ns, backlog, limit, burst, basis, is_unknown, packet_ns = facts
+        is_known = not is_unknown and self._nodes[key[1]].platform != "none"
+        return QueueBound(
+            delay_ns=delay_ns,
+            queueing_us=-(-max(0, delay_ns - packet_ns) // _NS_PER_US),
+            backlog_bytes=backlog,
+            limit_bytes=limit,
+            burst_bytes=burst,
+            basis=_BASES[basis] if is_known else ASSUMED,
+        )
+
     def _worst(self, solver: Solver) -> Worst:
-        found: dict[frozenset[int], frozenset[int]] = {}  # many are the same
+        found: dict[tuple[int, ...], frozenset[int]] = {}  # many are the same
         worst: dict[QueueKey, frozenset[int]] = {}
         for queue, key in enumerate(self._keys):
-            states = frozenset(solver.worst(queue))
-            worst[key] = found.setdefault(states, states)
+            states = tuple(solver.worst(queue))
+            known = found.get(states)
+            worst[key] = found.setdefault(states, frozenset(states)) if known is None else known
         return worst
 
 

@@ -7,35 +7,29 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
-from math import gcd, lcm
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from intentc.delay.allowances import careful_paths, limits_of
 from intentc.delay.courses import States, is_metered
+from intentc.delay.fitness import is_for_kernels, parts_of_us
 from intentc.delay.latency import BASES
 from intentc.native import compiled
 from intentc.realise.labels import most_labels, with_labels
 from intentc.realise.model import Path, QueueBound, QueueKey, Realised, RealisedDemand
-from intentc.topology.model import Topology
 from intentc.values import Recall
 
 if TYPE_CHECKING:
     from intentc.delay.service import End
+    from intentc.native.careers import Careers
+    from intentc.native.queues import Offered
     from intentc.native.routes import Amounts, Routes
-    from intentc.native.weave import Careers, Web
+    from intentc.native.weave import Web
 
-_PARTS_BITS = 50
 _MOST_TIMES = 3  # as many paths, or careers, as a program began with
 _BYTE = 256
 _NS_PER_US = 1000
 _BITS_US = 8 * 1_000_000  # bytes at bps, in µs
-_RATE_BITS, _SUM_BITS, _BURST_BITS, _TIME_BITS = (
-    45,
-    49,
-    42,
-    44,
-)  # what is larger is for the twin: products of these fit into 128 bits
 
 
 _Courses = tuple[list[int], list[list[int]], list[tuple[int, tuple[str, ...]]]]
@@ -56,7 +50,7 @@ class Rows:
         self.line_bps: list[int] = []
         self.mtu = [link.mtu for link in topology.links.values()]
         tail, head, latency_ns, packet = list[int](), list[int](), list[int](), list[int]()
-        self._parts = _parts(topology)  # of a µs
+        self._parts = parts_of_us(topology)  # of a µs
         for link in topology.links.values():
             for is_ab, end, other in ((True, link.a.node, link.b.node), (False, link.b.node, link.a.node)):
                 self._ports.setdefault((end, link.id), len(self.senders))
@@ -68,7 +62,9 @@ class Rows:
                 latency_ns.append(link.latency_ns.towards(is_ab=is_ab) if link.latency_ns is not None else 0)
         self.routes: Routes = kernels("routes").Routes(tail, head, latency_ns, packet, len(self._nodes))
         self._paths: dict[Path, int] = {}
-        self._careers: Careers = kernels("weave").Careers(self.routes, len(self._groups), len(self._states.numbers) + 1)
+        self._careers: Careers = kernels("careers").Careers(
+            self.routes, len(self._groups), len(self._states.numbers) + 1
+        )
         self._pools: dict[str, int] = {}
         self._numbers: dict[str, int] = {}  # of careers, by demand
         self._slots: dict[str, Sequence[int]] = {}  # of each result of a demand: which of its other paths it takes
@@ -78,8 +74,11 @@ class Rows:
         self._items = realised.demands
         self._paths_at_first = self._careers_at_first = 0
         self._failing: tuple[frozenset[int], list[list[int]], list[list[int]]] | None = None
+        self._web: Web | None = None  # the last one that lasts, where it was finished
         self.ends: Recall[End] = Recall()
-        self.served: Recall[Sequence[int]] = Recall()
+        self.offered: Recall[list[Offered]] = Recall()
+        self.bounds: dict[QueueKey, tuple[object, QueueBound]] = {}  # with what each was made of
+        self.is_lasting = False
         self.left: dict[str, Sequence[int]] = {}  # by demand: what its bounds leave to queues (`ease`)
         self.class_names = list(self._classes)
 
@@ -105,28 +104,43 @@ class Rows:
             del self._limits[key]
         return True
 
-    def web(self, realised: Realised) -> Web:
-        """Return the kernel's web of a program: this one, or what is left of it."""
+    def web(self, realised: Realised, *, is_lasting: bool = False) -> Web:
+        """Return the kernel's web of a program: this one, or what is left of it, or the next one.
+
+        `is_lasting`: the one for the next program is likely to be much the same. The last such one turns where that spares work; `keep` hands it back.
+        """
         topology, demands = self._topology, realised.demands
         left = self._states.left(realised)
-        if self._failing is None or self._failing[0] is not left:
+        numbers = [self._number_of(demands[key]) for key in sorted(demands)]
+        last, self._web = self._web, None  # what fails while it turns is of no use any more
+        if self._failing is None or self._failing[0] != left:
+            last = None
             at_node, at_link = self._states.at_node, self._states.at_link
             self._failing = (
                 left,
                 [[number for number in at_node.get(name, ()) if number in left] for name in self._nodes],
                 [[number for number in at_link.get(name, ()) if number in left] for name in self.link_numbers],
             )
-        web: Web = kernels("weave").Web(
-            self._careers,
-            [self._number_of(demands[key]) for key in sorted(demands)],
-            self._failing[1],
-            self._failing[2],
-            topology.routing.mean_packet,
-            topology.routing.hash_imbalance_ppb,
-        )
+        web: Web
+        if last is not None and last.turn(numbers):
+            web = last
+        else:
+            web = kernels("weave").Web(
+                self._careers,
+                numbers,
+                self._failing[1],
+                self._failing[2],
+                topology.routing.mean_packet,
+                topology.routing.hash_imbalance_ppb,
+                is_lasting,
+            )
         self._paths_at_first = self._paths_at_first or len(self._paths)
         self._careers_at_first = self._careers_at_first or len(self._careers)
         return web
+
+    def keep(self, web: Web) -> None:
+        """Keep a web that is finished for the next program."""
+        self._web = web if web.is_lasting else None
 
     def keys(self, web: Web) -> list[QueueKey]:
         """Return link, sending node and class of every queue of a web."""
@@ -238,57 +252,16 @@ class Rows:
         return found
 
 
-def rows_of(realised: Realised, known: Rows | None = None) -> Rows | None:
+def rows_of(realised: Realised, known: Rows | None = None, *, is_lasting: bool = False) -> Rows | None:
     """Return the rows of a program; None where there are no kernels, or it is for the twin: tunnels, or numbers that are too large.
 
-    `known`: those of the last program, which go on where they can be of this one.
+    `known`: those of the last program, which go on where they can be of this one. `is_lasting`: there will be another one.
     """
-    if compiled("queues") is None or not _is_forkernels(realised):
+    if compiled("queues") is None or not is_for_kernels(realised):
         return None
-    return known if known is not None and known.begin(realised) else Rows(realised)
-
-
-def _is_forkernels(realised: Realised) -> bool:
-    links, demands = realised.model.topology.links.values(), realised.demands.values()
-    return (
-        not any(link.over for link in links)
-        and all(link.capacity_bps.ab > 0 and link.capacity_bps.ba > 0 for link in links)
-        and _has_small_parts(realised.model.topology)
-        and all(
-            max(link.capacity_bps.ab, link.capacity_bps.ba, link.queue_bytes or 0).bit_length() <= _RATE_BITS
-            and (link.latency_ns is None or max(link.latency_ns.ab, link.latency_ns.ba).bit_length() <= _TIME_BITS)
-            for link in links
-        )
-        and all(
-            max(_rates(item)).bit_length() <= _RATE_BITS and item.demand.burst_bytes.bit_length() <= _BURST_BITS
-            for item in demands
-        )
-        and sum(max(_rates(item)) for item in demands).bit_length() <= _SUM_BITS
-    )
-
-
-def _parts(topology: Topology) -> int:
-    """Return how many parts a µs has, so that the times of the links' largest packets are whole ones."""
-    lines = {
-        (link.mtu * _BITS_US, link.capacity_bps.towards(is_ab=is_ab))
-        for link in topology.links.values()
-        for is_ab in (True, False)
-    }
-    return lcm(*[rate_bps // gcd(rate_bps, amount) for amount, rate_bps in lines])
-
-
-def _has_small_parts(topology: Topology) -> bool:
-    """Return whether the times of packets are small enough in these parts: those of a thousand hops together fit into 62 bits."""
-    parts = _parts(topology)
-    return all(
-        (link.mtu * _BITS_US * parts // min(link.capacity_bps.ab, link.capacity_bps.ba)).bit_length() <= _PARTS_BITS
-        for link in topology.links.values()
-    )
-
-
-def _rates(item: RealisedDemand) -> list[int]:
-    both = (item.demand, item.demand.failover)
-    return [bps for rates in both if rates is not None for bps in (rates.bandwidth_bps, rates.pool_bps)]
+    found = known if known is not None and known.begin(realised) else Rows(realised)
+    found.is_lasting = is_lasting
+    return found
 
 
 def kernels(name: str) -> ModuleType:

@@ -32,7 +32,9 @@ class Servers:
         """Start, or start again with the ends as they are by now."""
         web = self._web
         self.bursts = [None] * len(web.keys)
-        self.beside = beside(web, self._siblings, [self.end(queue) for queue in range(len(web.keys))])
+        self.beside = [
+            beside(self.end(queue).shares, key[2], self._siblings[key[:2]]) for queue, key in enumerate(web.keys)
+        ]
         self.menus = [self._menu(queue) for queue in range(len(web.keys))]
 
     def end(self, queue: int) -> End:

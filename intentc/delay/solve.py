@@ -18,6 +18,7 @@ from intentc.topology.model import Topology
 
 _NS_PER_US = 1000
 _MOST_LIKELY = 3
+_MEASURES = 7  # by which a state may be the worst
 
 
 Hints = Mapping[QueueKey, frozenset[int]]  # failure states, by number
@@ -59,6 +60,7 @@ class Solver:
         self._arrivals.clear()
         self._servers.clear()
         self._offers: list[list[Offer]] = [[] for _ in range(count)]  # of the active states
+        self._limits = [0] * count  # their sizes as known by now, in bytes
         self._most = [0] * count  # the delay that the size keeps, with these offers
         self._cases = [self._case(queue) for queue in range(count)]
         self._overflowing: set[int] = set()
@@ -143,6 +145,7 @@ class Solver:
         has_changed, servers, dirty = self._advance(queue), self._servers, self._dirty
         verdict, burst = self._judge(queue)
         delay, self._is_news[queue] = on_grid(verdict.delay_ns), True
+        self._limits[queue] = verdict.limit_bytes
         if queue not in self._limited and delay >= CEILING_NS:
             self._overflowing.add(queue)
             delay = CEILING_NS
@@ -191,16 +194,16 @@ class Solver:
         active, delay, most = self._active[queue], self._delay[queue], self._most[queue]
         menu, known = self._servers.menus[queue], set(active)
         places = [*active, *(place for place in range(len(menu)) if place not in known)]
-        who, best = [0] * 6, [-CEILING_NS] * 6
-        strains, before = (0, 0), None
+        who, best = [0] * _MEASURES, [-CEILING_NS] * _MEASURES
+        strains, before = (0, 0, 0), None
         for place, offer in zip(places, self._servers.offers(queue, places), strict=True):
             if offer is not before:
-                strains, before = self._cases[queue].strains(offer), offer
+                strains, before = self._cases[queue].strains(offer, self._limits[queue]), offer
             arrival = self._arrivals.of(queue, menu[place][0])
             waits, backlog = deviations(arrival, offer)
             waits = most if waits is None or waits > most else waits
             found = (waits, backlog, arrival.burst, arrival.burst + arrival.rate_bps * delay, *strains)
-            for number in range(6):
+            for number in range(_MEASURES):
                 if found[number] > best[number]:
                     best[number], who[number] = found[number], place
         return set(who) - known

@@ -62,14 +62,15 @@ class Case:
             return CEILING_NS
         return max(self.most_ns, within(offers, max(self.least_bytes, self.bursts)))
 
-    def strains(self, offer: Offer) -> tuple[int, int]:
-        """Return how bad a service is where its size bounds a queue: the delay that it makes of the bursts, and the size that
+    def strains(self, offer: Offer, limit_bytes: int) -> tuple[int, int, int]:
+        """Return how bad a service is where its size bounds a queue: the delay that it makes of the bursts, the size that
 
-        holds no packet for too long, negative.
+        holds no packet for too long, negative, and the delay that it makes of a size.
         """
+        full = within([offer], limit_bytes)
         if self.most_ns is None:
-            return 0, 0
-        return within([offer], max(self.least_bytes, self.bursts)), -self._room([offer])
+            return 0, 0, full
+        return within([offer], max(self.least_bytes, self.bursts)), -self._room([offer]), full
 
     def judged(self, worst: Worst, offers: Offers, most_delay_ns: int) -> Verdict:
         """Return what holds where something limits what comes."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from heapq import heapify, heappop, heappush
 
-from intentc.delay.service import End
+from intentc.delay.service import Share
 from intentc.delay.streams import Web
 from intentc.values import mutable
 
@@ -39,20 +39,16 @@ def next_on_ways(web: Web) -> list[tuple[int, ...]]:
     return [tuple(sorted(queues)) for queues in found]
 
 
-def beside(web: Web, siblings: Siblings, ends: Sequence[End]) -> list[tuple[int, ...]]:
-    """Return the queues at the same link's end that each queue's bursts delay: a held strict class waits for strict ones."""
-    found: list[tuple[int, ...]] = []
-    for queue, key in enumerate(web.keys):
-        shares = ends[queue].shares
-        is_first = shares[key[2]].is_strict
-        found.append(
-            tuple(
-                number
-                for name, number in siblings[key[:2]].items()
-                if number != queue and (is_first or not (shares[name].is_strict and shares[name].is_held))
-            )
-        )
-    return found
+def beside(shares: Mapping[str, Share], name: str, siblings: Mapping[str, int]) -> tuple[int, ...]:
+    """Return the queues at the same link's end that the bursts of class `name` delay: a held strict class waits for strict ones."""
+    is_first = shares[name].is_strict
+    return tuple(
+        [
+            number
+            for other, number in siblings.items()
+            if other != name and (is_first or not (shares[other].is_strict and shares[other].is_held))
+        ]
+    )
 
 
 def order_of(web: Web) -> list[int]:

@@ -1,5 +1,5 @@
 # Arrays that grow, for kernels that do not know beforehand how much there will be.
-from libc.stdlib cimport realloc
+from libc.stdlib cimport free, realloc
 
 ctypedef long long i64
 
@@ -67,3 +67,44 @@ cdef inline int fill_longs(Longs* rows, Py_ssize_t count, i64 value) except -1:
         rows.at[at] = value
     rows.count = count
     return 0
+
+
+cdef inline int fill_more(Ints* rows, Py_ssize_t more) except -1:
+    """Make room for more rows, and take them as there."""
+    make_room(<void**>&rows.at, &rows.room, rows.count + more, sizeof(int))
+    rows.count += more
+    return 0
+
+
+cdef inline int permute(Ints* rows, Ints* order, Ints* scratch) except -1:
+    """Take rows in an order, which may leave some out."""
+    cdef Py_ssize_t at
+    scratch.count = 0
+    fill_more(scratch, order.count)
+    for at in range(order.count):
+        scratch.at[at] = rows.at[order.at[at]]
+    rows[0], scratch[0] = scratch[0], rows[0]
+    return 0
+
+
+cdef inline void drop(Ints* rows) noexcept:
+    free(rows.at)
+    rows.at, rows.count, rows.room = NULL, 0, 0
+
+
+cdef inline void drop_longs(Longs* rows) noexcept:
+    free(rows.at)
+    rows.at, rows.count, rows.room = NULL, 0, 0
+
+
+cdef inline int ascending(const void* one, const void* other) noexcept nogil:
+    cdef int a = (<int*>one)[0], b = (<int*>other)[0]
+    return (a > b) - (a < b)
+
+
+cdef inline int in_pairs(const void* one, const void* other) noexcept nogil:
+    cdef int* a = <int*>one
+    cdef int* b = <int*>other
+    if a[0] != b[0]:
+        return 1 if a[0] > b[0] else -1
+    return (a[1] > b[1]) - (a[1] < b[1])

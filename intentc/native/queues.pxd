@@ -54,9 +54,10 @@ cdef class Solver:
     cdef Ints is_active, is_dirty, is_stale, is_news, has_burst
     cdef Longs delay
     cdef i128* most
+    cdef i128* size          # bytes
     cdef i128* arriving
     cdef i128* leaving
-    cdef Py_ssize_t most_room, arriving_room, leaving_room, most_at_once_room, base_room
+    cdef Py_ssize_t size_room, most_room, arriving_room, leaving_room, most_at_once_room, base_room
     # scratch
     cdef Bend* bends
     cdef i128* bursts

@@ -5,6 +5,7 @@ from intentc.native.weave import Web
 
 Case: TypeAlias = tuple[int, int, int, int, int, bool, bool, int]
 Menu: TypeAlias = Sequence[tuple[int, int]] | None
+Offered: TypeAlias = tuple[Menu, Sequence[Sequence[int]], Sequence[int], Case]
 Row: TypeAlias = tuple[Menu, Sequence[Sequence[int]], Sequence[int], Case, Collection[int] | None]
 
 class Solver:

@@ -6,7 +6,8 @@ The same steps in the same order, over arrays: what they mean is said there. Bit
 from libc.stdlib cimport free
 
 from intentc.native.grow cimport Ints, Longs, add_int, add_long, fill_ints, fill_longs, i64, make_room
-from intentc.native.weave cimport Change, Stream, Web
+from intentc.native.streams cimport Change, Stream
+from intentc.native.weave cimport Web
 from intentc.native.wide cimport as_integer, ceil_div, floor_div, i128, of_halves, on_grid
 
 cdef enum:
@@ -15,6 +16,7 @@ cdef enum:
     QUEUE_LIMIT = 1
     ASSUMED = 2
     MOST_LIKELY = 3
+    MEASURES = 7             # by which a state may be the worst
     SMALL = 49               # rates, and their sums at a queue, have so many bits at most
 
 cdef i64 CEILING_NS = 1000000000
@@ -40,8 +42,9 @@ cdef class Solver:
         fill_longs(&self.left, web.node_queue.count, 0)
         fill_ints(&self.is_limited, web.queues, 0)
         for at in range(web.queues):
-            self.is_limited.at[at] = web.is_open.at[at]
+            self.is_limited.at[at] = web.is_open.at[at] > 0
         make_room(<void**>&self.most, &self.most_room, web.queues, sizeof(i128))
+        make_room(<void**>&self.size, &self.size_room, web.queues, sizeof(i128))
         make_room(<void**>&self.arriving, &self.arriving_room, web.queues, sizeof(i128))
         make_room(<void**>&self.leaving, &self.leaving_room, web.queues, sizeof(i128))
 
@@ -76,6 +79,7 @@ cdef class Solver:
         free(self.has_burst.at)
         free(self.delay.at)
         free(self.most)
+        free(self.size)
         free(self.arriving)
         free(self.leaving)
         free(self.bends)
@@ -97,7 +101,7 @@ cdef class Solver:
         for queue in range(web.queues):
             lines = total = 0
             node = web.routes.tail.at[web.queue_port.at[queue]]
-            for at in range(web.place_from.at[queue], web.place_end.at[queue]):
+            for at in range(web.blocks[queue].place_from, web.blocks[queue].place_end):
                 link = web.place_ingress.at[at]
                 self.most_at_once[at] = 0
                 if link == NONE:
@@ -106,10 +110,10 @@ cdef class Solver:
                 self.line_bps.at[at] = rates[port]
                 self.most_at_once[at] = <i128><i64>sizes[link] * <i128>BITS
                 lines += <i128>self.line_bps.at[at]
-            for row in range(web.stream_from.at[queue], web.normal_end.at[queue]):
-                self.base_bps.at[web.place_from.at[queue] + web.streams[row].place] += web.streams[row].rate
+            for row in range(web.blocks[queue].stream_from, web.blocks[queue].normal_end):
+                self.base_bps.at[web.blocks[queue].place_from + web.streams[row].place] += web.streams[row].rate
                 total += <i128>web.streams[row].rate
-            for change in range(web.change_from.at[queue], web.change_end.at[queue]):
+            for change in range(web.blocks[queue].change_from, web.blocks[queue].change_end):
                 most = total
                 for row in range(web.changes[change].won, web.changes[change].end):
                     most += <i128>web.streams[web.change_stream.at[row]].rate
@@ -117,7 +121,7 @@ cdef class Solver:
                     self.is_too_large = True
             if total >> SMALL or lines >> SMALL:
                 self.is_too_large = True
-            places = web.place_end.at[queue] - web.place_from.at[queue]
+            places = web.blocks[queue].place_end - web.blocks[queue].place_from
             most_places = max(most_places, places)
         make_room(<void**>&self.bends, &self.bends_room, most_places, sizeof(Bend))
         make_room(<void**>&self.bursts, &self.bursts_room, most_places, sizeof(i128))
@@ -195,14 +199,14 @@ cdef class Solver:
                 if count < 1:
                     raise ValueError
                 if menu is None:
-                    for at in range(web.counting_from.at[queue], web.counting_end.at[queue]):
+                    for at in range(web.blocks[queue].counting_from, web.blocks[queue].counting_end):
                         add_int(&self.menu_change, web.counting.at[at])
                         add_int(&self.menu_dish, first)
                 else:
                     for change, place in menu:
-                        if not 0 <= place < count or not -1 <= change < web.change_end.at[queue] - web.change_from.at[queue]:
+                        if not 0 <= place < count or not -1 <= change < web.blocks[queue].change_end - web.blocks[queue].change_from:
                             raise IndexError
-                        add_int(&self.menu_change, NONE if change < 0 else web.change_from.at[queue] + <int>change)
+                        add_int(&self.menu_change, NONE if change < 0 else web.blocks[queue].change_from + <int>change)
                         add_int(&self.menu_dish, first + place)
                 add_int(&self.menu_from, self.menu_change.count)
                 at, last = self.menu_from.at[queue], self.menu_from.at[queue + 1]
@@ -250,7 +254,7 @@ cdef class Solver:
         fill_ints(&self.is_overflowing, web.queues, 0)
         fill_ints(&self.is_moved, web.queues, 0)
         for queue in range(web.queues):
-            self.most[queue] = self.arriving[queue] = self.leaving[queue] = 0
+            self.most[queue] = self.size[queue] = self.arriving[queue] = self.leaving[queue] = 0
             if self.is_limited.at[queue]:
                 for at in range(self.menu_from.at[queue], self.menu_from.at[queue + 1]):
                     self.is_active.at[at] = 1
@@ -381,7 +385,7 @@ cdef class Solver:
         self.judge(queue, &verdict)
         if self.is_too_large:
             return 0
-        delay = on_grid(verdict.delay)
+        delay, self.size[queue] = on_grid(verdict.delay), verdict.limit
         self.is_news.at[queue] = 1
         if not self.is_limited.at[queue] and delay >= <i128>CEILING_NS:
             self.is_overflowing.at[queue] = 1
@@ -436,18 +440,18 @@ cdef class Solver:
 
     cdef void refresh(self, int queue) noexcept:
         """Count anew what comes normally, with what has been waited for."""
-        cdef int row, at, first = self.web.place_from.at[queue], end = self.web.normal_end.at[queue]
+        cdef int row, at, first = self.web.blocks[queue].place_from, end = self.web.blocks[queue].normal_end
         cdef i128* base = &self.base[first]
         cdef i64* waited = self.waited.at
         cdef Stream* streams = self.web.streams
-        for at in range(self.web.place_end.at[queue] - first):
+        for at in range(self.web.blocks[queue].place_end - first):
             base[at] = 0
-        for row in range(self.web.stream_from.at[queue], end):
+        for row in range(self.web.blocks[queue].stream_from, end):
             base[streams[row].place] += <i128>streams[row].burst * <i128>BITS + <i128>streams[row].rate * <i128>waited[streams[row].node]
 
     cdef Arrival arrival_of(self, int queue, int change) noexcept:
         """Return what comes to a queue with a change; its bends are `self.bends` until the next call."""
-        cdef int first = self.web.place_from.at[queue], count = self.web.place_end.at[queue] - first, at, row, won, end
+        cdef int first = self.web.blocks[queue].place_from, count = self.web.blocks[queue].place_end - first, at, row, won, end
         cdef i128* bursts = self.bursts
         cdef i128* base = &self.base[first]
         cdef i128* at_once = &self.most_at_once[first]
@@ -698,9 +702,9 @@ cdef class Solver:
     cdef bint add_worse(self, int queue) except -1:
         """Let the states join that are worst in something, where that is worse than what is known (`solve.Solver._worse`)."""
         cdef int at, number, turn, dish = NONE, first = self.menu_from.at[queue], end = self.menu_from.at[queue + 1]
-        cdef int who[6]
-        cdef i128 best[6]
-        cdef i128 found[6]
+        cdef int who[MEASURES]
+        cdef i128 best[MEASURES]
+        cdef i128 found[MEASURES]
         cdef Arrival arrival
         cdef Case* case = &self.cases[queue]
         cdef bint is_any = False
@@ -711,17 +715,19 @@ cdef class Solver:
             return False
         if self.is_stale.at[queue]:
             self.serve_anew(queue)
-        for number in range(6):
+        for number in range(MEASURES):
             who[number], best[number] = first, -CEILING_NS
-        found[4] = found[5] = 0
+        found[4] = found[5] = found[6] = 0
         for turn in range(2):  # the known ones first
             for at in range(first, end):
                 if self.is_active.at[at] == turn:
                     continue
-                if self.menu_dish.at[at] != dish and case.most_ns >= 0:
+                if self.menu_dish.at[at] != dish:
                     dish = self.menu_dish.at[at]
-                    found[4] = self.within_dish(dish, max(case.least_bytes, case.bursts))
-                    found[5] = -self.room_of_dish(queue, dish)
+                    found[6] = self.within_dish(dish, self.size[queue])
+                    if case.most_ns >= 0:
+                        found[4] = self.within_dish(dish, max(case.least_bytes, case.bursts))
+                        found[5] = -self.room_of_dish(queue, dish)
                 arrival = self.arrival_of(queue, self.menu_change.at[at])
                 if self.is_too_large:
                     return False
@@ -729,10 +735,10 @@ cdef class Solver:
                     found[0] = self.most[queue]
                 found[2] = arrival.burst
                 found[3] = arrival.burst + <i128>arrival.rate * <i128>self.delay.at[queue]
-                for number in range(6):
+                for number in range(MEASURES):
                     if found[number] > best[number]:
                         best[number], who[number] = found[number], at
-        for number in range(6):
+        for number in range(MEASURES):
             if not self.is_active.at[who[number]]:
                 self.is_active.at[who[number]] = 1
                 is_any = True

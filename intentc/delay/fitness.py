@@ -1,0 +1,56 @@
+"""Which programs are for kernels: those whose numbers are so small that products of them fit into 128 bits."""
+
+from __future__ import annotations
+
+from math import gcd, lcm
+
+from intentc.realise.model import Realised, RealisedDemand
+from intentc.topology.model import Topology
+
+_PARTS_BITS = 50
+_BITS_US = 8 * 1_000_000  # bytes at bps, in µs
+_RATE_BITS, _SUM_BITS, _BURST_BITS, _TIME_BITS = 45, 49, 42, 44
+
+
+def is_for_kernels(realised: Realised) -> bool:
+    """Return whether all numbers of a program are small enough for kernels, and it has no tunnels."""
+    links, demands = realised.model.topology.links.values(), realised.demands.values()
+    return (
+        not any(link.over for link in links)
+        and all(link.capacity_bps.ab > 0 and link.capacity_bps.ba > 0 for link in links)
+        and _has_small_parts(realised.model.topology)
+        and all(
+            max(link.capacity_bps.ab, link.capacity_bps.ba, link.queue_bytes or 0).bit_length() <= _RATE_BITS
+            and (link.latency_ns is None or max(link.latency_ns.ab, link.latency_ns.ba).bit_length() <= _TIME_BITS)
+            for link in links
+        )
+        and all(
+            max(_rates(item)).bit_length() <= _RATE_BITS and item.demand.burst_bytes.bit_length() <= _BURST_BITS
+            for item in demands
+        )
+        and sum(max(_rates(item)) for item in demands).bit_length() <= _SUM_BITS
+    )
+
+
+def parts_of_us(topology: Topology) -> int:
+    """Return how many parts a µs has, so that the times of the links' largest packets are whole ones."""
+    lines = {
+        (link.mtu * _BITS_US, link.capacity_bps.towards(is_ab=is_ab))
+        for link in topology.links.values()
+        for is_ab in (True, False)
+    }
+    return lcm(*[rate_bps // gcd(rate_bps, amount) for amount, rate_bps in lines])
+
+
+def _has_small_parts(topology: Topology) -> bool:
+    """Return whether the times of packets are small enough in these parts: those of a thousand hops together fit into 62 bits."""
+    parts = parts_of_us(topology)
+    return all(
+        (link.mtu * _BITS_US * parts // min(link.capacity_bps.ab, link.capacity_bps.ba)).bit_length() <= _PARTS_BITS
+        for link in topology.links.values()
+    )
+
+
+def _rates(item: RealisedDemand) -> list[int]:
+    both = (item.demand, item.demand.failover)
+    return [bps for rates in both if rates is not None for bps in (rates.bandwidth_bps, rates.pool_bps)]

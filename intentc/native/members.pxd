@@ -1,0 +1,56 @@
+# Demands at queues; see members.pyx.
+from intentc.native.careers cimport Career, Careers
+from intentc.native.grow cimport Ints, Longs, i64
+from intentc.native.nodes cimport Nodes
+from intentc.native.routes cimport Routes
+
+cdef struct Member:          # a demand at a queue in some state
+    int queue, career, spot, ingress
+    int course               # that it belongs to; of the normal one -1 - its row of `has_member`
+    int more                 # twice its row of `least_of` and `pool_of`, and one more where it brings something
+    i64 rate
+
+cdef class Members(Nodes):
+    cdef Careers careers
+    cdef Routes routes
+    cdef readonly int groups, states
+    cdef i64 mean_packet, imbalance_ppb
+    cdef Ints number_of                                      # per demand of the web: the number of its career, NONE where it is gone
+    cdef Ints pool_size
+    cdef Ints is_due                                         # per port: whether its queues are to be finished, or finished anew
+    cdef Ints node_from, node_state, link_from, link_state   # which states a node or link fails in
+    # per queue; how many demands use it, and how many hops of theirs are not policed, open, or come from an unknown edge
+    cdef Ints queue_at                                       # by port and class
+    cdef Ints queue_port, queue_group, users, is_unpoliced, is_open, is_unknown
+    cdef Longs users_bytes
+    # what demands do, until the web is finished, or as long as it may be edited
+    cdef Member* members
+    cdef Py_ssize_t member_count, member_room
+    cdef Longs least_of, pool_of
+    cdef Ints first_course                                   # per demand, and one more
+    cdef Ints course_from, course_state                      # per course: the states in which it is taken; the first of a demand is nowhere
+    cdef unsigned char* has_member                           # per normal member: a bit for each course that comes there too
+    cdef Py_ssize_t has_count, has_room
+    cdef Ints has_width                                      # per demand: bytes of a row of them
+    # while a demand is woven
+    cdef int serial
+    cdef Ints own_career, own_row, spot_career, spot_of, mark, marked, user
+    cdef Ints shared, own_ingress, own_has
+    cdef Longs own_least, own_rate, own_pool
+    cdef Ints group_queue, group_step, taken_way, taken_next, state_stamp, state_list, touched, touched_course, list_course, course_count
+
+    cdef int reserve(self) except -1
+    cdef int forget_marks(self) except -1
+    cdef int new_queue(self, int port, int group) except -1
+    cdef int weave_one(self, int number) except -1
+    cdef int take_back(self, int number) except -1
+    cdef int take_list_back(self, int number, Career* own, int row) except -1
+    cdef void use(self, int number, Career* own, int queue, bint is_policed, int sign) noexcept
+    cdef int follow(self, int number, Career* own, int row, int course, int trunk) except -1
+    cdef int add_step(self, int queue, int way) except -1
+    cdef int add_member(self, int number, Career* own, int queue, int steps, int course) except -1
+    cdef int keep_member(self, int number, int queue, int spot, int ingress, int course, bint brings, i64 least, i64 rate, i64 pool_bps, bint is_lone) except -1
+    cdef int find_touched(self, int number, Career* own) except -1
+    cdef int touch(self, int number, int state, int row) except -1
+    cdef int list_states(self, int courses) except -1
+    cdef int release_members(self) except -1

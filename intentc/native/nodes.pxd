@@ -1,0 +1,34 @@
+# What packets have waited for; see nodes.pyx.
+from intentc.native.grow cimport Ints, Longs, i64
+from intentc.native.order cimport Steps
+
+cdef class Nodes(Steps):
+    cdef readonly bint is_too_large
+    # per node (what is waited for at a queue): rows of `edge_before` (a node, -1: none) and `edge_extra` (ns)
+    cdef Ints node_queue, edge_from, edge_before, edge_extra
+    cdef Ints cells                                          # nodes by their digests, those from `known_from` on; the others are not looked for
+    cdef int known_from
+    cdef Ints edge_stack
+    # the ways of the demand that is woven, the node of each, and those of sets of them
+    cdef int root
+    cdef Ints way_before, way_queue, way_child, way_next, way_node
+    cdef Longs way_taken
+    cdef Ints stack, way_memo, memo_from, memo_count, memo_node, memo_next, memo_way
+    # and its spots at queues: rows of `row_*`, ways and what they take more
+    cdef Ints spot_row, row_way, row_next, spot_node
+    cdef Longs row_extra
+
+    cdef int begin_ways(self) noexcept
+    cdef int new_way(self, int before, int queue, i64 taken) except -1
+    cdef int find_nodes(self, int first_spot) except -1
+    cdef int node_of(self, int begin, int end) except -2
+    cdef int known_set(self, int begin, int end) noexcept
+    cdef int know_set(self, int begin, int end, int node) except -1
+    cdef int push_way(self, int way, int extra) except -1
+    cdef unsigned long long digest_of(self, int queue, int* edges, int count) noexcept
+    cdef int node_with(self, int queue, int begin) except -1
+    cdef int widen_cells(self) except -1
+    cdef int narrow(self, i64 amount) noexcept
+    cdef int sort_nodes(self, Ints* place) except -1
+    cdef int place_before(self, int node, Ints* place) except -1
+    cdef int release_nodes(self) except -1

@@ -1,0 +1,302 @@
+"""What packets have waited for before a queue. A *node* stands for a set of ways to a queue, the most of which counts: sets that
+
+come from the same nodes are one, so that what demands and states share is added up once.
+"""
+
+from libc.stdlib cimport free, qsort
+
+from intentc.native.grow cimport Ints, Longs, add_int, add_long, drop, drop_longs, fill_ints, i64
+from intentc.native.order cimport Steps
+
+cdef enum:
+    NONE = -1
+    WIDEST = 2147483647
+
+
+cdef struct Item:            # a way that is waited for, by the queue before it
+    int before, extra, way
+
+
+cdef int _by_before(const void* one, const void* other) noexcept nogil:
+    cdef Item* a = <Item*>one
+    cdef Item* b = <Item*>other
+    if a.before != b.before:
+        return 1 if a.before > b.before else -1
+    if a.extra != b.extra:
+        return 1 if a.extra > b.extra else -1
+    return (a.way > b.way) - (a.way < b.way)
+
+
+cdef class Nodes(Steps):
+    def __dealloc__(self):
+        self.release_nodes()
+        free(self.node_queue.at)
+        free(self.edge_from.at)
+        free(self.edge_before.at)
+        free(self.edge_extra.at)
+
+    cdef int release_nodes(self) except -1:
+        """Give back what only weaving needs."""
+        drop(&self.cells)
+        drop(&self.edge_stack)
+        drop(&self.way_before)
+        drop(&self.way_queue)
+        drop(&self.way_child)
+        drop(&self.way_next)
+        drop(&self.way_node)
+        drop_longs(&self.way_taken)
+        drop(&self.stack)
+        drop(&self.way_memo)
+        drop(&self.memo_from)
+        drop(&self.memo_count)
+        drop(&self.memo_node)
+        drop(&self.memo_next)
+        drop(&self.memo_way)
+        drop(&self.spot_row)
+        drop(&self.row_way)
+        drop(&self.row_next)
+        drop(&self.spot_node)
+        drop_longs(&self.row_extra)
+        return 0
+
+    cdef int begin_ways(self) noexcept:
+        """Forget the ways of another demand."""
+        self.root = NONE
+        self.way_before.count = self.way_queue.count = self.way_child.count = self.way_next.count = 0
+        self.way_taken.count = self.way_node.count = self.way_memo.count = 0
+        self.spot_row.count = self.row_way.count = self.row_next.count = self.row_extra.count = 0
+        return 0
+
+    cdef int new_way(self, int before, int queue, i64 taken) except -1:
+        """Return the way of this demand to a queue after another one, which is made where there is none."""
+        cdef int way = self.root if before == NONE else self.way_child.at[before]
+        while way != NONE and self.way_queue.at[way] != queue:
+            way = self.way_next.at[way]
+        if way != NONE:
+            return way
+        way = <int>self.way_queue.count
+        add_int(&self.way_before, before)
+        add_int(&self.way_queue, queue)
+        add_int(&self.way_child, NONE)
+        add_int(&self.way_node, NONE)
+        add_int(&self.way_memo, NONE)
+        add_long(&self.way_taken, taken)
+        if before == NONE:
+            add_int(&self.way_next, self.root)
+            self.root = way
+        else:
+            add_int(&self.way_next, self.way_child.at[before])
+            self.way_child.at[before] = way
+        return way
+
+    cdef int find_nodes(self, int first_spot) except -1:
+        """Find the node of each spot of a demand."""
+        cdef int spot, row
+        self.memo_from.count = self.memo_count.count = self.memo_node.count = self.memo_next.count = self.memo_way.count = 0
+        for spot in range(self.spot_row.count):
+            self.stack.count = self.edge_stack.count = 0
+            row = self.spot_row.at[spot]
+            while row != NONE:
+                self.push_way(self.row_way.at[row], self.narrow(self.row_extra.at[row]))
+                row = self.row_next.at[row]
+            self.spot_node.at[first_spot + spot] = self.node_of(0, <int>self.stack.count // 3)
+        return 0
+
+    cdef int narrow(self, i64 amount) noexcept:
+        """Return an amount as one of 32 bits; where it is none, all this is for the twin."""
+        if amount > WIDEST:
+            self.is_too_large = True
+            return 0
+        return <int>amount
+
+    cdef int push_way(self, int way, int extra) except -1:
+        cdef int before = self.way_before.at[way]
+        add_int(&self.stack, NONE if before == NONE else self.way_queue.at[before])
+        add_int(&self.stack, extra)
+        add_int(&self.stack, way)
+        return 0
+
+    cdef int node_of(self, int begin, int end) except -2:
+        """Return the node of the ways on the stack from `begin` to `end`, all to one queue."""
+        cdef int queue = self.way_queue.at[self.stack.at[3 * begin + 2]], first_edge = <int>self.edge_stack.count
+        cdef int at = begin, stop, row, top, node, extra
+        cdef bint is_plain = True
+        for row in range(begin, end):
+            if self.stack.at[3 * row + 1]:
+                is_plain = False
+        if end - begin > 1:
+            qsort(&self.stack.at[3 * begin], end - begin, sizeof(Item), _by_before)
+        if is_plain:
+            node = self.known_set(begin, end)
+            if node != NONE:
+                return node
+        while at < end:
+            stop, extra = at + 1, self.stack.at[3 * at + 1]
+            while stop < end and self.stack.at[3 * stop] == self.stack.at[3 * at] and self.stack.at[3 * stop + 1] == extra:
+                stop += 1
+            node = NONE
+            if self.stack.at[3 * at] != NONE:
+                top = <int>self.stack.count // 3
+                for row in range(at, stop):
+                    self.push_way(self.way_before.at[self.stack.at[3 * row + 2]], 0)
+                node = self.node_of(top, top + stop - at)
+                self.stack.count = 3 * top
+            add_int(&self.edge_stack, node)
+            add_int(&self.edge_stack, extra)
+            at = stop
+        node = self.node_with(queue, first_edge)
+        self.edge_stack.count = first_edge
+        if is_plain:
+            self.know_set(begin, end, node)
+        return node
+
+    cdef int known_set(self, int begin, int end) noexcept:
+        cdef int way = self.stack.at[3 * begin + 2], memo, row
+        if end - begin == 1:
+            return self.way_node.at[way]
+        memo = self.way_memo.at[way]
+        while memo != NONE:
+            if self.memo_count.at[memo] == end - begin:
+                for row in range(begin, end):
+                    if self.memo_way.at[self.memo_from.at[memo] + row - begin] != self.stack.at[3 * row + 2]:
+                        break
+                else:
+                    return self.memo_node.at[memo]
+            memo = self.memo_next.at[memo]
+        return NONE
+
+    cdef int know_set(self, int begin, int end, int node) except -1:
+        cdef int way = self.stack.at[3 * begin + 2], row
+        if end - begin == 1:
+            self.way_node.at[way] = node
+            return 0
+        add_int(&self.memo_next, self.way_memo.at[way])
+        self.way_memo.at[way] = <int>self.memo_node.count
+        add_int(&self.memo_node, node)
+        add_int(&self.memo_from, self.memo_way.count)
+        add_int(&self.memo_count, end - begin)
+        for row in range(begin, end):
+            add_int(&self.memo_way, self.stack.at[3 * row + 2])
+        return 0
+
+    cdef unsigned long long digest_of(self, int queue, int* edges, int count) noexcept:
+        cdef unsigned long long digest = 1469598103934665603 ^ <unsigned int>queue
+        cdef int row
+        for row in range(count):
+            digest = digest * <unsigned long long>1099511628211 ^ <unsigned int>edges[row]
+        digest = digest * <unsigned long long>1099511628211
+        return digest ^ (digest >> 29)
+
+    cdef int node_with(self, int queue, int begin) except -1:
+        """Return the node of a queue with the edges on the stack from `begin`, which is made where there is none."""
+        cdef int count = <int>self.edge_stack.count - begin, node, row
+        cdef int* edges = &self.edge_stack.at[begin]
+        cdef unsigned long long mask, at
+        if 2 * (self.node_queue.count - self.known_from) >= self.cells.count:
+            self.widen_cells()
+        mask = self.cells.count - 1
+        at = self.digest_of(queue, edges, count) & mask
+        while self.cells.at[at] != NONE:
+            node = self.cells.at[at]
+            if self.node_queue.at[node] == queue and 2 * (self.edge_from.at[node + 1] - self.edge_from.at[node]) == count:
+                for row in range(count // 2):
+                    if (
+                        self.edge_before.at[self.edge_from.at[node] + row] != edges[2 * row]
+                        or self.edge_extra.at[self.edge_from.at[node] + row] != edges[2 * row + 1]
+                    ):
+                        break
+                else:
+                    return node
+            at = (at + 1) & mask
+        node = <int>self.node_queue.count
+        add_int(&self.node_queue, queue)
+        for row in range(count // 2):
+            add_int(&self.edge_before, edges[2 * row])
+            add_int(&self.edge_extra, edges[2 * row + 1])
+        add_int(&self.edge_from, self.edge_before.count)
+        self.cells.at[at] = node
+        return node
+
+    cdef int widen_cells(self) except -1:
+        cdef int node, row, first, count
+        cdef unsigned long long mask, at
+        cdef Ints edges = Ints(NULL, 0, 0)
+        cdef Py_ssize_t cells = 1024
+        while cells < 4 * (self.node_queue.count - self.known_from):
+            cells *= 2
+        drop(&self.cells)
+        fill_ints(&self.cells, cells, NONE)
+        mask = cells - 1
+        try:
+            for node in range(self.known_from, self.node_queue.count):
+                first, count = self.edge_from.at[node], self.edge_from.at[node + 1] - self.edge_from.at[node]
+                edges.count = 0
+                for row in range(count):
+                    add_int(&edges, self.edge_before.at[first + row])
+                    add_int(&edges, self.edge_extra.at[first + row])
+                at = self.digest_of(self.node_queue.at[node], edges.at, 2 * count) & mask
+                while self.cells.at[at] != NONE:
+                    at = (at + 1) & mask
+                self.cells.at[at] = node
+        finally:
+            free(edges.at)
+        return 0
+
+    cdef int sort_nodes(self, Ints* place) except -1:
+        """Keep the nodes with a `place` other than -1, in the order of their queues; tell the new number of each there."""
+        cdef int node, edge, queue, count = <int>self.node_queue.count, at
+        cdef Ints begins = Ints(NULL, 0, 0), before = Ints(NULL, 0, 0), extra = Ints(NULL, 0, 0)
+        cdef Ints order = Ints(NULL, 0, 0), froms = Ints(NULL, 0, 0), queues = Ints(NULL, 0, 0)
+        try:
+            fill_ints(&begins, self.queues + 1, 0)
+            for node in range(count):
+                if place.at[node] != NONE:
+                    begins.at[self.node_queue.at[node] + 1] += 1
+            for queue in range(self.queues):
+                begins.at[queue + 1] += begins.at[queue]
+            fill_ints(&order, begins.at[self.queues], NONE)
+            for node in range(count):
+                if place.at[node] != NONE:
+                    queue = self.node_queue.at[node]
+                    place.at[node] = begins.at[queue]
+                    order.at[begins.at[queue]] = node
+                    begins.at[queue] += 1
+            add_int(&froms, 0)
+            for at in range(order.count):
+                node = order.at[at]
+                add_int(&queues, self.node_queue.at[node])
+                for edge in range(self.edge_from.at[node], self.edge_from.at[node + 1]):
+                    add_int(&before, NONE if self.edge_before.at[edge] == NONE else place.at[self.edge_before.at[edge]])
+                    add_int(&extra, self.edge_extra.at[edge])
+                add_int(&froms, before.count)
+            self.node_queue, queues = queues, self.node_queue
+            self.edge_from, froms = froms, self.edge_from
+            self.edge_before, before = before, self.edge_before
+            self.edge_extra, extra = extra, self.edge_extra
+        finally:
+            free(begins.at)
+            free(before.at)
+            free(extra.at)
+            free(order.at)
+            free(froms.at)
+            free(queues.at)
+        drop(&self.cells)  # those of the old numbers
+        return 0
+
+    cdef int place_before(self, int node, Ints* place) except -1:
+        """Keep a node, and all before it."""
+        cdef int edge, before
+        if place.at[node] != NONE:
+            return 0
+        place.at[node] = 0
+        self.stack.count = 0
+        add_int(&self.stack, node)
+        while self.stack.count:
+            self.stack.count -= 1
+            node = self.stack.at[self.stack.count]
+            for edge in range(self.edge_from.at[node], self.edge_from.at[node + 1]):
+                before = self.edge_before.at[edge]
+                if before != NONE and place.at[before] == NONE:
+                    place.at[before] = 0
+                    add_int(&self.stack, before)
+        return 0

@@ -1,0 +1,68 @@
+# What comes to queues; see streams.pyx.
+from intentc.native.grow cimport Ints, Longs, i64
+from intentc.native.members cimport Member, Members
+
+cdef struct Draft:           # a stream while its queue is looked at
+    int ingress, node
+    int spots, count         # rows of `draft_spot` and `draft_late`
+    int next                 # another stream with the same first spot
+    int made                 # its number, where it stays
+    i64 rate, burst          # bps, bytes
+
+cdef struct Stream:
+    int node, place          # what it waits for; the place of its ingress link among those of the queue
+    i64 rate, burst          # bps, bytes
+
+cdef struct Change:
+    int lost, won, end       # rows of `change_stream`
+    int states, states_end   # rows of `change_state`
+    i64 growth_bps, growth
+
+cdef struct Block:           # of a queue: rows of `streams`, those of the normal state first; of changes, of places, of what counts
+    int stream_from, normal_end, stream_end, change_from, change_end, place_from, place_end, counting_from, counting_end
+
+cdef class Streams(Members):
+    cdef Block* blocks
+    cdef Py_ssize_t block_count, block_room
+    cdef Ints place_ingress, counting
+    cdef Stream* streams
+    cdef Py_ssize_t stream_count, stream_room
+    cdef Change* changes
+    cdef Py_ssize_t change_count, change_room
+    cdef Ints change_stream, change_state
+    # while a queue is finished
+    cdef Draft* drafts
+    cdef Py_ssize_t draft_count, draft_room
+    cdef Change* found
+    cdef Py_ssize_t found_count, found_room
+    cdef Ints normal, picked, draft_spot, spot_draft, found_stream, found_state, entry_state, entry_member, state_count, sorted_member
+    cdef Ints relevant_from, relevant, relevant_stamp, brings_stamp, run_stamp, pool_stamp, pool_draft, pool_run, pool_touched, link_stamp, link_place, entry_stamp
+    cdef Longs draft_late, entry_burst
+    cdef int sums
+
+    cdef int begin_queues(self) except -1
+    cdef int find_relevant(self, Ints* begins, Ints* order) except -1
+    cdef int finish_queue(self, int queue, int* members, int count, bint is_wide) except -1
+    cdef int find_entries(self, int queue, int* members, int count, bint is_wide) except -1
+    cdef int release(self, int queue, Member* own, bint is_wide, bint is_joint) except -1
+    cdef int add_entry(self, int state, int member) except -1
+    cdef int find_changes(self, int queue, int* normal, int count) except -1
+    cdef int new_change(self, int queue, int begin, int end, int* normal, int count) except -1
+    cdef int joined(self, int pool, int begin, int end, int* normal, int count) except -2
+    cdef int stream_of(self, int* rows, int count) except -1
+    cdef bint is_alike(
+        self, Ints* runs, Longs* digests, int kind, unsigned long long digest, int begin, int end
+    ) noexcept
+    cdef int new_draft(self, Draft made) except -1
+    cdef int joint_node(self, int first, int count) except -1
+    cdef int pool_at(self, int number) noexcept
+    cdef int find_counting(self, Ints* kept) except -1
+    cdef int emit(self, int queue, int normal, Ints* kept, bint is_wide) except -1
+    cdef int emit_change(self, int queue, int found) except -1
+    cdef int emit_states(self, int first, Ints* numbers) except -1
+    cdef int emit_stream(self, int queue, int draft) except -1
+    cdef bint covers(self, int one, int other) noexcept
+    cdef int deficit(self, int place) noexcept
+    cdef int gather(self) except -1
+    cdef int add_blocks(self) except -1
+    cdef int release_streams(self) except -1
