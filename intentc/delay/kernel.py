@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from intentc.delay.ends import make_ends
@@ -25,7 +24,7 @@ _NORMAL = -1
 _HALF = 62  # bits of the lower half of a number of up to 125
 Worst = Mapping[QueueKey, frozenset[int]]
 _Dish = Sequence[int]
-_Facts = tuple[int, int, int, int, int, bool, int]
+_Facts = tuple[tuple[int, int, int, int, int], bool]
 
 
 def solved(rows: Rows, realised: Realised, hints: Worst) -> tuple[Mapping[QueueKey, QueueBound], Worst] | None:
@@ -161,8 +160,9 @@ class _Program:
     def _bounds(self, solver: Solver) -> Mapping[QueueKey, QueueBound]:
         found: dict[QueueKey, QueueBound] = {}
         known, self._rows.bounds = self._rows.bounds, {}
-        for queue, key in sorted(enumerate(self._keys), key=itemgetter(1)):
-            facts = *solver.bound(queue), self._is_unknown[queue], self._ends[key[:2]].packet_ns
+        figures = list(map(solver.bound, range(len(self._keys))))  # as they lie in memory
+        for queue in self._rows.order(self._keys):
+            key, facts = self._keys[queue], (figures[queue], self._is_unknown[queue])
             before = known.get(key)
             if before is None or before[0] != facts:
                 before = facts, self._bound(key, facts)
@@ -171,7 +171,8 @@ class _Program:
         return found
 
     def _bound(self, key: QueueKey, facts: _Facts) -> QueueBound:
-        delay_ns, backlog, limit, burst, basis, is_unknown, packet_ns = facts
+        (delay_ns, backlog, limit, burst, basis), is_unknown = facts
+        packet_ns = self._ends[key[:2]].packet_ns
         is_known = not is_unknown and self._nodes[key[1]].platform != "none"
         return QueueBound(
             delay_ns=delay_ns,

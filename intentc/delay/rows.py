@@ -79,6 +79,7 @@ class Rows:
         self.offered: Recall[list[Offered]] = Recall()
         self.bounds: dict[QueueKey, tuple[object, QueueBound]] = {}  # with what each was made of
         self.is_lasting = False
+        self._order: tuple[list[QueueKey], list[int]] | None = None  # of the queues of the last program
         self.left: dict[str, Sequence[int]] = {}  # by demand: what its bounds leave to queues (`ease`)
         self.class_names = list(self._classes)
 
@@ -145,6 +146,12 @@ class Rows:
     def keys(self, web: Web) -> list[QueueKey]:
         """Return link, sending node and class of every queue of a web."""
         return [(*self.senders[port], self.class_names[group]) for port, group in web.places_of()]
+
+    def order(self, keys: list[QueueKey]) -> list[int]:
+        """Return the numbers of queues in the order of their keys."""
+        if self._order is None or self._order[0] != keys:
+            self._order = keys, sorted(range(len(keys)), key=keys.__getitem__)
+        return self._order[1]
 
     def _number_of(self, item: RealisedDemand) -> int:
         """Return the number of a demand's career; one that is new is entered."""
