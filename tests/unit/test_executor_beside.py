@@ -75,6 +75,14 @@ def test_with_another_thread_nothing_is_copied(monkeypatch):
         other.join()
 
 
+@pytest.mark.parametrize(("cpus", "copies"), [(1, 0), (2, 1), (64, 3)])
+def test_there_is_a_cpu_for_each_of_a_few_copies(monkeypatch, cpus, copies):
+    monkeypatch.undo()
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cpus)))
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    assert beside_module.spare_cpus() == copies
+
+
 def test_a_later_value_that_was_begun_can_still_be_copied():
     with Beside() as beside:
         later = Later(partial(pow, 2, 10))

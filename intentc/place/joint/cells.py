@@ -57,7 +57,7 @@ class Cells:
         self.price = [self._prices(arc, self.slack[arc]) for arc in arcs]
         self.total = [sum(row) for row in self.price]
         self.over_bps = 0  # what all arcs lack in all states by what was claimed
-        self._broken: dict[Arcs, States] = {}
+        self._broken: dict[Arcs, tuple[States, int]] = {}
 
     def _left(self, ledger: Ledger, arc: int, classes: Sequence[str]) -> list[int]:
         """Return what is left of an arc in all states; most of them are like the normal one."""
@@ -143,9 +143,17 @@ class Cells:
 
     def hit_by(self, arcs: Arcs) -> States:
         """Return the states in which a path is broken, in order."""
+        return self._hitting(arcs)[0]
+
+    def mask_of_hit(self, arcs: Arcs) -> int:
+        """Return the same as a number: bit k for the state k."""
+        return self._hitting(arcs)[1]
+
+    def _hitting(self, arcs: Arcs) -> tuple[States, int]:
         found = self._broken.get(arcs)
         if found is None:
-            found = self._broken[arcs] = tuple(sorted({state for arc in arcs for state in self.hitting[arc >> 1]}))
+            states = tuple(sorted({state for arc in arcs for state in self.hitting[arc >> 1]}))
+            found = self._broken[arcs] = states, mask_of(states)
         return found
 
     def overfull(self, parts: Sequence[Part]) -> dict[Cell, int]:
@@ -157,3 +165,11 @@ class Cells:
             for state in part.states
             if self.slack[arc][state] < 0
         }
+
+
+def mask_of(states: Iterable[int]) -> int:
+    """Return states as a number: bit k for the state k."""
+    found = 0
+    for state in states:
+        found |= 1 << state
+    return found

@@ -20,6 +20,8 @@ class Roads:
         self.cells = cells
         self.burdens = burdens
         self._network = cells.network
+        self._natural: dict[tuple[int, int], Arcs | None] = {}  # by the identity of an errand, and state
+        self._errands: dict[int, Errand] = {}  # so that nothing else gets the identity of one
 
     def known(self, errand: Errand) -> tuple[Arcs, ...]:
         """Return the paths of an errand that are looked at whatever the prices."""
@@ -48,17 +50,20 @@ class Roads:
 
     def cost(self, way: Way, bps: int, states: Sequence[int]) -> float:
         """Return what a rate costs on a path in some states."""
-        price, factors = self.cells.price, self.burdens.factors(*way)
-        return bps * sum(
-            factor * sum(map(price[arc].__getitem__, states)) for arc, factor in zip(way[0], factors, strict=True)
-        )
+        price, loaded = self.cells.price, zip(way[0], self.burdens.factors(*way), strict=True)
+        if len(states) == 1:
+            (state,) = states
+            return bps * sum([factor * price[arc][state] for arc, factor in loaded])
+        return bps * sum([factor * sum(map(price[arc].__getitem__, states)) for arc, factor in loaded])
 
     def cost_but(self, way: Way, bps: int, hit: Sequence[int]) -> float:
         """Return what a rate costs on a path in all states but some."""
         total, price, factors = self.cells.total, self.cells.price, self.burdens.factors(*way)
         spent = sum(
-            factor * (total[arc] - sum(map(price[arc].__getitem__, hit)))
-            for arc, factor in zip(way[0], factors, strict=True)
+            [
+                factor * (total[arc] - sum(map(price[arc].__getitem__, hit)))
+                for arc, factor in zip(way[0], factors, strict=True)
+            ]
         )
         return spent * bps
 
@@ -66,11 +71,19 @@ class Roads:
         """Return the IGP's own way in those of some failure states in which it is right and has room."""
         slack, bps, found = self.cells.slack, errand.failed_bps, dict[int, Arcs]()
         for state in states:
-            arcs = self.burdens.natural(errand, self.cells.outages[state])
-            is_right = arcs is not None and self.is_open(errand, arcs, (state,))
-            if arcs is not None and is_right and (may_overfill or all(slack[arc][state] >= bps for arc in arcs)):
+            arcs = self._right(errand, state)
+            if arcs is not None and (may_overfill or all(slack[arc][state] >= bps for arc in arcs)):
                 found[state] = arcs
         return found
+
+    def _right(self, errand: Errand, state: int) -> Arcs | None:
+        """Return the IGP's own way in a failure state, if it has one and that is right, whatever room it has."""
+        key = id(errand), state
+        if key not in self._natural:
+            arcs = self.burdens.natural(errand, self.cells.outages[state])
+            self._natural[key] = arcs if arcs is not None and self.is_open(errand, arcs, (state,)) else None
+            self._errands[id(errand)] = errand
+        return self._natural[key]
 
     def labelled(self, errand: Errand, ways: Iterable[Arcs]) -> Iterator[Way]:
         """Yield paths with the labels that packets have on them."""

@@ -7,7 +7,7 @@ from functools import cache
 
 from intentc.forwarding.walk import Arcs
 from intentc.place.joint.burdens import Way
-from intentc.place.joint.cells import States
+from intentc.place.joint.cells import States, mask_of
 from intentc.place.joint.errands import Errand
 from intentc.place.joint.roads import FULL, Roads
 from intentc.realise.labels import NO_LABELS
@@ -68,8 +68,8 @@ class Spares:
         found = roads.cheapest(errand, weight, down, limit)
         if found is None:
             return None
-        hit = frozenset(states)
-        known = (arcs for arcs in roads.known(errand) if hit.isdisjoint(cells.hit_by(arcs)))
+        hit = mask_of(states)
+        known = (arcs for arcs in roads.known(errand) if not hit & cells.mask_of_hit(arcs))
         priced = [
             (sum(map(float.__mul__, map(weight, way[0]), roads.burdens.factors(*way))), way)
             for way in roads.labelled(errand, dict.fromkeys((found[1], *known)))
@@ -101,18 +101,23 @@ class Spares:
         bps, best = errand.failed_bps, None
         natural = self._roads.natural(errand, hit, may_overfill=may_overfill)
         costs = {state: self._roads.cost((arcs, NO_LABELS), bps, (state,)) for state, arcs in natural.items()}
+        all_hit, is_natural = mask_of(hit), mask_of(natural)
+        known: dict[int, tuple[States, States, float]] = {}  # of several ways that the same states break
         for arcs in ((), *self._roads.known(errand)) if natural else ():
-            broken = frozenset(self._cells.hit_by(arcs))
-            left = [state for state in hit if state in broken] if arcs else hit
-            if not left or not all(map(natural.__contains__, left)):
+            broken = all_hit & self._cells.mask_of_hit(arcs) if arcs else all_hit
+            if not broken or broken & ~is_natural:
                 continue
-            cost, lone = sum(map(costs.__getitem__, left)), list[tuple[Way, States]]()
-            if cost < limit and len(left) < len(hit):
-                served = tuple([state for state in hit if state not in broken])
+            if broken not in known:
+                left = tuple([state for state in hit if broken >> state & 1])
+                served = tuple([state for state in hit if not broken >> state & 1])
+                known[broken] = left, served, sum(map(costs.__getitem__, left))
+            left, served, cost = known[broken]
+            lone: tuple[tuple[Way, States], ...] = ()
+            if cost < limit and served:
                 spare = self._pinned(errand, arcs, left, served, may_overfill=may_overfill)
                 if spare is None:
                     continue
-                cost, lone = cost + self._roads.cost(spare, bps, served), [(spare, served)]
+                cost, lone = cost + self._roads.cost(spare, bps, served), ((spare, served),)
             if cost < limit:
                 best, limit = (cost, (*lone, *grouped((natural[state], state) for state in left))), cost
         return best
