@@ -66,6 +66,8 @@ cdef class Entering(Pages):
         failed_name, rate, failed_by = failed
         failed_bps = clamped(rate)
         most = max(normal_bps, failed_bps)
+        if min(normal_bps, failed_bps) < 0:  # for the twin
+            return False
         self._clear()
         normal_count = self._see(arcs, of_normal, normal_name, normal_bps, normal_by, &most)
         self._plan_normal(normal_count, normal_name)
@@ -96,6 +98,8 @@ cdef class Entering(Pages):
         failed_name, rate = failed
         failed_bps = clamped(rate)
         most = max(normal_bps, failed_bps)
+        if min(normal_bps, failed_bps) < 0:  # for the twin
+            return False
         self._clear()
         normal_count = self._see(arcs, None, normal_name, normal_bps, (), &most)
         self._plan_normal(normal_count, normal_name)
@@ -133,6 +137,8 @@ cdef class Entering(Pages):
                 if not 0 <= of_arc < most_labels:
                     raise IndexError(of_arc)
                 bps = clamped(by[of_arc])
+            if bps < 0:
+                raise ValueError("a part that is less than nothing")
             most[0] = max(most[0], bps)
             self._check(number, name)
             if count == self._arcs:

@@ -99,7 +99,8 @@ cdef class Pages:
     cdef int _tell_of(self, int state, i64 bps, int members, int count) noexcept
     cdef int _gather(self, Row* row, int count) except -1
     cdef int _gather_one(self, int arc, Row* row) except -1
-    cdef int _tell_list(self, Row* row, const List* states, bint is_out) noexcept
+    cdef bint _tell_list(self, Row* row, const List* states, bint is_out) noexcept
+    cdef bint _add_up(self, Row* row, const List* states, int is_out) noexcept
     cdef bint _is_any_up(self, const List* states) noexcept
     cdef i64 _difference(self, int arc, Row* row, int state, int* members) noexcept
     cdef i64 _in_state(self, int arc, Row* row, int state) noexcept

@@ -293,31 +293,41 @@ cdef class Pages:
         self._ask(arc)
         return self._gather(row, 0)
 
-    cdef int _tell_list(self, Row* row, const List* states, bint is_out) noexcept:
-        """Tell of each of some states what changes make of it; of those that take the arc down only where it `is_out` not."""
-        cdef int at, place, state, question = self._question
-        cdef const List* others
-        cdef const Change* change
+    cdef bint _tell_list(self, Row* row, const List* states, bint is_out) noexcept:
+        """Tell of each of some states what changes make of it; of those that take the arc down only where it `is_out` not.
+
+        Return False, and not all is told, where it `is_out` and no change adds anything in any of them.
+        """
+        cdef int at, state
         for at in range(states.count):
             state = state_at(states, at)
-            if not is_out or self._shut_in[state] != question:
-                self._told_in[state], self._told_bps[state], self._told_members[state] = question, 0, 0
+            if not is_out or self._shut_in[state] != self._question:
+                self._told_in[state], self._told_bps[state], self._told_members[state] = self._question, 0, 0
+        if not self._add_up(row, states, 0) and is_out:
+            return False
+        self._add_up(row, states, 1)
+        return True
+
+    cdef bint _add_up(self, Row* row, const List* states, int is_out) noexcept:
+        """Add to what is told of some states what changes of one kind make of it; return whether any do."""
+        cdef int at, place, state, question = self._question, sign = -1 if is_out else 1
+        cdef bint is_any = False
+        cdef const List* others
+        cdef const Change* change
         for at in range(row.count):
             change = &row.changes[at]
+            if change.of & 1 != is_out:
+                continue
             others = self._lists.at[change.of >> 1]
             if not others.sieve & states.sieve:
                 continue
             for place in range(others.count):
                 state = state_at(others, place)
-                if self._told_in[state] != question:
-                    continue
-                if not change.of & 1:
-                    self._told_bps[state] += change.bps
-                    self._told_members[state] += 1
-                elif self._shut_in[state] != question:
-                    self._told_bps[state] -= change.bps
-                    self._told_members[state] -= 1
-        return 0
+                if self._told_in[state] == question and not (is_out and self._shut_in[state] == question):
+                    self._told_bps[state] += sign * change.bps
+                    self._told_members[state] += sign
+                    is_any = True
+        return is_any
 
     cdef bint _is_any_up(self, const List* states) noexcept:
         """Return whether one of some states does not take the arc at hand down."""
@@ -376,8 +386,7 @@ cdef class Pages:
             return True
         # what is taken out leaves something everywhere if it is more than there is more of anywhere
         is_known = row.count and (by > 0 or not is_out or row.is_stale or change.bps <= row.peak)
-        if is_known:
-            self._tell_list(row, states, is_out)
+        is_known = is_known and self._tell_list(row, states, is_out)
         for at in range(states.count if is_known or by > 0 else 0):
             state, found = state_at(states, at), by
             if is_out and self._shut_in[state] == self._question:
@@ -431,8 +440,7 @@ cdef class Pages:
             self._is_as_ever(arc, row)
         elif by > 0:
             row.is_stale = row.is_stale or (row.peak > 0 and has_state(states, row.worst))
-        elif not row.is_stale:
-            self._tell_list(row, states, is_out)
+        elif not row.is_stale and self._tell_list(row, states, is_out):
             for at in range(states.count):
                 state = state_at(states, at)
                 if self._told_in[state] == self._question and self._told_bps[state] > row.peak:

@@ -203,6 +203,28 @@ def test_a_claim_that_is_gone_in_many_states_takes_one_entry():
         assert said(sums) == said(twin)
 
 
+def test_arcs_to_which_the_same_happens_share_a_list_of_states():
+    """Of claims that go another way in a thousand states; what takes one of their arcs down is in the same list."""
+    sums, twin = both()
+    numbers = {f"u{number}": len(DOWN) + 1 + number for number in range(1000)}
+    for books in (sums, twin):
+        for number in range(1000):
+            books.add_state([number % 2])
+    ways = dict.fromkeys(numbers, (4, 5))
+    claims = [((0, bps, ()), (0, bps, ()), (0, 1, 2), ways, numbers, {}, None) for bps in (50, 500, 5)]
+    for sign in (1, -1):  # what a plan takes is kept
+        sums.enter(*claims[0], sign)
+    empty = sums.__sizeof__()
+    for item in claims:
+        assert all(books.enter(*item, 1) for books in (sums, twin))
+    assert sums.__sizeof__() - empty < 10_000  # 15 rows of a thousand states
+    assert all(sums.rows(arc) == twin.rows(arc) for arc in range(len(CAPACITY)))
+    for item in (claims[1], claims[0], claims[2]):
+        assert all(books.enter(*item, -1) for books in (sums, twin))
+        assert all(sums.rows(arc) == twin.rows(arc) for arc in range(len(CAPACITY)))
+        assert list(sums.surely) == list(twin.surely)
+
+
 def test_many_states_of_one_arc_are_found_again():
     """Rows grow, and what left makes room for what comes."""
     sums, twin = both()
