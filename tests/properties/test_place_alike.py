@@ -59,7 +59,7 @@ def test_what_is_settled_at_once_is_what_each_state_comes_to(mean_mbps, tmp_path
     settle, found = trial.settle_at_once, []
     monkeypatch.setattr(trial, "settle_at_once", lambda *of: found.append(settle(*of)) or found[-1])
     swift = placed(tmp_path)
-    assert sum(item is not None and item.is_all and item.ways.count > 0 for item in found) > 50
+    assert sum(item is not None and item.is_all and item.count > 0 for item in found) > 50
     assert any(not item.is_all for item in found) == (mean_mbps == 20_000)
     monkeypatch.setattr(trial, "settle_at_once", lambda *_: None)
     assert swift == placed(tmp_path)
