@@ -24,7 +24,7 @@ class Ahead:
     ) -> None:
         self._holds = holds
         parts = max(1, min(copies + 1, len(likely)))
-        shared = [*likely, *doubtful[: -len(likely) % parts]]
+        self._shared = shared = [*likely, *doubtful[: -len(likely) % parts]]  # they live as long as they are known
         self._mine = shared[::parts] if parts > 1 else ()
         others = [shared[part::parts] for part in range(1, parts)]
         self._others = [(trials, begin(partial(self._tried, trials))) for trials in others]
