@@ -5,11 +5,11 @@ alike are sampled where an example has hundreds of sites (`SAMPLED` in support_r
 """
 
 import contextlib
-import functools
 import io
 import json
 import sys
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -167,15 +167,36 @@ OUTCOMES = {
 }
 
 
+def of(pairs):
+    """Return the mark of a test of examples on platforms; all tests of one come one after the other, so that it is compiled once."""
+    return pytest.mark.parametrize("case", pairs, indirect=True, ids="-".join, scope="session")
+
+
+def on(*targets):
+    """Return the mark of a test of every example on some platforms."""
+    return of([pair for pair in PAIRS if pair[1] in targets])
+
+
+@dataclass(frozen=True)
+class Case:
+    """An example on a platform, compiled as far as that goes."""
+
+    name: str
+    target: str
+    found: Settled
+
+    def payloads(self):
+        """Yield path and text of every file of the devices of the platform."""
+        build = self.found.project / "build"
+        for device in json.loads((build / "manifest.json").read_text())["devices"]:
+            for file in device["files"] if device["target"] == self.target else ():
+                yield file["path"], (build / file["path"]).read_text()
+
+
 @pytest.fixture(scope="session")
-def settled(tmp_path_factory):
-    """Return an example on a platform, compiled as far as that goes. Each is made once."""
-
-    @functools.cache
-    def made(name, target):
-        return settle(retargeted(name, target, tmp_path_factory.mktemp("retargeted")))
-
-    return made
+def case(request, tmp_path_factory):
+    name, target = request.param
+    return Case(name, target, settle(retargeted(name, target, tmp_path_factory.mktemp("retargeted"))))
 
 
 def refusals(found: Settled) -> dict[str, str]:
@@ -186,86 +207,77 @@ def refusals(found: Settled) -> dict[str, str]:
     return {intent: " ".join(codes) for intent, codes in sorted(by_intent.items())}
 
 
-def payloads(found: Settled, target):
-    """Yield path and text of every file of the devices of a platform."""
-    manifest = json.loads((found.project / "build" / "manifest.json").read_text())
-    for device in manifest["devices"]:
-        for file in device["files"] if device["target"] == target else ():
-            yield file["path"], (found.project / "build" / file["path"]).read_text()
-
-
 def test_every_platform_has_a_kind_of_router_here():
     assert set(TARGETS) <= set(KINDS)
     assert set(OUTCOMES) == set(PAIRS)
     assert set(SAMPLED) < set(NAMES)
 
 
-@pytest.mark.parametrize(("name", "target"), PAIRS)
-def test_what_a_platform_refuses_is_known_and_something_is_left(settled, name, target):
-    found = settled(name, target)
+@of(PAIRS)
+def test_what_a_platform_refuses_is_known_and_something_is_left(case):
+    found = case.found
     print(
-        f"{name} on {target}: {len(found.rendered)} of {len(found.intents)} intents rendered, {len(found.refused)} clauses refused"
+        f"{case.name} on {case.target}: {len(found.rendered)} of {len(found.intents)} intents rendered,"
+        f" {len(found.refused)} clauses refused"
     )
-    assert (len(found.rendered), refusals(found)) == OUTCOMES[name, target]
+    assert (len(found.rendered), refusals(found)) == OUTCOMES[case.name, case.target]
     assert found.rendered
-    assert list(payloads(found, target))
+    assert list(case.payloads())
 
 
-@pytest.mark.parametrize(("name", "target"), [(name, target) for name, target in PAIRS if target in NETCONF])
-def test_the_published_models_accept_every_payload(settled, name, target, tmp_path):
+@on(*NETCONF)
+def test_the_published_models_accept_every_payload(case, tmp_path):
     """No finding of the schema and none of its conditions, on a device with the ports and instances that payloads refer to."""
     if yang_folder() is None:
         pytest.skip("no vendor models here: set INTENTC_YANG to the folder that holds yangcheck")
-    found = {path: judged(target, text, tmp_path) for path, text in payloads(settled(name, target), target)}
+    found = {path: judged(case.target, text, tmp_path) for path, text in case.payloads()}
     assert {path: items for path, items in found.items() if items} == {}
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_without_a_device_only_what_refers_to_it_is_open(settled, name, tmp_path):
+@on("openconfig")
+def test_without_a_device_only_what_refers_to_it_is_open(case, tmp_path):
     """The same payloads of OpenConfig by themselves: references to ports, and the kind of the instance that these are in."""
     if yang_folder() is None:
         pytest.skip("no vendor models here: set INTENTC_YANG to the folder that holds yangcheck")
     path, found = tmp_path / "payload.xml", Counter()
-    for _, text in payloads(settled(name, "openconfig"), "openconfig"):
+    for _, text in case.payloads():
         path.write_text(text)
         found.update(item.split()[0] for item in yang_findings("openconfig", path, tolerated=frozenset()))
     assert found["semantic/leafref"]
     assert set(found) <= {"semantic/leafref", "semantic/mandatory"}
 
 
-@pytest.mark.parametrize(("name", "target"), [(name, target) for name, target in PAIRS if target in TYPED])
-def test_what_is_typed_of_every_payload_is_read_back_as_it(settled, name, target):
+@on(*TYPED)
+def test_what_is_typed_of_every_payload_is_read_back_as_it(case):
     """The lines of a command line do what the payload says, on a fake device that understands them by a grammar of its own."""
-    assert {
-        path: found for path, text in payloads(settled(name, target), target) if (found := misread(target, text))
-    } == {}
+    assert {path: found for path, text in case.payloads() if (found := misread(case.target, text))} == {}
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_what_is_typed_into_an_ios_xr_router_is_read_back_as_the_payload(settled, name):
+@on("iosxr")
+def test_what_is_typed_into_an_ios_xr_router_is_read_back_as_the_payload(case):
     """Every device over its command line: nothing differs, nothing is left to type, and taken away it is as it was before."""
-    found = {path: iosxr_typed.misread(text) for path, text in payloads(settled(name, "iosxr"), "iosxr")}
+    found = {path: iosxr_typed.misread(text) for path, text in case.payloads()}
     assert {path: items for path, items in found.items() if items} == {}
 
 
-@pytest.mark.parametrize(("name", "target"), [(name, target) for name in NAMES for target in CISCO])
-def test_every_line_that_is_typed_on_cisco_has_its_place_in_the_published_models(settled, name, target):
-    texts = [text for _, text in payloads(settled(name, target), target) if is_typed(target, text)]
-    assert unplaced(target, {line: None for text in texts for line in typed(target, text)}) == {}
+@on(*CISCO)
+def test_every_line_that_is_typed_on_cisco_has_its_place_in_the_published_models(case):
+    texts = [text for _, text in case.payloads() if is_typed(case.target, text)]
+    assert unplaced(case.target, {line: None for text in texts for line in typed(case.target, text)}) == {}
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_grammar_accepts_every_line_of_eos(settled, name):
-    found = {path: refused_lines(text) for path, text in payloads(settled(name, "eos"), "eos")}
+@on("eos")
+def test_the_grammar_accepts_every_line_of_eos(case):
+    found = {path: refused_lines(text) for path, text in case.payloads()}
     assert {path: items for path, items in found.items() if items} == {}
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_avd_accepts_every_line_of_eos(settled, name):
+@on("eos")
+def test_avd_accepts_every_line_of_eos(case):
     pytest.importorskip("pyavd", reason="no second source of lines of EOS here: `pip install pyavd`")
     from support_eos_avd import second_opinion
 
-    found = {path: second_opinion(text) for path, text in payloads(settled(name, "eos"), "eos")}
+    found = {path: second_opinion(text) for path, text in case.payloads()}
     assert {path: items for path, items in found.items() if items} == {}
 
 
