@@ -100,7 +100,8 @@ def report(run: Run, times: Times) -> None:
 def prepare(root: Path, name: str, options: argparse.Namespace) -> None:
     """Write a workload: all of it, or a part, or what of that holds."""
     gc.set_threshold(MOST_UNCOLLECTED, 50, 100)
-    workload.write_project(root, name, options.platform, mix=workload.Mix(options.avoiding, options.goal, options.mean))
+    mix = workload.Mix(options.avoiding, options.goal, options.mean, options.burst)
+    workload.write_project(root, name, options.platform, mix=mix)
     path = root / "intents" / "flows.intent"
     path.write_text("".join(re.split(r"(?m)^(?=intent )", path.read_text())[:: options.part]))
     if options.accepted:
@@ -149,6 +150,7 @@ def main(words: list[str]) -> None:
         "--accepted", action="store_true", help="without a workload's intents that are refused; the command, too"
     )
     parser.add_argument("--mean", type=int, metavar="MBPS", help="the mean rate of a workload's intents")
+    parser.add_argument("--burst", type=int, metavar="KB", default=90, help="what each of them may send at once")
     parser.add_argument("--until", help="the last stage to run")
     parser.add_argument("--packet", type=int, default=340, help="mean size of packets of a topology file, in bytes")
     arguments = parser.parse_args(words)

@@ -162,12 +162,13 @@ class Mix:
     """What intents say beside bounds, protection, waypoints, and, some of them, what cannot hold.
 
     `avoiding`: the part that avoids a region of some four in a hundred nodes, where neither end is. `goal`: what all optimise.
-    `mean_mbps`: the mean rate, in place of that of the size.
+    `mean_mbps`: the mean rate, in place of that of the size. `burst_kb`: what each may send at once.
     """
 
     avoiding: float = 0.0
     goal: str | None = None
     mean_mbps: int | None = None
+    burst_kb: int = 90
 
     @property
     def side(self) -> int:
@@ -188,7 +189,8 @@ def intents_text(wan: Wan, count: int, mean_mbps: int, seed: int, mix: Mix = PLA
         source, target = chance.sample(range(len(wan.points)), 2)
         lines = [f"  from n{source}", f"  to n{target}", "  unidirectional", f"  match tcp/{10000 + index % 50000}"]
         lines.append("  priority " + chance.choice(("high", "normal", "low")))
-        lines.append(f"  bandwidth {max(1, round(chance.lognormvariate(0, 1) * mean_mbps / 1.65))}Mbps burst 90KB")
+        rate_mbps = max(1, round(chance.lognormvariate(0, 1) * mean_mbps / 1.65))
+        lines.append(f"  bandwidth {rate_mbps}Mbps burst {mix.burst_kb}KB")
         if chance.random() < 0.7:
             factor = chance.uniform(1.1, 3.0) if chance.random() > 0.03 else 0.6
             lines.append(f"  latency <= {round(reach.shortest_us(source, target) * factor) + 2000 * (factor > 1)}us")
