@@ -10,6 +10,7 @@ from intentc.place.check import Lack, Shortfall
 from intentc.place.context import Context
 from intentc.place.covers import find_cover
 from intentc.place.diagnose import is_hopeless
+from intentc.place.direct import place_directly
 from intentc.place.goals import STABILITY
 from intentc.place.primary import UTILISATION_LIMIT_PPM, fullest_ppm
 from intentc.place.rescue import Known
@@ -42,6 +43,9 @@ def attempt(
     Where its packets do not fit some links with their labels, others are sought off all such links; one that finds none
     stays, and is for the stage that judges sizes.
     """
+    direct = place_directly(context, task, role) if start == _PLAIN else None
+    if direct is not None:
+        return direct
     first = _attempt_any(context, task, role, may_lack, start)
     found, closed = first, frozenset[int]()
     for _ in range(_MOST_WIDENED):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from intentc.forwarding.figures import ends_of, worst_latency
 from intentc.forwarding.outage import NORMAL, Outage
@@ -18,6 +19,9 @@ from intentc.place.roles import Ends, Role, Setback, Variation
 from intentc.place.services import Crowd, Load
 from intentc.place.settled import Settled, SettledStates, by_outage
 from intentc.place.tasks import Task
+
+if TYPE_CHECKING:
+    from intentc.native.reconverge import Ways
 
 
 class Booked:
@@ -38,6 +42,7 @@ class Booked:
         self._courses: dict[int, Course] = {}
         self._reservation: Reservation | None = None
         self._ends = role.ends_in(NORMAL)[0]
+        self._unsteered: Carried | None = None  # the normal state, where it is known that nothing steers
 
     @property
     def states(self) -> dict[Outage, Carried]:
@@ -65,11 +70,15 @@ class Booked:
     @property
     def courses(self) -> Mapping[int, Course]:
         """The courses in use, by the index of their group; the first one is that of the normal state."""
+        if not self._courses and self._unsteered is not None:
+            self._course(self._ends.group)
         return self._courses
 
     @property
     def normal(self) -> Carried:
         """Where the packets go in the normal state, with the steering as it is by now."""
+        if self._unsteered is not None:
+            return self._unsteered
         return Carried(NORMAL, self._ends.group, self._course(self._ends.group).walk(NORMAL, self._ends.start))
 
     def carried_in(self, outage: Outage) -> Carried:
@@ -151,8 +160,13 @@ class Booked:
 
     def _enter_settled(self, ledger: Ledger, sign: int) -> bool:
         """Enter, or take out, what the demand claims as the kernel has found its states; return False where only a reservation will do."""
-        settled, normal, failed = self.settled, self.task.claim, self.task.failed_claim
-        if settled is None or failed.rate_bps > normal.rate_bps or failed.limit_bps > normal.limit_bps:
+        settled = self.settled
+        return settled is not None and self._enter_ways(ledger, settled.over(self._context.network), sign)
+
+    def _enter_ways(self, ledger: Ledger, ways: Ways, sign: int) -> bool:
+        """Do the same with the ways at hand."""
+        normal, failed = self.task.claim, self.task.failed_claim
+        if failed.rate_bps > normal.rate_bps or failed.limit_bps > normal.limit_bps:
             return False
         taken = self.normal.taken
         if normal.is_spread and len(taken.trails) > 1:
@@ -162,8 +176,7 @@ class Booked:
         ):  # what touches the IGP's paths touches these, so nothing is claimed wherever nothing is promised
             known = self._context.realiser.outages
             self._freed = self.task.promises.without_any(known.touching(taken.dependence))
-        of_states = settled.over(self._context.network), settled.watch
-        return ledger.enter_ways((normal, failed), taken.each_arc, of_states, self._freed, sign)
+        return ledger.enter_ways((normal, failed), taken.each_arc, (ways, self.task.promises), self._freed, sign)
 
     def enter(self) -> None:
         """Enter what the demand claims into the books: reservations and steering tables."""
@@ -177,6 +190,16 @@ class Booked:
         """Enter what the demand claims into books, its own or others: reservations alone."""
         if not self._enter_settled(ledger, 1):
             ledger.add(self.reservation())
+
+    def _enter_rightly(self, ways: Ways) -> bool:
+        """Enter what the demand claims, which nothing steers and no service counts, with the ways at hand; return whether it is there, and fits."""
+        ledger = self._context.ledger
+        if not self._enter_ways(ledger, ways, 1):
+            return False
+        if ledger.are_sure(self.normal.taken.each_arc, ways) or self.clash() is None:
+            return True
+        self.withdraw()
+        return False
 
     def withdraw(self) -> None:
         """Take what was entered out of the books."""

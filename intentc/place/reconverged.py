@@ -23,6 +23,8 @@ from intentc.place.tasks import Group, Task
 if TYPE_CHECKING:
     from intentc.native.reconverge import Ways
 
+_KERNELS = compiled("reconverge")
+
 
 class Reconverged:
     """The IGP's paths of a demand's packets in failure states, as walks; equal paths are one object."""
@@ -61,16 +63,30 @@ def settle_at_once(context: Context, task: Task, role: Role, ends: Ends, normal:
 
     None where only a look at each state tells: there are no kernels, or waypoints, tunnels, pools, or classes that share no link.
     """
-    network, ledger, watch, claim = context.network, context.ledger, task.promises, task.failed_claim
-    is_outlined = ledger.is_outlined(claim) and ledger.sums.is_told and not task.via and not network.under
-    states = watch.states if is_outlined and network.figures is not None else None
-    kernels = None if states is None else compiled("reconverge")
-    if kernels is None or states is None or network.figures is None:
+    if not may_settle(context, task):
         return None
-    group, igp, places = task.groups[ends.group], context.realiser.igp, watch.places_touching(normal.dependence)
+    places = task.promises.places_touching(normal.dependence)
+    ways = settle_ways(context, task, role, ends, places)
+    return None if ways is None else Settled(ways, task.promises, normal, is_all=ways.count == len(places))
+
+
+def may_settle(context: Context, task: Task) -> bool:
+    """Return whether states can be settled without a look at each."""
+    network, ledger = context.network, context.ledger
+    is_told = ledger.is_outlined(task.failed_claim) and ledger.sums.is_told and not task.via and not network.under
+    return is_told and _KERNELS is not None and network.figures is not None
+
+
+def settle_ways(context: Context, task: Task, role: Role, ends: Ends, places: list[int]) -> Ways | None:
+    """Return where packets go in the states at some places, all that touch the walk of the normal state, as long as it `may_settle` them."""
+    network, ledger, watch, claim = context.network, context.ledger, task.promises, task.failed_claim
+    states = watch.states
+    if _KERNELS is None or states is None or network.figures is None:
+        return None
+    group, igp = task.groups[ends.group], context.realiser.igp
     bound_us = role.bound_us(watch.all[places[0]]) if places and role.is_even else None
     is_narrow = claim.is_spread or (context.is_lean and claim.rate_bps > 0)
-    ways: Ways | None = kernels.settled(
+    ways: Ways | None = _KERNELS.settled(
         igp.whole(group.addresses[0]),
         states,
         places,
@@ -91,7 +107,7 @@ def settle_at_once(context: Context, task: Task, role: Role, ends: Ends, normal:
         ways.cut(_fast_enough(ways, watch, role))
     if claim.rate_bps and ways.is_any_several:
         context.splits.add(task.demand.key)
-    return Settled(ways, watch, normal, is_all=ways.count == len(places))
+    return ways
 
 
 def _fast_enough(ways: Ways, watch: Watch, role: Role) -> int:

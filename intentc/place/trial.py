@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import Arcs, Mishap, Walk
@@ -24,10 +25,13 @@ from intentc.place.reconverged import Reconverged, may_go_by_igp, settle_at_once
 from intentc.place.rescue import Find, Known, look_up, rescue
 from intentc.place.reservation import Shortage
 from intentc.place.roles import Role, Setback, Variation, without_room
-from intentc.place.settled import SettledStates
+from intentc.place.settled import Settled, SettledStates
 from intentc.place.tasks import Task
 from intentc.realise.model import Standing
 from intentc.values import replace
+
+if TYPE_CHECKING:
+    from intentc.native.reconverge import Ways
 
 _OVER = Role(lambda _outage: (), lambda _outage: None)  # of a trial that nobody will settle any more
 MOST_SETBACKS = 11  # states without room; with more a try ends, as hardly any other of the same demand will do then
@@ -66,7 +70,7 @@ class Trial(Booked):
         """
         if context.network is not self._context.network:
             courses = (new_course(context, task, self.variation, self._ends, group) for group in self._courses)
-            self._courses = dict(zip(self._courses, courses, strict=True))
+            self._courses, self._unsteered = dict(zip(self._courses, courses, strict=True)), None
         is_there = self.is_again and context.ledger is self._context.ledger
         self._context, self.task, self.is_again = context, task, True
         if is_there:
@@ -162,6 +166,17 @@ class Trial(Booked):
         clashes = (self._context.ledger.clash_beyond(arcs, own, each) for each, arcs in alike.items())
         return next((clash for clash in clashes if clash is not None), None)
 
+    def hold(self, normal: Walk, course: Course, ways: Ways) -> bool:
+        """Fix the normal state and all failure states as the IGP by itself has them, enter that, and return whether it fits; else it is not there.
+
+        `ways`: of all promised states that touch the walk of the normal state. Nothing steers the course, and no service counts the demand.
+        """
+        course.keep(NORMAL, normal)
+        self._courses[self._ends.group] = course
+        self._found, self._unsteered = Primary(normal, None, None), Carried(NORMAL, self._ends.group, normal)
+        self.settled, self.is_settled = Settled(ways, self.task.promises, normal, is_all=True), True
+        return self._enter_rightly(ways)
+
     def settle_failures(
         self, may_lack: Callable[[Setback], bool], suspects: Sequence[Outage] | None = None
     ) -> list[Setback]:
@@ -212,7 +227,7 @@ class Trial(Booked):
         """
         found = settle_at_once(self._context, self.task, self.role, self._ends, normal)
         if found is not None and found.is_all:
-            self.settled = found
+            self.settled, self._unsteered = found, self.normal
             return True
         for carried in () if found is None else SettledStates(found, self._context.network, self._ends.group):
             course.keep(carried.outage, carried.taken)

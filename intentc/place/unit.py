@@ -195,16 +195,24 @@ class _Ends:
 
     def __init__(self, network: Network, task: Task, chosen: Ends) -> None:
         self._network, self._task, self._chosen = network, task, chosen
-        starts = frozenset(source for group in task.groups for source in group.sources)
-        self._nodes = starts.union(*(group.accepted for group in task.groups))
-        self._links = frozenset(arc >> 1 for start in starts for arc in network.leaving[start])
         self._mostly = _ends_in(network, task, chosen, NORMAL)
+        self._near: tuple[frozenset[int], frozenset[int]] | None = (
+            None  # the ends, and links beside them, once asked for
+        )
 
     def in_state(self, outage: Outage) -> Sequence[Ends]:
         """Return the ends to try in a state, the preferred ones first."""
-        if self._nodes.isdisjoint(outage.nodes) and self._links.isdisjoint(outage.links):
+        if outage is NORMAL:
+            return self._mostly
+        nodes, links = self._near = self._near or self._beside()
+        if nodes.isdisjoint(outage.nodes) and links.isdisjoint(outage.links):
             return self._mostly
         return _ends_in(self._network, self._task, self._chosen, outage)
+
+    def _beside(self) -> tuple[frozenset[int], frozenset[int]]:
+        starts = frozenset(source for group in self._task.groups for source in group.sources)
+        nodes = starts.union(*(group.accepted for group in self._task.groups))
+        return nodes, frozenset(arc >> 1 for start in starts for arc in self._network.leaving[start])
 
 
 def reply_roles(task: Task, forward: Trial) -> Iterator[Role]:
@@ -259,6 +267,8 @@ def _ends_in(network: Network, task: Task, chosen: Ends, outage: Outage) -> list
 
 def _is_cut_off(network: Network, node: int, outage: Outage) -> bool:
     """Return whether a state leaves a node without any of its links, so that its hosts turn to another one of their site."""
+    if not outage.links:
+        return False
     own = {arc >> 1 for arc in network.leaving[node] if network.link_of(arc).state == "up"}
     return bool(own) and own <= outage.links
 

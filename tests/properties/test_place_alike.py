@@ -1,4 +1,4 @@
-"""Random programs are placed as they are where no failure states are settled at once, by a kernel, or in one loop."""
+"""Random programs are placed as they are where no demand is placed at one go, and no failure states are settled at once, by a kernel, or in one loop."""
 
 import random
 from datetime import date
@@ -15,7 +15,7 @@ from test_verify_agreement import program
 
 from intentc.diagnostics import Findings
 from intentc.pipeline import Request, Run
-from intentc.place import trial
+from intentc.place import attempt, trial
 from intentc.project import load_project, read_sources
 
 
@@ -25,6 +25,7 @@ def test_programs_are_placed_alike_state_by_state(seed, monkeypatch):
     net = with_policies(source, random_network(source))
     text = program(source)
     swift = build(text, net, stages_with_all_targets()).run
+    monkeypatch.setattr(attempt, "place_directly", lambda *_: None)
     monkeypatch.setattr("intentc.place.trial.may_go_by_igp", lambda *_: False)
     slow = build(text, net, stages_with_all_targets()).run
     assert swift.realised.demands == slow.realised.demands
@@ -50,15 +51,22 @@ def placed(root):
 @needs_kernels
 @pytest.mark.parametrize("mean_mbps", [300, 9_000, 20_000])
 def test_what_is_settled_at_once_is_what_each_state_comes_to(mean_mbps, tmp_path, monkeypatch):
-    """On a network with room, where a kernel settles all states of most demands, and on one that is nearly full."""
+    """On a network with room, where most demands are placed at one go, or a kernel settles all their states, and on one that is nearly full."""
     monkeypatch.syspath_prepend(Path(__file__).parents[1] / "bench")
     workload = import_module("workload")
     monkeypatch.setitem(workload.SIZES, "few", workload.Size(20, 100))
     monkeypatch.setitem(workload._MEAN_RATE_MBPS, "few", mean_mbps)
     workload.write_project(tmp_path, "few", "sr-bench")
+    direct, taken = attempt.place_directly, []
+    monkeypatch.setattr(attempt, "place_directly", lambda *of: taken.append(direct(*of)) or taken[-1])
+    swiftest = placed(tmp_path)
+    assert sum(item is not None and item.settled.count > 0 for item in taken) > 50
+    assert any(item is None for item in taken)
+    monkeypatch.setattr(attempt, "place_directly", lambda *_: None)
     settle, found = trial.settle_at_once, []
     monkeypatch.setattr(trial, "settle_at_once", lambda *of: found.append(settle(*of)) or found[-1])
     swift = placed(tmp_path)
+    assert swiftest == swift
     assert sum(item is not None and item.is_all and item.count > 0 for item in found) > 50
     assert any(not item.is_all for item in found) == (mean_mbps == 20_000)
     monkeypatch.setattr(trial, "settle_at_once", lambda *_: None)
