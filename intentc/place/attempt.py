@@ -49,13 +49,13 @@ def attempt(
     first = _attempt_any(context, task, role, may_lack, start)
     found, closed = first, frozenset[int]()
     for _ in range(_MOST_WIDENED):
-        narrow = too_narrow(context.network, found) if isinstance(found, Trial) else frozenset()
+        narrow = too_narrow(context, found) if isinstance(found, Trial) else frozenset()
         if not isinstance(found, Trial) or not narrow or task.demand.is_symmetric:
             break
         found.withdraw()
         closed |= narrow
         found = _attempt_any(context, replace(task, barred=task.barred | closed), role, may_lack, start)
-    if found is first or (isinstance(found, Trial) and not too_narrow(context.network, found)):
+    if found is first or (isinstance(found, Trial) and not too_narrow(context, found)):
         return found
     if isinstance(found, Trial):
         found.withdraw()

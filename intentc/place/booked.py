@@ -19,6 +19,7 @@ from intentc.place.roles import Ends, Role, Setback, Variation
 from intentc.place.services import Crowd, Load
 from intentc.place.settled import Settled, SettledStates, by_outage
 from intentc.place.tasks import Task
+from intentc.realise.model import Protection
 
 if TYPE_CHECKING:
     from intentc.native.reconverge import Ways
@@ -36,13 +37,16 @@ class Booked:
         self.variation = variation
         self.settled: Settled | None = None
         self._states: dict[Outage, Carried] = {}
-        self._freed: list[Outage] | None = None  # of `settled`: the states in which nothing is claimed
+        self._freed: list[Outage] | None = (
+            None  # of `settled`: what touches the IGP's paths touches these, so nothing is claimed wherever nothing is promised
+        )
         self.lacking: list[Setback] = []
         self._context = context
         self._courses: dict[int, Course] = {}
         self._reservation: Reservation | None = None
         self._ends = role.ends_in(NORMAL)[0]
         self._unsteered: Carried | None = None  # the normal state, where it is known that nothing steers
+        self.protection: Protection | None = None  # once found to be soon enough, where nothing steers
 
     @property
     def states(self) -> dict[Outage, Carried]:
@@ -171,11 +175,8 @@ class Booked:
         taken = self.normal.taken
         if normal.is_spread and len(taken.trails) > 1:
             return False
-        if (
-            self._freed is None
-        ):  # what touches the IGP's paths touches these, so nothing is claimed wherever nothing is promised
-            known = self._context.realiser.outages
-            self._freed = self.task.promises.without_any(known.touching(taken.dependence))
+        if self._freed is None:
+            self._freed = self._context.unpromised(self.task, taken.dependence)
         return ledger.enter_ways((normal, failed), taken.each_arc, (ways, self.task.promises), self._freed, sign)
 
     def enter(self) -> None:
@@ -191,8 +192,11 @@ class Booked:
         if not self._enter_settled(ledger, 1):
             ledger.add(self.reservation())
 
-    def _enter_rightly(self, ways: Ways) -> bool:
-        """Enter what the demand claims, which nothing steers and no service counts, with the ways at hand; return whether it is there, and fits."""
+    def enters(self, ways: Ways) -> bool:
+        """Enter what the demand claims, which nothing steers and no service counts, if it fits; return whether it is there.
+
+        `ways`: what it was settled as.
+        """
         ledger = self._context.ledger
         if not self._enter_ways(ledger, ways, 1):
             return False

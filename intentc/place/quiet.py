@@ -34,7 +34,7 @@ def is_quiet(context: Context, trial: Trial) -> bool:
         is_natural = found.igp_lacks is None and found.igp_fills is None and found.goal is None
         if is_steered or not is_natural or found.algorithm is not None or _turns_away(context, trial):
             return False
-    return is_prompt(context, trial) and not too_narrow(context.network, trial)
+    return is_prompt(context, trial) and not too_narrow(context, trial)
 
 
 def _turns_away(context: Context, trial: Trial) -> bool:

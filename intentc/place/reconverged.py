@@ -65,9 +65,17 @@ def settle_at_once(context: Context, task: Task, role: Role, ends: Ends, normal:
     """
     if not may_settle(context, task):
         return None
-    places = task.promises.places_touching(normal.dependence)
-    ways = settle_ways(context, task, role, ends, places)
-    return None if ways is None else Settled(ways, task.promises, normal, is_all=ways.count == len(places))
+    watch, claim = task.promises, task.failed_claim
+    places = watch.places_touching(normal.dependence)
+    ways = settled_ways(context, task, role, ends, places)
+    if ways is None:
+        return None
+    ways.cut(context.ledger.fitting((ways, watch), claim))
+    if not role.is_even:
+        ways.cut(_fast_enough(ways, watch, role))
+    if claim.rate_bps and ways.is_any_several:
+        context.splits.add(task.demand.key)
+    return Settled(ways, watch, normal, is_all=ways.count == len(places))
 
 
 def may_settle(context: Context, task: Task) -> bool:
@@ -77,16 +85,19 @@ def may_settle(context: Context, task: Task) -> bool:
     return is_told and _KERNELS is not None and network.figures is not None
 
 
-def settle_ways(context: Context, task: Task, role: Role, ends: Ends, places: list[int]) -> Ways | None:
-    """Return where packets go in the states at some places, all that touch the walk of the normal state, as long as it `may_settle` them."""
-    network, ledger, watch, claim = context.network, context.ledger, task.promises, task.failed_claim
+def settled_ways(context: Context, task: Task, role: Role, ends: Ends, places: list[int]) -> Ways | None:
+    """Return where packets go in the first states at some places, all that touch the walk of the normal state, if states `may_settle` at once.
+
+    That is right but for room, and for bounds that are not even.
+    """
+    network, watch, claim = context.network, task.promises, task.failed_claim
     states = watch.states
     if _KERNELS is None or states is None or network.figures is None:
         return None
     group, igp = task.groups[ends.group], context.realiser.igp
     bound_us = role.bound_us(watch.all[places[0]]) if places and role.is_even else None
     is_narrow = claim.is_spread or (context.is_lean and claim.rate_bps > 0)
-    ways: Ways | None = _KERNELS.settled(
+    found: Ways | None = _KERNELS.settled(
         igp.whole(group.addresses[0]),
         states,
         places,
@@ -100,14 +111,7 @@ def settle_ways(context: Context, task: Task, role: Role, ends: Ends, places: li
         task.barred,
         is_narrow,
     )
-    if ways is None:
-        return None
-    ways.cut(ledger.fitting((ways, watch), claim))
-    if not role.is_even:
-        ways.cut(_fast_enough(ways, watch, role))
-    if claim.rate_bps and ways.is_any_several:
-        context.splits.add(task.demand.key)
-    return ways
+    return found
 
 
 def _fast_enough(ways: Ways, watch: Watch, role: Role) -> int:

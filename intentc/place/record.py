@@ -55,13 +55,16 @@ def _numbered(order: tuple[int, ...], carried: Carried) -> Carried:
 def protection_of(context: Context, trial: Trial) -> Protection | None:
     """Return how long traffic is lost when its path fails; None where nothing is promised under failure."""
     failover = trial.task.demand.failover
-    if not trial.task.promised or failover is None:
+    if failover is None or not trial.task.promised:
         return None
+    if trial.protection is not None:
+        return trial.protection
     normal = trial.normal
     backups = trial.carried(normal.course)
     policies = trial.courses[normal.course].policies
     found = context.realiser.protection(normal, backups, policies)
     if found is None or found.total_ms * _NS_PER_MS <= failover.within_ns:
+        trial.protection = found if trial.settled is not None else None
         return found  # most are soon enough, and nothing needs to be known of others' fences
     return context.realiser.protection(normal, backups, policies, promise_of(context, trial, failover))
 
@@ -69,7 +72,7 @@ def protection_of(context: Context, trial: Trial) -> Protection | None:
 def is_prompt(context: Context, trial: Trial) -> bool:
     """Return whether packets are back in time without local repair, whoever else has fences."""
     failover = trial.task.demand.failover
-    if not trial.task.promised or failover is None:
+    if failover is None or not trial.task.promised or trial.protection is not None:
         return True
     normal = trial.normal
     policies = trial.courses[normal.course].policies

@@ -99,19 +99,20 @@ class Task:
 
     def bound_us(self, outage: Outage) -> int | None:
         """Return the one-way bound in a state. The path of the normal state is also kept in failures: it meets both bounds."""
-        failover = self.demand.failover if self.promised else None
-        after = failover.bound_ns if failover is not None else None
+        failover = self.demand.failover
+        after = failover.bound_ns if failover is not None and self.promised else None
         return _tightest(after if outage is not NORMAL else self.demand.bound_ns, after)
 
     def round_trip_us(self, outage: Outage) -> int | None:
         """Return the bound on both directions together, like `bound_us`."""
-        failover = self.demand.failover if self.promised else None
-        after = failover.rtt_bound_ns if failover is not None else None
+        failover = self.demand.failover
+        after = failover.rtt_bound_ns if failover is not None and self.promised else None
         return _tightest(after if outage is not NORMAL else self.demand.rtt_bound_ns, after)
 
 
-def _tightest(*bounds_ns: int | None) -> int | None:
-    return min((bound // _NS_PER_US for bound in bounds_ns if bound is not None), default=None)
+def _tightest(one_ns: int | None, other_ns: int | None) -> int | None:
+    least_ns = other_ns if one_ns is None else one_ns if other_ns is None else min(one_ns, other_ns)
+    return None if least_ns is None else least_ns // _NS_PER_US
 
 
 class Tasks:

@@ -11,7 +11,7 @@ from intentc.forwarding.walk import Arcs, Mishap, Walk
 from intentc.place.algorithms import ride_algorithm
 from intentc.place.book import Claim
 from intentc.place.booked import Booked
-from intentc.place.check import Lack, Shortfall, Terms, is_tight
+from intentc.place.check import Judge, Lack, Shortfall, Terms, is_tight
 from intentc.place.context import Context
 from intentc.place.courses import new_course
 from intentc.place.division import find_division
@@ -50,8 +50,7 @@ class Trial(Booked):
         self.is_again = False  # whether it is one of an earlier placement
         self._found: Primary | None = None
         self._sought = task.with_labels(variation.labels, context.network.topology.routing.mean_packet)
-        self._known = known or Known()  # what other tries found while the books were as they are
-        self._judge = self._known.judge(context, variation.labels)
+        self._known = known  # what other tries found while the books were as they are; None: nothing yet
         self._fragile: frozenset[int] = frozenset()
         self._reopened: list[Outage] = []
         self._walks: dict[Arcs, Walk] = {}
@@ -71,12 +70,12 @@ class Trial(Booked):
         if context.network is not self._context.network:
             courses = (new_course(context, task, self.variation, self._ends, group) for group in self._courses)
             self._courses, self._unsteered = dict(zip(self._courses, courses, strict=True)), None
+            self.protection = None
         is_there = self.is_again and context.ledger is self._context.ledger
         self._context, self.task, self.is_again = context, task, True
         if is_there:
             return
-        self.role, self._sought, self._known = _OVER, task, Known()
-        self._judge = self._known.judge(context, self.variation.labels)
+        self.role, self._sought, self._known = _OVER, task, None
 
     @property
     def found(self) -> Primary:
@@ -166,16 +165,15 @@ class Trial(Booked):
         clashes = (self._context.ledger.clash_beyond(arcs, own, each) for each, arcs in alike.items())
         return next((clash for clash in clashes if clash is not None), None)
 
-    def hold(self, normal: Walk, course: Course, ways: Ways) -> bool:
-        """Fix the normal state and all failure states as the IGP by itself has them, enter that, and return whether it fits; else it is not there.
+    def settle_unsteered(self, normal: Walk, course: Course, ways: Ways) -> None:
+        """Fix the normal state and all failure states as the IGP by itself has them; nothing steers the course.
 
-        `ways`: of all promised states that touch the walk of the normal state. Nothing steers the course, and no service counts the demand.
+        `ways`: of all promised states that touch the walk of the normal state.
         """
         course.keep(NORMAL, normal)
         self._courses[self._ends.group] = course
         self._found, self._unsteered = Primary(normal, None, None), Carried(NORMAL, self._ends.group, normal)
         self.settled, self.is_settled = Settled(ways, self.task.promises, normal, is_all=True), True
-        return self._enter_rightly(ways)
 
     def settle_failures(
         self, may_lack: Callable[[Setback], bool], suspects: Sequence[Outage] | None = None
@@ -295,7 +293,17 @@ class Trial(Booked):
         is_alike = course.is_free and self.variation.algorithm is None and not self.variation.unsteered
         if not is_alike or terms.only is not None or terms.mirror is not None:
             return look_up
-        return lambda quest, left_out: self._known.find(quest, self.variation.labels, left_out)
+        return lambda quest, left_out: self._shared.find(quest, self.variation.labels, left_out)
+
+    @property
+    def _shared(self) -> Known:
+        """What all tries know."""
+        self._known = self._known or Known()
+        return self._known
+
+    @property
+    def _judge(self) -> Judge:
+        return self._shared.judge(self._context, self.variation.labels)
 
     @property
     def _has_plan(self) -> bool:
@@ -317,8 +325,9 @@ class Trial(Booked):
                 self._reopened.append(outage)
 
     def _forget(self) -> None:
-        self._judge.forget()
-        self._known = Known()
+        if self._known is not None:
+            self._judge.forget()
+        self._known = None
         self._walks.clear()
         self._fragile = frozenset()
 

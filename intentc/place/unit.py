@@ -195,7 +195,7 @@ class _Ends:
 
     def __init__(self, network: Network, task: Task, chosen: Ends) -> None:
         self._network, self._task, self._chosen = network, task, chosen
-        self._mostly = _ends_in(network, task, chosen, NORMAL)
+        self._mostly = self._normally()
         self._near: tuple[frozenset[int], frozenset[int]] | None = (
             None  # the ends, and links beside them, once asked for
         )
@@ -208,6 +208,12 @@ class _Ends:
         if nodes.isdisjoint(outage.nodes) and links.isdisjoint(outage.links):
             return self._mostly
         return _ends_in(self._network, self._task, self._chosen, outage)
+
+    def _normally(self) -> Sequence[Ends]:
+        groups = self._task.groups
+        if len(groups) == 1 and groups[0].sources == (self._chosen.start,) and groups[0].accepted:
+            return (self._chosen,)
+        return _ends_in(self._network, self._task, self._chosen, NORMAL)
 
     def _beside(self) -> tuple[frozenset[int], frozenset[int]]:
         starts = frozenset(source for group in self._task.groups for source in group.sources)

@@ -57,6 +57,7 @@ class Mechanisms:
         self._repair_us = tuple(own.repair_us if own is not None else 0 for own in owns)
         self._is_alike = len(frozenset(self._repair_us)) == 1
         self._detections = tuple(map(self._clock.detection, self._network.links))
+        self._detection = self._detections[0] if len(frozenset(self._detections)) == 1 else None  # that of all links
         self._reachable: dict[frozenset[int], tuple[int, ...]] = {}
         self._steps = Steps(self._router)
         self._leads = Leads(self._igp)
@@ -214,8 +215,8 @@ class Mechanisms:
         arcs = primary.taken.each_arc
         if not arcs:
             return None
-        detections = {self._detections[arc >> 1] for arc in arcs}
-        repair_us = self._slowest_us(primary, backups)
+        every, repair_us = self._detection, self._slowest_us(primary, backups)
+        detections = {self._detections[arc >> 1] for arc in arcs} if every is None else {every}
         if len(detections) == 1:  # most devices of a network are alike
             found = self._clock.time(detections.pop(), repair_us)
         else:
