@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from intentc.diagnostics import Findings, Span
 from intentc.patterns import pattern
@@ -14,6 +15,7 @@ from intentc.values import replace
 
 LINKS4 = ipaddress.IPv4Network("100.64.0.0/10")  # shared address space (RFC 6598); one /31 (RFC 3021) per link
 LINKS6 = ipaddress.IPv6Network("fd00:100:64::/48")  # unique local (RFC 4193); one /127 (RFC 6164) per link
+_LIMITED = "frr"  # the platform on which interfaces have the names that Linux gives them
 _LINUX_NAME = pattern(r"[A-Za-z][A-Za-z0-9_.-]{0,14}")  # IFNAMSIZ is 16 bytes with the closing zero
 
 NO_LABS: Mapping[str, Lab] = {}
@@ -35,9 +37,14 @@ def number(topology: Topology, findings: Findings, labs: Mapping[str, Lab] = NO_
 
     Findings: E0390 (no address left for a link end), E0391 (an FRR node's interface name that Linux cannot have).
     """
+    is_whole = _is_whole(topology)
+    if is_whole and not any(node.platform == _LIMITED for node in topology.nodes.values()):
+        return topology
     names = _written_names(topology)
     for node, places in names.items():
         _refuse_names(topology.nodes[node], places, findings)
+    if is_whole:
+        return topology
     pools = {node: free_names(places, labs.get(topology.nodes[node].platform)) for node, places in names.items()}
     ends = _name_ends(topology, pools)
     nodes = {name: _name_attachments(node, pools[name]) for name, node in topology.nodes.items()}
@@ -53,6 +60,8 @@ def number_unmanaged(topology: Topology, findings: Findings, labs: Mapping[str, 
     Those are real devices: their ports and addresses exist and nobody may guess them.
     """
     numbered = number(topology, findings, labs)
+    if numbered is topology:
+        return topology
     real = {name for name, node in topology.nodes.items() if node.management is not None}
     nodes = {name: topology.nodes[name] if name in real else node for name, node in numbered.nodes.items()}
     links = {
@@ -85,6 +94,21 @@ def free_names(taken: Iterable[str], lab: Lab | None = None) -> Iterator[str]:
         if name not in used:
             yield name
         count += 1
+
+
+def _is_whole(topology: Topology) -> bool:
+    """Return whether every interface has its name and every link its addresses, as in the network of real devices."""
+    ends = [end for link in topology.links.values() for end in (link.a, link.b)]
+    attached = [item for node in topology.nodes.values() for item in node.attached]
+    if None in chain((end.interface for end in ends), (item.interface for item in attached)):
+        return False
+    nodes = topology.nodes.values()
+    versions = {item.prefix.version for item in attached}
+    has_old = 4 in versions or any(end.address is not None for end in ends) or any(node.loopback for node in nodes)
+    has_new = 6 in versions or any(end.address6 is not None for end in ends) or any(node.loopback6 for node in nodes)
+    if has_new and not all(end.address6 is not None for end in ends):
+        return False
+    return (has_new and not has_old) or all(end.address is not None for end in ends)
 
 
 def _written_names(topology: Topology) -> dict[str, dict[str, Span]]:
@@ -210,7 +234,7 @@ def _refuse_link(link: Link, version: int, findings: Findings) -> None:
 
 
 def _refuse_names(node: Node, places: Mapping[str, Span], findings: Findings) -> None:
-    if node.platform != "frr":  # other systems have other names; the labs rename them
+    if node.platform != _LIMITED:  # other systems have other names; the labs rename them
         return
     for name, span in sorted(places.items()):
         if not is_linux_name(name):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from intentc.diagnostics import Findings, Label, Span
 from intentc.topology.model import IPInterface, IPNetwork, Topology
+
+_BITS = {4: 32, 6: 128}
 
 
 class _Claim(NamedTuple):
@@ -43,6 +46,8 @@ def check_prefixes(topology: Topology, findings: Findings) -> None:
 
     The same prefix attached to several nodes is anycast and fine; a default route (length 0) encloses everything by intent.
     """
+    if are_apart(_prefixes(topology)):
+        return
     inside: dict[_Claim, list[_Claim]] = {}
     for outer, inner in _overlaps(_claims(topology)):
         inside.setdefault(outer, []).append(inner)
@@ -56,6 +61,26 @@ def check_prefixes(topology: Topology, findings: Findings) -> None:
             related=tuple(Label(_span(claim, topology), claim.who) for claim in inners),
             help=("give them prefixes that do not overlap; traffic follows the longest one",),
         )
+
+
+def are_apart(prefixes: Iterable[IPNetwork]) -> bool:
+    """Return whether no two prefixes have an address in common: so it is in most networks, and many claims need not be made."""
+    ranges = sorted(
+        (item.version, low := int(item.network_address), low + (1 << (_BITS[item.version] - item.prefixlen)))
+        for item in prefixes
+    )
+    return all(one[0] != other[0] or one[2] <= other[1] for one, other in pairwise(ranges))
+
+
+def _prefixes(topology: Topology) -> Iterator[IPNetwork]:
+    """Yield each prefix that a node or link has, once."""
+    for node in topology.nodes.values():
+        yield from (item.prefix for item in node.attached if item.prefix.prefixlen)
+        yield from (address.network for address in (node.loopback, node.loopback6) if address is not None)
+    for link in topology.links.values():
+        for one, other in ((link.a.address, link.b.address), (link.a.address6, link.b.address6)):
+            if (address := one if one is not None else other) is not None:
+                yield address.network
 
 
 def _claims(topology: Topology) -> Iterator[_Claim]:

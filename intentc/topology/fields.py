@@ -10,10 +10,11 @@ from intentc.topology.model import Directional, IPInterface, IPNetwork, LabelVal
 from intentc.topology.names import DEVICE_NAME, NAME, TEXT, NameRule
 from intentc.topology.quantities import Measure
 from intentc.topology.reading import did_you_mean
-from intentc.topology.scalars import is_null
+from intentc.topology.scalars import WORDS, is_null
 from intentc.topology.tree import Items, Node, Refused, Scalar, Table
 from intentc.topology.values import (
     ValueProblemError,
+    alike,
     read_address,
     read_boolean,
     read_integer,
@@ -21,6 +22,8 @@ from intentc.topology.values import (
     read_prefix,
     read_quantity,
     read_text,
+    sound_integer,
+    sound_quantity,
 )
 
 T = TypeVar("T")
@@ -79,7 +82,13 @@ class Fields:
 
     def text(self, name: str, rule: NameRule = TEXT) -> str | None:
         """Return a text; a number counts as the text that was written (so `release: 24.10` is not 24.1)."""
-        return self.read(name, "text", lambda scalar: read_text(name, scalar, rule)) if name in self._entries else None
+        entry = self._entries.get(name)
+        if entry is None:
+            return None
+        node = entry[1]
+        if type(node) is Scalar and rule.allows(text := node[0]) and not (node[1] and text in WORDS):
+            return text
+        return self.read(name, "text", lambda scalar: read_text(name, scalar, rule))
 
     def name(self, name: str) -> str | None:
         """Return a name that people read."""
@@ -104,18 +113,32 @@ class Fields:
 
     def integer(self, name: str, low: int, high: int) -> int | None:
         """Return a whole number from `low` to `high`."""
+        found = self._sound_integer(name, low, high)
+        if found is not None or name not in self._entries:
+            return found
         return self.read(name, "a whole number", lambda scalar: read_integer(name, scalar, low, high))
 
     def quantity(self, name: str, measure: Measure, low: int = 0) -> int | None:
         """Return a quantity of at least `low` in its smallest unit."""
+        found = self._sound_quantity(name, measure, low)
+        if found is not None or name not in self._entries:
+            return found
         return self.read(name, measure.words, lambda scalar: read_quantity(name, scalar, measure, low))
 
     def two_way_quantity(self, name: str, measure: Measure, low: int = 0) -> Directional | None:
         """Return a quantity that may differ by direction: `4ms` or `{ab: 4ms, ba: 5ms}`."""
+        if name not in self._entries:
+            return None
+        if (found := self._sound_quantity(name, measure, low)) is not None:
+            return alike(found)
         return self._two_way(name, measure.words, lambda scalar: read_quantity(name, scalar, measure, low))
 
     def two_way_integer(self, name: str, low: int, high: int) -> Directional | None:
         """Return a whole number that may differ by direction."""
+        if name not in self._entries:
+            return None
+        if (found := self._sound_integer(name, low, high)) is not None:
+            return alike(found)
         return self._two_way(name, "a whole number", lambda scalar: read_integer(name, scalar, low, high))
 
     def prefix(self, name: str) -> IPNetwork | None:
@@ -129,8 +152,8 @@ class Fields:
     def names(self, name: str, rule: NameRule = NAME) -> tuple[tuple[str, Span], ...] | None:
         """Return a list of different names, each with its place, or None when the field is absent."""
         items = self.items(name)
-        if items is None:
-            return None
+        if not items:
+            return items  # type: ignore[return-value]  # none, or nothing in it
         found: dict[str, Span] = {}
         for item in items:
             text = self.value(name, "a list of names", item, lambda scalar: read_text(name, scalar, rule))
@@ -142,6 +165,8 @@ class Fields:
 
     def labels(self) -> dict[str, LabelValue]:
         """Return the free labels, sorted by key."""
+        if "labels" not in self._entries:
+            return {}
         table = self.sub("labels")
         found: dict[str, LabelValue] = {}
         for key, (scalar, node) in table.entries.items() if table is not None else ():
@@ -164,11 +189,14 @@ class Fields:
 
     def items(self, name: str) -> tuple[Node, ...] | None:
         """Return the items of a field that is a list."""
-        node = self._node(name) if name in self._entries else None
+        entry = self._entries.get(name)
+        if entry is None:
+            return None
+        if type(entry[1]) is Items:
+            return entry[1].items
+        node = self._node(name)
         if node is None:
             return None
-        if isinstance(node, Items):
-            return node.items
         self._refuse_type(name, "a list", node)
         return None
 
@@ -188,6 +216,18 @@ class Fields:
         node = self._node(name) if name in self._entries else None
         return None if node is None else self.value(name, expected, node, parse)
 
+    def _sound_integer(self, name: str, low: int, high: int) -> int | None:
+        """Return a whole number; None also where something has to be said of it."""
+        entry = self._entries.get(name)
+        node = None if entry is None else entry[1]
+        return sound_integer(node, low, high) if type(node) is Scalar else None
+
+    def _sound_quantity(self, name: str, measure: Measure, low: int) -> int | None:
+        """Return a quantity; None also where something has to be said of it."""
+        entry = self._entries.get(name)
+        node = None if entry is None else entry[1]
+        return sound_quantity(node[0], measure, low) if type(node) is Scalar else None
+
     def _node(self, name: str) -> Node | None:
         key, node = self._entries[name]
         if isinstance(node, Refused):
@@ -202,7 +242,7 @@ class Fields:
         node = self._node(name) if name in self._entries else None
         if not isinstance(node, Table):
             value = None if node is None else self.value(name, f"{expected}, or `{{ab: …, ba: …}}`", node, parse)
-            return None if value is None else Directional(value, value)
+            return None if value is None else alike(value)
         if node.entries.keys() != _DIRECTIONS:
             help_ = "`ab` is from end a to end b, `ba` back: write both"
             self.refuse("E0305", f"`{name}` by direction has the keys `ab` and `ba`", node.span, help_)

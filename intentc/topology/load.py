@@ -20,6 +20,7 @@ from intentc.topology.links import read_links
 from intentc.topology.model import Topology
 from intentc.topology.names import NAME
 from intentc.topology.nodes import read_nodes
+from intentc.topology.places import texts_of
 from intentc.topology.reading import Reading
 from intentc.topology.regions import read_regions
 from intentc.topology.routing import read_collectors, read_routing
@@ -48,19 +49,30 @@ def load(sources: Sequence[Source], findings: Findings) -> Topology | None:
     Elements that are broken are left out and have their finding (E03xx); those that depend on them are left out without
     another one. The order of files and of keys changes nothing but the places that findings point at.
     """
-    reading = Reading(findings)
     paths = sorted(sources, key=lambda source: source.path)
-    trees = [read_tree(source, findings) for source in paths]
+    reading = Reading(findings, texts_of(paths))
+    topology = _read(paths, reading)
+    if topology is not None:
+        _check(topology, findings)
+    return topology
+
+
+def _read(paths: Sequence[Source], reading: Reading) -> Topology | None:
+    """Return the network; the trees of its files are let go with this call."""
+    trees = [read_tree(source, reading.findings) for source in paths]
     reading.is_complete = None not in trees
     document = unite([tree for tree in trees if tree is not None], reading)
     topology = _build(document, tuple(source.path for source in paths), reading)
     reading.report()
-    if not topology.nodes:
-        _refuse_empty(sources, trees, reading)
-        return None
+    if topology.nodes:
+        return topology
+    _refuse_empty(paths, trees, reading)
+    return None
+
+
+def _check(topology: Topology, findings: Findings) -> None:
     for check in CHECKS:
         check(topology, findings)
-    return topology
 
 
 def _build(document: Document, paths: tuple[str, ...], reading: Reading) -> Topology:

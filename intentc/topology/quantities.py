@@ -35,6 +35,10 @@ class Measure(Enum):
     )
     RATIO = ("a ratio", {"%": 10**7})
 
+    __hash__ = (
+        object.__hash__
+    )  # as each is equal to itself alone; the library's asks for the name, each time that a cache is asked
+
     def __init__(self, words: str, units: dict[str, int]) -> None:
         self.words = words
         self.units = units

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from intentc.diagnostics import Findings, Label, Span
-from intentc.topology.tree import FieldSpans, Table
+from intentc.topology.places import Text, spans_of
+from intentc.topology.tree import Table
 from intentc.values import field, mutable
 
 _MOST_COMPARISONS = 100_000  # some seconds: a forgotten file must not turn ten thousand missing names into hours
@@ -25,10 +26,11 @@ class Reading:
 
     `is_complete` is False once a file or section could not be read: a name that is then not found may well be in there, so
     nothing is said of it. `broken` has the names of elements that are left out, by kind, and `broken_defaults` the fields of
-    `defaults`, for the same reason.
+    `defaults`, for the same reason. `texts` are those of the files in which places can be found again.
     """
 
     findings: Findings
+    texts: Mapping[str, Text] = field(default_factory=dict)
     is_complete: bool = True
     broken: dict[str, set[str]] = field(default_factory=dict)
     broken_defaults: set[str] = field(default_factory=set)
@@ -39,7 +41,7 @@ class Reading:
 
     def keep_place(self, kind: str, name: str, table: Table) -> None:
         """Remember where the fields of an element stand."""
-        self.places[kind, name] = FieldSpans(table)
+        self.places[kind, name] = spans_of(table, self.texts)
 
     def leave_out(self, kind: str, name: str) -> None:
         """Remember an element that has its finding and is not part of the topology."""

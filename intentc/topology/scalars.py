@@ -8,7 +8,7 @@ from intentc.topology.tree import Scalar
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
 _TRUE = frozenset(("true", "True", "TRUE"))
 _FALSE = frozenset(("false", "False", "FALSE"))
-_WORDS = _NULL | _TRUE | _FALSE
+WORDS = _NULL | _TRUE | _FALSE  # that mean no text without quotes
 _NUMBER_START = frozenset("+-.0123456789")
 _DECIMAL = pattern(r"[-+]?[0-9]+")
 _PREFIXED = pattern(r"0o[0-7]+|0x[0-9a-fA-F]+")
@@ -32,7 +32,7 @@ def value_of(scalar: Scalar) -> str | int | float | bool | None:
 
 def is_text(scalar: Scalar) -> bool:
     """Return whether the scalar can be taken as text: neither null nor a boolean."""
-    return not scalar.is_plain or scalar.text not in _WORDS
+    return not scalar.is_plain or scalar.text not in WORDS
 
 
 def is_null(scalar: Scalar) -> bool:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from ipaddress import IPv4Interface, ip_address, ip_interface
 from socket import AF_INET, inet_pton
 
-from intentc.topology.model import IPAddress, IPInterface, IPNetwork, LabelValue
+from intentc.topology.model import Directional, IPAddress, IPInterface, IPNetwork, LabelValue
 from intentc.topology.names import TEXT, NameRule
 from intentc.topology.quantities import Measure, QuantityProblem, parse_quantity
 from intentc.topology.scalars import is_text, value_of
 from intentc.topology.tree import Scalar
 
 ADDRESS_EXAMPLE = {4: "write an address as in `10.0.0.1/31`", 6: "write an address as in `2001:db8::1/127`"}
+_MOST_KNOWN = 4096
+_LONGEST_INTEGER = 18  # digits
 _PREFIX_EXAMPLE = "write a prefix as in `10.20.0.0/24` or `2001:db8:20::/64`"
 
 
@@ -70,6 +73,28 @@ def read_quantity(field: str, scalar: Scalar, measure: Measure, low: int) -> int
     if value >= low:
         return value
     raise ValueProblemError("E0306", f"`{field}` cannot be `{scalar.text}`", "write more than zero")
+
+
+def sound_integer(scalar: Scalar, low: int, high: int) -> int | None:
+    """Return what `read_integer` does of a whole number that is written in digits alone, None of all else."""
+    text = scalar[0]
+    if not (scalar[1] and text.isdecimal() and text.isascii() and len(text) <= _LONGEST_INTEGER):
+        return None
+    value = int(text)
+    return value if low <= value <= high else None
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
+def sound_quantity(text: str, measure: Measure, low: int) -> int | None:
+    """Return what `read_quantity` does of a scalar, None where it has something to say."""
+    value = parse_quantity(text, measure)
+    return value if type(value) is int and value >= low else None
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
+def alike(value: int) -> Directional:
+    """Return a value that is the same both ways."""
+    return Directional(value, value)
 
 
 def _parse(text: str) -> IPInterface:

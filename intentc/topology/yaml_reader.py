@@ -10,6 +10,7 @@ import re
 
 from intentc.diagnostics import Findings, Label, Source, Span
 from intentc.patterns import put_off
+from intentc.topology.rows import Rows, put_back
 from intentc.topology.tree import Table
 from intentc.topology.tree_builder import HaltError, TreeBuilder
 
@@ -32,12 +33,24 @@ def read_tree(source: Source, findings: Findings) -> Table | None:
     if forbidden is not None:
         _refuse_character(source.path, text, forbidden.start(), findings)
         return None
-    builder = TreeBuilder(source.path, findings)
+    rows = Rows(text)
+    if rows.groups:
+        found = Findings()
+        tree = parse(source.path, rows.reduced(), found)
+        whole = put_back(tree, rows, source.path) if tree is not None and not found.items else None
+        if whole is not None:
+            return whole
+    return parse(source.path, text, findings)
+
+
+def parse(file: str, text: str, findings: Findings) -> Table | None:
+    """Return the document of a text in which every character may stand, as `read_tree` does."""
+    builder = TreeBuilder(file, findings)
     parser = _PARSER(text)
     try:
         builder.build(parser.get_event)
     except yaml.MarkedYAMLError as error:
-        _refuse_syntax(source.path, error, findings)
+        _refuse_syntax(file, error, findings)
         return None
     except HaltError:
         return None
