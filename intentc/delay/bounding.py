@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from intentc.delay.bounds import bound_rows
 from intentc.delay.breaches import Breach, find_breaches
-from intentc.delay.ease import is_in_time, is_plain
 from intentc.delay.latency import BASES, Queues, is_queued, ports, with_queueing
 from intentc.delay.rows import Rows
 from intentc.delay.solve import Hints
@@ -81,7 +80,7 @@ class Bounder:
         """Return whether a demand keeps its bounds; None where kernels alone cannot tell."""
         if self._rows is None or amounts is None or not is_plain(item) or not is_queued(program, item):
             return None
-        return is_in_time(item, self._rows, amounts)
+        return self._rows.is_in_time(item, amounts)
 
     def _is_late(self, intent: str, breaches: Iterable[Breach]) -> bool:
         return any((intent, breach.code) not in self._waived for breach in breaches)
@@ -104,6 +103,12 @@ class Bounder:
         filled = {**dict.fromkeys(_keys_of(placed, demands.values()), _EMPTY), **queues}
         asked = with_queueing(replace(placed, demands=demands), filled, self._rows)
         return {breach.item.demand.intent for breach in find_breaches(placed.model.topology, asked, filled)}
+
+
+def is_plain(item: RealisedDemand) -> bool:
+    """Return whether a demand is promised nothing but latency, and that one way: what it waits for on each path says all."""
+    demand = item.demand
+    return demand.jitter_ns is None and demand.loss_ppb is None and demand.reply_to is None
 
 
 _EMPTY = QueueBound(0, 0, 0, 0, 0, BASES[0])

@@ -10,7 +10,7 @@ from intentc.topology.model import Topology
 from intentc.values import frozen
 
 _NS_PER_US = 1000
-_ANY_STATE = "any"  # a failure state; which it is does not count
+ANY_STATE = "any"  # a failure state; which it is does not count
 LATENCY, LATE_IN_FAILURE, JITTER, LOSS, UNPROVABLE = "E0502", "E0523", "E0510", "E0511", "E0512"
 
 
@@ -60,7 +60,7 @@ def _is_in_time(item: RealisedDemand, demands: Mapping[str, RealisedDemand]) -> 
 
     The bounds of failure states are the same in all of them.
     """
-    normally, after = bound_us(item, ""), bound_us(item, _ANY_STATE)
+    normally, after = bound_us(item, ""), bound_us(item, ANY_STATE)
     if normally is not None and item.latency.total > normally:
         return False
     if after is not None and any(parts.total > after for parts in _parts_after(item)):
@@ -70,7 +70,7 @@ def _is_in_time(item: RealisedDemand, demands: Mapping[str, RealisedDemand]) -> 
 
 
 def _is_back_in_time(item: RealisedDemand, request: RealisedDemand) -> bool:
-    normally, after = round_trip_us(item, request, ""), round_trip_us(item, request, _ANY_STATE)
+    normally, after = round_trip_us(item, request, ""), round_trip_us(item, request, ANY_STATE)
     if normally is not None and request.latency.total + item.latency.total > normally:
         return False
     if after is None:

@@ -67,7 +67,7 @@ Elements = tuple[frozenset[str], frozenset[str]]  # nodes, links
 class Promise:
     """The numbers of failure states by name, but for some names (`without`): hundreds of demands are promised all but a few."""
 
-    whole: Mapping[str, int]
+    whole: dict[str, int]
     without: frozenset[str] = frozenset()
 
     def get(self, name: str) -> int | None:
@@ -90,7 +90,7 @@ class States:
             for number, elements in enumerate(sorted(found, key=lambda item: (sorted(item[0]), sorted(item[1]))), 1)
         }
         self._names: dict[int, Promise] = {}  # by identity of the states, which the demands keep
-        self._wholes: dict[int, Mapping[str, int]] = {}  # by identity of what others are a part of
+        self._wholes: dict[int, dict[str, int]] = {}  # by identity of what others are a part of
         self.at_node: dict[str, list[int]] = {}
         self.at_link: dict[str, list[int]] = {}
         for (nodes, links), number in self.numbers.items():
@@ -144,7 +144,7 @@ class States:
             whole = self._wholes[id(states.whole)] = self._numbered(states.whole)
         return Promise(whole, frozenset([states.whole[place].id for place in states.left_out]))
 
-    def _numbered(self, states: Iterable[FailureState]) -> Mapping[str, int]:
+    def _numbered(self, states: Iterable[FailureState]) -> dict[str, int]:
         numbers = {state.id: self.numbers.get(self._elements(state)) for state in states}
         return {name: number for name, number in numbers.items() if number is not None}
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from intentc.realise.model import LatencyParts, Path, QueueBound, QueueKey, Realised, RealisedDemand
+from intentc.realise.model import LatencyParts, Path, QueueBound, QueueKey, Realised, RealisedDemand, StateResult
 from intentc.topology.crossings import senders_below
 from intentc.topology.model import Topology
 from intentc.values import replace
@@ -36,9 +36,9 @@ def with_queueing(
         if not is_queued(realised, item):
             found[key] = item
         elif rows is None or amounts is None:
-            found[key] = _settled(item, _Plain(topology, item.demand.traffic_class, queues))
+            found[key] = _settled(item, _Figures(topology, item.demand.traffic_class, queues))
         else:
-            found[key] = _known(item, rows, amounts)
+            found[key] = rows.with_queueing(item, amounts)
     return found
 
 
@@ -47,18 +47,7 @@ def is_queued(realised: Realised, item: RealisedDemand) -> bool:
     return item.demand.has_bandwidth and not realised.model.classes[item.demand.traffic_class].is_lossless
 
 
-def _known(item: RealisedDemand, rows: Rows, amounts: Amounts) -> RealisedDemand:
-    """Return a demand with its queueing: the one that is known where nothing else waits than it did there."""
-    primary, others = rows.paths_of(item)
-    numbers = [*primary, *[path for paths in others for path in paths]]
-    figures = amounts.packed(numbers, rows.group(item.demand.traffic_class))
-    known = rows.settled.get(item.demand.key)
-    if known is None or known[0] != figures:
-        known = rows.settled[item.demand.key] = figures, _settled(item, _Figured(rows, numbers, figures))
-    return known[1]
-
-
-class _Plain:
+class _Figures:
     """What the paths of one class take."""
 
     def __init__(self, topology: Topology, name: str, queues: Queues) -> None:
@@ -75,22 +64,7 @@ class _Plain:
         )
 
 
-class _Figured:
-    """The same from what kernels know of the paths of a demand (`figures`, by `numbers`: two words each)."""
-
-    def __init__(self, rows: Rows, numbers: Sequence[int], figures: bytes) -> None:
-        self.fixed_parts = rows.fixed_parts
-        words = memoryview(figures).cast("q")
-        self._number = rows.number
-        self._found = dict(zip(numbers, zip(words[::2], words[1::2], strict=True), strict=True))
-
-    def waits(self, path: Path) -> tuple[int, str]:
-        """Return what packets wait for (µs), and the weakest basis."""
-        queueing_us, basis = self._found[self._number(path)]
-        return queueing_us, BASES[basis]
-
-
-def _settled(item: RealisedDemand, figures: _Plain | _Figured) -> RealisedDemand:
+def _settled(item: RealisedDemand, figures: _Figures) -> RealisedDemand:
     known: dict[tuple[Path, ...], LatencyParts] = {}
 
     def settled(paths: tuple[Path, ...], before: LatencyParts) -> LatencyParts:
@@ -99,14 +73,20 @@ def _settled(item: RealisedDemand, figures: _Plain | _Figured) -> RealisedDemand
             found = known[paths] = _worst(paths, figures, before)
         return found
 
-    return replace(
-        item,
-        latency=settled(item.primary, item.latency),
-        states=tuple([replace(state, latency=settled(state.paths, state.latency)) for state in item.states]),
-    )
+    normally = settled(item.primary, item.latency)
+    return with_latencies(item, normally, [settled(state.paths, state.latency) for state in item.states])
 
 
-def _worst(paths: Sequence[Path], figures: _Plain | _Figured, before: LatencyParts) -> LatencyParts:
+def with_latencies(item: RealisedDemand, normally: LatencyParts, after: Sequence[LatencyParts]) -> RealisedDemand:
+    """Return a demand with other latencies, in the normal state and in each of its failure states."""
+    states = [
+        StateResult(state.when, state.destination, state.paths, latency)
+        for state, latency in zip(item.states, after, strict=True)
+    ]
+    return replace(item, latency=normally, states=tuple(states))
+
+
+def _worst(paths: Sequence[Path], figures: _Figures, before: LatencyParts) -> LatencyParts:
     """Return the parts of the slowest path, the first of equals, with the weakest basis along it.
 
     What does not queue is that of `before` where there is one path only.

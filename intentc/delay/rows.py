@@ -6,28 +6,30 @@ The rows stay while intents are withdrawn: only the kernel's web is woven anew f
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from itertools import chain
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from intentc.delay.allowances import careful_paths, limits_of
+from intentc.delay.allowances import limits_of
+from intentc.delay.breaches import ANY_STATE, bound_us
 from intentc.delay.courses import States, is_metered
 from intentc.delay.fitness import is_for_kernels, parts_of_us
-from intentc.delay.latency import BASES
+from intentc.delay.latency import BASES, with_latencies
 from intentc.native import compiled
 from intentc.realise.labels import most_labels, with_labels
-from intentc.realise.model import Path, QueueBound, QueueKey, Realised, RealisedDemand
+from intentc.realise.model import LatencyParts, Path, QueueBound, QueueKey, Realised, RealisedDemand
 from intentc.values import Recall
 
 if TYPE_CHECKING:
     from intentc.delay.service import End
     from intentc.native.careers import Careers
     from intentc.native.queues import Offered
+    from intentc.native.roads import Roads
     from intentc.native.routes import Amounts, Routes
     from intentc.native.weave import Web
 
 _MOST_TIMES = 3  # as many paths, or careers, as a program began with
-_BYTE = 256
 _NS_PER_US = 1000
 _BITS_US = 8 * 1_000_000  # bytes at bps, in µs
 
@@ -60,17 +62,15 @@ class Rows:
                 head.append(self._nodes[other])
                 packet.append(link.mtu * _BITS_US * self._parts // self.line_bps[-1])
                 latency_ns.append(link.latency_ns.towards(is_ab=is_ab) if link.latency_ns is not None else 0)
-        self.routes: Routes = kernels("routes").Routes(tail, head, latency_ns, packet, len(self._nodes))
-        self._paths: dict[Path, int] = {}
+        self.routes: Routes = kernels("routes").Routes(tail, head, latency_ns, packet, len(self._nodes), self._parts)
+        self._roads: Roads = kernels("roads").Roads(self.routes, self._ports)
         self._careers: Careers = kernels("careers").Careers(
-            self.routes, len(self._groups), len(self._states.numbers) + 1
+            self._roads, len(self._groups), len(self._states.numbers) + 1
         )
         self._pools: dict[str, int] = {}
         self._numbers: dict[str, int] = {}  # of careers, by demand
-        self._slots: dict[str, Sequence[int]] = {}  # of each result of a demand: which of its other paths it takes
-        self._limits: dict[str, tuple[array[int], Sequence[int]]] = {}
-        self._fixed = array("q")  # by path, in µs; -1: not known yet
-        self.settled: dict[str, tuple[bytes, RealisedDemand]] = {}  # by what packets wait for
+        self._limits: dict[str, array[int]] = {}  # of those that are promised more than latency one way
+        self._settled: dict[str, tuple[bytes, RealisedDemand]] = {}  # by what packets wait for
         self._items = realised.demands
         self._paths_at_first = self._careers_at_first = 0
         self._failing: tuple[frozenset[int], list[list[int]], list[list[int]]] | None = None
@@ -80,7 +80,6 @@ class Rows:
         self.bounds: dict[QueueKey, tuple[object, QueueBound]] = {}  # with what each was made of
         self.is_lasting = False
         self._order: tuple[list[QueueKey], list[int]] | None = None  # of the queues of the last program
-        self.left: dict[str, Sequence[int]] = {}  # by demand: what its bounds leave to queues (`ease`)
         self.class_names = list(self._classes)
 
     def begin(self, realised: Realised) -> bool:
@@ -91,7 +90,7 @@ class Rows:
         if not self._states.are_of(realised) or self._classes != realised.model.classes:
             return False
         if (
-            len(self._paths) > _MOST_TIMES * self._paths_at_first
+            len(self.routes) > _MOST_TIMES * self._paths_at_first
             or len(self._careers) > _MOST_TIMES * self._careers_at_first
         ):
             return False  # what nobody does any more is only let go with all
@@ -99,7 +98,7 @@ class Rows:
         others = {key for key, item in before.items() if self._items.get(key) is not item}
         others.update(self._items.keys() - before.keys())
         for key in others:
-            for known in (self._numbers, self._slots, self._limits, self.settled, self.left):
+            for known in (self._numbers, self._limits, self._settled):
                 known.pop(key, None)
         for key in [key for key in self._limits if self._items[key].demand.reply_to in others]:
             del self._limits[key]
@@ -135,7 +134,7 @@ class Rows:
                 topology.routing.hash_imbalance_ppb,
                 is_lasting,
             )
-        self._paths_at_first = self._paths_at_first or len(self._paths)
+        self._paths_at_first = self._paths_at_first or len(self.routes)
         self._careers_at_first = self._careers_at_first or len(self._careers)
         return web
 
@@ -169,16 +168,6 @@ class Rows:
         burst = with_labels(demand.burst_bytes, most_labels(item), topology.routing.mean_packet)
         entry = item.chosen.source.node
         promised = self._states.promised_to(demand)
-        slots, order, lists, states = dict[tuple[Path, ...], int](), list[int](), list[int](), list[int]()
-        for result in item.states:
-            slot = slots.setdefault(result.paths, len(slots))
-            order.append(slot)
-            for name in result.when:
-                number = promised.get(name)
-                if number is not None:
-                    lists.append(slot)
-                    states.append(number)
-        self._slots[demand.key] = bytes(order) if len(slots) <= _BYTE else tuple(order)
         return self._careers.enter(
             self._groups[demand.traffic_class],
             self._pools.setdefault(demand.pool, len(self._pools)),
@@ -194,16 +183,18 @@ class Rows:
             pool,
             rate_after,
             pool_after,
-            [self.number(path) for path in item.primary],
-            [[self.number(path) for path in paths] for paths in slots],
-            lists,
-            states,
+            _told(bound_us(item, "")),
+            _told(bound_us(item, ANY_STATE)),
+            item,
+            promised.whole,
+            promised.without,
         )
 
     def courses(self, item: RealisedDemand) -> _Courses:
         """Return the paths of a demand by number, the normal ones and others, and which of the others it takes in which states."""
-        primary, others = self.paths_of(item)
-        slots = zip(self._slots[item.demand.key], item.states, strict=True)
+        number = self._number_of(item)
+        primary, others = self._careers.paths_of(number)
+        slots = zip(self._careers.slots_of(number), item.states, strict=True)
         return primary, others, [(slot, result.when) for slot, result in slots]
 
     def paths_of(self, item: RealisedDemand) -> tuple[list[int], list[list[int]]]:
@@ -212,32 +203,50 @@ class Rows:
 
     def fixed_parts(self, path: Path) -> tuple[int, int]:
         """Return propagation and serialisation of a path in µs, each sum exact and rounded up once."""
-        latency_ns, packets = self.routes.fixed(self.number(path))
+        latency_ns, packets = self.routes.fixed(self._roads.number(path))
         return -(-latency_ns // _NS_PER_US), -(-packets // self._parts)
 
     def allowances(self, realised: Realised) -> Amounts:
         """Return of each port and class what its queue may hold a packet for (µs; -1: as long as it likes), and 1 where it is to lose nothing."""
         found: Amounts = kernels("routes").Amounts(self.routes, len(self._groups))
+        plain: list[int] = []
         for key, item in realised.demands.items():
-            known = self._limits.get(key)
-            if known is None:
-                limits = limits_of(self._topology, item, realised.demands, self._fixed_us)
-                rows = array("q")
-                for name, path, share_us in limits:
-                    rows.extend((self.number(path), self._groups[name], share_us))
-                known = self._limits[key] = rows, tuple([self.number(path) for path in careful_paths(item)])
-            found.lower(known[0])
-            if known[1]:
-                found.set_other(known[1], self._groups[item.demand.traffic_class], 1)
+            demand = item.demand
+            if not demand.has_bandwidth:
+                continue
+            if demand.jitter_ns is None and demand.reply_to is None:
+                plain.append(self._number_of(item))
+            else:
+                found.lower(self._limits.get(key) or self._limits_of(realised, item))
+            if demand.loss_ppb is not None:
+                primary, others = self.paths_of(item)
+                found.set_other(chain(primary, *others), self._groups[demand.traffic_class], 1)
+        self._careers.lower(found, plain)
+        return found
+
+    def _limits_of(self, realised: Realised, item: RealisedDemand) -> array[int]:
+        limits = limits_of(self._topology, item, realised.demands, self._fixed_us)
+        found = self._limits[item.demand.key] = array("q")
+        for name, path, share_us in limits:
+            found.extend((self._roads.number(path), self._groups[name], share_us))
         return found
 
     def _fixed_us(self, path: Path) -> int:
-        number = self.number(path)
-        if number >= len(self._fixed):
-            self._fixed.extend([-1] * (len(self._paths) - len(self._fixed)))
-        if self._fixed[number] < 0:
-            self._fixed[number] = sum(self.fixed_parts(path))
-        return self._fixed[number]
+        return sum(self.fixed_parts(path))
+
+    def is_in_time(self, item: RealisedDemand, amounts: Amounts) -> bool:
+        """Return whether a demand keeps its bounds one way, where packets wait for `amounts` (of a queue that has none, for nothing)."""
+        return self._careers.is_in_time(self._number_of(item), amounts)
+
+    def with_queueing(self, item: RealisedDemand, amounts: Amounts) -> RealisedDemand:
+        """Return a demand with its queueing: the one that is known where nothing else waits than it did there."""
+        number = self._number_of(item)
+        figures = self._careers.figures(number, amounts)
+        known = self._settled.get(item.demand.key)
+        if known is None or known[0] != figures:
+            normally, after = self._careers.latencies(number, figures, item, LatencyParts, BASES)
+            known = self._settled[item.demand.key] = figures, with_latencies(item, normally, after)
+        return known[1]
 
     def waits(self, queues: Mapping[QueueKey, QueueBound]) -> Amounts:
         """Return what packets may wait for along paths."""
@@ -249,14 +258,6 @@ class Rows:
     def group(self, name: str) -> int:
         """Return the number of a class."""
         return self._groups[name]
-
-    def number(self, path: Path) -> int:
-        """Return the number of a path; one that is new is added."""
-        found = self._paths.get(path)
-        if found is None:
-            ports = [*map(self._ports.__getitem__, zip(path.nodes, path.links, strict=False))]
-            found = self._paths[path] = self.routes.add(ports, path.labels, path.share_ppm)
-        return found
 
 
 def rows_of(realised: Realised, known: Rows | None = None, *, is_lasting: bool = False) -> Rows | None:
@@ -277,3 +278,7 @@ def kernels(name: str) -> ModuleType:
     if found is None:
         raise ModuleNotFoundError(name)
     return found
+
+
+def _told(bound: int | None) -> int:
+    return -1 if bound is None else bound

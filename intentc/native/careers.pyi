@@ -1,9 +1,14 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable
+from typing import TypeVar
 
-from intentc.native.routes import Routes
+from intentc.native.roads import Roads
+from intentc.native.routes import Amounts
+from intentc.realise.model import RealisedDemand
+
+_Parts = TypeVar("_Parts")
 
 class Careers:
-    def __init__(self, routes: Routes, groups: int, states: int) -> None: ...
+    def __init__(self, roads: Roads, groups: int, states: int) -> None: ...
     def __len__(self) -> int: ...
     def enter(
         self,
@@ -21,9 +26,22 @@ class Careers:
         pool_bps: int,
         failover_rate: int,
         failover_pool: int,
-        primary: Sequence[int],
-        others: Sequence[Sequence[int]],
-        lists: Sequence[int],
-        states: Sequence[int],
+        normally_us: int,
+        after_us: int,
+        item: RealisedDemand,
+        promised: dict[str, int],
+        without: Collection[str],
     ) -> int: ...
     def paths_of(self, number: int) -> tuple[list[int], list[list[int]]]: ...
+    def slots_of(self, number: int) -> list[int]: ...
+    def lower(self, amounts: Amounts, numbers: Iterable[int]) -> None: ...
+    def is_in_time(self, number: int, amounts: Amounts) -> bool: ...
+    def figures(self, number: int, amounts: Amounts) -> bytes: ...
+    def latencies(
+        self,
+        number: int,
+        figures: bytes,
+        item: RealisedDemand,
+        make: Callable[[int, int, int, str], _Parts],
+        bases: tuple[str, ...],
+    ) -> tuple[_Parts, list[_Parts]]: ...

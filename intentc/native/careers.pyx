@@ -1,19 +1,26 @@
-"""What the demands of a program do over all states, as rows: the twin is `delay.courses`."""
+"""What the demands of a program do over all states, as rows: the twin is `delay.courses`; of what their bounds leave, and of how long
 
+their paths take, `delay.allowances`, `delay.breaches` and `delay.latency`.
+"""
+
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdlib cimport free
 
-from intentc.native.grow cimport Ints, add_int, i64, make_room
-from intentc.native.routes cimport Routes
+from intentc.native.grow cimport Ints, Longs, add_int, add_long, i64, make_room
+from intentc.native.roads cimport Roads
+from intentc.native.routes cimport Amounts, Routes
 
 cdef enum:
+    NONE = -1
     MOST = 2147483647
+    NS_PER_US = 1000
 
 
 cdef class Careers:
     """The demands of a program by number, as rows: of any of them a web can be woven."""
 
-    def __init__(self, Routes routes, groups, states):
-        self.routes, self.groups, self.states = routes, groups, states
+    def __init__(self, Roads roads not None, groups, states):
+        self.roads, self.routes, self.groups, self.states = roads, roads.routes, groups, states
         add_int(&self.list_from, 0)
 
     def __dealloc__(self):
@@ -22,21 +29,28 @@ cdef class Careers:
         free(self.path.at)
         free(self.moved_state.at)
         free(self.moved_list.at)
+        free(self.result_list.at)
+        free(self.taken_us.at)
+        free(self.last_list.at)
+        free(self.list_before.at)
 
     def __len__(self):
         return self.count
 
     def enter(
         self, int group, int pool, int entry, bint is_open, bint is_policed, bint keeps_rate, bint is_spread, bint is_unknown,
-        i64 user_bytes, i64 burst_bytes, i64 rate, i64 pool_bps, i64 failover_rate, i64 failover_pool, primary, others, lists, states,
+        i64 user_bytes, i64 burst_bytes, i64 rate, i64 pool_bps, i64 failover_rate, i64 failover_pool, i64 normally_us, i64 after_us,
+        item, dict promised not None, without,
     ):
-        """Enter a demand: its class, pool and entry by number, what it is and what it sends, the paths of the normal state,
+        """Enter a demand: its class, pool and entry by number, what it is and what it sends, the most that it may take normally and in failure
 
-        those of others (`others`), and which of these (`lists`, by number) it takes in which of the `states` beside them. `keeps_rate`: it is policed to the same
-        there; `is_unknown`: nobody knows the edge where it enters. Return its number.
+        states (-1: as long as it likes), and how it was placed: of `item` its paths and latencies are read, those of the normal state and those of
+        others (`states`). These are `promised` by name, but some (`without`). `keeps_rate`: it is policed to the same there; `is_unknown`: nobody
+        knows the edge where it enters. Return its number.
         """
         cdef Career made
-        cdef int path, slot, state
+        cdef int row, state
+        cdef object number
         if not 0 <= group < self.groups or not 0 <= pool < MOST or not 0 <= entry < self.routes.nodes:
             raise IndexError
         made.group, made.pool, made.entry = group, pool, entry
@@ -44,35 +58,221 @@ cdef class Careers:
         made.is_spread, made.is_unknown = is_spread, is_unknown
         made.user_bytes, made.burst = user_bytes, burst_bytes
         made.rate, made.pool_bps, made.failover_rate, made.failover_pool = rate, pool_bps, failover_rate, failover_pool
-        made.lists, made.moved = <int>self.list_from.count - 1, <int>self.moved_state.count
-        for paths in (primary, *others):
-            for path in paths:
-                if not 0 <= path < self.routes.share_ppm.count:
-                    raise IndexError(path)
-                add_int(&self.path, path)
-            add_int(&self.list_from, self.path.count)
-        made.lists_end = <int>self.list_from.count - 1
-        if len(lists) != len(states):
-            raise ValueError
-        for slot, state in zip(lists, states):
-            if not 0 <= slot < len(others) or not 0 <= state < self.states:
-                raise IndexError
-            add_int(&self.moved_state, state)
-            add_int(&self.moved_list, slot + 1)
-        made.moved_end = <int>self.moved_state.count
+        made.normally_us, made.after_us = normally_us, after_us
+        made.lists, made.moved, made.results = <int>self.list_from.count - 1, <int>self.moved_state.count, <int>self.result_list.count
+        self.path.count = self.list_from.at[self.list_from.count - 1]
+        self.add_list(item.primary, item.latency)
+        for result in item.states:
+            row = self.list_of(result.paths, result.latency, made.lists + 1)
+            add_int(&self.result_list, row - made.lists)
+            for name in result.when:
+                number = promised.get(name)
+                if number is None or (without and name in without):
+                    continue
+                state = number
+                if not 0 <= state < self.states:
+                    raise IndexError(state)
+                add_int(&self.moved_state, state)
+                add_int(&self.moved_list, row - made.lists)
+        made.lists_end, made.moved_end = <int>self.list_from.count - 1, <int>self.moved_state.count
+        made.results_end = <int>self.result_list.count
         make_room(<void**>&self.rows, &self.room, self.count + 1, sizeof(Career))
         self.rows[self.count] = made
         self.count += 1
         self.pools = max(self.pools, pool + 1)
         return self.count - 1
 
-    def paths_of(self, int number):
-        """Return the paths of the normal state and those of others, as they were entered."""
-        cdef int row, at
+    cdef int add_list(self, object paths, object latency) except -1:
+        """Add paths that are taken together; return their row."""
+        for path in paths:
+            add_int(&self.path, self.roads.number_of(path))
+        add_int(&self.list_from, self.path.count)
+        add_int(&self.list_before, NONE)
+        add_long(&self.taken_us, latency.propagation + latency.serialisation if len(paths) == 1 else NONE)
+        return <int>self.list_from.count - 2
+
+    cdef int list_of(self, object paths, object latency, int first) except -1:
+        """Return the row of paths that are taken together, from `first` on; where there is none it is added."""
+        cdef int row = self.add_list(paths, latency), begin = self.list_from.at[row], known
+        if self.are_same(row, first - 1):  # they take what they take normally
+            self.taken_us.at[row] = self.taken_us.at[first - 1]
+        if self.list_from.at[row + 1] == begin:
+            for known in range(first, row):
+                if self.list_from.at[known] == self.list_from.at[known + 1]:
+                    break
+            else:
+                return row
+        else:
+            while self.last_list.count < self.routes.share_ppm.count:
+                add_int(&self.last_list, NONE)
+            known = self.last_list.at[self.path.at[begin]]
+            while known >= first and not self.are_same(row, known):
+                known = self.list_before.at[known]
+            if known < first:
+                self.list_before.at[row] = self.last_list.at[self.path.at[begin]]
+                self.last_list.at[self.path.at[begin]] = row
+                return row
+        self.path.count = begin
+        self.list_from.count -= 1
+        self.list_before.count -= 1
+        self.taken_us.count -= 1
+        return known
+
+    cdef bint are_same(self, int one, int other) noexcept:
+        cdef int first = self.list_from.at[one], count = self.list_from.at[one + 1] - first, at
+        if self.list_from.at[other + 1] - self.list_from.at[other] != count:
+            return False
+        for at in range(count):
+            if self.path.at[first + at] != self.path.at[self.list_from.at[other] + at]:
+                return False
+        return True
+
+    cdef Career* career(self, int number) except NULL:
         if not 0 <= number < self.count:
             raise IndexError(number)
+        return &self.rows[number]
+
+    def paths_of(self, int number):
+        """Return the paths of the normal state and those of others, as they were entered, each list once."""
+        cdef Career* own = self.career(number)
+        cdef int row, at
         found = [
             [self.path.at[at] for at in range(self.list_from.at[row], self.list_from.at[row + 1])]
-            for row in range(self.rows[number].lists, self.rows[number].lists_end)
+            for row in range(own.lists, own.lists_end)
         ]
         return found[0], found[1:]
+
+    def slots_of(self, int number):
+        """Return of each thing that a demand does in states which list of paths it takes, of those of others."""
+        cdef Career* own = self.career(number)
+        cdef int at
+        return [self.result_list.at[at] - 1 for at in range(own.results, own.results_end)]
+
+    # what its bounds leave, and what it takes
+
+    def lower(self, Amounts amounts not None, numbers):
+        """Take amounts as no more than what bounds leave to each queue on the paths of some demands, one way: equal parts of the
+
+        time beside what a path takes anyway.
+        """
+        cdef Career* own
+        cdef int number, row, at, path, hops, hop
+        cdef i64 bound, share
+        cdef Py_ssize_t place
+        cdef Routes routes = self.routes
+        if amounts.routes is not routes or amounts.groups != self.groups:
+            raise ValueError
+        for number in numbers:
+            own = self.career(number)
+            for row in range(own.lists, own.lists_end):
+                bound = own.normally_us if row == own.lists else own.after_us
+                if bound == NONE:
+                    continue
+                for at in range(self.list_from.at[row], self.list_from.at[row + 1]):
+                    path = self.path.at[at]
+                    hops = routes.starts.at[path + 1] - routes.starts.at[path]
+                    share = max(bound - routes.fixed_us.at[path], 0) // max(hops, 1)
+                    for hop in range(routes.starts.at[path], routes.starts.at[path + 1]):
+                        place = routes.hops.at[hop] * self.groups + own.group
+                        if amounts.amount.at[place] == NONE or share < amounts.amount.at[place]:
+                            amounts.amount.at[place] = share
+
+    cdef i64 fixed_us(self, int row, int at) noexcept:
+        """Return what a path of a list takes without queueing: what it was placed with where it is the only one."""
+        if self.list_from.at[row + 1] - self.list_from.at[row] == 1:
+            return self.taken_us.at[row]
+        return self.routes.fixed_us.at[self.path.at[at]]
+
+    def is_in_time(self, int number, Amounts amounts not None):
+        """Return whether a demand keeps its bounds one way where packets wait for `amounts` (none: for nothing)."""
+        cdef Career* own = self.career(number)
+        cdef int row, at, hop, path
+        cdef i64 left, bound
+        cdef Py_ssize_t place
+        cdef Routes routes = self.routes
+        if amounts.routes is not routes or amounts.groups != self.groups:
+            raise ValueError
+        for row in range(own.lists, own.lists_end):
+            bound = own.normally_us if row == own.lists else own.after_us
+            if bound == NONE:
+                continue
+            for at in range(self.list_from.at[row], self.list_from.at[row + 1]):
+                left, path = bound - self.fixed_us(row, at), self.path.at[at]
+                for hop in range(routes.starts.at[path], routes.starts.at[path + 1]):
+                    place = routes.hops.at[hop] * self.groups + own.group
+                    if amounts.amount.at[place] != NONE:
+                        left -= amounts.amount.at[place]
+                if left < 0:
+                    return False
+        return True
+
+    def figures(self, int number, Amounts amounts not None):
+        """Return of each path of a demand, list by list, the sum of the amounts, and the largest other one (0: there is none), as words; there
+
+        has to be one at each port.
+        """
+        cdef Career* own = self.career(number)
+        cdef int at, hop, path, first = self.list_from.at[own.lists], end = self.list_from.at[own.lists_end]
+        cdef Py_ssize_t place
+        cdef i64 total, most
+        cdef Routes routes = self.routes
+        cdef bytes found = PyBytes_FromStringAndSize(NULL, 2 * (end - first) * sizeof(i64))
+        cdef i64* words = <i64*>PyBytes_AS_STRING(found)
+        if amounts.routes is not routes or amounts.groups != self.groups:
+            raise ValueError
+        for at in range(first, end):
+            path, total, most = self.path.at[at], 0, 0
+            for hop in range(routes.starts.at[path], routes.starts.at[path + 1]):
+                place = routes.hops.at[hop] * self.groups + own.group
+                if amounts.amount.at[place] == NONE:
+                    raise KeyError((routes.hops.at[hop], own.group))
+                total += amounts.amount.at[place]
+                most = max(most, amounts.other.at[place])
+            words[2 * (at - first)], words[2 * (at - first) + 1] = total, most
+        return found
+
+    def latencies(self, int number, bytes figures not None, item, make, tuple bases not None):
+        """Return what the slowest path of a demand takes normally, and in each of its `states`, as `make` makes it of propagation,
+
+        serialisation, queueing and its basis. `figures` are those of its paths. There is one object for each list of paths.
+        """
+        cdef Career* own = self.career(number)
+        cdef int at, row
+        cdef tuple results = item.states
+        cdef list known = [None] * (own.lists_end - own.lists), found = []
+        if (
+            len(figures) != 2 * (self.list_from.at[own.lists_end] - self.list_from.at[own.lists]) * <Py_ssize_t>sizeof(i64)
+            or len(results) != own.results_end - own.results
+        ):
+            raise ValueError
+        known[0] = self.slowest(own, 0, figures, item.latency, make, bases)
+        for at in range(own.results_end - own.results):
+            row = self.result_list.at[own.results + at]
+            if known[row] is None:
+                if self.are_same(own.lists + row, own.lists):
+                    known[row] = known[0]
+                else:
+                    known[row] = self.slowest(own, row, figures, results[at].latency, make, bases)
+            found.append(known[row])
+        return known[0], found
+
+    cdef object slowest(self, Career* own, int row, bytes figures, object before, object make, tuple bases):
+        """Return what the slowest path of a list takes, the first of equals; what does not queue is that of `before` where there is one only."""
+        cdef i64* words = <i64*>PyBytes_AS_STRING(figures)
+        cdef int first = self.list_from.at[own.lists + row], end = self.list_from.at[own.lists + row + 1], at, best = first
+        cdef int begin = self.list_from.at[own.lists]
+        cdef i64 most = NONE, total
+        if first == end:
+            raise ValueError("no path")
+        if end - first == 1:
+            at = first - begin
+            return make(before.propagation, before.serialisation, words[2 * at], bases[words[2 * at + 1]])
+        for at in range(first, end):
+            total = self.routes.fixed_us.at[self.path.at[at]] + words[2 * (at - begin)]
+            if total > most:
+                best, most = at, total
+        latency_ns, packet = self.routes.fixed(self.path.at[best])
+        at = best - begin
+        return make(
+            -(-latency_ns // NS_PER_US), -(-packet // self.routes.parts), words[2 * at], bases[words[2 * at + 1]]
+        )

@@ -77,12 +77,6 @@ cdef class Figures:
 cdef class Names:
     """A network with the names of its nodes and links: what paths are called, and the masks of what is on them."""
 
-    cdef Graph graph
-    cdef tuple nodes, links
-    cdef i64* hashes       # of the names of links
-    cdef list sent         # per arc: its link and the node that sends there, once asked for
-    cdef char* is_passed   # per arc: 0 between calls
-
     def __cinit__(self, Graph graph not None, tuple nodes not None, tuple links not None):
         if len(nodes) != graph.nodes or 2 * len(links) != graph.arcs:
             raise ValueError("a name for each node and each link")
@@ -161,7 +155,7 @@ def directions(list lines not None):
             line = item
             node = line.start
             for at in range(line.count):
-                arc = _arc(line, at, &node)
+                arc = arc_of(line, at, &node)
                 if not names.is_passed[arc]:
                     names.is_passed[arc] = 1
                     found.append(names.graph.numbers[arc])
@@ -175,7 +169,7 @@ def directions(list lines not None):
             line = item
             node = line.start
             for at in range(line.count):
-                names.is_passed[_arc(line, at, &node)] = 0
+                names.is_passed[arc_of(line, at, &node)] = 0
     return tuple(found)
 
 
@@ -229,11 +223,6 @@ cdef class Line:
     in those that lead past a node with more, or that are none from end to end.
     """
 
-    cdef Names names
-    cdef void* arcs
-    cdef int start, count
-    cdef bint is_wide
-
     def __cinit__(self, Names names not None, int start, tuple arcs not None):
         cdef int at, arc
         if not 0 <= start < names.graph.nodes:
@@ -258,7 +247,7 @@ cdef class Line:
 
     def __reduce__(self):
         cdef int at, node = self.start
-        return Line, (self.names, self.start, tuple([_arc(self, at, &node) for at in range(self.count)]))
+        return Line, (self.names, self.start, tuple([arc_of(self, at, &node) for at in range(self.count)]))
 
     def __sizeof__(self):
         return object.__sizeof__(self) + self.count * (sizeof(int) if self.is_wide else 1)
@@ -270,7 +259,7 @@ cdef class Line:
         cdef int at, node = self.start
         _put(found, 0, self.names.nodes, self.start)
         for at in range(self.count):
-            _arc(self, at, &node)
+            arc_of(self, at, &node)
             _put(found, at + 1, self.names.nodes, node)
         return found
 
@@ -280,7 +269,7 @@ cdef class Line:
         cdef tuple found = PyTuple_New(self.count)
         cdef int at, node = self.start
         for at in range(self.count):
-            _put(found, at, self.names.links, _arc(self, at, &node) >> 1)
+            _put(found, at, self.names.links, arc_of(self, at, &node) >> 1)
         return found
 
     def mark(self):
@@ -288,7 +277,7 @@ cdef class Line:
         cdef unsigned long long found = <unsigned long long><i64>hash(self.names.nodes[self.start])
         cdef int at, node = self.start
         for at in range(self.count):
-            found += <unsigned long long>self.names.hashes[_arc(self, at, &node) >> 1]
+            found += <unsigned long long>self.names.hashes[arc_of(self, at, &node) >> 1]
         return found & _MARK
 
     def __eq__(self, other):
@@ -306,18 +295,6 @@ cdef class Line:
 
     def __hash__(self):
         return self.mark()
-
-
-cdef inline int _arc(Line line, int at, int* node) noexcept:
-    """Return an arc of a path that leads on from a node; the node is the next one then."""
-    cdef Graph graph = line.names.graph
-    cdef int arc
-    if line.is_wide:
-        arc = (<int*>line.arcs)[at]
-    else:
-        arc = graph.leaving[graph.leaving_from[node[0]] + (<unsigned char*>line.arcs)[at]]
-    node[0] = graph.head[arc]
-    return arc
 
 
 cdef bint _pace(Graph graph, int start, tuple arcs, unsigned char* places) except -1:

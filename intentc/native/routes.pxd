@@ -10,10 +10,17 @@ cdef class Routes:
     cdef Ints starts         # per path, and one more
     cdef Ints has_labels     # per path
     cdef Longs share_ppm     # per path
+    cdef i64 parts           # of a µs
+    cdef Longs fixed_us      # per path: what it takes without queueing, propagation and serialisation each rounded up
+    cdef Ints cells          # paths by their digests; NONE: nothing
     # what the ports of the paths that were marked last have: the most labels, and the sum of the shares
     cdef int serial
     cdef Ints stamp, label, share
 
+    cdef int find(self, int* ports, int* labels, int count, bint has_labels, i64 share_ppm) except -1
+    cdef bint is_path(self, int path, int* ports, int* labels, int count, bint has_labels, i64 share_ppm) noexcept
+    cdef unsigned long long digest_of(self, int* ports, int count, i64 share_ppm) noexcept
+    cdef int widen_cells(self) except -1
     cdef int mark(self, object paths) except -1
     cdef void mark_rows(self, int* paths, int count) noexcept
     cdef void mark_one(self, int path) noexcept

@@ -1,21 +1,23 @@
-"""Paths as arrays of C. A port is a direction of a link: twice the link's number, and one more from its end b to its end a."""
+"""Paths as arrays of C, each once. A port is a direction of a link: twice the link's number, and one more from its end b to its end a."""
 
-from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdlib cimport free
 
-from intentc.native.grow cimport Ints, Longs, add_int, add_long, fill_ints, fill_longs, i64
+from intentc.native.grow cimport Ints, Longs, add_int, add_long, drop, fill_ints, fill_longs, i64
 from intentc.native.wide cimport ceil_div, i128
 
 cdef enum:
     NONE = -1
     WHOLE_PPM = 1000000
+    NS_PER_US = 1000
 
 
 cdef class Routes:
-    """All paths of a program by number, over ports with their nodes, latencies (ns) and times of a packet."""
+    """All paths of a program by number, over ports with their nodes, latencies (ns) and times of a packet (`parts` make a µs)."""
 
-    def __init__(self, tail, head, latency_ns, packet, nodes):
-        self.ports, self.nodes = len(tail), nodes
+    def __init__(self, tail, head, latency_ns, packet, nodes, i64 parts):
+        if parts <= 0:
+            raise ValueError(parts)
+        self.ports, self.nodes, self.parts = len(tail), nodes, parts
         for node in tail:
             add_int(&self.tail, node)
         for node in head:
@@ -41,6 +43,8 @@ cdef class Routes:
         free(self.starts.at)
         free(self.has_labels.at)
         free(self.share_ppm.at)
+        free(self.fixed_us.at)
+        free(self.cells.at)
         free(self.stamp.at)
         free(self.label.at)
         free(self.share.at)
@@ -48,21 +52,66 @@ cdef class Routes:
     def __len__(self):
         return self.share_ppm.count
 
-    def add(self, ports, labels, share_ppm):
-        """Add a path; return its number. `labels`: on each link, or nothing."""
-        cdef int port, count
-        for port in ports:
-            if port < 0 or port >= self.ports:
-                raise IndexError(port)
-            add_int(&self.hops, port)
-        for count in labels or [0] * len(ports):
-            add_int(&self.labels, count)
-        if self.labels.count != self.hops.count:
-            raise ValueError(labels)
+    cdef int find(self, int* ports, int* labels, int count, bint has_labels, i64 share_ppm) except -1:
+        """Return the number of a path over ports that are some, with `labels` on each where it `has_labels`; one that is new is added."""
+        cdef unsigned long long mask, cell
+        cdef i64 latency_ns = 0, packet = 0
+        cdef int at, path
+        if 2 * (self.share_ppm.count + 1) > self.cells.count:
+            self.widen_cells()
+        mask = self.cells.count - 1
+        cell = self.digest_of(ports, count, share_ppm) & mask
+        while self.cells.at[cell] != NONE:
+            path = self.cells.at[cell]
+            if self.is_path(path, ports, labels, count, has_labels, share_ppm):
+                return path
+            cell = (cell + 1) & mask
+        path = <int>self.share_ppm.count
+        for at in range(count):
+            add_int(&self.hops, ports[at])
+            add_int(&self.labels, labels[at] if has_labels else 0)
+            latency_ns += self.latency_ns.at[ports[at]]
+            packet += self.packet.at[ports[at]]
         add_int(&self.starts, self.hops.count)
-        add_int(&self.has_labels, len(labels) > 0)
+        add_int(&self.has_labels, has_labels)
+        add_long(&self.fixed_us, <i64>ceil_div(latency_ns, NS_PER_US) + <i64>ceil_div(packet, self.parts))
         add_long(&self.share_ppm, share_ppm)
-        return self.share_ppm.count - 1
+        self.cells.at[cell] = path
+        return path
+
+    cdef bint is_path(self, int path, int* ports, int* labels, int count, bint has_labels, i64 share_ppm) noexcept:
+        cdef int first = self.starts.at[path], at
+        if (
+            self.starts.at[path + 1] - first != count
+            or self.share_ppm.at[path] != share_ppm
+            or self.has_labels.at[path] != has_labels
+        ):
+            return False
+        for at in range(count):
+            if self.hops.at[first + at] != ports[at] or (has_labels and self.labels.at[first + at] != labels[at]):
+                return False
+        return True
+
+    cdef unsigned long long digest_of(self, int* ports, int count, i64 share_ppm) noexcept:
+        cdef unsigned long long digest = 1469598103934665603 ^ <unsigned long long>share_ppm
+        cdef int at
+        for at in range(count):
+            digest = (digest ^ <unsigned int>ports[at]) * <unsigned long long>1099511628211
+        return digest ^ (digest >> 29)
+
+    cdef int widen_cells(self) except -1:
+        cdef Py_ssize_t count = max(1024, 2 * self.cells.count)
+        cdef unsigned long long mask = count - 1, cell
+        cdef int path, first
+        drop(&self.cells)
+        fill_ints(&self.cells, count, NONE)
+        for path in range(self.share_ppm.count):
+            first = self.starts.at[path]
+            cell = self.digest_of(&self.hops.at[first], self.starts.at[path + 1] - first, self.share_ppm.at[path]) & mask
+            while self.cells.at[cell] != NONE:
+                cell = (cell + 1) & mask
+            self.cells.at[cell] = path
+        return 0
 
     def fixed(self, int path):
         """Return the sums of a path's latencies and of its packets' times."""
@@ -170,51 +219,3 @@ cdef class Amounts:
                 raise IndexError
             for at in range(self.routes.starts.at[path], self.routes.starts.at[path + 1]):
                 self.other.at[self.routes.hops.at[at] * self.groups + group] = other
-
-    def packed(self, list paths, int group):
-        """Return of each path the sum of the amounts, and the largest other one (0: there is none), as words; there has to be one at
-
-        each port.
-        """
-        cdef int path, at, hop
-        cdef Py_ssize_t place, count = len(paths)
-        cdef i64 total, most
-        if not 0 <= group < self.groups:
-            raise IndexError
-        cdef bytes found = PyBytes_FromStringAndSize(NULL, 2 * count * sizeof(i64))
-        cdef i64* words = <i64*>PyBytes_AS_STRING(found)
-        for at in range(count):
-            path = paths[at]
-            if not 0 <= path < self.routes.share_ppm.count:
-                raise IndexError
-            total = most = 0
-            for hop in range(self.routes.starts.at[path], self.routes.starts.at[path + 1]):
-                place = self.routes.hops.at[hop] * self.groups + group
-                if self.amount.at[place] == NONE:
-                    raise KeyError((self.routes.hops.at[hop], group))
-                total += self.amount.at[place]
-                if self.other.at[place] > most:
-                    most = self.other.at[place]
-            words[2 * at], words[2 * at + 1] = total, most
-        return found
-
-    def within(self, rows, int group):
-        """Return whether along paths the amounts are no more than some: rows of two, a path, and what there may be. None counts as 0."""
-        cdef int path, hop
-        cdef Py_ssize_t place, row
-        cdef i64 left
-        if len(rows) % 2:
-            raise ValueError
-        if not 0 <= group < self.groups:
-            raise IndexError
-        for row in range(0, len(rows), 2):
-            path, left = rows[row], rows[row + 1]
-            if not 0 <= path < self.routes.share_ppm.count:
-                raise IndexError
-            for hop in range(self.routes.starts.at[path], self.routes.starts.at[path + 1]):
-                place = self.routes.hops.at[hop] * self.groups + group
-                if self.amount.at[place] != NONE:
-                    left -= self.amount.at[place]
-            if left < 0:
-                return False
-        return True

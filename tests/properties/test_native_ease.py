@@ -5,9 +5,9 @@ from hypothesis import strategies as st
 from support_native import needs_kernels
 from test_native_queues import Maker
 
+from intentc.delay.bounding import is_plain
 from intentc.delay.breaches import find_breaches
 from intentc.delay.choice import Burdens
-from intentc.delay.ease import is_in_time, is_plain
 from intentc.delay.kernel import solved
 from intentc.delay.latency import is_queued, with_queueing
 from intentc.delay.rows import rows_of
@@ -29,7 +29,7 @@ def test_who_is_in_time_breaches_nothing(seed, tighter):
     asked = [item for item in demands.values() if is_plain(item) and is_queued(program, item)]
     for item in asked:
         alone = with_queueing(replace(program, demands={item.demand.key: item}), found[0])
-        assert is_in_time(item, rows, amounts) == (not list(find_breaches(program.model.topology, alone, found[0])))
+        assert rows.is_in_time(item, amounts) == (not list(find_breaches(program.model.topology, alone, found[0])))
 
 
 def _with_bound(item, tighter):

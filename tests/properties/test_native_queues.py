@@ -330,22 +330,29 @@ def test_where_a_strict_class_overflows_an_end_becomes_tight_and_all_states_are_
 def test_what_is_no_number_of_the_program_is_refused():
     program = realise(net("L:a-b"), sender("x", "a L b"))
     rows = rows_of(program)
-    made = kernels("careers").Careers(rows.routes, 1, 2)
-    flags = (False, True, True, False, False)
-    path = rows.number(program.demands["x/x"].primary[0])
-    for group, pool, entry, primary, lists, states in (
-        (1, 0, 0, [path], [], []),
-        (0, -1, 0, [path], [], []),
-        (0, 0, 2, [path], [], []),
-        (0, 0, 0, [path + 1], [], []),
-        (0, 0, 0, [path], [1], [1]),
-        (0, 0, 0, [path], [0], [2]),
-    ):
+    roads = kernels("roads").Roads(rows.routes, {("a", "L"): 0})
+    made = kernels("careers").Careers(roads, 1, 2)
+    flags, amounts = (False, True, True, False, False), (0, 0, 1, 1, 1, 1, -1, -1)
+    (plain,) = program.demands.values()
+    moved = replace(plain, states=(StateResult(("x",), "b", plain.primary, plain.latency),))
+    for group, pool, entry, state in ((1, 0, 0, 1), (0, -1, 0, 1), (0, 0, 2, 1), (0, 0, 0, 2), (0, 0, 0, -1)):
         with pytest.raises(IndexError):
-            made.enter(group, pool, entry, *flags, 0, 0, 1, 1, 1, 1, primary, [[path]], lists, states)
+            made.enter(group, pool, entry, *flags, *amounts, moved, {"x": state}, ())
     with pytest.raises(IndexError):
         kernels("weave").Web(made, [0], [[], []], [[]], 500, 0)
-    number = made.enter(0, 0, 0, *flags, 0, 0, 1, 1, 1, 1, [path], [], [], [])
+    number = made.enter(0, 0, 0, *flags, *amounts, plain, {}, ())
+    other = kernels("routes").Amounts(kernels("routes").Routes([0], [0], [0], [0], 1, 1), 1)
+    for ask in (
+        lambda: made.is_in_time(number, other),
+        lambda: made.figures(number, other),
+        lambda: made.lower(other, [number]),
+        lambda: made.latencies(number, b"", plain, LatencyParts, ("proved",)),
+    ):
+        with pytest.raises(ValueError, match=r"^$"):
+            ask()
+    for ask in (made.paths_of, made.slots_of):
+        with pytest.raises(IndexError):
+            ask(number + 1)
     with pytest.raises(IndexError):
         kernels("weave").Web(made, [number], [[2], []], [[]], 500, 0)
     web = kernels("weave").Web(made, [number], [[1], []], [[1]], 500, 0)

@@ -1,0 +1,20 @@
+# Paths as they are told; see roads.pyx.
+from intentc.native.figures cimport Line, Names
+from intentc.native.grow cimport Ints
+from intentc.native.routes cimport Routes
+
+cdef class Bearings:
+    cdef Names names
+    cdef Ints port                # per arc; NONE: not looked for yet
+
+cdef class Roads:
+    cdef readonly Routes routes
+    cdef dict ports
+    cdef list known
+    cdef Bearings last
+    cdef Ints hops, labels        # of the path that is looked for
+
+    cdef int number_of(self, object path) except -1
+    cdef int follow(self, Line line) except -1
+    cdef int port_of(self, object node, object link) except -1
+    cdef Bearings bearings(self, Names names)

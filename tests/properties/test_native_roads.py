@@ -1,0 +1,67 @@
+"""Paths by number: each once, whoever tells it, by names or as arcs."""
+
+import copy
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support_native import needs_kernels, networks
+
+from intentc.delay.rows import kernels
+from intentc.realise.path import Path
+
+pytestmark = needs_kernels
+
+
+def _roads(network):
+    """A port is an arc here; one takes as many ns as its number says, and a packet thrice as many parts of a µs, of which there are seven."""
+    arcs = range(len(network.head))
+    routes = kernels("routes").Routes(
+        network.tail, network.head, list(arcs), [3 * arc for arc in arcs], len(network.nodes), 7
+    )
+    ports = {(network.nodes[network.tail[arc]], network.links[arc >> 1]): arc for arc in arcs}
+    return kernels("roads").Roads(routes, ports)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data(), networks())
+def test_paths_that_are_equal_have_one_number_and_all_others_their_own(data, network):
+    roads, known = _roads(network), {}
+    told = [network.names, *(copy.deepcopy(network.names) for _ in range(data.draw(st.sampled_from((1, 10)))))]
+    for _ in range(data.draw(st.integers(1, 12))):
+        node, arcs = data.draw(st.integers(0, len(network.nodes) - 1)), ()
+        start = node
+        while network.leaving[node] and len(arcs) < 6 and data.draw(st.booleans()):
+            arcs += (data.draw(st.sampled_from(network.leaving[node])),)
+            node = network.head[arcs[-1]]
+        share = data.draw(st.sampled_from((1_000_000, 500_000)))
+        labels = data.draw(st.sampled_from([(), (0,) * len(arcs), (1,) * len(arcs)]))
+        for names in told:
+            path = Path.of(names.line(start, arcs), share, labels)
+            number = roads.number(path)
+            assert number == roads.number(Path(path.nodes, path.links, share, labels))
+            assert known.setdefault((arcs, share, labels), number) == number
+        assert roads.routes.fixed(number) == (sum(arcs), 3 * sum(arcs))
+    assert sorted(known.values()) == list(range(len(roads.routes)))
+
+
+def test_thousands_of_paths_keep_their_numbers():
+    ports = {("a", f"L{number}"): 2 * number for number in range(3000)}
+    routes = kernels("routes").Routes([0, 1] * 3000, [1, 0] * 3000, [0] * 6000, [0] * 6000, 2, 1)
+    roads = kernels("roads").Roads(routes, ports)
+    paths = [Path(("a", "b"), (f"L{number}",)) for number in range(3000)]
+    assert [roads.number(path) for path in paths] == [roads.number(path) for path in paths] == list(range(3000))
+
+
+def test_what_leads_over_no_port_is_refused():
+    routes = kernels("routes").Routes([0, 1], [1, 0], [0, 0], [0, 0], 2, 1)
+    with pytest.raises(IndexError):
+        kernels("roads").Roads(routes, {("a", "L"): 2})
+    with pytest.raises(ValueError, match="0"):
+        kernels("routes").Routes([0, 1], [1, 0], [0, 0], [0, 0], 2, 0)
+    roads = kernels("roads").Roads(routes, {("a", "L"): 0})
+    with pytest.raises(KeyError):
+        roads.number(Path(("b", "a"), ("L",)))
+    with pytest.raises(ValueError, match="1, 2"):
+        roads.number(Path(("a", "b"), ("L",), labels=(1, 2)))
+    assert roads.number(Path(("a", "b"), ("L",))) == 0
