@@ -8,18 +8,23 @@ from types import TracebackType
 from typing import Self
 
 from intentc.executor.beside import Beside
-from intentc.manifest.opening import Opening
+from intentc.manifest.build_directory import Begun
+from intentc.manifest.opening import Opening, Provenance
 from intentc.outcome import manifest_parts
-from intentc.pipeline import STAGES, Run, certify, place
+from intentc.pipeline import STAGES, Run, assess, certify, place, render
 
-_MANY = 2_000  # demands: to write what the manifest says of them takes longer than to copy the pages that both processes go on to write to
+_MANY = 2_000  # demands: to write what the manifest says of them, or the provenance of their devices, takes longer than to copy the pages that both processes go on to write to
 
 
 class Ahead:
-    """What is begun while a project is compiled into `directory`: the lower bound, which only builds have, and the manifest up to its last intent."""
+    """What is begun while a project is compiled into `directory`: the lower bound, which only builds have, the manifest up to its last
+
+    intent, and the provenance.
+    """
 
     def __init__(self, beside: Beside, directory: Path) -> None:
-        self.opening: Opening | None = None
+        self._opening: Opening | None = None
+        self._provenance: Provenance | None = None
         self._beside = beside
         self._directory = directory
 
@@ -29,12 +34,23 @@ class Ahead:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self.opening is not None:
-            self.opening.close()
+        for one in (self._opening, self._provenance):
+            if one is not None:
+                one.close()
+
+    @property
+    def begun(self) -> Begun:
+        """Return what of the build is begun."""
+        return Begun(self._opening, self._provenance)
 
     def stages(self) -> tuple[Callable[[Run], None], ...]:
         """Return the stages of the compilation, with what is begun between them."""
-        begun = {place: self.seek_bound, certify: self.open_manifest}
+        begun = {
+            place: self.seek_bound,
+            assess: self.open_manifest,
+            certify: self.open_manifest,
+            render: self.write_provenance,
+        }
         return tuple(one for stage in STAGES for one in ((stage, begun[stage]) if stage in begun else (stage,)))
 
     def seek_bound(self, run: Run) -> None:
@@ -43,8 +59,17 @@ class Ahead:
             run.realised.floor.begin(self._beside.begin)
 
     def open_manifest(self, run: Run) -> None:
-        """Begin to write the manifest while devices are configured, if nothing stands against that and it is worth it."""
-        if run.realised is None or not run.is_accepted or len(run.realised.demands) < _MANY:
-            return
-        if self._beside.is_of_use:
-            self.opening = Opening.begun(manifest_parts(run), self._directory, self._beside.begin)
+        """Begin to write the manifest while devices are checked and configured, if nothing stands against that and it is worth it.
+
+        Where something did before, it may have been accepted since.
+        """
+        if self._opening is None and run.is_accepted and self._is_worth_it(run):
+            self._opening = Opening.begun(manifest_parts(run), self._directory, self._beside.begin)
+
+    def write_provenance(self, run: Run) -> None:
+        """Begin to write where the lines of devices have come from, while their files are written."""
+        if run.bundle is not None and self._is_worth_it(run):
+            self._provenance = Provenance.begun(run.bundle, self._directory, self._beside.begin)
+
+    def _is_worth_it(self, run: Run) -> bool:
+        return run.realised is not None and len(run.realised.demands) >= _MANY and self._beside.is_of_use

@@ -14,8 +14,7 @@ from intentc.cli.exits import Exit
 from intentc.cli.summary import show_summary
 from intentc.executor.beside import Beside
 from intentc.failures import Refusal
-from intentc.manifest.build_directory import write_build
-from intentc.manifest.opening import Opening
+from intentc.manifest.build_directory import NOTHING_BEGUN, Begun, write_build
 from intentc.outcome import manifest_parts
 from intentc.pipeline import Run
 from intentc.project import Project
@@ -29,7 +28,7 @@ def run(arguments: argparse.Namespace, console: Console) -> Exit:
     with Beside() as beside, Ahead(beside, directory) as ahead:
         compiled = compile_project(project, arguments, console, ahead.stages(), earlier)
         if compiled.model is not None:
-            write(compiled, directory, ahead.opening)
+            write(compiled, directory, ahead.begun)
     ENDING.keep(compiled)
     show_findings(compiled, arguments, console)
     if arguments.format == "text" and not arguments.quiet:
@@ -43,10 +42,10 @@ def output_directory(project: Project, arguments: argparse.Namespace) -> Path:
     return arguments.output if arguments.output is not None else project.root / project.output
 
 
-def write(compiled: Run, directory: Path, opening: Opening | None = None) -> tuple[Path, ...]:
+def write(compiled: Run, directory: Path, begun: Begun = NOTHING_BEGUN) -> tuple[Path, ...]:
     """Write what `compiled` came to below `directory`; raise `Refusal` (status 2) where that is not possible."""
     try:
-        return write_build(manifest_parts(compiled), directory, opening)
+        return write_build(manifest_parts(compiled), directory, begun)
     except OSError as error:
         raise Refusal(f"cannot write `{error.filename or directory}`: {error.strerror}") from error
 

@@ -34,13 +34,13 @@ from intentc.manifest.model import (
     ReplicaEntry,
     StateEntry,
     StatePairEntry,
-    Status,
     SteeringEntry,
     SwitchEntry,
     WorstEntry,
 )
 from intentc.manifest.refusals import refusal_entry, refusals_by_intent
 from intentc.manifest.states import merge_states
+from intentc.manifest.statuses import LISTED, standing_of, status_of
 from intentc.realise.model import (
     LatencyParts,
     LinkLoad,
@@ -54,11 +54,6 @@ from intentc.realise.model import (
 from intentc.render.model import Bundle, DeviceBundle
 from intentc.resolve.model import Candidate, Flow, Model, ResolvedIntent, Switch
 from intentc.topology.model import Directional, Topology
-from intentc.values import frozen
-
-_LISTED = frozenset({"placed", "waived", "degraded"})  # statuses of those whose demands are in the manifest
-
-_DEGRADED = "W0503"
 
 _PPM = 1_000_000
 _NS_PER_US = 1000
@@ -66,11 +61,11 @@ _NS_PER_US = 1000
 
 def intent_entries(model: Model, realised: Realised | None, findings: Sequence[Diagnostic]) -> Iterator[IntentEntry]:
     """Yield one entry per resolved intent, in the order of the model; those not placed have no demands."""
-    standing = _standing(findings, realised)
+    standing = standing_of(findings, realised)
     refused = {} if realised is None else refusals_by_intent(realised)
     for intent in model.intents:
-        status = _status(intent, realised, standing)
-        is_listed = realised is not None and status in _LISTED
+        status = status_of(intent, realised, standing)
+        is_listed = realised is not None and status in LISTED
         found = _demands_of(intent, realised) if realised and is_listed else []
         yield IntentEntry(
             name=intent.name,
@@ -85,14 +80,14 @@ def intent_entries(model: Model, realised: Realised | None, findings: Sequence[D
 
 def listed_demands(model: Model, realised: Realised, findings: Sequence[Diagnostic]) -> Iterator[RealisedDemand]:
     """Yield the demands that the manifest lists, in its order."""
-    standing = _standing(findings, realised)
+    standing = standing_of(findings, realised)
     named = standing.waived | standing.unplaced | standing.unable | standing.degraded | standing.infeasible
     placed = realised.demands
     for intent in model.intents:
         if len(intent.demands) == 1 and intent.name not in named and not intent.is_rejected | intent.is_unsupported:
             if intent.demands[0] in placed:  # as nearly all are
                 yield placed[intent.demands[0]]
-        elif _status(intent, realised, standing) in _LISTED:
+        elif status_of(intent, realised, standing) in LISTED:
             yield from _demands_of(intent, realised)
 
 
@@ -105,9 +100,9 @@ def chain_entries(realised: Realised | None, findings: Sequence[Diagnostic]) -> 
     """Yield one entry per chain and source site, where the demands of the chain are listed."""
     if realised is None:
         return
-    standing = _standing(findings, realised)
+    standing = standing_of(findings, realised)
     named = [intent for intent in realised.model.intents if intent.is_chain]
-    listed = {intent.name for intent in named if _status(intent, realised, standing) in _LISTED}
+    listed = {intent.name for intent in named if status_of(intent, realised, standing) in LISTED}
     for chain in realised.chains:
         if chain.name in listed:
             yield _chain_entry(chain, realised)
@@ -149,7 +144,7 @@ def objective(realised: Realised | None, findings: Sequence[Diagnostic]) -> Obje
     """
     if realised is None:
         return Objective(0.0, None, {}, None)
-    is_whole = not _standing(findings, realised).unable
+    is_whole = not standing_of(findings, realised).unable
     floor = realised.floor() if is_whole else None
     prices = floor.prices if floor is not None else {}
     names = sorted({name for name, _ in prices})
@@ -159,43 +154,6 @@ def objective(realised: Realised | None, findings: Sequence[Diagnostic]) -> Obje
         prices={name: RateEntry(prices.get((name, True), 0), prices.get((name, False), 0)) for name in names},
         effort=floor.effort if floor is not None else None,
     )
-
-
-@frozen
-class _Standing:
-    """The intents with findings that decide their status: waived ones, and open ones of placement and of capability; those not placed."""
-
-    waived: frozenset[str | None]
-    unplaced: frozenset[str | None]
-    unable: frozenset[str | None]
-    degraded: frozenset[str | None]
-    infeasible: frozenset[str]
-
-
-def _standing(findings: Sequence[Diagnostic], realised: Realised | None) -> _Standing:
-    return _Standing(
-        waived=frozenset(item.intent for item in findings if item.waived and not item.code.startswith("E07")),
-        unplaced=frozenset(item.intent for item in findings if item.is_error and item.code.startswith("E05")),
-        unable=frozenset(item.intent for item in findings if item.is_error and item.code.startswith("E06")),
-        degraded=frozenset(item.intent for item in findings if item.code == _DEGRADED),
-        infeasible=frozenset(() if realised is None else realised.infeasible),
-    )
-
-
-def _status(intent: ResolvedIntent, realised: Realised | None, standing: _Standing) -> Status:
-    name = intent.name
-    if intent.is_unsupported or name in standing.unable:
-        return "unsupported"
-    if intent.is_rejected or realised is None:
-        return "rejected"
-    if name in standing.waived and name not in standing.unplaced:
-        return "waived"
-    if name in standing.degraded and name not in standing.unplaced:
-        return "degraded"
-    # A chain goes only where its replicas need it to: what it was placed without, it does not need.
-    is_whole = intent.is_chain or all(key in realised.demands for key in intent.demands)
-    is_left_out = name in standing.unplaced or name in standing.infeasible
-    return "placed" if is_whole and not is_left_out else "infeasible"
 
 
 def _chain_entry(chain: RealisedChain, realised: Realised) -> ChainEntry:

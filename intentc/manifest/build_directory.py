@@ -4,63 +4,82 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import TextIO
 
 from intentc.manifest.codec import ManifestError
-from intentc.manifest.opening import Opening
+from intentc.manifest.opening import Opening, Provenance
 from intentc.manifest.read import read_devices
 from intentc.manifest.write import Compiled, write_manifest, write_provenance
+from intentc.render.model import Bundle
+from intentc.values import frozen
 
 MANIFEST = "manifest.json"
 PROVENANCE = "provenance.jsonl"
-Writer = Callable[[TextIO], object]
+_NEW = 0o666  # less what the user's mask takes away
 
 
-def write_build(compiled: Compiled, directory: Path, opening: Opening | None = None) -> tuple[Path, ...]:
-    """Write the compiled result below `directory` and return the paths written; the manifest comes last, from its `opening` if that still holds.
+@frozen
+class Begun:
+    """What copies of the process have begun to write of a build (None: nothing)."""
+
+    opening: Opening | None = None
+    provenance: Provenance | None = None
+
+
+NOTHING_BEGUN = Begun()
+
+
+def write_build(compiled: Compiled, directory: Path, begun: Begun = NOTHING_BEGUN) -> tuple[Path, ...]:
+    """Write the compiled result below `directory` and return the paths written; the manifest comes last. What is `begun` is used if it still holds.
 
     Files of an earlier build that this one no longer has are removed (those its manifest lists, nothing else).
     Every file is written beside its place and renamed, so a reader never sees half of one.
     """
     earlier = _listed_files(directory)
-    written = [_replace(directory / name, write) for name, write in sorted(_writers(compiled).items())]
+    written = [_put(directory / path, text) for path, text in _files(compiled)]
+    is_complete = begun.opening is not None and begun.opening.complete(compiled)  # while the provenance is written
+    written.append(_write_provenance(compiled.bundle, directory / PROVENANCE, begun.provenance))
     for path in sorted(earlier - set(written)):
         path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):  # not empty: somebody else's files are in it
             path.parent.rmdir()
-    written.append(_write_manifest(compiled, directory / MANIFEST, opening))
+    written.append(_write_manifest(compiled, directory / MANIFEST, begun.opening if is_complete else None))
     return tuple(written)
 
 
+def _files(compiled: Compiled) -> list[tuple[str, str]]:
+    """Return path and text of every file of a device."""
+    devices = compiled.bundle.devices.values() if compiled.bundle is not None else ()
+    return sorted((file.path, file.text) for device in devices for file in device.files)
+
+
 def _write_manifest(compiled: Compiled, path: Path, opening: Opening | None) -> Path:
-    if opening is None or not opening.become(compiled, _beside(path)):
-        return _replace(path, partial(write_manifest, compiled))
+    if opening is None or not opening.become(_beside(path)):
+        with _beside(path).open("w", encoding="utf-8", newline="") as stream:
+            write_manifest(compiled, stream)
     return _put_in_place(path)
 
 
-def _writers(compiled: Compiled) -> dict[str, Writer]:
-    """Return what writes each file but the manifest, by its path."""
-    bundle = compiled.bundle
-    if bundle is None:
-        return {PROVENANCE: _nothing}
-    files = [file for device in bundle.devices.values() for file in device.files]
-    return {PROVENANCE: partial(write_provenance, bundle), **{file.path: _text_writer(file.text) for file in files}}
+def _write_provenance(bundle: Bundle | None, path: Path, begun: Provenance | None) -> Path:
+    """Write where lines have come from; without devices none has come from anywhere."""
+    devices = Bundle({}) if bundle is None else bundle
+    if begun is None or not begun.become(devices, _beside(path)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _beside(path).open("wb") as stream:
+            write_provenance(devices, stream)
+    return _put_in_place(path)
 
 
-def _nothing(_stream: TextIO) -> None:
-    """Write nothing: without devices no line has come from anywhere."""
-
-
-def _text_writer(text: str) -> Writer:
-    return lambda stream: stream.write(text)
-
-
-def _replace(path: Path, write: Writer) -> Path:
-    with _opened(_beside(path)) as stream:
-        write(stream)
+def _put(path: Path, text: str) -> Path:
+    """Put a text in its place."""
+    new = _beside(path)
+    file = _created(new)
+    try:
+        data = text.encode()
+        while data := data[os.write(file, data) :]:
+            pass
+    finally:
+        os.close(file)
     return _put_in_place(path)
 
 
@@ -73,12 +92,13 @@ def _put_in_place(path: Path) -> Path:
     return path
 
 
-def _opened(path: Path) -> TextIO:
+def _created(path: Path) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
     try:
-        return path.open("w", encoding="utf-8", newline="")
+        return os.open(path, flags, _NEW)
     except FileNotFoundError:  # most folders are there from the last time
         path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("w", encoding="utf-8", newline="")
+        return os.open(path, flags, _NEW)
 
 
 def _listed_files(directory: Path) -> set[Path]:

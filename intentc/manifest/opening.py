@@ -1,51 +1,97 @@
-"""The first part of a manifest, all that it says of intents, written before the rest is known: beside what makes the rest."""
+"""The long parts of a build, written before the rest is known, by copies of the process: all that a manifest says of intents, and the provenance."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Self, TextIO
+from typing import Self
 
-from intentc.manifest.write import Compiled, write_closing, write_opening
+from intentc.manifest.nameless import Nameless
+from intentc.manifest.statuses import tell_alike
+from intentc.manifest.write import Compiled, write_closing, write_opening, write_provenance
+from intentc.render.model import Bundle
 
 # hands a function to who calls it meanwhile; what it returns waits for that
 Begin = Callable[[Callable[[], None]], Callable[[], None]]
-_BUFFER = 1 << 18  # bytes
 
 
 class Opening:
     """A manifest up to its last intent, in a file without a name: however this ends, nothing is left of it but by `become`."""
 
-    def __init__(self, compiled: Compiled, file: int, begin: Begin) -> None:
+    def __init__(self, compiled: Compiled, file: Nameless, begin: Begin) -> None:
         self._compiled = compiled
         self._file = file
-        self._is_closed = False
         self._wait = begin(self._write)
 
     @classmethod
     def begun(cls, compiled: Compiled, directory: Path, begin: Begin) -> Self | None:
         """Begin to write it on the disk of `directory`, which is made; None where that has no files without names (Linux has them)."""
-        try:
-            directory.mkdir(parents=True, exist_ok=True)
-            file = os.open(directory, os.O_TMPFILE | os.O_RDWR, 0o666)
-        except (OSError, AttributeError):  # the last one: no system of ours
-            return None
-        return cls(compiled, file, begin)
+        file = Nameless.below(directory)
+        return None if file is None else cls(compiled, file, begin)
 
-    def become(self, compiled: Compiled, path: Path) -> bool:
-        """Write the rest, as `write_manifest` does, and give the file its name, once. False: what it holds has changed since, or it can be
-
-        neither written nor named; then nothing has the name.
-        """
+    def complete(self, compiled: Compiled) -> bool:
+        """Write the rest, as `write_manifest` does, once. False: what it holds has changed since, or it cannot be written."""
         try:
             if not self._holds(compiled):
+                self.close()
                 return False
             self._wait()
-            with self._opened() as stream:
+            with self._file.text() as stream:
                 write_closing(compiled, stream)
-            path.unlink(missing_ok=True)
-            os.link(f"/proc/self/fd/{self._file}", path, src_dir_fd=self._file)  # the link in /proc is followed
+        except OSError:
+            self.close()  # whoever writes it all needs the room
+            return False
+        return True
+
+    def become(self, path: Path) -> bool:
+        """Give what is complete its name. False: it cannot be named; then nothing has the name."""
+        try:
+            self._file.name(path)
+        except OSError:
+            return False
+        finally:
+            self.close()
+        return True
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._file.close()
+
+    def _write(self) -> None:
+        self._file.empty()
+        with self._file.text() as stream:
+            write_opening(self._compiled, stream)
+
+    def _holds(self, compiled: Compiled) -> bool:
+        ours = self._compiled
+        return (
+            ours.model is compiled.model
+            and (ours.project, ours.generator, ours.inputs) == (compiled.project, compiled.generator, compiled.inputs)
+            and tell_alike(ours.realised, ours.findings, compiled.realised, compiled.findings)
+        )
+
+
+class Provenance:
+    """The provenance of a bundle, in a file without a name."""
+
+    def __init__(self, bundle: Bundle, file: Nameless, begin: Begin) -> None:
+        self._bundle = bundle
+        self._file = file
+        self._wait = begin(self._write)
+
+    @classmethod
+    def begun(cls, bundle: Bundle, directory: Path, begin: Begin) -> Self | None:
+        """Begin to write it, as `Opening.begun` does."""
+        file = Nameless.below(directory)
+        return None if file is None else cls(bundle, file, begin)
+
+    def become(self, bundle: Bundle, path: Path) -> bool:
+        """Give it its name once it is written. False: it is not that of `bundle`, or can be neither written nor named; then nothing has the name."""
+        try:
+            if bundle is not self._bundle:
+                return False
+            self._wait()
+            self._file.name(path)
         except OSError:
             return False
         finally:
@@ -54,23 +100,9 @@ class Opening:
 
     def close(self) -> None:
         """Give the file back."""
-        if not self._is_closed:
-            self._is_closed = True
-            os.close(self._file)
+        self._file.close()
 
     def _write(self) -> None:
-        os.ftruncate(self._file, 0)  # whoever had begun it may have got half way
-        with self._opened() as stream:
-            write_opening(self._compiled, stream)
-
-    def _opened(self) -> TextIO:
-        return os.fdopen(os.dup(self._file), "a", _BUFFER, encoding="utf-8", newline="")
-
-    def _holds(self, compiled: Compiled) -> bool:
-        ours = self._compiled
-        return (
-            ours.model is compiled.model
-            and ours.realised is compiled.realised
-            and (ours.project, ours.generator, ours.inputs) == (compiled.project, compiled.generator, compiled.inputs)
-            and ours.findings == compiled.findings
-        )
+        self._file.empty()
+        with self._file.data() as stream:
+            write_provenance(self._bundle, stream)

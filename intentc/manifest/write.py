@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from intentc.assertions.model import AssertionResult
-from intentc.diagnostics import Diagnostic, Span
+from intentc.diagnostics import Diagnostic
 from intentc.diagnostics.jsonform import findings_rows
 from intentc.manifest.build import (
     assertion_entries,
@@ -89,39 +89,44 @@ def rewrite_manifest(manifest: Manifest, stream: TextIO) -> None:
     _close(stream, lists, encode(manifest.objective))
 
 
-def write_provenance(bundle: Bundle, stream: TextIO) -> None:
-    """Write one line per device file line that an intent asked for: file, line, intents, source spans."""
-    spans = _SpanTexts()  # a declaration has lines on every device that its packets come to
+def write_provenance(bundle: Bundle, stream: BinaryIO) -> None:
+    """Write one line per device file line that an intent asked for: file, line, intents, source spans (UTF-8)."""
+    names, spans = _Texts(), _Texts()  # a declaration has lines on every device that its packets come to
     for device in bundle.devices.values():
-        heads: dict[str, str] = {}
+        heads: dict[str, bytes] = {}
         tails: dict[
-            tuple[int, int], str
+            tuple[int, int], bytes
         ] = {}  # many lines come of one declaration: the same tuples, of which `device` takes care
-        for origin in sorted(device.provenance):
+        pieces: list[bytes] = []
+        for origin in device.provenance:
             asked = id(origin.intents), id(origin.spans)
             if asked not in tails:
-                tails[asked] = f'"intents": {json_text(origin.intents)}, "spans": [{spans.of(origin.spans)}]}}\n'
+                tails[asked] = b', "intents": [%b], "spans": [%b]}\n' % (
+                    names.of(origin.intents),
+                    spans.of(origin.spans),
+                )
             if origin.path not in heads:
-                heads[origin.path] = f'{{"path": {json_text(origin.path)}, "line": '
-            stream.write(f"{heads[origin.path]}{origin.line}, {tails[asked]}")
+                heads[origin.path] = f'{{"path": {json_text(origin.path)}, "line": '.encode()
+            pieces += (heads[origin.path], b"%d" % origin.line, tails[asked])
+        stream.write(b"".join(pieces))
 
 
-class _SpanTexts:
-    """Spans as JSON, each made once; they are told apart by what they are, not by what they say, as that is sooner done."""
+class _Texts:
+    """Values as JSON, each made once; they are told apart by what they are, not by what they say, as that is sooner done."""
 
     def __init__(self) -> None:
-        self._known: dict[int, str] = {}
-        self._kept: list[Span] = []  # whose identities are nobody else's
+        self._known: dict[int, bytes] = {}
+        self._kept: list[object] = []  # whose identities are nobody else's
 
-    def of(self, spans: tuple[Span, ...]) -> str:
-        """Return some spans, as they stand in a list."""
+    def of(self, items: tuple[object, ...]) -> bytes:
+        """Return some values, as they stand in a list."""
         try:
-            return ", ".join(map(self._known.__getitem__, map(id, spans)))
+            return b", ".join(map(self._known.__getitem__, map(id, items)))
         except KeyError:
-            new = [span for span in spans if id(span) not in self._known]
+            new = [item for item in items if id(item) not in self._known]
             self._kept += new
-            self._known.update((id(span), json_text(span)) for span in new)
-            return ", ".join(map(self._known.__getitem__, map(id, spans)))
+            self._known.update((id(item), json_text(item).encode()) for item in new)
+            return b", ".join(map(self._known.__getitem__, map(id, items)))
 
 
 def _open(stream: TextIO, head: Mapping[str, object], intents: Iterable[Iterator[str]]) -> None:

@@ -14,8 +14,8 @@ from intentc.diagnostics import Diagnostic
 from intentc.executor import beside as beside_module
 from intentc.executor.beside import Beside
 from intentc.manifest import opening as opening_module
-from intentc.manifest.build_directory import MANIFEST, write_build
-from intentc.manifest.opening import Opening
+from intentc.manifest.build_directory import MANIFEST, PROVENANCE, Begun, write_build
+from intentc.manifest.opening import Opening, Provenance
 
 DEMO = Path(__file__).parents[2] / "intents" / "demo"
 
@@ -40,8 +40,8 @@ def begun(directory, begin):
     return found
 
 
-def written(directory, opening, result=None):
-    write_build(result or RESULT, directory, opening)
+def written(directory, opening, result=None, provenance=None):
+    write_build(result or RESULT, directory, Begun(opening, provenance))
     assert not list(directory.rglob("*.new"))
     return (directory / MANIFEST).read_bytes()
 
@@ -70,6 +70,69 @@ def test_where_the_copy_is_killed_half_way_it_is_written_here(tmp_path, whole, m
         assert written(tmp_path / "build", begun(tmp_path / "build", beside.begin)) == whole
 
 
+def traced(directory, bundle, begin):
+    found = Provenance.begun(bundle, directory, begin)
+    assert found is not None
+    return found
+
+
+def test_the_provenance_that_a_copy_has_written_gets_its_name(tmp_path, whole, monkeypatch):
+    monkeypatch.setattr("intentc.manifest.build_directory.write_provenance", None)  # nobody else writes it
+    with Beside() as beside:
+        for _ in range(2):
+            written(tmp_path / "build", None, provenance=traced(tmp_path / "build", RESULT.bundle, beside.begin))
+            assert same_provenance(tmp_path)
+
+
+def same_provenance(folder):
+    one, other = ((folder / name / PROVENANCE).read_bytes() for name in ("build", "whole"))
+    return one == other != b""
+
+
+def test_where_who_writes_the_provenance_is_killed_half_way_it_is_written_here(tmp_path, whole, monkeypatch):
+    ours, write = os.getpid(), opening_module.write_provenance
+
+    def half(bundle, stream):
+        if os.getpid() == ours:
+            write(bundle, stream)
+        else:
+            stream.write(b"half")
+            stream.flush()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(opening_module, "write_provenance", half)
+    with Beside() as beside:
+        written(tmp_path / "build", None, provenance=traced(tmp_path / "build", RESULT.bundle, beside.begin))
+    assert same_provenance(tmp_path)
+
+
+@pytest.mark.parametrize("call", ["link", "ftruncate"])
+def test_the_provenance_of_another_bundle_or_without_room_is_written_anew(tmp_path, whole, monkeypatch, call):
+    with Beside() as beside:
+        other = traced(tmp_path / "build", replace(RESULT.bundle, devices={}), beside.begin)
+        written(tmp_path / "build", None, provenance=other)
+    assert same_provenance(tmp_path)
+    full = traced(tmp_path / "build", RESULT.bundle, lambda make: make)
+    monkeypatch.setattr(os, call, refused)
+    written(tmp_path / "build", None, provenance=full)
+    assert same_provenance(tmp_path)
+
+
+def refused(*_arguments, **_options):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+@pytest.mark.parametrize(("code", "holds"), [("W0617", True), ("W0503", False)])
+def test_what_was_found_since_matters_as_far_as_it_decides_on_the_status_of_an_intent(tmp_path, code, holds):
+    later = replace(RESULT, findings=[*RESULT.findings, Diagnostic(code, "found since", intent="scoring")])
+    write_build(later, tmp_path / "whole")
+    opening = begun(tmp_path / "build", lambda make: make)
+    assert opening.complete(later) == holds
+    assert written(tmp_path / "build", begun(tmp_path / "build", lambda make: make), later) == (
+        (tmp_path / "whole" / MANIFEST).read_bytes()
+    )
+
+
 def test_what_no_longer_holds_is_not_used(tmp_path):
     later = replace(RESULT, findings=[*RESULT.findings, Diagnostic("E0690", "two want one port")])
     write_build(later, tmp_path / "whole")
@@ -80,18 +143,12 @@ def test_what_no_longer_holds_is_not_used(tmp_path):
 
 @pytest.mark.parametrize("call", ["link", "ftruncate"])
 def test_without_room_or_a_name_for_it_all_is_written_in_one_go(tmp_path, whole, monkeypatch, call):
-    def full(*_arguments, **_options):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
     opening = begun(tmp_path / "build", lambda make: make)
-    monkeypatch.setattr(os, call, full)
+    monkeypatch.setattr(os, call, refused)
     assert written(tmp_path / "build", opening) == whole
 
 
 def test_on_a_disk_without_files_that_have_no_name_nothing_is_begun(tmp_path, monkeypatch):
-    def refused(*_arguments):
-        raise OSError(errno.EOPNOTSUPP, os.strerror(errno.EOPNOTSUPP))
-
     monkeypatch.setattr(os, "open", refused)
     assert Opening.begun(RESULT, tmp_path, lambda make: make) is None
 
@@ -118,6 +175,8 @@ def test_a_build_is_the_same_with_its_manifest_begun_or_not(tmp_path, monkeypatc
         monkeypatch.setattr(ahead, "_MANY", many)
         assert main(["-C", str(DEMO), "-q", "compile", "-o", str(tmp_path / name)]) == 0
     one, two = ((tmp_path / name / MANIFEST).read_bytes() for name in ("one", "two"))
+    assert one == two
+    one, two = ((tmp_path / name / PROVENANCE).read_bytes() for name in ("one", "two"))
     assert one == two
     assert begun_for == [tmp_path / "one"]
 

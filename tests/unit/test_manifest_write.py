@@ -191,7 +191,7 @@ def test_the_limit_is_that_of_the_contract():
 
 
 def test_provenance_links_lines_of_files_to_spans():
-    stream = io.StringIO()
+    stream = io.BytesIO()
     write_provenance(compiled().bundle, stream)
     first = json.loads(stream.getvalue().splitlines()[0])
     assert (first["path"], first["line"], first["intents"]) == ("a/itc.nft", 1, ["scoring"])
@@ -225,9 +225,9 @@ def test_devices_of_a_damaged_manifest_are_not_read():
 
 
 def test_no_devices_no_provenance():
-    stream = io.StringIO()
+    stream = io.BytesIO()
     write_provenance(Bundle({}), stream)
-    assert stream.getvalue() == ""
+    assert stream.getvalue() == b""
 
 
 def test_each_refusal_stands_under_its_intent_in_its_order():
