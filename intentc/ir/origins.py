@@ -5,13 +5,26 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 from intentc.diagnostics import Span
 from intentc.ir.model import Origin
 from intentc.native import compiled
 
+Gather = Callable[[dict[Any, list[Any]], tuple[Any, ...], Any], None]
 Merger = Callable[[list[Any]], tuple[tuple[Any, ...], tuple[Any, ...]]]
+
+
+def gatherer() -> Gather:
+    """Return what adds an item to the list of each of some places; those that have none yet get one."""
+    kernels = compiled("rolls")
+    return gather_twin if kernels is None else cast("Gather", kernels.gather)
+
+
+def gather_twin(into: dict[Any, list[Any]], places: tuple[Any, ...], item: Any) -> None:
+    """Do what `native.rolls.gather` does, without a kernel."""
+    for place in places:
+        into.setdefault(place, []).append(item)
 
 
 class Roll:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property, partial
+from functools import partial
 from itertools import chain
 from operator import attrgetter
 
@@ -87,7 +87,19 @@ def _made(
     origin: Origin,
 ) -> PortQueueing:
     node, link, interface = place
-    return _port(_End(ground, usage, points, node, link, origin), interface)
+    is_ab, load, queues = link.is_ab(node), ground.realised.loads.get(link.id), ground.realised.queues
+    end = _End(
+        ground,
+        usage,
+        points,
+        link,
+        origin,
+        rate_bps=link.capacity_bps.towards(is_ab=is_ab),
+        reserved_bps={name: rates.towards(is_ab=is_ab) for name, rates in load.worst_by_class.items()} if load else {},
+        bounds={name: queues.get((link.id, node, name)) for name in ground.classes},
+        demands=usage.demands.get((link.id, node), {}),
+    )
+    return _port(end, interface)
 
 
 def _by_node(
@@ -101,36 +113,20 @@ def _by_node(
 
 @frozen
 class _End:
-    """One link end as sender; `points`: the code points of all classes."""
+    """One link end as sender: what of it is reserved in the worst promised state by class, what is known of the queues of all classes,
+
+    and the demands that may be sent here by class. `points`: the code points of all classes.
+    """
 
     ground: Ground
     usage: Usage
     points: Mapping[str, tuple[int, ...]]
-    node: str
     link: Link
     origin: Origin
-
-    @cached_property
-    def rate_bps(self) -> int:
-        return self.link.capacity_bps.towards(is_ab=self.link.is_ab(self.node))
-
-    @cached_property
-    def reserved_bps(self) -> Mapping[str, int]:
-        """Return the reservations of the worst promised state by class."""
-        load = self.ground.realised.loads.get(self.link.id)
-        is_ab = self.link.is_ab(self.node)
-        return {name: rates.towards(is_ab=is_ab) for name, rates in load.worst_by_class.items()} if load else {}
-
-    @cached_property
-    def bounds(self) -> Mapping[str, QueueBound | None]:
-        """Return what is known of the queues of all classes."""
-        queues, link, node = self.ground.realised.queues, self.link.id, self.node
-        return {name: queues.get((link, node, name)) for name in self.ground.classes}
-
-    @cached_property
-    def demands(self) -> Mapping[str, tuple[User, ...]]:
-        """Return the demands that may be sent here, by class."""
-        return self.usage.demands.get((self.link.id, self.node), {})
+    rate_bps: int
+    reserved_bps: Mapping[str, int]
+    bounds: Mapping[str, QueueBound | None]
+    demands: Mapping[str, tuple[User, ...]]
 
     def users(self, traffic_class: str) -> tuple[User, ...]:
         """Return the demands of a class that may be sent here."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from itertools import chain
 from operator import attrgetter, is_
 
 from intentc.ir.ground import Ground, asked_by
 from intentc.ir.model import Origin
-from intentc.ir.origins import Roll
+from intentc.ir.origins import Roll, gatherer
 from intentc.realise.labels import labelled
 from intentc.realise.model import Path, RealisedDemand
 from intentc.realise.path import directions
@@ -120,7 +121,8 @@ class _Changes:
 
     def __init__(self) -> None:
         self._left: defaultdict[str, defaultdict[Direction, set[str]]] = defaultdict(lambda: defaultdict(set))
-        self._new: defaultdict[str, defaultdict[Direction, list[User]]] = defaultdict(lambda: defaultdict(list))
+        self._new: defaultdict[str, dict[Direction, list[User]]] = defaultdict(dict)
+        self._gather = gatherer()
 
     def leave(self, way: _Way) -> None:
         left = self._left[way.traffic_class]
@@ -128,9 +130,7 @@ class _Changes:
             left[hop].add(way.user.key)
 
     def come(self, way: _Way) -> None:
-        new, user = self._new[way.traffic_class], way.user
-        for hop in way.hops:
-            new[hop].append(user)
+        self._gather(self._new[way.traffic_class], way.hops, way.user)
 
     def touched(self) -> Mapping[Direction, Iterable[str]]:
         """Return where users have come or left, with the classes that they are of."""
@@ -151,9 +151,9 @@ class _Changes:
 
 
 def _way(ground: Ground, item: RealisedDemand) -> _Way:
-    every = {id(path): path for paths in _paths(item) for path in paths}  # most states have the very same ones
+    every = {id(paths): paths for paths in _paths(item)}  # most states have the very same ones
     user = ground.again("user", item.demand.key, (item.demand, item.policies), lambda: _user(ground, item))
-    return _Way(item.demand.traffic_class, user, directions(every.values()))
+    return _Way(item.demand.traffic_class, user, directions(chain.from_iterable(every.values())))
 
 
 def _goes_alike(one: RealisedDemand, other: RealisedDemand) -> bool:
@@ -173,8 +173,5 @@ def _user(ground: Ground, item: RealisedDemand) -> User:
     return User(item.demand.key, asked_by(item.demand, "priority", "bandwidth"), burst, bool(item.policies))
 
 
-def _paths(realised: RealisedDemand) -> Iterable[tuple[Path, ...]]:
-    found = {id(realised.primary): realised.primary}
-    found |= {id(state.paths): state.paths for state in realised.states}
-    found |= {id(other.paths): other.paths for other in realised.alternatives}
-    return found.values()
+def _paths(item: RealisedDemand) -> Iterator[tuple[Path, ...]]:
+    return chain((item.primary,), map(_PATHS, item.states), map(_PATHS, item.alternatives))

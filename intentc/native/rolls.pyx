@@ -1,9 +1,10 @@
 """Origins merged many times over: what they name is numbered in its order, and a merger is a row of bits.
 
-The twin: `ir.origins.merged_twin`.
+The twins: `ir.origins.RollTwin`, `ir.origins.gather_twin`.
 """
 
-from cpython.dict cimport PyDict_GetItem
+from cpython.dict cimport PyDict_GetItem, PyDict_GetItemWithError
+from cpython.list cimport PyList_Append
 from cpython.long cimport PyLong_FromVoidPtr
 from cpython.mem cimport PyMem_Free
 from cpython.ref cimport Py_INCREF
@@ -21,6 +22,17 @@ cdef extern from *:
     """
     int first_bit(u64 word) nogil
     int bits_of(u64 word) nogil
+
+
+def gather(dict into not None, tuple places not None, item):
+    """Add an item to the list of each of some places; those that have none yet get one."""
+    cdef void* found
+    for place in places:
+        found = <void*>PyDict_GetItemWithError(into, place)
+        if found == NULL:
+            into[place] = [item]
+        else:
+            PyList_Append(<list?><object>found, item)
 
 
 cdef class Roll:

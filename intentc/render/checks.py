@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import chain
 from operator import attrgetter
 
 from intentc.diagnostics import Diagnostic, Findings, Label, Span
@@ -51,6 +53,17 @@ _BLOCKS = {
 }
 
 
+# what a demand asks of the node where it enters, and by which clause: where it is marked, where its rate is limited
+_OF_ENDS: Mapping[tuple[bool, bool], Mapping[str, str]] = {
+    (is_marked, is_limited): {
+        **({"marking": "priority"} if is_marked else {}),
+        **({"metering": "bandwidth"} if is_limited else {}),
+    }
+    for is_marked in (False, True)
+    for is_limited in (False, True)
+}
+
+
 @frozen
 class _Need:
     """An intent needs a feature of a node, because of the clause at `span`."""
@@ -67,19 +80,25 @@ Known = Recall[tuple[_Need, ...]]  # by demand, what its nodes have not
 
 
 class _Lacking:
-    """The configured nodes that have not some of several features: mostly none, whatever the paths of a demand are."""
+    """The nodes that have not some of several features: mostly none, whatever the ends and paths of a demand are."""
 
     def __init__(self, topology: Topology, capabilities: Capabilities) -> None:
         self._capabilities = capabilities
-        self._nodes = [name for name, node in topology.nodes.items() if node.platform != "none"]
+        self._every = list(topology.nodes)
+        self._configured = {name for name, node in topology.nodes.items() if node.platform != "none"}
         self._known: dict[tuple[str, ...], frozenset[str]] = {}
 
+    def configured(self, features: tuple[str, ...]) -> frozenset[str]:
+        """Return the configured nodes that lack any of the features."""
+        lacking = self.any_of(features)
+        return lacking & self._configured if lacking else lacking
+
     def any_of(self, features: tuple[str, ...]) -> frozenset[str]:
-        """Return the nodes that lack any of the features."""
+        """Return the nodes that lack any of the features; those that nobody configures lack all."""
         if features not in self._known:
             self._known[features] = frozenset(
                 node
-                for node in self._nodes
+                for node in self._every
                 if not all(support(self._capabilities, node, feature).is_supported for feature in features)
             )
         return self._known[features]
@@ -96,16 +115,13 @@ def check_capabilities(
     E0632 to E0635: what the hardware cannot have (hardware.py).
     `known`: what the last check of much the same program has found of each demand.
     """
-    _check_features(realised, capabilities, findings, Recall() if known is None else known)
+    _check_features(realised, capabilities, findings, known)
     for check in CHECKS:
         check(realised, capabilities, findings)
 
 
-def _check_features(realised: Realised, capabilities: Capabilities, findings: Findings, known: Known) -> None:
-    model = realised.model
-    platforms = [(name, node.platform) for name, node in model.topology.nodes.items()]
-    known.begin(capabilities, facts=(model.classes, model.services, platforms))
-    lacking = _Lacking(model.topology, capabilities)
+def _check_features(realised: Realised, capabilities: Capabilities, findings: Findings, known: Known | None) -> None:
+    lacking = _Lacking(realised.model.topology, capabilities)
 
     def unmet(needs: Iterable[_Need]) -> tuple[_Need, ...]:
         return tuple(
@@ -114,19 +130,32 @@ def _check_features(realised: Realised, capabilities: Capabilities, findings: Fi
             if not support(capabilities, need.node, need.feature, need.head_end).is_supported
         )
 
-    found: list[_Need] = []
-    for key, item in realised.demands.items():
-        found += known.of(
-            key,
-            _rests_on(item),
-            lambda item=item: unmet(_demand_needs(realised, item, lacking)),  # type: ignore[misc]
-        )
+    def unmet_of(item: RealisedDemand) -> tuple[_Need, ...]:
+        return unmet(_demand_needs(realised, item, lacking))
+
+    demands = realised.demands.values()
+    each = map(unmet_of, demands) if known is None else _recalled(realised, capabilities, known, unmet_of)
+    found = list(chain.from_iterable(each))
     found += unmet(_isolation_needs(realised))
     missing: dict[tuple[str, str], list[_Need]] = {}
     for need in dict.fromkeys(found):
         missing.setdefault((need.intent, need.feature), []).append(need)
     for needs in missing.values():
         _report_missing(realised, capabilities, needs, findings)
+
+
+def _recalled(
+    realised: Realised,
+    capabilities: Capabilities,
+    known: Known,
+    unmet_of: Callable[[RealisedDemand], tuple[_Need, ...]],
+) -> Iterator[tuple[_Need, ...]]:
+    """Yield what each demand needs and its nodes have not; what `known` has of demands that need the same is taken again."""
+    model = realised.model
+    platforms = [(name, node.platform) for name, node in model.topology.nodes.items()]
+    known.begin(capabilities, facts=(model.classes, model.services, platforms))
+    for key, item in realised.demands.items():
+        yield known.of(key, _rests_on(item), partial(unmet_of, item))
 
 
 def _rests_on(item: RealisedDemand) -> tuple[object, ...]:
@@ -155,8 +184,8 @@ def _report_missing(realised: Realised, capabilities: Capabilities, needs: list[
 
 
 def _demand_needs(realised: Realised, item: RealisedDemand, lacking: _Lacking) -> Iterator[_Need]:
-    """Yield what a placed demand needs of which node; of the nodes on its paths, only where one of them lacks something."""
-    yield from _edge_needs(realised, item.demand)
+    """Yield what a placed demand needs of which node; of its ends and the nodes on its paths, only where one of them lacks something."""
+    yield from _edge_needs(realised, item.demand, lacking)
     yield from _path_needs(realised, item, lacking)
 
 
@@ -167,14 +196,14 @@ def _isolation_needs(realised: Realised) -> Iterator[_Need]:
             yield _Need(isolation.intents[0], "isolation", node, isolation.span)
 
 
-def _edge_needs(realised: Realised, demand: Demand) -> Iterator[_Need]:
+def _edge_needs(realised: Realised, demand: Demand, lacking: _Lacking) -> Iterator[_Need]:
     own = realised.model.classes[demand.traffic_class]
     is_limited = demand.ceiling_bps is not None or (demand.bandwidth_bps > 0 and own.over_dscp != own.dscp)
-    for node in sorted({candidate.source.node for candidate in demand.candidates}):
-        if own.name != DEFAULT_CLASS:
-            yield _Need(demand.intent, "marking", node, clause(demand, "priority"))
-        if is_limited:
-            yield _Need(demand.intent, "metering", node, clause(demand, "bandwidth"))
+    asked = _OF_ENDS[own.name != DEFAULT_CLASS, is_limited]
+    if short := lacking.any_of(tuple(asked)):
+        for node in sorted({candidate.source.node for candidate in demand.candidates} & short):
+            for feature, named in asked.items():
+                yield _Need(demand.intent, feature, node, clause(demand, named))
 
 
 def _path_needs(realised: Realised, item: RealisedDemand, lacking: _Lacking) -> Iterator[_Need]:
@@ -190,22 +219,28 @@ def _path_needs(realised: Realised, item: RealisedDemand, lacking: _Lacking) -> 
         for node in sorted(_nodes(item)):
             yield _Need(demand.intent, "lossless", node, own.span or clause(demand, "priority"))
     asked = _asked_of_each(demand, own)
-    short = lacking.any_of(tuple(feature for feature, _ in asked))
+    short = lacking.configured(asked)
     for node in sorted(_nodes(item) & short) if short else ():
-        for feature, span in asked:
-            yield _Need(demand.intent, feature, node, span)
+        for feature in asked:
+            yield _Need(demand.intent, feature, node, _where_asked(feature, demand, own))
 
 
-def _asked_of_each(demand: Demand, own: TrafficClass) -> list[tuple[str, Span]]:
-    """Return what a demand asks of every configured node on its paths, and where."""
-    asked, failover = [("queueing", clause(demand, "priority", "bandwidth"))], demand.failover
-    if own.is_ecn:
-        asked.append(("ecn", own.span or clause(demand, "priority")))
-    if own.drops_early:
-        asked.append(("early-drop", own.span or clause(demand, "priority")))
-    if failover is not None and failover.is_revert_written and failover.revert_ns != 0:
-        asked.append(("revert", failover.span))
-    return asked
+def _asked_of_each(demand: Demand, own: TrafficClass) -> tuple[str, ...]:
+    """Return what a demand asks of every configured node on its paths."""
+    failover = demand.failover
+    is_held = failover is not None and failover.is_revert_written and failover.revert_ns != 0
+    if not (own.is_ecn or own.drops_early or is_held):
+        return ("queueing",)
+    asked = {"queueing": True, "ecn": own.is_ecn, "early-drop": own.drops_early, "revert": is_held}
+    return tuple(feature for feature, is_asked in asked.items() if is_asked)
+
+
+def _where_asked(feature: str, demand: Demand, own: TrafficClass) -> Span:
+    if feature == "revert" and demand.failover is not None:
+        return demand.failover.span
+    if feature == "queueing":
+        return clause(demand, "priority", "bandwidth")
+    return own.span or clause(demand, "priority")
 
 
 def _policy_needs(realised: Realised, item: RealisedDemand, policy: SegmentPolicy) -> Iterator[_Need]:
