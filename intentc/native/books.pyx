@@ -3,9 +3,9 @@
 from cpython cimport array
 from cpython.bytearray cimport PyByteArray_AS_STRING
 
-from intentc.native.entering cimport Entering
 from intentc.native.pages cimport NOTHING, Page, Row, clamped, is_used
 from intentc.native.pages cimport UNTOLD as _UNTOLD
+from intentc.native.pending cimport Pending
 from intentc.native.reconverge cimport Ways
 
 from intentc.native.pages import LEAST_CAPACITY, MOST
@@ -20,12 +20,16 @@ cdef char _ASK = 2
 cdef array.array _WORDS = array.array("q")
 
 
-cdef class Sums(Entering):
-    """The books of all arcs, as `pages` has them, and all that is asked of them."""
+cdef class Sums(Pending):
+    """The books of all arcs, as `pages` has them, and all that is asked of them.
+
+    What is asked is told of all that was entered: each question waits until nothing is under way, but where that cannot change the answer.
+    """
 
     def copy(self):
         """Return the same sums, to be changed apart."""
         cdef Sums found = Sums(*self._made_of)
+        self._settle()
         found._copy_pages(self)
         found.is_told = self._is_told
         return found
@@ -38,16 +42,29 @@ cdef class Sums(Entering):
     @is_told.setter
     def is_told(self, is_told):
         cdef int arc
+        self._settle()
         if self._is_told != is_told:
             self._is_told = is_told
             for arc in range(self._arcs):
                 self._tell(arc)
 
+    @property
+    def surely(self):
+        """Arc by arc, what fits in any state, `UNTOLD` where nothing does or sums do not say it; good until the next entry."""
+        self._settle()
+        return self._surely
+
+    @property
+    def used(self):
+        """Arc by arc, what is reserved in the normal state, background included; kept up to date."""
+        return self._used
+
     def normally(self, int name):
-        """Return, arc by arc, what fits of a class in the normal state, `UNTOLD` as in `surely`; kept up to date from now on."""
+        """Return, arc by arc, what fits of a class in the normal state, `UNTOLD` as in `surely`; good until the next entry."""
         cdef array.array found
         cdef int arc
         self._check_name(name)
+        self._settle()
         if name not in self._normal_rows:
             found = self._normal_rows[name] = array.clone(_WORDS, self._arcs, zero=True)
             self._normally[name] = found.data.as_longlongs
@@ -62,14 +79,19 @@ cdef class Sums(Entering):
     def post(self, int arc, int name, i64 bps, int members):
         """Add to the sum of a class in the normal state."""
         self._check(arc, name)
-        self._post(arc, name, bps, members)
+        self._settle()
+        if self._post(arc, name, bps, members) < 0:
+            raise MemoryError
         self._refresh(arc)
+        self._used.data.as_longlongs[arc] = self._pages[arc].used
 
     def move(self, int arc, int name, int state, i64 bps, int members):
         """Add to how the sum of a class in a state differs from the normal one."""
         self._check(arc, name)
         self._check_state(state)
-        self._move(arc, name, state, bps, members)
+        self._settle()
+        if self._move(arc, name, state, bps, members) < 0:
+            raise MemoryError
         self._refresh(arc)
 
     # Questions
@@ -79,6 +101,7 @@ cdef class Sums(Entering):
         cdef Page* page
         cdef int at
         self._check(arc, name)
+        self._settle()
         page = &self._pages[arc]
         for at in range(page.count):
             if page.rows[at].name == name:
@@ -88,6 +111,7 @@ cdef class Sums(Entering):
     def is_empty(self, int arc):
         """Return whether nothing is reserved on an arc in any state."""
         self._check(arc, 0)
+        self._settle()
         return self._pages[arc].ppm == NOTHING
 
     def used_arcs(self):
@@ -101,6 +125,7 @@ cdef class Sums(Entering):
         cdef i64 bps
         cdef Row* row
         self._check(arc, 0)
+        self._settle()
         for at in range(self._pages[arc].count):
             row = &self._pages[arc].rows[at]
             bps, members = row.bps, 0
@@ -114,6 +139,7 @@ cdef class Sums(Entering):
         """Return the most bps that each class reserves in any state."""
         cdef int at
         self._check(arc, 0)
+        self._settle()
         return {
             self._pages[arc].rows[at].name: self._peak(arc, &self._pages[arc].rows[at])
             for at in range(self._pages[arc].count)
@@ -125,6 +151,7 @@ cdef class Sums(Entering):
         cdef Page* page
         cdef int place, other, count = 0
         self._check(arc, 0)
+        self._settle()
         self._ask(arc)
         page = &self._pages[arc]
         for place in range(page.moved_count):
@@ -139,6 +166,7 @@ cdef class Sums(Entering):
         cdef Row* row
         cdef int at
         self._check(arc, 0)
+        self._settle()
         page = &self._pages[arc]
         order = [page.moved[at] for at in range(page.moved_count)]
         found = []  # classes without moves first
@@ -157,6 +185,7 @@ cdef class Sums(Entering):
         cdef i64 most = 0
         cdef int at, place, count = 0
         self._check(arc, 0)
+        self._settle()
         page = &self._pages[arc]
         for place in range(page.count):
             most += self._peak(arc, &page.rows[place]) - page.rows[place].bps
@@ -178,41 +207,40 @@ cdef class Sums(Entering):
     def left(self, int arc):
         """Return what the worst states of all classes together leave of an arc, below zero where it is too full; None: sums do not tell."""
         self._check(arc, 0)
-        return self._pages[arc].left if self._is_told and self._pages[arc].is_told else None
+        if not self._is_told or not self._pages[arc].is_told:
+            return None
+        self._leaves(arc, 1 << 60)  # all that is under way there is done
+        return self._left_bps[arc]
 
     def used_bps(self, int arc):
         """Return what is reserved in the normal state, and the background."""
         self._check(arc, 0)
-        return self._pages[arc].used
+        return self._used.data.as_longlongs[arc]
 
     def utilisation_ppm(self, int arc, further):
         """Return how full an arc is in the normal state with so much more, rounded up."""
         cdef i64 bps = clamped(further)
         self._check(arc, 0)
         if bps > _MOST:
-            return -(-(self._pages[arc].used + further) * 1000000 // self._capacity[arc])
-        return self._ppm(arc, bps)
+            return -(-(self._used.data.as_longlongs[arc] + further) * 1000000 // self._capacity[arc])
+        return self._ppm(arc, self._used.data.as_longlongs[arc] + bps)
 
     def fills(self, further):
         """Return `utilisation_ppm` of all arcs; None where it may outgrow words."""
-        cdef i64 bps = clamped(further), few = 0x7FFFFFFFFFFFFFFF // _PPM, whole
+        cdef i64 bps = clamped(further)
         cdef array.array found = array.clone(_WORDS, self._arcs, zero=False)
-        cdef i64* ppm = found.data.as_longlongs
         cdef int arc
         if not 0 <= bps <= _MOST:
             return None
         for arc in range(self._arcs):
-            whole = self._pages[arc].used + bps
-            if whole <= 0 or whole > few:
-                ppm[arc] = self._ppm(arc, bps)
-            else:  # a division of one word takes a fraction of the time
-                ppm[arc] = (whole * _PPM - 1) // self._capacity[arc] + 1
+            found.data.as_longlongs[arc] = self._ppm(arc, self._used.data.as_longlongs[arc] + bps)
         return found
 
     def fullest_ppm(self):
         """Return the utilisation of the fullest arc with an entry in any state, 0 where there is none."""
         cdef i64 most = 0
         cdef int arc
+        self._settle()
         for arc in range(self._arcs):
             if self._pages[arc].ppm > most:
                 most = self._pages[arc].ppm
@@ -227,12 +255,12 @@ cdef class Sums(Entering):
         cdef Row* row
         if not self._is_told or not self._pages[arc].is_told or not self._sharing[name]:
             return -1
-        if bps <= self._pages[arc].left:
+        if self._leaves(arc, bps):
             return 1
         row = self._look(arc, name)
         if row == NULL:
             return 0
-        return self._in_state(arc, row, state) + bps <= self._pages[arc].left + self._peak(arc, row)
+        return self._in_state(arc, row, state) + bps <= self._left_bps[arc] + self._peak(arc, row)
 
     def fitting_ways(self, Ways ways not None, array.array numbers not None, int name, further):
         """Return in how many states, from the first on, so much more of a class surely fits on the ways that are taken in them.
@@ -261,14 +289,18 @@ cdef class Sums(Entering):
         for number in arcs:
             arc = number
             self._check(arc, 0)
-            if self.surely.data.as_longlongs[arc] < 0:
+            if not self._is_enough(arc):
                 return False
         for at in range(ways.arc_from[ways.kinds]):
             arc = ways.arc[at]
             self._check(arc, 0)
-            if self.surely.data.as_longlongs[arc] < 0:
+            if not self._is_enough(arc):
                 return False
         return True
+
+    cdef bint _is_enough(self, int arc) except -1:
+        """Return whether what is on an arc fits in any state; False where sums do not say it."""
+        return self._is_told and self._pages[arc].is_told and not self._tunnel[arc] and self._leaves(arc, 0)
 
     def fitting(self, int name, int state, further, bint is_wary):
         """Return a byte per arc (`place.openness`): whether so much more of a class fits in a state, and in any state if `is_wary`.
@@ -282,14 +314,15 @@ cdef class Sums(Entering):
         cdef int arc, told
         cdef bint is_sharing
         self._check_name(name)
+        self._settle()
         is_sharing = self._sharing[name] and bps >= 0  # what surely fits is at least nothing where it is told
-        surely = self.surely.data.as_longlongs
+        surely = self._surely.data.as_longlongs
         for arc in range(self._arcs):
             if is_sharing and bps <= surely[arc]:
                 row[arc] = 1
                 continue
             told = -1 if self._tunnel[arc] else self._fits(arc, name, state, bps)
-            if told == 1 and is_wary and bps > self._pages[arc].left:
+            if told == 1 and is_wary and bps > self._left_bps[arc]:
                 told = 0
             row[arc] = _ASK if told == -1 else told
         return found
@@ -301,11 +334,12 @@ cdef class Sums(Entering):
         self._check(arc, 0)
         if not self._is_told or not self._pages[arc].is_told:
             return -1
-        if self._pages[arc].left >= 0:
+        if self._leaves(arc, 0):
             return 1
+        self._settle()
         for at in range(self._pages[arc].count):
             row = &self._pages[arc].rows[at]
-            if is_used(row) and self._in_state(arc, row, state) > self._pages[arc].left + self._peak(arc, row):
+            if is_used(row) and self._in_state(arc, row, state) > self._left_bps[arc] + self._peak(arc, row):
                 return 0
         return 1
 
@@ -316,7 +350,7 @@ cdef class Sums(Entering):
         cdef int at
         if row == NULL or not self._is_told or not self._pages[arc].is_told:
             return []
-        most = self._pages[arc].left + self._peak(arc, row) - row.bps - clamped(further)
+        most = self._left_bps[arc] + self._peak(arc, row) - row.bps - clamped(further)
         return [self._told[at] for at in range(self._gather_one(arc, row)) if self._told_bps[self._told[at]] > most]
 
     def unlike(self, int arc, int name, further):
@@ -330,8 +364,8 @@ cdef class Sums(Entering):
             return None
         row = self._look(arc, name)
         if row == NULL:
-            return clamped(further) <= self._pages[arc].left, []
-        most = self._pages[arc].left + self._peak(arc, row) - row.bps - clamped(further)
+            return clamped(further) <= self._left_bps[arc], []
+        most = self._left_bps[arc] + self._peak(arc, row) - row.bps - clamped(further)
         is_enough = 0 <= most
         return is_enough, [
             self._told[at]
@@ -346,7 +380,7 @@ cdef class Sums(Entering):
         cdef list found = []
         for arc in arcs:
             self._check(arc, 0)
-            if not self._is_told or not self._pages[arc].is_told or self._tunnel[arc] or bps > self._pages[arc].left:
+            if not self._is_told or not self._pages[arc].is_told or self._tunnel[arc] or not self._leaves(arc, bps):
                 found.append(arc)
         return found
 

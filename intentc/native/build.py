@@ -20,6 +20,7 @@ _FLAGS = (
     "-O2",
     "-fPIC",
     "-shared",
+    "-pthread",
     "-fwrapv",
     "-fno-strict-aliasing",
     "-w",

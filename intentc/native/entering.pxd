@@ -1,6 +1,5 @@
 # Reservations that come and go; see entering.pyx.
 from intentc.native.pages cimport Change, Pages
-from intentc.native.reconverge cimport Ways
 
 ctypedef long long i64
 
@@ -41,32 +40,30 @@ cdef class Entering(Pages):
     cdef int* _left            # the states of the reservation at hand in which it claims nothing
     cdef int _left_count, _left_room
     cdef int _left_of          # the number of that list, below zero where there is none
-    cdef int* _run             # states of the change at hand
-    cdef int _run_room
     cdef Planned[MOST_KEYS] _planned
 
     cdef int _see(self, arcs, parts, int name, i64 whole, tuple by, i64* most) except -1
-    cdef int _see_way(self, Ways ways, int way, int name, i64 bps) except -1
     cdef i64 _part(self, parts, arc, i64 whole) except? -1
     cdef int _number(self, dict numbers, outage) except -1
-    cdef void _clear(self) noexcept
-    cdef int _plan(self, int arc, int of, int state, i64 bps) except -1
-    cdef int _plan_normal(self, int normal_count, int name) except -1
-    cdef int _plan_state(self, int state, int normal_count, int count, int normal_name, int failed_name) except -1
-    cdef int _plan_left(self, int normal_count) except -1
-    cdef int _add_left(self, int state) except -1
-    cdef bint _do_plan(self, int normal_count, i64 most, int sign) except -1
-    cdef int _apply(self, int arc, int normal_count, int sign) except -1
-    cdef int _keys_of(self, int arc, int place) except -2
-    cdef int _key_of(self, Entry* entry, int count) noexcept
-    cdef bint _is_folded(self, int arc, int name) noexcept
-    cdef bint _may_merge(self, int arc, int place, int count) except -1
-    cdef bint _is_smooth(self, int arc, int place, int sign) except -1
-    cdef int _changes_of(self, int arc, int place, int sign) except -2
-    cdef int _list_of(self, int place, int key, bint is_new) except -2
-    cdef bint _enter_chain(self, int arc, int place) except -1
-    cdef bint _take_chain(self, int arc, int place) except -1
-    cdef int _forget_planned(self, int count) except -1
-    cdef int _do_entries(self, int arc, int place, int sign) except -1
-    cdef int _do_change(self, int arc, int name, Change* change, int sign) except -1
-    cdef int _do_left(self, int arc, int name, i64 bps, int sign) except -1
+    # of those below that return `int`, -1 or `LACKING` says that there was not memory enough
+    cdef void _clear(self) noexcept nogil
+    cdef int _plan(self, int arc, int of, int state, i64 bps) noexcept nogil
+    cdef int _plan_normal(self, int normal_count, int name) noexcept nogil
+    cdef int _plan_state(self, int state, int normal_count, int count, int normal_name, int failed_name) noexcept nogil
+    cdef int _plan_left(self, int normal_count) noexcept nogil
+    cdef int _add_left(self, int state) noexcept nogil
+    cdef int _do_plan(self, int normal_count, int sign) noexcept nogil
+    cdef int _apply(self, int arc, int normal_count, int sign) noexcept nogil
+    cdef int _keys_of(self, int arc, int place) noexcept nogil
+    cdef int _key_of(self, Entry* entry, int count) noexcept nogil
+    cdef bint _is_folded(self, int arc, int name) noexcept nogil
+    cdef bint _may_merge(self, int arc, int place, int count) noexcept nogil
+    cdef int _is_smooth(self, int arc, int place, int sign) noexcept nogil
+    cdef int _changes_of(self, int arc, int place, int sign) noexcept nogil
+    cdef int _list_of(self, int place, int key, bint is_new) noexcept nogil
+    cdef int _enter_chain(self, int arc, int place) noexcept nogil
+    cdef int _take_chain(self, int arc, int place) noexcept nogil
+    cdef void _forget_planned(self, int count) noexcept nogil
+    cdef int _do_entries(self, int arc, int place, int sign) noexcept nogil
+    cdef int _do_change(self, int arc, int name, Change* change, int sign) noexcept nogil
+    cdef int _do_left(self, int arc, int name, i64 bps, int sign) noexcept nogil

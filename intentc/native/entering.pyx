@@ -1,9 +1,8 @@
 """Reservations that come into the books and go: what each does to every arc, as changes where these can tell it, else state by state."""
 
-from cpython cimport array
-from cpython.mem cimport PyMem_Free, PyMem_Realloc
+from libc.stdlib cimport free, realloc
 
-from intentc.native.lists cimport state_at
+from intentc.native.lists cimport LACKING, state_at
 from intentc.native.moves cimport EMPTY
 from intentc.native.pages cimport Change, Page, Row, clamped, zeros
 
@@ -11,11 +10,10 @@ cdef int _FEWEST = 4  # states in which nothing is claimed that have a list of t
 cdef int _MOST_ENTRIES = 1 << 28
 
 
-cdef int _number_at(array.array numbers, int place) except -1:
-    """Return the number of a state by its place."""
-    if not 0 <= place < len(numbers) or numbers.typecode != "i" or numbers.data.as_ints[place] < 0:
-        raise IndexError(place)
-    return numbers.data.as_ints[place]
+cdef int _checked(int done) except -1:
+    if done < 0:
+        raise MemoryError
+    return done
 
 
 cdef class Entering(Pages):
@@ -33,15 +31,14 @@ cdef class Entering(Pages):
             self._groups[at].first = EMPTY
 
     def __dealloc__(self):
-        PyMem_Free(self._mark)
-        PyMem_Free(self._there)
-        PyMem_Free(self._is_there)
-        PyMem_Free(self._there_bps)
-        PyMem_Free(self._groups)
-        PyMem_Free(self._touched)
-        PyMem_Free(self._entries)
-        PyMem_Free(self._left)
-        PyMem_Free(self._run)
+        free(self._mark)
+        free(self._there)
+        free(self._is_there)
+        free(self._there_bps)
+        free(self._groups)
+        free(self._touched)
+        free(self._entries)
+        free(self._left)
 
     def __sizeof__(self):
         """Return the bytes that the books take."""
@@ -57,7 +54,7 @@ cdef class Entering(Pages):
         labels there are on each of its arcs, in their order; `of_normal` the same of the normal one. `normal` and `failed` end with what
         they are by the number of labels. Return False, and nothing is done, where a sum might outgrow its place.
         """
-        cdef int normal_name, failed_name, state, normal_count, count = 0
+        cdef int normal_name, failed_name, state, normal_count, at, count = 0
         cdef tuple normal_by, failed_by
         cdef i64 normal_bps, failed_bps, most
         cdef object before = None, of_before = None
@@ -68,56 +65,29 @@ cdef class Entering(Pages):
         most = max(normal_bps, failed_bps)
         if min(normal_bps, failed_bps) < 0:  # for the twin
             return False
+        self._settle()
         self._clear()
+        self._last_part = None
         normal_count = self._see(arcs, of_normal, normal_name, normal_bps, normal_by, &most)
-        self._plan_normal(normal_count, normal_name)
+        _checked(self._plan_normal(normal_count, normal_name))
         for outage, there in states.items():
             state = self._number(numbers, outage)
             of_state = parts.get(outage) if parts else None
             if not there and not of_state:
-                self._add_left(state)
+                _checked(self._add_left(state))
                 continue
             if self._left_count:
-                self._plan_left(normal_count)
+                _checked(self._plan_left(normal_count))
             if before is None or there is not before or of_state is not of_before:  # many states leave the same path
                 count = self._see(there, of_state, failed_name, failed_bps, failed_by, &most)
                 before, of_before = there, of_state
-            self._plan_state(state, normal_count, count, normal_name, failed_name)
-        return self._do_plan(normal_count, most, sign)
-
-    def enter_ways(self, normal, failed, tuple arcs not None, Ways ways not None, array.array numbers not None, freed, int sign):
-        """Enter (1) or take out (-1) claims as `enter` does: the failed one on the ways of all their states, whose `numbers` are by place.
-
-        `normal` and `failed`: a class and bps; those of `freed`, the numbers of other states, claim nothing. Return False, and nothing is
-        done, where a sum might outgrow its place.
-        """
-        cdef int normal_name, failed_name, at, way, state, before = -1, count = 0, normal_count
-        cdef i64 normal_bps, failed_bps, most
-        normal_name, rate = normal
-        normal_bps = clamped(rate)
-        failed_name, rate = failed
-        failed_bps = clamped(rate)
-        most = max(normal_bps, failed_bps)
-        if min(normal_bps, failed_bps) < 0:  # for the twin
+            _checked(self._plan_state(state, normal_count, count, normal_name, failed_name))
+        if not self._may(most, sign):
             return False
-        self._clear()
-        normal_count = self._see(arcs, None, normal_name, normal_bps, (), &most)
-        self._plan_normal(normal_count, normal_name)
-        for at in range(ways.count):
-            way, state = ways.of[at], _number_at(numbers, ways.place[at])
-            self._check_state(state)
-            if ways.arc_from[way] == ways.arc_from[way + 1]:
-                self._add_left(state)
-                continue
-            if self._left_count:
-                self._plan_left(normal_count)
-            if way != before:
-                count, before = self._see_way(ways, way, failed_name, failed_bps), way
-            self._plan_state(state, normal_count, count, normal_name, failed_name)
-        for at in freed:
-            self._check_state(at)
-            self._add_left(at)
-        return self._do_plan(normal_count, most, sign)
+        _checked(self._do_plan(normal_count, sign))
+        for at in range(self._touched_count):
+            self._used.data.as_longlongs[self._touched[at]] = self._pages[self._touched[at]].used
+        return True
 
     cdef int _see(self, arcs, parts, int name, i64 whole, tuple by, i64* most) except -1:
         """Lay out what is claimed on some arcs; return how many there are."""
@@ -148,18 +118,6 @@ cdef class Entering(Pages):
             count += 1
         return count
 
-    cdef int _see_way(self, Ways ways, int way, int name, i64 bps) except -1:
-        """Lay out what is claimed on a way; return how many arcs it has."""
-        cdef int at, arc, count = 0
-        for at in range(ways.arc_from[way], ways.arc_from[way + 1]):
-            arc = ways.arc[at]
-            self._check(arc, name)
-            if count == self._arcs:
-                raise ValueError("an arc twice")
-            self._there[count], self._there_bps[arc] = arc, bps
-            count += 1
-        return count
-
     cdef i64 _part(self, parts, arc, i64 whole) except? -1:
         """Return what is claimed on an arc: a part, where there is one; many arcs have the very same."""
         if not parts:
@@ -178,25 +136,22 @@ cdef class Entering(Pages):
 
     # The plan
 
-    cdef void _clear(self) noexcept:
+    cdef void _clear(self) noexcept nogil:
         """Forget the plan before."""
         cdef int at
         for at in range(self._touched_count):
             self._groups[self._touched[at]].first = EMPTY
         self._entry_count = self._touched_count = self._left_count = 0
-        self._last_part = None
 
-    cdef int _plan(self, int arc, int of, int state, i64 bps) except -1:
+    cdef int _plan(self, int arc, int of, int state, i64 bps) noexcept nogil:
         cdef void* grown
         cdef int room
         cdef Group* group
         if self._entry_count == self._entry_room:
             room = 2 * self._entry_room if self._entry_room else 1024
-            if room > _MOST_ENTRIES:
-                raise MemoryError
-            grown = PyMem_Realloc(self._entries, room * sizeof(Entry))
+            grown = realloc(self._entries, room * sizeof(Entry)) if room <= _MOST_ENTRIES else NULL
             if grown == NULL:
-                raise MemoryError
+                return LACKING
             self._entries, self._entry_room = <Entry*>grown, room
         self._entries[self._entry_count] = Entry(arc, state, of, 0, EMPTY, bps)
         group = &self._groups[arc]
@@ -210,13 +165,14 @@ cdef class Entering(Pages):
         self._entry_count += 1
         return 0
 
-    cdef int _plan_normal(self, int normal_count, int name) except -1:
+    cdef int _plan_normal(self, int normal_count, int name) noexcept nogil:
         cdef int at
         for at in range(normal_count):
-            self._plan(self._there[at], 2 * name, 0, self._there_bps[self._there[at]])
+            if self._plan(self._there[at], 2 * name, 0, self._there_bps[self._there[at]]) < 0:
+                return LACKING
         return 0
 
-    cdef int _plan_state(self, int state, int normal_count, int count, int normal_name, int failed_name) except -1:
+    cdef int _plan_state(self, int state, int normal_count, int count, int normal_name, int failed_name) noexcept nogil:
         """Plan what a state does: it leaves the arcs that come first in the plan for those that are laid out."""
         cdef int at, place, arc
         cdef bint is_same
@@ -228,34 +184,36 @@ cdef class Entering(Pages):
         for place in range(normal_count):
             arc, bps = self._entries[place].arc, self._entries[place].bps
             if self._mark[arc >> 1] == state:  # what is down carries nothing anyway; noted, so that all arcs around share a list
-                self._plan(arc, 2 * normal_name + 1, -state, bps)
+                if self._plan(arc, 2 * normal_name + 1, -state, bps) < 0:
+                    return LACKING
                 continue
             is_same = normal_name == failed_name and self._there_bps[arc] == bps
             if is_same and self._is_there[arc] == state:
                 self._is_there[arc] = -state
-            else:
-                self._plan(arc, 2 * normal_name, -state, bps)
+            elif self._plan(arc, 2 * normal_name, -state, bps) < 0:
+                return LACKING
         for at in range(count):
-            if self._is_there[self._there[at]] == state:
-                self._plan(self._there[at], 2 * failed_name, state, self._there_bps[self._there[at]])
-            self._is_there[self._there[at]] = 0
+            arc = self._there[at]
+            if self._is_there[arc] == state and self._plan(arc, 2 * failed_name, state, self._there_bps[arc]) < 0:
+                return LACKING
+            self._is_there[arc] = 0
         return 0
 
-    cdef int _add_left(self, int state) except -1:
+    cdef int _add_left(self, int state) noexcept nogil:
         """Note a state in which the reservation at hand claims nothing."""
         cdef void* grown
         cdef int room
         if self._left_count == self._left_room:
             room = 2 * self._left_room if self._left_room else 64
-            grown = PyMem_Realloc(self._left, room * sizeof(int))
+            grown = realloc(self._left, room * sizeof(int))
             if grown == NULL:
-                raise MemoryError
+                return LACKING
             self._left, self._left_room = <int*>grown, room
         self._left[self._left_count] = state
         self._left_count += 1
         return 0
 
-    cdef int _plan_left(self, int normal_count) except -1:
+    cdef int _plan_left(self, int normal_count) noexcept nogil:
         """Plan to take the normal claim out of each of these states, one by one."""
         cdef int at, place, arc
         cdef bint is_down
@@ -263,44 +221,54 @@ cdef class Entering(Pages):
             for place in range(normal_count):
                 arc = self._entries[place].arc
                 is_down = self._is_down(arc >> 1, self._left[at])
-                self._plan(arc, (self._entries[place].of & ~1) + is_down, -self._left[at], self._entries[place].bps)
+                if self._plan(arc, (self._entries[place].of & ~1) + is_down, -self._left[at], self._entries[place].bps) < 0:
+                    return LACKING
         self._left_count = 0
         return 0
 
-    cdef bint _do_plan(self, int normal_count, i64 most, int sign) except -1:
-        """Do what was planned; return False, and nothing is done, where a sum might outgrow its place."""
+    cdef int _do_plan(self, int normal_count, int sign) noexcept nogil:
+        """Do what was planned; where there is not memory enough for all of it, it stays half done."""
         cdef int at
-        if self._left_count < _FEWEST or not normal_count:
-            self._plan_left(normal_count)
-        if not self._may(most, sign):
-            return False
-        self._left_of = self._lists.number_of(self._left, self._left_count, sign > 0) if self._left_count else -1
+        if (self._left_count < _FEWEST or not normal_count) and self._plan_left(normal_count) < 0:
+            return LACKING
+        self._left_of = -1
+        if self._left_count:
+            self._left_of = self._lists.number_of(self._left, self._left_count, sign > 0)
+            if self._left_of == LACKING:
+                return LACKING
         if self._left_of >= 0:
-            self._lists.uses[self._left_of] += 1
+            self._lists.use(self._left_of)
         for at in range(self._touched_count):  # arc by arc, as what belongs together lies together
-            self._apply(self._touched[at], normal_count, sign)
+            if self._apply(self._touched[at], normal_count, sign) < 0:
+                return LACKING
         if self._left_of >= 0:
             self._lists.let_go(self._left_of)
-        return True
+        return 0
 
-    cdef int _apply(self, int arc, int normal_count, int sign) except -1:
+    cdef int _apply(self, int arc, int normal_count, int sign) noexcept nogil:
         """Do what was planned for an arc."""
-        cdef int first = self._groups[arc].first, place = first
+        cdef int first = self._groups[arc].first, place = first, done
         cdef bint is_left = self._left_count and first < normal_count
         while place != EMPTY and self._entries[place].state == 0:
-            self._post(arc, self._entries[place].of >> 1, sign * self._entries[place].bps, sign)
+            if self._post(arc, self._entries[place].of >> 1, sign * self._entries[place].bps, sign) < 0:
+                return LACKING
             place = self._entries[place].next
         if is_left and sign < 0:  # what came last goes first
-            self._do_left(arc, self._entries[first].of >> 1, self._entries[first].bps, sign)
-        if place != EMPTY and not (self._enter_chain(arc, place) if sign > 0 else self._take_chain(arc, place)):
-            self._do_entries(arc, place, sign)
+            if self._do_left(arc, self._entries[first].of >> 1, self._entries[first].bps, sign) < 0:
+                return LACKING
+        if place != EMPTY:
+            done = self._enter_chain(arc, place) if sign > 0 else self._take_chain(arc, place)
+            if done < 0 or (not done and self._do_entries(arc, place, sign) < 0):
+                return LACKING
         if is_left and sign > 0:
-            self._do_left(arc, self._entries[first].of >> 1, self._entries[first].bps, sign)
-        return self._refresh(arc)
+            if self._do_left(arc, self._entries[first].of >> 1, self._entries[first].bps, sign) < 0:
+                return LACKING
+        self._refresh(arc)
+        return 0
 
     # What is planned for an arc, as changes
 
-    cdef bint _is_folded(self, int arc, int name) noexcept:
+    cdef bint _is_folded(self, int arc, int name) noexcept nogil:
         """Return whether changes tell in which states a class differs on an arc, or nothing has to."""
         cdef Page* page = &self._pages[arc]
         cdef int at
@@ -309,7 +277,7 @@ cdef class Entering(Pages):
                 return page.rows[at].moves == NULL
         return True
 
-    cdef int _key_of(self, Entry* entry, int count) noexcept:
+    cdef int _key_of(self, Entry* entry, int count) noexcept nogil:
         """Return which of so many planned changes an entry is part of, `count` if none."""
         cdef int key = count - 1
         while key >= 0:
@@ -322,7 +290,7 @@ cdef class Entering(Pages):
             key -= 1
         return count
 
-    cdef int _keys_of(self, int arc, int place) except -2:
+    cdef int _keys_of(self, int arc, int place) noexcept nogil:
         """Plan changes for the entries from some place on; return how many, -1 where they have to be done one by one."""
         cdef int count = 0, key, last = 0, of = place
         cdef bint is_mixed = False
@@ -342,7 +310,7 @@ cdef class Entering(Pages):
             of = entry.next
         return -1 if is_mixed and not self._may_merge(arc, place, count) else count
 
-    cdef bint _may_merge(self, int arc, int place, int count) except -1:
+    cdef bint _may_merge(self, int arc, int place, int count) noexcept nogil:
         """Return whether states come in the same order if planned changes are done one after the other, not state by state."""
         cdef int key, one = self._planned[0].name
         cdef Entry* entry
@@ -362,11 +330,13 @@ cdef class Entering(Pages):
             place = entry.next
         return True
 
-    cdef bint _is_smooth(self, int arc, int place, int sign) except -1:
-        """Return whether no state comes to nothing while entries are done one by one, and then to something."""
+    cdef int _is_smooth(self, int arc, int place, int sign) noexcept nogil:
+        """Return whether no state comes to nothing while entries are done one by one, and then to something: 1 or 0."""
         cdef Row* row = self._row(arc, self._planned[0].name)
         cdef int count = 0, of, state
         cdef Entry* entry
+        if row == NULL:
+            return LACKING
         self._ask(arc)
         self._gather(row, 0)
         while place != EMPTY:
@@ -383,7 +353,7 @@ cdef class Entering(Pages):
                 return False
         return True
 
-    cdef int _changes_of(self, int arc, int place, int sign) except -2:
+    cdef int _changes_of(self, int arc, int place, int sign) noexcept nogil:
         """Plan changes, each with a list that has a use for it; return how many, -1 where entries have to be done one by one."""
         cdef int count = self._keys_of(arc, place), key, number
         if count < 0:
@@ -392,14 +362,15 @@ cdef class Entering(Pages):
             for key in range(count):
                 if self._planned[key].name != self._planned[0].name:
                     return -1
-            if not self._is_smooth(arc, place, sign):
-                return -1
+            number = self._is_smooth(arc, place, sign)
+            if number <= 0:
+                return LACKING if number < 0 else -1
         for key in range(count):
             number = self._list_of(place, key, sign > 0)
             if number < 0:
                 self._forget_planned(key)
-                return -1
-            self._lists.uses[number] += 1
+                return LACKING if number == LACKING else -1
+            self._lists.use(number)
             self._planned[key].change = Change(2 * number + self._planned[key].is_out, self._planned[key].bps)
         while place != EMPTY and self._entries[place].of & 1:
             place = self._entries[place].next
@@ -407,60 +378,60 @@ cdef class Entering(Pages):
             self._planned[0], self._planned[1] = self._planned[1], self._planned[0]  # the class that differs first in any state
         return count
 
-    cdef int _list_of(self, int place, int key, bint is_new) except -2:
+    cdef int _list_of(self, int place, int key, bint is_new) noexcept nogil:
         """Return the number of the list of states of a planned change, made where there is none if it `is_new`, else -1."""
         cdef int count = 0
-        if self._run_room < self._states:
-            PyMem_Free(self._run)
-            self._run, self._run_room = NULL, 0
-            self._run = <int*>zeros(self._state_room * sizeof(int))
-            self._run_room = self._state_room
-        while place != EMPTY and count < self._run_room:
+        while place != EMPTY and count < self._told_room:
             if self._entries[place].key == key:
                 self._run[count] = abs(self._entries[place].state)
                 count += 1
             place = self._entries[place].next
         return self._lists.number_of(self._run, count, is_new)
 
-    cdef int _forget_planned(self, int count) except -1:
+    cdef void _forget_planned(self, int count) noexcept nogil:
         cdef int key
         for key in range(count):
             self._lists.let_go(self._planned[key].change.of >> 1)
-        return 0
 
-    cdef bint _enter_chain(self, int arc, int place) except -1:
-        """Enter what is planned as changes; return False, and nothing is done, where it has to be done one by one."""
-        cdef int count = self._changes_of(arc, place, 1), key, done = 0
+    cdef int _enter_chain(self, int arc, int place) noexcept nogil:
+        """Enter what is planned as changes and return 1; 0, and nothing is done: it has to be done one by one."""
+        cdef int count = self._changes_of(arc, place, 1), key, done = 0, is_in = 1
+        cdef Row* row
         if count < 0:
-            return False
-        while done < count:
-            if not self._add_change(arc, self._row(arc, self._planned[done].name), &self._planned[done].change):
-                break
-            done += 1
+            return LACKING if count == LACKING else 0
+        while done < count and is_in:
+            row = self._row(arc, self._planned[done].name)
+            is_in = LACKING if row == NULL else self._add_change(arc, row, &self._planned[done].change)
+            if is_in < 0:
+                return LACKING
+            done += is_in
         if done < count:
             for key in range(done - 1, -1, -1):
                 self._take_change(arc, self._row(arc, self._planned[key].name), &self._planned[key].change)
         self._forget_planned(count)
         return done == count
 
-    cdef bint _take_chain(self, int arc, int place) except -1:
-        """Take out what is planned as changes; return False, and nothing is done, where it has to be done one by one."""
+    cdef int _take_chain(self, int arc, int place) noexcept nogil:
+        """Take out what is planned as changes and return 1; 0, and nothing is done: it has to be done one by one."""
         cdef int count = self._changes_of(arc, place, -1), key
         cdef Row* row
         cdef Planned* planned
         if count < 0:
-            return False
+            return LACKING if count == LACKING else 0
         for key in range(count - 1, -1, -1):  # what came last goes first
             planned = &self._planned[key]
             row = self._row(arc, planned.name)
+            if row == NULL:
+                return LACKING
             if row.moves != NULL or not self._take_change(arc, row, &planned.change):
-                self._do_change(arc, planned.name, &planned.change, -1)
+                if self._do_change(arc, planned.name, &planned.change, -1) < 0:
+                    return LACKING
         self._forget_planned(count)
-        return True
+        return 1
 
     # And state by state
 
-    cdef int _do_entries(self, int arc, int place, int sign) except -1:
+    cdef int _do_entries(self, int arc, int place, int sign) noexcept nogil:
         """Do what is planned for an arc one by one."""
         cdef Entry* entry
         cdef int of
@@ -468,30 +439,37 @@ cdef class Entering(Pages):
             entry = &self._entries[place]
             if not entry.of & 1:
                 of = -sign if entry.state < 0 else sign
-                self._move(arc, entry.of >> 1, abs(entry.state), of * entry.bps, of)
+                if self._move(arc, entry.of >> 1, abs(entry.state), of * entry.bps, of) < 0:
+                    return LACKING
             place = entry.next
         return 0
 
-    cdef int _do_change(self, int arc, int name, Change* change, int sign) except -1:
+    cdef int _do_change(self, int arc, int name, Change* change, int sign) noexcept nogil:
         """Do a change (1), or undo it (-1), state by state."""
         cdef int at, number = change.of >> 1, of = -sign if change.of & 1 else sign, state
         for at in range(self._lists.at[number].count):
             state = state_at(self._lists.at[number], at)
-            if not (change.of & 1 and self._is_down(arc >> 1, state)):
-                self._move(arc, name, state, of * change.bps, of)
+            if change.of & 1 and self._is_down(arc >> 1, state):
+                continue
+            if self._move(arc, name, state, of * change.bps, of) < 0:
+                return LACKING
         return 0
 
-    cdef int _do_left(self, int arc, int name, i64 bps, int sign) except -1:
+    cdef int _do_left(self, int arc, int name, i64 bps, int sign) noexcept nogil:
         """Take the normal claim out of the states in which nothing is claimed (1), or put it back (-1)."""
         cdef Row* row = self._row(arc, name)
         cdef Change change
-        cdef int at
+        cdef int at, done = 0
+        if row == NULL:
+            return LACKING
         if self._left_of >= 0:
             change = Change(2 * self._left_of + 1, bps)
-            if row.moves == NULL and (self._add_change(arc, row, &change) if sign > 0 else self._take_change(arc, row, &change)):
-                return 0
-            return self._do_change(arc, name, &change, sign)
+            if row.moves == NULL:
+                done = self._add_change(arc, row, &change) if sign > 0 else self._take_change(arc, row, &change)
+            return min(done, 0) if done else self._do_change(arc, name, &change, sign)
         for at in range(self._left_count):
-            if not self._is_down(arc >> 1, self._left[at]):
-                self._move(arc, name, self._left[at], -sign * bps, -sign)
+            if self._is_down(arc >> 1, self._left[at]):
+                continue
+            if self._move(arc, name, self._left[at], -sign * bps, -sign) < 0:
+                return LACKING
         return 0

@@ -2,9 +2,13 @@
 
 ctypedef unsigned long long u64
 
+cdef enum:
+    NO_LIST = -1
+    LACKING = -2           # there is not memory enough
+
 cdef struct List:          # the states follow, as they came, and once more by number where they are many
     u64 sieve              # bits of their numbers: most states that are asked for are none of them
-    int holders            # books that have it
+    int holders            # books that have it, of which some may be at work on another CPU
     int count
     unsigned int hash
     bint is_wide           # four bytes for each state, not two
@@ -52,8 +56,9 @@ cdef class Lists:
     cdef int* heads
     cdef int count, room, free
 
-    cdef int number_of(self, const int* states, int count, bint is_new) except -2
-    cdef int let_go(self, int number) except -1
+    cdef int number_of(self, const int* states, int count, bint is_new) noexcept nogil
+    cdef void use(self, int number) noexcept nogil
+    cdef void let_go(self, int number) noexcept nogil
     cdef Lists copy(self)
-    cdef int _grow(self) except -1
+    cdef int _grow(self) noexcept nogil
     cdef Py_ssize_t size(self) noexcept

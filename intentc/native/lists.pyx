@@ -1,22 +1,23 @@
 """Lists of states, each kept once for all that happens in the very same states in the same order. Numbers are those of `books`."""
 
-from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
-from libc.stdlib cimport qsort
+from libc.stdlib cimport free, malloc, qsort, realloc
 from libc.string cimport memcpy
 
-cdef int _NONE = -1, _FIRST_ROOM = 64, _MOST = 1 << 28
+from intentc.native.aside cimport add_shared
+
+cdef int _FIRST_ROOM = 64, _MOST = 1 << 28
 
 
 cdef int _by_number(const void* one, const void* other) noexcept nogil:
     return (<const int*>one)[0] - (<const int*>other)[0]
 
 
-cdef size_t _size_of(int count, bint is_wide) noexcept:
+cdef size_t _size_of(int count, bint is_wide) noexcept nogil:
     cdef size_t kept = count if count <= LONG_LIST else 2 * <size_t>count
     return sizeof(List) + kept * (sizeof(int) if is_wide else sizeof(unsigned short))
 
 
-cdef void _write(List* states, int start, const int* numbers) noexcept:
+cdef void _write(List* states, int start, const int* numbers) noexcept nogil:
     cdef int at
     for at in range(states.count):
         if states.is_wide:
@@ -25,8 +26,8 @@ cdef void _write(List* states, int start, const int* numbers) noexcept:
             (<unsigned short*>(states + 1))[start + at] = <unsigned short>numbers[at]
 
 
-cdef List* _made(const int* numbers, int count, unsigned int hash) except NULL:
-    """Return a list with one holder."""
+cdef List* _made(const int* numbers, int count, unsigned int hash) noexcept nogil:
+    """Return a list with one holder; NULL: there is not memory enough."""
     cdef bint is_wide = False
     cdef u64 sieve = 0
     cdef int at
@@ -35,24 +36,24 @@ cdef List* _made(const int* numbers, int count, unsigned int hash) except NULL:
     for at in range(count):
         is_wide = is_wide or numbers[at] > 0xFFFF
         sieve |= sieve_of(numbers[at])
-    states = <List*>PyMem_Malloc(_size_of(count, is_wide))
+    states = <List*>malloc(_size_of(count, is_wide))
     if states == NULL:
-        raise MemoryError
+        return NULL
     states[0] = List(sieve, 1, count, hash, is_wide)
     _write(states, 0, numbers)
     if count > LONG_LIST:
-        rising = <int*>PyMem_Malloc(count * sizeof(int))
+        rising = <int*>malloc(count * sizeof(int))
         if rising == NULL:
-            PyMem_Free(states)
-            raise MemoryError
+            free(states)
+            return NULL
         memcpy(rising, numbers, count * sizeof(int))
         qsort(rising, count, sizeof(int), _by_number)
         _write(states, count, rising)
-        PyMem_Free(rising)
+        free(rising)
     return states
 
 
-cdef bint _is_same(const List* states, const int* numbers, int count, unsigned int hash) noexcept:
+cdef bint _is_same(const List* states, const int* numbers, int count, unsigned int hash) noexcept nogil:
     cdef int at
     if states.hash != hash or states.count != count:
         return False
@@ -62,52 +63,53 @@ cdef bint _is_same(const List* states, const int* numbers, int count, unsigned i
     return True
 
 
-cdef void _forget(List* states) noexcept:
-    states.holders -= 1
-    if not states.holders:
-        PyMem_Free(states)
+cdef void _forget(List* states) noexcept nogil:
+    if not add_shared(&states.holders, -1):
+        free(states)
 
 
 cdef class Lists:
     """Lists by number; `uses` is kept by those who have the numbers, and a list without any is let go of."""
 
     def __cinit__(self):
-        self.free = _NONE
+        self.free = NO_LIST
 
     def __dealloc__(self):
         cdef int number
         for number in range(self.count):
             if self.at[number] != NULL:
                 _forget(self.at[number])
-        PyMem_Free(self.at)
-        PyMem_Free(self.uses)
-        PyMem_Free(self.next)
-        PyMem_Free(self.heads)
+        free(self.at)
+        free(self.uses)
+        free(self.next)
+        free(self.heads)
 
-    cdef int number_of(self, const int* states, int count, bint is_new) except -2:
-        """Return the number of a list of states; where there is none, that of a new one without uses if it `is_new`, else -1."""
+    cdef int number_of(self, const int* states, int count, bint is_new) noexcept nogil:
+        """Return the number of a list of states; where there is none, that of a new one without uses if it `is_new`, else `NO_LIST`.
+
+        `LACKING`: there is not memory enough.
+        """
         cdef unsigned int hash = 2166136261u
-        cdef int at, number = _NONE
+        cdef int at, number = NO_LIST
         cdef List* made
         for at in range(count):
             hash = (hash ^ <unsigned int>states[at]) * 16777619u
         hash ^= hash >> 15
         if self.room:
             number = self.heads[hash & <unsigned int>(self.room - 1)]
-        while number != _NONE:
+        while number != NO_LIST:
             if _is_same(self.at[number], states, count, hash):
                 return number
             number = self.next[number]
         if not is_new:
-            return _NONE
+            return NO_LIST
         made = _made(states, count, hash)
-        if self.free == _NONE and self.count == self.room:
-            try:
-                self._grow()
-            except MemoryError:
-                _forget(made)
-                raise
-        if self.free != _NONE:
+        if made == NULL:
+            return LACKING
+        if self.free == NO_LIST and self.count == self.room and self._grow() < 0:
+            _forget(made)
+            return LACKING
+        if self.free != NO_LIST:
             number, self.free = self.free, self.next[self.free]
         else:
             number = self.count
@@ -117,41 +119,46 @@ cdef class Lists:
         self.heads[at] = number
         return number
 
-    cdef int _grow(self) except -1:
+    cdef int _grow(self) noexcept nogil:
+        """Have room for twice as many; -1: there is not memory enough."""
         cdef int room = 2 * self.room if self.room else _FIRST_ROOM, number, place
         cdef void* grown
         if room > _MOST:
-            raise MemoryError
-        grown = PyMem_Realloc(self.at, room * sizeof(List*))
+            return -1
+        grown = realloc(self.at, room * sizeof(List*))
         if grown == NULL:
-            raise MemoryError
+            return -1
         self.at = <List**>grown
-        grown = PyMem_Realloc(self.uses, room * sizeof(int))
+        grown = realloc(self.uses, room * sizeof(int))
         if grown == NULL:
-            raise MemoryError
+            return -1
         self.uses = <int*>grown
-        grown = PyMem_Realloc(self.next, room * sizeof(int))
+        grown = realloc(self.next, room * sizeof(int))
         if grown == NULL:
-            raise MemoryError
+            return -1
         self.next = <int*>grown
-        grown = PyMem_Realloc(self.heads, room * sizeof(int))
+        grown = realloc(self.heads, room * sizeof(int))
         if grown == NULL:
-            raise MemoryError
+            return -1
         self.heads, self.room = <int*>grown, room
         for place in range(room):
-            self.heads[place] = _NONE
+            self.heads[place] = NO_LIST
         for number in range(self.count):  # none is free, or there would be no need to grow
             place = self.at[number].hash & <unsigned int>(room - 1)
             self.next[number] = self.heads[place]
             self.heads[place] = number
         return 0
 
-    cdef int let_go(self, int number) except -1:
+    cdef void use(self, int number) noexcept nogil:
+        """Count a use more."""
+        self.uses[number] += 1
+
+    cdef void let_go(self, int number) noexcept nogil:
         """Count a use less; forget the list if it was the last."""
         cdef int* link
         self.uses[number] -= 1
         if self.uses[number] > 0:
-            return 0
+            return
         link = &self.heads[self.at[number].hash & <unsigned int>(self.room - 1)]
         while link[0] != number:
             link = &self.next[link[0]]
@@ -159,18 +166,18 @@ cdef class Lists:
         _forget(self.at[number])
         self.at[number], self.next[number] = NULL, self.free
         self.free = number
-        return 0
 
     cdef Lists copy(self):
         """Return the same lists under the same numbers, to be counted apart."""
         cdef Lists found = Lists()
         cdef int number
         while found.room < self.room:
-            found._grow()
+            if found._grow() < 0:
+                raise MemoryError
         for number in range(self.count):
             found.at[number] = self.at[number]
             if found.at[number] != NULL:
-                found.at[number].holders += 1
+                add_shared(&found.at[number].holders, 1)
         found.count, found.free = self.count, self.free
         if self.room:
             memcpy(found.uses, self.uses, self.count * sizeof(int))

@@ -1,5 +1,5 @@
 # How the sums of states differ from the normal one, state by state, in the order in which they came; found by a table of their places.
-from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
+from libc.stdlib cimport free, malloc, realloc
 from libc.string cimport memset
 
 ctypedef long long i64
@@ -69,32 +69,32 @@ cdef inline void note_move(Moves* moves, int place) noexcept nogil:
         (<int*>moves.table)[at] = place
 
 
-cdef inline int widen_moves(Moves* moves) except -1:
-    """Have room for half as many more."""
+cdef inline int widen_moves(Moves* moves) noexcept nogil:
+    """Have room for half as many more; -1: there is not memory enough."""
     cdef int room = moves.room + moves.room // 2 if moves.room else 4, places = 8
     cdef void* found
     cdef void* table
     if room > 1 << 28:
-        raise MemoryError
+        return -1
     while places < room + room // 2:  # at least every third place is empty
         places *= 2
-    table = PyMem_Malloc(places * (sizeof(unsigned short) if is_short(room) else sizeof(int)))
+    table = malloc(places * (sizeof(unsigned short) if is_short(room) else sizeof(int)))
     if table == NULL:
-        raise MemoryError
-    found = PyMem_Realloc(moves.at, room * sizeof(Move))
+        return -1
+    found = realloc(moves.at, room * sizeof(Move))
     if found == NULL:
-        PyMem_Free(table)
-        raise MemoryError
-    PyMem_Free(moves.table)
+        free(table)
+        return -1
+    free(moves.table)
     moves.at, moves.table, moves.mask, moves.room = <Move*>found, table, places - 1, room
     return 0
 
 
-cdef inline int make_move_room(Moves* moves) except -1:
-    """Make room for one more move: those that are gone leave, and where that is not much there is more room."""
+cdef inline int make_move_room(Moves* moves) noexcept nogil:
+    """Make room for one more move: those that are gone leave, and where that is not much there is more room; -1: not memory enough."""
     cdef int at, kept = 0
-    if moves.live >= moves.room - moves.room // 4:
-        widen_moves(moves)
+    if moves.live >= moves.room - moves.room // 4 and widen_moves(moves) < 0:
+        return -1
     for at in range(moves.used):
         if moves.at[at].state != GONE:
             moves.at[kept] = moves.at[at]
@@ -106,11 +106,11 @@ cdef inline int make_move_room(Moves* moves) except -1:
     return 0
 
 
-cdef inline Move* add_move(Moves* moves, int state) except NULL:
-    """Return a move of a state that has none, by nothing yet."""
+cdef inline Move* add_move(Moves* moves, int state) noexcept nogil:
+    """Return a move of a state that has none, by nothing yet; NULL: there is not memory enough."""
     cdef Move* move
-    if moves.used == moves.room:
-        make_move_room(moves)
+    if moves.used == moves.room and make_move_room(moves) < 0:
+        return NULL
     move = &moves.at[moves.used]
     move.state, move.members, move.bps = state, 0, 0
     note_move(moves, moves.used)
@@ -119,8 +119,8 @@ cdef inline Move* add_move(Moves* moves, int state) except NULL:
     return move
 
 
-cdef inline void free_moves(Moves* moves) noexcept:
+cdef inline void free_moves(Moves* moves) noexcept nogil:
     if moves != NULL:
-        PyMem_Free(moves.at)
-        PyMem_Free(moves.table)
-        PyMem_Free(moves)
+        free(moves.at)
+        free(moves.table)
+        free(moves)

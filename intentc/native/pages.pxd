@@ -38,7 +38,6 @@ cdef struct Page:          # one arc
     int moved_count        # of the rows in which some state differs, in the order in which they got to that
     int* moved
     bint is_told           # only classes that share all of a link are in use, so that sums tell all
-    i64 left               # what the worst states of all classes together leave
     i64 used               # of all classes in the normal state, with the background
     i64 ppm                # that over the capacity
 
@@ -64,7 +63,8 @@ cdef class Pages:
     cdef i64* _background
     cdef char* _sharing
     cdef char* _tunnel
-    cdef readonly array.array surely, used
+    cdef array.array _surely, _used
+    cdef i64* _left_bps           # per arc: what the worst states of all classes together leave; read while entries are under way, too
     cdef dict _normal_rows
     cdef i64** _normally
     cdef bint _is_told
@@ -84,6 +84,7 @@ cdef class Pages:
     cdef int* _told_members   # and by state how they differ
     cdef i64* _told_bps
     cdef int _told_room
+    cdef int* _run            # room for all states, for those of a change
 
     cdef void _free_rows(self) noexcept
     cdef int _copy_pages(self, Pages of) except -1
@@ -93,32 +94,34 @@ cdef class Pages:
     cdef int _check_state(self, int state) except -1
     cdef int _check(self, int arc, int name) except -1
     cdef int _check_name(self, int name) except -1
-    cdef bint _is_down(self, int link, int state) noexcept
-    cdef int _ask(self, int arc) except -1
-    cdef int _make_told(self) except -1
-    cdef int _tell_of(self, int state, i64 bps, int members, int count) noexcept
-    cdef int _gather(self, Row* row, int count) except -1
-    cdef int _gather_one(self, int arc, Row* row) except -1
-    cdef bint _tell_list(self, Row* row, const List* states, bint is_out) noexcept
-    cdef bint _add_up(self, Row* row, const List* states, int is_out) noexcept
-    cdef bint _is_any_up(self, const List* states) noexcept
-    cdef i64 _difference(self, int arc, Row* row, int state, int* members) noexcept
-    cdef i64 _in_state(self, int arc, Row* row, int state) noexcept
-    cdef i64 _peak(self, int arc, Row* row) except? -1
-    cdef bint _add_change(self, int arc, Row* row, Change* change) except -1
-    cdef bint _take_change(self, int arc, Row* row, Change* change) except -1
-    cdef bint _may_go(self, Row* row, int at) noexcept
-    cdef int _push(self, Row* row, Change* change) except -1
-    cdef int _drop(self, int arc, Row* row, int at) except -1
-    cdef int _unfold(self, int arc, Row* row) except -1
-    cdef Row* _row(self, int arc, int name) except NULL
-    cdef int _post(self, int arc, int name, i64 bps, int members) except -1
-    cdef int _move(self, int arc, int name, int state, i64 bps, int members) except -1
-    cdef int _is_as_ever(self, int arc, Row* row) except -1
-    cdef int _got_moves(self, int arc, int name) except -1
-    cdef void _lost_moves(self, int arc, int name) noexcept
-    cdef int _refresh(self, int arc) except -1
-    cdef int _tell(self, int arc) except -1
-    cdef i64 _normal_left(self, int arc, int name) except? -2
-    cdef i64 _ppm(self, int arc, i64 bps) noexcept
     cdef bint _may(self, i64 most, int sign) noexcept
+    cdef int _get_ready(self) except -1
+    cdef int _settle(self) except -1
+    # of those that return `int` here and below, -1 or `LACKING` says that there was not memory enough
+    cdef bint _is_down(self, int link, int state) noexcept nogil
+    cdef void _ask(self, int arc) noexcept nogil
+    cdef int _tell_of(self, int state, i64 bps, int members, int count) noexcept nogil
+    cdef int _gather(self, Row* row, int count) noexcept nogil
+    cdef int _gather_one(self, int arc, Row* row) noexcept nogil
+    cdef bint _tell_list(self, Row* row, const List* states, bint is_out) noexcept nogil
+    cdef bint _add_up(self, Row* row, const List* states, int is_out) noexcept nogil
+    cdef bint _is_any_up(self, const List* states) noexcept nogil
+    cdef i64 _difference(self, int arc, Row* row, int state, int* members) noexcept nogil
+    cdef i64 _in_state(self, int arc, Row* row, int state) noexcept nogil
+    cdef i64 _peak(self, int arc, Row* row) noexcept nogil
+    cdef int _add_change(self, int arc, Row* row, Change* change) noexcept nogil
+    cdef bint _take_change(self, int arc, Row* row, Change* change) noexcept nogil
+    cdef bint _may_go(self, Row* row, int at) noexcept nogil
+    cdef int _push(self, Row* row, Change* change) noexcept nogil
+    cdef void _drop(self, int arc, Row* row, int at) noexcept nogil
+    cdef int _unfold(self, int arc, Row* row) noexcept nogil
+    cdef Row* _row(self, int arc, int name) noexcept nogil
+    cdef int _post(self, int arc, int name, i64 bps, int members) noexcept nogil
+    cdef int _move(self, int arc, int name, int state, i64 bps, int members) noexcept nogil
+    cdef void _is_as_ever(self, int arc, Row* row) noexcept nogil
+    cdef void _got_moves(self, int arc, int name) noexcept nogil
+    cdef void _lost_moves(self, int arc, int name) noexcept nogil
+    cdef void _refresh(self, int arc) noexcept nogil
+    cdef void _tell(self, int arc) noexcept nogil
+    cdef i64 _normal_left(self, int arc, int name) noexcept nogil
+    cdef i64 _ppm(self, int arc, i64 used) noexcept nogil

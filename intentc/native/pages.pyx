@@ -2,10 +2,11 @@
 
 from cpython cimport array
 from cpython.long cimport PyLong_AsLongLongAndOverflow
-from cpython.mem cimport PyMem_Free, PyMem_Malloc, PyMem_Realloc
+from libc.stdlib cimport free, malloc, realloc
 from libc.string cimport memcpy, memmove, memset
 
-from intentc.native.lists cimport has_state, state_at
+from intentc.native.aside cimport write_shared
+from intentc.native.lists cimport LACKING, has_state, state_at
 from intentc.native.moves cimport GONE, Move, Moves, add_move, find_move, free_moves, table_size
 
 MOST = 1 << 50  # bps: of a claim, a capacity, and all claims together; what is more is for the twin
@@ -14,6 +15,7 @@ LEAST_CAPACITY = 1 << 10
 cdef i64 _MOST = MOST
 cdef i64 _BEYOND = 1 << 60  # a claim that fits nowhere
 cdef i64 _PPM = 1000000
+cdef i64 _FEW = 0x7FFFFFFFFFFFFFFF // _PPM
 cdef int _LAST_QUESTION = 0x7FFFFFF0
 cdef array.array _WORDS = array.array("q")
 
@@ -26,7 +28,7 @@ cdef i64 clamped(value) except? -1:
 
 
 cdef void* zeros(size_t size) except NULL:
-    cdef void* found = PyMem_Malloc(max(1, size))
+    cdef void* found = malloc(max(1, size))
     if found == NULL:
         raise MemoryError
     memset(found, 0, max(1, size))
@@ -57,13 +59,15 @@ cdef class Pages:
         self._background = <i64*>zeros(self._arcs * sizeof(i64))
         self._sharing = <char*>zeros(self._names)
         self._tunnel = <char*>zeros(self._arcs)
-        self.surely, self.used = array.clone(_WORDS, self._arcs, zero=True), array.clone(_WORDS, self._arcs, zero=True)
+        self._left_bps = <i64*>zeros(self._arcs * sizeof(i64))
+        self._surely, self._used = array.clone(_WORDS, self._arcs, zero=True), array.clone(_WORDS, self._arcs, zero=True)
         self._normal_rows, self._normally = {}, <i64**>zeros(self._names * sizeof(i64*))
         self._down_first = <int*>zeros(self._links * sizeof(int))
         memset(self._down_first, 0xFF, self._links * sizeof(int))
         self._lists, self._states, self._is_told = Lists(), 1, True
         self._state_room = 64
         self._down_from = <int*>zeros((self._state_room + 1) * sizeof(int))
+        self._get_ready()
         for at in range(self._arcs):
             if not LEAST_CAPACITY <= capacity[at] <= MOST or not 0 <= background[at] <= MOST:
                 raise OverflowError("a capacity is for the twin")
@@ -75,25 +79,28 @@ cdef class Pages:
                 self._tunnel[at] = 1
         for at in range(self._arcs):
             self._refresh(at)
+            self._used.data.as_longlongs[at] = self._background[at]
 
     def __dealloc__(self):
         self._free_rows()
-        PyMem_Free(self._pages)
-        PyMem_Free(self._capacity)
-        PyMem_Free(self._background)
-        PyMem_Free(self._sharing)
-        PyMem_Free(self._tunnel)
-        PyMem_Free(self._normally)
-        PyMem_Free(self._down_from)
-        PyMem_Free(self._down)
-        PyMem_Free(self._down_next)
-        PyMem_Free(self._down_state)
-        PyMem_Free(self._down_first)
-        PyMem_Free(self._shut_in)
-        PyMem_Free(self._told_in)
-        PyMem_Free(self._told)
-        PyMem_Free(self._told_members)
-        PyMem_Free(self._told_bps)
+        free(self._pages)
+        free(self._capacity)
+        free(self._left_bps)
+        free(self._background)
+        free(self._sharing)
+        free(self._tunnel)
+        free(self._normally)
+        free(self._down_from)
+        free(self._down)
+        free(self._down_next)
+        free(self._down_state)
+        free(self._down_first)
+        free(self._shut_in)
+        free(self._told_in)
+        free(self._told)
+        free(self._told_members)
+        free(self._told_bps)
+        free(self._run)
 
     cdef void _free_rows(self) noexcept:
         cdef int arc, at
@@ -101,10 +108,10 @@ cdef class Pages:
             return
         for arc in range(self._arcs):
             for at in range(self._pages[arc].count):
-                PyMem_Free(self._pages[arc].rows[at].changes)
+                free(self._pages[arc].rows[at].changes)
                 free_moves(self._pages[arc].rows[at].moves)
-            PyMem_Free(self._pages[arc].rows)
-            PyMem_Free(self._pages[arc].moved)
+            free(self._pages[arc].rows)
+            free(self._pages[arc].moved)
 
     def __sizeof__(self):
         """Return the bytes that the books take."""
@@ -138,7 +145,8 @@ cdef class Pages:
             for at in range(other.count):
                 self._copy_row(&page.rows[at], &other.rows[at])
             page.moved_count, page.is_told = other.moved_count, other.is_told
-            page.left, page.used, page.ppm = other.left, other.used, other.ppm
+            page.used, page.ppm, self._left_bps[arc] = other.used, other.ppm, of._left_bps[arc]
+            self._used.data.as_longlongs[arc] = of._used.data.as_longlongs[arc]
             self._tell(arc)
         self._weight = of._weight
         return 0
@@ -172,8 +180,9 @@ cdef class Pages:
         """Add a state in which some links are down; its number is one more than that of the last one."""
         cdef int start = self._down_from[self._states], link
         cdef void* grown
+        self._settle()
         if self._states + 1 >= self._state_room:
-            grown = PyMem_Realloc(self._down_from, (2 * self._state_room + 1) * sizeof(int))
+            grown = realloc(self._down_from, (2 * self._state_room + 1) * sizeof(int))
             if grown == NULL:
                 raise MemoryError
             self._down_from, self._state_room = <int*>grown, 2 * self._state_room
@@ -183,21 +192,22 @@ cdef class Pages:
                 start += 1
         self._states += 1
         self._down_from[self._states] = start
+        self._get_ready()
 
     cdef int _add_down(self, int link, int at) except -1:
         """Note that the state to come takes a link down."""
         cdef int room = 2 * self._down_room if self._down_room else 64
         cdef void* grown
         if at >= self._down_room:
-            grown = PyMem_Realloc(self._down, room * sizeof(int))
+            grown = realloc(self._down, room * sizeof(int))
             if grown == NULL:
                 raise MemoryError
             self._down = <int*>grown
-            grown = PyMem_Realloc(self._down_next, room * sizeof(int))
+            grown = realloc(self._down_next, room * sizeof(int))
             if grown == NULL:
                 raise MemoryError
             self._down_next = <int*>grown
-            grown = PyMem_Realloc(self._down_state, room * sizeof(int))
+            grown = realloc(self._down_state, room * sizeof(int))
             if grown == NULL:
                 raise MemoryError
             self._down_state, self._down_room = <int*>grown, room
@@ -220,7 +230,7 @@ cdef class Pages:
             raise IndexError(name)
         return 0
 
-    cdef bint _is_down(self, int link, int state) noexcept:
+    cdef bint _is_down(self, int link, int state) noexcept nogil:
         cdef int at
         for at in range(self._down_from[state], self._down_from[state + 1]):
             if self._down[at] == link:
@@ -229,35 +239,40 @@ cdef class Pages:
 
     # What states come to: each question tells of some, all others are as in the normal state
 
-    cdef int _ask(self, int arc) except -1:
+    cdef int _get_ready(self) except -1:
+        """Have room for what is told of all states there are."""
+        cdef int room = self._state_room
+        if self._told_room >= self._states:
+            return 0
+        free(self._shut_in)
+        free(self._told_in)
+        free(self._told)
+        free(self._told_members)
+        free(self._told_bps)
+        free(self._run)
+        self._told_room = self._question = 0
+        self._shut_in, self._told_in, self._told, self._told_members, self._told_bps = NULL, NULL, NULL, NULL, NULL
+        self._run = NULL
+        self._shut_in, self._told_in = <int*>zeros(room * sizeof(int)), <int*>zeros(room * sizeof(int))
+        self._told, self._told_members = <int*>zeros(room * sizeof(int)), <int*>zeros(room * sizeof(int))
+        self._told_bps, self._run = <i64*>zeros(room * sizeof(i64)), <int*>zeros(room * sizeof(int))
+        self._told_room = room
+        return 0
+
+    cdef void _ask(self, int arc) noexcept nogil:
         """Begin a question on an arc: nothing is told of any state, and known which take it down."""
         cdef int at
-        self._make_told()
+        if self._question == _LAST_QUESTION:
+            memset(self._shut_in, 0, self._told_room * sizeof(int))
+            memset(self._told_in, 0, self._told_room * sizeof(int))
+            self._question = 0
         self._question += 1
         at = self._down_first[arc >> 1]
         while at >= 0:
             self._shut_in[self._down_state[at]] = self._question
             at = self._down_next[at]
-        return 0
 
-    cdef int _make_told(self) except -1:
-        cdef int room = self._state_room
-        if self._told_room >= self._states and self._question < _LAST_QUESTION:
-            return 0
-        PyMem_Free(self._shut_in)
-        PyMem_Free(self._told_in)
-        PyMem_Free(self._told)
-        PyMem_Free(self._told_members)
-        PyMem_Free(self._told_bps)
-        self._told_room = self._question = 0
-        self._shut_in, self._told_in, self._told, self._told_members, self._told_bps = NULL, NULL, NULL, NULL, NULL
-        self._shut_in, self._told_in = <int*>zeros(room * sizeof(int)), <int*>zeros(room * sizeof(int))
-        self._told, self._told_members = <int*>zeros(room * sizeof(int)), <int*>zeros(room * sizeof(int))
-        self._told_bps = <i64*>zeros(room * sizeof(i64))
-        self._told_room = room
-        return 0
-
-    cdef inline int _tell_of(self, int state, i64 bps, int members, int count) noexcept:
+    cdef inline int _tell_of(self, int state, i64 bps, int members, int count) noexcept nogil:
         if self._told_in[state] != self._question:
             self._told_in[state], self._told_bps[state], self._told_members[state] = self._question, 0, 0
             self._told[count] = state
@@ -266,7 +281,7 @@ cdef class Pages:
         self._told_members[state] += members
         return count
 
-    cdef int _gather(self, Row* row, int count) except -1:
+    cdef int _gather(self, Row* row, int count) noexcept nogil:
         """Tell of all states in which a row differs, in the order in which they came, after so many others; return how many there are then."""
         cdef int at, place, state, sign
         cdef i64 by
@@ -288,12 +303,12 @@ cdef class Pages:
                     count = self._tell_of(state, by, sign, count)
         return count
 
-    cdef int _gather_one(self, int arc, Row* row) except -1:
+    cdef int _gather_one(self, int arc, Row* row) noexcept nogil:
         """Tell of the states in which a row differs; return how many there are."""
         self._ask(arc)
         return self._gather(row, 0)
 
-    cdef bint _tell_list(self, Row* row, const List* states, bint is_out) noexcept:
+    cdef bint _tell_list(self, Row* row, const List* states, bint is_out) noexcept nogil:
         """Tell of each of some states what changes make of it; of those that take the arc down only where it `is_out` not.
 
         Return False, and not all is told, where it `is_out` and no change adds anything in any of them.
@@ -308,7 +323,7 @@ cdef class Pages:
         self._add_up(row, states, 1)
         return True
 
-    cdef bint _add_up(self, Row* row, const List* states, int is_out) noexcept:
+    cdef bint _add_up(self, Row* row, const List* states, int is_out) noexcept nogil:
         """Add to what is told of some states what changes of one kind make of it; return whether any do."""
         cdef int at, place, state, question = self._question, sign = -1 if is_out else 1
         cdef bint is_any = False
@@ -329,7 +344,7 @@ cdef class Pages:
                     is_any = True
         return is_any
 
-    cdef bint _is_any_up(self, const List* states) noexcept:
+    cdef bint _is_any_up(self, const List* states) noexcept nogil:
         """Return whether one of some states does not take the arc at hand down."""
         cdef int at
         for at in range(states.count):
@@ -337,7 +352,7 @@ cdef class Pages:
                 return True
         return False
 
-    cdef i64 _difference(self, int arc, Row* row, int state, int* members) noexcept:
+    cdef i64 _difference(self, int arc, Row* row, int state, int* members) noexcept nogil:
         """Return by how many bps, and `members`, a row differs in a state from the normal one."""
         cdef i64 found = 0
         cdef int at, count = 0
@@ -357,12 +372,12 @@ cdef class Pages:
         members[0] = count
         return found
 
-    cdef i64 _in_state(self, int arc, Row* row, int state) noexcept:
+    cdef i64 _in_state(self, int arc, Row* row, int state) noexcept nogil:
         """Return the bps of a row in a state."""
         cdef int members
         return row.bps + (self._difference(arc, row, state, &members) if 0 < state < self._states else 0)
 
-    cdef i64 _peak(self, int arc, Row* row) except? -1:
+    cdef i64 _peak(self, int arc, Row* row) noexcept nogil:
         """Return the most bps of a row in any state."""
         cdef int at, state
         if row.is_stale:
@@ -375,15 +390,15 @@ cdef class Pages:
 
     # Changes
 
-    cdef bint _add_change(self, int arc, Row* row, Change* change) except -1:
-        """Enter a change; return False, and nothing is done, where some state would come to nothing by it."""
+    cdef int _add_change(self, int arc, Row* row, Change* change) noexcept nogil:
+        """Enter a change and return 1; 0, and nothing is done: some state would come to nothing by it."""
         cdef const List* states = self._lists.at[change.of >> 1]
         cdef bint is_out = change.of & 1, is_known
         cdef i64 by = -change.bps if is_out else change.bps, most = row.peak, found
         cdef int at, state, worst = row.worst, sign = -1 if is_out else 1
         self._ask(arc)
         if is_out and not self._is_any_up(states):
-            return True
+            return 1
         # what is taken out leaves something everywhere if it is more than there is more of anywhere
         is_known = row.count and (by > 0 or not is_out or row.is_stale or change.bps <= row.peak)
         is_known = is_known and self._tell_list(row, states, is_out)
@@ -394,35 +409,36 @@ cdef class Pages:
             if is_known:
                 found += self._told_bps[state]
                 if found == 0 and self._told_members[state] + sign == 0:
-                    return False
+                    return 0
             if found > most:
                 most, worst = found, state
-        self._push(row, change)
+        if self._push(row, change) < 0:
+            return LACKING
         if row.count == 1:
             self._got_moves(arc, row.name)
         if most > row.peak:
             row.peak, row.worst = most, worst
         elif by < 0 and row.peak > 0 and has_state(states, row.worst):
             row.is_stale = True
-        return True
+        return 1
 
-    cdef int _push(self, Row* row, Change* change) except -1:
+    cdef int _push(self, Row* row, Change* change) noexcept nogil:
         cdef void* grown
         cdef int room
         if row.count == row.room:
             room = row.room + row.room // 4 + 1
             if room > 1 << 26:
-                raise MemoryError
-            grown = PyMem_Realloc(row.changes, room * sizeof(Change))
+                return LACKING
+            grown = realloc(row.changes, room * sizeof(Change))
             if grown == NULL:
-                raise MemoryError
+                return LACKING
             row.changes, row.room = <Change*>grown, room
         row.changes[row.count] = change[0]
         row.count += 1
-        self._lists.uses[change.of >> 1] += 1
+        self._lists.use(change.of >> 1)
         return 0
 
-    cdef bint _take_change(self, int arc, Row* row, Change* change) except -1:
+    cdef bint _take_change(self, int arc, Row* row, Change* change) noexcept nogil:
         """Take a change out; return False, and nothing is done, where it is not there, or others that came later would not stay in their order."""
         cdef const List* states = self._lists.at[change.of >> 1]
         cdef bint is_out = change.of & 1
@@ -447,7 +463,7 @@ cdef class Pages:
                     row.peak, row.worst = self._told_bps[state], state
         return True
 
-    cdef bint _may_go(self, Row* row, int at) noexcept:
+    cdef bint _may_go(self, Row* row, int at) noexcept nogil:
         """Return whether a change may be taken out from among others: each state that they tell of stays where it was in the order."""
         cdef const List* states = self._lists.at[row.changes[at].of >> 1]
         cdef const List* others
@@ -473,35 +489,37 @@ cdef class Pages:
                     return False
         return True
 
-    cdef int _drop(self, int arc, Row* row, int at) except -1:
+    cdef void _drop(self, int arc, Row* row, int at) noexcept nogil:
         cdef int number = row.changes[at].of >> 1
         row.count -= 1
         memmove(&row.changes[at], &row.changes[at + 1], (row.count - at) * sizeof(Change))
-        return self._lists.let_go(number)
+        self._lists.let_go(number)
 
     # Moves
 
-    cdef int _unfold(self, int arc, Row* row) except -1:
+    cdef int _unfold(self, int arc, Row* row) noexcept nogil:
         """Make moves of all changes of a row."""
         cdef int count = self._gather_one(arc, row), at, state
         cdef Move* move
-        cdef Moves* moves = <Moves*>zeros(sizeof(Moves))
-        try:
-            for at in range(count):
-                state = self._told[at]
-                move = add_move(moves, state)
-                move.bps, move.members = self._told_bps[state], self._told_members[state]
-        except MemoryError:
-            free_moves(moves)
-            raise
+        cdef Moves* moves = <Moves*>malloc(sizeof(Moves))
+        if moves == NULL:
+            return LACKING
+        memset(moves, 0, sizeof(Moves))
+        for at in range(count):
+            state = self._told[at]
+            move = add_move(moves, state)
+            if move == NULL:
+                free_moves(moves)
+                return LACKING
+            move.bps, move.members = self._told_bps[state], self._told_members[state]
         for at in range(row.count):
             self._lists.let_go(row.changes[at].of >> 1)
-        PyMem_Free(row.changes)
+        free(row.changes)
         row.changes, row.count, row.room, row.moves = NULL, 0, 0, moves
         return 0
 
-    cdef Row* _row(self, int arc, int name) except NULL:
-        """Return the row of a class, made where there is none."""
+    cdef Row* _row(self, int arc, int name) noexcept nogil:
+        """Return the row of a class, made where there is none; NULL: there is not memory enough."""
         cdef Page* page = &self._pages[arc]
         cdef Row* rows
         cdef int at
@@ -509,32 +527,38 @@ cdef class Pages:
             if page.rows[at].name == name:
                 return &page.rows[at]
         if page.moved == NULL:
-            page.moved = <int*>zeros(self._names * sizeof(int))
-        rows = <Row*>PyMem_Realloc(page.rows, (page.count + 1) * sizeof(Row))
+            page.moved = <int*>malloc(self._names * sizeof(int))
+        rows = <Row*>realloc(page.rows, (page.count + 1) * sizeof(Row)) if page.moved != NULL else NULL
         if rows == NULL:
-            raise MemoryError
+            return NULL
         page.rows = rows
         memset(&rows[page.count], 0, sizeof(Row))
         rows[page.count].name = name
         page.count += 1
         return &rows[page.count - 1]
 
-    cdef int _post(self, int arc, int name, i64 bps, int members) except -1:
+    cdef int _post(self, int arc, int name, i64 bps, int members) noexcept nogil:
         cdef Row* row = self._row(arc, name)
+        if row == NULL:
+            return LACKING
         row.bps += bps
         row.members += members
         return 0
 
-    cdef int _move(self, int arc, int name, int state, i64 bps, int members) except -1:
+    cdef int _move(self, int arc, int name, int state, i64 bps, int members) noexcept nogil:
         cdef Row* row = self._row(arc, name)
         cdef Move* move
+        if row == NULL:
+            return LACKING
         if bps == 0 and members == 0:
             return 0
-        if row.moves == NULL:
-            self._unfold(arc, row)
+        if row.moves == NULL and self._unfold(arc, row) < 0:
+            return LACKING
         move = find_move(row.moves, state)
         if move == NULL:
             move = add_move(row.moves, state)
+            if move == NULL:
+                return LACKING
             if row.moves.live == 1:
                 self._got_moves(arc, name)
         if bps < 0 and move.bps >= row.peak > 0:
@@ -550,22 +574,20 @@ cdef class Pages:
                 self._is_as_ever(arc, row)
         return 0
 
-    cdef int _is_as_ever(self, int arc, Row* row) except -1:
+    cdef void _is_as_ever(self, int arc, Row* row) noexcept nogil:
         """Be a row in which nothing differs in any state."""
         row.peak, row.worst, row.is_stale = 0, 0, False
-        PyMem_Free(row.changes)
+        free(row.changes)
         free_moves(row.moves)
         row.changes, row.moves, row.count, row.room = NULL, NULL, 0, 0
         self._lost_moves(arc, row.name)
-        return 0
 
-    cdef int _got_moves(self, int arc, int name) except -1:
+    cdef void _got_moves(self, int arc, int name) noexcept nogil:
         cdef Page* page = &self._pages[arc]
         page.moved[page.moved_count] = name
         page.moved_count += 1
-        return 0
 
-    cdef void _lost_moves(self, int arc, int name) noexcept:
+    cdef void _lost_moves(self, int arc, int name) noexcept nogil:
         cdef Page* page = &self._pages[arc]
         cdef int at, kept = 0
         for at in range(page.moved_count):
@@ -584,49 +606,55 @@ cdef class Pages:
         self._weight = weight
         return True
 
-    cdef int _refresh(self, int arc) except -1:
+    cdef void _refresh(self, int arc) noexcept nogil:
         """Look anew at what an arc has left."""
         cdef Page* page = &self._pages[arc]
         cdef int at
+        cdef i64 left = self._capacity[arc] - self._background[arc]
         cdef Row* row
-        cdef bint is_empty = True
-        page.is_told = True
+        cdef bint is_empty = True, is_told = True
         page.used = self._background[arc]
-        page.left = self._capacity[arc] - self._background[arc]
         for at in range(page.count):
             row = &page.rows[at]
             if is_used(row):
                 page.used += row.bps
-                page.left -= self._peak(arc, row)
+                left -= self._peak(arc, row)
                 is_empty = False
                 if not self._sharing[row.name]:
-                    page.is_told = False
-        page.ppm = NOTHING if is_empty else self._ppm(arc, 0)
-        return self._tell(arc)
+                    is_told = False
+        page.ppm = NOTHING if is_empty else self._ppm(arc, page.used)
+        if page.is_told != is_told:  # never by what is entered while others look
+            page.is_told = is_told
+        write_shared(&self._left_bps[arc], left)
+        self._tell(arc)
 
-    cdef int _tell(self, int arc) except -1:
+    cdef void _tell(self, int arc) noexcept nogil:
         """Write what an arc has left into the rows that others read."""
-        cdef Page* page = &self._pages[arc]
-        cdef bint is_told = self._is_told and page.is_told and not self._tunnel[arc]
+        cdef bint is_told = self._is_told and self._pages[arc].is_told and not self._tunnel[arc]
         cdef int name
-        self.used.data.as_longlongs[arc] = page.used
-        self.surely.data.as_longlongs[arc] = page.left if is_told and page.left >= 0 else UNTOLD
+        self._surely.data.as_longlongs[arc] = self._left_bps[arc] if is_told and self._left_bps[arc] >= 0 else UNTOLD
         for name in range(self._names):
             if self._normally[name] != NULL:
                 self._normally[name][arc] = self._normal_left(arc, name) if is_told and self._sharing[name] else UNTOLD
-        return 0
 
-    cdef i64 _normal_left(self, int arc, int name) except? -2:
+    cdef i64 _normal_left(self, int arc, int name) noexcept nogil:
         cdef Page* page = &self._pages[arc]
-        cdef i64 left = page.left
+        cdef i64 left = self._left_bps[arc]
         cdef int at
         for at in range(page.count):
             if page.rows[at].name == name and is_used(&page.rows[at]):
                 left += self._peak(arc, &page.rows[at]) - page.rows[at].bps
         return left if left >= 0 else UNTOLD
 
-    cdef i64 _ppm(self, int arc, i64 bps) noexcept:
-        cdef i128 whole = (<i128>(self._pages[arc].used + bps)) * _PPM
-        cdef i128 capacity = self._capacity[arc]
-        cdef i128 found = whole / capacity
-        return <i64>(found + (1 if whole > 0 and found * capacity != whole else 0))
+    cdef i64 _ppm(self, int arc, i64 used) noexcept nogil:
+        """Return how much that is of an arc's capacity, rounded up."""
+        cdef i128 whole, found
+        if 0 < used <= _FEW:  # a division of one word takes a fraction of the time
+            return (used * _PPM - 1) // self._capacity[arc] + 1
+        whole = <i128>used * _PPM
+        found = whole / self._capacity[arc]
+        return <i64>(found + (1 if whole > 0 and found * self._capacity[arc] != whole else 0))
+
+    cdef int _settle(self) except -1:
+        """Wait until nothing is under way in the books (`pending`)."""
+        return 0
