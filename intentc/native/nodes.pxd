@@ -6,7 +6,7 @@ cdef class Nodes(Steps):
     cdef readonly bint is_too_large
     # per node (what is waited for at a queue): rows of `edge_before` (a node, -1: none) and `edge_extra` (ns)
     cdef Ints node_queue, edge_from, edge_before, edge_extra
-    cdef Ints cells                                          # nodes by their digests, those from `known_from` on; the others are not looked for
+    cdef Longs cells                                         # nodes with their digests, by these: those from `known_from` on; the others are not looked for
     cdef int known_from
     cdef Ints edge_stack
     # the ways of the demand that is woven, the node of each, and those of sets of them
@@ -25,8 +25,9 @@ cdef class Nodes(Steps):
     cdef int known_set(self, int begin, int end) noexcept
     cdef int know_set(self, int begin, int end, int node) except -1
     cdef int push_way(self, int way, int extra) except -1
-    cdef unsigned long long digest_of(self, int queue, int* edges, int count) noexcept
+    cdef unsigned int digest_of(self, int queue, int* edges, int count) noexcept
     cdef int node_with(self, int queue, int begin) except -1
+    cdef bint is_node(self, int node, int queue, int* edges, int count) noexcept
     cdef int widen_cells(self) except -1
     cdef int narrow(self, i64 amount) noexcept
     cdef int sort_nodes(self, Ints* place) except -1

@@ -5,11 +5,12 @@ come from the same nodes are one, so that what demands and states share is added
 
 from libc.stdlib cimport free, qsort
 
-from intentc.native.grow cimport Ints, Longs, add_int, add_long, drop, drop_longs, fill_ints, i64
+from intentc.native.grow cimport Ints, Longs, add_int, add_long, drop, drop_longs, fill_ints, fill_longs, i64
 from intentc.native.order cimport Steps
 
 cdef enum:
     NONE = -1
+    NOTHING = -1             # in a cell; no node has such a number
     WIDEST = 2147483647
 
 
@@ -27,6 +28,19 @@ cdef int _by_before(const void* one, const void* other) noexcept nogil:
     return (a.way > b.way) - (a.way < b.way)
 
 
+cdef inline i64 _cell(unsigned int digest, int node) noexcept:
+    """Return what a table of nodes holds: a node below its digest, which tells nearly all others apart without a look at them."""
+    return <i64>(<unsigned long long>digest << 32 | <unsigned int>node)
+
+
+cdef inline void _put(Longs* cells, i64 cell) noexcept:
+    """Put a node into a table in which it is not, and that has room."""
+    cdef unsigned long long mask = cells.count - 1, at = <unsigned int>(cell >> 32) & mask
+    while cells.at[at] != NOTHING:
+        at = (at + 1) & mask
+    cells.at[at] = cell
+
+
 cdef class Nodes(Steps):
     def __dealloc__(self):
         self.release_nodes()
@@ -37,7 +51,7 @@ cdef class Nodes(Steps):
 
     cdef int release_nodes(self) except -1:
         """Give back what only weaving needs."""
-        drop(&self.cells)
+        drop_longs(&self.cells)
         drop(&self.edge_stack)
         drop(&self.way_before)
         drop(&self.way_queue)
@@ -179,34 +193,28 @@ cdef class Nodes(Steps):
             add_int(&self.memo_way, self.stack.at[3 * row + 2])
         return 0
 
-    cdef unsigned long long digest_of(self, int queue, int* edges, int count) noexcept:
+    cdef unsigned int digest_of(self, int queue, int* edges, int count) noexcept:
         cdef unsigned long long digest = 1469598103934665603 ^ <unsigned int>queue
         cdef int row
         for row in range(count):
             digest = digest * <unsigned long long>1099511628211 ^ <unsigned int>edges[row]
         digest = digest * <unsigned long long>1099511628211
-        return digest ^ (digest >> 29)
+        return <unsigned int>(digest ^ (digest >> 29))
 
     cdef int node_with(self, int queue, int begin) except -1:
         """Return the node of a queue with the edges on the stack from `begin`, which is made where there is none."""
         cdef int count = <int>self.edge_stack.count - begin, node, row
         cdef int* edges = &self.edge_stack.at[begin]
+        cdef unsigned int digest = self.digest_of(queue, edges, count)
         cdef unsigned long long mask, at
-        if 2 * (self.node_queue.count - self.known_from) >= self.cells.count:
+        if 3 * (self.node_queue.count - self.known_from) >= 2 * self.cells.count:
             self.widen_cells()
         mask = self.cells.count - 1
-        at = self.digest_of(queue, edges, count) & mask
-        while self.cells.at[at] != NONE:
-            node = self.cells.at[at]
-            if self.node_queue.at[node] == queue and 2 * (self.edge_from.at[node + 1] - self.edge_from.at[node]) == count:
-                for row in range(count // 2):
-                    if (
-                        self.edge_before.at[self.edge_from.at[node] + row] != edges[2 * row]
-                        or self.edge_extra.at[self.edge_from.at[node] + row] != edges[2 * row + 1]
-                    ):
-                        break
-                else:
-                    return node
+        at = digest & mask
+        while self.cells.at[at] != NOTHING:
+            node = <int>(self.cells.at[at] & WIDEST)
+            if <unsigned int>(self.cells.at[at] >> 32) == digest and self.is_node(node, queue, edges, count):
+                return node
             at = (at + 1) & mask
         node = <int>self.node_queue.count
         add_int(&self.node_queue, queue)
@@ -214,32 +222,47 @@ cdef class Nodes(Steps):
             add_int(&self.edge_before, edges[2 * row])
             add_int(&self.edge_extra, edges[2 * row + 1])
         add_int(&self.edge_from, self.edge_before.count)
-        self.cells.at[at] = node
+        self.cells.at[at] = _cell(digest, node)
         return node
 
+    cdef bint is_node(self, int node, int queue, int* edges, int count) noexcept:
+        cdef int row, first = self.edge_from.at[node]
+        if self.node_queue.at[node] != queue or 2 * (self.edge_from.at[node + 1] - first) != count:
+            return False
+        for row in range(count // 2):
+            if self.edge_before.at[first + row] != edges[2 * row] or self.edge_extra.at[first + row] != edges[2 * row + 1]:
+                return False
+        return True
+
     cdef int widen_cells(self) except -1:
+        """Make room for twice as many nodes; a table that was dropped is made anew."""
         cdef int node, row, first, count
-        cdef unsigned long long mask, at
+        cdef Py_ssize_t cell
         cdef Ints edges = Ints(NULL, 0, 0)
+        cdef Longs wide = Longs(NULL, 0, 0)
         cdef Py_ssize_t cells = 1024
-        while cells < 4 * (self.node_queue.count - self.known_from):
+        while cells < 2 * (self.node_queue.count - self.known_from):
             cells *= 2
-        drop(&self.cells)
-        fill_ints(&self.cells, cells, NONE)
-        mask = cells - 1
+        if cells <= self.cells.count:
+            cells = 2 * self.cells.count
         try:
-            for node in range(self.known_from, self.node_queue.count):
-                first, count = self.edge_from.at[node], self.edge_from.at[node + 1] - self.edge_from.at[node]
-                edges.count = 0
-                for row in range(count):
-                    add_int(&edges, self.edge_before.at[first + row])
-                    add_int(&edges, self.edge_extra.at[first + row])
-                at = self.digest_of(self.node_queue.at[node], edges.at, 2 * count) & mask
-                while self.cells.at[at] != NONE:
-                    at = (at + 1) & mask
-                self.cells.at[at] = node
+            fill_longs(&wide, cells, NOTHING)
+            if self.cells.count:
+                for cell in range(self.cells.count):
+                    if self.cells.at[cell] != NOTHING:
+                        _put(&wide, self.cells.at[cell])
+            else:
+                for node in range(self.known_from, self.node_queue.count):
+                    first, count = self.edge_from.at[node], self.edge_from.at[node + 1] - self.edge_from.at[node]
+                    edges.count = 0
+                    for row in range(count):
+                        add_int(&edges, self.edge_before.at[first + row])
+                        add_int(&edges, self.edge_extra.at[first + row])
+                    _put(&wide, _cell(self.digest_of(self.node_queue.at[node], edges.at, 2 * count), node))
+            self.cells, wide = wide, self.cells
         finally:
             free(edges.at)
+            free(wide.at)
         return 0
 
     cdef int sort_nodes(self, Ints* place) except -1:
@@ -280,7 +303,7 @@ cdef class Nodes(Steps):
             free(order.at)
             free(froms.at)
             free(queues.at)
-        drop(&self.cells)  # those of the old numbers
+        drop_longs(&self.cells)  # those of the old numbers
         return 0
 
     cdef int place_before(self, int node, Ints* place) except -1:

@@ -8,7 +8,7 @@ demands do, and can `turn` to others: then only queues at link ends that a deman
 from libc.stdlib cimport free
 
 from intentc.native.careers cimport Careers
-from intentc.native.grow cimport Ints, Longs, add_int, drop, fill_ints, fill_longs, i64, permute
+from intentc.native.grow cimport Ints, Longs, add_int, drop, drop_longs, fill_ints, fill_longs, i64, permute
 from intentc.native.routes cimport Routes
 from intentc.native.streams cimport Streams
 
@@ -135,7 +135,7 @@ cdef class Web(Streams):
             self.edition += 1
             self.is_small = left + slot - 2 * stay <= SMALL
             self.known_from = <int>self.node_queue.count if self.is_small else 0  # few are not worth looking for all that is known
-            drop(&self.cells)
+            drop_longs(&self.cells)
             self.change_demands(wanted, &fate, &sizes)
         finally:
             free(fate.at)
@@ -224,7 +224,7 @@ cdef class Web(Streams):
             free(number.at)
             free(scratch.at)
             free(bytes_.at)
-        drop(&self.cells)  # those of the old numbers
+        drop_longs(&self.cells)  # those of the old numbers
         return 0
 
     # what comes to queues
