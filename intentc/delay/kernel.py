@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -18,6 +19,7 @@ from intentc.realise.model import QueueBound, QueueKey, Realised
 if TYPE_CHECKING:
     from intentc.native.queues import Case, Menu, Offered, Row, Solver
 
+MANY_QUEUES = 2_000
 _BASES = (PROVED, QUEUE_LIMIT, ASSUMED)
 _NS_PER_US = 1000
 _NORMAL = -1
@@ -53,8 +55,12 @@ class _Program:
         self._allowances = rows.allowances(realised)
         self._lossless = {number for number, place in enumerate(self._places) if self._allowances.get(*place)[1] > 0}
         may_be_tight = {sender: end.may_be_tight for sender, end in self._ends.items()}
-        self._web.finish([may_be_tight[link, node] for link, node, _ in self._keys])
+        self._web.finish([may_be_tight[link, node] for link, node, _ in self._keys], is_shared=self._is_for_two())
         rows.keep(self._web)
+
+    def _is_for_two(self) -> bool:
+        """Return whether a second thread has a CPU to run on, and so much to do that it is worth it."""
+        return len(self._keys) >= MANY_QUEUES and hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) > 1
 
     def settled(self, hints: Worst) -> tuple[Mapping[QueueKey, QueueBound], Worst] | None:
         solver: Solver = kernels("queues").Solver(self._web, self._rows.line_bps, self._rows.mtu)

@@ -17,24 +17,26 @@ cdef struct Longs:
     Py_ssize_t room
 
 
-cdef inline int make_room(void** rows, Py_ssize_t* room, Py_ssize_t count, size_t size) except -1:
+cdef inline int make_room(void** rows, Py_ssize_t* room, Py_ssize_t count, size_t size) except -1 nogil:
     """Make room for `count` rows, and for some more."""
     cdef void* grown
     cdef Py_ssize_t wanted
     if count <= room[0]:
         return 0
     if count > MOST_ROWS:
-        raise MemoryError
+        with gil:
+            raise MemoryError
     wanted = 2 * count if count > 16 else 32
     grown = realloc(rows[0], wanted * size)
     if grown == NULL:
-        raise MemoryError
+        with gil:
+            raise MemoryError
     rows[0] = grown
     room[0] = wanted
     return 0
 
 
-cdef inline int add_int(Ints* rows, Py_ssize_t value) except -1:
+cdef inline int add_int(Ints* rows, Py_ssize_t value) except -1 nogil:
     if rows.count == rows.room:
         make_room(<void**>&rows.at, &rows.room, rows.count + 1, sizeof(int))
     rows.at[rows.count] = <int>value
@@ -42,7 +44,7 @@ cdef inline int add_int(Ints* rows, Py_ssize_t value) except -1:
     return 0
 
 
-cdef inline int add_long(Longs* rows, i64 value) except -1:
+cdef inline int add_long(Longs* rows, i64 value) except -1 nogil:
     if rows.count == rows.room:
         make_room(<void**>&rows.at, &rows.room, rows.count + 1, sizeof(i64))
     rows.at[rows.count] = value
@@ -50,7 +52,7 @@ cdef inline int add_long(Longs* rows, i64 value) except -1:
     return 0
 
 
-cdef inline int fill_ints(Ints* rows, Py_ssize_t count, int value) except -1:
+cdef inline int fill_ints(Ints* rows, Py_ssize_t count, int value) except -1 nogil:
     """Make it `count` times a value."""
     cdef Py_ssize_t at
     make_room(<void**>&rows.at, &rows.room, count, sizeof(int))
@@ -60,7 +62,7 @@ cdef inline int fill_ints(Ints* rows, Py_ssize_t count, int value) except -1:
     return 0
 
 
-cdef inline int fill_longs(Longs* rows, Py_ssize_t count, i64 value) except -1:
+cdef inline int fill_longs(Longs* rows, Py_ssize_t count, i64 value) except -1 nogil:
     cdef Py_ssize_t at
     make_room(<void**>&rows.at, &rows.room, count, sizeof(i64))
     for at in range(count):
@@ -69,14 +71,14 @@ cdef inline int fill_longs(Longs* rows, Py_ssize_t count, i64 value) except -1:
     return 0
 
 
-cdef inline int fill_more(Ints* rows, Py_ssize_t more) except -1:
+cdef inline int fill_more(Ints* rows, Py_ssize_t more) except -1 nogil:
     """Make room for more rows, and take them as there."""
     make_room(<void**>&rows.at, &rows.room, rows.count + more, sizeof(int))
     rows.count += more
     return 0
 
 
-cdef inline int permute(Ints* rows, Ints* order, Ints* scratch) except -1:
+cdef inline int permute(Ints* rows, Ints* order, Ints* scratch) except -1 nogil:
     """Take rows in an order, which may leave some out."""
     cdef Py_ssize_t at
     scratch.count = 0
@@ -87,12 +89,12 @@ cdef inline int permute(Ints* rows, Ints* order, Ints* scratch) except -1:
     return 0
 
 
-cdef inline void drop(Ints* rows) noexcept:
+cdef inline void drop(Ints* rows) noexcept nogil:
     free(rows.at)
     rows.at, rows.count, rows.room = NULL, 0, 0
 
 
-cdef inline void drop_longs(Longs* rows) noexcept:
+cdef inline void drop_longs(Longs* rows) noexcept nogil:
     free(rows.at)
     rows.at, rows.count, rows.room = NULL, 0, 0
 

@@ -39,30 +39,35 @@ cdef class Streams(Members):
     cdef Ints relevant_from, relevant, relevant_stamp, brings_stamp, run_stamp, pool_stamp, pool_draft, pool_run, pool_touched, link_stamp, link_place, entry_stamp
     cdef Longs draft_late, entry_burst
     cdef int sums
+    cdef Ints joint_stream, joint_end, joint_spot            # streams of several demands that have no node yet; rows of spots, and how much later each is
+    cdef Longs joint_late
+    cdef Ints was_wide                                       # per queue: what it was finished with
 
     cdef int begin_queues(self) except -1
-    cdef int find_relevant(self, Ints* begins, Ints* order) except -1
-    cdef int finish_queue(self, int queue, int* members, int count, bint is_wide) except -1
-    cdef int find_entries(self, int queue, int* members, int count, bint is_wide) except -1
-    cdef int release(self, int queue, Member* own, bint is_wide, bint is_joint) except -1
-    cdef int add_entry(self, int state, int member) except -1
-    cdef int find_changes(self, int queue, int* normal, int count) except -1
-    cdef int new_change(self, int queue, int begin, int end, int* normal, int count) except -1
-    cdef int joined(self, int pool, int begin, int end, int* normal, int count) except -2
-    cdef int stream_of(self, int* rows, int count) except -1
+    cdef int find_relevant(self, Ints* begins, Ints* order, int first, int end) except -1 nogil
+    cdef int finish_queue(self, int queue, int* members, int count, bint is_wide) except -1 nogil
+    cdef int find_entries(self, int queue, int* members, int count, bint is_wide) except -1 nogil
+    cdef int release(self, int queue, Member* own, bint is_wide, bint is_joint) except -1 nogil
+    cdef int add_entry(self, int state, int member) except -1 nogil
+    cdef int find_changes(self, int queue, int* normal, int count) except -1 nogil
+    cdef int new_change(self, int queue, int begin, int end, int* normal, int count) except -1 nogil
+    cdef int joined(self, int pool, int begin, int end, int* normal, int count) except -2 nogil
+    cdef int stream_of(self, int* rows, int count) except -1 nogil
     cdef bint is_alike(
         self, Ints* runs, Longs* digests, int kind, unsigned long long digest, int begin, int end
-    ) noexcept
-    cdef int new_draft(self, Draft made) except -1
-    cdef int joint_node(self, int first, int count) except -1
-    cdef int pool_at(self, int number) noexcept
-    cdef int find_counting(self, Ints* kept) except -1
-    cdef int emit(self, int queue, int normal, Ints* kept, bint is_wide) except -1
-    cdef int emit_change(self, int queue, int found) except -1
-    cdef int emit_states(self, int first, Ints* numbers) except -1
-    cdef int emit_stream(self, int queue, int draft) except -1
-    cdef bint covers(self, int one, int other) noexcept
-    cdef int deficit(self, int place) noexcept
+    ) noexcept nogil
+    cdef int new_draft(self, Draft made) except -1 nogil
+    cdef int put_off(self, Draft* own) except -1 nogil
+    cdef int join_nodes(self) except -1
+    cdef int joint_node(self, int first, int end) except -1
+    cdef int pool_at(self, int number) noexcept nogil
+    cdef int find_counting(self, Ints* kept) except -1 nogil
+    cdef int emit(self, int queue, int normal, Ints* kept, bint is_wide) except -1 nogil
+    cdef int emit_change(self, int queue, int found) except -1 nogil
+    cdef int emit_states(self, int first, Ints* numbers) except -1 nogil
+    cdef int emit_stream(self, int queue, int draft) except -1 nogil
+    cdef bint covers(self, int one, int other) noexcept nogil
+    cdef int deficit(self, int place) noexcept nogil
     cdef int gather(self) except -1
     cdef int add_blocks(self) except -1
     cdef int release_streams(self) except -1

@@ -32,6 +32,10 @@ cdef class Streams(Members):
         self.draft_count = self.draft_room = self.found_count = self.found_room = 0
         drop_longs(&self.draft_late)
         drop_longs(&self.entry_burst)
+        drop_longs(&self.joint_late)
+        drop(&self.joint_stream)
+        drop(&self.joint_spot)
+        drop(&self.joint_end)
         drop(&self.normal)
         drop(&self.picked)
         drop(&self.draft_spot)
@@ -84,12 +88,12 @@ cdef class Streams(Members):
             make_room(<void**>&self.streams, &self.stream_room, self.member_count // 2, sizeof(Stream))
         return 0
 
-    cdef int find_relevant(self, Ints* begins, Ints* order) except -1:
-        """Find the states that count at each port that `is_due`: in which something comes to one of its queues that else does not."""
+    cdef int find_relevant(self, Ints* begins, Ints* order, int first, int end) except -1 nogil:
+        """Find the states that count at each port of some that `is_due`: in which something comes to one of its queues that else does not."""
         cdef int port, group, queue, at, row, state
         cdef Member* own
         add_int(&self.relevant_from, 0)
-        for port in range(self.routes.ports):
+        for port in range(first, end):
             for group in range(self.groups if self.is_due.at[port] else 0):
                 queue = self.queue_at.at[port * self.groups + group]
                 if queue == NONE:
@@ -107,10 +111,10 @@ cdef class Streams(Members):
         fill_ints(&self.relevant_stamp, self.states, NONE)
         return 0
 
-    cdef int pool_at(self, int number) noexcept:
+    cdef int pool_at(self, int number) noexcept nogil:
         return self.careers.rows[self.number_of.at[number]].pool
 
-    cdef int finish_queue(self, int queue, int* members, int count, bint is_wide) except -1:
+    cdef int finish_queue(self, int queue, int* members, int count, bint is_wide) except -1 nogil:
         cdef int row, other, pool, normal, port = self.queue_port.at[queue]
         cdef bint has_changes = self.relevant_from.at[port + 1] > self.relevant_from.at[port]
         cdef Ints kept = Ints(NULL, 0, 0)
@@ -146,7 +150,7 @@ cdef class Streams(Members):
             free(kept.at)
         return 0
 
-    cdef int find_entries(self, int queue, int* members, int count, bint is_wide) except -1:
+    cdef int find_entries(self, int queue, int* members, int count, bint is_wide) except -1 nogil:
         """Collect what happens to a queue in which state. A state that takes away what nobody shares, and brings nothing, is no worse
 
         than the normal one, and only asked for where all of them are.
@@ -170,7 +174,7 @@ cdef class Streams(Members):
                     self.release(queue, own, is_wide, turn == 0)
         return 0
 
-    cdef int release(self, int queue, Member* own, bint is_wide, bint is_joint) except -1:
+    cdef int release(self, int queue, Member* own, bint is_wide, bint is_joint) except -1 nogil:
         """Enter what failure states take away from a demand, where they bring something else."""
         cdef int first = self.first_course.at[own.career], courses = self.first_course.at[own.career + 1] - first, course, at, state
         cdef unsigned char* has = &self.has_member[-1 - own.course]
@@ -188,7 +192,7 @@ cdef class Streams(Members):
                 self.add_entry(state, -1 - own.career)
         return 0
 
-    cdef int add_entry(self, int state, int member) except -1:
+    cdef int add_entry(self, int state, int member) except -1 nogil:
         if self.state_count.at[state] == 0:
             add_int(&self.touched, state)
         self.state_count.at[state] += 1
@@ -196,7 +200,7 @@ cdef class Streams(Members):
         add_int(&self.entry_member, member)
         return 0
 
-    cdef int find_changes(self, int queue, int* normal, int count) except -1:
+    cdef int find_changes(self, int queue, int* normal, int count) except -1 nogil:
         """Make a change of each state in which something else happens to a queue; of those in which the same does, one."""
         cdef int at, row, stop, state, kind, other
         cdef unsigned long long digest
@@ -247,7 +251,7 @@ cdef class Streams(Members):
             free(digests.at)
         return 0
 
-    cdef bint is_alike(self, Ints* runs, Longs* digests, int kind, unsigned long long digest, int begin, int end) noexcept:
+    cdef bint is_alike(self, Ints* runs, Longs* digests, int kind, unsigned long long digest, int begin, int end) noexcept nogil:
         cdef int first = runs.at[2 * kind], at
         if digests.at[kind] != <i64>digest or runs.at[2 * kind + 1] - first != end - begin:
             return False
@@ -256,7 +260,7 @@ cdef class Streams(Members):
                 return False
         return True
 
-    cdef int new_change(self, int queue, int begin, int end, int* normal, int count) except -1:
+    cdef int new_change(self, int queue, int begin, int end, int* normal, int count) except -1 nogil:
         """Make what some states, in which the same happens to a queue, take from its normal streams, and bring."""
         cdef int at, career, pool, member, row, stream
         cdef Change made
@@ -299,7 +303,7 @@ cdef class Streams(Members):
         self.found_count += 1
         return 0
 
-    cdef int joined(self, int pool, int begin, int end, int* normal, int count) except -2:
+    cdef int joined(self, int pool, int begin, int end, int* normal, int count) except -2 nogil:
         """Return the stream of a pool with some of its members changed, NONE where none is left."""
         cdef int row, career, member, at
         self.picked.count = 0
@@ -313,7 +317,7 @@ cdef class Streams(Members):
                 add_int(&self.picked, member)
         return self.stream_of(self.picked.at, <int>self.picked.count) if self.picked.count else NONE
 
-    cdef int stream_of(self, int* rows, int count) except -1:
+    cdef int stream_of(self, int* rows, int count) except -1 nogil:
         """Return what the members of a pool bring together; the same where they are the same."""
         cdef Draft made
         cdef Member one = self.members[rows[0]]
@@ -354,7 +358,7 @@ cdef class Streams(Members):
             self.draft_spot.at[other], self.draft_late.at[other] = one.spot, late
         return self.new_draft(made)
 
-    cdef int new_draft(self, Draft made) except -1:
+    cdef int new_draft(self, Draft made) except -1 nogil:
         cdef int first = self.draft_spot.at[made.spots], known = self.spot_draft.at[first], row
         cdef Draft* other
         while known != NONE:
@@ -382,13 +386,32 @@ cdef class Streams(Members):
         self.draft_count += 1
         return <int>self.draft_count - 1
 
-    cdef int joint_node(self, int first, int count) except -1:
+    cdef int put_off(self, Draft* own) except -1 nogil:
+        """Note that the next stream waits for what several demands do together: it has a node when all queues are done (`join_nodes`)."""
+        cdef int row
+        add_int(&self.joint_stream, self.stream_count)
+        for row in range(own.spots, own.spots + own.count):
+            add_int(&self.joint_spot, self.draft_spot.at[row])
+            add_long(&self.joint_late, self.draft_late.at[row])
+        add_int(&self.joint_end, self.joint_spot.count)
+        return 0
+
+    cdef int join_nodes(self) except -1:
+        """Give the streams that were put off what they wait for, in their order."""
+        cdef int row, first = 0
+        for row in range(self.joint_stream.count):
+            self.streams[self.joint_stream.at[row]].node = self.joint_node(first, self.joint_end.at[row])
+            first = self.joint_end.at[row]
+        self.joint_stream.count = self.joint_end.count = self.joint_spot.count = self.joint_late.count = 0
+        return 0
+
+    cdef int joint_node(self, int first, int end) except -1:
         """Return what several demands wait for together, each as much later as it comes: all that any of them waits for."""
-        cdef int row, node, edge, late, queue = self.node_queue.at[self.spot_node.at[self.draft_spot.at[first]]]
+        cdef int row, node, edge, late, queue = self.node_queue.at[self.spot_node.at[self.joint_spot.at[first]]]
         cdef Py_ssize_t at, kept
         self.edge_stack.count = 0
-        for row in range(first, first + count):
-            node, late = self.spot_node.at[self.draft_spot.at[row]], self.narrow(self.draft_late.at[row])
+        for row in range(first, end):
+            node, late = self.spot_node.at[self.joint_spot.at[row]], self.narrow(self.joint_late.at[row])
             for edge in range(self.edge_from.at[node], self.edge_from.at[node + 1]):
                 add_int(&self.edge_stack, self.edge_before.at[edge])
                 add_int(&self.edge_stack, self.narrow(<i64>self.edge_extra.at[edge] + late))
@@ -403,7 +426,7 @@ cdef class Streams(Members):
 
     # which of it counts
 
-    cdef int find_counting(self, Ints* kept) except -1:
+    cdef int find_counting(self, Ints* kept) except -1 nogil:
         """Leave out the changes of which another one brings all, and takes away no more (`servers.undominated`)."""
         cdef int count = <int>self.found_count, row, place, at
         cdef Ints order = Ints(NULL, 0, 0)
@@ -431,13 +454,13 @@ cdef class Streams(Members):
             free(order.at)
         return 0
 
-    cdef int deficit(self, int place) noexcept:
+    cdef int deficit(self, int place) noexcept nogil:
         if place == self.found_count:
             return 0
         cdef Change* own = &self.found[place]
         return (own.won - own.lost) - (own.end - own.won)
 
-    cdef bint covers(self, int one, int other) noexcept:
+    cdef bint covers(self, int one, int other) noexcept nogil:
         """Return whether change `one` takes away no stream that `other` does not, and brings all that it brings."""
         cdef Change empty
         empty.lost = empty.won = empty.end = 0
@@ -447,7 +470,7 @@ cdef class Streams(Members):
             self.found_stream.at, b.won, b.end, a.won, a.end
         )
 
-    cdef int emit(self, int queue, int normal, Ints* kept, bint is_wide) except -1:
+    cdef int emit(self, int queue, int normal, Ints* kept, bint is_wide) except -1 nogil:
         """Keep the streams of a queue, and the changes that are asked for."""
         cdef int row
         cdef Block* own = &self.blocks[queue]
@@ -476,7 +499,7 @@ cdef class Streams(Members):
         own.place_end, own.counting_end = <int>self.place_ingress.count, <int>self.counting.count
         return 0
 
-    cdef int emit_change(self, int queue, int found) except -1:
+    cdef int emit_change(self, int queue, int found) except -1 nogil:
         cdef Change made = self.found[found]
         cdef int row, lost = made.lost, won = made.won, end = made.end
         made.lost = <int>self.change_stream.count
@@ -489,7 +512,7 @@ cdef class Streams(Members):
         self.change_count += 1
         return 0
 
-    cdef int emit_states(self, int first, Ints* numbers) except -1:
+    cdef int emit_states(self, int first, Ints* numbers) except -1 nogil:
         """Note the states of the changes that were kept; few have many, so they are sorted by counting."""
         cdef int row, change, last = <int>self.change_state.count
         for row in range(0, self.found_state.count, 2):
@@ -508,7 +531,7 @@ cdef class Streams(Members):
                 self.changes[change].states_end += 1
         return 0
 
-    cdef int emit_stream(self, int queue, int draft) except -1:
+    cdef int emit_stream(self, int queue, int draft) except -1 nogil:
         """Keep a stream, once; 0 of `link_*` stands for no link."""
         cdef Draft* own = &self.drafts[draft]
         cdef Stream made
@@ -519,7 +542,11 @@ cdef class Streams(Members):
             self.link_stamp.at[link] = queue
             self.link_place.at[link] = <int>self.place_ingress.count - self.blocks[queue].place_from
             add_int(&self.place_ingress, link - 1)
-        made.node = self.spot_node.at[self.draft_spot.at[own.spots]] if own.count == 1 else self.joint_node(own.spots, own.count)
+        if own.count == 1:
+            made.node = self.spot_node.at[self.draft_spot.at[own.spots]]
+        else:
+            made.node = NONE
+            self.put_off(own)
         made.place, made.rate, made.burst = self.link_place.at[link], own.rate, own.burst
         make_room(<void**>&self.streams, &self.stream_room, self.stream_count + 1, sizeof(Stream))
         self.streams[self.stream_count] = made
@@ -587,7 +614,7 @@ cdef class Streams(Members):
         return 0
 
 
-cdef bint _is_part(int* rows, int at, int end, int other, int other_end) noexcept:
+cdef bint _is_part(int* rows, int at, int end, int other, int other_end) noexcept nogil:
     """Return whether rows are among others, both sorted."""
     if end - at > other_end - other:
         return False

@@ -1,12 +1,11 @@
 # The queues of a program, what has been waited for up to them, and the streams that come; see weave.pyx.
 from intentc.native.grow cimport Ints
-from intentc.native.streams cimport Streams
+from intentc.native.halves cimport Halves
 
-cdef class Web(Streams):
+cdef class Web(Halves):
     cdef readonly bint is_finished, is_lasting
     cdef readonly int edition                                # how often it has turned
     cdef bint is_small                                       # whether it has turned to nearly the same
-    cdef Ints was_wide                                       # per queue: what it was finished with
 
     cdef bint stays(self, int number, Ints* sizes) noexcept
     cdef int change_demands(self, list wanted, Ints* fate, Ints* sizes) except -1

@@ -9,8 +9,8 @@ from libc.stdlib cimport free
 
 from intentc.native.careers cimport Careers
 from intentc.native.grow cimport Ints, Longs, add_int, drop, drop_longs, fill_ints, fill_longs, i64, permute
+from intentc.native.halves cimport Halves
 from intentc.native.routes cimport Routes
-from intentc.native.streams cimport Streams
 
 cdef enum:
     NONE = -1
@@ -45,7 +45,7 @@ cdef int _groups(rows, int most, Ints* begins, Ints* items) except -1:
     return 0
 
 
-cdef class Web(Streams):
+cdef class Web(Halves):
     """Of the careers `numbers`, each once, in this order. `at_node`, `at_link`: the states, by number, in which each of them fails.
 
     What its queues are is known at once; `finish` finds what comes to them. `is_lasting`: it may `turn` to other demands then.
@@ -229,10 +229,10 @@ cdef class Web(Streams):
 
     # what comes to queues
 
-    def finish(self, is_wide):
+    def finish(self, is_wide, bint is_shared=False):
         """Turn what was entered into streams and changes. `is_wide`: of each queue, whether all changes are asked for (`loads`), and not
 
-        only those that count.
+        only those that count. `is_shared`: by two threads.
         """
         cdef int queue, at
         cdef Ints begins = Ints(NULL, 0, 0), order = Ints(NULL, 0, 0)
@@ -250,12 +250,7 @@ cdef class Web(Streams):
                     self.was_wide.at[queue] = at
                     self.is_due.at[self.queue_port.at[queue]] = 1  # what counts is told by all classes there
             self.sort_members(&begins, &order)
-            self.begin_queues()
-            self.find_relevant(&begins, &order)
-            for queue in range(self.queues):
-                if self.is_due.at[self.queue_port.at[queue]]:
-                    at = begins.at[queue]
-                    self.finish_queue(queue, &order.at[at], begins.at[queue + 1] - at, self.was_wide.at[queue])
+            self.finish_all(&begins, &order, is_shared)
             drop(&begins)
             drop(&order)
             if self.edition:

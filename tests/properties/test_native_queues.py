@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from support_delay import MBPS, net, realise, sender
 from support_native import needs_kernels
 
+from intentc.delay import kernel
 from intentc.delay.allowances import Allowances
 from intentc.delay.bounds import bound, bound_twin
 from intentc.delay.kernel import solved
@@ -164,6 +165,36 @@ def test_bounds_are_those_of_the_twin(seed):
     twin = bound_twin(program)
     assert list(found[0].items()) == list(twin.queues.items())
     assert found[1] == twin.worst
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 1_000_000))
+def test_two_threads_give_what_one_does(seed):
+    """The rounds turn the web, so that what was there before and what two threads finished is put into one order."""
+    maker = Maker(seed)
+    program = maker.program(8, 24)
+    both, hints = [None, None], {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernel.os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
+        for _ in range(3):
+            both, found = [rows_of(program, rows, is_lasting=True) for rows in both], []
+            for rows, least in zip(both, (0, 1_000_000), strict=True):
+                patch.setattr(kernel, "MANY_QUEUES", least)
+                found.append(solved(rows, program, hints))
+            assert found[0] == found[1]
+            assume(found[0] is not None)  # with more than fits, delays may grow for ever
+            hints, program = found[0][1], maker.changed(program)
+
+
+def test_nobody_runs_half_of_a_web_that_is_not_being_finished():
+    program = realise(net("L:a-b"), sender("x", "a L b"))
+    rows = rows_of(program)
+    web = rows.web(program)
+    calls = []
+    web.run(lambda: calls.append(web.queues))
+    web.finish([False], is_shared=True)
+    web.run(lambda: calls.append(web.queues))
+    assert (calls, web.loads(0)[0]) == ([1, 1], MBPS)
 
 
 @settings(max_examples=20, deadline=None)
