@@ -37,7 +37,7 @@ class Booked:
         self.variation = variation
         self.settled: Settled | None = None
         self._states: dict[Outage, Carried] = {}
-        self._freed: list[Outage] | None = (
+        self._freed: Sequence[Outage] | None = (
             None  # of `settled`: what touches the IGP's paths touches these, so nothing is claimed wherever nothing is promised
         )
         self.lacking: list[Setback] = []
@@ -176,7 +176,9 @@ class Booked:
         if normal.is_spread and len(taken.trails) > 1:
             return False
         if self._freed is None:
-            self._freed = self._context.unpromised(self.task, taken.dependence)
+            self._freed = self._context.unpromised.touching(
+                self._context.realiser.outages, self.task.promises, taken.dependence
+            )
         return ledger.enter_ways((normal, failed), taken.each_arc, (ways, self.task.promises), self._freed, sign)
 
     def enter(self) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from intentc.forwarding.network import Network
-from intentc.forwarding.outage import Outage, Watch
+from intentc.forwarding.outage import Outage
 from intentc.forwarding.walk import Arcs, Rules, Walk
 from intentc.place.book import Claim
 from intentc.place.caps import Caps, utilisation_caps
@@ -18,6 +18,7 @@ from intentc.place.openness import OpenArcs, to_ask
 from intentc.place.potentials import Guides
 from intentc.place.services import Services
 from intentc.place.tasks import Task
+from intentc.place.unpromised import Unpromised
 from intentc.realise.earlier import Earlier
 from intentc.resolve.model import Model
 from intentc.values import field, frozen
@@ -89,8 +90,7 @@ class Context:
     `is_lean`: room is scarce, so no demand reserves several equal-cost paths where one can be had; `splits` are the demands of
     which that was asked while it was not. `kept` is the earlier build. `proposals` and `plans` are those of the priority that is
     being placed, by the demand's key. `memory`: what the last placement has left. `roomy`: the path that had room for a demand
-    between some ends when that was last asked for. `covered`: whether a watch has all states that were met, with how many there are in both.
-    `narrow`: the links that do not carry packets with so many labels, once asked for.
+    between some ends when that was last asked for. `narrow`: the links that do not carry packets with so many labels, once asked for.
     """
 
     model: Model
@@ -111,7 +111,7 @@ class Context:
     memory: Memory | None = None
     roomy: dict[tuple[str, Ends], Route] = field(default_factory=dict)
     splits: set[str] = field(default_factory=set)
-    covered: dict[tuple[Watch, int, int], bool] = field(default_factory=dict)
+    unpromised: Unpromised = field(default_factory=Unpromised)
     narrow: dict[tuple[Network, int], frozenset[int]] = field(default_factory=dict)
 
     def is_wasteful(self, task: Task, claim: Claim, taken: Walk, *, most: int = 1) -> bool:
@@ -120,17 +120,6 @@ class Context:
             return False
         self.splits.add(task.demand.key)
         return self.is_lean
-
-    def unpromised(self, task: Task, mask: int) -> list[Outage]:
-        """Return the states that others are promised, but not the demand of a task, and that touch an element of a mask."""
-        known, watch = self.realiser.outages, task.promises
-        key = watch.whole, len(watch.all), len(known)
-        is_among = self.covered.get(key)
-        if is_among is None:
-            is_among = self.covered[key] = not watch.whole.without_any(known.known)
-        if is_among and not any(outage.touches(mask) for outage in watch.gone):
-            return []  # most are promised all states that anybody is, but for those that cut their ends off
-        return watch.without_any(known.touching(mask))
 
     def open_but(self, links: Collection[int]) -> OpenArcs:
         """Return all arcs but those of some links, whatever room they have."""

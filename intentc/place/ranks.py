@@ -81,10 +81,9 @@ def _place_by_size(
 
 def _planned_together(context: Context, order: Sequence[IntentTask]) -> list[IntentTask]:
     """Return the intents for which a plan can be made together; none on a network too large for one."""
-    from intentc.place.joint.replan import can_plan, movable_of  # noqa: PLC0415  (start-up)
+    from intentc.place.joint.replan import planned_together  # noqa: PLC0415  (start-up)
 
-    movable = movable_of(context, order)
-    return movable if can_plan(context, movable) else []
+    return planned_together(context, order)
 
 
 def _plan_jointly(context: Context, order: Sequence[IntentTask], before: Outcome) -> Outcome:

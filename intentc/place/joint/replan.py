@@ -22,9 +22,12 @@ def can_plan(context: Context, movable: Sequence[IntentTask]) -> bool:
     tasks, arcs = _tasks(movable), len(context.network.head)
     if not movable or len(movable) > MOST_ENTRIES:
         return False
-    if any((len(task.promises) + 1) * arcs > MOST_CELLS for task in tasks):  # seen before all are gathered
-        return False
     return (len(_outages(tasks)) + 1) * arcs <= MOST_CELLS
+
+
+def _is_small(context: Context, tasks: Iterable[Task]) -> bool:
+    arcs = len(context.network.head)
+    return all((len(task.promises) + 1) * arcs <= MOST_CELLS for task in tasks)
 
 
 def make_plan(context: Context, movable: Sequence[IntentTask]) -> None:
@@ -53,9 +56,20 @@ def _burdens(context: Context) -> Burdens:
     return memory.burdens
 
 
-def movable_of(context: Context, items: Sequence[IntentTask]) -> list[IntentTask]:
-    """Return the intents that may be moved by a plan: none where an earlier build is to be kept."""
-    return [] if context.kept.demands else [item for item in items if is_movable(context, item)]
+def planned_together(context: Context, items: Sequence[IntentTask]) -> list[IntentTask]:
+    """Return the intents that may be moved by a plan, if one can be made for all of them together.
+
+    There are none where an earlier build is to be kept, or on a network too large for a plan, which is soon seen.
+    """
+    if context.kept.demands:
+        return []
+    found: list[IntentTask] = []
+    for item in items:
+        if is_movable(context, item):
+            if not _is_small(context, _tasks((item,))):
+                return []
+            found.append(item)
+    return found if can_plan(context, found) else []
 
 
 def _tasks(items: Iterable[IntentTask]) -> list[Task]:
