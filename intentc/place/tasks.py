@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from intentc.place.unit import Unit
 
 _NS_PER_US = 1000
+_EndsOf = tuple[frozenset[int], tuple[frozenset[int], ...], frozenset[int], frozenset[int], frozenset[int]]
 _NO_FENCES: tuple[frozenset[int], tuple[int, ...]] = frozenset(), ()
 
 
@@ -127,6 +128,9 @@ class Tasks:
         self._members = Counter(demand.pool for demand in model.demands.values())
         self._promised = self._known.promised  # the states are kept, so are their identities
         self._unknown = frozenset(arc >> 1 for arc, delay in enumerate(self._network.propagation_ns) if delay is None)
+        self._ends: dict[
+            tuple[frozenset[str], frozenset[str], frozenset[int]], _EndsOf
+        ] = {}  # of groups: most are many demands'
         self._sets: dict[frozenset[int], frozenset[int]] = {}
         self._fenced: dict[tuple[tuple[Exclusion, ...], frozenset[int]], tuple[frozenset[int], tuple[int, ...]]] = {}
 
@@ -222,8 +226,11 @@ class Tasks:
 
     def _groups(self, demand: Demand) -> tuple[Group, ...]:
         """Return the candidates by their flows, in the order in which they stand; ends that do not exist yet are left out."""
-        found: dict[tuple[Flow, ...], list[Candidate]] = {}
         index = self._network.node_index
+        if len(demand.candidates) == 1:  # most have one, and no flows need to be hashed
+            only = demand.candidates[0]
+            return (self._group([only]),) if only.source.node in index and only.destination.node in index else ()
+        found: dict[tuple[Flow, ...], list[Candidate]] = {}
         for candidate in demand.candidates:
             if candidate.source.node in index and candidate.destination.node in index:
                 found.setdefault(candidate.flows, []).append(candidate)
@@ -231,18 +238,21 @@ class Tasks:
 
     def _group(self, candidates: list[Candidate]) -> Group:
         index = self._network.node_index
-        accepted = self._shared(frozenset(index[candidate.destination.node] for candidate in candidates))
-        prefixes = {flow.destination for flow in candidates[0].flows}
+        flows, destinations = candidates[0].flows, frozenset([candidate.destination.node for candidate in candidates])
+        key = destinations, frozenset([flow.destination for flow in flows]), frozenset([flow.family for flow in flows])
+        ends = self._ends.get(key)
+        if ends is None:
+            ends = self._ends[key] = self._ends_of(*key)
+        sources = tuple(dict.fromkeys([index[candidate.source.node] for candidate in candidates]))
+        return Group(tuple(candidates), sources, *ends)
+
+    def _ends_of(self, destinations: Iterable[str], prefixes: Iterable[str], families: frozenset[int]) -> _EndsOf:
+        """Return what follows of where packets go, from `accepted` on, of a group."""
+        accepted = self._shared(frozenset([self._network.node_index[name] for name in destinations]))
         addresses = self._attachments.sets_of(sorted(prefixes)) or (accepted,)
-        return Group(
-            candidates=tuple(candidates),
-            sources=tuple(dict.fromkeys(index[candidate.source.node] for candidate in candidates)),
-            accepted=accepted,
-            addresses=addresses,
-            families=self._shared(frozenset(flow.family for flow in candidates[0].flows) or frozenset({4})),
-            targets=self._shared(accepted.intersection(*addresses)),
-            stops=self._shared(frozenset[int]().union(*addresses)),
-        )
+        targets, stops = accepted.intersection(*addresses), frozenset[int]().union(*addresses)
+        families = self._shared(families or frozenset({4}))
+        return accepted, addresses, families, self._shared(targets), self._shared(stops)
 
     def _shared(self, found: frozenset[int]) -> frozenset[int]:
         """Return an equal set that all tasks share: there are few, and each takes more than the numbers in it."""

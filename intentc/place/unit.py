@@ -153,8 +153,11 @@ def _preference(context: Context, unit: Unit, ends: Ends) -> tuple[bool, Score, 
 def forward_role(context: Context, unit: Unit, chosen: Ends) -> Role:
     """Return what a forward demand has to do: it leaves to its replies the time of their fastest path."""
     task, reply = unit.forward, unit.reply
-    own, fastest = _Bounds(task), dict[Outage, int]()
-    ends = _Ends(context.network, task, chosen)
+    own, ends = _Bounds(task), _Ends(context.network, task, chosen)
+    mirror = reply if unit.is_symmetric else None
+    if own.are_one_way:
+        return Role(ends.in_state, own.one_way_us, mirror=mirror, is_even=True)
+    fastest: dict[Outage, int] = {}
 
     def bound_us(outage: Outage) -> int | None:
         one_way, total = own.of(outage)
@@ -164,7 +167,7 @@ def forward_role(context: Context, unit: Unit, chosen: Ends) -> Role:
             total -= fastest[outage]
         return one_way if total is None else _least(one_way, total)
 
-    return Role(ends.in_state, bound_us, mirror=reply if unit.is_symmetric else None, is_even=own.are_one_way)
+    return Role(ends.in_state, bound_us, mirror=mirror)
 
 
 class _Bounds:
@@ -172,7 +175,7 @@ class _Bounds:
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self._normal = task.bound_us(NORMAL), task.round_trip_us(NORMAL)
+        self._normal: tuple[int | None, int | None] | None = None  # once asked for
         self._failed: tuple[int | None, int | None] | None = None
 
     @property
@@ -184,10 +187,16 @@ class _Bounds:
     def of(self, outage: Outage) -> tuple[int | None, int | None]:
         """Return the bounds in a state."""
         if outage is NORMAL:
+            if self._normal is None:
+                self._normal = self._task.bound_us(NORMAL), self._task.round_trip_us(NORMAL)
             return self._normal
         if self._failed is None:
             self._failed = self._task.bound_us(outage), self._task.round_trip_us(outage)
         return self._failed
+
+    def one_way_us(self, outage: Outage) -> int | None:
+        """Return the one-way bound in a state."""
+        return self.of(outage)[0]
 
 
 class _Ends:
