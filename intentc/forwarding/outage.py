@@ -110,6 +110,11 @@ class Watch:
     def gone(self) -> frozenset[Outage]:
         return self._gone
 
+    @property
+    def gone_places(self) -> frozenset[int]:
+        """The places of the same."""
+        return self._gone_places
+
     def add(self, outage: Outage) -> None:
         """Add a state, unless it is there."""
         if outage not in self._places:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import overload
 
 from intentc.forwarding.outage import Outage, Watch
+from intentc.values import Later
 
 Pair = tuple[str, Outage]  # the id of a state, and what is down in it
 
@@ -24,6 +26,7 @@ class Promised(Sequence[Pair]):
             self._names[outage] = (*self._names.get(outage, ()), name)
         self.watch = Watch(self._names)
         self._by_id: dict[str, Pair] | None = None  # once asked for
+        self._ids = Later(partial(tuple, self._names.values()))
 
     def without(self, gone: Sequence[Pair]) -> Promised:
         """Return the same but for some pairs, without a copy where no outage of theirs has another id that stays."""
@@ -37,6 +40,7 @@ class Promised(Sequence[Pair]):
             return Promised(pair for pair in self._pairs if pair[0] not in names)
         found = object.__new__(Promised)
         found._pairs, found._names, found._gone, found._by_id = self._pairs, self._names, frozenset(left), None
+        found._ids = self._ids
         found.watch = self.watch.without(found._gone)
         return found
 
@@ -49,6 +53,11 @@ class Promised(Sequence[Pair]):
     def names(self, outage: Outage) -> tuple[str, ...]:
         """Return the ids of an outage, none where it is not among them."""
         return () if outage in self._gone else self._names.get(outage, ())
+
+    @property
+    def ids(self) -> tuple[tuple[str, ...], ...]:
+        """The ids of each outage by its place in `watch.whole`, those included that are left out here."""
+        return self._ids()
 
     def __len__(self) -> int:
         return len(self._pairs) - sum(len(self._names[outage]) for outage in self._gone)

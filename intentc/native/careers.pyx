@@ -238,7 +238,7 @@ cdef class Careers:
         """
         cdef Career* own = self.career(number)
         cdef int at, row
-        cdef tuple results = item.states
+        cdef tuple results = tuple(item.states)
         cdef list known = [None] * (own.lists_end - own.lists), found = []
         if (
             len(figures) != 2 * (self.list_from.at[own.lists_end] - self.list_from.at[own.lists]) * <Py_ssize_t>sizeof(i64)

@@ -38,3 +38,6 @@ cdef inline int arc_of(Line line, int at, int* node) noexcept:
         arc = graph.leaving[graph.leaving_from[node[0]] + (<unsigned char*>line.arcs)[at]]
     node[0] = graph.head[arc]
     return arc
+
+
+cdef int lay(Line line, const int* arcs, int count) except -1

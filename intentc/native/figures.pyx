@@ -8,7 +8,7 @@ from cpython.mem cimport PyMem_Free
 from cpython.ref cimport Py_INCREF
 from cpython.set cimport PySet_Contains
 from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_New, PyTuple_SET_ITEM
-from libc.string cimport memcmp, memset
+from libc.string cimport memcmp, memcpy, memset
 
 from intentc.native.arrays cimport ints_of, longs_of, room_for
 from intentc.native.graph cimport Graph
@@ -214,7 +214,6 @@ cdef inline void _mark(char* mask, int bit) noexcept:
     mask[bit >> 3] |= 1 << (bit & 7)
 
 
-@cython.final
 @cython.no_gc
 cdef class Line:
     """A path as the numbers of its arcs; the names are made up when somebody asks for them.
@@ -225,6 +224,7 @@ cdef class Line:
 
     def __cinit__(self, Names names not None, int start, tuple arcs not None):
         cdef int at, arc
+        cdef int* own
         if not 0 <= start < names.graph.nodes:
             raise IndexError(start)
         if len(arcs) > _MOST_ARCS:
@@ -234,13 +234,12 @@ cdef class Line:
             if not 0 <= arc < names.graph.arcs:
                 raise IndexError(arc)
         self.names, self.start = names, start
-        self.arcs = room_for(len(arcs), 1)
-        self.count = len(arcs)
-        if not _pace(names.graph, start, arcs, <unsigned char*>self.arcs):
-            PyMem_Free(self.arcs)
-            self.arcs = NULL
-            self.arcs = ints_of(arcs)
-            self.is_wide = True
+        if len(arcs):
+            own = ints_of(arcs)
+            try:
+                lay(self, own, <int>len(arcs))
+            finally:
+                PyMem_Free(own)
 
     def __dealloc__(self):
         PyMem_Free(self.arcs)
@@ -282,8 +281,9 @@ cdef class Line:
 
     def __eq__(self, other):
         cdef Line others
-        if not isinstance(other, Line):
-            return NotImplemented
+        if type(other) is not Line:
+            # a tuple is the names themselves (`realise.path.Told`), which leave it to this to compare
+            return (self.nodes, self.links) == other if isinstance(other, tuple) else NotImplemented
         others = other
         if self.count != others.count:
             return False
@@ -297,17 +297,29 @@ cdef class Line:
         return self.mark()
 
 
-cdef bint _pace(Graph graph, int start, tuple arcs, unsigned char* places) except -1:
+cdef int lay(Line line, const int* arcs, int count) except -1:
+    """Lead a line that leads nowhere yet along some arcs of its network."""
+    line.arcs = room_for(count, 1)
+    line.is_wide = not _pace(line.names.graph, line.start, arcs, count, <unsigned char*>line.arcs)
+    if line.is_wide:
+        PyMem_Free(line.arcs)
+        line.arcs = NULL
+        line.arcs = room_for(count, sizeof(int))
+        memcpy(line.arcs, arcs, count * sizeof(int))
+    line.count = count
+    return 0
+
+
+cdef bint _pace(Graph graph, int start, const int* arcs, int count, unsigned char* places) noexcept:
     """Note the place of each arc of a path among those that leave the node before it; return whether each has one that is a byte."""
-    cdef int at, arc, place, most, node = start
-    for at in range(<int>len(arcs)):
-        arc = arcs[at]
+    cdef int at, place, most, node = start
+    for at in range(count):
         most = min(256, graph.leaving_from[node + 1] - graph.leaving_from[node])
         place = 0
-        while place < most and graph.leaving[graph.leaving_from[node] + place] != arc:
+        while place < most and graph.leaving[graph.leaving_from[node] + place] != arcs[at]:
             place += 1
         if place == most:
             return False
         places[at] = place
-        node = graph.head[arc]
+        node = graph.head[arcs[at]]
     return True

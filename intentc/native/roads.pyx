@@ -40,8 +40,8 @@ cdef class Roads:
         return self.number_of(path)
 
     cdef int number_of(self, object path) except -1:
-        cdef object line = path._line
-        cdef tuple labels = path._labels, nodes, links
+        cdef object line = path.line
+        cdef tuple labels = path.labels, nodes, links
         cdef int at
         self.hops.count = self.labels.count = 0
         if type(line) is Line:
@@ -54,7 +54,7 @@ cdef class Roads:
             add_int(&self.labels, count)
         if len(labels) and self.labels.count != self.hops.count:
             raise ValueError(labels)
-        return self.routes.find(self.hops.at, self.labels.at, <int>self.hops.count, len(labels) > 0, path._share_ppm)
+        return self.routes.find(self.hops.at, self.labels.at, <int>self.hops.count, len(labels) > 0, path.share_ppm)
 
     cdef int follow(self, Line line) except -1:
         cdef Bearings bearings = self.last

@@ -21,10 +21,10 @@ class Settled:
     Nothing of a network is kept, so that what stays from one to the next keeps none of them.
     """
 
-    __slots__ = ("_folded", "count", "is_all", "start", "watch")
+    __slots__ = ("count", "folded", "is_all", "start", "watch")
 
     def __init__(self, ways: Ways, watch: Watch, normal: Walk, *, is_all: bool) -> None:
-        self._folded = ways.folded(normal.each_arc)
+        self.folded = ways.folded(normal.each_arc)
         self.count = ways.count
         self.watch = watch
         self.start = normal.start
@@ -35,7 +35,7 @@ class Settled:
         kernels = compiled("reconverge")
         if kernels is None or network.graph is None:
             raise RuntimeError("what a kernel has found is told by it")
-        found: Ways = kernels.unfolded(network.graph, self._folded)
+        found: Ways = kernels.unfolded(network.graph, self.folded)
         return found
 
     def outages(self, network: Network) -> list[Outage]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 from intentc.forwarding.igp import Igp
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.policies import SegmentRouter
 from intentc.forwarding.walk import Unsteered, Walk, walk
 from intentc.place.model import Carried, PlacedDemand
-from intentc.place.settled import SettledStates
+from intentc.place.settled import Settled, SettledStates
+
+if TYPE_CHECKING:
+    from intentc.native.results import Teller
 
 Way = tuple[Walk, list[str]]  # where packets go, and the ids of the promised states in which they do
 
@@ -32,8 +36,6 @@ class Derived:
     def ways(self, normal: Walk) -> Collection[Way]:
         """Return where packets go in the promised states in which they do not go as normally; equal paths are one way."""
         placed, names, mask_of = self._placed, self._placed.promised.names, self._igp.network.mask_of
-        if isinstance(placed.states, SettledStates) and self._is_unsteered(placed.states.course):
-            return self._settled(placed.states, normal)
         self._check_others(normal, [carried.outage for carried in placed.states])
         ways: dict[object, Way] = {}
         settled: list[dict[int, tuple[int, list[str]]]] = [{} for _ in placed.courses]  # by walk: many states leave one
@@ -53,34 +55,34 @@ class Derived:
             when += names(outage)
         return ways.values()
 
-    def _settled(self, states: SettledStates, normal: Walk) -> Collection[Way]:
-        """Return the same of states that a kernel has found, by the number of each way."""
-        placed, settled, ways = self._placed, states.settled, states.ways()
-        outages, of_all = settled.watch.all, settled.watch.states
-        places = ways.places()
-        wrong = -1 if of_all is None else ways.astray(of_all)
+    def settled(self, teller: Teller, normal: Walk) -> Settled | None:
+        """Return the same where a kernel has found all of it and nothing steers packets, looked at as `ways` does; None elsewhere."""
+        placed, states = self._placed, self._placed.states
+        if not isinstance(states, SettledStates) or not self._is_unsteered(states.course):
+            return None
+        settled, told = states.settled, states.settled.watch.states
+        is_one = settled.watch.whole is placed.promised.watch.whole
+        if told is None or not is_one or not self._is_settled(placed.normal):
+            return None
+        wrong, left = teller.check(settled.folded, told, normal.each_arc)
         if wrong >= 0:
-            raise self._astray(Carried(outages[places[wrong]], states.course, normal))
-        if settled.watch.whole is not placed.promised.watch.whole or placed.unprotected:
-            self._check_others(normal, settled.watch.at(places))
-        elif left := set(placed.promised.watch.places_touching(normal.dependence)).difference(places):
-            self._check_at(normal, settled.watch.at(sorted(left)))
-        found: list[Way] = [(taken, []) for taken in settled.walks(ways, self._igp.network.head)]
-        for place, way in ways.pairs():
-            found[way][1].extend(placed.promised.names(outages[place]))
-        return found
+            raise self._astray(Carried(settled.watch.all[wrong], states.course, normal))
+        if left:
+            gone = placed.promised.watch.gone_places
+            self._check_at(normal, settled.watch.at([place for place in left if place not in gone]))
+        return settled
 
     def _check_others(self, normal: Walk, moved: Iterable[Outage]) -> None:
         """Look at the promised states that touch the normal path, and of which nothing is said: packets go as normally in them."""
-        placed = self._placed
-        known, lost = set(moved), frozenset(placed.unprotected)
-        for outage in placed.promised.watch.touching(normal.dependence):
-            if outage not in known and not lost.issuperset(placed.promised.names(outage)):
-                self._check_at(normal, [outage])
+        known = set(moved)
+        touching = self._placed.promised.watch.touching(normal.dependence)
+        self._check_at(normal, [outage for outage in touching if outage not in known])
 
     def _check_at(self, normal: Walk, outages: Iterable[Outage]) -> None:
+        placed, lost = self._placed, frozenset(self._placed.unprotected)
         for outage in outages:
-            self._simulated(Carried(outage, self._placed.normal.course, normal))
+            if not lost.issuperset(placed.promised.names(outage)):
+                self._simulated(Carried(outage, placed.normal.course, normal))
 
     def _is_settled(self, carried: Carried) -> bool:
         return self._is_unsteered(carried.course) and type(carried.taken.decisions) is Unsteered

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from typing import Literal
@@ -188,7 +188,7 @@ class RealisedDemand:
     latency: LatencyParts
     steering: tuple[SteeringRule, ...]
     alternatives: tuple[Alternative, ...]
-    states: tuple[StateResult, ...]
+    states: Sequence[StateResult]
     unprotected: tuple[str, ...]
     protection: Protection | None
     reason: str  # why this path and mechanism, one sentence for people

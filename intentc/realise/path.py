@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import chain
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, Self
 
 from intentc.native import compiled
 
 _WHOLE_PPM = 1_000_000
 _MARK = (1 << 60) - 1
+_new = tuple.__new__
 
 
 class Line(Protocol):
@@ -34,80 +35,80 @@ class Told(NamedTuple):
     def mark(self) -> int:
         return sum(map(hash, (*self.nodes[:1], *self.links))) & _MARK
 
+    def __hash__(self) -> int:
+        return self.mark()
 
-class Path:
+
+class _Parts(NamedTuple):
+    """What a path is made of: compared and hashed in C, as hundreds of thousands are, several times each."""
+
+    line: Line
+    share_ppm: int
+    labels: tuple[int, ...]
+
+
+class Path(_Parts):
     """A path as node names and the link ids between them; `share_ppm` of the traffic takes it, with `labels` on each link (none: none).
 
     Frozen, compared by value and ordered by these four.
     """
 
-    __slots__ = ("_labels", "_line", "_share_ppm")
+    __slots__ = ()
 
-    def __init__(
-        self,
+    def __new__(
+        cls,
         nodes: tuple[str, ...],
         links: tuple[str, ...],
         share_ppm: int = _WHOLE_PPM,
         labels: tuple[int, ...] = (),
-    ) -> None:
-        self._line: Line = Told(nodes, links)
-        self._share_ppm, self._labels = share_ppm, labels
+    ) -> Self:
+        """Return the path past some nodes."""
+        return _new(cls, (Told(nodes, links), share_ppm, labels))
 
     @staticmethod
     def of(line: Line, share_ppm: int = _WHOLE_PPM, labels: tuple[int, ...] = ()) -> Path:
         """Return the path along a line."""
-        found: Path = object.__new__(Path)
-        found._line, found._share_ppm, found._labels = line, share_ppm, labels
-        return found
+        return _new(Path, (line, share_ppm, labels))
 
     @property
     def nodes(self) -> tuple[str, ...]:
-        return self._line.nodes
+        return self.line.nodes
 
     @property
     def links(self) -> tuple[str, ...]:
-        return self._line.links
+        return self.line.links
 
     @property
-    def share_ppm(self) -> int:
-        return self._share_ppm
-
-    @property
-    def labels(self) -> tuple[int, ...]:
-        return self._labels
+    def _named(self) -> tuple[tuple[str, ...], tuple[str, ...], int, tuple[int, ...]]:
+        return self.nodes, self.links, self.share_ppm, self.labels
 
     @property
     def bare(self) -> Path:
         """Return the same path, whatever labels packets have on it."""
-        return Path.of(self._line, self._share_ppm) if self._labels else self
+        return Path.of(self.line, self.share_ppm) if self.labels else self
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Path):
-            return NotImplemented
-        mine, others = self._line, other._line
-        if (self._share_ppm, self._labels) != (other._share_ppm, other._labels):
-            return False
-        if type(mine) is type(others):
-            return mine == others
-        return (mine.nodes, mine.links) == (others.nodes, others.links)
+    def __lt__(self, other: object) -> bool:
+        return self._named < other._named if isinstance(other, Path) else NotImplemented
 
-    def __hash__(self) -> int:
-        return self._line.mark() ^ self._share_ppm
+    def __gt__(self, other: object) -> bool:
+        return self._named > other._named if isinstance(other, Path) else NotImplemented
 
-    def __lt__(self, other: Path) -> bool:
-        mine = self.nodes, self.links, self.share_ppm, self.labels
-        return mine < (other.nodes, other.links, other.share_ppm, other.labels)
+    def __le__(self, other: object) -> bool:
+        return self._named <= other._named if isinstance(other, Path) else NotImplemented
+
+    def __ge__(self, other: object) -> bool:
+        return self._named >= other._named if isinstance(other, Path) else NotImplemented
 
     def __repr__(self) -> str:
         return f"Path(nodes={self.nodes!r}, links={self.links!r}, share_ppm={self.share_ppm!r}, labels={self.labels!r})"
 
     def __reduce__(self) -> tuple[object, ...]:
-        return Path, (self.nodes, self.links, self.share_ppm, self.labels)
+        return Path, self._named
 
 
 def directions(paths: Iterable[Path]) -> tuple[tuple[str, str], ...]:
     """Return the links that some paths lead over with the nodes that send there, each direction once, in the order in which it is met."""
-    lines = [path._line for path in paths]  # noqa: SLF001  (the class above)
+    lines = [path.line for path in paths]
     kernels = compiled("figures")
     found: tuple[tuple[str, str], ...] | None = None if kernels is None else kernels.directions(lines)
     return directions_twin(lines) if found is None else found

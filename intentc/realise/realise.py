@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 
-from intentc.forwarding.figures import KnownPaths, paths_of, worst_latency
+from intentc.forwarding.figures import KnownPaths, ends_of, paths_of, worst_latency
 from intentc.forwarding.igp import UNREACHABLE
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.policies import SegmentRouter
@@ -26,6 +26,7 @@ from intentc.realise.model import (
     SteeringRule,
 )
 from intentc.realise.policies import PolicyNames, carrier, preference_of
+from intentc.realise.results import Results, SettledResults
 from intentc.resolve.model import Candidate
 from intentc.values import Later, replace
 
@@ -67,9 +68,10 @@ def realise(placement: Placement, memory: Memory | None = None) -> Realised:
 
     But for what was placed as it was the last time, which `memory` has.
     """
-    router, ids = SegmentRouter(placement.igp), dict[tuple[str, ...], tuple[str, ...]]()
+    router, results = SegmentRouter(placement.igp), Results(placement.igp.network)
     demands = {
-        key: (memory.recall(item) if memory is not None else None) or _Demand(placement, router, ids, item).realised()
+        key: (memory.recall(item) if memory is not None else None)
+        or _Demand(placement, router, results, item).realised()
         for key, item in placement.demands.items()
     }
     if memory is not None:
@@ -93,16 +95,11 @@ def _floor(bound: Callable[[Collection[str]], Bound], links: Sequence[str], kept
 
 
 class _Demand:
-    def __init__(
-        self,
-        placement: Placement,
-        router: SegmentRouter,
-        ids: dict[tuple[str, ...], tuple[str, ...]],
-        placed: PlacedDemand,
-    ) -> None:
+    def __init__(self, placement: Placement, router: SegmentRouter, results: Results, placed: PlacedDemand) -> None:
         self._router = router
-        self._ids = ids  # of states that make one result: many demands have the same
-        self._paths: KnownPaths = {}
+        self._results = results
+        self._is_steered = any(course.rules or course.policies for course in placed.courses)
+        self._paths: KnownPaths | None = {} if self._is_steered else None  # of others none is met again
         self._names = PolicyNames(router.network)
         self._igp = placement.igp
         self._network = placement.igp.network
@@ -111,31 +108,37 @@ class _Demand:
 
     def realised(self) -> RealisedDemand:
         placed, normal = self._placed, self._derived.normal()
-        primary = paths_of(self._network, normal, self._paths)
-        chosen = self._candidate(primary)
-        steering = tuple(rule for course in placed.courses for rule in self._rules(course, chosen))
-        switches = placed.demand.failover.switches if placed.demand.failover is not None else ()
-        policies = tuple(found for course in placed.courses for found in self._names.policies(course, chosen))
-        if switches:
-            policies = tuple(replace(found, switches=switches, back_us=self._back_us(found)) for found in policies)
+        primary, latency = self._results.told(normal, placed.ahead, self._paths)
+        chosen = self._candidate(normal)
+        steering, policies = self._steering(chosen) if self._is_steered else ((), ())
         return RealisedDemand(
             demand=placed.demand,
             id=demand_id(placed.demand, chosen),
             chosen=chosen,
             mechanism=_mechanism(steering, policies),
-            segments=self._segments(normal),
+            segments=self._segments(normal) if self._is_steered else (),
             primary=primary,
-            latency=worst_latency(self._network, normal.trails, placed.ahead),
-            steering=tuple(sorted(steering, key=_place_of)),
-            alternatives=tuple(self._alternatives(normal)),
+            latency=latency,
+            steering=steering,
+            alternatives=tuple(self._alternatives(normal)) if self._is_steered else (),
             states=self._states(normal),
             unprotected=placed.unprotected,
             protection=placed.protection,
             reason=placed.reason,
             policies=policies,
             standings=placed.standings,
-            strays=frozenset(self._elements(outage) for outage in placed.strays),
+            strays=frozenset([self._elements(outage) for outage in placed.strays]),
         )
+
+    def _steering(self, chosen: Candidate) -> tuple[tuple[SteeringRule, ...], tuple[SegmentPolicy, ...]]:
+        """Return the rules and the policies of a demand that goes to a replica in the normal state."""
+        placed = self._placed
+        rules = [rule for course in placed.courses for rule in self._rules(course, chosen)]
+        policies = tuple([found for course in placed.courses for found in self._names.policies(course, chosen)])
+        switches = placed.demand.failover.switches if placed.demand.failover is not None else ()
+        if switches:
+            policies = tuple([replace(found, switches=switches, back_us=self._back_us(found)) for found in policies])
+        return tuple(sorted(rules, key=_place_of)), policies
 
     def _back_us(self, policy: SegmentPolicy) -> int:
         """Return what the IGP's slowest way takes from the end of a policy to its head-end, in the normal state."""
@@ -149,8 +152,10 @@ class _Demand:
         nodes, links = self._network.nodes, self._network.links
         return frozenset(nodes[index] for index in outage.nodes), frozenset(links[index] for index in outage.links)
 
-    def _candidate(self, primary: Sequence[Path]) -> Candidate:
-        start, stop = primary[0].nodes[0], primary[0].nodes[-1]
+    def _candidate(self, normal: Walk) -> Candidate:
+        """Return the ends that packets go between in the normal state: those of the first path by name."""
+        nodes = self._network.nodes
+        start, stop = nodes[normal.start], nodes[ends_of(self._network, normal)[0]]
         candidates = self._placed.courses[self._placed.normal.course].candidates
         return next(
             candidate
@@ -158,16 +163,13 @@ class _Demand:
             if candidate.source.node == start and candidate.destination.node == stop
         )
 
-    def _states(self, normal: Walk) -> tuple[StateResult, ...]:
+    def _states(self, normal: Walk) -> Sequence[StateResult]:
         """Return what happens in the promised states in which the demand does not go as normally, by the first id of each result."""
-        found = [self._result(taken, when) for taken, when in self._derived.ways(normal) if when]
-        return tuple(sorted(found, key=_first_of))
-
-    def _result(self, taken: Walk, when: list[str]) -> StateResult:
-        paths = paths_of(self._network, taken, self._paths)
-        latency = worst_latency(self._network, taken.trails, self._placed.ahead)
-        ids = tuple(sorted(when))
-        return StateResult(self._ids.setdefault(ids, ids), paths[0].nodes[-1], paths, latency)
+        placed, results = self._placed, self._results
+        settled = None if results.teller is None else self._derived.settled(results.teller, normal)
+        if settled is None:
+            return results.of(self._derived.ways(normal), placed.ahead, self._paths)
+        return SettledResults(results, settled, placed.promised, placed.ahead) if settled.count else ()
 
     def _rules(self, course: PlacedCourse, chosen: Candidate) -> Iterator[SteeringRule]:
         network = self._network
@@ -245,10 +247,6 @@ class _Demand:
 
 def _place_of(rule: SteeringRule) -> tuple[str, str, tuple[str, ...]]:
     return rule.node, rule.ingress or "", rule.waypoints
-
-
-def _first_of(result: StateResult) -> str:
-    return result.when[0]
 
 
 def _mechanism(steering: Sequence[SteeringRule], policies: Sequence[SegmentPolicy]) -> str:

@@ -31,6 +31,8 @@ def test_a_path_is_frozen_and_differs_by_each_of_its_parts():
     assert path not in others
     assert path == Path(nodes=("a", "b"), links=("a-b",), share_ppm=500_000, labels=(1,))
     assert (path == "a-b", sorted([*others, path])) == (False, [others[2], path, others[3], others[1], others[0]])
+    assert (max(*others, path), min(path, *others)) == (others[0], others[2])
+    assert (path <= others[3], path >= others[3]) == (True, False)
     with pytest.raises(AttributeError):
         path.labels = ()
     with pytest.raises(AttributeError):
