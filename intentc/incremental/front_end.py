@@ -7,6 +7,7 @@ from collections.abc import Callable
 from intentc import pipeline
 from intentc.diagnostics import Diagnostic, Findings, Source
 from intentc.language import ast
+from intentc.language.again import Parsed, parse_again, parsed
 from intentc.language.parser import Memo, parse
 from intentc.resolve.kept import Kept
 from intentc.topology.overlay import Overlay
@@ -22,7 +23,8 @@ class FrontEnd:
         self.kept = Kept()
         self._stages = on_the_network
         self._network: tuple[tuple[Source, ...], Overlay | None, pipeline.Run] | None = None
-        self._parsed: dict[str, tuple[str, ast.File, tuple[Diagnostic, ...]]] = {}
+        self._parsed: dict[str, tuple[ast.File, tuple[Diagnostic, ...]]] = {}
+        self._cut: dict[str, Parsed] = {}
         self._memo: dict[str, Memo] = {}
 
     def read(self, run: pipeline.Run) -> None:
@@ -49,17 +51,30 @@ class FrontEnd:
         """Parse what has changed; declarations that have not are kept from the last time."""
         from intentc.resolve.imports import load_closure  # noqa: PLC0415  (as the pipeline does)
 
-        def parsed(source: Source) -> ast.File:
+        def file_of(source: Source) -> ast.File:
             known = self._parsed.get(source.path)
-            if known is None or known[0] != source.text:
-                found = Findings()
-                file = parse(source, found, self._memo.setdefault(source.path, Memo()))
-                known = self._parsed[source.path] = (source.text, file, tuple(found.items))
-            run.findings.items += known[2]
-            return known[1]
+            if known is None or known[0].source.text != source.text:
+                known = self._parsed[source.path] = self._changed(source)
+            run.findings.items += known[1]
+            return known[0]
 
         def read(path: str) -> ast.File | None:
             source = run.request.read(path)
-            return None if source is None else parsed(source)
+            return None if source is None else file_of(source)
 
-        run.files = load_closure([parsed(source) for source in run.request.intents], read, run.findings)
+        run.files = load_closure([file_of(source) for source in run.request.intents], read, run.findings)
+
+    def _changed(self, source: Source) -> tuple[ast.File, tuple[Diagnostic, ...]]:
+        """Return a file that has changed, and what is found in it."""
+        path, before = source.path, self._parsed.get(source.path)
+        cut = self._cut.pop(path, None)
+        if cut is None and before is not None and not before[1]:
+            cut = parsed(before[0])
+        again = None if cut is None else parse_again(cut, source)
+        if again is not None:
+            self._cut[path] = again
+            self._memo.pop(path, None)  # of a text before
+            return again.file, ()
+        memo = self._memo.get(path) or (Memo() if before is None else Memo.of(before[0]))
+        self._memo[path], found = memo, Findings()
+        return parse(source, found, memo), tuple(found.items)

@@ -43,12 +43,13 @@ class Piece:
     keyword: str | None
 
 
-def split(text: str) -> Iterator[Piece]:
+def split(text: str, begin: int = 0) -> Iterator[Piece]:
     """Yield the declarations of a file in order, and what stands between them if it is more than blanks and comments.
 
-    A declaration begins at its keyword outside of braces, or, should a brace be missing, at the keyword in column 1.
+    A declaration begins at its keyword outside of braces, or, should a brace be missing, at the keyword in column 1. `begin`: where
+    the block of one has closed, behind which the others are asked for.
     """
-    return _Splitter(text).pieces()
+    return _Splitter(text, begin).pieces()
 
 
 def hidden_in_comments(text: str) -> Iterator[int]:
@@ -63,9 +64,9 @@ def hidden_in_comments(text: str) -> Iterator[int]:
 class _Splitter:
     """The scan and where it is: in which declaration, how deep in its braces."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, begin: int) -> None:
         self.text = text
-        self.start = 1 if text.startswith("\ufeff") else 0
+        self.start = begin or (1 if text.startswith("\ufeff") else 0)
         self.keyword: str | None = None
         self.keyword_end = 0
         self.depth = 0

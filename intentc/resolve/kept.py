@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from intentc.clauses.requirement import Overriding
@@ -15,6 +15,7 @@ from intentc.topology.change import changed_links
 from intentc.values import Recall, frozen
 
 if TYPE_CHECKING:
+    from intentc.resolve.few import Last
     from intentc.resolve.model import Demand, ResolvedIntent, Waiver
     from intentc.resolve.scope import Ground
     from intentc.topology.model import Topology
@@ -54,6 +55,7 @@ class Kept:
         self.intents: Recall[ResolvedIntent] = Recall()
         self.waivers: Recall[Sequence[Waiver]] = Recall()
         self.addresses: Recall[tuple[str, ...]] = Recall()  # of routers
+        self.last: Last | None = None  # of programs in which any intent may change alone
 
     def fork(self) -> Kept:
         """Return the same for the trial of a repair, to be changed apart."""
@@ -102,6 +104,12 @@ class Kept:
         ends = {end.node for one, other in links if one.state != other.state for end in (one.a, one.b)}
         self._known = {name: known for name, known in self._known.items() if known.holds_beside(ends)}
         return True
+
+    def learn(self, drafts: Iterable[Draft]) -> None:
+        """Keep drafts that were made beside, of which there is nothing to say."""
+        for draft in drafts:
+            if isinstance(draft.intent, ast.Intent):
+                self._known[draft.name] = _Known(draft.intent, draft, ())
 
     def draft(self, intent: ast.Intent, make: Callable[[ast.Intent], Draft]) -> Draft:
         """Return the draft of an intent, with its findings made: the known one, or what `make` returns."""

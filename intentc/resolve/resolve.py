@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,11 @@ from intentc.language import ast
 from intentc.resolve.assertion_model import Assertion
 from intentc.resolve.chain_model import Chain
 from intentc.resolve.classes import BUILT_IN
-from intentc.resolve.conflicts import judge, report_contradictions, report_precedence
+from intentc.resolve.conflicts import Judgement, judge, report_contradictions, report_precedence
 from intentc.resolve.dependencies import evaluate_sets
 from intentc.resolve.draft import Draft, draft_intent
 from intentc.resolve.failures import Failures
+from intentc.resolve.few import Last
 from intentc.resolve.infrastructure import router_addresses
 from intentc.resolve.intent_sets import IntentSets
 from intentc.resolve.isolation import find_isolations, refuse_inexact
@@ -53,18 +54,22 @@ def resolve(
     with an error has no demands and says why (`is_rejected`, `is_unsupported`); the others are not touched by it. With what
     was `kept` of the last time, intents are not read again of which nothing has changed; what comes out is the same.
     """
+    if kept is not None and (model := _few(tuple(files), topology, today, findings, kept)) is not None:
+        return model
+    count = len(findings.items)
     program = gather(files, findings)
     scope = ProgramScope(Ground(program, topology, today, findings))
     classes = _classes(scope)
     evaluate_sets(scope)
-    kept = kept or Kept()
+    is_kept, kept = kept is not None, kept or Kept()
     profiles, failures = Profiles(scope), kept.failures(topology)
     profiles.read_all()
     chains = _chains(profiles, classes, failures, scope)
-    drafts = _sorted(_drafts(profiles, classes, failures, scope, kept), chains)
-    refused, demands, served = _settle(drafts, scope, kept)
+    draft = _drafter(profiles, classes, failures, scope)
+    drafts = _sorted(_drafts(draft, scope, kept), chains)
+    judgement, refused, demands, served = _settle(drafts, scope, kept)
     sound = [draft for name, draft in drafts.items() if draft.demands and name not in refused]
-    return Model(
+    model = Model(
         topology=topology,
         classes=classes,
         intents=_all_resolved(list(drafts.values()), refused, served, kept),
@@ -76,6 +81,28 @@ def resolve(
         chains=tuple(_sound_chains(chains, sound)),
         services=_services(scope),
     )
+    if is_kept:
+        kept.last = None
+    if is_kept and not (program.chains or program.assertions or model.isolations):
+        found = tuple(findings.items[count:])
+        sharing = {judgement.parts[number].intent for pair in judgement.shared for number in pair}
+        tied = frozenset(sharing.union(item.intent for item in found if item.intent is not None))
+        numbers = {intent.name: number for number, intent in enumerate(model.intents)}
+        kept.last = Last(tuple(files), scope.ground, draft, drafts, tied, found, model, numbers)
+    return model
+
+
+def _few(
+    files: tuple[ast.File, ...], topology: Topology, today: dt.date, findings: Findings, kept: Kept
+) -> Model | None:
+    """Return the model where no more than a few intents have changed since the last time, each for itself."""
+    found = None
+    if kept.last is not None:
+        found = kept.last.resolve(files, topology, today, findings, lambda draft: _resolved(draft, None, {}))
+    if found is None:
+        return None
+    kept.learn(found[1])
+    return found[0]
 
 
 def _services(scope: ProgramScope) -> dict[str, ServiceFacts]:
@@ -97,16 +124,21 @@ def _classes(scope: ProgramScope) -> dict[str, TrafficClass]:
     return {name: found[name] for name in sorted(found)}
 
 
-def _drafts(
-    profiles: Profiles, classes: Mapping[str, TrafficClass], failures: Failures, scope: ProgramScope, kept: Kept
-) -> dict[str, Draft]:
-    """Return the draft of every intent, by name."""
-    kept.begin(scope.ground)
+def _drafter(
+    profiles: Profiles, classes: Mapping[str, TrafficClass], failures: Failures, scope: ProgramScope
+) -> Callable[[ast.Intent], Draft]:
+    """Return what makes the draft of an intent."""
 
     def draft(intent: ast.Intent) -> Draft:
         own = scope.of(intent.name.text)
         return draft_intent(intent, read_intent(intent, profiles, own), classes, failures, own)
 
+    return draft
+
+
+def _drafts(draft: Callable[[ast.Intent], Draft], scope: ProgramScope, kept: Kept) -> dict[str, Draft]:
+    """Return the draft of every intent, by name."""
+    kept.begin(scope.ground)
     return {name: kept.draft(intent, draft) for name, intent in scope.ground.program.intents.items()}
 
 
@@ -147,10 +179,10 @@ def _sound_chains(chains: Mapping[str, ChainDraft], sound: Sequence[Draft]) -> I
 
 def _settle(
     drafts: Mapping[str, Draft], scope: ProgramScope, kept: Kept
-) -> tuple[dict[str, Refusal], dict[str, Demand], dict[str, str]]:
+) -> tuple[Judgement, dict[str, Refusal], dict[str, Demand], dict[str, str]]:
     """Weigh the intents against each other.
 
-    Return which of them are refused for it, the demands that stand with their precedence, and the keys of those that went
+    Return what follows from their overlaps, which of them are refused for it, the demands that stand with their precedence, and the keys of those that went
     into another intent's.
     """
     findings = scope.ground.findings
@@ -167,7 +199,7 @@ def _settle(
     report_shadowed(judgement, whole, findings)
     report_opened(list(whole.values()), findings)
     demands, served = join_equals(judgement, ordered, whole, findings)
-    return refused, number_demands(ordered, demands, kept.demands), served
+    return judgement, refused, number_demands(ordered, demands, kept.demands), served
 
 
 def _without(drafts: Mapping[str, Draft], names: Collection[str]) -> dict[str, Draft]:
