@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import cached_property, partial
-from operator import attrgetter, eq, is_
+from itertools import chain, compress
+from operator import attrgetter, eq, is_, is_not
 from typing import Any, Generic, TypeVar, cast, dataclass_transform
 
 # msgspec takes from `typing_extensions`, where that is, what `typing` has as well: a tenth of all that a check imports.
@@ -189,12 +190,13 @@ class Recall(Generic[Value]):
         known = self._rows.get(key)
         if known is None:
             made: Sequence[Value] = tuple(map(make, range(len(columns[0]))))
-        elif _are_alike(columns, known[0]):
-            return known[1]
+        elif len(columns[0]) == len(known[0][0]):
+            changed = _changed(columns, known[0])
+            if not changed:
+                return known[1]
+            made = _anew(changed, columns, known, make)
         else:
-            before = dict(zip(_identities(known[0]), known[1], strict=True))
-            found = (before.get(row, _NOT_YET) for row in _identities(columns))
-            made = tuple([make(at) if item is _NOT_YET else cast("Value", item) for at, item in enumerate(found)])
+            made = _anew(range(len(columns[0])), columns, known, make)
         self._rows[key] = columns, made
         return made
 
@@ -216,9 +218,39 @@ class Recall(Generic[Value]):
         return items
 
 
-def _are_alike(some: tuple[Sequence[object], ...], others: tuple[Sequence[object], ...]) -> bool:
-    """Return whether all columns hold the very same things."""
-    return all(map(_are_same, some, others))
+def _changed(columns: tuple[Sequence[object], ...], before: tuple[Sequence[object], ...]) -> list[int]:
+    """Return the rows, of as many as before, that do not hold the very same things as the row at their place did."""
+    by_column = (compress(range(len(one)), map(is_not, one, other)) for one, other in zip(columns, before, strict=True))
+    return sorted(set(chain.from_iterable(by_column)))
+
+
+def _anew(
+    rows: Sequence[int],
+    columns: tuple[Sequence[object], ...],
+    known: tuple[tuple[Sequence[object], ...], Sequence[Value]],
+    make: Callable[[int], Value],
+) -> Sequence[Value]:
+    """Return what is made of each row, where all but some hold what the row at their place did: of those, what was made of the very same."""
+    before, found = known
+    is_few = len(rows) < len(columns[0])
+    if is_few:  # it is among them that any has gone to another place
+        before, found = tuple([_picked(rows, column) for column in before]), _picked(rows, found)
+    made_of = dict(zip(_identities(before), found, strict=True))
+    own = _identities(tuple([_picked(rows, column) for column in columns]) if is_few else columns)
+    anew = [
+        make(at) if (item := made_of.get(row, _NOT_YET)) is _NOT_YET else cast("Value", item)
+        for at, row in zip(rows, own, strict=True)
+    ]
+    if not is_few:
+        return tuple(anew)
+    made = list(known[1])
+    for at, item in zip(rows, anew, strict=True):
+        made[at] = item
+    return tuple(made)
+
+
+def _picked(rows: Sequence[int], column: Sequence[Value]) -> list[Value]:
+    return [column[at] for at in rows]
 
 
 def _identities(columns: tuple[Sequence[object], ...]) -> zip[tuple[int, ...]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
 
 from intentc.diagnostics import Diagnostic, Findings, Label
 from intentc.ir.model import AlgorithmPolicy, DeviceConfig, Origin, PolicySteerRule, PortQueueing, SrPolicy, SteerRule
@@ -23,7 +22,7 @@ class _Clash:
 _Place = tuple[str, _Clash]  # the node, and what clashes there
 
 
-Clashes = Recall[tuple[_Clash, ...]]  # by node
+Clashes = Recall[tuple[_Clash, ...]]  # of each device
 
 
 def check_claims(configs: Iterable[DeviceConfig], findings: Findings, known: Clashes | None = None) -> None:
@@ -32,17 +31,13 @@ def check_claims(configs: Iterable[DeviceConfig], findings: Findings, known: Cla
     `known`: what was found the last time of configurations that may be the very same ones.
     """
     known = Recall() if known is None else known
-    known.begin()
     causes: dict[tuple[str, ...], list[_Place]] = {}
-    for config in configs:
-        for clash in known.of(config.node, (config,), partial(_all_clashes, config)):
+    every = list(configs)
+    for config, clashes in zip(every, known.each("", (every,), lambda at: tuple(_clashes(every[at]))), strict=True):
+        for clash in clashes:
             causes.setdefault(clash.cause or (config.node, clash.text), []).append((config.node, clash))
     for places in causes.values():
         findings.add(_finding(places))
-
-
-def _all_clashes(config: DeviceConfig) -> tuple[_Clash, ...]:
-    return tuple(_clashes(config))
 
 
 def _clashes(config: DeviceConfig) -> Iterator[_Clash]:

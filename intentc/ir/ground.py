@@ -45,7 +45,7 @@ class Ground:
     def topology(self) -> Topology:
         return self.realised.model.topology
 
-    @property
+    @cached_property
     def demands(self) -> tuple[RealisedDemand, ...]:
         """Return the placed demands by key."""
         return tuple(self.realised.demands.values())
@@ -64,6 +64,11 @@ class Ground:
     @property
     def classes(self) -> Mapping[str, TrafficClass]:
         return self.realised.model.classes
+
+    @cached_property
+    def points(self) -> Mapping[str, tuple[int, ...]]:
+        """Return the code points of all classes."""
+        return {name: code_points(one) for name, one in self.classes.items()}
 
     def can(self, node: str, feature: str) -> bool:
         """Return whether the device can be configured to do `feature`."""
@@ -133,8 +138,10 @@ def still_told_apart(excepted: Iterable[Flow]) -> tuple[Flow, ...]:
 
 def asked_by(demand: Demand, *clauses: str) -> Origin:
     """Return who asked for what a demand needs: its intents, and the clauses that say so (else the intent)."""
-    spans = tuple(demand.clause_spans[clause] for clause in clauses if clause in demand.clause_spans)
-    return Origin(tuple(sorted({demand.intent, *demand.shared_with})), tuple(sorted(set(spans))) or (demand.span,))
+    written = demand.clause_spans
+    spans = [written[clause] for clause in clauses if clause in written]
+    intents = tuple(sorted({demand.intent, *demand.shared_with})) if demand.shared_with else (demand.intent,)
+    return Origin(intents, (tuple(sorted(set(spans))) if len(spans) > 1 else tuple(spans)) or (demand.span,))
 
 
 def merged(origins: Iterable[Origin]) -> Origin:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -33,6 +33,7 @@ from intentc.topology.model import IPInterface, Topology
 from intentc.values import Recall
 
 _Items = tuple[Any, ...]
+_NOTHING: tuple[Mapping[str, Sequence[Any]], Mapping[str, _Items]] = ({}, {})
 # field of DeviceConfig -> the pass that fills it; each returns items per node, none knows of another
 PASSES: tuple[tuple[str, Callable[[Ground], Mapping[str, tuple[Any, ...]]]], ...] = (
     ("edges", lower_edges),
@@ -61,7 +62,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.lowered: set[str] = set()
-        self._known: dict[tuple[str, str], tuple[_Items, _Items]] = {}
+        self._known: dict[str, tuple[Mapping[str, Sequence[Any]], Mapping[str, _Items]]] = {}
         self._made: Recall[Any] = Recall()
         self._usage = UsageMemory()
         self._devices: Recall[DeviceConfig] = Recall()
@@ -85,13 +86,20 @@ class Memory:
         """Return `devices` with the facts of the network that the passes began with."""
         return fleet_of(devices, model, self._made)
 
-    def in_order(self, node: str, feature: str, found: _Items) -> _Items:
-        """Return items in their order."""
-        known = self._known.get((node, feature))
-        if known is None or known[0] != found:
-            known = self._known[node, feature] = found, in_order(found)
-            self.lowered.add(node)
-        return known[1]
+    def in_order(self, feature: str, found: Mapping[str, Sequence[Any]]) -> Mapping[str, _Items]:
+        """Return the items that a pass has found for each node, in their order."""
+        before, known = self._known.get(feature, _NOTHING)
+        if found is before:
+            return known
+        ordered: dict[str, _Items] = {}
+        for node, given in found.items():
+            if given and given == before.get(node):
+                ordered[node] = known[node]
+            elif given:
+                ordered[node] = in_order(given)
+                self.lowered.add(node)
+        self._known[feature] = found, ordered
+        return ordered
 
 
 def lower(realised: Realised, capabilities: Capabilities, findings: Findings, memory: Memory | None = None) -> Fleet:
@@ -103,9 +111,8 @@ def lower(realised: Realised, capabilities: Capabilities, findings: Findings, me
     ground = memory.ground(realised, capabilities)
     items: dict[str, dict[str, _Items]] = {}
     for feature, run in PASSES:
-        for node, found in run(ground).items():
-            if found:
-                items.setdefault(node, {})[feature] = memory.in_order(node, feature, tuple(found))
+        for node, found in memory.in_order(feature, run(ground)).items():
+            items.setdefault(node, {})[feature] = found
     devices = {node: memory.device(node, items[node], capabilities) for node in sorted(items)}
     check_claims(devices.values(), findings, memory.clashes)
     check_repair_claims(ground, findings)

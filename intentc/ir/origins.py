@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import chain
+from operator import attrgetter
 from typing import Any, cast
 
-from intentc.diagnostics import Span
 from intentc.ir.model import Origin
 from intentc.native import compiled
 
@@ -27,26 +27,69 @@ def gather_twin(into: dict[Any, list[Any]], places: tuple[Any, ...], item: Any) 
         into.setdefault(place, []).append(item)
 
 
+_FEW = 32  # of so many one: to find its place among what is merged takes less than to number all anew
+_INTENTS, _SPANS = attrgetter("intents"), attrgetter("spans")
+
+
 class Roll:
     """The intents and spans that some origins name, numbered in their order, intents first: numbers are sorted far sooner than spans."""
 
     def __init__(self, origins: Iterable[Origin]) -> None:
         self._known = {id(origin): origin for origin in origins}  # held, so that no other gets its identity
-        intents: list[str] = sorted({name for origin in self._known.values() for name in origin.intents})
-        spans: list[Span] = sorted({span for origin in self._known.values() for span in origin.spans})
-        first, named = len(intents), (*intents, *spans)
-        at_intent = {name: at for at, name in enumerate(intents)}
-        at_span = {span: at for at, span in enumerate(spans, first)}
+        self._strangers: dict[int, Origin] = {}
+        known = self._known.values()
+        intents, at_intent = _numbered(_in_order(map(_INTENTS, known)), 0)
+        spans, at_span = _numbered(_in_order(map(_SPANS, known)), len(intents))
         numbers = {
-            key: (*map(at_intent.__getitem__, origin.intents), *map(at_span.__getitem__, origin.spans))
+            key: (
+                *map(at_intent.__getitem__, map(id, origin.intents)),
+                *map(at_span.__getitem__, map(id, origin.spans)),
+            )
             for key, origin in self._known.items()
         }
         kernels = compiled("rolls")
-        self._merged: Merger = (RollTwin if kernels is None else kernels.Roll)(named, first, numbers).merged
+        made = (RollTwin if kernels is None else kernels.Roll)((*intents, *spans), len(intents), numbers)
+        self._merged: Merger = made.merged
+
+    def admits(self, origins: Sequence[Origin]) -> bool:
+        """Take up the few of some origins that are not on the roll. False: they are many, or most on it are none of these; a new one is due."""
+        self._strangers = {id(origin): origin for origin in origins if id(origin) not in self._known}
+        return len(self._strangers) * _FEW <= len(origins) and len(self._known) <= 2 * len(origins)
 
     def merged(self, origins: list[Origin]) -> Origin:
-        """Return what `ground.merged` returns; the origins are some of those that the roll was made of, the very same ones."""
-        return Origin(*self._merged(origins))
+        """Return what `ground.merged` returns; the origins are some of those that the roll was made of or admitted, the very same ones."""
+        strangers = self._strangers
+        if not strangers:
+            return Origin(*self._merged(origins))
+        intents, spans = self._merged([origin for origin in origins if id(origin) not in strangers])
+        others = [origin for origin in origins if id(origin) in strangers]
+        return Origin(_with(intents, map(_INTENTS, others)), _with(spans, map(_SPANS, others)))
+
+
+def _with(ordered: tuple[Any, ...], named: Iterable[tuple[Any, ...]]) -> tuple[Any, ...]:
+    """Return what is in order and some more, each once and in order."""
+    found = list(ordered)
+    for item in chain.from_iterable(named):
+        at = bisect_left(found, item)
+        if at == len(found) or found[at] != item:
+            found.insert(at, item)
+    return tuple(found)
+
+
+def _in_order(named: Iterable[tuple[Any, ...]]) -> list[Any]:
+    """Return all that is named, each object once, in its order."""
+    return sorted({id(item): item for item in chain.from_iterable(named)}.values())
+
+
+def _numbered(ordered: Sequence[Any], first: int) -> tuple[list[Any], dict[int, int]]:
+    """Return what is in order, of equals one, and the number of each object by its identity, from `first` on."""
+    found: list[Any] = []
+    at: dict[int, int] = {}
+    for item in ordered:
+        if not found or item != found[-1]:
+            found.append(item)
+        at[id(item)] = first + len(found) - 1
+    return found, at
 
 
 class RollTwin:

@@ -15,10 +15,12 @@ def lower_protection(ground: Ground) -> Mapping[str, tuple[BfdPort, ...]]:
     All links, because a failure anywhere may be on the path of the next state; but those whose far end runs none, where only the
     IGP notices failures: a session that never comes up may keep the adjacency down.
     """
+    if ground.topology.routing.bfd is not None:
+        return {}
     asking = [
         item.demand for item in ground.demands if item.demand.failover is not None and item.demand.failover.states
     ]
-    if ground.topology.routing.bfd is not None or not asking:
+    if not asking:
         return {}
     origin = merged(asked_by(demand, "failover") for demand in asking)
     return {

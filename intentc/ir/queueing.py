@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from itertools import chain
-from operator import attrgetter
+from itertools import chain, compress
+from operator import attrgetter, eq, ne
 
 from intentc.delay.service import guarantee_bps, open_limit_bytes
-from intentc.ir.ground import DEFAULT_CLASS, Ground, code_points
+from intentc.ir.ground import DEFAULT_CLASS, Ground
 from intentc.ir.model import Origin, PortQueueing, Queue
 from intentc.ir.usage import Usage, User, find_usage
-from intentc.realise.model import QueueBound
+from intentc.realise.model import LinkLoad, QueueBound
 from intentc.resolve.model import Scheduling, TrafficClass
-from intentc.topology.model import Link
+from intentc.topology.model import Directional, Link
 from intentc.values import frozen
 
 _Queue = tuple[str, str, str]  # link, sending node, class
@@ -39,12 +39,12 @@ def lower_queueing(ground: Ground) -> Mapping[str, tuple[PortQueueing, ...]]:
     if not ground.demands:
         return {}
     usage = find_usage(ground) if ground.usage is None else ground.usage.usage(ground)
-    points = {name: code_points(one) for name, one in ground.classes.items()}
     ends: Sequence[tuple[str, Link, str]] = ground.again("link ends", "", (), lambda: _ends(ground))
     users = [usage.demands.get((link.id, node)) for node, link, _ in ends]
     origins = ground.each("origins", (users,), lambda at: _origin(usage, users[at] or {}))
-    facts = users, *_facts(ground, usage, ends)
-    rows = ground.each("queueing", facts, lambda at: _made(ground, usage, points, ends[at], origins[at]))
+    bounds, *others = _facts(ground, usage, ends)
+    facts = users, bounds, *others
+    rows = ground.each("queueing", facts, lambda at: _made(ground, usage, ends[at], origins[at], bounds[at]))
     whole: Mapping[str, tuple[PortQueueing, ...]] = ground.again("queueing", "", (rows,), partial(_by_node, ends, rows))
     return whole
 
@@ -58,20 +58,54 @@ def _ends(ground: Ground) -> Sequence[tuple[str, Link, str]]:
 def _facts(ground: Ground, usage: Usage, ends: Sequence[tuple[str, Link, str]]) -> tuple[Sequence[object], ...]:
     """Return all that schedulers are made of beside their users and what holds for the network, by link end."""
     realised, known = ground.realised, ground.known
-    keys: Sequence[Sequence[_Queue]] = ground.again("queues", "", (ends,), lambda: _queues(ground, ends))
-    bounds = [map(realised.queues.get, of_class) for of_class in keys]
+    bounds: _Bounds = ground.again("bounds", "", (ends,), lambda: _Bounds(ends, sorted(ground.classes)))
     (strict,) = known.alike("strict classes", [usage.strict])
     return (
-        known.alike("bounds of queues", list(zip(*bounds, strict=True))),
-        known.alike("loads of links", [realised.loads.get(link.id) for _, link, _ in ends]),
+        bounds.of(realised.queues),
+        known.alike("reserved", [_reserved(realised.loads.get(link.id)) for _, link, _ in ends]),
         [strict] * len(ends),
         [usage.is_repaired] * len(ends),
     )
 
 
-def _queues(ground: Ground, ends: Sequence[tuple[str, Link, str]]) -> Sequence[Sequence[_Queue]]:
-    """Return where the queues of each class are, by link end."""
-    return [[(link.id, node, name) for node, link, _ in ends] for name in sorted(ground.classes)]
+def _reserved(load: LinkLoad | None) -> Mapping[str, Directional]:
+    """Return the reservations of the worst promised state by class."""
+    return {} if load is None else load.worst_by_class
+
+
+class _Bounds:
+    """What is known of the queues of all classes, by link end; where nothing has changed since the last time it is the very same row."""
+
+    def __init__(self, ends: Sequence[tuple[str, Link, str]], classes: Sequence[str]) -> None:
+        self._places = {(link.id, node): at for at, (node, link, _) in enumerate(ends)}
+        self._queues: Mapping[_Queue, QueueBound] = {}
+        self._rows: list[dict[str, QueueBound]] = [{} for _ in ends]
+        self._classes = frozenset(classes)
+
+    def of(self, queues: Mapping[_Queue, QueueBound]) -> Sequence[Mapping[str, QueueBound]]:
+        """Return what is known of the queues of each link end, by class."""
+        rows, touched = list(self._rows), set()
+        for key in _differing(self._queues, queues):
+            link, node, name = key
+            at = self._places.get((link, node))
+            if at is None or name not in self._classes:
+                continue
+            if at not in touched:  # not the one that was there: who has it compares
+                touched.add(at)
+                rows[at] = dict(rows[at])
+            if key in queues:
+                rows[at][name] = queues[key]
+            else:
+                del rows[at][name]
+        self._queues, self._rows = queues, rows
+        return rows
+
+
+def _differing(one: Mapping[_Queue, QueueBound], other: Mapping[_Queue, QueueBound]) -> Iterable[_Queue]:
+    """Return the queues of which two programs do not say the same."""
+    if len(one) == len(other) and all(map(eq, one, other)):  # mostly the same ones in the same order
+        return compress(other, map(ne, one.values(), other.values()))
+    return [key for key in {**one, **other} if one.get(key) != other.get(key)]
 
 
 def _origin(usage: Usage, users: Mapping[str, tuple[User, ...]]) -> Origin:
@@ -82,21 +116,20 @@ def _origin(usage: Usage, users: Mapping[str, tuple[User, ...]]) -> Origin:
 def _made(
     ground: Ground,
     usage: Usage,
-    points: Mapping[str, tuple[int, ...]],
     place: tuple[str, Link, str],
     origin: Origin,
+    bounds: Mapping[str, QueueBound],
 ) -> PortQueueing:
     node, link, interface = place
-    is_ab, load, queues = link.is_ab(node), ground.realised.loads.get(link.id), ground.realised.queues
+    is_ab, reserved = link.is_ab(node), _reserved(ground.realised.loads.get(link.id))
     end = _End(
         ground,
         usage,
-        points,
         link,
         origin,
         rate_bps=link.capacity_bps.towards(is_ab=is_ab),
-        reserved_bps={name: rates.towards(is_ab=is_ab) for name, rates in load.worst_by_class.items()} if load else {},
-        bounds={name: queues.get((link.id, node, name)) for name in ground.classes},
+        reserved_bps={name: rates.towards(is_ab=is_ab) for name, rates in reserved.items()},
+        bounds=bounds,
         demands=usage.demands.get((link.id, node), {}),
     )
     return _port(end, interface)
@@ -115,17 +148,16 @@ def _by_node(
 class _End:
     """One link end as sender: what of it is reserved in the worst promised state by class, what is known of the queues of all classes,
 
-    and the demands that may be sent here by class. `points`: the code points of all classes.
+    and the demands that may be sent here by class.
     """
 
     ground: Ground
     usage: Usage
-    points: Mapping[str, tuple[int, ...]]
     link: Link
     origin: Origin
     rate_bps: int
     reserved_bps: Mapping[str, int]
-    bounds: Mapping[str, QueueBound | None]
+    bounds: Mapping[str, QueueBound]
     demands: Mapping[str, tuple[User, ...]]
 
     def users(self, traffic_class: str) -> tuple[User, ...]:
@@ -142,11 +174,11 @@ class _End:
         used = self.demands.keys() | reserving | {DEFAULT_CLASS}
         known = self.ground.classes
         chosen = [known[name] for name in sorted(used) if name in known]
-        taken = {dscp for one in chosen for dscp in self.points[one.name]}
+        taken = {dscp for one in chosen for dscp in self.ground.points[one.name]}
         for name in sorted(self.usage.strict - used):
-            if taken.isdisjoint(self.points[name]):
+            if taken.isdisjoint(self.ground.points[name]):
                 chosen.append(known[name])
-                taken.update(self.points[name])
+                taken.update(self.ground.points[name])
         return sorted(chosen, key=_BY_RANK)
 
     def guarantee_bps(self, own: TrafficClass) -> int:
@@ -170,7 +202,7 @@ class _End:
 
     def bound(self, own: TrafficClass) -> QueueBound | None:
         """Return what is known of the queue of a class; None where no placed demand is promised anything in it."""
-        return self.bounds[own.name]
+        return self.bounds.get(own.name)
 
 
 def _port(end: _End, interface: str) -> PortQueueing:
@@ -200,7 +232,7 @@ def _queue(end: _End, own: TrafficClass, guarantee: int, part_bps: int) -> Queue
     first, last = _QUARTERS[own.drop] if own.drops_early else (0, 0)
     return Queue(
         traffic_class=own.name,
-        dscps=end.points[own.name],
+        dscps=end.ground.points[own.name],
         scheduling=own.scheduling.value,
         guarantee_bps=guarantee,
         cap_bps=cap,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
-from itertools import chain
-from operator import attrgetter, is_
+from itertools import chain, compress, repeat
+from operator import attrgetter, is_, is_not, itemgetter
 
 from intentc.ir.ground import Ground, asked_by
 from intentc.ir.model import Origin
@@ -18,7 +17,8 @@ from intentc.resolve.model import Scheduling
 from intentc.values import Later, frozen
 
 Direction = tuple[str, str]  # link id, sending node
-_key, _PATHS = attrgetter("key"), attrgetter("paths")
+_key, _PATHS, _FIRST = attrgetter("key"), attrgetter("paths"), itemgetter(0)
+_NOBODY = (None,)
 
 
 @frozen
@@ -74,6 +74,7 @@ class UsageMemory:
 
     def __init__(self) -> None:
         self._items: dict[str, tuple[RealisedDemand, _Way]] = {}
+        self._roll: Roll | None = None
         self._demands: dict[Direction, dict[str, tuple[User, ...]]] = {}
 
     def usage(self, ground: Ground) -> Usage:
@@ -82,17 +83,16 @@ class UsageMemory:
         changes = _Changes()
         for key in [key for key in self._items if key not in items]:
             changes.leave(self._items.pop(key)[1])
-        for key in sorted(items):
+        for key in self._changed(items):
             item, known = items[key], self._items.get(key)
-            if known is None or known[0] is not item:
-                way = known[1] if known is not None and _goes_alike(known[0], item) else _way(ground, item)
-                if known is not None and (known[1] is way or known[1] == way):
-                    way = known[1]  # the very one whose user is entered
-                else:
-                    if known is not None:
-                        changes.leave(known[1])
-                    changes.come(way)
-                self._items[key] = item, way
+            way = known[1] if known is not None and _goes_alike(known[0], item) else _way(ground, item)
+            if known is not None and (known[1] is way or known[1] == way):
+                way = known[1]  # the very one whose user is entered
+            else:
+                if known is not None:
+                    changes.leave(known[1])
+                changes.come(way)
+            self._items[key] = item, way
         for direction, names in changes.touched().items():
             self._enter(direction, names, changes)
         names = {item.demand.traffic_class for item in items.values()}
@@ -100,8 +100,20 @@ class UsageMemory:
             frozenset(name for name in names if ground.classes[name].scheduling is Scheduling.STRICT),
             self._demands,
             any(item.protection is not None and item.protection.repairs for item in items.values()),
-            Later(partial(Roll, [way.user.origin for _, way in self._items.values()])),
+            Later(self._called),
         )
+
+    def _called(self) -> Roll:
+        """Return the roll of all who use anything."""
+        origins = [way.user.origin for _, way in self._items.values()]
+        if self._roll is None or not self._roll.admits(origins):
+            self._roll = Roll(origins)
+        return self._roll
+
+    def _changed(self, items: Mapping[str, RealisedDemand]) -> list[str]:
+        """Return the keys of the demands that are not the very same ones as the last time, in their order."""
+        known = map(_FIRST, map(self._items.get, items, repeat(_NOBODY)))
+        return sorted(compress(items, map(is_not, items.values(), known)))
 
     def _enter(self, direction: Direction, names: Iterable[str], changes: _Changes) -> None:
         of_link = dict(self._demands.get(direction, {}))  # not the one that was there: who has it compares
@@ -152,8 +164,7 @@ class _Changes:
 
 def _way(ground: Ground, item: RealisedDemand) -> _Way:
     every = {id(paths): paths for paths in _paths(item)}  # most states have the very same ones
-    user = ground.again("user", item.demand.key, (item.demand, item.policies), lambda: _user(ground, item))
-    return _Way(item.demand.traffic_class, user, directions(chain.from_iterable(every.values())))
+    return _Way(item.demand.traffic_class, _user(ground, item), directions(chain.from_iterable(every.values())))
 
 
 def _goes_alike(one: RealisedDemand, other: RealisedDemand) -> bool:

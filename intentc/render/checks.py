@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
 from itertools import chain
-from operator import attrgetter
 
 from intentc.diagnostics import Diagnostic, Findings, Label, Span
 from intentc.realise.model import Realised, RealisedDemand, SegmentPolicy
@@ -75,7 +73,6 @@ class _Need:
     head_end: str | None = None  # of the policy that ends at the node
 
 
-_PATHS = attrgetter("paths")
 Known = Recall[tuple[_Need, ...]]  # by demand, what its nodes have not
 
 
@@ -149,19 +146,13 @@ def _recalled(
     capabilities: Capabilities,
     known: Known,
     unmet_of: Callable[[RealisedDemand], tuple[_Need, ...]],
-) -> Iterator[tuple[_Need, ...]]:
-    """Yield what each demand needs and its nodes have not; what `known` has of demands that need the same is taken again."""
+) -> Iterable[tuple[_Need, ...]]:
+    """Return what each demand needs and its nodes have not; what `known` has of the very same demands is taken again."""
     model = realised.model
     platforms = [(name, node.platform) for name, node in model.topology.nodes.items()]
     known.begin(capabilities, facts=(model.classes, model.services, platforms))
-    for key, item in realised.demands.items():
-        yield known.of(key, _rests_on(item), partial(unmet_of, item))
-
-
-def _rests_on(item: RealisedDemand) -> tuple[object, ...]:
-    """Return all of a placed demand that says what it needs: whatever waits for it in queues, it needs the same."""
-    steering = (item.demand, item.chosen, item.steering, item.policies, item.protection, item.primary)
-    return (*steering, *map(_PATHS, item.states))
+    items = list(realised.demands.values())
+    return known.each("demands", (items,), lambda at: unmet_of(items[at]))
 
 
 def _report_missing(realised: Realised, capabilities: Capabilities, needs: list[_Need], findings: Findings) -> None:

@@ -90,6 +90,8 @@ def check_loopbacks(realised: Realised, _: Capabilities, __: Findings) -> None:
     """
     nodes = realised.model.topology.nodes
     for item in realised.demands.values():
+        if not item.steering:  # as most
+            continue
         families = sorted({flow.family for flow in item.chosen.flows})
         for waypoint in dict.fromkeys(name for rule in item.steering for name in rule.waypoints):
             loopbacks = {4: nodes[waypoint].loopback, 6: nodes[waypoint].loopback6}

@@ -15,12 +15,17 @@ _Finder = Callable[[DeviceConfig, Fleet], tuple[Obstacle, ...]]
 
 def check_obstacles(fleet: Fleet, targets: Mapping[str, Target], findings: Findings) -> None:
     """Report (E0610) what devices cannot be given, device by device, once for each place that asks for it."""
+    platforms = {config.platform for config in fleet.devices.values()} & targets.keys()
+    finders: dict[str, _Finder | None] = {name: _finder(targets[name]) for name in platforms}
     for node, config in sorted(fleet.devices.items()):
-        target = targets.get(config.platform)
-        find: _Finder | None = None if target is None else getattr(load_code(target), "obstacles", None)
+        find = finders.get(config.platform)
         if find is not None:
             for obstacle in sorted(set(find(config, fleet))):
                 _report(node, config.platform, obstacle, findings)
+
+
+def _finder(target: Target) -> _Finder | None:
+    return getattr(load_code(target), "obstacles", None)
 
 
 def _report(node: str, platform: str, obstacle: Obstacle, findings: Findings) -> None:

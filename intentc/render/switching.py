@@ -27,6 +27,8 @@ def check_switches(realised: Realised, capabilities: Capabilities, findings: Fin
     """Report, once for each intent, demands that cannot leave a slow path for another one (E0622), or not as it is written (E0623)."""
     reported: set[str] = set()
     for item in realised.demands.values():
+        if item.demand.failover is None or not item.demand.failover.switches:  # as most
+            continue
         intent, node = item.demand.intent, item.chosen.source.node
         if intent in reported:
             continue

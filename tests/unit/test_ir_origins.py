@@ -7,7 +7,7 @@ from intentc.diagnostics import Span
 from intentc.ir.ground import merged
 from intentc.ir.model import Origin
 from intentc.ir.order import in_order
-from intentc.ir.origins import Roll
+from intentc.ir.origins import Roll, gather_twin, gatherer
 from intentc.values import ordered
 
 
@@ -39,6 +39,35 @@ def test_a_roll_merges_as_sorting_does(origins, data):
     roll = Roll(origins)
     picked = data.draw(st.lists(st.sampled_from(origins), max_size=8)) if origins else []
     assert roll.merged(picked) == merged(picked)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(ORIGINS, min_size=1, max_size=4), st.lists(ORIGINS, max_size=2), st.data())
+def test_a_roll_that_admits_a_few_merges_them_as_well(origins, more, data):
+    many = [*origins * 64, *more]  # the very same ones many times over
+    roll = Roll(origins)
+    assert roll.admits(many)
+    picked = data.draw(st.lists(st.sampled_from([*origins, *more]), max_size=8))
+    assert roll.merged(picked) == merged(picked)
+    assert roll.admits(origins)  # and forgets them
+    assert roll.merged(origins) == merged(origins)
+
+
+def test_a_roll_admits_neither_many_nor_is_it_kept_for_a_few():
+    origins = [origin("a", {line}) for line in range(1, 9)]
+    assert not Roll(origins[:4]).admits(origins)
+    assert not Roll(origins).admits(origins[:3])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 20), max_size=3), max_size=8))
+def test_a_kernel_gathers_as_its_twin(rows):
+    ours, twins = {}, {}
+    for at, places in enumerate(rows):
+        gatherer()(ours, tuple(places), at)
+        gather_twin(twins, tuple(places), at)
+    assert ours == twins
+    assert list(ours) == list(twins)
 
 
 @settings(max_examples=100, deadline=None)

@@ -394,6 +394,19 @@ def test_rows_of_the_very_same_things_are_made_once():
     assert len(made) == 6
 
 
+@given(st.lists(st.lists(st.integers(0, 9), max_size=7, unique=True), max_size=4))
+def test_rows_that_have_stayed_or_changed_places_are_not_made_again(rounds):
+    things, recall, before = [[at] for at in range(10)], Recall(), []
+    for picked in rounds:
+        column, made = [things[at] for at in picked], []
+        rows = recall.each(
+            "rows", (column, column), lambda at, made=made, column=column: made.append(at) or [column[at]]
+        )
+        assert [row[0] for row in rows] == column
+        assert sorted(made) == [at for at, thing in enumerate(column) if thing not in before]
+        before = column
+
+
 def test_equal_values_stay_the_objects_that_stood_at_their_places():
     recall, new = Recall(), Point(1, ("a",))
     recall.alike("points", [ONE, Point(2, ())])

@@ -1,0 +1,38 @@
+"""What is known of queues, by link end: the same as looked up one by one, and the very same row where nothing has changed."""
+
+from types import SimpleNamespace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intentc.ir.queueing import _Bounds
+from intentc.realise.model import QueueBound
+
+LINKS = [SimpleNamespace(id=name) for name in ("L1", "L2")]
+ENDS = [(node, link, "eth0") for link in LINKS for node in "ab"]
+CLASSES = ("default", "high")
+PLACES = [(link.id, node, name) for node, link, _ in ENDS for name in CLASSES]
+OTHERS = [("L3", "a", "high"), ("L1", "a", "unknown")]
+
+
+def bound(size):
+    return QueueBound(size, size, size, size, size, "proved")
+
+
+QUEUES = st.dictionaries(st.sampled_from([*PLACES, *OTHERS]), st.integers(1, 2).map(bound))
+
+
+@given(st.lists(QUEUES, min_size=1, max_size=4))
+def test_bounds_of_queues_are_found_by_link_end_however_they_change(rounds):
+    bounds, before = _Bounds(ENDS, CLASSES), [{} for _ in ENDS]
+    for queues in rounds:
+        found = bounds.of(queues)
+        wanted = [
+            {name: queues[link.id, node, name] for name in CLASSES if (link.id, node, name) in queues}
+            for node, link, _ in ENDS
+        ]
+        assert found == wanted
+        assert [one is other for one, other in zip(found, before, strict=True)] == [
+            one == other for one, other in zip(wanted, before, strict=True)
+        ] or before == [{} for _ in ENDS]
+        before = found
