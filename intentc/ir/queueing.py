@@ -55,7 +55,9 @@ def _ends(ground: Ground) -> Sequence[tuple[str, Link, str]]:
     return [(node, link, interface) for node in nodes for link, interface in ground.core_ports(node)]
 
 
-def _facts(ground: Ground, usage: Usage, ends: Sequence[tuple[str, Link, str]]) -> tuple[Sequence[object], ...]:
+def _facts(
+    ground: Ground, usage: Usage, ends: Sequence[tuple[str, Link, str]]
+) -> tuple[Sequence[Mapping[str, QueueBound]], *tuple[Sequence[object], ...]]:
     """Return all that schedulers are made of beside their users and what holds for the network, by link end."""
     realised, known = ground.realised, ground.known
     bounds: _Bounds = ground.again("bounds", "", (ends,), lambda: _Bounds(ends, sorted(ground.classes)))
