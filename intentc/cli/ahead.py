@@ -8,10 +8,10 @@ from types import TracebackType
 from typing import Self
 
 from intentc.executor.beside import Beside
-from intentc.manifest.build_directory import Begun
+from intentc.manifest.build_directory import Begun, Listed
 from intentc.manifest.opening import Opening, Provenance
 from intentc.outcome import manifest_parts
-from intentc.pipeline import STAGES, Run, assess, certify, place, render
+from intentc.pipeline import STAGES, Run, assess, certify, place, render, resolve
 
 _MANY = 2_000  # demands: to write what the manifest says of them, or the provenance of their devices, takes longer than to copy the pages that both processes go on to write to
 
@@ -19,16 +19,18 @@ _MANY = 2_000  # demands: to write what the manifest says of them, or the proven
 class Ahead:
     """What is begun while a project is compiled into `directory`: the lower bound, which only builds have, the manifest up to its last
 
-    intent, and the provenance.
+    intent, the provenance, and what is read of an earlier build.
     """
 
     def __init__(self, beside: Beside, directory: Path) -> None:
         self._opening: Opening | None = None
         self._provenance: Provenance | None = None
+        self._listed: Listed | None = None
         self._beside = beside
         self._directory = directory
 
     def __enter__(self) -> Self:
+        self._listed = Listed.begun(self._directory, self._beside.begin)
         return self
 
     def __exit__(
@@ -41,17 +43,23 @@ class Ahead:
     @property
     def begun(self) -> Begun:
         """Return what of the build is begun."""
-        return Begun(self._opening, self._provenance)
+        return Begun(self._opening, self._provenance, self._listed)
 
     def stages(self) -> tuple[Callable[[Run], None], ...]:
         """Return the stages of the compilation, with what is begun between them."""
         begun = {
+            resolve: self.take_earlier,
             place: self.seek_bound,
             assess: self.open_manifest,
             certify: self.open_manifest,
             render: self.write_provenance,
         }
         return tuple(one for stage in STAGES for one in ((stage, begun[stage]) if stage in begun else (stage,)))
+
+    def take_earlier(self, run: Run) -> None:
+        """Take what a copy has read of the build that is kept; one that cannot be used is told of whatever else there is to tell."""
+        if run.request.earlier is not None:
+            run.request.earlier.demands()
 
     def seek_bound(self, run: Run) -> None:
         """Begin to seek the lower bound, for what was placed."""

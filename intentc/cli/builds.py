@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from intentc.failures import Refusal
-from intentc.manifest.build_directory import MANIFEST
+from intentc.manifest.build_directory import LONG, MANIFEST
 from intentc.manifest.codec import ManifestError
 from intentc.manifest.digest import input_digest
 from intentc.manifest.earlier import earlier_demands, read_earlier
 from intentc.manifest.model import Manifest
 from intentc.manifest.read import read_manifest
 from intentc.pipeline import EarlierBuild
+from intentc.realise.earlier import Earlier
 from intentc.values import Later, frozen
 
 Read = TypeVar("Read")
+_Earlier = tuple[Mapping[str, Earlier], str]
+Begin = Callable[[Callable[[], _Earlier]], Callable[[], _Earlier]]
 
 
 @frozen
@@ -37,9 +41,20 @@ def load_build(directory: Path) -> Build:
     return Build(*_load(directory, read_manifest))
 
 
-def load_earlier(directory: Path) -> EarlierBuild:
-    """Return what a compilation keeps of a build directory; raise `Refusal` (status 2) when there is none or it cannot be used."""
-    demands, digest = _load(directory, read_earlier)
+def load_earlier(directory: Path, begin: Begin) -> EarlierBuild:
+    """Return what a compilation keeps of a build directory; raise `Refusal` (status 2) when there is none or it cannot be used.
+
+    A long manifest is read by whom `begin` hands that to; then it is raised when what is kept is asked for.
+    """
+    read = partial(_load, directory, read_earlier)
+    try:
+        is_long = (directory / MANIFEST).stat().st_size >= LONG
+    except OSError:
+        is_long = False  # what is wrong with it is said when it is read
+    if is_long:
+        found = Later(begin(read))
+        return EarlierBuild(Later(lambda: found()[0]), Later(lambda: found()[1]))
+    demands, digest = read()
     return EarlierBuild(Later(lambda: demands), Later(lambda: digest))
 
 

@@ -23,9 +23,9 @@ from intentc.project import Project
 def run(arguments: argparse.Namespace, console: Console) -> Exit:
     """Compile the project and write the build directory; without an accepted program only the manifest is written."""
     project = open_project(arguments)
-    earlier = load_earlier(arguments.keep) if arguments.keep is not None else None
     directory = output_directory(project, arguments)
     with Beside() as beside, Ahead(beside, directory) as ahead:
+        earlier = load_earlier(arguments.keep, beside.begin) if arguments.keep is not None else None
         compiled = compile_project(project, arguments, console, ahead.stages(), earlier)
         if compiled.model is not None:
             write(compiled, directory, ahead.begun)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import Self
 
 from intentc.manifest.codec import ManifestError
 from intentc.manifest.opening import Opening, Provenance
@@ -15,15 +18,39 @@ from intentc.values import frozen
 
 MANIFEST = "manifest.json"
 PROVENANCE = "provenance.jsonl"
+LONG = 1 << 22  # bytes: to read a manifest of so many takes longer than to have a copy of the process do it
+Begin = Callable[[Callable[[], Sequence[str]]], Callable[[], Sequence[str]]]
 _NEW = 0o666  # less what the user's mask takes away
+
+
+class Listed:
+    """The files that the manifest of an earlier build lists, looked up before they are asked for."""
+
+    def __init__(self, directory: Path, begin: Begin) -> None:
+        self._directory = directory
+        self._mark = _mark(directory)
+        self._names = begin(partial(_listed_names, directory))
+
+    @classmethod
+    def begun(cls, directory: Path, begin: Begin) -> Self | None:
+        """Begin to look them up; None where that takes no time, or there is no build."""
+        found = _mark(directory)
+        return None if found is None or found.st_size < LONG else cls(directory, begin)
+
+    def names(self) -> Sequence[str]:
+        """Return their paths below the directory; those of the manifest that is there now."""
+        before, now = self._mark, _mark(self._directory)
+        is_same = before is not None and now is not None and _told_by(before) == _told_by(now)
+        return self._names() if is_same else _listed_names(self._directory)
 
 
 @frozen
 class Begun:
-    """What copies of the process have begun to write of a build (None: nothing)."""
+    """What copies of the process have begun to write of a build, and to read of the one before (None: nothing)."""
 
     opening: Opening | None = None
     provenance: Provenance | None = None
+    listed: Listed | None = None
 
 
 NOTHING_BEGUN = Begun()
@@ -35,7 +62,8 @@ def write_build(compiled: Compiled, directory: Path, begun: Begun = NOTHING_BEGU
     Files of an earlier build that this one no longer has are removed (those its manifest lists, nothing else).
     Every file is written beside its place and renamed, so a reader never sees half of one.
     """
-    earlier = _listed_files(directory)
+    names = _listed_names(directory) if begun.listed is None else begun.listed.names()
+    earlier = {directory / name for name in names}
     written = [_put(directory / path, text) for path, text in _files(compiled)]
     is_complete = begun.opening is not None and begun.opening.complete(compiled)  # while the provenance is written
     written.append(_write_provenance(compiled.bundle, directory / PROVENANCE, begun.provenance))
@@ -101,10 +129,23 @@ def _created(path: Path) -> int:
         return os.open(path, flags, _NEW)
 
 
-def _listed_files(directory: Path) -> set[Path]:
+def _listed_names(directory: Path) -> Sequence[str]:
     try:
         devices = read_devices((directory / MANIFEST).read_bytes())
     except (OSError, ManifestError):
-        return set()
+        return ()
     names = [PurePosixPath(file.path) for device in devices for file in device.files]
-    return {directory / name for name in names if not name.is_absolute() and ".." not in name.parts}
+    return [str(name) for name in names if not name.is_absolute() and ".." not in name.parts]
+
+
+def _mark(directory: Path) -> os.stat_result | None:
+    """Return what tells the manifest that is there from any other, and its size; None where there is none."""
+    try:
+        return (directory / MANIFEST).stat()
+    except OSError:
+        return None
+
+
+def _told_by(found: os.stat_result) -> tuple[int, int, int]:
+    """Return which file it is, when it was written, and its size: a manifest is never written in place."""
+    return found.st_ino, found.st_mtime_ns, found.st_size

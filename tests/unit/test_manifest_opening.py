@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from support_manifest import compiled
 
-from intentc.cli import ahead, main
+from intentc.cli import ahead, builds, main
 from intentc.diagnostics import Diagnostic
 from intentc.executor import beside as beside_module
 from intentc.executor.beside import Beside
+from intentc.manifest import build_directory
 from intentc.manifest import opening as opening_module
-from intentc.manifest.build_directory import MANIFEST, PROVENANCE, Begun, write_build
+from intentc.manifest.build_directory import MANIFEST, PROVENANCE, Begun, Listed, write_build
 from intentc.manifest.opening import Opening, Provenance
 
 DEMO = Path(__file__).parents[2] / "intents" / "demo"
@@ -179,6 +180,59 @@ def test_a_build_is_the_same_with_its_manifest_begun_or_not(tmp_path, monkeypatc
     one, two = ((tmp_path / name / PROVENANCE).read_bytes() for name in ("one", "two"))
     assert one == two
     assert begun_for == [tmp_path / "one"]
+
+
+@pytest.fixture
+def kept(tmp_path, monkeypatch):
+    """Return a build of the demo, and begin to read whatever there is to read of one."""
+    assert main(["-C", str(DEMO), "-q", "compile", "-o", str(tmp_path / "kept")]) == 0
+    monkeypatch.setattr(builds, "LONG", 1)
+    monkeypatch.setattr(build_directory, "LONG", 1)
+    return tmp_path / "kept"
+
+
+def compile_keeping(kept, into):
+    return main(["-C", str(DEMO), "-q", "compile", "--keep", str(kept), "-o", str(into)])
+
+
+def test_a_build_that_keeps_another_is_the_same_whoever_reads_that(tmp_path, kept, monkeypatch):
+    assert compile_keeping(kept, tmp_path / "one") == 0
+    monkeypatch.setattr(builds, "LONG", 1 << 30)
+    assert compile_keeping(kept, tmp_path / "two") == 0
+    one, two = ((tmp_path / name / MANIFEST).read_bytes() for name in ("one", "two"))
+    assert one == two
+    assert compile_keeping(kept, kept) == 0  # and in its place
+    assert (kept / MANIFEST).read_bytes() == one
+
+
+def test_a_build_that_cannot_be_kept_is_refused_and_nothing_is_written(tmp_path, kept, capsys):
+    (kept / MANIFEST).write_text((kept / MANIFEST).read_text()[:-20])
+    assert compile_keeping(kept, tmp_path / "one") == 2
+    assert "is damaged" in capsys.readouterr().err
+    assert not (tmp_path / "one").exists()
+
+
+def test_files_that_a_build_has_no_more_are_removed_whoever_has_looked_them_up(tmp_path):
+    write_build(RESULT, tmp_path)
+    files = list(tmp_path.rglob("itc.nft"))
+    with Beside() as beside:
+        write_build(replace(RESULT, bundle=None), tmp_path, Begun(listed=Listed(tmp_path, beside.begin)))
+    assert files
+    assert not [path for path in files if path.exists()]
+
+
+def test_another_manifest_than_was_looked_into_is_looked_into_again(tmp_path):
+    write_build(replace(RESULT, bundle=None), tmp_path)
+    with Beside() as beside:
+        listed = Listed(tmp_path, beside.begin)
+        write_build(RESULT, tmp_path)
+        assert "a/itc.nft" in listed.names()
+
+
+def test_nothing_is_begun_where_there_is_no_build_or_a_short_one(tmp_path):
+    assert Listed.begun(tmp_path / "none", lambda make: make) is None
+    write_build(RESULT, tmp_path)
+    assert Listed.begun(tmp_path, lambda make: make) is None
 
 
 class Noted(Opening):
