@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import BinaryIO, TextIO
 
 from intentc.assertions.model import AssertionResult
@@ -19,10 +19,13 @@ from intentc.manifest.build import (
 )
 from intentc.manifest.codec import encode
 from intentc.manifest.model import SCHEMA, Generator, IntentEntry, Manifest
+from intentc.native import compiled
 from intentc.realise.model import Realised
 from intentc.render.model import Bundle
 from intentc.resolve.model import Model
 from intentc.values import frozen, json_text
+
+Joined = Callable[[dict[int, bytes], tuple[object, ...]], bytes | None]
 
 
 @frozen
@@ -93,21 +96,14 @@ def write_provenance(bundle: Bundle, stream: BinaryIO) -> None:
     """Write one line per device file line that an intent asked for: file, line, intents, source spans (UTF-8)."""
     names, spans = _Texts(), _Texts()  # a declaration has lines on every device that its packets come to
     for device in bundle.devices.values():
-        heads: dict[str, bytes] = {}
-        tails: dict[
-            tuple[int, int], bytes
-        ] = {}  # many lines come of one declaration: the same tuples, of which `device` takes care
+        heads = {
+            path: f'{{"path": {json_text(path)}, "line": '.encode()
+            for path in {origin.path for origin in device.provenance}
+        }
         pieces: list[bytes] = []
         for origin in device.provenance:
-            asked = id(origin.intents), id(origin.spans)
-            if asked not in tails:
-                tails[asked] = b', "intents": [%b], "spans": [%b]}\n' % (
-                    names.of(origin.intents),
-                    spans.of(origin.spans),
-                )
-            if origin.path not in heads:
-                heads[origin.path] = f'{{"path": {json_text(origin.path)}, "line": '.encode()
-            pieces += (heads[origin.path], b"%d" % origin.line, tails[asked])
+            pieces += (heads[origin.path], b'%d, "intents": [' % origin.line, names.of(origin.intents))
+            pieces += (b'], "spans": [', spans.of(origin.spans), b"]}\n")
         stream.write(b"".join(pieces))
 
 
@@ -117,16 +113,26 @@ class _Texts:
     def __init__(self) -> None:
         self._known: dict[int, bytes] = {}
         self._kept: list[object] = []  # whose identities are nobody else's
+        kernels = compiled("rolls")
+        self._joined: Joined = joined_twin if kernels is None else kernels.joined
 
     def of(self, items: tuple[object, ...]) -> bytes:
         """Return some values, as they stand in a list."""
-        try:
-            return b", ".join(map(self._known.__getitem__, map(id, items)))
-        except KeyError:
+        found = self._joined(self._known, items)
+        if found is None:
             new = [item for item in items if id(item) not in self._known]
             self._kept += new
             self._known.update((id(item), json_text(item).encode()) for item in new)
-            return b", ".join(map(self._known.__getitem__, map(id, items)))
+            found = joined_twin(self._known, items)
+        return found or b""
+
+
+def joined_twin(known: dict[int, bytes], items: tuple[object, ...]) -> bytes | None:
+    """Return what `native.rolls.joined` does, without a kernel."""
+    try:
+        return b", ".join(map(known.__getitem__, map(id, items)))
+    except KeyError:
+        return None
 
 
 def _open(stream: TextIO, head: Mapping[str, object], intents: Iterable[Iterator[str]]) -> None:

@@ -3,13 +3,14 @@
 The twins: `ir.origins.RollTwin`, `ir.origins.gather_twin`.
 """
 
+from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize, PyBytes_GET_SIZE
 from cpython.dict cimport PyDict_GetItem, PyDict_GetItemWithError
 from cpython.list cimport PyList_Append
 from cpython.long cimport PyLong_FromVoidPtr
 from cpython.mem cimport PyMem_Free
 from cpython.ref cimport Py_INCREF
 from cpython.tuple cimport PyTuple_GET_ITEM, PyTuple_New, PyTuple_SET_ITEM
-from libc.string cimport memset
+from libc.string cimport memcpy, memset
 
 from intentc.native.arrays cimport room_for
 
@@ -33,6 +34,37 @@ def gather(dict into not None, tuple places not None, item):
             into[place] = [item]
         else:
             PyList_Append(<list?><object>found, item)
+
+
+def joined(dict known not None, tuple items not None):
+    """Return what is known of some objects, by their identity, with a comma and a blank in between; None where something is not known.
+
+    The twin: `manifest.write.joined_twin`.
+    """
+    cdef Py_ssize_t at, size = 0, count = len(items)
+    cdef void* found
+    cdef char* into
+    cdef list texts = []
+    cdef bytes made
+    for at in range(count):
+        found = <void*>PyDict_GetItemWithError(known, PyLong_FromVoidPtr(<void*>PyTuple_GET_ITEM(items, at)))
+        if found == NULL:
+            return None
+        text = <bytes?><object>found
+        size += PyBytes_GET_SIZE(text) + 2
+        texts.append(text)
+    if not count:
+        return b""
+    made = PyBytes_FromStringAndSize(NULL, size - 2)
+    into = PyBytes_AS_STRING(made)
+    for at in range(count):
+        if at:
+            into[0], into[1] = b",", b" "
+            into += 2
+        text = texts[at]
+        memcpy(into, PyBytes_AS_STRING(text), PyBytes_GET_SIZE(text))
+        into += PyBytes_GET_SIZE(text)
+    return made
 
 
 cdef class Roll:

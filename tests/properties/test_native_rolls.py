@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support_native import needs_kernels
 
-from intentc.ir.origins import RollTwin
+from intentc.ir.origins import RollTwin, gather_twin
+from intentc.manifest.write import joined_twin
 from intentc.native import compiled
 
 pytestmark = needs_kernels
@@ -46,6 +47,39 @@ def test_who_is_not_on_the_roll_is_refused():
         roll.merged([Thing()])
     with pytest.raises(ValueError, match="so many"):
         compiled("rolls").Roll(("a",), 2, {})
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 20), max_size=3), max_size=8))
+def test_who_is_gathered_is_gathered_as_by_the_twin(rows):
+    ours, twins = {}, {}
+    for at, places in enumerate(rows):
+        compiled("rolls").gather(ours, tuple(places), at)
+        gather_twin(twins, tuple(places), at)
+    assert ours == twins
+    assert list(ours) == list(twins)
+
+
+def test_what_cannot_be_a_place_or_holds_no_list_is_refused():
+    with pytest.raises(TypeError, match="unhashable"):
+        compiled("rolls").gather({}, ([],), 1)
+    with pytest.raises(TypeError):
+        compiled("rolls").gather({1: "no list"}, (1,), 1)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.binary(max_size=5), max_size=6), st.data())
+def test_texts_are_joined_as_by_the_twin(texts, data):
+    things = [Thing() for _ in texts]
+    known = {id(thing): text for thing, text in zip(things, texts, strict=True)}
+    picked = tuple(data.draw(st.lists(st.sampled_from([*things, Thing()]), max_size=8)))
+    assert compiled("rolls").joined(known, picked) == joined_twin(known, picked)
+
+
+def test_only_bytes_are_joined():
+    thing = Thing()
+    with pytest.raises(TypeError):
+        compiled("rolls").joined({id(thing): "text"}, (thing,))
 
 
 def test_a_roll_is_not_copied():

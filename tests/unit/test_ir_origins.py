@@ -7,7 +7,7 @@ from intentc.diagnostics import Span
 from intentc.ir.ground import merged
 from intentc.ir.model import Origin
 from intentc.ir.order import in_order
-from intentc.ir.origins import Roll, gather_twin, gatherer
+from intentc.ir.origins import Roll
 from intentc.values import ordered
 
 
@@ -57,17 +57,6 @@ def test_a_roll_admits_neither_many_nor_is_it_kept_for_a_few():
     origins = [origin("a", {line}) for line in range(1, 9)]
     assert not Roll(origins[:4]).admits(origins)
     assert not Roll(origins).admits(origins[:3])
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.lists(st.integers(0, 20), max_size=3), max_size=8))
-def test_a_kernel_gathers_as_its_twin(rows):
-    ours, twins = {}, {}
-    for at, places in enumerate(rows):
-        gatherer()(ours, tuple(places), at)
-        gather_twin(twins, tuple(places), at)
-    assert ours == twins
-    assert list(ours) == list(twins)
 
 
 @settings(max_examples=100, deadline=None)
