@@ -25,11 +25,26 @@ class Placer:
     effort: Effort
 
 
+def without(context: Context, placed: Mapping[str, PlacedIntent]) -> Context:
+    """Return the context with books of its own in which some intents are not that the others are in."""
+    ledger, tables, services = context.ledger.copy(), context.tables.copy(), context.services.copy()
+    found = replace(context, ledger=ledger, tables=tables, services=services)
+    for item in reversed(placed.values()):  # what came last goes first, which books find easiest
+        for trial in reversed(item.trials):
+            trial.take_out_of(found)
+    return found
+
+
 class Displacer:
-    """Makes room in the books of one priority; `placed` are its intents that have a place."""
+    """Makes room in the books of one priority; `placed` are its intents that have a place, in `alone` none of them is in the books."""
 
     def __init__(
-        self, context: Context, order: Sequence[IntentTask], placed: Mapping[str, PlacedIntent], placer: Placer
+        self,
+        context: Context,
+        order: Sequence[IntentTask],
+        placed: Mapping[str, PlacedIntent],
+        placer: Placer,
+        alone: Context,
     ) -> None:
         self._context = context
         self._order = order
@@ -38,17 +53,7 @@ class Displacer:
         self.placed = dict(placed)
         for name in placed:
             self._index(name)
-        self._alone = self._without_all()
-
-    def _without_all(self) -> Context:
-        """Return the context in which nothing of this priority is in the books."""
-        ledger, tables = self._context.ledger.copy(), self._context.tables.copy()
-        services = self._context.services.copy()
-        alone = replace(self._context, ledger=ledger, tables=tables, services=services)
-        for placed in reversed(self.placed.values()):  # what came last goes first, which books find easiest
-            for trial in reversed(placed.trials):
-                trial.take_out_of(alone)
-        return alone
+        self._alone = alone
 
     def close(self) -> None:
         """Let go of the books in which nothing of this priority is: what was placed by them is in others, but still knows them."""

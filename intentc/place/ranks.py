@@ -40,6 +40,22 @@ class Outcome:
             placed.withdraw()
 
 
+class Below:
+    """The books without anything of a priority: made when the first of its intents finds no room, as few others are in them by then."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._found: Context | None = None
+
+    def books(self, placed: Mapping[str, PlacedIntent]) -> Context:
+        """Return the context with these books; `placed` are the intents of the priority that are in those of all now."""
+        if self._found is None:
+            from intentc.place.displace import without  # noqa: PLC0415  (start-up)
+
+            self._found = without(self._context, placed)
+        return self._found
+
+
 def place_rank(context: Context, intents: Iterable[IntentTask]) -> Outcome:
     """Place the intents of one priority, each once; only its reservations stay.
 
@@ -51,17 +67,17 @@ def place_rank(context: Context, intents: Iterable[IntentTask]) -> Outcome:
     """
     order: Sequence[IntentTask] = sorted(intents, key=lambda item: order_key(context, item))
     context.plans.clear()
-    effort = Effort(MOST_AGAIN)
-    order, outcome = _place_by_size(context, order, effort)
+    effort, below = Effort(MOST_AGAIN), Below(context)
+    order, outcome = _place_by_size(context, order, effort, below)
     outcome = _plan_jointly(context, order, outcome)
-    outcome = _make_room(context, order, outcome, effort)
+    outcome = _make_room(context, order, outcome, effort, below)
     if _is_one_in(_CROWD, outcome, order):
         outcome = _best_of_orders(context, order, outcome, effort)
     return _without_caps(context, outcome, order) if context.ledger.has_caps else outcome
 
 
 def _place_by_size(
-    context: Context, order: Sequence[IntentTask], effort: Effort
+    context: Context, order: Sequence[IntentTask], effort: Effort, below: Below
 ) -> tuple[Sequence[IntentTask], Outcome]:
     """Place intents in their order, or the smallest first where room turns out to be scarce; return the order as well.
 
@@ -70,8 +86,8 @@ def _place_by_size(
     served by making room; and not where all of them can be planned together, which does more about it.
     """
     if len(order) <= effort.left or _planned_together(context, order):
-        return order, _place_all(context, order)
-    outcome = _place_all(context, order, len(order) // _SCARCE)
+        return order, _place_all(context, order, below=below)
+    outcome = _place_all(context, order, len(order) // _SCARCE, below)
     if not _is_one_in(_SCARCE, outcome, order):
         return order, outcome
     outcome.withdraw()
@@ -121,14 +137,16 @@ def _is_one_in(many: int, outcome: Outcome, order: Sequence[IntentTask]) -> bool
     return sum(_is_curable(outcome, item.name) for item in order) * many > len(order)
 
 
-def _make_room(context: Context, order: Sequence[IntentTask], outcome: Outcome, effort: Effort) -> Outcome:
+def _make_room(
+    context: Context, order: Sequence[IntentTask], outcome: Outcome, effort: Effort, below: Below
+) -> Outcome:
     cramped = [item for item in order if _is_curable(outcome, item.name)]
     if not cramped or not outcome.placed:
         return outcome
     from intentc.place.displace import Displacer, Placer  # noqa: PLC0415  (start-up)
 
     placer = Placer(_place_one, lambda *of: _place_all(*of).placed, effort)
-    displacer, in_vain = Displacer(context, order, outcome.placed, placer), 0
+    displacer, in_vain = Displacer(context, order, outcome.placed, placer, below.books(outcome.placed)), 0
     for item in cramped:
         if effort.left > 0 and in_vain < MOST_IN_VAIN:
             in_vain = 0 if displacer.make_room(item) else in_vain + 1
@@ -190,8 +208,10 @@ def _without_caps(context: Context, best: Outcome, order: Sequence[IntentTask]) 
     return Outcome({**best.placed, **late.placed}, {**failed, **late.failed})
 
 
-def _place_all(context: Context, order: Sequence[IntentTask], most: int | None = None) -> Outcome:
-    """Place intents one after the other; with `most`, until more than so many have found no room."""
+def _place_all(
+    context: Context, order: Sequence[IntentTask], most: int | None = None, below: Below | None = None
+) -> Outcome:
+    """Place intents one after the other; with `most`, until more than so many have found no room. `below` is for whom room will be made."""
     placed: dict[str, PlacedIntent] = {}
     failed: dict[str, Sequence[Cause]] = {}
     left = len(order) if most is None else most
@@ -210,6 +230,8 @@ def _place_all(context: Context, order: Sequence[IntentTask], most: int | None =
         else:
             failed[item.name] = found
             left -= _is_curable_by(found)
+            if below is not None and _is_curable_by(found):
+                below.books(placed)
     return Outcome(placed, failed)
 
 

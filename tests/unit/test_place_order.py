@@ -102,6 +102,28 @@ def test_books_in_which_room_was_sought_are_let_go_of(monkeypatch):
     assert displacer._alone.ledger.used_arcs() == []
 
 
+def test_room_is_sought_in_books_made_when_few_others_were_in_them(monkeypatch):
+    """A copy of books that are full, from which all has to be taken out again, is twice the memory and takes long."""
+    taken_out = []
+
+    def noting(context, placed):
+        taken_out.append(list(placed))
+        return made(context, placed)
+
+    made = displace.without
+    monkeypatch.setattr(displace, "without", noting)
+    monkeypatch.setattr(replan, "can_plan", lambda *_of: False)  # which finds room first
+    links = [wire("a-b", mbps=100), wire("b-d", mbps=100), wire("a-c", mbps=60, ms=2), wire("c-d", mbps=60, ms=2)]
+    topology = net(links)
+    first = demand(topology, "a", "d", intent="x", mbps=50, bound_ms=50)
+    second = demand(topology, "a", "d", intent="y", mbps=90)
+    others = [demand(topology, "a", "d", intent=name, mbps=1) for name in "zw"]  # which come last
+    found, findings = realised(model(topology, first, second, *others))
+    assert findings.items == []
+    assert (nodes_of(found, "x/a>d"), nodes_of(found, "y/a>d")) == (["a c d"], ["a b d"])
+    assert taken_out == [["x"]]
+
+
 def test_what_cannot_be_helped_by_another_order_keeps_its_finding():
     topology = net(TWO[:2])
     demands = [demand(topology, "a", "d", intent=name, mbps=60) for name in "xyz"]
