@@ -29,7 +29,7 @@ def without(context: Context, placed: Mapping[str, PlacedIntent]) -> Context:
     """Return the context with books of its own in which some intents are not that the others are in."""
     ledger, tables, services = context.ledger.copy(), context.tables.copy(), context.services.copy()
     found = replace(context, ledger=ledger, tables=tables, services=services)
-    for item in reversed(placed.values()):  # what came last goes first, which books find easiest
+    for item in reversed([*placed.values()]):  # what came last goes first, which books find easiest
         for trial in reversed(item.trials):
             trial.take_out_of(found)
     return found
