@@ -1,5 +1,11 @@
 # Lists of states, each kept once; see lists.pyx.
 
+cdef extern from *:
+    """
+    #define intentc_fetch(of) __builtin_prefetch(of)
+    """
+    void fetch "intentc_fetch"(const void* of) noexcept nogil  # from memory, as it is about to be looked at
+
 ctypedef unsigned long long u64
 
 cdef enum:

@@ -104,7 +104,7 @@ cdef class Pages:
     cdef int _gather(self, Row* row, int count) noexcept nogil
     cdef int _gather_one(self, int arc, Row* row) noexcept nogil
     cdef bint _tell_list(self, Row* row, const List* states, bint is_out) noexcept nogil
-    cdef bint _add_up(self, Row* row, const List* states, int is_out) noexcept nogil
+    cdef bint _add_up(self, Row* row, const List* states, bint has_in, bint has_out) noexcept nogil
     cdef bint _is_any_up(self, const List* states) noexcept nogil
     cdef i64 _difference(self, int arc, Row* row, int state, int* members) noexcept nogil
     cdef i64 _in_state(self, int arc, Row* row, int state) noexcept nogil

@@ -6,7 +6,7 @@ from libc.stdlib cimport free, malloc, realloc
 from libc.string cimport memcpy, memmove, memset
 
 from intentc.native.aside cimport write_shared
-from intentc.native.lists cimport LACKING, has_state, state_at
+from intentc.native.lists cimport LACKING, fetch, has_state, state_at, u64
 from intentc.native.moves cimport GONE, Move, Moves, add_move, find_move, free_moves, table_size
 
 MOST = 1 << 50  # bps: of a claim, a capacity, and all claims together; what is more is for the twin
@@ -17,6 +17,8 @@ cdef i64 _BEYOND = 1 << 60  # a claim that fits nowhere
 cdef i64 _PPM = 1000000
 cdef i64 _FEW = 0x7FFFFFFFFFFFFFFF // _PPM
 cdef int _LAST_QUESTION = 0x7FFFFFF0
+cdef enum:
+    _AHEAD = 8             # changes by which memory is asked for before it is looked at
 cdef array.array _WORDS = array.array("q")
 
 
@@ -318,30 +320,42 @@ cdef class Pages:
             state = state_at(states, at)
             if not is_out or self._shut_in[state] != self._question:
                 self._told_in[state], self._told_bps[state], self._told_members[state] = self._question, 0, 0
-        if not self._add_up(row, states, 0) and is_out:
-            return False
-        self._add_up(row, states, 1)
-        return True
+        if not is_out:
+            self._add_up(row, states, True, True)
+            return True
+        return self._add_up(row, states, True, False) and (self._add_up(row, states, False, True) or True)
 
-    cdef bint _add_up(self, Row* row, const List* states, int is_out) noexcept nogil:
-        """Add to what is told of some states what changes of one kind make of it; return whether any do."""
-        cdef int at, place, state, question = self._question, sign = -1 if is_out else 1
-        cdef bint is_any = False
+    cdef bint _add_up(self, Row* row, const List* states, bint has_in, bint has_out) noexcept nogil:
+        """Add to what is told of some states what changes of one kind, or of both, make of it; return whether any do."""
+        cdef int at, place, state, question = self._question, count = row.count
+        cdef int* told_in = self._told_in  # all as the compiler cannot know that nothing here writes to them
+        cdef int* shut_in = self._shut_in
+        cdef int* told_members = self._told_members
+        cdef i64* told_bps = self._told_bps
+        cdef const List** lists = <const List**>self._lists.at
+        cdef const Change* change = row.changes
         cdef const List* others
-        cdef const Change* change
-        for at in range(row.count):
-            change = &row.changes[at]
-            if change.of & 1 != is_out:
-                continue
-            others = self._lists.at[change.of >> 1]
-            if not others.sieve & states.sieve:
+        cdef u64 sieve = states.sieve
+        cdef bint is_any = False, is_out
+        for at in range(count):
+            if at + 2 * _AHEAD < count:
+                fetch(&lists[change[2 * _AHEAD].of >> 1])
+                fetch(lists[change[_AHEAD].of >> 1])
+            is_out = change.of & 1
+            others = lists[change.of >> 1]
+            change += 1
+            if not (has_out if is_out else has_in) or not others.sieve & sieve:
                 continue
             for place in range(others.count):
                 state = state_at(others, place)
-                if self._told_in[state] == question and not (is_out and self._shut_in[state] == question):
-                    self._told_bps[state] += sign * change.bps
-                    self._told_members[state] += sign
+                if told_in[state] == question and not (is_out and shut_in[state] == question):
                     is_any = True
+                    if is_out:
+                        told_bps[state] -= (change - 1).bps
+                        told_members[state] -= 1
+                    else:
+                        told_bps[state] += (change - 1).bps
+                        told_members[state] += 1
         return is_any
 
     cdef bint _is_any_up(self, const List* states) noexcept nogil:
