@@ -10,6 +10,10 @@ cdef int _FEWEST = 4  # states in which nothing is claimed that have a list of t
 cdef int _MOST_ENTRIES = 1 << 28
 
 
+cdef inline int _state_of(const Entry* entry) noexcept nogil:
+    return entry.state if entry.state > 0 else -entry.state  # `abs` might ask for the interpreter
+
+
 cdef int _checked(int done) except -1:
     if done < 0:
         raise MemoryError
@@ -324,8 +328,8 @@ cdef class Entering(Pages):
             entry = &self._entries[place]
             if not entry.key:
                 if not entry.of & 1:
-                    self._told_in[abs(entry.state)] = self._question
-            elif self._told_in[abs(entry.state)] != self._question:
+                    self._told_in[_state_of(entry)] = self._question
+            elif self._told_in[_state_of(entry)] != self._question:
                 return False
             place = entry.next
         return True
@@ -341,7 +345,7 @@ cdef class Entering(Pages):
         self._gather(row, 0)
         while place != EMPTY:
             entry = &self._entries[place]
-            state, of = abs(entry.state), -sign if entry.state < 0 else sign
+            state, of = _state_of(entry), -sign if entry.state < 0 else sign
             place = entry.next
             if entry.of & 1:
                 continue
@@ -383,7 +387,7 @@ cdef class Entering(Pages):
         cdef int count = 0
         while place != EMPTY and count < self._told_room:
             if self._entries[place].key == key:
-                self._run[count] = abs(self._entries[place].state)
+                self._run[count] = _state_of(&self._entries[place])
                 count += 1
             place = self._entries[place].next
         return self._lists.number_of(self._run, count, is_new)
@@ -439,7 +443,7 @@ cdef class Entering(Pages):
             entry = &self._entries[place]
             if not entry.of & 1:
                 of = -sign if entry.state < 0 else sign
-                if self._move(arc, entry.of >> 1, abs(entry.state), of * entry.bps, of) < 0:
+                if self._move(arc, entry.of >> 1, _state_of(entry), of * entry.bps, of) < 0:
                     return LACKING
             place = entry.next
         return 0
