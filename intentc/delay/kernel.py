@@ -31,13 +31,13 @@ _Facts = tuple[tuple[int, int, int, int, int], bool]
 
 def solved(rows: Rows, realised: Realised, hints: Worst) -> tuple[Mapping[QueueKey, QueueBound], Worst] | None:
     """Return the bounds of all queues, sorted, and the states that proved the worst; None where numbers grow too large for kernels."""
-    return _Program(rows, realised, is_lasting=rows.is_lasting or bool(hints)).settled(hints)
+    return _Program(rows, realised).settled(hints)
 
 
 class _Program:
-    def __init__(self, rows: Rows, realised: Realised, *, is_lasting: bool) -> None:
+    def __init__(self, rows: Rows, realised: Realised) -> None:
         self._rows = rows
-        self._web = rows.web(realised, is_lasting=is_lasting)
+        self._web = rows.web(realised, is_lasting=True)  # for the next round
         self._keys = rows.keys(self._web)
         marks = self._web.marks()
         self._bursts = [bursts for *_, bursts in marks]

@@ -119,6 +119,12 @@ cdef class Halves(Streams):
         other.first_course, other.course_from, other.course_state = self.first_course, self.course_from, self.course_state
         other.least_of, other.pool_of = self.least_of, self.pool_of
         other.members, other.has_member, other.blocks = self.members, self.has_member, self.blocks
+        # what grows in another thread leaves holes behind; room that nobody writes to takes no memory
+        make_room(<void**>&other.streams, &other.stream_room, self.member_count // 2, sizeof(Stream))
+        make_room(<void**>&other.changes, &other.change_room, self.member_count // 4, sizeof(Change))
+        make_room(<void**>&other.change_stream.at, &other.change_stream.room, self.member_count, sizeof(int))
+        make_room(<void**>&other.change_state.at, &other.change_state.room, self.course_state.count, sizeof(int))
+        make_room(<void**>&other.relevant.at, &other.relevant.room, self.course_state.count, sizeof(int))
         return 0
 
     cdef int take_back_all(self, Halves other) except -1:

@@ -221,8 +221,8 @@ cdef class Members(Nodes):
                     is_same = (
                         other < routes.starts.at[trunk + 1]
                         and routes.hops.at[other] >> 1 == port >> 1
-                        and routes.has_labels.at[trunk] == routes.has_labels.at[path]
-                        and routes.labels.at[other] == routes.labels.at[at]
+                        and (routes.label_from.at[trunk] == NONE) == (routes.label_from.at[path] == NONE)
+                        and routes.label_at(trunk, at - first) == routes.label_at(path, at - first)
                     )
                 queue = self.queue_at.at[port * self.groups + own.group]
                 if queue == NONE:

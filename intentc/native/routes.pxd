@@ -6,9 +6,10 @@ cdef class Routes:
     cdef Ints tail, head     # per port: nodes
     cdef Longs latency_ns    # per port
     cdef Longs packet        # per port: how long a packet takes, in parts of a µs that all ports share
-    cdef Ints hops, labels   # ports of all paths one after the other, and the labels on each
+    cdef Ints hops           # ports of all paths one after the other
     cdef Ints starts         # per path, and one more
-    cdef Ints has_labels     # per path
+    cdef Ints labels         # on each hop of those paths that have any
+    cdef Ints label_from     # per path: where its labels begin; NONE: it has none
     cdef Longs share_ppm     # per path
     cdef i64 parts           # of a µs
     cdef Longs fixed_us      # per path: what it takes without queueing, propagation and serialisation each rounded up
@@ -21,6 +22,7 @@ cdef class Routes:
     cdef bint is_path(self, int path, int* ports, int* labels, int count, bint has_labels, i64 share_ppm) noexcept
     cdef unsigned long long digest_of(self, int* ports, int count, i64 share_ppm) noexcept
     cdef int widen_cells(self) except -1
+    cdef int label_at(self, int path, int at) noexcept
     cdef int mark(self, object paths) except -1
     cdef void mark_rows(self, int* paths, int count) noexcept
     cdef void mark_one(self, int path) noexcept

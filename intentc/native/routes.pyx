@@ -41,7 +41,7 @@ cdef class Routes:
         free(self.hops.at)
         free(self.labels.at)
         free(self.starts.at)
-        free(self.has_labels.at)
+        free(self.label_from.at)
         free(self.share_ppm.at)
         free(self.fixed_us.at)
         free(self.cells.at)
@@ -67,13 +67,14 @@ cdef class Routes:
                 return path
             cell = (cell + 1) & mask
         path = <int>self.share_ppm.count
+        add_int(&self.label_from, self.labels.count if has_labels else NONE)
         for at in range(count):
             add_int(&self.hops, ports[at])
-            add_int(&self.labels, labels[at] if has_labels else 0)
+            if has_labels:
+                add_int(&self.labels, labels[at])
             latency_ns += self.latency_ns.at[ports[at]]
             packet += self.packet.at[ports[at]]
         add_int(&self.starts, self.hops.count)
-        add_int(&self.has_labels, has_labels)
         add_long(&self.fixed_us, <i64>ceil_div(latency_ns, NS_PER_US) + <i64>ceil_div(packet, self.parts))
         add_long(&self.share_ppm, share_ppm)
         self.cells.at[cell] = path
@@ -84,11 +85,11 @@ cdef class Routes:
         if (
             self.starts.at[path + 1] - first != count
             or self.share_ppm.at[path] != share_ppm
-            or self.has_labels.at[path] != has_labels
+            or (self.label_from.at[path] != NONE) != has_labels
         ):
             return False
         for at in range(count):
-            if self.hops.at[first + at] != ports[at] or (has_labels and self.labels.at[first + at] != labels[at]):
+            if self.hops.at[first + at] != ports[at] or (has_labels and self.label_at(path, at) != labels[at]):
                 return False
         return True
 
@@ -124,6 +125,10 @@ cdef class Routes:
             packet += self.packet.at[self.hops.at[at]]
         return latency_ns, packet
 
+    cdef int label_at(self, int path, int at) noexcept:
+        """Return how many labels packets have on a hop of a path, counted from 0."""
+        return 0 if self.label_from.at[path] == NONE else self.labels.at[self.label_from.at[path] + at]
+
     cdef int mark(self, object paths) except -1:
         """Find what each port of some paths has of labels and shares."""
         cdef int path
@@ -142,14 +147,15 @@ cdef class Routes:
             self.mark_one(paths[row])
 
     cdef void mark_one(self, int path) noexcept:
-        cdef int at, port
-        for at in range(self.starts.at[path], self.starts.at[path + 1]):
+        cdef int at, port, first = self.starts.at[path]
+        cdef bint has_labels = self.label_from.at[path] != NONE
+        for at in range(first, self.starts.at[path + 1]):
             port = self.hops.at[at]
             if self.stamp.at[port] != self.serial:
                 self.stamp.at[port] = self.serial
                 self.label.at[port] = self.share.at[port] = 0
-            if self.labels.at[at] > self.label.at[port]:
-                self.label.at[port] = self.labels.at[at]
+            if has_labels and self.label_at(path, at - first) > self.label.at[port]:
+                self.label.at[port] = self.label_at(path, at - first)
             if self.share.at[port] < WHOLE_PPM:
                 self.share.at[port] += <int>self.share_ppm.at[path]
 
