@@ -78,7 +78,6 @@ class Rows:
         self.ends: Recall[End] = Recall()
         self.offered: Recall[list[Offered]] = Recall()
         self.bounds: dict[QueueKey, tuple[object, QueueBound]] = {}  # with what each was made of
-        self.is_lasting = False
         self._order: tuple[list[QueueKey], list[int]] | None = None  # of the queues of the last program
         self.class_names = list(self._classes)
 
@@ -260,16 +259,14 @@ class Rows:
         return self._groups[name]
 
 
-def rows_of(realised: Realised, known: Rows | None = None, *, is_lasting: bool = False) -> Rows | None:
+def rows_of(realised: Realised, known: Rows | None = None) -> Rows | None:
     """Return the rows of a program; None where there are no kernels, or it is for the twin: tunnels, or numbers that are too large.
 
-    `known`: those of the last program, which go on where they can be of this one. `is_lasting`: there will be another one.
+    `known`: those of the last program, which go on where they can be of this one.
     """
     if compiled("queues") is None or not is_for_kernels(realised):
         return None
-    found = known if known is not None and known.begin(realised) else Rows(realised)
-    found.is_lasting = is_lasting
-    return found
+    return known if known is not None and known.begin(realised) else Rows(realised)
 
 
 def kernels(name: str) -> ModuleType:

@@ -177,7 +177,7 @@ def test_two_threads_give_what_one_does(seed):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(kernel.os, "sched_getaffinity", lambda _: {0, 1}, raising=False)
         for _ in range(3):
-            both, found = [rows_of(program, rows, is_lasting=True) for rows in both], []
+            both, found = [rows_of(program, rows) for rows in both], []
             for rows, least in zip(both, (0, 1_000_000), strict=True):
                 patch.setattr(kernel, "MANY_QUEUES", least)
                 found.append(solved(rows, program, hints))
@@ -230,24 +230,24 @@ def test_rows_that_stay_while_intents_are_withdrawn_give_what_new_ones_do(seed, 
 def test_a_web_that_turns_to_changed_demands_gives_what_one_woven_anew_does(seed):
     maker = Maker(seed)
     program = maker.program(16, 24)
-    rows, hints = rows_of(program, is_lasting=True), {}
+    rows, hints = rows_of(program), {}
     for _ in range(6):
         found = solved(rows, program, hints)
         assume(found is not None)
         assert list(found[0].items()) == list(solved(rows_of(program), program, {})[0].items())
         hints, program = found[1], maker.changed(program)
-        rows = rows_of(program, rows, is_lasting=True)
+        rows = rows_of(program, rows)
 
 
 def test_a_web_turns_to_a_few_changed_demands_and_queues_that_nobody_uses_go():
     topology = net("L:a-b", "M:a-b", "N:b-c", mbps=100)
     program = realise(topology, *[sender(f"d{number}", "a L b N c") for number in range(8)], sender("x", "a M b"))
-    rows = rows_of(program, is_lasting=True)
+    rows = rows_of(program)
     web = rows.web(program, is_lasting=True)
     web.finish([False] * web.queues)
     rows.keep(web)
     less = realise(topology, *[item for key, item in program.demands.items() if key != "x/x"])
-    rows = rows_of(less, rows, is_lasting=True)
+    rows = rows_of(less, rows)
     turned = rows.web(less, is_lasting=True)
     assert turned is web
     assert (turned.edition, sorted(key[0] for key in rows.keys(turned))) == (1, ["L", "N"])
