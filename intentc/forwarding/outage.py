@@ -151,6 +151,14 @@ class Watch:
             found = states.touching(mask)
         return [place for place in found if place not in gone] if gone else found
 
+    def places_along(self, network: Network, start: int, arcs: tuple[int, ...]) -> list[int]:
+        """Return the same of a node, and of some arcs with the nodes that they lead to."""
+        states, gone = self.states, self._gone_places
+        if states is None or network.graph is None:
+            return self.places_touching(network.mask_of(start, arcs))
+        found = states.along(network.graph, start, arcs)
+        return [place for place in found if place not in gone] if gone else found
+
     def by_bit(self) -> Mapping[int, list[int]]:
         """Return the places of the states of `whole` that each bit is one of, where there are no kernels."""
         for place in range(self._by_bit_of, len(self._outages)):

@@ -17,6 +17,9 @@ cdef class States:
     cdef i64 question
     cdef int* found
 
+    cdef int _add(self, int bit, int count) noexcept
+    cdef list _sorted(self, int count)
+
 
 cdef class Ways:
     cdef readonly int count   # states that were settled

@@ -10,6 +10,7 @@ class States:
         self, masks: Sequence[Collection[int]], links: Sequence[Collection[int]], nodes: Sequence[Collection[int]]
     ) -> None: ...
     def touching(self, mask: int) -> list[int]: ...
+    def along(self, graph: Graph, start: int, arcs: tuple[int, ...]) -> list[int]: ...
 
 class Ways:
     count: int
@@ -26,6 +27,17 @@ class Ways:
     def folded(self, base: tuple[int, ...]) -> bytes: ...
 
 def unfolded(graph: Graph, folded: bytes) -> Ways: ...
+def right_way(
+    tree: Tree,
+    start: int,
+    figures: Figures,
+    scale: int,
+    ahead: int | None,
+    bound: int | None,
+    accepted: frozenset[int],
+    fences: frozenset[int],
+    barred: frozenset[int],
+) -> tuple[int, ...] | None: ...
 def settled(
     tree: Tree,
     states: States,

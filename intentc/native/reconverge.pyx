@@ -68,20 +68,44 @@ cdef class States:
         """Return the places of the states that have a bit of a mask, sorted."""
         cdef bytes digits = mask.to_bytes((mask.bit_length() + 7) >> 3, "little")
         cdef const unsigned char* byte = digits
-        cdef int at, place, bit, rest, count = 0, size = min(<int>len(digits), (self.bits + 7) >> 3)
+        cdef int at, bit, rest, count = 0, size = min(<int>len(digits), (self.bits + 7) >> 3)
         self.question += 1
         for at in range(size):
             rest = byte[at]
             bit = at << 3
             while rest and bit < self.bits:
                 if rest & 1:
-                    for place in range(self.by_from[bit], self.by_from[bit + 1]):
-                        if self.seen[self.by[place]] != self.question:
-                            self.seen[self.by[place]] = self.question
-                            self.found[count] = self.by[place]
-                            count += 1
+                    count = self._add(bit, count)
                 rest >>= 1
                 bit += 1
+        return self._sorted(count)
+
+    def along(self, Graph graph not None, int start, tuple arcs not None):
+        """Return the same of a node, and of some arcs with the nodes that they lead to: as `touching` of their mask."""
+        cdef int links = graph.arcs >> 1, count = 0, arc
+        if not 0 <= start < graph.nodes:
+            raise IndexError(start)
+        self.question += 1
+        count = self._add(links + start, count)
+        for arc in arcs:
+            if not 0 <= arc < graph.arcs:
+                raise IndexError(arc)
+            count = self._add(arc >> 1, count)
+            count = self._add(links + graph.head[arc], count)
+        return self._sorted(count)
+
+    cdef int _add(self, int bit, int count) noexcept:
+        """Add the states that have a bit, each once for a question, to `count` others that were found; return how many there are."""
+        cdef int place
+        if bit < self.bits:
+            for place in range(self.by_from[bit], self.by_from[bit + 1]):
+                if self.seen[self.by[place]] != self.question:
+                    self.seen[self.by[place]] = self.question
+                    self.found[count] = self.by[place]
+                    count += 1
+        return count
+
+    cdef list _sorted(self, int count):
         qsort(self.found, count, sizeof(int), _by_number)
         return [self.found[at] for at in range(count)]
 
@@ -592,6 +616,45 @@ cdef class _Desk:
         return ways.kinds - 1
 
 
+cdef _Desk _desk_of(
+    Tree tree, Figures figures, scale, ahead, bound, frozenset accepted, frozenset fences, frozenset barred
+):
+    """Return what judges paths to the targets of a tree as `settled` says; None where anything is no word."""
+    cdef _Desk desk = _Desk.__new__(_Desk)
+    if figures.graph is not tree.graph:
+        raise ValueError("figures of another network")
+    if scale > 1 << 62 or not (ahead is None or 0 <= ahead <= 1 << 20):
+        return None
+    desk.tree, desk.figures = tree, figures
+    desk.accepted, desk.fences, desk.barred = accepted, fences, barred
+    desk.scale, desk.ahead = scale, -1 if ahead is None else ahead
+    desk.bound = 1 << 62 if bound is None else max(-1, min(bound, 1 << 62))
+    return desk
+
+
+def right_way(
+    Tree tree not None, int start, Figures figures not None, scale, ahead,
+    bound, frozenset accepted not None, frozenset fences not None, frozenset barred not None,
+):
+    """Return the arcs of the only shortest path from a node in the normal state, if `settled` would have packets take it in any state.
+
+    None: there is no such path, or they are several, or it has no arc, or is not right, or the kernel does not tell.
+    """
+    cdef Graph graph = tree.graph
+    cdef _Desk desk = _desk_of(tree, figures, scale, ahead, bound, accepted, fences, barred)
+    cdef int* path = tree.desk.path
+    cdef i64 latency_us = 0
+    cdef int count
+    if not 0 <= start < graph.nodes:
+        raise IndexError(start)
+    if desk is None:
+        return None
+    count = only_way(tree, None, start, path)
+    if count <= 0 or not desk.judge(path, count, graph.head[path[count - 1]], &latency_us):
+        return None
+    return arcs_of(graph, path, count)
+
+
 def settled(
     Tree tree not None, States states not None, list places not None, int start, Figures figures not None, scale, ahead,
     bound, frozenset accepted not None, frozenset fences not None, frozenset barred not None, bint is_narrow,
@@ -605,7 +668,7 @@ def settled(
     """
     cdef Graph graph = tree.graph
     cdef Ways found = Ways.__new__(Ways)
-    cdef _Desk desk = _Desk.__new__(_Desk)
+    cdef _Desk desk = _desk_of(tree, figures, scale, ahead, bound, accepted, fences, barred)
     cdef Repair repair = Repair(tree, (), ())
     cdef Py_ssize_t rows = len(places)
     cdef int at, way, place, other, node, count, normal_count, end, is_down
@@ -613,14 +676,9 @@ def settled(
     cdef object paths, normal_paths = None
     if not 0 <= start < graph.nodes or states.most_node >= graph.nodes or 2 * states.most_link + 1 >= graph.arcs:
         raise IndexError("of another network")
-    if figures.graph is not graph:
-        raise ValueError("figures of another network")
-    if scale > 1 << 62 or not (ahead is None or 0 <= ahead <= 1 << 20):
+    if desk is None:
         return None
-    desk.tree, desk.figures, desk.ways, desk.known = tree, figures, found, {}
-    desk.accepted, desk.fences, desk.barred = accepted, fences, barred
-    desk.scale, desk.ahead = scale, -1 if ahead is None else ahead
-    desk.bound = 1 << 62 if bound is None else max(-1, min(bound, 1 << 62))
+    desk.ways, desk.known = found, {}
     found.graph, found.start = graph, start
     found.place, found.of = <int*>PyMem_Calloc(rows + 1, sizeof(int)), <int*>PyMem_Calloc(rows + 1, sizeof(int))
     found.arc_from = <int*>PyMem_Calloc(rows + 2, sizeof(int))

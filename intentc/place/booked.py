@@ -176,10 +176,14 @@ class Booked:
         if normal.is_spread and len(taken.trails) > 1:
             return False
         if self._freed is None:
-            self._freed = self._context.unpromised.touching(
-                self._context.realiser.outages, self.task.promises, taken.dependence
-            )
+            self._freed = self._unpromised(taken)
         return ledger.enter_ways((normal, failed), taken.each_arc, (ways, self.task.promises), self._freed, sign)
+
+    def _unpromised(self, taken: Walk) -> Sequence[Outage]:
+        """Return the states that others are promised, but not this demand, and that touch a way of the normal state that nothing steers."""
+        context = self._context
+        known = context.realiser.outages
+        return context.unpromised.along(context.network, known, self.task.promises, taken.start, taken.each_arc)
 
     def enter(self) -> None:
         """Enter what the demand claims into the books: reservations and steering tables."""

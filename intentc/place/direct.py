@@ -9,9 +9,11 @@ from __future__ import annotations
 from itertools import repeat
 from typing import TYPE_CHECKING
 
+from intentc.forwarding.equal_parts import WHOLE
 from intentc.forwarding.figures import worst_latency
 from intentc.forwarding.outage import NORMAL
 from intentc.forwarding.walk import Trail, Unsteered, Walk, unsteered
+from intentc.native import compiled
 from intentc.place.context import Context
 from intentc.place.goals import STABILITY
 from intentc.place.primary import UTILISATION_LIMIT_PPM
@@ -24,6 +26,7 @@ from intentc.place.widths import links_below
 if TYPE_CHECKING:
     from intentc.native.reconverge import Ways
 
+_KERNELS = compiled("reconverge")
 _PLAIN = Variation()
 _FLAWLESS = -1, -1
 
@@ -37,9 +40,9 @@ def place_directly(context: Context, task: Task, role: Role) -> Trial | None:
     trails = _trails(context, task, role, ends) if course.is_free else None
     if trails is None:
         return None
-    arcs = [trail.arcs for trail in trails]
-    normal = Walk(ends.start, trails, Unsteered(ends.start, arcs, context.network.head), None, None)
-    places = task.promises.places_touching(normal.dependence)
+    network, start, arcs = context.network, ends.start, [trail.arcs for trail in trails]
+    normal = Walk(start, trails, Unsteered(start, arcs, network.head), None, None)
+    places = task.promises.places_along(network, start, normal.each_arc)
     ways = settled_ways(context, task, role, ends, places)
     if ways is None or ways.count < len(places):
         return None
@@ -63,18 +66,22 @@ def _is_common(context: Context, task: Task, role: Role) -> bool:
 
 def _trails(context: Context, task: Task, role: Role, ends: Ends) -> tuple[Trail, ...] | None:
     """Return the ways of the IGP, which have one end, if they are right but for room."""
-    network, group = context.network, task.groups[ends.group]
-    found = unsteered(context.realiser.igp.whole(group.addresses[0]), ends.start, task.fences)
-    if found is None or network.figures is None:
+    network, group, bound_us = context.network, task.groups[ends.group], role.bound_us(NORMAL)
+    if network.figures is None or _KERNELS is None:
         return None
-    flaw, barred, landings = network.figures.flaw, task.barred, set[int]()
-    for trail in found:
-        if not trail.arcs or flaw(trail.arcs, barred) != _FLAWLESS:
-            return None
-        landings.add(network.head[trail.arcs[-1]])
+    tree, figures, scale = context.realiser.igp.whole(group.addresses[0]), network.figures, network.units_per_us
+    judged_by = group.accepted, task.fences, task.barred
+    only = _KERNELS.right_way(tree, ends.start, figures, scale, task.ahead, bound_us, *judged_by)
+    if only is not None:
+        return (Trail(only, WHOLE),)
+    found = unsteered(tree, ends.start, task.fences)
+    if found is None or len(found) == 1:
+        return None
+    landings = {network.head[trail.arcs[-1]] for trail in found}
     if len(landings) > 1 or not group.accepted.issuperset(landings):
         return None
-    bound_us = role.bound_us(NORMAL)
+    if any(figures.flaw(trail.arcs, task.barred) != _FLAWLESS for trail in found):
+        return None
     return found if bound_us is None or worst_latency(network, found, task.ahead).total <= bound_us else None
 
 

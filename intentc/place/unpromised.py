@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from intentc.forwarding.network import Network
 from intentc.forwarding.outage import Outage, Outages, Watch
+from intentc.forwarding.walk import Arcs
 
 _MOST_KNOWN = 64  # promises; most demands share a few
 
@@ -15,23 +17,30 @@ class Unpromised:
     def __init__(self) -> None:
         self._known: dict[
             Watch, tuple[int, int, Watch]
-        ] = {}  # by what is promised: how many states there are in all, and in it; the others
+        ] = {}  # by what is promised: how many there are in all, and in it; the others
         self._met: tuple[Outages, dict[Outage, int]] | None = None  # all states by their places
 
-    def touching(self, outages: Outages, promised: Watch, mask: int) -> Sequence[Outage]:
-        """Return the states that are not promised and touch an element of a mask, in the order in which they were met."""
-        places, whole = self._places(outages), promised.whole
-        found = self._known.get(whole)
-        if found is None or found[:2] != (len(places), len(whole.all)):
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            others = Watch(whole.without_any(places))
-            found = self._known[whole] = len(places), len(whole.all), others
-        touched = found[2].touching(mask)
+    def along(self, network: Network, outages: Outages, promised: Watch, start: int, arcs: Arcs) -> Sequence[Outage]:
+        """Return the states that are not promised and touch a node, or some arcs or the nodes that they lead to, in the order in which they were met."""
+        places, others = self._places(outages), self._others(outages, promised.whole)
+        touched = others.at(others.places_along(network, start, arcs))
+        if not promised.gone:
+            return touched
+        mask, whole = network.mask_of(start, arcs), promised.whole
         gone = [outage for outage in promised.gone if outage.touches(mask) and outage in places and outage in whole]
         return sorted([*touched, *gone], key=places.__getitem__) if gone else touched
+
+    def _others(self, outages: Outages, whole: Watch) -> Watch:
+        found = self._known.get(whole)
+        if found is None or found[:2] != (len(outages), len(whole.all)):
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            others = Watch(whole.without_any(self._places(outages)))
+            found = self._known[whole] = len(outages), len(whole.all), others
+        return found[2]
 
     def _places(self, outages: Outages) -> dict[Outage, int]:
         if self._met is None or self._met[0] is not outages or len(self._met[1]) != len(outages):
             self._met = outages, {outage: place for place, outage in enumerate(outages.known)}
+            self._known.clear()
         return self._met[1]

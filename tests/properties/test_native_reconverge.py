@@ -129,6 +129,34 @@ def test_packets_go_where_walks_one_by_one_lead(of):
     assert ways.kinds == len(taken)  # equal paths are one
 
 
+@settings(max_examples=150, deadline=None)
+@given(asked())
+def test_the_way_of_the_normal_state_is_the_only_one_if_it_is_right(of):
+    network = of.network
+    tree = Igp(network).whole(of.targets)
+    judged_by = of.accepted, of.fences, of.barred
+    found = compiled("reconverge").right_way(
+        tree, of.start, network.figures, network.units_per_us, of.ahead, of.bound, *judged_by
+    )
+    arcs = tree.only_way(of.start)
+    taken = walk_along(of.start, trails_of(((arcs, 1),)), network.head) if arcs else None
+    is_fenced = arcs is not None and not of.fences.isdisjoint(arc >> 1 for arc in arcs)
+    assert found == (arcs if taken is not None and is_plain(of, taken) and not is_fenced else None)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data(), networks())
+def test_states_along_a_way_are_those_that_touch_its_mask(data, network):
+    watch = data.draw(watches(network))
+    start = data.draw(st.integers(0, len(network.nodes) - 1))
+    arcs = tuple(data.draw(st.lists(st.integers(0, len(network.head) - 1), max_size=6))) if network.head else ()
+    watch = watch.without(frozenset(watch.all[::3])) if data.draw(st.booleans()) else watch
+    assert watch.places_along(network, start, arcs) == watch.places_touching(network.mask_of(start, arcs))
+    for wrong in (-1, len(network.head)):
+        with pytest.raises(IndexError):
+            watch.states.along(network.graph, start, (wrong,))
+
+
 def told(ways):
     """All that ways say."""
     kinds = range(ways.kinds)

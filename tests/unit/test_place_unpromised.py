@@ -27,6 +27,8 @@ def test_unpromised_states_are_those_that_a_look_at_each_finds(seed):
         whole = Watch(source.sample(states, source.randrange(9)))
         watches += [whole, whole.without(frozenset(source.sample(outages.known, 3)))]
         for watch in watches:
-            mask = source.getrandbits(len(NET.links))
+            start = source.randrange(len(NET.nodes))
+            arcs = tuple(source.sample(range(len(NET.head)), 4))
+            mask = NET.mask_of(start, arcs)
             wanted = [state for state in outages.known if state.touches(mask) and state not in watch]
-            assert list(unpromised.touching(outages, watch, mask)) == wanted
+            assert list(unpromised.along(NET, outages, watch, start, arcs)) == wanted
