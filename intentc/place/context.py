@@ -21,7 +21,7 @@ from intentc.place.tasks import Task
 from intentc.place.unpromised import Unpromised
 from intentc.realise.earlier import Earlier
 from intentc.resolve.model import Model
-from intentc.values import field, frozen
+from intentc.values import field, frozen, mutable
 
 if TYPE_CHECKING:
     from intentc.place.memory import Memory
@@ -52,6 +52,13 @@ class Tables:
     def overfull(self, nodes: Iterable[int], realiser: Realiser) -> frozenset[int]:
         """Return those of some nodes that have more tables in use than they can hold."""
         return frozenset(node for node in nodes if len(self._users.get(node, ())) > realiser.table_room(node))
+
+
+@mutable
+class Luck:
+    """Whether the last demand that was to be placed at one go had no room on its normal way: the next one has none either, mostly."""
+
+    is_crowded: bool = False
 
 
 @frozen
@@ -91,6 +98,7 @@ class Context:
     which that was asked while it was not. `kept` is the earlier build. `proposals` and `plans` are those of the priority that is
     being placed, by the demand's key. `memory`: what the last placement has left. `roomy`: the path that had room for a demand
     between some ends when that was last asked for. `narrow`: the links that do not carry packets with so many labels, once asked for.
+    `luck` and `unpromised` are of demands that nothing steers.
     """
 
     model: Model
@@ -111,6 +119,7 @@ class Context:
     memory: Memory | None = None
     roomy: dict[tuple[str, Ends], Route] = field(default_factory=dict)
     splits: set[str] = field(default_factory=set)
+    luck: Luck = field(default_factory=Luck)
     unpromised: Unpromised = field(default_factory=Unpromised)
     narrow: dict[tuple[Network, int], frozenset[int]] = field(default_factory=dict)
 

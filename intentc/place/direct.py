@@ -1,7 +1,7 @@
 """The common case at one go: a demand over the IGP's own way, which nothing has to steer, right and with room in all promised states.
 
-What comes of it is what the first try of `attempt` would come to: first all that does not depend on the books, then what does. Whatever is
-not plain is left to that: nothing is in the books then.
+What comes of it is what the first try of `attempt` would come to: first all that does not depend on the books, then what does, unless the last demand
+had no room on its normal way: then that is asked first. Whatever is not plain is left to that try: nothing is in the books then.
 """
 
 from __future__ import annotations
@@ -42,13 +42,15 @@ def place_directly(context: Context, task: Task, role: Role) -> Trial | None:
         return None
     network, start, arcs = context.network, ends.start, [trail.arcs for trail in trails]
     normal = Walk(start, trails, Unsteered(start, arcs, network.head), None, None)
+    if context.luck.is_crowded and not _has_room(context, task, normal):
+        return None
     places = task.promises.places_along(network, start, normal.each_arc)
     ways = settled_ways(context, task, role, ends, places)
     if ways is None or ways.count < len(places):
         return None
     trial = Trial(context, task, role, _PLAIN)
     trial.settle_unsteered(normal, course, ways)
-    return trial if _has_room(context, task, normal, ways) and trial.enters(ways) else None
+    return trial if _has_room(context, task, normal) and _fits(context, task, ways) and trial.enters(ways) else None
 
 
 def _is_common(context: Context, task: Task, role: Role) -> bool:
@@ -85,15 +87,23 @@ def _trails(context: Context, task: Task, role: Role, ends: Ends) -> tuple[Trail
     return found if bound_us is None or worst_latency(network, found, task.ahead).total <= bound_us else None
 
 
-def _has_room(context: Context, task: Task, normal: Walk, ways: Ways) -> bool:
-    """Return whether a demand surely has room in all states, and no link of its normal way gets so full that others are sought."""
-    claim, ledger, arcs, failed = task.claim, context.ledger, normal.each_arc, task.failed_claim
-    if ledger.doubtful(arcs, claim.traffic_class, claim.rate_bps) or context.is_wasteful(task, claim, normal):
+def _has_room(context: Context, task: Task, normal: Walk) -> bool:
+    """Return whether a demand surely has room on its normal way in all states, and no link gets so full that others are sought."""
+    claim, ledger, arcs = task.claim, context.ledger, normal.each_arc
+    found = not ledger.doubtful(arcs, claim.traffic_class, claim.rate_bps) and not context.is_wasteful(
+        task, claim, normal
+    )
+    if found and claim.rate_bps:
+        found = max(map(ledger.sums.utilisation_ppm, arcs, repeat(claim.own_bps))) <= UTILISATION_LIMIT_PPM
+    context.luck.is_crowded = not found
+    return found
+
+
+def _fits(context: Context, task: Task, ways: Ways) -> bool:
+    """Return whether a demand surely has room in all failure states."""
+    claim = task.failed_claim
+    if context.ledger.fitting((ways, task.promises), claim) < ways.count:
         return False
-    if claim.rate_bps and max(map(ledger.sums.utilisation_ppm, arcs, repeat(claim.own_bps))) > UTILISATION_LIMIT_PPM:
-        return False
-    if ledger.fitting((ways, task.promises), failed) < ways.count:
-        return False
-    if failed.rate_bps and ways.is_any_several:
+    if claim.rate_bps and ways.is_any_several:
         context.splits.add(task.demand.key)
     return True
