@@ -5,6 +5,7 @@ A new clause is a rule in the grammar, a dataclass of the same name in the synta
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from intentc.clauses import (
@@ -40,7 +41,7 @@ from intentc.clauses.requirement import Refusal, Requirement
 from intentc.clauses.scope import Scope
 from intentc.language import ast
 
-__all__ = ["CLAUSES", "kind_of", "read_clause"]
+__all__ = ["CLAUSES", "KINDS", "kind_of", "read_clause"]
 
 # The order of the reference page.
 CLAUSES: tuple[ClauseKind[Any], ...] = (
@@ -72,12 +73,12 @@ CLAUSES: tuple[ClauseKind[Any], ...] = (
     waive.CLAUSE,
 )
 
-_BY_SYNTAX = {kind.syntax: kind for kind in CLAUSES}
+KINDS: Mapping[type, ClauseKind[Any]] = {kind.syntax: kind for kind in CLAUSES}
 
 
 def kind_of(clause: ast.Clause) -> ClauseKind[Any]:
     """Return the kind of a clause."""
-    return _BY_SYNTAX[type(clause)]
+    return KINDS[type(clause)]
 
 
 def read_clause(clause: ast.Clause, scope: Scope) -> Requirement | Refusal:

@@ -30,6 +30,7 @@ from intentc.language import ast
 from intentc.resolve.checks import check_intent, refuse_bounds_without_loss
 from intentc.resolve.classes import DEFAULT_CLASS
 from intentc.resolve.demands import Asked, build_demands, survivals_of
+from intentc.resolve.direct import MOST_STATES, demand_of
 from intentc.resolve.end_model import Conversation, Pair
 from intentc.resolve.ends import find_pairs
 from intentc.resolve.failures import Failures, Survival
@@ -47,7 +48,6 @@ _ACCESS_HELP = "write `except access` after what is survived, or give these node
 _REPLICAS_HELP = (
     "`except access` does not leave out the loss of all replicas: survive fewer failures at once, or add a replica"
 )
-MOST_STATES = 100_000
 _EXCLUDING = (Pinned, Encrypted)
 _EXCLUDING_ALL: frozenset[type] = frozenset({*_EXCLUDING, AvoidedAll})
 _PACKETS: Mapping[str, type] = {"match": Matching}
@@ -92,10 +92,13 @@ def draft_intent(
     scope: ProgramScope,
 ) -> Draft:
     """Return the draft of one intent; whatever its clauses cannot mean together is a finding."""
-    requirements = with_transfer(requirements, scope)
-    conversation = find_pairs(requirements, intent.name.span, scope)
     treatment = requirements.one(Treatment)
     traffic_class = classes.get(treatment.traffic_class if treatment is not None else DEFAULT_CLASS)
+    only = demand_of(intent.name, requirements, traffic_class, failures, scope)
+    if only is not None:
+        return Draft(intent, requirements, traffic_class, (only,), None)
+    requirements = with_transfer(requirements, scope)
+    conversation = find_pairs(requirements, intent.name.span, scope)
     refusal = worst(requirements.refusal, conversation, check_intent(requirements, conversation, scope))
     if isinstance(conversation, Refusal):
         return Draft(intent, requirements, traffic_class, (), refusal)

@@ -131,6 +131,20 @@ def _ends(selection: Selection, span: Span, scope: ProgramScope) -> tuple[End, .
     return known[id(selection)][1]
 
 
+def only_end(selection: Selection, scope: ProgramScope) -> End | None:
+    """Return the end that a selection is where that is one node with something attached; else None."""
+    known = scope.ground.ends.get(id(selection))
+    if known is None:
+        if len(selection.members) != 1:
+            return None
+        ((node, services),) = selection.members.items()
+        attachment = _attachment(node, services, scope)
+        if not attachment.offers:
+            return None
+        known = scope.ground.ends[id(selection)] = (selection, (End(attachment.site, (attachment,)),))
+    return known[1][0] if _is_plain(known[1]) else None
+
+
 def _find_ends(selection: Selection, span: Span, scope: ProgramScope) -> tuple[End, ...] | Refusal:
     by_end: dict[str, list[Attachment]] = {}
     for node in sorted(selection.nodes):

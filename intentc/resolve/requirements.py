@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
-from intentc.clauses import kind_of
+from intentc.clauses import KINDS, kind_of
 from intentc.clauses.kind import Repeats
 from intentc.clauses.requirement import Refusal, Requirement, worst
 from intentc.diagnostics import Label, Span
@@ -72,6 +72,10 @@ class Requirements:
         if self.refusal is None:
             return False
         return any(keyword in self.spans and kind not in self._first for keyword, kind in written.items())
+
+    def are_among(self, kinds: frozenset[type]) -> bool:
+        """Return whether there is no requirement of another kind than these."""
+        return self._first.keys() <= kinds
 
     def has_any(self, kinds: frozenset[type]) -> bool:
         """Return whether there is a requirement of one of these kinds."""
@@ -179,7 +183,7 @@ class Profiles:
 def read_intent(intent: ast.Intent | ast.Chain, profiles: Profiles, scope: ProgramScope) -> Requirements:
     """Return what an intent (or a chain, apart from its steps) asks, with the gravest of the refusals among the clauses that count."""
     if not intent.extends:
-        kinds = [(kind_of(clause), clause) for clause in intent.clauses]
+        kinds = [(KINDS[type(clause)], clause) for clause in intent.clauses]
         spans = {kind.keyword: clause.span for kind, clause in kinds}
         if len(spans) == len(kinds):  # none stands twice, none replaces another
             read = [kind.read(clause, scope) for kind, clause in kinds]
