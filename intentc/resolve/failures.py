@@ -99,6 +99,7 @@ class _Wish:
     def __init__(self, states: FailureSet, strict: FailureSet) -> None:
         self._states = states
         self._strict = strict
+        self._whole = Survival(states.states, ())  # what ends survive that no state touches
         self._known: dict[tuple[tuple[str, ...], tuple[str, ...], bool], Survival] = {}
         self._fates: dict[tuple[str, ...], tuple[frozenset[str], frozenset[str]]] = {}
 
@@ -111,6 +112,8 @@ class _Wish:
     def _survival(self, sources: tuple[str, ...], destinations: tuple[str, ...], *, is_any_of: bool) -> Survival:
         none_starts, no_start = self._of_all(sources)
         all_down, lost = self._of_all(destinations)
+        if not (no_start or lost):  # which have the states in which they are down among them
+            return self._whole
         outside = none_starts if is_any_of else none_starts | all_down
         cut = (no_start | lost) - outside
         if not cut:

@@ -60,7 +60,7 @@ class Last:
             return None
         self.ground.findings = findings
         findings.items += self.found
-        self.files, self.model = files, self._with(drafts, resolved)
+        self.files, self.model = files, self._with(drafts, resolved) if drafts else self.model
         self.drafts.update((draft.name, draft) for draft in drafts)
         return self.model, drafts
 

@@ -51,9 +51,10 @@ def _is_no_host(address: IPInterface) -> bool:
 
 def _match(link: str, pair: tuple[IPInterface, IPInterface], items: tuple[Node, ...], fields: Fields) -> None:
     a, b = pair
-    if a.network == b.network and a.ip != b.ip:
+    is_one = int(a) == int(b)  # of one version; `ip` makes an address each time that it is asked for
+    if not is_one and a.network == b.network:
         return
-    if a.ip == b.ip:
+    if is_one:
         fields.refuse(
             "E0328", f"both ends of link `{link}` have the address `{a.ip}`", items[1].span, "change one of them"
         )
