@@ -56,13 +56,22 @@ class FailureSet:
     def fate(self, node: str) -> Fate:
         """Return what the states do to a node."""
         if node not in self._fates:
-            by_node, by_link = self._hits
-            down = by_node.get(node, _NONE)
-            live = [link for link in self._topology.links_of[node] if link.state == "up"]
-            killers = [by_link.get(link.id, _NONE) | by_node.get(link.other(node), _NONE) for link in live]
-            alone = frozenset.intersection(*killers) - down if killers else _NONE  # without links it is alone anyway
+            down, alone = self._hits[0].get(node, _NONE), self._without_links(node)
+            alone -= down
             self._fates[node] = Fate(down, alone, down | alone)
         return self._fates[node]
+
+    def _without_links(self, node: str) -> frozenset[str]:
+        """Return the states that take down every live link of a node; none if it has none, for then it is alone anyway."""
+        by_node, by_link = self._hits
+        found: frozenset[str] | None = None
+        for link in self._topology.links_of[node]:
+            if link.state == "up":
+                killers = by_link.get(link.id, _NONE) | by_node.get(link.other(node), _NONE)
+                found = killers if found is None else found & killers
+                if not found:
+                    break
+        return found or _NONE
 
     @cached_property
     def _hits(self) -> tuple[Mapping[str, frozenset[str]], Mapping[str, frozenset[str]]]:
