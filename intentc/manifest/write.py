@@ -100,11 +100,9 @@ def write_provenance(bundle: Bundle, stream: BinaryIO) -> None:
             path: f'{{"path": {json_text(path)}, "line": '.encode()
             for path in {origin.path for origin in device.provenance}
         }
-        pieces: list[bytes] = []
         for origin in device.provenance:
-            pieces += (heads[origin.path], b'%d, "intents": [' % origin.line, names.of(origin.intents))
-            pieces += (b'], "spans": [', spans.of(origin.spans), b"]}\n")
-        stream.write(b"".join(pieces))
+            asked = heads[origin.path], origin.line, names.of(origin.intents), spans.of(origin.spans)
+            stream.write(b'%b%d, "intents": [%b], "spans": [%b]}\n' % asked)
 
 
 class _Texts:
