@@ -49,7 +49,7 @@ ALLOWED = {
     "ir": {"native", "topology", "resolve", "realise", "targetkit", "delay"},
     "render": {"topology", "resolve", "realise", "ir", "targetkit"},
     "targetkit": {"ir", "render", "resolve", "topology"},
-    "manifest": {"topology", "resolve", "realise", "render", "ir", "assertions"},
+    "manifest": {"native", "topology", "resolve", "realise", "render", "ir", "assertions"},
     "order": {"ir", "manifest", "plan", "resolve", "topology", "verify"},
     "plan": {"ir", "render", "targetkit", "resolve", "inventory", "topology", "manifest"},
     "push": {"ir", "render", "targetkit", "resolve", "inventory", "plan", "topology", "project"},
