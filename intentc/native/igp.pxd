@@ -7,13 +7,18 @@ cdef struct Far:
     int node
 
 
+cdef enum:
+    SEVERAL = -1            # in place of an arc: there are several, or none
+
+
 cdef struct Spot:           # of a node:
     i64 known               # the state of which it is known what it `is`, and if it is `FOUND` how `far`
     i64 far
     i64 reached_in          # the search that reached it, and with which sum
     i64 reached
-    i64 spread_in           # the search that spread from it, until it is known to be on its shortest paths
-    i64 is_
+    i64 spread_in           # the search that spread from it
+    int is_
+    int onward              # the only arc of its shortest paths, or `SEVERAL`, if that search has found how far it is
     i64 shut                # the state in which one of its links is down
 
 
@@ -24,6 +29,16 @@ cdef class Desk:
     cdef Spot* spots
     cdef int* spread        # the nodes that a search spread from, and those where it ended
     cdef int* ends
+    cdef i64 leads          # how many sets of them there were,
+    cdef i64* led_in        # and per node in which of them its `lead` is known:
+    cdef int* lead          # the only arc of its shortest paths of the normal state, or `SEVERAL`
+    cdef i64 meshes         # how many there were, and per node and arc the last one that has it;
+    cdef i64* met_in
+    cdef i64* used_in
+    cdef int* met           # per node: its row there,
+    cdef int* mesh_node     # per row: the node,
+    cdef int* mesh_from     # and where its arcs begin in `mesh`, one more than there are rows
+    cdef int* mesh
     cdef i64 safe           # nodes that are nearer than so far are whole
     cdef int* path
     cdef int* pending       # nodes that something is to be found out about first, and of how many `others` each depends
@@ -55,6 +70,9 @@ cdef class Repair:
 
 cdef bint is_only_next(Tree tree, int arc) noexcept
 cdef int only_way(Tree tree, Repair repair, int start, int* path) except -2
+cdef i64 new_leads(Tree tree) noexcept
+cdef int note_cut(Repair repair, const int* path, int count) noexcept
+cdef int detour(Repair repair, int start, i64 leads, int* path) except -2
+cdef int mesh_of(Tree tree, Repair repair, int start, i64 leads) except -1
 cdef tuple arcs_of(Graph graph, const int* arcs, int count)
-cdef object ways_of(Tree tree, Repair repair, int start, int most)
 cdef int turn(Repair repair, const int* links, int downs, const int* nodes, int gones) except -1

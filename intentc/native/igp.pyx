@@ -53,6 +53,14 @@ cdef class Desk:
         self.down = <i64*>PyMem_Calloc(arcs, sizeof(i64))
         self.gone = <i64*>PyMem_Calloc(nodes, sizeof(i64))
         self.spots = <Spot*>PyMem_Calloc(nodes, sizeof(Spot))
+        self.led_in = <i64*>PyMem_Calloc(nodes, sizeof(i64))
+        self.lead = <int*>PyMem_Calloc(nodes, sizeof(int))
+        self.met_in = <i64*>PyMem_Calloc(nodes, sizeof(i64))
+        self.used_in = <i64*>PyMem_Calloc(arcs, sizeof(i64))
+        self.met = <int*>PyMem_Calloc(nodes, sizeof(int))
+        self.mesh_node = <int*>PyMem_Calloc(nodes, sizeof(int))
+        self.mesh_from = <int*>PyMem_Calloc(nodes + 1, sizeof(int))
+        self.mesh = <int*>PyMem_Calloc(arcs, sizeof(int))
         self.spread = <int*>PyMem_Calloc(nodes, sizeof(int))
         self.ends = <int*>PyMem_Calloc(nodes, sizeof(int))
         self.path = <int*>PyMem_Calloc(nodes + arcs, sizeof(int))
@@ -63,7 +71,9 @@ cdef class Desk:
         self.mask = <char*>PyMem_Calloc(nodes + arcs, 1)
         if (self.down == NULL or self.gone == NULL or self.spots == NULL or self.spread == NULL or self.ends == NULL
                 or self.path == NULL or self.pending == NULL or self.others == NULL or self.mask == NULL or self.sums == NULL
-                or self.is_target == NULL):
+                or self.is_target == NULL or self.led_in == NULL or self.lead == NULL or self.met_in == NULL
+                or self.used_in == NULL or self.met == NULL or self.mesh_node == NULL or self.mesh_from == NULL
+                or self.mesh == NULL):
             raise MemoryError
 
     def __dealloc__(self):
@@ -71,6 +81,14 @@ cdef class Desk:
         PyMem_Free(self.gone)
         PyMem_Free(self.spots)
         PyMem_Free(self.ends)
+        PyMem_Free(self.led_in)
+        PyMem_Free(self.lead)
+        PyMem_Free(self.met_in)
+        PyMem_Free(self.used_in)
+        PyMem_Free(self.met)
+        PyMem_Free(self.mesh_node)
+        PyMem_Free(self.mesh_from)
+        PyMem_Free(self.mesh)
         PyMem_Free(self.spread)
         PyMem_Free(self.path)
         PyMem_Free(self.pending)
@@ -340,6 +358,108 @@ cdef int only_way(Tree tree, Repair repair, int start, int* path) except -2:
     return count
 
 
+cdef i64 new_leads(Tree tree) noexcept:
+    """Begin a set of leads: the only next arcs of nodes in the normal state, noted as they are met, for many states of one tree."""
+    tree.desk.leads += 1
+    return tree.desk.leads
+
+
+cdef inline int _lead(Tree tree, int node, i64 leads) noexcept:
+    """Return the only arc of a node's shortest paths of the normal state, or `SEVERAL`."""
+    cdef int ways[2]
+    cdef Desk desk = tree.desk
+    if desk.led_in[node] != leads:
+        desk.led_in[node] = leads
+        desk.lead[node] = ways[0] if _tight(tree, node, ways, 2) == 1 else SEVERAL
+    return desk.lead[node]
+
+
+cdef int note_cut(Repair repair, const int* path, int count) noexcept:
+    """Note which nodes of an only shortest path of the normal state are cut off in a failure state, which ones are whole."""
+    cdef Tree tree = repair.whole
+    cdef Graph graph = tree.graph
+    cdef Desk desk = tree.desk
+    cdef int at, last = count - 1
+    _take(repair)
+    while last >= 0 and not _is_down(desk, path[last]) and desk.gone[graph.head[path[last]]] != desk.serial:
+        last -= 1
+    for at in range(count):
+        if at > last and _sum(tree, graph.tail[path[at]]) < desk.safe:
+            break
+        _note(desk, graph.tail[path[at]], CUT if at <= last else WHOLE)
+    return 0
+
+
+cdef int detour(Repair repair, int start, i64 leads, int* path) except -2:
+    """Return what `only_way` does for a failure state of which nothing was asked yet, and fill in the path.
+
+    As far as no shortest path of the normal state is left it is the way of the search, from there on that of the normal state.
+    """
+    cdef Tree tree = repair.whole
+    cdef Graph graph = tree.graph
+    cdef Desk desk = tree.desk
+    cdef int node = start, count = 0, arc
+    _take(repair)
+    if not graph.is_positive or _is_target(tree, start) or _is_whole(repair, start) or _is_found(desk, start):
+        return only_way(tree, repair, start, path)
+    _find(repair, start)
+    if desk.spots[start].far == FAR:
+        return SEVERAL
+    while not _is_target(tree, node):
+        if _is_found(desk, node):
+            arc = desk.spots[node].onward if desk.spots[node].spread_in == desk.search else SEVERAL
+        else:
+            arc = _lead(tree, node, leads)
+        if arc == SEVERAL or count > graph.nodes:  # of the normal state's one may be left
+            return only_way(tree, repair, start, path)
+        path[count] = arc
+        count += 1
+        node = graph.head[arc]
+    return count
+
+
+cdef int mesh_of(Tree tree, Repair repair, int start, i64 leads) except -1:
+    """Lay out the arcs of all shortest paths from a node on the desk, each once, row by row; return how many, 0 where there is no path.
+
+    `repair` None: of the normal state; else one that `detour` has just been asked about, from there. A row without arcs is of a target.
+    """
+    cdef Graph graph = tree.graph
+    cdef Desk desk = tree.desk
+    cdef int done = 0, rows = 1, used = 0, node, count, head
+    desk.meshes += 1
+    desk.mesh_node[0], desk.met_in[start], desk.met[start] = start, desk.meshes, 0
+    while done < rows:
+        node, count = desk.mesh_node[done], 0
+        desk.mesh_from[done] = used
+        if not _is_target(tree, node):
+            count = _onward(tree, repair, node, leads, desk.mesh + used, graph.arcs - used)
+            if not count:
+                return 0
+        while count:
+            count -= 1
+            head = graph.head[desk.mesh[used]]
+            desk.used_in[desk.mesh[used]] = desk.meshes
+            used += 1
+            if desk.met_in[head] != desk.meshes:
+                desk.met_in[head], desk.met[head], desk.mesh_node[rows] = desk.meshes, rows, head
+                rows += 1
+        done += 1
+    desk.mesh_from[done] = used
+    return used
+
+
+cdef inline int _onward(Tree tree, Repair repair, int node, i64 leads, int* found, int most) except -1:
+    """Find up to `most` arcs of the shortest paths that leave a node which others have led to; return how many."""
+    cdef Desk desk = tree.desk
+    if repair is None:
+        return _tight(tree, node, found, most)
+    if _is_found(desk, node):
+        found[0] = desk.spots[node].onward if desk.spots[node].spread_in == desk.search else SEVERAL
+    else:
+        found[0] = _lead(tree, node, leads)
+    return _left(repair, node, found, most) if found[0] == SEVERAL else 1
+
+
 cdef object ways_of(Tree tree, Repair repair, int start, int most):
     """Return what `Tree.ways` does; `repair` None: of the normal state.
 
@@ -596,8 +716,10 @@ cdef int _find(Repair repair, int start) except -1:
     cdef Spot* spot
     if least == FAR:  # nor is there a way from any node that was come to
         for at in range(spread):
+            desk.spots[desk.spread[at]].onward = SEVERAL
             _remember(repair, desk.spread[at], FAR)
         if not spread:
+            desk.spots[start].onward = SEVERAL
             _remember(repair, start, FAR)
         return 0
     for at in range(ends):
@@ -615,7 +737,10 @@ cdef int _find(Repair repair, int start) except -1:
                 continue
             if desk.spots[node].shut == desk.serial and _is_down(desk, graph.behind[place].arc):
                 continue
-            spot.spread_in = 0
+            if _is_found(desk, before):
+                spot.onward = SEVERAL
+                continue
+            spot.onward = graph.behind[place].arc
             desk.pending[count] = before
             count += 1
             _remember(repair, before, least - spot.reached)

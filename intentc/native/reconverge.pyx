@@ -16,7 +16,7 @@ from libc.string cimport memcmp, memcpy
 from intentc.native.arrays cimport ints_of, room_for
 from intentc.native.figures cimport Figures
 from intentc.native.graph cimport Graph
-from intentc.native.igp cimport Repair, Tree, arcs_of, only_way, turn, ways_of
+from intentc.native.igp cimport Desk, Repair, Tree, arcs_of, detour, mesh_of, new_leads, note_cut, only_way, turn
 from intentc.native.wide cimport ceil_div, i128
 
 cdef int MOST_TRAILS = 64    # as packets are followed at all
@@ -516,6 +516,24 @@ cdef tuple _paths(Ways ways, int way):
         PyMem_Free(path)
 
 
+cdef struct _Part:     # of a path, up to a node: what it takes, and the place of the arc that it goes on with, of those up to `end`
+    i64 ns
+    i64 units
+    int hops
+    int at
+    int end
+
+
+cdef unsigned long long _mark_of(const int* arcs, int count) noexcept nogil:
+    """Return a number that is the same for the same arcs in any order."""
+    cdef unsigned long long found = 0, one
+    cdef int at
+    for at in range(count):
+        one = (<unsigned long long>arcs[at] + 1) * 0x9E3779B97F4A7C15ull
+        found += (one ^ (one >> 29)) * 0xBF58476D1CE4E5B9ull
+    return found
+
+
 cdef class _Desk:
     """Ways while they are found; each array has room for as many as there may be."""
 
@@ -524,15 +542,22 @@ cdef class _Desk:
     cdef frozenset accepted, fences, barred
     cdef i64 scale, ahead, bound
     cdef Ways ways
-    cdef dict known         # the ways that are several paths, by these
+    cdef unsigned long long* marks  # per way that is several paths: a number that is the same for the same arcs
+    cdef unsigned long long normal_mark
+    cdef int* normal        # the arcs of the several paths of the normal state, none where there are not several
+    cdef int normal_count
     cdef int room           # of `arc`
     cdef int* path
+
+    def __dealloc__(self):
+        PyMem_Free(self.marks)
+        PyMem_Free(self.normal)
+        PyMem_Free(self.path)
 
     cdef int judge(self, const int* arcs, int count, int end, i64* latency_us) except -1:
         """Return whether a path may be taken, and how long it takes."""
         cdef Graph graph = self.tree.graph
         cdef i64 ns = 0, units = 0
-        cdef i128 total
         cdef int at, arc
         if count > self.figures.most or not PySet_Contains(self.accepted, end):
             return 0
@@ -547,13 +572,7 @@ cdef class _Desk:
                 link = graph.numbers[arcs[at] >> 1]
                 if PySet_Contains(self.fences, link) or PySet_Contains(self.barred, link):
                     return 0
-        total = ceil_div(ns, 1000)
-        if self.ahead >= 0:
-            total += ceil_div(units, self.scale) + ceil_div(<i128>units * self.ahead, self.scale)
-        if total > self.bound or total > LONGEST:
-            return 0
-        latency_us[0] = <i64>total
-        return 1
+        return self.time(ns, units, latency_us)
 
     cdef int single(self, int count, int end) except -2:
         """Return the way of the path at hand, a new one where it is none yet; -1: it may not be taken."""
@@ -569,32 +588,116 @@ cdef class _Desk:
             return -1
         return self.add(count, latency_us)
 
-    cdef int multiple(self, tuple paths) except -2:
-        """Return the same of several paths."""
-        cdef int count, end, at, kept = 0
-        cdef i64 latency_us = 0, slowest = 0
-        cdef object known = self.known.get(paths)
+    cdef int multiple(self, Repair repair, int start, i64 leads) except -2:
+        """Return the same of the several shortest paths from a node in a failure state."""
         cdef Graph graph = self.tree.graph
-        if known is not None:
-            return known
-        end = -1
-        for arcs, _ in paths:
-            count = len(arcs)
+        cdef Desk desk = self.tree.desk
+        cdef int count = mesh_of(self.tree, repair, start, leads), way
+        cdef unsigned long long mark
+        cdef i64 slowest
+        if not count:
+            return -1
+        mark = _mark_of(desk.mesh, count)
+        if mark == self.normal_mark and self.is_mesh(self.normal, self.normal_count, count):
+            return -1
+        for way in range(self.ways.kinds):
+            if self.ways.several[way] and self.marks[way] == mark:
+                if self.is_mesh(self.ways.arc + self.ways.arc_from[way], self.ways.arc_from[way + 1] - self.ways.arc_from[way], count):
+                    return way
+        slowest = self.slowest(start) if self.is_open(count) else -1
+        if slowest < 0:
+            return -1
+        memcpy(self.path, desk.mesh, count * sizeof(int))
+        qsort(self.path, count, sizeof(int), _by_number)
+        way = self.add(count, slowest)
+        self.ways.several[way], self.marks[way] = 1, mark
+        return way
+
+    cdef int note_normal(self, int start, i64 leads) except -1:
+        """Keep the arcs of the several paths of the normal state."""
+        self.normal_count = mesh_of(self.tree, None, start, leads)
+        self.normal = <int*>room_for(self.normal_count, sizeof(int))
+        if self.normal_count:
+            memcpy(self.normal, self.tree.desk.mesh, self.normal_count * sizeof(int))
+        self.normal_mark = _mark_of(self.normal, self.normal_count)
+        return 0
+
+    cdef bint is_mesh(self, const int* arcs, int count, int of) noexcept:
+        """Return whether some arcs, each once, are those of the mesh at hand, of which there are so many."""
+        cdef Desk desk = self.tree.desk
+        cdef int at
+        for at in range(count if count == of else 0):
+            if desk.used_in[arcs[at]] != desk.meshes:
+                return False
+        return count == of
+
+    cdef bint is_open(self, int count) except -1:
+        """Return whether packets may take all arcs of the mesh at hand."""
+        cdef Graph graph = self.tree.graph
+        cdef Desk desk = self.tree.desk
+        cdef int at, row
+        for at in range(count):
+            row = desk.met[graph.head[desk.mesh[at]]]
+            if desk.mesh_from[row] < desk.mesh_from[row + 1] and not graph.has_transit[desk.mesh_node[row]]:
+                return False
+        if self.fences or self.barred:
             for at in range(count):
-                self.path[at] = (<tuple>arcs)[at]
-            if end >= 0 and graph.head[self.path[count - 1]] != end:
-                return -1  # whether that is one site is not for a kernel
-            end = graph.head[self.path[count - 1]]
-            if not self.judge(self.path, count, end, &latency_us):
+                link = graph.numbers[desk.mesh[at] >> 1]
+                if PySet_Contains(self.fences, link) or PySet_Contains(self.barred, link):
+                    return False
+        return True
+
+    cdef i64 slowest(self, int start) except -2:
+        """Return how long the slowest path of the mesh at hand takes; -1: they are too many, end elsewhere, or take too long.
+
+        Path by path, as latencies are rounded; `forks` are the nodes on the one at hand from which several arcs lead on.
+        """
+        cdef Graph graph = self.tree.graph
+        cdef Desk desk = self.tree.desk
+        cdef _Part[64] forks
+        cdef _Part part = _Part(0, 0, 0, 0, 0)
+        cdef int depth = 0, node = start, row, trails = 0, end = -1
+        cdef i64 slowest = 0, latency_us = 0
+        while True:
+            row = desk.met[node]
+            part.at, part.end = desk.mesh_from[row], desk.mesh_from[row + 1]
+            if part.at == part.end:
+                trails += 1
+                if trails > MOST_TRAILS or part.hops > self.figures.most or (end >= 0 and node != end):
+                    return -1  # whether those ends are one site is not for a kernel
+                if end < 0 and not PySet_Contains(self.accepted, node):
+                    return -1
+                end = node
+                if not self.time(part.ns, part.units, &latency_us):
+                    return -1
+                slowest = max(slowest, latency_us)
+                while depth and forks[depth - 1].at + 1 == forks[depth - 1].end:
+                    depth -= 1
+                if not depth:
+                    return slowest
+                forks[depth - 1].at += 1
+                part = forks[depth - 1]
+            elif part.at + 1 < part.end:
+                if depth == MOST_TRAILS:  # each makes for one path more
+                    return -1
+                forks[depth] = part
+                depth += 1
+            part.ns += self.figures.delays[desk.mesh[part.at]]
+            part.units += self.figures.sizes[desk.mesh[part.at]]
+            part.hops += 1
+            if part.hops > graph.nodes:
                 return -1
-            slowest = max(slowest, latency_us)
-        every = sorted({arc for arcs, _ in paths for arc in arcs})
-        for arc in every:
-            self.path[kept] = arc
-            kept += 1
-        at = self.add(kept, slowest)
-        self.ways.several[at], self.known[paths] = 1, at
-        return at
+            node = graph.head[desk.mesh[part.at]]
+
+    cdef bint time(self, i64 ns, i64 units, i64* latency_us) except -1:
+        """Return whether a path that takes so long may be taken, and its latency."""
+        cdef i128 total = ceil_div(ns, 1000)
+        if self.ahead >= 0:
+            total += ceil_div(units, self.scale) + ceil_div(<i128>units * self.ahead, self.scale)
+        if total > self.bound or total > LONGEST:
+            return False
+        latency_us[0] = <i64>total
+        return True
 
     cdef int add(self, int count, i64 latency_us) except -2:
         """Add a way, the arcs of which are at hand; return its number."""
@@ -673,26 +776,27 @@ def settled(
     cdef Py_ssize_t rows = len(places)
     cdef int at, way, place, other, node, count, normal_count, end, is_down
     cdef int* normal = NULL
-    cdef object paths, normal_paths = None
+    cdef i64 leads = new_leads(tree)
     if not 0 <= start < graph.nodes or states.most_node >= graph.nodes or 2 * states.most_link + 1 >= graph.arcs:
         raise IndexError("of another network")
     if desk is None:
         return None
-    desk.ways, desk.known = found, {}
+    desk.ways = found
     found.graph, found.start = graph, start
     found.place, found.of = <int*>PyMem_Calloc(rows + 1, sizeof(int)), <int*>PyMem_Calloc(rows + 1, sizeof(int))
     found.arc_from = <int*>PyMem_Calloc(rows + 2, sizeof(int))
     found.latency_us = <i64*>PyMem_Calloc(rows + 1, sizeof(i64))
     found.several = <char*>PyMem_Calloc(rows + 1, 1)
+    desk.marks = <unsigned long long*>PyMem_Calloc(rows + 1, sizeof(unsigned long long))
     desk.path = <int*>PyMem_Malloc((graph.nodes + graph.arcs + 2) * sizeof(int))
     normal = <int*>PyMem_Malloc((graph.nodes + 2) * sizeof(int))
     try:
         if (found.place == NULL or found.of == NULL or found.arc_from == NULL or found.latency_us == NULL
-                or found.several == NULL or desk.path == NULL or normal == NULL):
+                or found.several == NULL or desk.path == NULL or desk.marks == NULL or normal == NULL):
             raise MemoryError
         normal_count = only_way(tree, None, start, normal)
         if normal_count < 0:
-            normal_paths = ways_of(tree, None, start, MOST_TRAILS)
+            desk.note_normal(start, leads)
         for at in range(rows):
             place = places[at]
             if not 0 <= place < states.count:
@@ -708,24 +812,22 @@ def settled(
                 repair, states.link + states.link_from[place], states.link_from[place + 1] - states.link_from[place],
                 states.node + states.node_from[place], states.node_from[place + 1] - states.node_from[place],
             )
-            count = only_way(tree, repair, start, desk.path)
+            if normal_count >= 0:
+                note_cut(repair, normal, normal_count)
+            count = detour(repair, start, leads, desk.path)
             if count >= 0:
                 if count == normal_count and not memcmp(desk.path, normal, count * sizeof(int)):
                     break
                 end = graph.head[desk.path[count - 1]] if count else start
                 way = desk.single(count, end)
             else:
-                paths = None if is_narrow else ways_of(tree, repair, start, MOST_TRAILS)
-                if paths is None or paths == normal_paths:
-                    break
-                way = desk.multiple(paths)
+                way = -1 if is_narrow else desk.multiple(repair, start, leads)
             if way < 0:
                 break
             found.place[found.count], found.of[found.count] = place, way
             found.count += 1
         return found
     finally:
-        PyMem_Free(desk.path)
         PyMem_Free(normal)
 
 

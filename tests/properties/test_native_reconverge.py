@@ -2,6 +2,7 @@
 
 from array import array
 from contextlib import suppress
+from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
@@ -155,6 +156,66 @@ def test_states_along_a_way_are_those_that_touch_its_mask(data, network):
     for wrong in (-1, len(network.head)):
         with pytest.raises(IndexError):
             watch.states.along(network.graph, start, (wrong,))
+
+
+def ladder(rungs, slower=0):
+    """What is asked where a link fails, and a chain of so many pairs of parallel links is left: 2 to the power of that many paths.
+
+    One link of each pair takes `slower` ms longer.
+    """
+    links = [wire("s-t", metric=1)]
+    names = ["s", *(f"n{number}" for number in range(1, rungs)), "t"]
+    for one, other in pairwise(names):
+        links += [wire(f"{one}-{other}#1"), wire(f"{one}-{other}#2", ms=1 + slower)]
+    network, watch = build_network(model(links)), Watch()
+    down = frozenset({network.link_index["s-t"]})
+    watch.add(Outage("link:s-t", frozenset(), down, sum(map(network.link_bit, down))))
+    start, end = (network.node_index[name] for name in "st")
+    return SimpleNamespace(
+        network=network,
+        watch=watch,
+        start=start,
+        targets=frozenset({end}),
+        accepted=frozenset({end}),
+        fences=frozenset(),
+        barred=frozenset(),
+        ahead=2,
+        bound=None,
+        is_narrow=False,
+        places=[0],
+    )
+
+
+@pytest.mark.parametrize(("rungs", "states"), [(1, 1), (6, 1), (7, 0), (40, 0)])
+def test_packets_are_followed_on_up_to_64_paths(rungs, states):
+    of = ladder(rungs)
+    ways = found_by_kernel(of)
+    assert ways.count == len(found_one_by_one(of)) == states
+    assert [len(ways.paths(way)) for way in range(ways.kinds)] == [2**rungs] * states
+
+
+def test_nothing_of_one_state_is_left_in_the_next():
+    """Where a search finds no way at all, nodes do not go on where the last search had led them."""
+    links = [wire("a-s"), wire("a-b"), wire("s-b", metric=90), wire("b-t"), wire("c-t", metric=99)]
+    network, watch = build_network(model(links)), Watch()
+    for names in (["a-b"], ["a-b", "s-b"], ["a-s", "s-b"]):
+        down = frozenset(map(network.link_index.__getitem__, names))
+        watch.add(Outage(" ".join(names), frozenset(), down, sum(map(network.link_bit, down))))
+    start, end = (network.node_index[name] for name in "st")
+    of = ladder(1)
+    of.network, of.watch, of.start, of.targets, of.accepted = network, watch, start, frozenset({end}), frozenset({end})
+    for of.places in ([0, 1], [0, 2], [0, 1, 0], [1]):
+        ways = found_by_kernel(of)
+        assert ways.places() == [place for place, _ in found_one_by_one(of)] == [0][: of.places[0] == 0]
+
+
+def test_of_several_paths_the_slowest_keeps_the_bound_or_none():
+    of = ladder(5, slower=3)
+    (walk,) = (taken for _, taken in found_one_by_one(of))
+    slowest_us = found_by_kernel(of).latency(0)
+    assert slowest_us == worst_latency(of.network, walk.trails, of.ahead).total > 5 * 4000
+    for of.bound, states in ((slowest_us, 1), (slowest_us - 1, 0)):
+        assert found_by_kernel(of).count == len(found_one_by_one(of)) == states
 
 
 def told(ways):
