@@ -20,18 +20,62 @@ def make_ends(realised: Realised, web: Web, known: Recall[End] | None = None) ->
 
     `known`: those of the last time, with the same classes.
     """
-    classes, known = realised.model.classes, Recall() if known is None else known
+    known = Recall() if known is None else known
     known.begin(realised.model.topology)
+    found: dict[_Sender, End] = {}
+    for (name, node), own in _used(realised, web).items():
+        make = partial(_end, realised, name, node, own)
+        found[name, node] = known.of((name, node), (), make, (own, realised.loads.get(name)))
+    return found
+
+
+class KnownEnds:
+    """The link ends of one program after the other, with the same classes: only what has changed is looked at."""
+
+    def __init__(self) -> None:
+        self._recall: Recall[End] = Recall()
+        self._web: Web | None = None
+        self._realised: Realised | None = None
+        self._used: Mapping[_Sender, Mapping[str, bool]] = {}
+        self._found: Mapping[_Sender, End] = {}
+        self._may_be_tight: Mapping[_Sender, bool] = {}
+
+    def of(self, realised: Realised, web: Web) -> tuple[Mapping[_Sender, End], Mapping[_Sender, bool]]:
+        """Return the link ends of all queues, and which of them may be tight (`End.may_be_tight`)."""
+        before, self._realised = self._realised, realised
+        if before is None or before.model.topology is not realised.model.topology or not self._is_of(web):
+            self._web, self._used = web, _used(realised, web)
+            self._found = make_ends(realised, web, self._recall)
+            self._may_be_tight = {sender: end.may_be_tight for sender, end in self._found.items()}
+        else:
+            loads, known = realised.loads, before.loads
+            names = {name for name in (*loads, *known) if loads.get(name) != known.get(name)}
+            senders = [sender for sender in self._used if sender[0] in names] if names else []
+            made = {sender: _end(realised, *sender, self._used[sender]) for sender in senders}
+            made = {sender: end for sender, end in made.items() if end != self._found[sender]}
+            self._found = {**self._found, **made}
+            self._may_be_tight = {**self._may_be_tight, **{sender: end.may_be_tight for sender, end in made.items()}}
+        return self._found, self._may_be_tight
+
+    def _is_of(self, web: Web) -> bool:
+        """Return whether a web has the queues of the last one, in the same order, and the same comes to them metered."""
+        known = self._web
+        return known is not None and (known.keys, known.is_open, known.is_policed) == (
+            web.keys,
+            web.is_open,
+            web.is_policed,
+        )
+
+
+def _used(realised: Realised, web: Web) -> Mapping[_Sender, Mapping[str, bool]]:
+    """Return the classes with queues at each link's end, and whether what comes to each is held."""
+    classes = realised.model.classes
     used: dict[_Sender, dict[str, bool]] = {}
     for number, (link_id, node, name) in enumerate(web.keys):
         used.setdefault((link_id, node), {})[name] = (
             web.is_policed[number] and not web.is_open[number] and classes[name].scheduling is not Scheduling.IDLE
         )
-    found: dict[_Sender, End] = {}
-    for (name, node), own in used.items():
-        make = partial(_end, realised, name, node, own)
-        found[name, node] = known.of((name, node), (), make, (own, realised.loads.get(name)))
-    return found
+    return used
 
 
 def _end(realised: Realised, name: str, node: str, own: Mapping[str, bool]) -> End:

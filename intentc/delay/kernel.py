@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from intentc.delay.ends import make_ends
+from intentc.delay.last import Facts, Found, Offers, Worst
 from intentc.delay.rows import Rows, kernels
 from intentc.delay.service import End, Recipe, Share, hold_ns, least_limit_bytes, loosened, recipes
 from intentc.delay.streams import Web
@@ -18,15 +18,15 @@ from intentc.realise.model import QueueBound, QueueKey, Realised
 
 if TYPE_CHECKING:
     from intentc.native.queues import Case, Menu, Offered, Row, Solver
+    from intentc.native.replay import Replay
 
 MANY_QUEUES = 2_000
 _BASES = (PROVED, QUEUE_LIMIT, ASSUMED)
 _NS_PER_US = 1000
 _NORMAL = -1
 _HALF = 62  # bits of the lower half of a number of up to 125
-Worst = Mapping[QueueKey, frozenset[int]]
 _Dish = Sequence[int]
-_Facts = tuple[tuple[int, int, int, int, int], bool]
+_NO_ROW: Row = (None, (), (), (0, 0, 0, 0, 0, False, False, 0), None)
 
 
 def solved(rows: Rows, realised: Realised, hints: Worst) -> tuple[Mapping[QueueKey, QueueBound], Worst] | None:
@@ -47,14 +47,14 @@ class _Program:
             is_open=[is_open for is_open, *_ in marks],
             is_policed=[not is_unpoliced for _, is_unpoliced, *_ in marks],
         )
-        self._ends = dict(make_ends(realised, self._table, rows.ends))
-        rows.offered.begin()
+        ends, may_be_tight = rows.ends.of(realised, self._table)
+        self._ends = dict(ends)
         self._siblings = find_siblings(self._table)
         self._nodes = realised.model.topology.nodes
-        self._places = self._web.places_of()
-        self._allowances = rows.allowances(realised)
-        self._lossless = {number for number, place in enumerate(self._places) if self._allowances.get(*place)[1] > 0}
-        may_be_tight = {sender: end.may_be_tight for sender, end in self._ends.items()}
+        allowances = rows.allowances(realised)
+        allowed = [allowances.get(*place) for place in self._web.places_of()]
+        self._waiting_us = [waiting_us for waiting_us, _ in allowed]
+        self._lossless = {number for number, (_, is_lossless) in enumerate(allowed) if is_lossless > 0}
         self._web.finish([may_be_tight[link, node] for link, node, _ in self._keys], is_shared=self._is_for_two())
         rows.keep(self._web)
 
@@ -63,7 +63,7 @@ class _Program:
         return len(self._keys) >= MANY_QUEUES and hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) > 1
 
     def settled(self, hints: Worst) -> tuple[Mapping[QueueKey, QueueBound], Worst] | None:
-        solver: Solver = kernels("queues").Solver(self._web, self._rows.line_bps, self._rows.mtu)
+        last, solver = self._rows.last, self._solver()
         while True:
             solver.serve(self._offers(hints))
             overflowing = solver.settle()
@@ -72,7 +72,22 @@ class _Program:
             if not overflowing:
                 break
             self._limit(solver, overflowing)
-        return self._bounds(solver), self._worst(solver)
+        found = last.found
+        if solver is last.replay and found is not None and found.keys == self._keys:
+            last.found = self._changed(solver, found, last.replay.changed())
+        else:
+            last.found = Found(self._keys, self._bounds(solver), self._worst(solver))
+        return last.found.bounds, last.found.worst
+
+    def _solver(self) -> Solver:
+        """Return what iterates: in a session by what the last iteration went through."""
+        rows, last = self._rows, self._rows.last
+        if not rows.is_lasting:
+            plain: Solver = kernels("queues").Solver(self._web, rows.line_bps, rows.mtu)
+            return plain
+        found: Replay = kernels("replay").Replay(self._web, rows.line_bps, rows.mtu, last.replay)
+        last.replay = found
+        return found
 
     def _limit(self, solver: Solver, overflowing: Iterable[int]) -> None:
         """Take queues as in `solve.Solver._limit`."""
@@ -84,28 +99,33 @@ class _Program:
                 solver.limit(queue)
                 self._ends[link, node] = loosened(self._ends[link, node], name)
 
-    def _offers(self, hints: Worst) -> list[Row]:
+    def _offers(self, hints: Worst) -> Sequence[Row]:
         """Return what each queue is served, and what bounds it: that of the last time where its end and the queues there are the same."""
-        found: list[Row | None] = [None] * len(self._keys)
-        for sender, own in self._siblings.items():
-            end = self._ends[sender]
+        last, count = self._rows.last, len(self._keys)
+        lossless = map(self._lossless.__contains__, range(count))
+        facts = list(zip(range(count), self._bursts, lossless, self._waiting_us, strict=True))
+        known = last.offers
+        if known is not None and known.keys == self._keys:
+            rows, senders = list(known.rows), known.changed(self._ends, facts)
+        else:
+            self._rows.offered.begin()
+            rows, senders = [_NO_ROW] * count, set(self._ends)
+        tight = []
+        for sender in sorted(senders):
+            end, own = self._ends[sender], self._siblings[sender]
             make = partial(self._offered, end, own)
             if end.is_tight:
+                tight.append(sender)
                 offered = make()
             else:
-                facts = [
-                    (
-                        number,
-                        self._bursts[number],
-                        number in self._lossless,
-                        self._allowances.get(*self._places[number])[0],
-                    )
-                    for number in own.values()
-                ]
-                offered = self._rows.offered.of(sender, (end,), make, facts)
+                offered = self._rows.offered.of(sender, (end,), make, [facts[number] for number in own.values()])
             for number, row in zip(own.values(), offered, strict=True):
-                found[number] = (*row, hints.get(self._keys[number]))
-        return [row for row in found if row is not None]
+                rows[number] = (*row, None)
+        for number, hint in enumerate(map(hints.get, self._keys)):
+            if rows[number][4] is not hint:
+                rows[number] = (*rows[number][:4], hint)
+        last.offers = Offers(self._keys, dict(self._ends), facts, tight, rows)
+        return rows
 
     def _offered(self, end: End, own: Mapping[str, int]) -> list[Offered]:
         return [
@@ -120,7 +140,7 @@ class _Program:
     def _case(self, queue: int, end: End, share: Share) -> Case:
         most = -1
         if queue not in self._lossless:
-            most, waiting_us = hold_ns(share.own), self._allowances.get(*self._places[queue])[0]
+            most, waiting_us = hold_ns(share.own), self._waiting_us[queue]
             if waiting_us >= 0:
                 most = min(most, waiting_us * _NS_PER_US + end.packet_ns)
         return (
@@ -163,20 +183,30 @@ class _Program:
                 found.extend((self._rows.group(term.name), term.is_leaving, *_halves(term.least)))
         return found
 
-    def _bounds(self, solver: Solver) -> Mapping[QueueKey, QueueBound]:
-        found: dict[QueueKey, QueueBound] = {}
-        known, self._rows.bounds = self._rows.bounds, {}
-        figures = list(map(solver.bound, range(len(self._keys))))  # as they lie in memory
-        for queue in self._rows.order(self._keys):
-            key, facts = self._keys[queue], (figures[queue], self._is_unknown[queue])
-            before = known.get(key)
-            if before is None or before[0] != facts:
-                before = facts, self._bound(key, facts)
-            self._rows.bounds[key] = before
-            found[key] = before[1]
-        return found
+    def _changed(self, solver: Solver, found: Found, changed: Iterable[int]) -> Found:
+        """Return what was found the last time, but for some queues."""
+        keys = self._keys
+        bounds = {keys[queue]: self._known(solver, queue, self._rows.last.bounds) for queue in changed}
+        bounds = {key: bound for key, bound in bounds.items() if bound is not found.bounds[key]}
+        worst = {keys[queue]: frozenset(solver.worst(queue)) for queue in changed}
+        return Found(keys, {**found.bounds, **bounds} if bounds else found.bounds, {**found.worst, **worst})
 
-    def _bound(self, key: QueueKey, facts: _Facts) -> QueueBound:
+    def _bounds(self, solver: Solver) -> Mapping[QueueKey, QueueBound]:
+        last, keys = self._rows.last, self._keys
+        known = {key: last.bounds[key] for key in keys if key in last.bounds}
+        found = [self._known(solver, queue, known) for queue in range(len(keys))]  # as they lie in memory
+        last.bounds = known
+        return {keys[queue]: found[queue] for queue in self._rows.order(keys)}
+
+    def _known(self, solver: Solver, queue: int, known: dict[QueueKey, tuple[Facts, QueueBound]]) -> QueueBound:
+        """Return the bound of a queue: the one that is known where it is made of the same."""
+        key, facts = self._keys[queue], (solver.bound(queue), self._is_unknown[queue])
+        before = known.get(key)
+        if before is None or before[0] != facts:
+            before = known[key] = facts, self._bound(key, facts)
+        return before[1]
+
+    def _bound(self, key: QueueKey, facts: Facts) -> QueueBound:
         (delay_ns, backlog, limit, burst, basis), is_unknown = facts
         packet_ns = self._ends[key[:2]].packet_ns
         is_known = not is_unknown and self._nodes[key[1]].platform != "none"

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 from intentc.delay.allowances import limits_of
 from intentc.delay.breaches import ANY_STATE, bound_us
 from intentc.delay.courses import States, is_metered
+from intentc.delay.ends import KnownEnds
 from intentc.delay.fitness import is_for_kernels, parts_of_us
+from intentc.delay.last import Last
 from intentc.delay.latency import BASES, with_latencies
 from intentc.native import compiled
 from intentc.realise.labels import most_labels, with_labels
@@ -22,7 +24,6 @@ from intentc.realise.model import LatencyParts, Path, QueueBound, QueueKey, Real
 from intentc.values import Recall
 
 if TYPE_CHECKING:
-    from intentc.delay.service import End
     from intentc.native.careers import Careers
     from intentc.native.queues import Offered
     from intentc.native.roads import Roads
@@ -75,9 +76,12 @@ class Rows:
         self._paths_at_first = self._careers_at_first = 0
         self._failing: tuple[frozenset[int], list[list[int]], list[list[int]]] | None = None
         self._web: Web | None = None  # the last one that lasts, where it was finished
-        self.ends: Recall[End] = Recall()
+        self.ends = KnownEnds()
         self.offered: Recall[list[Offered]] = Recall()
-        self.bounds: dict[QueueKey, tuple[object, QueueBound]] = {}  # with what each was made of
+        self.last = Last()
+        self.is_lasting = False  # whether other programs are to come, as in a session
+        self._keys: tuple[list[tuple[int, int]], list[QueueKey]] | None = None  # of the last program
+        self._waits: tuple[Mapping[QueueKey, QueueBound], Amounts] | None = None
         self._order: tuple[list[QueueKey], list[int]] | None = None  # of the queues of the last program
         self.class_names = list(self._classes)
 
@@ -143,7 +147,10 @@ class Rows:
 
     def keys(self, web: Web) -> list[QueueKey]:
         """Return link, sending node and class of every queue of a web."""
-        return [(*self.senders[port], self.class_names[group]) for port, group in web.places_of()]
+        places = web.places_of()
+        if self._keys is None or self._keys[0] != places:
+            self._keys = places, [(*self.senders[port], self.class_names[group]) for port, group in places]
+        return self._keys[1]
 
     def order(self, keys: list[QueueKey]) -> list[int]:
         """Return the numbers of queues in the order of their keys."""
@@ -249,9 +256,12 @@ class Rows:
 
     def waits(self, queues: Mapping[QueueKey, QueueBound]) -> Amounts:
         """Return what packets may wait for along paths."""
+        if self._waits is not None and self._waits[0] is queues:
+            return self._waits[1]
         found: Amounts = kernels("routes").Amounts(self.routes, len(self._groups))
         for (link, node, name), bound in queues.items():
             found.put(self._ports[node, link], self._groups[name], bound.queueing_us, BASES.index(bound.basis))
+        self._waits = queues, found
         return found
 
     def group(self, name: str) -> int:
@@ -259,14 +269,16 @@ class Rows:
         return self._groups[name]
 
 
-def rows_of(realised: Realised, known: Rows | None = None) -> Rows | None:
+def rows_of(realised: Realised, known: Rows | None = None, *, is_lasting: bool = False) -> Rows | None:
     """Return the rows of a program; None where there are no kernels, or it is for the twin: tunnels, or numbers that are too large.
 
-    `known`: those of the last program, which go on where they can be of this one.
+    `known`: those of the last program, which go on where they can be of this one. `is_lasting`: there will be another one.
     """
     if compiled("queues") is None or not is_for_kernels(realised):
         return None
-    return known if known is not None and known.begin(realised) else Rows(realised)
+    found = known if known is not None and known.begin(realised) else Rows(realised)
+    found.is_lasting = is_lasting
+    return found
 
 
 def kernels(name: str) -> ModuleType:

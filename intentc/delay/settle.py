@@ -56,7 +56,7 @@ class Memory:
 
     def rows_of(self, realised: Realised) -> Rows | None:
         """Return the rows of a program for kernels; one that is not lasting keeps none, as they are large."""
-        found = rows_of(realised, self._rows)
+        found = rows_of(realised, self._rows, is_lasting=self._is_lasting)
         self._rows = found if self._is_lasting else None
         return found
 

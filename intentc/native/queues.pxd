@@ -33,6 +33,7 @@ cdef class Solver:
     cdef Web web
     cdef readonly bint is_too_large
     cdef bint is_moving
+    cdef int sweep           # how often all queues have been looked at
     # per place of a queue's ingress links
     cdef Longs line_bps
     cdef i128* most_at_once
@@ -89,3 +90,7 @@ cdef class Solver:
     cdef bint activate(self) except -1
     cdef bint add_worse(self, int queue) except -1
     cdef int start(self) except -1
+    cdef int clear(self) except -1
+    cdef bint keeps(self, int queue) noexcept
+    cdef int derive(self, int queue, bint has_changed) except -1
+    cdef int note(self, int queue) except -1

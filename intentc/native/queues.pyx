@@ -229,7 +229,7 @@ cdef class Solver:
                 count = last - self.menu_from.at[queue]
                 make_room(<void**>&self.known_bursts, &self.known_room, count, sizeof(i128))
                 make_room(<void**>&self.known_rates.at, &self.known_rates.room, count, sizeof(i64))
-                if known.count and known_from.at[queue + 1] - known_from.at[queue] == count:
+                if known.count and self.keeps(queue) and known_from.at[queue + 1] - known_from.at[queue] == count:
                     for at in range(count):
                         self.is_active.at[self.menu_from.at[queue] + at] = known.at[known_from.at[queue] + at]
                 else:
@@ -242,9 +242,23 @@ cdef class Solver:
             raise ValueError
         self.start()
 
+    cdef bint keeps(self, int queue) noexcept:
+        """Return whether the states that are known to count at a queue are those of its menu, where that is as long as it was."""
+        return True
+
     cdef int start(self) except -1:
+        cdef int queue
+        self.clear()
+        for queue in range(self.web.queues):
+            self.wait(queue)
+            self.refresh(queue)
+        return 0
+
+    cdef int clear(self) except -1:
+        """Begin at 0."""
         cdef Web web = self.web
         cdef int queue, at
+        self.sweep = 0
         fill_longs(&self.delay, web.queues, 0)
         fill_longs(&self.left, web.node_queue.count, 0)
         fill_ints(&self.is_dirty, web.queues, 1)
@@ -258,8 +272,6 @@ cdef class Solver:
             if self.is_limited.at[queue]:
                 for at in range(self.menu_from.at[queue], self.menu_from.at[queue + 1]):
                     self.is_active.at[at] = 1
-            self.wait(queue)
-            self.refresh(queue)
         return 0
 
     cdef int add_dish(self, int queue, object dish) except -1:
@@ -345,6 +357,8 @@ cdef class Solver:
     def settle(self):
         """Iterate to the fixed point; return the queues that overflow, or None where numbers grow too large: that is for the twin."""
         cdef int queue
+        if self.is_dirty.count != self.web.queues:
+            raise ValueError
         while not self.is_too_large:
             self.iterate()
             if self.is_too_large or not self.activate():
@@ -364,6 +378,7 @@ cdef class Solver:
         self.is_moving = True
         while self.is_moving:
             self.is_moving = False
+            self.sweep += 1
             for queue in range(self.web.queues):  # their numbers are their order
                 if self.is_dirty.at[queue]:
                     self.is_dirty.at[queue] = 0
@@ -374,14 +389,18 @@ cdef class Solver:
 
     cdef int update(self, int queue) except -1:
         cdef bint has_changed = self.is_moved.at[queue] and self.wait(queue)
-        cdef Verdict verdict
-        cdef i128 delay
-        cdef int at, other
         self.is_moved.at[queue] = 0
         if has_changed:
             self.refresh(queue)
         elif not self.is_stale.at[queue]:
             return 0  # nothing that it follows from has changed
+        return self.derive(queue, has_changed)
+
+    cdef int derive(self, int queue, bint has_changed) except -1:
+        """Find what follows for a queue, and whom that concerns; `has_changed`: what has been waited for before it, of which nobody was told."""
+        cdef Verdict verdict
+        cdef i128 delay
+        cdef int at, other
         self.judge(queue, &verdict)
         if self.is_too_large:
             return 0
@@ -410,6 +429,11 @@ cdef class Solver:
                 other = self.next.at[at]
                 self.is_moved.at[other] = self.is_dirty.at[other] = 1
                 self.is_moving = True
+        self.note(queue)
+        return 0
+
+    cdef int note(self, int queue) except -1:
+        """Note what was derived for a queue, for who wants to know (`replay.Replay`)."""
         return 0
 
     cdef bint wait(self, int queue) noexcept:

@@ -1,0 +1,38 @@
+# The fixed point once more, over a web that has turned a little; see replay.pyx.
+from intentc.native.grow cimport Ints
+from intentc.native.queues cimport Recipe, Solver
+from intentc.native.trace cimport Mark, Out, Trace
+
+cdef class Replay(Solver):
+    cdef Replay known        # the one before, as long as this one begins
+    cdef Trace trace
+    cdef bint is_again       # whether it goes through a trace
+    cdef int edition
+    cdef readonly int looks  # how many queues it has looked at on the way, again and again
+    cdef Ints number_of      # per queue of the one before: its number, -1: it is gone
+    cdef Ints is_own         # per queue: whether it may come to other results in the end
+    cdef Ints is_touched     # of what was derived for it before nothing counts
+    cdef Ints is_apart       # whether its numbers are its own, and not those of the trace
+    cdef Ints differs        # by what: LEFT, BURST
+    cdef Ints mark, after    # per queue: the last mark of the trace that has come, and the next one
+    cdef Ints last           # and the last one that this iteration came to
+    cdef Ints old_width
+    cdef Ints before_from, before  # the queues before each
+
+    cdef bint is_in_place(self) noexcept
+    cdef int tell_places(self) except -1
+    cdef bint has_terms_of(self, Recipe* one, Recipe* other) noexcept
+    cdef int add_waits(self, int queue) except -1
+    cdef bint goes_on(self) except -1
+    cdef int find_before(self) except -1
+    cdef int find_touched(self) except -1
+    cdef bint is_served_alike(self, int queue, int old) noexcept
+    cdef int follow(self) except -1
+    cdef int look(self, int queue) except -1
+    cdef void come(self, int queue, int sweep) noexcept
+    cdef void take(self, int queue) noexcept
+    cdef int leave(self, int queue) noexcept
+    cdef int rejoin(self, int queue) except -1
+    cdef bint has_waited(self, int queue, int mark) noexcept
+    cdef int compare(self, int queue) noexcept
+    cdef int end(self, bint is_at_rest) except -1

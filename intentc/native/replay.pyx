@@ -1,0 +1,468 @@
+"""The fixed point of all queues over a web that has turned to much the same demands: the last iteration, gone through again.
+
+An iteration is told by what it begins with and the order in which queues are looked at. So a queue of which nothing is
+different, and before and beside which nothing differs in a sweep from what was there in that sweep the last time, comes to
+what it came to then: that is not derived but taken from the trace of the last iteration, and only where somebody asks.
+What is found is what an iteration from 0 finds, sweep by sweep (README.md of `delay`, "Replay").
+"""
+
+from libc.stdlib cimport free
+
+from intentc.native.grow cimport Ints, fill_ints, fill_more, i64
+from intentc.native.queues cimport Case, Recipe, Solver, Term
+from intentc.native.trace cimport Mark, Out, Trace
+from intentc.native.weave cimport Web
+
+cdef enum:
+    NONE = -1
+    LEFT = 1                 # what has been waited for when a queue is left
+    BURST = 2                # what it may bring or send at once
+    WIDEST = 2147483647
+    MOST_AFTER = 100         # sweeps after the last one of a trace
+    MOST_PARTS = 4           # where three in so many queues are looked at in a sweep, a trace is of no more use
+
+
+cdef class Replay(Solver):
+    """A `queues.Solver` that is quick where a web has turned a little since `known`, the one before, settled; from which it takes the trace."""
+
+    def __init__(self, Web web, line_bps, mtu, Replay known=None):
+        Solver.__init__(self, web, line_bps, mtu)
+        self.known = known
+        self.is_again = known is not None and self.goes_on()
+        if self.is_again:
+            self.trace, known.trace = known.trace, None
+        else:
+            self.known, self.trace = None, Trace()
+        fill_ints(&self.last, web.queues, NONE)
+        fill_ints(&self.is_own, web.queues, 1)
+
+    def __dealloc__(self):
+        free(self.number_of.at)
+        free(self.is_own.at)
+        free(self.is_touched.at)
+        free(self.is_apart.at)
+        free(self.differs.at)
+        free(self.mark.at)
+        free(self.after.at)
+        free(self.last.at)
+        free(self.old_width.at)
+        free(self.before_from.at)
+        free(self.before.at)
+
+    cdef bint goes_on(self) except -1:
+        """Return whether the trace of the one before is one for this web: its queues are in the order that they were in there."""
+        cdef Web web = self.web
+        cdef Replay known = self.known
+        cdef int old, number, last = NONE
+        if known.trace is None or not known.trace.is_whole or known.web is not web or not web.is_small:
+            return False
+        if known.edition + 1 != web.edition:
+            return False
+        fill_ints(&self.number_of, known.trace.place.count, NONE)
+        for old in range(known.trace.place.count):
+            number = web.queue_at.at[known.trace.place.at[old]]
+            self.number_of.at[old] = number
+            if number != NONE:
+                if number <= last:
+                    return False
+                last = number
+        return True
+
+    # what is served
+
+    cdef bint keeps(self, int queue) noexcept:
+        return self.known is None or not self.web.is_due.at[self.web.queue_port.at[queue]]
+
+    def serve(self, rows):
+        """See `queues.Solver`. Whoever is served a second time begins at 0."""
+        cdef int queue, at
+        cdef Replay known = self.known
+        if self.sweep:
+            self.is_again, self.known = False, None
+            self.trace.reset()
+            fill_ints(&self.is_own, self.web.queues, 1)
+        elif self.is_again and self.is_in_place():
+            self.is_active.count = self.menu_from.count = 0
+            fill_more(&self.is_active, known.is_active.count)
+            for at in range(known.is_active.count):
+                self.is_active.at[at] = known.is_active.at[at]
+            fill_more(&self.menu_from, known.menu_from.count)
+            for at in range(known.menu_from.count):
+                self.menu_from.at[at] = known.menu_from.at[at]
+        Solver.serve(self, rows)
+
+    cdef bint is_in_place(self) noexcept:
+        """Return whether every queue has the number that it had."""
+        cdef Py_ssize_t count = self.number_of.count
+        return 0 < count == self.web.queues and self.number_of.at[count - 1] == count - 1  # they only grow
+
+    cdef int start(self) except -1:
+        cdef Web web = self.web
+        if self.is_again:
+            self.clear()
+            self.find_before()
+            self.find_touched()
+            self.known = None
+            return 0
+        Solver.start(self)
+        if not self.trace.place.count:
+            self.trace.is_whole = True
+            fill_ints(&self.trace.first, web.queues, NONE)
+            fill_ints(&self.trace.has_grown, web.queues, 0)
+            self.tell_places()
+        return 0
+
+    cdef int tell_places(self) except -1:
+        """Note which queues the trace is about."""
+        cdef Web web = self.web
+        cdef int queue
+        fill_ints(&self.trace.place, web.queues, 0)
+        fill_ints(&self.trace.width, web.queues, 0)
+        for queue in range(web.queues):
+            self.trace.place.at[queue] = web.queue_port.at[queue] * web.groups + web.queue_group.at[queue]
+            self.trace.width.at[queue] = self.node_from.at[queue + 1] - self.node_from.at[queue]
+        self.edition = web.edition
+        return 0
+
+    cdef int find_before(self) except -1:
+        """Find the queues before each."""
+        cdef int queue, at, count = self.web.queues
+        cdef int* begins
+        fill_ints(&self.before_from, count + 1, 0)
+        fill_ints(&self.before, self.next.count, 0)
+        begins = self.before_from.at
+        for at in range(self.next.count):
+            begins[self.next.at[at] + 1] += 1
+        for queue in range(count):
+            begins[queue + 1] += begins[queue]
+        for queue in range(count):
+            for at in range(self.next_from.at[queue], self.next_from.at[queue + 1]):
+                self.before.at[begins[self.next.at[at]]] = queue
+                begins[self.next.at[at]] += 1
+        for queue in range(count, 0, -1):
+            begins[queue] = begins[queue - 1]
+        begins[0] = 0
+        return 0
+
+    cdef int find_touched(self) except -1:
+        """Let each queue begin with its first mark, but those whose streams, service or states are others than before."""
+        cdef Web web = self.web
+        cdef Trace trace = self.trace
+        cdef int queue, old, count
+        cdef Ints first = trace.first
+        trace.first = Ints(NULL, 0, 0)
+        try:
+            fill_ints(&trace.first, web.queues, NONE)
+            fill_ints(&self.after, web.queues, NONE)
+            fill_ints(&self.old_width, web.queues, 0)
+            fill_ints(&self.mark, web.queues, NONE)
+            fill_ints(&self.is_touched, web.queues, 1)
+            fill_ints(&self.is_apart, web.queues, 1)
+            fill_ints(&self.differs, web.queues, LEFT | BURST)
+            for old in range(self.number_of.count):
+                queue = self.number_of.at[old]
+                if queue == NONE:
+                    continue
+                self.after.at[queue] = first.at[old]
+                count = self.node_from.at[queue + 1] - self.node_from.at[queue]
+                self.old_width.at[queue] = min(trace.width.at[old], count)
+                if (
+                    web.is_due.at[web.queue_port.at[queue]] or trace.has_grown.at[old] or first.at[old] == NONE
+                    or trace.width.at[old] != count or not self.is_served_alike(queue, old)
+                ):
+                    continue
+                self.is_touched.at[queue] = self.is_apart.at[queue] = self.differs.at[queue] = 0
+                trace.first.at[queue] = first.at[old]
+            fill_ints(&trace.has_grown, web.queues, 0)
+            self.tell_places()
+            for queue in range(web.queues):
+                self.is_own.at[queue] = self.is_dirty.at[queue] = self.is_touched.at[queue]
+                self.is_news.at[queue] = 0
+        finally:
+            free(first.at)
+        return 0
+
+    cdef bint is_served_alike(self, int queue, int old) noexcept:
+        """Return whether a queue is offered what it was, in states that count as they did."""
+        cdef Replay known = self.known
+        cdef int at, row, by, first = self.menu_from.at[queue], count = self.menu_from.at[queue + 1] - first
+        cdef Recipe* one
+        cdef Recipe* other
+        cdef Case* case = &self.cases[queue]
+        cdef Case* before = &known.cases[old]
+        if known.menu_from.at[old + 1] - known.menu_from.at[old] != count or self.is_limited.at[queue] != known.is_limited.at[old]:
+            return False
+        if (
+            case.most_ns != before.most_ns or case.least_bytes != before.least_bytes or case.bursts != before.bursts
+            or case.queue_bytes != before.queue_bytes or case.mtu != before.mtu or case.hold_us != before.hold_us
+            or case.is_held != before.is_held or case.drops_early != before.drops_early
+        ):
+            return False
+        by = known.menu_from.at[old] - first
+        for at in range(first, first + count):
+            if self.is_active.at[at] != known.is_active.at[at + by]:
+                return False
+            if self.menu_dish.at[at] - self.dish_from.at[queue] != known.menu_dish.at[at + by] - known.dish_from.at[old]:
+                return False
+        count, by = self.dish_from.at[queue + 1] - self.dish_from.at[queue], known.dish_from.at[old] - self.dish_from.at[queue]
+        if known.dish_from.at[old + 1] - known.dish_from.at[old] != count:
+            return False
+        for at in range(self.dish_from.at[queue], self.dish_from.at[queue] + count):
+            row = self.dish_recipes.at[at]
+            if self.dish_recipes.at[at + 1] - row != known.dish_recipes.at[at + by + 1] - known.dish_recipes.at[at + by]:
+                return False
+            for row in range(row, self.dish_recipes.at[at + 1]):
+                one, other = &self.recipes[row], &known.recipes[row - self.dish_recipes.at[at] + known.dish_recipes.at[at + by]]
+                if one.rate != other.rate or one.left != other.left or one.ahead != other.ahead or one.extra != other.extra:
+                    return False
+                if not self.has_terms_of(one, other):
+                    return False
+        return True
+
+    cdef bint has_terms_of(self, Recipe* one, Recipe* other) noexcept:
+        cdef Replay known = self.known
+        cdef Term* mine
+        cdef Term* its
+        cdef int at
+        if one.terms_end - one.terms != other.terms_end - other.terms:
+            return False
+        for at in range(one.terms_end - one.terms):
+            mine, its = &self.terms[one.terms + at], &known.terms[other.terms + at]
+            if mine.is_leaving != its.is_leaving or mine.least != its.least:
+                return False
+            if mine.queue != (NONE if its.queue == NONE else self.number_of.at[its.queue]):
+                return False
+        return True
+
+    # the iteration
+
+    cdef int iterate(self) except -1:
+        if self.is_again:
+            self.is_again = False
+            self.follow()
+        else:
+            Solver.iterate(self)
+        return 0
+
+    cdef int follow(self) except -1:
+        """Go through the sweeps of the last iteration, and look where something may differ; then go on until all is at rest."""
+        cdef int queue, count, sweeps = self.trace.sweeps
+        self.is_moving = True
+        while self.sweep <= sweeps or (self.is_moving and self.sweep < sweeps + MOST_AFTER):
+            self.is_moving = False
+            self.sweep += 1
+            count = 0
+            for queue in range(self.web.queues):
+                if self.is_dirty.at[queue]:
+                    self.is_dirty.at[queue] = 0
+                    self.look(queue)
+                    count += 1
+            self.looks += count
+            if self.is_too_large:
+                return 0
+            if MOST_PARTS * count > 3 * self.web.queues:
+                self.is_moving = True
+                break
+        self.end(not self.is_moving)
+        if self.is_moving:
+            Solver.iterate(self)
+        return 0
+
+    cdef int look(self, int queue) except -1:
+        """See whether what a queue follows from is what it was in this sweep the last time, and derive it where it is not."""
+        cdef int at, row, other, differing = 0, sweep = self.sweep
+        cdef bint is_touched = self.is_touched.at[queue], has_changed
+        for at in range(self.before_from.at[queue], self.before_from.at[queue + 1]):
+            other = self.before.at[at]
+            self.come(other, sweep if other < queue else sweep - 1)
+            differing |= self.differs.at[other] & LEFT
+        for at in range(self.dish_recipes.at[self.dish_from.at[queue]], self.dish_recipes.at[self.dish_from.at[queue + 1]]):
+            for row in range(self.recipes[at].terms, self.recipes[at].terms_end):
+                other = self.terms[row].queue
+                if other != NONE:
+                    self.come(other, sweep if other < queue else sweep - 1)
+                    differing |= self.differs.at[other] & BURST
+        if not self.is_apart.at[queue]:
+            if not differing:
+                return 0
+            self.come(queue, sweep - 1)
+            has_changed = self.wait(queue)
+            at = self.after.at[queue]
+            if at == NONE or self.trace.marks[at].sweep > sweep:
+                at = self.mark.at[queue]
+            if not differing & BURST and self.has_waited(queue, at):
+                self.come(queue, sweep)
+                return 0
+            self.leave(queue)
+            has_changed = True
+        else:
+            has_changed = self.wait(queue)
+        self.come(queue, sweep)
+        if not is_touched and not differing & BURST and (not differing or self.has_waited(queue, self.mark.at[queue])):
+            return self.rejoin(queue)
+        if has_changed or self.is_stale.at[queue]:
+            self.refresh(queue)
+            self.derive(queue, has_changed)
+            self.is_stale.at[queue] = 0
+        self.is_dirty.at[queue] = self.is_moved.at[queue] = 1
+        differing = self.compare(queue)
+        self.differs.at[queue] = differing
+        if differing & LEFT:
+            for at in range(self.next_from.at[queue], self.next_from.at[queue + 1]):
+                self.is_dirty.at[self.next.at[at]] = self.is_moved.at[self.next.at[at]] = 1
+        if differing & BURST:
+            for at in range(self.beside_from.at[queue], self.beside_from.at[queue + 1]):
+                self.is_dirty.at[self.beside.at[at]] = 1
+        return 0
+
+    cdef void come(self, int queue, int sweep) noexcept:
+        """Come to the mark of a sweep; a queue that is not apart takes what it tells."""
+        cdef int at = self.after.at[queue]
+        if at == NONE or self.trace.marks[at].sweep > sweep:
+            return
+        while at != NONE and self.trace.marks[at].sweep <= sweep:
+            self.mark.at[queue] = at
+            at = self.trace.marks[at].next
+        self.after.at[queue] = at
+        if not self.is_apart.at[queue]:
+            self.take(queue)
+
+    cdef void take(self, int queue) noexcept:
+        """Take what the mark of now tells."""
+        cdef Mark* mark = &self.trace.marks[self.mark.at[queue]]
+        cdef Out* out = &self.trace.outs[mark.out]
+        cdef int at, first = self.node_from.at[queue]
+        cdef int* waits = &self.trace.waits.at[mark.row]
+        for at in range(self.trace.width.at[queue]):
+            self.waited.at[first + at] = waits[at]
+            self.left.at[first + at] = waits[at] + out.delay
+        self.delay.at[queue], self.size[queue] = out.delay, out.size
+        if (
+            out.has_burst != self.has_burst.at[queue] or out.arriving != self.arriving[queue] or out.leaving != self.leaving[queue]
+        ):
+            self.has_burst.at[queue], self.arriving[queue], self.leaving[queue] = out.has_burst, out.arriving, out.leaving
+            for at in range(self.beside_from.at[queue], self.beside_from.at[queue + 1]):
+                self.is_stale.at[self.beside.at[at]] = 1
+
+    cdef int leave(self, int queue) noexcept:
+        """Let a queue have numbers of its own from now on."""
+        cdef int last = self.mark.at[queue]
+        self.last.at[queue] = last
+        if last == NONE:
+            self.trace.first.at[queue] = NONE
+        else:
+            self.trace.marks[last].next = NONE
+        self.is_apart.at[queue] = self.is_own.at[queue] = self.is_stale.at[queue] = self.is_news.at[queue] = 1
+        self.is_moving = True
+        return 0
+
+    cdef int rejoin(self, int queue) except -1:
+        """Let a queue be again what it was in this sweep the last time."""
+        cdef Mark made = self.trace.marks[self.mark.at[queue]]
+        made.sweep, made.next = self.sweep, self.after.at[queue]
+        self.mark.at[queue] = self.trace.add(self.last.at[queue], made)
+        if self.last.at[queue] == NONE:
+            self.trace.first.at[queue] = self.mark.at[queue]
+        self.is_apart.at[queue] = self.differs.at[queue] = 0
+        self.take(queue)
+        self.is_moving = True
+        return 0
+
+    cdef bint has_waited(self, int queue, int mark) noexcept:
+        """Return whether what is waited for at a queue is what a mark tells."""
+        cdef int at, first = self.node_from.at[queue]
+        cdef int* waits
+        if mark == NONE:
+            return False
+        waits = &self.trace.waits.at[self.trace.marks[mark].row]
+        for at in range(self.old_width.at[queue]):
+            if self.waited.at[first + at] != waits[at]:
+                return False
+        return True
+
+    cdef int compare(self, int queue) noexcept:
+        """Return by what a queue differs from the mark of now."""
+        cdef int mark = self.mark.at[queue], found = 0
+        cdef Out* out
+        if mark == NONE:
+            return LEFT | BURST
+        out = &self.trace.outs[self.trace.marks[mark].out]
+        if out.has_burst != self.has_burst.at[queue] or out.arriving != self.arriving[queue] or out.leaving != self.leaving[queue]:
+            found = BURST
+        if out.delay != self.delay.at[queue] or not self.has_waited(queue, mark):
+            found |= LEFT
+        return found
+
+    cdef int end(self, bint is_at_rest) except -1:
+        """Let all queues have their numbers; where all is not at rest, let each be looked at again."""
+        cdef int queue
+        for queue in range(self.web.queues):
+            if not self.is_apart.at[queue]:
+                self.come(queue, self.sweep)
+                self.last.at[queue] = self.mark.at[queue]
+                if not is_at_rest:
+                    self.leave(queue)
+                self.refresh(queue)
+                self.is_stale.at[queue] = 1  # of its service nothing was told
+            self.is_dirty.at[queue] = self.is_moved.at[queue] = not is_at_rest
+        return 0
+
+    cdef int note(self, int queue) except -1:
+        """Add a mark of what was derived."""
+        cdef Trace trace = self.trace
+        cdef int last = self.last.at[queue]
+        cdef Mark made
+        cdef Out out
+        self.is_own.at[queue] = 1
+        if not trace.is_whole:
+            return 0
+        out.delay, out.size, out.has_burst = self.delay.at[queue], self.size[queue], self.has_burst.at[queue]
+        out.arriving, out.leaving = self.arriving[queue], self.leaving[queue]
+        made.sweep, made.next, made.row, made.out = self.sweep, NONE, self.add_waits(queue), trace.add_out(&out, last)
+        if last != NONE and made.row == trace.marks[last].row and made.out == trace.marks[last].out:
+            return 0
+        self.last.at[queue] = trace.add(last, made)
+        if last == NONE:
+            trace.first.at[queue] = self.last.at[queue]
+        return 0
+
+    cdef int add_waits(self, int queue) except -1:
+        """Return where the trace tells what is waited for at a queue: where its last mark does, if that is the same."""
+        cdef Trace trace = self.trace
+        cdef int at, row, first = self.node_from.at[queue], count = self.node_from.at[queue + 1] - first
+        if self.last.at[queue] != NONE:
+            row = trace.marks[self.last.at[queue]].row
+            for at in range(count):
+                if self.waited.at[first + at] != trace.waits.at[row + at]:
+                    break
+            else:
+                return row
+        row = <int>trace.waits.count
+        fill_more(&trace.waits, count)
+        for at in range(count):
+            if self.waited.at[first + at] > WIDEST:
+                trace.is_whole = False  # who goes through it now still may
+            trace.waits.at[row + at] = <int>min(self.waited.at[first + at], <i64>WIDEST)
+        if trace.is_large():
+            trace.is_whole = False
+        return row
+
+    cdef bint add_worse(self, int queue) except -1:
+        if not Solver.add_worse(self, queue):
+            return False
+        self.trace.has_grown.at[queue] = 1
+        return True
+
+    def settle(self):
+        """See `queues.Solver`."""
+        found = Solver.settle(self)
+        if self.trace.is_whole:
+            self.trace.gather()
+        if found is None or found or not self.trace.is_whole:
+            self.trace.reset()
+        return found
+
+    def changed(self):
+        """Return the queues whose bounds may be others than what the one before came to: all, where there was none."""
+        cdef int queue
+        return [queue for queue in range(self.web.queues) if self.is_own.at[queue]]
