@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import gcd, lcm
 
-from intentc.realise.model import Realised, RealisedDemand
+from intentc.realise.model import Realised
 from intentc.topology.model import Topology
 
 _PARTS_BITS = 50
@@ -12,23 +12,34 @@ _BITS_US = 8 * 1_000_000  # bytes at bps, in µs
 _RATE_BITS, _SUM_BITS, _BURST_BITS, _TIME_BITS = 45, 49, 42, 44
 
 
-def is_for_kernels(realised: Realised) -> bool:
-    """Return whether all numbers of a program are small enough for kernels, and it has no tunnels."""
-    links, demands = realised.model.topology.links.values(), realised.demands.values()
+def are_links_for_kernels(topology: Topology) -> bool:
+    """Return whether the numbers of all links are so small, and none is a tunnel."""
+    links = topology.links.values()
     return (
         not any(link.over for link in links)
         and all(link.capacity_bps.ab > 0 and link.capacity_bps.ba > 0 for link in links)
-        and _has_small_parts(realised.model.topology)
+        and _has_small_parts(topology)
         and all(
             max(link.capacity_bps.ab, link.capacity_bps.ba, link.queue_bytes or 0).bit_length() <= _RATE_BITS
             and (link.latency_ns is None or max(link.latency_ns.ab, link.latency_ns.ba).bit_length() <= _TIME_BITS)
             for link in links
         )
-        and all(
-            max(_rates(item)).bit_length() <= _RATE_BITS and item.demand.burst_bytes.bit_length() <= _BURST_BITS
-            for item in demands
-        )
-        and sum(max(_rates(item)) for item in demands).bit_length() <= _SUM_BITS
+    )
+
+
+def are_demands_for_kernels(realised: Realised) -> bool:
+    """Return whether the numbers of all demands are so small: their rates, these together, and their bursts."""
+    rates, bursts = [0], [0]
+    for item in realised.demands.values():
+        demand, rate = item.demand, 0
+        if (after := demand.failover) is not None:
+            rate = max(after.bandwidth_bps, after.pool_bps)
+        rates.append(max(rate, demand.bandwidth_bps, demand.pool_bps))
+        bursts.append(demand.burst_bytes)
+    return (
+        max(rates).bit_length() <= _RATE_BITS
+        and max(bursts).bit_length() <= _BURST_BITS
+        and sum(rates).bit_length() <= _SUM_BITS
     )
 
 
@@ -49,8 +60,3 @@ def _has_small_parts(topology: Topology) -> bool:
         (link.mtu * _BITS_US * parts // min(link.capacity_bps.ab, link.capacity_bps.ba)).bit_length() <= _PARTS_BITS
         for link in topology.links.values()
     )
-
-
-def _rates(item: RealisedDemand) -> list[int]:
-    both = (item.demand, item.demand.failover)
-    return [bps for rates in both if rates is not None for bps in (rates.bandwidth_bps, rates.pool_bps)]

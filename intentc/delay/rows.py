@@ -15,7 +15,7 @@ from intentc.delay.allowances import limits_of
 from intentc.delay.breaches import ANY_STATE, bound_us
 from intentc.delay.courses import States, is_metered
 from intentc.delay.ends import KnownEnds
-from intentc.delay.fitness import is_for_kernels, parts_of_us
+from intentc.delay.fitness import are_demands_for_kernels, are_links_for_kernels, parts_of_us
 from intentc.delay.last import Last
 from intentc.delay.latency import BASES, with_latencies
 from intentc.native import compiled
@@ -274,9 +274,12 @@ def rows_of(realised: Realised, known: Rows | None = None, *, is_lasting: bool =
 
     `known`: those of the last program, which go on where they can be of this one. `is_lasting`: there will be another one.
     """
-    if compiled("queues") is None or not is_for_kernels(realised):
+    if compiled("queues") is None:
         return None
-    found = known if known is not None and known.begin(realised) else Rows(realised)
+    goes_on = known is not None and known.begin(realised)  # over links that were asked then
+    if not (are_demands_for_kernels(realised) and (goes_on or are_links_for_kernels(realised.model.topology))):
+        return None
+    found = known if known is not None and goes_on else Rows(realised)
     found.is_lasting = is_lasting
     return found
 

@@ -37,13 +37,11 @@ class XmlNode:
     children: tuple[XmlNode, ...] = field(default=())
 
     def all(self, *path: str) -> Iterator[XmlNode]:
-        """Yield the elements at a path of names below this one, in document order."""
-        if not path:
-            yield self
-            return
-        for child in self.children:
-            if child.name == path[0]:
-                yield from child.all(*path[1:])
+        """Return the elements at a path of names below this one, in document order."""
+        found: Sequence[XmlNode] = (self,)
+        for name in path:
+            found = [child for node in found for child in node.children if child.name == name]
+        return iter(found)
 
     def first(self, *path: str) -> XmlNode | None:
         """Return the first element at a path of names below this one."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import lru_cache
 from ipaddress import ip_network
+from operator import is_
 from typing import Any
 
 from intentc.targetkit.kit import DeviceBundle, Difference, Reading, Section, XmlError, XmlNode, flat, parse_xml
@@ -98,10 +99,14 @@ def settled(value: Any) -> Any:
     if isinstance(value, Amount):
         return Amount(*in_bps(value.value, value.unit)) if isinstance(value.value, int) else value
     if isinstance(value, tuple):
-        return tuple(settled(item) for item in value)
+        items = tuple([settled(item) for item in value])
+        return value if all(map(is_, items, value)) else items
     if not is_dataclass(value) or isinstance(value, type):
         return value
-    whole = replace(value, **{item.name: settled(getattr(value, item.name)) for item in fields(value)})
+    before = {item.name: getattr(value, item.name) for item in fields(value)}
+    after = {name: settled(item) for name, item in before.items() if item is not None and not isinstance(item, str)}
+    changed = {name: item for name, item in after.items() if item is not before[name]}
+    whole = replace(value, **changed) if changed else value
     return _in_order(_one_spelling(whole) if isinstance(whole, Side) else whole)
 
 
