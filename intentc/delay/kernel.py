@@ -37,7 +37,7 @@ def solved(rows: Rows, realised: Realised, hints: Worst) -> tuple[Mapping[QueueK
 class _Program:
     def __init__(self, rows: Rows, realised: Realised) -> None:
         self._rows = rows
-        self._web = rows.web(realised, is_lasting=True)  # for the next round
+        self._web = rows.web(realised)
         self._keys = rows.keys(self._web)
         marks = self._web.marks()
         self._bursts = [bursts for *_, bursts in marks]

@@ -75,7 +75,7 @@ class Rows:
         self._items = realised.demands
         self._paths_at_first = self._careers_at_first = 0
         self._failing: tuple[frozenset[int], list[list[int]], list[list[int]]] | None = None
-        self._web: Web | None = None  # the last one that lasts, where it was finished
+        self._web: Web | None = None  # the last one, where it was finished
         self.ends = KnownEnds()
         self.offered: Recall[list[Offered]] = Recall()
         self.last = Last()
@@ -107,10 +107,10 @@ class Rows:
             del self._limits[key]
         return True
 
-    def web(self, realised: Realised, *, is_lasting: bool = False) -> Web:
+    def web(self, realised: Realised) -> Web:
         """Return the kernel's web of a program: this one, or what is left of it, or the next one.
 
-        `is_lasting`: the one for the next program is likely to be much the same. The last such one turns where that spares work; `keep` hands it back.
+        The last one turns where that spares work, as programs are much the same; `keep` hands it back.
         """
         topology, demands = self._topology, realised.demands
         left = self._states.left(realised)
@@ -135,7 +135,6 @@ class Rows:
                 self._failing[2],
                 topology.routing.mean_packet,
                 topology.routing.hash_imbalance_ppb,
-                is_lasting,
             )
         self._paths_at_first = self._paths_at_first or len(self.routes)
         self._careers_at_first = self._careers_at_first or len(self._careers)
@@ -143,7 +142,7 @@ class Rows:
 
     def keep(self, web: Web) -> None:
         """Keep a web that is finished for the next program."""
-        self._web = web if web.is_lasting else None
+        self._web = web
 
     def keys(self, web: Web) -> list[QueueKey]:
         """Return link, sending node and class of every queue of a web."""

@@ -86,6 +86,7 @@ cdef class Pages:
     cdef int _told_room
     cdef int* _run            # room for all states, for those of a change
 
+    cdef void _free_told(self) noexcept
     cdef void _free_rows(self) noexcept
     cdef int _copy_pages(self, Pages of) except -1
     cdef int _copy_row(self, Row* row, Row* of) except -1

@@ -97,12 +97,18 @@ cdef class Pages:
         free(self._down_next)
         free(self._down_state)
         free(self._down_first)
+        self._free_told()
+
+    cdef void _free_told(self) noexcept:
         free(self._shut_in)
         free(self._told_in)
         free(self._told)
         free(self._told_members)
         free(self._told_bps)
         free(self._run)
+        self._told_room = self._question = 0
+        self._shut_in, self._told_in, self._told, self._told_members, self._told_bps = NULL, NULL, NULL, NULL, NULL
+        self._run = NULL
 
     cdef void _free_rows(self) noexcept:
         cdef int arc, at
@@ -246,15 +252,7 @@ cdef class Pages:
         cdef int room = self._state_room
         if self._told_room >= self._states:
             return 0
-        free(self._shut_in)
-        free(self._told_in)
-        free(self._told)
-        free(self._told_members)
-        free(self._told_bps)
-        free(self._run)
-        self._told_room = self._question = 0
-        self._shut_in, self._told_in, self._told, self._told_members, self._told_bps = NULL, NULL, NULL, NULL, NULL
-        self._run = NULL
+        self._free_told()
         self._shut_in, self._told_in = <int*>zeros(room * sizeof(int)), <int*>zeros(room * sizeof(int))
         self._told, self._told_members = <int*>zeros(room * sizeof(int)), <int*>zeros(room * sizeof(int))
         self._told_bps, self._run = <i64*>zeros(room * sizeof(i64)), <int*>zeros(room * sizeof(int))

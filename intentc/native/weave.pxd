@@ -3,7 +3,7 @@ from intentc.native.grow cimport Ints
 from intentc.native.halves cimport Halves
 
 cdef class Web(Halves):
-    cdef readonly bint is_finished, is_lasting
+    cdef readonly bint is_finished
     cdef readonly int edition                                # how often it has turned
     cdef bint is_small                                       # whether it has turned to nearly the same
 

@@ -4,7 +4,6 @@ from intentc.native.careers import Careers
 
 class Web:
     queues: int
-    is_lasting: bool
     edition: int
     def __init__(
         self,
@@ -14,7 +13,6 @@ class Web:
         at_link: Sequence[Sequence[int]],
         mean_packet: int,
         imbalance_ppb: int,
-        is_lasting: bool = ...,
     ) -> None: ...
     def turn(self, numbers: Iterable[int]) -> bool: ...
     def finish(self, is_wide: Iterable[bool], is_shared: bool = ...) -> None: ...

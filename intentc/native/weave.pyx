@@ -1,7 +1,7 @@
 """The queues of a program with the streams that come to them in every state: the twin is `delay.streams`, over `delay.courses`.
 
 What happens here, and why, is said there; here it is done with rows of numbers, and with less at a time: the queues of a port are
-finished one after the other, and of the streams of failure states only those are kept that count. A web that lasts keeps what its
+finished one after the other, and of the streams of failure states only those are kept that count. A web keeps what its
 demands do, and can `turn` to others: then only queues at link ends that a demand came to, or comes to, are finished anew.
 """
 
@@ -48,15 +48,15 @@ cdef int _groups(rows, int most, Ints* begins, Ints* items) except -1:
 cdef class Web(Halves):
     """Of the careers `numbers`, each once, in this order. `at_node`, `at_link`: the states, by number, in which each of them fails.
 
-    What its queues are is known at once; `finish` finds what comes to them. `is_lasting`: it may `turn` to other demands then.
+    What its queues are is known at once; `finish` finds what comes to them. It may `turn` to other demands then.
     """
 
-    def __init__(self, Careers careers, numbers, at_node, at_link, mean_packet, imbalance_ppb, is_lasting=False):
+    def __init__(self, Careers careers, numbers, at_node, at_link, mean_packet, imbalance_ppb):
         cdef int number
         cdef Routes routes = careers.routes
         cdef Ints order = Ints(NULL, 0, 0)
         self.careers, self.routes, self.groups, self.states = careers, routes, careers.groups, careers.states
-        self.mean_packet, self.imbalance_ppb, self.is_lasting = mean_packet, imbalance_ppb, is_lasting
+        self.mean_packet, self.imbalance_ppb = mean_packet, imbalance_ppb
         if len(at_node) != routes.nodes or 2 * len(at_link) != routes.ports:
             raise ValueError
         _groups(at_node, self.states, &self.node_from, &self.node_state)
@@ -104,12 +104,12 @@ cdef class Web(Halves):
     def turn(self, numbers):
         """Take up other careers, to be finished again. Return False, and stay as it is, where it is better woven anew: most of them are others,
 
-        or it does not last, or what is gone takes as much room as what is there.
+        or what is gone takes as much room as what is there.
         """
         cdef Ints fate = Ints(NULL, 0, 0), sizes = Ints(NULL, 0, 0)
         cdef int number, slot, stay = 0, left = 0
         cdef list wanted = list(numbers)
-        if not self.is_lasting or not self.is_finished or self.is_too_large:
+        if not self.is_finished or self.is_too_large:
             return False
         try:
             fill_ints(&fate, self.careers.count, GONE)
@@ -255,8 +255,6 @@ cdef class Web(Halves):
             drop(&order)
             if self.edition:
                 self.gather()
-            if not self.is_lasting:
-                self.release_memory()
             self.prune()
             give_back()
         finally:

@@ -37,9 +37,8 @@ class Booked:
         self.variation = variation
         self.settled: Settled | None = None
         self._states: dict[Outage, Carried] = {}
-        self._freed: Sequence[Outage] | None = (
-            None  # of `settled`: what touches the IGP's paths touches these, so nothing is claimed wherever nothing is promised
-        )
+        # of `settled`: what touches the IGP's paths touches these, so nothing is claimed wherever nothing is promised
+        self._freed: Sequence[Outage] | None = None
         self.lacking: list[Setback] = []
         self._context = context
         self._courses: dict[int, Course] = {}

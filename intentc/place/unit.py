@@ -205,9 +205,7 @@ class _Ends:
     def __init__(self, network: Network, task: Task, chosen: Ends) -> None:
         self._network, self._task, self._chosen = network, task, chosen
         self._mostly = self._normally()
-        self._near: tuple[frozenset[int], frozenset[int]] | None = (
-            None  # the ends, and links beside them, once asked for
-        )
+        self._near: tuple[frozenset[int], frozenset[int]] | None = None  # ends, and links beside them, once asked for
 
     def in_state(self, outage: Outage) -> Sequence[Ends]:
         """Return the ends to try in a state, the preferred ones first."""

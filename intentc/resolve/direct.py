@@ -20,15 +20,16 @@ from intentc.clauses.requirement import (
     Treatment,
 )
 from intentc.language import ast
-from intentc.resolve.end_model import Offer
+from intentc.resolve.end_model import End, Offer
 from intentc.resolve.ends import only_end
 from intentc.resolve.failures import Failures, Survival
 from intentc.resolve.model import Candidate, Demand, FailoverRequirement, Flow, TrafficClass
-from intentc.resolve.rates import default_burst
+from intentc.resolve.rates import default_burst, pool_of
 from intentc.resolve.requirements import Requirements
 from intentc.resolve.scope import ProgramScope
 
 MOST_STATES = 100_000
+_NOTHING = Survival((), ())
 _NEEDED = (Sources, Destinations, OneWay, Rate)
 _KINDS = frozenset[type]({*_NEEDED, Matching, Treatment, LatencyBound, JitterBound, LossBound, Promise, Labelled})
 
@@ -57,18 +58,10 @@ def demand_of(
     if flow is None or there.endpoint.site == start.place:
         return None
     promise, intent = one(Promise), name.text
-    survival = None
-    if promise is not None:
-        if not _is_plain(promise, failures):
-            return None
-        if promise.within_ns is not None:
-            survival = failures.survival(promise.survive, start.nodes, stop.nodes, is_any_of=False)
-            if survival.cuts:
-                return None
-    jitter, loss = one(JitterBound), one(LossBound)
-    bound_ns = None if latency is None else latency.bound_ns
-    per = rate.per or "source"
-    pools = f"{intent}/{start.place}>{stop.place}" if per == "pair" else f"{intent}/{start.place}>*"
+    survival = _survival(promise, failures, start, stop)
+    if survival is None or survival.cuts:
+        return None
+    jitter, loss, pool = one(JitterBound), one(LossBound), pool_of(rate.per or "source", start.place, stop.place)
     return Demand(
         f"{intent}/{start.name}>{stop.name}",
         intent,
@@ -80,17 +73,17 @@ def demand_of(
         False,
         traffic_class.name,
         traffic_class.rank,
-        bound_ns,
+        None if latency is None else latency.bound_ns,
         None,
         rate.rate_bps > 0,
         rate.rate_bps,
-        pools if per != "total" else f"{intent}/*>*",
+        f"{intent}/{pool}",
         rate.rate_bps,
         rate.ceiling_bps,
         rate.burst_bytes or default_burst(rate.rate_bps),
         (),
         (),
-        None if promise is None or survival is None else _failover(promise, survival, latency, rate),
+        None if promise is None else _failover(promise, survival, latency, rate),
         "best-effort" if promise is None or promise.otherwise is None else promise.otherwise,
         0,
         name.span,
@@ -120,11 +113,17 @@ def _flow(starts: tuple[Offer, ...], stops: tuple[Offer, ...], matching: Matchin
     return Flow(family, start, stop, pattern.protocol, None, pattern.ports, pattern.dscp)
 
 
-def _is_plain(promise: Promise, failures: Failures) -> bool:
-    """Return whether a promise asks for no rate of its own, no round trip, and states that can be looked at one by one."""
+def _survival(promise: Promise | None, failures: Failures, start: End, stop: End) -> Survival | None:
+    """Return what two ends survive of what is promised; None of a promise with a rate of its own, a round trip, or states that are too many."""
+    if promise is None:
+        return _NOTHING
     if promise.rate is not None or (promise.latency is not None and promise.latency.is_round_trip):
-        return False
-    return all(failures.size(line.failures) <= MOST_STATES for line in promise.survive)
+        return None
+    if any(failures.size(line.failures) > MOST_STATES for line in promise.survive):
+        return None
+    if promise.within_ns is None:
+        return _NOTHING
+    return failures.survival(promise.survive, start.nodes, stop.nodes, is_any_of=False)
 
 
 def _failover(

@@ -45,13 +45,7 @@ class Sharing:
         return self._commitment(f"{intent}/{self._forward_pool(pair)}/reply", is_back=True)
 
     def _forward_pool(self, pair: Pair) -> str:
-        match self.per:
-            case "pair":
-                return f"{pair.source.place}>{pair.destination.place}"
-            case "source":
-                return f"{pair.source.place}>*" + ("/back" if pair.is_back else "")
-            case _:
-                return "*<*" if pair.is_back else "*>*"
+        return pool_of(self.per, pair.source.place, pair.destination.place, is_back=pair.is_back)
 
     def _commitment(self, pool: str, *, is_back: bool) -> Commitment:
         if self.rate is None:
@@ -67,6 +61,17 @@ class Sharing:
             ceiling_bps=self.rate.ceiling_bps,
             burst_bytes=self.rate.burst_bytes or default_burst(rate),
         )
+
+
+def pool_of(per: str, start: str, stop: str, *, is_back: bool = False) -> str:
+    """Return the name, within its intent, of the pool that a demand between two places shares its rate in."""
+    match per:
+        case "pair":
+            return f"{start}>{stop}"
+        case "source":
+            return f"{start}>*" + ("/back" if is_back else "")
+        case _:
+            return "*<*" if is_back else "*>*"
 
 
 def _rate(rate: Rate, *, is_back: bool) -> int:

@@ -99,7 +99,7 @@ def test_only_queues_that_follow_from_what_has_changed_are_looked_at():
 def test_what_was_never_served_cannot_be_settled():
     program = chain(1)
     rows = rows_of(program, is_lasting=True)
-    web = rows.web(program, is_lasting=True)
+    web = rows.web(program)
     web.finish([False] * web.queues)
     for made in (kernels("queues").Solver, kernels("replay").Replay):
         with pytest.raises(ValueError, match=r"^$"):
