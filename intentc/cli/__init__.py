@@ -24,6 +24,7 @@ def main(argv: list[str]) -> int:
     from intentc.cli.exits import Exit  # noqa: PLC0415
 
     arguments = read_arguments(argv)
+    arguments.words = tuple(argv)
     from intentc.cli.dispatch import dispatch  # noqa: PLC0415  (after argparse: `--help` must not pay for it)
 
     try:

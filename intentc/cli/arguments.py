@@ -120,6 +120,7 @@ def _compiling(commands: _Commands) -> None:
     _lab_option(check)
     check.add_argument("--fix", action="store_true", help="first make the edits of findings with one certain answer")
     _engine(check)
+    _alone(check)
     fmt = _command(commands, "fmt", "write intent files in the one style; comments stay, the meaning too")
     fmt.add_argument(
         "files",
@@ -141,6 +142,10 @@ def _compiling(commands: _Commands) -> None:
     )
     compile_.add_argument(
         "--keep", metavar="BUILD", type=words.path, help="move only what must move since this earlier build"
+    )
+    _alone(compile_)
+    _command(
+        commands, "serve", "hold the project in memory: `check` and `compile` in it do again only what has changed"
     )
     verify = _command(
         commands, "verify", "re-prove a compiled result from its files; --live measures the running lab", FORMATS_OF_CI
@@ -390,6 +395,12 @@ def _files(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--topology", action="append", type=words.path, metavar="FILE", default=[], help="topology for bare files"
+    )
+
+
+def _alone(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--alone", action="store_true", help="do not ask a running `intentc serve`; the outcome is the same"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from intentc.failures import Refusal
 from intentc.manifest.build_directory import LONG, MANIFEST
@@ -17,6 +17,9 @@ from intentc.manifest.read import read_manifest
 from intentc.pipeline import EarlierBuild
 from intentc.realise.earlier import Earlier
 from intentc.values import Later, frozen
+
+if TYPE_CHECKING:
+    from intentc.incremental.held import Kept
 
 Read = TypeVar("Read")
 _Earlier = tuple[Mapping[str, Earlier], str]
@@ -56,6 +59,33 @@ def load_earlier(directory: Path, begin: Begin) -> EarlierBuild:
         return EarlierBuild(Later(lambda: found()[0]), Later(lambda: found()[1]))
     demands, digest = read()
     return EarlierBuild(Later(lambda: demands), Later(lambda: digest))
+
+
+def build_in(directory: Path) -> Kept:
+    """Return the build that is in a directory now, read when somebody asks what it holds.
+
+    Then `Refusal` is raised (status 2) where there is none, where it cannot be used, or where another one has taken its place since.
+    """
+    from intentc.incremental.held import Kept  # noqa: PLC0415  (start-up: for those alone who hold a project in memory)
+
+    mark = _mark(directory)
+
+    def read(how: Callable[[bytes], Read]) -> tuple[Read, str]:
+        found = _load(directory, how)
+        if _mark(directory) != mark:
+            raise Refusal(f"`{directory / MANIFEST}` has changed while it was read", "run the command again")
+        return found
+
+    build = EarlierBuild(Later(lambda: read(read_earlier)[0]), Later(lambda: read(len)[1]))
+    return Kept((directory / MANIFEST).absolute(), mark, build)
+
+
+def _mark(directory: Path) -> tuple[int, int, int] | None:
+    try:
+        found = (directory / MANIFEST).stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _load(directory: Path, read: Callable[[bytes], Read]) -> tuple[Read, str]:

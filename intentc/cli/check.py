@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from intentc import pipeline
+from intentc.cli.asking import ask
 from intentc.cli.compilation import compile_project, open_project, show_findings, verdict
 from intentc.cli.console import Console
 from intentc.cli.ending import ENDING
@@ -12,6 +14,9 @@ from intentc.cli.exits import Exit
 from intentc.cli.summary import show_summary
 from intentc.pipeline import Run
 from intentc.project import Project
+
+if TYPE_CHECKING:
+    from intentc.cli.desk import Desk
 
 _STAGES = tuple(
     stage for stage in pipeline.STAGES if stage is not pipeline.render
@@ -22,10 +27,22 @@ _MOST_ROUNDS = 8  # of edits and new findings
 def run(arguments: argparse.Namespace, console: Console) -> Exit:
     """Run all stages, print the findings and, for people, a line per intent; with `--fix` mend first what leaves no doubt."""
     project = open_project(arguments)
+    status = ask(project, arguments, console)
+    if status is not None:
+        return Exit(status)
     compiled = compile_project(project, arguments, console, _STAGES)
     if arguments.fix:
         compiled = _mended(compiled, project, arguments, console)
     ENDING.keep(compiled)
+    return _tell(compiled, arguments, console)
+
+
+def run_at(desk: Desk, arguments: argparse.Namespace, console: Console) -> Exit:
+    """Do the same with what the desk holds of the project."""
+    return _tell(desk.compiled(open_project(arguments), arguments, console), arguments, console)
+
+
+def _tell(compiled: Run, arguments: argparse.Namespace, console: Console) -> Exit:
     show_findings(compiled, arguments, console)
     if arguments.format == "text" and not arguments.quiet and compiled.realised is not None:
         show_summary(compiled, console)

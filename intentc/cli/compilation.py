@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from intentc.ci.model import Outcomes
 
 
+Compiler = Callable[[Request, Findings, tuple[Callable[[Run], None], ...]], Run]  # runs stages over a request
+
 MOST_UNCOLLECTED = (
     10_000_000  # values more than were freed: what the stages make is not circular, and stays till the end
 )
@@ -86,10 +88,12 @@ def compile_project(
     *,
     overlay: Overlay | None = None,
     asked: str | None = None,
+    by: Compiler | None = None,
 ) -> Run:
     """Read the project's files and run the stages; findings are in the run. `earlier`: the build to keep what still holds of.
 
-    `overlay`: what is failed or drained (None: what `--state` says). `asked`: the one intent of which repairs are tried.
+    `overlay`: what is failed or drained (None: what `--state` says). `asked`: the one intent of which repairs are tried. `by`: who
+    runs the stages (None: the pipeline, from nothing).
     """
     gc.set_threshold(MOST_UNCOLLECTED, 50, 100)
     if overlay is None:
@@ -106,6 +110,8 @@ def compile_project(
     with executing(arguments) if assess in stages else nullcontext() as executor:
         request = Request(project, intents, topology, today(arguments), read, earlier, executor, overlay, asked)
         try:
+            if by is not None:
+                return by(request, findings, stages)
             run = compile_request(request, findings, lambda stage: console.progress(f"{stage} …"), stages)
         except OverlayError as error:
             raise Refusal(f"the state overlay does not fit: {error}", *error.help) from error

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from intentc.cli.ahead import Ahead
+from intentc.cli.asking import ask
 from intentc.cli.builds import load_earlier
 from intentc.cli.compilation import compile_project, open_project, show_findings, verdict
 from intentc.cli.console import Console
@@ -19,16 +21,34 @@ from intentc.outcome import manifest_parts
 from intentc.pipeline import Run
 from intentc.project import Project
 
+if TYPE_CHECKING:
+    from intentc.cli.desk import Desk
+
 
 def run(arguments: argparse.Namespace, console: Console) -> Exit:
     """Compile the project and write the build directory; without an accepted program only the manifest is written."""
     project = open_project(arguments)
+    status = ask(project, arguments, console)
+    return _carry_out(project, arguments, console) if status is None else Exit(status)
+
+
+def run_at(desk: Desk, arguments: argparse.Namespace, console: Console) -> Exit:
+    """Do the same with what the desk holds of the project."""
+    return _carry_out(open_project(arguments), arguments, console, desk)
+
+
+def _carry_out(project: Project, arguments: argparse.Namespace, console: Console, desk: Desk | None = None) -> Exit:
     directory = output_directory(project, arguments)
     with Beside() as beside, Ahead(beside, directory) as ahead:
-        earlier = load_earlier(arguments.keep, beside.begin) if arguments.keep is not None else None
-        compiled = compile_project(project, arguments, console, ahead.stages(), earlier)
+        if desk is None:
+            earlier = load_earlier(arguments.keep, beside.begin) if arguments.keep is not None else None
+            compiled = compile_project(project, arguments, console, ahead.stages(), earlier)
+        else:
+            compiled = desk.compiled(project, arguments, console, ahead.stages())
         if compiled.model is not None:
             write(compiled, directory, ahead.begun)
+            if desk is not None:
+                desk.wrote(directory)
     ENDING.keep(compiled)
     show_findings(compiled, arguments, console)
     if arguments.format == "text" and not arguments.quiet:

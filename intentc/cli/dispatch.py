@@ -6,6 +6,7 @@ import argparse
 import gc
 import importlib
 import sys
+from collections.abc import Callable
 
 from intentc import __version__
 from intentc.cli.console import Console, open_console
@@ -16,6 +17,8 @@ from intentc.failures import Refusal
 # After so many new containers the collector looks for circles. A command builds values and ends: to look early costs up to a third.
 COLLECTED = (1_000_000, 50, 100)
 
+Command = Callable[[argparse.Namespace, Console], int]
+
 # command -> module below intentc.cli; each has `run(arguments, console) -> int`, the exit status
 _MODULES = {
     "init": "init",
@@ -24,6 +27,7 @@ _MODULES = {
     "fmt": "fmt",
     "import": "importing",
     "compile": "compile",
+    "serve": "serve",
     "verify": "verify",
     "report": "report",
     "plan": "plan",
@@ -43,10 +47,20 @@ _MODULES = {
 def dispatch(arguments: argparse.Namespace) -> int:
     """Run the command; every failure is one message on standard error and its exit status."""
     gc.set_threshold(*COLLECTED)
+    return answered(arguments, _run)
+
+
+def _run(arguments: argparse.Namespace, console: Console) -> int:
+    module = importlib.import_module(f"intentc.cli.{_MODULES[arguments.command]}")
+    status: int = module.run(arguments, console)
+    return status
+
+
+def answered(arguments: argparse.Namespace, run: Command) -> int:
+    """Do a command; every failure is one message on standard error and its exit status, which is returned."""
     console = open_console(arguments.color, is_quiet=arguments.quiet, has_json_log=arguments.log_format == "json")
     try:
-        module = importlib.import_module(f"intentc.cli.{_MODULES[arguments.command]}")
-        status: int = module.run(arguments, console)
+        status = run(arguments, console)
     except Refusal as refusal:
         _say(console, refusal)
         return Exit(refusal.status)

@@ -17,6 +17,10 @@ class Ending:
         """Keep, from now on, what is said to be needed no more."""
         self._kept = []
 
+    def forget(self) -> None:
+        """Keep nothing after all: the process goes on, and does many commands."""
+        self._kept = None
+
     def keep(self, item: object) -> None:
         """Leave what a command has made to the end of the process, if that is near."""
         if self._kept is not None:

@@ -49,6 +49,8 @@ def summary(findings: Sequence[Diagnostic]) -> str:
 
 def printable(text: str) -> str:
     """Return `text` with control characters escaped, so that no input can drive the terminal."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else f"\\u{{{ord(c):x}}}" for c in text)
 
 

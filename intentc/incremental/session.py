@@ -44,11 +44,23 @@ class Session:
         self._kept: Recall[Earlier] = Recall()
         self._last: tuple[_Begun, pipeline.Run] | None = None
 
-    def compile(self, request: pipeline.Request, findings: Findings) -> pipeline.Run:
+    @property
+    def build(self) -> pipeline.EarlierBuild | None:
+        """What the next run keeps: the build of the last one, unless another one is set."""
+        return self._build
+
+    @build.setter
+    def build(self, build: pipeline.EarlierBuild) -> None:
+        self._build = build
+        self._untold = self._alike = 0
+
+    def compile(
+        self, request: pipeline.Request, findings: Findings, stages: tuple[Stage, ...] | None = None
+    ) -> pipeline.Run:
         """Return the run of a request; `findings` may hold what was found while its sources were read.
 
         A build to keep that the request names is kept in the first run. What has no model leaves nothing to keep, as it has no
-        manifest, and the build before it stays.
+        manifest, and the build before it stays. `stages`: those of this run, with what is begun between them (None: the session's).
         """
         if self._build is not None:
             request = replace(request, earlier=self._build)
@@ -58,7 +70,7 @@ class Session:
         if self._last is not None and self._last[0].is_like(begun):
             self._end_as(run, self._last[1])
         else:
-            for stage in self._stages:
+            for stage in self._stages if stages is None else stages[stages.index(pipeline.resolve) :]:
                 stage(run)
             self._keep(run)
         self._last = begun, run

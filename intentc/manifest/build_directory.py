@@ -60,7 +60,7 @@ def write_build(compiled: Compiled, directory: Path, begun: Begun = NOTHING_BEGU
     """Write the compiled result below `directory` and return the paths written; the manifest comes last. What is `begun` is used if it still holds.
 
     Files of an earlier build that this one no longer has are removed (those its manifest lists, nothing else).
-    Every file is written beside its place and renamed, so a reader never sees half of one.
+    Every file is written beside its place and renamed, so a reader never sees half of one; a device's file that says the same already is left alone.
     """
     names = _listed_names(directory) if begun.listed is None else begun.listed.names()
     earlier = {directory / name for name in names}
@@ -99,16 +99,31 @@ def _write_provenance(bundle: Bundle | None, path: Path, begun: Provenance | Non
 
 
 def _put(path: Path, text: str) -> Path:
-    """Put a text in its place."""
-    new = _beside(path)
-    file = _created(new)
+    """Put a text in its place, unless it is there."""
+    data = text.encode()
+    if _is_there(path, data):
+        return path
+    file = _created(_beside(path))
     try:
-        data = text.encode()
         while data := data[os.write(file, data) :]:
             pass
     finally:
         os.close(file)
     return _put_in_place(path)
+
+
+def _is_there(path: Path, data: bytes) -> bool:
+    """Return whether a file holds just this: to read it takes a third of what it takes to write it."""
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        return os.fstat(file).st_size == len(data) and os.read(file, len(data)) == data
+    except OSError:
+        return False
+    finally:
+        os.close(file)
 
 
 def _beside(path: Path) -> Path:

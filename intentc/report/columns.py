@@ -47,7 +47,7 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], style: Text
 
 def width(text: str) -> int:
     """Return how many terminal cells `text` takes: wide characters two, combining ones none (UAX 11)."""
-    return sum(_cells(character) for character in text)
+    return len(text) if text.isascii() and text.isprintable() else sum(_cells(character) for character in text)
 
 
 def fitted(text: str, most: int) -> str:

@@ -8,6 +8,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,15 +38,9 @@ class Spent:
 
 def compile_process(root: Path, *options: str) -> Spent:
     """Compile the project in `root` by the command, and return what that took; what is refused is no failure."""
-    for folder in (_ROOT / "intentc", *_TARGETS):
-        compileall.compile_dir(folder, quiet=2)
-    kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as said:
-        for target in (path.parent for place in _TARGETS for path in place.glob("*/target.toml")):
-            Path(folder, target.name.replace("_", "-")).symlink_to(target)
-        words = [sys.executable, "-c", _CODE, folder, "-C", str(root), "-q", "compile", *options]
+    with _command(root) as words, tempfile.TemporaryFile() as said:
         begun = time.perf_counter()
-        process = subprocess.Popen(words, env=kept | {"PYTHONPATH": str(_ROOT)}, stdout=said, stderr=said)
+        process = subprocess.Popen([*words, "compile", *options], env=_environment(), stdout=said, stderr=said)
         _, status, used = os.wait4(process.pid, 0)
         wall_s = time.perf_counter() - begun
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -52,3 +48,34 @@ def compile_process(root: Path, *options: str) -> Spent:
             said.seek(0)
             raise SystemExit(said.read().decode())
     return Spent(wall_s, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024)
+
+
+@contextmanager
+def serve_process(root: Path) -> Iterator[int]:
+    """Hold the project in `root` in a process that commands ask meanwhile, and yield its number."""
+    with (
+        _command(root) as words,
+        subprocess.Popen([*words, "serve"], env=_environment(), stdout=subprocess.PIPE) as process,
+    ):
+        assert process.stdout is not None
+        process.stdout.readline()  # it listens
+        try:
+            yield process.pid
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def _command(root: Path) -> Iterator[list[str]]:
+    """Yield the words that begin a command over a project, without what follows `intentc`'s own options."""
+    for folder in (_ROOT / "intentc", *_TARGETS):
+        compileall.compile_dir(folder, quiet=2)
+    with tempfile.TemporaryDirectory() as folder:
+        for target in (path.parent for place in _TARGETS for path in place.glob("*/target.toml")):
+            Path(folder, target.name.replace("_", "-")).symlink_to(target)
+        yield [sys.executable, "-c", _CODE, folder, "-C", str(root), "-q"]
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPATH": str(_ROOT)}

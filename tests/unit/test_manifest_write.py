@@ -212,6 +212,24 @@ def test_a_build_takes_the_place_of_an_earlier_one_without_its_other_files(tmp_p
     assert not list(tmp_path.rglob("*.new"))
 
 
+def test_a_file_that_says_the_same_already_is_left_alone(tmp_path):
+    result = compiled()
+    device = next(path for path in write_build(result, tmp_path) if path.parent != tmp_path)
+    before = device.stat()
+    write_build(result, tmp_path)
+    assert device.stat() == before
+    data = device.read_bytes()
+    for other in (data + b"x", data[:-1], b"y" + data[1:]):
+        device.write_bytes(other)
+        write_build(result, tmp_path)
+        assert device.read_bytes() == data
+    device.unlink()
+    (tmp_path / "elsewhere").write_bytes(data)
+    device.symlink_to(tmp_path / "elsewhere")
+    write_build(result, tmp_path)
+    assert not device.is_symlink()
+
+
 @pytest.mark.parametrize("turn", [lambda text: text, lambda text: json.dumps(json.loads(text), indent=1)])
 def test_devices_alone_are_those_of_the_whole_manifest_however_it_is_written(turn):
     data = turn(sample().text).encode()
