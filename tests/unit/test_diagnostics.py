@@ -55,6 +55,23 @@ def test_text_is_capped_and_says_so():
     assert f"{LIMIT + 7} errors" in shown
 
 
+class CountedLooks(dict):
+    """Sources that count how often one is looked into."""
+
+    looks = 0
+
+    def get(self, *path):
+        self.looks += 1
+        return super().get(*path)
+
+
+def test_a_file_that_many_findings_stand_in_is_looked_into_once():
+    sources = CountedLooks({"a.intent": "from a\nfrom b\nfrom c\n"})
+    items = [Diagnostic("E0201", f"unknown {n}", at(n, 6, 7), (Label(at(1, 1, 5), "here"),)) for n in (1, 2, 3)]
+    assert "\n3 | from c\n" in render_text(items, sources, PLAIN)
+    assert sources.looks == 1
+
+
 def test_a_span_beyond_the_file_is_shown_without_source():
     shown = render_text([Diagnostic("E0101", "unclosed block", at(9, 1, 2))], {"a.intent": "x"}, PLAIN)
     assert "a.intent:9:1" in shown

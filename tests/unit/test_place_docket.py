@@ -1,4 +1,4 @@
-"""What is kept of a placement for certificates: the books only where something was refused."""
+"""What is kept of a placement for certificates: the books only where something was refused, and told again only where something rests on them."""
 
 import weakref
 
@@ -7,6 +7,7 @@ from support_model import capabilities, demand, model, network, wire
 
 from intentc.diagnostics import Findings
 from intentc.place import place as placing
+from intentc.place.certificates.certify import certify
 from intentc.place.certificates.docket import Docket
 from intentc.place.context import make_context
 from intentc.place.place import place
@@ -30,3 +31,15 @@ def test_books_go_when_nothing_was_refused(mbps, monkeypatch):
     assert (books[0]() is None) == (docket.context is None) == is_placed
     assert docket.network is not None
     assert [task.demand.key for task in docket.bounded(next(iter(of.demands.values())).intent)] == list(found.demands)
+
+
+@pytest.mark.parametrize(("asked", "kind"), [({"bound_ms": 1}, "Potential"), ({"mbps": 600, "bound_ms": 20}, "Prices")])
+def test_only_a_proof_that_rests_on_what_is_placed_looks_at_it(asked, kind, monkeypatch):
+    net = network([wire("a-b", ms=2), wire("b-c", ms=2)])
+    placed, other = demand(net, "a", "c", mbps=500, bound_ms=20), demand(net, "a", "c", intent="other", **asked)
+    looks, kept, docket = [], Docket.kept, Docket()
+    place(model(net, placed, other), Mechanisms(net, capabilities(net)), Findings(), docket=docket)
+    monkeypatch.setattr(Docket, "kept", lambda *asked: looks.append(asked) or kept(*asked))
+    answers = certify(docket, ())
+    assert [type(answer.refusal.certificate).__name__ for answer in answers] == [kind]
+    assert bool(looks) == (kind == "Prices")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import cached_property, partial
 
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.causes import CROWDED, FAILOVER_TIME, GIVEN_UP, UNMIRRORED, Cause
@@ -63,18 +64,32 @@ def certify(docket: Docket, gone: Collection[str]) -> list[Answer]:
     if context is None:
         return []
     found: list[Answer] = []
-    books, entered = Ledger(context.network, context.model.classes), set[int]()
+    books = _Books(docket, gone, context)
     for rank in sorted({item.rank for item in docket.refused}):
         refused = [item for item in docket.refused if item.rank == rank]
-        kept = docket.kept(rank, gone)
-        for placed in kept:
-            if placed.task.demand.rank not in entered:
-                placed.booked.enter_into(books)
-        entered |= {placed.task.demand.rank for placed in kept}
-        clerk = _Clerk(context, kept, refused, books)
+        clerk = _Clerk(context, refused, partial(docket.kept, rank, gone), partial(books.up_to, rank))
         for item in refused:
             found += clerk.answers(item)
     return found
+
+
+class _Books:
+    """The books of what is placed, which grow from one priority to the next that asks for them."""
+
+    def __init__(self, docket: Docket, gone: Collection[str], context: Context) -> None:
+        self._docket = docket
+        self._gone = gone
+        self._ledger = Ledger(context.network, context.model.classes)
+        self._entered = set[int]()  # ranks
+
+    def up_to(self, rank: int) -> Ledger:
+        """Return them with what is placed at a priority or a higher one; priorities are asked for from the highest on."""
+        kept = self._docket.kept(rank, self._gone)
+        for placed in kept:
+            if placed.task.demand.rank not in self._entered:
+                placed.booked.enter_into(self._ledger)
+        self._entered |= {placed.task.demand.rank for placed in kept}
+        return self._ledger
 
 
 @frozen
@@ -89,15 +104,29 @@ class _Question:
 
 
 class _Clerk:
-    """Finds the certificates of one priority."""
+    """Finds the certificates of one priority. What is placed is looked at where something rests on it: most are about one demand alone."""
 
-    def __init__(self, context: Context, kept: Sequence[Kept], refused: Sequence[Refused], placed: Ledger) -> None:
+    def __init__(
+        self,
+        context: Context,
+        refused: Sequence[Refused],
+        kept: Callable[[], Sequence[Kept]],
+        placed: Callable[[], Ledger],
+    ) -> None:
         self._context = context
-        empty = Ledger(context.network, context.model.classes)
-        self._rooms = Rooms(empty, placed)
-        self._kept = kept
+        self._refused = refused
+        self._find_kept = kept
+        self._empty = Ledger(context.network, context.model.classes)
+        self._rooms = Rooms(self._empty, placed)
         self._lists: dict[str, Lists | None] = {}
-        self._scarcity = Scarcity(context, kept, refused, empty)
+
+    @cached_property
+    def _kept(self) -> Sequence[Kept]:
+        return self._find_kept()
+
+    @cached_property
+    def _scarcity(self) -> Scarcity:
+        return Scarcity(self._context, self._kept, self._refused, self._empty)
 
     def answers(self, refused: Refused) -> Iterator[Answer]:
         """Yield the answers to the causes of an intent."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,6 @@ from intentc.place.plain_search import advance
 from intentc.place.potentials import Via
 from intentc.place.tasks import Task
 from intentc.realise.refusals import Reason
-from intentc.values import frozen
 
 if TYPE_CHECKING:
     from intentc.native.layers import Layers
@@ -26,12 +25,17 @@ Spot = int  # a node, and how many waypoints are behind a path there: `passed * 
 Step = tuple[int, Spot]  # an arc, and where it leads
 
 
-@frozen
 class Rooms:
-    """What is reserved: nothing, and all that a certificate may rest on."""
+    """What is reserved: nothing, and all that a certificate may rest on. `placed` gives the latter when it is first asked for."""
 
-    empty: Ledger
-    placed: Ledger
+    def __init__(self, empty: Ledger, placed: Callable[[], Ledger]) -> None:
+        self.empty = empty
+        self._placed = placed
+
+    @cached_property
+    def placed(self) -> Ledger:
+        """Return the books of all that a certificate may rest on: most rest on nothing."""
+        return self._placed()
 
 
 class Ground:
