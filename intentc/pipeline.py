@@ -1,7 +1,7 @@
 """READ ME FIRST: the one way through, as an ordered list of stages, and the function that runs them.
 
     text ─parse→ files ───┐
-    YAML ─load→ topology ─┴─resolve→ model ─place→ realised ─check→ ─explain→ ─certify→ ─lower→ fleet ─render→ bundle
+    YAML ─load→ topology ─┴─resolve→ model ─place→ realised ─check→ ─prove→ ─explain→ ─certify→ ─lower→ fleet ─render→ bundle
 
 Every stage is one function, typed in and out; user mistakes go to `Findings`, never into an exception. A finding stops a
 declaration and what depends on it, not the run: sound intents are still resolved and placed. Device configuration is made
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from intentc.language import ast
     from intentc.place.causes import Cause
     from intentc.place.certificates.docket import Docket
+    from intentc.place.certificates.findings import Proofs
     from intentc.place.context import Context
     from intentc.project.model import Project
     from intentc.realise.earlier import Earlier
@@ -87,6 +88,7 @@ class Run:
     assertions: tuple[AssertionResult, ...] = ()
     inquest: Inquest | None = None
     docket: Docket | None = None
+    proofs: Proofs | None = None
     is_trial: bool = False  # with a repair, to see whether it holds
     parsed: Mapping[str, ast.File] = field(default_factory=dict)  # by path: what a trial need not parse again
     kept: Kept | None = None  # what the last run of a session has resolved, or what trials need not resolve again
@@ -284,6 +286,16 @@ def degrade(run: Run) -> None:
         degrade_findings(run)
 
 
+def prove(run: Run) -> None:
+    """Give what cannot be placed its certificates."""
+    is_all_well = all(item.severity is Severity.NOTE for item in run.findings.items)
+    if run.realised is not None and run.docket is not None and not (is_all_well and not run.docket.refused):
+        from intentc.place.certificates.findings import proved  # noqa: PLC0415  (where something is refused: start-up)
+
+        run.realised, run.proofs = proved(run.realised, run.docket, run.findings.items)
+        run.docket = None
+
+
 def explain(run: Run) -> None:
     """Say of what cannot be placed which clauses and facts cannot hold together, and which repairs were compiled and hold."""
     if run.inquest is not None and run.model is not None:
@@ -306,13 +318,11 @@ def explain(run: Run) -> None:
 
 
 def certify(run: Run) -> None:
-    """Give what cannot be placed its certificates; a finding that none bears out says so by its code."""
-    is_all_well = all(item.severity is Severity.NOTE for item in run.findings.items)
-    if run.realised is not None and run.docket is not None and not (is_all_well and not run.docket.refused):
+    """Tell what certificates bear out; a finding that none bears out says so by its code."""
+    if run.proofs is not None:
         from intentc.place.certificates.findings import certified  # noqa: PLC0415  (where something is refused: start-up)
 
-        run.realised, run.findings.items = certified(run.realised, run.docket, run.findings.items)
-        run.docket = None
+        run.findings.items, run.proofs = certified(run.proofs, run.findings.items), None
 
 
 def lower(run: Run) -> None:
@@ -349,6 +359,7 @@ STAGES: tuple[Callable[[Run], None], ...] = (
     check,
     settle,
     degrade,
+    prove,
     explain,
     certify,
     lower,

@@ -11,7 +11,9 @@ from intentc.executor.beside import Beside
 from intentc.manifest.build_directory import Begun, Listed
 from intentc.manifest.opening import Opening, Provenance
 from intentc.outcome import manifest_parts
-from intentc.pipeline import STAGES, Run, assess, certify, place, render, resolve
+from intentc.pipeline import STAGES, Run, assess, place, prove, render, resolve, settle_chains
+from intentc.realise.model import Floor
+from intentc.values import Later
 
 _MANY = 2_000  # demands: to write what the manifest says of them, or the provenance of their devices, takes longer than to copy the pages that both processes go on to write to
 
@@ -26,6 +28,7 @@ class Ahead:
         self._opening: Opening | None = None
         self._provenance: Provenance | None = None
         self._listed: Listed | None = None
+        self._sought: Later[Floor] | None = None
         self._beside = beside
         self._directory = directory
 
@@ -50,8 +53,9 @@ class Ahead:
         begun = {
             resolve: self.take_earlier,
             place: self.seek_bound,
+            settle_chains: self.seek_last_bound,
             assess: self.open_manifest,
-            certify: self.open_manifest,
+            prove: self.open_manifest,
             render: self.write_provenance,
         }
         return tuple(one for stage in STAGES for one in ((stage, begun[stage]) if stage in begun else (stage,)))
@@ -62,16 +66,23 @@ class Ahead:
             run.request.earlier.demands()
 
     def seek_bound(self, run: Run) -> None:
-        """Begin to seek the lower bound, for what was placed."""
-        if run.realised is not None:
-            run.realised.floor.begin(self._beside.begin)
+        """Begin to seek the lower bound for what was placed, where nothing is refused: else more is most likely taken back by queues."""
+        if run.docket is None or not run.docket.refused:
+            self.seek_last_bound(run)
+
+    def seek_last_bound(self, run: Run) -> None:
+        """Begin to seek it for what is left, unless that is what it is sought for already."""
+        if run.realised is not None and run.realised.floor is not self._sought:
+            self._sought = run.realised.floor
+            self._sought.begin(self._beside.begin)
 
     def open_manifest(self, run: Run) -> None:
-        """Begin to write the manifest while devices are checked and configured, if nothing stands against that and it is worth it.
+        """Begin to write the manifest, if it is worth it: while devices are checked and configured, or, of what is refused, with its certificates.
 
-        Where something did before, it may have been accepted since.
+        Where something stood against that before, it may have been accepted since.
         """
-        if self._opening is None and run.is_accepted and self._is_worth_it(run):
+        is_settled = run.is_accepted or run.docket is None
+        if self._opening is None and is_settled and self._is_worth_it(run):
             self._opening = Opening.begun(manifest_parts(run), self._directory, self._beside.begin)
 
     def write_provenance(self, run: Run) -> None:

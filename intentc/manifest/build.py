@@ -59,11 +59,16 @@ _PPM = 1_000_000
 _NS_PER_US = 1000
 
 
-def intent_entries(model: Model, realised: Realised | None, findings: Sequence[Diagnostic]) -> Iterator[IntentEntry]:
-    """Yield one entry per resolved intent, in the order of the model; those not placed have no demands."""
+def intent_entries(
+    model: Model,
+    realised: Realised | None,
+    findings: Sequence[Diagnostic],
+    intents: Sequence[ResolvedIntent] | None = None,
+) -> Iterator[IntentEntry]:
+    """Yield one entry per resolved intent, in the order of the model, or of some of its `intents`; those not placed have no demands."""
     standing = standing_of(findings, realised)
     refused = {} if realised is None else refusals_by_intent(realised)
-    for intent in model.intents:
+    for intent in model.intents if intents is None else intents:
         status = status_of(intent, realised, standing)
         is_listed = realised is not None and status in LISTED
         found = _demands_of(intent, realised) if realised and is_listed else []

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO, Self, TextIO
 
 _BUFFER = 1 << 18  # bytes
+_MOST = 1 << 30  # bytes at once
 
 
 class Nameless:
@@ -36,6 +37,13 @@ class Nameless:
     def data(self) -> BinaryIO:
         """Open it to write on at its end, as bytes."""
         return os.fdopen(os.dup(self._file), "ab", _BUFFER)
+
+    def append(self, other: Nameless) -> None:
+        """Write what another one holds at its end."""
+        os.lseek(self._file, 0, os.SEEK_END)
+        at = 0
+        while sent := os.sendfile(self._file, other._file, at, _MOST):
+            at += sent
 
     def name(self, path: Path) -> None:
         """Give it a name, which others may have had, once; and give it back."""

@@ -8,26 +8,39 @@ from typing import Self
 
 from intentc.manifest.nameless import Nameless
 from intentc.manifest.statuses import tell_alike
-from intentc.manifest.write import Compiled, write_closing, write_opening, write_provenance
+from intentc.manifest.write import Compiled, write_closing, write_opening, write_provenance, write_remaining
 from intentc.render.model import Bundle
 
+_THEIRS = (
+    0.55  # of the intents of a refused program; whoever writes the others has the rest of the manifest to write, too
+)
 # hands a function to who calls it meanwhile; what it returns waits for that
 Begin = Callable[[Callable[[], None]], Callable[[], None]]
 
 
 class Opening:
-    """A manifest up to its last intent, in a file without a name: however this ends, nothing is left of it but by `become`."""
+    """A manifest up to its last intent, in a file without a name: however this ends, nothing is left of it but by `become`.
 
-    def __init__(self, compiled: Compiled, file: Nameless, begin: Begin) -> None:
+    Of a program that is refused only up to `_THEIRS` of them: no devices are configured meanwhile, so that the others are written here.
+    """
+
+    def __init__(self, compiled: Compiled, files: tuple[Nameless, Nameless], begin: Begin) -> None:
+        count = len(compiled.model.intents)
+        is_refused = any(item.is_error for item in compiled.findings)
+        self._upto = max(1, int(count * _THEIRS)) if is_refused else count
         self._compiled = compiled
-        self._file = file
+        self._file, self._rest = files
         self._wait = begin(self._write)
 
     @classmethod
     def begun(cls, compiled: Compiled, directory: Path, begin: Begin) -> Self | None:
         """Begin to write it on the disk of `directory`, which is made; None where that has no files without names (Linux has them)."""
-        file = Nameless.below(directory)
-        return None if file is None else cls(compiled, file, begin)
+        files = [file for file in (Nameless.below(directory), Nameless.below(directory)) if file is not None]
+        if len(files) < 2:
+            for file in files:
+                file.close()
+            return None
+        return cls(compiled, (files[0], files[1]), begin)
 
     def complete(self, compiled: Compiled) -> bool:
         """Write the rest, as `write_manifest` does, once. False: what it holds has changed since, or it cannot be written."""
@@ -35,9 +48,11 @@ class Opening:
             if not self._holds(compiled):
                 self.close()
                 return False
-            self._wait()
-            with self._file.text() as stream:
+            with self._rest.text() as stream:
+                write_remaining(compiled, stream, self._upto)
                 write_closing(compiled, stream)
+            self._wait()
+            self._file.append(self._rest)
         except OSError:
             self.close()  # whoever writes it all needs the room
             return False
@@ -54,13 +69,14 @@ class Opening:
         return True
 
     def close(self) -> None:
-        """Give the file back."""
+        """Give the files back."""
         self._file.close()
+        self._rest.close()
 
     def _write(self) -> None:
         self._file.empty()
         with self._file.text() as stream:
-            write_opening(self._compiled, stream)
+            write_opening(self._compiled, stream, self._upto)
 
     def _holds(self, compiled: Compiled) -> bool:
         ours = self._compiled

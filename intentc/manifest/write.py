@@ -54,15 +54,27 @@ def write_manifest(compiled: Compiled, stream: TextIO) -> None:
     write_closing(compiled, stream)
 
 
-def write_opening(compiled: Compiled, stream: TextIO) -> None:
-    """Write a manifest up to its last intent."""
+def write_opening(compiled: Compiled, stream: TextIO, upto: int | None = None) -> None:
+    """Write a manifest up to its last intent, or up to the one at a position of the model's."""
     head = {
         "schema": SCHEMA,
         "project": compiled.project,
         "generator": encode(compiled.generator),
         "inputs": {path: compiled.inputs[path] for path in sorted(compiled.inputs)},
     }
-    _open(stream, head, map(_intent_text, intent_entries(compiled.model, compiled.realised, compiled.findings)))
+    _open(stream, head, map(_intent_text, _entries(compiled, slice(upto))))
+
+
+def write_remaining(compiled: Compiled, stream: TextIO, since: int) -> None:
+    """Write the intents of a manifest from a position of the model's on, which is not the first."""
+    for pieces in map(_intent_text, _entries(compiled, slice(since, None))):
+        stream.write(",\n")
+        stream.writelines(pieces)
+
+
+def _entries(compiled: Compiled, part: slice) -> Iterator[IntentEntry]:
+    model = compiled.model
+    return intent_entries(model, compiled.realised, compiled.findings, model.intents[part])
 
 
 def write_closing(compiled: Compiled, stream: TextIO) -> None:

@@ -1,10 +1,13 @@
 """A manifest begun before the rest is known: the same bytes as in one go, whatever becomes of who writes it, and nothing left behind."""
 
 import errno
+import io
 import os
+import shutil
 import signal
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from support_manifest import compiled
@@ -17,7 +20,17 @@ from intentc.manifest import build_directory
 from intentc.manifest import opening as opening_module
 from intentc.manifest.build_directory import MANIFEST, PROVENANCE, Begun, Listed, write_build
 from intentc.manifest.opening import Opening, Provenance
+from intentc.manifest.write import write_manifest, write_remaining
+from intentc.values import Later
 
+HASTY = """
+intent hasty {
+  from      branches
+  to        patient-model
+  latency   <= 1us
+  bandwidth 1Mbps burst 3KB
+}
+"""
 DEMO = Path(__file__).parents[2] / "intents" / "demo"
 
 
@@ -58,12 +71,12 @@ def test_the_rest_follows_what_a_copy_has_written(tmp_path, whole, monkeypatch):
 def test_where_the_copy_is_killed_half_way_it_is_written_here(tmp_path, whole, monkeypatch):
     ours, write = os.getpid(), opening_module.write_opening
 
-    def half(result, stream):
+    def half(*what):
         if os.getpid() == ours:
-            write(result, stream)
+            write(*what)
         else:
-            stream.write("half")
-            stream.flush()
+            what[1].write("half")
+            what[1].flush()
             os.kill(os.getpid(), signal.SIGKILL)
 
     monkeypatch.setattr(opening_module, "write_opening", half)
@@ -142,7 +155,38 @@ def test_what_no_longer_holds_is_not_used(tmp_path):
         assert written(tmp_path / "build", opening, later) == (tmp_path / "whole" / MANIFEST).read_bytes()
 
 
-@pytest.mark.parametrize("call", ["link", "ftruncate"])
+def refused_result():
+    """Return a result of which some intents are written by a copy, and the others here."""
+    intents = tuple(replace(RESULT.model.intents[0], name=f"n{number}") for number in range(9))
+    model = replace(RESULT.model, intents=(*RESULT.model.intents, *intents))
+    findings = [*RESULT.findings, Diagnostic("E0502", "too slow", intent="n3")]
+    return replace(RESULT, model=model, bundle=None, findings=findings)
+
+
+def noting(names):
+    """Return what writes the last intents, and notes which ones."""
+
+    def write(result, stream, since):
+        names.append([intent.name for intent in result.model.intents[since:]])
+        write_remaining(result, stream, since)
+
+    return write
+
+
+def test_of_a_refused_program_the_last_intents_are_written_while_a_copy_writes_the_others(tmp_path, monkeypatch):
+    monkeypatch.setattr("intentc.manifest.build_directory.write_manifest", None)  # nobody writes it in one go
+    result, names_written = refused_result(), []
+    monkeypatch.setattr(opening_module, "write_remaining", noting(names_written))
+    with Beside() as beside:
+        opening = Opening.begun(result, tmp_path / "build", beside.begin)
+        found = written(tmp_path / "build", opening, result)
+    stream = io.StringIO()
+    write_manifest(result, stream)
+    assert found == stream.getvalue().encode()
+    assert names_written == [["n4", "n5", "n6", "n7", "n8"]]
+
+
+@pytest.mark.parametrize("call", ["link", "ftruncate", "sendfile"])
 def test_without_room_or_a_name_for_it_all_is_written_in_one_go(tmp_path, whole, monkeypatch, call):
     opening = begun(tmp_path / "build", lambda make: make)
     monkeypatch.setattr(os, call, refused)
@@ -179,6 +223,54 @@ def test_a_build_is_the_same_with_its_manifest_begun_or_not(tmp_path, monkeypatc
     assert one == two
     one, two = ((tmp_path / name / PROVENANCE).read_bytes() for name in ("one", "two"))
     assert one == two
+    assert begun_for == [tmp_path / "one"]
+
+
+def test_the_bound_is_sought_for_what_is_not_sure_to_be_taken_back(tmp_path):
+    begun = []
+
+    class Copies:
+        def begin(self, make):
+            begun.append(make())
+            return make
+
+    def run(floor, *, refused=()):
+        return SimpleNamespace(docket=SimpleNamespace(refused=refused), realised=SimpleNamespace(floor=floor))
+
+    def stages(before, after):
+        begun.clear()
+        one = ahead.Ahead(Copies(), tmp_path)
+        one.seek_bound(before)
+        one.seek_last_bound(after)
+        return list(begun)
+
+    first, last = Later(lambda: "first"), Later(lambda: "last")
+    assert stages(run(first), run(first)) == ["first"]
+    assert stages(run(first), run(last)) == ["first", "last"]
+    assert stages(run(first, refused=("one",)), run(last, refused=("one",))) == ["last"]
+
+
+@pytest.fixture
+def refused_demo(tmp_path):
+    """Return the demo with an intent more, which no path serves in time."""
+    shutil.copytree(DEMO, tmp_path / "demo", ignore=shutil.ignore_patterns("build"))
+    source = next((tmp_path / "demo").rglob("*.intent"))
+    source.write_text(source.read_text() + HASTY)
+    return tmp_path / "demo"
+
+
+def test_what_is_refused_stands_in_a_manifest_that_was_begun_as_in_any_other(
+    tmp_path, refused_demo, monkeypatch, capsys
+):
+    begun_for = []
+    monkeypatch.setattr(ahead, "Opening", Noted)
+    monkeypatch.setattr(Noted, "noted", begun_for)
+    for name, many in (("one", 1), ("two", 1 << 30)):
+        monkeypatch.setattr(ahead, "_MANY", many)
+        assert main(["-C", str(refused_demo), "-q", "compile", "-o", str(tmp_path / name)]) == 1
+    one, two = ((tmp_path / name / MANIFEST).read_bytes() for name in ("one", "two"))
+    assert one == two
+    assert b'"refused": [\n' in one
     assert begun_for == [tmp_path / "one"]
 
 

@@ -9,7 +9,8 @@ from intentc.forwarding.outage import Outage
 from intentc.place.causes import GIVEN_UP
 from intentc.place.certificates.certify import Answer, certify
 from intentc.place.certificates.docket import Docket
-from intentc.place.certificates.queued import judge_queued
+from intentc.place.certificates.queued import Place as FindingPlace
+from intentc.place.certificates.queued import borne_out, judge_queued, place_of
 from intentc.place.chains import BudgetCause
 from intentc.place.context import Context
 from intentc.place.explain import describe
@@ -19,24 +20,41 @@ from intentc.realise.model import Realised
 from intentc.realise.refusals import Closed, Cut, Lists, Packing, Place, Prices, Refusal, Walks
 from intentc.resolve.model import CutEnd
 from intentc.topology.model import Topology
-from intentc.values import replace
+from intentc.values import frozen, replace
 
 _CUT_OFF = "E0520"
 _UNLISTING = ("E05", "E06")  # an intent with such an error has no demands in the manifest
 
 
-def certified(realised: Realised, docket: Docket, findings: Iterable[Diagnostic]) -> tuple[Realised, list[Diagnostic]]:
-    """Return the program with its refusals, and the findings as these bear them out."""
-    judged = list(judge_queued(docket, list(findings)))
-    items, queued = [item for item, _ in judged], [refusal for _, refusal in judged if refusal is not None]
-    answers = certify(docket, _gone(realised, docket, items))
-    refusals = [*(answer.refusal for answer in answers), *queued, *_cut_off(realised)]
+@frozen
+class Proofs:
+    """What bears out the findings of what was refused: the answers by intent and code, and what became of bounds that queues alone made be missed."""
+
+    context: Context | None
+    answers: Mapping[tuple[str | None, str], Sequence[Answer]]
+    queued: Mapping[FindingPlace, Refusal]
+
+
+def proved(realised: Realised, docket: Docket, findings: Sequence[Diagnostic]) -> tuple[Realised, Proofs]:
+    """Return the program with its refusals, and what these bear out of the findings."""
+    queued = judge_queued(docket, findings)
+    answers = certify(docket, _gone(realised, docket, findings))
+    refusals = [*(answer.refusal for answer in answers), *queued.values(), *_cut_off(realised)]
     by_place = {(item.intent, item.demand, item.finding, item.state): item for item in refusals}
     by_finding: dict[tuple[str | None, str], list[Answer]] = {}
     for answer in answers:
         by_finding.setdefault((answer.refusal.intent, answer.cause.code), []).append(answer)
-    told = list(_each_once(docket.context, items, by_finding))
-    return replace(realised, refusals=tuple(by_place[place] for place in sorted(by_place))), told
+    told = replace(realised, refusals=tuple(by_place[place] for place in sorted(by_place)))
+    return told, Proofs(docket.context, by_finding, queued)
+
+
+def certified(proofs: Proofs, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Return the findings as they are borne out."""
+    items = [
+        borne_out(item, proofs.queued[place]) if (place := place_of(item)) in proofs.queued else item
+        for item in findings
+    ]
+    return list(_each_once(proofs.context, items, proofs.answers))
 
 
 def _each_once(

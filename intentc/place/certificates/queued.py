@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 
 from intentc.diagnostics import Diagnostic
 from intentc.forwarding.network import Network
@@ -20,28 +20,41 @@ LEAST_AHEAD = (
 )
 
 
-def judge_queued(docket: Docket, items: Sequence[Diagnostic]) -> Iterator[tuple[Diagnostic, Refusal | None]]:
-    """Yield every finding as it is borne out, with its certificate where it is about a bound that queues alone made be missed."""
+Place = tuple[str | None, str, str | None]  # intent, code and state of a finding
+
+
+def judge_queued(docket: Docket, items: Sequence[Diagnostic]) -> Mapping[Place, Refusal]:
+    """Return a refusal per finding about a bound that queues alone made be missed; its code is `QUEUED` where nothing bears that out."""
     refused = {item.item.name for item in docket.refused}
-    states = _States()
+    states, found = _States(), dict[Place, Refusal]()
     for item in items:
         is_late = item.code in (MISSED, MISSED_FAILED) and item.is_error and not item.waived
         tasks = docket.bounded(item.intent or "") if is_late and item.intent not in refused else ()
-        if docket.network is None or not tasks:
-            yield item, None
-            continue
-        proofs = (_proof(docket.network, item, task, tasks, states) for task in tasks)
-        found = next((made for made in proofs if made is not None), None)
-        if found is not None:
-            yield item, found
-            continue
-        message = f"{item.message}; other paths were not tried"
-        promised = (task for task in tasks if item.state is None or states.outage(task, item.state) is not None)
-        key = next(promised, tasks[0]).demand.key
-        yield (
-            replace(item, code=QUEUED, message=message),
-            Refusal(item.intent or "", key, QUEUED, item.state or "", Effort(0, 0)),
-        )
+        if docket.network is not None and tasks:
+            found[place_of(item)] = _judged(docket.network, item, tasks, states)
+    return found
+
+
+def place_of(item: Diagnostic) -> Place:
+    """Return what tells a finding from others."""
+    return item.intent, item.code, item.state
+
+
+def borne_out(item: Diagnostic, refusal: Refusal) -> Diagnostic:
+    """Return a finding as its refusal bears it out."""
+    if refusal.finding != QUEUED:
+        return item
+    return replace(item, code=QUEUED, message=f"{item.message}; other paths were not tried")
+
+
+def _judged(network: Network, item: Diagnostic, tasks: Sequence[Task], states: _States) -> Refusal:
+    proofs = (_proof(network, item, task, tasks, states) for task in tasks)
+    found = next((made for made in proofs if made is not None), None)
+    if found is not None:
+        return found
+    promised = (task for task in tasks if item.state is None or states.outage(task, item.state) is not None)
+    key = next(promised, tasks[0]).demand.key
+    return Refusal(item.intent or "", key, QUEUED, item.state or "", Effort(0, 0))
 
 
 class _States:
