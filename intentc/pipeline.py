@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from intentc import resources
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from intentc.targetkit.model import Capabilities, Target
     from intentc.topology.model import Topology
     from intentc.topology.overlay import Overlay
+    from intentc.trials import Early
     from intentc.whynot.inquest import Inquest
 
 Progress = Callable[[str], None]
@@ -87,6 +89,7 @@ class Run:
     realised: Realised | None = None
     assertions: tuple[AssertionResult, ...] = ()
     inquest: Inquest | None = None
+    early: Early | None = None
     docket: Docket | None = None
     proofs: Proofs | None = None
     is_trial: bool = False  # with a repair, to see whether it holds
@@ -304,11 +307,12 @@ def explain(run: Run) -> None:
         from intentc.whynot.explain import explain as explain_findings  # noqa: PLC0415
 
         trials = Trials(run)
+        holds = trials.holds if run.early is None else partial(run.early.holds, trials)
         with Beside() as beside:
             run.findings.items = explain_findings(
                 run.findings.items,
                 run.inquest.cases,
-                trials.holds,
+                holds,
                 trials.effort,
                 run.inquest.passed_over,
                 is_asked=run.request.asked is not None,

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Self
 
 from intentc import pipeline
 from intentc.diagnostics import Diagnostic, Edit, Findings, Source
 from intentc.language import ast, parser
+from intentc.resolve.waive import apply_waivers
 from intentc.values import replace
+from intentc.whynot.explain import errors_of, lone_trial, refuting
+from intentc.whynot.model import Candidate, Case
 from intentc.whynot.texts import apply_edits, by_file
+
+_Met = tuple[list[Diagnostic], bool]
+Begin = Callable[[Callable[[], _Met]], Callable[[], _Met]]
 
 
 class _RefutedError(Exception):
@@ -101,3 +109,50 @@ class Trials:
         if source.path not in self._memos:
             self._memos[source.path] = parser.Memo.of(file)
         return parser.parse(source, findings, self._memos[source.path].copy())
+
+
+class Early:
+    """The one trial that a run has the effort for, begun by a copy of the process as soon as all is placed.
+
+    What the stages behind that say of the run itself is not known then. So the copy returns the errors that the trial met, up to the
+    first that refutes it as far as is known.
+    """
+
+    def __init__(self, run: pipeline.Run, case: Case, candidate: Candidate, begin: Begin) -> None:
+        self._edits = candidate.edits
+        self._met = begin(partial(_met, Trials(run), candidate.edits, refuting(case, errors_of(_settled(run)))))
+
+    @classmethod
+    def begun(cls, run: pipeline.Run, begin: Begin) -> Self | None:
+        """Begin the trial that is foreseen after the placement; None: there is none, or there are several, which copies share later on."""
+        if run.inquest is None or run.model is None:
+            return None
+        lone = lone_trial(_settled(run), run.inquest.cases, Trials(run).effort)
+        return None if lone is None else cls(run, *lone, begin)
+
+    def holds(self, trials: Trials, edits: tuple[Edit, ...], refutes: Callable[[Diagnostic], bool]) -> bool:
+        """Do what `Trials.holds` does: nothing is tried again whose outcome is known."""
+        if edits != self._edits:
+            return trials.holds(edits, refutes)
+        errors, is_whole = self._met()
+        if any(map(refutes, errors)):
+            return False
+        return is_whole or trials.holds(edits, refutes)
+
+
+def _settled(run: pipeline.Run) -> Sequence[Diagnostic]:
+    """Return the findings of a run so far, with those marked that a waiver accepts."""
+    waivers = run.model.waivers if run.model is not None else ()
+    return apply_waivers(run.findings.items, waivers, run.request.today)
+
+
+def _met(trials: Trials, edits: tuple[Edit, ...], refutes: Callable[[Diagnostic], bool]) -> _Met:
+    """Return the errors that a trial meets, and whether it came to its end."""
+    errors: list[Diagnostic] = []
+
+    def note(item: Diagnostic) -> bool:
+        errors.append(Diagnostic(item.code, "", intent=item.intent, node=item.node))
+        return refutes(item)
+
+    is_whole = trials.holds(edits, note)
+    return errors, is_whole

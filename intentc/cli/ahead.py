@@ -52,8 +52,8 @@ class Ahead:
         """Return the stages of the compilation, with what is begun between them."""
         begun = {
             resolve: self.take_earlier,
-            place: self.seek_bound,
-            settle_chains: self.seek_last_bound,
+            place: self.look_further,
+            settle_chains: self.seek_bound,
             assess: self.open_manifest,
             prove: self.open_manifest,
             render: self.write_provenance,
@@ -65,13 +65,20 @@ class Ahead:
         if run.request.earlier is not None:
             run.request.earlier.demands()
 
-    def seek_bound(self, run: Run) -> None:
-        """Begin to seek the lower bound for what was placed, where nothing is refused: else more is most likely taken back by queues."""
-        if run.docket is None or not run.docket.refused:
-            self.seek_last_bound(run)
+    def look_further(self, run: Run) -> None:
+        """Begin to seek the lower bound for what was placed, where nothing is refused: else more is most likely taken back by queues.
 
-    def seek_last_bound(self, run: Run) -> None:
-        """Begin to seek it for what is left, unless that is what it is sought for already."""
+        Where something is, begin to try the repair if no more than one is going to be tried: nothing else could be done meanwhile.
+        """
+        if run.docket is None or not run.docket.refused:
+            self.seek_bound(run)
+        elif self._beside.is_of_use:
+            from intentc.trials import Early  # noqa: PLC0415  (where something is refused: start-up)
+
+            run.early = Early.begun(run, self._beside.begin)
+
+    def seek_bound(self, run: Run) -> None:
+        """Begin to seek the lower bound for what is left, unless that is what it is sought for already."""
         if run.realised is not None and run.realised.floor is not self._sought:
             self._sought = run.realised.floor
             self._sought.begin(self._beside.begin)

@@ -14,6 +14,7 @@ from intentc.whynot.model import MOST_DEMANDS, MOST_SHOWN, MOST_TRIALS, Candidat
 Refutes = Callable[[Diagnostic], bool]
 Attempt = Callable[[tuple[Edit, ...], Refutes], bool]
 Effort = Callable[[tuple[Edit, ...]], int]
+Key = tuple[str, str | None, str | None]  # code, intent and node of a finding
 _Place = tuple[str, str, str | None]  # intent, code and state of a finding
 _TOGETHER = {"delay": "the latency of", "capacity": "the capacity of", "unknown": "the unknown latency of"}
 
@@ -37,18 +38,10 @@ def explain(
     (`passed_over`: intents and codes), the finding says so. `is_asked`: somebody waits for these cases, whatever they take.
     `begin` (`executor.beside`): has up to so many `copies` of this process try some of them meanwhile, with the same outcome.
     """
-    known = {(case.intent, case.code, case.state): case for case in cases}
-    pending: dict[_Place, Case] = {}
-    for item in findings:
-        if not item.waived and _place_of(item) in known:
-            pending.setdefault(_place_of(item), known[_place_of(item)])
-    before = _errors(findings)
+    pending, before = _pending(findings, cases), errors_of(findings)
 
     def holds(case: Case, candidate: Candidate) -> bool:
-        def refutes(item: Diagnostic) -> bool:
-            return (item.code, item.intent) == (case.code, case.intent) or _key(item) not in before
-
-        return attempt(candidate.edits, refutes)
+        return attempt(candidate.edits, refuting(case, before))
 
     def settled(holds: Holds) -> dict[_Place, _Work]:
         works = {place: _Work(case, iter(case.candidates)) for place, case in pending.items()}
@@ -57,6 +50,38 @@ def explain(
 
     works = settled(_by_many(holds, settled, begin, copies if effort(()) <= MOST_DEMANDS else 0))
     return [_explained(item, works.get(_place_of(item)), passed_over) for item in findings]
+
+
+def lone_trial(findings: Sequence[Diagnostic], cases: Iterable[Case], effort: Effort) -> tuple[Case, Candidate] | None:
+    """Return the trial that `explain` will ask for, if with these findings there is one and no other; None: none, or several."""
+    asked: list[tuple[Case, Candidate]] = []
+
+    def foresee(case: Case, candidate: Candidate) -> bool:
+        asked.append((case, candidate))
+        return False
+
+    works = [_Work(case, iter(case.candidates)) for case in _pending(findings, cases).values()]
+    _Desk(foresee, effort, is_asked=False).settle(works)
+    return asked[0] if len(asked) == 1 else None
+
+
+def refuting(case: Case, before: Collection[Key]) -> Refutes:
+    """Return what tells the findings that refute a repair of a case: its own, and errors that were not there `before`."""
+
+    def refutes(item: Diagnostic) -> bool:
+        return (item.code, item.intent) == (case.code, case.intent) or key_of(item) not in before
+
+    return refutes
+
+
+def _pending(findings: Sequence[Diagnostic], cases: Iterable[Case]) -> dict[_Place, Case]:
+    """Return the cases of findings that no waiver accepts, in the order of these."""
+    known = {(case.intent, case.code, case.state): case for case in cases}
+    found: dict[_Place, Case] = {}
+    for item in findings:
+        if not item.waived and _place_of(item) in known:
+            found.setdefault(_place_of(item), known[_place_of(item)])
+    return found
 
 
 def _by_many(holds: Holds, settled: Callable[[Holds], object], begin: Begin | None, copies: int) -> Holds:
@@ -184,12 +209,11 @@ def _place_of(item: Diagnostic) -> _Place:
     return item.intent or "", item.code, item.state
 
 
-_Key = tuple[str, str | None, str | None]
+def errors_of(findings: Iterable[Diagnostic]) -> frozenset[Key]:
+    """Return what tells the errors among findings from others."""
+    return frozenset(key_of(item) for item in findings if item.is_error)
 
 
-def _errors(findings: Iterable[Diagnostic]) -> frozenset[_Key]:
-    return frozenset(_key(item) for item in findings if item.is_error)
-
-
-def _key(item: Diagnostic) -> _Key:
+def key_of(item: Diagnostic) -> Key:
+    """Return what tells an error from others: its code, intent and node."""
     return item.code, item.intent, item.node

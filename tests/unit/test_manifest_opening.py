@@ -230,6 +230,8 @@ def test_the_bound_is_sought_for_what_is_not_sure_to_be_taken_back(tmp_path):
     begun = []
 
     class Copies:
+        is_of_use = False
+
         def begin(self, make):
             begun.append(make())
             return make
@@ -240,8 +242,8 @@ def test_the_bound_is_sought_for_what_is_not_sure_to_be_taken_back(tmp_path):
     def stages(before, after):
         begun.clear()
         one = ahead.Ahead(Copies(), tmp_path)
-        one.seek_bound(before)
-        one.seek_last_bound(after)
+        one.look_further(before)
+        one.seek_bound(after)
         return list(begun)
 
     first, last = Later(lambda: "first"), Later(lambda: "last")

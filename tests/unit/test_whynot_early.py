@@ -1,0 +1,112 @@
+"""The one trial that a run has the effort for, begun when all is placed: the same findings, and nothing tried twice."""
+
+import pytest
+from unit.test_whynot_repairs import NET, TEXT, TODAY, TOPOLOGY, many
+
+from intentc import pipeline
+from intentc.diagnostics import Diagnostic, Findings, Source
+from intentc.pipeline import Request, compile_request
+from intentc.project.model import Project
+from intentc.trials import Early, Trials
+
+LATE = "intent x {\n  from site ber\n  to site fra\n  unidirectional\n  latency <= 2ms\n}\n"
+
+
+class Bench:
+    """Runs of a program with a trial begun, by nobody else than this process; notes who tried: a copy, or who waits."""
+
+    def __init__(self, monkeypatch):
+        self.tried, self.who = [], "run"
+        holds = Trials.holds
+
+        def noted(trials, edits, refutes):
+            self.tried.append((self.who, edits[0].text))
+            return holds(trials, edits, refutes)
+
+        monkeypatch.setattr(Trials, "holds", noted)
+
+    def begin(self, make):
+        self.who = "copy"
+        value = make()
+        self.who = "run"
+        return lambda: value
+
+    def look(self, run):
+        run.early = Early.begun(run, self.begin)
+
+    def run(self, intents, topology, *, is_early=True, upto=None):
+        stages = [*pipeline.STAGES]
+        at = stages.index(pipeline.place) + 1
+        stages[at:at] = [self.look] if is_early else []
+        request = Request(Project("test", None, (NET,), (TEXT,)), intents, topology, TODAY, lambda _: None)
+        return compile_request(request, Findings(), stages=tuple(stages if upto is None else stages[:at]))
+
+
+@pytest.fixture
+def bench(monkeypatch):
+    return Bench(monkeypatch)
+
+
+def late(more=""):
+    return (Source(TEXT, LATE + more),), (Source(NET, TOPOLOGY),)
+
+
+def allow(monkeypatch, demands):
+    monkeypatch.setattr("intentc.whynot.explain.MOST_DEMANDS", demands)
+
+
+def test_a_lone_trial_is_made_by_who_begins_it_and_by_nobody_else(bench, monkeypatch):
+    allow(monkeypatch, 1)
+    alone = bench.run(*late(), is_early=False).findings.items
+    assert [repair.is_proven for item in alone for repair in item.repairs] == [True]
+    bench.tried.clear()
+    assert bench.run(*late()).findings.items == alone
+    assert [who for who, _ in bench.tried] == ["copy"]
+
+
+def test_where_several_are_going_to_be_tried_none_is_begun(bench):
+    bench.run(*many(5))
+    assert {who for who, _ in bench.tried} == {"run"}
+
+
+def test_what_a_waiver_accepts_is_not_tried(bench, monkeypatch):
+    allow(monkeypatch, 1)
+    intents, topology = late()
+    text = intents[0].text.replace("}", '  waive E0502 until 2027-01-01 because "known"\n}')
+    found = bench.run((Source(TEXT, text),), topology)
+    assert [item.waived for item in found.findings.items if item.code == "E0502"] == [True]
+    assert not bench.tried
+
+
+MET = Diagnostic("E0502", "", intent="y")
+
+
+@pytest.mark.parametrize(
+    ("errors", "is_whole", "refuted", "holds", "is_tried"),
+    [
+        ([], True, (), True, False),
+        ([MET], False, ("y",), False, False),
+        ([MET], True, (), True, False),  # as the run itself has come to it since
+        ([MET], True, ("y",), False, False),
+        ([MET], False, (), "tried", True),  # what refuted it is no news any more: what follows is not known
+    ],
+)
+def test_what_a_trial_met_counts_by_what_the_run_knows_in_the_end(
+    bench, monkeypatch, errors, is_whole, refuted, holds, is_tried
+):
+    allow(monkeypatch, 1)
+    run = bench.run(*late(), is_early=False, upto=pipeline.place)
+    early = Early.begun(run, lambda _: lambda: (errors, is_whole))
+    candidate = run.inquest.cases[0].candidates[0]
+    monkeypatch.setattr(Trials, "holds", lambda *asked: bench.tried.append(asked) or "tried")
+    assert early.holds(Trials(run), candidate.edits, lambda item: item.intent in refuted) == holds
+    assert bool(bench.tried) == is_tried
+
+
+def test_another_repair_than_was_foreseen_is_tried(bench, monkeypatch):
+    allow(monkeypatch, 1)
+    run = bench.run(*late(), is_early=False, upto=pipeline.place)
+    early = Early.begun(run, lambda _: lambda: ([], True))
+    monkeypatch.setattr(Trials, "holds", lambda *asked: bench.tried.append(asked) or "tried")
+    other = run.inquest.cases[0].candidates[1]
+    assert early.holds(Trials(run), other.edits, lambda _: False) == "tried"
