@@ -319,6 +319,7 @@ def explain(run: Run) -> None:
                 begin=beside.begin,
                 copies=spare_cpus(),
             )
+        run.early = None  # it holds the run
 
 
 def certify(run: Run) -> None:

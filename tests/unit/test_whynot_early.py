@@ -60,7 +60,9 @@ def test_a_lone_trial_is_made_by_who_begins_it_and_by_nobody_else(bench, monkeyp
     alone = bench.run(*late(), is_early=False).findings.items
     assert [repair.is_proven for item in alone for repair in item.repairs] == [True]
     bench.tried.clear()
-    assert bench.run(*late()).findings.items == alone
+    done = bench.run(*late())
+    assert done.findings.items == alone
+    assert done.early is None
     assert [who for who, _ in bench.tried] == ["copy"]
 
 
