@@ -98,7 +98,7 @@ class Context:
     which that was asked while it was not. `kept` is the earlier build. `proposals` and `plans` are those of the priority that is
     being placed, by the demand's key. `memory`: what the last placement has left. `roomy`: the path that had room for a demand
     between some ends when that was last asked for. `narrow`: the links that do not carry packets with so many labels, once asked for.
-    `luck` and `unpromised` are of demands that nothing steers.
+    `luck` and `unpromised` are of demands that nothing steers. `sites`: where the forward demands of an intent begin, once asked for.
     """
 
     model: Model
@@ -122,6 +122,15 @@ class Context:
     luck: Luck = field(default_factory=Luck)
     unpromised: Unpromised = field(default_factory=Unpromised)
     narrow: dict[tuple[Network, int], frozenset[int]] = field(default_factory=dict)
+    sites: dict[str, set[str]] = field(default_factory=dict)
+
+    def source_sites(self, intent: str) -> Collection[str]:
+        """Return the sites from which an intent asks for something; all intents are looked at once."""
+        if not self.sites:
+            for demand in self.model.demands.values():
+                if demand.reply_to is None:
+                    self.sites.setdefault(demand.intent, set()).add(demand.source_site)
+        return self.sites.get(intent, ())
 
     def is_wasteful(self, task: Task, claim: Claim, taken: Walk, *, most: int = 1) -> bool:
         """Return whether a way reserves the whole rate of a demand on each of more than `most` paths where room is scarce."""

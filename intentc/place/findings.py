@@ -57,8 +57,7 @@ def _others(context: Context, causes: Sequence[Cause]) -> Iterator[Label]:
 def _how_many(context: Context, intent: str, causes: Sequence[Cause]) -> str:
     """Return how many of the intent's sources are concerned, where it has several."""
     demands = context.model.demands
-    forward = [demand for demand in demands.values() if demand.intent == intent and demand.reply_to is None]
-    sources = {demand.source_site for demand in forward}
+    sources = context.source_sites(intent)
     keys = {cause.verdict.task.demand.reply_to or cause.verdict.task.demand.key for cause in causes}
     hit = {demands[key].source_site for key in keys if key in demands}
     return f" ({len(hit)} of {len(sources)} sources)" if len(sources) > 1 else ""

@@ -17,6 +17,7 @@ from intentc.forwarding.outage import Outages
 from intentc.place.arrangement import Arrangement, arrange
 from intentc.place.intents import IntentTask, PlacedIntent
 from intentc.place.known_tasks import KnownTasks
+from intentc.place.later import Later
 from intentc.place.model import PlacedDemand, Realiser
 from intentc.place.potentials import Guides
 from intentc.place.primary import UTILISATION_LIMIT_PPM, fullest_ppm
@@ -169,7 +170,7 @@ class Memory:
     @property
     def is_any(self) -> bool:
         """Return whether anything is known."""
-        return self.is_lasting or bool(self.known)
+        return self.is_lasting or isinstance(self.known, Later) or bool(self.known)
 
     def keep(
         self,
@@ -180,18 +181,25 @@ class Memory:
         *,
         is_needed: bool,
     ) -> None:
-        """Note what came of a placement; `calm`: intents that are as they were. `is_needed`: something was refused."""
+        """Note what came of a placement; `calm`: intents that are as they were. `is_needed`: something was refused.
+
+        For trials of repairs that is done when the first of them asks: mostly there are none.
+        """
         self._crossing, self._changed = None, frozenset()
         if not self.is_lasting and not is_needed:
             self.known = {}
             return
-        self.guides = context.guides
-        noted = {
-            name: self._noted(context, name, placed[name], demands)
-            for name in placed.keys() - calm
-            if self.is_quiet(context, placed[name])
-        }
-        self.known = {name: self.known[name] for name in calm} | noted
+        self.guides, known = context.guides, self.known
+
+        def noted() -> Mapping[str, Known]:
+            found = {
+                name: self._noted(context, known.get(name), placed[name], demands)
+                for name in placed.keys() - calm
+                if self.is_quiet(context, placed[name])
+            }
+            return {name: known[name] for name in calm} | found
+
+        self.known = noted() if self.is_lasting else Later(noted)
         if self._arranged is not None:
             self.demands, self._kept = demands, list(map(context.kept.demands.get, self._arranged.keys))
 
@@ -200,17 +208,22 @@ class Memory:
         demands = {
             trial.task.demand.key: record(context, trial) for placed in settled.values() for trial in placed.trials
         }
-        known = {name: self._noted(context, name, placed, demands) for name, placed in settled.items()}
+        known = {
+            name: self._noted(context, self.known.get(name), placed, demands) for name, placed in settled.items()
+        }
         self.known, self._changed = {**self.known, **known}, self._changed.difference(known)
 
     def is_quiet(self, context: Context, item: PlacedIntent) -> bool:
         """Return whether all tries of an intent were quiet."""
         return not item.accepted and all(is_quiet(context, trial) for trial in item.trials)
 
-    def _noted(self, context: Context, name: str, item: PlacedIntent, demands: Mapping[str, PlacedDemand]) -> Known:
+    @staticmethod
+    def _noted(
+        context: Context, known: Known | None, item: PlacedIntent, demands: Mapping[str, PlacedDemand]
+    ) -> Known:
         tasks = [trial.task for trial in item.trials]
         kept = tuple([context.kept.demands.get(task.demand.key) for task in tasks])
-        known, came = self.known.get(name), tuple([demands[task.demand.key] for task in tasks])
+        came = tuple([demands[task.demand.key] for task in tasks])
         if known is not None and known.is_sure and known.placed is item and known.kept == kept:
             return known if all(map(is_, known.demands, came)) else replace(known, demands=came)
         began = tuple(steering(context, task) for task in tasks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from intentc.diagnostics import Edit, Source, Span
@@ -15,12 +16,16 @@ _KEY = pattern(r"[\w-]+\s*:\s*$")
 
 
 class Texts:
-    """All sources of a run by path, and the clauses of their intents, profiles and chains by span."""
+    """All sources of a run by path, and the clauses of their intents, profiles and chains as they stand there."""
 
     def __init__(self, files: Sequence[ast.File], topology: Topology, sources: Iterable[Source]) -> None:
         self._topology = topology
         self._lines = {source.path: LINE_BREAK.split(source.text.removeprefix("\ufeff")) for source in sources}
-        self._clauses = {clause.span: clause for file in files for clause in _clauses(file)}
+        self._clauses: dict[str, list[ast.Clause]] = {}
+        for clause in (clause for file in files for clause in _clauses(file)):
+            self._clauses.setdefault(clause.span.file, []).append(clause)
+        for clauses in self._clauses.values():
+            clauses.sort(key=_place)
         self._intents: dict[str, ast.Intent | ast.Chain] = {}
         self._services: dict[str, ast.Service] = {}
         for declaration in (item for file in files for item in file.declarations):
@@ -31,11 +36,13 @@ class Texts:
 
     def clause(self, span: Span) -> ast.Clause | None:
         """Return the clause that stands at a span."""
-        return self._clauses.get(span)
+        own = self._clauses.get(span.file, [])
+        at = bisect_left(own, (span.line, span.column), key=_place)
+        return own[at] if at < len(own) and own[at].span == span else None
 
     def avoided(self, span: Span) -> ast.Avoid | ast.Via | None:
         """Return the clause that has an element at a span."""
-        for clause in self._clauses.values():
+        for clause in self._clauses.get(span.file, ()):
             if isinstance(clause, ast.Avoid | ast.Via) and any(item.span == span for item in clause.elements):
                 return clause
         return None
@@ -125,6 +132,10 @@ def before_end(span: Span) -> Span:
 def after(span: Span) -> Span:
     """Return the point after a span."""
     return _point(span.file, span.end_line, span.end_column)
+
+
+def _place(clause: ast.Clause) -> tuple[int, int]:
+    return clause.span.line, clause.span.column
 
 
 def _clauses(file: ast.File) -> Iterator[ast.Clause]:
