@@ -12,8 +12,9 @@ from intentc.place.context import Context
 from intentc.place.fences import links_at
 from intentc.place.flow import can_flow
 from intentc.place.primary import make_quest, open_arcs
-from intentc.place.reach import MOST_HOPS, Route, free_quest, route_of
+from intentc.place.reach import Route, free_quest, route_of
 from intentc.place.roles import Ends, Setback
+from intentc.place.scarce import least_short
 from intentc.place.search import Quest, find_path
 from intentc.place.tasks import Group, Task
 from intentc.values import frozen, replace
@@ -162,7 +163,9 @@ class _Probe:
                 return None if layer is None or layer > until else self._at(layer)
             self._has_given_up = False
             if not self._has_room():
-                return self._at(Layer.CAPACITY, self._least_missing())
+                answer, missing = least_short(self._context, self._terms, self._ends)
+                self._last = route_of(self._context, self._terms, self._ends, answer) or self._last
+                return self._at(Layer.CAPACITY, missing)
         return self._at(Layer.JOINTLY if self._is_expressible() else Layer.DEVICES)
 
     def _at(self, layer: Layer, missing: tuple[tuple[int, int], ...] = ()) -> Verdict:
@@ -280,27 +283,3 @@ class _Probe:
         answer = find_path(make_quest(self._context, self._terms, course, self._ends.start, is_open))
         self._has_given_up = self._has_given_up or answer.has_given_up or self._setback.has_given_up
         return answer.hops is not None
-
-    def _least_missing(self) -> tuple[tuple[int, int], ...]:
-        """Return the arcs that lack capacity, with how much, on the path where they lack least in all."""
-        context, terms = self._context, self._terms
-        claim = self._task.claim_in(terms.outage)
-        missing: dict[int, int] = {}
-
-        def lacks(arc: int) -> int:
-            if arc not in missing:
-                shortage = context.ledger.shortage(arc, terms.outage, claim)
-                missing[arc] = shortage.missing_bps if shortage is not None else 0
-            return missing[arc]
-
-        quest = self._bounded(self._context.open_but(self._task.barred))
-        answer = find_path(
-            replace(
-                quest,
-                weigh=lambda hop: lacks(hop.arcs[0]) * MOST_HOPS + 1,
-                floor=lambda arc: lacks(arc) * MOST_HOPS + 1,
-                is_plain=False,
-            )
-        )
-        self._last = route_of(context, terms, self._ends, answer) or self._last
-        return tuple((hop.arcs[0], lacks(hop.arcs[0])) for hop in answer.hops or () if lacks(hop.arcs[0]))

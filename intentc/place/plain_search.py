@@ -38,7 +38,7 @@ def search_plain(
     prices = guide.prices
     if prices is None or not is_for_words(quest, prices):
         return search_twin(quest, is_open, guide, most_labels, times)
-    return steps_of(quest, run_kernel(quest, is_open, guide, most_labels, times, kernel=prices.kernels.cheapest))
+    return steps_of(prices, run_kernel(quest, is_open, guide, most_labels, times, kernel=prices.kernels.cheapest))
 
 
 def is_for_words(quest: Quest, prices: Prices) -> bool:
@@ -46,13 +46,10 @@ def is_for_words(quest: Quest, prices: Prices) -> bool:
     return quest.is_plain and quest.single is not None and prices.kernels.is_timely(quest.bound_us, quest.ahead)
 
 
-def steps_of(quest: Quest, found: tuple[list[int] | None, bool]) -> tuple[tuple[Hop, ...] | None, bool]:
+def steps_of(prices: Prices, found: tuple[list[int] | None, bool]) -> tuple[tuple[Hop, ...] | None, bool]:
     """Return the arcs that a kernel found as steps."""
     arcs, has_given_up = found
-    head, graph = quest.network.head, quest.network.graph
-    own = range(len(head)) if graph is None else graph.numbers  # which all paths share
-    hops = None if arcs is None else tuple([Hop((own[arc],), head[arc], is_steered=False) for arc in arcs])
-    return hops, has_given_up
+    return None if arcs is None else tuple(map(prices.kernels.hops.__getitem__, arcs)), has_given_up
 
 
 def run_kernel(

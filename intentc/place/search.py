@@ -125,12 +125,25 @@ def find_path(quest: Quest) -> Answer:
     return search_past(quest, is_open, guide, MOST_LABELS, is_loop_free=True)
 
 
+def find_priced(quest: Quest, prices: Prices | None) -> Answer:
+    """Return the same of a plain quest whose costs are those of this search alone, `prices` as words (None: they are none).
+
+    No guide knows them: the least that is left of the way is determined over the open arcs at once.
+    """
+    is_open = open_arcs_of(quest.is_open, len(quest.network.head))
+    guide = _exact_guide(quest, is_open, prices)
+    answer = search_past(quest, is_open, guide, MOST_LABELS, is_loop_free=False)
+    if answer.hops is None or _is_loop_free(answer.hops):
+        return answer
+    return search_past(quest, is_open, guide, MOST_LABELS, is_loop_free=True)
+
+
 def search_past(quest: Quest, is_open: OpenArcs, guide: Guide, most_labels: int, *, is_loop_free: bool) -> Answer:
     """Return the cheapest path along a guide; with `is_loop_free` none that comes to the same place again."""
     prices = guide.prices
     if prices is not None and is_for_words(quest, prices):
         kernel = partial(prices.kernels.loop_free, is_loop_free)
-        return Answer(*steps_of(quest, run_kernel(quest, is_open, guide, most_labels, kernel=kernel)))
+        return Answer(*steps_of(prices, run_kernel(quest, is_open, guide, most_labels, kernel=kernel)))
     is_timely = prices is not None and prices.kernels.is_timely(quest.bound_us, quest.ahead)
     if prices is not None and is_timely and quest.is_by_arrival and quest.rule_cost is not None:
         by_arrival = partial(prices.kernels.by_arrival, is_loop_free, quest.hops, quest.rule_cost)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from intentc.native import compiled
+from intentc.place.model import Hop
 
 if TYPE_CHECKING:
     from intentc.forwarding.network import Network
     from intentc.forwarding.walk import Arcs
     from intentc.native.field import Field
-    from intentc.place.model import Hop
 
 FAR = 1 << 62  # no way, in a row of words
 MOST_STAGES = 8  # waypoints, and one more
@@ -38,6 +39,7 @@ class Words:
         self.by_arrival: Callable[..., tuple[list[Hop] | None, bool]] = kernels.search.by_arrival
         self.augmenting: Callable[..., list[int] | None] = kernels.paths.augmenting
         self.loopless: Callable[..., Iterator[Arcs]] = kernels.paths.Loopless
+        self._network = network
         self._nodes = len(network.nodes)
         delays = array("q", [delay or 0 for delay in network.propagation_ns])
         packets = max(network.packet_units, default=0) * (MOST_AHEAD + 1)
@@ -45,6 +47,13 @@ class Words:
         self.sizes = array("q", network.packet_units) if is_timed else None
         scale = network.units_per_us if is_timed else 1
         self.field: Field = kernels.field.Field(network.graph, delays, self.sizes, scale)
+
+    @cached_property
+    def hops(self) -> tuple[Hop, ...]:
+        """The step over each arc alone that nothing steers, which all paths share."""
+        graph, head = self._network.graph, self._network.head
+        own = range(len(head)) if graph is None else graph.numbers
+        return tuple([Hop((arc,), after, is_steered=False) for arc, after in zip(own, head, strict=True)])
 
     def holds(self, most: int, stages: int) -> bool:
         """Return whether sums of lengths of at most so much fit: a search comes to no place twice, and looks as far ahead again."""
