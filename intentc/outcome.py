@@ -13,7 +13,8 @@ from intentc.manifest.model import Generator
 from intentc.manifest.write import Compiled, write_manifest
 from intentc.pipeline import EarlierBuild, Request, Run
 from intentc.realise.earlier import Earlier
-from intentc.values import Later, Recall
+from intentc.recall import Recall
+from intentc.values import Later
 
 
 def manifest_text(compiled: Run) -> str:

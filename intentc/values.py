@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cached_property, partial
-from itertools import chain, compress
-from operator import attrgetter, eq, is_, is_not
+from operator import attrgetter
 from typing import Any, Generic, TypeVar, cast, dataclass_transform
 
 # msgspec takes from `typing_extensions`, where that is, what `typing` has as well: a tenth of all that a check imports.
@@ -146,121 +145,6 @@ class Later(Generic[Value]):
 
 def _itself(value: object) -> object:
     return value
-
-
-class Recall(Generic[Value]):
-    """What was made of something, by key: it is taken again, the very same object, as long as it would be made of the same.
-
-    `things` are to be the very same ones, `facts` equal. `begin` begins a round; what nobody asks for in a round is let go with
-    the end of the next one. Nothing that comes out may depend on it.
-    """
-
-    __slots__ = ("_facts", "_known", "_next", "_rows", "_things")
-
-    def __init__(self) -> None:
-        self._rows: dict[Hashable, tuple[tuple[Sequence[object], ...], Sequence[Value]]] = {}
-        self._known: dict[Hashable, tuple[tuple[object, ...], object, Value]] = {}
-        self._next: dict[Hashable, tuple[tuple[object, ...], object, Value]] = {}
-        self._things: tuple[object, ...] = ()
-        self._facts: object = None
-
-    def begin(self, *things: object, facts: object = None) -> bool:
-        """Begin a round of which all rests on these; return whether the last one did."""
-        is_same = _are_same(things, self._things) and facts == self._facts
-        self._known, self._next = self._next if is_same else {}, {}
-        self._rows = self._rows if is_same else {}
-        self._things, self._facts = things, facts
-        return is_same
-
-    def of(self, key: Hashable, things: tuple[object, ...], make: Callable[[], Value], facts: object = None) -> Value:
-        """Return what `make` makes of some values, or has made of the same."""
-        found = self._next.get(key) or self._known.get(key)
-        if found is None or not _are_same(found[0], things) or found[1] != facts:
-            found = things, facts, make()
-        self._next[key] = found
-        return found[2]
-
-    def each(
-        self, key: Hashable, columns: tuple[Sequence[object], ...], make: Callable[[int], Value]
-    ) -> Sequence[Value]:
-        """Return what `make` makes of each of many rows, by number, or has made of the very same things.
-
-        Columns stay as they are given. Where no row has changed the very same sequence is returned.
-        """
-        known = self._rows.get(key)
-        if known is None:
-            made: Sequence[Value] = tuple(map(make, range(len(columns[0]))))
-        elif len(columns[0]) == len(known[0][0]):
-            changed = _changed(columns, known[0])
-            if not changed:
-                return known[1]
-            made = _anew(changed, columns, known, make)
-        else:
-            made = _anew(range(len(columns[0])), columns, known, make)
-        self._rows[key] = columns, made
-        return made
-
-    def in_place(self, key: Hashable, column: Sequence[object], make: Callable[[int], Value]) -> Sequence[Value]:
-        """Return what `make` makes of each thing at its place, by number, or has made of the very same thing at the same place."""
-        (before,), known = self._rows.get(key, (((),), ()))
-        count = min(len(before), len(column))
-        found = [known[at] if at < count and before[at] is thing else make(at) for at, thing in enumerate(column)]
-        self._rows[key] = (column,), found
-        return found
-
-    def alike(self, key: Hashable, items: Sequence[Value]) -> Sequence[Value]:
-        """Return some values, each as the object that stood at its place the last time where it is equal to that."""
-        if len(known := self._rows.get(key, ((), ()))[1]) == len(items):
-            items = [
-                old if is_equal else new for old, new, is_equal in zip(known, items, map(eq, known, items), strict=True)
-            ]
-        self._rows[key] = (), items
-        return items
-
-
-def _changed(columns: tuple[Sequence[object], ...], before: tuple[Sequence[object], ...]) -> list[int]:
-    """Return the rows, of as many as before, that do not hold the very same things as the row at their place did."""
-    by_column = (compress(range(len(one)), map(is_not, one, other)) for one, other in zip(columns, before, strict=True))
-    return sorted(set(chain.from_iterable(by_column)))
-
-
-def _anew(
-    rows: Sequence[int],
-    columns: tuple[Sequence[object], ...],
-    known: tuple[tuple[Sequence[object], ...], Sequence[Value]],
-    make: Callable[[int], Value],
-) -> Sequence[Value]:
-    """Return what is made of each row, where all but some hold what the row at their place did: of those, what was made of the very same."""
-    before, found = known
-    is_few = len(rows) < len(columns[0])
-    if is_few:  # it is among them that any has gone to another place
-        before, found = tuple([_picked(rows, column) for column in before]), _picked(rows, found)
-    made_of = dict(zip(_identities(before), found, strict=True))
-    own = _identities(tuple([_picked(rows, column) for column in columns]) if is_few else columns)
-    anew = [
-        make(at) if (item := made_of.get(row, _NOT_YET)) is _NOT_YET else cast("Value", item)
-        for at, row in zip(rows, own, strict=True)
-    ]
-    if not is_few:
-        return tuple(anew)
-    made = list(known[1])
-    for at, item in zip(rows, anew, strict=True):
-        made[at] = item
-    return tuple(made)
-
-
-def _picked(rows: Sequence[int], column: Sequence[Value]) -> list[Value]:
-    return [column[at] for at in rows]
-
-
-def _identities(columns: tuple[Sequence[object], ...]) -> zip[tuple[int, ...]]:
-    """Return the identities of the things of each row; as long as the columns are held no other thing has them."""
-    return zip(*(map(id, column) for column in columns), strict=True)
-
-
-def _are_same(some: Sequence[object], others: Sequence[object]) -> bool:
-    """Return whether all things are the very same ones."""
-    return len(some) == len(others) and all(map(is_, some, others))
 
 
 class _Fields:

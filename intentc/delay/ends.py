@@ -8,8 +8,8 @@ from functools import partial
 from intentc.delay.service import End, make_share
 from intentc.delay.streams import Web
 from intentc.realise.model import Realised
+from intentc.recall import Recall
 from intentc.resolve.model import Scheduling
-from intentc.values import Recall
 
 DEFAULT_CLASS = "default"  # everything that no intent names; it is there on every link
 _Sender = tuple[str, str]  # link, sending node

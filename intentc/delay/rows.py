@@ -21,7 +21,7 @@ from intentc.delay.latency import BASES, with_latencies
 from intentc.native import compiled
 from intentc.realise.labels import most_labels, with_labels
 from intentc.realise.model import LatencyParts, Path, QueueBound, QueueKey, Realised, RealisedDemand
-from intentc.values import Recall
+from intentc.recall import Recall
 
 if TYPE_CHECKING:
     from intentc.native.careers import Careers

@@ -9,7 +9,7 @@ from intentc.delay.settle import Memory as QueuedMemory
 from intentc.place.crossing import Crossing
 from intentc.place.memory import Memory as PlacedMemory
 from intentc.realise.realise import Memory as RealisedMemory
-from intentc.values import Recall
+from intentc.recall import Recall
 
 if TYPE_CHECKING:
     from intentc.ir.lower import Memory as LoweredMemory

@@ -11,7 +11,8 @@ from intentc.incremental.front_end import FrontEnd, Stage
 from intentc.incremental.memory import Memory
 from intentc.outcome import build_of
 from intentc.realise.earlier import Earlier
-from intentc.values import Recall, names_of, replace
+from intentc.recall import Recall
+from intentc.values import names_of, replace
 
 _MOST_UNTOLD = (
     16  # builds whose digest nobody has asked for: each holds its run, and its digest needs that of the build before

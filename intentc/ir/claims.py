@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from intentc.diagnostics import Diagnostic, Findings, Label
 from intentc.ir.model import AlgorithmPolicy, DeviceConfig, Origin, PolicySteerRule, PortQueueing, SrPolicy, SteerRule
-from intentc.values import Recall, frozen
+from intentc.recall import Recall
+from intentc.values import frozen
 
 
 @frozen

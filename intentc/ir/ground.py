@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from intentc.diagnostics import Span
 from intentc.ir.model import Origin
 from intentc.realise.model import Realised, RealisedDemand
+from intentc.recall import Recall
 from intentc.resolve.model import Demand, Endpoint, Flow, TrafficClass
 from intentc.targetkit.model import Capabilities
 from intentc.topology.model import Attachment, IPNetwork, Link, Topology
-from intentc.values import Recall, field, frozen, replace
+from intentc.values import field, frozen, replace
 
 if TYPE_CHECKING:
     from intentc.ir.usage import UsageMemory

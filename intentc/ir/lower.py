@@ -27,10 +27,10 @@ from intentc.ir.telemetry import lower_probe_reflectors, lower_probes, lower_str
 from intentc.ir.usage import UsageMemory
 from intentc.ir.wires import wires
 from intentc.realise.model import Realised
+from intentc.recall import Recall
 from intentc.resolve.model import Model
 from intentc.targetkit.model import Capabilities
 from intentc.topology.model import IPInterface, Topology
-from intentc.values import Recall
 
 _Items = tuple[Any, ...]
 _NOTHING: tuple[Mapping[str, Sequence[Any]], Mapping[str, _Items]] = ({}, {})

@@ -8,8 +8,9 @@ from intentc.manifest.model import SCHEMA, Manifest, PolicyEntry, ReplicaEntry, 
 from intentc.manifest.read import read_manifest
 from intentc.realise.earlier import Earlier, EarlierPolicy, EarlierRule
 from intentc.realise.model import RealisedDemand, SegmentPolicy, SteeringRule, WeightedSegments
+from intentc.recall import Recall
 from intentc.resolve.model import Candidate
-from intentc.values import Recall, from_json, frozen
+from intentc.values import from_json, frozen
 
 
 @frozen

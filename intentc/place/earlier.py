@@ -10,8 +10,9 @@ from intentc.forwarding.segments import segment_of
 from intentc.forwarding.walk import OWN_PORTS, Key, Rules
 from intentc.realise.earlier import Earlier, EarlierPolicy, EarlierRule
 from intentc.realise.ids import demand_id
+from intentc.recall import Recall
 from intentc.resolve.model import Candidate, Demand, Model
-from intentc.values import Recall, field, frozen
+from intentc.values import field, frozen
 
 Named = tuple[tuple[str, Candidate], ...]  # the candidates of a demand by the ids that it would have in the manifest
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from intentc.forwarding.promised import Promised
+from intentc.recall import Recall
 from intentc.resolve.model import Demand, FailureState, Model
-from intentc.values import Recall
 
 if TYPE_CHECKING:
     from intentc.place.tasks import Task

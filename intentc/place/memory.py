@@ -26,8 +26,9 @@ from intentc.place.record import record
 from intentc.place.settled import SettledStates
 from intentc.place.tasks import Task
 from intentc.place.trial import Trial
+from intentc.recall import Recall
 from intentc.resolve.alike import Likeness
-from intentc.values import Recall, frozen, replace
+from intentc.values import frozen, replace
 
 if TYPE_CHECKING:
     from intentc.place.context import Context

@@ -7,6 +7,7 @@ from itertools import chain
 
 from intentc.diagnostics import Diagnostic, Findings, Label, Span
 from intentc.realise.model import Realised, RealisedDemand, SegmentPolicy
+from intentc.recall import Recall
 from intentc.render.hardware import (
     check_device_classes,
     check_link_addresses,
@@ -22,7 +23,7 @@ from intentc.targetkit.flex_algos import HEAD_END
 from intentc.targetkit.liveness import REFLECTED
 from intentc.targetkit.model import Capabilities
 from intentc.topology.model import Topology
-from intentc.values import Recall, frozen
+from intentc.values import frozen
 
 _BLOCKS = {
     "counting": "counting at the destination",

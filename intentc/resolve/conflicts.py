@@ -7,11 +7,12 @@ from itertools import chain
 
 from intentc.clauses.requirement import Overriding
 from intentc.diagnostics import Findings, Label
+from intentc.recall import Recall
 from intentc.resolve.draft import Draft
 from intentc.resolve.overlaps import Part, Witness, find_overlaps, is_contained, make_part
 from intentc.resolve.packets import example
 from intentc.resolve.treatment import Treatment, differences, shape_of, treatment_of
-from intentc.values import Recall, field, mutable
+from intentc.values import field, mutable
 
 CONTRADICTION, NARROWER, FORWARD = "E0401", "N0402", "N0403"
 RATES = "rate (what both match cannot count for both)"

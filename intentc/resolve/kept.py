@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from intentc.clauses.requirement import Overriding
 from intentc.diagnostics import Diagnostic
 from intentc.language import ast
+from intentc.recall import Recall
 from intentc.resolve.conflicts import Memory as Judged
 from intentc.resolve.draft import Draft
 from intentc.resolve.failures import Failures
 from intentc.topology.change import changed_links
-from intentc.values import Recall, frozen
+from intentc.values import frozen
 
 if TYPE_CHECKING:
     from intentc.resolve.few import Last

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 
 from intentc.clauses.requirement import Overriding
 from intentc.diagnostics import Findings, Label
+from intentc.recall import Recall
 from intentc.resolve.conflicts import Judgement
 from intentc.resolve.draft import Draft
 from intentc.resolve.model import Demand
 from intentc.resolve.overlaps import Part
-from intentc.values import Recall, replace
+from intentc.values import replace
 
 CIRCLE = "E0405"
 

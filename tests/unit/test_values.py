@@ -26,8 +26,9 @@ from intentc.clauses import requirement
 from intentc.diagnostics import Span
 from intentc.language import ast, ast_clauses, ast_values
 from intentc.patterns import pattern, put_off
+from intentc.recall import Recall
 from intentc.resolve import model
-from intentc.values import Later, Recall, acyclic, field, frozen, mutable, ordered, unique
+from intentc.values import Later, acyclic, field, frozen, mutable, ordered, unique
 
 
 @frozen

@@ -1,0 +1,3 @@
+from collections.abc import Sequence
+
+def differing(one: Sequence[object], other: Sequence[object]) -> list[int]: ...
