@@ -134,6 +134,11 @@ class Later(Generic[Value]):
             self._found, self._make = self._make(), None
         return cast("Value", self._found)
 
+    @property
+    def maker(self) -> Callable[[], Value] | None:
+        """The function; None once it has been called."""
+        return self._make
+
     def begin(self, way: Callable[[Callable[[], Value]], Callable[[], Value]]) -> None:
         """Hand the function to who begins it before it is asked for, and returns what gives its value."""
         if self._make is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from intentc.delay.latency import Queues, loss_ppb, variation_us, weakest_basis
 from intentc.realise.model import LatencyParts, Path, RealisedDemand
+from intentc.realise.results import whens
 from intentc.topology.model import Topology
 from intentc.values import frozen
 
@@ -173,7 +174,7 @@ def _has_kept(item: RealisedDemand) -> bool:
     """Return whether a demand goes as normally in some promised state."""
     if item.demand.failover is None:
         return False
-    others = {name for result in item.states for name in result.when} | set(item.unprotected)
+    others = set(item.unprotected).union(*whens(item.states))
     return any(state.id not in others for state in item.demand.failover.states)
 
 

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from intentc.realise.model import LatencyParts, Path, QueueBound, QueueKey, Realised, RealisedDemand, StateResult
+from intentc.realise.results import QueuedResults, parts_of
 from intentc.topology.crossings import senders_below
 from intentc.topology.model import Topology
 from intentc.values import replace
@@ -84,6 +85,13 @@ def with_latencies(item: RealisedDemand, normally: LatencyParts, after: Sequence
         for state, latency in zip(item.states, after, strict=True)
     ]
     return replace(item, latency=normally, states=tuple(states))
+
+
+def with_words(item: RealisedDemand, words: Sequence[int]) -> RealisedDemand:
+    """Return a demand with the latencies that `native.careers` tells; those of failure states are made when somebody asks."""
+    normally = parts_of(item.latency, words[:4], BASES, item.latency, {})
+    states = QueuedResults(item.states, normally, words, BASES) if len(words) > 4 else ()
+    return replace(item, latency=normally, states=states)
 
 
 def _worst(paths: Sequence[Path], figures: _Figures, before: LatencyParts) -> LatencyParts:

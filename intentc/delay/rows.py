@@ -17,10 +17,11 @@ from intentc.delay.courses import States, is_metered
 from intentc.delay.ends import KnownEnds
 from intentc.delay.fitness import are_demands_for_kernels, are_links_for_kernels, parts_of_us
 from intentc.delay.last import Last
-from intentc.delay.latency import BASES, with_latencies
+from intentc.delay.latency import BASES, with_words
 from intentc.native import compiled
 from intentc.realise.labels import most_labels, with_labels
-from intentc.realise.model import LatencyParts, Path, QueueBound, QueueKey, Realised, RealisedDemand
+from intentc.realise.model import Path, QueueBound, QueueKey, Realised, RealisedDemand
+from intentc.realise.results import SettledResults, whens
 from intentc.recall import Recall
 
 if TYPE_CHECKING:
@@ -193,14 +194,15 @@ class Rows:
             item,
             promised.whole,
             promised.without,
+            item.states.told() if isinstance(item.states, SettledResults) else None,
         )
 
     def courses(self, item: RealisedDemand) -> _Courses:
         """Return the paths of a demand by number, the normal ones and others, and which of the others it takes in which states."""
         number = self._number_of(item)
         primary, others = self._careers.paths_of(number)
-        slots = zip(self._careers.slots_of(number), item.states, strict=True)
-        return primary, others, [(slot, result.when) for slot, result in slots]
+        slots = zip(self._careers.slots_of(number), whens(item.states), strict=True)
+        return primary, others, list(slots)
 
     def paths_of(self, item: RealisedDemand) -> tuple[list[int], list[list[int]]]:
         """Return the paths of a demand by number: the normal ones, and others, each set once."""
@@ -249,8 +251,8 @@ class Rows:
         figures = self._careers.figures(number, amounts)
         known = self._settled.get(item.demand.key)
         if known is None or known[0] != figures:
-            normally, after = self._careers.latencies(number, figures, item, LatencyParts, BASES)
-            known = self._settled[item.demand.key] = figures, with_latencies(item, normally, after)
+            words, is_wide = self._careers.latencies(number, figures)
+            known = self._settled[item.demand.key] = figures, with_words(item, array("q" if is_wide else "i", words))
         return known[1]
 
     def waits(self, queues: Mapping[QueueKey, QueueBound]) -> Amounts:

@@ -1,5 +1,7 @@
 # Demands over all states; see careers.pyx.
 from intentc.native.grow cimport Ints, Longs, i64
+from intentc.native.reconverge cimport Ways
+from intentc.native.results cimport Teller
 from intentc.native.roads cimport Roads
 from intentc.native.routes cimport Amounts, Routes
 
@@ -25,9 +27,17 @@ cdef class Careers:
     cdef Ints last_list      # per path: the last list that begins with it
     cdef Ints list_before    # per list: another one that begins with the same path
 
+    cdef Ints arcs           # of the path that is added
+    cdef Longs words
+
+    cdef int add_result(self, int normal, int row, tuple when, dict promised, object without) except -1
+    cdef int add_settled(self, int normal, Teller teller, bytes folded, ahead, tuple ids, frozenset gone, dict promised, object without) except -1
+    cdef int list_along(self, Teller teller, Ways ways, int way, ahead, int first) except -1
     cdef int add_list(self, object paths, object latency) except -1
+    cdef int end_list(self, i64 taken_us) except -1
     cdef int list_of(self, object paths, object latency, int first) except -1
+    cdef int known_list(self, int row, int first) except -1
     cdef bint are_same(self, int one, int other) noexcept
     cdef Career* career(self, int number) except NULL
     cdef i64 fixed_us(self, int row, int at) noexcept
-    cdef object slowest(self, Career* own, int row, bytes figures, object before, object make, tuple bases)
+    cdef int slowest(self, Career* own, int row, bytes figures, i64* found) except -1

@@ -1,11 +1,9 @@
-from collections.abc import Callable, Collection, Iterable
-from typing import TypeVar
+from collections.abc import Collection, Iterable
 
 from intentc.native.roads import Roads
 from intentc.native.routes import Amounts
 from intentc.realise.model import RealisedDemand
-
-_Parts = TypeVar("_Parts")
+from intentc.realise.results import Told
 
 class Careers:
     def __init__(self, roads: Roads, groups: int, states: int) -> None: ...
@@ -31,17 +29,11 @@ class Careers:
         item: RealisedDemand,
         promised: dict[str, int],
         without: Collection[str],
+        settled: Told | None = None,
     ) -> int: ...
     def paths_of(self, number: int) -> tuple[list[int], list[list[int]]]: ...
     def slots_of(self, number: int) -> list[int]: ...
     def lower(self, amounts: Amounts, numbers: Iterable[int]) -> None: ...
     def is_in_time(self, number: int, amounts: Amounts) -> bool: ...
     def figures(self, number: int, amounts: Amounts) -> bytes: ...
-    def latencies(
-        self,
-        number: int,
-        figures: bytes,
-        item: RealisedDemand,
-        make: Callable[[int, int, int, str], _Parts],
-        bases: tuple[str, ...],
-    ) -> tuple[_Parts, list[_Parts]]: ...
+    def latencies(self, number: int, figures: bytes) -> tuple[bytes, bool]: ...

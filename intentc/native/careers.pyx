@@ -6,12 +6,17 @@ their paths take, `delay.allowances`, `delay.breaches` and `delay.latency`.
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 from libc.stdlib cimport free
 
-from intentc.native.grow cimport Ints, Longs, add_int, add_long, i64, make_room
+from intentc.native.grow cimport Ints, Longs, add_int, add_long, fill_ints, fill_longs, i64, make_room
+from intentc.native.reconverge cimport Ways
+from intentc.native.reconverge import unfolded
+from intentc.native.results cimport Teller
 from intentc.native.roads cimport Roads
 from intentc.native.routes cimport Amounts, Routes
 
 cdef enum:
     NONE = -1
+    AS_NORMALLY = -2
+    WHOLE_PPM = 1000000
     MOST = 2147483647
     NS_PER_US = 1000
 
@@ -33,6 +38,8 @@ cdef class Careers:
         free(self.taken_us.at)
         free(self.last_list.at)
         free(self.list_before.at)
+        free(self.arcs.at)
+        free(self.words.at)
 
     def __len__(self):
         return self.count
@@ -40,17 +47,17 @@ cdef class Careers:
     def enter(
         self, int group, int pool, int entry, bint is_open, bint is_policed, bint keeps_rate, bint is_spread, bint is_unknown,
         i64 user_bytes, i64 burst_bytes, i64 rate, i64 pool_bps, i64 failover_rate, i64 failover_pool, i64 normally_us, i64 after_us,
-        item, dict promised not None, without,
+        item, dict promised not None, without, tuple settled=None,
     ):
         """Enter a demand: its class, pool and entry by number, what it is and what it sends, the most that it may take normally and in failure
 
         states (-1: as long as it likes), and how it was placed: of `item` its paths and latencies are read, those of the normal state and those of
         others (`states`). These are `promised` by name, but some (`without`). `keeps_rate`: it is policed to the same there; `is_unknown`: nobody
-        knows the edge where it enters. Return its number.
+        knows the edge where it enters. `settled`: of a demand whose states a kernel has found, what these are made of (`realise.results`), so that
+        they need not be made. Return its number.
         """
         cdef Career made
-        cdef int row, state
-        cdef object number
+        cdef object teller, folded, ahead, ids, gone
         if not 0 <= group < self.groups or not 0 <= pool < MOST or not 0 <= entry < self.routes.nodes:
             raise IndexError
         made.group, made.pool, made.entry = group, pool, entry
@@ -62,18 +69,12 @@ cdef class Careers:
         made.lists, made.moved, made.results = <int>self.list_from.count - 1, <int>self.moved_state.count, <int>self.result_list.count
         self.path.count = self.list_from.at[self.list_from.count - 1]
         self.add_list(item.primary, item.latency)
-        for result in item.states:
-            row = self.list_of(result.paths, result.latency, made.lists + 1)
-            add_int(&self.result_list, row - made.lists)
-            for name in result.when:
-                number = promised.get(name)
-                if number is None or (without and name in without):
-                    continue
-                state = number
-                if not 0 <= state < self.states:
-                    raise IndexError(state)
-                add_int(&self.moved_state, state)
-                add_int(&self.moved_list, row - made.lists)
+        if settled is None:
+            for result in item.states:
+                self.add_result(made.lists, self.list_of(result.paths, result.latency, made.lists + 1), result.when, promised, without)
+        else:
+            teller, folded, ahead, ids, gone = settled
+            self.add_settled(made.lists, teller, folded, ahead, ids, gone, promised, without)
         made.lists_end, made.moved_end = <int>self.list_from.count - 1, <int>self.moved_state.count
         made.results_end = <int>self.result_list.count
         make_room(<void**>&self.rows, &self.room, self.count + 1, sizeof(Career))
@@ -82,18 +83,77 @@ cdef class Careers:
         self.pools = max(self.pools, pool + 1)
         return self.count - 1
 
+    cdef int add_result(self, int normal, int row, tuple when, dict promised, object without) except -1:
+        """Add what a demand does in some states, by name: a list of paths, told from its first one, that of the normal state."""
+        cdef int state
+        cdef object number
+        add_int(&self.result_list, row - normal)
+        for name in when:
+            number = promised.get(name)
+            if number is None or (without and name in without):
+                continue
+            state = number
+            if not 0 <= state < self.states:
+                raise IndexError(state)
+            add_int(&self.moved_state, state)
+            add_int(&self.moved_list, row - normal)
+        return 0
+
+    cdef int add_settled(
+        self, int normal, Teller teller, bytes folded, ahead, tuple ids, frozenset gone, dict promised, object without
+    ) except -1:
+        """Add the same of what a kernel has found, without making results of it."""
+        cdef Ways ways = unfolded(teller.names.graph, folded)
+        cdef int way
+        for when, number in teller.told(ways, ids, gone):
+            way = number
+            self.add_result(normal, self.list_along(teller, ways, way, ahead, normal + 1), when, promised, without)
+        return 0
+
+    cdef int list_along(self, Teller teller, Ways ways, int way, ahead, int first) except -1:
+        """Return the row of the paths of a way; where there is none it is added."""
+        cdef int* arcs = ways.arc + ways.arc_from[way]
+        cdef int count = ways.arc_from[way + 1] - ways.arc_from[way], at
+        cdef i64 taken_us = NONE
+        cdef tuple path
+        cdef list paths
+        if not ways.several[way]:
+            taken_us = teller.taken_us(arcs, count, ahead)
+            if taken_us != NONE:
+                add_int(&self.path, self.roads.number_along(teller.names, arcs, count, WHOLE_PPM))
+                return self.known_list(self.end_list(taken_us), first)
+        else:
+            paths = teller.split(ways, way)
+            if paths is not None and len(paths) > 1:
+                for path, share_ppm in paths:
+                    fill_ints(&self.arcs, len(path), 0)
+                    for at in range(<int>self.arcs.count):
+                        self.arcs.at[at] = path[at]
+                    add_int(&self.path, self.roads.number_along(teller.names, self.arcs.at, <int>self.arcs.count, share_ppm))
+                return self.known_list(self.end_list(NONE), first)
+        found, latency = teller.several(ways.start, ways.paths(way), ahead)
+        return self.list_of(found, latency, first)
+
+    cdef int end_list(self, i64 taken_us) except -1:
+        """Take the paths that were added last as a list of those that are taken together; return its row."""
+        add_int(&self.list_from, self.path.count)
+        add_int(&self.list_before, NONE)
+        add_long(&self.taken_us, taken_us)
+        return <int>self.list_from.count - 2
+
     cdef int add_list(self, object paths, object latency) except -1:
         """Add paths that are taken together; return their row."""
         for path in paths:
             add_int(&self.path, self.roads.number_of(path))
-        add_int(&self.list_from, self.path.count)
-        add_int(&self.list_before, NONE)
-        add_long(&self.taken_us, latency.propagation + latency.serialisation if len(paths) == 1 else NONE)
-        return <int>self.list_from.count - 2
+        return self.end_list(latency.propagation + latency.serialisation if len(paths) == 1 else NONE)
 
     cdef int list_of(self, object paths, object latency, int first) except -1:
         """Return the row of paths that are taken together, from `first` on; where there is none it is added."""
-        cdef int row = self.add_list(paths, latency), begin = self.list_from.at[row], known
+        return self.known_list(self.add_list(paths, latency), first)
+
+    cdef int known_list(self, int row, int first) except -1:
+        """Return a row, from `first` on, with the paths of the one that was added last, which is let go where it is another one."""
+        cdef int begin = self.list_from.at[row], known
         if self.are_same(row, first - 1):  # they take what they take normally
             self.taken_us.at[row] = self.taken_us.at[first - 1]
         if self.list_from.at[row + 1] == begin:
@@ -231,48 +291,50 @@ cdef class Careers:
             words[2 * (at - first)], words[2 * (at - first) + 1] = total, most
         return found
 
-    def latencies(self, int number, bytes figures not None, item, make, tuple bases not None):
-        """Return what the slowest path of a demand takes normally, and in each of its `states`, as `make` makes it of propagation,
+    def latencies(self, int number, bytes figures not None):
+        """Return what the slowest path of a demand takes normally, and in each of its states one after the other; `figures` are those of its paths.
 
-        serialisation, queueing and its basis. `figures` are those of its paths. There is one object for each list of paths.
+        Four numbers each: propagation and serialisation (-1: what it was placed with, of a path that is the only one; -2: all is as normally),
+        queueing (µs), and the number of its basis: as words, and whether of 8 bytes or 4.
         """
         cdef Career* own = self.career(number)
-        cdef int at, row
-        cdef tuple results = tuple(item.states)
-        cdef list known = [None] * (own.lists_end - own.lists), found = []
-        if (
-            len(figures) != 2 * (self.list_from.at[own.lists_end] - self.list_from.at[own.lists]) * <Py_ssize_t>sizeof(i64)
-            or len(results) != own.results_end - own.results
-        ):
+        cdef int at, row, count = own.results_end - own.results
+        cdef i64 most = 0
+        cdef bytes found
+        cdef int* narrow
+        if len(figures) != 2 * (self.list_from.at[own.lists_end] - self.list_from.at[own.lists]) * <Py_ssize_t>sizeof(i64):
             raise ValueError
-        known[0] = self.slowest(own, 0, figures, item.latency, make, bases)
-        for at in range(own.results_end - own.results):
-            row = self.result_list.at[own.results + at]
-            if known[row] is None:
-                if self.are_same(own.lists + row, own.lists):
-                    known[row] = known[0]
-                else:
-                    known[row] = self.slowest(own, row, figures, results[at].latency, make, bases)
-            found.append(known[row])
-        return known[0], found
+        fill_longs(&self.words, 4 * (count + 1), 0)
+        for at in range(count + 1):
+            row = self.result_list.at[own.results + at - 1] if at else 0
+            if at and self.are_same(own.lists + row, own.lists):
+                self.words.at[4 * at] = AS_NORMALLY
+                continue
+            self.slowest(own, row, figures, &self.words.at[4 * at])
+            most = max(most, max(max(self.words.at[4 * at], self.words.at[4 * at + 1]), self.words.at[4 * at + 2]))
+        if most > MOST:
+            return PyBytes_FromStringAndSize(<char*>self.words.at, self.words.count * sizeof(i64)), True
+        found = PyBytes_FromStringAndSize(NULL, self.words.count * sizeof(int))
+        narrow = <int*>PyBytes_AS_STRING(found)
+        for at in range(<int>self.words.count):
+            narrow[at] = <int>self.words.at[at]
+        return found, False
 
-    cdef object slowest(self, Career* own, int row, bytes figures, object before, object make, tuple bases):
-        """Return what the slowest path of a list takes, the first of equals; what does not queue is that of `before` where there is one only."""
+    cdef int slowest(self, Career* own, int row, bytes figures, i64* found) except -1:
+        """Find what the slowest path of a list takes, the first of equals."""
         cdef i64* words = <i64*>PyBytes_AS_STRING(figures)
         cdef int first = self.list_from.at[own.lists + row], end = self.list_from.at[own.lists + row + 1], at, best = first
         cdef int begin = self.list_from.at[own.lists]
         cdef i64 most = NONE, total
         if first == end:
             raise ValueError("no path")
-        if end - first == 1:
-            at = first - begin
-            return make(before.propagation, before.serialisation, words[2 * at], bases[words[2 * at + 1]])
-        for at in range(first, end):
-            total = self.routes.fixed_us.at[self.path.at[at]] + words[2 * (at - begin)]
-            if total > most:
-                best, most = at, total
-        latency_ns, packet = self.routes.fixed(self.path.at[best])
-        at = best - begin
-        return make(
-            -(-latency_ns // NS_PER_US), -(-packet // self.routes.parts), words[2 * at], bases[words[2 * at + 1]]
-        )
+        found[0] = found[1] = NONE
+        if end - first > 1:
+            for at in range(first, end):
+                total = self.routes.fixed_us.at[self.path.at[at]] + words[2 * (at - begin)]
+                if total > most:
+                    best, most = at, total
+            latency_ns, packet = self.routes.fixed(self.path.at[best])
+            found[0], found[1] = -(-latency_ns // NS_PER_US), -(-packet // self.routes.parts)
+        found[2], found[3] = words[2 * (best - begin)], words[2 * (best - begin) + 1]
+        return 0

@@ -12,10 +12,9 @@ from intentc.native.reconverge cimport States, Ways
 from intentc.native.reconverge import unfolded
 from intentc.native.wide cimport ceil_div, i128
 
-ctypedef long long i64
-
 cdef int WHOLE_PPM = 1_000_000
 cdef i64 NS_PER_US = 1000
+cdef i64 MOST_PARTS = <i64>1 << 62
 
 
 cdef inline i64 _times(i64 sum, i64 unit) noexcept:
@@ -24,22 +23,26 @@ cdef inline i64 _times(i64 sum, i64 unit) noexcept:
     return found + (found * unit < sum)
 
 
+cdef bint _is_before(Teller self, tuple one, tuple other) except -1:
+    """Return whether a path, as its arcs, sorts before another one from the same node: nodes by name, then links."""
+    cdef Graph graph = self.names.graph
+    cdef int at, arc, its, link = 0, many = <int>min(len(one), len(other))
+    for at in range(many):
+        if one[at] is other[at]:
+            continue
+        arc, its = one[at], other[at]
+        if graph.head[arc] != graph.head[its]:
+            return self.node_rank[graph.head[arc]] < self.node_rank[graph.head[its]]
+        if not link and arc >> 1 != its >> 1:
+            link = -1 if self.link_rank[arc >> 1] < self.link_rank[its >> 1] else 1
+    return len(one) < len(other) if len(one) != len(other) else link < 0
+
+
 cdef class Teller:
     """Tells results over a network with `scale` packet times to a µs. `new(path, …)` makes a path of its parts, `parts` and `result` their
 
     values; `several` makes the paths and the parts of what is not one path, or too long for words. `same`: the one object of ids that are equal.
     """
-
-    cdef Names names
-    cdef Figures figures
-    cdef object new, path, parts, result, several
-    cdef dict same
-    cdef i64 scale
-    cdef i64 question
-    cdef i64* of_link       # the question that came upon each last
-    cdef i64* of_node
-    cdef tuple bare         # the labels of a path that has none
-    cdef object whole       # the share of the only path
 
     def __cinit__(self, Names names not None, Figures figures not None, i64 scale, new, path, parts, result, several, dict same not None):
         if figures.graph is not names.graph or scale <= 0:
@@ -56,6 +59,8 @@ cdef class Teller:
     def __dealloc__(self):
         PyMem_Free(self.of_link)
         PyMem_Free(self.of_node)
+        PyMem_Free(self.node_rank)
+        PyMem_Free(self.link_rank)
 
     def way(self, int start, tuple arcs not None, ahead):
         """Return the only path from a node, as a tuple of it, and the parts of its latency; `ahead` as `forwarding.figures` has it."""
@@ -103,28 +108,10 @@ cdef class Teller:
         """Return the results, sorted: of the states at each place these are the `ids`; none count of those that are `gone`."""
         cdef Ways ways = unfolded(self.names.graph, folded)
         cdef Graph graph = self.names.graph
-        cdef list whens = [None] * ways.kinds, rows = [], found = []
-        cdef bint is_any_gone = len(gone) > 0
-        cdef int at, way, begin, count, end, places = len(ids)
-        cdef list row
+        cdef list found = []
+        cdef int way, begin, count, end
         cdef Line line
-        for at in range(ways.count):
-            if ways.place[at] >= places:
-                raise IndexError(ways.place[at])
-            if is_any_gone and ways.place[at] in gone:
-                continue
-            if whens[ways.of[at]] is None:
-                whens[ways.of[at]] = list(ids[ways.place[at]])
-            else:
-                (<list>whens[ways.of[at]]).extend(ids[ways.place[at]])
-        for way in range(ways.kinds):
-            row = whens[way]
-            if row:
-                if len(row) > 1:
-                    row.sort()
-                rows.append((tuple(row), way))
-        rows.sort()
-        for when, number in rows:
+        for when, number in self.told(ways, ids, gone):
             way = number
             begin, count = ways.arc_from[way], ways.arc_from[way + 1] - ways.arc_from[way]
             parts = None if ways.several[way] else self.parts_of(ways.arc + begin, count, ahead)
@@ -141,28 +128,116 @@ cdef class Teller:
             found.append(self.result(self.same.setdefault(when, when), destination, paths, parts))
         return found
 
+    def whens(self, bytes folded not None, tuple ids not None, frozenset gone not None):
+        """Return the ids of the states of each result alone, in their order."""
+        return [when for when, _ in self.told(unfolded(self.names.graph, folded), ids, gone)]
+
+    cdef list told(self, Ways ways, tuple ids, frozenset gone):
+        """Return the ids of the states in which each way is taken, sorted, with the number of the way, by these."""
+        cdef list whens = [None] * ways.kinds, rows = [], row
+        cdef bint is_any_gone = len(gone) > 0
+        cdef int at, way, places = <int>len(ids)
+        for at in range(ways.count):
+            if ways.place[at] >= places:
+                raise IndexError(ways.place[at])
+            if is_any_gone and ways.place[at] in gone:
+                continue
+            if whens[ways.of[at]] is None:
+                whens[ways.of[at]] = list(ids[ways.place[at]])
+            else:
+                (<list>whens[ways.of[at]]).extend(ids[ways.place[at]])
+        for way in range(ways.kinds):
+            row = whens[way]
+            if row:
+                if len(row) > 1:
+                    row.sort()
+                rows.append((tuple(row), way))
+        rows.sort()
+        return rows
+
+    cdef i64 taken_us(self, const int* arcs, int count, ahead) except -2:
+        """Return propagation and serialisation of a path together; -1 where they may be no words."""
+        cdef i64 sums[3]
+        return sums[0] + sums[1] if self.sum_up(arcs, count, ahead, sums) else -1
+
+    cdef int rank_names(self) except -1:
+        """Find the places of all nodes and links in the order of their names."""
+        cdef int at
+        if self.node_rank == NULL:
+            self.node_rank = <int*>room_for(len(self.names.nodes), sizeof(int))
+        if self.link_rank == NULL:
+            self.link_rank = <int*>room_for(len(self.names.links), sizeof(int))
+        for at, number in enumerate(sorted(range(len(self.names.nodes)), key=self.names.nodes.__getitem__)):
+            self.node_rank[<int>number] = at
+        for at, number in enumerate(sorted(range(len(self.names.links)), key=self.names.links.__getitem__)):
+            self.link_rank[<int>number] = at
+        self.is_ranked = True
+        return 0
+
+    cdef list split(self, Ways ways, int way):
+        """Return the several paths of a way, as arcs, in the order of their names with the shares that `forwarding.figures` gives them (ppm);
+
+        None where these may be no words.
+        """
+        cdef list found = [], shares = []
+        cdef int at, other, best, left = WHOLE_PPM
+        cdef i64 parts, rest
+        if not self.is_ranked:
+            self.rank_names()
+        for item in ways.paths(way):
+            if not 0 < item[1] <= MOST_PARTS:
+                return None
+            at = <int>len(found)
+            while at and _is_before(self, item[0], found[at - 1][0]):
+                at -= 1
+            found.insert(at, item)
+        for item in found:
+            parts = item[1]
+            shares.append(WHOLE_PPM // parts)
+            left -= <int>(WHOLE_PPM // parts)
+        for at in range(left):  # the largest remainders first, and of equals the first by name
+            best = -1
+            for other in range(<int>len(found)):
+                parts = found[other][1]
+                rest = WHOLE_PPM % parts
+                if shares[other] == WHOLE_PPM // parts and (best < 0 or <i128>rest * <i128><i64>found[best][1] > <i128>(WHOLE_PPM % <i64>found[best][1]) * <i128>parts):
+                    best = other
+            if best < 0:
+                return None
+            shares[best] += 1
+        return [(item[0], share) for item, share in zip(found, shares)]
+
     cdef object parts_of(self, const int* arcs, int count, ahead):
         """Return the parts of the latency of a path; None where they may be no words."""
+        cdef i64 sums[3]
+        if not self.sum_up(arcs, count, ahead, sums):
+            return None
+        return self.parts(sums[0], sums[1], sums[2], "none" if ahead is None else "assumed")
+
+    cdef bint sum_up(self, const int* arcs, int count, ahead, i64* sums) except -1:
+        """Find propagation, serialisation and queueing of a path (µs); return False where they may be no words."""
         cdef i64 ns = 0, units = 0, many
         cdef i128 waiting
         cdef int at
         if count > self.figures.most:
-            return None
+            return False
         for at in range(count):
             ns += self.figures.delays[arcs[at]]
             units += self.figures.sizes[arcs[at]]
+        sums[0], sums[1], sums[2] = _times(ns, NS_PER_US), 0, 0
         if ahead is None:
-            return self.parts(_times(ns, NS_PER_US), 0, 0, "none")
+            return True
         many = ahead
         if not 0 <= many <= 1 << 20:
-            return None
+            return False
         if units < 1 << 42:
             waiting = _times(units * many, self.scale)
         else:
             waiting = ceil_div(<i128>units * many, self.scale)
         if waiting > <i64>1 << 62:
-            return None
-        return self.parts(_times(ns, NS_PER_US), _times(units, self.scale), <i64>waiting, "assumed")
+            return False
+        sums[1], sums[2] = _times(units, self.scale), <i64>waiting
+        return True
 
     cdef int astray(self, Ways ways, States states) except -2:
         """Return the first state, by its place among those of the ways, in which its way leads over something that is down; -1: there is none."""

@@ -3,7 +3,7 @@
 from libc.stdlib cimport free
 
 from intentc.native.figures cimport Line, Names, arc_of
-from intentc.native.grow cimport Ints, add_int, fill_ints
+from intentc.native.grow cimport Ints, add_int, fill_ints, i64
 from intentc.native.routes cimport Routes
 
 cdef enum:
@@ -56,29 +56,40 @@ cdef class Roads:
             raise ValueError(labels)
         return self.routes.find(self.hops.at, self.labels.at, <int>self.hops.count, len(labels) > 0, path.share_ppm)
 
+    cdef int number_along(self, Names names, const int* arcs, int count, i64 share_ppm) except -1:
+        """Return the number of a path without labels along arcs of a network; one that is new is added."""
+        cdef Bearings bearings = self.bearings(names)
+        cdef int at
+        self.hops.count = 0
+        for at in range(count):
+            add_int(&self.hops, self.port_along(bearings, arcs[at]))
+        return self.routes.find(self.hops.at, NULL, count, False, share_ppm)
+
     cdef int follow(self, Line line) except -1:
-        cdef Bearings bearings = self.last
-        cdef Names names = line.names
-        cdef int at, arc, port, node = line.start
-        if bearings is None or bearings.names is not names:
-            bearings = self.last = self.bearings(names)
+        cdef Bearings bearings = self.bearings(line.names)
+        cdef int at, node = line.start
         for at in range(line.count):
-            arc = arc_of(line, at, &node)
-            port = bearings.port.at[arc]
-            if port == NONE:
-                port = bearings.port.at[arc] = self.port_of(names.nodes[names.graph.tail[arc]], names.links[arc >> 1])
-            add_int(&self.hops, port)
+            add_int(&self.hops, self.port_along(bearings, arc_of(line, at, &node)))
         return 0
+
+    cdef int port_along(self, Bearings bearings, int arc) except -1:
+        cdef Names names = bearings.names
+        if bearings.port.at[arc] == NONE:
+            bearings.port.at[arc] = self.port_of(names.nodes[names.graph.tail[arc]], names.links[arc >> 1])
+        return bearings.port.at[arc]
 
     cdef int port_of(self, object node, object link) except -1:
         return self.ports[node, link]
 
     cdef Bearings bearings(self, Names names):
-        cdef Bearings found
+        cdef Bearings found = self.last
+        if found is not None and found.names is names:
+            return found
         for known in self.known:
             found = known
             if found.names is names:
+                self.last = found
                 return found
-        found = Bearings(names)
+        found = self.last = Bearings(names)
         self.known = [found, *self.known[:MOST_KNOWN - 1]]
         return found

@@ -55,6 +55,7 @@ cdef class Web(Halves):
         cdef int number
         cdef Routes routes = careers.routes
         cdef Ints order = Ints(NULL, 0, 0)
+        give_back()  # what stages before have left
         self.careers, self.routes, self.groups, self.states = careers, routes, careers.groups, careers.states
         self.mean_packet, self.imbalance_ppb = mean_packet, imbalance_ppb
         if len(at_node) != routes.nodes or 2 * len(at_link) != routes.ports:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, overload
 
 from intentc.forwarding.figures import KnownPaths, paths_of, worst_latency
@@ -19,8 +18,12 @@ from intentc.values import Later
 if TYPE_CHECKING:
     from intentc.native.results import Teller
 
-Told = tuple[tuple[Path, ...], LatencyParts]  # paths, and the latency of the slowest one
+Paths = tuple[tuple[Path, ...], LatencyParts]  # paths, and the latency of the slowest one
+if TYPE_CHECKING:
+    # what tells the results, what is folded of them, packets ahead, the ids of states by place, and the places that do not count
+    Told = tuple[Teller, bytes, int | None, tuple[tuple[str, ...], ...], frozenset[int]]
 _WORD = 1 << 62
+_FIGURES, _AS_BEFORE, _AS_NORMALLY = 4, -1, -2  # of a result
 
 
 class Results:
@@ -39,11 +42,11 @@ class Results:
         found: Teller = kernels.Teller(*parts, self._several, self._same)
         return found
 
-    def _several(self, start: int, ways: Iterable[tuple[tuple[int, ...], int]], ahead: int | None) -> Told:
+    def _several(self, start: int, ways: Iterable[tuple[tuple[int, ...], int]], ahead: int | None) -> Paths:
         taken = walk_along(start, trails_of(tuple(ways)), self._network.head)
         return paths_of(self._network, taken), worst_latency(self._network, taken.trails, ahead)
 
-    def told(self, taken: Walk, ahead: int | None, known: KnownPaths | None) -> Told:
+    def told(self, taken: Walk, ahead: int | None, known: KnownPaths | None) -> Paths:
         """Return the paths of a walk, and the latency of the slowest one; paths that are `known` are the very same ones."""
         trails = taken.trails
         if self.teller is not None and known is None and len(trails) == 1 and not trails[0].labels:
@@ -67,13 +70,17 @@ class Results:
         return tuple(self.teller.results(settled.folded, ahead, promised.ids, promised.watch.gone_places))
 
 
-class SettledResults(Sequence[StateResult]):
-    """What a demand that nothing steers does in failure states: a tuple of that, made when somebody looks into it."""
+class LaterResults(Sequence[StateResult]):
+    """What a demand does in failure states: a tuple of that, made when somebody looks into it."""
 
     __slots__ = ("_made",)
 
-    def __init__(self, results: Results, settled: Settled, promised: Promised, ahead: int | None) -> None:
-        self._made = Later(partial(results.settled, settled, promised, ahead))
+    def __init__(self, make: Callable[[], tuple[StateResult, ...]]) -> None:
+        self._made = Later(make)
+
+    def whens(self) -> Sequence[tuple[str, ...]]:
+        """Return the ids of the states of each result alone."""
+        return [result.when for result in self._made()]
 
     def __iter__(self) -> Iterator[StateResult]:
         return iter(self._made())
@@ -91,7 +98,7 @@ class SettledResults(Sequence[StateResult]):
         return self._made()[index]
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, SettledResults | tuple):
+        if not isinstance(other, LaterResults | tuple):
             return NotImplemented
         return self is other or tuple(self) == tuple(other)
 
@@ -103,6 +110,107 @@ class SettledResults(Sequence[StateResult]):
 
     def __reduce__(self) -> tuple[object, ...]:
         return tuple, (self._made(),)
+
+
+class _OfSettled:
+    """Makes what a demand does that nothing steers of what a kernel has found."""
+
+    __slots__ = ("_ahead", "_promised", "_results", "_settled")
+
+    def __init__(self, results: Results, settled: Settled, promised: Promised, ahead: int | None) -> None:
+        self._results, self._settled, self._promised, self._ahead = results, settled, promised, ahead
+
+    def __call__(self) -> tuple[StateResult, ...]:
+        return self._results.settled(self._settled, self._promised, self._ahead)
+
+    def told(self) -> Told:
+        teller, promised = self._results.teller, self._promised
+        if teller is None:
+            raise RuntimeError("what a kernel has found is told by it")
+        return teller, self._settled.folded, self._ahead, promised.ids, promised.watch.gone_places
+
+
+class SettledResults(LaterResults):
+    """The same of a demand that nothing steers: what a kernel has found of it tells the most without any results."""
+
+    __slots__ = ()
+
+    def __init__(self, results: Results, settled: Settled, promised: Promised, ahead: int | None) -> None:
+        super().__init__(_OfSettled(results, settled, promised, ahead))
+
+    def told(self) -> Told | None:
+        """Return what these are made of, for kernels; None once they have been made."""
+        maker = self._made.maker
+        return maker.told() if isinstance(maker, _OfSettled) else None
+
+    def whens(self) -> Sequence[tuple[str, ...]]:
+        """Return the ids of the states of each result alone."""
+        told = self.told()
+        if told is None:
+            return super().whens()
+        teller, folded, _, ids, gone = told
+        return teller.whens(folded, ids, gone)
+
+
+class _OfQueued:
+    """Makes results of others and their latencies."""
+
+    __slots__ = ("_bases", "_normally", "_words", "before")
+
+    def __init__(
+        self, before: Sequence[StateResult], normally: LatencyParts, words: Sequence[int], bases: Sequence[str]
+    ) -> None:
+        self.before, self._normally, self._words, self._bases = before, normally, words, bases
+
+    def __call__(self) -> tuple[StateResult, ...]:
+        known: dict[tuple[int, ...], LatencyParts] = {}  # many are the same
+        found: list[StateResult] = []
+        for result, place in zip(self.before, range(_FIGURES, len(self._words), _FIGURES), strict=True):
+            figures = self._words[place : place + _FIGURES]
+            latency = parts_of(result.latency, figures, self._bases, self._normally, known)
+            found.append(StateResult(result.when, result.destination, result.paths, latency))
+        return tuple(found)
+
+
+class QueuedResults(LaterResults):
+    """Results with other latencies: four numbers of each result in `words`, as `native.careers` tells them, after those of the normal state."""
+
+    __slots__ = ()
+
+    def __init__(
+        self, before: Sequence[StateResult], normally: LatencyParts, words: Sequence[int], bases: Sequence[str]
+    ) -> None:
+        super().__init__(_OfQueued(before, normally, words, bases))
+
+    def whens(self) -> Sequence[tuple[str, ...]]:
+        """Return the ids of the states of each result alone."""
+        maker = self._made.maker
+        return whens(maker.before) if isinstance(maker, _OfQueued) else super().whens()
+
+
+def whens(results: Sequence[StateResult]) -> Sequence[tuple[str, ...]]:
+    """Return the ids of the states of each result alone: nothing is made for that."""
+    return results.whens() if isinstance(results, LaterResults) else [result.when for result in results]
+
+
+def parts_of(
+    before: LatencyParts,
+    figures: Sequence[int],
+    bases: Sequence[str],
+    normally: LatencyParts,
+    known: dict[tuple[int, ...], LatencyParts],
+) -> LatencyParts:
+    """Return the latency that four numbers tell; those that are `known` are the very same ones."""
+    propagation, serialisation, queueing, basis = figures
+    if propagation == _AS_NORMALLY:
+        return normally
+    if propagation == _AS_BEFORE:
+        propagation, serialisation = before.propagation, before.serialisation
+    key = propagation, serialisation, queueing, basis
+    found = known.get(key)
+    if found is None:
+        found = known[key] = LatencyParts(propagation, serialisation, queueing, bases[basis])
+    return found
 
 
 def _first_of(result: StateResult) -> str:

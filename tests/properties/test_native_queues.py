@@ -377,7 +377,7 @@ def test_what_is_no_number_of_the_program_is_refused():
         lambda: made.is_in_time(number, other),
         lambda: made.figures(number, other),
         lambda: made.lower(other, [number]),
-        lambda: made.latencies(number, b"", plain, LatencyParts, ("proved",)),
+        lambda: made.latencies(number, b""),
     ):
         with pytest.raises(ValueError, match=r"^$"):
             ask()
