@@ -209,9 +209,7 @@ class Memory:
         demands = {
             trial.task.demand.key: record(context, trial) for placed in settled.values() for trial in placed.trials
         }
-        known = {
-            name: self._noted(context, self.known.get(name), placed, demands) for name, placed in settled.items()
-        }
+        known = {name: self._noted(context, self.known.get(name), placed, demands) for name, placed in settled.items()}
         self.known, self._changed = {**self.known, **known}, self._changed.difference(known)
 
     def is_quiet(self, context: Context, item: PlacedIntent) -> bool:
@@ -219,9 +217,7 @@ class Memory:
         return not item.accepted and all(is_quiet(context, trial) for trial in item.trials)
 
     @staticmethod
-    def _noted(
-        context: Context, known: Known | None, item: PlacedIntent, demands: Mapping[str, PlacedDemand]
-    ) -> Known:
+    def _noted(context: Context, known: Known | None, item: PlacedIntent, demands: Mapping[str, PlacedDemand]) -> Known:
         tasks = [trial.task for trial in item.trials]
         kept = tuple([context.kept.demands.get(task.demand.key) for task in tasks])
         came = tuple([demands[task.demand.key] for task in tasks])
