@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from intentc.executor.beside import Beside
-from intentc.manifest.build_directory import Begun, Listed
+from intentc.manifest.build_directory import Begun, Listed, Repeated
 from intentc.manifest.opening import Opening, Provenance
 from intentc.outcome import manifest_parts
 from intentc.pipeline import STAGES, Run, assess, place, prove, render, resolve, settle_chains
@@ -21,10 +21,11 @@ _MANY = 2_000  # demands: to write what the manifest says of them, or the proven
 class Ahead:
     """What is begun while a project is compiled into `directory`: the lower bound, which only builds have, the manifest up to its last
 
-    intent, the provenance, and what is read of an earlier build.
+    intent, the provenance, and what is read of an earlier build. What this process has `repeated` it copies sooner than a copy of it is made.
     """
 
-    def __init__(self, beside: Beside, directory: Path) -> None:
+    def __init__(self, beside: Beside, directory: Path, repeated: Repeated | None = None) -> None:
+        self._repeated = repeated
         self._opening: Opening | None = None
         self._provenance: Provenance | None = None
         self._listed: Listed | None = None
@@ -46,7 +47,7 @@ class Ahead:
     @property
     def begun(self) -> Begun:
         """Return what of the build is begun."""
-        return Begun(self._opening, self._provenance, self._listed)
+        return Begun(self._opening, self._provenance, self._listed, self._repeated)
 
     def stages(self) -> tuple[Callable[[Run], None], ...]:
         """Return the stages of the compilation, with what is begun between them."""
@@ -98,4 +99,6 @@ class Ahead:
             self._provenance = Provenance.begun(run.bundle, self._directory, self._beside.begin)
 
     def _is_worth_it(self, run: Run) -> bool:
+        if self._repeated is not None:
+            return False
         return run.realised is not None and len(run.realised.demands) >= _MANY and self._beside.is_of_use

@@ -39,7 +39,7 @@ def run_at(desk: Desk, arguments: argparse.Namespace, console: Console) -> Exit:
 
 def _carry_out(project: Project, arguments: argparse.Namespace, console: Console, desk: Desk | None = None) -> Exit:
     directory = output_directory(project, arguments)
-    with Beside() as beside, Ahead(beside, directory) as ahead:
+    with Beside() as beside, Ahead(beside, directory, None if desk is None else desk.repeated) as ahead:
         if desk is None:
             earlier = load_earlier(arguments.keep, beside.begin) if arguments.keep is not None else None
             compiled = compile_project(project, arguments, console, ahead.stages(), earlier)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -15,6 +16,8 @@ from intentc.cli.exits import Exit
 from intentc.diagnostics import Findings
 from intentc.failures import Refusal
 from intentc.incremental.held import Held, Kept
+from intentc.manifest.again import Again
+from intentc.manifest.build_directory import Repeated
 from intentc.pipeline import STAGES, Request, Run
 from intentc.project import Project
 
@@ -26,8 +29,10 @@ class Desk:
 
     def __init__(self) -> None:
         self.is_wanted: Callable[[], bool] = lambda: True
+        self.repeated = Repeated(Again(), Again())
         self._held = Held()
         self._is_kept = False
+        self._written: Kept | None = None
 
     def compiled(
         self, project: Project, arguments: argparse.Namespace, console: Console, stages: Stages = STAGES
@@ -43,8 +48,16 @@ class Desk:
 
     def wrote(self, directory: Path) -> None:
         """Note that what was compiled last is in a build directory now."""
+        self._written = build_in(directory)
         if self._is_kept:
-            self._held.wrote(build_in(directory))
+            self._held.wrote(self._written)
+
+    def rest(self) -> None:
+        """Work out what the next command will ask for, while nobody waits: the digest of the manifest that was written."""
+        if self._written is not None and self._is_kept:
+            with contextlib.suppress(Refusal):  # it is another one already
+                self._written.build.digest()
+        self._written = None
 
     def _run(self, kept: Kept | None, request: Request, findings: Findings, stages: Stages) -> Run:
         project = request.project

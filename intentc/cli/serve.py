@@ -65,6 +65,7 @@ def _serve(listener: socket.socket, root: Path, console: Console) -> None:
         with connection:
             is_same = code_marks() == code
             _answer(connection, desk if is_same else None, root, console)
+        desk.rest()
         if not is_same:
             console.err("the files of intentc have changed since this was started: start it again")
             return

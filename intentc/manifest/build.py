@@ -54,6 +54,7 @@ from intentc.realise.model import (
 from intentc.render.model import Bundle, DeviceBundle
 from intentc.resolve.model import Candidate, Flow, Model, ResolvedIntent, Switch
 from intentc.topology.model import Directional, Topology
+from intentc.values import replace
 
 _PPM = 1_000_000
 _NS_PER_US = 1000
@@ -66,21 +67,32 @@ def intent_entries(
     intents: Sequence[ResolvedIntent] | None = None,
 ) -> Iterator[IntentEntry]:
     """Yield one entry per resolved intent, in the order of the model, or of some of its `intents`; those not placed have no demands."""
+    for entry, items in intent_heads(model, realised, findings, intents):
+        yield replace(entry, demands=tuple(map(demand_entry, items))) if items else entry
+
+
+def intent_heads(
+    model: Model,
+    realised: Realised | None,
+    findings: Sequence[Diagnostic],
+    intents: Sequence[ResolvedIntent] | None = None,
+) -> Iterator[tuple[IntentEntry, Sequence[RealisedDemand]]]:
+    """Yield the same entries without their demands, each with the demands that its entry is to list."""
     standing = standing_of(findings, realised)
     refused = {} if realised is None else refusals_by_intent(realised)
     for intent in model.intents if intents is None else intents:
         status = status_of(intent, realised, standing)
         is_listed = realised is not None and status in LISTED
-        found = _demands_of(intent, realised) if realised and is_listed else []
-        yield IntentEntry(
+        entry = IntentEntry(
             name=intent.name,
             file=intent.span.file,
             line=intent.span.line,
             status=status,
             traffic_class=intent.traffic_class,
-            demands=tuple(_demand_entry(item) for item in found),
+            demands=(),
             refused=() if is_listed else tuple(map(refusal_entry, refused.get(intent.name, ()))),
         )
+        yield entry, _demands_of(intent, realised) if realised and is_listed else []
 
 
 def listed_demands(model: Model, realised: Realised, findings: Sequence[Diagnostic]) -> Iterator[RealisedDemand]:
@@ -131,14 +143,18 @@ def assertion_entries(results: Iterable[AssertionResult]) -> Iterator[AssertionE
 
 def device_entries(bundle: Bundle | None) -> Iterator[DeviceEntry]:
     """Yield one entry per configured device, in the order of the bundle."""
-    for device in bundle.devices.values() if bundle else ():
-        yield DeviceEntry(
-            node=device.node,
-            target=device.target,
-            transport=device.transport,
-            files=tuple(DeviceFile(file.path, sha256(file.text.encode())) for file in sorted(device.files)),
-            intents=_intents_of(device),
-        )
+    yield from map(device_entry, bundle.devices.values() if bundle else ())
+
+
+def device_entry(device: DeviceBundle) -> DeviceEntry:
+    """Return what the manifest says of a configured device, which rests on nothing else."""
+    return DeviceEntry(
+        node=device.node,
+        target=device.target,
+        transport=device.transport,
+        files=tuple(DeviceFile(file.path, sha256(file.text.encode())) for file in sorted(device.files)),
+        intents=_intents_of(device),
+    )
 
 
 def objective(realised: Realised | None, findings: Sequence[Diagnostic]) -> Objective:
@@ -184,7 +200,8 @@ def _chain_entry(chain: RealisedChain, realised: Realised) -> ChainEntry:
     )
 
 
-def _demand_entry(item: RealisedDemand) -> DemandEntry:
+def demand_entry(item: RealisedDemand) -> DemandEntry:
+    """Return what the manifest says of a demand, which rests on nothing else."""
     demand = item.demand
     bound_us = None if demand.bound_ns is None else demand.bound_ns // 1000
     return DemandEntry(

@@ -9,10 +9,11 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Self
 
+from intentc.manifest.again import Again
 from intentc.manifest.codec import ManifestError
 from intentc.manifest.opening import Opening, Provenance
 from intentc.manifest.read import read_devices
-from intentc.manifest.write import Compiled, write_manifest, write_provenance
+from intentc.manifest.write import Compiled, manifest_pieces, provenance_pieces, write_manifest, write_provenance
 from intentc.render.model import Bundle
 from intentc.values import frozen
 
@@ -45,12 +46,24 @@ class Listed:
 
 
 @frozen
+class Repeated:
+    """The long files of a build that are written again and again by one process."""
+
+    manifest: Again
+    provenance: Again
+
+
+@frozen
 class Begun:
-    """What copies of the process have begun to write of a build, and to read of the one before (None: nothing)."""
+    """What copies of the process have begun to write of a build, and to read of the one before (None: nothing).
+
+    `repeated`: what this process has written of builds before.
+    """
 
     opening: Opening | None = None
     provenance: Provenance | None = None
     listed: Listed | None = None
+    repeated: Repeated | None = None
 
 
 NOTHING_BEGUN = Begun()
@@ -66,12 +79,12 @@ def write_build(compiled: Compiled, directory: Path, begun: Begun = NOTHING_BEGU
     earlier = {directory / name for name in names}
     written = [_put(directory / path, text) for path, text in _files(compiled)]
     is_complete = begun.opening is not None and begun.opening.complete(compiled)  # while the provenance is written
-    written.append(_write_provenance(compiled.bundle, directory / PROVENANCE, begun.provenance))
+    written.append(_write_provenance(compiled.bundle, directory / PROVENANCE, begun))
     for path in sorted(earlier - set(written)):
         path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):  # not empty: somebody else's files are in it
             path.parent.rmdir()
-    written.append(_write_manifest(compiled, directory / MANIFEST, begun.opening if is_complete else None))
+    written.append(_write_manifest(compiled, directory / MANIFEST, begun, is_begun=is_complete))
     return tuple(written)
 
 
@@ -81,17 +94,25 @@ def _files(compiled: Compiled) -> list[tuple[str, str]]:
     return sorted((file.path, file.text) for device in devices for file in device.files)
 
 
-def _write_manifest(compiled: Compiled, path: Path, opening: Opening | None) -> Path:
-    if opening is None or not opening.become(_beside(path)):
+def _write_manifest(compiled: Compiled, path: Path, begun: Begun, *, is_begun: bool) -> Path:
+    if is_begun and begun.opening is not None and begun.opening.become(_beside(path)):
+        pass
+    elif begun.repeated is not None:
+        begun.repeated.manifest.write(manifest_pieces(compiled), _beside(path))
+    else:
         with _beside(path).open("w", encoding="utf-8", newline="") as stream:
             write_manifest(compiled, stream)
     return _put_in_place(path)
 
 
-def _write_provenance(bundle: Bundle | None, path: Path, begun: Provenance | None) -> Path:
+def _write_provenance(bundle: Bundle | None, path: Path, begun: Begun) -> Path:
     """Write where lines have come from; without devices none has come from anywhere."""
     devices = Bundle({}) if bundle is None else bundle
-    if begun is None or not begun.become(devices, _beside(path)):
+    if begun.provenance is not None and begun.provenance.become(devices, _beside(path)):
+        pass
+    elif begun.repeated is not None:
+        begun.repeated.provenance.write(provenance_pieces(devices), _beside(path))
+    else:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _beside(path).open("wb") as stream:
             write_provenance(devices, stream)
