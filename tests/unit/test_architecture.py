@@ -28,8 +28,8 @@ HOMES = {
     "lsprotocol": ("lsp/",),
 }
 
-# room -> rooms it may import; every room may import diagnostics, failures, patterns, resources, values and itself
-BOTTOM = {"diagnostics", "failures", "patterns", "resources", "values", "_data", "__init__"}
+# room -> rooms it may import; every room may import diagnostics, failures, patterns, recall, resources, values and itself
+BOTTOM = {"diagnostics", "failures", "patterns", "recall", "resources", "values", "_data", "__init__"}
 ALLOWED = {
     "language": set(),
     "formatting": {"language"},
