@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from intentc.cli.console import Console
-from intentc.manifest.build import assertion_entries, chain_entries, intent_entries, link_entries
+from intentc.manifest.build import assertion_entries, chain_entries, link_entries, listed_intents
 from intentc.pipeline import Run
 from intentc.report.chains import chain_summary
 from intentc.report.text import assertion_summary, compile_summary
@@ -13,7 +13,7 @@ def show_summary(compiled: Run, console: Console) -> None:
     """Print status, class, latency against bound, mechanism and protection of every resolved intent."""
     if compiled.model is None or compiled.topology is None:
         return
-    intents = intent_entries(compiled.model, compiled.realised, compiled.findings.sorted())
+    intents = listed_intents(compiled.model, compiled.realised, compiled.findings.sorted())
     links = link_entries(compiled.topology, compiled.realised)
     console.out(compile_summary(intents, links, console.style))
     chains = list(chain_entries(compiled.realised, compiled.findings.sorted()))

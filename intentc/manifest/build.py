@@ -34,6 +34,7 @@ from intentc.manifest.model import (
     ReplicaEntry,
     StateEntry,
     StatePairEntry,
+    Status,
     SteeringEntry,
     SwitchEntry,
     WorstEntry,
@@ -54,10 +55,33 @@ from intentc.realise.model import (
 from intentc.render.model import Bundle, DeviceBundle
 from intentc.resolve.model import Candidate, Flow, Model, ResolvedIntent, Switch
 from intentc.topology.model import Directional, Topology
-from intentc.values import replace
+from intentc.values import frozen, replace
 
 _PPM = 1_000_000
 _NS_PER_US = 1000
+
+
+@frozen
+class ListedIntent:
+    """A resolved intent with its status, and the demands that the manifest lists of it: of one that is not placed none."""
+
+    intent: ResolvedIntent
+    status: Status
+    demands: Sequence[RealisedDemand]
+
+
+def listed_intents(
+    model: Model,
+    realised: Realised | None,
+    findings: Sequence[Diagnostic],
+    intents: Sequence[ResolvedIntent] | None = None,
+) -> Iterator[ListedIntent]:
+    """Yield every resolved intent, in the order of the model, or some of its `intents`."""
+    standing = standing_of(findings, realised)
+    for intent in model.intents if intents is None else intents:
+        status = status_of(intent, realised, standing)
+        is_listed = realised is not None and status in LISTED
+        yield ListedIntent(intent, status, _demands_of(intent, realised) if realised and is_listed else ())
 
 
 def intent_entries(
@@ -78,21 +102,19 @@ def intent_heads(
     intents: Sequence[ResolvedIntent] | None = None,
 ) -> Iterator[tuple[IntentEntry, Sequence[RealisedDemand]]]:
     """Yield the same entries without their demands, each with the demands that its entry is to list."""
-    standing = standing_of(findings, realised)
     refused = {} if realised is None else refusals_by_intent(realised)
-    for intent in model.intents if intents is None else intents:
-        status = status_of(intent, realised, standing)
-        is_listed = realised is not None and status in LISTED
+    for item in listed_intents(model, realised, findings, intents):
+        intent, is_listed = item.intent, realised is not None and item.status in LISTED
         entry = IntentEntry(
             name=intent.name,
             file=intent.span.file,
             line=intent.span.line,
-            status=status,
+            status=item.status,
             traffic_class=intent.traffic_class,
             demands=(),
             refused=() if is_listed else tuple(map(refusal_entry, refused.get(intent.name, ()))),
         )
-        yield entry, _demands_of(intent, realised) if realised and is_listed else []
+        yield entry, item.demands
 
 
 def listed_demands(model: Model, realised: Realised, findings: Sequence[Diagnostic]) -> Iterator[RealisedDemand]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from typing import Self
 
 from intentc.diagnostics.text import TextStyle, printable
 from intentc.values import frozen
@@ -32,17 +33,25 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], style: Text
     """Return the rows below a head and a rule, two blanks between columns, no blanks at line ends; empty without rows."""
     if not rows:
         return ""
-    cells = [
-        [
-            Cell(fitted(printable(cell.text), column.most), cell.colour)
-            for column, cell in zip(columns, row, strict=True)
-        ]
-        for row in rows
-    ]
-    widths = [max(width(column.head), *(width(row[at].text) for row in cells)) for at, column in enumerate(columns)]
-    heads = [Cell(column.head, "1") for column in columns]
-    rule = [Cell("─" * size, "2") for size in widths]
+    cells = [[_Fitted.of(cell, column) for column, cell in zip(columns, row, strict=True)] for row in rows]
+    widths = [max(width(column.head), *[row[at].width for row in cells]) for at, column in enumerate(columns)]
+    heads = [_Fitted(column.head, "1", width(column.head)) for column in columns]
+    rule = [_Fitted("─" * size, "2", size) for size in widths]
     return "".join(_line(columns, row, widths, style) + "\n" for row in (heads, rule, *cells))
+
+
+@frozen
+class _Fitted:
+    """A cell as it is shown, and the terminal cells that it takes."""
+
+    text: str
+    colour: str | None
+    width: int
+
+    @classmethod
+    def of(cls, cell: Cell, column: Column) -> Self:
+        text = fitted(printable(cell.text), column.most)
+        return cls(text, cell.colour, width(text))
 
 
 def width(text: str) -> int:
@@ -62,10 +71,10 @@ def fitted(text: str, most: int) -> str:
     return kept + _ELLIPSIS
 
 
-def _line(columns: Sequence[Column], row: Sequence[Cell], widths: Sequence[int], style: TextStyle) -> str:
+def _line(columns: Sequence[Column], row: Sequence[_Fitted], widths: Sequence[int], style: TextStyle) -> str:
     parts = []
     for at, (column, cell, size) in enumerate(zip(columns, row, widths, strict=True)):
-        blank = " " * (size - width(cell.text))
+        blank = " " * (size - cell.width)
         is_last = at == len(columns) - 1
         shown = style.paint(cell.text, cell.colour) if cell.colour and cell.text else cell.text
         parts.append(blank + shown if column.is_right else shown + ("" if is_last else blank))

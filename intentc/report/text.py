@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from intentc.diagnostics.text import TextStyle
-from intentc.manifest.model import AssertionEntry, DemandEntry, IntentEntry, LinkEntry, PathEntry
+from intentc.manifest.build import ListedIntent
+from intentc.manifest.model import AssertionEntry, LinkEntry
+from intentc.realise.model import Path, RealisedDemand
 from intentc.report.columns import Cell, Column, table
 from intentc.report.view import utilisation_ppm
 from intentc.report.wording import milliseconds, percent, worst_value
@@ -15,6 +17,7 @@ _GOOD, _WARM, _HOT, _FAINT = "32", "33", "31;1", "2"
 _STATUS = {"placed": _GOOD, "waived": _WARM, "degraded": _WARM}
 _NEAR = 100_000  # ppm of the bound left, below which a margin is shown as tight
 _LIMIT = 800_000  # ppm, the default utilisation limit
+_NS_PER_US = 1000
 
 _COLUMNS = (
     Column("intent", most=40),
@@ -45,10 +48,33 @@ class _Load:
     worst: int
 
 
-def compile_summary(intents: Iterable[IntentEntry], links: Iterable[LinkEntry], style: TextStyle) -> str:
+def compile_summary(intents: Iterable[ListedIntent], links: Iterable[LinkEntry], style: TextStyle) -> str:
     """Return one row per intent: status, class, latency against its bound, mechanism, protection, the fullest link it uses."""
-    loads = {link.id: _Load(link.id, utilisation_ppm(link, link.reserved_bps), _worst(link)) for link in links}
-    return table(_COLUMNS, [_row(intent, loads) for intent in intents], style)
+    loads = _Loads(_Load(link.id, utilisation_ppm(link, link.reserved_bps), _worst(link)) for link in links)
+    return table(_COLUMNS, [_row(item, loads) for item in intents], style)
+
+
+class _Loads:
+    """Links, the fullest one in its worst state first."""
+
+    def __init__(self, loads: Iterable[_Load]) -> None:
+        self._loads = sorted(loads, key=lambda load: (-load.worst, load.link))
+        self._places = {load.link: place for place, load in enumerate(self._loads)}
+
+    def fullest(self, demands: Iterable[RealisedDemand]) -> _Load | None:
+        """Return the fullest link that some demands use in any state; None: they use none."""
+        places = self._places
+        found = min(
+            [
+                places[link]
+                for demand in demands
+                for path in _all_paths(demand)
+                for link in path.links
+                if link in places
+            ],
+            default=None,
+        )
+        return None if found is None else self._loads[found]
 
 
 def assertion_summary(assertions: Iterable[AssertionEntry], style: TextStyle) -> str:
@@ -67,51 +93,57 @@ def _worst(link: LinkEntry) -> int:
     return utilisation_ppm(link, link.worst_bps)
 
 
-def _row(intent: IntentEntry, loads: Mapping[str, _Load]) -> list[Cell]:
-    status = Cell(intent.status, _STATUS.get(intent.status, _HOT))
-    start = [Cell(intent.name), status, Cell(intent.traffic_class or "–")]
-    if not intent.demands:
+def _row(item: ListedIntent, loads: _Loads) -> list[Cell]:
+    status = Cell(item.status, _STATUS.get(item.status, _HOT))
+    start = [Cell(item.intent.name), status, Cell(item.intent.traffic_class or "–")]
+    if not item.demands:
         return [*start, Cell("0"), *(Cell("–", _FAINT) for _ in range(6))]
-    tightest = min(intent.demands, key=_slack)
     return [
         *start,
-        Cell(str(len(intent.demands))),
-        *_latency(intent.demands, tightest),
-        Cell(", ".join(sorted({demand.mechanism for demand in intent.demands}))),
-        _protection(intent.demands),
-        _fullest(intent.demands, loads),
+        Cell(str(len(item.demands))),
+        *_latency(item.demands),
+        Cell(", ".join(sorted({demand.mechanism for demand in item.demands}))),
+        _protection(item.demands),
+        _fullest(loads.fullest(item.demands)),
     ]
 
 
-def _slack(demand: DemandEntry) -> tuple[int, int]:
+def _bound_us(item: RealisedDemand) -> int | None:
+    bound_ns = item.demand.bound_ns
+    return None if bound_ns is None else bound_ns // _NS_PER_US
+
+
+def _slack(item: RealisedDemand) -> tuple[int, int]:
     """Order demands by the share of their bound that is left, those without a bound last, then by latency."""
-    left = 2_000_000 if demand.bound_us is None else _left(demand)
-    return left, -demand.primary.latency_us.total
+    bound_us = _bound_us(item)
+    return 2_000_000 if bound_us is None else _left(item, bound_us), -item.latency.total
 
 
-def _left(demand: DemandEntry) -> int:
-    return (demand.margin_us or 0) * 1_000_000 // max(demand.bound_us or 1, 1)
+def _left(item: RealisedDemand, bound_us: int) -> int:
+    return (bound_us - item.latency.total) * 1_000_000 // max(bound_us, 1)
 
 
-def _latency(demands: Sequence[DemandEntry], tightest: DemandEntry) -> Iterator[Cell]:
-    if tightest.bound_us is None or tightest.margin_us is None:
-        yield Cell(milliseconds(max(demand.primary.latency_us.total for demand in demands)))
+def _latency(demands: Sequence[RealisedDemand]) -> Iterator[Cell]:
+    tightest = min(demands, key=_slack)
+    bound_us = _bound_us(tightest)
+    if bound_us is None:
+        yield Cell(milliseconds(max(item.latency.total for item in demands)))
         yield from (Cell("–", _FAINT), Cell("–", _FAINT))
         return
-    yield Cell(milliseconds(tightest.primary.latency_us.total))
-    yield Cell(milliseconds(tightest.bound_us))
-    left = _left(tightest)
-    yield Cell(f"{milliseconds(tightest.margin_us)}", _HOT if left < 0 else _WARM if left < _NEAR else _GOOD)
+    yield Cell(milliseconds(tightest.latency.total))
+    yield Cell(milliseconds(bound_us))
+    left = _left(tightest, bound_us)
+    yield Cell(milliseconds(bound_us - tightest.latency.total), _HOT if left < 0 else _WARM if left < _NEAR else _GOOD)
 
 
-def _protection(demands: Sequence[DemandEntry]) -> Cell:
-    lost = sum(len(demand.unprotected) for demand in demands)
+def _protection(demands: Sequence[RealisedDemand]) -> Cell:
+    lost = sum(len(item.unprotected) for item in demands)
     if lost:
         return Cell(f"{lost} states without path", _HOT)
     times = [
-        (kept.detect_ms + kept.repair_ms, kept.detector + (", local repair" if demand.repairs else ""))
-        for demand in demands
-        if (kept := demand.protection)
+        (kept.detect_ms + kept.repair_ms, kept.detector + (", local repair" if kept.repairs else ""))
+        for item in demands
+        if (kept := item.protection)
     ]
     if not times:
         return Cell("none promised", _FAINT)
@@ -119,19 +151,16 @@ def _protection(demands: Sequence[DemandEntry]) -> Cell:
     return Cell(f"{slowest} ms ({detector})")
 
 
-def _fullest(demands: Sequence[DemandEntry], loads: Mapping[str, _Load]) -> Cell:
-    used = {link for demand in demands for path in _all_paths(demand) for link in path.links}
-    found = [loads[link] for link in sorted(used) if link in loads]
-    if not found:
+def _fullest(worst: _Load | None) -> Cell:
+    if worst is None:
         return Cell("–", _FAINT)
-    worst = max(found, key=lambda load: load.worst)
     words = f"{worst.link} {percent(worst.normal)}"
     if worst.worst > worst.normal:
         words += f", {percent(worst.worst)} under failure"
     return Cell(words, _HOT if worst.worst > 1_000_000 else _WARM if worst.normal > _LIMIT else None)
 
 
-def _all_paths(demand: DemandEntry) -> Iterator[PathEntry]:
-    yield from demand.primary.paths
-    for state in demand.states:
+def _all_paths(item: RealisedDemand) -> Iterator[Path]:
+    yield from item.primary
+    for state in item.states:
         yield from state.paths

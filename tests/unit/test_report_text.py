@@ -1,10 +1,11 @@
 from dataclasses import replace
 
 import pytest
-from support_manifest import sample
+from support_manifest import compiled, sample
 
 from intentc.diagnostics.text import TextStyle
-from intentc.manifest.model import AssertionEntry, WorstEntry
+from intentc.manifest.build import link_entries, listed_intents
+from intentc.manifest.model import AssertionEntry, RateEntry, WorstEntry
 from intentc.report.columns import Cell, Column, fitted, table, width
 from intentc.report.html import report_page
 from intentc.report.measured import comparison_table
@@ -81,9 +82,20 @@ def test_rates_in_words(bps, text):
 # -- summary -----------------------------------------------------------------------------------------------------------
 
 
-def summary(intents=None):
-    manifest = sample().manifest
-    return compile_summary(manifest.intents if intents is None else intents, manifest.links, PLAIN).splitlines()
+RESULT = compiled()
+
+
+def listed():
+    (found,) = listed_intents(RESULT.model, RESULT.realised, RESULT.findings)
+    return found
+
+
+def summary(*intents, fullest=None):
+    links = [
+        replace(link, worst_bps=RateEntry(10**9, 10**9) if link.id == fullest else link.worst_bps)
+        for link in link_entries(RESULT.model.topology, RESULT.realised)
+    ]
+    return compile_summary(intents or (listed(),), links, PLAIN).splitlines()
 
 
 def test_the_summary_has_a_line_per_intent():
@@ -94,28 +106,35 @@ def test_the_summary_has_a_line_per_intent():
 
 
 def test_the_tightest_demand_is_shown():
-    (intent,) = sample().manifest.intents
+    one, other = listed().demands
     slow = replace(
-        intent.demands[1],
-        margin_us=100,
-        primary=replace(
-            intent.demands[1].primary, latency_us=replace(intent.demands[1].primary.latency_us, total=9_900)
-        ),
+        other, latency=replace(other.latency, propagation=other.latency.propagation + 9_900 - other.latency.total)
     )
-    assert "0.100 ms" in summary([replace(intent, demands=(intent.demands[0], slow))])[2]
+    assert "0.100 ms" in summary(replace(listed(), demands=(one, slow)))[2]
+
+
+def test_without_a_bound_the_largest_latency_is_shown():
+    one, other = (replace(item, demand=replace(item.demand, bound_ns=None)) for item in listed().demands)
+    slow = replace(other, latency=replace(other.latency, propagation=9_000))
+    line = summary(replace(listed(), demands=(one, slow)))[2]
+    assert f"  {slow.latency.total / 1000:.2f} ms" in line
+    assert line.split().count("–") == 2
+
+
+def test_the_link_that_is_fullest_in_its_worst_state_is_shown():
+    """It is used in a failure state alone."""
+    assert summary(fullest="cd")[2].endswith("cd 0 %, 100 % under failure")
 
 
 def test_what_is_not_placed_shows_its_status_alone():
-    (intent,) = sample().manifest.intents
-    line = summary([replace(intent, status="infeasible", demands=())])[2]
+    line = summary(replace(listed(), status="infeasible", demands=()))[2]
     assert "infeasible" in line
     assert "ms" not in line
 
 
 def test_unprotected_states_are_counted():
-    (intent,) = sample().manifest.intents
-    open_ = replace(intent.demands[0], unprotected=("link:ab",))
-    assert "1 states without path" in summary([replace(intent, demands=(open_,))])[2]
+    open_ = replace(listed().demands[0], unprotected=("link:ab",))
+    assert "1 states without path" in summary(replace(listed(), demands=(open_,)))[2]
 
 
 ASSERTIONS = (
