@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from intentc.place.certificates.ground import Ground, Spot
-from intentc.realise.refusals import Closed, Cut, Given, Place, Side
+from intentc.place.certificates.ground import Ground, Spot, told_places
+from intentc.realise.refusals import Closed, Cut, Given, Side
 from intentc.values import frozen
 
 
@@ -82,6 +82,5 @@ def _cut(ground: Ground, given: Given, chosen: _Side) -> Cut:
         for arc in chosen.crossing
         if (reason := ground.reason(arc)) is not None
     ]
-    spots = (divmod(spot, len(network.nodes)) for spot, is_inside in enumerate(chosen.inside) if is_inside)
-    places = [Place(network.nodes[node], passed) for passed, node in spots]
-    return Cut(given, chosen.side, ground.stages, tuple(sorted(places)), tuple(sorted(closed)))
+    spots = [spot for spot, is_inside in enumerate(chosen.inside) if is_inside]
+    return Cut(given, chosen.side, ground.stages, told_places(network, spots), tuple(sorted(closed)))

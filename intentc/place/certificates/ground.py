@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from intentc.place.openness import OPEN, SHUT, OpenArcs, to_ask
 from intentc.place.plain_search import advance
 from intentc.place.potentials import Via
 from intentc.place.tasks import Task
-from intentc.realise.refusals import Reason
+from intentc.realise.refusals import Place, Reason
 
 if TYPE_CHECKING:
     from intentc.native.layers import Layers
@@ -173,6 +173,19 @@ class Ground:
             return "small"
         is_full = self._is_placed and self._rooms.placed.shortage(arc, self.outage, claim) is not None
         return "full" if is_full else None
+
+
+def told_places(network: Network, spots: list[Spot], distances_ns: Sequence[int] | None = None) -> tuple[Place, ...]:
+    """Return places by name, in the order of these, as nodes stand in it; with their distances, if there are any by place."""
+    count = len(network.nodes)
+    if spots and max(spots) >= count:
+        spots = sorted(spots, key=lambda spot: (spot % count, spot))
+        names, passed = [network.nodes[spot % count] for spot in spots], [spot // count for spot in spots]
+    else:
+        names, passed = [network.nodes[spot] for spot in spots], [0] * len(spots)
+    if distances_ns is None:
+        return tuple(map(Place, names, passed))
+    return tuple(map(Place, names, passed, [distances_ns[spot] for spot in spots]))
 
 
 def _is_known_to_leak(network: Network, task: Task) -> bool:

@@ -10,8 +10,8 @@ from operator import add
 from typing import TYPE_CHECKING
 
 from intentc.forwarding.network import Network
-from intentc.place.certificates.ground import Ground, Spot
-from intentc.realise.refusals import Given, Part, Place, Potential
+from intentc.place.certificates.ground import Ground, Spot, told_places
+from intentc.realise.refusals import Given, Part, Potential
 
 if TYPE_CHECKING:
     from intentc.native.layers import Layers
@@ -30,11 +30,14 @@ def find_potential(grounds: Sequence[Ground], given: Given, queueing: int, bound
     least = [_least(ground, queueing, bound_ns, ground.goals, ground.starts) for ground in grounds]
     if sum(bound_ns + 1 if time == NO_WAY else time for time in least) <= bound_ns:
         return None
-    parts = tuple(
-        Part(ground.task.demand.key, _places(ground, _times(ground, queueing, bound_ns, ground.goals)))
-        for ground in grounds
-    )
+    parts = tuple(_part(ground, _times(ground, queueing, bound_ns, ground.goals)) for ground in grounds)
     return Potential(given, grounds[0].stages, queueing, bound_us, parts)
+
+
+def _part(ground: Ground, times: Sequence[int]) -> Part:
+    """Return the places that have a time."""
+    spots = [spot for spot, time in enumerate(times) if time != NO_WAY]
+    return Part(ground.task.demand.key, told_places(ground.network, spots, times))
 
 
 def least_ns(ground: Ground, queueing: int, start: int, stop: int | None) -> int | None:
@@ -42,18 +45,6 @@ def least_ns(ground: Ground, queueing: int, start: int, stop: int | None) -> int
     goals = ground.goals if stop is None else ground.goals & {ground.goal_at(stop)}
     time = _least(ground, queueing, None, goals, {ground.start_at(start)})
     return None if time == NO_WAY else time
-
-
-def _places(ground: Ground, times: Sequence[int]) -> tuple[Place, ...]:
-    """Return the places that have a time, in their order: nodes stand in that of their names."""
-    names = ground.network.nodes
-    rows = [times[at : at + len(names)] for at in range(0, len(times), len(names))]
-    return tuple(
-        Place(name, passed, row[node])
-        for node, name in enumerate(names)
-        for passed, row in enumerate(rows)
-        if row[node] != NO_WAY
-    )
 
 
 def is_in_time(ground: Ground, queueing: int, bound_us: int) -> bool:
