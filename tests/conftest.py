@@ -5,6 +5,7 @@ A property has the same examples in every run, or, to explore, other and more on
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -46,11 +47,21 @@ settings.load_profile("intentc")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the mark that every property gets, and build the kernels: what is tested is what their sources say now."""
+    """Name the mark that every property gets, and build the kernels: what is tested is what their sources say now.
+
+    Nothing is looked through for garbage while tests are collected: they all stay.
+    """
+    gc.disable()
     if not hasattr(config, "workerinput"):
         with suppress(MissingToolError):
             build()
     config.addinivalue_line("markers", "property: holds for made-up examples (hypothesis); set by tests/conftest.py")
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector pass over what was collected: to look through it each time takes longer than many a test."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

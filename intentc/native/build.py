@@ -11,6 +11,7 @@ import shlex
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,8 +45,10 @@ def build(folder: Path = FOLDER) -> list[Path]:
     stamps = {source: _stamp(source, folder) for source in sources}
     stale = [source for source in sources if not _is_fresh(source, stamps[source])]
     if stale:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(_build_one, stale))
+        with TemporaryDirectory() as scratch, ThreadPoolExecutor(os.cpu_count()) as pool:
+            shares = _shares(stale, os.cpu_count() or 1)
+            list(pool.map(lambda share: _translate(share, Path(scratch)), shares))
+            list(pool.map(lambda source: _compile(source, Path(scratch)), stale))
         for source in stale:
             _stamp_file(source).write_text(stamps[source])
     return [_module(source) for source in sources]
@@ -71,20 +74,31 @@ def _stamp(source: Path, folder: Path) -> str:
     return hashlib.sha256(b"\0".join([*parts, repr((_FLAGS, _DIRECTIVES)).encode()])).hexdigest()
 
 
-def _build_one(source: Path) -> None:
+def _shares(sources: Sequence[Path], many: int) -> list[list[Path]]:
+    """Return the sources as up to so many lists of about the same size: one Cython takes a third of the time of one for each."""
+    shares: list[list[Path]] = [[] for _ in range(min(many, len(sources)))]
+    for source in sorted(sources, key=lambda source: (-source.stat().st_size, source.name)):
+        min(shares, key=lambda share: sum(path.stat().st_size for path in share)).append(source)
+    return shares
+
+
+def _translate(sources: Sequence[Path], scratch: Path) -> None:
+    """Write the C of some modules into a folder."""
+    options = [part for directive in _DIRECTIVES for part in ("-X", directive)]
+    root = sources[0].parents[2]
+    inside = [str(source.relative_to(root)) for source in sources]
+    _run([sys.executable, "-m", "cython", "-3", *options, "-o", f"{scratch}{os.sep}", *inside], root)
+
+
+def _compile(source: Path, scratch: Path) -> None:
     """Compile one module; it takes the place of an older one in one step, so that a process that has that one keeps it."""
-    with TemporaryDirectory() as scratch:
-        c_file, module = Path(scratch, source.stem + ".c"), Path(scratch, source.stem + ".so")
-        options = [part for directive in _DIRECTIVES for part in ("-X", directive)]
-        root = source.parents[2]
-        inside = source.relative_to(root)
-        _run([sys.executable, "-m", "cython", "-3", *options, "-o", str(c_file), str(inside)], root)
-        compiler = shlex.split(os.environ.get("CC") or str(sysconfig.get_config_var("CC") or "cc"))
-        headers = sysconfig.get_paths()["include"]
-        _run([*compiler, *_FLAGS, f"-I{headers}", str(c_file), "-o", str(module)], root)
-        fresh = _module(source).with_suffix(".new")
-        fresh.write_bytes(module.read_bytes())
-        fresh.replace(_module(source))
+    c_file, module = scratch / f"{source.stem}.c", scratch / f"{source.stem}.so"
+    compiler = shlex.split(os.environ.get("CC") or str(sysconfig.get_config_var("CC") or "cc"))
+    headers = sysconfig.get_paths()["include"]
+    _run([*compiler, *_FLAGS, f"-I{headers}", str(c_file), "-o", str(module)], source.parents[2])
+    fresh = _module(source).with_suffix(".new")
+    fresh.write_bytes(module.read_bytes())
+    fresh.replace(_module(source))
 
 
 def _run(command: list[str], folder: Path) -> None:
