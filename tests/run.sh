@@ -33,7 +33,7 @@ if [ "$#" -gt 0 ]; then
   exec python -m pytest "$@"
 fi
 
-# Everything runs at once, in three lanes. Labs and faults wait for timers and packets most of the time; what computes has what
+# Everything runs at once, in four lanes. Labs and faults wait for timers and packets most of the time; what computes has what
 # they leave of the processors, for they come first whenever they want one (`nice`), and first of all the labs that measure
 # times and rates. Each lane has a list of its own of what failed, and what it said is counted at the end.
 work=$(mktemp -d)
@@ -48,11 +48,13 @@ tests() { # tests LANE OPTIONS…
 }
 
 timed=(timed -m timed tests/e2e)
-waiting=(waiting -m "not timed and not containerlab" tests/e2e tests/faults)
-share=(--dist worksteal) # neighbours in a file share what they compile
+labs=(labs -m "not timed and not containerlab" tests/e2e)
+faults=(faults tests/faults)
+share=(-n 2 --dist worksteal) # neighbours in a file share what they compile
+whole=(-n 2 --dist loadfile)  # a file has one lab, which takes half a minute to bring up
 
 compute() {
-  mypy && tests computing -n 2 "${share[@]}" --ignore=tests/e2e --ignore=tests/faults 2>&1 | tee "$work/computing"
+  mypy && tests computing "${share[@]}" --ignore=tests/e2e --ignore=tests/faults 2>&1 | tee "$work/computing"
 }
 
 # What has real timers is tried twice more, alone, and said so: a machine that is shared with others may hold a timer back for
@@ -80,22 +82,24 @@ total() { # total WORD FILE…: how many tests did that, by the closing lines of
 
 set -m # a lane is a process group, which ends with this script
 priority=(nice -n -15)
-tests "${timed[@]}" -n 2 "${share[@]}" >"$work/timed" 2>&1 &
+tests "${timed[@]}" "${share[@]}" >"$work/timed" 2>&1 &
 lanes+=($!)
 priority=(nice -n -5)
-tests "${waiting[@]}" -n 3 "${share[@]}" >"$work/waiting" 2>&1 &
+tests "${labs[@]}" "${whole[@]}" >"$work/labs" 2>&1 &
+lanes+=($!)
+tests "${faults[@]}" "${share[@]}" >"$work/faults" 2>&1 &
 lanes+=($!)
 set +m
 failed=""
 priority=(env)
 compute || failed+=" computing"
-for lane in timed waiting; do
+for lane in timed labs faults; do
   wait "${lanes[0]}" && cat "$work/$lane" || failed+=" $lane"
   lanes=("${lanes[@]:1}")
   cp "$work/$lane" "$work/last-$lane"
 done
 cp "$work/computing" "$work/last-computing"
-for lane in timed waiting; do
+for lane in timed labs faults; do
   if [[ $failed == *$lane* ]]; then
     declare -n options="$lane"
     again "${options[@]}" && failed=${failed/ $lane/}
@@ -107,7 +111,7 @@ tests docker -m containerlab tests/e2e >"$work/last-docker" 2>&1 || failed+=" co
 cat "$work/last-docker"
 
 # One line for all lanes, in the words of pytest, by which a run is known.
-first=("$work"/{computing,timed,waiting,last-docker})
+first=("$work"/{computing,timed,labs,faults,last-docker})
 passed=$(($(total passed "${first[@]}") + $(total passed "$work"/again-*)))
 lost=$(total '(failed|errors?)' "$work"/last-*)
 [ -z "$failed" ] || say "failed:$failed"
