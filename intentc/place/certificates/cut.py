@@ -82,5 +82,4 @@ def _cut(ground: Ground, given: Given, chosen: _Side) -> Cut:
         for arc in chosen.crossing
         if (reason := ground.reason(arc)) is not None
     ]
-    spots = [spot for spot, is_inside in enumerate(chosen.inside) if is_inside]
-    return Cut(given, chosen.side, ground.stages, told_places(network, spots), tuple(sorted(closed)))
+    return Cut(given, chosen.side, ground.stages, told_places(network, chosen.inside, 0), tuple(sorted(closed)))

@@ -175,17 +175,20 @@ class Ground:
         return "full" if is_full else None
 
 
-def told_places(network: Network, spots: list[Spot], distances_ns: Sequence[int] | None = None) -> tuple[Place, ...]:
-    """Return places by name, in the order of these, as nodes stand in it; with their distances, if there are any by place."""
+def told_places(network: Network, told: Sequence[int], absent: int, *, is_time: bool = False) -> tuple[Place, ...]:
+    """Return the places of which something else than `absent` is told, by name; in the order of these, as nodes stand in it."""
     count = len(network.nodes)
-    if spots and max(spots) >= count:
-        spots = sorted(spots, key=lambda spot: (spot % count, spot))
-        names, passed = [network.nodes[spot % count] for spot in spots], [spot // count for spot in spots]
-    else:
-        names, passed = [network.nodes[spot] for spot in spots], [0] * len(spots)
-    if distances_ns is None:
+    stages = len(told) // count if count else 1
+    if stages > 1:
+        told = list(
+            chain.from_iterable(zip(*(told[at : at + count] for at in range(0, len(told), count)), strict=True))
+        )
+    spots = [spot for spot, value in enumerate(told) if value != absent]
+    names = [network.nodes[spot // stages] for spot in spots]
+    passed = [spot % stages for spot in spots] if stages > 1 else [0] * len(spots)
+    if not is_time:
         return tuple(map(Place, names, passed))
-    return tuple(map(Place, names, passed, [distances_ns[spot] for spot in spots]))
+    return tuple(map(Place, names, passed, [told[spot] for spot in spots]))
 
 
 def _is_known_to_leak(network: Network, task: Task) -> bool:

@@ -36,8 +36,7 @@ def find_potential(grounds: Sequence[Ground], given: Given, queueing: int, bound
 
 def _part(ground: Ground, times: Sequence[int]) -> Part:
     """Return the places that have a time."""
-    spots = [spot for spot, time in enumerate(times) if time != NO_WAY]
-    return Part(ground.task.demand.key, told_places(ground.network, spots, times))
+    return Part(ground.task.demand.key, told_places(ground.network, times, NO_WAY, is_time=True))
 
 
 def least_ns(ground: Ground, queueing: int, start: int, stop: int | None) -> int | None:
