@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from intentc.cli.foresight import try_repair
 from intentc.executor.beside import Beside
 from intentc.manifest.build_directory import Begun, Listed, Repeated
 from intentc.manifest.opening import Opening, Provenance
@@ -69,14 +70,12 @@ class Ahead:
     def look_further(self, run: Run) -> None:
         """Begin to seek the lower bound for what was placed, where nothing is refused: else more is most likely taken back by queues.
 
-        Where something is, begin to try the repair if no more than one is going to be tried: nothing else could be done meanwhile.
+        Where something is, begin to try the repair if no more than one is going to be tried.
         """
         if run.docket is None or not run.docket.refused:
             self.seek_bound(run)
-        elif self._beside.is_of_use:
-            from intentc.trials import Early  # noqa: PLC0415  (where something is refused: start-up)
-
-            run.early = Early.begun(run, self._beside.begin)
+        else:
+            try_repair(self._beside, run)
 
     def seek_bound(self, run: Run) -> None:
         """Begin to seek the lower bound for what is left, unless that is what it is sought for already."""

@@ -11,7 +11,9 @@ from intentc.cli.compilation import compile_project, open_project, show_findings
 from intentc.cli.console import Console
 from intentc.cli.ending import ENDING
 from intentc.cli.exits import Exit
+from intentc.cli.foresight import with_repair_tried
 from intentc.cli.summary import show_summary
+from intentc.executor.beside import Beside
 from intentc.pipeline import Run
 from intentc.project import Project
 
@@ -30,7 +32,8 @@ def run(arguments: argparse.Namespace, console: Console) -> Exit:
     status = ask(project, arguments, console)
     if status is not None:
         return Exit(status)
-    compiled = compile_project(project, arguments, console, _STAGES)
+    with Beside() as beside:
+        compiled = compile_project(project, arguments, console, with_repair_tried(_STAGES, beside))
     if arguments.fix:
         compiled = _mended(compiled, project, arguments, console)
     ENDING.keep(compiled)

@@ -4,6 +4,7 @@ import pytest
 from unit.test_whynot_repairs import NET, TEXT, TODAY, TOPOLOGY, many
 
 from intentc import pipeline
+from intentc.cli import main
 from intentc.diagnostics import Diagnostic, Findings, Source
 from intentc.pipeline import Request, compile_request
 from intentc.project.model import Project
@@ -78,6 +79,26 @@ def test_what_a_waiver_accepts_is_not_tried(bench, monkeypatch):
     found = bench.run((Source(TEXT, text),), topology)
     assert [item.waived for item in found.findings.items if item.code == "E0502"] == [True]
     assert not bench.tried
+
+
+@pytest.mark.parametrize("command", ["check", "compile"])
+def test_commands_have_it_tried_by_a_copy(command, bench, monkeypatch, tmp_path, capsys):
+    (intents,), (topology,) = late()
+    for source in (intents, topology):
+        (tmp_path / source.path).parent.mkdir()
+        (tmp_path / source.path).write_text(source.text)
+    (tmp_path / "intentc.toml").write_text(f'[project]\nname = "t"\ntopology = ["{NET}"]\nintents = ["{TEXT}"]\n')
+    allow(monkeypatch, 1)
+    said, tried = [], []
+    for is_possible in (False, True):
+        monkeypatch.setattr("intentc.executor.beside._is_possible", lambda is_possible=is_possible: is_possible)
+        bench.tried.clear()
+        assert main(["-C", str(tmp_path), command]) == 1
+        tried.append(len(bench.tried))  # of this process
+        said.append(capsys.readouterr().out)
+    assert tried == [1, 0]
+    assert "= repair (proven)" in said[0]
+    assert said[0] == said[1]
 
 
 MET = Diagnostic("E0502", "", intent="y")
