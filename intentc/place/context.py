@@ -16,6 +16,7 @@ from intentc.place.ledger import Ledger
 from intentc.place.model import Hop, Realiser
 from intentc.place.openness import OpenArcs, to_ask
 from intentc.place.potentials import Guides
+from intentc.place.roomy import Roomy
 from intentc.place.services import Services
 from intentc.place.tasks import Task
 from intentc.place.unpromised import Unpromised
@@ -25,8 +26,6 @@ from intentc.values import field, frozen, mutable
 
 if TYPE_CHECKING:
     from intentc.place.memory import Memory
-    from intentc.place.reach import Route
-    from intentc.place.roles import Ends
 
 
 class Tables:
@@ -96,8 +95,8 @@ class Context:
     `single_steps` are all steps over one link, by node, whatever devices can do, `single_arcs` their arcs as a byte each.
     `is_lean`: room is scarce, so no demand reserves several equal-cost paths where one can be had; `splits` are the demands of
     which that was asked while it was not. `kept` is the earlier build. `proposals` and `plans` are those of the priority that is
-    being placed, by the demand's key. `memory`: what the last placement has left. `roomy`: the path that had room for a demand
-    between some ends when that was last asked for. `narrow`: the links that do not carry packets with so many labels, once asked for.
+    being placed, by the demand's key. `memory`: what the last placement has left. `roomy`: paths that had room for the demand at
+    hand. `narrow`: the links that do not carry packets with so many labels, once asked for.
     `luck` and `unpromised` are of demands that nothing steers. `sites`: where the forward demands of an intent begin, once asked for.
     """
 
@@ -117,7 +116,7 @@ class Context:
     services: Services = field(default_factory=lambda: Services({}))
     plans: dict[str, Plan] = field(default_factory=dict)
     memory: Memory | None = None
-    roomy: dict[tuple[str, Ends], Route] = field(default_factory=dict)
+    roomy: Roomy = field(default_factory=Roomy)
     splits: set[str] = field(default_factory=set)
     luck: Luck = field(default_factory=Luck)
     unpromised: Unpromised = field(default_factory=Unpromised)

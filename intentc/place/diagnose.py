@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import IntEnum
 
-from intentc.forwarding.figures import latency_of
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.check import Lack, Terms
 from intentc.place.context import Context
@@ -240,28 +239,15 @@ class _Probe:
         return is_whole or self._is_split
 
     def _has_whole_room(self) -> bool:
-        """Return whether a path has room for all of the rate: mostly the one that had it in the last state that was asked for."""
-        key = self._task.demand.key, self._ends
-        known = self._context.roomy.get(key) if self._is_lone and not self._task.via else None
-        if known is not None and self._keeps(known):
-            self._last = known
+        """Return whether a path has room for all of the rate: mostly one that had it in another state."""
+        known = self._context.roomy.find(self._context, self._terms, self._ends.start) if self._is_lone else None
+        if known is not None:
+            self._last = Route(self._ends.start, known.arcs, known.latency_us)
             return True
         is_found = self._search(self._bounded(open_arcs(self._context, self._terms)))
         if is_found and self._last is not None:
-            self._context.roomy[key] = self._last
+            self._context.roomy.note(self._context, self._terms, self._ends.start, self._last.arcs)
         return is_found
-
-    def _keeps(self, route: Route) -> bool:
-        """Return whether a path between these ends, in another state, may be taken in this one, in time and with room."""
-        outage, task, bound_us = self._setback.outage, self._task, self._terms.bound_us
-        network, has_room, claim = self._context.network, self._context.ledger.has_room, task.claim_in(outage)
-        if not route.arcs or network.head[route.arcs[-1]] not in self._group.targets:
-            return False
-        if bound_us is not None and latency_of(network, route.arcs, task.ahead).total > bound_us:
-            return False
-        links = {arc >> 1 for arc in route.arcs}
-        is_open = links.isdisjoint(outage.links) and links.isdisjoint(task.barred)
-        return is_open and all(has_room(arc, outage, claim) for arc in route.arcs)
 
     def _is_expressible(self) -> bool:
         """Return whether packets that nothing else is asked of could be made to take a path in this state.

@@ -64,6 +64,7 @@ def place_intent(context: Context, item: IntentTask) -> PlacedIntent | list[Caus
     known = context.memory.recall(context, item) if context.memory is not None else None
     if known is not None:
         return known
+    context.roomy.clear()
     clerk = Clerk(context, context.waived.get(item.name, frozenset()))
     causes = [cause for unit in item.units for cause in clerk.place(unit)]
     placed = PlacedIntent(tuple(clerk.trials), tuple(clerk.accepted))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from intentc.forwarding.walk import Walk
-from intentc.place.check import Judge, Terms, find_shortfall
+from intentc.place.check import Judge, Terms
 from intentc.place.context import Context
 from intentc.place.joint.follow import planned_quest
 from intentc.place.model import Course
@@ -13,38 +13,18 @@ from intentc.place.primary import Avoid, make_quest, open_arcs
 from intentc.place.search import Answer, Quest, find_path
 from intentc.values import frozen, replace
 
-Find = Callable[[Quest, frozenset[int]], Answer]
-_SHORT = frozenset({-1})  # stands for all links that lack room in any state
-
-
-def look_up(quest: Quest, left_out: frozenset[int]) -> Answer:  # noqa: ARG001  (each search by itself)
-    """Return the answer to a search, over the links that it has left."""
-    return find_path(quest)
-
 
 class Known:
-    """What searches of one demand found in failure states while the books stay as they are: each of its tries asks the same again.
-
-    `judges` by the number of labels that are counted, `answers` by the same, what was asked for and the links left out.
-    """
+    """What is known of one demand while the books stay as they are: each of its tries asks the same again. `judges` by the labels that count."""
 
     def __init__(self) -> None:
         self.judges: dict[int, Judge] = {}
-        self.answers: dict[tuple[object, ...], Answer] = {}
 
     def judge(self, context: Context, labels: int) -> Judge:
         """Return the judge of walks that all tries share which count so many labels."""
         found = self.judges.get(labels)
         if found is None:
             found = self.judges[labels] = Judge(context.network, context.ledger)
-        return found
-
-    def find(self, quest: Quest, labels: int, left_out: frozenset[int]) -> Answer:
-        """Return the answer to a search over all links but some; it has to be one that steering does not change."""
-        key = (labels, quest.outage, quest.start, quest.targets, quest.bound_us, left_out)
-        found = self.answers.get(key)
-        if found is None:
-            found = self.answers[key] = find_path(quest)
         return found
 
 
@@ -63,26 +43,28 @@ def rescue(
     start: int,
     fragile: frozenset[int],
     *,
-    find: Find,
+    judge: Judge,
 ) -> Rescue:
     """Fix and return what packets do in the state of `terms`.
 
     What needs no new path is tried first. Of new paths the first ones are sought off all `fragile` links, those with which the
-    path of the normal state breaks in any promised state: mostly one such path serves all of them. `find` answers searches,
-    each told of the links that it leaves out.
+    path of the normal state breaks in any promised state: mostly one such path serves all of them.
     """
-    planned = _planned(context, terms, course, start)
+    planned = _planned(context, terms, course, start, judge)
     if planned is not None:
         return Rescue(planned)
     for way in course.ways(terms.outage, start):
-        is_right = find_shortfall(context.network, context.ledger, terms, way.taken) is None
+        is_right = judge.find_shortfall(terms, way.taken) is None
         if is_right and not context.is_wasteful(terms.task, terms.task.failed_claim, way.taken):
             course.adopt(terms.outage, way)
             return Rescue(way.taken)
-    has_given_up, can_steer = False, course.may_steer(terms.outage, start)
-    for quest, left_out in _quests(context, terms, course, start, fragile if can_steer else frozenset()):
-        answer = find(quest, left_out)
-        if answer.hops is not None and can_steer:
+    if not course.may_steer(terms.outage, start):
+        return Rescue(None, _may_be_way(context, terms, course, start))
+    has_given_up = False
+    for quest in _quests(context, terms, course, start, fragile):
+        answer = find_path(quest)
+        if answer.hops is not None:
+            _note(context, terms, start, answer)
             taken = course.steer(terms.outage, start, answer.hops)
             if taken.fault is None and (terms.only is None or taken.arcs == terms.only):
                 return Rescue(taken)
@@ -90,17 +72,33 @@ def rescue(
     return Rescue(None, has_given_up)
 
 
-def _planned(context: Context, terms: Terms, course: Course, start: int) -> Walk | None:
+def _may_be_way(context: Context, terms: Terms, course: Course, start: int) -> bool:
+    """Return whether there is a way that nobody can steer packets onto any more, or nobody knows; mostly one is known."""
+    ends = course.ends(start)
+    if ends is not None and not terms.group.targets <= ends and not course.may_turn(start):
+        return True
+    known = context.roomy.find(context, terms, start) if course.single is not None else None
+    if known is not None and course.single is not None and all(map(course.single.__getitem__, known.arcs)):
+        return True
+    answer = find_path(make_quest(context, terms, course, start, open_arcs(context, terms)))
+    _note(context, terms, start, answer)
+    return answer.has_given_up or answer.hops is not None
+
+
+def _note(context: Context, terms: Terms, start: int, answer: Answer) -> None:
+    """Note a way of single links."""
+    if answer.hops is not None and all(len(hop.arcs) == 1 for hop in answer.hops):
+        context.roomy.note(context, terms, start, tuple([hop.arcs[0] for hop in answer.hops]))
+
+
+def _planned(context: Context, terms: Terms, course: Course, start: int, judge: Judge) -> Walk | None:
     """Fix and return the path that a plan for all demands has for the state; None: there is none, or it cannot be had."""
     plan = context.plans.get(terms.task.demand.key)
     arcs = plan.spares.get(terms.outage) if plan is not None else None
     if plan is None or arcs is None:
         return None
     for way in course.ways(terms.outage, start):
-        if (
-            plan.has(terms.outage, way.taken)
-            and find_shortfall(context.network, context.ledger, terms, way.taken) is None
-        ):
+        if plan.has(terms.outage, way.taken) and judge.find_shortfall(terms, way.taken) is None:
             course.adopt(terms.outage, way)
             return way.taken
     ends = None if course.may_turn(start) else course.ends(start)
@@ -110,10 +108,8 @@ def _planned(context: Context, terms: Terms, course: Course, start: int) -> Walk
     return taken if taken is not None and taken.fault is None else None
 
 
-def _quests(
-    context: Context, terms: Terms, course: Course, start: int, fragile: frozenset[int]
-) -> Iterator[tuple[Quest, frozenset[int]]]:
-    """Yield the searches to make, with the links that they leave out; the last one leaves nothing out.
+def _quests(context: Context, terms: Terms, course: Course, start: int, fragile: frozenset[int]) -> Iterator[Quest]:
+    """Yield the searches to make; the last one leaves nothing out.
 
     Off the `fragile` links one with room in all states goes first: it serves more of them.
     """
@@ -123,8 +119,8 @@ def _quests(
     policy = course.policies.get(start)
     if fragile and (policy is None or len(policy.candidates) == 1):
         wary = open_arcs(context, terms, Avoid(is_wary=True))
-        yield replace(quest, is_open=wary.without(fragile)), fragile | _SHORT
-        yield replace(quest, is_open=is_open.without(fragile)), fragile
-    yield quest, frozenset()
+        yield replace(quest, is_open=wary.without(fragile))
+        yield replace(quest, is_open=is_open.without(fragile))
+    yield quest
     if quest.targets != whole.targets and course.may_turn(start):
-        yield whole, frozenset()  # only then to another end
+        yield whole  # only then to another end

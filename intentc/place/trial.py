@@ -8,27 +8,21 @@ from typing import TYPE_CHECKING
 
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.forwarding.walk import Arcs, Mishap, Walk
-from intentc.place.algorithms import ride_algorithm
+from intentc.place.begun import Begun
 from intentc.place.book import Claim
-from intentc.place.booked import Booked
 from intentc.place.check import Judge, Lack, Shortfall, Terms, is_tight
 from intentc.place.context import Context
 from intentc.place.courses import new_course
-from intentc.place.division import find_division
-from intentc.place.goals import STABILITY, find_by_goal
-from intentc.place.joint.follow import follow_plan, strays_from_plan
+from intentc.place.joint.follow import strays_from_plan
 from intentc.place.model import Carried, Course
 from intentc.place.parts import all_arcs, weighed_parts
-from intentc.place.preferences import find_preferred, likings_of, reasons
-from intentc.place.primary import Avoid, NoPrimary, Primary, find_primary, keep_primary
+from intentc.place.primary import Primary
 from intentc.place.reconverged import Reconverged, may_go_by_igp, settle_at_once, settle_plain
-from intentc.place.rescue import Find, Known, look_up, rescue
+from intentc.place.rescue import Known, rescue
 from intentc.place.reservation import Shortage
 from intentc.place.roles import Role, Setback, Variation, without_room
 from intentc.place.settled import Settled, SettledStates
 from intentc.place.tasks import Task
-from intentc.realise.model import Standing
-from intentc.values import replace
 
 if TYPE_CHECKING:
     from intentc.native.reconverge import Ways
@@ -38,18 +32,15 @@ MOST_SETBACKS = 11  # states without room; with more a try ends, as hardly any o
 _MOST_TURNS = 4  # how often each failure state is settled at most, on average
 
 
-class Trial(Booked):
-    """A demand under one variation: `settle_normal`, then `settle_failures`, then what is `Booked`."""
+class Trial(Begun):
+    """A demand under one variation: `settle_normal` as of what is `Begun`, then `settle_failures`, then what is `Booked`."""
 
     def __init__(
         self, context: Context, task: Task, role: Role, variation: Variation, known: Known | None = None
     ) -> None:
         super().__init__(context, task, role, variation)
-        self.role = role
         self.is_settled = False  # whether any failure state was looked at
         self.is_again = False  # whether it is one of an earlier placement
-        self._found: Primary | None = None
-        self._sought = task.with_labels(variation.labels, context.network.topology.routing.mean_packet)
         self._known = known  # what other tries found while the books were as they are; None: nothing yet
         self._fragile: frozenset[int] = frozenset()
         self._reopened: list[Outage] = []
@@ -76,74 +67,6 @@ class Trial(Booked):
         if is_there:
             return
         self.role, self._sought, self._known = _OVER, task, None
-
-    @property
-    def found(self) -> Primary:
-        """The primary path and why it is not the IGP's own; only of a trial whose normal state was settled."""
-        if self._found is None:
-            raise ValueError("the normal state has not been settled")
-        return self._found
-
-    def give_reasons_of(self, other: Trial) -> None:
-        """Tell, of a path off the IGP's own, why another trial left that one where its own shortcomings do not say it."""
-        self._found = replace(self.found, igp_fills=other.found.igp_fills, goal=other.found.goal)
-
-    def settle_normal(self) -> Setback | None:
-        """Fix the primary path."""
-        terms = self._terms(NORMAL, self._ends.group)
-        course = self._course(self._ends.group)
-        if self.variation.is_kept:
-            kept = keep_primary(self._context, terms, course, self._ends.start)
-            if isinstance(kept, Shortfall):
-                return Setback(self.task, self.role, NORMAL, kept, has_given_up=True)
-            self._found = kept
-            return None
-        avoid = Avoid(self.variation.banned, self.variation.is_wary)
-        if self.variation.algorithm is not None:
-            ridden = ride_algorithm(self._context, terms, course, self._ends.start, avoid)
-            if isinstance(ridden, Shortfall):
-                return Setback(self.task, self.role, NORMAL, ridden, has_given_up=True)
-            self._found = self._with_standings(terms, replace(ridden, algorithm=self.variation.algorithm))
-            return None
-        found = self._searched(terms, course, avoid)
-        if isinstance(found, NoPrimary):
-            return Setback(self.task, self.role, NORMAL, found.igp_lacks, found.has_given_up)
-        if found.taken.fault is not None:  # there is a path, but no device can be told to take it
-            lack = found.igp_lacks or Shortfall(Lack.ARRIVAL, mishap=found.taken.fault.mishap, node=self._ends.start)
-            return Setback(self.task, self.role, NORMAL, lack, has_given_up=True)
-        self._found = self._with_standings(terms, found)
-        return self._unmirrored(terms, found)
-
-    def _searched(self, terms: Terms, course: Course, avoid: Avoid) -> Primary | NoPrimary:
-        """Return the path of the plan, else what is preferred or the best by the goal, else any, else one that divides the traffic."""
-        found: Primary | NoPrimary | None = None
-        if self._has_plan and not avoid.is_any:
-            found = follow_plan(self._context, terms, course, self._ends.start)
-        if found is None and self.task.demand.preferences and not self.variation.is_indifferent:
-            found = find_preferred(self._context, terms, course, self._ends.start, avoid)
-        elif found is None and self.task.demand.goal != STABILITY:
-            found = find_by_goal(self._context, terms, course, self._ends.start, avoid)
-        if not isinstance(found, Primary) or found.taken.fault is not None:
-            found = find_primary(self._context, terms, course, self._ends.start, avoid)
-        if isinstance(found, NoPrimary):
-            return find_division(self._context, terms, course, self._ends.start, found, avoid=avoid)
-        return found
-
-    def _with_standings(self, terms: Terms, found: Primary) -> Primary:
-        """Return a primary path with what became of the preferences; the demand is not in the books yet."""
-        wanted = self.task.demand.preferences
-        if not wanted:
-            return found
-        score = likings_of(self._context.network, self.task.demand).of_walk(self._context.network, found.taken)
-        why = reasons(self._context, terms, self._ends.start, score)
-        standings = (Standing(item.text, off, each) for item, off, each in zip(wanted, score, why, strict=True))
-        return replace(found, standings=tuple(standings))
-
-    def _unmirrored(self, terms: Terms, found: Primary) -> Setback | None:
-        """Return the setback of a path that leaves out some of the links that it has to take."""
-        if terms.only is None or found.taken.arcs == terms.only:
-            return None
-        return Setback(self.task, self.role, NORMAL, Shortfall(Lack.MIRROR), has_given_up=True)
 
     def early_clash(self) -> Shortage | None:
         """Return what an arc of the primary path lacks in a state that does not touch the path, so that settling others is in vain.
@@ -271,8 +194,7 @@ class Trial(Booked):
                 return None
             if self.variation.is_kept and shortfall is not None:
                 return Setback(self.task, self.role, outage, shortfall, has_given_up=True)
-            find = self._finder(course, terms)
-            found = rescue(self._context, terms, course, ends.start, self._fragile, find=find)
+            found = rescue(self._context, terms, course, ends.start, self._fragile, judge=self._judge)
             self._review(course, ends.group)
             if found.taken is not None:
                 self.states[outage] = Carried(outage, ends.group, found.taken)
@@ -288,26 +210,10 @@ class Trial(Booked):
                 course.keep(outage, taken)  # nor would they stay with the next one if packets arrived at this one again
         return Setback(self.task, self.role, outage, first or Shortfall(Lack.ARRIVAL), has_given_up)
 
-    def _finder(self, course: Course, terms: Terms) -> Find:
-        """Return what answers searches: what other tries found, where steering makes no difference to it."""
-        is_alike = course.is_free and self.variation.algorithm is None and not self.variation.unsteered
-        if not is_alike or terms.only is not None or terms.mirror is not None:
-            return look_up
-        return lambda quest, left_out: self._shared.find(quest, self.variation.labels, left_out)
-
-    @property
-    def _shared(self) -> Known:
-        """What all tries know."""
-        self._known = self._known or Known()
-        return self._known
-
     @property
     def _judge(self) -> Judge:
-        return self._shared.judge(self._context, self.variation.labels)
-
-    @property
-    def _has_plan(self) -> bool:
-        return self.task.demand.key in self._context.plans
+        self._known = self._known or Known()
+        return self._known.judge(self._context, self.variation.labels)
 
     def _strays(self, terms: Terms, taken: Walk) -> bool:
         """Return whether packets that arrive rightly do so another way than a plan for all demands has them go."""
@@ -342,15 +248,3 @@ class Trial(Booked):
                 carried = Carried(carried.outage, carried.course, known)
         course.keep(carried.outage, carried.taken)
         self.states[carried.outage] = carried
-
-    def _terms(self, outage: Outage, group: int) -> Terms:
-        role = self.role
-        return Terms(
-            self._sought,
-            self.task.groups[group],
-            outage,
-            role.bound_us(outage),
-            role.only(outage),
-            role.mirror,
-            self.task,
-        )

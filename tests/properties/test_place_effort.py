@@ -10,6 +10,7 @@ from support_verify import build
 
 from intentc.place import attempt, ranks, rescue
 from intentc.place.displace import Displacer
+from intentc.place.roomy import Roomy
 from intentc.place.trial import Trial
 from intentc.realise.sr_course import SrCourse
 
@@ -65,7 +66,7 @@ def swift():
 @pytest.mark.parametrize(
     ("change", "counted"),
     [
-        pytest.param(lambda p: p.setattr(Trial, "_finder", lambda *_: rescue.look_up), "searches", id="asked-once"),
+        pytest.param(lambda p: p.setattr(Roomy, "find", lambda *_: None), "searches", id="known-ways"),
         pytest.param(lambda p: p.setattr(SrCourse, "may_steer", lambda *_: True), "searches", id="no-candidate-left"),
         pytest.param(lambda p: p.setattr(Displacer, "_may_differ", lambda _: True), "rooms", id="single-paths-anyway"),
     ],

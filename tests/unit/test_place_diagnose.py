@@ -8,7 +8,11 @@ from support_sr import sr_network, sr_realised
 
 from intentc.place import diagnose
 from intentc.place.primary import make_quest, open_arcs
+from intentc.place.reach import free_quest
+from intentc.place.roles import Ends
+from intentc.place.roomy import Roomy
 from intentc.place.search import find_path
+from intentc.values import replace
 
 LINKS = ("a-b", "b-c", "c-d", "d-e", "e-f", "a-f", "a-d", "b-e", "c-f")
 NAMES = "abcdef"
@@ -38,13 +42,14 @@ def program(seed):
 
 def test_a_path_that_still_has_room_and_steps_that_are_free_are_those_that_searches_find(monkeypatch):
     seen = Counter()
-    keeps, is_expressible = diagnose._Probe._keeps, diagnose._Probe._is_expressible
+    find, is_expressible = Roomy.find, diagnose._Probe._is_expressible
 
-    def kept(self, route):
-        found = keeps(self, route)
-        quest = self._bounded(open_arcs(self._context, self._terms))
-        assert not found or find_path(quest).hops is not None
-        seen["kept", found] += 1
+    def kept(self, context, terms, start):
+        found = find(self, context, terms, start)
+        ends = Ends(terms.task.groups.index(terms.group), start)
+        quest = replace(free_quest(context, terms, ends, open_arcs(context, terms)), bound_us=terms.bound_us)
+        assert found is None or find_path(quest).hops is not None
+        seen["kept", found is not None] += 1
         return found
 
     def expressible(self):
@@ -58,7 +63,7 @@ def test_a_path_that_still_has_room_and_steps_that_are_free_are_those_that_searc
             seen["expressible", found] += 1
         return found
 
-    monkeypatch.setattr(diagnose._Probe, "_keeps", kept)
+    monkeypatch.setattr(Roomy, "find", kept)
     monkeypatch.setattr(diagnose._Probe, "_is_expressible", expressible)
     for seed in range(2):
         net, demands = program(seed)
