@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
+from functools import cached_property
 
 from intentc.forwarding.outage import NORMAL, Outage
 from intentc.place.check import Lack, Terms
@@ -11,7 +12,7 @@ from intentc.place.context import Context
 from intentc.place.fences import links_at
 from intentc.place.flow import can_flow
 from intentc.place.primary import make_quest, open_arcs
-from intentc.place.reach import Route, free_quest, route_of
+from intentc.place.reach import Route, free_quest, is_too_late, route_of
 from intentc.place.roles import Ends, Setback
 from intentc.place.scarce import least_short
 from intentc.place.search import Quest, find_path
@@ -203,8 +204,18 @@ class _Probe:
             found.append((Layer.VIA, lambda: self._find(network.drained | task.fences)))
         if unknown:
             found.append((Layer.KNOWN, lambda: self._find(network.drained | task.fences | unknown)))
-        found.append((Layer.LATENCY, lambda: self._search(self._bounded(self._context.open_but(task.barred)))))
+        found.append((Layer.LATENCY, self._has_fast))
         return found
+
+    def _has_fast(self) -> bool:
+        is_open = self._context.open_but(self._task.barred)
+        return not self._is_too_late and self._search(self._bounded(is_open))
+
+    @cached_property
+    def _is_too_late(self) -> bool:
+        """Whether the fastest way is known to break the bound; asked for only where the way lacks time, or a waypoint."""
+        is_late = self._setback.shortfall.lack in {Lack.LATENCY, Lack.WAYPOINT}
+        return is_late and is_too_late(self._context, self._terms, self._ends.start)
 
     def _has_ends(self) -> bool:
         """Return whether both ends are up, have a link that is, and are neither drained, excluded nor fenced off as a whole."""
@@ -244,7 +255,7 @@ class _Probe:
         if known is not None:
             self._last = Route(self._ends.start, known.arcs, known.latency_us)
             return True
-        is_found = self._search(self._bounded(open_arcs(self._context, self._terms)))
+        is_found = not self._is_too_late and self._search(self._bounded(open_arcs(self._context, self._terms)))
         if is_found and self._last is not None:
             self._context.roomy.note(self._context, self._terms, self._ends.start, self._last.arcs)
         return is_found

@@ -14,12 +14,14 @@ from intentc.place.context import Context
 from intentc.place.model import Course, Hop
 from intentc.place.openness import OpenArcs, to_ask
 from intentc.place.parts import claims_on
+from intentc.place.reach import is_too_late
 from intentc.place.search import Answer, Quest, find_path
 from intentc.realise.model import Standing
 from intentc.values import frozen
 
 UTILISATION_LIMIT_PPM = 800_000
 _NO_LIMIT = 1 << 60
+_LATE = frozenset({Lack.LATENCY, Lack.WAYPOINT})  # which say that the way is longer than the IGP's, or too long
 _ONE_RULE = 1 << 48  # a rule more outweighs all metrics of a path
 
 
@@ -82,7 +84,8 @@ def find_primary(
     if is_wide:
         lack = Shortfall(Lack.CAPACITY, link=min(natural.arcs) >> 1)
     if lack is not None:
-        answer = _least_loaded(context, terms, course, start, avoid=avoid, below_ppm=None)
+        is_late = lack.lack in _LATE and is_too_late(context, terms, start)
+        answer = Answer(None) if is_late else _least_loaded(context, terms, course, start, avoid=avoid, below_ppm=None)
         if answer.hops is None and is_wide:
             course.keep(NORMAL, natural)
             return Primary(natural, None, None)

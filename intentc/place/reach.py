@@ -10,6 +10,7 @@ from intentc.forwarding.walk import Arcs
 from intentc.place.check import Terms
 from intentc.place.context import Context
 from intentc.place.model import Hop
+from intentc.place.potentials import Guide
 from intentc.place.roles import Ends
 from intentc.place.search import Answer, Quest, find_path
 from intentc.place.tasks import Task
@@ -53,20 +54,15 @@ def fastest_us(context: Context, task: Task, outage: Outage, starts: frozenset[i
 
 def free_quest(context: Context, terms: Terms, ends: Ends, is_open: Callable[[int], bool]) -> Quest:
     """Return the search for the fastest path over links that are up, whatever devices can do."""
-    network = context.network
-    scale, ahead = network.units_per_us, terms.task.ahead
-    steps = context.single_steps
+    network, steps = context.network, context.single_steps
 
     def hops(node: int, _arrival: Arcs) -> Sequence[Hop]:
         return steps[node]
 
-    def latency(arc: int) -> int:
-        packets = 0 if ahead is None else (1 + ahead) * network.packet_units[arc] * _NS_PER_US
-        return ((network.propagation_ns[arc] or 0) * scale + packets) * MOST_HOPS + 1
-
+    latency = _latency(context, terms.task.ahead)
     guide = None  # what others know is of their network
     if context.guides.network is network:
-        guide = context.guides.by(terms.group.targets, terms.group.stops, terms.task.via, ("latency", ahead), latency)
+        guide = _guide(context, terms, latency)
     return Quest(
         network=network,
         outage=terms.outage,
@@ -80,11 +76,40 @@ def free_quest(context: Context, terms: Terms, ends: Ends, is_open: Callable[[in
         floor=latency if guide is None else guide.floor,
         via=terms.task.via,
         bound_us=None,
-        ahead=ahead,
+        ahead=terms.task.ahead,
         guide=guide,
         is_plain=True,
         single=context.single_arcs,
     )
+
+
+def is_too_late(context: Context, terms: Terms, start: int) -> bool:
+    """Return True where even the fastest way over all links, whatever room they have, breaks the bound; False proves nothing."""
+    network, bound_us, group = context.network, terms.bound_us, terms.group
+    if bound_us is None or context.guides.network is not network:
+        return False
+    if terms.task.via:  # mostly there is a way, and the search for it looks ahead by these times
+        near = context.guides.by_metric(group.targets, group.stops, terms.task.via)
+        return near.cost[0][start] != near.far and near.propagation_ns[0][start] > bound_us * _NS_PER_US
+    guide = _guide(context, terms, _latency(context, terms.task.ahead))
+    least = guide.cost[0][start]
+    return least != guide.far and least // MOST_HOPS > bound_us * _NS_PER_US * network.units_per_us
+
+
+def _latency(context: Context, ahead: int | None) -> Callable[[int], int]:
+    """Return what the latency of an arc is counted as, in parts of a nanosecond, and how many arcs there are."""
+    network, scale = context.network, context.network.units_per_us
+
+    def latency(arc: int) -> int:
+        packets = 0 if ahead is None else (1 + ahead) * network.packet_units[arc] * _NS_PER_US
+        return ((network.propagation_ns[arc] or 0) * scale + packets) * MOST_HOPS + 1
+
+    return latency
+
+
+def _guide(context: Context, terms: Terms, latency: Callable[[int], int]) -> Guide:
+    group, task = terms.group, terms.task
+    return context.guides.by(group.targets, group.stops, task.via, ("latency", task.ahead), latency)
 
 
 def route_of(context: Context, terms: Terms, ends: Ends, answer: Answer) -> Route | None:
