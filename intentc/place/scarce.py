@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from array import array
+from collections.abc import Mapping, Sequence
+from itertools import compress, repeat
+from operator import ne
 
 from intentc.place.check import Terms
 from intentc.place.context import Context
@@ -22,10 +25,10 @@ def least_short(context: Context, terms: Terms, ends: Ends) -> tuple[Answer, tup
     """
     is_open, stages = context.open_but(terms.task.barred), len(terms.task.via) + 1
     many = len(context.network.nodes) * stages + 1  # more than any path has links: it comes to no place twice
-    lacks = _lacks(context, terms, is_open.told())
+    lacking = _lacking(context, terms, is_open.told())
 
     def price(arc: int) -> int:
-        return lacks(arc) * many + 1
+        return lacking.get(arc, 0) * many + 1
 
     def weigh(hop: Hop) -> int:
         return price(hop.arcs[0])
@@ -33,31 +36,29 @@ def least_short(context: Context, terms: Terms, ends: Ends) -> tuple[Answer, tup
     quest = replace(
         free_quest(context, terms, ends, is_open), bound_us=terms.bound_us, weigh=weigh, floor=price, guide=None
     )
-    answer = find_priced(quest, _prices(context, price, is_open.row, stages))
+    answer = find_priced(quest, _prices(context, {arc: price(arc) for arc in lacking}, stages))
     arcs = [hop.arcs[0] for hop in answer.hops or ()]
-    return answer, tuple([(arc, lacks(arc)) for arc in arcs if lacks(arc)])
+    return answer, tuple([(arc, lacking[arc]) for arc in arcs if arc in lacking])
 
 
-def _lacks(context: Context, terms: Terms, row: Sequence[int]) -> Callable[[int], int]:
-    """Return what tells how much an arc lacks for the demand; of most arcs that may be used the books say at once that they lack nothing."""
-    ledger, claim, known = context.ledger, terms.task.claim_in(terms.outage), dict[int, int]()
+def _lacking(context: Context, terms: Terms, row: Sequence[int]) -> dict[int, int]:
+    """Return how much each arc that may be used lacks for the demand; of most arcs the books say at once that they lack nothing."""
+    ledger, claim, found = context.ledger, terms.task.claim_in(terms.outage), dict[int, int]()
     roomy = ledger.open_row(claim, terms.outage, is_wary=False)
-
-    def lacks(arc: int) -> int:
-        if row[arc] == SHUT or (roomy is not None and roomy[arc] == OPEN):
-            return 0
-        if arc not in known:
-            shortage = ledger.shortage(arc, terms.outage, claim)
-            known[arc] = shortage.missing_bps if shortage is not None else 0
-        return known[arc]
-
-    return lacks
+    arcs = range(len(row))
+    for arc in arcs if roomy is None else compress(arcs, map(ne, roomy, repeat(OPEN))):
+        shortage = ledger.shortage(arc, terms.outage, claim) if row[arc] != SHUT else None
+        if shortage is not None and shortage.missing_bps:
+            found[arc] = shortage.missing_bps
+    return found
 
 
-def _prices(context: Context, price: Callable[[int], int], row: Sequence[int], stages: int) -> Prices | None:
-    """Return the prices of arcs as words, those of arcs that are shut being of no account; None where they are none."""
+def _prices(context: Context, dear: Mapping[int, int], stages: int) -> Prices | None:
+    """Return the prices of all arcs as words, 1 but for those that are `dear`; None where they are none."""
     kernels = context.guides.kernels
-    if kernels is None:
+    if kernels is None or not kernels.holds(max(dear.values(), default=1), stages):
         return None
-    found = kernels.lengths(lambda arc: price(arc) if row[arc] != SHUT else 1)
-    return Prices(kernels, found[0]) if found is not None and kernels.holds(found[1], stages) else None
+    row = array("q", (1,)) * len(context.network.head)
+    for arc, price in dear.items():
+        row[arc] = price
+    return Prices(kernels, row)
