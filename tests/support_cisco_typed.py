@@ -15,16 +15,27 @@ ENDS = frozenset({"exit", "end-class-map", "end-policy-map"})
 reader = cache(CiscoLines)
 
 
-def is_typed(target, text):
-    """Whether there are lines for all of a payload; where there are none, some part is in no source, and refused."""
+@cache
+def first_answer(target):
+    """What a router that is not ours yet prints, and the document that it means."""
     routers, way = ROUTERS[target]
+    answer = routers.printed(routers.router())
+    return answer, way.COMMANDS.configuration(answer)
+
+
+def is_typed(target, text):
+    """Whether there are lines for all of a payload."""
+    return typed_if_known(target, text) is not None
+
+
+def typed_if_known(target, text):
+    """Return what `typed` yields of one payload; None where there are not lines for all of it: some part is in no source, and refused."""
     try:
-        way.COMMANDS.changes([text], routers.printed(routers.router()))
+        return list(typed(target, text))
     except ValueError as problem:
         if "no source says" not in str(problem):
             raise
-        return False
-    return True
+        return None
 
 
 def typed(target, *texts):
@@ -32,9 +43,9 @@ def typed(target, *texts):
     routers, way = ROUTERS[target]
     root, before = routers.router(), ""
     for text in texts:
-        running = routers.printed(root)
+        running, meant = first_answer(target) if not before else _answer(routers, way, root)
         given = way.bundle_of(before) if before else None
-        gone = way.CODE.removal(way.bundle_of(text), way.COMMANDS.configuration(running), given)
+        gone = way.CODE.removal(way.bundle_of(text), meant, given)
         typing = Typing(root)
         for line in way.COMMANDS.changes([one for one in (gone, text) if one], running):
             modes = tuple(section.text for section in typing.stack[1:])
@@ -42,6 +53,11 @@ def typed(target, *texts):
             if line not in ENDS:
                 yield modes, line, len(typing.stack) > 1 + len(modes)
         before = text
+
+
+def _answer(routers, way, root):
+    running = routers.printed(root)
+    return running, way.COMMANDS.configuration(running)
 
 
 def unplaced(target, lines):

@@ -80,7 +80,7 @@ class CliHere:
     def read(self, reading: CliReading, node: CliNode) -> dict[str, Any]:
         """Return the value, or () where none of its lines is there."""
         before = len(reading.known)
-        values = absent(self.of)
+        values = {**absent(self.of)}
         for part in self.parts:
             values |= reading.part(node, part)
         return {self.name: () if len(reading.known) == before else (self.of(**values),)}
@@ -112,7 +112,7 @@ class CliKinds:
         found = []
         for kind, parts in self.kinds.items():
             before = len(reading.known)
-            values = absent(self.of)
+            values = {**absent(self.of)}
             for part in parts:
                 values |= reading.part(node, part)
             if len(reading.known) > before:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Protocol
 
 from intentc.ir.model import Origin
@@ -21,6 +21,7 @@ from intentc.values import field, frozen, mutable
 Kinds = Mapping[str, Kind]
 _FIELD = pattern(r"\{(\w+)(\*?)\}")  # {name}: one word; {name*}: one or more
 _OPTIONAL = pattern(r"\[([^\[\]]*)\]")  # [ words {name}]: there where none of its fields is None or empty
+_MOST_FORMS = 512  # of all targets there are some hundred
 _ABSENT = {"bool": False, "tuple": ()}  # what a field of such a type is where no line has it, else None
 
 
@@ -126,13 +127,20 @@ def _fits(shape: CliShape, value: object) -> bool:
     return is_said(shape.head, value) and all(getattr(value, name) == one for name, one in shape.fixed.items())
 
 
-def _names(form: str) -> list[str]:
-    return [match[1] for match in _FIELD.finditer(form) if match[1] != "_"]
+@lru_cache(maxsize=_MOST_FORMS)
+def _names(form: str) -> tuple[str, ...]:
+    return tuple(match[1] for match in _FIELD.finditer(form) if match[1] != "_")
+
+
+@lru_cache(maxsize=_MOST_FORMS)
+def _needed(form: str) -> tuple[str, ...]:
+    """Return the fields of a form that are not in an optional part."""
+    return _names(_OPTIONAL.sub("", form))
 
 
 def is_said(form: str, value: object) -> bool:
     """Return whether a value has all fields that a form needs."""
-    return all(getattr(value, name, None) not in {None, ()} for name in _names(_OPTIONAL.sub("", form)))
+    return all(getattr(value, name, None) not in {None, ()} for name in _needed(form))
 
 
 def filled(form: str, kinds: Kinds, value: object) -> str:
@@ -141,7 +149,7 @@ def filled(form: str, kinds: Kinds, value: object) -> str:
     return _FIELD.sub(lambda match: str(kinds.get(match[1], TEXT).write(getattr(value, match[1]))), there)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_MOST_FORMS)
 def _pattern(form: str) -> re.Pattern[str]:
     """Return what a line of a form looks like, with a group for each field."""
     parts = _OPTIONAL.split(form)  # every second one is optional
@@ -169,7 +177,8 @@ def fields_of(text: str, form: str, kinds: Kinds) -> dict[str, Any] | None:
         return None
 
 
-def absent(of: type) -> dict[str, Any]:
+@cache
+def absent(of: type) -> Mapping[str, Any]:
     """Return what the fields of a type are that no line has, where it does not say so itself."""
     needed = (one for one in fields(of) if one.default is MISSING and one.default_factory is MISSING)
     return {
@@ -191,7 +200,7 @@ class CliReading:
                 self.known.add(id(node))
                 for part in one.parts:
                     values |= self.part(node, part)
-                return one.of(**(absent(one.of) | dict(one.fixed) | values))
+                return one.of(**{**absent(one.of), **one.fixed, **values})
         return None
 
     def part(self, node: CliNode, part: CliLine | CliFlag | CliEach | CliBlocks | CliPart) -> dict[str, Any]:

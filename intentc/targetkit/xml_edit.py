@@ -26,19 +26,18 @@ def edited(value: Any, node: XmlNode, shape: Shape) -> Any:
     if operation(node) == "replace":
         return Reading().read(node, shape)
     known = value if value is not None else shape.of(**{part.name: _nothing(part) for part in shape.parts})
-    said = Reading().read(node, shape)
-    return replace(known, **{part.name: _part(getattr(known, part.name), said, node, part) for part in shape.parts})
+    return replace(known, **{part.name: _part(getattr(known, part.name), node, part) for part in shape.parts})
 
 
 def _nothing(part: Leaf | Flag | Many | Items) -> Any:
     return () if isinstance(part, (Many, Items)) else False if isinstance(part, Flag) else None
 
 
-def _part(old: Any, said: Any, node: XmlNode, part: Leaf | Flag | Many | Items) -> Any:
-    new = getattr(said, part.name)
+def _part(old: Any, node: XmlNode, part: Leaf | Flag | Many | Items) -> Any:
     gone = _removed(node, part.path)
     if isinstance(part, Items):
-        return () if gone and not new else _items(old, node, part)
+        return () if gone and not node.has(*part.path) else _items(old, node, part)
+    new = Reading().part(node, part)
     if isinstance(part, Many):
         return (
             tuple(one for one in old if new and one not in new) if gone else (*old, *(x for x in new if x not in old))
@@ -62,7 +61,7 @@ def _items(old: tuple[Any, ...], node: XmlNode, part: Items) -> tuple[Any, ...]:
     key = next(one for one in part.shape.parts if isinstance(one, Leaf))
     kept = {getattr(one, key.name): one for one in old}
     for item in node.all(*part.path):
-        name = getattr(Reading().read(item, part.shape), key.name)
+        name = Reading().part(item, key)
         if is_gone(item) and name is None:  # there is only one, which needs no key
             kept.clear()
         elif is_gone(item):

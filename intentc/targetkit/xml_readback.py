@@ -15,6 +15,9 @@ from intentc.values import frozen
 
 Owned = TypeVar("Owned")
 _KEYS = ("name", "number", "address")
+_MOST_KEPT = (
+    16  # documents: an answer is compared with several bundles, a bundle in several ways, and a few devices at once
+)
 
 
 @frozen
@@ -53,10 +56,13 @@ class XmlReadback(Generic[Owned]):
         self._settled = settled
         self._own_part = own_part
         self._ordered = ordered
-        self._rendered = lru_cache(maxsize=4)(self.read)  # one device is compared with its bundle in several ways
+        self._known = lru_cache(maxsize=_MOST_KEPT)(self._read)
 
     def read(self, text: str) -> XmlDocument[Owned]:
         """Return what a document holds in the places where intentc writes; raises `XmlError` for what is no document."""
+        return self._known(text)
+
+    def _read(self, text: str) -> XmlDocument[Owned]:
         if not text.strip():
             return XmlDocument(self._make(), {})
         found, unread = self._elements.read(parse_xml(text), self._settled, name_of)
@@ -64,7 +70,7 @@ class XmlReadback(Generic[Owned]):
 
     def of_bundle(self, bundle: DeviceBundle) -> XmlDocument[Owned]:
         """Return what a rendered device is given."""
-        return self._rendered(next((one.text for one in bundle.files if one.path.endswith(f"/{self._file}")), ""))
+        return self.read(next((one.text for one in bundle.files if one.path.endswith(f"/{self._file}")), ""))
 
     def differences(self, expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
         """Return where `running` is not what `expected` says; () exactly when every owned item and number is the same.

@@ -6,7 +6,7 @@ Documents are parsed by expat with DTDs refused, so no entity is ever expanded a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+from functools import lru_cache
 from xml.parsers import expat
 
 from intentc.patterns import pattern
@@ -17,6 +17,7 @@ _SPECIAL = pattern("[&<>\"']")
 # XML 1.0, section 2.2: what a document may hold; line breaks and tabs are left out, as values of configurations have none
 _UNWRITABLE = pattern("[^\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|[\u007f-\u009f]")
 _DEEPEST = 100  # elements within each other; configurations have some twenty
+_MOST_KEPT = 16  # documents
 
 
 class XmlError(ValueError):
@@ -72,46 +73,64 @@ def xml_text(value: str) -> str:
     return _SPECIAL.sub(lambda match: _ESCAPES[match[0]], value)
 
 
+@lru_cache(maxsize=_MOST_KEPT)
 def parse_xml(text: str) -> XmlNode:
-    """Return the root of a document; raises `XmlError` for anything that is not well-formed or declares a DTD."""
-    builder, parser = TreeBuilder(), expat.ParserCreate(namespace_separator="}")
-    depth = 0
+    """Return the root of a document; raises `XmlError` for anything that is not well-formed or declares a DTD.
+
+    What a device answered is asked about several times in a row, so the last few documents are kept.
+    """
+    parser, whole = expat.ParserCreate(namespace_separator="}"), _Open("", "", ())
+    around = [whole]
 
     def start(name: str, attributes: Sequence[str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > _DEEPEST:
+        if len(around) > _DEEPEST:
             raise XmlError(f"more than {_DEEPEST} elements within each other")
-        builder.start(name, dict(zip(attributes[::2], attributes[1::2], strict=True)))
+        namespace, _, own = name.rpartition("}")
+        around.append(_Open(own, namespace, _attributes(attributes) if attributes else ()))
 
-    def end(name: str) -> None:
-        nonlocal depth
-        depth -= 1
-        builder.end(name)
+    def end(_name: str) -> None:
+        ended = around.pop()
+        around[-1].children.append(ended.node())
+
+    def data(piece: str) -> None:
+        inner = around[-1]
+        if not inner.children:
+            inner.text += piece
 
     parser.ordered_attributes = True
     parser.buffer_text = True
     parser.StartElementHandler = start
     parser.EndElementHandler = end
-    parser.CharacterDataHandler = builder.data
+    parser.CharacterDataHandler = data
     parser.StartDoctypeDeclHandler = _refuse_dtd
     try:
         parser.Parse(text.encode(), True)
-        return _node(builder.close())
-    except (expat.ExpatError, ParseError, UnicodeEncodeError) as error:
+    except (expat.ExpatError, UnicodeEncodeError) as error:
         raise XmlError(f"not well-formed XML ({error})") from error
+    return whole.children[0]
+
+
+class _Open:
+    """An element of which the end has not been read."""
+
+    __slots__ = ("_attributes", "_name", "_namespace", "children", "text")
+
+    def __init__(self, name: str, namespace: str, attributes: tuple[tuple[str, str], ...]) -> None:
+        self._name = name
+        self._namespace = namespace
+        self._attributes = attributes
+        self.text = ""  # before the first child
+        self.children: list[XmlNode] = []
+
+    def node(self) -> XmlNode:
+        return XmlNode(self._name, self._namespace, self.text.strip(), self._attributes, tuple(self.children))
+
+
+def _attributes(given: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return names without namespaces, and values, sorted, of what stands in turn in `given`."""
+    pairs = zip(given[::2], given[1::2], strict=True)
+    return tuple(sorted((name.rpartition("}")[2], value) for name, value in pairs))
 
 
 def _refuse_dtd(*_: object) -> None:
     raise XmlError("a document type declaration")
-
-
-def _node(element: Element) -> XmlNode:
-    namespace, _, name = element.tag.rpartition("}")
-    return XmlNode(
-        name=name,
-        namespace=namespace,
-        text=(element.text or "").strip(),
-        attributes=tuple(sorted((key.rpartition("}")[2], value) for key, value in element.attrib.items())),
-        children=tuple(_node(child) for child in element),
-    )

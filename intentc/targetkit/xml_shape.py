@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from intentc.ir.model import Origin
@@ -191,9 +191,10 @@ class Reading:
 
     def read(self, node: XmlNode, shape: Shape) -> Any:
         """Return the value that an element holds; words that are none of their kind are kept as they are."""
-        return shape.of(**{part.name: self._part(node, part) for part in shape.parts})
+        return shape.of(**{part.name: self.part(node, part) for part in shape.parts})
 
-    def _part(self, node: XmlNode, part: Leaf | Flag | Many | Items) -> Any:
+    def part(self, node: XmlNode, part: Leaf | Flag | Many | Items) -> Any:
+        """Return what a field of that value holds."""
         found = tuple(self._at(node, part.path))
         if isinstance(part, Items):
             return tuple(self.read(item, part.shape) for item in found)
@@ -237,17 +238,24 @@ def flat(value: object, path: str = "", *, ordered: Sequence[str] = ()) -> Itera
 
     Fields that are None, False or empty, and those that do not count in comparisons, are left out.
     """
-    for item in fields(value):  # type: ignore[arg-type]  # every value of a shape is a dataclass
-        content = getattr(value, item.name)
-        if not item.compare or content is None or content is False or content == ():
+    kind: Any = type(value)
+    for name in _compared(kind):
+        content = getattr(value, name)
+        if content is None or content is False or content == ():
             continue
-        here = f"{path} {item.name}".strip()
+        here = f"{path} {name}".strip()
         if isinstance(content, tuple) and is_dataclass(content[0]):
             for index, part in enumerate(content, 1):
-                position = f" #{index}" if item.name in ordered else ""
+                position = f" #{index}" if name in ordered else ""
                 yield from flat(part, f"{here}{position} {getattr(part, 'name', index)}", ordered=ordered)
         else:
             yield here, _said(content)
+
+
+@cache
+def _compared(kind: type[Any]) -> tuple[str, ...]:
+    """Return the names of the fields of a class that count in comparisons."""
+    return tuple(item.name for item in fields(kind) if item.compare)  # every value of a shape is a dataclass
 
 
 def _said(content: object) -> str:

@@ -46,7 +46,7 @@ def nodes_of(text: str) -> tuple[CliNode, ...]:
     return nodes
 
 
-@lru_cache(maxsize=4)  # what a device should have is compared with what it has, and looked through for slots
+@lru_cache(maxsize=16)  # what a device should have is compared with what it has, and looked through for slots
 def read_document(text: str) -> Read:
     """Return what is intentc's in a configuration, and what stands at the nameless places that it may claim."""
     found: dict[str, list[Any]] = {field: [] for field, _ in SHAPES}

@@ -38,7 +38,7 @@ def differences(expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
     `running` is the answer to `<get-config>`, with whatever else the device has. A slot that another one holds is a difference too.
     """
     try:
-        found = _rendered(running)
+        found = read(running)
     except XmlError as problem:
         return (Difference(FILE, "", f"cannot be read: {problem}"),)
     wanted = read_bundle(expected)
@@ -49,14 +49,12 @@ def differences(expected: DeviceBundle, running: str) -> tuple[Difference, ...]:
 
 def read_bundle(bundle: DeviceBundle) -> Document:
     """Return what a rendered device is given."""
-    return _rendered(next((file.text for file in bundle.files if file.path.endswith(f"/{FILE}")), ""))
+    return read(next((file.text for file in bundle.files if file.path.endswith(f"/{FILE}")), ""))
 
 
-@lru_cache(maxsize=8)  # one answer is compared with several bundles, and a bundle in several ways
-def _rendered(text: str) -> Document:
-    return read(text)
-
-
+@lru_cache(
+    maxsize=16
+)  # one answer is compared with several bundles, a bundle in several ways, and a few devices at once
 def read(text: str) -> Document:
     """Return what a document holds in the places where intentc writes; raises `XmlError` for what is no document."""
     if not text.strip():

@@ -65,7 +65,7 @@ def _group(root: XmlNode) -> XmlNode | None:
     return next((node for node in root.all("groups") if node.value("name") == GROUP), None)
 
 
-@lru_cache(maxsize=8)  # a device is compared several times in a row
+@lru_cache(maxsize=16)  # a device is compared several times in a row
 def _rendered(text: str) -> Mapping[str, str]:
     return _statements(configuration(text))
 

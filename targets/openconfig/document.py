@@ -116,7 +116,7 @@ def _below(node: XmlNode, path: Path) -> Iterator[XmlNode]:
             yield from instance.all(*path[path.index(DEFAULT) + 1 :])
 
 
-@lru_cache(maxsize=4)  # what a device should have is compared with what it has, and looked through for slots
+@lru_cache(maxsize=16)  # what a device should have is compared with what it has, and looked through for slots
 def read_document(text: str) -> Read:
     """Return what is intentc's in a document: a payload, or what a device answers to `get-config`. Nothing is an empty one."""
     return read_roots(roots_of(text))

@@ -107,7 +107,7 @@ def roots_of(text: str) -> tuple[XmlNode, ...]:
     return tuple(_top(parse_xml(text))) if text.strip() else ()
 
 
-@lru_cache(maxsize=4)  # what a device should have is compared with what it has, and looked through for slots
+@lru_cache(maxsize=16)  # what a device should have is compared with what it has, and looked through for slots
 def read_document(text: str) -> Read:
     """Return what is intentc's in a document: a payload, or what a device answers to `get-config`. Nothing is an empty one."""
     return read_roots(roots_of(text))

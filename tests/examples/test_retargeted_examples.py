@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import support_xr_typed as iosxr_typed
 from support_cisco_typed import ROUTERS as CISCO
-from support_cisco_typed import is_typed, typed, unplaced
+from support_cisco_typed import typed_if_known, unplaced
 from support_cli_typed import FAKES, misread
 from support_eos import judged as refused_lines
 from support_judges import judged
@@ -262,8 +262,8 @@ def test_what_is_typed_into_an_ios_xr_router_is_read_back_as_the_payload(case):
 
 @on(*CISCO)
 def test_every_line_that_is_typed_on_cisco_has_its_place_in_the_published_models(case):
-    texts = [text for _, text in case.payloads() if is_typed(case.target, text)]
-    assert unplaced(case.target, {line: None for text in texts for line in typed(case.target, text)}) == {}
+    lines = [typed_if_known(case.target, text) or () for _, text in case.payloads()]
+    assert unplaced(case.target, dict.fromkeys(line for of_one in lines for line in of_one)) == {}
 
 
 @on("eos")
