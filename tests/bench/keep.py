@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from processes import compile_process
-from workload import SIZES, write_project
+from workload import SIZES, add_load, load, write_project
 
 from intentc.cli.compilation import MOST_UNCOLLECTED
 from intentc.diagnostics import Findings
@@ -135,11 +135,12 @@ def main(words: list[str]) -> None:
     parser.add_argument("--platform", default="frr", help="a target of the product or of the tests")
     parser.add_argument("--accepted", action="store_true", help="without the intents that are refused")
     parser.add_argument("--in-process", action="store_true", help="not by the command")
+    add_load(parser)
     arguments = parser.parse_args(words)
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "project"
         if arguments.project is None:
-            write_project(root, arguments.name, arguments.platform)
+            write_project(root, arguments.name, arguments.platform, mix=load(arguments.name, arguments))
         else:
             shutil.copytree(arguments.project, root)
         if arguments.accepted:

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
@@ -100,7 +101,7 @@ def report(run: Run, times: Times) -> None:
 def prepare(root: Path, name: str, options: argparse.Namespace) -> None:
     """Write a workload: all of it, or a part, or what of that holds."""
     gc.set_threshold(MOST_UNCOLLECTED, 50, 100)
-    mix = workload.Mix(options.avoiding, options.goal, options.mean, options.burst)
+    mix = replace(workload.load(name, options), avoiding=options.avoiding, goal=options.goal)
     workload.write_project(root, name, options.platform, mix=mix)
     path = root / "intents" / "flows.intent"
     path.write_text("".join(re.split(r"(?m)^(?=intent )", path.read_text())[:: options.part]))
@@ -149,8 +150,7 @@ def main(words: list[str]) -> None:
     parser.add_argument(
         "--accepted", action="store_true", help="without a workload's intents that are refused; the command, too"
     )
-    parser.add_argument("--mean", type=int, metavar="MBPS", help="the mean rate of a workload's intents")
-    parser.add_argument("--burst", type=int, metavar="KB", default=90, help="what each of them may send at once")
+    workload.add_load(parser)
     parser.add_argument("--until", help="the last stage to run")
     parser.add_argument("--packet", type=int, default=340, help="mean size of packets of a topology file, in bytes")
     arguments = parser.parse_args(words)

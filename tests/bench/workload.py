@@ -6,6 +6,7 @@ node, planar, no long detours, like wide-area fibre. Latency is the distance at 
 
 from __future__ import annotations
 
+import argparse
 import math
 import random
 from collections.abc import Iterator
@@ -27,7 +28,8 @@ class Size:
 
 
 SIZES = {"S": Size(20, 50), "M": Size(200, 1_000), "L": Size(1_000, 10_000), "XL": Size(10_000, 100_000)}
-_MEAN_RATE_MBPS = {"S": 20_000, "M": 4_000, "L": 1_400, "XL": 700}
+_FULL_MBPS = {"S": 20_000, "M": 4_000, "L": 1_400, "XL": 700}
+_FULL_BURST_KB = 90
 
 
 @dataclass(frozen=True)
@@ -162,13 +164,14 @@ class Mix:
     """What intents say beside bounds, protection, waypoints, and, some of them, what cannot hold.
 
     `avoiding`: the part that avoids a region of some four in a hundred nodes, where neither end is. `goal`: what all optimise.
-    `mean_mbps`: the mean rate, in place of that of the size. `burst_kb`: what each may send at once.
+    `mean_mbps`: the mean rate. `burst_kb`: what each may send at once, by itself two of the largest frames. The networks of all
+    sizes carry that load.
     """
 
     avoiding: float = 0.0
     goal: str | None = None
-    mean_mbps: int | None = None
-    burst_kb: int = 90
+    mean_mbps: int = 100
+    burst_kb: int = 18
 
     @property
     def side(self) -> int:
@@ -179,7 +182,26 @@ class Mix:
 PLAIN = Mix()
 
 
-def intents_text(wan: Wan, count: int, mean_mbps: int, seed: int, mix: Mix = PLAIN) -> str:
+def add_load(parser: argparse.ArgumentParser) -> None:
+    """Add the options of which `load` makes rates and bursts."""
+    parser.add_argument(
+        "--mean", type=int, metavar="MBPS", help=f"the mean rate of a workload's intents ({PLAIN.mean_mbps})"
+    )
+    parser.add_argument(
+        "--burst", type=int, metavar="KB", help=f"what each of them may send at once ({PLAIN.burst_kb})"
+    )
+    parser.add_argument(
+        "--overloaded", action="store_true", help="rates and bursts that fill S and M, and are too much for L and XL"
+    )
+
+
+def load(size: str, options: argparse.Namespace) -> Mix:
+    """Return the mix of a size with the load that the options ask for."""
+    mean, burst = (_FULL_MBPS[size], _FULL_BURST_KB) if options.overloaded else (PLAIN.mean_mbps, PLAIN.burst_kb)
+    return Mix(mean_mbps=options.mean or mean, burst_kb=options.burst or burst)
+
+
+def intents_text(wan: Wan, count: int, seed: int, mix: Mix = PLAIN) -> str:
     """Return `count` intents of a mix."""
     chance = random.Random(seed)  # noqa: S311  (a workload, not a secret)
     aside = random.Random(seed + 1)  # noqa: S311  (what a mix adds changes nothing else)
@@ -189,7 +211,7 @@ def intents_text(wan: Wan, count: int, mean_mbps: int, seed: int, mix: Mix = PLA
         source, target = chance.sample(range(len(wan.points)), 2)
         lines = [f"  from n{source}", f"  to n{target}", "  unidirectional", f"  match tcp/{10000 + index % 50000}"]
         lines.append("  priority " + chance.choice(("high", "normal", "low")))
-        rate_mbps = max(1, round(chance.lognormvariate(0, 1) * mean_mbps / 1.65))
+        rate_mbps = max(1, round(chance.lognormvariate(0, 1) * mix.mean_mbps / 1.65))
         lines.append(f"  bandwidth {rate_mbps}Mbps burst {mix.burst_kb}KB")
         if chance.random() < 0.7:
             factor = chance.uniform(1.1, 3.0) if chance.random() > 0.03 else 0.6
@@ -256,6 +278,4 @@ def write_project(root: Path, size: str, platform: str = "frr", seed: int = 1, m
         '[project]\nname = "bench"\ntopology = ["topology/*.yaml"]\nintents = ["intents/**/*.intent"]\n'
     )
     (root / "topology" / "wan.yaml").write_text(topology_text(wan, platform, mix.side))
-    (root / "intents" / "flows.intent").write_text(
-        intents_text(wan, SIZES[size].intents, mix.mean_mbps or _MEAN_RATE_MBPS[size], seed + 1, mix)
-    )
+    (root / "intents" / "flows.intent").write_text(intents_text(wan, SIZES[size].intents, seed + 1, mix))

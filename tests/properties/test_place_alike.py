@@ -55,8 +55,8 @@ def test_what_is_settled_at_once_is_what_each_state_comes_to(mean_mbps, tmp_path
     monkeypatch.syspath_prepend(Path(__file__).parents[1] / "bench")
     workload = import_module("workload")
     monkeypatch.setitem(workload.SIZES, "few", workload.Size(20, 100))
-    monkeypatch.setitem(workload._MEAN_RATE_MBPS, "few", mean_mbps)
-    workload.write_project(tmp_path, "few", "sr-bench")
+    mix = workload.Mix(mean_mbps=mean_mbps, burst_kb=90)
+    workload.write_project(tmp_path, "few", "sr-bench", mix=mix)
     direct, taken = attempt.place_directly, []
     monkeypatch.setattr(attempt, "place_directly", lambda *of: taken.append(direct(*of)) or taken[-1])
     swiftest = placed(tmp_path)

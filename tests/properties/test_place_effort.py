@@ -49,7 +49,9 @@ def place(change=lambda _patch: None, size=(NODES, INTENTS, MBPS), depth=DEPTH):
         every = stages_with_all_targets()
         stages = every[: next(at for at, stage in enumerate(every) if stage.__name__ == "place") + 1]
         net = workload.topology_text(wan, "sr-bench").replace("max_sid_depth: 10", depth)
-        run = build(workload.intents_text(wan, intents, mbps, SEED + 1), net, stages).run
+        run = build(
+            workload.intents_text(wan, intents, SEED + 1, workload.Mix(mean_mbps=mbps, burst_kb=90)), net, stages
+        ).run
     work.demands = run.realised.demands
     work.findings = [(item.code, item.message) for item in run.findings.items]
     return work

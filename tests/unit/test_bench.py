@@ -1,9 +1,11 @@
 """What the benchmark finds by itself: its bound, its floor, stretch, and how stages grow."""
 
+import argparse
 import re
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -78,9 +80,30 @@ def test_growth_is_told_between_sizes_and_a_run_can_end_early():
 @needs_compiler
 def test_what_is_accepted_is_written_and_compiled_by_the_command_too():
     """An eighth of S: two of its six intents cannot hold, and nothing would be rendered with them."""
-    shown = run("S", "--platform", "sr-bench", "--accepted", "--part", "8")
+    shown = run("S", "--overloaded", "--platform", "sr-bench", "--accepted", "--part", "8")
     found = re.search(r"placed (\d+) of (\d+) demands", shown)
     assert found[1] == found[2]
     assert not re.search(r"findings .*'E", shown)
     assert re.search(r"render +[\d.]+ s.*\n +write +[\d.]+ s", shown)
     assert re.search(r"the command: [\d.]+ s of wall time, [\d.]+ of CPU, \d+ MiB", shown)
+
+
+@pytest.mark.parametrize(
+    ("options", "mean_mbps", "burst_kb"),
+    [
+        ((), {"S": 100, "L": 100}, 18),
+        (("--overloaded",), {"S": 20_000, "L": 1_400}, 90),
+        (("--mean", "300"), {"S": 300, "L": 300}, 18),
+        (("--overloaded", "--mean", "300", "--burst", "9"), {"S": 300, "L": 300}, 9),
+    ],
+)
+def test_workloads_have_a_load_that_networks_carry_unless_another_is_asked_for(
+    options, mean_mbps, burst_kb, monkeypatch
+):
+    monkeypatch.syspath_prepend(BENCH)
+    workload = import_module("workload")
+    parser = argparse.ArgumentParser()
+    workload.add_load(parser)
+    for size, mean in mean_mbps.items():
+        mix = workload.load(size, parser.parse_args(options))
+        assert (mix.mean_mbps, mix.burst_kb) == (mean, burst_kb)
