@@ -14,11 +14,13 @@ cdef class Loads:
     cdef Ints group, pool, is_lone, is_gone, first_course, moved_from
     cdef Ints moved_state, moved_course
     cdef Ints course_demand
-    # a row for each port of each course: sorted by port when all are entered
+    # a row for each port of each normal course, and of the others where they differ from that (claim -1: they do not come there):
+    # sorted by port when all are entered
     cdef Ints row_port, row_course, row_claim, port_from, port_course, port_claim
     cdef Longs claim_rate, claim_limit
     cdef Ints rank, is_out       # per state
     # scratch
+    cdef Ints own_ports, own_demand, own_claim, met_course   # of the normal course of the demand that is entered; by port
     cdef Ints state_stamp, state_course, touched, course_stamp, course_claim
     cdef Longs moved_bps, normal_bps, peak_bps
     cdef Ints has_normal, has_peak
@@ -27,7 +29,8 @@ cdef class Loads:
     cdef int serial
 
     cdef int claim(self, i64 rate, i64 limit, Py_ssize_t first) except -1
-    cdef int add_course(self, int demand, object paths, i64 rate, i64 limit, bint is_spread, Py_ssize_t first) except -1
+    cdef int add_course(self, int demand, object paths, i64 rate, i64 limit, bint is_spread, Py_ssize_t first, bint is_normal) except -1
+    cdef int add_row(self, int port, int course, int claim) except -1
     cdef int meet(self, int demand, int state, int course) except -1
     cdef i64 least(self, int claim) noexcept
     cdef int add_joint(self, int pool, int state, int demand, int claim) except -1

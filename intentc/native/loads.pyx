@@ -46,6 +46,9 @@ cdef class Loads:
         fill_longs(&self.peak_bps, self.groups, 0)
         fill_ints(&self.has_normal, self.groups, 0)
         fill_ints(&self.has_peak, self.groups, 0)
+        fill_ints(&self.own_demand, routes.ports, NONE)
+        fill_ints(&self.own_claim, routes.ports, NONE)
+        fill_ints(&self.met_course, routes.ports, NONE)
         add_int(&self.moved_from, 0)
 
     def __dealloc__(self):
@@ -65,6 +68,10 @@ cdef class Loads:
         free(self.row_port.at)
         free(self.row_course.at)
         free(self.row_claim.at)
+        free(self.own_ports.at)
+        free(self.own_demand.at)
+        free(self.own_claim.at)
+        free(self.met_course.at)
         free(self.port_from.at)
         free(self.port_course.at)
         free(self.port_claim.at)
@@ -103,7 +110,8 @@ cdef class Loads:
         add_int(&self.is_lone, bool(is_lone))
         add_int(&self.is_gone, 0)
         add_int(&self.first_course, first_course)
-        self.add_course(demand, primary, rate, limit, is_spread, first)
+        self.own_ports.count = 0
+        self.add_course(demand, primary, rate, limit, is_spread, first, True)
         self.touched.count = 0
         for state in promised:
             self.meet(demand, state, KEPT)
@@ -130,14 +138,17 @@ cdef class Loads:
             if slot > 0:
                 is_used[slot - 1] = True
         for paths, is_taken in zip(others, is_used):
-            self.add_course(demand, paths if is_taken else (), failed_rate, failed_limit, is_spread, first)
+            if is_taken:
+                self.add_course(demand, paths, failed_rate, failed_limit, is_spread, first, False)
+            else:
+                add_int(&self.course_demand, demand)
         course = NONE
         for at in range(self.touched.count):
             state = self.touched.at[at]
             slot = self.state_course.at[state]
             if slot == KEPT:
                 if course == NONE:
-                    course = self.add_course(demand, primary, failed_rate, failed_limit, is_spread, first)
+                    course = self.add_course(demand, primary, failed_rate, failed_limit, is_spread, first, False)
                 slot = course - first_course
             add_int(&self.moved_state, state)
             add_int(&self.moved_course, NONE if slot == NONE else first_course + slot)
@@ -162,8 +173,14 @@ cdef class Loads:
         add_long(&self.claim_limit, limit)
         return <int>self.claim_rate.count - 1
 
-    cdef int add_course(self, int demand, object paths, i64 rate, i64 limit, bint is_spread, Py_ssize_t first) except -1:
-        cdef int course = <int>self.course_demand.count, path, at, port
+    cdef int add_course(
+        self, int demand, object paths, i64 rate, i64 limit, bint is_spread, Py_ssize_t first, bint is_normal
+    ) except -1:
+        """Add what a demand claims along paths: rows of the normal course, and of each other one those that differ, with no claim where it
+
+        does not come.
+        """
+        cdef int course = <int>self.course_demand.count, path, at, port, claim
         cdef Routes routes = self.routes
         add_int(&self.course_demand, demand)
         routes.mark(paths)
@@ -173,17 +190,29 @@ cdef class Loads:
                 if routes.stamp.at[port] != routes.serial:
                     continue  # it has been claimed
                 routes.stamp.at[port] = NONE
-                add_int(&self.row_port, port)
-                add_int(&self.row_course, course)
-                add_int(
-                    &self.row_claim,
-                    self.claim(
-                        routes.held_on(port, rate, is_spread, self.mean_packet, self.imbalance_ppb),
-                        routes.held_on(port, limit, False, self.mean_packet, 0),
-                        first,
-                    ),
+                claim = self.claim(
+                    routes.held_on(port, rate, is_spread, self.mean_packet, self.imbalance_ppb),
+                    routes.held_on(port, limit, False, self.mean_packet, 0),
+                    first,
                 )
+                if is_normal:
+                    add_int(&self.own_ports, port)
+                    self.own_demand.at[port], self.own_claim.at[port] = demand, claim
+                elif self.own_demand.at[port] == demand:
+                    self.met_course.at[port] = course
+                    if self.own_claim.at[port] == claim:
+                        continue
+                self.add_row(port, course, claim)
+        for at in range(0 if is_normal else <int>self.own_ports.count):
+            if self.met_course.at[self.own_ports.at[at]] != course:
+                self.add_row(self.own_ports.at[at], course, NONE)
         return course
+
+    cdef int add_row(self, int port, int course, int claim) except -1:
+        add_int(&self.row_port, port)
+        add_int(&self.row_course, course)
+        add_int(&self.row_claim, claim)
+        return 0
 
     def finish(self):
         """Sort by port what was entered."""
@@ -309,7 +338,7 @@ cdef class Loads:
                     self.add_joint(self.pool.at[demand], NONE, demand, normal)
             for row in range(self.moved_from.at[demand], self.moved_from.at[demand + 1]):
                 state, course = self.moved_state.at[row], self.moved_course.at[row]
-                claim = self.course_claim.at[course] if course != NONE and self.course_stamp.at[course] == port else NONE
+                claim = NONE if course == NONE else self.course_claim.at[course] if self.course_stamp.at[course] == port else normal
                 if claim == normal or self.rank.at[state] == NONE:
                     continue
                 self.has_peak.at[group] = 1
