@@ -68,7 +68,10 @@ cdef class Careers:
         made.normally_us, made.after_us = normally_us, after_us
         made.lists, made.moved, made.results = <int>self.list_from.count - 1, <int>self.moved_state.count, <int>self.result_list.count
         self.path.count = self.list_from.at[self.list_from.count - 1]
+        self.routes.take_pattern(NONE)
         self.add_list(item.primary, item.latency)
+        if self.path.count > self.list_from.at[made.lists]:
+            self.routes.take_pattern(self.path.at[self.list_from.at[made.lists]])
         if settled is None:
             for result in item.states:
                 self.add_result(made.lists, self.list_of(result.paths, result.latency, made.lists + 1), result.when, promised, without)
@@ -230,10 +233,10 @@ cdef class Careers:
                     continue
                 for at in range(self.list_from.at[row], self.list_from.at[row + 1]):
                     path = self.path.at[at]
-                    hops = routes.starts.at[path + 1] - routes.starts.at[path]
+                    hops = routes.lay(path)
                     share = max(bound - routes.fixed_us.at[path], 0) // max(hops, 1)
-                    for hop in range(routes.starts.at[path], routes.starts.at[path + 1]):
-                        place = routes.hops.at[hop] * self.groups + own.group
+                    for hop in range(hops):
+                        place = routes.laid.at[hop] * self.groups + own.group
                         if amounts.amount.at[place] == NONE or share < amounts.amount.at[place]:
                             amounts.amount.at[place] = share
 
@@ -258,8 +261,8 @@ cdef class Careers:
                 continue
             for at in range(self.list_from.at[row], self.list_from.at[row + 1]):
                 left, path = bound - self.fixed_us(row, at), self.path.at[at]
-                for hop in range(routes.starts.at[path], routes.starts.at[path + 1]):
-                    place = routes.hops.at[hop] * self.groups + own.group
+                for hop in range(routes.lay(path)):
+                    place = routes.laid.at[hop] * self.groups + own.group
                     if amounts.amount.at[place] != NONE:
                         left -= amounts.amount.at[place]
                 if left < 0:
@@ -282,10 +285,10 @@ cdef class Careers:
             raise ValueError
         for at in range(first, end):
             path, total, most = self.path.at[at], 0, 0
-            for hop in range(routes.starts.at[path], routes.starts.at[path + 1]):
-                place = routes.hops.at[hop] * self.groups + own.group
+            for hop in range(routes.lay(path)):
+                place = routes.laid.at[hop] * self.groups + own.group
                 if amounts.amount.at[place] == NONE:
-                    raise KeyError((routes.hops.at[hop], own.group))
+                    raise KeyError((routes.laid.at[hop], own.group))
                 total += amounts.amount.at[place]
                 most = max(most, amounts.other.at[place])
             words[2 * (at - first)], words[2 * (at - first) + 1] = total, most

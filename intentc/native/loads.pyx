@@ -102,7 +102,7 @@ cdef class Loads:
         cdef int demand = <int>self.group.count, at, state, course, path, row, first_course = <int>self.course_demand.count
         cdef Py_ssize_t first = self.claim_rate.count
         cdef Routes routes = self.routes
-        cdef int node, begin, end, slot
+        cdef int node, end, slot
         if not 0 <= group < self.groups:
             raise IndexError(group)
         add_int(&self.group, group)
@@ -116,13 +116,13 @@ cdef class Loads:
         for state in promised:
             self.meet(demand, state, KEPT)
         for path in primary:
-            begin, end = routes.starts.at[path], routes.starts.at[path + 1]
-            for at in range(begin, end + 1 if end > begin else begin):
-                node = routes.tail.at[routes.hops.at[at]] if at < end else routes.head.at[routes.hops.at[end - 1]]
+            end = routes.lay(path)
+            for at in range(end + 1 if end else 0):
+                node = routes.tail.at[routes.laid.at[at]] if at < end else routes.head.at[routes.laid.at[end - 1]]
                 for row in range(self.node_from.at[node], self.node_from.at[node + 1]):
                     self.meet(demand, self.node_state.at[row], NONE)
-            for at in range(begin, end):
-                node = routes.hops.at[at] >> 1
+            for at in range(end):
+                node = routes.laid.at[at] >> 1
                 for row in range(self.link_from.at[node], self.link_from.at[node + 1]):
                     self.meet(demand, self.link_state.at[row], NONE)
         for state in strays:
@@ -185,8 +185,8 @@ cdef class Loads:
         add_int(&self.course_demand, demand)
         routes.mark(paths)
         for path in paths:
-            for at in range(routes.starts.at[path], routes.starts.at[path + 1]):
-                port = routes.hops.at[at]
+            for at in range(routes.lay(path)):
+                port = routes.laid.at[at]
                 if routes.stamp.at[port] != routes.serial:
                     continue  # it has been claimed
                 routes.stamp.at[port] = NONE
@@ -469,8 +469,8 @@ cdef class Bursts:
         routes.serial += 1
         for paths in lists:
             for path in paths:
-                for at in range(routes.starts.at[path], routes.starts.at[path + 1]):
-                    port = routes.hops.at[at]
+                for at in range(routes.lay(path)):
+                    port = routes.laid.at[at]
                     if routes.stamp.at[port] == routes.serial:
                         continue
                     routes.stamp.at[port] = routes.serial

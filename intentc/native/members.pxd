@@ -37,7 +37,7 @@ cdef class Members(Nodes):
     cdef Ints own_career, own_row, spot_career, spot_of, mark, marked, user
     cdef Ints shared, own_ingress, own_has
     cdef Longs own_least, own_rate, own_pool
-    cdef Ints group_queue, group_step, taken_way, taken_next, state_stamp, state_list, touched, touched_course, list_course, course_count
+    cdef Ints group_queue, group_step, taken_way, taken_next, state_stamp, state_list, touched, touched_course, list_course, course_count, trunk_port
 
     cdef int reserve(self) except -1
     cdef int forget_marks(self) except -1

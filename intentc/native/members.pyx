@@ -1,7 +1,7 @@
 """The queues that demands come to in the normal state and in others, and what they bring: the twin is `enter` of `delay.streams`."""
 
 from libc.stdlib cimport free, qsort
-from libc.string cimport memset
+from libc.string cimport memcpy, memset
 
 from intentc.native.careers cimport Career
 from intentc.native.grow cimport (
@@ -68,6 +68,7 @@ cdef class Members(Nodes):
         drop(&self.state_list)
         drop(&self.touched)
         drop(&self.touched_course)
+        drop(&self.trunk_port)
         drop(&self.list_course)
         drop(&self.course_count)
         return 0
@@ -92,7 +93,7 @@ cdef class Members(Nodes):
         for number in range(self.number_of.count):
             own = &self.careers.rows[self.number_of.at[number]]
             for at in range(self.careers.list_from.at[own.lists], self.careers.list_from.at[own.lists_end]):
-                most += self.routes.starts.at[self.careers.path.at[at] + 1] - self.routes.starts.at[self.careers.path.at[at]]
+                most += self.routes.count_of(self.careers.path.at[at])
         count = min(most, WIDEST // 4) // 2
         make_room(<void**>&self.members, &self.member_room, count, sizeof(Member))
         make_room(<void**>&self.node_queue.at, &self.node_queue.room, count, sizeof(int))
@@ -151,8 +152,8 @@ cdef class Members(Nodes):
         cdef Routes routes = self.routes
         for turn in range(self.careers.list_from.at[own.lists + row], self.careers.list_from.at[own.lists + row + 1]):
             path = self.careers.path.at[turn]
-            for at in range(routes.starts.at[path], routes.starts.at[path + 1]):
-                queue = self.queue_at.at[routes.hops.at[at] * self.groups + own.group]
+            for at in range(routes.lay(path)):
+                queue = self.queue_at.at[routes.laid.at[at] * self.groups + own.group]
                 self.use(number, own, queue, row == 0 or own.is_policed, -1)
         return 0
 
@@ -197,7 +198,7 @@ cdef class Members(Nodes):
 
         as that is the same.
         """
-        cdef int serial, at, turn, port, queue, way, last_queue, group, first, last, other, path
+        cdef int serial, at, turn, port, queue, way, last_queue, group, count, path, trunk_count = 0
         cdef int begin = self.careers.list_from.at[own.lists + row], end = self.careers.list_from.at[own.lists + row + 1]
         cdef i64 taken
         cdef bint is_same, is_policed = course == 0 or own.is_policed
@@ -205,24 +206,27 @@ cdef class Members(Nodes):
         self.serial += 1
         serial = self.serial
         routes.mark_rows(&self.careers.path.at[begin], end - begin)
+        if trunk != NONE:
+            trunk_count = routes.lay(trunk)
+            fill_ints(&self.trunk_port, trunk_count, 0)
+            memcpy(self.trunk_port.at, routes.laid.at, trunk_count * sizeof(int))
         self.taken_way.count = self.taken_next.count = 0
         self.group_queue.count = self.group_step.count = self.shared.count = 0
         for turn in range(begin, end):
             path = self.careers.path.at[turn]
-            first, last = routes.starts.at[path], routes.starts.at[path + 1]
-            if last - first > MOST_HOPS:
+            count = routes.lay(path)
+            if count > MOST_HOPS:
                 self.is_too_large = True
-                last = first
+                count = 0
             way, last_queue, taken, is_same = NONE, NONE, 0, trunk != NONE
-            for at in range(first, last):
-                port = routes.hops.at[at]
+            for at in range(count):
+                port = routes.laid.at[at]
                 if is_same:
-                    other = routes.starts.at[trunk] + at - first
                     is_same = (
-                        other < routes.starts.at[trunk + 1]
-                        and routes.hops.at[other] >> 1 == port >> 1
+                        at < trunk_count
+                        and self.trunk_port.at[at] >> 1 == port >> 1
                         and (routes.label_from.at[trunk] == NONE) == (routes.label_from.at[path] == NONE)
-                        and routes.label_at(trunk, at - first) == routes.label_at(path, at - first)
+                        and routes.label_at(trunk, at) == routes.label_at(path, at)
                     )
                 queue = self.queue_at.at[port * self.groups + own.group]
                 if queue == NONE:
@@ -350,18 +354,17 @@ cdef class Members(Nodes):
 
     cdef int find_touched(self, int number, Career* own) except -1:
         """Collect the states that break a normal path, or in which others are taken, in their order."""
-        cdef int turn, path, at, port, node, row, first, last
+        cdef int turn, at, port, node, row, last
         cdef Routes routes = self.routes
         self.touched.count = 0
         for turn in range(self.careers.list_from.at[own.lists], self.careers.list_from.at[own.lists + 1]):
-            path = self.careers.path.at[turn]
-            first, last = routes.starts.at[path], routes.starts.at[path + 1]
-            for at in range(first, last + 1 if last > first else first):
-                node = routes.tail.at[routes.hops.at[at]] if at < last else routes.head.at[routes.hops.at[last - 1]]
+            last = routes.lay(self.careers.path.at[turn])
+            for at in range(last + 1 if last else 0):
+                node = routes.tail.at[routes.laid.at[at]] if at < last else routes.head.at[routes.laid.at[last - 1]]
                 for row in range(self.node_from.at[node], self.node_from.at[node + 1]):
                     self.touch(number, self.node_state.at[row], NONE)
-            for at in range(first, last):
-                port = routes.hops.at[at] >> 1
+            for at in range(last):
+                port = routes.laid.at[at] >> 1
                 for row in range(self.link_from.at[port], self.link_from.at[port + 1]):
                     self.touch(number, self.link_state.at[row], NONE)
         for row in range(own.moved, own.moved_end):

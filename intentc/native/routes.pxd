@@ -6,8 +6,13 @@ cdef class Routes:
     cdef Ints tail, head     # per port: nodes
     cdef Longs latency_ns    # per port
     cdef Longs packet        # per port: how long a packet takes, in parts of a µs that all ports share
-    cdef Ints hops           # ports of all paths one after the other
+    # of the many paths that a demand takes in failure states most differ little from its normal one
+    cdef Ints hops           # ports of all paths one after the other; of one that is told by another: how many it has in common with that
+                             # from its start, and up to its end, and those between
     cdef Ints starts         # per path, and one more
+    cdef Ints base           # per path: the one that it is told by, which is told whole; NONE: it is itself
+    cdef int pattern         # the base of paths that are new
+    cdef Ints laid           # the ports of one path
     cdef Ints labels         # on each hop of those paths that have any
     cdef Ints label_from     # per path: where its labels begin; NONE: it has none
     cdef Longs share_ppm     # per path
@@ -19,13 +24,17 @@ cdef class Routes:
     cdef Ints stamp, label, share
 
     cdef int find(self, int* ports, int* labels, int count, bint has_labels, i64 share_ppm) except -1
-    cdef bint is_path(self, int path, int* ports, int* labels, int count, bint has_labels, i64 share_ppm) noexcept
+    cdef int put(self, int* ports, int count) except -1
+    cdef int take_pattern(self, int path) noexcept
+    cdef int lay(self, int path) except -1
+    cdef int count_of(self, int path) noexcept
+    cdef bint is_path(self, int path, int* ports, int* labels, int count, bint has_labels, i64 share_ppm) except -1
     cdef unsigned long long digest_of(self, int* ports, int count, i64 share_ppm) noexcept
     cdef int widen_cells(self) except -1
     cdef int label_at(self, int path, int at) noexcept
     cdef int mark(self, object paths) except -1
-    cdef void mark_rows(self, int* paths, int count) noexcept
-    cdef void mark_one(self, int path) noexcept
+    cdef int mark_rows(self, int* paths, int count) except -1
+    cdef int mark_one(self, int path) except -1
     cdef i64 held_on(self, int port, i64 amount, bint is_spread, i64 mean_packet, i64 imbalance_ppb) noexcept
 
 cdef class Amounts:

@@ -1,14 +1,16 @@
 """Paths as arrays of C, each once. A port is a direction of a link: twice the link's number, and one more from its end b to its end a."""
 
 from libc.stdlib cimport free
+from libc.string cimport memcmp, memcpy
 
-from intentc.native.grow cimport Ints, Longs, add_int, add_long, drop, fill_ints, fill_longs, i64
+from intentc.native.grow cimport Ints, Longs, add_int, add_long, drop, fill_ints, fill_longs, fill_more, i64, make_room
 from intentc.native.wide cimport ceil_div, i128
 
 cdef enum:
     NONE = -1
     WHOLE_PPM = 1000000
     NS_PER_US = 1000
+    HEAD = 2                 # of a path that is told by another one: how much it has in common with that at either end
 
 
 cdef class Routes:
@@ -29,6 +31,7 @@ cdef class Routes:
         if not self.ports == self.head.count == self.latency_ns.count == self.packet.count:
             raise ValueError
         add_int(&self.starts, 0)
+        self.pattern = NONE
         fill_ints(&self.stamp, self.ports, NONE)
         fill_ints(&self.label, self.ports, 0)
         fill_ints(&self.share, self.ports, 0)
@@ -39,6 +42,8 @@ cdef class Routes:
         free(self.latency_ns.at)
         free(self.packet.at)
         free(self.hops.at)
+        free(self.base.at)
+        free(self.laid.at)
         free(self.labels.at)
         free(self.starts.at)
         free(self.label_from.at)
@@ -69,27 +74,79 @@ cdef class Routes:
         path = <int>self.share_ppm.count
         add_int(&self.label_from, self.labels.count if has_labels else NONE)
         for at in range(count):
-            add_int(&self.hops, ports[at])
             if has_labels:
                 add_int(&self.labels, labels[at])
             latency_ns += self.latency_ns.at[ports[at]]
             packet += self.packet.at[ports[at]]
-        add_int(&self.starts, self.hops.count)
+        self.put(ports, count)
         add_long(&self.fixed_us, <i64>ceil_div(latency_ns, NS_PER_US) + <i64>ceil_div(packet, self.parts))
         add_long(&self.share_ppm, share_ppm)
         self.cells.at[cell] = path
         return path
 
-    cdef bint is_path(self, int path, int* ports, int* labels, int count, bint has_labels, i64 share_ppm) noexcept:
-        cdef int first = self.starts.at[path], at
+    cdef int put(self, int* ports, int count) except -1:
+        """Note the ports of a path that is new: those between what it has in common with the pattern at both ends, where that is less."""
+        cdef int base = self.pattern, most, head = 0, tail = 0
+        cdef int* other
+        if base != NONE:
+            other = &self.hops.at[self.starts.at[base]]
+            most = self.starts.at[base + 1] - self.starts.at[base]
+            while head < min(count, most) and ports[head] == other[head]:
+                head += 1
+            while tail < min(count, most) - head and ports[count - 1 - tail] == other[most - 1 - tail]:
+                tail += 1
+        if head + tail <= HEAD:
+            base = NONE
+            head = tail = 0
+        else:
+            add_int(&self.hops, head)
+            add_int(&self.hops, tail)
+        add_int(&self.base, base)
+        most = <int>self.hops.count
+        fill_more(&self.hops, count - head - tail)
+        if count - head - tail:
+            memcpy(&self.hops.at[most], &ports[head], (count - head - tail) * sizeof(int))
+        add_int(&self.starts, self.hops.count)
+        return 0
+
+    cdef int take_pattern(self, int path) noexcept:
+        """Tell paths that are new from now on by how they differ from this one, or from the one that it is told by; NONE: by none."""
+        self.pattern = path if path == NONE or self.base.at[path] == NONE else self.base.at[path]
+        return 0
+
+    cdef int lay(self, int path) except -1:
+        """Put the ports of a path into `laid`, until the next one is asked for; return how many there are."""
+        cdef int first = self.starts.at[path], count = self.starts.at[path + 1] - first, base = self.base.at[path], head, tail
+        if base == NONE:
+            make_room(<void**>&self.laid.at, &self.laid.room, count + 1, sizeof(int))
+            memcpy(self.laid.at, &self.hops.at[first], count * sizeof(int))
+            return count
+        head, tail = self.hops.at[first], self.hops.at[first + 1]
+        count -= HEAD
+        make_room(<void**>&self.laid.at, &self.laid.room, head + count + tail, sizeof(int))
+        memcpy(self.laid.at, &self.hops.at[self.starts.at[base]], head * sizeof(int))
+        memcpy(&self.laid.at[head], &self.hops.at[first + HEAD], count * sizeof(int))
+        memcpy(&self.laid.at[head + count], &self.hops.at[self.starts.at[base + 1] - tail], tail * sizeof(int))
+        return head + count + tail
+
+    cdef int count_of(self, int path) noexcept:
+        """Return how many ports a path has."""
+        cdef int first = self.starts.at[path], count = self.starts.at[path + 1] - first
+        return count if self.base.at[path] == NONE else count - HEAD + self.hops.at[first] + self.hops.at[first + 1]
+
+    cdef bint is_path(self, int path, int* ports, int* labels, int count, bint has_labels, i64 share_ppm) except -1:
+        cdef int at
         if (
-            self.starts.at[path + 1] - first != count
-            or self.share_ppm.at[path] != share_ppm
+            self.share_ppm.at[path] != share_ppm
             or (self.label_from.at[path] != NONE) != has_labels
+            or self.count_of(path) != count
         ):
             return False
-        for at in range(count):
-            if self.hops.at[first + at] != ports[at] or (has_labels and self.label_at(path, at) != labels[at]):
+        self.lay(path)
+        if memcmp(self.laid.at, ports, count * sizeof(int)):
+            return False
+        for at in range(count if has_labels else 0):
+            if self.label_at(path, at) != labels[at]:
                 return False
         return True
 
@@ -103,12 +160,12 @@ cdef class Routes:
     cdef int widen_cells(self) except -1:
         cdef Py_ssize_t count = max(1024, 2 * self.cells.count)
         cdef unsigned long long mask = count - 1, cell
-        cdef int path, first
+        cdef int path, hops
         drop(&self.cells)
         fill_ints(&self.cells, count, NONE)
         for path in range(self.share_ppm.count):
-            first = self.starts.at[path]
-            cell = self.digest_of(&self.hops.at[first], self.starts.at[path + 1] - first, self.share_ppm.at[path]) & mask
+            hops = self.lay(path)
+            cell = self.digest_of(self.laid.at, hops, self.share_ppm.at[path]) & mask
             while self.cells.at[cell] != NONE:
                 cell = (cell + 1) & mask
             self.cells.at[cell] = path
@@ -120,9 +177,9 @@ cdef class Routes:
         cdef i64 latency_ns = 0, packet = 0
         if not 0 <= path < self.share_ppm.count:
             raise IndexError(path)
-        for at in range(self.starts.at[path], self.starts.at[path + 1]):
-            latency_ns += self.latency_ns.at[self.hops.at[at]]
-            packet += self.packet.at[self.hops.at[at]]
+        for at in range(self.lay(path)):
+            latency_ns += self.latency_ns.at[self.laid.at[at]]
+            packet += self.packet.at[self.laid.at[at]]
         return latency_ns, packet
 
     cdef int label_at(self, int path, int at) noexcept:
@@ -139,25 +196,27 @@ cdef class Routes:
             self.mark_one(path)
         return 0
 
-    cdef void mark_rows(self, int* paths, int count) noexcept:
+    cdef int mark_rows(self, int* paths, int count) except -1:
         """Do the same with rows of C; all of them are numbers of paths."""
         cdef int row
         self.serial += 1
         for row in range(count):
             self.mark_one(paths[row])
+        return 0
 
-    cdef void mark_one(self, int path) noexcept:
-        cdef int at, port, first = self.starts.at[path]
+    cdef int mark_one(self, int path) except -1:
+        cdef int at, port
         cdef bint has_labels = self.label_from.at[path] != NONE
-        for at in range(first, self.starts.at[path + 1]):
-            port = self.hops.at[at]
+        for at in range(self.lay(path)):
+            port = self.laid.at[at]
             if self.stamp.at[port] != self.serial:
                 self.stamp.at[port] = self.serial
                 self.label.at[port] = self.share.at[port] = 0
-            if has_labels and self.label_at(path, at - first) > self.label.at[port]:
-                self.label.at[port] = self.label_at(path, at - first)
+            if has_labels and self.label_at(path, at) > self.label.at[port]:
+                self.label.at[port] = self.label_at(path, at)
             if self.share.at[port] < WHOLE_PPM:
                 self.share.at[port] += <int>self.share_ppm.at[path]
+        return 0
 
     cdef i64 held_on(self, int port, i64 amount, bint is_spread, i64 mean_packet, i64 imbalance_ppb) noexcept:
         """Return what of a rate a marked port holds (`realise.shares`); without `is_spread`, of one of which no share is taken."""
@@ -210,8 +269,8 @@ cdef class Amounts:
             path, group, most = rows[row], rows[row + 1], rows[row + 2]
             if not 0 <= path < self.routes.share_ppm.count or not 0 <= group < self.groups:
                 raise IndexError
-            for at in range(self.routes.starts.at[path], self.routes.starts.at[path + 1]):
-                place = self.routes.hops.at[at] * self.groups + group
+            for at in range(self.routes.lay(path)):
+                place = self.routes.laid.at[at] * self.groups + group
                 if self.amount.at[place] == NONE or most < self.amount.at[place]:
                     self.amount.at[place] = most
 
@@ -223,5 +282,5 @@ cdef class Amounts:
         for path in paths:
             if not 0 <= path < self.routes.share_ppm.count:
                 raise IndexError
-            for at in range(self.routes.starts.at[path], self.routes.starts.at[path + 1]):
-                self.other.at[self.routes.hops.at[at] * self.groups + group] = other
+            for at in range(self.routes.lay(path)):
+                self.other.at[self.routes.laid.at[at] * self.groups + group] = other
