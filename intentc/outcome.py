@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from intentc import __version__
 from intentc.manifest.build import listed_demands
 from intentc.manifest.digest import input_digest
 from intentc.manifest.earlier import earlier_of
 from intentc.manifest.model import Generator
+from intentc.manifest.statuses import Standing, standing_of
 from intentc.manifest.write import Compiled, write_manifest
 from intentc.pipeline import EarlierBuild, Request, Run
 from intentc.realise.earlier import Earlier
-from intentc.recall import Recall
+from intentc.recall import changed_keys, differing
 from intentc.values import Later
+
+if TYPE_CHECKING:
+    from intentc.diagnostics import Diagnostic
+    from intentc.realise.model import Realised, RealisedDemand
+    from intentc.resolve.model import Model, ResolvedIntent
 
 
 def manifest_text(compiled: Run) -> str:
@@ -24,18 +31,68 @@ def manifest_text(compiled: Run) -> str:
     return stream.getvalue()
 
 
-def build_of(compiled: Run, known: Recall[Earlier] | None = None) -> EarlierBuild:
+def build_of(compiled: Run, last: LastDemands | None = None) -> EarlierBuild:
     """Return what the next compilation keeps of a run, as it would from the run's manifest (the run must have a model).
 
-    `known`: what was kept of the run before.
+    `last`: what was kept of the run before.
     """
 
     def demands() -> Mapping[str, Earlier]:
         if compiled.model is None or compiled.realised is None:
             return {}
-        return earlier_of(listed_demands(compiled.model, compiled.realised, compiled.findings.sorted()), known)
+        return (last or LastDemands()).turned(compiled.model, compiled.realised, compiled.findings.sorted())
 
     return EarlierBuild(Later(demands), Later(lambda: input_digest(manifest_text(compiled).encode())))
+
+
+class LastDemands:
+    """The demands that the manifest of the last run lists, as the next one keeps them; `turned` to another run, in which mostly few differ."""
+
+    def __init__(self) -> None:
+        self._listed: tuple[Standing, Sequence[ResolvedIntent]] | None = None
+        self._demands: Mapping[str, RealisedDemand] = {}
+        self._earlier: Mapping[str, Earlier] = {}
+
+    def turned(self, model: Model, realised: Realised, findings: Sequence[Diagnostic]) -> Mapping[str, Earlier]:
+        """Return what is kept of the demands that a manifest lists, by id; what is as it was is the very same."""
+        standing, demands, before = standing_of(findings, realised), realised.demands, self._demands
+        changed = changed_keys(before, demands)
+        if (
+            changed is None
+            or any(before[key].id != demands[key].id for key in changed)
+            or self._listed is None
+            or self._listed[0] != standing
+            or not _list_alike(self._listed[1], model.intents)
+        ):
+            changed = None
+        if changed is None:
+            listed = listed_demands(model, realised, findings)
+            self._earlier = {item.id: self._of(before.get(item.demand.key), item) for item in listed}
+        else:
+            both = ((demands[key].id, self._of(before[key], demands[key])) for key in changed)
+            anew = {name: known for name, known in both if known is not self._earlier.get(name, known)}
+            self._earlier = {**self._earlier, **anew} if anew else self._earlier
+        self._listed, self._demands = (standing, model.intents), demands
+        return self._earlier
+
+    def _of(self, before: RealisedDemand | None, item: RealisedDemand) -> Earlier:
+        """Return what is kept of a demand: the very same where it is what was kept of it before."""
+        known = self._earlier.get(item.id)
+        if known is not None and before is item:
+            return known
+        found = earlier_of(item)
+        return known if known is not None and known == found else found
+
+
+def _list_alike(some: Sequence[ResolvedIntent], others: Sequence[ResolvedIntent]) -> bool:
+    """Return whether the manifest lists the demands of some intents where it lists those of others, if as many of these are placed."""
+    return len(some) == len(others) and all(
+        _listing(some[at]) == _listing(others[at]) for at in differing(some, others)
+    )
+
+
+def _listing(intent: ResolvedIntent) -> tuple[object, ...]:
+    return intent.name, intent.demands, intent.is_rejected, intent.is_unsupported, intent.is_chain
 
 
 def manifest_parts(compiled: Run) -> Compiled:

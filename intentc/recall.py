@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import chain, compress
 from operator import eq, is_, is_not
+from types import ModuleType
 from typing import Any, Generic, TypeVar, cast
 
 from intentc.native import compiled
@@ -16,7 +18,6 @@ Item = TypeVar("Item")
 _NOT_YET = object()
 _Columns = tuple[Sequence[object], ...]
 _NOTHING: Sequence[Any] = ()
-Differing = Callable[[Sequence[object], Sequence[object]], list[int]]
 
 
 def differing_twin(one: Sequence[object], other: Sequence[object]) -> list[int]:
@@ -24,25 +25,42 @@ def differing_twin(one: Sequence[object], other: Sequence[object]) -> list[int]:
     return list(compress(range(len(one)), map(is_not, one, other)))
 
 
+def changed_keys_twin(one: dict[Key, object], other: dict[Key, object]) -> list[Key] | None:
+    """Do what `native.same.changed_keys` does, without a kernel."""
+    keys = list(other)
+    if len(one) != len(keys) or not all(map(_are_one, one, keys)):
+        return None
+    return [keys[at] for at in differing_twin(list(one.values()), list(other.values()))]
+
+
+def _are_one(key: object, other: object) -> bool:
+    return key is other or (type(key) is str and type(other) is str and key == other)
+
+
 @cache
-def _kernel() -> Differing:
-    kernels = compiled("same")
-    return differing_twin if kernels is None else cast("Differing", kernels.differing)
+def _kernels() -> ModuleType | None:
+    return compiled("same")
 
 
 def differing(one: Sequence[object], other: Sequence[object]) -> list[int]:
     """Return the places at which two sequences, as long as each other, do not hold the very same thing."""
-    return [] if one is other else _kernel()(one, other)
+    if one is other:
+        return []
+    kernels = _kernels()
+    return differing_twin(one, other) if kernels is None else cast("list[int]", kernels.differing(one, other))
 
 
 def changed_keys(one: Mapping[Key, object], other: Mapping[Key, object]) -> list[Key] | None:
     """Return the keys of which two mappings do not hold the very same thing; None where they have not the same keys in the same order."""
     if one is other:
         return []
-    keys = list(other)
-    if list(one) != keys:
-        return None
-    return [keys[at] for at in differing(list(one.values()), list(other.values()))]
+    kernels = _kernels()
+    found = changed_keys_twin if kernels is None else kernels.changed_keys
+    return cast("list[Key] | None", found(_plain(one), _plain(other)))
+
+
+def _plain(mapping: Mapping[Key, object]) -> dict[Key, object]:
+    return mapping if isinstance(mapping, dict) else dict(mapping)
 
 
 def differing_keys(one: Mapping[Key, object], other: Mapping[Key, object]) -> list[Key]:
@@ -60,11 +78,12 @@ class Recall(Generic[Value]):
     the end of the next one. Nothing that comes out may depend on it. Columns and mappings stay as they are given.
     """
 
-    __slots__ = ("_facts", "_known", "_mappings", "_next", "_rows", "_things", "_those")
+    __slots__ = ("_facts", "_groups", "_known", "_mappings", "_next", "_rows", "_things", "_those")
 
     def __init__(self) -> None:
         self._rows: dict[Hashable, tuple[_Columns, Sequence[Value]]] = {}
         self._mappings: dict[Hashable, tuple[Mapping[Any, Any], Mapping[Any, Value]]] = {}
+        self._groups: dict[Hashable, _Grouped] = {}
         self._those: dict[Hashable, tuple[Sequence[Any], bytearray, Sequence[Any]]] = {}
         self._known: dict[Hashable, tuple[tuple[object, ...], object, Value]] = {}
         self._next: dict[Hashable, tuple[tuple[object, ...], object, Value]] = {}
@@ -76,7 +95,7 @@ class Recall(Generic[Value]):
         is_same = _are_same(things, self._things) and facts == self._facts
         self._known, self._next = self._next if is_same else {}, {}
         if not is_same:
-            self._rows, self._mappings, self._those = {}, {}, {}
+            self._rows, self._mappings, self._groups, self._those = {}, {}, {}, {}
         self._things, self._facts = things, facts
         return is_same
 
@@ -144,6 +163,18 @@ class Recall(Generic[Value]):
         self._those[key] = items, passed, found
         return found
 
+    def grouped(
+        self, key: Hashable, rows: Sequence[Sequence[tuple[Key, Sequence[Item]]]]
+    ) -> Mapping[Key, tuple[Item, ...]]:
+        """Return what many rows have for each of some groups, row by row; a row has some for a group once.
+
+        What of a group is as it was is the very same; so is the mapping where nothing has changed.
+        """
+        known = self._groups.get(key)
+        if known is None or len(known.rows) != len(rows):
+            known = self._groups[key] = _Grouped(rows)
+        return known.turned(rows)
+
     def in_place(self, key: Hashable, column: Sequence[object], make: Callable[[int], Value]) -> Sequence[Value]:
         """Return what `make` makes of each thing at its place, by number, or has made of the very same thing at the same place."""
         (before,), known = self._rows.get(key, ((_NOTHING,), _NOTHING))
@@ -162,6 +193,40 @@ class Recall(Generic[Value]):
             ]
         self._rows[key] = (), items
         return items
+
+
+class _Grouped:
+    """Rows by the groups that they have something for."""
+
+    def __init__(self, rows: Sequence[Sequence[tuple[Any, Sequence[Any]]]]) -> None:
+        self.rows = rows
+        self._at: dict[Any, list[int]] = {}  # the rows of each group
+        for at, row in enumerate(rows):
+            for group in dict(row):
+                self._at.setdefault(group, []).append(at)
+        self._found = {group: self._items(group) for group in self._at}
+
+    def turned(self, rows: Sequence[Sequence[tuple[Any, Sequence[Any]]]]) -> Mapping[Any, tuple[Any, ...]]:
+        """Return what groups have in as many other rows."""
+        before, changed = self.rows, differing(self.rows, rows)
+        self.rows, touched = rows, dict[Any, None]()
+        for at in changed:
+            old, new = dict(before[at]), dict(rows[at])
+            for group in old.keys() - new.keys():
+                self._at[group].remove(at)
+            for group in new.keys() - old.keys():
+                insort(self._at.setdefault(group, []), at)
+            touched.update(dict.fromkeys((*old, *new)))
+        if touched:
+            self._found = {**self._found, **{group: self._items(group) for group in touched}}
+            for group in [group for group in touched if not self._at[group]]:
+                del self._at[group], self._found[group]
+        return self._found
+
+    def _items(self, group: Any) -> tuple[Any, ...]:
+        return tuple(
+            chain.from_iterable(items for at in self._at[group] for name, items in self.rows[at] if name == group)
+        )
 
 
 def _changed(columns: _Columns, before: _Columns) -> list[int]:

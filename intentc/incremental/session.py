@@ -9,9 +9,8 @@ from intentc import pipeline
 from intentc.diagnostics import Findings
 from intentc.incremental.front_end import FrontEnd, Stage
 from intentc.incremental.memory import Memory
-from intentc.outcome import build_of
+from intentc.outcome import LastDemands, build_of
 from intentc.realise.earlier import Earlier
-from intentc.recall import Recall
 from intentc.values import names_of, replace
 
 _MOST_UNTOLD = (
@@ -42,7 +41,7 @@ class Session:
         self._is_keeping = is_keeping
         self._build: pipeline.EarlierBuild | None = None
         self._untold = self._alike = 0
-        self._kept: Recall[Earlier] = Recall()
+        self._kept = LastDemands()
         self._last: tuple[_Begun, pipeline.Run] | None = None
 
     @property

@@ -14,9 +14,9 @@ _Seen = tuple[Flow, tuple[Flow, ...]]  # a flow after marking, and its exception
 
 def lower_counting(ground: Ground) -> Mapping[str, tuple[CountRule, ...]]:
     """Return counters at the ports where packets of such intents leave towards their hosts (marking rules count by themselves)."""
-    measured = {intent.name for intent in ground.realised.model.intents if intent.telemetry is not None}
+    measured = ground.measured
     found: dict[str, list[CountRule]] = {}
-    for realised in ground.demands:
+    for realised in ground.demands if measured else ():
         if realised.demand.intent in measured:
             for node, rules in _rules(ground, realised.demand).items():
                 found.setdefault(node, []).extend(rules)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 
 from intentc.ir.ground import Ground, asked_by, is_within, still_told_apart
 from intentc.ir.model import FenceRule, Origin
@@ -11,6 +12,7 @@ from intentc.ir.names import object_name
 from intentc.resolve.model import Demand, Exclusion, Flow
 from intentc.topology.model import IPNetwork, Link
 
+_EXCLUSIONS = attrgetter("demand.exclusions")
 Forbidden = Mapping[str, str]  # link id -> kind of the clause that forbids it
 
 
@@ -18,12 +20,11 @@ def lower_fences(ground: Ground) -> Mapping[str, tuple[FenceRule, ...]]:
     """Return the fences by device, for the packets of all candidates: what is not chosen now carries after a failure."""
     found: dict[str, list[FenceRule]] = {}
     borders = _Borders(ground)
-    for realised in ground.demands:
+    for realised in ground.those("fenced", _EXCLUSIONS):
         demand = realised.demand
-        if demand.exclusions:
-            forbidden, nodes = borders.of(demand)
-            for node in nodes:
-                found.setdefault(node, []).extend(_rules(ground, demand, node, forbidden))
+        forbidden, nodes = borders.of(demand)
+        for node in nodes:
+            found.setdefault(node, []).extend(_rules(ground, demand, node, forbidden))
     return {node: tuple(rules) for node, rules in found.items()}
 
 

@@ -6,13 +6,14 @@ import ipaddress
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from intentc.diagnostics import Span
 from intentc.ir.model import Origin
 from intentc.realise.model import Realised, RealisedDemand
 from intentc.recall import Recall
-from intentc.resolve.model import Demand, Endpoint, Flow, TrafficClass
+from intentc.resolve.model import Demand, Endpoint, Flow, ResolvedIntent, TelemetryRequirement, TrafficClass
 from intentc.targetkit.model import Capabilities
 from intentc.topology.model import Attachment, IPNetwork, Link, Topology
 from intentc.values import field, frozen, replace
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from intentc.ir.usage import UsageMemory
 
 Made = TypeVar("Made")
+_POLICIES, _TELEMETRY = attrgetter("policies"), attrgetter("telemetry")
 DEFAULT_CLASS = "default"  # everything that no intent names
 
 
@@ -42,6 +44,12 @@ class Ground:
         """Return what `make` makes of each row of some columns, by number; the very same sequence where all rows are the very same ones."""
         return self.known.each(feature, columns, make)
 
+    def grouped(
+        self, feature: str, rows: Sequence[Sequence[tuple[str, Sequence[Made]]]]
+    ) -> Mapping[str, tuple[Made, ...]]:
+        """Return what rows have for each node, row by row; what of a node is as it was is the very same."""
+        return self.known.grouped(feature, rows)
+
     @property
     def topology(self) -> Topology:
         return self.realised.model.topology
@@ -52,15 +60,38 @@ class Ground:
         return tuple(self.realised.demands.values())
 
     @cached_property
-    def asked(self) -> tuple[Demand, ...]:
-        """Return the placed demands as they were resolved, by key; the very same tuple where none of them has changed."""
+    def asked(self) -> Sequence[Demand]:
+        """Return the placed demands as they were resolved, by key; the very same sequence where none of them has changed."""
         items = self.demands
-        return tuple(self.each("asked", ([item.demand for item in items],), lambda at: items[at].demand))
+        return self.each("asked", (items,), lambda at: items[at].demand)
 
     @cached_property
-    def led(self) -> tuple[RealisedDemand, ...]:
+    def measured(self) -> Mapping[str, TelemetryRequirement]:
+        """Return what intents ask to be told, by their names."""
+        asking: Sequence[ResolvedIntent] = self.known.those("measured", self.realised.model.intents, _TELEMETRY)
+        return {intent.name: intent.telemetry for intent in asking if intent.telemetry is not None}
+
+    @cached_property
+    def led(self) -> Sequence[RealisedDemand]:
         """Return the placed demands that are led by policies, by key."""
-        return tuple([item for item in self.demands if item.policies])
+        return self.those("led", _POLICIES)
+
+    @cached_property
+    def repaired(self) -> Sequence[RealisedDemand]:
+        """Return the placed demands for which some device repairs locally, by key."""
+        return self.those("repaired", _has_repairs)
+
+    @cached_property
+    def asked_classes(self) -> Sequence[str]:
+        """Return the classes of placed demands, each once."""
+        asked = self.asked
+        names = self.each("classes", (asked,), lambda at: asked[at].traffic_class)
+        found: Sequence[str] = self.again("classes", "", (names,), lambda: tuple(dict.fromkeys(names)))
+        return found
+
+    def those(self, feature: str, test: Callable[[RealisedDemand], object]) -> Sequence[RealisedDemand]:
+        """Return the placed demands that pass a test, by key; the very same sequence where all of these are the very same ones."""
+        return self.known.those(feature, self.demands, test)
 
     @property
     def classes(self) -> Mapping[str, TrafficClass]:
@@ -124,6 +155,10 @@ class Ground:
             return (flow,)
         own = self.classes[demand.traffic_class]
         return tuple(replace(flow, dscp=dscp) for dscp in code_points(own))
+
+
+def _has_repairs(item: RealisedDemand) -> bool:
+    return item.protection is not None and bool(item.protection.repairs)
 
 
 def code_points(traffic_class: TrafficClass) -> tuple[int, ...]:

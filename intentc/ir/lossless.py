@@ -21,7 +21,8 @@ def lower_pauses(ground: Ground) -> Mapping[str, tuple[PausePort, ...]]:
     """Return the ports with flow control of the nodes that can do it, one per class."""
     headroom: dict[_Key, int] = {}
     origins: dict[_Key, list[Origin]] = {}
-    for item in ground.demands:
+    is_any = any(one.is_lossless for one in ground.classes.values())
+    for item in ground.demands if is_any else ():
         name = item.demand.traffic_class
         if ground.classes[name].is_lossless:
             for node, interface, needed in _ports(ground, item):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from intentc.diagnostics import Findings
@@ -27,13 +26,12 @@ from intentc.ir.telemetry import lower_probe_reflectors, lower_probes, lower_str
 from intentc.ir.usage import UsageMemory
 from intentc.ir.wires import wires
 from intentc.realise.model import Realised
-from intentc.recall import Recall
+from intentc.recall import Recall, differing_keys
 from intentc.resolve.model import Model
 from intentc.targetkit.model import Capabilities
 from intentc.topology.model import IPInterface, Topology
 
 _Items = tuple[Any, ...]
-_NOTHING: tuple[Mapping[str, Sequence[Any]], Mapping[str, _Items]] = ({}, {})
 # field of DeviceConfig -> the pass that fills it; each returns items per node, none knows of another
 PASSES: tuple[tuple[str, Callable[[Ground], Mapping[str, tuple[Any, ...]]]], ...] = (
     ("edges", lower_edges),
@@ -58,26 +56,55 @@ PASSES: tuple[tuple[str, Callable[[Ground], Mapping[str, tuple[Any, ...]]]], ...
 
 
 class Memory:
-    """What passes have given to devices, with the order that it was brought into; `lowered`: nodes where that was new, the last time."""
+    """What passes have given to devices, in its order; `lowered`: nodes where that was new, the last time."""
 
     def __init__(self) -> None:
         self.lowered: set[str] = set()
-        self._known: dict[str, tuple[Mapping[str, Sequence[Any]], Mapping[str, _Items]]] = {}
+        self._found: dict[str, Mapping[str, Sequence[Any]]] = {}  # by pass and node, as passes gave it
+        self._features: dict[str, dict[str, _Items]] = {}  # by node and pass
         self._made: Recall[Any] = Recall()
         self._usage = UsageMemory()
-        self._devices: Recall[DeviceConfig] = Recall()
+        self._capabilities: Capabilities | None = None
+        self._devices: Mapping[str, DeviceConfig] = {}
         self.clashes: Clashes = Recall()
 
-    def device(self, node: str, features: Mapping[str, _Items], capabilities: Capabilities) -> DeviceConfig:
-        """Return the configuration of a device."""
-        make = partial(_device, node, features, capabilities)
-        return self._devices.of(node, tuple(features.values()), make, tuple(features))
+    def devices(
+        self, found: Mapping[str, Mapping[str, Sequence[Any]]], capabilities: Capabilities
+    ) -> Mapping[str, DeviceConfig]:
+        """Return the configuration of each device, of what passes have found for it; of what was found before it is the very same."""
+        touched = {node for feature, items in found.items() for node in self._take(feature, items)}
+        devices = self._devices if capabilities is self._capabilities else {}
+        touched.update(self._features.keys() - devices.keys())
+        if touched:
+            anew = {node: _device(node, self._features[node], capabilities) for node in touched & self._features.keys()}
+            every = {**devices, **anew}
+            is_other = len(every) > len(devices) or len(anew) < len(touched)
+            devices = {node: every[node] for node in sorted(self._features)} if is_other else every
+        self._capabilities, self._devices = capabilities, devices
+        return devices
+
+    def _take(self, feature: str, found: Mapping[str, Sequence[Any]]) -> Sequence[str]:
+        """Note what a pass has found, and return the nodes for which that is something else than the last time."""
+        before, touched = self._found.get(feature, {}), []
+        for node in differing_keys(before, found):
+            given = found.get(node) or ()
+            if given == (before.get(node) or ()):
+                continue
+            touched.append(node)
+            if given:
+                self._features.setdefault(node, {})[feature] = in_order(given)
+                self.lowered.add(node)
+            else:
+                del self._features[node][feature]
+                if not self._features[node]:
+                    del self._features[node]
+        self._found[feature] = found
+        return touched
 
     def ground(self, realised: Realised, capabilities: Capabilities) -> Ground:
         """Return what the passes begin with; what they have made over another network, or of other classes, is forgotten."""
         self.lowered = set()
         model = realised.model
-        self._devices.begin(capabilities)
         if not self._made.begin(model.topology, capabilities, facts=model.classes):
             self._usage = UsageMemory()
         return Ground(realised, capabilities, self._made, self._usage)
@@ -85,21 +112,6 @@ class Memory:
     def fleet(self, devices: Mapping[str, DeviceConfig], model: Model) -> Fleet:
         """Return `devices` with the facts of the network that the passes began with."""
         return fleet_of(devices, model, self._made)
-
-    def in_order(self, feature: str, found: Mapping[str, Sequence[Any]]) -> Mapping[str, _Items]:
-        """Return the items that a pass has found for each node, in their order."""
-        before, known = self._known.get(feature, _NOTHING)
-        if found is before:
-            return known
-        ordered: dict[str, _Items] = {}
-        for node, given in found.items():
-            if given and given == before.get(node):
-                ordered[node] = known[node]
-            elif given:
-                ordered[node] = in_order(given)
-                self.lowered.add(node)
-        self._known[feature] = found, ordered
-        return ordered
 
 
 def lower(realised: Realised, capabilities: Capabilities, findings: Findings, memory: Memory | None = None) -> Fleet:
@@ -109,11 +121,7 @@ def lower(realised: Realised, capabilities: Capabilities, findings: Findings, me
     """
     memory = memory or Memory()
     ground = memory.ground(realised, capabilities)
-    items: dict[str, dict[str, _Items]] = {}
-    for feature, run in PASSES:
-        for node, found in memory.in_order(feature, run(ground)).items():
-            items.setdefault(node, {})[feature] = found
-    devices = {node: memory.device(node, items[node], capabilities) for node in sorted(items)}
+    devices = memory.devices({feature: run(ground) for feature, run in PASSES}, capabilities)
     check_claims(devices.values(), findings, memory.clashes)
     check_repair_claims(ground, findings)
     return memory.fleet(devices, realised.model)

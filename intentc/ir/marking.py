@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator, Mapping
 
 from intentc.ir.ground import Ground, asked_by
 from intentc.ir.metering import meter_name
@@ -18,17 +17,7 @@ def lower_marking(ground: Ground) -> Mapping[str, tuple[MarkRule, ...]]:
     the chosen one, as the others carry after a failure.
     """
     asked = ground.asked
-    rows = ground.each("marking", (asked,), lambda at: _marked(ground, asked[at]))
-    whole: Mapping[str, tuple[MarkRule, ...]] = ground.again("marking", "", (rows,), partial(_by_node, rows))
-    return whole
-
-
-def _by_node(rows: Sequence[list[tuple[str, list[MarkRule]]]]) -> Mapping[str, tuple[MarkRule, ...]]:
-    found: dict[str, list[MarkRule]] = {}
-    for row in rows:
-        for node, rules in row:
-            found.setdefault(node, []).extend(rules)
-    return {node: tuple(rules) for node, rules in found.items()}
+    return ground.grouped("marking", ground.each("marking", (asked,), lambda at: _marked(ground, asked[at])))
 
 
 def _marked(ground: Ground, demand: Demand) -> list[tuple[str, list[MarkRule]]]:

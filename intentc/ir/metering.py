@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 from intentc.ir.ground import Ground
 from intentc.ir.model import Meter
@@ -17,14 +16,9 @@ _BURST_DIVISOR = 8 * 100  # bits to bytes, seconds to 10 ms
 
 def lower_meters(ground: Ground) -> Mapping[str, tuple[Meter, ...]]:
     """Return one meter per pool and device where demands of the pool enter; devices share no state, so each has its own."""
-    whole: Mapping[str, tuple[Meter, ...]] = ground.again("meters", "", (ground.asked,), partial(_lowered, ground))
-    return whole
-
-
-def _lowered(ground: Ground) -> Mapping[str, tuple[Meter, ...]]:
-    entering = {node: demands for node, demands in _entering(ground).items() if ground.can(node, "metering")}
-    each = ground.known.alike("entering", [tuple(demands) for demands in entering.values()])
-    return dict(zip(entering, ground.each("meters", (each,), lambda at: _of_node(ground, each[at])), strict=True))
+    asked = ground.asked
+    entering = ground.grouped("entering", ground.each("ingress", (asked,), lambda at: _ingress(ground, asked[at])))
+    return ground.known.by_key("meters", entering, lambda _, demands: _of_node(ground, demands))
 
 
 def meter_name(ground: Ground, demand: Demand) -> str | None:
@@ -42,18 +36,10 @@ def _is_committed(ground: Ground, demand: Demand) -> bool:
     return demand.has_bandwidth and demand.bandwidth_bps > 0 and own.over_dscp != own.dscp
 
 
-def _entering(ground: Ground) -> dict[str, list[Demand]]:
-    """Return the demands by ingress device."""
-    asked = ground.asked
-    found: dict[str, list[Demand]] = {}
-    for demand, nodes in zip(asked, ground.each("ingress", (asked,), lambda at: _ingress(asked[at])), strict=True):
-        for node in nodes:
-            found.setdefault(node, []).append(demand)
-    return found
-
-
-def _ingress(demand: Demand) -> tuple[str, ...]:
-    return tuple(sorted({candidate.source.node for candidate in demand.candidates}))
+def _ingress(ground: Ground, demand: Demand) -> list[tuple[str, tuple[Demand]]]:
+    """Return the devices where a demand enters that can meter it."""
+    nodes = sorted({candidate.source.node for candidate in demand.candidates})
+    return [(node, (demand,)) for node in nodes if ground.can(node, "metering")]
 
 
 def _of_node(ground: Ground, demands: Sequence[Demand]) -> tuple[Meter, ...]:

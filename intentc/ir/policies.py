@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from intentc.ir.ground import Ground, asked_by, merged
@@ -53,75 +52,78 @@ def _shared(
     ground: Ground, feature: str, lowered: Callable[[RealisedDemand, SegmentPolicy], Item | None]
 ) -> Mapping[str, tuple[Item, ...]]:
     """Return what becomes of each policy (None: nothing) by head-end, once each, with all who asked for it."""
+    led, (demands, policies, asked, _) = ground.led, _columns(ground)
 
-    def made(realised: RealisedDemand) -> list[tuple[str, Item]]:
-        both = ((policy.node, lowered(realised, policy)) for policy in _parts(ground, realised))
-        return [(node, item) for node, item in both if item is not None]
+    def made(at: int) -> list[tuple[tuple[str, str], tuple[tuple[Item, Origin]]]]:
+        both = ((policy.node, lowered(led[at], policy)) for policy in _parts(ground, led[at]))
+        found = {(node, item.name): item for node, item in both if item is not None}
+        return [(place, ((item, asked[at]),)) for place, item in found.items()]
 
-    found: dict[str, dict[str, Item]] = {}
-    origins: dict[tuple[str, str], list[Origin]] = {}
-    for realised in ground.led:
-        demand, policies = realised.demand, realised.policies
-        for node, item in ground.again(feature, demand.key, (demand, policies), partial(made, realised)):
-            found.setdefault(node, {}).setdefault(item.name, item)
-            origins.setdefault((node, item.name), []).append(_asked(ground, demand))
-
-    def whole(node: str, item: Item) -> Item:
-        asked: list[Origin] = origins[node, item.name]
-        return ground.again(f"whole {feature}", (node, item.name), (item, *asked), partial(_with_origin, item, asked))
-
-    return {node: tuple(whole(node, items[name]) for name in sorted(items)) for node, items in found.items()}
+    rows = ground.each(feature, (demands, policies), made)
+    shared = ground.known.grouped(feature, rows)
+    whole: Mapping[tuple[str, str], Item] = ground.known.by_key(feature, shared, lambda _, users: _with_origin(users))
+    by_node: Mapping[str, tuple[Item, ...]] = ground.again(feature, "", (whole,), lambda: _by_node(whole))
+    return by_node
 
 
-def _with_origin(item: Item, asked: list[Origin]) -> Item:
-    return replace(item, origin=merged(asked))
+def _with_origin(users: Sequence[tuple[Item, Origin]]) -> Item:
+    return replace(users[0][0], origin=merged(asked for _, asked in users))
 
 
-def _asked(ground: Ground, demand: Demand) -> Origin:
-    return ground.again("asked", demand.key, (demand,), partial(asked_by, demand, *_CLAUSES))
+def _by_node(items: Mapping[tuple[str, str], Item]) -> Mapping[str, tuple[Item, ...]]:
+    found: dict[str, list[Item]] = {}
+    for node, name in sorted(items):
+        found.setdefault(node, []).append(items[node, name])
+    return {node: tuple(of_node) for node, of_node in found.items()}
+
+
+def _columns(
+    ground: Ground,
+) -> tuple[Sequence[Demand], Sequence[object], Sequence[Origin], Sequence[object]]:
+    """Return of the demands that are led by policies what is made of them rests on: demands, policies, who asked, and what was chosen."""
+    led = ground.led
+    demands = ground.each("led demands", (led,), lambda at: led[at].demand)
+    return (
+        demands,
+        ground.each("led policies", (led,), lambda at: led[at].policies),
+        ground.each("led asked", (demands,), lambda at: asked_by(demands[at], *_CLAUSES)),
+        ground.each("led chosen", (led,), lambda at: led[at].chosen),
+    )
 
 
 def lower_policy_steering(ground: Ground) -> Mapping[str, tuple[PolicySteerRule, ...]]:
     """Return which packets of attached hosts take which policy."""
-    found: dict[str, list[PolicySteerRule]] = {}
+    led, (demands, policies, _, chosen) = ground.led, _columns(ground)
 
-    def made(realised: RealisedDemand) -> list[tuple[str, list[PolicySteerRule]]]:
-        return [(policy.node, list(_rules(ground, realised, policy))) for policy in _led_of(ground, realised)]
+    def made(at: int) -> list[tuple[str, list[PolicySteerRule]]]:
+        return [(policy.node, list(_rules(ground, led[at], policy))) for policy in _led_of(ground, led[at])]
 
-    for realised in ground.led:
-        demand, things = realised.demand, (realised.demand, realised.policies, realised.chosen)
-        for node, rules in ground.again("policy-steering", demand.key, things, partial(made, realised)):
-            found.setdefault(node, []).extend(rules)
-    return {node: tuple(rules) for node, rules in found.items()}
+    return ground.grouped("policy-steering", ground.each("policy-steering", (demands, policies, chosen), made))
 
 
 def lower_reflectors(ground: Ground) -> Mapping[str, tuple[BfdReflector, ...]]:
     """Return the reflectors that the S-BFD sessions of policies need at their end points; probes that come back by themselves need none."""
-    origins: dict[str, list[Origin]] = {}
-    for realised, policy in _all(ground):
-        is_looped = ground.can(policy.node, LOOPED)
-        if policy.algorithm is None and not is_looped and ground.can(policy.end_point, REFLECTED):
-            origins.setdefault(policy.end_point, []).append(_asked(ground, realised.demand))
-    return {node: (_reflector(ground, node, origins[node]),) for node in sorted(origins)}
+    led, (demands, policies, asked, _) = ground.led, _columns(ground)
+
+    def made(at: int) -> list[tuple[str, tuple[Origin]]]:
+        ends = [policy.end_point for policy in _parts(ground, led[at]) if _is_reflected(ground, policy)]
+        return [(node, (asked[at],)) for node in dict.fromkeys(ends)]
+
+    asking = ground.grouped("reflectors", ground.each("reflectors", (demands, policies), made))
+    return ground.known.by_key("reflectors", asking, lambda node, origins: (_reflector(ground, node, origins),))
 
 
-def _reflector(ground: Ground, node: str, asked: list[Origin]) -> BfdReflector:
-    return ground.again("reflectors", node, tuple(asked), partial(_reflecting, ground, node, asked))
+def _is_reflected(ground: Ground, policy: SegmentPolicy) -> bool:
+    is_looped = ground.can(policy.node, LOOPED)
+    return policy.algorithm is None and not is_looped and ground.can(policy.end_point, REFLECTED)
 
 
-def _reflecting(ground: Ground, node: str, asked: list[Origin]) -> BfdReflector:
+def _reflector(ground: Ground, node: str, asked: Sequence[Origin]) -> BfdReflector:
     return BfdReflector(_discriminator(ground, node), merged(asked))
 
 
-def _all(ground: Ground) -> Iterator[tuple[RealisedDemand, SegmentPolicy]]:
-    """Yield all that is one policy: where the end point changes, the next one begins."""
-    for realised in ground.led:
-        demand, policies = realised.demand, realised.policies
-        for part in ground.again("parts", demand.key, (demand, policies), partial(_parts, ground, realised)):
-            yield realised, part
-
-
 def _parts(ground: Ground, realised: RealisedDemand) -> list[SegmentPolicy]:
+    """Return all that is one policy: where the end point changes, the next one begins."""
     return [part for policy in _led_of(ground, realised) for part in policy.parts]
 
 

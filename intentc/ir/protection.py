@@ -51,7 +51,7 @@ def lower_repairs(ground: Ground) -> Mapping[str, tuple[RepairPort, ...]]:
     A port goes around the node behind it where any of them needs that, else around the link.
     """
     asking: dict[tuple[str, str], list[tuple[str, Origin]]] = {}
-    for item in ground.demands:
+    for item in ground.repaired:
         for repair in item.protection.repairs if item.protection is not None else ():
             asked = asking.setdefault((repair.node, repair.link), [])
             asked.append((repair.protects, asked_by(item.demand, "failover")))

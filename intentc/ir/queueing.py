@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
-from itertools import chain, compress
-from operator import attrgetter, eq, ne
+from collections.abc import Container, Mapping, Sequence
+from itertools import chain
+from operator import attrgetter
+from typing import TypeVar
 
 from intentc.delay.service import guarantee_bps, open_limit_bytes
 from intentc.ir.ground import DEFAULT_CLASS, Ground
 from intentc.ir.model import Origin, PortQueueing, Queue
-from intentc.ir.usage import Usage, User, find_usage
+from intentc.ir.usage import Direction, Usage, User, find_usage
 from intentc.realise.model import LinkLoad, QueueBound
+from intentc.recall import differing_keys
 from intentc.resolve.model import Scheduling, TrafficClass
 from intentc.topology.model import Directional, Link
 from intentc.values import frozen
 
+_Fact = TypeVar("_Fact")
 _Queue = tuple[str, str, str]  # link, sending node, class
 _PPB = 1_000_000_000
 _TC_SHIFT = 3
@@ -40,13 +42,12 @@ def lower_queueing(ground: Ground) -> Mapping[str, tuple[PortQueueing, ...]]:
         return {}
     usage = find_usage(ground) if ground.usage is None else ground.usage.usage(ground)
     ends: Sequence[tuple[str, Link, str]] = ground.again("link ends", "", (), lambda: _ends(ground))
-    users = [usage.demands.get((link.id, node)) for node, link, _ in ends]
-    origins = ground.each("origins", (users,), lambda at: _origin(usage, users[at] or {}))
-    bounds, *others = _facts(ground, usage, ends)
-    facts = users, bounds, *others
+    columns: _Columns = ground.again("columns", "", (ends,), lambda: _Columns(ends))
+    users, bounds = columns.users(usage.demands), columns.bounds(ground.realised.queues, ground.classes)
+    origins = ground.each("origins", (users,), lambda at: _origin(usage, users[at]))
+    facts = users, bounds, columns.loads(ground.realised.loads), *columns.shared(usage)
     rows = ground.each("queueing", facts, lambda at: _made(ground, usage, ends[at], origins[at], bounds[at]))
-    whole: Mapping[str, tuple[PortQueueing, ...]] = ground.again("queueing", "", (rows,), partial(_by_node, ends, rows))
-    return whole
+    return ground.grouped("queueing", ground.each("ports", (rows,), lambda at: [(ends[at][0], (rows[at],))]))
 
 
 def _ends(ground: Ground) -> Sequence[tuple[str, Link, str]]:
@@ -55,59 +56,78 @@ def _ends(ground: Ground) -> Sequence[tuple[str, Link, str]]:
     return [(node, link, interface) for node in nodes for link, interface in ground.core_ports(node)]
 
 
-def _facts(
-    ground: Ground, usage: Usage, ends: Sequence[tuple[str, Link, str]]
-) -> tuple[Sequence[Mapping[str, QueueBound]], *tuple[Sequence[object], ...]]:
-    """Return all that schedulers are made of beside their users and what holds for the network, by link end."""
-    realised, known = ground.realised, ground.known
-    bounds: _Bounds = ground.again("bounds", "", (ends,), lambda: _Bounds(ends, sorted(ground.classes)))
-    (strict,) = known.alike("strict classes", [usage.strict])
-    return (
-        bounds.of(realised.queues),
-        known.alike("reserved", [_reserved(realised.loads.get(link.id)) for _, link, _ in ends]),
-        [strict] * len(ends),
-        [usage.is_repaired] * len(ends),
-    )
+class _Columns:
+    """What schedulers are made of beside what holds for the network, by link end: a column stays the very same one where nothing in it changes."""
+
+    def __init__(self, ends: Sequence[tuple[str, Link, str]]) -> None:
+        self._at = {(link.id, node): at for at, (node, link, _) in enumerate(ends)}
+        self._nodes = {link.id: (link.a.node, link.b.node) for _, link, _ in ends}
+        self._demands: Mapping[Direction, Mapping[str, tuple[User, ...]]] = {}
+        self._users: Sequence[Mapping[str, tuple[User, ...]]] = [{}] * len(ends)
+        self._queues: Mapping[_Queue, QueueBound] = {}
+        self._bounds: Sequence[Mapping[str, QueueBound]] = [{}] * len(ends)
+        self._by_link: Mapping[str, LinkLoad] = {}
+        self._reserved: Sequence[Mapping[str, Directional]] = [{}] * len(ends)
+        self._shared: tuple[tuple[frozenset[str], bool], Sequence[Sequence[object]]] | None = None
+
+    def users(
+        self, demands: Mapping[Direction, Mapping[str, tuple[User, ...]]]
+    ) -> Sequence[Mapping[str, tuple[User, ...]]]:
+        """Return the demands that may be sent at each link end, by class."""
+        places = ((self._at.get(direction), direction) for direction in differing_keys(self._demands, demands))
+        changes = {at: demands.get(direction, {}) for at, direction in places if at is not None}
+        self._demands, self._users = demands, _with(self._users, changes)
+        return self._users
+
+    def bounds(
+        self, queues: Mapping[_Queue, QueueBound], classes: Container[str]
+    ) -> Sequence[Mapping[str, QueueBound]]:
+        """Return what is known of the queues of each link end, by class."""
+        changes: dict[int, dict[str, QueueBound]] = {}
+        for key in differing_keys(self._queues, queues):
+            (link, node, name), bound = key, queues.get(key)
+            at = self._at.get((link, node))
+            if at is None or name not in classes or bound == self._queues.get(key):
+                continue
+            row = changes.setdefault(at, dict(self._bounds[at]))  # not the one that was there: who has it compares
+            if bound is None:
+                del row[name]
+            else:
+                row[name] = bound
+        self._queues, self._bounds = queues, _with(self._bounds, changes)
+        return self._bounds
+
+    def loads(self, loads: Mapping[str, LinkLoad]) -> Sequence[Mapping[str, Directional]]:
+        """Return the reservations of the worst promised state at each link end, by class."""
+        changes: dict[int, Mapping[str, Directional]] = {}
+        for name in differing_keys(self._by_link, loads):
+            reserved = _reserved(loads.get(name))
+            places = (self._at.get((name, node)) for node in self._nodes.get(name, ()))
+            changes |= {at: reserved for at in places if at is not None and self._reserved[at] != reserved}
+        self._by_link, self._reserved = loads, _with(self._reserved, changes)
+        return self._reserved
+
+    def shared(self, usage: Usage) -> Sequence[Sequence[object]]:
+        """Return what all ends have in common, as columns."""
+        facts = usage.strict, usage.is_repaired
+        if self._shared is None or self._shared[0] != facts:
+            self._shared = facts, [[fact] * len(self._at) for fact in facts]
+        return self._shared[1]
+
+
+def _with(column: Sequence[_Fact], changes: Mapping[int, _Fact]) -> Sequence[_Fact]:
+    """Return a column with some changes."""
+    if not changes:
+        return column
+    found = list(column)
+    for at, fact in changes.items():
+        found[at] = fact
+    return found
 
 
 def _reserved(load: LinkLoad | None) -> Mapping[str, Directional]:
     """Return the reservations of the worst promised state by class."""
     return {} if load is None else load.worst_by_class
-
-
-class _Bounds:
-    """What is known of the queues of all classes, by link end; where nothing has changed since the last time it is the very same row."""
-
-    def __init__(self, ends: Sequence[tuple[str, Link, str]], classes: Sequence[str]) -> None:
-        self._places = {(link.id, node): at for at, (node, link, _) in enumerate(ends)}
-        self._queues: Mapping[_Queue, QueueBound] = {}
-        self._rows: list[dict[str, QueueBound]] = [{} for _ in ends]
-        self._classes = frozenset(classes)
-
-    def of(self, queues: Mapping[_Queue, QueueBound]) -> Sequence[Mapping[str, QueueBound]]:
-        """Return what is known of the queues of each link end, by class."""
-        rows, touched = list(self._rows), set()
-        for key in _differing(self._queues, queues):
-            link, node, name = key
-            at = self._places.get((link, node))
-            if at is None or name not in self._classes:
-                continue
-            if at not in touched:  # not the one that was there: who has it compares
-                touched.add(at)
-                rows[at] = dict(rows[at])
-            if key in queues:
-                rows[at][name] = queues[key]
-            else:
-                del rows[at][name]
-        self._queues, self._rows = queues, rows
-        return rows
-
-
-def _differing(one: Mapping[_Queue, QueueBound], other: Mapping[_Queue, QueueBound]) -> Iterable[_Queue]:
-    """Return the queues of which two programs do not say the same."""
-    if len(one) == len(other) and all(map(eq, one, other)):  # mostly the same ones in the same order
-        return compress(other, map(ne, one.values(), other.values()))
-    return [key for key in {**one, **other} if one.get(key) != other.get(key)]
 
 
 def _origin(usage: Usage, users: Mapping[str, tuple[User, ...]]) -> Origin:
@@ -135,15 +155,6 @@ def _made(
         demands=usage.demands.get((link.id, node), {}),
     )
     return _port(end, interface)
-
-
-def _by_node(
-    ends: Sequence[tuple[str, Link, str]], rows: Sequence[PortQueueing]
-) -> Mapping[str, tuple[PortQueueing, ...]]:
-    found: dict[str, list[PortQueueing]] = {}
-    for (node, _, _), row in zip(ends, rows, strict=True):
-        found.setdefault(node, []).append(row)
-    return {node: tuple(ports) for node, ports in found.items()}
 
 
 @frozen

@@ -17,14 +17,14 @@ def check_repair_claims(ground: Ground, findings: Findings) -> None:
     which a segment list leads by an adjacency segment: it is not to be repaired, its candidate path has to go down.
     """
     repairs: dict[_Port, dict[str, RealisedDemand]] = {}
-    for item in ground.demands:
+    for item in ground.repaired:
         for repair in item.protection.repairs if item.protection is not None else ():
             repairs.setdefault((repair.node, repair.link), {}).setdefault(repair.protects, item)
     for (node, link), asking in sorted(repairs.items()):
         if asking.keys() >= {"link", "node"}:
             text = f"local repair of link `{link}` cannot go around the link and around the node behind it at once"
             _report(node, text, asking["link"], asking["node"], findings)
-    for port, other in _adjacencies(ground):
+    for port, other in _adjacencies(ground) if repairs else ():
         if port in repairs:
             node, link = port
             text = f"link `{link}` is repaired locally, and an SR policy needs to see it go down"
@@ -34,7 +34,7 @@ def check_repair_claims(ground: Ground, findings: Findings) -> None:
 def _adjacencies(ground: Ground) -> Iterator[tuple[_Port, RealisedDemand]]:
     """Yield the ports that segment lists name, once each, with the first demand that does."""
     seen: set[_Port] = set()
-    for item in ground.demands:
+    for item in ground.led:
         for policy in item.policies:
             lists = [path.segments for path in policy.candidates]
             lists += [one.segments for path in policy.candidates for one in path.lists]

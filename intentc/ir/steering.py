@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import attrgetter
 
 from intentc.ir.ground import Ground, asked_by, still_told_apart
 from intentc.ir.model import SteerRule
 from intentc.realise.model import RealisedDemand, SteeringRule
 from intentc.resolve.model import Flow
+
+_STEERING = attrgetter("steering")
 
 
 def lower_steering(ground: Ground) -> Mapping[str, tuple[SteerRule, ...]]:
@@ -17,7 +20,7 @@ def lower_steering(ground: Ground) -> Mapping[str, tuple[SteerRule, ...]]:
     device itself (the packet is there already).
     """
     found: dict[str, list[SteerRule]] = {}
-    for realised in ground.demands:
+    for realised in ground.those("steered", _STEERING):
         for rule in realised.steering:
             if ground.can(rule.node, "steering"):
                 found.setdefault(rule.node, []).extend(_rules(ground, realised, rule))

@@ -68,7 +68,7 @@ def lower_probe_reflectors(ground: Ground) -> Mapping[str, tuple[ProbeReflector,
 
 
 def _measured(ground: Ground) -> Iterator[tuple[RealisedDemand, TelemetryRequirement]]:
-    asked = {intent.name: intent.telemetry for intent in ground.realised.model.intents if intent.telemetry is not None}
+    asked = ground.measured
     for item in ground.demands if asked else ():
         telemetry = asked.get(item.demand.intent)
         if telemetry is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain, compress, repeat
-from operator import attrgetter, is_, is_not, itemgetter
+from itertools import chain
+from operator import attrgetter, is_
 
 from intentc.ir.ground import Ground, asked_by
 from intentc.ir.model import Origin
@@ -13,12 +13,12 @@ from intentc.ir.origins import Roll, gatherer
 from intentc.realise.labels import labelled
 from intentc.realise.model import Path, RealisedDemand
 from intentc.realise.path import directions
+from intentc.recall import differing_keys
 from intentc.resolve.model import Scheduling
 from intentc.values import Later, frozen
 
 Direction = tuple[str, str]  # link id, sending node
-_key, _PATHS, _FIRST = attrgetter("key"), attrgetter("paths"), itemgetter(0)
-_NOBODY = (None,)
+_key, _PATHS = attrgetter("key"), attrgetter("paths")
 
 
 @frozen
@@ -73,47 +73,47 @@ class UsageMemory:
     """Where demands went the last time, over the same network: of the others alone it is found out, and entered."""
 
     def __init__(self) -> None:
-        self._items: dict[str, tuple[RealisedDemand, _Way]] = {}
+        self._realised: Mapping[str, RealisedDemand] = {}
+        self._ways: dict[str, _Way] = {}
         self._roll: Roll | None = None
         self._demands: dict[Direction, dict[str, tuple[User, ...]]] = {}
 
     def usage(self, ground: Ground) -> Usage:
-        """Return where the demands go; what was returned before is another thing from now on."""
-        items = ground.realised.demands
+        """Return where the demands go."""
+        before, items = self._realised, ground.realised.demands
         changes = _Changes()
-        for key in [key for key in self._items if key not in items]:
-            changes.leave(self._items.pop(key)[1])
-        for key in self._changed(items):
-            item, known = items[key], self._items.get(key)
-            way = known[1] if known is not None and _goes_alike(known[0], item) else _way(ground, item)
-            if known is not None and (known[1] is way or known[1] == way):
-                way = known[1]  # the very one whose user is entered
-            else:
-                if known is not None:
-                    changes.leave(known[1])
-                changes.come(way)
-            self._items[key] = item, way
-        for direction, names in changes.touched().items():
-            self._enter(direction, names, changes)
-        names = {item.demand.traffic_class for item in items.values()}
+        for key in sorted(differing_keys(before, items)):
+            item, known = items.get(key), self._ways.get(key)
+            if item is None:
+                changes.leave(self._ways.pop(key))
+                continue
+            if known is not None and _goes_alike(before[key], item):
+                continue
+            way = _way(ground, item)
+            if known == way:
+                continue  # its user is entered
+            if known is not None:
+                changes.leave(known)
+            changes.come(way)
+            self._ways[key] = way
+        self._realised = items
+        if touched := changes.touched():
+            self._demands = dict(self._demands)  # who has it compares
+            for direction, names in touched.items():
+                self._enter(direction, names, changes)
         return Usage(
-            frozenset(name for name in names if ground.classes[name].scheduling is Scheduling.STRICT),
+            frozenset(name for name in ground.asked_classes if ground.classes[name].scheduling is Scheduling.STRICT),
             self._demands,
-            any(item.protection is not None and item.protection.repairs for item in items.values()),
+            bool(ground.repaired),
             Later(self._called),
         )
 
     def _called(self) -> Roll:
         """Return the roll of all who use anything."""
-        origins = [way.user.origin for _, way in self._items.values()]
+        origins = [way.user.origin for way in self._ways.values()]
         if self._roll is None or not self._roll.admits(origins):
             self._roll = Roll(origins)
         return self._roll
-
-    def _changed(self, items: Mapping[str, RealisedDemand]) -> list[str]:
-        """Return the keys of the demands that are not the very same ones as the last time, in their order."""
-        known = map(_FIRST, map(self._items.get, items, repeat(_NOBODY)))
-        return sorted(compress(items, map(is_not, items.values(), known)))
 
     def _enter(self, direction: Direction, names: Iterable[str], changes: _Changes) -> None:
         of_link = dict(self._demands.get(direction, {}))  # not the one that was there: who has it compares

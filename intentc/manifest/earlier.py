@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from intentc.manifest.model import SCHEMA, Manifest, PolicyEntry, ReplicaEntry, SteeringEntry
 from intentc.manifest.read import read_manifest
 from intentc.realise.earlier import Earlier, EarlierPolicy, EarlierRule
 from intentc.realise.model import RealisedDemand, SegmentPolicy, SteeringRule, WeightedSegments
-from intentc.recall import Recall
 from intentc.resolve.model import Candidate
 from intentc.values import from_json, frozen
 
@@ -64,14 +63,8 @@ def earlier_demands(manifest: Manifest | _Manifest) -> Mapping[str, Earlier]:
     }
 
 
-def earlier_of(items: Iterable[RealisedDemand], known: Recall[Earlier] | None = None) -> Mapping[str, Earlier]:
-    """Return what `earlier_demands` returns of the manifest that lists these demands, without one; `known`: of the last such manifest."""
-    known, demands = Recall() if known is None else known, list(items)
-    made = known.each("demands", (demands,), lambda at: _of_demand(demands[at]))
-    return {item.id: earlier for item, earlier in zip(demands, made, strict=True)}
-
-
-def _of_demand(item: RealisedDemand) -> Earlier:
+def earlier_of(item: RealisedDemand) -> Earlier:
+    """Return what `earlier_demands` returns of a demand that a manifest lists, without one."""
     return Earlier(
         item.chosen.source.node,
         item.chosen.destination.node,

@@ -7,8 +7,9 @@ time, and all other tasks are the very same ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from operator import is_
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from operator import is_, itemgetter
 
 from intentc.place.chain_tasks import ChainTask
 from intentc.place.intents import IntentTask
@@ -16,56 +17,81 @@ from intentc.place.known_tasks import KnownTasks
 from intentc.place.model import Realiser
 from intentc.place.tasks import Tasks
 from intentc.place.unit import Unit
+from intentc.recall import changed_keys
 from intentc.resolve.model import Demand, FailureState, Model, TrafficClass
 from intentc.values import frozen
-
-_NOTHING: frozenset[str] = frozenset()
 
 
 @frozen
 class Arrangement:
     """The intents with anything to place, by priority, and their demands, by intent and by key.
 
-    `met`: how many promised states there are. `same`: intents of which nothing has changed since the last arrangement.
+    `met`: how many promised states there are. `changed`: the only intents of which anything has changed since the last arrangement
+    (None: any may have).
     """
 
     ranks: tuple[tuple[IntentTask, ...], ...]
     by_intent: Mapping[str, Sequence[Demand]]
-    keys: Sequence[str]
-    demands: Sequence[Demand]
+    demands: Mapping[str, Demand]
     classes: Mapping[str, TrafficClass]
     met: int
-    same: frozenset[str] = _NOTHING
+    places: Places
+    changed: frozenset[str] | None = None
+
+    def some(self, names: Iterable[str]) -> Sequence[Sequence[IntentTask]]:
+        """Return some intents by priority, as `ranks` has all of them."""
+        found: list[list[tuple[int, IntentTask]]] = [[] for _ in self.ranks]
+        for name in names:
+            rank, at = self.places.of[name]
+            found[rank].append((at, self.ranks[rank][at]))
+        return [[item for _, item in sorted(items, key=itemgetter(0))] for items in found]
 
 
 def arrange(
     model: Model, realiser: Realiser, known: KnownTasks | None = None, last: Arrangement | None = None
 ) -> Arrangement:
     """Return the intents of a model in order; `last` and `known` are of the last one over the very same network and devices."""
-    keys = sorted(model.demands)
-    demands = [model.demands[key] for key in keys]
-    changed = _changed(last, model, keys, demands) if last is not None else None
+    changed = _changed(last, model) if last is not None else None
     tasks = Tasks(model, realiser, known)
     if last is None or changed is None or not realiser.outages.meet_first(last.met):
-        by_intent = _by_intent(demands)
-        return Arrangement(
-            _ranks(model, by_intent, tasks), by_intent, keys, demands, model.classes, len(realiser.outages)
-        )
+        by_intent = _by_intent([model.demands[key] for key in sorted(model.demands)])
+        ranks = _ranks(model, by_intent, tasks)
+        return Arrangement(ranks, by_intent, model.demands, model.classes, len(realiser.outages), Places(ranks))
     tasks.take_all_again()
-    new = {name: IntentTask(name, tasks.units(name, each, _units)) for name, each in changed.items()}
-    ranks = tuple([tuple([new.get(item.name, item) for item in items]) for items in last.ranks]) if new else last.ranks
-    same = frozenset(last.by_intent).difference(changed)
-    return Arrangement(ranks, {**last.by_intent, **changed}, keys, demands, model.classes, last.met, same)
+    new = [IntentTask(name, tasks.units(name, each, _units)) for name, each in changed.items()]
+    ranks = last.places.with_others(last.ranks, new) if new else last.ranks
+    found = {**last.by_intent, **changed} if new else last.by_intent
+    return Arrangement(ranks, found, model.demands, model.classes, last.met, last.places, frozenset(changed))
 
 
-def _changed(
-    last: Arrangement, model: Model, keys: Sequence[str], demands: Sequence[Demand]
-) -> Mapping[str, Sequence[Demand]] | None:
+class Places:
+    """Where each intent is, by priority, once somebody asks."""
+
+    def __init__(self, ranks: tuple[tuple[IntentTask, ...], ...]) -> None:
+        self._ranks = ranks
+
+    @cached_property
+    def of(self) -> Mapping[str, tuple[int, int]]:
+        """Return the number of the priority of each intent, and its place there."""
+        return {item.name: (rank, at) for rank, items in enumerate(self._ranks) for at, item in enumerate(items)}
+
+    def with_others(
+        self, ranks: tuple[tuple[IntentTask, ...], ...], others: Iterable[IntentTask]
+    ) -> tuple[tuple[IntentTask, ...], ...]:
+        """Return all intents with some others in the places of those of the same names."""
+        found = list(map(list, ranks))
+        for item in others:
+            rank, at = self.of[item.name]
+            found[rank][at] = item
+        return tuple(map(tuple, found))
+
+
+def _changed(last: Arrangement, model: Model) -> Mapping[str, Sequence[Demand]] | None:
     """Return the demands of the intents that have changed, by intent; None where the programs are not much the same."""
-    if model.chains or keys != last.keys or model.classes != last.classes:
+    keys = None if model.chains or model.classes != last.classes else changed_keys(last.demands, model.demands)
+    if keys is None:
         return None
-    both = zip(last.demands, demands, map(is_, last.demands, demands), strict=True)
-    changes = [(one, other) for one, other, is_same in both if not is_same]
+    changes = [(last.demands[key], model.demands[key]) for key in sorted(keys)]
     if any((one.intent, one.pool, one.rank) != (other.intent, other.pool, other.rank) for one, other in changes):
         return None
     new = {other.key: other for _, other in changes}

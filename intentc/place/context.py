@@ -22,7 +22,7 @@ from intentc.place.tasks import Task
 from intentc.place.unpromised import Unpromised
 from intentc.realise.earlier import Earlier
 from intentc.resolve.model import Model
-from intentc.values import field, frozen, mutable
+from intentc.values import field, frozen, mutable, names_of
 
 if TYPE_CHECKING:
     from intentc.place.memory import Memory
@@ -88,7 +88,7 @@ class Plan:
         return taken.arcs == self.spares[outage] and not (outage in self.bare and any(t.labels for t in taken.trails))
 
 
-@frozen
+@mutable
 class Context:
     """The common ground; `ledger` and `tables` change as demands are placed. `waived`: codes accepted, by intent.
 
@@ -138,6 +138,11 @@ class Context:
         self.splits.add(task.demand.key)
         return self.is_lean
 
+    def turn(self, other: Context) -> None:
+        """Be the context of another placement in the same books: what stands in them need not be told of it."""
+        for name in names_of(Context):
+            setattr(self, name, getattr(other, name))
+
     def open_but(self, links: Collection[int]) -> OpenArcs:
         """Return all arcs but those of some links, whatever room they have."""
         kernels, is_open = self.guides.kernels, lambda arc: arc >> 1 not in links
@@ -162,12 +167,14 @@ def make_context(
         realiser=realiser,
         ledger=Ledger(network, model.classes, Caps(network, utilisation_caps(model))),
         guides=(memory.guides if memory is not None else None) or Guides(realiser.igp),
-        single_steps=tuple(
-            tuple(Hop((arc,), network.head[arc], is_steered=False) for arc in arcs) for arcs in network.leaving
-        ),
+        single_steps=_single_steps(network) if memory is None else memory.single_steps(network, _single_steps),
         single_arcs=bytes((1,)) * len(network.head),
-        kept=kept_of(model, earlier or {}, memory.named if memory is not None else None),
+        kept=kept_of(model, earlier or {}) if memory is None else memory.kept_of(model, earlier or {}),
         waived={intent: frozenset(codes) for intent, codes in waived.items()},
         services=Services(model.services),
         memory=memory,
     )
+
+
+def _single_steps(network: Network) -> tuple[tuple[Hop, ...], ...]:
+    return tuple(tuple(Hop((arc,), network.head[arc], is_steered=False) for arc in arcs) for arcs in network.leaving)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from intentc.forwarding.network import Network
 from intentc.forwarding.policy import Policies, Policy, WeightedLists
@@ -10,7 +11,7 @@ from intentc.forwarding.segments import segment_of
 from intentc.forwarding.walk import OWN_PORTS, Key, Rules
 from intentc.realise.earlier import Earlier, EarlierPolicy, EarlierRule
 from intentc.realise.ids import demand_id
-from intentc.recall import Recall
+from intentc.recall import Recall, changed_keys
 from intentc.resolve.model import Candidate, Demand, Model
 from intentc.values import field, frozen
 
@@ -68,24 +69,68 @@ class Kept:
         return policies
 
 
-def kept_of(model: Model, earlier: Mapping[str, Earlier], known: Recall[Named] | None = None) -> Kept:
-    """Return what an earlier build (by the manifest's ids) did with the demands of a model that it knew; `known`: of the last model."""
-    return Kept(dict(_known(model, earlier, Recall() if known is None else known))) if earlier else Kept()
+def kept_of(model: Model, earlier: Mapping[str, Earlier]) -> Kept:
+    """Return what an earlier build (by the manifest's ids) did with the demands of a model that it knew."""
+    return LastKept().turned(model, earlier)
 
 
-def _known(
-    model: Model, earlier: Mapping[str, Earlier], known: Recall[Named]
-) -> Iterator[tuple[str, tuple[Candidate, Earlier]]]:
-    demands = list(model.demands.values())
-    for key, named in zip(model.demands, known.each("ids", (demands,), lambda at: _named(demands[at])), strict=True):
-        for name, candidate in named:
-            found = earlier.get(name)
-            if found is not None and (candidate.source.node, candidate.destination.node) == (
-                found.source,
-                found.destination,
-            ):
-                yield key, (candidate, found)
-                break
+class LastKept:
+    """What an earlier build did with the demands of a model; `turned` to other ones, of which mostly few differ."""
+
+    def __init__(self) -> None:
+        self._earlier: Mapping[str, Earlier] = {}
+        self._named: Recall[Named] = Recall()  # of each demand
+        self._names: Mapping[str, Named] = {}
+        self._kept = Kept()
+        self._owners: Mapping[str, Sequence[str]] | None = None  # the demands by these ids, once asked for
+
+    def turned(self, model: Model, earlier: Mapping[str, Earlier]) -> Kept:
+        """Return what is kept of an earlier build (by the manifest's ids), empty where it placed nothing."""
+        if not earlier:
+            return Kept()
+        names = self._named.by_key("ids", model.demands, lambda _, demand: _named(demand))
+        ids, keys = changed_keys(self._earlier, earlier), changed_keys(self._names, names)
+        if ids is None or keys is None:
+            found = ((key, _known(named, earlier)) for key, named in names.items())
+            self._kept, self._owners = Kept({key: known for key, known in found if known is not None}), None
+        elif ids or keys:
+            self._patch(self._concerned(names, ids, keys), names, earlier)
+        self._earlier, self._names = earlier, names
+        return self._kept
+
+    def _concerned(self, names: Mapping[str, Named], ids: Sequence[str], keys: Sequence[str]) -> Sequence[str]:
+        """Return the demands that have, or would have, some ids, and some more."""
+        if self._owners is None or any(_ids(names[key]) != _ids(self._names[key]) for key in keys):
+            owners: dict[str, list[str]] = {}
+            for key, named in names.items():
+                for name, _ in named:
+                    owners.setdefault(name, []).append(key)
+            self._owners = owners
+        return list(dict.fromkeys([*keys, *chain.from_iterable(self._owners.get(name, ()) for name in ids)]))
+
+    def _patch(self, keys: Sequence[str], names: Mapping[str, Named], earlier: Mapping[str, Earlier]) -> None:
+        before = self._kept.demands
+        anew = {key: _known(names[key], earlier) for key in keys}
+        if all((known is None) is (key not in before) for key, known in anew.items()):
+            self._kept = Kept({**before, **{key: known for key, known in anew.items() if known is not None}})
+        else:
+            both = ((key, anew[key] if key in anew else before.get(key)) for key in names)
+            self._kept = Kept({key: known for key, known in both if known is not None})
+
+
+def _ids(named: Named) -> list[str]:
+    return [name for name, _ in named]
+
+
+def _known(named: Named, earlier: Mapping[str, Earlier]) -> tuple[Candidate, Earlier] | None:
+    for name, candidate in named:
+        found = earlier.get(name)
+        if found is not None and (candidate.source.node, candidate.destination.node) == (
+            found.source,
+            found.destination,
+        ):
+            return candidate, found
+    return None
 
 
 def _named(demand: Demand) -> Named:

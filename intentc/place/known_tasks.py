@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from intentc.forwarding.addresses import Attachments
 from intentc.forwarding.promised import Promised
 from intentc.recall import Recall
 from intentc.resolve.model import Demand, FailureState, Model
@@ -21,9 +22,10 @@ class KnownTasks:
         self.tasks: Recall[Task] = Recall()
         self.promised: dict[int, tuple[Sequence[FailureState], Promised]] = {}
         self.before: Mapping[int, tuple[Sequence[FailureState], Promised]] = {}
-
+        self.members: Mapping[str, int] = {}  # of each pool
+        self.attachments: Attachments | None = None
         self.units: dict[str, tuple[Sequence[Demand], tuple[Unit, ...]]] = {}  # by intent
-        self.units_before: Mapping[str, tuple[Sequence[Demand], tuple[Unit, ...]]] = {}
+        self.units_before: dict[str, tuple[Sequence[Demand], tuple[Unit, ...]]] = {}
 
     def begin(self, model: Model) -> None:
         """Begin with a program."""
@@ -33,4 +35,4 @@ class KnownTasks:
 
     def cross(self) -> None:
         """Forget the tasks, which are of another network, but not the promised states."""
-        self.tasks, self.units = Recall(), {}
+        self.tasks, self.units, self.attachments = Recall(), {}, None

@@ -9,16 +9,17 @@ a demand in them is what a try asks for and more: the books hold what each state
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from operator import eq, is_
+from collections.abc import Callable, Mapping, Sequence
+from operator import is_
 from typing import TYPE_CHECKING
 
 from intentc.forwarding.outage import Outages
 from intentc.place.arrangement import Arrangement, arrange
+from intentc.place.earlier import Kept, LastKept
 from intentc.place.intents import IntentTask, PlacedIntent
 from intentc.place.known_tasks import KnownTasks
 from intentc.place.later import Later
-from intentc.place.model import PlacedDemand, Realiser
+from intentc.place.model import Hop, PlacedDemand, Realiser
 from intentc.place.potentials import Guides
 from intentc.place.primary import UTILISATION_LIMIT_PPM, fullest_ppm
 from intentc.place.quiet import Steering, begins_alike, is_quiet, is_sure, steering
@@ -26,14 +27,14 @@ from intentc.place.record import record
 from intentc.place.settled import SettledStates
 from intentc.place.tasks import Task
 from intentc.place.trial import Trial
-from intentc.recall import Recall
+from intentc.recall import Recall, differing_keys
 from intentc.resolve.alike import Likeness
 from intentc.values import frozen, replace
 
 if TYPE_CHECKING:
+    from intentc.forwarding.network import Network
     from intentc.place.context import Context
     from intentc.place.crossing import Crossing
-    from intentc.place.earlier import Named
     from intentc.place.joint.burdens import Burdens
     from intentc.place.standing import Standing
     from intentc.realise.earlier import Earlier
@@ -73,11 +74,14 @@ class Memory:
         self._outages: Outages | None = None
         self.known: Mapping[str, Known] = {}
         self.standing: Standing | None = None  # books from which the next placement may go on
-        self.silent: frozenset[str] = frozenset()  # intents that were placed, and of which nothing was said
+        self.spoken: frozenset[str] = frozenset()  # intents that were placed, and of which something was said
         self.demands: Mapping[str, PlacedDemand] = {}  # as they were handed on
+        self.tasks: Mapping[str, Sequence[Task]] = {}  # of each intent
+        self._unsure: frozenset[str] = frozenset()  # of those that are known
         self._arranged: Arrangement | None = None
-        self._kept: Sequence[tuple[Candidate, Earlier] | None] = ()  # what there was of an earlier build, by demand
-        self.named: Recall[Named] = Recall()  # of each demand
+        self._kept: Mapping[str, tuple[Candidate, Earlier]] = {}  # what there was of an earlier build, by demand
+        self._last_kept = LastKept()
+        self._steps: Recall[tuple[tuple[Hop, ...], ...]] = Recall()
         self._likeness = Likeness()
         self._tasks = KnownTasks()
         self._is_trial = False
@@ -92,20 +96,28 @@ class Memory:
         self._arranged = None if self._is_trial else found
         return found
 
-    def calm(self, context: Context, arranged: Arrangement) -> frozenset[str]:
-        """Return the intents that surely stay as they are: nothing that a try would begin with has changed since the last placement."""
-        kept = list(map(context.kept.demands.get, arranged.keys))
-        if len(kept) != len(self._kept):
-            return frozenset()
-        moved = [
-            demand.intent
-            for demand, is_same in zip(arranged.demands, map(eq, kept, self._kept), strict=True)
-            if not is_same
-        ]
-        known = self.known
-        return frozenset([name for name in arranged.same if name in known and known[name].is_sure]).difference(
-            moved, self._changed
+    def stirred(self, context: Context, arranged: Arrangement) -> frozenset[str] | None:
+        """Return the intents that may not stay as they are; None: all may not.
+
+        Of the others nothing that a try would begin with has changed since the last placement.
+        """
+        if arranged.changed is None or self.known.keys() != arranged.by_intent.keys():
+            return None
+        before, kept, demands = self._kept, context.kept.demands, context.model.demands
+        moved = [key for key in differing_keys(before, kept) if before.get(key) != kept.get(key)]
+        return arranged.changed.union(
+            self._unsure, self._changed, [demands[key].intent for key in moved if key in demands]
         )
+
+    def kept_of(self, model: Model, earlier: Mapping[str, Earlier]) -> Kept:
+        """Return what `earlier.kept_of` returns, from what it was the last time."""
+        return self._last_kept.turned(model, earlier)
+
+    def single_steps(
+        self, network: Network, make: Callable[[Network], tuple[tuple[Hop, ...], ...]]
+    ) -> tuple[tuple[Hop, ...], ...]:
+        """Return all steps over one link."""
+        return self._steps.of("", (network,), lambda: make(network))
 
     def fork(self) -> Memory:
         """Return the same, to be changed apart."""
@@ -131,7 +143,7 @@ class Memory:
     def begin(self, outages: Outages) -> None:
         """Begin a placement with these promised states; of one with others, or in another order, no demand is known."""
         if self._outages is None or not outages.is_like(self._outages):
-            self.known, self.standing, self.silent = {}, None, frozenset()
+            self.known, self.standing = {}, None
         self.recalled, self.tried, self._likeness = set(), set(), Likeness()
         if not self._is_trial:
             self.burdens = None  # else a session would know all paths that anybody ever had
@@ -177,14 +189,14 @@ class Memory:
         self,
         context: Context,
         placed: Mapping[str, PlacedIntent],
-        demands: Mapping[str, PlacedDemand],
-        calm: frozenset[str],
+        came: tuple[Mapping[str, PlacedDemand], Mapping[str, Sequence[Task]]],
+        stirred: frozenset[str] | None,
         *,
         is_needed: bool,
     ) -> None:
-        """Note what came of a placement; `calm`: intents that are as they were. `is_needed`: something was refused.
+        """Note what came of a placement, by demand and by intent; only `stirred` intents are not as they were (None: all).
 
-        For trials of repairs that is done when the first of them asks: mostly there are none.
+        `is_needed`: something was refused. For trials of repairs that is done when the first of them asks: mostly there are none.
         """
         self._crossing, self._changed = None, frozenset()
         if not self.is_lasting and not is_needed:
@@ -192,17 +204,31 @@ class Memory:
             return
         self.guides, known = context.guides, self.known
 
-        def noted() -> Mapping[str, Known]:
-            found = {
-                name: self._noted(context, known.get(name), placed[name], demands)
-                for name in placed.keys() - calm
+        def noted() -> dict[str, Known]:
+            return {
+                name: self._noted(context, known.get(name), placed[name], came[0])
+                for name in (placed if stirred is None else stirred)
                 if self.is_quiet(context, placed[name])
             }
-            return {name: known[name] for name in calm} | found
 
-        self.known = noted() if self.is_lasting else Later(noted)
+        if self.is_lasting:
+            self._learn(noted(), stirred)
+        else:
+            self.known = Later(noted)
         if self._arranged is not None:
-            self.demands, self._kept = demands, list(map(context.kept.demands.get, self._arranged.keys))
+            (self.demands, self.tasks), self._kept = came, context.kept.demands
+
+    def _learn(self, noted: dict[str, Known], stirred: frozenset[str] | None) -> None:
+        """Know what was noted of intents, and of all but `stirred` ones what was known (None: of nobody)."""
+        unsure = frozenset([name for name, item in noted.items() if not item.is_sure])
+        if stirred is None:
+            self.known, self._unsure = noted, unsure
+        else:
+            known = {**self.known, **noted}
+            for name in stirred.difference(noted):
+                del known[name]
+            self.known = known
+            self._unsure = self._unsure - stirred | unsure
 
     def note(self, context: Context, settled: Mapping[str, PlacedIntent]) -> None:
         """Note quiet tries that were made in books that were let go: the same would come of them in others."""

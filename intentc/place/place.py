@@ -20,7 +20,8 @@ from intentc.place.memory import Memory
 from intentc.place.model import PlacedDemand, Placement, Realiser
 from intentc.place.ranks import place_rank
 from intentc.place.record import record
-from intentc.place.standing import orders, resume, stand
+from intentc.place.standing import Stood, orders, resume, stand
+from intentc.place.tasks import Task
 from intentc.place.trial import Trial
 from intentc.realise.earlier import Earlier
 from intentc.realise.model import LinkLoad
@@ -54,26 +55,29 @@ def place(
     memory.begin(realiser.outages)
     resumed = resume(memory, context, arranged)
     context = context if resumed is None else resumed.context
-    placed, failed = (dict(resumed.placed), set[str]()) if resumed is not None else ({}, set())
+    placed: dict[str, PlacedIntent] = {} if resumed is None else resumed.placed
+    failed = set[str]()
     for intents in ranks if resumed is None else ():
         outcome = place_rank(context, intents)
         placed |= outcome.placed
         failed |= outcome.failed.keys()
         _refuse(context, intents, outcome.failed, findings, inquire, docket)
-    calm = resumed.calm if resumed is not None else frozenset[str]()
-    memory.silent = calm & memory.silent  # nothing was said of them, and they are as they were
-    memory.silent |= _warn(
-        context, arranged, {name: placed[name] for name in sorted(placed.keys() - memory.silent)}, findings
-    )
+    stirred = None if resumed is None else resumed.stirred
+    anew = placed if stirred is None else {name: placed[name] for name in stirred}
+    named = sorted(anew if stirred is None else stirred | memory.spoken)
+    memory.spoken = _warn(context, arranged, {name: placed[name] for name in named}, findings)
+    tasks: Mapping[str, Sequence[Task]] = {name: [trial.task for trial in item.trials] for name, item in anew.items()}
+    tasks = tasks if stirred is None else {**memory.tasks, **tasks}
     if docket is not None:
-        docket.close(context, placed)
-    trials = {trial.task.demand.key: trial for name in placed.keys() - calm for trial in placed[name].trials}
+        docket.close(context, placed, tasks)
+    trials = {trial.task.demand.key: trial for item in anew.values() for trial in item.trials}
     made = {key: _recorded(context, trial) for key, trial in trials.items()}
-    demands = {**memory.demands, **made} if calm else {key: made[key] for key in sorted(made)}
-    memory.keep(context, placed, demands, calm, is_needed=bool(failed))
+    demands = {key: made[key] for key in sorted(made)} if stirred is None else {**memory.demands, **made}
+    memory.keep(context, placed, (demands, tasks), stirred, is_needed=bool(failed))
     loads = link_loads(context) if resumed is None else resumed.loads
     if memory.is_lasting and not failed:
-        stand(memory, context, orders(context, ranks) if resumed is None else resumed.order, loads)
+        order = orders(context, ranks) if resumed is None else resumed.order
+        stand(memory, context, order, loads, Stood(context, placed, stirred))
     return Placement(
         model=model,
         igp=realiser.igp,
@@ -149,13 +153,15 @@ def _add(findings: Findings, found: Iterable[Diagnostic]) -> None:
 
 def _sharing(model: Model, failed: set[str]) -> set[str]:
     """Return the intents that stand behind a demand of another one that could not be placed."""
+    if not failed:
+        return set()
     return {name for demand in model.demands.values() if demand.intent in failed for name in demand.shared_with}
 
 
 def _warn(
     context: Context, arranged: Arrangement, placed: Mapping[str, PlacedIntent], findings: Findings
 ) -> frozenset[str]:
-    """Report what is to be said of intents that were placed, and return those of which nothing is."""
+    """Report what is to be said of intents that were placed, and return those of which anything is."""
     spoken = set()
     for name, item in placed.items():
         before = len(findings.items)
@@ -165,7 +171,7 @@ def _warn(
         _warn_of_carrying(item, findings)
         if len(findings.items) > before or item.accepted:
             spoken.add(name)
-    return frozenset(placed.keys() - spoken)
+    return frozenset(spoken)
 
 
 def _warn_of_propagation(demands: Iterable[Demand], findings: Findings) -> None:

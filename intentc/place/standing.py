@@ -37,13 +37,26 @@ OrderKey = tuple[object, ...]
 
 
 @frozen
+class Stood:
+    """The intents of a placement; all but `stirred` ones are known to stand in the books of `context` (None: of nobody that is known).
+
+    Whoever resumes the placement goes on with the same mapping.
+    """
+
+    context: Context
+    placed: dict[str, PlacedIntent]
+    stirred: frozenset[str] | None
+
+
+@frozen
 class Standing:
     """The books of a placement in which every intent stands and is quiet, with what they rest on; `order` as in `Resumed`."""
 
+    stood: Stood
     ledger: Ledger
     tables: Tables
     services: Services
-    order: Mapping[str, OrderKey]
+    order: dict[str, OrderKey]
     loads: Loads
     classes: Mapping[str, TrafficClass]
     caps: tuple[UtilisationCap, ...]
@@ -65,23 +78,23 @@ class Standing:
 class Resumed:
     """A placement that went on from books that stood: all intents; by intent what puts it in order; the loads of links.
 
-    `calm` are intents that were not looked at, as nothing of them has changed.
+    None but `stirred` intents were looked at, as nothing of the others has changed (None: all were).
     """
 
     context: Context
-    placed: Mapping[str, PlacedIntent]
-    order: Mapping[str, OrderKey]
+    placed: dict[str, PlacedIntent]
+    order: dict[str, OrderKey]
     loads: Loads
-    calm: frozenset[str]
+    stirred: frozenset[str] | None
 
 
-def stand(memory: Memory, context: Context, order: Mapping[str, OrderKey], loads: Loads) -> None:
+def stand(memory: Memory, context: Context, order: dict[str, OrderKey], loads: Loads, stood: Stood) -> None:
     """Leave the books of a placement to the next one, where that may go on from them: all of `order` was placed, and is quiet."""
     if not memory.is_lasting or memory.known.keys() != order.keys() or context.network.under:
         return
     model = context.model
     books = context.ledger, context.tables, context.services
-    memory.standing = Standing(*books, order, loads, model.classes, utilisation_caps(model), model.services)
+    memory.standing = Standing(stood, *books, order, loads, model.classes, utilisation_caps(model), model.services)
 
 
 def orders(context: Context, ranks: Iterable[Iterable[IntentTask]]) -> dict[str, OrderKey]:
@@ -107,36 +120,42 @@ def resume(memory: Memory, context: Context, arranged: Arrangement) -> Resumed |
         plans={},
         confined=[],
         splits=set(),
+        unpromised=standing.stood.context.unpromised,
     )
-    resumption = _Resumption(memory, books, standing, memory.calm(context, arranged))
-    found = resumption.run(arranged.ranks)
+    books.unpromised.turn(outages)
+    resumption = _Resumption(memory, books, standing, memory.stirred(context, arranged))
+    found = resumption.run(arranged)
     if found is None:
         if len(outages) == met:
-            memory.note(books, resumption.settled)
+            memory.note(resumption.context, resumption.settled)
         outages.back_to(met)  # what tries have met would be met at another place in the order
     return found
 
 
 class _Resumption:
-    def __init__(self, memory: Memory, context: Context, standing: Standing, calm: frozenset[str]) -> None:
-        self._memory, self._context, self._standing, self._calm = memory, context, standing, calm
+    def __init__(self, memory: Memory, context: Context, standing: Standing, stirred: frozenset[str] | None) -> None:
+        self._memory, self.context, self._standing, self._stirred = memory, context, standing, stirred
         self._placed: dict[str, PlacedIntent] = {}
         self._order: dict[str, OrderKey] = {}
         self._doubtful: set[int] = set()  # arcs with something that was not there, or not there in the order
         self._left: set[int] = set()  # arcs with something less
         self.settled: dict[str, PlacedIntent] = {}  # as tried quietly
 
-    def run(self, ranks: Sequence[Sequence[IntentTask]]) -> Resumed | None:
-        self._stay()
+    def run(self, arranged: Arrangement) -> Resumed | None:
+        stirred, known = self._stirred, self._memory.known
+        ranks: Sequence[Sequence[IntentTask]] = arranged.ranks
+        if stirred is not None:
+            self._stay(stirred)
+            ranks = arranged.some(stirred)
         changed = [item for items in ranks for item in sorted(self._changed(items), key=self._key_of)]
-        for name in self._memory.known.keys() - self._placed.keys():
-            for trial in self._memory.known[name].trials:
+        for name in [name for name in (known if stirred is None else stirred) if name not in self._placed]:
+            for trial in known[name].trials:
                 self._left |= trial.reservation().all_arcs
-                trial.take_out_of(self._context)
+                trial.take_out_of(self.context)
         tried: list[Trial] = []
         for item in changed:
-            placed = place_intent(self._context, item)
-            if not isinstance(placed, PlacedIntent) or not self._memory.is_settled(self._context, placed):
+            placed = place_intent(self.context, item)
+            if not isinstance(placed, PlacedIntent) or not self._memory.is_settled(self.context, placed):
                 return None
             self._placed[item.name] = self.settled[item.name] = placed
             tried += placed.trials
@@ -144,26 +163,28 @@ class _Resumption:
             self._doubtful |= trial.reservation().all_arcs
         if not self._has_room() or any(trial.overfull() or trial.crowd() is not None for trial in tried):
             return None
-        loads = self._standing.loads.changed(self._context, self._doubtful | self._left)
-        return Resumed(self._context, self._placed, self._order, loads, self._calm)
+        loads = self._standing.loads.changed(self.context, self._doubtful | self._left)
+        return Resumed(self.context, self._placed, self._order, loads, stirred)
 
-    def _stay(self) -> None:
+    def _stay(self, stirred: frozenset[str]) -> None:
         """Leave the intents where they stand of which nothing has changed."""
-        known, context, order = self._memory.known, self._context, self._standing.order
-        for name in self._calm:
-            placed = self._placed[name] = known[name].placed
-            self._order[name] = order[name]
-            for trial in placed.trials:
-                trial.stay(context, trial.task)
-        self._memory.recalled |= self._calm
-        context.splits.update(self._calm)
+        standing, stood = self._standing, self._standing.stood
+        self._placed, self._order = stood.placed, standing.order
+        for name in stirred:
+            del self._placed[name], self._order[name]
+        fresh: Iterable[str] = self._placed
+        if stood.stirred is not None:  # all others know this context
+            stood.context.turn(self.context)
+            self.context, fresh = stood.context, stood.stirred - stirred
+        for name in fresh:
+            for trial in self._placed[name].trials:
+                trial.stay(self.context, trial.task)
+        self._memory.recalled.update(self._placed)
 
     def _changed(self, items: Iterable[IntentTask]) -> Iterator[IntentTask]:
         """Yield the intents that have to be tried; the others stand."""
-        memory, context = self._memory, self._context
+        memory, context = self._memory, self.context
         for item in items:
-            if item.name in self._calm:
-                continue
             known = memory.known.get(item.name)
             if known is not None and memory.is_untouched(context, item, known):
                 self._order[item.name] = self._standing.order[item.name]
@@ -180,7 +201,6 @@ class _Resumption:
             for trial in known.trials:
                 trial.stay(context, tasks[trial.task.demand.key])
             memory.count(item, is_recalled=True)
-            context.splits.add(item.name)
             self._placed[item.name] = known.placed
 
     def _key_of(self, item: IntentTask) -> OrderKey:
@@ -188,7 +208,7 @@ class _Resumption:
 
     def _has_room(self) -> bool:
         """Return whether everything fits on the doubtful arcs in any order."""
-        ledger = self._context.ledger
+        ledger = self.context.ledger
         return ledger.are_enough(self._doubtful) and all(
             ledger.utilisation_ppm(arc) <= UTILISATION_LIMIT_PPM for arc in self._doubtful
         )

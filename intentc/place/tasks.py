@@ -125,9 +125,7 @@ class Tasks:
         self._model = model
         self._realiser = realiser
         self._network = realiser.igp.network
-        self._members = Counter(demand.pool for demand in model.demands.values())
         self._promised = self._known.promised  # the states are kept, so are their identities
-        self._unknown = frozenset(arc >> 1 for arc, delay in enumerate(self._network.propagation_ns) if delay is None)
         self._ends: dict[
             tuple[frozenset[str], frozenset[str], frozenset[int]], _EndsOf
         ] = {}  # of groups: most are many demands'
@@ -136,12 +134,26 @@ class Tasks:
 
     @cached_property
     def _attachments(self) -> Attachments:
-        return Attachments(self._network)
+        found = self._known.attachments = self._known.attachments or Attachments(self._network)
+        return found
+
+    @cached_property
+    def _members(self) -> Mapping[str, int]:
+        """How many demands each pool has."""
+        self._known.members = Counter(demand.pool for demand in self._model.demands.values())
+        return self._known.members
+
+    @cached_property
+    def _unknown(self) -> frozenset[int]:
+        """Links of which nobody knows how long they take."""
+        return frozenset(arc >> 1 for arc, delay in enumerate(self._network.propagation_ns) if delay is None)
 
     def take_all_again(self) -> None:
-        """Take all tasks of the last time again, but for those that are asked for: their promised states have been met."""
+        """Take all tasks of the last time again, but for those that are asked for: their promised states have been met, their pools are the same."""
+        if self._known.members:
+            self._members = self._known.members
         self._promised.update(self._known.before)
-        self._known.units = dict(self._known.units_before)
+        self._known.units = self._known.units_before
 
     def units(
         self, intent: str, demands: Sequence[Demand], make: Callable[[Sequence[Demand], Tasks], tuple[Unit, ...]]

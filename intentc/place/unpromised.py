@@ -20,6 +20,11 @@ class Unpromised:
         ] = {}  # by what is promised: how many there are in all, and in it; the others
         self._met: tuple[Outages, dict[Outage, int]] | None = None  # all states by their places
 
+    def turn(self, outages: Outages) -> None:
+        """Be of another run that has met the very same states in the same order."""
+        if self._met is not None:
+            self._met = outages, self._met[1]
+
     def along(self, network: Network, outages: Outages, promised: Watch, start: int, arcs: Arcs) -> Sequence[Outage]:
         """Return the states that are not promised and touch a node, or some arcs or the nodes that they lead to, in the order in which they were met."""
         places, others = self._places(outages), self._others(outages, promised.whole)

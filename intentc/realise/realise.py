@@ -27,6 +27,7 @@ from intentc.realise.model import (
 )
 from intentc.realise.policies import PolicyNames, carrier, preference_of
 from intentc.realise.results import Results, SettledResults
+from intentc.recall import changed_keys
 from intentc.resolve.model import Candidate
 from intentc.values import Later, replace
 
@@ -35,28 +36,40 @@ class Memory:
     """What the last placement over some network came to, for the next one over the very same."""
 
     def __init__(self) -> None:
-        self._known: Mapping[str, tuple[PlacedDemand, RealisedDemand]] = {}
+        self._placed: Mapping[str, PlacedDemand] = {}
+        self._demands: Mapping[str, RealisedDemand] = {}
 
     def fork(self) -> Memory:
         """Return the same, to be changed apart."""
         found = Memory()
-        found._known = self._known
+        found._placed, found._demands = self._placed, self._demands
         return found
 
-    def recall(self, placed: PlacedDemand) -> RealisedDemand | None:
+    def each(
+        self, placed: Mapping[str, PlacedDemand], simulated: Callable[[PlacedDemand], RealisedDemand]
+    ) -> Mapping[str, RealisedDemand]:
+        """Return what demands come to: what they came to the last time where they were placed as they are now, else as simulated."""
+        before, demands = self._placed, self._demands
+        changed = changed_keys(before, placed)
+        if changed is None:
+            demands = {key: self._recall(before.get(key), item) or simulated(item) for key, item in placed.items()}
+        elif changed:
+            anew = {key: self._recall(before[key], placed[key]) or simulated(placed[key]) for key in changed}
+            demands = {**demands, **anew}
+        self._placed, self._demands = placed, demands
+        return demands
+
+    def _recall(self, before: PlacedDemand | None, placed: PlacedDemand) -> RealisedDemand | None:
         """Return what a demand came to if it was placed as it is now; None where it has to be simulated."""
-        known = self._known.get(placed.demand.key)
-        if known is None or (placed.demand.failover is not None and placed.demand.failover.switches):
+        if before is None:
             return None
-        before, found = known
+        found = self._demands[placed.demand.key]
         if placed is before:
             return found
+        if placed.demand.failover is not None and placed.demand.failover.switches:
+            return None
         is_same = placed.normal is before.normal and placed.courses is before.courses
         return replace(found, demand=placed.demand) if is_same and _are_alike(placed.states, before.states) else None
-
-    def keep(self, placement: Placement, demands: Mapping[str, RealisedDemand]) -> None:
-        """Note what a placement came to."""
-        self._known = {key: (item, demands[key]) for key, item in placement.demands.items()}
 
 
 def _are_alike(states: Sequence[Carried], before: Sequence[Carried]) -> bool:
@@ -69,13 +82,11 @@ def realise(placement: Placement, memory: Memory | None = None) -> Realised:
     But for what was placed as it was the last time, which `memory` has.
     """
     router, results = SegmentRouter(placement.igp), Results(placement.igp.network)
-    demands = {
-        key: (memory.recall(item) if memory is not None else None)
-        or _Demand(placement, router, results, item).realised()
-        for key, item in placement.demands.items()
-    }
-    if memory is not None:
-        memory.keep(placement, demands)
+
+    def simulated(item: PlacedDemand) -> RealisedDemand:
+        return _Demand(placement, router, results, item).realised()
+
+    demands = (memory or Memory()).each(placement.demands, simulated)
     floor_among = partial(_floor, placement.bound, placement.igp.network.links)
     return Realised(
         model=placement.model,
@@ -83,7 +94,7 @@ def realise(placement: Placement, memory: Memory | None = None) -> Realised:
         loads=placement.loads,
         infeasible=placement.infeasible,
         max_utilisation_ppm=placement.max_utilisation_ppm,
-        floor=Later(partial(floor_among, frozenset(demands))),
+        floor=Later(partial(floor_among, placement.demands.keys())),
         floor_among=floor_among,
     )
 

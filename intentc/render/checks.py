@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
+from typing import Any
 
 from intentc.diagnostics import Diagnostic, Findings, Label, Span
 from intentc.realise.model import Realised, RealisedDemand, SegmentPolicy
@@ -15,6 +16,7 @@ from intentc.render.hardware import (
     check_port_names,
 )
 from intentc.render.limits import DEFAULT_CLASS, check_loopbacks, check_ports, check_queues, check_tables, clause
+from intentc.render.placed import Placed
 from intentc.render.support import support
 from intentc.render.switching import check_switches
 from intentc.render.telemetry import check_counting, check_probes, check_streaming
@@ -74,7 +76,7 @@ class _Need:
     head_end: str | None = None  # of the policy that ends at the node
 
 
-Known = Recall[tuple[_Need, ...]]  # by demand, what its nodes have not
+Known = Recall[Any]  # by demand, what its nodes have not, and what the checks look at
 
 
 class _Lacking:
@@ -113,13 +115,18 @@ def check_capabilities(
     E0632 to E0635: what the hardware cannot have (hardware.py).
     `known`: what the last check of much the same program has found of each demand.
     """
-    _check_features(realised, capabilities, findings, known)
+    known, model = Recall() if known is None else known, realised.model
+    platforms = [(name, node.platform) for name, node in model.topology.nodes.items()]
+    known.begin(capabilities, facts=(model.classes, model.services, platforms))
+    placed = Placed(realised, known)
+    _check_features(placed, capabilities, findings, known)
     for check in CHECKS:
-        check(realised, capabilities, findings)
+        check(placed, capabilities, findings)
 
 
-def _check_features(realised: Realised, capabilities: Capabilities, findings: Findings, known: Known | None) -> None:
-    lacking = _Lacking(realised.model.topology, capabilities)
+def _check_features(placed: Placed, capabilities: Capabilities, findings: Findings, known: Known) -> None:
+    realised, demands = placed.realised, placed.demands
+    lacking: _Lacking = known.of("lacking", (), lambda: _Lacking(realised.model.topology, capabilities))
 
     def unmet(needs: Iterable[_Need]) -> tuple[_Need, ...]:
         return tuple(
@@ -128,32 +135,14 @@ def _check_features(realised: Realised, capabilities: Capabilities, findings: Fi
             if not support(capabilities, need.node, need.feature, need.head_end).is_supported
         )
 
-    def unmet_of(item: RealisedDemand) -> tuple[_Need, ...]:
-        return unmet(_demand_needs(realised, item, lacking))
-
-    demands = realised.demands.values()
-    each = map(unmet_of, demands) if known is None else _recalled(realised, capabilities, known, unmet_of)
-    found = list(chain.from_iterable(each))
+    each = known.each("demands", (demands,), lambda at: unmet(_demand_needs(realised, demands[at], lacking)))
+    found = list(chain.from_iterable(known.those("unmet", each, bool)))
     found += unmet(_isolation_needs(realised))
     missing: dict[tuple[str, str], list[_Need]] = {}
     for need in dict.fromkeys(found):
         missing.setdefault((need.intent, need.feature), []).append(need)
     for needs in missing.values():
         _report_missing(realised, capabilities, needs, findings)
-
-
-def _recalled(
-    realised: Realised,
-    capabilities: Capabilities,
-    known: Known,
-    unmet_of: Callable[[RealisedDemand], tuple[_Need, ...]],
-) -> Iterable[tuple[_Need, ...]]:
-    """Return what each demand needs and its nodes have not; what `known` has of the very same demands is taken again."""
-    model = realised.model
-    platforms = [(name, node.platform) for name, node in model.topology.nodes.items()]
-    known.begin(capabilities, facts=(model.classes, model.services, platforms))
-    items = list(realised.demands.values())
-    return known.each("demands", (items,), lambda at: unmet_of(items[at]))
 
 
 def _report_missing(realised: Realised, capabilities: Capabilities, needs: list[_Need], findings: Findings) -> None:
@@ -275,7 +264,7 @@ def _nodes(item: RealisedDemand) -> set[str]:
 
 
 # each looks at one kind of limit, after the features; the order is that of the findings of one place
-CHECKS: tuple[Callable[[Realised, Capabilities, Findings], None], ...] = (
+CHECKS: tuple[Callable[[Placed, Capabilities, Findings], None], ...] = (
     check_switches,
     check_tables,
     check_queues,

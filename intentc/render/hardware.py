@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from intentc.diagnostics import Diagnostic, Findings, Label, Span
 from intentc.ir.ground import DEFAULT_CLASS, Ground
 from intentc.ir.usage import find_usage
-from intentc.realise.model import Realised
 from intentc.render.limits import clause
+from intentc.render.placed import Placed
 from intentc.resolve.model import Demand, Scheduling
 from intentc.targetkit.model import Capabilities, NodeCapabilities, Support
 from intentc.topology.model import Link, Node
@@ -17,14 +17,14 @@ from intentc.topology.model import Link, Node
 _NOTHING = Support(is_supported=False, reason="the platform has nothing for it", instead="use a port of its own")
 
 
-def check_port_names(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
+def check_port_names(placed: Placed, capabilities: Capabilities, findings: Findings) -> None:
     """Report ports with names that their device cannot have, and link ports that its hardware cannot queue on."""
-    if not realised.demands and not realised.model.isolations:
+    if not placed.is_any:
         return
-    for node in realised.model.topology.nodes.values():
+    for node in placed.model.topology.nodes.values():
         own = capabilities.get(node.name)
         if own is not None and own.ports is not None:
-            for interface, span, is_link in _ports(realised, node):
+            for interface, span, is_link in _ports(placed, node):
                 _check_port(node, own, interface, span, findings, is_link=is_link)
 
 
@@ -54,21 +54,21 @@ def _check_port(
             )
 
 
-def _ports(realised: Realised, node: Node) -> Iterator[tuple[str, Span, bool]]:
+def _ports(placed: Placed, node: Node) -> Iterator[tuple[str, Span, bool]]:
     """Yield the named ports of a node, and whether each is a link end."""
     for attachment in node.attached:
         if attachment.interface is not None:
             yield attachment.interface, attachment.span, False
-    for link in realised.model.topology.links_of[node.name]:
+    for link in placed.model.topology.links_of[node.name]:
         interface = link.end(node.name).interface
         if interface is not None:
             yield interface, link.span, True
 
 
-def check_device_classes(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
+def check_device_classes(placed: Placed, capabilities: Capabilities, findings: Findings) -> None:
     """Report devices with more classes than they have queues for, and ports with more strict ones than can be first."""
-    asked = {item.demand.traffic_class for item in realised.demands.values()}
-    strict = [name for name in asked if realised.model.classes[name].scheduling is Scheduling.STRICT]
+    asked = placed.classes
+    strict = [name for name in asked if placed.model.classes[name].scheduling is Scheduling.STRICT]
     bounded = {  # no device has more than the network
         name
         for name, own in capabilities.items()
@@ -76,14 +76,14 @@ def check_device_classes(realised: Realised, capabilities: Capabilities, finding
     }
     if not bounded:
         return
-    ground = Ground(realised, capabilities)
+    ground = Ground(placed.realised, capabilities)
     usage = find_usage(ground)
-    marking = _marked(realised)
+    marking = _marked(placed)
     for node in sorted(bounded):
         own = capabilities[node]
         sent = {name for link, _ in ground.core_ports(node) for name in usage.classes((link.id, node))}
         used = {DEFAULT_CLASS, *usage.strict, *sent, *marking.get(node, ())}
-        span = realised.model.topology.nodes[node].span
+        span = placed.model.topology.nodes[node].span
         if _is_above(len(used), own.max_classes):
             message = f"{len(used)} classes use `{node}`, which has queues for {own.max_classes}: {_listed(used)}"
             findings.error("E0633", message, span, node=node, help=("let intents share classes",))
@@ -100,23 +100,23 @@ def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"`{name}`" for name in sorted(names))
 
 
-def _marked(realised: Realised) -> dict[str, set[str]]:
+def _marked(placed: Placed) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for item in realised.demands.values():
+    for item in placed.demands:
         for candidate in item.demand.candidates:
             found.setdefault(candidate.source.node, set()).add(item.demand.traffic_class)
     return found
 
 
-def check_meter_ports(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
+def check_meter_ports(placed: Placed, capabilities: Capabilities, findings: Findings) -> None:
     """Report rates that several ports of a device would have to share, once for each intent and node."""
     bounded = {name: own.max_meter_ports for name, own in capabilities.items() if own.max_meter_ports is not None}
-    ground = Ground(realised, capabilities)
+    ground = Ground(placed.realised, capabilities)
     ports: dict[tuple[str, str], set[str]] = {}
     asking: dict[tuple[str, str], Demand] = {}
-    for item in realised.demands.values() if bounded else ():
+    for item in placed.demands if bounded else ():
         demand = item.demand
-        own = realised.model.classes[demand.traffic_class]
+        own = placed.model.classes[demand.traffic_class]
         if demand.ceiling_bps is None and (demand.bandwidth_bps == 0 or own.over_dscp == own.dscp):
             continue
         for candidate in demand.candidates:
@@ -138,11 +138,11 @@ def check_meter_ports(realised: Realised, capabilities: Capabilities, findings: 
             )
 
 
-def check_link_addresses(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
+def check_link_addresses(placed: Placed, capabilities: Capabilities, findings: Findings) -> None:
     """Report links over which an SR policy sends packets and whose far end has no address to name them by, once each."""
-    links = realised.model.topology.links
+    links = placed.model.topology.links
     reported: set[str] = set()
-    for item in realised.demands.values():
+    for item in placed.led:
         for policy in item.policies:
             own = capabilities.get(policy.node)
             if own is None or own.ports is None or not own.ports.are_addressed:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from intentc.diagnostics import Diagnostic, Findings
-from intentc.realise.model import Realised, RealisedDemand
+from intentc.realise.model import RealisedDemand
+from intentc.render.placed import Placed
 from intentc.render.support import support
 from intentc.resolve.model import Switch
 from intentc.targetkit.model import Capabilities, NodeCapabilities
@@ -23,12 +24,10 @@ class _Refusal:
     switch: Switch
 
 
-def check_switches(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
+def check_switches(placed: Placed, capabilities: Capabilities, findings: Findings) -> None:
     """Report, once for each intent, demands that cannot leave a slow path for another one (E0622), or not as it is written (E0623)."""
     reported: set[str] = set()
-    for item in realised.demands.values():
-        if item.demand.failover is None or not item.demand.failover.switches:  # as most
-            continue
+    for item in placed.those("switching", _switches):
         intent, node = item.demand.intent, item.chosen.source.node
         if intent in reported:
             continue
@@ -40,6 +39,10 @@ def check_switches(realised: Realised, capabilities: Capabilities, findings: Fin
                 )
             )
             break
+
+
+def _switches(item: RealisedDemand) -> bool:
+    return item.demand.failover is not None and bool(item.demand.failover.switches)
 
 
 def _refusals(item: RealisedDemand, capabilities: Capabilities) -> Iterator[_Refusal]:

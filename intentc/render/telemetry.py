@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from intentc.diagnostics import Diagnostic, Findings
-from intentc.realise.model import Realised, RealisedDemand
+from intentc.realise.model import RealisedDemand
+from intentc.render.placed import Placed
 from intentc.render.support import support
-from intentc.resolve.model import TelemetryRequirement
 from intentc.targetkit.model import Capabilities
 from intentc.targetkit.probing import can_measure
 
 
-def check_streaming(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
+def check_streaming(placed: Placed, capabilities: Capabilities, findings: Findings) -> None:
     """Warn of intents with telemetry whose nodes stream nothing."""
-    asking = _asking(realised)
+    asking = placed.asking
     ends: dict[str, set[str]] = {}
-    for item in realised.demands.values() if asking else ():
+    for item in placed.demands if asking else ():
         ends.setdefault(item.demand.intent, set()).update(_ends(item))
     for name, telemetry in asking.items():
         silent = [
@@ -34,11 +34,11 @@ def check_streaming(realised: Realised, capabilities: Capabilities, findings: Fi
             )
 
 
-def check_probes(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
+def check_probes(placed: Placed, capabilities: Capabilities, findings: Findings) -> None:
     """Warn of intents with telemetry between whose ends delay is not measured, once each."""
-    asking = _asking(realised)
+    asking = placed.asking
     reported: set[str] = set()
-    for item in realised.demands.values():
+    for item in placed.demands if asking else ():
         name, ends = item.demand.intent, item.chosen
         telemetry = asking.get(name)
         if telemetry is None or name in reported or can_measure(capabilities, ends.source.node, ends.destination.node):
@@ -60,11 +60,11 @@ def check_probes(realised: Realised, capabilities: Capabilities, findings: Findi
                 )
 
 
-def check_counting(realised: Realised, capabilities: Capabilities, findings: Findings) -> None:
+def check_counting(placed: Placed, capabilities: Capabilities, findings: Findings) -> None:
     """Warn of intents with telemetry whose packets are not counted where they arrive, once each."""
-    asking = _asking(realised)
+    asking = placed.asking
     reported: set[str] = set()
-    for item in realised.demands.values():
+    for item in placed.demands if asking else ():
         name, telemetry = item.demand.intent, asking.get(item.demand.intent)
         if telemetry is None or name in reported:
             continue
@@ -83,11 +83,6 @@ def check_counting(realised: Realised, capabilities: Capabilities, findings: Fin
                         node=node,
                     )
                 )
-
-
-def _asking(realised: Realised) -> dict[str, TelemetryRequirement]:
-    """Return what intents ask to be told, by their names."""
-    return {intent.name: intent.telemetry for intent in realised.model.intents if intent.telemetry is not None}
 
 
 def _ends(item: RealisedDemand) -> set[str]:

@@ -5,10 +5,10 @@ from types import SimpleNamespace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intentc.ir.queueing import _Bounds
+from intentc.ir.queueing import _Columns
 from intentc.realise.model import QueueBound
 
-LINKS = [SimpleNamespace(id=name) for name in ("L1", "L2")]
+LINKS = [SimpleNamespace(id=name, a=SimpleNamespace(node="a"), b=SimpleNamespace(node="b")) for name in ("L1", "L2")]
 ENDS = [(node, link, "eth0") for link in LINKS for node in "ab"]
 CLASSES = ("default", "high")
 PLACES = [(link.id, node, name) for node, link, _ in ENDS for name in CLASSES]
@@ -24,9 +24,9 @@ QUEUES = st.dictionaries(st.sampled_from([*PLACES, *OTHERS]), st.integers(1, 2).
 
 @given(st.lists(QUEUES, min_size=1, max_size=4))
 def test_bounds_of_queues_are_found_by_link_end_however_they_change(rounds):
-    bounds, before = _Bounds(ENDS, CLASSES), [{} for _ in ENDS]
+    bounds, before = _Columns(ENDS), [{} for _ in ENDS]
     for queues in rounds:
-        found = bounds.of(queues)
+        found = bounds.bounds(queues, CLASSES)
         wanted = [
             {name: queues[link.id, node, name] for name in CLASSES if (link.id, node, name) in queues}
             for node, link, _ in ENDS

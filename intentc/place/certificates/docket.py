@@ -44,7 +44,7 @@ class Docket:
     context: Context | None = None
     network: Network | None = None
     refused: list[Refused] = field(default_factory=list)
-    _tasks: Mapping[str, list[Task]] = field(default_factory=dict)
+    _tasks: Mapping[str, Sequence[Task]] = field(default_factory=dict)
     _kept: list[Kept] = field(default_factory=list)
 
     def refuse(self, item: IntentTask, causes: Sequence[Cause]) -> None:
@@ -52,10 +52,9 @@ class Docket:
         rank = min(task.demand.rank for unit in item.units for task in unit.tasks)
         self.refused.append(Refused(item, rank, tuple(causes)))
 
-    def close(self, context: Context, placed: Mapping[str, PlacedIntent]) -> None:
-        """Note what was placed in the end, where somebody may ask for it."""
-        self.network = context.network
-        self._tasks = {name: [trial.task for trial in item.trials] for name, item in placed.items()}
+    def close(self, context: Context, placed: Mapping[str, PlacedIntent], tasks: Mapping[str, Sequence[Task]]) -> None:
+        """Note what was placed in the end, and the tasks of each of these intents, where somebody may ask for it."""
+        self.network, self._tasks = context.network, tasks
         if self.refused:
             self.context = context
             for name in sorted(placed):
@@ -65,7 +64,7 @@ class Docket:
 
     def bounded(self, intent: str) -> tuple[Task, ...]:
         """Return the demands of an intent that was placed within latency bounds, none of any other."""
-        tasks = self._tasks.get(intent, [])
+        tasks = self._tasks.get(intent, ())
         return tuple(tasks) if any(map(_is_bounded, tasks)) else ()
 
     def kept(self, rank: int, gone: Collection[str]) -> list[Kept]:
