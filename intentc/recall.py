@@ -6,7 +6,7 @@ from bisect import insort
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import chain, compress
-from operator import eq, is_, is_not
+from operator import is_, is_not
 from types import ModuleType
 from typing import Any, Generic, TypeVar, cast
 
@@ -184,15 +184,6 @@ class Recall(Generic[Value]):
             found[at] = make(at)
         self._rows[key] = (column,), found
         return found
-
-    def alike(self, key: Hashable, items: Sequence[Value]) -> Sequence[Value]:
-        """Return some values, each as the object that stood at its place the last time where it is equal to that."""
-        if len(known := self._rows.get(key, ((), ()))[1]) == len(items):
-            items = [
-                old if is_equal else new for old, new, is_equal in zip(known, items, map(eq, known, items), strict=True)
-            ]
-        self._rows[key] = (), items
-        return items
 
 
 class _Grouped:

@@ -11,7 +11,7 @@ from intentc.forwarding.outage import Outage
 from intentc.forwarding.walk import Arcs, Rules, Walk
 from intentc.place.book import Claim
 from intentc.place.caps import Caps, utilisation_caps
-from intentc.place.earlier import Kept, kept_of
+from intentc.place.earlier import Kept, LastKept
 from intentc.place.ledger import Ledger
 from intentc.place.model import Hop, Realiser
 from intentc.place.openness import OpenArcs, to_ask
@@ -21,6 +21,7 @@ from intentc.place.services import Services
 from intentc.place.tasks import Task
 from intentc.place.unpromised import Unpromised
 from intentc.realise.earlier import Earlier
+from intentc.recall import Recall
 from intentc.resolve.model import Model
 from intentc.values import field, frozen, mutable, names_of
 
@@ -167,9 +168,11 @@ def make_context(
         realiser=realiser,
         ledger=Ledger(network, model.classes, Caps(network, utilisation_caps(model))),
         guides=(memory.guides if memory is not None else None) or Guides(realiser.igp),
-        single_steps=_single_steps(network) if memory is None else memory.single_steps(network, _single_steps),
+        single_steps=(memory.steps if memory is not None else Recall()).of(
+            "", (network,), lambda: _single_steps(network)
+        ),
         single_arcs=bytes((1,)) * len(network.head),
-        kept=kept_of(model, earlier or {}) if memory is None else memory.kept_of(model, earlier or {}),
+        kept=(memory.last_kept if memory is not None else LastKept()).turned(model, earlier or {}),
         waived={intent: frozenset(codes) for intent, codes in waived.items()},
         services=Services(model.services),
         memory=memory,

@@ -69,11 +69,6 @@ class Kept:
         return policies
 
 
-def kept_of(model: Model, earlier: Mapping[str, Earlier]) -> Kept:
-    """Return what an earlier build (by the manifest's ids) did with the demands of a model that it knew."""
-    return LastKept().turned(model, earlier)
-
-
 class LastKept:
     """What an earlier build did with the demands of a model; `turned` to other ones, of which mostly few differ."""
 

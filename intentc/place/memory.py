@@ -9,20 +9,20 @@ a demand in them is what a try asks for and more: the books hold what each state
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from operator import is_
 from typing import TYPE_CHECKING
 
 from intentc.forwarding.outage import Outages
 from intentc.place.arrangement import Arrangement, arrange
-from intentc.place.earlier import Kept, LastKept
+from intentc.place.earlier import LastKept
 from intentc.place.intents import IntentTask, PlacedIntent
 from intentc.place.known_tasks import KnownTasks
 from intentc.place.later import Later
 from intentc.place.model import Hop, PlacedDemand, Realiser
 from intentc.place.potentials import Guides
 from intentc.place.primary import UTILISATION_LIMIT_PPM, fullest_ppm
-from intentc.place.quiet import Steering, begins_alike, is_quiet, is_sure, steering
+from intentc.place.quiet import Steering, begins_alike, by_key, is_quiet, is_sure, steering
 from intentc.place.record import record
 from intentc.place.settled import SettledStates
 from intentc.place.tasks import Task
@@ -32,7 +32,6 @@ from intentc.resolve.alike import Likeness
 from intentc.values import frozen, replace
 
 if TYPE_CHECKING:
-    from intentc.forwarding.network import Network
     from intentc.place.context import Context
     from intentc.place.crossing import Crossing
     from intentc.place.joint.burdens import Burdens
@@ -80,8 +79,8 @@ class Memory:
         self._unsure: frozenset[str] = frozenset()  # of those that are known
         self._arranged: Arrangement | None = None
         self._kept: Mapping[str, tuple[Candidate, Earlier]] = {}  # what there was of an earlier build, by demand
-        self._last_kept = LastKept()
-        self._steps: Recall[tuple[tuple[Hop, ...], ...]] = Recall()
+        self.last_kept = LastKept()
+        self.steps: Recall[tuple[tuple[Hop, ...], ...]] = Recall()  # over one link, of a network
         self._likeness = Likeness()
         self._tasks = KnownTasks()
         self._is_trial = False
@@ -108,16 +107,6 @@ class Memory:
         return arranged.changed.union(
             self._unsure, self._changed, [demands[key].intent for key in moved if key in demands]
         )
-
-    def kept_of(self, model: Model, earlier: Mapping[str, Earlier]) -> Kept:
-        """Return what `earlier.kept_of` returns, from what it was the last time."""
-        return self._last_kept.turned(model, earlier)
-
-    def single_steps(
-        self, network: Network, make: Callable[[Network], tuple[tuple[Hop, ...], ...]]
-    ) -> tuple[tuple[Hop, ...], ...]:
-        """Return all steps over one link."""
-        return self._steps.of("", (network,), lambda: make(network))
 
     def fork(self) -> Memory:
         """Return the same, to be changed apart."""
@@ -296,11 +285,6 @@ class Memory:
             self._crossing is not None and one.barred ^ other.barred <= self._crossing.links
         )
         return barred and mine == others and self._likeness.of_demands(one.demand, other.demand)
-
-
-def by_key(item: IntentTask) -> dict[str, Task]:
-    """Return the tasks of an intent in the order in which they are placed."""
-    return {task.demand.key: task for unit in item.units for task in unit.tasks}
 
 
 def _enters(context: Context, trial: Trial) -> bool:

@@ -8,7 +8,7 @@ from intentc.forwarding.policy import Policies
 from intentc.forwarding.walk import Rules
 from intentc.place.context import Context
 from intentc.place.goals import STABILITY
-from intentc.place.intents import PlacedIntent
+from intentc.place.intents import IntentTask, PlacedIntent
 from intentc.place.record import is_prompt
 from intentc.place.roles import Variation
 from intentc.place.tasks import Task
@@ -18,6 +18,11 @@ from intentc.resolve.model import Candidate
 
 _PLAIN, _KEPT = Variation(), Variation(is_kept=True)
 Steering = tuple[Candidate, tuple[tuple[Rules | None, Policies | None], ...]]
+
+
+def by_key(item: IntentTask) -> dict[str, Task]:
+    """Return the tasks of an intent in the order in which they are placed."""
+    return {task.demand.key: task for unit in item.units for task in unit.tasks}
 
 
 def is_quiet(context: Context, trial: Trial) -> bool:

@@ -25,8 +25,9 @@ from intentc.place.crossing import Crossing
 from intentc.place.intents import IntentTask, PlacedIntent, place_intent
 from intentc.place.ledger import Ledger
 from intentc.place.loads import Loads
-from intentc.place.memory import Memory, by_key
+from intentc.place.memory import Memory
 from intentc.place.primary import UTILISATION_LIMIT_PPM
+from intentc.place.quiet import by_key
 from intentc.place.ranks import order_key
 from intentc.place.services import Services
 from intentc.place.trial import Trial

@@ -19,7 +19,7 @@ from intentc.resolve.scope import Ground
 from intentc.topology.model import Topology
 from intentc.values import mutable, replace
 
-MOST = 64  # of very many the usual way is as short
+MOST = 512  # of very many the usual way is as short
 _ABOUT_OTHERS = frozenset[type]({Isolated, Overriding, Waived})
 
 

@@ -26,7 +26,6 @@ from intentc.clauses import requirement
 from intentc.diagnostics import Span
 from intentc.language import ast, ast_clauses, ast_values
 from intentc.patterns import pattern, put_off
-from intentc.recall import Recall
 from intentc.resolve import model
 from intentc.values import Later, acyclic, field, frozen, mutable, ordered, unique
 
@@ -331,97 +330,6 @@ def test_the_collector_is_told_of_what_can_hold_anything():
     assert not gc.is_tracked(Pair(span, span))
     assert gc.is_tracked(Point(1, []))
     assert (Pair.__struct_config__.gc, Point.__struct_config__.gc, Place.__struct_config__.gc) == (False, True, True)
-
-
-def made(recall, key, things, facts=None):
-    return recall.of(key, things, lambda: [key], facts)
-
-
-def test_what_is_made_of_the_very_same_things_is_the_very_same():
-    recall, things = Recall(), ((1, 2), {})
-    first = made(recall, "a", things, {"x": 1})
-    assert made(recall, "a", (things[0], things[1]), {"x": 1}) is first
-    recall.begin()
-    assert made(recall, "a", things, {"x": 1}) is first
-
-
-@pytest.mark.parametrize(
-    ("things", "facts"), [(([], []), {"x": 1}), (([],), {"x": 1}), (None, {"x": 2}), ((), {"x": 1})], ids=str
-)
-def test_what_is_made_of_others_is_made_anew(things, facts):
-    recall, own = Recall(), ([], [])
-    first = made(recall, "a", own, {"x": 1})
-    assert made(recall, "a", own if things is None else things, facts) is not first
-
-
-def test_what_nobody_has_asked_for_in_a_round_is_let_go():
-    recall = Recall()
-    first = made(recall, "a", ())
-    recall.begin()
-    recall.begin()
-    assert made(recall, "a", ()) is not first
-
-
-def test_what_rests_on_other_ground_is_let_go():
-    recall, ground = Recall(), {}
-    assert not recall.begin(ground, facts=1)
-    first = made(recall, "a", ())
-    assert recall.begin(ground, facts=1)
-    assert made(recall, "a", ()) is first
-    assert not recall.begin({}, facts=1)
-    assert made(recall, "a", ()) is not first
-
-
-def test_rows_of_the_very_same_things_are_made_once():
-    recall, made = Recall(), []
-
-    def each(*rows):
-        columns = [row[0] for row in rows], [row[1] for row in rows]
-        return recall.each("rows", columns, lambda at: made.append(at) or (rows[at],))
-
-    one, other, third = (ONE, "a"), (Point(1, ("a",)), "b"), (Point(2, ()), "a")
-    first = each(one, other)
-    assert list(first) == [(one,), (other,)]
-    assert each(one, other) is first
-    assert made == [0, 1]
-    again = each(third, other, one)
-    assert [item[0] for item in again] == [third, other, one]
-    assert (again[1], again[2]) == (first[1], first[0])
-    assert made == [0, 1, 0]
-    each((Point(1, ("a",)), "a"))  # equal to one of them is not enough
-    assert len(made) == 4
-    recall.begin("another network")
-    each(one, other)
-    assert len(made) == 6
-
-
-@given(st.lists(st.lists(st.integers(0, 9), max_size=7, unique=True), max_size=4))
-def test_rows_that_have_stayed_or_changed_places_are_not_made_again(rounds):
-    things, recall, before = [[at] for at in range(10)], Recall(), []
-    for picked in rounds:
-        column, made = [things[at] for at in picked], []
-        rows = recall.each(
-            "rows", (column, column), lambda at, made=made, column=column: made.append(at) or [column[at]]
-        )
-        assert [row[0] for row in rows] == column
-        assert sorted(made) == [at for at, thing in enumerate(column) if thing not in before]
-        before = column
-
-
-def test_equal_values_stay_the_objects_that_stood_at_their_places():
-    recall, new = Recall(), Point(1, ("a",))
-    recall.alike("points", [ONE, Point(2, ())])
-    found = recall.alike("points", [new, Point(3, ())])
-    assert found[0] is ONE
-    assert found[1] == Point(3, ())
-    assert recall.alike("points", [new])[0] is new
-
-
-def test_what_is_made_of_things_at_their_places_is_made_again_elsewhere():
-    recall, one, other = Recall(), ["one"], ["other"]
-    assert recall.in_place("row", [one, other], lambda at: ([one, other][at], at)) == [(one, 0), (other, 1)]
-    assert recall.in_place("row", [other, other, one], lambda at: at) == [0, (other, 1), 2]
-    assert recall.in_place("row", [other], lambda at: [at]) == [0]
 
 
 def test_values_are_read_from_json():
