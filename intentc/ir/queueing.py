@@ -66,7 +66,7 @@ class _Columns:
         self._demands: Mapping[Direction, Mapping[str, tuple[User, ...]]] = {}
         self._users: Sequence[Mapping[str, tuple[User, ...]]] = [{}] * len(ends)
         self._origins: list[tuple[Sequence[Origin], Origin]] = [((), _NOBODY)] * len(ends)
-        self._merged_of = self._users
+        self._merged_of: Sequence[Mapping[str, tuple[User, ...]]] = self._users
         self._queues: Mapping[_Queue, QueueBound] = {}
         self._bounds: Sequence[Mapping[str, QueueBound]] = [{}] * len(ends)
         self._by_link: Mapping[str, LinkLoad] = {}
